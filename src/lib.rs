@@ -1,0 +1,1 @@
+//! ZeroDesk: the backend of an expert help-desk for product quality.
