@@ -1,1 +1,4 @@
 //! ZeroDesk: the backend of an expert help-desk for product quality.
+
+pub mod db;
+pub mod settings;

@@ -1,0 +1,183 @@
+//! What must hold between keys, and what production demands.
+
+use std::collections::BTreeSet;
+
+use super::error::SettingsProblem;
+use super::keys::{DEFAULT_TOML, RANGES};
+use super::model::{Fanout, MailTransport, SmtpTls};
+use super::{Settings, report};
+
+/// Shortest key for HMAC-SHA256 in bytes: the length of its output (RFC 7518, 3.2).
+const LEAST_SECRET_BYTES: usize = 32;
+const DEVELOPMENT_KID: &str = "development";
+
+/// All that is wrong, in no order of weight.
+pub(super) fn problems(settings: &Settings) -> Vec<SettingsProblem> {
+    let mut found = Found {
+        settings,
+        problems: Vec::new(),
+    };
+    found.ranges();
+    found.consistency();
+    if settings.is_production() {
+        found.production();
+    }
+    found.problems
+}
+
+struct Found<'a> {
+    settings: &'a Settings,
+    problems: Vec<SettingsProblem>,
+}
+
+impl Found<'_> {
+    fn check(&mut self, holds: bool, key: &str, what: impl Into<String>) {
+        if !holds {
+            self.problems.push(SettingsProblem {
+                key: key.to_owned(),
+                origin: self.settings.origin(key),
+                what: what.into(),
+            });
+        }
+    }
+
+    fn ranges(&mut self) {
+        let values = report::flatten(self.settings);
+        for (key, least, greatest) in RANGES {
+            let inside = values
+                .get(*key)
+                .and_then(serde_json::Value::as_i64)
+                .is_some_and(|value| (*least..=*greatest).contains(&value));
+            let what = format!("a whole number from {least} to {greatest} wanted");
+            self.check(inside, key, what);
+        }
+    }
+
+    fn consistency(&mut self) {
+        let Settings {
+            server,
+            database,
+            auth,
+            chat,
+            mail,
+            import,
+            nats,
+            ..
+        } = self.settings;
+        for (key, text) in [
+            ("server.host", &server.host),
+            ("auth.issuer", &auth.issuer),
+            ("auth.audience", &auth.audience),
+            ("mail.from", &mail.from),
+            ("log.filter", &self.settings.log.filter),
+        ] {
+            self.check(!text.trim().is_empty(), key, "must not be empty");
+        }
+        let no_dir = self.settings.data_dir.as_os_str().is_empty();
+        self.check(!no_dir, "data_dir", "must not be empty");
+        let public = server.public_url.as_str();
+        self.check(
+            public.is_empty() || public.starts_with("http://") || public.starts_with("https://"),
+            "server.public_url",
+            "must begin with http:// or https://",
+        );
+        let url = database.url.expose();
+        self.check(
+            url.is_empty() || url.starts_with("postgres://") || url.starts_with("postgresql://"),
+            "database.url",
+            "must begin with postgresql://",
+        );
+        self.check(
+            !auth.keys.is_empty(),
+            "auth.keys",
+            "at least one key is needed",
+        );
+        let kids: BTreeSet<&str> = auth.keys.iter().map(|key| key.kid.as_str()).collect();
+        self.check(
+            kids.len() == auth.keys.len(),
+            "auth.keys",
+            "two keys have the same kid",
+        );
+        for key in &auth.keys {
+            self.check(!key.kid.is_empty(), "auth.keys", "a kid is empty");
+            self.check(
+                !key.secret.is_empty(),
+                "auth.keys",
+                format!("the secret of kid \"{}\" is empty", key.kid),
+            );
+        }
+        // argon2 itself demands 8 KiB for each lane.
+        self.check(
+            auth.argon2_memory_kib >= auth.argon2_parallelism.saturating_mul(8),
+            "auth.argon2_memory_kib",
+            "must be at least 8 times auth.argon2_parallelism",
+        );
+        self.check(
+            chat.writer_queue_bytes >= chat.max_frame_bytes,
+            "chat.writer_queue_bytes",
+            "must hold at least one frame of chat.max_frame_bytes",
+        );
+        self.check(
+            chat.session_queue_bytes >= chat.max_frame_bytes,
+            "chat.session_queue_bytes",
+            "must hold at least one frame of chat.max_frame_bytes",
+        );
+        self.check(
+            mail.retry_max_seconds >= mail.retry_base_seconds,
+            "mail.retry_max_seconds",
+            "must not be below mail.retry_base_seconds",
+        );
+        if mail.transport == MailTransport::Smtp {
+            let host = !mail.smtp_host.trim().is_empty();
+            self.check(
+                host,
+                "mail.smtp_host",
+                "is needed for mail.transport \"smtp\"",
+            );
+        }
+        self.check(
+            import.max_unpacked_bytes >= import.max_upload_bytes,
+            "import.max_unpacked_bytes",
+            "must not be below import.max_upload_bytes",
+        );
+        if self.settings.fanout == Fanout::Nats {
+            self.check(
+                !nats.url.is_empty(),
+                "nats.url",
+                "is needed for fanout \"nats\"",
+            );
+        }
+    }
+
+    fn production(&mut self) {
+        let Settings { auth, mail, .. } = self.settings;
+        for key in &auth.keys {
+            // By its text too: a new name makes a public key no less public.
+            let public = key.kid == DEVELOPMENT_KID
+                || (!key.secret.is_empty() && DEFAULT_TOML.contains(key.secret.expose()));
+            self.check(
+                !public,
+                "auth.keys",
+                "the development key is refused in production; set a secret of your own",
+            );
+            self.check(
+                key.secret.len() >= LEAST_SECRET_BYTES,
+                "auth.keys",
+                format!(
+                    "the secret of kid \"{}\" is shorter than {LEAST_SECRET_BYTES} bytes",
+                    key.kid
+                ),
+            );
+        }
+        self.check(
+            mail.transport == MailTransport::Smtp,
+            "mail.transport",
+            "\"log\" sends nothing and is refused in production; \"smtp\" wanted",
+        );
+        self.check(
+            mail.smtp_user.is_empty() || mail.smtp_tls != SmtpTls::None,
+            "mail.smtp_tls",
+            "a password must not travel unprotected in production; \"starttls\" or \"tls\" wanted",
+        );
+    }
+}
