@@ -25,8 +25,8 @@ use serde::{Deserialize, Serialize};
 pub use error::{Origin, SettingsError, SettingsProblem};
 pub use model::{
     AuthSettings, ChatSettings, DatabaseSettings, Fanout, ImportSettings, LogFormat, LogSettings,
-    MailSettings, MailTransport, MatchingSettings, Mode, NatsSettings, PostgresSettings,
-    ServerSettings, SigningKey, SmtpTls,
+    MailSettings, MailTransport, MatchingSettings, Mode, NatsSettings, PostgresSettings, ServerSettings,
+    SigningKey, SmtpTls,
 };
 pub use secret::{MASK, Secret};
 
@@ -84,10 +84,7 @@ impl LoadOptions {
             dir: Some(PathBuf::from(".")),
             env: std::env::vars_os()
                 .map(|(name, value)| {
-                    (
-                        name.to_string_lossy().into_owned(),
-                        value.to_string_lossy().into_owned(),
-                    )
+                    (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned())
                 })
                 .collect(),
         }
@@ -112,11 +109,7 @@ impl Settings {
     /// [`SettingsError::Invalid`] with all problems.
     pub fn validate(&self) -> Result<(), SettingsError> {
         let problems = validate::problems(self);
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(SettingsError::Invalid(problems))
-        }
+        if problems.is_empty() { Ok(()) } else { Err(SettingsError::Invalid(problems)) }
     }
 
     /// Whether real people's data are at stake.

@@ -66,10 +66,7 @@ mod tests {
         let secret = Secret::new("hunter2");
         let json = serde_json::to_string(&secret).unwrap();
         for shown in [format!("{secret}"), format!("{secret:?}"), json] {
-            assert!(
-                !shown.contains("hunter2") && shown.contains(MASK),
-                "{shown}"
-            );
+            assert!(!shown.contains("hunter2") && shown.contains(MASK), "{shown}");
         }
         assert_eq!(secret.expose(), "hunter2");
         assert_eq!(format!("{}", Secret::default()), "");

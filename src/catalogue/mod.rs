@@ -1,0 +1,3 @@
+/// Reference data.
+#[derive(Debug)]
+pub struct Catalogue;
