@@ -8,6 +8,7 @@
 //! - [`db`]: the pool, the transaction of a command, the private PostgreSQL
 //! - [`app`]: [`app::App::execute`], the one way to change anything
 
+pub mod accounts;
 pub mod app;
 pub mod catalogue;
 pub mod core;
