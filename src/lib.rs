@@ -7,10 +7,12 @@
 //! - [`catalogue`]: regions, products, the calendar of working days
 //! - [`db`]: the pool, the transaction of a command, the private PostgreSQL
 //! - [`app`]: [`app::App::execute`], the one way to change anything
+//! - [`remediation`]: the statutory course of a case and its deadlines
 
 pub mod accounts;
 pub mod app;
 pub mod catalogue;
 pub mod core;
 pub mod db;
+pub mod remediation;
 pub mod settings;
