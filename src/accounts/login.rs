@@ -146,7 +146,11 @@ impl Command for Refresh {
         let Some(row) = row else { return Err(invalid_refresh_token()) };
         if used_at.is_some() {
             end_session(tx, session, "replay")?;
-            tx.audit("refresh_token_replayed", Subject::new("account", row.id.0), json!({ "session": session }))?;
+            tx.audit(
+                "refresh_token_replayed",
+                Subject::new("account", row.id.0),
+                json!({ "session": session }),
+            )?;
             return Ok(Refreshed::Replayed);
         }
         if expires_at <= tx.now {
@@ -164,10 +168,7 @@ pub fn invalid_refresh_token() -> Problem {
     Problem::new(
         401,
         "invalid_refresh_token",
-        Text::new(
-            "登录已失效,请重新登录",
-            "the refresh token is not valid any more; log in again",
-        ),
+        Text::new("登录已失效,请重新登录", "the refresh token is not valid any more; log in again"),
     )
 }
 
@@ -182,11 +183,7 @@ impl Command for LogOut {
     fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
         let person = tx.actor.person().cloned().ok_or_else(Problem::unauthenticated)?;
         end_session(tx, person.session, "logout")?;
-        tx.audit(
-            Self::NAME,
-            Subject::new("account", person.account.0),
-            json!({ "session": person.session }),
-        )
+        tx.audit(Self::NAME, Subject::new("account", person.account.0), json!({ "session": person.session }))
     }
 }
 

@@ -71,8 +71,7 @@ pub fn verify(settings: &AuthSettings, token: &str, now: DateTime<Utc>) -> Resul
         )
     };
     let header = decode_header(token).map_err(|_| refuse())?;
-    let key =
-        settings.keys.iter().find(|k| Some(&k.kid) == header.kid.as_ref()).ok_or_else(refuse)?;
+    let key = settings.keys.iter().find(|k| Some(&k.kid) == header.kid.as_ref()).ok_or_else(refuse)?;
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_audience(&[&settings.audience]);
     validation.set_issuer(&[&settings.issuer]);

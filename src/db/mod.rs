@@ -6,6 +6,7 @@
 
 pub mod migrate;
 pub mod pool;
+pub mod reference;
 #[rustfmt::skip]
 pub mod schema;
 pub mod tx;

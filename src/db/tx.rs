@@ -165,7 +165,7 @@ pub fn run<C: Command>(
         match result {
             Err(problem) if problem.code == RETRY && tries < 3 => continue,
             Err(problem) if problem.code == RETRY => {
-                return Err(Problem::unavailable(problem.cause.unwrap_or_default()));
+                return Err(Problem::unavailable(problem.cause.clone().unwrap_or_default()));
             }
             other => return other.map(|output| (output, std::mem::take(&mut tx.events))),
         }
