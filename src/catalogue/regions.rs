@@ -142,7 +142,9 @@ fn read(record: &csv::StringRecord, line: u64) -> Result<Region, CatalogueError>
     if name.is_empty() {
         return Err(wrong(line, "name", "it is empty"));
     }
-    let level = field(2).parse::<RegionLevel>().ok()
+    let level = field(2)
+        .parse::<RegionLevel>()
+        .ok()
         .ok_or_else(|| wrong(line, "level", format!("`{}` is not province, city or district", field(2))))?;
     Ok(Region {
         code: code.to_owned(),
