@@ -1,1 +1,3 @@
 //! The database: connections and the private cluster.
+
+pub mod embedded;
