@@ -224,19 +224,45 @@ fn it_recovers_when_everything_was_killed() {
     assert_eq!(notes(&cluster), 1);
 }
 
+/// The process that the next test kills; does nothing unless that test runs it.
 #[test]
-fn a_server_that_was_left_running_is_taken_over() {
+#[ignore = "a part of another test"]
+fn an_owner_to_kill() {
+    if let Some(dir) = std::env::var_os("OWNER_TO_KILL") {
+        let _cluster = PrivateCluster::start(ClusterOptions::new(dir)).unwrap();
+        loop {
+            std::thread::sleep(Duration::from_secs(1));
+        }
+    }
+}
+
+#[test]
+fn a_server_whose_owner_was_killed_is_stopped_and_started_again() {
     let folder = Folder::new();
-    let owner = PrivateCluster::start(folder.options()).unwrap();
-    put(&owner, "committed");
+    let mut owner = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "db::embedded::an_owner_to_kill", "--ignored"])
+        .env("OWNER_TO_KILL", folder.cluster())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // Attaching waits for an owner that is still starting, once it has the lock.
+    wait_for("the owner took the lock", || {
+        folder.cluster().join("data").exists()
+    });
+    let text = PrivateCluster::start(folder.options())
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains(&format!("process {}", owner.id())), "{text}");
+    let attached = PrivateCluster::attach_or_start(folder.options()).unwrap();
+    assert!(!attached.is_owner());
+    put(&attached, "committed");
     let pid = postmaster(&folder.cluster()).unwrap();
-    // The nearest to kill -9 of the owner alone: its server runs on under another lock file.
-    let lock = folder.0.path().join("postgres.lock");
-    std::fs::remove_file(&lock).unwrap();
+
+    owner.kill().unwrap();
+    owner.wait().unwrap();
+    assert!(is_alive(pid), "the server outlives its owner");
     let next = PrivateCluster::start(folder.options()).unwrap();
-    assert!(!is_alive(pid));
-    assert_eq!(notes(&next), 1);
-    drop(owner);
+    assert!(next.is_owner() && !is_alive(pid));
     assert_eq!(notes(&next), 1);
 }
 
