@@ -1,19 +1,24 @@
 //! The private PostgreSQL cluster of a machine that has no other.
 //!
-//! The libraries for this (`postgresql_embedded`, `pgtemp`, and `pg-embed-setup-unpriv` on top of the first) download their own
-//! server binaries or keep clusters that a test throws away, and none recovers an owner that was killed. What is needed here is
-//! the distribution's PostgreSQL with its security updates, data that are kept, and one owner at a time, so it stands here.
+//! The libraries for this (`postgresql_embedded`, `pgtemp`, and `pg-embed-setup-unpriv` on top of the first)
+//! download their own server binaries or keep clusters that a test throws away, and none recovers an owner
+//! that was killed. What is needed here is the distribution's PostgreSQL with its security updates, data that
+//! are kept, and one owner at a time, so it stands here.
 //!
 //! Rules:
-//! - **One owner.** The process that serves holds a file lock (`<dir>.lock`) for its life; a second start is refused. The
-//!   kernel drops the lock with the process, so after `kill -9` nothing needs to be cleared by hand.
-//! - **Never on the network.** The server listens on a Unix socket in a folder with mode 0700 and wants a password besides.
+//! - **One owner.** The process that serves holds a file lock (`<dir>.lock`) for its life; a second start is
+//!   refused. The kernel drops the lock with the process, so after `kill -9` nothing needs to be cleared by
+//!   hand.
+//! - **Never on the network.** The server listens on a Unix socket in a folder with mode 0700 and wants a
+//!   password besides.
 //! - **Never as root.** For root, the server and its files belong to `postgres` or `nobody`.
-//! - **Nothing half-made.** A new cluster is made aside and renamed; a running server that was left over is stopped first.
+//! - **Nothing half-made.** A new cluster is made aside and renamed; a running server that was left over is
+//!   stopped first.
 //! - `fsync` and `synchronous_commit` stay on: a message that was acknowledged survives the machine.
 //!
-//! In `<dir>`: `data/`, `log/`, `run/` (the socket), `password` and, while it runs, `connection.json`. All calls here block;
-//! from async code they go through `spawn_blocking`. Linux only: left-over servers are found through `/proc`.
+//! In `<dir>`: `data/`, `log/`, `run/` (the socket), `password` and, while it runs, `connection.json`. All
+//! calls here block; from async code they go through `spawn_blocking`. Linux only: left-over servers are
+//! found through `/proc`.
 
 mod error;
 mod identity;
@@ -66,22 +71,21 @@ impl ClusterOptions {
         }
     }
 
-    /// `<data_dir>/postgres`, with room for all connections that the settings allow one process and a command beside it.
+    /// `<data_dir>/postgres`, with room for all connections that the settings allow one process and a command
+    /// beside it.
     pub fn from_settings(settings: &Settings) -> Self {
         let connections = settings.database.pool_size as usize + settings.chat.writers + 20;
         Self {
             bin_dir: settings.postgres.bin_dir(),
             port: settings.postgres.port,
-            extra: vec![(
-                "max_connections".to_owned(),
-                connections.max(100).to_string(),
-            )],
+            extra: vec![("max_connections".to_owned(), connections.max(100).to_string())],
             ..Self::new(settings.data_dir.join("postgres"))
         }
     }
 }
 
-/// A running private cluster. The owner stops the server when this is dropped; [`PrivateCluster::stop`] also tells how it went.
+/// A running private cluster. The owner stops the server when this is dropped; [`PrivateCluster::stop`] also
+/// tells how it went.
 #[derive(Debug)]
 pub struct PrivateCluster {
     connection: Connection,
@@ -99,21 +103,24 @@ struct Owned {
 }
 
 impl PrivateCluster {
-    /// Starts the cluster, making it first if there is none, and waits until the database `zerodesk` takes connections.
+    /// Starts the cluster, making it first if there is none, and waits until the database `zerodesk` takes
+    /// connections.
     ///
     /// # Errors
-    /// [`ClusterError::Locked`] when another process owns it; else what is missing, in the way, or refused by the server.
+    /// [`ClusterError::Locked`] when another process owns it; else what is missing, in the way, or refused by
+    /// the server.
     pub fn start(options: ClusterOptions) -> Result<Self, ClusterError> {
         let options = prepared(options)?;
         let lock = OwnerLock::take(&options.dir)?;
         Self::start_locked(options, lock)
     }
 
-    /// For the command line: the cluster of a running `serve`, without owning it, or, when there is none, a start for as long
-    /// as the command takes.
+    /// For the command line: the cluster of a running `serve`, without owning it, or, when there is none, a
+    /// start for as long as the command takes.
     ///
     /// # Errors
-    /// As [`PrivateCluster::start`]; [`ClusterError::NotReady`] when the owner's server does not answer within the limit.
+    /// As [`PrivateCluster::start`]; [`ClusterError::NotReady`] when the owner's server does not answer
+    /// within the limit.
     pub fn attach_or_start(options: ClusterOptions) -> Result<Self, ClusterError> {
         let options = prepared(options)?;
         let deadline = Instant::now() + options.start_limit;
@@ -126,12 +133,7 @@ impl PrivateCluster {
             // The owner may still be starting, or be about to end.
             let refusal = match attach(&options.dir) {
                 Ok(connection) => {
-                    return Ok(Self {
-                        connection,
-                        is_new: false,
-                        owned: None,
-                        _lock: None,
-                    });
+                    return Ok(Self { connection, is_new: false, owned: None, _lock: None });
                 }
                 Err(error @ ClusterError::NotOwner { .. }) => return Err(error),
                 Err(error) => error.to_string(),
@@ -194,9 +196,7 @@ impl PrivateCluster {
         let _ = std::fs::remove_file(&connection_file);
         place.identity.private_dir(&place.log_dir())?;
         let settings = settings_text(&place, &socket_dir, &options)?;
-        place
-            .identity
-            .write(&place.data().join(init::SETTINGS_FILE), &settings)?;
+        place.identity.write(&place.data().join(init::SETTINGS_FILE), &settings)?;
         let connection = Connection {
             socket_dir,
             port: options.port,
@@ -215,9 +215,7 @@ impl PrivateCluster {
             _lock: Some(lock),
         };
         if let Some(owned) = &mut cluster.owned {
-            owned
-                .server
-                .wait_ready(&place, &cluster.connection, options.start_limit)?;
+            owned.server.wait_ready(&place, &cluster.connection, options.start_limit)?;
             cluster.is_new = ensure_database(&cluster.connection)?;
             let text = serde_json::to_string(&cluster.connection)
                 .map_err(|error| ClusterError::Database(error.to_string()))?;
@@ -288,26 +286,17 @@ fn ensure_database(connection: &Connection) -> Result<bool, ClusterError> {
     if found > 0 {
         return Ok(false);
     }
-    diesel::sql_query(format!("CREATE DATABASE {}", init::NAME))
-        .execute(&mut postgres)
-        .map_err(failed)?;
+    diesel::sql_query(format!("CREATE DATABASE {}", init::NAME)).execute(&mut postgres).map_err(failed)?;
     Ok(true)
 }
 
 /// The server's settings for a small service. Written at every start, so that a new version's take effect.
-fn settings_text(
-    place: &Place,
-    socket_dir: &Path,
-    options: &ClusterOptions,
-) -> Result<String, ClusterError> {
+fn settings_text(place: &Place, socket_dir: &Path, options: &ClusterOptions) -> Result<String, ClusterError> {
     let path = |path: &Path| path.to_string_lossy().into_owned();
     let fixed = [
         ("listen_addresses", String::new()),
         // Quoted within, as it is a list and could be split.
-        (
-            "unix_socket_directories",
-            format!("\"{}\"", path(socket_dir)),
-        ),
+        ("unix_socket_directories", format!("\"{}\"", path(socket_dir))),
         ("unix_socket_permissions", "0700".to_owned()),
         ("port", options.port.to_string()),
         ("password_encryption", "scram-sha-256".to_owned()),
@@ -334,15 +323,10 @@ fn settings_text(
         ("log_truncate_on_rotation", "on".to_owned()),
     ];
     let mut text = "# Written by zerodesk at every start; changes here are lost.\n".to_owned();
-    let extra = options
-        .extra
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.clone()));
+    let extra = options.extra.iter().map(|(name, value)| (name.as_str(), value.clone()));
     for (name, value) in fixed.into_iter().chain(extra) {
         let named = !name.is_empty()
-            && name
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.'));
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.'));
         if !named || value.contains(['\n', '\r', '\0']) {
             return Err(ClusterError::BadSetting(name.to_owned()));
         }

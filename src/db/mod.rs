@@ -1,3 +1,16 @@
-//! The database: connections and the private cluster.
+//! The way to PostgreSQL: the pool, the transaction of a command, the tables as diesel knows them,
+//! and the private cluster.
+//!
+//! Neighbours: `core` and `settings` below; every domain room above keeps its own SQL and comes
+//! here only for a connection.
 
 pub mod embedded;
+pub mod migrate;
+pub mod pool;
+pub mod reference;
+#[rustfmt::skip]
+pub mod schema;
+pub mod tx;
+
+pub use pool::Pool;
+pub use tx::{Command, Tx};

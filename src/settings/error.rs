@@ -75,8 +75,5 @@ pub enum SettingsError {
 }
 
 fn list(problems: &[SettingsProblem]) -> String {
-    problems
-        .iter()
-        .map(|problem| format!("\n  {problem}"))
-        .collect()
+    problems.iter().map(|problem| format!("\n  {problem}")).collect()
 }

@@ -96,11 +96,8 @@ impl KnownKeys {
     pub(super) fn built_in() -> Result<Self, SettingsError> {
         let table: toml::Table =
             toml::from_str(DEFAULT_TOML).map_err(|_| SettingsError::Joining { key: None })?;
-        let mut known = Self {
-            kinds: BTreeMap::new(),
-            sections: BTreeSet::new(),
-            variables: BTreeMap::new(),
-        };
+        let mut known =
+            Self { kinds: BTreeMap::new(), sections: BTreeSet::new(), variables: BTreeMap::new() };
         known.add("", &table);
         known.variables = variables(known.kinds.keys());
         Ok(known)
@@ -166,10 +163,7 @@ fn variables<'a>(paths: impl Iterator<Item = &'a String>) -> BTreeMap<String, St
     let mut spellings: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for path in paths {
         for separator in ["__", "_"] {
-            spellings
-                .entry(path.replace('.', separator).to_uppercase())
-                .or_default()
-                .insert(path.clone());
+            spellings.entry(path.replace('.', separator).to_uppercase()).or_default().insert(path.clone());
         }
     }
     spellings
@@ -194,26 +188,13 @@ mod tests {
             }
         }
         for (path, least, greatest) in RANGES {
-            assert!(
-                matches!(known.kind(path), Some(Kind::Integer(..))),
-                "{path}"
-            );
+            assert!(matches!(known.kind(path), Some(Kind::Integer(..))), "{path}");
             let (section, name) = path.split_once('.').unwrap();
-            let text = DEFAULT_TOML
-                .split(&format!("\n[{section}]\n"))
-                .nth(1)
-                .unwrap();
+            let text = DEFAULT_TOML.split(&format!("\n[{section}]\n")).nth(1).unwrap();
             let before = text.split(&format!("\n{name} = ")).next().unwrap();
-            let comment: Vec<&str> = before
-                .lines()
-                .rev()
-                .take_while(|line| line.starts_with('#'))
-                .collect();
+            let comment: Vec<&str> = before.lines().rev().take_while(|line| line.starts_with('#')).collect();
             let range = format!("{least} to {greatest}");
-            assert!(
-                comment.iter().any(|line| line.contains(&range)),
-                "{path}: {range}"
-            );
+            assert!(comment.iter().any(|line| line.contains(&range)), "{path}: {range}");
         }
     }
 

@@ -12,11 +12,7 @@ use super::{LoadOptions, Settings};
 
 /// Joins the layers without the checks between keys.
 pub(super) fn join(options: LoadOptions) -> Result<Settings, SettingsError> {
-    let mut layers = Layers {
-        known: KnownKeys::built_in()?,
-        problems: Vec::new(),
-        origins: BTreeMap::new(),
-    };
+    let mut layers = Layers { known: KnownKeys::built_in()?, problems: Vec::new(), origins: BTreeMap::new() };
     let mut builder = Config::builder().add_source(File::from_str(DEFAULT_TOML, FileFormat::Toml));
     if let Some((path, text)) = read_file(&options)? {
         layers.check_file(&path, &text)?;
@@ -28,10 +24,7 @@ pub(super) fn join(options: LoadOptions) -> Result<Settings, SettingsError> {
     if !layers.problems.is_empty() {
         return Err(SettingsError::Invalid(layers.problems));
     }
-    let mut settings: Settings = builder
-        .build()
-        .and_then(Config::try_deserialize)
-        .map_err(joining)?;
+    let mut settings: Settings = builder.build().and_then(Config::try_deserialize).map_err(joining)?;
     settings.origins = layers.origins;
     Ok(settings)
 }
@@ -74,11 +67,7 @@ struct Layers {
 
 impl Layers {
     fn problem(&mut self, key: &str, origin: Origin, what: impl Into<String>) {
-        self.problems.push(SettingsProblem {
-            key: key.to_owned(),
-            origin,
-            what: what.into(),
-        });
+        self.problems.push(SettingsProblem { key: key.to_owned(), origin, what: what.into() });
     }
 
     fn unknown(&mut self, key: &str, origin: Origin) {
@@ -163,9 +152,7 @@ impl Layers {
         if let Some((name, url)) = env.iter().find(|(name, _)| name == "DATABASE_URL")
             && !url.is_empty()
         {
-            texts
-                .entry("database.url".to_owned())
-                .or_insert_with(|| (name.clone(), url.clone()));
+            texts.entry("database.url".to_owned()).or_insert_with(|| (name.clone(), url.clone()));
         }
         let mut values = BTreeMap::new();
         for (key, (name, text)) in texts {
@@ -193,7 +180,8 @@ fn line_of(text: &str, offset: usize) -> usize {
     before.iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
-/// Says what was found where the value does not fit. Text is quoted only where a choice was wanted: no secret is one.
+/// Says what was found where the value does not fit. Text is quoted only where a choice was wanted: no secret
+/// is one.
 fn check_value(kind: Kind, value: &DeValue<'_>) -> Result<(), String> {
     match (kind, value) {
         (Kind::Text, DeValue::String(_)) => Ok(()),
@@ -226,11 +214,7 @@ fn check_value(kind: Kind, value: &DeValue<'_>) -> Result<(), String> {
 }
 
 fn check_choice(names: &[&str], text: &str) -> Result<(), String> {
-    if names.contains(&text) {
-        Ok(())
-    } else {
-        Err(format!("\"{text}\" found"))
-    }
+    if names.contains(&text) { Ok(()) } else { Err(format!("\"{text}\" found")) }
 }
 
 /// Reads a variable's text as its key wants it. Signing keys are written `kid:secret,kid:secret`.

@@ -12,10 +12,9 @@ pub(super) fn flatten(settings: &Settings) -> BTreeMap<String, Value> {
     if let Ok(Value::Object(sections)) = serde_json::to_value(settings) {
         for (name, value) in sections {
             match value {
-                Value::Object(keys) => flat.extend(
-                    keys.into_iter()
-                        .map(|(key, value)| (format!("{name}.{key}"), value)),
-                ),
+                Value::Object(keys) => {
+                    flat.extend(keys.into_iter().map(|(key, value)| (format!("{name}.{key}"), value)))
+                }
                 value => {
                     flat.insert(name, value);
                 }
@@ -34,18 +33,9 @@ pub(super) fn text(settings: &Settings) -> String {
             (format!("{key} = {value}"), origin.to_string())
         })
         .collect();
-    let width = lines
-        .iter()
-        .map(|(line, _)| line.chars().count())
-        .max()
-        .unwrap_or_default()
-        .min(60);
-    let (sections, top): (Vec<_>, Vec<_>) = lines.into_iter().partition(|(line, _)| {
-        line.split_once(" = ")
-            .is_some_and(|(key, _)| key.contains('.'))
-    });
-    top.iter()
-        .chain(&sections)
-        .map(|(line, origin)| format!("{line:width$}  # {origin}\n"))
-        .collect()
+    let width = lines.iter().map(|(line, _)| line.chars().count()).max().unwrap_or_default().min(60);
+    let (sections, top): (Vec<_>, Vec<_>) = lines
+        .into_iter()
+        .partition(|(line, _)| line.split_once(" = ").is_some_and(|(key, _)| key.contains('.')));
+    top.iter().chain(&sections).map(|(line, origin)| format!("{line:width$}  # {origin}\n")).collect()
 }

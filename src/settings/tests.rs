@@ -4,10 +4,7 @@ const SECRET: &str = "a-secret-of-thirty-two-bytes-or-more";
 
 fn env(pairs: &[(&str, &str)]) -> LoadOptions {
     LoadOptions {
-        env: pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect(),
+        env: pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         ..LoadOptions::default()
     }
 }
@@ -16,10 +13,7 @@ fn file(text: &str) -> (tempfile::TempDir, LoadOptions) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("settings.toml");
     std::fs::write(&path, text).unwrap();
-    let options = LoadOptions {
-        file: Some(path),
-        ..LoadOptions::default()
-    };
+    let options = LoadOptions { file: Some(path), ..LoadOptions::default() };
     (dir, options)
 }
 
@@ -42,24 +36,14 @@ fn the_defaults_load_and_are_valid() {
 #[test]
 fn the_environment_wins_over_the_file_which_wins_over_the_defaults() {
     let (_dir, mut options) = file("[server]\nport = 9000\nhost = \"::1\"\n[chat]\nwriters = 2\n");
-    options.env = env(&[
-        ("ZERODESK_SERVER__PORT", "9001"),
-        ("ZERODESK_FANOUT", "local"),
-    ])
-    .env;
+    options.env = env(&[("ZERODESK_SERVER__PORT", "9001"), ("ZERODESK_FANOUT", "local")]).env;
     let settings = Settings::load(options).unwrap();
     assert_eq!(settings.server.port, 9001);
     assert_eq!(settings.server.public_url(9001), "http://[::1]:9001");
     assert_eq!(settings.chat.writers, 2);
     assert_eq!(settings.chat.batch_messages, 1024);
-    assert_eq!(
-        settings.origin("server.port"),
-        Origin::Env("ZERODESK_SERVER__PORT".to_owned())
-    );
-    assert!(matches!(
-        settings.origin("chat.writers"),
-        Origin::File(_, 5)
-    ));
+    assert_eq!(settings.origin("server.port"), Origin::Env("ZERODESK_SERVER__PORT".to_owned()));
+    assert!(matches!(settings.origin("chat.writers"), Origin::File(_, 5)));
     assert_eq!(settings.origin("chat.batch_messages"), Origin::Default);
 }
 
@@ -70,40 +54,21 @@ fn a_file_is_found_by_variable_or_in_the_folder_and_a_named_one_must_exist() {
     let by_variable = env(&[("ZERODESK_CONFIG", path.to_str().unwrap())]);
     assert_eq!(Settings::load(by_variable).unwrap().server.port, 1);
 
-    let in_folder = LoadOptions {
-        dir: Some(dir.path().to_owned()),
-        ..LoadOptions::default()
-    };
+    let in_folder = LoadOptions { dir: Some(dir.path().to_owned()), ..LoadOptions::default() };
     assert_eq!(Settings::load(in_folder.clone()).unwrap().server.port, 8080);
     std::fs::rename(&path, dir.path().join("zerodesk.toml")).unwrap();
     assert_eq!(Settings::load(in_folder).unwrap().server.port, 1);
 
-    let missing = LoadOptions {
-        file: Some(path),
-        ..LoadOptions::default()
-    };
+    let missing = LoadOptions { file: Some(path), ..LoadOptions::default() };
     assert!(refusal(missing).contains("settings.toml can't be read"));
 }
 
 #[test]
 fn database_url_is_the_weaker_name() {
-    let both = env(&[
-        ("DATABASE_URL", "postgresql://a/x"),
-        ("ZERODESK_DATABASE_URL", "postgresql://b/x"),
-    ]);
-    let url = |options| {
-        Settings::load(options)
-            .unwrap()
-            .database
-            .url
-            .expose()
-            .to_owned()
-    };
+    let both = env(&[("DATABASE_URL", "postgresql://a/x"), ("ZERODESK_DATABASE_URL", "postgresql://b/x")]);
+    let url = |options| Settings::load(options).unwrap().database.url.expose().to_owned();
     assert_eq!(url(both), "postgresql://b/x");
-    assert_eq!(
-        url(env(&[("DATABASE_URL", "postgresql://a/x")])),
-        "postgresql://a/x"
-    );
+    assert_eq!(url(env(&[("DATABASE_URL", "postgresql://a/x")])), "postgresql://a/x");
     assert_eq!(url(env(&[("DATABASE_URL", "")])), "");
 }
 
@@ -111,19 +76,14 @@ fn database_url_is_the_weaker_name() {
 fn unknown_keys_are_named_with_their_place_and_the_nearest_key() {
     let (_dir, options) = file("colour = 1\n[server]\nprot = 1\n[sever]\nport = 1\n");
     let text = refusal(options);
-    assert!(
-        text.contains("server.prot: no such key; did you mean server.port?"),
-        "{text}"
-    );
+    assert!(text.contains("server.prot: no such key; did you mean server.port?"), "{text}");
     assert!(text.contains("settings.toml line 3"), "{text}");
     assert!(text.contains("sever: no such key"), "{text}");
     assert!(text.contains("colour: no such key ("), "{text}");
 
     let text = refusal(env(&[("ZERODESK_SMTP_HOST", "x"), ("ZERODESK_ZZZ", "x")]));
     assert!(
-        text.contains(
-            "ZERODESK_SMTP_HOST: no such setting; did you mean ZERODESK_MAIL__SMTP_HOST?"
-        ),
+        text.contains("ZERODESK_SMTP_HOST: no such setting; did you mean ZERODESK_MAIL__SMTP_HOST?"),
         "{text}"
     );
     assert!(text.contains("ZERODESK_ZZZ: no such setting ("), "{text}");
@@ -150,15 +110,9 @@ fn wrong_types_choices_and_ranges_name_the_key_and_what_is_wanted() {
     ] {
         assert!(text.contains(part), "{part} not in {text}");
     }
-    assert!(
-        !text.contains("hush") && !text.contains("123456789"),
-        "{text}"
-    );
+    assert!(!text.contains("hush") && !text.contains("123456789"), "{text}");
 
-    let text = refusal(env(&[
-        ("ZERODESK_SERVER_PORT", "eighty"),
-        ("ZERODESK_FANOUT", "kafka"),
-    ]));
+    let text = refusal(env(&[("ZERODESK_SERVER_PORT", "eighty"), ("ZERODESK_FANOUT", "kafka")]));
     assert!(text.contains("server.port: a whole number from 0 to 65535 wanted, \"eighty\" found"));
     assert!(text.contains("fanout: one of \"local\", \"nats\" wanted"));
 }
@@ -167,72 +121,40 @@ fn wrong_types_choices_and_ranges_name_the_key_and_what_is_wanted() {
 fn broken_toml_is_refused_by_line_without_showing_it() {
     let (_dir, options) = file("[mail]\nsmtp_password = \"hunter2\n");
     let text = refusal(options);
-    assert!(
-        text.contains("line 2") && !text.contains("hunter2"),
-        "{text}"
-    );
+    assert!(text.contains("line 2") && !text.contains("hunter2"), "{text}");
 }
 
 #[test]
 fn two_spellings_of_one_key_must_agree() {
-    let text = refusal(env(&[
-        ("ZERODESK_SERVER_PORT", "1"),
-        ("ZERODESK_SERVER__PORT", "2"),
-    ]));
-    assert!(
-        text.contains("server.port: set by ZERODESK_SERVER_PORT as well"),
-        "{text}"
-    );
-    let same = env(&[
-        ("ZERODESK_SERVER_PORT", "1"),
-        ("ZERODESK_SERVER__PORT", "1"),
-    ]);
+    let text = refusal(env(&[("ZERODESK_SERVER_PORT", "1"), ("ZERODESK_SERVER__PORT", "2")]));
+    assert!(text.contains("server.port: set by ZERODESK_SERVER_PORT as well"), "{text}");
+    let same = env(&[("ZERODESK_SERVER_PORT", "1"), ("ZERODESK_SERVER__PORT", "1")]);
     assert_eq!(Settings::load(same).unwrap().server.port, 1);
 }
 
 #[test]
 fn keys_of_a_later_layer_replace_the_development_key() {
     let settings = Settings::load(env(&[("ZERODESK_AUTH_KEYS", "b:two:2, a:one")])).unwrap();
-    let keys: Vec<_> = settings
-        .auth
-        .keys
-        .iter()
-        .map(|key| (key.kid.as_str(), key.secret.expose()))
-        .collect();
+    let keys: Vec<_> = settings.auth.keys.iter().map(|key| (key.kid.as_str(), key.secret.expose())).collect();
     assert_eq!(keys, [("b", "two:2"), ("a", "one")]);
     let (_dir, options) = file("[[auth.keys]]\nkid = \"c\"\nsecret = \"three\"\n");
     let settings = Settings::load(options).unwrap();
     assert_eq!(settings.auth.keys.len(), 1);
     assert!(refusal(env(&[("ZERODESK_AUTH_KEYS", "x:y,x:z")])).contains("same kid"));
     let text = refusal(env(&[("ZERODESK_AUTH_KEYS", "nocolon")]));
-    assert!(
-        text.contains("auth.keys") && !text.contains("nocolon"),
-        "{text}"
-    );
+    assert!(text.contains("auth.keys") && !text.contains("nocolon"), "{text}");
 }
 
 #[test]
 fn production_tells_everything_it_refuses_at_once() {
     let text = refusal(env(&[("ZERODESK_MODE", "production")]));
-    assert!(
-        text.contains("auth.keys: the development key is refused"),
-        "{text}"
-    );
-    assert!(
-        text.contains("mail.transport: \"log\" sends nothing"),
-        "{text}"
-    );
+    assert!(text.contains("auth.keys: the development key is refused"), "{text}");
+    assert!(text.contains("mail.transport: \"log\" sends nothing"), "{text}");
 
     let renamed = "own:zerodesk-development-key-that-everyone-knows,old:short";
-    let text = refusal(env(&[
-        ("ZERODESK_MODE", "production"),
-        ("ZERODESK_AUTH_KEYS", renamed),
-    ]));
+    let text = refusal(env(&[("ZERODESK_MODE", "production"), ("ZERODESK_AUTH_KEYS", renamed)]));
     assert!(text.contains("the development key is refused"), "{text}");
-    assert!(
-        text.contains("kid \"old\" is shorter than 32 bytes"),
-        "{text}"
-    );
+    assert!(text.contains("kid \"old\" is shorter than 32 bytes"), "{text}");
     assert!(!text.contains("everyone-knows"), "{text}");
 
     let good = env(&[
@@ -252,16 +174,8 @@ fn what_must_hold_between_keys_is_checked() {
         ("ZERODESK_MAIL_RETRY_BASE_SECONDS", "1000"),
         ("DATABASE_URL", "mysql://u:hunter2@x"),
     ]));
-    for key in [
-        "nats.url",
-        "mail.smtp_host",
-        "mail.retry_max_seconds",
-        "database.url",
-    ] {
-        assert!(
-            text.contains(&format!("\n  {key}: ")),
-            "{key} not in {text}"
-        );
+    for key in ["nats.url", "mail.smtp_host", "mail.retry_max_seconds", "database.url"] {
+        assert!(text.contains(&format!("\n  {key}: ")), "{key} not in {text}");
     }
     assert!(!text.contains("hunter2"), "{text}");
 }
@@ -272,10 +186,7 @@ fn changed_settings_can_be_validated_again() {
     settings.chat.writers = 0;
     settings.auth.keys.clear();
     let text = settings.validate().unwrap_err().to_string();
-    assert!(
-        text.contains("chat.writers") && text.contains("auth.keys"),
-        "{text}"
-    );
+    assert!(text.contains("chat.writers") && text.contains("auth.keys"), "{text}");
 }
 
 #[test]
@@ -286,15 +197,9 @@ fn the_report_has_every_key_and_no_secret() {
     ]))
     .unwrap();
     let report = settings.check_config_report();
-    assert!(
-        !report.contains(SECRET) && !report.contains("hunter2"),
-        "{report}"
-    );
+    assert!(!report.contains(SECRET) && !report.contains("hunter2"), "{report}");
     assert!(!format!("{settings:?}").contains("hunter2"));
-    assert!(
-        report.contains("environment variable DATABASE_URL"),
-        "{report}"
-    );
+    assert!(report.contains("environment variable DATABASE_URL"), "{report}");
     assert!(report.starts_with("data_dir = \"var\""), "{report}");
     for (key, ..) in keys::RANGES {
         assert!(report.contains(&format!("{key} = ")), "{key}");

@@ -13,10 +13,7 @@ const DEVELOPMENT_KID: &str = "development";
 
 /// All that is wrong, in no order of weight.
 pub(super) fn problems(settings: &Settings) -> Vec<SettingsProblem> {
-    let mut found = Found {
-        settings,
-        problems: Vec::new(),
-    };
+    let mut found = Found { settings, problems: Vec::new() };
     found.ranges();
     found.consistency();
     if settings.is_production() {
@@ -54,16 +51,7 @@ impl Found<'_> {
     }
 
     fn consistency(&mut self) {
-        let Settings {
-            server,
-            database,
-            auth,
-            chat,
-            mail,
-            import,
-            nats,
-            ..
-        } = self.settings;
+        let Settings { server, database, auth, chat, mail, import, nats, .. } = self.settings;
         for (key, text) in [
             ("server.host", &server.host),
             ("auth.issuer", &auth.issuer),
@@ -87,17 +75,9 @@ impl Found<'_> {
             "database.url",
             "must begin with postgresql://",
         );
-        self.check(
-            !auth.keys.is_empty(),
-            "auth.keys",
-            "at least one key is needed",
-        );
+        self.check(!auth.keys.is_empty(), "auth.keys", "at least one key is needed");
         let kids: BTreeSet<&str> = auth.keys.iter().map(|key| key.kid.as_str()).collect();
-        self.check(
-            kids.len() == auth.keys.len(),
-            "auth.keys",
-            "two keys have the same kid",
-        );
+        self.check(kids.len() == auth.keys.len(), "auth.keys", "two keys have the same kid");
         for key in &auth.keys {
             self.check(!key.kid.is_empty(), "auth.keys", "a kid is empty");
             self.check(
@@ -129,11 +109,7 @@ impl Found<'_> {
         );
         if mail.transport == MailTransport::Smtp {
             let host = !mail.smtp_host.trim().is_empty();
-            self.check(
-                host,
-                "mail.smtp_host",
-                "is needed for mail.transport \"smtp\"",
-            );
+            self.check(host, "mail.smtp_host", "is needed for mail.transport \"smtp\"");
         }
         self.check(
             import.max_unpacked_bytes >= import.max_upload_bytes,
@@ -141,11 +117,7 @@ impl Found<'_> {
             "must not be below import.max_upload_bytes",
         );
         if self.settings.fanout == Fanout::Nats {
-            self.check(
-                !nats.url.is_empty(),
-                "nats.url",
-                "is needed for fanout \"nats\"",
-            );
+            self.check(!nats.url.is_empty(), "nats.url", "is needed for fanout \"nats\"");
         }
     }
 
@@ -163,10 +135,7 @@ impl Found<'_> {
             self.check(
                 key.secret.len() >= LEAST_SECRET_BYTES,
                 "auth.keys",
-                format!(
-                    "the secret of kid \"{}\" is shorter than {LEAST_SECRET_BYTES} bytes",
-                    key.kid
-                ),
+                format!("the secret of kid \"{}\" is shorter than {LEAST_SECRET_BYTES} bytes", key.kid),
             );
         }
         self.check(

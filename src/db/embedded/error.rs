@@ -1,4 +1,5 @@
-//! Why there is no private database. The texts are for the operator and say what to do; none holds the password.
+//! Why there is no private database. The texts are for the operator and say what to do; none holds the
+//! password.
 
 use std::path::{Path, PathBuf};
 
@@ -38,9 +39,7 @@ pub enum ClusterError {
         pid: Option<i32>,
     },
     /// The caller is root, and there is nobody else to run the server.
-    #[error(
-        "PostgreSQL refuses to run as root, and neither the user `postgres` nor `nobody` exists"
-    )]
+    #[error("PostgreSQL refuses to run as root, and neither the user `postgres` nor `nobody` exists")]
     NoUnprivilegedUser,
     /// The folder belongs to somebody else than the caller.
     #[error(
@@ -116,9 +115,5 @@ pub enum ClusterError {
 
 /// For `map_err`: what was tried, on which path.
 pub(super) fn io(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> ClusterError {
-    move |source| ClusterError::Io {
-        what,
-        path: path.to_owned(),
-        source,
-    }
+    move |source| ClusterError::Io { what, path: path.to_owned(), source }
 }

@@ -64,17 +64,9 @@ impl Identity {
             });
         }
         if !root && owner.uid() != Uid::effective().as_raw() {
-            return Err(ClusterError::NotOwner {
-                path: data.to_owned(),
-                owner: name_of(owner.uid()),
-            });
+            return Err(ClusterError::NotOwner { path: data.to_owned(), owner: name_of(owner.uid()) });
         }
-        Ok(Self {
-            name: name_of(owner.uid()),
-            uid: owner.uid(),
-            gid: owner.gid(),
-            dropped: root,
-        })
+        Ok(Self { name: name_of(owner.uid()), uid: owner.uid(), gid: owner.gid(), dropped: root })
     }
 
     /// A command that runs as this user, in `dir`, untouched by the caller's `PG*` variables and locale.
@@ -94,7 +86,8 @@ impl Identity {
         command
     }
 
-    /// Whether this user can enter `dir`. It is tried rather than computed, since there is more to it than the mode bits.
+    /// Whether this user can enter `dir`. It is tried rather than computed, since there is more to it than
+    /// the mode bits.
     pub(super) fn can_enter(&self, dir: &Path) -> bool {
         self.command(Path::new("/bin/sh"), Path::new("/"))
             .args(["-c", "cd -- \"$0\" 2>/dev/null"])
@@ -110,17 +103,12 @@ impl Identity {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                 // Not following links: in /tmp anybody could have put one here.
                 let found = std::fs::symlink_metadata(dir).map_err(io("can't read", dir))?;
-                let untrusted = |what| ClusterError::Untrusted {
-                    path: dir.to_owned(),
-                    what,
-                };
+                let untrusted = |what| ClusterError::Untrusted { path: dir.to_owned(), what };
                 if !found.is_dir() {
                     return Err(untrusted("is in the way: a folder is needed there"));
                 }
                 if found.uid() != self.uid {
-                    return Err(untrusted(
-                        "belongs to another user than the private database",
-                    ));
+                    return Err(untrusted("belongs to another user than the private database"));
                 }
                 if found.mode() & 0o077 != 0 {
                     return Err(untrusted("is open to other users; its mode must be 0700"));
@@ -156,7 +144,8 @@ impl Identity {
         Ok(file)
     }
 
-    /// Writes a file with mode 0600 for this user; it is there whole or not at all, even if the machine stops.
+    /// Writes a file with mode 0600 for this user; it is there whole or not at all, even if the machine
+    /// stops.
     pub(super) fn write(&self, path: &Path, text: &str) -> Result<(), ClusterError> {
         let mut new = path.as_os_str().to_owned();
         new.push(".new");
@@ -170,10 +159,7 @@ impl Identity {
 }
 
 fn name_of(uid: u32) -> String {
-    User::from_uid(Uid::from_raw(uid))
-        .ok()
-        .flatten()
-        .map_or_else(|| uid.to_string(), |user| user.name)
+    User::from_uid(Uid::from_raw(uid)).ok().flatten().map_or_else(|| uid.to_string(), |user| user.name)
 }
 
 #[cfg(test)]
@@ -192,25 +178,16 @@ mod tests {
         me().private_dir(&dir).unwrap();
         me().private_dir(&dir).unwrap();
         std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o755)).unwrap();
-        assert!(matches!(
-            me().private_dir(&dir),
-            Err(ClusterError::Untrusted { .. })
-        ));
+        assert!(matches!(me().private_dir(&dir), Err(ClusterError::Untrusted { .. })));
 
         let link = base.path().join("link");
         std::os::unix::fs::symlink(base.path(), &link).unwrap();
-        assert!(matches!(
-            me().private_dir(&link),
-            Err(ClusterError::Untrusted { .. })
-        ));
+        assert!(matches!(me().private_dir(&link), Err(ClusterError::Untrusted { .. })));
 
         let other = Identity { uid: 12345, ..me() };
         let mine = base.path().join("mine");
         me().private_dir(&mine).unwrap();
-        assert!(matches!(
-            other.private_dir(&mine),
-            Err(ClusterError::Untrusted { .. })
-        ));
+        assert!(matches!(other.private_dir(&mine), Err(ClusterError::Untrusted { .. })));
     }
 
     #[test]

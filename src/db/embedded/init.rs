@@ -1,5 +1,5 @@
-//! Makes a new cluster: in a folder of its own, which becomes `data` by a rename once it is whole. So `data` is a finished
-//! cluster or absent, wherever the making was interrupted.
+//! Makes a new cluster: in a folder of its own, which becomes `data` by a rename once it is whole. So `data`
+//! is a finished cluster or absent, wherever the making was interrupted.
 
 use std::fs::File;
 use std::path::Path;
@@ -37,28 +37,22 @@ pub(super) fn ensure(place: &Place, programs: &Programs) -> Result<(), ClusterEr
     }
     // A name of its own, since an initdb whose zerodesk was killed may still be at work in the last one.
     let new = place.home.join(format!("{UNFINISHED}{}", random_hex()?));
-    place
-        .identity
-        .write(&place.password_file(), &random_hex()?)?;
+    place.identity.write(&place.password_file(), &random_hex()?)?;
     initdb(place, programs, &new)?;
     let append = |file: &str, text: &str| {
         let path = new.join(file);
         let old = std::fs::read_to_string(&path).map_err(io("can't read", &path))?;
         place.identity.write(&path, &format!("{old}\n{text}\n"))
     };
-    append(
-        "postgresql.conf",
-        &format!("include_if_exists = '{SETTINGS_FILE}'"),
-    )?;
+    append("postgresql.conf", &format!("include_if_exists = '{SETTINGS_FILE}'"))?;
     place.identity.write(&new.join("pg_hba.conf"), HBA)?;
     std::fs::rename(&new, &data).map_err(io("can't finish", &data))?;
-    File::open(&place.home)
-        .and_then(|home| home.sync_all())
-        .map_err(io("can't finish", &data))
+    File::open(&place.home).and_then(|home| home.sync_all()).map_err(io("can't finish", &data))
 }
 
 fn initdb(place: &Place, programs: &Programs, new: &Path) -> Result<(), ClusterError> {
-    // Order by code point, which needs no locale and is fast; but letters beyond ASCII known as letters, where C.UTF-8 exists.
+    // Order by code point, which needs no locale and is fast; but letters beyond ASCII known as letters,
+    // where C.UTF-8 exists.
     let failure = match run_initdb(place, programs, new, &["--locale=C", "--lc-ctype=C.UTF-8"])? {
         None => return Ok(()),
         Some(failure) => failure,
@@ -74,10 +68,7 @@ fn initdb(place: &Place, programs: &Programs, new: &Path) -> Result<(), ClusterE
 }
 
 fn initdb_failed(programs: &Programs, output: String) -> ClusterError {
-    ClusterError::Failed {
-        program: programs.initdb().display().to_string(),
-        output,
-    }
+    ClusterError::Failed { program: programs.initdb().display().to_string(), output }
 }
 
 /// Gives what it said if it failed.
@@ -96,11 +87,7 @@ fn run_initdb(
         .arg(format!("--username={NAME}"))
         .arg("--pwfile")
         .arg(place.password_file())
-        .args([
-            "--auth=scram-sha-256",
-            "--encoding=UTF8",
-            "--data-checksums",
-        ])
+        .args(["--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums"])
         .args(locale)
         .output()
         .map_err(io("can't run", &program))?;
@@ -108,11 +95,7 @@ fn run_initdb(
         return Ok(None);
     }
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Ok(Some(if said.is_empty() {
-        output.status.to_string()
-    } else {
-        said
-    }))
+    Ok(Some(if said.is_empty() { output.status.to_string() } else { said }))
 }
 
 /// What an interrupted making left. A leftover that can't be removed is in nobody's way.

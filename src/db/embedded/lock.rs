@@ -9,7 +9,8 @@ use nix::fcntl::{Flock, FlockArg};
 
 use super::error::{ClusterError, io};
 
-/// Held for as long as the cluster is owned. The file stays when the lock goes: removing it would let two hold "the" lock.
+/// Held for as long as the cluster is owned. The file stays when the lock goes: removing it would let two
+/// hold "the" lock.
 #[derive(Debug)]
 pub(super) struct OwnerLock {
     _file: Flock<File>,
@@ -36,14 +37,8 @@ impl OwnerLock {
             }
             Err((mut file, Errno::EWOULDBLOCK)) => {
                 let mut text = String::new();
-                let pid = file
-                    .read_to_string(&mut text)
-                    .ok()
-                    .and_then(|_| text.trim().parse().ok());
-                Err(ClusterError::Locked {
-                    dir: dir.to_owned(),
-                    pid,
-                })
+                let pid = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
+                Err(ClusterError::Locked { dir: dir.to_owned(), pid })
             }
             Err((_, errno)) => Err(io("can't lock", &path)(errno.into())),
         }
@@ -67,10 +62,7 @@ mod tests {
         let first = OwnerLock::take(&dir).unwrap();
         let text = OwnerLock::take(&dir).unwrap_err().to_string();
         assert!(text.contains(&dir.display().to_string()), "{text}");
-        assert!(
-            text.contains(&format!("process {}", std::process::id())),
-            "{text}"
-        );
+        assert!(text.contains(&format!("process {}", std::process::id())), "{text}");
         drop(first);
         OwnerLock::take(&dir).unwrap();
     }

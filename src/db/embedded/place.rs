@@ -15,7 +15,8 @@ const ELSEWHERE: &str = "/var/lib/zerodesk";
 /// Longest path of a Unix socket in bytes: `sun_path` holds 108 with the closing zero.
 const SUN_PATH_MAX: usize = 107;
 
-/// The folder with all of the cluster's files, and who runs it. `home` is the asked-for folder, or where its link leads.
+/// The folder with all of the cluster's files, and who runs it. `home` is the asked-for folder, or where its
+/// link leads.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) home: PathBuf,
@@ -41,19 +42,16 @@ impl Place {
 
     /// Finds or makes the home of the cluster `dir`; the caller holds its lock.
     ///
-    /// PostgreSQL runs as another user when the caller is root. Under a folder that is closed to that user (a checkout in
-    /// `/root`) it could not reach its own files, and opening the folders above is not ours to do; then the home stands in
-    /// `/var/lib/zerodesk`, and `dir` becomes a link to it.
+    /// PostgreSQL runs as another user when the caller is root. Under a folder that is closed to that user (a
+    /// checkout in `/root`) it could not reach its own files, and opening the folders above is not ours to
+    /// do; then the home stands in `/var/lib/zerodesk`, and `dir` becomes a link to it.
     pub(super) fn prepare(dir: &Path) -> Result<Self, ClusterError> {
         let data = dir.join("data");
         if data.exists() {
             let home = dir.canonicalize().map_err(io("can't read", dir))?;
             let identity = Identity::owner_of(&data)?;
             if !identity.can_enter(&home) {
-                return Err(ClusterError::Unreachable {
-                    path: home,
-                    user: identity.name,
-                });
+                return Err(ClusterError::Unreachable { path: home, user: identity.name });
             }
             return Ok(Self { home, identity });
         }
@@ -98,16 +96,16 @@ impl Place {
         })
     }
 
-    /// Marks the server's processes in their command lines. By device and inode, as PostgreSQL itself tells clusters apart: a
-    /// moved folder keeps its mark, a copied one gets another.
+    /// Marks the server's processes in their command lines. By device and inode, as PostgreSQL itself tells
+    /// clusters apart: a moved folder keeps its mark, a copied one gets another.
     pub(super) fn mark(&self) -> Result<String, ClusterError> {
         let data = self.data();
         let found = std::fs::metadata(&data).map_err(io("can't read", &data))?;
         Ok(format!("zerodesk-{:x}-{:x}", found.dev(), found.ino()))
     }
 
-    /// Finds or makes the private folder of the socket: in the home, or, where that makes the path too long, in the caller's
-    /// runtime folder or /tmp.
+    /// Finds or makes the private folder of the socket: in the home, or, where that makes the path too long,
+    /// in the caller's runtime folder or /tmp.
     pub(super) fn socket_dir(&self, port: u16) -> Result<PathBuf, ClusterError> {
         let name = format!("zerodesk-{}", short_hash(self.home.as_os_str().as_bytes()));
         let runtime = std::env::var_os("XDG_RUNTIME_DIR")
@@ -161,24 +159,18 @@ fn make_root_dir(dir: &Path) -> Result<(), ClusterError> {
     }
 }
 
-/// Whether a socket in `dir` has a path that the kernel takes, and that both PostgreSQL's settings and libpq read as one path:
-/// they split at commas.
+/// Whether a socket in `dir` has a path that the kernel takes, and that both PostgreSQL's settings and libpq
+/// read as one path: they split at commas.
 fn fits(dir: &Path, port: u16) -> bool {
     let bytes = dir.as_os_str().as_bytes();
     let name = format!("/.s.PGSQL.{port}");
     bytes.len() + name.len() <= SUN_PATH_MAX
         && std::str::from_utf8(bytes).is_ok()
-        && !bytes
-            .iter()
-            .any(|byte| byte.is_ascii_control() || matches!(byte, b',' | b'"' | b'\'' | b'\\'))
+        && !bytes.iter().any(|byte| byte.is_ascii_control() || matches!(byte, b',' | b'"' | b'\'' | b'\\'))
 }
 
 fn short_hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// How to reach the server; what the connection file holds, without the password.

@@ -22,8 +22,9 @@ impl Programs {
     }
 }
 
-/// Finds the programs for the data in `data`, or for new data: those in `bin_dir` alone if it is given, else those in `PATH`,
-/// else the newest of the distribution's. Existing data are opened only by the major version that made them.
+/// Finds the programs for the data in `data`, or for new data: those in `bin_dir` alone if it is given, else
+/// those in `PATH`, else the newest of the distribution's. Existing data are opened only by the major version
+/// that made them.
 pub(super) fn find(bin_dir: Option<&Path>, data: &Path) -> Result<Programs, ClusterError> {
     let wanted = existing_major(data);
     let dirs = match bin_dir {
@@ -43,10 +44,7 @@ pub(super) fn find(bin_dir: Option<&Path>, data: &Path) -> Result<Programs, Clus
         None => found.next(),
         Some(major) => found.find(|programs| programs.major == major),
     }
-    .ok_or_else(|| ClusterError::VersionMissing {
-        dir: data.to_owned(),
-        major: wanted.unwrap_or_default(),
-    })
+    .ok_or_else(|| ClusterError::VersionMissing { dir: data.to_owned(), major: wanted.unwrap_or_default() })
 }
 
 fn existing_major(data: &Path) -> Option<u32> {
@@ -56,9 +54,7 @@ fn existing_major(data: &Path) -> Option<u32> {
 
 fn usual_places() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut places: Vec<PathBuf> = std::env::split_paths(&path)
-        .filter(|dir| dir.is_absolute())
-        .collect();
+    let mut places: Vec<PathBuf> = std::env::split_paths(&path).filter(|dir| dir.is_absolute()).collect();
     for (base, prefix) in [("/usr/lib/postgresql", ""), ("/usr", "pgsql-")] {
         let names = std::fs::read_dir(base)
             .into_iter()
@@ -67,9 +63,7 @@ fn usual_places() -> Vec<PathBuf> {
             .filter_map(|entry| entry.file_name().into_string().ok())
             .collect();
         places.extend(
-            newest_first(names, prefix)
-                .into_iter()
-                .map(|name| Path::new(base).join(name).join("bin")),
+            newest_first(names, prefix).into_iter().map(|name| Path::new(base).join(name).join("bin")),
         );
     }
     places
@@ -80,11 +74,8 @@ fn newest_first(names: Vec<String>, prefix: &str) -> Vec<String> {
     let mut versions: Vec<(Vec<u32>, String)> = names
         .into_iter()
         .filter_map(|name| {
-            let version: Result<Vec<u32>, _> = name
-                .strip_prefix(prefix)?
-                .split('.')
-                .map(str::parse)
-                .collect();
+            let version: Result<Vec<u32>, _> =
+                name.strip_prefix(prefix)?.split('.').map(str::parse).collect();
             Some((version.ok()?, name))
         })
         .collect();
@@ -97,14 +88,8 @@ fn probe(dir: &Path) -> Option<Programs> {
         return None;
     }
     // Asking also proves that the program can run here.
-    let output = Command::new(dir.join("postgres"))
-        .arg("--version")
-        .output()
-        .ok()?;
-    Some(Programs {
-        dir: dir.to_owned(),
-        major: major_of(&String::from_utf8_lossy(&output.stdout))?,
-    })
+    let output = Command::new(dir.join("postgres")).arg("--version").output().ok()?;
+    Some(Programs { dir: dir.to_owned(), major: major_of(&String::from_utf8_lossy(&output.stdout))? })
 }
 
 /// The major version in `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)` or `17beta1`.

@@ -32,9 +32,7 @@ impl Server {
     /// Starts the server and returns at once.
     pub(super) fn spawn(place: &Place, programs: &Programs) -> Result<Self, ClusterError> {
         let log = place.identity.fresh_file(&place.startup_log())?;
-        let errors = log
-            .try_clone()
-            .map_err(io("can't open", &place.startup_log()))?;
+        let errors = log.try_clone().map_err(io("can't open", &place.startup_log()))?;
         let program = programs.postgres();
         let child = place
             .identity
@@ -82,8 +80,8 @@ impl Server {
         }
     }
 
-    /// Stops the server: by "fast" shutdown, which ends open sessions and writes a checkpoint; if that takes longer than
-    /// `limit`, at once, which costs a recovery at the next start and no committed data.
+    /// Stops the server: by "fast" shutdown, which ends open sessions and writes a checkpoint; if that takes
+    /// longer than `limit`, at once, which costs a recovery at the next start and no committed data.
     pub(super) fn stop(mut self, limit: Duration) -> Result<(), ClusterError> {
         for (signal, limit) in [(Signal::SIGINT, limit), (Signal::SIGQUIT, GRACE)] {
             if self.has_ended() {
@@ -95,10 +93,7 @@ impl Server {
             }
             tracing::warn!(pid = self.pid, %signal, "PostgreSQL did not stop in time");
         }
-        Err(ClusterError::NotStopped {
-            pid: self.pid,
-            seconds: (limit + GRACE).as_secs(),
-        })
+        Err(ClusterError::NotStopped { pid: self.pid, seconds: (limit + GRACE).as_secs() })
     }
 
     fn has_ended(&mut self) -> bool {
@@ -107,40 +102,27 @@ impl Server {
 }
 
 /// Connects to one of the cluster's databases; the text of a refusal.
-pub(super) fn connect(
-    connection: &Connection,
-    database: &str,
-) -> Result<diesel::PgConnection, String> {
+pub(super) fn connect(connection: &Connection, database: &str) -> Result<diesel::PgConnection, String> {
     let url = format!("{}?connect_timeout=5", connection.url(database));
     diesel::Connection::establish(&url).map_err(|error: diesel::ConnectionError| error.to_string())
 }
 
-/// Clears away what a killed zerodesk left: a server that still runs is stopped, as a start of our own makes it a child of this
-/// process, with the settings of this version; the lock files of a killed one are removed.
+/// Clears away what a killed zerodesk left: a server that still runs is stopped, as a start of our own makes
+/// it a child of this process, with the settings of this version; the lock files of a killed one are removed.
 ///
-/// PostgreSQL clears stale lock files too, but refuses when their process number has been given to somebody else, as happens
-/// in containers, where the same few numbers come again. The caller holds the owner's lock.
-pub(super) fn clear_remains(
-    place: &Place,
-    socket_dir: &Path,
-    limit: Duration,
-) -> Result<(), ClusterError> {
+/// PostgreSQL clears stale lock files too, but refuses when their process number has been given to somebody
+/// else, as happens in containers, where the same few numbers come again. The caller holds the owner's lock.
+pub(super) fn clear_remains(place: &Place, socket_dir: &Path, limit: Duration) -> Result<(), ClusterError> {
     let mark = place.mark()?;
     let pid_file = place.data().join("postmaster.pid");
     let processes = marked_processes(&mark);
     if let Some(postmaster) = processes.iter().find(|process| process.postmaster) {
-        tracing::warn!(
-            pid = postmaster.pid,
-            "stopping a PostgreSQL that an ended zerodesk left running"
-        );
+        tracing::warn!(pid = postmaster.pid, "stopping a PostgreSQL that an ended zerodesk left running");
         end(&mark, Signal::SIGINT, true, limit);
     }
-    // Without their postmaster the others end by themselves; hurried, since nothing can be lost that was committed.
-    let deadline = [
-        (None, GRACE),
-        (Some(Signal::SIGQUIT), GRACE),
-        (Some(Signal::SIGKILL), GRACE),
-    ];
+    // Without their postmaster the others end by themselves; hurried, since nothing can be lost that was
+    // committed.
+    let deadline = [(None, GRACE), (Some(Signal::SIGQUIT), GRACE), (Some(Signal::SIGKILL), GRACE)];
     for (signal, limit) in deadline {
         if let Some(signal) = signal {
             end(&mark, signal, false, Duration::ZERO);
@@ -150,21 +132,14 @@ pub(super) fn clear_remains(
         }
     }
     if let Some(left) = marked_processes(&mark).first() {
-        return Err(ClusterError::NotStopped {
-            pid: left.pid,
-            seconds: (limit + GRACE * 3).as_secs(),
-        });
+        return Err(ClusterError::NotStopped { pid: left.pid, seconds: (limit + GRACE * 3).as_secs() });
     }
     if std::fs::read_to_string(&pid_file).is_ok_and(|text| is_stale(&text)) {
         tracing::info!("the database was not shut down; it recovers now");
         for path in [&pid_file, &place.data().join("postmaster.opts")] {
             let _ = std::fs::remove_file(path);
         }
-        for entry in std::fs::read_dir(socket_dir)
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
+        for entry in std::fs::read_dir(socket_dir).into_iter().flatten().flatten() {
             if entry.file_name().as_bytes().starts_with(b".s.PGSQL.") {
                 let _ = std::fs::remove_file(entry.path());
             }
@@ -179,21 +154,14 @@ fn end(mark: &str, signal: Signal, only_postmaster: bool, limit: Duration) {
             let _ = kill(Pid::from_raw(process.pid), signal);
         }
     }
-    wait_until(limit, || {
-        !marked_processes(mark)
-            .iter()
-            .any(|process| process.postmaster)
-    });
+    wait_until(limit, || !marked_processes(mark).iter().any(|process| process.postmaster));
 }
 
-/// Whether the process that a `postmaster.pid` names is gone or another program. A process that can't be looked at may be a
-/// PostgreSQL, and is left to PostgreSQL's own check.
+/// Whether the process that a `postmaster.pid` names is gone or another program. A process that can't be
+/// looked at may be a PostgreSQL, and is left to PostgreSQL's own check.
 fn is_stale(pid_file: &str) -> bool {
-    let Some(pid) = pid_file
-        .lines()
-        .next()
-        .and_then(|line| line.trim().parse::<i32>().ok())
-        .filter(|pid| *pid > 0)
+    let Some(pid) =
+        pid_file.lines().next().and_then(|line| line.trim().parse::<i32>().ok()).filter(|pid| *pid > 0)
     else {
         return true;
     };
@@ -212,8 +180,8 @@ struct Process {
     postmaster: bool,
 }
 
-/// The processes of the cluster with this mark, by their command lines: these are readable for everyone, while the links to
-/// program and folder are closed even to root in an ordinary container.
+/// The processes of the cluster with this mark, by their command lines: these are readable for everyone,
+/// while the links to program and folder are closed even to root in an ordinary container.
 fn marked_processes(mark: &str) -> Vec<Process> {
     std::fs::read_dir("/proc")
         .into_iter()
@@ -282,21 +250,13 @@ mod tests {
     #[test]
     fn only_the_marked_clusters_processes_are_recognised() {
         let mark = "zerodesk-fe01-2a";
-        let postmaster = b"/usr/lib/postgresql/15/bin/postgres\0-D\0/x/data\0-c\0cluster_name=zerodesk-fe01-2a\0";
+        let postmaster =
+            b"/usr/lib/postgresql/15/bin/postgres\0-D\0/x/data\0-c\0cluster_name=zerodesk-fe01-2a\0";
         assert_eq!(role(postmaster, mark), Some(true));
-        assert_eq!(
-            role(b"postgres: zerodesk-fe01-2a: checkpointer ", mark),
-            Some(false)
-        );
-        assert_eq!(
-            role(b"postgres: zerodesk-fe01-2ab: checkpointer ", mark),
-            None
-        );
+        assert_eq!(role(b"postgres: zerodesk-fe01-2a: checkpointer ", mark), Some(false));
+        assert_eq!(role(b"postgres: zerodesk-fe01-2ab: checkpointer ", mark), None);
         assert_eq!(role(b"postgres: 15/main: checkpointer ", mark), None);
-        assert_eq!(
-            role(b"/bin/less\0cluster_name=zerodesk-fe01-2a\0", mark),
-            None
-        );
+        assert_eq!(role(b"/bin/less\0cluster_name=zerodesk-fe01-2a\0", mark), None);
         assert_eq!(role(b"", mark), None);
     }
 

@@ -60,10 +60,7 @@ struct Value {
 
 fn setting(connection: &mut PgConnection, name: &str) -> String {
     let query = format!("SELECT current_setting('{name}') AS value");
-    diesel::sql_query(query)
-        .get_result::<Value>(connection)
-        .unwrap()
-        .value
+    diesel::sql_query(query).get_result::<Value>(connection).unwrap().value
 }
 
 fn put(cluster: &PrivateCluster, note: &str) {
@@ -71,10 +68,7 @@ fn put(cluster: &PrivateCluster, note: &str) {
     diesel::sql_query("CREATE TABLE IF NOT EXISTS note (text text PRIMARY KEY)")
         .execute(&mut connection)
         .unwrap();
-    diesel::sql_query("INSERT INTO note VALUES ($1)")
-        .bind::<Text, _>(note)
-        .execute(&mut connection)
-        .unwrap();
+    diesel::sql_query("INSERT INTO note VALUES ($1)").bind::<Text, _>(note).execute(&mut connection).unwrap();
 }
 
 fn notes(cluster: &PrivateCluster) -> i64 {
@@ -83,10 +77,7 @@ fn notes(cluster: &PrivateCluster) -> i64 {
         #[diesel(sql_type = BigInt)]
         count: i64,
     }
-    diesel::sql_query("SELECT count(*) FROM note")
-        .get_result::<Count>(&mut connect(cluster))
-        .unwrap()
-        .count
+    diesel::sql_query("SELECT count(*) FROM note").get_result::<Count>(&mut connect(cluster)).unwrap().count
 }
 
 fn postmaster(dir: &Path) -> Option<i32> {
@@ -142,13 +133,8 @@ fn it_is_made_once_kept_and_stopped() {
     }
     let password = folder.cluster().join("password");
     assert_eq!(std::fs::metadata(&password).unwrap().mode() & 0o777, 0o600);
-    let wrong = cluster
-        .url()
-        .replace(&std::fs::read_to_string(&password).unwrap(), "wrong");
-    assert!(
-        PgConnection::establish(&wrong).is_err(),
-        "a wrong password was accepted"
-    );
+    let wrong = cluster.url().replace(&std::fs::read_to_string(&password).unwrap(), "wrong");
+    assert!(PgConnection::establish(&wrong).is_err(), "a wrong password was accepted");
 
     // Not in the process group that the terminal's Ctrl-C goes to.
     let pid = postmaster(&folder.cluster()).unwrap();
@@ -183,11 +169,7 @@ fn a_second_owner_is_refused_and_a_command_attaches() {
     put(&attached, "by the command");
     assert_eq!(attached.url(), owner.url());
     drop(attached);
-    assert_eq!(
-        notes(&owner),
-        1,
-        "the command's end must not stop the server"
-    );
+    assert_eq!(notes(&owner), 1, "the command's end must not stop the server");
     drop(owner);
 
     let alone = PrivateCluster::attach_or_start(folder.options()).unwrap();
@@ -246,12 +228,8 @@ fn a_server_whose_owner_was_killed_is_stopped_and_started_again() {
         .spawn()
         .unwrap();
     // Attaching waits for an owner that is still starting, once it has the lock.
-    wait_for("the owner took the lock", || {
-        folder.cluster().join("data").exists()
-    });
-    let text = PrivateCluster::start(folder.options())
-        .unwrap_err()
-        .to_string();
+    wait_for("the owner took the lock", || folder.cluster().join("data").exists());
+    let text = PrivateCluster::start(folder.options()).unwrap_err().to_string();
     assert!(text.contains(&format!("process {}", owner.id())), "{text}");
     let attached = PrivateCluster::attach_or_start(folder.options()).unwrap();
     assert!(!attached.is_owner());
@@ -309,11 +287,7 @@ fn a_half_made_cluster_is_made_anew() {
 fn a_path_too_long_for_a_socket_gets_a_short_one() {
     let folder = Folder::new();
     let mut options = folder.options();
-    let long = folder
-        .0
-        .path()
-        .join("质量帮助台".repeat(6))
-        .join("a, b".repeat(4));
+    let long = folder.0.path().join("质量帮助台".repeat(6)).join("a, b".repeat(4));
     options.dir = long.join("postgres");
     let cluster = PrivateCluster::start(options.clone()).unwrap();
     put(&cluster, "works");
@@ -321,20 +295,14 @@ fn a_path_too_long_for_a_socket_gets_a_short_one() {
         PathBuf::from(setting(&mut connect(&cluster), "unix_socket_directories").trim_matches('"'));
     let found = std::fs::metadata(&socket_dir).unwrap();
     assert_eq!(found.mode() & 0o777, 0o700);
-    assert_eq!(
-        found.uid(),
-        std::fs::metadata(options.dir.join("data")).unwrap().uid()
-    );
+    assert_eq!(found.uid(), std::fs::metadata(options.dir.join("data")).unwrap().uid());
     drop(cluster);
 
     // Someone else's folder of that name is not used.
     std::fs::remove_dir(&socket_dir).unwrap();
     std::os::unix::fs::symlink("/var/tmp", &socket_dir).unwrap();
     let refusal = PrivateCluster::start(options).unwrap_err();
-    assert!(
-        matches!(refusal, ClusterError::Untrusted { .. }),
-        "{refusal}"
-    );
+    assert!(matches!(refusal, ClusterError::Untrusted { .. }), "{refusal}");
     std::fs::remove_file(&socket_dir).unwrap();
 }
 
@@ -354,9 +322,7 @@ fn a_server_that_refuses_its_settings_says_why_and_leaves_nothing() {
     options.extra = vec![("no_such_setting".to_owned(), "1".to_owned())];
     let text = PrivateCluster::start(options).unwrap_err().to_string();
     assert!(text.contains("no_such_setting"), "{text}");
-    wait_for("no server is left", || {
-        postmaster(&folder.cluster()).is_none()
-    });
+    wait_for("no server is left", || postmaster(&folder.cluster()).is_none());
     drop(PrivateCluster::start(folder.options()).unwrap());
 }
 
@@ -367,26 +333,14 @@ fn for_root_the_server_runs_as_somebody_else() {
     }
     let folder = Folder::new();
     let cluster = PrivateCluster::start(folder.options()).unwrap();
-    let owner = std::fs::metadata(folder.cluster().join("data"))
-        .unwrap()
-        .uid();
+    let owner = std::fs::metadata(folder.cluster().join("data")).unwrap().uid();
     let name = User::from_uid(Uid::from_raw(owner)).unwrap().unwrap().name;
     assert!(matches!(name.as_str(), "postgres" | "nobody"), "{name}");
     let pid = postmaster(&folder.cluster()).unwrap();
-    assert_eq!(
-        std::fs::metadata(format!("/proc/{pid}")).unwrap().uid(),
-        owner
-    );
+    assert_eq!(std::fs::metadata(format!("/proc/{pid}")).unwrap().uid(), owner);
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let groups = status
-        .lines()
-        .find(|line| line.starts_with("Groups:"))
-        .unwrap();
-    assert_eq!(
-        groups.trim_start_matches("Groups:").trim(),
-        "",
-        "root's groups were kept"
-    );
+    let groups = status.lines().find(|line| line.starts_with("Groups:")).unwrap();
+    assert_eq!(groups.trim_start_matches("Groups:").trim(), "", "root's groups were kept");
     drop(cluster);
 }
 
@@ -402,10 +356,7 @@ fn under_a_closed_folder_the_data_stand_elsewhere() {
     put(&cluster, "works");
     let home = std::fs::read_link(folder.cluster()).unwrap();
     assert!(home.starts_with("/var/lib/zerodesk"), "{}", home.display());
-    assert!(
-        PrivateCluster::start(folder.options()).is_err(),
-        "the lock stands at the asked-for folder"
-    );
+    assert!(PrivateCluster::start(folder.options()).is_err(), "the lock stands at the asked-for folder");
     drop(cluster);
     let cluster = PrivateCluster::attach_or_start(folder.options()).unwrap();
     assert_eq!(notes(&cluster), 1);

@@ -1,0 +1,1 @@
+DROP TABLE product_hospital, product_kind, product_class, region_scope, region;

@@ -1,0 +1,1 @@
+DROP TABLE expert_conflict, expert_region, expert_specialty, expert;

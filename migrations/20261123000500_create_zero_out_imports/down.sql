@@ -1,0 +1,1 @@
+DROP TABLE zero_out_rejection, zero_out_import;

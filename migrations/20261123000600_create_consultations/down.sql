@@ -1,0 +1,1 @@
+DROP TABLE consultation_offer, consultation_event, consultation_participant, consultation;

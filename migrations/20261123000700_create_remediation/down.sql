@@ -1,0 +1,1 @@
+DROP TABLE case_evidence, case_action, case_event, remediation_case;

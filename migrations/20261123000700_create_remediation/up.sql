@@ -1,0 +1,65 @@
+-- The statutory course of one nonconformity. Deadlines are dates of the law in Asia/Shanghai,
+-- computed under `rule_version`, which the case keeps.
+CREATE TABLE remediation_case (
+    id                uuid PRIMARY KEY,
+    nonconformity_id  uuid NOT NULL UNIQUE REFERENCES nonconformity,
+    enterprise_id     uuid NOT NULL REFERENCES enterprise,
+    state             text NOT NULL CHECK (state IN
+        ('ordered', 'correcting', 'evidence_submitted', 'reinspection_passed', 'failed', 'cleared')),
+    rule_version      text NOT NULL,
+    ordered_on        date NOT NULL,
+    rectify_by        date NOT NULL,
+    reinspect_by      date NOT NULL,
+    reinspected_on    date,
+    reinspected_by    uuid REFERENCES account,
+    cleared_at        timestamptz,
+    cleared_by        uuid REFERENCES account,
+    created_at        timestamptz NOT NULL,
+    updated_at        timestamptz NOT NULL,
+    CHECK ((state = 'cleared') = (cleared_at IS NOT NULL)),
+    CHECK (rectify_by > ordered_on AND reinspect_by >= rectify_by)
+);
+CREATE INDEX remediation_case_by_enterprise ON remediation_case (enterprise_id, id);
+CREATE INDEX remediation_case_by_state ON remediation_case (state, id);
+CREATE INDEX remediation_case_due ON remediation_case (reinspect_by) WHERE state <> 'cleared';
+
+CREATE TABLE case_event (
+    case_id     uuid NOT NULL REFERENCES remediation_case,
+    seq         integer NOT NULL,
+    event       text NOT NULL,
+    from_state  text,
+    to_state    text NOT NULL,
+    actor_id    uuid,
+    actor_role  text NOT NULL,
+    occurred_on date NOT NULL,
+    note        text,
+    recorded_at timestamptz NOT NULL,
+    PRIMARY KEY (case_id, seq)
+);
+
+-- Corrective actions, as advised in a consultation or entered on the case.
+CREATE TABLE case_action (
+    id              uuid PRIMARY KEY,
+    case_id         uuid REFERENCES remediation_case,
+    consultation_id uuid REFERENCES consultation,
+    message_seq     bigint,
+    kind            text NOT NULL CHECK (kind IN ('containment', 'cause', 'correction', 'prevention')),
+    description     text NOT NULL,
+    due_on          date,
+    advised_by      uuid REFERENCES expert,
+    created_by      uuid NOT NULL REFERENCES account,
+    created_at      timestamptz NOT NULL,
+    CHECK (case_id IS NOT NULL OR consultation_id IS NOT NULL)
+);
+CREATE INDEX case_action_by_case ON case_action (case_id, id);
+CREATE INDEX case_action_by_consultation ON case_action (consultation_id, id);
+
+CREATE TABLE case_evidence (
+    id           uuid PRIMARY KEY,
+    case_id      uuid NOT NULL REFERENCES remediation_case,
+    action_id    uuid REFERENCES case_action,
+    description  text NOT NULL,
+    submitted_by uuid NOT NULL REFERENCES account,
+    submitted_at timestamptz NOT NULL
+);
+CREATE INDEX case_evidence_by_case ON case_evidence (case_id, id);

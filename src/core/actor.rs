@@ -1,0 +1,118 @@
+//! Who acts: the person (or the system itself) on whose behalf a command runs.
+
+use crate::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
+use crate::core::text::Language;
+use crate::word_enum;
+use uuid::Uuid;
+
+word_enum! {
+    /// What a person is in the system.
+    pub enum Role {
+        /// Speaks for one enterprise.
+        Enterprise = "enterprise",
+        /// A vetted expert.
+        Expert = "expert",
+        /// A regulator's officer, scoped to a region and all under it.
+        Admin = "admin",
+        /// Runs the platform: reference data, accounts, imports, vetting. No part in a case or a chat.
+        Operator = "operator",
+    }
+}
+
+/// Who acts, with the scope that goes with the role. Loaded anew for each request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Nobody logged in: registrations and applications come from here.
+    Anonymous,
+    /// The platform itself: jobs, sweeps, the command line.
+    System,
+    /// A person.
+    Person(Person),
+}
+
+/// A logged-in person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The account.
+    pub account: AccountId,
+    /// The log-in through which the person acts.
+    pub session: SessionId,
+    /// The name shown to others.
+    pub name: String,
+    /// The language of the person's mails.
+    pub language: Language,
+    /// The role with its scope.
+    pub scope: Scope,
+}
+
+/// A role with what it is bound to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Sees its own enterprise.
+    Enterprise(EnterpriseId),
+    /// Sees the consultations offered to or held by this expert.
+    Expert(ExpertId),
+    /// Sees the region of this code and all under it.
+    Admin(String),
+    /// Sees the platform, not the cases' and consultations' content.
+    Operator,
+}
+
+impl Scope {
+    /// The bare role.
+    pub fn role(&self) -> Role {
+        match self {
+            Scope::Enterprise(_) => Role::Enterprise,
+            Scope::Expert(_) => Role::Expert,
+            Scope::Admin(_) => Role::Admin,
+            Scope::Operator => Role::Operator,
+        }
+    }
+}
+
+impl Actor {
+    /// The account, where a person acts.
+    pub fn account(&self) -> Option<AccountId> {
+        self.person().map(|p| p.account)
+    }
+
+    /// The person, where one acts.
+    pub fn person(&self) -> Option<&Person> {
+        match self {
+            Actor::Person(p) => Some(p),
+            _ => None,
+        }
+    }
+
+    /// The scope of the person, where one acts.
+    pub fn scope(&self) -> Option<&Scope> {
+        self.person().map(|p| &p.scope)
+    }
+
+    /// The word that stands in the audit and in histories.
+    pub fn role_word(&self) -> &'static str {
+        match self {
+            Actor::Anonymous => "anonymous",
+            Actor::System => "system",
+            Actor::Person(p) => p.scope.role().as_str(),
+        }
+    }
+}
+
+/// One call: who acts, and how the answer is to be given.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who acts.
+    pub actor: Actor,
+    /// The id of the request, for the audit.
+    pub request: Option<Uuid>,
+    /// The key under which a repeated call is answered instead of done again.
+    pub idempotency_key: Option<String>,
+}
+
+impl Caller {
+    /// The platform acting by itself.
+    pub fn system() -> Self {
+        Self { actor: Actor::System, request: None, idempotency_key: None }
+    }
+}

@@ -1,0 +1,108 @@
+//! What others learn of a command, published after its commit and never before.
+
+use crate::core::actor::Role;
+use crate::core::ids::{AccountId, ConsultationId, SessionId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A message was stored.
+    Message(Box<StoredMessage>),
+    /// A consultation's status, expert or panel changed.
+    Consultation(ConsultationChange),
+    /// A consultation was offered to an expert.
+    Offer(Offer),
+    /// An account no longer takes part in a consultation.
+    Removed(ConsultationId, AccountId),
+    /// A participant has read up to a message.
+    Read(ReadMark),
+    /// A log-in ended: its sockets must close.
+    SessionEnded(SessionId),
+    /// There is work for the workers of this kind.
+    Work(Work),
+}
+
+/// What kind of worker to wake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Mails stand in the outbox.
+    Mail,
+    /// An import is queued.
+    Import,
+    /// A consultation waits, or an expert became free.
+    Match,
+}
+
+/// A message of the log, as everyone on the consultation sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct StoredMessage {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// `talk` or `notes`.
+    pub stream: String,
+    /// The place in the stream: 1, 2, 3 … without a gap.
+    pub seq: i64,
+    /// The id that the sender's client made.
+    pub client_id: Uuid,
+    /// Who sent it.
+    pub sender: Sender,
+    /// `text`, or `advice` for an expert's list of actions.
+    pub kind: String,
+    /// The text.
+    pub body: String,
+    /// Ids of attachments.
+    pub attachments: Vec<Uuid>,
+    /// When it was stored.
+    pub sent_at: DateTime<Utc>,
+}
+
+/// Who sent a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Sender {
+    /// The account.
+    pub id: AccountId,
+    /// The name shown.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+}
+
+/// The present state of a consultation, as its participants see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsultationChange {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// Its status now.
+    pub status: String,
+    /// The name of the expert who holds it, once accepted.
+    pub expert: Option<String>,
+}
+
+/// An offer of a consultation to an expert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// To whom.
+    pub account: AccountId,
+    /// What.
+    pub consultation: ConsultationId,
+    /// Its subject.
+    pub subject: String,
+    /// Until when it may be accepted.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// How far someone has read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadMark {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// `talk` or `notes`.
+    pub stream: String,
+    /// The reader.
+    pub account: AccountId,
+    /// Up to which message.
+    pub seq: i64,
+}

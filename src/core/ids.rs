@@ -1,0 +1,84 @@
+//! Ids are newtypes: an expert's id can't stand where an account's is wanted.
+//!
+//! All are UUIDs of version 7. They sort by time, which keeps indexes compact and cursors simple,
+//! and hold 74 random bits, so a public id can't be guessed from another.
+
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
+use diesel::serialize::{self, Output, ToSql};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+            AsExpression, FromSqlRow, utoipa::ToSchema,
+        )]
+        #[diesel(sql_type = diesel::sql_types::Uuid)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A fresh id.
+            #[allow(clippy::new_without_default, reason = "a default id would hide that it is random")]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                s.parse().map(Self)
+            }
+        }
+
+        impl ToSql<diesel::sql_types::Uuid, Pg> for $name {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                ToSql::<diesel::sql_types::Uuid, Pg>::to_sql(&self.0, out)
+            }
+        }
+
+        impl FromSql<diesel::sql_types::Uuid, Pg> for $name {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                FromSql::<diesel::sql_types::Uuid, Pg>::from_sql(value).map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A person who can log in.
+    AccountId,
+    /// One log-in, with all the tokens that descend from it.
+    SessionId,
+    /// An enterprise of the zero-out list.
+    EnterpriseId,
+    /// A claim of an enterprise's account.
+    RegistrationId,
+    /// One failed product report.
+    NonconformityId,
+    /// One run of a zero-out list through the import.
+    ImportId,
+    /// An expert, or an application to become one.
+    ExpertId,
+    /// One request for help.
+    ConsultationId,
+    /// The statutory course of one nonconformity.
+    CaseId,
+    /// A corrective action.
+    ActionId,
+    /// A piece of evidence that a correction was made.
+    EvidenceId,
+    /// A mail in the outbox.
+    MailId,
+}

@@ -1,0 +1,177 @@
+//! Sentences in the two languages of the house, and enums that are words in JSON and in SQL.
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// The caller's language. Chinese is the default everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub enum Language {
+    /// Simplified Chinese.
+    #[default]
+    #[serde(rename = "zh-CN")]
+    Zh,
+    /// English.
+    #[serde(rename = "en")]
+    En,
+}
+
+impl Language {
+    /// The tag of BCP 47 that stands in the database and in `Content-Language`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::Zh => "zh-CN",
+            Language::En => "en",
+        }
+    }
+
+    /// The language of a stored tag; anything unknown is Chinese.
+    pub fn from_tag(tag: &str) -> Self {
+        if tag.get(..2).is_some_and(|primary| primary.eq_ignore_ascii_case("en")) {
+            Language::En
+        } else {
+            Language::Zh
+        }
+    }
+
+    /// The best of both for an `Accept-Language` header (RFC 9110, section 12.5.4): the first of
+    /// the highest weight that is Chinese or English, else Chinese.
+    pub fn negotiate(header: &str) -> Self {
+        let mut best: Option<(f32, Language)> = None;
+        for part in header.split(',') {
+            let mut pieces = part.split(';').map(str::trim);
+            let Some(tag) = pieces.next() else { continue };
+            let weight = pieces
+                .find_map(|p| p.strip_prefix("q="))
+                .map_or(Some(1.0), |q| q.trim().parse::<f32>().ok())
+                .unwrap_or(0.0);
+            let language = match tag.get(..2).map(str::to_ascii_lowercase).as_deref() {
+                Some("en") => Language::En,
+                Some("zh") => Language::Zh,
+                _ if tag == "*" => Language::Zh,
+                _ => continue,
+            };
+            if weight > 0.0 && best.is_none_or(|(w, _)| weight > w) {
+                best = Some((weight, language));
+            }
+        }
+        best.map(|(_, language)| language).unwrap_or_default()
+    }
+}
+
+/// One sentence in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// Chinese.
+    pub zh: Cow<'static, str>,
+    /// English.
+    pub en: Cow<'static, str>,
+}
+
+impl Text {
+    /// A sentence from its two forms.
+    pub fn new(zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+
+    /// The sentence in one language.
+    pub fn get(&self, language: Language) -> &str {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
+}
+
+/// A word that was not one of those wanted.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{value:?} is not one of {wanted}")]
+pub struct UnknownWord {
+    /// What was given.
+    pub value: String,
+    /// The words that are known, with commas between.
+    pub wanted: String,
+}
+
+/// An enum whose variants are words: the same in JSON, in SQL (as `text` with a CHECK) and in
+/// the OpenAPI document.
+#[macro_export]
+macro_rules! word_enum {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord,
+            serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+            diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,
+        )]
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            /// Every variant, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::core::text::UnknownWord;
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                match word {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err($crate::core::text::UnknownWord {
+                        value: word.to_owned(),
+                        wanted: [$($word),+].join(", "),
+                    }),
+                }
+            }
+        }
+
+        impl diesel::serialize::ToSql<diesel::sql_types::Text, diesel::pg::Pg> for $name {
+            fn to_sql<'b>(
+                &'b self,
+                out: &mut diesel::serialize::Output<'b, '_, diesel::pg::Pg>,
+            ) -> diesel::serialize::Result {
+                diesel::serialize::ToSql::<diesel::sql_types::Text, diesel::pg::Pg>::to_sql(self.as_str(), out)
+            }
+        }
+
+        impl diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg> for $name {
+            fn from_sql(value: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
+                let word = <String as diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg>>::from_sql(value)?;
+                Ok(word.parse()?)
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accept_language_is_negotiated() {
+        for (header, wanted) in [
+            ("", Language::Zh),
+            ("en", Language::En),
+            ("en-US,en;q=0.9", Language::En),
+            ("zh-CN,zh;q=0.9,en;q=0.8", Language::Zh),
+            ("fr, en;q=0.3", Language::En),
+            ("fr", Language::Zh),
+            ("zh;q=0.1, en;q=0.5", Language::En),
+            ("en;q=0", Language::Zh),
+            ("*", Language::Zh),
+            (";;;q=x,,", Language::Zh),
+        ] {
+            assert_eq!(Language::negotiate(header), wanted, "{header}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The pool of connections.
+
+use crate::core::Problem;
+use diesel::PgConnection;
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{self, ConnectionManager, CustomizeConnection, PooledConnection};
+use std::time::Duration;
+
+/// A connection on loan.
+pub type Connection = PooledConnection<ConnectionManager<PgConnection>>;
+
+/// Connections to one database.
+#[derive(Clone)]
+pub struct Pool {
+    inner: r2d2::Pool<ConnectionManager<PgConnection>>,
+    url: String,
+}
+
+#[derive(Debug)]
+struct Prepare {
+    statement_timeout_ms: u64,
+}
+
+impl CustomizeConnection<PgConnection, r2d2::Error> for Prepare {
+    fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), r2d2::Error> {
+        conn.batch_execute(&format!(
+            "SET TIME ZONE 'UTC'; SET statement_timeout = {}; SET client_encoding = 'UTF8'",
+            self.statement_timeout_ms
+        ))
+        .map_err(r2d2::Error::QueryError)
+    }
+}
+
+impl Pool {
+    /// Opens a pool of at most `size` connections; each gives up a statement after
+    /// `statement_timeout_ms` milliseconds.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub fn open(url: &str, size: u32, statement_timeout_ms: u64) -> Result<Self, Problem> {
+        let inner = r2d2::Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .connection_timeout(Duration::from_secs(5))
+            .connection_customizer(Box::new(Prepare { statement_timeout_ms }))
+            .build(ConnectionManager::new(url))
+            .map_err(Problem::unavailable)?;
+        Ok(Self { inner, url: url.to_owned() })
+    }
+
+    /// A connection on loan.
+    ///
+    /// # Errors
+    /// 503 when none is free within five seconds or the database is away.
+    pub fn get(&self) -> Result<Connection, Problem> {
+        self.inner.get().map_err(Problem::unavailable)
+    }
+
+    /// The address, for those who need a connection of their own (the chat's writers).
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Connections open, and those of them that are idle.
+    pub fn usage(&self) -> (u32, u32) {
+        let state = self.inner.state();
+        (state.connections, state.idle_connections)
+    }
+}

@@ -1,0 +1,495 @@
+//! The tables as diesel knows them. Generated from the database by the test `schema_is_current`
+//! (set `UPDATE_SCHEMA=1` to write it anew); not edited by hand.
+
+diesel::table! {
+    account (id) {
+        id -> Uuid,
+        username -> Text,
+        password_hash -> Text,
+        role -> Text,
+        name -> Text,
+        email -> Nullable<Text>,
+        language -> Text,
+        region -> Nullable<Text>,
+        enterprise_id -> Nullable<Uuid>,
+        expert_id -> Nullable<Uuid>,
+        active -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    audit_entry (id) {
+        id -> Int8,
+        at -> Timestamptz,
+        actor_id -> Nullable<Uuid>,
+        actor_role -> Text,
+        action -> Text,
+        subject_type -> Text,
+        subject_id -> Nullable<Uuid>,
+        region -> Nullable<Text>,
+        request_id -> Nullable<Uuid>,
+        data -> Jsonb,
+    }
+}
+
+diesel::table! {
+    case_action (id) {
+        id -> Uuid,
+        case_id -> Nullable<Uuid>,
+        consultation_id -> Nullable<Uuid>,
+        message_seq -> Nullable<Int8>,
+        kind -> Text,
+        description -> Text,
+        due_on -> Nullable<Date>,
+        advised_by -> Nullable<Uuid>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    case_event (case_id, seq) {
+        case_id -> Uuid,
+        seq -> Int4,
+        event -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        actor_id -> Nullable<Uuid>,
+        actor_role -> Text,
+        occurred_on -> Date,
+        note -> Nullable<Text>,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    case_evidence (id) {
+        id -> Uuid,
+        case_id -> Uuid,
+        action_id -> Nullable<Uuid>,
+        description -> Text,
+        submitted_by -> Uuid,
+        submitted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    chat_message (consultation_id, stream, seq) {
+        consultation_id -> Uuid,
+        stream -> Text,
+        seq -> Int8,
+        sender_id -> Uuid,
+        client_id -> Uuid,
+        kind -> Text,
+        body -> Text,
+        attachments -> Array<Uuid>,
+        sent_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    chat_read (consultation_id, stream, account_id) {
+        consultation_id -> Uuid,
+        stream -> Text,
+        account_id -> Uuid,
+        seq -> Int8,
+        read_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    chat_stream (consultation_id, stream) {
+        consultation_id -> Uuid,
+        stream -> Text,
+        last_seq -> Int8,
+    }
+}
+
+diesel::table! {
+    consultation (id) {
+        id -> Uuid,
+        enterprise_id -> Uuid,
+        nonconformity_id -> Nullable<Uuid>,
+        product_kind -> Text,
+        subject -> Text,
+        question -> Text,
+        status -> Text,
+        expert_id -> Nullable<Uuid>,
+        offer_expires_at -> Nullable<Timestamptz>,
+        accepted_at -> Nullable<Timestamptz>,
+        concluded_at -> Nullable<Timestamptz>,
+        conclusion -> Nullable<Text>,
+        rating -> Nullable<Int4>,
+        rating_comment -> Nullable<Text>,
+        rated_at -> Nullable<Timestamptz>,
+        opened_by -> Uuid,
+        opened_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consultation_event (consultation_id, seq) {
+        consultation_id -> Uuid,
+        seq -> Int4,
+        event -> Text,
+        from_status -> Nullable<Text>,
+        to_status -> Text,
+        actor_id -> Nullable<Uuid>,
+        actor_role -> Text,
+        expert_id -> Nullable<Uuid>,
+        note -> Nullable<Text>,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consultation_offer (consultation_id, ordinal) {
+        consultation_id -> Uuid,
+        ordinal -> Int4,
+        expert_id -> Uuid,
+        score -> Jsonb,
+        offered_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        answer -> Nullable<Text>,
+        answered_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    consultation_participant (consultation_id, account_id) {
+        consultation_id -> Uuid,
+        account_id -> Uuid,
+        role -> Text,
+        lead -> Bool,
+        joined_at -> Timestamptz,
+        removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    enterprise (id) {
+        id -> Uuid,
+        uscc -> Text,
+        name -> Text,
+        operating_status -> Text,
+        region -> Text,
+        address -> Nullable<Text>,
+        contact_name -> Nullable<Text>,
+        contact_phone -> Nullable<Text>,
+        contact_email -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    enterprise_registration (id) {
+        id -> Uuid,
+        enterprise_id -> Uuid,
+        username -> Text,
+        password_hash -> Text,
+        contact_name -> Text,
+        contact_email -> Nullable<Text>,
+        contact_phone -> Nullable<Text>,
+        language -> Text,
+        state -> Text,
+        reason -> Nullable<Text>,
+        token_hash -> Nullable<Bytea>,
+        expires_at -> Timestamptz,
+        created_at -> Timestamptz,
+        decided_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    expert (id) {
+        id -> Uuid,
+        name -> Text,
+        title -> Text,
+        hospital -> Nullable<Text>,
+        email -> Text,
+        phone -> Nullable<Text>,
+        languages -> Array<Text>,
+        capacity -> Int4,
+        vetting -> Text,
+        vetting_reason -> Nullable<Text>,
+        vetted_at -> Nullable<Timestamptz>,
+        available -> Bool,
+        last_assigned_at -> Nullable<Timestamptz>,
+        applied_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    expert_conflict (expert_id, uscc) {
+        expert_id -> Uuid,
+        uscc -> Text,
+        relation -> Text,
+    }
+}
+
+diesel::table! {
+    expert_region (expert_id, region) {
+        expert_id -> Uuid,
+        region -> Text,
+    }
+}
+
+diesel::table! {
+    expert_specialty (expert_id, ordinal) {
+        expert_id -> Uuid,
+        ordinal -> Int4,
+        product_kind -> Nullable<Text>,
+        product_class -> Nullable<Text>,
+        level -> Int4,
+        items -> Array<Text>,
+    }
+}
+
+diesel::table! {
+    idempotency_key (scope, key) {
+        scope -> Uuid,
+        key -> Text,
+        command -> Text,
+        fingerprint -> Bytea,
+        output -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    login_session (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    nonconformity (id) {
+        id -> Uuid,
+        enterprise_id -> Uuid,
+        product_kind -> Text,
+        report_no -> Text,
+        inspected_on -> Date,
+        inspection_level -> Nullable<Text>,
+        failed_items -> Array<Text>,
+        order_issued_on -> Nullable<Date>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    outbox_mail (id) {
+        id -> Uuid,
+        message_id -> Text,
+        template -> Text,
+        language -> Text,
+        recipient -> Text,
+        recipient_name -> Text,
+        subject -> Text,
+        body -> Text,
+        state -> Text,
+        attempts -> Int4,
+        next_attempt_at -> Timestamptz,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        sent_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    product_class (code) {
+        code -> Text,
+        name_zh -> Text,
+        name_en -> Text,
+    }
+}
+
+diesel::table! {
+    product_hospital (code) {
+        code -> Text,
+        name_zh -> Text,
+        name_en -> Text,
+        region -> Text,
+    }
+}
+
+diesel::table! {
+    product_kind (code) {
+        code -> Text,
+        class -> Text,
+        name_zh -> Text,
+        name_en -> Text,
+        supervision -> Text,
+    }
+}
+
+diesel::table! {
+    refresh_token (hash) {
+        hash -> Bytea,
+        session_id -> Uuid,
+        issued_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    region (code) {
+        code -> Text,
+        name -> Text,
+        level -> Text,
+        parent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    region_scope (scope, region) {
+        scope -> Text,
+        region -> Text,
+    }
+}
+
+diesel::table! {
+    remediation_case (id) {
+        id -> Uuid,
+        nonconformity_id -> Uuid,
+        enterprise_id -> Uuid,
+        state -> Text,
+        rule_version -> Text,
+        ordered_on -> Date,
+        rectify_by -> Date,
+        reinspect_by -> Date,
+        reinspected_on -> Nullable<Date>,
+        reinspected_by -> Nullable<Uuid>,
+        cleared_at -> Nullable<Timestamptz>,
+        cleared_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    zero_out_import (id) {
+        id -> Uuid,
+        requested_by -> Nullable<Uuid>,
+        region -> Nullable<Text>,
+        file_name -> Text,
+        file -> Nullable<Bytea>,
+        sha256 -> Bytea,
+        dry_run -> Bool,
+        state -> Text,
+        total -> Nullable<Int4>,
+        processed -> Int4,
+        rows -> Int4,
+        inserted -> Int4,
+        updated -> Int4,
+        unchanged -> Int4,
+        rejected -> Int4,
+        header -> Nullable<Jsonb>,
+        problem -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    zero_out_rejection (import_id, row_no, ordinal) {
+        import_id -> Uuid,
+        row_no -> Int4,
+        ordinal -> Int4,
+        field -> Text,
+        value -> Text,
+        code -> Text,
+        reason_zh -> Text,
+        reason_en -> Text,
+        cells -> Jsonb,
+    }
+}
+
+diesel::joinable!(account -> enterprise (enterprise_id));
+diesel::joinable!(account -> expert (expert_id));
+diesel::joinable!(account -> region (region));
+diesel::joinable!(case_action -> account (created_by));
+diesel::joinable!(case_action -> consultation (consultation_id));
+diesel::joinable!(case_action -> expert (advised_by));
+diesel::joinable!(case_action -> remediation_case (case_id));
+diesel::joinable!(case_event -> remediation_case (case_id));
+diesel::joinable!(case_evidence -> account (submitted_by));
+diesel::joinable!(case_evidence -> case_action (action_id));
+diesel::joinable!(case_evidence -> remediation_case (case_id));
+diesel::joinable!(chat_read -> account (account_id));
+diesel::joinable!(chat_stream -> consultation (consultation_id));
+diesel::joinable!(consultation -> account (opened_by));
+diesel::joinable!(consultation -> enterprise (enterprise_id));
+diesel::joinable!(consultation -> expert (expert_id));
+diesel::joinable!(consultation -> nonconformity (nonconformity_id));
+diesel::joinable!(consultation -> product_kind (product_kind));
+diesel::joinable!(consultation_event -> consultation (consultation_id));
+diesel::joinable!(consultation_offer -> consultation (consultation_id));
+diesel::joinable!(consultation_offer -> expert (expert_id));
+diesel::joinable!(consultation_participant -> account (account_id));
+diesel::joinable!(consultation_participant -> consultation (consultation_id));
+diesel::joinable!(enterprise -> region (region));
+diesel::joinable!(enterprise_registration -> enterprise (enterprise_id));
+diesel::joinable!(expert -> product_hospital (hospital));
+diesel::joinable!(expert_conflict -> expert (expert_id));
+diesel::joinable!(expert_region -> expert (expert_id));
+diesel::joinable!(expert_region -> region (region));
+diesel::joinable!(expert_specialty -> expert (expert_id));
+diesel::joinable!(expert_specialty -> product_class (product_class));
+diesel::joinable!(expert_specialty -> product_kind (product_kind));
+diesel::joinable!(login_session -> account (account_id));
+diesel::joinable!(nonconformity -> enterprise (enterprise_id));
+diesel::joinable!(nonconformity -> product_kind (product_kind));
+diesel::joinable!(product_hospital -> region (region));
+diesel::joinable!(product_kind -> product_class (class));
+diesel::joinable!(refresh_token -> login_session (session_id));
+diesel::joinable!(remediation_case -> enterprise (enterprise_id));
+diesel::joinable!(remediation_case -> nonconformity (nonconformity_id));
+diesel::joinable!(zero_out_import -> account (requested_by));
+diesel::joinable!(zero_out_import -> region (region));
+diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    account,
+    audit_entry,
+    case_action,
+    case_event,
+    case_evidence,
+    chat_message,
+    chat_read,
+    chat_stream,
+    consultation,
+    consultation_event,
+    consultation_offer,
+    consultation_participant,
+    enterprise,
+    enterprise_registration,
+    expert,
+    expert_conflict,
+    expert_region,
+    expert_specialty,
+    idempotency_key,
+    login_session,
+    nonconformity,
+    outbox_mail,
+    product_class,
+    product_hospital,
+    product_kind,
+    refresh_token,
+    region,
+    region_scope,
+    remediation_case,
+    zero_out_import,
+    zero_out_rejection,
+);

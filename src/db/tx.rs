@@ -1,0 +1,243 @@
+//! A command is one transaction.
+//!
+//! A [`Tx`] is the room in which a command runs: one connection, one moment, one actor. What the
+//! command wants others to know it leaves here as events; they are published after the commit,
+//! and not at all if there is none. No network I/O happens inside.
+
+use crate::catalogue::Catalogue;
+use crate::core::{Actor, Caller, Event, Problem};
+use crate::db::pool::Connection;
+use crate::db::schema::{audit_entry, idempotency_key};
+use crate::settings::Settings;
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A change of state, by name. All doors (HTTP, WebSocket, command line, jobs) reach it through
+/// `App::execute`.
+///
+/// The serialised command is the fingerprint by which a repeated idempotency key is told from a
+/// key used twice; the serialised output is the answer that a repetition gets.
+pub trait Command: Serialize {
+    /// What the caller gets.
+    type Output: Serialize + DeserializeOwned;
+
+    /// The name in the audit, `snake_case`.
+    const NAME: &'static str;
+
+    /// Does it. May run again from the start if the database asks for a retry, so it keeps
+    /// nothing outside the transaction.
+    ///
+    /// # Errors
+    /// A refusal or a failure; then nothing is written.
+    fn run(&self, tx: &mut Tx) -> Result<Self::Output, Problem>;
+}
+
+/// The transaction of one command.
+pub struct Tx {
+    /// The connection, inside the transaction.
+    pub conn: Connection,
+    /// The moment in which all of the command happens, UTC.
+    pub now: DateTime<Utc>,
+    /// Who acts.
+    pub actor: Actor,
+    /// Reference data.
+    pub catalogue: Arc<Catalogue>,
+    /// Settings.
+    pub settings: Arc<Settings>,
+    request: Option<Uuid>,
+    events: Vec<Event>,
+}
+
+/// What a row of the audit is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The kind of thing, a table's name.
+    pub kind: &'a str,
+    /// Its id.
+    pub id: Option<Uuid>,
+    /// The region whose regulators may see the row.
+    pub region: Option<&'a str>,
+}
+
+impl<'a> Subject<'a> {
+    /// A thing by its kind and id.
+    pub fn new(kind: &'a str, id: Uuid) -> Self {
+        Self { kind, id: Some(id), region: None }
+    }
+
+    /// The same, seen by the regulators of a region.
+    pub fn in_region(self, region: &'a str) -> Self {
+        Self { region: Some(region), ..self }
+    }
+}
+
+impl Tx {
+    /// Today's date in Asia/Shanghai.
+    pub fn today(&self) -> NaiveDate {
+        crate::core::clock::shanghai_date(self.now)
+    }
+
+    /// Leaves an event, to be published after the commit.
+    pub fn emit(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Writes a row of the audit.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn audit(&mut self, action: &str, subject: Subject<'_>, data: Value) -> Result<(), Problem> {
+        diesel::insert_into(audit_entry::table)
+            .values((
+                audit_entry::at.eq(self.now),
+                audit_entry::actor_id.eq(self.actor.account().map(|a| a.0)),
+                audit_entry::actor_role.eq(self.actor.role_word()),
+                audit_entry::action.eq(action),
+                audit_entry::subject_type.eq(subject.kind),
+                audit_entry::subject_id.eq(subject.id),
+                audit_entry::region.eq(subject.region),
+                audit_entry::request_id.eq(self.request),
+                audit_entry::data.eq(data),
+            ))
+            .execute(&mut *self.conn)?;
+        Ok(())
+    }
+}
+
+/// What a transaction is made with.
+pub struct TxParts {
+    /// A connection with no transaction open.
+    pub conn: Connection,
+    /// The moment, UTC.
+    pub now: DateTime<Utc>,
+    /// Reference data.
+    pub catalogue: Arc<Catalogue>,
+    /// Settings.
+    pub settings: Arc<Settings>,
+}
+
+/// Runs one command in one transaction and gives its output with the events to publish.
+///
+/// A transaction that PostgreSQL ends for the sake of another (serialization failure, deadlock)
+/// is run again, three times at most.
+///
+/// # Errors
+/// The command's refusal, or a failure of the database. Nothing is written then.
+pub fn run<C: Command>(
+    parts: TxParts,
+    caller: &Caller,
+    command: &C,
+) -> Result<(C::Output, Vec<Event>), Problem> {
+    let mut tx = Tx {
+        conn: parts.conn,
+        now: parts.now,
+        actor: caller.actor.clone(),
+        catalogue: parts.catalogue,
+        settings: parts.settings,
+        request: caller.request,
+        events: Vec::new(),
+    };
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        tx.events.clear();
+        AnsiTransactionManager::begin_transaction(&mut *tx.conn)?;
+        let result = run_once(&mut tx, caller, command);
+        let result = match result {
+            Ok(output) => match AnsiTransactionManager::commit_transaction(&mut *tx.conn) {
+                Ok(()) => return Ok((output, tx.events)),
+                Err(error) => Err(from_database(error)),
+            },
+            Err(problem) => Err(problem),
+        };
+        // A failed commit has already ended the transaction; then there is nothing to roll back.
+        let rolled_back = AnsiTransactionManager::rollback_transaction(&mut *tx.conn);
+        if let Err(error) = rolled_back {
+            tracing::debug!(%error, "rollback");
+        }
+        match result {
+            Err(problem) if problem.code == RETRY && tries < 3 => continue,
+            Err(problem) if problem.code == RETRY => {
+                return Err(Problem::unavailable(problem.cause.clone().unwrap_or_default()));
+            }
+            other => return other.map(|output| (output, std::mem::take(&mut tx.events))),
+        }
+    }
+}
+
+/// Never leaves this module: the sign that the transaction should be run again.
+const RETRY: &str = "retry";
+
+fn from_database(error: DieselError) -> Problem {
+    let again = match &error {
+        DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+        DieselError::DatabaseError(_, info) => info.message().contains("deadlock detected"),
+        _ => false,
+    };
+    let mut problem = Problem::from(error);
+    if again {
+        problem.code = RETRY;
+    }
+    problem
+}
+
+fn run_once<C: Command>(tx: &mut Tx, caller: &Caller, command: &C) -> Result<C::Output, Problem> {
+    let Some(key) = &caller.idempotency_key else {
+        return command.run(tx).map_err(mark_retry);
+    };
+    let scope = caller.actor.account().map_or(Uuid::nil(), |a| a.0);
+    let fingerprint = crate::core::secret::sha256(&serde_json::to_vec(command)?);
+    // A second call with the same key waits here for the first one's commit.
+    let fresh = diesel::insert_into(idempotency_key::table)
+        .values((
+            idempotency_key::scope.eq(scope),
+            idempotency_key::key.eq(key),
+            idempotency_key::command.eq(C::NAME),
+            idempotency_key::fingerprint.eq(&fingerprint),
+            idempotency_key::created_at.eq(tx.now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(&mut *tx.conn)
+        .map_err(from_database)?;
+    if fresh == 0 {
+        let (name, known, output) = idempotency_key::table
+            .find((scope, key))
+            .select((idempotency_key::command, idempotency_key::fingerprint, idempotency_key::output))
+            .first::<(String, Vec<u8>, Option<Value>)>(&mut *tx.conn)?;
+        if name != C::NAME || known != fingerprint {
+            return Err(Problem::conflict(
+                "idempotency_key_reused",
+                crate::core::Text::new(
+                    "该 Idempotency-Key 已用于另一请求",
+                    "this Idempotency-Key was already used for another request",
+                ),
+            ));
+        }
+        return Ok(serde_json::from_value(output.unwrap_or(Value::Null))?);
+    }
+    let output = command.run(tx).map_err(mark_retry)?;
+    diesel::update(idempotency_key::table.find((scope, key)))
+        .set(idempotency_key::output.eq(serde_json::to_value(&output)?))
+        .execute(&mut *tx.conn)?;
+    Ok(output)
+}
+
+/// Commands turn diesel's errors into problems on their way out; the sign of a deadlock is then
+/// only in the cause.
+fn mark_retry(mut problem: Problem) -> Problem {
+    let again = problem
+        .cause
+        .as_deref()
+        .is_some_and(|c| c.contains("deadlock detected") || c.contains("could not serialize access"));
+    if again {
+        problem.code = RETRY;
+    }
+    problem
+}
