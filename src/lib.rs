@@ -7,9 +7,11 @@
 //! - [`catalogue`]: regions, products, the calendar of working days
 //! - [`db`]: the pool, the transaction of a command, the private PostgreSQL
 //! - [`app`]: [`app::App::execute`], the one way to change anything
+//! - [`jobs`]: the threads that work in the background, and how they stop
 
 pub mod app;
 pub mod catalogue;
 pub mod core;
 pub mod db;
+pub mod jobs;
 pub mod settings;
