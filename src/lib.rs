@@ -7,12 +7,27 @@
 //! - [`catalogue`]: regions, products, the calendar of working days
 //! - [`db`]: the pool, the transaction of a command, the private PostgreSQL
 //! - [`app`]: [`app::App::execute`], the one way to change anything
-//! - [`remediation`]: the statutory course of a case and its deadlines
+//! - [`jobs`]: the threads that work in the background, and how they stop
+//! - [`notifications`]: mail, by an outbox
+//! - [`accounts`]: users, roles, passwords, tokens
+//! - [`enterprises`]: enterprises, the zero-out list and its import
+//! - [`experts`]: registration, vetting, specialties, availability
+//! - [`matching`]: which expert for which need
+//! - [`consultations`]: the ticket's life
+//! - [`chat`]: messages that are never lost, doubled or reordered
+//! - [`remediation`]: the statutory course of a case, advice, clearance
+//! - [`reports`]: progress in figures
+//! - [`web`] and [`cli`]: the doors
 
 pub mod accounts;
 pub mod app;
 pub mod catalogue;
+pub mod chat;
+pub mod consultations;
 pub mod core;
 pub mod db;
+pub mod experts;
+pub mod jobs;
+pub mod matching;
 pub mod remediation;
 pub mod settings;
