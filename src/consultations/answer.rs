@@ -54,10 +54,7 @@ impl Command for AcceptConsultation {
         let mut row = lock_for(tx, self.id, Action::Answer)?;
         let expert_id = row.expert_id;
         if row.offer_expires_at.is_some_and(|end| end <= tx.now) {
-            return Err(Problem::conflict(
-                "offer_lapsed",
-                Text::new("派单已超时", "the offer has lapsed"),
-            ));
+            return Err(Problem::conflict("offer_lapsed", Text::new("派单已超时", "the offer has lapsed")));
         }
         step(tx, &mut row, Step::Accept, StepNote { expert: expert_id, note: None })?;
         row.offer_expires_at = None;

@@ -136,7 +136,12 @@ fn tell_expert(tx: &mut Tx, row: &Row, choice: &Choice, until: DateTime<Utc>) ->
 ///
 /// # Errors
 /// When the database refuses.
-pub fn note_answer(tx: &mut Tx, id: ConsultationId, answer: &str, reason: Option<&str>) -> Result<(), Problem> {
+pub fn note_answer(
+    tx: &mut Tx,
+    id: ConsultationId,
+    answer: &str,
+    reason: Option<&str>,
+) -> Result<(), Problem> {
     diesel::update(
         consultation_offer::table
             .filter(consultation_offer::consultation_id.eq(id))

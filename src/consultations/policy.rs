@@ -64,7 +64,9 @@ pub fn visible_to(actor: &Actor) -> consultation::BoxedQuery<'static, Pg> {
         Actor::Person(person) => match &person.scope {
             Scope::Enterprise(id) => query.filter(consultation::enterprise_id.eq(*id)),
             Scope::Expert(id) => query.filter(
-                consultation::status.eq(Status::Offered).and(consultation::expert_id.eq(*id).assume_not_null())
+                consultation::status
+                    .eq(Status::Offered)
+                    .and(consultation::expert_id.eq(*id).assume_not_null())
                     .or(exists(
                         consultation_participant::table
                             .filter(consultation_participant::consultation_id.eq(consultation::id))
@@ -105,7 +107,9 @@ pub fn permit(actor: &Actor, action: Action, row: &Row) -> Result<(), Problem> {
     }
     let mut problem = Problem::forbidden();
     problem.detail = match action {
-        Action::Answer => Text::new("只有被派单的专家可以答复", "only the expert it is offered to may answer"),
+        Action::Answer => {
+            Text::new("只有被派单的专家可以答复", "only the expert it is offered to may answer")
+        }
         Action::Lead => Text::new("只有主诊专家可以进行此操作", "only the expert who holds it may do this"),
         Action::Rate => Text::new("只有提问企业可以评价", "only the enterprise that asked may rate"),
         Action::ReadNotes | Action::Explain => return Err(problem),

@@ -145,11 +145,8 @@ pub fn list(
     if let Some(after) = slice.after {
         query = query.filter(consultation::id.lt(ConsultationId(after)));
     }
-    let rows = query
-        .order(consultation::id.desc())
-        .limit(slice.limit + 1)
-        .select(Row::as_select())
-        .load(conn)?;
+    let rows =
+        query.order(consultation::id.desc()).limit(slice.limit + 1).select(Row::as_select()).load(conn)?;
     let page = Page::cut(rows, slice, |row| row.id.0);
     let next_cursor = page.next_cursor;
     Ok(Page { items: views(conn, actor, page.items)?, next_cursor })
@@ -362,10 +359,7 @@ fn sentence(status: Status, accepted: Option<&OfferView>) -> Text {
                 Coverage::Kind => ("专长正是该产品种类", "whose specialty is this very product kind"),
                 Coverage::Class => ("专长涵盖该产品所属类别", "whose specialty covers this product's class"),
             };
-            Text::new(
-                format!("由{}专家承接,其{zh}。", offer.name),
-                format!("Taken by {}, {en}.", offer.name),
-            )
+            Text::new(format!("由{}专家承接,其{zh}。", offer.name), format!("Taken by {}, {en}.", offer.name))
         }
         (Status::Waiting, _) => Text::new(
             "暂无符合条件的专家,已进入监管人员的待派队列,一有合适专家即派单。",

@@ -1,7 +1,9 @@
 //! What went wrong, in a form that every door can show: RFC 9457 for HTTP and the chat, a line of
 //! text for the command line. The cause stays inside; it is logged once and never sent.
 
-use crate::core::text::Text;
+use crate::core::text::{Language, Text};
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// A field that was not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,4 +179,50 @@ impl From<serde_json::Error> for Problem {
     fn from(error: serde_json::Error) -> Self {
         Problem::internal(error)
     }
+}
+
+impl Problem {
+    /// The object of RFC 9457, the same for HTTP and for the chat's `error` frames.
+    pub fn body(&self, language: Language, request: Option<Uuid>) -> Value {
+        let mut body = json!({
+            "type": format!("/problems/{}", self.code),
+            "title": title(self.status).get(language),
+            "status": self.status,
+            "detail": self.detail.get(language),
+            "code": self.code,
+        });
+        if let Value::Object(fields) = &mut body {
+            if !self.errors.is_empty() {
+                let errors = self
+                    .errors
+                    .iter()
+                    .map(|e| json!({ "pointer": e.pointer, "detail": e.detail.get(language) }))
+                    .collect();
+                fields.insert("errors".to_owned(), Value::Array(errors));
+            }
+            if let Some(request) = request {
+                fields.insert("request_id".to_owned(), json!(request));
+            }
+        }
+        body
+    }
+}
+
+fn title(status: u16) -> Text {
+    let (zh, en) = match status {
+        400 => ("请求格式错误", "Bad request"),
+        401 => ("未登录", "Not logged in"),
+        403 => ("禁止访问", "Forbidden"),
+        404 => ("未找到", "Not found"),
+        405 => ("不支持的请求方法", "Method not allowed"),
+        409 => ("与当前状态冲突", "Conflict"),
+        413 => ("请求体过大", "Too large"),
+        415 => ("不支持的媒体类型", "Unsupported media type"),
+        422 => ("内容有误", "Not valid"),
+        429 => ("请求过于频繁", "Too many requests"),
+        503 => ("服务暂不可用", "Unavailable"),
+        400..=499 => ("请求有误", "Request error"),
+        _ => ("服务器错误", "Server error"),
+    };
+    Text::new(zh, en)
 }

@@ -66,9 +66,7 @@ impl Command for SetSpecialties {
         diesel::delete(expert_specialty::table.filter(expert_specialty::expert_id.eq(id)))
             .execute(&mut *tx.conn)?;
         store_specialties(tx, id, &known)?;
-        diesel::update(expert::table.find(id))
-            .set(expert::updated_at.eq(tx.now))
-            .execute(&mut *tx.conn)?;
+        diesel::update(expert::table.find(id)).set(expert::updated_at.eq(tx.now)).execute(&mut *tx.conn)?;
         tx.audit(Self::NAME, Subject::new("expert", id.0), json!({ "specialties": self.specialties }))?;
         tx.emit(Event::Work(Work::Match));
         Ok(id)

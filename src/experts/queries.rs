@@ -92,12 +92,14 @@ pub fn visible_to(actor: &Actor) -> Filter<'static> {
             Scope::Operator => query,
             Scope::Enterprise(_) => query.filter(approved),
             Scope::Expert(me) => query.filter(approved.or(expert::id.eq(*me))),
-            Scope::Admin(scope) => query.filter(approved.or(exists(
-                expert_region::table
-                    .inner_join(region_scope::table.on(region_scope::region.eq(expert_region::region)))
-                    .filter(region_scope::scope.eq(scope.clone()))
-                    .filter(expert_region::expert_id.eq(expert::id)),
-            ))),
+            Scope::Admin(scope) => query.filter(
+                approved.or(exists(
+                    expert_region::table
+                        .inner_join(region_scope::table.on(region_scope::region.eq(expert_region::region)))
+                        .filter(region_scope::scope.eq(scope.clone()))
+                        .filter(expert_region::expert_id.eq(expert::id)),
+                )),
+            ),
         },
     }
 }
@@ -131,8 +133,7 @@ pub fn list(
     if let Some(after) = slice.after {
         query = query.filter(expert::id.lt(ExpertId(after)));
     }
-    let rows =
-        query.order(expert::id.desc()).limit(slice.limit + 1).select(Row::as_select()).load(conn)?;
+    let rows = query.order(expert::id.desc()).limit(slice.limit + 1).select(Row::as_select()).load(conn)?;
     let page = Page::cut(rows, slice, |row| row.id.0);
     let next_cursor = page.next_cursor;
     Ok(Page { items: views(conn, actor, page.items)?, next_cursor })

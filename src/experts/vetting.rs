@@ -53,12 +53,10 @@ fn decide(tx: &mut Tx, id: ExpertId, vetting: Vetting, reason: Option<&str>) -> 
     if !matches!(tx.actor.scope(), Some(Scope::Admin(_) | Scope::Operator)) && tx.actor != Actor::System {
         return Err(Problem::forbidden());
     }
-    let state = expert::table
-        .find(id)
-        .select(expert::vetting)
-        .for_update()
-        .first::<Vetting>(&mut *tx.conn)?;
-    let row = of_expert(&mut tx.conn, id)?.ok_or_else(|| Problem::internal("an expert without an account"))?;
+    let state =
+        expert::table.find(id).select(expert::vetting).for_update().first::<Vetting>(&mut *tx.conn)?;
+    let row =
+        of_expert(&mut tx.conn, id)?.ok_or_else(|| Problem::internal("an expert without an account"))?;
     let regions: Vec<String> = expert_region::table
         .filter(expert_region::expert_id.eq(id))
         .order(expert_region::region)
