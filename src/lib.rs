@@ -8,10 +8,12 @@
 //! - [`db`]: the pool, the transaction of a command, the private PostgreSQL
 //! - [`app`]: [`app::App::execute`], the one way to change anything
 //! - [`jobs`]: the threads that work in the background, and how they stop
+//! - [`notifications`]: mail, by an outbox that is written with its reason
 
 pub mod app;
 pub mod catalogue;
 pub mod core;
 pub mod db;
 pub mod jobs;
+pub mod notifications;
 pub mod settings;
