@@ -1,3 +1,151 @@
-/// Reference data.
-#[derive(Debug)]
-pub struct Catalogue;
+//! The catalogue: what the rest of the software looks up and never changes at run time — the regions, the product classes
+//! and kinds with the product hospitals, and the calendar of working days.
+//!
+//! Rules of the room:
+//! * Pure: each part is parsed from a text, has no I/O and no clock, and is immutable once parsed.
+//! * Parsing is strict. A text that contradicts itself (a name twice, an orphan parent, a make-up day on a weekday) is
+//!   refused as a whole, so that a lookup later need not doubt what it finds.
+//! * Codes are what other rooms store; names are for people and for reading their spreadsheets.
+//! * Dates are civil dates in Asia/Shanghai.
+//!
+//! Neighbours: it imports no other room. `enterprises` and `experts` look up regions and kinds, `matching` the related
+//! classes, `remediation` the calendar.
+
+mod calendar;
+mod products;
+mod regions;
+
+pub use calendar::Calendar;
+pub use products::{ProductClass, ProductHospital, ProductKind, Products, SupervisionClass};
+pub use regions::{Region, RegionLevel, Regions};
+
+/// The regions, products and calendar together, checked against each other.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    /// The administrative divisions.
+    pub regions: Regions,
+    /// The product classes and kinds, and the product hospitals.
+    pub products: Products,
+    /// The calendar of working days.
+    pub calendar: Calendar,
+}
+
+impl Catalogue {
+    /// The catalogue that is compiled in, from the files in `config/`.
+    ///
+    /// # Errors
+    /// As [`Catalogue::parse`]; a test proves that the compiled-in files have none.
+    pub fn builtin() -> Result<Self, CatalogueError> {
+        Self::parse(
+            include_str!("../../config/regions.csv"),
+            include_str!("../../config/catalogue.toml"),
+            include_str!("../../config/calendar.toml"),
+        )
+    }
+
+    /// Parses the three texts and checks that every product hospital is in a known region.
+    ///
+    /// # Errors
+    /// The first thing wrong in any of the texts.
+    pub fn parse(
+        regions_csv: &str,
+        products_toml: &str,
+        calendar_toml: &str,
+    ) -> Result<Self, CatalogueError> {
+        let catalogue = Self {
+            regions: Regions::parse(regions_csv)?,
+            products: Products::parse(products_toml)?,
+            calendar: Calendar::parse(calendar_toml)?,
+        };
+        for hospital in catalogue.products.hospitals() {
+            if catalogue.regions.get(&hospital.region).is_none() {
+                return Err(CatalogueError::Product {
+                    entry: hospital.code.clone(),
+                    problem: format!("its region `{}` is not known", hospital.region),
+                });
+            }
+        }
+        Ok(catalogue)
+    }
+}
+
+/// Why a text of the catalogue was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CatalogueError {
+    /// A line of the regions is wrong.
+    #[error("regions: line {line}, field `{field}`: {problem}")]
+    Region {
+        /// Line of the text, from 1; the header is line 1.
+        line: u64,
+        /// The column, or `line` where the line as a whole is wrong.
+        field: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A class, kind or hospital of the products is wrong.
+    #[error("products: entry `{entry}`: {problem}")]
+    Product {
+        /// The entry's code.
+        entry: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A year of the calendar is wrong.
+    #[error("calendar: year {year}: {problem}")]
+    Calendar {
+        /// The year announced.
+        year: i32,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A text is not TOML, or has a key that is missing, unknown or of another type.
+    #[error("{text}: {problem}")]
+    Syntax {
+        /// `products` or `calendar`.
+        text: &'static str,
+        /// The parser's message, with line and column.
+        problem: String,
+    },
+}
+
+impl CatalogueError {
+    /// A stable code for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Region { .. } => "catalogue_region",
+            Self::Product { .. } => "catalogue_product",
+            Self::Calendar { .. } => "catalogue_calendar",
+            Self::Syntax { .. } => "catalogue_syntax",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_builtin_catalogue_is_sound() {
+        let catalogue = Catalogue::builtin().unwrap();
+        assert_eq!(catalogue.products.classes().len(), 51);
+        assert!(catalogue.products.kinds().len() >= 202);
+        assert!(catalogue.products.hospitals().len() >= 20);
+        for hospital in catalogue.products.hospitals() {
+            assert!(catalogue.regions.contains("440000", &hospital.region));
+        }
+        assert!((2021..=2026).all(|year| catalogue.calendar.covers(year)));
+    }
+
+    #[test]
+    fn a_hospital_in_an_unknown_region_is_refused() {
+        let products = r#"
+            class = []
+            kind = []
+            hospital = [{ code = "H01", region = "999999", name_zh = "某所", name_en = "An institute" }]
+        "#;
+        let error = Catalogue::parse("code,name,level,parent\n", products, "year = []").unwrap_err();
+        assert_eq!(error.code(), "catalogue_product");
+        assert_eq!(error.to_string(), "products: entry `H01`: its region `999999` is not known");
+    }
+}

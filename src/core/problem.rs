@@ -24,9 +24,26 @@ impl FieldError {
     }
 }
 
-/// A refusal or a failure.
+/// A refusal or a failure. Boxed, so that a `Result` stays small on the way that goes well.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct Problem(Box<Details>);
+
+impl std::ops::Deref for Problem {
+    type Target = Details;
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Problem {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
+}
+
+/// What a problem says.
+#[derive(Debug, Clone)]
+pub struct Details {
     /// The HTTP status that fits it.
     pub status: u16,
     /// The stable word by which programs tell it.
@@ -59,7 +76,7 @@ impl std::error::Error for Problem {}
 impl Problem {
     /// A problem with a status, a code and a sentence.
     pub fn new(status: u16, code: &'static str, detail: Text) -> Self {
-        Self { status, code, detail, errors: Vec::new(), retry_after: None, cause: None }
+        Self(Box::new(Details { status, code, detail, errors: Vec::new(), retry_after: None, cause: None }))
     }
 
     /// 404: there is no such thing, or none that the caller may know of.

@@ -1,4 +1,6 @@
-//! All integration tests, in one binary: `support`, and a folder for each room of `src/`.
+//! Tests of the whole program against real PostgreSQL, in one binary: `support`, and a folder for
+//! each room of `src/`.
 
+mod db;
 mod notifications;
 mod support;

@@ -57,7 +57,7 @@ fn app_on(pool: &Pool, clock: &Arc<ManualClock>, smtp_port: u16, tls: SmtpTls) -
     settings.mail.smtp_port = smtp_port;
     settings.mail.smtp_tls = tls;
     settings.mail.batch = 3;
-    App::with_clock(Arc::new(settings), pool.clone(), Arc::new(Catalogue), clock.clone())
+    App::with_clock(Arc::new(settings), pool.clone(), Arc::new(Catalogue::builtin().unwrap()), clock.clone())
 }
 
 impl Drop for Desk {

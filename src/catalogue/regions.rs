@@ -1,0 +1,264 @@
+//! Administrative divisions by their GB/T 2260 codes: a province, its cities, their districts.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::CatalogueError;
+
+/// An administrative division (行政区划).
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Region {
+    /// GB/T 2260 code, six digits.
+    pub code: String,
+    /// Chinese name.
+    pub name: String,
+    /// Where it stands in the hierarchy.
+    pub level: RegionLevel,
+    /// Code of the division it is part of; none for a province.
+    pub parent: Option<String>,
+}
+
+crate::word_enum! {
+    /// Level of a region, the widest first.
+    pub enum RegionLevel {
+        /// 省.
+        Province = "province",
+        /// 地级市.
+        City = "city",
+        /// 县级: district, county or county-level city.
+        District = "district",
+    }
+}
+
+/// All known regions, a forest by their parents.
+#[derive(Debug, Clone)]
+pub struct Regions {
+    by_code: BTreeMap<String, Region>,
+    // Each code with itself and all under it, in order of code: visibility asks for it on every list.
+    under: HashMap<String, Vec<String>>,
+}
+
+const FIELDS: [&str; 4] = ["code", "name", "level", "parent"];
+
+impl Regions {
+    /// Reads a CSV text with the header `code,name,level,parent`, in any order of lines.
+    ///
+    /// # Errors
+    /// Names the line and the field for: a malformed line or code, an unknown level, a code twice, a parent that is
+    /// unknown, not of a wider level or (but for a province) missing, and parents that go in a circle.
+    pub fn parse(csv: &str) -> Result<Self, CatalogueError> {
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv.as_bytes());
+        let header = reader.headers().map_err(|error| malformed(&error))?;
+        if header != FIELDS.as_slice() {
+            return Err(wrong(1, "line", "the header must be code,name,level,parent"));
+        }
+        let mut by_code = BTreeMap::new();
+        let mut lines = HashMap::new();
+        for record in reader.records() {
+            let record = record.map_err(|error| malformed(&error))?;
+            let line = record.position().map_or(0, csv::Position::line);
+            let region = read(&record, line)?;
+            if lines.insert(region.code.clone(), line).is_some() {
+                return Err(wrong(line, "code", format!("`{}` stands twice", region.code)));
+            }
+            by_code.insert(region.code.clone(), region);
+        }
+        let mut regions = Self { by_code, under: HashMap::new() };
+        regions.check_parents(&lines)?;
+        let mut under: HashMap<_, Vec<_>> = HashMap::new();
+        for code in regions.by_code.keys() {
+            for ancestor in regions.ancestors(code) {
+                under.entry(ancestor.code.clone()).or_default().push(code.clone());
+            }
+        }
+        regions.under = under;
+        Ok(regions)
+    }
+
+    /// The region of this code.
+    #[must_use]
+    pub fn get(&self, code: &str) -> Option<&Region> {
+        self.by_code.get(code)
+    }
+
+    /// All regions, in order of code.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Region> {
+        self.by_code.values()
+    }
+
+    /// Whether `code` is `scope` or lies under it. False where either is unknown, so that a stray code opens nothing.
+    #[must_use]
+    pub fn contains(&self, scope: &str, code: &str) -> bool {
+        self.ancestors(code).any(|region| region.code == scope)
+    }
+
+    /// The codes of `scope` and of all under it, in order; empty for an unknown scope.
+    #[must_use]
+    pub fn descendants(&self, scope: &str) -> Vec<&str> {
+        self.under.get(scope).map(|codes| codes.iter().map(String::as_str).collect()).unwrap_or_default()
+    }
+
+    /// The region itself, then its parents, the nearest first; nothing for an unknown code.
+    pub fn ancestors<'a>(&'a self, code: &str) -> impl Iterator<Item = &'a Region> + use<'a> {
+        std::iter::successors(self.get(code), |region| {
+            region.parent.as_deref().and_then(|parent| self.get(parent))
+        })
+    }
+
+    fn check_parents(&self, lines: &HashMap<String, u64>) -> Result<(), CatalogueError> {
+        let line_of = |region: &Region| lines.get(&region.code).copied().unwrap_or(0);
+        for region in self.by_code.values() {
+            // A chain longer than the number of regions has met one of them twice.
+            if self.ancestors(&region.code).nth(self.by_code.len()).is_some() {
+                return Err(wrong(line_of(region), "parent", "the parents go in a circle"));
+            }
+        }
+        for region in self.by_code.values() {
+            let problem = match &region.parent {
+                None if region.level == RegionLevel::Province => None,
+                None => Some("only a province has no parent".to_owned()),
+                Some(parent) => match self.get(parent) {
+                    None => Some(format!("`{parent}` is not known")),
+                    Some(parent) if parent.level >= region.level => {
+                        Some(format!("`{}` is not of a wider level", parent.code))
+                    }
+                    Some(_) => None,
+                },
+            };
+            if let Some(problem) = problem {
+                return Err(wrong(line_of(region), "parent", problem));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read(record: &csv::StringRecord, line: u64) -> Result<Region, CatalogueError> {
+    let field = |at: usize| record.get(at).unwrap_or_default();
+    let code = field(0);
+    if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(wrong(line, "code", format!("`{code}` is not six digits")));
+    }
+    let name = field(1);
+    if name.is_empty() {
+        return Err(wrong(line, "name", "it is empty"));
+    }
+    let level = field(2)
+        .parse::<RegionLevel>()
+        .ok()
+        .ok_or_else(|| wrong(line, "level", format!("`{}` is not province, city or district", field(2))))?;
+    Ok(Region {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        level,
+        parent: Some(field(3)).filter(|parent| !parent.is_empty()).map(str::to_owned),
+    })
+}
+
+fn wrong(line: u64, field: &'static str, problem: impl Into<String>) -> CatalogueError {
+    CatalogueError::Region { line, field, problem: problem.into() }
+}
+
+fn malformed(error: &csv::Error) -> CatalogueError {
+    wrong(error.position().map_or(0, csv::Position::line), "line", error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const GUANGDONG: &str = include_str!("../../config/regions.csv");
+
+    fn guangdong() -> &'static Regions {
+        static PARSED: LazyLock<Regions> = LazyLock::new(|| Regions::parse(GUANGDONG).unwrap());
+        &PARSED
+    }
+
+    fn refused(lines: &str) -> String {
+        Regions::parse(&format!("code,name,level,parent\n{lines}")).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_hierarchy_is_followed_up_and_down() {
+        let regions = guangdong();
+        assert_eq!(regions.get("440103").unwrap().name, "荔湾区");
+        assert!(regions.get("110000").is_none());
+        let up: Vec<_> = regions.ancestors("440103").map(|region| region.code.as_str()).collect();
+        assert_eq!(up, ["440103", "440100", "440000"]);
+        assert_eq!(regions.descendants("442000"), ["442000"]);
+        assert_eq!(regions.descendants("440000").len(), regions.iter().len());
+        assert!(regions.descendants("440100").contains(&"440103"));
+        assert!(regions.descendants("999999").is_empty());
+    }
+
+    #[test]
+    fn a_scope_contains_itself_and_what_is_under_it() {
+        let regions = guangdong();
+        for (scope, code, expected) in [
+            ("440000", "440103", true),
+            ("440100", "440103", true),
+            ("440103", "440103", true),
+            ("440103", "440100", false),
+            ("440100", "440303", false),
+            ("999999", "440103", false),
+            ("440000", "999999", false),
+            ("999999", "999999", false),
+        ] {
+            assert_eq!(regions.contains(scope, code), expected, "{scope} {code}");
+        }
+    }
+
+    #[test]
+    fn errors_name_the_line_and_the_field() {
+        for (lines, message) in [
+            ("44000,省,province,", "line 2, field `code`: `44000` is not six digits"),
+            ("440000,,province,", "line 2, field `name`: it is empty"),
+            ("440000,省,land,", "line 2, field `level`: `land` is not province, city or district"),
+            ("440000,省,province,\n440000,省,province,", "line 3, field `code`: `440000` stands twice"),
+            ("440100,市,city,440000", "line 2, field `parent`: `440000` is not known"),
+            ("440100,市,city,", "line 2, field `parent`: only a province has no parent"),
+            (
+                "440000,省,province,\n440100,市,city,440000\n440200,市,city,440100",
+                "line 4, field `parent`: `440100` is not of a wider level",
+            ),
+            (
+                "440100,市,city,440101\n440101,区,district,440100",
+                "line 2, field `parent`: the parents go in a circle",
+            ),
+            ("440100,市,city,440100", "line 2, field `parent`: the parents go in a circle"),
+        ] {
+            assert_eq!(refused(lines), format!("regions: {message}"));
+        }
+        assert!(refused("440000,省").starts_with("regions: line 2, field `line`"));
+        assert!(Regions::parse("name,code\n").is_err());
+    }
+
+    #[test]
+    fn levels_are_shown_in_snake_case() {
+        let region = serde_json::to_value(guangdong().get("440100").unwrap()).unwrap();
+        assert_eq!(
+            region,
+            serde_json::json!({"code": "440100", "name": "广州市", "level": "city", "parent": "440000"})
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn containing_and_descending_agree(scope in 0..144usize, code in 0..144usize) {
+            let regions = guangdong();
+            let scope = &regions.iter().nth(scope).unwrap().code;
+            let code = &regions.iter().nth(code).unwrap().code;
+            let listed = regions.descendants(scope).contains(&code.as_str());
+            prop_assert_eq!(regions.contains(scope, code), listed);
+        }
+
+        #[test]
+        fn the_order_of_lines_does_not_matter(lines in Just(GUANGDONG.lines().skip(1).collect::<Vec<_>>()).prop_shuffle()) {
+            let shuffled = Regions::parse(&format!("code,name,level,parent\n{}", lines.join("\n"))).unwrap();
+            prop_assert!(shuffled.iter().eq(guangdong().iter()));
+        }
+    }
+}
