@@ -16,6 +16,7 @@ use crate::core::event::{Event, StoredMessage};
 use crate::core::ids::ConsultationId;
 use crate::core::{Language, Problem, Text};
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Handler, Message, StreamHandler, WrapFuture};
+use actix_http::ws::Codec;
 use actix_web::web::{Bytes, Payload};
 use actix_web::{Error, HttpResponse, HttpResponseBuilder};
 use actix_web_actors::ws::{self, CloseCode, CloseReason, ProtocolError, WebsocketContext};
@@ -148,13 +149,13 @@ pub fn open(mut accepted: HttpResponseBuilder, payload: Payload, open: Open) -> 
         partial: Vec::new(),
         closing: false,
     };
-    let codec = actix_http_codec(max_frame);
+    let codec = codec(max_frame);
     let outflow = Outflow::new(WebsocketContext::with_codec(session, inflow, codec), flow);
     accepted.streaming::<_, Error>(outflow)
 }
 
-fn actix_http_codec(max_frame: usize) -> ws::Codec {
-    ws::Codec::new().max_size(max_frame)
+fn codec(max_frame: usize) -> Codec {
+    Codec::new().max_size(max_frame)
 }
 
 /// A bucket of frames that fills by the second.
@@ -280,8 +281,8 @@ impl Session {
     }
 
     /// A message in several frames (RFC 6455, section 5.4).
-    fn continued(&mut self, item: ws_item::Item, ctx: &mut Ctx) {
-        use ws_item::Item;
+    fn continued(&mut self, item: actix_http::ws::Item, ctx: &mut Ctx) {
+        use actix_http::ws::Item;
         let (bytes, last): (Bytes, bool) = match item {
             Item::FirstText(bytes) => {
                 self.partial.clear();

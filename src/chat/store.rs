@@ -8,9 +8,9 @@ use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::{Problem, Text};
 use crate::db::schema::{account, chat_message, chat_read, chat_stream};
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types;
+use diesel::upsert::excluded;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -232,7 +232,7 @@ pub fn mark_read(
     if seq < 1 {
         return Ok(None);
     }
-    let moved = diesel::insert_into(chat_read::table)
+    let upsert = diesel::insert_into(chat_read::table)
         .values((
             chat_read::consultation_id.eq(id.0),
             chat_read::stream.eq(stream.as_str()),
@@ -242,8 +242,10 @@ pub fn mark_read(
         ))
         .on_conflict((chat_read::consultation_id, chat_read::stream, chat_read::account_id))
         .do_update()
-        .set((chat_read::seq.eq(seq), chat_read::read_at.eq(now)))
-        .filter(chat_read::seq.lt(sql::<sql_types::BigInt>("excluded.seq")))
-        .execute(conn)?;
+        .set((chat_read::seq.eq(seq), chat_read::read_at.eq(now)));
+    // A mark never goes back. (`filter` of an upsert has a trait of its own.)
+    let moved =
+        diesel::query_dsl::methods::FilterDsl::filter(upsert, chat_read::seq.lt(excluded(chat_read::seq)))
+            .execute(conn)?;
     Ok((moved > 0).then(|| ReadMark { consultation: id, stream: stream.as_str().to_owned(), account, seq }))
 }

@@ -1,3 +1,6 @@
-//! Tests of the whole program against real PostgreSQL.
+//! Tests of the whole program against real PostgreSQL, in one binary: `support`, and a folder for
+//! each room of `src/`.
 
 mod db;
+mod notifications;
+mod support;

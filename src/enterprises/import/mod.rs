@@ -1,0 +1,2 @@
+//! The import.
+pub mod text;

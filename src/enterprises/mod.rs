@@ -1,0 +1,4 @@
+//! Enterprises and the zero-out list.
+
+pub mod import;
+pub mod uscc;
