@@ -1,2 +1,0 @@
-//! The import.
-pub mod text;

@@ -1,4 +1,0 @@
-//! Enterprises and the zero-out list.
-
-pub mod import;
-pub mod uscc;
