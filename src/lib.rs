@@ -8,10 +8,14 @@
 //! - [`db`]: the pool, the transaction of a command, the private PostgreSQL
 //! - [`app`]: [`app::App::execute`], the one way to change anything
 //! - [`remediation`]: the statutory course of a case and its deadlines
+//! - [`enterprises`]: enterprises, their nonconformities and the import of the zero-out list
+//! - [`cli`]: the command line
 
 pub mod app;
 pub mod catalogue;
+pub mod cli;
 pub mod core;
 pub mod db;
+pub mod enterprises;
 pub mod remediation;
 pub mod settings;
