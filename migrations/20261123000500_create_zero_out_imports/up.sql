@@ -10,21 +10,26 @@ CREATE TABLE zero_out_import (
     state        text NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed')),
     total        integer,
     processed    integer NOT NULL DEFAULT 0,
+    attempts     integer NOT NULL DEFAULT 0,
     rows         integer NOT NULL DEFAULT 0,
     inserted     integer NOT NULL DEFAULT 0,
     updated      integer NOT NULL DEFAULT 0,
     unchanged    integer NOT NULL DEFAULT 0,
     rejected     integer NOT NULL DEFAULT 0,
     header       jsonb,
+    warnings     jsonb,
     problem      jsonb,
     created_at   timestamptz NOT NULL,
     started_at   timestamptz,
     finished_at  timestamptz,
     CHECK (rows = inserted + updated + unchanged + rejected)
 );
+-- A file is read once and then wiped; packing it would take longer than to import it.
+ALTER TABLE zero_out_import ALTER COLUMN file SET STORAGE EXTERNAL;
 CREATE INDEX zero_out_import_open ON zero_out_import (id) WHERE state IN ('queued', 'running');
 
--- One reason for which one row was not taken; `cells` is the row as it stood in the file.
+-- One reason for which one row was not taken; `cells` is the row as it stood in the file, kept with
+-- the first of its reasons.
 CREATE TABLE zero_out_rejection (
     import_id  uuid NOT NULL REFERENCES zero_out_import ON DELETE CASCADE,
     row_no     integer NOT NULL,
@@ -34,6 +39,7 @@ CREATE TABLE zero_out_rejection (
     code       text NOT NULL,
     reason_zh  text NOT NULL,
     reason_en  text NOT NULL,
-    cells      jsonb NOT NULL,
+    cells      jsonb,
+    CHECK ((ordinal = 0) = (cells IS NOT NULL)),
     PRIMARY KEY (import_id, row_no, ordinal)
 );

@@ -166,7 +166,7 @@ impl<T: Entry> Index<T> {
         for (position, entry) in entries.iter().enumerate() {
             for key in entry.keys() {
                 if key.is_empty() || key.trim() != key {
-                    return Err(wrong(entry.code(), "it has a blank in or for a name"));
+                    return Err(wrong(entry.code(), "a name is empty or has blanks around it"));
                 }
                 if at.insert(normal(key), position).is_some() {
                     return Err(wrong(entry.code(), format!("`{key}` stands twice")));
@@ -312,7 +312,7 @@ mod tests {
         for (classes, kinds, problem) in [
             (one.repeat(2), String::new(), "entry `C01`: `C01` stands twice"),
             (one.clone() + &class("C02", "一", ""), String::new(), "entry `C02`: `一` stands twice"),
-            (class("C01", "", ""), String::new(), "entry `C01`: it has a blank in or for a name"),
+            (class("C01", "", ""), String::new(), "entry `C01`: a name is empty or has blanks around it"),
             (
                 class("C01", "一", "\"C01\""),
                 String::new(),

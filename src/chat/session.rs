@@ -192,7 +192,6 @@ impl Actor for Session {
         let chat = &self.app.settings().chat;
         let (heartbeat, max_frame, most) =
             (chat.heartbeat_seconds, chat.max_frame_bytes, chat.sockets_per_user);
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
         self.socket = self.hub.enter(&self.person, ctx.address(), most);
         if self.socket.is_none() {
             return self.close(ctx, CloseCode::Other(4009), "too many sockets");
@@ -388,7 +387,7 @@ impl Session {
 
     fn subscribe(&mut self, reference: Option<Value>, id: ConsultationId, after: [i64; 2], ctx: &mut Ctx) {
         let Some(socket) = self.socket else { return };
-        let most = usize::try_from(self.app.settings().chat.subscriptions_per_socket).unwrap_or(usize::MAX);
+        let most = self.app.settings().chat.subscriptions_per_socket;
         let known = self.subscriptions.contains_key(&id);
         if !known && self.subscriptions.len() >= most {
             let problem = Problem::new(

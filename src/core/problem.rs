@@ -221,7 +221,9 @@ fn title(status: u16) -> Text {
         422 => ("内容有误", "Not valid"),
         429 => ("请求过于频繁", "Too many requests"),
         503 => ("服务暂不可用", "Unavailable"),
-        400..=499 => ("请求有误", "Request error"),
+        402 | 406..=408 | 410..=412 | 414 | 416..=421 | 423..=428 | 430..=499 => {
+            ("请求有误", "Request error")
+        }
         _ => ("服务器错误", "Server error"),
     };
     Text::new(zh, en)

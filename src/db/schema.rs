@@ -389,12 +389,14 @@ diesel::table! {
         state -> Text,
         total -> Nullable<Int4>,
         processed -> Int4,
+        attempts -> Int4,
         rows -> Int4,
         inserted -> Int4,
         updated -> Int4,
         unchanged -> Int4,
         rejected -> Int4,
         header -> Nullable<Jsonb>,
+        warnings -> Nullable<Jsonb>,
         problem -> Nullable<Jsonb>,
         created_at -> Timestamptz,
         started_at -> Nullable<Timestamptz>,
@@ -412,7 +414,7 @@ diesel::table! {
         code -> Text,
         reason_zh -> Text,
         reason_en -> Text,
-        cells -> Jsonb,
+        cells -> Nullable<Jsonb>,
     }
 }
 

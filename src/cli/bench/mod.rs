@@ -1,0 +1,3 @@
+//! Benchmarks. Each prints lines of `name value unit`.
+
+pub mod import;

@@ -1,0 +1,212 @@
+use super::*;
+use std::sync::LazyLock;
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::builtin().unwrap());
+
+fn header() -> Header {
+    Header::read(&Column::ALL.iter().map(|c| c.as_str().to_owned()).collect::<Vec<_>>()).unwrap()
+}
+
+fn good() -> Vec<String> {
+    [
+        "9144030071526726XG",
+        "广州某某公司",
+        "在营",
+        "440103",
+        "某路 1 号",
+        "张三",
+        "13800138000",
+        "a@example.com",
+        "K0101",
+        "BG2021-001",
+        "2021-08-03",
+        "省级",
+        "抗拉强度；屈服强度",
+        "2021-09-01",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+fn rules(scope: Option<&'static str>) -> Rules<'static> {
+    Rules { catalogue: &CATALOGUE, scope, today: NaiveDate::from_ymd_opt(2021, 11, 1).unwrap() }
+}
+
+fn with(column: Column, value: &str) -> Vec<String> {
+    let mut cells = good();
+    cells[column as usize] = value.to_owned();
+    cells
+}
+
+#[test]
+fn a_good_row_is_read() {
+    let row = read(&header(), &good(), rules(Some("440100"))).unwrap();
+    assert_eq!(row.uscc.as_str(), "9144030071526726XG");
+    assert_eq!(row.operating_status, OperatingStatus::Operating);
+    assert_eq!(row.inspection_level, Some(InspectionLevel::Provincial));
+    assert_eq!(row.failed_items, ["抗拉强度", "屈服强度"]);
+    assert_eq!(row.order_issued_on, NaiveDate::from_ymd_opt(2021, 9, 1));
+    assert_eq!(row.product_kind, "K0101");
+}
+
+#[test]
+fn the_same_in_other_words_is_the_same_row() {
+    let expected = read(&header(), &good(), rules(None)).unwrap();
+    for (column, value) in [
+        (Column::Uscc, " ９１４４０３００７１５２６７２６ｘｇ"),
+        (Column::Name, "\u{feff}广州某某公司\u{3000}"),
+        (Column::OperatingStatus, "Operating"),
+        (Column::OperatingStatus, " 在 营 "),
+        (Column::RegionCode, "４４０１０３"),
+        (Column::ContactEmail, " a@example.com\u{200b}"),
+        (Column::ProductKind, "热轧带肋钢筋"),
+        (Column::ProductKind, " 螺纹钢 "),
+        (Column::ProductKind, "k0101"),
+        (Column::ReportNo, "ＢＧ２０２１－００１"),
+        (Column::InspectedOn, "44411"),
+        (Column::InspectedOn, "2021年8月3日"),
+        (Column::InspectionLevel, "PROVINCIAL"),
+        (Column::FailedItems, "抗拉强度;;屈服强度、抗拉强度；"),
+        (Column::OrderIssuedOn, "20210901"),
+    ] {
+        assert_eq!(read(&header(), &with(column, value), rules(None)).as_ref(), Ok(&expected), "{value}");
+    }
+    for column in Column::ALL.iter().filter(|c| !c.is_required()) {
+        assert!(read(&header(), &with(*column, "\u{3000}"), rules(None)).is_ok(), "{column}");
+    }
+}
+
+/// One wrong cell each, with the code it must get.
+pub(crate) const BAD_CELLS: &[(Column, &str, &str)] = &[
+    (Column::Uscc, "", "value_missing"),
+    (Column::Uscc, " \u{3000}", "value_missing"),
+    (Column::Uscc, "9144030071526726X", "uscc_length"),
+    (Column::Uscc, "9144030071526726XG1", "uscc_length"),
+    (Column::Uscc, "440301103097413", "uscc_length"),
+    (Column::Uscc, "9144030071526726OG", "uscc_character"),
+    (Column::Uscc, "9144030071526726IG", "uscc_character"),
+    (Column::Uscc, "9144-30071526726XG", "uscc_character"),
+    (Column::Uscc, "中144030071526726XG", "uscc_character"),
+    (Column::Uscc, "9144030071526726XH", "uscc_checksum"),
+    (Column::Uscc, "9144030071526762XG", "uscc_checksum"),
+    (Column::Uscc, "914403007152670000", "uscc_checksum"),
+    (Column::Uscc, "#N/A", "cell_error"),
+    (Column::Uscc, "9144030071526726XG\0", "control_character"),
+    (Column::Name, "", "value_missing"),
+    (Column::Name, "\u{200b}", "value_missing"),
+    (Column::Name, "a\u{1b}[31m", "control_character"),
+    (Column::Name, "#REF!", "cell_error"),
+    (Column::OperatingStatus, "", "value_missing"),
+    (Column::OperatingStatus, "开业", "operating_status_unknown"),
+    (Column::OperatingStatus, "open", "operating_status_unknown"),
+    (Column::OperatingStatus, "1", "operating_status_unknown"),
+    (Column::OperatingStatus, "在营、停业", "operating_status_unknown"),
+    (Column::RegionCode, "", "value_missing"),
+    (Column::RegionCode, "999999", "region_unknown"),
+    (Column::RegionCode, "44010", "region_unknown"),
+    (Column::RegionCode, "440103.0", "region_unknown"),
+    (Column::RegionCode, "荔湾区", "region_unknown"),
+    (Column::RegionCode, "440305", "region_outside_scope"),
+    (Column::RegionCode, "440000", "region_outside_scope"),
+    (Column::Address, "\u{7}", "control_character"),
+    (Column::Address, "#VALUE!", "cell_error"),
+    (Column::ContactName, "\u{0}", "control_character"),
+    (Column::ContactPhone, "123", "phone_invalid"),
+    (Column::ContactPhone, "1380013800", "phone_invalid"),
+    (Column::ContactPhone, "138001380001", "phone_invalid"),
+    (Column::ContactPhone, "12800138000", "phone_invalid"),
+    (Column::ContactPhone, "无", "phone_invalid"),
+    (Column::ContactPhone, "1.38E+10", "phone_invalid"),
+    (Column::ContactEmail, "a", "email_invalid"),
+    (Column::ContactEmail, "a@", "email_invalid"),
+    (Column::ContactEmail, "@example.com", "email_invalid"),
+    (Column::ContactEmail, "a@example", "email_invalid"),
+    (Column::ContactEmail, "a@b.c;d@e.f", "email_invalid"),
+    (Column::ContactEmail, "a@exa\nmple.com>", "email_invalid"),
+    (Column::ProductKind, "", "value_missing"),
+    (Column::ProductKind, "K9999", "product_kind_unknown"),
+    (Column::ProductKind, "C01", "product_kind_unknown"),
+    (Column::ProductKind, "飞船", "product_kind_unknown"),
+    (Column::ReportNo, "", "value_missing"),
+    (Column::ReportNo, "#NAME?", "cell_error"),
+    (Column::ReportNo, "BG\u{8}1", "control_character"),
+    (Column::InspectedOn, "", "value_missing"),
+    (Column::InspectedOn, "2021-13-01", "date_invalid"),
+    (Column::InspectedOn, "2021-02-29", "date_invalid"),
+    (Column::InspectedOn, "03/08/2021", "date_invalid"),
+    (Column::InspectedOn, "21-8-3", "date_invalid"),
+    (Column::InspectedOn, "八月三日", "date_invalid"),
+    (Column::InspectedOn, "0", "date_invalid"),
+    (Column::InspectedOn, "2021-11-02", "date_in_future"),
+    (Column::InspectedOn, "99999", "date_in_future"),
+    (Column::InspectedOn, "1989-12-31", "date_too_early"),
+    (Column::InspectedOn, "10000", "date_too_early"),
+    (Column::InspectedOn, "2021-09-02", "order_before_inspection"),
+    (Column::InspectionLevel, "世界", "inspection_level_unknown"),
+    (Column::InspectionLevel, "county level", "inspection_level_unknown"),
+    (Column::FailedItems, "", "value_missing"),
+    (Column::FailedItems, ";；、 ;", "failed_items_empty"),
+    (Column::FailedItems, "甲;\u{1}", "control_character"),
+    (Column::FailedItems, "#N/A", "cell_error"),
+    (Column::OrderIssuedOn, "soon", "date_invalid"),
+    (Column::OrderIssuedOn, "2021-11-02", "date_in_future"),
+    (Column::OrderIssuedOn, "1980-01-01", "date_too_early"),
+    (Column::OrderIssuedOn, "2021-08-02", "order_before_inspection"),
+];
+
+#[test]
+fn bad_cells_get_their_reason() {
+    assert!(BAD_CELLS.len() >= 60);
+    for (column, value, code) in BAD_CELLS {
+        let faults = read(&header(), &with(*column, value), rules(Some("440100"))).unwrap_err();
+        assert_eq!(faults.len(), 1, "{column} {value:?} {faults:?}");
+        assert_eq!(faults[0].code, *code, "{column} {value:?}");
+        if *code != "order_before_inspection" {
+            assert_eq!(faults[0].column, Some(*column));
+            assert_eq!(faults[0].value, *value);
+        }
+        assert!(
+            !faults[0].reason.zh.is_empty() && faults[0].reason.en.is_ascii()
+                || *code == "date_invalid"
+                || *code == "uscc_character"
+        );
+    }
+}
+
+#[test]
+fn lengths_are_kept() {
+    let long = "长".repeat(201);
+    for column in [Column::Name, Column::Address, Column::ContactName, Column::ReportNo, Column::FailedItems]
+    {
+        let faults = read(&header(), &with(column, &long), rules(None)).unwrap_err();
+        assert_eq!((faults.len(), faults[0].code), (1, "too_long"), "{column}");
+        assert_eq!(faults[0].value.chars().count(), 201);
+    }
+    let many = (0..101).map(|n| n.to_string()).collect::<Vec<_>>().join(";");
+    let faults = read(&header(), &with(Column::FailedItems, &many), rules(None)).unwrap_err();
+    assert_eq!(faults[0].code, "too_long");
+}
+
+#[test]
+fn all_faults_of_a_row_are_told() {
+    let cells = vec![String::from("x"); Column::ALL.len() + 1];
+    let faults = read(&header(), &cells, rules(None)).unwrap_err();
+    let codes: Vec<_> = faults.iter().map(|f| f.code).collect();
+    assert_eq!(
+        codes,
+        [
+            "too_many_cells",
+            "uscc_length",
+            "operating_status_unknown",
+            "region_unknown",
+            "phone_invalid",
+            "email_invalid",
+            "product_kind_unknown",
+            "date_invalid",
+            "inspection_level_unknown",
+            "date_invalid"
+        ]
+    );
+    let faults = read(&header(), &[], rules(None)).unwrap_err();
+    assert_eq!(faults.len(), Column::ALL.iter().filter(|c| c.is_required()).count());
+}

@@ -1,0 +1,120 @@
+//! How the cells of a spreadsheet are set right before they are read, and kept from being run as
+//! formulas when they are written out again.
+
+/// The ASCII form of a full-width character; U+3000 becomes a space; all others stay.
+#[must_use]
+pub fn narrow(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c),
+        '\u{3000}' => ' ',
+        _ => c,
+    }
+}
+
+/// Whether nothing shows of a character: blanks of all kinds, marks of width zero or of direction.
+#[must_use]
+pub fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// For codes, dates and numbers: half-width, without any blank.
+#[must_use]
+pub fn compact(text: &str) -> String {
+    text.chars().filter(|c| !is_blank(*c)).map(narrow).collect()
+}
+
+/// For names and other free texts: trimmed, runs of blanks (line breaks too) as one space.
+#[must_use]
+pub fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            gap = true;
+        } else if !is_blank(c) {
+            if gap && !tidy.is_empty() {
+                tidy.push(' ');
+            }
+            gap = false;
+            tidy.push(c);
+        }
+    }
+    tidy
+}
+
+/// Whether a cell shows nothing.
+#[must_use]
+pub fn is_empty(text: &str) -> bool {
+    text.chars().all(is_blank)
+}
+
+/// What PostgreSQL can't keep in a text, shown as U+FFFD.
+#[must_use]
+pub fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+/// Whether a spreadsheet might run a cell as a formula, quotes before it not counted.
+fn looks_like_formula(text: &str) -> bool {
+    if text.trim_start_matches('\'').starts_with(['\t', '\r']) {
+        return true;
+    }
+    let rest = text.trim_start_matches(|c| c == '\'' || is_blank(c));
+    rest.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+/// A cell as it may be written into a CSV that people open in a spreadsheet: a quote is put before
+/// what might be run. [`unguard`] takes it away again.
+#[must_use]
+pub fn guard(cell: &str) -> String {
+    if looks_like_formula(cell) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// The cell that [`guard`] was given.
+#[must_use]
+pub fn unguard(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if looks_like_formula(rest) => rest,
+        _ => cell,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn texts_are_set_right() {
+        assert_eq!(compact(" ２０２１年８月　３日\u{200b}"), "2021年8月3日");
+        assert_eq!(tidy("\u{feff} 广州市\r\n 某某　公司\t"), "广州市 某某 公司");
+        assert_eq!(tidy("某（广东）公司"), "某（广东）公司");
+        assert!(is_empty(" \u{3000}\u{a0}\u{200b}") && !is_empty("-"));
+    }
+
+    #[test]
+    fn formulas_are_guarded() {
+        for (cell, guarded) in [
+            ("=1+1", "'=1+1"),
+            ("+86 138", "'+86 138"),
+            ("'=1", "''=1"),
+            (" @x", "' @x"),
+            ("\tx", "'\tx"),
+            ("'x", "'x"),
+            ("广州", "广州"),
+        ] {
+            assert_eq!(guard(cell), guarded);
+            assert_eq!(unguard(guarded), cell);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn guarding_goes_round(cell in "['=+@ \t\r-]{0,3}[a-z=']{0,3}") {
+            prop_assert_eq!(unguard(&guard(&cell)), cell.as_str());
+            prop_assert!(!guard(&cell).starts_with(['=', '+', '-', '@', '\t', '\r']));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Enterprises, their nonconformities and the zero-out list (清零名单) by which both come in.
+//!
+//! Rules of the room:
+//! * An enterprise is known by its unified social credit code, a nonconformity by its enterprise,
+//!   product kind and report number. An import finds both by these and by nothing else.
+//! * Nothing here moves the clock of the law: a stored order date stays what it is.
+//! * Every query starts from [`queries::visible_to`]; who may not see a thing is told that it is not there.
+//!
+//! Neighbours: it looks up regions and kinds in `catalogue`, takes the deadlines of a new case from
+//! `remediation::clocks`, and knows no other room. `accounts` claims enterprises, `consultations`
+//! are opened on nonconformities.
+
+pub mod import;
+pub mod queries;
+pub mod uscc;
+
+pub use uscc::Uscc;
+
+crate::word_enum! {
+    /// How an enterprise stands with the register (经营状态).
+    pub enum OperatingStatus {
+        /// 在营.
+        Operating = "operating",
+        /// 停业.
+        Suspended = "suspended",
+        /// 注销.
+        Deregistered = "deregistered",
+        /// 吊销.
+        Revoked = "revoked",
+        /// 迁出.
+        MovedOut = "moved_out",
+    }
+}
+
+impl OperatingStatus {
+    /// The word of the field.
+    #[must_use]
+    pub fn name_zh(self) -> &'static str {
+        match self {
+            Self::Operating => "在营",
+            Self::Suspended => "停业",
+            Self::Deregistered => "注销",
+            Self::Revoked => "吊销",
+            Self::MovedOut => "迁出",
+        }
+    }
+}
+
+crate::word_enum! {
+    /// Who ordered the sampling (抽查级别).
+    pub enum InspectionLevel {
+        /// 国家.
+        National = "national",
+        /// 省级.
+        Provincial = "provincial",
+        /// 市级.
+        Municipal = "municipal",
+        /// 县级.
+        County = "county",
+    }
+}
+
+impl InspectionLevel {
+    /// The word of the field.
+    #[must_use]
+    pub fn name_zh(self) -> &'static str {
+        match self {
+            Self::National => "国家",
+            Self::Provincial => "省级",
+            Self::Municipal => "市级",
+            Self::County => "县级",
+        }
+    }
+}
