@@ -7,6 +7,7 @@
 //! - [`catalogue`]: regions, products, the calendar of working days
 //! - [`db`]: the pool, the transaction of a command, the private PostgreSQL
 //! - [`app`]: [`app::App::execute`], the one way to change anything
+//! - [`audit`]: reading what was done
 //! - [`jobs`]: the threads that work in the background, and how they stop
 //! - [`notifications`]: mail, by an outbox
 //! - [`accounts`]: users, roles, passwords, tokens
@@ -17,12 +18,14 @@
 //! - [`chat`]: messages that are never lost, doubled or reordered
 //! - [`remediation`]: the statutory course of a case, advice, clearance
 //! - [`reports`]: progress in figures
-//! - [`web`] and [`cli`]: the doors
+//! - [`web`] and [`cli`]: the doors, with [`telemetry`] for the log
 
 pub mod accounts;
 pub mod app;
+pub mod audit;
 pub mod catalogue;
 pub mod chat;
+pub mod cli;
 pub mod consultations;
 pub mod core;
 pub mod db;
@@ -34,3 +37,5 @@ pub mod notifications;
 pub mod remediation;
 pub mod reports;
 pub mod settings;
+pub mod telemetry;
+pub mod web;

@@ -79,6 +79,14 @@ pub fn authenticate(
     row.person(claims.sid)
 }
 
+/// The account of this id.
+///
+/// # Errors
+/// 404 when there is none.
+pub fn find(conn: &mut PgConnection, id: AccountId) -> Result<AccountRow, Problem> {
+    Ok(account::table.find(id).select(AccountRow::as_select()).first(conn)?)
+}
+
 /// An account to be made.
 #[derive(Debug)]
 pub struct NewAccount<'a> {

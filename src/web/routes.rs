@@ -1,0 +1,149 @@
+//! The table of routes.
+//!
+//! To add one: write the handler with its `#[utoipa::path]`, and its row here. The row gives it to the server, to the
+//! OpenAPI document and to the test of roles by routes; a test fails when row and annotation disagree. Methods on one path
+//! share a resource, so that 405 and `Allow` come of themselves.
+
+use actix_web::http::Method;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Route, guard};
+use utoipa::OpenApi;
+
+use crate::core::Problem;
+use crate::core::actor::Role::{self, Admin, Operator};
+use crate::web::handlers::{audit, auth, machine, reference};
+use crate::web::middleware;
+use crate::web::problem::{Answer, Failure};
+
+/// Who may call a route. That someone is logged in is checked before the handler; which role may do what is decided by the
+/// room's policy, and the table only says so, for readers and for the test that proves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everyone.
+    Public,
+    /// Everyone with an account.
+    LoggedIn,
+    /// These roles; others get 403 or 404.
+    Roles(&'static [Role]),
+}
+
+/// A row of the table.
+pub struct RouteInfo {
+    /// The method. A GET answers HEAD as well.
+    pub method: &'static str,
+    /// The path, with `{names}` for its variable parts.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    handler: fn() -> Route,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal => $($name:ident)::+, $access:expr;)+) => {
+        /// Everything that can be called, but for the pages for people.
+        pub static ROUTES: &[RouteInfo] = &[$(RouteInfo {
+            method: stringify!($method),
+            path: $path,
+            access: $access,
+            handler: || web::to($($name)::+),
+        }),+];
+
+        #[derive(OpenApi)]
+        #[openapi(paths($($($name)::+),+))]
+        pub(super) struct Documented;
+    };
+}
+
+use Access::{LoggedIn, Public, Roles};
+
+routes! {
+    POST "/api/v1/auth/login" => auth::log_in, Public;
+    POST "/api/v1/auth/refresh" => auth::refresh, Public;
+    POST "/api/v1/auth/logout" => auth::log_out, LoggedIn;
+    GET "/api/v1/me" => auth::me, LoggedIn;
+
+    GET "/api/v1/regions" => reference::regions, Public;
+    GET "/api/v1/product-classes" => reference::product_classes, Public;
+    GET "/api/v1/product-kinds" => reference::product_kinds, Public;
+    GET "/api/v1/product-hospitals" => reference::product_hospitals, Public;
+
+    GET "/api/v1/audit" => audit::list, Roles(&[Admin, Operator]);
+
+    GET "/healthz" => machine::healthz, Public;
+    GET "/readyz" => machine::readyz, Public;
+    GET "/metrics" => machine::metrics, Public;
+}
+
+/// Gives the table to the server.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    let mut paths: Vec<&'static str> = Vec::new();
+    for row in ROUTES {
+        if !paths.contains(&row.path) {
+            paths.push(row.path);
+        }
+    }
+    for path in paths {
+        let rows = ROUTES.iter().filter(|row| row.path == path);
+        let mut resource = web::resource(path);
+        for row in rows.clone() {
+            let around = from_fn(move |request, next| middleware::guard(row, request, next));
+            resource = resource.route(of_method((row.handler)(), row.method).wrap(around));
+        }
+        let methods: Vec<_> = rows.map(|row| row.method).collect();
+        config.service(resource.default_service(other_methods(&methods)));
+    }
+}
+
+/// The route for one method; GET takes HEAD along.
+pub(super) fn of_method(route: Route, method: &str) -> Route {
+    match method {
+        "GET" => route.guard(guard::Any(guard::Get()).or(guard::Head())),
+        method => route.method(Method::from_bytes(method.as_bytes()).unwrap_or(Method::GET)),
+    }
+}
+
+/// What a resource answers to the methods that it has no route for.
+pub(super) fn other_methods(methods: &[&str]) -> Route {
+    let mut allow: Vec<&str> = methods.to_vec();
+    if allow.contains(&"GET") {
+        allow.push("HEAD");
+    }
+    allow.push("OPTIONS");
+    let allow = allow.join(", ");
+    web::to(move |request: HttpRequest| {
+        let answer: Answer = if request.method() == Method::OPTIONS {
+            Ok(HttpResponse::NoContent().insert_header(("Allow", allow.as_str())).finish())
+        } else {
+            Err(Failure::method_not_allowed(allow.clone()))
+        };
+        std::future::ready(answer)
+    })
+}
+
+/// 404 for a path that is not in the table.
+pub(super) async fn nothing_here() -> Answer {
+    Err(Problem::not_found().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn table_and_annotations_agree() {
+        let document = serde_json::to_value(Documented::openapi()).unwrap();
+        let documented: BTreeSet<_> = document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, item)| {
+                item.as_object().unwrap().keys().map(move |m| (m.to_uppercase(), path.clone()))
+            })
+            .collect();
+        let table: BTreeSet<_> = ROUTES.iter().map(|r| (r.method.to_owned(), r.path.to_owned())).collect();
+        assert_eq!(table.len(), ROUTES.len(), "a row stands twice");
+        assert_eq!(documented, table);
+    }
+}
