@@ -139,6 +139,22 @@ pub fn list(
     Ok(Page { items: views(conn, actor, page.items)?, next_cursor })
 }
 
+/// A page of applications, for those who vet.
+///
+/// # Errors
+/// 403 for whoever does not.
+pub fn applications(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &ExpertFilter,
+    slice: Slice,
+) -> Result<Page<ExpertView>, Problem> {
+    match (actor, actor.scope()) {
+        (Actor::System, _) | (_, Some(Scope::Admin(_) | Scope::Operator)) => list(conn, actor, filter, slice),
+        _ => Err(Problem::forbidden()),
+    }
+}
+
 /// One expert.
 ///
 /// # Errors

@@ -200,3 +200,23 @@ impl FromRequest for IdempotencyKey {
 pub fn peer(request: &HttpRequest) -> String {
     request.peer_addr().map_or_else(String::new, |a| a.ip().to_string())
 }
+
+/// A body of JSON that may be left out.
+#[derive(Debug)]
+pub struct MaybeJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for MaybeJson<T> {
+    type Error = Failure;
+    type Future = Local<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, stream: &mut Payload) -> Self::Future {
+        let says_nothing = !request.headers().contains_key(header::CONTENT_TYPE)
+            && request.headers().get(header::CONTENT_LENGTH).is_none_or(|v| v.as_bytes() == b"0")
+            && !request.headers().contains_key(header::TRANSFER_ENCODING);
+        if says_nothing {
+            return Box::pin(async { Ok(Self(T::default())) });
+        }
+        let json = Json::<T>::from_request(request, stream);
+        Box::pin(async move { json.await.map(|Json(value)| Self(value)) })
+    }
+}

@@ -126,16 +126,35 @@ fn token(request: &HttpRequest) -> Result<Option<String>, Problem> {
             Problem::new(401, "invalid_token", text)
         });
     }
+    if let Some(token) = subprotocols(request).find_map(|p| p.strip_prefix(BEARER).map(str::to_owned)) {
+        return Ok(Some(token));
+    }
     let Some(cookie) = request.cookie(SESSION_COOKIE) else { return Ok(None) };
-    if !request.method().is_safe() && !same_origin(request) {
+    // A socket changes things although its handshake is a GET.
+    let harmless = request.method().is_safe() && !request.headers().contains_key(header::UPGRADE);
+    if !harmless && !same_origin(request) {
         let text = Text::new("请求来自其他站点", "the request comes from another site");
         return Err(Problem::new(403, "cross_site", text));
     }
     Ok(Some(cookie.value().to_owned()))
 }
 
+/// The prefix of the subprotocol that carries a token to a socket, for browsers, which can set no header on it.
+const BEARER: &str = "bearer.";
+
+/// The WebSocket subprotocols that a request offers.
+pub fn subprotocols(request: &HttpRequest) -> impl Iterator<Item = &str> {
+    request
+        .headers()
+        .get_all(header::SEC_WEBSOCKET_PROTOCOL)
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+}
+
 /// Whether a browser's request comes from our own pages: by `Sec-Fetch-Site`, else by `Origin`. A request with neither is
-/// not. WebSockets opened with the cookie must ask this too.
+/// not.
 pub fn same_origin(request: &HttpRequest) -> bool {
     let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
     if let Some(site) = header("sec-fetch-site") {

@@ -20,6 +20,7 @@ pub mod problem;
 pub mod reply;
 pub mod routes;
 pub mod server;
+pub mod upload;
 
 pub use extract::{Id, IdempotencyKey, Json, Lang, Query};
 pub use identity::{Auth, Guest, MaybeAuth};

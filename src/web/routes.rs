@@ -11,8 +11,11 @@ use actix_web::{HttpRequest, HttpResponse, Route, guard};
 use utoipa::OpenApi;
 
 use crate::core::Problem;
-use crate::core::actor::Role::{self, Admin, Operator};
-use crate::web::handlers::{audit, auth, machine, reference};
+use crate::core::actor::Role::{self, Admin, Enterprise, Expert, Operator};
+use crate::web::handlers::{
+    audit, auth, chat, consultations, experts, machine, reference, registrations, remediation, reports,
+    zero_out,
+};
 use crate::web::middleware;
 use crate::web::problem::{Answer, Failure};
 
@@ -67,6 +70,53 @@ routes! {
     GET "/api/v1/product-classes" => reference::product_classes, Public;
     GET "/api/v1/product-kinds" => reference::product_kinds, Public;
     GET "/api/v1/product-hospitals" => reference::product_hospitals, Public;
+
+    POST "/api/v1/enterprise-registrations" => registrations::register, Public;
+    POST "/api/v1/enterprise-registrations/confirm" => registrations::confirm, Public;
+    GET "/api/v1/enterprise-registrations" => registrations::list, Roles(&[Admin, Operator]);
+    POST "/api/v1/enterprise-registrations/{id}/approve" => registrations::approve, Roles(&[Admin, Operator]);
+    POST "/api/v1/enterprise-registrations/{id}/reject" => registrations::reject, Roles(&[Admin, Operator]);
+
+    POST "/api/v1/expert-applications" => experts::apply, Public;
+    GET "/api/v1/expert-applications" => experts::applications, Roles(&[Admin, Operator]);
+    POST "/api/v1/expert-applications/{id}/approve" => experts::approve, Roles(&[Admin, Operator]);
+    POST "/api/v1/expert-applications/{id}/reject" => experts::reject, Roles(&[Admin, Operator]);
+    GET "/api/v1/experts" => experts::list, LoggedIn;
+    PUT "/api/v1/experts/me/availability" => experts::availability, Roles(&[Expert]);
+    PUT "/api/v1/experts/me/specialties" => experts::specialties, Roles(&[Expert]);
+    GET "/api/v1/experts/{id}" => experts::expert, LoggedIn;
+
+    POST "/api/v1/zero-out/imports" => zero_out::import, Roles(&[Admin, Operator]);
+    GET "/api/v1/zero-out/imports" => zero_out::imports, Roles(&[Admin, Operator]);
+    GET "/api/v1/zero-out/imports/{id}" => zero_out::import_of, Roles(&[Admin, Operator]);
+    GET "/api/v1/zero-out/imports/{id}/rejections" => zero_out::rejections_of, Roles(&[Admin, Operator]);
+    GET "/api/v1/zero-out" => zero_out::list, LoggedIn;
+    GET "/api/v1/enterprises" => zero_out::enterprises, LoggedIn;
+    GET "/api/v1/enterprises/{id}" => zero_out::enterprise, LoggedIn;
+
+    POST "/api/v1/consultations" => consultations::open, Roles(&[Enterprise]);
+    GET "/api/v1/consultations" => consultations::list, LoggedIn;
+    GET "/api/v1/consultations/{id}" => consultations::consultation, LoggedIn;
+    GET "/api/v1/consultations/{id}/history" => consultations::history, LoggedIn;
+    GET "/api/v1/consultations/{id}/match" => consultations::explain, LoggedIn;
+    GET "/api/v1/consultations/{id}/messages" => consultations::messages, LoggedIn;
+    POST "/api/v1/consultations/{id}/messages" => consultations::send, LoggedIn;
+    POST "/api/v1/consultations/{id}/accept" => consultations::accept, Roles(&[Expert]);
+    POST "/api/v1/consultations/{id}/decline" => consultations::decline, Roles(&[Expert]);
+    POST "/api/v1/consultations/{id}/transfer" => consultations::transfer, Roles(&[Expert]);
+    POST "/api/v1/consultations/{id}/advice" => consultations::advise, Roles(&[Expert]);
+    POST "/api/v1/consultations/{id}/conclude" => consultations::conclude, Roles(&[Expert]);
+    POST "/api/v1/consultations/{id}/rating" => consultations::rate, Roles(&[Enterprise]);
+    GET "/api/v1/ws" => chat::socket, LoggedIn;
+
+    GET "/api/v1/remediation/cases" => remediation::list, LoggedIn;
+    POST "/api/v1/remediation/cases" => remediation::open, Roles(&[Admin]);
+    GET "/api/v1/remediation/cases/{id}" => remediation::case, LoggedIn;
+    POST "/api/v1/remediation/cases/{id}/events" => remediation::step, Roles(&[Enterprise, Admin]);
+    POST "/api/v1/remediation/cases/{id}/actions" => remediation::add_action, Roles(&[Enterprise, Expert, Admin]);
+    POST "/api/v1/remediation/cases/{id}/evidence" => remediation::add_evidence, Roles(&[Enterprise]);
+
+    GET "/api/v1/reports/overview" => reports::overview, Roles(&[Admin, Operator]);
 
     GET "/api/v1/audit" => audit::list, Roles(&[Admin, Operator]);
 

@@ -8,6 +8,7 @@ use crate::catalogue::{ProductClass, ProductHospital, ProductKind, Region, Regio
 use crate::core::page::{Page, Slice};
 use crate::core::{Problem, Text};
 use crate::web::Query;
+use crate::web::handlers::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::ok;
 use crate::web::server::State;
@@ -71,18 +72,6 @@ fn known_region(state: &State, name: &str, code: &str) -> Result<(), Problem> {
 
 fn unknown(name: &str, detail: Text) -> Problem {
     Problem::invalid(vec![crate::core::problem::FieldError::query(name, detail)])
-}
-
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PageQuery {
-    /// Rows on a page, 1 to 200.
-    #[param(value_type = Option<i64>)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
 }
 
 /// The product classes.
