@@ -24,7 +24,8 @@ pub fn init(settings: &LogSettings) -> Result<(), String> {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         let payload = panic.payload();
         let what = payload.downcast_ref::<&str>().copied();
-        let what = what.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("panicked");
+        let what =
+            what.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("panicked");
         tracing::error!(place, what, "panic");
     }));
     Ok(())

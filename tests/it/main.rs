@@ -1,3 +1,4 @@
 //! Tests of the whole program against real PostgreSQL.
 
 mod db;
+mod web;
