@@ -24,7 +24,7 @@ use crate::web::server::State;
 
 /// Longer addresses are refused.
 const MAX_URI_BYTES: usize = 8192;
-/// Answered while draining as well: they are asked by those who watch the process.
+/// Asked all day by those who watch the process: answered while draining as well, and not worth a line in the log.
 const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const REQUEST_ID: &str = "x-request-id";
 
@@ -76,7 +76,12 @@ pub(super) async fn surface(
     if let Some(state) = &state {
         state.metrics.note(route, method.as_str(), status, took);
     }
-    tracing::info!(status, route, code, ms = took.as_secs_f64() * 1000.0, "answered");
+    let ms = took.as_millis();
+    if ALWAYS.contains(&route) {
+        tracing::debug!(status, route, code, ms, "answered");
+    } else {
+        tracing::info!(status, route, code, ms, "answered");
+    }
     Ok(response)
 }
 

@@ -39,6 +39,7 @@ pub fn document() -> Result<Value, Problem> {
         };
         if let Value::Object(operation) = operation {
             complete(operation, row.path, row.method, row.access);
+            operation.insert("x-summary-zh".to_owned(), json!(row.zh));
         }
     }
     Ok(document)

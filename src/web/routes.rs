@@ -36,16 +36,19 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// What it does, in Chinese; in English the handler's documentation says it.
+    pub zh: &'static str,
     handler: fn() -> Route,
 }
 
 macro_rules! routes {
-    ($($method:ident $path:literal => $($name:ident)::+, $access:expr;)+) => {
+    ($($method:ident $path:literal => $($name:ident)::+, $access:expr, $zh:literal;)+) => {
         /// Everything that can be called, but for the pages for people.
         pub static ROUTES: &[RouteInfo] = &[$(RouteInfo {
             method: stringify!($method),
             path: $path,
             access: $access,
+            zh: $zh,
             handler: || web::to($($name)::+),
         }),+];
 
@@ -58,21 +61,21 @@ macro_rules! routes {
 use Access::{LoggedIn, Public, Roles};
 
 routes! {
-    POST "/api/v1/auth/login" => auth::log_in, Public;
-    POST "/api/v1/auth/refresh" => auth::refresh, Public;
-    POST "/api/v1/auth/logout" => auth::log_out, LoggedIn;
-    GET "/api/v1/me" => auth::me, LoggedIn;
+    POST "/api/v1/auth/login" => auth::log_in, Public, "登录";
+    POST "/api/v1/auth/refresh" => auth::refresh, Public, "更新令牌";
+    POST "/api/v1/auth/logout" => auth::log_out, LoggedIn, "退出登录";
+    GET "/api/v1/me" => auth::me, LoggedIn, "我的账号";
 
-    GET "/api/v1/regions" => reference::regions, Public;
-    GET "/api/v1/product-classes" => reference::product_classes, Public;
-    GET "/api/v1/product-kinds" => reference::product_kinds, Public;
-    GET "/api/v1/product-hospitals" => reference::product_hospitals, Public;
+    GET "/api/v1/regions" => reference::regions, Public, "行政区划";
+    GET "/api/v1/product-classes" => reference::product_classes, Public, "产品类别";
+    GET "/api/v1/product-kinds" => reference::product_kinds, Public, "产品种类";
+    GET "/api/v1/product-hospitals" => reference::product_hospitals, Public, "产品医院";
 
-    GET "/api/v1/audit" => audit::list, Roles(&[Admin, Operator]);
+    GET "/api/v1/audit" => audit::list, Roles(&[Admin, Operator]), "审计记录";
 
-    GET "/healthz" => machine::healthz, Public;
-    GET "/readyz" => machine::readyz, Public;
-    GET "/metrics" => machine::metrics, Public;
+    GET "/healthz" => machine::healthz, Public, "进程是否存活";
+    GET "/readyz" => machine::readyz, Public, "是否可以服务";
+    GET "/metrics" => machine::metrics, Public, "监控指标";
 }
 
 /// Gives the table to the server.

@@ -168,11 +168,12 @@ function inputs(operation) {
 }
 
 function showOperation(path, method, operation) {
+  const summary = (language === 'zh-CN' && operation['x-summary-zh']) || operation.summary || '';
   const access = operation['x-access'];
   const who = Array.isArray(access) ? access.join(', ') : text(access);
-  const details = element('details', { 'data-find': `${method} ${path} ${operation.summary ?? ''}`.toLowerCase() },
+  const details = element('details', { 'data-find': `${method} ${path} ${summary}`.toLowerCase() },
     element('summary', {}, element('span', { class: 'method' }, method.toUpperCase()), element('code', {}, path), ' ',
-      element('span', { class: 'about' }, operation.summary ?? '')));
+      element('span', { class: 'about' }, summary)));
   // The inside is made when it is first opened: the whole document at once is slow.
   details.addEventListener('toggle', () => {
     if (!details.open || details.dataset.made) return;
