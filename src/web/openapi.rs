@@ -20,7 +20,7 @@ pub fn json() -> Result<Vec<u8>, Problem> {
 /// The document.
 ///
 /// # Errors
-/// As [`json`].
+/// As [`json()`].
 pub fn document() -> Result<Value, Problem> {
     let mut document = serde_json::to_value(Documented::openapi())?;
     document["info"] = json!({
