@@ -18,7 +18,7 @@
 //! - [`chat`]: messages that are never lost, doubled or reordered
 //! - [`remediation`]: the statutory course of a case, advice, clearance
 //! - [`reports`]: progress in figures
-//! - [`web`] and [`cli`]: the doors, with [`telemetry`] for the log
+//! - [`web`], [`service`] and [`cli`]: the doors, with [`telemetry`] for the log
 
 pub mod accounts;
 pub mod app;
@@ -36,6 +36,7 @@ pub mod matching;
 pub mod notifications;
 pub mod remediation;
 pub mod reports;
+pub mod service;
 pub mod settings;
 pub mod telemetry;
 pub mod web;

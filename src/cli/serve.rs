@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::app::App;
 use crate::cli::{CliError, demo, open};
+use crate::service::Service;
 use crate::settings::Settings;
-use crate::web::{self, WebOptions};
 
 /// Runs the server until SIGINT or SIGTERM. A second signal ends the process at once.
 pub(super) fn run(settings: Settings) -> Result<(), CliError> {
@@ -23,12 +22,8 @@ pub(super) fn run(settings: Settings) -> Result<(), CliError> {
     if stopped(&signals) {
         return Ok(());
     }
-    let options = WebOptions::new()?;
-    let rest = Rest::start(&opened.app)?;
-    let address = format!("{}:{}", opened.app.settings().server.host, opened.app.settings().server.port);
-    let server = web::start(opened.app.clone(), options)
-        .map_err(CliError::io(format!("can't listen on {address}")))?;
-    println!("ZeroDesk {} serves {}", env!("CARGO_PKG_VERSION"), server.url());
+    let service = Service::start(&opened.app)?;
+    println!("ZeroDesk {} serves {}", env!("CARGO_PKG_VERSION"), service.web().url());
     if development && opened.cluster.is_some() {
         for line in demo::log_ins() {
             println!("  {line}");
@@ -37,10 +32,7 @@ pub(super) fn run(settings: Settings) -> Result<(), CliError> {
     // An end of the sender means that the thread of the signals is gone: stop rather than never be stopped.
     let _ = signals.recv();
     tracing::info!("stopping: no new work; a second signal ends at once");
-    server.drain();
-    rest.close_sockets();
-    let ended = server.stop();
-    rest.stop();
+    let ended = service.stop();
     let open::Opened { app, cluster, .. } = opened;
     drop(app);
     if let Some(cluster) = cluster {
@@ -49,22 +41,6 @@ pub(super) fn run(settings: Settings) -> Result<(), CliError> {
     ended.map_err(CliError::io("the web server failed"))?;
     tracing::info!("stopped");
     Ok(())
-}
-
-/// What runs beside the web server: workers and the hub of the sockets.
-struct Rest {}
-
-impl Rest {
-    /// Starts the workers.
-    fn start(_: &App) -> Result<Self, CliError> {
-        Ok(Self {})
-    }
-
-    /// Closes all sockets with 1001: their requests would never end by themselves.
-    fn close_sockets(&self) {}
-
-    /// Lets the workers finish what they have in hand.
-    fn stop(self) {}
 }
 
 fn stopped(signals: &Receiver<()>) -> bool {

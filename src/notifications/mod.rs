@@ -22,6 +22,6 @@ pub mod outbox;
 pub mod templates;
 pub mod worker;
 
-pub use outbox::{Recipient, enqueue};
+pub use outbox::{MailState, Recipient, enqueue};
 pub use templates::{Mail, Prose};
 pub use worker::spawn_worker;

@@ -24,7 +24,7 @@ use crate::web::server::State;
 
 /// Longer addresses are refused.
 const MAX_URI_BYTES: usize = 8192;
-/// Answered while draining as well: they are asked by those who watch the process.
+/// Asked all day by those who watch the process: answered while draining as well, and not worth a line in the log.
 const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const REQUEST_ID: &str = "x-request-id";
 
@@ -60,7 +60,7 @@ pub(super) async fn surface(
     let method = request.method().clone();
     let refused = refuse(&request, state.as_ref());
     let response = match refused {
-        Some(problem) => request.into_response(HttpResponse::from_error(Failure::from(problem))),
+        Some(problem) => refusal(request, problem.into()),
         None => next.call(request).await?.map_into_boxed_body(),
     };
     let (mut response, code) = explained(response, language, id);
@@ -76,8 +76,18 @@ pub(super) async fn surface(
     if let Some(state) = &state {
         state.metrics.note(route, method.as_str(), status, took);
     }
-    tracing::info!(status, route, code, ms = took.as_secs_f64() * 1000.0, "answered");
+    let ms = took.as_millis();
+    if ALWAYS.contains(&route) {
+        tracing::debug!(status, route, code, ms, "answered");
+    } else {
+        tracing::info!(status, route, code, ms, "answered");
+    }
     Ok(response)
+}
+
+/// The answer of a failure. Not by `into_response`, which forgets the error.
+fn refusal(request: ServiceRequest, failure: Failure) -> ServiceResponse<BoxBody> {
+    ServiceResponse::new(request.into_parts().0, HttpResponse::from_error(failure))
 }
 
 fn refuse(request: &ServiceRequest, state: Option<&State>) -> Option<Problem> {
@@ -160,7 +170,7 @@ pub(super) async fn guard(
             Err(failure) => Err(failure),
         };
         if let Err(failure) = known {
-            return Ok(request.into_response(HttpResponse::from_error(failure)));
+            return Ok(refusal(request, failure));
         }
     }
     // The request is routed by now, so a second handle on it is allowed.
@@ -173,5 +183,30 @@ pub(super) async fn guard(
             let failure = Failure::from(Problem::internal(format!("the handler panicked: {what}")));
             Ok(ServiceResponse::new(kept, HttpResponse::from_error(failure)))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::middleware::from_fn;
+    use actix_web::{App, test, web};
+
+    #[actix_web::test]
+    async fn a_panic_in_a_handler_is_a_problem_without_its_words() {
+        let row = &crate::web::routes::ROUTES[0];
+        assert_eq!(row.access, Access::Public);
+        async fn boom() -> HttpResponse {
+            panic!("a secret")
+        }
+        let around = from_fn(move |request, next| guard(row, request, next));
+        let service = App::new().route("/", web::get().to(boom).wrap(around)).wrap(from_fn(surface));
+        let service = test::init_service(service).await;
+        let response = test::call_service(&service, test::TestRequest::get().to_request()).await;
+        assert_eq!(response.status(), 500);
+        let body = test::read_body(response).await;
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&body["code"], &body["title"]), (&"internal".into(), &"服务器错误".into()));
+        assert!(!body.to_string().contains("secret"));
     }
 }

@@ -20,7 +20,7 @@ pub fn json() -> Result<Vec<u8>, Problem> {
 /// The document.
 ///
 /// # Errors
-/// As [`json`].
+/// As [`json()`].
 pub fn document() -> Result<Value, Problem> {
     let mut document = serde_json::to_value(Documented::openapi())?;
     document["info"] = json!({
@@ -39,6 +39,7 @@ pub fn document() -> Result<Value, Problem> {
         };
         if let Value::Object(operation) = operation {
             complete(operation, row.path, row.method, row.access);
+            operation.insert("x-summary-zh".to_owned(), json!(row.zh));
         }
     }
     Ok(document)

@@ -39,16 +39,19 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// What it does, in Chinese; in English the handler's documentation says it.
+    pub zh: &'static str,
     handler: fn() -> Route,
 }
 
 macro_rules! routes {
-    ($($method:ident $path:literal => $($name:ident)::+, $access:expr;)+) => {
+    ($($method:ident $path:literal => $($name:ident)::+, $access:expr, $zh:literal;)+) => {
         /// Everything that can be called, but for the pages for people.
         pub static ROUTES: &[RouteInfo] = &[$(RouteInfo {
             method: stringify!($method),
             path: $path,
             access: $access,
+            zh: $zh,
             handler: || web::to($($name)::+),
         }),+];
 
@@ -61,68 +64,68 @@ macro_rules! routes {
 use Access::{LoggedIn, Public, Roles};
 
 routes! {
-    POST "/api/v1/auth/login" => auth::log_in, Public;
-    POST "/api/v1/auth/refresh" => auth::refresh, Public;
-    POST "/api/v1/auth/logout" => auth::log_out, LoggedIn;
-    GET "/api/v1/me" => auth::me, LoggedIn;
+    POST "/api/v1/auth/login" => auth::log_in, Public, "登录";
+    POST "/api/v1/auth/refresh" => auth::refresh, Public, "更新令牌";
+    POST "/api/v1/auth/logout" => auth::log_out, LoggedIn, "退出登录";
+    GET "/api/v1/me" => auth::me, LoggedIn, "我的账号";
 
-    GET "/api/v1/regions" => reference::regions, Public;
-    GET "/api/v1/product-classes" => reference::product_classes, Public;
-    GET "/api/v1/product-kinds" => reference::product_kinds, Public;
-    GET "/api/v1/product-hospitals" => reference::product_hospitals, Public;
+    GET "/api/v1/regions" => reference::regions, Public, "行政区划";
+    GET "/api/v1/product-classes" => reference::product_classes, Public, "产品类别";
+    GET "/api/v1/product-kinds" => reference::product_kinds, Public, "产品种类";
+    GET "/api/v1/product-hospitals" => reference::product_hospitals, Public, "产品医院";
 
-    POST "/api/v1/enterprise-registrations" => registrations::register, Public;
-    POST "/api/v1/enterprise-registrations/confirm" => registrations::confirm, Public;
-    GET "/api/v1/enterprise-registrations" => registrations::list, Roles(&[Admin, Operator]);
-    POST "/api/v1/enterprise-registrations/{id}/approve" => registrations::approve, Roles(&[Admin, Operator]);
-    POST "/api/v1/enterprise-registrations/{id}/reject" => registrations::reject, Roles(&[Admin, Operator]);
+    POST "/api/v1/enterprise-registrations" => registrations::register, Public, "企业认领账号";
+    POST "/api/v1/enterprise-registrations/confirm" => registrations::confirm, Public, "凭一次性链接确认";
+    GET "/api/v1/enterprise-registrations" => registrations::list, Roles(&[Admin, Operator]), "认领申请列表";
+    POST "/api/v1/enterprise-registrations/{id}/approve" => registrations::approve, Roles(&[Admin, Operator]), "通过认领申请";
+    POST "/api/v1/enterprise-registrations/{id}/reject" => registrations::reject, Roles(&[Admin, Operator]), "驳回认领申请";
 
-    POST "/api/v1/expert-applications" => experts::apply, Public;
-    GET "/api/v1/expert-applications" => experts::applications, Roles(&[Admin, Operator]);
-    POST "/api/v1/expert-applications/{id}/approve" => experts::approve, Roles(&[Admin, Operator]);
-    POST "/api/v1/expert-applications/{id}/reject" => experts::reject, Roles(&[Admin, Operator]);
-    GET "/api/v1/experts" => experts::list, LoggedIn;
-    PUT "/api/v1/experts/me/availability" => experts::availability, Roles(&[Expert]);
-    PUT "/api/v1/experts/me/specialties" => experts::specialties, Roles(&[Expert]);
-    GET "/api/v1/experts/{id}" => experts::expert, LoggedIn;
+    POST "/api/v1/expert-applications" => experts::apply, Public, "专家申请入驻";
+    GET "/api/v1/expert-applications" => experts::applications, Roles(&[Admin, Operator]), "专家申请列表";
+    POST "/api/v1/expert-applications/{id}/approve" => experts::approve, Roles(&[Admin, Operator]), "通过专家申请";
+    POST "/api/v1/expert-applications/{id}/reject" => experts::reject, Roles(&[Admin, Operator]), "驳回专家申请";
+    GET "/api/v1/experts" => experts::list, LoggedIn, "专家列表";
+    PUT "/api/v1/experts/me/availability" => experts::availability, Roles(&[Expert]), "设置是否接单";
+    PUT "/api/v1/experts/me/specialties" => experts::specialties, Roles(&[Expert]), "设置专长";
+    GET "/api/v1/experts/{id}" => experts::expert, LoggedIn, "专家详情";
 
-    POST "/api/v1/zero-out/imports" => zero_out::import, Roles(&[Admin, Operator]);
-    GET "/api/v1/zero-out/imports" => zero_out::imports, Roles(&[Admin, Operator]);
-    GET "/api/v1/zero-out/imports/{id}" => zero_out::import_of, Roles(&[Admin, Operator]);
-    GET "/api/v1/zero-out/imports/{id}/rejections" => zero_out::rejections_of, Roles(&[Admin, Operator]);
-    GET "/api/v1/zero-out" => zero_out::list, LoggedIn;
-    GET "/api/v1/enterprises" => zero_out::enterprises, LoggedIn;
-    GET "/api/v1/enterprises/{id}" => zero_out::enterprise, LoggedIn;
+    POST "/api/v1/zero-out/imports" => zero_out::import, Roles(&[Admin, Operator]), "导入清零名单";
+    GET "/api/v1/zero-out/imports" => zero_out::imports, Roles(&[Admin, Operator]), "导入记录";
+    GET "/api/v1/zero-out/imports/{id}" => zero_out::import_of, Roles(&[Admin, Operator]), "导入进度与结果";
+    GET "/api/v1/zero-out/imports/{id}/rejections" => zero_out::rejections_of, Roles(&[Admin, Operator]), "导入被拒的行";
+    GET "/api/v1/zero-out" => zero_out::list, LoggedIn, "清零名单";
+    GET "/api/v1/enterprises" => zero_out::enterprises, LoggedIn, "企业列表";
+    GET "/api/v1/enterprises/{id}" => zero_out::enterprise, LoggedIn, "企业详情";
 
-    POST "/api/v1/consultations" => consultations::open, Roles(&[Enterprise]);
-    GET "/api/v1/consultations" => consultations::list, LoggedIn;
-    GET "/api/v1/consultations/{id}" => consultations::consultation, LoggedIn;
-    GET "/api/v1/consultations/{id}/history" => consultations::history, LoggedIn;
-    GET "/api/v1/consultations/{id}/match" => consultations::explain, LoggedIn;
-    GET "/api/v1/consultations/{id}/messages" => consultations::messages, LoggedIn;
-    POST "/api/v1/consultations/{id}/messages" => consultations::send, LoggedIn;
-    POST "/api/v1/consultations/{id}/accept" => consultations::accept, Roles(&[Expert]);
-    POST "/api/v1/consultations/{id}/decline" => consultations::decline, Roles(&[Expert]);
-    POST "/api/v1/consultations/{id}/transfer" => consultations::transfer, Roles(&[Expert]);
-    POST "/api/v1/consultations/{id}/advice" => consultations::advise, Roles(&[Expert]);
-    POST "/api/v1/consultations/{id}/conclude" => consultations::conclude, Roles(&[Expert]);
-    POST "/api/v1/consultations/{id}/rating" => consultations::rate, Roles(&[Enterprise]);
-    GET "/api/v1/ws" => chat::socket, LoggedIn;
+    POST "/api/v1/consultations" => consultations::open, Roles(&[Enterprise]), "发起问诊";
+    GET "/api/v1/consultations" => consultations::list, LoggedIn, "问诊列表";
+    GET "/api/v1/consultations/{id}" => consultations::consultation, LoggedIn, "问诊详情";
+    GET "/api/v1/consultations/{id}/history" => consultations::history, LoggedIn, "问诊经过";
+    GET "/api/v1/consultations/{id}/match" => consultations::explain, LoggedIn, "为何派给该专家";
+    GET "/api/v1/consultations/{id}/messages" => consultations::messages, LoggedIn, "读取消息";
+    POST "/api/v1/consultations/{id}/messages" => consultations::send, LoggedIn, "发送消息";
+    POST "/api/v1/consultations/{id}/accept" => consultations::accept, Roles(&[Expert]), "接受派单";
+    POST "/api/v1/consultations/{id}/decline" => consultations::decline, Roles(&[Expert]), "谢绝派单";
+    POST "/api/v1/consultations/{id}/transfer" => consultations::transfer, Roles(&[Expert]), "转诊";
+    POST "/api/v1/consultations/{id}/advice" => consultations::advise, Roles(&[Expert]), "给出整改意见";
+    POST "/api/v1/consultations/{id}/conclude" => consultations::conclude, Roles(&[Expert]), "办结问诊";
+    POST "/api/v1/consultations/{id}/rating" => consultations::rate, Roles(&[Enterprise]), "评价";
+    GET "/api/v1/ws" => chat::socket, LoggedIn, "打开聊天连接";
 
-    GET "/api/v1/remediation/cases" => remediation::list, LoggedIn;
-    POST "/api/v1/remediation/cases" => remediation::open, Roles(&[Admin]);
-    GET "/api/v1/remediation/cases/{id}" => remediation::case, LoggedIn;
-    POST "/api/v1/remediation/cases/{id}/events" => remediation::step, Roles(&[Enterprise, Admin]);
-    POST "/api/v1/remediation/cases/{id}/actions" => remediation::add_action, Roles(&[Enterprise, Expert, Admin]);
-    POST "/api/v1/remediation/cases/{id}/evidence" => remediation::add_evidence, Roles(&[Enterprise]);
+    GET "/api/v1/remediation/cases" => remediation::list, LoggedIn, "整改案件列表";
+    POST "/api/v1/remediation/cases" => remediation::open, Roles(&[Admin]), "登记责令改正并立案";
+    GET "/api/v1/remediation/cases/{id}" => remediation::case, LoggedIn, "案件详情";
+    POST "/api/v1/remediation/cases/{id}/events" => remediation::step, Roles(&[Enterprise, Admin]), "登记案件步骤";
+    POST "/api/v1/remediation/cases/{id}/actions" => remediation::add_action, Roles(&[Enterprise, Expert, Admin]), "登记整改措施";
+    POST "/api/v1/remediation/cases/{id}/evidence" => remediation::add_evidence, Roles(&[Enterprise]), "提交整改证据";
 
-    GET "/api/v1/reports/overview" => reports::overview, Roles(&[Admin, Operator]);
+    GET "/api/v1/reports/overview" => reports::overview, Roles(&[Admin, Operator]), "总览";
 
-    GET "/api/v1/audit" => audit::list, Roles(&[Admin, Operator]);
+    GET "/api/v1/audit" => audit::list, Roles(&[Admin, Operator]), "审计记录";
 
-    GET "/healthz" => machine::healthz, Public;
-    GET "/readyz" => machine::readyz, Public;
-    GET "/metrics" => machine::metrics, Public;
+    GET "/healthz" => machine::healthz, Public, "进程是否存活";
+    GET "/readyz" => machine::readyz, Public, "是否可以服务";
+    GET "/metrics" => machine::metrics, Public, "监控指标";
 }
 
 /// Gives the table to the server.

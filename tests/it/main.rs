@@ -2,5 +2,7 @@
 //! each room of `src/`.
 
 mod db;
+mod enterprises;
 mod notifications;
 mod support;
+mod web;

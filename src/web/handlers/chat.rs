@@ -62,7 +62,12 @@ pub async fn socket(
         );
         Problem::new(400, "bad_handshake", text)
     })?;
-    let open =
-        Open { app: state.app.clone(), hub: rooms.hub, writer: rooms.writer, person: auth.person, language: lang.0 };
+    let open = Open {
+        app: state.app.clone(),
+        hub: rooms.hub,
+        writer: rooms.writer,
+        person: auth.person,
+        language: lang.0,
+    };
     Ok(session::open(accepted, payload, open))
 }

@@ -15,10 +15,11 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Path, type and text of what never changes at run time.
-const ASSETS: [(&str, &str, &str); 4] = [
+const ASSETS: [(&str, &str, &str); 5] = [
     ("/api/docs", HTML, include_str!("../assets/docs.html")),
     ("/assets/page.css", CSS, include_str!("../assets/page.css")),
     ("/assets/docs.css", CSS, include_str!("../assets/docs.css")),
+    ("/assets/favicon.svg", "image/svg+xml", include_str!("../assets/favicon.svg")),
     ("/assets/docs.js", SCRIPT, include_str!("../assets/docs.js")),
 ];
 
