@@ -1,0 +1,3 @@
+//! One binary for all integration tests; a folder for each module of `src`.
+
+mod enterprises;
