@@ -164,7 +164,7 @@ fn cells_of_a_workbook_come_out_as_they_look() {
         sheet.write(1, 2, 914_403_001_922_038_216_f64).unwrap();
         sheet.write_with_format(1, 3, &moment, &date).unwrap();
         sheet.write_with_format(1, 4, &moment, &chinese).unwrap();
-        sheet.write_with_format(1, 5, &moment.clone().and_hms(13, 30, 0).unwrap(), &date).unwrap();
+        sheet.write_with_format(1, 5, moment.clone().and_hms(13, 30, 0).unwrap(), &date).unwrap();
         sheet.write(1, 6, 44411).unwrap();
         sheet.write(1, 7, 0.000_000_1).unwrap();
         sheet.write(1, 8, true).unwrap();
