@@ -121,14 +121,14 @@ pub fn write_rejections_csv(
                 _ => {
                     let next = Rejected::new(reason)?;
                     if let Some(done) = row.replace(next) {
-                        csv.write_record(done.record(&pick)).map_err(Problem::internal)?;
+                        csv.write_record(done.record(pick)).map_err(Problem::internal)?;
                     }
                 }
             }
         }
     }
     if let Some(done) = row {
-        csv.write_record(done.record(&pick)).map_err(Problem::internal)?;
+        csv.write_record(done.record(pick)).map_err(Problem::internal)?;
     }
     csv.flush().map_err(Problem::internal)
 }

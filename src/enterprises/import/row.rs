@@ -182,8 +182,14 @@ impl<'a> Reader<'a> {
             }
             return None;
         }
-        if fields::has_control(raw) {
-            self.fault(column, "control_character", "含有控制字符", "contains control characters");
+        // U+FFFD is what is left of a character that some program could not read or store.
+        if fields::has_control(raw) || raw.contains(char::REPLACEMENT_CHARACTER) {
+            self.fault(
+                column,
+                "control_character",
+                "含有控制字符或乱码",
+                "contains control characters or broken ones",
+            );
             return None;
         }
         if EXCEL_ERRORS.contains(&raw.trim()) {

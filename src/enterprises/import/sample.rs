@@ -109,7 +109,7 @@ impl Sample {
             some(of_company.below(10) < 8, contact),
             some(of_company.below(10) < 8, phone),
             some(of_company.below(10) < 6, format!("qc{}@example.com", company + 1)),
-            if row % 2 == 0 { kind } else { code },
+            if row.is_multiple_of(2) { kind } else { code },
             format!("BG{}{row:06}", inspected.format("%Y")),
             inspected.to_string(),
             some(of_row.below(10) < 9, level.to_owned()),

@@ -1,6 +1,7 @@
 //! What a file is, told by its content.
 
 use crate::enterprises::import::refusal::Refusal;
+use crate::enterprises::import::text::is_blank;
 use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 
@@ -93,7 +94,8 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Refusal> {
     if nuls > 8 && nuls > text.len() / 20 {
         return Err(Refusal::BadEncoding { line: None });
     }
-    if text.chars().all(crate::enterprises::import::text::is_blank) {
+    // Excel writes rows of separators for cells that were cleared.
+    if text.chars().all(|c| is_blank(c) || matches!(c, ',' | ';' | '"')) {
         return Err(Refusal::Empty);
     }
     Ok(text)

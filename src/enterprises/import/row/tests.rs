@@ -95,6 +95,7 @@ pub(crate) const BAD_CELLS: &[(Column, &str, &str)] = &[
     (Column::Name, "", "value_missing"),
     (Column::Name, "\u{200b}", "value_missing"),
     (Column::Name, "a\u{1b}[31m", "control_character"),
+    (Column::Name, "甲\u{fffd}公司", "control_character"),
     (Column::Name, "#REF!", "cell_error"),
     (Column::OperatingStatus, "", "value_missing"),
     (Column::OperatingStatus, "开业", "operating_status_unknown"),
