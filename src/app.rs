@@ -3,6 +3,7 @@
 use crate::catalogue::Catalogue;
 use crate::core::clock::{Clock, SystemClock};
 use crate::core::event::Work;
+use crate::core::presence::Presence;
 use crate::core::{Caller, Event, Problem};
 use crate::db::tx::{self, Command, TxParts};
 use crate::db::{Pool, pool::Connection};
@@ -19,6 +20,7 @@ struct Parts {
     pool: Pool,
     clock: Arc<dyn Clock>,
     catalogue: Arc<Catalogue>,
+    presence: Arc<Presence>,
     wakes: Wakes,
     listener: OnceLock<Box<dyn Fn(Event) + Send + Sync>>,
 }
@@ -47,8 +49,8 @@ impl App {
         catalogue: Arc<Catalogue>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let (wakes, listener) = (Wakes::default(), OnceLock::new());
-        Self(Arc::new(Parts { settings, pool, clock, catalogue, wakes, listener }))
+        let (presence, wakes, listener) = (Arc::default(), Wakes::default(), OnceLock::new());
+        Self(Arc::new(Parts { settings, pool, clock, catalogue, presence, wakes, listener }))
     }
 
     /// The settings in force.
@@ -79,6 +81,11 @@ impl App {
         self.0.pool.get()
     }
 
+    /// Who is connected now.
+    pub fn presence(&self) -> &Arc<Presence> {
+        &self.0.presence
+    }
+
     /// The bells of the workers.
     pub fn wakes(&self) -> &Wakes {
         &self.0.wakes
@@ -102,6 +109,7 @@ impl App {
             now: self.clock().now(),
             catalogue: Arc::clone(self.catalogue()),
             settings: Arc::clone(self.settings()),
+            presence: Arc::clone(self.presence()),
         };
         let (output, events) = tx::run(parts, caller, command)?;
         for event in events {

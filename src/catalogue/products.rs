@@ -40,16 +40,16 @@ pub struct ProductKind {
     pub aliases: Vec<String>,
 }
 
-/// How closely a product kind is supervised, the closest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SupervisionClass {
-    /// 严管: life and safety.
-    Strict,
-    /// 专管: under a production licence, compulsory certification (CCC) or a mandatory standard.
-    Special,
-    /// 普通: all else.
-    General,
+crate::word_enum! {
+    /// How closely a product kind is supervised, the closest first.
+    pub enum SupervisionClass {
+        /// 严管: life and safety.
+        Strict = "strict",
+        /// 专管: under a production licence, compulsory certification (CCC) or a mandatory standard.
+        Special = "special",
+        /// 普通: all else.
+        General = "general",
+    }
 }
 
 /// A product hospital (产品医院): an inspection and technical institution whose experts consult.

@@ -17,26 +17,15 @@ pub struct Region {
     pub parent: Option<String>,
 }
 
-/// Level of a region, the widest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RegionLevel {
-    /// 省.
-    Province,
-    /// 地级市.
-    City,
-    /// 县级: district, county or county-level city.
-    District,
-}
-
-impl RegionLevel {
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "province" => Some(Self::Province),
-            "city" => Some(Self::City),
-            "district" => Some(Self::District),
-            _ => None,
-        }
+crate::word_enum! {
+    /// Level of a region, the widest first.
+    pub enum RegionLevel {
+        /// 省.
+        Province = "province",
+        /// 地级市.
+        City = "city",
+        /// 县级: district, county or county-level city.
+        District = "district",
     }
 }
 
@@ -153,7 +142,9 @@ fn read(record: &csv::StringRecord, line: u64) -> Result<Region, CatalogueError>
     if name.is_empty() {
         return Err(wrong(line, "name", "it is empty"));
     }
-    let level = RegionLevel::parse(field(2))
+    let level = field(2)
+        .parse::<RegionLevel>()
+        .ok()
         .ok_or_else(|| wrong(line, "level", format!("`{}` is not province, city or district", field(2))))?;
     Ok(Region {
         code: code.to_owned(),

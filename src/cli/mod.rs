@@ -1,3 +1,144 @@
-//! The command line: a door like HTTP. It reaches everything through `App::execute`.
+//! The command line: one of the doors. A sub-command prints to standard output what it was asked for; what goes wrong is
+//! one line on standard error with exit code 1 (2 where the command itself was not understood).
 
+mod admin;
 pub mod bench;
+pub mod demo;
+mod import;
+mod open;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::core::{Language, Problem};
+use crate::settings::{LoadOptions, Settings, SettingsError};
+use crate::telemetry;
+
+/// The expert help-desk for product quality.
+#[derive(Debug, Parser)]
+#[command(name = "zerodesk", version, arg_required_else_help = true)]
+struct Cli {
+    /// The settings file; else ZERODESK_CONFIG, else ./zerodesk.toml where there is one.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server, with a private PostgreSQL where no database is configured.
+    Serve,
+    /// Bring the database up to date and stop.
+    Migrate,
+    /// Import a list.
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Manage the accounts of admins and operators.
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    /// Add people, lists and consultations to look at. Refused in production mode.
+    Demo,
+    /// Print the settings in force and where each comes from, secrets masked.
+    CheckConfig,
+    /// Measure.
+    #[command(hide = true)]
+    Bench(bench::Bench),
+}
+
+/// Why a sub-command ended without having done its work. Shown as one text on standard error.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The settings can't be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// A command was refused, or failed.
+    #[error("{}", .0)]
+    Problem(#[from] Problem),
+    /// The private PostgreSQL can't be had.
+    #[error(transparent)]
+    Cluster(#[from] crate::db::embedded::ClusterError),
+    /// Something of the system.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// Anything else, in words.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl CliError {
+    /// Names what was tried, for `map_err`.
+    pub fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        let what = what.into();
+        move |source| Self::Io { what, source }
+    }
+}
+
+/// Runs the command that the arguments of the process name.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come this way too, with code 0.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("zerodesk: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), CliError> {
+    let mut options = LoadOptions::from_process(cli.config);
+    // Read by `admin create` alone; as a setting it would be an unknown one.
+    options.env.retain(|(name, _)| name != admin::PASSWORD_VARIABLE);
+    let settings = Settings::load(options)?;
+    if let Command::CheckConfig = cli.command {
+        print!("{}", settings.check_config_report());
+        return Ok(());
+    }
+    telemetry::init(&settings.log).map_err(CliError::Other)?;
+    match cli.command {
+        Command::Serve => serve::run(settings),
+        Command::Migrate => {
+            let opened = open::database(settings)?;
+            match opened.migrated.as_slice() {
+                [] => println!("the database is up to date"),
+                names => names.iter().for_each(|name| println!("ran {name}")),
+            }
+            Ok(())
+        }
+        Command::Import(import) => import::run(settings, import),
+        Command::Admin(admin) => admin::run(settings, admin),
+        Command::Demo => {
+            if settings.is_production() {
+                return Err(CliError::Other("there are no demo people in production mode".to_owned()));
+            }
+            demo::run(&open::database(settings)?.app)
+        }
+        Command::CheckConfig => Ok(()),
+        Command::Bench(options) => bench::run(settings, options),
+    }
+}
+
+/// Reads a language's tag.
+fn language(tag: &str) -> Result<Language, String> {
+    match tag {
+        "zh-CN" | "zh" => Ok(Language::Zh),
+        "en" => Ok(Language::En),
+        _ => Err("must be zh-CN or en".to_owned()),
+    }
+}

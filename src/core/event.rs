@@ -11,6 +11,8 @@ use uuid::Uuid;
 pub enum Event {
     /// A message was stored.
     Message(Box<StoredMessage>),
+    /// Messages up to this one stand in the log, whether or not they were announced.
+    Behind(ConsultationId, &'static str, i64),
     /// A consultation's status, expert or panel changed.
     Consultation(ConsultationChange),
     /// A consultation was offered to an expert.

@@ -9,6 +9,7 @@ pub mod event;
 pub mod fields;
 pub mod ids;
 pub mod page;
+pub mod presence;
 pub mod problem;
 pub mod secret;
 pub mod text;

@@ -1,7 +1,9 @@
 //! What went wrong, in a form that every door can show: RFC 9457 for HTTP and the chat, a line of
 //! text for the command line. The cause stays inside; it is logged once and never sent.
 
-use crate::core::text::Text;
+use crate::core::text::{Language, Text};
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// A field that was not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +26,26 @@ impl FieldError {
     }
 }
 
-/// A refusal or a failure.
+/// A refusal or a failure. Boxed, so that a `Result` stays small on the way that goes well.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct Problem(Box<Details>);
+
+impl std::ops::Deref for Problem {
+    type Target = Details;
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Problem {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
+}
+
+/// What a problem says.
+#[derive(Debug, Clone)]
+pub struct Details {
     /// The HTTP status that fits it.
     pub status: u16,
     /// The stable word by which programs tell it.
@@ -59,7 +78,7 @@ impl std::error::Error for Problem {}
 impl Problem {
     /// A problem with a status, a code and a sentence.
     pub fn new(status: u16, code: &'static str, detail: Text) -> Self {
-        Self { status, code, detail, errors: Vec::new(), retry_after: None, cause: None }
+        Self(Box::new(Details { status, code, detail, errors: Vec::new(), retry_after: None, cause: None }))
     }
 
     /// 404: there is no such thing, or none that the caller may know of.
@@ -160,4 +179,52 @@ impl From<serde_json::Error> for Problem {
     fn from(error: serde_json::Error) -> Self {
         Problem::internal(error)
     }
+}
+
+impl Problem {
+    /// The object of RFC 9457, the same for HTTP and for the chat's `error` frames.
+    pub fn body(&self, language: Language, request: Option<Uuid>) -> Value {
+        let mut body = json!({
+            "type": format!("/problems/{}", self.code),
+            "title": title(self.status).get(language),
+            "status": self.status,
+            "detail": self.detail.get(language),
+            "code": self.code,
+        });
+        if let Value::Object(fields) = &mut body {
+            if !self.errors.is_empty() {
+                let errors = self
+                    .errors
+                    .iter()
+                    .map(|e| json!({ "pointer": e.pointer, "detail": e.detail.get(language) }))
+                    .collect();
+                fields.insert("errors".to_owned(), Value::Array(errors));
+            }
+            if let Some(request) = request {
+                fields.insert("request_id".to_owned(), json!(request));
+            }
+        }
+        body
+    }
+}
+
+fn title(status: u16) -> Text {
+    let (zh, en) = match status {
+        400 => ("请求格式错误", "Bad request"),
+        401 => ("未登录", "Not logged in"),
+        403 => ("禁止访问", "Forbidden"),
+        404 => ("未找到", "Not found"),
+        405 => ("不支持的请求方法", "Method not allowed"),
+        409 => ("与当前状态冲突", "Conflict"),
+        413 => ("请求体过大", "Too large"),
+        415 => ("不支持的媒体类型", "Unsupported media type"),
+        422 => ("内容有误", "Not valid"),
+        429 => ("请求过于频繁", "Too many requests"),
+        503 => ("服务暂不可用", "Unavailable"),
+        402 | 406..=408 | 410..=412 | 414 | 416..=421 | 423..=428 | 430..=499 => {
+            ("请求有误", "Request error")
+        }
+        _ => ("服务器错误", "Server error"),
+    };
+    Text::new(zh, en)
 }

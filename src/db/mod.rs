@@ -4,8 +4,10 @@
 //! Neighbours: `core` and `settings` below; every domain room above keeps its own SQL and comes
 //! here only for a connection.
 
+pub mod embedded;
 pub mod migrate;
 pub mod pool;
+pub mod reference;
 #[rustfmt::skip]
 pub mod schema;
 pub mod tx;

@@ -5,6 +5,7 @@
 //! and not at all if there is none. No network I/O happens inside.
 
 use crate::catalogue::Catalogue;
+use crate::core::presence::Presence;
 use crate::core::{Actor, Caller, Event, Problem};
 use crate::db::pool::Connection;
 use crate::db::schema::{audit_entry, idempotency_key};
@@ -51,6 +52,8 @@ pub struct Tx {
     pub catalogue: Arc<Catalogue>,
     /// Settings.
     pub settings: Arc<Settings>,
+    /// Who is connected now.
+    pub presence: Arc<Presence>,
     request: Option<Uuid>,
     events: Vec<Event>,
 }
@@ -82,6 +85,12 @@ impl Tx {
     /// Today's date in Asia/Shanghai.
     pub fn today(&self) -> NaiveDate {
         crate::core::clock::shanghai_date(self.now)
+    }
+
+    /// The absolute address of a page, for mails.
+    pub fn link(&self, path: &str) -> String {
+        let server = &self.settings.server;
+        format!("{}{path}", server.public_url(server.port))
     }
 
     /// Leaves an event, to be published after the commit.
@@ -121,6 +130,8 @@ pub struct TxParts {
     pub catalogue: Arc<Catalogue>,
     /// Settings.
     pub settings: Arc<Settings>,
+    /// Who is connected now.
+    pub presence: Arc<Presence>,
 }
 
 /// Runs one command in one transaction and gives its output with the events to publish.
@@ -141,6 +152,7 @@ pub fn run<C: Command>(
         actor: caller.actor.clone(),
         catalogue: parts.catalogue,
         settings: parts.settings,
+        presence: parts.presence,
         request: caller.request,
         events: Vec::new(),
     };
@@ -165,7 +177,7 @@ pub fn run<C: Command>(
         match result {
             Err(problem) if problem.code == RETRY && tries < 3 => continue,
             Err(problem) if problem.code == RETRY => {
-                return Err(Problem::unavailable(problem.cause.unwrap_or_default()));
+                return Err(Problem::unavailable(problem.cause.clone().unwrap_or_default()));
             }
             other => return other.map(|output| (output, std::mem::take(&mut tx.events))),
         }

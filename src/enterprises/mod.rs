@@ -12,6 +12,7 @@
 
 pub mod import;
 pub mod queries;
+pub mod registration;
 pub mod uscc;
 
 pub use uscc::Uscc;

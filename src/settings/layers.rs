@@ -180,7 +180,8 @@ fn line_of(text: &str, offset: usize) -> usize {
     before.iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
-/// Says what was found where the value does not fit. Text is quoted only where a choice was wanted: no secret is one.
+/// Says what was found where the value does not fit. Text is quoted only where a choice was wanted: no secret
+/// is one.
 fn check_value(kind: Kind, value: &DeValue<'_>) -> Result<(), String> {
     match (kind, value) {
         (Kind::Text, DeValue::String(_)) => Ok(()),

@@ -1,11 +1,11 @@
 //! What the operator decides.
 //!
-//! Layers, by the `config` crate: the built-in `config/default.toml`, then one file, then the environment. What the layers may
-//! say is checked before they are joined, so that every mistake is reported at once with its key and its place: unknown keys
-//! are errors, and no message holds the value of a secret.
+//! Layers, by the `config` crate: the built-in `config/default.toml`, then one file, then the environment.
+//! What the layers may say is checked before they are joined, so that every mistake is reported at once with
+//! its key and its place: unknown keys are errors, and no message holds the value of a secret.
 //!
-//! Loading is a function of its [`LoadOptions`]: the process environment enters only by [`LoadOptions::from_process`]. This
-//! module knows no other part of the program.
+//! Loading is a function of its [`LoadOptions`]: the process environment enters only by
+//! [`LoadOptions::from_process`]. This module knows no other part of the program.
 
 mod error;
 mod keys;
@@ -69,15 +69,16 @@ pub struct Settings {
 pub struct LoadOptions {
     /// The file named on the command line; it must exist.
     pub file: Option<PathBuf>,
-    /// Folder whose `zerodesk.toml` is read if it exists and no other file was named; `None`: none is looked for.
+    /// Folder whose `zerodesk.toml` is read if it exists and no other file was named; `None`: none is looked
+    /// for.
     pub dir: Option<PathBuf>,
     /// The environment, of which `ZERODESK_*` and `DATABASE_URL` are read.
     pub env: Vec<(String, String)>,
 }
 
 impl LoadOptions {
-    /// The environment and the working folder of this process. Variables that are not UTF-8 are read with replacement
-    /// characters, which only matters for those that name a setting.
+    /// The environment and the working folder of this process. Variables that are not UTF-8 are read with
+    /// replacement characters, which only matters for those that name a setting.
     pub fn from_process(file: Option<PathBuf>) -> Self {
         Self {
             file,
@@ -95,15 +96,17 @@ impl Settings {
     /// Joins the layers, checks them and gives the settings in force.
     ///
     /// # Errors
-    /// A file that can't be read or is no TOML; else [`SettingsError::Invalid`] with all unknown keys, wrong types and values
-    /// out of range, or, when there are none of those, with all that [`Settings::validate`] finds.
+    /// A file that can't be read or is no TOML; else [`SettingsError::Invalid`] with all unknown keys, wrong
+    /// types and values out of range, or, when there are none of those, with all that [`Settings::validate`]
+    /// finds.
     pub fn load(options: LoadOptions) -> Result<Self, SettingsError> {
         let settings = layers::join(options)?;
         settings.validate()?;
         Ok(settings)
     }
 
-    /// Checks ranges and what must hold between keys; `load` has done so already. For settings that were changed in code.
+    /// Checks ranges and what must hold between keys; `load` has done so already. For settings that were
+    /// changed in code.
     ///
     /// # Errors
     /// [`SettingsError::Invalid`] with all problems.
@@ -122,7 +125,8 @@ impl Settings {
         self.origins.get(key).cloned().unwrap_or_default()
     }
 
-    /// The values in force, one `key = value` a line with its origin, secrets masked; for the command `check-config`.
+    /// The values in force, one `key = value` a line with its origin, secrets masked; for the command
+    /// `check-config`.
     pub fn check_config_report(&self) -> String {
         report::text(self)
     }

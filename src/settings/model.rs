@@ -96,8 +96,9 @@ pub struct ServerSettings {
 }
 
 impl ServerSettings {
-    /// The address that people use, without a slash at its end. `bound_port` is the port really listened on, which differs
-    /// from `port` when that is 0. An address that listens on all interfaces is shown as the loopback one.
+    /// The address that people use, without a slash at its end. `bound_port` is the port really listened on,
+    /// which differs from `port` when that is 0. An address that listens on all interfaces is shown as the
+    /// loopback one.
     pub fn public_url(&self, bound_port: u16) -> String {
         let configured = self.public_url.trim_end_matches('/');
         if !configured.is_empty() {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize, Serializer};
 /// What stands in place of a secret wherever one is shown.
 pub const MASK: &str = "********";
 
-/// A password, a key or an address that may hold one. `Debug`, `Display` and serialisation show a mask, or nothing when the
-/// secret is empty; only [`Secret::expose`] gives the text.
+/// A password, a key or an address that may hold one. `Debug`, `Display` and serialisation show a mask, or
+/// nothing when the secret is empty; only [`Secret::expose`] gives the text.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);

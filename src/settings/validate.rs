@@ -107,6 +107,11 @@ impl Found<'_> {
             "mail.retry_max_seconds",
             "must not be below mail.retry_base_seconds",
         );
+        self.check(
+            mail.from.parse::<lettre::message::Mailbox>().is_ok(),
+            "mail.from",
+            "a mail address wanted, with or without a name: Name <name@example.cn>",
+        );
         if mail.transport == MailTransport::Smtp {
             let host = !mail.smtp_host.trim().is_empty();
             self.check(host, "mail.smtp_host", "is needed for mail.transport \"smtp\"");

@@ -1,3 +1,8 @@
-//! One binary for all integration tests; a folder for each module of `src`.
+//! Tests of the whole program against real PostgreSQL, in one binary: `support`, and a folder for
+//! each room of `src/`.
 
+mod db;
 mod enterprises;
+mod notifications;
+mod support;
+mod web;

@@ -1,3 +1,20 @@
-//! Benchmarks. Each prints lines of `name value unit`.
+//! `bench`: figures for `script/bench`, each beside what it is measured against in the same run.
 
 pub mod import;
+
+use crate::cli::CliError;
+use crate::settings::Settings;
+
+/// What to measure.
+#[derive(Debug, clap::Args)]
+pub struct Bench {}
+
+/// Measures on the configured database, which must be one that may be emptied.
+///
+/// # Errors
+/// When the database can't be had, or a measurement fails.
+pub fn run(settings: Settings, _: Bench) -> Result<(), CliError> {
+    let opened = crate::cli::open::database(settings)?;
+    let url = opened.app.pool().url().to_owned();
+    Ok(import::bench_import(&opened.app, &url)?)
+}

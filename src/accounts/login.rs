@@ -1,0 +1,196 @@
+//! Logging in, renewing, logging out.
+
+use crate::accounts::store::AccountRow;
+use crate::accounts::{password, token};
+use crate::core::actor::Role;
+use crate::core::ids::{AccountId, SessionId};
+use crate::core::secret::{Sensitive, random_token, sha256};
+use crate::core::{Event, Problem, Text};
+use crate::db::schema::{account, login_session, refresh_token};
+use crate::db::tx::Subject;
+use crate::db::{Command, Tx};
+use chrono::{DateTime, Duration, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// What a log-in or a renewal gives.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Tokens {
+    /// The JWT for `Authorization: Bearer`.
+    pub access_token: String,
+    /// The opaque token for the next renewal; good once.
+    pub refresh_token: String,
+    /// Seconds until the access token ends.
+    pub expires_in: u64,
+    /// Always `Bearer`.
+    pub token_type: String,
+}
+
+/// Logs in with a name and a password.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LogIn {
+    /// The name, in any case.
+    #[schema(example = "admin-guangdong")]
+    pub username: String,
+    /// The password.
+    #[schema(value_type = String, format = Password)]
+    pub password: Sensitive,
+}
+
+fn bad_credentials() -> Problem {
+    Problem::new(
+        401,
+        "bad_credentials",
+        Text::new("用户名或密码不正确", "the username or the password is not right"),
+    )
+}
+
+impl Command for LogIn {
+    type Output = Tokens;
+    const NAME: &'static str = "log_in";
+
+    fn run(&self, tx: &mut Tx) -> Result<Tokens, Problem> {
+        let username = self.username.trim().to_lowercase();
+        let found = account::table
+            .filter(account::username.eq(&username))
+            .select((account::password_hash, AccountRow::as_select()))
+            .first::<(String, AccountRow)>(&mut *tx.conn)
+            .optional()?;
+        let Some((stored, row)) = found else {
+            password::pretend(&self.password.0, &tx.settings.auth)?;
+            return Err(bad_credentials());
+        };
+        if !password::verify(&self.password.0, &stored)? {
+            return Err(bad_credentials());
+        }
+        if !row.active {
+            return Err(Problem::new(
+                403,
+                "account_not_active",
+                Text::new("账号尚未启用或已停用", "the account is not active yet, or no longer"),
+            ));
+        }
+        let session = SessionId::new();
+        diesel::insert_into(login_session::table)
+            .values((
+                login_session::id.eq(session),
+                login_session::account_id.eq(row.id),
+                login_session::created_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        tx.audit(Self::NAME, Subject::new("account", row.id.0), json!({ "session": session }))?;
+        tokens(tx, row.id, session, row.role)
+    }
+}
+
+fn tokens(tx: &mut Tx, account: AccountId, session: SessionId, role: Role) -> Result<Tokens, Problem> {
+    let auth = &tx.settings.auth;
+    let refresh = random_token()?;
+    diesel::insert_into(refresh_token::table)
+        .values((
+            refresh_token::hash.eq(sha256(refresh.as_bytes())),
+            refresh_token::session_id.eq(session),
+            refresh_token::issued_at.eq(tx.now),
+            refresh_token::expires_at.eq(tx.now + Duration::days(i64::from(auth.refresh_token_days))),
+        ))
+        .execute(&mut *tx.conn)?;
+    Ok(Tokens {
+        access_token: token::issue(auth, account, session, role, tx.now)?,
+        refresh_token: refresh,
+        expires_in: auth.access_token_seconds,
+        token_type: "Bearer".to_owned(),
+    })
+}
+
+/// Renews the tokens of a session.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    /// The refresh token that was given last.
+    #[schema(value_type = String)]
+    pub refresh_token: Sensitive,
+}
+
+/// What came of a renewal. A replay is an outcome, not a failure: ending the family must be kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Refreshed {
+    /// Renewed.
+    Tokens(Tokens),
+    /// The token had been used before. Thief or victim: the whole family is ended.
+    Replayed,
+}
+
+impl Command for Refresh {
+    type Output = Refreshed;
+    const NAME: &'static str = "refresh";
+
+    fn run(&self, tx: &mut Tx) -> Result<Refreshed, Problem> {
+        let hash = sha256(self.refresh_token.0.as_bytes());
+        let found = refresh_token::table
+            .find(&hash)
+            .select((refresh_token::session_id, refresh_token::expires_at, refresh_token::used_at))
+            .for_update()
+            .first::<(SessionId, DateTime<Utc>, Option<DateTime<Utc>>)>(&mut *tx.conn)
+            .optional()?;
+        let Some((session, expires_at, used_at)) = found else { return Err(invalid_refresh_token()) };
+        let row = account::table
+            .inner_join(login_session::table)
+            .filter(login_session::id.eq(session))
+            .filter(login_session::ended_at.is_null())
+            .filter(account::active)
+            .select(AccountRow::as_select())
+            .first(&mut *tx.conn)
+            .optional()?;
+        let Some(row) = row else { return Err(invalid_refresh_token()) };
+        if used_at.is_some() {
+            end_session(tx, session, "replay")?;
+            tx.audit(
+                "refresh_token_replayed",
+                Subject::new("account", row.id.0),
+                json!({ "session": session }),
+            )?;
+            return Ok(Refreshed::Replayed);
+        }
+        if expires_at <= tx.now {
+            return Err(invalid_refresh_token());
+        }
+        diesel::update(refresh_token::table.find(&hash))
+            .set(refresh_token::used_at.eq(tx.now))
+            .execute(&mut *tx.conn)?;
+        tokens(tx, row.id, session, row.role).map(Refreshed::Tokens)
+    }
+}
+
+/// 401 for a refresh token that is unknown, ended, expired or was used before.
+pub fn invalid_refresh_token() -> Problem {
+    Problem::new(
+        401,
+        "invalid_refresh_token",
+        Text::new("登录已失效,请重新登录", "the refresh token is not valid any more; log in again"),
+    )
+}
+
+/// Ends the caller's session, with its tokens and its sockets.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LogOut {}
+
+impl Command for LogOut {
+    type Output = ();
+    const NAME: &'static str = "log_out";
+
+    fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
+        let person = tx.actor.person().cloned().ok_or_else(Problem::unauthenticated)?;
+        end_session(tx, person.session, "logout")?;
+        tx.audit(Self::NAME, Subject::new("account", person.account.0), json!({ "session": person.session }))
+    }
+}
+
+fn end_session(tx: &mut Tx, session: SessionId, reason: &str) -> Result<(), Problem> {
+    diesel::update(login_session::table.find(session).filter(login_session::ended_at.is_null()))
+        .set((login_session::ended_at.eq(tx.now), login_session::end_reason.eq(reason)))
+        .execute(&mut *tx.conn)?;
+    tx.emit(Event::SessionEnded(session));
+    Ok(())
+}

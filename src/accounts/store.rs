@@ -1,0 +1,184 @@
+//! Accounts and sessions in the database.
+
+use crate::accounts::token;
+use crate::core::actor::{Person, Role, Scope};
+use crate::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
+use crate::core::{Language, Problem, Text};
+use crate::db::Tx;
+use crate::db::schema::{account, login_session};
+use crate::settings::AuthSettings;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// A row of `account`, without what only the log-in needs.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = account, check_for_backend(diesel::pg::Pg))]
+pub struct AccountRow {
+    /// The id.
+    pub id: AccountId,
+    /// The name to log in with.
+    pub username: String,
+    /// The role.
+    pub role: Role,
+    /// The name shown.
+    pub name: String,
+    /// Where mails go.
+    pub email: Option<String>,
+    /// The tag of the language.
+    pub language: String,
+    /// An admin's region.
+    pub region: Option<String>,
+    /// An enterprise's account: of which.
+    pub enterprise_id: Option<EnterpriseId>,
+    /// An expert's account: of whom.
+    pub expert_id: Option<ExpertId>,
+    /// Whether it may log in.
+    pub active: bool,
+}
+
+impl AccountRow {
+    /// The person of this account in a session.
+    ///
+    /// # Errors
+    /// When the row breaks the rule that a role has its scope, which the table's CHECKs prevent.
+    pub fn person(self, session: SessionId) -> Result<Person, Problem> {
+        let scope = match (self.role, self.region, self.enterprise_id, self.expert_id) {
+            (Role::Admin, Some(region), _, _) => Scope::Admin(region),
+            (Role::Enterprise, _, Some(id), _) => Scope::Enterprise(id),
+            (Role::Expert, _, _, Some(id)) => Scope::Expert(id),
+            (Role::Operator, ..) => Scope::Operator,
+            _ => return Err(Problem::internal("an account without the scope of its role")),
+        };
+        let language = Language::from_tag(&self.language);
+        Ok(Person { account: self.id, session, name: self.name, language, scope })
+    }
+}
+
+/// The person behind an access token, if token, session and account are all alive.
+///
+/// # Errors
+/// 401 otherwise.
+pub fn authenticate(
+    conn: &mut PgConnection,
+    settings: &AuthSettings,
+    now: DateTime<Utc>,
+    token: &str,
+) -> Result<Person, Problem> {
+    let claims = token::verify(settings, token, now)?;
+    let row = account::table
+        .inner_join(login_session::table)
+        .filter(login_session::id.eq(claims.sid))
+        .filter(login_session::ended_at.is_null())
+        .filter(account::id.eq(claims.sub))
+        .filter(account::active)
+        .select(AccountRow::as_select())
+        .first(conn)
+        .optional()?
+        .ok_or_else(Problem::unauthenticated)?;
+    row.person(claims.sid)
+}
+
+/// The account of this id.
+///
+/// # Errors
+/// 404 when there is none.
+pub fn find(conn: &mut PgConnection, id: AccountId) -> Result<AccountRow, Problem> {
+    Ok(account::table.find(id).select(AccountRow::as_select()).first(conn)?)
+}
+
+/// An account to be made.
+#[derive(Debug)]
+pub struct NewAccount<'a> {
+    /// The name to log in with, lower-cased.
+    pub username: &'a str,
+    /// Its password, hashed.
+    pub password_hash: &'a str,
+    /// The role with its scope.
+    pub scope: Scope,
+    /// The name shown.
+    pub name: &'a str,
+    /// Where mails go.
+    pub email: Option<&'a str>,
+    /// The language of its mails.
+    pub language: Language,
+    /// Whether it may log in at once.
+    pub active: bool,
+}
+
+/// Makes an account.
+///
+/// # Errors
+/// 409 `username_taken`, or `already_claimed` where the enterprise has an account.
+pub fn create_account(tx: &mut Tx, new: NewAccount<'_>) -> Result<AccountId, Problem> {
+    let id = AccountId::new();
+    let (region, enterprise, expert) = match &new.scope {
+        Scope::Admin(region) => (Some(region.as_str()), None, None),
+        Scope::Enterprise(id) => (None, Some(*id), None),
+        Scope::Expert(id) => (None, None, Some(*id)),
+        Scope::Operator => (None, None, None),
+    };
+    let inserted = diesel::insert_into(account::table)
+        .values((
+            account::id.eq(id),
+            account::username.eq(new.username),
+            account::password_hash.eq(new.password_hash),
+            account::role.eq(new.scope.role()),
+            account::name.eq(new.name),
+            account::email.eq(new.email),
+            account::language.eq(new.language.tag()),
+            account::region.eq(region),
+            account::enterprise_id.eq(enterprise),
+            account::expert_id.eq(expert),
+            account::active.eq(new.active),
+            account::created_at.eq(tx.now),
+        ))
+        .execute(&mut *tx.conn);
+    match inserted {
+        Ok(_) => Ok(id),
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info)) => {
+            Err(match info.constraint_name() {
+                Some("account_by_enterprise") => already_claimed(),
+                _ => username_taken(),
+            })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// 409: someone else has the name.
+pub fn username_taken() -> Problem {
+    Problem::conflict("username_taken", Text::new("该用户名已被使用", "this username is taken"))
+}
+
+/// 409: the enterprise has an account already.
+pub fn already_claimed() -> Problem {
+    Problem::conflict(
+        "already_claimed",
+        Text::new("该企业账号已被认领", "the account of this enterprise has been claimed already"),
+    )
+}
+
+/// The account of an expert, where it has one.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn of_expert(conn: &mut PgConnection, expert: ExpertId) -> Result<Option<AccountRow>, Problem> {
+    Ok(account::table
+        .filter(account::expert_id.eq(expert))
+        .select(AccountRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The account of an enterprise, where it has been claimed.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn of_enterprise(conn: &mut PgConnection, id: EnterpriseId) -> Result<Option<AccountRow>, Problem> {
+    Ok(account::table
+        .filter(account::enterprise_id.eq(id))
+        .select(AccountRow::as_select())
+        .first(conn)
+        .optional()?)
+}

@@ -1,0 +1,134 @@
+//! Access tokens: JWTs (RFC 7519) signed with HMAC-SHA-256 by the first of the configured keys and
+//! verified by all of them, told apart by `kid`.
+
+use crate::core::Problem;
+use crate::core::actor::Role;
+use crate::core::ids::{AccountId, SessionId};
+use crate::settings::AuthSettings;
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use serde::{Deserialize, Serialize};
+
+/// What an access token says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    /// Who issued it.
+    pub iss: String,
+    /// For whom.
+    pub aud: String,
+    /// The account.
+    pub sub: AccountId,
+    /// The session; the token dies with it.
+    pub sid: SessionId,
+    /// The role when it was issued, for information; the account's row decides.
+    pub role: Role,
+    /// When it was issued, Unix seconds.
+    pub iat: i64,
+    /// When it ends, Unix seconds.
+    pub exp: i64,
+}
+
+/// Signs a token that lives from `now` for the configured time.
+///
+/// # Errors
+/// When no key is configured or signing fails.
+pub fn issue(
+    settings: &AuthSettings,
+    account: AccountId,
+    session: SessionId,
+    role: Role,
+    now: DateTime<Utc>,
+) -> Result<String, Problem> {
+    let key = settings.keys.first().ok_or_else(|| Problem::internal("auth.keys is empty"))?;
+    let lifetime = i64::try_from(settings.access_token_seconds).unwrap_or(i64::MAX / 2);
+    let claims = Claims {
+        iss: settings.issuer.clone(),
+        aud: settings.audience.clone(),
+        sub: account,
+        sid: session,
+        role,
+        iat: now.timestamp(),
+        exp: now.timestamp().saturating_add(lifetime),
+    };
+    let header = Header { kid: Some(key.kid.clone()), ..Header::new(Algorithm::HS256) };
+    encode(&header, &claims, &EncodingKey::from_secret(key.secret.expose().as_bytes()))
+        .map_err(Problem::internal)
+}
+
+/// Reads a token: known key, right algorithm, signature, issuer, audience, not yet ended.
+///
+/// # Errors
+/// 401, the same for every fault, so that a forger learns nothing.
+pub fn verify(settings: &AuthSettings, token: &str, now: DateTime<Utc>) -> Result<Claims, Problem> {
+    let refuse = || {
+        Problem::new(
+            401,
+            "invalid_token",
+            crate::core::Text::new(
+                "访问令牌无效或已过期,请重新登录",
+                "the access token is not valid or has expired; renew it or log in again",
+            ),
+        )
+    };
+    let header = decode_header(token).map_err(|_| refuse())?;
+    let key = settings.keys.iter().find(|k| Some(&k.kid) == header.kid.as_ref()).ok_or_else(refuse)?;
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_audience(&[&settings.audience]);
+    validation.set_issuer(&[&settings.issuer]);
+    // The end is compared with the injected clock below.
+    validation.validate_exp = false;
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    let claims =
+        decode::<Claims>(token, &DecodingKey::from_secret(key.secret.expose().as_bytes()), &validation)
+            .map_err(|_| refuse())?
+            .claims;
+    if claims.exp <= now.timestamp() { Err(refuse()) } else { Ok(claims) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{LoadOptions, Settings};
+
+    fn sample() -> (AuthSettings, String, DateTime<Utc>) {
+        let settings = Settings::load(LoadOptions::default()).unwrap().auth;
+        let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+        let token = issue(&settings, AccountId::new(), SessionId::new(), Role::Admin, now).unwrap();
+        (settings, token, now)
+    }
+
+    #[test]
+    fn a_token_is_good_until_its_end() {
+        let (settings, token, now) = sample();
+        assert!(verify(&settings, &token, now).is_ok());
+        assert!(verify(&settings, &token, now + chrono::Duration::seconds(899)).is_ok());
+        assert!(verify(&settings, &token, now + chrono::Duration::seconds(900)).is_err());
+    }
+
+    #[test]
+    fn a_token_of_another_issuer_audience_or_key_is_refused() {
+        let (settings, token, now) = sample();
+        let mut other = settings.clone();
+        other.issuer = "else".into();
+        assert!(verify(&other, &token, now).is_err());
+        let mut other = settings.clone();
+        other.audience = "else".into();
+        assert!(verify(&other, &token, now).is_err());
+        let mut other = settings.clone();
+        other.keys.iter_mut().for_each(|k| k.kid = "else".into());
+        assert!(verify(&other, &token, now).is_err());
+    }
+
+    #[test]
+    fn a_changed_token_is_refused() {
+        let (settings, token, now) = sample();
+        for at in 0..token.len() {
+            let mut bytes = token.clone().into_bytes();
+            bytes[at] = if bytes[at] == b'A' { b'Q' } else { b'A' };
+            let changed = String::from_utf8(bytes).unwrap();
+            // The last character of a base64 text has bits that mean nothing.
+            let last = at + 1 == token.len() || token.as_bytes()[at + 1] == b'.';
+            assert!(last || verify(&settings, &changed, now).is_err(), "at {at}");
+        }
+    }
+}

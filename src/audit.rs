@@ -1,0 +1,118 @@
+//! Reading the audit. Its rows are written by the commands themselves (`Tx::audit`), in their transactions, and never
+//! changed.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::core::actor::Scope;
+use crate::core::page::{Page, Slice};
+use crate::core::{Actor, Problem};
+use crate::db::schema::{audit_entry, region_scope};
+
+/// A row of the audit.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct AuditEntry {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whose account; absent for the platform itself and for nobody logged in.
+    pub actor_id: Option<Uuid>,
+    /// In which role: a role's word, `system` or `anonymous`.
+    pub actor_role: String,
+    /// The command.
+    #[schema(example = "log_in")]
+    pub action: String,
+    /// What kind of thing it was done to.
+    #[schema(example = "account")]
+    pub subject_type: String,
+    /// Its id.
+    pub subject_id: Option<Uuid>,
+    /// The region whose regulators see the row.
+    pub region: Option<String>,
+    /// The request that it came by.
+    pub request_id: Option<Uuid>,
+    /// Particulars, by action.
+    #[schema(value_type = Object)]
+    pub data: Value,
+}
+
+/// Which rows are wanted; all where nothing is said.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Only this action.
+    pub action: Option<String>,
+    /// Only what this account did.
+    pub actor: Option<Uuid>,
+    /// Only what was done to this thing.
+    pub subject: Option<Uuid>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit_entry, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: i64,
+    at: DateTime<Utc>,
+    actor_id: Option<Uuid>,
+    actor_role: String,
+    action: String,
+    subject_type: String,
+    subject_id: Option<Uuid>,
+    region: Option<String>,
+    request_id: Option<Uuid>,
+    data: Value,
+}
+
+/// A page of the audit, newest first. The cursor is the row's number in the shape of an id.
+///
+/// # Errors
+/// 403 for all but admins and operators.
+pub fn list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &AuditFilter,
+    slice: Slice,
+) -> Result<Page<AuditEntry>, Problem> {
+    let mut query = match actor.scope() {
+        Some(Scope::Operator) => audit_entry::table.into_boxed(),
+        Some(Scope::Admin(scope)) => {
+            let seen = region_scope::table
+                .filter(region_scope::scope.eq(scope.clone()))
+                .select(region_scope::region.nullable());
+            audit_entry::table.filter(audit_entry::region.eq_any(seen)).into_boxed()
+        }
+        _ => return Err(Problem::forbidden()),
+    };
+    if let Some(action) = &filter.action {
+        query = query.filter(audit_entry::action.eq(action));
+    }
+    if let Some(actor) = filter.actor {
+        query = query.filter(audit_entry::actor_id.eq(actor));
+    }
+    if let Some(subject) = filter.subject {
+        query = query.filter(audit_entry::subject_id.eq(subject));
+    }
+    if let Some(after) = slice.after {
+        // A number that no row has is before all of them.
+        let after = i64::try_from(after.as_u128()).unwrap_or(0);
+        query = query.filter(audit_entry::id.lt(after));
+    }
+    let rows = query
+        .order(audit_entry::id.desc())
+        .limit(slice.limit.saturating_add(1))
+        .select(Row::as_select())
+        .load(conn)?;
+    let number = |row: &Row| Uuid::from_u128(u128::try_from(row.id).unwrap_or(0));
+    Ok(Page::cut(rows, slice, number).map(|row| AuditEntry {
+        at: row.at,
+        actor_id: row.actor_id,
+        actor_role: row.actor_role,
+        action: row.action,
+        subject_type: row.subject_type,
+        subject_id: row.subject_id,
+        region: row.region,
+        request_id: row.request_id,
+        data: row.data,
+    }))
+}

@@ -1,0 +1,391 @@
+//! The frames. Parsing is lenient about what it does not know and strict about what it uses.
+
+use crate::core::actor::Person;
+use crate::core::event::{ConsultationChange, Offer, ReadMark, StoredMessage};
+use crate::core::ids::ConsultationId;
+use crate::core::problem::FieldError;
+use crate::core::{Language, Problem, Text};
+use bytestring::ByteString;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The subprotocol's name.
+pub const SUBPROTOCOL: &str = "zerodesk.v1";
+
+crate::word_enum! {
+    /// The two streams of a consultation.
+    pub enum Stream {
+        /// Seen by all participants.
+        Talk = "talk",
+        /// The internal notes of experts and admins.
+        Notes = "notes",
+    }
+}
+
+impl Stream {
+    /// 0 for talk, 1 for notes.
+    pub fn index(self) -> usize {
+        match self {
+            Stream::Talk => 0,
+            Stream::Notes => 1,
+        }
+    }
+}
+
+/// What a client asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    /// Hear a consultation, from the numbers it has.
+    Subscribe {
+        /// Which.
+        consultation: ConsultationId,
+        /// The last number it has of each stream.
+        after: [i64; 2],
+    },
+    /// Hear no more of it.
+    Unsubscribe {
+        /// Which.
+        consultation: ConsultationId,
+    },
+    /// Store a message.
+    Send(Draft),
+    /// It has read up to a message.
+    Read {
+        /// Where.
+        consultation: ConsultationId,
+        /// In which stream.
+        stream: Stream,
+        /// Up to which number.
+        seq: i64,
+    },
+    /// Its user is typing.
+    Typing {
+        /// Where.
+        consultation: ConsultationId,
+    },
+    /// Its user is there or not.
+    Presence {
+        /// `online`, `away` or `offline`.
+        state: String,
+    },
+}
+
+/// A message on its way in, checked in form but not in right.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// Where.
+    pub consultation: ConsultationId,
+    /// In which stream.
+    pub stream: Stream,
+    /// The id that the client made.
+    pub client_id: Uuid,
+    /// The text.
+    pub body: String,
+}
+
+/// A frame with the `ref` under which its answer goes back.
+#[derive(Debug)]
+pub struct Incoming {
+    /// Echoed as it came.
+    pub reference: Option<Value>,
+    /// What is asked, or why it can't be read.
+    pub request: Result<Request, Problem>,
+}
+
+#[derive(Deserialize)]
+struct Raw<'a> {
+    #[serde(borrow)]
+    op: Option<Cow<'a, str>>,
+    #[serde(rename = "ref")]
+    reference: Option<Value>,
+    #[serde(borrow)]
+    consultation: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    stream: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    client_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    body: Option<Cow<'a, str>>,
+    attachments: Option<Vec<Value>>,
+    after: Option<After>,
+    seq: Option<i64>,
+    #[serde(borrow)]
+    state: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct After {
+    #[serde(default)]
+    talk: i64,
+    #[serde(default)]
+    notes: i64,
+}
+
+/// Reads a text frame.
+pub fn parse(text: &str, max_body_chars: usize) -> Incoming {
+    match serde_json::from_str::<Raw<'_>>(text) {
+        Ok(raw) => {
+            let request = read(&raw, max_body_chars);
+            Incoming { reference: raw.reference, request }
+        }
+        Err(error) => {
+            // The slow way, only to give the answer its `ref`.
+            let value: Option<Value> = serde_json::from_str(text).ok();
+            let reference = value.as_ref().and_then(|v| v.get("ref")).cloned();
+            let detail = match value {
+                None => Text::new(format!("不是合法的 JSON:{error}"), format!("is not JSON: {error}")),
+                Some(_) => {
+                    Text::new(format!("字段类型有误:{error}"), format!("a field has the wrong type: {error}"))
+                }
+            };
+            Incoming { reference, request: Err(Problem::new(400, "bad_frame", detail)) }
+        }
+    }
+}
+
+fn read(raw: &Raw<'_>, max_body_chars: usize) -> Result<Request, Problem> {
+    let mut errors = Vec::new();
+    let mut fault = |pointer: &str, zh: &'static str, en: &'static str| {
+        errors.push(FieldError::body(pointer, Text::new(zh, en)));
+    };
+    let consultation = raw.consultation.as_deref().and_then(|c| c.parse().ok().map(ConsultationId));
+    if consultation.is_none() && raw.op.as_deref() != Some("presence") {
+        fault("/consultation", "须为问诊的 UUID", "must be the UUID of a consultation");
+    }
+    let consultation = consultation.unwrap_or(ConsultationId(Uuid::nil()));
+    let stream = match raw.stream.as_deref() {
+        None => Stream::Talk,
+        Some(word) => word.parse().unwrap_or_else(|_| {
+            fault("/stream", "须为 talk 或 notes", "must be talk or notes");
+            Stream::Talk
+        }),
+    };
+    let request = match raw.op.as_deref() {
+        Some("subscribe") => {
+            let after = raw.after.as_ref().map_or([0, 0], |a| [a.talk, a.notes]);
+            if after.iter().any(|n| *n < 0) {
+                fault("/after", "不能为负数", "must not be negative");
+            }
+            Request::Subscribe { consultation, after }
+        }
+        Some("unsubscribe") => Request::Unsubscribe { consultation },
+        Some("send") => {
+            let client_id = raw.client_id.as_deref().and_then(|c| c.parse().ok());
+            if client_id.is_none() {
+                fault("/client_id", "须为客户端生成的 UUID", "must be a UUID that the client makes");
+            }
+            let body = raw.body.as_deref().unwrap_or_default();
+            check_body(body, max_body_chars, &mut fault);
+            if raw.attachments.as_ref().is_some_and(|a| !a.is_empty()) {
+                fault("/attachments", "没有这个附件", "names an attachment that does not exist");
+            }
+            let client_id = client_id.unwrap_or(Uuid::nil());
+            Request::Send(Draft { consultation, stream, client_id, body: body.to_owned() })
+        }
+        Some("read") => {
+            let seq = raw.seq.unwrap_or(0);
+            if seq < 1 {
+                fault("/seq", "须为正整数", "must be a positive whole number");
+            }
+            Request::Read { consultation, stream, seq }
+        }
+        Some("typing") => Request::Typing { consultation },
+        Some("presence") => {
+            let state = raw.state.as_deref().unwrap_or_default();
+            if !["online", "away", "offline"].contains(&state) {
+                fault("/state", "须为 online、away 或 offline", "must be online, away or offline");
+            }
+            Request::Presence { state: state.to_owned() }
+        }
+        _ => {
+            errors.clear();
+            errors.push(FieldError::body(
+                "/op",
+                Text::new(
+                    "须为 subscribe、unsubscribe、send、read、typing 或 presence",
+                    "must be subscribe, unsubscribe, send, read, typing or presence",
+                ),
+            ));
+            return Err(Problem::invalid(errors));
+        }
+    };
+    Problem::unless_empty(errors)?;
+    Ok(request)
+}
+
+/// Whether a body can be a message.
+pub fn check_body(body: &str, max_chars: usize, fault: &mut impl FnMut(&str, &'static str, &'static str)) {
+    if body.trim().is_empty() {
+        fault("/body", "不能为空", "must not be empty");
+    } else if body.len() > max_chars && body.chars().count() > max_chars {
+        fault("/body", "过长", "is too long");
+    } else if crate::core::fields::has_control(body) {
+        fault("/body", "含有控制字符", "contains control characters");
+    }
+}
+
+#[derive(Serialize)]
+struct MessageFrame<'a> {
+    ev: &'static str,
+    #[serde(flatten)]
+    message: &'a StoredMessage,
+}
+
+#[derive(Serialize)]
+struct AckFrame<'a> {
+    ev: &'static str,
+    #[serde(rename = "ref")]
+    reference: &'a Option<Value>,
+    consultation: ConsultationId,
+    stream: Stream,
+    client_id: Uuid,
+    seq: i64,
+    duplicate: bool,
+}
+
+fn text(frame: &impl Serialize) -> ByteString {
+    // These frames are maps with string keys; writing one can't fail.
+    serde_json::to_string(frame).unwrap_or_default().into()
+}
+
+/// `message`
+pub fn message(message: &StoredMessage) -> ByteString {
+    text(&MessageFrame { ev: "message", message })
+}
+
+/// `ack`
+pub fn ack(reference: &Option<Value>, draft: &Draft, seq: i64, duplicate: bool) -> ByteString {
+    let (consultation, stream, client_id) = (draft.consultation, draft.stream, draft.client_id);
+    text(&AckFrame { ev: "ack", reference, consultation, stream, client_id, seq, duplicate })
+}
+
+/// `welcome`
+pub fn welcome(person: &Person, heartbeat_seconds: u64, max_frame_bytes: usize) -> ByteString {
+    text(&json!({
+        "ev": "welcome", "user": user(person),
+        "heartbeat_seconds": heartbeat_seconds, "max_frame_bytes": max_frame_bytes,
+    }))
+}
+
+fn user(person: &Person) -> Value {
+    json!({ "id": person.account, "name": person.name, "role": person.scope.role() })
+}
+
+/// `subscribed`
+pub fn subscribed(
+    reference: &Option<Value>,
+    consultation: ConsultationId,
+    last_seq: &BTreeMap<String, i64>,
+    status: &str,
+) -> ByteString {
+    text(&json!({
+        "ev": "subscribed", "ref": reference, "consultation": consultation,
+        "last_seq": last_seq, "status": status,
+    }))
+}
+
+/// `unsubscribed`
+pub fn unsubscribed(reference: &Option<Value>, consultation: ConsultationId) -> ByteString {
+    text(&json!({ "ev": "unsubscribed", "ref": reference, "consultation": consultation }))
+}
+
+/// `error`
+pub fn error(reference: &Option<Value>, problem: &Problem, language: Language) -> ByteString {
+    text(&json!({ "ev": "error", "ref": reference, "problem": problem.body(language, None) }))
+}
+
+/// `consultation`
+pub fn consultation(change: &ConsultationChange) -> ByteString {
+    text(&json!({
+        "ev": "consultation", "consultation": change.consultation,
+        "status": change.status, "expert": change.expert,
+    }))
+}
+
+/// `offer`
+pub fn offer(offer: &Offer) -> ByteString {
+    text(&json!({
+        "ev": "offer", "consultation": offer.consultation,
+        "subject": offer.subject, "until": offer.expires_at,
+    }))
+}
+
+/// `typing`
+pub fn typing(person: &Person, consultation: ConsultationId) -> ByteString {
+    text(&json!({ "ev": "typing", "consultation": consultation, "user": user(person) }))
+}
+
+/// `presence`
+pub fn presence(person: &Person, state: &str) -> ByteString {
+    text(&json!({ "ev": "presence", "user": user(person), "state": state }))
+}
+
+/// `read`
+pub fn read_mark(mark: &ReadMark) -> ByteString {
+    text(&json!({
+        "ev": "read", "consultation": mark.consultation, "stream": mark.stream,
+        "user": mark.account, "seq": mark.seq,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn fault(text: &str) -> (u16, Vec<String>) {
+        let problem = parse(text, 10).request.unwrap_err();
+        (problem.status, problem.errors.iter().map(|e| e.pointer.clone()).collect())
+    }
+
+    #[test]
+    fn faults_name_their_field() {
+        let id = Uuid::nil();
+        for (text, status, pointers) in [
+            ("", 400, vec![]),
+            ("[]", 400, vec![]),
+            ("{\"op\":1}", 400, vec![]),
+            ("{}", 422, vec!["/op"]),
+            (r#"{"op":"fly"}"#, 422, vec!["/op"]),
+            (r#"{"op":"subscribe"}"#, 422, vec!["/consultation"]),
+            (r#"{"op":"send","consultation":"x"}"#, 422, vec!["/consultation", "/client_id", "/body"]),
+            (r#"{"op":"presence","state":"gone"}"#, 422, vec!["/state"]),
+            (&format!(r#"{{"op":"read","consultation":"{id}","seq":0}}"#), 422, vec!["/seq"]),
+            (
+                &format!(r#"{{"op":"send","consultation":"{id}","client_id":"{id}","body":"a\u0000"}}"#),
+                422,
+                vec!["/body"],
+            ),
+            (
+                &format!(r#"{{"op":"send","consultation":"{id}","client_id":"{id}","body":"12345678901"}}"#),
+                422,
+                vec!["/body"],
+            ),
+        ] {
+            let (got, at) = fault(text);
+            assert_eq!((got, at), (status, pointers.iter().map(ToString::to_string).collect()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bad_frame_still_gets_its_ref() {
+        let incoming = parse(r#"{"op":"send","ref":"a7","body":5}"#, 10);
+        assert_eq!(incoming.reference, Some(Value::from("a7")));
+        assert!(incoming.request.is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_parser_panic(text in ".{0,200}") {
+            let _ = parse(&text, 100);
+        }
+
+        #[test]
+        fn no_json_makes_the_parser_panic(op in "[a-z]{0,12}", key in "[a-z_]{1,12}", n in any::<i64>()) {
+            let _ = parse(&json!({ "op": op, key: n }).to_string(), 100);
+        }
+    }
+}

@@ -1,0 +1,594 @@
+//! One socket.
+//!
+//! The only file that knows actix's actors: a move to another way of holding sockets touches this
+//! one. The session remembers, for each stream it follows, the next number to send, and nothing
+//! else of the log. What it hears of may be late, doubled or missing; it sends the next number, drops
+//! older ones and reads the log when there is a gap.
+
+use crate::app::App;
+use crate::chat::flow::{Flow, Inflow, Outflow};
+use crate::chat::hub::{Hub, SocketId};
+use crate::chat::protocol::{self, Draft, Incoming, Request, Stream};
+use crate::chat::store::{self, Standing};
+use crate::chat::writer::{Sent, Writer};
+use crate::core::actor::{Actor as Who, Person, Scope};
+use crate::core::event::{Event, StoredMessage};
+use crate::core::ids::ConsultationId;
+use crate::core::{Language, Problem, Text};
+use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Handler, Message, StreamHandler, WrapFuture};
+use actix_http::ws::Codec;
+use actix_web::web::{Bytes, Payload};
+use actix_web::{Error, HttpResponse, HttpResponseBuilder};
+use actix_web_actors::ws::{self, CloseCode, CloseReason, ProtocolError, WebsocketContext};
+use bytestring::ByteString;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Messages of a page of the log.
+const PAGE_MESSAGES: i64 = 500;
+/// Bytes of text of a page of the log.
+const PAGE_BYTES: i64 = 256 * 1024;
+
+/// A message for the session: one that was stored.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Deliver {
+    /// Where.
+    pub consultation: ConsultationId,
+    /// In which stream.
+    pub stream: Stream,
+    /// Its number.
+    pub seq: i64,
+    /// The frame.
+    pub frame: ByteString,
+}
+
+/// A message for the session: the log holds this number by now.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Hint {
+    /// Where.
+    pub consultation: ConsultationId,
+    /// In which stream.
+    pub stream: Stream,
+    /// The number.
+    pub seq: i64,
+}
+
+/// A message for the session: a frame to send as it is.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Push(pub ByteString);
+
+/// A message for the session: its user no longer takes part.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Forget(pub ConsultationId);
+
+/// A message for the session: close.
+#[derive(Message, Debug, Clone, Copy)]
+#[rtype(result = "()")]
+pub enum Close {
+    /// The log-in ended.
+    Ended,
+    /// The server goes away.
+    GoingAway,
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Answered {
+    reference: Option<Value>,
+    draft: Draft,
+    sent: Sent,
+}
+
+/// What one subscription remembers.
+#[derive(Debug, Clone, Copy)]
+struct Subscription {
+    /// The next number of each stream to send.
+    next: [i64; 2],
+    /// The highest number of each stream that was heard of while the log was read.
+    heard: [i64; 2],
+    /// Streams that may be seen.
+    seen: [bool; 2],
+    /// Whether the log is being read, or the right to see it being asked for.
+    reading: bool,
+}
+
+/// What a session is opened with.
+pub struct Open {
+    /// The application.
+    pub app: App,
+    /// The hub.
+    pub hub: Hub,
+    /// The writers.
+    pub writer: Writer,
+    /// Whose socket it is.
+    pub person: Person,
+    /// In which language problems are told.
+    pub language: Language,
+}
+
+/// The actor of one socket.
+pub struct Session {
+    app: App,
+    hub: Hub,
+    writer: Writer,
+    person: Arc<Person>,
+    language: Language,
+    flow: Arc<Flow>,
+    socket: Option<SocketId>,
+    subscriptions: HashMap<ConsultationId, Subscription>,
+    last_heard: Instant,
+    allowance: Allowance,
+    partial: Vec<u8>,
+    closing: bool,
+}
+
+type Ctx = WebsocketContext<Session>;
+
+/// Turns a request whose handshake was accepted into a socket.
+pub fn open(mut accepted: HttpResponseBuilder, payload: Payload, open: Open) -> HttpResponse {
+    let flow = Arc::new(Flow::default());
+    let max_frame = open.app.settings().chat.max_frame_bytes;
+    let inflow = Inflow::new(payload, Arc::clone(&flow), open.writer.clone());
+    let session = Session {
+        allowance: Allowance::new(open.app.settings().chat.frames_per_second),
+        app: open.app,
+        hub: open.hub,
+        writer: open.writer,
+        person: Arc::new(open.person),
+        language: open.language,
+        flow: Arc::clone(&flow),
+        socket: None,
+        subscriptions: HashMap::new(),
+        last_heard: Instant::now(),
+        partial: Vec::new(),
+        closing: false,
+    };
+    let codec = codec(max_frame);
+    let outflow = Outflow::new(WebsocketContext::with_codec(session, inflow, codec), flow);
+    accepted.streaming::<_, Error>(outflow)
+}
+
+fn codec(max_frame: usize) -> Codec {
+    Codec::new().max_size(max_frame)
+}
+
+/// A bucket of frames that fills by the second.
+struct Allowance {
+    per_second: f64,
+    left: f64,
+    at: Instant,
+}
+
+impl Allowance {
+    fn new(per_second: u32) -> Self {
+        let per_second = f64::from(per_second);
+        Self { per_second, left: per_second * 2.0, at: Instant::now() }
+    }
+
+    /// Takes one; `false` where none is left.
+    fn take(&mut self) -> bool {
+        let now = Instant::now();
+        let earned = now.duration_since(self.at).as_secs_f64() * self.per_second;
+        self.left = (self.left + earned).min(self.per_second * 2.0);
+        self.at = now;
+        if self.left < 1.0 {
+            return false;
+        }
+        self.left -= 1.0;
+        true
+    }
+}
+
+impl Actor for Session {
+    type Context = Ctx;
+
+    fn started(&mut self, ctx: &mut Ctx) {
+        let chat = &self.app.settings().chat;
+        let (heartbeat, max_frame, most) =
+            (chat.heartbeat_seconds, chat.max_frame_bytes, chat.sockets_per_user);
+        self.socket = self.hub.enter(&self.person, ctx.address(), most);
+        if self.socket.is_none() {
+            return self.close(ctx, CloseCode::Other(4009), "too many sockets");
+        }
+        self.send(ctx, protocol::welcome(&self.person, heartbeat, max_frame));
+        let period = Duration::from_secs(heartbeat.max(1));
+        ctx.run_interval(period, move |session, ctx| {
+            if session.last_heard.elapsed() > period * 2 {
+                ctx.stop();
+            } else {
+                ctx.ping(b"");
+            }
+        });
+    }
+
+    fn stopped(&mut self, _: &mut Ctx) {
+        if let Some(socket) = self.socket.take() {
+            self.hub.leave(socket, self.subscriptions.keys().copied());
+        }
+    }
+}
+
+impl StreamHandler<Result<ws::Message, ProtocolError>> for Session {
+    fn handle(&mut self, frame: Result<ws::Message, ProtocolError>, ctx: &mut Ctx) {
+        self.last_heard = Instant::now();
+        if self.closing {
+            return;
+        }
+        let counts = !matches!(frame, Ok(ws::Message::Pong(_) | ws::Message::Close(_)));
+        if counts && !self.allowance.take() {
+            return self.close(ctx, CloseCode::Other(4009), "too many frames");
+        }
+        match frame {
+            Ok(ws::Message::Text(text)) => self.receive(&text, ctx),
+            Ok(ws::Message::Ping(bytes)) => ctx.pong(&bytes),
+            Ok(ws::Message::Pong(_) | ws::Message::Nop) => {}
+            Ok(ws::Message::Binary(_)) => {
+                let problem = Problem::new(
+                    400,
+                    "bad_frame",
+                    Text::new("只接受文本帧", "only text frames are understood"),
+                );
+                self.refuse(ctx, &None, &problem);
+            }
+            Ok(ws::Message::Continuation(item)) => self.continued(item, ctx),
+            Ok(ws::Message::Close(reason)) => {
+                ctx.close(reason);
+                ctx.stop();
+            }
+            Err(ProtocolError::Overflow) => self.close(ctx, CloseCode::Size, "frame too large"),
+            Err(error) => {
+                tracing::debug!(%error, "a socket broke the protocol");
+                self.close(ctx, CloseCode::Protocol, "protocol error");
+            }
+        }
+    }
+}
+
+impl Session {
+    fn send(&mut self, ctx: &mut Ctx, frame: ByteString) {
+        if self.closing {
+            return;
+        }
+        let waiting = self.flow.queued(frame.len());
+        if waiting > self.app.settings().chat.session_queue_bytes {
+            self.closing = true;
+            self.flow.cut();
+            return ctx.stop();
+        }
+        ctx.text(frame);
+    }
+
+    fn refuse(&mut self, ctx: &mut Ctx, reference: &Option<Value>, problem: &Problem) {
+        if problem.status >= 500 {
+            tracing::error!(%problem, "a frame failed");
+        }
+        self.send(ctx, protocol::error(reference, problem, self.language));
+    }
+
+    fn close(&mut self, ctx: &mut Ctx, code: CloseCode, why: &str) {
+        if !self.closing {
+            self.closing = true;
+            ctx.close(Some(CloseReason { code, description: Some(why.to_owned()) }));
+            ctx.stop();
+        }
+    }
+
+    /// A message in several frames (RFC 6455, section 5.4).
+    fn continued(&mut self, item: actix_http::ws::Item, ctx: &mut Ctx) {
+        use actix_http::ws::Item;
+        let (bytes, last): (Bytes, bool) = match item {
+            Item::FirstText(bytes) => {
+                self.partial.clear();
+                (bytes, false)
+            }
+            Item::FirstBinary(_) => {
+                return self.close(ctx, CloseCode::Unsupported, "only text frames are understood");
+            }
+            Item::Continue(bytes) => (bytes, false),
+            Item::Last(bytes) => (bytes, true),
+        };
+        if self.partial.len() + bytes.len() > self.app.settings().chat.max_frame_bytes {
+            return self.close(ctx, CloseCode::Size, "frame too large");
+        }
+        self.partial.extend_from_slice(&bytes);
+        if last {
+            match String::from_utf8(std::mem::take(&mut self.partial)) {
+                Ok(text) => self.receive(&text, ctx),
+                Err(_) => self.close(ctx, CloseCode::Invalid, "not UTF-8"),
+            }
+        }
+    }
+
+    fn receive(&mut self, text: &str, ctx: &mut Ctx) {
+        let limit = self.app.settings().chat.max_body_chars;
+        let Incoming { reference, request } = protocol::parse(text, limit);
+        match request {
+            Err(problem) => self.refuse(ctx, &reference, &problem),
+            Ok(Request::Send(draft)) => self.store(reference, draft, ctx),
+            Ok(Request::Subscribe { consultation, after }) => {
+                self.subscribe(reference, consultation, after, ctx);
+            }
+            Ok(Request::Unsubscribe { consultation }) => {
+                if let Some(socket) = self.socket {
+                    self.hub.unsubscribe(socket, consultation);
+                }
+                self.subscriptions.remove(&consultation);
+                self.send(ctx, protocol::unsubscribed(&reference, consultation));
+            }
+            Ok(Request::Typing { consultation }) => {
+                if self.follows(consultation) {
+                    let frame = protocol::typing(&self.person, consultation);
+                    self.hub.push(consultation, Stream::Talk, self.socket, &frame);
+                }
+            }
+            Ok(Request::Presence { state }) => {
+                if matches!(self.person.scope, Scope::Expert(_)) {
+                    let frame = protocol::presence(&self.person, &state);
+                    for consultation in self.subscriptions.keys() {
+                        self.hub.push(*consultation, Stream::Talk, self.socket, &frame);
+                    }
+                } else {
+                    self.refuse(ctx, &reference, &Problem::forbidden());
+                }
+            }
+            Ok(Request::Read { consultation, stream, seq }) => {
+                self.mark_read(reference, consultation, stream, seq, ctx);
+            }
+        }
+    }
+
+    fn follows(&self, consultation: ConsultationId) -> bool {
+        self.subscriptions.get(&consultation).is_some_and(|s| s.seen[0])
+    }
+
+    fn who(&self) -> Who {
+        Who::Person(Person::clone(&self.person))
+    }
+
+    fn store(&mut self, reference: Option<Value>, draft: Draft, ctx: &mut Ctx) {
+        self.flow.asked();
+        let (flow, addr) = (Arc::clone(&self.flow), ctx.address());
+        let reply = Box::new(move |draft, sent| {
+            flow.answered();
+            addr.do_send(Answered { reference, draft, sent });
+        });
+        self.writer.submit(Arc::clone(&self.person), draft, reply);
+    }
+
+    fn mark_read(
+        &mut self,
+        reference: Option<Value>,
+        id: ConsultationId,
+        stream: Stream,
+        seq: i64,
+        ctx: &mut Ctx,
+    ) {
+        let (app, who) = (self.app.clone(), self.who());
+        let work = blocking(move || {
+            let mut conn = app.conn()?;
+            let mark = store::mark_read(&mut conn, &who, id, stream, seq, app.clock().now())?;
+            if let Some(mark) = mark {
+                app.publish(Event::Read(mark));
+            }
+            Ok(())
+        });
+        ctx.spawn(work.into_actor(self).map(move |result: Result<(), Problem>, session, ctx| {
+            if let Err(problem) = result {
+                session.refuse(ctx, &reference, &problem);
+            }
+        }));
+    }
+
+    fn subscribe(&mut self, reference: Option<Value>, id: ConsultationId, after: [i64; 2], ctx: &mut Ctx) {
+        let Some(socket) = self.socket else { return };
+        let most = self.app.settings().chat.subscriptions_per_socket;
+        let known = self.subscriptions.contains_key(&id);
+        if !known && self.subscriptions.len() >= most {
+            let problem = Problem::new(
+                429,
+                "too_many_subscriptions",
+                Text::new("本连接订阅的问诊过多", "this socket follows too many consultations"),
+            );
+            return self.refuse(ctx, &reference, &problem);
+        }
+        // Listen first, ask for the right and the log then: nothing can fall between the two, and
+        // nothing is sent before the right is known, since `reading` is set.
+        let next = after.map(|n| n.saturating_add(1));
+        let subscription = Subscription { next, heard: [0; 2], seen: [false; 2], reading: true };
+        self.subscriptions.insert(id, subscription);
+        let notes = !matches!(self.person.scope, Scope::Enterprise(_));
+        self.hub.subscribe(socket, self.person.account, notes, id, ctx.address());
+        let (app, who) = (self.app.clone(), self.who());
+        let work = blocking(move || {
+            let mut conn = app.conn()?;
+            store::standing(&mut conn, &who, id)
+        });
+        ctx.spawn(work.into_actor(self).map(move |standing, session, ctx| match standing {
+            Ok(standing) => session.subscribed(&reference, id, standing, ctx),
+            Err(problem) => {
+                session.subscriptions.remove(&id);
+                session.hub.unsubscribe(socket, id);
+                session.refuse(ctx, &reference, &problem);
+            }
+        }));
+    }
+
+    fn subscribed(
+        &mut self,
+        reference: &Option<Value>,
+        id: ConsultationId,
+        standing: Standing,
+        ctx: &mut Ctx,
+    ) {
+        let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
+        let mut behind = false;
+        for stream in [Stream::Talk, Stream::Notes] {
+            let Some(&last) = standing.last_seq.get(stream.as_str()) else { continue };
+            let at = stream.index();
+            subscription.seen[at] = true;
+            // A client that claims more than there is gets what comes next.
+            subscription.next[at] = subscription.next[at].min(last + 1);
+            subscription.heard[at] = subscription.heard[at].max(last);
+            behind |= subscription.heard[at] >= subscription.next[at];
+        }
+        subscription.reading = behind;
+        self.send(ctx, protocol::subscribed(reference, id, &standing.last_seq, &standing.status));
+        if behind {
+            self.read_on(id, ctx);
+        }
+    }
+
+    /// Reads the next page of whichever stream is behind; ends when none is.
+    fn read_on(&mut self, id: ConsultationId, ctx: &mut Ctx) {
+        let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
+        let behind = [Stream::Talk, Stream::Notes].into_iter().find(|stream| {
+            let at = stream.index();
+            subscription.seen[at] && subscription.heard[at] >= subscription.next[at]
+        });
+        let Some(stream) = behind else {
+            subscription.reading = false;
+            return;
+        };
+        subscription.reading = true;
+        let after = subscription.next[stream.index()] - 1;
+        let (app, who, flow) = (self.app.clone(), self.who(), Arc::clone(&self.flow));
+        let room = app.settings().chat.session_queue_bytes / 2;
+        let work = async move {
+            flow.drained_to(room).await;
+            blocking(move || {
+                let mut conn = app.conn()?;
+                store::read_after(&mut conn, &who, id, stream, after, PAGE_MESSAGES, PAGE_BYTES)
+            })
+            .await
+        };
+        ctx.spawn(work.into_actor(self).map(move |page, session, ctx| match page {
+            Ok(page) => session.send_page(id, stream, &page, ctx),
+            Err(problem) if problem.status >= 500 => {
+                // The log can't be read now: the client resumes once it can.
+                tracing::warn!(%problem, "a catch-up failed");
+                session.close(ctx, CloseCode::Again, "try again");
+            }
+            Err(problem) => {
+                session.forget(id);
+                session.refuse(ctx, &None, &problem);
+            }
+        }));
+    }
+
+    fn send_page(&mut self, id: ConsultationId, stream: Stream, page: &[StoredMessage], ctx: &mut Ctx) {
+        for message in page {
+            let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
+            let next = &mut subscription.next[stream.index()];
+            if message.seq == *next {
+                *next += 1;
+                self.send(ctx, protocol::message(message));
+            }
+        }
+        if page.is_empty() {
+            // Heard of, but not in the log: a rumour. Forget it, or this would go on for ever.
+            if let Some(subscription) = self.subscriptions.get_mut(&id) {
+                subscription.heard[stream.index()] = 0;
+            }
+        }
+        self.read_on(id, ctx);
+    }
+
+    fn forget(&mut self, id: ConsultationId) {
+        self.subscriptions.remove(&id);
+        if let Some(socket) = self.socket {
+            self.hub.unsubscribe(socket, id);
+        }
+    }
+}
+
+/// Runs database work on the blocking pool.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    actix_web::rt::task::spawn_blocking(work).await.map_err(Problem::internal)?
+}
+
+impl Handler<Deliver> for Session {
+    type Result = ();
+
+    fn handle(&mut self, message: Deliver, ctx: &mut Ctx) {
+        let Some(subscription) = self.subscriptions.get_mut(&message.consultation) else { return };
+        let at = message.stream.index();
+        if subscription.reading {
+            subscription.heard[at] = subscription.heard[at].max(message.seq);
+            return;
+        }
+        if !subscription.seen[at] {
+            return;
+        }
+        let next = &mut subscription.next[at];
+        if message.seq == *next {
+            *next += 1;
+            self.send(ctx, message.frame);
+        } else if message.seq > *next {
+            subscription.heard[at] = message.seq;
+            self.read_on(message.consultation, ctx);
+        }
+    }
+}
+
+impl Handler<Hint> for Session {
+    type Result = ();
+
+    fn handle(&mut self, hint: Hint, ctx: &mut Ctx) {
+        let Some(subscription) = self.subscriptions.get_mut(&hint.consultation) else { return };
+        let at = hint.stream.index();
+        subscription.heard[at] = subscription.heard[at].max(hint.seq);
+        if !subscription.reading && subscription.seen[at] {
+            self.read_on(hint.consultation, ctx);
+        }
+    }
+}
+
+impl Handler<Push> for Session {
+    type Result = ();
+
+    fn handle(&mut self, Push(frame): Push, ctx: &mut Ctx) {
+        self.send(ctx, frame);
+    }
+}
+
+impl Handler<Forget> for Session {
+    type Result = ();
+
+    fn handle(&mut self, Forget(id): Forget, ctx: &mut Ctx) {
+        if self.subscriptions.remove(&id).is_some() {
+            self.send(ctx, protocol::unsubscribed(&None, id));
+        }
+    }
+}
+
+impl Handler<Close> for Session {
+    type Result = ();
+
+    fn handle(&mut self, close: Close, ctx: &mut Ctx) {
+        match close {
+            Close::Ended => self.close(ctx, CloseCode::Other(4001), "logged out"),
+            Close::GoingAway => self.close(ctx, CloseCode::Away, "going away"),
+        }
+    }
+}
+
+impl Handler<Answered> for Session {
+    type Result = ();
+
+    fn handle(&mut self, Answered { reference, draft, sent }: Answered, ctx: &mut Ctx) {
+        let frame = match sent {
+            Sent::Stored(message) => protocol::ack(&reference, &draft, message.seq, false),
+            Sent::Duplicate(seq) => protocol::ack(&reference, &draft, seq, true),
+            Sent::Refused(problem) => protocol::error(&reference, &problem, self.language),
+        };
+        self.send(ctx, frame);
+    }
+}

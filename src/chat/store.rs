@@ -1,0 +1,251 @@
+//! The log of a consultation, in SQL.
+
+use crate::chat::protocol::Stream;
+use crate::consultations::queries::{row, streams};
+use crate::core::actor::{Actor, Role};
+use crate::core::event::{ReadMark, Sender, StoredMessage};
+use crate::core::ids::{AccountId, ConsultationId};
+use crate::core::{Problem, Text};
+use crate::db::schema::{account, chat_message, chat_read, chat_stream};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types;
+use diesel::upsert::excluded;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A message to append, with its sender.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Where.
+    pub consultation: ConsultationId,
+    /// In which stream.
+    pub stream: Stream,
+    /// Who sends it.
+    pub sender: AccountId,
+    /// The id that the sender's client made.
+    pub client_id: Uuid,
+    /// `text` or `advice`.
+    pub kind: &'static str,
+    /// The text.
+    pub body: String,
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Stored under this number.
+    Stored(i64),
+    /// It was stored before, under this number.
+    Duplicate(i64),
+    /// Not stored.
+    Refused(Refusal),
+}
+
+/// Why a message was not stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The sender may not know of the consultation or the stream.
+    Hidden,
+    /// The sender may see but not write.
+    Forbidden,
+    /// The consultation is concluded.
+    Concluded,
+    /// The sender used the `client_id` for another stream.
+    Reused,
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Hidden => Problem::not_found(),
+            Refusal::Forbidden => {
+                let mut problem = Problem::forbidden();
+                problem.detail = Text::new("您不能在此发言", "you may read here, but not write");
+                problem
+            }
+            Refusal::Concluded => Problem::conflict(
+                "consultation_concluded",
+                Text::new(
+                    "问诊已办结,不能再发言",
+                    "the consultation is concluded; nothing more can be said in it",
+                ),
+            ),
+            Refusal::Reused => Problem::conflict(
+                "client_id_reused",
+                Text::new("该 client_id 已用于另一条消息", "this client_id was used for another message"),
+            ),
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct OutcomeRow {
+    #[diesel(sql_type = sql_types::Text)]
+    outcome: String,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::BigInt>)]
+    seq: Option<i64>,
+}
+
+/// Appends a batch in one statement: rights, repetition and numbers are decided there. Gives what
+/// became of each, in the order given. Locks the counters of the streams until the transaction
+/// ends; outside of one, the statement is the transaction.
+///
+/// # Errors
+/// When the database refuses; then none of the batch is stored.
+pub fn append(
+    conn: &mut PgConnection,
+    batch: &[NewMessage],
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<Outcome>> {
+    use sql_types::{Array, Text, Timestamptz, Uuid as SqlUuid};
+    let column = |f: fn(&NewMessage) -> Uuid| batch.iter().map(f).collect::<Vec<_>>();
+    let words = |f: fn(&NewMessage) -> &str| batch.iter().map(f).collect::<Vec<_>>();
+    let rows: Vec<OutcomeRow> =
+        diesel::sql_query("SELECT outcome, seq FROM chat_append($1, $2, $3, $4, $5, $6, $7) ORDER BY ord")
+            .bind::<Array<SqlUuid>, _>(column(|m| m.consultation.0))
+            .bind::<Array<Text>, _>(words(|m| m.stream.as_str()))
+            .bind::<Array<SqlUuid>, _>(column(|m| m.sender.0))
+            .bind::<Array<SqlUuid>, _>(column(|m| m.client_id))
+            .bind::<Array<Text>, _>(words(|m| m.kind))
+            .bind::<Array<Text>, _>(words(|m| &m.body))
+            .bind::<Timestamptz, _>(now)
+            .load(conn)?;
+    Ok(rows
+        .iter()
+        .map(|row| match (row.outcome.as_str(), row.seq) {
+            ("stored", Some(seq)) => Outcome::Stored(seq),
+            ("duplicate", Some(seq)) => Outcome::Duplicate(seq),
+            ("concluded", _) => Outcome::Refused(Refusal::Concluded),
+            ("forbidden", _) => Outcome::Refused(Refusal::Forbidden),
+            ("reused", _) => Outcome::Refused(Refusal::Reused),
+            _ => Outcome::Refused(Refusal::Hidden),
+        })
+        .collect())
+}
+
+/// Where a consultation stands, for one who subscribes.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The status.
+    pub status: String,
+    /// The last number of each stream that the actor may see.
+    pub last_seq: BTreeMap<String, i64>,
+}
+
+/// Where a consultation stands.
+///
+/// # Errors
+/// 404 where the actor may not know of it.
+pub fn standing(conn: &mut PgConnection, actor: &Actor, id: ConsultationId) -> Result<Standing, Problem> {
+    let row = row(conn, actor, id)?;
+    let last_seq = chat_stream::table
+        .filter(chat_stream::consultation_id.eq(id))
+        .filter(chat_stream::stream.eq_any(streams(actor, &row)))
+        .select((chat_stream::stream, chat_stream::last_seq))
+        .load::<(String, i64)>(conn)?
+        .into_iter()
+        .collect();
+    Ok(Standing { status: row.status.as_str().to_owned(), last_seq })
+}
+
+type MessageRow = (i64, Uuid, AccountId, String, Role, String, String, Vec<Uuid>, DateTime<Utc>);
+
+/// The messages of one stream after a number, in order: at most `limit`, and no more than come to
+/// about `max_bytes` of text, but one at least where there is one. Asks again whether the actor may
+/// see the stream.
+///
+/// # Errors
+/// 404 where the actor may not know of the consultation or the stream.
+pub fn read_after(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ConsultationId,
+    stream: Stream,
+    after: i64,
+    limit: i64,
+    max_bytes: i64,
+) -> Result<Vec<StoredMessage>, Problem> {
+    let row = row(conn, actor, id)?;
+    if !streams(actor, &row).contains(&stream.as_str()) {
+        return Err(Problem::not_found());
+    }
+    let rows: Vec<MessageRow> = chat_message::table
+        .inner_join(account::table.on(account::id.eq(chat_message::sender_id)))
+        .filter(chat_message::consultation_id.eq(id.0))
+        .filter(chat_message::stream.eq(stream.as_str()))
+        .filter(chat_message::seq.gt(after))
+        .order(chat_message::seq)
+        .limit(limit)
+        .select((
+            chat_message::seq,
+            chat_message::client_id,
+            account::id,
+            account::name,
+            account::role,
+            chat_message::kind,
+            chat_message::body,
+            chat_message::attachments,
+            chat_message::sent_at,
+        ))
+        .load(conn)?;
+    let mut bytes = 0;
+    Ok(rows
+        .into_iter()
+        .map(|(seq, client_id, sender, name, role, kind, body, attachments, sent_at)| StoredMessage {
+            consultation: id,
+            stream: stream.as_str().to_owned(),
+            seq,
+            client_id,
+            sender: Sender { id: sender, name, role },
+            kind,
+            body,
+            attachments,
+            sent_at,
+        })
+        .take_while(|message| {
+            let fits = bytes == 0 || bytes < max_bytes;
+            bytes += i64::try_from(message.body.len()).unwrap_or(i64::MAX / 2) + 1;
+            fits
+        })
+        .collect())
+}
+
+/// Notes how far an account has read; never back. Gives the mark, or nothing where it was there
+/// already.
+///
+/// # Errors
+/// 404 where the actor may not know of the consultation or the stream.
+pub fn mark_read(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ConsultationId,
+    stream: Stream,
+    seq: i64,
+    now: DateTime<Utc>,
+) -> Result<Option<ReadMark>, Problem> {
+    let Some(account) = actor.account() else { return Err(Problem::unauthenticated()) };
+    let standing = standing(conn, actor, id)?;
+    let Some(&last) = standing.last_seq.get(stream.as_str()) else { return Err(Problem::not_found()) };
+    let seq = seq.min(last);
+    if seq < 1 {
+        return Ok(None);
+    }
+    let upsert = diesel::insert_into(chat_read::table)
+        .values((
+            chat_read::consultation_id.eq(id.0),
+            chat_read::stream.eq(stream.as_str()),
+            chat_read::account_id.eq(account),
+            chat_read::seq.eq(seq),
+            chat_read::read_at.eq(now),
+        ))
+        .on_conflict((chat_read::consultation_id, chat_read::stream, chat_read::account_id))
+        .do_update()
+        .set((chat_read::seq.eq(seq), chat_read::read_at.eq(now)));
+    // A mark never goes back. (`filter` of an upsert has a trait of its own.)
+    let moved =
+        diesel::query_dsl::methods::FilterDsl::filter(upsert, chat_read::seq.lt(excluded(chat_read::seq)))
+            .execute(conn)?;
+    Ok((moved > 0).then(|| ReadMark { consultation: id, stream: stream.as_str().to_owned(), account, seq }))
+}

@@ -1,0 +1,52 @@
+//! From settings to an application on a migrated database.
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::catalogue::Catalogue;
+use crate::cli::CliError;
+use crate::db::embedded::{ClusterOptions, PrivateCluster};
+use crate::db::{Pool, migrate, reference};
+use crate::settings::Settings;
+
+/// An application with what it stands on.
+pub(super) struct Opened {
+    /// The application.
+    pub app: App,
+    /// The migrations that ran just now.
+    pub migrated: Vec<String>,
+    /// The private PostgreSQL, where no other is configured. Declared last: it stops after the pool is gone.
+    pub cluster: Option<PrivateCluster>,
+}
+
+/// Opens the configured database, or the private one: that of a running `serve`, or started for as long as this lasts.
+pub(super) fn database(settings: Settings) -> Result<Opened, CliError> {
+    with(settings, PrivateCluster::attach_or_start)
+}
+
+/// The same for `serve`, which must own its private PostgreSQL.
+pub(super) fn owned_database(settings: Settings) -> Result<Opened, CliError> {
+    with(settings, PrivateCluster::start)
+}
+
+fn with(
+    settings: Settings,
+    start: impl FnOnce(ClusterOptions) -> Result<PrivateCluster, crate::db::embedded::ClusterError>,
+) -> Result<Opened, CliError> {
+    let catalogue = Catalogue::builtin().map_err(|e| CliError::Other(e.to_string()))?;
+    let (url, cluster) = if settings.database.url.is_empty() {
+        let cluster = start(ClusterOptions::from_settings(&settings))?;
+        (cluster.url(), Some(cluster))
+    } else {
+        (settings.database.url.expose().to_owned(), None)
+    };
+    let pool = Pool::open(&url, settings.database.pool_size, settings.database.statement_timeout_ms)?;
+    let migrated = {
+        let mut conn = pool.get()?;
+        let migrated = migrate::up(&mut conn)?;
+        reference::mirror(&mut conn, &catalogue)?;
+        migrated
+    };
+    let app = App::new(Arc::new(settings), pool, Arc::new(catalogue));
+    Ok(Opened { app, migrated, cluster })
+}

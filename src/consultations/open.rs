@@ -1,0 +1,150 @@
+//! An enterprise opens a consultation.
+
+use crate::consultations::offers;
+use crate::consultations::status::Status;
+use crate::consultations::store::{Row, StepNote, history, join};
+use crate::core::actor::Scope;
+use crate::core::fields::Fields;
+use crate::core::ids::{ConsultationId, EnterpriseId, NonconformityId};
+use crate::core::{Problem, Text};
+use crate::db::schema::{chat_stream, consultation, enterprise, nonconformity};
+use crate::db::tx::Subject;
+use crate::db::{Command, Tx};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Opens a consultation, about one of the enterprise's nonconformities or about a product kind.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenConsultation {
+    /// The nonconformity it is about.
+    #[serde(default)]
+    pub nonconformity: Option<NonconformityId>,
+    /// Code or name of the product kind, where it is about no nonconformity.
+    #[serde(default)]
+    pub product_kind: Option<String>,
+    /// One line, at most 200 characters.
+    pub subject: String,
+    /// The question, at most 8,000 characters.
+    pub question: String,
+}
+
+impl Command for OpenConsultation {
+    type Output = ConsultationId;
+    const NAME: &'static str = "open_consultation";
+
+    fn run(&self, tx: &mut Tx) -> Result<ConsultationId, Problem> {
+        let Some(person) = tx.actor.person().cloned() else { return Err(Problem::unauthenticated()) };
+        let Scope::Enterprise(enterprise_id) = person.scope else { return Err(Problem::forbidden()) };
+        let mut fields = Fields::new();
+        let subject = fields.text("/subject", &self.subject, 200);
+        let question = fields.text("/question", &self.question, 8000);
+        let kind = self.kind(tx, &mut fields, enterprise_id)?;
+        fields.done()?;
+
+        let row = Row {
+            id: ConsultationId::new(),
+            enterprise_id,
+            nonconformity_id: self.nonconformity,
+            product_kind: kind,
+            subject,
+            question,
+            status: Status::Waiting,
+            expert_id: None,
+            offer_expires_at: None,
+            accepted_at: None,
+            concluded_at: None,
+            conclusion: None,
+            rating: None,
+            rating_comment: None,
+            rated_at: None,
+            opened_by: person.account,
+            opened_at: tx.now,
+        };
+        insert(tx, &row)?;
+        let region: String =
+            enterprise::table.find(enterprise_id).select(enterprise::region).first(&mut *tx.conn)?;
+        tx.audit(
+            Self::NAME,
+            Subject::new("consultation", row.id.0).in_region(&region),
+            json!({ "product_kind": row.product_kind, "nonconformity": row.nonconformity_id }),
+        )?;
+        let id = row.id;
+        offers::offer_or_wait(tx, row, true)?;
+        Ok(id)
+    }
+}
+
+impl OpenConsultation {
+    /// The code of the product kind: the nonconformity's, or the one named.
+    fn kind(&self, tx: &mut Tx, fields: &mut Fields, me: EnterpriseId) -> Result<String, Problem> {
+        match (self.nonconformity, &self.product_kind) {
+            (Some(id), None) => {
+                let found: Option<String> = nonconformity::table
+                    .filter(nonconformity::id.eq(id))
+                    .filter(nonconformity::enterprise_id.eq(me))
+                    .select(nonconformity::product_kind)
+                    .first(&mut *tx.conn)
+                    .optional()?;
+                if found.is_none() {
+                    fields.fault(
+                        "/nonconformity",
+                        "不是本企业的不合格记录",
+                        "is not a nonconformity of your enterprise",
+                    );
+                }
+                Ok(found.unwrap_or_default())
+            }
+            (None, Some(name)) => match tx.catalogue.products.kind(name) {
+                Some(kind) => Ok(kind.code.clone()),
+                None => {
+                    fields.fault("/product_kind", "未知的产品种类", "is not a known product kind");
+                    Ok(String::new())
+                }
+            },
+            _ => {
+                fields.fault(
+                    "/nonconformity",
+                    "须在 nonconformity 与 product_kind 中填写且仅填写一项",
+                    "give either a nonconformity or a product_kind",
+                );
+                Ok(String::new())
+            }
+        }
+    }
+}
+
+fn insert(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
+    let inserted = diesel::insert_into(consultation::table)
+        .values((
+            consultation::id.eq(row.id),
+            consultation::enterprise_id.eq(row.enterprise_id),
+            consultation::nonconformity_id.eq(row.nonconformity_id),
+            consultation::product_kind.eq(&row.product_kind),
+            consultation::subject.eq(&row.subject),
+            consultation::question.eq(&row.question),
+            consultation::status.eq(row.status),
+            consultation::opened_by.eq(row.opened_by),
+            consultation::opened_at.eq(row.opened_at),
+            consultation::updated_at.eq(tx.now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(&mut *tx.conn)?;
+    if inserted == 0 {
+        return Err(Problem::conflict(
+            "consultation_open_already",
+            Text::new(
+                "该不合格记录已有进行中的问诊",
+                "there is an open consultation about this nonconformity already",
+            ),
+        ));
+    }
+    for stream in ["talk", "notes"] {
+        diesel::insert_into(chat_stream::table)
+            .values((chat_stream::consultation_id.eq(row.id), chat_stream::stream.eq(stream)))
+            .execute(&mut *tx.conn)?;
+    }
+    join(tx, row.id, row.opened_by, "enterprise", false)?;
+    history(tx, row, "open", None, StepNote::default())
+}

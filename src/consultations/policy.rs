@@ -1,0 +1,132 @@
+//! Who may know of a consultation, and who may do what with it.
+//!
+//! [`visible_to`] is the same decision as [`sees`], once for lists and once for a loaded row; a
+//! test proves that they agree over role, region and status.
+
+use crate::consultations::status::Status;
+use crate::consultations::store::Row;
+use crate::core::actor::{Actor, Scope};
+use crate::core::ids::AccountId;
+use crate::core::{Problem, Text};
+use crate::db::schema::{consultation, consultation_participant, enterprise, region_scope};
+use diesel::dsl::{exists, sql};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+/// What can be done with a consultation that one may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Accept or decline the offer.
+    Answer,
+    /// Give advice, hand it on, conclude.
+    Lead,
+    /// Rate.
+    Rate,
+    /// See the internal notes, and that there are any.
+    ReadNotes,
+    /// See every candidate and offer.
+    Explain,
+}
+
+/// What the decision needs besides the row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ties {
+    /// Code of the enterprise's region.
+    pub region: String,
+    /// Accounts that take part now.
+    pub participants: Vec<AccountId>,
+}
+
+/// Whether the actor may know that the consultation exists.
+pub fn sees(actor: &Actor, row: &Row, ties: &Ties, catalogue: &crate::catalogue::Catalogue) -> bool {
+    match actor {
+        Actor::System => true,
+        Actor::Anonymous => false,
+        Actor::Person(person) => match &person.scope {
+            Scope::Enterprise(id) => row.enterprise_id == *id,
+            Scope::Expert(id) => {
+                ties.participants.contains(&person.account)
+                    || (row.status == Status::Offered && row.expert_id == Some(*id))
+            }
+            Scope::Admin(scope) => catalogue.regions.contains(scope, &ties.region),
+            Scope::Operator => false,
+        },
+    }
+}
+
+/// The consultations that the actor may know of.
+pub fn visible_to(actor: &Actor) -> consultation::BoxedQuery<'static, Pg> {
+    let query = consultation::table.into_boxed();
+    match actor {
+        Actor::System => query,
+        Actor::Anonymous => query.filter(sql::<Bool>("FALSE")),
+        Actor::Person(person) => match &person.scope {
+            Scope::Enterprise(id) => query.filter(consultation::enterprise_id.eq(*id)),
+            Scope::Expert(id) => query.filter(
+                consultation::status
+                    .eq(Status::Offered)
+                    .and(consultation::expert_id.eq(*id).assume_not_null())
+                    .or(exists(
+                        consultation_participant::table
+                            .filter(consultation_participant::consultation_id.eq(consultation::id))
+                            .filter(consultation_participant::account_id.eq(person.account))
+                            .filter(consultation_participant::removed_at.is_null()),
+                    )),
+            ),
+            Scope::Admin(scope) => query.filter(exists(
+                enterprise::table
+                    .inner_join(region_scope::table.on(region_scope::region.eq(enterprise::region)))
+                    .filter(region_scope::scope.eq(scope.clone()))
+                    .filter(enterprise::id.eq(consultation::enterprise_id)),
+            )),
+            Scope::Operator => query.filter(sql::<Bool>("FALSE")),
+        },
+    }
+}
+
+/// Whether the actor, who sees the consultation, may do this. The status is checked elsewhere.
+///
+/// # Errors
+/// 403 with the reason.
+pub fn permit(actor: &Actor, action: Action, row: &Row) -> Result<(), Problem> {
+    let scope = match actor {
+        Actor::System => return Ok(()),
+        Actor::Anonymous => return Err(Problem::unauthenticated()),
+        Actor::Person(person) => &person.scope,
+    };
+    let allowed = match (action, scope) {
+        (Action::Answer | Action::Lead, Scope::Expert(id)) => row.expert_id == Some(*id),
+        (Action::Rate, Scope::Enterprise(id)) => row.enterprise_id == *id,
+        (Action::ReadNotes, Scope::Expert(_) | Scope::Admin(_)) => true,
+        (Action::Explain, Scope::Admin(_)) => true,
+        _ => false,
+    };
+    if allowed {
+        return Ok(());
+    }
+    let mut problem = Problem::forbidden();
+    problem.detail = match action {
+        Action::Answer => {
+            Text::new("只有被派单的专家可以答复", "only the expert it is offered to may answer")
+        }
+        Action::Lead => Text::new("只有主诊专家可以进行此操作", "only the expert who holds it may do this"),
+        Action::Rate => Text::new("只有提问企业可以评价", "only the enterprise that asked may rate"),
+        Action::ReadNotes | Action::Explain => return Err(problem),
+    };
+    Err(problem)
+}
+
+/// Loads what [`sees`] needs.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn ties(conn: &mut PgConnection, row: &Row) -> Result<Ties, Problem> {
+    let region = enterprise::table.find(row.enterprise_id).select(enterprise::region).first(conn)?;
+    let participants = consultation_participant::table
+        .filter(consultation_participant::consultation_id.eq(row.id))
+        .filter(consultation_participant::removed_at.is_null())
+        .select(consultation_participant::account_id)
+        .load(conn)?;
+    Ok(Ties { region, participants })
+}

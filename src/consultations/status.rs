@@ -1,0 +1,128 @@
+//! Which step is allowed from which status. Pure.
+
+use crate::core::{Problem, Text};
+
+crate::word_enum! {
+    /// Where a consultation stands. The table has the same words in a CHECK.
+    pub enum Status {
+        /// Nobody fits yet; it stands in the admins' queue.
+        Waiting = "waiting",
+        /// Offered to an expert who has not answered.
+        Offered = "offered",
+        /// An expert holds it.
+        Active = "active",
+        /// Concluded by the expert.
+        Concluded = "concluded",
+    }
+}
+
+crate::word_enum! {
+    /// What can happen to a consultation.
+    pub enum Step {
+        /// It is offered to an expert.
+        Offer = "offer",
+        /// The expert takes it.
+        Accept = "accept",
+        /// The expert does not take it.
+        Decline = "decline",
+        /// The offer lapses unanswered.
+        Lapse = "lapse",
+        /// The expert hands it on.
+        Transfer = "transfer",
+        /// The expert concludes it.
+        Conclude = "conclude",
+    }
+}
+
+/// A step that the status does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a consultation that is {from} allows no {step}")]
+pub struct NotAllowed {
+    /// Where it stands.
+    pub from: Status,
+    /// What was tried.
+    pub step: Step,
+}
+
+/// The status after a step.
+///
+/// # Errors
+/// When the status does not allow the step.
+pub fn transition(from: Status, step: Step) -> Result<Status, NotAllowed> {
+    use Status::{Active, Concluded, Offered, Waiting};
+    match (from, step) {
+        (Waiting, Step::Offer) => Ok(Offered),
+        (Offered, Step::Accept) => Ok(Active),
+        (Offered, Step::Decline | Step::Lapse) | (Active, Step::Transfer) => Ok(Waiting),
+        (Active, Step::Conclude) => Ok(Concluded),
+        (Waiting | Offered | Active | Concluded, _) => Err(NotAllowed { from, step }),
+    }
+}
+
+impl Status {
+    /// The word for people.
+    pub fn text(self) -> Text {
+        match self {
+            Status::Waiting => Text::new("等待专家", "waiting for an expert"),
+            Status::Offered => Text::new("已派给专家待接受", "offered to an expert"),
+            Status::Active => Text::new("问诊中", "under way"),
+            Status::Concluded => Text::new("已办结", "concluded"),
+        }
+    }
+}
+
+impl From<NotAllowed> for Problem {
+    fn from(refused: NotAllowed) -> Self {
+        let status = refused.from.text();
+        Problem::conflict(
+            "consultation_status",
+            Text::new(
+                format!("问诊当前状态为“{}”,不能进行此操作", status.zh),
+                format!("the consultation is {}; it does not allow “{}” now", status.en, refused.step),
+            ),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_table_of_steps() {
+        let mut allowed = Vec::new();
+        for &from in Status::ALL {
+            for &step in Step::ALL {
+                if let Ok(to) = transition(from, step) {
+                    allowed.push(format!("{from} {step} {to}"));
+                }
+            }
+        }
+        assert_eq!(
+            allowed,
+            [
+                "waiting offer offered",
+                "offered accept active",
+                "offered decline waiting",
+                "offered lapse waiting",
+                "active transfer waiting",
+                "active conclude concluded",
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_concluded_consultation_stays_concluded(
+            steps in proptest::collection::vec(proptest::sample::select(Step::ALL), 0..20)
+        ) {
+            let mut status = Status::Waiting;
+            for step in steps {
+                let was = status;
+                status = transition(status, step).unwrap_or(status);
+                prop_assert!(was != Status::Concluded || status == Status::Concluded);
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Who is connected right now: a count of open sockets for each account.
+
+use crate::core::ids::AccountId;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Counts open sockets. Kept by the chat's hub; matching asks it how long an offer may stand.
+#[derive(Debug, Default)]
+pub struct Presence(Mutex<HashMap<AccountId, usize>>);
+
+impl Presence {
+    /// A socket opened. Gives how many the account has now.
+    pub fn enter(&self, account: AccountId) -> usize {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(account).or_insert(0);
+        *count += 1;
+        *count
+    }
+
+    /// A socket closed.
+    pub fn leave(&self, account: AccountId) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&account) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&account);
+            }
+        }
+    }
+
+    /// Whether the account has a socket open.
+    pub fn is_present(&self, account: AccountId) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&account)
+    }
+}

@@ -1,0 +1,124 @@
+//! The reference data of `config/`, mirrored into tables so that rows can refer to it and SQL can
+//! join it. What the files no longer name stays in the tables: old rows may refer to it.
+
+use crate::catalogue::Catalogue;
+use crate::core::Problem;
+use crate::db::schema::{product_class, product_hospital, product_kind, region, region_scope};
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+/// Brings the tables in line with the catalogue, in one transaction.
+///
+/// # Errors
+/// When the database refuses.
+pub fn mirror(conn: &mut PgConnection, catalogue: &Catalogue) -> Result<(), Problem> {
+    conn.transaction(|conn| {
+        regions(conn, catalogue)?;
+        products(conn, catalogue)
+    })
+}
+
+fn regions(conn: &mut PgConnection, catalogue: &Catalogue) -> Result<(), Problem> {
+    // A parent stands before its children: ancestors are fewer the higher one is.
+    let mut all: Vec<_> = catalogue.regions.iter().collect();
+    all.sort_by_key(|r| catalogue.regions.ancestors(&r.code).count());
+    let rows: Vec<_> = all
+        .iter()
+        .map(|r| {
+            (
+                region::code.eq(&r.code),
+                region::name.eq(&r.name),
+                region::level.eq(r.level.as_str()),
+                region::parent.eq(r.parent.as_deref()),
+            )
+        })
+        .collect();
+    diesel::insert_into(region::table)
+        .values(&rows)
+        .on_conflict(region::code)
+        .do_update()
+        .set((
+            region::name.eq(excluded(region::name)),
+            region::level.eq(excluded(region::level)),
+            region::parent.eq(excluded(region::parent)),
+        ))
+        .execute(conn)?;
+    let pairs: Vec<_> = all
+        .iter()
+        .flat_map(|r| catalogue.regions.ancestors(&r.code).map(move |scope| (&scope.code, &r.code)))
+        .map(|(scope, code)| (region_scope::scope.eq(scope), region_scope::region.eq(code)))
+        .collect();
+    diesel::delete(region_scope::table).execute(conn)?;
+    diesel::insert_into(region_scope::table).values(&pairs).execute(conn)?;
+    Ok(())
+}
+
+fn products(conn: &mut PgConnection, catalogue: &Catalogue) -> Result<(), Problem> {
+    let classes: Vec<_> = catalogue
+        .products
+        .classes()
+        .map(|c| {
+            (
+                product_class::code.eq(&c.code),
+                product_class::name_zh.eq(&c.name_zh),
+                product_class::name_en.eq(&c.name_en),
+            )
+        })
+        .collect();
+    diesel::insert_into(product_class::table)
+        .values(&classes)
+        .on_conflict(product_class::code)
+        .do_update()
+        .set((
+            product_class::name_zh.eq(excluded(product_class::name_zh)),
+            product_class::name_en.eq(excluded(product_class::name_en)),
+        ))
+        .execute(conn)?;
+    let kinds: Vec<_> = catalogue
+        .products
+        .kinds()
+        .map(|k| {
+            (
+                product_kind::code.eq(&k.code),
+                product_kind::class.eq(&k.class),
+                product_kind::name_zh.eq(&k.name_zh),
+                product_kind::name_en.eq(&k.name_en),
+                product_kind::supervision.eq(k.supervision.as_str()),
+            )
+        })
+        .collect();
+    diesel::insert_into(product_kind::table)
+        .values(&kinds)
+        .on_conflict(product_kind::code)
+        .do_update()
+        .set((
+            product_kind::class.eq(excluded(product_kind::class)),
+            product_kind::name_zh.eq(excluded(product_kind::name_zh)),
+            product_kind::name_en.eq(excluded(product_kind::name_en)),
+            product_kind::supervision.eq(excluded(product_kind::supervision)),
+        ))
+        .execute(conn)?;
+    let hospitals: Vec<_> = catalogue
+        .products
+        .hospitals()
+        .map(|h| {
+            (
+                product_hospital::code.eq(&h.code),
+                product_hospital::name_zh.eq(&h.name_zh),
+                product_hospital::name_en.eq(&h.name_en),
+                product_hospital::region.eq(&h.region),
+            )
+        })
+        .collect();
+    diesel::insert_into(product_hospital::table)
+        .values(&hospitals)
+        .on_conflict(product_hospital::code)
+        .do_update()
+        .set((
+            product_hospital::name_zh.eq(excluded(product_hospital::name_zh)),
+            product_hospital::name_en.eq(excluded(product_hospital::name_en)),
+            product_hospital::region.eq(excluded(product_hospital::region)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,474 @@
+//! An enterprise claims its account.
+//!
+//! Whether a credit code is on the list can't be found out by trying: every claim that is well
+//! formed gets the same answer, costs the same hash, and reserves no name. What differs goes by
+//! mail to the address on record, or, where there is none, to the admins' queue.
+
+use crate::accounts::password;
+use crate::accounts::store::{NewAccount, create_account, of_enterprise};
+use crate::core::actor::{Actor, Scope};
+use crate::core::fields::Fields;
+use crate::core::ids::{AccountId, EnterpriseId, RegistrationId};
+use crate::core::page::{Page, Slice};
+use crate::core::secret::{Sensitive, random_token, sha256};
+use crate::core::{Language, Problem, Text};
+use crate::db::schema::{enterprise, enterprise_registration, region_scope};
+use crate::db::tx::Subject;
+use crate::db::{Command, Tx};
+use crate::enterprises::uscc::Uscc;
+use crate::notifications::{Mail, Recipient, outbox};
+use chrono::{DateTime, Duration, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+crate::word_enum! {
+    /// Where a claim stands.
+    pub enum ClaimState {
+        /// Its one-time link went to the address on record.
+        Mailed = "mailed",
+        /// No address is on record: an admin decides.
+        ToApprove = "to_approve",
+        /// The account was made.
+        Confirmed = "confirmed",
+        /// An admin rejected it.
+        Rejected = "rejected",
+        /// A later claim took its place.
+        Superseded = "superseded",
+    }
+}
+
+/// Claims the account of an enterprise on the zero-out list.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterEnterprise {
+    /// The unified social credit code.
+    #[schema(example = "91440101MA5CXXXX0X")]
+    pub uscc: String,
+    /// The name to log in with.
+    pub username: String,
+    /// The password, 10 to 128 characters.
+    #[schema(value_type = String, format = Password)]
+    pub password: Sensitive,
+    /// Who claims it.
+    pub contact: Contact,
+    /// The language of mails; Chinese where none is named.
+    #[serde(default)]
+    pub language: Language,
+}
+
+/// The person who claims an account.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// The name.
+    pub name: String,
+    /// A mail address. The one-time link does not go there but to the address on record.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Telephone.
+    #[serde(default)]
+    pub phone: Option<String>,
+}
+
+/// The answer to every claim, whether or not the enterprise is on the list.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ClaimReceived {
+    /// An id to name the claim by.
+    pub id: RegistrationId,
+    /// Always `received`.
+    pub state: String,
+}
+
+struct Found {
+    id: EnterpriseId,
+    name: String,
+    region: String,
+    email: Option<String>,
+    contact: Option<String>,
+}
+
+impl Command for RegisterEnterprise {
+    type Output = ClaimReceived;
+    const NAME: &'static str = "register_enterprise";
+
+    fn run(&self, tx: &mut Tx) -> Result<ClaimReceived, Problem> {
+        let mut fields = Fields::new();
+        let uscc = Uscc::parse(&self.uscc);
+        if let Err(fault) = &uscc {
+            let text = fault.text();
+            fields.fault("/uscc", text.zh, text.en);
+        }
+        let username = fields.username("/username", &self.username);
+        fields.password("/password", &self.password.0);
+        let name = fields.text("/contact/name", &self.contact.name, 100);
+        let email = self.contact.email.as_deref().filter(|e| !e.trim().is_empty());
+        let email = email.map(|e| fields.email("/contact/email", e));
+        let phone = fields.optional_text("/contact/phone", self.contact.phone.as_deref(), 30);
+        fields.done()?;
+        let password_hash = password::hash(&self.password.0, &tx.settings.auth)?;
+        let answer = ClaimReceived { id: RegistrationId::new(), state: "received".to_owned() };
+        let Ok(uscc) = uscc else { return Ok(answer) };
+        let Some(found) = find(tx, &uscc)? else { return Ok(answer) };
+
+        if of_enterprise(&mut tx.conn, found.id)?.is_some() {
+            if let Some(address) = &found.email {
+                let to = self.on_record(&found, address);
+                outbox::enqueue(tx, &to, &Mail::AlreadyClaimed { enterprise: found.name.clone() })?;
+            }
+            return Ok(answer);
+        }
+        // A newer claim ends the links of the older ones.
+        diesel::update(
+            enterprise_registration::table
+                .filter(enterprise_registration::enterprise_id.eq(found.id))
+                .filter(enterprise_registration::state.eq(ClaimState::Mailed)),
+        )
+        .set((
+            enterprise_registration::state.eq(ClaimState::Superseded),
+            enterprise_registration::token_hash.eq(None::<Vec<u8>>),
+            enterprise_registration::decided_at.eq(tx.now),
+        ))
+        .execute(&mut *tx.conn)?;
+        let token = random_token()?;
+        let hours = tx.settings.auth.registration_link_hours;
+        let (state, token_hash) = match found.email {
+            Some(_) => (ClaimState::Mailed, Some(sha256(token.as_bytes()))),
+            None => (ClaimState::ToApprove, None),
+        };
+        diesel::insert_into(enterprise_registration::table)
+            .values((
+                enterprise_registration::id.eq(answer.id),
+                enterprise_registration::enterprise_id.eq(found.id),
+                enterprise_registration::username.eq(&username),
+                enterprise_registration::password_hash.eq(&password_hash),
+                enterprise_registration::contact_name.eq(&name),
+                enterprise_registration::contact_email.eq(email),
+                enterprise_registration::contact_phone.eq(phone),
+                enterprise_registration::language.eq(self.language.tag()),
+                enterprise_registration::state.eq(state),
+                enterprise_registration::token_hash.eq(token_hash),
+                enterprise_registration::expires_at.eq(tx.now + Duration::hours(i64::from(hours))),
+                enterprise_registration::created_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        if let Some(address) = &found.email {
+            // In the fragment: it reaches neither a server's log nor a proxy's.
+            let mail = Mail::RegistrationLink {
+                enterprise: found.name.clone(),
+                link: tx.link(&format!("/claim#token={token}")),
+                valid_hours: hours,
+            };
+            outbox::enqueue(tx, &self.on_record(&found, address), &mail)?;
+        }
+        let subject = Subject::new("enterprise_registration", answer.id.0).in_region(&found.region);
+        tx.audit(Self::NAME, subject, json!({ "enterprise": found.id, "state": state }))?;
+        Ok(answer)
+    }
+}
+
+impl RegisterEnterprise {
+    fn on_record(&self, found: &Found, address: &str) -> Recipient {
+        Recipient {
+            address: address.to_owned(),
+            name: found.contact.clone().unwrap_or_else(|| found.name.clone()),
+            language: self.language,
+        }
+    }
+}
+
+fn find(tx: &mut Tx, uscc: &Uscc) -> Result<Option<Found>, Problem> {
+    let row = enterprise::table
+        .filter(enterprise::uscc.eq(uscc.as_str()))
+        .select((
+            enterprise::id,
+            enterprise::name,
+            enterprise::region,
+            enterprise::contact_email,
+            enterprise::contact_name,
+        ))
+        .for_update()
+        .first::<(EnterpriseId, String, String, Option<String>, Option<String>)>(&mut *tx.conn)
+        .optional()?;
+    Ok(row.map(|(id, name, region, email, contact)| Found { id, name, region, email, contact }))
+}
+
+/// Uses the one-time link.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmRegistration {
+    /// The token of the link.
+    #[schema(value_type = String)]
+    pub token: Sensitive,
+    /// Another name to log in with, where the first one is taken by now.
+    #[serde(default)]
+    pub username: Option<String>,
+}
+
+/// The account that was made.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AccountMade {
+    /// Its id.
+    pub id: AccountId,
+    /// The name to log in with.
+    pub username: String,
+    /// The enterprise.
+    pub enterprise_id: EnterpriseId,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = enterprise_registration, check_for_backend(Pg))]
+struct Claim {
+    id: RegistrationId,
+    enterprise_id: EnterpriseId,
+    username: String,
+    password_hash: String,
+    contact_name: String,
+    contact_email: Option<String>,
+    language: String,
+    state: ClaimState,
+    expires_at: DateTime<Utc>,
+}
+
+impl Command for ConfirmRegistration {
+    type Output = AccountMade;
+    const NAME: &'static str = "confirm_registration";
+
+    fn run(&self, tx: &mut Tx) -> Result<AccountMade, Problem> {
+        let claim = enterprise_registration::table
+            .filter(enterprise_registration::token_hash.eq(sha256(self.token.0.trim().as_bytes())))
+            .select(Claim::as_select())
+            .for_update()
+            .first(&mut *tx.conn)
+            .optional()?
+            .filter(|claim| claim.state == ClaimState::Mailed && claim.expires_at > tx.now);
+        let Some(claim) = claim else {
+            return Err(Problem::field(
+                "/token",
+                Text::new("链接无效、已使用或已过期", "the link is not valid, was used or has expired"),
+            ));
+        };
+        let username = match &self.username {
+            Some(other) => {
+                let mut fields = Fields::new();
+                let name = fields.username("/username", other);
+                fields.done()?;
+                name
+            }
+            None => claim.username.clone(),
+        };
+        let (email, region): (Option<String>, String) = enterprise::table
+            .find(claim.enterprise_id)
+            .select((enterprise::contact_email, enterprise::region))
+            .first(&mut *tx.conn)?;
+        make_account(tx, claim, username, email, &region)
+    }
+}
+
+fn make_account(
+    tx: &mut Tx,
+    claim: Claim,
+    username: String,
+    email: Option<String>,
+    region: &str,
+) -> Result<AccountMade, Problem> {
+    let id = create_account(
+        tx,
+        NewAccount {
+            username: &username,
+            password_hash: &claim.password_hash,
+            scope: Scope::Enterprise(claim.enterprise_id),
+            name: &claim.contact_name,
+            email: email.as_deref(),
+            language: Language::from_tag(&claim.language),
+            active: true,
+        },
+    )?;
+    close(tx, claim.id, ClaimState::Confirmed, None)?;
+    let subject = Subject::new("account", id.0).in_region(region);
+    tx.audit("claim_account", subject, json!({ "enterprise": claim.enterprise_id }))?;
+    Ok(AccountMade { id, username, enterprise_id: claim.enterprise_id })
+}
+
+fn close(tx: &mut Tx, id: RegistrationId, state: ClaimState, reason: Option<&str>) -> Result<(), Problem> {
+    // The hash of the password is of no more use here.
+    diesel::update(enterprise_registration::table.find(id))
+        .set((
+            enterprise_registration::state.eq(state),
+            enterprise_registration::reason.eq(reason),
+            enterprise_registration::token_hash.eq(None::<Vec<u8>>),
+            enterprise_registration::password_hash.eq(""),
+            enterprise_registration::decided_at.eq(tx.now),
+        ))
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+/// Approves a claim for which no address is on record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ApproveRegistration {
+    /// The claim.
+    pub id: RegistrationId,
+}
+
+/// Rejects such a claim.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RejectRegistration {
+    /// The claim.
+    pub id: RegistrationId,
+    /// Why.
+    pub reason: String,
+}
+
+/// What was decided.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ClaimDecided {
+    /// The claim.
+    pub id: RegistrationId,
+    /// Where it stands now.
+    pub state: ClaimState,
+}
+
+fn lock_claim(tx: &mut Tx, id: RegistrationId) -> Result<(Claim, String), Problem> {
+    let claim = enterprise_registration::table
+        .find(id)
+        .select(Claim::as_select())
+        .for_update()
+        .first(&mut *tx.conn)?;
+    let region: String =
+        enterprise::table.find(claim.enterprise_id).select(enterprise::region).first(&mut *tx.conn)?;
+    match tx.actor.scope() {
+        Some(Scope::Operator) => {}
+        Some(Scope::Admin(scope)) if tx.catalogue.regions.contains(scope, &region) => {}
+        Some(Scope::Admin(_)) => return Err(Problem::not_found()),
+        _ => return Err(Problem::forbidden()),
+    }
+    if claim.state != ClaimState::ToApprove {
+        return Err(Problem::conflict(
+            "already_decided",
+            Text::new("该认领申请不在待审核状态", "this claim does not wait for a decision"),
+        ));
+    }
+    Ok((claim, region))
+}
+
+fn recipient(claim: &Claim) -> Option<Recipient> {
+    Some(Recipient {
+        address: claim.contact_email.clone()?,
+        name: claim.contact_name.clone(),
+        language: Language::from_tag(&claim.language),
+    })
+}
+
+impl Command for ApproveRegistration {
+    type Output = ClaimDecided;
+    const NAME: &'static str = "approve_registration";
+
+    fn run(&self, tx: &mut Tx) -> Result<ClaimDecided, Problem> {
+        let (claim, region) = lock_claim(tx, self.id)?;
+        let to = recipient(&claim);
+        let (username, email) = (claim.username.clone(), claim.contact_email.clone());
+        let made = make_account(tx, claim, username, email, &region)?;
+        if let Some(to) = to {
+            outbox::enqueue(tx, &to, &Mail::RegistrationApproved { username: made.username })?;
+        }
+        let subject = Subject::new("enterprise_registration", self.id.0).in_region(&region);
+        tx.audit(Self::NAME, subject, json!({ "account": made.id }))?;
+        Ok(ClaimDecided { id: self.id, state: ClaimState::Confirmed })
+    }
+}
+
+impl Command for RejectRegistration {
+    type Output = ClaimDecided;
+    const NAME: &'static str = "reject_registration";
+
+    fn run(&self, tx: &mut Tx) -> Result<ClaimDecided, Problem> {
+        let (claim, region) = lock_claim(tx, self.id)?;
+        let mut fields = Fields::new();
+        let reason = fields.text("/reason", &self.reason, 1000);
+        fields.done()?;
+        close(tx, claim.id, ClaimState::Rejected, Some(&reason))?;
+        if let Some(to) = recipient(&claim) {
+            outbox::enqueue(tx, &to, &Mail::RegistrationRejected { reason: reason.clone().into() })?;
+        }
+        let subject = Subject::new("enterprise_registration", self.id.0).in_region(&region);
+        tx.audit(Self::NAME, subject, json!({ "reason": reason }))?;
+        Ok(ClaimDecided { id: self.id, state: ClaimState::Rejected })
+    }
+}
+
+/// A claim in the admins' queue.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable)]
+pub struct ClaimView {
+    /// The id.
+    pub id: RegistrationId,
+    /// The enterprise.
+    pub enterprise_id: EnterpriseId,
+    /// Its name.
+    pub enterprise_name: String,
+    /// Its unified social credit code.
+    pub uscc: String,
+    /// The name the claimant wants to log in with.
+    pub username: String,
+    /// Who claims it.
+    pub contact_name: String,
+    /// The claimant's mail address.
+    pub contact_email: Option<String>,
+    /// The claimant's telephone.
+    pub contact_phone: Option<String>,
+    /// Where the claim stands.
+    pub state: ClaimState,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A page of claims of the caller's region, newest first.
+///
+/// # Errors
+/// 403 for whoever is neither admin nor operator.
+pub fn list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    state: Option<ClaimState>,
+    slice: Slice,
+) -> Result<Page<ClaimView>, Problem> {
+    use enterprise_registration as r;
+    let mut query = r::table.inner_join(enterprise::table).into_boxed();
+    match actor.scope() {
+        Some(Scope::Operator) => {}
+        Some(Scope::Admin(scope)) => {
+            query = query.filter(
+                enterprise::region.eq_any(
+                    region_scope::table
+                        .filter(region_scope::scope.eq(scope.clone()))
+                        .select(region_scope::region),
+                ),
+            );
+        }
+        _ => return Err(Problem::forbidden()),
+    }
+    if let Some(state) = state {
+        query = query.filter(r::state.eq(state));
+    }
+    if let Some(after) = slice.after {
+        query = query.filter(r::id.lt(RegistrationId(after)));
+    }
+    let rows: Vec<ClaimView> = query
+        .order(r::id.desc())
+        .limit(slice.limit + 1)
+        .select((
+            r::id,
+            r::enterprise_id,
+            enterprise::name,
+            enterprise::uscc,
+            r::username,
+            r::contact_name,
+            r::contact_email,
+            r::contact_phone,
+            r::state,
+            r::created_at,
+        ))
+        .load(conn)?;
+    Ok(Page::cut(rows, slice, |row| row.id.0))
+}

@@ -1,0 +1,307 @@
+//! An expert applies.
+
+use crate::accounts::password;
+use crate::accounts::store::{NewAccount, create_account};
+use crate::core::actor::Scope;
+use crate::core::fields::Fields;
+use crate::core::ids::ExpertId;
+use crate::core::secret::Sensitive;
+use crate::core::{Language, Problem};
+use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty};
+use crate::db::tx::Subject;
+use crate::db::{Command, Tx};
+use crate::enterprises::uscc::Uscc;
+use crate::experts::{Relation, Vetting};
+use crate::notifications::{Mail, Recipient, outbox};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// Most specialties, regions or conflicts that one expert may name.
+const MOST: usize = 200;
+
+/// Applies to become an expert. The account sleeps until an admin approves.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApplyAsExpert {
+    /// The name to log in with.
+    pub username: String,
+    /// The password, 10 to 128 characters.
+    #[schema(value_type = String, format = Password)]
+    pub password: Sensitive,
+    /// The expert's name.
+    pub name: String,
+    /// Professional title, such as 高级工程师.
+    pub title: String,
+    /// Code of the product hospital the expert belongs to.
+    pub hospital: Option<String>,
+    /// Where mails go.
+    pub email: String,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// Languages the expert consults in; Chinese where none is named.
+    #[serde(default)]
+    pub languages: Vec<Language>,
+    /// The language of mails; Chinese where none is named.
+    #[serde(default)]
+    pub language: Language,
+    /// How many consultations at once; 5 where none is named.
+    #[serde(default = "default_capacity")]
+    pub capacity: i32,
+    /// Codes of the regions the expert serves; the whole province where none is named.
+    #[serde(default)]
+    pub regions: Vec<String>,
+    /// What the expert can help with, at least one.
+    pub specialties: Vec<Specialty>,
+    /// Enterprises that the expert works for or owns.
+    #[serde(default)]
+    pub conflicts: Vec<Conflict>,
+}
+
+fn default_capacity() -> i32 {
+    5
+}
+
+/// One thing an expert can help with: a product kind, or all kinds of a class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Specialty {
+    /// Code or name of a product kind.
+    #[serde(default)]
+    pub product_kind: Option<String>,
+    /// Code or name of a product class, instead of a kind.
+    #[serde(default)]
+    pub product_class: Option<String>,
+    /// 1 knows it, 2 is experienced in it, 3 is an authority on it.
+    #[serde(default = "default_level")]
+    pub level: i32,
+    /// Test items or standards.
+    #[serde(default)]
+    pub items: Vec<String>,
+}
+
+fn default_level() -> i32 {
+    2
+}
+
+/// An enterprise that the expert may not consult.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Conflict {
+    /// Its unified social credit code.
+    pub uscc: String,
+    /// What ties the expert to it.
+    pub relation: Relation,
+}
+
+/// The application that was made.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Applied {
+    /// Its id, later the expert's.
+    pub id: ExpertId,
+    /// Where it stands.
+    pub vetting: Vetting,
+}
+
+impl Command for ApplyAsExpert {
+    type Output = Applied;
+    const NAME: &'static str = "apply_as_expert";
+
+    fn run(&self, tx: &mut Tx) -> Result<Applied, Problem> {
+        let mut fields = Fields::new();
+        let username = fields.username("/username", &self.username);
+        fields.password("/password", &self.password.0);
+        let name = fields.text("/name", &self.name, 100);
+        let title = fields.text("/title", &self.title, 100);
+        let email = fields.email("/email", &self.email);
+        let phone = fields.optional_text("/phone", self.phone.as_deref(), 30);
+        fields.require(
+            (1..=1000).contains(&self.capacity),
+            "/capacity",
+            "须为 1 到 1000",
+            "must be from 1 to 1000",
+        );
+        let hospital = self.hospital.as_deref().map(str::trim).filter(|h| !h.is_empty()).map(|code| {
+            let found = tx.catalogue.products.hospital(code).map(|h| h.code.clone());
+            fields.require(found.is_some(), "/hospital", "未知的产品医院", "is not a known product hospital");
+            found.unwrap_or_default()
+        });
+        let regions = check_regions(&mut fields, tx, &self.regions);
+        let conflicts = check_conflicts(&mut fields, &self.conflicts);
+        let specialties = check_specialties(&mut fields, tx, &self.specialties);
+        fields.done()?;
+
+        let languages: BTreeSet<_> = self.languages.iter().map(|l| l.tag()).collect();
+        let languages =
+            if languages.is_empty() { vec!["zh-CN"] } else { languages.into_iter().collect::<Vec<_>>() };
+        let id = ExpertId::new();
+        diesel::insert_into(expert::table)
+            .values((
+                expert::id.eq(id),
+                expert::name.eq(&name),
+                expert::title.eq(&title),
+                expert::hospital.eq(hospital),
+                expert::email.eq(&email),
+                expert::phone.eq(phone),
+                expert::languages.eq(&languages),
+                expert::capacity.eq(self.capacity),
+                expert::vetting.eq(Vetting::Applied),
+                expert::applied_at.eq(tx.now),
+                expert::updated_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        let rows: Vec<_> = regions
+            .iter()
+            .map(|code| (expert_region::expert_id.eq(id), expert_region::region.eq(code)))
+            .collect();
+        diesel::insert_into(expert_region::table).values(rows).execute(&mut *tx.conn)?;
+        let rows: Vec<_> = conflicts
+            .iter()
+            .map(|(uscc, relation)| {
+                (
+                    expert_conflict::expert_id.eq(id),
+                    expert_conflict::uscc.eq(uscc),
+                    expert_conflict::relation.eq(*relation),
+                )
+            })
+            .collect();
+        diesel::insert_into(expert_conflict::table).values(rows).execute(&mut *tx.conn)?;
+        store_specialties(tx, id, &specialties)?;
+        let password_hash = password::hash(&self.password.0, &tx.settings.auth)?;
+        create_account(
+            tx,
+            NewAccount {
+                username: &username,
+                password_hash: &password_hash,
+                scope: Scope::Expert(id),
+                name: &name,
+                email: Some(&email),
+                language: self.language,
+                active: false,
+            },
+        )?;
+        let to = Recipient { address: email, name: name.clone(), language: self.language };
+        outbox::enqueue(tx, &to, &Mail::ApplicationReceived { expert: name })?;
+        tx.audit(Self::NAME, Subject::new("expert", id.0), json!({ "username": username }))?;
+        Ok(Applied { id, vetting: Vetting::Applied })
+    }
+}
+
+fn check_regions(fields: &mut Fields, tx: &Tx, regions: &[String]) -> BTreeSet<String> {
+    fields.require(regions.len() <= MOST, "/regions", "数量过多", "are too many");
+    let mut known = BTreeSet::new();
+    for (at, code) in regions.iter().enumerate() {
+        match tx.catalogue.regions.get(code.trim()) {
+            Some(region) => {
+                known.insert(region.code.clone());
+            }
+            None => fields.fault(
+                format!("/regions/{at}"),
+                format!("未知的行政区划代码 {code}"),
+                format!("{code} is not a known region code"),
+            ),
+        }
+    }
+    if regions.is_empty() {
+        known.extend(tx.catalogue.regions.iter().filter(|r| r.parent.is_none()).map(|r| r.code.clone()));
+    }
+    known
+}
+
+fn check_conflicts(fields: &mut Fields, conflicts: &[Conflict]) -> Vec<(String, Relation)> {
+    fields.require(conflicts.len() <= MOST, "/conflicts", "数量过多", "are too many");
+    let mut known: Vec<(String, Relation)> = Vec::new();
+    for (at, conflict) in conflicts.iter().enumerate() {
+        match Uscc::parse(&conflict.uscc) {
+            Ok(uscc) if known.iter().all(|(u, _)| u != uscc.as_str()) => {
+                known.push((uscc.as_str().to_owned(), conflict.relation));
+            }
+            Ok(_) => {}
+            Err(fault) => {
+                let text = fault.text();
+                fields.fault(format!("/conflicts/{at}/uscc"), text.zh, text.en);
+            }
+        }
+    }
+    known
+}
+
+/// A specialty by the codes of the catalogue.
+#[derive(Debug, Clone)]
+pub(super) struct KnownSpecialty {
+    kind: Option<String>,
+    class: Option<String>,
+    level: i32,
+    items: Vec<String>,
+}
+
+pub(super) fn check_specialties(fields: &mut Fields, tx: &Tx, given: &[Specialty]) -> Vec<KnownSpecialty> {
+    fields.require(
+        (1..=MOST).contains(&given.len()),
+        "/specialties",
+        "须有 1 到 200 项专长",
+        "must name 1 to 200 specialties",
+    );
+    let mut known = Vec::new();
+    for (at, specialty) in given.iter().enumerate() {
+        let pointer = format!("/specialties/{at}");
+        fields.require(
+            (1..=3).contains(&specialty.level),
+            &format!("{pointer}/level"),
+            "须为 1、2 或 3",
+            "must be 1, 2 or 3",
+        );
+        let items = specialty
+            .items
+            .iter()
+            .enumerate()
+            .map(|(n, item)| fields.text(&format!("{pointer}/items/{n}"), item, 200))
+            .collect();
+        let (mut kind, mut class) = (None, None);
+        match (&specialty.product_kind, &specialty.product_class) {
+            (Some(name), None) => match tx.catalogue.products.kind(name) {
+                Some(found) => kind = Some(found.code.clone()),
+                None => fields.fault(
+                    format!("{pointer}/product_kind"),
+                    "未知的产品种类",
+                    "is not a known product kind",
+                ),
+            },
+            (None, Some(name)) => match tx.catalogue.products.class(name) {
+                Some(found) => class = Some(found.code.clone()),
+                None => fields.fault(
+                    format!("{pointer}/product_class"),
+                    "未知的产品类别",
+                    "is not a known product class",
+                ),
+            },
+            _ => fields.fault(
+                pointer,
+                "须在 product_kind 与 product_class 中填写且仅填写一项",
+                "must name either a product_kind or a product_class",
+            ),
+        }
+        known.push(KnownSpecialty { kind, class, level: specialty.level, items });
+    }
+    known
+}
+
+pub(super) fn store_specialties(tx: &mut Tx, id: ExpertId, known: &[KnownSpecialty]) -> Result<(), Problem> {
+    let rows: Vec<_> = known
+        .iter()
+        .zip(1i32..)
+        .map(|(s, ordinal)| {
+            (
+                expert_specialty::expert_id.eq(id),
+                expert_specialty::ordinal.eq(ordinal),
+                expert_specialty::product_kind.eq(s.kind.as_deref()),
+                expert_specialty::product_class.eq(s.class.as_deref()),
+                expert_specialty::level.eq(s.level),
+                expert_specialty::items.eq(&s.items),
+            )
+        })
+        .collect();
+    diesel::insert_into(expert_specialty::table).values(rows).execute(&mut *tx.conn)?;
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! Experts: who applies, who vets them, what they can help with and when.
+//!
+//! An application and the expert it becomes are one row; vetting is a state of it. An expert's
+//! specialties, capacity and conflicts of interest are what `matching` reads; it asks nothing else.
+//!
+//! Neighbours: `accounts` below (an applicant's account sleeps until approval), `matching` above.
+
+pub mod application;
+pub mod profile;
+pub mod queries;
+pub mod vetting;
+
+pub use application::{Applied, ApplyAsExpert};
+pub use profile::{SetAvailability, SetSpecialties};
+pub use vetting::{ApproveExpert, RejectExpert};
+
+crate::word_enum! {
+    /// Where an application stands.
+    pub enum Vetting {
+        /// Waits for an admin.
+        Applied = "applied",
+        /// May consult.
+        Approved = "approved",
+        /// May not.
+        Rejected = "rejected",
+    }
+}
+
+crate::word_enum! {
+    /// What ties an expert to an enterprise.
+    pub enum Relation {
+        /// The expert works for it.
+        Employer = "employer",
+        /// The expert owns it, in whole or in part.
+        Owner = "owner",
+    }
+}

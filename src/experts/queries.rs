@@ -1,0 +1,262 @@
+//! Reading experts.
+
+use crate::core::actor::{Actor, Scope};
+use crate::core::ids::ExpertId;
+use crate::core::page::{Page, Slice};
+use crate::core::{Language, Problem};
+use crate::db::schema::{
+    consultation, expert, expert_conflict, expert_region, expert_specialty, region_scope,
+};
+use crate::experts::application::{Conflict, Specialty};
+use crate::experts::{Relation, Vetting};
+use chrono::{DateTime, Utc};
+use diesel::dsl::{count_star, exists};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// An expert, as far as the caller may see.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ExpertView {
+    /// The id.
+    pub id: ExpertId,
+    /// The name.
+    pub name: String,
+    /// Professional title.
+    pub title: String,
+    /// Code of the product hospital.
+    pub hospital: Option<String>,
+    /// Languages of consultation.
+    pub languages: Vec<Language>,
+    /// Where the vetting stands.
+    pub vetting: Vetting,
+    /// Whether new consultations may be offered.
+    pub available: bool,
+    /// Region codes served.
+    pub regions: Vec<String>,
+    /// What the expert can help with.
+    pub specialties: Vec<Specialty>,
+    /// What only the expert and those who vet may see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private: Option<PrivateView>,
+}
+
+/// The part of an expert that only the expert and those who vet may see.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PrivateView {
+    /// Where mails go.
+    pub email: String,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// How many consultations at once.
+    pub capacity: i32,
+    /// How many are offered to or held by the expert now.
+    pub open_consultations: i64,
+    /// Enterprises that the expert may not consult.
+    pub conflicts: Vec<Conflict>,
+    /// Why an application was rejected.
+    pub vetting_reason: Option<String>,
+    /// When the expert applied.
+    pub applied_at: DateTime<Utc>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = expert, check_for_backend(Pg))]
+struct Row {
+    id: ExpertId,
+    name: String,
+    title: String,
+    hospital: Option<String>,
+    email: String,
+    phone: Option<String>,
+    languages: Vec<String>,
+    capacity: i32,
+    vetting: Vetting,
+    vetting_reason: Option<String>,
+    available: bool,
+    applied_at: DateTime<Utc>,
+}
+
+type Filter<'a> = expert::BoxedQuery<'a, Pg>;
+
+/// The experts that an actor may know of: approved ones for everyone who is logged in, applicants
+/// and rejected ones for the regulators of a region they want to serve, and oneself.
+pub fn visible_to(actor: &Actor) -> Filter<'static> {
+    let approved = expert::vetting.eq(Vetting::Approved);
+    let query = expert::table.into_boxed();
+    match actor {
+        Actor::System => query,
+        Actor::Anonymous => query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>("FALSE")),
+        Actor::Person(person) => match &person.scope {
+            Scope::Operator => query,
+            Scope::Enterprise(_) => query.filter(approved),
+            Scope::Expert(me) => query.filter(approved.or(expert::id.eq(*me))),
+            Scope::Admin(scope) => query.filter(
+                approved.or(exists(
+                    expert_region::table
+                        .inner_join(region_scope::table.on(region_scope::region.eq(expert_region::region)))
+                        .filter(region_scope::scope.eq(scope.clone()))
+                        .filter(expert_region::expert_id.eq(expert::id)),
+                )),
+            ),
+        },
+    }
+}
+
+/// What a list of experts can be narrowed to.
+#[derive(Debug, Default, Clone)]
+pub struct ExpertFilter {
+    /// Only those at this point of the vetting.
+    pub vetting: Option<Vetting>,
+    /// Only those who take new consultations, or who do not.
+    pub available: Option<bool>,
+}
+
+/// A page of experts, newest first.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &ExpertFilter,
+    slice: Slice,
+) -> Result<Page<ExpertView>, Problem> {
+    let mut query = visible_to(actor);
+    if let Some(vetting) = filter.vetting {
+        query = query.filter(expert::vetting.eq(vetting));
+    }
+    if let Some(available) = filter.available {
+        query = query.filter(expert::available.eq(available));
+    }
+    if let Some(after) = slice.after {
+        query = query.filter(expert::id.lt(ExpertId(after)));
+    }
+    let rows = query.order(expert::id.desc()).limit(slice.limit + 1).select(Row::as_select()).load(conn)?;
+    let page = Page::cut(rows, slice, |row| row.id.0);
+    let next_cursor = page.next_cursor;
+    Ok(Page { items: views(conn, actor, page.items)?, next_cursor })
+}
+
+/// A page of applications, for those who vet.
+///
+/// # Errors
+/// 403 for whoever does not.
+pub fn applications(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &ExpertFilter,
+    slice: Slice,
+) -> Result<Page<ExpertView>, Problem> {
+    match (actor, actor.scope()) {
+        (Actor::System, _) | (_, Some(Scope::Admin(_) | Scope::Operator)) => list(conn, actor, filter, slice),
+        _ => Err(Problem::forbidden()),
+    }
+}
+
+/// One expert.
+///
+/// # Errors
+/// 404 where the actor may not know of it.
+pub fn get(conn: &mut PgConnection, actor: &Actor, id: ExpertId) -> Result<ExpertView, Problem> {
+    let row = visible_to(actor).filter(expert::id.eq(id)).select(Row::as_select()).first(conn)?;
+    views(conn, actor, vec![row])?.into_iter().next().ok_or_else(Problem::not_found)
+}
+
+fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<ExpertView>, Problem> {
+    let ids: Vec<ExpertId> = rows.iter().map(|r| r.id).collect();
+    let mut regions = grouped(
+        expert_region::table
+            .filter(expert_region::expert_id.eq_any(&ids))
+            .order(expert_region::region)
+            .select((expert_region::expert_id, expert_region::region))
+            .load::<(ExpertId, String)>(conn)?,
+    );
+    type SpecialtyRow = (ExpertId, (Option<String>, Option<String>, i32, Vec<String>));
+    let mut specialties = grouped(
+        expert_specialty::table
+            .filter(expert_specialty::expert_id.eq_any(&ids))
+            .order((expert_specialty::expert_id, expert_specialty::ordinal))
+            .select((
+                expert_specialty::expert_id,
+                (
+                    expert_specialty::product_kind,
+                    expert_specialty::product_class,
+                    expert_specialty::level,
+                    expert_specialty::items,
+                ),
+            ))
+            .load::<SpecialtyRow>(conn)?,
+    );
+    let mut conflicts = grouped(
+        expert_conflict::table
+            .filter(expert_conflict::expert_id.eq_any(&ids))
+            .order(expert_conflict::uscc)
+            .select((expert_conflict::expert_id, (expert_conflict::uscc, expert_conflict::relation)))
+            .load::<(ExpertId, (String, Relation))>(conn)?,
+    );
+    let open: HashMap<Option<ExpertId>, i64> = consultation::table
+        .filter(consultation::expert_id.eq_any(&ids))
+        .filter(consultation::status.eq_any(["offered", "active"]))
+        .group_by(consultation::expert_id)
+        .select((consultation::expert_id, count_star()))
+        .load::<(Option<ExpertId>, i64)>(conn)?
+        .into_iter()
+        .collect();
+    let sees_private = |id: ExpertId| match actor {
+        Actor::System => true,
+        Actor::Anonymous => false,
+        Actor::Person(person) => match &person.scope {
+            Scope::Admin(_) | Scope::Operator => true,
+            Scope::Expert(me) => *me == id,
+            Scope::Enterprise(_) => false,
+        },
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| ExpertView {
+            regions: regions.remove(&row.id).unwrap_or_default(),
+            specialties: specialties
+                .remove(&row.id)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(product_kind, product_class, level, items)| Specialty {
+                    product_kind,
+                    product_class,
+                    level,
+                    items,
+                })
+                .collect(),
+            private: sees_private(row.id).then(|| PrivateView {
+                email: row.email,
+                phone: row.phone,
+                capacity: row.capacity,
+                open_consultations: open.get(&Some(row.id)).copied().unwrap_or(0),
+                conflicts: conflicts
+                    .remove(&row.id)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|(uscc, relation)| Conflict { uscc, relation })
+                    .collect(),
+                vetting_reason: row.vetting_reason,
+                applied_at: row.applied_at,
+            }),
+            id: row.id,
+            name: row.name,
+            title: row.title,
+            hospital: row.hospital,
+            languages: row.languages.iter().map(|tag| Language::from_tag(tag)).collect(),
+            vetting: row.vetting,
+            available: row.available,
+        })
+        .collect())
+}
+
+fn grouped<T>(rows: Vec<(ExpertId, T)>) -> HashMap<ExpertId, Vec<T>> {
+    let mut groups: HashMap<ExpertId, Vec<T>> = HashMap::new();
+    for (id, value) in rows {
+        groups.entry(id).or_default().push(value);
+    }
+    groups
+}

@@ -1,0 +1,27 @@
+//! Mail: written in the transaction that has a reason for it, sent by a worker afterwards.
+//!
+//! The rules:
+//!
+//! - A command that wants someone told calls [`outbox::enqueue`] in its transaction. No commit, no
+//!   mail. Nothing else may write the table, and nothing at all speaks SMTP inside a transaction.
+//! - Every mail is sent at least once, and nearly always exactly once. Its Message-ID is made with
+//!   the row and stays the same over all attempts, so a mail program can tell a repetition.
+//! - Several servers share the table. A mail is claimed by moving its `next_attempt_at` past a
+//!   lease; who crashes with it loses it when the lease ends. `attempts` is the fencing token.
+//! - Only a refusal of the recipient (5xx to RCPT) ends the attempts. Everything else, a wrong
+//!   password of ours included, is tried again for ever, ever more slowly.
+//! - A body may hold a one-time link. It is wiped when the attempts end, and is never logged,
+//!   but by the log transport of development, whose purpose that is.
+//! - Names and subjects come from people. They are made one line before anything is built of them.
+//!
+//! Neighbours: `core`, `settings`, `db` and `jobs` below. The domain rooms know [`outbox`] and
+//! [`Mail`] and nothing else of this one; the server starts [`worker::spawn_worker`].
+
+pub mod mailer;
+pub mod outbox;
+pub mod templates;
+pub mod worker;
+
+pub use outbox::{MailState, Recipient, enqueue};
+pub use templates::{Mail, Prose};
+pub use worker::spawn_worker;

@@ -1,0 +1,259 @@
+//! The table of mails to send: written by commands, emptied by the workers.
+//!
+//! All times are UTC and come from the caller's clock, never from the database.
+
+use crate::core::event::Work;
+use crate::core::ids::MailId;
+use crate::core::{Event, Language, Problem};
+use crate::db::Tx;
+use crate::db::schema::outbox_mail;
+use crate::notifications::templates::{Mail, one_line};
+use crate::word_enum;
+use chrono::{DateTime, Duration, Utc};
+use diesel::PgConnection;
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+use lettre::Address;
+use lettre::message::Mailbox;
+
+/// The longest `last_error` in characters.
+const LONGEST_ERROR: usize = 500;
+
+word_enum! {
+    /// How far a mail has come.
+    pub enum MailState {
+        /// To be sent when `next_attempt_at` comes.
+        Pending = "pending",
+        /// Taken by the mail server.
+        Sent = "sent",
+        /// The recipient was refused for good.
+        Refused = "refused",
+    }
+}
+
+/// To whom a mail goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// The mail address alone.
+    pub address: String,
+    /// The name for the greeting; may be empty.
+    pub name: String,
+    /// The language of the mail.
+    pub language: Language,
+}
+
+/// Writes a mail into the outbox. It is sent once the transaction is committed, and not at all if
+/// it is not.
+///
+/// # Errors
+/// 500 when the address is none (callers check what people type), `mail.from` is none, or the
+/// database refuses.
+pub fn enqueue(tx: &mut Tx, to: &Recipient, mail: &Mail) -> Result<MailId, Problem> {
+    // A parsed address holds no line break and no second address.
+    let address: Address =
+        to.address.trim().parse().map_err(|e| Problem::internal(format!("the address of a mail: {e}")))?;
+    let from = sender(&tx.settings.mail.from)?;
+    let rendered = mail.render(&to.name, to.language)?;
+    let id = MailId::new();
+    diesel::insert_into(outbox_mail::table)
+        .values((
+            outbox_mail::id.eq(id),
+            outbox_mail::message_id.eq(format!("<{id}@{}>", from.email.domain())),
+            outbox_mail::template.eq(mail.template()),
+            outbox_mail::language.eq(to.language.tag()),
+            outbox_mail::recipient.eq(address.to_string()),
+            outbox_mail::recipient_name.eq(one_line(&to.name)),
+            outbox_mail::subject.eq(&rendered.subject),
+            outbox_mail::body.eq(&rendered.body),
+            outbox_mail::state.eq(MailState::Pending),
+            outbox_mail::next_attempt_at.eq(tx.now),
+            outbox_mail::created_at.eq(tx.now),
+        ))
+        .execute(&mut *tx.conn)?;
+    tx.emit(Event::Work(Work::Mail));
+    Ok(id)
+}
+
+/// The setting `mail.from` as an address.
+///
+/// # Errors
+/// 500 when it is none.
+pub(super) fn sender(from: &str) -> Result<Mailbox, Problem> {
+    from.parse().map_err(|e| Problem::internal(format!("mail.from: {e}")))
+}
+
+/// A mail that one worker has claimed. It is that worker's until the lease ends.
+#[derive(Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = outbox_mail, check_for_backend(diesel::pg::Pg))]
+pub struct ClaimedMail {
+    /// The mail.
+    pub id: MailId,
+    /// With its angle brackets; the same for all attempts.
+    pub message_id: String,
+    /// The tag of its language.
+    pub language: String,
+    /// The address.
+    pub recipient: String,
+    /// The name; may be empty.
+    pub recipient_name: String,
+    /// One line.
+    pub subject: String,
+    /// Plain text. May hold a one-time link.
+    pub body: String,
+    /// Which attempt this is, from 1. Who finds another number in the row has lost the lease.
+    pub attempts: i32,
+    /// When it was written, UTC.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Not derived: a body is not for logs.
+impl std::fmt::Debug for ClaimedMail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ClaimedMail({}, attempt {})", self.id, self.attempts)
+    }
+}
+
+/// Claims up to `limit` due mails, the longest due first, by moving their next attempt to
+/// `now + lease`. Locks the rows for this short transaction; rows that another server holds are
+/// passed over.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn claim(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    lease: Duration,
+    limit: u32,
+) -> Result<Vec<ClaimedMail>, Problem> {
+    let mut mails = conn.transaction(|conn| {
+        let due: Vec<MailId> = outbox_mail::table
+            .filter(outbox_mail::state.eq(MailState::Pending))
+            .filter(outbox_mail::next_attempt_at.le(now))
+            .order((outbox_mail::next_attempt_at, outbox_mail::id))
+            .limit(i64::from(limit))
+            .for_update()
+            .skip_locked()
+            .select(outbox_mail::id)
+            .load(conn)?;
+        diesel::update(outbox_mail::table.filter(outbox_mail::id.eq_any(due)))
+            .set((
+                outbox_mail::attempts.eq(outbox_mail::attempts + 1),
+                outbox_mail::next_attempt_at.eq(now + lease),
+            ))
+            .returning(ClaimedMail::as_returning())
+            .get_results(conn)
+    })?;
+    mails.sort_by_key(|mail| mail.id);
+    Ok(mails)
+}
+
+/// Whether the claim still holds, and makes it last until `until`.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn renew(conn: &mut PgConnection, mail: &ClaimedMail, until: DateTime<Utc>) -> Result<bool, Problem> {
+    let held = diesel::update(held(mail)).set(outbox_mail::next_attempt_at.eq(until)).execute(conn)?;
+    Ok(held == 1)
+}
+
+/// Gives back a claimed mail on which nothing was tried.
+///
+/// # Errors
+/// When the database refuses; the mail then comes back when the lease ends.
+pub fn release(conn: &mut PgConnection, mail: &ClaimedMail, now: DateTime<Utc>) -> Result<(), Problem> {
+    diesel::update(held(mail))
+        .set((outbox_mail::next_attempt_at.eq(now), outbox_mail::attempts.eq(outbox_mail::attempts - 1)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that the mail server took it, and wipes the body.
+///
+/// # Errors
+/// When the database refuses; the mail is then sent again, under the same Message-ID.
+pub fn mark_sent(conn: &mut PgConnection, mail: &ClaimedMail, now: DateTime<Utc>) -> Result<(), Problem> {
+    // By its id alone: sent is sent, whoever holds the lease by now.
+    diesel::update(outbox_mail::table.find(mail.id))
+        .set((
+            outbox_mail::state.eq(MailState::Sent),
+            outbox_mail::sent_at.eq(now),
+            outbox_mail::body.eq(""),
+            outbox_mail::last_error.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that the recipient was refused for good, and wipes the body.
+///
+/// # Errors
+/// When the database refuses.
+pub fn mark_refused(conn: &mut PgConnection, mail: &ClaimedMail, error: &str) -> Result<(), Problem> {
+    diesel::update(held(mail))
+        .set((
+            outbox_mail::state.eq(MailState::Refused),
+            outbox_mail::body.eq(""),
+            outbox_mail::last_error.eq(short(error)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes a failed attempt; the next one comes at `at`, UTC.
+///
+/// # Errors
+/// When the database refuses; the mail then comes back when the lease ends.
+pub fn mark_failed(
+    conn: &mut PgConnection,
+    mail: &ClaimedMail,
+    at: DateTime<Utc>,
+    error: &str,
+) -> Result<(), Problem> {
+    diesel::update(held(mail))
+        .set((outbox_mail::next_attempt_at.eq(at), outbox_mail::last_error.eq(short(error))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The row, as long as nobody else has claimed it since.
+#[diesel::dsl::auto_type]
+fn held(mail: &ClaimedMail) -> _ {
+    let (id, attempts): (MailId, i32) = (mail.id, mail.attempts);
+    let pending: MailState = MailState::Pending;
+    outbox_mail::table
+        .filter(outbox_mail::id.eq(id))
+        .filter(outbox_mail::attempts.eq(attempts))
+        .filter(outbox_mail::state.eq(pending))
+}
+
+fn short(error: &str) -> String {
+    one_line(error).chars().take(LONGEST_ERROR).collect()
+}
+
+/// By how many seconds the workers are behind: how long the mail that waits longest for its next
+/// attempt has been due; 0 when none is. A mail that pauses after a failure is not due, so a mail
+/// server that is away does not count, but workers that stand still do.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn lag_seconds(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<i64, Problem> {
+    let oldest: Option<DateTime<Utc>> = outbox_mail::table
+        .filter(outbox_mail::state.eq(MailState::Pending))
+        .filter(outbox_mail::next_attempt_at.le(now))
+        .select(diesel::dsl::min(outbox_mail::next_attempt_at))
+        .first(conn)?;
+    Ok(oldest.map_or(0, |due| (now - due).num_seconds().max(0)))
+}
+
+/// How many mails are in each state; every state is listed.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn counts(conn: &mut PgConnection) -> Result<Vec<(MailState, i64)>, Problem> {
+    let found: Vec<(MailState, i64)> = outbox_mail::table
+        .group_by(outbox_mail::state)
+        .select((outbox_mail::state, count_star()))
+        .load(conn)?;
+    let count = |state| found.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n);
+    Ok(MailState::ALL.iter().map(|state| (*state, count(*state))).collect())
+}

@@ -1,0 +1,105 @@
+use super::*;
+use chrono::TimeZone;
+
+const LINK: &str = "https://zerodesk.example/r/k3Jx9-fZ";
+
+fn all(passed: bool) -> Vec<Mail> {
+    let subject = || "电线绝缘厚度不合格，怎样整改".to_owned();
+    let product = || "铜芯聚氯乙烯绝缘电线".to_owned();
+    let enterprise = || "广州明珠电缆有限公司".to_owned();
+    let (expert, report_no, link) = ("陈国华".to_owned(), "GD-2021-0317".to_owned(), LINK.to_owned());
+    vec![
+        Mail::RegistrationLink { enterprise: enterprise(), link: link.clone(), valid_hours: 48 },
+        Mail::RegistrationApproved { username: "mingzhu".to_owned() },
+        Mail::RegistrationRejected {
+            reason: "营业执照照片无法辨认。\n请重新拍摄后提交。".into()
+        },
+        Mail::AlreadyClaimed { enterprise: enterprise() },
+        Mail::ApplicationReceived { expert: expert.clone() },
+        Mail::ApplicationApproved { login_link: link.clone() },
+        Mail::ApplicationRejected { reason: "尚缺职称证明。".into() },
+        Mail::ConsultationOffered {
+            expert: expert.clone(),
+            subject: subject(),
+            enterprise: enterprise(),
+            product: product(),
+            until: Utc.with_ymd_and_hms(2026, 11, 23, 16, 5, 0).unwrap(),
+            link: link.clone(),
+        },
+        Mail::ConsultationAccepted { expert, subject: subject(), link: link.clone() },
+        Mail::ConsultationWaiting { subject: subject() },
+        Mail::ConsultationConcluded {
+            subject: subject(),
+            conclusion: "原因是挤出模具磨损。\n\n1. 更换模具;\n2. 每班首件检验。".into(),
+            link,
+        },
+        Mail::ReinspectionRecorded { passed, report_no: report_no.clone(), product: product() },
+        Mail::CaseCleared { report_no, product: product() },
+    ]
+}
+
+fn shown(mail: &Mail, name: &str, language: Language) -> String {
+    let Rendered { subject, body } = mail.render(name, language).unwrap();
+    format!("Subject: {subject}\n\n{body}")
+}
+
+#[test]
+fn every_mail_reads_well_in_both_languages() {
+    for mail in all(true) {
+        for (language, name) in [(Language::Zh, "李明"), (Language::En, "Li Ming")] {
+            let snapshot = format!("{}.{}", mail.template(), language.tag());
+            insta::assert_snapshot!(snapshot, shown(&mail, name, language));
+        }
+    }
+}
+
+#[test]
+fn a_failed_reinspection_says_what_may_not_be_done() {
+    let mails = all(false);
+    let mail = mails.iter().find(|mail| mail.template() == "reinspection_recorded").unwrap();
+    insta::assert_snapshot!("reinspection_failed.zh-CN", shown(mail, "李明", Language::Zh));
+    insta::assert_snapshot!("reinspection_failed.en", shown(mail, "Li Ming", Language::En));
+}
+
+#[test]
+fn without_a_name_the_greeting_has_none() {
+    let mail = Mail::ConsultationWaiting { subject: "x".to_owned() };
+    assert!(mail.render("", Language::Zh).unwrap().body.starts_with("您好！\n\n"));
+    assert!(mail.render(" \n", Language::En).unwrap().body.starts_with("Hello,\n\n"));
+}
+
+#[test]
+fn a_value_can_neither_end_the_subject_nor_forge_a_line() {
+    let evil = "绝缘\r\nBcc: a@b.cn\u{2028}\u{85}\0\t 尾".to_owned();
+    let mail = Mail::ConsultationConcluded {
+        subject: evil.clone(),
+        conclusion: "一\r\n二\u{7}\n\n三 ".into(),
+        link: LINK.to_owned(),
+    };
+    let rendered = mail.render(&evil, Language::Zh).unwrap();
+    assert_eq!(rendered.subject, "问诊已结束：绝缘 Bcc: a@b.cn 尾");
+    assert!(rendered.body.starts_with("绝缘 Bcc: a@b.cn 尾，您好！\n\n您的问诊“绝缘 Bcc: a@b.cn 尾”"));
+    assert!(rendered.body.contains("\n\n一\n二\n\n三\n\n"), "prose keeps its lines: {}", rendered.body);
+    assert!(!rendered.body.contains(|c: char| c.is_control() && c != '\n'));
+}
+
+#[test]
+fn text_is_not_escaped_as_if_it_were_html() {
+    let mail = Mail::RegistrationRejected { reason: "<A> & \"B\" {{ x }}".into() };
+    assert!(mail.render("O'Neill", Language::En).unwrap().body.contains("<A> & \"B\" {{ x }}"));
+}
+
+#[test]
+fn debugging_a_mail_shows_no_link() {
+    for mail in all(true) {
+        assert_eq!(format!("{mail:?}"), format!("Mail({})", mail.template()));
+    }
+}
+
+#[test]
+fn moments_are_shown_in_shanghai() {
+    // The day changes between UTC and Shanghai.
+    let at = Utc.with_ymd_and_hms(2026, 10, 31, 16, 5, 0).unwrap();
+    assert_eq!(moment_zh(&at), "2026年11月1日（星期日）00:05（北京时间）");
+    assert_eq!(moment_en(&at), "Sunday, 1 November 2026, 00:05 (China Standard Time, UTC+8)");
+}

@@ -1,0 +1,136 @@
+//! The worker that empties the outbox.
+//!
+//! A mail goes through three short transactions: its command's, the claim, and the note of the
+//! outcome. SMTP is spoken between the last two, with no connection to the database on loan.
+
+use crate::app::App;
+use crate::core::Problem;
+use crate::jobs::{self, Stop};
+use crate::notifications::mailer::{Mailer, SendError};
+use crate::notifications::outbox::{self, ClaimedMail};
+use crate::settings::MailSettings;
+use chrono::Duration;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+/// How long the worker waits for its bell before it looks by itself.
+const POLL: std::time::Duration = std::time::Duration::from_secs(1);
+/// Answers of the server for which one mail may have to wait, each up to the time limit: greeting,
+/// EHLO, STARTTLS, EHLO, AUTH (3), RSET, MAIL, RCPT, DATA, the text, and connecting itself.
+const ANSWERS: i32 = 13;
+
+/// Starts the thread that sends the mails of the outbox, until `stop` is set; then it finishes the
+/// mail in hand and gives back the others it has claimed.
+///
+/// # Errors
+/// 500 when `mail.from` is no address, TLS can't be set up, or there is no thread.
+pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
+    let mut mailer = Mailer::new(&app.settings().mail)?;
+    let stopped = Arc::clone(&stop);
+    jobs::spawn(
+        "mail",
+        app,
+        stop,
+        |app| &app.wakes().mail,
+        POLL,
+        move |app| {
+            let more = round(app, &mut mailer, &stopped);
+            if !matches!(more, Ok(true)) {
+                mailer.hang_up();
+            }
+            more
+        },
+    )
+}
+
+/// Sends one batch. Gives whether more mails may be due.
+fn round(app: &App, mailer: &mut Mailer, stop: &Stop) -> Result<bool, Problem> {
+    let settings = &app.settings().mail;
+    let longest = longest_attempt(settings);
+    let claimed_at = app.clock().now();
+    let batch = outbox::claim(&mut *app.conn()?, claimed_at, longest * 2, settings.batch)?;
+    let full = u32::try_from(batch.len()).is_ok_and(|n| n >= settings.batch);
+    let mut away: Option<String> = None;
+    for mail in &batch {
+        let now = app.clock().now();
+        if stop.is_set() {
+            outbox::release(&mut *app.conn()?, mail, now)?;
+        } else if let Some(error) = &away {
+            // To ask again for each mail of the batch would cost a time limit each.
+            let at = now + pause(mail.attempts, settings, getrandom::u32()?);
+            outbox::mark_failed(&mut *app.conn()?, mail, at, error)?;
+        } else if now - claimed_at <= longest || outbox::renew(&mut *app.conn()?, mail, now + longest * 2)? {
+            let outcome = mailer.send(mail);
+            if let Err(SendError::Away(error)) = &outcome {
+                away = Some(error.clone());
+            }
+            note(app, mail, outcome)?;
+        }
+        // Else the mails before took so long that another server has this one by now.
+    }
+    Ok(full && !stop.is_set())
+}
+
+/// Writes down how an attempt ended.
+fn note(app: &App, mail: &ClaimedMail, outcome: Result<(), SendError>) -> Result<(), Problem> {
+    let now = app.clock().now();
+    let conn = &mut *app.conn()?;
+    match outcome {
+        Ok(()) => {
+            tracing::debug!(mail = %mail.id, attempt = mail.attempts, "mail sent");
+            outbox::mark_sent(conn, mail, now)
+        }
+        Err(SendError::Refused(error)) => {
+            tracing::warn!(mail = %mail.id, attempt = mail.attempts, "mail refused: {error}");
+            outbox::mark_refused(conn, mail, &error)
+        }
+        Err(SendError::Failed(error) | SendError::Away(error)) => {
+            let settings = &app.settings().mail;
+            let pause = pause(mail.attempts, settings, getrandom::u32()?);
+            let seconds = pause.num_seconds();
+            tracing::warn!(mail = %mail.id, attempt = mail.attempts, seconds, "mail not sent yet: {error}");
+            outbox::mark_failed(conn, mail, now + pause, &error)
+        }
+    }
+}
+
+/// The longest that one mail can take. A claim holds for twice of it, and is renewed before a mail
+/// whose claim is older than it, so no claim ends while its mail is being sent.
+fn longest_attempt(settings: &MailSettings) -> Duration {
+    seconds(settings.timeout_seconds) * ANSWERS + Duration::seconds(30)
+}
+
+/// The pause after attempt number `attempts` (from 1): doubled each time up to the limit, and cut
+/// by up to a half at random, so that mails that failed together don't come back together.
+fn pause(attempts: i32, settings: &MailSettings, random: u32) -> Duration {
+    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0);
+    let whole = settings
+        .retry_base_seconds
+        .saturating_mul(2_u64.saturating_pow(doublings))
+        .min(settings.retry_max_seconds);
+    let whole = seconds(whole);
+    let cut = f64::from(random) / f64::from(u32::MAX) / 2.0;
+    #[allow(clippy::cast_possible_truncation, reason = "a pause in milliseconds is far below 2^53")]
+    let cut = (whole.num_milliseconds() as f64 * cut) as i64;
+    whole - Duration::milliseconds(cut)
+}
+
+/// Settings are at most a day, so the limit is never met.
+fn seconds(seconds: u64) -> Duration {
+    Duration::seconds(i64::from(u32::try_from(seconds).unwrap_or(u32::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{LoadOptions, Settings};
+
+    #[test]
+    fn pauses_double_up_to_the_limit_and_are_cut_by_half_at_most() {
+        let settings = Settings::load(LoadOptions::default()).unwrap().mail;
+        for (attempts, longest) in [(1, 5), (2, 10), (3, 20), (8, 640), (9, 900), (i32::MAX, 900), (0, 5)] {
+            assert_eq!(pause(attempts, &settings, 0), Duration::seconds(longest));
+            assert_eq!(pause(attempts, &settings, u32::MAX), Duration::milliseconds(longest * 500));
+        }
+    }
+}

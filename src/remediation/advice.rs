@@ -1,0 +1,206 @@
+//! Corrective actions: advised by the expert in a consultation, or entered on the case.
+
+use crate::chat::message;
+use crate::chat::protocol::Stream;
+use crate::chat::store::NewMessage;
+use crate::consultations::Status;
+use crate::consultations::answer::lock_for;
+use crate::consultations::policy::Action as Permission;
+use crate::consultations::store::{StepNote, history};
+use crate::core::Problem;
+use crate::core::actor::Scope;
+use crate::core::fields::Fields;
+use crate::core::ids::{ActionId, CaseId, ConsultationId};
+use crate::core::text::Text;
+use crate::db::schema::{case_action, remediation_case};
+use crate::db::tx::Subject;
+use crate::db::{Command, Tx};
+use crate::remediation::steps::lock_visible;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+crate::word_enum! {
+    /// What an action does about the problem, in the order of 8D.
+    pub enum ActionKind {
+        /// Keeps the harm from spreading: recall, stop of sale.
+        Containment = "containment",
+        /// Finds the root cause.
+        Cause = "cause",
+        /// Removes it.
+        Correction = "correction",
+        /// Keeps it from coming back.
+        Prevention = "prevention",
+    }
+}
+
+/// One corrective action.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAction {
+    /// What it does about the problem; `correction` where none is named.
+    #[serde(default = "correction")]
+    pub kind: ActionKind,
+    /// What is to be done, at most 2,000 characters.
+    pub description: String,
+    /// Until when, in Asia/Shanghai.
+    #[serde(default)]
+    pub due_on: Option<NaiveDate>,
+}
+
+fn correction() -> ActionKind {
+    ActionKind::Correction
+}
+
+/// Most actions of one piece of advice.
+const MOST: usize = 50;
+
+/// Gives advice in a consultation as a list of actions. They stand in the talk as one message, and
+/// on the case of the nonconformity, where there is one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GiveAdvice {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// Said before the list.
+    pub summary: Option<String>,
+    /// The actions, at least one.
+    pub actions: Vec<NewAction>,
+}
+
+/// The advice that was given.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Advice {
+    /// The number of its message in the talk.
+    pub seq: i64,
+    /// The case that the actions stand on.
+    pub case: Option<CaseId>,
+    /// The actions' ids, in order.
+    pub actions: Vec<ActionId>,
+}
+
+fn check(fields: &mut Fields, at: &str, action: &NewAction) -> String {
+    fields.text(&format!("{at}/description"), &action.description, 2000)
+}
+
+impl Command for GiveAdvice {
+    type Output = Advice;
+    const NAME: &'static str = "give_advice";
+
+    fn run(&self, tx: &mut Tx) -> Result<Advice, Problem> {
+        let row = lock_for(tx, self.consultation, Permission::Lead)?;
+        let mut fields = Fields::new();
+        let summary = fields.optional_text("/summary", self.summary.as_deref(), 2000);
+        fields.require(
+            (1..=MOST).contains(&self.actions.len()),
+            "/actions",
+            "须有 1 到 50 项措施",
+            "must hold 1 to 50 actions",
+        );
+        let descriptions: Vec<String> = self
+            .actions
+            .iter()
+            .enumerate()
+            .map(|(n, action)| check(&mut fields, &format!("/actions/{n}"), action))
+            .collect();
+        fields.done()?;
+        if row.status != Status::Active {
+            return Err(Problem::conflict(
+                "consultation_status",
+                Text::new("问诊进行中方可给出意见", "advice is given while the consultation is under way"),
+            ));
+        }
+        let case: Option<CaseId> = match row.nonconformity_id {
+            Some(id) => remediation_case::table
+                .filter(remediation_case::nonconformity_id.eq(id))
+                .select(remediation_case::id)
+                .first(&mut *tx.conn)
+                .optional()?,
+            None => None,
+        };
+        let lines = descriptions.iter().zip(1..).map(|(text, n)| format!("{n}. {text}"));
+        let body: Vec<String> = summary.into_iter().chain(lines).collect();
+        let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
+        let seq = message::post(
+            tx,
+            NewMessage {
+                consultation: row.id,
+                stream: Stream::Talk,
+                sender: account,
+                client_id: Uuid::new_v4(),
+                kind: "advice",
+                body: body.join("\n"),
+            },
+        )?;
+        let mut actions = Vec::new();
+        for (action, description) in self.actions.iter().zip(&descriptions) {
+            let id = ActionId::new();
+            diesel::insert_into(case_action::table)
+                .values((
+                    case_action::id.eq(id),
+                    case_action::case_id.eq(case),
+                    case_action::consultation_id.eq(row.id),
+                    case_action::message_seq.eq(seq),
+                    case_action::kind.eq(action.kind),
+                    case_action::description.eq(description),
+                    case_action::due_on.eq(action.due_on),
+                    case_action::advised_by.eq(row.expert_id),
+                    case_action::created_by.eq(account),
+                    case_action::created_at.eq(tx.now),
+                ))
+                .execute(&mut *tx.conn)?;
+            actions.push(id);
+        }
+        history(tx, &row, "advise", Some(row.status), StepNote { expert: row.expert_id, note: None })?;
+        tx.audit(
+            Self::NAME,
+            Subject::new("consultation", row.id.0),
+            json!({ "actions": actions, "seq": seq }),
+        )?;
+        Ok(Advice { seq, case, actions })
+    }
+}
+
+/// Enters an action on a case, by the enterprise or the regulator.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AddAction {
+    /// The case.
+    pub case: CaseId,
+    /// The action.
+    pub action: NewAction,
+}
+
+impl Command for AddAction {
+    type Output = ActionId;
+    const NAME: &'static str = "add_action";
+
+    fn run(&self, tx: &mut Tx) -> Result<ActionId, Problem> {
+        let (row, region) = lock_visible(tx, self.case)?;
+        let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
+        let advised_by = match tx.actor.scope() {
+            Some(Scope::Expert(id)) => Some(*id),
+            Some(Scope::Enterprise(_) | Scope::Admin(_)) => None,
+            _ => return Err(Problem::forbidden()),
+        };
+        let mut fields = Fields::new();
+        let description = check(&mut fields, "", &self.action);
+        fields.done()?;
+        let id = ActionId::new();
+        diesel::insert_into(case_action::table)
+            .values((
+                case_action::id.eq(id),
+                case_action::case_id.eq(row.id),
+                case_action::kind.eq(self.action.kind),
+                case_action::description.eq(description),
+                case_action::due_on.eq(self.action.due_on),
+                case_action::advised_by.eq(advised_by),
+                case_action::created_by.eq(account),
+                case_action::created_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        let subject = Subject::new("remediation_case", row.id.0).in_region(&region);
+        tx.audit(Self::NAME, subject, json!({ "action": id }))?;
+        Ok(id)
+    }
+}

@@ -1,0 +1,213 @@
+//! A whole running ZeroDesk: the web server with everything that works beside it.
+//!
+//! Started in order (writers, hub, workers, HTTP) and stopped in the reverse one: no new work, sockets
+//! closed with 1001, requests finished, the writers' queue flushed, workers ended.
+
+use crate::app::App;
+use crate::chat::{Hub, Writer, writer};
+use crate::consultations::offers;
+use crate::core::Problem;
+use crate::core::clock::Clock;
+use crate::enterprises::import;
+use crate::jobs::{self, Stop};
+use crate::notifications::{self, MailState, outbox};
+use crate::web::handlers::chat::Rooms;
+use crate::web::{self, ReadyCheck, WebOptions};
+use prometheus::core::{Collector, Desc};
+use prometheus::proto::MetricFamily;
+use prometheus::{Gauge, Opts};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often the matcher looks when no bell rings.
+const MATCH_POLL: Duration = Duration::from_secs(2);
+/// How overdue the oldest mail may be before the server calls itself not ready, seconds.
+const MOST_LAG: i64 = 600;
+
+/// A running service. Dropped without [`Service::stop`], the web server ends at once.
+pub struct Service {
+    app: App,
+    web: web::Handle,
+    hub: Hub,
+    writer: Writer,
+    writers: Vec<JoinHandle<()>>,
+    workers: Vec<JoinHandle<()>>,
+    stop: Arc<Stop>,
+    stop_imports: Arc<AtomicBool>,
+}
+
+impl Service {
+    /// Starts everything for an application.
+    ///
+    /// # Errors
+    /// When the address, a thread or the mail transport can't be had.
+    pub fn start(app: &App) -> Result<Self, Problem> {
+        let hub = Hub::new(Arc::clone(app.presence()));
+        let listener = hub.clone();
+        app.on_event(move |event| listener.publish(event));
+        let publisher = hub.clone();
+        let chat = &app.settings().chat;
+        let (writer, writers) = Writer::start(writer::Start {
+            url: app.pool().url().to_owned(),
+            clock: Arc::new(AppClock(app.clone())),
+            writers: chat.writers,
+            batch: chat.batch_messages,
+            most_bytes: chat.writer_queue_bytes,
+            publish: Arc::new(move |event| publisher.publish(event)),
+        })?;
+        let stop = Stop::new();
+        let stop_imports = Arc::new(AtomicBool::new(false));
+        let workers = vec![
+            notifications::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            jobs::spawn(
+                "matcher",
+                app.clone(),
+                Arc::clone(&stop),
+                |app| &app.wakes().matching,
+                MATCH_POLL,
+                offers::worker,
+            )?,
+            import::spawn_worker(app.clone(), Arc::clone(&stop_imports)).map_err(Problem::internal)?,
+        ];
+        let mut options = WebOptions::new()?;
+        options.metrics.register(Probes::of(app, &hub, &writer)?)?;
+        options.ready.push(ReadyCheck { name: "outbox", check: Box::new(outbox_is_well) });
+        let rooms = Rooms { hub: hub.clone(), writer: writer.clone() };
+        let rooms = actix_web::web::Data::new(rooms);
+        options.extend.push(Arc::new(move |config| {
+            config.app_data(rooms.clone());
+        }));
+        let web = web::start(app.clone(), options).map_err(|error| {
+            let server = &app.settings().server;
+            Problem::unavailable(format!("can't listen on {}:{}: {error}", server.host, server.port))
+        })?;
+        Ok(Self { app: app.clone(), web, hub, writer, writers, workers, stop, stop_imports })
+    }
+
+    /// The web server.
+    pub fn web(&self) -> &web::Handle {
+        &self.web
+    }
+
+    /// Stops in order; see the top of the module.
+    ///
+    /// # Errors
+    /// When the web server had failed.
+    pub fn stop(self) -> std::io::Result<()> {
+        self.web.drain();
+        self.hub.drain();
+        let ended = self.web.stop();
+        self.writer.close();
+        self.stop.stop();
+        self.stop_imports.store(true, Ordering::Relaxed);
+        self.app.wakes().import.notify_one();
+        for thread in self.writers.into_iter().chain(self.workers) {
+            if thread.join().is_err() {
+                tracing::error!("a worker panicked");
+            }
+        }
+        ended
+    }
+}
+
+/// The clock of an application, for threads that outlive a borrow of it.
+struct AppClock(App);
+
+impl Clock for AppClock {
+    fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.0.clock().now()
+    }
+}
+
+fn outbox_is_well(app: &App) -> Result<(), String> {
+    let lag = app
+        .conn()
+        .and_then(|mut conn| outbox::lag_seconds(&mut conn, app.clock().now()))
+        .map_err(|problem| problem.to_string())?;
+    if lag <= MOST_LAG { Ok(()) } else { Err(format!("the oldest mail is {lag} s overdue")) }
+}
+
+type Ask = Box<dyn Fn() -> Vec<(&'static str, f64)> + Send + Sync>;
+
+/// Gauges that are asked for when they are read.
+struct Probes {
+    gauges: HashMap<&'static str, Gauge>,
+    ask: Ask,
+}
+
+const GAUGES: [(&str, &str); 10] = [
+    ("zerodesk_chat_sockets", "Open sockets of the chat"),
+    ("zerodesk_chat_queued_bytes", "Bytes that wait for the chat's writers"),
+    ("zerodesk_chat_stored", "Messages stored since the start"),
+    ("zerodesk_chat_duplicates", "Repeated messages since the start"),
+    ("zerodesk_chat_refused", "Refused messages since the start"),
+    ("zerodesk_chat_batches", "Batches committed since the start"),
+    ("zerodesk_chat_retries", "Batches tried again since the start"),
+    ("zerodesk_mail_pending", "Mails that wait to be sent"),
+    ("zerodesk_mail_refused", "Mails refused for good"),
+    ("zerodesk_mail_sent", "Mails sent"),
+];
+
+impl Probes {
+    fn of(app: &App, hub: &Hub, writer: &Writer) -> Result<Self, Problem> {
+        let mut gauges = HashMap::new();
+        for (name, help) in GAUGES {
+            gauges.insert(name, Gauge::with_opts(Opts::new(name, help)).map_err(Problem::internal)?);
+        }
+        let (app, hub, writer) = (app.clone(), hub.clone(), writer.clone());
+        let ask = Box::new(move || {
+            let figures = writer.figures();
+            #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+            let count = |n: &AtomicU64| n.load(Ordering::Relaxed) as f64;
+            #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+            let size = |n: usize| n as f64;
+            let mut values = vec![
+                ("zerodesk_chat_sockets", size(hub.open_sockets())),
+                ("zerodesk_chat_queued_bytes", size(writer.queued_bytes())),
+                ("zerodesk_chat_stored", count(&figures.stored)),
+                ("zerodesk_chat_duplicates", count(&figures.duplicates)),
+                ("zerodesk_chat_refused", count(&figures.refused)),
+                ("zerodesk_chat_batches", count(&figures.batches)),
+                ("zerodesk_chat_retries", count(&figures.retries)),
+            ];
+            values.extend(mails(&app));
+            values
+        });
+        Ok(Self { gauges, ask })
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+fn mails(app: &App) -> Vec<(&'static str, f64)> {
+    // Without a database there are no figures; the metrics say the rest all the same.
+    let counts = app.conn().and_then(|mut conn| outbox::counts(&mut conn)).unwrap_or_default();
+    counts
+        .into_iter()
+        .map(|(state, count)| {
+            let name = match state {
+                MailState::Pending => "zerodesk_mail_pending",
+                MailState::Sent => "zerodesk_mail_sent",
+                MailState::Refused => "zerodesk_mail_refused",
+            };
+            (name, count as f64)
+        })
+        .collect()
+}
+
+impl Collector for Probes {
+    fn desc(&self) -> Vec<&Desc> {
+        self.gauges.values().flat_map(Collector::desc).collect()
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        for (name, value) in (self.ask)() {
+            if let Some(gauge) = self.gauges.get(name) {
+                gauge.set(value);
+            }
+        }
+        self.gauges.values().flat_map(Collector::collect).collect()
+    }
+}

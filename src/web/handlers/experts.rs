@@ -1,0 +1,100 @@
+//! Experts: applying, vetting, and what they say of themselves.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::core::ids::ExpertId;
+use crate::core::page::{Page, Slice};
+use crate::experts::queries::{self, ExpertFilter, ExpertView};
+use crate::experts::{
+    Applied, ApplyAsExpert, ApproveExpert, RejectExpert, SetAvailability, SetSpecialties, Vetting,
+};
+use crate::web::handlers::Reason;
+use crate::web::problem::Answer;
+use crate::web::reply::{created, execute, ok, read};
+use crate::web::server::State;
+use crate::web::{Auth, Guest, Id, Json, Query};
+
+/// Applies to become an expert. An admin of one of the regions decides; the answer comes by mail.
+#[utoipa::path(post, path = "/api/v1/expert-applications", tag = "experts", request_body = ApplyAsExpert,
+    responses((status = 201, body = Applied)))]
+pub async fn apply(state: State, guest: Guest, body: Json<ApplyAsExpert>) -> Answer {
+    let applied = execute(&state, guest.0, body.0).await?;
+    created(&format!("/api/v1/experts/{}", applied.id), applied)
+}
+
+/// Which experts.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExpertQuery {
+    /// Only those at this point of the vetting.
+    #[param(inline)]
+    vetting: Option<Vetting>,
+    /// Only those who take new consultations, or who do not.
+    available: Option<bool>,
+    /// Rows on a page, 1 to 200.
+    #[param(value_type = Option<i64>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// The experts, newest first.
+#[utoipa::path(get, path = "/api/v1/experts", tag = "experts", params(ExpertQuery),
+    responses((status = 200, body = Page<ExpertView>)))]
+pub async fn list(state: State, auth: Auth, query: Query<ExpertQuery>) -> Answer {
+    let query = query.0;
+    let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
+    let filter = ExpertFilter { vetting: query.vetting, available: query.available };
+    ok(read(&state, move |app| queries::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
+}
+
+/// The applications, newest first; those that wait for a decision where nothing else is asked for.
+#[utoipa::path(get, path = "/api/v1/expert-applications", tag = "experts", params(ExpertQuery),
+    responses((status = 200, body = Page<ExpertView>)))]
+pub async fn applications(state: State, auth: Auth, query: Query<ExpertQuery>) -> Answer {
+    let query = query.0;
+    let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
+    let vetting = Some(query.vetting.unwrap_or(Vetting::Applied));
+    let filter = ExpertFilter { vetting, available: query.available };
+    let work =
+        move |app: &crate::app::App| queries::applications(&mut *app.conn()?, &auth.actor(), &filter, slice);
+    ok(read(&state, work).await?)
+}
+
+/// Approves an application.
+#[utoipa::path(post, path = "/api/v1/expert-applications/{id}/approve", tag = "experts",
+    responses((status = 200, body = Applied)))]
+pub async fn approve(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
+    ok(execute(&state, auth.caller(), ApproveExpert { id: id.0 }).await?)
+}
+
+/// Rejects an application, with a reason.
+#[utoipa::path(post, path = "/api/v1/expert-applications/{id}/reject", tag = "experts", request_body = Reason,
+    responses((status = 200, body = Applied)))]
+pub async fn reject(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Reason>) -> Answer {
+    ok(execute(&state, auth.caller(), RejectExpert { id: id.0, reason: body.0.reason }).await?)
+}
+
+/// One expert.
+#[utoipa::path(get, path = "/api/v1/experts/{id}", tag = "experts", responses((status = 200, body = ExpertView)))]
+pub async fn expert(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
+    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+}
+
+/// Says whether one takes new consultations.
+#[utoipa::path(put, path = "/api/v1/experts/me/availability", tag = "experts", request_body = SetAvailability,
+    responses((status = 200, body = ExpertView)))]
+pub async fn availability(state: State, auth: Auth, body: Json<SetAvailability>) -> Answer {
+    let id = execute(&state, auth.caller(), body.0).await?;
+    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+}
+
+/// Replaces one's specialties.
+#[utoipa::path(put, path = "/api/v1/experts/me/specialties", tag = "experts", request_body = SetSpecialties,
+    responses((status = 200, body = ExpertView)))]
+pub async fn specialties(state: State, auth: Auth, body: Json<SetSpecialties>) -> Answer {
+    let id = execute(&state, auth.caller(), body.0).await?;
+    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+}

@@ -1,0 +1,169 @@
+//! Who calls: by the `Authorization` header, or by the cookie of the web pages.
+//!
+//! A cookie is sent by the browser without being asked, so with it a request that changes something must also come from our
+//! own pages. A route that is not public is authenticated before its body is read (see `middleware`).
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+
+use crate::accounts;
+use crate::core::actor::Person;
+use crate::core::{Actor, Caller, Problem, Text};
+use crate::web::extract::{IdempotencyKey, Local, RequestId, state};
+use crate::web::problem::Failure;
+use crate::web::reply::read;
+
+/// The cookie that holds the access token of the web pages.
+pub const SESSION_COOKIE: &str = "zerodesk_session";
+
+/// A logged-in caller.
+#[derive(Debug, Clone)]
+pub struct Auth {
+    /// The person.
+    pub person: Person,
+    caller: Caller,
+}
+
+impl Auth {
+    /// The caller of a command, with the request's id and idempotency key.
+    pub fn caller(&self) -> Caller {
+        self.caller.clone()
+    }
+
+    /// Who acts, for queries that start from what the actor may see.
+    pub fn actor(&self) -> Actor {
+        self.caller.actor.clone()
+    }
+}
+
+impl FromRequest for Auth {
+    type Error = Failure;
+    type Future = Local<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let person = identify(&request).await?.ok_or_else(Problem::unauthenticated)?;
+            let caller = caller_of(&request, Actor::Person(person.clone()))?;
+            Ok(Self { person, caller })
+        })
+    }
+}
+
+/// A caller who may be logged in or not. A bad token is refused all the same.
+#[derive(Debug, Clone)]
+pub struct MaybeAuth(pub Caller);
+
+impl FromRequest for MaybeAuth {
+    type Error = Failure;
+    type Future = Local<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let actor = identify(&request).await?.map_or(Actor::Anonymous, Actor::Person);
+            Ok(Self(caller_of(&request, actor)?))
+        })
+    }
+}
+
+/// A caller of whom nothing is asked: registrations, applications, log-ins.
+#[derive(Debug, Clone)]
+pub struct Guest(pub Caller);
+
+impl FromRequest for Guest {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(caller_of(request, Actor::Anonymous).map(Self).map_err(Failure::from))
+    }
+}
+
+/// With the key only where something changes: a GET has nothing to repeat.
+fn caller_of(request: &HttpRequest, actor: Actor) -> Result<Caller, Problem> {
+    let idempotency_key = if request.method().is_safe() { None } else { IdempotencyKey::of(request)?.0 };
+    Ok(Caller { actor, request: Some(RequestId::of(request).0), idempotency_key })
+}
+
+/// The person behind the request's credentials; `None` when it has none. Asked once, then remembered with the request.
+///
+/// # Errors
+/// 401 for a bad token; 403 `cross_site` for a cookie sent from elsewhere; 503 without the database.
+pub async fn identify(request: &HttpRequest) -> Result<Option<Person>, Failure> {
+    if let Some(person) = request.extensions().get::<Person>() {
+        return Ok(Some(person.clone()));
+    }
+    let Some(token) = token(request)? else { return Ok(None) };
+    let person = read(state(request)?, move |app| {
+        let (auth, now) = (&app.settings().auth, app.clock().now());
+        // A forged token is refused before it costs a connection.
+        accounts::token::verify(auth, &token, now)?;
+        accounts::authenticate(&mut *app.conn()?, auth, now, &token)
+    })
+    .await?;
+    tracing::Span::current().record("account", tracing::field::display(person.account));
+    request.extensions_mut().insert(person.clone());
+    Ok(Some(person))
+}
+
+fn token(request: &HttpRequest) -> Result<Option<String>, Problem> {
+    if let Some(value) = request.headers().get(header::AUTHORIZATION) {
+        let bearer = value
+            .to_str()
+            .ok()
+            .and_then(|v| v.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim().to_owned());
+        return bearer.map(Some).ok_or_else(|| {
+            let text = Text::new(
+                "Authorization 须为 Bearer 加访问令牌",
+                "Authorization must be Bearer with an access token",
+            );
+            Problem::new(401, "invalid_token", text)
+        });
+    }
+    if let Some(token) = subprotocols(request).find_map(|p| p.strip_prefix(BEARER).map(str::to_owned)) {
+        return Ok(Some(token));
+    }
+    let Some(cookie) = request.cookie(SESSION_COOKIE) else { return Ok(None) };
+    // A socket changes things although its handshake is a GET.
+    let harmless = request.method().is_safe() && !request.headers().contains_key(header::UPGRADE);
+    if !harmless && !same_origin(request) {
+        let text = Text::new("请求来自其他站点", "the request comes from another site");
+        return Err(Problem::new(403, "cross_site", text));
+    }
+    Ok(Some(cookie.value().to_owned()))
+}
+
+/// The prefix of the subprotocol that carries a token to a socket, for browsers, which can set no header on it.
+const BEARER: &str = "bearer.";
+
+/// The WebSocket subprotocols that a request offers.
+pub fn subprotocols(request: &HttpRequest) -> impl Iterator<Item = &str> {
+    request
+        .headers()
+        .get_all(header::SEC_WEBSOCKET_PROTOCOL)
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+}
+
+/// Whether a browser's request comes from our own pages: by `Sec-Fetch-Site`, else by `Origin`. A request with neither is
+/// not.
+pub fn same_origin(request: &HttpRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = header("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    let Some(origin) = header("origin") else { return false };
+    if state(request).is_ok_and(|s| s.public_url == origin) {
+        return true;
+    }
+    let host = origin.split_once("://").map(|(_, host)| host);
+    host.is_some() && host == header("host")
+}

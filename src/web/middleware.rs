@@ -1,0 +1,212 @@
+//! What happens around every handler. From the outside in: the tracing span with the request's id; [`surface`], which
+//! refuses while draining, writes problems, headers, metrics and the line in the log; compression; and, for each route of
+//! the table, [`guard`], which authenticates before a body is read and catches panics.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse};
+use futures_util::FutureExt;
+use tracing::Span;
+use tracing_actix_web::RootSpanBuilder;
+use uuid::Uuid;
+
+use crate::core::{Problem, Text};
+use crate::web::extract::{Lang, RequestId};
+use crate::web::identity::identify;
+use crate::web::problem::{Failure, failure_of, render};
+use crate::web::routes::{Access, RouteInfo};
+use crate::web::server::State;
+
+/// Longer addresses are refused.
+const MAX_URI_BYTES: usize = 8192;
+/// Asked all day by those who watch the process: answered while draining as well, and not worth a line in the log.
+const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+const REQUEST_ID: &str = "x-request-id";
+
+/// The span of a request: its id, method and path. Never the query, which can hold a one-time token.
+pub(super) struct RequestSpan;
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let given = request.headers().get(REQUEST_ID).and_then(|v| v.to_str().ok()?.parse::<Uuid>().ok());
+        let id = given.filter(|id| !id.is_nil()).unwrap_or_else(Uuid::now_v7);
+        request.extensions_mut().insert(RequestId(id));
+        let path: String = request.path().chars().take(200).collect();
+        tracing::info_span!(
+            "request",
+            request_id = %id,
+            method = %request.method(),
+            path,
+            account = tracing::field::Empty,
+        )
+    }
+
+    fn on_request_end<B: MessageBody>(_: Span, _: &Result<ServiceResponse<B>, Error>) {}
+}
+
+/// Around everything: see the top of the module.
+pub(super) async fn surface(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let state = request.app_data::<State>().cloned();
+    let (id, language) = (RequestId::of(&request).0, Lang::of(request.headers()).0);
+    let method = request.method().clone();
+    let refused = refuse(&request, state.as_ref());
+    let response = match refused {
+        Some(problem) => refusal(request, problem.into()),
+        None => next.call(request).await?.map_into_boxed_body(),
+    };
+    let (mut response, code) = explained(response, language, id);
+    let route = response.request().match_pattern();
+    let draining = state.as_ref().is_some_and(|s| s.is_draining());
+    let api = response.request().path().starts_with("/api/");
+    add_headers(response.headers_mut(), id, api);
+    if draining {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    let route = route.as_deref().unwrap_or("unmatched");
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    if let Some(state) = &state {
+        state.metrics.note(route, method.as_str(), status, took);
+    }
+    let ms = took.as_millis();
+    if ALWAYS.contains(&route) {
+        tracing::debug!(status, route, code, ms, "answered");
+    } else {
+        tracing::info!(status, route, code, ms, "answered");
+    }
+    Ok(response)
+}
+
+/// The answer of a failure. Not by `into_response`, which forgets the error.
+fn refusal(request: ServiceRequest, failure: Failure) -> ServiceResponse<BoxBody> {
+    ServiceResponse::new(request.into_parts().0, HttpResponse::from_error(failure))
+}
+
+fn refuse(request: &ServiceRequest, state: Option<&State>) -> Option<Problem> {
+    if request.uri().to_string().len() > MAX_URI_BYTES {
+        let text = Text::new("请求地址过长", "the address of the request is too long");
+        return Some(Problem::new(414, "uri_too_long", text));
+    }
+    let draining = state.is_some_and(|s| s.is_draining()) && !ALWAYS.contains(&request.path());
+    draining.then(|| {
+        let text = Text::new("服务器正在停止,请稍后再试", "the server is stopping; try again in a moment");
+        let mut problem = Problem::new(503, "draining", text);
+        problem.retry_after = Some(5);
+        problem
+    })
+}
+
+/// Replaces what is wrong by its problem, logs the cause of what is our fault, and gives the problem's code.
+fn explained(
+    response: ServiceResponse<BoxBody>,
+    language: crate::core::Language,
+    id: Uuid,
+) -> (ServiceResponse<BoxBody>, Option<&'static str>) {
+    let status = response.status();
+    // JSON that a handler sent itself under such a status is its own answer (`/readyz`).
+    let json = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|v| v.as_bytes().starts_with(b"application/"));
+    let error = response.response().error();
+    if status.as_u16() < 400 || (error.is_none() && json) {
+        return (response, None);
+    }
+    let failure = failure_of(error, status);
+    let problem = &failure.problem;
+    if problem.status >= 500 {
+        let cause = problem.cause.as_deref().unwrap_or_default();
+        tracing::error!(code = problem.code, cause, "the request failed");
+    } else if let Some(cause) = &problem.cause {
+        tracing::debug!(code = problem.code, cause, "the request was refused");
+    }
+    let (request, _) = response.into_parts();
+    let code = problem.code;
+    (ServiceResponse::new(request, render(&failure, language, id)), Some(code))
+}
+
+const HEADERS: [(&str, &str); 5] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+];
+
+fn add_headers(headers: &mut HeaderMap, id: Uuid, api: bool) {
+    for (name, value) in HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if api && !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert(HeaderName::from_static(REQUEST_ID), id);
+    }
+}
+
+/// Around one route: authenticates where the table asks for it, and turns a panic into a 500.
+pub(super) async fn guard(
+    row: &RouteInfo,
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if row.access != Access::Public {
+        let known = match identify(request.request()).await {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => Err(Problem::unauthenticated().into()),
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = known {
+            return Ok(refusal(request, failure));
+        }
+    }
+    // The request is routed by now, so a second handle on it is allowed.
+    let kept = request.request().clone();
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(result) => result,
+        Err(panic) => {
+            let what = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+            let what = what.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+            let failure = Failure::from(Problem::internal(format!("the handler panicked: {what}")));
+            Ok(ServiceResponse::new(kept, HttpResponse::from_error(failure)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::middleware::from_fn;
+    use actix_web::{App, test, web};
+
+    #[actix_web::test]
+    async fn a_panic_in_a_handler_is_a_problem_without_its_words() {
+        let row = &crate::web::routes::ROUTES[0];
+        assert_eq!(row.access, Access::Public);
+        async fn boom() -> HttpResponse {
+            panic!("a secret")
+        }
+        let around = from_fn(move |request, next| guard(row, request, next));
+        let service = App::new().route("/", web::get().to(boom).wrap(around)).wrap(from_fn(surface));
+        let service = test::init_service(service).await;
+        let response = test::call_service(&service, test::TestRequest::get().to_request()).await;
+        assert_eq!(response.status(), 500);
+        let body = test::read_body(response).await;
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&body["code"], &body["title"]), (&"internal".into(), &"服务器错误".into()));
+        assert!(!body.to_string().contains("secret"));
+    }
+}

@@ -1,0 +1,30 @@
+//! The HTTP door: handlers extract, execute and view; they decide nothing.
+//!
+//! Rules of the room:
+//! * [`routes::ROUTES`] is the one table of what can be called, by whom, and where it is documented.
+//! * Everything that goes wrong is a [`Problem`](crate::core::Problem); [`problem`] turns it into RFC 9457 in one place, in
+//!   the caller's language. Its cause goes to the log once and never to the caller.
+//! * A handler never blocks: [`execute`] and [`read`] go to the blocking pool.
+//! * No globals: two servers in one process share nothing.
+//!
+//! Neighbours: every domain room below; `cli` above starts [`server::start`].
+
+mod body;
+pub mod extract;
+pub mod handlers;
+pub mod identity;
+pub mod metrics;
+mod middleware;
+pub mod openapi;
+pub mod problem;
+pub mod reply;
+pub mod routes;
+pub mod server;
+pub mod upload;
+
+pub use extract::{Id, IdempotencyKey, Json, Lang, Query};
+pub use identity::{Auth, Guest, MaybeAuth};
+pub use metrics::Metrics;
+pub use problem::{Answer, Failure};
+pub use reply::{execute, read};
+pub use server::{Handle, ReadyCheck, State, WebOptions, WebState, start};

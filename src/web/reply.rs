@@ -1,0 +1,68 @@
+//! What handlers share: the way to the blocking pool and the usual answers.
+
+use actix_web::{HttpResponse, http::header, web};
+use serde::Serialize;
+use tracing::Span;
+
+use crate::app::App;
+use crate::core::{Caller, Problem};
+use crate::db::Command;
+use crate::web::problem::{Answer, Failure};
+use crate::web::server::State;
+
+/// Runs a command on the blocking pool.
+///
+/// # Errors
+/// As the command.
+pub async fn execute<C>(state: &State, caller: Caller, command: C) -> Result<C::Output, Failure>
+where
+    C: Command + Send + 'static,
+    C::Output: Send + 'static,
+{
+    read(state, move |app| app.execute(&caller, &command)).await
+}
+
+/// Runs what blocks (a query, a hash) on the blocking pool, inside the request's span.
+///
+/// # Errors
+/// As `work`; 500 when it panicked.
+pub async fn read<T: Send + 'static>(
+    state: &State,
+    work: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Failure> {
+    let (app, span) = (state.app.clone(), Span::current());
+    let done = web::block(move || span.in_scope(|| work(&app))).await;
+    done.map_err(|_| Problem::internal("the work on the blocking pool panicked"))?.map_err(Failure::from)
+}
+
+/// 200 with a body.
+///
+/// # Errors
+/// None of its own; the form is that of every answer.
+pub fn ok(value: impl Serialize) -> Answer {
+    Ok(HttpResponse::Ok().json(value))
+}
+
+/// 201 with a body and where the new thing is found.
+///
+/// # Errors
+/// None of its own.
+pub fn created(location: &str, value: impl Serialize) -> Answer {
+    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(value))
+}
+
+/// 202 with a body and where the progress is found.
+///
+/// # Errors
+/// None of its own.
+pub fn accepted(location: &str, value: impl Serialize) -> Answer {
+    Ok(HttpResponse::Accepted().insert_header((header::LOCATION, location)).json(value))
+}
+
+/// 204.
+///
+/// # Errors
+/// None of its own.
+pub fn no_content() -> Answer {
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,189 @@
+//! The server: binding, running, draining, stopping. It runs on threads of its own and heeds no signals; who starts it
+//! decides when it ends.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Bytes, ServiceConfig};
+use actix_web::{App as Service, HttpServer};
+use tracing_actix_web::TracingLogger;
+
+use crate::accounts::throttle::Throttle;
+use crate::app::App;
+use crate::web::metrics::Metrics;
+use crate::web::middleware::{RequestSpan, surface};
+use crate::web::{handlers, openapi, routes};
+
+/// Something that must be well before the server is ready for work.
+pub struct ReadyCheck {
+    /// Its name in the answer of `/readyz`.
+    pub name: &'static str,
+    /// Gives what is wrong, for the log; callers only see that it is. Runs on the blocking pool.
+    pub check: Ask,
+}
+
+/// Asks whether something is well.
+pub type Ask = Box<dyn Fn(&App) -> Result<(), String> + Send + Sync>;
+
+/// What the rest of the program brings along.
+pub struct WebOptions {
+    /// The metrics, in which others have registered theirs.
+    pub metrics: Metrics,
+    /// Checks besides those of the database.
+    pub ready: Vec<ReadyCheck>,
+    /// Further data or services, such as the chat's hub: run once for each worker.
+    pub extend: Vec<Extend>,
+}
+
+/// Adds data or services to the server.
+pub type Extend = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
+
+impl WebOptions {
+    /// Nothing besides what `web` knows itself.
+    ///
+    /// # Errors
+    /// As [`Metrics::new`].
+    pub fn new() -> Result<Self, crate::core::Problem> {
+        Ok(Self { metrics: Metrics::new()?, ready: Vec::new(), extend: Vec::new() })
+    }
+}
+
+/// What every handler can ask for.
+pub struct WebState {
+    /// The application.
+    pub app: App,
+    /// The brake on guessing passwords.
+    pub throttle: Throttle,
+    /// The metrics.
+    pub metrics: Metrics,
+    /// The OpenAPI document, as JSON.
+    pub openapi: Bytes,
+    /// What `/readyz` asks besides the database.
+    pub ready: Vec<ReadyCheck>,
+    /// The address that people use, without a slash at its end.
+    pub public_url: String,
+    draining: AtomicBool,
+}
+
+impl WebState {
+    /// Whether no new work is taken.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// The state, as handlers get it.
+pub type State = web::Data<WebState>;
+
+/// A running server. Dropped, it ends at once; [`Handle::stop`] lets running requests finish.
+pub struct Handle {
+    address: SocketAddr,
+    state: State,
+    server: ServerHandle,
+    thread: Option<JoinHandle<io::Result<()>>>,
+}
+
+/// Binds and starts the server that the settings describe.
+///
+/// # Errors
+/// When the address can't be had, or no thread.
+pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
+    let settings = Arc::clone(app.settings());
+    let host = settings.server.host.trim_start_matches('[').trim_end_matches(']');
+    let listener = TcpListener::bind((host, settings.server.port))?;
+    let address = listener.local_addr()?;
+    let auth = &settings.auth;
+    let state = State::new(WebState {
+        throttle: Throttle::new(
+            usize::try_from(auth.login_failures).unwrap_or(usize::MAX),
+            i64::try_from(auth.login_window_seconds).unwrap_or(86_400),
+        ),
+        metrics: options.metrics,
+        openapi: openapi::json().map_err(io::Error::other)?.into(),
+        ready: options.ready,
+        public_url: settings.server.public_url(address.port()),
+        draining: AtomicBool::new(false),
+        app,
+    });
+    let (started, wait) = mpsc::channel();
+    let inner = state.clone();
+    let (workers, grace) = (settings.server.worker_count(), settings.server.shutdown_seconds);
+    let thread = std::thread::Builder::new().name("web".to_owned()).spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let extend: Arc<[Extend]> = options.extend.into();
+            let server = HttpServer::new(move || {
+                let extend = Arc::clone(&extend);
+                Service::new()
+                    .app_data(inner.clone())
+                    .configure(routes::configure)
+                    .configure(handlers::pages::configure)
+                    .configure(move |config| extend.iter().for_each(|add| add(config)))
+                    .default_service(web::to(routes::nothing_here))
+                    .wrap(Compress::default())
+                    .wrap(from_fn(surface))
+                    .wrap(TracingLogger::<RequestSpan>::new())
+            })
+            .workers(workers)
+            .disable_signals()
+            .shutdown_timeout(grace)
+            .listen(listener)?
+            .run();
+            // Nobody waits any more only if the starter has panicked.
+            let _ = started.send(server.handle());
+            server.await
+        })
+    })?;
+    match wait.recv() {
+        Ok(server) => Ok(Handle { address, state, server, thread: Some(thread) }),
+        Err(_) => Err(match thread.join() {
+            Ok(Err(error)) => error,
+            _ => io::Error::other("the web server's thread ended at its start"),
+        }),
+    }
+}
+
+impl Handle {
+    /// The address really bound.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address that people use.
+    pub fn url(&self) -> &str {
+        &self.state.public_url
+    }
+
+    /// From now on new requests get 503 `draining`; those that run go on, and so do sockets.
+    pub fn drain(&self) {
+        self.state.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Drains, stops listening, and waits until running requests are done or `shutdown_seconds` have passed.
+    ///
+    /// # Errors
+    /// When the server had failed.
+    pub fn stop(mut self) -> io::Result<()> {
+        self.drain();
+        self.end(true)
+    }
+
+    fn end(&mut self, graceful: bool) -> io::Result<()> {
+        let Some(thread) = self.thread.take() else { return Ok(()) };
+        // The order is given by the call; its future only tells that it was carried out, which the thread's end does too.
+        drop(self.server.stop(graceful));
+        thread.join().map_err(|_| io::Error::other("the web server panicked"))?
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        if let Err(error) = self.end(false) {
+            tracing::error!(%error, "the web server ended badly");
+        }
+    }
+}

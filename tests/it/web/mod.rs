@@ -1,0 +1,7 @@
+//! The HTTP door, over real connections.
+
+mod accounts;
+mod machine;
+mod problems;
+mod reference;
+mod support;
