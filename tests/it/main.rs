@@ -4,5 +4,6 @@
 mod db;
 mod enterprises;
 mod notifications;
+mod story;
 mod support;
 mod web;
