@@ -3,12 +3,11 @@
 use crate::accounts::store::of_expert;
 use crate::app::App;
 use crate::consultations::status::{Status, Step};
-use crate::consultations::store::{Row, StepNote, announce, lock, opener, recipient, step};
+use crate::consultations::store::{Row, StepNote, announce, audit, lock, opener, recipient, step};
 use crate::core::event::Offer;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Caller, Event, Problem};
 use crate::db::schema::{consultation, consultation_offer, enterprise, product_kind};
-use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::matching::candidates::Need;
 use crate::matching::{Choice, choose, choose_this};
@@ -198,7 +197,7 @@ impl Command for LapseOffer {
         let expert = row.expert_id;
         step(tx, &mut row, Step::Lapse, StepNote { expert, note: None })?;
         note_answer(tx, row.id, "expired", None)?;
-        tx.audit(Self::NAME, Subject::new("consultation", row.id.0), json!({ "expert": expert }))?;
+        audit(tx, &row, Self::NAME, json!({ "expert": expert }))?;
         pass_on(tx, row)?;
         Ok(true)
     }

@@ -22,6 +22,31 @@ impl Serialize for Sensitive {
     }
 }
 
+/// A token of [`random_token`] on its way in. Serialised, as in the fingerprint of a command, it is its hash:
+/// two calls that differ only in the token are two calls.
+#[derive(Clone, Deserialize, utoipa::ToSchema)]
+#[serde(transparent)]
+pub struct Token(pub String);
+
+impl Token {
+    /// The hash under which the token is stored.
+    pub fn hash(&self) -> Vec<u8> {
+        sha256(self.0.trim().as_bytes())
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
+impl Serialize for Token {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&URL_SAFE_NO_PAD.encode(self.hash()))
+    }
+}
+
 /// 256 random bits from the operating system, as 43 characters that fit a URL path or a header.
 pub fn random_token() -> Result<String, getrandom::Error> {
     let mut bytes = [0u8; 32];

@@ -199,7 +199,7 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: EnterpriseId) -> Result<E
         .select(EnterpriseView::as_select())
         .first(conn)?;
     let rows = nonconformity::table
-        .inner_join(product_kind::table)
+        .inner_join(product_kind::table.on(product_kind::code.eq(nonconformity::product_kind)))
         .left_join(remediation_case::table)
         .filter(nonconformity::enterprise_id.eq(id))
         .order(nonconformity::id.desc())
@@ -225,7 +225,7 @@ pub fn zero_out_list(
         .select(enterprise::id)
         .into_boxed::<Pg>();
     let mut query = nonconformity::table
-        .inner_join(product_kind::table)
+        .inner_join(product_kind::table.on(product_kind::code.eq(nonconformity::product_kind)))
         .left_join(remediation_case::table)
         .filter(nonconformity::enterprise_id.eq_any(seen))
         .order(nonconformity::id.desc())

@@ -10,7 +10,7 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, EnterpriseId, RegistrationId};
 use crate::core::page::{Page, Slice};
-use crate::core::secret::{Sensitive, random_token, sha256};
+use crate::core::secret::{Sensitive, Token, random_token, sha256};
 use crate::core::{Language, Problem, Text};
 use crate::db::schema::{enterprise, enterprise_registration, region_scope};
 use crate::db::tx::Subject;
@@ -200,7 +200,7 @@ fn find(tx: &mut Tx, uscc: &Uscc) -> Result<Option<Found>, Problem> {
 pub struct ConfirmRegistration {
     /// The token of the link.
     #[schema(value_type = String)]
-    pub token: Sensitive,
+    pub token: Token,
     /// Another name to log in with, where the first one is taken by now.
     #[serde(default)]
     pub username: Option<String>,
@@ -237,7 +237,7 @@ impl Command for ConfirmRegistration {
 
     fn run(&self, tx: &mut Tx) -> Result<AccountMade, Problem> {
         let claim = enterprise_registration::table
-            .filter(enterprise_registration::token_hash.eq(sha256(self.token.0.trim().as_bytes())))
+            .filter(enterprise_registration::token_hash.eq(self.token.hash()))
             .select(Claim::as_select())
             .for_update()
             .first(&mut *tx.conn)

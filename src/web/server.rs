@@ -57,8 +57,10 @@ impl WebOptions {
 pub struct WebState {
     /// The application.
     pub app: App,
-    /// The brake on guessing passwords.
-    pub throttle: Throttle,
+    /// The brake on guessing one account's password.
+    pub names: Throttle,
+    /// The brake on guessing many accounts' passwords from one address.
+    pub addresses: Throttle,
     /// The metrics.
     pub metrics: Metrics,
     /// The OpenAPI document, as JSON.
@@ -99,10 +101,8 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
     let address = listener.local_addr()?;
     let auth = &settings.auth;
     let state = State::new(WebState {
-        throttle: Throttle::new(
-            usize::try_from(auth.login_failures).unwrap_or(usize::MAX),
-            i64::try_from(auth.login_window_seconds).unwrap_or(86_400),
-        ),
+        names: throttle(auth, 1),
+        addresses: throttle(auth, ADDRESS_ALLOWANCE),
         metrics: options.metrics,
         openapi: openapi::json().map_err(io::Error::other)?.into(),
         ready: options.ready,
@@ -145,6 +145,15 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
             _ => io::Error::other("the web server's thread ended at its start"),
         }),
     }
+}
+
+/// A whole office sits behind one address, so it may fail this many times as often as one account.
+const ADDRESS_ALLOWANCE: usize = 50;
+
+fn throttle(auth: &crate::settings::AuthSettings, allowance: usize) -> Throttle {
+    let most = usize::try_from(auth.login_failures).unwrap_or(usize::MAX);
+    let window = i64::try_from(auth.login_window_seconds).unwrap_or(86_400);
+    Throttle::new(most.saturating_mul(allowance), window)
 }
 
 impl Handle {

@@ -22,15 +22,15 @@ pub async fn log_in(state: State, request: HttpRequest, guest: Guest, body: Json
     let now = state.app.clock().now();
     // No account's name is longer than that.
     let name: String = body.0.username.trim().to_lowercase().chars().take(65).collect();
-    let (name, address) = (format!("name {name}"), format!("address {}", peer(&request)));
-    state.throttle.check(&name, now)?;
-    state.throttle.check(&address, now)?;
+    let address = peer(&request);
+    state.names.check(&name, now)?;
+    state.addresses.check(&address, now)?;
     let result = execute(&state, without_key(guest.0), body.0).await;
     match &result {
-        Ok(_) => state.throttle.forget(&name),
+        Ok(_) => state.names.forget(&name),
         Err(failure) if failure.problem.code == "bad_credentials" => {
-            state.throttle.note(&name, now);
-            state.throttle.note(&address, now);
+            state.names.note(&name, now);
+            state.addresses.note(&address, now);
         }
         Err(_) => {}
     }
