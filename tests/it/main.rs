@@ -1,6 +1,7 @@
 //! Tests of the whole program against real PostgreSQL, in one binary: `support`, and a folder for
 //! each room of `src/`.
 
+mod chat;
 mod db;
 mod enterprises;
 mod notifications;
