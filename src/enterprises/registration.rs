@@ -331,6 +331,10 @@ pub struct ClaimDecided {
 }
 
 fn lock_claim(tx: &mut Tx, id: RegistrationId) -> Result<(Claim, String), Problem> {
+    // First of all, so that nobody else learns whether there is such a claim.
+    if !matches!(tx.actor.scope(), Some(Scope::Admin(_) | Scope::Operator)) {
+        return Err(Problem::forbidden());
+    }
     let claim = enterprise_registration::table
         .find(id)
         .select(Claim::as_select())
@@ -339,10 +343,10 @@ fn lock_claim(tx: &mut Tx, id: RegistrationId) -> Result<(Claim, String), Proble
     let region: String =
         enterprise::table.find(claim.enterprise_id).select(enterprise::region).first(&mut *tx.conn)?;
     match tx.actor.scope() {
-        Some(Scope::Operator) => {}
-        Some(Scope::Admin(scope)) if tx.catalogue.regions.contains(scope, &region) => {}
-        Some(Scope::Admin(_)) => return Err(Problem::not_found()),
-        _ => return Err(Problem::forbidden()),
+        Some(Scope::Admin(scope)) if !tx.catalogue.regions.contains(scope, &region) => {
+            return Err(Problem::not_found());
+        }
+        _ => {}
     }
     if claim.state != ClaimState::ToApprove {
         return Err(Problem::conflict(
