@@ -81,10 +81,10 @@ export function explain(error) {
   if (error instanceof Refused) {
     if (error.problem.status === 401) {
       const here = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
-      const text = say('登录已失效,请重新登录;已填写的内容会保留。', 'Your session has ended. Log in again; what you typed is kept.');
+      const text = say('登录已失效，请重新登录；已填写的内容会保留。', 'Your session has ended. Log in again; what you typed is kept.');
       return [text, { bad: true, link: { href: here, text: say('登录', 'Log in') } }];
     }
     return [error.message, { bad: true }];
   }
-  return [say('无法连接服务器,请检查网络后重试;已填写的内容会保留。', 'The server can’t be reached. Check the connection and try again; what you typed is kept.'), { bad: true }];
+  return [say('无法连接服务器，请检查网络后重试；已填写的内容会保留。', 'The server can’t be reached. Check the connection and try again; what you typed is kept.'), { bad: true }];
 }

@@ -61,7 +61,7 @@ function showUnsent(item) {
   li.classList.add('unsent');
   if (item.refused) {
     li.classList.add('refused');
-    const mark = element('p', `${say('未能发送:', 'Not sent: ')}${item.refused.detail || item.refused.title || ''} `, 'fault');
+    const mark = element('p', `${say('未能发送：', 'Not sent: ')}${item.refused.detail || item.refused.title || ''} `, 'fault');
     const again = element('button', say('重试', 'Try again'), 'link');
     const drop = element('button', say('删除', 'Discard'), 'link');
     again.onclick = () => {
@@ -143,11 +143,11 @@ client.addEventListener('state', ({ detail }) => {
   connection.dataset.state = detail.state;
   if (detail.state === 'online') return;
   if (detail.reason === 'credentials') {
-    connection.textContent = say('登录已失效,未发送的消息会保留。', 'Your session has ended; what is not sent is kept. ');
+    connection.textContent = say('登录已失效，未发送的消息会保留。', 'Your session has ended; what is not sent is kept. ');
     const a = element('a', say('重新登录', 'Log in'));
     a.href = `/login?next=${encodeURIComponent(location.pathname)}`;
     connection.append(' ', a);
-  } else connection.textContent = `${say('连接已断开,正在重新连接…', 'Reconnecting…')} ${unsent}`;
+  } else connection.textContent = `${say('连接已断开，正在重新连接…', 'Reconnecting…')} ${unsent}`;
 });
 
 // What is written outlives a reload.

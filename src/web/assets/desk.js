@@ -224,7 +224,7 @@ if (document.querySelector('[data-live=offers]')) {
   client.addEventListener('offer', ({ detail }) => {
     document.title = `● ${title}`;
     const link = { href: `/consultations/${detail.consultation}`, text: detail.subject };
-    notice(say('新的派单:', 'A new offer: '), { link });
+    notice(say('新的派单：', 'A new offer: '), { link });
   });
   client.addEventListener('state', ({ detail }) => {
     if (detail.state === 'online') client.presence('online');

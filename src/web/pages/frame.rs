@@ -120,7 +120,7 @@ impl Frame {
     pub fn status(&self, status: &Status) -> &'static str {
         match status {
             Status::Waiting => self.t("等待专家", "waiting for an expert"),
-            Status::Offered => self.t("已派单,待接受", "offered to an expert"),
+            Status::Offered => self.t("已派单，待接受", "offered to an expert"),
             Status::Active => self.t("问诊中", "under way"),
             Status::Concluded => self.t("已办结", "concluded"),
         }
@@ -168,7 +168,7 @@ impl Frame {
             "conclude" => ("办结", "concluded"),
             "advise" => ("给出整改意见", "advice given"),
             "rate" => ("评价", "rated"),
-            "order" => ("责令改正", "rectification ordered"),
+            "order" | "order_issued" => ("责令改正", "rectification ordered"),
             "start_correction" => ("开始整改", "correction begun"),
             "submit_evidence" => ("提交整改证据", "evidence handed in"),
             "pass_reinspection" => ("复查合格", "re-inspection passed"),

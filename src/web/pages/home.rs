@@ -9,10 +9,11 @@ use serde::Deserialize;
 use super::chart::{Bar, Course, bars, course};
 use super::frame::{Frame, Visit};
 use super::{session, show};
+use crate::catalogue::Catalogue;
 use crate::consultations::Status;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
 use crate::core::actor::{Actor, Scope};
-use crate::core::ids::{EnterpriseId, ExpertId};
+use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
 use crate::core::page::Slice;
 use crate::core::{Language, Problem};
 use crate::enterprises::import::{ImportView, list_imports};
@@ -65,13 +66,8 @@ pub(super) async fn home(
         }
         Scope::Admin(_) | Scope::Operator => {
             let frame = f.clone();
-            let catalogue = std::sync::Arc::clone(state.app.catalogue());
             let page = read(&state, move |app| {
-                let place = match actor.scope() {
-                    Some(Scope::Admin(code)) => catalogue.regions.get(code).map(|r| r.name.clone()),
-                    _ => None,
-                };
-                admin_desk(frame, &mut *app.conn()?, &actor, place, &part, app.clock().now())
+                admin_desk(frame, &mut *app.conn()?, &actor, app.catalogue(), &part, app.clock().now())
             });
             show(&f, &page.await?)
         }
@@ -91,6 +87,8 @@ struct Matter {
     course: Option<Course>,
     /// What to do next.
     next: &'static str,
+    /// The consultation about it that is not concluded.
+    talk: Option<ConsultationId>,
 }
 
 #[derive(Template)]
@@ -125,7 +123,10 @@ fn enterprise_desk(
             let place = cases.iter().position(|c| c.nonconformity_id == record.id);
             let case = place.map(|at| cases.swap_remove(at));
             let next = next_step(&f, case.as_ref());
-            Matter { course: case.as_ref().map(course), case, record, next }
+            let open =
+                |c: &&ConsultationView| c.nonconformity == Some(record.id) && c.status != Status::Concluded;
+            let talk = consultations.iter().find(open).map(|c| c.id);
+            Matter { course: case.as_ref().map(course), case, record, next, talk }
         })
         .collect();
     let cleared = matters.iter().filter(|m| m.record.cleared).count();
@@ -135,29 +136,29 @@ fn enterprise_desk(
 fn next_step(f: &Frame, case: Option<&CaseView>) -> &'static str {
     let Some(case) = case else {
         return f.t(
-            "尚未责令改正。可先向专家问诊,了解原因。",
+            "尚未责令改正。可先向专家问诊，了解原因。",
             "No rectification is ordered yet. You can already ask an expert for the cause.",
         );
     };
     match case.state {
         CaseState::Ordered => f.t(
-            "停止生产、销售该产品;向专家问诊,制定整改措施,开始整改。",
+            "停止生产、销售该产品；向专家问诊，制定整改措施，开始整改。",
             "Stop making and selling the product; ask an expert, plan the correction and begin.",
         ),
         CaseState::Correcting => {
-            f.t("落实整改措施,在案件中登记证据并提交。", "Carry out the actions, enter the evidence on the case and hand it in.")
+            f.t("落实整改措施，在案件中登记证据并提交。", "Carry out the actions, enter the evidence on the case and hand it in.")
         }
         CaseState::EvidenceSubmitted => {
             f.t("等待监管部门复查。", "Wait for the regulator's re-inspection.")
         }
         CaseState::ReinspectionPassed => {
-            f.t("复查合格,等待准予清零。", "The re-inspection was passed; clearance follows.")
+            f.t("复查合格，等待准予清零。", "The re-inspection was passed; clearance follows.")
         }
         CaseState::Failed => f.t(
-            "复查不合格:继续停止生产、销售,尽快与监管部门和专家联系。",
+            "复查不合格：继续停止生产、销售，尽快与监管部门和专家联系。",
             "The re-inspection failed: keep production and sale stopped, and contact the regulator and an expert.",
         ),
-        CaseState::Cleared => f.t("已清零,无需操作。", "Cleared; nothing is left to do."),
+        CaseState::Cleared => f.t("已清零，无需操作。", "Cleared; nothing is left to do."),
     }
 }
 
@@ -191,6 +192,30 @@ fn expert_desk(
     })
 }
 
+/// An application with its codes in words.
+struct Application {
+    expert: ExpertView,
+    specialties: String,
+    regions: String,
+}
+
+fn application(f: &Frame, catalogue: &Catalogue, expert: ExpertView) -> Application {
+    let name = |zh: &str, en: &str| f.t(zh, en).to_owned();
+    let kind = |code: &String| catalogue.products.kind(code).map(|k| name(&k.name_zh, &k.name_en));
+    let class = |code: &String| catalogue.products.class(code).map(|c| name(&c.name_zh, &c.name_en));
+    let specialties = expert.specialties.iter().filter_map(|s| {
+        s.product_kind.as_ref().and_then(kind).or_else(|| s.product_class.as_ref().and_then(class))
+    });
+    let regions =
+        expert.regions.iter().filter_map(|code| catalogue.regions.get(code).map(|r| r.name.as_str()));
+    let comma = f.t("、", ", ");
+    Application {
+        specialties: specialties.collect::<Vec<_>>().join(comma),
+        regions: regions.collect::<Vec<_>>().join(comma),
+        expert,
+    }
+}
+
 #[derive(Template)]
 #[template(path = "web/admin.html")]
 struct AdminDesk {
@@ -202,7 +227,7 @@ struct AdminDesk {
     consultations: Vec<Bar>,
     cases_by_state: Vec<Bar>,
     waiting: Vec<ConsultationView>,
-    applications: Vec<ExpertView>,
+    applications: Vec<Application>,
     claims: Vec<ClaimView>,
     imports: Vec<ImportView>,
     cases: Vec<(CaseView, Course)>,
@@ -215,15 +240,20 @@ fn admin_desk(
     f: Frame,
     conn: &mut PgConnection,
     actor: &Actor,
-    place: Option<String>,
+    catalogue: &Catalogue,
     part: &Show,
     now: DateTime<Utc>,
 ) -> Result<AdminDesk, Problem> {
+    let place = match actor.scope() {
+        Some(Scope::Admin(code)) => catalogue.regions.get(code).map(|r| r.name.clone()),
+        _ => None,
+    };
     let figures = overview(conn, actor)?;
     let waiting = ConsultationFilter { status: Some(Status::Waiting), ..ConsultationFilter::default() };
     let waiting = consultations::list(conn, actor, &waiting, wide())?.items;
     let applied = ExpertFilter { vetting: Some(Vetting::Applied), available: None };
-    let applications = experts::applications(conn, actor, &applied, wide())?.items;
+    let applications = experts::applications(conn, actor, &applied, wide())?.items.into_iter();
+    let applications = applications.map(|e| application(&f, catalogue, e)).collect();
     let claims = registration::list(conn, actor, Some(ClaimState::ToApprove), wide())?.items;
     let imports = list_imports(conn, actor, Slice { limit: 5, ..Slice::default() })?.items;
     let slice = Slice::parse(Some("25"), part.cursor.as_deref())?;
@@ -262,13 +292,6 @@ fn of(figures: &std::collections::BTreeMap<String, i64>, word: &str) -> i64 {
 }
 
 impl AdminDesk {
-    /// What an expert says to know.
-    fn specialties(&self, expert: &ExpertView) -> String {
-        let names =
-            expert.specialties.iter().filter_map(|s| s.product_kind.as_ref().or(s.product_class.as_ref()));
-        names.cloned().collect::<Vec<_>>().join(self.f.t("、", ", "))
-    }
-
     /// Each state a case can have.
     fn states(&self) -> &'static [CaseState] {
         CaseState::ALL
