@@ -59,11 +59,16 @@ impl Flow {
         self.queued.fetch_add(bytes, Ordering::AcqRel) + bytes
     }
 
+    /// The bytes that wait to be sent.
+    pub fn waiting(&self) -> usize {
+        self.queued.load(Ordering::Acquire)
+    }
+
     /// Waits until at most `bytes` wait to be sent.
     pub async fn drained_to(&self, bytes: usize) {
         loop {
             let drained = self.drained.notified();
-            if self.queued.load(Ordering::Acquire) <= bytes {
+            if self.waiting() <= bytes {
                 return;
             }
             drained.await;

@@ -444,6 +444,11 @@ impl Session {
         }
     }
 
+    /// How many bytes may wait to be sent while the log is read: the rest is for what happens then.
+    fn catch_up_room(&self) -> usize {
+        self.app.settings().chat.session_queue_bytes / 2
+    }
+
     /// Reads the next page of whichever stream is behind; ends when none is.
     fn read_on(&mut self, id: ConsultationId, ctx: &mut Ctx) {
         let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
@@ -458,7 +463,7 @@ impl Session {
         subscription.reading = true;
         let after = subscription.next[stream.index()] - 1;
         let (app, who, flow) = (self.app.clone(), self.who(), Arc::clone(&self.flow));
-        let room = app.settings().chat.session_queue_bytes / 2;
+        let room = self.catch_up_room();
         let work = async move {
             flow.drained_to(room).await;
             blocking(move || {
@@ -481,13 +486,21 @@ impl Session {
         }));
     }
 
+    /// Sends as much of a page as there is room for; the rest is read again once the peer has
+    /// taken that. Whoever catches up is thus never too slow, however small the queue is.
     fn send_page(&mut self, id: ConsultationId, stream: Stream, page: &[StoredMessage], ctx: &mut Ctx) {
+        let room = self.catch_up_room();
         for message in page {
+            if self.closing || self.flow.waiting() > room {
+                break;
+            }
             let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
             let next = &mut subscription.next[stream.index()];
             if message.seq == *next {
                 *next += 1;
-                self.send(ctx, protocol::message(message));
+                let frame = protocol::message(message);
+                self.flow.queued(frame.len());
+                ctx.text(frame);
             }
         }
         if page.is_empty() {

@@ -3,12 +3,11 @@
 use crate::consultations::offers::{note_answer, pass_on};
 use crate::consultations::policy::{Action, permit, sees, ties};
 use crate::consultations::status::Step;
-use crate::consultations::store::{Row, StepNote, announce, join, lock, opener, recipient, step};
+use crate::consultations::store::{Row, StepNote, announce, audit, join, lock, opener, recipient, step};
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
 use crate::core::{Problem, Text};
 use crate::db::schema::{consultation, expert};
-use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::notifications::{Mail, outbox};
 use chrono::{DateTime, Utc};
@@ -83,7 +82,7 @@ impl Command for AcceptConsultation {
             };
             outbox::enqueue(tx, &to, &mail)?;
         }
-        tx.audit(Self::NAME, Subject::new("consultation", row.id.0), json!({ "expert": expert_id }))?;
+        audit(tx, &row, Self::NAME, json!({ "expert": expert_id }))?;
         announce(tx, &row)?;
         Ok(row.id)
     }
@@ -101,7 +100,7 @@ impl Command for DeclineConsultation {
         let expert = row.expert_id;
         step(tx, &mut row, Step::Decline, StepNote { expert, note: reason.clone() })?;
         note_answer(tx, row.id, "declined", reason.as_deref())?;
-        tx.audit(Self::NAME, Subject::new("consultation", row.id.0), json!({ "expert": expert }))?;
+        audit(tx, &row, Self::NAME, json!({ "expert": expert }))?;
         let id = row.id;
         pass_on(tx, row)?;
         Ok(id)

@@ -3,13 +3,12 @@
 use crate::consultations::answer::lock_for;
 use crate::consultations::policy::Action;
 use crate::consultations::status::{Status, Step};
-use crate::consultations::store::{StepNote, announce, history, opener, recipient, step};
+use crate::consultations::store::{StepNote, announce, audit, history, opener, recipient, step};
 use crate::core::event::Work;
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
 use crate::core::{Event, Problem, Text};
 use crate::db::schema::consultation;
-use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::notifications::{Mail, outbox};
 use diesel::prelude::*;
@@ -64,7 +63,7 @@ impl Command for ConcludeConsultation {
             };
             outbox::enqueue(tx, &to, &mail)?;
         }
-        tx.audit(Self::NAME, Subject::new("consultation", row.id.0), json!({}))?;
+        audit(tx, &row, Self::NAME, json!({}))?;
         announce(tx, &row)?;
         // The expert has a place free.
         tx.emit(Event::Work(Work::Match));
@@ -100,7 +99,7 @@ impl Command for RateConsultation {
             ))
             .execute(&mut *tx.conn)?;
         history(tx, &row, "rate", Some(row.status), StepNote::default())?;
-        tx.audit(Self::NAME, Subject::new("consultation", row.id.0), json!({ "rating": self.rating }))?;
+        audit(tx, &row, Self::NAME, json!({ "rating": self.rating }))?;
         Ok(row.id)
     }
 }

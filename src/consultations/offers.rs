@@ -3,12 +3,11 @@
 use crate::accounts::store::of_expert;
 use crate::app::App;
 use crate::consultations::status::{Status, Step};
-use crate::consultations::store::{Row, StepNote, announce, lock, opener, recipient, step};
+use crate::consultations::store::{Row, StepNote, announce, audit, lock, opener, recipient, remove, step};
 use crate::core::event::Offer;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Caller, Event, Problem};
 use crate::db::schema::{consultation, consultation_offer, enterprise, product_kind};
-use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::matching::candidates::Need;
 use crate::matching::{Choice, choose, choose_this};
@@ -162,6 +161,10 @@ pub fn note_answer(
 /// # Errors
 /// When the database refuses.
 pub fn pass_on(tx: &mut Tx, mut row: Row) -> Result<(), Problem> {
+    // Whoever looked at an offer hears no more of it once it is someone else's.
+    if let Some(account) = row.expert_id.map(|id| of_expert(&mut tx.conn, id)).transpose()?.flatten() {
+        remove(tx, row.id, account.id)?;
+    }
     row.expert_id = None;
     row.offer_expires_at = None;
     row.accepted_at = None;
@@ -198,7 +201,7 @@ impl Command for LapseOffer {
         let expert = row.expert_id;
         step(tx, &mut row, Step::Lapse, StepNote { expert, note: None })?;
         note_answer(tx, row.id, "expired", None)?;
-        tx.audit(Self::NAME, Subject::new("consultation", row.id.0), json!({ "expert": expert }))?;
+        audit(tx, &row, Self::NAME, json!({ "expert": expert }))?;
         pass_on(tx, row)?;
         Ok(true)
     }

@@ -2,13 +2,12 @@
 
 use crate::consultations::offers;
 use crate::consultations::status::Status;
-use crate::consultations::store::{Row, StepNote, history, join};
+use crate::consultations::store::{Row, StepNote, audit, history, join};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, EnterpriseId, NonconformityId};
 use crate::core::{Problem, Text};
-use crate::db::schema::{chat_stream, consultation, enterprise, nonconformity};
-use crate::db::tx::Subject;
+use crate::db::schema::{chat_stream, consultation, nonconformity};
 use crate::db::{Command, Tx};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -63,11 +62,10 @@ impl Command for OpenConsultation {
             opened_at: tx.now,
         };
         insert(tx, &row)?;
-        let region: String =
-            enterprise::table.find(enterprise_id).select(enterprise::region).first(&mut *tx.conn)?;
-        tx.audit(
+        audit(
+            tx,
+            &row,
             Self::NAME,
-            Subject::new("consultation", row.id.0).in_region(&region),
             json!({ "product_kind": row.product_kind, "nonconformity": row.nonconformity_id }),
         )?;
         let id = row.id;

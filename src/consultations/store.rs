@@ -6,12 +6,16 @@ use crate::core::event::ConsultationChange;
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
 use crate::core::{Event, Language, Problem};
 use crate::db::Tx;
-use crate::db::schema::{account, consultation, consultation_event, consultation_participant, expert};
+use crate::db::schema::{
+    account, consultation, consultation_event, consultation_participant, enterprise, expert,
+};
+use crate::db::tx::Subject;
 use crate::notifications::Recipient;
 use chrono::{DateTime, Utc};
 use diesel::dsl::max;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use serde_json::Value;
 
 /// A row of `consultation`.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -171,6 +175,16 @@ pub fn recipient(row: &AccountRow) -> Option<Recipient> {
         name: row.name.clone(),
         language: Language::from_tag(&row.language),
     })
+}
+
+/// Writes a row of the audit about a consultation, for the regulators of its enterprise's region.
+///
+/// # Errors
+/// When the database refuses.
+pub fn audit(tx: &mut Tx, row: &Row, action: &str, data: Value) -> Result<(), Problem> {
+    let region: String =
+        enterprise::table.find(row.enterprise_id).select(enterprise::region).first(&mut *tx.conn)?;
+    tx.audit(action, Subject::new("consultation", row.id.0).in_region(&region), data)
 }
 
 /// The account that opened the consultation.

@@ -5,12 +5,11 @@ use crate::consultations::answer::lock_for;
 use crate::consultations::offers::{offer_to, pass_on};
 use crate::consultations::policy::Action;
 use crate::consultations::status::Step;
-use crate::consultations::store::{Row, StepNote, lock, remove, step};
+use crate::consultations::store::{Row, StepNote, audit, lock, remove, step};
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Problem, Text};
 use crate::db::schema::consultation;
-use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -39,14 +38,7 @@ impl Command for TransferConsultation {
         fields.done()?;
         let from = row.expert_id;
         step(tx, &mut row, Step::Transfer, StepNote { expert: from, note: Some(reason) })?;
-        if let Some(account) = from.map(|id| of_expert(&mut tx.conn, id)).transpose()?.flatten() {
-            remove(tx, row.id, account.id)?;
-        }
-        tx.audit(
-            Self::NAME,
-            Subject::new("consultation", row.id.0),
-            json!({ "from": from, "to": self.expert }),
-        )?;
+        audit(tx, &row, Self::NAME, json!({ "from": from, "to": self.expert }))?;
         match self.expert {
             None => pass_on(tx, row)?,
             Some(to) => hand_to(tx, row, to)?,
@@ -56,6 +48,9 @@ impl Command for TransferConsultation {
 }
 
 fn hand_to(tx: &mut Tx, row: Row, to: ExpertId) -> Result<(), Problem> {
+    if let Some(account) = row.expert_id.map(|id| of_expert(&mut tx.conn, id)).transpose()?.flatten() {
+        remove(tx, row.id, account.id)?;
+    }
     diesel::update(consultation::table.find(row.id))
         .set((
             consultation::status.eq(row.status),

@@ -2,7 +2,7 @@
 //! text for the command line. The cause stays inside; it is logged once and never sent.
 
 use crate::core::text::{Language, Text};
-use serde_json::{Value, json};
+use serde::Serialize;
 use uuid::Uuid;
 
 /// A field that was not as it must be.
@@ -181,50 +181,80 @@ impl From<serde_json::Error> for Problem {
     }
 }
 
+/// The body of a problem (RFC 9457, with `code`, `errors` and `request_id` besides).
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// Tells the kind of problem; relative to the server.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/invalid_fields")]
+    pub kind: String,
+    /// The kind in a few words, in the caller's language.
+    pub title: String,
+    /// The HTTP status.
+    #[schema(example = 422)]
+    pub status: u16,
+    /// What is wrong and what to do, in the caller's language.
+    pub detail: String,
+    /// The stable word for programs.
+    #[schema(example = "invalid_fields")]
+    pub code: String,
+    /// The fields at fault; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<ProblemField>,
+    /// The id under which the server's log knows the request; absent in the chat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<Uuid>,
+}
+
+/// A field at fault.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ProblemField {
+    /// A JSON pointer into the body (RFC 6901), `?name` for a query parameter, or the name of a header.
+    #[schema(example = "/password")]
+    pub pointer: String,
+    /// What is wrong with it, in the caller's language.
+    pub detail: String,
+}
+
 impl Problem {
     /// The object of RFC 9457, the same for HTTP and for the chat's `error` frames.
-    pub fn body(&self, language: Language, request: Option<Uuid>) -> Value {
-        let mut body = json!({
-            "type": format!("/problems/{}", self.code),
-            "title": title(self.status).get(language),
-            "status": self.status,
-            "detail": self.detail.get(language),
-            "code": self.code,
-        });
-        if let Value::Object(fields) = &mut body {
-            if !self.errors.is_empty() {
-                let errors = self
-                    .errors
-                    .iter()
-                    .map(|e| json!({ "pointer": e.pointer, "detail": e.detail.get(language) }))
-                    .collect();
-                fields.insert("errors".to_owned(), Value::Array(errors));
-            }
-            if let Some(request) = request {
-                fields.insert("request_id".to_owned(), json!(request));
-            }
+    pub fn body(&self, language: Language, request_id: Option<Uuid>) -> ProblemBody {
+        let field = |e: &FieldError| ProblemField {
+            pointer: e.pointer.clone(),
+            detail: e.detail.get(language).to_owned(),
+        };
+        ProblemBody {
+            kind: format!("/problems/{}", self.code),
+            title: title(self.status).get(language).to_owned(),
+            status: self.status,
+            detail: self.detail.get(language).to_owned(),
+            code: self.code.to_owned(),
+            errors: self.errors.iter().map(field).collect(),
+            request_id,
         }
-        body
     }
 }
 
-fn title(status: u16) -> Text {
-    let (zh, en) = match status {
-        400 => ("请求格式错误", "Bad request"),
-        401 => ("未登录", "Not logged in"),
-        403 => ("禁止访问", "Forbidden"),
-        404 => ("未找到", "Not found"),
-        405 => ("不支持的请求方法", "Method not allowed"),
-        409 => ("与当前状态冲突", "Conflict"),
-        413 => ("请求体过大", "Too large"),
-        415 => ("不支持的媒体类型", "Unsupported media type"),
-        422 => ("内容有误", "Not valid"),
-        429 => ("请求过于频繁", "Too many requests"),
-        503 => ("服务暂不可用", "Unavailable"),
-        402 | 406..=408 | 410..=412 | 414 | 416..=421 | 423..=428 | 430..=499 => {
-            ("请求有误", "Request error")
-        }
-        _ => ("服务器错误", "Server error"),
-    };
-    Text::new(zh, en)
+/// The kind of problem in a few words; the same for all problems of a status.
+pub(crate) fn title(status: u16) -> Text {
+    match status {
+        401 => Text::new("未登录", "Not logged in"),
+        403 => Text::new("无权操作", "Not allowed"),
+        404 => Text::new("未找到", "Not found"),
+        405 => Text::new("不支持的方法", "Method not allowed"),
+        406 => Text::new("无法接受的形式", "Not acceptable"),
+        408 => Text::new("请求超时", "Request timeout"),
+        409 => Text::new("状态冲突", "Conflict"),
+        410 => Text::new("已失效", "Gone"),
+        413 => Text::new("正文过大", "Body too large"),
+        414 => Text::new("地址过长", "Address too long"),
+        415 => Text::new("不支持的类型", "Unsupported type"),
+        422 => Text::new("内容有误", "Invalid content"),
+        429 => Text::new("请求过于频繁", "Too many requests"),
+        503 => Text::new("服务暂不可用", "Unavailable for now"),
+        400..=499 => Text::new("请求有误", "Bad request"),
+        _ => Text::new("服务器错误", "Server error"),
+    }
 }

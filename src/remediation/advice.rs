@@ -6,7 +6,7 @@ use crate::chat::store::NewMessage;
 use crate::consultations::Status;
 use crate::consultations::answer::lock_for;
 use crate::consultations::policy::Action as Permission;
-use crate::consultations::store::{StepNote, history};
+use crate::consultations::store::{StepNote, audit, history};
 use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
@@ -153,11 +153,7 @@ impl Command for GiveAdvice {
             actions.push(id);
         }
         history(tx, &row, "advise", Some(row.status), StepNote { expert: row.expert_id, note: None })?;
-        tx.audit(
-            Self::NAME,
-            Subject::new("consultation", row.id.0),
-            json!({ "actions": actions, "seq": seq }),
-        )?;
+        audit(tx, &row, Self::NAME, json!({ "actions": actions, "seq": seq }))?;
         Ok(Advice { seq, case, actions })
     }
 }

@@ -270,7 +270,7 @@ fn views(
     now: DateTime<Utc>,
 ) -> Result<Vec<(CaseView, Vec<String>)>, Problem> {
     let mut named: HashMap<NonconformityId, Named> = nonconformity::table
-        .inner_join(enterprise::table)
+        .inner_join(enterprise::table.on(enterprise::id.eq(nonconformity::enterprise_id)))
         .filter(nonconformity::id.eq_any(rows.iter().map(|r| r.nonconformity_id)))
         .select((
             nonconformity::id,

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use utoipa::{OpenApi, ToSchema};
 
 use crate::core::Problem;
+use crate::core::problem::{ProblemBody, ProblemField};
 use crate::web::extract::IDEMPOTENCY_KEY;
-use crate::web::problem::{ProblemBody, ProblemField};
 use crate::web::routes::{Access, Documented, ROUTES};
 
 /// The document as JSON.

@@ -9,9 +9,9 @@ use actix_web::body::BoxBody;
 use actix_web::error::{Error, PayloadError};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
-use serde::Serialize;
 use uuid::Uuid;
 
+use crate::core::problem::title;
 use crate::core::{Language, Problem, Text};
 
 /// What a handler gives.
@@ -69,61 +69,6 @@ fn status(problem: &Problem) -> StatusCode {
     StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The body of a problem (RFC 9457, with `code`, `errors` and `request_id` besides).
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-#[schema(as = Problem)]
-pub struct ProblemBody {
-    /// Tells the kind of problem; relative to the server.
-    #[serde(rename = "type")]
-    #[schema(example = "/problems/invalid_fields")]
-    pub kind: String,
-    /// The kind in a few words, in the caller's language.
-    pub title: String,
-    /// The HTTP status.
-    #[schema(example = 422)]
-    pub status: u16,
-    /// What is wrong and what to do, in the caller's language.
-    pub detail: String,
-    /// The stable word for programs.
-    #[schema(example = "invalid_fields")]
-    pub code: String,
-    /// The fields at fault; absent where there are none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
-    pub errors: Vec<ProblemField>,
-    /// The id under which the server's log knows the request.
-    pub request_id: Uuid,
-}
-
-/// A field at fault.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct ProblemField {
-    /// A JSON pointer into the body (RFC 6901), `?name` for a query parameter, or the name of a header.
-    #[schema(example = "/password")]
-    pub pointer: String,
-    /// What is wrong with it, in the caller's language.
-    pub detail: String,
-}
-
-impl ProblemBody {
-    /// The problem in one language.
-    pub fn new(problem: &Problem, language: Language, request_id: Uuid) -> Self {
-        let field = |e: &crate::core::problem::FieldError| ProblemField {
-            pointer: e.pointer.clone(),
-            detail: e.detail.get(language).to_owned(),
-        };
-        Self {
-            kind: format!("/problems/{}", problem.code),
-            title: title(problem.status).get(language).to_owned(),
-            status: problem.status,
-            detail: problem.detail.get(language).to_owned(),
-            code: problem.code.to_owned(),
-            errors: problem.errors.iter().map(field).collect(),
-            request_id,
-        }
-    }
-}
-
 /// The response of a failure. Does not log.
 pub(super) fn render(failure: &Failure, language: Language, request_id: Uuid) -> HttpResponse<BoxBody> {
     let problem = &failure.problem;
@@ -146,7 +91,7 @@ pub(super) fn render(failure: &Failure, language: Language, request_id: Uuid) ->
         response.insert_header((header::ALLOW, allow.as_str()));
     }
     // Cannot fail: the body is strings and numbers.
-    response.body(serde_json::to_vec(&ProblemBody::new(problem, language, request_id)).unwrap_or_default())
+    response.body(serde_json::to_vec(&problem.body(language, Some(request_id))).unwrap_or_default())
 }
 
 /// The failure in a response of 400 or above: ours as it is, actix's own by what is known of it.
@@ -231,26 +176,4 @@ fn by_status(status: StatusCode, cause: Option<String>) -> Failure {
         problem.cause = cause;
     }
     problem.into()
-}
-
-/// The kind of problem in a few words; the same for all problems of a status.
-fn title(status: u16) -> Text {
-    match status {
-        401 => Text::new("未登录", "Not logged in"),
-        403 => Text::new("无权操作", "Not allowed"),
-        404 => Text::new("未找到", "Not found"),
-        405 => Text::new("不支持的方法", "Method not allowed"),
-        406 => Text::new("无法接受的形式", "Not acceptable"),
-        408 => Text::new("请求超时", "Request timeout"),
-        409 => Text::new("状态冲突", "Conflict"),
-        410 => Text::new("已失效", "Gone"),
-        413 => Text::new("正文过大", "Body too large"),
-        414 => Text::new("地址过长", "Address too long"),
-        415 => Text::new("不支持的类型", "Unsupported type"),
-        422 => Text::new("内容有误", "Invalid content"),
-        429 => Text::new("请求过于频繁", "Too many requests"),
-        503 => Text::new("服务暂不可用", "Unavailable for now"),
-        400..=499 => Text::new("请求有误", "Bad request"),
-        _ => Text::new("服务器错误", "Server error"),
-    }
 }

@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
+use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{App as Service, HttpServer};
 use tracing_actix_web::TracingLogger;
@@ -132,6 +133,11 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
                     .wrap(from_fn(surface))
                     .wrap(TracingLogger::<RequestSpan>::new())
             })
+            .on_connect(|connection, _| {
+                if let Some(stream) = connection.downcast_ref::<TcpStream>() {
+                    give_up_on_the_dead(stream);
+                }
+            })
             .workers(workers)
             .disable_signals()
             .shutdown_timeout(grace)
@@ -158,6 +164,17 @@ fn throttle(auth: &crate::settings::AuthSettings, allowance: usize) -> Throttle 
     let most = usize::try_from(auth.login_failures).unwrap_or(usize::MAX);
     let window = i64::try_from(auth.login_window_seconds).unwrap_or(86_400);
     Throttle::new(most.saturating_mul(allowance), window)
+}
+
+/// A peer that takes nothing off the wire for so long is gone, milliseconds.
+const UNACKNOWLEDGED: u32 = 30_000;
+
+/// Lets the kernel end a connection whose peer has stopped reading for good (RFC 5482): it would hold its buffers for ever.
+fn give_up_on_the_dead(stream: &TcpStream) {
+    use nix::sys::socket::{setsockopt, sockopt};
+    if let Err(error) = setsockopt(stream, sockopt::TcpUserTimeout, &UNACKNOWLEDGED) {
+        tracing::debug!(%error, "TCP_USER_TIMEOUT could not be set");
+    }
 }
 
 impl Handle {

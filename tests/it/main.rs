@@ -1,8 +1,10 @@
 //! Tests of the whole program against real PostgreSQL, in one binary: `support`, and a folder for
 //! each room of `src/`.
 
+mod chat;
 mod db;
 mod enterprises;
 mod notifications;
+mod story;
 mod support;
 mod web;

@@ -38,6 +38,11 @@ impl RequestImport {
     pub fn new(file_name: &str, file: Vec<u8>, dry_run: bool) -> Self {
         Self { file_name: plain_name(file_name), sha256: sha256(&file), dry_run, file }
     }
+
+    /// The file.
+    pub(super) fn file(&self) -> &[u8] {
+        &self.file
+    }
 }
 
 /// The last part of a path, without what does not show.

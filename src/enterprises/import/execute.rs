@@ -30,12 +30,24 @@ use std::collections::BTreeMap;
 /// How often a run may begin before the file is taken for the cause of its ends.
 const MOST_ATTEMPTS: i32 = 5;
 
+/// Statements over a province may take longer than any request, and none of them gains by JIT.
+const PATIENCE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'";
+
+/// From so many rows on, [`HASHES`] holds.
+const MANY: u64 = 2_000;
+/// Of the temporary tables the planner knows no figures: left to itself it sorts, where joins of
+/// many rows want hashes. A short list is better off with the indexes.
+const HASHES: &str = "SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloop = off";
+
 /// Runs one import, in one transaction. Gives `false` where another runner has it, `true` where it
 /// is at its end.
 #[derive(Serialize)]
 pub struct RunImport<'a> {
     /// Which.
     pub id: ImportId,
+    /// The file, where the caller has it at hand; else the kept one is read.
+    #[serde(skip)]
+    pub file: Option<&'a [u8]>,
     /// Who is told how far it is; it may end the run.
     #[serde(skip)]
     pub watch: &'a dyn Watch,
@@ -54,7 +66,6 @@ struct Kept {
     id: ImportId,
     requested_by: Option<AccountId>,
     region: Option<String>,
-    file: Option<Vec<u8>>,
     dry_run: bool,
     state: ImportState,
     attempts: i32,
@@ -75,10 +86,7 @@ impl Command for RunImport<'_> {
         if tx.actor != Actor::System {
             return Err(Problem::forbidden());
         }
-        // Statements over a province may take longer than any request; none of them gains by JIT.
-        tx.conn.batch_execute(
-            "SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'",
-        )?;
+        tx.conn.batch_execute(PATIENCE)?;
         let Some(kept) = take(&mut tx.conn, self.id)? else { return Ok(false) };
         if !kept.state.is_open() {
             return Ok(true);
@@ -88,7 +96,12 @@ impl Command for RunImport<'_> {
             return Ok(true);
         }
         self.watch.begin(tx.now)?;
+        let stored: Option<Vec<u8>> = match self.file {
+            Some(_) => None,
+            None => imports::table.find(self.id).select(imports::file).first(&mut *tx.conn)?,
+        };
         let run = Run {
+            file: self.file.or(stored.as_deref()).unwrap_or_default(),
             catalogue: &tx.catalogue,
             limits: &tx.settings.import,
             now: tx.now,
@@ -139,6 +152,7 @@ fn take(conn: &mut PgConnection, id: ImportId) -> Result<Option<Kept>, Problem> 
 }
 
 struct Run<'a> {
+    file: &'a [u8],
     catalogue: &'a Catalogue,
     limits: &'a ImportSettings,
     now: DateTime<Utc>,
@@ -148,8 +162,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn whole(&self, conn: &mut PgConnection) -> Result<Outcome, Halt> {
-        let file = self.kept.file.as_deref().unwrap_or_default();
-        let source = Source::open(file, self.limits)?;
+        let source = Source::open(self.file, self.limits)?;
         let table = source.table()?;
         let loader = Loader {
             id: self.kept.id,
@@ -159,10 +172,12 @@ impl Run<'_> {
                 today: shanghai_date(self.now),
             },
             max_rows: self.limits.max_rows,
-            watch: self.watch,
         };
         store::create(conn)?;
-        let mut loaded = loader.load(conn, &source, &table)?;
+        let mut loaded = loader.load(conn, &source, &table, self.watch)?;
+        if loaded.rows >= MANY {
+            conn.batch_execute(HASHES)?;
+        }
         merge::lock(conn)?;
         let late = merge::reject(conn, self.kept.region.as_deref())?;
         loaded.rejected += u64::try_from(late.len()).map_err(Problem::internal)?;

@@ -13,11 +13,13 @@ use crate::enterprises::import::store::{Incoming, Rejection, copy_rejections, co
 use crate::remediation::clocks;
 use diesel::PgConnection;
 use std::collections::HashMap;
+use std::sync::mpsc::{self, SyncSender};
+use std::thread;
 
-/// How many rows travel together.
-const BATCH: usize = 4_096;
-/// After how many rows the watcher is told.
-const STEP: u64 = 512;
+/// How many rows travel together; the watcher is told after each load of them.
+const BATCH: usize = 1_024;
+/// How many loads may wait for the database.
+const WAITING: usize = 2;
 
 /// What reading came to.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +30,8 @@ pub struct Loaded {
     pub rejected: u64,
 }
 
-/// Where and by which rules to load.
+/// By which rules to load.
+#[derive(Clone, Copy)]
 pub struct Loader<'a> {
     /// The import.
     pub id: ImportId,
@@ -36,50 +39,75 @@ pub struct Loader<'a> {
     pub rules: Rules<'a>,
     /// Most rows.
     pub max_rows: u64,
-    /// Who watches.
-    pub watch: &'a dyn Watch,
+}
+
+/// Rows on their way, with the counts so far.
+#[derive(Default)]
+struct Batch {
+    good: Vec<Incoming>,
+    bad: Vec<Rejection>,
+    loaded: Loaded,
 }
 
 impl Loader<'_> {
-    /// Reads all rows.
-    pub fn load(&self, conn: &mut PgConnection, source: &Source<'_>, table: &Table) -> Result<Loaded, Halt> {
-        let mut loaded = Loaded::default();
+    /// Reads all rows on one thread while this one copies them in.
+    ///
+    /// # Errors
+    /// What is wrong with the file as a whole, what the database or the watcher says.
+    pub fn load(
+        self,
+        conn: &mut PgConnection,
+        source: &Source<'_>,
+        table: &Table,
+        watch: &dyn Watch,
+    ) -> Result<Loaded, Halt> {
+        let (sender, receiver) = mpsc::sync_channel(WAITING);
+        thread::scope(|scope| {
+            let reader = scope.spawn(move || self.read(source, table, sender));
+            let mut loaded = Loaded::default();
+            for mut batch in receiver {
+                copy_rows(conn, &mut batch.good)?;
+                copy_rejections(conn, &mut batch.bad)?;
+                loaded = batch.loaded;
+                watch.step(loaded.rows, loaded.rows.max(table.estimate))?;
+            }
+            reader.join().map_err(|_| Problem::internal("the reader of an import panicked"))??;
+            if loaded.rows == 0 {
+                return Err(Refusal::NoRows.into());
+            }
+            watch.step(loaded.rows, loaded.rows)?;
+            Ok(loaded)
+        })
+    }
+
+    /// Ends early, and well, when no one takes the rows any more: whoever stopped knows why.
+    fn read(self, source: &Source<'_>, table: &Table, sender: SyncSender<Batch>) -> Result<(), Halt> {
         let mut known = Known::new(self.rules.catalogue);
-        let (mut good, mut bad) = (Vec::with_capacity(BATCH), Vec::new());
+        let mut batch = Batch::default();
         source.rows(table, &mut |row_no, cells| {
-            loaded.rows += 1;
-            if loaded.rows > self.max_rows {
+            batch.loaded.rows += 1;
+            if batch.loaded.rows > self.max_rows {
                 return Err(Refusal::TooManyRows { limit: self.max_rows }.into());
             }
             let row_no = i32::try_from(row_no).map_err(Problem::internal)?;
             let read = row::read(&table.header, cells, self.rules)
                 .and_then(|row| known.take(row_no, row).map_err(|fault| vec![fault]));
             match read {
-                Ok(incoming) => good.push(incoming),
+                Ok(incoming) => batch.good.push(incoming),
                 Err(faults) => {
-                    loaded.rejected += 1;
-                    bad.extend(Rejection::of_row(self.id, row_no, faults, cells));
+                    batch.loaded.rejected += 1;
+                    batch.bad.extend(Rejection::of_row(self.id, row_no, faults, cells));
                 }
             }
-            if good.len() >= BATCH {
-                copy_rows(conn, &mut good)?;
-                good.reserve(BATCH);
+            if batch.good.len() < BATCH && batch.bad.len() < BATCH {
+                return Ok(true);
             }
-            if bad.len() >= BATCH {
-                copy_rejections(conn, &mut bad)?;
-            }
-            if loaded.rows % STEP == 0 {
-                self.watch.step(loaded.rows, loaded.rows.max(table.estimate))?;
-            }
-            Ok(true)
+            let next = Batch { good: Vec::with_capacity(BATCH), bad: Vec::new(), loaded: batch.loaded };
+            Ok(sender.send(std::mem::replace(&mut batch, next)).is_ok())
         })?;
-        copy_rows(conn, &mut good)?;
-        copy_rejections(conn, &mut bad)?;
-        if loaded.rows == 0 {
-            return Err(Refusal::NoRows.into());
-        }
-        self.watch.step(loaded.rows, loaded.rows)?;
-        Ok(loaded)
+        // A failed send means the same here as above.
+        let _ = sender.send(batch);
+        Ok(())
     }
 }
 

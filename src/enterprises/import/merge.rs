@@ -173,7 +173,8 @@ fn enterprises(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Proble
     Ok(())
 }
 
-/// All parts of the statement see the tables as they were before it.
+/// All parts of the statement see the tables as they were before it. New ids rise with the row's
+/// number: in that order they go to the ends of the indexes.
 fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merged, Problem> {
     let merged = diesel::sql_query(
         "WITH verdict AS MATERIALIZED (
@@ -195,6 +196,7 @@ fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merge
             LEFT JOIN nonconformity n
                 ON n.enterprise_id = f.id AND n.product_kind = i.product_kind AND n.report_no = i.report_no
             LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
+            ORDER BY i.row_no
          ), fresh AS (
             INSERT INTO nonconformity (id, enterprise_id, product_kind, report_no, inspected_on,
                 inspection_level, failed_items, order_issued_on, created_at, updated_at)

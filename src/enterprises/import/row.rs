@@ -192,7 +192,7 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
-        if EXCEL_ERRORS.contains(&raw.trim()) {
+        if raw.contains('#') && EXCEL_ERRORS.contains(&raw.trim()) {
             self.fault(
                 column,
                 "cell_error",

@@ -91,8 +91,17 @@ impl Watch for Board<'_> {
 /// 404 for an unknown import; 503 when the database is away, and the import stays to be run again.
 /// That the file was refused is no error here but stands in the report.
 pub fn run_import(app: &App, id: ImportId, progress: &dyn Fn(u64, u64)) -> Result<ImportReport, Problem> {
+    to_its_end(app, id, None, progress)
+}
+
+fn to_its_end(
+    app: &App,
+    id: ImportId,
+    file: Option<&[u8]>,
+    progress: &dyn Fn(u64, u64),
+) -> Result<ImportReport, Problem> {
     loop {
-        if attempt(app, id, progress, None)? {
+        if attempt(app, id, file, progress, None)? {
             return find(&mut *app.conn()?, id);
         }
         let report = find(&mut *app.conn()?, id)?;
@@ -118,19 +127,21 @@ pub fn import_file(
     dry_run: bool,
     progress: &dyn Fn(u64, u64),
 ) -> Result<ImportReport, Problem> {
-    let requested = app.execute(caller, &RequestImport::new(file_name, file, dry_run))?;
-    run_import(app, requested.id, progress)
+    let request = RequestImport::new(file_name, file, dry_run);
+    let requested = app.execute(caller, &request)?;
+    to_its_end(app, requested.id, Some(request.file()), progress)
 }
 
 /// One try. `false`: another process has it.
 fn attempt(
     app: &App,
     id: ImportId,
+    file: Option<&[u8]>,
     progress: &dyn Fn(u64, u64),
     stop: Option<&AtomicBool>,
 ) -> Result<bool, Problem> {
     let board = Board { id, conn: RefCell::new(app.conn()?), progress, stop, written: Cell::new(None) };
-    let run = RunImport { id, watch: &board };
+    let run = RunImport { id, file, watch: &board };
     match catch_unwind(AssertUnwindSafe(|| app.execute(&Caller::system(), &run))) {
         Ok(Err(problem)) if problem.status == 500 => {
             tracing::error!(%problem, import = %id, "an import failed");
@@ -178,7 +189,7 @@ fn sweep(app: &App, stop: &AtomicBool) -> Result<(), Problem> {
             break;
         }
         // One that fails does not keep the others waiting.
-        if let Err(problem) = attempt(app, id, &|_, _| (), Some(stop)) {
+        if let Err(problem) = attempt(app, id, None, &|_, _| (), Some(stop)) {
             tracing::warn!(%problem, import = %id, "an import stays to be run again");
         }
     }

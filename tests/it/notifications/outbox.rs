@@ -1,72 +1,46 @@
 //! The outbox against a real PostgreSQL and a real SMTP server.
 
 use crate::support::smtp::SmtpServer;
+use crate::support::{self, Database, PATIENCE};
 use chrono::{DateTime, Duration, TimeZone, Utc};
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde::Serialize;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use zerodesk::app::App;
-use zerodesk::catalogue::Catalogue;
 use zerodesk::core::clock::{Clock, ManualClock};
 use zerodesk::core::ids::MailId;
 use zerodesk::core::{Caller, Event, Language, Problem, event::Work};
 use zerodesk::db::schema::outbox_mail;
-use zerodesk::db::{Command, Pool, Tx, migrate};
+use zerodesk::db::{Command, Tx};
 use zerodesk::jobs::Stop;
 use zerodesk::notifications::outbox::{self, MailState};
 use zerodesk::notifications::{Mail, Recipient, enqueue, spawn_worker};
-use zerodesk::settings::{LoadOptions, MailTransport, Settings, SmtpTls};
+use zerodesk::settings::{MailTransport, SmtpTls};
 
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 const LINK: &str = "https://zerodesk.example/register/Zq3-_a9";
 
 /// An application on a database of its own, with a clock that only the test moves.
 struct Desk {
     app: App,
     clock: Arc<ManualClock>,
-    name: String,
-    admin: String,
-    pool: Option<Pool>,
-}
-
-fn admin_url() -> String {
-    std::env::var("ZERODESK_TEST_ADMIN_URL").expect("ZERODESK_TEST_ADMIN_URL names a PostgreSQL")
-}
-
-fn with_database(admin: &str, name: &str) -> String {
-    let (server, _) = admin.rsplit_once('/').unwrap();
-    format!("{server}/{name}")
+    database: Database,
 }
 
 fn app(smtp_port: u16) -> Desk {
-    let admin = admin_url();
-    let name = format!("zerodesk_mail_{}", MailId::new().0.simple());
-    PgConnection::establish(&admin).unwrap().batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-    let pool = Pool::open(&with_database(&admin, &name), 8, 30_000).unwrap();
-    migrate::up(&mut pool.get().unwrap()).unwrap();
+    let database = Database::new();
     let clock = Arc::new(ManualClock::at(Utc.with_ymd_and_hms(2026, 11, 23, 6, 30, 0).unwrap()));
-    Desk { app: app_on(&pool, &clock, smtp_port, SmtpTls::None), clock, name, admin, pool: Some(pool) }
+    Desk { app: app_on(&database, &clock, smtp_port, SmtpTls::None), clock, database }
 }
 
-fn app_on(pool: &Pool, clock: &Arc<ManualClock>, smtp_port: u16, tls: SmtpTls) -> App {
-    let mut settings = Settings::load(LoadOptions::default()).unwrap();
+fn app_on(database: &Database, clock: &Arc<ManualClock>, smtp_port: u16, tls: SmtpTls) -> App {
+    let mut settings = support::app::settings();
     settings.mail.transport = MailTransport::Smtp;
     settings.mail.smtp_host = "127.0.0.1".to_owned();
     settings.mail.smtp_port = smtp_port;
     settings.mail.smtp_tls = tls;
     settings.mail.batch = 3;
-    App::with_clock(Arc::new(settings), pool.clone(), Arc::new(Catalogue::builtin().unwrap()), clock.clone())
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        self.pool = None;
-        if let Ok(mut conn) = PgConnection::establish(&self.admin) {
-            let _ = conn.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
-        }
-    }
+    support::app::app_on(database, settings, clock)
 }
 
 /// A running worker; stopped when dropped.
@@ -320,7 +294,7 @@ fn a_refusal_of_ourselves_is_not_taken_for_one_of_the_recipient() {
 fn nothing_is_sent_in_the_clear_to_a_server_without_the_wanted_tls() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
-    let strict = app_on(desk.pool.as_ref().unwrap(), &desk.clock, smtp.port(), SmtpTls::StartTls);
+    let strict = app_on(&desk.database, &desk.clock, smtp.port(), SmtpTls::StartTls);
     let _worker = worker(&strict);
     let id = desk.tell("a@factory.example");
     let row = desk.wait_for_row(id, |row| row.4.is_some());
@@ -333,8 +307,9 @@ fn servers_that_share_the_table_send_each_mail_once() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     let ids: Vec<MailId> = (0..40).map(|n| desk.tell(&format!("p{n}@factory.example"))).collect();
-    let pool = desk.pool.as_ref().unwrap();
-    let others: Vec<App> = (0..3).map(|_| app_on(pool, &desk.clock, smtp.port(), SmtpTls::None)).collect();
+    let database = &desk.database;
+    let others: Vec<App> =
+        (0..3).map(|_| app_on(database, &desk.clock, smtp.port(), SmtpTls::None)).collect();
     let running: Vec<Running> = others.iter().map(worker).collect();
     for id in &ids {
         desk.wait_for_row(*id, |row| row.0 == "sent");

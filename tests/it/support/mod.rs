@@ -1,1 +1,23 @@
+//! What tests share: a real PostgreSQL, a whole running service, clients for its doors, and people.
+//!
+//! A test asks for a [`TestApp`], which has a database, a mail server and a clock of its own, and
+//! goes when the test ends.
+
+#![allow(dead_code, reason = "not every tool is in use yet")]
+
+pub mod app;
+pub mod cluster;
+pub mod csv;
+pub mod database;
+pub mod http;
+pub mod people;
 pub mod smtp;
+pub mod ws;
+
+pub use app::{TestApp, start_of_test};
+pub use database::Database;
+pub use http::{Http, Reply};
+pub use ws::Ws;
+
+/// How long a test waits for what must come.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);

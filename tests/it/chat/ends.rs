@@ -1,0 +1,135 @@
+//! How sockets end: the log-in ends, the server goes away, the caller was never let in.
+
+use serde_json::json;
+use std::time::Duration;
+use uuid::Uuid;
+
+use super::{Entry, assert_gapless, entry, fast, log};
+use crate::support::people::PASSWORD;
+use crate::support::ws::{By, Came};
+use crate::support::{TestApp, Ws};
+
+#[test]
+fn logging_out_closes_the_sockets_of_that_log_in_only() {
+    let app = fast().start();
+    let (_, talk) = app.small_world();
+    let other = app.http().log_in("enterprise-1", PASSWORD);
+    let mut here = [app.following(&talk.enterprise.http, &talk.id), app.ws(&talk.enterprise.http)];
+    let mut there = app.following(&other, &talk.id);
+    assert_eq!(talk.enterprise.http.act("/api/v1/auth/logout").status, 204);
+    for ws in &mut here {
+        assert_eq!(ws.closed(), 4001);
+    }
+    assert_eq!(there.said(&talk.id, "talk", "still here"), 1);
+    let token = talk.enterprise.http.token.as_deref().unwrap();
+    for by in [By::Header, By::Subprotocol] {
+        assert_eq!(Ws::try_connect(&app.url, token, by).err(), Some(401));
+    }
+}
+
+#[test]
+fn a_replayed_refresh_token_closes_the_sockets() {
+    let app = fast().start();
+    app.admin("officer", "440000");
+    let body = json!({ "username": "officer", "password": PASSWORD });
+    let tokens = app.http().post("/api/v1/auth/login", &body).expect(200);
+    let mut ws = app.ws(&app.http().with_token(tokens["access_token"].as_str().unwrap()));
+    let refresh = json!({ "refresh_token": tokens["refresh_token"] });
+    app.http().post("/api/v1/auth/refresh", &refresh).expect(200);
+    assert_eq!(app.http().post("/api/v1/auth/refresh", &refresh).status, 401);
+    assert_eq!(ws.closed(), 4001);
+}
+
+#[test]
+fn bad_tokens_open_no_socket() {
+    let app = TestApp::start();
+    for by in [By::Header, By::Subprotocol] {
+        for token in ["x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."] {
+            assert_eq!(Ws::try_connect(&app.url, token, by).err(), Some(401), "{token} {by:?}");
+        }
+    }
+}
+
+/// Sends until the socket ends; gives what was acknowledged and the end's code.
+fn pour_until_the_end(mut ws: Ws, id: &str) -> (Vec<Entry>, u16) {
+    let (mut acked, mut open) = (Vec::new(), true);
+    loop {
+        // A few on their way at any time.
+        if open {
+            let client_id = Uuid::new_v4();
+            let frame = crate::support::ws::send_frame(id, "talk", client_id, &client_id.to_string());
+            open = ws.try_send(&frame);
+        }
+        match ws.poll(Duration::from_secs(20)) {
+            Some(Came::Frame(frame)) if frame["ev"] == "ack" => {
+                let client_id: Uuid = frame["client_id"].as_str().unwrap().parse().unwrap();
+                acked.push((frame["seq"].as_i64().unwrap(), client_id, client_id.to_string()));
+            }
+            Some(Came::Frame(_)) => {}
+            Some(Came::Closed(code)) => return (acked, code),
+            None => panic!("the socket stays open and silent"),
+        }
+    }
+}
+
+#[test]
+fn a_drained_server_says_so_and_what_it_acknowledged_is_there_after_its_end() {
+    let mut app = fast().start();
+    let (_, talk) = app.small_world();
+    let id = talk.id.clone();
+    let mut idle = app.ws(&talk.expert.http);
+    let senders: Vec<_> = [&talk.enterprise.http, &talk.expert.http, &talk.enterprise.http]
+        .into_iter()
+        .map(|who| {
+            let (ws, id) = (app.ws(who), id.clone());
+            std::thread::spawn(move || pour_until_the_end(ws, &id))
+        })
+        .collect();
+    // Once there is something to lose.
+    let mut watcher = app.following(&talk.expert.http, &id);
+    watcher.messages_to(&id, "talk", 50);
+    app.stop();
+    assert_eq!(idle.closed(), 1001);
+    let mut acked = Vec::new();
+    for sender in senders {
+        let (own, code) = sender.join().unwrap();
+        assert_eq!(code, 1001);
+        acked.extend(own);
+    }
+    let app = app.another().start();
+    let stored = log(&app, &id, "talk");
+    assert_gapless(&stored);
+    assert!(acked.len() >= 40 && acked.iter().all(|message| stored.contains(message)));
+    // The client resumes at the new server where it was.
+    let mut back = app.ws(&talk.expert.http);
+    back.subscribe(&id, 10, 0);
+    let last = i64::try_from(stored.len()).unwrap();
+    let seen: Vec<_> = back.messages_to(&id, "talk", last).iter().map(entry).collect();
+    assert_eq!(seen, stored[10..]);
+}
+
+#[test]
+fn a_draining_server_takes_no_new_socket() {
+    let app = TestApp::start();
+    let officer = app.admin("officer", "440000");
+    app.service().web().drain();
+    let token = officer.token.as_deref().unwrap();
+    assert_eq!(Ws::try_connect(&app.url, token, By::Header).err(), Some(503));
+}
+
+#[test]
+fn an_account_has_a_bounded_number_of_sockets() {
+    let app = TestApp::builder().settings(|s| s.chat.sockets_per_user = 2).start();
+    let officer = app.admin("officer", "440000");
+    let (first, _second) = (app.ws(&officer), app.ws(&officer));
+    let token = officer.token.as_deref().unwrap();
+    assert_eq!(Ws::try_connect(&app.url, token, By::Header).unwrap().closed(), 4009);
+    first.hang_up();
+    // The server learns of it in its own time.
+    let end = std::time::Instant::now() + crate::support::PATIENCE;
+    while Ws::try_connect(&app.url, token, By::Header).unwrap().poll(Duration::from_secs(20))
+        == Some(Came::Closed(4009))
+    {
+        assert!(std::time::Instant::now() < end);
+    }
+}

@@ -1,0 +1,128 @@
+//! The internal notes never reach the enterprise, and whoever no longer takes part hears no more.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{entry, fast, log};
+use crate::support::people::text;
+
+#[test]
+fn notes_are_hidden_from_the_enterprise_everywhere() {
+    let app = fast().start();
+    let (officer, talk) = app.small_world();
+    let id = talk.id.as_str();
+    let enterprise = &talk.enterprise.http;
+    let mut factory = app.following(enterprise, id);
+    let mut expert = app.following(&talk.expert.http, id);
+    let mut watcher = app.following(&officer, id);
+
+    assert_eq!(expert.said(id, "notes", "a secret of the experts"), 1);
+    assert_eq!(watcher.said(id, "notes", "a secret of the officer"), 2);
+    watcher.wait(|v| v["seq"] == 1 && v["stream"] == "notes");
+    expert.wait(|v| v["seq"] == 2 && v["stream"] == "notes");
+    expert.send(&json!({ "op": "read", "consultation": id, "stream": "notes", "seq": 2 }));
+    watcher.wait_ev("read");
+    assert_eq!(expert.said(id, "talk", "in the open"), 1);
+    factory.wait(|v| v["ev"] == "message" && v["stream"] == "talk");
+    let heard = factory.settled();
+    assert!(heard.is_empty(), "the enterprise heard more than the talk: {heard:?}");
+
+    // It can neither read, nor write, nor mark as read what it may not know of.
+    for (n, frame) in [
+        json!({ "op": "send", "stream": "notes", "client_id": Uuid::new_v4(), "body": "let me in" }),
+        json!({ "op": "read", "stream": "notes", "seq": 1 }),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut frame = frame;
+        frame["ref"] = json!(n);
+        frame["consultation"] = json!(id);
+        factory.send(&frame);
+        let refused = factory.wait_ev("error");
+        assert_eq!((&refused["ref"], &refused["problem"]["status"]), (&json!(n), &json!(404)), "{refused}");
+    }
+    let path = format!("/api/v1/consultations/{id}");
+    let body = json!({ "stream": "notes", "client_id": Uuid::new_v4(), "body": "let me in" });
+    assert_eq!(enterprise.post(&format!("{path}/messages"), &body).refusal().0, 404);
+    assert_eq!(enterprise.get(&format!("{path}/messages?stream=notes")).refusal().0, 404);
+    assert_eq!(log(&app, id, "notes").len(), 2);
+
+    let standing = app.ws(enterprise).subscribe(id, 0, 7);
+    assert_eq!(standing["last_seq"], json!({ "talk": 1 }));
+    for path in [
+        path.clone(),
+        format!("{path}/messages"),
+        format!("{path}/history"),
+        format!("{path}/match"),
+        "/api/v1/consultations".to_owned(),
+        format!("/api/v1/remediation/cases/{}", talk.enterprise.case.as_deref().unwrap()),
+    ] {
+        let answer = enterprise.get(&path);
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(!answer.text.contains("notes") && !answer.text.contains("secret"), "{path}: {}", answer.text);
+    }
+    // Experts and officers do see them.
+    for who in [&talk.expert.http, &officer] {
+        let view = who.get(&path).expect(200);
+        assert_eq!(view["last_seq"], json!({ "talk": 1, "notes": 2 }));
+    }
+}
+
+#[test]
+fn an_expert_who_hands_over_hears_and_says_nothing_more() {
+    let app = fast().start();
+    let (officer, talk) = app.small_world();
+    let id = talk.id.as_str();
+    let next = app.approved_expert(&officer, "expert-2", "K0101");
+    let mut factory = app.following(&talk.enterprise.http, id);
+    let mut first = app.following(&talk.expert.http, id);
+    factory.said(id, "talk", "before");
+    first.said(id, "notes", "for my successor");
+    first.wait(|v| v["ev"] == "message" && v["stream"] == "notes");
+    first.wait(|v| v["ev"] == "message" && v["stream"] == "talk");
+    assert_eq!(first.settled(), [] as [Value; 0]);
+
+    let path = format!("/api/v1/consultations/{id}");
+    let body = json!({ "expert": next.id, "reason": "another specialty" });
+    assert_eq!(talk.expert.http.post(&format!("{path}/transfer"), &body).status, 204);
+    let gone = first.wait_ev("unsubscribed");
+    assert_eq!((&gone["consultation"], &gone["ref"]), (&json!(id), &Value::Null));
+    assert_eq!(factory.said(id, "talk", "after"), 2);
+    let heard = first.settled();
+    assert!(heard.iter().all(|v| v["ev"] != "message"), "{heard:?}");
+    first.say(id, "talk", Uuid::new_v4(), "me again");
+    assert_eq!(first.wait_ev("error")["problem"]["status"], 404);
+    first.send(&json!({ "op": "subscribe", "ref": "x", "consultation": id }));
+    assert_eq!(first.wait_ev("error")["problem"]["status"], 404);
+    for path in [path.clone(), format!("{path}/messages")] {
+        assert_eq!(talk.expert.http.get(&path).refusal().0, 404);
+    }
+
+    // To the next one it is only offered so far: to be seen, not to be written in.
+    let mut second = app.following(&next.http, id);
+    second.say(id, "talk", Uuid::new_v4(), "too early");
+    assert_eq!(second.wait_ev("error")["problem"]["status"], 403);
+    next.http.act(&format!("{path}/accept")).expect(200);
+    assert_eq!(second.said(id, "talk", "my turn"), 3);
+    let seen: Vec<_> = second.messages_to(id, "talk", 3).iter().map(entry).collect();
+    assert_eq!(seen, log(&app, id, "talk"), "the successor has the whole talk");
+    assert_eq!(text(&second.messages_to(id, "notes", 1)[0]["body"]), "for my successor");
+    assert_eq!(log(&app, id, "talk").len(), 3, "what was refused is not in the log");
+}
+
+#[test]
+fn a_concluded_consultation_is_read_and_not_written() {
+    let app = fast().start();
+    let (_, talk) = app.small_world();
+    let id = talk.id.as_str();
+    let mut factory = app.following(&talk.enterprise.http, id);
+    factory.said(id, "talk", "before the end");
+    let conclusion = json!({ "conclusion": "done" });
+    talk.expert.http.post(&format!("/api/v1/consultations/{id}/conclude"), &conclusion).expect(200);
+    let change = factory.wait_ev("consultation");
+    assert_eq!((&change["status"], &change["expert"]), (&json!("concluded"), &json!(talk.expert.name)));
+    factory.say(id, "talk", Uuid::new_v4(), "one more thing");
+    assert_eq!(factory.wait_ev("error")["problem"]["code"], "consultation_concluded");
+    assert_eq!(app.following(&talk.expert.http, id).messages_to(id, "talk", 1).len(), 1);
+}

@@ -1,0 +1,145 @@
+//! An application on a database of its own, and lists to import into it.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use std::sync::{Arc, OnceLock};
+use zerodesk::app::App;
+use zerodesk::catalogue::Catalogue;
+use zerodesk::core::actor::{Person, Scope};
+use zerodesk::core::clock::ManualClock;
+use zerodesk::core::ids::{AccountId, SessionId};
+use zerodesk::core::page::Slice;
+use zerodesk::core::{Actor, Caller, Language};
+use zerodesk::db::{Pool, migrate, reference};
+use zerodesk::enterprises::import::sample::Sample;
+use zerodesk::enterprises::import::{Column, ImportReport, import_file, rejections};
+use zerodesk::settings::Settings;
+
+pub const A: &str = "9144030071526726XG";
+pub const B: &str = "914403001922038216";
+
+/// An application on a database of its own, at noon of 2021-11-01 in Shanghai.
+pub fn app() -> App {
+    static TEMPLATE: OnceLock<(String, String)> = OnceLock::new();
+    let fresh = || format!("zd_{}", uuid::Uuid::new_v4().simple());
+    let (admin, template) = TEMPLATE.get_or_init(|| {
+        let admin = std::env::var("ZERODESK_TEST_ADMIN_URL").expect("ZERODESK_TEST_ADMIN_URL");
+        let template = fresh();
+        let mut conn = PgConnection::establish(&admin).unwrap();
+        conn.batch_execute(&format!("CREATE DATABASE {template}")).unwrap();
+        let mut conn = PgConnection::establish(&at(&admin, &template)).unwrap();
+        migrate::up(&mut conn).unwrap();
+        reference::mirror(&mut conn, &Catalogue::builtin().unwrap()).unwrap();
+        (admin, template)
+    });
+    let name = fresh();
+    let mut conn = PgConnection::establish(admin).unwrap();
+    conn.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
+    let settings = Arc::new(Settings::load(Default::default()).unwrap());
+    let pool = Pool::open(&at(admin, &name), 4, 30_000).unwrap();
+    let clock = ManualClock::at("2021-11-01T04:00:00Z".parse().unwrap());
+    App::with_clock(settings, pool, Arc::new(Catalogue::builtin().unwrap()), Arc::new(clock))
+}
+
+pub fn at(admin: &str, database: &str) -> String {
+    let (server, _) = admin.rsplit_once('/').unwrap();
+    format!("{server}/{database}")
+}
+
+pub fn person(app: &App, scope: Scope) -> Caller {
+    let account = AccountId::new();
+    if let Scope::Admin(region) = &scope {
+        let insert = format!(
+            "INSERT INTO account (id, username, password_hash, role, name, language, region, active, created_at)
+             VALUES ('{account}', '{account}', 'x', 'admin', 'x', 'zh-CN', '{region}', true, now())"
+        );
+        app.conn().unwrap().batch_execute(&insert).unwrap();
+    }
+    let (session, name, language) = (SessionId::new(), "x".to_owned(), Language::Zh);
+    let actor = Actor::Person(Person { account, session, name, language, scope });
+    Caller { actor, request: None, idempotency_key: None }
+}
+
+pub fn admin(app: &App, region: &str) -> Caller {
+    person(app, Scope::Admin(region.to_owned()))
+}
+
+/// A good row, changed where said.
+pub fn row(changes: &[(Column, &str)]) -> Vec<String> {
+    let mut cells = [
+        A,
+        "甲公司",
+        "在营",
+        "440103",
+        "某路 1 号",
+        "张三",
+        "13800138000",
+        "a@example.com",
+        "K0101",
+        "R1",
+        "2021-08-01",
+        "省级",
+        "甲;乙",
+        "2021-08-03",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for (column, value) in changes {
+        cells[*column as usize] = (*value).to_owned();
+    }
+    cells
+}
+
+pub fn csv(rows: &[Vec<String>]) -> Vec<u8> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(Column::ALL.iter().map(|c| c.name_zh())).unwrap();
+    rows.iter().for_each(|row| csv.write_record(row).unwrap());
+    csv.into_inner().unwrap()
+}
+
+pub fn import_as(app: &App, caller: &Caller, file: Vec<u8>) -> ImportReport {
+    let report = import_file(app, caller, "list.csv", file, false, &|_, _| ()).unwrap();
+    assert_eq!(report.rows, report.inserted + report.updated + report.unchanged + report.rejected);
+    report
+}
+
+pub fn import(app: &App, rows: &[Vec<String>]) -> ImportReport {
+    import_as(app, &Caller::system(), csv(rows))
+}
+
+pub fn counts(report: &ImportReport) -> [i32; 4] {
+    [report.inserted, report.updated, report.unchanged, report.rejected]
+}
+
+/// The codes of the reasons, with the row and column of each.
+pub fn reasons(app: &App, report: &ImportReport) -> Vec<(i32, String, String)> {
+    let slice = Slice { after: None, limit: 200 };
+    let page = rejections(&mut app.conn().unwrap(), &Actor::System, report.id, slice).unwrap();
+    page.items.into_iter().map(|r| (r.row, r.column, r.code)).collect()
+}
+
+/// All of the domain as one text, ids and times aside.
+pub fn domain(app: &App) -> String {
+    #[derive(QueryableByName)]
+    struct Dump {
+        #[diesel(sql_type = Text)]
+        dump: String,
+    }
+    diesel::sql_query(
+        "SELECT coalesce(string_agg(line, E'\n' ORDER BY line COLLATE \"C\"), '') AS dump FROM (
+            SELECT concat_ws('|', e.uscc, e.name, e.operating_status, e.region, e.address, e.contact_name,
+                e.contact_phone, e.contact_email, n.product_kind, n.report_no, n.inspected_on,
+                n.inspection_level, n.failed_items, n.order_issued_on, c.state, c.rule_version, c.ordered_on,
+                c.rectify_by, c.reinspect_by, v.event, v.seq, v.to_state, v.occurred_on) AS line
+            FROM enterprise e FULL JOIN nonconformity n ON n.enterprise_id = e.id
+            FULL JOIN remediation_case c ON c.nonconformity_id = n.id FULL JOIN case_event v ON v.case_id = c.id) all_lines",
+    )
+    .get_result::<Dump>(&mut *app.conn().unwrap())
+    .unwrap()
+    .dump
+}
+
+pub fn some_list(app: &App) -> Vec<u8> {
+    Sample { enterprises: 300, operating: 200, rows: 700, seed: 7 }.csv(app.catalogue()).unwrap()
+}

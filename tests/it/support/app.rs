@@ -1,0 +1,171 @@
+//! A whole running service for one test.
+
+use chrono::{DateTime, Duration, Utc};
+use std::net::TcpListener;
+use std::sync::Arc;
+use zerodesk::app::App;
+use zerodesk::catalogue::Catalogue;
+use zerodesk::core::clock::ManualClock;
+use zerodesk::core::event::Work;
+use zerodesk::core::{Clock, Event};
+use zerodesk::service::Service;
+use zerodesk::settings::{LoadOptions, MailTransport, Settings, SmtpTls};
+
+use super::smtp::{ReceivedMail, SmtpServer};
+use super::{Database, Http, PATIENCE, Ws};
+
+/// The moment in which tests live: 09:00 of a Monday in Shanghai.
+pub fn start_of_test() -> DateTime<Utc> {
+    "2026-03-02T01:00:00Z".parse().unwrap()
+}
+
+/// The settings of a test, without a mail server.
+pub fn settings() -> Settings {
+    let mut settings = Settings::load(LoadOptions::default()).unwrap();
+    settings.server.port = 0;
+    settings.server.workers = 2;
+    settings.server.shutdown_seconds = 2;
+    settings.database.pool_size = 8;
+    // The least that is allowed: what is tested is never how slow a hash is.
+    settings.auth.argon2_memory_kib = 8192;
+    settings.auth.argon2_iterations = 1;
+    settings
+}
+
+/// An application on a database, under a clock that only the test moves.
+pub fn app_on(database: &Database, settings: Settings, clock: &Arc<ManualClock>) -> App {
+    let pool = database.pool(settings.database.pool_size);
+    App::with_clock(Arc::new(settings), pool, Arc::new(Catalogue::builtin().unwrap()), clock.clone())
+}
+
+/// A service with its database, clock and mail server.
+pub struct TestApp {
+    service: Option<Service>,
+    pub app: App,
+    pub clock: Arc<ManualClock>,
+    pub smtp: Arc<SmtpServer>,
+    pub url: String,
+    database: Arc<Database>,
+}
+
+/// What a service is started with.
+pub struct Builder {
+    settings: Settings,
+    clock: Arc<ManualClock>,
+    smtp: Arc<SmtpServer>,
+    database: Arc<Database>,
+}
+
+impl Builder {
+    /// Changes settings.
+    pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.settings);
+        self
+    }
+
+    /// Sets the clock.
+    pub fn at(self, now: &str) -> Self {
+        self.clock.set(now.parse().unwrap());
+        self
+    }
+
+    /// Starts it.
+    pub fn start(self) -> TestApp {
+        let Self { mut settings, clock, smtp, database } = self;
+        settings.mail.transport = MailTransport::Smtp;
+        settings.mail.smtp_host = "127.0.0.1".to_owned();
+        settings.mail.smtp_port = smtp.port();
+        settings.mail.smtp_tls = SmtpTls::None;
+        settings.validate().unwrap();
+        let app = app_on(&database, settings, &clock);
+        let service = Service::start(&app).unwrap();
+        let url = format!("http://{}", service.web().address());
+        TestApp { service: Some(service), app, clock, smtp, url, database }
+    }
+}
+
+impl TestApp {
+    /// A service with the settings of tests.
+    pub fn start() -> Self {
+        Self::builder().start()
+    }
+
+    pub fn builder() -> Builder {
+        Builder {
+            settings: settings(),
+            clock: Arc::new(ManualClock::at(start_of_test())),
+            smtp: Arc::new(SmtpServer::start()),
+            database: Arc::new(Database::new()),
+        }
+    }
+
+    /// Another service on the same database, clock and mail server, with the same settings.
+    pub fn another(&self) -> Builder {
+        Builder {
+            settings: (**self.app.settings()).clone(),
+            clock: Arc::clone(&self.clock),
+            smtp: Arc::clone(&self.smtp),
+            database: Arc::clone(&self.database),
+        }
+    }
+
+    /// Stops the service in order. What it stood on stays until this is dropped.
+    pub fn stop(&mut self) {
+        if let Some(service) = self.service.take() {
+            service.stop().unwrap();
+        }
+    }
+
+    /// The running service.
+    pub fn service(&self) -> &Service {
+        self.service.as_ref().unwrap()
+    }
+
+    /// A caller who is not logged in.
+    pub fn http(&self) -> Http {
+        Http::new(&self.url)
+    }
+
+    /// An open socket of a caller.
+    #[track_caller]
+    pub fn ws(&self, who: &Http) -> Ws {
+        Ws::connect(&self.url, who.token.as_deref().unwrap())
+    }
+
+    /// The first mail to an address with a word in its text or subject.
+    #[track_caller]
+    pub fn mail(&self, to: &str, word: &str) -> ReceivedMail {
+        let fits = |mail: &ReceivedMail| {
+            mail.to == [to] && (mail.body_text.contains(word) || mail.header("Subject").contains(word))
+        };
+        self.smtp.wait_for(fits, PATIENCE)
+    }
+
+    /// Moves the clock and rings every bell, so that what has come due is done at once.
+    pub fn later(&self, by: Duration) {
+        self.clock.advance(by);
+        for work in [Work::Mail, Work::Import, Work::Match] {
+            self.app.publish(Event::Work(work));
+        }
+    }
+
+    /// The clock's moment.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // What went wrong may hang a stop in order; the process ends soon.
+            return;
+        }
+        self.stop();
+    }
+}
+
+/// A port that nobody listens on.
+pub fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}

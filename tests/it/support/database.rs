@@ -1,0 +1,160 @@
+//! A database for each test, copied from a template that is made once for each state of the
+//! migrations and the reference data.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use uuid::Uuid;
+use zerodesk::catalogue::Catalogue;
+use zerodesk::db::{Pool, migrate, reference};
+
+use super::cluster::{admin_url, is_private};
+
+const TEMPLATE: &str = "zerodesk_template_";
+const TEST: &str = "zerodesk_test_";
+
+/// A migrated database with the reference data, dropped with its owner.
+#[derive(Debug)]
+pub struct Database {
+    name: String,
+}
+
+impl Database {
+    /// A fresh one.
+    pub fn new() -> Self {
+        static MADE: OnceLock<String> = OnceLock::new();
+        let template = MADE.get_or_init(make_template);
+        Self::create(&format!("TEMPLATE {template}"))
+    }
+
+    /// An empty one, without any table.
+    pub fn empty() -> Self {
+        Self::create("TEMPLATE template0")
+    }
+
+    fn create(how: &str) -> Self {
+        let name = format!("{TEST}{}", Uuid::new_v4().simple());
+        admin().batch_execute(&format!("CREATE DATABASE {name} {how}")).unwrap();
+        Self { name }
+    }
+
+    /// Its address.
+    pub fn url(&self) -> String {
+        url_of(admin_url(), &self.name)
+    }
+
+    /// A connection to it.
+    pub fn connect(&self) -> PgConnection {
+        PgConnection::establish(&self.url()).unwrap()
+    }
+
+    /// A pool of connections to it.
+    pub fn pool(&self, size: u32) -> Pool {
+        Pool::open(&self.url(), size, 30_000).unwrap()
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Ok(mut conn) = PgConnection::establish(admin_url()) {
+            let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        }
+    }
+}
+
+fn admin() -> PgConnection {
+    PgConnection::establish(admin_url()).unwrap()
+}
+
+fn url_of(admin: &str, database: &str) -> String {
+    let (server, _) = admin.rsplit_once('/').unwrap();
+    format!("{server}/{database}")
+}
+
+/// Whether a server answers at this address.
+pub fn connects(url: &str) -> bool {
+    PgConnection::establish(url).is_ok_and(|mut conn| conn.batch_execute("SELECT 1").is_ok())
+}
+
+#[derive(QueryableByName)]
+struct Word {
+    #[diesel(sql_type = Text)]
+    word: String,
+}
+
+fn words(conn: &mut PgConnection, query: &str) -> Vec<String> {
+    diesel::sql_query(query).load::<Word>(conn).unwrap().into_iter().map(|row| row.word).collect()
+}
+
+/// A setting of the server.
+pub fn setting(name: &str) -> String {
+    words(&mut admin(), &format!("SELECT current_setting('{name}') AS word")).remove(0)
+}
+
+/// Drops the databases of tests that were killed. For a server that nobody uses yet.
+pub fn drop_left_over(admin: &str) {
+    let mut conn = PgConnection::establish(admin).unwrap();
+    let like = format!("SELECT datname AS word FROM pg_database WHERE datname LIKE '{TEST}%'");
+    for name in words(&mut conn, &like.replace('_', "\\_").replace("pg\\_database", "pg_database")) {
+        conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
+    }
+}
+
+/// Makes the template unless it is there, and gives its name.
+fn make_template() -> String {
+    let (wanted, hash) = wanted();
+    let name = format!("{TEMPLATE}{hash}");
+    let mut conn = admin();
+    // Held until the connection ends: other processes wait here for the template.
+    conn.batch_execute(&format!("SELECT pg_advisory_lock({})", i64::from_str_radix(&hash, 16).unwrap()))
+        .unwrap();
+    let all = words(&mut conn, "SELECT datname::text AS word FROM pg_database");
+    if all.contains(&name) {
+        return name;
+    }
+    // A template of another time is of no more use, and a half-made one of none.
+    for old in all.iter().filter(|old| old.starts_with(TEMPLATE) && is_private()) {
+        let _ = conn.batch_execute(&format!("DROP DATABASE {old}"));
+    }
+    let unfinished = format!("{name}_new");
+    conn.batch_execute(&format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")).unwrap();
+    conn.batch_execute(&format!("CREATE DATABASE {unfinished} TEMPLATE template0")).unwrap();
+    {
+        let mut fresh = PgConnection::establish(&url_of(admin_url(), &unfinished)).unwrap();
+        let ran = migrate::up(&mut fresh).unwrap();
+        assert_eq!(
+            ran.len(),
+            wanted,
+            "the program was built before a migration came: touch src/db/migrate.rs"
+        );
+        reference::mirror(&mut fresh, &Catalogue::builtin().unwrap()).unwrap();
+        fresh.batch_execute("VACUUM ANALYZE").unwrap();
+    }
+    conn.batch_execute(&format!("ALTER DATABASE {unfinished} RENAME TO {name}")).unwrap();
+    name
+}
+
+/// How many migrations there are, and a hash of all that makes the template, 15 digits of it, so
+/// that it is a positive `bigint`, too.
+fn wanted() -> (usize, String) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<PathBuf> = Vec::new();
+    let list = |dir: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let migrations: Vec<_> = list(&root.join("migrations")).into_iter().filter(|p| p.is_dir()).collect();
+    files.extend(migrations.iter().flat_map(|dir| list(dir)));
+    files.extend(list(&root.join("config")));
+    files.push(root.join("src/db/reference.rs"));
+    files.sort();
+    let mut hash = Sha256::new();
+    for file in files {
+        hash.update(file.strip_prefix(root).unwrap().as_os_str().as_encoded_bytes());
+        hash.update(std::fs::read(&file).unwrap());
+    }
+    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    (migrations.len(), hex[..15].to_owned())
+}
