@@ -18,7 +18,7 @@ use crate::accounts::throttle::Throttle;
 use crate::app::App;
 use crate::web::metrics::Metrics;
 use crate::web::middleware::{RequestSpan, surface};
-use crate::web::{handlers, openapi, routes};
+use crate::web::{handlers, openapi, pages, routes};
 
 /// Something that must be well before the server is ready for work.
 pub struct ReadyCheck {
@@ -62,6 +62,8 @@ pub struct WebState {
     pub names: Throttle,
     /// The brake on guessing many accounts' passwords from one address.
     pub addresses: Throttle,
+    /// The sessions of the pages that were renewed just now.
+    pub renewals: pages::Renewals,
     /// The metrics.
     pub metrics: Metrics,
     /// The OpenAPI document, as JSON.
@@ -104,6 +106,7 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
     let state = State::new(WebState {
         names: throttle(auth, 1),
         addresses: throttle(auth, ADDRESS_ALLOWANCE),
+        renewals: pages::Renewals::default(),
         metrics: options.metrics,
         openapi: openapi::json().map_err(io::Error::other)?.into(),
         ready: options.ready,
@@ -123,6 +126,7 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
                     .app_data(inner.clone())
                     .configure(routes::configure)
                     .configure(handlers::pages::configure)
+                    .configure(pages::configure)
                     .configure(move |config| extend.iter().for_each(|add| add(config)))
                     .default_service(web::to(routes::nothing_here))
                     .wrap(Compress::default())
