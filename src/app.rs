@@ -34,6 +34,8 @@ pub struct Wakes {
     pub import: Notify,
     /// A consultation waits, or an expert became free.
     pub matching: Notify,
+    /// Rung by nobody: housekeeping goes by the hour.
+    pub housekeeping: Notify,
 }
 
 impl App {
@@ -111,7 +113,14 @@ impl App {
             settings: Arc::clone(self.settings()),
             presence: Arc::clone(self.presence()),
         };
-        let (output, events) = tx::run(parts, caller, command)?;
+        // Whoever is removed stops listening before the commit: a message that is stored after it
+        // can't slip through. If the commit fails, they only have to subscribe again.
+        let unsubscribe = |events: &[Event]| {
+            for event in events.iter().filter(|e| matches!(e, Event::Removed(..))) {
+                self.publish(event.clone());
+            }
+        };
+        let (output, events) = tx::run(parts, caller, command, unsubscribe)?;
         for event in events {
             self.publish(event);
         }

@@ -3,6 +3,7 @@
 //! Started in order (writers, hub, workers, HTTP) and stopped in the reverse one: no new work, sockets
 //! closed with 1001, requests finished, the writers' queue flushed, workers ended.
 
+use crate::accounts::housekeeping;
 use crate::app::App;
 use crate::chat::{Hub, Writer, writer};
 use crate::consultations::offers;
@@ -24,6 +25,8 @@ use std::time::Duration;
 
 /// How often the matcher looks when no bell rings.
 const MATCH_POLL: Duration = Duration::from_secs(2);
+/// How often what is of no more use is thrown away.
+const SWEEP_POLL: Duration = Duration::from_secs(3600);
 /// How overdue the oldest mail may be before the server calls itself not ready, seconds.
 const MOST_LAG: i64 = 600;
 
@@ -69,6 +72,14 @@ impl Service {
                 |app| &app.wakes().matching,
                 MATCH_POLL,
                 offers::worker,
+            )?,
+            jobs::spawn(
+                "housekeeping",
+                app.clone(),
+                Arc::clone(&stop),
+                |app| &app.wakes().housekeeping,
+                SWEEP_POLL,
+                housekeeping::sweep,
             )?,
             import::spawn_worker(app.clone(), Arc::clone(&stop_imports)).map_err(Problem::internal)?,
         ];

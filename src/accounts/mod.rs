@@ -8,6 +8,7 @@
 //! Neighbours: `db` below; `enterprises` and `experts` above make the accounts of their people
 //! with [`store::create_account`].
 
+pub mod housekeeping;
 pub mod login;
 pub mod password;
 pub mod staff;

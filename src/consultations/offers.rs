@@ -3,7 +3,7 @@
 use crate::accounts::store::of_expert;
 use crate::app::App;
 use crate::consultations::status::{Status, Step};
-use crate::consultations::store::{Row, StepNote, announce, audit, lock, opener, recipient, step};
+use crate::consultations::store::{Row, StepNote, announce, audit, lock, opener, recipient, remove, step};
 use crate::core::event::Offer;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Caller, Event, Problem};
@@ -161,6 +161,10 @@ pub fn note_answer(
 /// # Errors
 /// When the database refuses.
 pub fn pass_on(tx: &mut Tx, mut row: Row) -> Result<(), Problem> {
+    // Whoever looked at an offer hears no more of it once it is someone else's.
+    if let Some(account) = row.expert_id.map(|id| of_expert(&mut tx.conn, id)).transpose()?.flatten() {
+        remove(tx, row.id, account.id)?;
+    }
     row.expert_id = None;
     row.offer_expires_at = None;
     row.accepted_at = None;

@@ -38,9 +38,6 @@ impl Command for TransferConsultation {
         fields.done()?;
         let from = row.expert_id;
         step(tx, &mut row, Step::Transfer, StepNote { expert: from, note: Some(reason) })?;
-        if let Some(account) = from.map(|id| of_expert(&mut tx.conn, id)).transpose()?.flatten() {
-            remove(tx, row.id, account.id)?;
-        }
         audit(tx, &row, Self::NAME, json!({ "from": from, "to": self.expert }))?;
         match self.expert {
             None => pass_on(tx, row)?,
@@ -51,6 +48,9 @@ impl Command for TransferConsultation {
 }
 
 fn hand_to(tx: &mut Tx, row: Row, to: ExpertId) -> Result<(), Problem> {
+    if let Some(account) = row.expert_id.map(|id| of_expert(&mut tx.conn, id)).transpose()?.flatten() {
+        remove(tx, row.id, account.id)?;
+    }
     diesel::update(consultation::table.find(row.id))
         .set((
             consultation::status.eq(row.status),

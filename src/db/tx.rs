@@ -137,7 +137,8 @@ pub struct TxParts {
 /// Runs one command in one transaction and gives its output with the events to publish.
 ///
 /// A transaction that PostgreSQL ends for the sake of another (serialization failure, deadlock)
-/// is run again, three times at most.
+/// is run again, three times at most. `before_commit` sees the events just before the commit, which
+/// may yet fail.
 ///
 /// # Errors
 /// The command's refusal, or a failure of the database. Nothing is written then.
@@ -145,6 +146,7 @@ pub fn run<C: Command>(
     parts: TxParts,
     caller: &Caller,
     command: &C,
+    before_commit: impl Fn(&[Event]),
 ) -> Result<(C::Output, Vec<Event>), Problem> {
     let mut tx = Tx {
         conn: parts.conn,
@@ -163,10 +165,13 @@ pub fn run<C: Command>(
         AnsiTransactionManager::begin_transaction(&mut *tx.conn)?;
         let result = run_once(&mut tx, caller, command);
         let result = match result {
-            Ok(output) => match AnsiTransactionManager::commit_transaction(&mut *tx.conn) {
-                Ok(()) => return Ok((output, tx.events)),
-                Err(error) => Err(from_database(error)),
-            },
+            Ok(output) => {
+                before_commit(&tx.events);
+                match AnsiTransactionManager::commit_transaction(&mut *tx.conn) {
+                    Ok(()) => return Ok((output, tx.events)),
+                    Err(error) => Err(from_database(error)),
+                }
+            }
             Err(problem) => Err(problem),
         };
         // A failed commit has already ended the transaction; then there is nothing to roll back.

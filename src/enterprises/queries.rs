@@ -177,7 +177,7 @@ pub fn list(
         .into_boxed();
     if let Some(cleared) = filter.cleared {
         let open = nonconformity::table
-            .left_join(remediation_case::table)
+            .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
             .filter(nonconformity::enterprise_id.eq(enterprise::id))
             .filter(remediation_case::state.nullable().is_distinct_from(CLEARED));
         query = if cleared { query.filter(not(exists(open))) } else { query.filter(exists(open)) };
@@ -200,7 +200,7 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: EnterpriseId) -> Result<E
         .first(conn)?;
     let rows = nonconformity::table
         .inner_join(product_kind::table.on(product_kind::code.eq(nonconformity::product_kind)))
-        .left_join(remediation_case::table)
+        .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
         .filter(nonconformity::enterprise_id.eq(id))
         .order(nonconformity::id.desc())
         .select((Record::as_select(), Kind::as_select(), Option::<Case>::as_select()))
@@ -226,7 +226,7 @@ pub fn zero_out_list(
         .into_boxed::<Pg>();
     let mut query = nonconformity::table
         .inner_join(product_kind::table.on(product_kind::code.eq(nonconformity::product_kind)))
-        .left_join(remediation_case::table)
+        .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
         .filter(nonconformity::enterprise_id.eq_any(seen))
         .order(nonconformity::id.desc())
         .limit(slice.limit.saturating_add(1))

@@ -111,13 +111,13 @@ fn explained(
     id: Uuid,
 ) -> (ServiceResponse<BoxBody>, Option<&'static str>) {
     let status = response.status();
-    // JSON that a handler sent itself under such a status is its own answer (`/readyz`).
-    let json = response
+    // What a handler sent itself under such a status is its own answer: JSON (`/readyz`), or a page.
+    let own = response
         .headers()
         .get(header::CONTENT_TYPE)
-        .is_some_and(|v| v.as_bytes().starts_with(b"application/"));
+        .is_some_and(|v| v.as_bytes().starts_with(b"application/") || v.as_bytes().starts_with(b"text/html"));
     let error = response.response().error();
-    if status.as_u16() < 400 || (error.is_none() && json) {
+    if status.as_u16() < 400 || (error.is_none() && own) {
         return (response, None);
     }
     let failure = failure_of(error, status);
@@ -173,6 +173,14 @@ pub(super) async fn guard(
             return Ok(refusal(request, failure));
         }
     }
+    caught(request, next).await
+}
+
+/// Goes on, and makes a failure of a panic.
+pub(super) async fn caught(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     // The request is routed by now, so a second handle on it is allowed.
     let kept = request.request().clone();
     match AssertUnwindSafe(next.call(request)).catch_unwind().await {

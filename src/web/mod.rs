@@ -16,6 +16,7 @@ pub mod identity;
 pub mod metrics;
 mod middleware;
 pub mod openapi;
+pub mod pages;
 pub mod problem;
 pub mod reply;
 pub mod routes;

@@ -50,6 +50,11 @@ impl ResponseError for Failure {
 }
 
 impl Failure {
+    /// The status that it has over HTTP.
+    pub fn status(&self) -> StatusCode {
+        status(&self.problem)
+    }
+
     /// 405, with the methods that the resource knows.
     pub fn method_not_allowed(allow: String) -> Self {
         let detail = Text::new(

@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
+use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{App as Service, HttpServer};
 use tracing_actix_web::TracingLogger;
@@ -17,7 +18,7 @@ use crate::accounts::throttle::Throttle;
 use crate::app::App;
 use crate::web::metrics::Metrics;
 use crate::web::middleware::{RequestSpan, surface};
-use crate::web::{handlers, openapi, routes};
+use crate::web::{handlers, openapi, pages, routes};
 
 /// Something that must be well before the server is ready for work.
 pub struct ReadyCheck {
@@ -61,6 +62,8 @@ pub struct WebState {
     pub names: Throttle,
     /// The brake on guessing many accounts' passwords from one address.
     pub addresses: Throttle,
+    /// The sessions of the pages that were renewed just now.
+    pub renewals: pages::Renewals,
     /// The metrics.
     pub metrics: Metrics,
     /// The OpenAPI document, as JSON.
@@ -103,6 +106,7 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
     let state = State::new(WebState {
         names: throttle(auth, 1),
         addresses: throttle(auth, ADDRESS_ALLOWANCE),
+        renewals: pages::Renewals::default(),
         metrics: options.metrics,
         openapi: openapi::json().map_err(io::Error::other)?.into(),
         ready: options.ready,
@@ -122,11 +126,17 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
                     .app_data(inner.clone())
                     .configure(routes::configure)
                     .configure(handlers::pages::configure)
+                    .configure(pages::configure)
                     .configure(move |config| extend.iter().for_each(|add| add(config)))
                     .default_service(web::to(routes::nothing_here))
                     .wrap(Compress::default())
                     .wrap(from_fn(surface))
                     .wrap(TracingLogger::<RequestSpan>::new())
+            })
+            .on_connect(|connection, _| {
+                if let Some(stream) = connection.downcast_ref::<TcpStream>() {
+                    give_up_on_the_dead(stream);
+                }
             })
             .workers(workers)
             .disable_signals()
@@ -154,6 +164,17 @@ fn throttle(auth: &crate::settings::AuthSettings, allowance: usize) -> Throttle 
     let most = usize::try_from(auth.login_failures).unwrap_or(usize::MAX);
     let window = i64::try_from(auth.login_window_seconds).unwrap_or(86_400);
     Throttle::new(most.saturating_mul(allowance), window)
+}
+
+/// A peer that takes nothing off the wire for so long is gone, milliseconds.
+const UNACKNOWLEDGED: u32 = 30_000;
+
+/// Lets the kernel end a connection whose peer has stopped reading for good (RFC 5482): it would hold its buffers for ever.
+fn give_up_on_the_dead(stream: &TcpStream) {
+    use nix::sys::socket::{setsockopt, sockopt};
+    if let Err(error) = setsockopt(stream, sockopt::TcpUserTimeout, &UNACKNOWLEDGED) {
+        tracing::debug!(%error, "TCP_USER_TIMEOUT could not be set");
+    }
 }
 
 impl Handle {

@@ -10,7 +10,7 @@ use crate::core::actor::Role;
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
 use crate::core::{Caller, Language};
 use crate::web::extract::peer;
-use crate::web::problem::Answer;
+use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::server::State;
 use crate::web::{Auth, Guest, Json};
@@ -19,13 +19,23 @@ use crate::web::{Auth, Guest, Json};
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "accounts", request_body = LogIn,
     responses((status = 200, body = Tokens)))]
 pub async fn log_in(state: State, request: HttpRequest, guest: Guest, body: Json<LogIn>) -> Answer {
+    ok(admit(&state, &request, without_key(guest.0), body.0).await?)
+}
+
+/// Logs in behind the brake on guessing, for the API and the pages alike.
+pub(in crate::web) async fn admit(
+    state: &State,
+    request: &HttpRequest,
+    caller: Caller,
+    command: LogIn,
+) -> Result<Tokens, Failure> {
     let now = state.app.clock().now();
     // No account's name is longer than that.
-    let name: String = body.0.username.trim().to_lowercase().chars().take(65).collect();
-    let address = peer(&request);
+    let name: String = command.username.trim().to_lowercase().chars().take(65).collect();
+    let address = peer(request);
     state.names.check(&name, now)?;
     state.addresses.check(&address, now)?;
-    let result = execute(&state, without_key(guest.0), body.0).await;
+    let result = execute(state, caller, command).await;
     match &result {
         Ok(_) => state.names.forget(&name),
         Err(failure) if failure.problem.code == "bad_credentials" => {
@@ -34,7 +44,7 @@ pub async fn log_in(state: State, request: HttpRequest, guest: Guest, body: Json
         }
         Err(_) => {}
     }
-    ok(result?)
+    result
 }
 
 /// A repeated log-in is another log-in: tokens are never kept to be given again.

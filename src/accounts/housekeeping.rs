@@ -1,0 +1,34 @@
+//! What is of no more use is thrown away: answers to old idempotency keys, and tokens that can
+//! neither be used nor be replayed any more.
+
+use crate::app::App;
+use crate::core::Problem;
+use crate::db::schema::{idempotency_key, refresh_token};
+use chrono::Duration;
+use diesel::prelude::*;
+
+/// How long the answer to an idempotency key is kept.
+const KEYS_DAYS: i64 = 7;
+/// How long an expired refresh token is kept, so that its replay is still noticed.
+const TOKENS_DAYS: i64 = 30;
+
+/// One round. There is never more at once.
+///
+/// # Errors
+/// When the database is away; the next round tries again.
+pub fn sweep(app: &App) -> Result<bool, Problem> {
+    let now = app.clock().now();
+    let mut conn = app.conn()?;
+    let keys = diesel::delete(
+        idempotency_key::table.filter(idempotency_key::created_at.lt(now - Duration::days(KEYS_DAYS))),
+    )
+    .execute(&mut conn)?;
+    let tokens = diesel::delete(
+        refresh_token::table.filter(refresh_token::expires_at.lt(now - Duration::days(TOKENS_DAYS))),
+    )
+    .execute(&mut conn)?;
+    if keys + tokens > 0 {
+        tracing::info!(keys, tokens, "threw away what is of no more use");
+    }
+    Ok(false)
+}

@@ -1,0 +1,90 @@
+/**
+ * The way of the pages' modules to the JSON API: in the page's language, with the session's cookie, which is renewed once
+ * when it has ended.
+ * @module
+ */
+
+/** @type {string} */
+export const language = document.documentElement.lang || 'zh-CN';
+
+/**
+ * One of two texts, by the page's language.
+ * @param {string} zh
+ * @param {string} en
+ */
+export const say = (zh, en) => (language.startsWith('en') ? en : zh);
+
+/** A refusal of the server. `problem` is its RFC 9457 body. */
+export class Refused extends Error {
+  constructor(problem) {
+    super(problem.detail || problem.title || String(problem.status));
+    this.problem = problem;
+  }
+}
+
+/** Leads to the log-in, and back to this page. */
+export function logIn() {
+  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+/**
+ * Renews the session.
+ * @returns {Promise<boolean>} false when one must log in anew
+ * @throws where the server can't be reached
+ */
+export async function renewSession() {
+  const answer = await fetch('/session/renew', { method: 'POST', headers: { 'Accept-Language': language } });
+  if (answer.ok) return true;
+  if (answer.status === 401) return false;
+  throw new Error(`renewal: ${answer.status}`);
+}
+
+/**
+ * Calls the API.
+ * @param {string} path
+ * @param {{method?: string, body?: any, key?: string}} [options] `key` is the idempotency key of a repeated call
+ * @returns {Promise<any>} the answer's JSON, or null
+ * @throws {Refused} when the server refuses; a TypeError when it can't be reached
+ */
+export async function call(path, { method = 'GET', body, key } = {}, again = true) {
+  const headers = { 'Accept-Language': language };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (key) headers['Idempotency-Key'] = key;
+  const answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  if (answer.status === 401 && again && (await renewSession())) return call(path, { method, body, key }, false);
+  const json = (answer.headers.get('content-type') || '').includes('json');
+  const value = json ? await answer.json() : null;
+  if (!answer.ok) throw new Refused(value || { status: answer.status });
+  return value;
+}
+
+/**
+ * Shows a sentence at the top of the page; none hides it.
+ * @param {string} [text]
+ * @param {{bad?: boolean, link?: {href: string, text: string}}} [options]
+ */
+export function notice(text, { bad = false, link } = {}) {
+  const box = document.getElementById('notice');
+  box.hidden = !text;
+  box.classList.toggle('bad', bad);
+  box.textContent = text || '';
+  if (text && link) {
+    const a = document.createElement('a');
+    a.href = link.href;
+    a.textContent = link.text;
+    box.append(' ', a);
+  }
+}
+
+/** What to tell a person about a failure. */
+export function explain(error) {
+  if (error instanceof Refused) {
+    if (error.problem.status === 401) {
+      const here = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+      const text = say('登录已失效，请重新登录；已填写的内容会保留。', 'Your session has ended. Log in again; what you typed is kept.');
+      return [text, { bad: true, link: { href: here, text: say('登录', 'Log in') } }];
+    }
+    return [error.message, { bad: true }];
+  }
+  return [say('无法连接服务器，请检查网络后重试；已填写的内容会保留。', 'The server can’t be reached. Check the connection and try again; what you typed is kept.'), { bad: true }];
+}

@@ -1,0 +1,204 @@
+//! One consultation, one case.
+
+use askama::Template;
+use serde_json::json;
+
+use super::chart::{Course, course};
+use super::frame::{Frame, Member};
+use super::show;
+use crate::chat::protocol::Stream;
+use crate::chat::store as log;
+use crate::consultations::Status;
+use crate::consultations::queries::{self as consultations, ConsultationView, HistoryView};
+use crate::core::Language;
+use crate::core::actor::{Actor, Role, Scope};
+use crate::core::event::StoredMessage;
+use crate::core::ids::{CaseId, ConsultationId};
+use crate::core::page::Slice;
+use crate::remediation::advice::ActionKind;
+use crate::remediation::queries::{self as remediation, CaseDetail, CaseFilter, CaseView};
+use crate::web::Id;
+use crate::web::problem::Answer;
+use crate::web::reply::read;
+use crate::web::server::State;
+
+/// The messages that come with the page; earlier ones are loaded on demand.
+const SHOWN: i64 = 60;
+
+/// One stream as it is shown.
+struct Thread {
+    name: &'static str,
+    messages: Vec<StoredMessage>,
+    /// The number before the first shown.
+    before: i64,
+    /// The last number there is.
+    last: i64,
+}
+
+#[derive(Template)]
+#[template(path = "web/consultation.html")]
+struct ConsultationPage {
+    f: Frame,
+    c: ConsultationView,
+    threads: Vec<Thread>,
+    history: Vec<HistoryView>,
+    reason: String,
+    case: Option<(CaseView, Course)>,
+    failed_items: Vec<String>,
+    /// What the module has to know, as JSON in an attribute.
+    data: String,
+    /// The reader is the expert to whom it is offered.
+    answers: bool,
+    /// The reader is the expert who leads it.
+    leads: bool,
+    /// The reader may rate.
+    rates: bool,
+    /// The reader may write.
+    writes: bool,
+}
+
+/// The chat, with what belongs to it beside it.
+pub(super) async fn consultation(state: State, member: Member, id: Id<ConsultationId>) -> Answer {
+    let Member { frame: f, person } = member;
+    let (frame, id) = (f.clone(), id.0);
+    let page = read(&state, move |app| {
+        let conn = &mut *app.conn()?;
+        let actor = Actor::Person(person.clone());
+        let c = consultations::get(conn, &actor, id)?;
+        let mut threads = Vec::new();
+        for stream in [Stream::Talk, Stream::Notes] {
+            let Some(&last) = c.last_seq.get(stream.as_str()) else { continue };
+            let before = (last - SHOWN).max(0);
+            let messages = log::read_after(conn, &actor, id, stream, before, SHOWN, 512 * 1024)?;
+            let last = messages.last().map_or(before, |m| m.seq);
+            threads.push(Thread { name: stream.as_str(), messages, before, last });
+        }
+        let history = consultations::history(conn, &actor, id)?;
+        let explained = consultations::explain(conn, &actor, id)?;
+        let reason = if frame.language == Language::Zh { explained.reason_zh } else { explained.reason_en };
+        let now = app.clock().now();
+        let case = match c.nonconformity {
+            None => None,
+            Some(nonconformity) => {
+                let filter = CaseFilter { nonconformity: Some(nonconformity), ..CaseFilter::default() };
+                remediation::list(conn, &actor, &filter, Slice::default(), now)?.items.into_iter().next()
+            }
+        };
+        let failed_items = match &case {
+            None => Vec::new(),
+            Some(case) => remediation::get(conn, &actor, case.id, now)?.failed_items,
+        };
+        let holds =
+            matches!(&person.scope, Scope::Expert(me) if c.expert.as_ref().is_some_and(|e| e.id == *me));
+        let enterprise = matches!(person.scope, Scope::Enterprise(_));
+        let after: serde_json::Map<_, _> =
+            threads.iter().map(|t| (t.name.to_owned(), t.last.into())).collect();
+        Ok(ConsultationPage {
+            data: json!({
+                "consultation": id, "account": person.account, "after": after, "status": c.status,
+                "most": app.settings().chat.max_body_chars,
+            })
+            .to_string(),
+            answers: holds && c.status == Status::Offered,
+            leads: holds && c.status == Status::Active,
+            rates: enterprise && c.status == Status::Concluded && c.rating.is_none(),
+            writes: c.status != Status::Concluded,
+            case: case.map(|case| (case.clone(), course(&case))),
+            f: frame,
+            c,
+            threads,
+            history,
+            reason,
+            failed_items,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+impl ConsultationPage {
+    fn product(&self) -> &str {
+        let kind = &self.c.product_kind;
+        if self.f.language == Language::Zh { &kind.name_zh } else { &kind.name_en }
+    }
+
+    fn mine(&self, message: &StoredMessage) -> bool {
+        self.f.person.as_ref().is_some_and(|p| p.account == message.sender.id)
+    }
+
+    fn kinds(&self) -> &'static [ActionKind] {
+        ActionKind::ALL
+    }
+
+    fn kind(&self, kind: &ActionKind) -> &'static str {
+        kind_name(&self.f, *kind)
+    }
+}
+
+fn kind_name(f: &Frame, kind: ActionKind) -> &'static str {
+    match kind {
+        ActionKind::Containment => f.t("围堵", "containment"),
+        ActionKind::Cause => f.t("查因", "root cause"),
+        ActionKind::Correction => f.t("纠正", "correction"),
+        ActionKind::Prevention => f.t("预防", "prevention"),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "web/case.html")]
+struct CasePage {
+    f: Frame,
+    d: CaseDetail,
+    course: Course,
+    product: String,
+    place: String,
+    today: String,
+    /// The reader may add evidence.
+    proves: bool,
+    /// The reader may enter actions.
+    acts: bool,
+}
+
+/// One case: clocks, what may be done now, actions, evidence, history.
+pub(super) async fn case(state: State, member: Member, id: Id<CaseId>) -> Answer {
+    use crate::remediation::CaseState::{Cleared, Correcting, Ordered};
+    let Member { frame: f, person } = member;
+    let (frame, id) = (f.clone(), id.0);
+    let page = read(&state, move |app| {
+        let now = app.clock().now();
+        let role = person.scope.role();
+        let d = remediation::get(&mut *app.conn()?, &Actor::Person(person), id, now)?;
+        let catalogue = app.catalogue();
+        let kind = catalogue.products.kind(&d.case.product_kind);
+        let product = kind.map(|k| if frame.language == Language::Zh { &k.name_zh } else { &k.name_en });
+        Ok(CasePage {
+            product: product.unwrap_or(&d.case.product_kind).clone(),
+            place: catalogue.regions.get(&d.case.region).map_or_else(String::new, |r| r.name.clone()),
+            course: course(&d.case),
+            today: crate::core::clock::shanghai_date(now).to_string(),
+            proves: role == Role::Enterprise && matches!(d.case.state, Ordered | Correcting),
+            acts: role != Role::Operator && d.case.state != Cleared,
+            f: frame,
+            d,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+impl CasePage {
+    fn kinds(&self) -> &'static [ActionKind] {
+        ActionKind::ALL
+    }
+
+    fn kind(&self, kind: &ActionKind) -> &'static str {
+        kind_name(&self.f, *kind)
+    }
+
+    fn standing(&self, word: &str) -> &str {
+        match word {
+            "met" => self.f.t("按期完成", "done in time"),
+            "late" => self.f.t("逾期完成", "done late"),
+            "missed" => self.f.t("已逾期", "missed"),
+            _ => self.f.t("进行中", "running"),
+        }
+    }
+}

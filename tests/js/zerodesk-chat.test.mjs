@@ -1,0 +1,164 @@
+// `node --test tests/js`: the chat's client against a socket of wood.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+
+const source = await readFile(new URL('../../src/web/assets/zerodesk-chat.js', import.meta.url), 'utf8');
+const module = await import(`data:text/javascript;base64,${Buffer.from(source).toString('base64')}`);
+const { ChatClient, Cursor, afterClose, backoff, localOutbox, memoryOutbox } = module;
+
+const ROOM = '11111111-1111-1111-1111-111111111111';
+const pause = (ms = 0) => new Promise((resume) => setTimeout(resume, ms));
+
+/** A socket whose server is the test. */
+class Wood {
+  static all = [];
+  readyState = 0;
+  sent = [];
+  constructor(url, protocols) {
+    Object.assign(this, { url, protocols });
+    Wood.all.push(this);
+  }
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+  close() {
+    this.readyState = 3;
+  }
+  greet() {
+    this.readyState = 1;
+    this.onopen();
+    this.say({ ev: 'welcome', user: { id: 'me' }, heartbeat_seconds: 25, max_frame_bytes: 65536 });
+  }
+  say(frame) {
+    this.onmessage({ data: JSON.stringify(frame) });
+  }
+  end(code) {
+    this.readyState = 3;
+    this.onclose({ code });
+  }
+}
+
+async function client(t, options = {}) {
+  Wood.all = [];
+  const chat = new ChatClient({ url: 'http://desk.test/api/v1/ws', WebSocket: Wood, random: () => 0, ...options });
+  chat.heard = [];
+  for (const type of ['state', 'message', 'ack', 'refused', 'error']) {
+    chat.addEventListener(type, ({ detail }) => chat.heard.push([type, detail]));
+  }
+  t.after(() => chat.close());
+  chat.connect();
+  await pause();
+  return chat;
+}
+
+const message = (seq, more = {}) => ({
+  ev: 'message', consultation: ROOM, stream: 'talk', seq, client_id: `c${seq}`, sender: { id: 'you' }, body: `m${seq}`, ...more,
+});
+const shown = (chat) => chat.heard.filter(([type]) => type === 'message').map(([, m]) => m.seq);
+const sends = (socket) => socket.sent.filter((f) => f.op === 'send').map((f) => f.client_id);
+
+test('the wait grows, is jittered, and has an end', () => {
+  assert.equal(backoff(0, () => 0), 250);
+  assert.equal(backoff(0, () => 1), 750);
+  assert.ok(backoff(3, () => 1) > backoff(2, () => 1));
+  assert.equal(backoff(99, () => 1), 30_250);
+});
+
+test('doubles and gaps are told apart, for each stream by itself', () => {
+  const cursor = new Cursor({ talk: 2 });
+  assert.deepEqual([2, 3, 3, 5, 4, 5].map((n) => cursor.take('talk', n)), ['double', 'next', 'double', 'gap', 'next', 'next']);
+  assert.equal(cursor.take('notes', 1), 'next');
+});
+
+test('each close has its consequence', () => {
+  assert.deepEqual([4001, 4003, 4008, 4009, 1001, 1006].map((c) => afterClose(c, true)), ['renew', 'stop', 'now', 'later', 'later', 'later']);
+  assert.equal(afterClose(1006, false), 'renew');
+});
+
+test('an outbox in storage outlives the client, and leaves other keys alone', () => {
+  const map = new Map([['other', 'x']]);
+  const storage = {
+    get length() { return map.size; },
+    key: (n) => [...map.keys()][n] ?? null,
+    getItem: (k) => map.get(k) ?? null,
+    setItem: (k, v) => map.set(k, v),
+    removeItem: (k) => map.delete(k),
+  };
+  localOutbox('p', storage).put({ client_id: 'a', body: 'b' });
+  assert.deepEqual(localOutbox('p', storage).load(), [{ client_id: 'a', body: 'b' }]);
+  localOutbox('p', storage).remove('a');
+  assert.deepEqual([...map.keys()], ['other']);
+});
+
+test('it offers the subprotocol, and the token beside it but never in the address', async (t) => {
+  await client(t, { token: 'abc' });
+  const [socket] = Wood.all;
+  assert.deepEqual(socket.protocols, ['zerodesk.v1', 'bearer.abc']);
+  assert.equal(socket.url, 'ws://desk.test/api/v1/ws');
+});
+
+test('after a lost connection it resumes where it was, and sends again what was not acknowledged', async (t) => {
+  const chat = await client(t);
+  const [first] = Wood.all;
+  first.greet();
+  chat.subscribe(ROOM, { talk: 3 });
+  first.say(message(4));
+  first.say(message(4));
+  first.say(message(5));
+  const a = chat.send(ROOM, 'acknowledged');
+  const b = chat.send(ROOM, 'not yet');
+  first.say({ ev: 'ack', client_id: a.client_id, seq: 6 });
+  first.end(4008);
+  await pause(10);
+  const second = Wood.all[1];
+  second.greet();
+  assert.deepEqual(second.sent[0], { op: 'subscribe', ref: `subscribe:${ROOM}`, consultation: ROOM, after: { talk: 5, notes: 0 } });
+  assert.deepEqual(sends(second), [b.client_id]);
+  second.say({ ev: 'ack', client_id: b.client_id, seq: 7, duplicate: true });
+  assert.deepEqual([chat.pending(), shown(chat)], [[], [4, 5]]);
+});
+
+test('a gap is asked for and never shown', async (t) => {
+  const chat = await client(t);
+  const [socket] = Wood.all;
+  socket.greet();
+  chat.subscribe(ROOM);
+  socket.say({ ev: 'subscribed', consultation: ROOM });
+  for (const seq of [1, 3]) socket.say(message(seq));
+  assert.deepEqual(socket.sent.at(-1).after, { talk: 1, notes: 0 });
+  for (const seq of [2, 3]) socket.say(message(seq));
+  assert.deepEqual(shown(chat), [1, 2, 3]);
+});
+
+test('what waited in the outbox goes out after a reload', async (t) => {
+  const outbox = memoryOutbox();
+  outbox.put({ client_id: 'old', consultation: ROOM, stream: 'talk', body: 'x', at: 1 });
+  await client(t, { outbox });
+  Wood.all[0].greet();
+  assert.deepEqual(sends(Wood.all[0]), ['old']);
+});
+
+test('a refused message is kept, said, and sent again only when asked', async (t) => {
+  const chat = await client(t);
+  const [socket] = Wood.all;
+  socket.greet();
+  const item = chat.send(ROOM, 'x');
+  socket.say({ ev: 'error', ref: item.client_id, problem: { status: 409, detail: 'concluded' } });
+  assert.equal(chat.heard.at(-1)[0], 'refused');
+  assert.equal(chat.pending()[0].refused.detail, 'concluded');
+});
+
+test('an ended session is renewed once, and given up without credentials', async (t) => {
+  let good = true;
+  const chat = await client(t, { renew: async () => good && { token: 'new' } });
+  Wood.all[0].greet();
+  Wood.all[0].end(4001);
+  await pause(10);
+  assert.deepEqual(Wood.all[1].protocols, ['zerodesk.v1', 'bearer.new']);
+  good = false;
+  Wood.all[1].greet();
+  Wood.all[1].end(4001);
+  await pause(10);
+  assert.deepEqual([Wood.all.length, chat.state, chat.heard.at(-1)[1].reason], [2, 'offline', 'credentials']);
+});
