@@ -65,7 +65,7 @@ pub(super) fn run(
             report.rows, report.inserted, report.updated, report.unchanged, report.rejected
         );
         for warning in &report.warnings {
-            println!("warning: {warning:?}");
+            println!("warning: {} · {}", warning.detail_zh, warning.detail_en);
         }
     }
     if let Some(problem) = report.problem {

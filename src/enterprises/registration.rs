@@ -81,6 +81,11 @@ pub struct ClaimReceived {
     pub state: String,
 }
 
+/// The mails that a claim sends to the address on record.
+const CLAIM_MAILS: [&str; 2] = ["registration_link", "already_claimed"];
+/// Most of them to one address in a day.
+const MOST_CLAIM_MAILS: i64 = 10;
+
 struct Found {
     id: EnterpriseId,
     name: String,
@@ -112,6 +117,13 @@ impl Command for RegisterEnterprise {
         let Ok(uscc) = uscc else { return Ok(answer) };
         let Some(found) = find(tx, &uscc)? else { return Ok(answer) };
 
+        if let Some(address) = &found.email {
+            // Nobody's mailbox is flooded by claims; the answer does not tell.
+            let since = tx.now - Duration::hours(24);
+            if outbox::count_to(&mut tx.conn, address, &CLAIM_MAILS, since)? >= MOST_CLAIM_MAILS {
+                return Ok(answer);
+            }
+        }
         if of_enterprise(&mut tx.conn, found.id)?.is_some() {
             if let Some(address) = &found.email {
                 let to = self.on_record(&found, address);
