@@ -148,7 +148,7 @@ fn what_breaks_the_protocol_closes_the_socket_that_broke_it() {
     let (_, talk) = app.small_world();
     let most = app.app.settings().chat.max_frame_bytes;
     let mut other = app.following(&talk.expert.http, &talk.id);
-    let mut with = |bytes: &[u8]| {
+    let with = |bytes: &[u8]| {
         let mut ws = app.ws(&talk.enterprise.http);
         let _ = ws.stream().write_all(bytes);
         ws.closed()

@@ -311,7 +311,7 @@ fn a_refused_file_leaves_its_reason_and_nothing_else() {
     let small = App::new(Arc::new(settings), app.pool().clone(), Arc::clone(app.catalogue()));
     let many = csv(&[row(&[]), row(&[(Column::Uscc, "x")]), row(&[(Column::ReportNo, "R3")])]);
     for (app, file, code) in [
-        (&app, lacking, "import_missing_columns"),
+        (&*app, lacking, "import_missing_columns"),
         (&app, csv(&[]), "import_no_rows"),
         (&app, Vec::new(), "import_empty"),
         (&app, b"%PDF-1.4".to_vec(), "import_not_a_table"),

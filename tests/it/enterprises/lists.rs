@@ -3,48 +3,38 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use zerodesk::app::App;
-use zerodesk::catalogue::Catalogue;
 use zerodesk::core::actor::{Person, Scope};
 use zerodesk::core::clock::ManualClock;
 use zerodesk::core::ids::{AccountId, SessionId};
 use zerodesk::core::page::Slice;
 use zerodesk::core::{Actor, Caller, Language};
-use zerodesk::db::{Pool, migrate, reference};
 use zerodesk::enterprises::import::sample::Sample;
-use zerodesk::enterprises::import::{Column, ImportReport, import_file, rejections};
-use zerodesk::settings::Settings;
+use zerodesk::enterprises::import::{ImportReport, import_file, rejections};
 
-pub const A: &str = "9144030071526726XG";
-pub const B: &str = "914403001922038216";
+use crate::support::Database;
+use crate::support::app::{app_on, settings};
+pub use crate::support::csv::{B, file as csv, row};
 
-/// An application on a database of its own, at noon of 2021-11-01 in Shanghai.
-pub fn app() -> App {
-    static TEMPLATE: OnceLock<(String, String)> = OnceLock::new();
-    let fresh = || format!("zd_{}", uuid::Uuid::new_v4().simple());
-    let (admin, template) = TEMPLATE.get_or_init(|| {
-        let admin = std::env::var("ZERODESK_TEST_ADMIN_URL").expect("ZERODESK_TEST_ADMIN_URL");
-        let template = fresh();
-        let mut conn = PgConnection::establish(&admin).unwrap();
-        conn.batch_execute(&format!("CREATE DATABASE {template}")).unwrap();
-        let mut conn = PgConnection::establish(&at(&admin, &template)).unwrap();
-        migrate::up(&mut conn).unwrap();
-        reference::mirror(&mut conn, &Catalogue::builtin().unwrap()).unwrap();
-        (admin, template)
-    });
-    let name = fresh();
-    let mut conn = PgConnection::establish(admin).unwrap();
-    conn.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
-    let settings = Arc::new(Settings::load(Default::default()).unwrap());
-    let pool = Pool::open(&at(admin, &name), 4, 30_000).unwrap();
-    let clock = ManualClock::at("2021-11-01T04:00:00Z".parse().unwrap());
-    App::with_clock(settings, pool, Arc::new(Catalogue::builtin().unwrap()), Arc::new(clock))
+/// An application and the database that goes with it.
+pub struct Desk {
+    app: App,
+    _database: Database,
 }
 
-pub fn at(admin: &str, database: &str) -> String {
-    let (server, _) = admin.rsplit_once('/').unwrap();
-    format!("{server}/{database}")
+impl std::ops::Deref for Desk {
+    type Target = App;
+    fn deref(&self) -> &App {
+        &self.app
+    }
+}
+
+/// An application on a database of its own, at noon of 2021-11-01 in Shanghai.
+pub fn app() -> Desk {
+    let database = Database::new();
+    let clock = Arc::new(ManualClock::at("2021-11-01T04:00:00Z".parse().unwrap()));
+    Desk { app: app_on(&database, settings(), &clock), _database: database }
 }
 
 pub fn person(app: &App, scope: Scope) -> Caller {
@@ -63,39 +53,6 @@ pub fn person(app: &App, scope: Scope) -> Caller {
 
 pub fn admin(app: &App, region: &str) -> Caller {
     person(app, Scope::Admin(region.to_owned()))
-}
-
-/// A good row, changed where said.
-pub fn row(changes: &[(Column, &str)]) -> Vec<String> {
-    let mut cells = [
-        A,
-        "甲公司",
-        "在营",
-        "440103",
-        "某路 1 号",
-        "张三",
-        "13800138000",
-        "a@example.com",
-        "K0101",
-        "R1",
-        "2021-08-01",
-        "省级",
-        "甲;乙",
-        "2021-08-03",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    for (column, value) in changes {
-        cells[*column as usize] = (*value).to_owned();
-    }
-    cells
-}
-
-pub fn csv(rows: &[Vec<String>]) -> Vec<u8> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(Column::ALL.iter().map(|c| c.name_zh())).unwrap();
-    rows.iter().for_each(|row| csv.write_record(row).unwrap());
-    csv.into_inner().unwrap()
 }
 
 pub fn import_as(app: &App, caller: &Caller, file: Vec<u8>) -> ImportReport {

@@ -1,13 +1,11 @@
 //! A whole running service for one test.
 
-use chrono::{DateTime, Duration, Utc};
-use std::net::TcpListener;
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use zerodesk::app::App;
 use zerodesk::catalogue::Catalogue;
+use zerodesk::core::Clock;
 use zerodesk::core::clock::ManualClock;
-use zerodesk::core::event::Work;
-use zerodesk::core::{Clock, Event};
 use zerodesk::notifications::{MailState, outbox};
 use zerodesk::service::Service;
 use zerodesk::settings::{LoadOptions, MailTransport, Settings, SmtpTls};
@@ -155,14 +153,6 @@ impl TestApp {
         }
     }
 
-    /// Moves the clock and rings every bell, so that what has come due is done at once.
-    pub fn later(&self, by: Duration) {
-        self.clock.advance(by);
-        for work in [Work::Mail, Work::Import, Work::Match] {
-            self.app.publish(Event::Work(work));
-        }
-    }
-
     /// The clock's moment.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
@@ -177,9 +167,4 @@ impl Drop for TestApp {
         }
         self.stop();
     }
-}
-
-/// A port that nobody listens on.
-pub fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }

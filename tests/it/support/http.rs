@@ -130,11 +130,6 @@ impl Http {
         self.json("POST", path, body)
     }
 
-    #[track_caller]
-    pub fn put(&self, path: &str, body: &Value) -> Reply {
-        self.json("PUT", path, body)
-    }
-
     /// Posts without a body.
     #[track_caller]
     pub fn act(&self, path: &str) -> Reply {

@@ -3,8 +3,6 @@
 //! A test asks for a [`TestApp`], which has a database, a mail server and a clock of its own, and
 //! goes when the test ends.
 
-#![allow(dead_code, reason = "not every tool is in use yet")]
-
 pub mod app;
 pub mod cluster;
 pub mod csv;

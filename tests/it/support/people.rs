@@ -17,8 +17,6 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct Enterprise {
     pub http: Http,
     pub id: String,
-    pub uscc: String,
-    pub email: String,
     pub nonconformity: String,
     pub case: Option<String>,
 }
@@ -29,7 +27,6 @@ pub struct Expert {
     pub http: Http,
     pub id: String,
     pub name: String,
-    pub email: String,
 }
 
 /// A consultation under way between two.
@@ -147,7 +144,7 @@ impl TestApp {
         let nonconformity = text(&detail["nonconformities"][0]["id"]);
         let cases = http.get(&format!("/api/v1/remediation/cases?nonconformity={nonconformity}")).expect(200);
         let case = cases["items"][0]["id"].as_str().map(str::to_owned);
-        Enterprise { http, id, uscc: code, email, nonconformity, case }
+        Enterprise { http, id, nonconformity, case }
     }
 
     /// Applies as an expert for one product kind in these regions. Gives the id.
@@ -165,8 +162,7 @@ impl TestApp {
         let id = self.applied_expert(username, kind, &["440000"]);
         admin.act(&format!("/api/v1/expert-applications/{id}/approve")).expect(200);
         let http = self.http().log_in(username, PASSWORD);
-        let email = format!("{username}@expert.example");
-        Expert { http, id, name: format!("专家 {username}"), email }
+        Expert { http, id, name: format!("专家 {username}") }
     }
 
     /// Opens a consultation on the enterprise's nonconformity.

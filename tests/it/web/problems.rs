@@ -95,10 +95,10 @@ fn the_database_away_is_503_and_the_cause_stays_inside() {
             .get_result(&mut *conn)
             .unwrap()
     };
-    let admin = std::env::var("ZERODESK_TEST_ADMIN_URL").unwrap();
+    let admin = crate::support::cluster::admin_url();
     {
         use diesel::connection::{Connection, SimpleConnection};
-        let mut conn = diesel::PgConnection::establish(&admin).unwrap();
+        let mut conn = diesel::PgConnection::establish(admin).unwrap();
         conn.batch_execute(&format!(
             "ALTER DATABASE {name} ALLOW_CONNECTIONS false; \
              SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"

@@ -1,60 +1,22 @@
 //! A server on a free port with a database of its own.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
 use serde_json::{Value, json};
-use ureq::http::Response;
-use ureq::{Agent, Body};
+use ureq::Agent;
 use zerodesk::accounts::CreateStaff;
 use zerodesk::app::App;
-use zerodesk::catalogue::Catalogue;
 use zerodesk::core::clock::ManualClock;
 use zerodesk::core::secret::Sensitive;
 use zerodesk::core::{Caller, Language, Role};
-use zerodesk::db::{Pool, migrate, reference};
-use zerodesk::settings::{LoadOptions, Settings};
+use zerodesk::settings::Settings;
 use zerodesk::web::{self, Handle, WebOptions};
 
-pub const PASSWORD: &str = "correct horse battery";
-
-/// Where the tests make their databases.
-fn admin_url() -> String {
-    std::env::var("ZERODESK_TEST_ADMIN_URL").expect("ZERODESK_TEST_ADMIN_URL names a PostgreSQL for tests")
-}
-
-/// A database that goes with its owner.
-struct Database {
-    name: String,
-}
-
-impl Database {
-    fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("web_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let mut conn = PgConnection::establish(&admin_url()).unwrap();
-        conn.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-        Self { name }
-    }
-
-    fn url(&self) -> String {
-        let admin = admin_url();
-        let (server, _) = admin.rsplit_once('/').unwrap();
-        format!("{server}/{}", self.name)
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        if let Ok(mut conn) = PgConnection::establish(&admin_url()) {
-            let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
-        }
-    }
-}
+use crate::support::app::app_on;
+pub use crate::support::people::PASSWORD;
+use crate::support::{self, Database};
+pub use crate::support::{Reply, start_of_test};
 
 pub struct Server {
     pub handle: Option<Handle>,
@@ -65,34 +27,19 @@ pub struct Server {
     _database: Database,
 }
 
-/// The moment in which the tests live.
-pub fn start_of_test() -> DateTime<Utc> {
-    "2026-03-02T01:00:00Z".parse().unwrap()
-}
-
 pub fn server() -> Server {
     server_with(|_| {}, |_| {})
 }
 
 pub fn server_with(change: impl FnOnce(&mut Settings), extend: impl FnOnce(&mut WebOptions)) -> Server {
     let database = Database::new();
-    let mut settings = Settings::load(LoadOptions::default()).unwrap();
-    settings.server.port = 0;
+    let mut settings = support::app::settings();
     settings.server.workers = 1;
     settings.server.shutdown_seconds = 5;
     settings.database.pool_size = 4;
-    settings.auth.argon2_memory_kib = 8192;
-    settings.auth.argon2_iterations = 1;
     change(&mut settings);
-    let catalogue = Catalogue::builtin().unwrap();
-    let pool = Pool::open(&database.url(), settings.database.pool_size, 30_000).unwrap();
-    {
-        let mut conn = pool.get().unwrap();
-        migrate::up(&mut conn).unwrap();
-        reference::mirror(&mut conn, &catalogue).unwrap();
-    }
     let clock = Arc::new(ManualClock::at(start_of_test()));
-    let app = App::with_clock(Arc::new(settings), pool, Arc::new(catalogue), clock.clone());
+    let app = app_on(&database, settings, &clock);
     let mut options = WebOptions::new().unwrap();
     extend(&mut options);
     let handle = web::start(app.clone(), options).unwrap();
@@ -105,45 +52,6 @@ pub fn server_with(change: impl FnOnce(&mut Settings), extend: impl FnOnce(&mut 
         .new_agent();
     let url = handle.url().to_owned();
     Server { handle: Some(handle), app, clock, url, agent, _database: database }
-}
-
-/// An answer, read to its end.
-#[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub headers: ureq::http::HeaderMap,
-    pub text: String,
-}
-
-impl Reply {
-    fn new(mut response: Response<Body>) -> Self {
-        let text = response.body_mut().read_to_string().unwrap();
-        Self { status: response.status().as_u16(), headers: response.headers().clone(), text }
-    }
-
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |v| v.to_str().unwrap())
-    }
-
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {}", self.text))
-    }
-
-    /// The body of a problem, checked for what holds for all of them.
-    pub fn problem(&self) -> Value {
-        let body = self.json();
-        assert_eq!(self.header("content-type"), "application/problem+json", "{body}");
-        assert_eq!(body["status"], self.status, "{body}");
-        assert_eq!(body["type"], format!("/problems/{}", body["code"].as_str().unwrap()));
-        assert_eq!(body["request_id"], self.header("x-request-id"));
-        for key in ["title", "detail"] {
-            assert!(!body[key].as_str().unwrap().is_empty(), "{body}");
-        }
-        if self.status == 401 {
-            assert!(self.header("www-authenticate").starts_with("Bearer"));
-        }
-        body
-    }
 }
 
 impl Server {
