@@ -2,6 +2,7 @@
 
 mod accounts;
 mod machine;
+mod pages;
 mod problems;
 mod reference;
 mod support;
