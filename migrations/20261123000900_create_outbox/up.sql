@@ -18,3 +18,4 @@ CREATE TABLE outbox_mail (
     CHECK ((state = 'sent') = (sent_at IS NOT NULL))
 );
 CREATE INDEX outbox_mail_pending ON outbox_mail (next_attempt_at) WHERE state = 'pending';
+CREATE INDEX outbox_mail_by_recipient ON outbox_mail (recipient, created_at);

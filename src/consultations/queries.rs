@@ -100,7 +100,7 @@ pub struct HistoryView {
     pub to_status: String,
     /// In what role the actor did it.
     pub actor_role: String,
-    /// A reason or a note.
+    /// A reason or a note; not shown to enterprises.
     pub note: Option<String>,
     /// When.
     pub at: DateTime<Utc>,
@@ -180,11 +180,16 @@ pub fn history(
 ) -> Result<Vec<HistoryView>, Problem> {
     row(conn, actor, id)?;
     use consultation_event as e;
-    Ok(e::table
+    let mut lines: Vec<HistoryView> = e::table
         .filter(e::consultation_id.eq(id))
         .order(e::seq)
         .select((e::seq, e::event, e::from_status, e::to_status, e::actor_role, e::note, e::at))
-        .load(conn)?)
+        .load(conn)?;
+    if matches!(actor.scope(), Some(Scope::Enterprise(_))) {
+        // Why an expert declined or handed on is between the experts and the regulator.
+        lines.iter_mut().for_each(|line| line.note = None);
+    }
+    Ok(lines)
 }
 
 /// The streams of a consultation that the actor, who sees it, may see.

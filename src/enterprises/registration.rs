@@ -81,6 +81,11 @@ pub struct ClaimReceived {
     pub state: String,
 }
 
+/// The mails that a claim sends to the address on record.
+const CLAIM_MAILS: [&str; 2] = ["registration_link", "already_claimed"];
+/// Most of them to one address in a day.
+const MOST_CLAIM_MAILS: i64 = 10;
+
 struct Found {
     id: EnterpriseId,
     name: String,
@@ -112,6 +117,13 @@ impl Command for RegisterEnterprise {
         let Ok(uscc) = uscc else { return Ok(answer) };
         let Some(found) = find(tx, &uscc)? else { return Ok(answer) };
 
+        if let Some(address) = &found.email {
+            // Nobody's mailbox is flooded by claims; the answer does not tell.
+            let since = tx.now - Duration::hours(24);
+            if outbox::count_to(&mut tx.conn, address, &CLAIM_MAILS, since)? >= MOST_CLAIM_MAILS {
+                return Ok(answer);
+            }
+        }
         if of_enterprise(&mut tx.conn, found.id)?.is_some() {
             if let Some(address) = &found.email {
                 let to = self.on_record(&found, address);
@@ -331,6 +343,10 @@ pub struct ClaimDecided {
 }
 
 fn lock_claim(tx: &mut Tx, id: RegistrationId) -> Result<(Claim, String), Problem> {
+    // First of all, so that nobody else learns whether there is such a claim.
+    if !matches!(tx.actor.scope(), Some(Scope::Admin(_) | Scope::Operator)) {
+        return Err(Problem::forbidden());
+    }
     let claim = enterprise_registration::table
         .find(id)
         .select(Claim::as_select())
@@ -339,10 +355,10 @@ fn lock_claim(tx: &mut Tx, id: RegistrationId) -> Result<(Claim, String), Proble
     let region: String =
         enterprise::table.find(claim.enterprise_id).select(enterprise::region).first(&mut *tx.conn)?;
     match tx.actor.scope() {
-        Some(Scope::Operator) => {}
-        Some(Scope::Admin(scope)) if tx.catalogue.regions.contains(scope, &region) => {}
-        Some(Scope::Admin(_)) => return Err(Problem::not_found()),
-        _ => return Err(Problem::forbidden()),
+        Some(Scope::Admin(scope)) if !tx.catalogue.regions.contains(scope, &region) => {
+            return Err(Problem::not_found());
+        }
+        _ => {}
     }
     if claim.state != ClaimState::ToApprove {
         return Err(Problem::conflict(

@@ -245,6 +245,24 @@ pub fn lag_seconds(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<i64, P
     Ok(oldest.map_or(0, |due| (now - due).num_seconds().max(0)))
 }
 
+/// How many mails of these kinds were written to an address since a moment.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn count_to(
+    conn: &mut PgConnection,
+    address: &str,
+    templates: &[&str],
+    since: DateTime<Utc>,
+) -> Result<i64, Problem> {
+    Ok(outbox_mail::table
+        .filter(outbox_mail::recipient.eq(address))
+        .filter(outbox_mail::template.eq_any(templates))
+        .filter(outbox_mail::created_at.gt(since))
+        .count()
+        .get_result(conn)?)
+}
+
 /// How many mails are in each state; every state is listed.
 ///
 /// # Errors

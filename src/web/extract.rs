@@ -210,11 +210,15 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for MaybeJson<T> {
     type Future = Local<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, stream: &mut Payload) -> Self::Future {
-        let says_nothing = !request.headers().contains_key(header::CONTENT_TYPE)
-            && request.headers().get(header::CONTENT_LENGTH).is_none_or(|v| v.as_bytes() == b"0")
-            && !request.headers().contains_key(header::TRANSFER_ENCODING);
-        if says_nothing {
-            return Box::pin(async { Ok(Self(T::default())) });
+        if !request.headers().contains_key(header::CONTENT_TYPE) {
+            // Some clients send no body as a chunked one without chunks, so only its end tells.
+            let stream = stream.take();
+            return Box::pin(async {
+                match collect(stream, 0).await {
+                    Ok(_) => Ok(Self(T::default())),
+                    Err(_) => Err(unsupported_media_type("application/json").into()),
+                }
+            });
         }
         let json = Json::<T>::from_request(request, stream);
         Box::pin(async move { json.await.map(|Json(value)| Self(value)) })

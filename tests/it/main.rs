@@ -1,10 +1,12 @@
 //! Tests of the whole program against real PostgreSQL, in one binary: `support`, and a folder for
 //! each room of `src/`.
 
+mod architecture;
 mod chat;
 mod db;
 mod enterprises;
 mod notifications;
+mod policy;
 mod story;
 mod support;
 mod web;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod machine;
+mod matrix;
 mod pages;
 mod problems;
 mod reference;

@@ -1,0 +1,173 @@
+//! Every migration goes up, down and up again, and `schema.rs` says what the database says.
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel_migrations::MigrationHarness;
+use std::fmt::Write;
+use std::path::Path;
+use zerodesk::db::migrate::MIGRATIONS;
+
+use crate::support::Database;
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+fn lines(conn: &mut PgConnection, query: &str) -> Vec<String> {
+    diesel::sql_query(query).load::<Line>(conn).unwrap().into_iter().map(|row| row.line).collect()
+}
+
+/// All that migrations make: tables, columns, constraints, indexes, functions.
+const EVERYTHING: &str = "
+    SELECT format('%s.%s %s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+                  a.attstorage, pg_get_expr(d.adbin, d.adrelid)) AS line
+    FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> '__diesel_schema_migrations'
+    UNION ALL
+    SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '__diesel_schema_migrations'
+    UNION ALL
+    SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '__diesel_schema_migrations'
+    UNION ALL
+    SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+       AND NOT EXISTS (SELECT 1 FROM pg_depend p WHERE p.objid = pg_proc.oid AND p.deptype = 'e')
+    UNION ALL
+    SELECT format('%s %s', relname, reloptions) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND reloptions IS NOT NULL
+    ORDER BY line";
+
+#[test]
+fn every_migration_goes_up_down_and_up_again() {
+    let database = Database::empty();
+    let conn = &mut database.connect();
+    // diesel's own, which makes its table.
+    let pending = conn.pending_migrations(MIGRATIONS).unwrap();
+    assert!(pending.len() >= 9);
+    for migration in &pending {
+        let name = migration.name().to_string();
+        let before = lines(conn, EVERYTHING);
+        conn.run_migration(migration).unwrap_or_else(|e| panic!("{name} up: {e}"));
+        let after = lines(conn, EVERYTHING);
+        assert_ne!(after, before, "{name} does something");
+        conn.revert_migration(migration).unwrap_or_else(|e| panic!("{name} down: {e}"));
+        assert_eq!(lines(conn, EVERYTHING), before, "{name} down leaves what was there before");
+        conn.run_migration(migration).unwrap_or_else(|e| panic!("{name} up again: {e}"));
+        assert_eq!(lines(conn, EVERYTHING), after, "{name} up again comes to the same");
+    }
+    // The whole way, with data in the tables on the way down.
+    let all = lines(conn, EVERYTHING);
+    let catalogue = zerodesk::catalogue::Catalogue::builtin().unwrap();
+    zerodesk::db::reference::mirror(conn, &catalogue).unwrap();
+    conn.revert_all_migrations(MIGRATIONS).unwrap();
+    assert_eq!(lines(conn, EVERYTHING), [] as [&str; 0]);
+    conn.run_pending_migrations(MIGRATIONS).unwrap();
+    assert_eq!(lines(conn, EVERYTHING), all);
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    relname: String,
+    #[diesel(sql_type = Text)]
+    attname: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    nullable: bool,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    key: i32,
+}
+
+const COLUMNS: &str = "
+    SELECT c.relname::text, a.attname::text, t.typname::text AS kind, NOT a.attnotnull AS nullable,
+           coalesce(array_position(k.conkey, a.attnum), 0) AS key
+    FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
+    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> '__diesel_schema_migrations'
+    ORDER BY c.relname COLLATE \"C\", a.attnum";
+
+/// Foreign keys of one column to another table, where only one leads there: diesel can't join by
+/// several.
+const JOINS: &str = "
+    SELECT format('diesel::joinable!(%s -> %s (%s));', child, parent, min(column_name)) AS line FROM (
+        SELECT k.conrelid::regclass::text AS child, k.confrelid::regclass::text AS parent,
+               cardinality(k.conkey) AS width, a.attname::text AS column_name
+        FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+        WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace AND k.conrelid <> k.confrelid
+    ) AS keys
+    GROUP BY child, parent HAVING count(*) = 1 AND min(width) = 1
+    ORDER BY child COLLATE \"C\", parent COLLATE \"C\"";
+
+/// The name that diesel has for a type; types that the schema does not use yet are to be added here.
+fn diesel_type(column: &Column) -> String {
+    let (array, name) = match column.kind.strip_prefix('_') {
+        Some(name) => (true, name),
+        None => (false, column.kind.as_str()),
+    };
+    let name = match name {
+        "uuid" => "Uuid",
+        "text" => "Text",
+        "bool" => "Bool",
+        "int4" => "Int4",
+        "int8" => "Int8",
+        "float8" => "Float8",
+        "date" => "Date",
+        "timestamptz" => "Timestamptz",
+        "bytea" => "Bytea",
+        "jsonb" => "Jsonb",
+        other => panic!("{}.{} is a {other}", column.relname, column.attname),
+    };
+    let name = if array { format!("Array<{name}>") } else { name.to_owned() };
+    if column.nullable { format!("Nullable<{name}>") } else { name }
+}
+
+fn schema(conn: &mut PgConnection) -> String {
+    let columns: Vec<Column> = diesel::sql_query(COLUMNS).load(conn).unwrap();
+    let mut text =
+        "//! The tables as diesel knows them. Generated from the database by the test `schema_is_current`\n\
+        //! (set `UPDATE_SCHEMA=1` to write it anew); not edited by hand.\n\n"
+            .to_owned();
+    let mut tables = Vec::new();
+    for of_table in columns.chunk_by(|a, b| a.relname == b.relname) {
+        let name = &of_table[0].relname;
+        tables.push(name.clone());
+        let mut key: Vec<_> = of_table.iter().filter(|c| c.key > 0).collect();
+        key.sort_by_key(|c| c.key);
+        let key: Vec<_> = key.iter().map(|c| c.attname.as_str()).collect();
+        let _ = writeln!(text, "diesel::table! {{\n    {name} ({}) {{", key.join(", "));
+        for column in of_table {
+            let _ = writeln!(text, "        {} -> {},", column.attname, diesel_type(column));
+        }
+        text += "    }\n}\n\n";
+    }
+    for line in lines(conn, JOINS) {
+        let _ = writeln!(text, "{line}");
+    }
+    text += "\ndiesel::allow_tables_to_appear_in_same_query!(\n";
+    for table in tables {
+        let _ = writeln!(text, "    {table},");
+    }
+    text + ");\n"
+}
+
+#[test]
+fn schema_is_current() {
+    let database = Database::new();
+    let wanted = schema(&mut database.connect());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db/schema.rs");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&path, &wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap();
+    let differs = found.lines().zip(wanted.lines()).enumerate().find(|(_, (a, b))| a != b);
+    assert!(
+        found == wanted,
+        "src/db/schema.rs is not what the database says; UPDATE_SCHEMA=1 writes it. First: {differs:?}"
+    );
+}

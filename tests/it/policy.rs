@@ -1,0 +1,336 @@
+//! Who may see what is decided twice, for a loaded row (`sees`) and for lists (`visible_to`), and a
+//! third time in SQL by the statement that stores messages (`chat_right`). They must agree, over
+//! role × region × state.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Text, Uuid as SqlUuid};
+use zerodesk::catalogue::Catalogue;
+use zerodesk::consultations::policy as talks;
+use zerodesk::consultations::policy::{Action, permit};
+use zerodesk::consultations::store::Row as Talk;
+use zerodesk::consultations::{Status, queries};
+use zerodesk::core::actor::{Actor, Person, Scope};
+use zerodesk::core::ids::{
+    AccountId, CaseId, ConsultationId, EnterpriseId, ExpertId, NonconformityId, SessionId,
+};
+use zerodesk::core::page::Slice;
+use zerodesk::core::{Language, Role};
+use zerodesk::db::schema::{
+    account, consultation, consultation_participant, enterprise, expert, nonconformity, remediation_case,
+};
+use zerodesk::remediation::CaseState;
+use zerodesk::remediation::policy as cases;
+use zerodesk::remediation::store::Row as Case;
+
+use crate::support::csv::uscc;
+use crate::support::{Database, start_of_test};
+
+/// A district, another of the same city, one of another city, and a city without districts.
+const REGIONS: [&str; 4] = ["440103", "440106", "440305", "441900"];
+const SCOPES: [&str; 7] = ["440000", "440100", "440300", "440103", "440106", "440305", "441900"];
+
+struct World<'a> {
+    conn: &'a mut PgConnection,
+    now: DateTime<Utc>,
+    made: u32,
+}
+
+fn person(account: AccountId, scope: Scope) -> Actor {
+    let (name, language, session) = (String::new(), Language::Zh, SessionId::new());
+    Actor::Person(Person { account, session, name, language, scope })
+}
+
+impl World<'_> {
+    fn account(&mut self, scope: Scope) -> Actor {
+        let id = AccountId::new();
+        let (mut region, mut of_enterprise, mut of_expert) = (None, None, None);
+        match &scope {
+            Scope::Admin(code) => region = Some(code.clone()),
+            Scope::Enterprise(id) => of_enterprise = Some(*id),
+            Scope::Expert(id) => of_expert = Some(*id),
+            Scope::Operator => {}
+        }
+        diesel::insert_into(account::table)
+            .values((
+                account::id.eq(id),
+                account::username.eq(id.to_string()),
+                account::password_hash.eq("x"),
+                account::role.eq(scope.role()),
+                account::name.eq("x"),
+                account::language.eq("zh-CN"),
+                account::region.eq(region),
+                account::enterprise_id.eq(of_enterprise),
+                account::expert_id.eq(of_expert),
+                account::active.eq(true),
+                account::created_at.eq(self.now),
+            ))
+            .execute(self.conn)
+            .unwrap();
+        person(id, scope)
+    }
+
+    fn expert(&mut self) -> (ExpertId, Actor) {
+        let id = ExpertId::new();
+        diesel::insert_into(expert::table)
+            .values((
+                expert::id.eq(id),
+                expert::name.eq("x"),
+                expert::title.eq("x"),
+                expert::email.eq("x@expert.example"),
+                expert::languages.eq(vec!["zh-CN"]),
+                expert::capacity.eq(5),
+                expert::vetting.eq("approved"),
+                expert::applied_at.eq(self.now),
+                expert::updated_at.eq(self.now),
+            ))
+            .execute(self.conn)
+            .unwrap();
+        (id, self.account(Scope::Expert(id)))
+    }
+
+    fn enterprise(&mut self, region: &str) -> (EnterpriseId, Actor) {
+        self.made += 1;
+        let id = EnterpriseId::new();
+        diesel::insert_into(enterprise::table)
+            .values((
+                enterprise::id.eq(id),
+                enterprise::uscc.eq(uscc(self.made)),
+                enterprise::name.eq("x"),
+                enterprise::operating_status.eq("operating"),
+                enterprise::region.eq(region),
+                enterprise::created_at.eq(self.now),
+                enterprise::updated_at.eq(self.now),
+            ))
+            .execute(self.conn)
+            .unwrap();
+        (id, self.account(Scope::Enterprise(id)))
+    }
+
+    fn nonconformity(&mut self, enterprise: EnterpriseId) -> NonconformityId {
+        let id = NonconformityId::new();
+        diesel::insert_into(nonconformity::table)
+            .values((
+                nonconformity::id.eq(id),
+                nonconformity::enterprise_id.eq(enterprise),
+                nonconformity::product_kind.eq("K0101"),
+                nonconformity::report_no.eq(id.to_string()),
+                nonconformity::inspected_on.eq(self.now.date_naive()),
+                nonconformity::failed_items.eq(vec!["x"]),
+                nonconformity::created_at.eq(self.now),
+                nonconformity::updated_at.eq(self.now),
+            ))
+            .execute(self.conn)
+            .unwrap();
+        id
+    }
+
+    /// A consultation in a status; the expert is none while it waits.
+    fn consultation(
+        &mut self,
+        of: (EnterpriseId, &Actor),
+        about: Option<NonconformityId>,
+        status: Status,
+        expert: ExpertId,
+    ) -> ConsultationId {
+        let (id, opener) = (ConsultationId::new(), of.1.account().unwrap());
+        let at = |when: bool| when.then_some(self.now);
+        diesel::insert_into(consultation::table)
+            .values((
+                consultation::id.eq(id),
+                consultation::enterprise_id.eq(of.0),
+                consultation::nonconformity_id.eq(about),
+                consultation::product_kind.eq("K0101"),
+                consultation::subject.eq("x"),
+                consultation::question.eq("x"),
+                consultation::status.eq(status),
+                consultation::expert_id.eq((status != Status::Waiting).then_some(expert)),
+                consultation::offer_expires_at.eq(at(status == Status::Offered)),
+                consultation::concluded_at.eq(at(status == Status::Concluded)),
+                consultation::opened_by.eq(opener),
+                consultation::opened_at.eq(self.now),
+                consultation::updated_at.eq(self.now),
+            ))
+            .execute(self.conn)
+            .unwrap();
+        self.takes_part(id, of.1, "enterprise", false);
+        id
+    }
+
+    fn takes_part(&mut self, id: ConsultationId, who: &Actor, role: &str, removed: bool) {
+        use consultation_participant as p;
+        diesel::insert_into(p::table)
+            .values((
+                p::consultation_id.eq(id),
+                p::account_id.eq(who.account().unwrap()),
+                p::role.eq(role),
+                p::joined_at.eq(self.now),
+                p::removed_at.eq(removed.then_some(self.now)),
+            ))
+            .execute(self.conn)
+            .unwrap();
+    }
+
+    fn case(&mut self, of: EnterpriseId, about: NonconformityId, state: CaseState) -> CaseId {
+        let (id, today) = (CaseId::new(), self.now.date_naive());
+        use remediation_case as c;
+        diesel::insert_into(c::table)
+            .values((
+                c::id.eq(id),
+                c::nonconformity_id.eq(about),
+                c::enterprise_id.eq(of),
+                c::state.eq(state),
+                c::rule_version.eq("x"),
+                c::ordered_on.eq(today),
+                c::rectify_by.eq(today + chrono::Days::new(60)),
+                c::reinspect_by.eq(today + chrono::Days::new(75)),
+                c::cleared_at.eq((state == CaseState::Cleared).then_some(self.now)),
+                c::created_at.eq(self.now),
+                c::updated_at.eq(self.now),
+            ))
+            .execute(self.conn)
+            .unwrap();
+        id
+    }
+
+    /// Everyone who belongs to no one thing.
+    fn bystanders(&mut self) -> Vec<Actor> {
+        let mut all = vec![Actor::System, Actor::Anonymous, self.account(Scope::Operator), self.expert().1];
+        all.push(self.enterprise("440103").1);
+        all.extend(SCOPES.map(|code| self.account(Scope::Admin(code.to_owned()))));
+        all
+    }
+}
+
+#[derive(QueryableByName)]
+struct Right {
+    #[diesel(sql_type = Text)]
+    word: String,
+}
+
+fn right(conn: &mut PgConnection, id: ConsultationId, stream: &str, who: AccountId) -> String {
+    let query = diesel::sql_query("SELECT chat_right($1, $2, $3) AS word")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Text, _>(stream)
+        .bind::<SqlUuid, _>(who);
+    query.get_result::<Right>(conn).unwrap().word
+}
+
+/// How often each answer was given for a role, so that a test of nothing is noticed.
+fn seen_by_role(tally: &mut Vec<(Option<Role>, bool)>, actor: &Actor, sees: bool) {
+    tally.push((actor.scope().map(Scope::role), sees));
+}
+
+fn assert_both_answers(tally: &[(Option<Role>, bool)]) {
+    for role in [Role::Enterprise, Role::Expert, Role::Admin] {
+        for sees in [true, false] {
+            assert!(tally.contains(&(Some(role), sees)), "no {role} with the answer {sees}");
+        }
+    }
+    assert!(!tally.contains(&(Some(Role::Operator), true)), "the operator has no part in the content");
+}
+
+#[test]
+fn lists_rows_and_the_chat_agree_on_consultations() {
+    let database = Database::new();
+    let (catalogue, conn) = (Catalogue::builtin().unwrap(), &mut database.connect());
+    let mut world = World { conn, now: start_of_test(), made: 0 };
+    let mut actors = world.bystanders();
+    let (holder, holding) = world.expert();
+    let (_, former) = world.expert();
+    let (_, panelist) = world.expert();
+    actors.extend([holding.clone(), former.clone(), panelist.clone()]);
+    let mut all = Vec::new();
+    for region in REGIONS {
+        let (id, own) = world.enterprise(region);
+        for status in Status::ALL {
+            let talk = world.consultation((id, &own), None, *status, holder);
+            if matches!(status, Status::Active | Status::Concluded) {
+                world.takes_part(talk, &holding, "expert", false);
+                world.takes_part(talk, &panelist, "expert", false);
+            }
+            world.takes_part(talk, &former, "expert", true);
+            all.push(talk);
+        }
+        actors.push(own);
+    }
+    let conn = world.conn;
+    let mut tally = Vec::new();
+    for id in all {
+        let row: Talk = consultation::table.find(id).select(Talk::as_select()).first(conn).unwrap();
+        let ties = talks::ties(conn, &row).unwrap();
+        for actor in &actors {
+            let sees = talks::sees(actor, &row, &ties, &catalogue);
+            let listed: i64 =
+                talks::visible_to(actor).filter(consultation::id.eq(id)).count().get_result(conn).unwrap();
+            let place = format!("{} in {}: {actor:?}", row.status, ties.region);
+            assert_eq!(listed == 1, sees, "{place}");
+            assert_eq!(queries::get(conn, actor, id).is_ok(), sees, "{place}");
+            seen_by_role(&mut tally, actor, sees);
+            let Some(account) = actor.account() else { continue };
+            let notes = sees && permit(actor, Action::ReadNotes, &row).is_ok();
+            assert_eq!(right(conn, id, "talk", account) != "hidden", sees, "talk: {place}");
+            assert_eq!(right(conn, id, "notes", account) != "hidden", notes, "notes: {place}");
+        }
+    }
+    assert_both_answers(&tally);
+    assert!(tally.len() > 250);
+    // And a whole list is nothing but what is seen.
+    for actor in &actors {
+        let slice = Slice { after: None, limit: 200 };
+        let listed = queries::list(conn, actor, &Default::default(), slice).unwrap().items.len();
+        let seen: i64 = talks::visible_to(actor).count().get_result(conn).unwrap();
+        assert_eq!(i64::try_from(listed).unwrap(), seen, "{actor:?}");
+    }
+}
+
+#[test]
+fn lists_and_rows_agree_on_cases() {
+    let database = Database::new();
+    let (catalogue, conn) = (Catalogue::builtin().unwrap(), &mut database.connect());
+    let mut world = World { conn, now: start_of_test(), made: 0 };
+    let mut actors = world.bystanders();
+    let (holder, holding) = world.expert();
+    let (_, former) = world.expert();
+    actors.extend([holding.clone(), former.clone()]);
+    let mut all = Vec::new();
+    for region in REGIONS {
+        let (id, own) = world.enterprise(region);
+        for (n, state) in CaseState::ALL.iter().enumerate() {
+            let about = world.nonconformity(id);
+            all.push(world.case(id, about, *state));
+            // With a consultation about it, with one that is only offered, with one about another
+            // thing, and with none.
+            let (status, about) = match n % 4 {
+                0 => (Status::Active, Some(about)),
+                1 => (Status::Offered, Some(about)),
+                2 => (Status::Active, None),
+                _ => continue,
+            };
+            let talk = world.consultation((id, &own), about, status, holder);
+            if status == Status::Active {
+                world.takes_part(talk, &holding, "expert", false);
+            }
+            world.takes_part(talk, &former, "expert", true);
+        }
+        actors.push(own);
+    }
+    let conn = world.conn;
+    let mut tally = Vec::new();
+    for id in all {
+        let row: Case = remediation_case::table.find(id).select(Case::as_select()).first(conn).unwrap();
+        let ties = cases::ties(conn, &row).unwrap();
+        for actor in &actors {
+            let sees = cases::sees(actor, &row, &ties, &catalogue);
+            let listed: i64 = cases::visible_to(actor)
+                .filter(remediation_case::id.eq(id))
+                .count()
+                .get_result(conn)
+                .unwrap();
+            assert_eq!(listed == 1, sees, "{} in {}: {actor:?}", row.state, ties.region);
+            seen_by_role(&mut tally, actor, sees);
+        }
+    }
+    assert_both_answers(&tally);
+    assert!(tally.len() > 300);
+}

@@ -1,0 +1,218 @@
+//! Who may call what: every route of the table, called by everyone, with a made-up id and with real
+//! ones, against what the table says of it.
+
+use serde_json::{Value, json};
+use std::fmt::Write;
+use zerodesk::core::Role;
+use zerodesk::web::routes::{Access, ROUTES, RouteInfo};
+
+use crate::support::csv::{file, row, uscc};
+use crate::support::people::{PASSWORD, text};
+use crate::support::{Http, TestApp};
+
+const NOBODY: &str = "019c0000-0000-7000-8000-000000000000";
+const CALLERS: [Option<Role>; 5] =
+    [None, Some(Role::Enterprise), Some(Role::Expert), Some(Role::Admin), Some(Role::Operator)];
+
+/// A body that is well formed, so that it is the caller who is judged.
+fn body(route: &RouteInfo, ids: &Ids) -> Option<Value> {
+    let tail = route.path.trim_start_matches("/api/v1/");
+    let specialties = json!([{ "product_kind": "K0101" }]);
+    Some(match (route.method, tail) {
+        ("POST", "auth/login") => json!({ "username": "nobody", "password": PASSWORD }),
+        ("POST", "auth/refresh") => json!({ "refresh_token": "x" }),
+        ("POST", "enterprise-registrations") => json!({
+            "uscc": uscc(99), "username": "someone", "password": PASSWORD, "contact": { "name": "x" },
+        }),
+        ("POST", "enterprise-registrations/confirm") => json!({ "token": "x" }),
+        // Without specialties, so that nothing is made: 422.
+        ("POST", "expert-applications") => json!({
+            "username": "someone", "password": PASSWORD, "name": "x", "title": "x", "email": "x@y.example",
+            "specialties": [],
+        }),
+        ("PUT", "experts/me/availability") => json!({ "available": true }),
+        ("PUT", "experts/me/specialties") => json!({ "specialties": specialties }),
+        ("POST", "consultations") => json!({ "product_kind": "K0101", "subject": "x", "question": "x" }),
+        ("POST", "consultations/{id}/messages") => json!({ "client_id": uuid::Uuid::new_v4(), "body": "x" }),
+        ("POST", "consultations/{id}/advice") => json!({ "actions": [{ "description": "x" }] }),
+        ("POST", "consultations/{id}/conclude") => json!({ "conclusion": "x" }),
+        ("POST", "consultations/{id}/rating") => json!({ "rating": 5 }),
+        ("POST", "remediation/cases") => {
+            json!({ "nonconformity": ids.nonconformity, "ordered_on": "2021-08-03" })
+        }
+        ("POST", "remediation/cases/{id}/events") => json!({ "event": "start_correction" }),
+        ("POST", "remediation/cases/{id}/actions" | "remediation/cases/{id}/evidence") => {
+            json!({ "description": "x" })
+        }
+        ("POST", path) if path.ends_with("/reject") || path.ends_with("/transfer") => {
+            json!({ "reason": "x" })
+        }
+        _ => return None,
+    })
+}
+
+/// What stands for `{id}`, by the beginning of the path.
+struct Ids {
+    registration: String,
+    application: String,
+    expert: String,
+    import: String,
+    enterprise: String,
+    consultation: String,
+    case: String,
+    nonconformity: String,
+}
+
+impl Ids {
+    fn nobodys() -> Self {
+        let id = || NOBODY.to_owned();
+        Self {
+            registration: id(),
+            application: id(),
+            expert: id(),
+            import: id(),
+            enterprise: id(),
+            consultation: id(),
+            case: id(),
+            nonconformity: id(),
+        }
+    }
+
+    fn path(&self, route: &RouteInfo) -> String {
+        let id = [
+            ("/api/v1/enterprise-registrations/", &self.registration),
+            ("/api/v1/expert-applications/", &self.application),
+            ("/api/v1/experts/", &self.expert),
+            ("/api/v1/zero-out/imports/", &self.import),
+            ("/api/v1/enterprises/", &self.enterprise),
+            ("/api/v1/consultations/", &self.consultation),
+            ("/api/v1/remediation/cases/", &self.case),
+        ];
+        let id = id.iter().find(|(start, _)| route.path.starts_with(start)).map(|(_, id)| id.as_str());
+        match id {
+            Some(id) => route.path.replace("{id}", id),
+            None => {
+                assert!(!route.path.contains('{'), "{} needs an id here", route.path);
+                route.path.to_owned()
+            }
+        }
+    }
+}
+
+struct World {
+    app: TestApp,
+    people: [(Option<Role>, Http, &'static str); 5],
+    ids: Ids,
+}
+
+/// One of each kind, all in one region and all in one consultation and case.
+fn world() -> World {
+    let app = TestApp::builder().settings(|s| s.auth.login_failures = 1000).start();
+    let (admin, talk) = app.small_world();
+    let operator = app.http().log_in("the-operator", PASSWORD);
+    // A claim without an address on record waits for an admin, as does an application.
+    let list = file(&[row(&[
+        (zerodesk::enterprises::import::Column::Uscc, &uscc(2)),
+        (zerodesk::enterprises::import::Column::ContactEmail, ""),
+    ])]);
+    let import = text(&app.import(&admin, &list, false)["id"]);
+    let claim = json!({
+        "uscc": uscc(2), "username": "claimant", "password": PASSWORD, "contact": { "name": "x" },
+    });
+    app.http().post("/api/v1/enterprise-registrations", &claim).expect(202);
+    let claims = admin.get("/api/v1/enterprise-registrations?state=to_approve").expect(200);
+    let ids = Ids {
+        registration: text(&claims["items"][0]["id"]),
+        application: app.applied_expert("applicant", "K0102", &["440000"]),
+        expert: talk.expert.id.clone(),
+        import,
+        enterprise: talk.enterprise.id.clone(),
+        consultation: talk.id.clone(),
+        case: talk.enterprise.case.clone().unwrap(),
+        nonconformity: talk.enterprise.nonconformity.clone(),
+    };
+    let people = [
+        (CALLERS[0], app.http(), ""),
+        (CALLERS[1], talk.enterprise.http, "enterprise-1"),
+        (CALLERS[2], talk.expert.http, "expert-1"),
+        (CALLERS[3], admin, "officer"),
+        (CALLERS[4], operator, "the-operator"),
+    ];
+    World { app, people, ids }
+}
+
+impl World {
+    fn call(&self, route: &RouteInfo, ids: &Ids, (role, who, name): &(Option<Role>, Http, &str)) -> u16 {
+        let path = ids.path(route);
+        let reply = match (route.path, role, body(route, ids)) {
+            // Else nobody could call anything after it.
+            ("/api/v1/auth/logout", Some(_), _) => self.app.http().log_in(name, PASSWORD).act(&path),
+            ("/api/v1/zero-out/imports", ..) if route.method == "POST" => {
+                who.upload(&path, "x.csv", &file(&[row(&[])]), &[("dry_run", "true")])
+            }
+            (.., Some(body)) => who.json(route.method, &path, &body),
+            (.., None) => who.send(route.method, &path, &[], None),
+        };
+        if reply.status >= 400 {
+            reply.problem();
+        }
+        assert!(reply.status < 500, "{} {path} as {role:?}: {}", route.method, reply.text);
+        reply.status
+    }
+
+    fn table(&self, ids: &Ids, check: impl Fn(&RouteInfo, Option<Role>, u16)) -> String {
+        let mut table =
+            format!("{:<6} {:<54} anonymous enterprise expert admin operator\n", "method", "path");
+        for route in ROUTES {
+            let mut line = format!("{:<6} {:<54}", route.method, route.path);
+            for (person, width) in self.people.iter().zip([10, 11, 7, 6, 9]) {
+                let status = self.call(route, ids, person);
+                check(route, person.0, status);
+                let _ = write!(line, "{status:>width$}");
+            }
+            let _ = writeln!(table, "{line}");
+        }
+        table
+    }
+}
+
+/// What the table promises, whatever the id.
+fn promised(route: &RouteInfo, role: Option<Role>, status: u16) {
+    let place = format!("{} {} as {role:?}: {status}", route.method, route.path);
+    // A log-in that fails is the answer to those two, not a demand to log in.
+    let logs_in = ["/api/v1/auth/login", "/api/v1/auth/refresh"].contains(&route.path);
+    match (route.access, role) {
+        (Access::Public, _) => assert!(logs_in || ![401, 403].contains(&status), "{place}"),
+        (_, None) => assert_eq!(status, 401, "{place}"),
+        (Access::LoggedIn, Some(_)) => assert_ne!(status, 401, "{place}"),
+        (Access::Roles(roles), Some(role)) if !roles.contains(&role) => {
+            assert!([403, 404].contains(&status), "{place}");
+        }
+        (Access::Roles(_), Some(_)) => assert_ne!(status, 401, "{place}"),
+    }
+}
+
+#[test]
+fn everyone_calls_everything_with_a_made_up_id() {
+    let world = world();
+    let table = world.table(&Ids::nobodys(), |route, role, status| {
+        promised(route, role, status);
+        let allowed = match route.access {
+            Access::Roles(roles) => role.is_some_and(|role| roles.contains(&role)),
+            Access::LoggedIn => role.is_some(),
+            Access::Public => true,
+        };
+        assert!(!allowed || status != 403, "{} {} as {role:?}", route.method, route.path);
+        if route.path.contains("{id}") && role.is_some() {
+            assert!([403, 404].contains(&status), "{} {} as {role:?}: {status}", route.method, route.path);
+        }
+    });
+    insta::assert_snapshot!("matrix_made_up_id", table);
+}
+
+#[test]
+fn everyone_calls_everything_with_real_ids() {
+    let world = world();
+    let table = world.table(&world.ids, promised);
+    insta::assert_snapshot!("matrix_real_ids", table);
+}
