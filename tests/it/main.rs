@@ -2,6 +2,7 @@
 //! each room of `src/`.
 
 mod architecture;
+mod bad_input;
 mod chat;
 mod db;
 mod enterprises;

@@ -35,56 +35,53 @@ fn refused(ws: &mut Ws, text: &str) -> Value {
     answer
 }
 
+/// Frames that are not as they must be: the text, the status of the answer and its pointers.
+pub fn bad_frames(id: &str) -> Vec<(String, u16, &'static [&'static str])> {
+    let mine = Uuid::new_v4();
+    let send = format!("{{\"op\":\"send\",\"consultation\":\"{id}\"");
+    let subscribe = format!("{{\"op\":\"subscribe\",\"consultation\":\"{id}\"");
+    let own = format!("\"client_id\":\"{mine}\"");
+    [
+        (String::new(), 400, &[][..]),
+        ("null".to_owned(), 400, &[]),
+        ("{".to_owned(), 400, &[]),
+        ("[1]".to_owned(), 400, &[]),
+        ("\"send\"".to_owned(), 400, &[]),
+        ("{\"op\":7}".to_owned(), 400, &[]),
+        ("{\"op\":\"send\"".to_owned(), 400, &[]),
+        ("{}".to_owned(), 422, &["/op"]),
+        ("{\"op\":\"fly\"}".to_owned(), 422, &["/op"]),
+        ("{\"op\":\"send\"}".to_owned(), 422, &["/consultation", "/client_id", "/body"]),
+        (format!("{send},\"body\":\"x\"}}"), 422, &["/client_id"]),
+        (format!("{send},\"client_id\":\"1\",\"body\":\"x\"}}"), 422, &["/client_id"]),
+        (format!("{send},{own}}}"), 422, &["/body"]),
+        (format!("{send},{own},\"body\":\" \"}}"), 422, &["/body"]),
+        (format!("{send},{own},\"body\":\"{}\"}}", "x".repeat(8001)), 422, &["/body"]),
+        (format!("{send},{own},\"body\":\"a\\u0000b\"}}"), 422, &["/body"]),
+        (format!("{send},{own},\"body\":[\"x\"]}}"), 400, &[]),
+        (format!("{send},{own},\"body\":\"x\",\"attachments\":[\"{mine}\"]}}"), 422, &["/attachments"]),
+        (format!("{send},{own},\"body\":\"x\",\"stream\":\"all\"}}"), 422, &["/stream"]),
+        (format!("{subscribe},\"after\":{{\"talk\":-1}}}}"), 422, &["/after"]),
+        (format!("{subscribe},\"after\":7}}"), 400, &[]),
+        ("{\"op\":\"subscribe\",\"consultation\":\"x\"}".to_owned(), 422, &["/consultation"]),
+        ("{\"op\":\"unsubscribe\"}".to_owned(), 422, &["/consultation"]),
+        (format!("{{\"op\":\"subscribe\",\"consultation\":\"{mine}\"}}"), 404, &[]),
+        (format!("{{\"op\":\"read\",\"consultation\":\"{mine}\",\"seq\":1}}"), 404, &[]),
+        (format!("{{\"op\":\"read\",\"consultation\":\"{id}\",\"seq\":0}}"), 422, &["/seq"]),
+        ("{\"op\":\"presence\",\"state\":\"here\"}".to_owned(), 422, &["/state"]),
+        ("{\"op\":\"presence\",\"state\":\"online\"}".to_owned(), 403, &[]),
+    ]
+    .to_vec()
+}
+
 #[test]
 fn garbage_is_answered_and_the_socket_lives() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let mut ws = app.following(&talk.enterprise.http, &talk.id);
-    let (id, mine) = (talk.id.as_str(), Uuid::new_v4());
-    for (text, status, pointers) in [
-        ("", 400, &[][..]),
-        ("null", 400, &[]),
-        ("{", 400, &[]),
-        ("[1]", 400, &[]),
-        ("\"send\"", 400, &[]),
-        ("{\"op\":7}", 400, &[]),
-        ("{\"op\":\"send\"", 400, &[]),
-        ("{}", 422, &["/op"]),
-        ("{\"op\":\"fly\"}", 422, &["/op"]),
-        ("{\"op\":\"send\"}", 422, &["/consultation", "/client_id", "/body"]),
-        (&format!("{{\"op\":\"send\",\"consultation\":\"{id}\",\"body\":\"x\"}}"), 422, &["/client_id"]),
-        (
-            &format!("{{\"op\":\"send\",\"consultation\":\"{id}\",\"client_id\":\"{mine}\",\"body\":\" \"}}"),
-            422,
-            &["/body"],
-        ),
-        (
-            &format!(
-                "{{\"op\":\"send\",\"consultation\":\"{id}\",\"client_id\":\"{mine}\",\"body\":\"a\\u0000b\"}}"
-            ),
-            422,
-            &["/body"],
-        ),
-        (
-            &format!(
-                "{{\"op\":\"send\",\"consultation\":\"{id}\",\"client_id\":\"{mine}\",\"stream\":\"all\",\"body\":\"x\"}}"
-            ),
-            422,
-            &["/stream"],
-        ),
-        (
-            &format!("{{\"op\":\"subscribe\",\"consultation\":\"{id}\",\"after\":{{\"talk\":-1}}}}"),
-            422,
-            &["/after"],
-        ),
-        (&format!("{{\"op\":\"subscribe\",\"consultation\":\"{id}\",\"after\":7}}"), 400, &[]),
-        ("{\"op\":\"subscribe\",\"consultation\":\"x\"}", 422, &["/consultation"]),
-        (&format!("{{\"op\":\"subscribe\",\"consultation\":\"{mine}\"}}"), 404, &[]),
-        (&format!("{{\"op\":\"read\",\"consultation\":\"{id}\",\"seq\":0}}"), 422, &["/seq"]),
-        ("{\"op\":\"presence\",\"state\":\"here\"}", 422, &["/state"]),
-        ("{\"op\":\"presence\",\"state\":\"online\"}", 403, &[]),
-    ] {
-        let answer = refused(&mut ws, text);
+    let id = talk.id.as_str();
+    for (text, status, pointers) in bad_frames(id) {
+        let answer = refused(&mut ws, &text);
         let problem = &answer["problem"];
         let found: Vec<_> =
             problem["errors"].as_array().into_iter().flatten().map(|e| e["pointer"].clone()).collect();

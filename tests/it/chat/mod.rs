@@ -2,7 +2,7 @@
 //! order, and everyone who reconnects gets exactly what they missed.
 
 mod ends;
-mod frames;
+pub mod frames;
 mod load;
 mod log;
 mod notes;

@@ -206,25 +206,17 @@ fn it_recovers_when_everything_was_killed() {
     assert_eq!(notes(&cluster), 1);
 }
 
-/// The process that the next test kills; does nothing unless that test runs it.
-#[test]
-#[ignore = "a part of another test"]
-fn an_owner_to_kill() {
-    if let Some(dir) = std::env::var_os("OWNER_TO_KILL") {
-        let _cluster = PrivateCluster::start(ClusterOptions::new(dir)).unwrap();
-        loop {
-            std::thread::sleep(Duration::from_secs(1));
-        }
-    }
-}
-
 #[test]
 fn a_server_whose_owner_was_killed_is_stopped_and_started_again() {
     let folder = Folder::new();
-    let mut owner = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "db::embedded::an_owner_to_kill", "--ignored"])
-        .env("OWNER_TO_KILL", folder.cluster())
+    let mut owner = std::process::Command::new(env!("CARGO_BIN_EXE_zerodesk"))
+        .arg("serve")
+        .current_dir(folder.0.path())
+        .env_remove("DATABASE_URL")
+        .env("ZERODESK_DATA_DIR", folder.0.path())
+        .env("ZERODESK_SERVER__PORT", "0")
         .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
         .spawn()
         .unwrap();
     // Attaching waits for an owner that is still starting, once it has the lock.

@@ -8,6 +8,7 @@ use zerodesk::catalogue::Catalogue;
 use zerodesk::core::clock::ManualClock;
 use zerodesk::core::event::Work;
 use zerodesk::core::{Clock, Event};
+use zerodesk::notifications::{MailState, outbox};
 use zerodesk::service::Service;
 use zerodesk::settings::{LoadOptions, MailTransport, Settings, SmtpTls};
 
@@ -139,6 +140,19 @@ impl TestApp {
             mail.to == [to] && (mail.body_text.contains(word) || mail.header("Subject").contains(word))
         };
         self.smtp.wait_for(fits, PATIENCE)
+    }
+
+    /// Waits until every mail is sent and noted as such, which comes after SMTP.
+    pub fn mails_sent(&self) {
+        let end = std::time::Instant::now() + PATIENCE;
+        let pending = || {
+            let counts = outbox::counts(&mut self.app.conn().unwrap()).unwrap();
+            counts.into_iter().any(|(state, count)| state == MailState::Pending && count > 0)
+        };
+        while pending() {
+            assert!(std::time::Instant::now() < end, "mails stay in the outbox");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
     }
 
     /// Moves the clock and rings every bell, so that what has come due is done at once.

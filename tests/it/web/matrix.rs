@@ -44,9 +44,9 @@ fn body(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         ("POST", "remediation/cases/{id}/actions" | "remediation/cases/{id}/evidence") => {
             json!({ "description": "x" })
         }
-        ("POST", path) if path.ends_with("/reject") || path.ends_with("/transfer") => {
-            json!({ "reason": "x" })
-        }
+        // To nobody, so that the expert stays for what comes after it.
+        ("POST", "consultations/{id}/transfer") => json!({ "reason": "x", "expert": NOBODY }),
+        ("POST", path) if path.ends_with("/reject") => json!({ "reason": "x" }),
         _ => return None,
     })
 }
