@@ -64,6 +64,7 @@ pub async fn import_of(state: State, auth: Auth, id: Id<ImportId>) -> Answer {
 #[into_params(parameter_in = Query)]
 pub struct RejectionQuery {
     /// `csv` for a file that can be corrected and imported again; else JSON.
+    #[param(inline)]
     format: Option<RejectionFormat>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]

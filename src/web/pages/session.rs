@@ -78,6 +78,11 @@ impl Renewals {
         }
         made
     }
+
+    /// Gives nothing again: the session has been ended.
+    fn forget(&self, key: &[u8]) {
+        lock(&self.0).remove(key);
+    }
 }
 
 /// Only paths of our own, so that nobody is led elsewhere by a link to the log-in.
@@ -213,11 +218,16 @@ pub(super) async fn log_in(
     }
 }
 
+/// The same token from the same browser.
+fn key_of(request: &HttpRequest, token: &str) -> Vec<u8> {
+    let browser = request.headers().get(header::USER_AGENT).map_or(&b""[..], |v| v.as_bytes());
+    sha256(&[&sha256(token.as_bytes()), browser].concat())
+}
+
 /// Renews the session behind the refresh cookie, once for all who ask at the same time.
 async fn renewed(state: &State, request: &HttpRequest) -> Result<Tokens, Failure> {
     let token = request.cookie(REFRESH_COOKIE).ok_or_else(invalid_refresh_token)?.value().to_owned();
-    let browser = request.headers().get(header::USER_AGENT).map_or(&b""[..], |v| v.as_bytes());
-    let key = sha256(&[&sha256(token.as_bytes()), browser].concat());
+    let key = key_of(request, &token);
     let (inner, caller) = (state.clone(), caller(request, Actor::Anonymous));
     // On the blocking pool to its end, even if the browser has gone: a token that was used up half-way would be a replay at
     // its next use.
@@ -277,6 +287,9 @@ pub(super) async fn log_out(state: State, request: HttpRequest) -> Answer {
     };
     if let Some(person) = person {
         execute(&state, caller(&request, Actor::Person(person)), LogOut {}).await?;
+    }
+    if let Some(token) = request.cookie(REFRESH_COOKIE) {
+        state.renewals.forget(&key_of(&request, token.value()));
     }
     setting(go("/"), &no_cookies(&state))
 }

@@ -106,7 +106,9 @@ fn guessing_is_braked() {
     let refused = attempt("Officer-GD ", PASSWORD);
     assert_eq!((refused.status, refused.header("retry-after")), (429, "300"));
     assert_eq!(refused.problem()["code"], "too_many_failures");
-    assert_eq!(attempt("someone-else", PASSWORD).status, 429, "the address is braked as well");
+    // An office shares an address: it may fail fifty times as often before it is braked as well.
+    let more = (0..).take_while(|n| attempt(&format!("someone-{n}"), PASSWORD).status == 401).count();
+    assert_eq!(more, 3 * 50 - 3);
     server.clock.advance(Duration::seconds(300));
     assert_eq!(attempt("officer-gd", PASSWORD).status, 200);
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod machine;
 mod matrix;
+mod pages;
 mod problems;
 mod reference;
 mod support;

@@ -31,6 +31,16 @@ pub fn server() -> Server {
     server_with(|_| {}, |_| {})
 }
 
+fn agent() -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .allow_non_standard_methods(true)
+        .timeout_global(Some(Duration::from_secs(20)))
+        .max_redirects(0)
+        .build()
+        .new_agent()
+}
+
 pub fn server_with(change: impl FnOnce(&mut Settings), extend: impl FnOnce(&mut WebOptions)) -> Server {
     let database = Database::new();
     let mut settings = support::app::settings();
@@ -43,13 +53,7 @@ pub fn server_with(change: impl FnOnce(&mut Settings), extend: impl FnOnce(&mut 
     let mut options = WebOptions::new().unwrap();
     extend(&mut options);
     let handle = web::start(app.clone(), options).unwrap();
-    let agent = Agent::config_builder()
-        .http_status_as_error(false)
-        .allow_non_standard_methods(true)
-        .timeout_global(Some(Duration::from_secs(20)))
-        .max_redirects(0)
-        .build()
-        .new_agent();
+    let agent = agent();
     let url = handle.url().to_owned();
     Server { handle: Some(handle), app, clock, url, agent, _database: database }
 }
@@ -60,9 +64,12 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        // The agent keeps cookies. Who brings their own wants no others.
+        let own = headers.iter().any(|(name, _)| *name == "Cookie");
+        let agent = if own { agent() } else { self.agent.clone() };
         let response = match body {
-            Some(bytes) => self.agent.run(request.body(bytes).unwrap()),
-            None => self.agent.run(request.body(()).unwrap()),
+            Some(bytes) => agent.run(request.body(bytes).unwrap()),
+            None => agent.run(request.body(()).unwrap()),
         };
         Reply::new(response.unwrap_or_else(|e| panic!("{method} {path}: {e}")))
     }

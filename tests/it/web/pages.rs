@@ -1,0 +1,173 @@
+//! The pages: in both languages, for who may see them, with a session that no other site can use.
+
+use chrono::Duration;
+
+use super::support::{PASSWORD, Reply, Server, server, server_with};
+
+const OURS: (&str, &str) = ("Sec-Fetch-Site", "same-origin");
+const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
+
+fn log_in(server: &Server, name: &str, password: &str) -> Reply {
+    let body = format!("username={name}&password={}&next=%2Fcases%2F1", password.replace(' ', "+"));
+    server.send("POST", "/login", &[OURS, FORM], Some(body.as_bytes()))
+}
+
+fn cookies(reply: &Reply) -> Vec<String> {
+    reply.headers.get_all("set-cookie").iter().map(|v| v.to_str().unwrap().to_owned()).collect()
+}
+
+/// The pairs to send back, for a path under `/session`.
+fn jar(reply: &Reply) -> String {
+    let pairs: Vec<_> = cookies(reply).iter().map(|c| c.split(';').next().unwrap().to_owned()).collect();
+    pairs.join("; ")
+}
+
+#[test]
+fn pages_answer_in_both_languages_without_anything_inline() {
+    let server = server();
+    for path in ["/", "/login", "/register", "/claim", "/apply", "/logout"] {
+        for (tag, word) in [("zh-CN", "产品质量"), ("en", "help-desk")] {
+            let reply = server.get(&format!("{path}?lang={tag}"));
+            assert_eq!((reply.status, reply.header("content-language")), (200, tag), "{path}");
+            assert!(reply.text.contains(word), "{path} {tag}");
+            assert!(cookies(&reply).iter().any(|c| c.starts_with(&format!("zerodesk_lang={tag};"))));
+            for inline in ["style=", "onclick", "<script>", "<style", "javascript:"] {
+                assert!(!reply.text.contains(inline), "{path}: {inline}");
+            }
+            assert!(reply.text.len() < 100 * 1024, "{path}: {}", reply.text.len());
+        }
+    }
+    let kept = server.send("GET", "/login", &[("Cookie", "zerodesk_lang=en")], None);
+    assert_eq!(kept.header("content-language"), "en");
+}
+
+#[test]
+fn a_log_in_sets_cookies_that_no_script_and_no_other_site_gets() {
+    let server = server();
+    server.token("officer-gd", Some("440000"));
+    let reply = log_in(&server, "officer-gd", PASSWORD);
+    assert_eq!((reply.status, reply.header("location")), (303, "/cases/1"));
+    let set = cookies(&reply);
+    assert_eq!(set.len(), 2);
+    for (cookie, start, path) in
+        [(&set[0], "zerodesk_session=", "Path=/"), (&set[1], "zerodesk_refresh=", "Path=/session")]
+    {
+        assert!(cookie.starts_with(start), "{cookie}");
+        for flag in ["HttpOnly", "SameSite=Lax", path] {
+            assert!(cookie.split("; ").any(|f| f == flag), "{cookie}: {flag}");
+        }
+        assert!(!cookie.contains("Secure"));
+    }
+    let home = server.send("GET", "/", &[("Cookie", &jar(&reply))], None);
+    assert!(home.text.contains("监管工作台"));
+    assert_eq!(home.header("cache-control"), "no-store");
+}
+
+#[test]
+fn the_cookies_are_secure_where_the_public_address_is() {
+    let mut server = server_with(|s| s.server.public_url = "https://desk.example".into(), |_| {});
+    server.url = format!("http://{}", server.handle.as_ref().unwrap().address());
+    server.token("officer-gd", Some("440000"));
+    let set = cookies(&log_in(&server, "officer-gd", PASSWORD));
+    assert!(set.len() == 2 && set.iter().all(|c| c.contains("Secure")));
+}
+
+#[test]
+fn a_wrong_password_keeps_the_name_and_markup_in_it_stays_text() {
+    let server = server();
+    let reply = log_in(&server, "%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E", "wrong");
+    assert_eq!(reply.status, 401);
+    assert!(reply.header("content-type").starts_with("text/html"));
+    assert!(reply.text.contains("用户名或密码不正确"));
+    assert!(reply.text.contains("script&#62;alert(1)") && !reply.text.contains("<script>alert"));
+    assert!(cookies(&reply).is_empty());
+}
+
+#[test]
+fn a_post_from_another_site_is_refused() {
+    let server = server();
+    for headers in [
+        vec![FORM, ("Sec-Fetch-Site", "cross-site")],
+        vec![FORM, ("Sec-Fetch-Site", "same-site")],
+        vec![FORM, ("Origin", "https://evil.example")],
+        vec![FORM],
+    ] {
+        for path in ["/login", "/session/renew", "/session/end"] {
+            let reply = server.send("POST", path, &headers, Some(b"username=a&password=b"));
+            assert_eq!(reply.status, 403, "{path} {headers:?}");
+            assert!(cookies(&reply).is_empty());
+        }
+    }
+}
+
+#[test]
+fn who_is_not_logged_in_is_led_to_the_log_in_and_back() {
+    let server = server();
+    let case = "/cases/01a206ec-af76-76c4-bc9e-4226e13ab089";
+    let reply = server.get(case);
+    assert_eq!(reply.status, 303);
+    assert_eq!(reply.header("location"), format!("/login?next={}", case.replace('/', "%2F")));
+    server.token("officer-gd", Some("440000"));
+    let cookie = jar(&log_in(&server, "officer-gd", PASSWORD));
+    let reply = server.send("GET", case, &[("Cookie", &cookie)], None);
+    assert_eq!(reply.status, 404);
+    assert!(reply.header("content-type").starts_with("text/html"));
+    // Nobody is led elsewhere.
+    let reply = server.send("GET", "/login?next=%2F%2Fevil.example", &[("Cookie", &cookie)], None);
+    assert_eq!((reply.status, reply.header("location")), (303, "/"));
+}
+
+#[test]
+fn two_tabs_renew_at_once_and_a_late_replay_ends_the_session() {
+    let server = server();
+    server.token("officer-gd", Some("440000"));
+    let first = jar(&log_in(&server, "officer-gd", PASSWORD));
+    server.clock.advance(Duration::seconds(1000));
+    // The page leads to the renewal, and the renewal back.
+    let page = server.send("GET", "/", &[("Cookie", &first)], None);
+    assert_eq!((page.status, page.header("location")), (303, "/session/renew?next=%2F"));
+    let renew = |cookie: &str| server.send("POST", "/session/renew", &[OURS, ("Cookie", cookie)], Some(b""));
+    let replies: Vec<Reply> = std::thread::scope(|scope| {
+        let tabs: Vec<_> = (0..4).map(|_| scope.spawn(|| renew(&first))).collect();
+        tabs.into_iter().map(|tab| tab.join().unwrap()).collect()
+    });
+    let second = jar(&replies[0]);
+    for reply in &replies {
+        assert_eq!((reply.status, jar(reply).as_str()), (204, second.as_str()));
+    }
+    let home = |cookie: &str| server.send("GET", "/", &[("Cookie", cookie)], None).status;
+    assert_eq!(home(&second), 200);
+    // Another browser with the same token is no tab of ours.
+    server.clock.advance(Duration::seconds(30));
+    assert_eq!(renew(&first).status, 401);
+    assert_eq!(home(&second), 303);
+    assert_eq!(renew(&second).status, 401);
+}
+
+#[test]
+fn another_browser_gets_nothing_by_the_grace() {
+    let server = server();
+    server.token("officer-gd", Some("440000"));
+    let first = jar(&log_in(&server, "officer-gd", PASSWORD));
+    let renew = |browser: &str| {
+        let headers = [OURS, ("Cookie", first.as_str()), ("User-Agent", browser)];
+        server.send("POST", "/session/renew", &headers, Some(b"")).status
+    };
+    assert_eq!(renew("ours"), 204);
+    assert_eq!(renew("a thief's"), 401);
+}
+
+#[test]
+fn logging_out_ends_the_session_even_when_its_token_has_expired() {
+    let server = server();
+    server.token("officer-gd", Some("440000"));
+    for wait in [0, 1000] {
+        let cookie = jar(&log_in(&server, "officer-gd", PASSWORD));
+        server.clock.advance(Duration::seconds(wait));
+        let out = server.send("POST", "/session/end", &[OURS, ("Cookie", &cookie)], Some(b""));
+        assert_eq!((out.status, out.header("location")), (303, "/"));
+        assert!(cookies(&out).iter().all(|c| c.contains("Max-Age=0")));
+        let after = server.send("POST", "/session/renew", &[OURS, ("Cookie", &cookie)], Some(b""));
+        assert_eq!(after.status, 401);
+    }
+}
