@@ -93,10 +93,10 @@ pub struct UnknownWord {
 }
 
 /// An enum whose variants are words: the same in JSON, in SQL (as `text` with a CHECK) and in
-/// the OpenAPI document.
+/// the OpenAPI document. (The word is taken as a token: utoipa does not look into a `literal`.)
 #[macro_export]
 macro_rules! word_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord,

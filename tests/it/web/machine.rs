@@ -66,6 +66,30 @@ fn requests_are_counted_by_route() {
     assert!(!reply.text.contains("nothing-1"));
 }
 
+/// The values of every enum below a value.
+fn enums(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| enums(item, found)),
+        Value::Object(fields) => {
+            let words = fields.get("enum").and_then(Value::as_array).into_iter().flatten();
+            found.extend(words.filter_map(Value::as_str).map(ToOwned::to_owned));
+            fields.values().for_each(|field| enums(field, found));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_openapi_document_says_words_as_they_are_sent() {
+    let mut words = Vec::new();
+    enums(&server().get("/api/openapi.json").json(), &mut words);
+    for word in ["correction", "operating", "evidence_submitted", "zh-CN", "notes"] {
+        assert!(words.iter().any(|w| w == word), "no {word} in {words:?}");
+    }
+    let of_rust = |w: &&String| w.starts_with(|c: char| c.is_ascii_uppercase());
+    assert_eq!(words.iter().filter(of_rust).collect::<Vec<_>>(), [] as [&String; 0]);
+}
+
 #[test]
 fn the_openapi_document_has_every_route() {
     let server = server();
