@@ -2,7 +2,7 @@
 //!
 //! One row is one nonconformity. The way of a file: [`command::RequestImport`] keeps it,
 //! [`run::run_import`] reads it ([`reader`], [`header`], [`row`]), brings its good rows in by few
-//! statements over all of them ([`merge`]) and keeps what was rejected with the reasons.
+//! statements over all of them (`merge`) and keeps what was rejected with the reasons.
 //!
 //! What holds:
 //! * `rows = inserted + updated + unchanged + rejected`.

@@ -5,7 +5,7 @@
 //!   session, to the same commands.
 //! * No script or style stands in a page. What people wrote reaches a page through askama, which escapes it, or through
 //!   `textContent`.
-//! * A failure of a page is a page: [`around`] writes it. Who is not logged in is sent to the log-in and back.
+//! * A failure of a page is a page: `around` writes it. Who is not logged in is sent to the log-in and back.
 //!
 //! Neighbours: `assets` for what the browser loads beside the page, `templates/web` for the pages' text.
 
