@@ -108,7 +108,7 @@ fn the_answer_to_a_bad_frame_has_its_ref_and_the_callers_language() {
         ws.send(&json!({ "op": "fly", "ref": reference }));
         let answer = ws.wait_ev("error");
         assert_eq!(answer["ref"], reference);
-        assert_eq!(answer["problem"]["detail"].as_str().unwrap().is_ascii(), false, "Chinese by default");
+        assert!(!answer["problem"]["detail"].as_str().unwrap().is_ascii(), "Chinese by default");
     }
 }
 

@@ -10,7 +10,7 @@
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -81,6 +81,7 @@ fn has_keeper(dir: &Path) -> bool {
     Flock::lock(open(&beside(dir, "lock")), FlockArg::LockExclusiveNonblock).is_err()
 }
 
+#[expect(clippy::zombie_processes, reason = "it outlives this process, which init then buries")]
 fn start_keeper(dir: &Path) -> String {
     let mut keeper = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "support::cluster::the_server_is_shared_and_made_for_tests", "--nocapture"])
@@ -121,7 +122,7 @@ fn keep(dir: &Path) {
     let url = cluster.url_of("postgres");
     super::database::drop_left_over(&url);
     std::fs::write(beside(dir, "url"), &url).unwrap();
-    writeln!(std::io::stderr(), "{RUNNING}{url}").unwrap();
+    eprintln!("{RUNNING}{url}");
     let users = beside(dir, "users");
     loop {
         std::thread::sleep(IDLE / 10);
