@@ -81,14 +81,7 @@ fn has_keeper(dir: &Path) -> bool {
     Flock::lock(open(&beside(dir, "lock")), FlockArg::LockExclusiveNonblock).is_err()
 }
 
-<<<<<<< HEAD
-#[expect(
-    clippy::zombie_processes,
-    reason = "the keeper outlives this test for the others and ends by itself"
-)]
-=======
 #[expect(clippy::zombie_processes, reason = "it outlives this process, which init then buries")]
->>>>>>> tests
 fn start_keeper(dir: &Path) -> String {
     let mut keeper = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "support::cluster::the_server_is_shared_and_made_for_tests", "--nocapture"])
