@@ -14,6 +14,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
+use std::time::Instant;
 use tokio::sync::Notify;
 
 /// How many messages of one session may wait for their answers before it is read no further.
@@ -156,6 +157,34 @@ where
             self.flow.drained.notify_waiters();
         }
         polled
+    }
+}
+
+/// A bucket of frames that fills by the second.
+pub struct Allowance {
+    per_second: f64,
+    left: f64,
+    at: Instant,
+}
+
+impl Allowance {
+    /// A full bucket: frames of two seconds.
+    pub fn new(per_second: u32) -> Self {
+        let per_second = f64::from(per_second);
+        Self { per_second, left: per_second * 2.0, at: Instant::now() }
+    }
+
+    /// Takes one; `false` where none is left.
+    pub fn take(&mut self) -> bool {
+        let now = Instant::now();
+        let earned = now.duration_since(self.at).as_secs_f64() * self.per_second;
+        self.left = (self.left + earned).min(self.per_second * 2.0);
+        self.at = now;
+        if self.left < 1.0 {
+            return false;
+        }
+        self.left -= 1.0;
+        true
     }
 }
 

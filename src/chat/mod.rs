@@ -10,7 +10,7 @@
 //!   ([`writer`]). An `ack` follows the commit; so does everything that others see.
 //! - A session forwards only the next number of each stream. Whatever else it hears (a gap, a
 //!   double, an echo from the time before it had caught up) makes it read the log or is dropped
-//!   ([`session`]). So the hub may lose, double or reorder what it likes.
+//!   ([`following`]). So the hub may lose, double or reorder what it likes.
 //! - A session subscribes first and catches up then.
 //! - Queues are bounded in bytes in both directions: a slow reader is closed with 4008 and
 //!   resumes; a full writer makes the sockets stop reading ([`flow`]).
@@ -18,6 +18,7 @@
 //! Neighbours: `consultations` below says who may see and write; `web` above opens the sockets.
 
 pub mod flow;
+pub mod following;
 pub mod hub;
 pub mod message;
 pub mod protocol;

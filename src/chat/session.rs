@@ -6,7 +6,8 @@
 //! older ones and reads the log when there is a gap.
 
 use crate::app::App;
-use crate::chat::flow::{Flow, Inflow, Outflow};
+use crate::chat::flow::{Allowance, Flow, Inflow, Outflow};
+use crate::chat::following::{Following, Heard};
 use crate::chat::hub::{Hub, SocketId};
 use crate::chat::protocol::{self, Draft, Incoming, Request, Stream};
 use crate::chat::store::{self, Standing};
@@ -85,19 +86,6 @@ struct Answered {
     sent: Sent,
 }
 
-/// What one subscription remembers.
-#[derive(Debug, Clone, Copy)]
-struct Subscription {
-    /// The next number of each stream to send.
-    next: [i64; 2],
-    /// The highest number of each stream that was heard of while the log was read.
-    heard: [i64; 2],
-    /// Streams that may be seen.
-    seen: [bool; 2],
-    /// Whether the log is being read, or the right to see it being asked for.
-    reading: bool,
-}
-
 /// What a session is opened with.
 pub struct Open {
     /// The application.
@@ -121,7 +109,7 @@ pub struct Session {
     language: Language,
     flow: Arc<Flow>,
     socket: Option<SocketId>,
-    subscriptions: HashMap<ConsultationId, Subscription>,
+    subscriptions: HashMap<ConsultationId, Following>,
     last_heard: Instant,
     allowance: Allowance,
     partial: Vec<u8>,
@@ -156,33 +144,6 @@ pub fn open(mut accepted: HttpResponseBuilder, payload: Payload, open: Open) -> 
 
 fn codec(max_frame: usize) -> Codec {
     Codec::new().max_size(max_frame)
-}
-
-/// A bucket of frames that fills by the second.
-struct Allowance {
-    per_second: f64,
-    left: f64,
-    at: Instant,
-}
-
-impl Allowance {
-    fn new(per_second: u32) -> Self {
-        let per_second = f64::from(per_second);
-        Self { per_second, left: per_second * 2.0, at: Instant::now() }
-    }
-
-    /// Takes one; `false` where none is left.
-    fn take(&mut self) -> bool {
-        let now = Instant::now();
-        let earned = now.duration_since(self.at).as_secs_f64() * self.per_second;
-        self.left = (self.left + earned).min(self.per_second * 2.0);
-        self.at = now;
-        if self.left < 1.0 {
-            return false;
-        }
-        self.left -= 1.0;
-        true
-    }
 }
 
 impl Actor for Session {
@@ -344,7 +305,7 @@ impl Session {
     }
 
     fn follows(&self, consultation: ConsultationId) -> bool {
-        self.subscriptions.get(&consultation).is_some_and(|s| s.seen[0])
+        self.subscriptions.get(&consultation).is_some_and(Following::is_granted)
     }
 
     fn who(&self) -> Who {
@@ -398,10 +359,8 @@ impl Session {
             return self.refuse(ctx, &reference, &problem);
         }
         // Listen first, ask for the right and the log then: nothing can fall between the two, and
-        // nothing is sent before the right is known, since `reading` is set.
-        let next = after.map(|n| n.saturating_add(1));
-        let subscription = Subscription { next, heard: [0; 2], seen: [false; 2], reading: true };
-        self.subscriptions.insert(id, subscription);
+        // nothing is sent before the right is known.
+        self.subscriptions.insert(id, Following::after(after));
         let notes = !matches!(self.person.scope, Scope::Enterprise(_));
         self.hub.subscribe(socket, self.person.account, notes, id, ctx.address());
         let (app, who) = (self.app.clone(), self.who());
@@ -426,22 +385,14 @@ impl Session {
         standing: Standing,
         ctx: &mut Ctx,
     ) {
-        let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
-        let mut behind = false;
+        let Some(following) = self.subscriptions.get_mut(&id) else { return };
         for stream in [Stream::Talk, Stream::Notes] {
-            let Some(&last) = standing.last_seq.get(stream.as_str()) else { continue };
-            let at = stream.index();
-            subscription.seen[at] = true;
-            // A client that claims more than there is gets what comes next.
-            subscription.next[at] = subscription.next[at].min(last + 1);
-            subscription.heard[at] = subscription.heard[at].max(last);
-            behind |= subscription.heard[at] >= subscription.next[at];
+            if let Some(&last) = standing.last_seq.get(stream.as_str()) {
+                following.granted(stream, last);
+            }
         }
-        subscription.reading = behind;
         self.send(ctx, protocol::subscribed(reference, id, &standing.last_seq, &standing.status));
-        if behind {
-            self.read_on(id, ctx);
-        }
+        self.read_on(id, ctx);
     }
 
     /// How many bytes may wait to be sent while the log is read: the rest is for what happens then.
@@ -451,17 +402,8 @@ impl Session {
 
     /// Reads the next page of whichever stream is behind; ends when none is.
     fn read_on(&mut self, id: ConsultationId, ctx: &mut Ctx) {
-        let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
-        let behind = [Stream::Talk, Stream::Notes].into_iter().find(|stream| {
-            let at = stream.index();
-            subscription.seen[at] && subscription.heard[at] >= subscription.next[at]
-        });
-        let Some(stream) = behind else {
-            subscription.reading = false;
-            return;
-        };
-        subscription.reading = true;
-        let after = subscription.next[stream.index()] - 1;
+        let Some(following) = self.subscriptions.get_mut(&id) else { return };
+        let Some((stream, after)) = following.read() else { return };
         let (app, who, flow) = (self.app.clone(), self.who(), Arc::clone(&self.flow));
         let room = self.catch_up_room();
         let work = async move {
@@ -494,20 +436,15 @@ impl Session {
             if self.closing || self.flow.waiting() > room {
                 break;
             }
-            let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
-            let next = &mut subscription.next[stream.index()];
-            if message.seq == *next {
-                *next += 1;
+            let Some(following) = self.subscriptions.get_mut(&id) else { return };
+            if following.take(stream, message.seq) {
                 let frame = protocol::message(message);
                 self.flow.queued(frame.len());
                 ctx.text(frame);
             }
         }
-        if page.is_empty() {
-            // Heard of, but not in the log: a rumour. Forget it, or this would go on for ever.
-            if let Some(subscription) = self.subscriptions.get_mut(&id) {
-                subscription.heard[stream.index()] = 0;
-            }
+        if let (true, Some(following)) = (page.is_empty(), self.subscriptions.get_mut(&id)) {
+            following.forget_rumours(stream);
         }
         self.read_on(id, ctx);
     }
@@ -531,22 +468,11 @@ impl Handler<Deliver> for Session {
     type Result = ();
 
     fn handle(&mut self, message: Deliver, ctx: &mut Ctx) {
-        let Some(subscription) = self.subscriptions.get_mut(&message.consultation) else { return };
-        let at = message.stream.index();
-        if subscription.reading {
-            subscription.heard[at] = subscription.heard[at].max(message.seq);
-            return;
-        }
-        if !subscription.seen[at] {
-            return;
-        }
-        let next = &mut subscription.next[at];
-        if message.seq == *next {
-            *next += 1;
-            self.send(ctx, message.frame);
-        } else if message.seq > *next {
-            subscription.heard[at] = message.seq;
-            self.read_on(message.consultation, ctx);
+        let Some(following) = self.subscriptions.get_mut(&message.consultation) else { return };
+        match following.hear(message.stream, message.seq) {
+            Heard::Send => self.send(ctx, message.frame),
+            Heard::Read => self.read_on(message.consultation, ctx),
+            Heard::Drop => {}
         }
     }
 }
@@ -555,10 +481,8 @@ impl Handler<Hint> for Session {
     type Result = ();
 
     fn handle(&mut self, hint: Hint, ctx: &mut Ctx) {
-        let Some(subscription) = self.subscriptions.get_mut(&hint.consultation) else { return };
-        let at = hint.stream.index();
-        subscription.heard[at] = subscription.heard[at].max(hint.seq);
-        if !subscription.reading && subscription.seen[at] {
+        let Some(following) = self.subscriptions.get_mut(&hint.consultation) else { return };
+        if following.hint(hint.stream, hint.seq) {
             self.read_on(hint.consultation, ctx);
         }
     }

@@ -10,6 +10,7 @@
 //! `remediation::clocks`, and knows no other room. `accounts` claims enterprises, `consultations`
 //! are opened on nonconformities.
 
+pub mod claims;
 pub mod import;
 pub mod queries;
 pub mod registration;

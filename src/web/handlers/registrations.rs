@@ -5,9 +5,9 @@ use utoipa::IntoParams;
 
 use crate::core::ids::RegistrationId;
 use crate::core::page::{Page, Slice};
+use crate::enterprises::claims::{self, ApproveRegistration, ClaimDecided, ClaimView, RejectRegistration};
 use crate::enterprises::registration::{
-    self, AccountMade, ApproveRegistration, ClaimDecided, ClaimReceived, ClaimState, ClaimView,
-    ConfirmRegistration, RegisterEnterprise, RejectRegistration,
+    AccountMade, ClaimReceived, ClaimState, ConfirmRegistration, RegisterEnterprise,
 };
 use crate::web::handlers::Reason;
 use crate::web::problem::Answer;
@@ -53,7 +53,7 @@ pub async fn list(state: State, auth: Auth, query: Query<ClaimQuery>) -> Answer 
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
     let work =
-        move |app: &crate::app::App| registration::list(&mut *app.conn()?, &auth.actor(), query.state, slice);
+        move |app: &crate::app::App| claims::list(&mut *app.conn()?, &auth.actor(), query.state, slice);
     ok(read(&state, work).await?)
 }
 
