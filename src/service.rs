@@ -12,6 +12,7 @@ use crate::core::clock::Clock;
 use crate::enterprises::import;
 use crate::jobs::{self, Stop};
 use crate::notifications::{self, MailState, outbox};
+use crate::settings::Fanout;
 use crate::web::handlers::chat::Rooms;
 use crate::web::{self, ReadyCheck, WebOptions};
 use prometheus::core::{Collector, Desc};
@@ -19,7 +20,7 @@ use prometheus::proto::MetricFamily;
 use prometheus::{Gauge, Opts};
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -32,22 +33,26 @@ const MOST_LAG: i64 = 600;
 
 /// A running service. Dropped without [`Service::stop`], the web server ends at once.
 pub struct Service {
-    app: App,
     web: web::Handle,
     hub: Hub,
     writer: Writer,
     writers: Vec<JoinHandle<()>>,
     workers: Vec<JoinHandle<()>>,
     stop: Arc<Stop>,
-    stop_imports: Arc<AtomicBool>,
 }
 
 impl Service {
     /// Starts everything for an application.
     ///
     /// # Errors
-    /// When the address, a thread or the mail transport can't be had.
+    /// When the address, a thread or the mail transport can't be had, or the settings ask for what
+    /// is not built.
     pub fn start(app: &App) -> Result<Self, Problem> {
+        if app.settings().fanout == Fanout::Nats {
+            return Err(Problem::unavailable(
+                "fanout = \"nats\" is not built yet: chat events do not reach other processes; set \"local\"",
+            ));
+        }
         let hub = Hub::new(Arc::clone(app.presence()));
         let listener = hub.clone();
         app.on_event(move |event| listener.publish(event));
@@ -62,7 +67,6 @@ impl Service {
             publish: Arc::new(move |event| publisher.publish(event)),
         })?;
         let stop = Stop::new();
-        let stop_imports = Arc::new(AtomicBool::new(false));
         let workers = vec![
             notifications::spawn_worker(app.clone(), Arc::clone(&stop))?,
             jobs::spawn(
@@ -81,7 +85,7 @@ impl Service {
                 SWEEP_POLL,
                 housekeeping::sweep,
             )?,
-            import::spawn_worker(app.clone(), Arc::clone(&stop_imports)).map_err(Problem::internal)?,
+            import::spawn_worker(app.clone(), Arc::clone(&stop))?,
         ];
         let mut options = WebOptions::new()?;
         options.metrics.register(Probes::of(app, &hub, &writer)?)?;
@@ -95,7 +99,7 @@ impl Service {
             let server = &app.settings().server;
             Problem::unavailable(format!("can't listen on {}:{}: {error}", server.host, server.port))
         })?;
-        Ok(Self { app: app.clone(), web, hub, writer, writers, workers, stop, stop_imports })
+        Ok(Self { web, hub, writer, writers, workers, stop })
     }
 
     /// The web server.
@@ -113,8 +117,6 @@ impl Service {
         let ended = self.web.stop();
         self.writer.close();
         self.stop.stop();
-        self.stop_imports.store(true, Ordering::Relaxed);
-        self.app.wakes().import.notify_one();
         for thread in self.writers.into_iter().chain(self.workers) {
             if thread.join().is_err() {
                 tracing::error!("a worker panicked");

@@ -8,12 +8,12 @@ use crate::db::schema::zero_out_import as imports;
 use crate::enterprises::import::command::RequestImport;
 use crate::enterprises::import::execute::{GiveUp, RunImport};
 use crate::enterprises::import::view::{ImportReport, ImportState, find};
+use crate::jobs::{self, Stop};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -45,7 +45,7 @@ struct Board<'a> {
     id: ImportId,
     conn: RefCell<Connection>,
     progress: &'a dyn Fn(u64, u64),
-    stop: Option<&'a AtomicBool>,
+    stop: Option<&'a Stop>,
     written: Cell<Option<Instant>>,
 }
 
@@ -64,7 +64,7 @@ impl Watch for Board<'_> {
     }
 
     fn step(&self, processed: u64, total: u64) -> Result<(), Problem> {
-        if self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+        if self.stop.is_some_and(|stop| stop.is_set()) {
             return Err(Problem::unavailable("the process ends"));
         }
         (self.progress)(processed, total);
@@ -138,7 +138,7 @@ fn attempt(
     id: ImportId,
     file: Option<&[u8]>,
     progress: &dyn Fn(u64, u64),
-    stop: Option<&AtomicBool>,
+    stop: Option<&Stop>,
 ) -> Result<bool, Problem> {
     let board = Board { id, conn: RefCell::new(app.conn()?), progress, stop, written: Cell::new(None) };
     let run = RunImport { id, file, watch: &board };
@@ -155,37 +155,32 @@ fn attempt(
     }
 }
 
-/// Starts the worker that runs queued imports, and those that a killed process left. To end it, set
-/// `stop` and ring `app.wakes().import`; a run that is under way is undone and stays to be run.
+/// Starts the worker that runs queued imports, and those that a killed process left. At a stop, a
+/// run that is under way is undone and stays to be run.
 ///
 /// # Errors
 /// When no thread can be had.
-pub fn spawn_worker(app: App, stop: Arc<AtomicBool>) -> std::io::Result<JoinHandle<()>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    std::thread::Builder::new().name("import".to_owned()).spawn(move || {
-        while !stop.load(Ordering::Relaxed) {
-            if let Err(problem) = sweep(&app, &stop) {
-                tracing::warn!(%problem, "imports wait");
-            }
-            if !stop.load(Ordering::Relaxed) {
-                runtime.block_on(async {
-                    // The bell or the poll: either is a reason to look.
-                    let _ = tokio::time::timeout(POLL, app.wakes().import.notified()).await;
-                });
-            }
-        }
-    })
+pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
+    let asked = Arc::clone(&stop);
+    jobs::spawn(
+        "import",
+        app,
+        stop,
+        |app| &app.wakes().import,
+        POLL,
+        move |app| sweep(app, &asked).map(|()| false),
+    )
 }
 
 /// Runs every open import that no one else runs.
-fn sweep(app: &App, stop: &AtomicBool) -> Result<(), Problem> {
+fn sweep(app: &App, stop: &Stop) -> Result<(), Problem> {
     let open = imports::table
         .filter(imports::state.eq_any([ImportState::Queued, ImportState::Running]))
         .order(imports::id)
         .select(imports::id)
         .load::<ImportId>(&mut *app.conn()?)?;
     for id in open {
-        if stop.load(Ordering::Relaxed) {
+        if stop.is_set() {
             break;
         }
         // One that fails does not keep the others waiting.

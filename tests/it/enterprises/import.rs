@@ -5,7 +5,6 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use zerodesk::app::App;
 use zerodesk::core::actor::Scope;
@@ -18,6 +17,7 @@ use zerodesk::enterprises::import::{
     spawn_worker,
 };
 use zerodesk::enterprises::queries::{self, Filter};
+use zerodesk::jobs::Stop;
 
 #[test]
 fn every_encoding_and_format_comes_to_the_same() {
@@ -353,7 +353,7 @@ fn progress_can_be_watched_and_a_second_runner_waits() {
 #[test]
 fn the_worker_runs_what_is_queued_and_ends_when_told() {
     let app = app();
-    let stop = Arc::new(AtomicBool::new(false));
+    let stop = Stop::new();
     let worker = spawn_worker(app.clone(), Arc::clone(&stop)).unwrap();
     let ids: Vec<_> = (0..3)
         .map(|n| {
@@ -375,8 +375,7 @@ fn the_worker_runs_what_is_queued_and_ends_when_told() {
         };
         assert_eq!((report.inserted, report.file_name.as_str()), (1, "ab.csv"));
     }
-    stop.store(true, Ordering::Relaxed);
-    app.wakes().import.notify_one();
+    stop.stop();
     let told = Instant::now();
     worker.join().unwrap();
     assert!(told.elapsed() < Duration::from_secs(1));
