@@ -1,8 +1,9 @@
 //! The frames. Parsing is lenient about what it does not know and strict about what it uses.
 
 use crate::core::actor::Person;
-use crate::core::event::{ConsultationChange, Offer, ReadMark, StoredMessage};
+use crate::core::event::{ConsultationChange, Offer, PresenceChange, ReadMark, StoredMessage};
 use crate::core::ids::ConsultationId;
+use crate::core::presence::State;
 use crate::core::problem::FieldError;
 use crate::core::{Language, Problem, Text};
 use bytestring::ByteString;
@@ -69,7 +70,7 @@ pub enum Request {
     /// Its user is there or not.
     Presence {
         /// `online`, `away` or `offline`.
-        state: String,
+        state: State,
     },
 }
 
@@ -127,6 +128,11 @@ struct After {
 /// Reads a text frame.
 pub fn parse(text: &str, max_body_chars: usize) -> Incoming {
     match serde_json::from_str::<Raw<'_>>(text) {
+        Ok(raw) if is_long(text, raw.reference.as_ref()) => {
+            let fault = Text::new("过长", "is too long");
+            let problem = Problem::invalid(vec![FieldError::body("/ref", fault)]);
+            Incoming { reference: None, request: Err(problem) }
+        }
         Ok(raw) => {
             let request = read(&raw, max_body_chars);
             Incoming { reference: raw.reference, request }
@@ -135,6 +141,7 @@ pub fn parse(text: &str, max_body_chars: usize) -> Incoming {
             // The slow way, only to give the answer its `ref`.
             let value: Option<Value> = serde_json::from_str(text).ok();
             let reference = value.as_ref().and_then(|v| v.get("ref")).cloned();
+            let reference = reference.filter(|r| !is_long(text, Some(r)));
             let detail = match value {
                 None => Text::new(format!("不是合法的 JSON:{error}"), format!("is not JSON: {error}")),
                 Some(_) => {
@@ -144,6 +151,14 @@ pub fn parse(text: &str, max_body_chars: usize) -> Incoming {
             Incoming { reference, request: Err(Problem::new(400, "bad_frame", detail)) }
         }
     }
+}
+
+/// Greatest `ref` in bytes of JSON: it is kept until the answer goes out.
+const MAX_REF_BYTES: usize = 1024;
+
+fn is_long(text: &str, reference: Option<&Value>) -> bool {
+    let long = |reference: &Value| reference.to_string().len() > MAX_REF_BYTES;
+    text.len() > MAX_REF_BYTES && reference.is_some_and(long)
 }
 
 fn read(raw: &Raw<'_>, max_body_chars: usize) -> Result<Request, Problem> {
@@ -194,11 +209,11 @@ fn read(raw: &Raw<'_>, max_body_chars: usize) -> Result<Request, Problem> {
         }
         Some("typing") => Request::Typing { consultation },
         Some("presence") => {
-            let state = raw.state.as_deref().unwrap_or_default();
-            if !["online", "away", "offline"].contains(&state) {
+            let state = raw.state.as_deref().unwrap_or_default().parse().unwrap_or_else(|_| {
                 fault("/state", "须为 online、away 或 offline", "must be online, away or offline");
-            }
-            Request::Presence { state: state.to_owned() }
+                State::Offline
+            });
+            Request::Presence { state }
         }
         _ => {
             errors.clear();
@@ -319,8 +334,10 @@ pub fn typing(person: &Person, consultation: ConsultationId) -> ByteString {
 }
 
 /// `presence`
-pub fn presence(person: &Person, state: &str) -> ByteString {
-    text(&json!({ "ev": "presence", "user": user(person), "state": state }))
+pub fn presence(change: &PresenceChange, consultation: ConsultationId) -> ByteString {
+    text(&json!({
+        "ev": "presence", "consultation": consultation, "user": change.user, "state": change.state,
+    }))
 }
 
 /// `read`

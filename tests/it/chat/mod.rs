@@ -6,6 +6,8 @@ pub mod frames;
 mod load;
 mod log;
 mod notes;
+mod schedules;
+mod servers;
 mod slow;
 
 use diesel::prelude::*;

@@ -55,6 +55,11 @@ impl Ws {
     /// Opens a socket; the status of a refusal.
     #[track_caller]
     pub fn try_connect(url: &str, token: &str, by: By) -> Result<Self, u16> {
+        Self::attempt(url, token, by).map_err(|status| status.expect("the handshake broke off"))
+    }
+
+    /// Opens a socket; the status of a refusal, where there was an answer.
+    fn attempt(url: &str, token: &str, by: By) -> Result<Self, Option<u16>> {
         let address = url.strip_prefix("http://").unwrap();
         let mut request = format!("ws://{address}/api/v1/ws").into_client_request().unwrap();
         let headers = request.headers_mut();
@@ -66,7 +71,7 @@ impl Ws {
             By::Subprotocol => format!("zerodesk.v1, bearer.{token}"),
         };
         headers.insert("Sec-WebSocket-Protocol", HeaderValue::from_str(&protocol).unwrap());
-        let stream = TcpStream::connect(address).unwrap();
+        let stream = TcpStream::connect(address).map_err(|_| None)?;
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_nodelay(true).unwrap();
         match tungstenite::client(request, stream) {
@@ -74,9 +79,14 @@ impl Ws {
                 assert_eq!(response.headers()["sec-websocket-protocol"], "zerodesk.v1");
                 Ok(Self { socket, kept: VecDeque::new(), closed: None })
             }
-            Err(HandshakeError::Failure(Error::Http(response))) => Err(response.status().as_u16()),
-            Err(error) => panic!("handshake: {error}"),
+            Err(HandshakeError::Failure(Error::Http(response))) => Err(Some(response.status().as_u16())),
+            Err(_) => Err(None),
         }
+    }
+
+    /// Opens a socket at a server that may be gone or going; nothing where it is.
+    pub fn reach(url: &str, token: &str) -> Option<Self> {
+        Self::attempt(url, token, By::Header).ok()
     }
 
     /// Sends a frame.
