@@ -25,13 +25,18 @@ struct Program {
 
 impl Program {
     fn start(database: &str) -> Self {
+        Self::start_at(database, "0")
+    }
+
+    /// Starts it on a port.
+    fn start_at(database: &str, port: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_zerodesk"))
             .arg("serve")
             .current_dir(folder.path())
             .env("DATABASE_URL", database)
             .env("ZERODESK_DATA_DIR", folder.path())
-            .env("ZERODESK_SERVER__PORT", "0")
+            .env("ZERODESK_SERVER__PORT", port)
             .env("ZERODESK_CHAT__FRAMES_PER_SECOND", "100000")
             .env("ZERODESK_LOG_FILTER", "error")
             .stdout(Stdio::piped())
@@ -111,6 +116,40 @@ fn a_server_that_is_killed_under_load_loses_nothing_it_acknowledged() {
     });
     assert!(connected.iter().all(|times| *times > 3), "{connected:?}");
     program.kill();
+}
+
+#[test]
+fn the_browser_module_outlives_the_server() {
+    let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
+    let (_, talk) = app.small_world();
+    app.stop();
+    let mut program = Program::start(&app.database_url());
+    let (_, port) = program.url.rsplit_once(':').unwrap();
+    let port = port.to_owned();
+    let token = |who: &crate::support::Http| who.token.clone().unwrap();
+    let mut node = Command::new("node")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/module.mjs"))
+        .env("ZERODESK_WS", format!("ws://127.0.0.1:{port}/api/v1/ws"))
+        .env("ENTERPRISE", token(&talk.enterprise.http))
+        .env("EXPERT", token(&talk.expert.http))
+        .env("CONSULTATION", &talk.id)
+        .env("COUNT", "600")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut whole = false;
+    for line in BufReader::new(node.stdout.take().unwrap()).lines() {
+        match line.unwrap().as_str() {
+            "seen 200" | "seen 600" => {
+                program.kill();
+                program = Program::start_at(&app.database_url(), &port);
+            }
+            "whole" => whole = true,
+            _ => {}
+        }
+    }
+    assert!(node.wait().unwrap().success() && whole);
+    assert_eq!(log(&app, &talk.id, "talk").len(), 1200);
 }
 
 #[test]
