@@ -2,13 +2,17 @@
 //! order, and everyone who reconnects gets exactly what they missed.
 
 mod ends;
+mod faults;
 pub mod frames;
 mod load;
 mod log;
 mod notes;
+
+mod others;
 mod schedules;
 mod servers;
 mod slow;
+mod stubborn;
 
 use diesel::prelude::*;
 use serde_json::Value;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::{Entry, assert_gapless, entry, fast, log};
-use crate::support::ws::{Came, send_frame};
+use crate::support::ws::{By, Came, send_frame};
 use crate::support::{BadNats, Dice, Http, NatsServer, PATIENCE, Ws};
 
 /// The addresses of the servers, none while one restarts.
@@ -24,7 +24,7 @@ fn socket(servers: &Servers, who: &Http, dice: &mut Dice) -> Ws {
             let all = servers.lock().unwrap();
             all[usize::try_from(dice.below(all.len() as u64)).unwrap()].clone()
         };
-        match at.and_then(|url| Ws::reach(&url, who.token.as_deref().unwrap())) {
+        match at.and_then(|url| Ws::reach(&url, who.token.as_deref().unwrap(), By::Header).ok()?.ok()) {
             Some(ws) => return ws,
             None => std::thread::sleep(Duration::from_millis(10)),
         }

@@ -55,11 +55,12 @@ impl Ws {
     /// Opens a socket; the status of a refusal.
     #[track_caller]
     pub fn try_connect(url: &str, token: &str, by: By) -> Result<Self, u16> {
-        Self::attempt(url, token, by).map_err(|status| status.expect("the handshake broke off"))
+        Self::reach(url, token, by).unwrap_or_else(|error| panic!("no server at {url}: {error}"))
     }
 
-    /// Opens a socket; the status of a refusal, where there was an answer.
-    fn attempt(url: &str, token: &str, by: By) -> Result<Self, Option<u16>> {
+    /// The same, where the server may be away: the inner result is the server's, the outer one the
+    /// network's.
+    pub fn reach(url: &str, token: &str, by: By) -> Result<Result<Self, u16>, String> {
         let address = url.strip_prefix("http://").unwrap();
         let mut request = format!("ws://{address}/api/v1/ws").into_client_request().unwrap();
         let headers = request.headers_mut();
@@ -71,22 +72,17 @@ impl Ws {
             By::Subprotocol => format!("zerodesk.v1, bearer.{token}"),
         };
         headers.insert("Sec-WebSocket-Protocol", HeaderValue::from_str(&protocol).unwrap());
-        let stream = TcpStream::connect(address).map_err(|_| None)?;
+        let stream = TcpStream::connect(address).map_err(|error| error.to_string())?;
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_nodelay(true).unwrap();
         match tungstenite::client(request, stream) {
             Ok((socket, response)) => {
                 assert_eq!(response.headers()["sec-websocket-protocol"], "zerodesk.v1");
-                Ok(Self { socket, kept: VecDeque::new(), closed: None })
+                Ok(Ok(Self { socket, kept: VecDeque::new(), closed: None }))
             }
-            Err(HandshakeError::Failure(Error::Http(response))) => Err(Some(response.status().as_u16())),
-            Err(_) => Err(None),
+            Err(HandshakeError::Failure(Error::Http(response))) => Ok(Err(response.status().as_u16())),
+            Err(error) => Err(error.to_string()),
         }
-    }
-
-    /// Opens a socket at a server that may be gone or going; nothing where it is.
-    pub fn reach(url: &str, token: &str) -> Option<Self> {
-        Self::attempt(url, token, By::Header).ok()
     }
 
     /// Sends a frame.
