@@ -12,6 +12,7 @@ use crate::core::clock::Clock;
 use crate::enterprises::import;
 use crate::jobs::{self, Stop};
 use crate::notifications::{self, MailState, outbox};
+use crate::remediation;
 use crate::settings::Fanout;
 use crate::web::handlers::chat::Rooms;
 use crate::web::{self, ReadyCheck, WebOptions};
@@ -53,6 +54,7 @@ impl Service {
                 "fanout = \"nats\" is not built yet: chat events do not reach other processes; set \"local\"",
             ));
         }
+        remediation::store::fit(&mut *app.conn()?, app.settings(), app.catalogue())?;
         let hub = Hub::new(Arc::clone(app.presence()));
         let listener = hub.clone();
         app.on_event(move |event| listener.publish(event));

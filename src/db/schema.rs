@@ -60,6 +60,12 @@ diesel::table! {
         occurred_on -> Date,
         note -> Nullable<Text>,
         recorded_at -> Timestamptz,
+        actor_region -> Nullable<Text>,
+        document -> Nullable<Text>,
+        attachment_id -> Nullable<Uuid>,
+        details -> Jsonb,
+        corrects -> Nullable<Int4>,
+        late -> Bool,
     }
 }
 
@@ -365,15 +371,26 @@ diesel::table! {
         enterprise_id -> Uuid,
         state -> Text,
         rule_version -> Text,
-        ordered_on -> Date,
-        rectify_by -> Date,
-        reinspect_by -> Date,
+        ordered_on -> Nullable<Date>,
+        rectify_by -> Nullable<Date>,
+        reinspect_by -> Nullable<Date>,
         reinspected_on -> Nullable<Date>,
         reinspected_by -> Nullable<Uuid>,
         cleared_at -> Nullable<Timestamptz>,
         cleared_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        version -> Int4,
+        stopped_on -> Nullable<Date>,
+        received_on -> Nullable<Date>,
+        corrected_on -> Nullable<Date>,
+        held_by -> Nullable<Text>,
+        announced_on -> Nullable<Date>,
+        second_from -> Nullable<Date>,
+        second_by -> Nullable<Date>,
+        suspended_until -> Nullable<Date>,
+        handled_in -> Nullable<Text>,
+        handed_over_by -> Array<Text>,
     }
 }
 

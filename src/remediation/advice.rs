@@ -15,6 +15,7 @@ use crate::core::text::Text;
 use crate::db::schema::{case_action, remediation_case};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::remediation::policy::authority;
 use crate::remediation::steps::lock_visible;
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -172,7 +173,7 @@ impl Command for AddAction {
     const NAME: &'static str = "add_action";
 
     fn run(&self, tx: &mut Tx) -> Result<ActionId, Problem> {
-        let (row, region) = lock_visible(tx, self.case)?;
+        let (row, ties) = lock_visible(tx, self.case)?;
         let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
         let advised_by = match tx.actor.scope() {
             Some(Scope::Expert(id)) => Some(*id),
@@ -195,7 +196,7 @@ impl Command for AddAction {
                 case_action::created_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(&region);
+        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
         tx.audit(Self::NAME, subject, json!({ "action": id }))?;
         Ok(id)
     }
