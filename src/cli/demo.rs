@@ -306,6 +306,7 @@ fn advise(app: &App, expert: &Caller, id: ConsultationId) -> Result<(), Problem>
         kind,
         description: text.to_owned(),
         due_on,
+        owner: None,
     };
     let advice = GiveAdvice {
         consultation: id,

@@ -30,6 +30,19 @@ diesel::table! {
         region -> Nullable<Text>,
         request_id -> Nullable<Uuid>,
         data -> Jsonb,
+        lane -> Nullable<Int4>,
+        seq -> Nullable<Int8>,
+        hash -> Nullable<Bytea>,
+        seal -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    audit_head (lane) {
+        lane -> Int4,
+        seq -> Int8,
+        hash -> Bytea,
+        seal -> Nullable<Bytea>,
     }
 }
 
@@ -45,6 +58,24 @@ diesel::table! {
         advised_by -> Nullable<Uuid>,
         created_by -> Uuid,
         created_at -> Timestamptz,
+        state -> Text,
+        owner -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        done_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    case_criterion (case_id, key) {
+        case_id -> Uuid,
+        key -> Text,
+        met -> Bool,
+        evidence_id -> Nullable<Uuid>,
+        note -> Nullable<Text>,
+        decided_by -> Uuid,
+        decided_at -> Timestamptz,
     }
 }
 
@@ -476,7 +507,9 @@ diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 diesel::allow_tables_to_appear_in_same_query!(
     account,
     audit_entry,
+    audit_head,
     case_action,
+    case_criterion,
     case_event,
     case_evidence,
     chat_message,

@@ -10,11 +10,13 @@
 //! Neighbours: `consultations` and `chat` below (advice is given in a consultation); the import of
 //! the zero-out list opens cases with [`clocks`]; `reports` above.
 
+pub mod actions;
 pub mod advice;
 mod breach;
 pub mod clearance;
 pub mod clocks;
 pub mod course;
+pub mod dossier;
 pub mod event;
 pub mod evidence;
 pub mod open;
@@ -25,7 +27,9 @@ pub mod steps;
 pub mod store;
 pub mod view;
 
+pub use actions::MoveAction;
 pub use advice::{AddAction, GiveAdvice};
+pub use clearance::DecideCriterion;
 pub use event::{CaseEvent, NewEvent};
 pub use evidence::AddEvidence;
 pub use open::OpenCase;

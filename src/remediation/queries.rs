@@ -6,7 +6,9 @@ use crate::core::actor::Actor;
 use crate::core::ids::{ActionId, CaseId, ConsultationId, EnterpriseId, EvidenceId, NonconformityId};
 use crate::core::page::{Page, Slice};
 use crate::db::schema::{case_action, case_evidence, enterprise, nonconformity, remediation_case};
+use crate::remediation::actions::ActionState;
 use crate::remediation::advice::ActionKind;
+use crate::remediation::clearance::{self, CriterionView};
 use crate::remediation::course::Course;
 use crate::remediation::policy::visible_to;
 use crate::remediation::state::{CaseState, CaseStep};
@@ -81,6 +83,8 @@ pub struct CaseDetail {
     pub actions: Vec<ActionView>,
     /// The evidence, oldest first.
     pub evidence: Vec<EvidenceView>,
+    /// The recovery criteria, which the clearance waits for.
+    pub criteria: Vec<CriterionView>,
     /// Every event, oldest first.
     pub history: Vec<CaseHistoryView>,
 }
@@ -92,10 +96,20 @@ pub struct ActionView {
     pub id: ActionId,
     /// What it does about the problem.
     pub kind: ActionKind,
+    /// Where it stands.
+    pub state: ActionState,
     /// What is to be done.
     pub description: String,
+    /// Who sees to it.
+    pub owner: Option<String>,
     /// Until when.
     pub due_on: Option<NaiveDate>,
+    /// On which day it was done.
+    pub done_on: Option<NaiveDate>,
+    /// Why it was declined or reopened, or what was said with the last answer.
+    pub reason: Option<String>,
+    /// When the enterprise answered last, or the regulator reopened it.
+    pub decided_at: Option<DateTime<Utc>>,
     /// The consultation in which it was advised.
     pub consultation_id: Option<ConsultationId>,
     /// The number of the message with the advice.
@@ -223,6 +237,7 @@ pub fn list(
 /// 404 where the actor may not know of it.
 pub fn get(app: &App, conn: &mut PgConnection, actor: &Actor, id: CaseId) -> Result<CaseDetail, Problem> {
     let row = visible_to(actor).filter(remediation_case::id.eq(id)).select(Row::as_select()).first(conn)?;
+    let criteria = clearance::criteria(conn, app.settings(), &row, row.state)?;
     let whole = views(app, conn, actor, vec![row])?.into_iter().next().ok_or_else(Problem::not_found)?;
     let actions = case_action::table
         .filter(case_action::case_id.eq(id))
@@ -230,8 +245,13 @@ pub fn get(app: &App, conn: &mut PgConnection, actor: &Actor, id: CaseId) -> Res
         .select((
             case_action::id,
             case_action::kind,
+            case_action::state,
             case_action::description,
+            case_action::owner,
             case_action::due_on,
+            case_action::done_on,
+            case_action::reason,
+            case_action::decided_at,
             case_action::consultation_id,
             case_action::message_seq,
             case_action::created_at,
@@ -253,6 +273,7 @@ pub fn get(app: &App, conn: &mut PgConnection, actor: &Actor, id: CaseId) -> Res
         failed_items: whole.failed_items,
         actions,
         evidence,
+        criteria,
         history: history(whole.events, &whole.late),
     })
 }

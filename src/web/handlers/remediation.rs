@@ -6,13 +6,17 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::core::ids::{ActionId, CaseId, EnterpriseId, EvidenceId, NonconformityId};
 use crate::core::page::{Page, Slice};
+use crate::remediation::actions::{ActionStep, Answer as ActionAnswer};
 use crate::remediation::advice::NewAction;
+use crate::remediation::clearance::NewDecision;
 use crate::remediation::queries::{self, CaseDetail, CaseFilter, CaseView};
-use crate::remediation::{AddAction, AddEvidence, CaseState, NewEvent, OpenCase, RecordEvent};
+use crate::remediation::{
+    AddAction, AddEvidence, CaseState, DecideCriterion, MoveAction, NewEvent, OpenCase, RecordEvent,
+};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::server::State;
-use crate::web::{Auth, Id, Json, Query};
+use crate::web::{Auth, Id, Json, MaybeJson, Part, Query};
 
 async fn detail(state: &State, auth: &Auth, id: CaseId) -> Result<CaseDetail, Failure> {
     let actor = auth.actor();
@@ -97,6 +101,87 @@ pub struct ActionMade {
 pub async fn add_action(state: State, auth: Auth, id: Id<CaseId>, body: Json<NewAction>) -> Answer {
     let made = execute(&state, auth.caller(), AddAction { case: id.0, action: body.0 }).await?;
     created(&format!("/api/v1/remediation/cases/{}", id.0), ActionMade { id: made })
+}
+
+/// What an action's answer came to: the case with it.
+async fn answer(
+    state: State,
+    auth: Auth,
+    id: Id<CaseId>,
+    action: Part<ActionId>,
+    step: ActionStep,
+    answer: ActionAnswer,
+) -> Answer {
+    let command = MoveAction { case: id.0, action: action.0, step, answer };
+    execute(&state, auth.caller(), command).await?;
+    ok(detail(&state, &auth, id.0).await?)
+}
+
+/// The enterprise takes an action on: who sees to it and until when.
+#[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/actions/{action}/accept", tag = "remediation",
+    request_body = ActionAnswer, responses((status = 200, body = CaseDetail)))]
+pub async fn accept_action(
+    state: State,
+    auth: Auth,
+    id: Id<CaseId>,
+    action: Part<ActionId>,
+    body: MaybeJson<ActionAnswer>,
+) -> Answer {
+    answer(state, auth, id, action, ActionStep::Accept, body.0).await
+}
+
+/// The enterprise does not take an action on, and says why.
+#[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/actions/{action}/decline", tag = "remediation",
+    request_body = ActionAnswer, responses((status = 200, body = CaseDetail)))]
+pub async fn decline_action(
+    state: State,
+    auth: Auth,
+    id: Id<CaseId>,
+    action: Part<ActionId>,
+    body: Json<ActionAnswer>,
+) -> Answer {
+    answer(state, auth, id, action, ActionStep::Decline, body.0).await
+}
+
+/// The enterprise has carried an action out. In the order of 8D: what it builds on is done before.
+#[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/actions/{action}/complete", tag = "remediation",
+    request_body = ActionAnswer, responses((status = 200, body = CaseDetail)))]
+pub async fn complete_action(
+    state: State,
+    auth: Auth,
+    id: Id<CaseId>,
+    action: Part<ActionId>,
+    body: MaybeJson<ActionAnswer>,
+) -> Answer {
+    answer(state, auth, id, action, ActionStep::Complete, body.0).await
+}
+
+/// The regulator finds that an action is not done after all.
+#[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/actions/{action}/reopen", tag = "remediation",
+    request_body = ActionAnswer, responses((status = 200, body = CaseDetail)))]
+pub async fn reopen_action(
+    state: State,
+    auth: Auth,
+    id: Id<CaseId>,
+    action: Part<ActionId>,
+    body: Json<ActionAnswer>,
+) -> Answer {
+    answer(state, auth, id, action, ActionStep::Reopen, body.0).await
+}
+
+/// Decides whether a recovery criterion holds, with the evidence that it stands on.
+#[utoipa::path(put, path = "/api/v1/remediation/cases/{id}/criteria/{key}", tag = "remediation",
+    request_body = NewDecision, responses((status = 200, body = CaseDetail)))]
+pub async fn decide(
+    state: State,
+    auth: Auth,
+    id: Id<CaseId>,
+    key: Part<String>,
+    body: Json<NewDecision>,
+) -> Answer {
+    let command = DecideCriterion { case: id.0, key: key.0, decision: body.0 };
+    execute(&state, auth.caller(), command).await?;
+    ok(detail(&state, &auth, id.0).await?)
 }
 
 /// A piece of evidence.

@@ -16,6 +16,7 @@ use crate::core::actor::{Actor, Role, Scope};
 use crate::core::event::StoredMessage;
 use crate::core::ids::{CaseId, ConsultationId};
 use crate::core::page::Slice;
+use crate::remediation::actions::ActionState;
 use crate::remediation::advice::ActionKind;
 use crate::remediation::queries::{self as remediation, CaseDetail, CaseFilter, CaseView};
 use crate::remediation::view::{AllowedEvent, ClockView};
@@ -131,18 +132,13 @@ impl ConsultationPage {
         ActionKind::ALL
     }
 
-    fn kind(&self, kind: &ActionKind) -> &'static str {
+    fn kind(&self, kind: &ActionKind) -> String {
         kind_name(&self.f, *kind)
     }
 }
 
-fn kind_name(f: &Frame, kind: ActionKind) -> &'static str {
-    match kind {
-        ActionKind::Containment => f.t("围堵", "containment"),
-        ActionKind::Cause => f.t("查因", "root cause"),
-        ActionKind::Correction => f.t("纠正", "correction"),
-        ActionKind::Prevention => f.t("预防", "prevention"),
-    }
+fn kind_name(f: &Frame, kind: ActionKind) -> String {
+    kind.text().get(f.language).to_owned()
 }
 
 #[derive(Template)]
@@ -278,8 +274,27 @@ impl CasePage {
         ActionKind::ALL
     }
 
-    fn kind(&self, kind: &ActionKind) -> &'static str {
+    fn kind(&self, kind: &ActionKind) -> String {
         kind_name(&self.f, *kind)
+    }
+
+    fn action_state(&self, state: &ActionState) -> &'static str {
+        match state {
+            ActionState::Proposed => self.f.t("待企业答复", "to be answered"),
+            ActionState::Accepted => self.f.t("已接受", "accepted"),
+            ActionState::Declined => self.f.t("未接受", "declined"),
+            ActionState::Done => self.f.t("已完成", "done"),
+        }
+    }
+
+    /// The reader is the enterprise, who answers.
+    fn answers(&self) -> bool {
+        self.acts && self.f.person.as_ref().is_some_and(|p| p.scope.role() == Role::Enterprise)
+    }
+
+    /// The reader is an officer, who decides on the criteria.
+    fn decides(&self) -> bool {
+        self.acts && self.f.person.as_ref().is_some_and(|p| p.scope.role() == Role::Admin)
     }
 
     fn standing(&self, word: &str) -> &str {
