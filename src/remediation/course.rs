@@ -400,3 +400,6 @@ impl Course {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
