@@ -13,6 +13,7 @@ use crate::core::clock::Clock;
 use crate::enterprises::import;
 use crate::jobs::{self, Stop};
 use crate::notifications::{self, MailState, outbox};
+use crate::remediation;
 use crate::settings::Fanout as FanoutSetting;
 use crate::web::handlers::chat::Rooms;
 use crate::web::{self, ReadyCheck, WebOptions};
@@ -48,6 +49,7 @@ impl Service {
     /// # Errors
     /// When the address, a thread, the database or the mail transport can't be had.
     pub fn start(app: &App) -> Result<Self, Problem> {
+        remediation::store::fit(&mut *app.conn()?, app.settings(), app.catalogue())?;
         let chat = &app.settings().chat;
         let hub = Hub::new(Arc::clone(app.presence()), chat.frames_per_second);
         let fanout = Fanout::new(hub.clone(), app.pool().clone(), app.server());

@@ -8,7 +8,7 @@ use crate::core::text::Text;
 use crate::db::schema::{case_action, case_evidence};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::remediation::state::CaseState;
+use crate::remediation::policy::authority;
 use crate::remediation::steps::lock_visible;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -31,7 +31,7 @@ impl Command for AddEvidence {
     const NAME: &'static str = "add_evidence";
 
     fn run(&self, tx: &mut Tx) -> Result<EvidenceId, Problem> {
-        let (row, region) = lock_visible(tx, self.case)?;
+        let (row, ties) = lock_visible(tx, self.case)?;
         if !matches!(tx.actor.scope(), Some(Scope::Enterprise(_))) {
             return Err(Problem::forbidden());
         }
@@ -45,7 +45,7 @@ impl Command for AddEvidence {
             fields.require(known, "/action", "不是本案件的整改措施", "is not an action of this case");
         }
         fields.done()?;
-        if !matches!(row.state, CaseState::Ordered | CaseState::Correcting) {
+        if !row.state.takes_evidence() {
             return Err(Problem::conflict(
                 "evidence_closed",
                 Text::new(
@@ -55,7 +55,7 @@ impl Command for AddEvidence {
             ));
         }
         let id = store(tx, row.id, self.action, &description)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(&region);
+        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
         tx.audit(Self::NAME, subject, json!({ "evidence": id }))?;
         Ok(id)
     }

@@ -28,7 +28,7 @@ pub struct Overview {
     pub consultations: BTreeMap<String, i64>,
     /// Cases by state.
     pub cases: BTreeMap<String, i64>,
-    /// Operating enterprises whose every nonconformity is cleared.
+    /// Operating enterprises whose every nonconformity is cleared, or overturned by a re-test.
     pub cleared: i64,
     /// `cleared` ÷ `operating`, from 0 to 1; 0 where none operates.
     pub zero_out_rate: f64,
@@ -48,7 +48,7 @@ const FIGURES: &str = "
         SELECT e.id, e.operating_status FROM enterprise e
         WHERE $1 IS NULL OR e.region IN (SELECT s.region FROM region_scope s WHERE s.scope = $1)
     ), open_points AS (
-        SELECT n.enterprise_id, bool_and(coalesce(k.state = 'cleared', false)) AS cleared, count(*) AS many
+        SELECT n.enterprise_id, bool_and(case_settles(k.state)) AS cleared, count(*) AS many
         FROM nonconformity n
         JOIN scoped s ON s.id = n.enterprise_id
         LEFT JOIN remediation_case k ON k.nonconformity_id = n.id

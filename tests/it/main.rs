@@ -8,6 +8,7 @@ mod db;
 mod enterprises;
 mod notifications;
 mod policy;
+mod remediation;
 mod story;
 mod support;
 mod web;

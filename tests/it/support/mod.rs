@@ -14,7 +14,7 @@ pub mod people;
 pub mod smtp;
 pub mod ws;
 
-pub use app::{TestApp, start_of_test};
+pub use app::{TestApp, app_on, start_of_test};
 pub use database::Database;
 pub use dice::Dice;
 pub use http::{Http, Reply};
