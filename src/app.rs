@@ -36,6 +36,12 @@ pub struct Wakes {
     pub matching: Notify,
     /// Rung by nobody: housekeeping goes by the hour.
     pub housekeeping: Notify,
+    /// Nonconformities were listed.
+    pub alerts: Notify,
+    /// Rung by nobody: a day begins by itself.
+    pub deadlines: Notify,
+    /// Rung by nobody: unused attachments are looked for by the hour.
+    pub attachments: Notify,
 }
 
 impl App {
@@ -132,6 +138,7 @@ impl App {
         match event {
             Event::Work(Work::Mail) => self.0.wakes.mail.notify_one(),
             Event::Work(Work::Import) => self.0.wakes.import.notify_one(),
+            Event::Work(Work::List) => self.0.wakes.alerts.notify_one(),
             Event::Work(Work::Match) => self.0.wakes.matching.notify_one(),
             event => {
                 if let Some(listener) = self.0.listener.get() {

@@ -5,6 +5,7 @@
 
 use crate::accounts::housekeeping;
 use crate::app::App;
+use crate::attachments::{self, Files};
 use crate::chat::{Hub, Writer, writer};
 use crate::consultations::offers;
 use crate::core::Problem;
@@ -12,6 +13,7 @@ use crate::core::clock::Clock;
 use crate::enterprises::import;
 use crate::jobs::{self, Stop};
 use crate::notifications::{self, MailState, outbox};
+use crate::remediation::{alerts, deadlines};
 use crate::settings::Fanout;
 use crate::web::handlers::chat::Rooms;
 use crate::web::{self, ReadyCheck, WebOptions};
@@ -86,14 +88,18 @@ impl Service {
                 housekeeping::sweep,
             )?,
             import::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            deadlines::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            alerts::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            attachments::housekeeping::spawn_worker(app.clone(), Arc::clone(&stop))?,
         ];
         let mut options = WebOptions::new()?;
         options.metrics.register(Probes::of(app, &hub, &writer)?)?;
         options.ready.push(ReadyCheck { name: "outbox", check: Box::new(outbox_is_well) });
         let rooms = Rooms { hub: hub.clone(), writer: writer.clone() };
         let rooms = actix_web::web::Data::new(rooms);
+        let files = actix_web::web::Data::new(Files::open(app.settings())?);
         options.extend.push(Arc::new(move |config| {
-            config.app_data(rooms.clone());
+            config.app_data(rooms.clone()).app_data(files.clone());
         }));
         let web = web::start(app.clone(), options).map_err(|error| {
             let server = &app.settings().server;

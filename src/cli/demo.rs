@@ -351,7 +351,10 @@ fn finished(app: &App) -> Result<(), Problem> {
     let step = |step| RecordStep { id: case, step, occurred_on: None, note: None };
     app.execute(&enterprise, &step(CaseStep::StartCorrection))?;
     let description = "更换铜杆供应商的检验报告、模具更换记录与首件检验照片".to_owned();
-    app.execute(&enterprise, &AddEvidence { case, action: None, description })?;
+    app.execute(
+        &enterprise,
+        &AddEvidence { case, action: None, criterion: None, description, attachments: Vec::new() },
+    )?;
     app.execute(&enterprise, &step(CaseStep::SubmitEvidence)).map(drop)
 }
 

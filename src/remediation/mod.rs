@@ -9,7 +9,10 @@
 //! the zero-out list opens cases with [`clocks`]; `reports` above.
 
 pub mod advice;
+pub mod alerts;
+pub mod attachments;
 pub mod clocks;
+pub mod deadlines;
 pub mod evidence;
 pub mod open;
 pub mod policy;

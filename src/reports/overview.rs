@@ -4,6 +4,8 @@ use crate::consultations::Status;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::remediation::CaseState;
+use crate::reports::rate::{percent, rate};
+use crate::reports::table::{Cell, Table};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde::{Deserialize, Serialize};
@@ -110,19 +112,30 @@ pub fn overview(conn: &mut PgConnection, actor: &Actor) -> Result<Overview, Prob
     })
 }
 
-/// The share of cleared among operating enterprises, from 0 to 1.
-#[expect(clippy::cast_precision_loss, reason = "counts of enterprises are far below 2^53")]
-fn rate(cleared: i64, operating: i64) -> f64 {
-    if operating == 0 { 0.0 } else { cleared as f64 / operating as f64 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::rate;
-
-    #[test]
-    fn the_rate_that_shenzhen_published() {
-        assert_eq!(format!("{:.1} %", rate(1324, 1550) * 100.0), "85.4 %");
-        assert_eq!(rate(0, 0), 0.0);
+impl Overview {
+    /// The report as a table for people.
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("overview");
+        table.columns([
+            ("地区代码", "Region"),
+            ("列入名单企业", "Listed"),
+            ("在营企业", "Operating"),
+            ("不合格记录", "Nonconformities"),
+            ("专家", "Experts"),
+            ("已问诊企业", "Enterprises consulted"),
+            ("已清零企业", "Cleared"),
+            ("清零率", "Zero-out rate"),
+        ]);
+        table.row([
+            Cell::text(self.region.as_deref().unwrap_or_default()),
+            Cell::Number(self.listed),
+            Cell::Number(self.operating),
+            Cell::Number(self.nonconformities),
+            Cell::Number(self.experts),
+            Cell::Number(self.enterprises_consulted),
+            Cell::Number(self.cleared),
+            Cell::Percent(percent(self.cleared, self.operating)),
+        ]);
+        table
     }
 }

@@ -24,9 +24,9 @@ use serde::{Deserialize, Serialize};
 
 pub use error::{Origin, SettingsError, SettingsProblem};
 pub use model::{
-    AuthSettings, ChatSettings, DatabaseSettings, Fanout, ImportSettings, LogFormat, LogSettings,
-    MailSettings, MailTransport, MatchingSettings, Mode, NatsSettings, PostgresSettings, ServerSettings,
-    SigningKey, SmtpTls,
+    AttachmentSettings, AuthSettings, ChatSettings, ClusterSettings, DatabaseSettings, DeadlineSettings,
+    Fanout, FileStore, ImportSettings, LogFormat, LogSettings, MailSettings, MailTransport, MatchingSettings,
+    Mode, NatsSettings, PostgresSettings, S3Addressing, ServerSettings, SigningKey, SmtpTls,
 };
 pub use secret::{MASK, Secret};
 
@@ -56,6 +56,12 @@ pub struct Settings {
     pub matching: MatchingSettings,
     /// `[mail]`
     pub mail: MailSettings,
+    /// `[attachments]`
+    pub attachments: AttachmentSettings,
+    /// `[deadlines]`
+    pub deadlines: DeadlineSettings,
+    /// `[clusters]`
+    pub clusters: ClusterSettings,
     /// `[import]`
     pub import: ImportSettings,
     /// `[log]`

@@ -2,12 +2,15 @@
 //! each room of `src/`.
 
 mod architecture;
+mod attachments;
 mod bad_input;
 mod chat;
 mod db;
 mod enterprises;
 mod notifications;
 mod policy;
+mod remediation;
+mod reports;
 mod story;
 mod support;
 mod web;

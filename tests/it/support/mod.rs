@@ -9,6 +9,7 @@ pub mod csv;
 pub mod database;
 pub mod http;
 pub mod people;
+pub mod s3;
 pub mod smtp;
 pub mod ws;
 
