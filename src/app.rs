@@ -40,6 +40,8 @@ pub struct Wakes {
     pub alerts: Notify,
     /// Rung by nobody: a day begins by itself.
     pub deadlines: Notify,
+    /// Rung by nobody: figures are folded every second.
+    pub figures: Notify,
     /// Rung by nobody: unused attachments are looked for by the hour.
     pub attachments: Notify,
 }

@@ -13,7 +13,8 @@ use crate::core::clock::Clock;
 use crate::enterprises::import;
 use crate::jobs::{self, Stop};
 use crate::notifications::{self, MailState, outbox};
-use crate::remediation::{alerts, deadlines};
+use crate::remediation::{self, alerts, deadlines};
+use crate::reports::counted;
 use crate::settings::Fanout;
 use crate::web::handlers::chat::Rooms;
 use crate::web::{self, ReadyCheck, WebOptions};
@@ -55,6 +56,7 @@ impl Service {
                 "fanout = \"nats\" is not built yet: chat events do not reach other processes; set \"local\"",
             ));
         }
+        remediation::store::fit(&mut *app.conn()?, app.settings(), app.catalogue())?;
         let hub = Hub::new(Arc::clone(app.presence()));
         let listener = hub.clone();
         app.on_event(move |event| listener.publish(event));
@@ -90,6 +92,7 @@ impl Service {
             import::spawn_worker(app.clone(), Arc::clone(&stop))?,
             deadlines::spawn_worker(app.clone(), Arc::clone(&stop))?,
             alerts::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            counted::spawn_worker(app.clone(), Arc::clone(&stop))?,
             attachments::housekeeping::spawn_worker(app.clone(), Arc::clone(&stop))?,
         ];
         let mut options = WebOptions::new()?;

@@ -1,12 +1,15 @@
 -- The statutory deadlines that run now, one row for each, with their last day in Asia/Shanghai. Who
 -- sweeps them and who reports them reads this and nothing else.
 CREATE VIEW case_deadline AS
-    SELECT c.id AS case_id, c.nonconformity_id, c.enterprise_id, e.region, d.clock, d.due_on
+    SELECT c.id AS case_id, c.nonconformity_id, c.enterprise_id, coalesce(c.handled_in, e.region) AS region,
+           d.clock, d.due_on
     FROM remediation_case c
     JOIN enterprise e ON e.id = c.enterprise_id
     CROSS JOIN LATERAL (VALUES
         ('rectification', CASE WHEN c.state IN ('ordered', 'correcting') THEN c.rectify_by END),
-        ('reinspection', CASE WHEN c.state IN ('ordered', 'correcting', 'evidence_submitted') THEN c.reinspect_by END)
+        ('reinspection', CASE WHEN c.state IN ('ordered', 'correcting', 'evidence_submitted') THEN c.reinspect_by END),
+        ('second_reinspection', CASE WHEN c.state = 'announced' THEN c.second_by END),
+        ('suspension', CASE WHEN c.state = 'suspended' THEN c.suspended_until END)
     ) AS d (clock, due_on)
     WHERE d.due_on IS NOT NULL;
 

@@ -46,6 +46,19 @@ diesel::table! {
         region -> Nullable<Text>,
         request_id -> Nullable<Uuid>,
         data -> Jsonb,
+        lane -> Nullable<Int4>,
+        seq -> Nullable<Int8>,
+        hash -> Nullable<Bytea>,
+        seal -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    audit_head (lane) {
+        lane -> Int4,
+        seq -> Int8,
+        hash -> Bytea,
+        seal -> Nullable<Bytea>,
     }
 }
 
@@ -61,6 +74,24 @@ diesel::table! {
         advised_by -> Nullable<Uuid>,
         created_by -> Uuid,
         created_at -> Timestamptz,
+        state -> Text,
+        owner -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        done_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    case_criterion (case_id, key) {
+        case_id -> Uuid,
+        key -> Text,
+        met -> Bool,
+        evidence_id -> Nullable<Uuid>,
+        note -> Nullable<Text>,
+        decided_by -> Uuid,
+        decided_at -> Timestamptz,
     }
 }
 
@@ -76,6 +107,12 @@ diesel::table! {
         occurred_on -> Date,
         note -> Nullable<Text>,
         recorded_at -> Timestamptz,
+        actor_region -> Nullable<Text>,
+        document -> Nullable<Text>,
+        attachment_id -> Nullable<Uuid>,
+        details -> Jsonb,
+        corrects -> Nullable<Int4>,
+        late -> Bool,
     }
 }
 
@@ -453,15 +490,26 @@ diesel::table! {
         enterprise_id -> Uuid,
         state -> Text,
         rule_version -> Text,
-        ordered_on -> Date,
-        rectify_by -> Date,
-        reinspect_by -> Date,
+        ordered_on -> Nullable<Date>,
+        rectify_by -> Nullable<Date>,
+        reinspect_by -> Nullable<Date>,
         reinspected_on -> Nullable<Date>,
         reinspected_by -> Nullable<Uuid>,
         cleared_at -> Nullable<Timestamptz>,
         cleared_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        version -> Int4,
+        stopped_on -> Nullable<Date>,
+        received_on -> Nullable<Date>,
+        corrected_on -> Nullable<Date>,
+        held_by -> Nullable<Text>,
+        announced_on -> Nullable<Date>,
+        second_from -> Nullable<Date>,
+        second_by -> Nullable<Date>,
+        suspended_until -> Nullable<Date>,
+        handled_in -> Nullable<Text>,
+        handed_over_by -> Array<Text>,
     }
 }
 
@@ -554,7 +602,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     account,
     attachment,
     audit_entry,
+    audit_head,
     case_action,
+    case_criterion,
     case_event,
     case_evidence,
     case_evidence_file,

@@ -9,7 +9,8 @@ use crate::core::text::Text;
 use crate::db::schema::{case_action, case_evidence, case_evidence_file};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::remediation::state::CaseState;
+use crate::remediation::clearance::criteria;
+use crate::remediation::policy::authority;
 use crate::remediation::steps::lock_visible;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -41,7 +42,7 @@ impl Command for AddEvidence {
     const NAME: &'static str = "add_evidence";
 
     fn run(&self, tx: &mut Tx) -> Result<EvidenceId, Problem> {
-        let (row, region) = lock_visible(tx, self.case)?;
+        let (row, ties) = lock_visible(tx, self.case)?;
         if !matches!(tx.actor.scope(), Some(Scope::Enterprise(_))) {
             return Err(Problem::forbidden());
         }
@@ -55,9 +56,14 @@ impl Command for AddEvidence {
             fields.require(known, "/action", "不是本案件的整改措施", "is not an action of this case");
         }
         let criterion = fields.optional_text("/criterion", self.criterion.as_deref(), 64);
+        if let Some(key) = &criterion {
+            let settings = std::sync::Arc::clone(&tx.settings);
+            let known = criteria(&mut tx.conn, &settings, &row, row.state)?.iter().any(|c| c.key == *key);
+            fields.require(known, "/criterion", "不是本案件的康复标准", "is not a recovery criterion of this case");
+        }
         self.check_files(&mut fields);
         fields.done()?;
-        if !matches!(row.state, CaseState::Ordered | CaseState::Correcting) {
+        if !row.state.takes_evidence() {
             return Err(Problem::conflict(
                 "evidence_closed",
                 Text::new(
@@ -68,7 +74,7 @@ impl Command for AddEvidence {
         }
         let id = store(tx, row.id, self.action, criterion.as_deref(), &description)?;
         self.store_files(tx, id)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(&region);
+        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
         let data = json!({ "evidence": id, "criterion": criterion, "attachments": self.attachments });
         tx.audit(Self::NAME, subject, data)?;
         Ok(id)

@@ -8,6 +8,7 @@
 //!
 //! Neighbours: every domain room below, by their tables; `web` above.
 
+pub mod counted;
 pub mod deadlines;
 pub mod experts;
 pub mod funnel;

@@ -95,6 +95,8 @@ pub(super) enum Kind {
     Choice(&'static [&'static str]),
     Integer(i64, i64),
     SigningKeys,
+    /// A list of tables, which a settings file gives as a whole.
+    Tables(&'static str),
 }
 
 impl Kind {
@@ -107,6 +109,7 @@ impl Kind {
                 format!("a whole number from {least} to {greatest}")
             }
             Self::SigningKeys => "a list of {kid, secret}".to_owned(),
+            Self::Tables(of) => format!("a list of {of}"),
         }
     }
 }
@@ -145,7 +148,11 @@ impl KnownKeys {
                     .map_or(Kind::Integer(0, i64::MAX), |(_, least, greatest)| {
                         Kind::Integer(*least, *greatest)
                     }),
-                toml::Value::Array(_) => Kind::SigningKeys,
+                toml::Value::Array(_) => match path.as_str() {
+                    "remediation.rules" => Kind::Tables("rules in a settings file"),
+                    "remediation.criteria" => Kind::Tables("criteria in a settings file"),
+                    _ => Kind::SigningKeys,
+                },
                 _ => CHOICES
                     .iter()
                     .find(|(key, _)| *key == path)
@@ -237,7 +244,8 @@ mod tests {
     fn every_key_has_a_comment() {
         let lines: Vec<&str> = DEFAULT_TOML.lines().collect();
         for pair in lines.windows(2) {
-            if pair[1].contains(" = ") && !pair[1].starts_with('#') {
+            // An item of a list is explained above the list.
+            if pair[1].contains(" = ") && !pair[1].starts_with(['#', ' ']) {
                 assert!(pair[0].starts_with('#'), "no comment above: {}", pair[1]);
             }
         }

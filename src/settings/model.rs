@@ -404,6 +404,14 @@ pub struct ImportSettings {
     pub max_rows: u64,
 }
 
+/// `[audit]`: the seal of the audit's hash chain.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditSettings {
+    /// The first seals, all verify; empty: the keys of `[auth]` do.
+    pub keys: Vec<SigningKey>,
+}
+
 /// `[log]`: what is logged and in which form.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

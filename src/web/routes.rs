@@ -13,7 +13,7 @@ use utoipa::OpenApi;
 use crate::core::Problem;
 use crate::core::actor::Role::{self, Admin, Enterprise, Expert, Operator};
 use crate::web::handlers::{
-    alerts, attachments, audit, auth, chat, consultations, experts, machine, reference, registrations,
+    alerts, attachments, audit, auth, chat, consultations, dossier, experts, machine, reference, registrations,
     remediation, reports, zero_out,
 };
 use crate::web::middleware;
@@ -120,6 +120,12 @@ routes! {
     GET "/api/v1/remediation/cases/{id}" => remediation::case, LoggedIn, "案件详情";
     POST "/api/v1/remediation/cases/{id}/events" => remediation::step, Roles(&[Enterprise, Admin]), "登记案件步骤";
     POST "/api/v1/remediation/cases/{id}/actions" => remediation::add_action, Roles(&[Enterprise, Expert, Admin]), "登记整改措施";
+    POST "/api/v1/remediation/cases/{id}/actions/{action}/accept" => remediation::accept_action, Roles(&[Enterprise]), "接受整改措施";
+    POST "/api/v1/remediation/cases/{id}/actions/{action}/decline" => remediation::decline_action, Roles(&[Enterprise]), "不接受整改措施";
+    POST "/api/v1/remediation/cases/{id}/actions/{action}/complete" => remediation::complete_action, Roles(&[Enterprise]), "登记措施完成";
+    POST "/api/v1/remediation/cases/{id}/actions/{action}/reopen" => remediation::reopen_action, Roles(&[Admin]), "退回已完成的措施";
+    PUT "/api/v1/remediation/cases/{id}/criteria/{key}" => remediation::decide, Roles(&[Admin]), "认定康复标准";
+    GET "/api/v1/remediation/cases/{id}/dossier" => dossier::dossier, LoggedIn, "案卷";
     POST "/api/v1/remediation/cases/{id}/evidence" => remediation::add_evidence, Roles(&[Enterprise]), "提交整改证据";
 
     GET "/api/v1/remediation/alerts" => alerts::list, Roles(&[Admin]), "质量预警列表";

@@ -18,7 +18,7 @@ use crate::enterprises::import::run::Watch;
 use crate::enterprises::import::store::{self, Rejection};
 use crate::enterprises::import::text::storable;
 use crate::enterprises::import::view::{ImportProblem, ImportState};
-use crate::settings::ImportSettings;
+use crate::settings::{ImportSettings, RemediationSettings};
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -105,6 +105,7 @@ impl Command for RunImport<'_> {
             file: self.file.or(stored.as_deref()).unwrap_or_default(),
             catalogue: &tx.catalogue,
             limits: &tx.settings.import,
+            law: &tx.settings.remediation,
             now: tx.now,
             kept: &kept,
             watch: self.watch,
@@ -156,6 +157,7 @@ struct Run<'a> {
     file: &'a [u8],
     catalogue: &'a Catalogue,
     limits: &'a ImportSettings,
+    law: &'a RemediationSettings,
     now: DateTime<Utc>,
     kept: &'a Kept,
     watch: &'a dyn Watch,
@@ -173,6 +175,7 @@ impl Run<'_> {
                 today: shanghai_date(self.now),
             },
             max_rows: self.limits.max_rows,
+            law: self.law,
         };
         store::create(conn)?;
         let mut loaded = loader.load(conn, &source, &table, self.watch)?;

@@ -6,7 +6,6 @@ use crate::core::ids::AccountId;
 use crate::core::{Problem, Text};
 use crate::enterprises::import::header::Column;
 use crate::enterprises::import::row::{self, CellFault};
-use crate::remediation::clocks;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use diesel::prelude::*;
@@ -182,7 +181,7 @@ fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merge
                    i.product_kind, i.report_no, i.inspected_on,
                    coalesce(i.inspection_level, n.inspection_level) AS inspection_level,
                    i.failed_items, coalesce(i.order_issued_on, n.order_issued_on) AS order_issued_on,
-                   i.rectify_by, i.reinspect_by,
+                   i.rectify_by, i.reinspect_by, i.rule_version,
                    n.id IS NULL AS fresh, f.changed AS enterprise_changed,
                    n.id IS NOT NULL AND (
                        i.inspected_on, coalesce(i.inspection_level, n.inspection_level), i.failed_items,
@@ -211,11 +210,11 @@ fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merge
          ), opened AS (
             INSERT INTO remediation_case (id, nonconformity_id, enterprise_id, state, rule_version,
                 ordered_on, rectify_by, reinspect_by, created_at, updated_at)
-            SELECT case_id, id, enterprise_id, 'ordered', $2, order_issued_on, rectify_by, reinspect_by, $1, $1
+            SELECT case_id, id, enterprise_id, 'ordered', rule_version, order_issued_on, rectify_by, reinspect_by, $1, $1
             FROM verdict WHERE opens
          ), noted AS (
             INSERT INTO case_event (case_id, seq, event, to_state, actor_id, actor_role, occurred_on, recorded_at)
-            SELECT case_id, 1, 'order_issued', 'ordered', $3, $4, order_issued_on, $1
+            SELECT case_id, 1, 'order_issued', 'ordered', $2, $3, order_issued_on, $1
             FROM verdict WHERE opens
          )
          SELECT count(*) FILTER (WHERE fresh) AS inserted,
@@ -224,7 +223,6 @@ fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merge
          FROM verdict",
     )
     .bind::<Timestamptz, _>(origin.now)
-    .bind::<SqlText, _>(clocks::Rules::samr_18().version)
     .bind::<Nullable<Uuid>, _>(origin.account)
     .bind::<SqlText, _>(origin.role)
     .get_result::<Merged>(conn)?;

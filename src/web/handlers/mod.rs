@@ -6,6 +6,7 @@ pub mod audit;
 pub mod auth;
 pub mod chat;
 pub mod consultations;
+pub mod dossier;
 pub mod experts;
 pub mod machine;
 pub mod pages;

@@ -17,7 +17,7 @@ fn files_prove_an_action_or_a_criterion_to_those_who_see_the_case() {
     // What was said in the talk may prove something as well.
     use_in_chat(&app, &photo, &talk.id, "talk");
     let proof = json!({
-        "description": "新批次合格", "criterion": "new_batch_passes", "attachments": [report["id"], photo["id"]],
+        "description": "新批次合格", "criterion": "corrected", "attachments": [report["id"], photo["id"]],
     });
     let made = enterprise.post(&evidence, &proof).expect(201);
     for who in [enterprise, &officer, &talk.expert.http] {
@@ -25,7 +25,7 @@ fn files_prove_an_action_or_a_criterion_to_those_who_see_the_case() {
         let shown = &detail["evidence"][0];
         assert_eq!(
             (&shown["id"], &shown["criterion"]),
-            (&made["id"], &json!("new_batch_passes")),
+            (&made["id"], &json!("corrected")),
             "{detail}"
         );
         assert_eq!(shown["attachments"], json!([report, photo]));
@@ -60,6 +60,8 @@ fn only_ones_own_whole_and_free_files_prove_anything() {
         assert_eq!(refused.status, 422, "{}", refused.text);
         assert_eq!(refused.problem()["errors"][0]["pointer"], at, "{ids}");
     }
+    let unknown = enterprise.post(&evidence, &json!({ "description": "x", "criterion": "no_such" }));
+    assert_eq!(unknown.problem()["errors"][0]["pointer"], "/criterion");
     let detail = officer.get(&format!("/api/v1/remediation/cases/{case}")).expect(200);
     assert_eq!(detail["evidence"], json!([]), "a refusal leaves nothing");
     assert_eq!(status(&officer, &own), 404, "nor does it use a file");

@@ -169,6 +169,11 @@ impl TestApp {
         self.database.url()
     }
 
+    /// What it stands on.
+    pub fn database(&self) -> Arc<Database> {
+        Arc::clone(&self.database)
+    }
+
     /// The clock's moment.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()

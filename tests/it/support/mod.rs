@@ -13,7 +13,7 @@ pub mod s3;
 pub mod smtp;
 pub mod ws;
 
-pub use app::{TestApp, start_of_test};
+pub use app::{TestApp, app_on, start_of_test};
 pub use database::Database;
 pub use http::{Http, Reply};
 pub use ws::Ws;

@@ -48,6 +48,8 @@ fn body(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         ("POST", "remediation/cases/{id}/actions" | "remediation/cases/{id}/evidence") => {
             json!({ "description": "x" })
         }
+        ("POST", path) if path.contains("/actions/{action}/") => json!({ "reason": "x" }),
+        ("PUT", "remediation/cases/{id}/criteria/{key}") => json!({ "met": false, "note": "x" }),
         // To nobody, so that the expert stays for what comes after it.
         ("POST", "consultations/{id}/transfer") => json!({ "reason": "x", "expert": NOBODY }),
         ("POST", path) if path.ends_with("/reject") => json!({ "reason": "x" }),
@@ -100,7 +102,9 @@ impl Ids {
         ];
         let id = id.iter().find(|(start, _)| route.path.starts_with(start)).map(|(_, id)| id.as_str());
         match id {
-            Some(id) => route.path.replace("{id}", id),
+            Some(id) => {
+                route.path.replace("{id}", id).replace("{action}", NOBODY).replace("{key}", "corrected")
+            }
             None => {
                 assert!(!route.path.contains('{'), "{} needs an id here", route.path);
                 route.path.to_owned()
