@@ -38,6 +38,14 @@ pub struct Wakes {
     pub matching: Notify,
     /// Rung by nobody: housekeeping goes by the hour.
     pub housekeeping: Notify,
+    /// Nonconformities were listed.
+    pub alerts: Notify,
+    /// Rung by nobody: a day begins by itself.
+    pub deadlines: Notify,
+    /// Rung by nobody: figures are folded every second.
+    pub figures: Notify,
+    /// Rung by nobody: unused attachments are looked for by the hour.
+    pub attachments: Notify,
 }
 
 impl App {
@@ -152,6 +160,7 @@ impl App {
         match work {
             Work::Mail => self.0.wakes.mail.notify_one(),
             Work::Import => self.0.wakes.import.notify_one(),
+            Work::List => self.0.wakes.alerts.notify_one(),
             Work::Match => self.0.wakes.matching.notify_one(),
         }
     }

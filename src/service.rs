@@ -5,6 +5,7 @@
 
 use crate::accounts::housekeeping;
 use crate::app::App;
+use crate::attachments::{self, Files};
 use crate::chat::fanout::{installation, log_reader, nats};
 use crate::chat::{Fanout, Hub, Writer, writer};
 use crate::consultations::offers;
@@ -13,7 +14,8 @@ use crate::core::clock::Clock;
 use crate::enterprises::import;
 use crate::jobs::{self, Stop};
 use crate::notifications::{self, MailState, outbox};
-use crate::remediation;
+use crate::remediation::{self, alerts, deadlines};
+use crate::reports::counted;
 use crate::settings::Fanout as FanoutSetting;
 use crate::web::handlers::chat::Rooms;
 use crate::web::{self, ReadyCheck, WebOptions};
@@ -89,14 +91,19 @@ impl Service {
                 housekeeping::sweep,
             )?,
             import::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            deadlines::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            alerts::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            counted::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            attachments::housekeeping::spawn_worker(app.clone(), Arc::clone(&stop))?,
         ]);
         let mut options = WebOptions::new()?;
         options.metrics.register(Probes::of(app, &fanout, &writer)?)?;
         options.ready.push(ReadyCheck { name: "outbox", check: Box::new(outbox_is_well) });
         let rooms = Rooms { fanout, writer: writer.clone() };
         let rooms = actix_web::web::Data::new(rooms);
+        let files = actix_web::web::Data::new(Files::open(app.settings())?);
         options.extend.push(Arc::new(move |config| {
-            config.app_data(rooms.clone());
+            config.app_data(rooms.clone()).app_data(files.clone());
         }));
         let web = web::start(app.clone(), options).map_err(|error| {
             let server = &app.settings().server;

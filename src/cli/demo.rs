@@ -352,7 +352,10 @@ fn finished(app: &App) -> Result<(), Problem> {
     let step = |event| RecordEvent { case, event: NewEvent::new(event) };
     app.execute(&enterprise, &step(CaseEvent::StartCorrection))?;
     let description = "更换铜杆供应商的检验报告、模具更换记录与首件检验照片".to_owned();
-    app.execute(&enterprise, &AddEvidence { case, action: None, description })?;
+    app.execute(
+        &enterprise,
+        &AddEvidence { case, action: None, criterion: None, description, attachments: Vec::new() },
+    )?;
     app.execute(&enterprise, &step(CaseEvent::SubmitEvidence)).map(drop)
 }
 

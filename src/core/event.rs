@@ -58,6 +58,8 @@ pub enum Work {
     Import,
     /// A consultation waits, or an expert became free.
     Match,
+    /// The list of nonconformities has grown.
+    List,
 }
 
 /// A message of the log, as everyone on the consultation sees it.

@@ -19,6 +19,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    attachment (id) {
+        id -> Uuid,
+        owner_id -> Uuid,
+        name -> Text,
+        content_type -> Text,
+        size -> Int8,
+        sha256 -> Bytea,
+        state -> Text,
+        consultation_id -> Nullable<Uuid>,
+        stream -> Nullable<Text>,
+        case_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     audit_entry (id) {
         id -> Int8,
         at -> Timestamptz,
@@ -108,6 +124,15 @@ diesel::table! {
         description -> Text,
         submitted_by -> Uuid,
         submitted_at -> Timestamptz,
+        criterion -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    case_evidence_file (evidence_id, ordinal) {
+        evidence_id -> Uuid,
+        ordinal -> Int4,
+        attachment_id -> Uuid,
     }
 }
 
@@ -208,6 +233,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    deadline_notice (case_id, clock, due_on, kind, recipient) {
+        case_id -> Uuid,
+        clock -> Text,
+        due_on -> Date,
+        kind -> Text,
+        recipient -> Text,
+        told_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    deadline_sweep (day) {
+        day -> Date,
+        swept_at -> Timestamptz,
+        notices -> Int4,
+        mails -> Int4,
+    }
+}
+
+diesel::table! {
     enterprise (id) {
         id -> Uuid,
         uscc -> Text,
@@ -220,6 +265,15 @@ diesel::table! {
         contact_email -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    enterprise_past (enterprise_id, until) {
+        enterprise_id -> Uuid,
+        until -> Timestamptz,
+        region -> Text,
+        operating_status -> Text,
     }
 }
 
@@ -399,6 +453,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    quality_alert (id) {
+        id -> Uuid,
+        product_kind -> Text,
+        item -> Text,
+        region -> Text,
+        state -> Text,
+        nonconformities -> Int4,
+        enterprises -> Int4,
+        first_on -> Nullable<Date>,
+        last_on -> Nullable<Date>,
+        window_days -> Int4,
+        threshold -> Int4,
+        reason -> Nullable<Text>,
+        opened_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        closed_at -> Nullable<Timestamptz>,
+        closed_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    quality_meeting (alert_id) {
+        alert_id -> Uuid,
+        held_on -> Date,
+        participants -> Array<Text>,
+        findings -> Text,
+        measures -> Text,
+        recorded_by -> Uuid,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     region (code) {
         code -> Text,
         name -> Text,
@@ -498,6 +585,9 @@ diesel::table! {
 diesel::joinable!(account -> enterprise (enterprise_id));
 diesel::joinable!(account -> expert (expert_id));
 diesel::joinable!(account -> region (region));
+diesel::joinable!(attachment -> account (owner_id));
+diesel::joinable!(attachment -> consultation (consultation_id));
+diesel::joinable!(attachment -> remediation_case (case_id));
 diesel::joinable!(case_action -> account (created_by));
 diesel::joinable!(case_action -> consultation (consultation_id));
 diesel::joinable!(case_action -> expert (advised_by));
@@ -505,6 +595,8 @@ diesel::joinable!(case_action -> remediation_case (case_id));
 diesel::joinable!(case_evidence -> account (submitted_by));
 diesel::joinable!(case_evidence -> case_action (action_id));
 diesel::joinable!(case_evidence -> remediation_case (case_id));
+diesel::joinable!(case_evidence_file -> attachment (attachment_id));
+diesel::joinable!(case_evidence_file -> case_evidence (evidence_id));
 diesel::joinable!(chat_read -> account (account_id));
 diesel::joinable!(chat_stream -> consultation (consultation_id));
 diesel::joinable!(consultation -> account (opened_by));
@@ -517,6 +609,7 @@ diesel::joinable!(consultation_offer -> consultation (consultation_id));
 diesel::joinable!(consultation_offer -> expert (expert_id));
 diesel::joinable!(consultation_participant -> account (account_id));
 diesel::joinable!(consultation_participant -> consultation (consultation_id));
+diesel::joinable!(deadline_notice -> remediation_case (case_id));
 diesel::joinable!(enterprise_registration -> enterprise (enterprise_id));
 diesel::joinable!(expert -> product_hospital (hospital));
 diesel::joinable!(expert_conflict -> expert (expert_id));
@@ -535,12 +628,14 @@ diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account,
+    attachment,
     audit_entry,
     audit_head,
     case_action,
     case_criterion,
     case_event,
     case_evidence,
+    case_evidence_file,
     chat_message,
     chat_read,
     chat_stream,
@@ -548,7 +643,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     consultation_event,
     consultation_offer,
     consultation_participant,
+    deadline_notice,
+    deadline_sweep,
     enterprise,
+    enterprise_past,
     enterprise_registration,
     expert,
     expert_conflict,
@@ -564,6 +662,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     product_hospital,
     product_kind,
     refresh_token,
+    quality_alert,
+    quality_meeting,
     region,
     region_scope,
     remediation_case,

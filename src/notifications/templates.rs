@@ -214,6 +214,38 @@ mails! {
         /// The product.
         product: String,
     }
+    /// To everyone who has to do with a case: a statutory deadline comes near or was missed.
+    DeadlineNotice = "deadline_notice",
+        "mail/deadline_notice.zh.txt", "mail/deadline_notice.en.txt" {
+        /// Whether the most urgent of them was missed.
+        missed: bool,
+        /// Whether the officer is of the level above, who is told because it was missed.
+        escalated: bool,
+        /// Whose case.
+        enterprise: String,
+        /// The product.
+        product: String,
+        /// Number of the report that found the nonconformity.
+        report_no: String,
+        /// The deadlines, a line for each.
+        what: Prose,
+        /// Where the case is.
+        link: String,
+    }
+    /// To an officer with many such cases: all of them at once.
+    DeadlineDigest = "deadline_digest",
+        "mail/deadline_digest.zh.txt", "mail/deadline_digest.en.txt" {
+        /// Cases of which a deadline comes near.
+        near: u32,
+        /// Cases of which one was missed.
+        missed: u32,
+        /// How many of them are not among the lines.
+        unnamed: u32,
+        /// The cases, a line for each.
+        cases: Prose,
+        /// Where all cases are.
+        link: String,
+    }
     /// To an enterprise: a case is closed as cleared.
     CaseCleared = "case_cleared",
         "mail/case_cleared.zh.txt", "mail/case_cleared.en.txt" {

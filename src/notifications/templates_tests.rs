@@ -31,6 +31,22 @@ fn all(passed: bool) -> Vec<Mail> {
         Mail::ConsultationConcluded {
             subject: subject(),
             conclusion: "原因是挤出模具磨损。\n\n1. 更换模具;\n2. 每班首件检验。".into(),
+            link: link.clone(),
+        },
+        Mail::DeadlineNotice {
+            missed: !passed,
+            escalated: !passed,
+            enterprise: enterprise(),
+            product: product(),
+            report_no: report_no.clone(),
+            what: "- 整改期限 2026-03-17，还有 3 天\n- 复查期限 2026-04-01，还有 18 天".into(),
+            link: link.clone(),
+        },
+        Mail::DeadlineDigest {
+            near: 11,
+            missed: 2,
+            unnamed: if passed { 0 } else { 3 },
+            cases: "- 广州明珠电缆有限公司（GD-2021-0317）：整改期限 2026-03-17，还有 3 天".into(),
             link,
         },
         Mail::ReinspectionRecorded { passed, report_no: report_no.clone(), product: product() },
@@ -59,6 +75,17 @@ fn a_failed_reinspection_says_what_may_not_be_done() {
     let mail = mails.iter().find(|mail| mail.template() == "reinspection_recorded").unwrap();
     insta::assert_snapshot!("reinspection_failed.zh-CN", shown(mail, "李明", Language::Zh));
     insta::assert_snapshot!("reinspection_failed.en", shown(mail, "Li Ming", Language::En));
+}
+
+#[test]
+fn a_missed_deadline_is_brought_before_the_level_above() {
+    let mails = all(false);
+    for mail in mails.iter().filter(|mail| mail.template().starts_with("deadline")) {
+        for (language, name) in [(Language::Zh, "李明"), (Language::En, "Li Ming")] {
+            let snapshot = format!("{}_missed.{}", mail.template(), language.tag());
+            insta::assert_snapshot!(snapshot, shown(mail, name, language));
+        }
+    }
 }
 
 #[test]

@@ -12,10 +12,13 @@
 
 pub mod actions;
 pub mod advice;
+pub mod alerts;
+pub mod attachments;
 mod breach;
 pub mod clearance;
 pub mod clocks;
 pub mod course;
+pub mod deadlines;
 pub mod dossier;
 pub mod event;
 pub mod evidence;

@@ -1,11 +1,14 @@
 //! Reading cases. Each query starts from what the actor may know of.
 
 use crate::app::App;
+use crate::attachments::{Attachment, AttachmentRow};
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::{ActionId, CaseId, ConsultationId, EnterpriseId, EvidenceId, NonconformityId};
 use crate::core::page::{Page, Slice};
-use crate::db::schema::{case_action, case_evidence, enterprise, nonconformity, remediation_case};
+use crate::db::schema::{
+    attachment, case_action, case_evidence, case_evidence_file, enterprise, nonconformity, remediation_case,
+};
 use crate::remediation::actions::ActionState;
 use crate::remediation::advice::ActionKind;
 use crate::remediation::clearance::{self, CriterionView};
@@ -119,16 +122,20 @@ pub struct ActionView {
 }
 
 /// A piece of evidence.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EvidenceView {
     /// The id.
     pub id: EvidenceId,
     /// The action that it proves.
     pub action_id: Option<ActionId>,
+    /// The recovery criterion that it proves.
+    pub criterion: Option<String>,
     /// What it shows.
     pub description: String,
     /// When it was handed in.
     pub submitted_at: DateTime<Utc>,
+    /// The files, in order.
+    pub attachments: Vec<Attachment>,
 }
 
 /// A line of a case's history.
@@ -257,16 +264,7 @@ pub fn get(app: &App, conn: &mut PgConnection, actor: &Actor, id: CaseId) -> Res
             case_action::created_at,
         ))
         .load(conn)?;
-    let evidence = case_evidence::table
-        .filter(case_evidence::case_id.eq(id))
-        .order(case_evidence::id)
-        .select((
-            case_evidence::id,
-            case_evidence::action_id,
-            case_evidence::description,
-            case_evidence::submitted_at,
-        ))
-        .load(conn)?;
+    let evidence = evidence(conn, id)?;
     Ok(CaseDetail {
         case: whole.case,
         allowed_events: whole.allowed,
@@ -298,6 +296,34 @@ fn history(events: Vec<EventRow>, late: &HashMap<i32, bool>) -> Vec<CaseHistoryV
         recorded_at: e.recorded_at,
     };
     events.into_iter().map(line).collect()
+}
+
+type EvidenceRow = (EvidenceId, Option<ActionId>, Option<String>, String, DateTime<Utc>);
+
+fn evidence(conn: &mut PgConnection, id: CaseId) -> Result<Vec<EvidenceView>, Problem> {
+    use case_evidence as e;
+    let rows: Vec<EvidenceRow> = e::table
+        .filter(e::case_id.eq(id))
+        .order(e::id)
+        .select((e::id, e::action_id, e::criterion, e::description, e::submitted_at))
+        .load(conn)?;
+    let mut files: HashMap<EvidenceId, Vec<Attachment>> = HashMap::new();
+    let found: Vec<(EvidenceId, AttachmentRow)> = case_evidence_file::table
+        .inner_join(attachment::table)
+        .filter(case_evidence_file::evidence_id.eq_any(rows.iter().map(|row| row.0)))
+        .order((case_evidence_file::evidence_id, case_evidence_file::ordinal))
+        .select((case_evidence_file::evidence_id, AttachmentRow::as_select()))
+        .load(conn)?;
+    for (evidence, file) in found {
+        files.entry(evidence).or_default().push(file.into());
+    }
+    Ok(rows
+        .into_iter()
+        .map(|(id, action_id, criterion, description, submitted_at)| {
+            let attachments = files.remove(&id).unwrap_or_default();
+            EvidenceView { id, action_id, criterion, description, submitted_at, attachments }
+        })
+        .collect())
 }
 
 type Named = (String, String, String, String, Vec<String>);

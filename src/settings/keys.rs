@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::SettingsError;
-use super::model::{Choice, Fanout, LogFormat, MailTransport, Mode, SmtpTls};
+use super::model::{Choice, Fanout, FileStore, LogFormat, MailTransport, Mode, S3Addressing, SmtpTls};
 
 /// The built-in layer.
 pub(super) const DEFAULT_TOML: &str = include_str!("../../config/default.toml");
@@ -18,6 +18,8 @@ const CHOICES: &[(&str, &[&str])] = &[
     ("fanout", Fanout::NAMES),
     ("mail.transport", MailTransport::NAMES),
     ("mail.smtp_tls", SmtpTls::NAMES),
+    ("attachments.store", FileStore::NAMES),
+    ("attachments.s3_addressing", S3Addressing::NAMES),
     ("log.format", LogFormat::NAMES),
 ];
 
@@ -75,6 +77,12 @@ pub(super) const RANGES: &[(&str, i64, i64)] = &[
     ("mail.retry_max_seconds", 1, 86400),
     ("mail.batch", 1, 1000),
     ("mail.timeout_seconds", 1, 600),
+    ("attachments.max_bytes", 1024, 1_073_741_824),
+    ("attachments.unused_hours", 1, 8760),
+    ("attachments.unused_per_account", 1, 100_000),
+    ("deadlines.digest_over", 1, 100_000),
+    ("clusters.threshold", 1, 1_000_000),
+    ("clusters.window_days", 1, 36500),
     ("import.max_upload_bytes", 1024, 4_294_967_296),
     ("import.max_unpacked_bytes", 1024, 17_179_869_184),
     ("import.max_rows", 1, 100_000_000),

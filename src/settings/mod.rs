@@ -26,9 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use error::{Origin, SettingsError, SettingsProblem};
 pub use law::{Articles, Criterion, Period, Proof, RemediationSettings, Rules};
 pub use model::{
-    AuditSettings, AuthSettings, ChatSettings, DatabaseSettings, Fanout, ImportSettings, LogFormat,
-    LogSettings, MailSettings, MailTransport, MatchingSettings, Mode, NatsSettings, PostgresSettings,
-    ServerSettings, SigningKey, SmtpTls,
+    AttachmentSettings, AuditSettings, AuthSettings, ChatSettings, ClusterSettings, DatabaseSettings, DeadlineSettings, Fanout, FileStore, ImportSettings, LogFormat, LogSettings, MailSettings, MailTransport, MatchingSettings, Mode, NatsSettings, PostgresSettings, S3Addressing, ServerSettings, SigningKey, SmtpTls,
 };
 pub use secret::{MASK, Secret};
 
@@ -58,6 +56,12 @@ pub struct Settings {
     pub matching: MatchingSettings,
     /// `[mail]`
     pub mail: MailSettings,
+    /// `[attachments]`
+    pub attachments: AttachmentSettings,
+    /// `[deadlines]`
+    pub deadlines: DeadlineSettings,
+    /// `[clusters]`
+    pub clusters: ClusterSettings,
     /// `[import]`
     pub import: ImportSettings,
     /// `[remediation]`

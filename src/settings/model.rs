@@ -68,6 +68,26 @@ choice! {
 }
 
 choice! {
+    /// Where attachments are kept.
+    FileStore {
+        /// A folder of this machine.
+        Local = "local",
+        /// An S3 store.
+        S3 = "s3",
+    }
+}
+
+choice! {
+    /// How a bucket stands in the addresses of an S3 store.
+    S3Addressing {
+        /// `https://host/bucket/key`.
+        Path = "path",
+        /// `https://bucket.host/key`.
+        Virtual = "virtual",
+    }
+}
+
+choice! {
     /// Form of the log lines.
     LogFormat {
         /// For people.
@@ -300,6 +320,76 @@ pub struct MailSettings {
     pub batch: u32,
     /// Seconds for connecting and for each answer.
     pub timeout_seconds: u64,
+}
+
+/// `[attachments]`: uploaded files.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttachmentSettings {
+    /// Where they are kept.
+    pub store: FileStore,
+    /// Their folder; empty: under `data_dir`. Read it by [`AttachmentSettings::dir`].
+    pub dir: PathBuf,
+    /// Greatest file in bytes.
+    pub max_bytes: u64,
+    /// The kinds of files that are taken, separated by commas. Read them by [`AttachmentSettings::kinds`].
+    pub kinds: String,
+    /// Hours after which a file that nobody used is thrown away.
+    pub unused_hours: u32,
+    /// Most unused files of one account.
+    pub unused_per_account: u32,
+    /// Address of the S3 store; empty: that of AWS.
+    pub s3_endpoint: String,
+    /// The bucket.
+    pub s3_bucket: String,
+    /// Its region.
+    pub s3_region: String,
+    /// The access key's id.
+    pub s3_access_key: Secret,
+    /// The access key's secret.
+    pub s3_secret_key: Secret,
+    /// How the bucket stands in addresses.
+    pub s3_addressing: S3Addressing,
+}
+
+impl AttachmentSettings {
+    /// The folder of the local store.
+    pub fn dir(&self, data_dir: &std::path::Path) -> PathBuf {
+        if self.dir.as_os_str().is_empty() { data_dir.join("attachments") } else { self.dir.clone() }
+    }
+
+    /// The words of the kinds that are taken.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.kinds.split(',').map(str::trim).filter(|word| !word.is_empty())
+    }
+}
+
+/// `[deadlines]`: who is told when of the deadlines of the law.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadlineSettings {
+    /// Days before a deadline on which people are told, separated by commas. Read them by
+    /// [`DeadlineSettings::remind_days`].
+    pub remind_days: String,
+    /// Cases in one sweep up to which an officer gets a mail for each.
+    pub digest_over: u32,
+}
+
+impl DeadlineSettings {
+    /// Days before a deadline on which people are told.
+    pub fn remind_days(&self) -> Vec<u32> {
+        self.remind_days.split(',').filter_map(|day| day.trim().parse().ok()).collect()
+    }
+}
+
+/// `[clusters]`: when a regional or industry-wide problem is one.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterSettings {
+    /// Nonconformities of one kind, item and region, above which an alert is raised.
+    pub threshold: u32,
+    /// Days within which they were sampled.
+    pub window_days: u32,
 }
 
 /// `[import]`: limits of uploaded lists.

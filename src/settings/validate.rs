@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use super::error::SettingsProblem;
 use super::keys::{DEFAULT_TOML, RANGES};
-use super::model::{Fanout, MailTransport, SmtpTls};
+use super::model::{Fanout, FileStore, MailTransport, SmtpTls};
 use super::{RemediationSettings, Settings, report};
 
 /// Shortest key for HMAC-SHA256 in bytes: the length of its output (RFC 7518, 3.2).
 const LEAST_SECRET_BYTES: usize = 32;
+/// The kinds of files that the program can tell, the same as `attachments::FileKind`.
+const FILE_KINDS: [&str; 7] = ["jpeg", "png", "webp", "heic", "pdf", "docx", "xlsx"];
 const DEVELOPMENT_KID: &str = "development";
 
 /// All that is wrong, in no order of weight.
@@ -123,8 +125,41 @@ impl Found<'_> {
             "import.max_unpacked_bytes",
             "must not be below import.max_upload_bytes",
         );
+        self.attachments();
+        let days: Vec<_> = self.settings.deadlines.remind_days.split(',').map(str::trim).collect();
+        self.check(
+            days.iter().all(|day| day.parse::<u32>().is_ok_and(|n| (1..=365).contains(&n))),
+            "deadlines.remind_days",
+            "whole numbers from 1 to 365 wanted, separated by commas",
+        );
         if self.settings.fanout == Fanout::Nats {
             self.check(!nats.url.is_empty(), "nats.url", "is needed for fanout \"nats\"");
+        }
+    }
+
+    fn attachments(&mut self) {
+        let files = &self.settings.attachments;
+        let words: Vec<_> = files.kinds().collect();
+        self.check(
+            !words.is_empty() && words.iter().all(|word| FILE_KINDS.contains(word)),
+            "attachments.kinds",
+            format!("some of {} wanted, separated by commas", FILE_KINDS.join(", ")),
+        );
+        if files.store == FileStore::S3 {
+            for (key, empty) in [
+                ("attachments.s3_bucket", files.s3_bucket.trim().is_empty()),
+                ("attachments.s3_region", files.s3_region.trim().is_empty()),
+                ("attachments.s3_access_key", files.s3_access_key.is_empty()),
+                ("attachments.s3_secret_key", files.s3_secret_key.is_empty()),
+            ] {
+                self.check(!empty, key, "is needed for attachments.store \"s3\"");
+            }
+            let at = files.s3_endpoint.as_str();
+            self.check(
+                at.is_empty() || at.starts_with("http://") || at.starts_with("https://"),
+                "attachments.s3_endpoint",
+                "must begin with http:// or https://",
+            );
         }
     }
 

@@ -11,6 +11,7 @@
 
 mod body;
 pub mod extract;
+pub mod file;
 pub mod handlers;
 pub mod identity;
 pub mod metrics;

@@ -13,8 +13,8 @@ use utoipa::OpenApi;
 use crate::core::Problem;
 use crate::core::actor::Role::{self, Admin, Enterprise, Expert, Operator};
 use crate::web::handlers::{
-    audit, auth, chat, consultations, dossier, experts, machine, reference, registrations, remediation,
-    reports, zero_out,
+    alerts, attachments, audit, auth, chat, consultations, dossier, experts, machine, reference, registrations,
+    remediation, reports, zero_out,
 };
 use crate::web::middleware;
 use crate::web::problem::{Answer, Failure};
@@ -112,6 +112,9 @@ routes! {
     POST "/api/v1/consultations/{id}/rating" => consultations::rate, Roles(&[Enterprise]), "评价";
     GET "/api/v1/ws" => chat::socket, LoggedIn, "打开聊天连接";
 
+    POST "/api/v1/attachments" => attachments::upload, Roles(&[Enterprise, Expert, Admin]), "上传附件";
+    GET "/api/v1/attachments/{id}" => attachments::download, LoggedIn, "下载附件";
+
     GET "/api/v1/remediation/cases" => remediation::list, LoggedIn, "整改案件列表";
     POST "/api/v1/remediation/cases" => remediation::open, Roles(&[Admin]), "登记责令改正并立案";
     GET "/api/v1/remediation/cases/{id}" => remediation::case, LoggedIn, "案件详情";
@@ -125,7 +128,16 @@ routes! {
     GET "/api/v1/remediation/cases/{id}/dossier" => dossier::dossier, LoggedIn, "案卷";
     POST "/api/v1/remediation/cases/{id}/evidence" => remediation::add_evidence, Roles(&[Enterprise]), "提交整改证据";
 
+    GET "/api/v1/remediation/alerts" => alerts::list, Roles(&[Admin]), "质量预警列表";
+    GET "/api/v1/remediation/alerts/{id}" => alerts::alert, Roles(&[Admin]), "质量预警详情";
+    POST "/api/v1/remediation/alerts/{id}/meeting" => alerts::meeting, Roles(&[Admin]), "登记质量分析会";
+    POST "/api/v1/remediation/alerts/{id}/dismiss" => alerts::dismiss, Roles(&[Admin]), "撤销质量预警";
+
     GET "/api/v1/reports/overview" => reports::overview, Roles(&[Admin, Operator]), "总览";
+    GET "/api/v1/reports/zero-out-rate" => reports::zero_out_rate, Roles(&[Admin, Operator]), "清零率";
+    GET "/api/v1/reports/funnel" => reports::funnel, Roles(&[Admin, Operator]), "帮扶进度漏斗";
+    GET "/api/v1/reports/experts" => reports::experts, Roles(&[Admin, Operator]), "专家工作量";
+    GET "/api/v1/reports/deadlines" => reports::deadlines, Roles(&[Admin, Operator]), "法定期限";
 
     GET "/api/v1/audit" => audit::list, Roles(&[Admin, Operator]), "审计记录";
 

@@ -2,6 +2,7 @@
 //! each room of `src/`.
 
 mod architecture;
+mod attachments;
 mod bad_input;
 mod chat;
 mod db;
@@ -9,6 +10,7 @@ mod enterprises;
 mod notifications;
 mod policy;
 mod remediation;
+mod reports;
 mod story;
 mod support;
 mod web;

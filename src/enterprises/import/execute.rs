@@ -2,8 +2,9 @@
 
 use crate::catalogue::Catalogue;
 use crate::core::clock::shanghai_date;
+use crate::core::event::Work;
 use crate::core::ids::{AccountId, ImportId};
-use crate::core::{Actor, Problem, Text};
+use crate::core::{Actor, Event, Problem, Text};
 use crate::db::schema::{account, zero_out_import as imports};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -265,6 +266,9 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
         "dry_run": kept.dry_run, "rows": loaded.rows, "inserted": inserted, "updated": updated,
         "unchanged": unchanged, "rejected": loaded.rejected,
     });
+    if inserted + updated > 0 && !kept.dry_run {
+        tx.emit(Event::Work(Work::List));
+    }
     tx.audit(RunImport::NAME, subject(kept), counts)
 }
 

@@ -1,5 +1,7 @@
 //! The handlers, by what they are about. Each extracts, executes and views.
 
+pub mod alerts;
+pub mod attachments;
 pub mod audit;
 pub mod auth;
 pub mod chat;

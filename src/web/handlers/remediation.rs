@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::core::ids::{ActionId, CaseId, EnterpriseId, EvidenceId, NonconformityId};
+use crate::core::ids::{ActionId, AttachmentId, CaseId, EnterpriseId, EvidenceId, NonconformityId};
 use crate::core::page::{Page, Slice};
 use crate::remediation::actions::{ActionStep, Answer as ActionAnswer};
 use crate::remediation::advice::NewAction;
@@ -191,8 +191,14 @@ pub struct EvidenceBody {
     /// The action that it proves.
     #[serde(default)]
     action: Option<ActionId>,
+    /// The recovery criterion that it proves, by its key.
+    #[serde(default)]
+    criterion: Option<String>,
     /// What it shows.
     description: String,
+    /// Ids of uploaded files of one's own, in order, at most 50.
+    #[serde(default)]
+    attachments: Vec<AttachmentId>,
 }
 
 /// The evidence that was handed in.
@@ -206,7 +212,8 @@ pub struct EvidenceMade {
 #[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/evidence", tag = "remediation",
     request_body = EvidenceBody, responses((status = 201, body = EvidenceMade)))]
 pub async fn add_evidence(state: State, auth: Auth, id: Id<CaseId>, body: Json<EvidenceBody>) -> Answer {
-    let EvidenceBody { action, description } = body.0;
-    let made = execute(&state, auth.caller(), AddEvidence { case: id.0, action, description }).await?;
+    let EvidenceBody { action, criterion, description, attachments } = body.0;
+    let command = AddEvidence { case: id.0, action, criterion, description, attachments };
+    let made = execute(&state, auth.caller(), command).await?;
     created(&format!("/api/v1/remediation/cases/{}", id.0), EvidenceMade { id: made })
 }

@@ -11,6 +11,7 @@ pub mod dice;
 pub mod http;
 pub mod nats;
 pub mod people;
+pub mod s3;
 pub mod smtp;
 pub mod ws;
 

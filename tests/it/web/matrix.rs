@@ -40,6 +40,10 @@ fn body(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         ("POST", "remediation/cases") => {
             json!({ "nonconformity": ids.nonconformity, "ordered_on": "2021-08-03" })
         }
+        ("POST", "remediation/alerts/{id}/meeting") => json!({
+            "held_on": "2026-03-01", "participants": ["x"], "findings": "x", "measures": "x",
+        }),
+        ("POST", "remediation/alerts/{id}/dismiss") => json!({ "reason": "x" }),
         ("POST", "remediation/cases/{id}/events") => json!({ "event": "start_correction" }),
         ("POST", "remediation/cases/{id}/actions" | "remediation/cases/{id}/evidence") => {
             json!({ "description": "x" })
@@ -63,6 +67,8 @@ struct Ids {
     consultation: String,
     case: String,
     nonconformity: String,
+    attachment: String,
+    alert: String,
 }
 
 impl Ids {
@@ -77,6 +83,8 @@ impl Ids {
             consultation: id(),
             case: id(),
             nonconformity: id(),
+            attachment: id(),
+            alert: id(),
         }
     }
 
@@ -89,6 +97,8 @@ impl Ids {
             ("/api/v1/enterprises/", &self.enterprise),
             ("/api/v1/consultations/", &self.consultation),
             ("/api/v1/remediation/cases/", &self.case),
+            ("/api/v1/attachments/", &self.attachment),
+            ("/api/v1/remediation/alerts/", &self.alert),
         ];
         let id = id.iter().find(|(start, _)| route.path.starts_with(start)).map(|(_, id)| id.as_str());
         match id {
@@ -125,7 +135,9 @@ fn world() -> World {
     });
     app.http().post("/api/v1/enterprise-registrations", &claim).expect(202);
     let claims = admin.get("/api/v1/enterprise-registrations?state=to_approve").expect(200);
+    app.raise_alert();
     let ids = Ids {
+        alert: text(&admin.get("/api/v1/remediation/alerts").expect(200)["items"][0]["id"]),
         registration: text(&claims["items"][0]["id"]),
         application: app.applied_expert("applicant", "K0102", &["440000"]),
         expert: talk.expert.id.clone(),
@@ -134,6 +146,7 @@ fn world() -> World {
         consultation: talk.id.clone(),
         case: talk.enterprise.case.clone().unwrap(),
         nonconformity: talk.enterprise.nonconformity.clone(),
+        attachment: text(&admin.upload("/api/v1/attachments", "x.pdf", b"%PDF-1.4\n", &[]).expect(201)["id"]),
     };
     let people = [
         (CALLERS[0], app.http(), ""),
@@ -154,6 +167,7 @@ impl World {
             ("/api/v1/zero-out/imports", ..) if route.method == "POST" => {
                 who.upload(&path, "x.csv", &file(&[row(&[])]), &[("dry_run", "true")])
             }
+            ("/api/v1/attachments", ..) => who.upload(&path, "x.pdf", b"%PDF-1.4\n", &[]),
             (.., Some(body)) => who.json(route.method, &path, &body),
             (.., None) => who.send(route.method, &path, &[], None),
         };
