@@ -34,6 +34,8 @@ pub struct Wakes {
     pub import: Notify,
     /// A consultation waits, or an expert became free.
     pub matching: Notify,
+    /// A plan is queued.
+    pub plan: Notify,
     /// Rung by nobody: housekeeping goes by the hour.
     pub housekeeping: Notify,
 }
@@ -133,6 +135,7 @@ impl App {
             Event::Work(Work::Mail) => self.0.wakes.mail.notify_one(),
             Event::Work(Work::Import) => self.0.wakes.import.notify_one(),
             Event::Work(Work::Match) => self.0.wakes.matching.notify_one(),
+            Event::Work(Work::Plan) => self.0.wakes.plan.notify_one(),
             event => {
                 if let Some(listener) = self.0.listener.get() {
                     listener(event);

@@ -11,6 +11,7 @@ use crate::core::Problem;
 use crate::core::clock::Clock;
 use crate::enterprises::import;
 use crate::jobs::{self, Stop};
+use crate::matching::plan;
 use crate::notifications::{self, MailState, outbox};
 use crate::settings::Fanout;
 use crate::web::handlers::chat::Rooms;
@@ -86,6 +87,7 @@ impl Service {
                 housekeeping::sweep,
             )?,
             import::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            plan::spawn_worker(app.clone(), Arc::clone(&stop))?,
         ];
         let mut options = WebOptions::new()?;
         options.metrics.register(Probes::of(app, &hub, &writer)?)?;

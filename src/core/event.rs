@@ -36,6 +36,8 @@ pub enum Work {
     Import,
     /// A consultation waits, or an expert became free.
     Match,
+    /// A plan is queued.
+    Plan,
 }
 
 /// A message of the log, as everyone on the consultation sees it.

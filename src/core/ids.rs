@@ -81,4 +81,6 @@ ids! {
     EvidenceId,
     /// A mail in the outbox.
     MailId,
+    /// A plan of who consults whom.
+    PlanId,
 }

@@ -272,6 +272,64 @@ diesel::table! {
 }
 
 diesel::table! {
+    matching_assignment (enterprise_id) {
+        enterprise_id -> Uuid,
+        expert_id -> Uuid,
+        plan_id -> Uuid,
+        assigned_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    matching_plan (id) {
+        id -> Uuid,
+        name -> Text,
+        requested_by -> Uuid,
+        region -> Text,
+        product_class -> Nullable<Text>,
+        import_id -> Nullable<Uuid>,
+        rounds -> Int4,
+        capacity_basis -> Text,
+        state -> Text,
+        phase -> Nullable<Text>,
+        done -> Int4,
+        total -> Int4,
+        attempts -> Int4,
+        problem -> Nullable<Jsonb>,
+        snapshot -> Nullable<Bytea>,
+        figures -> Nullable<Jsonb>,
+        applied -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        computed_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    matching_plan_line (plan_id, enterprise_id) {
+        plan_id -> Uuid,
+        enterprise_id -> Uuid,
+        expert_id -> Nullable<Uuid>,
+        score -> Nullable<Int4>,
+        reason -> Nullable<Text>,
+        excluded -> Nullable<Jsonb>,
+        present_expert -> Nullable<Uuid>,
+        present_by -> Nullable<Text>,
+        change -> Text,
+    }
+}
+
+diesel::table! {
+    matching_plan_pairs (plan_id, part) {
+        plan_id -> Uuid,
+        part -> Int4,
+        data -> Bytea,
+    }
+}
+
+diesel::table! {
     nonconformity (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
@@ -401,6 +459,7 @@ diesel::table! {
         created_at -> Timestamptz,
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
+        enterprises -> Nullable<Array<Uuid>>,
     }
 }
 
@@ -456,7 +515,12 @@ diesel::joinable!(zero_out_import -> account (requested_by));
 diesel::joinable!(zero_out_import -> region (region));
 diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
+
 diesel::allow_tables_to_appear_in_same_query!(
+    matching_assignment,
+    matching_plan,
+    matching_plan_line,
+    matching_plan_pairs,
     account,
     audit_entry,
     case_action,

@@ -8,6 +8,7 @@
 
 pub mod candidates;
 pub mod model;
+pub mod plan;
 pub mod score;
 
 use crate::core::Problem;

@@ -204,6 +204,20 @@ mails! {
         /// Where to rate it.
         link: String,
     }
+    /// To an enterprise: a plan of circuit consultation assigned it an expert.
+    RoundInvitation = "round_invitation",
+        "mail/round_invitation.zh.txt", "mail/round_invitation.en.txt" {
+        /// The enterprise's name.
+        enterprise: String,
+        /// The expert's name.
+        expert: String,
+        /// The expert's title.
+        title: String,
+        /// Whether the enterprise has claimed its account.
+        claimed: bool,
+        /// Where to open a consultation, or to claim the account first.
+        link: String,
+    }
     /// To an enterprise: the outcome of a re-inspection.
     ReinspectionRecorded = "reinspection_recorded",
         "mail/reinspection_recorded.zh.txt", "mail/reinspection_recorded.en.txt" {

@@ -13,8 +13,8 @@ use utoipa::OpenApi;
 use crate::core::Problem;
 use crate::core::actor::Role::{self, Admin, Enterprise, Expert, Operator};
 use crate::web::handlers::{
-    audit, auth, chat, consultations, experts, machine, reference, registrations, remediation, reports,
-    zero_out,
+    audit, auth, chat, consultations, experts, machine, plans, reference, registrations, remediation,
+    reports, zero_out,
 };
 use crate::web::middleware;
 use crate::web::problem::{Answer, Failure};
@@ -111,6 +111,17 @@ routes! {
     POST "/api/v1/consultations/{id}/conclude" => consultations::conclude, Roles(&[Expert]), "办结问诊";
     POST "/api/v1/consultations/{id}/rating" => consultations::rate, Roles(&[Enterprise]), "评价";
     GET "/api/v1/ws" => chat::socket, LoggedIn, "打开聊天连接";
+
+    POST "/api/v1/matching/plans" => plans::request, Roles(&[Admin]), "提交巡回问诊分派方案的计算";
+    GET "/api/v1/matching/plans" => plans::list, Roles(&[Admin]), "分派方案列表";
+    GET "/api/v1/matching/plans/{id}" => plans::plan, Roles(&[Admin]), "分派方案进度与结果";
+    GET "/api/v1/matching/plans/{id}/assignments" => plans::assignments, Roles(&[Admin]), "方案与现状逐企业对比";
+    GET "/api/v1/matching/plans/{id}/unserved" => plans::unserved, Roles(&[Admin]), "方案未能安排的企业及原因";
+    GET "/api/v1/matching/plans/{id}/experts" => plans::experts, Roles(&[Admin]), "方案前后各专家的负荷";
+    GET "/api/v1/matching/plans/{id}/changes" => plans::changes, Roles(&[Admin]), "方案算出以来的变更";
+    GET "/api/v1/matching/plans/{id}/pairs" => plans::pairs, Roles(&[Admin]), "导出方案的全部可派组合";
+    POST "/api/v1/matching/plans/{id}/apply" => plans::apply, Roles(&[Admin]), "执行方案并邀请企业";
+    POST "/api/v1/matching/plans/{id}/discard" => plans::discard, Roles(&[Admin]), "作废方案";
 
     GET "/api/v1/remediation/cases" => remediation::list, LoggedIn, "整改案件列表";
     POST "/api/v1/remediation/cases" => remediation::open, Roles(&[Admin]), "登记责令改正并立案";

@@ -2,7 +2,7 @@
 //!
 //! One merge runs at a time in the whole database: what it looked up stays true until it commits.
 
-use crate::core::ids::AccountId;
+use crate::core::ids::{AccountId, ImportId};
 use crate::core::{Problem, Text};
 use crate::enterprises::import::header::Column;
 use crate::enterprises::import::row::{self, CellFault};
@@ -169,6 +169,16 @@ fn enterprises(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Proble
          FROM import_enterprise f WHERE f.changed AND e.id = f.id",
     )
     .bind::<Timestamptz, _>(now)
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Notes which enterprises a list named, so that they can be planned for by their list.
+pub fn note_enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(), Problem> {
+    diesel::sql_query(
+        "UPDATE zero_out_import SET enterprises = ARRAY(SELECT id FROM import_enterprise ORDER BY id) WHERE id = $1",
+    )
+    .bind::<Uuid, _>(import)
     .execute(conn)?;
     Ok(())
 }

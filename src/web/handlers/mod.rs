@@ -7,6 +7,7 @@ pub mod consultations;
 pub mod experts;
 pub mod machine;
 pub mod pages;
+pub mod plans;
 pub mod reference;
 pub mod registrations;
 pub mod remediation;
