@@ -33,6 +33,13 @@ fn all(passed: bool) -> Vec<Mail> {
             conclusion: "原因是挤出模具磨损。\n\n1. 更换模具;\n2. 每班首件检验。".into(),
             link,
         },
+        Mail::RoundInvitation {
+            enterprise: enterprise(),
+            expert: "陈国华".to_owned(),
+            title: "高级工程师".to_owned(),
+            claimed: passed,
+            link: LINK.to_owned(),
+        },
         Mail::ReinspectionRecorded { passed, report_no: report_no.clone(), product: product() },
         Mail::CaseCleared { report_no, product: product() },
     ]
@@ -59,6 +66,14 @@ fn a_failed_reinspection_says_what_may_not_be_done() {
     let mail = mails.iter().find(|mail| mail.template() == "reinspection_recorded").unwrap();
     insta::assert_snapshot!("reinspection_failed.zh-CN", shown(mail, "李明", Language::Zh));
     insta::assert_snapshot!("reinspection_failed.en", shown(mail, "Li Ming", Language::En));
+}
+
+#[test]
+fn who_has_no_account_yet_is_invited_to_claim_it() {
+    let mails = all(false);
+    let mail = mails.iter().find(|mail| mail.template() == "round_invitation").unwrap();
+    insta::assert_snapshot!("round_invitation_unclaimed.zh-CN", shown(mail, "", Language::Zh));
+    insta::assert_snapshot!("round_invitation_unclaimed.en", shown(mail, "", Language::En));
 }
 
 #[test]

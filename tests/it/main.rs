@@ -7,6 +7,7 @@ mod chat;
 mod db;
 mod enterprises;
 mod notifications;
+mod plan;
 mod policy;
 mod story;
 mod support;

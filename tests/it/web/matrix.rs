@@ -37,6 +37,7 @@ fn body(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         ("POST", "consultations/{id}/advice") => json!({ "actions": [{ "description": "x" }] }),
         ("POST", "consultations/{id}/conclude") => json!({ "conclusion": "x" }),
         ("POST", "consultations/{id}/rating") => json!({ "rating": 5 }),
+        ("POST", "matching/plans") => json!({}),
         ("POST", "remediation/cases") => {
             json!({ "nonconformity": ids.nonconformity, "ordered_on": "2021-08-03" })
         }
@@ -61,6 +62,7 @@ struct Ids {
     consultation: String,
     case: String,
     nonconformity: String,
+    plan: String,
 }
 
 impl Ids {
@@ -75,6 +77,7 @@ impl Ids {
             consultation: id(),
             case: id(),
             nonconformity: id(),
+            plan: id(),
         }
     }
 
@@ -87,6 +90,7 @@ impl Ids {
             ("/api/v1/enterprises/", &self.enterprise),
             ("/api/v1/consultations/", &self.consultation),
             ("/api/v1/remediation/cases/", &self.case),
+            ("/api/v1/matching/plans/", &self.plan),
         ];
         let id = id.iter().find(|(start, _)| route.path.starts_with(start)).map(|(_, id)| id.as_str());
         match id {
@@ -121,6 +125,7 @@ fn world() -> World {
     });
     app.http().post("/api/v1/enterprise-registrations", &claim).expect(202);
     let claims = admin.get("/api/v1/enterprise-registrations?state=to_approve").expect(200);
+    let plan = text(&crate::plan::computed(&admin, &json!({}))["id"]);
     let ids = Ids {
         registration: text(&claims["items"][0]["id"]),
         application: app.applied_expert("applicant", "K0102", &["440000"]),
@@ -130,6 +135,7 @@ fn world() -> World {
         consultation: talk.id.clone(),
         case: talk.enterprise.case.clone().unwrap(),
         nonconformity: talk.enterprise.nonconformity.clone(),
+        plan,
     };
     let people = [
         (CALLERS[0], app.http(), ""),
