@@ -1,6 +1,7 @@
 //! `bench`: figures for `script/bench`, each beside what it is measured against in the same run.
 
 pub mod import;
+mod matching;
 
 use crate::cli::CliError;
 use crate::settings::Settings;
@@ -16,5 +17,6 @@ pub struct Bench {}
 pub fn run(settings: Settings, _: Bench) -> Result<(), CliError> {
     let opened = crate::cli::open::database(settings)?;
     let url = opened.app.pool().url().to_owned();
-    Ok(import::bench_import(&opened.app, &url)?)
+    import::bench_import(&opened.app, &url)?;
+    Ok(matching::bench_matching(&opened.app)?)
 }
