@@ -6,7 +6,7 @@
 use crate::accounts::housekeeping;
 use crate::app::App;
 use crate::chat::{Hub, Writer, writer};
-use crate::consultations::offers;
+use crate::consultations::matcher;
 use crate::core::Problem;
 use crate::core::clock::Clock;
 use crate::enterprises::import;
@@ -76,7 +76,7 @@ impl Service {
                 Arc::clone(&stop),
                 |app| &app.wakes().matching,
                 MATCH_POLL,
-                offers::worker,
+                matcher::worker,
             )?,
             jobs::spawn(
                 "housekeeping",

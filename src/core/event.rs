@@ -83,6 +83,9 @@ pub struct ConsultationChange {
     pub status: String,
     /// The name of the expert who holds it, once accepted.
     pub expert: Option<String>,
+    /// The names of the experts on its panel.
+    #[serde(default)]
+    pub panel: Vec<String>,
 }
 
 /// An offer of a consultation to an expert.

@@ -126,6 +126,16 @@ diesel::table! {
         opened_by -> Uuid,
         opened_at -> Timestamptz,
         updated_at -> Timestamptz,
+        on_site -> Bool,
+        search_step -> Text,
+        search_since -> Nullable<Timestamptz>,
+        searched_at -> Nullable<Timestamptz>,
+        tried_since -> Nullable<Timestamptz>,
+        alarmed_at -> Nullable<Timestamptz>,
+        pinned -> Bool,
+        answer_due_at -> Nullable<Timestamptz>,
+        answer_expected_at -> Nullable<Timestamptz>,
+        reopened -> Int4,
     }
 }
 
@@ -155,6 +165,20 @@ diesel::table! {
         answer -> Nullable<Text>,
         answered_at -> Nullable<Timestamptz>,
         reason -> Nullable<Text>,
+        holds_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    consultation_panel (consultation_id, expert_id) {
+        consultation_id -> Uuid,
+        expert_id -> Uuid,
+        invited_by -> Nullable<Uuid>,
+        invited_at -> Timestamptz,
+        seated -> Bool,
+        opinion -> Nullable<Text>,
+        opinion_at -> Nullable<Timestamptz>,
+        revision -> Int4,
     }
 }
 
@@ -221,6 +245,14 @@ diesel::table! {
         last_assigned_at -> Nullable<Timestamptz>,
         applied_at -> Timestamptz,
         updated_at -> Timestamptz,
+        employer -> Nullable<Text>,
+        leave_from -> Nullable<Date>,
+        leave_to -> Nullable<Date>,
+        open_count -> Int4,
+        reinspected -> Int4,
+        passed_first -> Int4,
+        rating_count -> Int4,
+        rating_sum -> Int4,
     }
 }
 
@@ -229,6 +261,19 @@ diesel::table! {
         expert_id -> Uuid,
         uscc -> Text,
         relation -> Text,
+        note -> Nullable<Text>,
+        recorded_by -> Nullable<Uuid>,
+        recorded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    expert_refusal (enterprise_id, expert_id) {
+        enterprise_id -> Uuid,
+        expert_id -> Uuid,
+        reason -> Text,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
     }
 }
 
@@ -236,6 +281,26 @@ diesel::table! {
     expert_region (expert_id, region) {
         expert_id -> Uuid,
         region -> Text,
+    }
+}
+
+diesel::table! {
+    expert_shift (expert_id, ordinal) {
+        expert_id -> Uuid,
+        ordinal -> Int4,
+        weekday -> Int4,
+        starts -> Int4,
+        ends -> Int4,
+        holidays -> Bool,
+    }
+}
+
+diesel::table! {
+    expert_signed_report (expert_id, report_no) {
+        expert_id -> Uuid,
+        report_no -> Text,
+        recorded_by -> Nullable<Uuid>,
+        recorded_at -> Timestamptz,
     }
 }
 
@@ -341,6 +406,8 @@ diesel::table! {
         order_issued_on -> Nullable<Date>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        laboratory -> Nullable<Text>,
+        signed_by -> Nullable<Text>,
     }
 }
 
@@ -497,13 +564,22 @@ diesel::joinable!(consultation -> product_kind (product_kind));
 diesel::joinable!(consultation_event -> consultation (consultation_id));
 diesel::joinable!(consultation_offer -> consultation (consultation_id));
 diesel::joinable!(consultation_offer -> expert (expert_id));
+diesel::joinable!(consultation_panel -> account (invited_by));
+diesel::joinable!(consultation_panel -> consultation (consultation_id));
+diesel::joinable!(consultation_panel -> expert (expert_id));
 diesel::joinable!(consultation_participant -> account (account_id));
 diesel::joinable!(consultation_participant -> consultation (consultation_id));
 diesel::joinable!(enterprise_registration -> enterprise (enterprise_id));
 diesel::joinable!(expert -> product_hospital (hospital));
+diesel::joinable!(expert_conflict -> account (recorded_by));
 diesel::joinable!(expert_conflict -> expert (expert_id));
+diesel::joinable!(expert_refusal -> account (created_by));
+diesel::joinable!(expert_refusal -> expert (expert_id));
 diesel::joinable!(expert_region -> expert (expert_id));
 diesel::joinable!(expert_region -> region (region));
+diesel::joinable!(expert_shift -> expert (expert_id));
+diesel::joinable!(expert_signed_report -> account (recorded_by));
+diesel::joinable!(expert_signed_report -> expert (expert_id));
 diesel::joinable!(expert_specialty -> expert (expert_id));
 diesel::joinable!(expert_specialty -> product_class (product_class));
 diesel::joinable!(expert_specialty -> product_kind (product_kind));
@@ -532,12 +608,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     consultation,
     consultation_event,
     consultation_offer,
+    consultation_panel,
     consultation_participant,
     enterprise,
     enterprise_registration,
     expert,
     expert_conflict,
+    expert_refusal,
     expert_region,
+    expert_shift,
+    expert_signed_report,
     expert_specialty,
     idempotency_key,
     login_session,

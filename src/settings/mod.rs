@@ -24,9 +24,9 @@ use serde::{Deserialize, Serialize};
 
 pub use error::{Origin, SettingsError, SettingsProblem};
 pub use model::{
-    AuthSettings, ChatSettings, DatabaseSettings, Fanout, ImportSettings, LogFormat, LogSettings,
+    AuthSettings, ChatSettings, DatabaseSettings, DutyRule, Fanout, ImportSettings, LogFormat, LogSettings,
     MailSettings, MailTransport, MatchingSettings, Mode, NatsSettings, PostgresSettings, ServerSettings,
-    SigningKey, SmtpTls,
+    SigningKey, SmtpTls, YesNo,
 };
 pub use secret::{MASK, Secret};
 

@@ -87,7 +87,14 @@ routes! {
     GET "/api/v1/experts" => experts::list, LoggedIn, "专家列表";
     PUT "/api/v1/experts/me/availability" => experts::availability, Roles(&[Expert]), "设置是否接单";
     PUT "/api/v1/experts/me/specialties" => experts::specialties, Roles(&[Expert]), "设置专长";
+    PUT "/api/v1/experts/me/duty" => experts::my_duty, Roles(&[Expert]), "设置值班表";
+    POST "/api/v1/experts/me/conflicts" => experts::my_conflict, Roles(&[Expert]), "申报回避事项";
     GET "/api/v1/experts/{id}" => experts::expert, LoggedIn, "专家详情";
+    PUT "/api/v1/experts/{id}/duty" => experts::duty, Roles(&[Expert, Admin, Operator]), "设置专家值班表";
+    POST "/api/v1/experts/{id}/conflicts" => experts::conflict, Roles(&[Expert, Admin]), "登记专家回避事项";
+    DELETE "/api/v1/experts/{id}/conflicts" => experts::untie, Roles(&[Admin]), "撤销专家回避事项";
+    POST "/api/v1/experts/{id}/exclusion" => experts::exclude, Roles(&[Enterprise]), "申请专家回避";
+    DELETE "/api/v1/experts/{id}/exclusion" => experts::include, Roles(&[Enterprise]), "撤回回避申请";
 
     POST "/api/v1/zero-out/imports" => zero_out::import, Roles(&[Admin, Operator]), "导入清零名单";
     GET "/api/v1/zero-out/imports" => zero_out::imports, Roles(&[Admin, Operator]), "导入记录";
@@ -107,6 +114,12 @@ routes! {
     POST "/api/v1/consultations/{id}/accept" => consultations::accept, Roles(&[Expert]), "接受派单";
     POST "/api/v1/consultations/{id}/decline" => consultations::decline, Roles(&[Expert]), "谢绝派单";
     POST "/api/v1/consultations/{id}/transfer" => consultations::transfer, Roles(&[Expert]), "转诊";
+    POST "/api/v1/consultations/{id}/assign" => consultations::assign, Roles(&[Admin]), "指派专家";
+    POST "/api/v1/consultations/{id}/pin" => consultations::pin, Roles(&[Admin]), "固定专家";
+    POST "/api/v1/consultations/{id}/unpin" => consultations::unpin, Roles(&[Admin]), "取消固定专家";
+    POST "/api/v1/consultations/{id}/invite" => consultations::invite, Roles(&[Expert, Admin]), "邀请会诊";
+    POST "/api/v1/consultations/{id}/opinion" => consultations::opine, Roles(&[Expert]), "发表会诊意见";
+    POST "/api/v1/consultations/{id}/reopen" => consultations::reopen, Roles(&[Enterprise, Admin]), "重新打开问诊";
     POST "/api/v1/consultations/{id}/advice" => consultations::advise, Roles(&[Expert]), "给出整改意见";
     POST "/api/v1/consultations/{id}/conclude" => consultations::conclude, Roles(&[Expert]), "办结问诊";
     POST "/api/v1/consultations/{id}/rating" => consultations::rate, Roles(&[Enterprise]), "评价";

@@ -6,6 +6,7 @@ mod bad_input;
 mod chat;
 mod db;
 mod enterprises;
+mod matching;
 mod notifications;
 mod plan;
 mod policy;

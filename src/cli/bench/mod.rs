@@ -2,6 +2,7 @@
 
 pub mod hungarian;
 pub mod import;
+mod matching;
 pub mod plan;
 
 use crate::cli::CliError;
@@ -19,5 +20,6 @@ pub fn run(settings: Settings, _: Bench) -> Result<(), CliError> {
     let opened = crate::cli::open::database(settings)?;
     let url = opened.app.pool().url().to_owned();
     import::bench_import(&opened.app, &url)?;
+    matching::bench_matching(&opened.app)?;
     Ok(plan::bench_plan(&opened.app)?)
 }

@@ -36,6 +36,8 @@ diesel::table! {
         order_issued_on -> Nullable<Date>,
         rectify_by -> Nullable<Date>,
         reinspect_by -> Nullable<Date>,
+        laboratory -> Nullable<Text>,
+        signed_by -> Nullable<Text>,
     }
 }
 
@@ -50,7 +52,7 @@ pub fn create(conn: &mut PgConnection) -> Result<(), Problem> {
             address text, contact_name text, contact_phone text, contact_email text,
             product_kind text NOT NULL, report_no text NOT NULL, inspected_on date NOT NULL,
             inspection_level text, failed_items text[] NOT NULL,
-            order_issued_on date, rectify_by date, reinspect_by date
+            order_issued_on date, rectify_by date, reinspect_by date, laboratory text, signed_by text
         ) ON COMMIT DROP",
     )?;
     Ok(())
@@ -81,6 +83,8 @@ pub struct Incoming {
     order_issued_on: Option<NaiveDate>,
     rectify_by: Option<NaiveDate>,
     reinspect_by: Option<NaiveDate>,
+    laboratory: Option<String>,
+    signed_by: Option<String>,
 }
 
 impl Incoming {
@@ -114,6 +118,8 @@ impl Incoming {
             order_issued_on: row.order_issued_on,
             rectify_by: deadlines.map(|(rectify, _)| rectify),
             reinspect_by: deadlines.map(|(_, reinspect)| reinspect),
+            laboratory: row.laboratory,
+            signed_by: row.signed_by,
         }
     }
 }

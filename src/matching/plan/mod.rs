@@ -15,7 +15,7 @@
 //!   refused with what changed. Load, past outcomes and deadlines move all the time and are not held
 //!   against it, as long as nobody gets more enterprises than there are places now.
 //! * Applying assigns and invites by mail, and opens nothing. When the enterprise later opens a
-//!   consultation itself, the assigned expert counts as one who helped it before.
+//!   consultation itself, the assigned expert is asked first, where the rules allow it.
 //! * All applications of plans follow one another under one advisory lock.
 //!
 //! Neighbours: the model beside it, `enterprises` and `experts` below by their tables, the outbox.
@@ -42,8 +42,10 @@ pub use run::{run_plan, spawn_worker};
 pub use state::{NotAllowed, PlanState, PlanStep, transition};
 pub use view::{PlanView, list_plans, plan};
 
-use crate::core::Text;
+use crate::core::ids::{ConsultationId, ExpertId};
+use crate::core::{Problem, Text};
 use crate::matching::model::Exclusion;
+use diesel::prelude::*;
 use std::collections::BTreeMap;
 
 crate::word_enum! {
@@ -82,6 +84,23 @@ crate::word_enum! {
         /// There are fewer places than enterprises, and the optimum leaves this one out.
         NoPlace = "no_place",
     }
+}
+
+/// The expert whom the latest applied plan assigned to a consultation's enterprise.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn assigned_expert(
+    conn: &mut PgConnection,
+    consultation: ConsultationId,
+) -> Result<Option<ExpertId>, Problem> {
+    use crate::db::schema::{consultation as talks, matching_assignment as assignments};
+    Ok(assignments::table
+        .inner_join(talks::table.on(talks::enterprise_id.eq(assignments::enterprise_id)))
+        .filter(talks::id.eq(consultation))
+        .select(assignments::expert_id)
+        .first(conn)
+        .optional()?)
 }
 
 impl Unserved {

@@ -92,6 +92,24 @@ fn the_present_expert_is_that_of_the_open_consultation() {
 }
 
 #[test]
+fn whom_the_plan_assigned_is_asked_first_when_the_enterprise_opens_a_consultation() {
+    let app = TestApp::start();
+    let admin = app.admin("officer", "440000");
+    let experts = ["expert-1", "expert-2"].map(|name| app.approved_expert(&admin, name, "K0101"));
+    let enterprise = app.claimed_enterprise(1, "440103", "K0101");
+    // The one who sits farther away is the only one whom the plan can give.
+    sql(&app, &format!("UPDATE expert_region SET region = '440103' WHERE expert_id = '{}'", experts[0].id));
+    sql(&app, &format!("UPDATE expert SET available = false WHERE id = '{}'", experts[0].id));
+    let plan = computed(&admin, &json!({}));
+    admin.act(&plan_path(&plan, "/apply")).expect(200);
+    sql(&app, "UPDATE expert SET available = true");
+    let opened = app.open(&enterprise);
+    assert_eq!(opened["status"], "offered");
+    let id = text(&opened["id"]);
+    experts[1].http.act(&format!("/api/v1/consultations/{id}/accept")).expect(200);
+}
+
+#[test]
 fn a_key_asks_once_and_bad_requests_name_the_field() {
     let (app, admin) = world();
     let body = json!({ "rounds": 2 }).to_string();

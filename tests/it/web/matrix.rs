@@ -32,6 +32,16 @@ fn body(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         }),
         ("PUT", "experts/me/availability") => json!({ "available": true }),
         ("PUT", "experts/me/specialties") => json!({ "specialties": specialties }),
+        ("PUT", "experts/me/duty" | "experts/{id}/duty") => json!({ "shifts": [] }),
+        ("POST", "experts/me/conflicts" | "experts/{id}/conflicts") => json!({ "report_no": "X-1" }),
+        // Without a reason, so that the expert stays for what comes after it: 422.
+        ("POST", "experts/{id}/exclusion") => json!({ "reason": "" }),
+        ("POST", "consultations/{id}/assign") => json!({ "reason": "x", "expert": NOBODY }),
+        ("POST", "consultations/{id}/pin" | "consultations/{id}/unpin" | "consultations/{id}/reopen") => {
+            json!({ "reason": "x" })
+        }
+        ("POST", "consultations/{id}/invite") => json!({ "expert": NOBODY }),
+        ("POST", "consultations/{id}/opinion") => json!({ "opinion": "x" }),
         ("POST", "consultations") => json!({ "product_kind": "K0101", "subject": "x", "question": "x" }),
         ("POST", "consultations/{id}/messages") => json!({ "client_id": uuid::Uuid::new_v4(), "body": "x" }),
         ("POST", "consultations/{id}/advice") => json!({ "actions": [{ "description": "x" }] }),
