@@ -89,7 +89,8 @@ fn leave_keeps_new_consultations_away_for_its_days() {
 #[test]
 fn an_enterprise_excludes_an_expert_from_now_on() {
     let mut desk = Desk::new();
-    let unwanted = desk.expert("unwanted", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
+    let unwanted =
+        desk.expert("unwanted", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
     let other = desk.expert("other", &json!({}));
     let (enterprise, id) = desk.opened();
     accept(&unwanted, &id);

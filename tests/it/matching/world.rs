@@ -33,10 +33,8 @@ impl Desk {
     }
 
     pub fn with(change: impl FnOnce(&mut zerodesk::settings::Settings)) -> Self {
-        let app = TestApp::builder()
-            .settings(|s| s.auth.access_token_seconds = 86_400)
-            .settings(change)
-            .start();
+        let app =
+            TestApp::builder().settings(|s| s.auth.access_token_seconds = 86_400).settings(change).start();
         let officer = app.admin("officer", "440000");
         Self { app, officer, made: 0 }
     }
@@ -102,7 +100,8 @@ impl Desk {
     pub fn excluded(&self, id: &str, expert: &Expert) -> Option<String> {
         let matched = self.matched(id);
         let all = matched["candidates"].as_array().unwrap();
-        let found = all.iter().find(|c| c["expert"] == json!(expert.id)).unwrap_or_else(|| panic!("{matched}"));
+        let found =
+            all.iter().find(|c| c["expert"] == json!(expert.id)).unwrap_or_else(|| panic!("{matched}"));
         found["excluded_by"].as_str().map(str::to_owned)
     }
 }

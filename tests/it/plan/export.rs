@@ -50,9 +50,11 @@ fn check(csv: &str) -> Checked {
         assert!(scores.insert((id, row["expert_id"].clone()), micros).is_none(), "each pair once");
     }
     assert!(taken.iter().all(|(expert, count)| *count <= experts[expert]));
-    let places: Vec<&String> =
-        experts.iter().flat_map(|(id, places)| std::iter::repeat_n(id, (*places).min(enterprises.len()))).collect();
-    let weights = Matrix::from_fn(enterprises.len(), places.len() + enterprises.len(), |row, column| {
+    let places: Vec<&String> = experts
+        .iter()
+        .flat_map(|(id, places)| std::iter::repeat_n(id, (*places).min(enterprises.len())))
+        .collect();
+    let weights = Matrix::from_fn(enterprises.len(), places.len() + enterprises.len(), |(row, column)| {
         let pair = places.get(column).map(|expert| (enterprises[row].clone(), (*expert).clone()));
         pair.map_or(0, |pair| scores.get(&pair).copied().unwrap_or(-1))
     });
@@ -67,7 +69,10 @@ fn another_solver_finds_nothing_better_in_the_file() {
     let sample = Sample { enterprises: 160, operating: 120, rows: 220, seed: 7 };
     app.import(&admin, &sample.csv(app.app.catalogue()).unwrap(), false);
     add_experts(&mut app.app.conn().unwrap(), 24, 2, app.now()).unwrap();
-    sql(&app, "UPDATE expert SET name = '=HYPERLINK(1),\"x\"' WHERE id = (SELECT id FROM expert ORDER BY id LIMIT 1)");
+    sql(
+        &app,
+        "UPDATE expert SET name = '=HYPERLINK(1),\"x\"' WHERE id = (SELECT id FROM expert ORDER BY id LIMIT 1)",
+    );
     for body in [json!({}), json!({ "rounds": 3 })] {
         let plan = computed(&admin, &body);
         let reply = admin.get(&plan_path(&plan, "/pairs"));

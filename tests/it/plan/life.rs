@@ -16,7 +16,8 @@ fn a_plan_is_computed_looked_at_compared_applied_and_mailed() {
     for (what, wanted) in [("enterprises", 5), ("experts", 2), ("places", 3), ("pairs", 8), ("assigned", 3)] {
         assert_eq!(figures[what], wanted, "{what}: {plan}");
     }
-    for (what, wanted) in [("unserved", 2), ("without_pair", 1), ("added", 3), ("changed", 0), ("removed", 0)] {
+    for (what, wanted) in [("unserved", 2), ("without_pair", 1), ("added", 3), ("changed", 0), ("removed", 0)]
+    {
         assert_eq!(figures[what], wanted, "{what}: {plan}");
     }
     assert_eq!(figures["total_micros"], figures["bound_micros"]);
@@ -35,7 +36,8 @@ fn a_plan_is_computed_looked_at_compared_applied_and_mailed() {
     assert_eq!(reasons, ["no_place", "no_specialty"]);
     assert_eq!(by_name(&unserved, "第5公司")["reason"], "no_specialty");
     let loads = items(&admin, &plan_path(&plan, "/experts"));
-    let loads: Vec<_> = loads.iter().map(|l| [&l["capacity"], &l["places"], &l["before"], &l["after"]]).collect();
+    let loads: Vec<_> =
+        loads.iter().map(|l| [&l["capacity"], &l["places"], &l["before"], &l["after"]]).collect();
     assert_eq!(json!(loads), json!([[1, 1, 0, 1], [2, 2, 0, 2]]));
     assert_eq!(
         admin.get(&plan_path(&plan, "/changes")).expect(200),
@@ -61,7 +63,12 @@ fn a_plan_is_computed_looked_at_compared_applied_and_mailed() {
     let again = computed(&admin, &json!({}));
     assert_eq!([&again["figures"]["unchanged"], &again["figures"]["added"]], [3, 0]);
     let first = text(&added[0]["expert"]["id"]);
-    sql(&app, &format!("UPDATE expert SET capacity = 1 WHERE id <> '{first}'; UPDATE expert SET available = false WHERE id = '{first}'"));
+    sql(
+        &app,
+        &format!(
+            "UPDATE expert SET capacity = 1 WHERE id <> '{first}'; UPDATE expert SET available = false WHERE id = '{first}'"
+        ),
+    );
     let fewer = computed(&admin, &json!({}));
     assert_eq!(fewer["figures"]["assigned"], 1);
     let known = |what: &str| fewer["figures"][what].as_i64().unwrap();
@@ -82,7 +89,10 @@ fn the_present_expert_is_that_of_the_open_consultation() {
     };
     let plan = computed(&admin, &json!({ "capacity_basis": "full" }));
     let line = items(&admin, &plan_path(&plan, "/assignments")).remove(0);
-    assert_eq!((&line["present"]["id"], &line["present_by"]), (&json!(talk.expert.id), &json!("consultation")));
+    assert_eq!(
+        (&line["present"]["id"], &line["present_by"]),
+        (&json!(talk.expert.id), &json!("consultation"))
+    );
     assert_eq!(line["change"], "unchanged");
     // An enterprise with an account is written to in its own words, where it can open a consultation.
     admin.act(&plan_path(&plan, "/apply")).expect(200);

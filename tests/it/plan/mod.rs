@@ -86,7 +86,8 @@ pub fn world() -> (TestApp, Http) {
         let expert = app.approved_expert(&admin, name, "K0101");
         sql(&app, &format!("UPDATE expert SET capacity = {capacity} WHERE id = '{}'", expert.id));
     }
-    let rows: Vec<_> = (1..=4).map(|n| entry(n, "440103", "K0101")).chain([entry(5, "440103", "K5101")]).collect();
+    let rows: Vec<_> =
+        (1..=4).map(|n| entry(n, "440103", "K0101")).chain([entry(5, "440103", "K5101")]).collect();
     listed(&app, &admin, &rows);
     (app, admin)
 }

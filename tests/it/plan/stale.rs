@@ -81,7 +81,12 @@ fn whatever_changes_about_an_expert_is_named() {
     refused(&admin, name, "capacity", || set("capacity = 3"));
     refused(&admin, name, "leave", || set("leave_from = '2026-03-10', leave_to = '2026-03-12'"));
     refused(&admin, name, "conflicts", || {
-        sql(app, &format!("INSERT INTO expert_conflict (expert_id, uscc, relation) SELECT '{id}', uscc, 'owner' FROM enterprise LIMIT 1"));
+        sql(
+            app,
+            &format!(
+                "INSERT INTO expert_conflict (expert_id, uscc, relation) SELECT '{id}', uscc, 'owner' FROM enterprise LIMIT 1"
+            ),
+        );
     });
     refused(&admin, name, "refusals", || {
         sql(
