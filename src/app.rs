@@ -36,6 +36,8 @@ pub struct Wakes {
     pub import: Notify,
     /// A consultation waits, or an expert became free.
     pub matching: Notify,
+    /// A plan is queued.
+    pub plan: Notify,
     /// Rung by nobody: housekeeping goes by the hour.
     pub housekeeping: Notify,
     /// Nonconformities were listed.
@@ -162,6 +164,7 @@ impl App {
             Work::Import => self.0.wakes.import.notify_one(),
             Work::List => self.0.wakes.alerts.notify_one(),
             Work::Match => self.0.wakes.matching.notify_one(),
+            Work::Plan => self.0.wakes.plan.notify_one(),
         }
     }
 }

@@ -8,11 +8,13 @@ use crate::app::App;
 use crate::attachments::{self, Files};
 use crate::chat::fanout::{installation, log_reader, nats};
 use crate::chat::{Fanout, Hub, Writer, writer};
-use crate::consultations::offers;
+use crate::consultations::matcher;
 use crate::core::Problem;
 use crate::core::clock::Clock;
 use crate::enterprises::import;
 use crate::jobs::{self, Stop};
+use crate::matching::plan;
+use crate::matching::plan;
 use crate::notifications::{self, MailState, outbox};
 use crate::remediation::{self, alerts, deadlines};
 use crate::reports::counted;
@@ -80,7 +82,7 @@ impl Service {
                 Arc::clone(&stop),
                 |app| &app.wakes().matching,
                 MATCH_POLL,
-                offers::worker,
+                matcher::worker,
             )?,
             jobs::spawn(
                 "housekeeping",
@@ -95,6 +97,7 @@ impl Service {
             alerts::spawn_worker(app.clone(), Arc::clone(&stop))?,
             counted::spawn_worker(app.clone(), Arc::clone(&stop))?,
             attachments::housekeeping::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            plan::spawn_worker(app.clone(), Arc::clone(&stop))?,
         ]);
         let mut options = WebOptions::new()?;
         options.metrics.register(Probes::of(app, &fanout, &writer)?)?;

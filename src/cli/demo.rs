@@ -132,6 +132,8 @@ fn people(app: &App) -> Result<(), Problem> {
             regions: vec!["440000".to_owned()],
             specialties: vec![specialty],
             conflicts: Vec::new(),
+            employer: None,
+            signed_reports: Vec::new(),
         };
         let applied = app.execute(&system, &apply)?;
         if approved {
@@ -269,6 +271,7 @@ fn open(app: &App, username: &str, subject: &str, question: &str) -> Result<Cons
         product_kind: None,
         subject: subject.to_owned(),
         question: question.to_owned(),
+        on_site: false,
     };
     app.execute(&caller, &open)
 }

@@ -85,4 +85,6 @@ ids! {
     AlertId,
     /// A mail in the outbox.
     MailId,
+    /// A plan of who consults whom.
+    PlanId,
 }

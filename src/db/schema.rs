@@ -189,6 +189,16 @@ diesel::table! {
         opened_by -> Uuid,
         opened_at -> Timestamptz,
         updated_at -> Timestamptz,
+        on_site -> Bool,
+        search_step -> Text,
+        search_since -> Nullable<Timestamptz>,
+        searched_at -> Nullable<Timestamptz>,
+        tried_since -> Nullable<Timestamptz>,
+        alarmed_at -> Nullable<Timestamptz>,
+        pinned -> Bool,
+        answer_due_at -> Nullable<Timestamptz>,
+        answer_expected_at -> Nullable<Timestamptz>,
+        reopened -> Int4,
     }
 }
 
@@ -218,6 +228,20 @@ diesel::table! {
         answer -> Nullable<Text>,
         answered_at -> Nullable<Timestamptz>,
         reason -> Nullable<Text>,
+        holds_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    consultation_panel (consultation_id, expert_id) {
+        consultation_id -> Uuid,
+        expert_id -> Uuid,
+        invited_by -> Nullable<Uuid>,
+        invited_at -> Timestamptz,
+        seated -> Bool,
+        opinion -> Nullable<Text>,
+        opinion_at -> Nullable<Timestamptz>,
+        revision -> Int4,
     }
 }
 
@@ -313,6 +337,14 @@ diesel::table! {
         last_assigned_at -> Nullable<Timestamptz>,
         applied_at -> Timestamptz,
         updated_at -> Timestamptz,
+        employer -> Nullable<Text>,
+        leave_from -> Nullable<Date>,
+        leave_to -> Nullable<Date>,
+        open_count -> Int4,
+        reinspected -> Int4,
+        passed_first -> Int4,
+        rating_count -> Int4,
+        rating_sum -> Int4,
     }
 }
 
@@ -321,6 +353,19 @@ diesel::table! {
         expert_id -> Uuid,
         uscc -> Text,
         relation -> Text,
+        note -> Nullable<Text>,
+        recorded_by -> Nullable<Uuid>,
+        recorded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    expert_refusal (enterprise_id, expert_id) {
+        enterprise_id -> Uuid,
+        expert_id -> Uuid,
+        reason -> Text,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
     }
 }
 
@@ -337,6 +382,26 @@ diesel::table! {
     expert_region (expert_id, region) {
         expert_id -> Uuid,
         region -> Text,
+    }
+}
+
+diesel::table! {
+    expert_shift (expert_id, ordinal) {
+        expert_id -> Uuid,
+        ordinal -> Int4,
+        weekday -> Int4,
+        starts -> Int4,
+        ends -> Int4,
+        holidays -> Bool,
+    }
+}
+
+diesel::table! {
+    expert_signed_report (expert_id, report_no) {
+        expert_id -> Uuid,
+        report_no -> Text,
+        recorded_by -> Nullable<Uuid>,
+        recorded_at -> Timestamptz,
     }
 }
 
@@ -381,6 +446,64 @@ diesel::table! {
 }
 
 diesel::table! {
+    matching_assignment (enterprise_id) {
+        enterprise_id -> Uuid,
+        expert_id -> Uuid,
+        plan_id -> Uuid,
+        assigned_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    matching_plan (id) {
+        id -> Uuid,
+        name -> Text,
+        requested_by -> Uuid,
+        region -> Text,
+        product_class -> Nullable<Text>,
+        import_id -> Nullable<Uuid>,
+        rounds -> Int4,
+        capacity_basis -> Text,
+        state -> Text,
+        phase -> Nullable<Text>,
+        done -> Int4,
+        total -> Int4,
+        attempts -> Int4,
+        problem -> Nullable<Jsonb>,
+        snapshot -> Nullable<Bytea>,
+        figures -> Nullable<Jsonb>,
+        applied -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        computed_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    matching_plan_line (plan_id, enterprise_id) {
+        plan_id -> Uuid,
+        enterprise_id -> Uuid,
+        expert_id -> Nullable<Uuid>,
+        score -> Nullable<Int4>,
+        reason -> Nullable<Text>,
+        excluded -> Nullable<Jsonb>,
+        present_expert -> Nullable<Uuid>,
+        present_by -> Nullable<Text>,
+        change -> Text,
+    }
+}
+
+diesel::table! {
+    matching_plan_pairs (plan_id, part) {
+        plan_id -> Uuid,
+        part -> Int4,
+        data -> Bytea,
+    }
+}
+
+diesel::table! {
     nonconformity (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
@@ -392,6 +515,8 @@ diesel::table! {
         order_issued_on -> Nullable<Date>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        laboratory -> Nullable<Text>,
+        signed_by -> Nullable<Text>,
     }
 }
 
@@ -565,6 +690,7 @@ diesel::table! {
         created_at -> Timestamptz,
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
+        enterprises -> Nullable<Array<Uuid>>,
     }
 }
 
@@ -607,14 +733,23 @@ diesel::joinable!(consultation -> product_kind (product_kind));
 diesel::joinable!(consultation_event -> consultation (consultation_id));
 diesel::joinable!(consultation_offer -> consultation (consultation_id));
 diesel::joinable!(consultation_offer -> expert (expert_id));
+diesel::joinable!(consultation_panel -> account (invited_by));
+diesel::joinable!(consultation_panel -> consultation (consultation_id));
+diesel::joinable!(consultation_panel -> expert (expert_id));
 diesel::joinable!(consultation_participant -> account (account_id));
 diesel::joinable!(consultation_participant -> consultation (consultation_id));
 diesel::joinable!(deadline_notice -> remediation_case (case_id));
 diesel::joinable!(enterprise_registration -> enterprise (enterprise_id));
 diesel::joinable!(expert -> product_hospital (hospital));
+diesel::joinable!(expert_conflict -> account (recorded_by));
 diesel::joinable!(expert_conflict -> expert (expert_id));
+diesel::joinable!(expert_refusal -> account (created_by));
+diesel::joinable!(expert_refusal -> expert (expert_id));
 diesel::joinable!(expert_region -> expert (expert_id));
 diesel::joinable!(expert_region -> region (region));
+diesel::joinable!(expert_shift -> expert (expert_id));
+diesel::joinable!(expert_signed_report -> account (recorded_by));
+diesel::joinable!(expert_signed_report -> expert (expert_id));
 diesel::joinable!(expert_specialty -> expert (expert_id));
 diesel::joinable!(expert_specialty -> product_class (product_class));
 diesel::joinable!(expert_specialty -> product_kind (product_kind));
@@ -626,7 +761,12 @@ diesel::joinable!(zero_out_import -> account (requested_by));
 diesel::joinable!(zero_out_import -> region (region));
 diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
+
 diesel::allow_tables_to_appear_in_same_query!(
+    matching_assignment,
+    matching_plan,
+    matching_plan_line,
+    matching_plan_pairs,
     account,
     attachment,
     audit_entry,
@@ -642,6 +782,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     consultation,
     consultation_event,
     consultation_offer,
+    consultation_panel,
     consultation_participant,
     deadline_notice,
     deadline_sweep,
@@ -651,7 +792,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     expert,
     expert_conflict,
     expert_connection,
+    expert_refusal,
     expert_region,
+    expert_shift,
+    expert_signed_report,
     expert_specialty,
     idempotency_key,
     installation,

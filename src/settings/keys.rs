@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::SettingsError;
-use super::model::{Choice, Fanout, FileStore, LogFormat, MailTransport, Mode, S3Addressing, SmtpTls};
+use super::model::{
+    Choice, DutyRule, Fanout, FileStore, LogFormat, MailTransport, Mode, S3Addressing, SmtpTls, YesNo,
+};
 
 /// The built-in layer.
 pub(super) const DEFAULT_TOML: &str = include_str!("../../config/default.toml");
@@ -21,6 +23,8 @@ const CHOICES: &[(&str, &[&str])] = &[
     ("attachments.store", FileStore::NAMES),
     ("attachments.s3_addressing", S3Addressing::NAMES),
     ("log.format", LogFormat::NAMES),
+    ("matching.duty", DutyRule::NAMES),
+    ("matching.reassign_silent", YesNo::NAMES),
 ];
 
 /// Least and greatest value of every number, both included.
@@ -52,7 +56,13 @@ pub(super) const RANGES: &[(&str, i64, i64)] = &[
     ("chat.writers", 1, 64),
     ("matching.offer_present_seconds", 1, 86400),
     ("matching.offer_mail_seconds", 60, 2_592_000),
+    ("matching.offer_hold_seconds", 1, 3600),
+    ("matching.offer_hold_most_seconds", 0, 86400),
     ("matching.first_answer_minutes", 1, 10080),
+    ("matching.widen_class_seconds", 0, 86400),
+    ("matching.widen_province_seconds", 0, 86400),
+    ("matching.alarm_seconds", 0, 604_800),
+    ("matching.reopen_days", 1, 3650),
     ("matching.weight_specialty", 0, 1000),
     ("matching.weight_region", 0, 1000),
     ("matching.weight_load", 0, 1000),

@@ -97,6 +97,28 @@ choice! {
     }
 }
 
+choice! {
+    /// What duty rotas mean to the online match.
+    DutyRule {
+        /// Experts on duty are asked before the others.
+        First = "first",
+        /// No others are asked.
+        Only = "only",
+        /// Nothing.
+        Ignore = "ignore",
+    }
+}
+
+choice! {
+    /// Whether something is done.
+    YesNo {
+        /// It is.
+        Yes = "yes",
+        /// It is not.
+        No = "no",
+    }
+}
+
 /// `[server]`: the HTTP door.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -252,8 +274,24 @@ pub struct MatchingSettings {
     pub offer_present_seconds: u64,
     /// Seconds that an expert who was asked by mail has.
     pub offer_mail_seconds: u64,
-    /// Minutes from opening a consultation to the first answer that are promised.
+    /// Seconds that an offer stands at least once its expert opens or types.
+    pub offer_hold_seconds: u32,
+    /// The longest that this can hold an offer beyond its first end, in seconds.
+    pub offer_hold_most_seconds: u32,
+    /// Minutes from taking a consultation to the first answer that are promised.
     pub first_answer_minutes: u32,
+    /// Whether a consultation is taken from an expert who stays silent past that.
+    pub reassign_silent: YesNo,
+    /// What duty rotas mean to the online match.
+    pub duty: DutyRule,
+    /// Seconds of waiting after which a class is enough.
+    pub widen_class_seconds: u32,
+    /// Seconds of waiting after which the whole province and related classes do.
+    pub widen_province_seconds: u32,
+    /// Seconds of waiting after which the officers are alarmed.
+    pub alarm_seconds: u32,
+    /// Days after its conclusion within which a consultation can be reopened.
+    pub reopen_days: u32,
     /// What the specialty counts in a score.
     pub weight_specialty: u32,
     /// What nearness counts.

@@ -180,6 +180,16 @@ impl Found<'_> {
             "one of the weights at least must be above 0",
         );
         self.check(
+            m.widen_class_seconds <= m.widen_province_seconds,
+            "matching.widen_province_seconds",
+            "must not be below matching.widen_class_seconds",
+        );
+        self.check(
+            m.widen_province_seconds <= m.alarm_seconds,
+            "matching.alarm_seconds",
+            "must not be below matching.widen_province_seconds",
+        );
+        self.check(
             m.specialty_related_percent <= m.specialty_class_percent,
             "matching.specialty_related_percent",
             "must not be above matching.specialty_class_percent",

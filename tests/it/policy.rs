@@ -79,7 +79,7 @@ impl World<'_> {
                 expert::title.eq("x"),
                 expert::email.eq("x@expert.example"),
                 expert::languages.eq(vec!["zh-CN"]),
-                expert::capacity.eq(5),
+                expert::capacity.eq(100),
                 expert::vetting.eq("approved"),
                 expert::applied_at.eq(self.now),
                 expert::updated_at.eq(self.now),

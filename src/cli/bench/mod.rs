@@ -1,6 +1,9 @@
 //! `bench`: figures for `script/bench`, each beside what it is measured against in the same run.
 
+pub mod hungarian;
 pub mod import;
+mod matching;
+pub mod plan;
 
 use crate::cli::CliError;
 use crate::settings::Settings;
@@ -16,5 +19,7 @@ pub struct Bench {}
 pub fn run(settings: Settings, _: Bench) -> Result<(), CliError> {
     let opened = crate::cli::open::database(settings)?;
     let url = opened.app.pool().url().to_owned();
-    Ok(import::bench_import(&opened.app, &url)?)
+    import::bench_import(&opened.app, &url)?;
+    matching::bench_matching(&opened.app)?;
+    Ok(plan::bench_plan(&opened.app)?)
 }

@@ -242,6 +242,9 @@ impl Run<'_> {
 }
 
 fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
+    if !kept.dry_run {
+        merge::note_enterprises(&mut tx.conn, kept.id)?;
+    }
     let count = |n: u64| i32::try_from(n).map_err(Problem::internal);
     let merged = |n: i64| i32::try_from(n).map_err(Problem::internal);
     let Outcome { loaded, merged: Merged { inserted, updated, unchanged }, .. } = *outcome;

@@ -37,6 +37,8 @@ diesel::table! {
         rectify_by -> Nullable<Date>,
         reinspect_by -> Nullable<Date>,
         rule_version -> Nullable<Text>,
+        laboratory -> Nullable<Text>,
+        signed_by -> Nullable<Text>,
     }
 }
 
@@ -51,7 +53,8 @@ pub fn create(conn: &mut PgConnection) -> Result<(), Problem> {
             address text, contact_name text, contact_phone text, contact_email text,
             product_kind text NOT NULL, report_no text NOT NULL, inspected_on date NOT NULL,
             inspection_level text, failed_items text[] NOT NULL,
-            order_issued_on date, rectify_by date, reinspect_by date, rule_version text
+            order_issued_on date, rectify_by date, reinspect_by date, rule_version text,
+            laboratory text, signed_by text
         ) ON COMMIT DROP",
     )?;
     Ok(())
@@ -83,6 +86,8 @@ pub struct Incoming {
     rectify_by: Option<NaiveDate>,
     reinspect_by: Option<NaiveDate>,
     rule_version: Option<String>,
+    laboratory: Option<String>,
+    signed_by: Option<String>,
 }
 
 /// What the order of a row starts.
@@ -122,6 +127,8 @@ impl Incoming {
             rectify_by: clocks.as_ref().map(|clocks| clocks.rectify_by),
             reinspect_by: clocks.as_ref().map(|clocks| clocks.reinspect_by),
             rule_version: clocks.map(|clocks| clocks.rule_version),
+            laboratory: row.laboratory,
+            signed_by: row.signed_by,
         }
     }
 }

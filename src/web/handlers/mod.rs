@@ -10,6 +10,7 @@ pub mod dossier;
 pub mod experts;
 pub mod machine;
 pub mod pages;
+pub mod plans;
 pub mod reference;
 pub mod registrations;
 pub mod remediation;

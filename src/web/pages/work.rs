@@ -9,14 +9,16 @@ use super::frame::{Frame, Member};
 use super::show;
 use crate::chat::protocol::Stream;
 use crate::chat::store as log;
-use crate::consultations::Status;
+use crate::consultations::explain::explain;
 use crate::consultations::queries::{self as consultations, ConsultationView, HistoryView};
-use crate::core::Language;
+use crate::consultations::{HoldOffer, Status};
 use crate::core::actor::{Actor, Role, Scope};
 use crate::core::event::StoredMessage;
 use crate::core::ids::{CaseId, ConsultationId};
 use crate::core::page::Slice;
 use crate::remediation::actions::ActionState;
+use crate::core::{Caller, Language};
+use crate::matching::roster::Moment;
 use crate::remediation::advice::ActionKind;
 use crate::remediation::queries::{self as remediation, CaseDetail, CaseFilter, CaseView};
 use crate::remediation::view::{AllowedEvent, ClockView};
@@ -66,8 +68,11 @@ pub(super) async fn consultation(state: State, member: Member, id: Id<Consultati
     let Member { frame: f, person } = member;
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
-        let conn = &mut *app.conn()?;
         let actor = Actor::Person(person.clone());
+        if matches!(person.scope, Scope::Expert(_)) {
+            app.execute(&Caller::of(actor.clone()), &HoldOffer { id })?;
+        }
+        let conn = &mut *app.conn()?;
         let c = consultations::get(conn, &actor, id)?;
         let mut threads = Vec::new();
         for stream in [Stream::Talk, Stream::Notes] {
@@ -78,7 +83,8 @@ pub(super) async fn consultation(state: State, member: Member, id: Id<Consultati
             threads.push(Thread { name: stream.as_str(), messages, before, last });
         }
         let history = consultations::history(conn, &actor, id)?;
-        let explained = consultations::explain(conn, &actor, id)?;
+        let moment = Moment { now: app.clock().now(), catalogue: app.catalogue() };
+        let explained = explain(conn, &actor, id, moment, &app.settings().matching)?;
         let reason = if frame.language == Language::Zh { explained.reason_zh } else { explained.reason_en };
         let case = match c.nonconformity {
             None => None,

@@ -32,11 +32,22 @@ fn body(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         }),
         ("PUT", "experts/me/availability") => json!({ "available": true }),
         ("PUT", "experts/me/specialties") => json!({ "specialties": specialties }),
+        ("PUT", "experts/me/duty" | "experts/{id}/duty") => json!({ "shifts": [] }),
+        ("POST", "experts/me/conflicts" | "experts/{id}/conflicts") => json!({ "report_no": "X-1" }),
+        // Without a reason, so that the expert stays for what comes after it: 422.
+        ("POST", "experts/{id}/exclusion") => json!({ "reason": "" }),
+        ("POST", "consultations/{id}/assign") => json!({ "reason": "x", "expert": NOBODY }),
+        ("POST", "consultations/{id}/pin" | "consultations/{id}/unpin" | "consultations/{id}/reopen") => {
+            json!({ "reason": "x" })
+        }
+        ("POST", "consultations/{id}/invite") => json!({ "expert": NOBODY }),
+        ("POST", "consultations/{id}/opinion") => json!({ "opinion": "x" }),
         ("POST", "consultations") => json!({ "product_kind": "K0101", "subject": "x", "question": "x" }),
         ("POST", "consultations/{id}/messages") => json!({ "client_id": uuid::Uuid::new_v4(), "body": "x" }),
         ("POST", "consultations/{id}/advice") => json!({ "actions": [{ "description": "x" }] }),
         ("POST", "consultations/{id}/conclude") => json!({ "conclusion": "x" }),
         ("POST", "consultations/{id}/rating") => json!({ "rating": 5 }),
+        ("POST", "matching/plans") => json!({}),
         ("POST", "remediation/cases") => {
             json!({ "nonconformity": ids.nonconformity, "ordered_on": "2021-08-03" })
         }
@@ -69,6 +80,7 @@ struct Ids {
     nonconformity: String,
     attachment: String,
     alert: String,
+    plan: String,
 }
 
 impl Ids {
@@ -85,6 +97,7 @@ impl Ids {
             nonconformity: id(),
             attachment: id(),
             alert: id(),
+            plan: id(),
         }
     }
 
@@ -99,6 +112,7 @@ impl Ids {
             ("/api/v1/remediation/cases/", &self.case),
             ("/api/v1/attachments/", &self.attachment),
             ("/api/v1/remediation/alerts/", &self.alert),
+            ("/api/v1/matching/plans/", &self.plan),
         ];
         let id = id.iter().find(|(start, _)| route.path.starts_with(start)).map(|(_, id)| id.as_str());
         match id {
@@ -136,6 +150,7 @@ fn world() -> World {
     app.http().post("/api/v1/enterprise-registrations", &claim).expect(202);
     let claims = admin.get("/api/v1/enterprise-registrations?state=to_approve").expect(200);
     app.raise_alert();
+    let plan = text(&crate::plan::computed(&admin, &json!({}))["id"]);
     let ids = Ids {
         alert: text(&admin.get("/api/v1/remediation/alerts").expect(200)["items"][0]["id"]),
         registration: text(&claims["items"][0]["id"]),
@@ -147,6 +162,7 @@ fn world() -> World {
         case: talk.enterprise.case.clone().unwrap(),
         nonconformity: talk.enterprise.nonconformity.clone(),
         attachment: text(&admin.upload("/api/v1/attachments", "x.pdf", b"%PDF-1.4\n", &[]).expect(201)["id"]),
+        plan,
     };
     let people = [
         (CALLERS[0], app.http(), ""),
