@@ -221,9 +221,9 @@ fn run(
 /// The Gini coefficient of values that are not negative.
 pub fn gini(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
-    let (sum, weighted) = (1u32..).zip(&values).fold((0.0, 0.0), |(sum, weighted), (rank, value)| {
-        (sum + value, weighted + f64::from(rank) * value)
-    });
+    let (sum, weighted) = (1u32..)
+        .zip(&values)
+        .fold((0.0, 0.0), |(sum, weighted), (rank, value)| (sum + value, weighted + f64::from(rank) * value));
     let count = u32::try_from(values.len()).map_or(f64::INFINITY, f64::from);
     if sum > 0.0 { 2.0 * weighted / (count * sum) - (count + 1.0) / count } else { 0.0 }
 }

@@ -21,7 +21,8 @@ const WAITING: u32 = 500;
 /// Decisions that are timed.
 const DECISIONS: usize = 2_000;
 /// The experts of the province, and of a country.
-const CROWDS: [(u32, &str); 2] = [(687, "match_online_p99_ms"), (50_000, "match_online_50000_experts_p99_ms")];
+const CROWDS: [(u32, &str); 2] =
+    [(687, "match_online_p99_ms"), (50_000, "match_online_50000_experts_p99_ms")];
 
 /// One decision: the search, the lock of the expert who is found, and the note that they were given
 /// something. Gives how long that took, in microseconds.
@@ -64,7 +65,9 @@ pub fn bench_matching(app: &App) -> Result<(), Problem> {
             found += usize::from(chosen);
         }
         if found * 10 < DECISIONS * 9 {
-            return Err(Problem::internal(format!("the bench found experts for {found} of {DECISIONS} only")));
+            return Err(Problem::internal(format!(
+                "the bench found experts for {found} of {DECISIONS} only"
+            )));
         }
         micros.sort_unstable();
         let at = |share: usize| micros.get(micros.len() * share / 100).copied().unwrap_or(u64::MAX);

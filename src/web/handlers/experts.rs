@@ -148,7 +148,8 @@ pub struct TieQuery {
 #[utoipa::path(delete, path = "/api/v1/experts/{id}/conflicts", tag = "experts", params(TieQuery),
     responses((status = 204)))]
 pub async fn untie(state: State, auth: Auth, id: Id<ExpertId>, query: Query<TieQuery>) -> Answer {
-    execute(&state, auth.caller(), WithdrawConflict { expert: id.0, uscc: query.0.uscc.unwrap_or_default() }).await?;
+    execute(&state, auth.caller(), WithdrawConflict { expert: id.0, uscc: query.0.uscc.unwrap_or_default() })
+        .await?;
     no_content()
 }
 

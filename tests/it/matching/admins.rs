@@ -38,7 +38,8 @@ fn an_admin_assigns_and_reassigns_and_everyone_is_told() {
     let line = lines.as_array().unwrap().iter().find(|l| l["event"] == "assign").unwrap();
     assert_eq!((&line["note"], &line["actor_role"]), (&order["reason"], &json!("admin")));
     let audit = desk.officer.get("/api/v1/audit?limit=200").expect(200);
-    let row = audit["items"].as_array().unwrap().iter().find(|r| r["action"] == "assign_consultation").unwrap();
+    let row =
+        audit["items"].as_array().unwrap().iter().find(|r| r["action"] == "assign_consultation").unwrap();
     assert_eq!(row["data"]["reason"], order["reason"]);
     // Taken away without a name: matched anew, to no one who was tried.
     desk.officer.post(&path, &json!({ "reason": "请重新匹配" })).expect(200);

@@ -16,10 +16,10 @@ fn rota(expert: &Expert, shifts: Value) {
 #[test]
 fn those_on_duty_come_first_and_off_duty_the_enterprise_is_told_when() {
     // 22:30 on Monday, 2 March 2026, in Shanghai.
-    let mut desk = Desk::new();
-    desk.app.clock.set("2026-03-02T14:30:00Z".parse().unwrap());
+    let mut desk = Desk::at("2026-03-02T14:30:00Z", |_| {});
     let day = desk.expert("day", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
-    let night = desk.expert("night", &json!({ "capacity": 1, "specialties": [{ "product_kind": "K0101", "level": 1 }] }));
+    let night = desk
+        .expert("night", &json!({ "capacity": 1, "specialties": [{ "product_kind": "K0101", "level": 1 }] }));
     rota(&day, json!([{ "weekdays": WEEK, "from": "08:30", "to": "17:30" }]));
     rota(&night, json!([{ "weekdays": [1], "from": "22:00", "to": "06:00", "holidays": true }]));
     let (_, id) = desk.opened();
@@ -32,7 +32,11 @@ fn those_on_duty_come_first_and_off_duty_the_enterprise_is_told_when() {
     assert_eq!(own["answer_expected_at"], "2026-03-03T00:30:00Z");
     desk.app.mail("factory-2@enterprise.example", "2026年3月3日（星期二）08:30");
     // The time to answer begins with the shift.
-    let end = desk.seen(&id)["offer_expires_at"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    let end = desk.seen(&id)["offer_expires_at"]
+        .as_str()
+        .unwrap()
+        .parse::<chrono::DateTime<chrono::Utc>>()
+        .unwrap();
     assert!(end > "2026-03-03T00:30:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
     accept(&day, &id);
     assert!(desk.seen(&id)["answer_expected_at"].is_null());
@@ -40,17 +44,22 @@ fn those_on_duty_come_first_and_off_duty_the_enterprise_is_told_when() {
 
 #[test]
 fn with_duty_only_a_consultation_waits_for_the_shift() {
-    let mut desk = Desk::with(|s| s.matching.duty = DutyRule::Only);
-    // 22:30 on Wednesday, 30 September 2026; National Day follows.
-    desk.app.clock.set("2026-09-29T14:30:00Z".parse().unwrap());
+    // 22:30 on Tuesday, 29 September 2026; National Day comes two days later.
+    let mut desk = Desk::at("2026-09-29T14:30:00Z", |s| s.matching.duty = DutyRule::Only);
     let day = desk.expert("day", &json!({}));
     let path = format!("/api/v1/experts/{}/duty", day.id);
     let shifts = json!({ "shifts": [{ "weekdays": WEEK, "from": "08:30", "to": "17:30" }] });
     let view = desk.officer.json("PUT", &path, &shifts).expect(200);
-    assert_eq!(view["private"]["duty"], json!([{ "weekdays": WEEK, "from": "08:30", "to": "17:30", "holidays": false }]));
+    assert_eq!(
+        view["private"]["duty"],
+        json!([{ "weekdays": WEEK, "from": "08:30", "to": "17:30", "holidays": false }])
+    );
     let enterprise = desk.enterprise();
     let opened = desk.app.open(&enterprise);
-    assert_eq!((&opened["status"], &opened["answer_expected_at"]), (&json!("waiting"), &json!("2026-09-30T00:30:00Z")));
+    assert_eq!(
+        (&opened["status"], &opened["answer_expected_at"]),
+        (&json!("waiting"), &json!("2026-09-30T00:30:00Z"))
+    );
     let id = text(&opened["id"]);
     assert_eq!(desk.excluded(&id, &day).as_deref(), Some("off_duty"));
     desk.app.mail("factory-1@enterprise.example", "2026年9月30日（星期三）08:30");

@@ -6,13 +6,15 @@ use super::world::{Desk, accept, conclude};
 use crate::support::people::{Expert, text};
 
 fn open_of(desk: &Desk, expert: &Expert) -> Value {
-    desk.officer.get(&format!("/api/v1/experts/{}", expert.id)).expect(200)["private"]["open_consultations"].clone()
+    desk.officer.get(&format!("/api/v1/experts/{}", expert.id)).expect(200)["private"]["open_consultations"]
+        .clone()
 }
 
 #[test]
 fn a_reopened_consultation_goes_back_if_there_is_room() {
     let mut desk = Desk::with(|s| s.matching.reopen_days = 10);
-    let first = desk.expert("first", &json!({ "capacity": 1, "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
+    let first = desk
+        .expert("first", &json!({ "capacity": 1, "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
     let (enterprise, id) = desk.opened();
     accept(&first, &id);
     conclude(&first, &id);
@@ -22,7 +24,10 @@ fn a_reopened_consultation_goes_back_if_there_is_room() {
     assert_eq!(first.http.post(&path, &why).refusal().0, 403);
     assert_eq!(enterprise.http.post(&path, &json!({ "reason": "" })).refusal().0, 422);
     let seen = enterprise.http.post(&path, &why).expect(200);
-    assert_eq!((&seen["status"], &seen["expert"]["id"], &seen["rating"]), (&json!("active"), &json!(first.id), &Value::Null));
+    assert_eq!(
+        (&seen["status"], &seen["expert"]["id"], &seen["rating"]),
+        (&json!("active"), &json!(first.id), &Value::Null)
+    );
     desk.app.mail("first@expert.example", "又出现了");
     assert_eq!(enterprise.http.post(&path, &why).refusal(), (409, "consultation_status".to_owned()));
     desk.app.following(&enterprise.http, &id).said(&id, "talk", "还有问题");
@@ -50,7 +55,8 @@ fn one_open_consultation_about_a_nonconformity_at_a_time() {
     accept(&expert, &id);
     conclude(&expert, &id);
     desk.app.open(&enterprise);
-    let refused = enterprise.http.post(&format!("/api/v1/consultations/{id}/reopen"), &json!({ "reason": "x" }));
+    let refused =
+        enterprise.http.post(&format!("/api/v1/consultations/{id}/reopen"), &json!({ "reason": "x" }));
     assert_eq!(refused.refusal(), (409, "consultation_open_already".to_owned()));
 }
 
@@ -58,8 +64,12 @@ fn one_open_consultation_about_a_nonconformity_at_a_time() {
 fn a_panel_gives_opinions_until_the_conclusion() {
     let mut desk = Desk::new();
     let lead = desk.expert("lead", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
-    let member = desk.expert("member", &json!({ "capacity": 1, "specialties": [{ "product_class": "C40" }] }));
-    let tied = desk.expert("tied", &json!({ "conflicts": [{ "uscc": crate::support::csv::uscc(1), "relation": "owner" }] }));
+    let member =
+        desk.expert("member", &json!({ "capacity": 1, "specialties": [{ "product_class": "C40" }] }));
+    let tied = desk.expert(
+        "tied",
+        &json!({ "conflicts": [{ "uscc": crate::support::csv::uscc(1), "relation": "owner" }] }),
+    );
     let (enterprise, id) = desk.opened();
     let path = |what: &str| format!("/api/v1/consultations/{id}/{what}");
     let invitation = json!({ "expert": member.id, "note": "请看材料" });
@@ -67,7 +77,11 @@ fn a_panel_gives_opinions_until_the_conclusion() {
     accept(&lead, &id);
     let mut factory = desk.app.following(&enterprise.http, &id);
     assert_eq!(enterprise.http.post(&path("invite"), &invitation).refusal().0, 403);
-    assert_eq!(member.http.post(&path("opinion"), &json!({ "opinion": "x" })).refusal().0, 404, "not invited");
+    assert_eq!(
+        member.http.post(&path("opinion"), &json!({ "opinion": "x" })).refusal().0,
+        404,
+        "not invited"
+    );
     let seen = lead.http.post(&path("invite"), &invitation).expect(200);
     assert_eq!(seen["panel"][0]["expert"], json!(member.id));
     factory.wait(|f| f["ev"] == "consultation" && f["panel"] == json!([member.name]));
@@ -86,11 +100,18 @@ fn a_panel_gives_opinions_until_the_conclusion() {
     there.said(&id, "notes", "材料不对");
     for (opinion, revision) in [("铜材不纯", 1), ("铜材不纯,且线径偏细", 2)] {
         let seen = member.http.post(&path("opinion"), &json!({ "opinion": opinion })).expect(200);
-        assert_eq!((&seen["panel"][0]["opinion"], &seen["panel"][0]["revision"]), (&json!(opinion), &json!(revision)));
+        assert_eq!(
+            (&seen["panel"][0]["opinion"], &seen["panel"][0]["revision"]),
+            (&json!(opinion), &json!(revision))
+        );
     }
     let own = enterprise.http.get(&format!("/api/v1/consultations/{id}")).expect(200);
     assert_eq!((&own["panel"][0]["name"], &own["panel"][0]["opinion"]), (&json!(member.name), &Value::Null));
-    assert_eq!(member.http.post(&path("conclude"), &json!({ "conclusion": "x" })).refusal().0, 403, "the lead concludes");
+    assert_eq!(
+        member.http.post(&path("conclude"), &json!({ "conclusion": "x" })).refusal().0,
+        403,
+        "the lead concludes"
+    );
     conclude(&lead, &id);
     let own = enterprise.http.get(&format!("/api/v1/consultations/{id}")).expect(200);
     assert_eq!(own["panel"][0]["opinion"], "铜材不纯,且线径偏细");
@@ -101,5 +122,8 @@ fn a_panel_gives_opinions_until_the_conclusion() {
     // Reopened: whoever has no room leaves the panel, whoever has keeps the seat.
     desk.officer.post(&path("reopen"), &json!({ "reason": "复发" })).expect(200);
     assert_eq!(open_of(&desk, &member), 1);
-    assert_eq!(text(&member.http.get(&format!("/api/v1/consultations/{id}")).expect(200)["status"]), "active");
+    assert_eq!(
+        text(&member.http.get(&format!("/api/v1/consultations/{id}")).expect(200)["status"]),
+        "active"
+    );
 }

@@ -10,8 +10,9 @@ use zerodesk::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, Ses
 use zerodesk::core::{Caller, Language};
 use zerodesk::db::schema::{account, consultation, enterprise, expert, expert_region, expert_specialty};
 
+use crate::support::app::{app_on, settings};
 use crate::support::csv::uscc;
-use crate::support::{Database, app_on, settings, start_of_test};
+use crate::support::{Database, start_of_test};
 
 fn expert(conn: &mut PgConnection, capacity: i32) -> ExpertId {
     let (id, now) = (ExpertId::new(), start_of_test());
@@ -71,7 +72,13 @@ fn account_of(conn: &mut PgConnection, scope: Scope) -> Actor {
         ))
         .execute(conn)
         .unwrap();
-    Actor::Person(Person { account: id, session: SessionId::new(), name: "x".into(), language: Language::Zh, scope })
+    Actor::Person(Person {
+        account: id,
+        session: SessionId::new(),
+        name: "x".into(),
+        language: Language::Zh,
+        scope,
+    })
 }
 
 fn enterprise(conn: &mut PgConnection, n: u32) -> Actor {
@@ -194,5 +201,14 @@ fn neither_orders_nor_reopening_exceed_a_capacity_at_once() {
         }
     });
     assert_eq!(held(conn, only), (2, 2), "full and no more");
-    assert_eq!(json!(consultation::table.filter(consultation::status.eq(Status::Concluded)).count().get_result::<i64>(conn).unwrap()), 0);
+    assert_eq!(
+        json!(
+            consultation::table
+                .filter(consultation::status.eq(Status::Concluded))
+                .count()
+                .get_result::<i64>(conn)
+                .unwrap()
+        ),
+        0
+    );
 }

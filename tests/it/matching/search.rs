@@ -21,7 +21,9 @@ fn exact_and_near_come_first_and_each_refusal_leads_wider() {
     // Nobody is left to wait for: the queue and its alarm come at once.
     desk.assert_at(&id, "waiting", None);
     let words = desk.history(&id);
-    for (word, times) in [("offer", 5), ("decline", 5), ("widen_class", 1), ("widen_province", 1), ("queue", 1)] {
+    for (word, times) in
+        [("offer", 5), ("decline", 5), ("widen_class", 1), ("widen_province", 1), ("queue", 1)]
+    {
         assert_eq!(words.iter().filter(|w| *w == word).count(), times, "{word} in {words:?}");
     }
     assert_eq!(words.last().unwrap(), "queue");
@@ -36,7 +38,12 @@ fn exact_and_near_come_first_and_each_refusal_leads_wider() {
     let late = desk.expert("late", &json!({ "regions": ["440300"] }));
     desk.work();
     desk.assert_at(&id, "offered", Some(&late));
-    assert!(desk.officer.get("/api/v1/consultations?alarm=true").expect(200)["items"].as_array().unwrap().is_empty());
+    assert!(
+        desk.officer.get("/api/v1/consultations?alarm=true").expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -84,7 +91,7 @@ fn equals_take_turns_and_the_busier_comes_later() {
     let mut seen = Vec::new();
     for _ in 0..6 {
         let (_, id) = desk.opened();
-        seen.push(desk.at(&id).1.unwrap());
+        seen.push(desk.held(&id).1.unwrap());
         desk.pass(1);
     }
     for expert in &experts {
@@ -96,9 +103,12 @@ fn equals_take_turns_and_the_busier_comes_later() {
 #[test]
 fn the_most_urgent_of_those_who_wait_gets_the_free_place() {
     let mut desk = Desk::new();
-    let expert = desk.expert("expert", &json!({
-        "capacity": 1, "specialties": [{ "product_class": "C01" }, { "product_class": "C10" }],
-    }));
+    let expert = desk.expert(
+        "expert",
+        &json!({
+            "capacity": 1, "specialties": [{ "product_class": "C01" }, { "product_class": "C10" }],
+        }),
+    );
     let (_, first) = desk.opened();
     accept(&expert, &first);
     // Furniture is supervised less closely than steel.
@@ -114,7 +124,10 @@ fn the_most_urgent_of_those_who_wait_gets_the_free_place() {
 #[test]
 fn the_match_is_explained_to_each_by_what_they_may_know() {
     let mut desk = Desk::new();
-    let best = desk.expert("best", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3, "items": ["甲"] }] }));
+    let best = desk.expert(
+        "best",
+        &json!({ "specialties": [{ "product_kind": "K0101", "level": 3, "items": ["甲"] }] }),
+    );
     let other = desk.expert("other", &json!({ "specialties": [{ "product_class": "C01", "level": 1 }] }));
     let (enterprise, id) = desk.opened();
     let matched = desk.matched(&id);

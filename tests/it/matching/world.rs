@@ -33,7 +33,13 @@ impl Desk {
     }
 
     pub fn with(change: impl FnOnce(&mut zerodesk::settings::Settings)) -> Self {
+        Self::at("2026-03-02T01:00:00Z", change)
+    }
+
+    /// The same at another moment.
+    pub fn at(now: &str, change: impl FnOnce(&mut zerodesk::settings::Settings)) -> Self {
         let app = TestApp::builder()
+            .at(now)
             .settings(|s| s.auth.access_token_seconds = 86_400)
             .settings(change)
             .start();
@@ -63,8 +69,12 @@ impl Desk {
     }
 
     /// Time passes, and the platform does what is due.
-    pub fn pass(&self, seconds: i64) {
+    pub fn pass(&mut self, seconds: i64) {
         self.app.clock.advance(Duration::seconds(seconds));
+        if seconds >= 3600 {
+            // Log-ins end.
+            self.officer = self.app.http().log_in("officer", PASSWORD);
+        }
         self.work();
     }
 
@@ -78,14 +88,14 @@ impl Desk {
     }
 
     /// To whom a consultation is offered or who holds it, with the status.
-    pub fn at(&self, id: &str) -> (String, Option<String>) {
+    pub fn held(&self, id: &str) -> (String, Option<String>) {
         let seen = self.seen(id);
         (text(&seen["status"]), seen["expert"]["name"].as_str().map(str::to_owned))
     }
 
     #[track_caller]
     pub fn assert_at(&self, id: &str, status: &str, expert: Option<&Expert>) {
-        assert_eq!(self.at(id), (status.to_owned(), expert.map(|e| e.name.clone())));
+        assert_eq!(self.held(id), (status.to_owned(), expert.map(|e| e.name.clone())));
     }
 
     /// The words of a consultation's history.
@@ -102,7 +112,8 @@ impl Desk {
     pub fn excluded(&self, id: &str, expert: &Expert) -> Option<String> {
         let matched = self.matched(id);
         let all = matched["candidates"].as_array().unwrap();
-        let found = all.iter().find(|c| c["expert"] == json!(expert.id)).unwrap_or_else(|| panic!("{matched}"));
+        let found =
+            all.iter().find(|c| c["expert"] == json!(expert.id)).unwrap_or_else(|| panic!("{matched}"));
         found["excluded_by"].as_str().map(str::to_owned)
     }
 }
