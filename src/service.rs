@@ -14,7 +14,6 @@ use crate::core::clock::Clock;
 use crate::enterprises::import;
 use crate::jobs::{self, Stop};
 use crate::matching::plan;
-use crate::matching::plan;
 use crate::notifications::{self, MailState, outbox};
 use crate::remediation::{self, alerts, deadlines};
 use crate::reports::counted;
