@@ -154,7 +154,7 @@ impl Fanout {
             Event::Message(message, audience) => {
                 if let Some(stored) = Stored::new(&message, audience) {
                     self.0.hub.deliver(&stored);
-                    self.elsewhere(Record::Message(stored));
+                    self.stored_elsewhere(stored);
                 }
             }
             Event::Behind(consultation, stream, seq) => {
@@ -173,6 +173,11 @@ impl Fanout {
                 self.elsewhere(Record::Feed);
             }
         }
+    }
+
+    /// Tells the other servers of a message that this one's sockets have.
+    pub fn stored_elsewhere(&self, stored: Stored) {
+        self.elsewhere(Record::Message(stored));
     }
 
     /// Sends a frame of the moment to all who see the talk of a consultation on other servers.
