@@ -96,7 +96,7 @@ fn throughput(app: &App, pgbench: &Pgbench, served: &Served, pairs: &[Pair]) -> 
     let (mut halves, mut tails, mut scheduled) = (vec![], vec![], 0);
     for round in 1..=ROUNDS {
         progress(format!("round {round} of {ROUNDS}: pgbench"));
-        let best = pgbench.best(2)?;
+        let best = pgbench.best(3)?;
         let alone = pgbench.run(1, 2)?;
         let mut crowd = Crowd::gather(at, at, pairs, &last)?;
         let (server, own, clock) = (served.cpu_seconds(), cpu_seconds("self"), Instant::now());

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::cli::CliError;
+use crate::cli::bench::progress;
 use crate::cli::bench::socket::failed;
 use crate::core::Problem;
 use crate::db::embedded::find_program;
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Numbers of clients that are tried; the best counts.
-const CLIENTS: [u32; 6] = [8, 16, 32, 64, 128, 256];
+const CLIENTS: [u32; 4] = [16, 32, 64, 128];
 
 /// Prepared inserts of one row, over as many consultations as the chat's load has. A client counts for itself, so the
 /// numbers of a consultation rise as they do in the log.
@@ -57,6 +58,7 @@ impl Pgbench {
         let mut best: Option<Run> = None;
         for clients in CLIENTS {
             let run = self.run(clients, seconds)?;
+            progress(format!("pgbench with {clients} clients: {:.0}/s", run.per_second));
             if best.is_none_or(|best| run.per_second > best.per_second) {
                 best = Some(run);
             }
