@@ -94,7 +94,7 @@ impl Party {
     /// Follows the consultation and waits for the answer.
     pub(super) fn subscribe(&mut self, consultation: Uuid, after: i64) -> Result<(), CliError> {
         self.ask(consultation, after)?;
-        self.socket.wait_for(b"{\"ev\":\"subscribed\"").map(drop)
+        self.socket.wait_for("subscribed")
     }
 
     /// Asks to follow.

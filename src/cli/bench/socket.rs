@@ -8,7 +8,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a server may be silent where an answer is awaited.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -83,7 +83,7 @@ impl Socket {
                     return Err(failed(format!("no upgrade: {}", String::from_utf8_lossy(&self.inbox))));
                 }
                 self.at = end + 4;
-                return self.wait_for(b"{\"ev\":\"welcome\"").map(drop);
+                return self.wait_for("welcome");
             }
             self.fill()?;
         }
@@ -95,20 +95,23 @@ impl Socket {
         self.stream.set_nonblocking(!waits).map_err(broken)
     }
 
-    /// Waits for a frame that begins so, and gives it.
-    pub(super) fn wait_for(&mut self, beginning: &[u8]) -> Result<String, CliError> {
-        loop {
+    /// Waits for a frame of this kind.
+    pub(super) fn wait_for(&mut self, ev: &str) -> Result<(), CliError> {
+        let wanted = format!("\"ev\":\"{ev}\"");
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
             while let Some(frame) = self.frame()? {
-                let payload = self.payload(frame);
-                if payload.starts_with(beginning) {
-                    return Ok(String::from_utf8_lossy(payload).into_owned());
+                let text = String::from_utf8_lossy(self.payload(frame));
+                if text.contains(&wanted) {
+                    return Ok(());
                 }
-                if payload.starts_with(b"{\"ev\":\"error\"") {
-                    return Err(failed(String::from_utf8_lossy(payload)));
+                if text.contains("\"ev\":\"error\"") {
+                    return Err(failed(text));
                 }
             }
             self.fill()?;
         }
+        Err(failed(format!("no {ev} comes")))
     }
 
     /// Puts a frame behind what waits to be sent.
