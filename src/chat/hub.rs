@@ -4,8 +4,9 @@
 //! session makes the promise true against the log. Its maps are split into shards by consultation,
 //! so that the writers and thousands of sessions do not wait for one lock.
 
-use crate::chat::protocol::{self, Stream};
-use crate::chat::session::{Close, Deliver, Forget, Hint, Push, Session};
+use crate::chat::protocol::{self, Said, Speaker, Stream};
+use crate::chat::session::{Answered, Close, Deliver, Forget, Hint, Letter, News, Push, Session};
+use crate::chat::writer::{Answer, Reply, Sent};
 use crate::core::actor::Person;
 use crate::core::event::Event;
 use crate::core::ids::{AccountId, ConsultationId, SessionId};
@@ -34,6 +35,17 @@ struct Shared {
     presence: Arc<Presence>,
     next: AtomicU64,
     open: AtomicUsize,
+}
+
+/// What a batch holds for each socket.
+#[derive(Default)]
+struct Letters(HashMap<SocketId, (Addr<Session>, Vec<News>)>);
+
+impl Letters {
+    fn add(&mut self, socket: SocketId, addr: &Addr<Session>, news: News) {
+        let (_, letter) = self.0.entry(socket).or_insert_with(|| (addr.clone(), Vec::new()));
+        letter.push(news);
+    }
 }
 
 type Topics = HashMap<ConsultationId, Vec<Subscriber>>;
@@ -180,6 +192,48 @@ impl Hub {
                 }
             }
             Event::Work(_) => {}
+        }
+    }
+
+    /// Tells the answers of a batch to those who asked, and what was stored to those who listen. Each socket gets one
+    /// letter with all that the batch holds for it, so that it is woken once and writes once.
+    pub fn announce(&self, answers: Vec<Answer>) {
+        let mut letters = Letters::default();
+        for Answer { draft, sender, reply, sent } in answers {
+            let (consultation, stream, client_id) = (draft.consultation, draft.stream, draft.client_id);
+            let delivery = match sent {
+                Sent::Stored { seq, audience, at } => {
+                    let frame = protocol::said(Said {
+                        consultation,
+                        stream: stream.as_str(),
+                        seq,
+                        client_id,
+                        sender: Speaker { id: sender.account, name: &sender.name, role: sender.scope.role() },
+                        kind: "text",
+                        body: &draft.body,
+                        attachments: &[],
+                        sent_at: at,
+                    });
+                    Some(Deliver { consultation, stream, seq, audience, frame })
+                }
+                Sent::Duplicate(_) | Sent::Refused(_) => None,
+            };
+            match reply {
+                Reply::Call(tell) => tell(sent),
+                Reply::Socket(origin) => {
+                    let reference = origin.reference;
+                    let answered = Answered { reference, consultation, stream, client_id, sent };
+                    letters.add(origin.socket, &origin.addr, News::Answered(answered));
+                }
+            }
+            if let Some(delivery) = delivery {
+                self.each(consultation, stream, |s| {
+                    letters.add(s.socket, &s.addr, News::Deliver(delivery.clone()));
+                });
+            }
+        }
+        for (addr, news) in letters.0.into_values() {
+            addr.do_send(Letter(news));
         }
     }
 

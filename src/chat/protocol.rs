@@ -1,11 +1,12 @@
 //! The frames. Parsing is lenient about what it does not know and strict about what it uses.
 
-use crate::core::actor::Person;
-use crate::core::event::{ConsultationChange, Offer, ReadMark, StoredMessage};
-use crate::core::ids::ConsultationId;
+use crate::core::actor::{Person, Role};
+use crate::core::event::{ConsultationChange, Offer, ReadMark, Sender, StoredMessage};
+use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::problem::FieldError;
 use crate::core::{Language, Problem, Text};
 use bytestring::ByteString;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -227,11 +228,51 @@ pub fn check_body(body: &str, max_chars: usize, fault: &mut impl FnMut(&str, &'s
     }
 }
 
+/// What a `message` frame shows: a [`StoredMessage`] that need not be made first.
+pub struct Said<'a> {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// `talk` or `notes`.
+    pub stream: &'a str,
+    /// Its number.
+    pub seq: i64,
+    /// The id that the sender's client made.
+    pub client_id: Uuid,
+    /// Who sent it.
+    pub sender: Speaker<'a>,
+    /// `text` or `advice`.
+    pub kind: &'a str,
+    /// The text.
+    pub body: &'a str,
+    /// Ids of attachments.
+    pub attachments: &'a [Uuid],
+    /// When it was stored.
+    pub sent_at: DateTime<Utc>,
+}
+
+/// Who sent a message.
+#[derive(Serialize)]
+pub struct Speaker<'a> {
+    /// The account.
+    pub id: AccountId,
+    /// The name shown.
+    pub name: &'a str,
+    /// The role.
+    pub role: Role,
+}
+
 #[derive(Serialize)]
 struct MessageFrame<'a> {
     ev: &'static str,
-    #[serde(flatten)]
-    message: &'a StoredMessage,
+    consultation: ConsultationId,
+    stream: &'a str,
+    seq: i64,
+    client_id: Uuid,
+    sender: Speaker<'a>,
+    kind: &'a str,
+    body: &'a str,
+    attachments: &'a [Uuid],
+    sent_at: DateTime<Utc>,
 }
 
 #[derive(Serialize)]
@@ -253,12 +294,36 @@ fn text(frame: &impl Serialize) -> ByteString {
 
 /// `message`
 pub fn message(message: &StoredMessage) -> ByteString {
-    text(&MessageFrame { ev: "message", message })
+    let Sender { id, ref name, role } = message.sender;
+    said(Said {
+        consultation: message.consultation,
+        stream: &message.stream,
+        seq: message.seq,
+        client_id: message.client_id,
+        sender: Speaker { id, name, role },
+        kind: &message.kind,
+        body: &message.body,
+        attachments: &message.attachments,
+        sent_at: message.sent_at,
+    })
+}
+
+/// `message`, of one that is just being stored.
+pub fn said(said: Said<'_>) -> ByteString {
+    let Said { consultation, stream, seq, client_id, sender, kind, body, attachments, sent_at } = said;
+    let ev = "message";
+    text(&MessageFrame { ev, consultation, stream, seq, client_id, sender, kind, body, attachments, sent_at })
 }
 
 /// `ack`
-pub fn ack(reference: &Option<Value>, draft: &Draft, seq: i64, duplicate: bool) -> ByteString {
-    let (consultation, stream, client_id) = (draft.consultation, draft.stream, draft.client_id);
+pub fn ack(
+    reference: &Option<Value>,
+    consultation: ConsultationId,
+    stream: Stream,
+    client_id: Uuid,
+    seq: i64,
+    duplicate: bool,
+) -> ByteString {
     text(&AckFrame { ev: "ack", reference, consultation, stream, client_id, seq, duplicate })
 }
 

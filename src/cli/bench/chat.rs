@@ -70,9 +70,14 @@ fn conditions(app: &App) -> Result<(), CliError> {
     };
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let mut words = vec![format!("cores={cores}"), format!("rounds={ROUNDS}")];
-    for name in
-        ["server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_compression", "shared_buffers"]
-    {
+    for name in [
+        "server_version",
+        "fsync",
+        "synchronous_commit",
+        "full_page_writes",
+        "wal_compression",
+        "shared_buffers",
+    ] {
         words.push(setting(name)?.replace(' ', "_"));
     }
     let chat = &app.settings().chat;
@@ -110,11 +115,18 @@ fn throughput(app: &App, pgbench: &Pgbench, served: &Served, pairs: &[Pair]) -> 
             (cpu_seconds("self") - own) / whole * 100.0,
         ));
         let times = crowd.keep_to(rate / 5.0, Duration::from_secs(4))?;
-        progress(format!("round {round}: {} by schedule, p99 {:.2} ms", times.count(), times.quantile_ms(0.99)));
+        progress(format!(
+            "round {round}: {} by schedule, p99 {:.2} ms",
+            times.count(),
+            times.quantile_ms(0.99)
+        ));
         last = crowd.seen();
         drop(crowd);
         let single = single(at, pairs, &mut last)?;
-        progress(format!("round {round}: single {single:.3} ms beside {:.3} ms of pgbench", alone.latency_ms));
+        progress(format!(
+            "round {round}: single {single:.3} ms beside {:.3} ms of pgbench",
+            alone.latency_ms
+        ));
         scheduled = times.count();
         halves.push(times.quantile_ms(0.5));
         tails.push(times.quantile_ms(0.99));
@@ -134,7 +146,9 @@ fn throughput(app: &App, pgbench: &Pgbench, served: &Served, pairs: &[Pair]) -> 
     print("chat_messages_per_second", median(rates), "1/s");
     print("pgbench_inserts_per_second", median(bests), "1/s");
     print("chat_vs_pgbench", median(ratios), "ratio");
-    println!("# by schedule: {scheduled} messages at 20 % of the full load in each round, from when each was due");
+    println!(
+        "# by schedule: {scheduled} messages at 20 % of the full load in each round, from when each was due"
+    );
     print("chat_ack_p50_ms", median(halves), "ms");
     print("chat_ack_p99_ms", median(tails), "ms");
     print("chat_single_ms", median(singles), "ms");
@@ -172,7 +186,9 @@ fn resume(app: &App, served: &Served, pairs: &[Pair]) -> Result<(), CliError> {
         times.push(resumed(served.address, pair, last, MISSED)?);
     }
     print("resume_ms", median(times), "ms");
-    println!("# resume: {MISSED} missed messages, from `subscribe` on an open socket to the last of them; median of 40");
+    println!(
+        "# resume: {MISSED} missed messages, from `subscribe` on an open socket to the last of them; median of 40"
+    );
     Ok(())
 }
 
@@ -245,7 +261,9 @@ fn idle(url: &str, pairs: &[Pair]) -> Result<(), CliError> {
     let each = |kib: u64| kib.saturating_sub(before) as f64 / IDLE as f64;
     print("idle_session_kib_opened", each(opened), "KiB");
     print("idle_session_kib", each(after), "KiB");
-    println!("# idle: growth of the server's VmRSS for each of {IDLE} subscribed sockets, after one ping and pong each");
+    println!(
+        "# idle: growth of the server's VmRSS for each of {IDLE} subscribed sockets, after one ping and pong each"
+    );
     drop(crowd);
     served.stop()
 }

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// What is said. As many bytes in PostgreSQL's own measurement.
-pub(super) const BODY: &str = "样品绝缘电阻实测值低于标准限值,请说明整改步骤与复检安排。 Sample 3 of 5 failed.";
+pub(super) const BODY: &str =
+    "样品绝缘电阻实测值低于标准限值,请说明整改步骤与复检安排。 Sample 3 of 5 failed.";
 
 /// How long nothing may come while something is awaited.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -310,7 +311,12 @@ impl Crowd {
     }
 
     /// Every socket keeps `window` messages on their way; what is acknowledged after `warm` is counted for `measured`.
-    pub(super) fn pour(&mut self, window: usize, warm: Duration, measured: Duration) -> Result<Poured, CliError> {
+    pub(super) fn pour(
+        &mut self,
+        window: usize,
+        warm: Duration,
+        measured: Duration,
+    ) -> Result<Poured, CliError> {
         for party in &mut self.parties {
             for _ in 0..window {
                 party.say(Instant::now());

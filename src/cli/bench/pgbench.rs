@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Numbers of clients that are tried; the best counts.
-const CLIENTS: [u32; 4] = [16, 32, 64, 128];
+const CLIENTS: [u32; 4] = [8, 16, 32, 64];
 
 /// Prepared inserts of one row, over as many consultations as the chat's load has. A client counts for itself, so the
 /// numbers of a consultation rise as they do in the log.
@@ -43,8 +43,10 @@ pub(super) struct Run {
 impl Pgbench {
     /// Finds the program and writes the script.
     pub(super) fn new(app: &App, consultations: usize, body: &str) -> Result<Self, CliError> {
-        let program = find_program(app.settings().postgres.bin_dir().as_deref(), "pgbench")
-            .ok_or_else(|| failed("pgbench is missing: script/bootstrap installs PostgreSQL, which has it"))?;
+        let program =
+            find_program(app.settings().postgres.bin_dir().as_deref(), "pgbench").ok_or_else(|| {
+                failed("pgbench is missing: script/bootstrap installs PostgreSQL, which has it")
+            })?;
         let script = std::env::temp_dir().join(format!("zerodesk-bench-{}.sql", uuid::Uuid::new_v4()));
         let text = SCRIPT.replace("$CONSULTATIONS", &consultations.to_string()).replace("$BODY", body);
         std::fs::File::create_new(&script)

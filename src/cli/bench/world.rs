@@ -72,9 +72,10 @@ pub(super) fn people(app: &App, count: usize) -> Result<Vec<Pair>, CliError> {
     let made: Vec<Made> = conn
         .transaction(|conn| {
             conn.batch_execute(&PEOPLE.replace("$COUNT", &count.to_string()))?;
-            let made =
-                diesel::sql_query("SELECT consultation, asks, asks_by, answers, answers_by FROM made ORDER BY n")
-                    .load(conn)?;
+            let made = diesel::sql_query(
+                "SELECT consultation, asks, asks_by, answers, answers_by FROM made ORDER BY n",
+            )
+            .load(conn)?;
             conn.batch_execute("DROP TABLE made").map(|()| made)
         })
         .map_err(Problem::from)?;
@@ -135,8 +136,10 @@ pub(super) fn stored(app: &App, consultation: Uuid) -> Result<i64, CliError> {
             .map(|row| row.number)
             .map_err(Problem::from)
     };
-    let count = ask("SELECT count(*) AS number FROM chat_message WHERE consultation_id = $1 AND stream = 'talk'")?;
-    let last = ask("SELECT last_seq AS number FROM chat_stream WHERE consultation_id = $1 AND stream = 'talk'")?;
+    let count =
+        ask("SELECT count(*) AS number FROM chat_message WHERE consultation_id = $1 AND stream = 'talk'")?;
+    let last =
+        ask("SELECT last_seq AS number FROM chat_stream WHERE consultation_id = $1 AND stream = 'talk'")?;
     if count != last {
         return Err(super::socket::failed(format!("{count} messages stand under the number {last}")));
     }

@@ -1,12 +1,16 @@
 //! Consultations, their messages, and why this expert.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::chat::flow::Flow;
 use crate::chat::protocol::{Draft, Stream, check_body};
+use crate::chat::writer::Reply;
 use crate::chat::{Sent, store as log};
 use crate::consultations::queries::{self, ConsultationFilter, ConsultationView, HistoryView, MatchView};
 use crate::consultations::{
@@ -326,14 +330,15 @@ pub async fn send(
     fields.done()?;
     let draft = Draft { consultation: id.0, stream, client_id, body };
     let (answer, answered) = oneshot::channel();
-    let reply = Box::new(move |_, sent| {
+    let reply = Reply::Call(Box::new(move |sent| {
         // Whoever asked may have gone; the message is stored all the same.
         let _ = answer.send(sent);
-    });
-    std::future::poll_fn(|cx| rooms.writer.poll_ready(cx)).await;
-    rooms.writer.submit(std::sync::Arc::new(auth.person.clone()), draft, reply);
+    }));
+    let flow = Arc::<Flow>::default();
+    std::future::poll_fn(|cx| flow.poll_ready(&rooms.writer, cx)).await;
+    rooms.writer.submit(Arc::new(auth.person.clone()), draft, reply);
     let (seq, duplicate) = match answered.await.map_err(Problem::unavailable)? {
-        Sent::Stored(message) => (message.seq, false),
+        Sent::Stored { seq, .. } => (seq, false),
         Sent::Duplicate(seq) => (seq, true),
         Sent::Refused(problem) => return Err(problem.into()),
     };
