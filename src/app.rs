@@ -10,6 +10,7 @@ use crate::db::{Pool, pool::Connection};
 use crate::settings::Settings;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 /// One running ZeroDesk. Cheap to clone: all clones are the same one.
 #[derive(Clone)]
@@ -21,6 +22,7 @@ struct Parts {
     clock: Arc<dyn Clock>,
     catalogue: Arc<Catalogue>,
     presence: Arc<Presence>,
+    server: i64,
     wakes: Wakes,
     listener: OnceLock<Box<dyn Fn(Event) + Send + Sync>>,
 }
@@ -52,7 +54,9 @@ impl App {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let (presence, wakes, listener) = (Arc::default(), Wakes::default(), OnceLock::new());
-        Self(Arc::new(Parts { settings, pool, clock, catalogue, presence, wakes, listener }))
+        // 32 random bits: so many as the number of an advisory lock has.
+        let server = i64::from(Uuid::new_v4().as_fields().0);
+        Self(Arc::new(Parts { settings, pool, clock, catalogue, presence, server, wakes, listener }))
     }
 
     /// The settings in force.
@@ -88,6 +92,11 @@ impl App {
         &self.0.presence
     }
 
+    /// The number of this process among those that use the database, drawn at random at each start.
+    pub fn server(&self) -> i64 {
+        self.0.server
+    }
+
     /// The bells of the workers.
     pub fn wakes(&self) -> &Wakes {
         &self.0.wakes
@@ -112,6 +121,7 @@ impl App {
             catalogue: Arc::clone(self.catalogue()),
             settings: Arc::clone(self.settings()),
             presence: Arc::clone(self.presence()),
+            server: self.0.server,
         };
         // Whoever is removed stops listening before the commit: a message that is stored after it
         // can't slip through. If the commit fails, they only have to subscribe again.
@@ -129,15 +139,20 @@ impl App {
 
     /// Tells the workers and the hub of something that is committed.
     pub fn publish(&self, event: Event) {
-        match event {
-            Event::Work(Work::Mail) => self.0.wakes.mail.notify_one(),
-            Event::Work(Work::Import) => self.0.wakes.import.notify_one(),
-            Event::Work(Work::Match) => self.0.wakes.matching.notify_one(),
-            event => {
-                if let Some(listener) = self.0.listener.get() {
-                    listener(event);
-                }
-            }
+        if let Event::Work(work) = event {
+            self.ring(work);
+        }
+        if let Some(listener) = self.0.listener.get() {
+            listener(event);
+        }
+    }
+
+    /// Rings the bell of a worker of this process.
+    pub fn ring(&self, work: Work) {
+        match work {
+            Work::Mail => self.0.wakes.mail.notify_one(),
+            Work::Import => self.0.wakes.import.notify_one(),
+            Work::Match => self.0.wakes.matching.notify_one(),
         }
     }
 }

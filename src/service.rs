@@ -5,14 +5,15 @@
 
 use crate::accounts::housekeeping;
 use crate::app::App;
-use crate::chat::{Hub, Writer, writer};
+use crate::chat::fanout::{installation, log_reader, nats};
+use crate::chat::{Fanout, Hub, Writer, writer};
 use crate::consultations::offers;
 use crate::core::Problem;
 use crate::core::clock::Clock;
 use crate::enterprises::import;
 use crate::jobs::{self, Stop};
 use crate::notifications::{self, MailState, outbox};
-use crate::settings::Fanout;
+use crate::settings::Fanout as FanoutSetting;
 use crate::web::handlers::chat::Rooms;
 use crate::web::{self, ReadyCheck, WebOptions};
 use prometheus::core::{Collector, Desc};
@@ -45,19 +46,20 @@ impl Service {
     /// Starts everything for an application.
     ///
     /// # Errors
-    /// When the address, a thread or the mail transport can't be had, or the settings ask for what
-    /// is not built.
+    /// When the address, a thread, the database or the mail transport can't be had.
     pub fn start(app: &App) -> Result<Self, Problem> {
-        if app.settings().fanout == Fanout::Nats {
-            return Err(Problem::unavailable(
-                "fanout = \"nats\" is not built yet: chat events do not reach other processes; set \"local\"",
-            ));
-        }
-        let hub = Hub::new(Arc::clone(app.presence()));
-        let listener = hub.clone();
-        app.on_event(move |event| listener.publish(event));
-        let (publisher, announcer) = (hub.clone(), hub.clone());
         let chat = &app.settings().chat;
+        let hub = Hub::new(Arc::clone(app.presence()), chat.frames_per_second);
+        let fanout = Fanout::new(hub.clone(), app.pool().clone(), app.server());
+        let stop = Stop::new();
+        let mut workers = vec![log_reader::spawn(fanout.clone(), Arc::clone(&stop))?];
+        if app.settings().fanout == FanoutSetting::Nats {
+            let installation = installation::load(&mut *app.conn()?)?;
+            workers.push(nats::spawn(app.clone(), fanout.clone(), &installation, Arc::clone(&stop))?);
+        }
+        let listener = fanout.clone();
+        app.on_event(move |event| listener.publish(event));
+        let (publisher, announcer) = (fanout.clone(), fanout.clone());
         let (writer, writers) = Writer::start(writer::Start {
             url: app.pool().url().to_owned(),
             clock: Arc::new(AppClock(app.clone())),
@@ -67,8 +69,7 @@ impl Service {
             announce: Arc::new(move |answers| announcer.announce(answers)),
             publish: Arc::new(move |event| publisher.publish(event)),
         })?;
-        let stop = Stop::new();
-        let workers = vec![
+        workers.extend([
             notifications::spawn_worker(app.clone(), Arc::clone(&stop))?,
             jobs::spawn(
                 "matcher",
@@ -87,11 +88,11 @@ impl Service {
                 housekeeping::sweep,
             )?,
             import::spawn_worker(app.clone(), Arc::clone(&stop))?,
-        ];
+        ]);
         let mut options = WebOptions::new()?;
-        options.metrics.register(Probes::of(app, &hub, &writer)?)?;
+        options.metrics.register(Probes::of(app, &fanout, &writer)?)?;
         options.ready.push(ReadyCheck { name: "outbox", check: Box::new(outbox_is_well) });
-        let rooms = Rooms { hub: hub.clone(), writer: writer.clone() };
+        let rooms = Rooms { fanout, writer: writer.clone() };
         let rooms = actix_web::web::Data::new(rooms);
         options.extend.push(Arc::new(move |config| {
             config.app_data(rooms.clone());
@@ -152,7 +153,7 @@ struct Probes {
     ask: Ask,
 }
 
-const GAUGES: [(&str, &str); 14] = [
+const GAUGES: [(&str, &str); 19] = [
     ("zerodesk_chat_sockets", "Open sockets of the chat"),
     ("zerodesk_chat_queued_bytes", "Bytes that wait for the chat's writers"),
     ("zerodesk_chat_senders_waiting", "Senders that are read no further until the writers have room"),
@@ -164,26 +165,31 @@ const GAUGES: [(&str, &str); 14] = [
     ("zerodesk_chat_refused", "Refused messages since the start"),
     ("zerodesk_chat_batches", "Batches committed since the start"),
     ("zerodesk_chat_retries", "Batches tried again since the start"),
+    ("zerodesk_fanout_connected", "1 while NATS is connected; 0 while it is away or not used"),
+    ("zerodesk_fanout_sent", "Payloads sent by NATS since the start"),
+    ("zerodesk_fanout_heard", "Payloads of other servers heard by NATS since the start"),
+    ("zerodesk_fanout_dropped", "Events too many for NATS since the start; others read them from the log"),
+    ("zerodesk_fanout_caught_up", "Streams found by the log that NATS had not brought, since the start"),
     ("zerodesk_mail_pending", "Mails that wait to be sent"),
     ("zerodesk_mail_refused", "Mails refused for good"),
     ("zerodesk_mail_sent", "Mails sent"),
 ];
 
 impl Probes {
-    fn of(app: &App, hub: &Hub, writer: &Writer) -> Result<Self, Problem> {
+    fn of(app: &App, fanout: &Fanout, writer: &Writer) -> Result<Self, Problem> {
         let mut gauges = HashMap::new();
         for (name, help) in GAUGES {
             gauges.insert(name, Gauge::with_opts(Opts::new(name, help)).map_err(Problem::internal)?);
         }
-        let (app, hub, writer) = (app.clone(), hub.clone(), writer.clone());
+        let (app, fanout, writer) = (app.clone(), fanout.clone(), writer.clone());
         let ask = Box::new(move || {
-            let figures = writer.figures();
+            let (figures, between) = (writer.figures(), fanout.figures());
             #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
             let count = |n: &AtomicU64| n.load(Ordering::Relaxed) as f64;
             #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
             let size = |n: usize| n as f64;
             let mut values = vec![
-                ("zerodesk_chat_sockets", size(hub.open_sockets())),
+                ("zerodesk_chat_sockets", size(fanout.hub().open_sockets())),
                 ("zerodesk_chat_queued_bytes", size(writer.queued_bytes())),
                 ("zerodesk_chat_senders_waiting", size(writer.senders_waiting())),
                 ("zerodesk_chat_slowed", count(&figures.slowed)),
@@ -194,6 +200,11 @@ impl Probes {
                 ("zerodesk_chat_refused", count(&figures.refused)),
                 ("zerodesk_chat_batches", count(&figures.batches)),
                 ("zerodesk_chat_retries", count(&figures.retries)),
+                ("zerodesk_fanout_connected", f64::from(u8::from(between.connected.load(Ordering::Relaxed)))),
+                ("zerodesk_fanout_sent", count(&between.sent)),
+                ("zerodesk_fanout_heard", count(&between.heard)),
+                ("zerodesk_fanout_dropped", count(&between.dropped)),
+                ("zerodesk_fanout_caught_up", count(&between.caught_up)),
             ];
             values.extend(mails(&app));
             values

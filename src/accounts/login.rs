@@ -127,24 +127,61 @@ impl Command for Refresh {
     const NAME: &'static str = "refresh";
 
     fn run(&self, tx: &mut Tx) -> Result<Refreshed, Problem> {
-        let hash = sha256(self.refresh_token.0.as_bytes());
-        let found = refresh_token::table
-            .find(&hash)
-            .select((refresh_token::session_id, refresh_token::expires_at, refresh_token::used_at))
-            .for_update()
-            .first::<(SessionId, DateTime<Utc>, Option<DateTime<Utc>>)>(&mut *tx.conn)
-            .optional()?;
-        let Some((session, expires_at, used_at)) = found else { return Err(invalid_refresh_token()) };
-        let row = account::table
-            .inner_join(login_session::table)
-            .filter(login_session::id.eq(session))
-            .filter(login_session::ended_at.is_null())
-            .filter(account::active)
-            .select(AccountRow::as_select())
-            .first(&mut *tx.conn)
-            .optional()?;
-        let Some(row) = row else { return Err(invalid_refresh_token()) };
-        if used_at.is_some() {
+        renew(tx, &self.refresh_token, None)
+    }
+}
+
+/// Renews the tokens of a browser, whose tabs share them: two tabs may renew in the same moment, and not at the same
+/// server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RefreshInBrowser {
+    /// The refresh token that was given last.
+    pub refresh_token: Sensitive,
+    /// A hash of what tells one browser from another.
+    pub browser: Vec<u8>,
+}
+
+/// How long after a token was used up the same browser may come with it again.
+const TABS_GRACE: Duration = Duration::seconds(5);
+
+impl Command for RefreshInBrowser {
+    type Output = Refreshed;
+    const NAME: &'static str = "refresh_in_browser";
+
+    fn run(&self, tx: &mut Tx) -> Result<Refreshed, Problem> {
+        renew(tx, &self.refresh_token, Some(&self.browser))
+    }
+}
+
+type Known = (SessionId, DateTime<Utc>, Option<DateTime<Utc>>, Option<Vec<u8>>);
+
+fn renew(tx: &mut Tx, token: &Sensitive, browser: Option<&[u8]>) -> Result<Refreshed, Problem> {
+    let hash = sha256(token.0.as_bytes());
+    let found: Option<Known> = refresh_token::table
+        .find(&hash)
+        .select((
+            refresh_token::session_id,
+            refresh_token::expires_at,
+            refresh_token::used_at,
+            refresh_token::used_by,
+        ))
+        .for_update()
+        .first(&mut *tx.conn)
+        .optional()?;
+    let Some((session, expires_at, used_at, used_by)) = found else { return Err(invalid_refresh_token()) };
+    let row = account::table
+        .inner_join(login_session::table)
+        .filter(login_session::id.eq(session))
+        .filter(login_session::ended_at.is_null())
+        .filter(account::active)
+        .select(AccountRow::as_select())
+        .first(&mut *tx.conn)
+        .optional()?;
+    let Some(row) = row else { return Err(invalid_refresh_token()) };
+    let another_tab =
+        |used_at| browser.is_some() && used_by.as_deref() == browser && tx.now - used_at < TABS_GRACE;
+    match used_at {
+        Some(used_at) if !another_tab(used_at) => {
             end_session(tx, session, "replay")?;
             tx.audit(
                 "refresh_token_replayed",
@@ -153,14 +190,15 @@ impl Command for Refresh {
             )?;
             return Ok(Refreshed::Replayed);
         }
-        if expires_at <= tx.now {
-            return Err(invalid_refresh_token());
+        Some(_) => {}
+        None if expires_at <= tx.now => return Err(invalid_refresh_token()),
+        None => {
+            diesel::update(refresh_token::table.find(&hash))
+                .set((refresh_token::used_at.eq(tx.now), refresh_token::used_by.eq(browser)))
+                .execute(&mut *tx.conn)?;
         }
-        diesel::update(refresh_token::table.find(&hash))
-            .set(refresh_token::used_at.eq(tx.now))
-            .execute(&mut *tx.conn)?;
-        tokens(tx, row.id, session, row.role).map(Refreshed::Tokens)
     }
+    tokens(tx, row.id, session, row.role).map(Refreshed::Tokens)
 }
 
 /// 401 for a refresh token that is unknown, ended, expired or was used before.

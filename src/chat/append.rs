@@ -229,3 +229,47 @@ impl QueryFragment<Pg> for Append<'_> {
 }
 
 impl RunQueryDsl<PgConnection> for Append<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(consultation: u128, stream: Stream, sender: u128) -> Entry<'static> {
+        Entry {
+            consultation: ConsultationId(Uuid::from_u128(consultation)),
+            stream,
+            sender: AccountId(Uuid::from_u128(sender)),
+            client_id: Uuid::new_v4(),
+            kind: "text",
+            body: "x",
+        }
+    }
+
+    #[test]
+    fn streams_come_in_one_order_and_once() {
+        let (talk, notes) = (Stream::Talk, Stream::Notes);
+        let batch =
+            [entry(9, talk, 1), entry(2, notes, 1), entry(9, talk, 2), entry(2, talk, 1), entry(9, talk, 1)];
+        let append = Append::of(&batch, DateTime::UNIX_EPOCH);
+        assert_eq!(append.consultations, [2, 2, 9].map(Uuid::from_u128));
+        assert_eq!(append.notes, [false, true, false]);
+        assert_eq!(append.voice_streams, [3, 2, 3, 1]);
+        assert_eq!(append.voice_senders, [1, 1, 2, 1].map(Uuid::from_u128));
+        assert_eq!(append.voices, [1, 2, 3, 4, 1]);
+    }
+
+    #[test]
+    fn a_repetition_in_a_batch_is_answered_by_the_first() {
+        let (first, elsewhere) = (entry(1, Stream::Talk, 1), entry(1, Stream::Notes, 1));
+        let stored = Outcome::Stored { seq: 7, audience: 1 };
+        let hidden = Outcome::Refused(Refusal::Hidden);
+        let reused = Outcome::Refused(Refusal::Reused);
+        for (outcome, here) in
+            [(stored, Outcome::Duplicate(7)), (Outcome::Duplicate(3), Outcome::Duplicate(3))]
+        {
+            assert_eq!(again(&first, &first, outcome), here);
+        }
+        assert_eq!(again(&first, &first, hidden), hidden);
+        assert_eq!(again(&elsewhere, &first, stored), reused);
+    }
+}

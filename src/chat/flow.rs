@@ -177,6 +177,7 @@ where
 }
 
 /// A bucket of frames that fills by the second.
+#[derive(Debug)]
 pub struct Allowance {
     per_second: f64,
     left: f64,
@@ -188,6 +189,12 @@ impl Allowance {
     pub fn new(per_second: u32) -> Self {
         let per_second = f64::from(per_second);
         Self { per_second, left: per_second * 2.0, at: Instant::now() }
+    }
+
+    /// Whether it is full by now.
+    pub fn is_full(&self) -> bool {
+        let earned = self.at.elapsed().as_secs_f64() * self.per_second;
+        self.left + earned >= self.per_second * 2.0
     }
 
     /// Takes one; `false` where none is left.

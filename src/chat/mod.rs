@@ -12,12 +12,15 @@
 //!   double, an echo from the time before it had caught up) makes it read the log or is dropped
 //!   ([`following`]). So the hub may lose, double or reorder what it likes.
 //! - A session subscribes first and catches up then.
+//! - What other servers store is heard by NATS or read from the log ([`fanout`]).
 //! - Queues are bounded in bytes in both directions: a slow reader is closed with 4008 and
 //!   resumes; a full writer makes the sockets stop reading ([`flow`]).
 //!
 //! Neighbours: `consultations` below says who may see and write; `web` above opens the sockets.
 
 pub mod append;
+pub mod experts;
+pub mod fanout;
 pub mod flow;
 pub mod following;
 pub mod hub;
@@ -27,5 +30,6 @@ pub mod session;
 pub mod store;
 pub mod writer;
 
+pub use fanout::Fanout;
 pub use hub::Hub;
 pub use writer::{Sent, Writer};

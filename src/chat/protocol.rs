@@ -1,8 +1,9 @@
 //! The frames. Parsing is lenient about what it does not know and strict about what it uses.
 
 use crate::core::actor::{Person, Role};
-use crate::core::event::{ConsultationChange, Offer, ReadMark, Sender, StoredMessage};
+use crate::core::event::{ConsultationChange, Offer, PresenceChange, ReadMark, Sender, StoredMessage};
 use crate::core::ids::{AccountId, ConsultationId};
+use crate::core::presence::State;
 use crate::core::problem::FieldError;
 use crate::core::{Language, Problem, Text};
 use bytestring::ByteString;
@@ -70,7 +71,7 @@ pub enum Request {
     /// Its user is there or not.
     Presence {
         /// `online`, `away` or `offline`.
-        state: String,
+        state: State,
     },
 }
 
@@ -128,6 +129,11 @@ struct After {
 /// Reads a text frame.
 pub fn parse(text: &str, max_body_chars: usize) -> Incoming {
     match serde_json::from_str::<Raw<'_>>(text) {
+        Ok(raw) if is_long(text, raw.reference.as_ref()) => {
+            let fault = Text::new("过长", "is too long");
+            let problem = Problem::invalid(vec![FieldError::body("/ref", fault)]);
+            Incoming { reference: None, request: Err(problem) }
+        }
         Ok(raw) => {
             let request = read(&raw, max_body_chars);
             Incoming { reference: raw.reference, request }
@@ -136,6 +142,7 @@ pub fn parse(text: &str, max_body_chars: usize) -> Incoming {
             // The slow way, only to give the answer its `ref`.
             let value: Option<Value> = serde_json::from_str(text).ok();
             let reference = value.as_ref().and_then(|v| v.get("ref")).cloned();
+            let reference = reference.filter(|r| !is_long(text, Some(r)));
             let detail = match value {
                 None => Text::new(format!("不是合法的 JSON:{error}"), format!("is not JSON: {error}")),
                 Some(_) => {
@@ -145,6 +152,14 @@ pub fn parse(text: &str, max_body_chars: usize) -> Incoming {
             Incoming { reference, request: Err(Problem::new(400, "bad_frame", detail)) }
         }
     }
+}
+
+/// Greatest `ref` in bytes of JSON: it is kept until the answer goes out.
+const MAX_REF_BYTES: usize = 1024;
+
+fn is_long(text: &str, reference: Option<&Value>) -> bool {
+    let long = |reference: &Value| reference.to_string().len() > MAX_REF_BYTES;
+    text.len() > MAX_REF_BYTES && reference.is_some_and(long)
 }
 
 fn read(raw: &Raw<'_>, max_body_chars: usize) -> Result<Request, Problem> {
@@ -195,11 +210,11 @@ fn read(raw: &Raw<'_>, max_body_chars: usize) -> Result<Request, Problem> {
         }
         Some("typing") => Request::Typing { consultation },
         Some("presence") => {
-            let state = raw.state.as_deref().unwrap_or_default();
-            if !["online", "away", "offline"].contains(&state) {
+            let state = raw.state.as_deref().unwrap_or_default().parse().unwrap_or_else(|_| {
                 fault("/state", "须为 online、away 或 offline", "must be online, away or offline");
-            }
-            Request::Presence { state: state.to_owned() }
+                State::Offline
+            });
+            Request::Presence { state }
         }
         _ => {
             errors.clear();
@@ -384,8 +399,10 @@ pub fn typing(person: &Person, consultation: ConsultationId) -> ByteString {
 }
 
 /// `presence`
-pub fn presence(person: &Person, state: &str) -> ByteString {
-    text(&json!({ "ev": "presence", "user": user(person), "state": state }))
+pub fn presence(change: &PresenceChange, consultation: ConsultationId) -> ByteString {
+    text(&json!({
+        "ev": "presence", "consultation": consultation, "user": change.user, "state": change.state,
+    }))
 }
 
 /// `read`
@@ -440,6 +457,24 @@ mod tests {
         let incoming = parse(r#"{"op":"send","ref":"a7","body":5}"#, 10);
         assert_eq!(incoming.reference, Some(Value::from("a7")));
         assert!(incoming.request.is_err());
+    }
+
+    #[test]
+    fn a_frame_shows_the_message_and_no_more() {
+        let stored = StoredMessage {
+            consultation: ConsultationId::new(),
+            stream: "talk".to_owned(),
+            seq: 3,
+            client_id: Uuid::new_v4(),
+            sender: Sender { id: AccountId::new(), name: "专家".to_owned(), role: Role::Expert },
+            kind: "text".to_owned(),
+            body: "\"复检\"".to_owned(),
+            attachments: vec![Uuid::new_v4()],
+            sent_at: "2026-03-02T01:00:00.123456Z".parse().unwrap(),
+        };
+        let mut frame: Value = serde_json::from_str(&message(&stored)).unwrap();
+        assert_eq!(frame.as_object_mut().unwrap().remove("ev"), Some(Value::from("message")));
+        assert_eq!(frame, serde_json::to_value(&stored).unwrap());
     }
 
     proptest! {

@@ -5,10 +5,12 @@
 //! else of the log. What it hears of may be late, doubled or missing; it sends the next number, drops
 //! older ones and reads the log when there is a gap.
 
+use crate::accounts::connections;
 use crate::app::App;
-use crate::chat::flow::{Allowance, Flow, Inflow, Outflow};
+use crate::chat::fanout::{Fanout, log_reader};
+use crate::chat::flow::{Flow, Inflow, Outflow};
 use crate::chat::following::{Following, Heard};
-use crate::chat::hub::{Hub, SocketId};
+use crate::chat::hub::{Hub, SharedAllowance, SocketId, Stored};
 use crate::chat::protocol::{self, Draft, Incoming, Request, Stream};
 use crate::chat::store::{self, LogPage, Standing};
 use crate::chat::writer::{Reply, Sent, Writer};
@@ -26,12 +28,14 @@ use actix_web_actors::ws::{self, CloseCode, CloseReason, ProtocolError, Websocke
 use bytestring::ByteString;
 use serde_json::Value;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// Messages of a page of the log.
 const PAGE_MESSAGES: i64 = 500;
+/// How long an expert's welcome waits for the database.
+const MOST_WAIT: Duration = Duration::from_secs(1);
 /// Bytes of text of a page of the log.
 const PAGE_BYTES: i64 = 256 * 1024;
 
@@ -45,7 +49,7 @@ pub enum News {
     /// The answer to a message of its own.
     Answered(Answered),
     /// A message of a consultation that it follows.
-    Deliver(Deliver),
+    Stored(Stored),
 }
 
 /// Where a message came from.
@@ -56,22 +60,6 @@ pub struct Origin {
     pub addr: Addr<Session>,
     /// Echoed in the answer.
     pub reference: Option<Value>,
-}
-
-/// A message for the session: one that was stored.
-#[derive(Message, Clone)]
-#[rtype(result = "()")]
-pub struct Deliver {
-    /// Where.
-    pub consultation: ConsultationId,
-    /// In which stream.
-    pub stream: Stream,
-    /// Its number.
-    pub seq: i64,
-    /// For which audience it was stored.
-    pub audience: i64,
-    /// The frame.
-    pub frame: ByteString,
 }
 
 /// A message for the session: the log holds this number by now.
@@ -124,8 +112,8 @@ pub struct Answered {
 pub struct Open {
     /// The application.
     pub app: App,
-    /// The hub.
-    pub hub: Hub,
+    /// The way to this server's sockets and the other servers.
+    pub fanout: Fanout,
     /// The writers.
     pub writer: Writer,
     /// Whose socket it is.
@@ -137,7 +125,7 @@ pub struct Open {
 /// The actor of one socket.
 pub struct Session {
     app: App,
-    hub: Hub,
+    fanout: Fanout,
     writer: Writer,
     person: Arc<Person>,
     language: Language,
@@ -145,7 +133,7 @@ pub struct Session {
     socket: Option<SocketId>,
     subscriptions: HashMap<ConsultationId, Following>,
     last_heard: Instant,
-    allowance: Allowance,
+    allowance: Option<SharedAllowance>,
     partial: Vec<u8>,
     closing: bool,
 }
@@ -158,9 +146,9 @@ pub fn open(mut accepted: HttpResponseBuilder, payload: Payload, open: Open) -> 
     let max_frame = open.app.settings().chat.max_frame_bytes;
     let inflow = Inflow::new(payload, Arc::clone(&flow), open.writer.clone());
     let session = Session {
-        allowance: Allowance::new(open.app.settings().chat.frames_per_second),
         app: open.app,
-        hub: open.hub,
+        fanout: open.fanout,
+        allowance: None,
         writer: open.writer,
         person: Arc::new(open.person),
         language: open.language,
@@ -187,11 +175,20 @@ impl Actor for Session {
         let chat = &self.app.settings().chat;
         let (heartbeat, max_frame, most) =
             (chat.heartbeat_seconds, chat.max_frame_bytes, chat.sockets_per_user);
-        self.socket = self.hub.enter(&self.person, ctx.address(), most);
-        if self.socket.is_none() {
+        let Some(entered) = self.hub().enter(&self.person, ctx.address(), most) else {
             return self.close(ctx, CloseCode::Other(4009), "too many sockets");
+        };
+        self.socket = Some(entered.id);
+        self.allowance = Some(entered.allowance);
+        let welcome = protocol::welcome(&self.person, heartbeat, max_frame);
+        match entered.known {
+            None => self.send(ctx, welcome),
+            // An expert is welcome once matching can know of it, on whichever server.
+            Some(known) => {
+                let known = tokio::time::timeout(MOST_WAIT, known).into_actor(self);
+                ctx.spawn(known.map(|_, session, ctx| session.send(ctx, welcome)));
+            }
         }
-        self.send(ctx, protocol::welcome(&self.person, heartbeat, max_frame));
         let period = Duration::from_secs(heartbeat.max(1));
         ctx.run_interval(period, move |session, ctx| {
             if session.last_heard.elapsed() > period * 2 {
@@ -204,7 +201,7 @@ impl Actor for Session {
 
     fn stopped(&mut self, _: &mut Ctx) {
         if let Some(socket) = self.socket.take() {
-            self.hub.leave(socket, self.subscriptions.keys().copied());
+            self.fanout.hub().leave(socket, self.subscriptions.keys().copied());
         }
     }
 }
@@ -216,7 +213,7 @@ impl StreamHandler<Result<ws::Message, ProtocolError>> for Session {
             return;
         }
         let counts = !matches!(frame, Ok(ws::Message::Pong(_) | ws::Message::Close(_)));
-        if counts && !self.allowance.take() {
+        if counts && !self.may_send() {
             return self.close(ctx, CloseCode::Other(4009), "too many frames");
         }
         match frame {
@@ -246,6 +243,17 @@ impl StreamHandler<Result<ws::Message, ProtocolError>> for Session {
 }
 
 impl Session {
+    fn hub(&self) -> &Hub {
+        self.fanout.hub()
+    }
+
+    /// Takes a frame from what the account may send.
+    fn may_send(&self) -> bool {
+        let take =
+            |allowance: &SharedAllowance| allowance.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.allowance.as_ref().is_none_or(take)
+    }
+
     fn send(&mut self, ctx: &mut Ctx, frame: ByteString) {
         if self.closing {
             return;
@@ -310,24 +318,19 @@ impl Session {
                 self.subscribe(reference, consultation, after, ctx);
             }
             Ok(Request::Unsubscribe { consultation }) => {
-                if let Some(socket) = self.socket {
-                    self.hub.unsubscribe(socket, consultation);
-                }
-                self.subscriptions.remove(&consultation);
+                self.forget(consultation);
                 self.send(ctx, protocol::unsubscribed(&reference, consultation));
             }
             Ok(Request::Typing { consultation }) => {
                 if self.follows(consultation) {
                     let frame = protocol::typing(&self.person, consultation);
-                    self.hub.push(consultation, Stream::Talk, self.socket, &frame);
+                    self.hub().push(consultation, Stream::Talk, self.socket, &frame);
+                    self.fanout.push_elsewhere(consultation, frame);
                 }
             }
             Ok(Request::Presence { state }) => {
                 if matches!(self.person.scope, Scope::Expert(_)) {
-                    let frame = protocol::presence(&self.person, &state);
-                    for consultation in self.subscriptions.keys() {
-                        self.hub.push(*consultation, Stream::Talk, self.socket, &frame);
-                    }
+                    self.hub().experts().say(self.person.account, state);
                 } else {
                     self.refuse(ctx, &reference, &Problem::forbidden());
                 }
@@ -354,7 +357,7 @@ impl Session {
     }
 
     /// A message that it follows was stored: sends it if it is the next.
-    fn deliver(&mut self, message: Deliver, ctx: &mut Ctx) {
+    fn deliver(&mut self, message: Stored, ctx: &mut Ctx) {
         let Some(following) = self.subscriptions.get_mut(&message.consultation) else { return };
         match following.hear(message.stream, message.seq, message.audience) {
             Heard::Send => self.send(ctx, message.frame),
@@ -383,6 +386,7 @@ impl Session {
         seq: i64,
         ctx: &mut Ctx,
     ) {
+        self.flow.asked();
         let (app, who) = (self.app.clone(), self.who());
         let work = blocking(move || {
             let mut conn = app.conn()?;
@@ -393,6 +397,7 @@ impl Session {
             Ok(())
         });
         ctx.spawn(work.into_actor(self).map(move |result: Result<(), Problem>, session, ctx| {
+            session.flow.answered();
             if let Err(problem) = result {
                 session.refuse(ctx, &reference, &problem);
             }
@@ -415,18 +420,25 @@ impl Session {
         // nothing is sent before the right is known.
         self.subscriptions.insert(id, Following::after(after));
         let notes = !matches!(self.person.scope, Scope::Enterprise(_));
-        self.hub.subscribe(socket, self.person.account, notes, id, ctx.address());
+        self.hub().subscribe(socket, self.person.account, notes, id, ctx.address());
+        self.flow.asked();
         let (app, who) = (self.app.clone(), self.who());
         let work = blocking(move || {
             let mut conn = app.conn()?;
-            store::standing(&mut conn, &who, id)
+            let standing = store::standing(&mut conn, &who, id)?;
+            Ok((standing, connections::experts_of(&mut conn, id.0)?))
         });
-        ctx.spawn(work.into_actor(self).map(move |standing, session, ctx| match standing {
-            Ok(standing) => session.subscribed(&reference, id, standing, ctx),
-            Err(problem) => {
-                session.subscriptions.remove(&id);
-                session.hub.unsubscribe(socket, id);
-                session.refuse(ctx, &reference, &problem);
+        ctx.spawn(work.into_actor(self).map(move |standing, session, ctx| {
+            session.flow.answered();
+            match standing {
+                Ok((standing, experts)) => {
+                    session.subscribed(&reference, id, standing, ctx);
+                    session.show(id, experts, ctx);
+                }
+                Err(problem) => {
+                    session.forget(id);
+                    session.refuse(ctx, &reference, &problem);
+                }
             }
         }));
     }
@@ -443,10 +455,19 @@ impl Session {
         for stream in [Stream::Talk, Stream::Notes] {
             if let Some(&last) = standing.last_seq.get(stream.as_str()) {
                 following.granted(stream, last);
+                self.fanout.hub().begin(id, stream, last);
             }
         }
         self.send(ctx, protocol::subscribed(reference, id, &standing.last_seq, &standing.status));
         self.read_on(id, ctx);
+    }
+
+    /// Says how the experts of a consultation stand, where they have said so.
+    fn show(&mut self, id: ConsultationId, experts: Vec<connections::Said>, ctx: &mut Ctx) {
+        let me = self.person.account;
+        for said in experts.into_iter().filter(|said| said.account != me) {
+            self.send(ctx, protocol::presence(&log_reader::change(said), id));
+        }
     }
 
     /// How many bytes may wait to be sent while the log is read: the rest is for what happens then.
@@ -514,7 +535,7 @@ impl Session {
     fn forget(&mut self, id: ConsultationId) {
         self.subscriptions.remove(&id);
         if let Some(socket) = self.socket {
-            self.hub.unsubscribe(socket, id);
+            self.hub().unsubscribe(socket, id);
         }
     }
 }
@@ -533,17 +554,9 @@ impl Handler<Letter> for Session {
         for news in news {
             match news {
                 News::Answered(answer) => self.answered(answer, ctx),
-                News::Deliver(message) => self.deliver(message, ctx),
+                News::Stored(stored) => self.deliver(stored, ctx),
             }
         }
-    }
-}
-
-impl Handler<Deliver> for Session {
-    type Result = ();
-
-    fn handle(&mut self, message: Deliver, ctx: &mut Ctx) {
-        self.deliver(message, ctx);
     }
 }
 

@@ -277,7 +277,7 @@ impl Writer {
                         // An earlier try may have stored it unheard: then nobody was told yet.
                         if let (true, Outcome::Duplicate(seq)) = (again, outcome) {
                             let Draft { consultation, stream, .. } = waiting.draft;
-                            (start.publish)(Event::Behind(consultation, stream.as_str(), seq));
+                            (start.publish)(Event::Behind(consultation, stream.as_str().to_owned(), seq));
                         }
                         answers.push(self.answer(waiting, outcome, now));
                     }

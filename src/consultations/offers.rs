@@ -1,5 +1,6 @@
 //! Offers: to whom a consultation goes next, until when, and what happens when nobody answers.
 
+use crate::accounts::connections;
 use crate::accounts::store::of_expert;
 use crate::app::App;
 use crate::consultations::status::{Status, Step};
@@ -65,7 +66,9 @@ pub fn offer_to(tx: &mut Tx, mut row: Row, expert: ExpertId) -> Result<bool, Pro
 }
 
 fn make_offer(tx: &mut Tx, row: &mut Row, choice: Choice) -> Result<(), Problem> {
-    let seconds = if tx.presence.is_present(choice.account) {
+    let present =
+        tx.presence.is_present(choice.account) || connections::is_connected(&mut tx.conn, choice.account)?;
+    let seconds = if present {
         tx.settings.matching.offer_present_seconds
     } else {
         tx.settings.matching.offer_mail_seconds

@@ -2,17 +2,21 @@
 
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, ConsultationId, SessionId};
+use crate::core::presence::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// A message was stored, for this audience: a count of the changes of who may see the consultation.
+    #[serde(skip)]
     Message(Box<StoredMessage>, i64),
     /// Messages up to this one stand in the log, whether or not they were announced.
-    Behind(ConsultationId, &'static str, i64),
+    #[serde(skip)]
+    Behind(ConsultationId, String, i64),
     /// A consultation's status, expert or panel changed.
     Consultation(ConsultationChange),
     /// A consultation was offered to an expert.
@@ -24,7 +28,25 @@ pub enum Event {
     /// A log-in ended: its sockets must close.
     SessionEnded(SessionId),
     /// There is work for the workers of this kind.
+    #[serde(skip)]
     Work(Work),
+    /// An expert came, went, or said so.
+    Presence(PresenceChange),
+}
+
+impl Event {
+    /// Whether other servers learn of it by the database. Messages they find in the log, work by polling.
+    pub fn is_shared(&self) -> bool {
+        match self {
+            Event::Consultation(_)
+            | Event::Offer(_)
+            | Event::Removed(..)
+            | Event::Read(_)
+            | Event::SessionEnded(_)
+            | Event::Presence(_) => true,
+            Event::Message(..) | Event::Behind(..) | Event::Work(_) => false,
+        }
+    }
 }
 
 /// What kind of worker to wake.
@@ -84,7 +106,7 @@ pub struct ConsultationChange {
 }
 
 /// An offer of a consultation to an expert.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
     /// To whom.
     pub account: AccountId,
@@ -97,7 +119,7 @@ pub struct Offer {
 }
 
 /// How far someone has read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadMark {
     /// The consultation.
     pub consultation: ConsultationId,
@@ -107,4 +129,15 @@ pub struct ReadMark {
     pub account: AccountId,
     /// Up to which message.
     pub seq: i64,
+}
+
+/// An expert came, went, or said so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceChange {
+    /// Who.
+    pub user: Sender,
+    /// As what.
+    pub state: State,
+    /// Where it is told: the consultations under way that the expert takes part in.
+    pub consultations: Vec<ConsultationId>,
 }

@@ -1,8 +1,20 @@
-//! Who is connected right now: a count of open sockets for each account.
+//! Who is connected to this server right now: a count of open sockets for each account.
 
 use crate::core::ids::AccountId;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+
+crate::word_enum! {
+    /// What experts say of themselves.
+    pub enum State {
+        /// There, and ready to answer.
+        Online = "online",
+        /// Connected, but not there.
+        Away = "away",
+        /// Not to be reckoned with.
+        Offline = "offline",
+    }
+}
 
 /// Counts open sockets. Kept by the chat's hub; matching asks it how long an offer may stand.
 #[derive(Debug, Default)]
@@ -17,18 +29,19 @@ impl Presence {
         *count
     }
 
-    /// A socket closed.
-    pub fn leave(&self, account: AccountId) {
+    /// A socket closed. Gives how many the account has left.
+    pub fn leave(&self, account: AccountId) -> usize {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(&account) {
-            *count -= 1;
-            if *count == 0 {
-                counts.remove(&account);
-            }
+        let Some(count) = counts.get_mut(&account) else { return 0 };
+        *count -= 1;
+        let left = *count;
+        if left == 0 {
+            counts.remove(&account);
         }
+        left
     }
 
-    /// Whether the account has a socket open.
+    /// Whether the account has a socket open at this server.
     pub fn is_present(&self, account: AccountId) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&account)
     }

@@ -5,6 +5,7 @@
 //! here only for a connection.
 
 pub mod embedded;
+pub mod feed;
 pub mod migrate;
 pub mod pool;
 pub mod reference;

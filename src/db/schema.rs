@@ -234,6 +234,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    expert_connection (account_id, server) {
+        account_id -> Uuid,
+        server -> Int8,
+        state -> Nullable<Text>,
+        said_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     expert_region (expert_id, region) {
         expert_id -> Uuid,
         region -> Text,
@@ -259,6 +268,14 @@ diesel::table! {
         fingerprint -> Bytea,
         output -> Nullable<Jsonb>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    installation (single) {
+        single -> Bool,
+        id -> Uuid,
+        fanout_key -> Bytea,
     }
 }
 
@@ -340,6 +357,7 @@ diesel::table! {
         issued_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        used_by -> Nullable<Bytea>,
     }
 }
 
@@ -375,6 +393,16 @@ diesel::table! {
         cleared_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    shared_event (id) {
+        id -> Int8,
+        tx -> Int8,
+        server -> Int8,
+        event -> Jsonb,
+        at -> Timestamptz,
     }
 }
 
@@ -474,9 +502,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     enterprise_registration,
     expert,
     expert_conflict,
+    expert_connection,
     expert_region,
     expert_specialty,
     idempotency_key,
+    installation,
     login_session,
     nonconformity,
     outbox_mail,
@@ -487,6 +517,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     region,
     region_scope,
     remediation_case,
+    shared_event,
     zero_out_import,
     zero_out_rejection,
 );

@@ -7,6 +7,7 @@
 use crate::catalogue::Catalogue;
 use crate::core::presence::Presence;
 use crate::core::{Actor, Caller, Event, Problem};
+use crate::db::feed;
 use crate::db::pool::Connection;
 use crate::db::schema::{audit_entry, idempotency_key};
 use crate::settings::Settings;
@@ -132,6 +133,8 @@ pub struct TxParts {
     pub settings: Arc<Settings>,
     /// Who is connected now.
     pub presence: Arc<Presence>,
+    /// The number of this server among those on the database.
+    pub server: i64,
 }
 
 /// Runs one command in one transaction and gives its output with the events to publish.
@@ -158,12 +161,16 @@ pub fn run<C: Command>(
         request: caller.request,
         events: Vec::new(),
     };
+    let server = parts.server;
     let mut tries = 0;
     loop {
         tries += 1;
         tx.events.clear();
         AnsiTransactionManager::begin_transaction(&mut *tx.conn)?;
-        let result = run_once(&mut tx, caller, command);
+        let result = run_once(&mut tx, caller, command).and_then(|output| {
+            feed::write(&mut tx.conn, server, &tx.events).map_err(mark_retry)?;
+            Ok(output)
+        });
         let result = match result {
             Ok(output) => {
                 before_commit(&tx.events);

@@ -38,9 +38,9 @@ choice! {
 choice! {
     /// How chat events reach the other processes.
     Fanout {
-        /// One process only.
+        /// By the database alone.
         Local = "local",
-        /// Through NATS.
+        /// Through NATS, too.
         Nats = "nats",
     }
 }
@@ -200,9 +200,9 @@ pub struct ChatSettings {
     pub max_frame_bytes: usize,
     /// Greatest message in characters (Unicode scalar values).
     pub max_body_chars: usize,
-    /// Frames a second that one socket may send.
+    /// Frames a second that one user may send to one server.
     pub frames_per_second: u32,
-    /// Open sockets for one user.
+    /// Open sockets for one user at one server.
     pub sockets_per_user: usize,
     /// Consultations that one socket may follow.
     pub subscriptions_per_socket: usize,

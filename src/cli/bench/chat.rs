@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::cli::CliError;
 use crate::cli::bench::crowd::{BODY, Crowd, Party};
 use crate::cli::bench::pgbench::Pgbench;
-use crate::cli::bench::served::{Served, cpu_seconds};
+use crate::cli::bench::served::{Nats, Served, cpu_seconds};
 use crate::cli::bench::socket::{Socket, failed};
 use crate::cli::bench::world::{self, Pair};
 use crate::cli::bench::{median, print, progress};
@@ -43,6 +43,7 @@ pub fn bench_chat(app: &App) -> Result<(), CliError> {
     resume(app, &served, talkers)?;
     length(app, &served, silent)?;
     served.stop()?;
+    two_servers(app, &url, talkers)?;
     idle(&url, &pairs)
 }
 
@@ -230,6 +231,38 @@ fn length(app: &App, served: &Served, pair: &Pair) -> Result<(), CliError> {
         print("chat_cost_ratio", long.0 / short.0, "ratio");
         print("chat_resume_100_ratio", long.1 / short.1, "ratio");
     }
+    Ok(())
+}
+
+/// The same load with the enterprises at one server and the experts at another, beside one server.
+fn two_servers(app: &App, url: &str, pairs: &[Pair]) -> Result<(), CliError> {
+    let (warm, measured) = (Duration::from_secs(1), Duration::from_secs(3));
+    let last =
+        || pairs.iter().map(|pair| world::stored(app, pair.consultation)).collect::<Result<Vec<_>, _>>();
+    let (mut twos, mut ratios) = (Vec::new(), Vec::new());
+    for round in 1..=ROUNDS {
+        let served = Served::start(url, &[])?;
+        let mut crowd = Crowd::gather(served.address, served.address, pairs, &last()?)?;
+        let one = crowd.pour(WINDOW, warm, measured)?.per_second;
+        drop(crowd);
+        served.stop()?;
+        let nats = Nats::start()?;
+        let settings = [("ZERODESK_FANOUT", "nats"), ("ZERODESK_NATS_URL", nats.url.as_str())];
+        let (first, second) = (Served::start(url, &settings)?, Served::start(url, &settings)?);
+        let mut crowd = Crowd::gather(first.address, second.address, pairs, &last()?)?;
+        let two = crowd.pour(WINDOW, warm, measured)?.per_second;
+        drop(crowd);
+        first.stop()?;
+        second.stop()?;
+        progress(format!("round {round} of {ROUNDS}: two servers {two:.0}/s beside one's {one:.0}/s"));
+        twos.push(two);
+        ratios.push(two / one);
+    }
+    print("two_servers_messages_per_second", median(twos), "1/s");
+    print("two_servers_ratio", median(ratios), "ratio");
+    println!(
+        "# two servers: enterprises at one, experts at the other, NATS between them, all on the same cores"
+    );
     Ok(())
 }
 

@@ -5,8 +5,9 @@ use crate::cli::bench::socket::failed;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// A running `zerodesk serve` with the settings of this process.
 pub(super) struct Served {
@@ -72,6 +73,43 @@ impl Drop for Served {
             let _ = self.child.kill();
             let _ = self.child.wait();
         }
+    }
+}
+
+/// A NATS server of its own.
+pub(super) struct Nats {
+    child: Child,
+    pub(super) url: String,
+}
+
+impl Nats {
+    /// Starts one on a free port and waits until it answers.
+    pub(super) fn start() -> Result<Self, CliError> {
+        let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
+        let address = free.map_err(CliError::io("no free port"))?;
+        let child = Command::new("nats-server")
+            .args(["-a", "127.0.0.1", "-p", &address.port().to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(CliError::io("can't start nats-server (script/bootstrap test installs it)"))?;
+        let nats = Self { child, url: format!("nats://{address}") };
+        let end = Instant::now() + Duration::from_secs(10);
+        while TcpStream::connect(address).is_err() {
+            if Instant::now() > end {
+                return Err(failed("nats-server does not answer"));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(nats)
+    }
+}
+
+impl Drop for Nats {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

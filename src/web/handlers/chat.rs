@@ -9,7 +9,7 @@ use actix_web_actors::ws;
 
 use crate::chat::protocol::SUBPROTOCOL;
 use crate::chat::session::{self, Open};
-use crate::chat::{Hub, Writer};
+use crate::chat::{Fanout, Writer};
 use crate::core::{Problem, Text};
 use crate::web::identity::subprotocols;
 use crate::web::problem::{Answer, Failure};
@@ -19,8 +19,8 @@ use crate::web::{Auth, Lang};
 /// The hub and the writers of this server.
 #[derive(Clone)]
 pub struct Rooms {
-    /// Who listens to what.
-    pub hub: Hub,
+    /// The way to this server's sockets and the other servers.
+    pub fanout: Fanout,
     /// Who stores what.
     pub writer: Writer,
 }
@@ -64,7 +64,7 @@ pub async fn socket(
     })?;
     let open = Open {
         app: state.app.clone(),
-        hub: rooms.hub,
+        fanout: rooms.fanout,
         writer: rooms.writer,
         person: auth.person,
         language: lang.0,

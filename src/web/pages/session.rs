@@ -3,8 +3,8 @@
 //! Two cookies, both HttpOnly and `SameSite=Lax`: the access token for every request, the refresh token for `/session` alone.
 //! A refresh token is good once, and its second use ends the session. Two tabs that renew at the same moment would look like
 //! that second use, so the one who comes second with the same token, from the same browser and within [`GRACE`] of the
-//! first, is given what the first was given; it waits for it if need be. The command never sees the token twice. Kept in
-//! memory: a second one that reaches another server, or comes later, is a replay as ever.
+//! first, is given what the first was given; it waits for it if need be. Kept in memory; where the second one reaches another
+//! server, the command gives it tokens of its own for some seconds. What comes later is a replay as ever.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ use serde::Deserialize;
 use super::frame::{Frame, Visit};
 use super::show;
 use crate::accounts::login::invalid_refresh_token;
-use crate::accounts::{LogIn, LogOut, Refresh, Refreshed, Tokens};
+use crate::accounts::{LogIn, LogOut, RefreshInBrowser, Refreshed, Tokens};
 use crate::core::secret::{Sensitive, sha256};
 use crate::core::{Actor, Caller, Problem, Text};
 use crate::settings::Mode;
@@ -218,22 +218,27 @@ pub(super) async fn log_in(
     }
 }
 
+/// What tells one browser from another.
+fn browser_of(request: &HttpRequest) -> Vec<u8> {
+    sha256(request.headers().get(header::USER_AGENT).map_or(&b""[..], |v| v.as_bytes()))
+}
+
 /// The same token from the same browser.
 fn key_of(request: &HttpRequest, token: &str) -> Vec<u8> {
-    let browser = request.headers().get(header::USER_AGENT).map_or(&b""[..], |v| v.as_bytes());
-    sha256(&[&sha256(token.as_bytes()), browser].concat())
+    sha256(&[sha256(token.as_bytes()), browser_of(request)].concat())
 }
 
 /// Renews the session behind the refresh cookie, once for all who ask at the same time.
 async fn renewed(state: &State, request: &HttpRequest) -> Result<Tokens, Failure> {
     let token = request.cookie(REFRESH_COOKIE).ok_or_else(invalid_refresh_token)?.value().to_owned();
-    let key = key_of(request, &token);
+    let (key, browser) = (key_of(request, &token), browser_of(request));
     let (inner, caller) = (state.clone(), caller(request, Actor::Anonymous));
     // On the blocking pool to its end, even if the browser has gone: a token that was used up half-way would be a replay at
     // its next use.
     read(state, move |app| {
         inner.renewals.tokens(key, app.clock().now(), || {
-            match app.execute(&caller, &Refresh { refresh_token: Sensitive(token) })? {
+            let command = RefreshInBrowser { refresh_token: Sensitive(token), browser };
+            match app.execute(&caller, &command)? {
                 Refreshed::Tokens(tokens) => Ok(tokens),
                 Refreshed::Replayed => Err(invalid_refresh_token()),
             }

@@ -8,19 +8,7 @@ use uuid::Uuid;
 
 use super::{Entry, assert_gapless, entry, fast, log};
 use crate::support::ws::Came;
-use crate::support::{Http, TestApp};
-
-/// Marsaglia's xorshift: the same schedule for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % n
-    }
-}
+use crate::support::{Dice, Http, TestApp};
 
 /// Sends messages in bursts, some of them twice.
 fn write(app: &TestApp, who: &Http, id: &str, streams: &[&str], count: usize, mut dice: Dice) {
@@ -97,7 +85,7 @@ fn schedule(seed: u64) {
     let (enterprise, expert) = (&talk.enterprise.http, &talk.expert.http);
     let readers = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        let dice = |n: u64| Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (n + 1));
+        let dice = |n: u64| Dice::new(seed, n);
         scope.spawn(move || write(app, enterprise, id, &["talk"], TALK / 2, dice(10)));
         scope.spawn(move || write(app, expert, id, &["talk", "notes"], TALK, dice(11)));
         let mut views = Vec::new();

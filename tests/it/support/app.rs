@@ -8,7 +8,7 @@ use zerodesk::core::Clock;
 use zerodesk::core::clock::ManualClock;
 use zerodesk::notifications::{MailState, outbox};
 use zerodesk::service::Service;
-use zerodesk::settings::{LoadOptions, MailTransport, Settings, SmtpTls};
+use zerodesk::settings::{Fanout, LoadOptions, MailTransport, Secret, Settings, SmtpTls};
 
 use super::smtp::{ReceivedMail, SmtpServer};
 use super::{Database, Http, PATIENCE, Ws};
@@ -60,6 +60,14 @@ impl Builder {
     pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(&mut self.settings);
         self
+    }
+
+    /// Lets it talk to other servers by this NATS.
+    pub fn nats(self, url: &str) -> Self {
+        self.settings(|settings| {
+            settings.fanout = Fanout::Nats;
+            settings.nats.url = Secret::new(url);
+        })
     }
 
     /// Sets the clock.
@@ -154,6 +162,23 @@ impl TestApp {
         };
         while pending() {
             assert!(std::time::Instant::now() < end, "mails stay in the outbox");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+
+    /// One of the server's metrics.
+    pub fn metric(&self, name: &str) -> f64 {
+        let text = self.http().get("/metrics").text;
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {name} in {text}")).parse().unwrap()
+    }
+
+    /// Waits until a metric, of what another process does, is as it should be.
+    #[track_caller]
+    pub fn metric_becomes(&self, name: &str, fits: impl Fn(f64) -> bool) {
+        let end = std::time::Instant::now() + PATIENCE;
+        while !fits(self.metric(name)) {
+            assert!(std::time::Instant::now() < end, "{name} stays {}", self.metric(name));
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
     }

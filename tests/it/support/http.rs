@@ -87,6 +87,11 @@ impl Http {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The same at another server.
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
     /// The same, asking for English.
     pub fn in_english(&self) -> Self {
         Self { language: Some("en"), ..self.clone() }

@@ -7,14 +7,18 @@ pub mod app;
 pub mod cluster;
 pub mod csv;
 pub mod database;
+pub mod dice;
 pub mod http;
+pub mod nats;
 pub mod people;
 pub mod smtp;
 pub mod ws;
 
 pub use app::{TestApp, start_of_test};
 pub use database::Database;
+pub use dice::Dice;
 pub use http::{Http, Reply};
+pub use nats::{BadNats, NatsServer};
 pub use ws::Ws;
 
 /// How long a test waits for what must come.

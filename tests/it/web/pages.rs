@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use super::support::{PASSWORD, Reply, Server, server, server_with};
+use crate::support::TestApp;
 
 const OURS: (&str, &str) = ("Sec-Fetch-Site", "same-origin");
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
@@ -142,6 +143,31 @@ fn two_tabs_renew_at_once_and_a_late_replay_ends_the_session() {
     assert_eq!(renew(&first).status, 401);
     assert_eq!(home(&second), 303);
     assert_eq!(renew(&second).status, 401);
+}
+
+#[test]
+fn two_tabs_renew_at_once_on_two_servers() {
+    let one = TestApp::start();
+    let (two, three) = (one.another().start(), one.another().start());
+    one.admin("officer", "440000");
+    let body = format!("username=officer&password={}&next=%2F", PASSWORD.replace(' ', "+"));
+    let first = jar(&one.http().send("POST", "/login", &[OURS, FORM], Some(body.as_bytes())));
+    let renew = |app: &TestApp, browser: &str| {
+        let headers = [OURS, ("Cookie", first.as_str()), ("User-Agent", browser)];
+        app.http().send("POST", "/session/renew", &headers, Some(b""))
+    };
+    let replies: Vec<Reply> = std::thread::scope(|scope| {
+        let tabs = [&one, &two].map(|app| scope.spawn(|| renew(app, "ours")));
+        tabs.map(|tab| tab.join().unwrap()).into()
+    });
+    let home = |cookie: &str| one.http().send("GET", "/", &[("Cookie", cookie)], None).status;
+    for reply in &replies {
+        assert_eq!((reply.status, home(&jar(reply))), (204, 200));
+    }
+    // Later it is a replay, as it is from another browser.
+    one.clock.advance(Duration::seconds(6));
+    assert_eq!(renew(&three, "ours").status, 401);
+    assert!(replies.iter().all(|reply| home(&jar(reply)) == 303), "the whole family has ended");
 }
 
 #[test]

@@ -1,0 +1,4 @@
+DROP FUNCTION live_servers();
+DROP TABLE expert_connection;
+DROP TABLE shared_event;
+DROP TABLE installation;

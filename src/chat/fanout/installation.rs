@@ -1,0 +1,31 @@
+//! What tells one installation from another on a NATS that both use.
+
+use crate::core::Problem;
+use crate::core::secret::random_token;
+use crate::db::schema::installation;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// The name and the key of an installation, the same for all its servers.
+pub struct Installation {
+    /// Stands in the subjects.
+    pub id: Uuid,
+    /// Seals what is sent.
+    pub key: Vec<u8>,
+}
+
+/// The installation of a database; made now if there is none yet.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn load(conn: &mut PgConnection) -> Result<Installation, Problem> {
+    diesel::insert_into(installation::table)
+        .values((
+            installation::id.eq(Uuid::new_v4()),
+            installation::fanout_key.eq(random_token()?.into_bytes()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)?;
+    let (id, key) = installation::table.select((installation::id, installation::fanout_key)).first(conn)?;
+    Ok(Installation { id, key })
+}
