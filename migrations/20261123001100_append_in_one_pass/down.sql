@@ -1,4 +1,5 @@
-DROP FUNCTION chat_append(uuid[], boolean[], integer[], uuid[], integer[], uuid[], text[], text[], timestamptz);
+DROP FUNCTION chat_append(uuid[], boolean[], integer[], uuid[], integer[], uuid[], text[], text[], text[], timestamptz);
+DROP FUNCTION chat_attach(uuid[], uuid, uuid, text);
 
 CREATE OR REPLACE FUNCTION chat_right(p_consultation uuid, p_stream text, p_account uuid) RETURNS text
 LANGUAGE sql STABLE AS $$

@@ -39,6 +39,29 @@ LANGUAGE sql STABLE AS $$
         WHERE c.id = p_consultation), 'hidden')
 $$;
 
+-- Puts attachments into a stream; whether the sender can use all of them there. Changes nothing where not.
+CREATE FUNCTION chat_attach(p_ids uuid[], p_sender uuid, p_consultation uuid, p_stream text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_usable integer;
+BEGIN
+    IF to_regclass('attachment') IS NULL THEN
+        RETURN false;
+    END IF;
+    SELECT count(*) INTO v_usable FROM (
+        SELECT 1 FROM attachment f
+        WHERE f.id = ANY (p_ids) AND f.owner_id = p_sender AND f.state = 'uploaded'
+            AND (f.consultation_id IS NULL OR (f.consultation_id = p_consultation AND f.stream = p_stream))
+        ORDER BY f.id FOR UPDATE) AS usable;
+    IF v_usable <> cardinality(p_ids) THEN
+        RETURN false;
+    END IF;
+    UPDATE attachment f SET consultation_id = p_consultation, stream = p_stream
+    WHERE f.id = ANY (p_ids) AND f.consultation_id IS NULL;
+    RETURN true;
+END
+$$;
+
 DROP FUNCTION chat_append(uuid[], text[], uuid[], uuid[], text[], text[], timestamptz);
 
 -- Stores a batch of messages of any consultations at once and says what became of each, in the order given.
@@ -51,15 +74,19 @@ DROP FUNCTION chat_append(uuid[], text[], uuid[], uuid[], text[], text[], timest
 -- than the locks: they see every earlier message, so a repeated (sender, client_id) is told from
 -- a new one, and the numbers given out have no gap.
 --
+-- `p_attachments` holds an array of ids for each message as its literal, or is empty where no message has any. They must be
+-- uploaded files of the sender that stand in no other stream; from then on they stand in this one. The table comes by a later
+-- migration.
+--
 -- Every table is looked up by its keys, row by row, and the batch's own parts by their places in arrays. That is right for
 -- any size of table, so the planner is not asked.
 --
 -- Outcomes: 'stored', 'duplicate' (seq of the first), 'reused' (the client_id stands in another
--- stream), 'concluded', 'forbidden', 'hidden'.
+-- stream), 'concluded', 'forbidden', 'hidden', 'attachment' (one that the sender can't use here).
 CREATE FUNCTION chat_append(
     p_consultation uuid[], p_notes boolean[],
     p_voice_stream integer[], p_voice_sender uuid[],
-    p_voice integer[], p_client uuid[], p_kind text[], p_body text[],
+    p_voice integer[], p_client uuid[], p_kind text[], p_body text[], p_attachments text[],
     p_sent_at timestamptz,
     OUT outcome text[], OUT seq bigint[], OUT audience bigint[]
 ) LANGUAGE plpgsql
@@ -70,6 +97,8 @@ DECLARE
     v_audience bigint[] := v_last;
     v_right text[];
     v_stream record;
+    v_message record;
+    v_unusable integer[] := '{}';
 BEGIN
     FOR v_stream IN
         SELECT w.place::integer AS place, s.last_seq, s.audience
@@ -95,14 +124,32 @@ BEGIN
     LEFT JOIN enterprise e ON e.id = c.enterprise_id AND a.role = 'admin'
     LEFT JOIN region_scope s ON s.scope = a.region AND s.region = e.region;
 
+    IF cardinality(p_attachments) > 0 THEN
+        FOR v_message IN
+            SELECT u.place::integer AS place, p_voice_sender[u.voice] AS sender_id, u.ids::uuid[] AS ids,
+                   p_consultation[p_voice_stream[u.voice]] AS consultation_id,
+                   CASE WHEN p_notes[p_voice_stream[u.voice]] THEN 'notes' ELSE 'talk' END AS stream
+            FROM unnest(p_voice, p_client, p_attachments) WITH ORDINALITY AS u(voice, client_id, ids, place)
+            LEFT JOIN chat_message m ON m.sender_id = p_voice_sender[u.voice] AND m.client_id = u.client_id
+            WHERE u.ids <> '{}' AND m.seq IS NULL AND v_right[u.voice] = 'allowed'
+            ORDER BY u.place
+        LOOP
+            IF NOT chat_attach(v_message.ids, v_message.sender_id, v_message.consultation_id, v_message.stream) THEN
+                v_unusable := v_unusable || v_message.place;
+            END IF;
+        END LOOP;
+    END IF;
+
     WITH judged AS MATERIALIZED (
         SELECT u.place, p_voice_stream[u.voice] AS stream, p_voice_sender[u.voice] AS sender_id,
-               u.client_id, u.kind, u.body, m.seq AS known,
-               CASE WHEN m.seq IS NULL THEN CASE v_right[u.voice] WHEN 'allowed' THEN 'stored' ELSE v_right[u.voice] END
+               u.client_id, u.kind, u.body, coalesce(u.ids::uuid[], '{}') AS attachments, m.seq AS known,
+               CASE WHEN m.seq IS NULL AND u.place = ANY (v_unusable) THEN 'attachment'
+                    WHEN m.seq IS NULL THEN CASE v_right[u.voice] WHEN 'allowed' THEN 'stored' ELSE v_right[u.voice] END
                     WHEN m.consultation_id = p_consultation[p_voice_stream[u.voice]]
                          AND (m.stream = 'notes') = p_notes[p_voice_stream[u.voice]] THEN 'duplicate'
                     ELSE 'reused' END AS verdict
-        FROM unnest(p_voice, p_client, p_kind, p_body) WITH ORDINALITY AS u(voice, client_id, kind, body, place)
+        FROM unnest(p_voice, p_client, p_kind, p_body, p_attachments) WITH ORDINALITY
+            AS u(voice, client_id, kind, body, ids, place)
         LEFT JOIN chat_message m ON m.sender_id = p_voice_sender[u.voice] AND m.client_id = u.client_id
     ), numbered AS MATERIALIZED (
         SELECT j.*, CASE j.verdict
@@ -111,9 +158,9 @@ BEGIN
             WHEN 'duplicate' THEN j.known END AS number
         FROM judged j
     ), stored AS (
-        INSERT INTO chat_message (consultation_id, stream, seq, sender_id, client_id, kind, body, sent_at)
+        INSERT INTO chat_message (consultation_id, stream, seq, sender_id, client_id, kind, body, attachments, sent_at)
         SELECT p_consultation[n.stream], CASE WHEN p_notes[n.stream] THEN 'notes' ELSE 'talk' END, n.number,
-               n.sender_id, n.client_id, n.kind, n.body, p_sent_at
+               n.sender_id, n.client_id, n.kind, n.body, n.attachments, p_sent_at
         FROM numbered n WHERE n.verdict = 'stored'
     ), counted AS (
         UPDATE chat_stream s SET last_seq = t.top

@@ -5,6 +5,7 @@
 
 use crate::chat::protocol::Stream;
 use crate::core::ids::{AccountId, ConsultationId};
+use crate::core::problem::FieldError;
 use crate::core::{Problem, Text};
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
@@ -32,6 +33,8 @@ pub struct Entry<'a> {
     pub kind: &'static str,
     /// The text.
     pub body: &'a str,
+    /// Ids of attachments, each once.
+    pub attachments: &'a [Uuid],
 }
 
 /// What became of a message.
@@ -61,6 +64,8 @@ pub enum Refusal {
     Concluded,
     /// The sender used the `client_id` for another stream.
     Reused,
+    /// An attachment is none that the sender can use here.
+    Attachment,
 }
 
 impl From<Refusal> for Problem {
@@ -83,6 +88,10 @@ impl From<Refusal> for Problem {
                 "client_id_reused",
                 Text::new("该 client_id 已用于另一条消息", "this client_id was used for another message"),
             ),
+            Refusal::Attachment => {
+                let text = Text::new("含有不能在此使用的附件", "names an attachment that you can't use here");
+                Problem::invalid(vec![FieldError::body("/attachments", text)])
+            }
         }
     }
 }
@@ -139,6 +148,7 @@ fn outcomes((words, numbers, audiences): Columns) -> Vec<Outcome> {
         ("concluded", _) => Outcome::Refused(Refusal::Concluded),
         ("forbidden", _) => Outcome::Refused(Refusal::Forbidden),
         ("reused", _) => Outcome::Refused(Refusal::Reused),
+        ("attachment", _) => Outcome::Refused(Refusal::Attachment),
         _ => Outcome::Refused(Refusal::Hidden),
     })
     .collect()
@@ -155,6 +165,8 @@ struct Append<'a> {
     client_ids: Vec<Uuid>,
     kinds: Vec<&'static str>,
     bodies: Vec<&'a str>,
+    /// Empty where no message has any.
+    attachments: Vec<String>,
     sent_at: DateTime<Utc>,
 }
 
@@ -190,8 +202,17 @@ impl<'a> Append<'a> {
             append.kinds.push(entry.kind);
             append.bodies.push(entry.body);
         }
+        if batch.iter().any(|entry| !entry.attachments.is_empty()) {
+            append.attachments = batch.iter().map(|entry| literal(entry.attachments)).collect();
+        }
         append
     }
+}
+
+/// An array of ids, as SQL reads it: arrays of arrays must be as long as each other.
+fn literal(ids: &[Uuid]) -> String {
+    let ids: Vec<_> = ids.iter().map(Uuid::to_string).collect();
+    format!("{{{}}}", ids.join(","))
 }
 
 impl QueryId for Append<'_> {
@@ -222,6 +243,8 @@ impl QueryFragment<Pg> for Append<'_> {
         out.push_sql(", ");
         out.push_bind_param::<Array<SqlText>, _>(&self.bodies)?;
         out.push_sql(", ");
+        out.push_bind_param::<Array<SqlText>, _>(&self.attachments)?;
+        out.push_sql(", ");
         out.push_bind_param::<Timestamptz, _>(&self.sent_at)?;
         out.push_sql(")");
         Ok(())
@@ -242,6 +265,7 @@ mod tests {
             client_id: Uuid::new_v4(),
             kind: "text",
             body: "x",
+            attachments: &[],
         }
     }
 

@@ -150,7 +150,7 @@ impl Stored {
             sender: Speaker { id: sender.account, name: &sender.name, role: sender.scope.role() },
             kind: "text",
             body: &draft.body,
-            attachments: &[],
+            attachments: &draft.attachments,
             sent_at: at,
         });
         Some(Self { consultation: draft.consultation, stream: draft.stream, seq, audience, frame })

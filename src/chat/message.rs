@@ -33,7 +33,7 @@ pub struct NewMessage {
 pub fn post(tx: &mut Tx, new: NewMessage) -> Result<i64, Problem> {
     let Some(person) = tx.actor.person().cloned() else { return Err(Problem::unauthenticated()) };
     let NewMessage { consultation, stream, sender, client_id, kind, ref body } = new;
-    let entry = Entry { consultation, stream, sender, client_id, kind, body };
+    let entry = Entry { consultation, stream, sender, client_id, kind, body, attachments: &[] };
     let outcomes = append(&mut tx.conn, &[entry], tx.now)?;
     match outcomes.first() {
         Some(Outcome::Stored { seq, audience }) => {

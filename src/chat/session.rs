@@ -309,8 +309,8 @@ impl Session {
     }
 
     fn receive(&mut self, text: &str, ctx: &mut Ctx) {
-        let limit = self.app.settings().chat.max_body_chars;
-        let Incoming { reference, request } = protocol::parse(text, limit);
+        let limits = (&self.app.settings().chat).into();
+        let Incoming { reference, request } = protocol::parse(text, limits);
         match request {
             Err(problem) => self.refuse(ctx, &reference, &problem),
             Ok(Request::Send(draft)) => self.store(reference, draft, ctx),

@@ -25,6 +25,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// The answer to a message.
 #[derive(Debug)]
@@ -72,7 +73,7 @@ struct Waiting {
 
 impl Waiting {
     fn bytes(&self) -> usize {
-        self.draft.body.len() + 256
+        self.draft.body.len() + self.draft.attachments.len() * size_of::<Uuid>() + 256
     }
 }
 
@@ -335,6 +336,7 @@ fn entry(waiting: &Waiting) -> Entry<'_> {
         client_id: waiting.draft.client_id,
         kind: "text",
         body: &waiting.draft.body,
+        attachments: &waiting.draft.attachments,
     }
 }
 

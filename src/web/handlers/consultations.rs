@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::chat::flow::Flow;
-use crate::chat::protocol::{Draft, Stream, check_body};
+use crate::chat::protocol::{Draft, Limits, Stream, check_attachments, check_body};
 use crate::chat::writer::Reply;
 use crate::chat::{Sent, store as log};
 use crate::consultations::queries::{self, ConsultationFilter, ConsultationView, HistoryView, MatchView};
@@ -286,7 +286,7 @@ pub struct MessageBody {
     client_id: Uuid,
     /// The text.
     body: String,
-    /// Ids of attachments.
+    /// Ids of attachments: files that the sender has uploaded and not used in another stream.
     #[serde(default)]
     attachments: Vec<Uuid>,
 }
@@ -322,13 +322,12 @@ pub async fn send(
 ) -> Answer {
     let MessageBody { stream, client_id, body, attachments } = body.0;
     let mut fields = Fields::new();
-    let most = state.app.settings().chat.max_body_chars;
-    check_body(&body, most, &mut |pointer, zh, en| fields.fault(pointer, zh, en));
-    if !attachments.is_empty() {
-        fields.fault("/attachments", "没有这个附件", "names an attachment that does not exist");
-    }
+    let limits = Limits::from(&state.app.settings().chat);
+    let mut fault = |pointer: &str, zh, en| fields.fault(pointer, zh, en);
+    check_body(&body, limits.body_chars, &mut fault);
+    let attachments = check_attachments(attachments, limits.attachments, &mut fault);
     fields.done()?;
-    let draft = Draft { consultation: id.0, stream, client_id, body };
+    let draft = Draft { consultation: id.0, stream, client_id, body, attachments };
     let (answer, answered) = oneshot::channel();
     let reply = Reply::Call(Box::new(move |sent| {
         // Whoever asked may have gone; the message is stored all the same.

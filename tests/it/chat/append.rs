@@ -17,7 +17,15 @@ fn account(who: &Http) -> AccountId {
 }
 
 fn entry(id: ConsultationId, stream: Stream, sender: AccountId, client_id: u128, body: &str) -> Entry<'_> {
-    Entry { consultation: id, stream, sender, client_id: Uuid::from_u128(client_id), kind: "text", body }
+    Entry {
+        consultation: id,
+        stream,
+        sender,
+        client_id: Uuid::from_u128(client_id),
+        kind: "text",
+        body,
+        attachments: &[],
+    }
 }
 
 fn store(app: &TestApp, batch: &[Entry<'_>]) -> Vec<Outcome> {
