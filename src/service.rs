@@ -64,13 +64,14 @@ impl Service {
         }
         let listener = fanout.clone();
         app.on_event(move |event| listener.publish(event));
-        let publisher = fanout.clone();
+        let (publisher, announcer) = (fanout.clone(), fanout.clone());
         let (writer, writers) = Writer::start(writer::Start {
             url: app.pool().url().to_owned(),
             clock: Arc::new(AppClock(app.clone())),
             writers: chat.writers,
             batch: chat.batch_messages,
             most_bytes: chat.writer_queue_bytes,
+            announce: Arc::new(move |answers| announcer.announce(answers)),
             publish: Arc::new(move |event| publisher.publish(event)),
         })?;
         workers.extend([
@@ -163,9 +164,13 @@ struct Probes {
     ask: Ask,
 }
 
-const GAUGES: [(&str, &str); 15] = [
+const GAUGES: [(&str, &str); 19] = [
     ("zerodesk_chat_sockets", "Open sockets of the chat"),
     ("zerodesk_chat_queued_bytes", "Bytes that wait for the chat's writers"),
+    ("zerodesk_chat_senders_waiting", "Senders that are read no further until the writers have room"),
+    ("zerodesk_chat_slowed", "How often a sender had to wait for room since the start"),
+    ("zerodesk_chat_largest_batch", "Messages of the greatest batch since the start"),
+    ("zerodesk_chat_storing_seconds", "Seconds that the database took for batches since the start"),
     ("zerodesk_chat_stored", "Messages stored since the start"),
     ("zerodesk_chat_duplicates", "Repeated messages since the start"),
     ("zerodesk_chat_refused", "Refused messages since the start"),
@@ -197,6 +202,10 @@ impl Probes {
             let mut values = vec![
                 ("zerodesk_chat_sockets", size(fanout.hub().open_sockets())),
                 ("zerodesk_chat_queued_bytes", size(writer.queued_bytes())),
+                ("zerodesk_chat_senders_waiting", size(writer.senders_waiting())),
+                ("zerodesk_chat_slowed", count(&figures.slowed)),
+                ("zerodesk_chat_largest_batch", count(&figures.largest)),
+                ("zerodesk_chat_storing_seconds", count(&figures.storing_us) / 1e6),
                 ("zerodesk_chat_stored", count(&figures.stored)),
                 ("zerodesk_chat_duplicates", count(&figures.duplicates)),
                 ("zerodesk_chat_refused", count(&figures.refused)),

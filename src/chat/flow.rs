@@ -29,6 +29,7 @@ pub struct Flow {
     drained: Notify,
     cut: AtomicBool,
     sender: AtomicWaker,
+    slowed: AtomicBool,
 }
 
 /// The size of a server's frame on the wire (RFC 6455, section 5.2): it has no mask.
@@ -52,6 +53,25 @@ impl Flow {
         if self.unanswered.fetch_sub(1, Ordering::AcqRel) == MOST_UNANSWERED {
             self.reader.wake();
         }
+    }
+
+    /// Ready while more may be taken in: not too many answers are awaited and the writers have room. Else wakes the task
+    /// once it is so.
+    pub fn poll_ready(self: &Arc<Self>, writer: &Writer, cx: &mut Context<'_>) -> Poll<()> {
+        self.reader.register(cx.waker());
+        let ready = self.unanswered.load(Ordering::Acquire) < MOST_UNANSWERED && writer.has_room(self);
+        if ready { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Notes that the writers have no room for this sender; `false` where that is noted already.
+    pub fn slow(&self) -> bool {
+        !self.slowed.swap(true, Ordering::AcqRel)
+    }
+
+    /// The writers have room again.
+    pub fn go_on(&self) {
+        self.slowed.store(false, Ordering::Release);
+        self.reader.wake();
     }
 
     /// A frame was queued to be sent. Gives the bytes that wait now.
@@ -104,11 +124,7 @@ where
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.flow.reader.register(cx.waker());
-        if self.flow.unanswered.load(Ordering::Acquire) >= MOST_UNANSWERED {
-            return Poll::Pending;
-        }
-        if self.writer.poll_ready(cx).is_pending() {
+        if self.flow.poll_ready(&self.writer, cx).is_pending() {
             return Poll::Pending;
         }
         Pin::new(&mut self.inner).poll_next(cx)

@@ -6,8 +6,9 @@
 
 use crate::chat::experts::Experts;
 use crate::chat::flow::Allowance;
-use crate::chat::protocol::{self, Stream};
-use crate::chat::session::{Close, Deliver, Forget, Hint, Push, Session};
+use crate::chat::protocol::{self, Said, Speaker, Stream};
+use crate::chat::session::{Answered, Close, Forget, Hint, Letter, News, Push, Session};
+use crate::chat::writer::{Answer, Reply, Sent};
 use crate::core::actor::{Person, Scope};
 use crate::core::event::{Event, StoredMessage};
 use crate::core::ids::{AccountId, ConsultationId, SessionId};
@@ -94,6 +95,23 @@ pub struct Told {
     pub notes: Vec<i64>,
 }
 
+/// What there is for each socket.
+#[derive(Default)]
+struct Letters(HashMap<SocketId, (Addr<Session>, Vec<News>)>);
+
+impl Letters {
+    fn add(&mut self, socket: SocketId, addr: &Addr<Session>, news: News) {
+        let (_, letter) = self.0.entry(socket).or_insert_with(|| (addr.clone(), Vec::new()));
+        letter.push(news);
+    }
+
+    fn send(self) {
+        for (addr, news) in self.0.into_values() {
+            addr.do_send(Letter(news));
+        }
+    }
+}
+
 #[derive(Clone)]
 struct Subscriber {
     socket: SocketId,
@@ -118,6 +136,24 @@ impl Stored {
         let stream = message.stream.parse().ok()?;
         let (consultation, seq, frame) = (message.consultation, message.seq, protocol::message(message));
         Some(Self { consultation, stream, seq, audience, frame })
+    }
+
+    /// The message of an answer, where it was stored now.
+    fn of(answer: &Answer) -> Option<Self> {
+        let Answer { draft, sender, sent, .. } = answer;
+        let &Sent::Stored { seq, audience, at } = sent else { return None };
+        let frame = protocol::said(Said {
+            consultation: draft.consultation,
+            stream: draft.stream.as_str(),
+            seq,
+            client_id: draft.client_id,
+            sender: Speaker { id: sender.account, name: &sender.name, role: sender.scope.role() },
+            kind: "text",
+            body: &draft.body,
+            attachments: &draft.attachments,
+            sent_at: at,
+        });
+        Some(Self { consultation: draft.consultation, stream: draft.stream, seq, audience, frame })
     }
 }
 
@@ -282,7 +318,7 @@ impl Hub {
         match event {
             Event::Message(message, audience) => {
                 if let Some(stored) = Stored::new(&message, audience) {
-                    self.deliver(&stored);
+                    self.deliver(&[stored]);
                 }
             }
             Event::Behind(consultation, stream, seq) => {
@@ -335,11 +371,42 @@ impl Hub {
         }
     }
 
-    /// Hands a message to whoever listens.
-    pub fn deliver(&self, stored: &Stored) {
-        let Stored { consultation, stream, seq, audience, ref frame } = *stored;
-        self.each(consultation, stream, Some(seq), |s| {
-            s.addr.do_send(Deliver { consultation, stream, seq, audience, frame: frame.clone() });
+    /// Tells the answers of a batch to those who asked, and what was stored to those who listen. Each socket gets one
+    /// letter with all that the batch holds for it, so that it is woken once and writes once. Gives what was stored.
+    pub fn announce(&self, answers: Vec<Answer>) -> Vec<Stored> {
+        let (mut letters, mut all) = (Letters::default(), Vec::with_capacity(answers.len()));
+        for answer in answers {
+            let stored = Stored::of(&answer);
+            let Answer { draft, reply, sent, .. } = answer;
+            match reply {
+                Reply::Call(tell) => tell(sent),
+                Reply::Socket(origin) => {
+                    let (consultation, stream, client_id) =
+                        (draft.consultation, draft.stream, draft.client_id);
+                    let reference = origin.reference;
+                    let answered = Answered { reference, consultation, stream, client_id, sent };
+                    letters.add(origin.socket, &origin.addr, News::Answered(answered));
+                }
+            }
+            if let Some(stored) = stored {
+                self.address(&stored, &mut letters);
+                all.push(stored);
+            }
+        }
+        letters.send();
+        all
+    }
+
+    /// Hands messages to whoever listens.
+    pub fn deliver(&self, stored: &[Stored]) {
+        let mut letters = Letters::default();
+        stored.iter().for_each(|stored| self.address(stored, &mut letters));
+        letters.send();
+    }
+
+    fn address(&self, stored: &Stored, letters: &mut Letters) {
+        self.each(stored.consultation, stored.stream, Some(stored.seq), |s| {
+            letters.add(s.socket, &s.addr, News::Stored(stored.clone()));
         });
     }
 

@@ -1,9 +1,29 @@
 //! Messages that a command writes in its own transaction.
 
-use crate::chat::store::{NewMessage, Outcome, append};
+use crate::chat::append::{Entry, Outcome, append};
+use crate::chat::protocol::Stream;
 use crate::core::event::{Sender, StoredMessage};
+use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::{Event, Problem};
 use crate::db::Tx;
+use uuid::Uuid;
+
+/// A message of a command, with its sender.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Where.
+    pub consultation: ConsultationId,
+    /// In which stream.
+    pub stream: Stream,
+    /// Who sends it.
+    pub sender: AccountId,
+    /// The id that the sender's client made.
+    pub client_id: Uuid,
+    /// `text` or `advice`.
+    pub kind: &'static str,
+    /// The text.
+    pub body: String,
+}
 
 /// Stores one message as part of a command and leaves its event. The sender is the actor. Gives
 /// its number.
@@ -12,7 +32,9 @@ use crate::db::Tx;
 /// The refusal, as a problem.
 pub fn post(tx: &mut Tx, new: NewMessage) -> Result<i64, Problem> {
     let Some(person) = tx.actor.person().cloned() else { return Err(Problem::unauthenticated()) };
-    let outcomes = append(&mut tx.conn, std::slice::from_ref(&new), tx.now)?;
+    let NewMessage { consultation, stream, sender, client_id, kind, ref body } = new;
+    let entry = Entry { consultation, stream, sender, client_id, kind, body, attachments: &[] };
+    let outcomes = append(&mut tx.conn, &[entry], tx.now)?;
     match outcomes.first() {
         Some(Outcome::Stored { seq, audience }) => {
             let message = StoredMessage {

@@ -5,7 +5,7 @@
 //!
 //! - PostgreSQL is the log. `chat_append` gives out `seq` inside the transaction that stores, after
 //!   it has locked the stream's counter, and decides in the same statement whether the sender may
-//!   write ([`store`]).
+//!   write ([`append`]).
 //! - Waiting messages of all consultations are stored together, by one statement for each batch
 //!   ([`writer`]). An `ack` follows the commit; so does everything that others see.
 //! - A session forwards only the next number of each stream. Whatever else it hears (a gap, a
@@ -18,6 +18,7 @@
 //!
 //! Neighbours: `consultations` below says who may see and write; `web` above opens the sockets.
 
+pub mod append;
 pub mod experts;
 pub mod fanout;
 pub mod flow;

@@ -1,16 +1,18 @@
 //! The frames. Parsing is lenient about what it does not know and strict about what it uses.
 
-use crate::core::actor::Person;
-use crate::core::event::{ConsultationChange, Offer, PresenceChange, ReadMark, StoredMessage};
-use crate::core::ids::ConsultationId;
+use crate::core::actor::{Person, Role};
+use crate::core::event::{ConsultationChange, Offer, PresenceChange, ReadMark, Sender, StoredMessage};
+use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::presence::State;
 use crate::core::problem::FieldError;
 use crate::core::{Language, Problem, Text};
+use crate::settings::ChatSettings;
 use bytestring::ByteString;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
 /// The subprotocol's name.
@@ -85,6 +87,23 @@ pub struct Draft {
     pub client_id: Uuid,
     /// The text.
     pub body: String,
+    /// Ids of attachments, each once.
+    pub attachments: Vec<Uuid>,
+}
+
+/// What a message may hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Most characters of its text.
+    pub body_chars: usize,
+    /// Most attachments.
+    pub attachments: usize,
+}
+
+impl From<&ChatSettings> for Limits {
+    fn from(chat: &ChatSettings) -> Self {
+        Self { body_chars: chat.max_body_chars, attachments: chat.attachments_per_message }
+    }
 }
 
 /// A frame with the `ref` under which its answer goes back.
@@ -110,7 +129,8 @@ struct Raw<'a> {
     client_id: Option<Cow<'a, str>>,
     #[serde(borrow)]
     body: Option<Cow<'a, str>>,
-    attachments: Option<Vec<Value>>,
+    #[serde(borrow)]
+    attachments: Option<Vec<Cow<'a, str>>>,
     after: Option<After>,
     seq: Option<i64>,
     #[serde(borrow)]
@@ -126,7 +146,7 @@ struct After {
 }
 
 /// Reads a text frame.
-pub fn parse(text: &str, max_body_chars: usize) -> Incoming {
+pub fn parse(text: &str, limits: Limits) -> Incoming {
     match serde_json::from_str::<Raw<'_>>(text) {
         Ok(raw) if is_long(text, raw.reference.as_ref()) => {
             let fault = Text::new("过长", "is too long");
@@ -134,7 +154,7 @@ pub fn parse(text: &str, max_body_chars: usize) -> Incoming {
             Incoming { reference: None, request: Err(problem) }
         }
         Ok(raw) => {
-            let request = read(&raw, max_body_chars);
+            let request = read(&raw, limits);
             Incoming { reference: raw.reference, request }
         }
         Err(error) => {
@@ -161,7 +181,7 @@ fn is_long(text: &str, reference: Option<&Value>) -> bool {
     text.len() > MAX_REF_BYTES && reference.is_some_and(long)
 }
 
-fn read(raw: &Raw<'_>, max_body_chars: usize) -> Result<Request, Problem> {
+fn read(raw: &Raw<'_>, limits: Limits) -> Result<Request, Problem> {
     let mut errors = Vec::new();
     let mut fault = |pointer: &str, zh: &'static str, en: &'static str| {
         errors.push(FieldError::body(pointer, Text::new(zh, en)));
@@ -193,12 +213,14 @@ fn read(raw: &Raw<'_>, max_body_chars: usize) -> Result<Request, Problem> {
                 fault("/client_id", "须为客户端生成的 UUID", "must be a UUID that the client makes");
             }
             let body = raw.body.as_deref().unwrap_or_default();
-            check_body(body, max_body_chars, &mut fault);
-            if raw.attachments.as_ref().is_some_and(|a| !a.is_empty()) {
-                fault("/attachments", "没有这个附件", "names an attachment that does not exist");
+            check_body(body, limits.body_chars, &mut fault);
+            let ids = raw.attachments.iter().flatten().map(|id| id.parse().ok()).collect::<Option<_>>();
+            if ids.is_none() {
+                fault("/attachments", "须为附件的 UUID", "must be UUIDs of attachments");
             }
+            let attachments = check_attachments(ids.unwrap_or_default(), limits.attachments, &mut fault);
             let client_id = client_id.unwrap_or(Uuid::nil());
-            Request::Send(Draft { consultation, stream, client_id, body: body.to_owned() })
+            Request::Send(Draft { consultation, stream, client_id, body: body.to_owned(), attachments })
         }
         Some("read") => {
             let seq = raw.seq.unwrap_or(0);
@@ -242,11 +264,65 @@ pub fn check_body(body: &str, max_chars: usize, fault: &mut impl FnMut(&str, &'s
     }
 }
 
+/// The ids of a message's attachments, each once.
+pub fn check_attachments(
+    mut ids: Vec<Uuid>,
+    most: usize,
+    fault: &mut impl FnMut(&str, &'static str, &'static str),
+) -> Vec<Uuid> {
+    if ids.len() > most {
+        fault("/attachments", "附件过多", "are too many");
+    }
+    let mut seen = HashSet::new();
+    ids.retain(|id| seen.insert(*id));
+    ids
+}
+
+/// What a `message` frame shows: a [`StoredMessage`] that need not be made first.
+pub struct Said<'a> {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// `talk` or `notes`.
+    pub stream: &'a str,
+    /// Its number.
+    pub seq: i64,
+    /// The id that the sender's client made.
+    pub client_id: Uuid,
+    /// Who sent it.
+    pub sender: Speaker<'a>,
+    /// `text` or `advice`.
+    pub kind: &'a str,
+    /// The text.
+    pub body: &'a str,
+    /// Ids of attachments.
+    pub attachments: &'a [Uuid],
+    /// When it was stored.
+    pub sent_at: DateTime<Utc>,
+}
+
+/// Who sent a message.
+#[derive(Serialize)]
+pub struct Speaker<'a> {
+    /// The account.
+    pub id: AccountId,
+    /// The name shown.
+    pub name: &'a str,
+    /// The role.
+    pub role: Role,
+}
+
 #[derive(Serialize)]
 struct MessageFrame<'a> {
     ev: &'static str,
-    #[serde(flatten)]
-    message: &'a StoredMessage,
+    consultation: ConsultationId,
+    stream: &'a str,
+    seq: i64,
+    client_id: Uuid,
+    sender: Speaker<'a>,
+    kind: &'a str,
+    body: &'a str,
+    attachments: &'a [Uuid],
+    sent_at: DateTime<Utc>,
 }
 
 #[derive(Serialize)]
@@ -268,12 +344,36 @@ fn text(frame: &impl Serialize) -> ByteString {
 
 /// `message`
 pub fn message(message: &StoredMessage) -> ByteString {
-    text(&MessageFrame { ev: "message", message })
+    let Sender { id, ref name, role } = message.sender;
+    said(Said {
+        consultation: message.consultation,
+        stream: &message.stream,
+        seq: message.seq,
+        client_id: message.client_id,
+        sender: Speaker { id, name, role },
+        kind: &message.kind,
+        body: &message.body,
+        attachments: &message.attachments,
+        sent_at: message.sent_at,
+    })
+}
+
+/// `message`, of one that is just being stored.
+pub fn said(said: Said<'_>) -> ByteString {
+    let Said { consultation, stream, seq, client_id, sender, kind, body, attachments, sent_at } = said;
+    let ev = "message";
+    text(&MessageFrame { ev, consultation, stream, seq, client_id, sender, kind, body, attachments, sent_at })
 }
 
 /// `ack`
-pub fn ack(reference: &Option<Value>, draft: &Draft, seq: i64, duplicate: bool) -> ByteString {
-    let (consultation, stream, client_id) = (draft.consultation, draft.stream, draft.client_id);
+pub fn ack(
+    reference: &Option<Value>,
+    consultation: ConsultationId,
+    stream: Stream,
+    client_id: Uuid,
+    seq: i64,
+    duplicate: bool,
+) -> ByteString {
     text(&AckFrame { ev: "ack", reference, consultation, stream, client_id, seq, duplicate })
 }
 
@@ -353,8 +453,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const LIMITS: Limits = Limits { body_chars: 10, attachments: 2 };
+
     fn fault(text: &str) -> (u16, Vec<String>) {
-        let problem = parse(text, 10).request.unwrap_err();
+        let problem = parse(text, LIMITS).request.unwrap_err();
         (problem.status, problem.errors.iter().map(|e| e.pointer.clone()).collect())
     }
 
@@ -388,21 +490,62 @@ mod tests {
     }
 
     #[test]
+    fn attachments_are_ids_each_once_and_not_too_many() {
+        let send = |attachments: &Value| {
+            let (id, body) = (Uuid::nil(), "x");
+            let frame = json!({ "op": "send", "consultation": id, "client_id": id, "body": body, "attachments": attachments });
+            parse(&frame.to_string(), LIMITS).request
+        };
+        let [a, b, c] = [1, 2, 3].map(Uuid::from_u128);
+        for (given, kept) in [
+            (json!(null), vec![]),
+            (json!([]), vec![]),
+            (json!([b, a]), vec![b, a]),
+            (json!([a, a]), vec![a]),
+        ] {
+            assert!(matches!(send(&given), Ok(Request::Send(draft)) if draft.attachments == kept), "{given}");
+        }
+        for (given, status) in
+            [(json!([a, b, c]), 422), (json!(["a"]), 422), (json!([1]), 400), (json!("a"), 400)]
+        {
+            assert_eq!(send(&given).unwrap_err().status, status, "{given}");
+        }
+    }
+
+    #[test]
     fn a_bad_frame_still_gets_its_ref() {
-        let incoming = parse(r#"{"op":"send","ref":"a7","body":5}"#, 10);
+        let incoming = parse(r#"{"op":"send","ref":"a7","body":5}"#, LIMITS);
         assert_eq!(incoming.reference, Some(Value::from("a7")));
         assert!(incoming.request.is_err());
+    }
+
+    #[test]
+    fn a_frame_shows_the_message_and_no_more() {
+        let stored = StoredMessage {
+            consultation: ConsultationId::new(),
+            stream: "talk".to_owned(),
+            seq: 3,
+            client_id: Uuid::new_v4(),
+            sender: Sender { id: AccountId::new(), name: "专家".to_owned(), role: Role::Expert },
+            kind: "text".to_owned(),
+            body: "\"复检\"".to_owned(),
+            attachments: vec![Uuid::new_v4()],
+            sent_at: "2026-03-02T01:00:00.123456Z".parse().unwrap(),
+        };
+        let mut frame: Value = serde_json::from_str(&message(&stored)).unwrap();
+        assert_eq!(frame.as_object_mut().unwrap().remove("ev"), Some(Value::from("message")));
+        assert_eq!(frame, serde_json::to_value(&stored).unwrap());
     }
 
     proptest! {
         #[test]
         fn no_text_makes_the_parser_panic(text in ".{0,200}") {
-            let _ = parse(&text, 100);
+            let _ = parse(&text, LIMITS);
         }
 
         #[test]
         fn no_json_makes_the_parser_panic(op in "[a-z]{0,12}", key in "[a-z_]{1,12}", n in any::<i64>()) {
-            let _ = parse(&json!({ "op": op, key: n }).to_string(), 100);
+            let _ = parse(&json!({ "op": op, key: n }).to_string(), LIMITS);
         }
     }
 }

@@ -10,16 +10,18 @@ use crate::app::App;
 use crate::chat::fanout::{Fanout, log_reader};
 use crate::chat::flow::{Flow, Inflow, Outflow};
 use crate::chat::following::{Following, Heard};
-use crate::chat::hub::{Hub, SharedAllowance, SocketId};
+use crate::chat::hub::{Hub, SharedAllowance, SocketId, Stored};
 use crate::chat::protocol::{self, Draft, Incoming, Request, Stream};
 use crate::chat::store::{self, LogPage, Standing};
-use crate::chat::writer::{Sent, Writer};
+use crate::chat::writer::{Reply, Sent, Writer};
 use crate::consultations::{HoldOffer, Status};
 use crate::core::actor::{Actor as Who, Person, Scope};
 use crate::core::event::Event;
 use crate::core::ids::ConsultationId;
 use crate::core::{Caller, Language, Problem, Text};
-use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Handler, Message, StreamHandler, WrapFuture};
+use actix::{
+    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Handler, Message, StreamHandler, WrapFuture,
+};
 use actix_http::ws::Codec;
 use actix_web::web::{Bytes, Payload};
 use actix_web::{Error, HttpResponse, HttpResponseBuilder};
@@ -29,6 +31,7 @@ use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// Messages of a page of the log.
 const PAGE_MESSAGES: i64 = 500;
@@ -37,20 +40,27 @@ const MOST_WAIT: Duration = Duration::from_secs(1);
 /// Bytes of text of a page of the log.
 const PAGE_BYTES: i64 = 256 * 1024;
 
-/// A message for the session: one that was stored.
+/// A message for the session: all that a batch of the writers holds for it.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Deliver {
-    /// Where.
-    pub consultation: ConsultationId,
-    /// In which stream.
-    pub stream: Stream,
-    /// Its number.
-    pub seq: i64,
-    /// For which audience it was stored.
-    pub audience: i64,
-    /// The frame.
-    pub frame: ByteString,
+pub struct Letter(pub Vec<News>);
+
+/// A part of a [`Letter`].
+pub enum News {
+    /// The answer to a message of its own.
+    Answered(Answered),
+    /// A message of a consultation that it follows.
+    Stored(Stored),
+}
+
+/// Where a message came from.
+pub struct Origin {
+    /// The socket.
+    pub socket: SocketId,
+    /// Its session.
+    pub addr: Addr<Session>,
+    /// Echoed in the answer.
+    pub reference: Option<Value>,
 }
 
 /// A message for the session: the log holds this number by now.
@@ -85,12 +95,18 @@ pub enum Close {
     GoingAway,
 }
 
-#[derive(Message)]
-#[rtype(result = "()")]
-struct Answered {
-    reference: Option<Value>,
-    draft: Draft,
-    sent: Sent,
+/// The answer to a message.
+pub struct Answered {
+    /// The `ref` that it came with.
+    pub reference: Option<Value>,
+    /// Where.
+    pub consultation: ConsultationId,
+    /// In which stream.
+    pub stream: Stream,
+    /// The id that the client made.
+    pub client_id: Uuid,
+    /// The answer.
+    pub sent: Sent,
 }
 
 /// What a session is opened with.
@@ -297,8 +313,8 @@ impl Session {
     }
 
     fn receive(&mut self, text: &str, ctx: &mut Ctx) {
-        let limit = self.app.settings().chat.max_body_chars;
-        let Incoming { reference, request } = protocol::parse(text, limit);
+        let limits = (&self.app.settings().chat).into();
+        let Incoming { reference, request } = protocol::parse(text, limits);
         match request {
             Err(problem) => self.refuse(ctx, &reference, &problem),
             Ok(Request::Send(draft)) => self.store(reference, draft, ctx),
@@ -339,13 +355,32 @@ impl Session {
     }
 
     fn store(&mut self, reference: Option<Value>, draft: Draft, ctx: &mut Ctx) {
+        let Some(socket) = self.socket else { return };
         self.flow.asked();
-        let (flow, addr) = (Arc::clone(&self.flow), ctx.address());
-        let reply = Box::new(move |draft, sent| {
-            flow.answered();
-            addr.do_send(Answered { reference, draft, sent });
-        });
-        self.writer.submit(Arc::clone(&self.person), draft, reply);
+        let origin = Origin { socket, addr: ctx.address(), reference };
+        self.writer.submit(Arc::clone(&self.person), draft, Reply::Socket(origin));
+    }
+
+    /// A message that it follows was stored: sends it if it is the next.
+    fn deliver(&mut self, message: Stored, ctx: &mut Ctx) {
+        let Some(following) = self.subscriptions.get_mut(&message.consultation) else { return };
+        match following.hear(message.stream, message.seq, message.audience) {
+            Heard::Send => self.send(ctx, message.frame),
+            Heard::Read => self.read_on(message.consultation, ctx),
+            Heard::Drop => {}
+        }
+    }
+
+    fn answered(&mut self, answer: Answered, ctx: &mut Ctx) {
+        self.flow.answered();
+        let Answered { reference, consultation, stream, client_id, sent } = answer;
+        let ack = |seq, duplicate| protocol::ack(&reference, consultation, stream, client_id, seq, duplicate);
+        let frame = match sent {
+            Sent::Stored { seq, .. } => ack(seq, false),
+            Sent::Duplicate(seq) => ack(seq, true),
+            Sent::Refused(problem) => protocol::error(&reference, &problem, self.language),
+        };
+        self.send(ctx, frame);
     }
 
     fn mark_read(
@@ -541,15 +576,15 @@ async fn blocking<T: Send + 'static>(
     actix_web::rt::task::spawn_blocking(work).await.map_err(Problem::internal)?
 }
 
-impl Handler<Deliver> for Session {
+impl Handler<Letter> for Session {
     type Result = ();
 
-    fn handle(&mut self, message: Deliver, ctx: &mut Ctx) {
-        let Some(following) = self.subscriptions.get_mut(&message.consultation) else { return };
-        match following.hear(message.stream, message.seq, message.audience) {
-            Heard::Send => self.send(ctx, message.frame),
-            Heard::Read => self.read_on(message.consultation, ctx),
-            Heard::Drop => {}
+    fn handle(&mut self, Letter(news): Letter, ctx: &mut Ctx) {
+        for news in news {
+            match news {
+                News::Answered(answer) => self.answered(answer, ctx),
+                News::Stored(stored) => self.deliver(stored, ctx),
+            }
         }
     }
 }
@@ -591,18 +626,5 @@ impl Handler<Close> for Session {
             Close::Ended => self.close(ctx, CloseCode::Other(4001), "logged out"),
             Close::GoingAway => self.close(ctx, CloseCode::Away, "going away"),
         }
-    }
-}
-
-impl Handler<Answered> for Session {
-    type Result = ();
-
-    fn handle(&mut self, Answered { reference, draft, sent }: Answered, ctx: &mut Ctx) {
-        let frame = match sent {
-            Sent::Stored(message) => protocol::ack(&reference, &draft, message.seq, false),
-            Sent::Duplicate(seq) => protocol::ack(&reference, &draft, seq, true),
-            Sent::Refused(problem) => protocol::error(&reference, &problem, self.language),
-        };
-        self.send(ctx, frame);
     }
 }

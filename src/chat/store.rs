@@ -2,136 +2,16 @@
 
 use crate::chat::protocol::Stream;
 use crate::consultations::queries::{row, streams};
+use crate::core::Problem;
 use crate::core::actor::{Actor, Role};
 use crate::core::event::{ReadMark, Sender, StoredMessage};
 use crate::core::ids::{AccountId, ConsultationId};
-use crate::core::{Problem, Text};
 use crate::db::schema::{account, chat_message, chat_read, chat_stream};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types;
 use diesel::upsert::excluded;
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// A message to append, with its sender.
-#[derive(Debug, Clone)]
-pub struct NewMessage {
-    /// Where.
-    pub consultation: ConsultationId,
-    /// In which stream.
-    pub stream: Stream,
-    /// Who sends it.
-    pub sender: AccountId,
-    /// The id that the sender's client made.
-    pub client_id: Uuid,
-    /// `text` or `advice`.
-    pub kind: &'static str,
-    /// The text.
-    pub body: String,
-}
-
-/// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// Stored.
-    Stored {
-        /// Under this number.
-        seq: i64,
-        /// For this audience; see [`Standing::audience`].
-        audience: i64,
-    },
-    /// It was stored before, under this number.
-    Duplicate(i64),
-    /// Not stored.
-    Refused(Refusal),
-}
-
-/// Why a message was not stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// The sender may not know of the consultation or the stream.
-    Hidden,
-    /// The sender may see but not write.
-    Forbidden,
-    /// The consultation is concluded.
-    Concluded,
-    /// The sender used the `client_id` for another stream.
-    Reused,
-}
-
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Hidden => Problem::not_found(),
-            Refusal::Forbidden => {
-                let mut problem = Problem::forbidden();
-                problem.detail = Text::new("您不能在此发言", "you may read here, but not write");
-                problem
-            }
-            Refusal::Concluded => Problem::conflict(
-                "consultation_concluded",
-                Text::new(
-                    "问诊已办结,不能再发言",
-                    "the consultation is concluded; nothing more can be said in it",
-                ),
-            ),
-            Refusal::Reused => Problem::conflict(
-                "client_id_reused",
-                Text::new("该 client_id 已用于另一条消息", "this client_id was used for another message"),
-            ),
-        }
-    }
-}
-
-#[derive(QueryableByName)]
-#[diesel(check_for_backend(diesel::pg::Pg))]
-struct OutcomeRow {
-    #[diesel(sql_type = sql_types::Text)]
-    outcome: String,
-    #[diesel(sql_type = sql_types::Nullable<sql_types::BigInt>)]
-    seq: Option<i64>,
-    #[diesel(sql_type = sql_types::Nullable<sql_types::BigInt>)]
-    audience: Option<i64>,
-}
-
-/// Appends a batch in one statement: rights, repetition and numbers are decided there. Gives what
-/// became of each, in the order given. Locks the counters of the streams until the transaction
-/// ends; outside of one, the statement is the transaction.
-///
-/// # Errors
-/// When the database refuses; then none of the batch is stored.
-pub fn append(
-    conn: &mut PgConnection,
-    batch: &[NewMessage],
-    now: DateTime<Utc>,
-) -> QueryResult<Vec<Outcome>> {
-    use sql_types::{Array, Text, Timestamptz, Uuid as SqlUuid};
-    let column = |f: fn(&NewMessage) -> Uuid| batch.iter().map(f).collect::<Vec<_>>();
-    let words = |f: fn(&NewMessage) -> &str| batch.iter().map(f).collect::<Vec<_>>();
-    let rows: Vec<OutcomeRow> = diesel::sql_query(
-        "SELECT outcome, seq, audience FROM chat_append($1, $2, $3, $4, $5, $6, $7) ORDER BY ord",
-    )
-    .bind::<Array<SqlUuid>, _>(column(|m| m.consultation.0))
-    .bind::<Array<Text>, _>(words(|m| m.stream.as_str()))
-    .bind::<Array<SqlUuid>, _>(column(|m| m.sender.0))
-    .bind::<Array<SqlUuid>, _>(column(|m| m.client_id))
-    .bind::<Array<Text>, _>(words(|m| m.kind))
-    .bind::<Array<Text>, _>(words(|m| &m.body))
-    .bind::<Timestamptz, _>(now)
-    .load(conn)?;
-    Ok(rows
-        .iter()
-        .map(|row| match (row.outcome.as_str(), row.seq) {
-            ("stored", Some(seq)) => Outcome::Stored { seq, audience: row.audience.unwrap_or_default() },
-            ("duplicate", Some(seq)) => Outcome::Duplicate(seq),
-            ("concluded", _) => Outcome::Refused(Refusal::Concluded),
-            ("forbidden", _) => Outcome::Refused(Refusal::Forbidden),
-            ("reused", _) => Outcome::Refused(Refusal::Reused),
-            _ => Outcome::Refused(Refusal::Hidden),
-        })
-        .collect())
-}
 
 /// Where a consultation stands, for one who subscribes.
 #[derive(Debug, Clone)]

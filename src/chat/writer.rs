@@ -8,36 +8,62 @@
 //! nothing.
 //!
 //! The queue is bounded in bytes, but [`Writer::submit`] never refuses and never blocks: whoever
-//! takes messages off a socket asks [`Writer::poll_ready`] first and stops reading while it is full.
+//! takes messages off a socket asks [`Flow::poll_ready`] first and stops reading while it is full.
 
+use crate::chat::append::{Entry, Outcome, append};
+use crate::chat::flow::Flow;
 use crate::chat::protocol::Draft;
-use crate::chat::store::{NewMessage, Outcome, Refusal, append};
+use crate::chat::session::Origin;
 use crate::core::actor::Person;
 use crate::core::clock::Clock;
-use crate::core::event::{Sender, StoredMessage};
 use crate::core::{Event, Problem};
+use chrono::{DateTime, Utc};
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// The answer to a message.
 #[derive(Debug)]
 pub enum Sent {
     /// Stored now.
-    Stored(Box<StoredMessage>),
+    Stored {
+        /// Under this number.
+        seq: i64,
+        /// For this audience; see [`crate::chat::store::Standing::audience`].
+        audience: i64,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// Stored before, under this number.
     Duplicate(i64),
     /// Not stored, and why.
     Refused(Problem),
 }
 
-/// What is told the answer, on the writer's thread: it must not block.
-pub type Reply = Box<dyn FnOnce(Draft, Sent) + Send>;
+/// Whom the answer goes to.
+pub enum Reply {
+    /// To whoever waits for it; called on the writer's thread, so it must not block.
+    Call(Box<dyn FnOnce(Sent) + Send>),
+    /// To a socket, under the `ref` that it gave.
+    Socket(Origin),
+}
+
+/// A message with its answer.
+pub struct Answer {
+    /// The message.
+    pub draft: Draft,
+    /// Who sent it.
+    pub sender: Arc<Person>,
+    /// Whom to tell.
+    pub reply: Reply,
+    /// What.
+    pub sent: Sent,
+}
 
 struct Waiting {
     draft: Draft,
@@ -47,7 +73,7 @@ struct Waiting {
 
 impl Waiting {
     fn bytes(&self) -> usize {
-        self.draft.body.len() + 256
+        self.draft.body.len() + self.draft.attachments.len() * size_of::<Uuid>() + 256
     }
 }
 
@@ -60,7 +86,9 @@ struct Shared {
     queued_bytes: AtomicUsize,
     most_bytes: usize,
     batch: usize,
-    blocked: Mutex<Vec<Waker>>,
+    /// The senders that wait for room.
+    slowed: Mutex<Vec<Arc<Flow>>>,
+    announce: Announce,
     figures: Figures,
 }
 
@@ -77,6 +105,12 @@ pub struct Figures {
     pub batches: AtomicU64,
     /// Batches that failed and were tried again.
     pub retries: AtomicU64,
+    /// Messages of the greatest batch.
+    pub largest: AtomicU64,
+    /// Microseconds that the database took for the batches.
+    pub storing_us: AtomicU64,
+    /// How often a sender had to wait for room.
+    pub slowed: AtomicU64,
 }
 
 #[derive(Default)]
@@ -107,9 +141,14 @@ pub struct Start {
     pub batch: usize,
     /// Bytes in all queues above which senders are slowed.
     pub most_bytes: usize,
-    /// Who is told of what was stored, after the replies.
+    /// Tells the answers of a batch to those who asked, and what was stored to those who listen.
+    pub announce: Announce,
+    /// Tells of what was stored unheard.
     pub publish: Arc<dyn Fn(Event) + Send + Sync>,
 }
+
+/// Tells the answers of a batch, on the writer's thread: it must not block.
+pub type Announce = Arc<dyn Fn(Vec<Answer>) + Send + Sync>;
 
 impl Writer {
     /// Starts the threads.
@@ -123,7 +162,8 @@ impl Writer {
             queued_bytes: AtomicUsize::new(0),
             most_bytes: start.most_bytes,
             batch: start.batch.max(1),
-            blocked: Mutex::default(),
+            slowed: Mutex::default(),
+            announce: Arc::clone(&start.announce),
             figures: Figures::default(),
         }));
         let start = Arc::new(start);
@@ -151,8 +191,7 @@ impl Writer {
         let mut queue = lock(&lane.queue);
         if queue.closed {
             drop(queue);
-            let problem = Problem::unavailable("the writers have stopped");
-            return (waiting.reply)(waiting.draft, Sent::Refused(problem));
+            return self.refuse(vec![waiting], &Problem::unavailable("the writers have stopped"));
         }
         shared.queued_bytes.fetch_add(waiting.bytes(), Ordering::Relaxed);
         queue.waiting.push_back(waiting);
@@ -161,14 +200,22 @@ impl Writer {
         }
     }
 
-    /// Ready while the queues have room; else wakes the task once they have.
-    pub fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Whether the queues have room; else the sender is woken once they have.
+    pub fn has_room(&self, sender: &Arc<Flow>) -> bool {
         if !self.is_full() {
-            return Poll::Ready(());
+            return true;
         }
-        lock(&self.0.blocked).push(cx.waker().clone());
+        if sender.slow() {
+            self.0.figures.slowed.fetch_add(1, Ordering::Relaxed);
+            lock(&self.0.slowed).push(Arc::clone(sender));
+        }
         // It may have drained between the look and the note.
-        if self.is_full() { Poll::Pending } else { Poll::Ready(()) }
+        !self.is_full()
+    }
+
+    /// Senders that wait for room.
+    pub fn senders_waiting(&self) -> usize {
+        lock(&self.0.slowed).len()
     }
 
     fn is_full(&self) -> bool {
@@ -201,9 +248,8 @@ impl Writer {
             self.store(&mut database, batch, start, lane);
             self.0.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
             if !self.is_full() {
-                for waker in std::mem::take(&mut *lock(&self.0.blocked)) {
-                    waker.wake();
-                }
+                let slowed = std::mem::take(&mut *lock(&self.0.slowed));
+                slowed.iter().for_each(|sender| sender.go_on());
             }
         }
     }
@@ -221,29 +267,28 @@ impl Writer {
     }
 
     fn store(&self, database: &mut Database, batch: Vec<Waiting>, start: &Start, lane: &Lane) {
-        let messages: Vec<NewMessage> = batch.iter().map(new_message).collect();
         let mut pause = Duration::from_millis(50);
         let mut again = false;
         loop {
             let now = start.clock.now();
-            match database.append(&messages, now) {
+            match database.append(&batch, now, &self.0.figures) {
                 Ok(outcomes) => {
-                    self.0.figures.batches.fetch_add(1, Ordering::Relaxed);
+                    let mut answers = Vec::with_capacity(batch.len());
                     for (waiting, outcome) in batch.into_iter().zip(outcomes) {
                         // An earlier try may have stored it unheard: then nobody was told yet.
                         if let (true, Outcome::Duplicate(seq)) = (again, outcome) {
                             let Draft { consultation, stream, .. } = waiting.draft;
                             (start.publish)(Event::Behind(consultation, stream.as_str().to_owned(), seq));
                         }
-                        self.answer(waiting, outcome, now, start);
+                        answers.push(self.answer(waiting, outcome, now));
                     }
-                    return;
+                    return (self.0.announce)(answers);
                 }
                 Err(Failure::Away(error)) => {
                     self.0.figures.retries.fetch_add(1, Ordering::Relaxed);
                     tracing::warn!(%error, "the database is away; the batch is kept");
                     if lock(&lane.queue).closed {
-                        return refuse(batch, &Problem::unavailable(error));
+                        return self.refuse(batch, &Problem::unavailable(error));
                     }
                     again = true;
                     std::thread::sleep(pause);
@@ -257,61 +302,41 @@ impl Writer {
                     }
                     return;
                 }
-                Err(Failure::Data(error)) => return refuse(batch, &Problem::internal(error)),
+                Err(Failure::Data(error)) => return self.refuse(batch, &Problem::internal(error)),
             }
         }
     }
 
-    fn answer(&self, waiting: Waiting, outcome: Outcome, now: chrono::DateTime<chrono::Utc>, start: &Start) {
+    fn answer(&self, waiting: Waiting, outcome: Outcome, at: DateTime<Utc>) -> Answer {
         let figures = &self.0.figures;
+        let (count, sent) = match outcome {
+            Outcome::Stored { seq, audience } => (&figures.stored, Sent::Stored { seq, audience, at }),
+            Outcome::Duplicate(seq) => (&figures.duplicates, Sent::Duplicate(seq)),
+            Outcome::Refused(refusal) => (&figures.refused, Sent::Refused(refusal.into())),
+        };
+        count.fetch_add(1, Ordering::Relaxed);
         let Waiting { draft, sender, reply } = waiting;
-        match outcome {
-            Outcome::Stored { seq, audience } => {
-                figures.stored.fetch_add(1, Ordering::Relaxed);
-                let message = Box::new(StoredMessage {
-                    consultation: draft.consultation,
-                    stream: draft.stream.as_str().to_owned(),
-                    seq,
-                    client_id: draft.client_id,
-                    sender: Sender {
-                        id: sender.account,
-                        name: sender.name.clone(),
-                        role: sender.scope.role(),
-                    },
-                    kind: "text".to_owned(),
-                    body: draft.body.clone(),
-                    attachments: Vec::new(),
-                    sent_at: now,
-                });
-                reply(draft, Sent::Stored(message.clone()));
-                (start.publish)(Event::Message(message, audience));
-            }
-            Outcome::Duplicate(seq) => {
-                figures.duplicates.fetch_add(1, Ordering::Relaxed);
-                reply(draft, Sent::Duplicate(seq));
-            }
-            Outcome::Refused(refusal) => {
-                figures.refused.fetch_add(1, Ordering::Relaxed);
-                reply(draft, Sent::Refused(Refusal::into(refusal)));
-            }
-        }
+        Answer { draft, sender, reply, sent }
+    }
+
+    fn refuse(&self, batch: Vec<Waiting>, problem: &Problem) {
+        let answers = batch.into_iter().map(|Waiting { draft, sender, reply }| {
+            let sent = Sent::Refused(problem.clone());
+            Answer { draft, sender, reply, sent }
+        });
+        (self.0.announce)(answers.collect());
     }
 }
 
-fn refuse(batch: Vec<Waiting>, problem: &Problem) {
-    for waiting in batch {
-        (waiting.reply)(waiting.draft, Sent::Refused(problem.clone()));
-    }
-}
-
-fn new_message(waiting: &Waiting) -> NewMessage {
-    NewMessage {
+fn entry(waiting: &Waiting) -> Entry<'_> {
+    Entry {
         consultation: waiting.draft.consultation,
         stream: waiting.draft.stream,
         sender: waiting.sender.account,
         client_id: waiting.draft.client_id,
         kind: "text",
-        body: waiting.draft.body.clone(),
+        body: &waiting.draft.body,
+        attachments: &waiting.draft.attachments,
     }
 }
 
@@ -330,8 +355,9 @@ struct Database {
 impl Database {
     fn append(
         &mut self,
-        messages: &[NewMessage],
-        now: chrono::DateTime<chrono::Utc>,
+        batch: &[Waiting],
+        now: DateTime<Utc>,
+        figures: &Figures,
     ) -> Result<Vec<Outcome>, Failure> {
         let mut conn = match self.conn.take() {
             Some(conn) => conn,
@@ -343,9 +369,16 @@ impl Database {
                 conn
             }
         };
-        match append(&mut conn, messages, now) {
+        let entries: Vec<_> = batch.iter().map(entry).collect();
+        let began = Instant::now();
+        match append(&mut conn, &entries, now) {
             Ok(outcomes) => {
                 self.conn = Some(conn);
+                let size = u64::try_from(batch.len()).unwrap_or(u64::MAX);
+                let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+                figures.batches.fetch_add(1, Ordering::Relaxed);
+                figures.largest.fetch_max(size, Ordering::Relaxed);
+                figures.storing_us.fetch_add(took, Ordering::Relaxed);
                 Ok(outcomes)
             }
             Err(error) => {

@@ -34,6 +34,7 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 
 pub use error::ClusterError;
+pub use programs::find_program;
 
 use crate::settings::Settings;
 use error::io;

@@ -47,6 +47,7 @@ pub(super) const RANGES: &[(&str, i64, i64)] = &[
     ("chat.heartbeat_seconds", 1, 600),
     ("chat.max_frame_bytes", 1024, 16_777_216),
     ("chat.max_body_chars", 1, 1_000_000),
+    ("chat.attachments_per_message", 1, 100),
     ("chat.frames_per_second", 1, 100_000),
     ("chat.sockets_per_user", 1, 10_000),
     ("chat.subscriptions_per_socket", 1, 100_000),

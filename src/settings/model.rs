@@ -242,6 +242,8 @@ pub struct ChatSettings {
     pub max_frame_bytes: usize,
     /// Greatest message in characters (Unicode scalar values).
     pub max_body_chars: usize,
+    /// Most attachments of a message.
+    pub attachments_per_message: usize,
     /// Frames a second that one user may send to one server.
     pub frames_per_second: u32,
     /// Open sockets for one user at one server.

@@ -35,13 +35,13 @@ fn the_defaults_load_and_are_valid() {
 
 #[test]
 fn the_environment_wins_over_the_file_which_wins_over_the_defaults() {
-    let (_dir, mut options) = file("[server]\nport = 9000\nhost = \"::1\"\n[chat]\nwriters = 2\n");
+    let (_dir, mut options) = file("[server]\nport = 9000\nhost = \"::1\"\n[chat]\nwriters = 3\n");
     options.env = env(&[("ZERODESK_SERVER__PORT", "9001"), ("ZERODESK_FANOUT", "local")]).env;
     let settings = Settings::load(options).unwrap();
     assert_eq!(settings.server.port, 9001);
     assert_eq!(settings.server.public_url(9001), "http://[::1]:9001");
-    assert_eq!(settings.chat.writers, 2);
-    assert_eq!(settings.chat.batch_messages, 1024);
+    assert_eq!(settings.chat.writers, 3);
+    assert_eq!(settings.chat.batch_messages, 4096);
     assert_eq!(settings.origin("server.port"), Origin::Env("ZERODESK_SERVER__PORT".to_owned()));
     assert!(matches!(settings.origin("chat.writers"), Origin::File(_, 5)));
     assert_eq!(settings.origin("chat.batch_messages"), Origin::Default);

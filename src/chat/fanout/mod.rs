@@ -26,6 +26,7 @@ pub mod wire;
 
 use crate::chat::hub::{Hub, Stored};
 use crate::chat::protocol::{self, Stream};
+use crate::chat::writer::Answer;
 use crate::core::Event;
 use crate::core::event::{ReadMark, Work};
 use crate::core::ids::ConsultationId;
@@ -153,8 +154,8 @@ impl Fanout {
         match event {
             Event::Message(message, audience) => {
                 if let Some(stored) = Stored::new(&message, audience) {
-                    self.0.hub.deliver(&stored);
-                    self.stored_elsewhere(stored);
+                    self.0.hub.deliver(std::slice::from_ref(&stored));
+                    self.elsewhere(Record::Message(stored));
                 }
             }
             Event::Behind(consultation, stream, seq) => {
@@ -175,9 +176,11 @@ impl Fanout {
         }
     }
 
-    /// Tells the other servers of a message that this one's sockets have.
-    pub fn stored_elsewhere(&self, stored: Stored) {
-        self.elsewhere(Record::Message(stored));
+    /// Tells the answers of a batch to those who asked, and what was stored to all servers' sockets.
+    pub fn announce(&self, answers: Vec<Answer>) {
+        for stored in self.0.hub.announce(answers) {
+            self.elsewhere(Record::Message(stored));
+        }
     }
 
     /// Sends a frame of the moment to all who see the talk of a consultation on other servers.
@@ -212,7 +215,7 @@ impl Fanout {
     /// Tells this server's sockets what another said. `ring` rings the bells of the workers.
     fn hear(&self, record: Record, ring: &dyn Fn(Work)) {
         match record {
-            Record::Message(stored) => self.0.hub.deliver(&stored),
+            Record::Message(stored) => self.0.hub.deliver(&[stored]),
             Record::Behind(consultation, stream, seq) => {
                 self.0.hub.publish(Event::Behind(consultation, stream.as_str().to_owned(), seq));
             }

@@ -7,7 +7,7 @@
 use crate::app::App;
 use crate::chat::fanout::Fanout;
 use crate::chat::fanout::installation::Installation;
-use crate::chat::fanout::wire::Wire;
+use crate::chat::fanout::wire::{Record, Wire};
 use crate::core::event::Work;
 use crate::core::{Problem, Text};
 use crate::jobs::Stop;
@@ -24,6 +24,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 const PING: Duration = Duration::from_secs(5);
 /// Payloads heard that may wait for the hub; more are dropped, and read from the log.
 const MOST_HEARD: usize = 65_536;
+/// Payloads heard that are delivered together at most.
+const MOST_TOGETHER: usize = 1024;
 /// Bytes of records that are packed at a time.
 const ROUND_BYTES: usize = 1024 * 1024;
 /// What a NATS takes that has not said how much.
@@ -158,16 +160,25 @@ async fn send(fanout: &Fanout, client: &Client, mut wire: Wire) {
     }
 }
 
-async fn hear(app: App, fanout: &Fanout, mut subscriber: Subscriber, mut wire: Wire) {
+async fn hear(app: App, fanout: &Fanout, subscriber: Subscriber, mut wire: Wire) {
     let ring = |work: Work| app.ring(work);
-    while let Some(message) = subscriber.next().await {
-        let records = wire.open(&message.subject, &message.payload);
-        if !records.is_empty() {
-            fanout.figures().heard.fetch_add(1, Ordering::Relaxed);
+    // What has come by now is delivered together, so that a socket is woken once for all of it.
+    let mut subscriber = subscriber.ready_chunks(MOST_TOGETHER);
+    while let Some(messages) = subscriber.next().await {
+        let mut stored = Vec::new();
+        for message in messages {
+            let records = wire.open(&message.subject, &message.payload);
+            if !records.is_empty() {
+                fanout.figures().heard.fetch_add(1, Ordering::Relaxed);
+            }
+            for record in records {
+                match record {
+                    Record::Message(message) => stored.push(message),
+                    record => fanout.hear(record, &ring),
+                }
+            }
         }
-        for record in records {
-            fanout.hear(record, &ring);
-        }
+        fanout.hub().deliver(&stored);
     }
 }
 

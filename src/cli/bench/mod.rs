@@ -1,25 +1,95 @@
 //! `bench`: figures for `script/bench`, each beside what it is measured against in the same run.
 
+mod chat;
+mod crowd;
 pub mod hungarian;
 pub mod import;
 mod matching;
+mod pgbench;
 pub mod plan;
+pub mod reports;
+mod served;
+mod socket;
+mod world;
 
 use crate::cli::CliError;
-use crate::settings::Settings;
+use crate::db::embedded::{ClusterOptions, PrivateCluster};
+use crate::settings::{Secret, Settings};
 
 /// What to measure.
 #[derive(Debug, clap::Args)]
-pub struct Bench {}
+pub struct Bench {
+    /// One part only.
+    what: Option<What>,
+}
 
-/// Measures on the configured database, which must be one that may be emptied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum What {
+    /// The zero-out list.
+    Import,
+    /// The chat.
+    Chat,
+    /// The online match.
+    Matching,
+    /// The batch plan.
+    Plan,
+    /// Reports and lists of cases at scale.
+    Reports,
+}
+
+/// Connections that pgbench may want.
+const CONNECTIONS: &str = "320";
+
+/// Measures on the configured database, which must be one that may be emptied, or on a private one.
 ///
 /// # Errors
 /// When the database can't be had, or a measurement fails.
-pub fn run(settings: Settings, _: Bench) -> Result<(), CliError> {
+pub fn run(mut settings: Settings, Bench { what }: Bench) -> Result<(), CliError> {
+    // Declared first: it stops once the pool is gone.
+    let mut cluster = None;
+    if settings.database.url.is_empty() {
+        let mut options = ClusterOptions::from_settings(&settings);
+        options.extra.push(("max_connections".to_owned(), CONNECTIONS.to_owned()));
+        let started = PrivateCluster::start(options)?;
+        settings.database.url = Secret::new(started.url());
+        cluster = Some(started);
+    }
     let opened = crate::cli::open::database(settings)?;
     let url = opened.app.pool().url().to_owned();
-    import::bench_import(&opened.app, &url)?;
-    matching::bench_matching(&opened.app)?;
-    Ok(plan::bench_plan(&opened.app)?)
+    let wants = |part| what.is_none_or(|what| what == part);
+    if wants(What::Import) {
+        import::bench_import(&opened.app, &url)?;
+    }
+    if wants(What::Chat) {
+        chat::bench_chat(&opened.app)?;
+    }
+    if wants(What::Matching) {
+        matching::bench_matching(&opened.app)?;
+    }
+    if wants(What::Plan) {
+        plan::bench_plan(&opened.app)?;
+    }
+    if wants(What::Reports) {
+        reports::bench_reports(&opened.app)?;
+    }
+    drop(opened);
+    if let Some(cluster) = cluster {
+        cluster.stop()?;
+    }
+    Ok(())
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn print(name: &str, value: f64, unit: &str) {
+    let digits = if value >= 1000.0 { 0 } else { 3 };
+    println!("{name} {value:.digits$} {unit}");
+}
+
+/// Tells whoever waits where the bench is.
+fn progress(what: impl std::fmt::Display) {
+    eprintln!("bench: {what}");
 }

@@ -47,6 +47,13 @@ pub(super) fn find(bin_dir: Option<&Path>, data: &Path) -> Result<Programs, Clus
     .ok_or_else(|| ClusterError::VersionMissing { dir: data.to_owned(), major: wanted.unwrap_or_default() })
 }
 
+/// Finds another of PostgreSQL's programs, such as `pgbench`: in `bin_dir` alone if it is given, else in `PATH`, else the
+/// newest of the distribution's.
+pub fn find_program(bin_dir: Option<&Path>, name: &str) -> Option<PathBuf> {
+    let dirs = bin_dir.map_or_else(usual_places, |dir| vec![dir.to_owned()]);
+    dirs.into_iter().map(|dir| dir.join(name)).find(|program| program.is_file())
+}
+
 fn existing_major(data: &Path) -> Option<u32> {
     let text = std::fs::read_to_string(data.join("PG_VERSION")).ok()?;
     text.trim().split('.').next()?.parse().ok()

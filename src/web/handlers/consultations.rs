@@ -1,12 +1,16 @@
 //! Consultations, their messages, and why this expert.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::chat::protocol::{Draft, Stream, check_body};
+use crate::chat::flow::Flow;
+use crate::chat::protocol::{Draft, Limits, Stream, check_attachments, check_body};
+use crate::chat::writer::Reply;
 use crate::chat::{Sent, store as log};
 use crate::consultations::explain::{self, MatchView};
 use crate::consultations::queries::{self, ConsultationFilter, ConsultationView, HistoryView};
@@ -401,7 +405,7 @@ pub struct MessageBody {
     client_id: Uuid,
     /// The text.
     body: String,
-    /// Ids of attachments.
+    /// Ids of attachments: files that the sender has uploaded and not used in another stream.
     #[serde(default)]
     attachments: Vec<Uuid>,
 }
@@ -437,22 +441,22 @@ pub async fn send(
 ) -> Answer {
     let MessageBody { stream, client_id, body, attachments } = body.0;
     let mut fields = Fields::new();
-    let most = state.app.settings().chat.max_body_chars;
-    check_body(&body, most, &mut |pointer, zh, en| fields.fault(pointer, zh, en));
-    if !attachments.is_empty() {
-        fields.fault("/attachments", "没有这个附件", "names an attachment that does not exist");
-    }
+    let limits = Limits::from(&state.app.settings().chat);
+    let mut fault = |pointer: &str, zh, en| fields.fault(pointer, zh, en);
+    check_body(&body, limits.body_chars, &mut fault);
+    let attachments = check_attachments(attachments, limits.attachments, &mut fault);
     fields.done()?;
-    let draft = Draft { consultation: id.0, stream, client_id, body };
+    let draft = Draft { consultation: id.0, stream, client_id, body, attachments };
     let (answer, answered) = oneshot::channel();
-    let reply = Box::new(move |_, sent| {
+    let reply = Reply::Call(Box::new(move |sent| {
         // Whoever asked may have gone; the message is stored all the same.
         let _ = answer.send(sent);
-    });
-    std::future::poll_fn(|cx| rooms.writer.poll_ready(cx)).await;
-    rooms.writer.submit(std::sync::Arc::new(auth.person.clone()), draft, reply);
+    }));
+    let flow = Arc::<Flow>::default();
+    std::future::poll_fn(|cx| flow.poll_ready(&rooms.writer, cx)).await;
+    rooms.writer.submit(Arc::new(auth.person.clone()), draft, reply);
     let (seq, duplicate) = match answered.await.map_err(Problem::unavailable)? {
-        Sent::Stored(message) => (message.seq, false),
+        Sent::Stored { seq, .. } => (seq, false),
         Sent::Duplicate(seq) => (seq, true),
         Sent::Refused(problem) => return Err(problem.into()),
     };

@@ -1,6 +1,7 @@
 //! The chat's promise: a message that was acknowledged is never lost, never doubled, never out of
 //! order, and everyone who reconnects gets exactly what they missed.
 
+mod append;
 mod ends;
 mod faults;
 pub mod frames;

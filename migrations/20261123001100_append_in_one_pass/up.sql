@@ -1,0 +1,176 @@
+-- Storing a batch of messages costs the same for each of them, however many there are and however little PostgreSQL knows of
+-- the tables yet. The earlier function joined the batch with itself, and its plans, made while the tables were new, read
+-- the log from its beginning.
+
+-- The rule of who may write where, for one account and one stream. Only an expression, so that PostgreSQL unfolds it where it
+-- is called. `p_takes_part`: is a participant and was not removed; `p_in_scope`: the enterprise is in the admin's region.
+-- Answers: 'allowed', 'concluded', 'forbidden' (may see, not write), 'hidden' (may not know).
+CREATE FUNCTION chat_verdict(
+    p_role text, p_notes boolean, p_takes_part boolean, p_same_enterprise boolean, p_is_asked boolean, p_in_scope boolean,
+    p_status text
+) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE p_role
+        WHEN 'enterprise' THEN CASE
+            WHEN p_notes OR NOT p_takes_part OR NOT p_same_enterprise THEN 'hidden'
+            WHEN p_status = 'concluded' THEN 'concluded'
+            ELSE 'allowed' END
+        WHEN 'expert' THEN CASE
+            WHEN p_takes_part THEN CASE WHEN p_status = 'concluded' THEN 'concluded' ELSE 'allowed' END
+            WHEN p_status = 'offered' AND p_is_asked THEN 'forbidden'
+            ELSE 'hidden' END
+        WHEN 'admin' THEN CASE
+            WHEN NOT p_in_scope THEN 'hidden'
+            WHEN p_notes THEN 'allowed'
+            ELSE 'forbidden' END
+        ELSE 'hidden' END
+$$;
+
+CREATE OR REPLACE FUNCTION chat_right(p_consultation uuid, p_stream text, p_account uuid) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((
+        SELECT chat_verdict(a.role, p_stream <> 'talk', p.account_id IS NOT NULL AND p.removed_at IS NULL,
+                            coalesce(a.enterprise_id = c.enterprise_id, false), coalesce(a.expert_id = c.expert_id, false),
+                            s.scope IS NOT NULL, c.status)
+        FROM consultation c
+        JOIN account a ON a.id = p_account AND a.active
+        LEFT JOIN consultation_participant p ON p.consultation_id = c.id AND p.account_id = a.id
+        LEFT JOIN enterprise e ON e.id = c.enterprise_id AND a.role = 'admin'
+        LEFT JOIN region_scope s ON s.scope = a.region AND s.region = e.region
+        WHERE c.id = p_consultation), 'hidden')
+$$;
+
+-- Puts attachments into a stream; whether the sender can use all of them there. Changes nothing where not.
+CREATE FUNCTION chat_attach(p_ids uuid[], p_sender uuid, p_consultation uuid, p_stream text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_usable integer;
+BEGIN
+    IF to_regclass('attachment') IS NULL THEN
+        RETURN false;
+    END IF;
+    SELECT count(*) INTO v_usable FROM (
+        SELECT 1 FROM attachment f
+        WHERE f.id = ANY (p_ids) AND f.owner_id = p_sender AND f.state = 'uploaded'
+            AND (f.consultation_id IS NULL OR (f.consultation_id = p_consultation AND f.stream = p_stream))
+        ORDER BY f.id FOR UPDATE) AS usable;
+    IF v_usable <> cardinality(p_ids) THEN
+        RETURN false;
+    END IF;
+    UPDATE attachment f SET consultation_id = p_consultation, stream = p_stream
+    WHERE f.id = ANY (p_ids) AND f.consultation_id IS NULL;
+    RETURN true;
+END
+$$;
+
+DROP FUNCTION chat_append(uuid[], text[], uuid[], uuid[], text[], text[], timestamptz);
+
+-- Stores a batch of messages of any consultations at once and says what became of each, in the order given.
+--
+-- Streams are given once each, in the order in which all writers lock them; voices are pairs of a stream (by its place) and
+-- a sender, once each; a message names its voice (by its place). No (sender, client_id) may stand in a batch twice.
+--
+-- The counters are locked first, in one order for all writers, so batches of several servers
+-- wait for each other and never deadlock. The statements after that have snapshots that are younger
+-- than the locks: they see every earlier message, so a repeated (sender, client_id) is told from
+-- a new one, and the numbers given out have no gap.
+--
+-- `p_attachments` holds an array of ids for each message as its literal, or is empty where no message has any. They must be
+-- uploaded files of the sender that stand in no other stream; from then on they stand in this one. The table comes by a later
+-- migration.
+--
+-- Every table is looked up by its keys, row by row, and the batch's own parts by their places in arrays. That is right for
+-- any size of table, so the planner is not asked.
+--
+-- Outcomes: 'stored', 'duplicate' (seq of the first), 'reused' (the client_id stands in another
+-- stream), 'concluded', 'forbidden', 'hidden', 'attachment' (one that the sender can't use here).
+CREATE FUNCTION chat_append(
+    p_consultation uuid[], p_notes boolean[],
+    p_voice_stream integer[], p_voice_sender uuid[],
+    p_voice integer[], p_client uuid[], p_kind text[], p_body text[], p_attachments text[],
+    p_sent_at timestamptz,
+    OUT outcome text[], OUT seq bigint[], OUT audience bigint[]
+) LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    v_last bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_consultation)]);
+    v_audience bigint[] := v_last;
+    v_right text[];
+    v_stream record;
+    v_message record;
+    v_unusable integer[] := '{}';
+BEGIN
+    FOR v_stream IN
+        SELECT w.place::integer AS place, s.last_seq, s.audience
+        FROM unnest(p_consultation, p_notes) WITH ORDINALITY AS w(consultation_id, notes, place)
+        JOIN chat_stream s ON s.consultation_id = w.consultation_id
+            AND s.stream = CASE WHEN w.notes THEN 'notes' ELSE 'talk' END
+        ORDER BY w.place
+        FOR UPDATE OF s
+    LOOP
+        v_last[v_stream.place] := v_stream.last_seq;
+        v_audience[v_stream.place] := v_stream.audience;
+    END LOOP;
+
+    SELECT array_agg(coalesce(chat_verdict(
+        a.role, p_notes[v.stream], p.account_id IS NOT NULL AND p.removed_at IS NULL,
+        coalesce(a.enterprise_id = c.enterprise_id, false), coalesce(a.expert_id = c.expert_id, false),
+        s.scope IS NOT NULL, c.status), 'hidden') ORDER BY v.place)
+    INTO v_right
+    FROM unnest(p_voice_stream, p_voice_sender) WITH ORDINALITY AS v(stream, sender_id, place)
+    LEFT JOIN consultation c ON c.id = p_consultation[v.stream]
+    LEFT JOIN account a ON a.id = v.sender_id AND a.active AND c.id IS NOT NULL
+    LEFT JOIN consultation_participant p ON p.consultation_id = p_consultation[v.stream] AND p.account_id = v.sender_id
+    LEFT JOIN enterprise e ON e.id = c.enterprise_id AND a.role = 'admin'
+    LEFT JOIN region_scope s ON s.scope = a.region AND s.region = e.region;
+
+    IF cardinality(p_attachments) > 0 THEN
+        FOR v_message IN
+            SELECT u.place::integer AS place, p_voice_sender[u.voice] AS sender_id, u.ids::uuid[] AS ids,
+                   p_consultation[p_voice_stream[u.voice]] AS consultation_id,
+                   CASE WHEN p_notes[p_voice_stream[u.voice]] THEN 'notes' ELSE 'talk' END AS stream
+            FROM unnest(p_voice, p_client, p_attachments) WITH ORDINALITY AS u(voice, client_id, ids, place)
+            LEFT JOIN chat_message m ON m.sender_id = p_voice_sender[u.voice] AND m.client_id = u.client_id
+            WHERE u.ids <> '{}' AND m.seq IS NULL AND v_right[u.voice] = 'allowed'
+            ORDER BY u.place
+        LOOP
+            IF NOT chat_attach(v_message.ids, v_message.sender_id, v_message.consultation_id, v_message.stream) THEN
+                v_unusable := v_unusable || v_message.place;
+            END IF;
+        END LOOP;
+    END IF;
+
+    WITH judged AS MATERIALIZED (
+        SELECT u.place, p_voice_stream[u.voice] AS stream, p_voice_sender[u.voice] AS sender_id,
+               u.client_id, u.kind, u.body, coalesce(u.ids::uuid[], '{}') AS attachments, m.seq AS known,
+               CASE WHEN m.seq IS NULL AND u.place = ANY (v_unusable) THEN 'attachment'
+                    WHEN m.seq IS NULL THEN CASE v_right[u.voice] WHEN 'allowed' THEN 'stored' ELSE v_right[u.voice] END
+                    WHEN m.consultation_id = p_consultation[p_voice_stream[u.voice]]
+                         AND (m.stream = 'notes') = p_notes[p_voice_stream[u.voice]] THEN 'duplicate'
+                    ELSE 'reused' END AS verdict
+        FROM unnest(p_voice, p_client, p_kind, p_body, p_attachments) WITH ORDINALITY
+            AS u(voice, client_id, kind, body, ids, place)
+        LEFT JOIN chat_message m ON m.sender_id = p_voice_sender[u.voice] AND m.client_id = u.client_id
+    ), numbered AS MATERIALIZED (
+        SELECT j.*, CASE j.verdict
+            WHEN 'stored' THEN v_last[j.stream] + count(*) FILTER (WHERE j.verdict = 'stored')
+                OVER (PARTITION BY j.stream ORDER BY j.place ROWS UNBOUNDED PRECEDING)
+            WHEN 'duplicate' THEN j.known END AS number
+        FROM judged j
+    ), stored AS (
+        INSERT INTO chat_message (consultation_id, stream, seq, sender_id, client_id, kind, body, attachments, sent_at)
+        SELECT p_consultation[n.stream], CASE WHEN p_notes[n.stream] THEN 'notes' ELSE 'talk' END, n.number,
+               n.sender_id, n.client_id, n.kind, n.body, n.attachments, p_sent_at
+        FROM numbered n WHERE n.verdict = 'stored'
+    ), counted AS (
+        UPDATE chat_stream s SET last_seq = t.top
+        FROM (SELECT n.stream, max(n.number) AS top FROM numbered n WHERE n.verdict = 'stored' GROUP BY n.stream) AS t
+        WHERE s.consultation_id = p_consultation[t.stream]
+            AND s.stream = CASE WHEN p_notes[t.stream] THEN 'notes' ELSE 'talk' END
+    )
+    SELECT array_agg(n.verdict ORDER BY n.place), array_agg(n.number ORDER BY n.place),
+           array_agg(v_audience[n.stream] ORDER BY n.place)
+    INTO outcome, seq, audience
+    FROM numbered n;
+END
+$$;

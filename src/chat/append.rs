@@ -1,0 +1,299 @@
+//! Storing messages: a batch of any consultations by one statement, `chat_append`.
+//!
+//! Here the batch is put into the form that the statement wants: streams, voices and messages, each naming those before it
+//! by place. What is decided (rights, repetition, numbers) is decided by the statement.
+
+use crate::chat::protocol::Stream;
+use crate::core::ids::{AccountId, ConsultationId};
+use crate::core::problem::FieldError;
+use crate::core::{Problem, Text};
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Integer, Nullable, Text as SqlText, Timestamptz, Uuid as SqlUuid,
+};
+use std::collections::hash_map::Entry as Place;
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+/// A message to append.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// Where.
+    pub consultation: ConsultationId,
+    /// In which stream.
+    pub stream: Stream,
+    /// Who sends it.
+    pub sender: AccountId,
+    /// The id that the sender's client made.
+    pub client_id: Uuid,
+    /// `text` or `advice`.
+    pub kind: &'static str,
+    /// The text.
+    pub body: &'a str,
+    /// Ids of attachments, each once.
+    pub attachments: &'a [Uuid],
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Stored.
+    Stored {
+        /// Under this number.
+        seq: i64,
+        /// For this audience; see [`crate::chat::store::Standing::audience`].
+        audience: i64,
+    },
+    /// It was stored before, under this number.
+    Duplicate(i64),
+    /// Not stored.
+    Refused(Refusal),
+}
+
+/// Why a message was not stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The sender may not know of the consultation or the stream.
+    Hidden,
+    /// The sender may see but not write.
+    Forbidden,
+    /// The consultation is concluded.
+    Concluded,
+    /// The sender used the `client_id` for another stream.
+    Reused,
+    /// An attachment is none that the sender can use here.
+    Attachment,
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Hidden => Problem::not_found(),
+            Refusal::Forbidden => {
+                let mut problem = Problem::forbidden();
+                problem.detail = Text::new("您不能在此发言", "you may read here, but not write");
+                problem
+            }
+            Refusal::Concluded => Problem::conflict(
+                "consultation_concluded",
+                Text::new(
+                    "问诊已办结,不能再发言",
+                    "the consultation is concluded; nothing more can be said in it",
+                ),
+            ),
+            Refusal::Reused => Problem::conflict(
+                "client_id_reused",
+                Text::new("该 client_id 已用于另一条消息", "this client_id was used for another message"),
+            ),
+            Refusal::Attachment => {
+                let text = Text::new("含有不能在此使用的附件", "names an attachment that you can't use here");
+                Problem::invalid(vec![FieldError::body("/attachments", text)])
+            }
+        }
+    }
+}
+
+/// Appends a batch in one statement: rights, repetition and numbers are decided there. Gives what
+/// became of each, in the order given. Locks the counters of the streams until the transaction
+/// ends; outside of one, the statement is the transaction.
+///
+/// # Errors
+/// When the database refuses; then none of the batch is stored.
+pub fn append(conn: &mut PgConnection, batch: &[Entry<'_>], now: DateTime<Utc>) -> QueryResult<Vec<Outcome>> {
+    let (mut fresh, mut places) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
+    let mut known = HashMap::with_capacity(batch.len());
+    for entry in batch {
+        places.push(match known.entry((entry.sender, entry.client_id)) {
+            Place::Occupied(first) => *first.get(),
+            Place::Vacant(vacant) => {
+                fresh.push(*entry);
+                *vacant.insert(fresh.len() - 1)
+            }
+        });
+    }
+    let outcomes = outcomes(Append::of(&fresh, now).get_result(conn)?);
+    if fresh.len() == batch.len() {
+        return Ok(outcomes);
+    }
+    let mut answered = vec![false; fresh.len()];
+    let answers = batch.iter().zip(places).map(|(entry, place)| {
+        let first = fresh.get(place).zip(outcomes.get(place)).zip(answered.get_mut(place));
+        let ((first, outcome), answered) = first?;
+        Some(if std::mem::replace(answered, true) { again(entry, first, *outcome) } else { *outcome })
+    });
+    answers.collect::<Option<_>>().ok_or(diesel::result::Error::NotFound)
+}
+
+/// What becomes of a message whose sender and `client_id` stand in the same batch before it.
+fn again(entry: &Entry<'_>, first: &Entry<'_>, outcome: Outcome) -> Outcome {
+    match outcome {
+        _ if (entry.consultation, entry.stream) != (first.consultation, first.stream) => {
+            Outcome::Refused(Refusal::Reused)
+        }
+        Outcome::Stored { seq, .. } => Outcome::Duplicate(seq),
+        known => known,
+    }
+}
+
+type Columns = (Vec<String>, Vec<Option<i64>>, Vec<Option<i64>>);
+
+fn outcomes((words, numbers, audiences): Columns) -> Vec<Outcome> {
+    let rows = words.iter().zip(numbers).zip(audiences);
+    rows.map(|((word, seq), audience)| match (word.as_str(), seq) {
+        ("stored", Some(seq)) => Outcome::Stored { seq, audience: audience.unwrap_or_default() },
+        ("duplicate", Some(seq)) => Outcome::Duplicate(seq),
+        ("concluded", _) => Outcome::Refused(Refusal::Concluded),
+        ("forbidden", _) => Outcome::Refused(Refusal::Forbidden),
+        ("reused", _) => Outcome::Refused(Refusal::Reused),
+        ("attachment", _) => Outcome::Refused(Refusal::Attachment),
+        _ => Outcome::Refused(Refusal::Hidden),
+    })
+    .collect()
+}
+
+/// The call of `chat_append`. A query of its own type, so that diesel prepares it once for each connection.
+#[derive(Debug, Default)]
+struct Append<'a> {
+    consultations: Vec<Uuid>,
+    notes: Vec<bool>,
+    voice_streams: Vec<i32>,
+    voice_senders: Vec<Uuid>,
+    voices: Vec<i32>,
+    client_ids: Vec<Uuid>,
+    kinds: Vec<&'static str>,
+    bodies: Vec<&'a str>,
+    /// Empty where no message has any.
+    attachments: Vec<String>,
+    sent_at: DateTime<Utc>,
+}
+
+/// A place as SQL counts it, from 1.
+fn place(len: usize) -> i32 {
+    i32::try_from(len).unwrap_or(i32::MAX)
+}
+
+impl<'a> Append<'a> {
+    fn of(batch: &[Entry<'a>], sent_at: DateTime<Utc>) -> Self {
+        let mut append = Self { sent_at, ..Self::default() };
+        // In one order for all writers: they are locked in it.
+        let mut streams: BTreeMap<(Uuid, bool), i32> = BTreeMap::new();
+        for entry in batch {
+            streams.insert((entry.consultation.0, entry.stream == Stream::Notes), 0);
+        }
+        for ((consultation, notes), at) in &mut streams {
+            append.consultations.push(*consultation);
+            append.notes.push(*notes);
+            *at = place(append.notes.len());
+        }
+        let mut voices = HashMap::with_capacity(streams.len() * 2);
+        for entry in batch {
+            let key = (entry.consultation.0, entry.stream == Stream::Notes);
+            let stream = streams.get(&key).copied().unwrap_or_default();
+            let voice = *voices.entry((stream, entry.sender.0)).or_insert_with(|| {
+                append.voice_streams.push(stream);
+                append.voice_senders.push(entry.sender.0);
+                place(append.voice_senders.len())
+            });
+            append.voices.push(voice);
+            append.client_ids.push(entry.client_id);
+            append.kinds.push(entry.kind);
+            append.bodies.push(entry.body);
+        }
+        if batch.iter().any(|entry| !entry.attachments.is_empty()) {
+            append.attachments = batch.iter().map(|entry| literal(entry.attachments)).collect();
+        }
+        append
+    }
+}
+
+/// An array of ids, as SQL reads it: arrays of arrays must be as long as each other.
+fn literal(ids: &[Uuid]) -> String {
+    let ids: Vec<_> = ids.iter().map(Uuid::to_string).collect();
+    format!("{{{}}}", ids.join(","))
+}
+
+impl QueryId for Append<'_> {
+    type QueryId = Append<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Query for Append<'_> {
+    type SqlType = (Array<SqlText>, Array<Nullable<BigInt>>, Array<Nullable<BigInt>>);
+}
+
+impl QueryFragment<Pg> for Append<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT outcome, seq, audience FROM chat_append(");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.consultations)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Bool>, _>(&self.notes)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Integer>, _>(&self.voice_streams)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.voice_senders)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Integer>, _>(&self.voices)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.client_ids)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<SqlText>, _>(&self.kinds)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<SqlText>, _>(&self.bodies)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<SqlText>, _>(&self.attachments)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Timestamptz, _>(&self.sent_at)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<PgConnection> for Append<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(consultation: u128, stream: Stream, sender: u128) -> Entry<'static> {
+        Entry {
+            consultation: ConsultationId(Uuid::from_u128(consultation)),
+            stream,
+            sender: AccountId(Uuid::from_u128(sender)),
+            client_id: Uuid::new_v4(),
+            kind: "text",
+            body: "x",
+            attachments: &[],
+        }
+    }
+
+    #[test]
+    fn streams_come_in_one_order_and_once() {
+        let (talk, notes) = (Stream::Talk, Stream::Notes);
+        let batch =
+            [entry(9, talk, 1), entry(2, notes, 1), entry(9, talk, 2), entry(2, talk, 1), entry(9, talk, 1)];
+        let append = Append::of(&batch, DateTime::UNIX_EPOCH);
+        assert_eq!(append.consultations, [2, 2, 9].map(Uuid::from_u128));
+        assert_eq!(append.notes, [false, true, false]);
+        assert_eq!(append.voice_streams, [3, 2, 3, 1]);
+        assert_eq!(append.voice_senders, [1, 1, 2, 1].map(Uuid::from_u128));
+        assert_eq!(append.voices, [1, 2, 3, 4, 1]);
+    }
+
+    #[test]
+    fn a_repetition_in_a_batch_is_answered_by_the_first() {
+        let (first, elsewhere) = (entry(1, Stream::Talk, 1), entry(1, Stream::Notes, 1));
+        let stored = Outcome::Stored { seq: 7, audience: 1 };
+        let hidden = Outcome::Refused(Refusal::Hidden);
+        let reused = Outcome::Refused(Refusal::Reused);
+        for (outcome, here) in
+            [(stored, Outcome::Duplicate(7)), (Outcome::Duplicate(3), Outcome::Duplicate(3))]
+        {
+            assert_eq!(again(&first, &first, outcome), here);
+        }
+        assert_eq!(again(&first, &first, hidden), hidden);
+        assert_eq!(again(&elsewhere, &first, stored), reused);
+    }
+}

@@ -1,0 +1,302 @@
+//! The chat's figures: servers are processes of their own, the load and they share the processor, and every figure
+//! stands beside what PostgreSQL does alone in the same run.
+
+use crate::app::App;
+use crate::cli::CliError;
+use crate::cli::bench::crowd::{BODY, Crowd, Party};
+use crate::cli::bench::pgbench::Pgbench;
+use crate::cli::bench::served::{Nats, Served, cpu_seconds};
+use crate::cli::bench::socket::{Socket, failed};
+use crate::cli::bench::world::{self, Pair};
+use crate::cli::bench::{median, print, progress};
+use crate::core::Problem;
+use diesel::prelude::*;
+use diesel::sql_types;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// Consultations that are talked in at once.
+const CONSULTATIONS: usize = 500;
+/// Each ratio is taken so often; the median counts.
+const ROUNDS: usize = 3;
+/// Messages that each socket has on their way under full load.
+const WINDOW: usize = 8;
+/// Sockets that only listen.
+const IDLE: usize = 15_000;
+/// Messages missed by one who comes back.
+const MISSED: i64 = 1000;
+
+/// Measures the chat on a database of its own, migrated and with the reference data.
+///
+/// # Errors
+/// When something can't be run, or a message was lost, doubled or out of order.
+pub fn bench_chat(app: &App) -> Result<(), CliError> {
+    raise_limit()?;
+    conditions(app)?;
+    let url = app.pool().url().to_owned();
+    // One of them keeps silent until its turn.
+    let pairs = world::people(app, CONSULTATIONS + 1)?;
+    let Some((silent, talkers)) = pairs.split_first() else { return Ok(()) };
+    let pgbench = Pgbench::new(app, CONSULTATIONS, BODY)?;
+    let served = Served::start(&url, &[])?;
+    throughput(app, &pgbench, &served, talkers)?;
+    resume(app, &served, talkers)?;
+    length(app, &served, silent)?;
+    served.stop()?;
+    two_servers(app, &url, talkers)?;
+    idle(&url, &pairs)
+}
+
+/// Many sockets need many file numbers.
+fn raise_limit() -> Result<(), CliError> {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    let (_, most) = getrlimit(Resource::RLIMIT_NOFILE).map_err(failed)?;
+    setrlimit(Resource::RLIMIT_NOFILE, most, most).map_err(failed)
+}
+
+#[derive(QueryableByName)]
+struct Word {
+    #[diesel(sql_type = sql_types::Text)]
+    word: String,
+}
+
+/// Under what all of it is measured.
+fn conditions(app: &App) -> Result<(), CliError> {
+    let mut conn = app.conn()?;
+    let mut setting = |name: &str| {
+        diesel::sql_query(format!("SELECT current_setting('{name}') AS word"))
+            .get_result::<Word>(&mut conn)
+            .map(|row| format!("{name}={}", row.word))
+            .map_err(Problem::from)
+    };
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let mut words = vec![format!("cores={cores}"), format!("rounds={ROUNDS}")];
+    for name in [
+        "server_version",
+        "fsync",
+        "synchronous_commit",
+        "full_page_writes",
+        "wal_compression",
+        "shared_buffers",
+    ] {
+        words.push(setting(name)?.replace(' ', "_"));
+    }
+    let chat = &app.settings().chat;
+    words.push(format!("writers={} batch_messages={}", chat.writers, chat.batch_messages));
+    println!("# conditions: {}", words.join(" "));
+    println!(
+        "# chat load: {CONSULTATIONS} consultations, 2 sockets each (its enterprise, its expert), both read and both send, \
+         {WINDOW} messages on their way for each socket, bodies of {} bytes, frames masked; load, server and PostgreSQL \
+         share the cores; no limit of the server is raised",
+        BODY.len()
+    );
+    Ok(())
+}
+
+/// Full load, a fifth of it by schedule, and one message at a time; each beside pgbench, in turns.
+fn throughput(app: &App, pgbench: &Pgbench, served: &Served, pairs: &[Pair]) -> Result<(), CliError> {
+    let at = served.address;
+    let mut last = vec![0; pairs.len()];
+    let (mut rates, mut bests, mut ratios) = (vec![], vec![], vec![]);
+    let (mut singles, mut commits, mut single_ratios) = (vec![], vec![], vec![]);
+    let (mut halves, mut tails, mut scheduled) = (vec![], vec![], 0);
+    for round in 1..=ROUNDS {
+        progress(format!("round {round} of {ROUNDS}: pgbench"));
+        let best = pgbench.best(3)?;
+        let alone = pgbench.run(1, 2)?;
+        let mut crowd = Crowd::gather(at, at, pairs, &last)?;
+        let (server, own, clock) = (served.cpu_seconds(), cpu_seconds("self"), Instant::now());
+        let rate = crowd.pour(WINDOW, Duration::from_secs(1), Duration::from_secs(4))?.per_second;
+        let whole = clock.elapsed().as_secs_f64();
+        progress(format!(
+            "round {round}: {rate:.0}/s beside {:.0}/s of pgbench with {} clients; processor: server {:.0} %, load {:.0} %",
+            best.per_second,
+            best.clients,
+            (served.cpu_seconds() - server) / whole * 100.0,
+            (cpu_seconds("self") - own) / whole * 100.0,
+        ));
+        let times = crowd.keep_to(rate / 5.0, Duration::from_secs(4))?;
+        progress(format!(
+            "round {round}: {} by schedule, p99 {:.2} ms",
+            times.count(),
+            times.quantile_ms(0.99)
+        ));
+        last = crowd.seen();
+        drop(crowd);
+        let single = single(at, pairs, &mut last)?;
+        progress(format!(
+            "round {round}: single {single:.3} ms beside {:.3} ms of pgbench",
+            alone.latency_ms
+        ));
+        scheduled = times.count();
+        halves.push(times.quantile_ms(0.5));
+        tails.push(times.quantile_ms(0.99));
+        singles.push(single);
+        commits.push(alone.latency_ms);
+        single_ratios.push(single / alone.latency_ms);
+        rates.push(rate);
+        bests.push(best.per_second);
+        ratios.push(rate / best.per_second);
+    }
+    for (pair, last) in pairs.iter().zip(&last) {
+        let stored = world::stored(app, pair.consultation)?;
+        if stored != *last {
+            return Err(failed(format!("the log ends at {stored}, the readers at {last}")));
+        }
+    }
+    print("chat_messages_per_second", median(rates), "1/s");
+    print("pgbench_inserts_per_second", median(bests), "1/s");
+    print("chat_vs_pgbench", median(ratios), "ratio");
+    println!(
+        "# by schedule: {scheduled} messages at 20 % of the full load in each round, from when each was due"
+    );
+    print("chat_ack_p50_ms", median(halves), "ms");
+    print("chat_ack_p99_ms", median(tails), "ms");
+    print("chat_single_ms", median(singles), "ms");
+    print("pgbench_commit_ms", median(commits), "ms");
+    print("chat_single_vs_commit", median(single_ratios), "ratio");
+    Ok(())
+}
+
+/// The mean time to the ack of one message at a time, milliseconds.
+fn single(at: SocketAddr, pairs: &[Pair], last: &mut [i64]) -> Result<f64, CliError> {
+    let (Some(pair), Some(last)) = (pairs.first(), last.first_mut()) else { return Ok(f64::NAN) };
+    let mut asks = Party::join(at, &pair.enterprise, pair.consultation, *last)?;
+    let mut answers = Party::join(at, &pair.expert, pair.consultation, *last)?;
+    for _ in 0..200 {
+        asks.said()?;
+        *last += 1;
+    }
+    let (start, mut count) = (Instant::now(), 0.0);
+    let mut whole = Duration::ZERO;
+    while start.elapsed() < Duration::from_secs(2) {
+        whole += asks.said()?;
+        count += 1.0;
+        *last += 1;
+    }
+    answers.saw(*last)?;
+    Ok(whole.as_secs_f64() * 1e3 / count)
+}
+
+/// How long one who has missed messages waits for them, on a socket that is open.
+fn resume(app: &App, served: &Served, pairs: &[Pair]) -> Result<(), CliError> {
+    let mut times = Vec::new();
+    for pair in pairs.iter().take(40) {
+        let last = world::stored(app, pair.consultation)?.max(MISSED);
+        world::fill(app, pair, last, BODY)?;
+        times.push(resumed(served.address, pair, last, MISSED)?);
+    }
+    print("resume_ms", median(times), "ms");
+    println!(
+        "# resume: {MISSED} missed messages, from `subscribe` on an open socket to the last of them; median of 40"
+    );
+    Ok(())
+}
+
+fn resumed(at: SocketAddr, pair: &Pair, last: i64, missed: i64) -> Result<f64, CliError> {
+    let mut socket = Socket::open(at, &pair.expert.token)?;
+    socket.opened()?;
+    let mut party = Party::of(socket, pair.consultation, last - missed);
+    let start = Instant::now();
+    party.ask(pair.consultation, last - missed)?;
+    party.saw(last)?;
+    Ok(start.elapsed().as_secs_f64() * 1e3)
+}
+
+/// What a message costs in a consultation that holds many already.
+fn length(app: &App, served: &Served, pair: &Pair) -> Result<(), CliError> {
+    const LENGTHS: [i64; 3] = [100, 10_000, 1_000_000];
+    const REPEATS: usize = 9;
+    let mut costs = Vec::new();
+    for length in LENGTHS {
+        progress(format!("a consultation of {length} messages"));
+        world::fill(app, pair, length, BODY)?;
+        let (mut appends, mut resumes) = (Vec::new(), Vec::new());
+        for _ in 0..REPEATS {
+            let last = world::stored(app, pair.consultation)?;
+            let mut party = Party::join(served.address, &pair.enterprise, pair.consultation, last)?;
+            let mut whole = Duration::ZERO;
+            for _ in 0..100 {
+                whole += party.said()?;
+            }
+            appends.push(whole.as_secs_f64() * 1e3 / 100.0);
+            resumes.push(resumed(served.address, pair, last + 100, 100)?);
+        }
+        let (append, resume) = (median(appends), median(resumes));
+        print(&format!("chat_cost_at_{length}"), append, "ms");
+        print(&format!("chat_resume_100_at_{length}"), resume, "ms");
+        costs.push((append, resume));
+    }
+    if let (Some(short), Some(long)) = (costs.first(), costs.last()) {
+        print("chat_cost_ratio", long.0 / short.0, "ratio");
+        print("chat_resume_100_ratio", long.1 / short.1, "ratio");
+    }
+    Ok(())
+}
+
+/// The same load with the enterprises at one server and the experts at another, beside one server.
+fn two_servers(app: &App, url: &str, pairs: &[Pair]) -> Result<(), CliError> {
+    let (warm, measured) = (Duration::from_secs(1), Duration::from_secs(3));
+    let last =
+        || pairs.iter().map(|pair| world::stored(app, pair.consultation)).collect::<Result<Vec<_>, _>>();
+    let (mut twos, mut ratios) = (Vec::new(), Vec::new());
+    for round in 1..=ROUNDS {
+        let served = Served::start(url, &[])?;
+        let mut crowd = Crowd::gather(served.address, served.address, pairs, &last()?)?;
+        let one = crowd.pour(WINDOW, warm, measured)?.per_second;
+        drop(crowd);
+        served.stop()?;
+        let nats = Nats::start()?;
+        let settings = [("ZERODESK_FANOUT", "nats"), ("ZERODESK_NATS_URL", nats.url.as_str())];
+        let (first, second) = (Served::start(url, &settings)?, Served::start(url, &settings)?);
+        let mut crowd = Crowd::gather(first.address, second.address, pairs, &last()?)?;
+        let two = crowd.pour(WINDOW, warm, measured)?.per_second;
+        drop(crowd);
+        first.stop()?;
+        second.stop()?;
+        progress(format!("round {round} of {ROUNDS}: two servers {two:.0}/s beside one's {one:.0}/s"));
+        twos.push(two);
+        ratios.push(two / one);
+    }
+    print("two_servers_messages_per_second", median(twos), "1/s");
+    print("two_servers_ratio", median(ratios), "ratio");
+    println!(
+        "# two servers: enterprises at one, experts at the other, NATS between them, all on the same cores"
+    );
+    Ok(())
+}
+
+/// What an open socket that follows a consultation costs the server in memory, once it has been pinged, too.
+fn idle(url: &str, pairs: &[Pair]) -> Result<(), CliError> {
+    progress(format!("{IDLE} idle sockets"));
+    let served = Served::start(url, &[])?;
+    let before = served.resident_kib()?;
+    let members = pairs.iter().flat_map(|pair| [(pair, &pair.enterprise), (pair, &pair.expert)]);
+    let all: Vec<_> = members.cycle().take(IDLE).collect();
+    let mut parties = Vec::new();
+    for some in all.chunks(32) {
+        let mut opening = Vec::new();
+        for (pair, member) in some {
+            opening.push((*pair, Socket::open(served.address, &member.token)?));
+        }
+        for (pair, mut socket) in opening {
+            socket.opened()?;
+            let mut party = Party::of(socket, pair.consultation, i64::MAX - 1);
+            party.subscribe(pair.consultation, i64::MAX - 1)?;
+            parties.push(party);
+        }
+    }
+    let opened = served.resident_kib()?;
+    let mut crowd = Crowd::of(parties)?;
+    crowd.idle_until(Crowd::all_pinged)?;
+    let after = served.resident_kib()?;
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+    let each = |kib: u64| kib.saturating_sub(before) as f64 / IDLE as f64;
+    print("idle_session_kib_opened", each(opened), "KiB");
+    print("idle_session_kib", each(after), "KiB");
+    println!(
+        "# idle: growth of the server's VmRSS for each of {IDLE} subscribed sockets, after one ping and pong each"
+    );
+    drop(crowd);
+    served.stop()
+}

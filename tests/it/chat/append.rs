@@ -1,0 +1,120 @@
+//! The statement that stores: what it answers to a batch, and that its cost does not hang on what PostgreSQL knows.
+
+use chrono::DateTime;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use uuid::Uuid;
+use zerodesk::chat::append::{Entry, Outcome, Refusal, append};
+use zerodesk::chat::protocol::Stream;
+use zerodesk::core::ids::{AccountId, ConsultationId};
+
+use super::{assert_gapless, fast, log};
+use crate::support::people::text;
+use crate::support::{Http, TestApp};
+
+fn account(who: &Http) -> AccountId {
+    text(&who.get("/api/v1/me").expect(200)["id"]).parse().unwrap()
+}
+
+fn entry(id: ConsultationId, stream: Stream, sender: AccountId, client_id: u128, body: &str) -> Entry<'_> {
+    Entry {
+        consultation: id,
+        stream,
+        sender,
+        client_id: Uuid::from_u128(client_id),
+        kind: "text",
+        body,
+        attachments: &[],
+    }
+}
+
+fn store(app: &TestApp, batch: &[Entry<'_>]) -> Vec<Outcome> {
+    append(&mut app.app.conn().unwrap(), batch, DateTime::UNIX_EPOCH).unwrap()
+}
+
+#[test]
+fn each_of_a_batch_is_judged_for_itself() {
+    use Outcome::{Duplicate, Refused, Stored};
+    use Stream::{Notes, Talk};
+    let app = fast().start();
+    let (officer, talk) = app.small_world();
+    let id: ConsultationId = talk.id.parse().unwrap();
+    let (asks, answers, looks) =
+        (account(&talk.enterprise.http), account(&talk.expert.http), account(&officer));
+    let nowhere = ConsultationId::new();
+    let said = |client_id, sender, stream| entry(id, stream, sender, client_id, "x");
+    let first = store(&app, &[said(1, asks, Talk), said(2, answers, Notes), said(3, answers, Talk)]);
+    let Stored { audience, .. } = first[0] else { panic!("{first:?}") };
+    let stored = |seq| Stored { seq, audience };
+    assert_eq!(first, [stored(1), stored(1), stored(2)]);
+    let batch = [
+        said(4, asks, Talk),
+        said(1, asks, Talk),
+        said(5, asks, Notes),
+        said(4, asks, Talk),
+        said(6, looks, Talk),
+        said(7, looks, Notes),
+        said(2, answers, Talk),
+        entry(nowhere, Talk, answers, 8, "x"),
+        said(9, answers, Talk),
+        said(9, answers, Notes),
+        said(10, AccountId::new(), Talk),
+        said(5, asks, Notes),
+        said(11, answers, Talk),
+    ];
+    assert_eq!(
+        store(&app, &batch),
+        [
+            stored(3),
+            Duplicate(1),
+            Refused(Refusal::Hidden),
+            Duplicate(3),
+            Refused(Refusal::Forbidden),
+            stored(2),
+            Refused(Refusal::Reused),
+            Refused(Refusal::Hidden),
+            stored(4),
+            Refused(Refusal::Reused),
+            Refused(Refusal::Hidden),
+            Refused(Refusal::Hidden),
+            stored(5),
+        ]
+    );
+    for (stream, count) in [("talk", 5), ("notes", 2)] {
+        let stored = log(&app, &talk.id, stream);
+        assert_eq!(stored.len(), count);
+        assert_gapless(&stored);
+    }
+}
+
+#[derive(QueryableByName)]
+struct Reads {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    reads: i64,
+}
+
+#[test]
+fn a_plan_made_while_the_tables_were_new_does_not_read_the_log() {
+    let app = fast().start();
+    let (_, talk) = app.small_world();
+    let id: ConsultationId = talk.id.parse().unwrap();
+    let asks = account(&talk.enterprise.http);
+    let mut conn = app.app.conn().unwrap();
+    let scans = |conn: &mut PgConnection| {
+        // Numbers of this transaction, which are not collected with delay.
+        diesel::sql_query(
+            "SELECT sum(pg_stat_get_xact_numscans(c.oid))::bigint AS reads FROM pg_class c
+             WHERE c.relname IN ('chat_message', 'chat_stream', 'account', 'consultation', 'consultation_participant')",
+        )
+        .get_result::<Reads>(conn)
+        .unwrap()
+        .reads
+    };
+    conn.batch_execute("BEGIN").unwrap();
+    for n in 1..20 {
+        append(&mut conn, &[entry(id, Stream::Talk, asks, n, "x")], DateTime::UNIX_EPOCH).unwrap();
+    }
+    assert_eq!(scans(&mut conn), 0, "tables were read from their beginning");
+    conn.batch_execute("COMMIT").unwrap();
+    assert_eq!(log(&app, &talk.id, "talk").len(), 19);
+}
