@@ -140,6 +140,7 @@ diesel::table! {
         consultation_id -> Uuid,
         stream -> Text,
         last_seq -> Int8,
+        audience -> Int8,
     }
 }
 
@@ -469,10 +470,12 @@ diesel::table! {
 diesel::joinable!(account -> enterprise (enterprise_id));
 diesel::joinable!(account -> expert (expert_id));
 diesel::joinable!(account -> region (region));
-diesel::joinable!(case_action -> account (created_by));
 diesel::joinable!(case_action -> consultation (consultation_id));
 diesel::joinable!(case_action -> expert (advised_by));
 diesel::joinable!(case_action -> remediation_case (case_id));
+diesel::joinable!(case_criterion -> account (decided_by));
+diesel::joinable!(case_criterion -> case_evidence (evidence_id));
+diesel::joinable!(case_criterion -> remediation_case (case_id));
 diesel::joinable!(case_evidence -> account (submitted_by));
 diesel::joinable!(case_evidence -> case_action (action_id));
 diesel::joinable!(case_evidence -> remediation_case (case_id));

@@ -7,6 +7,7 @@
 //! Neighbours: `experts` and `enterprises` below; `consultations` above, which records the offer.
 
 pub mod candidates;
+pub mod model;
 pub mod score;
 
 use crate::core::Problem;

@@ -224,7 +224,7 @@ pub struct NatsSettings {
     pub url: Secret,
 }
 
-/// `[matching]`: how long offers stand.
+/// `[matching]`: how a pair is scored, how long offers stand.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct MatchingSettings {
@@ -234,6 +234,44 @@ pub struct MatchingSettings {
     pub offer_mail_seconds: u64,
     /// Minutes from opening a consultation to the first answer that are promised.
     pub first_answer_minutes: u32,
+    /// What the specialty counts in a score.
+    pub weight_specialty: u32,
+    /// What nearness counts.
+    pub weight_region: u32,
+    /// What free capacity counts.
+    pub weight_load: u32,
+    /// What urgency counts.
+    pub weight_urgency: u32,
+    /// What the language counts.
+    pub weight_language: u32,
+    /// What earlier work counts.
+    pub weight_outcome: u32,
+    /// What having helped before counts.
+    pub weight_continuity: u32,
+    /// Worth of a specialty in the class, in percent of one in the kind.
+    pub specialty_class_percent: u32,
+    /// Worth of a related specialty, likewise.
+    pub specialty_related_percent: u32,
+    /// How much of a specialty's worth hangs on its level.
+    pub specialty_level_percent: u32,
+    /// How much of it hangs on the failed items.
+    pub specialty_items_percent: u32,
+    /// Worth of the same city, in percent of the same district.
+    pub region_city_percent: u32,
+    /// Worth of the same province, likewise.
+    pub region_province_percent: u32,
+    /// How much distance counts off site, in percent of on site.
+    pub region_remote_percent: u32,
+    /// Days before a deadline from which it counts.
+    pub urgency_horizon_days: u32,
+    /// How much of the urgency hangs on the supervision class.
+    pub urgency_supervision_percent: u32,
+    /// Worth of special supervision, in percent of strict.
+    pub urgency_special_percent: u32,
+    /// What is supposed of a newcomer.
+    pub outcome_prior_percent: u32,
+    /// How many outcomes that supposition is worth.
+    pub outcome_prior_cases: u32,
 }
 
 /// `[mail]`: how mails leave.

@@ -181,6 +181,26 @@ fn what_must_hold_between_keys_is_checked() {
 }
 
 #[test]
+fn a_score_needs_a_weight_and_shares_that_add_up() {
+    let weights = keys::RANGES.iter().filter(|(key, ..)| key.starts_with("matching.weight_"));
+    let names: Vec<String> =
+        weights.map(|(key, ..)| format!("ZERODESK_{}", key.replace('.', "__").to_uppercase())).collect();
+    assert_eq!(names.len(), 7);
+    let none: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "0")).collect();
+    assert!(refusal(env(&none)).contains("one of the weights at least"));
+    assert!(Settings::load(env(&none[1..])).is_ok());
+    let text = refusal(env(&[
+        ("ZERODESK_MATCHING_SPECIALTY_CLASS_PERCENT", "20"),
+        ("ZERODESK_MATCHING_SPECIALTY_LEVEL_PERCENT", "90"),
+        ("ZERODESK_MATCHING_REGION_CITY_PERCENT", "30"),
+    ]));
+    for key in ["specialty_related_percent", "specialty_items_percent", "region_province_percent"] {
+        assert!(text.contains(&format!("\n  matching.{key}: ")), "{key} not in {text}");
+    }
+    assert!(refusal(env(&[("ZERODESK_MATCHING_WEIGHT_LOAD", "-1")])).contains("matching.weight_load"));
+}
+
+#[test]
 fn changed_settings_can_be_validated_again() {
     let mut settings = Settings::load(LoadOptions::default()).unwrap();
     settings.chat.writers = 0;

@@ -103,6 +103,7 @@ impl Found<'_> {
             "chat.session_queue_bytes",
             "must hold at least one frame of chat.max_frame_bytes",
         );
+        self.matching();
         self.check(
             mail.retry_max_seconds >= mail.retry_base_seconds,
             "mail.retry_max_seconds",
@@ -161,6 +162,39 @@ impl Found<'_> {
             let fits = !c.key.is_empty() && c.key.len() <= 64 && c.key.bytes().all(word);
             self.check(fits, key, format!("\"{}\" is no key: [a-z0-9_], at most 64", c.key));
         }
+    }
+
+    fn matching(&mut self) {
+        let m = &self.settings.matching;
+        let weights = [
+            m.weight_specialty,
+            m.weight_region,
+            m.weight_load,
+            m.weight_urgency,
+            m.weight_language,
+            m.weight_outcome,
+            m.weight_continuity,
+        ];
+        self.check(
+            weights.iter().any(|weight| *weight > 0),
+            "matching.weight_specialty",
+            "one of the weights at least must be above 0",
+        );
+        self.check(
+            m.specialty_related_percent <= m.specialty_class_percent,
+            "matching.specialty_related_percent",
+            "must not be above matching.specialty_class_percent",
+        );
+        self.check(
+            m.specialty_level_percent + m.specialty_items_percent <= 100,
+            "matching.specialty_items_percent",
+            "must not be above 100 together with matching.specialty_level_percent",
+        );
+        self.check(
+            m.region_province_percent <= m.region_city_percent,
+            "matching.region_province_percent",
+            "must not be above matching.region_city_percent",
+        );
     }
 
     fn production(&mut self) {

@@ -73,7 +73,7 @@ pub(super) async fn consultation(state: State, member: Member, id: Id<Consultati
         for stream in [Stream::Talk, Stream::Notes] {
             let Some(&last) = c.last_seq.get(stream.as_str()) else { continue };
             let before = (last - SHOWN).max(0);
-            let messages = log::read_after(conn, &actor, id, stream, before, SHOWN, 512 * 1024)?;
+            let messages = log::read_after(conn, &actor, id, stream, before, SHOWN, 512 * 1024)?.messages;
             let last = messages.last().map_or(before, |m| m.seq);
             threads.push(Thread { name: stream.as_str(), messages, before, last });
         }

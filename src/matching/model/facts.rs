@@ -1,0 +1,164 @@
+//! What matching knows of an expert and of a need.
+//!
+//! Kinds and classes are places in the catalogue, regions their GB/T 2260 numbers, other texts
+//! [`TermId`]s of one [`Vocabulary`](super::Vocabulary). Facts of two vocabularies must not be mixed.
+
+use super::vocabulary::TermId;
+use crate::catalogue::SupervisionClass;
+use crate::core::Language;
+use crate::core::ids::ExpertId;
+
+/// An enterprise, by its unified social credit code: an expert may be tied to one that is on no list
+/// yet and so has no id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct EnterpriseKey(pub u128);
+
+impl EnterpriseKey {
+    /// Packs a code. Two codes of up to 24 letters and digits never get the same key.
+    pub fn of(uscc: &str) -> Self {
+        let value = |c: char| c.to_digit(36).map_or(0, |digit| u128::from(digit) + 1);
+        Self(uscc.chars().fold(0, |key: u128, c| key.wrapping_mul(37).wrapping_add(value(c))))
+    }
+}
+
+/// A set of languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tongues(u8);
+
+impl Tongues {
+    /// The set of these languages.
+    pub fn of(languages: impl IntoIterator<Item = Language>) -> Self {
+        Self(languages.into_iter().fold(0, |set, language| set | Self::bit(language)))
+    }
+
+    /// Whether the set has the language.
+    pub fn has(self, language: Language) -> bool {
+        self.0 & Self::bit(language) != 0
+    }
+
+    fn bit(language: Language) -> u8 {
+        match language {
+            Language::Zh => 1,
+            Language::En => 2,
+        }
+    }
+}
+
+/// What a specialty names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// One kind, with its class.
+    Kind {
+        /// Place of the kind in the catalogue.
+        kind: u16,
+        /// Place of its class.
+        class: u16,
+    },
+    /// All kinds of a class, by its place.
+    Class(u16),
+}
+
+/// One thing an expert can help with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Specialty {
+    /// What it names.
+    pub subject: Subject,
+    /// 1 knows it, 2 is experienced in it, 3 is an authority on it.
+    pub level: u8,
+    /// Test items and standards, each once.
+    pub items: Box<[TermId]>,
+}
+
+/// What came of an expert's earlier work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Outcomes {
+    /// Cases that came to a first re-inspection after the expert had consulted on them.
+    pub reinspected: u32,
+    /// How many of them passed it.
+    pub passed_first: u32,
+    /// How many ratings the expert has.
+    pub ratings: u32,
+    /// Their sum; each is 1 to 5.
+    pub rating_sum: u32,
+}
+
+/// All that matching knows of an expert.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExpertFacts {
+    /// The expert.
+    pub id: ExpertId,
+    /// Whether the vetting approved the expert and the account is active.
+    pub approved: bool,
+    /// Whether the expert takes new consultations.
+    pub available: bool,
+    /// Whether the expert is on leave on the day in question.
+    pub on_leave: bool,
+    /// Whether the expert is on duty at the moment in question.
+    pub on_duty: bool,
+    /// What the expert can help with.
+    pub specialties: Vec<Specialty>,
+    /// GB/T 2260 numbers of the regions served and of the expert's own one.
+    pub regions: Vec<u32>,
+    /// Languages of consultation.
+    pub languages: Tongues,
+    /// How many consultations at once.
+    pub capacity: u32,
+    /// How many are offered to or held by the expert, seats in panels included.
+    pub load: u32,
+    /// Enterprises that the expert works for or owns.
+    pub ties: Vec<EnterpriseKey>,
+    /// Enterprises that do not want the expert.
+    pub refused_by: Vec<EnterpriseKey>,
+    /// The institution that the expert belongs to.
+    pub institution: Option<TermId>,
+    /// The expert's name, as reports are signed with.
+    pub name: Option<TermId>,
+    /// Numbers of reports that the expert says to have signed.
+    pub signed: Vec<TermId>,
+    /// What came of earlier work.
+    pub outcomes: Outcomes,
+}
+
+/// The failed report that a need is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Report {
+    /// Its number.
+    pub number: TermId,
+    /// The laboratory that made it.
+    pub laboratory: Option<TermId>,
+    /// Who signed it.
+    pub signer: Option<TermId>,
+}
+
+/// All that matching knows of what is needed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NeedFacts {
+    /// Place of the product kind in the catalogue.
+    pub kind: u16,
+    /// Place of its class.
+    pub class: u16,
+    /// Places of the classes near in trade.
+    pub related: Vec<u16>,
+    /// For each failed item the terms that it can be recognised by: itself and the standards it names.
+    pub items: Vec<Box<[TermId]>>,
+    /// The enterprise.
+    pub enterprise: EnterpriseKey,
+    /// GB/T 2260 number of its region.
+    pub region: u32,
+    /// The language it is spoken to in.
+    pub language: Language,
+    /// How closely the kind is supervised.
+    pub supervision: SupervisionClass,
+    /// Days left to the next statutory deadline, negative once it has passed; none where no clock runs.
+    pub days_left: Option<i32>,
+    /// Whether the expert is wanted on site.
+    pub on_site: bool,
+    /// Whether only experts on duty come into question.
+    pub duty_only: bool,
+    /// The failed reports.
+    pub reports: Vec<Report>,
+    /// Experts who helped the enterprise before.
+    pub earlier: Vec<ExpertId>,
+    /// Experts who were tried for this need and are not asked again.
+    pub tried: Vec<ExpertId>,
+}

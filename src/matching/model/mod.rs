@@ -1,0 +1,21 @@
+//! How well an expert fits a need, on plain values. Pure.
+//!
+//! [`facts`] is what is known of both sides, in numbers rather than texts, so that ten million pairs
+//! take a second or two. [`rules`] says who is excluded and by what; no setting and no waiting
+//! relaxes a rule. [`parts`] values each thing that speaks for a pair from 0 to 1, and [`weights`]
+//! adds them up. The online match and the batch plan both stand on these and on nothing else.
+
+pub mod facts;
+pub mod parts;
+pub mod rules;
+pub mod vocabulary;
+pub mod weights;
+
+pub use facts::{EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Report, Specialty, Subject, Tongues};
+pub use parts::{Fit, Nearness, Parts, Shape, fit, nearness, parts};
+pub use rules::{Exclusion, exclusion};
+pub use vocabulary::{TermId, Vocabulary};
+pub use weights::{Model, Weights, total};
+
+#[cfg(test)]
+mod tests;

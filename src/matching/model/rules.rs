@@ -1,0 +1,89 @@
+//! The hard rules. Nothing relaxes them: no waiting, no setting, no admin.
+
+use super::facts::{ExpertFacts, NeedFacts};
+use super::parts::fit;
+use crate::core::Text;
+
+crate::word_enum! {
+    /// The hard rule that keeps an expert from a need.
+    pub enum Exclusion {
+        /// Not vetted, or the account is closed.
+        NotApproved = "not_approved",
+        /// Works for the enterprise or owns it.
+        ConflictOfInterest = "conflict_of_interest",
+        /// Signed the failed report.
+        SignedReport = "signed_report",
+        /// The enterprise does not want the expert.
+        RefusedByEnterprise = "refused_by_enterprise",
+        /// Was offered this consultation before.
+        AlreadyTried = "already_tried",
+        /// No specialty names the kind, its class or a related one.
+        NoSpecialty = "no_specialty",
+        /// On leave.
+        OnLeave = "on_leave",
+        /// Takes nothing new at present.
+        Unavailable = "unavailable",
+        /// Not on duty, where only those on duty are asked.
+        OffDuty = "off_duty",
+        /// Has as many consultations as it takes.
+        AtCapacity = "at_capacity",
+    }
+}
+
+impl Exclusion {
+    /// The rule in a sentence.
+    pub fn text(self) -> Text {
+        match self {
+            Self::NotApproved => {
+                Text::new("未通过审核或账号停用", "is not approved, or the account is closed")
+            }
+            Self::ConflictOfInterest => {
+                Text::new("任职于该企业或持有其权益", "works for the enterprise or owns part of it")
+            }
+            Self::SignedReport => Text::new("签发了该不合格检验报告", "signed the failed report"),
+            Self::RefusedByEnterprise => Text::new("企业已申请其回避", "is not wanted by the enterprise"),
+            Self::AlreadyTried => Text::new("本问诊此前已派给过", "was offered this consultation before"),
+            Self::NoSpecialty => {
+                Text::new("专长不涉及该产品及相近类别", "has no specialty for the product or a related class")
+            }
+            Self::OnLeave => Text::new("休假中", "is on leave"),
+            Self::Unavailable => Text::new("暂不接单", "takes nothing new at present"),
+            Self::OffDuty => Text::new("当前不在值班", "is not on duty now"),
+            Self::AtCapacity => Text::new("承接数量已满", "has as many consultations as it takes"),
+        }
+    }
+
+    /// Whether the rule may cease to hold by mere waiting: a place becomes free, a shift begins.
+    pub fn passes(self) -> bool {
+        matches!(self, Self::OnLeave | Self::Unavailable | Self::OffDuty | Self::AtCapacity)
+    }
+}
+
+/// The first hard rule that excludes the expert, the lasting ones before those that pass.
+pub fn exclusion(need: &NeedFacts, expert: &ExpertFacts) -> Option<Exclusion> {
+    let rules = [
+        (!expert.approved, Exclusion::NotApproved),
+        (expert.ties.contains(&need.enterprise), Exclusion::ConflictOfInterest),
+        (signed(need, expert), Exclusion::SignedReport),
+        (expert.refused_by.contains(&need.enterprise), Exclusion::RefusedByEnterprise),
+        (need.tried.contains(&expert.id), Exclusion::AlreadyTried),
+        (fit(need, expert).is_none(), Exclusion::NoSpecialty),
+        (expert.on_leave, Exclusion::OnLeave),
+        (!expert.available, Exclusion::Unavailable),
+        (need.duty_only && !expert.on_duty, Exclusion::OffDuty),
+        (expert.load >= expert.capacity, Exclusion::AtCapacity),
+    ];
+    rules.into_iter().find(|(holds, _)| *holds).map(|(_, rule)| rule)
+}
+
+/// Whether the expert signed a failed report: says so, or the report names the expert and the
+/// expert's institution. A namesake of another institution did not.
+fn signed(need: &NeedFacts, expert: &ExpertFacts) -> bool {
+    need.reports.iter().any(|report| {
+        let named = report.signer.is_some()
+            && report.signer == expert.name
+            && report.laboratory.is_some()
+            && report.laboratory == expert.institution;
+        named || expert.signed.contains(&report.number)
+    })
+}

@@ -1,0 +1,212 @@
+//! Texts as small numbers: places in the catalogue, and terms that are equal when they mean the same.
+
+use super::facts::Subject;
+use crate::catalogue::{Products, SupervisionClass};
+use std::collections::HashMap;
+
+/// A text that was met before: two texts that differ only in width, letter case, blanks or
+/// punctuation have one id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TermId(pub u32);
+
+/// A kind as a need states it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KindPlace {
+    /// Place of the kind in the catalogue.
+    pub kind: u16,
+    /// Place of its class.
+    pub class: u16,
+    /// How closely it is supervised.
+    pub supervision: SupervisionClass,
+}
+
+/// Gives texts their numbers.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    kinds: HashMap<String, KindPlace>,
+    classes: HashMap<String, u16>,
+    related: Vec<Vec<u16>>,
+    terms: HashMap<String, TermId>,
+}
+
+impl Vocabulary {
+    /// The vocabulary of a catalogue, with no terms yet.
+    pub fn new(products: &Products) -> Self {
+        let places = || 0..u16::MAX;
+        let classes: HashMap<String, u16> =
+            products.classes().zip(places()).map(|(class, place)| (class.code.clone(), place)).collect();
+        let related = products
+            .classes()
+            .map(|class| class.related.iter().filter_map(|code| classes.get(code).copied()).collect())
+            .collect();
+        let kinds = products
+            .kinds()
+            .zip(places())
+            .filter_map(|(kind, place)| {
+                let class = classes.get(&kind.class).copied()?;
+                let place = KindPlace { kind: place, class, supervision: kind.supervision };
+                Some((kind.code.clone(), place))
+            })
+            .collect();
+        Self { kinds, classes, related, terms: HashMap::new() }
+    }
+
+    /// The place of a kind, by its code.
+    pub fn kind(&self, code: &str) -> Option<KindPlace> {
+        self.kinds.get(code).copied()
+    }
+
+    /// The places of the classes related to a class.
+    pub fn related(&self, class: u16) -> &[u16] {
+        self.related.get(usize::from(class)).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a specialty names, by the codes of which one is given.
+    pub fn subject(&self, kind: Option<&str>, class: Option<&str>) -> Option<Subject> {
+        match (kind, class) {
+            (Some(code), _) => {
+                self.kind(code).map(|place| Subject::Kind { kind: place.kind, class: place.class })
+            }
+            (None, Some(code)) => self.classes.get(code).copied().map(Subject::Class),
+            (None, None) => None,
+        }
+    }
+
+    /// The id of a text.
+    pub fn term(&mut self, text: &str) -> TermId {
+        self.intern(plain(text))
+    }
+
+    /// The ids by which an item or a standard can be recognised: its own, and one for each standard
+    /// that it names, without the year. `导体电阻(GB/T 3956-2008)` is recognised by `GB/T 3956` too.
+    pub fn terms(&mut self, item: &str) -> Box<[TermId]> {
+        let mut ids = vec![self.intern(plain(item))];
+        for standard in standards(item) {
+            let id = self.intern(standard);
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids.into_boxed_slice()
+    }
+
+    /// The ids of several items together, each once.
+    pub fn all_terms<'a>(&mut self, items: impl IntoIterator<Item = &'a str>) -> Box<[TermId]> {
+        let mut ids: Vec<TermId> = items.into_iter().flat_map(|item| self.terms(item)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_boxed_slice()
+    }
+
+    fn intern(&mut self, plain: String) -> TermId {
+        let next = TermId(u32::try_from(self.terms.len()).unwrap_or(u32::MAX));
+        *self.terms.entry(plain).or_insert(next)
+    }
+}
+
+/// A full-width letter, digit or sign as the plain one.
+fn narrow(c: char) -> char {
+    match u32::from(c) {
+        code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(c),
+        0x3000 => ' ',
+        _ => c,
+    }
+}
+
+fn plain(text: &str) -> String {
+    text.chars().map(narrow).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The standards that a text names, in the plain form `gbt3956` or `gbt5023.2`. A standard's name is
+/// one to four capitals, perhaps with a part behind a slash, and a number of at least two digits with
+/// parts; the year behind a dash is left out, for it is the same requirement.
+fn standards(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().map(narrow).collect();
+    let mut found = Vec::new();
+    let mut rest = chars.as_slice();
+    while let Some((&first, after)) = rest.split_first() {
+        if !first.is_ascii_uppercase() {
+            rest = after;
+            continue;
+        }
+        let (name, tail) = split(rest, |c| c.is_ascii_uppercase() || *c == '/');
+        let tail = skip_blanks(tail);
+        let (number, _) = split(tail, |c| c.is_ascii_digit() || *c == '.');
+        let number: String = number.iter().collect();
+        let number = number.trim_end_matches('.');
+        let letters = name.iter().filter(|c| **c != '/').count();
+        if letters <= 4 && number.chars().filter(char::is_ascii_digit).count() >= 2 {
+            let name: String = name.iter().filter(|c| **c != '/').map(char::to_ascii_lowercase).collect();
+            found.push(format!("{name}{number}"));
+        }
+        rest = tail;
+    }
+    found
+}
+
+fn split(chars: &[char], holds: impl Fn(&char) -> bool) -> (&[char], &[char]) {
+    let end = chars.iter().position(|c| !holds(c)).unwrap_or(chars.len());
+    chars.split_at_checked(end).unwrap_or((chars, &[]))
+}
+
+fn skip_blanks(chars: &[char]) -> &[char] {
+    split(chars, |c| *c == ' ').1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use proptest::prelude::*;
+
+    #[test]
+    fn standards_are_found_without_their_years() {
+        for (text, wanted) in [
+            ("导体电阻（GB/T 3956-2008）", vec!["gbt3956"]),
+            ("GB/T5023.2", vec!["gbt5023.2"]),
+            ("按ＧＢ ４７０６.1—2005与JC/T 479", vec!["gb4706.1", "jct479"]),
+            ("绝缘电阻", vec![]),
+            ("IP 5", vec![]),
+            ("T/CAS 115", vec!["tcas115"]),
+        ] {
+            assert_eq!(standards(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_that_mean_the_same_have_one_term() {
+        let mut vocabulary = Vocabulary::default();
+        assert_eq!(vocabulary.term("导体 电阻"), vocabulary.term("导体电阻"));
+        assert_eq!(vocabulary.term("ＰＶＣ-护套"), vocabulary.term("pvc护套"));
+        assert_ne!(vocabulary.term("导体电阻"), vocabulary.term("绝缘电阻"));
+        let failed = vocabulary.terms("导体电阻(GB/T 3956-2008)");
+        let expert = vocabulary.all_terms(["gb/t 3956", "GB/T 3956"]);
+        assert!(failed.iter().any(|term| expert.contains(term)));
+    }
+
+    #[test]
+    fn every_kind_and_class_of_the_catalogue_has_a_place() {
+        let catalogue = Catalogue::builtin().unwrap();
+        let vocabulary = Vocabulary::new(&catalogue.products);
+        for kind in catalogue.products.kinds() {
+            let place = vocabulary.kind(&kind.code).unwrap();
+            assert_eq!(place.supervision, kind.supervision);
+            assert_eq!(vocabulary.subject(None, Some(&kind.class)), Some(Subject::Class(place.class)));
+        }
+        for class in catalogue.products.classes() {
+            let Some(Subject::Class(place)) = vocabulary.subject(None, Some(&class.code)) else { panic!() };
+            assert_eq!(vocabulary.related(place).len(), class.related.len());
+        }
+        assert_eq!(vocabulary.subject(Some("nothing"), None), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_terms(text in "\\PC{0,40}") {
+            let mut vocabulary = Vocabulary::default();
+            let terms = vocabulary.terms(&text);
+            prop_assert!(!terms.is_empty());
+            prop_assert_eq!(vocabulary.terms(&text), terms);
+        }
+    }
+}
