@@ -211,7 +211,8 @@ impl RecordEvent {
             let text = Text::new("案件的起始步骤不能作废", "what a case begins with can't be annulled");
             return Err(Problem::field("/annulled", text));
         }
-        if course.state == Some(CaseState::Cleared) {
+        let bears_on_clearance = fact.step.is_result() || fact.step == CaseStep::Clear;
+        if course.state == Some(CaseState::Cleared) && bears_on_clearance {
             clearance::require(tx, &row, &course).map_err(|p| p.under(&law.rules.articles.hold))?;
         }
         let seq = row.version.saturating_add(1);
