@@ -193,7 +193,7 @@ fn messages(
     }
     let (mut all, mut after) = (Vec::new(), 0);
     loop {
-        let part = log::read_after(conn, actor, consultation.id, stream, after, BATCH.0, BATCH.1)?;
+        let part = log::read_after(conn, actor, consultation.id, stream, after, BATCH.0, BATCH.1)?.messages;
         let Some(last) = part.last().map(|message| message.seq) else { return Ok(Some(all)) };
         after = last;
         all.extend(part);

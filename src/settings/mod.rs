@@ -26,7 +26,10 @@ use serde::{Deserialize, Serialize};
 pub use error::{Origin, SettingsError, SettingsProblem};
 pub use law::{Articles, Criterion, Period, Proof, RemediationSettings, Rules};
 pub use model::{
-    AttachmentSettings, AuditSettings, AuthSettings, ChatSettings, ClusterSettings, DatabaseSettings, DeadlineSettings, Fanout, FileStore, ImportSettings, LogFormat, LogSettings, MailSettings, MailTransport, MatchingSettings, Mode, NatsSettings, PostgresSettings, S3Addressing, ServerSettings, SigningKey, SmtpTls,
+    AttachmentSettings, AuditSettings, AuthSettings, ChatSettings, ClusterSettings, DatabaseSettings,
+    DeadlineSettings, Fanout, FileStore, ImportSettings, LogFormat, LogSettings, MailSettings, MailTransport,
+    MatchingSettings, Mode, NatsSettings, PostgresSettings, S3Addressing, ServerSettings, SigningKey,
+    SmtpTls,
 };
 pub use secret::{MASK, Secret};
 

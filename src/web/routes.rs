@@ -13,8 +13,8 @@ use utoipa::OpenApi;
 use crate::core::Problem;
 use crate::core::actor::Role::{self, Admin, Enterprise, Expert, Operator};
 use crate::web::handlers::{
-    alerts, attachments, audit, auth, chat, consultations, dossier, experts, machine, reference, registrations,
-    remediation, reports, zero_out,
+    alerts, attachments, audit, auth, chat, consultations, dossier, experts, machine, reference,
+    registrations, remediation, reports, zero_out,
 };
 use crate::web::middleware;
 use crate::web::problem::{Answer, Failure};
