@@ -178,7 +178,7 @@ impl Command for DecideCriterion {
             case_criterion::decided_at.eq(tx.now),
         );
         diesel::insert_into(case_criterion::table)
-            .values((case_criterion::case_id.eq(row.id), case_criterion::key.eq(&self.key), decision.clone()))
+            .values((case_criterion::case_id.eq(row.id), case_criterion::key.eq(&self.key), decision))
             .on_conflict((case_criterion::case_id, case_criterion::key))
             .do_update()
             .set(decision)

@@ -229,6 +229,9 @@ impl Course {
             Some(state) => transition(state, fact.step),
         };
         let to = to.map_err(Breach::NotAllowed)?;
+        if let Some(breach) = self.blocked(fact.step, law) {
+            return Err(breach);
+        }
         if let Some(after) = self.last_on.filter(|last| fact.on < *last) {
             return Err(Breach::OutOfOrder { after });
         }
@@ -238,9 +241,6 @@ impl Course {
         }
         if let Some(until) = last.filter(|last| fact.on > *last) {
             return Err(Breach::Late { until });
-        }
-        if let Some(breach) = self.blocked(fact.step, law) {
-            return Err(breach);
         }
         let missing = |field| Err(Breach::Missing { field });
         match fact.step {

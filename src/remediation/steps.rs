@@ -111,11 +111,6 @@ impl RecordEvent {
         self.event.check()?;
         let (note, document, on) = self.words(tx)?;
         let terms = self.event.terms(law.regions)?;
-        // The enterprise asks by entering it: no date of its own makes the request earlier.
-        let (_, latest) = course.bounds(step, terms.received_on, law);
-        if let Some(until) = latest.filter(|latest| *latest < tx.today()) {
-            return Err(refusal(step, &Breach::Late { until }, &course, law.rules));
-        }
         let seq = row.version.saturating_add(1);
         let fact = Fact {
             seq,
@@ -128,6 +123,11 @@ impl RecordEvent {
         let from = course.state;
         let before = course.clone();
         let late = course.take(&fact, law).map_err(|breach| refusal(step, &breach, &before, law.rules))?;
+        // The enterprise asks by entering it: no date of its own makes the request earlier.
+        let (_, latest) = before.bounds(step, fact.terms.received_on, law);
+        if let Some(until) = latest.filter(|latest| *latest < tx.today()) {
+            return Err(refusal(step, &Breach::Late { until }, &before, law.rules));
+        }
         match step {
             CaseStep::SubmitEvidence => require_evidence(tx, &row, note.as_deref())?,
             CaseStep::Clear => clearance::require(tx, &row, &before).map_err(|p| p.under(article))?,
@@ -161,6 +161,16 @@ impl RecordEvent {
         let law = law_of(&row, &settings, &catalogue)?;
         self.event.check()?;
         let target = self.event.corrects.and_then(|seq| rows.iter().find(|row| row.seq == seq));
+        let newer = target.and_then(|target| rows.iter().find(|row| row.corrects == Some(target.seq)));
+        if let Some((target, newer)) = target.zip(newer) {
+            return Err(Problem::conflict(
+                "corrected_already",
+                Text::new(
+                    format!("该步骤已由第 {} 号更正，请更正该号", newer.seq),
+                    format!("event {} is corrected by {}; correct that one", target.seq, newer.seq),
+                ),
+            ));
+        }
         let mut under = target;
         while let Some(next) = under.and_then(|row| row.corrects) {
             under = rows.iter().find(|row| row.seq == next);
@@ -172,15 +182,6 @@ impl RecordEvent {
         };
         let article = fact.step.article(&law.rules.articles);
         permit_correction(tx, fact.step, &before, law.regions).map_err(|problem| problem.under(article))?;
-        if let Some(newer) = rows.iter().find(|row| row.corrects == Some(target.seq)) {
-            return Err(Problem::conflict(
-                "corrected_already",
-                Text::new(
-                    format!("该步骤已由第 {} 号更正，请更正该号", newer.seq),
-                    format!("event {} is corrected by {}; correct that one", target.seq, newer.seq),
-                ),
-            ));
-        }
         let (note, document, _) = self.words(tx)?;
         let mut fields = Fields::new();
         let reason = fields.text("/reason", self.event.reason.as_deref().unwrap_or_default(), 2000);
@@ -210,7 +211,8 @@ impl RecordEvent {
             let text = Text::new("案件的起始步骤不能作废", "what a case begins with can't be annulled");
             return Err(Problem::field("/annulled", text));
         }
-        if course.state == Some(CaseState::Cleared) {
+        let bears_on_clearance = fact.step.is_result() || fact.step == CaseStep::Clear;
+        if course.state == Some(CaseState::Cleared) && bears_on_clearance {
             clearance::require(tx, &row, &course).map_err(|p| p.under(&law.rules.articles.hold))?;
         }
         let seq = row.version.saturating_add(1);

@@ -59,13 +59,13 @@ fn every_tampering_is_found_and_named() {
     let ((first, n, _), (second, _, seq), (last, _, end)) = (lane[0], lane[1], lane[lane.len() - 1]);
     let changed = |id, seq| Fault::Changed { id, lane: n, seq };
     for set in [
-        "action = 'nothing'",
-        "data = '{\"forged\": 1}'",
+        "action = action || 'x'",
+        "data = data || '{\"forged\": 1}'",
         "at = at + interval '1 microsecond'",
         "actor_id = gen_random_uuid()",
-        "actor_role = 'system'",
-        "subject_type = 'x'",
-        "region = '440305'",
+        "actor_role = actor_role || 'x'",
+        "subject_type = subject_type || 'x'",
+        "region = coalesce(region, '') || '9'",
         "request_id = gen_random_uuid()",
     ] {
         let faults = tampered(app, &format!("UPDATE audit_entry SET {set} WHERE id = {second}"));

@@ -145,7 +145,7 @@ fn the_gate_says_exactly_what_is_missing() {
 fn two_officers_at_the_same_moment_never_both_succeed() {
     let c = Course103::new();
     let other = c.app.another().start();
-    let over_there = |who: &Http| Http { url: other.url.clone(), ..who.clone() };
+    let over_there = |who: &Http| other.http().with_token(who.token.as_deref().unwrap());
     let race = |one: (&Http, Value), two: (&Http, Value)| -> Vec<u16> {
         let gate = Barrier::new(2);
         let path = format!("{}/events", c.path);

@@ -164,14 +164,14 @@ impl TestApp {
         }
     }
 
-    /// The address of the database.
-    pub fn database_url(&self) -> String {
-        self.database.url()
-    }
-
     /// What it stands on.
     pub fn database(&self) -> Arc<Database> {
         Arc::clone(&self.database)
+    }
+
+    /// The address of the database.
+    pub fn database_url(&self) -> String {
+        self.database.url()
     }
 
     /// The clock's moment.
