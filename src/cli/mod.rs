@@ -5,6 +5,7 @@ mod admin;
 mod audit;
 pub mod bench;
 pub mod demo;
+mod figures;
 mod import;
 mod open;
 mod serve;
@@ -44,6 +45,9 @@ enum Command {
     /// Prove the audit.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Prove or rebuild the headline figures.
+    #[command(subcommand)]
+    Figures(figures::Figures),
     /// Add people, lists and consultations to look at. Refused in production mode.
     Demo,
     /// Print the settings in force and where each comes from, secrets masked.
@@ -128,6 +132,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Import(import) => import::run(settings, import),
         Command::Admin(admin) => admin::run(settings, admin),
         Command::Audit(audit) => audit::run(settings, audit),
+        Command::Figures(figures) => figures::run(settings, figures),
         Command::Demo => {
             if settings.is_production() {
                 return Err(CliError::Other("there are no demo people in production mode".to_owned()));

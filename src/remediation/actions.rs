@@ -196,7 +196,7 @@ impl MoveAction {
             .first(&mut *tx.conn)?;
         match (known, words) {
             (_, Some(words)) => {
-                evidence::store(tx, self.case, Some(self.action), &words)?;
+                evidence::store(tx, self.case, Some(self.action), None, &words)?;
             }
             (0, None) => {
                 let text = Text::new(

@@ -59,7 +59,12 @@ impl Command for AddEvidence {
         if let Some(key) = &criterion {
             let settings = std::sync::Arc::clone(&tx.settings);
             let known = criteria(&mut tx.conn, &settings, &row, row.state)?.iter().any(|c| c.key == *key);
-            fields.require(known, "/criterion", "不是本案件的康复标准", "is not a recovery criterion of this case");
+            fields.require(
+                known,
+                "/criterion",
+                "不是本案件的康复标准",
+                "is not a recovery criterion of this case",
+            );
         }
         self.check_files(&mut fields);
         fields.done()?;

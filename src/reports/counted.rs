@@ -46,7 +46,10 @@ pub fn of(conn: &mut PgConnection, region: Option<&str>) -> Result<BTreeMap<Stri
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn from_the_ground(conn: &mut PgConnection, region: Option<&str>) -> Result<BTreeMap<String, i64>, Problem> {
+pub fn from_the_ground(
+    conn: &mut PgConnection,
+    region: Option<&str>,
+) -> Result<BTreeMap<String, i64>, Problem> {
     figures(
         conn,
         "SELECT c.figure AS name, sum(c.value)::bigint AS value FROM count_figures(NULL) c
@@ -100,7 +103,12 @@ impl Command for RebuildFigures {
 /// # Errors
 /// When the system gives no thread.
 pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    jobs::spawn("figures", app, stop, |app| &app.wakes().figures, POLL, |app| {
-        app.execute(&Caller::system(), &FoldFigures {})
-    })
+    jobs::spawn(
+        "figures",
+        app,
+        stop,
+        |app| &app.wakes().figures,
+        POLL,
+        |app| app.execute(&Caller::system(), &FoldFigures {}),
+    )
 }

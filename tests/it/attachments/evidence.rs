@@ -23,11 +23,7 @@ fn files_prove_an_action_or_a_criterion_to_those_who_see_the_case() {
     for who in [enterprise, &officer, &talk.expert.http] {
         let detail = who.get(&format!("/api/v1/remediation/cases/{case}")).expect(200);
         let shown = &detail["evidence"][0];
-        assert_eq!(
-            (&shown["id"], &shown["criterion"]),
-            (&made["id"], &json!("corrected")),
-            "{detail}"
-        );
+        assert_eq!((&shown["id"], &shown["criterion"]), (&made["id"], &json!("corrected")), "{detail}");
         assert_eq!(shown["attachments"], json!([report, photo]));
         assert_eq!((status(who, &report), status(who, &photo)), (200, 200));
     }
