@@ -24,6 +24,8 @@ DROP TABLE expert_signed_report;
 DROP INDEX expert_conflict_by_uscc;
 ALTER TABLE expert_conflict DROP COLUMN note, DROP COLUMN recorded_by, DROP COLUMN recorded_at;
 DROP INDEX expert_by_employer;
+DROP INDEX expert_region_by_city;
+DROP INDEX expert_by_hospital;
 ALTER TABLE expert
     DROP CONSTRAINT expert_leave,
     DROP CONSTRAINT expert_within_capacity,

@@ -18,6 +18,9 @@ ALTER TABLE expert
     ADD CONSTRAINT expert_leave CHECK ((leave_from IS NULL) = (leave_to IS NULL) AND leave_from <= leave_to),
     ADD CONSTRAINT expert_within_capacity CHECK (open_count BETWEEN 0 AND capacity),
     ADD CONSTRAINT expert_outcomes CHECK (passed_first BETWEEN 0 AND reinspected AND rating_sum >= rating_count);
+CREATE INDEX expert_by_hospital ON expert (hospital, id) WHERE hospital IS NOT NULL;
+-- Who serves a city: its code's first four digits. The region is there so that the index alone answers.
+CREATE INDEX expert_region_by_city ON expert_region (left(region, 4), expert_id) INCLUDE (region);
 CREATE INDEX expert_by_employer ON expert (employer) WHERE employer IS NOT NULL;
 
 -- Who said so, where an admin did: what an admin records, the expert does not take back.

@@ -65,9 +65,10 @@ const ELIGIBLE: &str = "
     JOIN expert e ON e.id = able.expert_id
     WHERE e.vetting = 'approved' AND e.available
       AND NOT coalesce($4 BETWEEN e.leave_from AND e.leave_to, false)
-      AND ($3 IS NULL
-           OR EXISTS (SELECT FROM expert_region r WHERE r.expert_id = e.id AND left(r.region, 4) = $3)
-           OR EXISTS (SELECT FROM product_hospital h WHERE h.code = e.hospital AND left(h.region, 4) = $3))
+      AND ($3 IS NULL OR able.expert_id IN (
+           SELECT r.expert_id FROM expert_region r WHERE left(r.region, 4) = $3
+           UNION ALL
+           SELECT x.id FROM product_hospital h JOIN expert x ON x.hospital = h.code WHERE left(h.region, 4) = $3))
       AND e.employer IS DISTINCT FROM $5
       AND NOT EXISTS (SELECT FROM expert_conflict x WHERE x.expert_id = e.id AND x.uscc = $6)
       AND NOT EXISTS (SELECT FROM expert_refusal x JOIN enterprise n ON n.id = x.enterprise_id

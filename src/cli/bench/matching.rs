@@ -118,9 +118,9 @@ fn seed(app: &App, experts: u32) -> Result<(), Problem> {
          UPDATE expert SET leave_from = '2000-01-01', leave_to = '2100-01-01'
             WHERE id IN (SELECT id FROM crowd WHERE n % 20 = 0);
          INSERT INTO enterprise (id, uscc, name, operating_status, region, created_at, updated_at)
-            SELECT gen_random_uuid(), lpad(n::text, 18, '0'), 'enterprise ' || n, 'operating', p.code,
+            SELECT gen_random_uuid(), lpad(g::text, 18, '0'), 'enterprise ' || g, 'operating', p.code,
                    '2026-01-01', '2026-01-01'
-            FROM generate_series(0, {OPEN} - 1) n JOIN places p ON p.n = n % (SELECT count(*) FROM places);
+            FROM generate_series(0, {OPEN} - 1) g JOIN places p ON p.n = g % (SELECT count(*) FROM places);
          INSERT INTO expert_conflict (expert_id, uscc, relation)
             SELECT id, lpad((n % {OPEN})::text, 18, '0'), 'owner' FROM crowd WHERE n % 10 = 0;
          INSERT INTO account (id, username, password_hash, role, name, language, enterprise_id, active, created_at)
