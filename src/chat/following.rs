@@ -4,6 +4,9 @@
 //! Deliveries may come late, doubled, out of order or not at all. The next number is sent, an older
 //! one is dropped, and a gap makes the session read the log. While the log is read, deliveries are
 //! only noted: the log has them too.
+//!
+//! A message is stored for an audience, a count of the changes of who may see it. One for a later
+//! audience than the right was last confirmed at is not sent either: reading the log asks anew.
 
 use crate::chat::protocol::Stream;
 
@@ -14,7 +17,7 @@ pub enum Heard {
     Send,
     /// It was sent before, will be read from the log, or may not be seen.
     Drop,
-    /// There is a gap before it: read the log.
+    /// There is a gap before it, or it is for a later audience: read the log.
     Read,
 }
 
@@ -29,13 +32,15 @@ pub struct Following {
     seen: [bool; 2],
     /// Whether the log is being read, or the right to see it being asked for.
     reading: bool,
+    /// The audience that the reader was last known to be one of.
+    audience: i64,
 }
 
 impl Following {
     /// Begins after the numbers that the reader has. Nothing is sent before [`Following::granted`].
     pub fn after(numbers: [i64; 2]) -> Self {
         let next = numbers.map(|n| n.saturating_add(1));
-        Self { next, heard: [0; 2], seen: [false; 2], reading: true }
+        Self { next, heard: [0; 2], seen: [false; 2], reading: true, audience: 0 }
     }
 
     /// The reader may see a stream whose last number is `last`.
@@ -47,13 +52,18 @@ impl Following {
         self.heard[at] = self.heard[at].max(last);
     }
 
+    /// The right to see was confirmed for this audience.
+    pub fn confirm(&mut self, audience: i64) {
+        self.audience = self.audience.max(audience);
+    }
+
     /// Whether the reader may see the talk, and so the consultation.
     pub fn is_granted(&self) -> bool {
         self.seen[Stream::Talk.index()]
     }
 
-    /// A message was delivered.
-    pub fn hear(&mut self, stream: Stream, seq: i64) -> Heard {
+    /// A message was delivered that is for this audience.
+    pub fn hear(&mut self, stream: Stream, seq: i64, audience: i64) -> Heard {
         let at = stream.index();
         if self.reading {
             self.heard[at] = self.heard[at].max(seq);
@@ -62,11 +72,11 @@ impl Following {
         if !self.seen[at] || seq < self.next[at] {
             return Heard::Drop;
         }
-        if seq == self.next[at] {
+        if seq == self.next[at] && audience <= self.audience {
             self.next[at] += 1;
             return Heard::Send;
         }
-        self.heard[at] = seq;
+        self.heard[at] = self.heard[at].max(seq);
         Heard::Read
     }
 
@@ -113,13 +123,13 @@ mod tests {
     #[test]
     fn nothing_is_sent_before_it_is_granted() {
         let mut following = Following::after([0, 0]);
-        assert_eq!(following.hear(Stream::Talk, 1), Heard::Drop);
+        assert_eq!(following.hear(Stream::Talk, 1, 0), Heard::Drop);
         assert!(!following.is_granted());
         following.granted(Stream::Talk, 0);
         assert_eq!(following.read(), Some((Stream::Talk, 0)), "the one heard of in the meantime");
         assert!(following.take(Stream::Talk, 1));
         assert_eq!(following.read(), None);
-        assert_eq!(following.hear(Stream::Notes, 1), Heard::Drop, "notes were never granted");
+        assert_eq!(following.hear(Stream::Notes, 1, 0), Heard::Drop, "notes were never granted");
     }
 
     #[test]
@@ -128,8 +138,23 @@ mod tests {
         following.granted(Stream::Talk, 3);
         following.granted(Stream::Notes, 0);
         assert_eq!(following.read(), None);
-        assert_eq!(following.hear(Stream::Talk, 4), Heard::Send);
-        assert_eq!(following.hear(Stream::Notes, 1), Heard::Send);
+        assert_eq!(following.hear(Stream::Talk, 4, 0), Heard::Send);
+        assert_eq!(following.hear(Stream::Notes, 1, 0), Heard::Send);
+    }
+
+    #[test]
+    fn a_message_for_a_later_audience_is_not_sent_before_the_right_is_confirmed() {
+        let mut following = Following::after([0, 0]);
+        following.granted(Stream::Talk, 0);
+        following.confirm(3);
+        assert_eq!(following.read(), None);
+        assert_eq!(following.hear(Stream::Talk, 1, 3), Heard::Send);
+        assert_eq!(following.hear(Stream::Talk, 2, 4), Heard::Read);
+        assert_eq!(following.read(), Some((Stream::Talk, 1)));
+        following.confirm(4);
+        assert!(following.take(Stream::Talk, 2));
+        assert_eq!(following.read(), None);
+        assert_eq!(following.hear(Stream::Talk, 3, 4), Heard::Send);
     }
 
     proptest! {
@@ -138,7 +163,7 @@ mod tests {
         #[test]
         fn every_number_once_and_in_order(
             had in 0i64..20,
-            deliveries in proptest::collection::vec(1i64..=60, 0..200),
+            deliveries in proptest::collection::vec((1i64..=60, 0i64..4), 0..200),
             pages in proptest::collection::vec(1i64..10, 1..50),
         ) {
             let last = 60;
@@ -163,9 +188,9 @@ mod tests {
                 Ok(())
             };
             catch_up(&mut following, stored, &mut got)?;
-            for seq in deliveries {
+            for (seq, audience) in deliveries {
                 stored = stored.max(seq);
-                match following.hear(Stream::Talk, seq) {
+                match following.hear(Stream::Talk, seq, audience) {
                     Heard::Send => {
                         got += 1;
                         prop_assert_eq!(seq, got);

@@ -137,12 +137,12 @@ impl Hub {
     /// Tells whoever listens.
     pub fn publish(&self, event: Event) {
         match event {
-            Event::Message(message) => {
+            Event::Message(message, audience) => {
                 let frame = protocol::message(&message);
                 let Ok(stream) = message.stream.parse::<Stream>() else { return };
                 let (consultation, seq) = (message.consultation, message.seq);
                 self.each(consultation, stream, |s| {
-                    s.addr.do_send(Deliver { consultation, stream, seq, frame: frame.clone() });
+                    s.addr.do_send(Deliver { consultation, stream, seq, audience, frame: frame.clone() });
                 });
             }
             Event::Behind(consultation, stream, seq) => {

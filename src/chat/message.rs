@@ -14,8 +14,8 @@ pub fn post(tx: &mut Tx, new: NewMessage) -> Result<i64, Problem> {
     let Some(person) = tx.actor.person().cloned() else { return Err(Problem::unauthenticated()) };
     let outcomes = append(&mut tx.conn, std::slice::from_ref(&new), tx.now)?;
     match outcomes.first() {
-        Some(Outcome::Stored(seq)) => {
-            tx.emit(Event::Message(Box::new(StoredMessage {
+        Some(Outcome::Stored { seq, audience }) => {
+            let message = StoredMessage {
                 consultation: new.consultation,
                 stream: new.stream.as_str().to_owned(),
                 seq: *seq,
@@ -25,7 +25,8 @@ pub fn post(tx: &mut Tx, new: NewMessage) -> Result<i64, Problem> {
                 body: new.body,
                 attachments: Vec::new(),
                 sent_at: tx.now,
-            })));
+            };
+            tx.emit(Event::Message(Box::new(message), *audience));
             Ok(*seq)
         }
         Some(Outcome::Duplicate(seq)) => Ok(*seq),

@@ -10,11 +10,11 @@ use crate::chat::flow::{Allowance, Flow, Inflow, Outflow};
 use crate::chat::following::{Following, Heard};
 use crate::chat::hub::{Hub, SocketId};
 use crate::chat::protocol::{self, Draft, Incoming, Request, Stream};
-use crate::chat::store::{self, Standing};
+use crate::chat::store::{self, LogPage, Standing};
 use crate::chat::writer::{Sent, Writer};
 use crate::consultations::{HoldOffer, Status};
 use crate::core::actor::{Actor as Who, Person, Scope};
-use crate::core::event::{Event, StoredMessage};
+use crate::core::event::Event;
 use crate::core::ids::ConsultationId;
 use crate::core::{Caller, Language, Problem, Text};
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Handler, Message, StreamHandler, WrapFuture};
@@ -43,6 +43,8 @@ pub struct Deliver {
     pub stream: Stream,
     /// Its number.
     pub seq: i64,
+    /// For which audience it was stored.
+    pub audience: i64,
     /// The frame.
     pub frame: ByteString,
 }
@@ -391,6 +393,7 @@ impl Session {
         ctx: &mut Ctx,
     ) {
         let Some(following) = self.subscriptions.get_mut(&id) else { return };
+        following.confirm(standing.audience);
         for stream in [Stream::Talk, Stream::Notes] {
             if let Some(&last) = standing.last_seq.get(stream.as_str()) {
                 following.granted(stream, last);
@@ -450,6 +453,11 @@ impl Session {
                 tracing::warn!(%problem, "a catch-up failed");
                 session.close(ctx, CloseCode::Again, "try again");
             }
+            // No longer one of those who may see it.
+            Err(problem) if problem.status == 404 => {
+                session.forget(id);
+                session.send(ctx, protocol::unsubscribed(&None, id));
+            }
             Err(problem) => {
                 session.forget(id);
                 session.refuse(ctx, &None, &problem);
@@ -459,9 +467,9 @@ impl Session {
 
     /// Sends as much of a page as there is room for; the rest is read again once the peer has
     /// taken that. Whoever catches up is thus never too slow, however small the queue is.
-    fn send_page(&mut self, id: ConsultationId, stream: Stream, page: &[StoredMessage], ctx: &mut Ctx) {
+    fn send_page(&mut self, id: ConsultationId, stream: Stream, page: &LogPage, ctx: &mut Ctx) {
         let room = self.catch_up_room();
-        for message in page {
+        for message in &page.messages {
             if self.closing || self.flow.waiting() > room {
                 break;
             }
@@ -472,8 +480,11 @@ impl Session {
                 ctx.text(frame);
             }
         }
-        if let (true, Some(following)) = (page.is_empty(), self.subscriptions.get_mut(&id)) {
-            following.forget_rumours(stream);
+        if let Some(following) = self.subscriptions.get_mut(&id) {
+            following.confirm(page.audience);
+            if page.messages.is_empty() {
+                following.forget_rumours(stream);
+            }
         }
         self.read_on(id, ctx);
     }
@@ -498,7 +509,7 @@ impl Handler<Deliver> for Session {
 
     fn handle(&mut self, message: Deliver, ctx: &mut Ctx) {
         let Some(following) = self.subscriptions.get_mut(&message.consultation) else { return };
-        match following.hear(message.stream, message.seq) {
+        match following.hear(message.stream, message.seq, message.audience) {
             Heard::Send => self.send(ctx, message.frame),
             Heard::Read => self.read_on(message.consultation, ctx),
             Heard::Drop => {}

@@ -34,8 +34,13 @@ pub struct NewMessage {
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Stored under this number.
-    Stored(i64),
+    /// Stored.
+    Stored {
+        /// Under this number.
+        seq: i64,
+        /// For this audience; see [`Standing::audience`].
+        audience: i64,
+    },
     /// It was stored before, under this number.
     Duplicate(i64),
     /// Not stored.
@@ -86,6 +91,8 @@ struct OutcomeRow {
     outcome: String,
     #[diesel(sql_type = sql_types::Nullable<sql_types::BigInt>)]
     seq: Option<i64>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::BigInt>)]
+    audience: Option<i64>,
 }
 
 /// Appends a batch in one statement: rights, repetition and numbers are decided there. Gives what
@@ -102,20 +109,21 @@ pub fn append(
     use sql_types::{Array, Text, Timestamptz, Uuid as SqlUuid};
     let column = |f: fn(&NewMessage) -> Uuid| batch.iter().map(f).collect::<Vec<_>>();
     let words = |f: fn(&NewMessage) -> &str| batch.iter().map(f).collect::<Vec<_>>();
-    let rows: Vec<OutcomeRow> =
-        diesel::sql_query("SELECT outcome, seq FROM chat_append($1, $2, $3, $4, $5, $6, $7) ORDER BY ord")
-            .bind::<Array<SqlUuid>, _>(column(|m| m.consultation.0))
-            .bind::<Array<Text>, _>(words(|m| m.stream.as_str()))
-            .bind::<Array<SqlUuid>, _>(column(|m| m.sender.0))
-            .bind::<Array<SqlUuid>, _>(column(|m| m.client_id))
-            .bind::<Array<Text>, _>(words(|m| m.kind))
-            .bind::<Array<Text>, _>(words(|m| &m.body))
-            .bind::<Timestamptz, _>(now)
-            .load(conn)?;
+    let rows: Vec<OutcomeRow> = diesel::sql_query(
+        "SELECT outcome, seq, audience FROM chat_append($1, $2, $3, $4, $5, $6, $7) ORDER BY ord",
+    )
+    .bind::<Array<SqlUuid>, _>(column(|m| m.consultation.0))
+    .bind::<Array<Text>, _>(words(|m| m.stream.as_str()))
+    .bind::<Array<SqlUuid>, _>(column(|m| m.sender.0))
+    .bind::<Array<SqlUuid>, _>(column(|m| m.client_id))
+    .bind::<Array<Text>, _>(words(|m| m.kind))
+    .bind::<Array<Text>, _>(words(|m| &m.body))
+    .bind::<Timestamptz, _>(now)
+    .load(conn)?;
     Ok(rows
         .iter()
         .map(|row| match (row.outcome.as_str(), row.seq) {
-            ("stored", Some(seq)) => Outcome::Stored(seq),
+            ("stored", Some(seq)) => Outcome::Stored { seq, audience: row.audience.unwrap_or_default() },
             ("duplicate", Some(seq)) => Outcome::Duplicate(seq),
             ("concluded", _) => Outcome::Refused(Refusal::Concluded),
             ("forbidden", _) => Outcome::Refused(Refusal::Forbidden),
@@ -132,6 +140,9 @@ pub struct Standing {
     pub status: String,
     /// The last number of each stream that the actor may see.
     pub last_seq: BTreeMap<String, i64>,
+    /// How often it changed who may see the consultation. What is stored for a later audience must not
+    /// be shown before the right is asked for again.
+    pub audience: i64,
 }
 
 /// Where a consultation stands.
@@ -139,22 +150,33 @@ pub struct Standing {
 /// # Errors
 /// 404 where the actor may not know of it.
 pub fn standing(conn: &mut PgConnection, actor: &Actor, id: ConsultationId) -> Result<Standing, Problem> {
-    let row = row(conn, actor, id)?;
-    let last_seq = chat_stream::table
+    // The right is asked for last: whoever has it then had it when the rest was read.
+    let found = chat_stream::table
         .filter(chat_stream::consultation_id.eq(id))
-        .filter(chat_stream::stream.eq_any(streams(actor, &row)))
-        .select((chat_stream::stream, chat_stream::last_seq))
-        .load::<(String, i64)>(conn)?
-        .into_iter()
-        .collect();
-    Ok(Standing { status: row.status.as_str().to_owned(), last_seq })
+        .select((chat_stream::stream, chat_stream::last_seq, chat_stream::audience))
+        .load::<(String, i64, i64)>(conn)?;
+    let row = row(conn, actor, id)?;
+    let audience = found.iter().map(|(.., audience)| *audience).min().unwrap_or_default();
+    let seen = streams(actor, &row);
+    let last_seq = found.into_iter().map(|(stream, last, _)| (stream, last));
+    let last_seq = last_seq.filter(|(stream, _)| seen.contains(&stream.as_str())).collect();
+    Ok(Standing { status: row.status.as_str().to_owned(), last_seq, audience })
+}
+
+/// A part of one stream, as it was when the reader had the right to see it.
+#[derive(Debug, Clone)]
+pub struct LogPage {
+    /// The messages, in order.
+    pub messages: Vec<StoredMessage>,
+    /// The audience; see [`Standing::audience`].
+    pub audience: i64,
 }
 
 type MessageRow = (i64, Uuid, AccountId, String, Role, String, String, Vec<Uuid>, DateTime<Utc>);
 
 /// The messages of one stream after a number, in order: at most `limit`, and no more than come to
 /// about `max_bytes` of text, but one at least where there is one. Asks again whether the actor may
-/// see the stream.
+/// see the stream; what is given was stored while it might.
 ///
 /// # Errors
 /// 404 where the actor may not know of the consultation or the stream.
@@ -166,11 +188,16 @@ pub fn read_after(
     after: i64,
     limit: i64,
     max_bytes: i64,
-) -> Result<Vec<StoredMessage>, Problem> {
-    let row = row(conn, actor, id)?;
-    if !streams(actor, &row).contains(&stream.as_str()) {
-        return Err(Problem::not_found());
-    }
+) -> Result<LogPage, Problem> {
+    let audience_now = |conn: &mut PgConnection| {
+        chat_stream::table.find((id, stream.as_str())).select(chat_stream::audience).first::<i64>(conn)
+    };
+    let may_see = |conn: &mut PgConnection| {
+        let row = row(conn, actor, id)?;
+        if streams(actor, &row).contains(&stream.as_str()) { Ok(()) } else { Err(Problem::not_found()) }
+    };
+    let audience = audience_now(conn)?;
+    may_see(conn)?;
     let rows: Vec<MessageRow> = chat_message::table
         .inner_join(account::table.on(account::id.eq(chat_message::sender_id)))
         .filter(chat_message::consultation_id.eq(id.0))
@@ -190,8 +217,11 @@ pub fn read_after(
             chat_message::sent_at,
         ))
         .load(conn)?;
+    if audience_now(conn)? != audience {
+        may_see(conn)?;
+    }
     let mut bytes = 0;
-    Ok(rows
+    let messages = rows
         .into_iter()
         .map(|(seq, client_id, sender, name, role, kind, body, attachments, sent_at)| StoredMessage {
             consultation: id,
@@ -209,7 +239,8 @@ pub fn read_after(
             bytes += i64::try_from(message.body.len()).unwrap_or(i64::MAX / 2) + 1;
             fits
         })
-        .collect())
+        .collect();
+    Ok(LogPage { messages, audience })
 }
 
 /// Notes how far an account has read; never back. Gives the mark, or nothing where it was there

@@ -266,7 +266,7 @@ impl Writer {
         let figures = &self.0.figures;
         let Waiting { draft, sender, reply } = waiting;
         match outcome {
-            Outcome::Stored(seq) => {
+            Outcome::Stored { seq, audience } => {
                 figures.stored.fetch_add(1, Ordering::Relaxed);
                 let message = Box::new(StoredMessage {
                     consultation: draft.consultation,
@@ -284,7 +284,7 @@ impl Writer {
                     sent_at: now,
                 });
                 reply(draft, Sent::Stored(message.clone()));
-                (start.publish)(Event::Message(message));
+                (start.publish)(Event::Message(message, audience));
             }
             Outcome::Duplicate(seq) => {
                 figures.duplicates.fetch_add(1, Ordering::Relaxed);

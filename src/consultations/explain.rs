@@ -52,6 +52,18 @@ pub struct CandidateView {
     pub excluded_en: Option<String>,
 }
 
+impl CandidateView {
+    /// Whether an admin's order may give the consultation to the expert all the same.
+    pub fn may_be_ordered(&self) -> bool {
+        self.excluded_by.is_none_or(|rule| !rule.is_hard())
+    }
+
+    /// The score for people, in percent.
+    pub fn percent(&self) -> String {
+        format!("{:.0}%", self.score.total * 100.0)
+    }
+}
+
 /// An offer that was made.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OfferView {

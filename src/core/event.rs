@@ -9,8 +9,8 @@ use uuid::Uuid;
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// A message was stored.
-    Message(Box<StoredMessage>),
+    /// A message was stored, for this audience: a count of the changes of who may see the consultation.
+    Message(Box<StoredMessage>, i64),
     /// Messages up to this one stand in the log, whether or not they were announced.
     Behind(ConsultationId, &'static str, i64),
     /// A consultation's status, expert or panel changed.

@@ -103,6 +103,7 @@ diesel::table! {
         consultation_id -> Uuid,
         stream -> Text,
         last_seq -> Int8,
+        audience -> Int8,
     }
 }
 

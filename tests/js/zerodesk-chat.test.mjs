@@ -162,3 +162,33 @@ test('an ended session is renewed once, and given up without credentials', async
   await pause(10);
   assert.deepEqual([Wood.all.length, chat.state, chat.heard.at(-1)[1].reason], [2, 'offline', 'credentials']);
 });
+
+test('a laptop that slept asks whether the line still lives, and comes back when it does not', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] });
+  const turn = () => new Promise((resume) => setImmediate(resume));
+  let now = 0;
+  Wood.all = [];
+  const chat = new ChatClient({ url: 'http://desk.test/api/v1/ws', WebSocket: Wood, random: () => 0, now: () => now });
+  t.after(() => chat.close());
+  chat.connect();
+  await turn();
+  Wood.all[0].greet();
+  chat.subscribe(ROOM);
+  Wood.all[0].say({ ev: 'subscribed', ref: `subscribe:${ROOM}`, consultation: ROOM, last_seq: { talk: 1 } });
+  Wood.all[0].say(message(1));
+  const mine = chat.send(ROOM, 'before the lid was shut');
+
+  // The lid is shut for an hour; the socket never learns that its other end is gone.
+  now += 3_600_000;
+  t.mock.timers.tick(5_000);
+  await turn();
+  now += 5_000;
+  t.mock.timers.tick(5_000);
+  await turn();
+  assert.equal(Wood.all.length, 2, 'a new socket was opened');
+  Wood.all[1].greet();
+  await turn();
+  const [subscribe] = Wood.all[1].sent;
+  assert.deepEqual([subscribe.op, subscribe.after.talk], ['subscribe', 1]);
+  assert.deepEqual(sends(Wood.all[1]), [mine.client_id]);
+});

@@ -381,7 +381,8 @@ pub async fn messages(
     let work = move |app: &crate::app::App| {
         let mut conn = app.conn()?;
         let actor = auth.actor();
-        let items = log::read_after(&mut conn, &actor, id.0, stream, after, slice.limit, 8 * 1024 * 1024)?;
+        let items =
+            log::read_after(&mut conn, &actor, id.0, stream, after, slice.limit, 8 * 1024 * 1024)?.messages;
         let last = log::standing(&mut conn, &actor, id.0)?.last_seq.get(stream.as_str()).copied();
         let next_after = items.last().map(|m| m.seq).filter(|seq| last.is_some_and(|last| *seq < last));
         Ok(Messages { items, next_after })

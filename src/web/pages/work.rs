@@ -8,7 +8,7 @@ use super::frame::{Frame, Member};
 use super::show;
 use crate::chat::protocol::Stream;
 use crate::chat::store as log;
-use crate::consultations::explain::explain;
+use crate::consultations::explain::{CandidateView, explain};
 use crate::consultations::queries::{self as consultations, ConsultationView, HistoryView};
 use crate::consultations::{HoldOffer, Status};
 use crate::core::actor::{Actor, Role, Scope};
@@ -53,6 +53,14 @@ struct ConsultationPage {
     answers: bool,
     /// The reader is the expert who leads it.
     leads: bool,
+    /// The reader may assign an expert.
+    assigns: bool,
+    /// Whom, as matching sees them now.
+    candidates: Vec<CandidateView>,
+    /// The reader sits on the panel, which is under way.
+    opines: bool,
+    /// The reader may take the consultation up again.
+    reopens: bool,
     /// The reader may rate.
     rates: bool,
     /// The reader may write.
@@ -74,14 +82,15 @@ pub(super) async fn consultation(state: State, member: Member, id: Id<Consultati
         for stream in [Stream::Talk, Stream::Notes] {
             let Some(&last) = c.last_seq.get(stream.as_str()) else { continue };
             let before = (last - SHOWN).max(0);
-            let messages = log::read_after(conn, &actor, id, stream, before, SHOWN, 512 * 1024)?;
+            let messages = log::read_after(conn, &actor, id, stream, before, SHOWN, 512 * 1024)?.messages;
             let last = messages.last().map_or(before, |m| m.seq);
             threads.push(Thread { name: stream.as_str(), messages, before, last });
         }
         let history = consultations::history(conn, &actor, id)?;
         let moment = Moment { now: app.clock().now(), catalogue: app.catalogue() };
         let explained = explain(conn, &actor, id, moment, &app.settings().matching)?;
-        let reason = if frame.language == Language::Zh { explained.reason_zh } else { explained.reason_en };
+        let reason =
+            if frame.language == Language::Zh { &explained.reason_zh } else { &explained.reason_en }.clone();
         let now = app.clock().now();
         let case = match c.nonconformity {
             None => None,
@@ -97,6 +106,11 @@ pub(super) async fn consultation(state: State, member: Member, id: Id<Consultati
         let holds =
             matches!(&person.scope, Scope::Expert(me) if c.expert.as_ref().is_some_and(|e| e.id == *me));
         let enterprise = matches!(person.scope, Scope::Enterprise(_));
+        let officer = matches!(person.scope, Scope::Admin(_));
+        let me = match &person.scope {
+            Scope::Expert(me) => Some(*me),
+            _ => None,
+        };
         let after: serde_json::Map<_, _> =
             threads.iter().map(|t| (t.name.to_owned(), t.last.into())).collect();
         Ok(ConsultationPage {
@@ -107,6 +121,10 @@ pub(super) async fn consultation(state: State, member: Member, id: Id<Consultati
             .to_string(),
             answers: holds && c.status == Status::Offered,
             leads: holds && c.status == Status::Active,
+            opines: c.status == Status::Active && me.is_some_and(|me| c.panel.iter().any(|p| p.expert == me)),
+            reopens: c.status == Status::Concluded && (enterprise || officer),
+            assigns: officer && c.status != Status::Concluded,
+            candidates: explained.candidates.unwrap_or_default(),
             rates: enterprise && c.status == Status::Concluded && c.rating.is_none(),
             writes: c.status != Status::Concluded,
             case: case.map(|case| (case.clone(), course(&case))),
@@ -125,6 +143,12 @@ impl ConsultationPage {
     fn product(&self) -> &str {
         let kind = &self.c.product_kind;
         if self.f.language == Language::Zh { &kind.name_zh } else { &kind.name_en }
+    }
+
+    /// The rule that excludes a candidate.
+    fn rule(&self, candidate: &CandidateView) -> String {
+        let text = candidate.excluded_by.map(|rule| rule.text());
+        text.map_or_else(String::new, |text| self.f.say(&text).to_owned())
     }
 
     fn mine(&self, message: &StoredMessage) -> bool {

@@ -2,11 +2,15 @@
 //! order, and everyone who reconnects gets exactly what they missed.
 
 mod ends;
+mod faults;
 pub mod frames;
 mod load;
 mod log;
 mod notes;
+mod others;
+
 mod slow;
+mod stubborn;
 
 use diesel::prelude::*;
 use serde_json::Value;

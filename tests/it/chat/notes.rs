@@ -3,6 +3,10 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use diesel::prelude::*;
+use zerodesk::db::schema::enterprise;
+use zerodesk::settings::Fanout;
+
 use super::{entry, fast, log};
 use crate::support::people::text;
 
@@ -109,6 +113,57 @@ fn an_expert_who_hands_over_hears_and_says_nothing_more() {
     assert_eq!(seen, log(&app, id, "talk"), "the successor has the whole talk");
     assert_eq!(text(&second.messages_to(id, "notes", 1)[0]["body"]), "for my successor");
     assert_eq!(log(&app, id, "talk").len(), 3, "what was refused is not in the log");
+}
+
+#[test]
+fn who_is_removed_by_one_server_hears_nothing_of_what_another_stores_then() {
+    let app = fast().start();
+    let (officer, talk) = app.small_world();
+    let id = talk.id.as_str();
+    let next = app.approved_expert(&officer, "expert-2", "K0101");
+    // This one is told of nothing that happens at the other.
+    let beside = app.another().settings(|s| s.fanout = Fanout::Local).start();
+    let mut factory = beside.following(&talk.enterprise.http, id);
+    let mut expert = beside.following(&talk.expert.http, id);
+    let mut watcher = beside.following(&officer, id);
+    factory.said(id, "talk", "before");
+    for ws in [&mut expert, &mut watcher] {
+        assert_eq!(ws.wait_ev("message")["seq"], 1);
+    }
+    let body = json!({ "expert": next.id, "reason": "another specialty" });
+    let path = format!("/api/v1/consultations/{id}/transfer");
+    assert_eq!(talk.expert.http.post(&path, &body).status, 204);
+    assert_eq!(factory.said(id, "talk", "after"), 2);
+    assert_eq!(watcher.said(id, "notes", "of the successor"), 1);
+    let gone = expert.wait_ev("unsubscribed");
+    assert_eq!((&gone["consultation"], &gone["ref"]), (&json!(id), &Value::Null));
+    let heard = expert.settled();
+    assert!(heard.iter().all(|v| v["ev"] != "message"), "{heard:?}");
+    // Whoever takes part goes on.
+    assert_eq!(watcher.wait(|v| v["ev"] == "message" && v["stream"] == "talk")["seq"], 2);
+    assert_eq!(factory.said(id, "talk", "on"), 3);
+    assert_eq!(watcher.wait(|v| v["ev"] == "message" && v["stream"] == "talk")["seq"], 3);
+}
+
+#[test]
+fn an_officer_whose_region_lost_the_enterprise_hears_no_more() {
+    let app = fast().start();
+    let (province, talk) = app.small_world();
+    let id = talk.id.as_str();
+    let city = app.admin("officer-of-guangzhou", "440100");
+    let mut factory = app.following(&talk.enterprise.http, id);
+    let (mut left, mut stays) = (app.following(&city, id), app.following(&province, id));
+    factory.said(id, "talk", "before");
+    left.wait_ev("message");
+    // To Shenzhen, as an import of the list would.
+    diesel::update(enterprise::table.find(talk.enterprise.id.parse::<Uuid>().unwrap()))
+        .set(enterprise::region.eq("440305"))
+        .execute(&mut *app.app.conn().unwrap())
+        .unwrap();
+    factory.said(id, "talk", "after");
+    assert_eq!(left.wait_ev("unsubscribed")["consultation"], json!(id));
+    assert!(left.settled().iter().all(|v| v["ev"] != "message"));
+    stays.messages_to(id, "talk", 2);
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn lines(conn: &mut PgConnection, query: &str) -> Vec<String> {
     diesel::sql_query(query).load::<Line>(conn).unwrap().into_iter().map(|row| row.line).collect()
 }
 
-/// All that migrations make: tables, columns, constraints, indexes, functions.
+/// All that migrations make: tables, columns, constraints, indexes, functions, triggers.
 const EVERYTHING: &str = "
     SELECT format('%s.%s %s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
                   a.attstorage, pg_get_expr(d.adbin, d.adrelid)) AS line
@@ -35,6 +35,8 @@ const EVERYTHING: &str = "
     UNION ALL
     SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
        AND NOT EXISTS (SELECT 1 FROM pg_depend p WHERE p.objid = pg_proc.oid AND p.deptype = 'e')
+    UNION ALL
+    SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL
     SELECT format('%s %s', relname, reloptions) FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND reloptions IS NOT NULL

@@ -16,8 +16,7 @@ fn rota(expert: &Expert, shifts: Value) {
 #[test]
 fn those_on_duty_come_first_and_off_duty_the_enterprise_is_told_when() {
     // 22:30 on Monday, 2 March 2026, in Shanghai.
-    let mut desk = Desk::new();
-    desk.app.clock.set("2026-03-02T14:30:00Z".parse().unwrap());
+    let mut desk = Desk::at("2026-03-02T14:30:00Z", |_| {});
     let day = desk.expert("day", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
     let night = desk
         .expert("night", &json!({ "capacity": 1, "specialties": [{ "product_kind": "K0101", "level": 1 }] }));
@@ -45,9 +44,8 @@ fn those_on_duty_come_first_and_off_duty_the_enterprise_is_told_when() {
 
 #[test]
 fn with_duty_only_a_consultation_waits_for_the_shift() {
-    let mut desk = Desk::with(|s| s.matching.duty = DutyRule::Only);
-    // 22:30 on Wednesday, 30 September 2026; National Day follows.
-    desk.app.clock.set("2026-09-29T14:30:00Z".parse().unwrap());
+    // 22:30 on Tuesday, 29 September 2026; National Day comes two days later.
+    let mut desk = Desk::at("2026-09-29T14:30:00Z", |s| s.matching.duty = DutyRule::Only);
     let day = desk.expert("day", &json!({}));
     let path = format!("/api/v1/experts/{}/duty", day.id);
     let shifts = json!({ "shifts": [{ "weekdays": WEEK, "from": "08:30", "to": "17:30" }] });

@@ -5,7 +5,7 @@ use zerodesk::enterprises::import::Column;
 
 use super::world::{Desk, accept, applying, conclude};
 use crate::support::csv::{file, row, uscc};
-use crate::support::people::text;
+use crate::support::people::{PASSWORD, text};
 
 #[test]
 fn conflicts_of_interest_exclude_however_they_are_known() {
@@ -83,6 +83,8 @@ fn leave_keeps_new_consultations_away_for_its_days() {
     assert_eq!(desk.excluded(&id, &expert).as_deref(), Some("on_leave"));
     desk.pass(86_400 * 2);
     desk.assert_at(&id, "offered", Some(&expert));
+    let back = desk.app.http().log_in("expert", PASSWORD);
+    let put = |body| back.json("PUT", "/api/v1/experts/me/availability", &body);
     assert!(put(json!({ "available": true, "leave": null })).expect(200)["private"]["leave"].is_null());
 }
 

@@ -91,7 +91,7 @@ fn equals_take_turns_and_the_busier_comes_later() {
     let mut seen = Vec::new();
     for _ in 0..6 {
         let (_, id) = desk.opened();
-        seen.push(desk.at(&id).1.unwrap());
+        seen.push(desk.held(&id).1.unwrap());
         desk.pass(1);
     }
     for expert in &experts {

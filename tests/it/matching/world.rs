@@ -33,8 +33,16 @@ impl Desk {
     }
 
     pub fn with(change: impl FnOnce(&mut zerodesk::settings::Settings)) -> Self {
-        let app =
-            TestApp::builder().settings(|s| s.auth.access_token_seconds = 86_400).settings(change).start();
+        Self::at("2026-03-02T01:00:00Z", change)
+    }
+
+    /// The same at another moment.
+    pub fn at(now: &str, change: impl FnOnce(&mut zerodesk::settings::Settings)) -> Self {
+        let app = TestApp::builder()
+            .at(now)
+            .settings(|s| s.auth.access_token_seconds = 86_400)
+            .settings(change)
+            .start();
         let officer = app.admin("officer", "440000");
         Self { app, officer, made: 0 }
     }
@@ -61,8 +69,12 @@ impl Desk {
     }
 
     /// Time passes, and the platform does what is due.
-    pub fn pass(&self, seconds: i64) {
+    pub fn pass(&mut self, seconds: i64) {
         self.app.clock.advance(Duration::seconds(seconds));
+        if seconds >= 3600 {
+            // Log-ins end.
+            self.officer = self.app.http().log_in("officer", PASSWORD);
+        }
         self.work();
     }
 
@@ -76,14 +88,14 @@ impl Desk {
     }
 
     /// To whom a consultation is offered or who holds it, with the status.
-    pub fn at(&self, id: &str) -> (String, Option<String>) {
+    pub fn held(&self, id: &str) -> (String, Option<String>) {
         let seen = self.seen(id);
         (text(&seen["status"]), seen["expert"]["name"].as_str().map(str::to_owned))
     }
 
     #[track_caller]
     pub fn assert_at(&self, id: &str, status: &str, expert: Option<&Expert>) {
-        assert_eq!(self.at(id), (status.to_owned(), expert.map(|e| e.name.clone())));
+        assert_eq!(self.held(id), (status.to_owned(), expert.map(|e| e.name.clone())));
     }
 
     /// The words of a consultation's history.

@@ -90,11 +90,16 @@ impl TestApp {
     }
 
     pub fn builder() -> Builder {
+        Self::builder_on(Database::new())
+    }
+
+    /// The same on a database that the test has made.
+    pub fn builder_on(database: Database) -> Builder {
         Builder {
             settings: settings(),
             clock: Arc::new(ManualClock::at(start_of_test())),
             smtp: Arc::new(SmtpServer::start()),
-            database: Arc::new(Database::new()),
+            database: Arc::new(database),
         }
     }
 
@@ -151,6 +156,11 @@ impl TestApp {
             assert!(std::time::Instant::now() < end, "mails stay in the outbox");
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
+    }
+
+    /// The address of the database.
+    pub fn database_url(&self) -> String {
+        self.database.url()
     }
 
     /// The clock's moment.

@@ -19,6 +19,8 @@ const TEST: &str = "zerodesk_test_";
 /// A migrated database with the reference data, dropped with its owner.
 #[derive(Debug)]
 pub struct Database {
+    /// The server's address, ending in the name of a database to connect to for administration.
+    server: String,
     name: String,
 }
 
@@ -35,15 +37,28 @@ impl Database {
         Self::create("TEMPLATE template0")
     }
 
+    /// A fresh one on another server, for a test that does to the server what others could not
+    /// bear.
+    pub fn on(server: &str) -> Self {
+        let database = Self::create_on(server, "TEMPLATE template0");
+        prepare(&database.url());
+        database
+    }
+
     fn create(how: &str) -> Self {
+        Self::create_on(admin_url(), how)
+    }
+
+    fn create_on(server: &str, how: &str) -> Self {
         let name = format!("{TEST}{}", Uuid::new_v4().simple());
-        admin().batch_execute(&format!("CREATE DATABASE {name} {how}")).unwrap();
-        Self { name }
+        let mut conn = PgConnection::establish(server).unwrap();
+        conn.batch_execute(&format!("CREATE DATABASE {name} {how}")).unwrap();
+        Self { server: server.to_owned(), name }
     }
 
     /// Its address.
     pub fn url(&self) -> String {
-        url_of(admin_url(), &self.name)
+        url_of(&self.server, &self.name)
     }
 
     /// A connection to it.
@@ -59,7 +74,7 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if let Ok(mut conn) = PgConnection::establish(admin_url()) {
+        if let Ok(mut conn) = PgConnection::establish(&self.server) {
             let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
         }
     }
@@ -122,19 +137,22 @@ fn make_template() -> String {
     let unfinished = format!("{name}_new");
     conn.batch_execute(&format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")).unwrap();
     conn.batch_execute(&format!("CREATE DATABASE {unfinished} TEMPLATE template0")).unwrap();
-    {
-        let mut fresh = PgConnection::establish(&url_of(admin_url(), &unfinished)).unwrap();
-        let ran = migrate::up(&mut fresh).unwrap();
-        assert_eq!(
-            ran.len(),
-            wanted,
-            "the program was built before a migration came: touch src/db/migrate.rs"
-        );
-        reference::mirror(&mut fresh, &Catalogue::builtin().unwrap()).unwrap();
-        fresh.batch_execute("VACUUM ANALYZE").unwrap();
-    }
+    assert_eq!(
+        prepare(&url_of(admin_url(), &unfinished)),
+        wanted,
+        "the program was built before a migration came: touch src/db/migrate.rs"
+    );
     conn.batch_execute(&format!("ALTER DATABASE {unfinished} RENAME TO {name}")).unwrap();
     name
+}
+
+/// Migrates an empty database and fills in the reference data. Gives how many migrations ran.
+fn prepare(url: &str) -> usize {
+    let mut fresh = PgConnection::establish(url).unwrap();
+    let ran = migrate::up(&mut fresh).unwrap().len();
+    reference::mirror(&mut fresh, &Catalogue::builtin().unwrap()).unwrap();
+    fresh.batch_execute("VACUUM ANALYZE").unwrap();
+    ran
 }
 
 /// How many migrations there are, and a hash of all that makes the template, 15 digits of it, so

@@ -55,6 +55,12 @@ impl Ws {
     /// Opens a socket; the status of a refusal.
     #[track_caller]
     pub fn try_connect(url: &str, token: &str, by: By) -> Result<Self, u16> {
+        Self::reach(url, token, by).unwrap_or_else(|error| panic!("no server at {url}: {error}"))
+    }
+
+    /// The same, where the server may be away: the inner result is the server's, the outer one the
+    /// network's.
+    pub fn reach(url: &str, token: &str, by: By) -> Result<Result<Self, u16>, String> {
         let address = url.strip_prefix("http://").unwrap();
         let mut request = format!("ws://{address}/api/v1/ws").into_client_request().unwrap();
         let headers = request.headers_mut();
@@ -66,16 +72,16 @@ impl Ws {
             By::Subprotocol => format!("zerodesk.v1, bearer.{token}"),
         };
         headers.insert("Sec-WebSocket-Protocol", HeaderValue::from_str(&protocol).unwrap());
-        let stream = TcpStream::connect(address).unwrap();
+        let stream = TcpStream::connect(address).map_err(|error| error.to_string())?;
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_nodelay(true).unwrap();
         match tungstenite::client(request, stream) {
             Ok((socket, response)) => {
                 assert_eq!(response.headers()["sec-websocket-protocol"], "zerodesk.v1");
-                Ok(Self { socket, kept: VecDeque::new(), closed: None })
+                Ok(Ok(Self { socket, kept: VecDeque::new(), closed: None }))
             }
-            Err(HandshakeError::Failure(Error::Http(response))) => Err(response.status().as_u16()),
-            Err(error) => panic!("handshake: {error}"),
+            Err(HandshakeError::Failure(Error::Http(response))) => Ok(Err(response.status().as_u16())),
+            Err(error) => Err(error.to_string()),
         }
     }
 

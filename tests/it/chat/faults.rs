@@ -1,0 +1,290 @@
+//! What breaks under load: the server is killed, PostgreSQL goes and comes back, a client sends
+//! whatever it likes. Nothing acknowledged is lost, and everyone sees the log once and in order.
+
+use serde_json::json;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use zerodesk::db::embedded::{ClusterOptions, PrivateCluster};
+
+use super::stubborn::{Stubborn, World};
+use super::{Entry, assert_gapless, fast, log};
+use crate::support::people::Talk;
+use crate::support::ws::Came;
+use crate::support::{Database, TestApp, Ws};
+
+/// The program itself, serving a test's database.
+struct Program {
+    child: Child,
+    url: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Program {
+    fn start(database: &str) -> Self {
+        Self::start_at(database, "0")
+    }
+
+    /// Starts it on a port.
+    fn start_at(database: &str, port: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_zerodesk"))
+            .arg("serve")
+            .current_dir(folder.path())
+            .env("DATABASE_URL", database)
+            .env("ZERODESK_DATA_DIR", folder.path())
+            .env("ZERODESK_SERVER__PORT", port)
+            .env("ZERODESK_CHAT__FRAMES_PER_SECOND", "100000")
+            .env("ZERODESK_LOG_FILTER", "error")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+        let url = loop {
+            let line = said.next().expect("the program ended").unwrap();
+            if let Some((_, url)) = line.split_once(" serves ") {
+                break url.trim_end_matches('/').to_owned();
+            }
+        };
+        Self { child, url, _folder: folder }
+    }
+
+    /// Ends it as no program can prevent.
+    fn kill(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// Two who talk and two who listen, while `harm` is done to what they stand on. Then each has
+/// exactly the log, and the log has everything that was acknowledged. Gives how often the listeners
+/// had to connect, and what stands in the end.
+fn under_load<T>(app: &TestApp, talk: &Talk, world: &World, harm: impl FnOnce() -> T) -> (Vec<usize>, T) {
+    let people = [&talk.enterprise.http, &talk.expert.http];
+    let client = |n: usize| Stubborn::new(world, people[n].token.as_deref().unwrap(), &talk.id);
+    let client = &client;
+    std::thread::scope(|scope| {
+        let talkers: Vec<_> = [0, 1].map(|n| scope.spawn(move || client(n).talk())).into();
+        let listeners: Vec<_> = [0, 1].map(|n| scope.spawn(move || client(n).listen())).into();
+        let left = harm();
+        world.enough.store(true, Ordering::Relaxed);
+        let talkers: Vec<_> = talkers.into_iter().map(|t| t.join().unwrap()).collect();
+        let stored = log(app, &talk.id, "talk");
+        assert_gapless(&stored);
+        world.wanted.store(stored.len() as i64, Ordering::Relaxed);
+        for talker in talkers {
+            assert!(talker.seen == stored[..talker.seen.len()]);
+            for (id, seq) in &talker.acknowledged {
+                let at: &Entry = &stored[usize::try_from(*seq).unwrap() - 1];
+                assert_eq!(at.1, *id, "what was acknowledged under {seq} is not there");
+            }
+        }
+        let check = |listener: Stubborn<'_>| {
+            assert!(listener.seen == stored, "a listener has another talk than the log");
+            listener.connected
+        };
+        (listeners.into_iter().map(|listener| check(listener.join().unwrap())).collect(), left)
+    })
+}
+
+#[test]
+fn a_server_that_is_killed_under_load_loses_nothing_it_acknowledged() {
+    let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
+    let (_, talk) = app.small_world();
+    app.stop();
+    let mut program = Program::start(&app.database_url());
+    let world = World::at(&program.url);
+    let (connected, program) = under_load(&app, &talk, &world, || {
+        for _ in 0..3 {
+            world.acknowledge_more(300);
+            program.kill();
+            program = Program::start(&app.database_url());
+            world.url.lock().unwrap().clone_from(&program.url);
+        }
+        world.acknowledge_more(300);
+        program
+    });
+    assert!(connected.iter().all(|times| *times > 3), "{connected:?}");
+    program.kill();
+}
+
+#[test]
+fn the_browser_module_outlives_the_server() {
+    let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
+    let (_, talk) = app.small_world();
+    app.stop();
+    let mut program = Program::start(&app.database_url());
+    let (_, port) = program.url.rsplit_once(':').unwrap();
+    let port = port.to_owned();
+    let token = |who: &crate::support::Http| who.token.clone().unwrap();
+    let mut node = Command::new("node")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/module.mjs"))
+        .env("ZERODESK_WS", format!("ws://127.0.0.1:{port}/api/v1/ws"))
+        .env("ENTERPRISE", token(&talk.enterprise.http))
+        .env("EXPERT", token(&talk.expert.http))
+        .env("CONSULTATION", &talk.id)
+        .env("COUNT", "600")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut whole = false;
+    for line in BufReader::new(node.stdout.take().unwrap()).lines() {
+        match line.unwrap().as_str() {
+            "seen 200" | "seen 600" => {
+                program.kill();
+                program = Program::start_at(&app.database_url(), &port);
+            }
+            "whole" => whole = true,
+            _ => {}
+        }
+    }
+    assert!(node.wait().unwrap().success() && whole);
+    assert_eq!(log(&app, &talk.id, "talk").len(), 1200);
+}
+
+#[test]
+fn a_database_that_goes_under_load_and_comes_back_costs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    // The database server may run as another user.
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let options = || ClusterOptions::new(folder.path().join("postgres"));
+    let mut cluster = PrivateCluster::start(options()).unwrap();
+    let mut app = TestApp::builder_on(Database::on(&cluster.url_of("postgres")))
+        .settings(|settings| settings.chat.frames_per_second = 100_000)
+        .start();
+    let (officer, talk) = app.small_world();
+    let world = World::at(&app.url);
+    let cases = "/api/v1/remediation/cases";
+    let (_, cluster) = under_load(&app, &talk, &world, || {
+        for _ in 0..2 {
+            world.acknowledge_more(300);
+            cluster.stop().unwrap();
+            // Who asks meanwhile is told so, and not that something is broken.
+            assert_eq!(officer.get(cases).status, 503);
+            cluster = PrivateCluster::start(options()).unwrap();
+        }
+        world.acknowledge_more(300);
+        cluster
+    });
+    officer.get(cases).expect(200);
+    app.stop();
+    drop(app);
+    drop(cluster);
+}
+
+impl Program {
+    /// Memory that it holds, in KiB.
+    fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+}
+
+/// Bytes that mean nothing, the same for the same seed.
+fn noise(seed: u64, bytes: usize) -> Vec<u8> {
+    let mut state = seed | 1;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    };
+    std::iter::repeat_with(next).take(bytes).collect()
+}
+
+#[test]
+fn a_client_that_sends_garbage_harms_nobody_else() {
+    let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
+    let (officer, talk) = app.small_world();
+    app.stop();
+    let program = Program::start(&app.database_url());
+    let address = program.url.strip_prefix("http://").unwrap();
+    let token = |who: &crate::support::Http| who.token.clone().unwrap();
+    let mut factory = Ws::connect(&program.url, &token(&talk.enterprise.http));
+    let mut expert = Ws::connect(&program.url, &token(&talk.expert.http));
+    factory.subscribe(&talk.id, 0, 0);
+    expert.subscribe(&talk.id, 0, 0);
+    let mut said = 0;
+    let mut talks_on = || {
+        said += 1;
+        assert_eq!(factory.said(&talk.id, "talk", "still here"), said);
+        expert.messages_to(&talk.id, "talk", said);
+    };
+    talks_on();
+    let before = program.memory();
+
+    // No HTTP at all, and half a handshake: a connection each, some left open.
+    let mut open = Vec::new();
+    for seed in 1..200 {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let _ = stream.write_all(&noise(seed, 4096));
+        let mut half = TcpStream::connect(address).unwrap();
+        half.write_all(b"GET /api/v1/ws HTTP/1.1\r\nHost: desk\r\nUpgrade: webso").unwrap();
+        open.push((stream, half));
+    }
+    talks_on();
+
+    // Half frames that never end, and noise where frames should be, on sockets that are let in.
+    for seed in 1..20 {
+        let mut ws = Ws::connect(&program.url, &token(&officer));
+        match seed % 3 {
+            0 => ws.stream().write_all(&[0x81, 0xfe, 0xff]).unwrap(),
+            1 => ws.stream().write_all(&[0x01, 0x85, 1, 2, 3, 4, b'{', b'"']).unwrap(),
+            _ => {
+                let _ = ws.stream().write_all(&noise(seed, 100_000));
+                let mut rest = Vec::new();
+                ws.stream().set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+                // It is closed, not left hanging.
+                let _ = ws.stream().read_to_end(&mut rest);
+            }
+        }
+        ws.hang_up();
+    }
+    talks_on();
+
+    // Ten thousand subscribes, to one consultation and to as many that are not there.
+    let mut ws = Ws::connect(&program.url, &token(&officer));
+    for n in 0..10_000u32 {
+        let unknown = uuid::Uuid::from_u128(u128::from(n) << 64 | 7).to_string();
+        let id = if n % 2 == 0 { &talk.id } else { &unknown };
+        ws.send(&json!({ "op": "subscribe", "ref": n, "consultation": id, "after": {} }));
+        if n % 100 == 99 {
+            talks_on();
+        }
+    }
+    let (mut answers, mut subscribed) = (0, 0);
+    while answers < 10_000 {
+        let Some(Came::Frame(frame)) = ws.poll(Duration::from_secs(20)) else { panic!("after {answers}") };
+        let reference = frame["ref"].as_u64();
+        match frame["ev"].as_str().unwrap() {
+            "subscribed" => {
+                assert_eq!(reference.unwrap() % 2, 0, "{frame}");
+                subscribed += 1;
+            }
+            "error" => {
+                // 429 where more were asked for at once than a socket may have.
+                assert!([404, 429].map(|n| frame["problem"]["status"] == n).contains(&true), "{frame}");
+                assert!(reference.is_some(), "{frame}");
+            }
+            _ => continue,
+        }
+        answers += 1;
+    }
+    assert!(subscribed > 1000, "{subscribed}");
+    talks_on();
+    drop(open);
+    let grown = program.memory().saturating_sub(before);
+    assert!(grown < 65_536, "memory grew by {grown} KiB");
+    program.kill();
+}
