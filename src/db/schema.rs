@@ -756,6 +756,13 @@ diesel::joinable!(expert_specialty -> expert (expert_id));
 diesel::joinable!(expert_specialty -> product_class (product_class));
 diesel::joinable!(expert_specialty -> product_kind (product_kind));
 diesel::joinable!(login_session -> account (account_id));
+diesel::joinable!(matching_assignment -> expert (expert_id));
+diesel::joinable!(matching_assignment -> matching_plan (plan_id));
+diesel::joinable!(matching_plan -> product_class (product_class));
+diesel::joinable!(matching_plan -> region (region));
+diesel::joinable!(matching_plan -> zero_out_import (import_id));
+diesel::joinable!(matching_plan_line -> matching_plan (plan_id));
+diesel::joinable!(matching_plan_pairs -> matching_plan (plan_id));
 diesel::joinable!(product_hospital -> region (region));
 diesel::joinable!(product_kind -> product_class (class));
 diesel::joinable!(refresh_token -> login_session (session_id));
@@ -763,12 +770,7 @@ diesel::joinable!(zero_out_import -> account (requested_by));
 diesel::joinable!(zero_out_import -> region (region));
 diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
-
 diesel::allow_tables_to_appear_in_same_query!(
-    matching_assignment,
-    matching_plan,
-    matching_plan_line,
-    matching_plan_pairs,
     account,
     attachment,
     audit_entry,
@@ -802,6 +804,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_key,
     installation,
     login_session,
+    matching_assignment,
+    matching_plan,
+    matching_plan_line,
+    matching_plan_pairs,
     nonconformity,
     outbox_mail,
     product_class,

@@ -198,11 +198,12 @@ fn instance(seed: u64, enterprises: usize, experts: u32, most_places: u64, ties:
         Pairs::new((0..experts).map(|_| u32::try_from(below(most_places + 1)).unwrap_or(0)).collect());
     for _ in 0..enterprises {
         let step = if ties { 100_000 } else { 1 };
-        let row: Vec<_> = (0..experts)
-            .filter_map(|e| {
-                (below(4) > 0).then(|| (e, i32::try_from(below(1_000_001) / step * step).unwrap_or(0)))
-            })
-            .collect();
+        let mut row = Vec::new();
+        for expert in 0..experts {
+            if below(4) > 0 {
+                row.push((expert, i32::try_from(below(1_000_001) / step * step).unwrap_or(0)));
+            }
+        }
         pairs.push(row);
     }
     pairs

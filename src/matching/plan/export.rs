@@ -9,9 +9,8 @@ use crate::core::ids::{ExpertId, PlanId};
 use crate::core::{Actor, Problem};
 use crate::db::schema::matching_plan_line as lines;
 use crate::enterprises::import::text::guard;
-use crate::matching::plan::pairs::Micros;
 use crate::matching::plan::snapshot::{EnterpriseSide, Snapshot};
-use crate::matching::plan::store::{self, PART};
+use crate::matching::plan::store::{self, PART, Unpacked};
 use crate::matching::plan::{PlanState, Unserved, view};
 use diesel::prelude::*;
 use serde_json::Value;
@@ -90,7 +89,7 @@ impl Export {
         }
     }
 
-    fn pairs(&self, part: i32, rows: &[Vec<(u32, Micros)>]) -> Result<String, Problem> {
+    fn pairs(&self, part: i32, rows: &[Unpacked]) -> Result<String, Problem> {
         let first = usize::try_from(part).unwrap_or(0).saturating_mul(PART);
         let sides = self.snapshot.enterprises.get(first..).unwrap_or_default();
         let ids: Vec<_> = sides.iter().take(rows.len()).map(|side| side.id.0).collect();

@@ -141,12 +141,11 @@ pub fn insert_pairs(conn: &mut PgConnection, id: PlanId, pairs: &Pairs) -> Resul
     Ok(())
 }
 
+/// The experts of one enterprise, rising, with the scores.
+pub type Unpacked = Vec<(u32, Micros)>;
+
 /// The pairs of the enterprises of one part, in their order; none where there is no such part.
-pub fn read_part(
-    conn: &mut PgConnection,
-    id: PlanId,
-    part: i32,
-) -> Result<Option<Vec<Vec<(u32, Micros)>>>, Problem> {
+pub fn read_part(conn: &mut PgConnection, id: PlanId, part: i32) -> Result<Option<Vec<Unpacked>>, Problem> {
     let data: Option<Vec<u8>> = stored::table.find((id, part)).select(stored::data).first(conn).optional()?;
     data.map(|data| unpack(&data).ok_or_else(|| Problem::internal("a plan's pairs can't be read")))
         .transpose()
@@ -164,7 +163,7 @@ fn pack(pairs: &Pairs, enterprise: usize, data: &mut Vec<u8>) {
     }
 }
 
-fn unpack(mut data: &[u8]) -> Option<Vec<Vec<(u32, Micros)>>> {
+fn unpack(mut data: &[u8]) -> Option<Vec<Unpacked>> {
     let mut rows = Vec::with_capacity(PART);
     while !data.is_empty() {
         let count = take(&mut data)?;

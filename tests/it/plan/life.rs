@@ -145,7 +145,7 @@ fn a_key_asks_once_and_bad_requests_name_the_field() {
 #[test]
 fn an_admin_plans_for_its_region_and_experts_of_all_the_province_serve() {
     let (app, province) = world();
-    let (guangzhou, shenzhen) = (app.admin("gz", "440100"), app.admin("sz", "440300"));
+    let (guangzhou, shenzhen) = (app.admin("guangzhou", "440100"), app.admin("shenzhen", "440300"));
     let import = listed(&app, &shenzhen, &[entry(9, "440305", "K0101")]);
     assert_eq!(shenzhen.post(PLANS, &json!({ "region": "440103" })).status, 422);
     let own = computed(&shenzhen, &json!({}));
