@@ -269,6 +269,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    enterprise_figure (enterprise_id, figure) {
+        enterprise_id -> Uuid,
+        figure -> Text,
+        region -> Text,
+        value -> Int8,
+    }
+}
+
+diesel::table! {
     enterprise_past (enterprise_id, until) {
         enterprise_id -> Uuid,
         until -> Timestamptz,
@@ -339,6 +348,13 @@ diesel::table! {
         product_class -> Nullable<Text>,
         level -> Int4,
         items -> Array<Text>,
+    }
+}
+
+diesel::table! {
+    figure_stale (id) {
+        id -> Int8,
+        enterprise_id -> Uuid,
     }
 }
 
@@ -425,16 +441,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    refresh_token (hash) {
-        hash -> Bytea,
-        session_id -> Uuid,
-        issued_at -> Timestamptz,
-        expires_at -> Timestamptz,
-        used_at -> Nullable<Timestamptz>,
-    }
-}
-
-diesel::table! {
     quality_alert (id) {
         id -> Uuid,
         product_kind -> Text,
@@ -468,11 +474,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    refresh_token (hash) {
+        hash -> Bytea,
+        session_id -> Uuid,
+        issued_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     region (code) {
         code -> Text,
         name -> Text,
         level -> Text,
         parent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    region_figure (region, figure) {
+        region -> Text,
+        figure -> Text,
+        value -> Int8,
     }
 }
 
@@ -584,6 +608,7 @@ diesel::joinable!(consultation_offer -> expert (expert_id));
 diesel::joinable!(consultation_participant -> account (account_id));
 diesel::joinable!(consultation_participant -> consultation (consultation_id));
 diesel::joinable!(deadline_notice -> remediation_case (case_id));
+diesel::joinable!(enterprise_past -> enterprise (enterprise_id));
 diesel::joinable!(enterprise_registration -> enterprise (enterprise_id));
 diesel::joinable!(expert -> product_hospital (hospital));
 diesel::joinable!(expert_conflict -> expert (expert_id));
@@ -595,6 +620,11 @@ diesel::joinable!(expert_specialty -> product_kind (product_kind));
 diesel::joinable!(login_session -> account (account_id));
 diesel::joinable!(product_hospital -> region (region));
 diesel::joinable!(product_kind -> product_class (class));
+diesel::joinable!(quality_alert -> account (closed_by));
+diesel::joinable!(quality_alert -> product_kind (product_kind));
+diesel::joinable!(quality_alert -> region (region));
+diesel::joinable!(quality_meeting -> account (recorded_by));
+diesel::joinable!(quality_meeting -> quality_alert (alert_id));
 diesel::joinable!(refresh_token -> login_session (session_id));
 diesel::joinable!(zero_out_import -> account (requested_by));
 diesel::joinable!(zero_out_import -> region (region));
@@ -620,12 +650,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     deadline_notice,
     deadline_sweep,
     enterprise,
+    enterprise_figure,
     enterprise_past,
     enterprise_registration,
     expert,
     expert_conflict,
     expert_region,
     expert_specialty,
+    figure_stale,
     idempotency_key,
     login_session,
     nonconformity,
@@ -633,10 +665,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     product_class,
     product_hospital,
     product_kind,
-    refresh_token,
     quality_alert,
     quality_meeting,
+    refresh_token,
     region,
+    region_figure,
     region_scope,
     remediation_case,
     zero_out_import,
