@@ -293,6 +293,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    enterprise_figure (enterprise_id, figure) {
+        enterprise_id -> Uuid,
+        figure -> Text,
+        region -> Text,
+        value -> Int8,
+    }
+}
+
+diesel::table! {
     enterprise_past (enterprise_id, until) {
         enterprise_id -> Uuid,
         until -> Timestamptz,
@@ -413,6 +422,13 @@ diesel::table! {
         product_class -> Nullable<Text>,
         level -> Int4,
         items -> Array<Text>,
+    }
+}
+
+diesel::table! {
+    figure_stale (id) {
+        id -> Int8,
+        enterprise_id -> Uuid,
     }
 }
 
@@ -567,17 +583,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    refresh_token (hash) {
-        hash -> Bytea,
-        session_id -> Uuid,
-        issued_at -> Timestamptz,
-        expires_at -> Timestamptz,
-        used_at -> Nullable<Timestamptz>,
-        used_by -> Nullable<Bytea>,
-    }
-}
-
-diesel::table! {
     quality_alert (id) {
         id -> Uuid,
         product_kind -> Text,
@@ -611,11 +616,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    refresh_token (hash) {
+        hash -> Bytea,
+        session_id -> Uuid,
+        issued_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     region (code) {
         code -> Text,
         name -> Text,
         level -> Text,
         parent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    region_figure (region, figure) {
+        region -> Text,
+        figure -> Text,
+        value -> Int8,
     }
 }
 
@@ -741,6 +764,7 @@ diesel::joinable!(consultation_panel -> expert (expert_id));
 diesel::joinable!(consultation_participant -> account (account_id));
 diesel::joinable!(consultation_participant -> consultation (consultation_id));
 diesel::joinable!(deadline_notice -> remediation_case (case_id));
+diesel::joinable!(enterprise_past -> enterprise (enterprise_id));
 diesel::joinable!(enterprise_registration -> enterprise (enterprise_id));
 diesel::joinable!(expert -> product_hospital (hospital));
 diesel::joinable!(expert_conflict -> account (recorded_by));
@@ -765,6 +789,11 @@ diesel::joinable!(matching_plan_line -> matching_plan (plan_id));
 diesel::joinable!(matching_plan_pairs -> matching_plan (plan_id));
 diesel::joinable!(product_hospital -> region (region));
 diesel::joinable!(product_kind -> product_class (class));
+diesel::joinable!(quality_alert -> account (closed_by));
+diesel::joinable!(quality_alert -> product_kind (product_kind));
+diesel::joinable!(quality_alert -> region (region));
+diesel::joinable!(quality_meeting -> account (recorded_by));
+diesel::joinable!(quality_meeting -> quality_alert (alert_id));
 diesel::joinable!(refresh_token -> login_session (session_id));
 diesel::joinable!(zero_out_import -> account (requested_by));
 diesel::joinable!(zero_out_import -> region (region));
@@ -791,6 +820,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     deadline_notice,
     deadline_sweep,
     enterprise,
+    enterprise_figure,
     enterprise_past,
     enterprise_registration,
     expert,
@@ -801,6 +831,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     expert_shift,
     expert_signed_report,
     expert_specialty,
+    figure_stale,
     idempotency_key,
     installation,
     login_session,
@@ -813,10 +844,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     product_class,
     product_hospital,
     product_kind,
-    refresh_token,
     quality_alert,
     quality_meeting,
+    refresh_token,
     region,
+    region_figure,
     region_scope,
     remediation_case,
     shared_event,

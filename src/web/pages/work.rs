@@ -95,7 +95,6 @@ pub(super) async fn consultation(state: State, member: Member, id: Id<Consultati
         let explained = explain(conn, &actor, id, moment, &app.settings().matching)?;
         let reason =
             if frame.language == Language::Zh { &explained.reason_zh } else { &explained.reason_en }.clone();
-        let now = app.clock().now();
         let case = match c.nonconformity {
             None => None,
             Some(nonconformity) => {
