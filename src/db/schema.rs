@@ -369,21 +369,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    expert_connection (account_id, server) {
+        account_id -> Uuid,
+        server -> Int8,
+        state -> Nullable<Text>,
+        said_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     expert_refusal (enterprise_id, expert_id) {
         enterprise_id -> Uuid,
         expert_id -> Uuid,
         reason -> Text,
         created_by -> Uuid,
         created_at -> Timestamptz,
-    }
-}
-
-diesel::table! {
-    expert_connection (account_id, server) {
-        account_id -> Uuid,
-        server -> Int8,
-        state -> Nullable<Text>,
-        said_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -622,6 +622,7 @@ diesel::table! {
         issued_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        used_by -> Nullable<Bytea>,
     }
 }
 
