@@ -154,7 +154,7 @@ fn schedule(seed: u64, between: &Between) {
     }
     .start();
     let (officer, talk) = first.small_world();
-    let mut apps = vec![first.another().start(), first.another().start(), first];
+    let mut apps = [first.another().start(), first.another().start(), first];
     let servers: Servers = Mutex::new(apps.iter().map(|app| Some(app.url.clone())).collect());
     let (servers, id, acked) = (&servers, talk.id.as_str(), &AtomicUsize::new(0));
     let (enterprise, expert) = (&talk.enterprise.http, &talk.expert.http);
