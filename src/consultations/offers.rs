@@ -59,11 +59,7 @@ fn make_offer(tx: &mut Tx, row: &mut Row, choice: Choice) -> Result<(), Problem>
     let settings = &tx.settings.matching;
     let present =
         tx.presence.is_present(choice.account) || connections::is_connected(&mut tx.conn, choice.account)?;
-    let seconds = if present {
-        settings.offer_present_seconds
-    } else {
-        settings.offer_mail_seconds
-    };
+    let seconds = if present { settings.offer_present_seconds } else { settings.offer_mail_seconds };
     let seconds = Duration::seconds(i64::try_from(seconds).unwrap_or(i64::from(u32::MAX)));
     let most = Duration::seconds(settings.offer_hold_most_seconds.into());
     // Who is off duty has the time from the beginning of the next shift.

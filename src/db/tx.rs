@@ -7,8 +7,8 @@
 use crate::catalogue::Catalogue;
 use crate::core::presence::Presence;
 use crate::core::{Actor, Caller, Event, Problem};
-use crate::db::feed;
 use crate::db::chain::{self, Entry};
+use crate::db::feed;
 use crate::db::pool::Connection;
 use crate::db::schema::idempotency_key;
 use crate::settings::Settings;

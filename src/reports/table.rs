@@ -110,7 +110,9 @@ impl Table {
                     #[expect(clippy::cast_precision_loss, reason = "a workbook has no other numbers")]
                     Cell::Number(n) => sheet.write_number(line, column, *n as f64)?,
                     Cell::Decimal(n) => sheet.write_number(line, column, *n)?,
-                    Cell::Percent(n) => sheet.write_number_with_format(line, column, *n / 100.0, &percent)?,
+                    Cell::Percent(n) => {
+                        sheet.write_number_with_format(line, column, percent_of_one(*n), &percent)?
+                    }
                     Cell::Day(d) => sheet.write_datetime_with_format(line, column, d, &day)?,
                     Cell::Empty => continue,
                 };
@@ -119,6 +121,11 @@ impl Table {
         sheet.autofit();
         Ok(())
     }
+}
+
+/// Per cent as a share of one, in steps of a tenth of a per cent: what a workbook shows is what it holds.
+fn percent_of_one(percent: f64) -> f64 {
+    (percent * 10.0).round() / 1000.0
 }
 
 /// A cell in a CSV file.

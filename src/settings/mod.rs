@@ -26,7 +26,10 @@ use serde::{Deserialize, Serialize};
 pub use error::{Origin, SettingsError, SettingsProblem};
 pub use law::{Articles, Criterion, Period, Proof, RemediationSettings, Rules};
 pub use model::{
-    AttachmentSettings, AuditSettings, AuthSettings, ChatSettings, ClusterSettings, DatabaseSettings, DeadlineSettings, DutyRule, Fanout, FileStore, ImportSettings, LogFormat, LogSettings, MailSettings, MailTransport, MatchingSettings, Mode, NatsSettings, PostgresSettings, S3Addressing, ServerSettings, SigningKey, SmtpTls, YesNo,
+    AttachmentSettings, AuditSettings, AuthSettings, ChatSettings, ClusterSettings, DatabaseSettings,
+    DeadlineSettings, DutyRule, Fanout, FileStore, ImportSettings, LogFormat, LogSettings, MailSettings,
+    MailTransport, MatchingSettings, Mode, NatsSettings, PostgresSettings, S3Addressing, ServerSettings,
+    SigningKey, SmtpTls, YesNo,
 };
 pub use secret::{MASK, Secret};
 

@@ -45,8 +45,11 @@ fn alerts(who: &Http) -> Vec<Value> {
 #[test]
 fn an_import_raises_alerts_by_city_and_province_above_the_threshold() {
     let app = app();
-    let (province, guangzhou, shenzhen) =
-        (app.admin("gd", "440000"), app.admin("gz", "440100"), app.admin("sz", "440300"));
+    let (province, guangzhou, shenzhen) = (
+        app.admin("officer-gd", "440000"),
+        app.admin("officer-gz", "440100"),
+        app.admin("officer-sz", "440300"),
+    );
     let list = file(&[
         failed(1, "440103", "2021-08-01", "绝缘厚度;标志"),
         failed(2, "440106", "2021-08-02", "绝缘厚度"),
@@ -110,7 +113,7 @@ fn an_import_raises_alerts_by_city_and_province_above_the_threshold() {
 #[test]
 fn an_officer_turns_an_alert_into_a_meeting_or_dismisses_it_and_only_news_raise_the_next() {
     let app = app();
-    let (province, guangzhou) = (app.admin("gd", "440000"), app.admin("gz", "440100"));
+    let (province, guangzhou) = (app.admin("officer-gd", "440000"), app.admin("officer-gz", "440100"));
     let rows: Vec<_> = (1..=3).map(|n| failed(n, "440103", "2021-09-01", "标志")).collect();
     app.import(&province, &file(&rows), false);
     find(&app);

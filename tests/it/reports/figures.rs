@@ -8,7 +8,7 @@ use crate::support::TestApp;
 #[test]
 fn what_shenzhen_published_comes_back() {
     let app = TestApp::builder().at("2021-09-27T01:00:00Z").start();
-    let officer = app.admin("gd", "440000");
+    let officer = app.admin("officer-gd", "440000");
     list(&app, 1550, 1550);
     clear(&app, 1324);
     for count in ["enterprise", "nonconformity"] {
@@ -51,7 +51,7 @@ fn what_shenzhen_published_comes_back() {
 #[test]
 fn the_headline_figures_of_the_province_come_back() {
     let app = TestApp::builder().at("2021-12-31T01:00:00Z").start();
-    let officer = app.admin("gd", "440000");
+    let officer = app.admin("officer-gd", "440000");
     list(&app, 20_058, 14_471);
     let now = app.now().to_rfc3339();
     sql(

@@ -18,13 +18,13 @@ fn said(who: &Http, day: &str) -> Vec<Value> {
 
 fn morning(app: &TestApp, day: &str) -> Http {
     app.clock.set(format!("{day}T09:00:00+08:00").parse().unwrap());
-    app.http().log_in("gd", PASSWORD)
+    app.http().log_in("officer-gd", PASSWORD)
 }
 
 #[test]
 fn what_was_said_of_a_past_day_never_changes() {
     let app = TestApp::builder().at("2021-08-09T01:00:00Z").start();
-    let gd = app.admin("gd", "440000");
+    let gd = app.admin("officer-gd", "440000");
     let expert = app.approved_expert(&gd, "expert-1", "K0101");
     let enterprise = app.claimed_enterprise(1, "440103", "K0101");
     app.listed(2, "440305", "K0102");
@@ -101,7 +101,7 @@ fn what_was_said_of_a_past_day_never_changes() {
 #[test]
 fn a_report_is_of_ones_own_region_and_below() {
     let app = TestApp::start();
-    let (province, city) = (app.admin("gd", "440000"), app.admin("gz", "440100"));
+    let (province, city) = (app.admin("officer-gd", "440000"), app.admin("officer-gz", "440100"));
     app.listed(1, "440103", "K0101");
     app.listed(2, "440305", "K0101");
     let operator = app.http().log_in("the-operator", PASSWORD);
