@@ -121,7 +121,8 @@ BEGIN
     LEFT JOIN consultation c ON c.id = p_consultation[v.stream]
     LEFT JOIN account a ON a.id = v.sender_id AND a.active AND c.id IS NOT NULL
     LEFT JOIN consultation_participant p ON p.consultation_id = p_consultation[v.stream] AND p.account_id = v.sender_id
-    LEFT JOIN enterprise e ON e.id = c.enterprise_id AND a.role = 'admin'
+    -- Looked up for admins alone.
+    LEFT JOIN enterprise e ON e.id = CASE WHEN a.role = 'admin' THEN c.enterprise_id END
     LEFT JOIN region_scope s ON s.scope = a.region AND s.region = e.region;
 
     IF cardinality(p_attachments) > 0 THEN

@@ -18,6 +18,7 @@ use crate::core::actor::Person;
 use crate::core::clock::Clock;
 use crate::core::{Event, Problem};
 use chrono::{DateTime, Utc};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -64,6 +65,9 @@ pub struct Answer {
     /// What.
     pub sent: Sent,
 }
+
+/// How often a batch is tried again at once when another server was faster with one of its `client_id`s.
+const MOST_RACES: u32 = 3;
 
 struct Waiting {
     draft: Draft,
@@ -268,7 +272,7 @@ impl Writer {
 
     fn store(&self, database: &mut Database, batch: Vec<Waiting>, start: &Start, lane: &Lane) {
         let mut pause = Duration::from_millis(50);
-        let mut again = false;
+        let (mut again, mut races) = (false, 0);
         loop {
             let now = start.clock.now();
             match database.append(&batch, now, &self.0.figures) {
@@ -294,15 +298,20 @@ impl Writer {
                     std::thread::sleep(pause);
                     pause = (pause * 2).min(Duration::from_secs(1));
                 }
+                // Another server stored the same `client_id` at the same moment. The next look sees it.
+                Err(Failure::Race) if races < MOST_RACES => {
+                    self.0.figures.retries.fetch_add(1, Ordering::Relaxed);
+                    races += 1;
+                }
                 // One of them is at fault: each is stored for itself, and only that one fails.
-                Err(Failure::Data(error)) if batch.len() > 1 => {
-                    tracing::warn!(%error, "a batch failed; its messages are stored one by one");
+                Err(failure @ (Failure::Race | Failure::Data(_))) if batch.len() > 1 => {
+                    tracing::warn!(%failure, "a batch failed; its messages are stored one by one");
                     for waiting in batch {
                         self.store(database, vec![waiting], start, lane);
                     }
                     return;
                 }
-                Err(Failure::Data(error)) => return self.refuse(batch, &Problem::internal(error)),
+                Err(failure) => return self.refuse(batch, &Problem::internal(failure)),
             }
         }
     }
@@ -340,10 +349,16 @@ fn entry(waiting: &Waiting) -> Entry<'_> {
     }
 }
 
+#[derive(Debug, thiserror::Error)]
 enum Failure {
     /// The connection is gone, or the statement must be repeated.
+    #[error("{0}")]
     Away(String),
+    /// What is unique was stored by another transaction in the meantime.
+    #[error("a client_id was stored elsewhere at the same moment")]
+    Race,
     /// The statement itself is at fault.
+    #[error("{0}")]
     Data(String),
 }
 
@@ -389,10 +404,12 @@ impl Database {
                 if alive {
                     self.conn = Some(conn);
                 }
-                if alive && !again.iter().any(|sign| text.contains(sign)) {
-                    Err(Failure::Data(text))
-                } else {
-                    Err(Failure::Away(text))
+                match error {
+                    DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) if alive => {
+                        Err(Failure::Race)
+                    }
+                    _ if alive && !again.iter().any(|sign| text.contains(sign)) => Err(Failure::Data(text)),
+                    _ => Err(Failure::Away(text)),
                 }
             }
         }

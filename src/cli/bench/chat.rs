@@ -87,7 +87,7 @@ fn conditions(app: &App) -> Result<(), CliError> {
     println!(
         "# chat load: {CONSULTATIONS} consultations, 2 sockets each (its enterprise, its expert), both read and both send, \
          {WINDOW} messages on their way for each socket, bodies of {} bytes, frames masked; load, server and PostgreSQL \
-         share the cores; no limit of the server is raised",
+         share the cores; no limit of the server is raised; a vacuum and a checkpoint before each measurement",
         BODY.len()
     );
     Ok(())
@@ -102,9 +102,11 @@ fn throughput(app: &App, pgbench: &Pgbench, served: &Served, pairs: &[Pair]) -> 
     let (mut halves, mut tails, mut scheduled) = (vec![], vec![], 0);
     for round in 1..=ROUNDS {
         progress(format!("round {round} of {ROUNDS}: pgbench"));
+        world::settle(app)?;
         let best = pgbench.best(3)?;
         let alone = pgbench.run(1, 2)?;
         let mut crowd = Crowd::gather(at, at, pairs, &last)?;
+        world::settle(app)?;
         let (server, own, clock) = (served.cpu_seconds(), cpu_seconds("self"), Instant::now());
         let rate = crowd.pour(WINDOW, Duration::from_secs(1), Duration::from_secs(4))?.per_second;
         let whole = clock.elapsed().as_secs_f64();
@@ -115,6 +117,7 @@ fn throughput(app: &App, pgbench: &Pgbench, served: &Served, pairs: &[Pair]) -> 
             (served.cpu_seconds() - server) / whole * 100.0,
             (cpu_seconds("self") - own) / whole * 100.0,
         ));
+        world::settle(app)?;
         let times = crowd.keep_to(rate / 5.0, Duration::from_secs(4))?;
         progress(format!(
             "round {round}: {} by schedule, p99 {:.2} ms",
