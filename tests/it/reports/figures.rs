@@ -58,13 +58,14 @@ fn the_headline_figures_of_the_province_come_back() {
         &app,
         &format!(
             "INSERT INTO expert (id, name, title, email, languages, capacity, vetting, applied_at, updated_at)
-             SELECT gen_random_uuid(), '专家' || n, '高级工程师', 'e' || n || '@expert.example', '{{zh-CN}}', 5,
+             SELECT gen_random_uuid(), '专家' || n, '高级工程师', 'e' || n || '@expert.example', '{{zh-CN}}', 20,
                     'approved', '{now}', '{now}'
              FROM generate_series(1, 687) n;
              INSERT INTO expert_region (expert_id, region) SELECT id, '440000' FROM expert;
              INSERT INTO consultation (id, enterprise_id, product_kind, subject, question, status, expert_id,
                 accepted_at, opened_by, opened_at, updated_at)
-             SELECT gen_random_uuid(), e.id, 'K0101', 'x', 'x', 'active', (SELECT id FROM expert LIMIT 1), '{now}',
+             SELECT gen_random_uuid(), e.id, 'K0101', 'x', 'x', 'active',
+                    ((SELECT array_agg(id) FROM expert))[1 + row_number() OVER () % 687], '{now}',
                     (SELECT id FROM account LIMIT 1), '{now}', '{now}'
              FROM (SELECT id FROM enterprise WHERE operating_status = 'operating' ORDER BY uscc LIMIT 6876) e;
              INSERT INTO consultation_event (consultation_id, seq, event, to_status, actor_role, at)
