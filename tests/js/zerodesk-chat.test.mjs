@@ -192,3 +192,18 @@ test('a laptop that slept asks whether the line still lives, and comes back when
   assert.deepEqual([subscribe.op, subscribe.after.talk], ['subscribe', 1]);
   assert.deepEqual(sends(Wood.all[1]), [mine.client_id]);
 });
+
+test('attachments go with their message, also when it is sent again', async (t) => {
+  const chat = await client(t);
+  Wood.all[0].greet();
+  chat.subscribe(ROOM);
+  const file = '22222222-2222-2222-2222-222222222222';
+  chat.send(ROOM, 'the report', { attachments: [file] });
+  Wood.all[0].end(4008);
+  await pause(5);
+  Wood.all[1].greet();
+  await pause();
+  for (const socket of Wood.all) {
+    assert.deepEqual(socket.sent.filter((f) => f.op === 'send').map((f) => f.attachments), [[file]]);
+  }
+});

@@ -28,7 +28,8 @@
 
 /**
  * A message on its way.
- * @typedef {{client_id: string, consultation: string, stream: 'talk' | 'notes', body: string, at: number, refused?: object}} Item
+ * @typedef {{client_id: string, consultation: string, stream: 'talk' | 'notes', body: string, attachments?: string[],
+ *   at: number, refused?: object}} Item
  */
 
 /**
@@ -208,11 +209,12 @@ export class ChatClient extends EventTarget {
    * Sends a message: now, or as soon as there is a connection, until it is acknowledged or refused.
    * @param {string} consultation
    * @param {string} body
-   * @param {{stream?: 'talk' | 'notes', client_id?: string}} [options]
+   * @param {{stream?: 'talk' | 'notes', client_id?: string, attachments?: string[]}} [options] `attachments`: ids of files that
+   *   were uploaded before, by `POST /api/v1/attachments`
    * @returns {Item}
    */
-  send(consultation, body, { stream = 'talk', client_id = crypto.randomUUID() } = {}) {
-    const item = { client_id, consultation, stream, body, at: this.#now() };
+  send(consultation, body, { stream = 'talk', client_id = crypto.randomUUID(), attachments = [] } = {}) {
+    const item = { client_id, consultation, stream, body, attachments, at: this.#now() };
     this.#items.set(client_id, item);
     this.#outbox.put(item);
     this.#push(item);
@@ -285,8 +287,9 @@ export class ChatClient extends EventTarget {
 
   #push(item) {
     if (item.refused || item.sentOn === this.#socket || (item.notBefore ?? 0) > this.#now()) return;
-    const { client_id, consultation, stream, body } = item;
-    const frame = { op: 'send', ref: client_id, consultation, stream, client_id, body };
+    // An outbox of an earlier version knows of no attachments.
+    const { client_id, consultation, stream, body, attachments = [] } = item;
+    const frame = { op: 'send', ref: client_id, consultation, stream, client_id, body, attachments };
     if (new TextEncoder().encode(JSON.stringify(frame)).length > this.#mostBytes) {
       this.#refuse(item, { status: 413, code: 'frame_too_large', detail: 'the message is too long' });
       return;
