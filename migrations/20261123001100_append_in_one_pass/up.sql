@@ -79,7 +79,8 @@ DROP FUNCTION chat_append(uuid[], text[], uuid[], uuid[], text[], text[], timest
 -- migration.
 --
 -- Every table is looked up by its keys, row by row, and the batch's own parts by their places in arrays. That is right for
--- any size of table, so the planner is not asked.
+-- any size of table, so the planner is not asked: a sub-select with OFFSET 0 can't be joined in another way, and a plan that
+-- was made while the log was empty is still the right one when it is long.
 --
 -- Outcomes: 'stored', 'duplicate' (seq of the first), 'reused' (the client_id stands in another
 -- stream), 'concluded', 'forbidden', 'hidden', 'attachment' (one that the sender can't use here).
@@ -90,7 +91,8 @@ CREATE FUNCTION chat_append(
     p_sent_at timestamptz,
     OUT outcome text[], OUT seq bigint[], OUT audience bigint[]
 ) LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_material = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     v_last bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_consultation)]);
@@ -103,10 +105,10 @@ BEGIN
     FOR v_stream IN
         SELECT w.place::integer AS place, s.last_seq, s.audience
         FROM unnest(p_consultation, p_notes) WITH ORDINALITY AS w(consultation_id, notes, place)
-        JOIN chat_stream s ON s.consultation_id = w.consultation_id
-            AND s.stream = CASE WHEN w.notes THEN 'notes' ELSE 'talk' END
-        ORDER BY w.place
-        FOR UPDATE OF s
+        CROSS JOIN LATERAL (
+            SELECT c.last_seq, c.audience FROM chat_stream c
+            WHERE c.consultation_id = w.consultation_id AND c.stream = CASE WHEN w.notes THEN 'notes' ELSE 'talk' END
+            OFFSET 0 FOR UPDATE) AS s
     LOOP
         v_last[v_stream.place] := v_stream.last_seq;
         v_audience[v_stream.place] := v_stream.audience;
@@ -118,12 +120,16 @@ BEGIN
         s.scope IS NOT NULL, c.status), 'hidden') ORDER BY v.place)
     INTO v_right
     FROM unnest(p_voice_stream, p_voice_sender) WITH ORDINALITY AS v(stream, sender_id, place)
-    LEFT JOIN consultation c ON c.id = p_consultation[v.stream]
-    LEFT JOIN account a ON a.id = v.sender_id AND a.active AND c.id IS NOT NULL
-    LEFT JOIN consultation_participant p ON p.consultation_id = p_consultation[v.stream] AND p.account_id = v.sender_id
+    LEFT JOIN LATERAL (SELECT * FROM consultation WHERE id = p_consultation[v.stream] OFFSET 0) AS c ON true
+    LEFT JOIN LATERAL (SELECT * FROM account WHERE id = v.sender_id AND active OFFSET 0) AS a ON c.id IS NOT NULL
+    LEFT JOIN LATERAL (
+        SELECT * FROM consultation_participant
+        WHERE consultation_id = p_consultation[v.stream] AND account_id = v.sender_id OFFSET 0) AS p ON true
     -- Looked up for admins alone.
-    LEFT JOIN enterprise e ON e.id = CASE WHEN a.role = 'admin' THEN c.enterprise_id END
-    LEFT JOIN region_scope s ON s.scope = a.region AND s.region = e.region;
+    LEFT JOIN LATERAL (
+        SELECT region FROM enterprise WHERE id = CASE WHEN a.role = 'admin' THEN c.enterprise_id END OFFSET 0) AS e ON true
+    LEFT JOIN LATERAL (
+        SELECT scope FROM region_scope WHERE scope = a.region AND region = e.region OFFSET 0) AS s ON true;
 
     IF cardinality(p_attachments) > 0 THEN
         FOR v_message IN
@@ -131,8 +137,9 @@ BEGIN
                    p_consultation[p_voice_stream[u.voice]] AS consultation_id,
                    CASE WHEN p_notes[p_voice_stream[u.voice]] THEN 'notes' ELSE 'talk' END AS stream
             FROM unnest(p_voice, p_client, p_attachments) WITH ORDINALITY AS u(voice, client_id, ids, place)
-            LEFT JOIN chat_message m ON m.sender_id = p_voice_sender[u.voice] AND m.client_id = u.client_id
-            WHERE u.ids <> '{}' AND m.seq IS NULL AND v_right[u.voice] = 'allowed'
+            WHERE u.ids <> '{}' AND v_right[u.voice] = 'allowed' AND NOT EXISTS (
+                SELECT 1 FROM chat_message m
+                WHERE m.sender_id = p_voice_sender[u.voice] AND m.client_id = u.client_id OFFSET 0)
             ORDER BY u.place
         LOOP
             IF NOT chat_attach(v_message.ids, v_message.sender_id, v_message.consultation_id, v_message.stream) THEN
@@ -151,7 +158,9 @@ BEGIN
                     ELSE 'reused' END AS verdict
         FROM unnest(p_voice, p_client, p_kind, p_body, p_attachments) WITH ORDINALITY
             AS u(voice, client_id, kind, body, ids, place)
-        LEFT JOIN chat_message m ON m.sender_id = p_voice_sender[u.voice] AND m.client_id = u.client_id
+        LEFT JOIN LATERAL (
+            SELECT k.consultation_id, k.stream, k.seq FROM chat_message k
+            WHERE k.sender_id = p_voice_sender[u.voice] AND k.client_id = u.client_id OFFSET 0) AS m ON true
     ), numbered AS MATERIALIZED (
         SELECT j.*, CASE j.verdict
             WHEN 'stored' THEN v_last[j.stream] + count(*) FILTER (WHERE j.verdict = 'stored')
