@@ -35,6 +35,8 @@ use uuid::Uuid;
 
 /// Messages of a page of the log.
 const PAGE_MESSAGES: i64 = 500;
+/// How long the peer has to answer a close.
+const MOST_LINGER: Duration = Duration::from_secs(2);
 /// How long an expert's welcome waits for the database.
 const MOST_WAIT: Duration = Duration::from_secs(1);
 /// Bytes of text of a page of the log.
@@ -197,7 +199,7 @@ impl Actor for Session {
         ctx.run_interval(period, move |session, ctx| {
             if session.last_heard.elapsed() > period * 2 {
                 ctx.stop();
-            } else {
+            } else if !session.closing {
                 ctx.ping(b"");
             }
         });
@@ -214,11 +216,15 @@ impl StreamHandler<Result<ws::Message, ProtocolError>> for Session {
     fn handle(&mut self, frame: Result<ws::Message, ProtocolError>, ctx: &mut Ctx) {
         self.last_heard = Instant::now();
         if self.closing {
+            // The peer has answered the close, or can't any more.
+            if matches!(frame, Ok(ws::Message::Close(_)) | Err(_)) {
+                ctx.stop();
+            }
             return;
         }
         let counts = !matches!(frame, Ok(ws::Message::Pong(_) | ws::Message::Close(_)));
         if counts && !self.may_send() {
-            return self.close(ctx, CloseCode::Other(4009), "too many frames");
+            return self.linger(ctx, CloseCode::Other(4009), "too many frames");
         }
         match frame {
             Ok(ws::Message::Text(text)) => self.receive(&text, ctx),
@@ -283,6 +289,16 @@ impl Session {
             self.closing = true;
             ctx.close(Some(CloseReason { code, description: Some(why.to_owned()) }));
             ctx.stop();
+        }
+    }
+
+    /// Closes a socket whose peer is busy sending: what comes is thrown away until the peer has answered the close (RFC 6455,
+    /// section 7.1.1). An end at once would reset the connection, and the peer might never read why.
+    fn linger(&mut self, ctx: &mut Ctx, code: CloseCode, why: &str) {
+        if !self.closing {
+            self.closing = true;
+            ctx.close(Some(CloseReason { code, description: Some(why.to_owned()) }));
+            ctx.run_later(MOST_LINGER, |_, ctx| ctx.stop());
         }
     }
 

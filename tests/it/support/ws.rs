@@ -148,7 +148,10 @@ impl Ws {
                     return Some(Came::Frame(serde_json::from_str(text.as_str()).unwrap()));
                 }
                 Ok(Message::Close(frame)) => {
-                    self.closed = Some(frame.map_or(1005, |f| f.code.into()));
+                    // The answer goes out; the server need not hurry to end the connection.
+                    let _ = self.socket.flush();
+                    let code = frame.map_or(1005, |f| f.code.into());
+                    return Some(Came::Closed(*self.closed.insert(code)));
                 }
                 Ok(_) => {}
                 Err(Error::Io(e)) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
