@@ -267,10 +267,12 @@ fn the_frames_of_a_user_are_counted_over_all_sockets() {
         }
     }
     // Which of them is cut is nobody's promise.
-    let ends = sockets.each_mut().map(|ws| loop {
-        match ws.poll(Duration::from_millis(300)) {
-            Some(Came::Frame(_)) => {}
-            other => break other,
+    let ends = sockets.each_mut().map(|ws| {
+        loop {
+            match ws.poll(Duration::from_millis(300)) {
+                Some(Came::Frame(_)) => {}
+                other => break other,
+            }
         }
     });
     assert!(ends.contains(&Some(Came::Closed(4009))), "{ends:?}");
