@@ -36,8 +36,18 @@ pub struct Wakes {
     pub import: Notify,
     /// A consultation waits, or an expert became free.
     pub matching: Notify,
+    /// A plan is queued.
+    pub plan: Notify,
     /// Rung by nobody: housekeeping goes by the hour.
     pub housekeeping: Notify,
+    /// Nonconformities were listed.
+    pub alerts: Notify,
+    /// Rung by nobody: a day begins by itself.
+    pub deadlines: Notify,
+    /// Rung by nobody: figures are folded every second.
+    pub figures: Notify,
+    /// Rung by nobody: unused attachments are looked for by the hour.
+    pub attachments: Notify,
 }
 
 impl App {
@@ -152,7 +162,9 @@ impl App {
         match work {
             Work::Mail => self.0.wakes.mail.notify_one(),
             Work::Import => self.0.wakes.import.notify_one(),
+            Work::List => self.0.wakes.alerts.notify_one(),
             Work::Match => self.0.wakes.matching.notify_one(),
+            Work::Plan => self.0.wakes.plan.notify_one(),
         }
     }
 }

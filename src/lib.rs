@@ -11,6 +11,7 @@
 //! - [`jobs`]: the threads that work in the background, and how they stop
 //! - [`notifications`]: mail, by an outbox
 //! - [`accounts`]: users, roles, passwords, tokens
+//! - [`attachments`]: uploaded files, in a folder or an S3 store
 //! - [`enterprises`]: enterprises, the zero-out list and its import
 //! - [`experts`]: registration, vetting, specialties, availability
 //! - [`matching`]: which expert for which need
@@ -22,6 +23,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod attachments;
 pub mod audit;
 pub mod catalogue;
 pub mod chat;

@@ -5,14 +5,18 @@
 
 use crate::accounts::housekeeping;
 use crate::app::App;
+use crate::attachments::{self, Files};
 use crate::chat::fanout::{installation, log_reader, nats};
 use crate::chat::{Fanout, Hub, Writer, writer};
-use crate::consultations::offers;
+use crate::consultations::matcher;
 use crate::core::Problem;
 use crate::core::clock::Clock;
 use crate::enterprises::import;
 use crate::jobs::{self, Stop};
+use crate::matching::plan;
 use crate::notifications::{self, MailState, outbox};
+use crate::remediation::{self, alerts, deadlines};
+use crate::reports::counted;
 use crate::settings::Fanout as FanoutSetting;
 use crate::web::handlers::chat::Rooms;
 use crate::web::{self, ReadyCheck, WebOptions};
@@ -48,6 +52,7 @@ impl Service {
     /// # Errors
     /// When the address, a thread, the database or the mail transport can't be had.
     pub fn start(app: &App) -> Result<Self, Problem> {
+        remediation::store::fit(&mut *app.conn()?, app.settings(), app.catalogue())?;
         let chat = &app.settings().chat;
         let hub = Hub::new(Arc::clone(app.presence()), chat.frames_per_second);
         let fanout = Fanout::new(hub.clone(), app.pool().clone(), app.server());
@@ -77,7 +82,7 @@ impl Service {
                 Arc::clone(&stop),
                 |app| &app.wakes().matching,
                 MATCH_POLL,
-                offers::worker,
+                matcher::worker,
             )?,
             jobs::spawn(
                 "housekeeping",
@@ -88,14 +93,20 @@ impl Service {
                 housekeeping::sweep,
             )?,
             import::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            deadlines::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            alerts::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            counted::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            attachments::housekeeping::spawn_worker(app.clone(), Arc::clone(&stop))?,
+            plan::spawn_worker(app.clone(), Arc::clone(&stop))?,
         ]);
         let mut options = WebOptions::new()?;
         options.metrics.register(Probes::of(app, &fanout, &writer)?)?;
         options.ready.push(ReadyCheck { name: "outbox", check: Box::new(outbox_is_well) });
         let rooms = Rooms { fanout, writer: writer.clone() };
         let rooms = actix_web::web::Data::new(rooms);
+        let files = actix_web::web::Data::new(Files::open(app.settings())?);
         options.extend.push(Arc::new(move |config| {
-            config.app_data(rooms.clone());
+            config.app_data(rooms.clone()).app_data(files.clone());
         }));
         let web = web::start(app.clone(), options).map_err(|error| {
             let server = &app.settings().server;

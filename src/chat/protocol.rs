@@ -416,7 +416,7 @@ pub fn error(reference: &Option<Value>, problem: &Problem, language: Language) -
 pub fn consultation(change: &ConsultationChange) -> ByteString {
     text(&json!({
         "ev": "consultation", "consultation": change.consultation,
-        "status": change.status, "expert": change.expert,
+        "status": change.status, "expert": change.expert, "panel": change.panel,
     }))
 }
 

@@ -14,10 +14,11 @@ use crate::chat::hub::{Hub, SharedAllowance, SocketId, Stored};
 use crate::chat::protocol::{self, Draft, Incoming, Request, Stream};
 use crate::chat::store::{self, LogPage, Standing};
 use crate::chat::writer::{Reply, Sent, Writer};
+use crate::consultations::{HoldOffer, Status};
 use crate::core::actor::{Actor as Who, Person, Scope};
 use crate::core::event::Event;
 use crate::core::ids::ConsultationId;
-use crate::core::{Language, Problem, Text};
+use crate::core::{Caller, Language, Problem, Text};
 use actix::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Handler, Message, StreamHandler, WrapFuture,
 };
@@ -27,7 +28,7 @@ use actix_web::{Error, HttpResponse, HttpResponseBuilder};
 use actix_web_actors::ws::{self, CloseCode, CloseReason, ProtocolError, WebsocketContext};
 use bytestring::ByteString;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -132,6 +133,8 @@ pub struct Session {
     flow: Arc<Flow>,
     socket: Option<SocketId>,
     subscriptions: HashMap<ConsultationId, Following>,
+    /// Followed consultations that were offered when they were opened.
+    offered: HashSet<ConsultationId>,
     last_heard: Instant,
     allowance: Option<SharedAllowance>,
     partial: Vec<u8>,
@@ -155,6 +158,7 @@ pub fn open(mut accepted: HttpResponseBuilder, payload: Payload, open: Open) -> 
         flow: Arc::clone(&flow),
         socket: None,
         subscriptions: HashMap::new(),
+        offered: HashSet::new(),
         last_heard: Instant::now(),
         partial: Vec::new(),
         closing: false,
@@ -323,6 +327,7 @@ impl Session {
             }
             Ok(Request::Typing { consultation }) => {
                 if self.follows(consultation) {
+                    self.hold_offer(consultation, ctx);
                     let frame = protocol::typing(&self.person, consultation);
                     self.hub().push(consultation, Stream::Talk, self.socket, &frame);
                     self.fanout.push_elsewhere(consultation, frame);
@@ -458,6 +463,12 @@ impl Session {
                 self.fanout.hub().begin(id, stream, last);
             }
         }
+        if standing.status == Status::Offered.as_str() {
+            self.offered.insert(id);
+            self.hold_offer(id, ctx);
+        } else {
+            self.offered.remove(&id);
+        }
         self.send(ctx, protocol::subscribed(reference, id, &standing.last_seq, &standing.status));
         self.read_on(id, ctx);
     }
@@ -468,6 +479,24 @@ impl Session {
         for said in experts.into_iter().filter(|said| said.account != me) {
             self.send(ctx, protocol::presence(&log_reader::change(said), id));
         }
+    }
+
+    /// The expert looks at what is offered: that holds the offer's timer. Of what else they follow
+    /// nothing is asked.
+    fn hold_offer(&self, id: ConsultationId, ctx: &mut Ctx) {
+        if !self.offered.contains(&id) || !matches!(self.person.scope, Scope::Expert(_)) {
+            return;
+        }
+        let (app, caller) = (self.app.clone(), Caller::of(self.who()));
+        let work = blocking(move || app.execute(&caller, &HoldOffer { id }));
+        ctx.spawn(work.into_actor(self).map(move |held, session, _| match held {
+            Ok(Some(_)) => {}
+            // Answered, or another's by now.
+            Ok(None) => {
+                session.offered.remove(&id);
+            }
+            Err(problem) => tracing::warn!(%problem, "an offer was not held"),
+        }));
     }
 
     /// How many bytes may wait to be sent while the log is read: the rest is for what happens then.

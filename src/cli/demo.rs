@@ -23,7 +23,7 @@ use crate::enterprises::uscc::check_character;
 use crate::experts::ApproveExpert;
 use crate::experts::application::{ApplyAsExpert, Specialty};
 use crate::remediation::advice::{ActionKind, GiveAdvice, NewAction};
-use crate::remediation::{AddEvidence, CaseStep, RecordStep};
+use crate::remediation::{AddEvidence, CaseEvent, NewEvent, RecordEvent};
 use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -131,6 +131,8 @@ fn people(app: &App) -> Result<(), Problem> {
             regions: vec!["440000".to_owned()],
             specialties: vec![specialty],
             conflicts: Vec::new(),
+            employer: None,
+            signed_reports: Vec::new(),
         };
         let applied = app.execute(&system, &apply)?;
         if approved {
@@ -268,6 +270,7 @@ fn open(app: &App, username: &str, subject: &str, question: &str) -> Result<Cons
         product_kind: None,
         subject: subject.to_owned(),
         question: question.to_owned(),
+        on_site: false,
     };
     app.execute(&caller, &open)
 }
@@ -305,6 +308,7 @@ fn advise(app: &App, expert: &Caller, id: ConsultationId) -> Result<(), Problem>
         kind,
         description: text.to_owned(),
         due_on,
+        owner: None,
     };
     let advice = GiveAdvice {
         consultation: id,
@@ -347,11 +351,14 @@ fn finished(app: &App) -> Result<(), Problem> {
         &RateConsultation { id, rating: 5, comment: Some("专家很专业,回复及时。".to_owned()) },
     )?;
     let (_, case) = subject_of(app, &enterprise)?;
-    let step = |step| RecordStep { id: case, step, occurred_on: None, note: None };
-    app.execute(&enterprise, &step(CaseStep::StartCorrection))?;
+    let step = |event| RecordEvent { case, event: NewEvent::new(event) };
+    app.execute(&enterprise, &step(CaseEvent::StartCorrection))?;
     let description = "更换铜杆供应商的检验报告、模具更换记录与首件检验照片".to_owned();
-    app.execute(&enterprise, &AddEvidence { case, action: None, description })?;
-    app.execute(&enterprise, &step(CaseStep::SubmitEvidence)).map(drop)
+    app.execute(
+        &enterprise,
+        &AddEvidence { case, action: None, criterion: None, description, attachments: Vec::new() },
+    )?;
+    app.execute(&enterprise, &step(CaseEvent::SubmitEvidence)).map(drop)
 }
 
 /// One in the middle of the talk.
@@ -364,6 +371,6 @@ fn under_way(app: &App) -> Result<(), Problem> {
     app.execute(&expert, &talk("请把涂料的批号和成品的生产日期对一下,看是否混用了旧批次。"))?;
     app.execute(&enterprise, &talk("好的,我们正在查仓库记录。"))?;
     let (_, case) = subject_of(app, &enterprise)?;
-    let start = RecordStep { id: case, step: CaseStep::StartCorrection, occurred_on: None, note: None };
+    let start = RecordEvent { case, event: NewEvent::new(CaseEvent::StartCorrection) };
     app.execute(&enterprise, &start).map(drop)
 }

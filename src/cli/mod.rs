@@ -2,8 +2,10 @@
 //! one line on standard error with exit code 1 (2 where the command itself was not understood).
 
 mod admin;
+mod audit;
 pub mod bench;
 pub mod demo;
+mod figures;
 mod import;
 mod open;
 mod serve;
@@ -40,6 +42,12 @@ enum Command {
     /// Manage the accounts of admins and operators.
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Prove the audit.
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Prove or rebuild the headline figures.
+    #[command(subcommand)]
+    Figures(figures::Figures),
     /// Add people, lists and consultations to look at. Refused in production mode.
     Demo,
     /// Print the settings in force and where each comes from, secrets masked.
@@ -123,6 +131,8 @@ fn run(cli: Cli) -> Result<(), CliError> {
         }
         Command::Import(import) => import::run(settings, import),
         Command::Admin(admin) => admin::run(settings, admin),
+        Command::Audit(audit) => audit::run(settings, audit),
+        Command::Figures(figures) => figures::run(settings, figures),
         Command::Demo => {
             if settings.is_production() {
                 return Err(CliError::Other("there are no demo people in production mode".to_owned()));

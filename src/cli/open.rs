@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::catalogue::Catalogue;
 use crate::cli::CliError;
 use crate::db::embedded::{ClusterOptions, PrivateCluster};
-use crate::db::{Pool, migrate, reference};
+use crate::db::{Pool, chain, migrate, reference};
 use crate::settings::Settings;
 
 /// An application with what it stands on.
@@ -45,6 +45,7 @@ fn with(
         let mut conn = pool.get()?;
         let migrated = migrate::up(&mut conn)?;
         reference::mirror(&mut conn, &catalogue)?;
+        chain::adopt(&mut conn, chain::keys(&settings))?;
         migrated
     };
     let app = App::new(Arc::new(settings), pool, Arc::new(catalogue));

@@ -1,16 +1,18 @@
 //! The expert answers an offer.
 
-use crate::consultations::offers::{note_answer, pass_on};
+use crate::consultations::offers::{Round, note_answer, pass_on};
 use crate::consultations::policy::{Action, permit, sees, ties};
 use crate::consultations::status::Step;
-use crate::consultations::store::{Row, StepNote, announce, audit, join, lock, opener, recipient, step};
+use crate::consultations::store::{
+    Row, StepNote, announce, audit, expert_name, join, link, lock, opener, recipient, step,
+};
 use crate::core::fields::Fields;
-use crate::core::ids::ConsultationId;
+use crate::core::ids::{AccountId, ConsultationId, ExpertId};
 use crate::core::{Problem, Text};
-use crate::db::schema::{consultation, expert};
+use crate::db::schema::{consultation, consultation_panel};
 use crate::db::{Command, Tx};
 use crate::notifications::{Mail, outbox};
-use chrono::{DateTime, Utc};
+use chrono::Duration;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -45,6 +47,35 @@ pub fn lock_for(tx: &mut Tx, id: ConsultationId, action: Action) -> Result<Row, 
     Ok(row)
 }
 
+/// Makes an expert, whose place is taken already, the one who holds the consultation from now on.
+///
+/// # Errors
+/// When the database refuses.
+pub fn hold(tx: &mut Tx, row: &mut Row, expert: ExpertId, account: AccountId) -> Result<(), Problem> {
+    row.expert_id = Some(expert);
+    row.offer_expires_at = None;
+    row.answer_expected_at = None;
+    row.accepted_at = Some(tx.now);
+    row.answer_due_at = Some(tx.now + Duration::minutes(tx.settings.matching.first_answer_minutes.into()));
+    // Whoever leads has no second seat.
+    diesel::update(consultation_panel::table.find((row.id, expert)))
+        .set(consultation_panel::seated.eq(false))
+        .execute(&mut *tx.conn)?;
+    diesel::update(consultation::table.find(row.id))
+        .set((
+            consultation::status.eq(row.status),
+            consultation::expert_id.eq(row.expert_id),
+            consultation::offer_expires_at.eq(row.offer_expires_at),
+            consultation::accepted_at.eq(row.accepted_at),
+            consultation::answer_due_at.eq(row.answer_due_at),
+            consultation::answer_expected_at.eq(row.answer_expected_at),
+            consultation::pinned.eq(row.pinned),
+            consultation::updated_at.eq(tx.now),
+        ))
+        .execute(&mut *tx.conn)?;
+    join(tx, row.id, account, "expert", true)
+}
+
 impl Command for AcceptConsultation {
     type Output = ConsultationId;
     const NAME: &'static str = "accept_consultation";
@@ -56,31 +87,15 @@ impl Command for AcceptConsultation {
             return Err(Problem::conflict("offer_lapsed", Text::new("派单已超时", "the offer has lapsed")));
         }
         step(tx, &mut row, Step::Accept, StepNote { expert: expert_id, note: None })?;
-        row.offer_expires_at = None;
-        row.accepted_at = Some(tx.now);
-        diesel::update(consultation::table.find(row.id))
-            .set((
-                consultation::status.eq(row.status),
-                consultation::offer_expires_at.eq(None::<DateTime<Utc>>),
-                consultation::accepted_at.eq(row.accepted_at),
-                consultation::updated_at.eq(tx.now),
-            ))
-            .execute(&mut *tx.conn)?;
         note_answer(tx, row.id, "accepted", None)?;
-        if let Some(person) = tx.actor.person().cloned() {
-            join(tx, row.id, person.account, "expert", true)?;
-        }
-        let name: Option<String> = match expert_id {
-            Some(id) => Some(expert::table.find(id).select(expert::name).first(&mut *tx.conn)?),
-            None => None,
-        };
-        if let (Some(to), Some(expert)) = (recipient(&opener(tx, &row)?), name) {
-            let mail = Mail::ConsultationAccepted {
-                expert,
-                subject: row.subject.clone(),
-                link: tx.link(&format!("/consultations/{}", row.id)),
-            };
-            outbox::enqueue(tx, &to, &mail)?;
+        if let (Some(person), Some(expert)) = (tx.actor.person().cloned(), expert_id) {
+            hold(tx, &mut row, expert, person.account)?;
+            let name = expert_name(tx, expert)?;
+            if let Some(to) = recipient(&opener(tx, &row)?) {
+                let link = link(tx, row.id);
+                let mail = Mail::ConsultationAccepted { expert: name, subject: row.subject.clone(), link };
+                outbox::enqueue(tx, &to, &mail)?;
+            }
         }
         audit(tx, &row, Self::NAME, json!({ "expert": expert_id }))?;
         announce(tx, &row)?;
@@ -102,7 +117,7 @@ impl Command for DeclineConsultation {
         note_answer(tx, row.id, "declined", reason.as_deref())?;
         audit(tx, &row, Self::NAME, json!({ "expert": expert }))?;
         let id = row.id;
-        pass_on(tx, row)?;
+        pass_on(tx, row, Round::Same)?;
         Ok(id)
     }
 }

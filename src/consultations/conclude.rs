@@ -1,6 +1,7 @@
 //! The end: the expert concludes, the enterprise rates.
 
 use crate::consultations::answer::lock_for;
+use crate::consultations::panel::rise;
 use crate::consultations::policy::Action;
 use crate::consultations::status::{Status, Step};
 use crate::consultations::store::{StepNote, announce, audit, history, opener, recipient, step};
@@ -8,9 +9,10 @@ use crate::core::event::Work;
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
 use crate::core::{Event, Problem, Text};
-use crate::db::schema::consultation;
+use crate::db::schema::{consultation, expert};
 use crate::db::{Command, Tx};
 use crate::notifications::{Mail, outbox};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -52,9 +54,11 @@ impl Command for ConcludeConsultation {
                 consultation::status.eq(row.status),
                 consultation::concluded_at.eq(row.concluded_at),
                 consultation::conclusion.eq(&conclusion),
+                consultation::answer_due_at.eq(None::<DateTime<Utc>>),
                 consultation::updated_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
+        rise(tx, row.id)?;
         if let Some(to) = recipient(&opener(tx, &row)?) {
             let mail = Mail::ConsultationConcluded {
                 subject: row.subject.clone(),
@@ -98,6 +102,14 @@ impl Command for RateConsultation {
                 consultation::updated_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
+        if let Some(id) = row.expert_id {
+            diesel::update(expert::table.find(id))
+                .set((
+                    expert::rating_count.eq(expert::rating_count + 1),
+                    expert::rating_sum.eq(expert::rating_sum + self.rating),
+                ))
+                .execute(&mut *tx.conn)?;
+        }
         history(tx, &row, "rate", Some(row.status), StepNote::default())?;
         audit(tx, &row, Self::NAME, json!({ "rating": self.rating }))?;
         Ok(row.id)

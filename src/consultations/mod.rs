@@ -2,26 +2,41 @@
 //!
 //! [`status`] says which step is allowed from where, [`policy`] who may take it, and each command
 //! file what it does. An offer goes to one expert at a time; whoever declines or lets it lapse is
-//! not asked again for the same consultation. Where no one fits, the consultation waits and is
-//! matched as soon as someone does ([`offers::worker`]).
+//! not asked again for the same consultation. Where no one fits, the consultation waits, the search
+//! widens ([`waiting`]), and it is matched as soon as someone does ([`matcher`]). An admin may decide
+//! instead ([`assign`]).
 //!
-//! Locks: a command locks the consultation's row first and an expert's row (in `matching`) after
-//! it. Nobody locks the other way round.
+//! Locks: a command locks the consultation's row first and an expert's row after it, be it in
+//! `matching` or by the trigger that counts the expert's consultations. Nobody locks the other way
+//! round.
 //!
 //! Neighbours: `matching` below; `chat` and `remediation` above.
 
 pub mod answer;
+pub mod assign;
 pub mod conclude;
+pub mod explain;
+pub mod hold;
+pub mod matcher;
 pub mod offers;
 pub mod open;
+pub mod panel;
 pub mod policy;
 pub mod queries;
+pub mod refusal;
+pub mod reopen;
 pub mod status;
 pub mod store;
 pub mod transfer;
+pub mod waiting;
 
 pub use answer::{AcceptConsultation, DeclineConsultation};
+pub use assign::{AssignConsultation, PinConsultation};
 pub use conclude::{ConcludeConsultation, RateConsultation};
+pub use hold::HoldOffer;
 pub use open::OpenConsultation;
+pub use panel::{GiveOpinion, InviteExpert};
+pub use refusal::{RefuseExpert, WithdrawRefusal};
+pub use reopen::ReopenConsultation;
 pub use status::{Status, Step};
 pub use transfer::TransferConsultation;

@@ -9,6 +9,7 @@ use crate::core::ids::{ConsultationId, EnterpriseId, NonconformityId};
 use crate::core::{Problem, Text};
 use crate::db::schema::{chat_stream, consultation, nonconformity};
 use crate::db::{Command, Tx};
+use crate::matching::search::SearchStep;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -27,6 +28,9 @@ pub struct OpenConsultation {
     pub subject: String,
     /// The question, at most 8,000 characters.
     pub question: String,
+    /// Whether the expert is wanted on site: then nearness counts for more.
+    #[serde(default)]
+    pub on_site: bool,
 }
 
 impl Command for OpenConsultation {
@@ -60,6 +64,13 @@ impl Command for OpenConsultation {
             rated_at: None,
             opened_by: person.account,
             opened_at: tx.now,
+            on_site: self.on_site,
+            search_step: SearchStep::Exact,
+            search_since: Some(tx.now),
+            alarmed_at: None,
+            pinned: false,
+            answer_due_at: None,
+            answer_expected_at: None,
         };
         insert(tx, &row)?;
         audit(
@@ -125,6 +136,8 @@ fn insert(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
             consultation::status.eq(row.status),
             consultation::opened_by.eq(row.opened_by),
             consultation::opened_at.eq(row.opened_at),
+            consultation::on_site.eq(row.on_site),
+            consultation::search_since.eq(row.search_since),
             consultation::updated_at.eq(tx.now),
         ))
         .on_conflict_do_nothing()

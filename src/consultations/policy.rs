@@ -27,6 +27,14 @@ pub enum Action {
     ReadNotes,
     /// See every candidate and offer.
     Explain,
+    /// Give it to an expert, take it from one, pin it.
+    Assign,
+    /// Invite experts to its panel.
+    Invite,
+    /// Give an opinion on it. Whether the expert sits on the panel is checked with the seat.
+    Opine,
+    /// Take it up again.
+    Reopen,
 }
 
 /// What the decision needs besides the row.
@@ -99,7 +107,10 @@ pub fn permit(actor: &Actor, action: Action, row: &Row) -> Result<(), Problem> {
         (Action::Answer | Action::Lead, Scope::Expert(id)) => row.expert_id == Some(*id),
         (Action::Rate, Scope::Enterprise(id)) => row.enterprise_id == *id,
         (Action::ReadNotes, Scope::Expert(_) | Scope::Admin(_)) => true,
-        (Action::Explain, Scope::Admin(_)) => true,
+        (Action::Explain | Action::Assign | Action::Invite | Action::Reopen, Scope::Admin(_)) => true,
+        (Action::Invite, Scope::Expert(id)) => row.expert_id == Some(*id),
+        (Action::Opine, Scope::Expert(_)) => true,
+        (Action::Reopen, Scope::Enterprise(id)) => row.enterprise_id == *id,
         _ => false,
     };
     if allowed {
@@ -112,6 +123,16 @@ pub fn permit(actor: &Actor, action: Action, row: &Row) -> Result<(), Problem> {
         }
         Action::Lead => Text::new("只有主诊专家可以进行此操作", "only the expert who holds it may do this"),
         Action::Rate => Text::new("只有提问企业可以评价", "only the enterprise that asked may rate"),
+        Action::Invite => Text::new(
+            "只有主诊专家和监管人员可以邀请会诊",
+            "only the expert who holds it and the admins may invite to the panel",
+        ),
+        Action::Opine => Text::new("只有会诊专家可以发表意见", "only experts of the panel give opinions"),
+        Action::Reopen => Text::new(
+            "只有提问企业和监管人员可以重新打开",
+            "only the enterprise that asked and the admins may reopen it",
+        ),
+        Action::Assign => Text::new("只有监管人员可以指派", "only admins assign"),
         Action::ReadNotes | Action::Explain => return Err(problem),
     };
     Err(problem)

@@ -1,17 +1,15 @@
 //! Reading consultations. Each query starts from what the actor may know of.
 
+use crate::consultations::panel::{PanelView, panels};
 use crate::consultations::policy::{self, Action, visible_to};
 use crate::consultations::status::Status;
 use crate::consultations::store::Row;
+use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId, NonconformityId};
 use crate::core::page::{Page, Slice};
-use crate::core::{Problem, Text};
-use crate::db::schema::{
-    chat_stream, consultation, consultation_event, consultation_offer, enterprise, expert, product_kind,
-};
-use crate::matching::candidates::candidates;
-use crate::matching::score::{Exclusion, Score, rank};
+use crate::db::schema::{chat_stream, consultation, consultation_event, enterprise, expert, product_kind};
+use crate::matching::search::SearchStep;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -50,8 +48,30 @@ pub struct ConsultationView {
     pub rating_comment: Option<String>,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
+    /// Whether the expert is wanted on site.
+    pub on_site: bool,
+    /// When to expect an answer, where no one is on duty now.
+    pub answer_expected_at: Option<DateTime<Utc>>,
+    /// The experts of its panel.
+    pub panel: Vec<PanelView>,
+    /// What only experts and admins see of the match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchView>,
     /// The last number of each stream that the caller may see.
     pub last_seq: BTreeMap<String, i64>,
+}
+
+/// How the search for an expert stands.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SearchView {
+    /// How far it was widened.
+    pub step: SearchStep,
+    /// When the officers were alarmed that nobody was found.
+    pub alarmed_at: Option<DateTime<Utc>>,
+    /// Whether an admin pinned the consultation to its expert.
+    pub pinned: bool,
+    /// When the expert's first answer is due; none once it is there.
+    pub answer_due_at: Option<DateTime<Utc>>,
 }
 
 /// The enterprise of a consultation.
@@ -117,6 +137,8 @@ pub struct ConsultationFilter {
     pub expert: Option<ExpertId>,
     /// Only those about this nonconformity.
     pub nonconformity: Option<NonconformityId>,
+    /// Only those that wait and alarmed the officers, or that did not.
+    pub alarm: Option<bool>,
 }
 
 /// A page of consultations, newest first.
@@ -141,6 +163,10 @@ pub fn list(
     }
     if let Some(id) = filter.nonconformity {
         query = query.filter(consultation::nonconformity_id.eq(id));
+    }
+    if let Some(alarm) = filter.alarm {
+        let alarmed = consultation::status.eq(Status::Waiting).and(consultation::alarmed_at.is_not_null());
+        query = if alarm { query.filter(alarmed) } else { query.filter(diesel::dsl::not(alarmed)) };
     }
     if let Some(after) = slice.after {
         query = query.filter(consultation::id.lt(ConsultationId(after)));
@@ -225,6 +251,7 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<C
     {
         last.entry(id).or_default().insert(stream, seq);
     }
+    let mut panels = panels(conn, &ids)?;
     let is_enterprise = matches!(actor.scope(), Some(Scope::Enterprise(_)));
     Ok(rows
         .into_iter()
@@ -251,6 +278,15 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<C
                 rating: row.rating,
                 rating_comment: row.rating_comment,
                 opened_at: row.opened_at,
+                on_site: row.on_site,
+                answer_expected_at: row.answer_expected_at,
+                panel: panel_for(is_enterprise, row.status, panels.remove(&row.id).unwrap_or_default()),
+                search: (!is_enterprise).then_some(SearchView {
+                    step: row.search_step,
+                    alarmed_at: row.alarmed_at,
+                    pinned: row.pinned,
+                    answer_due_at: row.answer_due_at,
+                }),
                 id: row.id,
                 status: row.status,
                 subject: row.subject,
@@ -261,118 +297,13 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<C
         .collect())
 }
 
-/// Why this expert.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct MatchView {
-    /// The reason in a sentence, for everyone on the consultation, in Chinese.
-    pub reason_zh: String,
-    /// The same in English.
-    pub reason_en: String,
-    /// Who would be chosen now and who is excluded by which rule; for admins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub candidates: Option<Vec<CandidateView>>,
-    /// Every offer made; for admins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub offers: Option<Vec<OfferView>>,
-}
-
-/// A candidate as matching sees it now.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct CandidateView {
-    /// The expert.
-    pub expert: ExpertId,
-    /// The name.
-    pub name: String,
-    /// What speaks for the expert, by part.
-    pub score: Score,
-    /// The rule that excludes the expert, if one does.
-    pub excluded_by: Option<Exclusion>,
-}
-
-/// An offer that was made.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct OfferView {
-    /// The expert.
-    pub expert: ExpertId,
-    /// The name.
-    pub name: String,
-    /// What spoke for the expert at that moment.
-    pub score: Score,
-    /// When it was made.
-    pub offered_at: DateTime<Utc>,
-    /// Until when it stood.
-    pub expires_at: DateTime<Utc>,
-    /// `accepted`, `declined`, `expired` or nothing yet.
-    pub answer: Option<String>,
-    /// Why it was declined.
-    pub reason: Option<String>,
-}
-
-/// Explains the match of a consultation.
-///
-/// # Errors
-/// 404 where the actor may not know of the consultation.
-pub fn explain(conn: &mut PgConnection, actor: &Actor, id: ConsultationId) -> Result<MatchView, Problem> {
-    let row = row(conn, actor, id)?;
-    let need = crate::consultations::offers::need(conn, &row)?;
-    use consultation_offer as o;
-    type OfferRow =
-        (ExpertId, String, serde_json::Value, DateTime<Utc>, DateTime<Utc>, Option<String>, Option<String>);
-    let made: Vec<OfferRow> = o::table
-        .inner_join(expert::table)
-        .filter(o::consultation_id.eq(id))
-        .order(o::ordinal)
-        .select((o::expert_id, expert::name, o::score, o::offered_at, o::expires_at, o::answer, o::reason))
-        .load(conn)?;
-    let offers = made
-        .into_iter()
-        .map(|(expert, name, score, offered_at, expires_at, answer, reason)| {
-            let score = serde_json::from_value(score)?;
-            Ok(OfferView { expert, name, score, offered_at, expires_at, answer, reason })
-        })
-        .collect::<Result<Vec<_>, Problem>>()?;
-    let accepted = offers.iter().rev().find(|o| o.answer.as_deref() == Some("accepted"));
-    let reason = sentence(row.status, accepted);
-    let all = policy::permit(actor, Action::Explain, &row).is_ok();
-    let candidates = if all {
-        let ranked = rank(candidates(conn, &need)?);
-        let view = |c: crate::matching::score::Candidate, excluded_by| CandidateView {
-            expert: c.expert,
-            score: c.score(),
-            name: c.name,
-            excluded_by,
-        };
-        let eligible = ranked.eligible.into_iter().map(|c| view(c, None));
-        let excluded = ranked.excluded.into_iter().map(|(c, rule)| view(c, Some(rule)));
-        Some(eligible.chain(excluded).collect())
-    } else {
-        None
-    };
-    Ok(MatchView {
-        reason_zh: reason.zh.into_owned(),
-        reason_en: reason.en.into_owned(),
-        candidates,
-        offers: all.then_some(offers),
-    })
-}
-
-fn sentence(status: Status, accepted: Option<&OfferView>) -> Text {
-    use crate::matching::score::Coverage;
-    match (status, accepted) {
-        (Status::Active | Status::Concluded, Some(offer)) => {
-            let (zh, en) = match offer.score.coverage {
-                Coverage::Kind => ("专长正是该产品种类", "whose specialty is this very product kind"),
-                Coverage::Class => ("专长涵盖该产品所属类别", "whose specialty covers this product's class"),
-            };
-            Text::new(format!("由{}专家承接,其{zh}。", offer.name), format!("Taken by {}, {en}.", offer.name))
+/// A panel as its reader may see it: opinions can change until the conclusion, so the enterprise sees
+/// them then.
+fn panel_for(is_enterprise: bool, status: Status, mut panel: Vec<PanelView>) -> Vec<PanelView> {
+    if is_enterprise && status != Status::Concluded {
+        for member in &mut panel {
+            (member.opinion, member.opinion_at) = (None, None);
         }
-        (Status::Waiting, _) => Text::new(
-            "暂无符合条件的专家,已进入监管人员的待派队列,一有合适专家即派单。",
-            "No expert fits yet; it stands in the admins' queue and is offered as soon as one does.",
-        ),
-        _ => Text::new(
-            "已派给最合适的专家,等待其接受。",
-            "Offered to the expert who fits best; the answer is awaited.",
-        ),
     }
+    panel
 }

@@ -29,8 +29,16 @@ crate::word_enum! {
         Lapse = "lapse",
         /// The expert hands it on.
         Transfer = "transfer",
+        /// The expert stayed silent past the promise.
+        Silence = "silence",
+        /// An admin gives it to an expert, or the platform gives a reopened one back.
+        Assign = "assign",
+        /// It is taken from its expert.
+        Withdraw = "withdraw",
         /// The expert concludes it.
         Conclude = "conclude",
+        /// It is taken up again.
+        Reopen = "reopen",
     }
 }
 
@@ -53,7 +61,10 @@ pub fn transition(from: Status, step: Step) -> Result<Status, NotAllowed> {
     match (from, step) {
         (Waiting, Step::Offer) => Ok(Offered),
         (Offered, Step::Accept) => Ok(Active),
-        (Offered, Step::Decline | Step::Lapse) | (Active, Step::Transfer) => Ok(Waiting),
+        (Offered, Step::Decline | Step::Lapse | Step::Withdraw)
+        | (Active, Step::Transfer | Step::Silence | Step::Withdraw)
+        | (Concluded, Step::Reopen) => Ok(Waiting),
+        (Waiting | Offered | Active, Step::Assign) => Ok(Active),
         (Active, Step::Conclude) => Ok(Concluded),
         (Waiting | Offered | Active | Concluded, _) => Err(NotAllowed { from, step }),
     }
@@ -103,25 +114,32 @@ mod tests {
             allowed,
             [
                 "waiting offer offered",
+                "waiting assign active",
                 "offered accept active",
                 "offered decline waiting",
                 "offered lapse waiting",
+                "offered assign active",
+                "offered withdraw waiting",
                 "active transfer waiting",
+                "active silence waiting",
+                "active assign active",
+                "active withdraw waiting",
                 "active conclude concluded",
+                "concluded reopen waiting",
             ]
         );
     }
 
     proptest! {
         #[test]
-        fn a_concluded_consultation_stays_concluded(
+        fn only_reopening_leads_on_from_a_conclusion(
             steps in proptest::collection::vec(proptest::sample::select(Step::ALL), 0..20)
         ) {
             let mut status = Status::Waiting;
             for step in steps {
                 let was = status;
                 status = transition(status, step).unwrap_or(status);
-                prop_assert!(was != Status::Concluded || status == Status::Concluded);
+                prop_assert!(was != Status::Concluded || status == Status::Concluded || step == Step::Reopen);
             }
         }
     }

@@ -7,9 +7,11 @@ use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, Noncon
 use crate::core::{Event, Language, Problem};
 use crate::db::Tx;
 use crate::db::schema::{
-    account, consultation, consultation_event, consultation_participant, enterprise, expert,
+    account, consultation, consultation_event, consultation_panel, consultation_participant, enterprise,
+    expert,
 };
 use crate::db::tx::Subject;
+use crate::matching::search::SearchStep;
 use crate::notifications::Recipient;
 use chrono::{DateTime, Utc};
 use diesel::dsl::max;
@@ -55,6 +57,20 @@ pub struct Row {
     pub opened_by: AccountId,
     /// When.
     pub opened_at: DateTime<Utc>,
+    /// Whether the expert is wanted on site.
+    pub on_site: bool,
+    /// How far the search for an expert was widened.
+    pub search_step: SearchStep,
+    /// Since when the search goes on; none: since the opening.
+    pub search_since: Option<DateTime<Utc>>,
+    /// When the officers were alarmed that nobody was found.
+    pub alarmed_at: Option<DateTime<Utc>>,
+    /// Whether an admin pinned it to its expert.
+    pub pinned: bool,
+    /// When the first answer of the expert who holds it is due; none once it is there.
+    pub answer_due_at: Option<DateTime<Utc>>,
+    /// When the enterprise was told to expect an answer, where no one is on duty.
+    pub answer_expected_at: Option<DateTime<Utc>>,
 }
 
 /// Loads a row and locks it until the transaction ends.
@@ -160,10 +176,17 @@ pub fn announce(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
         Some(id) => Some(expert::table.find(id).select(expert::name).first::<String>(&mut *tx.conn)?),
         None => None,
     };
+    let panel: Vec<String> = consultation_panel::table
+        .inner_join(expert::table)
+        .filter(consultation_panel::consultation_id.eq(row.id))
+        .order((consultation_panel::invited_at, expert::id))
+        .select(expert::name)
+        .load(&mut *tx.conn)?;
     tx.emit(Event::Consultation(ConsultationChange {
         consultation: row.id,
         status: row.status.as_str().to_owned(),
         expert,
+        panel,
     }));
     Ok(())
 }
@@ -185,6 +208,37 @@ pub fn audit(tx: &mut Tx, row: &Row, action: &str, data: Value) -> Result<(), Pr
     let region: String =
         enterprise::table.find(row.enterprise_id).select(enterprise::region).first(&mut *tx.conn)?;
     tx.audit(action, Subject::new("consultation", row.id.0).in_region(&region), data)
+}
+
+/// Whether the account sits on the consultation's panel, so that losing the lead does not end its part.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn is_seated(tx: &mut Tx, id: ConsultationId, expert: ExpertId) -> Result<bool, Problem> {
+    use consultation_panel as p;
+    let seat = p::table.find((id, expert)).select(p::seated).first(&mut *tx.conn).optional()?;
+    Ok(seat.unwrap_or(false))
+}
+
+/// The address of the consultation's page, for mails.
+pub fn link(tx: &Tx, id: ConsultationId) -> String {
+    tx.link(&format!("/consultations/{id}"))
+}
+
+/// The name of an expert.
+///
+/// # Errors
+/// 404 where there is none.
+pub fn expert_name(tx: &mut Tx, id: ExpertId) -> Result<String, Problem> {
+    Ok(expert::table.find(id).select(expert::name).first(&mut *tx.conn)?)
+}
+
+/// The name of the enterprise that asks.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn enterprise_name(tx: &mut Tx, row: &Row) -> Result<String, Problem> {
+    Ok(enterprise::table.find(row.enterprise_id).select(enterprise::name).first(&mut *tx.conn)?)
 }
 
 /// The account that opened the consultation.

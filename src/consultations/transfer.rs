@@ -1,18 +1,14 @@
 //! The expert hands a consultation on.
 
-use crate::accounts::store::of_expert;
 use crate::consultations::answer::lock_for;
-use crate::consultations::offers::{offer_to, pass_on};
+use crate::consultations::offers::{Round, offer_to, pass_on, release};
 use crate::consultations::policy::Action;
 use crate::consultations::status::Step;
-use crate::consultations::store::{Row, StepNote, audit, lock, remove, step};
+use crate::consultations::store::{Row, StepNote, audit, step};
+use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
-use crate::core::{Problem, Text};
-use crate::db::schema::consultation;
 use crate::db::{Command, Tx};
-use chrono::{DateTime, Utc};
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -40,33 +36,14 @@ impl Command for TransferConsultation {
         step(tx, &mut row, Step::Transfer, StepNote { expert: from, note: Some(reason) })?;
         audit(tx, &row, Self::NAME, json!({ "from": from, "to": self.expert }))?;
         match self.expert {
-            None => pass_on(tx, row)?,
+            None => pass_on(tx, row, Round::New)?,
             Some(to) => hand_to(tx, row, to)?,
         }
         Ok(self.id)
     }
 }
 
-fn hand_to(tx: &mut Tx, row: Row, to: ExpertId) -> Result<(), Problem> {
-    if let Some(account) = row.expert_id.map(|id| of_expert(&mut tx.conn, id)).transpose()?.flatten() {
-        remove(tx, row.id, account.id)?;
-    }
-    diesel::update(consultation::table.find(row.id))
-        .set((
-            consultation::status.eq(row.status),
-            consultation::expert_id.eq(None::<ExpertId>),
-            consultation::accepted_at.eq(None::<DateTime<Utc>>),
-        ))
-        .execute(&mut *tx.conn)?;
-    let row = lock(tx, row.id)?;
-    if offer_to(tx, row, to)? {
-        return Ok(());
-    }
-    Err(Problem::field(
-        "/expert",
-        Text::new(
-            "该专家不能接受本问诊(专长、回避、容量或状态不符)",
-            "this expert can't be given the consultation (specialty, conflict, capacity or leave)",
-        ),
-    ))
+fn hand_to(tx: &mut Tx, mut row: Row, to: ExpertId) -> Result<(), Problem> {
+    release(tx, &mut row, Round::New)?;
+    offer_to(tx, row, to)
 }

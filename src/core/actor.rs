@@ -113,6 +113,11 @@ pub struct Caller {
 impl Caller {
     /// The platform acting by itself.
     pub fn system() -> Self {
-        Self { actor: Actor::System, request: None, idempotency_key: None }
+        Self::of(Actor::System)
+    }
+
+    /// Someone acting otherwise than by a request that carries a key.
+    pub fn of(actor: Actor) -> Self {
+        Self { actor, request: None, idempotency_key: None }
     }
 }

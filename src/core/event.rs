@@ -58,6 +58,10 @@ pub enum Work {
     Import,
     /// A consultation waits, or an expert became free.
     Match,
+    /// The list of nonconformities has grown.
+    List,
+    /// A plan is queued.
+    Plan,
 }
 
 /// A message of the log, as everyone on the consultation sees it.
@@ -103,6 +107,9 @@ pub struct ConsultationChange {
     pub status: String,
     /// The name of the expert who holds it, once accepted.
     pub expert: Option<String>,
+    /// The names of the experts on its panel.
+    #[serde(default)]
+    pub panel: Vec<String>,
 }
 
 /// An offer of a consultation to an expert.

@@ -79,6 +79,12 @@ ids! {
     ActionId,
     /// A piece of evidence that a correction was made.
     EvidenceId,
+    /// An uploaded file.
+    AttachmentId,
+    /// An alert of a regional or industry-wide problem.
+    AlertId,
     /// A mail in the outbox.
     MailId,
+    /// A plan of who consults whom.
+    PlanId,
 }

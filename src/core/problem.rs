@@ -54,6 +54,8 @@ pub struct Details {
     pub detail: Text,
     /// The fields at fault.
     pub errors: Vec<FieldError>,
+    /// The article of the law that it would break.
+    pub article: Option<Text>,
     /// After how many seconds to try again.
     pub retry_after: Option<u64>,
     /// What the log shall know and the caller not.
@@ -78,7 +80,22 @@ impl std::error::Error for Problem {}
 impl Problem {
     /// A problem with a status, a code and a sentence.
     pub fn new(status: u16, code: &'static str, detail: Text) -> Self {
-        Self(Box::new(Details { status, code, detail, errors: Vec::new(), retry_after: None, cause: None }))
+        Self(Box::new(Details {
+            status,
+            code,
+            detail,
+            errors: Vec::new(),
+            article: None,
+            retry_after: None,
+            cause: None,
+        }))
+    }
+
+    /// The same, naming the article of the law that it would break.
+    #[must_use]
+    pub fn under(mut self, article: &Text) -> Self {
+        self.article = Some(article.clone());
+        self
     }
 
     /// 404: there is no such thing, or none that the caller may know of.
@@ -199,6 +216,9 @@ pub struct ProblemBody {
     /// The stable word for programs.
     #[schema(example = "invalid_fields")]
     pub code: String,
+    /// The article of the law that it would break, in the caller's language; absent where none is at stake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub article: Option<String>,
     /// The fields at fault; absent where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -231,6 +251,7 @@ impl Problem {
             status: self.status,
             detail: self.detail.get(language).to_owned(),
             code: self.code.to_owned(),
+            article: self.article.as_ref().map(|article| article.get(language).to_owned()),
             errors: self.errors.iter().map(field).collect(),
             request_id,
         }

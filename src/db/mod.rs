@@ -4,6 +4,7 @@
 //! Neighbours: `core` and `settings` below; every domain room above keeps its own SQL and comes
 //! here only for a connection.
 
+pub mod chain;
 pub mod embedded;
 pub mod feed;
 pub mod migrate;

@@ -19,6 +19,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    attachment (id) {
+        id -> Uuid,
+        owner_id -> Uuid,
+        name -> Text,
+        content_type -> Text,
+        size -> Int8,
+        sha256 -> Bytea,
+        state -> Text,
+        consultation_id -> Nullable<Uuid>,
+        stream -> Nullable<Text>,
+        case_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     audit_entry (id) {
         id -> Int8,
         at -> Timestamptz,
@@ -30,6 +46,19 @@ diesel::table! {
         region -> Nullable<Text>,
         request_id -> Nullable<Uuid>,
         data -> Jsonb,
+        lane -> Nullable<Int4>,
+        seq -> Nullable<Int8>,
+        hash -> Nullable<Bytea>,
+        seal -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    audit_head (lane) {
+        lane -> Int4,
+        seq -> Int8,
+        hash -> Bytea,
+        seal -> Nullable<Bytea>,
     }
 }
 
@@ -45,6 +74,24 @@ diesel::table! {
         advised_by -> Nullable<Uuid>,
         created_by -> Uuid,
         created_at -> Timestamptz,
+        state -> Text,
+        owner -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        done_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    case_criterion (case_id, key) {
+        case_id -> Uuid,
+        key -> Text,
+        met -> Bool,
+        evidence_id -> Nullable<Uuid>,
+        note -> Nullable<Text>,
+        decided_by -> Uuid,
+        decided_at -> Timestamptz,
     }
 }
 
@@ -60,6 +107,12 @@ diesel::table! {
         occurred_on -> Date,
         note -> Nullable<Text>,
         recorded_at -> Timestamptz,
+        actor_region -> Nullable<Text>,
+        document -> Nullable<Text>,
+        attachment_id -> Nullable<Uuid>,
+        details -> Jsonb,
+        corrects -> Nullable<Int4>,
+        late -> Bool,
     }
 }
 
@@ -71,6 +124,15 @@ diesel::table! {
         description -> Text,
         submitted_by -> Uuid,
         submitted_at -> Timestamptz,
+        criterion -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    case_evidence_file (evidence_id, ordinal) {
+        evidence_id -> Uuid,
+        ordinal -> Int4,
+        attachment_id -> Uuid,
     }
 }
 
@@ -127,6 +189,16 @@ diesel::table! {
         opened_by -> Uuid,
         opened_at -> Timestamptz,
         updated_at -> Timestamptz,
+        on_site -> Bool,
+        search_step -> Text,
+        search_since -> Nullable<Timestamptz>,
+        searched_at -> Nullable<Timestamptz>,
+        tried_since -> Nullable<Timestamptz>,
+        alarmed_at -> Nullable<Timestamptz>,
+        pinned -> Bool,
+        answer_due_at -> Nullable<Timestamptz>,
+        answer_expected_at -> Nullable<Timestamptz>,
+        reopened -> Int4,
     }
 }
 
@@ -156,6 +228,20 @@ diesel::table! {
         answer -> Nullable<Text>,
         answered_at -> Nullable<Timestamptz>,
         reason -> Nullable<Text>,
+        holds_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    consultation_panel (consultation_id, expert_id) {
+        consultation_id -> Uuid,
+        expert_id -> Uuid,
+        invited_by -> Nullable<Uuid>,
+        invited_at -> Timestamptz,
+        seated -> Bool,
+        opinion -> Nullable<Text>,
+        opinion_at -> Nullable<Timestamptz>,
+        revision -> Int4,
     }
 }
 
@@ -167,6 +253,26 @@ diesel::table! {
         lead -> Bool,
         joined_at -> Timestamptz,
         removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    deadline_notice (case_id, clock, due_on, kind, recipient) {
+        case_id -> Uuid,
+        clock -> Text,
+        due_on -> Date,
+        kind -> Text,
+        recipient -> Text,
+        told_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    deadline_sweep (day) {
+        day -> Date,
+        swept_at -> Timestamptz,
+        notices -> Int4,
+        mails -> Int4,
     }
 }
 
@@ -183,6 +289,24 @@ diesel::table! {
         contact_email -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    enterprise_figure (enterprise_id, figure) {
+        enterprise_id -> Uuid,
+        figure -> Text,
+        region -> Text,
+        value -> Int8,
+    }
+}
+
+diesel::table! {
+    enterprise_past (enterprise_id, until) {
+        enterprise_id -> Uuid,
+        until -> Timestamptz,
+        region -> Text,
+        operating_status -> Text,
     }
 }
 
@@ -222,6 +346,14 @@ diesel::table! {
         last_assigned_at -> Nullable<Timestamptz>,
         applied_at -> Timestamptz,
         updated_at -> Timestamptz,
+        employer -> Nullable<Text>,
+        leave_from -> Nullable<Date>,
+        leave_to -> Nullable<Date>,
+        open_count -> Int4,
+        reinspected -> Int4,
+        passed_first -> Int4,
+        rating_count -> Int4,
+        rating_sum -> Int4,
     }
 }
 
@@ -230,6 +362,9 @@ diesel::table! {
         expert_id -> Uuid,
         uscc -> Text,
         relation -> Text,
+        note -> Nullable<Text>,
+        recorded_by -> Nullable<Uuid>,
+        recorded_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -243,9 +378,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    expert_refusal (enterprise_id, expert_id) {
+        enterprise_id -> Uuid,
+        expert_id -> Uuid,
+        reason -> Text,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     expert_region (expert_id, region) {
         expert_id -> Uuid,
         region -> Text,
+    }
+}
+
+diesel::table! {
+    expert_shift (expert_id, ordinal) {
+        expert_id -> Uuid,
+        ordinal -> Int4,
+        weekday -> Int4,
+        starts -> Int4,
+        ends -> Int4,
+        holidays -> Bool,
+    }
+}
+
+diesel::table! {
+    expert_signed_report (expert_id, report_no) {
+        expert_id -> Uuid,
+        report_no -> Text,
+        recorded_by -> Nullable<Uuid>,
+        recorded_at -> Timestamptz,
     }
 }
 
@@ -257,6 +422,13 @@ diesel::table! {
         product_class -> Nullable<Text>,
         level -> Int4,
         items -> Array<Text>,
+    }
+}
+
+diesel::table! {
+    figure_stale (id) {
+        id -> Int8,
+        enterprise_id -> Uuid,
     }
 }
 
@@ -290,6 +462,64 @@ diesel::table! {
 }
 
 diesel::table! {
+    matching_assignment (enterprise_id) {
+        enterprise_id -> Uuid,
+        expert_id -> Uuid,
+        plan_id -> Uuid,
+        assigned_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    matching_plan (id) {
+        id -> Uuid,
+        name -> Text,
+        requested_by -> Uuid,
+        region -> Text,
+        product_class -> Nullable<Text>,
+        import_id -> Nullable<Uuid>,
+        rounds -> Int4,
+        capacity_basis -> Text,
+        state -> Text,
+        phase -> Nullable<Text>,
+        done -> Int4,
+        total -> Int4,
+        attempts -> Int4,
+        problem -> Nullable<Jsonb>,
+        snapshot -> Nullable<Bytea>,
+        figures -> Nullable<Jsonb>,
+        applied -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        computed_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    matching_plan_line (plan_id, enterprise_id) {
+        plan_id -> Uuid,
+        enterprise_id -> Uuid,
+        expert_id -> Nullable<Uuid>,
+        score -> Nullable<Int4>,
+        reason -> Nullable<Text>,
+        excluded -> Nullable<Jsonb>,
+        present_expert -> Nullable<Uuid>,
+        present_by -> Nullable<Text>,
+        change -> Text,
+    }
+}
+
+diesel::table! {
+    matching_plan_pairs (plan_id, part) {
+        plan_id -> Uuid,
+        part -> Int4,
+        data -> Bytea,
+    }
+}
+
+diesel::table! {
     nonconformity (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
@@ -301,6 +531,8 @@ diesel::table! {
         order_issued_on -> Nullable<Date>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        laboratory -> Nullable<Text>,
+        signed_by -> Nullable<Text>,
     }
 }
 
@@ -351,6 +583,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    quality_alert (id) {
+        id -> Uuid,
+        product_kind -> Text,
+        item -> Text,
+        region -> Text,
+        state -> Text,
+        nonconformities -> Int4,
+        enterprises -> Int4,
+        first_on -> Nullable<Date>,
+        last_on -> Nullable<Date>,
+        window_days -> Int4,
+        threshold -> Int4,
+        reason -> Nullable<Text>,
+        opened_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        closed_at -> Nullable<Timestamptz>,
+        closed_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    quality_meeting (alert_id) {
+        alert_id -> Uuid,
+        held_on -> Date,
+        participants -> Array<Text>,
+        findings -> Text,
+        measures -> Text,
+        recorded_by -> Uuid,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     refresh_token (hash) {
         hash -> Bytea,
         session_id -> Uuid,
@@ -371,6 +636,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    region_figure (region, figure) {
+        region -> Text,
+        figure -> Text,
+        value -> Int8,
+    }
+}
+
+diesel::table! {
     region_scope (scope, region) {
         scope -> Text,
         region -> Text,
@@ -384,15 +657,26 @@ diesel::table! {
         enterprise_id -> Uuid,
         state -> Text,
         rule_version -> Text,
-        ordered_on -> Date,
-        rectify_by -> Date,
-        reinspect_by -> Date,
+        ordered_on -> Nullable<Date>,
+        rectify_by -> Nullable<Date>,
+        reinspect_by -> Nullable<Date>,
         reinspected_on -> Nullable<Date>,
         reinspected_by -> Nullable<Uuid>,
         cleared_at -> Nullable<Timestamptz>,
         cleared_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        version -> Int4,
+        stopped_on -> Nullable<Date>,
+        received_on -> Nullable<Date>,
+        corrected_on -> Nullable<Date>,
+        held_by -> Nullable<Text>,
+        announced_on -> Nullable<Date>,
+        second_from -> Nullable<Date>,
+        second_by -> Nullable<Date>,
+        suspended_until -> Nullable<Date>,
+        handled_in -> Nullable<Text>,
+        handed_over_by -> Array<Text>,
     }
 }
 
@@ -430,6 +714,7 @@ diesel::table! {
         created_at -> Timestamptz,
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
+        enterprises -> Nullable<Array<Uuid>>,
     }
 }
 
@@ -450,13 +735,20 @@ diesel::table! {
 diesel::joinable!(account -> enterprise (enterprise_id));
 diesel::joinable!(account -> expert (expert_id));
 diesel::joinable!(account -> region (region));
-diesel::joinable!(case_action -> account (created_by));
+diesel::joinable!(attachment -> account (owner_id));
+diesel::joinable!(attachment -> consultation (consultation_id));
+diesel::joinable!(attachment -> remediation_case (case_id));
 diesel::joinable!(case_action -> consultation (consultation_id));
 diesel::joinable!(case_action -> expert (advised_by));
 diesel::joinable!(case_action -> remediation_case (case_id));
+diesel::joinable!(case_criterion -> account (decided_by));
+diesel::joinable!(case_criterion -> case_evidence (evidence_id));
+diesel::joinable!(case_criterion -> remediation_case (case_id));
 diesel::joinable!(case_evidence -> account (submitted_by));
 diesel::joinable!(case_evidence -> case_action (action_id));
 diesel::joinable!(case_evidence -> remediation_case (case_id));
+diesel::joinable!(case_evidence_file -> attachment (attachment_id));
+diesel::joinable!(case_evidence_file -> case_evidence (evidence_id));
 diesel::joinable!(chat_read -> account (account_id));
 diesel::joinable!(chat_stream -> consultation (consultation_id));
 diesel::joinable!(consultation -> account (opened_by));
@@ -467,19 +759,42 @@ diesel::joinable!(consultation -> product_kind (product_kind));
 diesel::joinable!(consultation_event -> consultation (consultation_id));
 diesel::joinable!(consultation_offer -> consultation (consultation_id));
 diesel::joinable!(consultation_offer -> expert (expert_id));
+diesel::joinable!(consultation_panel -> account (invited_by));
+diesel::joinable!(consultation_panel -> consultation (consultation_id));
+diesel::joinable!(consultation_panel -> expert (expert_id));
 diesel::joinable!(consultation_participant -> account (account_id));
 diesel::joinable!(consultation_participant -> consultation (consultation_id));
+diesel::joinable!(deadline_notice -> remediation_case (case_id));
+diesel::joinable!(enterprise_past -> enterprise (enterprise_id));
 diesel::joinable!(enterprise_registration -> enterprise (enterprise_id));
 diesel::joinable!(expert -> product_hospital (hospital));
+diesel::joinable!(expert_conflict -> account (recorded_by));
 diesel::joinable!(expert_conflict -> expert (expert_id));
+diesel::joinable!(expert_refusal -> account (created_by));
+diesel::joinable!(expert_refusal -> expert (expert_id));
 diesel::joinable!(expert_region -> expert (expert_id));
 diesel::joinable!(expert_region -> region (region));
+diesel::joinable!(expert_shift -> expert (expert_id));
+diesel::joinable!(expert_signed_report -> account (recorded_by));
+diesel::joinable!(expert_signed_report -> expert (expert_id));
 diesel::joinable!(expert_specialty -> expert (expert_id));
 diesel::joinable!(expert_specialty -> product_class (product_class));
 diesel::joinable!(expert_specialty -> product_kind (product_kind));
 diesel::joinable!(login_session -> account (account_id));
+diesel::joinable!(matching_assignment -> expert (expert_id));
+diesel::joinable!(matching_assignment -> matching_plan (plan_id));
+diesel::joinable!(matching_plan -> product_class (product_class));
+diesel::joinable!(matching_plan -> region (region));
+diesel::joinable!(matching_plan -> zero_out_import (import_id));
+diesel::joinable!(matching_plan_line -> matching_plan (plan_id));
+diesel::joinable!(matching_plan_pairs -> matching_plan (plan_id));
 diesel::joinable!(product_hospital -> region (region));
 diesel::joinable!(product_kind -> product_class (class));
+diesel::joinable!(quality_alert -> account (closed_by));
+diesel::joinable!(quality_alert -> product_kind (product_kind));
+diesel::joinable!(quality_alert -> region (region));
+diesel::joinable!(quality_meeting -> account (recorded_by));
+diesel::joinable!(quality_meeting -> quality_alert (alert_id));
 diesel::joinable!(refresh_token -> login_session (session_id));
 diesel::joinable!(zero_out_import -> account (requested_by));
 diesel::joinable!(zero_out_import -> region (region));
@@ -487,34 +802,54 @@ diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account,
+    attachment,
     audit_entry,
+    audit_head,
     case_action,
+    case_criterion,
     case_event,
     case_evidence,
+    case_evidence_file,
     chat_message,
     chat_read,
     chat_stream,
     consultation,
     consultation_event,
     consultation_offer,
+    consultation_panel,
     consultation_participant,
+    deadline_notice,
+    deadline_sweep,
     enterprise,
+    enterprise_figure,
+    enterprise_past,
     enterprise_registration,
     expert,
     expert_conflict,
     expert_connection,
+    expert_refusal,
     expert_region,
+    expert_shift,
+    expert_signed_report,
     expert_specialty,
+    figure_stale,
     idempotency_key,
     installation,
     login_session,
+    matching_assignment,
+    matching_plan,
+    matching_plan_line,
+    matching_plan_pairs,
     nonconformity,
     outbox_mail,
     product_class,
     product_hospital,
     product_kind,
+    quality_alert,
+    quality_meeting,
     refresh_token,
     region,
+    region_figure,
     region_scope,
     remediation_case,
     shared_event,

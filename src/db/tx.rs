@@ -7,9 +7,10 @@
 use crate::catalogue::Catalogue;
 use crate::core::presence::Presence;
 use crate::core::{Actor, Caller, Event, Problem};
+use crate::db::chain::{self, Entry};
 use crate::db::feed;
 use crate::db::pool::Connection;
-use crate::db::schema::{audit_entry, idempotency_key};
+use crate::db::schema::idempotency_key;
 use crate::settings::Settings;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -57,6 +58,7 @@ pub struct Tx {
     pub presence: Arc<Presence>,
     request: Option<Uuid>,
     events: Vec<Event>,
+    audit: Vec<Entry>,
 }
 
 /// What a row of the audit is about.
@@ -99,25 +101,29 @@ impl Tx {
         self.events.push(event);
     }
 
-    /// Writes a row of the audit.
+    /// Leaves a row of the audit. It is linked into the audit's chain and written as the last thing before the commit.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// None now; the commit fails where the database refuses.
     pub fn audit(&mut self, action: &str, subject: Subject<'_>, data: Value) -> Result<(), Problem> {
-        diesel::insert_into(audit_entry::table)
-            .values((
-                audit_entry::at.eq(self.now),
-                audit_entry::actor_id.eq(self.actor.account().map(|a| a.0)),
-                audit_entry::actor_role.eq(self.actor.role_word()),
-                audit_entry::action.eq(action),
-                audit_entry::subject_type.eq(subject.kind),
-                audit_entry::subject_id.eq(subject.id),
-                audit_entry::region.eq(subject.region),
-                audit_entry::request_id.eq(self.request),
-                audit_entry::data.eq(data),
-            ))
-            .execute(&mut *self.conn)?;
+        self.audit.push(Entry {
+            at: self.now,
+            actor_id: self.actor.account().map(|a| a.0),
+            actor_role: self.actor.role_word().to_owned(),
+            action: action.to_owned(),
+            subject_type: subject.kind.to_owned(),
+            subject_id: subject.id,
+            region: subject.region.map(str::to_owned),
+            request_id: self.request,
+            data,
+        });
         Ok(())
+    }
+
+    /// Writes the rows of the audit that were left.
+    fn write_audit(&mut self) -> Result<(), Problem> {
+        let entries = std::mem::take(&mut self.audit);
+        chain::append(&mut self.conn, chain::keys(&self.settings), entries).map_err(mark_retry)
     }
 }
 
@@ -160,15 +166,18 @@ pub fn run<C: Command>(
         presence: parts.presence,
         request: caller.request,
         events: Vec::new(),
+        audit: Vec::new(),
     };
     let server = parts.server;
     let mut tries = 0;
     loop {
         tries += 1;
         tx.events.clear();
+        tx.audit.clear();
         AnsiTransactionManager::begin_transaction(&mut *tx.conn)?;
         let result = run_once(&mut tx, caller, command).and_then(|output| {
             feed::write(&mut tx.conn, server, &tx.events).map_err(mark_retry)?;
+            tx.write_audit()?;
             Ok(output)
         });
         let result = match result {

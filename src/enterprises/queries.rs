@@ -49,6 +49,8 @@ pub struct EnterpriseDetail {
     /// The enterprise.
     #[serde(flatten)]
     pub enterprise: EnterpriseView,
+    /// Its zero-out status, which follows from its cases alone: whether every nonconformity is settled.
+    pub cleared: bool,
     /// Its nonconformities, the newest first.
     pub nonconformities: Vec<NonconformityView>,
 }
@@ -78,7 +80,7 @@ pub struct NonconformityView {
     pub case: Option<CaseId>,
     /// The case's state.
     pub case_state: Option<String>,
-    /// Whether the case is cleared.
+    /// Whether nothing stands against the enterprise here: the case is cleared, or a re-test overturned the result.
     pub cleared: bool,
 }
 
@@ -115,7 +117,11 @@ pub struct Filter {
 
 type Visible = Box<dyn BoxableExpression<enterprise::table, Pg, SqlType = Bool>>;
 
-const CLEARED: &str = "cleared";
+diesel::define_sql_function! {
+    /// Whether nothing stands against an enterprise in a case of this state any more; false where there is no case.
+    /// `remediation::CaseState::settles` says the same.
+    fn case_settles(state: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> Bool;
+}
 
 /// The enterprises that an actor may see: an enterprise itself, an expert those of its
 /// consultations, an admin those of its region and all under it, the operator and the system all.
@@ -179,7 +185,7 @@ pub fn list(
         let open = nonconformity::table
             .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
             .filter(nonconformity::enterprise_id.eq(enterprise::id))
-            .filter(remediation_case::state.nullable().is_distinct_from(CLEARED));
+            .filter(not(case_settles(remediation_case::state.nullable())));
         query = if cleared { query.filter(not(exists(open))) } else { query.filter(exists(open)) };
     }
     if let Some(after) = slice.after {
@@ -203,10 +209,16 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: EnterpriseId) -> Result<E
         .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
         .filter(nonconformity::enterprise_id.eq(id))
         .order(nonconformity::id.desc())
-        .select((Record::as_select(), Kind::as_select(), Option::<Case>::as_select()))
-        .load::<(Record, Kind, Option<Case>)>(conn)?;
-    let nonconformities = rows.into_iter().map(view).collect();
-    Ok(EnterpriseDetail { enterprise, nonconformities })
+        .select((
+            Record::as_select(),
+            Kind::as_select(),
+            Option::<Case>::as_select(),
+            case_settles(remediation_case::state.nullable()),
+        ))
+        .load::<(Record, Kind, Option<Case>, bool)>(conn)?;
+    let nonconformities: Vec<NonconformityView> = rows.into_iter().map(view).collect();
+    let cleared = nonconformities.iter().all(|n| n.cleared);
+    Ok(EnterpriseDetail { enterprise, cleared, nonconformities })
 }
 
 /// The zero-out list as far as an actor may see it, the newest first.
@@ -235,20 +247,17 @@ pub fn zero_out_list(
             Record::as_select(),
             Kind::as_select(),
             Option::<Case>::as_select(),
+            case_settles(remediation_case::state.nullable()),
         ))
         .into_boxed();
     if let Some(cleared) = filter.cleared {
-        let state = remediation_case::state.nullable();
-        query = if cleared {
-            query.filter(state.is_not_distinct_from(CLEARED))
-        } else {
-            query.filter(state.is_distinct_from(CLEARED))
-        };
+        let settled = case_settles(remediation_case::state.nullable());
+        query = if cleared { query.filter(settled) } else { query.filter(not(settled)) };
     }
     if let Some(after) = slice.after {
         query = query.filter(nonconformity::id.lt(after));
     }
-    let rows: Vec<(EnterpriseId, Record, Kind, Option<Case>)> = query.load(conn)?;
+    let rows: Vec<(EnterpriseId, Record, Kind, Option<Case>, bool)> = query.load(conn)?;
     let page = Page::cut(rows, slice, |(_, record, ..)| record.id.0);
     let owners: Vec<EnterpriseId> = page.items.iter().map(|(owner, ..)| *owner).collect();
     let owners: HashMap<EnterpriseId, EnterpriseView> = enterprise::table
@@ -261,7 +270,7 @@ pub fn zero_out_list(
     let items = page
         .items
         .into_iter()
-        .filter_map(|(owner, record, kind, case)| {
+        .filter_map(|(owner, record, kind, case, settled)| {
             let owner = owners.get(&owner)?;
             Some(ZeroOutItem {
                 enterprise: owner.id,
@@ -269,7 +278,7 @@ pub fn zero_out_list(
                 enterprise_name: owner.name.clone(),
                 operating_status: owner.operating_status,
                 region: owner.region.clone(),
-                nonconformity: view((record, kind, case)),
+                nonconformity: view((record, kind, case, settled)),
             })
         })
         .collect();
@@ -302,7 +311,7 @@ struct Case {
     state: String,
 }
 
-fn view((record, kind, case): (Record, Kind, Option<Case>)) -> NonconformityView {
+fn view((record, kind, case, settled): (Record, Kind, Option<Case>, bool)) -> NonconformityView {
     let (case, case_state) = case.map_or((None, None), |case| (Some(case.id), Some(case.state)));
     NonconformityView {
         id: record.id,
@@ -315,7 +324,7 @@ fn view((record, kind, case): (Record, Kind, Option<Case>)) -> NonconformityView
         failed_items: record.failed_items,
         order_issued_on: record.order_issued_on,
         case,
-        cleared: case_state.as_deref() == Some(CLEARED),
+        cleared: settled,
         case_state,
     }
 }

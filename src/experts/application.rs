@@ -11,6 +11,7 @@ use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::uscc::Uscc;
+use crate::experts::conflicts::sign;
 use crate::experts::{Relation, Vetting};
 use crate::notifications::{Mail, Recipient, outbox};
 use diesel::prelude::*;
@@ -57,6 +58,12 @@ pub struct ApplyAsExpert {
     /// Enterprises that the expert works for or owns.
     #[serde(default)]
     pub conflicts: Vec<Conflict>,
+    /// The name of the employer, where it is no product hospital. An enterprise of this name is a conflict.
+    #[serde(default)]
+    pub employer: Option<String>,
+    /// Numbers of failed reports that the expert signed.
+    #[serde(default)]
+    pub signed_reports: Vec<String>,
 }
 
 fn default_capacity() -> i32 {
@@ -130,6 +137,14 @@ impl Command for ApplyAsExpert {
         let regions = check_regions(&mut fields, tx, &self.regions);
         let conflicts = check_conflicts(&mut fields, &self.conflicts);
         let specialties = check_specialties(&mut fields, tx, &self.specialties);
+        let employer = fields.optional_text("/employer", self.employer.as_deref(), 200);
+        fields.require(self.signed_reports.len() <= MOST, "/signed_reports", "数量过多", "are too many");
+        let signed: Vec<String> = self
+            .signed_reports
+            .iter()
+            .enumerate()
+            .map(|(at, number)| fields.text(&format!("/signed_reports/{at}"), number, 100))
+            .collect();
         fields.done()?;
 
         let languages: BTreeSet<_> = self.languages.iter().map(|l| l.tag()).collect();
@@ -142,6 +157,7 @@ impl Command for ApplyAsExpert {
                 expert::name.eq(&name),
                 expert::title.eq(&title),
                 expert::hospital.eq(hospital),
+                expert::employer.eq(employer),
                 expert::email.eq(&email),
                 expert::phone.eq(phone),
                 expert::languages.eq(&languages),
@@ -168,6 +184,7 @@ impl Command for ApplyAsExpert {
             .collect();
         diesel::insert_into(expert_conflict::table).values(rows).execute(&mut *tx.conn)?;
         store_specialties(tx, id, &specialties)?;
+        sign(tx, id, &signed)?;
         let password_hash = password::hash(&self.password.0, &tx.settings.auth)?;
         create_account(
             tx,

@@ -6,12 +6,17 @@
 //! Neighbours: `accounts` below (an applicant's account sleeps until approval), `matching` above.
 
 pub mod application;
+pub mod conflicts;
+pub mod duty;
 pub mod profile;
 pub mod queries;
+pub mod rota;
 pub mod vetting;
 
 pub use application::{Applied, ApplyAsExpert};
+pub use conflicts::{RecordConflict, WithdrawConflict};
 pub use profile::{SetAvailability, SetSpecialties};
+pub use rota::SetDuty;
 pub use vetting::{ApproveExpert, RejectExpert};
 
 crate::word_enum! {

@@ -9,8 +9,9 @@ use crate::db::schema::{expert, expert_specialty};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::experts::application::{Specialty, check_specialties, store_specialties};
+use chrono::NaiveDate;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 
 /// Says whether the expert takes new consultations. Those under way go on.
@@ -19,6 +20,25 @@ use serde_json::json;
 pub struct SetAvailability {
     /// Whether new consultations may be offered.
     pub available: bool,
+    /// Days of leave on which none are; null ends the leave, absent leaves it as it is.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Leave>)]
+    pub leave: Option<Option<Leave>>,
+}
+
+/// Days of leave in Asia/Shanghai, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Leave {
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day.
+    pub to: NaiveDate,
+}
+
+/// Tells null from absent.
+fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<Leave>>, D::Error> {
+    Option::deserialize(value).map(Some)
 }
 
 /// Replaces the expert's specialties.
@@ -43,10 +63,24 @@ impl Command for SetAvailability {
 
     fn run(&self, tx: &mut Tx) -> Result<ExpertId, Problem> {
         let id = me(tx)?;
+        if let Some(leave) = self.leave {
+            let mut fields = Fields::new();
+            let orderly = leave.is_none_or(|l| l.from <= l.to && l.to >= tx.today());
+            fields.require(
+                orderly,
+                "/leave/to",
+                "不能早于开始日期或今天",
+                "must not be before its beginning or today",
+            );
+            fields.done()?;
+            diesel::update(expert::table.find(id))
+                .set((expert::leave_from.eq(leave.map(|l| l.from)), expert::leave_to.eq(leave.map(|l| l.to))))
+                .execute(&mut *tx.conn)?;
+        }
         diesel::update(expert::table.find(id))
             .set((expert::available.eq(self.available), expert::updated_at.eq(tx.now)))
             .execute(&mut *tx.conn)?;
-        tx.audit(Self::NAME, Subject::new("expert", id.0), json!({ "available": self.available }))?;
+        tx.audit(Self::NAME, Subject::new("expert", id.0), json!(self))?;
         if self.available {
             tx.emit(Event::Work(Work::Match));
         }

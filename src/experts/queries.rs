@@ -4,13 +4,13 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Language, Problem};
-use crate::db::schema::{
-    consultation, expert, expert_conflict, expert_region, expert_specialty, region_scope,
-};
+use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty, region_scope};
 use crate::experts::application::{Conflict, Specialty};
+use crate::experts::profile::Leave;
+use crate::experts::rota::{DutyShift, duty};
 use crate::experts::{Relation, Vetting};
-use chrono::{DateTime, Utc};
-use diesel::dsl::{count_star, exists};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -51,10 +51,16 @@ pub struct PrivateView {
     pub phone: Option<String>,
     /// How many consultations at once.
     pub capacity: i32,
-    /// How many are offered to or held by the expert now.
-    pub open_consultations: i64,
+    /// How many are offered to or held by the expert now, seats in panels included.
+    pub open_consultations: i32,
     /// Enterprises that the expert may not consult.
     pub conflicts: Vec<Conflict>,
+    /// The employer, where it is no product hospital.
+    pub employer: Option<String>,
+    /// Days of leave, present or to come.
+    pub leave: Option<Leave>,
+    /// The duty rota; empty where the expert is bound to no hours.
+    pub duty: Vec<DutyShift>,
     /// Why an application was rejected.
     pub vetting_reason: Option<String>,
     /// When the expert applied.
@@ -76,6 +82,10 @@ struct Row {
     vetting_reason: Option<String>,
     available: bool,
     applied_at: DateTime<Utc>,
+    employer: Option<String>,
+    leave_from: Option<NaiveDate>,
+    leave_to: Option<NaiveDate>,
+    open_count: i32,
 }
 
 type Filter<'a> = expert::BoxedQuery<'a, Pg>;
@@ -196,23 +206,10 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<E
             .select((expert_conflict::expert_id, (expert_conflict::uscc, expert_conflict::relation)))
             .load::<(ExpertId, (String, Relation))>(conn)?,
     );
-    let open: HashMap<Option<ExpertId>, i64> = consultation::table
-        .filter(consultation::expert_id.eq_any(&ids))
-        .filter(consultation::status.eq_any(["offered", "active"]))
-        .group_by(consultation::expert_id)
-        .select((consultation::expert_id, count_star()))
-        .load::<(Option<ExpertId>, i64)>(conn)?
-        .into_iter()
-        .collect();
-    let sees_private = |id: ExpertId| match actor {
-        Actor::System => true,
-        Actor::Anonymous => false,
-        Actor::Person(person) => match &person.scope {
-            Scope::Admin(_) | Scope::Operator => true,
-            Scope::Expert(me) => *me == id,
-            Scope::Enterprise(_) => false,
-        },
-    };
+    let mut rotas = HashMap::new();
+    for row in rows.iter().filter(|row| sees_private(actor, row.id)) {
+        rotas.insert(row.id, duty(conn, row.id)?);
+    }
     Ok(rows
         .into_iter()
         .map(|row| ExpertView {
@@ -228,11 +225,14 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<E
                     items,
                 })
                 .collect(),
-            private: sees_private(row.id).then(|| PrivateView {
+            private: sees_private(actor, row.id).then(|| PrivateView {
                 email: row.email,
                 phone: row.phone,
                 capacity: row.capacity,
-                open_consultations: open.get(&Some(row.id)).copied().unwrap_or(0),
+                open_consultations: row.open_count,
+                employer: row.employer,
+                leave: row.leave_from.zip(row.leave_to).map(|(from, to)| Leave { from, to }),
+                duty: rotas.remove(&row.id).unwrap_or_default(),
                 conflicts: conflicts
                     .remove(&row.id)
                     .unwrap_or_default()
@@ -251,6 +251,19 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<E
             available: row.available,
         })
         .collect())
+}
+
+/// Whether the actor sees the private part of an expert.
+fn sees_private(actor: &Actor, id: ExpertId) -> bool {
+    match actor {
+        Actor::System => true,
+        Actor::Anonymous => false,
+        Actor::Person(person) => match &person.scope {
+            Scope::Admin(_) | Scope::Operator => true,
+            Scope::Expert(me) => *me == id,
+            Scope::Enterprise(_) => false,
+        },
+    }
 }
 
 fn grouped<T>(rows: Vec<(ExpertId, T)>) -> HashMap<ExpertId, Vec<T>> {

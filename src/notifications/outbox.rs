@@ -18,6 +18,8 @@ use lettre::message::Mailbox;
 
 /// The longest `last_error` in characters.
 const LONGEST_ERROR: usize = 500;
+/// Mails written by one statement: PostgreSQL takes 65,535 values, a mail has eleven.
+const MOST_ROWS: usize = 2_000;
 
 word_enum! {
     /// How far a mail has come.
@@ -72,6 +74,47 @@ pub fn enqueue(tx: &mut Tx, to: &Recipient, mail: &Mail) -> Result<MailId, Probl
         .execute(&mut *tx.conn)?;
     tx.emit(Event::Work(Work::Mail));
     Ok(id)
+}
+
+/// Writes many mails into the outbox by few statements. They fall due one after another, `apart` from
+/// each other, so that a thousand of them do not keep the one waiting that someone waits for.
+///
+/// # Errors
+/// As [`enqueue`].
+pub fn enqueue_all(tx: &mut Tx, mails: &[(Recipient, Mail)], apart: Duration) -> Result<(), Problem> {
+    let from = sender(&tx.settings.mail.from)?;
+    let mut due = tx.now;
+    for part in mails.chunks(MOST_ROWS) {
+        let mut rows = Vec::with_capacity(part.len());
+        for (to, mail) in part {
+            let address: Address = to
+                .address
+                .trim()
+                .parse()
+                .map_err(|e| Problem::internal(format!("the address of a mail: {e}")))?;
+            let rendered = mail.render(&to.name, to.language)?;
+            let id = MailId::new();
+            rows.push((
+                outbox_mail::id.eq(id),
+                outbox_mail::message_id.eq(format!("<{id}@{}>", from.email.domain())),
+                outbox_mail::template.eq(mail.template()),
+                outbox_mail::language.eq(to.language.tag()),
+                outbox_mail::recipient.eq(address.to_string()),
+                outbox_mail::recipient_name.eq(one_line(&to.name)),
+                outbox_mail::subject.eq(rendered.subject),
+                outbox_mail::body.eq(rendered.body),
+                outbox_mail::state.eq(MailState::Pending),
+                outbox_mail::next_attempt_at.eq(due),
+                outbox_mail::created_at.eq(tx.now),
+            ));
+            due += apart;
+        }
+        diesel::insert_into(outbox_mail::table).values(rows).execute(&mut *tx.conn)?;
+    }
+    if !mails.is_empty() {
+        tx.emit(Event::Work(Work::Mail));
+    }
+    Ok(())
 }
 
 /// The setting `mail.from` as an address.

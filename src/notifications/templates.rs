@@ -13,6 +13,13 @@ use chrono_tz::Asia::Shanghai;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Prose(String);
 
+impl Prose {
+    /// Whether nothing was said.
+    pub fn is_empty(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+}
+
 impl From<&str> for Prose {
     fn from(text: &str) -> Self {
         Self(text.to_owned())
@@ -194,6 +201,86 @@ mails! {
         /// The consultation's subject.
         subject: String,
     }
+    /// To the officers of a region: nobody was found for a consultation.
+    ConsultationAlarm = "consultation_alarm",
+        "mail/consultation_alarm.zh.txt", "mail/consultation_alarm.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// Who asks.
+        enterprise: String,
+        /// Since when an expert is looked for, UTC; shown in Asia/Shanghai.
+        since: DateTime<Utc>,
+        /// Where to assign one.
+        link: String,
+    }
+    /// To an enterprise: nobody is on duty, an answer is to be expected later.
+    AnswerExpected = "answer_expected",
+        "mail/answer_expected.zh.txt", "mail/answer_expected.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// When the next shift begins, UTC; shown in Asia/Shanghai.
+        from: DateTime<Utc>,
+        /// Where the consultation is.
+        link: String,
+    }
+    /// To an enterprise: its consultation goes from one expert to another.
+    ConsultationReassigned = "consultation_reassigned",
+        "mail/consultation_reassigned.zh.txt", "mail/consultation_reassigned.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// The name of the expert who had it.
+        expert: String,
+        /// Whether that is because the expert stayed silent; else an officer decided so.
+        silent: bool,
+        /// Where the consultation is.
+        link: String,
+    }
+    /// To an expert: a consultation is no longer theirs.
+    ConsultationWithdrawn = "consultation_withdrawn",
+        "mail/consultation_withdrawn.zh.txt", "mail/consultation_withdrawn.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// Whether that is because they stayed silent.
+        silent: bool,
+        /// Why else; may be empty.
+        reason: Prose,
+    }
+    /// To an expert: an officer assigned a consultation.
+    ConsultationAssigned = "consultation_assigned",
+        "mail/consultation_assigned.zh.txt", "mail/consultation_assigned.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// Who asks.
+        enterprise: String,
+        /// Why.
+        reason: Prose,
+        /// Where it is.
+        link: String,
+    }
+    /// To an expert: invited to a panel.
+    PanelInvitation = "panel_invitation",
+        "mail/panel_invitation.zh.txt", "mail/panel_invitation.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// Who asks.
+        enterprise: String,
+        /// What for; may be empty.
+        note: Prose,
+        /// Where it is.
+        link: String,
+    }
+    /// To the expert and the enterprise: a concluded consultation goes on.
+    ConsultationReopened = "consultation_reopened",
+        "mail/consultation_reopened.zh.txt", "mail/consultation_reopened.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// Who asks.
+        enterprise: String,
+        /// Why.
+        reason: Prose,
+        /// Where it is.
+        link: String,
+    }
     /// To an enterprise: the expert concluded.
     ConsultationConcluded = "consultation_concluded",
         "mail/consultation_concluded.zh.txt", "mail/consultation_concluded.en.txt" {
@@ -202,6 +289,20 @@ mails! {
         /// What the expert concluded.
         conclusion: Prose,
         /// Where to rate it.
+        link: String,
+    }
+    /// To an enterprise: a plan of circuit consultation assigned it an expert.
+    RoundInvitation = "round_invitation",
+        "mail/round_invitation.zh.txt", "mail/round_invitation.en.txt" {
+        /// The enterprise's name.
+        enterprise: String,
+        /// The expert's name.
+        expert: String,
+        /// The expert's title.
+        title: String,
+        /// Whether the enterprise has claimed its account.
+        claimed: bool,
+        /// Where to open a consultation, or to claim the account first.
         link: String,
     }
     /// To an enterprise: the outcome of a re-inspection.
@@ -213,6 +314,38 @@ mails! {
         report_no: String,
         /// The product.
         product: String,
+    }
+    /// To everyone who has to do with a case: a statutory deadline comes near or was missed.
+    DeadlineNotice = "deadline_notice",
+        "mail/deadline_notice.zh.txt", "mail/deadline_notice.en.txt" {
+        /// Whether the most urgent of them was missed.
+        missed: bool,
+        /// Whether the officer is of the level above, who is told because it was missed.
+        escalated: bool,
+        /// Whose case.
+        enterprise: String,
+        /// The product.
+        product: String,
+        /// Number of the report that found the nonconformity.
+        report_no: String,
+        /// The deadlines, a line for each.
+        what: Prose,
+        /// Where the case is.
+        link: String,
+    }
+    /// To an officer with many such cases: all of them at once.
+    DeadlineDigest = "deadline_digest",
+        "mail/deadline_digest.zh.txt", "mail/deadline_digest.en.txt" {
+        /// Cases of which a deadline comes near.
+        near: u32,
+        /// Cases of which one was missed.
+        missed: u32,
+        /// How many of them are not among the lines.
+        unnamed: u32,
+        /// The cases, a line for each.
+        cases: Prose,
+        /// Where all cases are.
+        link: String,
     }
     /// To an enterprise: a case is closed as cleared.
     CaseCleared = "case_cleared",

@@ -28,10 +28,71 @@ fn all(passed: bool) -> Vec<Mail> {
         },
         Mail::ConsultationAccepted { expert, subject: subject(), link: link.clone() },
         Mail::ConsultationWaiting { subject: subject() },
+        Mail::ConsultationAlarm {
+            subject: subject(),
+            enterprise: enterprise(),
+            since: Utc.with_ymd_and_hms(2026, 11, 23, 16, 5, 0).unwrap(),
+            link: link.clone(),
+        },
+        Mail::AnswerExpected {
+            subject: subject(),
+            from: Utc.with_ymd_and_hms(2026, 11, 24, 0, 30, 0).unwrap(),
+            link: link.clone(),
+        },
+        Mail::ConsultationReassigned {
+            subject: subject(),
+            expert: "陈国华".to_owned(),
+            silent: passed,
+            link: link.clone(),
+        },
+        Mail::ConsultationWithdrawn {
+            subject: subject(), silent: !passed, reason: "企业申请更换。".into()
+        },
+        Mail::ConsultationAssigned {
+            subject: subject(),
+            enterprise: enterprise(),
+            reason: "本市唯一的线缆专家。".into(),
+            link: link.clone(),
+        },
+        Mail::PanelInvitation {
+            subject: subject(),
+            enterprise: enterprise(),
+            note: "请看绝缘材料。".into(),
+            link: link.clone(),
+        },
+        Mail::ConsultationReopened {
+            subject: subject(),
+            enterprise: enterprise(),
+            reason: "新批次又出现同样问题。".into(),
+            link: link.clone(),
+        },
         Mail::ConsultationConcluded {
             subject: subject(),
             conclusion: "原因是挤出模具磨损。\n\n1. 更换模具;\n2. 每班首件检验。".into(),
+            link: link.clone(),
+        },
+        Mail::DeadlineNotice {
+            missed: !passed,
+            escalated: !passed,
+            enterprise: enterprise(),
+            product: product(),
+            report_no: report_no.clone(),
+            what: "- 整改期限 2026-03-17，还有 3 天\n- 复查期限 2026-04-01，还有 18 天".into(),
+            link: link.clone(),
+        },
+        Mail::DeadlineDigest {
+            near: 11,
+            missed: 2,
+            unnamed: if passed { 0 } else { 3 },
+            cases: "- 广州明珠电缆有限公司（GD-2021-0317）：整改期限 2026-03-17，还有 3 天".into(),
             link,
+        },
+        Mail::RoundInvitation {
+            enterprise: enterprise(),
+            expert: "陈国华".to_owned(),
+            title: "高级工程师".to_owned(),
+            claimed: passed,
+            link: LINK.to_owned(),
         },
         Mail::ReinspectionRecorded { passed, report_no: report_no.clone(), product: product() },
         Mail::CaseCleared { report_no, product: product() },
@@ -59,6 +120,35 @@ fn a_failed_reinspection_says_what_may_not_be_done() {
     let mail = mails.iter().find(|mail| mail.template() == "reinspection_recorded").unwrap();
     insta::assert_snapshot!("reinspection_failed.zh-CN", shown(mail, "李明", Language::Zh));
     insta::assert_snapshot!("reinspection_failed.en", shown(mail, "Li Ming", Language::En));
+}
+
+#[test]
+fn a_missed_deadline_is_brought_before_the_level_above() {
+    let mails = all(false);
+    for mail in mails.iter().filter(|mail| mail.template().starts_with("deadline")) {
+        for (language, name) in [(Language::Zh, "李明"), (Language::En, "Li Ming")] {
+            let snapshot = format!("{}_missed.{}", mail.template(), language.tag());
+            insta::assert_snapshot!(snapshot, shown(mail, name, language));
+        }
+    }
+}
+
+#[test]
+fn who_has_no_account_yet_is_invited_to_claim_it() {
+    let mails = all(false);
+    let mail = mails.iter().find(|mail| mail.template() == "round_invitation").unwrap();
+    insta::assert_snapshot!("round_invitation_unclaimed.zh-CN", shown(mail, "", Language::Zh));
+    insta::assert_snapshot!("round_invitation_unclaimed.en", shown(mail, "", Language::En));
+}
+
+#[test]
+fn the_other_reasons_for_a_reassignment() {
+    for word in ["consultation_reassigned", "consultation_withdrawn"] {
+        let mails = all(false);
+        let mail = mails.iter().find(|mail| mail.template() == word).unwrap();
+        insta::assert_snapshot!(format!("{word}_other.zh-CN"), shown(mail, "李明", Language::Zh));
+        insta::assert_snapshot!(format!("{word}_other.en"), shown(mail, "Li Ming", Language::En));
+    }
 }
 
 #[test]

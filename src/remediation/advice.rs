@@ -14,6 +14,8 @@ use crate::core::text::Text;
 use crate::db::schema::{case_action, remediation_case};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::remediation::actions::{ActionState, ended};
+use crate::remediation::policy::authority;
 use crate::remediation::steps::lock_visible;
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -22,8 +24,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 crate::word_enum! {
-    /// What an action does about the problem, in the order of 8D.
+    /// What an action does about the problem, in the order of 8D and CAPA.
     pub enum ActionKind {
+        /// Describes the problem.
+        Problem = "problem",
         /// Keeps the harm from spreading: recall, stop of sale.
         Containment = "containment",
         /// Finds the root cause.
@@ -32,6 +36,26 @@ crate::word_enum! {
         Correction = "correction",
         /// Keeps it from coming back.
         Prevention = "prevention",
+        /// Shows that the correction was made as planned.
+        Verification = "verification",
+        /// Shows that it helps.
+        Effectiveness = "effectiveness",
+    }
+}
+
+impl ActionKind {
+    /// The words for people.
+    pub fn text(self) -> Text {
+        let (zh, en) = match self {
+            Self::Problem => ("问题描述", "problem"),
+            Self::Containment => ("围堵", "containment"),
+            Self::Cause => ("查因", "root cause"),
+            Self::Correction => ("纠正", "correction"),
+            Self::Prevention => ("预防", "prevention"),
+            Self::Verification => ("验证", "verification"),
+            Self::Effectiveness => ("效果确认", "effectiveness"),
+        };
+        Text::new(zh, en)
     }
 }
 
@@ -47,6 +71,9 @@ pub struct NewAction {
     /// Until when, in Asia/Shanghai.
     #[serde(default)]
     pub due_on: Option<NaiveDate>,
+    /// Who sees to it, at most 100 characters.
+    #[serde(default)]
+    pub owner: Option<String>,
 }
 
 fn correction() -> ActionKind {
@@ -80,7 +107,13 @@ pub struct Advice {
 }
 
 fn check(fields: &mut Fields, at: &str, action: &NewAction) -> String {
+    fields.optional_text(&format!("{at}/owner"), action.owner.as_deref(), 100);
     fields.text(&format!("{at}/description"), &action.description, 2000)
+}
+
+/// The owner's name as it is kept.
+fn owner(action: &NewAction) -> Option<&str> {
+    action.owner.as_deref().map(str::trim).filter(|name| !name.is_empty())
 }
 
 impl Command for GiveAdvice {
@@ -144,6 +177,7 @@ impl Command for GiveAdvice {
                     case_action::kind.eq(action.kind),
                     case_action::description.eq(description),
                     case_action::due_on.eq(action.due_on),
+                    case_action::owner.eq(owner(action)),
                     case_action::advised_by.eq(row.expert_id),
                     case_action::created_by.eq(account),
                     case_action::created_at.eq(tx.now),
@@ -171,7 +205,7 @@ impl Command for AddAction {
     const NAME: &'static str = "add_action";
 
     fn run(&self, tx: &mut Tx) -> Result<ActionId, Problem> {
-        let (row, region) = lock_visible(tx, self.case)?;
+        let (row, ties) = lock_visible(tx, self.case)?;
         let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
         let advised_by = match tx.actor.scope() {
             Some(Scope::Expert(id)) => Some(*id),
@@ -181,6 +215,12 @@ impl Command for AddAction {
         let mut fields = Fields::new();
         let description = check(&mut fields, "", &self.action);
         fields.done()?;
+        if row.state.is_final() {
+            return Err(ended());
+        }
+        // What the enterprise enters itself it has taken on; what others enter it answers.
+        let decided = matches!(tx.actor.scope(), Some(Scope::Enterprise(_)));
+        let state = if decided { ActionState::Accepted } else { ActionState::Proposed };
         let id = ActionId::new();
         diesel::insert_into(case_action::table)
             .values((
@@ -189,12 +229,16 @@ impl Command for AddAction {
                 case_action::kind.eq(self.action.kind),
                 case_action::description.eq(description),
                 case_action::due_on.eq(self.action.due_on),
+                case_action::owner.eq(owner(&self.action)),
+                case_action::state.eq(state),
+                case_action::decided_by.eq(decided.then_some(account)),
+                case_action::decided_at.eq(decided.then_some(tx.now)),
                 case_action::advised_by.eq(advised_by),
                 case_action::created_by.eq(account),
                 case_action::created_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(&region);
+        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
         tx.audit(Self::NAME, subject, json!({ "action": id }))?;
         Ok(id)
     }

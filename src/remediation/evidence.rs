@@ -1,14 +1,16 @@
 //! Evidence that a correction was made.
 
+use crate::attachments::store::use_for_case;
 use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
-use crate::core::ids::{ActionId, CaseId, EvidenceId};
+use crate::core::ids::{ActionId, AttachmentId, CaseId, EvidenceId};
 use crate::core::text::Text;
-use crate::db::schema::{case_action, case_evidence};
+use crate::db::schema::{case_action, case_evidence, case_evidence_file};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::remediation::state::CaseState;
+use crate::remediation::clearance::criteria;
+use crate::remediation::policy::authority;
 use crate::remediation::steps::lock_visible;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -22,16 +24,25 @@ pub struct AddEvidence {
     pub case: CaseId,
     /// The action that it proves.
     pub action: Option<ActionId>,
+    /// The recovery criterion that it proves, by its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub criterion: Option<String>,
     /// What it shows.
     pub description: String,
+    /// The files, of the enterprise's own uploads, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentId>,
 }
+
+/// Most files of one piece of evidence.
+pub const MOST_FILES: usize = 50;
 
 impl Command for AddEvidence {
     type Output = EvidenceId;
     const NAME: &'static str = "add_evidence";
 
     fn run(&self, tx: &mut Tx) -> Result<EvidenceId, Problem> {
-        let (row, region) = lock_visible(tx, self.case)?;
+        let (row, ties) = lock_visible(tx, self.case)?;
         if !matches!(tx.actor.scope(), Some(Scope::Enterprise(_))) {
             return Err(Problem::forbidden());
         }
@@ -44,8 +55,20 @@ impl Command for AddEvidence {
             .get_result(&mut *tx.conn)?;
             fields.require(known, "/action", "不是本案件的整改措施", "is not an action of this case");
         }
+        let criterion = fields.optional_text("/criterion", self.criterion.as_deref(), 64);
+        if let Some(key) = &criterion {
+            let settings = std::sync::Arc::clone(&tx.settings);
+            let known = criteria(&mut tx.conn, &settings, &row, row.state)?.iter().any(|c| c.key == *key);
+            fields.require(
+                known,
+                "/criterion",
+                "不是本案件的康复标准",
+                "is not a recovery criterion of this case",
+            );
+        }
+        self.check_files(&mut fields);
         fields.done()?;
-        if !matches!(row.state, CaseState::Ordered | CaseState::Correcting) {
+        if !row.state.takes_evidence() {
             return Err(Problem::conflict(
                 "evidence_closed",
                 Text::new(
@@ -54,10 +77,50 @@ impl Command for AddEvidence {
                 ),
             ));
         }
-        let id = store(tx, row.id, self.action, &description)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(&region);
-        tx.audit(Self::NAME, subject, json!({ "evidence": id }))?;
+        let id = store(tx, row.id, self.action, criterion.as_deref(), &description)?;
+        self.store_files(tx, id)?;
+        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
+        let data = json!({ "evidence": id, "criterion": criterion, "attachments": self.attachments });
+        tx.audit(Self::NAME, subject, data)?;
         Ok(id)
+    }
+}
+
+impl AddEvidence {
+    fn check_files(&self, fields: &mut Fields) {
+        let few = self.attachments.len() <= MOST_FILES;
+        fields.require(few, "/attachments", "一次最多 50 个附件", "must be at most 50 files");
+        for (at, id) in self.attachments.iter().enumerate() {
+            let earlier = self.attachments.iter().take(at).any(|other| other == id);
+            fields.require(!earlier, &format!("/attachments/{at}"), "重复出现", "stands more than once");
+        }
+    }
+
+    /// Uses the files for the case, in order.
+    fn store_files(&self, tx: &mut Tx, id: EvidenceId) -> Result<(), Problem> {
+        let mut fields = Fields::new();
+        for (at, file) in self.attachments.iter().enumerate() {
+            let own = use_for_case(tx, self.case, *file)?;
+            fields.require(
+                own,
+                &format!("/attachments/{at}"),
+                "不是您上传的、可用于本案件的附件",
+                "is not an upload of yours that can be used for this case",
+            );
+        }
+        fields.done()?;
+        let rows: Vec<_> = (1_i32..)
+            .zip(&self.attachments)
+            .map(|(ordinal, file)| {
+                (
+                    case_evidence_file::evidence_id.eq(id),
+                    case_evidence_file::ordinal.eq(ordinal),
+                    case_evidence_file::attachment_id.eq(*file),
+                )
+            })
+            .collect();
+        diesel::insert_into(case_evidence_file::table).values(rows).execute(&mut *tx.conn)?;
+        Ok(())
     }
 }
 
@@ -69,6 +132,7 @@ pub(super) fn store(
     tx: &mut Tx,
     case: CaseId,
     action: Option<ActionId>,
+    criterion: Option<&str>,
     description: &str,
 ) -> Result<EvidenceId, Problem> {
     let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
@@ -78,6 +142,7 @@ pub(super) fn store(
             case_evidence::id.eq(id),
             case_evidence::case_id.eq(case),
             case_evidence::action_id.eq(action),
+            case_evidence::criterion.eq(criterion),
             case_evidence::description.eq(description),
             case_evidence::submitted_by.eq(account),
             case_evidence::submitted_at.eq(tx.now),

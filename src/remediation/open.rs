@@ -1,4 +1,4 @@
-//! A rectification order opens a case.
+//! A stop order or a rectification order opens a case.
 
 use crate::core::Problem;
 use crate::core::actor::Scope;
@@ -8,22 +8,35 @@ use crate::core::text::Text;
 use crate::db::schema::{nonconformity, remediation_case};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::remediation::clocks::{Rules, rectify_by, reinspect_by};
-use crate::remediation::state::CaseState;
-use crate::remediation::store::{Line, history, region};
+use crate::remediation::breach::refusal;
+use crate::remediation::course::{Course, Fact, Law, Terms};
+use crate::remediation::policy::region_of;
+use crate::remediation::state::{CaseState, CaseStep, begin};
+use crate::remediation::store::{self, Line, region};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::sync::Arc;
 
-/// Enters a rectification order, which opens the case of a nonconformity.
+/// Enters what opens the case of a nonconformity: the stop of production and sale, the rectification order, or both.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenCase {
     /// The nonconformity.
     pub nonconformity: NonconformityId,
-    /// The day of the order, in Asia/Shanghai.
-    pub ordered_on: NaiveDate,
+    /// The day of the rectification order, in Asia/Shanghai. Without one, the case waits for it.
+    #[serde(default)]
+    pub ordered_on: Option<NaiveDate>,
+    /// The day on which production and sale were ordered to stop, in Asia/Shanghai.
+    #[serde(default)]
+    pub stopped_on: Option<NaiveDate>,
+    /// The day on which the enterprise received the result, from which the term for a re-test counts.
+    #[serde(default)]
+    pub received_on: Option<NaiveDate>,
+    /// Number or reference of the document.
+    #[serde(default)]
+    pub document: Option<String>,
 }
 
 impl Command for OpenCase {
@@ -38,39 +51,32 @@ impl Command for OpenCase {
             .for_update()
             .first::<(EnterpriseId, NaiveDate)>(&mut *tx.conn)
             .optional()?;
-        let mut fields = Fields::new();
         let Some((enterprise, inspected_on)) = found else {
             return Err(unknown_nonconformity());
         };
-        let region = region(&mut tx.conn, enterprise)?;
-        if !tx.catalogue.regions.contains(&scope, &region) {
+        let home = region(&mut tx.conn, enterprise)?;
+        if !tx.catalogue.regions.contains(&scope, &home) {
             return Err(unknown_nonconformity());
         }
-        fields.require(
-            self.ordered_on <= tx.today(),
-            "/ordered_on",
-            "不能晚于今天",
-            "must not be in the future",
-        );
-        fields.require(
-            self.ordered_on >= inspected_on,
-            "/ordered_on",
-            "不能早于抽样日期",
-            "must not be before the sampling",
-        );
-        fields.done()?;
-        let id = CaseId::new();
-        let (rules, calendar) = (Rules::samr_18(), &tx.catalogue.calendar);
+        let document = self.check(tx, inspected_on)?;
+        let first = self.stopped_on.or(self.received_on).or(self.ordered_on).unwrap_or(inspected_on);
+        let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
+        let Some(rules) = settings.remediation.in_force_on(first) else {
+            return Err(Problem::internal("no rules in the settings"));
+        };
+        let law = Law { rules, calendar: &catalogue.calendar, regions: &catalogue.regions };
+        let (id, facts) = (CaseId::new(), self.facts(tx));
+        let (course, late) = Course::replay(&home, &facts, law)
+            .map_err(|broken| refusal(broken.step, &broken.breach, &Course::new(&home), rules))?;
+        let begins = facts.first().and_then(|fact| begin(fact.step)).unwrap_or(CaseState::Ordered);
         let inserted = diesel::insert_into(remediation_case::table)
             .values((
                 remediation_case::id.eq(id),
                 remediation_case::nonconformity_id.eq(self.nonconformity),
                 remediation_case::enterprise_id.eq(enterprise),
-                remediation_case::state.eq(CaseState::Ordered),
+                remediation_case::state.eq(begins),
                 remediation_case::rule_version.eq(&rules.version),
                 remediation_case::ordered_on.eq(self.ordered_on),
-                remediation_case::rectify_by.eq(rectify_by(self.ordered_on, &rules, calendar)),
-                remediation_case::reinspect_by.eq(reinspect_by(self.ordered_on, &rules, calendar)),
                 remediation_case::created_at.eq(tx.now),
                 remediation_case::updated_at.eq(tx.now),
             ))
@@ -82,23 +88,96 @@ impl Command for OpenCase {
                 Text::new("该不合格记录已有整改案件", "this nonconformity has a case already"),
             ));
         }
-        diesel::update(nonconformity::table.find(self.nonconformity))
-            .set((nonconformity::order_issued_on.eq(self.ordered_on), nonconformity::updated_at.eq(tx.now)))
-            .execute(&mut *tx.conn)?;
-        history(
-            tx,
-            id,
-            &Line {
-                event: "order_issued",
-                from: None,
-                to: CaseState::Ordered,
-                occurred_on: self.ordered_on,
-                note: None,
-            },
+        if self.ordered_on.is_some() {
+            diesel::update(nonconformity::table.find(self.nonconformity))
+                .set((
+                    nonconformity::order_issued_on.eq(self.ordered_on),
+                    nonconformity::updated_at.eq(tx.now),
+                ))
+                .execute(&mut *tx.conn)?;
+        }
+        let mut so_far = Course::new(&home);
+        for (fact, late) in facts.iter().zip(late) {
+            let from = so_far.state;
+            so_far.take(fact, law).map_err(|breach| refusal(fact.step, &breach, &course, rules))?;
+            let line = Line {
+                event: fact.step.as_str(),
+                from,
+                occurred_on: fact.on,
+                document: document.as_deref(),
+                details: serde_json::to_value(&fact.terms)?,
+                late,
+                ..Line::default()
+            };
+            store::write(tx, id, fact.seq, line, &so_far, law)?;
+        }
+        let subject = Subject::new("remediation_case", id.0).in_region(&home);
+        tx.audit(
+            Self::NAME,
+            subject,
+            json!({ "stopped_on": self.stopped_on, "ordered_on": self.ordered_on }),
         )?;
-        let subject = Subject::new("remediation_case", id.0).in_region(&region);
-        tx.audit(Self::NAME, subject, json!({ "ordered_on": self.ordered_on }))?;
         Ok(id)
+    }
+}
+
+impl OpenCase {
+    fn check(&self, tx: &Tx, inspected_on: NaiveDate) -> Result<Option<String>, Problem> {
+        let (today, mut fields) = (tx.today(), Fields::new());
+        let document = fields.optional_text("/document", self.document.as_deref(), 200);
+        let begins = self.ordered_on.is_some() || self.stopped_on.is_some();
+        fields.require(
+            begins,
+            "/ordered_on",
+            "须注明责令改正日期（ordered_on）或责令停止生产销售日期（stopped_on）",
+            "the day of the rectification order (ordered_on) or of the stop order (stopped_on) is needed",
+        );
+        for (pointer, day) in [
+            ("/ordered_on", self.ordered_on),
+            ("/stopped_on", self.stopped_on),
+            ("/received_on", self.received_on),
+        ] {
+            let Some(day) = day else { continue };
+            fields.require(day <= today, pointer, "不能晚于今天", "must not be in the future");
+            fields.require(
+                day >= inspected_on,
+                pointer,
+                "不能早于抽样日期",
+                "must not be before the sampling",
+            );
+        }
+        let in_order =
+            self.stopped_on.zip(self.ordered_on).is_none_or(|(stopped, ordered)| stopped <= ordered);
+        fields.require(
+            in_order,
+            "/ordered_on",
+            "不能早于停止生产销售日期",
+            "must not be before the stop order",
+        );
+        let received = self
+            .received_on
+            .is_none_or(|received| self.stopped_on.or(self.ordered_on).is_none_or(|first| received <= first));
+        fields.require(received, "/received_on", "不能晚于立案", "must not be after what opens the case");
+        fields.done()?;
+        Ok(document)
+    }
+
+    /// The events that open the case.
+    fn facts(&self, tx: &Tx) -> Vec<Fact> {
+        let mut received_on = self.received_on;
+        let steps = [(CaseStep::StopOrder, self.stopped_on), (CaseStep::Order, self.ordered_on)];
+        let dated = steps.into_iter().filter_map(|(step, day)| Some((step, day?)));
+        (1..)
+            .zip(dated)
+            .map(|(seq, (step, on))| Fact {
+                seq,
+                step,
+                on,
+                entered_by: tx.actor.account().into_iter().collect(),
+                region: region_of(&tx.actor).map(str::to_owned),
+                terms: Terms { received_on: received_on.take(), ..Terms::default() },
+            })
+            .collect()
     }
 }
 

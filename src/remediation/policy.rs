@@ -1,17 +1,19 @@
 //! Who may know of a case, and who may take which step. [`visible_to`] and [`sees`] are the same
 //! decision, for lists and for a loaded row.
 
+use crate::catalogue::{Catalogue, RegionLevel, Regions};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::AccountId;
 use crate::core::text::Text;
 use crate::db::schema::{consultation, consultation_participant, enterprise, region_scope, remediation_case};
+use crate::remediation::course::Course;
 use crate::remediation::state::CaseStep;
 use crate::remediation::store::Row;
 use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text as SqlText};
 
 /// What the decision needs besides the row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,15 +40,31 @@ pub fn ties(conn: &mut PgConnection, row: &Row) -> Result<Ties, Problem> {
     Ok(Ties { region, experts })
 }
 
-/// Whether the actor may know of the case.
-pub fn sees(actor: &Actor, row: &Row, ties: &Ties, catalogue: &crate::catalogue::Catalogue) -> bool {
+/// The region whose authority handles the case.
+pub fn authority<'a>(row: &'a Row, home: &'a str) -> &'a str {
+    row.handled_in.as_deref().unwrap_or(home)
+}
+
+/// The region of an officer; none of anybody else.
+pub fn region_of(actor: &Actor) -> Option<&str> {
+    match actor.scope() {
+        Some(Scope::Admin(region)) => Some(region),
+        _ => None,
+    }
+}
+
+/// Whether the actor may know of the case. An authority that has handed it over still does.
+pub fn sees(actor: &Actor, row: &Row, ties: &Ties, catalogue: &Catalogue) -> bool {
     match actor {
         Actor::System => true,
         Actor::Anonymous => false,
         Actor::Person(person) => match &person.scope {
             Scope::Enterprise(id) => row.enterprise_id == *id,
             Scope::Expert(_) => ties.experts.contains(&person.account),
-            Scope::Admin(scope) => catalogue.regions.contains(scope, &ties.region),
+            Scope::Admin(scope) => std::iter::once(&ties.region)
+                .chain(&row.handled_in)
+                .chain(&row.handed_over_by)
+                .any(|region| catalogue.regions.contains(scope, region)),
             Scope::Operator => false,
         },
     }
@@ -72,43 +90,118 @@ pub fn visible_to(actor: &Actor) -> remediation_case::BoxedQuery<'static, Pg> {
                     .filter(consultation_participant::role.eq("expert"))
                     .filter(consultation_participant::removed_at.is_null()),
             )),
-            Scope::Admin(scope) => query.filter(exists(
-                enterprise::table
-                    .inner_join(region_scope::table.on(region_scope::region.eq(enterprise::region)))
-                    .filter(region_scope::scope.eq(scope.clone()))
-                    .filter(enterprise::id.eq(remediation_case::enterprise_id)),
-            )),
+            Scope::Admin(scope) => query.filter(
+                exists(
+                    enterprise::table
+                        .inner_join(region_scope::table.on(region_scope::region.eq(enterprise::region)))
+                        .filter(region_scope::scope.eq(scope.clone()))
+                        .filter(enterprise::id.eq(remediation_case::enterprise_id)),
+                )
+                .or(handed_to(scope)),
+            ),
             Scope::Operator => query.filter(sql::<Bool>("FALSE")),
         },
     }
 }
 
-/// Whether the actor, who sees the case, has the role that the law gives this step to.
-pub fn may(actor: &Actor, step: CaseStep) -> bool {
+type OfCase = Box<dyn BoxableExpression<remediation_case::table, Pg, SqlType = Bool>>;
+
+/// Handed to, or by, an authority of the scope.
+fn handed_to(scope: &str) -> OfCase {
+    Box::new(
+        sql::<Bool>(
+            "(remediation_case.handled_in IS NOT NULL AND EXISTS (SELECT 1 FROM region_scope handed \
+             WHERE handed.region = ANY(remediation_case.handed_over_by || remediation_case.handled_in) \
+             AND handed.scope = ",
+        )
+        .bind::<SqlText, _>(scope.to_owned())
+        .sql("))"),
+    )
+}
+
+/// To whom the law gives a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Office {
+    /// The enterprise itself.
+    Enterprise,
+    /// The authority that handles the case, or one above it.
+    Authority,
+    /// The level of region with which the failure stands on its way up.
+    InTurn,
+    /// The province alone.
+    Province,
+}
+
+/// To whom the law gives a step.
+pub fn office(step: CaseStep) -> Office {
     match step {
-        CaseStep::StartCorrection | CaseStep::SubmitEvidence => {
-            matches!(actor.scope(), Some(Scope::Enterprise(_)))
-        }
-        CaseStep::PassReinspection | CaseStep::FailReinspection | CaseStep::Clear => {
-            matches!(actor.scope(), Some(Scope::Admin(_)))
-        }
+        CaseStep::RequestRetest | CaseStep::StartCorrection | CaseStep::SubmitEvidence => Office::Enterprise,
+        CaseStep::ReportToCity | CaseStep::ReportToProvince => Office::InTurn,
+        CaseStep::Announce => Office::Province,
+        _ => Office::Authority,
     }
 }
 
 /// Refuses who may see the case but not take the step.
 ///
 /// # Errors
-/// 403 with who may.
-pub fn permit(actor: &Actor, step: CaseStep) -> Result<(), Problem> {
-    if may(actor, step) {
-        return Ok(());
-    }
-    let mut problem = Problem::forbidden();
-    problem.detail = match step {
-        CaseStep::StartCorrection | CaseStep::SubmitEvidence => {
-            Text::new("该步骤只能由企业本身进行", "this step belongs to the enterprise itself")
+/// 403 with who may: `forbidden` for another role, `wrong_authority` for an officer of another region.
+pub fn permit(actor: &Actor, step: CaseStep, course: &Course, regions: &Regions) -> Result<(), Problem> {
+    let office = office(step);
+    let scope = match (actor.scope(), office) {
+        (Some(Scope::Enterprise(_)), Office::Enterprise) => return Ok(()),
+        (_, Office::Enterprise) => {
+            return Err(forbidden("该步骤只能由企业本身进行", "this step belongs to the enterprise itself"));
         }
-        _ => Text::new("该步骤只能由监管人员进行", "this step belongs to the regulator's officers"),
+        (Some(Scope::Admin(scope)), _) => scope,
+        _ => {
+            return Err(forbidden(
+                "该步骤只能由监管人员进行",
+                "this step belongs to the regulator's officers",
+            ));
+        }
     };
-    Err(problem)
+    let name = |code: &str| regions.get(code).map_or(code.to_owned(), |region| region.name.clone());
+    let level = regions.get(scope).map(|region| region.level);
+    let held_by = course.held_by.as_deref().unwrap_or(&course.authority);
+    match office {
+        Office::InTurn if scope != held_by => Err(wrong_authority(
+            format!("应由{}逐级上报", name(held_by)),
+            format!("it is the turn of {held_by} to report"),
+        )),
+        Office::Province if level != Some(RegionLevel::Province) => Err(wrong_authority(
+            "只有省级主管部门可以公告".to_owned(),
+            "the province alone announces".to_owned(),
+        )),
+        _ if !regions.contains(scope, &course.authority) => Err(wrong_authority(
+            format!("案件由{}办理", name(&course.authority)),
+            format!("the case is handled by {}", course.authority),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The officer's region that handles the case, for what is no step of the course.
+///
+/// # Errors
+/// 403 for who is no officer of it or of a region above.
+pub fn permit_authority(actor: &Actor, row: &Row, home: &str, regions: &Regions) -> Result<(), Problem> {
+    match region_of(actor) {
+        Some(scope) if regions.contains(scope, authority(row, home)) => Ok(()),
+        Some(_) => Err(wrong_authority(
+            "案件由其他主管部门办理".to_owned(),
+            format!("the case is handled by {}", authority(row, home)),
+        )),
+        None => Err(Problem::forbidden()),
+    }
+}
+
+fn forbidden(zh: &'static str, en: &'static str) -> Problem {
+    let mut problem = Problem::forbidden();
+    problem.detail = Text::new(zh, en);
+    problem
+}
+
+fn wrong_authority(zh: String, en: String) -> Problem {
+    Problem::new(403, "wrong_authority", Text::new(zh, en))
 }

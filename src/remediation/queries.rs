@@ -1,20 +1,26 @@
 //! Reading cases. Each query starts from what the actor may know of.
 
+use crate::app::App;
+use crate::attachments::{Attachment, AttachmentRow};
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::{ActionId, CaseId, ConsultationId, EnterpriseId, EvidenceId, NonconformityId};
 use crate::core::page::{Page, Slice};
 use crate::db::schema::{
-    case_action, case_event, case_evidence, enterprise, nonconformity, remediation_case,
+    attachment, case_action, case_evidence, case_evidence_file, enterprise, nonconformity, remediation_case,
 };
+use crate::remediation::actions::ActionState;
 use crate::remediation::advice::ActionKind;
-use crate::remediation::clocks::{days_left, ends_at};
-use crate::remediation::policy::{may, visible_to};
-use crate::remediation::state::{CaseState, CaseStep, allowed};
-use crate::remediation::store::Row;
+use crate::remediation::clearance::{self, CriterionView};
+use crate::remediation::course::Course;
+use crate::remediation::policy::visible_to;
+use crate::remediation::state::{CaseState, CaseStep};
+use crate::remediation::store::{self, EventRow, Row, law_of};
+use crate::remediation::view::{AllowedEvent, Clocks, Hold, allowed_events, clocks, hold};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::HashMap;
 
 /// A case in a list.
@@ -24,12 +30,20 @@ pub struct CaseView {
     pub id: CaseId,
     /// Where it stands.
     pub state: CaseState,
+    /// Number of its last event; sent back with an event, it refuses one on a case that has changed since.
+    pub version: i32,
     /// The enterprise.
     pub enterprise_id: EnterpriseId,
     /// Its name.
     pub enterprise_name: String,
     /// Code of its region.
     pub region: String,
+    /// Code of the region whose authority handles the case: the enterprise's, or that of a transfer.
+    pub authority: String,
+    /// Codes of the regions whose authorities handed it over, the first first.
+    pub handed_over_by: Vec<String>,
+    /// Code of the region with which a failed re-inspection stands on its way up to the province.
+    pub held_by: Option<String>,
     /// The nonconformity.
     pub nonconformity_id: NonconformityId,
     /// Number of the failed report.
@@ -38,40 +52,24 @@ pub struct CaseView {
     pub product_kind: String,
     /// The version of the rules under which the case was opened.
     pub rule_version: String,
-    /// The day of the rectification order.
-    pub ordered_on: NaiveDate,
-    /// The statutory clocks.
+    /// The day of the stop order, where one was entered.
+    pub stopped_on: Option<NaiveDate>,
+    /// The day of the rectification order, once there is one.
+    pub ordered_on: Option<NaiveDate>,
+    /// The day of the public announcement.
+    pub announced_on: Option<NaiveDate>,
+    /// The statutory clocks that run or ran.
     pub clocks: Clocks,
     /// Whether the product may not be produced or sold: no re-inspection has been passed (SAMR Order No. 18, art. 49).
     pub on_hold: bool,
-    /// The day of the re-inspection.
+    /// What the hold says, while there is one.
+    pub hold: Option<Hold>,
+    /// The day of the last re-inspection.
     pub reinspected_on: Option<NaiveDate>,
     /// When the case was cleared.
     pub cleared_at: Option<DateTime<Utc>>,
-    /// The steps that the caller may take now.
+    /// The steps that the caller may take today.
     pub allowed_steps: Vec<CaseStep>,
-}
-
-/// The statutory clocks of a case.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Clocks {
-    /// Rectification within 60 days of the order (art. 46).
-    pub rectification: ClockView,
-    /// Re-inspection within 75 days of the order (art. 47).
-    pub reinspection: ClockView,
-}
-
-/// One statutory deadline.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct ClockView {
-    /// The last day, in Asia/Shanghai.
-    pub due_on: NaiveDate,
-    /// The instant at which the last day ends.
-    pub ends_at: DateTime<Utc>,
-    /// Days from today to the last day; negative once it is missed.
-    pub days_left: i64,
-    /// Whether what it waits for was done in time, late, or is still to be done: `met`, `late`, `running`, `missed`.
-    pub standing: String,
 }
 
 /// A whole case.
@@ -80,13 +78,17 @@ pub struct CaseDetail {
     /// The case.
     #[serde(flatten)]
     pub case: CaseView,
+    /// The events that are the caller's to enter, now or from a day that is named, each with its article.
+    pub allowed_events: Vec<AllowedEvent>,
     /// What failed.
     pub failed_items: Vec<String>,
     /// The actions, oldest first.
     pub actions: Vec<ActionView>,
     /// The evidence, oldest first.
     pub evidence: Vec<EvidenceView>,
-    /// Every step, oldest first.
+    /// The recovery criteria, which the clearance waits for.
+    pub criteria: Vec<CriterionView>,
+    /// Every event, oldest first.
     pub history: Vec<CaseHistoryView>,
 }
 
@@ -97,10 +99,20 @@ pub struct ActionView {
     pub id: ActionId,
     /// What it does about the problem.
     pub kind: ActionKind,
+    /// Where it stands.
+    pub state: ActionState,
     /// What is to be done.
     pub description: String,
+    /// Who sees to it.
+    pub owner: Option<String>,
     /// Until when.
     pub due_on: Option<NaiveDate>,
+    /// On which day it was done.
+    pub done_on: Option<NaiveDate>,
+    /// Why it was declined or reopened, or what was said with the last answer.
+    pub reason: Option<String>,
+    /// When the enterprise answered last, or the regulator reopened it.
+    pub decided_at: Option<DateTime<Utc>>,
     /// The consultation in which it was advised.
     pub consultation_id: Option<ConsultationId>,
     /// The number of the message with the advice.
@@ -110,24 +122,28 @@ pub struct ActionView {
 }
 
 /// A piece of evidence.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EvidenceView {
     /// The id.
     pub id: EvidenceId,
     /// The action that it proves.
     pub action_id: Option<ActionId>,
+    /// The recovery criterion that it proves.
+    pub criterion: Option<String>,
     /// What it shows.
     pub description: String,
     /// When it was handed in.
     pub submitted_at: DateTime<Utc>,
+    /// The files, in order.
+    pub attachments: Vec<Attachment>,
 }
 
 /// A line of a case's history.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CaseHistoryView {
     /// Its place, from 1.
     pub seq: i32,
-    /// What happened.
+    /// What happened: a step, or `correct`.
     pub event: String,
     /// The state before.
     pub from_state: Option<String>,
@@ -135,10 +151,24 @@ pub struct CaseHistoryView {
     pub to_state: String,
     /// In what role the actor did it.
     pub actor_role: String,
-    /// On which day it happened.
+    /// Code of the region of the officer who entered it.
+    pub actor_region: Option<String>,
+    /// On which day it happened; of a correction, when it was made.
     pub occurred_on: NaiveDate,
-    /// In the actor's words.
+    /// In the actor's words; of a correction, its reason.
     pub note: Option<String>,
+    /// Number or reference of the document.
+    pub document: Option<String>,
+    /// What it says besides: `received_on`, `until`, `region`, `reason`; of a correction, what takes the place of what was
+    /// said.
+    #[schema(value_type = Object)]
+    pub details: Value,
+    /// Whether it came after its deadline, as the history stands now.
+    pub late: bool,
+    /// The event that this one corrects.
+    pub corrects: Option<i32>,
+    /// The event that corrects this one.
+    pub corrected_by: Option<i32>,
     /// When it was entered.
     pub recorded_at: DateTime<Utc>,
 }
@@ -163,11 +193,11 @@ pub struct CaseFilter {
 /// # Errors
 /// When the database can't be asked.
 pub fn list(
+    app: &App,
     conn: &mut PgConnection,
     actor: &Actor,
     filter: &CaseFilter,
     slice: Slice,
-    now: DateTime<Utc>,
 ) -> Result<Page<CaseView>, Problem> {
     use crate::db::schema::region_scope;
     let mut query = visible_to(actor);
@@ -189,8 +219,9 @@ pub fn list(
         ));
     }
     if let Some(day) = filter.due_before {
+        let ended: Vec<CaseState> = CaseState::ALL.iter().copied().filter(|state| state.is_final()).collect();
         query = query
-            .filter(remediation_case::state.ne(CaseState::Cleared))
+            .filter(remediation_case::state.ne_all(ended))
             .filter(remediation_case::reinspect_by.le(day));
     }
     if let Some(after) = slice.after {
@@ -203,7 +234,7 @@ pub fn list(
         .load(conn)?;
     let page = Page::cut(rows, slice, |row| row.id.0);
     let next_cursor = page.next_cursor;
-    let items = views(conn, actor, page.items, now)?.into_iter().map(|(view, _)| view).collect();
+    let items = views(app, conn, actor, page.items)?.into_iter().map(|whole| whole.case).collect();
     Ok(Page { items, next_cursor })
 }
 
@@ -211,64 +242,103 @@ pub fn list(
 ///
 /// # Errors
 /// 404 where the actor may not know of it.
-pub fn get(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: CaseId,
-    now: DateTime<Utc>,
-) -> Result<CaseDetail, Problem> {
+pub fn get(app: &App, conn: &mut PgConnection, actor: &Actor, id: CaseId) -> Result<CaseDetail, Problem> {
     let row = visible_to(actor).filter(remediation_case::id.eq(id)).select(Row::as_select()).first(conn)?;
-    let (case, failed_items) =
-        views(conn, actor, vec![row], now)?.into_iter().next().ok_or_else(Problem::not_found)?;
+    let criteria = clearance::criteria(conn, app.settings(), &row, row.state)?;
+    let whole = views(app, conn, actor, vec![row])?.into_iter().next().ok_or_else(Problem::not_found)?;
     let actions = case_action::table
         .filter(case_action::case_id.eq(id))
         .order(case_action::id)
         .select((
             case_action::id,
             case_action::kind,
+            case_action::state,
             case_action::description,
+            case_action::owner,
             case_action::due_on,
+            case_action::done_on,
+            case_action::reason,
+            case_action::decided_at,
             case_action::consultation_id,
             case_action::message_seq,
             case_action::created_at,
         ))
         .load(conn)?;
-    let evidence = case_evidence::table
-        .filter(case_evidence::case_id.eq(id))
-        .order(case_evidence::id)
-        .select((
-            case_evidence::id,
-            case_evidence::action_id,
-            case_evidence::description,
-            case_evidence::submitted_at,
-        ))
-        .load(conn)?;
-    use case_event as e;
-    let history = e::table
+    let evidence = evidence(conn, id)?;
+    Ok(CaseDetail {
+        case: whole.case,
+        allowed_events: whole.allowed,
+        failed_items: whole.failed_items,
+        actions,
+        evidence,
+        criteria,
+        history: history(whole.events, &whole.late),
+    })
+}
+
+/// The lines of a history, each with what corrects it and whether it was late as the history stands now.
+fn history(events: Vec<EventRow>, late: &HashMap<i32, bool>) -> Vec<CaseHistoryView> {
+    let corrected: HashMap<i32, i32> = events.iter().filter_map(|e| Some((e.corrects?, e.seq))).collect();
+    let line = |e: EventRow| CaseHistoryView {
+        corrected_by: corrected.get(&e.seq).copied(),
+        late: late.get(&e.seq).copied().unwrap_or(false),
+        seq: e.seq,
+        event: e.event,
+        from_state: e.from_state,
+        to_state: e.to_state,
+        actor_role: e.actor_role,
+        actor_region: e.actor_region,
+        occurred_on: e.occurred_on,
+        note: e.note,
+        document: e.document,
+        details: e.details,
+        corrects: e.corrects,
+        recorded_at: e.recorded_at,
+    };
+    events.into_iter().map(line).collect()
+}
+
+type EvidenceRow = (EvidenceId, Option<ActionId>, Option<String>, String, DateTime<Utc>);
+
+fn evidence(conn: &mut PgConnection, id: CaseId) -> Result<Vec<EvidenceView>, Problem> {
+    use case_evidence as e;
+    let rows: Vec<EvidenceRow> = e::table
         .filter(e::case_id.eq(id))
-        .order(e::seq)
-        .select((
-            e::seq,
-            e::event,
-            e::from_state,
-            e::to_state,
-            e::actor_role,
-            e::occurred_on,
-            e::note,
-            e::recorded_at,
-        ))
+        .order(e::id)
+        .select((e::id, e::action_id, e::criterion, e::description, e::submitted_at))
         .load(conn)?;
-    Ok(CaseDetail { case, failed_items, actions, evidence, history })
+    let mut files: HashMap<EvidenceId, Vec<Attachment>> = HashMap::new();
+    let found: Vec<(EvidenceId, AttachmentRow)> = case_evidence_file::table
+        .inner_join(attachment::table)
+        .filter(case_evidence_file::evidence_id.eq_any(rows.iter().map(|row| row.0)))
+        .order((case_evidence_file::evidence_id, case_evidence_file::ordinal))
+        .select((case_evidence_file::evidence_id, AttachmentRow::as_select()))
+        .load(conn)?;
+    for (evidence, file) in found {
+        files.entry(evidence).or_default().push(file.into());
+    }
+    Ok(rows
+        .into_iter()
+        .map(|(id, action_id, criterion, description, submitted_at)| {
+            let attachments = files.remove(&id).unwrap_or_default();
+            EvidenceView { id, action_id, criterion, description, submitted_at, attachments }
+        })
+        .collect())
 }
 
 type Named = (String, String, String, String, Vec<String>);
 
-fn views(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    rows: Vec<Row>,
-    now: DateTime<Utc>,
-) -> Result<Vec<(CaseView, Vec<String>)>, Problem> {
+/// A case with what its history comes to.
+struct Whole {
+    case: CaseView,
+    allowed: Vec<AllowedEvent>,
+    failed_items: Vec<String>,
+    events: Vec<EventRow>,
+    /// Of the effective events, whether they came late.
+    late: HashMap<i32, bool>,
+}
+
+fn views(app: &App, conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<Whole>, Problem> {
     let mut named: HashMap<NonconformityId, Named> = nonconformity::table
         .inner_join(enterprise::table.on(enterprise::id.eq(nonconformity::enterprise_id)))
         .filter(nonconformity::id.eq_any(rows.iter().map(|r| r.nonconformity_id)))
@@ -285,52 +355,47 @@ fn views(
         .load::<(NonconformityId, Named)>(conn)?
         .into_iter()
         .collect();
-    let corrected: HashMap<CaseId, NaiveDate> = case_event::table
-        .filter(case_event::case_id.eq_any(rows.iter().map(|r| r.id)))
-        .filter(case_event::event.eq(CaseStep::SubmitEvidence.as_str()))
-        .select((case_event::case_id, case_event::occurred_on))
-        .load::<(CaseId, NaiveDate)>(conn)?
-        .into_iter()
-        .collect();
-    Ok(rows
-        .into_iter()
+    let ids: Vec<CaseId> = rows.iter().map(|row| row.id).collect();
+    let mut events = store::histories(conn, &ids)?;
+    let now = app.clock().now();
+    rows.into_iter()
         .map(|row| {
             let (enterprise_name, region, report_no, product_kind, failed_items) =
                 named.remove(&row.nonconformity_id).unwrap_or_default();
-            let passed = matches!(row.state, CaseState::ReinspectionPassed | CaseState::Cleared);
-            let steps = allowed(row.state).into_iter().filter(|step| may(actor, *step)).collect();
-            let view = CaseView {
-                clocks: Clocks {
-                    rectification: clock(row.rectify_by, corrected.get(&row.id).copied(), now),
-                    reinspection: clock(row.reinspect_by, row.reinspected_on, now),
-                },
+            let events = events.remove(&row.id).unwrap_or_default();
+            let law = law_of(&row, app.settings(), app.catalogue())?;
+            let facts = store::facts(&events)?;
+            let (course, late) = Course::replay(&region, &facts, law)
+                .map_err(|broken| Problem::internal(format!("case {}: {broken}", row.id)))?;
+            let allowed = allowed_events(actor, &course, law, now);
+            let today =
+                allowed.iter().filter(|event| event.open).flat_map(|event| event.steps.iter().copied());
+            let case = CaseView {
+                clocks: clocks(&course, law, now),
+                on_hold: row.state.holds(),
+                hold: hold(row.state, law.rules),
+                allowed_steps: today.collect(),
                 id: row.id,
                 state: row.state,
+                version: row.version,
                 enterprise_id: row.enterprise_id,
                 enterprise_name,
                 region,
+                authority: course.authority,
+                handed_over_by: row.handed_over_by,
+                held_by: row.held_by,
                 nonconformity_id: row.nonconformity_id,
                 report_no,
                 product_kind,
                 rule_version: row.rule_version,
+                stopped_on: row.stopped_on,
                 ordered_on: row.ordered_on,
-                on_hold: !passed,
+                announced_on: row.announced_on,
                 reinspected_on: row.reinspected_on,
                 cleared_at: row.cleared_at,
-                allowed_steps: steps,
             };
-            (view, failed_items)
+            let late = facts.iter().map(|fact| fact.seq).zip(late).collect();
+            Ok(Whole { case, allowed, failed_items, events, late })
         })
-        .collect())
-}
-
-fn clock(due_on: NaiveDate, done_on: Option<NaiveDate>, now: DateTime<Utc>) -> ClockView {
-    let ends_at = ends_at(due_on);
-    let standing = match done_on {
-        Some(day) if day <= due_on => "met",
-        Some(_) => "late",
-        None if now < ends_at => "running",
-        None => "missed",
-    };
-    ClockView { due_on, ends_at, days_left: days_left(due_on, now), standing: standing.to_owned() }
+        .collect()
 }

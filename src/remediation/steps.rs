@@ -1,106 +1,288 @@
-//! The steps of a case after its order.
+//! The steps of a case after its opening, and the correction of a mis-entered one.
 
 use crate::accounts::store::of_enterprise;
+use crate::catalogue::Regions;
 use crate::consultations::store::recipient;
 use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::CaseId;
 use crate::core::text::Text;
-use crate::db::schema::{account, case_evidence, nonconformity, remediation_case};
+use crate::db::schema::{case_evidence, nonconformity};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::notifications::{Mail, outbox};
-use crate::remediation::evidence;
-use crate::remediation::policy::{permit, sees, ties};
-use crate::remediation::state::{CaseState, CaseStep, transition};
-use crate::remediation::store::{Line, Row, advisers, history, last_day, lock};
+use crate::remediation::breach::refusal;
+use crate::remediation::clocks::Rules;
+use crate::remediation::course::{Breach, Broken, Course, Fact};
+use crate::remediation::event::{CaseEvent, NewEvent, RetestOutcome};
+use crate::remediation::policy::{Office, Ties, office, permit, region_of, sees, ties};
+use crate::remediation::state::{CaseState, CaseStep};
+use crate::remediation::store::{self, CORRECT, Correction, EventRow, Line, Row, facts, law_of, lock};
+use crate::remediation::{clearance, evidence};
 use chrono::NaiveDate;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::sync::Arc;
 
-/// Takes a step of a case.
+/// Enters an event of a case.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RecordStep {
+pub struct RecordEvent {
     /// The case.
-    pub id: CaseId,
-    /// The step.
-    pub step: CaseStep,
-    /// On which day it happened, in Asia/Shanghai; today where none is named.
-    pub occurred_on: Option<NaiveDate>,
-    /// In the actor's words.
-    pub note: Option<String>,
+    pub case: CaseId,
+    /// What happened.
+    pub event: NewEvent,
 }
 
 /// Loads and locks a case that the actor may see.
 ///
 /// # Errors
 /// 404 where the actor may not know of it.
-pub fn lock_visible(tx: &mut Tx, id: CaseId) -> Result<(Row, String), Problem> {
+pub fn lock_visible(tx: &mut Tx, id: CaseId) -> Result<(Row, Ties), Problem> {
     let row = lock(tx, id)?;
     let ties = ties(&mut tx.conn, &row)?;
-    if sees(&tx.actor, &row, &ties, &tx.catalogue) {
-        Ok((row, ties.region))
-    } else {
-        Err(Problem::not_found())
-    }
+    if sees(&tx.actor, &row, &ties, &tx.catalogue) { Ok((row, ties)) } else { Err(Problem::not_found()) }
 }
 
-impl Command for RecordStep {
+/// A case under its lock, with its history and what that comes to.
+struct Opened {
+    row: Row,
+    home: String,
+    rows: Vec<EventRow>,
+    facts: Vec<Fact>,
+    course: Course,
+}
+
+fn open(tx: &mut Tx, id: CaseId) -> Result<Opened, Problem> {
+    let (row, ties) = lock_visible(tx, id)?;
+    let rows = store::events(&mut tx.conn, id)?;
+    let facts = facts(&rows)?;
+    let law = law_of(&row, &tx.settings, &tx.catalogue)?;
+    let (course, _) = Course::replay(&ties.region, &facts, law)
+        .map_err(|broken| Problem::internal(format!("case {id}: {broken}")))?;
+    Ok(Opened { row, home: ties.region, rows, facts, course })
+}
+
+impl Command for RecordEvent {
     type Output = CaseId;
     const NAME: &'static str = "record_case_step";
 
     fn run(&self, tx: &mut Tx) -> Result<CaseId, Problem> {
-        let (mut row, region) = lock_visible(tx, self.id)?;
-        permit(&tx.actor, self.step)?;
-        let from = row.state;
-        let to = transition(from, self.step)?;
-        let today = tx.today();
-        let day = self.occurred_on.unwrap_or(today);
-        let earliest = last_day(tx, row.id)?.unwrap_or(row.ordered_on);
-        let mut fields = Fields::new();
-        let note = fields.optional_text("/note", self.note.as_deref(), 4000);
-        fields.require(day <= today, "/occurred_on", "不能晚于今天", "must not be in the future");
-        fields.require(
-            day >= earliest,
-            "/occurred_on",
-            "不能早于案件的上一步骤",
-            "must not be before the case's step before it",
-        );
-        fields.done()?;
-        row.state = to;
-        match self.step {
-            CaseStep::StartCorrection => {}
-            CaseStep::SubmitEvidence => require_evidence(tx, &row, note.as_deref())?,
-            CaseStep::PassReinspection | CaseStep::FailReinspection => {
-                row.reinspected_on = Some(day);
-                row.reinspected_by = tx.actor.account();
-            }
-            CaseStep::Clear => {
-                require_other_than_adviser(tx, &row)?;
-                row.cleared_at = Some(tx.now);
-                row.cleared_by = tx.actor.account();
-            }
+        let opened = open(tx, self.case)?;
+        if let Some(seen) = self.event.version.filter(|seen| *seen != opened.row.version) {
+            return Err(Problem::conflict(
+                "case_changed",
+                Text::new(
+                    format!("案件已更新（版本 {}，您看到的是 {seen}），请刷新后重试", opened.row.version),
+                    format!("the case has changed: it is at version {}, you saw {seen}", opened.row.version),
+                ),
+            ));
         }
-        diesel::update(remediation_case::table.find(row.id))
-            .set((
-                remediation_case::state.eq(row.state),
-                remediation_case::reinspected_on.eq(row.reinspected_on),
-                remediation_case::reinspected_by.eq(row.reinspected_by),
-                remediation_case::cleared_at.eq(row.cleared_at),
-                remediation_case::cleared_by.eq(row.cleared_by),
-                remediation_case::updated_at.eq(tx.now),
-            ))
-            .execute(&mut *tx.conn)?;
-        let line =
-            Line { event: self.step.as_str(), from: Some(from), to, occurred_on: day, note: note.as_deref() };
-        history(tx, row.id, &line)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(&region);
-        tx.audit(self.step.as_str(), subject, json!({ "occurred_on": day, "to": to }))?;
-        tell_enterprise(tx, &row)?;
-        Ok(row.id)
+        if self.event.event == CaseEvent::Correct {
+            self.correct(tx, opened)?;
+        } else {
+            self.step(tx, opened)?;
+        }
+        Ok(self.case)
     }
+}
+
+impl RecordEvent {
+    fn words(&self, tx: &Tx) -> Result<(Option<String>, Option<String>, NaiveDate), Problem> {
+        let (event, today, mut fields) = (&self.event, tx.today(), Fields::new());
+        let note = fields.optional_text("/note", event.note.as_deref(), 4000);
+        let document = fields.optional_text("/document", event.document.as_deref(), 200);
+        let day = event.occurred_on.unwrap_or(today);
+        fields.require(day <= today, "/occurred_on", "不能晚于今天", "must not be in the future");
+        let received = event.received_on.is_none_or(|received| received <= day);
+        fields.require(received, "/received_on", "不能晚于该步骤", "must not be after the step");
+        fields.done()?;
+        Ok((note, document, day))
+    }
+
+    fn step(&self, tx: &mut Tx, opened: Opened) -> Result<(), Problem> {
+        let Opened { row, mut course, .. } = opened;
+        let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
+        let law = law_of(&row, &settings, &catalogue)?;
+        let step = self.event.step(&course, region_of(&tx.actor), law.regions);
+        let article = step.article(&law.rules.articles);
+        permit(&tx.actor, step, &course, law.regions).map_err(|problem| problem.under(article))?;
+        self.event.check()?;
+        let (note, document, on) = self.words(tx)?;
+        let terms = self.event.terms(law.regions)?;
+        let seq = row.version.saturating_add(1);
+        let fact = Fact {
+            seq,
+            step,
+            on,
+            entered_by: tx.actor.account().into_iter().collect(),
+            region: region_of(&tx.actor).map(str::to_owned),
+            terms,
+        };
+        let from = course.state;
+        let before = course.clone();
+        let late = course.take(&fact, law).map_err(|breach| refusal(step, &breach, &before, law.rules))?;
+        // The enterprise asks by entering it: no date of its own makes the request earlier.
+        let (_, latest) = before.bounds(step, fact.terms.received_on, law);
+        if let Some(until) = latest.filter(|latest| *latest < tx.today()) {
+            return Err(refusal(step, &Breach::Late { until }, &before, law.rules));
+        }
+        match step {
+            CaseStep::SubmitEvidence => require_evidence(tx, &row, note.as_deref())?,
+            CaseStep::Clear => clearance::require(tx, &row, &before).map_err(|p| p.under(article))?,
+            CaseStep::Close => require_closable(tx, &row, &fact, document.as_deref())?,
+            _ => {}
+        }
+        let line = Line {
+            event: step.as_str(),
+            from,
+            occurred_on: on,
+            note: note.as_deref(),
+            document: document.as_deref(),
+            details: serde_json::to_value(&fact.terms)?,
+            corrects: None,
+            late,
+        };
+        store::write(tx, row.id, seq, line, &course, law)?;
+        let subject = Subject::new("remediation_case", row.id.0).in_region(&before.authority);
+        let data =
+            json!({ "seq": seq, "occurred_on": on, "to": course.state, "document": document, "late": late });
+        tx.audit(step.as_str(), subject, data)?;
+        follow(tx, &row, &course, step)?;
+        tell_enterprise(tx, &row, step)
+    }
+
+    /// A correction is an event of its own. The history is folded anew with it; where the law would not have
+    /// allowed what follows, it is refused.
+    fn correct(&self, tx: &mut Tx, opened: Opened) -> Result<(), Problem> {
+        let Opened { row, home, rows, facts: known, course: before } = opened;
+        let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
+        let law = law_of(&row, &settings, &catalogue)?;
+        self.event.check()?;
+        let target = self.event.corrects.and_then(|seq| rows.iter().find(|row| row.seq == seq));
+        let newer = target.and_then(|target| rows.iter().find(|row| row.corrects == Some(target.seq)));
+        if let Some((target, newer)) = target.zip(newer) {
+            return Err(Problem::conflict(
+                "corrected_already",
+                Text::new(
+                    format!("该步骤已由第 {} 号更正，请更正该号", newer.seq),
+                    format!("event {} is corrected by {}; correct that one", target.seq, newer.seq),
+                ),
+            ));
+        }
+        let mut under = target;
+        while let Some(next) = under.and_then(|row| row.corrects) {
+            under = rows.iter().find(|row| row.seq == next);
+        }
+        let fact = under.and_then(|row| known.iter().find(|fact| fact.seq == row.seq));
+        let (Some(target), Some(fact)) = (target, fact) else {
+            let text = Text::new("案件没有该步骤，或已作废", "is no event of this case, or was annulled");
+            return Err(Problem::field("/corrects", text));
+        };
+        let article = fact.step.article(&law.rules.articles);
+        permit_correction(tx, fact.step, &before, law.regions).map_err(|problem| problem.under(article))?;
+        let (note, document, _) = self.words(tx)?;
+        let mut fields = Fields::new();
+        let reason = fields.text("/reason", self.event.reason.as_deref().unwrap_or_default(), 2000);
+        fields.done()?;
+        let said = Correction {
+            occurred_on: self.event.occurred_on,
+            step: self.other_outcome(fact.step)?,
+            terms: self.event.terms(law.regions)?,
+            annulled: self.event.annulled.unwrap_or(false),
+        };
+        if said == Correction::default() {
+            let text = Text::new(
+                "须注明更正后的内容，或注明作废",
+                "says nothing else than what is there; or set annulled",
+            );
+            return Err(Problem::field("/corrects", text));
+        }
+        let mut corrected = known.clone();
+        if said.annulled {
+            corrected.retain(|other| other.seq != fact.seq);
+        } else if let Some(other) = corrected.iter_mut().find(|other| other.seq == fact.seq) {
+            other.correct(&said, tx.actor.account());
+        }
+        let replayed = Course::replay(&home, &corrected, law);
+        let (course, _) = replayed.map_err(|broken| unlawful(&broken, &before, law.rules))?;
+        if course.state.is_none() {
+            let text = Text::new("案件的起始步骤不能作废", "what a case begins with can't be annulled");
+            return Err(Problem::field("/annulled", text));
+        }
+        let bears_on_clearance = fact.step.is_result() || fact.step == CaseStep::Clear;
+        if course.state == Some(CaseState::Cleared) && bears_on_clearance {
+            clearance::require(tx, &row, &course).map_err(|p| p.under(&law.rules.articles.hold))?;
+        }
+        let seq = row.version.saturating_add(1);
+        let line = Line {
+            event: CORRECT,
+            from: before.state,
+            occurred_on: tx.today(),
+            note: Some(&reason),
+            document: document.as_deref(),
+            details: serde_json::to_value(&said)?,
+            corrects: Some(target.seq),
+            late: false,
+        };
+        store::write(tx, row.id, seq, line, &course, law)?;
+        if course.ordered_on != before.ordered_on {
+            diesel::update(nonconformity::table.find(row.nonconformity_id))
+                .set((
+                    nonconformity::order_issued_on.eq(course.ordered_on),
+                    nonconformity::updated_at.eq(tx.now),
+                ))
+                .execute(&mut *tx.conn)?;
+        }
+        let subject = Subject::new("remediation_case", row.id.0).in_region(&before.authority);
+        let data = json!({
+            "seq": seq, "corrects": target.seq, "reason": reason, "said": said, "to": course.state, "note": note,
+        });
+        tx.audit("correct_case_step", subject, data)
+    }
+
+    /// The other outcome, where the correction names it; none where it is what was said.
+    fn other_outcome(&self, step: CaseStep) -> Result<Option<CaseStep>, Problem> {
+        let (pointer, wanted) = match (self.event.passed, self.event.outcome) {
+            (None, None) => return Ok(None),
+            (Some(passed), _) => ("/passed", passed),
+            (None, Some(outcome)) => ("/outcome", outcome == RetestOutcome::Overturned),
+        };
+        let retest = matches!(step, CaseStep::UpholdResult | CaseStep::OverturnResult);
+        match step.opposite() {
+            Some(other) if retest == (pointer == "/outcome") => {
+                Ok((step.is_pass() != wanted).then_some(other))
+            }
+            _ => Err(Problem::field(pointer, Text::new("与该步骤不符", "does not go with the event"))),
+        }
+    }
+}
+
+/// Whoever the law gives a step to corrects it, and so does the authority that keeps the record. A report on its
+/// way up is the authority's to correct: the turn has moved on.
+fn permit_correction(tx: &Tx, step: CaseStep, course: &Course, regions: &Regions) -> Result<(), Problem> {
+    let keeper = permit(&tx.actor, CaseStep::Close, course, regions);
+    match office(step) {
+        Office::InTurn => keeper,
+        Office::Enterprise if keeper.is_ok() => keeper,
+        _ => permit(&tx.actor, step, course, regions),
+    }
+}
+
+fn unlawful(broken: &Broken, before: &Course, rules: &Rules) -> Problem {
+    let because = refusal(broken.step, &broken.breach, before, rules);
+    let step = broken.step.text();
+    let mut problem = Problem::conflict(
+        "correction_unlawful",
+        Text::new(
+            format!("更正后，第 {} 号步骤“{}”将不合法", broken.seq, step.zh),
+            format!("after it, event {} (“{}”) would be against the law", broken.seq, step.en),
+        ),
+    );
+    problem.errors = vec![crate::core::problem::FieldError::body("/corrects", because.detail.clone())];
+    problem.article.clone_from(&because.article);
+    problem
 }
 
 /// Evidence is a piece handed in before, or what the step itself says.
@@ -110,7 +292,7 @@ fn require_evidence(tx: &mut Tx, row: &Row, note: Option<&str>) -> Result<(), Pr
         .select(count_star())
         .first(&mut *tx.conn)?;
     match (count, note) {
-        (0, Some(words)) => evidence::store(tx, row.id, None, words).map(drop),
+        (0, Some(words)) => evidence::store(tx, row.id, None, None, words).map(drop),
         (0, None) => Err(Problem::conflict(
             "no_evidence",
             Text::new("请先提交整改证据,或在 note 中说明", "hand in evidence first, or describe it in note"),
@@ -119,28 +301,40 @@ fn require_evidence(tx: &mut Tx, row: &Row, note: Option<&str>) -> Result<(), Pr
     }
 }
 
-/// Whoever advised the enterprise does not clear its case: neither by the same account nor, under
-/// another, by the same mail address.
-fn require_other_than_adviser(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
-    let Some(officer) = tx.actor.account() else { return Err(Problem::forbidden()) };
-    let address: Option<String> = account::table.find(officer).select(account::email).first(&mut *tx.conn)?;
-    let advised = advisers(&mut tx.conn, row)?.into_iter().any(|(id, email)| {
-        let same_address = match (&address, &email) {
-            (Some(mine), Some(theirs)) => mine.eq_ignore_ascii_case(theirs),
-            _ => false,
-        };
-        id == officer || same_address
-    });
-    if advised {
-        return Err(Problem::conflict(
-            "adviser_may_not_clear",
-            Text::new("曾为该企业提供意见的专家不得审核清零", "whoever advised on the case may not clear it"),
-        ));
+/// An enterprise that the list says operates is closed on a document that says otherwise.
+fn require_closable(tx: &mut Tx, row: &Row, fact: &Fact, document: Option<&str>) -> Result<(), Problem> {
+    use crate::db::schema::enterprise;
+    let status: String = enterprise::table
+        .find(row.enterprise_id)
+        .select(enterprise::operating_status)
+        .first(&mut *tx.conn)?;
+    let known = fact.terms.reason.is_some_and(|reason| reason.as_str() == status);
+    if known || document.is_some() {
+        return Ok(());
+    }
+    let text = Text::new(
+        "名单上企业的经营状态与此不符，须注明依据文件",
+        "the list says otherwise of the enterprise; name the document that it stands on",
+    );
+    Err(Problem::field("/document", text))
+}
+
+/// What a step changes besides the case.
+fn follow(tx: &mut Tx, row: &Row, course: &Course, step: CaseStep) -> Result<(), Problem> {
+    if step == CaseStep::Order {
+        diesel::update(nonconformity::table.find(row.nonconformity_id))
+            .set((nonconformity::order_issued_on.eq(course.ordered_on), nonconformity::updated_at.eq(tx.now)))
+            .execute(&mut *tx.conn)?;
     }
     Ok(())
 }
 
-fn tell_enterprise(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
+fn tell_enterprise(tx: &mut Tx, row: &Row, step: CaseStep) -> Result<(), Problem> {
+    let passed = match step {
+        CaseStep::Clear => None,
+        step if step.is_result() => Some(step.is_pass()),
+        _ => return Ok(()),
+    };
     let Some(to) = of_enterprise(&mut tx.conn, row.enterprise_id)?.as_ref().and_then(recipient) else {
         return Ok(());
     };
@@ -152,11 +346,9 @@ fn tell_enterprise(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
         crate::core::Language::Zh => k.name_zh.clone(),
         crate::core::Language::En => k.name_en.clone(),
     });
-    let mail = match row.state {
-        CaseState::ReinspectionPassed => Mail::ReinspectionRecorded { passed: true, report_no, product },
-        CaseState::Failed => Mail::ReinspectionRecorded { passed: false, report_no, product },
-        CaseState::Cleared => Mail::CaseCleared { report_no, product },
-        CaseState::Ordered | CaseState::Correcting | CaseState::EvidenceSubmitted => return Ok(()),
+    let mail = match passed {
+        Some(passed) => Mail::ReinspectionRecorded { passed, report_no, product },
+        None => Mail::CaseCleared { report_no, product },
     };
     outbox::enqueue(tx, &to, &mail).map(drop)
 }

@@ -1,5 +1,19 @@
 //! Progress in figures. Read only.
 //!
+//! - A figure is of a region and all under it: an officer's own, or one below it.
+//! - A figure as of a past day counts what had been entered by the end of that day in Asia/Shanghai, by the
+//!   moments of entry, which never change: so it never changes either, whatever is entered or corrected later
+//!   ([`history`]). The figures of today move with the day.
+//! - Each report is JSON for programs and a [`table::Table`] for people: CSV and XLSX are made of the latter.
+//!
 //! Neighbours: every domain room below, by their tables; `web` above.
 
+pub mod counted;
+pub mod deadlines;
+pub mod experts;
+pub mod funnel;
+pub mod history;
 pub mod overview;
+pub mod rate;
+pub mod scope;
+pub mod table;

@@ -4,6 +4,9 @@ use crate::consultations::Status;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::remediation::CaseState;
+use crate::reports::counted;
+use crate::reports::rate::{percent, rate};
+use crate::reports::table::{Cell, Table};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde::{Deserialize, Serialize};
@@ -28,7 +31,7 @@ pub struct Overview {
     pub consultations: BTreeMap<String, i64>,
     /// Cases by state.
     pub cases: BTreeMap<String, i64>,
-    /// Operating enterprises whose every nonconformity is cleared.
+    /// Operating enterprises whose every nonconformity is cleared, or overturned by a re-test.
     pub cleared: i64,
     /// `cleared` ÷ `operating`, from 0 to 1; 0 where none operates.
     pub zero_out_rate: f64,
@@ -36,47 +39,16 @@ pub struct Overview {
 
 #[derive(QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
-struct Figure {
-    #[diesel(sql_type = Text)]
-    name: String,
+struct Experts {
     #[diesel(sql_type = BigInt)]
     value: i64,
 }
 
-const FIGURES: &str = "
-    WITH scoped AS MATERIALIZED (
-        SELECT e.id, e.operating_status FROM enterprise e
-        WHERE $1 IS NULL OR e.region IN (SELECT s.region FROM region_scope s WHERE s.scope = $1)
-    ), open_points AS (
-        SELECT n.enterprise_id, bool_and(coalesce(k.state = 'cleared', false)) AS cleared, count(*) AS many
-        FROM nonconformity n
-        JOIN scoped s ON s.id = n.enterprise_id
-        LEFT JOIN remediation_case k ON k.nonconformity_id = n.id
-        GROUP BY n.enterprise_id
-    )
-    SELECT 'listed' AS name, count(*) AS value FROM open_points
-    UNION ALL
-    SELECT 'nonconformities', coalesce(sum(many), 0)::bigint FROM open_points
-    UNION ALL
-    SELECT 'operating', count(*) FROM open_points o JOIN scoped s ON s.id = o.enterprise_id
-        WHERE s.operating_status = 'operating'
-    UNION ALL
-    SELECT 'cleared', count(*) FROM open_points o JOIN scoped s ON s.id = o.enterprise_id
-        WHERE s.operating_status = 'operating' AND o.cleared
-    UNION ALL
-    SELECT 'experts', count(*) FROM expert x WHERE x.vetting = 'approved' AND ($1 IS NULL OR EXISTS (
+const EXPERTS: &str = "
+    SELECT count(*) AS value FROM expert x WHERE x.vetting = 'approved' AND ($1 IS NULL OR EXISTS (
         SELECT 1 FROM expert_region r JOIN region_scope s
             ON (s.scope = r.region AND s.region = $1) OR (s.scope = $1 AND s.region = r.region)
-        WHERE r.expert_id = x.id))
-    UNION ALL
-    SELECT 'enterprises_consulted', count(DISTINCT c.enterprise_id) FROM consultation c
-        JOIN scoped s ON s.id = c.enterprise_id WHERE c.status IN ('active', 'concluded')
-    UNION ALL
-    SELECT 'consultation ' || c.status, count(*) FROM consultation c
-        JOIN scoped s ON s.id = c.enterprise_id GROUP BY c.status
-    UNION ALL
-    SELECT 'case ' || k.state, count(*) FROM remediation_case k
-        JOIN scoped s ON s.id = k.enterprise_id GROUP BY k.state";
+        WHERE r.expert_id = x.id))";
 
 /// The overview for an admin's region, or for the platform's operator of all.
 ///
@@ -89,8 +61,9 @@ pub fn overview(conn: &mut PgConnection, actor: &Actor) -> Result<Overview, Prob
         (_, Some(_)) => return Err(Problem::forbidden()),
         (_, None) => return Err(Problem::unauthenticated()),
     };
-    let rows: Vec<Figure> = diesel::sql_query(FIGURES).bind::<Nullable<Text>, _>(&region).load(conn)?;
-    let figures: BTreeMap<String, i64> = rows.into_iter().map(|f| (f.name, f.value)).collect();
+    let figures = counted::of(conn, region.as_deref())?;
+    let Experts { value: experts } =
+        diesel::sql_query(EXPERTS).bind::<Nullable<Text>, _>(&region).get_result(conn)?;
     let figure = |name: &str| figures.get(name).copied().unwrap_or(0);
     let (operating, cleared) = (figure("operating"), figure("cleared"));
     Ok(Overview {
@@ -98,7 +71,7 @@ pub fn overview(conn: &mut PgConnection, actor: &Actor) -> Result<Overview, Prob
         listed: figure("listed"),
         operating,
         nonconformities: figure("nonconformities"),
-        experts: figure("experts"),
+        experts,
         enterprises_consulted: figure("enterprises_consulted"),
         consultations: Status::ALL
             .iter()
@@ -110,19 +83,30 @@ pub fn overview(conn: &mut PgConnection, actor: &Actor) -> Result<Overview, Prob
     })
 }
 
-/// The share of cleared among operating enterprises, from 0 to 1.
-#[expect(clippy::cast_precision_loss, reason = "counts of enterprises are far below 2^53")]
-fn rate(cleared: i64, operating: i64) -> f64 {
-    if operating == 0 { 0.0 } else { cleared as f64 / operating as f64 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::rate;
-
-    #[test]
-    fn the_rate_that_shenzhen_published() {
-        assert_eq!(format!("{:.1} %", rate(1324, 1550) * 100.0), "85.4 %");
-        assert_eq!(rate(0, 0), 0.0);
+impl Overview {
+    /// The report as a table for people.
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("overview");
+        table.columns([
+            ("地区代码", "Region"),
+            ("列入名单企业", "Listed"),
+            ("在营企业", "Operating"),
+            ("不合格记录", "Nonconformities"),
+            ("专家", "Experts"),
+            ("已问诊企业", "Enterprises consulted"),
+            ("已清零企业", "Cleared"),
+            ("清零率", "Zero-out rate"),
+        ]);
+        table.row([
+            Cell::text(self.region.as_deref().unwrap_or_default()),
+            Cell::Number(self.listed),
+            Cell::Number(self.operating),
+            Cell::Number(self.nonconformities),
+            Cell::Number(self.experts),
+            Cell::Number(self.enterprises_consulted),
+            Cell::Number(self.cleared),
+            Cell::Percent(percent(self.cleared, self.operating)),
+        ]);
+        table
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::SettingsError;
-use super::model::{Choice, Fanout, LogFormat, MailTransport, Mode, SmtpTls};
+use super::model::{
+    Choice, DutyRule, Fanout, FileStore, LogFormat, MailTransport, Mode, S3Addressing, SmtpTls, YesNo,
+};
 
 /// The built-in layer.
 pub(super) const DEFAULT_TOML: &str = include_str!("../../config/default.toml");
@@ -18,7 +20,11 @@ const CHOICES: &[(&str, &[&str])] = &[
     ("fanout", Fanout::NAMES),
     ("mail.transport", MailTransport::NAMES),
     ("mail.smtp_tls", SmtpTls::NAMES),
+    ("attachments.store", FileStore::NAMES),
+    ("attachments.s3_addressing", S3Addressing::NAMES),
     ("log.format", LogFormat::NAMES),
+    ("matching.duty", DutyRule::NAMES),
+    ("matching.reassign_silent", YesNo::NAMES),
 ];
 
 /// Least and greatest value of every number, both included.
@@ -51,7 +57,13 @@ pub(super) const RANGES: &[(&str, i64, i64)] = &[
     ("chat.writers", 1, 64),
     ("matching.offer_present_seconds", 1, 86400),
     ("matching.offer_mail_seconds", 60, 2_592_000),
+    ("matching.offer_hold_seconds", 1, 3600),
+    ("matching.offer_hold_most_seconds", 0, 86400),
     ("matching.first_answer_minutes", 1, 10080),
+    ("matching.widen_class_seconds", 0, 86400),
+    ("matching.widen_province_seconds", 0, 86400),
+    ("matching.alarm_seconds", 0, 604_800),
+    ("matching.reopen_days", 1, 3650),
     ("matching.weight_specialty", 0, 1000),
     ("matching.weight_region", 0, 1000),
     ("matching.weight_load", 0, 1000),
@@ -76,6 +88,12 @@ pub(super) const RANGES: &[(&str, i64, i64)] = &[
     ("mail.retry_max_seconds", 1, 86400),
     ("mail.batch", 1, 1000),
     ("mail.timeout_seconds", 1, 600),
+    ("attachments.max_bytes", 1024, 1_073_741_824),
+    ("attachments.unused_hours", 1, 8760),
+    ("attachments.unused_per_account", 1, 100_000),
+    ("deadlines.digest_over", 1, 100_000),
+    ("clusters.threshold", 1, 1_000_000),
+    ("clusters.window_days", 1, 36500),
     ("import.max_upload_bytes", 1024, 4_294_967_296),
     ("import.max_unpacked_bytes", 1024, 17_179_869_184),
     ("import.max_rows", 1, 100_000_000),
@@ -88,6 +106,8 @@ pub(super) enum Kind {
     Choice(&'static [&'static str]),
     Integer(i64, i64),
     SigningKeys,
+    /// A list of tables, which a settings file gives as a whole.
+    Tables(&'static str),
 }
 
 impl Kind {
@@ -100,6 +120,7 @@ impl Kind {
                 format!("a whole number from {least} to {greatest}")
             }
             Self::SigningKeys => "a list of {kid, secret}".to_owned(),
+            Self::Tables(of) => format!("a list of {of}"),
         }
     }
 }
@@ -138,7 +159,11 @@ impl KnownKeys {
                     .map_or(Kind::Integer(0, i64::MAX), |(_, least, greatest)| {
                         Kind::Integer(*least, *greatest)
                     }),
-                toml::Value::Array(_) => Kind::SigningKeys,
+                toml::Value::Array(_) => match path.as_str() {
+                    "remediation.rules" => Kind::Tables("rules in a settings file"),
+                    "remediation.criteria" => Kind::Tables("criteria in a settings file"),
+                    _ => Kind::SigningKeys,
+                },
                 _ => CHOICES
                     .iter()
                     .find(|(key, _)| *key == path)
@@ -230,7 +255,8 @@ mod tests {
     fn every_key_has_a_comment() {
         let lines: Vec<&str> = DEFAULT_TOML.lines().collect();
         for pair in lines.windows(2) {
-            if pair[1].contains(" = ") && !pair[1].starts_with('#') {
+            // An item of a list is explained above the list.
+            if pair[1].contains(" = ") && !pair[1].starts_with(['#', ' ']) {
                 assert!(pair[0].starts_with('#'), "no comment above: {}", pair[1]);
             }
         }

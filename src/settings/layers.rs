@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::{Origin, SettingsError, SettingsProblem};
 use super::keys::{CONFIG_VARIABLE, DEFAULT_TOML, Kind, KnownKeys, PREFIX};
-use super::{LoadOptions, Settings};
+use super::{Criterion, LoadOptions, Rules, Settings};
 
 /// Joins the layers without the checks between keys.
 pub(super) fn join(options: LoadOptions) -> Result<Settings, SettingsError> {
@@ -87,7 +87,22 @@ impl Layers {
         self.check_table("", table.get_ref(), &|offset| {
             Origin::File(path.to_path_buf(), line_of(text, offset))
         });
+        self.check_remediation(text);
         Ok(())
+    }
+
+    /// The lists of `[remediation]` by their types, which say more than that they are lists. None holds a secret.
+    fn check_remediation(&mut self, text: &str) {
+        let Ok(table) = text.parse::<toml::Table>() else { return };
+        let part = |key: &str| table.get("remediation")?.get(key).cloned().filter(toml::Value::is_array);
+        let rules = part("rules").and_then(|value| value.try_into::<Vec<Rules>>().err());
+        let criteria = part("criteria").and_then(|value| value.try_into::<Vec<Criterion>>().err());
+        for (key, error) in [("remediation.rules", rules), ("remediation.criteria", criteria)] {
+            if let Some(error) = error {
+                let origin = self.origins.get(key).cloned().unwrap_or_default();
+                self.problem(key, origin, error.message().to_owned());
+            }
+        }
     }
 
     fn check_table(&mut self, prefix: &str, table: &DeTable<'_>, place: &dyn Fn(usize) -> Origin) {
@@ -209,6 +224,7 @@ fn check_value(kind: Kind, value: &DeValue<'_>) -> Result<(), String> {
                 Err("a list of something else found".to_owned())
             }
         }
+        (Kind::Tables(_), DeValue::Array(_)) => Ok(()),
         (_, found) => Err(format!("a value of type {} found", found.type_str())),
     }
 }
@@ -226,6 +242,8 @@ fn parse_text(kind: Kind, text: &str) -> Result<config::Value, String> {
             Ok(number) if (least..=greatest).contains(&number) => Ok(number.into()),
             _ => Err(format!("\"{text}\" found")),
         },
+        Kind::Tables(_) => Err("no variable can say it".to_owned()),
+        Kind::SigningKeys if text.trim().is_empty() => Ok(Vec::<config::Value>::new().into()),
         Kind::SigningKeys => {
             let keys: Option<Vec<config::Value>> = text
                 .split(',')

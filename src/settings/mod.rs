@@ -5,10 +5,11 @@
 //! its key and its place: unknown keys are errors, and no message holds the value of a secret.
 //!
 //! Loading is a function of its [`LoadOptions`]: the process environment enters only by
-//! [`LoadOptions::from_process`]. This module knows no other part of the program.
+//! [`LoadOptions::from_process`]. This module knows no other part of the program than `core`.
 
 mod error;
 mod keys;
+mod law;
 mod layers;
 mod model;
 mod report;
@@ -23,10 +24,12 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use error::{Origin, SettingsError, SettingsProblem};
+pub use law::{Articles, Criterion, Period, Proof, RemediationSettings, Rules};
 pub use model::{
-    AuthSettings, ChatSettings, DatabaseSettings, Fanout, ImportSettings, LogFormat, LogSettings,
-    MailSettings, MailTransport, MatchingSettings, Mode, NatsSettings, PostgresSettings, ServerSettings,
-    SigningKey, SmtpTls,
+    AttachmentSettings, AuditSettings, AuthSettings, ChatSettings, ClusterSettings, DatabaseSettings,
+    DeadlineSettings, DutyRule, Fanout, FileStore, ImportSettings, LogFormat, LogSettings, MailSettings,
+    MailTransport, MatchingSettings, Mode, NatsSettings, PostgresSettings, S3Addressing, ServerSettings,
+    SigningKey, SmtpTls, YesNo,
 };
 pub use secret::{MASK, Secret};
 
@@ -56,8 +59,18 @@ pub struct Settings {
     pub matching: MatchingSettings,
     /// `[mail]`
     pub mail: MailSettings,
+    /// `[attachments]`
+    pub attachments: AttachmentSettings,
+    /// `[deadlines]`
+    pub deadlines: DeadlineSettings,
+    /// `[clusters]`
+    pub clusters: ClusterSettings,
     /// `[import]`
     pub import: ImportSettings,
+    /// `[remediation]`
+    pub remediation: RemediationSettings,
+    /// `[audit]`
+    pub audit: AuditSettings,
     /// `[log]`
     pub log: LogSettings,
     #[serde(skip)]

@@ -68,12 +68,54 @@ choice! {
 }
 
 choice! {
+    /// Where attachments are kept.
+    FileStore {
+        /// A folder of this machine.
+        Local = "local",
+        /// An S3 store.
+        S3 = "s3",
+    }
+}
+
+choice! {
+    /// How a bucket stands in the addresses of an S3 store.
+    S3Addressing {
+        /// `https://host/bucket/key`.
+        Path = "path",
+        /// `https://bucket.host/key`.
+        Virtual = "virtual",
+    }
+}
+
+choice! {
     /// Form of the log lines.
     LogFormat {
         /// For people.
         Text = "text",
         /// One JSON object a line.
         Json = "json",
+    }
+}
+
+choice! {
+    /// What duty rotas mean to the online match.
+    DutyRule {
+        /// Experts on duty are asked before the others.
+        First = "first",
+        /// No others are asked.
+        Only = "only",
+        /// Nothing.
+        Ignore = "ignore",
+    }
+}
+
+choice! {
+    /// Whether something is done.
+    YesNo {
+        /// It is.
+        Yes = "yes",
+        /// It is not.
+        No = "no",
     }
 }
 
@@ -234,8 +276,24 @@ pub struct MatchingSettings {
     pub offer_present_seconds: u64,
     /// Seconds that an expert who was asked by mail has.
     pub offer_mail_seconds: u64,
-    /// Minutes from opening a consultation to the first answer that are promised.
+    /// Seconds that an offer stands at least once its expert opens or types.
+    pub offer_hold_seconds: u32,
+    /// The longest that this can hold an offer beyond its first end, in seconds.
+    pub offer_hold_most_seconds: u32,
+    /// Minutes from taking a consultation to the first answer that are promised.
     pub first_answer_minutes: u32,
+    /// Whether a consultation is taken from an expert who stays silent past that.
+    pub reassign_silent: YesNo,
+    /// What duty rotas mean to the online match.
+    pub duty: DutyRule,
+    /// Seconds of waiting after which a class is enough.
+    pub widen_class_seconds: u32,
+    /// Seconds of waiting after which the whole province and related classes do.
+    pub widen_province_seconds: u32,
+    /// Seconds of waiting after which the officers are alarmed.
+    pub alarm_seconds: u32,
+    /// Days after its conclusion within which a consultation can be reopened.
+    pub reopen_days: u32,
     /// What the specialty counts in a score.
     pub weight_specialty: u32,
     /// What nearness counts.
@@ -304,6 +362,76 @@ pub struct MailSettings {
     pub timeout_seconds: u64,
 }
 
+/// `[attachments]`: uploaded files.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttachmentSettings {
+    /// Where they are kept.
+    pub store: FileStore,
+    /// Their folder; empty: under `data_dir`. Read it by [`AttachmentSettings::dir`].
+    pub dir: PathBuf,
+    /// Greatest file in bytes.
+    pub max_bytes: u64,
+    /// The kinds of files that are taken, separated by commas. Read them by [`AttachmentSettings::kinds`].
+    pub kinds: String,
+    /// Hours after which a file that nobody used is thrown away.
+    pub unused_hours: u32,
+    /// Most unused files of one account.
+    pub unused_per_account: u32,
+    /// Address of the S3 store; empty: that of AWS.
+    pub s3_endpoint: String,
+    /// The bucket.
+    pub s3_bucket: String,
+    /// Its region.
+    pub s3_region: String,
+    /// The access key's id.
+    pub s3_access_key: Secret,
+    /// The access key's secret.
+    pub s3_secret_key: Secret,
+    /// How the bucket stands in addresses.
+    pub s3_addressing: S3Addressing,
+}
+
+impl AttachmentSettings {
+    /// The folder of the local store.
+    pub fn dir(&self, data_dir: &std::path::Path) -> PathBuf {
+        if self.dir.as_os_str().is_empty() { data_dir.join("attachments") } else { self.dir.clone() }
+    }
+
+    /// The words of the kinds that are taken.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.kinds.split(',').map(str::trim).filter(|word| !word.is_empty())
+    }
+}
+
+/// `[deadlines]`: who is told when of the deadlines of the law.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadlineSettings {
+    /// Days before a deadline on which people are told, separated by commas. Read them by
+    /// [`DeadlineSettings::remind_days`].
+    pub remind_days: String,
+    /// Cases in one sweep up to which an officer gets a mail for each.
+    pub digest_over: u32,
+}
+
+impl DeadlineSettings {
+    /// Days before a deadline on which people are told.
+    pub fn remind_days(&self) -> Vec<u32> {
+        self.remind_days.split(',').filter_map(|day| day.trim().parse().ok()).collect()
+    }
+}
+
+/// `[clusters]`: when a regional or industry-wide problem is one.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterSettings {
+    /// Nonconformities of one kind, item and region, above which an alert is raised.
+    pub threshold: u32,
+    /// Days within which they were sampled.
+    pub window_days: u32,
+}
+
 /// `[import]`: limits of uploaded lists.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -314,6 +442,14 @@ pub struct ImportSettings {
     pub max_unpacked_bytes: u64,
     /// Most rows in one list.
     pub max_rows: u64,
+}
+
+/// `[audit]`: the seal of the audit's hash chain.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditSettings {
+    /// The first seals, all verify; empty: the keys of `[auth]` do.
+    pub keys: Vec<SigningKey>,
 }
 
 /// `[log]`: what is logged and in which form.

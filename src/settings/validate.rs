@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use super::error::SettingsProblem;
 use super::keys::{DEFAULT_TOML, RANGES};
-use super::model::{Fanout, MailTransport, SmtpTls};
-use super::{Settings, report};
+use super::model::{Fanout, FileStore, MailTransport, SmtpTls};
+use super::{RemediationSettings, Settings, report};
 
 /// Shortest key for HMAC-SHA256 in bytes: the length of its output (RFC 7518, 3.2).
 const LEAST_SECRET_BYTES: usize = 32;
+/// The kinds of files that the program can tell, the same as `attachments::FileKind`.
+const FILE_KINDS: [&str; 7] = ["jpeg", "png", "webp", "heic", "pdf", "docx", "xlsx"];
 const DEVELOPMENT_KID: &str = "development";
 
 /// All that is wrong, in no order of weight.
@@ -16,6 +18,7 @@ pub(super) fn problems(settings: &Settings) -> Vec<SettingsProblem> {
     let mut found = Found { settings, problems: Vec::new() };
     found.ranges();
     found.consistency();
+    found.remediation();
     if settings.is_production() {
         found.production();
     }
@@ -122,8 +125,41 @@ impl Found<'_> {
             "import.max_unpacked_bytes",
             "must not be below import.max_upload_bytes",
         );
+        self.attachments();
+        let days: Vec<_> = self.settings.deadlines.remind_days.split(',').map(str::trim).collect();
+        self.check(
+            days.iter().all(|day| day.parse::<u32>().is_ok_and(|n| (1..=365).contains(&n))),
+            "deadlines.remind_days",
+            "whole numbers from 1 to 365 wanted, separated by commas",
+        );
         if self.settings.fanout == Fanout::Nats {
             self.check(!nats.url.is_empty(), "nats.url", "is needed for fanout \"nats\"");
+        }
+    }
+
+    fn attachments(&mut self) {
+        let files = &self.settings.attachments;
+        let words: Vec<_> = files.kinds().collect();
+        self.check(
+            !words.is_empty() && words.iter().all(|word| FILE_KINDS.contains(word)),
+            "attachments.kinds",
+            format!("some of {} wanted, separated by commas", FILE_KINDS.join(", ")),
+        );
+        if files.store == FileStore::S3 {
+            for (key, empty) in [
+                ("attachments.s3_bucket", files.s3_bucket.trim().is_empty()),
+                ("attachments.s3_region", files.s3_region.trim().is_empty()),
+                ("attachments.s3_access_key", files.s3_access_key.is_empty()),
+                ("attachments.s3_secret_key", files.s3_secret_key.is_empty()),
+            ] {
+                self.check(!empty, key, "is needed for attachments.store \"s3\"");
+            }
+            let at = files.s3_endpoint.as_str();
+            self.check(
+                at.is_empty() || at.starts_with("http://") || at.starts_with("https://"),
+                "attachments.s3_endpoint",
+                "must begin with http:// or https://",
+            );
         }
     }
 
@@ -144,6 +180,16 @@ impl Found<'_> {
             "one of the weights at least must be above 0",
         );
         self.check(
+            m.widen_class_seconds <= m.widen_province_seconds,
+            "matching.widen_province_seconds",
+            "must not be below matching.widen_class_seconds",
+        );
+        self.check(
+            m.widen_province_seconds <= m.alarm_seconds,
+            "matching.alarm_seconds",
+            "must not be below matching.widen_province_seconds",
+        );
+        self.check(
             m.specialty_related_percent <= m.specialty_class_percent,
             "matching.specialty_related_percent",
             "must not be above matching.specialty_class_percent",
@@ -160,8 +206,51 @@ impl Found<'_> {
         );
     }
 
+    fn remediation(&mut self) {
+        let RemediationSettings { rules, criteria } = &self.settings.remediation;
+        let key = "remediation.rules";
+        self.check(!rules.is_empty(), key, "at least one version is needed");
+        let names: BTreeSet<&str> = rules.iter().map(|r| r.version.as_str()).collect();
+        self.check(names.len() == rules.len(), key, "two versions have the same name");
+        let days: BTreeSet<_> = rules.iter().map(|r| r.in_force_from).collect();
+        self.check(days.len() == rules.len(), key, "two versions come into force on the same day");
+        for r in rules {
+            let name = &r.version;
+            self.check(!name.trim().is_empty(), key, "a version has no name");
+            let (from, to) = (r.second_reinspection_earliest_days, r.second_reinspection_latest_days);
+            let all = [r.rectify_days, r.reinspect_days, r.retest_request_days, from, to];
+            let inside = all.iter().all(|days| (1..=3650).contains(days));
+            self.check(inside, key, format!("{name}: a number of days from 1 to 3650 wanted"));
+            self.check(
+                r.reinspect_days >= r.rectify_days,
+                key,
+                format!("{name}: reinspect_days must not be below rectify_days"),
+            );
+            self.check(
+                to >= from.saturating_add(2),
+                key,
+                format!("{name}: there is no day for the second re-inspection"),
+            );
+        }
+        let key = "remediation.criteria";
+        let names: BTreeSet<&str> = criteria.iter().map(|c| c.key.as_str()).collect();
+        self.check(names.len() == criteria.len(), key, "two criteria have the same key");
+        for c in criteria {
+            let word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+            let fits = !c.key.is_empty() && c.key.len() <= 64 && c.key.bytes().all(word);
+            self.check(fits, key, format!("\"{}\" is no key: [a-z0-9_], at most 64", c.key));
+        }
+    }
+
     fn production(&mut self) {
-        let Settings { auth, mail, .. } = self.settings;
+        let Settings { auth, audit, mail, .. } = self.settings;
+        for key in &audit.keys {
+            self.check(
+                key.secret.len() >= LEAST_SECRET_BYTES,
+                "audit.keys",
+                format!("the secret of kid \"{}\" is shorter than {LEAST_SECRET_BYTES} bytes", key.kid),
+            );
+        }
         for key in &auth.keys {
             // By its text too: a new name makes a public key no less public.
             let public = key.kid == DEVELOPMENT_KID

@@ -158,6 +158,21 @@ impl<T: FromStr> FromRequest for Id<T> {
     }
 }
 
+/// The `{action}` or the `{key}` of a path, which stands behind its `{id}`. What can't be one names nothing: 404.
+#[derive(Debug, Clone)]
+pub struct Part<T>(pub T);
+
+impl<T: FromStr> FromRequest for Part<T> {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let names = request.match_info();
+        let part = names.get("action").or_else(|| names.get("key")).and_then(|text| text.parse().ok());
+        ready(part.map(Self).ok_or_else(|| Problem::not_found().into()))
+    }
+}
+
 /// The header `Idempotency-Key`, where it was sent.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey(pub Option<String>);

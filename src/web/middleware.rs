@@ -147,7 +147,10 @@ const HEADERS: [(&str, &str); 5] = [
 
 fn add_headers(headers: &mut HeaderMap, id: Uuid, api: bool) {
     for (name, value) in HEADERS {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        // What a handler has forbidden itself, an attachment's for one, is stricter.
+        if !headers.contains_key(name) {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
     }
     if api && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -11,6 +11,7 @@
 
 mod body;
 pub mod extract;
+pub mod file;
 pub mod handlers;
 pub mod identity;
 pub mod metrics;
@@ -23,7 +24,7 @@ pub mod routes;
 pub mod server;
 pub mod upload;
 
-pub use extract::{Id, IdempotencyKey, Json, Lang, Query};
+pub use extract::{Id, IdempotencyKey, Json, Lang, MaybeJson, Part, Query};
 pub use identity::{Auth, Guest, MaybeAuth};
 pub use metrics::Metrics;
 pub use problem::{Answer, Failure};

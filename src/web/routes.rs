@@ -13,8 +13,8 @@ use utoipa::OpenApi;
 use crate::core::Problem;
 use crate::core::actor::Role::{self, Admin, Enterprise, Expert, Operator};
 use crate::web::handlers::{
-    audit, auth, chat, consultations, experts, machine, reference, registrations, remediation, reports,
-    zero_out,
+    alerts, attachments, audit, auth, chat, consultations, dossier, experts, machine, plans, reference,
+    registrations, remediation, reports, zero_out,
 };
 use crate::web::middleware;
 use crate::web::problem::{Answer, Failure};
@@ -87,7 +87,14 @@ routes! {
     GET "/api/v1/experts" => experts::list, LoggedIn, "专家列表";
     PUT "/api/v1/experts/me/availability" => experts::availability, Roles(&[Expert]), "设置是否接单";
     PUT "/api/v1/experts/me/specialties" => experts::specialties, Roles(&[Expert]), "设置专长";
+    PUT "/api/v1/experts/me/duty" => experts::my_duty, Roles(&[Expert]), "设置值班表";
+    POST "/api/v1/experts/me/conflicts" => experts::my_conflict, Roles(&[Expert]), "申报回避事项";
     GET "/api/v1/experts/{id}" => experts::expert, LoggedIn, "专家详情";
+    PUT "/api/v1/experts/{id}/duty" => experts::duty, Roles(&[Expert, Admin, Operator]), "设置专家值班表";
+    POST "/api/v1/experts/{id}/conflicts" => experts::conflict, Roles(&[Expert, Admin]), "登记专家回避事项";
+    DELETE "/api/v1/experts/{id}/conflicts" => experts::untie, Roles(&[Admin]), "撤销专家回避事项";
+    POST "/api/v1/experts/{id}/exclusion" => experts::exclude, Roles(&[Enterprise]), "申请专家回避";
+    DELETE "/api/v1/experts/{id}/exclusion" => experts::include, Roles(&[Enterprise]), "撤回回避申请";
 
     POST "/api/v1/zero-out/imports" => zero_out::import, Roles(&[Admin, Operator]), "导入清零名单";
     GET "/api/v1/zero-out/imports" => zero_out::imports, Roles(&[Admin, Operator]), "导入记录";
@@ -107,19 +114,53 @@ routes! {
     POST "/api/v1/consultations/{id}/accept" => consultations::accept, Roles(&[Expert]), "接受派单";
     POST "/api/v1/consultations/{id}/decline" => consultations::decline, Roles(&[Expert]), "谢绝派单";
     POST "/api/v1/consultations/{id}/transfer" => consultations::transfer, Roles(&[Expert]), "转诊";
+    POST "/api/v1/consultations/{id}/assign" => consultations::assign, Roles(&[Admin]), "指派专家";
+    POST "/api/v1/consultations/{id}/pin" => consultations::pin, Roles(&[Admin]), "固定专家";
+    POST "/api/v1/consultations/{id}/unpin" => consultations::unpin, Roles(&[Admin]), "取消固定专家";
+    POST "/api/v1/consultations/{id}/invite" => consultations::invite, Roles(&[Expert, Admin]), "邀请会诊";
+    POST "/api/v1/consultations/{id}/opinion" => consultations::opine, Roles(&[Expert]), "发表会诊意见";
+    POST "/api/v1/consultations/{id}/reopen" => consultations::reopen, Roles(&[Enterprise, Admin]), "重新打开问诊";
     POST "/api/v1/consultations/{id}/advice" => consultations::advise, Roles(&[Expert]), "给出整改意见";
     POST "/api/v1/consultations/{id}/conclude" => consultations::conclude, Roles(&[Expert]), "办结问诊";
     POST "/api/v1/consultations/{id}/rating" => consultations::rate, Roles(&[Enterprise]), "评价";
     GET "/api/v1/ws" => chat::socket, LoggedIn, "打开聊天连接";
+
+    POST "/api/v1/attachments" => attachments::upload, Roles(&[Enterprise, Expert, Admin]), "上传附件";
+    GET "/api/v1/attachments/{id}" => attachments::download, LoggedIn, "下载附件";
+    POST "/api/v1/matching/plans" => plans::request, Roles(&[Admin]), "提交巡回问诊分派方案的计算";
+    GET "/api/v1/matching/plans" => plans::list, Roles(&[Admin]), "分派方案列表";
+    GET "/api/v1/matching/plans/{id}" => plans::plan, Roles(&[Admin]), "分派方案进度与结果";
+    GET "/api/v1/matching/plans/{id}/assignments" => plans::assignments, Roles(&[Admin]), "方案与现状逐企业对比";
+    GET "/api/v1/matching/plans/{id}/unserved" => plans::unserved, Roles(&[Admin]), "方案未能安排的企业及原因";
+    GET "/api/v1/matching/plans/{id}/experts" => plans::experts, Roles(&[Admin]), "方案前后各专家的负荷";
+    GET "/api/v1/matching/plans/{id}/changes" => plans::changes, Roles(&[Admin]), "方案算出以来的变更";
+    GET "/api/v1/matching/plans/{id}/pairs" => plans::pairs, Roles(&[Admin]), "导出方案的全部可派组合";
+    POST "/api/v1/matching/plans/{id}/apply" => plans::apply, Roles(&[Admin]), "执行方案并邀请企业";
+    POST "/api/v1/matching/plans/{id}/discard" => plans::discard, Roles(&[Admin]), "作废方案";
 
     GET "/api/v1/remediation/cases" => remediation::list, LoggedIn, "整改案件列表";
     POST "/api/v1/remediation/cases" => remediation::open, Roles(&[Admin]), "登记责令改正并立案";
     GET "/api/v1/remediation/cases/{id}" => remediation::case, LoggedIn, "案件详情";
     POST "/api/v1/remediation/cases/{id}/events" => remediation::step, Roles(&[Enterprise, Admin]), "登记案件步骤";
     POST "/api/v1/remediation/cases/{id}/actions" => remediation::add_action, Roles(&[Enterprise, Expert, Admin]), "登记整改措施";
+    POST "/api/v1/remediation/cases/{id}/actions/{action}/accept" => remediation::accept_action, Roles(&[Enterprise]), "接受整改措施";
+    POST "/api/v1/remediation/cases/{id}/actions/{action}/decline" => remediation::decline_action, Roles(&[Enterprise]), "不接受整改措施";
+    POST "/api/v1/remediation/cases/{id}/actions/{action}/complete" => remediation::complete_action, Roles(&[Enterprise]), "登记措施完成";
+    POST "/api/v1/remediation/cases/{id}/actions/{action}/reopen" => remediation::reopen_action, Roles(&[Admin]), "退回已完成的措施";
+    PUT "/api/v1/remediation/cases/{id}/criteria/{key}" => remediation::decide, Roles(&[Admin]), "认定康复标准";
+    GET "/api/v1/remediation/cases/{id}/dossier" => dossier::dossier, LoggedIn, "案卷";
     POST "/api/v1/remediation/cases/{id}/evidence" => remediation::add_evidence, Roles(&[Enterprise]), "提交整改证据";
 
+    GET "/api/v1/remediation/alerts" => alerts::list, Roles(&[Admin]), "质量预警列表";
+    GET "/api/v1/remediation/alerts/{id}" => alerts::alert, Roles(&[Admin]), "质量预警详情";
+    POST "/api/v1/remediation/alerts/{id}/meeting" => alerts::meeting, Roles(&[Admin]), "登记质量分析会";
+    POST "/api/v1/remediation/alerts/{id}/dismiss" => alerts::dismiss, Roles(&[Admin]), "撤销质量预警";
+
     GET "/api/v1/reports/overview" => reports::overview, Roles(&[Admin, Operator]), "总览";
+    GET "/api/v1/reports/zero-out-rate" => reports::zero_out_rate, Roles(&[Admin, Operator]), "清零率";
+    GET "/api/v1/reports/funnel" => reports::funnel, Roles(&[Admin, Operator]), "帮扶进度漏斗";
+    GET "/api/v1/reports/experts" => reports::experts, Roles(&[Admin, Operator]), "专家工作量";
+    GET "/api/v1/reports/deadlines" => reports::deadlines, Roles(&[Admin, Operator]), "法定期限";
 
     GET "/api/v1/audit" => audit::list, Roles(&[Admin, Operator]), "审计记录";
 

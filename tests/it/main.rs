@@ -2,12 +2,17 @@
 //! each room of `src/`.
 
 mod architecture;
+mod attachments;
 mod bad_input;
 mod chat;
 mod db;
 mod enterprises;
+mod matching;
 mod notifications;
+mod plan;
 mod policy;
+mod remediation;
+mod reports;
 mod story;
 mod support;
 mod web;

@@ -79,7 +79,7 @@ impl World<'_> {
                 expert::title.eq("x"),
                 expert::email.eq("x@expert.example"),
                 expert::languages.eq(vec!["zh-CN"]),
-                expert::capacity.eq(5),
+                expert::capacity.eq(100),
                 expert::vetting.eq("approved"),
                 expert::applied_at.eq(self.now),
                 expert::updated_at.eq(self.now),
@@ -171,8 +171,19 @@ impl World<'_> {
             .unwrap();
     }
 
-    fn case(&mut self, of: EnterpriseId, about: NonconformityId, state: CaseState) -> CaseId {
+    fn case(
+        &mut self,
+        of: EnterpriseId,
+        about: NonconformityId,
+        state: CaseState,
+        to: Option<&str>,
+    ) -> CaseId {
         let (id, today) = (CaseId::new(), self.now.date_naive());
+        // Handed over, and over once more: the one between has had it, too.
+        let (handled_in, handed_over_by) = match to {
+            Some(to) => (Some(to), vec!["440106".to_owned()]),
+            None => (None, Vec::new()),
+        };
         use remediation_case as c;
         diesel::insert_into(c::table)
             .values((
@@ -184,6 +195,8 @@ impl World<'_> {
                 c::ordered_on.eq(today),
                 c::rectify_by.eq(today + chrono::Days::new(60)),
                 c::reinspect_by.eq(today + chrono::Days::new(75)),
+                c::handled_in.eq(handled_in),
+                c::handed_over_by.eq(handed_over_by),
                 c::cleared_at.eq((state == CaseState::Cleared).then_some(self.now)),
                 c::created_at.eq(self.now),
                 c::updated_at.eq(self.now),
@@ -298,7 +311,8 @@ fn lists_and_rows_agree_on_cases() {
         let (id, own) = world.enterprise(region);
         for (n, state) in CaseState::ALL.iter().enumerate() {
             let about = world.nonconformity(id);
-            all.push(world.case(id, about, *state));
+            let to = (n % 5 == 0).then_some("440305");
+            all.push(world.case(id, about, *state, to));
             // With a consultation about it, with one that is only offered, with one about another
             // thing, and with none.
             let (status, about) = match n % 4 {

@@ -96,7 +96,7 @@ fn talk(app: &TestApp, id: &str, enterprise: &Http, expert: &Http) {
 }
 
 /// The statutory course: corrected, proved, re-inspected, cleared.
-fn clear(officer: &Http, enterprise: &Http, case: &str) {
+fn clear(officer: &Http, reviewer: &Http, enterprise: &Http, case: &str) {
     let path = format!("/api/v1/remediation/cases/{case}");
     let step =
         |who: &Http, event: Value| who.post(&format!("{path}/events"), &event).expect(200)["state"].clone();
@@ -114,7 +114,9 @@ fn clear(officer: &Http, enterprise: &Http, case: &str) {
     assert_eq!(enterprise.get(&path).expect(200)["on_hold"], false);
     let own = enterprise.post(&format!("{path}/events"), &json!({ "event": "clear" }));
     assert_eq!(own.status, 403, "nobody clears oneself");
-    assert_eq!(step(officer, json!({ "event": "clear" })), "cleared");
+    let inspector = officer.post(&format!("{path}/events"), &json!({ "event": "clear" }));
+    assert_eq!(inspector.refusal(), (409, "inspector_may_not_clear".to_owned()));
+    assert_eq!(step(reviewer, json!({ "event": "clear" })), "cleared");
 }
 
 #[test]
@@ -173,7 +175,8 @@ fn from_the_zero_out_list_to_a_cleared_enterprise() {
     assert_eq!(detail["actions"].as_array().unwrap().len(), 2, "the actions stand on the case: {detail}");
     assert_eq!(detail["clocks"]["rectification"]["due_on"], "2021-10-08");
     assert_eq!(detail["clocks"]["reinspection"]["due_on"], "2021-10-18");
-    clear(&officer, &enterprise, &case);
+    let reviewer = app.admin("reviewer-gz", "440100");
+    clear(&officer, &reviewer, &enterprise, &case);
 
     let after = overview();
     for (key, value) in

@@ -37,7 +37,7 @@ const LINGER: Duration = Duration::from_secs(5);
 /// Between two sweeps.
 const SWEEP: Duration = Duration::from_secs(60);
 /// Consultations asked for at a time.
-const CHUNK: usize = 5000;
+const CHUNK: usize = 20_000;
 /// How long events may go unread. They are kept a little longer.
 const LOST: Duration = Duration::from_secs(60 * (feed::KEEP_MINUTES as u64 - 1));
 
@@ -119,11 +119,11 @@ impl Reader {
                 compare(link, fanout)?;
             }
             bury(link, fanout)?;
-            fanout.hub().sweep();
         }
         if self.swept_at.elapsed() >= SWEEP {
             self.swept_at = Instant::now();
             feed::prune(link)?;
+            fanout.hub().sweep();
         }
         Ok(())
     }

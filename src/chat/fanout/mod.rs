@@ -222,7 +222,7 @@ impl Fanout {
             Record::Push(consultation, stream, frame) => self.0.hub.push(consultation, stream, None, &frame),
             Record::Feed => self.0.hub.look(),
             Record::Work(kinds) => {
-                [Work::Mail, Work::Import, Work::Match]
+                [Work::Mail, Work::Import, Work::Match, Work::List, Work::Plan]
                     .into_iter()
                     .filter(|work| kinds & bit(*work) != 0)
                     .for_each(ring);
@@ -236,6 +236,8 @@ fn bit(work: Work) -> u8 {
         Work::Mail => 1,
         Work::Import => 2,
         Work::Match => 4,
+        Work::List => 8,
+        Work::Plan => 16,
     }
 }
 

@@ -33,7 +33,7 @@ pub enum Record {
     Push(ConsultationId, Stream, ByteString),
     /// Events stand in the database.
     Feed,
-    /// There is work: 1 for mail, 2 for imports, 4 for matching, added up.
+    /// There is work: 1 for mail, 2 for imports, 4 for matching, 8 for the list's watchers, 16 for plans, added up.
     Work(u8),
 }
 

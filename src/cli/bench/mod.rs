@@ -2,8 +2,12 @@
 
 mod chat;
 mod crowd;
+pub mod hungarian;
 pub mod import;
+mod matching;
 mod pgbench;
+pub mod plan;
+pub mod reports;
 mod served;
 mod socket;
 mod world;
@@ -25,6 +29,12 @@ enum What {
     Import,
     /// The chat.
     Chat,
+    /// The online match.
+    Matching,
+    /// The batch plan.
+    Plan,
+    /// Reports and lists of cases at scale.
+    Reports,
 }
 
 /// Connections that pgbench may want.
@@ -46,11 +56,21 @@ pub fn run(mut settings: Settings, Bench { what }: Bench) -> Result<(), CliError
     }
     let opened = crate::cli::open::database(settings)?;
     let url = opened.app.pool().url().to_owned();
-    if what.is_none_or(|what| what == What::Import) {
+    let wants = |part| what.is_none_or(|what| what == part);
+    if wants(What::Import) {
         import::bench_import(&opened.app, &url)?;
     }
-    if what.is_none_or(|what| what == What::Chat) {
+    if wants(What::Chat) {
         chat::bench_chat(&opened.app)?;
+    }
+    if wants(What::Matching) {
+        matching::bench_matching(&opened.app)?;
+    }
+    if wants(What::Plan) {
+        plan::bench_plan(&opened.app)?;
+    }
+    if wants(What::Reports) {
+        reports::bench_reports(&opened.app)?;
     }
     drop(opened);
     if let Some(cluster) = cluster {

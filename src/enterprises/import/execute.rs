@@ -2,8 +2,9 @@
 
 use crate::catalogue::Catalogue;
 use crate::core::clock::shanghai_date;
+use crate::core::event::Work;
 use crate::core::ids::{AccountId, ImportId};
-use crate::core::{Actor, Problem, Text};
+use crate::core::{Actor, Event, Problem, Text};
 use crate::db::schema::{account, zero_out_import as imports};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -17,7 +18,7 @@ use crate::enterprises::import::run::Watch;
 use crate::enterprises::import::store::{self, Rejection};
 use crate::enterprises::import::text::storable;
 use crate::enterprises::import::view::{ImportProblem, ImportState};
-use crate::settings::ImportSettings;
+use crate::settings::{ImportSettings, RemediationSettings};
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -104,6 +105,7 @@ impl Command for RunImport<'_> {
             file: self.file.or(stored.as_deref()).unwrap_or_default(),
             catalogue: &tx.catalogue,
             limits: &tx.settings.import,
+            law: &tx.settings.remediation,
             now: tx.now,
             kept: &kept,
             watch: self.watch,
@@ -155,6 +157,7 @@ struct Run<'a> {
     file: &'a [u8],
     catalogue: &'a Catalogue,
     limits: &'a ImportSettings,
+    law: &'a RemediationSettings,
     now: DateTime<Utc>,
     kept: &'a Kept,
     watch: &'a dyn Watch,
@@ -172,6 +175,7 @@ impl Run<'_> {
                 today: shanghai_date(self.now),
             },
             max_rows: self.limits.max_rows,
+            law: self.law,
         };
         store::create(conn)?;
         let mut loaded = loader.load(conn, &source, &table, self.watch)?;
@@ -238,6 +242,9 @@ impl Run<'_> {
 }
 
 fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
+    if !kept.dry_run {
+        merge::note_enterprises(&mut tx.conn, kept.id)?;
+    }
     let count = |n: u64| i32::try_from(n).map_err(Problem::internal);
     let merged = |n: i64| i32::try_from(n).map_err(Problem::internal);
     let Outcome { loaded, merged: Merged { inserted, updated, unchanged }, .. } = *outcome;
@@ -262,6 +269,9 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
         "dry_run": kept.dry_run, "rows": loaded.rows, "inserted": inserted, "updated": updated,
         "unchanged": unchanged, "rejected": loaded.rejected,
     });
+    if inserted + updated > 0 && !kept.dry_run {
+        tx.emit(Event::Work(Work::List));
+    }
     tx.audit(RunImport::NAME, subject(kept), counts)
 }
 

@@ -39,6 +39,10 @@ crate::word_enum! {
         FailedItems = "failed_items",
         /// 责令改正日期.
         OrderIssuedOn = "order_issued_on",
+        /// 检验机构.
+        Laboratory = "laboratory",
+        /// 报告签发人.
+        SignedBy = "signed_by",
     }
 }
 
@@ -61,6 +65,8 @@ impl Column {
             Self::InspectionLevel => "抽查级别",
             Self::FailedItems => "不合格项目",
             Self::OrderIssuedOn => "责令改正日期",
+            Self::Laboratory => "检验机构",
+            Self::SignedBy => "报告签发人",
         }
     }
 
@@ -75,6 +81,8 @@ impl Column {
                 | Self::ContactEmail
                 | Self::InspectionLevel
                 | Self::OrderIssuedOn
+                | Self::Laboratory
+                | Self::SignedBy
         )
     }
 

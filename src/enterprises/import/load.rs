@@ -9,8 +9,9 @@ use crate::enterprises::import::reader::{Source, Table};
 use crate::enterprises::import::refusal::{Halt, Refusal};
 use crate::enterprises::import::row::{self, CellFault, Row, Rules};
 use crate::enterprises::import::run::Watch;
-use crate::enterprises::import::store::{Incoming, Rejection, copy_rejections, copy_rows};
+use crate::enterprises::import::store::{Clocks, Incoming, Rejection, copy_rejections, copy_rows};
 use crate::remediation::clocks;
+use crate::settings::RemediationSettings;
 use diesel::PgConnection;
 use std::collections::HashMap;
 use std::sync::mpsc::{self, SyncSender};
@@ -39,6 +40,8 @@ pub struct Loader<'a> {
     pub rules: Rules<'a>,
     /// Most rows.
     pub max_rows: u64,
+    /// The statutory periods, for rows with an order.
+    pub law: &'a RemediationSettings,
 }
 
 /// Rows on their way, with the counts so far.
@@ -82,7 +85,7 @@ impl Loader<'_> {
 
     /// Ends early, and well, when no one takes the rows any more: whoever stopped knows why.
     fn read(self, source: &Source<'_>, table: &Table, sender: SyncSender<Batch>) -> Result<(), Halt> {
-        let mut known = Known::new(self.rules.catalogue);
+        let mut known = Known::new(self.rules.catalogue, self.law);
         let mut batch = Batch::default();
         source.rows(table, &mut |row_no, cells| {
             batch.loaded.rows += 1;
@@ -114,14 +117,13 @@ impl Loader<'_> {
 /// What the file has said so far: an id for each enterprise, the row of each nonconformity.
 struct Known<'a> {
     catalogue: &'a Catalogue,
-    law: clocks::Rules,
+    law: &'a RemediationSettings,
     enterprises: HashMap<Uscc, EnterpriseId>,
     rows: HashMap<(Uscc, Box<str>), i32>,
 }
 
 impl<'a> Known<'a> {
-    fn new(catalogue: &'a Catalogue) -> Self {
-        let law = clocks::Rules::samr_18();
+    fn new(catalogue: &'a Catalogue, law: &'a RemediationSettings) -> Self {
         Self { catalogue, law, enterprises: HashMap::new(), rows: HashMap::new() }
     }
 
@@ -142,9 +144,12 @@ impl<'a> Known<'a> {
         }
         let enterprise = *self.enterprises.entry(row.uscc).or_insert_with(EnterpriseId::new);
         let calendar = &self.catalogue.calendar;
-        let deadlines = row.order_issued_on.map(|order| {
-            (clocks::rectify_by(order, &self.law, calendar), clocks::reinspect_by(order, &self.law, calendar))
+        let opened = row.order_issued_on.and_then(|order| {
+            let law = self.law.in_force_on(order)?;
+            let (rectify_by, reinspect_by) =
+                (clocks::rectify_by(order, law, calendar), clocks::reinspect_by(order, law, calendar));
+            Some(Clocks { rule_version: law.version.clone(), rectify_by, reinspect_by })
         });
-        Ok(Incoming::new(row_no, enterprise, row, deadlines))
+        Ok(Incoming::new(row_no, enterprise, row, opened))
     }
 }

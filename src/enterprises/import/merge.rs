@@ -2,11 +2,10 @@
 //!
 //! One merge runs at a time in the whole database: what it looked up stays true until it commits.
 
-use crate::core::ids::AccountId;
+use crate::core::ids::{AccountId, ImportId};
 use crate::core::{Problem, Text};
 use crate::enterprises::import::header::Column;
 use crate::enterprises::import::row::{self, CellFault};
-use crate::remediation::clocks;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use diesel::prelude::*;
@@ -173,6 +172,16 @@ fn enterprises(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Proble
     Ok(())
 }
 
+/// Notes which enterprises a list named, so that they can be planned for by their list.
+pub fn note_enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(), Problem> {
+    diesel::sql_query(
+        "UPDATE zero_out_import SET enterprises = ARRAY(SELECT id FROM import_enterprise ORDER BY id) WHERE id = $1",
+    )
+    .bind::<Uuid, _>(import)
+    .execute(conn)?;
+    Ok(())
+}
+
 /// All parts of the statement see the tables as they were before it. New ids rise with the row's
 /// number: in that order they go to the ends of the indexes.
 fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merged, Problem> {
@@ -182,13 +191,16 @@ fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merge
                    i.product_kind, i.report_no, i.inspected_on,
                    coalesce(i.inspection_level, n.inspection_level) AS inspection_level,
                    i.failed_items, coalesce(i.order_issued_on, n.order_issued_on) AS order_issued_on,
-                   i.rectify_by, i.reinspect_by,
+                   i.rectify_by, i.reinspect_by, i.rule_version,
+                   coalesce(i.laboratory, n.laboratory) AS laboratory, coalesce(i.signed_by, n.signed_by) AS signed_by,
                    n.id IS NULL AS fresh, f.changed AS enterprise_changed,
                    n.id IS NOT NULL AND (
                        i.inspected_on, coalesce(i.inspection_level, n.inspection_level), i.failed_items,
-                       coalesce(i.order_issued_on, n.order_issued_on)
+                       coalesce(i.order_issued_on, n.order_issued_on),
+                       coalesce(i.laboratory, n.laboratory), coalesce(i.signed_by, n.signed_by)
                    ) IS DISTINCT FROM (
-                       n.inspected_on, n.inspection_level, n.failed_items, n.order_issued_on
+                       n.inspected_on, n.inspection_level, n.failed_items, n.order_issued_on,
+                       n.laboratory, n.signed_by
                    ) AS changed,
                    i.order_issued_on IS NOT NULL AND c.id IS NULL AS opens
             FROM import_row i
@@ -199,23 +211,24 @@ fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merge
             ORDER BY i.row_no
          ), fresh AS (
             INSERT INTO nonconformity (id, enterprise_id, product_kind, report_no, inspected_on,
-                inspection_level, failed_items, order_issued_on, created_at, updated_at)
+                inspection_level, failed_items, order_issued_on, laboratory, signed_by, created_at, updated_at)
             SELECT id, enterprise_id, product_kind, report_no, inspected_on,
-                inspection_level, failed_items, order_issued_on, $1, $1
+                inspection_level, failed_items, order_issued_on, laboratory, signed_by, $1, $1
             FROM verdict WHERE fresh
          ), changed AS (
             UPDATE nonconformity n
             SET inspected_on = v.inspected_on, inspection_level = v.inspection_level,
-                failed_items = v.failed_items, order_issued_on = v.order_issued_on, updated_at = $1
+                failed_items = v.failed_items, order_issued_on = v.order_issued_on,
+                laboratory = v.laboratory, signed_by = v.signed_by, updated_at = $1
             FROM verdict v WHERE v.changed AND n.id = v.id
          ), opened AS (
             INSERT INTO remediation_case (id, nonconformity_id, enterprise_id, state, rule_version,
                 ordered_on, rectify_by, reinspect_by, created_at, updated_at)
-            SELECT case_id, id, enterprise_id, 'ordered', $2, order_issued_on, rectify_by, reinspect_by, $1, $1
+            SELECT case_id, id, enterprise_id, 'ordered', rule_version, order_issued_on, rectify_by, reinspect_by, $1, $1
             FROM verdict WHERE opens
          ), noted AS (
             INSERT INTO case_event (case_id, seq, event, to_state, actor_id, actor_role, occurred_on, recorded_at)
-            SELECT case_id, 1, 'order_issued', 'ordered', $3, $4, order_issued_on, $1
+            SELECT case_id, 1, 'order_issued', 'ordered', $2, $3, order_issued_on, $1
             FROM verdict WHERE opens
          )
          SELECT count(*) FILTER (WHERE fresh) AS inserted,
@@ -224,7 +237,6 @@ fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merge
          FROM verdict",
     )
     .bind::<Timestamptz, _>(origin.now)
-    .bind::<SqlText, _>(clocks::Rules::samr_18().version)
     .bind::<Nullable<Uuid>, _>(origin.account)
     .bind::<SqlText, _>(origin.role)
     .get_result::<Merged>(conn)?;

@@ -52,6 +52,10 @@ pub struct Row {
     pub failed_items: Vec<String>,
     /// When rectification was ordered.
     pub order_issued_on: Option<NaiveDate>,
+    /// The laboratory that made the report; a product hospital by its Chinese name.
+    pub laboratory: Option<String>,
+    /// Who signed it.
+    pub signed_by: Option<String>,
 }
 
 /// One thing that is wrong with a row.
@@ -125,6 +129,10 @@ impl<'a> Reader<'a> {
         let inspection_level = self.inspection_level();
         let failed_items = self.failed_items();
         let order_issued_on = self.date(Column::OrderIssuedOn);
+        let laboratory = self.free_text(Column::Laboratory, LONGEST_NAME);
+        let hospital = laboratory.as_deref().and_then(|name| self.rules.catalogue.products.hospital(name));
+        let laboratory = hospital.map(|h| h.name_zh.clone()).or(laboratory);
+        let signed_by = self.free_text(Column::SignedBy, LONGEST_ITEM);
         if let (Some(ordered), Some(inspected)) = (order_issued_on, inspected_on)
             && ordered < inspected
         {
@@ -150,6 +158,8 @@ impl<'a> Reader<'a> {
             inspection_level,
             failed_items: failed_items?,
             order_issued_on,
+            laboratory,
+            signed_by,
         })
     }
 

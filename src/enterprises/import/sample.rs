@@ -25,13 +25,14 @@ impl Sample {
 }
 
 /// A row's cells in the order of [`Column::ALL`].
-pub type Cells = [String; 14];
+pub type Cells = [String; 16];
 
 const CITY_NAMES: [&str; 8] = ["广州", "深圳", "佛山", "东莞", "中山", "珠海", "惠州", "江门"];
 const BRANDS: [&str; 12] =
     ["华南", "粤海", "南粤", "珠江", "岭南", "恒通", "永兴", "金辉", "顺达", "宏业", "联创", "新力"];
 const TRADES: [&str; 10] = ["电器", "建材", "玩具", "家具", "照明", "线缆", "五金", "塑料", "服饰", "车业"];
 const SURNAMES: [&str; 8] = ["陈", "李", "黄", "张", "梁", "林", "刘", "吴"];
+const LABORATORIES: [&str; 4] = ["省质检院", "市质检院", "建材检验所", "电器检验所"];
 const ITEMS: [&str; 8] =
     ["标志和说明", "电气强度", "抗拉强度", "导体电阻", "甲醛释放量", "小零件", "尺寸偏差", "耐热"];
 const NOT_OPERATING: [OperatingStatus; 4] = [
@@ -115,6 +116,8 @@ impl Sample {
             some(of_row.below(10) < 9, level.to_owned()),
             items,
             some(of_row.below(10) < 6, ordered.to_string()),
+            of_row.word(&LABORATORIES).to_owned(),
+            format!("{}工", of_row.word(&SURNAMES)),
         ]
     }
 }

@@ -36,6 +36,9 @@ diesel::table! {
         order_issued_on -> Nullable<Date>,
         rectify_by -> Nullable<Date>,
         reinspect_by -> Nullable<Date>,
+        rule_version -> Nullable<Text>,
+        laboratory -> Nullable<Text>,
+        signed_by -> Nullable<Text>,
     }
 }
 
@@ -50,7 +53,8 @@ pub fn create(conn: &mut PgConnection) -> Result<(), Problem> {
             address text, contact_name text, contact_phone text, contact_email text,
             product_kind text NOT NULL, report_no text NOT NULL, inspected_on date NOT NULL,
             inspection_level text, failed_items text[] NOT NULL,
-            order_issued_on date, rectify_by date, reinspect_by date
+            order_issued_on date, rectify_by date, reinspect_by date, rule_version text,
+            laboratory text, signed_by text
         ) ON COMMIT DROP",
     )?;
     Ok(())
@@ -81,17 +85,25 @@ pub struct Incoming {
     order_issued_on: Option<NaiveDate>,
     rectify_by: Option<NaiveDate>,
     reinspect_by: Option<NaiveDate>,
+    rule_version: Option<String>,
+    laboratory: Option<String>,
+    signed_by: Option<String>,
+}
+
+/// What the order of a row starts.
+#[derive(Debug)]
+pub struct Clocks {
+    /// The version of the rules in force on that day.
+    pub rule_version: String,
+    /// The last day to rectify.
+    pub rectify_by: NaiveDate,
+    /// The last day for the re-inspection.
+    pub reinspect_by: NaiveDate,
 }
 
 impl Incoming {
-    /// A row with its number, the id for its enterprise, and the deadlines of its order
-    /// (to rectify, to re-inspect).
-    pub fn new(
-        row_no: i32,
-        enterprise_id: EnterpriseId,
-        row: Row,
-        deadlines: Option<(NaiveDate, NaiveDate)>,
-    ) -> Self {
+    /// A row with its number, the id for its enterprise, and the clocks of its order.
+    pub fn new(row_no: i32, enterprise_id: EnterpriseId, row: Row, clocks: Option<Clocks>) -> Self {
         Self {
             row_no,
             ord: format!("{row_no:010}"),
@@ -112,8 +124,11 @@ impl Incoming {
             inspection_level: row.inspection_level,
             failed_items: row.failed_items,
             order_issued_on: row.order_issued_on,
-            rectify_by: deadlines.map(|(rectify, _)| rectify),
-            reinspect_by: deadlines.map(|(_, reinspect)| reinspect),
+            rectify_by: clocks.as_ref().map(|clocks| clocks.rectify_by),
+            reinspect_by: clocks.as_ref().map(|clocks| clocks.reinspect_by),
+            rule_version: clocks.map(|clocks| clocks.rule_version),
+            laboratory: row.laboratory,
+            signed_by: row.signed_by,
         }
     }
 }

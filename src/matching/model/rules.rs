@@ -1,4 +1,5 @@
-//! The hard rules. Nothing relaxes them: no waiting, no setting, no admin.
+//! The rules that exclude. No waiting and no setting relaxes one, and an admin's order passes over
+//! three of them only, which bind the platform's own choice.
 
 use super::facts::{ExpertFacts, NeedFacts};
 use super::parts::fit;
@@ -53,14 +54,20 @@ impl Exclusion {
         }
     }
 
-    /// Whether the rule may cease to hold by mere waiting: a place becomes free, a shift begins.
-    pub fn passes(self) -> bool {
-        matches!(self, Self::OnLeave | Self::Unavailable | Self::OffDuty | Self::AtCapacity)
+    /// Whether the rule holds against an admin's order, too. The others keep the platform from
+    /// choosing someone whom an admin may well name.
+    pub fn is_hard(self) -> bool {
+        !matches!(self, Self::AlreadyTried | Self::NoSpecialty | Self::OffDuty)
     }
 }
 
-/// The first hard rule that excludes the expert, the lasting ones before those that pass.
+/// The first rule that excludes the expert, the lasting ones before those that pass.
 pub fn exclusion(need: &NeedFacts, expert: &ExpertFacts) -> Option<Exclusion> {
+    exclusions(need, expert).next()
+}
+
+/// All rules that exclude the expert, the lasting ones first.
+pub fn exclusions(need: &NeedFacts, expert: &ExpertFacts) -> impl Iterator<Item = Exclusion> + use<> {
     let rules = [
         (!expert.approved, Exclusion::NotApproved),
         (expert.ties.contains(&need.enterprise), Exclusion::ConflictOfInterest),
@@ -73,7 +80,7 @@ pub fn exclusion(need: &NeedFacts, expert: &ExpertFacts) -> Option<Exclusion> {
         (need.duty_only && !expert.on_duty, Exclusion::OffDuty),
         (expert.load >= expert.capacity, Exclusion::AtCapacity),
     ];
-    rules.into_iter().find(|(holds, _)| *holds).map(|(_, rule)| rule)
+    rules.into_iter().filter(|(holds, _)| *holds).map(|(_, rule)| rule)
 }
 
 /// Whether the expert signed a failed report: says so, or the report names the expert and the

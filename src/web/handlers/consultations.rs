@@ -12,26 +12,32 @@ use crate::chat::flow::Flow;
 use crate::chat::protocol::{Draft, Limits, Stream, check_attachments, check_body};
 use crate::chat::writer::Reply;
 use crate::chat::{Sent, store as log};
-use crate::consultations::queries::{self, ConsultationFilter, ConsultationView, HistoryView, MatchView};
+use crate::consultations::explain::{self, MatchView};
+use crate::consultations::queries::{self, ConsultationFilter, ConsultationView, HistoryView};
 use crate::consultations::{
-    AcceptConsultation, ConcludeConsultation, DeclineConsultation, OpenConsultation, RateConsultation,
-    Status, TransferConsultation,
+    AcceptConsultation, AssignConsultation, ConcludeConsultation, DeclineConsultation, GiveOpinion,
+    HoldOffer, InviteExpert, OpenConsultation, PinConsultation, RateConsultation, ReopenConsultation, Status,
+    TransferConsultation,
 };
+use crate::core::actor::{Actor, Scope};
 use crate::core::event::StoredMessage;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId, NonconformityId};
 use crate::core::page::{Page, Slice};
 use crate::core::problem::FieldError;
-use crate::core::{Problem, Text};
+use crate::core::{Language, Problem, Text};
+use crate::matching::roster::Moment;
 use crate::remediation::GiveAdvice;
 use crate::remediation::advice::{Advice, NewAction};
-use crate::web::extract::MaybeJson;
+use crate::web::extract::{Lang, MaybeJson};
+use crate::web::handlers::Reason;
 use crate::web::handlers::chat::Rooms;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::server::State;
 use crate::web::{Auth, Id, Json, Query};
 
+/// What the caller sees of a consultation.
 async fn view(
     state: &State,
     auth: &Auth,
@@ -63,6 +69,8 @@ pub struct ConsultationQuery {
     expert: Option<ExpertId>,
     /// Only those about this nonconformity.
     nonconformity: Option<NonconformityId>,
+    /// Only those that wait and for which the officers were alarmed, or the others.
+    alarm: Option<bool>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -81,15 +89,31 @@ pub async fn list(state: State, auth: Auth, query: Query<ConsultationQuery>) -> 
         enterprise: query.enterprise,
         expert: query.expert,
         nonconformity: query.nonconformity,
+        alarm: query.alarm,
     };
     ok(read(&state, move |app| queries::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
 }
 
-/// One consultation.
+/// One consultation. Where it is offered to the caller, opening it holds the offer for a while.
 #[utoipa::path(get, path = "/api/v1/consultations/{id}", tag = "consultations",
     responses((status = 200, body = ConsultationView)))]
 pub async fn consultation(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
+    let seen = view(&state, &auth, id.0).await?;
+    if !offered_to(&auth.actor(), &seen) {
+        return ok(seen);
+    }
+    // The expert looks at the offer: that holds its timer.
+    execute(&state, auth.caller(), HoldOffer { id: id.0 }).await?;
     ok(view(&state, &auth, id.0).await?)
+}
+
+/// Whether the consultation is offered to the actor.
+pub fn offered_to(actor: &Actor, seen: &ConsultationView) -> bool {
+    let me = match actor.scope() {
+        Some(Scope::Expert(me)) => Some(*me),
+        _ => None,
+    };
+    seen.status == Status::Offered && me.is_some() && seen.expert.as_ref().map(|e| e.id) == me
 }
 
 /// The history of a consultation, oldest first.
@@ -103,8 +127,16 @@ pub async fn history(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer
 /// it, and every offer made.
 #[utoipa::path(get, path = "/api/v1/consultations/{id}/match", tag = "consultations",
     responses((status = 200, body = MatchView)))]
-pub async fn explain(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
-    ok(read(&state, move |app| queries::explain(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+pub async fn explain(state: State, auth: Auth, language: Lang, id: Id<ConsultationId>) -> Answer {
+    let mut seen = read(&state, move |app| {
+        let moment = Moment { now: app.clock().now(), catalogue: app.catalogue() };
+        explain::explain(&mut *app.conn()?, &auth.actor(), id.0, moment, &app.settings().matching)
+    })
+    .await?;
+    if language.0 == Language::En {
+        seen.reason = seen.reason_en.clone();
+    }
+    ok(seen)
 }
 
 /// Accepts the consultation that is offered.
@@ -156,6 +188,93 @@ pub async fn transfer(state: State, auth: Auth, id: Id<ConsultationId>, body: Js
     let TransferBody { expert, reason } = body.0;
     execute(&state, auth.caller(), TransferConsultation { id: id.0, expert, reason }).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// To whom an admin gives a consultation, and why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignBody {
+    /// To whom; to the best who fits where none is named.
+    #[serde(default)]
+    expert: Option<ExpertId>,
+    /// Why.
+    reason: String,
+    /// Whether the platform shall leave it with this expert, whatever the clock says.
+    #[serde(default)]
+    pin: bool,
+}
+
+/// Gives a consultation to an expert, who holds it at once; or takes it away to be matched anew. Within the hard rules.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/assign", tag = "consultations", request_body = AssignBody,
+    responses((status = 200, body = ConsultationView)))]
+pub async fn assign(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<AssignBody>) -> Answer {
+    let AssignBody { expert, reason, pin } = body.0;
+    let id = execute(&state, auth.caller(), AssignConsultation { id: id.0, expert, reason, pin }).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// Pins a consultation to its expert: the platform does not take it away.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/pin", tag = "consultations", request_body = Reason,
+    responses((status = 200, body = ConsultationView)))]
+pub async fn pin(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<Reason>) -> Answer {
+    let command = PinConsultation { id: id.0, pinned: true, reason: body.0.reason };
+    let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// Unpins a consultation.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/unpin", tag = "consultations", request_body = Reason,
+    responses((status = 200, body = ConsultationView)))]
+pub async fn unpin(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<Reason>) -> Answer {
+    let command = PinConsultation { id: id.0, pinned: false, reason: body.0.reason };
+    let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// Takes a concluded consultation up again: with the same expert if there is room, else matched anew.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/reopen", tag = "consultations", request_body = Reason,
+    responses((status = 200, body = ConsultationView)))]
+pub async fn reopen(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<Reason>) -> Answer {
+    let command = ReopenConsultation { id: id.0, reason: body.0.reason };
+    let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// Whom to invite.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InviteBody {
+    /// The expert.
+    expert: ExpertId,
+    /// What for.
+    #[serde(default)]
+    note: Option<String>,
+}
+
+/// Invites an expert to the panel.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/invite", tag = "consultations", request_body = InviteBody,
+    responses((status = 200, body = ConsultationView)))]
+pub async fn invite(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<InviteBody>) -> Answer {
+    let InviteBody { expert, note } = body.0;
+    let id = execute(&state, auth.caller(), InviteExpert { id: id.0, expert, note }).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// What one thinks.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpinionBody {
+    /// In the expert's words.
+    opinion: String,
+}
+
+/// Gives one's opinion as an expert of the panel, or revises it.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/opinion", tag = "consultations", request_body = OpinionBody,
+    responses((status = 200, body = ConsultationView)))]
+pub async fn opine(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<OpinionBody>) -> Answer {
+    let command = GiveOpinion { id: id.0, opinion: body.0.opinion };
+    let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
 }
 
 /// A list of corrective actions.

@@ -1,12 +1,16 @@
 //! The handlers, by what they are about. Each extracts, executes and views.
 
+pub mod alerts;
+pub mod attachments;
 pub mod audit;
 pub mod auth;
 pub mod chat;
 pub mod consultations;
+pub mod dossier;
 pub mod experts;
 pub mod machine;
 pub mod pages;
+pub mod plans;
 pub mod reference;
 pub mod registrations;
 pub mod remediation;

@@ -4,20 +4,23 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::core::ids::{ActionId, CaseId, EnterpriseId, EvidenceId, NonconformityId};
+use crate::core::ids::{ActionId, AttachmentId, CaseId, EnterpriseId, EvidenceId, NonconformityId};
 use crate::core::page::{Page, Slice};
-use crate::core::{Problem, Text};
+use crate::remediation::actions::{ActionStep, Answer as ActionAnswer};
 use crate::remediation::advice::NewAction;
+use crate::remediation::clearance::NewDecision;
 use crate::remediation::queries::{self, CaseDetail, CaseFilter, CaseView};
-use crate::remediation::{AddAction, AddEvidence, CaseState, CaseStep, OpenCase, RecordStep};
+use crate::remediation::{
+    AddAction, AddEvidence, CaseState, DecideCriterion, MoveAction, NewEvent, OpenCase, RecordEvent,
+};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::server::State;
-use crate::web::{Auth, Id, Json, Query};
+use crate::web::{Auth, Id, Json, MaybeJson, Part, Query};
 
 async fn detail(state: &State, auth: &Auth, id: CaseId) -> Result<CaseDetail, Failure> {
     let actor = auth.actor();
-    read(state, move |app| queries::get(&mut *app.conn()?, &actor, id, app.clock().now())).await
+    read(state, move |app| queries::get(app, &mut *app.conn()?, &actor, id)).await
 }
 
 /// Which cases.
@@ -34,7 +37,7 @@ pub struct CaseQuery {
     nonconformity: Option<NonconformityId>,
     /// Only those of this region and all under it.
     region: Option<String>,
-    /// Only those that are not cleared and whose re-inspection is due on or before this day.
+    /// Only those that have not ended and whose re-inspection is due on or before this day.
     due_before: Option<NaiveDate>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
@@ -56,13 +59,12 @@ pub async fn list(state: State, auth: Auth, query: Query<CaseQuery>) -> Answer {
         region: query.region,
         due_before: query.due_before,
     };
-    let work = move |app: &crate::app::App| {
-        queries::list(&mut *app.conn()?, &auth.actor(), &filter, slice, app.clock().now())
-    };
+    let work =
+        move |app: &crate::app::App| queries::list(app, &mut *app.conn()?, &auth.actor(), &filter, slice);
     ok(read(&state, work).await?)
 }
 
-/// Enters a rectification order, which opens the case of a nonconformity and starts its clocks.
+/// Enters the stop order or the rectification order that opens the case of a nonconformity and starts its clocks.
 #[utoipa::path(post, path = "/api/v1/remediation/cases", tag = "remediation", request_body = OpenCase,
     responses((status = 201, body = CaseDetail)))]
 pub async fn open(state: State, auth: Auth, body: Json<OpenCase>) -> Answer {
@@ -77,73 +79,12 @@ pub async fn case(state: State, auth: Auth, id: Id<CaseId>) -> Answer {
     ok(detail(&state, &auth, id.0).await?)
 }
 
-/// A step of a case.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StepBody {
-    /// What happened.
-    event: CaseEvent,
-    /// Of a re-inspection: whether it was passed.
-    #[serde(default)]
-    passed: Option<bool>,
-    /// On which day, in Asia/Shanghai; today where none is named.
-    #[serde(default)]
-    occurred_on: Option<NaiveDate>,
-    /// In the actor's words.
-    #[serde(default)]
-    note: Option<String>,
-}
-
-crate::word_enum! {
-    /// The events of a case.
-    pub enum CaseEvent {
-        /// The enterprise begins to correct.
-        StartCorrection = "start_correction",
-        /// The enterprise hands in its evidence.
-        SubmitEvidence = "submit_evidence",
-        /// The regulator re-inspected; `passed` says with what result.
-        Reinspect = "reinspect",
-        /// The same as `reinspect` with `passed` true.
-        PassReinspection = "pass_reinspection",
-        /// The same as `reinspect` with `passed` false.
-        FailReinspection = "fail_reinspection",
-        /// The regulator clears the case.
-        Clear = "clear",
-    }
-}
-
-impl StepBody {
-    fn step(&self) -> Result<CaseStep, Problem> {
-        let step = match (self.event, self.passed) {
-            (CaseEvent::StartCorrection, None) => CaseStep::StartCorrection,
-            (CaseEvent::SubmitEvidence, None) => CaseStep::SubmitEvidence,
-            (CaseEvent::Clear, None) => CaseStep::Clear,
-            (CaseEvent::Reinspect, Some(true)) | (CaseEvent::PassReinspection, None | Some(true)) => {
-                CaseStep::PassReinspection
-            }
-            (CaseEvent::Reinspect, Some(false)) | (CaseEvent::FailReinspection, None | Some(false)) => {
-                CaseStep::FailReinspection
-            }
-            (CaseEvent::Reinspect, None) => {
-                let text = Text::new("复查须注明是否合格", "a re-inspection needs its result");
-                return Err(Problem::field("/passed", text));
-            }
-            (_, Some(_)) => {
-                let text = Text::new("与该事件不符", "does not go with this event");
-                return Err(Problem::field("/passed", text));
-            }
-        };
-        Ok(step)
-    }
-}
-
-/// Takes a step of a case. A step that the state does not allow is refused with those that it does.
-#[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/events", tag = "remediation", request_body = StepBody,
+/// Enters an event of a case: a step of the statutory course, or the correction of one. What the law does not allow is refused
+/// with the `article` that it would break.
+#[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/events", tag = "remediation", request_body = NewEvent,
     responses((status = 200, body = CaseDetail)))]
-pub async fn step(state: State, auth: Auth, id: Id<CaseId>, body: Json<StepBody>) -> Answer {
-    let step = body.0.step()?;
-    let StepBody { occurred_on, note, .. } = body.0;
-    let id = execute(&state, auth.caller(), RecordStep { id: id.0, step, occurred_on, note }).await?;
+pub async fn step(state: State, auth: Auth, id: Id<CaseId>, body: Json<NewEvent>) -> Answer {
+    let id = execute(&state, auth.caller(), RecordEvent { case: id.0, event: body.0 }).await?;
     ok(detail(&state, &auth, id).await?)
 }
 
@@ -162,6 +103,87 @@ pub async fn add_action(state: State, auth: Auth, id: Id<CaseId>, body: Json<New
     created(&format!("/api/v1/remediation/cases/{}", id.0), ActionMade { id: made })
 }
 
+/// What an action's answer came to: the case with it.
+async fn answer(
+    state: State,
+    auth: Auth,
+    id: Id<CaseId>,
+    action: Part<ActionId>,
+    step: ActionStep,
+    answer: ActionAnswer,
+) -> Answer {
+    let command = MoveAction { case: id.0, action: action.0, step, answer };
+    execute(&state, auth.caller(), command).await?;
+    ok(detail(&state, &auth, id.0).await?)
+}
+
+/// The enterprise takes an action on: who sees to it and until when.
+#[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/actions/{action}/accept", tag = "remediation",
+    request_body = ActionAnswer, responses((status = 200, body = CaseDetail)))]
+pub async fn accept_action(
+    state: State,
+    auth: Auth,
+    id: Id<CaseId>,
+    action: Part<ActionId>,
+    body: MaybeJson<ActionAnswer>,
+) -> Answer {
+    answer(state, auth, id, action, ActionStep::Accept, body.0).await
+}
+
+/// The enterprise does not take an action on, and says why.
+#[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/actions/{action}/decline", tag = "remediation",
+    request_body = ActionAnswer, responses((status = 200, body = CaseDetail)))]
+pub async fn decline_action(
+    state: State,
+    auth: Auth,
+    id: Id<CaseId>,
+    action: Part<ActionId>,
+    body: Json<ActionAnswer>,
+) -> Answer {
+    answer(state, auth, id, action, ActionStep::Decline, body.0).await
+}
+
+/// The enterprise has carried an action out. In the order of 8D: what it builds on is done before.
+#[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/actions/{action}/complete", tag = "remediation",
+    request_body = ActionAnswer, responses((status = 200, body = CaseDetail)))]
+pub async fn complete_action(
+    state: State,
+    auth: Auth,
+    id: Id<CaseId>,
+    action: Part<ActionId>,
+    body: MaybeJson<ActionAnswer>,
+) -> Answer {
+    answer(state, auth, id, action, ActionStep::Complete, body.0).await
+}
+
+/// The regulator finds that an action is not done after all.
+#[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/actions/{action}/reopen", tag = "remediation",
+    request_body = ActionAnswer, responses((status = 200, body = CaseDetail)))]
+pub async fn reopen_action(
+    state: State,
+    auth: Auth,
+    id: Id<CaseId>,
+    action: Part<ActionId>,
+    body: Json<ActionAnswer>,
+) -> Answer {
+    answer(state, auth, id, action, ActionStep::Reopen, body.0).await
+}
+
+/// Decides whether a recovery criterion holds, with the evidence that it stands on.
+#[utoipa::path(put, path = "/api/v1/remediation/cases/{id}/criteria/{key}", tag = "remediation",
+    request_body = NewDecision, responses((status = 200, body = CaseDetail)))]
+pub async fn decide(
+    state: State,
+    auth: Auth,
+    id: Id<CaseId>,
+    key: Part<String>,
+    body: Json<NewDecision>,
+) -> Answer {
+    let command = DecideCriterion { case: id.0, key: key.0, decision: body.0 };
+    execute(&state, auth.caller(), command).await?;
+    ok(detail(&state, &auth, id.0).await?)
+}
+
 /// A piece of evidence.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -169,8 +191,14 @@ pub struct EvidenceBody {
     /// The action that it proves.
     #[serde(default)]
     action: Option<ActionId>,
+    /// The recovery criterion that it proves, by its key.
+    #[serde(default)]
+    criterion: Option<String>,
     /// What it shows.
     description: String,
+    /// Ids of uploaded files of one's own, in order, at most 50.
+    #[serde(default)]
+    attachments: Vec<AttachmentId>,
 }
 
 /// The evidence that was handed in.
@@ -184,7 +212,8 @@ pub struct EvidenceMade {
 #[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/evidence", tag = "remediation",
     request_body = EvidenceBody, responses((status = 201, body = EvidenceMade)))]
 pub async fn add_evidence(state: State, auth: Auth, id: Id<CaseId>, body: Json<EvidenceBody>) -> Answer {
-    let EvidenceBody { action, description } = body.0;
-    let made = execute(&state, auth.caller(), AddEvidence { case: id.0, action, description }).await?;
+    let EvidenceBody { action, criterion, description, attachments } = body.0;
+    let command = AddEvidence { case: id.0, action, criterion, description, attachments };
+    let made = execute(&state, auth.caller(), command).await?;
     created(&format!("/api/v1/remediation/cases/{}", id.0), EvidenceMade { id: made })
 }

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use crate::remediation::queries::{CaseView, ClockView};
+use crate::remediation::queries::CaseView;
+use crate::remediation::view::ClockView;
 
 /// A bar with its label.
 pub(super) struct Bar {
@@ -34,35 +35,41 @@ pub(super) struct Course {
     pub passed: i64,
     /// Where the rectification's term ends, 0 to 100.
     pub mark: i64,
-    /// The clock that counts now.
-    pub clock: ClockView,
+    /// The last day that counts now and the days to it; none while it stands still.
+    pub due: Option<(NaiveDate, i64)>,
     /// Which that is: `rectify` or `reinspect`.
     pub which: &'static str,
     /// `ok`, `soon`, `over` or `done`.
     pub tone: &'static str,
 }
 
-/// The course of a case on a day that its clocks know.
-pub(super) fn course(case: &CaseView) -> Course {
-    let span = |day: NaiveDate| day.signed_duration_since(case.ordered_on).num_days().max(0);
-    let (rectify, reinspect) = (&case.clocks.rectification, &case.clocks.reinspection);
-    let whole = span(reinspect.due_on).max(1);
-    let open = |clock: &ClockView| matches!(clock.standing.as_str(), "running" | "missed");
-    let (clock, which) = if open(rectify) { (rectify, "rectify") } else { (reinspect, "reinspect") };
+/// The course of a case with an order, on a day that its clocks know.
+pub(super) fn course(case: &CaseView) -> Option<Course> {
+    let ordered = case.ordered_on?;
+    let (rectify, reinspect) = (case.clocks.rectification.as_ref()?, case.clocks.reinspection.as_ref()?);
+    let span = |day: NaiveDate| day.signed_duration_since(ordered).num_days().max(0);
+    let whole = reinspect.due_on.map_or(1, span).max(1);
+    let open = |clock: &ClockView| matches!(clock.standing.as_str(), "running" | "missed" | "suspended");
+    let (clock, which) = if open(rectify) && case.reinspected_on.is_none() {
+        (rectify, "rectify")
+    } else {
+        (reinspect, "reinspect")
+    };
     let tone = match clock.standing.as_str() {
-        "running" if clock.days_left > 14 => "ok",
-        "running" => "soon",
+        "running" if clock.days_left.is_some_and(|days| days > 14) => "ok",
+        "running" | "suspended" => "soon",
         "missed" => "over",
         _ => "done",
     };
-    let passed = if tone == "done" { whole } else { whole.saturating_sub(reinspect.days_left) };
-    Course {
+    let left = reinspect.days_left.unwrap_or(0);
+    let passed = if tone == "done" { whole } else { whole.saturating_sub(left) };
+    Some(Course {
         passed: share(passed, whole),
-        mark: share(span(rectify.due_on), whole),
-        clock: clock.clone(),
+        mark: rectify.due_on.map_or(0, |day| share(span(day), whole)),
+        due: clock.due_on.zip(clock.days_left),
         which,
         tone,
-    }
+    })
 }
 
 #[cfg(test)]

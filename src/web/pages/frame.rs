@@ -12,6 +12,7 @@ use chrono_tz::Asia::Shanghai;
 use crate::consultations::Status;
 use crate::core::actor::{Person, Role};
 use crate::core::{Language, Problem, Text};
+use crate::remediation::view::BothTexts;
 use crate::remediation::{CaseState, CaseStep};
 use crate::web::Lang;
 use crate::web::identity::identify;
@@ -131,29 +132,9 @@ impl Frame {
         state.text().get(self.language).to_owned()
     }
 
-    /// A step, as a button says it.
-    pub fn step(&self, step: &CaseStep) -> &'static str {
-        match step {
-            CaseStep::StartCorrection => self.t("开始整改", "Begin to correct"),
-            CaseStep::SubmitEvidence => self.t("提交整改证据", "Hand in the evidence"),
-            CaseStep::PassReinspection => self.t("登记复查合格", "Re-inspection passed"),
-            CaseStep::FailReinspection => self.t("登记复查不合格", "Re-inspection failed"),
-            CaseStep::Clear => self.t("准予清零", "Clear the case"),
-        }
-    }
-
-    /// The article on which a step rests.
-    pub fn article(&self, step: &CaseStep) -> &'static str {
-        match step {
-            CaseStep::StartCorrection | CaseStep::SubmitEvidence => {
-                self.t("总局令第18号 第四十六条", "SAMR Order No. 18, art. 46")
-            }
-            CaseStep::PassReinspection => self.t("总局令第18号 第四十七条", "SAMR Order No. 18, art. 47"),
-            CaseStep::FailReinspection => {
-                self.t("总局令第18号 第四十七、四十八条", "SAMR Order No. 18, art. 47 and 48")
-            }
-            CaseStep::Clear => self.t("总局令第18号 第四十九条", "SAMR Order No. 18, art. 49"),
-        }
+    /// A text that comes in both languages.
+    pub fn both<'a>(&self, text: &'a BothTexts) -> &'a str {
+        if self.language == Language::Zh { &text.zh } else { &text.en }
     }
 
     /// A line of a history.
@@ -168,13 +149,24 @@ impl Frame {
             "conclude" => ("办结", "concluded"),
             "advise" => ("给出整改意见", "advice given"),
             "rate" => ("评价", "rated"),
-            "order" | "order_issued" => ("责令改正", "rectification ordered"),
-            "start_correction" => ("开始整改", "correction begun"),
-            "submit_evidence" => ("提交整改证据", "evidence handed in"),
-            "pass_reinspection" => ("复查合格", "re-inspection passed"),
-            "fail_reinspection" => ("复查不合格", "re-inspection failed"),
-            "clear" => ("准予清零", "cleared"),
-            _ => return word.to_owned(),
+            "rating_withdrawn" => ("评价因重新打开而撤回", "rating taken back by reopening"),
+            "widen_class" => ("扩大到同类产品的专家", "search widened to the class"),
+            "widen_province" => ("扩大到全省及相近类别的专家", "search widened to the province"),
+            "queue" => ("无专家可派,已告警监管人员", "nobody found; the officers were alarmed"),
+            "hold" => ("专家正在查看,派单延时", "opened by the expert; the offer is held"),
+            "silence" => ("专家未按时答复,改派", "the expert stayed silent; reassigned"),
+            "assign" => ("指派专家", "assigned"),
+            "withdraw" => ("收回", "withdrawn"),
+            "pin" => ("固定专家", "pinned"),
+            "unpin" => ("取消固定", "unpinned"),
+            "reopen" => ("重新打开", "reopened"),
+            "invite" => ("邀请会诊", "invited to the panel"),
+            "opinion" => ("会诊意见", "opinion given"),
+            "correct" => ("更正", "corrected"),
+            word => match word.parse::<CaseStep>() {
+                Ok(step) => return step.text().get(self.language).to_owned(),
+                Err(_) => return word.to_owned(),
+            },
         };
         self.t(zh, en).to_owned()
     }

@@ -2,13 +2,13 @@
 
 use actix_web::web;
 use askama::Template;
-use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use serde::Deserialize;
 
 use super::chart::{Bar, Course, bars, course};
 use super::frame::{Frame, Visit};
 use super::{session, show};
+use crate::app::App;
 use crate::catalogue::Catalogue;
 use crate::consultations::Status;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
@@ -55,9 +55,7 @@ pub(super) async fn home(
     match person.scope {
         Scope::Enterprise(id) => {
             let frame = f.clone();
-            let page = read(&state, move |app| {
-                enterprise_desk(frame, &mut *app.conn()?, &actor, id, app.clock().now())
-            });
+            let page = read(&state, move |app| enterprise_desk(app, frame, &mut *app.conn()?, &actor, id));
             show(&f, &page.await?)
         }
         Scope::Expert(id) => {
@@ -67,9 +65,7 @@ pub(super) async fn home(
         }
         Scope::Admin(_) | Scope::Operator => {
             let frame = f.clone();
-            let page = read(&state, move |app| {
-                admin_desk(frame, &mut *app.conn()?, &actor, app.catalogue(), &part, app.clock().now())
-            });
+            let page = read(&state, move |app| admin_desk(app, frame, &mut *app.conn()?, &actor, &part));
             show(&f, &page.await?)
         }
     }
@@ -107,15 +103,15 @@ fn wide() -> Slice {
 }
 
 fn enterprise_desk(
+    app: &App,
     f: Frame,
     conn: &mut PgConnection,
     actor: &Actor,
     id: EnterpriseId,
-    now: DateTime<Utc>,
 ) -> Result<EnterpriseDesk, Problem> {
     let detail = enterprises::get(conn, actor, id)?;
     let filter = CaseFilter { enterprise: Some(id), ..CaseFilter::default() };
-    let mut cases = remediation::list(conn, actor, &filter, wide(), now)?.items;
+    let mut cases = remediation::list(app, conn, actor, &filter, wide())?.items;
     let consultations = consultations::list(conn, actor, &ConsultationFilter::default(), wide())?.items;
     let matters: Vec<Matter> = detail
         .nonconformities
@@ -127,7 +123,7 @@ fn enterprise_desk(
             let open =
                 |c: &&ConsultationView| c.nonconformity == Some(record.id) && c.status != Status::Concluded;
             let talk = consultations.iter().find(open).map(|c| c.id);
-            Matter { course: case.as_ref().map(course), case, record, next, talk }
+            Matter { course: case.as_ref().and_then(course), case, record, next, talk }
         })
         .collect();
     let cleared = matters.iter().filter(|m| m.record.cleared).count();
@@ -160,6 +156,23 @@ fn next_step(f: &Frame, case: Option<&CaseView>) -> &'static str {
             "The re-inspection failed: keep production and sale stopped, and contact the regulator and an expert.",
         ),
         CaseState::Cleared => f.t("已清零，无需操作。", "Cleared; nothing is left to do."),
+        CaseState::Stopped => f.t(
+            "立即停止生产、销售该产品；对结论有异议的，可在法定期限内申请复检。",
+            "Stop making and selling the product; if you doubt the result, ask for a re-test within the term.",
+        ),
+        CaseState::Retesting | CaseState::RetestingOrder => {
+            f.t("等待复检结论。", "Wait for the re-test's outcome.")
+        }
+        CaseState::ReportedToCity | CaseState::ReportedToProvince | CaseState::Announced => f.t(
+            "继续停止生产、销售，完成整改并补充证据，等待再次复查。",
+            "Keep production and sale stopped, finish the correction, add evidence, and wait for the second re-inspection.",
+        ),
+        CaseState::FailedAgain | CaseState::Suspended | CaseState::CheckFailed => f.t(
+            "停业整顿；期满检查仍不合格的，将吊销营业执照。",
+            "The business is to be suspended; if the check after the term fails too, the licence is revoked.",
+        ),
+        CaseState::Overturned => f.t("复检合格，原结论已撤销。", "The re-test overturned the result."),
+        CaseState::LicenceRevoked | CaseState::Closed => f.t("案件已结束，未清零。", "The case has ended without clearance."),
     }
 }
 
@@ -231,20 +244,20 @@ struct AdminDesk {
     applications: Vec<Application>,
     claims: Vec<ClaimView>,
     imports: Vec<ImportView>,
-    cases: Vec<(CaseView, Course)>,
+    cases: Vec<(CaseView, Option<Course>)>,
     state: Option<CaseState>,
     next_cursor: Option<String>,
     regulates: bool,
 }
 
 fn admin_desk(
+    app: &App,
     f: Frame,
     conn: &mut PgConnection,
     actor: &Actor,
-    catalogue: &Catalogue,
     part: &Show,
-    now: DateTime<Utc>,
 ) -> Result<AdminDesk, Problem> {
+    let catalogue = app.catalogue();
     let place = match actor.scope() {
         Some(Scope::Admin(code)) => catalogue.regions.get(code).map(|r| r.name.clone()),
         _ => None,
@@ -259,7 +272,7 @@ fn admin_desk(
     let imports = list_imports(conn, actor, Slice { limit: 5, ..Slice::default() })?.items;
     let slice = Slice::parse(Some("25"), part.cursor.as_deref())?;
     let filter = CaseFilter { state: part.state, ..CaseFilter::default() };
-    let cases = remediation::list(conn, actor, &filter, slice, now)?;
+    let cases = remediation::list(app, conn, actor, &filter, slice)?;
     let text = |zh: &str, en: &str| f.t(zh, en).to_owned();
     let funnel = bars([
         (text("列入清零名单", "On the zero-out list"), figures.listed),

@@ -13,6 +13,7 @@ mod chart;
 mod frame;
 mod home;
 mod join;
+mod plans;
 mod session;
 mod work;
 
@@ -62,6 +63,8 @@ pages! {
     GET "/apply" => join::apply;
     GET "/consultations/{id}" => work::consultation;
     GET "/cases/{id}" => work::case;
+    GET "/plans" => plans::list;
+    GET "/plans/{id}" => plans::one;
 }
 
 /// Adds the pages.

@@ -19,6 +19,9 @@ struct Word {
     word: String,
 }
 
+/// What a worker counts from the other tables in its own time.
+const COUNTED: [&str; 3] = ["figure_stale", "enterprise_figure", "region_figure"];
+
 /// Every table with how many rows it has and a hash over all of them, but for those named.
 fn contents(app: &TestApp, except: &[&str]) -> BTreeMap<String, String> {
     app.mails_sent();
@@ -28,7 +31,8 @@ fn contents(app: &TestApp, except: &[&str]) -> BTreeMap<String, String> {
     };
     let tables = ask("SELECT tablename::text AS word FROM pg_tables WHERE schemaname = 'public'");
     assert!(tables.len() > 30);
-    let wanted = tables.into_iter().filter(|table| !except.contains(&table.as_str()));
+    let told = |table: &String| !except.contains(&table.as_str()) && !COUNTED.contains(&table.as_str());
+    let wanted = tables.into_iter().filter(told);
     wanted
         .map(|table| {
             let hash = format!(

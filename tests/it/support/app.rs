@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
+use tempfile::TempDir;
 use zerodesk::app::App;
 use zerodesk::catalogue::Catalogue;
 use zerodesk::core::Clock;
@@ -45,6 +46,7 @@ pub struct TestApp {
     pub smtp: Arc<SmtpServer>,
     pub url: String,
     database: Arc<Database>,
+    dir: Arc<TempDir>,
 }
 
 /// What a service is started with.
@@ -53,6 +55,7 @@ pub struct Builder {
     clock: Arc<ManualClock>,
     smtp: Arc<SmtpServer>,
     database: Arc<Database>,
+    dir: Arc<TempDir>,
 }
 
 impl Builder {
@@ -78,16 +81,17 @@ impl Builder {
 
     /// Starts it.
     pub fn start(self) -> TestApp {
-        let Self { mut settings, clock, smtp, database } = self;
+        let Self { mut settings, clock, smtp, database, dir } = self;
         settings.mail.transport = MailTransport::Smtp;
         settings.mail.smtp_host = "127.0.0.1".to_owned();
         settings.mail.smtp_port = smtp.port();
         settings.mail.smtp_tls = SmtpTls::None;
+        settings.data_dir = dir.path().to_path_buf();
         settings.validate().unwrap();
         let app = app_on(&database, settings, &clock);
         let service = Service::start(&app).unwrap();
         let url = format!("http://{}", service.web().address());
-        TestApp { service: Some(service), app, clock, smtp, url, database }
+        TestApp { service: Some(service), app, clock, smtp, url, database, dir }
     }
 }
 
@@ -108,6 +112,7 @@ impl TestApp {
             clock: Arc::new(ManualClock::at(start_of_test())),
             smtp: Arc::new(SmtpServer::start()),
             database: Arc::new(database),
+            dir: Arc::new(tempfile::tempdir().unwrap()),
         }
     }
 
@@ -118,6 +123,7 @@ impl TestApp {
             clock: Arc::clone(&self.clock),
             smtp: Arc::clone(&self.smtp),
             database: Arc::clone(&self.database),
+            dir: Arc::clone(&self.dir),
         }
     }
 
@@ -186,6 +192,11 @@ impl TestApp {
     /// The address of the database.
     pub fn database_url(&self) -> String {
         self.database.url()
+    }
+
+    /// What it stands on.
+    pub fn database(&self) -> Arc<Database> {
+        Arc::clone(&self.database)
     }
 
     /// The clock's moment.

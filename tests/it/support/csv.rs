@@ -23,6 +23,8 @@ pub fn row(changes: &[(Column, &str)]) -> Vec<String> {
         "省级",
         "甲;乙",
         "2021-08-03",
+        "",
+        "",
     ]
     .map(str::to_owned)
     .to_vec();

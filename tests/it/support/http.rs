@@ -13,12 +13,15 @@ pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
     pub fn new(mut response: Response<Body>) -> Self {
-        let text = response.body_mut().read_to_string().unwrap();
-        Self { status: response.status().as_u16(), headers: response.headers().clone(), text }
+        // What is no text (a picture) is only looked at by those who know; the limit is for great files.
+        let bytes = response.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Self { status: response.status().as_u16(), headers: response.headers().clone(), text, bytes }
     }
 
     pub fn header(&self, name: &str) -> &str {

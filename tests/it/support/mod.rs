@@ -11,10 +11,11 @@ pub mod dice;
 pub mod http;
 pub mod nats;
 pub mod people;
+pub mod s3;
 pub mod smtp;
 pub mod ws;
 
-pub use app::{TestApp, start_of_test};
+pub use app::{TestApp, app_on, start_of_test};
 pub use database::Database;
 pub use dice::Dice;
 pub use http::{Http, Reply};

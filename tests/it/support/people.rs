@@ -198,4 +198,20 @@ impl TestApp {
         ws.subscribe(consultation, 0, 0);
         ws
     }
+
+    /// Raises a quality alert: two enterprises failed the same item, and one is allowed.
+    pub fn raise_alert(&self) {
+        let mut settings = (**self.app.settings()).clone();
+        (settings.clusters.threshold, settings.clusters.window_days) = (1, 36500);
+        let pool = self.app.pool().clone();
+        let same = zerodesk::app::App::with_clock(
+            settings.into(),
+            pool,
+            self.app.catalogue().clone(),
+            self.clock.clone(),
+        );
+        let raised =
+            same.execute(&Caller::system(), &zerodesk::remediation::alerts::FindClusters {}).unwrap();
+        assert!(raised > 0, "no alert was raised");
+    }
 }

@@ -32,18 +32,35 @@ fn body(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         }),
         ("PUT", "experts/me/availability") => json!({ "available": true }),
         ("PUT", "experts/me/specialties") => json!({ "specialties": specialties }),
+        ("PUT", "experts/me/duty" | "experts/{id}/duty") => json!({ "shifts": [] }),
+        ("POST", "experts/me/conflicts" | "experts/{id}/conflicts") => json!({ "report_no": "X-1" }),
+        // Without a reason, so that the expert stays for what comes after it: 422.
+        ("POST", "experts/{id}/exclusion") => json!({ "reason": "" }),
+        ("POST", "consultations/{id}/assign") => json!({ "reason": "x", "expert": NOBODY }),
+        ("POST", "consultations/{id}/pin" | "consultations/{id}/unpin" | "consultations/{id}/reopen") => {
+            json!({ "reason": "x" })
+        }
+        ("POST", "consultations/{id}/invite") => json!({ "expert": NOBODY }),
+        ("POST", "consultations/{id}/opinion") => json!({ "opinion": "x" }),
         ("POST", "consultations") => json!({ "product_kind": "K0101", "subject": "x", "question": "x" }),
         ("POST", "consultations/{id}/messages") => json!({ "client_id": uuid::Uuid::new_v4(), "body": "x" }),
         ("POST", "consultations/{id}/advice") => json!({ "actions": [{ "description": "x" }] }),
         ("POST", "consultations/{id}/conclude") => json!({ "conclusion": "x" }),
         ("POST", "consultations/{id}/rating") => json!({ "rating": 5 }),
+        ("POST", "matching/plans") => json!({}),
         ("POST", "remediation/cases") => {
             json!({ "nonconformity": ids.nonconformity, "ordered_on": "2021-08-03" })
         }
+        ("POST", "remediation/alerts/{id}/meeting") => json!({
+            "held_on": "2026-03-01", "participants": ["x"], "findings": "x", "measures": "x",
+        }),
+        ("POST", "remediation/alerts/{id}/dismiss") => json!({ "reason": "x" }),
         ("POST", "remediation/cases/{id}/events") => json!({ "event": "start_correction" }),
         ("POST", "remediation/cases/{id}/actions" | "remediation/cases/{id}/evidence") => {
             json!({ "description": "x" })
         }
+        ("POST", path) if path.contains("/actions/{action}/") => json!({ "reason": "x" }),
+        ("PUT", "remediation/cases/{id}/criteria/{key}") => json!({ "met": false, "note": "x" }),
         // To nobody, so that the expert stays for what comes after it.
         ("POST", "consultations/{id}/transfer") => json!({ "reason": "x", "expert": NOBODY }),
         ("POST", path) if path.ends_with("/reject") => json!({ "reason": "x" }),
@@ -61,6 +78,9 @@ struct Ids {
     consultation: String,
     case: String,
     nonconformity: String,
+    attachment: String,
+    alert: String,
+    plan: String,
 }
 
 impl Ids {
@@ -75,6 +95,9 @@ impl Ids {
             consultation: id(),
             case: id(),
             nonconformity: id(),
+            attachment: id(),
+            alert: id(),
+            plan: id(),
         }
     }
 
@@ -87,10 +110,15 @@ impl Ids {
             ("/api/v1/enterprises/", &self.enterprise),
             ("/api/v1/consultations/", &self.consultation),
             ("/api/v1/remediation/cases/", &self.case),
+            ("/api/v1/attachments/", &self.attachment),
+            ("/api/v1/remediation/alerts/", &self.alert),
+            ("/api/v1/matching/plans/", &self.plan),
         ];
         let id = id.iter().find(|(start, _)| route.path.starts_with(start)).map(|(_, id)| id.as_str());
         match id {
-            Some(id) => route.path.replace("{id}", id),
+            Some(id) => {
+                route.path.replace("{id}", id).replace("{action}", NOBODY).replace("{key}", "corrected")
+            }
             None => {
                 assert!(!route.path.contains('{'), "{} needs an id here", route.path);
                 route.path.to_owned()
@@ -121,7 +149,10 @@ fn world() -> World {
     });
     app.http().post("/api/v1/enterprise-registrations", &claim).expect(202);
     let claims = admin.get("/api/v1/enterprise-registrations?state=to_approve").expect(200);
+    app.raise_alert();
+    let plan = text(&crate::plan::computed(&admin, &json!({}))["id"]);
     let ids = Ids {
+        alert: text(&admin.get("/api/v1/remediation/alerts").expect(200)["items"][0]["id"]),
         registration: text(&claims["items"][0]["id"]),
         application: app.applied_expert("applicant", "K0102", &["440000"]),
         expert: talk.expert.id.clone(),
@@ -130,6 +161,8 @@ fn world() -> World {
         consultation: talk.id.clone(),
         case: talk.enterprise.case.clone().unwrap(),
         nonconformity: talk.enterprise.nonconformity.clone(),
+        attachment: text(&admin.upload("/api/v1/attachments", "x.pdf", b"%PDF-1.4\n", &[]).expect(201)["id"]),
+        plan,
     };
     let people = [
         (CALLERS[0], app.http(), ""),
@@ -150,6 +183,7 @@ impl World {
             ("/api/v1/zero-out/imports", ..) if route.method == "POST" => {
                 who.upload(&path, "x.csv", &file(&[row(&[])]), &[("dry_run", "true")])
             }
+            ("/api/v1/attachments", ..) => who.upload(&path, "x.pdf", b"%PDF-1.4\n", &[]),
             (.., Some(body)) => who.json(route.method, &path, &body),
             (.., None) => who.send(route.method, &path, &[], None),
         };

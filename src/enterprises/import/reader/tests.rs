@@ -33,7 +33,8 @@ fn headings() -> Vec<&'static str> {
 }
 
 fn body() -> Vec<Vec<String>> {
-    (0..3).map(|row| (0..14).map(|column| format!("值{row}-{column}, \"引\"\n号")).collect()).collect()
+    let width = Column::ALL.len();
+    (0..3).map(|row| (0..width).map(|column| format!("值{row}-{column}, \"引\"\n号")).collect()).collect()
 }
 
 fn text(mark: u8) -> String {

@@ -23,6 +23,8 @@ fn good() -> Vec<String> {
         "省级",
         "抗拉强度；屈服强度",
         "2021-09-01",
+        "某检验所",
+        "李工",
     ]
     .map(str::to_owned)
     .to_vec()
@@ -47,6 +49,14 @@ fn a_good_row_is_read() {
     assert_eq!(row.failed_items, ["抗拉强度", "屈服强度"]);
     assert_eq!(row.order_issued_on, NaiveDate::from_ymd_opt(2021, 9, 1));
     assert_eq!(row.product_kind, "K0101");
+    assert_eq!((row.laboratory.as_deref(), row.signed_by.as_deref()), (Some("某检验所"), Some("李工")));
+}
+
+#[test]
+fn a_product_hospital_is_known_by_its_code() {
+    let hospital = CATALOGUE.products.hospitals().next().unwrap();
+    let row = read(&header(), &with(Column::Laboratory, &hospital.code), rules(None)).unwrap();
+    assert_eq!(row.laboratory.as_ref(), Some(&hospital.name_zh));
 }
 
 #[test]

@@ -1,5 +1,7 @@
-//! Reading the audit. Its rows are written by the commands themselves (`Tx::audit`), in their transactions, and never
-//! changed.
+//! Reading the audit, and proving it. Its rows are written by the commands themselves (`Tx::audit`), in their transactions, and
+//! never changed; [`crate::db::chain`] links and seals them.
+
+pub mod verify;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -36,6 +38,12 @@ pub struct AuditEntry {
     /// Particulars, by action.
     #[schema(value_type = Object)]
     pub data: Value,
+    /// The chain in which the row stands.
+    pub lane: Option<i32>,
+    /// Its number there.
+    pub seq: Option<i64>,
+    /// SHA-256 over the hash of the row before it in the chain and its content, in hexadecimal digits.
+    pub hash: Option<String>,
 }
 
 /// Which rows are wanted; all where nothing is said.
@@ -62,6 +70,42 @@ struct Row {
     region: Option<String>,
     request_id: Option<Uuid>,
     data: Value,
+    lane: Option<i32>,
+    seq: Option<i64>,
+    hash: Option<Vec<u8>>,
+}
+
+impl From<Row> for AuditEntry {
+    fn from(row: Row) -> Self {
+        Self {
+            at: row.at,
+            actor_id: row.actor_id,
+            actor_role: row.actor_role,
+            action: row.action,
+            subject_type: row.subject_type,
+            subject_id: row.subject_id,
+            region: row.region,
+            request_id: row.request_id,
+            data: row.data,
+            lane: row.lane,
+            seq: row.seq,
+            hash: row.hash.as_deref().map(verify::hex),
+        }
+    }
+}
+
+/// All that was done to one thing, oldest first. Whoever calls has decided that the reader may see it.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn of_subject(conn: &mut PgConnection, kind: &str, id: Uuid) -> Result<Vec<AuditEntry>, Problem> {
+    let rows: Vec<Row> = audit_entry::table
+        .filter(audit_entry::subject_id.eq(id))
+        .filter(audit_entry::subject_type.eq(kind))
+        .order(audit_entry::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(AuditEntry::from).collect())
 }
 
 /// A page of the audit, newest first. The cursor is the row's number in the shape of an id.
@@ -104,15 +148,5 @@ pub fn list(
         .select(Row::as_select())
         .load(conn)?;
     let number = |row: &Row| Uuid::from_u128(u128::try_from(row.id).unwrap_or(0));
-    Ok(Page::cut(rows, slice, number).map(|row| AuditEntry {
-        at: row.at,
-        actor_id: row.actor_id,
-        actor_role: row.actor_role,
-        action: row.action,
-        subject_type: row.subject_type,
-        subject_id: row.subject_id,
-        region: row.region,
-        request_id: row.request_id,
-        data: row.data,
-    }))
+    Ok(Page::cut(rows, slice, number).map(AuditEntry::from))
 }

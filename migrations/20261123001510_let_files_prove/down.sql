@@ -1,0 +1,2 @@
+DROP TABLE case_evidence_file;
+ALTER TABLE case_evidence DROP COLUMN criterion;

@@ -1,0 +1,3 @@
+DROP TABLE deadline_sweep;
+DROP TABLE deadline_notice;
+DROP VIEW case_deadline;

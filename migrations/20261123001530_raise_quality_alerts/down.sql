@@ -1,0 +1,3 @@
+DROP INDEX nonconformity_by_day;
+DROP TABLE quality_meeting;
+DROP TABLE quality_alert;

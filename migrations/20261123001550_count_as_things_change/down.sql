@@ -1,0 +1,17 @@
+DROP TRIGGER enterprise_is_counted_again ON enterprise;
+DROP TRIGGER consultation_is_counted_again ON consultation;
+DROP TRIGGER case_is_counted_again ON remediation_case;
+DROP TRIGGER consultation_is_counted ON consultation;
+DROP TRIGGER case_is_counted ON remediation_case;
+DROP TRIGGER nonconformity_is_counted ON nonconformity;
+DROP FUNCTION enterprise_figures_are_stale();
+DROP FUNCTION consultation_figures_are_stale();
+DROP FUNCTION case_figures_are_stale();
+DROP FUNCTION figures_are_stale();
+DROP FUNCTION rebuild_figures();
+DROP FUNCTION fold_figures(integer);
+DROP FUNCTION headline_figures(text);
+DROP FUNCTION count_figures(uuid[]);
+DROP TABLE figure_stale;
+DROP TABLE region_figure;
+DROP TABLE enterprise_figure;

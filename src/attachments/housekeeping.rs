@@ -1,0 +1,86 @@
+//! Throwing away what was uploaded and never used, bytes and row.
+//!
+//! First the row says `removing`, so that nobody can use it any more; then the bytes go, then the
+//! row. A crash in between is met by the next round.
+
+use crate::app::App;
+use crate::attachments::Files;
+use crate::attachments::store::AttachmentState;
+use crate::core::ids::AttachmentId;
+use crate::core::{Caller, Problem};
+use crate::db::schema::attachment;
+use crate::db::{Command, Tx};
+use crate::jobs::{self, Stop};
+use chrono::Duration;
+use diesel::prelude::*;
+use serde::Serialize;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+/// How often unused attachments are looked for.
+const POLL: std::time::Duration = std::time::Duration::from_secs(3600);
+/// Attachments thrown away in one round.
+const BATCH: i64 = 100;
+
+/// Marks unused attachments that are old enough, and gives those that are to be thrown away: these, and
+/// those that an earlier round left. Several servers may get the same; removing twice is well.
+#[derive(Debug, Serialize)]
+pub struct MarkUnused {}
+
+impl Command for MarkUnused {
+    type Output = Vec<AttachmentId>;
+    const NAME: &'static str = "mark_unused_attachments";
+
+    fn run(&self, tx: &mut Tx) -> Result<Vec<AttachmentId>, Problem> {
+        let hours = i64::from(tx.settings.attachments.unused_hours);
+        let ids: Vec<AttachmentId> = attachment::table
+            .filter(attachment::consultation_id.is_null().and(attachment::case_id.is_null()))
+            .filter(attachment::created_at.lt(tx.now - Duration::hours(hours)))
+            .order(attachment::created_at)
+            .limit(BATCH)
+            .for_update()
+            .skip_locked()
+            .select(attachment::id)
+            .load(&mut *tx.conn)?;
+        diesel::update(attachment::table.filter(attachment::id.eq_any(&ids)))
+            .set(attachment::state.eq(AttachmentState::Removing))
+            .execute(&mut *tx.conn)?;
+        Ok(ids)
+    }
+}
+
+/// Starts the worker that sweeps once an hour.
+///
+/// # Errors
+/// When the store of the settings can't be opened, or the system gives no thread.
+pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
+    let files = Files::open(app.settings())?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Problem::internal)?;
+    jobs::spawn(
+        "attachments",
+        app,
+        stop,
+        |app| &app.wakes().attachments,
+        POLL,
+        move |app| runtime.block_on(sweep(app, &files)),
+    )
+}
+
+/// One round. Says whether there may be more.
+///
+/// # Errors
+/// When the database or the store is away; the next round goes on.
+pub async fn sweep(app: &App, files: &Files) -> Result<bool, Problem> {
+    let ids = app.execute(&Caller::system(), &MarkUnused {})?;
+    for id in &ids {
+        files.remove(*id).await?;
+        diesel::delete(attachment::table.find(id))
+            .filter(attachment::state.eq(AttachmentState::Removing))
+            .execute(&mut *app.conn()?)?;
+    }
+    if !ids.is_empty() {
+        tracing::info!(attachments = ids.len(), "threw away what was uploaded and never used");
+    }
+    Ok(i64::try_from(ids.len()).is_ok_and(|n| n == BATCH))
+}

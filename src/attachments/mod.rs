@@ -1,0 +1,25 @@
+//! Files that people attach: photos, reports, documents.
+//!
+//! The rules of the room:
+//!
+//! - What a file is, its content says ([`kind`]); the name and the type that came with it are only
+//!   claims. What is not on the list of the settings is not taken.
+//! - The bytes stand in an object store ([`files`]): a local folder, or any S3 store. The row comes
+//!   first and goes last, so a crash leaves no object that no row knows of.
+//! - An upload belongs to its owner until it is used: in one stream of a chat, for one case, or for
+//!   both. From then on whoever may see that place may read it, and nobody else.
+//! - What was never used is thrown away after some hours ([`housekeeping`]).
+//!
+//! Neighbours: `accounts` below; `chat` and `remediation` above use attachments, and the latter
+//! knows who may read one.
+
+pub mod files;
+pub mod housekeeping;
+pub mod kind;
+pub mod store;
+pub mod upload;
+
+pub use files::Files;
+pub use kind::FileKind;
+pub use store::{AttachmentRow, AttachmentState};
+pub use upload::{Attachment, FinishUpload, StartUpload};

@@ -1,0 +1,95 @@
+//! An attachment's row.
+
+use crate::core::Problem;
+use crate::core::ids::{AccountId, AttachmentId, CaseId, ConsultationId};
+use crate::db::Tx;
+use crate::db::schema::attachment;
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+
+crate::word_enum! {
+    /// Where an attachment stands. The table has the same words in a CHECK.
+    pub enum AttachmentState {
+        /// The row is there, the bytes perhaps not yet.
+        Uploading = "uploading",
+        /// The bytes are there, whole.
+        Uploaded = "uploaded",
+        /// Never used: the bytes are being thrown away.
+        Removing = "removing",
+    }
+}
+
+/// A row of `attachment`.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = attachment, check_for_backend(Pg))]
+pub struct AttachmentRow {
+    /// The id.
+    pub id: AttachmentId,
+    /// Who uploaded it.
+    pub owner_id: AccountId,
+    /// A safe name.
+    pub name: String,
+    /// The media type, by content.
+    pub content_type: String,
+    /// Bytes.
+    pub size: i64,
+    /// SHA-256 of the bytes.
+    pub sha256: Vec<u8>,
+    /// Where it stands.
+    pub state: AttachmentState,
+    /// The consultation in whose chat it is used.
+    pub consultation_id: Option<ConsultationId>,
+    /// In which stream of it.
+    pub stream: Option<String>,
+    /// The case for which it is used.
+    pub case_id: Option<CaseId>,
+    /// When it was uploaded.
+    pub created_at: DateTime<Utc>,
+}
+
+impl AttachmentRow {
+    /// Whether it is used nowhere yet.
+    pub fn is_unused(&self) -> bool {
+        self.consultation_id.is_none() && self.case_id.is_none()
+    }
+
+    /// SHA-256 in hexadecimal digits.
+    pub fn digest(&self) -> String {
+        hex(&self.sha256)
+    }
+}
+
+/// Bytes in hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// A whole attachment by its id. Says nothing of who may read it.
+///
+/// # Errors
+/// 404 where there is none.
+pub fn find(conn: &mut PgConnection, id: AttachmentId) -> Result<AttachmentRow, Problem> {
+    Ok(attachment::table
+        .find(id)
+        .filter(attachment::state.eq(AttachmentState::Uploaded))
+        .select(AttachmentRow::as_select())
+        .first(conn)?)
+}
+
+/// Uses an attachment of the actor's own for a case. Gives whether it could be: it is there, whole, the
+/// actor's, and in no other case and no internal notes.
+///
+/// # Errors
+/// When the database refuses.
+pub fn use_for_case(tx: &mut Tx, case: CaseId, id: AttachmentId) -> Result<bool, Problem> {
+    let Some(owner) = tx.actor.account() else { return Ok(false) };
+    let used = diesel::update(attachment::table.find(id))
+        .filter(attachment::owner_id.eq(owner))
+        .filter(attachment::state.eq(AttachmentState::Uploaded))
+        .filter(attachment::case_id.is_null().or(attachment::case_id.eq(case)))
+        .filter(attachment::stream.is_null().or(attachment::stream.ne("notes")))
+        .set(attachment::case_id.eq(case))
+        .execute(&mut *tx.conn)?;
+    Ok(used == 1)
+}

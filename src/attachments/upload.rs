@@ -1,0 +1,156 @@
+//! Uploading, in two commands around the putting of the bytes, which is network I/O and belongs in none.
+
+use crate::attachments::kind::{FileKind, safe_name};
+use crate::attachments::store::{AttachmentRow, AttachmentState, hex};
+use crate::core::actor::Scope;
+use crate::core::ids::AttachmentId;
+use crate::core::{Problem, Text};
+use crate::db::schema::{attachment, enterprise};
+use crate::db::tx::Subject;
+use crate::db::{Command, Tx};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// An attachment, as its readers see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Attachment {
+    /// The id.
+    pub id: AttachmentId,
+    /// Its name, made safe.
+    pub name: String,
+    /// The media type, by content.
+    pub content_type: String,
+    /// Bytes.
+    pub size: i64,
+    /// SHA-256 of the bytes, in hexadecimal digits.
+    pub sha256: String,
+    /// When it was uploaded.
+    pub created_at: DateTime<Utc>,
+}
+
+impl From<AttachmentRow> for Attachment {
+    fn from(row: AttachmentRow) -> Self {
+        let (sha256, AttachmentRow { id, name, content_type, size, created_at, .. }) = (row.digest(), row);
+        Self { id, name, content_type, size, sha256, created_at }
+    }
+}
+
+/// Enters a file that is about to be stored. The same request gives the same attachment.
+#[derive(Debug, Clone, Serialize)]
+pub struct StartUpload {
+    /// The name that came with it.
+    pub name: String,
+    /// What it is.
+    pub kind: FileKind,
+    /// Bytes.
+    pub size: i64,
+    /// SHA-256.
+    pub sha256: Vec<u8>,
+}
+
+impl Command for StartUpload {
+    type Output = Attachment;
+    const NAME: &'static str = "start_upload";
+
+    fn run(&self, tx: &mut Tx) -> Result<Attachment, Problem> {
+        let owner = match tx.actor.person() {
+            None => return Err(Problem::unauthenticated()),
+            Some(person) if person.scope == Scope::Operator => return Err(Problem::forbidden()),
+            Some(person) => person.account,
+        };
+        let unused: i64 = attachment::table
+            .filter(attachment::owner_id.eq(owner))
+            .filter(attachment::consultation_id.is_null().and(attachment::case_id.is_null()))
+            .count()
+            .get_result(&mut *tx.conn)?;
+        let most = tx.settings.attachments.unused_per_account;
+        if unused >= i64::from(most) {
+            return Err(Problem::conflict(
+                "too_many_unused_attachments",
+                Text::new(
+                    format!("您有 {unused} 个附件尚未使用,请先使用,或稍后再上传"),
+                    format!("{unused} of your attachments are not used yet; use them, or upload later"),
+                ),
+            ));
+        }
+        let made = Attachment {
+            id: AttachmentId::new(),
+            name: safe_name(&self.name, self.kind),
+            content_type: self.kind.content_type().to_owned(),
+            size: self.size,
+            sha256: hex(&self.sha256),
+            created_at: tx.now,
+        };
+        diesel::insert_into(attachment::table)
+            .values((
+                attachment::id.eq(made.id),
+                attachment::owner_id.eq(owner),
+                attachment::name.eq(&made.name),
+                attachment::content_type.eq(&made.content_type),
+                attachment::size.eq(made.size),
+                attachment::sha256.eq(&self.sha256),
+                attachment::state.eq(AttachmentState::Uploading),
+                attachment::created_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        let region = match tx.actor.scope() {
+            Some(Scope::Admin(region)) => Some(region.clone()),
+            Some(Scope::Enterprise(id)) => {
+                Some(enterprise::table.find(*id).select(enterprise::region).first(&mut *tx.conn)?)
+            }
+            _ => None,
+        };
+        let subject = Subject { region: region.as_deref(), ..Subject::new("attachment", made.id.0) };
+        let data = json!({ "name": made.name, "size": made.size, "sha256": made.sha256 });
+        tx.audit("upload_attachment", subject, data)?;
+        Ok(made)
+    }
+}
+
+/// Notes that the bytes of an attachment are stored, whole.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct FinishUpload {
+    /// Which.
+    pub id: AttachmentId,
+}
+
+impl Command for FinishUpload {
+    type Output = ();
+    const NAME: &'static str = "finish_upload";
+
+    fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
+        let Some(owner) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
+        let found = diesel::update(attachment::table.find(self.id))
+            .filter(attachment::owner_id.eq(owner))
+            .filter(attachment::state.ne(AttachmentState::Removing))
+            .set(attachment::state.eq(AttachmentState::Uploaded))
+            .execute(&mut *tx.conn)?;
+        if found == 1 { Ok(()) } else { Err(gone()) }
+    }
+}
+
+/// Whether the bytes of an entered attachment are stored already: the request is repeated then.
+///
+/// # Errors
+/// 409 where it was thrown away since, because nobody used it.
+pub fn is_stored(conn: &mut PgConnection, id: AttachmentId) -> Result<bool, Problem> {
+    let state: Option<AttachmentState> =
+        attachment::table.find(id).select(attachment::state).first(conn).optional()?;
+    match state {
+        Some(AttachmentState::Uploading) => Ok(false),
+        Some(AttachmentState::Uploaded) => Ok(true),
+        Some(AttachmentState::Removing) | None => Err(gone()),
+    }
+}
+
+fn gone() -> Problem {
+    Problem::conflict(
+        "attachment_gone",
+        Text::new(
+            "该附件长期未使用,已被清理;请用新的 Idempotency-Key 重新上传",
+            "this attachment was thrown away because nobody used it; upload it again under a new Idempotency-Key",
+        ),
+    )
+}

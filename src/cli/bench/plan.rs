@@ -1,0 +1,210 @@
+//! The batch plan at province size, and its optimum beside that of another exact solver.
+
+use crate::accounts::CreateStaff;
+use crate::app::App;
+use crate::cli::bench::hungarian::best_total;
+use crate::core::actor::{Actor, Person, Role, Scope as Bounds};
+use crate::core::ids::{PlanId, SessionId};
+use crate::core::secret::Sensitive;
+use crate::core::{Caller, Language, Problem};
+use crate::db::schema::matching_plan as plans;
+use crate::enterprises::import::import_file;
+use crate::enterprises::import::sample::Sample;
+use crate::matching::model::Model;
+use crate::matching::plan::compute::Figures;
+use crate::matching::plan::greedy::greedy;
+use crate::matching::plan::pairs::Pairs;
+use crate::matching::plan::snapshot::{self, Scope};
+use crate::matching::plan::solver::solve;
+use crate::matching::plan::{CapacityBasis, RequestPlan, run_plan, scoring};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Integer, Timestamptz};
+use std::convert::Infallible;
+use std::io::Write;
+use std::time::Instant;
+
+/// Experts of the province.
+const EXPERTS: i32 = 687;
+/// A plan is timed so often; the median counts.
+const ROUNDS: usize = 3;
+/// Small and middle instances: enterprises, experts, most places, how many of them, whether ties abound.
+const INSTANCES: [(usize, u32, u64, u64, bool); 4] =
+    [(12, 5, 4, 200, true), (40, 9, 6, 60, false), (300, 30, 12, 6, true), (600, 60, 12, 4, false)];
+
+/// Times plans of province size and compares totals. Prints `plan_seconds` (from the beginning of the
+/// job to its stored result: reading, scoring, solving, storing), `plan_optimality` and
+/// `plan_vs_greedy`.
+///
+/// # Errors
+/// When the database can't be had, or a plan is not computed.
+pub fn bench_plan(app: &App) -> Result<(), Problem> {
+    let caller = province(app)?;
+    let (mut seconds, mut last) = (Vec::new(), None);
+    for _ in 0..ROUNDS {
+        let request = RequestPlan {
+            name: None,
+            region: None,
+            class: None,
+            import: None,
+            rounds: 1,
+            capacity_basis: CapacityBasis::Free,
+        };
+        let id = app.execute(&caller, &request)?.id;
+        let began = Instant::now();
+        run_plan(app, id, None)?;
+        seconds.push(began.elapsed().as_secs_f64());
+        last = Some(figures(app, id)?);
+    }
+    seconds.sort_by(f64::total_cmp);
+    let median = seconds.get(seconds.len() / 2).copied().unwrap_or(f64::NAN);
+    let Some(of) = last else { return Ok(()) };
+    let ratio = against_greedy(app)?;
+    let optimality = optimality();
+    let mut out = std::io::stdout();
+    writeln!(
+        out,
+        "plan_conditions {} enterprises, {} experts, {} places, {} pairs; {} assigned, total {} of at most {} millionths\n\
+         plan_seconds {median:.3} s\nplan_optimality {optimality:.6} ratio\nplan_vs_greedy {ratio:.4} ratio",
+        of.enterprises, of.experts, of.places, of.pairs, of.assigned, of.total_micros, of.bound_micros,
+    )
+    .map_err(Problem::internal)
+}
+
+fn figures(app: &App, id: PlanId) -> Result<Figures, Problem> {
+    let stored: Option<serde_json::Value> =
+        plans::table.find(id).select(plans::figures).first(&mut *app.conn()?)?;
+    Ok(serde_json::from_value(stored.ok_or_else(|| Problem::internal("the bench's plan was not computed"))?)?)
+}
+
+/// A database of province size, and an officer of the province.
+fn province(app: &App) -> Result<Caller, Problem> {
+    app.conn()?.batch_execute(
+        "TRUNCATE enterprise, nonconformity, remediation_case, case_event, zero_out_import, account, expert CASCADE",
+    )?;
+    let csv = Sample::PROVINCE.csv(app.catalogue()).map_err(Problem::internal)?;
+    import_file(app, &Caller::system(), "bench.csv", csv, false, &|_, _| ())?;
+    add_experts(&mut *app.conn()?, EXPERTS, 11, app.clock().now())?;
+    app.conn()?.batch_execute("ANALYZE")?;
+    let staff = CreateStaff {
+        username: "bench-officer".to_owned(),
+        password: Sensitive("bench of the province".to_owned()),
+        name: "bench".to_owned(),
+        email: None,
+        role: Role::Admin,
+        region: Some("440000".to_owned()),
+        language: Language::Zh,
+    };
+    let account = app.execute(&Caller::system(), &staff)?.id;
+    let person = Person {
+        account,
+        session: SessionId::new(),
+        name: staff.name,
+        language: Language::Zh,
+        scope: Bounds::Admin("440000".to_owned()),
+    };
+    Ok(Caller { actor: Actor::Person(person), request: None, idempotency_key: None })
+}
+
+/// Adds made-up experts who are approved, the same for the same number: three kinds and a class each,
+/// one district, capacities from `least` to three times that.
+///
+/// # Errors
+/// When the database refuses.
+pub fn add_experts(
+    conn: &mut PgConnection,
+    count: i32,
+    least: i32,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<(), Problem> {
+    for statement in [
+        "INSERT INTO expert (id, name, title, email, languages, capacity, vetting, available, applied_at, updated_at)
+         SELECT md5('expert' || n)::uuid, '专家' || n, '高级工程师', 'expert' || n || '@example.com', '{zh-CN}',
+                $2 + ('x' || substr(md5('c' || n), 1, 6))::bit(24)::int % (2 * $2), 'approved', true, $3, $3
+         FROM generate_series(1, $1) n",
+        "INSERT INTO account (id, username, password_hash, role, name, language, expert_id, active, created_at)
+         SELECT md5('account' || n)::uuid, 'made-up-expert-' || n, '-', 'expert', '专家' || n, 'zh-CN',
+                md5('expert' || n)::uuid, $2 > 0, $3
+         FROM generate_series(1, $1) n",
+        "INSERT INTO expert_specialty (expert_id, ordinal, product_kind, product_class, level, items)
+         SELECT md5('expert' || n)::uuid, o, CASE WHEN o < 4 THEN k.code END, CASE WHEN o = 4 THEN k.class END,
+                1 + (n + o) % 3, CASE WHEN $2 > 0 AND o = 1 AND $3 IS NOT NULL THEN '{耐热}'::text[] ELSE '{}' END
+         FROM generate_series(1, $1) n, generate_series(1, 4) o,
+              (SELECT code, class, row_number() OVER (ORDER BY code) - 1 AS at, count(*) OVER () AS kinds
+               FROM product_kind) k
+         WHERE k.at = ('x' || substr(md5('s' || n || '-' || o), 1, 6))::bit(24)::int % k.kinds",
+        "INSERT INTO expert_region (expert_id, region)
+         SELECT md5('expert' || n)::uuid, r.code
+         FROM generate_series(1, $1) n,
+              (SELECT code, row_number() OVER (ORDER BY code) - 1 AS at, count(*) OVER () AS regions
+               FROM region WHERE level = 'district') r
+         WHERE $2 > 0 AND $3 IS NOT NULL
+           AND r.at = ('x' || substr(md5('r' || n), 1, 6))::bit(24)::int % r.regions",
+    ] {
+        diesel::sql_query(statement)
+            .bind::<Integer, _>(count)
+            .bind::<Integer, _>(least)
+            .bind::<Timestamptz, _>(now)
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The optimum of the province with about two places for three enterprises, over the total that best-first greedy
+/// comes to.
+#[expect(clippy::cast_precision_loss, reason = "totals are far below 2^53")]
+fn against_greedy(app: &App) -> Result<f64, Problem> {
+    app.conn()?.batch_execute("UPDATE expert SET capacity = greatest(1, capacity * 2 / 3)")?;
+    let scope = Scope {
+        region: "440000".to_owned(),
+        class: None,
+        import: None,
+        rounds: 1,
+        capacity_basis: CapacityBasis::Free,
+    };
+    let day = crate::core::clock::shanghai_date(app.clock().now());
+    let snapshot = snapshot::read(&mut *app.conn()?, &scope, day)?;
+    let model = Model::new(&app.settings().matching);
+    let go_on = |_| Ok::<_, Infallible>(());
+    let Ok(scored) = scoring::score(&snapshot, &scope, &model, app.catalogue(), go_on);
+    let Ok(solution) = solve(&scored.pairs, go_on);
+    Ok(solution.total as f64 / greedy(&scored.pairs).max(1) as f64)
+}
+
+/// The worst ratio of the plan's total to the exact optimum over all instances.
+#[expect(clippy::cast_precision_loss, reason = "totals are far below 2^53")]
+fn optimality() -> f64 {
+    let mut worst = 1.0_f64;
+    for (enterprises, experts, most_places, count, ties) in INSTANCES {
+        for seed in 0..count {
+            let pairs = instance(seed, enterprises, experts, most_places, ties);
+            let Ok(solution) = solve(&pairs, |_| Ok::<_, Infallible>(()));
+            let exact = best_total(&pairs);
+            if exact > 0 {
+                worst = worst.min(solution.total as f64 / exact as f64);
+            }
+        }
+    }
+    worst
+}
+
+fn instance(seed: u64, enterprises: usize, experts: u32, most_places: u64, ties: bool) -> Pairs {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(experts);
+    let mut below = move |limit: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % limit
+    };
+    let mut pairs =
+        Pairs::new((0..experts).map(|_| u32::try_from(below(most_places + 1)).unwrap_or(0)).collect());
+    for _ in 0..enterprises {
+        let step = if ties { 100_000 } else { 1 };
+        let mut row = Vec::new();
+        for expert in 0..experts {
+            if below(4) > 0 {
+                row.push((expert, i32::try_from(below(1_000_001) / step * step).unwrap_or(0)));
+            }
+        }
+        pairs.push(row);
+    }
+    pairs
+}

@@ -1,0 +1,103 @@
+//! Opening an offered consultation, or typing in it, holds the timer.
+
+use crate::consultations::status::Status;
+use crate::consultations::store::{StepNote, history, lock};
+use crate::core::actor::Scope;
+use crate::core::event::Offer;
+use crate::core::ids::ConsultationId;
+use crate::core::{Event, Problem};
+use crate::db::schema::{consultation, consultation_offer};
+use crate::db::{Command, Tx};
+use chrono::{DateTime, Duration, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Holds the offer of a consultation while its expert looks at it. Does nothing for anyone else, or
+/// once the offer was answered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct HoldOffer {
+    /// The consultation.
+    pub id: ConsultationId,
+}
+
+/// A gain of less than this is not written down: typing sends many frames.
+const LEAST_GAIN_SECONDS: i64 = 2;
+
+/// When an offer ends that is looked at now: not before `hold` is over, not after `most`, and never
+/// earlier than it would have.
+pub fn held(end: DateTime<Utc>, now: DateTime<Utc>, hold: Duration, most: DateTime<Utc>) -> DateTime<Utc> {
+    end.max((now + hold).min(most))
+}
+
+impl Command for HoldOffer {
+    /// Until when the offer stands now; none where there is no offer to the actor.
+    type Output = Option<DateTime<Utc>>;
+    const NAME: &'static str = "hold_offer";
+
+    fn run(&self, tx: &mut Tx) -> Result<Self::Output, Problem> {
+        let Some(Scope::Expert(me)) = tx.actor.scope().cloned() else { return Ok(None) };
+        let offered = consultation::table
+            .filter(consultation::id.eq(self.id))
+            .filter(consultation::status.eq(Status::Offered))
+            .filter(consultation::expert_id.eq(me))
+            .count();
+        if offered.get_result::<i64>(&mut *tx.conn)? == 0 {
+            return Ok(None);
+        }
+        let row = lock(tx, self.id)?;
+        let (Some(account), Some(end)) = (tx.actor.account(), row.offer_expires_at) else { return Ok(None) };
+        if row.status != Status::Offered || row.expert_id != Some(me) || end <= tx.now {
+            return Ok(None);
+        }
+        let open = consultation_offer::table
+            .filter(consultation_offer::consultation_id.eq(row.id))
+            .filter(consultation_offer::answer.is_null());
+        let most: Option<DateTime<Utc>> =
+            open.select(consultation_offer::holds_until).first(&mut *tx.conn)?;
+        let settings = &tx.settings.matching;
+        let hold = Duration::seconds(settings.offer_hold_seconds.into());
+        let first_end = most.map(|most| most - Duration::seconds(settings.offer_hold_most_seconds.into()));
+        let until = held(end, tx.now, hold, most.unwrap_or(end));
+        if until - end < Duration::seconds(LEAST_GAIN_SECONDS) {
+            return Ok(Some(end));
+        }
+        diesel::update(consultation::table.find(row.id))
+            .set(consultation::offer_expires_at.eq(until))
+            .execute(&mut *tx.conn)?;
+        diesel::update(
+            consultation_offer::table
+                .filter(consultation_offer::consultation_id.eq(row.id))
+                .filter(consultation_offer::answer.is_null()),
+        )
+        .set(consultation_offer::expires_at.eq(until))
+        .execute(&mut *tx.conn)?;
+        // The first hold stands in the history for all.
+        if first_end == Some(end) {
+            history(tx, &row, "hold", Some(row.status), StepNote { expert: Some(me), note: None })?;
+        }
+        tx.emit(Event::Offer(Offer {
+            account,
+            consultation: row.id,
+            subject: row.subject.clone(),
+            expires_at: until,
+        }));
+        Ok(Some(until))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_hold_never_shortens_and_is_bounded(end in 0i64..1000, now in 0i64..1000, hold in 1i64..500, more in 0i64..1000) {
+            let at = |s| DateTime::UNIX_EPOCH + Duration::seconds(s);
+            let most = at(end + more);
+            let until = held(at(end), at(now), Duration::seconds(hold), most);
+            prop_assert!(until >= at(end) && until <= most);
+            prop_assert!(until >= at(now + hold) || until == most || until == at(end));
+        }
+    }
+}

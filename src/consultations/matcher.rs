@@ -1,0 +1,210 @@
+//! What the platform does by itself: offers lapse, waiting consultations are tried again, silence is
+//! not waited out. The worker finds what is due; each command looks again under the row's lock, so two
+//! servers may run it at once.
+
+use crate::accounts::store::of_expert;
+use crate::app::App;
+use crate::consultations::offers::{Round, note_answer, offer_or_wait, pass_on};
+use crate::consultations::status::{Status, Step};
+use crate::consultations::store::{StepNote, audit, expert_name, link, lock, opener, recipient, step};
+use crate::core::ids::ConsultationId;
+use crate::core::{Caller, Problem};
+use crate::db::schema::{chat_message, consultation};
+use crate::db::{Command, Tx};
+use crate::notifications::{Mail, outbox};
+use crate::settings::YesNo;
+use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date, Timestamptz, Uuid};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Lets an offer lapse whose time is over. Done by the platform.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LapseOffer {
+    /// The consultation.
+    pub id: ConsultationId,
+}
+
+impl Command for LapseOffer {
+    type Output = bool;
+    const NAME: &'static str = "lapse_offer";
+
+    fn run(&self, tx: &mut Tx) -> Result<bool, Problem> {
+        let mut row = lock(tx, self.id)?;
+        // Whoever answered in the meantime was in time.
+        let due = row.status == Status::Offered
+            && !row.pinned
+            && row.offer_expires_at.is_some_and(|end| end <= tx.now);
+        if !due {
+            return Ok(false);
+        }
+        let expert = row.expert_id;
+        step(tx, &mut row, Step::Lapse, StepNote { expert, note: None })?;
+        note_answer(tx, row.id, "expired", None)?;
+        audit(tx, &row, Self::NAME, json!({ "expert": expert }))?;
+        pass_on(tx, row, Round::Same)?;
+        Ok(true)
+    }
+}
+
+/// Offers a waiting consultation, if someone fits by now. Done by the platform.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MatchWaiting {
+    /// The consultation.
+    pub id: ConsultationId,
+}
+
+impl Command for MatchWaiting {
+    type Output = bool;
+    const NAME: &'static str = "match_waiting";
+
+    fn run(&self, tx: &mut Tx) -> Result<bool, Problem> {
+        let row = lock(tx, self.id)?;
+        if row.status != Status::Waiting {
+            return Ok(false);
+        }
+        offer_or_wait(tx, row, false)
+    }
+}
+
+/// Takes a consultation from an expert who has not said a word past the promise. Done by the platform.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReassignSilent {
+    /// The consultation.
+    pub id: ConsultationId,
+}
+
+impl Command for ReassignSilent {
+    type Output = bool;
+    const NAME: &'static str = "reassign_silent";
+
+    fn run(&self, tx: &mut Tx) -> Result<bool, Problem> {
+        let mut row = lock(tx, self.id)?;
+        let due =
+            row.status == Status::Active && !row.pinned && row.answer_due_at.is_some_and(|end| end <= tx.now);
+        let (true, Some(expert)) = (due, row.expert_id) else { return Ok(false) };
+        let account = of_expert(&mut tx.conn, expert)?;
+        let spoke = match &account {
+            Some(account) => diesel::select(exists(
+                chat_message::table
+                    .filter(chat_message::consultation_id.eq(row.id))
+                    .filter(chat_message::stream.eq("talk"))
+                    .filter(chat_message::sender_id.eq(account.id.0))
+                    .filter(chat_message::sent_at.ge(row.accepted_at.unwrap_or(row.opened_at))),
+            ))
+            .get_result(&mut *tx.conn)?,
+            None => false,
+        };
+        if spoke {
+            diesel::update(consultation::table.find(row.id))
+                .set(consultation::answer_due_at.eq(None::<DateTime<Utc>>))
+                .execute(&mut *tx.conn)?;
+            return Ok(false);
+        }
+        step(tx, &mut row, Step::Silence, StepNote { expert: Some(expert), note: None })?;
+        audit(tx, &row, Self::NAME, json!({ "expert": expert }))?;
+        let (name, subject) = (expert_name(tx, expert)?, row.subject.clone());
+        if let Some(to) = recipient(&opener(tx, &row)?) {
+            let link = link(tx, row.id);
+            let mail =
+                Mail::ConsultationReassigned { subject: subject.clone(), expert: name, silent: true, link };
+            outbox::enqueue(tx, &to, &mail)?;
+        }
+        if let Some(to) = account.as_ref().and_then(recipient) {
+            let mail = Mail::ConsultationWithdrawn { subject, silent: true, reason: "".into() };
+            outbox::enqueue(tx, &to, &mail)?;
+        }
+        pass_on(tx, row, Round::New)?;
+        Ok(true)
+    }
+}
+
+/// How many consultations of each sort one round of the worker looks at.
+const ROUND: i64 = 500;
+
+/// Waiting consultations whose search widens now, or for which an expert of the kind or class (of any
+/// related one, where the search has come so far) has a place free; the most urgent first.
+const WAITING: &str = "
+    SELECT c.id FROM consultation c
+    JOIN product_kind k ON k.code = c.product_kind
+    LEFT JOIN remediation_case r ON r.nonconformity_id = c.nonconformity_id AND r.cleared_at IS NULL
+    WHERE c.status = 'waiting' AND (
+        c.searched_at IS NULL
+        OR (c.search_step = 'exact' AND c.search_since <= $2)
+        OR (c.search_step = 'class' AND c.search_since <= $3)
+        OR (c.search_step = 'province' AND c.search_since <= $4)
+        OR c.searched_at <= $5
+        OR EXISTS (
+            SELECT FROM expert_specialty s JOIN expert e ON e.id = s.expert_id
+            WHERE (s.product_kind = c.product_kind OR s.product_class = k.class)
+              AND e.vetting = 'approved' AND e.available AND e.open_count < e.capacity
+              AND NOT coalesce($6 BETWEEN e.leave_from AND e.leave_to, false)
+              AND NOT EXISTS (SELECT FROM consultation_offer o
+                              WHERE o.consultation_id = c.id AND o.expert_id = e.id
+                                AND o.offered_at >= coalesce(c.tried_since, o.offered_at))))
+    ORDER BY array_position(ARRAY['strict', 'special', 'general'], k.supervision),
+             CASE WHEN r.rectify_by >= $6 THEN r.rectify_by ELSE r.reinspect_by END NULLS LAST, c.id
+    LIMIT $1";
+
+/// How long after a search in vain another is made at the latest, in case something changed that
+/// [`WAITING`] does not look at.
+const AGAIN_SECONDS: i64 = 60;
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Uuid)]
+    id: ConsultationId,
+}
+
+fn waiting(app: &App, now: DateTime<Utc>) -> Result<Vec<ConsultationId>, Problem> {
+    use crate::matching::search::SearchStep;
+    let settings = &app.settings().matching;
+    let found: Vec<Found> = diesel::sql_query(WAITING)
+        .bind::<BigInt, _>(ROUND)
+        .bind::<Timestamptz, _>(now - SearchStep::Class.after(settings))
+        .bind::<Timestamptz, _>(now - SearchStep::Province.after(settings))
+        .bind::<Timestamptz, _>(now - SearchStep::Queue.after(settings))
+        .bind::<Timestamptz, _>(now - chrono::Duration::seconds(AGAIN_SECONDS))
+        .bind::<Date, _>(crate::core::clock::shanghai_date(now))
+        .load(&mut *app.conn()?)?;
+    Ok(found.into_iter().map(|found| found.id).collect())
+}
+
+/// One round of the matcher: silent experts are passed over, lapsed offers passed on, waiting
+/// consultations tried again.
+///
+/// # Errors
+/// When the database is away; the next round tries again.
+pub fn worker(app: &App) -> Result<bool, Problem> {
+    let (caller, now) = (Caller::system(), app.clock().now());
+    if app.settings().matching.reassign_silent == YesNo::Yes {
+        let silent: Vec<ConsultationId> = consultation::table
+            .filter(consultation::status.eq(Status::Active))
+            .filter(consultation::answer_due_at.le(now))
+            .filter(diesel::dsl::not(consultation::pinned))
+            .order(consultation::answer_due_at)
+            .limit(ROUND)
+            .select(consultation::id)
+            .load(&mut *app.conn()?)?;
+        for id in silent {
+            app.execute(&caller, &ReassignSilent { id })?;
+        }
+    }
+    let due: Vec<ConsultationId> = consultation::table
+        .filter(consultation::status.eq(Status::Offered))
+        .filter(consultation::offer_expires_at.le(now))
+        .filter(diesel::dsl::not(consultation::pinned))
+        .order(consultation::offer_expires_at)
+        .limit(ROUND)
+        .select(consultation::id)
+        .load(&mut *app.conn()?)?;
+    for id in due {
+        app.execute(&caller, &LapseOffer { id })?;
+    }
+    for id in waiting(app, now)? {
+        app.execute(&caller, &MatchWaiting { id })?;
+    }
+    Ok(false)
+}

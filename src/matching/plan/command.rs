@@ -1,0 +1,168 @@
+//! Asking for a plan, and throwing one away.
+
+use crate::core::actor::Scope as Bounds;
+use crate::core::event::Work;
+use crate::core::fields::Fields;
+use crate::core::ids::{ImportId, PlanId};
+use crate::core::{Actor, Event, Problem};
+use crate::db::schema::{matching_plan as plans, product_class, zero_out_import as imports};
+use crate::db::{Command, Tx};
+use crate::enterprises::import::view::visible_to as visible_imports;
+use crate::matching::plan::state::{PlanState, PlanStep, transition};
+use crate::matching::plan::store;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+crate::word_enum! {
+    /// What an expert's places are counted from.
+    pub enum CapacityBasis {
+        /// The capacity of all rounds less what the expert holds or is offered now.
+        Free = "free",
+        /// The capacity of all rounds.
+        Full = "full",
+    }
+}
+
+/// Queues a plan for the enterprises in operation of a region, of a class of products or of an
+/// imported list, or where these meet. An admin plans for its own region; experts of the whole
+/// province may serve.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestPlan {
+    /// What to call it; else it is named after the day.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Code of the region, with all under it; else the admin's own.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// Code of the product class, where only its nonconformities shall count.
+    #[serde(default)]
+    pub class: Option<String>,
+    /// The import of the list, where only enterprises on it shall count.
+    #[serde(default)]
+    pub import: Option<ImportId>,
+    /// How many rounds the plan is for, 1 to 100: an expert gets up to its capacity in each.
+    #[serde(default = "one")]
+    #[schema(default = 1, minimum = 1, maximum = 100)]
+    pub rounds: i32,
+    /// What places are counted from.
+    #[serde(default = "free")]
+    #[schema(default = "free")]
+    pub capacity_basis: CapacityBasis,
+}
+
+fn one() -> i32 {
+    1
+}
+
+fn free() -> CapacityBasis {
+    CapacityBasis::Free
+}
+
+/// A plan that was asked for.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PlanRequested {
+    /// Its id.
+    pub id: PlanId,
+}
+
+impl Command for RequestPlan {
+    type Output = PlanRequested;
+    const NAME: &'static str = "request_plan";
+
+    fn run(&self, tx: &mut Tx) -> Result<PlanRequested, Problem> {
+        let (account, own) = match &tx.actor {
+            Actor::Anonymous => return Err(Problem::unauthenticated()),
+            Actor::Person(person) => match &person.scope {
+                Bounds::Admin(region) => (person.account, region.clone()),
+                _ => return Err(Problem::forbidden()),
+            },
+            Actor::System => return Err(Problem::forbidden()),
+        };
+        let mut fields = Fields::new();
+        let named = fields.optional_text("/name", self.name.as_deref(), 100);
+        let region = self.region.clone().unwrap_or_else(|| own.clone());
+        fields.require(
+            tx.catalogue.regions.contains(&own, &region),
+            "/region",
+            "不是您辖区内的行政区划",
+            "is not a region under yours",
+        );
+        fields.require((1..=100).contains(&self.rounds), "/rounds", "须为 1 到 100", "must be 1 to 100");
+        if let Some(class) = &self.class {
+            let known: i64 = product_class::table.find(class).count().get_result(&mut *tx.conn)?;
+            fields.require(known > 0, "/class", "没有这个产品类别", "is not a product class");
+        }
+        if let Some(import) = self.import {
+            self.check_import(tx, import, &mut fields)?;
+        }
+        fields.done()?;
+        let id = PlanId::new();
+        diesel::insert_into(plans::table)
+            .values((
+                plans::id.eq(id),
+                plans::name.eq(named.unwrap_or_else(|| format!("{} {region}", tx.today()))),
+                plans::requested_by.eq(account),
+                plans::region.eq(&region),
+                plans::product_class.eq(&self.class),
+                plans::import_id.eq(self.import),
+                plans::rounds.eq(self.rounds),
+                plans::capacity_basis.eq(self.capacity_basis),
+                plans::state.eq(PlanState::Queued),
+                plans::created_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        let row = store::lock(&mut tx.conn, id)?;
+        tx.audit(Self::NAME, row.subject(), serde_json::to_value(self)?)?;
+        tx.emit(Event::Work(Work::Plan));
+        Ok(PlanRequested { id })
+    }
+}
+
+impl RequestPlan {
+    fn check_import(&self, tx: &mut Tx, import: ImportId, fields: &mut Fields) -> Result<(), Problem> {
+        let named: Option<bool> = imports::table
+            .filter(visible_imports(&tx.actor)?)
+            .filter(imports::id.eq(import))
+            .select(imports::enterprises.is_not_null())
+            .first(&mut *tx.conn)
+            .optional()?;
+        match named {
+            None => fields.fault("/import", "没有这次导入", "is not an import that you may know of"),
+            Some(false) => fields.fault(
+                "/import",
+                "该次导入没有写入企业(试运行、失败或尚未完成)",
+                "brought in no enterprises: a dry run, refused, or not at its end",
+            ),
+            Some(true) => {}
+        }
+        Ok(())
+    }
+}
+
+/// Throws a plan away, or stops its computation.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DiscardPlan {
+    /// Which.
+    pub id: PlanId,
+}
+
+impl Command for DiscardPlan {
+    type Output = ();
+    const NAME: &'static str = "discard_plan";
+
+    fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
+        let row = store::lock_for(tx, self.id)?;
+        let state = transition(row.state, PlanStep::Discard)?;
+        diesel::update(plans::table.find(self.id))
+            .set((
+                plans::state.eq(state),
+                plans::phase.eq(None::<String>),
+                plans::decided_by.eq(tx.actor.account()),
+                plans::decided_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        tx.audit(Self::NAME, row.subject(), json!({ "was": row.state }))
+    }
+}

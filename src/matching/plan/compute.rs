@@ -1,0 +1,233 @@
+//! Computing a plan, as a command of the platform itself.
+
+use crate::core::ids::PlanId;
+use crate::core::{Actor, Problem, Text};
+use crate::db::schema::matching_plan as plans;
+use crate::db::{Command, Tx};
+use crate::enterprises::import::ImportProblem;
+use crate::matching::model::Model;
+use crate::matching::plan::scoring::{self, Scored};
+use crate::matching::plan::snapshot::{self, Snapshot};
+use crate::matching::plan::solver::{self, Solution};
+use crate::matching::plan::state::{PlanState, PlanStep, transition};
+use crate::matching::plan::store::{self, Line, PlanRow};
+use crate::matching::plan::{Change, Unserved};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::time::Instant;
+
+/// How often a computation may begin before its data are taken for the cause of its ends.
+const MOST_ATTEMPTS: i32 = 5;
+/// Statements over a province may take longer than any request, and none of them gains by JIT.
+const PATIENCE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'";
+
+crate::word_enum! {
+    /// What the computation is at.
+    pub enum Phase {
+        /// Reads enterprises and experts.
+        Reading = "reading",
+        /// Scores the pairs.
+        Scoring = "scoring",
+        /// Finds the optimum.
+        Solving = "solving",
+        /// Keeps it.
+        Storing = "storing",
+    }
+}
+
+/// Is told how far a computation is.
+pub trait Watch {
+    /// So many enterprises of so many are done in this phase.
+    ///
+    /// # Errors
+    /// When the computation shall end: the process does, or the plan was discarded.
+    fn step(&self, phase: Phase, done: usize, total: usize) -> Result<(), Problem>;
+}
+
+/// What came of a computation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Figures {
+    /// Enterprises planned for.
+    pub enterprises: u64,
+    /// Approved experts.
+    pub experts: u64,
+    /// Their places.
+    pub places: u64,
+    /// Pairs that the rules allow.
+    pub pairs: u64,
+    /// Enterprises that get an expert.
+    pub assigned: u64,
+    /// Enterprises that get nobody.
+    pub unserved: u64,
+    /// Those of them whom no expert may be given to.
+    pub without_pair: u64,
+    /// The total score in millionths: exactly the sum of the chosen pairs' scores.
+    pub total_micros: i64,
+    /// What no assignment can exceed, by the prices of the places (linear programming duality), in
+    /// millionths. Equal to the total: that proves the optimum.
+    pub bound_micros: i64,
+    /// Enterprises that have nobody now and get somebody.
+    pub added: u64,
+    /// That get somebody else.
+    pub changed: u64,
+    /// That keep whom they have.
+    pub unchanged: u64,
+    /// That have somebody now and get nobody.
+    pub removed: u64,
+    /// Milliseconds from the beginning of the computation to the stored result.
+    pub milliseconds: u64,
+}
+
+/// Computes one plan, in one transaction. Gives `false` where another process does.
+#[derive(Serialize)]
+pub struct ComputePlan<'a> {
+    /// Which.
+    pub id: PlanId,
+    /// Who is told how far it is; it may end the work.
+    #[serde(skip)]
+    pub watch: &'a dyn Watch,
+}
+
+impl Command for ComputePlan<'_> {
+    type Output = bool;
+    const NAME: &'static str = "compute_plan";
+
+    fn run(&self, tx: &mut Tx) -> Result<bool, Problem> {
+        if tx.actor != Actor::System {
+            return Err(Problem::forbidden());
+        }
+        let began = Instant::now();
+        tx.conn.batch_execute(PATIENCE)?;
+        if !store::try_lock(&mut tx.conn, self.id)? {
+            return Ok(false);
+        }
+        let row: PlanRow = plans::table.find(self.id).select(PlanRow::as_select()).first(&mut *tx.conn)?;
+        if !row.state.is_open() {
+            return Ok(true);
+        }
+        if row.attempts >= MOST_ATTEMPTS {
+            fail(tx, &row, &gave_up())?;
+            return Ok(true);
+        }
+        self.watch.step(Phase::Reading, 0, 0)?;
+        let scope = row.scope();
+        let today = tx.today();
+        let snapshot = snapshot::read(&mut tx.conn, &scope, today)?;
+        let count = snapshot.enterprises.len();
+        let at = |phase| move |done| self.watch.step(phase, done, count);
+        let model = Model::new(&tx.settings.matching);
+        let scored = scoring::score(&snapshot, &scope, &model, &tx.catalogue, at(Phase::Scoring))?;
+        let solution = solver::solve(&scored.pairs, at(Phase::Solving))?;
+        self.watch.step(Phase::Storing, 0, count)?;
+        let lines = lines(&snapshot, &scored, &solution);
+        store::insert_lines(&mut tx.conn, row.id, &lines)?;
+        store::insert_pairs(&mut tx.conn, row.id, &scored.pairs)?;
+        let mut figures = figures(&snapshot, &scored, &solution, &lines);
+        // The row is locked from here on only: progress is written by another connection.
+        self.watch.step(Phase::Storing, count, count)?;
+        let locked = store::lock(&mut tx.conn, self.id)?;
+        let state = transition(locked.state, PlanStep::Finish)?;
+        let stored = serde_json::to_vec(&snapshot)?;
+        figures.milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        diesel::update(plans::table.find(row.id))
+            .set((
+                plans::state.eq(state),
+                plans::phase.eq(None::<String>),
+                plans::snapshot.eq(stored),
+                plans::figures.eq(serde_json::to_value(&figures)?),
+                plans::computed_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        tx.audit(Self::NAME, row.subject(), serde_json::to_value(&figures)?)?;
+        Ok(true)
+    }
+}
+
+fn lines(snapshot: &Snapshot, scored: &Scored, solution: &Solution) -> Vec<Line> {
+    let line = |(number, side): (usize, &snapshot::EnterpriseSide)| {
+        let expert = solution.expert.get(number).copied().flatten().and_then(|expert| {
+            let score = scored.pairs.score(number, expert)?;
+            Some((snapshot.experts.get(expert as usize)?.id, score))
+        });
+        let nobody = expert.is_none().then(|| match scored.nobody.get(number) {
+            Some(Some((reason, rules))) => (*reason, (!rules.is_empty()).then(|| json!(rules))),
+            _ => (Unserved::NoPlace, None),
+        });
+        let change = match (side.present, expert) {
+            (None, None) => Change::None,
+            (None, Some(_)) => Change::Added,
+            (Some(_), None) => Change::Removed,
+            (Some((now, _)), Some((then, _))) if now == then => Change::Unchanged,
+            (Some(_), Some(_)) => Change::Changed,
+        };
+        Line { enterprise: side.id, expert, nobody, present: side.present, change }
+    };
+    snapshot.enterprises.iter().enumerate().map(line).collect()
+}
+
+fn figures(snapshot: &Snapshot, scored: &Scored, solution: &Solution, lines: &[Line]) -> Figures {
+    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let of = |change| count(lines.iter().filter(|line| line.change == change).count());
+    let assigned = lines.iter().filter(|line| line.expert.is_some()).count();
+    Figures {
+        enterprises: count(lines.len()),
+        experts: count(snapshot.experts.len()),
+        places: scored.pairs.places().iter().map(|places| u64::from(*places)).sum(),
+        pairs: count(scored.pairs.len()),
+        assigned: count(assigned),
+        unserved: count(lines.len() - assigned),
+        without_pair: count(scored.nobody.iter().flatten().count()),
+        total_micros: solution.total,
+        bound_micros: solution.bound,
+        added: of(Change::Added),
+        changed: of(Change::Changed),
+        unchanged: of(Change::Unchanged),
+        removed: of(Change::Removed),
+        milliseconds: 0,
+    }
+}
+
+/// Ends a plan that can't be computed, for a fault of ours.
+#[derive(Serialize)]
+pub struct GiveUpPlan {
+    /// Which.
+    pub id: PlanId,
+}
+
+impl Command for GiveUpPlan {
+    type Output = ();
+    const NAME: &'static str = "give_up_plan";
+
+    fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
+        if tx.actor != Actor::System {
+            return Err(Problem::forbidden());
+        }
+        let row = store::lock(&mut tx.conn, self.id)?;
+        if row.state.is_open() { fail(tx, &row, &gave_up()) } else { Ok(()) }
+    }
+}
+
+fn fail(tx: &mut Tx, row: &PlanRow, problem: &Problem) -> Result<(), Problem> {
+    let state: PlanState = transition(row.state, PlanStep::Fail)?;
+    diesel::update(plans::table.find(row.id))
+        .set((
+            plans::state.eq(state),
+            plans::phase.eq(None::<String>),
+            plans::problem.eq(serde_json::to_value(ImportProblem::from(problem))?),
+        ))
+        .execute(&mut *tx.conn)?;
+    tx.audit(ComputePlan::NAME, row.subject(), json!({ "failed": problem.code }))
+}
+
+fn gave_up() -> Problem {
+    Problem::new(
+        500,
+        "plan_gave_up",
+        Text::new(
+            "方案多次未能算完,已停止;请联系平台运维",
+            "the plan could not be computed and was stopped; ask the platform's operator",
+        ),
+    )
+}

@@ -1,0 +1,248 @@
+//! The lines of a plan by pages: who gets whom instead of whom, who gets nobody, and each expert's load.
+
+use crate::core::ids::{EnterpriseId, ExpertId, PlanId};
+use crate::core::page::{Page, Slice};
+use crate::core::{Actor, Problem};
+use crate::matching::model::Exclusion;
+use crate::matching::plan::pairs::Micros;
+use crate::matching::plan::view::plan;
+use crate::matching::plan::{Change, PlanState, PresentBy, Unserved, store};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+/// A thing by its id and name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NamedExpert {
+    /// The expert.
+    pub id: ExpertId,
+    /// The name.
+    pub name: String,
+}
+
+/// An enterprise of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PlannedEnterprise {
+    /// The enterprise.
+    pub id: EnterpriseId,
+    /// Its unified social credit code.
+    pub uscc: String,
+    /// Its name.
+    pub name: String,
+    /// Code of its region.
+    pub region: String,
+}
+
+/// One enterprise of a plan beside what it has at present.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AssignmentView {
+    /// The enterprise.
+    pub enterprise: PlannedEnterprise,
+    /// Whom it gets.
+    pub expert: Option<NamedExpert>,
+    /// The score of the pair, 0 to 1, exact to the sixth decimal.
+    pub score: Option<f64>,
+    /// Whom it had when the plan was computed.
+    pub present: Option<NamedExpert>,
+    /// Whence it had that expert.
+    pub present_by: Option<PresentBy>,
+    /// What becomes of it.
+    pub change: Change,
+    /// Why it gets nobody.
+    pub reason: Option<Unserved>,
+    /// The reason in a sentence, in Chinese.
+    pub reason_zh: Option<String>,
+    /// The reason in a sentence, in English.
+    pub reason_en: Option<String>,
+    /// Where rules exclude those who know something of its products: how many experts each excludes.
+    pub excluded: BTreeMap<Exclusion, u32>,
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct Row {
+    #[diesel(sql_type = Uuid)]
+    enterprise_id: EnterpriseId,
+    #[diesel(sql_type = Text)]
+    uscc: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    region: String,
+    #[diesel(sql_type = Nullable<Uuid>)]
+    expert_id: Option<ExpertId>,
+    #[diesel(sql_type = Nullable<Text>)]
+    expert: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    score: Option<Micros>,
+    #[diesel(sql_type = Nullable<Uuid>)]
+    present_expert: Option<ExpertId>,
+    #[diesel(sql_type = Nullable<Text>)]
+    present: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    present_by: Option<PresentBy>,
+    #[diesel(sql_type = Text)]
+    change: Change,
+    #[diesel(sql_type = Nullable<Text>)]
+    reason: Option<Unserved>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    excluded: Option<Value>,
+}
+
+/// Which lines of a plan.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LineFilter {
+    /// Only these changes.
+    pub change: Option<Change>,
+    /// Only what this expert gets or has.
+    pub expert: Option<ExpertId>,
+    /// Only enterprises that get nobody.
+    pub unserved: bool,
+}
+
+/// The lines of a plan, in the order of the enterprises' ids. Empty before it is computed.
+///
+/// # Errors
+/// As [`plan`].
+pub fn lines(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: PlanId,
+    filter: LineFilter,
+    slice: Slice,
+) -> Result<Page<AssignmentView>, Problem> {
+    plan(conn, actor, id)?;
+    let rows = diesel::sql_query(
+        "SELECT l.enterprise_id, n.uscc, n.name, n.region, l.expert_id, e.name AS expert, l.score,
+                l.present_expert, p.name AS present, l.present_by, l.change, l.reason, l.excluded
+         FROM matching_plan_line l
+         JOIN enterprise n ON n.id = l.enterprise_id
+         LEFT JOIN expert e ON e.id = l.expert_id
+         LEFT JOIN expert p ON p.id = l.present_expert
+         WHERE l.plan_id = $1
+           AND ($2::text IS NULL OR l.change = $2)
+           AND ($3::uuid IS NULL OR $3 IN (l.expert_id, l.present_expert))
+           AND (NOT $4 OR l.expert_id IS NULL)
+           AND ($5::uuid IS NULL OR l.enterprise_id > $5)
+         ORDER BY l.enterprise_id LIMIT $6",
+    )
+    .bind::<Uuid, _>(id)
+    .bind::<Nullable<Text>, _>(filter.change.map(Change::as_str))
+    .bind::<Nullable<Uuid>, _>(filter.expert)
+    .bind::<Bool, _>(filter.unserved)
+    .bind::<Nullable<Uuid>, _>(slice.after)
+    .bind::<BigInt, _>(slice.limit.saturating_add(1))
+    .load::<Row>(conn)?;
+    let page = Page::cut(rows, slice, |row| row.enterprise_id.0);
+    let next_cursor = page.next_cursor;
+    let items = page.items.into_iter().map(view).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor })
+}
+
+fn view(row: Row) -> Result<AssignmentView, Problem> {
+    let named = |id: Option<ExpertId>, name: Option<String>| {
+        id.map(|id| NamedExpert { id, name: name.unwrap_or_default() })
+    };
+    let excluded: BTreeMap<Exclusion, u32> =
+        row.excluded.map(serde_json::from_value).transpose()?.unwrap_or_default();
+    let reason = row.reason.map(|reason| reason.text(&excluded));
+    Ok(AssignmentView {
+        enterprise: PlannedEnterprise {
+            id: row.enterprise_id,
+            uscc: row.uscc,
+            name: row.name,
+            region: row.region,
+        },
+        expert: named(row.expert_id, row.expert),
+        score: row.score.map(|score| f64::from(score) / 1e6),
+        present: named(row.present_expert, row.present),
+        present_by: row.present_by,
+        change: row.change,
+        reason: row.reason,
+        reason_zh: reason.as_ref().map(|text| text.zh.clone().into_owned()),
+        reason_en: reason.map(|text| text.en.into_owned()),
+        excluded,
+    })
+}
+
+/// What a plan makes of an expert's load.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ExpertLoad {
+    /// The expert.
+    pub expert: NamedExpert,
+    /// How many consultations at once the expert takes.
+    pub capacity: u32,
+    /// The places that the plan may fill.
+    pub places: u32,
+    /// Of the plan's enterprises, how many have the expert at present.
+    pub before: u32,
+    /// How many get the expert.
+    pub after: u32,
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct LoadRow {
+    #[diesel(sql_type = Uuid)]
+    expert: ExpertId,
+    #[diesel(sql_type = BigInt)]
+    before: i64,
+    #[diesel(sql_type = BigInt)]
+    after: i64,
+}
+
+/// The load of every expert before and after a plan, in the order of their ids. Empty before it is
+/// computed.
+///
+/// # Errors
+/// As [`plan`].
+pub fn loads(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: PlanId,
+    slice: Slice,
+) -> Result<Page<ExpertLoad>, Problem> {
+    let mut all = all_loads(conn, actor, id)?;
+    all.retain(|load| slice.after.is_none_or(|after| load.expert.id.0 > after));
+    all.truncate(usize::try_from(slice.limit.saturating_add(1)).unwrap_or(0));
+    Ok(Page::cut(all, slice, |load| load.expert.id.0))
+}
+
+/// The same without pages.
+///
+/// # Errors
+/// As [`plan`].
+pub fn all_loads(conn: &mut PgConnection, actor: &Actor, id: PlanId) -> Result<Vec<ExpertLoad>, Problem> {
+    let shown = plan(conn, actor, id)?;
+    if !matches!(shown.state, PlanState::Computed | PlanState::Applied) {
+        return Ok(Vec::new());
+    }
+    let counts: HashMap<ExpertId, (i64, i64)> = diesel::sql_query(
+        "SELECT expert, count(*) FILTER (WHERE NOT planned) AS before, count(*) FILTER (WHERE planned) AS after
+         FROM (
+            SELECT expert_id AS expert, true AS planned FROM matching_plan_line WHERE plan_id = $1
+            UNION ALL
+            SELECT present_expert, false FROM matching_plan_line WHERE plan_id = $1
+         ) x WHERE expert IS NOT NULL GROUP BY expert",
+    )
+    .bind::<Uuid, _>(id)
+    .load::<LoadRow>(conn)?
+    .into_iter()
+    .map(|row| (row.expert, (row.before, row.after)))
+    .collect();
+    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    let rounds = u32::try_from(shown.rounds).unwrap_or(1);
+    let load = |side: crate::matching::plan::snapshot::ExpertSide| {
+        let (before, after) = counts.get(&side.id).copied().unwrap_or_default();
+        ExpertLoad {
+            capacity: side.capacity,
+            places: side.places(rounds, shown.capacity_basis),
+            before: count(before),
+            after: count(after),
+            expert: NamedExpert { id: side.id, name: side.name },
+        }
+    };
+    Ok(store::snapshot(conn, id)?.experts.into_iter().map(load).collect())
+}

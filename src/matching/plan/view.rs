@@ -1,0 +1,200 @@
+//! What is shown of a plan, and to whom.
+
+use crate::core::actor::Scope as Bounds;
+use crate::core::clock::shanghai_date;
+use crate::core::ids::{ImportId, PlanId};
+use crate::core::page::{Page, Slice};
+use crate::core::{Actor, Problem};
+use crate::db::schema::{account, matching_plan as plans, region_scope};
+use crate::enterprises::import::ImportProblem;
+use crate::matching::plan::apply::{PlanApplied, PlanChanges, changes_since};
+use crate::matching::plan::compute::{Figures, Phase};
+use crate::matching::plan::store::PlanRow;
+use crate::matching::plan::{CapacityBasis, PlanState};
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// How far a computation is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Progress {
+    /// What it is at.
+    pub phase: Phase,
+    /// Enterprises done in this phase.
+    pub done: i32,
+    /// Of so many.
+    pub total: i32,
+}
+
+/// A plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PlanView {
+    /// Its id.
+    pub id: PlanId,
+    /// What it is called.
+    pub name: String,
+    /// Where it stands.
+    pub state: PlanState,
+    /// Code of the region planned for, with all under it.
+    pub region: String,
+    /// Code of the class, where only its nonconformities count.
+    pub class: Option<String>,
+    /// The import of the list, where only enterprises on it count.
+    pub import: Option<ImportId>,
+    /// How many rounds it is for.
+    pub rounds: i32,
+    /// What places are counted from.
+    pub capacity_basis: CapacityBasis,
+    /// How far the computation is, while it goes on.
+    pub progress: Option<Progress>,
+    /// Why it could not be computed.
+    pub problem: Option<ImportProblem>,
+    /// The total score of the chosen pairs: exact to the sixth decimal.
+    pub total_score: Option<f64>,
+    /// What came of the computation.
+    pub figures: Option<Figures>,
+    /// What applying it did.
+    pub applied: Option<PlanApplied>,
+    /// Who asked for it.
+    pub requested_by: String,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When the last computation began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it was computed.
+    pub computed_at: Option<DateTime<Utc>>,
+    /// When it was applied or discarded.
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = plans, check_for_backend(Pg))]
+struct Record {
+    id: PlanId,
+    name: String,
+    state: PlanState,
+    region: String,
+    product_class: Option<String>,
+    import_id: Option<ImportId>,
+    rounds: i32,
+    capacity_basis: CapacityBasis,
+    phase: Option<String>,
+    done: i32,
+    total: i32,
+    problem: Option<Value>,
+    figures: Option<Value>,
+    applied: Option<Value>,
+    created_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    computed_at: Option<DateTime<Utc>>,
+    decided_at: Option<DateTime<Utc>>,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "millionths of a province's total stay far below 2^53")]
+fn view((record, requested_by): (Record, Option<String>)) -> Result<PlanView, Problem> {
+    let figures: Option<Figures> = record.figures.map(serde_json::from_value).transpose()?;
+    let phase = record.phase.as_deref().and_then(|word| word.parse().ok());
+    Ok(PlanView {
+        id: record.id,
+        name: record.name,
+        state: record.state,
+        region: record.region,
+        class: record.product_class,
+        import: record.import_id,
+        rounds: record.rounds,
+        capacity_basis: record.capacity_basis,
+        progress: phase.map(|phase| Progress { phase, done: record.done, total: record.total }),
+        problem: record.problem.map(serde_json::from_value).transpose()?,
+        total_score: figures.as_ref().map(|f| f.total_micros as f64 / 1e6),
+        figures,
+        applied: record.applied.map(serde_json::from_value).transpose()?,
+        requested_by: requested_by.unwrap_or_default(),
+        created_at: record.created_at,
+        started_at: record.started_at,
+        computed_at: record.computed_at,
+        decided_at: record.decided_at,
+    })
+}
+
+/// The name of who asked for a plan.
+#[diesel::dsl::auto_type]
+fn requester() -> _ {
+    account::table.filter(account::id.eq(plans::requested_by)).select(account::name).single_value()
+}
+
+type Visible = Box<dyn BoxableExpression<plans::table, Pg, SqlType = Bool>>;
+
+/// The plans that an actor may know of: an admin those for its region or for one beneath it.
+///
+/// # Errors
+/// 401 and 403 for those who have no part in plans.
+pub fn visible_to(actor: &Actor) -> Result<Visible, Problem> {
+    match (actor, actor.scope()) {
+        (Actor::Anonymous, _) => Err(Problem::unauthenticated()),
+        (_, Some(Bounds::Admin(region))) => {
+            let under = region_scope::table
+                .filter(region_scope::scope.eq(region.clone()))
+                .select(region_scope::region);
+            Ok(Box::new(plans::region.eq_any(under)))
+        }
+        _ => Err(Problem::forbidden()),
+    }
+}
+
+/// One plan.
+///
+/// # Errors
+/// 404 where there is none that the actor may know of; 401 and 403 as [`visible_to`].
+pub fn plan(conn: &mut PgConnection, actor: &Actor, id: PlanId) -> Result<PlanView, Problem> {
+    let found = plans::table
+        .filter(visible_to(actor)?)
+        .filter(plans::id.eq(id))
+        .select((Record::as_select(), requester()))
+        .first(conn)?;
+    view(found)
+}
+
+/// The plans that an actor may know of, the newest first.
+///
+/// # Errors
+/// 401 and 403 as [`visible_to`].
+pub fn list_plans(conn: &mut PgConnection, actor: &Actor, slice: Slice) -> Result<Page<PlanView>, Problem> {
+    let mut query = plans::table
+        .filter(visible_to(actor)?)
+        .select((Record::as_select(), requester()))
+        .order(plans::id.desc())
+        .limit(slice.limit.saturating_add(1))
+        .into_boxed();
+    if let Some(after) = slice.after {
+        query = query.filter(plans::id.lt(after));
+    }
+    let rows: Vec<(Record, Option<String>)> = query.load(conn)?;
+    let rows = rows.into_iter().map(view).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::cut(rows, slice, |row| row.id.0))
+}
+
+/// What changed since a plan was computed: what its application would be refused with. Nothing where
+/// it is not, or no longer, to be applied.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_changes(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: PlanId,
+    now: DateTime<Utc>,
+) -> Result<PlanChanges, Problem> {
+    let row = plans::table
+        .filter(visible_to(actor)?)
+        .filter(plans::id.eq(id))
+        .select(PlanRow::as_select())
+        .first(conn)?;
+    let found = match row.state {
+        PlanState::Computed => changes_since(conn, &row, shanghai_date(now))?,
+        _ => Vec::new(),
+    };
+    Ok(PlanChanges::of(found))
+}

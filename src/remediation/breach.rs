@@ -1,0 +1,96 @@
+//! What the law has against a step, as a refusal that names the article.
+
+use crate::core::{Problem, Text};
+use crate::remediation::course::{Breach, Course};
+use crate::remediation::state::{CaseStep, allowed};
+use crate::settings::Rules;
+
+/// The refusal of a step: its code, its article, and where the state does not allow it, what is allowed.
+pub fn refusal(step: CaseStep, breach: &Breach, course: &Course, rules: &Rules) -> Problem {
+    let what = step.text();
+    let problem = match breach {
+        Breach::NotAllowed(refused) => {
+            let state = course.state.map_or_else(|| Text::new("未立案", "not opened"), |state| state.text());
+            let next: Vec<_> = allowed(refused.from).into_iter().map(CaseStep::text).collect();
+            let none = if next.is_empty() { Some(("无", "none")) } else { None };
+            let zh: Vec<&str> = next.iter().map(|t| &*t.zh).chain(none.map(|n| n.0)).collect();
+            let en: Vec<&str> = next.iter().map(|t| &*t.en).chain(none.map(|n| n.1)).collect();
+            Problem::conflict(
+                "case_state",
+                Text::new(
+                    format!(
+                        "案件当前状态为“{}”,不能进行“{}”;可进行的步骤:{}",
+                        state.zh,
+                        what.zh,
+                        zh.join("、")
+                    ),
+                    format!(
+                        "the case is “{}”; it does not allow “{}” ({step}) now; allowed: {}",
+                        state.en,
+                        what.en,
+                        en.join(", ")
+                    ),
+                ),
+            )
+        }
+        Breach::Early { from } => Problem::conflict(
+            "too_early",
+            Text::new(
+                format!("“{}”最早可在 {from} 进行", what.zh),
+                format!("“{}” ({step}) is allowed from {from} on", what.en),
+            ),
+        ),
+        Breach::Late { until } => Problem::conflict(
+            "too_late",
+            Text::new(
+                format!("“{}”的期限已于 {until} 届满", what.zh),
+                format!("the term for “{}” ({step}) ended on {until}", what.en),
+            ),
+        ),
+        Breach::OutOfOrder { after } => Problem::field(
+            "/occurred_on",
+            Text::new(
+                format!("不能早于案件的上一步骤（{after}）"),
+                format!("must not be before the case's step before it, on {after}"),
+            ),
+        ),
+        Breach::Again => Problem::conflict(
+            "done_already",
+            Text::new(
+                format!("“{}”只能进行一次", what.zh),
+                format!("“{}” ({step}) is done once, and was done already", what.en),
+            ),
+        ),
+        Breach::NotReported { held_by } => Problem::conflict(
+            "not_reported",
+            Text::new(
+                format!("复查不合格须逐级上报至省级后方可公告；目前在 {held_by}"),
+                format!(
+                    "a failure goes up level by level to the province, which announces it; it stands with {held_by}"
+                ),
+            ),
+        ),
+        Breach::Missing { field } => {
+            let text = match *field {
+                "/until" => Text::new(
+                    "须注明停业整顿的截止日期，且晚于当日",
+                    "the last day of the term is needed, after the day itself",
+                ),
+                "/received_on" => Text::new(
+                    "须注明收到检验结论的日期",
+                    "the day on which the result was received is needed",
+                ),
+                "/region" => Text::new("须注明接收地区", "the region that gets the case is needed"),
+                _ => Text::new(
+                    "须注明原因：deregistered、revoked 或 moved_out",
+                    "must be deregistered, revoked or moved_out",
+                ),
+            };
+            Problem::field(field, text)
+        }
+        Breach::SameRegion => {
+            Problem::field("/region", Text::new("案件已在该地区", "the region has the case already"))
+        }
+    };
+    problem.under(step.article(&rules.articles))
+}

@@ -1,0 +1,240 @@
+//! The gate before a clearance: recovery criteria, each with what proves it, and a reviewer with clean hands.
+
+use crate::core::Problem;
+use crate::core::fields::Fields;
+use crate::core::ids::{AccountId, CaseId, EvidenceId};
+use crate::core::problem::FieldError;
+use crate::core::text::Text;
+use crate::db::schema::{account, case_action, case_criterion, case_evidence, nonconformity, product_kind};
+use crate::db::tx::Subject;
+use crate::db::{Command, Tx};
+use crate::remediation::actions::{ActionState, ended};
+use crate::remediation::course::Course;
+use crate::remediation::policy::{authority, permit_authority};
+use crate::remediation::state::CaseState;
+use crate::remediation::steps::lock_visible;
+use crate::remediation::store::{Row, advisers};
+use crate::remediation::view::BothTexts;
+use crate::settings::{Proof, Settings};
+use chrono::{DateTime, Utc};
+use diesel::dsl::{count_star, exists, select};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// A recovery criterion (康复标准) of a case.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CriterionView {
+    /// By which it is decided on.
+    pub key: String,
+    /// What must hold.
+    pub text: BothTexts,
+    /// What proves it where no officer has decided.
+    pub proof: Proof,
+    /// Whether it holds now.
+    pub met: bool,
+    /// What an officer decided.
+    pub decision: Option<CriterionDecision>,
+}
+
+/// An officer's decision on a recovery criterion.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CriterionDecision {
+    /// Whether it holds.
+    pub met: bool,
+    /// The piece of evidence that it stands on.
+    pub evidence: Option<EvidenceId>,
+    /// In the officer's words.
+    pub note: Option<String>,
+    /// When.
+    pub decided_at: DateTime<Utc>,
+}
+
+type Decided = (String, bool, Option<EvidenceId>, Option<String>, DateTime<Utc>);
+
+/// The criteria of a case's product class, and how each stands.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn criteria(
+    conn: &mut PgConnection,
+    settings: &Settings,
+    row: &Row,
+    state: CaseState,
+) -> Result<Vec<CriterionView>, Problem> {
+    let class: String = nonconformity::table
+        .inner_join(product_kind::table.on(product_kind::code.eq(nonconformity::product_kind)))
+        .filter(nonconformity::id.eq(row.nonconformity_id))
+        .select(product_kind::class)
+        .first(conn)?;
+    let decided: Vec<Decided> = case_criterion::table
+        .filter(case_criterion::case_id.eq(row.id))
+        .select((
+            case_criterion::key,
+            case_criterion::met,
+            case_criterion::evidence_id,
+            case_criterion::note,
+            case_criterion::decided_at,
+        ))
+        .load(conn)?;
+    let evidence: i64 =
+        case_evidence::table.filter(case_evidence::case_id.eq(row.id)).select(count_star()).first(conn)?;
+    let undone: i64 = case_action::table
+        .filter(case_action::case_id.eq(row.id))
+        .filter(case_action::state.eq(ActionState::Accepted))
+        .select(count_star())
+        .first(conn)?;
+    let view = |criterion: &crate::settings::Criterion| {
+        let decision = decided.iter().find(|decision| decision.0 == criterion.key);
+        let proved = match criterion.proof {
+            Proof::Evidence => evidence > 0,
+            Proof::Reinspection => matches!(state, CaseState::ReinspectionPassed | CaseState::Cleared),
+            Proof::Actions => undone == 0,
+            Proof::Officer => false,
+        };
+        CriterionView {
+            key: criterion.key.clone(),
+            text: (&criterion.text).into(),
+            proof: criterion.proof,
+            met: decision.map_or(proved, |decision| decision.1),
+            decision: decision.map(|(_, met, evidence, note, decided_at)| CriterionDecision {
+                met: *met,
+                evidence: *evidence,
+                note: note.clone(),
+                decided_at: *decided_at,
+            }),
+        }
+    };
+    Ok(settings.remediation.criteria_for(&class).map(view).collect())
+}
+
+/// Decides on a recovery criterion of a case.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DecideCriterion {
+    /// The case.
+    pub case: CaseId,
+    /// The criterion.
+    pub key: String,
+    /// What is decided.
+    pub decision: NewDecision,
+}
+
+/// A decision on a recovery criterion.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDecision {
+    /// Whether it holds.
+    pub met: bool,
+    /// The piece of the case's evidence that it stands on; needed where it holds.
+    #[serde(default)]
+    pub evidence: Option<EvidenceId>,
+    /// In the officer's words, at most 2,000 characters; needed where it does not hold.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+impl Command for DecideCriterion {
+    type Output = CaseId;
+    const NAME: &'static str = "decide_criterion";
+
+    fn run(&self, tx: &mut Tx) -> Result<CaseId, Problem> {
+        let (row, ties) = lock_visible(tx, self.case)?;
+        permit_authority(&tx.actor, &row, &ties.region, &tx.catalogue.regions)?;
+        let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
+        let settings = std::sync::Arc::clone(&tx.settings);
+        if !criteria(&mut tx.conn, &settings, &row, row.state)?.iter().any(|c| c.key == self.key) {
+            return Err(Problem::not_found());
+        }
+        let NewDecision { met, evidence, note } = &self.decision;
+        let mut fields = Fields::new();
+        let note = fields.optional_text("/note", note.as_deref(), 2000);
+        fields.require(
+            *met || note.is_some(),
+            "/note",
+            "须说明未满足的原因",
+            "must say why it does not hold",
+        );
+        fields.require(
+            !*met || evidence.is_some(),
+            "/evidence",
+            "须注明所依据的证据",
+            "the piece of evidence that it stands on is needed",
+        );
+        if let Some(evidence) = evidence {
+            let known: bool =
+                select(exists(case_evidence::table.find(evidence).filter(case_evidence::case_id.eq(row.id))))
+                    .get_result(&mut *tx.conn)?;
+            fields.require(known, "/evidence", "不是本案件的证据", "is not a piece of this case's evidence");
+        }
+        fields.done()?;
+        if row.state.is_final() {
+            return Err(ended());
+        }
+        let decision = (
+            case_criterion::met.eq(met),
+            case_criterion::evidence_id.eq(evidence),
+            case_criterion::note.eq(&note),
+            case_criterion::decided_by.eq(account),
+            case_criterion::decided_at.eq(tx.now),
+        );
+        diesel::insert_into(case_criterion::table)
+            .values((case_criterion::case_id.eq(row.id), case_criterion::key.eq(&self.key), decision))
+            .on_conflict((case_criterion::case_id, case_criterion::key))
+            .do_update()
+            .set(decision)
+            .execute(&mut *tx.conn)?;
+        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
+        let data = json!({ "key": self.key, "met": met, "evidence": evidence, "note": note });
+        tx.audit(Self::NAME, subject, data)?;
+        Ok(row.id)
+    }
+}
+
+/// Refuses a clearance that would not stand up, and says everything that is missing.
+///
+/// # Errors
+/// 409 `adviser_may_not_clear`, `inspector_may_not_clear` or `criteria_unmet`, by the first that is missing, with all in
+/// `errors`: `/reviewer`, and `/criteria/{key}` for each criterion.
+pub fn require(tx: &mut Tx, row: &Row, course: &Course) -> Result<(), Problem> {
+    let Some(reviewer) = course.cleared.and_then(|(by, _)| by).or(tx.actor.account()) else {
+        return Err(Problem::forbidden());
+    };
+    let mut missing: Vec<(&'static str, FieldError)> = Vec::new();
+    if is_adviser(tx, row, reviewer)? {
+        let text =
+            Text::new("曾为该企业提供意见的专家不得审核清零", "whoever advised on the case may not clear it");
+        missing.push(("adviser_may_not_clear", FieldError::body("/reviewer", text)));
+    }
+    if course.result_by.contains(&reviewer) {
+        let text = Text::new(
+            "登记复查结果的人员不得审核清零，须由另一名监管人员审核",
+            "whoever entered the re-inspection's result may not clear the case; another officer does",
+        );
+        missing.push(("inspector_may_not_clear", FieldError::body("/reviewer", text)));
+    }
+    let (settings, state) = (std::sync::Arc::clone(&tx.settings), course.state.unwrap_or(row.state));
+    for unmet in criteria(&mut tx.conn, &settings, row, state)?.into_iter().filter(|c| !c.met) {
+        let text = Text::new(
+            format!("康复标准未满足：{}", unmet.text.zh),
+            format!("a recovery criterion is not met: {}", unmet.text.en),
+        );
+        missing.push(("criteria_unmet", FieldError::body(format!("/criteria/{}", unmet.key), text)));
+    }
+    let Some((code, first)) = missing.first() else { return Ok(()) };
+    let mut problem = Problem::conflict(code, first.detail.clone());
+    problem.errors = missing.into_iter().map(|(_, error)| error).collect();
+    Err(problem)
+}
+
+/// Whether the reviewer advised the enterprise: by the same account or, under another, by the same mail address.
+fn is_adviser(tx: &mut Tx, row: &Row, reviewer: AccountId) -> Result<bool, Problem> {
+    let address: Option<String> =
+        account::table.find(reviewer).select(account::email).first(&mut *tx.conn)?;
+    Ok(advisers(&mut tx.conn, row)?.into_iter().any(|(id, email)| {
+        let same_address = match (&address, &email) {
+            (Some(mine), Some(theirs)) => mine.eq_ignore_ascii_case(theirs),
+            _ => false,
+        };
+        id == reviewer || same_address
+    }))
+}

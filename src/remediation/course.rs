@@ -1,0 +1,405 @@
+//! The course of a case as a fold over its effective events: where it stands, whose turn it is, which
+//! clocks run. Pure: nothing here knows the database, and the case's row is written from it alone.
+
+use crate::catalogue::{Calendar, RegionLevel, Regions};
+use crate::core::ids::AccountId;
+use crate::remediation::clocks::{
+    Rules, period_end_after_pause, request_retest_by, second_reinspection_window,
+};
+use crate::remediation::state::{CaseState, CaseStep, NotAllowed, begin, transition};
+use crate::settings::Period;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+crate::word_enum! {
+    /// Why an enterprise no longer operates.
+    pub enum CloseReason {
+        /// 注销.
+        Deregistered = "deregistered",
+        /// 吊销.
+        Revoked = "revoked",
+        /// 迁出.
+        MovedOut = "moved_out",
+    }
+}
+
+/// What a step says besides its day.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Of a stop order or a request for a re-test: when the enterprise received the result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_on: Option<NaiveDate>,
+    /// Of a suspension: the last day of its term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+    /// Of a transfer: the region whose authority gets the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Of a closing: why the enterprise no longer operates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<CloseReason>,
+}
+
+/// One effective event: as it was entered, or as it was corrected last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// Its place in the history.
+    pub seq: i32,
+    /// What happened.
+    pub step: CaseStep,
+    /// On which day, in Asia/Shanghai.
+    pub on: NaiveDate,
+    /// Who entered it, and who corrected it.
+    pub entered_by: Vec<AccountId>,
+    /// The region of the officer who entered it; none for the enterprise and the platform.
+    pub region: Option<String>,
+    /// What it says besides.
+    pub terms: Terms,
+}
+
+/// What the fold is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Law<'a> {
+    /// The version of the rules that the case keeps.
+    pub rules: &'a Rules,
+    /// The calendar of working days.
+    pub calendar: &'a Calendar,
+    /// The regions, for whose turn it is.
+    pub regions: &'a Regions,
+}
+
+/// What the law has against a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Breach {
+    /// The state does not allow it.
+    NotAllowed(NotAllowed),
+    /// It comes too early.
+    Early {
+        /// The first day on which it may be taken.
+        from: NaiveDate,
+    },
+    /// It comes too late.
+    Late {
+        /// The last day on which it could be taken.
+        until: NaiveDate,
+    },
+    /// It is dated before what it follows.
+    OutOfOrder {
+        /// The day of what it follows.
+        after: NaiveDate,
+    },
+    /// It was done already, and is done once.
+    Again,
+    /// The failure stands with another level of region.
+    NotReported {
+        /// Where it stands.
+        held_by: String,
+    },
+    /// A day is wanted that the step does not give.
+    Missing {
+        /// The field.
+        field: &'static str,
+    },
+    /// The region has the case already.
+    SameRegion,
+}
+
+/// A history that the law does not allow.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("event {seq} ({step}): {breach:?}")]
+pub struct Broken {
+    /// The event.
+    pub seq: i32,
+    /// What it says.
+    pub step: CaseStep,
+    /// What the law has against it.
+    pub breach: Breach,
+}
+
+/// Where the course of a case has come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Course {
+    /// Where it stands; none before its first event.
+    pub state: Option<CaseState>,
+    /// The region whose authority handles it.
+    pub authority: String,
+    /// Regions whose authorities had it before, the first first.
+    pub handed_over_by: Vec<String>,
+    /// The day of the stop order.
+    pub stopped_on: Option<NaiveDate>,
+    /// When the enterprise received the result.
+    pub received_on: Option<NaiveDate>,
+    /// When the re-test was asked for.
+    pub retest_asked_on: Option<NaiveDate>,
+    /// When its outcome came.
+    pub retest_decided_on: Option<NaiveDate>,
+    /// The day of the rectification order.
+    pub ordered_on: Option<NaiveDate>,
+    /// When the evidence was handed in.
+    pub corrected_on: Option<NaiveDate>,
+    /// The day of the last re-inspection.
+    pub reinspected_on: Option<NaiveDate>,
+    /// Who entered, or corrected, the last result of a re-inspection or check.
+    pub result_by: Vec<AccountId>,
+    /// The region with which a failed re-inspection stands on its way up to the province.
+    pub held_by: Option<String>,
+    /// The day of the public announcement.
+    pub announced_on: Option<NaiveDate>,
+    /// The day of the second re-inspection.
+    pub second_on: Option<NaiveDate>,
+    /// The last day of the suspension's term.
+    pub suspended_until: Option<NaiveDate>,
+    /// The day of the check after the suspension.
+    pub checked_on: Option<NaiveDate>,
+    /// Who cleared the case, and when.
+    pub cleared: Option<(Option<AccountId>, NaiveDate)>,
+    /// The day of the last step.
+    pub last_on: Option<NaiveDate>,
+}
+
+/// The statutory deadlines of a course, each its last day; none for one that does not run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Deadlines {
+    /// To ask for a re-test.
+    pub retest_by: Option<NaiveDate>,
+    /// To rectify.
+    pub rectify_by: Option<NaiveDate>,
+    /// For the re-inspection.
+    pub reinspect_by: Option<NaiveDate>,
+    /// First and last day of the second re-inspection.
+    pub second: Option<(NaiveDate, NaiveDate)>,
+}
+
+impl Course {
+    /// Before the first event, with the authority of the enterprise's region.
+    pub fn new(home: impl Into<String>) -> Self {
+        Self {
+            state: None,
+            authority: home.into(),
+            handed_over_by: Vec::new(),
+            stopped_on: None,
+            received_on: None,
+            retest_asked_on: None,
+            retest_decided_on: None,
+            ordered_on: None,
+            corrected_on: None,
+            reinspected_on: None,
+            result_by: Vec::new(),
+            held_by: None,
+            announced_on: None,
+            second_on: None,
+            suspended_until: None,
+            checked_on: None,
+            cleared: None,
+            last_on: None,
+        }
+    }
+
+    /// Folds a history.
+    ///
+    /// # Errors
+    /// The first event that breaks the law, and how.
+    pub fn replay(home: &str, facts: &[Fact], law: Law<'_>) -> Result<(Self, Vec<bool>), Box<Broken>> {
+        let mut course = Self::new(home);
+        let mut late = Vec::with_capacity(facts.len());
+        for fact in facts {
+            let taken = course.take(fact, law);
+            late.push(taken.map_err(|breach| Box::new(Broken { seq: fact.seq, step: fact.step, breach }))?);
+        }
+        Ok((course, late))
+    }
+
+    /// Takes one step, or leaves everything as it was. Says whether it came late.
+    ///
+    /// # Errors
+    /// What the law has against it.
+    pub fn take(&mut self, fact: &Fact, law: Law<'_>) -> Result<bool, Breach> {
+        let to = self.judge(fact, law)?;
+        let late = self.is_late(fact, law);
+        self.note(fact, law);
+        self.state = Some(to);
+        self.last_on = Some(fact.on);
+        Ok(late)
+    }
+
+    /// The state after a step, where the law allows it.
+    fn judge(&self, fact: &Fact, law: Law<'_>) -> Result<CaseState, Breach> {
+        let to = match self.state {
+            None => begin(fact.step).ok_or(NotAllowed { from: CaseState::Stopped, step: fact.step }),
+            Some(state) => transition(state, fact.step),
+        };
+        let to = to.map_err(Breach::NotAllowed)?;
+        if let Some(breach) = self.blocked(fact.step, law) {
+            return Err(breach);
+        }
+        if let Some(after) = self.last_on.filter(|last| fact.on < *last) {
+            return Err(Breach::OutOfOrder { after });
+        }
+        let (first, last) = self.bounds(fact.step, fact.terms.received_on, law);
+        if let Some(from) = first.filter(|first| fact.on < *first) {
+            return Err(Breach::Early { from });
+        }
+        if let Some(until) = last.filter(|last| fact.on > *last) {
+            return Err(Breach::Late { until });
+        }
+        let missing = |field| Err(Breach::Missing { field });
+        match fact.step {
+            CaseStep::RequestRetest if fact.terms.received_on.or(self.received_on).is_none() => {
+                missing("/received_on")
+            }
+            CaseStep::Suspend if fact.terms.until.is_none_or(|until| until <= fact.on) => missing("/until"),
+            CaseStep::Transfer => match &fact.terms.region {
+                None => missing("/region"),
+                Some(region) if *region == self.authority => Err(Breach::SameRegion),
+                Some(_) => Ok(to),
+            },
+            CaseStep::Close if fact.terms.reason.is_none() => missing("/reason"),
+            _ => Ok(to),
+        }
+    }
+
+    /// What stands against a step that the state allows, whatever its day: it is done once, or it is another
+    /// level's turn.
+    pub fn blocked(&self, step: CaseStep, law: Law<'_>) -> Option<Breach> {
+        let wanted = match step {
+            CaseStep::StopOrder => return self.stopped_on.map(|_| Breach::Again),
+            CaseStep::RequestRetest => return self.retest_asked_on.map(|_| Breach::Again),
+            CaseStep::ReportToCity => RegionLevel::District,
+            CaseStep::ReportToProvince => RegionLevel::City,
+            CaseStep::Announce => RegionLevel::Province,
+            _ => return None,
+        };
+        let held_by = self.held_by.clone().unwrap_or_else(|| self.authority.clone());
+        let level = law.regions.get(&held_by).map(|region| region.level);
+        (level != Some(wanted)).then_some(Breach::NotReported { held_by })
+    }
+
+    /// The first and the last day on which the law allows a step, besides that it follows the one before.
+    pub fn bounds(
+        &self,
+        step: CaseStep,
+        received_on: Option<NaiveDate>,
+        law: Law<'_>,
+    ) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        let after = |day: NaiveDate| day.succ_opt().unwrap_or(NaiveDate::MAX);
+        match step {
+            CaseStep::RequestRetest => {
+                let received = self.received_on.or(received_on);
+                (received, received.map(|day| request_retest_by(day, law.rules, law.calendar)))
+            }
+            // Before evidence is handed in, the term for it has to be over.
+            CaseStep::PassReinspection | CaseStep::FailReinspection
+                if matches!(self.state, Some(CaseState::Ordered | CaseState::Correcting)) =>
+            {
+                (self.deadlines(law).rectify_by.map(after), None)
+            }
+            CaseStep::PassSecondReinspection | CaseStep::FailSecondReinspection => {
+                (self.deadlines(law).second.map(|(first, _)| first), None)
+            }
+            CaseStep::PassCheck | CaseStep::FailCheck => (self.suspended_until.map(after), None),
+            _ => (None, None),
+        }
+    }
+
+    /// Whether a step comes after its deadline, which the law records and does not forbid.
+    fn is_late(&self, fact: &Fact, law: Law<'_>) -> bool {
+        self.due_on(fact.step, law).is_some_and(|due| fact.on > due)
+    }
+
+    /// The day after which a step is late.
+    pub fn due_on(&self, step: CaseStep, law: Law<'_>) -> Option<NaiveDate> {
+        let deadlines = self.deadlines(law);
+        match step {
+            CaseStep::StartCorrection | CaseStep::SubmitEvidence => deadlines.rectify_by,
+            CaseStep::PassReinspection | CaseStep::FailReinspection => deadlines.reinspect_by,
+            CaseStep::PassSecondReinspection | CaseStep::FailSecondReinspection => {
+                deadlines.second.map(|(_, last)| last)
+            }
+            _ => None,
+        }
+    }
+
+    /// Keeps what a step says.
+    fn note(&mut self, fact: &Fact, law: Law<'_>) {
+        let on = Some(fact.on);
+        if fact.step.is_result() {
+            self.result_by.clone_from(&fact.entered_by);
+        }
+        match fact.step {
+            CaseStep::StopOrder => {
+                self.stopped_on = on;
+                self.received_on = self.received_on.or(fact.terms.received_on);
+            }
+            CaseStep::RequestRetest => {
+                self.received_on = self.received_on.or(fact.terms.received_on);
+                self.retest_asked_on = on;
+            }
+            CaseStep::UpholdResult | CaseStep::OverturnResult => self.retest_decided_on = on,
+            CaseStep::Order => {
+                self.ordered_on = on;
+                self.received_on = self.received_on.or(fact.terms.received_on);
+            }
+            CaseStep::StartCorrection => {}
+            CaseStep::SubmitEvidence => self.corrected_on = on,
+            CaseStep::PassReinspection => self.reinspected_on = on,
+            CaseStep::FailReinspection => {
+                self.reinspected_on = on;
+                self.held_by = Some(fact.region.clone().unwrap_or_else(|| self.authority.clone()));
+            }
+            CaseStep::ReportToCity | CaseStep::ReportToProvince => {
+                let below = self.held_by.as_deref().unwrap_or(&self.authority);
+                let above = law.regions.ancestors(below).nth(1).map(|region| region.code.clone());
+                self.held_by = above.or_else(|| self.held_by.take());
+            }
+            CaseStep::Announce => self.announced_on = on,
+            CaseStep::PassSecondReinspection | CaseStep::FailSecondReinspection => self.second_on = on,
+            CaseStep::Suspend => self.suspended_until = fact.terms.until,
+            CaseStep::PassCheck | CaseStep::FailCheck => self.checked_on = on,
+            CaseStep::Clear => self.cleared = Some((fact.entered_by.first().copied(), fact.on)),
+            CaseStep::Transfer => {
+                if let Some(region) = &fact.terms.region {
+                    self.handed_over_by.push(std::mem::replace(&mut self.authority, region.clone()));
+                    self.held_by = self.held_by.is_some().then(|| region.clone());
+                }
+            }
+            CaseStep::RevokeLicence | CaseStep::Close => {}
+        }
+    }
+
+    /// Whether a re-test makes this period stand still now.
+    pub fn is_suspended(&self, period: Period, rules: &Rules) -> bool {
+        self.state.is_some_and(CaseState::is_retesting) && rules.retest_suspends.contains(&period)
+    }
+
+    /// Calendar days for which a re-test that is over made this period stand still.
+    fn pause(&self, period: Period, rules: &Rules) -> u32 {
+        let (Some(ordered), Some(asked), Some(decided)) =
+            (self.ordered_on, self.retest_asked_on, self.retest_decided_on)
+        else {
+            return 0;
+        };
+        let days = if rules.retest_suspends.contains(&period) {
+            decided.signed_duration_since(asked.max(ordered)).num_days()
+        } else {
+            0
+        };
+        u32::try_from(days).unwrap_or(0)
+    }
+
+    /// The deadlines that run, or ran.
+    pub fn deadlines(&self, law: Law<'_>) -> Deadlines {
+        let from_order = |period: Period, days: u32| {
+            let order = self.ordered_on.filter(|_| !self.is_suspended(period, law.rules))?;
+            Some(period_end_after_pause(order, days, self.pause(period, law.rules), law.calendar))
+        };
+        Deadlines {
+            retest_by: self.received_on.map(|day| request_retest_by(day, law.rules, law.calendar)),
+            rectify_by: from_order(Period::Rectification, law.rules.rectify_days),
+            reinspect_by: from_order(Period::Reinspection, law.rules.reinspect_days),
+            second: self.announced_on.map(|day| second_reinspection_window(day, law.rules)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,304 @@
+//! The sweep of one day.
+
+use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
+use crate::core::{Language, Problem, Text};
+use crate::db::schema::{deadline_notice, deadline_sweep, enterprise, nonconformity};
+use crate::db::{Command, Tx};
+use crate::notifications::{Mail, outbox};
+use crate::remediation::deadlines::Clock;
+use crate::remediation::deadlines::plan::{Notice, notice};
+use crate::remediation::deadlines::recipients::{People, Person};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel::sql_types::{Date, Text as SqlText, Uuid as SqlUuid};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Rows written by one statement: PostgreSQL takes 65,535 values.
+const ROWS: usize = 10_000;
+/// Cases that a digest names; it counts all.
+const NAMED: usize = 100;
+
+/// Tells everyone of the deadlines that come near or were missed, as far as they were not told. Done by the
+/// platform; once a day, the first of several servers.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct SweepDeadlines {}
+
+/// What a sweep came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Swept {
+    /// Notices given.
+    pub notices: usize,
+    /// Mails written for them.
+    pub mails: usize,
+}
+
+#[derive(Debug, Clone, QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct Deadline {
+    #[diesel(sql_type = SqlUuid)]
+    case_id: CaseId,
+    #[diesel(sql_type = SqlUuid)]
+    nonconformity_id: NonconformityId,
+    #[diesel(sql_type = SqlUuid)]
+    enterprise_id: EnterpriseId,
+    #[diesel(sql_type = SqlText)]
+    region: String,
+    #[diesel(sql_type = SqlText)]
+    clock: Clock,
+    #[diesel(sql_type = Date)]
+    due_on: NaiveDate,
+}
+
+/// What is missed and was told is told for good, so the sweep does not grow with the years.
+const OPEN: &str = "
+    SELECT d.case_id, d.nonconformity_id, d.enterprise_id, d.region, d.clock, d.due_on
+    FROM case_deadline d
+    WHERE d.due_on <= $1 AND NOT EXISTS (
+        SELECT 1 FROM deadline_notice n
+        WHERE n.case_id = d.case_id AND n.clock = d.clock AND n.due_on = d.due_on AND n.kind = 'missed')
+    ORDER BY d.due_on, d.case_id, d.clock";
+
+/// One thing to tell someone.
+#[derive(Debug, Clone)]
+struct Line {
+    deadline: Deadline,
+    notice: Notice,
+    escalated: bool,
+}
+
+/// A case as a mail names it.
+struct Named {
+    enterprise: String,
+    report_no: String,
+    kind: String,
+}
+
+type Key = (CaseId, String, NaiveDate, String, String);
+
+fn key(line: &Line, person: &Person) -> Key {
+    let Deadline { case_id, clock, due_on, .. } = &line.deadline;
+    (*case_id, clock.as_str().to_owned(), *due_on, line.notice.word(), person.key.clone())
+}
+
+impl Command for SweepDeadlines {
+    type Output = Swept;
+    const NAME: &'static str = "sweep_deadlines";
+
+    fn run(&self, tx: &mut Tx) -> Result<Swept, Problem> {
+        // A second server waits here, and then sees the day's row.
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext('deadline_sweep'))")
+            .execute(&mut *tx.conn)?;
+        let today = tx.today();
+        let first = diesel::insert_into(deadline_sweep::table)
+            .values((
+                deadline_sweep::day.eq(today),
+                deadline_sweep::swept_at.eq(tx.now),
+                deadline_sweep::notices.eq(0),
+                deadline_sweep::mails.eq(0),
+            ))
+            .on_conflict_do_nothing()
+            .execute(&mut *tx.conn)?;
+        if first == 0 {
+            return Ok(Swept::default());
+        }
+        let swept = sweep(tx, today)?;
+        let count = |n: usize| i32::try_from(n).map_err(Problem::internal);
+        diesel::update(deadline_sweep::table.find(today))
+            .set((
+                deadline_sweep::notices.eq(count(swept.notices)?),
+                deadline_sweep::mails.eq(count(swept.mails)?),
+            ))
+            .execute(&mut *tx.conn)?;
+        Ok(swept)
+    }
+}
+
+fn sweep(tx: &mut Tx, today: NaiveDate) -> Result<Swept, Problem> {
+    let thresholds = tx.settings.deadlines.remind_days();
+    let farthest = u64::from(thresholds.iter().copied().max().unwrap_or(0));
+    let horizon = today.checked_add_days(chrono::Days::new(farthest)).unwrap_or(NaiveDate::MAX);
+    let open: Vec<Deadline> = diesel::sql_query(OPEN).bind::<Date, _>(horizon).load(&mut *tx.conn)?;
+    let told = told(&mut tx.conn, &open)?;
+    let people = People::load(
+        &mut tx.conn,
+        &open.iter().map(|d| d.enterprise_id).collect(),
+        &open.iter().map(|d| d.nonconformity_id).collect(),
+    )?;
+    let catalogue = std::sync::Arc::clone(&tx.catalogue);
+    // By person and case: what stands in one mail.
+    let mut to_tell: BTreeMap<&str, (&Person, BTreeMap<CaseId, Vec<Line>>)> = BTreeMap::new();
+    let (mut rows, mut new) = (Vec::new(), HashSet::new());
+    for deadline in open {
+        let Some(notice) = notice(deadline.due_on, today, &thresholds) else { continue };
+        let region = deadline.region.clone();
+        let near = people.of(deadline.enterprise_id, deadline.nonconformity_id, &region, &catalogue);
+        let above = people.above(&region, &catalogue).filter(|_| notice == Notice::Missed);
+        let all = near.into_iter().map(|p| (p, false)).chain(above.map(|p| (p, true)));
+        for (person, escalated) in all {
+            let line = Line { deadline: deadline.clone(), notice, escalated };
+            let key = key(&line, person);
+            if told.contains(&key) || !new.insert(key.clone()) {
+                continue;
+            }
+            rows.push(key);
+            let (_, cases) = to_tell.entry(&person.key).or_insert_with(|| (person, BTreeMap::new()));
+            cases.entry(line.deadline.case_id).or_default().push(line);
+        }
+    }
+    let notices = rows.len();
+    remember(tx, rows)?;
+    let named = named(&mut tx.conn, to_tell.values().flat_map(|(_, cases)| cases.values().flatten()))?;
+    let mut mails = 0;
+    let most = usize::try_from(tx.settings.deadlines.digest_over).unwrap_or(usize::MAX);
+    for (person, cases) in to_tell.into_values() {
+        if person.officer && cases.len() > most {
+            outbox::enqueue(tx, &person.to, &digest(tx, &cases, &named, person.to.language, today))?;
+            mails += 1;
+            continue;
+        }
+        for lines in cases.values() {
+            if let Some(mail) = mail(tx, lines, &named, person.to.language, today) {
+                outbox::enqueue(tx, &person.to, &mail)?;
+                mails += 1;
+            }
+        }
+    }
+    Ok(Swept { notices, mails })
+}
+
+/// Of what was told about these cases already.
+fn told(conn: &mut PgConnection, open: &[Deadline]) -> Result<HashSet<Key>, Problem> {
+    use deadline_notice as n;
+    let cases: HashSet<CaseId> = open.iter().map(|d| d.case_id).collect();
+    let rows: Vec<Key> = n::table
+        .filter(n::case_id.eq_any(cases))
+        .select((n::case_id, n::clock, n::due_on, n::kind, n::recipient))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+fn remember(tx: &mut Tx, rows: Vec<Key>) -> Result<(), Problem> {
+    use deadline_notice as n;
+    for some in rows.chunks(ROWS) {
+        let values: Vec<_> = some
+            .iter()
+            .map(|(case, clock, due_on, kind, recipient)| {
+                (
+                    n::case_id.eq(case),
+                    n::clock.eq(clock),
+                    n::due_on.eq(due_on),
+                    n::kind.eq(kind),
+                    n::recipient.eq(recipient),
+                    n::told_at.eq(tx.now),
+                )
+            })
+            .collect();
+        diesel::insert_into(n::table).values(values).on_conflict_do_nothing().execute(&mut *tx.conn)?;
+    }
+    Ok(())
+}
+
+fn named<'a>(
+    conn: &mut PgConnection,
+    lines: impl Iterator<Item = &'a Line>,
+) -> Result<HashMap<NonconformityId, Named>, Problem> {
+    let ids: HashSet<NonconformityId> = lines.map(|line| line.deadline.nonconformity_id).collect();
+    let rows: Vec<(NonconformityId, String, String, String)> = nonconformity::table
+        .inner_join(enterprise::table.on(enterprise::id.eq(nonconformity::enterprise_id)))
+        .filter(nonconformity::id.eq_any(ids))
+        .select((nonconformity::id, enterprise::name, nonconformity::report_no, nonconformity::product_kind))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, enterprise, report_no, kind)| (id, Named { enterprise, report_no, kind }))
+        .collect())
+}
+
+/// The most urgent first.
+fn most_urgent(lines: &[Line]) -> Option<&Line> {
+    lines.iter().min_by_key(|line| line.deadline.due_on)
+}
+
+fn mail(
+    tx: &Tx,
+    lines: &[Line],
+    named: &HashMap<NonconformityId, Named>,
+    language: Language,
+    today: NaiveDate,
+) -> Option<Mail> {
+    let urgent = most_urgent(lines)?;
+    let case = named.get(&urgent.deadline.nonconformity_id)?;
+    let what: Vec<_> =
+        lines.iter().map(|line| format!("- {}", standing(line, today).get(language))).collect();
+    Some(Mail::DeadlineNotice {
+        missed: urgent.notice == Notice::Missed,
+        escalated: urgent.escalated,
+        enterprise: case.enterprise.clone(),
+        product: product(tx, &case.kind, language),
+        report_no: case.report_no.clone(),
+        what: what.join("\n").into(),
+        link: tx.link(&format!("/cases/{}", urgent.deadline.case_id)),
+    })
+}
+
+fn digest(
+    tx: &Tx,
+    cases: &BTreeMap<CaseId, Vec<Line>>,
+    named: &HashMap<NonconformityId, Named>,
+    language: Language,
+    today: NaiveDate,
+) -> Mail {
+    let mut urgent: Vec<&Line> = cases.values().filter_map(|lines| most_urgent(lines)).collect();
+    urgent.sort_by_key(|line| line.deadline.due_on);
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let missed = urgent.iter().filter(|line| line.notice == Notice::Missed).count();
+    let lines: Vec<String> = urgent
+        .iter()
+        .take(NAMED)
+        .filter_map(|line| {
+            let case = named.get(&line.deadline.nonconformity_id)?;
+            let standing = standing(line, today);
+            Some(match language {
+                Language::Zh => format!("- {}（{}）：{}", case.enterprise, case.report_no, standing.zh),
+                Language::En => format!("- {} ({}): {}", case.enterprise, case.report_no, standing.en),
+            })
+        })
+        .collect();
+    Mail::DeadlineDigest {
+        near: count(urgent.len() - missed),
+        missed: count(missed),
+        unnamed: count(urgent.len().saturating_sub(NAMED)),
+        cases: lines.join("\n").into(),
+        link: tx.link("/"),
+    }
+}
+
+/// "责令改正期限 2026-03-17，还有 3 天", in both languages.
+fn standing(line: &Line, today: NaiveDate) -> Text {
+    let Deadline { clock, due_on, .. } = &line.deadline;
+    let left = due_on.signed_duration_since(today).num_days();
+    let Text { zh, en } = clock.text();
+    let days = |n: i64| if n == 1 { "1 day".to_owned() } else { format!("{n} days") };
+    match left {
+        ..0 => Text::new(
+            format!("{zh} {due_on}，已逾期 {} 天", -left),
+            format!("{en} was due on {due_on}, {} ago", days(-left)),
+        ),
+        0 => Text::new(format!("{zh} {due_on}，今天到期"), format!("{en} is due today, {due_on}")),
+        _ => Text::new(
+            format!("{zh} {due_on}，还有 {left} 天"),
+            format!("{en} is due on {due_on}, in {}", days(left)),
+        ),
+    }
+}
+
+fn product(tx: &Tx, kind: &str, language: Language) -> String {
+    tx.catalogue.products.kind(kind).map_or_else(
+        || kind.to_owned(),
+        |k| match language {
+            Language::Zh => k.name_zh.clone(),
+            Language::En => k.name_en.clone(),
+        },
+    )
+}

@@ -1,0 +1,114 @@
+//! The headline figures, counted as things change: see the migration that made them. This keeps them folded,
+//! and proves or rebuilds them.
+
+use crate::app::App;
+use crate::core::{Caller, Problem};
+use crate::db::{Command, Tx};
+use crate::jobs::{self, Stop};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often changes are folded in. Until then they are counted by whoever asks.
+const POLL: Duration = Duration::from_secs(1);
+/// Changes folded in by one transaction.
+const BATCH: i32 = 5000;
+
+#[derive(Debug, QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct Figure {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = BigInt)]
+    value: i64,
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct Taken {
+    #[diesel(sql_type = Integer)]
+    taken: i32,
+}
+
+/// The figures of a region and all under it, by their names; of everything where none is named.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn of(conn: &mut PgConnection, region: Option<&str>) -> Result<BTreeMap<String, i64>, Problem> {
+    figures(conn, "SELECT name, value FROM headline_figures($1)", region)
+}
+
+/// The same, counted from the ground, which takes as long as there is much.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn from_the_ground(
+    conn: &mut PgConnection,
+    region: Option<&str>,
+) -> Result<BTreeMap<String, i64>, Problem> {
+    figures(
+        conn,
+        "SELECT c.figure AS name, sum(c.value)::bigint AS value FROM count_figures(NULL) c
+         WHERE $1 IS NULL OR c.region IN (SELECT s.region FROM region_scope s WHERE s.scope = $1)
+         GROUP BY c.figure",
+        region,
+    )
+}
+
+fn figures(
+    conn: &mut PgConnection,
+    sql: &str,
+    region: Option<&str>,
+) -> Result<BTreeMap<String, i64>, Problem> {
+    let rows: Vec<Figure> = diesel::sql_query(sql).bind::<Nullable<Text>, _>(region).load(conn)?;
+    Ok(rows.into_iter().filter(|f| f.value != 0).map(|f| (f.name, f.value)).collect())
+}
+
+/// Folds what has changed into the sums. Done by the platform. Says whether more waits.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct FoldFigures {}
+
+impl Command for FoldFigures {
+    type Output = bool;
+    const NAME: &'static str = "fold_figures";
+
+    fn run(&self, tx: &mut Tx) -> Result<bool, Problem> {
+        let Taken { taken } = diesel::sql_query("SELECT fold_figures($1) AS taken")
+            .bind::<Integer, _>(BATCH)
+            .get_result(&mut *tx.conn)?;
+        Ok(taken == BATCH)
+    }
+}
+
+/// Counts everything anew from the ground.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct RebuildFigures {}
+
+impl Command for RebuildFigures {
+    type Output = ();
+    const NAME: &'static str = "rebuild_figures";
+
+    fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
+        diesel::sql_query("SELECT rebuild_figures()").execute(&mut *tx.conn)?;
+        Ok(())
+    }
+}
+
+/// Starts the worker that folds.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
+    jobs::spawn(
+        "figures",
+        app,
+        stop,
+        |app| &app.wakes().figures,
+        POLL,
+        |app| app.execute(&Caller::system(), &FoldFigures {}),
+    )
+}

@@ -1,0 +1,133 @@
+//! From the list to clearance: how many enterprises have come how far.
+
+use crate::catalogue::Catalogue;
+use crate::core::Problem;
+use crate::core::actor::Actor;
+use crate::reports::history::{self, AS_OF};
+use crate::reports::scope;
+use crate::reports::table::{Cell, Table};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text, Timestamptz};
+use serde::Serialize;
+
+/// How many enterprises of a region have come how far. Each stage after `listed` counts operating enterprises, each
+/// for itself: one that corrected without a consultation stands under `correcting` and not under `consulted`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Funnel {
+    /// Code of the region.
+    pub region: String,
+    /// Its name.
+    pub region_name: String,
+    /// As of the end of this day, in Asia/Shanghai.
+    pub as_of: NaiveDate,
+    /// On the zero-out list.
+    pub listed: i64,
+    /// Of them in normal operation.
+    pub operating: i64,
+    /// Of these, with an account or a consultation: they have been reached.
+    pub contacted: i64,
+    /// Of the operating, in a consultation that an expert took.
+    pub consulted: i64,
+    /// Of the operating, with a correction begun, or done.
+    pub correcting: i64,
+    /// Of the operating, with every nonconformity settled.
+    pub cleared: i64,
+}
+
+#[derive(Debug, QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct Stages {
+    #[diesel(sql_type = BigInt)]
+    listed: i64,
+    #[diesel(sql_type = BigInt)]
+    operating: i64,
+    #[diesel(sql_type = BigInt)]
+    contacted: i64,
+    #[diesel(sql_type = BigInt)]
+    consulted: i64,
+    #[diesel(sql_type = BigInt)]
+    correcting: i64,
+    #[diesel(sql_type = BigInt)]
+    cleared: i64,
+}
+
+const STAGES: &str = "
+    , consulting AS MATERIALIZED (
+        SELECT c.enterprise_id, bool_or(EXISTS (
+            SELECT 1 FROM consultation_event v
+            WHERE v.consultation_id = c.id AND v.at < $2 AND v.to_status IN ('active', 'concluded'))) AS taken
+        FROM consultation c JOIN scoped s ON s.id = c.enterprise_id
+        WHERE c.opened_at < $2
+        GROUP BY c.enterprise_id
+    ), corrected AS MATERIALIZED (
+        SELECT DISTINCT c.enterprise_id
+        FROM remediation_case c
+        JOIN scoped s ON s.id = c.enterprise_id
+        JOIN case_event v ON v.case_id = c.id AND v.recorded_at < $2
+        WHERE v.event = 'start_correction' OR v.to_state IN ('correcting', 'evidence_submitted', 'cleared')
+    )
+    SELECT count(*) AS listed,
+           count(*) FILTER (WHERE s.operating) AS operating,
+           count(*) FILTER (WHERE s.operating AND (t.enterprise_id IS NOT NULL OR EXISTS (
+               SELECT 1 FROM account a WHERE a.enterprise_id = s.id AND a.created_at < $2))) AS contacted,
+           count(*) FILTER (WHERE s.operating AND t.taken) AS consulted,
+           count(*) FILTER (WHERE s.operating AND r.enterprise_id IS NOT NULL) AS correcting,
+           count(*) FILTER (WHERE s.operating AND u.settled) AS cleared
+    FROM (SELECT p.enterprise_id, bool_and(p.settled) AS settled FROM point p GROUP BY p.enterprise_id) u
+    JOIN scoped s ON s.id = u.enterprise_id
+    LEFT JOIN consulting t ON t.enterprise_id = s.id
+    LEFT JOIN corrected r ON r.enterprise_id = s.id";
+
+/// Works the report out.
+///
+/// # Errors
+/// 403 for who gets no reports, 422 for a region or day that can't be asked for.
+pub fn report(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    catalogue: &Catalogue,
+    region: Option<&str>,
+    as_of: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Result<Funnel, Problem> {
+    let region = scope::region(actor, catalogue, region)?;
+    let as_of = history::day(as_of, now)?;
+    let Stages { listed, operating, contacted, consulted, correcting, cleared } =
+        diesel::sql_query(format!("{AS_OF} {STAGES}"))
+            .bind::<Text, _>(&region.code)
+            .bind::<Timestamptz, _>(history::end_of(as_of))
+            .get_result(conn)?;
+    let (region, region_name) = (region.code.clone(), region.name.clone());
+    Ok(Funnel { region, region_name, as_of, listed, operating, contacted, consulted, correcting, cleared })
+}
+
+impl Funnel {
+    /// The report as a table for people.
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("funnel");
+        table.columns([
+            ("代码", "Code"),
+            ("地区", "Region"),
+            ("截至日期", "As of"),
+            ("列入名单", "Listed"),
+            ("在营", "Operating"),
+            ("已联系", "Contacted"),
+            ("已问诊", "Consulted"),
+            ("整改中或已整改", "Correcting"),
+            ("已清零", "Cleared"),
+        ]);
+        table.row([
+            Cell::text(&self.region),
+            Cell::text(&self.region_name),
+            Cell::Day(self.as_of),
+            Cell::Number(self.listed),
+            Cell::Number(self.operating),
+            Cell::Number(self.contacted),
+            Cell::Number(self.consulted),
+            Cell::Number(self.correcting),
+            Cell::Number(self.cleared),
+        ]);
+        table
+    }
+}

@@ -1,0 +1,168 @@
+//! Regional problems raise an alert, which an officer deals with (SAMR Order No. 18, art. 50).
+
+use chrono::Duration;
+use serde_json::{Value, json};
+use zerodesk::core::Caller;
+use zerodesk::enterprises::import::Column;
+use zerodesk::remediation::alerts::FindClusters;
+
+use crate::support::csv::{file, row, uscc};
+use crate::support::people::text;
+use crate::support::{Http, PATIENCE, TestApp};
+
+const ALERTS: &str = "/api/v1/remediation/alerts";
+
+fn app() -> TestApp {
+    TestApp::builder()
+        .settings(|s| (s.clusters.threshold, s.clusters.window_days) = (2, 100))
+        .at("2021-09-27T01:00:00Z")
+        .start()
+}
+
+/// One failed report of enterprise `n` in a region, with its failed items.
+fn failed(n: u32, region: &str, day: &str, items: &str) -> Vec<String> {
+    row(&[
+        (Column::Uscc, &uscc(n)),
+        (Column::Name, &format!("公司{n}")),
+        (Column::RegionCode, region),
+        (Column::ReportNo, &format!("R{n}-{day}-{items}")),
+        (Column::InspectedOn, day),
+        (Column::FailedItems, items),
+        (Column::OrderIssuedOn, ""),
+    ])
+}
+
+fn find(app: &TestApp) {
+    app.app.execute(&Caller::system(), &FindClusters {}).unwrap();
+}
+
+fn alerts(who: &Http) -> Vec<Value> {
+    let mut found = who.get(ALERTS).expect(200)["items"].as_array().unwrap().clone();
+    found.sort_by_key(|alert| text(&alert["region"]));
+    found
+}
+
+#[test]
+fn an_import_raises_alerts_by_city_and_province_above_the_threshold() {
+    let app = app();
+    let (province, guangzhou, shenzhen) = (
+        app.admin("officer-gd", "440000"),
+        app.admin("officer-gz", "440100"),
+        app.admin("officer-sz", "440300"),
+    );
+    let list = file(&[
+        failed(1, "440103", "2021-08-01", "绝缘厚度;标志"),
+        failed(2, "440106", "2021-08-02", "绝缘厚度"),
+        failed(2, "440106", "2021-09-03", "绝缘厚度"),
+        failed(3, "440305", "2021-08-04", "绝缘厚度;标志"),
+        // Before the window.
+        failed(4, "440103", "2021-06-01", "标志"),
+    ]);
+    app.import(&province, &list, false);
+    // The worker is woken by the import.
+    let end = std::time::Instant::now() + PATIENCE;
+    while alerts(&province).is_empty() {
+        assert!(std::time::Instant::now() < end, "no alert came");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let seen = alerts(&province);
+    let figures: Vec<_> = seen
+        .iter()
+        .map(|a| {
+            json!([
+                a["region"],
+                a["item"],
+                a["nonconformities"],
+                a["enterprises"],
+                a["first_on"],
+                a["last_on"]
+            ])
+        })
+        .collect();
+    assert_eq!(
+        figures,
+        [
+            json!(["440000", "绝缘厚度", 4, 3, "2021-08-01", "2021-09-03"]),
+            json!(["440100", "绝缘厚度", 3, 2, "2021-08-01", "2021-09-03"]),
+        ]
+    );
+    assert_eq!(seen[0]["product_kind"], "K0101");
+    assert_eq!(
+        (&seen[0]["threshold"], &seen[0]["window_days"], &seen[0]["state"]),
+        (&json!(2), &json!(100), &json!("open"))
+    );
+    assert_eq!(alerts(&guangzhou), seen[1..], "an officer sees the own region and what is under it");
+    assert_eq!(alerts(&shenzhen), Vec::<Value>::new());
+    let hidden = format!("{ALERTS}/{}", text(&seen[1]["id"]));
+    assert_eq!(shenzhen.get(&hidden).status, 404);
+    assert_eq!(shenzhen.post(&format!("{hidden}/dismiss"), &json!({ "reason": "x" })).status, 404);
+
+    // While open, its figures follow the list; nothing is raised twice.
+    app.import(&province, &file(&[failed(5, "440305", "2021-09-05", "绝缘厚度")]), false);
+    find(&app);
+    let now = alerts(&province);
+    assert_eq!(now.len(), 2);
+    assert_eq!((&now[0]["nonconformities"], &now[0]["enterprises"]), (&json!(5), &json!(4)));
+    assert_eq!(now[1]["nonconformities"], 3);
+    app.clock.advance(Duration::days(200));
+    find(&app);
+    let later = app.admin("gd2", "440000");
+    assert!(alerts(&later).iter().all(|a| a["nonconformities"] == 0 && a["last_on"].is_null()));
+}
+
+#[test]
+fn an_officer_turns_an_alert_into_a_meeting_or_dismisses_it_and_only_news_raise_the_next() {
+    let app = app();
+    let (province, guangzhou) = (app.admin("officer-gd", "440000"), app.admin("officer-gz", "440100"));
+    let rows: Vec<_> = (1..=3).map(|n| failed(n, "440103", "2021-09-01", "标志")).collect();
+    app.import(&province, &file(&rows), false);
+    find(&app);
+    let [of_province, of_city] = alerts(&province).try_into().unwrap();
+    let at = |alert: &Value, what: &str| format!("{ALERTS}/{}/{what}", text(&alert["id"]));
+    let record = json!({
+        "held_on": "2021-09-26", "participants": ["市场监管局 李处长", "省质检院 陈工"],
+        "findings": "标志内容不符合 GB 5023.1。", "measures": "编写标志指引,组织培训。",
+    });
+    for (at_fault, pointer) in [
+        (json!({ "held_on": "2021-09-28" }), "/held_on"),
+        (json!({ "participants": [] }), "/participants"),
+        (json!({ "participants": ["x", " "] }), "/participants/1"),
+        (json!({ "findings": "" }), "/findings"),
+        (json!({ "measures": " " }), "/measures"),
+    ] {
+        let mut body = record.clone();
+        body.as_object_mut().unwrap().extend(at_fault.as_object().unwrap().clone());
+        let refused = guangzhou.post(&at(&of_city, "meeting"), &body);
+        assert_eq!((refused.status, &refused.problem()["errors"][0]["pointer"]), (422, &json!(pointer)));
+    }
+    let held = guangzhou.post(&at(&of_city, "meeting"), &record).expect(200);
+    assert_eq!(
+        (&held["state"], &held["meeting"]["participants"]),
+        (&json!("meeting"), &record["participants"])
+    );
+    assert_eq!(
+        guangzhou.post(&at(&of_city, "dismiss"), &json!({ "reason": "x" })).refusal().1,
+        "alert_closed"
+    );
+    let dismissed =
+        province.post(&at(&of_province, "dismiss"), &json!({ "reason": "仅限广州一地" })).expect(200);
+    assert_eq!((&dismissed["state"], &dismissed["reason"]), (&json!("dismissed"), &json!("仅限广州一地")));
+    assert_eq!(guangzhou.post(&at(&of_province, "dismiss"), &json!({ "reason": "x" })).status, 404);
+
+    // The same failures raise nothing more, nor do as many again as are allowed.
+    app.clock.advance(Duration::minutes(1));
+    let more = |from: u32, to: u32| {
+        let rows: Vec<_> = (from..=to).map(|n| failed(n, "440103", "2021-09-20", "标志")).collect();
+        app.import(&province, &file(&rows), false);
+        find(&app);
+        province.get(&format!("{ALERTS}?state=open")).expect(200)["items"].as_array().unwrap().len()
+    };
+    assert_eq!(more(4, 5), 0);
+    assert_eq!(more(6, 6), 2, "three new ones");
+    assert_eq!(alerts(&province).len(), 4);
+    let audit = province.get("/api/v1/audit?limit=200").expect(200);
+    let done: Vec<_> = audit["items"].as_array().unwrap().iter().map(|row| text(&row["action"])).collect();
+    for action in ["raise_alert", "hold_quality_meeting", "dismiss_quality_alert"] {
+        assert!(done.iter().any(|d| d == action), "{action} in {done:?}");
+    }
+}

@@ -1,0 +1,185 @@
+//! Nobody forgets: who is told of what, when, and only once.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde_json::json;
+use zerodesk::core::Caller;
+use zerodesk::db::schema::{deadline_notice, deadline_sweep, outbox_mail};
+use zerodesk::enterprises::import::Column;
+use zerodesk::remediation::deadlines::{SweepDeadlines, round};
+
+use crate::support::csv::{file, row, uscc};
+use crate::support::{PATIENCE, TestApp};
+
+/// Recipient, template and subject of each mail about deadlines that was written since the last look.
+fn news(app: &TestApp, known: &mut usize) -> Vec<(String, String, String)> {
+    let all: Vec<(String, String, String)> = outbox_mail::table
+        .filter(outbox_mail::template.like("deadline%"))
+        .order(outbox_mail::id)
+        .select((outbox_mail::recipient, outbox_mail::template, outbox_mail::subject))
+        .load(&mut *app.app.conn().unwrap())
+        .unwrap();
+    let mut new = all[*known..].to_vec();
+    *known = all.len();
+    new.sort();
+    new
+}
+
+fn to(news: &[(String, String, String)]) -> Vec<&str> {
+    news.iter().map(|(recipient, ..)| recipient.as_str()).collect()
+}
+
+/// The morning of a day in Shanghai.
+fn on(app: &TestApp, day: &str) {
+    app.clock.set(format!("{day}T00:00:30+08:00").parse().unwrap());
+    round(&app.app).unwrap();
+}
+
+/// A service whose own worker has swept the day of the start, when there was nothing yet.
+fn start() -> TestApp {
+    let app = TestApp::builder().at("2021-09-06T01:00:00Z").start();
+    let end = std::time::Instant::now() + PATIENCE;
+    while deadline_sweep::table.count().get_result::<i64>(&mut *app.app.conn().unwrap()).unwrap() == 0 {
+        assert!(std::time::Instant::now() < end, "the worker does not sweep at its start");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    app
+}
+
+const ENTERPRISE: &str = "factory-1@enterprise.example";
+const EXPERT: &str = "expert-1@expert.example";
+const DISTRICT: &str = "district@regulator.example";
+const CITY: &str = "city@regulator.example";
+
+#[test]
+fn everyone_is_told_in_time_once_each_and_the_level_above_of_what_was_missed() {
+    let app = start();
+    // Ordered on 2021-08-03: to be rectified by 2021-10-08, to be re-inspected by 2021-10-18.
+    let province = app.admin("province", "440000");
+    app.admin("city", "440100");
+    app.admin("district", "440103");
+    app.admin("elsewhere", "440300");
+    let expert = app.approved_expert(&province, "expert-1", "K0101");
+    let enterprise = app.claimed_enterprise(1, "440103", "K0101");
+    app.talk(&enterprise, &expert);
+    let mut known = 0;
+    on(&app, "2021-09-22");
+    assert_eq!(to(&news(&app, &mut known)), Vec::<&str>::new(), "16 days before");
+    on(&app, "2021-09-23");
+    let first = news(&app, &mut known);
+    assert_eq!(to(&first), [DISTRICT, EXPERT, ENTERPRISE]);
+    assert!(
+        first
+            .iter()
+            .all(|(_, template, subject)| template == "deadline_notice" && subject.contains("期限临近"))
+    );
+    let told = app.mail(ENTERPRISE, "期限临近");
+    assert!(told.body_text.contains("整改期限 2021-10-08，还有 15 天"), "{}", told.body_text);
+    assert!(!told.body_text.contains("复查期限"));
+    // The same day, another server and another start: nothing more.
+    on(&app, "2021-09-23");
+    let again = app.app.execute(&Caller::system(), &SweepDeadlines {}).unwrap();
+    assert_eq!((again.notices, again.mails), (0, 0));
+    on(&app, "2021-09-24");
+    assert_eq!(news(&app, &mut known), []);
+    // Nobody looked on the days 7, 3 and 1 before and beyond: only what is most urgent is said, in one mail.
+    on(&app, "2021-10-11");
+    let missed = news(&app, &mut known);
+    assert_eq!(to(&missed), [CITY, DISTRICT, EXPERT, ENTERPRISE]);
+    assert!(missed.iter().all(|(_, _, subject)| subject.contains("已逾期")), "{missed:?}");
+    let told = app.mail(CITY, "已逾期");
+    assert!(told.body_text.contains("整改期限 2021-10-08，已逾期 3 天"), "{}", told.body_text);
+    assert!(told.body_text.contains("现报上一级监管部门督办"));
+    let told = app.mail(DISTRICT, "已逾期");
+    assert!(
+        told.body_text.contains("复查期限 2021-10-18，还有 7 天"),
+        "one mail for one case: {}",
+        told.body_text
+    );
+    assert!(!told.body_text.contains("督办"));
+    on(&app, "2021-10-12");
+    assert_eq!(news(&app, &mut known), [], "missed is said once");
+    on(&app, "2021-10-15");
+    assert_eq!(
+        to(&news(&app, &mut known)),
+        [DISTRICT, EXPERT, ENTERPRISE],
+        "three days to the re-inspection"
+    );
+
+    // What is done is not reminded of.
+    let case = format!("/api/v1/remediation/cases/{}", enterprise.case.clone().unwrap());
+    let http = app.http().log_in("enterprise-1", crate::support::people::PASSWORD);
+    http.post(&format!("{case}/events"), &json!({ "event": "start_correction" })).expect(200);
+    http.post(&format!("{case}/events"), &json!({ "event": "submit_evidence", "note": "x" })).expect(200);
+    let officer = app.http().log_in("province", crate::support::people::PASSWORD);
+    officer.post(&format!("{case}/events"), &json!({ "event": "reinspect", "passed": true })).expect(200);
+    on(&app, "2021-10-30");
+    assert_eq!(news(&app, &mut known), []);
+}
+
+#[test]
+fn an_officer_with_many_cases_gets_one_digest() {
+    let app = start();
+    let province = app.admin("province", "440000");
+    app.admin("city", "440100");
+    app.admin("district", "440103");
+    let rows: Vec<_> = (1..=11)
+        .map(|n| {
+            let email = format!("f{n}@enterprise.example");
+            let region = if n == 11 { "440106" } else { "440103" };
+            row(&[
+                (Column::Uscc, &uscc(n)),
+                (Column::Name, &format!("公司{n}")),
+                (Column::RegionCode, region),
+                (Column::ContactEmail, &email),
+            ])
+        })
+        .collect();
+    app.import(&province, &file(&rows), false);
+    let mut known = 0;
+    on(&app, "2021-10-09");
+    let told = news(&app, &mut known);
+    let of = |address: &str| {
+        told.iter().filter(|(to, ..)| to == address).map(|(_, t, _)| t.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(DISTRICT), ["deadline_notice"; 10], "ten are not more than ten");
+    // The city is the level above the district of ten, and the nearest with an officer of the eleventh.
+    assert_eq!(of(CITY), ["deadline_digest"]);
+    assert_eq!(of("province@regulator.example"), ["deadline_notice"], "the level above the eleventh");
+    assert_eq!(
+        of("f3@enterprise.example"),
+        ["deadline_notice"],
+        "by the address on record, without an account"
+    );
+    let digest = app.mail(CITY, "汇总");
+    assert!(digest.header("Subject").contains("11 件逾期，0 件临近"), "{}", digest.header("Subject"));
+    assert_eq!(digest.body_text.matches("已逾期 1 天").count(), 11);
+    on(&app, "2021-10-09");
+    assert_eq!(news(&app, &mut known), []);
+}
+
+#[test]
+fn two_servers_sweep_a_day_once() {
+    let app = start();
+    app.admin("district", "440103");
+    app.listed(1, "440103", "K0101");
+    let another = app.another().start();
+    app.clock.set("2021-09-23T00:00:30+08:00".parse().unwrap());
+    let swept: Vec<_> = std::thread::scope(|scope| {
+        let both = [&app, &another, &app, &another];
+        let running: Vec<_> = both
+            .iter()
+            .map(|one| scope.spawn(|| one.app.execute(&Caller::system(), &SweepDeadlines {}).unwrap()))
+            .collect();
+        running.into_iter().map(|run| run.join().unwrap().mails).collect()
+    });
+    assert_eq!(swept.iter().sum::<usize>(), 2, "{swept:?}: the enterprise and the officer, once");
+    let notices: i64 = deadline_notice::table.count().get_result(&mut *app.app.conn().unwrap()).unwrap();
+    assert_eq!(notices, 2);
+    let days: Vec<NaiveDate> = deadline_sweep::table
+        .order(deadline_sweep::day)
+        .select(deadline_sweep::day)
+        .load(&mut *app.app.conn().unwrap())
+        .unwrap();
+    assert_eq!(days.len(), 2);
+}

@@ -1,0 +1,8 @@
+//! The statutory course over HTTP, and what the database says of it.
+
+mod alerts;
+mod audit;
+mod course;
+mod deadlines;
+mod support;
+mod work;

@@ -1,0 +1,126 @@
+//! A case with its people, and a clock that the test moves.
+
+use diesel::prelude::*;
+use serde_json::{Value, json};
+use zerodesk::core::ids::CaseId;
+use zerodesk::db::schema::remediation_case;
+use zerodesk::remediation::course::Course;
+use zerodesk::remediation::store::{self, Row, law_of};
+
+use crate::support::people::Enterprise;
+use crate::support::{Http, TestApp};
+
+/// Whoever has a part in the case of an enterprise in the district 440103, ordered on 2021-08-03.
+pub struct Course103 {
+    pub app: TestApp,
+    pub enterprise: Enterprise,
+    pub district: Http,
+    pub second: Http,
+    pub city: Http,
+    pub province: Http,
+    pub elsewhere: Http,
+    pub path: String,
+    pub id: String,
+}
+
+/// A step that was refused.
+#[derive(Debug)]
+pub struct Refused {
+    pub status: u16,
+    pub code: String,
+    pub article: String,
+    pub body: Value,
+}
+
+impl Course103 {
+    pub fn new() -> Self {
+        Self::on(
+            TestApp::builder()
+                .at("2021-08-04T01:00:00Z")
+                .settings(|s| s.auth.access_token_seconds = 86_400)
+                .start(),
+        )
+    }
+
+    pub fn on(app: TestApp) -> Self {
+        let enterprise = app.claimed_enterprise(1, "440103", "K0101");
+        let id = enterprise.case.clone().unwrap();
+        Self {
+            district: app.admin("district", "440103"),
+            second: app.admin("district-2", "440103"),
+            city: app.admin("city", "440100"),
+            province: app.admin("province", "440000"),
+            elsewhere: app.admin("elsewhere", "440305"),
+            path: format!("/api/v1/remediation/cases/{id}"),
+            enterprise,
+            id,
+            app,
+        }
+    }
+
+    /// Moves the clock to the morning of a day in Shanghai. Access tokens end; everyone logs in again.
+    pub fn at(&mut self, day: &str) {
+        self.app.clock.set(format!("{day}T01:00:00Z").parse().unwrap());
+        let again = |name: &str| self.app.http().log_in(name, crate::support::people::PASSWORD);
+        self.enterprise.http = again("enterprise-1");
+        self.district = again("district");
+        self.second = again("district-2");
+        self.city = again("city");
+        self.province = again("province");
+        self.elsewhere = again("elsewhere");
+    }
+
+    /// Enters an event; gives the state after it.
+    #[track_caller]
+    pub fn step(&self, who: &Http, event: Value) -> String {
+        let reply = who.post(&format!("{}/events", self.path), &event);
+        let state = reply.expect(200)["state"].as_str().unwrap().to_owned();
+        self.agrees();
+        state
+    }
+
+    /// Enters an event that is to be refused.
+    #[track_caller]
+    pub fn refused(&self, who: &Http, event: Value) -> Refused {
+        let reply = who.post(&format!("{}/events", self.path), &event);
+        assert!(reply.status >= 400, "{event} was taken: {}", reply.text);
+        let body = reply.problem();
+        let article = body["article"].as_str().unwrap_or_else(|| panic!("no article: {body}")).to_owned();
+        Refused { status: reply.status, code: body["code"].as_str().unwrap().to_owned(), article, body }
+    }
+
+    pub fn get(&self, who: &Http) -> Value {
+        who.get(&self.path).expect(200)
+    }
+
+    /// Corrected, with evidence: what precedes a re-inspection.
+    #[track_caller]
+    pub fn correct(&self) {
+        let who = &self.enterprise.http;
+        assert_eq!(self.step(who, json!({ "event": "start_correction" })), "correcting");
+        let submit = json!({ "event": "submit_evidence", "note": "新批次检验报告" });
+        assert_eq!(self.step(who, submit), "evidence_submitted");
+    }
+
+    /// The row is what the history comes to.
+    #[track_caller]
+    pub fn agrees(&self) {
+        let conn = &mut *self.app.app.conn().unwrap();
+        let id = CaseId(self.id.parse().unwrap());
+        let row: Row = remediation_case::table.find(id).select(Row::as_select()).first(conn).unwrap();
+        let law = law_of(&row, self.app.app.settings(), self.app.app.catalogue()).unwrap();
+        let events = store::events(conn, id).unwrap();
+        let facts = store::facts(&events).unwrap();
+        let (course, _) = Course::replay("440103", &facts, law).unwrap();
+        assert!(row.agrees(&course, "440103", law), "{row:#?}\n{course:#?}");
+        assert_eq!(row.version, i32::try_from(events.len()).unwrap());
+    }
+}
+
+impl Course103 {
+    /// Enters an event that is to be refused, whether or not an article is at stake.
+    #[track_caller]
+    pub fn refused_plain(&self, who: &Http, event: Value) -> (u16, String) {
+        who.post(&format!("{}/events", self.path), &event).refusal()
+    }
+}

@@ -1,0 +1,50 @@
+//! Reports as files for spreadsheets.
+
+use calamine::{Data, Reader, Xlsx};
+use std::io::Cursor;
+
+use super::sql;
+use crate::support::TestApp;
+
+#[test]
+fn every_report_comes_as_csv_and_xlsx_by_accept_or_format_and_runs_nothing() {
+    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let app = TestApp::start();
+    let (officer, _) = app.small_world();
+    sql(&app, "UPDATE expert SET name = '=HYPERLINK(\"http://x\",\"a\")'");
+    for report in ["overview", "zero-out-rate", "funnel", "experts", "deadlines"] {
+        let path = format!("/api/v1/reports/{report}");
+        assert_eq!(officer.get(&path).header("content-type"), "application/json");
+        for csv in [
+            officer.get(&format!("{path}?format=csv")),
+            officer.send("GET", &path, &[("Accept", "text/csv")], None),
+        ] {
+            assert!(csv.header("content-type").starts_with("text/csv; charset=utf-8"), "{csv:?}");
+            assert_eq!(csv.header("content-disposition"), format!("attachment; filename=\"{report}.csv\""));
+            assert!(csv.text.starts_with('\u{feff}'));
+            let mut lines = csv::Reader::from_reader(csv.text.trim_start_matches('\u{feff}').as_bytes());
+            assert!(lines.headers().unwrap().iter().all(|h| !h.is_ascii()), "Chinese in doubt: {}", csv.text);
+            for line in lines.records() {
+                assert!(
+                    line.unwrap().iter().all(|cell| !cell.starts_with(['=', '+', '-', '@'])),
+                    "{}",
+                    csv.text
+                );
+            }
+        }
+        let english = officer.in_english().get(&format!("{path}?format=csv"));
+        assert!(english.text.lines().next().unwrap().trim_start_matches('\u{feff}').is_ascii());
+        assert_eq!(english.header("content-language"), "en");
+        let book = officer.send("GET", &path, &[("Accept", XLSX)], None).bytes;
+        let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(book)).unwrap();
+        assert!(book.worksheet_formula(report).unwrap().is_empty());
+        let sheet = book.worksheet_range(report).unwrap();
+        assert!(sheet.height() >= 2, "{report}");
+        if report == "experts" {
+            let name = Data::String("=HYPERLINK(\"http://x\",\"a\")".to_owned());
+            assert_eq!(sheet.get_value((1, 0)), Some(&name), "as words");
+        }
+        let refused = officer.get(&format!("{path}?format=pdf"));
+        assert_eq!((refused.status, &refused.problem()["errors"][0]["pointer"]), (422, &"?format".into()));
+    }
+}
