@@ -2,6 +2,7 @@
 //! when they are used nowhere.
 
 mod evidence;
+mod messages;
 pub mod samples;
 mod stores;
 
