@@ -23,6 +23,7 @@ pub mod dossier;
 pub mod event;
 pub mod evidence;
 pub mod open;
+pub mod orders;
 pub mod policy;
 pub mod queries;
 pub mod state;
