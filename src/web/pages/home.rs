@@ -37,7 +37,7 @@ async fn home(
             show(&f, &page.await?)
         }
         Scope::Expert(id) => {
-            let page = read(&state, move |app| expert::desk(frame, &mut *app.conn()?, &actor, id));
+            let page = read(&state, move |app| expert::expert_desk(frame, &mut *app.conn()?, &actor, id));
             show(&f, &page.await?)
         }
         Scope::Admin(_) | Scope::Operator => {

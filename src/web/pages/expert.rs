@@ -1,22 +1,21 @@
-//! The expert's console.
+//! The expert's desk.
 
 use askama::Template;
 use diesel::PgConnection;
 
+use super::PageRow;
 use super::frame::Frame;
-use super::{PageRow, wide};
 use crate::consultations::Status;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::ExpertId;
-use crate::core::page::Slice;
+use crate::core::page::{MAX_LIMIT, Slice};
 use crate::experts::queries::{self as experts, ExpertView};
 
 /// The pages of this console besides the first one.
 pub(super) const PAGES: &[PageRow] = &[];
 
-/// The first page.
 #[derive(Template)]
 #[template(path = "web/expert.html")]
 pub(super) struct ExpertDesk {
@@ -27,8 +26,8 @@ pub(super) struct ExpertDesk {
     concluded: Vec<ConsultationView>,
 }
 
-/// The first page: what is offered and under way.
-pub(super) fn desk(
+/// The desk of an expert: what is offered, what is under way.
+pub(super) fn expert_desk(
     f: Frame,
     conn: &mut PgConnection,
     actor: &Actor,
@@ -40,8 +39,8 @@ pub(super) fn desk(
         consultations::list(conn, actor, &filter, slice).map(|page| page.items)
     };
     Ok(ExpertDesk {
-        offered: of(Status::Offered, wide())?,
-        active: of(Status::Active, wide())?,
+        offered: of(Status::Offered, Slice { limit: MAX_LIMIT, ..Slice::default() })?,
+        active: of(Status::Active, Slice { limit: MAX_LIMIT, ..Slice::default() })?,
         concluded: of(Status::Concluded, Slice { limit: 20, ..Slice::default() })?,
         f,
         me,
