@@ -217,3 +217,19 @@ fn deadlines_are_counted_anew_when_the_calendar_has_changed() {
     let trail = dossier["audit"].as_array().unwrap();
     assert!(trail.iter().any(|row| row["action"] == "recount_deadlines"), "{trail:?}");
 }
+
+#[test]
+fn everyone_reads_of_a_deadline_in_ones_own_language() {
+    let app = start();
+    app.admin("city", "440100");
+    app.admin("district", "440103");
+    let english = "UPDATE account SET language = 'en' WHERE username = 'district'";
+    diesel::sql_query(english).execute(&mut *app.app.conn().unwrap()).unwrap();
+    app.listed(1, "440103", "K0101");
+    on(&app, "2021-10-09");
+    let english = app.mail(DISTRICT, "was missed");
+    assert!(english.body_text.contains("rectification"), "{}", english.body_text);
+    assert!(english.body_text.contains("These are deadlines of the law"), "{}", english.body_text);
+    let chinese = app.mail(CITY, "已逾期");
+    assert!(chinese.body_text.contains("整改期限 2021-10-08，已逾期 1 天"), "{}", chinese.body_text);
+}

@@ -189,3 +189,21 @@ fn advice_that_came_before_the_case_stands_on_it() {
     let accept = format!("{}/actions/{}/accept", c.path, text(&action["id"]));
     c.enterprise.http.post(&accept, &json!({ "owner": "王工" })).expect(200);
 }
+
+#[test]
+fn whoever_advised_does_not_clear_under_another_name() {
+    let c = Course103::new();
+    let expert = c.app.approved_expert(&c.province, "expert-1", "K0101");
+    c.app.talk(&c.enterprise, &expert);
+    // The expert works for the authority as well, by an account of its own with the same address.
+    let twin = c.app.admin_at("expert-as-officer", "440103", "Expert-1@expert.example");
+    c.correct();
+    c.step(&c.district, json!({ "event": "reinspect", "passed": true }));
+    let clear = json!({ "event": "clear" });
+    assert_eq!(c.refused(&expert.http, clear.clone()).code, "forbidden", "experts clear nothing at all");
+    let refused = c.refused(&twin, clear.clone());
+    assert_eq!((refused.status, refused.code.as_str()), (409, "adviser_may_not_clear"));
+    assert_eq!(refused.body["errors"][0]["pointer"], "/reviewer");
+    assert!(refused.article.contains("第四十九条"));
+    assert_eq!(c.step(&c.second, clear), "cleared");
+}
