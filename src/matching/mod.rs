@@ -195,7 +195,7 @@ fn decide(
             let choice = Choice {
                 expert: candidate.facts.id,
                 account: candidate.account,
-                score: score.clone(),
+                score,
                 on_duty_at: next_duty(candidate),
             };
             return Outcome { choice: Some(choice), reached: step.max(search.reached), on_duty_at: None };
@@ -332,7 +332,7 @@ pub fn explain(
             let ring = Ring::of(&need, &candidate.facts)?;
             let (score, excluded_by) = (score(candidate, &need, &model), exclusion(&need, &candidate.facts));
             Some((
-                (excluded_by.is_some(), ring, wanted.rank(candidate, &score)),
+                (excluded_by.is_some(), ring, wanted.rank(candidate, score.total)),
                 candidate,
                 score,
                 excluded_by,

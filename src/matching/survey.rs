@@ -30,14 +30,17 @@ crate::word_enum! {
 impl Ring {
     /// The ring of a pair; none where no specialty has to do with the need.
     pub fn of(need: &NeedFacts, expert: &ExpertFacts) -> Option<Self> {
-        let near = |inside, outside| {
-            if nearness(need, expert) <= Nearness::City { inside } else { outside }
-        };
-        fit(need, expert).map(|fit| match fit {
-            Fit::Kind => near(Self::Exact, Self::Province),
-            Fit::Class => near(Self::Class, Self::Province),
-            Fit::Related => Self::Related,
-        })
+        fit(need, expert).map(|fit| Self::at(fit, nearness(need, expert)))
+    }
+
+    /// The ring of those who are so near.
+    fn at(fit: Fit, near: Nearness) -> Self {
+        match (fit, near) {
+            (Fit::Kind, Nearness::District | Nearness::City) => Self::Exact,
+            (Fit::Class, Nearness::District | Nearness::City) => Self::Class,
+            (Fit::Kind | Fit::Class, _) => Self::Province,
+            (Fit::Related, _) => Self::Related,
+        }
     }
 
     /// The step of the search that takes this ring in.
@@ -68,9 +71,9 @@ pub struct Wanted<'a> {
 
 impl Wanted<'_> {
     /// The place of an expert among those of a ring.
-    pub fn rank(&self, candidate: &Candidate, score: &Score) -> Rank {
-        let on_duty = self.duty == DutyRule::Ignore || score.on_duty;
-        (Reverse(on_duty), Reverse(steps(score.total)), candidate.last_assigned_at, candidate.facts.id)
+    pub fn rank(&self, candidate: &Candidate, total: f64) -> Rank {
+        let on_duty = self.duty == DutyRule::Ignore || candidate.facts.on_duty(&self.need.hour);
+        (Reverse(on_duty), Reverse(steps(total)), candidate.last_assigned_at, candidate.facts.id)
     }
 }
 
@@ -84,7 +87,7 @@ pub fn steps(total: f64) -> i64 {
 #[derive(Debug)]
 pub struct Survey<'a> {
     wanted: Wanted<'a>,
-    best: [Option<(Rank, &'a Candidate, Score)>; 4],
+    best: [Option<(Rank, &'a Candidate)>; 4],
     hope: [bool; 4],
     off_duty: Vec<&'a Candidate>,
 }
@@ -99,15 +102,21 @@ impl<'a> Survey<'a> {
     pub fn look(&mut self, candidates: impl Iterator<Item = &'a Candidate>) {
         let need = self.wanted.need;
         for candidate in candidates {
-            let Some(ring) = Ring::of(need, &candidate.facts) else { continue };
-            match exclusion(need, &candidate.facts) {
+            let expert = &candidate.facts;
+            let Some(fit) = fit(need, expert) else { continue };
+            let near = nearness(need, expert);
+            let ring = Ring::at(fit, near);
+            // Someone nearer can be had: neither the best of this ring nor any hope in it matters.
+            if self.best.iter().take(ring as usize).any(Option::is_some) {
+                continue;
+            }
+            match exclusion(need, expert) {
                 None => {
-                    let score = super::score(candidate, need, self.wanted.model);
-                    let rank = self.wanted.rank(candidate, &score);
+                    let rank = self.wanted.rank(candidate, self.wanted.model.total_at(need, expert, near));
                     if let Some(best) = self.best.get_mut(ring as usize)
-                        && best.as_ref().is_none_or(|(other, ..)| rank < *other)
+                        && best.as_ref().is_none_or(|(other, _)| rank < *other)
                     {
-                        *best = Some((rank, candidate, score));
+                        *best = Some((rank, candidate));
                     }
                 }
                 // The last of the rules: no other holds.
@@ -125,14 +134,14 @@ impl<'a> Survey<'a> {
     }
 
     /// The best of the nearest ring that has any, as far as a step goes.
-    pub fn best(&self, step: SearchStep) -> Option<(&'a Candidate, &Score)> {
-        let within = |ring: &Ring| ring.step() <= step;
-        let rings = Ring::ALL.iter().filter(|ring| within(ring));
-        let found = rings.filter_map(|ring| self.best.get(*ring as usize)?.as_ref()).next();
-        found.map(|(_, candidate, score)| (*candidate, score))
+    pub fn best(&self, step: SearchStep) -> Option<(&'a Candidate, Score)> {
+        let rings = Ring::ALL.iter().filter(|ring| ring.step() <= step);
+        let (_, found) = rings.filter_map(|ring| self.best.get(*ring as usize)?.as_ref()).next()?;
+        Some((*found, super::score(found, self.wanted.need, self.wanted.model)))
     }
 
-    /// Whether someone within a step is merely full, so that a place may come free.
+    /// Whether someone within a step is merely full, so that a place may come free. Says nothing of steps
+    /// wider than one that has a best.
     pub fn hopes(&self, step: SearchStep) -> bool {
         Ring::ALL.iter().zip(self.hope).any(|(ring, hope)| hope && ring.step() <= step)
     }
@@ -235,7 +244,13 @@ mod tests {
                     && exclusion(&need, &c.facts).is_some()
                     && exclusion(&need, &emptier).is_none()
             };
-            prop_assert_eq!(survey.hopes(SearchStep::Province), candidates.iter().any(merely_full));
+            for step in [SearchStep::Exact, SearchStep::Class, SearchStep::Province] {
+                if survey.best(step).is_some() {
+                    break;
+                }
+                let within = |c: &&Candidate| Ring::of(&need, &c.facts).is_some_and(|r| r.step() <= step);
+                prop_assert_eq!(survey.hopes(step), candidates.iter().filter(within).any(merely_full));
+            }
         }
     }
 }

@@ -22,11 +22,6 @@ impl Crowd {
         self.version
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.by_id.len()
-    }
-
     /// An expert.
     pub fn get(&self, id: ExpertId) -> Option<&Candidate> {
         self.at(*self.by_id.get(&id)?)
