@@ -265,7 +265,7 @@ fn admin_desk(
     let figures = overview(conn, actor)?;
     let waiting = ConsultationFilter { status: Some(Status::Waiting), ..ConsultationFilter::default() };
     let waiting = consultations::list(conn, actor, &waiting, wide())?.items;
-    let applied = ExpertFilter { vetting: Some(Vetting::Applied), available: None };
+    let applied = ExpertFilter { vetting: Some(Vetting::Applied), available: None, q: None };
     let applications = experts::applications(conn, actor, &applied, wide())?.items.into_iter();
     let applications = applications.map(|e| application(&f, catalogue, e)).collect();
     let claims = claim_queue::list(conn, actor, Some(ClaimState::ToApprove), wide())?.items;
