@@ -13,7 +13,7 @@ use crate::core::actor::Actor;
 use crate::core::clock::{ManualClock, shanghai_date, shanghai_midnight};
 use crate::core::ids::{CaseId, ConsultationId, ExpertId, NonconformityId};
 use crate::core::secret::Sensitive;
-use crate::core::{Caller, Clock, Language, Problem};
+use crate::core::{Caller, Language, Problem};
 use crate::db::schema::{account, consultation, enterprise, nonconformity, remediation_case};
 use crate::enterprises::import::import_file;
 use crate::enterprises::registration::{Contact, RegisterEnterprise};
@@ -245,7 +245,8 @@ impl Province {
         for (at, company) in companies.iter().enumerate().take(OPERATING) {
             self.plan_of(at, company, &hash, &mut steps);
         }
-        steps.push(Step { day: -200, minute: 400, what: Box::new(|p| p.clusters(true)) });
+        steps.push(Step { day: -420, minute: 400, what: Box::new(|p| p.clusters(true)) });
+        steps.push(Step { day: -20, minute: 200, what: Box::new(|p| p.sampling()) });
         steps.push(Step { day: -60, minute: 300, what: Box::new(|p| p.round()) });
         // The order of a day's steps is that in which they were planned.
         steps.sort_by_key(|step| (step.day, step.minute));
@@ -317,9 +318,41 @@ impl Province {
             }
         }
         let csv = csv.into_inner().map_err(Problem::internal)?;
-        let report = import_file(app, &Caller::system(), "广东省清零名单.csv", csv, false, &|_, _| ())?;
+        let officer = caller(app, "admin-guangdong")?;
+        let report = import_file(app, &officer, "广东省清零名单.csv", csv, false, &|_, _| ())?;
         if report.rejected > 0 || report.problem.is_some() {
             return Err(Problem::internal(format!("the demo's list was not taken: {report:?}")));
+        }
+        Ok(())
+    }
+
+    /// What a later sampling found: toys of one town, too many of which fail the same item. Two rows have mistakes.
+    fn sampling(&self) -> Result<(), Problem> {
+        let (app, officer) = (&self.app, caller(&self.app, "admin-guangdong")?);
+        let kind = kind_of(app, "C06", 0);
+        let head = "uscc,name,operating_status,region_code,product_kind,report_no,inspected_on,inspection_level,failed_items\n";
+        let mut csv = head.to_owned();
+        for at in 0..8 {
+            let brand = BRANDS.get(at).copied().unwrap_or("华南");
+            let code = coded(&format!("91440500MA5GDQ{at:03}"));
+            let day = self.day(-60 + i64::try_from(at * 4).unwrap_or(0));
+            let row = format!(
+                "{code},汕头澄海{brand}玩具有限公司,operating,440515,{kind},JC{at:04},{day},provincial,小零件\n"
+            );
+            csv.push_str(&row);
+        }
+        let day = self.day(-35);
+        let wrong = format!(
+            "91440500MA5GDQ0080,汕头澄海飞达玩具厂,operating,440515,{kind},JC0008,{day},provincial,小零件\n"
+        );
+        csv.push_str(&wrong);
+        let unknown = coded("91440500MA5GDQ009");
+        csv.push_str(&format!(
+            "{unknown},汕头澄海美乐玩具厂,operating,440515,会飞的玩具,JC0009,{day},provincial,小零件\n"
+        ));
+        for check in [true, false] {
+            let file = csv.clone().into_bytes();
+            import_file(app, &officer, "专项抽查-儿童玩具.csv", file, check, &|_, _| ())?;
         }
         Ok(())
     }
@@ -766,10 +799,8 @@ fn companies() -> Vec<Company> {
             let class = at * 5 % 9;
             let (_, made, _) = trade(class);
             let brand = BRANDS.get(at % BRANDS.len()).copied().unwrap_or("华南");
-            let body = format!("91440000MA5GDP{at:03}");
-            let check = check_character(body.as_bytes()).map_or('0', char::from);
             Company {
-                uscc: format!("{body}{check}"),
+                uscc: coded(&format!("91440000MA5GDP{at:03}")),
                 username: format!("p{:03}", at + 1),
                 name: format!("{city}{brand}{made}有限公司"),
                 class,
@@ -777,4 +808,10 @@ fn companies() -> Vec<Company> {
             }
         })
         .collect()
+}
+
+/// A credit code with its check character.
+fn coded(body: &str) -> String {
+    let check = check_character(body.as_bytes()).map_or('0', char::from);
+    format!("{body}{check}")
 }

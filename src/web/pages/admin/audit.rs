@@ -8,6 +8,7 @@ use super::super::show;
 use super::asked::Asked;
 use crate::audit::{self, AuditEntry, AuditFilter};
 use crate::core::actor::Actor;
+use crate::remediation::CaseStep;
 use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::server::State;
@@ -119,7 +120,6 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("reopen_consultation", "重新打开问诊", "reopened a consultation"),
     ("rate_consultation", "评价", "rated a consultation"),
     ("open_case", "立案", "opened a case"),
-    ("record_case_step", "登记案件步骤", "entered a step of a case"),
     ("add_action", "登记整改措施", "entered an action"),
     ("move_action", "答复整改措施", "answered an action"),
     ("add_evidence", "提交证据", "handed evidence in"),
@@ -154,8 +154,16 @@ impl AuditPage {
         row.map_or(word, |(_, zh, en)| self.f.t(zh, en))
     }
 
-    fn action<'a>(&self, word: &'a str) -> &'a str {
-        self.word(ACTIONS, word)
+    /// An action in words; a step of a case goes by its own.
+    fn action(&self, word: &str) -> String {
+        match word.parse::<CaseStep>() {
+            Ok(step) => step.text().get(self.f.language).to_owned(),
+            Err(_) => self.word(ACTIONS, word).to_owned(),
+        }
+    }
+
+    fn steps(&self) -> &'static [CaseStep] {
+        CaseStep::ALL
     }
 
     fn subject<'a>(&self, word: &'a str) -> &'a str {

@@ -10,10 +10,10 @@ use super::asked::Asked;
 use super::places::{self, Choice, classes, officer, regions};
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::remediation::CaseState;
 use crate::remediation::deadlines::Clock;
 use crate::remediation::narrow::{Turn, Window};
 use crate::remediation::queries::{self as remediation, CaseFilter, CaseView};
+use crate::remediation::{CaseState, CaseStep};
 use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::server::State;
@@ -84,6 +84,7 @@ pub(super) async fn list(state: State, member: Member, asked: Asked) -> Answer {
             next: case
                 .allowed_steps
                 .iter()
+                .filter(|step| moves(**step))
                 .map(|step| frame.event(step.as_str()))
                 .collect::<Vec<_>>()
                 .join(frame.t("、", ", ")),
@@ -100,6 +101,11 @@ pub(super) async fn list(state: State, member: Member, asked: Asked) -> Answer {
         })
     });
     show(&f, &page.await?)
+}
+
+/// Steps that lead on; the others can be taken in nearly every state.
+fn moves(step: CaseStep) -> bool {
+    !matches!(step, CaseStep::StopOrder | CaseStep::Transfer | CaseStep::Close)
 }
 
 fn words(f: &Frame, window: Window) -> String {

@@ -188,6 +188,10 @@ fn to_do(state: CaseState) -> (&'static str, &'static str) {
 }
 
 impl OverviewPage {
+    fn rate(&self) -> String {
+        format!("{:.1}", self.months.total.percent)
+    }
+
     fn clock(&self, clock: &Clock) -> String {
         clock.text().get(self.f.language).to_owned()
     }

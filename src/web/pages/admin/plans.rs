@@ -226,6 +226,10 @@ impl PlanPage {
         reason(&self.f, line)
     }
 
+    fn total(&self) -> String {
+        format!("{:.2}", self.p.total_score.unwrap_or_default())
+    }
+
     fn percent(&self, score: &f64) -> String {
         format!("{:.0}%", score * 100.0)
     }

@@ -59,9 +59,11 @@ pub(super) async fn page(state: State, member: Member, asked: Asked) -> Answer {
             .map(|region| (region.code.clone(), region.name.clone()))
             .collect();
         around.reverse();
-        let href = |row: &rate::RateRow| {
-            let below = question.by == By::Region && row.key != report.region;
-            below.then(|| asked.with("region", &row.key))
+        let regulates = matches!(actor.scope(), Some(Scope::Admin(_)));
+        let href = |row: &rate::RateRow| match question.by {
+            By::Region => (row.key != report.region).then(|| asked.with("region", &row.key)),
+            By::Class => regulates.then(|| format!("/cases?class={}&region={}", row.key, report.region)),
+            By::Month => None,
         };
         Ok(ProgressPage {
             line: (question.by == By::Month).then(|| line(&frame, &report.rows)),
@@ -69,7 +71,7 @@ pub(super) async fn page(state: State, member: Member, asked: Asked) -> Answer {
             stages: funnel(&frame, &stages),
             deadlines: deadlines.total.into_iter().filter(|row| row.missed + row.ahead > 0).collect(),
             today: crate::core::clock::shanghai_date(now),
-            regulates: matches!(actor.scope(), Some(Scope::Admin(_))),
+            regulates,
             around,
             report,
             asked,
@@ -80,6 +82,10 @@ pub(super) async fn page(state: State, member: Member, asked: Asked) -> Answer {
 }
 
 impl ProgressPage {
+    fn rate(&self) -> String {
+        format!("{:.1}", self.report.total.percent)
+    }
+
     fn clock(&self, clock: &Clock) -> String {
         clock.text().get(self.f.language).to_owned()
     }

@@ -168,7 +168,11 @@ fn candidate(f: &Frame, view: CandidateView, holds: impl Fn(&CandidateView) -> b
             bar(f.t("延续", "continuity"), parts.continuity),
         ],
         remark: remark(f, &view.score),
-        rule: view.excluded_by.map_or_else(String::new, |rule| f.say(&rule.text()).to_owned()),
+        // Who has it was offered it before, of course.
+        rule: view
+            .excluded_by
+            .filter(|_| !holds(&view))
+            .map_or_else(String::new, |rule| f.say(&rule.text()).to_owned()),
         holds: holds(&view),
         view,
     }
