@@ -45,6 +45,8 @@ pub(super) struct Line {
     pub area: String,
     /// The marks of the axis.
     pub ticks: Vec<Tick>,
+    /// The last value stands under its point, for the line comes from above.
+    pub below: bool,
     /// The first value, the last, and how they differ, in a sentence.
     pub sentence: String,
 }
@@ -111,17 +113,14 @@ pub(super) fn line(f: &Frame, rows: &[RateRow]) -> Line {
         }
         _ => String::new(),
     };
-    Line { points, path, area, ticks, sentence }
+    let below = matches!(places.as_slice(), [.., (_, before), (_, last)] if before < last);
+    Line { points, path, area, ticks, below, sentence }
 }
 
-/// A month `YYYY-MM` in few letters; January with its year.
+/// A month `YYYY-MM` in few letters.
 fn month(f: &Frame, key: &str) -> String {
-    let Ok(day) = NaiveDate::parse_from_str(&format!("{key}-01"), "%Y-%m-%d") else { return key.to_owned() };
-    let form = match day.month() {
-        1 => f.t("%y年1月", "Jan %y"),
-        _ => f.t("%-m月", "%b"),
-    };
-    day.format(form).to_string()
+    let day = NaiveDate::parse_from_str(&format!("{key}-01"), "%Y-%m-%d");
+    day.map_or_else(|_| key.to_owned(), |day| day.format(f.t("%-m月", "%b")).to_string())
 }
 
 /// A stage of the funnel.
@@ -265,7 +264,7 @@ pub(super) fn calendar(f: &Frame, days: &DeadlineDays) -> Vec<Vec<Square>> {
 
 fn square(f: &Frame, day: &DeadlineDay, first: bool, most: i64) -> Square {
     let begins = first || day.day.day() == 1;
-    let corner = day.day.format(if begins { f.t("%-m月%-d日", "%-d %b") } else { "%-d" }).to_string();
+    let corner = day.day.format(if begins { f.t("%-m/%-d", "%-d %b") } else { "%-d" }).to_string();
     let rest = match (&day.holiday, day.working_day) {
         (Some(name), false) => Some(f.t(name, "holiday").to_owned()),
         (_, false) => Some(f.t("休", "rest").to_owned()),
@@ -317,10 +316,8 @@ mod tests {
             line.ticks.iter().map(|t| t.label.as_str()).collect::<Vec<_>>(),
             ["0.0%", "6.2%", "12.5%", "18.8%", "25.0%"]
         );
-        assert_eq!(
-            line.points.iter().map(|p| p.label.as_str()).collect::<Vec<_>>(),
-            ["12月", "26年1月", "2月"]
-        );
+        assert_eq!(line.points.iter().map(|p| p.label.as_str()).collect::<Vec<_>>(), ["12月", "1月", "2月"]);
+        assert!(!line.below);
         assert_eq!(line.sentence, "2025-12 0.0% → 2026-02 24.0%，+24.0 个百分点");
         assert!(super::line(&frame(), &[]).path.is_empty());
     }

@@ -189,7 +189,7 @@ fn entries(
         let concluded = t.concluded_at.map(shanghai_date);
         add(concluded, "问诊办结", "consultation concluded", &t.subject, href(), "good");
     }
-    entries.sort_by(|a, b| b.day.cmp(&a.day));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.day));
     entries.truncate(SHOWN * 2);
     entries
 }

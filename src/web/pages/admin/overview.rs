@@ -192,6 +192,10 @@ impl OverviewPage {
         format!("{:.1}", self.months.total.percent)
     }
 
+    fn talking(&self) -> i64 {
+        self.figures.consultations.get(Status::Active.as_str()).copied().unwrap_or(0)
+    }
+
     fn clock(&self, clock: &Clock) -> String {
         clock.text().get(self.f.language).to_owned()
     }
