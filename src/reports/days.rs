@@ -38,7 +38,7 @@ pub struct DeadlineDays {
 pub struct DeadlineDay {
     /// The day.
     pub day: NaiveDate,
-    /// Whether it is a working day; deadlines end on none but these.
+    /// Whether it is a working day: the periods of the law end on none but these, the term of a suspension may.
     pub working_day: bool,
     /// The name of the public holiday that it belongs to.
     pub holiday: Option<String>,

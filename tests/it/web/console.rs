@@ -146,7 +146,8 @@ fn calendar_lists_and_filters_agree() {
             let wanted = day[clock].as_i64().unwrap();
             ahead += wanted;
             if wanted > 0 {
-                assert_eq!(day["working_day"], true, "{day}");
+                // What the law counts ends on working days; the term of a suspension is the officer's.
+                assert!(day["working_day"] == true || clock == "suspension", "{day}");
                 let path = format!(
                     "/api/v1/remediation/cases?limit=200&deadline_from={date}&deadline_to={date}&clock={clock}"
                 );
