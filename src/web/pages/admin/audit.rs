@@ -7,7 +7,7 @@ use super::super::frame::{Frame, Member};
 use super::super::show;
 use super::asked::Asked;
 use crate::audit::{self, AuditEntry, AuditFilter};
-use crate::core::actor::Actor;
+use crate::core::actor::{Actor, Scope};
 use crate::remediation::CaseStep;
 use crate::web::problem::Answer;
 use crate::web::reply::read;
@@ -44,9 +44,10 @@ pub(super) async fn page(state: State, member: Member, asked: Asked) -> Answer {
             from: asked.read("from")?,
             to: asked.read("to")?,
         };
+        let regulates = matches!(actor.scope(), Some(Scope::Admin(_)));
         let page = audit::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
         Ok(AuditPage {
-            entries: page.items.into_iter().map(entry).collect(),
+            entries: page.items.into_iter().map(|row| entry(row, regulates)).collect(),
             next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
             asked,
             f: frame,
@@ -58,7 +59,7 @@ pub(super) async fn page(state: State, member: Member, asked: Asked) -> Answer {
 /// Particulars beyond so many characters are cut: the API has them whole.
 const MOST: usize = 1500;
 
-fn entry(row: AuditEntry) -> Entry {
+fn entry(row: AuditEntry, regulates: bool) -> Entry {
     let empty = row.data.is_null() || row.data.as_object().is_some_and(serde_json::Map::is_empty);
     let text =
         if empty { String::new() } else { serde_json::to_string_pretty(&row.data).unwrap_or_default() };
@@ -66,12 +67,13 @@ fn entry(row: AuditEntry) -> Entry {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text,
     };
-    Entry { href: page_of(&row), data, row }
+    Entry { href: page_of(&row, regulates), data, row }
 }
 
-/// The page of what a row is about.
-fn page_of(row: &AuditEntry) -> Option<String> {
+/// The page of what a row is about, if it is the reader's: an operator has no part in cases and consultations.
+fn page_of(row: &AuditEntry, regulates: bool) -> Option<String> {
     let page = match row.subject_type.as_str() {
+        "remediation_case" | "consultation" | "matching_plan" | "quality_alert" if !regulates => return None,
         "remediation_case" => "cases",
         "consultation" => "queue",
         "enterprise" => "enterprises",
