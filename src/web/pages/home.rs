@@ -33,7 +33,7 @@ async fn home(
     let frame = f.clone();
     match person.scope {
         Scope::Enterprise(id) => {
-            let page = read(&state, move |app| enterprise::desk(app, frame, &mut *app.conn()?, &actor, id));
+            let page = read(&state, move |app| enterprise::desk(app, frame, &actor, id));
             show(&f, &page.await?)
         }
         Scope::Expert(id) => {
