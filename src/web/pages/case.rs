@@ -167,8 +167,8 @@ impl CasePage {
     }
 
     /// How a clock is drawn.
-    fn span(&self, clock: usize) -> Option<&Span> {
-        self.line.as_ref()?.spans.iter().find(|span| span.clock == clock)
+    fn span(&self, clock: &usize) -> Option<&Span> {
+        self.line.as_ref()?.spans.iter().find(|span| span.clock == *clock)
     }
 
     /// What an action waits for by the order of 8D: kinds of which some are entered and not done.

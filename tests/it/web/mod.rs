@@ -1,9 +1,11 @@
 //! The HTTP door, over real connections.
 
 mod accounts;
+mod consoles;
 mod machine;
 mod matrix;
 mod pages;
 mod problems;
 mod reference;
 mod support;
+mod transcript;
