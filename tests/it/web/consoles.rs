@@ -31,7 +31,7 @@ fn an_enterprise_sees_what_it_has_to_do_and_others_have_no_such_pages() {
     assert!(desk.contains("停产停售中") && desk.contains("1 项整改措施待答复"), "{desk}");
     assert!(desk.contains(&format!("/consultations/{}", talk.id)));
     // Drawn, and written.
-    assert!(desk.contains("class=\"ring") && desk.contains("天剩余"), "{desk}");
+    assert!(desk.contains("class=\"ring") && desk.contains("天逾期"), "{desk}");
     let records = page(enterprise, "/records?show=open");
     assert!(records.contains(&format!("/cases/{case}")));
     assert!(page(enterprise, "/records?show=cleared").contains("没有这样的记录"));

@@ -49,7 +49,7 @@ fn a_transcript_holds_the_talk_in_each_form_and_no_notes() {
         assert_eq!(who.get(&path).status, 404);
     }
     assert_eq!(app.http().get(&path).status, 401);
-    assert_eq!(enterprise.get(&format!("{path}?format=docx")).status, 400);
+    assert_eq!(enterprise.get(&format!("{path}?format=docx")).status, 422);
 }
 
 #[test]
