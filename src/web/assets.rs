@@ -56,6 +56,7 @@ assets! {
     SCRIPT "ask.js";
     SCRIPT "claim.js";
     SCRIPT "files.js";
+    SCRIPT "admin.js";
     SCRIPT "chat.js";
     SCRIPT "zerodesk-chat.js";
     SCRIPT "docs.js";

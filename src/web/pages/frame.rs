@@ -152,11 +152,6 @@ impl Frame {
         if kib < 1024 { format!("{kib} KB") } else { format!("{}.{} MB", kib / 1024, kib % 1024 * 10 / 1024) }
     }
 
-    /// A share of one as a percentage.
-    pub fn percent(&self, share: &f64) -> String {
-        format!("{:.1}%", share * 100.0)
-    }
-
     /// The days to a deadline.
     pub fn left(&self, days: &i64) -> String {
         match (*days, self.language) {
