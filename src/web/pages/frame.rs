@@ -52,7 +52,7 @@ impl FileLimits {
         let kinds: Vec<&str> = settings.kinds().collect();
         let upper: Vec<String> = kinds.iter().map(|kind| kind.to_uppercase()).collect();
         let types = FileKind::ALL.iter().filter(|k| kinds.contains(&k.as_str())).map(|k| k.content_type());
-        let max_bytes = u64::try_from(settings.max_bytes).unwrap_or(u64::MAX);
+        let max_bytes = settings.max_bytes;
         Self {
             max_bytes,
             megabytes: max_bytes / 1024 / 1024,
