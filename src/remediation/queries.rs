@@ -260,6 +260,53 @@ pub fn list(
     Ok(Page { items, next_cursor })
 }
 
+/// Cases by their ids, as far as the actor may know of them, in no order.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn of_ids(
+    app: &App,
+    conn: &mut PgConnection,
+    actor: &Actor,
+    ids: &[CaseId],
+) -> Result<Vec<CaseView>, Problem> {
+    let rows =
+        visible_to(actor).filter(remediation_case::id.eq_any(ids)).select(Row::as_select()).load(conn)?;
+    Ok(views(app, conn, actor, rows)?.into_iter().map(|whole| whole.case).collect())
+}
+
+/// What an enterprise has to do with the actions of a case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OpenActions {
+    /// Actions that wait for its answer.
+    pub to_answer: i64,
+    /// Actions it took on and has not carried out.
+    pub to_do: i64,
+}
+
+/// The open actions of cases that the actor sees.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn open_actions(
+    conn: &mut PgConnection,
+    ids: &[CaseId],
+) -> Result<HashMap<CaseId, OpenActions>, Problem> {
+    let counted: Vec<(Option<CaseId>, ActionState, i64)> = case_action::table
+        .filter(case_action::case_id.eq_any(ids))
+        .filter(case_action::state.eq_any([ActionState::Proposed, ActionState::Accepted]))
+        .group_by((case_action::case_id, case_action::state))
+        .select((case_action::case_id, case_action::state, diesel::dsl::count_star()))
+        .load(conn)?;
+    let mut found: HashMap<CaseId, OpenActions> = HashMap::new();
+    for (case, state, n) in counted {
+        let Some(case) = case else { continue };
+        let open = found.entry(case).or_default();
+        *(if state == ActionState::Proposed { &mut open.to_answer } else { &mut open.to_do }) = n;
+    }
+    Ok(found)
+}
+
 /// One case with all that belongs to it.
 ///
 /// # Errors

@@ -53,7 +53,9 @@ assets! {
     CSS "docs.css";
     SCRIPT "api.js";
     SCRIPT "desk.js";
+    SCRIPT "ask.js";
     SCRIPT "claim.js";
+    SCRIPT "files.js";
     SCRIPT "admin.js";
     SCRIPT "chat.js";
     SCRIPT "zerodesk-chat.js";
