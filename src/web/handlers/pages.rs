@@ -24,6 +24,14 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("/assets/api.js", SCRIPT, include_str!("../assets/api.js")),
     ("/assets/claim.js", SCRIPT, include_str!("../assets/claim.js")),
     ("/assets/chat.js", SCRIPT, include_str!("../assets/chat.js")),
+    ("/assets/chat-view.js", SCRIPT, include_str!("../assets/chat-view.js")),
+    ("/assets/chat-write.js", SCRIPT, include_str!("../assets/chat-write.js")),
+    ("/assets/chat.css", CSS, include_str!("../assets/chat.css")),
+    ("/assets/keys.js", SCRIPT, include_str!("../assets/keys.js")),
+    ("/assets/live.js", SCRIPT, include_str!("../assets/live.js")),
+    ("/assets/offers.js", SCRIPT, include_str!("../assets/offers.js")),
+    ("/assets/profile.js", SCRIPT, include_str!("../assets/profile.js")),
+    ("/assets/rooms.js", SCRIPT, include_str!("../assets/rooms.js")),
     ("/assets/zerodesk-chat.js", SCRIPT, include_str!("../assets/zerodesk-chat.js")),
 ];
 

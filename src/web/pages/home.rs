@@ -61,7 +61,7 @@ pub(super) async fn home(
         }
         Scope::Expert(id) => {
             let frame = f.clone();
-            let page = read(&state, move |app| expert_desk(frame, &mut *app.conn()?, &actor, id));
+            let page = read(&state, move |app| expert_desk(app, frame, &person, id));
             show(&f, &page.await?)
         }
         Scope::Admin(_) | Scope::Operator => {
@@ -236,7 +236,7 @@ fn admin_desk(
     let figures = overview(conn, actor)?;
     let waiting = ConsultationFilter { status: Some(Status::Waiting), ..ConsultationFilter::default() };
     let waiting = consultations::list(conn, actor, &waiting, wide())?.items;
-    let applied = ExpertFilter { vetting: Some(Vetting::Applied), available: None };
+    let applied = ExpertFilter { vetting: Some(Vetting::Applied), ..ExpertFilter::default() };
     let applications = experts::applications(conn, actor, &applied, wide())?.items.into_iter();
     let applications = applications.map(|e| application(&f, catalogue, e)).collect();
     let claims = claim_queue::list(conn, actor, Some(ClaimState::ToApprove), wide())?.items;

@@ -16,7 +16,10 @@ mod frame;
 mod home;
 mod join;
 mod plans;
+mod profile;
+mod rooms;
 mod session;
+mod thread;
 mod work;
 
 use actix_web::body::BoxBody;
@@ -63,6 +66,10 @@ pages! {
     GET "/register" => join::register;
     GET "/claim" => join::claim;
     GET "/apply" => join::apply;
+    GET "/profile" => profile::profile;
+    GET "/parts/offers" => expert::offers_part;
+    GET "/parts/rooms" => rooms::part;
+    GET "/consultations" => rooms::list;
     GET "/consultations/{id}" => consultation::consultation;
     GET "/cases/{id}" => work::case;
     GET "/plans" => plans::list;
