@@ -3,8 +3,8 @@
  * people wrote becomes text and never markup.
  * @module
  */
-import { language, say } from '/assets/api.js';
-import { dayName, element, inChina } from '/assets/live.js';
+import { language, say } from './api.js';
+import { dayName, element, inChina } from './live.js';
 
 const roles = {
   enterprise: say('企业', 'enterprise'),

@@ -3,9 +3,9 @@
  * the middle of a composition.
  * @module
  */
-import { explain, language, notice, renewSession, say } from '/assets/api.js';
-import { element, store } from '/assets/live.js';
-import { isPicture, knowFile, sizeOf } from '/assets/chat-view.js';
+import { explain, language, notice, renewSession, say } from './api.js';
+import { element, store } from './live.js';
+import { isPicture, knowFile, sizeOf } from './chat-view.js';
 
 const ENTER = 'zerodesk.enter';
 /** Whether Enter alone sends. */

@@ -3,12 +3,12 @@
  * read; keeps what belongs to it up to date without losing what is being typed.
  * @module
  */
-import { call, explain, language, notice, say } from '/assets/api.js';
-import { account, client, element, fetchPart } from '/assets/live.js';
-import { append, eventLine, line, newLine, prepend } from '/assets/chat-view.js';
-import { writer } from '/assets/chat-write.js';
-import { actions } from '/assets/keys.js';
-import '/assets/rooms.js';
+import { call, explain, language, notice, say } from './api.js';
+import { account, client, element, fetchPart } from './live.js';
+import { append, eventLine, line, newLine, prepend } from './chat-view.js';
+import { writer } from './chat-write.js';
+import { actions } from './keys.js';
+import './rooms.js';
 
 const root = document.getElementById('chat');
 const data = JSON.parse(root.dataset.chat);

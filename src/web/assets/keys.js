@@ -3,7 +3,7 @@
  * letters alone can be switched off (WCAG 2.2, 2.1.4).
  * @module
  */
-import { say } from '/assets/api.js';
+import { say } from './api.js';
 
 const KEY = 'zerodesk.letters';
 const read = () => {

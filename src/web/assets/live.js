@@ -6,8 +6,8 @@
  * soon as its writer opens another one.
  * @module
  */
-import { language, renewSession, say } from '/assets/api.js';
-import { ChatClient, localOutbox } from '/assets/zerodesk-chat.js';
+import { language, renewSession, say } from './api.js';
+import { ChatClient, localOutbox } from './zerodesk-chat.js';
 
 /** The account, as the page knows it. */
 export const account = document.documentElement.dataset.account;

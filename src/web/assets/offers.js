@@ -3,10 +3,10 @@
  * which come, count down by the server's clock and lapse without a reload.
  * @module
  */
-import { notice, say } from '/assets/api.js';
-import { client, clock, fetchPart, store, title } from '/assets/live.js';
-import { actions } from '/assets/keys.js';
-import '/assets/rooms.js';
+import { notice, say } from './api.js';
+import { client, clock, fetchPart, store, title } from './live.js';
+import { actions } from './keys.js';
+import './rooms.js';
 
 const part = document.querySelector('[data-part]#offer-list');
 const soundKey = 'zerodesk.sound';
@@ -113,7 +113,7 @@ async function refresh() {
     const kept = new Map([...now.querySelectorAll('[data-offer]')].map((card) => [card.dataset.offer, card]));
     const cards = [...next.children].map((card) => {
       const old = kept.get(card.dataset.offer);
-      if (!old || old.classList.contains('lapsed')) return document.importNode(card, true);
+      if (!old || old.matches('.lapsed, .gone')) return document.importNode(card, true);
       kept.delete(card.dataset.offer);
       const [time, until] = [old.querySelector('[data-until]'), card.querySelector('[data-until]')];
       if (time && until) time.dataset.until = until.dataset.until;
@@ -149,9 +149,12 @@ client.addEventListener('state', ({ detail }) => {
 document.addEventListener('visibilitychange', () => document.hidden || refresh());
 setInterval(() => document.hidden || (client.state === 'online' && open.size && refresh()), 20_000);
 
-// A card that was declined goes; whoever wrote the form's rules does not know of cards.
-part?.addEventListener('submit', ({ target }) => {
-  if (target.dataset.then === 'offers') target.addEventListener('done', refresh, { once: true });
+// A card that was declined goes without a reload.
+part?.addEventListener('done', (event) => {
+  if (event.target.dataset.then !== 'offers') return;
+  event.preventDefault();
+  event.target.closest('[data-offer]').classList.add('gone');
+  refresh();
 });
 
 // Within the offers: arrows go from one to the next, `a` accepts and `d` declines the one that has the focus.

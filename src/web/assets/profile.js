@@ -3,7 +3,7 @@
  * leave.
  * @module
  */
-import { call, explain, notice, say } from '/assets/api.js';
+import { call, explain, notice, say } from './api.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 

@@ -3,9 +3,9 @@
  * another one. `j` and `k` go to the next and the one before.
  * @module
  */
-import { say } from '/assets/api.js';
-import { client, fetchPart, title } from '/assets/live.js';
-import { actions } from '/assets/keys.js';
+import { say } from './api.js';
+import { client, fetchPart, title } from './live.js';
+import { actions } from './keys.js';
 
 const account = document.documentElement.dataset.account;
 const box = document.querySelector('[data-rooms]');

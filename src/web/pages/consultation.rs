@@ -7,9 +7,8 @@ use serde_json::json;
 use super::chart::{Course, course};
 use super::frame::{Frame, Member};
 use super::rooms::{Room, rooms};
-use super::show;
 use super::thread::{Line, Thread, thread};
-use super::work::kind_name;
+use super::{PageRow, pages, show};
 use crate::app::App;
 use crate::chat::protocol::Stream;
 use crate::chat::reading::{Reader, read_up_to, readers};
@@ -31,6 +30,10 @@ use crate::web::Id;
 use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::server::State;
+
+pages! {
+    GET "/consultations/{id}" => consultation;
+}
 
 /// Nonconformities of the enterprise beside the conversation, at most.
 const SOME_MATTERS: usize = 6;
@@ -69,8 +72,6 @@ struct ConsultationPage {
     candidates: Vec<CandidateView>,
     /// To whom an expert may hand on, or whom to invite.
     colleagues: Vec<ExpertView>,
-    /// The class of products.
-    class: String,
     /// The reader sits on the panel, which is under way.
     opines: bool,
     /// The reader may take the consultation up again.
@@ -96,7 +97,7 @@ struct Matter {
 }
 
 /// The page.
-pub(super) async fn consultation(state: State, member: Member, id: Id<ConsultationId>) -> Answer {
+async fn consultation(state: State, member: Member, id: Id<ConsultationId>) -> Answer {
     let Member { frame: f, person } = member;
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| page(app, frame, &person, id));
@@ -160,7 +161,6 @@ fn page(app: &App, f: Frame, person: &Person, id: ConsultationId) -> Result<Cons
         more_matters,
         leads,
         colleagues,
-        class,
     })
 }
 
@@ -295,7 +295,7 @@ impl ConsultationPage {
     }
 
     fn kind(&self, kind: &ActionKind) -> String {
-        kind_name(&self.f, *kind)
+        self.f.action_kind(*kind)
     }
 
     /// The places of the form for advice.

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::frame::{Frame, Member};
 use super::rooms::{Room, rooms};
-use super::show;
+use super::{PageRow, pages, show};
 use crate::app::App;
 use crate::consultations::Status;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
@@ -20,6 +20,10 @@ use crate::experts::rota::{DutyShift, shifts_of};
 use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::server::State;
+
+pages! {
+    GET "/parts/offers" => offers_part;
+}
 
 #[derive(Template)]
 #[template(path = "web/expert.html")]
@@ -86,7 +90,7 @@ struct OffersPart {
 }
 
 /// What is offered, alone, as it is now. Nobody but an expert is offered anything.
-pub(super) async fn offers_part(state: State, member: Member) -> Answer {
+async fn offers_part(state: State, member: Member) -> Answer {
     let Member { frame: f, person } = member;
     let found = read(&state, move |app| {
         let offered = match person.scope {

@@ -5,7 +5,7 @@ use askama::Template;
 use super::chart::{Bar, bars};
 use super::expert::{Block, blocks};
 use super::frame::{Frame, Member};
-use super::show;
+use super::{PageRow, pages, show};
 use crate::app::App;
 use crate::catalogue::{ProductClass, ProductKind};
 use crate::consultations::record::{Rated, Record, ratings, record};
@@ -20,6 +20,10 @@ use crate::experts::rota::DutyShift;
 use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::server::State;
+
+pages! {
+    GET "/profile" => profile;
+}
 
 /// Places for shifts in the form, beyond those in use.
 const MORE_SHIFTS: usize = 4;
@@ -64,7 +68,7 @@ impl Place {
 }
 
 /// The page.
-pub(super) async fn profile(state: State, member: Member) -> Answer {
+async fn profile(state: State, member: Member) -> Answer {
     let Member { frame: f, person } = member;
     let Scope::Expert(id) = person.scope else { return Err(Problem::not_found().into()) };
     let frame = f.clone();

@@ -6,7 +6,7 @@ use diesel::PgConnection;
 use serde::Deserialize;
 
 use super::frame::{Frame, Member};
-use super::show;
+use super::{PageRow, pages, show};
 use crate::chat::reading::{Standing, standings};
 use crate::consultations::Status;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
@@ -17,6 +17,11 @@ use crate::core::{Language, Problem};
 use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::server::State;
+
+pages! {
+    GET "/consultations" => list;
+    GET "/parts/rooms" => part;
+}
 
 /// Open consultations beside a conversation, at most.
 const MOST_OPEN: i64 = 40;
@@ -121,12 +126,12 @@ struct RoomsPart {
 
 /// Which conversation is open.
 #[derive(Deserialize)]
-pub(super) struct Beside {
+struct Beside {
     here: Option<ConsultationId>,
 }
 
 /// The list beside a conversation as it is now.
-pub(super) async fn part(state: State, member: Member, beside: web::Query<Beside>) -> Answer {
+async fn part(state: State, member: Member, beside: web::Query<Beside>) -> Answer {
     let Member { frame: f, person } = member;
     let here = beside.here;
     let found = read(&state, move |app| {
@@ -143,7 +148,7 @@ pub(super) async fn part(state: State, member: Member, beside: web::Query<Beside
 
 /// What the list is narrowed to.
 #[derive(Deserialize, Clone, Default)]
-pub(super) struct Narrowed {
+struct Narrowed {
     status: Option<String>,
     unread: Option<String>,
     q: Option<String>,
@@ -172,7 +177,7 @@ struct ListPage {
 }
 
 /// The consultations that the reader may see, with filters.
-pub(super) async fn list(state: State, member: Member, narrowed: web::Query<Narrowed>) -> Answer {
+async fn list(state: State, member: Member, narrowed: web::Query<Narrowed>) -> Answer {
     let Member { frame: f, person } = member;
     let narrowed = narrowed.into_inner();
     let opens = matches!(person.scope, Scope::Enterprise(_));
