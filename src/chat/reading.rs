@@ -78,7 +78,7 @@ pub fn standings(
                  SELECT 1 FROM chat_message m
                  WHERE m.consultation_id = s.consultation_id AND m.stream = s.stream
                    AND m.seq > coalesce(r.seq, 0) AND m.sender_id <> $2
-                 ORDER BY m.seq DESC LIMIT $4) AS some) AS n
+                 ORDER BY m.seq DESC LIMIT $4) AS few) AS n
          WHERE s.consultation_id = ANY($1) AND s.last_seq > coalesce(r.seq, 0) AND ($3 OR s.stream = 'talk')",
     )
     .bind::<Array<SqlUuid>, _>(&all)

@@ -15,7 +15,7 @@ function showEnter() {
   for (const form of document.querySelectorAll('[data-write]')) {
     const how = form.querySelector('.how');
     how.textContent = enterSends() ? say('Enter 发送，Shift+Enter 换行', 'Enter sends, Shift+Enter breaks the line') : say('Ctrl+Enter 发送，Enter 换行', 'Ctrl+Enter sends, Enter breaks the line');
-    form.querySelector('[data-enter]').textContent = enterSends() ? say('改用 Ctrl+Enter 发送', 'Send with Ctrl+Enter') : say('改用 Enter 发送', 'Send with Enter');
+    form.querySelector('[data-enter]').textContent = enterSends() ? say('改用 Ctrl+Enter', 'Use Ctrl+Enter') : say('改用 Enter', 'Use Enter');
   }
 }
 

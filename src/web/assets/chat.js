@@ -7,6 +7,7 @@ import { call, explain, language, notice, say } from './api.js';
 import { account, client, element, fetchPart } from './live.js';
 import { append, eventLine, line, newLine, prepend } from './chat-view.js';
 import { writer } from './chat-write.js';
+import { prepare } from './desk.js';
 import { actions } from './keys.js';
 import './rooms.js';
 
@@ -191,11 +192,18 @@ client.addEventListener('typing', ({ detail }) => {
 });
 
 const states = { online: say('在线', 'online'), away: say('离开', 'away'), offline: say('离线', 'offline') };
-client.addEventListener('presence', ({ detail }) => {
+const present = new Map();
+function showPresence() {
   const [dot, text] = [root.querySelector('[data-who-dot]'), root.querySelector('[data-who-state]')];
-  if (detail.consultation !== data.consultation || !dot || detail.user.name !== data.expert) return;
-  dot.dataset.state = detail.state;
-  text.textContent = `· ${states[detail.state] ?? ''}`;
+  const now = present.get(data.expert);
+  if (!dot || !now) return;
+  dot.dataset.state = now;
+  text.textContent = `· ${states[now] ?? ''}`;
+}
+client.addEventListener('presence', ({ detail }) => {
+  if (detail.consultation !== data.consultation) return;
+  present.set(detail.user.name, detail.state);
+  showPresence();
 });
 
 /** Whether something is being filled in that a new rendering would lose. */
@@ -225,12 +233,25 @@ async function renew() {
     const status = fresh.getElementById('status');
     Object.assign(document.getElementById('status'), { textContent: status.textContent, className: status.className });
     const fields = (page) => [...page.querySelectorAll('[data-write]')].map((f) => f.dataset.write).join();
-    if (isBusy()) {
-      notice(say('问诊有变化，右侧资料可能不是最新。', 'The consultation has changed; what is beside the talk may be out of date.'), { link: { href: location.href, text: say('刷新', 'Reload') } });
+    if (fields(fresh) !== fields(root)) {
+      // The drafts outlive it.
+      location.reload();
       return;
     }
-    location.reload();
-    void fields;
+    Object.assign(data, JSON.parse(next.dataset.chat), { after: data.after });
+    for (const reader of data.readers) readers.set(reader.id, reader);
+    if (isBusy()) {
+      notice(say('问诊有变化，旁边的资料可能不是最新。', 'The consultation has changed; what is beside the talk may be out of date.'), { link: { href: location.href, text: say('刷新', 'Reload') } });
+      return;
+    }
+    for (const part of ['aside', '.with']) {
+      const [old, fit] = [root.querySelector(part), next.querySelector(part)];
+      old.replaceChildren(...[...fit.childNodes].map((node) => document.importNode(node, true)));
+    }
+    const aside = root.querySelector('aside');
+    prepare(aside);
+    bind(aside);
+    showPresence();
   } catch {
     again = setTimeout(renew, 3_000);
   }
@@ -269,12 +290,14 @@ client.addEventListener('error', ({ detail }) => {
 /** What is wrong with the connection, and what waits for it. A moment without one is not worth a word. */
 let bannerAt;
 let state = { state: 'connecting' };
+let lost = performance.now();
 function banner() {
   clearTimeout(bannerAt);
   const unsent = client.pending(data.consultation).filter((i) => !i.refused).length;
   if (state.state === 'online') {
     if (!connection.hidden) tell(say('已重新连接', 'Connected again'));
     connection.hidden = true;
+    lost = 0;
     return;
   }
   const show = () => {
@@ -292,7 +315,9 @@ function banner() {
     if (connection.hidden || connection.firstChild?.textContent !== text) connection.replaceChildren(text, way);
     connection.hidden = false;
   };
-  if (connection.hidden && state.reason !== 'credentials') bannerAt = setTimeout(show, 1_200);
+  lost ||= performance.now();
+  const wait = lost + 1_200 - performance.now();
+  if (connection.hidden && state.reason !== 'credentials' && wait > 0) bannerAt = setTimeout(show, wait);
   else show();
 }
 client.addEventListener('state', ({ detail }) => {
@@ -432,53 +457,57 @@ if (document.getElementById('advice')) {
   });
 }
 
-// Forms that begin with one of several places.
-for (const button of root.querySelectorAll('[data-more]')) {
-  const places = () => [...button.form.querySelectorAll(button.dataset.more)];
-  for (const place of places()) if ([...place.querySelectorAll('textarea')].some((f) => f.value)) place.hidden = false;
-  button.addEventListener('click', () => {
-    const next = places().find((p) => p.hidden);
-    if (!next) return;
-    next.hidden = false;
-    next.querySelector('select, textarea').focus();
-    button.hidden = !places().some((p) => p.hidden);
-  });
-  button.form.addEventListener('reset', () => places().forEach((p, n) => { p.hidden = n > 0; }));
-}
+/** Gives life to the forms beside the talk. */
+function bind(part) {
+  // Forms that begin with one of several places.
+  for (const button of part.querySelectorAll('[data-more]')) {
+    const places = () => [...button.form.querySelectorAll(button.dataset.more)];
+    for (const place of places()) if ([...place.querySelectorAll('textarea')].some((f) => f.value)) place.hidden = false;
+    button.addEventListener('click', () => {
+      const next = places().find((p) => p.hidden);
+      if (!next) return;
+      next.hidden = false;
+      next.querySelector('select, textarea').focus();
+      button.hidden = !places().some((p) => p.hidden);
+    });
+    button.form.addEventListener('reset', () => places().forEach((p, n) => { p.hidden = n > 0; }));
+  }
 
-// Colleagues are found by name; those who know the class of products stand there before.
-for (const field of root.querySelectorAll('[data-find-expert]')) {
-  const choice = field.form.elements.expert;
-  const first = [...choice.options].map((o) => o.cloneNode(true));
-  let turn = 0;
-  let wait;
-  field.addEventListener('input', () => {
-    clearTimeout(wait);
-    wait = setTimeout(async () => {
-      const mine = (turn += 1);
-      const q = field.value.trim();
-      if (!q) return choice.replaceChildren(...first.map((o) => o.cloneNode(true)));
-      try {
-        const { items } = await call(`/api/v1/experts?vetting=approved&limit=20&q=${encodeURIComponent(q)}`);
-        if (mine !== turn) return;
-        const options = items.map((e) => {
-          const option = element('option', `${e.name} · ${e.title}${e.available ? '' : say('（暂停接单）', ' (not taking any)')}`);
-          option.value = e.id;
-          return option;
-        });
-        const none = first.filter((o) => !o.value).map((o) => o.cloneNode(true));
-        choice.replaceChildren(...none, ...options);
-        if (options[0]) options[0].selected = true;
-        tell(say(`找到 ${options.length} 位专家`, `${options.length} experts found`));
-      } catch (error) {
-        notice(...explain(error));
-      }
-    }, 250);
-  });
-  field.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && !event.isComposing) event.preventDefault();
-  });
+  // Colleagues are found by name; those who know the class of products stand there before.
+  for (const field of part.querySelectorAll('[data-find-expert]')) {
+    const choice = field.form.elements.expert;
+    const first = [...choice.options].map((o) => o.cloneNode(true));
+    let turn = 0;
+    let wait;
+    field.addEventListener('input', () => {
+      clearTimeout(wait);
+      wait = setTimeout(async () => {
+        const mine = (turn += 1);
+        const q = field.value.trim();
+        if (!q) return choice.replaceChildren(...first.map((o) => o.cloneNode(true)));
+        try {
+          const { items } = await call(`/api/v1/experts?vetting=approved&limit=20&q=${encodeURIComponent(q)}`);
+          if (mine !== turn) return;
+          const options = items.map((e) => {
+            const option = element('option', `${e.name} · ${e.title}${e.available ? '' : say('（暂停接单）', ' (not taking any)')}`);
+            option.value = e.id;
+            return option;
+          });
+          const none = first.filter((o) => !o.value).map((o) => o.cloneNode(true));
+          choice.replaceChildren(...none, ...options);
+          if (options[0]) options[0].selected = true;
+          tell(say(`找到 ${options.length} 位专家`, `${options.length} experts found`));
+        } catch (error) {
+          notice(...explain(error));
+        }
+      }, 250);
+    });
+    field.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && !event.isComposing) event.preventDefault();
+    });
+  }
 }
+bind(root.querySelector('aside'));
 
 document.addEventListener('visibilitychange', markRead);
 client.ready.then(() => {

@@ -135,7 +135,11 @@ async function submit(form) {
   }
 }
 
-for (const form of document.querySelectorAll('form[data-api][data-keep]')) keepDraft(form);
+/** Makes the forms of a part of the page keep their drafts. */
+export function prepare(root) {
+  for (const form of root.querySelectorAll('form[data-api][data-keep]')) keepDraft(form);
+}
+prepare(document);
 // Forms that come later are sent as well.
 document.addEventListener('submit', (event) => {
   if (event.defaultPrevented || !event.target.matches('form[data-api]')) return;
