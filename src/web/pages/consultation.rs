@@ -120,7 +120,7 @@ fn page(app: &App, f: Frame, person: &Person, id: ConsultationId) -> Result<Cons
         }
     }
     let now = app.clock().now();
-    let moment = Moment { now, catalogue: app.catalogue() };
+    let moment = Moment { now, catalogue: app.catalogue(), memory: app.memory() };
     let explained = explain(conn, &actor, id, moment, &app.settings().matching)?;
     let reason = if f.language == Language::Zh { &explained.reason_zh } else { &explained.reason_en }.clone();
     let mut matters = matters(app, conn, &f, &actor, &c)?;
