@@ -55,6 +55,7 @@ assets! {
     SCRIPT "api.js";
     SCRIPT "desk.js";
     SCRIPT "claim.js";
+    SCRIPT "admin.js";
     SCRIPT "chat.js";
     SCRIPT "chat-view.js";
     SCRIPT "chat-write.js";

@@ -2,7 +2,6 @@
 
 use askama::Template;
 
-use super::chart::{Bar, bars};
 use super::expert::{Block, blocks};
 use super::frame::{Frame, Member};
 use super::{PageRow, pages, show};
@@ -51,6 +50,24 @@ struct ProfilePage {
     classes: Vec<(ProductClass, Vec<ProductKind>)>,
     regions: Vec<String>,
     hospital: Option<String>,
+}
+
+/// A row of a chart of bars.
+struct Bar {
+    label: String,
+    value: i64,
+    /// Its length, 0 to 100.
+    percent: i64,
+}
+
+/// Bars for figures, the greatest full.
+fn bars(figures: Vec<(String, i64)>) -> Vec<Bar> {
+    let most = figures.iter().map(|(_, value)| *value).max().unwrap_or(0).max(1);
+    let bar = |(label, value): (String, i64)| {
+        let percent = value.saturating_mul(100).checked_div(most).unwrap_or(0);
+        Bar { label, value, percent }
+    };
+    figures.into_iter().map(bar).collect()
 }
 
 /// A specialty in the form.
