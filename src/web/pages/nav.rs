@@ -24,7 +24,11 @@ const ENTERPRISE: &[Item] = &[
     item("/archive", "档案", "Archive", "folder"),
 ];
 
-const EXPERT: &[Item] = &[item("/", "工作台", "Desk", "home")];
+const EXPERT: &[Item] = &[
+    Item { under: &["/cases"], ..item("/", "工作台", "Desk", "home") },
+    item("/consultations", "问诊", "Consultations", "chat"),
+    item("/profile", "档案", "Profile", "person"),
+];
 
 const ADMIN: &[Item] = &[
     item("/", "总览", "Overview", "gauge"),
