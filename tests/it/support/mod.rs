@@ -4,6 +4,7 @@
 //! goes when the test ends.
 
 pub mod app;
+pub mod browser;
 pub mod cluster;
 pub mod csv;
 pub mod database;
