@@ -13,7 +13,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Path, type and text of what never changes at run time.
-const ASSETS: [(&str, &str, &str); 11] = [
+const ASSETS: &[(&str, &str, &str)] = &[
     ("/api/docs", HTML, include_str!("../assets/docs.html")),
     ("/assets/page.css", CSS, include_str!("../assets/page.css")),
     ("/assets/docs.css", CSS, include_str!("../assets/docs.css")),
@@ -30,7 +30,7 @@ const ASSETS: [(&str, &str, &str); 11] = [
 /// Adds the pages.
 pub(in crate::web) fn configure(config: &mut ServiceConfig) {
     config.service(only_get("/api/openapi.json", web::to(openapi)));
-    for (path, kind, text) in ASSETS {
+    for &(path, kind, text) in ASSETS {
         config.service(only_get(path, web::to(move || std::future::ready(asset(kind, text)))));
     }
 }

@@ -6,6 +6,7 @@ use diesel::PgConnection;
 use serde::Deserialize;
 
 use super::chart::{Bar, Course, bars, course};
+use super::expert::expert_desk;
 use super::frame::{Frame, Visit};
 use super::{session, show};
 use crate::app::App;
@@ -13,7 +14,7 @@ use crate::catalogue::Catalogue;
 use crate::consultations::Status;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
 use crate::core::actor::{Actor, Scope};
-use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
+use crate::core::ids::{ConsultationId, EnterpriseId};
 use crate::core::page::Slice;
 use crate::core::{Language, Problem};
 use crate::enterprises::claims::{self as claim_queue, ClaimView};
@@ -174,36 +175,6 @@ fn next_step(f: &Frame, case: Option<&CaseView>) -> &'static str {
         CaseState::Overturned => f.t("复检合格，原结论已撤销。", "The re-test overturned the result."),
         CaseState::LicenceRevoked | CaseState::Closed => f.t("案件已结束，未清零。", "The case has ended without clearance."),
     }
-}
-
-#[derive(Template)]
-#[template(path = "web/expert.html")]
-struct ExpertDesk {
-    f: Frame,
-    me: ExpertView,
-    offered: Vec<ConsultationView>,
-    active: Vec<ConsultationView>,
-    concluded: Vec<ConsultationView>,
-}
-
-fn expert_desk(
-    f: Frame,
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: ExpertId,
-) -> Result<ExpertDesk, Problem> {
-    let me = experts::get(conn, actor, id)?;
-    let mut of = |status, slice| {
-        let filter = ConsultationFilter { status: Some(status), ..ConsultationFilter::default() };
-        consultations::list(conn, actor, &filter, slice).map(|page| page.items)
-    };
-    Ok(ExpertDesk {
-        offered: of(Status::Offered, wide())?,
-        active: of(Status::Active, wide())?,
-        concluded: of(Status::Concluded, Slice { limit: 20, ..Slice::default() })?,
-        f,
-        me,
-    })
 }
 
 /// An application with its codes in words.

@@ -10,6 +10,8 @@
 //! Neighbours: `assets` for what the browser loads beside the page, `templates/web` for the pages' text.
 
 mod chart;
+mod consultation;
+mod expert;
 mod frame;
 mod home;
 mod join;
@@ -61,7 +63,7 @@ pages! {
     GET "/register" => join::register;
     GET "/claim" => join::claim;
     GET "/apply" => join::apply;
-    GET "/consultations/{id}" => work::consultation;
+    GET "/consultations/{id}" => consultation::consultation;
     GET "/cases/{id}" => work::case;
     GET "/plans" => plans::list;
     GET "/plans/{id}" => plans::one;
