@@ -1,3 +1,4 @@
 //! The pages in a real Chromium.
 
 mod session;
+mod story;

@@ -81,7 +81,9 @@ impl Chromium {
         let serde_json::Value::Object(capabilities) = capabilities else { unreachable!() };
         let client = self
             .runtime
-            .block_on(ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&self.endpoint))
+            .block_on(
+                ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&self.endpoint),
+            )
             .unwrap_or_else(|error| panic!("no Chromium for {who}: {error}"));
         Browser::new(who, url, client, Rc::clone(&self.runtime))
     }

@@ -1,18 +1,18 @@
 //! One person's browser.
 
+use fantoccini::Client;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
-use fantoccini::Client;
 use serde_json::{Value, json};
 use std::future::Future;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
-use url::{ParseError, Url};
 use ureq::http::Method;
+use url::{ParseError, Url};
 
 use crate::support::PATIENCE;
 use crate::support::people::PASSWORD;
@@ -197,9 +197,10 @@ impl Browser {
     #[track_caller]
     pub fn until(&self, condition: &str) {
         let script = format!("return Boolean({condition})");
-        self.wait(condition, || {
-            Ok((self.run(self.client().execute(&script, vec![]))? == true).then_some(()))
-        });
+        self.wait(
+            condition,
+            || Ok((self.run(self.client().execute(&script, vec![]))? == true).then_some(())),
+        );
     }
 
     #[track_caller]
@@ -280,7 +281,8 @@ impl Browser {
     /// Sets the size of the window's inside, in CSS pixels.
     #[track_caller]
     pub fn size(&self, width: u32, height: u32) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics);
     }
 
@@ -416,9 +418,8 @@ impl Field<'_> {
     #[track_caller]
     pub fn has_no(&self, role: &'static str, name: &str) {
         let steps = self.to(role, name);
-        self.browser.wait(&format!("there is still {steps:?}"), || {
-            Ok(self.element(&steps)?.is_none().then_some(()))
-        });
+        self.browser
+            .wait(&format!("there is still {steps:?}"), || Ok(self.element(&steps)?.is_none().then_some(())));
     }
 
     /// Clicks what has this role and name.
