@@ -1,12 +1,11 @@
-//! One consultation: the chat, with what belongs to it beside it.
+//! One consultation: the chat, with what belongs to it beside it. For all roles.
 
 use askama::Template;
 use serde_json::json;
 
 use super::chart::{Course, course};
 use super::frame::{Frame, Member};
-use super::show;
-use super::work::kind_name;
+use super::{PageRow, pages, show};
 use crate::chat::protocol::Stream;
 use crate::chat::store as log;
 use crate::consultations::explain::{CandidateView, explain};
@@ -24,6 +23,10 @@ use crate::web::Id;
 use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::server::State;
+
+pages! {
+    GET "/consultations/{id}" => consultation;
+}
 
 /// The messages that come with the page; earlier ones are loaded on demand.
 const SHOWN: i64 = 60;
@@ -69,7 +72,7 @@ struct ConsultationPage {
 }
 
 /// The chat, with what belongs to it beside it.
-pub(super) async fn consultation(state: State, member: Member, id: Id<ConsultationId>) -> Answer {
+async fn consultation(state: State, member: Member, id: Id<ConsultationId>) -> Answer {
     let Member { frame: f, person } = member;
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
@@ -160,6 +163,6 @@ impl ConsultationPage {
     }
 
     fn kind(&self, kind: &ActionKind) -> String {
-        kind_name(&self.f, *kind)
+        self.f.action_kind(*kind)
     }
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use diesel::PgConnection;
 
+use super::PageRow;
 use super::frame::Frame;
 use crate::consultations::Status;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
@@ -11,6 +12,9 @@ use crate::core::actor::Actor;
 use crate::core::ids::ExpertId;
 use crate::core::page::{MAX_LIMIT, Slice};
 use crate::experts::queries::{self as experts, ExpertView};
+
+/// The pages of this console besides the first one.
+pub(super) const PAGES: &[PageRow] = &[];
 
 #[derive(Template)]
 #[template(path = "web/expert.html")]

@@ -1,11 +1,11 @@
-//! One case.
+//! One case: clocks, what may be done now, actions, evidence, criteria, history. For all roles.
 
 use askama::Template;
 use chrono::NaiveDate;
 
 use super::chart::{Course, course};
 use super::frame::{Frame, Member};
-use super::show;
+use super::{PageRow, pages, show};
 use crate::core::Language;
 use crate::core::actor::{Actor, Role};
 use crate::core::ids::CaseId;
@@ -19,9 +19,8 @@ use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::server::State;
 
-/// The name of a kind of action.
-pub(super) fn kind_name(f: &Frame, kind: ActionKind) -> String {
-    kind.text().get(f.language).to_owned()
+pages! {
+    GET "/cases/{id}" => case;
 }
 
 #[derive(Template)]
@@ -91,7 +90,7 @@ fn buttons(f: &Frame, allowed: &AllowedEvent) -> Vec<Button> {
 }
 
 /// One case: clocks, what may be done now, actions, evidence, history.
-pub(super) async fn case(state: State, member: Member, id: Id<CaseId>) -> Answer {
+async fn case(state: State, member: Member, id: Id<CaseId>) -> Answer {
     let Member { frame: f, person } = member;
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
@@ -158,7 +157,7 @@ impl CasePage {
     }
 
     fn kind(&self, kind: &ActionKind) -> String {
-        kind_name(&self.f, *kind)
+        self.f.action_kind(*kind)
     }
 
     fn action_state(&self, state: &ActionState) -> &'static str {
