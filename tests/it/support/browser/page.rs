@@ -20,6 +20,9 @@ use crate::support::people::PASSWORD;
 const FIND: &str = include_str!("find.js");
 /// The key under which WebDriver refers to an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// Keys, as WebDriver names them.
+pub const ENTER: &str = "\u{E007}";
+pub const TAB: &str = "\u{E004}";
 /// Between two looks at a page.
 const PACE: Duration = Duration::from_millis(20);
 
@@ -339,9 +342,17 @@ impl Browser {
     /// Logs in by the page, from wherever one stands.
     #[track_caller]
     pub fn log_in(&self, username: &str) {
+        self.log_in_with(username, PASSWORD);
+    }
+
+    /// The same with another password.
+    #[track_caller]
+    pub fn log_in_with(&self, username: &str, password: &str) {
         self.open("/login");
-        self.give_name_and_password(username);
-        self.is_at("/");
+        self.fill("用户名", username);
+        self.fill("密码", password);
+        self.body().within("main", "").click("button", "登录");
+        self.until("!location.pathname.startsWith('/login') && document.readyState === 'complete'");
     }
 
     /// Fills and sends the form of the log-in.
