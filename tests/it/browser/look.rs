@@ -6,11 +6,12 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use super::walk::{pages, walk};
-use crate::support::TestApp;
 use crate::support::browser::{Browser, Chromium, TAB};
-use crate::support::people::PASSWORD;
+use crate::support::people::{PASSWORD, text};
+use crate::support::{PATIENCE, TestApp};
 
 const LOOK: &str = include_str!("look.js");
 const KEYS: &str = include_str!("keys.js");
@@ -29,7 +30,7 @@ pub fn world(demo: bool) -> TestApp {
 }
 
 /// Looks at the page as it stands, in the colours of day and night.
-fn accessible(browser: &Browser, what: &str, found: &mut Vec<String>) {
+pub fn accessible(browser: &Browser, what: &str, found: &mut Vec<String>) {
     for scheme in ["light", "dark"] {
         browser.scheme(scheme);
         for fault in browser.axe() {
@@ -124,9 +125,25 @@ fn walk_half(half: usize, full: &TestApp, empty: &TestApp) -> (Vec<String>, BTre
     (found, seen)
 }
 
+/// Adds what the demo data has none of: a plan, an alert, a question that nobody can take.
+fn with_rare_things(app: &TestApp) {
+    let officer = app.http().log_in("admin-guangdong", DEMO);
+    let plan = officer.post("/api/v1/matching/plans", &json!({ "name": "巡回问诊" })).expect(202);
+    let path = format!("/api/v1/matching/plans/{}", text(&plan["id"]));
+    let end = Instant::now() + PATIENCE;
+    while ["queued", "computing"].contains(&officer.get(&path).expect(200)["state"].as_str().unwrap()) {
+        assert!(Instant::now() < end, "the plan is not computed");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    app.raise_alert();
+    let lonely = app.claimed_enterprise(9, "440103", "K0105");
+    assert_eq!(app.open(&lonely)["status"], "waiting");
+}
+
 #[test]
 fn every_page_is_accessible_light_and_whole() {
     let (full, empty) = (world(true), world(false));
+    with_rare_things(&full);
     let officer = empty.admin("officer", "440000");
     empty.approved_expert(&officer, "expert-1", "K0101");
     empty.claimed_enterprise(1, "440103", "K0101");

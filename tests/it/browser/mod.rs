@@ -6,3 +6,4 @@ mod safety;
 mod session;
 mod story;
 mod walk;
+mod wrong;

@@ -3,8 +3,10 @@
 use chrono::Duration;
 
 use crate::support::TestApp;
-use crate::support::browser::{Chromium, ENTER};
+use crate::support::browser::Chromium;
 use crate::support::people::PASSWORD;
+
+const DRAFT: &str = "消息|写给专家";
 
 #[test]
 fn a_person_logs_in_errs_and_logs_out() {
@@ -36,28 +38,28 @@ fn an_unsent_message_waits_for_the_log_in() {
     browser.log_in("enterprise-1");
     let path = format!("/consultations/{}", talk.id);
     browser.open(&path);
-    browser.fill("消息", "连上之前");
-    browser.press(ENTER);
+    browser.fill(DRAFT, "连上之前");
+    browser.click("button", "发送");
     browser.until("!document.body.innerText.includes('未发送')");
     // The server goes, and comes back when the session is long over.
     for said in ["ERR_CONNECTION", "WebSocket connection to", "401"] {
         browser.expects(said);
     }
     app.stop();
-    browser.fill("消息", "断开之后");
-    browser.press(ENTER);
+    browser.fill(DRAFT, "断开之后");
+    browser.click("button", "发送");
     browser.sees("未发送");
-    browser.fill("消息", "还没有写完");
+    browser.fill(DRAFT, "还没有写完");
     app.clock.advance(Duration::days(31));
     let app = app.another().settings(|settings| settings.server.port = port).start();
     browser.sees("登录已失效");
-    browser.click("link", "重新登录");
+    browser.click("link", "重新登录|登录");
     browser.is_at("/login");
     browser.give_name_and_password("enterprise-1");
     browser.is_at(&path);
     browser.expects_no_more();
     browser.sees_no("未发送");
-    assert_eq!(browser.value("消息"), "还没有写完");
+    assert_eq!(browser.value(DRAFT), "还没有写完");
     let enterprise = app.http().log_in("enterprise-1", PASSWORD);
     let said = enterprise.get(&format!("/api/v1/consultations/{}/messages", talk.id)).expect(200);
     let said: Vec<_> = said["items"].as_array().unwrap().iter().map(|m| m["body"].clone()).collect();

@@ -5,13 +5,15 @@ use chrono::{DateTime, Duration, Utc};
 use zerodesk::core::clock::shanghai_date;
 use zerodesk::enterprises::import::Column;
 
-use crate::support::browser::{Browser, Chromium, ENTER};
+use super::walk::pages;
+use crate::support::browser::{Browser, Chromium};
 use crate::support::csv::{A, B, file, row};
 use crate::support::people::{PASSWORD, link};
 use crate::support::{Program, TestApp};
 
 const FACTORY: &str = "quality@mingzhu.example";
 const EXPERT: &str = "chen@hospital.example";
+const DRAFT: &str = "消息|写给专家|写给企业|写内部备注";
 const SUBJECT: &str = "横肋间距不合格";
 
 /// A list whose first enterprise was ordered to correct a week ago.
@@ -35,12 +37,22 @@ fn list(now: DateTime<Utc>) -> Vec<u8> {
     ])
 }
 
+/// A page, or the first page as long as what it holds still stands there.
+fn here(page: &'static str) -> &'static str {
+    if pages().contains(page) { page } else { "/" }
+}
+
 /// The officer imports the list and sees what came of it.
 fn import(officer: &Browser, list: &std::path::Path) {
-    officer.sees("监管工作台");
-    let form = officer.within("region", "导入清零名单");
-    form.attach("文件", list);
-    form.click("button", "导入");
+    officer.open(here("/imports"));
+    officer.attach("文件", list);
+    officer.click("button", "检查文件|导入");
+    if pages().contains("/imports") {
+        officer.sees("尚未写入");
+        officer.click("button", "确认导入");
+        officer.is_at("/imports/");
+        officer.open("/imports");
+    }
     officer.sees("新增 2");
     officer.sees("拒绝 1");
 }
@@ -85,8 +97,11 @@ fn vet(expert: &Browser, officer: &Browser, app: &TestApp) {
     expert.choose("服务地区", "广州市");
     expert.click("button", "提交申请");
     expert.sees("申请已提交");
-    officer.open("/");
-    officer.within("article", "陈工").click("button", "通过");
+    officer.open(here("/vetting"));
+    officer.within("article", "陈工").click("button", "通过|通过…");
+    if pages().contains("/vetting") {
+        officer.within("dialog", "陈工").click("button", "通过");
+    }
     app.mail(EXPERT, "您的专家申请已通过");
     expert.log_in("chen");
     expert.sees("专家工作台");
@@ -95,11 +110,15 @@ fn vet(expert: &Browser, officer: &Browser, app: &TestApp) {
 
 /// The enterprise asks. What it has typed outlives a reload. The expert, who is there, is offered it and accepts. Gives its path.
 fn consult(factory: &Browser, expert: &Browser) -> String {
-    factory.unfold("向专家问诊");
+    let asks = || match here("/ask") {
+        "/" => factory.unfold("向专家问诊"),
+        page => factory.open(page),
+    };
+    asks();
     factory.fill("主题", SUBJECT);
     factory.fill("问题描述", "复验时横肋间距偏大,");
     factory.reload();
-    factory.unfold("向专家问诊");
+    asks();
     assert_eq!(factory.value("主题"), SUBJECT);
     factory.within("main", "").type_on("问题描述", "请问如何整改?");
     assert_eq!(factory.value("问题描述"), "复验时横肋间距偏大,请问如何整改?");
@@ -116,8 +135,8 @@ fn consult(factory: &Browser, expert: &Browser) -> String {
 }
 
 fn say(who: &Browser, text: &str) {
-    who.fill("消息", text);
-    who.press(ENTER);
+    who.fill(DRAFT, text);
+    who.click("button", "发送|记入备注");
 }
 
 /// How often a text stands in the talk.
@@ -132,9 +151,9 @@ fn talk(factory: &mut Browser, expert: &mut Browser, program: Program, app: &Tes
     say(expert, "请看一下轧辊的磨损记录");
     factory.sees("请看一下轧辊的磨损记录");
 
-    factory.fill("消息", "写到一半的话");
+    factory.fill(DRAFT, "写到一半的话");
     factory.reload();
-    assert_eq!(factory.value("消息"), "写到一半的话");
+    assert_eq!(factory.value(DRAFT), "写到一半的话");
     factory.sees("间距比标准大 0.4 毫米");
     factory.click("button", "发送");
     expert.sees("写到一半的话");
@@ -151,13 +170,13 @@ fn talk(factory: &mut Browser, expert: &mut Browser, program: Program, app: &Tes
     factory.sees("正在重新连接");
     say(factory, "磨损超过 1 毫米");
     factory.sees("未发送");
-    factory.fill("消息", "还没有写完");
+    factory.fill(DRAFT, "还没有写完");
     app.clock.set(Utc::now());
     let again = app.another().settings(|settings| settings.server.port = port).start();
     factory.sees_no("未发送");
     factory.sees_no("正在重新连接");
     expert.sees("磨损超过 1 毫米");
-    assert_eq!(factory.value("消息"), "还没有写完");
+    assert_eq!(factory.value(DRAFT), "还没有写完");
     for browser in [&mut *factory, &mut *expert] {
         browser.expects_no_more();
         for text in ["轧辊已经用了三个月", "磨损超过 1 毫米"] {
@@ -169,7 +188,7 @@ fn talk(factory: &mut Browser, expert: &mut Browser, program: Program, app: &Tes
             assert_eq!(times(browser, text), 1, "{text} is there once");
         }
     }
-    assert_eq!(factory.value("消息"), "还没有写完");
+    assert_eq!(factory.value(DRAFT), "还没有写完");
     again
 }
 
@@ -189,7 +208,7 @@ fn advise(expert: &Browser, factory: &Browser) {
     expert.unfold("给出整改意见");
     let first = expert.within("group", "措施 1");
     first.choose("类型", "纠正");
-    first.fill("措施", "更换轧辊并复核孔型");
+    first.fill("措施|做什么", "更换轧辊并复核孔型");
     expert.click("button", "发出意见");
     factory.sees("更换轧辊并复核孔型");
     expert.unfold("办结问诊");
@@ -209,7 +228,7 @@ fn correct(factory: &mut Browser, app: &TestApp) -> String {
     factory.click("link", "整改案件");
     factory.is_at("/cases/");
     let case = factory.path();
-    factory.click("button", "接受");
+    factory.click("button", "接受|接受该措施");
     factory.sees("已接受");
     step(factory, "开始整改");
     factory.sees("整改中");
@@ -219,7 +238,7 @@ fn correct(factory: &mut Browser, app: &TestApp) -> String {
     app.clock.advance(Duration::days(31));
     factory.expects("401");
     factory.within("main", "").type_on("证据说明", "复检报告");
-    factory.click("button", "登记证据");
+    factory.click("button", "登记证据|提交证据");
     factory.sees("登录已失效");
     assert_eq!(factory.value("证据说明"), "更换后的轧辊照片与复检报告");
     factory.within("status", "登录已失效").click("link", "登录");
@@ -228,11 +247,12 @@ fn correct(factory: &mut Browser, app: &TestApp) -> String {
     factory.is_at(&case);
     factory.expects_no_more();
     assert_eq!(factory.value("证据说明"), "更换后的轧辊照片与复检报告");
-    factory.click("button", "登记证据");
+    factory.click("button", "登记证据|提交证据");
     factory.sees("更换后的轧辊照片与复检报告");
-    factory.unfold("完成");
+    factory.unfold("完成|登记完成");
     factory.click("button", "登记完成");
-    factory.sees("已完成");
+    // Not "已完成", which the criteria say, too.
+    factory.sees_no("已接受");
     step(factory, "提交整改证据");
     factory.sees("已提交整改证据");
     case

@@ -35,11 +35,14 @@ fn page_of(path: &str) -> Option<&'static str> {
     pages.iter().filter(fits).min_by_key(|page| page.contains('{')).copied()
 }
 
-/// Walks from the first page to whatever links lead to, each page of the table at most [`ALIKE`] times, and does with each
+/// Where a walk begins: the first page, and those to which only mails and addresses lead.
+const DOORS: [&str; 3] = ["/", "/claim", "/logout"];
+
+/// Walks from the doors to whatever links lead to, each page of the table at most [`ALIKE`] times, and does with each
 /// what `each` does, which ends on the page. Gives the pages of the table that were visited.
 pub fn walk(browser: &Browser, mut each: impl FnMut(&str)) -> BTreeSet<&'static str> {
     let mut visited: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut known: BTreeSet<String> = BTreeSet::from(["/".to_owned()]);
+    let mut known: BTreeSet<String> = DOORS.map(str::to_owned).into();
     let mut ahead: VecDeque<String> = known.iter().cloned().collect();
     while let Some(path) = ahead.pop_front() {
         let Some(page) = page_of(&path) else { continue };

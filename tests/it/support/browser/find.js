@@ -1,6 +1,6 @@
 // Elements by role and name, as assistive technology gets them, or by the text in them. `arguments`: the steps of the way
 // to one, each {role, name}, the role `field` for whatever takes input; and what to give: the element, or all texts.
-// Of several that fit, those named exactly so come first, then the innermost.
+// A name may be one of several, parted by `|`. Of several elements that fit, those named exactly so come first, then the innermost.
 const [steps, what] = arguments;
 const fields = 'input:not([type=hidden]), select, textarea, [contenteditable=true]';
 const tags = {
@@ -16,15 +16,16 @@ const nameOf = (e) => tidy(e.computedName);
 const roleOf = (e, role) => role in tags || e.computedRole === role;
 let found = [document.body];
 for (const { role, name } of steps) {
+  const names = name.split('|');
   const next = [];
   for (const root of found) {
     for (const e of root.querySelectorAll(tags[role] || '*')) {
       if (!shown(e) || !roleOf(e, role)) continue;
-      const fits = nameOf(e).includes(name) || (role !== 'field' && tidy(e.innerText).includes(name));
+      const fits = names.some((n) => nameOf(e).includes(n) || (role !== 'field' && tidy(e.innerText).includes(n)));
       if (fits) next.push(e);
     }
   }
-  const exact = next.filter((e) => nameOf(e) === name || tidy(e.innerText) === name);
+  const exact = next.filter((e) => names.some((n) => nameOf(e) === n || tidy(e.innerText) === n));
   const pool = exact.length ? exact : next;
   found = pool.filter((e) => !pool.some((other) => other !== e && e.contains(other)));
   if (!found.length) return null;

@@ -8,4 +8,4 @@ mod chromium;
 mod page;
 
 pub use chromium::Chromium;
-pub use page::{Browser, ENTER, TAB};
+pub use page::{Browser, TAB};

@@ -20,8 +20,7 @@ use crate::support::people::PASSWORD;
 const FIND: &str = include_str!("find.js");
 /// The key under which WebDriver refers to an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
-/// Keys, as WebDriver names them.
-pub const ENTER: &str = "\u{E007}";
+/// A key, as WebDriver names it.
 pub const TAB: &str = "\u{E004}";
 /// Between two looks at a page.
 const PACE: Duration = Duration::from_millis(20);
