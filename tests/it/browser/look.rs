@@ -4,7 +4,7 @@
 //! The pages are those of the server's own table. Each person walks from link to link; a page of the table to which nobody's
 //! walk leads fails the test, so a new one can't be forgotten.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 

@@ -250,6 +250,7 @@ fn correct(factory: &mut Browser, app: &TestApp) -> String {
     factory.click("button", "登记证据|提交证据");
     factory.sees("更换后的轧辊照片与复检报告");
     factory.unfold("完成|登记完成");
+    factory.fill("完成情况", "新轧辊的检验报告与照片");
     factory.click("button", "登记完成");
     // Not "已完成", which the criteria say, too.
     factory.sees_no("已接受");

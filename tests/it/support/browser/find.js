@@ -1,7 +1,7 @@
 // Elements by role and name, as assistive technology gets them, or by the text in them. `arguments`: the steps of the way
-// to one, each {role, name}, the role `field` for whatever takes input; and what to give: the element, or all texts.
+// to one, each {role, name}, the role `field` for whatever takes input.
 // A name may be one of several, parted by `|`. Of several elements that fit, those named exactly so come first, then the innermost.
-const [steps, what] = arguments;
+const [steps] = arguments;
 const fields = 'input:not([type=hidden]), select, textarea, [contenteditable=true]';
 const tags = {
   button: 'button, [role=button], input[type=submit]',
@@ -30,4 +30,4 @@ for (const { role, name } of steps) {
   found = pool.filter((e) => !pool.some((other) => other !== e && e.contains(other)));
   if (!found.length) return null;
 }
-return what === 'texts' ? found.map((e) => e.innerText) : found[0];
+return found[0];

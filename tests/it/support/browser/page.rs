@@ -264,11 +264,6 @@ impl Browser {
         self.body().value(label)
     }
 
-    #[track_caller]
-    pub fn texts(&self, role: &'static str) -> Vec<String> {
-        self.body().texts(role)
-    }
-
     /// Presses keys in whatever has the focus.
     #[track_caller]
     pub fn press(&self, keys: &str) {
@@ -392,13 +387,9 @@ impl Field<'_> {
         steps
     }
 
-    fn look(&self, steps: &[Step], what: &str) -> Result<Value, CmdError> {
-        let steps: Vec<_> = steps.iter().map(|(role, name)| json!({ "role": role, "name": name })).collect();
-        self.browser.run(self.browser.client().execute(FIND, vec![steps.into(), what.into()]))
-    }
-
     fn element(&self, steps: &[Step]) -> Result<Option<Element>, CmdError> {
-        let found = self.look(steps, "element")?;
+        let steps: Vec<_> = steps.iter().map(|(role, name)| json!({ "role": role, "name": name })).collect();
+        let found = self.browser.run(self.browser.client().execute(FIND, vec![steps.into()]))?;
         let id = found[ELEMENT].as_str().map(|id| ElementRef::from(id.to_owned()));
         Ok(id.map(|id| Element::from_element_id(self.browser.client().clone(), id)))
     }
@@ -418,20 +409,6 @@ impl Field<'_> {
         })
     }
 
-    /// Waits until it is there.
-    #[track_caller]
-    pub fn has(&self, role: &'static str, name: &str) {
-        self.with(role, name, |_| std::future::ready(Ok(())));
-    }
-
-    /// Waits until it is not there any more.
-    #[track_caller]
-    pub fn has_no(&self, role: &'static str, name: &str) {
-        let steps = self.to(role, name);
-        self.browser
-            .wait(&format!("there is still {steps:?}"), || Ok(self.element(&steps)?.is_none().then_some(())));
-    }
-
     /// Clicks what has this role and name.
     #[track_caller]
     pub fn click(&self, role: &'static str, name: &str) {
@@ -446,17 +423,6 @@ impl Field<'_> {
                 element.clear().await?;
             }
             element.send_keys(text).await
-        });
-    }
-
-    /// Puts a day into the field of this label. What one types there depends on the browser's own language.
-    #[track_caller]
-    pub fn date(&self, label: &str, day: &str) {
-        let set = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', { bubbles: true }))";
-        let client = self.browser.client();
-        self.with("field", label, |element| {
-            let element = json!({ ELEMENT: element.element_id().to_string() });
-            client.execute(set, vec![element, day.into()])
         });
     }
 
@@ -495,18 +461,5 @@ impl Field<'_> {
     #[track_caller]
     pub fn value(&self, label: &str) -> String {
         self.with("field", label, |element| async move { element.prop("value").await }).unwrap_or_default()
-    }
-
-    /// The text of all that has this role, in the page's order.
-    #[track_caller]
-    pub fn texts(&self, role: &'static str) -> Vec<String> {
-        let steps = self.to(role, "");
-        match self.look(&steps, "texts") {
-            Ok(texts) => texts
-                .as_array()
-                .map(|texts| texts.iter().map(|text| text.as_str().unwrap_or_default().to_owned()).collect())
-                .unwrap_or_default(),
-            Err(error) => self.browser.fail(&error.to_string()),
-        }
     }
 }
