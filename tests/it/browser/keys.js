@@ -1,4 +1,4 @@
-// What the keyboard reaches. `prepare` goes to the page's start, listens, and gives how many elements there are to reach;
+// What the keyboard reaches. `prepare` goes to the page's start, listens, and gives how many stops there are;
 // `missed` names those that no Tab has reached since, and those that did not show that they have the focus.
 const [what] = arguments;
 if (what === 'prepare') {
@@ -27,7 +27,8 @@ if (what === 'prepare') {
   document.body.focus();
   document.body.removeAttribute('tabindex');
   scrollTo(0, 0);
-  return wanted.length;
+  // A date has a stop for each of its parts and one for its calendar.
+  return wanted.length + 3 * wanted.filter((e) => e.type === 'date').length;
 }
 const { wanted, reached, unseen } = window.keysWalk;
 const radios = (e) => e.type === 'radio' && [...reached].some((other) => other.name === e.name && other.form === e.form);
