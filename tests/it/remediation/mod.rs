@@ -4,5 +4,7 @@ mod alerts;
 mod audit;
 mod course;
 mod deadlines;
+mod documents;
+mod moves;
 mod support;
 mod work;
