@@ -83,6 +83,11 @@ fn wide() -> Slice {
     Slice { limit: crate::core::page::MAX_LIMIT, ..Slice::default() }
 }
 
+/// Method and path of every page, for whoever must not forget one.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TABLES.into_iter().flatten().map(|row| (row.method, row.path))
+}
+
 /// Adds the pages.
 pub(in crate::web) fn configure(config: &mut ServiceConfig) {
     let mut paths: Vec<&'static str> = Vec::new();
