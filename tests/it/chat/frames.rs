@@ -157,8 +157,7 @@ fn what_breaks_the_protocol_closes_the_socket_that_broke_it() {
     let mut parts = frame(1, false, &vec![b' '; most]);
     parts.extend(frame(0, true, b" "));
     assert_eq!(with(&parts), 1009, "too large in parts");
-    // RFC 6455 has 1007 for it; actix's codec tells it as a broken frame.
-    assert_eq!(with(&frame(1, true, &[0xff, 0xfe])), 1002, "not UTF-8");
+    assert_eq!(with(&frame(1, true, &[0xff, 0xfe])), 1007, "not UTF-8");
     parts = frame(1, false, b"\xe5");
     parts.extend(frame(0, true, b"x"));
     assert_eq!(with(&parts), 1007, "not UTF-8 once put together");

@@ -1,27 +1,28 @@
 //! One socket.
 //!
-//! The only file that knows actix's actors: a move to another way of holding sockets touches this
+//! The only place that knows actix's actors: a move to another way of holding sockets touches this
 //! one. The session remembers, for each stream it follows, the next number to send, and nothing
 //! else of the log. What it hears of may be late, doubled or missing; it sends the next number, drops
 //! older ones and reads the log when there is a gap.
 
-use crate::accounts::connections;
+mod following;
+mod letters;
+
+pub use letters::{Answered, Close, Forget, Hint, Letter, News, Origin, Push};
+
 use crate::app::App;
-use crate::chat::fanout::{Fanout, log_reader};
+use crate::chat::fanout::Fanout;
 use crate::chat::flow::{Flow, Inflow, Outflow};
-use crate::chat::following::{Following, Heard};
-use crate::chat::hub::{Hub, SharedAllowance, SocketId, Stored};
+use crate::chat::following::Following;
+use crate::chat::hub::{Hub, SharedAllowance, SocketId};
 use crate::chat::protocol::{self, Draft, Incoming, Request, Stream};
-use crate::chat::store::{self, LogPage, Standing};
+use crate::chat::store;
 use crate::chat::writer::{Reply, Sent, Writer};
-use crate::consultations::{HoldOffer, Status};
 use crate::core::actor::{Actor as Who, Person, Scope};
 use crate::core::event::Event;
 use crate::core::ids::ConsultationId;
-use crate::core::{Caller, Language, Problem, Text};
-use actix::{
-    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Handler, Message, StreamHandler, WrapFuture,
-};
+use crate::core::{Language, Problem, Text};
+use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, StreamHandler, WrapFuture};
 use actix_http::ws::Codec;
 use actix_web::web::{Bytes, Payload};
 use actix_web::{Error, HttpResponse, HttpResponseBuilder};
@@ -31,85 +32,11 @@ use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
-use uuid::Uuid;
 
-/// Messages of a page of the log.
-const PAGE_MESSAGES: i64 = 500;
 /// How long the peer has to answer a close.
 const MOST_LINGER: Duration = Duration::from_secs(2);
 /// How long an expert's welcome waits for the database.
 const MOST_WAIT: Duration = Duration::from_secs(1);
-/// Bytes of text of a page of the log.
-const PAGE_BYTES: i64 = 256 * 1024;
-
-/// A message for the session: all that a batch of the writers holds for it.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Letter(pub Vec<News>);
-
-/// A part of a [`Letter`].
-pub enum News {
-    /// The answer to a message of its own.
-    Answered(Answered),
-    /// A message of a consultation that it follows.
-    Stored(Stored),
-}
-
-/// Where a message came from.
-pub struct Origin {
-    /// The socket.
-    pub socket: SocketId,
-    /// Its session.
-    pub addr: Addr<Session>,
-    /// Echoed in the answer.
-    pub reference: Option<Value>,
-}
-
-/// A message for the session: the log holds this number by now.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Hint {
-    /// Where.
-    pub consultation: ConsultationId,
-    /// In which stream.
-    pub stream: Stream,
-    /// The number.
-    pub seq: i64,
-}
-
-/// A message for the session: a frame to send as it is.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Push(pub ByteString);
-
-/// A message for the session: its user no longer takes part.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Forget(pub ConsultationId);
-
-/// A message for the session: close.
-#[derive(Message, Debug, Clone, Copy)]
-#[rtype(result = "()")]
-pub enum Close {
-    /// The log-in ended.
-    Ended,
-    /// The server goes away.
-    GoingAway,
-}
-
-/// The answer to a message.
-pub struct Answered {
-    /// The `ref` that it came with.
-    pub reference: Option<Value>,
-    /// Where.
-    pub consultation: ConsultationId,
-    /// In which stream.
-    pub stream: Stream,
-    /// The id that the client made.
-    pub client_id: Uuid,
-    /// The answer.
-    pub sent: Sent,
-}
 
 /// What a session is opened with.
 pub struct Open {
@@ -244,6 +171,8 @@ impl StreamHandler<Result<ws::Message, ProtocolError>> for Session {
                 ctx.stop();
             }
             Err(ProtocolError::Overflow) => self.close(ctx, CloseCode::Size, "frame too large"),
+            // What the actors' stream says of a text that is not UTF-8, or of a connection that broke, which hears no more.
+            Err(ProtocolError::Io(_)) => self.close(ctx, CloseCode::Invalid, "not UTF-8"),
             Err(error) => {
                 tracing::debug!(%error, "a socket broke the protocol");
                 self.close(ctx, CloseCode::Protocol, "protocol error");
@@ -377,16 +306,6 @@ impl Session {
         self.writer.submit(Arc::clone(&self.person), draft, Reply::Socket(origin));
     }
 
-    /// A message that it follows was stored: sends it if it is the next.
-    fn deliver(&mut self, message: Stored, ctx: &mut Ctx) {
-        let Some(following) = self.subscriptions.get_mut(&message.consultation) else { return };
-        match following.hear(message.stream, message.seq, message.audience) {
-            Heard::Send => self.send(ctx, message.frame),
-            Heard::Read => self.read_on(message.consultation, ctx),
-            Heard::Drop => {}
-        }
-    }
-
     fn answered(&mut self, answer: Answered, ctx: &mut Ctx) {
         self.flow.answered();
         let Answered { reference, consultation, stream, client_id, sent } = answer;
@@ -424,165 +343,6 @@ impl Session {
             }
         }));
     }
-
-    fn subscribe(&mut self, reference: Option<Value>, id: ConsultationId, after: [i64; 2], ctx: &mut Ctx) {
-        let Some(socket) = self.socket else { return };
-        let most = self.app.settings().chat.subscriptions_per_socket;
-        let known = self.subscriptions.contains_key(&id);
-        if !known && self.subscriptions.len() >= most {
-            let problem = Problem::new(
-                429,
-                "too_many_subscriptions",
-                Text::new("本连接订阅的问诊过多", "this socket follows too many consultations"),
-            );
-            return self.refuse(ctx, &reference, &problem);
-        }
-        // Listen first, ask for the right and the log then: nothing can fall between the two, and
-        // nothing is sent before the right is known.
-        self.subscriptions.insert(id, Following::after(after));
-        let notes = !matches!(self.person.scope, Scope::Enterprise(_));
-        self.hub().subscribe(socket, self.person.account, notes, id, ctx.address());
-        self.flow.asked();
-        let (app, who) = (self.app.clone(), self.who());
-        let work = blocking(move || {
-            let mut conn = app.conn()?;
-            let standing = store::standing(&mut conn, &who, id)?;
-            Ok((standing, connections::experts_of(&mut conn, id.0)?))
-        });
-        ctx.spawn(work.into_actor(self).map(move |standing, session, ctx| {
-            session.flow.answered();
-            match standing {
-                Ok((standing, experts)) => {
-                    session.subscribed(&reference, id, standing, ctx);
-                    session.show(id, experts, ctx);
-                }
-                Err(problem) => {
-                    session.forget(id);
-                    session.refuse(ctx, &reference, &problem);
-                }
-            }
-        }));
-    }
-
-    fn subscribed(
-        &mut self,
-        reference: &Option<Value>,
-        id: ConsultationId,
-        standing: Standing,
-        ctx: &mut Ctx,
-    ) {
-        let Some(following) = self.subscriptions.get_mut(&id) else { return };
-        following.confirm(standing.audience);
-        for stream in [Stream::Talk, Stream::Notes] {
-            if let Some(&last) = standing.last_seq.get(stream.as_str()) {
-                following.granted(stream, last);
-                self.fanout.hub().begin(id, stream, last);
-            }
-        }
-        if standing.status == Status::Offered.as_str() {
-            self.offered.insert(id);
-            self.hold_offer(id, ctx);
-        } else {
-            self.offered.remove(&id);
-        }
-        self.send(ctx, protocol::subscribed(reference, id, &standing.last_seq, &standing.status));
-        self.read_on(id, ctx);
-    }
-
-    /// Says how the experts of a consultation stand, where they have said so.
-    fn show(&mut self, id: ConsultationId, experts: Vec<connections::Said>, ctx: &mut Ctx) {
-        let me = self.person.account;
-        for said in experts.into_iter().filter(|said| said.account != me) {
-            self.send(ctx, protocol::presence(&log_reader::change(said), id));
-        }
-    }
-
-    /// The expert looks at what is offered: that holds the offer's timer. Of what else they follow
-    /// nothing is asked.
-    fn hold_offer(&self, id: ConsultationId, ctx: &mut Ctx) {
-        if !self.offered.contains(&id) || !matches!(self.person.scope, Scope::Expert(_)) {
-            return;
-        }
-        let (app, caller) = (self.app.clone(), Caller::of(self.who()));
-        let work = blocking(move || app.execute(&caller, &HoldOffer { id }));
-        ctx.spawn(work.into_actor(self).map(move |held, session, _| match held {
-            Ok(Some(_)) => {}
-            // Answered, or another's by now.
-            Ok(None) => {
-                session.offered.remove(&id);
-            }
-            Err(problem) => tracing::warn!(%problem, "an offer was not held"),
-        }));
-    }
-
-    /// How many bytes may wait to be sent while the log is read: the rest is for what happens then.
-    fn catch_up_room(&self) -> usize {
-        self.app.settings().chat.session_queue_bytes / 2
-    }
-
-    /// Reads the next page of whichever stream is behind; ends when none is.
-    fn read_on(&mut self, id: ConsultationId, ctx: &mut Ctx) {
-        let Some(following) = self.subscriptions.get_mut(&id) else { return };
-        let Some((stream, after)) = following.read() else { return };
-        let (app, who, flow) = (self.app.clone(), self.who(), Arc::clone(&self.flow));
-        let room = self.catch_up_room();
-        let work = async move {
-            flow.drained_to(room).await;
-            blocking(move || {
-                let mut conn = app.conn()?;
-                store::read_after(&mut conn, &who, id, stream, after, PAGE_MESSAGES, PAGE_BYTES)
-            })
-            .await
-        };
-        ctx.spawn(work.into_actor(self).map(move |page, session, ctx| match page {
-            Ok(page) => session.send_page(id, stream, &page, ctx),
-            Err(problem) if problem.status >= 500 => {
-                // The log can't be read now: the client resumes once it can.
-                tracing::warn!(%problem, "a catch-up failed");
-                session.close(ctx, CloseCode::Again, "try again");
-            }
-            // No longer one of those who may see it.
-            Err(problem) if problem.status == 404 => {
-                session.forget(id);
-                session.send(ctx, protocol::unsubscribed(&None, id));
-            }
-            Err(problem) => {
-                session.forget(id);
-                session.refuse(ctx, &None, &problem);
-            }
-        }));
-    }
-
-    /// Sends as much of a page as there is room for; the rest is read again once the peer has
-    /// taken that. Whoever catches up is thus never too slow, however small the queue is.
-    fn send_page(&mut self, id: ConsultationId, stream: Stream, page: &LogPage, ctx: &mut Ctx) {
-        let room = self.catch_up_room();
-        for message in &page.messages {
-            if self.closing || self.flow.waiting() > room {
-                break;
-            }
-            let Some(following) = self.subscriptions.get_mut(&id) else { return };
-            if following.take(stream, message.seq) {
-                let frame = protocol::message(message);
-                self.flow.queued(frame.len());
-                ctx.text(frame);
-            }
-        }
-        if let Some(following) = self.subscriptions.get_mut(&id) {
-            following.confirm(page.audience);
-            if page.messages.is_empty() {
-                following.forget_rumours(stream);
-            }
-        }
-        self.read_on(id, ctx);
-    }
-
-    fn forget(&mut self, id: ConsultationId) {
-        self.subscriptions.remove(&id);
-        if let Some(socket) = self.socket {
-            self.hub().unsubscribe(socket, id);
-        }
-    }
 }
 
 /// Runs database work on the blocking pool.
@@ -590,57 +350,4 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     actix_web::rt::task::spawn_blocking(work).await.map_err(Problem::internal)?
-}
-
-impl Handler<Letter> for Session {
-    type Result = ();
-
-    fn handle(&mut self, Letter(news): Letter, ctx: &mut Ctx) {
-        for news in news {
-            match news {
-                News::Answered(answer) => self.answered(answer, ctx),
-                News::Stored(stored) => self.deliver(stored, ctx),
-            }
-        }
-    }
-}
-
-impl Handler<Hint> for Session {
-    type Result = ();
-
-    fn handle(&mut self, hint: Hint, ctx: &mut Ctx) {
-        let Some(following) = self.subscriptions.get_mut(&hint.consultation) else { return };
-        if following.hint(hint.stream, hint.seq) {
-            self.read_on(hint.consultation, ctx);
-        }
-    }
-}
-
-impl Handler<Push> for Session {
-    type Result = ();
-
-    fn handle(&mut self, Push(frame): Push, ctx: &mut Ctx) {
-        self.send(ctx, frame);
-    }
-}
-
-impl Handler<Forget> for Session {
-    type Result = ();
-
-    fn handle(&mut self, Forget(id): Forget, ctx: &mut Ctx) {
-        if self.subscriptions.remove(&id).is_some() {
-            self.send(ctx, protocol::unsubscribed(&None, id));
-        }
-    }
-}
-
-impl Handler<Close> for Session {
-    type Result = ();
-
-    fn handle(&mut self, close: Close, ctx: &mut Ctx) {
-        match close {
-            Close::Ended => self.close(ctx, CloseCode::Other(4001), "logged out"),
-            Close::GoingAway => self.close(ctx, CloseCode::Away, "going away"),
-        }
-    }
 }
