@@ -2,7 +2,9 @@
 
 use crate::chat::protocol::Stream;
 use crate::core::actor::{Person, Role};
-use crate::core::event::{ConsultationChange, Offer, PresenceChange, ReadMark, Sender, StoredMessage};
+use crate::core::event::{
+    ConsultationChange, Offer, PresenceChange, ReadMark, Sender, StoredMessage, Typing,
+};
 use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::{Language, Problem};
 use bytestring::ByteString;
@@ -163,8 +165,8 @@ pub fn offer(offer: &Offer) -> ByteString {
 }
 
 /// `typing`
-pub fn typing(person: &Person, consultation: ConsultationId) -> ByteString {
-    text(&json!({ "ev": "typing", "consultation": consultation, "user": user(person) }))
+pub fn typing(typing: &Typing) -> ByteString {
+    text(&json!({ "ev": "typing", "consultation": typing.consultation, "user": typing.user }))
 }
 
 /// `presence`

@@ -19,12 +19,12 @@ use crate::chat::protocol::{self, Draft, Incoming, Request, Stream};
 use crate::chat::store;
 use crate::chat::writer::{Reply, Sent, Writer};
 use crate::core::actor::{Actor as Who, Person, Scope};
-use crate::core::event::Event;
+use crate::core::event::{Event, Sender, Typing};
 use crate::core::ids::ConsultationId;
 use crate::core::{Language, Problem, Text};
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, StreamHandler, WrapFuture};
 use actix_http::ws::Codec;
-use actix_web::web::{Bytes, Payload};
+use actix_web::web::Payload;
 use actix_web::{Error, HttpResponse, HttpResponseBuilder};
 use actix_web_actors::ws::{self, CloseCode, CloseReason, ProtocolError, WebsocketContext};
 use bytestring::ByteString;
@@ -67,6 +67,7 @@ pub struct Session {
     last_heard: Instant,
     allowance: Option<SharedAllowance>,
     partial: Vec<u8>,
+    partial_is_text: bool,
     closing: bool,
 }
 
@@ -76,7 +77,7 @@ type Ctx = WebsocketContext<Session>;
 pub fn open(mut accepted: HttpResponseBuilder, payload: Payload, open: Open) -> HttpResponse {
     let flow = Arc::new(Flow::default());
     let max_frame = open.app.settings().chat.max_frame_bytes;
-    let inflow = Inflow::new(payload, Arc::clone(&flow), open.writer.clone());
+    let inflow = Inflow::new(payload, Arc::clone(&flow), open.writer.clone(), max_frame);
     let session = Session {
         app: open.app,
         fanout: open.fanout,
@@ -90,6 +91,7 @@ pub fn open(mut accepted: HttpResponseBuilder, payload: Payload, open: Open) -> 
         offered: HashSet::new(),
         last_heard: Instant::now(),
         partial: Vec::new(),
+        partial_is_text: true,
         closing: false,
     };
     let codec = codec(max_frame);
@@ -105,6 +107,10 @@ impl Actor for Session {
     type Context = Ctx;
 
     fn started(&mut self, ctx: &mut Ctx) {
+        if matches!(self.person.scope, Scope::Operator) {
+            // Who runs the platform has no part in any chat.
+            return self.close(ctx, CloseCode::Other(4003), "forbidden");
+        }
         let chat = &self.app.settings().chat;
         let (heartbeat, max_frame, most) =
             (chat.heartbeat_seconds, chat.max_frame_bytes, chat.sockets_per_user);
@@ -124,7 +130,7 @@ impl Actor for Session {
         }
         let period = Duration::from_secs(heartbeat.max(1));
         ctx.run_interval(period, move |session, ctx| {
-            if session.last_heard.elapsed() > period * 2 {
+            if session.last_heard.elapsed() > period * 2 && !session.flow.is_held() {
                 ctx.stop();
             } else if !session.closing {
                 ctx.ping(b"");
@@ -157,20 +163,13 @@ impl StreamHandler<Result<ws::Message, ProtocolError>> for Session {
             Ok(ws::Message::Text(text)) => self.receive(&text, ctx),
             Ok(ws::Message::Ping(bytes)) => ctx.pong(&bytes),
             Ok(ws::Message::Pong(_) | ws::Message::Nop) => {}
-            Ok(ws::Message::Binary(_)) => {
-                let problem = Problem::new(
-                    400,
-                    "bad_frame",
-                    Text::new("只接受文本帧", "only text frames are understood"),
-                );
-                self.refuse(ctx, &None, &problem);
-            }
+            Ok(ws::Message::Binary(_)) => self.refuse_binary(ctx),
             Ok(ws::Message::Continuation(item)) => self.continued(item, ctx),
             Ok(ws::Message::Close(reason)) => {
                 ctx.close(reason);
                 ctx.stop();
             }
-            Err(ProtocolError::Overflow) => self.close(ctx, CloseCode::Size, "frame too large"),
+            Err(_) if self.flow.is_oversized() => self.linger(ctx, CloseCode::Size, "frame too large"),
             // What the actors' stream says of a text that is not UTF-8, or of a connection that broke, which hears no more.
             Err(ProtocolError::Io(_)) => self.close(ctx, CloseCode::Invalid, "not UTF-8"),
             Err(error) => {
@@ -234,27 +233,30 @@ impl Session {
     /// A message in several frames (RFC 6455, section 5.4).
     fn continued(&mut self, item: actix_http::ws::Item, ctx: &mut Ctx) {
         use actix_http::ws::Item;
-        let (bytes, last): (Bytes, bool) = match item {
-            Item::FirstText(bytes) => {
-                self.partial.clear();
-                (bytes, false)
-            }
-            Item::FirstBinary(_) => {
-                return self.close(ctx, CloseCode::Unsupported, "only text frames are understood");
-            }
-            Item::Continue(bytes) => (bytes, false),
-            Item::Last(bytes) => (bytes, true),
-        };
+        if let Item::FirstText(_) | Item::FirstBinary(_) = item {
+            self.partial.clear();
+            self.partial_is_text = matches!(item, Item::FirstText(_));
+        }
+        let last = matches!(item, Item::Last(_));
+        let (Item::FirstText(bytes) | Item::FirstBinary(bytes) | Item::Continue(bytes) | Item::Last(bytes)) =
+            item;
         if self.partial.len() + bytes.len() > self.app.settings().chat.max_frame_bytes {
-            return self.close(ctx, CloseCode::Size, "frame too large");
+            return self.linger(ctx, CloseCode::Size, "frame too large");
         }
         self.partial.extend_from_slice(&bytes);
-        if last {
-            match String::from_utf8(std::mem::take(&mut self.partial)) {
-                Ok(text) => self.receive(&text, ctx),
-                Err(_) => self.close(ctx, CloseCode::Invalid, "not UTF-8"),
-            }
+        if !last {
+            return;
         }
+        match String::from_utf8(std::mem::take(&mut self.partial)) {
+            _ if !self.partial_is_text => self.refuse_binary(ctx),
+            Ok(text) => self.receive(&text, ctx),
+            Err(_) => self.close(ctx, CloseCode::Invalid, "not UTF-8"),
+        }
+    }
+
+    fn refuse_binary(&mut self, ctx: &mut Ctx) {
+        let text = Text::new("只接受文本帧", "only text frames are understood");
+        self.refuse(ctx, &None, &Problem::new(400, "bad_frame", text));
     }
 
     fn receive(&mut self, text: &str, ctx: &mut Ctx) {
@@ -273,9 +275,9 @@ impl Session {
             Ok(Request::Typing { consultation }) => {
                 if self.follows(consultation) {
                     self.hold_offer(consultation, ctx);
-                    let frame = protocol::typing(&self.person, consultation);
-                    self.hub().push(consultation, Stream::Talk, self.socket, &frame);
-                    self.fanout.push_elsewhere(consultation, frame);
+                    let Person { account: id, name, scope, .. } = &*self.person;
+                    let user = Sender { id: *id, name: name.clone(), role: scope.role() };
+                    self.fanout.typing(Typing { user, consultation }, self.socket);
                 }
             }
             Ok(Request::Presence { state }) => {
