@@ -13,6 +13,7 @@ use crate::remediation::actions::ActionState;
 use crate::remediation::advice::ActionKind;
 use crate::remediation::clearance::{self, CriterionView};
 use crate::remediation::course::Course;
+use crate::remediation::narrow::{Turn, Window, narrowed};
 use crate::remediation::policy::visible_to;
 use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::store::{self, EventRow, Row, law_of};
@@ -186,6 +187,14 @@ pub struct CaseFilter {
     pub region: Option<String>,
     /// Only those that are not cleared and whose re-inspection is due on or before this day.
     pub due_before: Option<NaiveDate>,
+    /// Only those whose next step is this side's.
+    pub turn: Option<Turn>,
+    /// Only those of products of this class.
+    pub class: Option<String>,
+    /// Only those with a statutory deadline that runs and ends on one of these days.
+    pub deadline: Option<Window>,
+    /// Part of the enterprise's name, or the beginning of its code or of the report's number.
+    pub q: Option<String>,
 }
 
 /// A page of cases, newest first.
@@ -224,6 +233,7 @@ pub fn list(
             .filter(remediation_case::state.ne_all(ended))
             .filter(remediation_case::reinspect_by.le(day));
     }
+    query = narrowed(query, filter);
     if let Some(after) = slice.after {
         query = query.filter(remediation_case::id.lt(CaseId(after)));
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use crate::core::{Language, Problem};
+use crate::reports::days::{self, DeadlineDays};
 use crate::reports::deadlines::{self, DeadlineReport};
 use crate::reports::experts::{self, ExpertReport};
 use crate::reports::funnel::{self, Funnel};
@@ -223,6 +224,26 @@ pub async fn deadlines(
     let report = read(&state, move |app| -> Result<_, Problem> {
         let (now, conn) = (app.clock().now(), &mut *app.conn()?);
         deadlines::report(conn, &auth.actor(), app.catalogue(), region.as_deref(), now, lang.0)
+    })
+    .await?;
+    let table = report.table(lang.0);
+    answer(Form::of(format, &request), lang.0, report, table)
+}
+
+/// The statutory deadlines that run, by the day on which they end: those that were missed, today and the thirty days after it.
+#[utoipa::path(get, path = "/api/v1/reports/deadline-days", tag = "reports", params(RegionQuery),
+    responses((status = 200, content((DeadlineDays = "application/json"), (String = "text/csv")))))]
+pub async fn deadline_days(
+    state: State,
+    auth: Auth,
+    lang: Lang,
+    query: Query<RegionQuery>,
+    request: HttpRequest,
+) -> Answer {
+    let RegionQuery { region, format } = query.0;
+    let report = read(&state, move |app| {
+        let (now, conn) = (app.clock().now(), &mut *app.conn()?);
+        days::report(conn, &auth.actor(), app.catalogue(), region.as_deref(), now)
     })
     .await?;
     let table = report.table(lang.0);
