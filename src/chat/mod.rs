@@ -23,6 +23,7 @@ pub mod experts;
 pub mod fanout;
 pub mod flow;
 pub mod following;
+mod guard;
 pub mod hub;
 pub mod message;
 pub mod protocol;
