@@ -27,8 +27,8 @@ if (what === 'prepare') {
   document.body.focus();
   document.body.removeAttribute('tabindex');
   scrollTo(0, 0);
-  // A date has a stop for each of its parts and one for its calendar.
-  return wanted.length + 3 * wanted.filter((e) => e.type === 'date').length;
+  // A date or a time has a stop for each of its parts and one for its picker.
+  return wanted.length + 3 * wanted.filter((e) => e.type === 'date' || e.type === 'time').length;
 }
 const { wanted, reached, unseen } = window.keysWalk;
 const radios = (e) => e.type === 'radio' && [...reached].some((other) => other.name === e.name && other.form === e.form);

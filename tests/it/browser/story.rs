@@ -141,7 +141,12 @@ fn say(who: &Browser, text: &str) {
 
 /// How often a text stands in the talk.
 fn times(who: &Browser, text: &str) -> usize {
-    who.text().matches(text).count()
+    // In the talk alone: the list of consultations shows the newest message as well.
+    let said = who.script(
+        "return [...document.querySelectorAll('[role=log]')].map((e) => e.innerText).join('\\n')",
+        vec![],
+    );
+    said.as_str().unwrap_or_default().matches(text).count()
 }
 
 /// Both talk. A page is loaded anew with something written in it; the server is killed while something is sent.
