@@ -26,6 +26,7 @@ pub mod following;
 pub mod hub;
 pub mod message;
 pub mod protocol;
+pub mod reading;
 pub mod session;
 pub mod store;
 pub mod writer;

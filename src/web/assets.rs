@@ -48,6 +48,7 @@ assets! {
     CSS "case.css";
     CSS "enterprise.css";
     CSS "expert.css";
+    CSS "rooms.css";
     CSS "admin.css";
     CSS "page.css";
     CSS "docs.css";
@@ -56,6 +57,13 @@ assets! {
     SCRIPT "claim.js";
     SCRIPT "admin.js";
     SCRIPT "chat.js";
+    SCRIPT "chat-view.js";
+    SCRIPT "chat-write.js";
+    SCRIPT "live.js";
+    SCRIPT "keys.js";
+    SCRIPT "rooms.js";
+    SCRIPT "offers.js";
+    SCRIPT "profile.js";
     SCRIPT "zerodesk-chat.js";
     SCRIPT "docs.js";
 }

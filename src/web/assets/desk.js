@@ -1,5 +1,5 @@
 /**
- * What every page can do: forms that call the API, uploads with progress, countdowns, offers as they come.
+ * What every page can do: forms that call the API, uploads with progress, countdowns.
  *
  * A form with `data-api` is sent as JSON. A field `a.0.b` becomes `{a: [{b: …}]}`, and the server's pointer `/a/0/b` finds
  * its way back to it. `data-then` says what follows: `reload`, `reset`, an `#element` to show, or a path, in which `{id}` is
@@ -7,7 +7,6 @@
  * @module
  */
 import { call, explain, language, notice, renewSession, say } from './api.js';
-import { ChatClient } from './zerodesk-chat.js';
 
 const value = (field) => {
   if (field.dataset.type === 'number') return field.value === '' ? undefined : Number(field.value);
@@ -98,6 +97,8 @@ function forget(form) {
 function follow(form, answer) {
   const then = form.dataset.then;
   forget(form);
+  // Whoever knows better what follows says so.
+  if (!form.dispatchEvent(new CustomEvent('done', { detail: answer, bubbles: true, cancelable: true }))) return;
   if (then === 'reload') location.reload();
   else if (then === 'reset') {
     form.reset();
@@ -134,13 +135,17 @@ async function submit(form) {
   }
 }
 
-for (const form of document.querySelectorAll('form[data-api]')) {
-  if (form.dataset.keep) keepDraft(form);
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    submit(form);
-  });
+/** Makes the forms of a part of the page keep their drafts. */
+export function prepare(root) {
+  for (const form of root.querySelectorAll('form[data-api][data-keep]')) keepDraft(form);
 }
+prepare(document);
+// Forms that come later are sent as well.
+document.addEventListener('submit', (event) => {
+  if (event.defaultPrevented || !event.target.matches('form[data-api]')) return;
+  event.preventDefault();
+  submit(event.target);
+});
 
 /** Sends a file with progress, then follows the import to its end. */
 function upload(form) {
@@ -215,19 +220,4 @@ function tick() {
 if (clocks.length) {
   tick();
   setInterval(tick, 1000);
-}
-
-// An expert's desk hears of offers as they come.
-if (document.querySelector('[data-live=offers]')) {
-  const client = new ChatClient({ url: '/api/v1/ws', renew: renewSession });
-  const title = document.title;
-  client.addEventListener('offer', ({ detail }) => {
-    document.title = `● ${title}`;
-    const link = { href: `/consultations/${detail.consultation}`, text: detail.subject };
-    notice(say('新的派单：', 'A new offer: '), { link });
-  });
-  client.addEventListener('state', ({ detail }) => {
-    if (detail.state === 'online') client.presence('online');
-  });
-  client.connect();
 }

@@ -105,6 +105,11 @@ impl Frame {
         at.format(form).to_string()
     }
 
+    /// The time of day of a moment.
+    pub fn clock(&self, at: &DateTime<Utc>) -> String {
+        at.with_timezone(&Shanghai).format("%H:%M").to_string()
+    }
+
     /// A day.
     pub fn day(&self, day: &NaiveDate) -> String {
         day.format(self.t("%Y年%-m月%-d日", "%-d %b %Y")).to_string()

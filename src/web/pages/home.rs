@@ -30,7 +30,7 @@ async fn home(state: State, request: actix_web::HttpRequest, visit: Visit) -> An
             show(&f, &page.await?)
         }
         Scope::Expert(id) => {
-            let page = read(&state, move |app| expert::expert_desk(frame, &mut *app.conn()?, &actor, id));
+            let page = read(&state, move |app| expert::expert_desk(app, frame, &person, id));
             show(&f, &page.await?)
         }
         Scope::Admin(_) | Scope::Operator => {

@@ -20,7 +20,11 @@ const fn item(href: &'static str, zh: &'static str, en: &'static str, icon: &'st
 const ENTERPRISE: &[Item] =
     &[Item { under: &["/cases", "/consultations"], ..item("/", "首页", "Home", "home") }];
 
-const EXPERT: &[Item] = &[item("/", "工作台", "Desk", "home")];
+const EXPERT: &[Item] = &[
+    Item { under: &["/cases"], ..item("/", "工作台", "Desk", "home") },
+    item("/consultations", "问诊", "Consultations", "chat"),
+    item("/profile", "档案", "Profile", "person"),
+];
 
 const ADMIN: &[Item] = &[
     item("/", "总览", "Overview", "gauge"),
