@@ -4,6 +4,5 @@ mod look;
 mod pictures;
 mod safety;
 mod session;
-mod story;
 mod walk;
 mod wrong;
