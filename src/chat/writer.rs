@@ -7,7 +7,7 @@
 //! of it is told by its `client_id`s and answered as a duplicate, which loses nothing and doubles
 //! nothing.
 //!
-//! While messages come many at a time, a batch waits until a moment after the last one began ([`Pace`]): a few larger batches
+//! While messages come many at a time, a batch waits until a moment after the last one began (`Pace`): a few larger batches
 //! cost the database far less than many small ones. Who is alone waits for nothing.
 //!
 //! The queue is bounded in bytes, but [`Writer::submit`] never refuses and never blocks: whoever
