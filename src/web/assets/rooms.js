@@ -33,6 +33,11 @@ function show(id) {
     badge.textContent = others > 99 ? '99+' : others;
   }
   const all = [...rooms.values()].reduce((sum, r) => sum + r.unread.talk + r.unread.notes, 0);
+  for (const badge of document.querySelectorAll('[data-unread]')) {
+    badge.hidden = !all;
+    badge.textContent = all > 99 ? '99+' : all;
+    badge.setAttribute('aria-label', say(`${all} 条未读`, `${all} unread`));
+  }
   title.set({ unread: all });
 }
 

@@ -20,7 +20,7 @@ const fn item(href: &'static str, zh: &'static str, en: &'static str, icon: &'st
 const ENTERPRISE: &[Item] = &[
     item("/", "首页", "Home", "home"),
     Item { under: &["/cases"], ..item("/records", "不合格记录", "Records", "list") },
-    Item { under: &["/consultations"], ..item("/ask", "问诊", "Ask", "chat") },
+    Item { under: &["/ask"], ..item("/consultations", "问诊", "Consultations", "chat") },
     item("/archive", "档案", "Archive", "folder"),
 ];
 

@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::frame::{Frame, Member};
+use super::rooms::{Room, rooms};
 use super::{PageRow, pages, show, wide};
 use crate::app::App;
 use crate::catalogue::{ProductClass, ProductKind};
@@ -66,6 +67,7 @@ pub(super) struct Desk {
     cleared: usize,
     holds: usize,
     todos: Vec<Todo>,
+    rooms: Vec<Room>,
     consultations: Vec<ConsultationView>,
 }
 
@@ -80,6 +82,7 @@ pub(super) fn desk(app: &App, f: Frame, actor: &Actor, id: EnterpriseId) -> Resu
     let mut matters = records(app, conn, actor, &f, detail.nonconformities)?;
     let holds = matters.iter().filter(|m| m.case.as_ref().is_some_and(|c| c.on_hold)).count();
     let todos = todos(&f, &matters, &recent);
+    let rooms = f.person.as_ref().map_or_else(|| Ok(Vec::new()), |person| rooms(conn, person, None))?;
     matters.truncate(URGENT);
     Ok(Desk {
         enterprise: detail.enterprise,
@@ -87,6 +90,7 @@ pub(super) fn desk(app: &App, f: Frame, actor: &Actor, id: EnterpriseId) -> Resu
         cleared,
         holds,
         todos,
+        rooms,
         consultations: recent,
         matters,
         f,
@@ -133,11 +137,6 @@ fn todos(f: &Frame, matters: &[Matter], recent: &[ConsultationView]) -> Vec<Todo
 }
 
 impl Desk {
-    /// The consultations that go on.
-    fn open(&self) -> Vec<&ConsultationView> {
-        self.consultations.iter().filter(|c| c.status != Status::Concluded).collect()
-    }
-
     /// The last conclusions.
     fn concluded(&self) -> Vec<&ConsultationView> {
         self.consultations.iter().filter(|c| c.status == Status::Concluded).take(3).collect()
