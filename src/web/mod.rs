@@ -9,6 +9,7 @@
 //!
 //! Neighbours: every domain room below; `cli` above starts [`server::start`].
 
+mod assets;
 mod body;
 pub mod extract;
 pub mod file;

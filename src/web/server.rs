@@ -18,7 +18,7 @@ use crate::accounts::throttle::Throttle;
 use crate::app::App;
 use crate::web::metrics::Metrics;
 use crate::web::middleware::{RequestSpan, surface};
-use crate::web::{handlers, openapi, pages, routes};
+use crate::web::{assets, openapi, pages, routes};
 
 /// Something that must be well before the server is ready for work.
 pub struct ReadyCheck {
@@ -125,7 +125,7 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
                 Service::new()
                     .app_data(inner.clone())
                     .configure(routes::configure)
-                    .configure(handlers::pages::configure)
+                    .configure(assets::configure)
                     .configure(pages::configure)
                     .configure(move |config| extend.iter().for_each(|add| add(config)))
                     .default_service(web::to(routes::nothing_here))

@@ -2,8 +2,8 @@
  * The page of one consultation: shows what comes, sends what is written, says what is not sent yet.
  * @module
  */
-import { call, explain, language, notice, renewSession, say } from '/assets/api.js';
-import { ChatClient, localOutbox } from '/assets/zerodesk-chat.js';
+import { call, explain, language, notice, renewSession, say } from './api.js';
+import { ChatClient, localOutbox } from './zerodesk-chat.js';
 
 const root = document.getElementById('chat');
 const data = JSON.parse(root.dataset.chat);

@@ -6,8 +6,8 @@
  * of the answer. `data-keep` names the draft that outlives a reload.
  * @module
  */
-import { call, explain, language, notice, renewSession, say } from '/assets/api.js';
-import { ChatClient } from '/assets/zerodesk-chat.js';
+import { call, explain, language, notice, renewSession, say } from './api.js';
+import { ChatClient } from './zerodesk-chat.js';
 
 const value = (field) => {
   if (field.dataset.type === 'number') return field.value === '' ? undefined : Number(field.value);

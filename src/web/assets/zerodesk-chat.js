@@ -5,7 +5,7 @@
  * sent again under its `client_id` after a lost connection or a reload, which the server recognises.
  *
  * ```js
- * import { ChatClient, localOutbox } from './zerodesk-chat.js';
+ * import { ChatClient, localOutbox } from '/assets/zerodesk-chat.js';
  * const chat = new ChatClient({ url: 'wss://desk.example/api/v1/ws', token, outbox: localOutbox('my-app.outbox'),
  *   renew: async () => ({ token: await newToken() }) });
  * chat.addEventListener('message', ({ detail }) => show(detail));

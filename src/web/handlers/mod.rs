@@ -9,7 +9,6 @@ pub mod consultations;
 pub mod dossier;
 pub mod experts;
 pub mod machine;
-pub mod pages;
 pub mod plans;
 pub mod reference;
 pub mod registrations;

@@ -9,12 +9,10 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Asia::Shanghai;
 
-use crate::consultations::Status;
-use crate::core::actor::{Person, Role};
+use crate::core::actor::Person;
 use crate::core::{Language, Problem, Text};
-use crate::remediation::view::BothTexts;
-use crate::remediation::{CaseState, CaseStep};
 use crate::web::Lang;
+use crate::web::assets;
 use crate::web::identity::identify;
 use crate::web::problem::Failure;
 
@@ -27,6 +25,8 @@ pub(super) struct Frame {
     pub language: Language,
     /// The reader, where one is logged in.
     pub person: Option<Person>,
+    /// This page's path.
+    pub path: String,
     /// This page's address in the other language.
     pub other: String,
 }
@@ -59,7 +59,8 @@ impl Frame {
             form_urlencoded::parse(request.query_string().as_bytes()).filter(|(k, _)| k != "lang"),
         );
         let other = format!("{}?{}", request.path(), query.finish());
-        Self { language, person: request.extensions().get::<Person>().cloned(), other }
+        let person = request.extensions().get::<Person>().cloned();
+        Self { language, person, path: request.path().to_owned(), other }
     }
 
     /// The tag of the language.
@@ -85,6 +86,16 @@ impl Frame {
     /// The reader's account, for the modules.
     pub fn account(&self) -> String {
         self.person.as_ref().map(|p| p.account.to_string()).unwrap_or_default()
+    }
+
+    /// Where an asset stands.
+    pub fn asset(&self, name: &str) -> String {
+        assets::address(name)
+    }
+
+    /// A style, as it stands in the page.
+    pub fn style(&self, name: &str) -> &'static str {
+        assets::style(name)
     }
 
     /// A moment as people in China read their clocks.
@@ -115,76 +126,6 @@ impl Frame {
             (-1, Language::En) => "1 day overdue".to_owned(),
             (n, Language::En) => format!("{} days overdue", -n),
         }
-    }
-
-    /// A consultation's status.
-    pub fn status(&self, status: &Status) -> &'static str {
-        match status {
-            Status::Waiting => self.t("等待专家", "waiting for an expert"),
-            Status::Offered => self.t("已派单，待接受", "offered to an expert"),
-            Status::Active => self.t("问诊中", "under way"),
-            Status::Concluded => self.t("已办结", "concluded"),
-        }
-    }
-
-    /// A case's state.
-    pub fn state(&self, state: &CaseState) -> String {
-        state.text().get(self.language).to_owned()
-    }
-
-    /// A text that comes in both languages.
-    pub fn both<'a>(&self, text: &'a BothTexts) -> &'a str {
-        if self.language == Language::Zh { &text.zh } else { &text.en }
-    }
-
-    /// A line of a history.
-    pub fn event(&self, word: &str) -> String {
-        let (zh, en) = match word {
-            "open" => ("发起", "opened"),
-            "offer" => ("派单", "offered"),
-            "accept" => ("接受", "accepted"),
-            "decline" => ("谢绝", "declined"),
-            "lapse" => ("派单超时", "offer lapsed"),
-            "transfer" => ("转诊", "handed on"),
-            "conclude" => ("办结", "concluded"),
-            "advise" => ("给出整改意见", "advice given"),
-            "rate" => ("评价", "rated"),
-            "rating_withdrawn" => ("评价因重新打开而撤回", "rating taken back by reopening"),
-            "widen_class" => ("扩大到同类产品的专家", "search widened to the class"),
-            "widen_province" => ("扩大到全省及相近类别的专家", "search widened to the province"),
-            "queue" => ("无专家可派,已告警监管人员", "nobody found; the officers were alarmed"),
-            "hold" => ("专家正在查看,派单延时", "opened by the expert; the offer is held"),
-            "silence" => ("专家未按时答复,改派", "the expert stayed silent; reassigned"),
-            "assign" => ("指派专家", "assigned"),
-            "withdraw" => ("收回", "withdrawn"),
-            "pin" => ("固定专家", "pinned"),
-            "unpin" => ("取消固定", "unpinned"),
-            "reopen" => ("重新打开", "reopened"),
-            "invite" => ("邀请会诊", "invited to the panel"),
-            "opinion" => ("会诊意见", "opinion given"),
-            "correct" => ("更正", "corrected"),
-            word => match word.parse::<CaseStep>() {
-                Ok(step) => return step.text().get(self.language).to_owned(),
-                Err(_) => return word.to_owned(),
-            },
-        };
-        self.t(zh, en).to_owned()
-    }
-
-    /// The name of a role, by its word.
-    pub fn role_word(&self, word: &str) -> &str {
-        match word {
-            "enterprise" => self.t("企业", "enterprise"),
-            "expert" => self.t("专家", "expert"),
-            "admin" => self.t("监管人员", "regulator"),
-            "operator" => self.t("平台", "operator"),
-            _ => self.t("系统", "system"),
-        }
-    }
-
-    /// The name of a role.
-    pub fn role_name(&self, role: &Role) -> &str {
-        self.role_word(role.as_str())
     }
 }
 

@@ -3,11 +3,17 @@
 use askama::Template;
 
 use super::frame::{Frame, Visit};
-use super::show;
+use super::{PageRow, pages, show};
 use crate::catalogue::{ProductClass, ProductHospital, ProductKind, Region, RegionLevel};
 use crate::core::Language;
 use crate::web::problem::Answer;
 use crate::web::server::State;
+
+pages! {
+    GET "/register" => register;
+    GET "/claim" => claim;
+    GET "/apply" => apply;
+}
 
 #[derive(Template)]
 #[template(path = "web/register.html")]
@@ -16,7 +22,7 @@ struct RegisterPage {
 }
 
 /// An enterprise claims its account.
-pub(super) async fn register(visit: Visit) -> Answer {
+async fn register(visit: Visit) -> Answer {
     let page = RegisterPage { f: visit.frame };
     show(&page.f, &page)
 }
@@ -28,7 +34,7 @@ struct ClaimPage {
 }
 
 /// The one-time link of the mail leads here; the token stands in the fragment, which no server sees.
-pub(super) async fn claim(visit: Visit) -> Answer {
+async fn claim(visit: Visit) -> Answer {
     let page = ClaimPage { f: visit.frame };
     show(&page.f, &page)
 }
@@ -43,7 +49,7 @@ struct ApplyPage {
 }
 
 /// An expert applies.
-pub(super) async fn apply(state: State, visit: Visit) -> Answer {
+async fn apply(state: State, visit: Visit) -> Answer {
     let catalogue = state.app.catalogue();
     let kinds = |class: &ProductClass| {
         catalogue.products.kinds().filter(|k| k.class == class.code).cloned().collect::<Vec<_>>()

@@ -3,19 +3,24 @@
 //! Rules of the room:
 //! * A page decides nothing. It asks the rooms' queries and shows; what its forms change goes to the JSON API, or, for the
 //!   session, to the same commands.
-//! * No script or style stands in a page. What people wrote reaches a page through askama, which escapes it, or through
+//! * No script stands in a page, and no style but those that its policy names (`assets`). What people wrote reaches a page through askama, which escapes it, or through
 //!   `textContent`.
 //! * A failure of a page is a page: `around` writes it. Who is not logged in is sent to the log-in and back.
 //!
 //! Neighbours: `assets` for what the browser loads beside the page, `templates/web` for the pages' text.
 
+mod admin;
+mod case;
 mod chart;
+mod consultation;
+mod enterprise;
+mod expert;
 mod frame;
 mod home;
 mod join;
-mod plans;
+mod nav;
 mod session;
-mod work;
+mod words;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -27,6 +32,8 @@ use actix_web::{Error, HttpRequest, HttpResponse, Route};
 use askama::Template;
 
 use crate::core::Problem;
+use crate::core::page::Slice;
+use crate::web::assets::page_policy;
 use crate::web::middleware::caught;
 use crate::web::problem::{Answer, failure_of};
 use crate::web::routes::{of_method, other_methods};
@@ -36,47 +43,52 @@ pub use session::Renewals;
 
 const HTML: &str = "text/html; charset=utf-8";
 
-struct Row {
+/// A row of a module's table of pages.
+struct PageRow {
     method: &'static str,
     path: &'static str,
     handler: fn() -> Route,
 }
 
+/// A module's table of pages, as `PAGES`.
 macro_rules! pages {
     ($($method:ident $path:literal => $($name:ident)::+;)+) => {
-        const PAGES: &[Row] = &[$(Row {
-            method: stringify!($method), path: $path, handler: || web::to($($name)::+),
+        /// The pages of this module.
+        pub(super) const PAGES: &[PageRow] = &[$(PageRow {
+            method: stringify!($method), path: $path, handler: || actix_web::web::to($($name)::+),
         }),+];
     };
 }
+use pages;
 
-pages! {
-    GET "/" => home::home;
-    GET "/login" => session::form;
-    POST "/login" => session::log_in;
-    GET "/logout" => session::log_out_form;
-    GET "/session/renew" => session::renew_and_return;
-    POST "/session/renew" => session::renew;
-    POST "/session/end" => session::log_out;
-    GET "/register" => join::register;
-    GET "/claim" => join::claim;
-    GET "/apply" => join::apply;
-    GET "/consultations/{id}" => work::consultation;
-    GET "/cases/{id}" => work::case;
-    GET "/plans" => plans::list;
-    GET "/plans/{id}" => plans::one;
+/// Every page, each in the table of its module.
+const TABLES: [&[PageRow]; 8] = [
+    home::PAGES,
+    session::PAGES,
+    join::PAGES,
+    consultation::PAGES,
+    case::PAGES,
+    enterprise::PAGES,
+    expert::PAGES,
+    admin::PAGES,
+];
+
+/// As much of a list as one answer may hold.
+fn wide() -> Slice {
+    Slice { limit: crate::core::page::MAX_LIMIT, ..Slice::default() }
 }
 
 /// Adds the pages.
 pub(in crate::web) fn configure(config: &mut ServiceConfig) {
     let mut paths: Vec<&'static str> = Vec::new();
-    for row in PAGES {
+    let pages = || TABLES.into_iter().flatten();
+    for row in pages() {
         if !paths.contains(&row.path) {
             paths.push(row.path);
         }
     }
     for path in paths {
-        let rows = PAGES.iter().filter(|row| row.path == path);
+        let rows = pages().filter(|row| row.path == path);
         let mut resource = web::resource(path);
         for row in rows.clone() {
             resource = resource.route(of_method((row.handler)(), row.method).wrap(from_fn(around)));
@@ -142,5 +154,6 @@ fn show(frame: &Frame, page: &impl Template) -> Answer {
         .insert_header((header::CONTENT_LANGUAGE, frame.tag()))
         .insert_header((header::VARY, "Accept-Language, Cookie"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, page_policy()))
         .body(body))
 }

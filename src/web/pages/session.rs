@@ -18,7 +18,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde::Deserialize;
 
 use super::frame::{Frame, Visit};
-use super::show;
+use super::{PageRow, pages, show};
 use crate::accounts::login::invalid_refresh_token;
 use crate::accounts::{LogIn, LogOut, RefreshInBrowser, Refreshed, Tokens};
 use crate::core::secret::{Sensitive, sha256};
@@ -30,6 +30,15 @@ use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, read};
 use crate::web::server::State;
+
+pages! {
+    GET "/login" => form;
+    POST "/login" => log_in;
+    GET "/logout" => log_out_form;
+    GET "/session/renew" => renew_and_return;
+    POST "/session/renew" => renew;
+    POST "/session/end" => log_out;
+}
 
 const REFRESH_COOKIE: &str = "zerodesk_refresh";
 /// Where the refresh token is sent.
@@ -163,7 +172,7 @@ fn caller(request: &HttpRequest, actor: Actor) -> Caller {
 
 /// Where to go afterwards.
 #[derive(Deserialize)]
-pub(super) struct Way {
+struct Way {
     next: Option<String>,
 }
 
@@ -177,7 +186,7 @@ struct LogInPage {
 }
 
 /// The form to log in.
-pub(super) async fn form(visit: Visit, way: web::Query<Way>) -> Answer {
+async fn form(visit: Visit, way: web::Query<Way>) -> Answer {
     let next = inside(way.next.as_deref());
     if visit.frame.person.is_some() {
         return Ok(go(&next));
@@ -188,19 +197,14 @@ pub(super) async fn form(visit: Visit, way: web::Query<Way>) -> Answer {
 
 /// What the form sends.
 #[derive(Deserialize)]
-pub(super) struct LogInForm {
+struct LogInForm {
     username: String,
     password: String,
     next: Option<String>,
 }
 
 /// Logs in. What was wrong is said above the form, which keeps the name.
-pub(super) async fn log_in(
-    state: State,
-    request: HttpRequest,
-    frame: Frame,
-    form: web::Form<LogInForm>,
-) -> Answer {
+async fn log_in(state: State, request: HttpRequest, frame: Frame, form: web::Form<LogInForm>) -> Answer {
     ours(&request)?;
     let LogInForm { username, password, next } = form.into_inner();
     let next = inside(next.as_deref());
@@ -248,14 +252,14 @@ async fn renewed(state: &State, request: &HttpRequest) -> Result<Tokens, Failure
 }
 
 /// Renews the session for the pages' modules: 204, or 401 when one must log in.
-pub(super) async fn renew(state: State, request: HttpRequest) -> Answer {
+async fn renew(state: State, request: HttpRequest) -> Answer {
     ours(&request)?;
     let tokens = renewed(&state, &request).await?;
     setting(HttpResponse::NoContent().finish(), &cookies(&state, tokens))
 }
 
 /// Renews the session on the way to a page. Nobody gains by making a browser come here: it only keeps its own session.
-pub(super) async fn renew_and_return(state: State, request: HttpRequest, way: web::Query<Way>) -> Answer {
+async fn renew_and_return(state: State, request: HttpRequest, way: web::Query<Way>) -> Answer {
     let next = inside(way.next.as_deref());
     match renewed(&state, &request).await {
         Ok(tokens) => setting(go(&next), &cookies(&state, tokens)),
@@ -273,13 +277,13 @@ struct LogOutPage {
 }
 
 /// Asks whether to log out: following a link alone changes nothing.
-pub(super) async fn log_out_form(visit: Visit) -> Answer {
+async fn log_out_form(visit: Visit) -> Answer {
     let page = LogOutPage { f: visit.frame };
     show(&page.f, &page)
 }
 
 /// Ends the session, renewing it first if need be, since only who is in it can end it.
-pub(super) async fn log_out(state: State, request: HttpRequest) -> Answer {
+async fn log_out(state: State, request: HttpRequest) -> Answer {
     ours(&request)?;
     let person = match identify(&request).await {
         Ok(person) => person,

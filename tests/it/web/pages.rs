@@ -1,5 +1,7 @@
 //! The pages: in both languages, for who may see them, with a session that no other site can use.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
 
 use super::support::{PASSWORD, Reply, Server, server, server_with};
@@ -32,14 +34,41 @@ fn pages_answer_in_both_languages_without_anything_inline() {
             assert_eq!((reply.status, reply.header("content-language")), (200, tag), "{path}");
             assert!(reply.text.contains(word), "{path} {tag}");
             assert!(cookies(&reply).iter().any(|c| c.starts_with(&format!("zerodesk_lang={tag};"))));
-            for inline in ["style=", "onclick", "<script>", "<style", "javascript:"] {
+            for inline in ["style=\"", "onclick", "<script>", "<style ", "javascript:"] {
                 assert!(!reply.text.contains(inline), "{path}: {inline}");
+            }
+            // A style may stand in the page if the page's policy names it by its digest.
+            let policy = reply.header("content-security-policy").to_owned();
+            assert!(!policy.contains("unsafe") && policy.contains("default-src 'none'"), "{policy}");
+            let styles: Vec<&str> =
+                reply.text.split("<style>").skip(1).map(|s| s.split("</style>").next().unwrap()).collect();
+            assert!(!styles.is_empty() && styles.iter().all(|s| !s.is_empty()), "{path}: a style is missing");
+            for style in styles {
+                let digest = STANDARD.encode(zerodesk::core::secret::sha256(style.as_bytes()));
+                assert!(policy.contains(&format!("'sha256-{digest}'")), "{path}: {style:.40}");
             }
             assert!(reply.text.len() < 100 * 1024, "{path}: {}", reply.text.len());
         }
     }
     let kept = server.send("GET", "/login", &[("Cookie", "zerodesk_lang=en")], None);
     assert_eq!(kept.header("content-language"), "en");
+}
+
+#[test]
+fn what_a_page_loads_is_kept_by_its_version_and_asked_for_without_one() {
+    let server = server();
+    let page = server.get("/login").text;
+    let at = page.find("src=\"/assets/").expect("a module") + 5;
+    let path = page[at..].split('"').next().unwrap();
+    let kept = server.get(path);
+    assert_eq!((kept.status, kept.header("cache-control")), (200, "public, max-age=31536000, immutable"));
+    let plain = server.get("/assets/desk.js");
+    assert_eq!((plain.status, plain.header("cache-control")), (200, "no-cache"));
+    assert_eq!(plain.text, kept.text);
+    let etag = plain.header("etag").to_owned();
+    assert_eq!(server.send("GET", "/assets/desk.js", &[("If-None-Match", &etag)], None).status, 304);
+    assert_eq!(server.get("/assets/000000000000/desk.js").header("cache-control"), "no-cache");
+    assert_eq!(server.get("/assets/nothing.js").status, 404);
 }
 
 #[test]

@@ -2,9 +2,6 @@
 
 use askama::Template;
 
-use super::chart::{Bar, bars};
-use super::frame::{Frame, Member};
-use super::show;
 use crate::core::actor::Actor;
 use crate::core::ids::PlanId;
 use crate::core::page::Slice;
@@ -14,6 +11,9 @@ use crate::matching::plan::lines::{AssignmentView, ExpertLoad, LineFilter, all_l
 use crate::matching::plan::view::plan_changes;
 use crate::matching::plan::{Change, PlanState, PlanView, list_plans, plan};
 use crate::web::Id;
+use crate::web::pages::chart::{Bar, bars};
+use crate::web::pages::frame::{Frame, Member};
+use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::server::State;

@@ -1,0 +1,140 @@
+//! What the pages load: styles, modules, the API to read and try. No script of others.
+//!
+//! Rules of the room:
+//! * An asset is served at `/assets/VERSION/NAME`, where the version is a digest of all of them, and kept by browsers for a year; and
+//!   at `/assets/NAME`, where it is asked for each time, for whoever takes the chat's module from here. Modules import each other by `./`.
+//! * The styles stand in the page, so that it is painted after one round trip. The policy of the page names each by its SHA-256, so nothing
+//!   else that stands in it is a style.
+//! * To add one, write the file into `src/web/assets` and its name into the table.
+
+use std::sync::LazyLock;
+
+use actix_web::http::header;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::core::Problem;
+use crate::core::secret::sha256;
+use crate::web::problem::Answer;
+use crate::web::routes::{of_method, other_methods};
+use crate::web::server::State;
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+struct Asset {
+    name: &'static str,
+    kind: &'static str,
+    text: &'static str,
+}
+
+macro_rules! assets {
+    ($($kind:ident $name:literal;)+) => {
+        const ASSETS: &[Asset] = &[$(Asset {
+            name: $name, kind: $kind, text: include_str!(concat!("assets/", $name)),
+        }),+];
+    };
+}
+
+assets! {
+    SVG "favicon.svg";
+    CSS "base.css";
+    CSS "chart.css";
+    CSS "chat.css";
+    CSS "case.css";
+    CSS "enterprise.css";
+    CSS "expert.css";
+    CSS "admin.css";
+    CSS "page.css";
+    CSS "docs.css";
+    SCRIPT "api.js";
+    SCRIPT "desk.js";
+    SCRIPT "claim.js";
+    SCRIPT "chat.js";
+    SCRIPT "zerodesk-chat.js";
+    SCRIPT "docs.js";
+}
+
+/// A digest of all assets, in hexadecimal.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let all: Vec<u8> = ASSETS.iter().flat_map(|a| a.text.bytes()).collect();
+    sha256(&all).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+});
+
+/// The policy of a page: as everywhere, and the styles that may stand in it.
+static PAGE_POLICY: LazyLock<String> = LazyLock::new(|| {
+    let hash = |a: &Asset| format!(" 'sha256-{}'", STANDARD.encode(sha256(a.text.as_bytes())));
+    let styles: String = ASSETS.iter().filter(|a| a.kind == CSS).map(hash).collect();
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' blob:; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+});
+
+/// The `Content-Security-Policy` of a page.
+pub(super) fn page_policy() -> &'static str {
+    &PAGE_POLICY
+}
+
+/// Where an asset stands, for good.
+pub(super) fn address(name: &str) -> String {
+    format!("/assets/{}/{name}", *VERSION)
+}
+
+/// A style's text, to stand in a page. Nothing for a name that is not in the table, which a test finds.
+pub(super) fn style(name: &str) -> &'static str {
+    ASSETS.iter().find(|a| a.kind == CSS && a.name.strip_suffix(".css") == Some(name)).map_or("", |a| a.text)
+}
+
+/// Adds what the pages load.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config.service(only_get("/api/openapi.json", web::to(openapi)));
+    config.service(only_get("/api/docs", web::to(docs)));
+    config.service(only_get("/assets/{version}/{name}", web::to(kept)));
+    config.service(only_get("/assets/{name}", web::to(asked)));
+}
+
+fn only_get(path: &str, route: actix_web::Route) -> actix_web::Resource {
+    web::resource(path).route(of_method(route, "GET")).default_service(other_methods(&["GET"]))
+}
+
+async fn kept(request: HttpRequest, path: web::Path<(String, String)>) -> Answer {
+    let (version, name) = path.into_inner();
+    // Beside a server of another version its pages may ask here: they get what there is, and don't keep it.
+    let control = if version == *VERSION { "public, max-age=31536000, immutable" } else { "no-cache" };
+    asset(&request, &name, control)
+}
+
+async fn asked(request: HttpRequest, name: web::Path<String>) -> Answer {
+    asset(&request, &name, "no-cache")
+}
+
+fn asset(request: &HttpRequest, name: &str, control: &'static str) -> Answer {
+    let found = ASSETS.iter().find(|a| a.name == name).ok_or_else(Problem::not_found)?;
+    let etag = format!("\"{}\"", *VERSION);
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+    let is_known = known.is_some_and(|v| v.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
+    let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((header::CACHE_CONTROL, control)).insert_header((header::ETAG, etag));
+    if is_known {
+        return Ok(response.finish());
+    }
+    Ok(response.content_type(found.kind).body(found.text))
+}
+
+async fn docs() -> Answer {
+    let body = include_str!("assets/docs.html");
+    Ok(HttpResponse::Ok().content_type(HTML).insert_header((header::CACHE_CONTROL, "no-cache")).body(body))
+}
+
+async fn openapi(state: State) -> Answer {
+    let body = state.openapi.clone();
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(body))
+}
