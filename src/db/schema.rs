@@ -96,6 +96,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    case_elsewhere (region, case_id) {
+        region -> Text,
+        case_id -> Uuid,
+    }
+}
+
+diesel::table! {
     case_event (case_id, seq) {
         case_id -> Uuid,
         seq -> Int4,
@@ -133,6 +140,19 @@ diesel::table! {
         evidence_id -> Uuid,
         ordinal -> Int4,
         attachment_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    case_past (case_id, until) {
+        case_id -> Uuid,
+        until -> Timestamptz,
+        state -> Text,
+        rectify_by -> Nullable<Date>,
+        reinspect_by -> Nullable<Date>,
+        second_by -> Nullable<Date>,
+        suspended_until -> Nullable<Date>,
+        handled_in -> Nullable<Text>,
     }
 }
 
@@ -199,6 +219,7 @@ diesel::table! {
         answer_due_at -> Nullable<Timestamptz>,
         answer_expected_at -> Nullable<Timestamptz>,
         reopened -> Int4,
+        region -> Text,
     }
 }
 
@@ -253,6 +274,15 @@ diesel::table! {
         lead -> Bool,
         joined_at -> Timestamptz,
         removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    consultation_rating_past (consultation_id, until) {
+        consultation_id -> Uuid,
+        until -> Timestamptz,
+        rating -> Int4,
+        rated_at -> Timestamptz,
     }
 }
 
@@ -583,6 +613,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    published_figure (id) {
+        id -> Int8,
+        region -> Text,
+        year -> Int4,
+        figure -> Text,
+        value -> Int8,
+        source -> Text,
+        entered_by -> Uuid,
+        entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     quality_alert (id) {
         id -> Uuid,
         product_kind -> Text,
@@ -677,6 +720,7 @@ diesel::table! {
         suspended_until -> Nullable<Date>,
         handled_in -> Nullable<Text>,
         handed_over_by -> Array<Text>,
+        region -> Text,
     }
 }
 
@@ -807,9 +851,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_head,
     case_action,
     case_criterion,
+    case_elsewhere,
     case_event,
     case_evidence,
     case_evidence_file,
+    case_past,
     chat_message,
     chat_read,
     chat_stream,
@@ -818,6 +864,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     consultation_offer,
     consultation_panel,
     consultation_participant,
+    consultation_rating_past,
     deadline_notice,
     deadline_sweep,
     enterprise,
@@ -845,6 +892,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     product_class,
     product_hospital,
     product_kind,
+    published_figure,
     quality_alert,
     quality_meeting,
     refresh_token,

@@ -23,7 +23,8 @@ pub(super) fn fill(app: &App, consultations: u32, cases: u32) -> Result<(), Prob
     set("ALTER SYSTEM SET fsync = off")?;
     set("ALTER SYSTEM SET max_wal_size = '8GB'")?;
     set("SELECT pg_reload_conf()")?;
-    let text = FILL.replace("$CONSULTATIONS", &consultations.to_string()).replace("$CASES", &cases.to_string());
+    let text =
+        FILL.replace("$CONSULTATIONS", &consultations.to_string()).replace("$CASES", &cases.to_string());
     let filled = set(&text);
     set("ALTER SYSTEM RESET ALL")?;
     set("SELECT pg_reload_conf()")?;

@@ -6,7 +6,7 @@ SET synchronous_commit = off;
 SET statement_timeout = 0;
 SET maintenance_work_mem = '1GB';
 SET max_parallel_maintenance_workers = 2;
-TRUNCATE enterprise, enterprise_past, nonconformity, remediation_case, case_event, consultation, consultation_event,
+TRUNCATE enterprise, enterprise_past, nonconformity, remediation_case, case_elsewhere, case_event, consultation, consultation_event,
          consultation_offer, consultation_participant, chat_stream, chat_message, account, expert, expert_region,
          audit_entry, figure_stale, enterprise_figure, region_figure CASCADE;
 ALTER TABLE chat_message DROP CONSTRAINT chat_message_pkey, DROP CONSTRAINT chat_message_sender_id_client_id_key;
@@ -52,14 +52,14 @@ FROM generate_series(1, $CASES) AS g (n) JOIN kind k ON k.n = g.n % (SELECT coun
 -- One case in a hundred was handed to another authority.
 INSERT INTO remediation_case (id, nonconformity_id, enterprise_id, state, rule_version, ordered_on, rectify_by,
     reinspect_by, cleared_at, announced_on, second_from, second_by, suspended_until, handled_in, handed_over_by,
-    version, created_at, updated_at)
+    region, version, created_at, updated_at)
 SELECT pg_temp.made(6, n), pg_temp.made(5, n), e.id, s.state, 'SAMR-18-2020', s.day,
        CASE WHEN s.runs THEN s.day + 60 END, CASE WHEN s.runs OR s.state = 'evidence_submitted' THEN s.day + 75 END,
        CASE WHEN s.state = 'cleared' THEN s.day + TIME '09:00' + INTERVAL '70 days' END,
        CASE WHEN s.state = 'announced' THEN s.day + 80 END, CASE WHEN s.state = 'announced' THEN s.day + 140 END,
        CASE WHEN s.state = 'announced' THEN s.day + 170 END, CASE WHEN s.state = 'suspended' THEN s.day + 300 END,
        CASE WHEN n % 100 = 7 THEN '440304' END, CASE WHEN n % 100 = 7 THEN ARRAY[e.region] ELSE '{}' END,
-       CASE s.state WHEN 'ordered' THEN 1 WHEN 'correcting' THEN 2 WHEN 'evidence_submitted' THEN 3 WHEN 'cleared' THEN 5
+       e.region, CASE s.state WHEN 'ordered' THEN 1 WHEN 'correcting' THEN 2 WHEN 'evidence_submitted' THEN 3 WHEN 'cleared' THEN 5
            ELSE 2 END, m.start, m.start
 FROM generate_series(1, $CASES) n
 JOIN enterprise e ON e.id = pg_temp.made(3, n % ($CASES / 2) + 1)
@@ -69,6 +69,9 @@ CROSS JOIN LATERAL (SELECT (DATE '2021-08-01' + n * 900 / $CASES)::date AS day, 
         WHEN r.d < 605 THEN 'suspended' WHEN r.d < 606 THEN 'licence_revoked' WHEN r.d < 620 THEN 'closed'
         WHEN r.d < 900 THEN 'correcting' WHEN r.d < 1000 THEN 'evidence_submitted' ELSE 'ordered' END AS state) t
 CROSS JOIN LATERAL (SELECT t.day, t.state, t.state IN ('ordered', 'correcting') AS runs) s, moment m;
+
+INSERT INTO case_elsewhere (region, case_id)
+SELECT DISTINCT r, c.id FROM remediation_case c, unnest(c.handed_over_by || c.handled_in) AS r WHERE c.handled_in IS NOT NULL;
 
 -- Their histories, and for some that ended otherwise only the beginning.
 INSERT INTO case_event (case_id, seq, event, from_state, to_state, actor_role, actor_region, occurred_on, recorded_at)
@@ -84,7 +87,7 @@ CROSS JOIN (VALUES
 WHERE v.seq <= c.version ORDER BY c.id, v.seq;
 
 INSERT INTO consultation (id, enterprise_id, nonconformity_id, product_kind, subject, question, status, concluded_at,
-    rating, rated_at, expert_id, offer_expires_at, accepted_at, alarmed_at, opened_by, opened_at, updated_at)
+    rating, rated_at, expert_id, offer_expires_at, accepted_at, alarmed_at, opened_by, opened_at, updated_at, region)
 SELECT pg_temp.made(7, n), n2.enterprise_id, CASE WHEN s.status IN ('active', 'concluded') THEN n2.id END, n2.product_kind, '标志不合格如何整改', '请问标志应如何整改?', s.status,
        CASE WHEN s.status = 'concluded' THEN s.at + INTERVAL '9 days' END, CASE WHEN s.status = 'concluded' THEN 3 + n % 3 END,
        CASE WHEN s.status = 'concluded' THEN s.at + INTERVAL '10 days' END,
@@ -92,14 +95,15 @@ SELECT pg_temp.made(7, n), n2.enterprise_id, CASE WHEN s.status IN ('active', 'c
        CASE WHEN s.status = 'offered' THEN s.at + INTERVAL '1 day' END,
        CASE WHEN s.status IN ('active', 'concluded') THEN s.at + INTERVAL '1 hour' END,
        CASE WHEN s.status = 'waiting' AND n % 2 = 0 THEN s.at END,
-       pg_temp.made(4, k.k % ($CASES / 2) + 1), s.at, s.at
+       pg_temp.made(4, k.k % ($CASES / 2) + 1), s.at, s.at, e.region
 FROM generate_series(1, $CONSULTATIONS) n
 CROSS JOIN moment m
 CROSS JOIN LATERAL (SELECT m.start + m.length * n / $CONSULTATIONS AS at, CASE WHEN n % 2000 = 0 THEN 'waiting'
     WHEN n % 1000 = 1 THEN 'offered' WHEN n % 20 = 2 THEN 'active' ELSE 'concluded' END AS status) s
 -- Of one nonconformity one consultation is open.
 CROSS JOIN LATERAL (SELECT 1 + CASE s.status WHEN 'active' THEN n / 5 ELSE pg_temp.some(n, $CASES) END AS k) k
-JOIN nonconformity n2 ON n2.id = pg_temp.made(5, k.k);
+JOIN nonconformity n2 ON n2.id = pg_temp.made(5, k.k)
+JOIN enterprise e ON e.id = n2.enterprise_id;
 INSERT INTO consultation_participant (consultation_id, account_id, role, lead, joined_at)
 SELECT c.id, a.id, 'enterprise', false, c.opened_at
 FROM consultation c JOIN account a ON a.id = c.opened_by

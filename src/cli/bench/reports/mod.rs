@@ -1,29 +1,28 @@
-//! How long reports and lists take at scale: the overview, and any page of the list of cases.
+//! How long reports and lists take at scale: the overview, and any page of any list under any filter, for everyone.
 
 mod fill;
+mod lists;
 
 use crate::app::App;
+use crate::cli::bench::print;
 use crate::core::actor::{Actor, Person, Scope};
-use crate::core::ids::{AccountId, CaseId, EnterpriseId, SessionId};
-use crate::core::page::Slice;
-use crate::core::{Caller, Language, Problem};
-use crate::db::schema::remediation_case;
-use crate::remediation::CaseState;
-use crate::remediation::queries::{CaseFilter, list};
-use crate::reports::counted::RebuildFigures;
+use crate::core::ids::{AccountId, SessionId};
+use crate::core::{Language, Problem};
 use crate::reports::overview::overview;
-use diesel::prelude::*;
-use std::io::Write;
+use crate::reports::rate::{self, By, Count, Question};
+use crate::reports::{deadlines, experts, funnel};
 use std::time::Instant;
 
-/// What a database is filled with. The full one; a tenth of it is what growth is measured against.
+/// What a database is filled with, ten messages to a consultation. The full one; a tenth of it is what growth is measured
+/// against.
 const CONSULTATIONS: u32 = 1_000_000;
 const CASES: u32 = 200_000;
-/// How often each is timed.
+/// How often the overview is timed by each officer.
 const ROUNDS: usize = 200;
 
-/// Times both and prints `report_overview_p99_ms`, `report_overview_growth` (the median at full size by that at a tenth)
-/// and `case_list_p99_ms`.
+/// Times all of them and prints `report_overview_p99_ms`, `report_overview_growth` (the median at full size by that at a
+/// tenth), `case_list_p99_ms` and those of the other lists, each with its slowest; then the seconds of each report that
+/// is counted from history.
 ///
 /// `app` stands on a database of its own, migrated and with the reference data, which is emptied.
 ///
@@ -34,16 +33,10 @@ pub fn bench_reports(app: &App) -> Result<(), Problem> {
     let small = overviews(app)?;
     fill::fill(app, CONSULTATIONS, CASES)?;
     let full = overviews(app)?;
-    let cases = case_lists(app)?;
-    let mut out = std::io::stdout();
-    writeln!(
-        out,
-        "report_overview_p99_ms {:.2} ms\nreport_overview_growth {:.2} ratio\ncase_list_p99_ms {:.2} ms",
-        at(&full, 99),
-        at(&full, 50) / at(&small, 50),
-        at(&cases, 99),
-    )
-    .map_err(Problem::internal)
+    print("report_overview_p99_ms", at(&full, 99), "ms");
+    print("report_overview_growth", at(&full, 50) / at(&small, 50), "ratio");
+    lists::time(app)?;
+    from_history(app)
 }
 
 /// The value below which so many percent of the sorted ones lie.
@@ -52,78 +45,48 @@ fn at(sorted: &[f64], percent: usize) -> f64 {
     sorted.get(place).copied().unwrap_or(f64::NAN)
 }
 
-fn person(scope: Scope) -> Actor {
-    let (account, session) = (AccountId::new(), SessionId::new());
+fn person(account: AccountId, scope: Scope) -> Actor {
+    let session = SessionId::new();
     Actor::Person(Person { account, session, name: String::new(), language: Language::Zh, scope })
 }
 
 /// An officer of the province, of a city and of a district.
 fn officers() -> [Actor; 3] {
-    ["440000", "440100", "440103"].map(|region| person(Scope::Admin(region.to_owned())))
+    ["440000", "440100", "440103"].map(|region| person(AccountId::new(), Scope::Admin(region.to_owned())))
 }
 
-fn timed(all: &mut Vec<f64>, work: impl FnOnce() -> Result<(), Problem>) -> Result<(), Problem> {
+/// The milliseconds that something takes.
+fn timed<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<f64, Problem> {
     let started = Instant::now();
     work()?;
-    all.push(started.elapsed().as_secs_f64() * 1000.0);
-    Ok(())
+    Ok(started.elapsed().as_secs_f64() * 1000.0)
 }
 
 fn overviews(app: &App) -> Result<Vec<f64>, Problem> {
     let (mut all, mut conn) = (Vec::new(), app.conn()?);
     for actor in officers().iter().cycle().take(ROUNDS * 3) {
-        timed(&mut all, || overview(&mut conn, actor).map(drop))?;
+        all.push(timed(|| overview(&mut conn, actor))?);
     }
     all.sort_by(f64::total_cmp);
     Ok(all)
 }
 
-/// Every filter, alone and with a state, on the first page and on pages anywhere in the list, by everyone.
-fn case_lists(app: &App) -> Result<Vec<f64>, Problem> {
-    let (mut all, mut conn) = (Vec::new(), app.conn()?);
-    let pages: Vec<CaseId> = remediation_case::table
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("random() < 0.0001"))
-        .select(remediation_case::id)
-        .load(&mut conn)?;
-    let some: (EnterpriseId, crate::core::ids::NonconformityId) = remediation_case::table
-        .select((remediation_case::enterprise_id, remediation_case::nonconformity_id))
-        .first(&mut conn)?;
-    let day = |text: &str| text.parse().ok();
-    let narrow = |of: Option<&str>, due: Option<&str>| CaseFilter {
-        region: of.map(str::to_owned),
-        due_before: due.and_then(day),
-        ..CaseFilter::default()
-    };
-    let mut filters = vec![
-        narrow(None, None),
-        narrow(Some("440000"), None),
-        narrow(Some("440300"), None),
-        narrow(Some("440103"), None),
-        narrow(None, Some("2021-01-01")),
-        narrow(None, Some("2030-01-01")),
-        narrow(Some("440103"), Some("2021-10-20")),
-        CaseFilter { enterprise: Some(some.0), ..CaseFilter::default() },
-        CaseFilter { nonconformity: Some(some.1), ..CaseFilter::default() },
-    ];
-    let with_state: Vec<CaseFilter> = CaseState::ALL
-        .iter()
-        .flat_map(|state| {
-            [narrow(None, None), narrow(Some("440103"), None)]
-                .map(|filter| CaseFilter { state: Some(*state), ..filter })
-        })
-        .collect();
-    filters.extend(with_state);
-    let mut everyone = officers().to_vec();
-    everyone.push(person(Scope::Enterprise(some.0)));
-    for actor in &everyone {
-        for filter in &filters {
-            for after in std::iter::once(None).chain(pages.iter().take(5).map(|id| Some(id.0))) {
-                let slice = Slice { after, limit: 50 };
-                timed(&mut all, || list(app, &mut conn, actor, filter, slice).map(drop))?;
-            }
-        }
+/// Reports as of a past day are counted from all that was entered by then.
+fn from_history(app: &App) -> Result<(), Problem> {
+    let [province, ..] = officers();
+    let (mut conn, catalogue) = (app.conn()?, app.catalogue());
+    let (now, day) = (app.clock().now(), "2022-12-31".parse().ok());
+    let asked = Question { by: By::Region, count: Count::Enterprise, region: None, as_of: day };
+    for (name, took) in [
+        ("rate", timed(|| rate::report(&mut conn, &province, catalogue, &asked, now, Language::Zh))?),
+        ("funnel", timed(|| funnel::report(&mut conn, &province, catalogue, None, day, now))?),
+        ("experts", timed(|| experts::report(&mut conn, &province, catalogue, None, day, now))?),
+        (
+            "deadlines",
+            timed(|| deadlines::report(&mut conn, &province, catalogue, None, day, now, Language::Zh))?,
+        ),
+    ] {
+        print(&format!("report_{name}_of_a_past_day_seconds"), took / 1000.0, "s");
     }
-    all.sort_by(f64::total_cmp);
-    Ok(all)
+    Ok(())
 }
-
