@@ -206,6 +206,34 @@ mod tests {
     }
 
     #[test]
+    fn a_stem_is_of_a_region_and_all_under_it_alone() {
+        let regions = guangdong();
+        for scope in regions.iter() {
+            for region in regions.iter() {
+                let by_stem = region.code.starts_with(stem(&scope.code));
+                assert_eq!(
+                    by_stem,
+                    regions.contains(&scope.code, &region.code),
+                    "{} {}",
+                    scope.code,
+                    region.code
+                );
+            }
+        }
+        for (code, wanted) in [
+            ("440000", ("left(x, 2) = ", "44")),
+            ("440100", ("left(x, 4) = ", "4401")),
+            ("440103", ("x = ", "440103")),
+            ("44", ("x = ", "44")),
+            ("", ("x = ", "")),
+            ("广东广东00", ("x = ", "广东广东00")),
+        ] {
+            let (condition, value) = within("x", code);
+            assert_eq!((condition.as_str(), value), wanted);
+        }
+    }
+
+    #[test]
     fn the_hierarchy_is_followed_up_and_down() {
         let regions = guangdong();
         assert_eq!(regions.get("440103").unwrap().name, "荔湾区");

@@ -4,5 +4,6 @@ mod alerts;
 mod audit;
 mod course;
 mod deadlines;
+mod lists;
 mod support;
 mod work;
