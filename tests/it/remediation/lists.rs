@@ -94,7 +94,7 @@ fn every_officer_finds_the_cases_of_its_region_and_those_handed_to_or_by_it() {
 fn a_consultation_goes_along_with_its_enterprise() {
     let app = TestApp::start();
     let (gd, talk) = app.small_world();
-    let (gz, sz) = (app.admin("gz", "440100"), app.admin("sz", "440305"));
+    let (gz, sz) = (app.admin("officer-gz", "440100"), app.admin("officer-ns", "440305"));
     let list = "/api/v1/consultations?";
     assert_eq!((walk(&gz, list), walk(&sz, list)), (vec![talk.id.clone()], vec![]));
     assert_eq!(walk(&talk.expert.http, list), [talk.id.clone()]);
