@@ -3,6 +3,7 @@
 use crate::catalogue::Catalogue;
 use crate::core::clock::{Clock, SystemClock};
 use crate::core::event::Work;
+use crate::core::memory::Memory;
 use crate::core::presence::Presence;
 use crate::core::{Caller, Event, Problem};
 use crate::db::tx::{self, Command, TxParts};
@@ -22,6 +23,7 @@ struct Parts {
     clock: Arc<dyn Clock>,
     catalogue: Arc<Catalogue>,
     presence: Arc<Presence>,
+    memory: Arc<Memory>,
     server: i64,
     wakes: Wakes,
     listener: OnceLock<Box<dyn Fn(Event) + Send + Sync>>,
@@ -63,10 +65,11 @@ impl App {
         catalogue: Arc<Catalogue>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let (presence, wakes, listener) = (Arc::default(), Wakes::default(), OnceLock::new());
+        let (presence, memory) = (Arc::default(), Arc::default());
+        let (wakes, listener) = (Wakes::default(), OnceLock::new());
         // 32 random bits: so many as the number of an advisory lock has.
         let server = i64::from(Uuid::new_v4().as_fields().0);
-        Self(Arc::new(Parts { settings, pool, clock, catalogue, presence, server, wakes, listener }))
+        Self(Arc::new(Parts { settings, pool, clock, catalogue, presence, memory, server, wakes, listener }))
     }
 
     /// The settings in force.
@@ -102,6 +105,11 @@ impl App {
         &self.0.presence
     }
 
+    /// What rooms keep in memory.
+    pub fn memory(&self) -> &Arc<Memory> {
+        &self.0.memory
+    }
+
     /// The number of this process among those that use the database, drawn at random at each start.
     pub fn server(&self) -> i64 {
         self.0.server
@@ -131,6 +139,7 @@ impl App {
             catalogue: Arc::clone(self.catalogue()),
             settings: Arc::clone(self.settings()),
             presence: Arc::clone(self.presence()),
+            memory: Arc::clone(self.memory()),
             server: self.0.server,
         };
         // Whoever is removed stops listening before the commit: a message that is stored after it

@@ -14,6 +14,7 @@ use crate::core::clock::Clock;
 use crate::enterprises::import;
 use crate::jobs::{self, Stop};
 use crate::matching::plan;
+use crate::matching::roster;
 use crate::notifications::{self, MailState, outbox};
 use crate::remediation::{self, alerts, deadlines};
 use crate::reports::counted;
@@ -90,7 +91,10 @@ impl Service {
                 Arc::clone(&stop),
                 |app| &app.wakes().housekeeping,
                 SWEEP_POLL,
-                housekeeping::sweep,
+                |app| {
+                    roster::prune(&mut *app.conn()?)?;
+                    housekeeping::sweep(app)
+                },
             )?,
             import::spawn_worker(app.clone(), Arc::clone(&stop))?,
             deadlines::spawn_worker(app.clone(), Arc::clone(&stop))?,

@@ -3,16 +3,19 @@
 
 pub mod verify;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::core::actor::Scope;
+use crate::core::clock::shanghai_midnight;
+use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
-use crate::db::schema::{audit_entry, region_scope};
+use crate::db::schema::{account, audit_entry, region_scope};
 
 /// A row of the audit.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -21,6 +24,9 @@ pub struct AuditEntry {
     pub at: DateTime<Utc>,
     /// Whose account; absent for the platform itself and for nobody logged in.
     pub actor_id: Option<Uuid>,
+    /// The account's name, in a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor_name: Option<String>,
     /// In which role: a role's word, `system` or `anonymous`.
     pub actor_role: String,
     /// The command.
@@ -55,6 +61,14 @@ pub struct AuditFilter {
     pub actor: Option<Uuid>,
     /// Only what was done to this thing.
     pub subject: Option<Uuid>,
+    /// Only what was done to things of this kind.
+    pub subject_type: Option<String>,
+    /// Only what an account of this name, or with this log-in name, did.
+    pub by: Option<String>,
+    /// Only what was done on this day, in Asia/Shanghai, or later.
+    pub from: Option<NaiveDate>,
+    /// Only what was done on this day or earlier.
+    pub to: Option<NaiveDate>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -80,6 +94,7 @@ impl From<Row> for AuditEntry {
         Self {
             at: row.at,
             actor_id: row.actor_id,
+            actor_name: None,
             actor_role: row.actor_role,
             action: row.action,
             subject_type: row.subject_type,
@@ -137,6 +152,23 @@ pub fn list(
     if let Some(subject) = filter.subject {
         query = query.filter(audit_entry::subject_id.eq(subject));
     }
+    if let Some(kind) = &filter.subject_type {
+        query = query.filter(audit_entry::subject_type.eq(kind));
+    }
+    if let Some(name) = &filter.by {
+        let accounts = account::table
+            .filter(account::username.eq(name.trim()).or(account::name.eq(name.trim())))
+            .select(account::id)
+            .load::<AccountId>(conn)?;
+        query = query
+            .filter(audit_entry::actor_id.eq_any(accounts.into_iter().map(|id| id.0).collect::<Vec<_>>()));
+    }
+    if let Some(day) = filter.from {
+        query = query.filter(audit_entry::at.ge(shanghai_midnight(day)));
+    }
+    if let Some(next) = filter.to.and_then(|day| day.succ_opt()) {
+        query = query.filter(audit_entry::at.lt(shanghai_midnight(next)));
+    }
     if let Some(after) = slice.after {
         // A number that no row has is before all of them.
         let after = i64::try_from(after.as_u128()).unwrap_or(0);
@@ -148,5 +180,17 @@ pub fn list(
         .select(Row::as_select())
         .load(conn)?;
     let number = |row: &Row| Uuid::from_u128(u128::try_from(row.id).unwrap_or(0));
-    Ok(Page::cut(rows, slice, number).map(AuditEntry::from))
+    let mut page = Page::cut(rows, slice, number).map(AuditEntry::from);
+    let actors: Vec<AccountId> =
+        page.items.iter().filter_map(|entry| entry.actor_id).map(AccountId).collect();
+    let names: HashMap<AccountId, String> = account::table
+        .filter(account::id.eq_any(actors))
+        .select((account::id, account::name))
+        .load(conn)?
+        .into_iter()
+        .collect();
+    for entry in &mut page.items {
+        entry.actor_name = entry.actor_id.and_then(|id| names.get(&AccountId(id)).cloned());
+    }
+    Ok(page)
 }

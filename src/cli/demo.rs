@@ -18,7 +18,6 @@ use crate::core::{Caller, Language, Problem};
 use crate::db::schema::{account, enterprise, nonconformity, outbox_mail, remediation_case};
 use crate::db::{Command, Tx};
 use crate::enterprises::import::import_file;
-use crate::enterprises::import::sample::Sample;
 use crate::enterprises::uscc::check_character;
 use crate::experts::ApproveExpert;
 use crate::experts::application::{ApplyAsExpert, Specialty};
@@ -29,13 +28,18 @@ use diesel::prelude::*;
 use serde::Serialize;
 use uuid::Uuid;
 
+mod province;
+
+use province::Province;
+
 /// The password of all demo people. There are none in production.
 const PASSWORD: &str = "zerodesk-demo";
 
 /// Admins and operators: username, name, role, region.
-const STAFF: [(&str, &str, Role, Option<&str>); 3] = [
+const STAFF: [(&str, &str, Role, Option<&str>); 4] = [
     ("operator", "平台运营", Role::Operator, None),
     ("admin-guangdong", "省局 周敏", Role::Admin, Some("440000")),
+    ("admin-review", "省局 林涛", Role::Admin, Some("440000")),
     ("admin-guangzhou", "广州市局 何强", Role::Admin, Some("440100")),
 ];
 
@@ -67,9 +71,18 @@ pub fn run(app: &App) -> Result<(), CliError> {
         .optional()
         .map_err(Problem::from)?;
     if there.is_none() {
-        people(app)?;
+        let province = Province::beside(app);
+        province.begin();
+        people(province.app())?;
+        province.experts()?;
+        province.live()?;
+        province.today()?;
+        applicants(app)?;
         lists(app)?;
+        let (subject, question) = ("水泥28天抗压强度不足", "熟料配比未变而强度下降,可能的原因有哪些?");
+        province.alarm("enterprise-jinhui", subject, question)?;
         consultations(app)?;
+        province.plan()?;
         // Nobody lives at these addresses.
         let mut conn = app.conn()?;
         diesel::delete(outbox_mail::table.filter(outbox_mail::recipient.like("%@example.com")))
@@ -109,7 +122,17 @@ fn people(app: &App) -> Result<(), Problem> {
         };
         app.execute(&system, &create)?;
     }
-    for (username, name, title, kind, approved) in EXPERTS {
+    experts(app, true)
+}
+
+/// Those who wait for the vetting.
+fn applicants(app: &App) -> Result<(), Problem> {
+    experts(app, false)
+}
+
+fn experts(app: &App, wanted: bool) -> Result<(), Problem> {
+    let system = Caller::system();
+    for (username, name, title, kind, approved) in EXPERTS.into_iter().filter(|e| e.4 == wanted) {
         let class = app.catalogue().products.kind(kind).map(|k| k.class.clone());
         let specialty = Specialty {
             product_kind: None,
@@ -151,10 +174,6 @@ fn uscc(at: usize) -> String {
 
 fn lists(app: &App) -> Result<(), Problem> {
     let system = Caller::system();
-    let sample = Sample { enterprises: 60, operating: 44, rows: 85, seed: 7 };
-    let csv = sample.csv(app.catalogue()).map_err(Problem::internal)?;
-    import_file(app, &system, "清零名单-示例.csv", csv, false, &|_, _| ())?;
-
     let today = crate::core::clock::shanghai_date(app.clock().now());
     let ago = |days: u64| today.checked_sub_days(Days::new(days)).unwrap_or(today);
     let mut csv = csv::Writer::from_writer(Vec::new());
@@ -197,8 +216,10 @@ fn lists(app: &App) -> Result<(), Problem> {
     if report.rejected > 0 || report.problem.is_some() {
         return Err(Problem::internal(format!("the demo's list was not taken: {report:?}")));
     }
+    let hash = password::hash(PASSWORD, &app.settings().auth)?;
     for (at, (username, name, ..)) in ENTERPRISES.into_iter().enumerate() {
-        app.execute(&system, &ClaimForDemo { uscc: uscc(at), username, name })?;
+        let (username, name, hash) = (username.to_owned(), name.to_owned(), hash.clone());
+        app.execute(&system, &ClaimForDemo { uscc: uscc(at), username, name, hash })?;
     }
     Ok(())
 }
@@ -207,8 +228,9 @@ fn lists(app: &App) -> Result<(), Problem> {
 #[derive(Serialize)]
 struct ClaimForDemo {
     uscc: String,
-    username: &'static str,
-    name: &'static str,
+    username: String,
+    name: String,
+    hash: String,
 }
 
 impl Command for ClaimForDemo {
@@ -221,11 +243,11 @@ impl Command for ClaimForDemo {
             .select(enterprise::id)
             .first(&mut *tx.conn)?;
         let new = NewAccount {
-            username: self.username,
-            password_hash: &password::hash(PASSWORD, &tx.settings.auth)?,
+            username: &self.username,
+            password_hash: &self.hash,
             scope: Scope::Enterprise(id),
-            name: self.name,
-            email: Some(&address(self.username)),
+            name: &self.name,
+            email: Some(&address(&self.username)),
             language: Language::Zh,
             active: true,
         };
@@ -256,10 +278,8 @@ fn subject_of(app: &App, caller: &Caller) -> Result<(NonconformityId, CaseId), P
 fn consultations(app: &App) -> Result<(), Problem> {
     finished(app)?;
     under_way(app)?;
-    // One that is offered, and one for which no expert fits.
-    open(app, "enterprise-yongxing", "熄火保护装置不合格", "熄火保护装置开阀时间超标,应如何排查?")?;
-    open(app, "enterprise-jinhui", "水泥28天抗压强度不足", "熟料配比未变而强度下降,可能的原因有哪些?")?;
-    Ok(())
+    // One that is offered.
+    open(app, "enterprise-yongxing", "熄火保护装置不合格", "熄火保护装置开阀时间超标,应如何排查?").map(drop)
 }
 
 fn open(app: &App, username: &str, subject: &str, question: &str) -> Result<ConsultationId, Problem> {

@@ -10,6 +10,7 @@ use crate::core::{Problem, Text};
 use crate::db::schema::{consultation_offer, expert};
 use crate::matching::model::{Exclusion, Fit, Nearness};
 use crate::matching::roster::Moment;
+use crate::matching::survey::Ring;
 use crate::matching::{self, Score};
 use crate::settings::MatchingSettings;
 use chrono::{DateTime, Utc};
@@ -25,7 +26,8 @@ pub struct MatchView {
     pub reason_zh: String,
     /// The same in English.
     pub reason_en: String,
-    /// Who would be chosen now, the best first, and who is excluded by which rule; for admins.
+    /// Who could be chosen now, in the order in which they would be, and who is excluded by which rule; for
+    /// admins. The first 500 of each.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub candidates: Option<Vec<CandidateView>>,
     /// Every offer made; for admins.
@@ -40,6 +42,8 @@ pub struct CandidateView {
     pub expert: ExpertId,
     /// The name.
     pub name: String,
+    /// How near the expert is in specialty and place: a nearer one is asked first, whatever the scores.
+    pub ring: Ring,
     /// What speaks for the expert, by part.
     pub score: Score,
     /// The rule that excludes the expert, if one does.
@@ -105,6 +109,7 @@ pub fn explain(
         let view = |j: matching::Judged| CandidateView {
             expert: j.candidate.facts.id,
             name: j.candidate.name,
+            ring: j.ring,
             score: j.score,
             excluded_by: j.excluded_by,
             excluded_zh: j.excluded_by.map(|rule| rule.text().zh.into_owned()),

@@ -11,6 +11,7 @@ use crate::core::ids::ConsultationId;
 use crate::core::{Caller, Problem};
 use crate::db::schema::{chat_message, consultation};
 use crate::db::{Command, Tx};
+use crate::matching::roster;
 use crate::notifications::{Mail, outbox};
 use crate::settings::YesNo;
 use chrono::{DateTime, Utc};
@@ -178,6 +179,7 @@ fn waiting(app: &App, now: DateTime<Utc>) -> Result<Vec<ConsultationId>, Problem
 /// # Errors
 /// When the database is away; the next round tries again.
 pub fn worker(app: &App) -> Result<bool, Problem> {
+    roster::keep_up(app)?;
     let (caller, now) = (Caller::system(), app.clock().now());
     if app.settings().matching.reassign_silent == YesNo::Yes {
         let silent: Vec<ConsultationId> = consultation::table

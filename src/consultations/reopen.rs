@@ -14,7 +14,7 @@ use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Problem, Text};
 use crate::db::schema::{consultation, consultation_panel, consultation_rating_past, expert};
 use crate::db::{Command, Tx};
-use crate::matching::{choose_this, take};
+use crate::matching::choose_this;
 use crate::notifications::{Mail, outbox};
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
@@ -139,7 +139,7 @@ fn take_rating_back(tx: &mut Tx, row: &mut Row) -> Result<(), Problem> {
     history(tx, row, "rating_withdrawn", Some(row.status), note)
 }
 
-/// Experts of the panel who have room keep their seats; the others leave it.
+/// Experts of the panel whom the rules still allow keep their seats; the others leave it.
 fn reseat(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     use consultation_panel as p;
     let members: Vec<ExpertId> = p::table
@@ -149,7 +149,7 @@ fn reseat(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
         .select(p::expert_id)
         .load(&mut *tx.conn)?;
     for member in members {
-        if take(tx, member)? {
+        if choose_this(tx, row.id, member, true)?.is_ok() {
             diesel::update(p::table.find((row.id, member))).set(p::seated.eq(true)).execute(&mut *tx.conn)?;
         } else if let Some(account) = of_expert(&mut tx.conn, member)? {
             remove(tx, row.id, account.id)?;

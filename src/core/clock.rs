@@ -1,6 +1,6 @@
 //! Time is injected: a command asks the clock once and lives in that moment.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc};
 use std::sync::{Mutex, PoisonError};
 
 /// Where `now` comes from.
@@ -54,4 +54,12 @@ pub fn shanghai_date(at: DateTime<Utc>) -> NaiveDate {
         Some(offset) => at.with_timezone(&offset).date_naive(),
         None => at.date_naive(),
     }
+}
+
+/// The moment at which a day begins: 0:00 in Asia/Shanghai.
+pub fn shanghai_midnight(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    FixedOffset::east_opt(8 * 3600)
+        .and_then(|shanghai| shanghai.from_local_datetime(&midnight).earliest())
+        .map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc))
 }

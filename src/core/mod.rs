@@ -8,6 +8,7 @@ pub mod clock;
 pub mod event;
 pub mod fields;
 pub mod ids;
+pub mod memory;
 pub mod page;
 pub mod presence;
 pub mod problem;

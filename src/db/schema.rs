@@ -388,6 +388,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    expert_change (id) {
+        id -> Int8,
+        tx -> Int8,
+        expert_id -> Nullable<Uuid>,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     expert_conflict (expert_id, uscc) {
         expert_id -> Uuid,
         uscc -> Text,
@@ -876,6 +885,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     enterprise_past,
     enterprise_registration,
     expert,
+    expert_change,
     expert_conflict,
     expert_connection,
     expert_refusal,

@@ -5,6 +5,7 @@
 //! and not at all if there is none. No network I/O happens inside.
 
 use crate::catalogue::Catalogue;
+use crate::core::memory::Memory;
 use crate::core::presence::Presence;
 use crate::core::{Actor, Caller, Event, Problem};
 use crate::db::chain::{self, Entry};
@@ -56,6 +57,8 @@ pub struct Tx {
     pub settings: Arc<Settings>,
     /// Who is connected now.
     pub presence: Arc<Presence>,
+    /// What rooms keep in memory.
+    pub memory: Arc<Memory>,
     request: Option<Uuid>,
     events: Vec<Event>,
     audit: Vec<Entry>,
@@ -139,6 +142,8 @@ pub struct TxParts {
     pub settings: Arc<Settings>,
     /// Who is connected now.
     pub presence: Arc<Presence>,
+    /// What rooms keep in memory.
+    pub memory: Arc<Memory>,
     /// The number of this server among those on the database.
     pub server: i64,
 }
@@ -164,6 +169,7 @@ pub fn run<C: Command>(
         catalogue: parts.catalogue,
         settings: parts.settings,
         presence: parts.presence,
+        memory: parts.memory,
         request: caller.request,
         events: Vec::new(),
         audit: Vec::new(),

@@ -77,10 +77,12 @@ pub fn next_duty(shifts: &[Shift], at: DateTime<Utc>, calendar: &Calendar) -> Op
     days.into_iter().find_map(first).and_then(moment)
 }
 
-/// A moment as the database asks for shifts: weekday and minute in Asia/Shanghai, and whether that
-/// day and the one before are holidays.
+/// A moment as shifts are asked for by the thousand, without the calendar: weekday and minute in
+/// Asia/Shanghai, and whether that day and the one before are holidays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hour {
+    /// The day in Asia/Shanghai.
+    pub day: NaiveDate,
     /// 1 for Monday to 7 for Sunday.
     pub weekday: i32,
     /// The weekday before.
@@ -102,6 +104,7 @@ impl Hour {
         let minute = i32::try_from(now.hour() * 60 + now.minute()).unwrap_or(0);
         let holiday = |day: Option<NaiveDate>| day.is_some_and(|d| calendar.holiday_name(d).is_some());
         Self {
+            day: now.date(),
             weekday,
             weekday_before: if weekday == 1 { 7 } else { weekday - 1 },
             minute,
@@ -110,7 +113,14 @@ impl Hour {
         }
     }
 
-    /// The same decision as [`on_duty`] for one shift, as the SQL of the match makes it.
+    /// Noon of a day that is no holiday, nor is the one before.
+    pub fn noon(day: NaiveDate) -> Self {
+        let weekday = i32::try_from(day.weekday().number_from_monday()).unwrap_or(1);
+        let weekday_before = if weekday == 1 { 7 } else { weekday - 1 };
+        Self { day, weekday, weekday_before, minute: DAY / 2, holiday: false, holiday_before: false }
+    }
+
+    /// The same decision as [`on_duty`] for one shift.
     pub fn falls_in(&self, shift: &Shift) -> bool {
         let overnight = shift.ends <= shift.starts;
         let today = shift.weekday == self.weekday
@@ -208,7 +218,7 @@ mod tests {
         }
 
         #[test]
-        fn the_database_asks_the_same(shifts in any_shifts(), minute in 0i64..90_000) {
+        fn an_hour_tells_the_same(shifts in any_shifts(), minute in 0i64..90_000) {
             let time = at("2025-09-01T00:00") + Duration::minutes(minute);
             let hour = Hour::of(time, &CALENDAR);
             let by_hour = shifts.iter().any(|shift| hour.falls_in(shift));

@@ -121,6 +121,8 @@ pub struct ExpertFilter {
     pub vetting: Option<Vetting>,
     /// Only those who take new consultations, or who do not.
     pub available: Option<bool>,
+    /// Part of the name.
+    pub q: Option<String>,
 }
 
 /// A page of experts, newest first.
@@ -139,6 +141,11 @@ pub fn list(
     }
     if let Some(available) = filter.available {
         query = query.filter(expert::available.eq(available));
+    }
+    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        // Backslash is PostgreSQL's escape in LIKE unless said otherwise.
+        let q = q.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        query = query.filter(expert::name.ilike(format!("%{q}%")));
     }
     if let Some(after) = slice.after {
         query = query.filter(expert::id.lt(ExpertId(after)));

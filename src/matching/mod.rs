@@ -1,38 +1,41 @@
 //! Which expert for which need.
 //!
 //! The [`model`] is pure: rules that exclude and parts that score. [`choose`] puts it to work inside
-//! the caller's transaction: a few candidates by index ([`candidates`]), their facts ([`roster`]), the
-//! best by score; among equals the one longest without a consultation. The search widens step by step
-//! ([`search`]). The chosen expert's row is held until the transaction ends, so two needs that arrive
-//! in the same instant, on one server or on several, can't both take an expert's last place; a CHECK on
-//! `expert.open_count` is the last guard.
+//! the caller's transaction: everyone who knows something of the need, from memory ([`roster`]), and the
+//! best of them by score ([`survey`]); among equals the one longest without a consultation. The search
+//! widens step by step ([`search`]). The chosen expert's row is locked and everything looked at again: only
+//! who is the best then, too, is taken. The row is held until the transaction ends, so two needs that
+//! arrive in the same instant, on one server or on several, can't both take an expert's last place; a
+//! CHECK on `expert.open_count` is the last guard.
 //!
 //! Neighbours: `experts` and `enterprises` below; `consultations` above, which records the offer.
 
-pub mod candidates;
 pub mod model;
 pub mod needs;
 pub mod plan;
 pub mod roster;
 pub mod search;
 pub mod simulation;
+pub mod survey;
 
 use crate::core::Problem;
 use crate::core::ids::{AccountId, ConsultationId, ExpertId};
 use crate::db::Tx;
 use crate::db::schema::expert;
-use crate::experts::Vetting;
-use crate::experts::duty::next_duty;
-use crate::settings::DutyRule;
-use candidates::{Ring, When};
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::experts::duty::{Hour, next_duty};
+use crate::settings::{DutyRule, MatchingSettings};
+use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use model::{Exclusion, Fit, Model, Nearness, Parts, Vocabulary, exclusion, fit, nearness};
-use needs::Need;
-use roster::{Candidate, Moment};
+use model::{Exclusion, Fit, Model, Nearness, NeedFacts, Parts, Vocabulary, exclusion, fit, nearness};
+use roster::{Candidate, Moment, Own, Roster, View, roster};
 use search::{SearchStep, widens};
 use serde::{Deserialize, Serialize};
-use std::cmp::Reverse;
+use std::sync::Arc;
+use survey::{Ring, Survey, Wanted};
+
+/// How often a choice is made anew because the one before was overtaken by others.
+const MOST_CHOICES: u32 = 32;
 
 /// What speaks for an expert, kept with the offer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -92,7 +95,7 @@ pub struct Outcome {
 
 /// Chooses the best expert for a consultation and notes that the expert was given something now.
 ///
-/// Locks the rows of the experts it looks at more closely, the best first.
+/// Locks the row of the expert who is chosen.
 ///
 /// # Errors
 /// When the database can't be asked. No one fitting is not an error.
@@ -100,39 +103,116 @@ pub fn choose(tx: &mut Tx, search: Search) -> Result<Outcome, Problem> {
     if let Some(choice) = assigned(tx, search.consultation)? {
         return Ok(Outcome { choice: Some(choice), reached: search.reached, on_duty_at: None });
     }
-    let mut vocabulary = Vocabulary::new(&tx.catalogue.products);
-    let today = tx.today();
-    let mut need = needs::need(&mut tx.conn, &mut vocabulary, search.consultation, today)?;
-    need.facts.duty_only = tx.settings.matching.duty == DutyRule::Only;
-    let when = When::new(tx.now, &tx.catalogue, need.facts.duty_only);
+    let desk = Desk::of(tx);
+    let mut need = needs::need(&mut tx.conn, &desk.vocabulary, search.consultation, desk.hour)?;
+    let settings = Arc::clone(&tx.settings);
+    need.duty_only = settings.matching.duty == DutyRule::Only;
+    let model = Model::new(&settings.matching);
+    let wanted = Wanted { need: &need, model: &model, duty: settings.matching.duty };
+    let decide = |own: &Own| {
+        let view = desk.roster.view(own);
+        (decide(&view, wanted, search, desk.now, &settings.matching, &desk.catalogue), view.version())
+    };
+    let mut own = desk.refresh(tx)?;
+    for _ in 0..MOST_CHOICES {
+        let (outcome, version) = decide(&own);
+        let Some(choice) = &outcome.choice else { return Ok(outcome) };
+        tx.conn.batch_execute("SAVEPOINT choice")?;
+        lock(tx, choice.expert)?;
+        let now = desk.refresh(tx)?;
+        let again = if now == own && desk.roster.view(&now).version() == version {
+            outcome.clone()
+        } else {
+            decide(&now).0
+        };
+        if again.choice.as_ref().is_some_and(|again| again.expert == choice.expert) {
+            tx.conn.batch_execute("RELEASE SAVEPOINT choice")?;
+            assign(tx, choice.expert)?;
+            return Ok(again);
+        }
+        // Whoever waits for one expert while holding another may wait for ever.
+        tx.conn.batch_execute("ROLLBACK TO SAVEPOINT choice; RELEASE SAVEPOINT choice")?;
+        own = now;
+    }
+    Ok(Outcome { choice: None, reached: search.reached, on_duty_at: None })
+}
+
+/// What a choice is made with.
+struct Desk {
+    roster: Arc<Roster>,
+    vocabulary: Vocabulary,
+    catalogue: Arc<crate::catalogue::Catalogue>,
+    now: DateTime<Utc>,
+    hour: Hour,
+}
+
+impl Desk {
+    fn of(tx: &Tx) -> Self {
+        Self {
+            roster: roster(&tx.memory),
+            vocabulary: Vocabulary::new(&tx.catalogue.products),
+            catalogue: Arc::clone(&tx.catalogue),
+            now: tx.now,
+            hour: Hour::of(tx.now, &tx.catalogue.calendar),
+        }
+    }
+
+    fn refresh(&self, tx: &mut Tx) -> Result<Own, Problem> {
+        self.roster.refresh(&mut tx.conn, &self.vocabulary)
+    }
+
+    fn choice(&self, candidate: &Candidate, score: Score) -> Choice {
+        Choice {
+            expert: candidate.facts.id,
+            account: candidate.account,
+            score,
+            on_duty_at: next_duty(&candidate.facts.shifts, self.now, &self.catalogue.calendar),
+        }
+    }
+}
+
+/// The best expert as far as the search goes by now. Pure.
+fn decide(
+    view: &View<'_>,
+    wanted: Wanted<'_>,
+    search: Search,
+    now: DateTime<Utc>,
+    settings: &MatchingSettings,
+    catalogue: &crate::catalogue::Catalogue,
+) -> Outcome {
+    let need = wanted.need;
+    let next_duty = |candidate: &Candidate| next_duty(&candidate.facts.shifts, now, &catalogue.calendar);
+    let mut survey = Survey::new(wanted);
+    survey.look(view.of_class(need.class));
     let mut step = SearchStep::Exact;
-    loop {
-        for ring in rings(tx, &need, step) {
-            if let Some(choice) = best(tx, &mut vocabulary, &need, &ring, when)? {
-                return Ok(Outcome {
-                    choice: Some(choice),
-                    reached: step.max(search.reached),
-                    on_duty_at: None,
-                });
+    while step != SearchStep::Queue {
+        if step == Ring::Related.step() {
+            for class in &need.related {
+                survey.look(view.of_class(*class));
             }
         }
-        let settings = std::sync::Arc::clone(&tx.settings);
-        let (now, ring) = (tx.now, rings(tx, &need, step).into_iter().last());
-        let hope = || match &ring {
-            Some(ring) => candidates::hopes(&mut tx.conn, &need, ring, when),
-            None => Ok(false),
-        };
-        if !widens(step, search.reached, search.since, now, &settings.matching, hope)? {
+        if let Some((candidate, score)) = survey.best(step) {
+            let choice = Choice {
+                expert: candidate.facts.id,
+                account: candidate.account,
+                score,
+                on_duty_at: next_duty(candidate),
+            };
+            return Outcome { choice: Some(choice), reached: step.max(search.reached), on_duty_at: None };
+        }
+        if !widens(step, search.reached, now - search.since, settings, survey.hopes(step)) {
             break;
         }
         step = step.wider();
-        if step == SearchStep::Queue {
-            break;
+    }
+    // Whom the search has not come to yet will be on duty, too.
+    if need.duty_only {
+        for class in &need.related {
+            survey.look(view.of_class(*class));
         }
     }
-    let on_duty_at =
-        if need.facts.duty_only { first_on_duty(tx, &mut vocabulary, &need, when)? } else { None };
-    Ok(Outcome { choice: None, reached: step.max(search.reached), on_duty_at })
+    let on_duty_at = survey.off_duty().iter().filter_map(|candidate| next_duty(candidate)).min();
+    Outcome { choice: None, reached: step.max(search.reached), on_duty_at }
 }
 
 /// The expert whom an applied plan assigned to the enterprise, where the rules allow it. Where only
@@ -147,82 +227,15 @@ fn assigned(tx: &mut Tx, id: ConsultationId) -> Result<Option<Choice>, Problem> 
     }
 }
 
-/// The rings that a step takes in, in the order in which they are tried; the last holds all others.
-fn rings(tx: &Tx, need: &Need, step: SearchStep) -> Vec<Ring> {
-    match step {
-        SearchStep::Exact => vec![Ring::exact(need)],
-        SearchStep::Class => vec![Ring::class(need)],
-        SearchStep::Province => vec![Ring::province(need), Ring::related(need, &tx.catalogue)],
-        SearchStep::Queue => vec![],
-    }
-}
-
-/// The best expert of a ring who can still be had.
-fn best(
-    tx: &mut Tx,
-    vocabulary: &mut Vocabulary,
-    need: &Need,
-    ring: &Ring,
-    when: When,
-) -> Result<Option<Choice>, Problem> {
-    let ids = candidates::free(&mut tx.conn, need, ring, when)?;
-    let (catalogue, settings) = (std::sync::Arc::clone(&tx.catalogue), std::sync::Arc::clone(&tx.settings));
-    let moment = Moment { now: tx.now, catalogue: &catalogue };
-    let found = roster::experts(&mut tx.conn, vocabulary, moment, &ids)?;
-    let judged = found.into_iter().filter(|c| exclusion(&need.facts, &c.facts).is_none());
-    let ranked = rank(judged.collect(), need, &Model::new(&settings.matching), settings.matching.duty);
-    for (candidate, score) in ranked {
-        if take(tx, candidate.facts.id)? {
-            let on_duty_at = next_duty(&candidate.shifts, tx.now, &catalogue.calendar);
-            return Ok(Some(Choice {
-                expert: candidate.facts.id,
-                account: candidate.account,
-                score,
-                on_duty_at,
-            }));
-        }
-    }
-    Ok(None)
-}
-
-/// Candidates with their scores, the best first: those on duty before the others unless duty is not
-/// asked; then by score; among equals the one longest without a consultation. The id makes the
-/// order total.
-pub fn rank(
-    candidates: Vec<Candidate>,
-    need: &Need,
-    model: &Model,
-    duty: DutyRule,
-) -> Vec<(Candidate, Score)> {
-    let mut ranked: Vec<_> = candidates
-        .into_iter()
-        .map(|c| {
-            let s = score(&c, need, model);
-            (c, s)
-        })
-        .collect();
-    ranked.sort_by_cached_key(|(candidate, score)| {
-        let on_duty = duty == DutyRule::Ignore || candidate.facts.on_duty;
-        (Reverse(on_duty), Reverse(steps(score.total)), candidate.last_assigned_at, candidate.facts.id)
-    });
-    ranked
-}
-
-/// A score in steps of a billionth: sums of floats that differ by less are equal.
-#[expect(clippy::cast_possible_truncation, reason = "0 to 1 times a billion")]
-fn steps(total: f64) -> i64 {
-    (total * 1e9).round() as i64
-}
-
 /// What speaks for a candidate.
-pub fn score(candidate: &Candidate, need: &Need, model: &Model) -> Score {
-    let parts = model.parts(&need.facts, &candidate.facts);
+pub fn score(candidate: &Candidate, need: &NeedFacts, model: &Model) -> Score {
+    let parts = model.parts(need, &candidate.facts);
     Score {
         total: model.total(&parts),
         parts,
-        fit: fit(&need.facts, &candidate.facts),
-        nearness: nearness(&need.facts, &candidate.facts),
-        on_duty: candidate.facts.on_duty,
+        fit: fit(need, &candidate.facts),
+        nearness: nearness(need, &candidate.facts),
+        on_duty: candidate.facts.on_duty(&need.hour),
         open: candidate.facts.load,
         capacity: candidate.facts.capacity,
         last_assigned_at: candidate.last_assigned_at,
@@ -240,83 +253,42 @@ pub fn choose_this(
     expert: ExpertId,
     order: bool,
 ) -> Result<Result<Choice, Exclusion>, Problem> {
-    let mut vocabulary = Vocabulary::new(&tx.catalogue.products);
-    let today = tx.today();
-    let mut need = needs::need(&mut tx.conn, &mut vocabulary, id, today)?;
-    need.facts.duty_only = false;
-    let catalogue = std::sync::Arc::clone(&tx.catalogue);
-    let moment = Moment { now: tx.now, catalogue: &catalogue };
-    let found = roster::experts(&mut tx.conn, &mut vocabulary, moment, &[expert])?.into_iter().next();
-    let Some(mut candidate) = found else { return Ok(Err(Exclusion::NotApproved)) };
-    candidate.facts.ties.extend(employer_tie(&mut tx.conn, expert, &need)?);
+    let desk = Desk::of(tx);
+    let need = needs::need(&mut tx.conn, &desk.vocabulary, id, desk.hour)?;
+    tx.conn.batch_execute("SAVEPOINT choice")?;
+    lock(tx, expert)?;
+    let own = desk.refresh(tx)?;
     let hard = |rule: &Exclusion| !order || rule.is_hard();
-    if let Some(rule) = model::rules::exclusions(&need.facts, &candidate.facts).find(hard) {
-        return Ok(Err(rule));
+    let judged = match desk.roster.view(&own).get(expert) {
+        None => Err(Exclusion::NotApproved),
+        Some(candidate) => match model::rules::exclusions(&need, &candidate.facts).find(hard) {
+            Some(rule) => Err(rule),
+            None => {
+                let model = Model::new(&tx.settings.matching);
+                Ok(desk.choice(candidate, score(candidate, &need, &model)))
+            }
+        },
+    };
+    match &judged {
+        Ok(_) => {
+            tx.conn.batch_execute("RELEASE SAVEPOINT choice")?;
+            assign(tx, expert)?;
+        }
+        Err(_) => tx.conn.batch_execute("ROLLBACK TO SAVEPOINT choice; RELEASE SAVEPOINT choice")?,
     }
-    let model = Model::new(&tx.settings.matching);
-    let score = score(&candidate, &need, &model);
-    if !take(tx, expert)? {
-        return Ok(Err(Exclusion::AtCapacity));
-    }
-    let on_duty_at = next_duty(&candidate.shifts, tx.now, &catalogue.calendar);
-    Ok(Ok(Choice { expert, account: candidate.account, score, on_duty_at }))
+    Ok(judged)
 }
 
-/// The need's enterprise, where the expert's employer bears its name.
-fn employer_tie(
-    conn: &mut PgConnection,
-    id: ExpertId,
-    need: &Need,
-) -> Result<Option<model::EnterpriseKey>, Problem> {
-    let employer: Option<String> = expert::table.find(id).select(expert::employer).first(conn)?;
-    Ok(employer.filter(|name| *name == need.enterprise).map(|_| need.facts.enterprise))
+/// Locks an expert's row: nobody else can give the expert anything, nor take or change something.
+fn lock(tx: &mut Tx, id: ExpertId) -> Result<(), Problem> {
+    expert::table.find(id).select(expert::id).for_update().first::<ExpertId>(&mut *tx.conn).optional()?;
+    Ok(())
 }
 
-/// Locks the expert and looks again, now that nobody else can give it anything. Gives whether the
-/// expert still has a place, and notes that it was given something.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn take(tx: &mut Tx, id: ExpertId) -> Result<bool, Problem> {
-    type Held = (i32, i32, bool, Vetting, Option<NaiveDate>, Option<NaiveDate>);
-    let (open, capacity, available, vetting, from, to): Held = expert::table
-        .find(id)
-        .select((
-            expert::open_count,
-            expert::capacity,
-            expert::available,
-            expert::vetting,
-            expert::leave_from,
-            expert::leave_to,
-        ))
-        .for_update()
-        .first(&mut *tx.conn)?;
-    let today = tx.today();
-    let on_leave = from.zip(to).is_some_and(|(from, to)| (from..=to).contains(&today));
-    if !available || vetting != Vetting::Approved || on_leave || open >= capacity {
-        return Ok(false);
-    }
+/// Notes that an expert was given something now.
+fn assign(tx: &mut Tx, id: ExpertId) -> Result<(), Problem> {
     diesel::update(expert::table.find(id)).set(expert::last_assigned_at.eq(tx.now)).execute(&mut *tx.conn)?;
-    Ok(true)
-}
-
-/// When the first of those who are merely off duty will be on.
-fn first_on_duty(
-    tx: &mut Tx,
-    vocabulary: &mut Vocabulary,
-    need: &Need,
-    when: When,
-) -> Result<Option<DateTime<Utc>>, Problem> {
-    let catalogue = std::sync::Arc::clone(&tx.catalogue);
-    let moment = Moment { now: tx.now, catalogue: &catalogue };
-    let mut first = None;
-    for ring in rings(tx, need, SearchStep::Province) {
-        let ids = candidates::off_duty(&mut tx.conn, need, &ring, when)?;
-        let found = roster::experts(&mut tx.conn, vocabulary, moment, &ids)?;
-        let starts = found.iter().filter_map(|c| next_duty(&c.shifts, moment.now, &catalogue.calendar));
-        first = starts.chain(first).min();
-    }
-    Ok(first)
+    Ok(())
 }
 
 /// A candidate as matching sees it at a moment.
@@ -324,14 +296,19 @@ fn first_on_duty(
 pub struct Judged {
     /// The expert.
     pub candidate: Candidate,
+    /// How near the expert is to the need.
+    pub ring: Ring,
     /// What speaks for the expert.
     pub score: Score,
     /// The rule that excludes the expert, if one does.
     pub excluded_by: Option<Exclusion>,
 }
 
-/// Everyone whose specialties have to do with a consultation: those who could be chosen, the best
-/// first, then those whom a rule excludes.
+/// How many candidates an explanation lists.
+const EXPLAINED: usize = 500;
+
+/// Everyone whose specialties have to do with a consultation: those who could be chosen, in the order in
+/// which they would be, then those whom a rule excludes. The first [`EXPLAINED`] of each.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -339,26 +316,37 @@ pub fn explain(
     conn: &mut PgConnection,
     id: ConsultationId,
     moment: Moment<'_>,
-    settings: &crate::settings::MatchingSettings,
+    settings: &MatchingSettings,
 ) -> Result<Vec<Judged>, Problem> {
-    let mut vocabulary = Vocabulary::new(&moment.catalogue.products);
-    let today = crate::core::clock::shanghai_date(moment.now);
-    let mut need = needs::need(conn, &mut vocabulary, id, today)?;
-    need.facts.duty_only = settings.duty == DutyRule::Only;
-    let ids = candidates::everyone(conn, &need, &Ring::related(&need, moment.catalogue))?;
-    let mut found = roster::experts(conn, &mut vocabulary, moment, &ids)?;
-    for candidate in &mut found {
-        candidate.facts.ties.extend(employer_tie(conn, candidate.facts.id, &need)?);
-    }
-    let ranked = rank(found, &need, &Model::new(settings), settings.duty);
-    let judge = |(candidate, score): (Candidate, Score)| {
-        let excluded_by = exclusion(&need.facts, &candidate.facts);
-        Judged { candidate, score, excluded_by }
+    let vocabulary = Vocabulary::new(&moment.catalogue.products);
+    let hour = Hour::of(moment.now, &moment.catalogue.calendar);
+    let mut need = needs::need(conn, &vocabulary, id, hour)?;
+    need.duty_only = settings.duty == DutyRule::Only;
+    let (roster, model) = (roster(moment.memory), Model::new(settings));
+    let wanted = Wanted { need: &need, model: &model, duty: settings.duty };
+    let own = roster.refresh(conn, &vocabulary)?;
+    let view = roster.view(&own);
+    let mut judged: Vec<_> = view
+        .all()
+        .filter_map(|candidate| {
+            let ring = Ring::of(&need, &candidate.facts)?;
+            let (score, excluded_by) = (score(candidate, &need, &model), exclusion(&need, &candidate.facts));
+            Some((
+                (excluded_by.is_some(), ring, wanted.rank(candidate, score.total)),
+                candidate,
+                score,
+                excluded_by,
+            ))
+        })
+        .collect();
+    judged.sort_unstable_by_key(|(key, ..)| *key);
+    let allowed = judged.iter().take_while(|(.., rule)| rule.is_none()).count();
+    let first = |(at, _): &(usize, _)| *at < EXPLAINED || (allowed..allowed + EXPLAINED).contains(at);
+    let whole = |((_, ring, _), candidate, score, excluded_by): (_, &Candidate, Score, _)| Judged {
+        candidate: candidate.clone(),
+        ring,
+        score,
+        excluded_by,
     };
-    let (mut all, mut excluded) = (Vec::new(), Vec::new());
-    for judged in ranked.into_iter().map(judge) {
-        if judged.excluded_by.is_none() { all.push(judged) } else { excluded.push(judged) }
-    }
-    all.append(&mut excluded);
-    Ok(all)
+    Ok(judged.into_iter().enumerate().filter(first).map(|(_, judged)| whole(judged)).collect())
 }

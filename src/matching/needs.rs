@@ -3,37 +3,19 @@
 use crate::catalogue::SupervisionClass;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Language, Problem};
-use crate::matching::model::{EnterpriseKey, NeedFacts, Report, Vocabulary};
+use crate::experts::duty::Hour;
+use crate::matching::model::{EnterpriseKey, NeedFacts, Report, TermId, Vocabulary, terms};
 use chrono::NaiveDate;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Date, Integer, Nullable, Text, Uuid};
-
-/// A consultation as matching sees it.
-#[derive(Debug, Clone)]
-pub struct Need {
-    /// The consultation.
-    pub consultation: ConsultationId,
-    /// Code of the product kind.
-    pub kind: String,
-    /// Code of its class.
-    pub class: String,
-    /// The enterprise's unified social credit code.
-    pub uscc: String,
-    /// Its name.
-    pub enterprise: String,
-    /// Code of its region.
-    pub region: String,
-    /// The rest, in numbers.
-    pub facts: NeedFacts,
-}
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, Bool, Date, Integer, Nullable, Text, Untyped, Uuid};
 
 #[derive(QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
 struct Row {
     #[diesel(sql_type = Text)]
     product_kind: String,
-    #[diesel(sql_type = Text)]
-    class: String,
     #[diesel(sql_type = Text)]
     uscc: String,
     #[diesel(sql_type = Text)]
@@ -61,64 +43,86 @@ struct Row {
 }
 
 const NEED: &str = "
-    SELECT c.product_kind, k.class, n.uscc, n.name AS enterprise, n.region, a.language, c.on_site,
+    SELECT c.product_kind, n.uscc, n.name AS enterprise, n.region, a.language, c.on_site,
            f.report_no, f.laboratory, f.signed_by, f.failed_items,
-           CASE WHEN r.rectify_by >= $2 THEN r.rectify_by ELSE r.reinspect_by END - $2 AS days_left,
+           CASE WHEN r.rectify_by >= p.today THEN r.rectify_by ELSE r.reinspect_by END - p.today AS days_left,
            ARRAY(SELECT DISTINCT o.expert_id FROM consultation o
                  WHERE o.enterprise_id = c.enterprise_id AND o.id <> c.id
                    AND o.expert_id IS NOT NULL AND o.status IN ('active', 'concluded')) AS earlier,
            ARRAY(SELECT DISTINCT o.expert_id FROM consultation_offer o
                  WHERE o.consultation_id = c.id
                    AND o.offered_at >= coalesce(c.tried_since, o.offered_at)) AS tried
-    FROM consultation c
-    JOIN product_kind k ON k.code = c.product_kind
+    FROM asked p
+    JOIN consultation c ON c.id = p.id
     JOIN enterprise n ON n.id = c.enterprise_id
     JOIN account a ON a.id = c.opened_by
     LEFT JOIN nonconformity f ON f.id = c.nonconformity_id
-    LEFT JOIN remediation_case r ON r.nonconformity_id = f.id AND r.cleared_at IS NULL
-    WHERE c.id = $1";
+    LEFT JOIN remediation_case r ON r.nonconformity_id = f.id AND r.cleared_at IS NULL";
 
-/// What a consultation needs on a day.
+/// Prepared once for each connection, which `sql_query` is not.
+struct Asked {
+    id: ConsultationId,
+    today: NaiveDate,
+}
+
+impl QueryFragment<Pg> for Asked {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH asked AS (SELECT ");
+        out.push_bind_param::<Uuid, _>(&self.id)?;
+        out.push_sql("::uuid AS id, ");
+        out.push_bind_param::<Date, _>(&self.today)?;
+        out.push_sql("::date AS today)");
+        out.push_sql(NEED);
+        Ok(())
+    }
+}
+
+impl Query for Asked {
+    type SqlType = Untyped;
+}
+
+impl QueryId for Asked {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<PgConnection> for Asked {}
+
+/// What a consultation needs at a moment, and from experts of any duty.
 ///
 /// # Errors
 /// 404 where there is no such consultation.
 pub fn need(
     conn: &mut PgConnection,
-    vocabulary: &mut Vocabulary,
+    vocabulary: &Vocabulary,
     id: ConsultationId,
-    today: NaiveDate,
-) -> Result<Need, Problem> {
-    let row: Row = diesel::sql_query(NEED).bind::<Uuid, _>(id).bind::<Date, _>(today).get_result(conn)?;
+    hour: Hour,
+) -> Result<NeedFacts, Problem> {
+    let row: Row = Asked { id, today: hour.day }.get_result(conn)?;
     let place = vocabulary.kind(&row.product_kind);
     let items = row.failed_items.unwrap_or_default();
     let report = row.report_no.map(|number| Report {
-        number: vocabulary.term(&number),
-        laboratory: row.laboratory.map(|name| vocabulary.term(&name)),
-        signer: row.signed_by.map(|name| vocabulary.term(&name)),
+        number: TermId::of(&number),
+        laboratory: row.laboratory.as_deref().map(TermId::of),
+        signer: row.signed_by.as_deref().map(TermId::of),
     });
     let class = place.map_or(u16::MAX, |p| p.class);
-    Ok(Need {
-        facts: NeedFacts {
-            kind: place.map_or(u16::MAX, |p| p.kind),
-            class,
-            related: vocabulary.related(class).to_vec(),
-            items: items.iter().map(|item| vocabulary.terms(item)).collect(),
-            enterprise: EnterpriseKey::of(&row.uscc),
-            region: row.region.parse().unwrap_or(0),
-            language: Language::from_tag(&row.language),
-            supervision: place.map_or(SupervisionClass::General, |p| p.supervision),
-            days_left: row.days_left,
-            on_site: row.on_site,
-            duty_only: false,
-            reports: report.into_iter().collect(),
-            earlier: row.earlier,
-            tried: row.tried,
-        },
-        consultation: id,
-        kind: row.product_kind,
-        class: row.class,
-        uscc: row.uscc,
-        enterprise: row.enterprise,
-        region: row.region,
+    Ok(NeedFacts {
+        kind: place.map_or(u16::MAX, |p| p.kind),
+        class,
+        related: vocabulary.related(class).to_vec(),
+        items: items.iter().map(|item| terms(item)).collect(),
+        enterprise: EnterpriseKey::of(&row.uscc),
+        name: TermId::of(&row.enterprise),
+        region: row.region.parse().unwrap_or(0),
+        language: Language::from_tag(&row.language),
+        supervision: place.map_or(SupervisionClass::General, |p| p.supervision),
+        days_left: row.days_left,
+        on_site: row.on_site,
+        hour,
+        duty_only: false,
+        reports: report.into_iter().collect(),
+        earlier: row.earlier,
+        tried: row.tried,
     })
 }

@@ -8,10 +8,12 @@
 use crate::catalogue::SupervisionClass;
 use crate::core::Language;
 use crate::core::ids::ExpertId;
+use crate::experts::duty::Hour;
 use crate::matching::model::{
-    EnterpriseKey, ExpertFacts, Fit, Model, Nearness, NeedFacts, Outcomes, Specialty, Subject, Tongues,
-    exclusion, fit, nearness,
+    EnterpriseKey, ExpertFacts, Model, NeedFacts, Outcomes, Specialty, Subject, TermId, Tongues, exclusion,
 };
+use crate::matching::survey::{Ring, steps};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 /// Hours of the simulated month.
@@ -98,8 +100,8 @@ fn experts(month: Month, chance: &mut Chance) -> Vec<ExpertFacts> {
             id: ExpertId(Uuid::from_u128(u128::from(n) + 1)),
             approved: true,
             available: true,
-            on_leave: false,
-            on_duty: true,
+            leave: None,
+            shifts: vec![],
             specialties,
             regions: if chance.below(3) == 0 { vec![home] } else { vec![home, 440_000] },
             languages: Tongues::of([Language::Zh]),
@@ -107,6 +109,7 @@ fn experts(month: Month, chance: &mut Chance) -> Vec<ExpertFacts> {
             load: 0,
             ties: vec![],
             refused_by: vec![],
+            employer: None,
             institution: None,
             name: None,
             signed: vec![],
@@ -129,11 +132,13 @@ fn arrivals(month: Month, chance: &mut Chance) -> Vec<Arrival> {
                 related: vec![(class + 1) % CLASSES, (class + CLASSES - 1) % CLASSES],
                 items: vec![],
                 enterprise: EnterpriseKey(n.into()),
+                name: TermId(n.into()),
                 region: chance.region(),
                 language: Language::Zh,
                 supervision: SupervisionClass::General,
                 days_left: None,
                 on_site: false,
+                hour: Hour::noon(NaiveDate::default()),
                 duty_only: false,
                 reports: vec![],
                 earlier: vec![],
@@ -142,18 +147,6 @@ fn arrivals(month: Month, chance: &mut Chance) -> Vec<Arrival> {
         }
     };
     (0..month.consultations).map(arrival).collect()
-}
-
-/// How far the online search must be widened for a pair: 0 exact and near, 1 the class and near, 2 the
-/// province, 3 related.
-fn ring(need: &NeedFacts, expert: &ExpertFacts) -> u8 {
-    let near = nearness(need, expert) <= Nearness::City;
-    match (fit(need, expert), near) {
-        (Some(Fit::Kind), true) => 0,
-        (Some(Fit::Class), true) => 1,
-        (Some(Fit::Kind | Fit::Class), false) => 2,
-        _ => 3,
-    }
 }
 
 /// Simulates a month under both policies.
@@ -165,7 +158,7 @@ pub fn simulate(month: Month, model: &Model) -> Fairness {
         let rank = |(at, expert): (usize, &ExpertFacts)| {
             let score = model.judge(need, expert).ok()?;
             let last = last.get(at).copied().unwrap_or(0);
-            Some(((ring(need, expert), std::cmp::Reverse(super::steps(score)), last), at))
+            Some(((Ring::of(need, expert), std::cmp::Reverse(steps(score)), last), at))
         };
         experts.iter().enumerate().filter_map(rank).min().map(|(_, at)| at)
     };

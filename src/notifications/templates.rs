@@ -305,6 +305,18 @@ mails! {
         /// Where to open a consultation, or to claim the account first.
         link: String,
     }
+    /// To an expert: whom a plan of circuit consultation assigned to the expert.
+    RoundAssignment = "round_assignment",
+        "mail/round_assignment.zh.txt", "mail/round_assignment.en.txt" {
+        /// How many enterprises.
+        count: u32,
+        /// How many of them are not among the lines.
+        unnamed: u32,
+        /// The enterprises, a line for each.
+        enterprises: Prose,
+        /// Where the expert's consultations are.
+        link: String,
+    }
     /// To an enterprise: the outcome of a re-inspection.
     ReinspectionRecorded = "reinspection_recorded",
         "mail/reinspection_recorded.zh.txt", "mail/reinspection_recorded.en.txt" {

@@ -94,6 +94,14 @@ fn all(passed: bool) -> Vec<Mail> {
             claimed: passed,
             link: LINK.to_owned(),
         },
+        Mail::RoundAssignment {
+            count: if passed { 2 } else { 502 },
+            unnamed: if passed { 0 } else { 500 },
+            enterprises:
+                "- 广州明珠电缆有限公司（广州市越秀区）：电线电缆\n- 深圳星光玩具厂（深圳市南山区）：儿童玩具"
+                    .into(),
+            link: LINK.to_owned(),
+        },
         Mail::ReinspectionRecorded { passed, report_no: report_no.clone(), product: product() },
         Mail::CaseCleared { report_no, product: product() },
     ]

@@ -22,6 +22,7 @@ pub mod deadlines;
 pub mod dossier;
 pub mod event;
 pub mod evidence;
+pub mod narrow;
 pub mod open;
 pub mod policy;
 pub mod queries;

@@ -13,6 +13,7 @@ use crate::remediation::actions::ActionState;
 use crate::remediation::advice::ActionKind;
 use crate::remediation::clearance::{self, CriterionView};
 use crate::remediation::course::Course;
+use crate::remediation::narrow::{Turn, Window, narrowed};
 use crate::remediation::policy::{of_region, parts, visible_to};
 use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::store::{self, EventRow, Row, law_of};
@@ -189,6 +190,14 @@ pub struct CaseFilter {
     pub region: Option<String>,
     /// Only those that are not cleared and whose re-inspection is due on or before this day.
     pub due_before: Option<NaiveDate>,
+    /// Only those whose next step is this side's.
+    pub turn: Option<Turn>,
+    /// Only those of products of this class.
+    pub class: Option<String>,
+    /// Only those with a statutory deadline that runs and ends on one of these days.
+    pub deadline: Option<Window>,
+    /// Part of the enterprise's name, or the beginning of its code or of the report's number.
+    pub q: Option<String>,
 }
 
 /// A page of cases, newest first.
@@ -228,10 +237,10 @@ pub fn list(
 pub const NOT_ENDED: &str =
     "remediation_case.state NOT IN ('cleared', 'overturned', 'licence_revoked', 'closed')";
 
-fn narrow<'a>(
-    mut query: remediation_case::BoxedQuery<'a, Pg>,
+fn narrow(
+    mut query: remediation_case::BoxedQuery<'static, Pg>,
     filter: &CaseFilter,
-) -> remediation_case::BoxedQuery<'a, Pg> {
+) -> remediation_case::BoxedQuery<'static, Pg> {
     if let Some(state) = filter.state {
         query = query.filter(remediation_case::state.eq(state));
     }
@@ -247,7 +256,7 @@ fn narrow<'a>(
     if let Some(day) = filter.due_before {
         query = query.filter(sql::<Bool>(NOT_ENDED)).filter(remediation_case::reinspect_by.le(day));
     }
-    query
+    narrowed(query, filter)
 }
 
 /// One case with all that belongs to it.

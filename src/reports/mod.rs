@@ -9,6 +9,7 @@
 //! Neighbours: every domain room below, by their tables; `web` above.
 
 pub mod counted;
+pub mod days;
 pub mod deadlines;
 pub mod experts;
 pub mod funnel;

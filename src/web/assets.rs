@@ -54,6 +54,7 @@ assets! {
     SCRIPT "api.js";
     SCRIPT "desk.js";
     SCRIPT "claim.js";
+    SCRIPT "admin.js";
     SCRIPT "chat.js";
     SCRIPT "zerodesk-chat.js";
     SCRIPT "docs.js";

@@ -1,12 +1,15 @@
 //! What matching knows of an expert and of a need.
 //!
 //! Kinds and classes are places in the catalogue, regions their GB/T 2260 numbers, other texts
-//! [`TermId`]s of one [`Vocabulary`](super::Vocabulary). Facts of two vocabularies must not be mixed.
+//! [`TermId`]s. What is known of an expert does not depend on the moment: leave and duty are told by
+//! the need's.
 
 use super::vocabulary::TermId;
 use crate::catalogue::SupervisionClass;
 use crate::core::Language;
 use crate::core::ids::ExpertId;
+use crate::experts::duty::{Hour, Shift};
+use chrono::NaiveDate;
 
 /// An enterprise, by its unified social credit code: an expert may be tied to one that is on no list
 /// yet and so has no id.
@@ -91,10 +94,10 @@ pub struct ExpertFacts {
     pub approved: bool,
     /// Whether the expert takes new consultations.
     pub available: bool,
-    /// Whether the expert is on leave on the day in question.
-    pub on_leave: bool,
-    /// Whether the expert is on duty at the moment in question.
-    pub on_duty: bool,
+    /// First and last day of the leave.
+    pub leave: Option<(NaiveDate, NaiveDate)>,
+    /// The duty rota; an expert without one is bound to no hours.
+    pub shifts: Vec<Shift>,
     /// What the expert can help with.
     pub specialties: Vec<Specialty>,
     /// GB/T 2260 numbers of the regions served and of the expert's own one.
@@ -109,6 +112,8 @@ pub struct ExpertFacts {
     pub ties: Vec<EnterpriseKey>,
     /// Enterprises that do not want the expert.
     pub refused_by: Vec<EnterpriseKey>,
+    /// The employer's name.
+    pub employer: Option<TermId>,
     /// The institution that the expert belongs to.
     pub institution: Option<TermId>,
     /// The expert's name, as reports are signed with.
@@ -117,6 +122,18 @@ pub struct ExpertFacts {
     pub signed: Vec<TermId>,
     /// What came of earlier work.
     pub outcomes: Outcomes,
+}
+
+impl ExpertFacts {
+    /// Whether the expert is on leave on a day.
+    pub fn on_leave(&self, day: NaiveDate) -> bool {
+        self.leave.is_some_and(|(from, to)| (from..=to).contains(&day))
+    }
+
+    /// Whether the expert is on duty at a moment.
+    pub fn on_duty(&self, hour: &Hour) -> bool {
+        self.shifts.is_empty() || self.shifts.iter().any(|shift| hour.falls_in(shift))
+    }
 }
 
 /// The failed report that a need is about.
@@ -143,6 +160,8 @@ pub struct NeedFacts {
     pub items: Vec<Box<[TermId]>>,
     /// The enterprise.
     pub enterprise: EnterpriseKey,
+    /// Its name.
+    pub name: TermId,
     /// GB/T 2260 number of its region.
     pub region: u32,
     /// The language it is spoken to in.
@@ -153,6 +172,8 @@ pub struct NeedFacts {
     pub days_left: Option<i32>,
     /// Whether the expert is wanted on site.
     pub on_site: bool,
+    /// The moment for which leave and duty are told.
+    pub hour: Hour,
     /// Whether only experts on duty come into question.
     pub duty_only: bool,
     /// The failed reports.

@@ -12,10 +12,10 @@ pub mod vocabulary;
 pub mod weights;
 
 pub use facts::{EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Report, Specialty, Subject, Tongues};
-pub use parts::{Fit, Nearness, Parts, Shape, fit, nearness, parts};
+pub use parts::{Fit, Nearness, Parts, Shape, fit, nearness, parts, parts_at};
 pub use rules::{Exclusion, exclusion};
-pub use vocabulary::{TermId, Vocabulary};
+pub use vocabulary::{TermId, Vocabulary, all_terms, terms};
 pub use weights::{Model, Weights, total};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

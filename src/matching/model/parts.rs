@@ -114,10 +114,15 @@ fn between(one: u32, other: u32) -> Nearness {
 
 /// The parts of a pair's score. Says nothing about the rules: an excluded pair has parts, too.
 pub fn parts(need: &NeedFacts, expert: &ExpertFacts, shape: &Shape) -> Parts {
+    parts_at(need, expert, nearness(need, expert), shape)
+}
+
+/// The same where it is known how near the expert is.
+pub fn parts_at(need: &NeedFacts, expert: &ExpertFacts, near: Nearness, shape: &Shape) -> Parts {
     let specialty = |s: &Specialty| specialty(need, s, shape);
     Parts {
         specialty: expert.specialties.iter().map(specialty).fold(0.0, f64::max),
-        region: region(need, expert, shape),
+        region: region(need, near, shape),
         load: free_share(expert),
         urgency: urgency(need, shape),
         language: if expert.languages.has(need.language) { 1.0 } else { 0.0 },
@@ -156,8 +161,8 @@ fn ratio(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
 }
 
-fn region(need: &NeedFacts, expert: &ExpertFacts, shape: &Shape) -> f64 {
-    let near = match nearness(need, expert) {
+fn region(need: &NeedFacts, near: Nearness, shape: &Shape) -> f64 {
+    let near = match near {
         Nearness::District => 1.0,
         Nearness::City => shape.city,
         Nearness::Province => shape.province,

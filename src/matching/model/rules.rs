@@ -70,17 +70,22 @@ pub fn exclusion(need: &NeedFacts, expert: &ExpertFacts) -> Option<Exclusion> {
 pub fn exclusions(need: &NeedFacts, expert: &ExpertFacts) -> impl Iterator<Item = Exclusion> + use<> {
     let rules = [
         (!expert.approved, Exclusion::NotApproved),
-        (expert.ties.contains(&need.enterprise), Exclusion::ConflictOfInterest),
+        (tied(need, expert), Exclusion::ConflictOfInterest),
         (signed(need, expert), Exclusion::SignedReport),
         (expert.refused_by.contains(&need.enterprise), Exclusion::RefusedByEnterprise),
         (need.tried.contains(&expert.id), Exclusion::AlreadyTried),
         (fit(need, expert).is_none(), Exclusion::NoSpecialty),
-        (expert.on_leave, Exclusion::OnLeave),
+        (expert.on_leave(need.hour.day), Exclusion::OnLeave),
         (!expert.available, Exclusion::Unavailable),
-        (need.duty_only && !expert.on_duty, Exclusion::OffDuty),
+        (need.duty_only && !expert.on_duty(&need.hour), Exclusion::OffDuty),
         (expert.load >= expert.capacity, Exclusion::AtCapacity),
     ];
     rules.into_iter().filter(|(holds, _)| *holds).map(|(_, rule)| rule)
+}
+
+/// Whether the expert works for the enterprise or owns part of it: said so, or the employer bears its name.
+fn tied(need: &NeedFacts, expert: &ExpertFacts) -> bool {
+    expert.ties.contains(&need.enterprise) || expert.employer == Some(need.name)
 }
 
 /// Whether the expert signed a failed report: says so, or the report names the expert and the

@@ -2,7 +2,9 @@ use super::*;
 use crate::catalogue::SupervisionClass;
 use crate::core::Language;
 use crate::core::ids::ExpertId;
+use crate::experts::duty::{Hour, Shift};
 use crate::settings::{LoadOptions, Settings};
+use chrono::NaiveDate;
 use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
@@ -11,13 +13,27 @@ fn model() -> Model {
     Model::new(&Settings::load(LoadOptions::default()).unwrap().matching)
 }
 
+/// Noon of a Monday.
+fn hour() -> Hour {
+    Hour::noon("2026-03-02".parse().unwrap())
+}
+
+/// On leave at that hour, or off duty.
+fn away() -> Option<(NaiveDate, NaiveDate)> {
+    Some((hour().day, hour().day))
+}
+
+fn tomorrow() -> Vec<Shift> {
+    vec![Shift { weekday: 2, starts: 480, ends: 1080, holidays: true }]
+}
+
 fn expert() -> ExpertFacts {
     ExpertFacts {
         id: ExpertId(Uuid::from_u128(1)),
         approved: true,
         available: true,
-        on_leave: false,
-        on_duty: true,
+        leave: None,
+        shifts: vec![],
         specialties: vec![specialty(Subject::Class(3), 2, &[])],
         regions: vec![440_000],
         languages: Tongues::of([Language::Zh]),
@@ -25,6 +41,7 @@ fn expert() -> ExpertFacts {
         load: 0,
         ties: vec![],
         refused_by: vec![],
+        employer: None,
         institution: None,
         name: None,
         signed: vec![],
@@ -39,11 +56,13 @@ fn need() -> NeedFacts {
         related: vec![4],
         items: vec![],
         enterprise: EnterpriseKey(7),
+        name: TermId(77),
         region: 440_103,
         language: Language::Zh,
         supervision: SupervisionClass::General,
         days_left: None,
         on_site: false,
+        hour: hour(),
         duty_only: false,
         reports: vec![],
         earlier: vec![],
@@ -51,7 +70,7 @@ fn need() -> NeedFacts {
     }
 }
 
-fn specialty(subject: Subject, level: u8, items: &[u32]) -> Specialty {
+fn specialty(subject: Subject, level: u8, items: &[u64]) -> Specialty {
     Specialty { subject, level, items: items.iter().map(|id| TermId(*id)).collect() }
 }
 
@@ -64,7 +83,7 @@ fn any_subject() -> impl Strategy<Value = Subject> {
 }
 
 fn any_specialty() -> impl Strategy<Value = Specialty> {
-    (any_subject(), 1u8..=3, proptest::collection::vec(0u32..8, 0..4))
+    (any_subject(), 1u8..=3, proptest::collection::vec(0u64..8, 0..4))
         .prop_map(|(subject, level, items)| specialty(subject, level, &items))
 }
 
@@ -73,7 +92,7 @@ fn any_region() -> impl Strategy<Value = u32> {
 }
 
 prop_compose! {
-    fn any_expert()(
+    pub(crate) fn any_expert()(
         id in 0u128..4,
         flags in any::<[bool; 4]>(),
         specialties in proptest::collection::vec(any_specialty(), 0..4),
@@ -83,14 +102,15 @@ prop_compose! {
         (ties, refused_by) in (proptest::collection::vec(0u128..9, 0..2), proptest::collection::vec(0u128..9, 0..2)),
         (reinspected, passed) in (0u32..40, 0u32..40),
         (ratings, stars) in (0u32..40, 1u32..=5),
-        signed in proptest::collection::vec(0u32..6, 0..2),
+        signed in proptest::collection::vec(0u64..6, 0..2),
+        employer in proptest::option::of(70u64..80),
     ) -> ExpertFacts {
         ExpertFacts {
             id: ExpertId(Uuid::from_u128(id)),
             approved: flags[0],
             available: flags[1],
-            on_leave: flags[2],
-            on_duty: flags[3],
+            leave: away().filter(|_| flags[2]),
+            shifts: if flags[3] { vec![] } else { tomorrow() },
             specialties,
             regions,
             languages: Tongues::of([if english { Language::En } else { Language::Zh }]),
@@ -98,6 +118,7 @@ prop_compose! {
             load,
             ties: ties.into_iter().map(EnterpriseKey).collect(),
             refused_by: refused_by.into_iter().map(EnterpriseKey).collect(),
+            employer: employer.map(TermId),
             institution: Some(TermId(1)),
             name: Some(TermId(2)),
             signed: signed.into_iter().map(TermId).collect(),
@@ -109,16 +130,16 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn any_need()(
+    pub(crate) fn any_need()(
         (class, n) in (0u16..6, 0u16..3),
         related in proptest::collection::vec(0u16..6, 0..3),
-        items in proptest::collection::vec(0u32..8, 0..4),
+        items in proptest::collection::vec(0u64..8, 0..4),
         enterprise in 0u128..9,
         region in any_region(),
         (english, on_site, duty_only) in (any::<bool>(), any::<bool>(), any::<bool>()),
         supervision in select(SupervisionClass::ALL),
         days_left in proptest::option::of(-400i32..400),
-        report in proptest::option::of((0u32..6, 0u32..3, 0u32..4)),
+        report in proptest::option::of((0u64..6, 0u64..3, 0u64..4)),
         (earlier, tried) in (proptest::option::of(0u128..4), proptest::option::of(0u128..4)),
     ) -> NeedFacts {
         let ids = |id: Option<u128>| id.map(|id| ExpertId(Uuid::from_u128(id))).into_iter().collect();
@@ -128,11 +149,13 @@ prop_compose! {
             related,
             items: items.into_iter().map(|item| vec![TermId(item)].into_boxed_slice()).collect(),
             enterprise: EnterpriseKey(enterprise),
+            name: TermId(70 + u64::try_from(enterprise).unwrap()),
             region,
             language: if english { Language::En } else { Language::Zh },
             supervision,
             days_left,
             on_site,
+            hour: hour(),
             duty_only,
             reports: report
                 .map(|(number, laboratory, signer)| Report {
@@ -148,7 +171,7 @@ prop_compose! {
 
 prop_compose! {
     /// Any model that the settings allow.
-    fn any_model()(
+    pub(crate) fn any_model()(
         weights in proptest::array::uniform7(0u32..=1000),
         (class, related) in (0u32..=100, 0u32..=100),
         (level, items) in (0u32..=100, 0u32..=100),
@@ -201,14 +224,15 @@ fn each_rule_excludes_alone() {
     for (need, expert, wanted) in [
         (need(), ExpertFacts { approved: false, ..expert() }, "not_approved"),
         (need(), ExpertFacts { ties: tied.clone(), ..expert() }, "conflict_of_interest"),
+        (need(), ExpertFacts { employer: Some(need().name), ..expert() }, "conflict_of_interest"),
         (need(), ExpertFacts { refused_by: tied, ..expert() }, "refused_by_enterprise"),
         (reported.clone(), signer.clone(), "signed_report"),
         (reported.clone(), ExpertFacts { signed: vec![TermId(9)], ..expert() }, "signed_report"),
         (NeedFacts { tried: vec![me], ..need() }, expert(), "already_tried"),
         (need(), ExpertFacts { specialties: vec![], ..expert() }, "no_specialty"),
-        (need(), ExpertFacts { on_leave: true, ..expert() }, "on_leave"),
+        (need(), ExpertFacts { leave: away(), ..expert() }, "on_leave"),
         (need(), ExpertFacts { available: false, ..expert() }, "unavailable"),
-        (night.clone(), ExpertFacts { on_duty: false, ..expert() }, "off_duty"),
+        (night.clone(), ExpertFacts { shifts: tomorrow(), ..expert() }, "off_duty"),
         (need(), ExpertFacts { load: 5, ..expert() }, "at_capacity"),
     ] {
         assert_eq!(rule(&need, &expert), Some(wanted));
@@ -216,7 +240,7 @@ fn each_rule_excludes_alone() {
     // The laboratory alone bars nobody, nor does a namesake of another one.
     assert_eq!(rule(&reported, &ExpertFacts { name: Some(TermId(3)), ..signer.clone() }), None);
     assert_eq!(rule(&reported, &ExpertFacts { institution: Some(TermId(3)), ..signer }), None);
-    assert_eq!(rule(&need(), &ExpertFacts { on_duty: false, ..expert() }), None);
+    assert_eq!(rule(&need(), &ExpertFacts { shifts: tomorrow(), ..expert() }), None);
     assert_eq!(rule(&night, &expert()), None);
 }
 
@@ -310,12 +334,13 @@ proptest! {
     fn rules_hold_under_every_model(need in any_need(), expert in any_expert(), model in any_model()) {
         let broken = !expert.approved
             || !expert.available
-            || expert.on_leave
+            || expert.on_leave(need.hour.day)
             || expert.load >= expert.capacity
             || expert.ties.contains(&need.enterprise)
+            || expert.employer == Some(need.name)
             || expert.refused_by.contains(&need.enterprise)
             || need.tried.contains(&expert.id)
-            || (need.duty_only && !expert.on_duty)
+            || (need.duty_only && !expert.on_duty(&need.hour))
             || need.reports.iter().any(|r| expert.signed.contains(&r.number))
             || fit(&need, &expert).is_none();
         let named = need.reports.iter().any(|r| {
@@ -327,7 +352,7 @@ proptest! {
     #[test]
     fn a_nearer_specialty_never_scores_less(
         need in any_need(), expert in any_expert(), model in any_model(), level in 1u8..=3,
-        items in proptest::collection::vec(0u32..8, 0..4),
+        items in proptest::collection::vec(0u64..8, 0..4),
     ) {
         let with = |subject| {
             let specialties = vec![specialty(subject, level, &items)];

@@ -1,7 +1,7 @@
 //! The weighted sum.
 
 use super::facts::{ExpertFacts, NeedFacts};
-use super::parts::{Parts, Shape, parts};
+use super::parts::{Nearness, Parts, Shape, parts, parts_at};
 use super::rules::{Exclusion, exclusion};
 use crate::settings::MatchingSettings;
 
@@ -82,6 +82,11 @@ impl Model {
     /// The parts of a pair.
     pub fn parts(&self, need: &NeedFacts, expert: &ExpertFacts) -> Parts {
         parts(need, expert, &self.shape)
+    }
+
+    /// The score of a pair of which it is known how near the two are.
+    pub fn total_at(&self, need: &NeedFacts, expert: &ExpertFacts, near: Nearness) -> f64 {
+        total(&parts_at(need, expert, near, &self.shape), &self.weights)
     }
 
     /// The score of a pair by its parts.

@@ -3,17 +3,16 @@
 use crate::core::ids::{EnterpriseId, ExpertId, PlanId};
 use crate::core::page::MAX_LIMIT;
 use crate::core::problem::FieldError;
-use crate::core::{Language, Problem, Text};
+use crate::core::{Problem, Text};
 use crate::db::schema::{enterprise, matching_plan as plans};
 use crate::db::{Command, Tx};
 use crate::enterprises::OperatingStatus;
 use crate::matching::plan::changes::{PlanChange, Side, changes};
+use crate::matching::plan::invite;
 use crate::matching::plan::snapshot::{self, Snapshot};
 use crate::matching::plan::state::{PlanStep, transition};
 use crate::matching::plan::store::{self, PlanRow};
-use crate::notifications::Mail;
-use crate::notifications::outbox::{Recipient, enqueue_all};
-use chrono::{Duration, NaiveDate};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text as SqlText, Timestamptz, Uuid};
 use serde::{Deserialize, Serialize};
@@ -24,11 +23,9 @@ use std::collections::{HashMap, HashSet};
 const LOCK: i64 = 0x7a64_706c_616e_0001;
 /// At most so many changes are named in a refusal; the list has its own address.
 const MOST_NAMED: usize = 50;
-/// Invitations fall due one after another, so that other mails are not kept waiting behind a province's.
-const BETWEEN_INVITATIONS: Duration = Duration::milliseconds(10);
 
-/// Applies a computed plan: assigns each enterprise its expert for the rounds and invites it by mail.
-/// Opens no consultation. Refused with what changed where enterprises or experts are no longer as they
+/// Applies a computed plan: assigns each enterprise its expert for the rounds, invites it by mail and tells
+/// the expert. Opens no consultation. Refused with what changed where enterprises or experts are no longer as they
 /// were when it was computed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ApplyPlan {
@@ -49,6 +46,9 @@ pub struct PlanApplied {
     pub invited: u64,
     /// Enterprises without a mail address on record.
     pub without_address: u64,
+    /// Experts who are told by mail whom they got.
+    #[serde(default)]
+    pub experts_told: u64,
 }
 
 impl Command for ApplyPlan {
@@ -80,14 +80,15 @@ impl Command for ApplyPlan {
         )
         .bind::<Uuid, _>(self.id)
         .execute(&mut *tx.conn)?;
-        let (invited, without_address) = invite(tx, self.id)?;
+        let told = invite::tell(tx, self.id)?;
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let applied = PlanApplied {
             id: self.id,
             assigned: count(assigned),
             ended: count(ended),
-            invited: count(invited),
-            without_address: count(without_address),
+            invited: count(told.invited),
+            without_address: count(told.without_address),
+            experts_told: count(told.experts),
         };
         diesel::update(plans::table.find(self.id))
             .set((
@@ -253,63 +254,6 @@ fn other_plans(conn: &mut PgConnection, row: &PlanRow, found: &mut Vec<PlanChang
         PlanChange::new(Side::Plan, other.id.0, &other.name, "applied", text)
     }));
     Ok(())
-}
-
-#[derive(QueryableByName)]
-#[diesel(check_for_backend(diesel::pg::Pg))]
-struct Guest {
-    #[diesel(sql_type = SqlText)]
-    enterprise: String,
-    #[diesel(sql_type = SqlText)]
-    expert: String,
-    #[diesel(sql_type = SqlText)]
-    title: String,
-    #[diesel(sql_type = SqlText)]
-    contact: String,
-    #[diesel(sql_type = Nullable<SqlText>)]
-    email: Option<String>,
-    #[diesel(sql_type = SqlText)]
-    language: String,
-    #[diesel(sql_type = diesel::sql_types::Bool)]
-    claimed: bool,
-}
-
-/// Invites all who are assigned; gives how many, and how many have no address.
-fn invite(tx: &mut Tx, id: PlanId) -> Result<(usize, usize), Problem> {
-    let guests = diesel::sql_query(
-        "SELECT n.name AS enterprise, e.name AS expert, e.title,
-                coalesce(a.name, n.contact_name, '') AS contact,
-                coalesce(a.email, n.contact_email) AS email,
-                coalesce(a.language, 'zh-CN') AS language, a.id IS NOT NULL AS claimed
-         FROM matching_plan_line l
-         JOIN enterprise n ON n.id = l.enterprise_id
-         JOIN expert e ON e.id = l.expert_id
-         LEFT JOIN account a ON a.enterprise_id = n.id AND a.active
-         WHERE l.plan_id = $1 ORDER BY l.enterprise_id",
-    )
-    .bind::<Uuid, _>(id)
-    .load::<Guest>(&mut *tx.conn)?;
-    let all = guests.len();
-    let (desk, register) = (tx.link("/"), tx.link("/register"));
-    let mails: Vec<(Recipient, Mail)> = guests
-        .into_iter()
-        .filter_map(|guest| {
-            let address = guest.email.filter(|address| crate::core::fields::is_email(address))?;
-            let link = if guest.claimed { &desk } else { &register };
-            let to =
-                Recipient { address, name: guest.contact, language: Language::from_tag(&guest.language) };
-            let mail = Mail::RoundInvitation {
-                enterprise: guest.enterprise,
-                expert: guest.expert,
-                title: guest.title,
-                claimed: guest.claimed,
-                link: link.clone(),
-            };
-            Some((to, mail))
-        })
-        .collect();
-    enqueue_all(tx, &mails, BETWEEN_INVITATIONS)?;
-    Ok((mails.len(), all - mails.len()))
 }
 
 /// The changes since a plan was computed, at most a page of them, with how many there are.

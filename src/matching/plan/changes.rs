@@ -113,6 +113,10 @@ fn enterprise(old: &EnterpriseSide, new: &EnterpriseSide, found: &mut Vec<PlanCh
     let mut note = |what, zh: String, en: String| {
         found.push(PlanChange::enterprise(new.id, &new.name, what, Text::new(zh, en)));
     };
+    if old.name != new.name {
+        let (from, to) = (&old.name, &new.name);
+        note("name", format!("名称由{from}变为{to}"), format!("its name {from} became {to}"));
+    }
     if old.region != new.region {
         let (from, to) = (&old.region, &new.region);
         note("region", format!("行政区划由 {from} 变为 {to}"), format!("its region {from} became {to}"));
@@ -172,7 +176,7 @@ fn expert(
     if old.leave != new.leave || old.on_leave(then.day) != new.on_leave(now.day) {
         note("leave", "休假安排已变更".to_owned(), "the leave changed".to_owned());
     }
-    let lists = [
+    let facts = [
         (old.specialties != new.specialties, "specialties", "专长已变更", "the specialties changed"),
         (old.regions != new.regions, "regions", "服务地区已变更", "the regions served changed"),
         (old.languages != new.languages, "languages", "语言已变更", "the languages changed"),
@@ -184,10 +188,11 @@ fn expert(
             "the enterprises that refuse the expert changed",
         ),
         (old.signed != new.signed, "signed_reports", "签发的检验报告已变更", "the reports signed changed"),
+        (old.employer != new.employer, "employer", "任职单位已变更", "the employer changed"),
         (old.institution != new.institution, "institution", "所在机构已变更", "the institution changed"),
         (old.name != new.name, "name", "姓名已变更", "the name changed"),
     ];
-    for (_, what, zh, en) in lists.into_iter().filter(|(differs, ..)| *differs) {
+    for (_, what, zh, en) in facts.into_iter().filter(|(differs, ..)| *differs) {
         note(what, zh.to_owned(), en.to_owned());
     }
 }
@@ -230,6 +235,7 @@ mod tests {
             open: 0,
             available: true,
             leave: None,
+            employer: None,
             institution: None,
             specialties: vec![(Some("K0101".to_owned()), None, 3, Vec::new())],
             regions: vec!["440000".to_owned()],
@@ -274,6 +280,7 @@ mod tests {
     fn every_fact_of_an_enterprise_is_named() {
         assert_eq!(one(|_| ()), []);
         assert_eq!(one(|s| s.enterprises[1].region = "440300".to_owned()), said("乙", "region"));
+        assert_eq!(one(|s| s.enterprises[1].name = "丁".to_owned()), said("丁", "name"));
         assert_eq!(one(|s| s.enterprises[1].language = "en".to_owned()), said("乙", "language"));
         assert_eq!(one(|s| s.enterprises[0].records.push(record("R2"))), said("甲", "nonconformities"));
         assert_eq!(one(|s| s.enterprises[0].records[0].items.clear()), said("甲", "report"));
@@ -295,6 +302,7 @@ mod tests {
         assert_eq!(one(|s| s.experts[0].refused_by.push("x".to_owned())), said("一", "refusals"));
         assert_eq!(one(|s| s.experts[0].signed.push("x".to_owned())), said("一", "signed_reports"));
         assert_eq!(one(|s| s.experts[1].institution = Some("x".to_owned())), said("二", "institution"));
+        assert_eq!(one(|s| s.experts[1].employer = Some("x".to_owned())), said("二", "employer"));
         assert_eq!(one(|s| s.experts[1].regions.clear()), said("二", "regions"));
         assert_eq!(one(|s| s.experts[1].languages.clear()), said("二", "languages"));
         assert_eq!(one(|s| drop(s.experts.remove(1))), said("二", "vetting"));

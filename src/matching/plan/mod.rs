@@ -26,6 +26,7 @@ pub mod command;
 pub mod compute;
 pub mod export;
 pub mod greedy;
+mod invite;
 pub mod lines;
 pub mod pairs;
 pub mod run;

@@ -3,9 +3,10 @@
 use crate::catalogue::Catalogue;
 use crate::core::Language;
 use crate::core::ids::ExpertId;
+use crate::experts::duty::Hour;
 use crate::matching::model::{
-    EnterpriseKey, Exclusion, ExpertFacts, Model, NeedFacts, Outcomes, Report, Specialty, Subject, Tongues,
-    Vocabulary,
+    EnterpriseKey, Exclusion, ExpertFacts, Model, NeedFacts, Outcomes, Report, Specialty, Subject, TermId,
+    Tongues, Vocabulary, all_terms, terms,
 };
 use crate::matching::plan::Unserved;
 use crate::matching::plan::pairs::{Micros, Pairs};
@@ -95,10 +96,10 @@ struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     fn new(snapshot: &Snapshot, scope: &Scope, model: &'a Model, catalogue: &Catalogue) -> Self {
-        let mut words = Vocabulary::new(&catalogue.products);
+        let words = Vocabulary::new(&catalogue.products);
         let experts: Vec<ExpertFacts> =
-            snapshot.experts.iter().map(|side| expert_facts(side, snapshot.day, &mut words)).collect();
-        let needs = snapshot.enterprises.iter().map(|side| needs(side, snapshot.day, &mut words)).collect();
+            snapshot.experts.iter().map(|side| expert_facts(side, &words)).collect();
+        let needs = snapshot.enterprises.iter().map(|side| needs(side, snapshot.day, &words)).collect();
         let mut by_class: Vec<Vec<u32>> = Vec::new();
         for (expert, number) in experts.iter().zip(0_u32..) {
             for specialty in &expert.specialties {
@@ -176,13 +177,13 @@ fn micros(score: f64) -> Micros {
     (score.clamp(0.0, 1.0) * 1e6).round() as Micros
 }
 
-fn expert_facts(side: &ExpertSide, day: NaiveDate, words: &mut Vocabulary) -> ExpertFacts {
+fn expert_facts(side: &ExpertSide, words: &Vocabulary) -> ExpertFacts {
     let specialties = side
         .specialties
         .iter()
         .filter_map(|(kind, class, level, items)| {
             let subject = words.subject(kind.as_deref(), class.as_deref())?;
-            let items = words.all_terms(items.iter().map(String::as_str));
+            let items = all_terms(items.iter().map(String::as_str));
             Some(Specialty { subject, level: *level, items })
         })
         .collect();
@@ -191,8 +192,8 @@ fn expert_facts(side: &ExpertSide, day: NaiveDate, words: &mut Vocabulary) -> Ex
         id: side.id,
         approved: true,
         available: side.available,
-        on_leave: side.on_leave(day),
-        on_duty: true,
+        leave: side.leave,
+        shifts: vec![],
         specialties,
         regions: side.regions.iter().filter_map(|code| code.parse().ok()).collect(),
         languages: Tongues::of(side.languages.iter().map(|tag| Language::from_tag(tag))),
@@ -200,27 +201,28 @@ fn expert_facts(side: &ExpertSide, day: NaiveDate, words: &mut Vocabulary) -> Ex
         load: side.open,
         ties: side.ties.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
         refused_by: side.refused_by.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
-        institution: side.institution.as_deref().map(|name| words.term(name)),
-        name: Some(words.term(&side.name)),
-        signed: side.signed.iter().map(|number| words.term(number)).collect(),
+        employer: side.employer.as_deref().map(TermId::of),
+        institution: side.institution.as_deref().map(TermId::of),
+        name: Some(TermId::of(&side.name)),
+        signed: side.signed.iter().map(|number| TermId::of(number)).collect(),
         outcomes: Outcomes { reinspected, passed_first, ratings, rating_sum },
     }
 }
 
 /// A need for each kind of the enterprise's nonconformities, in the order in which they come.
-fn needs(side: &EnterpriseSide, day: NaiveDate, words: &mut Vocabulary) -> Vec<NeedFacts> {
+fn needs(side: &EnterpriseSide, day: NaiveDate, words: &Vocabulary) -> Vec<NeedFacts> {
     let mut reports = Vec::with_capacity(side.records.len());
     for record in &side.records {
         reports.push(Report {
-            number: words.term(&record.report_no),
-            laboratory: record.laboratory.as_deref().map(|name| words.term(name)),
-            signer: record.signed_by.as_deref().map(|name| words.term(name)),
+            number: TermId::of(&record.report_no),
+            laboratory: record.laboratory.as_deref().map(TermId::of),
+            signer: record.signed_by.as_deref().map(TermId::of),
         });
     }
     let mut needs: Vec<NeedFacts> = Vec::new();
     for record in &side.records {
         let Some(place) = words.kind(&record.kind) else { continue };
-        let items = record.items.iter().map(|item| words.terms(item)).collect::<Vec<_>>();
+        let items = record.items.iter().map(|item| terms(item)).collect::<Vec<_>>();
         let days_left = record.due_on.map(|due| days(day, due));
         if let Some(need) = needs.iter_mut().find(|need| need.kind == place.kind) {
             need.items.extend(items);
@@ -233,11 +235,13 @@ fn needs(side: &EnterpriseSide, day: NaiveDate, words: &mut Vocabulary) -> Vec<N
             related: words.related(place.class).to_vec(),
             items,
             enterprise: EnterpriseKey::of(&side.uscc),
+            name: TermId::of(&side.name),
             region: side.region.parse().unwrap_or(0),
             language: Language::from_tag(&side.language),
             supervision: place.supervision,
             days_left,
             on_site: true,
+            hour: Hour::noon(day),
             duty_only: false,
             reports: reports.clone(),
             earlier: side.earlier.clone(),

@@ -94,6 +94,9 @@ pub struct ExpertSide {
     pub available: bool,
     /// First and last day of the leave.
     pub leave: Option<(NaiveDate, NaiveDate)>,
+    /// The employer's name.
+    #[serde(default)]
+    pub employer: Option<String>,
     /// The institution, or else the employer.
     pub institution: Option<String>,
     /// What the expert can help with.
@@ -241,6 +244,8 @@ struct ExpertRow {
     #[diesel(sql_type = Nullable<Date>)]
     leave_to: Option<NaiveDate>,
     #[diesel(sql_type = Nullable<Text>)]
+    employer: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
     institution: Option<String>,
     #[diesel(sql_type = Json)]
     specialties: Value,
@@ -258,17 +263,15 @@ struct ExpertRow {
     outcomes: Vec<i32>,
 }
 
-// Who works for an enterprise that bears the employer's name is tied to it.
 const EXPERTS: &str = "
     SELECT e.id, e.name, e.capacity, e.open_count, e.available, e.leave_from, e.leave_to,
-           coalesce(h.name_zh, e.employer) AS institution, e.languages,
+           e.employer, coalesce(h.name_zh, e.employer) AS institution, e.languages,
            (SELECT coalesce(json_agg(json_build_array(s.product_kind, s.product_class, s.level, s.items)
                                      ORDER BY s.ordinal), '[]')
             FROM expert_specialty s WHERE s.expert_id = e.id) AS specialties,
            ARRAY(SELECT r.region FROM expert_region r WHERE r.expert_id = e.id
                  UNION SELECT h.region WHERE h.region IS NOT NULL ORDER BY 1) AS regions,
-           ARRAY(SELECT x.uscc FROM expert_conflict x WHERE x.expert_id = e.id
-                 UNION SELECT n.uscc FROM enterprise n WHERE n.name = e.employer ORDER BY 1) AS ties,
+           ARRAY(SELECT x.uscc FROM expert_conflict x WHERE x.expert_id = e.id ORDER BY 1) AS ties,
            ARRAY(SELECT n.uscc FROM expert_refusal x JOIN enterprise n ON n.id = x.enterprise_id
                  WHERE x.expert_id = e.id ORDER BY 1) AS refused_by,
            ARRAY(SELECT x.report_no FROM expert_signed_report x WHERE x.expert_id = e.id ORDER BY 1) AS signed,
@@ -293,6 +296,7 @@ fn experts(conn: &mut PgConnection) -> Result<Vec<ExpertSide>, Problem> {
             open: count(row.open_count),
             available: row.available,
             leave: row.leave_from.zip(row.leave_to),
+            employer: row.employer,
             institution: row.institution,
             specialties: serde_json::from_value(row.specialties)?,
             regions: row.regions,

@@ -1,5 +1,6 @@
 //! The audit, for those who answer for it.
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -23,6 +24,15 @@ pub struct AuditQuery {
     actor: Option<Uuid>,
     /// Only what was done to this thing.
     subject: Option<Uuid>,
+    /// Only what was done to things of this kind.
+    #[param(example = "remediation_case")]
+    subject_type: Option<String>,
+    /// Only what an account of this name, or with this log-in name, did.
+    by: Option<String>,
+    /// Only what was done on this day, in Asia/Shanghai, or later.
+    from: Option<NaiveDate>,
+    /// Only what was done on this day or earlier.
+    to: Option<NaiveDate>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -35,7 +45,15 @@ pub struct AuditQuery {
 pub async fn list(state: State, auth: Auth, query: Query<AuditQuery>) -> Answer {
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
-    let filter = AuditFilter { action: query.action, actor: query.actor, subject: query.subject };
+    let filter = AuditFilter {
+        action: query.action,
+        actor: query.actor,
+        subject: query.subject,
+        subject_type: query.subject_type,
+        by: query.by,
+        from: query.from,
+        to: query.to,
+    };
     let actor = auth.actor();
     ok(read(&state, move |app| audit::list(&mut *app.conn()?, &actor, &filter, slice)).await?)
 }

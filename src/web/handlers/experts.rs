@@ -37,6 +37,8 @@ pub struct ExpertQuery {
     vetting: Option<Vetting>,
     /// Only those who take new consultations, or who do not.
     available: Option<bool>,
+    /// Part of the name.
+    q: Option<String>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -50,7 +52,7 @@ pub struct ExpertQuery {
 pub async fn list(state: State, auth: Auth, query: Query<ExpertQuery>) -> Answer {
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
-    let filter = ExpertFilter { vetting: query.vetting, available: query.available };
+    let filter = ExpertFilter { vetting: query.vetting, available: query.available, q: query.q };
     ok(read(&state, move |app| queries::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
 }
 
@@ -61,7 +63,7 @@ pub async fn applications(state: State, auth: Auth, query: Query<ExpertQuery>) -
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
     let vetting = Some(query.vetting.unwrap_or(Vetting::Applied));
-    let filter = ExpertFilter { vetting, available: query.available };
+    let filter = ExpertFilter { vetting, available: query.available, q: query.q };
     let work =
         move |app: &crate::app::App| queries::applications(&mut *app.conn()?, &auth.actor(), &filter, slice);
     ok(read(&state, work).await?)

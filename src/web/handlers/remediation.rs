@@ -9,6 +9,8 @@ use crate::core::page::{Page, Slice};
 use crate::remediation::actions::{ActionStep, Answer as ActionAnswer};
 use crate::remediation::advice::NewAction;
 use crate::remediation::clearance::NewDecision;
+use crate::remediation::deadlines::Clock;
+use crate::remediation::narrow::{Turn, Window};
 use crate::remediation::queries::{self, CaseDetail, CaseFilter, CaseView};
 use crate::remediation::{
     AddAction, AddEvidence, CaseState, DecideCriterion, MoveAction, NewEvent, OpenCase, RecordEvent,
@@ -39,6 +41,20 @@ pub struct CaseQuery {
     region: Option<String>,
     /// Only those that have not ended and whose re-inspection is due on or before this day.
     due_before: Option<NaiveDate>,
+    /// Only those whose next step is the enterprise's, or the authority's.
+    #[param(inline)]
+    turn: Option<Turn>,
+    /// Only those of products of this class, by its code.
+    class: Option<String>,
+    /// Only those with a statutory deadline that runs and ends on or after this day.
+    deadline_from: Option<NaiveDate>,
+    /// Only those with a statutory deadline that runs and ends on or before this day.
+    deadline_to: Option<NaiveDate>,
+    /// Of the statutory deadlines only this one.
+    #[param(inline)]
+    clock: Option<Clock>,
+    /// Part of the enterprise's name, or the beginning of its credit code or of the report's number.
+    q: Option<String>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -58,6 +74,10 @@ pub async fn list(state: State, auth: Auth, query: Query<CaseQuery>) -> Answer {
         nonconformity: query.nonconformity,
         region: query.region,
         due_before: query.due_before,
+        turn: query.turn,
+        class: query.class,
+        deadline: Window::of(query.deadline_from, query.deadline_to, query.clock),
+        q: query.q,
     };
     let work =
         move |app: &crate::app::App| queries::list(app, &mut *app.conn()?, &auth.actor(), &filter, slice);

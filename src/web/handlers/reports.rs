@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::core::Language;
+use crate::reports::days::{self, DeadlineDays};
 use crate::reports::deadlines::{self, DeadlineReport};
 use crate::reports::experts::{self, ExpertReport};
 use crate::reports::funnel::{self, Funnel};
@@ -234,6 +235,38 @@ pub async fn published(
     let report = read(&state, move |app| {
         let (now, conn) = (app.clock().now(), &mut *app.conn()?);
         published::report(conn, &auth.actor(), app.catalogue(), region.as_deref(), as_of, now)
+    })
+    .await?;
+    let table = report.table(lang.0);
+    answer(Form::of(format, &request), lang.0, report, table)
+}
+
+/// Of which region, in which form.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RegionQuery {
+    /// Code of a region, the caller's own or one under it.
+    region: Option<String>,
+    /// `json`, `csv` or `xlsx`; else by `Accept`.
+    #[param(inline)]
+    format: Option<Form>,
+}
+
+/// The statutory deadlines that run, by the day on which they end: those that were missed, today and the thirty days after it.
+#[utoipa::path(get, path = "/api/v1/reports/deadline-days", tag = "reports", params(RegionQuery),
+    responses((status = 200, content((DeadlineDays = "application/json"), (String = "text/csv")))))]
+pub async fn deadline_days(
+    state: State,
+    auth: Auth,
+    lang: Lang,
+    query: Query<RegionQuery>,
+    request: HttpRequest,
+) -> Answer {
+    let RegionQuery { region, format } = query.0;
+    let report = read(&state, move |app| {
+        let (now, conn) = (app.clock().now(), &mut *app.conn()?);
+        days::report(conn, &auth.actor(), app.catalogue(), region.as_deref(), now)
     })
     .await?;
     let table = report.table(lang.0);

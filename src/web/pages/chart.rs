@@ -1,29 +1,9 @@
-//! What is drawn: bars and clocks, as numbers that a template puts into SVG. Pure.
+//! What is drawn of a case: its clock, as numbers that a template puts into SVG. Pure.
 
 use chrono::NaiveDate;
 
 use crate::remediation::queries::CaseView;
 use crate::remediation::view::ClockView;
-
-/// A bar with its label.
-pub(super) struct Bar {
-    /// What it stands for.
-    pub label: String,
-    /// The figure.
-    pub value: i64,
-    /// Its length, 0 to 100.
-    pub percent: i64,
-}
-
-/// Bars for figures, the greatest full. A figure above 0 is always seen.
-pub(super) fn bars(figures: impl IntoIterator<Item = (String, i64)>) -> Vec<Bar> {
-    let figures: Vec<_> = figures.into_iter().collect();
-    let most = figures.iter().map(|(_, value)| *value).max().unwrap_or(0).max(1);
-    figures
-        .into_iter()
-        .map(|(label, value)| Bar { label, value, percent: share(value, most).max(i64::from(value > 0)) })
-        .collect()
-}
 
 fn share(part: i64, whole: i64) -> i64 {
     part.saturating_mul(100).checked_div(whole).unwrap_or(0).clamp(0, 100)
@@ -70,16 +50,4 @@ pub(super) fn course(case: &CaseView) -> Option<Course> {
         which,
         tone,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_greatest_bar_is_full_and_none_above_zero_vanishes() {
-        let drawn = bars([("a".to_owned(), 0), ("b".to_owned(), 1), ("c".to_owned(), 1000)]);
-        assert_eq!(drawn.iter().map(|b| b.percent).collect::<Vec<_>>(), [0, 1, 100]);
-        assert_eq!(bars([("a".to_owned(), 0)]).first().map(|b| b.percent), Some(0));
-    }
 }

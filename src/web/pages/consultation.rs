@@ -91,7 +91,7 @@ async fn consultation(state: State, member: Member, id: Id<ConsultationId>) -> A
             threads.push(Thread { name: stream.as_str(), messages, before, last });
         }
         let history = consultations::history(conn, &actor, id)?;
-        let moment = Moment { now: app.clock().now(), catalogue: app.catalogue() };
+        let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), memory: app.memory() };
         let explained = explain(conn, &actor, id, moment, &app.settings().matching)?;
         let reason =
             if frame.language == Language::Zh { &explained.reason_zh } else { &explained.reason_en }.clone();

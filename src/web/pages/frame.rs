@@ -110,11 +110,6 @@ impl Frame {
         day.format(self.t("%Y年%-m月%-d日", "%-d %b %Y")).to_string()
     }
 
-    /// A share of one as a percentage.
-    pub fn percent(&self, share: &f64) -> String {
-        format!("{:.1}%", share * 100.0)
-    }
-
     /// The days to a deadline.
     pub fn left(&self, days: &i64) -> String {
         match (*days, self.language) {

@@ -1,6 +1,5 @@
 //! The first page, by role.
 
-use actix_web::web;
 use askama::Template;
 
 use super::frame::{Frame, Visit};
@@ -15,12 +14,7 @@ pages! {
 }
 
 /// The first page.
-async fn home(
-    state: State,
-    request: actix_web::HttpRequest,
-    visit: Visit,
-    part: web::Query<admin::Show>,
-) -> Answer {
+async fn home(state: State, request: actix_web::HttpRequest, visit: Visit) -> Answer {
     let f = visit.frame;
     let Some(person) = f.person.clone() else {
         if visit.stale {
@@ -29,7 +23,6 @@ async fn home(
         return show(&f, &Welcome { f: f.clone() });
     };
     let actor = Actor::Person(person.clone());
-    let part = part.into_inner();
     let frame = f.clone();
     match person.scope {
         Scope::Enterprise(id) => {
@@ -41,7 +34,7 @@ async fn home(
             show(&f, &page.await?)
         }
         Scope::Admin(_) | Scope::Operator => {
-            let page = read(&state, move |app| admin::desk(app, frame, &mut *app.conn()?, &actor, &part));
+            let page = read(&state, move |app| admin::desk(app, frame, &mut *app.conn()?, &actor));
             show(&f, &page.await?)
         }
     }

@@ -22,9 +22,29 @@ const ENTERPRISE: &[Item] =
 
 const EXPERT: &[Item] = &[item("/", "工作台", "Desk", "home")];
 
-const ADMIN: &[Item] = &[item("/", "总览", "Overview", "gauge"), item("/plans", "方案", "Plans", "plan")];
+const ADMIN: &[Item] = &[
+    item("/", "总览", "Overview", "gauge"),
+    item("/progress", "进度", "Progress", "chart"),
+    item("/cases", "案件", "Cases", "case"),
+    item("/enterprises", "企业", "Enterprises", "building"),
+    Item { under: &["/consultations"], ..item("/queue", "问诊调度", "Queue", "chat") },
+    item("/experts", "专家", "Experts", "people"),
+    item("/vetting", "审核", "Vetting", "check"),
+    item("/plans", "巡回方案", "Plans", "plan"),
+    item("/alerts", "质量预警", "Alerts", "alert"),
+    item("/imports", "导入名单", "Imports", "upload"),
+    item("/audit", "审计", "Audit", "shield"),
+];
 
-const OPERATOR: &[Item] = &[item("/", "总览", "Overview", "gauge")];
+const OPERATOR: &[Item] = &[
+    item("/", "总览", "Overview", "gauge"),
+    item("/progress", "进度", "Progress", "chart"),
+    item("/enterprises", "企业", "Enterprises", "building"),
+    item("/experts", "专家", "Experts", "people"),
+    item("/vetting", "审核", "Vetting", "check"),
+    item("/imports", "导入名单", "Imports", "upload"),
+    item("/audit", "审计", "Audit", "shield"),
+];
 
 /// A link of the navigation, as it is shown.
 pub(super) struct Link {
@@ -78,6 +98,7 @@ fn icon(name: &str) -> &'static str {
         "folder" => "M3 6h6l2 2.5h10V19H3zM3 11h18",
         "person" => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c.6-4 3.8-6 8-6s7.4 2 8 6",
         "gauge" => "M4 19a9 9 0 1 1 16 0M12 15l4-5M12 15h.01",
+        "chart" => "M4 4v16h16M8 16v-4M12 16V8M16 16v-6",
         "case" => "M4 8h16v12H4zM9 8V5h6v3M4 13h16",
         "building" => "M5 21V4h10v17M15 9h4v12M3 21h18M8 8h4M8 12h4M8 16h4",
         "people" => {

@@ -4,6 +4,7 @@ mod admins;
 mod duty;
 mod panel;
 mod race;
+mod roster;
 mod rules;
 mod search;
 mod timers;

@@ -94,11 +94,16 @@ fn the_present_expert_is_that_of_the_open_consultation() {
         (&json!(talk.expert.id), &json!("consultation"))
     );
     assert_eq!(line["change"], "unchanged");
+    // The expert is told who it is, in the expert's language.
+    sql(&app, "UPDATE account SET language = 'en' WHERE username = 'expert-1'");
     // An enterprise with an account is written to in its own words, where it can open a consultation.
     admin.act(&plan_path(&plan, "/apply")).expect(200);
     let_mails_go(&app);
     let mail = app.mail("factory-1@enterprise.example", "巡回问诊");
     assert!(!mail.body_text.contains("/register"), "{}", mail.body_text);
+    let mail = app.mail("expert-1@expert.example", "Circuit consultation: 1 enterprises");
+    let name = text(&line["enterprise"]["name"]);
+    assert!(mail.body_text.contains(&format!("- {name} (")), "{}", mail.body_text);
 }
 
 #[test]
@@ -211,7 +216,7 @@ fn of_two_who_apply_at_once_one_wins() {
     let count = |wanted| statuses.iter().filter(|status| **status == wanted).count();
     assert_eq!((count(200), count(409)), (1, 3), "{statuses:?}");
     let_mails_go(&app);
-    let invited = app.smtp.received().iter().filter(|m| m.header("Subject").contains("巡回问诊")).count();
+    let invited = app.smtp.received().iter().filter(|m| m.header("Subject").contains("巡回问诊邀请")).count();
     assert_eq!(invited, 3, "each is invited once");
 }
 

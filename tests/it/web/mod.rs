@@ -1,6 +1,7 @@
 //! The HTTP door, over real connections.
 
 mod accounts;
+mod console;
 mod machine;
 mod matrix;
 mod pages;

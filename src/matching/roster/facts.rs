@@ -1,17 +1,20 @@
 //! Experts as matching knows them, by SQL.
 
-use crate::catalogue::Catalogue;
 use crate::core::ids::{AccountId, ExpertId};
-use crate::core::{Language, Problem, clock};
-use crate::experts::duty::{Shift, on_duty};
-use crate::matching::model::{EnterpriseKey, ExpertFacts, Outcomes, Specialty, Tongues, Vocabulary};
-use chrono::{DateTime, Utc};
+use crate::core::{Language, Problem};
+use crate::experts::duty::Shift;
+use crate::matching::model::{
+    EnterpriseKey, ExpertFacts, Outcomes, Specialty, TermId, Tongues, Vocabulary, all_terms,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Date, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, Bool, Date, Integer, Jsonb, Nullable, Text, Timestamptz, Untyped, Uuid};
 use serde_json::Value;
 
 /// An expert with all that matching asks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     /// What the model knows.
     pub facts: ExpertFacts,
@@ -21,17 +24,6 @@ pub struct Candidate {
     pub name: String,
     /// When the expert was last given a consultation.
     pub last_assigned_at: Option<DateTime<Utc>>,
-    /// The duty rota.
-    pub shifts: Vec<Shift>,
-}
-
-/// The moment for which leave and duty are told, and the catalogue whose calendar tells it.
-#[derive(Debug, Clone, Copy)]
-pub struct Moment<'a> {
-    /// The moment, UTC.
-    pub now: DateTime<Utc>,
-    /// The catalogue.
-    pub catalogue: &'a Catalogue,
 }
 
 #[derive(QueryableByName)]
@@ -47,8 +39,12 @@ struct Row {
     approved: bool,
     #[diesel(sql_type = Bool)]
     available: bool,
-    #[diesel(sql_type = Bool)]
-    on_leave: bool,
+    #[diesel(sql_type = Nullable<Date>)]
+    leave_from: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Date>)]
+    leave_to: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Text>)]
+    employer: Option<String>,
     #[diesel(sql_type = Integer)]
     capacity: i32,
     #[diesel(sql_type = Integer)]
@@ -83,10 +79,9 @@ struct Row {
     shifts: Value,
 }
 
-const ROSTER: &str = "
+const FACTS: &str = "
     SELECT e.id, a.id AS account, e.name, e.vetting = 'approved' AND a.active AS approved, e.available,
-           coalesce($1 BETWEEN e.leave_from AND e.leave_to, false) AS on_leave,
-           e.capacity, e.open_count, e.languages, coalesce(h.name_zh, e.employer) AS institution,
+           e.leave_from, e.leave_to, e.employer, e.capacity, e.open_count, e.languages, coalesce(h.name_zh, e.employer) AS institution,
            e.last_assigned_at, e.reinspected, e.passed_first, e.rating_count, e.rating_sum, h.region AS home,
            ARRAY(SELECT r.region FROM expert_region r WHERE r.expert_id = e.id) AS regions,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(s.product_kind, s.product_class, s.level, s.items)), '[]')
@@ -99,67 +94,64 @@ const ROSTER: &str = "
             FROM expert_shift d WHERE d.expert_id = e.id) AS shifts
     FROM expert e
     JOIN account a ON a.expert_id = e.id
-    LEFT JOIN product_hospital h ON h.code = e.hospital
-    WHERE ";
+    LEFT JOIN product_hospital h ON h.code = e.hospital";
 
 type SpecialtyRow = (Option<String>, Option<String>, u8, Vec<String>);
 type ShiftRow = (i32, i32, i32, bool);
 
-/// The experts of these ids, in no order.
+/// All experts who are approved.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn experts(
+pub fn everyone(conn: &mut PgConnection, vocabulary: &Vocabulary) -> Result<Vec<Candidate>, Problem> {
+    let rows = diesel::sql_query(format!("{FACTS} WHERE e.vetting = 'approved'")).load::<Row>(conn)?;
+    rows.into_iter().map(|row| candidate(row, vocabulary)).collect()
+}
+
+/// Those of these ids, in no order.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn these(
     conn: &mut PgConnection,
-    vocabulary: &mut Vocabulary,
-    moment: Moment<'_>,
+    vocabulary: &Vocabulary,
     ids: &[ExpertId],
 ) -> Result<Vec<Candidate>, Problem> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = diesel::sql_query(format!("{ROSTER} e.id = ANY($2)"))
-        .bind::<Date, _>(clock::shanghai_date(moment.now))
-        .bind::<Array<Uuid>, _>(ids)
-        .load::<Row>(conn)?;
-    rows.into_iter().map(|row| candidate(row, vocabulary, moment)).collect()
+    let rows: Vec<Row> = These { ids }.load(conn)?;
+    rows.into_iter().map(|row| candidate(row, vocabulary)).collect()
 }
 
-/// All experts who are approved, in the order of their ids, with the enterprises on the list that
-/// bear an employer's name among their ties.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn approved_experts(
-    conn: &mut PgConnection,
-    vocabulary: &mut Vocabulary,
-    moment: Moment<'_>,
-) -> Result<Vec<Candidate>, Problem> {
-    let rows = diesel::sql_query(format!("{ROSTER} e.vetting = 'approved' AND a.active ORDER BY e.id"))
-        .bind::<Date, _>(clock::shanghai_date(moment.now))
-        .load::<Row>(conn)?;
-    let mut all =
-        rows.into_iter().map(|row| candidate(row, vocabulary, moment)).collect::<Result<Vec<_>, _>>()?;
-    for (id, uscc) in employed(conn)? {
-        if let Ok(at) = all.binary_search_by_key(&id, |c| c.facts.id)
-            && let Some(found) = all.get_mut(at)
-        {
-            found.facts.ties.push(EnterpriseKey::of(&uscc));
-        }
+/// The query of [`these`]: prepared once for each connection, which `sql_query` is not. To plan it takes
+/// longer than to run it.
+struct These<'a> {
+    ids: &'a [ExpertId],
+}
+
+impl QueryFragment<Pg> for These<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(FACTS);
+        out.push_sql(" WHERE e.vetting = 'approved' AND e.id = ANY(");
+        out.push_bind_param::<Array<Uuid>, _>(&self.ids)?;
+        out.push_sql(")");
+        Ok(())
     }
-    Ok(all)
 }
 
-/// Experts whose employer bears the name of an enterprise on the list, with its code.
-fn employed(conn: &mut PgConnection) -> Result<Vec<(ExpertId, String)>, Problem> {
-    use crate::db::schema::{enterprise, expert};
-    Ok(expert::table
-        .inner_join(enterprise::table.on(expert::employer.eq(enterprise::name.nullable())))
-        .select((expert::id, enterprise::uscc))
-        .load(conn)?)
+impl Query for These<'_> {
+    type SqlType = Untyped;
 }
 
-fn candidate(row: Row, vocabulary: &mut Vocabulary, moment: Moment<'_>) -> Result<Candidate, Problem> {
+impl QueryId for These<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<PgConnection> for These<'_> {}
+
+fn candidate(row: Row, vocabulary: &Vocabulary) -> Result<Candidate, Problem> {
     let count = |n: i32| u32::try_from(n).unwrap_or(0);
     let specialties: Vec<SpecialtyRow> = serde_json::from_value(row.specialties)?;
     let shifts: Vec<ShiftRow> = serde_json::from_value(row.shifts)?;
@@ -171,7 +163,7 @@ fn candidate(row: Row, vocabulary: &mut Vocabulary, moment: Moment<'_>) -> Resul
         .into_iter()
         .filter_map(|(kind, class, level, items)| {
             let subject = vocabulary.subject(kind.as_deref(), class.as_deref())?;
-            Some(Specialty { subject, level, items: vocabulary.all_terms(items.iter().map(String::as_str)) })
+            Some(Specialty { subject, level, items: all_terms(items.iter().map(String::as_str)) })
         })
         .collect();
     let regions = row.regions.iter().chain(&row.home).filter_map(|code| code.parse().ok()).collect();
@@ -180,8 +172,8 @@ fn candidate(row: Row, vocabulary: &mut Vocabulary, moment: Moment<'_>) -> Resul
             id: row.id,
             approved: row.approved,
             available: row.available,
-            on_leave: row.on_leave,
-            on_duty: on_duty(&shifts, moment.now, &moment.catalogue.calendar),
+            leave: row.leave_from.zip(row.leave_to),
+            shifts,
             specialties,
             regions,
             languages: Tongues::of(row.languages.iter().map(|tag| Language::from_tag(tag))),
@@ -189,9 +181,10 @@ fn candidate(row: Row, vocabulary: &mut Vocabulary, moment: Moment<'_>) -> Resul
             load: count(row.open_count),
             ties: row.ties.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
             refused_by: row.refused_by.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
-            institution: row.institution.map(|name| vocabulary.term(&name)),
-            name: Some(vocabulary.term(&row.name)),
-            signed: row.signed.iter().map(|number| vocabulary.term(number)).collect(),
+            employer: row.employer.as_deref().map(TermId::of),
+            institution: row.institution.as_deref().map(TermId::of),
+            name: Some(TermId::of(&row.name)),
+            signed: row.signed.iter().map(|number| TermId::of(number)).collect(),
             outcomes: Outcomes {
                 reinspected: count(row.reinspected),
                 passed_first: count(row.passed_first),
@@ -202,6 +195,5 @@ fn candidate(row: Row, vocabulary: &mut Vocabulary, moment: Moment<'_>) -> Resul
         account: row.account,
         name: row.name,
         last_assigned_at: row.last_assigned_at,
-        shifts,
     })
 }

@@ -1,0 +1,13 @@
+DROP TRIGGER expert_notes_all ON expert;
+DROP TRIGGER product_hospital_notes ON product_hospital;
+DROP TRIGGER account_notes ON account;
+DROP TRIGGER expert_shift_notes ON expert_shift;
+DROP TRIGGER expert_signed_report_notes ON expert_signed_report;
+DROP TRIGGER expert_refusal_notes ON expert_refusal;
+DROP TRIGGER expert_conflict_notes ON expert_conflict;
+DROP TRIGGER expert_region_notes ON expert_region;
+DROP TRIGGER expert_specialty_notes ON expert_specialty;
+DROP TRIGGER expert_notes ON expert;
+DROP FUNCTION everyone_notes_change();
+DROP FUNCTION expert_notes_change();
+DROP TABLE expert_change;

@@ -1,0 +1,178 @@
+//! The mails of an applied plan: an invitation to each enterprise, and to each expert who it is.
+
+use crate::catalogue::Catalogue;
+use crate::core::ids::{ExpertId, PlanId};
+use crate::core::{Language, Problem};
+use crate::db::Tx;
+use crate::notifications::Mail;
+use crate::notifications::outbox::{Recipient, enqueue_all};
+use chrono::Duration;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The mails fall due one after another, so that others are not kept waiting behind a province's.
+const BETWEEN: Duration = Duration::milliseconds(10);
+/// At most so many enterprises are named to an expert; where they are more, how many are left out.
+const MOST_NAMED: usize = 500;
+
+/// Who was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Told {
+    /// Enterprises that are invited.
+    pub invited: usize,
+    /// Enterprises without an address.
+    pub without_address: usize,
+    /// Experts.
+    pub experts: usize,
+}
+
+/// Tells all enterprises that are assigned, and the experts whom they are assigned to.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn tell(tx: &mut Tx, id: PlanId) -> Result<Told, Problem> {
+    let guests = guests(tx, id)?;
+    let (desk, register) = (tx.link("/"), tx.link("/register"));
+    let mut mails: Vec<(Recipient, Mail)> =
+        guests.iter().filter_map(|guest| invitation(guest, &desk, &register)).collect();
+    let invited = mails.len();
+    let mut by_expert: BTreeMap<ExpertId, Vec<&Guest>> = BTreeMap::new();
+    for guest in &guests {
+        by_expert.entry(guest.expert_id).or_default().push(guest);
+    }
+    let catalogue = Arc::clone(&tx.catalogue);
+    for host in hosts(tx, id)? {
+        let all = by_expert.get(&host.id).map_or(&[][..], Vec::as_slice);
+        mails.extend(assignment(host, all, &catalogue, &desk));
+    }
+    enqueue_all(tx, &mails, BETWEEN)?;
+    Ok(Told { invited, without_address: guests.len() - invited, experts: mails.len() - invited })
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct Guest {
+    #[diesel(sql_type = Text)]
+    enterprise: String,
+    #[diesel(sql_type = Text)]
+    region: String,
+    #[diesel(sql_type = Array<Text>)]
+    kinds: Vec<String>,
+    #[diesel(sql_type = Uuid)]
+    expert_id: ExpertId,
+    #[diesel(sql_type = Text)]
+    expert: String,
+    #[diesel(sql_type = Text)]
+    title: String,
+    #[diesel(sql_type = Text)]
+    contact: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    email: Option<String>,
+    #[diesel(sql_type = Text)]
+    language: String,
+    #[diesel(sql_type = Bool)]
+    claimed: bool,
+}
+
+fn guests(tx: &mut Tx, id: PlanId) -> Result<Vec<Guest>, Problem> {
+    Ok(diesel::sql_query(
+        "SELECT n.name AS enterprise, n.region, e.id AS expert_id, e.name AS expert, e.title,
+                coalesce(f.kinds, '{}') AS kinds,
+                coalesce(a.name, n.contact_name, '') AS contact,
+                coalesce(a.email, n.contact_email) AS email,
+                coalesce(a.language, 'zh-CN') AS language, a.id IS NOT NULL AS claimed
+         FROM matching_plan_line l
+         JOIN enterprise n ON n.id = l.enterprise_id
+         JOIN expert e ON e.id = l.expert_id
+         LEFT JOIN account a ON a.enterprise_id = n.id AND a.active
+         LEFT JOIN (
+            SELECT f.enterprise_id, array_agg(DISTINCT f.product_kind) AS kinds
+            FROM matching_plan p
+            JOIN matching_plan_line l ON l.plan_id = p.id
+            JOIN nonconformity f ON f.enterprise_id = l.enterprise_id
+            JOIN product_kind k ON k.code = f.product_kind
+            LEFT JOIN remediation_case r ON r.nonconformity_id = f.id
+            WHERE p.id = $1 AND r.cleared_at IS NULL AND (p.product_class IS NULL OR k.class = p.product_class)
+            GROUP BY f.enterprise_id
+         ) f ON f.enterprise_id = n.id
+         WHERE l.plan_id = $1 ORDER BY l.enterprise_id",
+    )
+    .bind::<Uuid, _>(id)
+    .load(&mut *tx.conn)?)
+}
+
+/// The invitation of an enterprise, where it has an address.
+fn invitation(guest: &Guest, desk: &str, register: &str) -> Option<(Recipient, Mail)> {
+    let address = guest.email.clone().filter(|address| crate::core::fields::is_email(address))?;
+    let link = if guest.claimed { desk } else { register };
+    let language = Language::from_tag(&guest.language);
+    let mail = Mail::RoundInvitation {
+        enterprise: guest.enterprise.clone(),
+        expert: guest.expert.clone(),
+        title: guest.title.clone(),
+        claimed: guest.claimed,
+        link: link.to_owned(),
+    };
+    Some((Recipient { address, name: guest.contact.clone(), language }, mail))
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct Host {
+    #[diesel(sql_type = Uuid)]
+    id: ExpertId,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    email: String,
+    #[diesel(sql_type = Text)]
+    language: String,
+}
+
+fn hosts(tx: &mut Tx, id: PlanId) -> Result<Vec<Host>, Problem> {
+    Ok(diesel::sql_query(
+        "SELECT e.id, a.name, coalesce(a.email, e.email) AS email, a.language
+         FROM expert e JOIN account a ON a.expert_id = e.id AND a.active
+         WHERE e.id IN (SELECT expert_id FROM matching_plan_line WHERE plan_id = $1) ORDER BY e.id",
+    )
+    .bind::<Uuid, _>(id)
+    .load(&mut *tx.conn)?)
+}
+
+/// The list of an expert's enterprises: the name, where it is, what failed.
+fn assignment(host: Host, guests: &[&Guest], catalogue: &Catalogue, desk: &str) -> Option<(Recipient, Mail)> {
+    let address = Some(host.email).filter(|address| crate::core::fields::is_email(address))?;
+    let language = Language::from_tag(&host.language);
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let lines: Vec<String> =
+        guests.iter().take(MOST_NAMED).map(|guest| line(guest, language, catalogue)).collect();
+    let mail = Mail::RoundAssignment {
+        count: count(guests.len()),
+        unnamed: count(guests.len() - lines.len()),
+        enterprises: lines.join("\n").into(),
+        link: desk.to_owned(),
+    };
+    Some((Recipient { address, name: host.name, language }, mail))
+}
+
+fn line(guest: &Guest, language: Language, catalogue: &Catalogue) -> String {
+    let mut place: Vec<&str> = catalogue.regions.ancestors(&guest.region).map(|r| r.name.as_str()).collect();
+    place.reverse();
+    let products = guest.kinds.iter().map(|code| {
+        catalogue.products.kind(code).map_or(code.as_str(), |kind| match language {
+            Language::Zh => kind.name_zh.as_str(),
+            Language::En => kind.name_en.as_str(),
+        })
+    });
+    let products: Vec<&str> = products.collect();
+    match language {
+        Language::Zh => {
+            format!("- {}（{}）：{}", guest.enterprise, place.concat(), products.join("、"))
+        }
+        Language::En => {
+            format!("- {} ({}): {}", guest.enterprise, place.join(" "), products.join(", "))
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! What a list of cases is narrowed to: whose turn it is, which deadline, which product, which name.
+
+use crate::db::schema::{enterprise, nonconformity, product_kind, remediation_case};
+use crate::remediation::deadlines::Clock;
+use crate::remediation::queries::CaseFilter;
+use crate::remediation::state::CaseState;
+use chrono::NaiveDate;
+use diesel::dsl::sql;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Date};
+
+crate::word_enum! {
+    /// Whose step is next, as the course goes on.
+    pub enum Turn {
+        /// The enterprise's: it corrects and hands in its evidence.
+        Enterprise = "enterprise",
+        /// The authority's, be it that of the case's region or one above it.
+        Authority = "authority",
+    }
+}
+
+impl Turn {
+    /// Whose step is next in a state; nobody's once the case has ended.
+    pub const fn of(state: CaseState) -> Option<Self> {
+        match state {
+            CaseState::Ordered | CaseState::Correcting => Some(Self::Enterprise),
+            CaseState::Stopped
+            | CaseState::Retesting
+            | CaseState::RetestingOrder
+            | CaseState::EvidenceSubmitted
+            | CaseState::ReinspectionPassed
+            | CaseState::Failed
+            | CaseState::ReportedToCity
+            | CaseState::ReportedToProvince
+            | CaseState::Announced
+            | CaseState::FailedAgain
+            | CaseState::Suspended
+            | CaseState::CheckFailed => Some(Self::Authority),
+            CaseState::Cleared | CaseState::Overturned | CaseState::LicenceRevoked | CaseState::Closed => {
+                None
+            }
+        }
+    }
+}
+
+/// Days in which a statutory deadline ends, in Asia/Shanghai, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// The first day; none: any day before.
+    pub from: Option<NaiveDate>,
+    /// The last day; none: any day after.
+    pub to: Option<NaiveDate>,
+    /// Of the deadlines only this one.
+    pub clock: Option<Clock>,
+}
+
+impl Window {
+    /// What was asked for, if anything was.
+    pub fn of(from: Option<NaiveDate>, to: Option<NaiveDate>, clock: Option<Clock>) -> Option<Self> {
+        (from.is_some() || to.is_some() || clock.is_some()).then_some(Self { from, to, clock })
+    }
+}
+
+type OfCase = Box<dyn BoxableExpression<remediation_case::table, Pg, SqlType = Bool>>;
+
+/// When each clock runs and where its last day stands, as the view `case_deadline` says and as its indexes are made for.
+fn running(clock: Clock) -> (&'static str, &'static str) {
+    match clock {
+        Clock::Rectification => ("state IN ('ordered', 'correcting')", "rectify_by"),
+        Clock::Reinspection => ("state IN ('ordered', 'correcting', 'evidence_submitted')", "reinspect_by"),
+        Clock::SecondReinspection => ("state = 'announced'", "second_by"),
+        Clock::Suspension => ("state = 'suspended'", "suspended_until"),
+    }
+}
+
+/// The clock runs and ends within the window.
+fn ends(clock: Clock, window: Window) -> OfCase {
+    let (state, day) = running(clock);
+    // PostgreSQL's days reach further than these, chrono's further still.
+    let from = window.from.unwrap_or(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default());
+    let to = window.to.unwrap_or(NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default());
+    Box::new(
+        sql::<Bool>(&format!("(remediation_case.{state} AND remediation_case.{day} BETWEEN "))
+            .bind::<Date, _>(from)
+            .sql(" AND ")
+            .bind::<Date, _>(to)
+            .sql(")"),
+    )
+}
+
+fn due(window: Window) -> OfCase {
+    let mut clocks = Clock::ALL.iter().filter(|clock| window.clock.is_none_or(|wanted| wanted == **clock));
+    let first =
+        clocks.next().map_or_else(|| Box::new(false.into_sql::<Bool>()) as OfCase, |c| ends(*c, window));
+    clocks.fold(first, |all, clock| Box::new(all.or(ends(*clock, window))))
+}
+
+/// The query of a list with this module's part of the filter.
+pub fn narrowed(
+    mut query: remediation_case::BoxedQuery<'static, Pg>,
+    filter: &CaseFilter,
+) -> remediation_case::BoxedQuery<'static, Pg> {
+    if let Some(turn) = filter.turn {
+        let states = CaseState::ALL.iter().copied().filter(|state| Turn::of(*state) == Some(turn));
+        query = query.filter(remediation_case::state.eq_any(states.collect::<Vec<_>>()));
+    }
+    if let Some(window) = filter.deadline {
+        query = query.filter(due(window));
+    }
+    if let Some(class) = &filter.class {
+        let of_class = nonconformity::table
+            .inner_join(product_kind::table.on(product_kind::code.eq(nonconformity::product_kind)))
+            .filter(product_kind::class.eq(class.clone()))
+            .select(nonconformity::id);
+        query = query.filter(remediation_case::nonconformity_id.eq_any(of_class));
+    }
+    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        let (part, beginning) = patterns(q);
+        let named = enterprise::table
+            .filter(enterprise::name.ilike(part).or(enterprise::uscc.like(beginning.to_uppercase())))
+            .select(enterprise::id);
+        let reported =
+            nonconformity::table.filter(nonconformity::report_no.like(beginning)).select(nonconformity::id);
+        query = query.filter(
+            remediation_case::enterprise_id
+                .eq_any(named)
+                .or(remediation_case::nonconformity_id.eq_any(reported)),
+        );
+    }
+    query
+}
+
+/// What someone typed, as a part and as a beginning for LIKE, whose escape is the backslash.
+fn patterns(q: &str) -> (String, String) {
+    let literal = q.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    (format!("%{literal}%"), format!("{literal}%"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_somebodys_turn_until_the_case_ends() {
+        for state in CaseState::ALL {
+            assert_eq!(Turn::of(*state).is_none(), state.is_final(), "{state}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_no_pattern() {
+        assert_eq!(patterns("50%_\\"), ("%50\\%\\_\\\\%".to_owned(), "50\\%\\_\\\\%".to_owned()));
+    }
+}

@@ -1,0 +1,274 @@
+/**
+ * What the regulator's console does beside what every page can: dialogs that ask before something is done, imports with a preview,
+ * progress as it goes on, duty rotas, printing.
+ *
+ * `data-open` names the dialog that a button opens, `data-close` closes the one it stands in. `data-watch` is asked until the job that it
+ * tells of has ended. A `textarea` with `data-lines` is sent as a list, a line for each item.
+ * @module
+ */
+import { call, explain, language, notice, renewSession, say } from './api.js';
+
+/* Dialogs */
+
+for (const button of document.querySelectorAll('[data-open]')) {
+  button.addEventListener('click', () => document.getElementById(button.dataset.open).showModal());
+}
+for (const button of document.querySelectorAll('dialog [data-close]')) {
+  button.addEventListener('click', () => button.closest('dialog').close());
+}
+
+/** What went wrong is said where the eye is: in the dialog, which covers the page's own notice. */
+function tell(form, text) {
+  let line = form.querySelector('[role=alert]');
+  if (!line) {
+    line = document.createElement('p');
+    line.className = 'alert bad';
+    line.setAttribute('role', 'alert');
+    form.querySelector('.acts:last-of-type').before(line);
+  }
+  line.textContent = text;
+  line.hidden = !text;
+}
+for (const form of document.querySelectorAll('dialog form[data-api]')) {
+  form.addEventListener('refused', () => tell(form, document.getElementById('notice').textContent));
+}
+
+/* Lists that are written a line for each item */
+
+document.addEventListener(
+  'submit',
+  ({ target: form }) => {
+    form.querySelectorAll('[data-line]').forEach((field) => field.remove());
+    for (const area of form.querySelectorAll('textarea[data-lines]')) {
+      const items = area.value.split('\n').map((line) => line.trim());
+      items.filter(Boolean).forEach((item, n) => {
+        const field = document.createElement('input');
+        Object.assign(field, { type: 'hidden', name: `${area.dataset.lines}.${n}`, value: item });
+        field.dataset.line = '';
+        form.append(field);
+      });
+    }
+  },
+  true,
+);
+
+/* Printing */
+
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => print());
+}
+
+/* Jobs */
+
+const phases = {
+  reading: say('读取名单和专家', 'reading the list and the experts'),
+  scoring: say('评分', 'scoring'),
+  solving: say('求最优', 'finding the optimum'),
+  storing: say('保存', 'storing'),
+};
+const open = (state) => ['queued', 'running', 'computing'].includes(state);
+
+/** How far a job is: an import's rows, or a plan's phase. */
+function progress(job) {
+  if (!job.progress) {
+    const text = say(`已处理 ${job.processed ?? 0} 行`, `${job.processed ?? 0} rows done`);
+    return { done: job.processed, total: job.total, text };
+  }
+  const { phase, done, total } = job.progress;
+  return { done, total, text: `${phases[phase] ?? ''} ${done} / ${total}` };
+}
+
+/**
+ * Asks for a job until it has ended.
+ * @returns {Promise<any>} the job at its end
+ */
+async function follow(path, bar, line) {
+  for (let wait = 300; ; wait = Math.min(wait * 1.5, 2000)) {
+    let job;
+    try {
+      job = await call(path);
+    } catch (error) {
+      if (error.problem) throw error;
+      line.textContent = say('连接已断开，正在重试…', 'The connection is lost; trying again…');
+    }
+    if (job && !open(job.state)) return job;
+    if (job) {
+      const { done, total, text } = progress(job);
+      if (total) [bar.max, bar.value] = [total, done];
+      else bar.removeAttribute('value');
+      line.textContent = text;
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+for (const box of document.querySelectorAll('[data-watch]')) {
+  follow(box.dataset.watch, box.querySelector('progress'), box.querySelector('[role=status]'))
+    .then(() => location.reload())
+    .catch((error) => notice(...explain(error)));
+}
+
+/* Imports */
+
+/** Sends a file, with progress. Resolves to the import that was begun. */
+function send(path, file, dry, bar, line, again = true) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', path);
+    request.setRequestHeader('Accept-Language', language);
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) [bar.max, bar.value] = [event.total, event.loaded];
+      line.textContent = say('正在上传…', 'Uploading…');
+    };
+    request.onerror = () => reject(new TypeError('network'));
+    request.onload = async () => {
+      let answer = {};
+      try {
+        answer = JSON.parse(request.responseText);
+      } catch {
+        // Said by the status.
+      }
+      if (request.status === 202) return resolve(answer);
+      if (request.status === 401 && again && (await renewSession().catch(() => false))) {
+        return send(path, file, dry, bar, line, false).then(resolve, reject);
+      }
+      const faults = (answer.errors || []).map((fault) => fault.detail);
+      const text = [answer.detail || say('上传失败', 'The upload failed'), ...faults].join(' ');
+      return reject(Object.assign(new Error(text), { problem: { ...answer, status: request.status, detail: text } }));
+    };
+    const data = new FormData();
+    if (dry) data.append('dry_run', 'true');
+    data.append('file', file);
+    request.send(data);
+  });
+}
+
+const cell = (text, name = 'td') => {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+};
+
+/** Shows what a file would change. */
+async function preview(box, file, job) {
+  const find = (name) => box.querySelector(`[data-${name}]`);
+  find('file').textContent = say(`${file.name}：共 ${job.rows} 行`, `${file.name}: ${job.rows} rows`);
+  for (const count of box.querySelectorAll('[data-count]')) count.textContent = job[count.dataset.count];
+  find('warnings').replaceChildren(
+    ...job.warnings.map((warning) => cell(`${say(warning.detail_zh, warning.detail_en)} ${warning.column}`, 'li')),
+  );
+  const rejected = find('rejected');
+  rejected.hidden = !job.rejected;
+  if (job.rejected) {
+    const { items } = await call(`/api/v1/zero-out/imports/${job.id}/rejections?limit=10`);
+    rejected.querySelector('tbody').replaceChildren(
+      ...items.map((item) => {
+        const row = document.createElement('tr');
+        row.append(cell(item.row), cell(item.column), cell(item.value), cell(say(item.reason_zh, item.reason_en)));
+        return row;
+      }),
+    );
+    find('all').href = `/imports/${job.id}`;
+    find('csv').href = `/api/v1/zero-out/imports/${job.id}/rejections?format=csv`;
+  }
+  const nothing = job.inserted + job.updated === 0;
+  find('nothing').hidden = !nothing;
+  find('real').disabled = nothing;
+  box.hidden = false;
+  box.focus();
+}
+
+function importer(form) {
+  const box = document.getElementById('preview');
+  const running = form.querySelector('[data-progress]');
+  const [bar, line] = [running.querySelector('progress'), running.querySelector('[role=status]')];
+  const check = form.querySelector('button');
+  const real = box.querySelector('[data-real]');
+  let checked;
+
+  /** Sends the file and follows it to its end. */
+  async function run(file, dry) {
+    [running.hidden, check.disabled, real.disabled] = [false, true, true];
+    bar.value = 0;
+    line.textContent = dry ? say('正在检查…', 'Checking…') : say('正在导入…', 'Importing…');
+    notice();
+    try {
+      const begun = await send(form.dataset.import, file, dry, bar, line);
+      const job = await follow(`/api/v1/zero-out/imports/${begun.id}`, bar, line);
+      if (job.state === 'failed') {
+        notice(say(job.problem.detail_zh, job.problem.detail_en), { bad: true });
+        return undefined;
+      }
+      return job;
+    } catch (error) {
+      notice(...explain(error));
+      return undefined;
+    } finally {
+      [running.hidden, check.disabled, real.disabled] = [true, false, false];
+    }
+  }
+
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const file = form.elements.file.files[0];
+    box.hidden = true;
+    const job = await run(file, true);
+    if (!job) return;
+    checked = file;
+    preview(box, file, job).catch((error) => notice(...explain(error)));
+  });
+  form.elements.file.addEventListener('change', () => {
+    box.hidden = true;
+    checked = undefined;
+  });
+  real.addEventListener('click', async () => {
+    if (!checked) return;
+    const job = await run(checked, false);
+    if (job) location.assign(`/imports/${job.id}`);
+  });
+  box.querySelector('[data-again]').addEventListener('click', () => {
+    box.hidden = true;
+    form.reset();
+    form.elements.file.focus();
+  });
+}
+const imports = document.querySelector('form[data-import]');
+if (imports) importer(imports);
+
+/* Duty rotas */
+
+for (const form of document.querySelectorAll('form[data-rota]')) {
+  const shifts = form.querySelector('[data-shifts]');
+  const wire = (shift) => {
+    shift.querySelector('[data-drop]').addEventListener('click', () => {
+      shift.remove();
+      form.querySelector('[data-add]').focus();
+    });
+  };
+  shifts.querySelectorAll('fieldset').forEach(wire);
+  form.querySelector('[data-add]').addEventListener('click', () => {
+    const shift = form.querySelector('template').content.firstElementChild.cloneNode(true);
+    shifts.append(shift);
+    wire(shift);
+    shift.querySelector('input').focus();
+  });
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const body = {
+      shifts: [...shifts.querySelectorAll('fieldset')].map((shift) => ({
+        weekdays: [...shift.querySelectorAll('.days input:checked')].map((day) => Number(day.value)),
+        from: shift.querySelector('[data-from]').value,
+        to: shift.querySelector('[data-to]').value,
+        holidays: shift.querySelector('[data-holidays]').checked,
+      })),
+    };
+    try {
+      await call(form.dataset.rota, { method: 'PUT', body });
+      location.reload();
+    } catch (error) {
+      const [text] = explain(error);
+      tell(form, [text, ...(error.problem?.errors || []).map((fault) => fault.detail)].join(' '));
+    }
+  });
+}
