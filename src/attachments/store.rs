@@ -77,6 +77,18 @@ pub fn find(conn: &mut PgConnection, id: AttachmentId) -> Result<AttachmentRow, 
         .first(conn)?)
 }
 
+/// Whole attachments by their ids. Says nothing of who may read them.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn find_all(conn: &mut PgConnection, ids: &[AttachmentId]) -> Result<Vec<AttachmentRow>, Problem> {
+    Ok(attachment::table
+        .filter(attachment::id.eq_any(ids))
+        .filter(attachment::state.eq(AttachmentState::Uploaded))
+        .select(AttachmentRow::as_select())
+        .load(conn)?)
+}
+
 /// Uses an attachment of the actor's own for a case. Gives whether it could be: it is there, whole, the
 /// actor's, and in no other case and no internal notes.
 ///

@@ -5,6 +5,7 @@
 //! be sent; the session closes with 4008 when that passes its bound, and the log reader waits for
 //! it to drain before it loads the next page.
 
+use crate::chat::guard::Guard;
 use crate::chat::writer::Writer;
 use actix_web::error::{Error, PayloadError};
 use bytes::Bytes;
@@ -30,6 +31,8 @@ pub struct Flow {
     cut: AtomicBool,
     sender: AtomicWaker,
     slowed: AtomicBool,
+    held: AtomicBool,
+    oversized: AtomicBool,
 }
 
 /// The size of a server's frame on the wire (RFC 6455, section 5.2): it has no mask.
@@ -60,7 +63,18 @@ impl Flow {
     pub fn poll_ready(self: &Arc<Self>, writer: &Writer, cx: &mut Context<'_>) -> Poll<()> {
         self.reader.register(cx.waker());
         let ready = self.unanswered.load(Ordering::Acquire) < MOST_UNANSWERED && writer.has_room(self);
+        self.held.store(!ready, Ordering::Release);
         if ready { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Whether the peer is read no further for now: then its silence is ours.
+    pub fn is_held(&self) -> bool {
+        self.held.load(Ordering::Acquire)
+    }
+
+    /// Whether the peer began a frame that is too large.
+    pub fn is_oversized(&self) -> bool {
+        self.oversized.load(Ordering::Acquire)
     }
 
     /// Notes that the writers have no room for this sender; `false` where that is noted already.
@@ -103,17 +117,22 @@ impl Flow {
     }
 }
 
-/// The bytes that come in.
+/// The bytes that come in, up to a frame that is too large: that is told as an error, and what comes from then on is thrown
+/// away.
 pub struct Inflow<S> {
     inner: S,
     flow: Arc<Flow>,
     writer: Writer,
+    guard: Guard,
+    max_frame: usize,
+    /// To be told next.
+    overflow: bool,
 }
 
 impl<S> Inflow<S> {
-    /// A valve before `inner`.
-    pub fn new(inner: S, flow: Arc<Flow>, writer: Writer) -> Self {
-        Self { inner, flow, writer }
+    /// A valve before `inner`, which lets frames of at most `max_frame` bytes through.
+    pub fn new(inner: S, flow: Arc<Flow>, writer: Writer, max_frame: usize) -> Self {
+        Self { inner, flow, writer, guard: Guard::default(), max_frame, overflow: false }
     }
 }
 
@@ -124,10 +143,26 @@ where
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if std::mem::take(&mut self.overflow) {
+            return Poll::Ready(Some(Err(PayloadError::Overflow)));
+        }
+        if self.flow.is_oversized() {
+            while let Some(Ok(_)) = std::task::ready!(Pin::new(&mut self.inner).poll_next(cx)) {}
+            return Poll::Ready(None);
+        }
         if self.flow.poll_ready(&self.writer, cx).is_pending() {
             return Poll::Pending;
         }
-        Pin::new(&mut self.inner).poll_next(cx)
+        let mut polled = Pin::new(&mut self.inner).poll_next(cx);
+        if let Poll::Ready(Some(Ok(bytes))) = &mut polled {
+            let most = self.max_frame;
+            if let Some(before) = self.guard.look(bytes, most) {
+                bytes.truncate(before);
+                self.flow.oversized.store(true, Ordering::Release);
+                self.overflow = true;
+            }
+        }
+        polled
     }
 }
 

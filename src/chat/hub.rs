@@ -337,6 +337,9 @@ impl Hub {
                     });
                 }
             }
+            Event::Typing(typing) => {
+                self.push(typing.consultation, Stream::Talk, None, &protocol::typing(&typing));
+            }
             Event::Consultation(change) => {
                 let frame = protocol::consultation(&change);
                 self.push(change.consultation, Stream::Talk, None, &frame);

@@ -69,6 +69,45 @@ pub fn read_after(
     limit: i64,
     max_bytes: i64,
 ) -> Result<LogPage, Problem> {
+    let part = Part { after, newest: false, limit, max_bytes };
+    read_part(conn, actor, id, stream, part)
+}
+
+/// The newest messages of one stream, in order; else as [`read_after`].
+///
+/// # Errors
+/// 404 where the actor may not know of the consultation or the stream.
+pub fn read_newest(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ConsultationId,
+    stream: Stream,
+    limit: i64,
+    max_bytes: i64,
+) -> Result<LogPage, Problem> {
+    let part = Part { after: 0, newest: true, limit, max_bytes };
+    let mut page = read_part(conn, actor, id, stream, part)?;
+    page.messages.reverse();
+    Ok(page)
+}
+
+/// Which part of a stream is read.
+#[derive(Clone, Copy)]
+struct Part {
+    after: i64,
+    /// From the end, newest first.
+    newest: bool,
+    limit: i64,
+    max_bytes: i64,
+}
+
+fn read_part(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ConsultationId,
+    stream: Stream,
+    part: Part,
+) -> Result<LogPage, Problem> {
     let audience_now = |conn: &mut PgConnection| {
         chat_stream::table.find((id, stream.as_str())).select(chat_stream::audience).first::<i64>(conn)
     };
@@ -78,13 +117,12 @@ pub fn read_after(
     };
     let audience = audience_now(conn)?;
     may_see(conn)?;
-    let rows: Vec<MessageRow> = chat_message::table
+    let query = chat_message::table
         .inner_join(account::table.on(account::id.eq(chat_message::sender_id)))
         .filter(chat_message::consultation_id.eq(id.0))
         .filter(chat_message::stream.eq(stream.as_str()))
-        .filter(chat_message::seq.gt(after))
-        .order(chat_message::seq)
-        .limit(limit)
+        .filter(chat_message::seq.gt(part.after))
+        .limit(part.limit)
         .select((
             chat_message::seq,
             chat_message::client_id,
@@ -95,8 +133,12 @@ pub fn read_after(
             chat_message::body,
             chat_message::attachments,
             chat_message::sent_at,
-        ))
-        .load(conn)?;
+        ));
+    let rows: Vec<MessageRow> = if part.newest {
+        query.order(chat_message::seq.desc()).load(conn)?
+    } else {
+        query.order(chat_message::seq).load(conn)?
+    };
     if audience_now(conn)? != audience {
         may_see(conn)?;
     }
@@ -115,7 +157,7 @@ pub fn read_after(
             sent_at,
         })
         .take_while(|message| {
-            let fits = bytes == 0 || bytes < max_bytes;
+            let fits = bytes == 0 || bytes < part.max_bytes;
             bytes += i64::try_from(message.body.len()).unwrap_or(i64::MAX / 2) + 1;
             fits
         })

@@ -7,6 +7,7 @@ pub mod bench;
 pub mod demo;
 mod figures;
 mod import;
+mod limits;
 mod open;
 mod serve;
 

@@ -5,13 +5,19 @@ use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::{CliError, demo, open};
+use crate::cli::{CliError, demo, limits, open};
 use crate::service::Service;
 use crate::settings::Settings;
 
 /// Runs the server until SIGINT or SIGTERM. A second signal ends the process at once.
 pub(super) fn run(settings: Settings) -> Result<(), CliError> {
     let signals = signals()?;
+    match limits::raise_open_files() {
+        Ok(files) => tracing::debug!(files, "the limit of open files"),
+        Err(error) => {
+            tracing::warn!(%error, "the limit of open files stays low; so many sockets can be open")
+        }
+    }
     let development = !settings.is_production();
     let opened = open::owned_database(settings)?;
     // On someone else's database nobody wants people who do not exist.

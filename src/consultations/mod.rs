@@ -23,6 +23,7 @@ pub mod open;
 pub mod panel;
 pub mod policy;
 pub mod queries;
+pub mod record;
 pub mod refusal;
 pub mod reopen;
 pub mod status;

@@ -11,8 +11,10 @@ use crate::core::page::{Page, Slice};
 use crate::db::schema::{chat_stream, consultation, consultation_event, enterprise, expert, product_kind};
 use crate::matching::search::SearchStep;
 use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -140,6 +142,10 @@ pub struct ConsultationFilter {
     pub nonconformity: Option<NonconformityId>,
     /// Only those that wait and alarmed the officers, or that did not.
     pub alarm: Option<bool>,
+    /// Only those in which others wrote what the actor has not read, or the others.
+    pub unread: Option<bool>,
+    /// Only those in whose subject, question or enterprise's name this stands.
+    pub q: Option<String>,
 }
 
 /// A page of consultations, newest first.
@@ -154,7 +160,7 @@ pub fn list(
 ) -> Result<Page<ConsultationView>, Problem> {
     let mut found: Vec<ConsultationId> = Vec::new();
     for part in parts(actor) {
-        let mut query = narrow(part, filter);
+        let mut query = narrow(part, actor, filter);
         if let Some(after) = slice.after {
             query = query.filter(consultation::id.lt(ConsultationId(after)));
         }
@@ -172,10 +178,11 @@ pub fn list(
     Ok(Page { items: views(conn, actor, rows)?, next_cursor: page.next_cursor })
 }
 
-fn narrow<'a>(
-    mut query: consultation::BoxedQuery<'a, Pg>,
+fn narrow(
+    mut query: consultation::BoxedQuery<'static, Pg>,
+    actor: &Actor,
     filter: &ConsultationFilter,
-) -> consultation::BoxedQuery<'a, Pg> {
+) -> consultation::BoxedQuery<'static, Pg> {
     if let Some(status) = filter.status {
         query = query.filter(consultation::status.eq(status));
     }
@@ -191,6 +198,38 @@ fn narrow<'a>(
     if let Some(alarm) = filter.alarm {
         let alarmed = consultation::status.eq(Status::Waiting).and(consultation::alarmed_at.is_not_null());
         query = if alarm { query.filter(alarmed) } else { query.filter(diesel::dsl::not(alarmed)) };
+    }
+    if let (Some(wanted), Some(me)) = (filter.unread, actor.account()) {
+        let notes = !matches!(actor.scope(), Some(Scope::Enterprise(_)));
+        let unread = sql::<Bool>(
+            "EXISTS (SELECT 1 FROM chat_stream s JOIN chat_message m \
+             ON m.consultation_id = s.consultation_id AND m.stream = s.stream \
+             WHERE s.consultation_id = consultation.id AND (s.stream = 'talk' OR ",
+        )
+        .bind::<Bool, _>(notes)
+        .sql(") AND m.sender_id <> ")
+        .bind::<SqlUuid, _>(me)
+        .sql(
+            " AND m.seq > coalesce((SELECT r.seq FROM chat_read r WHERE r.consultation_id = s.consultation_id \
+             AND r.stream = s.stream AND r.account_id = ",
+        )
+        .bind::<SqlUuid, _>(me)
+        .sql("), 0))");
+        query = if wanted { query.filter(unread) } else { query.filter(diesel::dsl::not(unread)) };
+    }
+    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        // Backslash is PostgreSQL's escape in LIKE unless said otherwise.
+        let literal = q.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let like = format!("%{literal}%");
+        let named = enterprise::table
+            .filter(enterprise::id.eq(consultation::enterprise_id))
+            .filter(enterprise::name.ilike(like.clone()));
+        query = query.filter(
+            consultation::subject
+                .ilike(like.clone())
+                .or(consultation::question.ilike(like))
+                .or(exists(named)),
+        );
     }
     query
 }
@@ -238,6 +277,65 @@ pub fn history(
 /// The streams of a consultation that the actor, who sees it, may see.
 pub fn streams(actor: &Actor, row: &Row) -> &'static [&'static str] {
     if policy::permit(actor, Action::ReadNotes, row).is_ok() { &["talk", "notes"] } else { &["talk"] }
+}
+
+/// An earlier consultation of an enterprise, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierView {
+    /// The id.
+    pub id: ConsultationId,
+    /// One line.
+    pub subject: String,
+    /// The product kind: Chinese and English name.
+    pub product: (String, String),
+    /// Who held it.
+    pub expert: Option<String>,
+    /// When it was concluded.
+    pub concluded_at: Option<DateTime<Utc>>,
+    /// What came of it.
+    pub conclusion: Option<String>,
+    /// Whether the actor may see the whole of it.
+    pub may_open: bool,
+}
+
+/// The enterprise's concluded consultations besides this one, the latest first. Whoever takes part in a
+/// consultation under way learns in short what colleagues concluded before: a second expert should not ask the
+/// same again. The talk stays with those who had it.
+///
+/// # Errors
+/// 404 where the actor may not know of the consultation.
+pub fn earlier(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ConsultationId,
+    most: i64,
+) -> Result<Vec<EarlierView>, Problem> {
+    let this = row(conn, actor, id)?;
+    if !matches!(this.status, Status::Active | Status::Concluded) {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Row> = consultation::table
+        .filter(consultation::enterprise_id.eq(this.enterprise_id))
+        .filter(consultation::id.ne(id))
+        .filter(consultation::status.eq(Status::Concluded))
+        .order(consultation::concluded_at.desc())
+        .limit(most)
+        .select(Row::as_select())
+        .load(conn)?;
+    let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
+    let open: Vec<ConsultationId> =
+        visible_to(actor).filter(consultation::id.eq_any(&ids)).select(consultation::id).load(conn)?;
+    let all = views(conn, &Actor::System, rows)?;
+    let earlier = |c: ConsultationView| EarlierView {
+        may_open: open.contains(&c.id),
+        id: c.id,
+        subject: c.subject,
+        product: (c.product_kind.name_zh, c.product_kind.name_en),
+        expert: c.expert.map(|e| e.name),
+        concluded_at: c.concluded_at,
+        conclusion: c.conclusion,
+    };
+    Ok(all.into_iter().map(earlier).collect())
 }
 
 fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<ConsultationView>, Problem> {

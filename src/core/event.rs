@@ -32,6 +32,8 @@ pub enum Event {
     Work(Work),
     /// An expert came, went, or said so.
     Presence(PresenceChange),
+    /// A participant is typing.
+    Typing(Typing),
 }
 
 impl Event {
@@ -43,7 +45,8 @@ impl Event {
             | Event::Removed(..)
             | Event::Read(_)
             | Event::SessionEnded(_)
-            | Event::Presence(_) => true,
+            | Event::Presence(_)
+            | Event::Typing(_) => true,
             Event::Message(..) | Event::Behind(..) | Event::Work(_) => false,
         }
     }
@@ -147,4 +150,13 @@ pub struct PresenceChange {
     pub state: State,
     /// Where it is told: the consultations under way that the expert takes part in.
     pub consultations: Vec<ConsultationId>,
+}
+
+/// A participant is typing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typing {
+    /// Who.
+    pub user: Sender,
+    /// Where.
+    pub consultation: ConsultationId,
 }

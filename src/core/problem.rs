@@ -91,10 +91,16 @@ impl Problem {
         }))
     }
 
-    /// The same, naming the article of the law that it would break.
+    /// The same, naming the article of the law that it would break, where it names none yet.
     #[must_use]
     pub fn under(mut self, article: &Text) -> Self {
-        self.article = Some(article.clone());
+        if self.article.is_none() {
+            self.detail = Text::new(
+                format!("{}（依据：{}）", self.detail.zh, article.zh),
+                format!("{} ({})", self.detail.en, article.en),
+            );
+            self.article = Some(article.clone());
+        }
         self
     }
 
@@ -219,6 +225,9 @@ pub struct ProblemBody {
     /// The article of the law that it would break, in the caller's language; absent where none is at stake.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article: Option<String>,
+    /// The same in both languages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub articles: Option<ProblemArticle>,
     /// The fields at fault; absent where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -226,6 +235,17 @@ pub struct ProblemBody {
     /// The id under which the server's log knows the request; absent in the chat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<Uuid>,
+}
+
+/// An article of the law, as the version of the rules names it in both languages.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ProblemArticle {
+    /// Chinese.
+    #[schema(example = "产品质量监督抽查管理暂行办法第四十七条")]
+    pub zh: String,
+    /// English.
+    #[schema(example = "SAMR Order No. 18, art. 47")]
+    pub en: String,
 }
 
 /// A field at fault.
@@ -252,6 +272,10 @@ impl Problem {
             detail: self.detail.get(language).to_owned(),
             code: self.code.to_owned(),
             article: self.article.as_ref().map(|article| article.get(language).to_owned()),
+            articles: self
+                .article
+                .as_ref()
+                .map(|article| ProblemArticle { zh: article.zh.to_string(), en: article.en.to_string() }),
             errors: self.errors.iter().map(field).collect(),
             request_id,
         }

@@ -53,6 +53,9 @@ pub struct ClusterOptions {
     pub port: u16,
     /// Further PostgreSQL settings as name and value; they win over those made here.
     pub extra: Vec<(String, String)>,
+    /// Whether it ends with the thread that starts it, however that ends; by util-linux's `setpriv`. For what is measured or
+    /// tried: `serve` leaves it running when it is killed, and finds it again.
+    pub bound: bool,
     /// How long a start may take, recovery after a crash included.
     pub start_limit: Duration,
     /// How long an orderly stop may take before the server is ended at once.
@@ -67,6 +70,7 @@ impl ClusterOptions {
             bin_dir: None,
             port: 0,
             extra: Vec::new(),
+            bound: false,
             start_limit: Duration::from_secs(120),
             stop_limit: Duration::from_secs(30),
         }
@@ -196,7 +200,8 @@ impl PrivateCluster {
         let connection_file = connection_file(&place.home);
         let _ = std::fs::remove_file(&connection_file);
         place.identity.private_dir(&place.log_dir())?;
-        let settings = settings_text(&place, &socket_dir, &options)?;
+        let compression = programs.wal_compression(&place);
+        let settings = settings_text(&place, &socket_dir, compression, &options)?;
         place.identity.write(&place.data().join(init::SETTINGS_FILE), &settings)?;
         let connection = Connection {
             socket_dir,
@@ -209,7 +214,7 @@ impl PrivateCluster {
             connection,
             is_new: false,
             owned: Some(Owned {
-                server: Server::spawn(&place, &programs)?,
+                server: Server::spawn(&place, &programs, options.bound)?,
                 connection_file,
                 stop_limit: options.stop_limit,
             }),
@@ -292,7 +297,12 @@ fn ensure_database(connection: &Connection) -> Result<bool, ClusterError> {
 }
 
 /// The server's settings for a small service. Written at every start, so that a new version's take effect.
-fn settings_text(place: &Place, socket_dir: &Path, options: &ClusterOptions) -> Result<String, ClusterError> {
+fn settings_text(
+    place: &Place,
+    socket_dir: &Path,
+    compression: &str,
+    options: &ClusterOptions,
+) -> Result<String, ClusterError> {
     let path = |path: &Path| path.to_string_lossy().into_owned();
     let fixed = [
         ("listen_addresses", String::new()),
@@ -307,8 +317,9 @@ fn settings_text(place: &Place, socket_dir: &Path, options: &ClusterOptions) -> 
         ("maintenance_work_mem", "64MB".to_owned()),
         ("random_page_cost", "1.1".to_owned()),
         ("jit", "off".to_owned()),
-        ("wal_compression", "on".to_owned()),
-        ("min_wal_size", "128MB".to_owned()),
+        ("wal_compression", compression.to_owned()),
+        // As much as a busy time needs: a new piece of the log is filled with zeros first, and all commits wait for it.
+        ("min_wal_size", "512MB".to_owned()),
         ("max_wal_size", "1GB".to_owned()),
         ("fsync", "on".to_owned()),
         ("full_page_writes", "on".to_owned()),

@@ -116,10 +116,18 @@ diesel::table! {
         recorded_at -> Timestamptz,
         actor_region -> Nullable<Text>,
         document -> Nullable<Text>,
-        attachment_id -> Nullable<Uuid>,
         details -> Jsonb,
         corrects -> Nullable<Int4>,
         late -> Bool,
+    }
+}
+
+diesel::table! {
+    case_event_file (case_id, seq, ordinal) {
+        case_id -> Uuid,
+        seq -> Int4,
+        ordinal -> Int4,
+        attachment_id -> Uuid,
     }
 }
 
@@ -797,6 +805,7 @@ diesel::joinable!(case_action -> remediation_case (case_id));
 diesel::joinable!(case_criterion -> account (decided_by));
 diesel::joinable!(case_criterion -> case_evidence (evidence_id));
 diesel::joinable!(case_criterion -> remediation_case (case_id));
+diesel::joinable!(case_event_file -> attachment (attachment_id));
 diesel::joinable!(case_evidence -> account (submitted_by));
 diesel::joinable!(case_evidence -> case_action (action_id));
 diesel::joinable!(case_evidence -> remediation_case (case_id));
@@ -866,6 +875,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_criterion,
     case_elsewhere,
     case_event,
+    case_event_file,
     case_evidence,
     case_evidence_file,
     case_past,

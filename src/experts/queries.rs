@@ -4,7 +4,9 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Language, Problem};
-use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty, region_scope};
+use crate::db::schema::{
+    expert, expert_conflict, expert_region, expert_specialty, product_kind, region_scope,
+};
 use crate::experts::application::{Conflict, Specialty};
 use crate::experts::profile::Leave;
 use crate::experts::rota::{DutyShift, duty};
@@ -121,8 +123,10 @@ pub struct ExpertFilter {
     pub vetting: Option<Vetting>,
     /// Only those who take new consultations, or who do not.
     pub available: Option<bool>,
-    /// Part of the name.
+    /// Only those in whose name or title this stands.
     pub q: Option<String>,
+    /// Only those with a specialty in this class of products, be it one of its kinds.
+    pub product_class: Option<String>,
 }
 
 /// A page of experts, newest first.
@@ -144,8 +148,20 @@ pub fn list(
     }
     if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
         // Backslash is PostgreSQL's escape in LIKE unless said otherwise.
-        let q = q.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        query = query.filter(expert::name.ilike(format!("%{q}%")));
+        let literal = q.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let like = format!("%{literal}%");
+        query = query.filter(expert::name.ilike(like.clone()).or(expert::title.ilike(like)));
+    }
+    if let Some(class) = &filter.product_class {
+        let kinds =
+            product_kind::table.filter(product_kind::class.eq(class.clone())).select(product_kind::code);
+        let fits = expert_specialty::product_class
+            .assume_not_null()
+            .eq(class.clone())
+            .or(expert_specialty::product_kind.assume_not_null().eq_any(kinds));
+        let specialty =
+            expert_specialty::table.filter(expert_specialty::expert_id.eq(expert::id)).filter(fits);
+        query = query.filter(exists(specialty));
     }
     if let Some(after) = slice.after {
         query = query.filter(expert::id.lt(ExpertId(after)));

@@ -150,20 +150,29 @@ impl Command for SetDuty {
     }
 }
 
-/// The rota of an expert as it is shown: shifts of the same hours together.
+/// The shifts of an expert as matching knows them.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn duty(conn: &mut PgConnection, id: ExpertId) -> Result<Vec<DutyShift>, Problem> {
+pub fn shifts_of(conn: &mut PgConnection, id: ExpertId) -> Result<Vec<Shift>, Problem> {
     use expert_shift as s;
     let rows: Vec<(i32, i32, i32, bool)> = s::table
         .filter(s::expert_id.eq(id))
         .order(s::ordinal)
         .select((s::weekday, s::starts, s::ends, s::holidays))
         .load(conn)?;
+    let shift = |(weekday, starts, ends, holidays)| Shift { weekday, starts, ends, holidays };
+    Ok(rows.into_iter().map(shift).collect())
+}
+
+/// The rota of an expert as it is shown: shifts of the same hours together.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn duty(conn: &mut PgConnection, id: ExpertId) -> Result<Vec<DutyShift>, Problem> {
     let clock = |minute: i32| format!("{:02}:{:02}", minute / 60, minute % 60);
     let mut shown: Vec<DutyShift> = Vec::new();
-    for (weekday, starts, ends, holidays) in rows {
+    for Shift { weekday, starts, ends, holidays } in shifts_of(conn, id)? {
         let (from, to) = (clock(starts), clock(ends));
         match shown.last_mut().filter(|l| l.from == from && l.to == to && l.holidays == holidays) {
             Some(last) => last.weekdays.push(weekday),

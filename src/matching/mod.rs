@@ -1,7 +1,7 @@
 //! Which expert for which need.
 //!
 //! The [`model`] is pure: rules that exclude and parts that score. [`choose`] puts it to work inside
-//! the caller's transaction: everyone who knows something of the need, from memory ([`roster`]), and the
+//! the caller's transaction: everyone who knows something of the need, from memory ([`mod@roster`]), and the
 //! best of them by score ([`survey`]); among equals the one longest without a consultation. The search
 //! widens step by step ([`search`]). The chosen expert's row is locked and everything looked at again: only
 //! who is the best then, too, is taken. The row is held until the transaction ends, so two needs that
@@ -308,7 +308,7 @@ pub struct Judged {
 const EXPLAINED: usize = 500;
 
 /// Everyone whose specialties have to do with a consultation: those who could be chosen, in the order in
-/// which they would be, then those whom a rule excludes. The first [`EXPLAINED`] of each.
+/// which they would be, then those whom a rule excludes. The first `EXPLAINED` of each.
 ///
 /// # Errors
 /// When the database can't be asked.

@@ -2,7 +2,7 @@
 
 use crate::core::Problem;
 use crate::core::fields::Fields;
-use crate::core::ids::{AccountId, CaseId, EvidenceId};
+use crate::core::ids::{AccountId, ActionId, CaseId, EvidenceId};
 use crate::core::problem::FieldError;
 use crate::core::text::Text;
 use crate::db::schema::{account, case_action, case_criterion, case_evidence, nonconformity, product_kind};
@@ -33,6 +33,9 @@ pub struct CriterionView {
     pub proof: Proof,
     /// Whether it holds now.
     pub met: bool,
+    /// The pieces of evidence that bear on it, oldest first: those that name it; where any evidence proves it, also those that
+    /// name none; where the actions do, those of the actions; and the piece that an officer's decision stands on.
+    pub evidence: Vec<EvidenceId>,
     /// What an officer decided.
     pub decision: Option<CriterionDecision>,
 }
@@ -48,6 +51,14 @@ pub struct CriterionDecision {
     pub note: Option<String>,
     /// When.
     pub decided_at: DateTime<Utc>,
+}
+
+/// A piece of evidence, and what it says that it proves.
+#[derive(Queryable)]
+struct Piece {
+    id: EvidenceId,
+    criterion: Option<String>,
+    action: Option<ActionId>,
 }
 
 type Decided = (String, bool, Option<EvidenceId>, Option<String>, DateTime<Utc>);
@@ -77,8 +88,11 @@ pub fn criteria(
             case_criterion::decided_at,
         ))
         .load(conn)?;
-    let evidence: i64 =
-        case_evidence::table.filter(case_evidence::case_id.eq(row.id)).select(count_star()).first(conn)?;
+    let pieces: Vec<Piece> = case_evidence::table
+        .filter(case_evidence::case_id.eq(row.id))
+        .order(case_evidence::id)
+        .select((case_evidence::id, case_evidence::criterion, case_evidence::action_id))
+        .load(conn)?;
     let undone: i64 = case_action::table
         .filter(case_action::case_id.eq(row.id))
         .filter(case_action::state.eq(ActionState::Accepted))
@@ -86,8 +100,18 @@ pub fn criteria(
         .first(conn)?;
     let view = |criterion: &crate::settings::Criterion| {
         let decision = decided.iter().find(|decision| decision.0 == criterion.key);
+        let decided_on = decision.and_then(|decision| decision.2);
+        let bears = |piece: &&Piece| {
+            let of_it = match criterion.proof {
+                Proof::Evidence => piece.criterion.is_none(),
+                Proof::Actions => piece.criterion.is_none() && piece.action.is_some(),
+                Proof::Reinspection | Proof::Officer => false,
+            };
+            of_it || piece.criterion.as_ref() == Some(&criterion.key) || decided_on == Some(piece.id)
+        };
+        let evidence: Vec<EvidenceId> = pieces.iter().filter(bears).map(|piece| piece.id).collect();
         let proved = match criterion.proof {
-            Proof::Evidence => evidence > 0,
+            Proof::Evidence => !evidence.is_empty(),
             Proof::Reinspection => matches!(state, CaseState::ReinspectionPassed | CaseState::Cleared),
             Proof::Actions => undone == 0,
             Proof::Officer => false,
@@ -97,6 +121,7 @@ pub fn criteria(
             text: (&criterion.text).into(),
             proof: criterion.proof,
             met: decision.map_or(proved, |decision| decision.1),
+            evidence,
             decision: decision.map(|(_, met, evidence, note, decided_at)| CriterionDecision {
                 met: *met,
                 evidence: *evidence,
@@ -125,7 +150,8 @@ pub struct DecideCriterion {
 pub struct NewDecision {
     /// Whether it holds.
     pub met: bool,
-    /// The piece of the case's evidence that it stands on; needed where it holds.
+    /// The piece of the case's evidence that it stands on; where it holds, the newest that names the criterion, if none is
+    /// given.
     #[serde(default)]
     pub evidence: Option<EvidenceId>,
     /// In the officer's words, at most 2,000 characters; needed where it does not hold.
@@ -146,6 +172,14 @@ impl Command for DecideCriterion {
             return Err(Problem::not_found());
         }
         let NewDecision { met, evidence, note } = &self.decision;
+        let named: Option<EvidenceId> = case_evidence::table
+            .filter(case_evidence::case_id.eq(row.id))
+            .filter(case_evidence::criterion.eq(&self.key))
+            .order(case_evidence::id.desc())
+            .select(case_evidence::id)
+            .first(&mut *tx.conn)
+            .optional()?;
+        let evidence = &evidence.or(named.filter(|_| *met));
         let mut fields = Fields::new();
         let note = fields.optional_text("/note", note.as_deref(), 2000);
         fields.require(

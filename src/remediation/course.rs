@@ -195,18 +195,42 @@ impl Course {
         }
     }
 
-    /// Folds a history.
+    /// Folds a history that was judged as it was entered: where it comes to, and which events came late.
+    ///
+    /// Only the order of the steps is judged again. What was lawful on its day stays so when holidays are announced later, or
+    /// when the enterprise moves to another region.
     ///
     /// # Errors
-    /// The first event that breaks the law, and how.
+    /// The first event that the state before it does not allow.
     pub fn replay(home: &str, facts: &[Fact], law: Law<'_>) -> Result<(Self, Vec<bool>), Box<Broken>> {
+        let (course, late, broken) = Self::fold(home, facts, law);
+        match broken.into_iter().find(|broken| matches!(broken.breach, Breach::NotAllowed(_))) {
+            Some(broken) => Err(Box::new(broken)),
+            None => Ok((course, late)),
+        }
+    }
+
+    /// Folds a history and gives all that the law has against it.
+    pub fn fold(home: &str, facts: &[Fact], law: Law<'_>) -> (Self, Vec<bool>, Vec<Broken>) {
         let mut course = Self::new(home);
         let mut late = Vec::with_capacity(facts.len());
+        let mut broken = Vec::new();
         for fact in facts {
-            let taken = course.take(fact, law);
-            late.push(taken.map_err(|breach| Box::new(Broken { seq: fact.seq, step: fact.step, breach }))?);
+            let mut against = |breach| broken.push(Broken { seq: fact.seq, step: fact.step, breach });
+            match course.follows(fact.step) {
+                Ok(to) => {
+                    if let Err(breach) = course.judge(fact, law) {
+                        against(breach);
+                    }
+                    late.push(course.advance(to, fact, law));
+                }
+                Err(refused) => {
+                    against(Breach::NotAllowed(refused));
+                    late.push(false);
+                }
+            }
         }
-        Ok((course, late))
+        (course, late, broken)
     }
 
     /// Takes one step, or leaves everything as it was. Says whether it came late.
@@ -215,24 +239,34 @@ impl Course {
     /// What the law has against it.
     pub fn take(&mut self, fact: &Fact, law: Law<'_>) -> Result<bool, Breach> {
         let to = self.judge(fact, law)?;
+        Ok(self.advance(to, fact, law))
+    }
+
+    fn advance(&mut self, to: CaseState, fact: &Fact, law: Law<'_>) -> bool {
         let late = self.is_late(fact, law);
         self.note(fact, law);
         self.state = Some(to);
-        self.last_on = Some(fact.on);
-        Ok(late)
+        self.last_on = self.last_on.max(Some(fact.on));
+        late
+    }
+
+    /// The state to which a step leads, by the order of the steps alone.
+    fn follows(&self, step: CaseStep) -> Result<CaseState, NotAllowed> {
+        match self.state {
+            None => begin(step).ok_or(NotAllowed { from: CaseState::Stopped, step }),
+            Some(state) => transition(state, step),
+        }
     }
 
     /// The state after a step, where the law allows it.
     fn judge(&self, fact: &Fact, law: Law<'_>) -> Result<CaseState, Breach> {
-        let to = match self.state {
-            None => begin(fact.step).ok_or(NotAllowed { from: CaseState::Stopped, step: fact.step }),
-            Some(state) => transition(state, fact.step),
-        };
-        let to = to.map_err(Breach::NotAllowed)?;
+        let to = self.follows(fact.step).map_err(Breach::NotAllowed)?;
         if let Some(breach) = self.blocked(fact.step, law) {
             return Err(breach);
         }
-        if let Some(after) = self.last_on.filter(|last| fact.on < *last) {
+        // The stop order that is entered beside an order came, as a rule, before it.
+        let beside = fact.step == CaseStep::StopOrder;
+        if let Some(after) = self.last_on.filter(|last| fact.on < *last && !beside) {
             return Err(Breach::OutOfOrder { after });
         }
         let (first, last) = self.bounds(fact.step, fact.terms.received_on, law);
@@ -261,17 +295,17 @@ impl Course {
     /// What stands against a step that the state allows, whatever its day: it is done once, or it is another
     /// level's turn.
     pub fn blocked(&self, step: CaseStep, law: Law<'_>) -> Option<Breach> {
-        let wanted = match step {
+        let held_by = self.held_by.as_ref().unwrap_or(&self.authority);
+        let in_turn = match step {
             CaseStep::StopOrder => return self.stopped_on.map(|_| Breach::Again),
             CaseStep::RequestRetest => return self.retest_asked_on.map(|_| Breach::Again),
-            CaseStep::ReportToCity => RegionLevel::District,
-            CaseStep::ReportToProvince => RegionLevel::City,
-            CaseStep::Announce => RegionLevel::Province,
+            CaseStep::ReportToCity | CaseStep::ReportToProvince => report(held_by, law.regions) == Some(step),
+            CaseStep::Announce => {
+                law.regions.get(held_by).is_some_and(|region| region.level == RegionLevel::Province)
+            }
             _ => return None,
         };
-        let held_by = self.held_by.clone().unwrap_or_else(|| self.authority.clone());
-        let level = law.regions.get(&held_by).map(|region| region.level);
-        (level != Some(wanted)).then_some(Breach::NotReported { held_by })
+        (!in_turn).then(|| Breach::NotReported { held_by: held_by.clone() })
     }
 
     /// The first and the last day on which the law allows a step, besides that it follows the one before.
@@ -398,6 +432,14 @@ impl Course {
             reinspect_by: from_order(Period::Reinspection, law.rules.reinspect_days),
             second: self.announced_on.map(|day| second_reinspection_window(day, law.rules)),
         }
+    }
+}
+
+/// The step by which a region reports a failure to the level above it; none where there is none.
+pub fn report(from: &str, regions: &Regions) -> Option<CaseStep> {
+    match regions.ancestors(from).nth(1)?.level {
+        RegionLevel::Province => Some(CaseStep::ReportToProvince),
+        RegionLevel::City | RegionLevel::District => Some(CaseStep::ReportToCity),
     }
 }
 

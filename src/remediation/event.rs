@@ -1,9 +1,10 @@
 //! The events of a case as callers send them, and the steps that they mean.
 
-use crate::catalogue::{RegionLevel, Regions};
+use crate::catalogue::Regions;
 use crate::core::fields::Fields;
+use crate::core::ids::AttachmentId;
 use crate::core::{Problem, Text};
-use crate::remediation::course::{CloseReason, Course, Terms};
+use crate::remediation::course::{CloseReason, Course, Terms, report};
 use crate::remediation::state::{CaseState, CaseStep};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -47,8 +48,8 @@ crate::word_enum! {
         Transfer = "transfer",
         /// The case ends without clearance; `reason` says why the enterprise no longer operates.
         Close = "close",
-        /// An earlier event was mis-entered: `corrects` names it, `reason` says why, and the day, the outcome, the term
-        /// or the region that is given takes the place of what was said; `annulled` if it never happened.
+        /// An earlier event was mis-entered: `corrects` names it, `reason` says why, and the day, the outcome, the term,
+        /// the region or the document that is given takes the place of what was said; `annulled` if it never happened.
         Correct = "correct",
     }
 }
@@ -86,6 +87,9 @@ pub struct NewEvent {
     /// Number or reference of the document that it stands on, at most 200 characters.
     #[serde(default)]
     pub document: Option<String>,
+    /// Ids of uploaded files of one's own that it stands on, in order, at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentId>,
     /// Of an order or a request for a re-test: when the enterprise received the result.
     #[serde(default)]
     pub received_on: Option<NaiveDate>,
@@ -119,6 +123,7 @@ impl NewEvent {
             occurred_on: None,
             note: None,
             document: None,
+            attachments: Vec::new(),
             received_on: None,
             until: None,
             region: None,
@@ -214,10 +219,7 @@ impl NewEvent {
             }
             (CaseEvent::ReportUp, _) => {
                 let from = course.held_by.as_deref().or(officer).unwrap_or(&course.authority);
-                match regions.get(from).map(|region| region.level) {
-                    Some(RegionLevel::District) => CaseStep::ReportToCity,
-                    _ => CaseStep::ReportToProvince,
-                }
+                report(from, regions).unwrap_or(CaseStep::ReportToProvince)
             }
             (CaseEvent::Announce, _) => CaseStep::Announce,
             (CaseEvent::Suspend, _) => CaseStep::Suspend,

@@ -66,50 +66,20 @@ impl Command for AddEvidence {
                 "is not a recovery criterion of this case",
             );
         }
-        self.check_files(&mut fields);
+        check_files(&mut fields, &self.attachments, MOST_FILES);
         fields.done()?;
         if !row.state.takes_evidence() {
             return Err(Problem::conflict(
                 "evidence_closed",
                 Text::new(
-                    "证据已提交,不能再补充",
-                    "the evidence of this case has been handed in; nothing can be added",
+                    "案件未责令改正、正在复检或已结束，不能补充证据",
+                    "evidence is taken from the order to the end of a case, and not while the result is tested again",
                 ),
             ));
         }
         let id = store(tx, row.id, self.action, criterion.as_deref(), &description)?;
-        self.store_files(tx, id)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
-        let data = json!({ "evidence": id, "criterion": criterion, "attachments": self.attachments });
-        tx.audit(Self::NAME, subject, data)?;
-        Ok(id)
-    }
-}
-
-impl AddEvidence {
-    fn check_files(&self, fields: &mut Fields) {
-        let few = self.attachments.len() <= MOST_FILES;
-        fields.require(few, "/attachments", "一次最多 50 个附件", "must be at most 50 files");
-        for (at, id) in self.attachments.iter().enumerate() {
-            let earlier = self.attachments.iter().take(at).any(|other| other == id);
-            fields.require(!earlier, &format!("/attachments/{at}"), "重复出现", "stands more than once");
-        }
-    }
-
-    /// Uses the files for the case, in order.
-    fn store_files(&self, tx: &mut Tx, id: EvidenceId) -> Result<(), Problem> {
-        let mut fields = Fields::new();
-        for (at, file) in self.attachments.iter().enumerate() {
-            let own = use_for_case(tx, self.case, *file)?;
-            fields.require(
-                own,
-                &format!("/attachments/{at}"),
-                "不是您上传的、可用于本案件的附件",
-                "is not an upload of yours that can be used for this case",
-            );
-        }
-        fields.done()?;
-        let rows: Vec<_> = (1_i32..)
+        use_files(tx, row.id, &self.attachments)?;
+        let files: Vec<_> = (1_i32..)
             .zip(&self.attachments)
             .map(|(ordinal, file)| {
                 (
@@ -119,9 +89,42 @@ impl AddEvidence {
                 )
             })
             .collect();
-        diesel::insert_into(case_evidence_file::table).values(rows).execute(&mut *tx.conn)?;
-        Ok(())
+        diesel::insert_into(case_evidence_file::table).values(files).execute(&mut *tx.conn)?;
+        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
+        let data = json!({ "evidence": id, "criterion": criterion, "attachments": self.attachments });
+        tx.audit(Self::NAME, subject, data)?;
+        Ok(id)
     }
+}
+
+/// Checks a list of files by itself.
+pub(super) fn check_files(fields: &mut Fields, files: &[AttachmentId], most: usize) {
+    if files.len() > most {
+        let (zh, en) = (format!("一次最多 {most} 个附件"), format!("must be at most {most} files"));
+        fields.fault("/attachments", zh, en);
+    }
+    for (at, id) in files.iter().enumerate() {
+        let earlier = files.iter().take(at).any(|other| other == id);
+        fields.require(!earlier, &format!("/attachments/{at}"), "重复出现", "stands more than once");
+    }
+}
+
+/// Uses files for a case: from then on whoever sees the case reads them.
+///
+/// # Errors
+/// 422 that names those that are no uploads of the actor's own, or stand elsewhere.
+pub(super) fn use_files(tx: &mut Tx, case: CaseId, files: &[AttachmentId]) -> Result<(), Problem> {
+    let mut fields = Fields::new();
+    for (at, file) in files.iter().enumerate() {
+        let own = use_for_case(tx, case, *file)?;
+        fields.require(
+            own,
+            &format!("/attachments/{at}"),
+            "不是您上传的、可用于本案件的附件",
+            "is not an upload of yours that can be used for this case",
+        );
+    }
+    fields.done()
 }
 
 /// Writes a piece of evidence.

@@ -24,6 +24,7 @@ pub mod event;
 pub mod evidence;
 pub mod narrow;
 pub mod open;
+pub mod orders;
 pub mod policy;
 pub mod queries;
 pub mod state;

@@ -3,15 +3,17 @@
 use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
-use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
+use crate::core::ids::{AttachmentId, CaseId, EnterpriseId, NonconformityId};
 use crate::core::text::Text;
 use crate::db::schema::{nonconformity, remediation_case};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::remediation::breach::refusal;
 use crate::remediation::course::{Course, Fact, Law, Terms};
+use crate::remediation::evidence;
 use crate::remediation::policy::region_of;
 use crate::remediation::state::{CaseState, CaseStep, begin};
+use crate::remediation::steps::MOST_FILES;
 use crate::remediation::store::{self, Line, region};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -37,6 +39,9 @@ pub struct OpenCase {
     /// Number or reference of the document.
     #[serde(default)]
     pub document: Option<String>,
+    /// Ids of uploaded files of one's own that it stands on, in order, at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentId>,
 }
 
 impl Command for OpenCase {
@@ -44,6 +49,23 @@ impl Command for OpenCase {
     const NAME: &'static str = "open_case";
 
     fn run(&self, tx: &mut Tx) -> Result<CaseId, Problem> {
+        let settings = Arc::clone(&tx.settings);
+        let rules = settings.remediation.in_force_on(self.first_day().unwrap_or(tx.today()));
+        let step = if self.stopped_on.is_some() { CaseStep::StopOrder } else { CaseStep::Order };
+        self.open(tx).map_err(|problem| match (problem.status, rules) {
+            (403 | 409 | 422, Some(rules)) => problem.under(step.article(&rules.articles)),
+            _ => problem,
+        })
+    }
+}
+
+impl OpenCase {
+    /// The day that decides under which version of the rules the case begins.
+    fn first_day(&self) -> Option<NaiveDate> {
+        self.stopped_on.or(self.received_on).or(self.ordered_on)
+    }
+
+    fn open(&self, tx: &mut Tx) -> Result<CaseId, Problem> {
         let Some(Scope::Admin(scope)) = tx.actor.scope().cloned() else { return Err(Problem::forbidden()) };
         let found = nonconformity::table
             .find(self.nonconformity)
@@ -59,15 +81,17 @@ impl Command for OpenCase {
             return Err(unknown_nonconformity());
         }
         let document = self.check(tx, inspected_on)?;
-        let first = self.stopped_on.or(self.received_on).or(self.ordered_on).unwrap_or(inspected_on);
+        let first = self.first_day().unwrap_or(inspected_on);
         let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
         let Some(rules) = settings.remediation.in_force_on(first) else {
             return Err(Problem::internal("no rules in the settings"));
         };
         let law = Law { rules, calendar: &catalogue.calendar, regions: &catalogue.regions };
         let (id, facts) = (CaseId::new(), self.facts(tx));
-        let (course, late) = Course::replay(&home, &facts, law)
-            .map_err(|broken| refusal(broken.step, &broken.breach, &Course::new(&home), rules))?;
+        let (course, late, broken) = Course::fold(&home, &facts, law);
+        if let Some(broken) = broken.first() {
+            return Err(refusal(broken.step, &broken.breach, &Course::new(&home), rules));
+        }
         let begins = facts.first().and_then(|fact| begin(fact.step)).unwrap_or(CaseState::Ordered);
         let inserted = diesel::insert_into(remediation_case::table)
             .values((
@@ -96,6 +120,7 @@ impl Command for OpenCase {
                 ))
                 .execute(&mut *tx.conn)?;
         }
+        evidence::use_files(tx, id, &self.attachments)?;
         let mut so_far = Course::new(&home);
         for (fact, late) in facts.iter().zip(late) {
             let from = so_far.state;
@@ -110,21 +135,24 @@ impl Command for OpenCase {
                 ..Line::default()
             };
             store::write(tx, id, fact.seq, line, &so_far, law)?;
+            store::attach(tx, id, fact.seq, &self.attachments)?;
         }
         let subject = Subject::new("remediation_case", id.0).in_region(&home);
         tx.audit(
             Self::NAME,
             subject,
-            json!({ "stopped_on": self.stopped_on, "ordered_on": self.ordered_on }),
+            json!({
+                "stopped_on": self.stopped_on, "ordered_on": self.ordered_on, "document": document,
+                "attachments": self.attachments,
+            }),
         )?;
         Ok(id)
     }
-}
 
-impl OpenCase {
     fn check(&self, tx: &Tx, inspected_on: NaiveDate) -> Result<Option<String>, Problem> {
         let (today, mut fields) = (tx.today(), Fields::new());
         let document = fields.optional_text("/document", self.document.as_deref(), 200);
+        evidence::check_files(&mut fields, &self.attachments, MOST_FILES);
         let begins = self.ordered_on.is_some() || self.stopped_on.is_some();
         fields.require(
             begins,

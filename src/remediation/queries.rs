@@ -7,7 +7,8 @@ use crate::core::actor::Actor;
 use crate::core::ids::{ActionId, CaseId, ConsultationId, EnterpriseId, EvidenceId, NonconformityId};
 use crate::core::page::{Page, Slice};
 use crate::db::schema::{
-    attachment, case_action, case_evidence, case_evidence_file, enterprise, nonconformity, remediation_case,
+    account, attachment, case_action, case_event, case_event_file, case_evidence, case_evidence_file,
+    enterprise, nonconformity, remediation_case,
 };
 use crate::remediation::actions::ActionState;
 use crate::remediation::advice::ActionKind;
@@ -22,7 +23,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Array, Bool, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -86,7 +87,8 @@ pub struct CaseDetail {
     pub allowed_events: Vec<AllowedEvent>,
     /// What failed.
     pub failed_items: Vec<String>,
-    /// The actions, oldest first.
+    /// The actions in the order of 8D: problem, containment, cause, correction, prevention, verification, effectiveness; of a
+    /// kind, the oldest first.
     pub actions: Vec<ActionView>,
     /// The evidence, oldest first.
     pub evidence: Vec<EvidenceView>,
@@ -121,6 +123,8 @@ pub struct ActionView {
     pub consultation_id: Option<ConsultationId>,
     /// The number of the message with the advice.
     pub message_seq: Option<i64>,
+    /// The evidence of it, oldest first.
+    pub evidence: Vec<EvidenceId>,
     /// When it was entered.
     pub created_at: DateTime<Utc>,
 }
@@ -138,6 +142,8 @@ pub struct EvidenceView {
     pub description: String,
     /// When it was handed in.
     pub submitted_at: DateTime<Utc>,
+    /// Who handed it in.
+    pub submitted_by: String,
     /// The files, in order.
     pub attachments: Vec<Attachment>,
 }
@@ -155,6 +161,8 @@ pub struct CaseHistoryView {
     pub to_state: String,
     /// In what role the actor did it.
     pub actor_role: String,
+    /// The actor's name; none where the platform did it.
+    pub actor_name: Option<String>,
     /// Code of the region of the officer who entered it.
     pub actor_region: Option<String>,
     /// On which day it happened; of a correction, when it was made.
@@ -163,6 +171,8 @@ pub struct CaseHistoryView {
     pub note: Option<String>,
     /// Number or reference of the document.
     pub document: Option<String>,
+    /// The files that it stands on, in order.
+    pub attachments: Vec<Attachment>,
     /// What it says besides: `received_on`, `until`, `region`, `reason`; of a correction, what takes the place of what was
     /// said.
     #[schema(value_type = Object)]
@@ -259,6 +269,53 @@ fn narrow(
     narrowed(query, filter)
 }
 
+/// Cases by their ids, as far as the actor may know of them, in no order.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn of_ids(
+    app: &App,
+    conn: &mut PgConnection,
+    actor: &Actor,
+    ids: &[CaseId],
+) -> Result<Vec<CaseView>, Problem> {
+    let rows =
+        visible_to(actor).filter(remediation_case::id.eq_any(ids)).select(Row::as_select()).load(conn)?;
+    Ok(views(app, conn, actor, rows)?.into_iter().map(|whole| whole.case).collect())
+}
+
+/// What an enterprise has to do with the actions of a case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OpenActions {
+    /// Actions that wait for its answer.
+    pub to_answer: i64,
+    /// Actions it took on and has not carried out.
+    pub to_do: i64,
+}
+
+/// The open actions of cases that the actor sees.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn open_actions(
+    conn: &mut PgConnection,
+    ids: &[CaseId],
+) -> Result<HashMap<CaseId, OpenActions>, Problem> {
+    let counted: Vec<(Option<CaseId>, ActionState, i64)> = case_action::table
+        .filter(case_action::case_id.eq_any(ids))
+        .filter(case_action::state.eq_any([ActionState::Proposed, ActionState::Accepted]))
+        .group_by((case_action::case_id, case_action::state))
+        .select((case_action::case_id, case_action::state, diesel::dsl::count_star()))
+        .load(conn)?;
+    let mut found: HashMap<CaseId, OpenActions> = HashMap::new();
+    for (case, state, n) in counted {
+        let Some(case) = case else { continue };
+        let open = found.entry(case).or_default();
+        *(if state == ActionState::Proposed { &mut open.to_answer } else { &mut open.to_do }) = n;
+    }
+    Ok(found)
+}
+
 /// One case with all that belongs to it.
 ///
 /// # Errors
@@ -266,8 +323,10 @@ fn narrow(
 pub fn get(app: &App, conn: &mut PgConnection, actor: &Actor, id: CaseId) -> Result<CaseDetail, Problem> {
     let row = visible_to(actor).filter(remediation_case::id.eq(id)).select(Row::as_select()).first(conn)?;
     let criteria = clearance::criteria(conn, app.settings(), &row, row.state)?;
+    let names = names(conn, id)?;
+    let files = event_files(conn, id)?;
     let whole = views(app, conn, actor, vec![row])?.into_iter().next().ok_or_else(Problem::not_found)?;
-    let actions = case_action::table
+    let mut actions: Vec<ActionView> = case_action::table
         .filter(case_action::case_id.eq(id))
         .order(case_action::id)
         .select((
@@ -282,9 +341,13 @@ pub fn get(app: &App, conn: &mut PgConnection, actor: &Actor, id: CaseId) -> Res
             case_action::decided_at,
             case_action::consultation_id,
             case_action::message_seq,
+            sql::<Array<SqlUuid>>(
+                "ARRAY(SELECT e.id FROM case_evidence e WHERE e.action_id = case_action.id ORDER BY e.id)",
+            ),
             case_action::created_at,
         ))
         .load(conn)?;
+    actions.sort_by_key(|action| ActionKind::ALL.iter().position(|kind| *kind == action.kind));
     let evidence = evidence(conn, id)?;
     Ok(CaseDetail {
         case: whole.case,
@@ -293,16 +356,23 @@ pub fn get(app: &App, conn: &mut PgConnection, actor: &Actor, id: CaseId) -> Res
         actions,
         evidence,
         criteria,
-        history: history(whole.events, &whole.late),
+        history: history(whole.events, &whole.late, &names, files),
     })
 }
 
 /// The lines of a history, each with what corrects it and whether it was late as the history stands now.
-fn history(events: Vec<EventRow>, late: &HashMap<i32, bool>) -> Vec<CaseHistoryView> {
+fn history(
+    events: Vec<EventRow>,
+    late: &HashMap<i32, bool>,
+    names: &HashMap<i32, String>,
+    mut files: HashMap<i32, Vec<Attachment>>,
+) -> Vec<CaseHistoryView> {
     let corrected: HashMap<i32, i32> = events.iter().filter_map(|e| Some((e.corrects?, e.seq))).collect();
-    let line = |e: EventRow| CaseHistoryView {
+    let mut line = |e: EventRow| CaseHistoryView {
         corrected_by: corrected.get(&e.seq).copied(),
         late: late.get(&e.seq).copied().unwrap_or(false),
+        actor_name: names.get(&e.seq).cloned(),
+        attachments: files.remove(&e.seq).unwrap_or_default(),
         seq: e.seq,
         event: e.event,
         from_state: e.from_state,
@@ -316,17 +386,43 @@ fn history(events: Vec<EventRow>, late: &HashMap<i32, bool>) -> Vec<CaseHistoryV
         corrects: e.corrects,
         recorded_at: e.recorded_at,
     };
-    events.into_iter().map(line).collect()
+    events.into_iter().map(&mut line).collect()
 }
 
-type EvidenceRow = (EvidenceId, Option<ActionId>, Option<String>, String, DateTime<Utc>);
+/// Who entered each line of a history.
+fn names(conn: &mut PgConnection, id: CaseId) -> Result<HashMap<i32, String>, Problem> {
+    let rows: Vec<(i32, String)> = case_event::table
+        .inner_join(account::table.on(account::id.nullable().eq(case_event::actor_id)))
+        .filter(case_event::case_id.eq(id))
+        .select((case_event::seq, account::name))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The files of each line of a history.
+fn event_files(conn: &mut PgConnection, id: CaseId) -> Result<HashMap<i32, Vec<Attachment>>, Problem> {
+    let rows: Vec<(i32, AttachmentRow)> = case_event_file::table
+        .inner_join(attachment::table)
+        .filter(case_event_file::case_id.eq(id))
+        .order((case_event_file::seq, case_event_file::ordinal))
+        .select((case_event_file::seq, AttachmentRow::as_select()))
+        .load(conn)?;
+    let mut files: HashMap<i32, Vec<Attachment>> = HashMap::new();
+    for (seq, file) in rows {
+        files.entry(seq).or_default().push(file.into());
+    }
+    Ok(files)
+}
+
+type EvidenceRow = (EvidenceId, Option<ActionId>, Option<String>, String, DateTime<Utc>, String);
 
 fn evidence(conn: &mut PgConnection, id: CaseId) -> Result<Vec<EvidenceView>, Problem> {
     use case_evidence as e;
     let rows: Vec<EvidenceRow> = e::table
+        .inner_join(account::table.on(account::id.eq(e::submitted_by)))
         .filter(e::case_id.eq(id))
         .order(e::id)
-        .select((e::id, e::action_id, e::criterion, e::description, e::submitted_at))
+        .select((e::id, e::action_id, e::criterion, e::description, e::submitted_at, account::name))
         .load(conn)?;
     let mut files: HashMap<EvidenceId, Vec<Attachment>> = HashMap::new();
     let found: Vec<(EvidenceId, AttachmentRow)> = case_evidence_file::table
@@ -340,9 +436,9 @@ fn evidence(conn: &mut PgConnection, id: CaseId) -> Result<Vec<EvidenceView>, Pr
     }
     Ok(rows
         .into_iter()
-        .map(|(id, action_id, criterion, description, submitted_at)| {
+        .map(|(id, action_id, criterion, description, submitted_at, submitted_by)| {
             let attachments = files.remove(&id).unwrap_or_default();
-            EvidenceView { id, action_id, criterion, description, submitted_at, attachments }
+            EvidenceView { id, action_id, criterion, description, submitted_at, submitted_by, attachments }
         })
         .collect())
 }

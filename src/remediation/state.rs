@@ -147,6 +147,8 @@ pub fn transition(from: CaseState, step: CaseStep) -> Result<CaseState, NotAllow
         (S::Suspended, E::FailCheck) => S::CheckFailed,
         (S::CheckFailed, E::RevokeLicence) => S::LicenceRevoked,
         (S::ReinspectionPassed, E::Clear) => S::Cleared,
+        // The authority that gets it reports the failure up on its own side.
+        (S::ReportedToCity | S::ReportedToProvince, E::Transfer) => S::Failed,
         (from, E::Transfer) if !from.is_final() => from,
         (from, E::Close) if !from.is_final() => S::Closed,
         (from, step) => return Err(NotAllowed { from, step }),
@@ -177,11 +179,10 @@ impl CaseState {
         !matches!(self, Self::ReinspectionPassed | Self::Cleared | Self::Overturned)
     }
 
-    /// Whether evidence of the correction can be added: until it is handed in, and again once that was not enough.
+    /// Whether evidence of the correction can be added: from the order to the end, a re-test aside. What a recovery criterion
+    /// still waits for comes after the re-inspection, too; each piece bears its own time.
     pub const fn takes_evidence(self) -> bool {
-        !self.is_final()
-            && !self.is_retesting()
-            && !matches!(self, Self::Stopped | Self::EvidenceSubmitted | Self::ReinspectionPassed)
+        !self.is_final() && !self.is_retesting() && !matches!(self, Self::Stopped)
     }
 
     /// Whether a re-test is under way.

@@ -6,6 +6,7 @@ use crate::consultations::store::recipient;
 use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::CaseId;
+use crate::core::problem::FieldError;
 use crate::core::text::Text;
 use crate::db::schema::{case_evidence, nonconformity};
 use crate::db::tx::Subject;
@@ -13,7 +14,7 @@ use crate::db::{Command, Tx};
 use crate::notifications::{Mail, outbox};
 use crate::remediation::breach::refusal;
 use crate::remediation::clocks::Rules;
-use crate::remediation::course::{Breach, Broken, Course, Fact};
+use crate::remediation::course::{Breach, Broken, Course, Fact, Law};
 use crate::remediation::event::{CaseEvent, NewEvent, RetestOutcome};
 use crate::remediation::policy::{Office, Ties, office, permit, region_of, sees, ties};
 use crate::remediation::state::{CaseState, CaseStep};
@@ -81,18 +82,29 @@ impl Command for RecordEvent {
         }
         if self.event.event == CaseEvent::Correct {
             self.correct(tx, opened)?;
-        } else {
-            self.step(tx, opened)?;
+            return Ok(self.case);
         }
+        let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
+        let law = law_of(&opened.row, &settings, &catalogue)?;
+        let step = self.event.step(&opened.course, region_of(&tx.actor), law.regions);
+        let taken = self.step(tx, opened, step, law);
+        taken.map_err(|problem| match problem.status {
+            403 | 409 | 422 => problem.under(step.article(&law.rules.articles)),
+            _ => problem,
+        })?;
         Ok(self.case)
     }
 }
+
+/// Most files that a step stands on.
+pub(super) const MOST_FILES: usize = 20;
 
 impl RecordEvent {
     fn words(&self, tx: &Tx) -> Result<(Option<String>, Option<String>, NaiveDate), Problem> {
         let (event, today, mut fields) = (&self.event, tx.today(), Fields::new());
         let note = fields.optional_text("/note", event.note.as_deref(), 4000);
         let document = fields.optional_text("/document", event.document.as_deref(), 200);
+        evidence::check_files(&mut fields, &event.attachments, MOST_FILES);
         let day = event.occurred_on.unwrap_or(today);
         fields.require(day <= today, "/occurred_on", "不能晚于今天", "must not be in the future");
         let received = event.received_on.is_none_or(|received| received <= day);
@@ -101,15 +113,14 @@ impl RecordEvent {
         Ok((note, document, day))
     }
 
-    fn step(&self, tx: &mut Tx, opened: Opened) -> Result<(), Problem> {
+    fn step(&self, tx: &mut Tx, opened: Opened, step: CaseStep, law: Law<'_>) -> Result<(), Problem> {
         let Opened { row, mut course, .. } = opened;
-        let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
-        let law = law_of(&row, &settings, &catalogue)?;
-        let step = self.event.step(&course, region_of(&tx.actor), law.regions);
-        let article = step.article(&law.rules.articles);
-        permit(&tx.actor, step, &course, law.regions).map_err(|problem| problem.under(article))?;
+        permit(&tx.actor, step, &course, law.regions)?;
         self.event.check()?;
         let (note, document, on) = self.words(tx)?;
+        let sampled = sampled_on(tx, &row)?;
+        let earliest = [(step == CaseStep::StopOrder).then_some(on), self.event.received_on];
+        not_before_sampling(sampled, [("/occurred_on", earliest[0]), ("/received_on", earliest[1])])?;
         let terms = self.event.terms(law.regions)?;
         let seq = row.version.saturating_add(1);
         let fact = Fact {
@@ -130,8 +141,10 @@ impl RecordEvent {
         }
         match step {
             CaseStep::SubmitEvidence => require_evidence(tx, &row, note.as_deref())?,
-            CaseStep::Clear => clearance::require(tx, &row, &before).map_err(|p| p.under(article))?,
-            CaseStep::Close => require_closable(tx, &row, &fact, document.as_deref())?,
+            CaseStep::Clear => clearance::require(tx, &row, &before)?,
+            CaseStep::Close => {
+                require_closable(tx, &row, &fact, document.is_some() || !self.event.attachments.is_empty())?;
+            }
             _ => {}
         }
         let line = Line {
@@ -144,10 +157,14 @@ impl RecordEvent {
             corrects: None,
             late,
         };
+        evidence::use_files(tx, row.id, &self.event.attachments)?;
         store::write(tx, row.id, seq, line, &course, law)?;
+        store::attach(tx, row.id, seq, &self.event.attachments)?;
         let subject = Subject::new("remediation_case", row.id.0).in_region(&before.authority);
-        let data =
-            json!({ "seq": seq, "occurred_on": on, "to": course.state, "document": document, "late": late });
+        let data = json!({
+            "seq": seq, "occurred_on": on, "to": course.state, "document": document, "late": late,
+            "attachments": self.event.attachments,
+        });
         tx.audit(step.as_str(), subject, data)?;
         follow(tx, &row, &course, step)?;
         tell_enterprise(tx, &row, step)
@@ -181,8 +198,24 @@ impl RecordEvent {
             return Err(Problem::field("/corrects", text));
         };
         let article = fact.step.article(&law.rules.articles);
-        permit_correction(tx, fact.step, &before, law.regions).map_err(|problem| problem.under(article))?;
+        let earlier: Vec<Fact> = known.iter().take_while(|other| other.seq < fact.seq).cloned().collect();
+        let newest = known.last().is_some_and(|last| last.seq == fact.seq);
+        // A hand-over that nothing has followed is corrected by who handed over, too.
+        let handed = fact.step == CaseStep::Transfer && newest && {
+            let (then, _, _) = Course::fold(&home, &earlier, law);
+            permit(&tx.actor, CaseStep::Transfer, &then, law.regions).is_ok()
+        };
+        if !handed {
+            permit_correction(tx, fact.step, &before, law.regions)
+                .map_err(|problem| problem.under(article))?;
+        }
         let (note, document, _) = self.words(tx)?;
+        let sampled = sampled_on(tx, &row)?;
+        not_before_sampling(
+            sampled,
+            [("/occurred_on", self.event.occurred_on), ("/received_on", self.event.received_on)],
+        )
+        .map_err(|problem| problem.under(article))?;
         let mut fields = Fields::new();
         let reason = fields.text("/reason", self.event.reason.as_deref().unwrap_or_default(), 2000);
         fields.done()?;
@@ -192,7 +225,7 @@ impl RecordEvent {
             terms: self.event.terms(law.regions)?,
             annulled: self.event.annulled.unwrap_or(false),
         };
-        if said == Correction::default() {
+        if said == Correction::default() && document.is_none() && self.event.attachments.is_empty() {
             let text = Text::new(
                 "须注明更正后的内容，或注明作废",
                 "says nothing else than what is there; or set annulled",
@@ -205,8 +238,12 @@ impl RecordEvent {
         } else if let Some(other) = corrected.iter_mut().find(|other| other.seq == fact.seq) {
             other.correct(&said, tx.actor.account());
         }
-        let replayed = Course::replay(&home, &corrected, law);
-        let (course, _) = replayed.map_err(|broken| unlawful(&broken, &before, law.rules))?;
+        // What the law had against the history before is not the correction's doing.
+        let (_, _, known_breaches) = Course::fold(&home, &known, law);
+        let (course, _, breaches) = Course::fold(&home, &corrected, law);
+        if let Some(broken) = breaches.iter().find(|breach| !known_breaches.contains(breach)) {
+            return Err(unlawful(broken, &before, law.rules));
+        }
         if course.state.is_none() {
             let text = Text::new("案件的起始步骤不能作废", "what a case begins with can't be annulled");
             return Err(Problem::field("/annulled", text));
@@ -226,7 +263,9 @@ impl RecordEvent {
             corrects: Some(target.seq),
             late: false,
         };
+        evidence::use_files(tx, row.id, &self.event.attachments)?;
         store::write(tx, row.id, seq, line, &course, law)?;
+        store::attach(tx, row.id, seq, &self.event.attachments)?;
         if course.ordered_on != before.ordered_on {
             diesel::update(nonconformity::table.find(row.nonconformity_id))
                 .set((
@@ -238,6 +277,7 @@ impl RecordEvent {
         let subject = Subject::new("remediation_case", row.id.0).in_region(&before.authority);
         let data = json!({
             "seq": seq, "corrects": target.seq, "reason": reason, "said": said, "to": course.state, "note": note,
+            "document": document, "attachments": self.event.attachments,
         });
         tx.audit("correct_case_step", subject, data)
     }
@@ -280,9 +320,23 @@ fn unlawful(broken: &Broken, before: &Course, rules: &Rules) -> Problem {
             format!("after it, event {} (“{}”) would be against the law", broken.seq, step.en),
         ),
     );
-    problem.errors = vec![crate::core::problem::FieldError::body("/corrects", because.detail.clone())];
-    problem.article.clone_from(&because.article);
-    problem
+    problem.errors = vec![FieldError::body("/corrects", because.detail.clone())];
+    problem.under(broken.step.article(&rules.articles))
+}
+
+/// When the sample was taken: nothing of a case came before.
+fn sampled_on(tx: &mut Tx, row: &Row) -> Result<NaiveDate, Problem> {
+    let of = nonconformity::table.find(row.nonconformity_id);
+    Ok(of.select(nonconformity::inspected_on).first(&mut *tx.conn)?)
+}
+
+fn not_before_sampling(sampled: NaiveDate, days: [(&str, Option<NaiveDate>); 2]) -> Result<(), Problem> {
+    let mut fields = Fields::new();
+    for (pointer, day) in days {
+        let fits = day.is_none_or(|day| day >= sampled);
+        fields.require(fits, pointer, "不能早于抽样日期", "must not be before the sampling");
+    }
+    fields.done()
 }
 
 /// Evidence is a piece handed in before, or what the step itself says.
@@ -302,14 +356,14 @@ fn require_evidence(tx: &mut Tx, row: &Row, note: Option<&str>) -> Result<(), Pr
 }
 
 /// An enterprise that the list says operates is closed on a document that says otherwise.
-fn require_closable(tx: &mut Tx, row: &Row, fact: &Fact, document: Option<&str>) -> Result<(), Problem> {
+fn require_closable(tx: &mut Tx, row: &Row, fact: &Fact, documented: bool) -> Result<(), Problem> {
     use crate::db::schema::enterprise;
     let status: String = enterprise::table
         .find(row.enterprise_id)
         .select(enterprise::operating_status)
         .first(&mut *tx.conn)?;
     let known = fact.terms.reason.is_some_and(|reason| reason.as_str() == status);
-    if known || document.is_some() {
+    if known || documented {
         return Ok(());
     }
     let text = Text::new(

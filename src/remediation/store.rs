@@ -2,14 +2,15 @@
 
 use crate::catalogue::Catalogue;
 use crate::core::Problem;
-use crate::core::ids::{AccountId, CaseId, EnterpriseId, ExpertId, NonconformityId};
+use crate::core::ids::{AccountId, AttachmentId, CaseId, EnterpriseId, ExpertId, NonconformityId};
 use crate::db::Tx;
 use crate::db::schema::{
-    account, case_action, case_event, consultation, consultation_participant, enterprise, remediation_case,
+    account, case_action, case_event, case_event_file, consultation, consultation_participant, enterprise,
+    remediation_case,
 };
 use crate::remediation::course::{Course, Fact, Law, Terms};
 use crate::remediation::state::{CaseState, CaseStep};
-use crate::settings::Settings;
+use crate::settings::{RemediationSettings, Settings};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -104,7 +105,19 @@ pub fn lock(tx: &mut Tx, id: CaseId) -> Result<Row, Problem> {
 /// # Errors
 /// 500 where the settings no longer know the version; the start refuses such settings.
 pub fn law_of<'a>(row: &Row, settings: &'a Settings, catalogue: &'a Catalogue) -> Result<Law<'a>, Problem> {
-    let rules = settings.remediation.version(&row.rule_version);
+    law_in(row, &settings.remediation, catalogue)
+}
+
+/// The same, of the law's part of the settings.
+///
+/// # Errors
+/// As [`law_of`].
+pub fn law_in<'a>(
+    row: &Row,
+    settings: &'a RemediationSettings,
+    catalogue: &'a Catalogue,
+) -> Result<Law<'a>, Problem> {
+    let rules = settings.version(&row.rule_version);
     let rules =
         rules.ok_or_else(|| Problem::internal(format!("no rules {:?} in the settings", row.rule_version)))?;
     Ok(Law { rules, calendar: &catalogue.calendar, regions: &catalogue.regions })
@@ -285,12 +298,46 @@ pub struct Line<'a> {
     pub late: bool,
 }
 
+/// Who enters a line of a history.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// The account; none of the platform.
+    pub account: Option<AccountId>,
+    /// In what role.
+    pub role: &'a str,
+    /// The region of an officer.
+    pub region: Option<&'a str>,
+}
+
 /// Writes a line of the history and what the case has come to by it.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn write(
     tx: &mut Tx,
+    id: CaseId,
+    seq: i32,
+    line: Line<'_>,
+    course: &Course,
+    law: Law<'_>,
+) -> Result<(), Problem> {
+    let by = By {
+        account: tx.actor.account(),
+        role: tx.actor.role_word(),
+        region: crate::remediation::policy::region_of(&tx.actor),
+    };
+    write_by(&mut tx.conn, tx.now, by, id, seq, line, course, law)
+}
+
+/// The same, on someone's behalf.
+///
+/// # Errors
+/// When the database refuses.
+#[expect(clippy::too_many_arguments, reason = "a line of a history is as wide as that")]
+pub fn write_by(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    by: By<'_>,
     id: CaseId,
     seq: i32,
     line: Line<'_>,
@@ -305,24 +352,24 @@ pub fn write(
             case_event::event.eq(line.event),
             case_event::from_state.eq(line.from),
             case_event::to_state.eq(state),
-            case_event::actor_id.eq(tx.actor.account()),
-            case_event::actor_role.eq(tx.actor.role_word()),
-            case_event::actor_region.eq(crate::remediation::policy::region_of(&tx.actor)),
+            case_event::actor_id.eq(by.account),
+            case_event::actor_role.eq(by.role),
+            case_event::actor_region.eq(by.region),
             case_event::occurred_on.eq(line.occurred_on),
             case_event::note.eq(line.note),
             case_event::document.eq(line.document),
             case_event::details.eq(line.details),
             case_event::corrects.eq(line.corrects),
             case_event::late.eq(line.late),
-            case_event::recorded_at.eq(tx.now),
+            case_event::recorded_at.eq(now),
         ))
-        .execute(&mut *tx.conn)?;
+        .execute(conn)?;
     use remediation_case as c;
     let deadlines = course.deadlines(law);
     let cleared = course.cleared;
     // The moment of the clearance stays that of its entry when something else is corrected later.
-    let known: Option<DateTime<Utc>> = c::table.find(id).select(c::cleared_at).first(&mut *tx.conn)?;
-    let cleared_at = cleared.map(|_| known.unwrap_or(tx.now));
+    let known: Option<DateTime<Utc>> = c::table.find(id).select(c::cleared_at).first(conn)?;
+    let cleared_at = cleared.map(|_| known.unwrap_or(now));
     diesel::update(c::table.find(id))
         .set((
             (
@@ -347,10 +394,26 @@ pub fn write(
                 c::handed_over_by.eq(&course.handed_over_by),
                 c::cleared_at.eq(cleared_at),
                 c::cleared_by.eq(cleared.and_then(|(by, _)| by)),
-                c::updated_at.eq(tx.now),
+                c::updated_at.eq(now),
             ),
         ))
-        .execute(&mut *tx.conn)?;
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Keeps the files that a line of the history stands on.
+///
+/// # Errors
+/// When the database refuses.
+pub fn attach(tx: &mut Tx, id: CaseId, seq: i32, files: &[AttachmentId]) -> Result<(), Problem> {
+    use case_event_file as f;
+    let rows: Vec<_> = (1_i32..)
+        .zip(files)
+        .map(|(ordinal, file)| {
+            (f::case_id.eq(id), f::seq.eq(seq), f::ordinal.eq(ordinal), f::attachment_id.eq(*file))
+        })
+        .collect();
+    diesel::insert_into(f::table).values(rows).execute(&mut *tx.conn)?;
     Ok(())
 }
 

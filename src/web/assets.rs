@@ -48,14 +48,24 @@ assets! {
     CSS "case.css";
     CSS "enterprise.css";
     CSS "expert.css";
+    CSS "rooms.css";
     CSS "admin.css";
     CSS "page.css";
     CSS "docs.css";
     SCRIPT "api.js";
     SCRIPT "desk.js";
+    SCRIPT "ask.js";
     SCRIPT "claim.js";
+    SCRIPT "files.js";
     SCRIPT "admin.js";
     SCRIPT "chat.js";
+    SCRIPT "chat-view.js";
+    SCRIPT "chat-write.js";
+    SCRIPT "live.js";
+    SCRIPT "keys.js";
+    SCRIPT "rooms.js";
+    SCRIPT "offers.js";
+    SCRIPT "profile.js";
     SCRIPT "zerodesk-chat.js";
     SCRIPT "docs.js";
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::{OpenApi, ToSchema};
 
 use crate::core::Problem;
-use crate::core::problem::{ProblemBody, ProblemField};
+use crate::core::problem::{ProblemArticle, ProblemBody, ProblemField};
 use crate::web::extract::IDEMPOTENCY_KEY;
 use crate::web::routes::{Access, Documented, ROUTES};
 
@@ -55,6 +55,8 @@ fn add_components(document: &mut Value) -> Result<(), Problem> {
         serde_json::to_value(<ProblemBody as utoipa::PartialSchema>::schema())?;
     let field = serde_json::to_value(<ProblemField as utoipa::PartialSchema>::schema())?;
     components["schemas"][ProblemField::name().as_ref()] = field;
+    let article = serde_json::to_value(<ProblemArticle as utoipa::PartialSchema>::schema())?;
+    components["schemas"][ProblemArticle::name().as_ref()] = article;
     components["responses"] = json!({
         "Problem": {
             "description": "A refusal or a failure (RFC 9457).",

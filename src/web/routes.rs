@@ -14,7 +14,7 @@ use crate::core::Problem;
 use crate::core::actor::Role::{self, Admin, Enterprise, Expert, Operator};
 use crate::web::handlers::{
     alerts, attachments, audit, auth, chat, consultations, dossier, experts, machine, plans, reference,
-    registrations, remediation, reports, zero_out,
+    registrations, remediation, reports, transcript, zero_out,
 };
 use crate::web::middleware;
 use crate::web::problem::{Answer, Failure};
@@ -123,6 +123,7 @@ routes! {
     POST "/api/v1/consultations/{id}/advice" => consultations::advise, Roles(&[Expert]), "给出整改意见";
     POST "/api/v1/consultations/{id}/conclude" => consultations::conclude, Roles(&[Expert]), "办结问诊";
     POST "/api/v1/consultations/{id}/rating" => consultations::rate, Roles(&[Enterprise]), "评价";
+    GET "/api/v1/consultations/{id}/transcript" => transcript::transcript, LoggedIn, "下载问诊记录";
     GET "/api/v1/ws" => chat::socket, LoggedIn, "打开聊天连接";
 
     POST "/api/v1/attachments" => attachments::upload, Roles(&[Enterprise, Expert, Admin]), "上传附件";

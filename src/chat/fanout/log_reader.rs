@@ -2,7 +2,7 @@
 //! says that there is something.
 //!
 //! It has a connection of its own, which holds the lock by which other servers know that this one lives. Each
-//! look: writes which experts are connected here, reads the feed of events, and, while others live, compares
+//! look: writes which experts are connected here and, without NATS, who types; reads the feed of events, and, while others live, compares
 //! the log with what the subscribers here were told of. A stream that is further is only hinted at when the look
 //! before had found the same: what was stored a moment ago is on its way by itself, and reading the log
 //! for it would cost more than it helps.
@@ -100,6 +100,7 @@ impl Reader {
             none => none.insert(connect(fanout)?),
         };
         write_experts(link, fanout, fresh)?;
+        feed::write(link, fanout.0.server, &fanout.take_typing())?;
         for event in self.place.read(link, fanout.0.server)? {
             fanout.hub().publish(event);
         }

@@ -4,8 +4,8 @@
 //!
 //! - **PostgreSQL decides, NATS hastens.** Messages stand in the log and events of commands in the feed
 //!   (`db::feed`); each server looks at both twice a second ([`log_reader`]). So without NATS, or with one that
-//!   loses, doubles, delays or invents, everyone sees the same, at most a second later. What is only of the
-//!   moment (typing) goes by NATS alone; marks of reading go by the feed while NATS is away.
+//!   loses, doubles, delays or invents, everyone sees the same, at most a second later. Marks of reading and who is
+//!   typing go by the feed only while NATS is away.
 //! - **One server costs nothing of this.** Whether others live on the database is known by their advisory
 //!   locks; the log is looked at only while there are any.
 //! - **Nothing here blocks.** Whoever publishes puts a record into [`Outbox`], which is bounded in bytes and drops what
@@ -24,15 +24,14 @@ pub mod log_reader;
 pub mod nats;
 pub mod wire;
 
-use crate::chat::hub::{Hub, Stored};
+use crate::chat::hub::{Hub, SocketId, Stored};
 use crate::chat::protocol::{self, Stream};
 use crate::chat::writer::Answer;
 use crate::core::Event;
-use crate::core::event::{ReadMark, Work};
-use crate::core::ids::ConsultationId;
+use crate::core::event::{ReadMark, Typing, Work};
+use crate::core::ids::{AccountId, ConsultationId};
 use crate::db::{Pool, feed};
-use bytestring::ByteString;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -40,6 +39,8 @@ use wire::Record;
 
 /// Bytes that may wait for NATS.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
+/// Who types, between two looks of the log reader.
+const MOST_TYPING: usize = 10_000;
 
 /// The way to the other servers. Cheap to clone.
 #[derive(Clone)]
@@ -50,6 +51,8 @@ struct Shared {
     pool: Pool,
     server: i64,
     outbox: Outbox,
+    /// Who types, for the log reader to tell.
+    typing: Mutex<HashMap<(ConsultationId, AccountId), Typing>>,
     /// Whether other servers live on this database.
     others: AtomicBool,
     figures: Figures,
@@ -134,8 +137,8 @@ impl Outbox {
 impl Fanout {
     /// The way out of a server that is not connected to NATS yet.
     pub fn new(hub: Hub, pool: Pool, server: i64) -> Self {
-        let (outbox, others, figures) = Default::default();
-        Self(Arc::new(Shared { hub, pool, server, outbox, others, figures }))
+        let (outbox, typing, others, figures) = Default::default();
+        Self(Arc::new(Shared { hub, pool, server, outbox, typing, others, figures }))
     }
 
     /// The figures for the metrics.
@@ -183,9 +186,27 @@ impl Fanout {
         }
     }
 
-    /// Sends a frame of the moment to all who see the talk of a consultation on other servers.
-    pub fn push_elsewhere(&self, consultation: ConsultationId, frame: ByteString) {
-        self.elsewhere(Record::Push(consultation, Stream::Talk, frame));
+    /// Tells all who see the talk of a consultation that someone is typing, but not the socket that said so. While NATS is
+    /// away, the log reader's next look writes it for the other servers: each person and consultation once, so that it costs
+    /// the database the same however fast they type.
+    pub fn typing(&self, typing: Typing, said_by: Option<SocketId>) {
+        let frame = protocol::typing(&typing);
+        let consultation = typing.consultation;
+        self.0.hub.push(consultation, Stream::Talk, said_by, &frame);
+        if self.0.figures.connected.load(Ordering::Relaxed) {
+            self.elsewhere(Record::Push(consultation, Stream::Talk, frame));
+        } else if self.0.others.load(Ordering::Relaxed) {
+            let mut all = self.0.typing.lock().unwrap_or_else(PoisonError::into_inner);
+            if all.len() < MOST_TYPING {
+                all.insert((consultation, typing.user.id), typing);
+            }
+        }
+    }
+
+    /// Who typed since the last call and is to be told to other servers by the database.
+    fn take_typing(&self) -> Vec<Event> {
+        let all = std::mem::take(&mut *self.0.typing.lock().unwrap_or_else(PoisonError::into_inner));
+        all.into_values().map(Event::Typing).collect()
     }
 
     fn read_elsewhere(&self, mark: &ReadMark) {
@@ -244,6 +265,7 @@ fn bit(work: Work) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytestring::ByteString;
 
     #[test]
     fn the_outbox_is_bounded_and_bells_are_rung_once() {

@@ -4,11 +4,13 @@
 use crate::app::App;
 use crate::cli::CliError;
 use crate::cli::bench::crowd::{BODY, Crowd, Party};
+use crate::cli::bench::load;
 use crate::cli::bench::pgbench::Pgbench;
-use crate::cli::bench::served::{Nats, Served, cpu_seconds};
+use crate::cli::bench::served::{Nats, Served};
 use crate::cli::bench::socket::{Socket, failed};
 use crate::cli::bench::world::{self, Pair};
 use crate::cli::bench::{median, print, progress};
+use crate::cli::limits;
 use crate::core::Problem;
 use diesel::prelude::*;
 use diesel::sql_types;
@@ -18,20 +20,41 @@ use std::time::{Duration, Instant};
 /// Consultations that are talked in at once.
 const CONSULTATIONS: usize = 500;
 /// Each ratio is taken so often; the median counts.
-const ROUNDS: usize = 3;
+pub(super) const ROUNDS: usize = 3;
 /// Messages that each socket has on their way under full load.
-const WINDOW: usize = 8;
+pub(super) const WINDOW: usize = 8;
 /// Sockets that only listen.
 const IDLE: usize = 15_000;
 /// Messages missed by one who comes back.
 const MISSED: i64 = 1000;
 
-/// Measures the chat on a database of its own, migrated and with the reference data.
+/// What can be measured alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Figure {
+    /// Full load beside pgbench.
+    Full,
+    /// Times to the ack at a fifth of the full load.
+    Ack,
+    /// One message at a time beside pgbench with one client.
+    Single,
+    /// A thousand missed messages.
+    Resume,
+    /// Cost by the length of a consultation.
+    Length,
+    /// Two servers beside one.
+    TwoServers,
+    /// Memory of idle sockets.
+    Idle,
+}
+
+/// Measures the chat on a database of its own, migrated and with the reference data: these figures, or all where none is
+/// named.
 ///
 /// # Errors
 /// When something can't be run, or a message was lost, doubled or out of order.
-pub fn bench_chat(app: &App) -> Result<(), CliError> {
-    raise_limit()?;
+pub fn bench_chat(app: &App, figures: &[Figure]) -> Result<(), CliError> {
+    let wants = |figure| figures.is_empty() || figures.contains(&figure);
+    limits::raise_open_files().map_err(failed)?;
     conditions(app)?;
     let url = app.pool().url().to_owned();
     // One of them keeps silent until its turn.
@@ -39,19 +62,23 @@ pub fn bench_chat(app: &App) -> Result<(), CliError> {
     let Some((silent, talkers)) = pairs.split_first() else { return Ok(()) };
     let pgbench = Pgbench::new(app, CONSULTATIONS, BODY)?;
     let served = Served::start(&url, &[])?;
-    throughput(app, &pgbench, &served, talkers)?;
-    resume(app, &served, talkers)?;
-    length(app, &served, silent)?;
+    if [Figure::Full, Figure::Ack, Figure::Single].into_iter().any(wants) {
+        load::measure(app, &pgbench, &served, talkers, wants)?;
+    }
+    if wants(Figure::Resume) {
+        resume(app, &served, talkers)?;
+    }
+    if wants(Figure::Length) {
+        length(app, &served, silent)?;
+    }
     served.stop()?;
-    two_servers(app, &url, talkers)?;
-    idle(&url, &pairs)
-}
-
-/// Many sockets need many file numbers.
-fn raise_limit() -> Result<(), CliError> {
-    use nix::sys::resource::{Resource, getrlimit, setrlimit};
-    let (_, most) = getrlimit(Resource::RLIMIT_NOFILE).map_err(failed)?;
-    setrlimit(Resource::RLIMIT_NOFILE, most, most).map_err(failed)
+    if wants(Figure::TwoServers) {
+        two_servers(app, &url, talkers)?;
+    }
+    if wants(Figure::Idle) {
+        idle(&url, &pairs)?;
+    }
+    Ok(())
 }
 
 #[derive(QueryableByName)]
@@ -91,94 +118,6 @@ fn conditions(app: &App) -> Result<(), CliError> {
         BODY.len()
     );
     Ok(())
-}
-
-/// Full load, a fifth of it by schedule, and one message at a time; each beside pgbench, in turns.
-fn throughput(app: &App, pgbench: &Pgbench, served: &Served, pairs: &[Pair]) -> Result<(), CliError> {
-    let at = served.address;
-    let mut last = vec![0; pairs.len()];
-    let (mut rates, mut bests, mut ratios) = (vec![], vec![], vec![]);
-    let (mut singles, mut commits, mut single_ratios) = (vec![], vec![], vec![]);
-    let (mut halves, mut tails, mut scheduled) = (vec![], vec![], 0);
-    for round in 1..=ROUNDS {
-        progress(format!("round {round} of {ROUNDS}: pgbench"));
-        world::settle(app)?;
-        let best = pgbench.best(3)?;
-        let alone = pgbench.run(1, 2)?;
-        let mut crowd = Crowd::gather(at, at, pairs, &last)?;
-        world::settle(app)?;
-        let (server, own, clock) = (served.cpu_seconds(), cpu_seconds("self"), Instant::now());
-        let rate = crowd.pour(WINDOW, Duration::from_secs(1), Duration::from_secs(4))?.per_second;
-        let whole = clock.elapsed().as_secs_f64();
-        progress(format!(
-            "round {round}: {rate:.0}/s beside {:.0}/s of pgbench with {} clients; processor: server {:.0} %, load {:.0} %",
-            best.per_second,
-            best.clients,
-            (served.cpu_seconds() - server) / whole * 100.0,
-            (cpu_seconds("self") - own) / whole * 100.0,
-        ));
-        world::settle(app)?;
-        let times = crowd.keep_to(rate / 5.0, Duration::from_secs(4))?;
-        progress(format!(
-            "round {round}: {} by schedule, p99 {:.2} ms",
-            times.count(),
-            times.quantile_ms(0.99)
-        ));
-        last = crowd.seen();
-        drop(crowd);
-        let single = single(at, pairs, &mut last)?;
-        progress(format!(
-            "round {round}: single {single:.3} ms beside {:.3} ms of pgbench",
-            alone.latency_ms
-        ));
-        scheduled = times.count();
-        halves.push(times.quantile_ms(0.5));
-        tails.push(times.quantile_ms(0.99));
-        singles.push(single);
-        commits.push(alone.latency_ms);
-        single_ratios.push(single / alone.latency_ms);
-        rates.push(rate);
-        bests.push(best.per_second);
-        ratios.push(rate / best.per_second);
-    }
-    for (pair, last) in pairs.iter().zip(&last) {
-        let stored = world::stored(app, pair.consultation)?;
-        if stored != *last {
-            return Err(failed(format!("the log ends at {stored}, the readers at {last}")));
-        }
-    }
-    print("chat_messages_per_second", median(rates), "1/s");
-    print("pgbench_inserts_per_second", median(bests), "1/s");
-    print("chat_vs_pgbench", median(ratios), "ratio");
-    println!(
-        "# by schedule: {scheduled} messages at 20 % of the full load in each round, from when each was due"
-    );
-    print("chat_ack_p50_ms", median(halves), "ms");
-    print("chat_ack_p99_ms", median(tails), "ms");
-    print("chat_single_ms", median(singles), "ms");
-    print("pgbench_commit_ms", median(commits), "ms");
-    print("chat_single_vs_commit", median(single_ratios), "ratio");
-    Ok(())
-}
-
-/// The mean time to the ack of one message at a time, milliseconds.
-fn single(at: SocketAddr, pairs: &[Pair], last: &mut [i64]) -> Result<f64, CliError> {
-    let (Some(pair), Some(last)) = (pairs.first(), last.first_mut()) else { return Ok(f64::NAN) };
-    let mut asks = Party::join(at, &pair.enterprise, pair.consultation, *last)?;
-    let mut answers = Party::join(at, &pair.expert, pair.consultation, *last)?;
-    for _ in 0..200 {
-        asks.said()?;
-        *last += 1;
-    }
-    let (start, mut count) = (Instant::now(), 0.0);
-    let mut whole = Duration::ZERO;
-    while start.elapsed() < Duration::from_secs(2) {
-        whole += asks.said()?;
-        count += 1.0;
-        *last += 1;
-    }
-    answers.saw(*last)?;
-    Ok(whole.as_secs_f64() * 1e3 / count)
 }
 
 /// How long one who has missed messages waits for them, on a socket that is open.

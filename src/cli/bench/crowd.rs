@@ -7,7 +7,7 @@ use crate::cli::CliError;
 use crate::cli::bench::socket::{Socket, failed, text_frame};
 use crate::cli::bench::world::{Member, Pair};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -212,25 +212,57 @@ pub(super) struct Poured {
 }
 
 /// How long messages took, from when they were due to their ack.
-pub(super) struct Latencies(Vec<Duration>);
+pub(super) struct Latencies {
+    /// When each was due, from the start, and its time; by time once all are there.
+    times: Vec<(Duration, Duration)>,
+    /// How late each was sent; by length.
+    late: Vec<Duration>,
+}
+
+/// The value at this part of a list that is in order, milliseconds.
+fn quantile_ms(sorted: &[Duration], part: f64) -> f64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and the length"
+    )]
+    let at = (sorted.len() as f64 * part) as usize;
+    let found = sorted.get(at.min(sorted.len().saturating_sub(1)));
+    found.map_or(f64::NAN, |d| d.as_secs_f64() * 1e3)
+}
 
 impl Latencies {
+    fn of(mut times: Vec<(Duration, Duration)>, mut late: Vec<Duration>) -> Self {
+        times.sort_unstable_by_key(|(_, time)| *time);
+        late.sort_unstable();
+        Self { times, late }
+    }
+
     /// The time within which this part of them was acknowledged, milliseconds.
     pub(super) fn quantile_ms(&self, part: f64) -> f64 {
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 0 and the length"
-        )]
-        let at = (self.0.len() as f64 * part) as usize;
-        let found = self.0.get(at.min(self.0.len().saturating_sub(1)));
-        found.map_or(f64::NAN, |d| d.as_secs_f64() * 1e3)
+        let times: Vec<_> = self.times.iter().map(|(_, time)| *time).collect();
+        quantile_ms(&times, part)
+    }
+
+    /// How late this part of them was sent at most, milliseconds: what the load itself took.
+    pub(super) fn late_ms(&self, part: f64) -> f64 {
+        quantile_ms(&self.late, part)
+    }
+
+    /// The 99th percentile of each slice of the time, for a look at when it was slow.
+    pub(super) fn course(&self, slice: Duration) -> String {
+        let mut slices: BTreeMap<u128, Vec<Duration>> = BTreeMap::new();
+        for (due, time) in &self.times {
+            slices.entry(due.as_micros() / slice.as_micros().max(1)).or_default().push(*time);
+        }
+        let tails = slices.into_values().map(|times| format!("{:.1}", quantile_ms(&times, 0.99)));
+        tails.collect::<Vec<_>>().join(" ")
     }
 
     /// How many there are.
     pub(super) fn count(&self) -> usize {
-        self.0.len()
+        self.times.len()
     }
 }
 
@@ -343,11 +375,11 @@ impl Crowd {
     pub(super) fn keep_to(&mut self, per_second: f64, lasting: Duration) -> Result<Latencies, CliError> {
         let start = Instant::now();
         let (mut sent, mut at) = (0_u32, 0_usize);
-        let mut times = Vec::new();
+        let (mut times, mut late) = (Vec::new(), Vec::new());
         let due = |n: u32| start + Duration::from_secs_f64(f64::from(n) / per_second);
         let each = |party: &mut Party| {
             if let Some(due) = party.due.pop_front() {
-                times.push(due.elapsed());
+                times.push((due.duration_since(start), due.elapsed()));
             }
         };
         let between = |parties: &mut [Party]| {
@@ -355,6 +387,7 @@ impl Crowd {
             while due(sent) <= now {
                 let count = parties.len().max(1);
                 if let Some(party) = parties.get_mut(at % count) {
+                    late.push(due(sent).elapsed());
                     party.say(due(sent));
                     party.flush()?;
                     if !party.writable {
@@ -370,12 +403,11 @@ impl Crowd {
         self.run(Some(start + lasting), each, between, |_| false)?;
         let each = |party: &mut Party| {
             if let Some(due) = party.due.pop_front() {
-                times.push(due.elapsed());
+                times.push((due.duration_since(start), due.elapsed()));
             }
         };
         self.run(None, each, |_| Ok(None), all_settled)?;
-        times.sort_unstable();
-        Ok(Latencies(times))
+        Ok(Latencies::of(times, late))
     }
 
     /// Waits until everything said is acknowledged and everyone has been sent all of it.

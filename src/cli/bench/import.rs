@@ -48,8 +48,10 @@ pub fn bench_import(app: &App, psql_url: &str) -> Result<(), Problem> {
 fn clear(app: &App) -> Result<(), Problem> {
     let columns: Vec<_> = Column::ALL.iter().map(|c| format!("{} text", c.as_str())).collect();
     app.conn()?.batch_execute(&format!(
-        "TRUNCATE enterprise, nonconformity, remediation_case, case_event, zero_out_import,
+        "BEGIN; SET LOCAL session_replication_role = replica;
+         TRUNCATE enterprise, nonconformity, remediation_case, case_event, zero_out_import,
             figure_stale, enterprise_figure, region_figure CASCADE;
+         COMMIT;
          DROP TABLE IF EXISTS bench_bare; CREATE TABLE bench_bare ({}); CHECKPOINT",
         columns.join(", ")
     ))?;

@@ -4,6 +4,7 @@ mod chat;
 mod crowd;
 pub mod hungarian;
 pub mod import;
+mod load;
 mod matching;
 mod pgbench;
 pub mod plan;
@@ -15,12 +16,16 @@ mod world;
 use crate::cli::CliError;
 use crate::db::embedded::{ClusterOptions, PrivateCluster};
 use crate::settings::{Secret, Settings};
+use std::ffi::OsStr;
+use std::process::Command;
 
 /// What to measure.
 #[derive(Debug, clap::Args)]
 pub struct Bench {
     /// One part only.
     what: Option<What>,
+    /// Of the chat only these figures.
+    figures: Vec<chat::Figure>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -44,11 +49,11 @@ const CONNECTIONS: &str = "320";
 ///
 /// # Errors
 /// When the database can't be had, or a measurement fails.
-pub fn run(mut settings: Settings, Bench { what }: Bench) -> Result<(), CliError> {
+pub fn run(mut settings: Settings, Bench { what, figures }: Bench) -> Result<(), CliError> {
     // Declared first: it stops once the pool is gone.
     let mut cluster = None;
     if settings.database.url.is_empty() {
-        let mut options = ClusterOptions::from_settings(&settings);
+        let mut options = ClusterOptions { bound: true, ..ClusterOptions::from_settings(&settings) };
         options.extra.push(("max_connections".to_owned(), CONNECTIONS.to_owned()));
         let started = PrivateCluster::start(options)?;
         settings.database.url = Secret::new(started.url());
@@ -61,7 +66,7 @@ pub fn run(mut settings: Settings, Bench { what }: Bench) -> Result<(), CliError
         import::bench_import(&opened.app, &url)?;
     }
     if wants(What::Chat) {
-        chat::bench_chat(&opened.app)?;
+        chat::bench_chat(&opened.app, &figures)?;
     }
     if wants(What::Matching) {
         matching::bench_matching(&opened.app)?;
@@ -77,6 +82,14 @@ pub fn run(mut settings: Settings, Bench { what }: Bench) -> Result<(), CliError
         cluster.stop()?;
     }
     Ok(())
+}
+
+/// A command whose process is told to end when this thread ends, killed ones included: nothing that was measured with stays
+/// behind.
+fn bound(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "TERM", "--"]).arg(program);
+    command
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {

@@ -2,14 +2,13 @@
 
 use crate::app::App;
 use crate::cli::CliError;
-use crate::cli::bench::progress;
 use crate::cli::bench::socket::failed;
+use crate::cli::bench::{bound, progress};
 use crate::core::Problem;
 use crate::db::embedded::find_program;
 use diesel::connection::SimpleConnection;
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::Command;
 
 /// Numbers of clients that are tried; the best counts.
 const CLIENTS: [u32; 4] = [8, 16, 32, 64];
@@ -76,7 +75,7 @@ impl Pgbench {
                 "DROP TABLE IF EXISTS bench_message; CREATE TABLE bench_message (LIKE chat_message INCLUDING ALL)",
             )
             .map_err(Problem::from)?;
-        let output = Command::new(&self.program)
+        let output = bound(&self.program)
             .args(["-n", "-M", "prepared", "-D", "seq=0", "-c", &clients.to_string()])
             .args(["-j", &clients.min(2).to_string(), "-T", &seconds.to_string(), "-f"])
             .arg(&self.script)

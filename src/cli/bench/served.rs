@@ -1,12 +1,14 @@
 //! Servers as processes of their own, so that their memory is theirs and they know nothing of being measured.
 
 use crate::cli::CliError;
+use crate::cli::bench::bound;
 use crate::cli::bench::socket::failed;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use std::io::{BufRead, BufReader};
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 /// A running `zerodesk serve` with the settings of this process.
@@ -19,7 +21,7 @@ impl Served {
     /// Starts one on a free port and waits until it serves.
     pub(super) fn start(database: &str, extra: &[(&str, &str)]) -> Result<Self, CliError> {
         let program = std::env::current_exe().map_err(CliError::io("can't find this program"))?;
-        let mut child = Command::new(program)
+        let mut child = bound(program)
             .arg("serve")
             .env("DATABASE_URL", database)
             .env("ZERODESK_SERVER_PORT", "0")
@@ -58,6 +60,19 @@ impl Served {
         cpu_seconds(&self.child.id().to_string())
     }
 
+    /// Its metrics without labels.
+    pub(super) fn metrics(&self) -> Result<HashMap<String, f64>, CliError> {
+        let mut stream = TcpStream::connect(self.address).map_err(CliError::io("a server's metrics"))?;
+        let request = format!("GET /metrics HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address);
+        let mut text = String::new();
+        stream
+            .write_all(request.as_bytes())
+            .and_then(|()| stream.read_to_string(&mut text))
+            .map_err(CliError::io("a server's metrics"))?;
+        let lines = text.lines().filter_map(|line| line.split_once(' '));
+        Ok(lines.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?))).collect())
+    }
+
     /// Stops it in order.
     pub(super) fn stop(mut self) -> Result<(), CliError> {
         kill(self.pid(), Signal::SIGTERM).map_err(failed)?;
@@ -87,7 +102,7 @@ impl Nats {
     pub(super) fn start() -> Result<Self, CliError> {
         let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
         let address = free.map_err(CliError::io("no free port"))?;
-        let child = Command::new("nats-server")
+        let child = bound("nats-server")
             .args(["-a", "127.0.0.1", "-p", &address.port().to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::null())

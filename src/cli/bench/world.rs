@@ -127,6 +127,22 @@ pub(super) fn settle(app: &App) -> Result<(), CliError> {
     Ok(())
 }
 
+/// What PostgreSQL has written to its log since its start.
+#[derive(QueryableByName)]
+pub(super) struct Wal {
+    #[diesel(sql_type = sql_types::Double)]
+    pub(super) bytes: f64,
+    /// Whole pages, which the first change after a checkpoint writes.
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub(super) pages: i64,
+}
+
+/// What PostgreSQL has written to its log so far, as far as its processes have told.
+pub(super) fn wal(app: &App) -> Result<Wal, CliError> {
+    let query = "SELECT wal_bytes::double precision AS bytes, wal_fpi AS pages FROM pg_stat_wal";
+    Ok(diesel::sql_query(query).get_result(&mut *app.conn()?).map_err(Problem::from)?)
+}
+
 #[derive(QueryableByName)]
 struct Number {
     #[diesel(sql_type = sql_types::BigInt)]

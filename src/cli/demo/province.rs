@@ -498,6 +498,7 @@ impl Province {
                 today.format("%Y"),
                 company.username.trim_start_matches('p')
             )),
+            attachments: Vec::new(),
         };
         self.app.execute(&caller(&self.app, "admin-guangdong")?, &open).map(drop)
     }

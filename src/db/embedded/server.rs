@@ -29,14 +29,20 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Starts the server and returns at once.
-    pub(super) fn spawn(place: &Place, programs: &Programs) -> Result<Self, ClusterError> {
+    /// Starts the server and returns at once. `bound` lets it end with this thread.
+    pub(super) fn spawn(place: &Place, programs: &Programs, bound: bool) -> Result<Self, ClusterError> {
         let log = place.identity.fresh_file(&place.startup_log())?;
         let errors = log.try_clone().map_err(io("can't open", &place.startup_log()))?;
         let program = programs.postgres();
-        let child = place
-            .identity
-            .command(&program, &place.home)
+        let mut command = if bound {
+            let mut command = place.identity.command(Path::new("setpriv"), &place.home);
+            // SIGINT: its own "fast" shutdown.
+            command.args(["--pdeathsig", "INT", "--"]).arg(&program);
+            command
+        } else {
+            place.identity.command(&program, &place.home)
+        };
+        let child = command
             .arg("-D")
             .arg(place.data())
             .arg("-c")

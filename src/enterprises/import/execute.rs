@@ -18,6 +18,7 @@ use crate::enterprises::import::run::Watch;
 use crate::enterprises::import::store::{self, Rejection};
 use crate::enterprises::import::text::storable;
 use crate::enterprises::import::view::{ImportProblem, ImportState};
+use crate::remediation::orders::{ListedOrder, Orders};
 use crate::settings::{ImportSettings, RemediationSettings};
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
@@ -183,10 +184,11 @@ impl Run<'_> {
             conn.batch_execute(HASHES)?;
         }
         merge::lock(conn)?;
-        let late = merge::reject(conn, self.kept.region.as_deref())?;
-        loaded.rejected += u64::try_from(late.len()).map_err(Problem::internal)?;
-        self.keep_late(conn, &source, &table, late)?;
-        let merged = self.merge(conn)?;
+        let law = Orders { rules: self.law, catalogue: self.catalogue };
+        let met = merge::reject(conn, self.kept.region.as_deref(), law)?;
+        loaded.rejected += u64::try_from(met.late.len()).map_err(Problem::internal)?;
+        self.keep_late(conn, &source, &table, met.late)?;
+        let merged = self.merge(conn, law, &met.orders)?;
         Ok(Outcome { loaded, merged, header: table.header.cells, warnings: table.header.warnings })
     }
 
@@ -215,22 +217,25 @@ impl Run<'_> {
     }
 
     /// A dry run merges like any other, so that it counts like any other, and is then undone.
-    fn merge(&self, conn: &mut PgConnection) -> Result<Merged, Halt> {
-        let role = match self.kept.requested_by {
-            Some(id) => Some(account::table.find(id).select(account::role).first::<String>(conn)?),
-            None => None,
+    fn merge(
+        &self,
+        conn: &mut PgConnection,
+        law: Orders<'_>,
+        orders: &[ListedOrder],
+    ) -> Result<Merged, Halt> {
+        let who = (account::role, account::region);
+        let (role, region) = match self.kept.requested_by {
+            Some(id) => account::table.find(id).select(who).first::<(String, Option<String>)>(conn)?,
+            None => ("system".to_owned(), None),
         };
-        let origin = Origin {
-            now: self.now,
-            account: self.kept.requested_by,
-            role: role.as_deref().unwrap_or("system"),
-        };
+        let origin =
+            Origin { now: self.now, account: self.kept.requested_by, role: &role, region: region.as_deref() };
         if !self.kept.dry_run {
-            return Ok(merge::merge(conn, &origin)?);
+            return Ok(merge::merge(conn, &origin, law, orders)?);
         }
         let mut merged = None;
         let undone = conn.transaction::<(), Halt, _>(|conn| {
-            merged = Some(merge::merge(conn, &origin)?);
+            merged = Some(merge::merge(conn, &origin, law, orders)?);
             Err(DieselError::RollbackTransaction.into())
         });
         match (merged, undone) {

@@ -2,10 +2,12 @@
 //!
 //! One merge runs at a time in the whole database: what it looked up stays true until it commits.
 
-use crate::core::ids::{AccountId, ImportId};
+use crate::core::ids::{AccountId, CaseId, ImportId};
 use crate::core::{Problem, Text};
 use crate::enterprises::import::header::Column;
 use crate::enterprises::import::row::{self, CellFault};
+use crate::remediation::orders::{ListedOrder, Orders};
+use crate::remediation::store::By;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use diesel::prelude::*;
@@ -34,36 +36,76 @@ struct Late {
     order_issued_on: Option<NaiveDate>,
     #[diesel(sql_type = Nullable<Date>)]
     ordered_on: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Uuid>)]
+    waits: Option<CaseId>,
 }
 
-/// Takes those rows out again that what is stored forbids, and gives them with the reason.
-pub fn reject(conn: &mut PgConnection, scope: Option<&str>) -> Result<Vec<(i32, CellFault)>, Problem> {
-    let late = diesel::sql_query(
+/// What the rows meet that is stored.
+#[derive(Debug, Default)]
+pub struct Met {
+    /// Rows that it forbids, with the reason. They are taken out.
+    pub late: Vec<(i32, CellFault)>,
+    /// Orders of cases that wait for one.
+    pub orders: Vec<ListedOrder>,
+}
+
+/// Takes those rows out again that what is stored forbids, and gives them with the reason; and the orders for cases that wait
+/// for one.
+pub fn reject(conn: &mut PgConnection, scope: Option<&str>, law: Orders<'_>) -> Result<Met, Problem> {
+    let found = diesel::sql_query(
         "SELECT * FROM (
             SELECT i.row_no, i.report_no, i.region, i.order_issued_on,
                    coalesce(c.ordered_on, n.order_issued_on) AS ordered_on,
-                   $1 IS NOT NULL AND e.region NOT IN (SELECT region FROM region_scope WHERE scope = $1) AS outside
+                   $1 IS NOT NULL AND e.region NOT IN (SELECT region FROM region_scope WHERE scope = $1) AS outside,
+                   CASE WHEN i.order_issued_on IS NOT NULL AND c.ordered_on IS NULL THEN c.id END AS waits
             FROM import_row i
             JOIN enterprise e ON e.uscc = i.uscc
             LEFT JOIN nonconformity n
                 ON n.enterprise_id = e.id AND n.product_kind = i.product_kind AND n.report_no = i.report_no
             LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
          ) known
-         WHERE outside OR order_issued_on <> ordered_on
+         WHERE outside OR order_issued_on <> ordered_on OR waits IS NOT NULL
          ORDER BY row_no",
     )
     .bind::<Nullable<SqlText>, _>(scope)
     .load::<Late>(conn)?;
-    if !late.is_empty() {
-        let rows: Vec<i32> = late.iter().map(|l| l.row_no).collect();
+    let mut met = Met::default();
+    met.orders.extend(found.iter().filter(|row| !row.outside).filter_map(Late::order));
+    let mut against = law.against(conn, &met.orders)?;
+    met.orders.retain(|order| !against.contains_key(&order.case));
+    for row in found {
+        let refused = row.order().and_then(|order| against.remove(&order.case));
+        match refused {
+            Some(reason) if !row.outside => met.late.push((row.row_no, row.unlawful(reason))),
+            None if !row.outside && row.waits.is_some() => {}
+            _ => met.late.push((row.row_no, row.fault())),
+        }
+    }
+    if !met.late.is_empty() {
+        let rows: Vec<i32> = met.late.iter().map(|(row_no, _)| *row_no).collect();
         diesel::sql_query("DELETE FROM import_row WHERE row_no = ANY($1)")
             .bind::<Array<Integer>, _>(rows)
             .execute(conn)?;
     }
-    Ok(late.into_iter().map(|late| (late.row_no, late.fault())).collect())
+    Ok(met)
 }
 
 impl Late {
+    /// The order that a case waits for.
+    fn order(&self) -> Option<ListedOrder> {
+        Some(ListedOrder { case: self.waits?, on: self.order_issued_on? })
+    }
+
+    /// The law does not let the case take the order.
+    fn unlawful(&self, reason: Text) -> CellFault {
+        CellFault {
+            column: Some(Column::OrderIssuedOn),
+            value: self.order_issued_on.map(|date| date.to_string()).unwrap_or_default(),
+            code: "order_not_allowed",
+            reason,
+        }
+    }
+
     fn fault(self) -> CellFault {
         if self.outside {
             return CellFault {
@@ -97,6 +139,8 @@ pub struct Origin<'a> {
     pub account: Option<AccountId>,
     /// Its role, or `system`.
     pub role: &'a str,
+    /// Its region, where it is an officer's.
+    pub region: Option<&'a str>,
 }
 
 /// What became of the rows.
@@ -113,10 +157,18 @@ pub struct Merged {
     pub unchanged: i64,
 }
 
-/// Brings the rows in.
-pub fn merge(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merged, Problem> {
+/// Brings the rows in, and enters the orders that cases wait for.
+pub fn merge(
+    conn: &mut PgConnection,
+    origin: &Origin<'_>,
+    law: Orders<'_>,
+    orders: &[ListedOrder],
+) -> Result<Merged, Problem> {
     enterprises(conn, origin.now)?;
-    nonconformities(conn, origin)
+    let merged = nonconformities(conn, origin)?;
+    let by = By { account: origin.account, role: origin.role, region: origin.region };
+    law.enter(conn, orders, by, origin.now)?;
+    Ok(merged)
 }
 
 /// One row for each enterprise of the file, of each column the last value that is not blank; then
@@ -228,8 +280,9 @@ fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merge
                 $1, $1
             FROM verdict WHERE opens
          ), noted AS (
-            INSERT INTO case_event (case_id, seq, event, to_state, actor_id, actor_role, occurred_on, recorded_at)
-            SELECT case_id, 1, 'order_issued', 'ordered', $2, $3, order_issued_on, $1
+            INSERT INTO case_event (case_id, seq, event, to_state, actor_id, actor_role, actor_region, occurred_on,
+                recorded_at)
+            SELECT case_id, 1, 'order_issued', 'ordered', $2, $3, $4, order_issued_on, $1
             FROM verdict WHERE opens
          )
          SELECT count(*) FILTER (WHERE fresh) AS inserted,
@@ -240,6 +293,7 @@ fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merge
     .bind::<Timestamptz, _>(origin.now)
     .bind::<Nullable<Uuid>, _>(origin.account)
     .bind::<SqlText, _>(origin.role)
+    .bind::<Nullable<SqlText>, _>(origin.region)
     .get_result::<Merged>(conn)?;
     Ok(merged)
 }

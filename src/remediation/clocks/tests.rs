@@ -212,6 +212,38 @@ fn every_order_date_of_six_years_agrees_with_a_walk_through_the_notices() {
     assert!(rolled > 1500, "{rolled}");
 }
 
+/// A calendar that others have made of the same notices; see the file. It ends with 2026.
+#[test]
+fn another_calendar_comes_to_the_same_for_every_order_from_2021_to_2026() {
+    let mut rests: std::collections::BTreeSet<NaiveDate> = day("2020-12-31")
+        .iter_days()
+        .take_while(|d| d.year() < 2028)
+        .filter(|d| d.weekday().number_from_monday() > 5)
+        .collect();
+    let file = include_str!("../../../tests/data/chinesecalendar-1.11.0.csv");
+    for line in file.lines().filter(|line| !line.starts_with('#')) {
+        let (date, kind) = line.split_once(',').unwrap();
+        match kind {
+            "rest" => assert!(rests.insert(day(date)), "{line}"),
+            "work" => assert!(rests.remove(&day(date)), "{line}"),
+            _ => panic!("{line}"),
+        }
+    }
+    let (rules, calendar) = (samr_18(), calendar());
+    let mut compared = 0;
+    for order in day("2021-01-01").iter_days().take_while(|d| *d <= day("2026-12-31")) {
+        for (found, days) in [
+            (rectify_by(order, &rules, calendar), 60),
+            (reinspect_by(order, &rules, calendar), 75),
+            (request_retest_by(order, &rules, calendar), 15),
+        ] {
+            assert_eq!(found, walk(order, days, &rests), "{order} + {days}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 3 * 2191);
+}
+
 #[test]
 fn orders_whose_terms_end_in_the_great_holidays() {
     // Ordered, rectified by, re-inspected by; counted by hand from the notices.

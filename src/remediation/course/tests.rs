@@ -134,3 +134,28 @@ fn histories_reach_every_state() {
     ];
     assert!(missing.is_empty() || missing.iter().all(|state| rise.contains(state)), "{missing:?}");
 }
+
+#[test]
+fn what_was_lawful_on_its_day_stays_so_when_holidays_are_announced_later() {
+    // Not corrected by the last day, 2021-10-08, and re-inspected on the next; then that day turns out to be a rest day.
+    let history = [
+        fact(1, CaseStep::Order, day("2021-08-03")),
+        fact(2, CaseStep::FailReinspection, day("2021-10-09")),
+        fact(3, CaseStep::ReportToCity, day("2021-10-11")),
+    ];
+    let (_, _, broken) = Course::fold(HOME, &history, law());
+    assert_eq!(broken, []);
+    let calendar = Calendar::parse(
+        "[[year]]\nyear = 2021\nholidays = [{ name = \"x\", from = \"2021-10-01\", to = \"2021-10-10\" }]\nworking_days = []",
+    )
+    .unwrap();
+    let law = Law { calendar: &calendar, ..law() };
+    let (course, late) = Course::replay(HOME, &history, law).unwrap();
+    assert_eq!(course.state, Some(CaseState::ReportedToCity));
+    assert_eq!(late, [false, false, false]);
+    let (_, _, broken) = Course::fold(HOME, &history, law);
+    assert_eq!(broken.len(), 1, "{broken:?}");
+    // What the state before does not allow is no history at all.
+    let torn = [history[0].clone(), history[2].clone()];
+    assert!(matches!(Course::replay(HOME, &torn, law).unwrap_err().breach, Breach::NotAllowed(_)));
+}

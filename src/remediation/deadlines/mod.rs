@@ -8,12 +8,16 @@
 //!   that puts the mail into the outbox. A day is swept once, whoever of several servers comes first.
 //! - All that a sweep has to say to someone about one case stands in one mail. An officer with many
 //!   cases gets one digest instead.
-//! - What was missed is told to the officers one level up, too.
+//! - What was missed is told to the officers one level up, too. That holds for a list of old orders as well: the first sweep
+//!   after its import tells each enterprise once for each case that it is overdue, and the officers by digests.
+//! - Before the first sweep of a server the stored deadlines are put right, where the calendar is not what it was ([`recount`]).
 
 pub mod plan;
 mod recipients;
+pub mod recount;
 mod sweep;
 
+pub use recount::RecountDeadlines;
 pub use sweep::SweepDeadlines;
 
 use crate::app::App;
@@ -62,7 +66,24 @@ impl Clock {
 /// # Errors
 /// When the system gives no thread.
 pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    jobs::spawn("deadlines", app, stop, |app| &app.wakes().deadlines, POLL, |app| round(app).map(|()| false))
+    let mut counted = false;
+    jobs::spawn(
+        "deadlines",
+        app,
+        stop,
+        |app| &app.wakes().deadlines,
+        POLL,
+        move |app| {
+            if !counted {
+                let moved = app.execute(&Caller::system(), &RecountDeadlines {})?;
+                if moved > 0 {
+                    tracing::warn!(cases = moved, "the calendar has changed: deadlines were counted anew");
+                }
+                counted = true;
+            }
+            round(app).map(|()| false)
+        },
+    )
 }
 
 /// One round: sweeps, if today has not been swept yet.

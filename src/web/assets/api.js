@@ -22,9 +22,12 @@ export class Refused extends Error {
   }
 }
 
+/** Where one logs in, to come back to this page. */
+export const logInAddress = () => `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+
 /** Leads to the log-in, and back to this page. */
 export function logIn() {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  location.assign(logInAddress());
 }
 
 /**
@@ -54,7 +57,7 @@ export async function call(path, { method = 'GET', body, key } = {}, again = tru
   if (answer.status === 401 && again && (await renewSession())) return call(path, { method, body, key }, false);
   const json = (answer.headers.get('content-type') || '').includes('json');
   const value = json ? await answer.json() : null;
-  if (!answer.ok) throw new Refused(value || { status: answer.status });
+  if (!answer.ok) throw new Refused({ ...value, status: answer.status });
   return value;
 }
 
@@ -80,9 +83,11 @@ export function notice(text, { bad = false, link } = {}) {
 export function explain(error) {
   if (error instanceof Refused) {
     if (error.problem.status === 401) {
-      const here = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
       const text = say('登录已失效，请重新登录；已填写的内容会保留。', 'Your session has ended. Log in again; what you typed is kept.');
-      return [text, { bad: true, link: { href: here, text: say('登录', 'Log in') } }];
+      return [text, { bad: true, link: { href: logInAddress(), text: say('登录', 'Log in') } }];
+    }
+    if (error.problem.status >= 500 && error.problem.code !== 'draining') {
+      return [say('服务器暂时出错，请稍后重试；已填写的内容会保留。', 'Something went wrong at the server. Try again in a moment; what you typed is kept.'), { bad: true }];
     }
     return [error.message, { bad: true }];
   }

@@ -1,121 +1,189 @@
 /**
- * The page of one consultation: shows what comes, sends what is written, says what is not sent yet.
+ * The page of one consultation: shows what comes, sends what is written, says what is not sent yet, who is there and who has
+ * read; keeps what belongs to it up to date without losing what is being typed.
  * @module
  */
-import { call, explain, language, notice, renewSession, say } from './api.js';
-import { ChatClient, localOutbox } from './zerodesk-chat.js';
+import { call, explain, language, notice, say } from './api.js';
+import { account, client, element, fetchPart } from './live.js';
+import { append, eventLine, line, newLine, prepend } from './chat-view.js';
+import { writer } from './chat-write.js';
+import { prepare } from './desk.js';
+import { actions } from './keys.js';
+import './rooms.js';
 
 const root = document.getElementById('chat');
 const data = JSON.parse(root.dataset.chat);
-const draft = document.getElementById('draft');
-const connection = document.getElementById('connection');
-const typing = document.getElementById('typing');
 const panes = new Map([...root.querySelectorAll('.pane')].map((p) => [p.dataset.stream, p]));
-const client = new ChatClient({ url: '/api/v1/ws', renew: renewSession, outbox: localOutbox(`zerodesk.outbox.${data.account}`) });
-const roles = {
-  enterprise: say('企业', 'enterprise'),
-  expert: say('专家', 'expert'),
-  admin: say('监管人员', 'regulator'),
-  operator: say('平台', 'operator'),
-};
-const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Shanghai' });
+const [connection, gone, typing, said] = ['connection', 'gone', 'typing', 'said'].map((id) => document.getElementById(id));
+const tabs = [...root.querySelectorAll('[role=tab]')];
+const writers = new Map();
 let stream = 'talk';
 
 const list = (of) => panes.get(of)?.querySelector('.messages');
 const log = (of) => panes.get(of)?.querySelector('.log');
 const find = (id) => root.querySelector(`[data-client="${CSS.escape(id)}"]`);
-
-function element(name, text, className) {
-  const made = document.createElement(name);
-  if (text !== undefined) made.textContent = text;
-  if (className) made.className = className;
-  return made;
-}
-
-function line(message) {
-  const li = element('li', undefined, `message ${message.kind || ''}`);
-  li.dataset.client = message.client_id;
-  if (message.seq) li.dataset.seq = message.seq;
-  if (message.sender?.id === data.account || !message.seq) li.classList.add('mine');
-  if (message.seq) {
-    const head = element('small', `${message.sender.name} · ${roles[message.sender.role] ?? ''} · `);
-    const time = element('time', when.format(new Date(message.sent_at)));
-    time.dateTime = message.sent_at;
-    head.append(time);
-    li.append(head);
-    if (message.kind === 'advice') li.append(element('b', say('整改意见', 'Advice')));
-  }
-  li.append(element('p', message.body, 'text'));
-  return li;
-}
-
 const atEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 80;
-const toEnd = (box) => {
-  box.scrollTop = box.scrollHeight;
-};
+const lastSeq = (of) => Number([...(list(of)?.querySelectorAll(':scope > [data-seq]') ?? [])].at(-1)?.dataset.seq ?? 0);
+const isShown = () => !document.hidden && (root.dataset.step === 'talk' || !root.querySelector('.steps').offsetParent);
+
+function toEnd(of) {
+  const box = log(of);
+  if (box) box.scrollTop = box.scrollHeight;
+  missed(of, 0);
+}
+
+/** The way to the newest message, with how many came meanwhile. */
+const unseen = { talk: 0, notes: 0 };
+function missed(of, count) {
+  unseen[of] = count;
+  const button = panes.get(of)?.querySelector('.newest');
+  if (!button) return;
+  button.hidden = atEnd(log(of));
+  button.querySelector('span').textContent = count ? say(`${count} 条新消息`, `${count} new`) : say('最新消息', 'Newest');
+}
+
+/** Says up to where was read, once it was seen. */
+const marked = { talk: 0, notes: 0 };
+function markRead() {
+  if (!isShown()) return;
+  const seq = lastSeq(stream);
+  if (seq > marked[stream] && client.state === 'online') {
+    marked[stream] = seq;
+    client.read(data.consultation, stream, seq);
+  }
+  const count = document.querySelector(`#tab-${stream} .count`);
+  if (count) [count.hidden, count.textContent] = [true, ''];
+}
+
+// Who has read what. An enterprise is told of its experts, experts of the enterprise.
+const readers = new Map(data.readers.map((r) => [r.id, r]));
+function receipts() {
+  const others = [...readers.values()].filter((r) => r.id !== account && (data.role === 'enterprise' ? r.role === 'expert' : r.role === 'enterprise'));
+  if (!others.length) return;
+  const upTo = Math.max(...others.map((r) => r.seq));
+  const names = others.filter((r) => r.seq === upTo).map((r) => r.name);
+  for (const li of list('talk').querySelectorAll('.mine[data-seq]')) {
+    const isRead = Number(li.dataset.seq) <= upTo;
+    let mark = li.querySelector('.receipt');
+    if (!mark) {
+      mark = element('span', undefined, 'receipt');
+      li.append(mark);
+    }
+    const text = isRead ? say('已读', 'read') : say('已送达', 'delivered');
+    if (mark.textContent !== text) mark.textContent = text;
+    mark.title = isRead ? names.join(say('、', ', ')) : '';
+    mark.classList.toggle('is-read', isRead);
+  }
+}
+
+/** Tells a screen reader what came, without shouting: what comes together is told together. */
+let waiting = [];
+let telling;
+function tell(text) {
+  waiting.push(text);
+  clearTimeout(telling);
+  telling = setTimeout(() => {
+    said.textContent = waiting.length > 2 ? say(`${waiting.length} 条新消息`, `${waiting.length} new messages`) : waiting.join(' ');
+    waiting = [];
+  }, 700);
+}
 
 /** A message that has no number yet stands at the end. */
 function showUnsent(item) {
+  if (item.consultation !== data.consultation || !list(item.stream)) return;
   find(item.client_id)?.remove();
-  const li = line(item);
+  const li = line(item, account);
   li.classList.add('unsent');
+  const mark = element('p', undefined, 'state');
   if (item.refused) {
     li.classList.add('refused');
-    const mark = element('p', `${say('未能发送：', 'Not sent: ')}${item.refused.detail || item.refused.title || ''} `, 'fault');
-    const again = element('button', say('重试', 'Try again'), 'link');
-    const drop = element('button', say('删除', 'Discard'), 'link');
-    again.onclick = () => {
-      client.retry(item.client_id);
-      showUnsent({ ...item, refused: undefined });
-    };
-    drop.onclick = () => {
-      client.discard(item.client_id);
-      li.remove();
-    };
-    mark.append(again, drop);
-    li.append(mark);
-  } else li.append(element('span', say('未发送', 'not sent yet'), 'mark-unsent'));
-  list(item.stream)?.append(li);
-  const box = log(item.stream);
-  if (box) toEnd(box);
-}
-
-function markRead() {
-  if (document.hidden) return;
-  const last = panes.get(stream)?.querySelector('.messages > [data-seq]:nth-last-child(1 of [data-seq])');
-  if (last) client.read(data.consultation, stream, Number(last.dataset.seq));
+    mark.classList.add('fault');
+    const why = [item.refused.detail || item.refused.title || '', ...(item.refused.errors || []).map((e) => e.detail)].join(' ');
+    mark.textContent = `${say('未能发送：', 'Not sent: ')}${why} `;
+    const buttons = [
+      [say('重试', 'Try again'), () => {
+        client.retry(item.client_id);
+        showUnsent({ ...item, refused: undefined });
+      }],
+      [say('放回输入框', 'Back to the field'), () => {
+        const field = writers.get(item.stream)?.field;
+        if (!field) return;
+        field.value = [field.value, item.body].filter(Boolean).join('\n');
+        field.dispatchEvent(new Event('input'));
+        client.discard(item.client_id);
+        li.remove();
+        field.focus();
+      }],
+      [say('删除', 'Discard'), () => {
+        client.discard(item.client_id);
+        li.remove();
+      }],
+    ];
+    for (const [text, run] of buttons) {
+      const button = element('button', text, 'link');
+      button.type = 'button';
+      button.addEventListener('click', run);
+      mark.append(button, ' ');
+    }
+    tell(mark.textContent);
+  } else mark.textContent = client.state === 'online' ? say('发送中…', 'sending…') : say('未发送，连接恢复后自动发送', 'not sent yet; it goes out once the connection is back');
+  li.append(mark);
+  append(list(item.stream), li);
+  panes.get(item.stream).querySelector('.nothing')?.remove();
+  toEnd(item.stream);
 }
 
 client.addEventListener('message', ({ detail: message }) => {
-  if (message.consultation !== data.consultation) return;
-  const box = log(message.stream);
-  if (!box) return;
-  const follows = atEnd(box) || message.sender.id === data.account;
+  if (message.consultation !== data.consultation || !list(message.stream)) return;
+  const of = message.stream;
+  const box = log(of);
+  const mine = message.sender.id === account;
+  const follows = atEnd(box) || (mine && Boolean(find(message.client_id)));
   find(message.client_id)?.remove();
-  const li = line(message);
-  list(message.stream).insertBefore(li, list(message.stream).querySelector('.unsent'));
-  if (follows) toEnd(box);
-  if (message.stream === stream) markRead();
-  else {
-    const count = document.querySelector(`#tab-${message.stream} .count`);
-    if (count) {
-      count.hidden = false;
-      count.textContent = Number(count.textContent || 0) + 1;
-    }
+  if (!readers.has(message.sender.id) && message.sender.role !== 'admin') readers.set(message.sender.id, { ...message.sender, seq: 0 });
+  if (of === 'talk' && readers.has(message.sender.id)) readers.get(message.sender.id).seq = message.seq;
+  const seen = isShown() && of === stream && follows;
+  if (!mine && !seen && !list(of).querySelector('.new')) list(of).insertBefore(newLine(), list(of).querySelector('.unsent'));
+  append(list(of), line(message, account));
+  panes.get(of).querySelector('.nothing')?.remove();
+  if (follows) toEnd(of);
+  else missed(of, unseen[of] + (mine ? 0 : 1));
+  if (of === stream) {
+    if (follows) markRead();
+  } else if (!mine) {
+    const count = document.querySelector(`#tab-${of} .count`);
+    if (count) [count.hidden, count.textContent] = [false, Number(count.textContent || 0) + 1];
   }
-  typing.textContent = '';
+  if (!mine) tell(`${of === 'notes' ? say('内部备注，', 'Internal note, ') : ''}${message.sender.name}：${message.body.slice(0, 200)}`);
+  if (!mine) typing.textContent = '';
+  receipts();
 });
 
 client.addEventListener('ack', ({ detail }) => {
   const li = find(detail.client_id);
   li?.classList.remove('unsent');
-  li?.querySelector('.mark-unsent')?.remove();
+  li?.querySelector('.state')?.remove();
+  banner();
 });
 client.addEventListener('refused', ({ detail }) => showUnsent(detail.item));
 
+client.addEventListener('read', ({ detail }) => {
+  if (detail.consultation !== data.consultation) return;
+  if (detail.user === account) {
+    // Read in another window.
+    marked[detail.stream] = Math.max(marked[detail.stream], detail.seq);
+    const count = document.querySelector(`#tab-${detail.stream} .count`);
+    if (count && detail.seq >= lastSeq(detail.stream)) [count.hidden, count.textContent] = [true, ''];
+    return;
+  }
+  const reader = readers.get(detail.user);
+  if (detail.stream === 'talk' && reader) reader.seq = Math.max(reader.seq, detail.seq);
+  receipts();
+});
+
 let quiet;
 client.addEventListener('typing', ({ detail }) => {
-  if (detail.user.id === data.account) return;
+  if (detail.consultation !== data.consultation || detail.user.id === account) return;
   typing.textContent = say(`${detail.user.name} 正在输入…`, `${detail.user.name} is typing…`);
   clearTimeout(quiet);
   quiet = setTimeout(() => {
@@ -123,60 +191,209 @@ client.addEventListener('typing', ({ detail }) => {
   }, 5000);
 });
 
-client.addEventListener('consultation', ({ detail }) => {
-  if (detail.consultation !== data.consultation || detail.status === data.status) return;
-  data.status = detail.status;
-  const link = { href: location.href, text: say('刷新', 'Reload') };
-  notice(say('问诊状态有变化。', 'The consultation has changed.'), { link });
-  // Nothing is being written: show the new state at once.
-  if (!draft?.value && !client.pending().length && !document.querySelector('details[open] form')) location.reload();
+const states = { online: say('在线', 'online'), away: say('离开', 'away'), offline: say('离线', 'offline') };
+const present = new Map();
+function showPresence() {
+  const [dot, text] = [root.querySelector('[data-who-dot]'), root.querySelector('[data-who-state]')];
+  const now = present.get(data.expert);
+  if (!dot || !now) return;
+  dot.dataset.state = now;
+  text.textContent = `· ${states[now] ?? ''}`;
+}
+client.addEventListener('presence', ({ detail }) => {
+  if (detail.consultation !== data.consultation) return;
+  present.set(detail.user.name, detail.state);
+  showPresence();
 });
 
-client.addEventListener('error', ({ detail }) => {
-  if (detail.consultation) notice(detail.problem.detail, { bad: true });
-});
+/** Whether something is being filled in that a new rendering would lose. */
+const isBusy = () => [...root.querySelectorAll('aside form')].some((form) => form.contains(document.activeElement) || [...form.elements].some((f) => f.matches('textarea, input:not([type=hidden]):not([type=checkbox]):not([type=radio])') && f.value !== f.defaultValue));
 
-client.addEventListener('state', ({ detail }) => {
-  const waiting = client.pending(data.consultation).length;
-  const unsent = waiting ? say(`有 ${waiting} 条消息未发送。`, `${waiting} not sent yet.`) : '';
-  connection.hidden = detail.state === 'online';
-  connection.dataset.state = detail.state;
-  if (detail.state === 'online') return;
-  if (detail.reason === 'credentials') {
-    connection.textContent = say('登录已失效，未发送的消息会保留。', 'Your session has ended; what is not sent is kept. ');
-    const a = element('a', say('重新登录', 'Log in'));
-    a.href = `/login?next=${encodeURIComponent(location.pathname)}`;
-    connection.append(' ', a);
-  } else connection.textContent = `${say('连接已断开，正在重新连接…', 'Reconnecting…')} ${unsent}`;
-});
-
-// What is written outlives a reload.
-const kept = `zerodesk.draft.${data.account}.${data.consultation}`;
-if (draft) {
-  draft.maxLength = data.most;
-  draft.value = localStorage.getItem(kept) || '';
-  draft.addEventListener('input', () => {
-    localStorage.setItem(kept, draft.value);
-    if (stream === 'talk' && draft.value) client.typing(data.consultation);
-  });
-  draft.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    draft.form.requestSubmit();
-  });
-  draft.form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    const body = draft.value.trim();
-    if (!body) return;
-    const item = client.send(data.consultation, body, { stream });
-    showUnsent(item);
-    draft.value = '';
-    localStorage.removeItem(kept);
-    draft.focus();
-  });
+/**
+ * The consultation has changed: the page is asked for anew. Where the fields to write in stay the same, only what lies beside
+ * the talk is replaced; else the page is loaded, with the drafts kept.
+ */
+let again;
+async function renew() {
+  clearTimeout(again);
+  try {
+    const fresh = await fetchPart(location.pathname + location.search);
+    const next = fresh.getElementById('chat');
+    if (!next) return;
+    for (const event of next.querySelectorAll('.event[data-event]')) {
+      if (!list('talk').querySelector(`[data-event="${event.dataset.event}"]`)) {
+        const follows = atEnd(log('talk'));
+        const shown = eventLine(event.textContent);
+        shown.dataset.event = event.dataset.event;
+        list('talk').insertBefore(shown, list('talk').querySelector('.unsent'));
+        tell(event.textContent);
+        if (follows) toEnd('talk');
+      }
+    }
+    const status = fresh.getElementById('status');
+    Object.assign(document.getElementById('status'), { textContent: status.textContent, className: status.className });
+    const fields = (page) => [...page.querySelectorAll('[data-write]')].map((f) => f.dataset.write).join();
+    if (fields(fresh) !== fields(root)) {
+      // The drafts outlive it.
+      location.reload();
+      return;
+    }
+    Object.assign(data, JSON.parse(next.dataset.chat), { after: data.after });
+    for (const reader of data.readers) readers.set(reader.id, reader);
+    if (isBusy()) {
+      notice(say('问诊有变化，旁边的资料可能不是最新。', 'The consultation has changed; what is beside the talk may be out of date.'), { link: { href: location.href, text: say('刷新', 'Reload') } });
+      return;
+    }
+    for (const part of ['aside', '.with']) {
+      const [old, fit] = [root.querySelector(part), next.querySelector(part)];
+      old.replaceChildren(...[...fit.childNodes].map((node) => document.importNode(node, true)));
+    }
+    const aside = root.querySelector('aside');
+    prepare(aside);
+    bind(aside);
+    showPresence();
+  } catch {
+    again = setTimeout(renew, 3_000);
+  }
 }
 
-const tabs = [...root.querySelectorAll('[role=tab]')];
+client.addEventListener('consultation', ({ detail }) => {
+  if (detail.consultation === data.consultation) renew();
+});
+client.addEventListener('subscribed', ({ detail }) => {
+  if (detail.consultation !== data.consultation) return;
+  if (detail.status !== data.status) renew();
+  markRead();
+});
+
+/** One no longer takes part. What was typed can still be copied. */
+function leave(text) {
+  gone.hidden = false;
+  gone.textContent = `${text} `;
+  const link = element('a', say('回到列表', 'Back to the list'));
+  link.href = '/consultations';
+  gone.append(link);
+  for (const form of root.querySelectorAll('[data-write]')) {
+    form.querySelector('.send').disabled = true;
+    form.querySelector('textarea').readOnly = true;
+  }
+  for (const button of root.querySelectorAll('aside form button')) button.disabled = true;
+}
+client.addEventListener('removed', ({ detail }) => {
+  if (detail.consultation === data.consultation) leave(say('您已不再参与本问诊（已转诊、改派或撤回）。已输入的内容仍在输入框中，可以复制。', 'You no longer take part in this consultation (handed on, reassigned or withdrawn). What you typed is still in the field, to be copied.'));
+});
+client.addEventListener('error', ({ detail }) => {
+  if (detail.consultation === data.consultation && detail.problem.status === 404) leave(say('您已不再参与本问诊。', 'You no longer take part in this consultation.'));
+  else if (detail.consultation) notice(detail.problem.detail, { bad: true });
+});
+
+/** What is wrong with the connection, and what waits for it. A moment without one is not worth a word. */
+let bannerAt;
+let state = { state: 'connecting' };
+let lost = performance.now();
+function banner() {
+  clearTimeout(bannerAt);
+  const unsent = client.pending(data.consultation).filter((i) => !i.refused).length;
+  if (state.state === 'online') {
+    if (!connection.hidden) tell(say('已重新连接', 'Connected again'));
+    connection.hidden = true;
+    lost = 0;
+    return;
+  }
+  const show = () => {
+    const count = unsent ? say(`有 ${unsent} 条消息未发送，连接恢复后自动发送。`, `${unsent} not sent yet; they go out once it is back.`) : say('输入的内容会保留。', 'What you type is kept.');
+    let text = `${say('连接已断开，正在重新连接…', 'The connection is lost; reconnecting…')} ${count} `;
+    let way = element('button', say('立即重试', 'Try now'), 'link');
+    way.type = 'button';
+    way.addEventListener('click', () => client.retryNow());
+    if (state.reason === 'credentials') {
+      text = `${say('登录已失效。未发送的消息和输入的内容都会保留，登录后自动发送。', 'Your session has ended. What is not sent and what you typed is kept, and sent once you log in.')} `;
+      way = element('a', say('重新登录', 'Log in'));
+      way.href = `/login?next=${encodeURIComponent(location.pathname)}`;
+    } else if (state.reason === 'forbidden') text = `${say('服务器不接受此连接，请刷新页面。', 'The server does not take this connection; reload the page.')} `;
+    connection.dataset.state = state.state;
+    if (connection.hidden || connection.firstChild?.textContent !== text) connection.replaceChildren(text, way);
+    connection.hidden = false;
+  };
+  lost ||= performance.now();
+  const wait = lost + 1_200 - performance.now();
+  if (connection.hidden && state.reason !== 'credentials' && wait > 0) bannerAt = setTimeout(show, wait);
+  else show();
+}
+client.addEventListener('state', ({ detail }) => {
+  // An attempt that is being made says nothing new.
+  if (detail.state === 'connecting' && state.state === 'offline') return;
+  state = detail;
+  root.dataset.connection = detail.state;
+  for (const item of client.pending(data.consultation)) if (!item.refused && find(item.client_id)) showUnsent(item);
+  banner();
+});
+
+for (const [name, pane] of panes) {
+  const form = pane.querySelector('[data-write]');
+  const box = log(name);
+  if (form) {
+    writers.set(name, writer(form, {
+      key: `zerodesk.draft.${account}.${data.consultation}.${name}`,
+      most: data.most,
+      mostFiles: data.mostFiles,
+      mostBytes: data.mostBytes,
+      typing: name === 'talk' ? () => client.typing(data.consultation) : undefined,
+      send(body, files) {
+        const item = client.send(data.consultation, body, { stream: name, attachments: files.map((f) => f.id) });
+        showUnsent(item);
+        banner();
+      },
+      leave: () => box.focus(),
+    }));
+  }
+  pane.querySelector('.newest').addEventListener('click', () => {
+    toEnd(name);
+    markRead();
+    writers.get(name)?.field.focus({ preventScroll: true });
+  });
+  box.addEventListener('scroll', () => {
+    if (atEnd(box)) {
+      missed(name, 0);
+      if (name === stream) markRead();
+    } else missed(name, unseen[name]);
+  }, { passive: true });
+
+  const button = pane.querySelector('.earlier');
+  let loading = false;
+  async function earlier() {
+    if (loading) return;
+    loading = true;
+    button.disabled = true;
+    button.textContent = say('正在读取…', 'Loading…');
+    const before = Number(pane.dataset.before);
+    const after = Math.max(0, before - 50);
+    try {
+      const path = `/api/v1/consultations/${data.consultation}/messages?stream=${name}&after=${after}&limit=${before - after}`;
+      const { items } = await call(path);
+      // What is looked at stays where it is.
+      const from = box.scrollHeight - box.scrollTop;
+      prepend(list(name), items.map((m) => line(m, account)));
+      pane.dataset.before = after;
+      if (!after) button.remove();
+      box.scrollTop = box.scrollHeight - from;
+      receipts();
+    } catch (error) {
+      notice(...explain(error));
+    }
+    button.disabled = false;
+    button.textContent = say('更早的消息', 'Earlier messages');
+    loading = false;
+  }
+  button?.addEventListener('click', earlier);
+  if (button && 'IntersectionObserver' in window) {
+    let scrolled = false;
+    box.addEventListener('wheel', () => { scrolled = true; }, { passive: true, once: true });
+    box.addEventListener('touchmove', () => { scrolled = true; }, { passive: true, once: true });
+    new IntersectionObserver(([entry]) => { if (entry.isIntersecting && scrolled) earlier(); }, { root: box }).observe(button);
+  }
+}
+
 function choose(tab) {
   stream = tab.id.slice(4);
   for (const other of tabs) {
@@ -184,9 +401,8 @@ function choose(tab) {
     other.tabIndex = other === tab ? 0 : -1;
   }
   for (const [name, pane] of panes) pane.hidden = name !== stream;
-  const count = tab.querySelector('.count');
-  [count.hidden, count.textContent] = [true, ''];
-  toEnd(log(stream));
+  root.dataset.stream = stream;
+  toEnd(stream);
   markRead();
 }
 tabs.forEach((tab, n) => {
@@ -199,26 +415,112 @@ tabs.forEach((tab, n) => {
   });
 });
 
-for (const [name, pane] of panes) {
-  const button = pane.querySelector('.earlier');
-  button?.addEventListener('click', async () => {
-    const before = Number(pane.dataset.before);
-    const after = Math.max(0, before - 60);
-    try {
-      const path = `/api/v1/consultations/${data.consultation}/messages?stream=${name}&after=${after}&limit=${before - after}`;
-      const { items } = await call(path);
-      list(name).prepend(...items.map(line));
-      pane.dataset.before = after;
-      if (!after) button.remove();
-    } catch (error) {
-      notice(...explain(error));
-    }
+// On a phone the three panes are steps.
+const steps = [...root.querySelectorAll('[data-go]')];
+function go(step) {
+  root.dataset.step = step;
+  for (const button of steps) button.setAttribute('aria-pressed', String(button.dataset.go === step));
+  if (step === 'talk') {
+    toEnd(stream);
+    markRead();
+  }
+}
+for (const button of steps) button.addEventListener('click', () => go(button.dataset.go));
+
+actions.add({
+  key: 'c', what: say('写消息', 'write a message'),
+  run() {
+    go('talk');
+    writers.get(stream)?.field.focus();
+  },
+});
+if (tabs.length > 1) {
+  actions.add({
+    key: 'n', what: say('切换对话与内部备注', 'switch between the talk and the internal notes'),
+    run() {
+      choose(tabs.find((tab) => tab.id !== `tab-${stream}`));
+      writers.get(stream)?.field.focus();
+    },
   });
-  toEnd(pane.querySelector('.log'));
+}
+actions.add({ key: 'l', alt: 'End', what: say('到最新消息', 'to the newest message'), run: () => { toEnd(stream); markRead(); } });
+if (root.querySelector('[data-accept]')) actions.add({ key: 'a', what: say('接受派单', 'accept the offer'), run: () => root.querySelector('[data-accept]')?.requestSubmit() });
+if (document.getElementById('advice')) {
+  actions.add({
+    key: 'i', what: say('给出整改意见', 'give advice'),
+    run() {
+      go('about');
+      const box = document.getElementById('advice');
+      box.open = true;
+      box.querySelector('textarea').focus();
+    },
+  });
 }
 
+/** Gives life to the forms beside the talk. */
+function bind(part) {
+  // Forms that begin with one of several places.
+  for (const button of part.querySelectorAll('[data-more]')) {
+    const places = () => [...button.form.querySelectorAll(button.dataset.more)];
+    for (const place of places()) if ([...place.querySelectorAll('textarea')].some((f) => f.value)) place.hidden = false;
+    button.addEventListener('click', () => {
+      const next = places().find((p) => p.hidden);
+      if (!next) return;
+      next.hidden = false;
+      next.querySelector('select, textarea').focus();
+      button.hidden = !places().some((p) => p.hidden);
+    });
+    button.form.addEventListener('reset', () => places().forEach((p, n) => { p.hidden = n > 0; }));
+  }
+
+  // Colleagues are found by name; those who know the class of products stand there before.
+  for (const field of part.querySelectorAll('[data-find-expert]')) {
+    const choice = field.form.elements.expert;
+    const first = [...choice.options].map((o) => o.cloneNode(true));
+    let turn = 0;
+    let wait;
+    field.addEventListener('input', () => {
+      clearTimeout(wait);
+      wait = setTimeout(async () => {
+        const mine = (turn += 1);
+        const q = field.value.trim();
+        if (!q) return choice.replaceChildren(...first.map((o) => o.cloneNode(true)));
+        try {
+          const { items } = await call(`/api/v1/experts?vetting=approved&limit=20&q=${encodeURIComponent(q)}`);
+          if (mine !== turn) return;
+          const options = items.map((e) => {
+            const option = element('option', `${e.name} · ${e.title}${e.available ? '' : say('（暂停接单）', ' (not taking any)')}`);
+            option.value = e.id;
+            return option;
+          });
+          const none = first.filter((o) => !o.value).map((o) => o.cloneNode(true));
+          choice.replaceChildren(...none, ...options);
+          if (options[0]) options[0].selected = true;
+          tell(say(`找到 ${options.length} 位专家`, `${options.length} experts found`));
+        } catch (error) {
+          notice(...explain(error));
+        }
+      }, 250);
+    });
+    field.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && !event.isComposing) event.preventDefault();
+    });
+  }
+}
+bind(root.querySelector('aside'));
+
 document.addEventListener('visibilitychange', markRead);
-client.ready.then(() => client.pending(data.consultation).forEach(showUnsent));
-client.addEventListener('subscribed', markRead);
+client.ready.then(() => {
+  client.pending(data.consultation).forEach(showUnsent);
+  banner();
+});
 client.subscribe(data.consultation, data.after);
-client.connect();
+receipts();
+for (const name of panes.keys()) {
+  const divider = list(name).querySelector('.new');
+  // What is unread begins in sight, not at the end of it.
+  if (divider && name === stream) log(name).scrollTop = divider.offsetTop - log(name).offsetTop - 40;
+  else toEnd(name);
+  missed(name, unseen[name]);
+}
+root.dataset.ready = language;

@@ -1,13 +1,15 @@
 /**
- * What every page can do: forms that call the API, uploads with progress, countdowns, offers as they come.
+ * What every page can do: forms that call the API, uploads with progress, countdowns.
  *
  * A form with `data-api` is sent as JSON. A field `a.0.b` becomes `{a: [{b: …}]}`, and the server's pointer `/a/0/b` finds
  * its way back to it. `data-then` says what follows: `reload`, `reset`, an `#element` to show, or a path, in which `{id}` is
- * of the answer. `data-keep` names the draft that outlives a reload.
+ * of the answer. What is typed into such a form outlives a reload, a lost connection and the end of the session: it is kept in the
+ * browser, for each account (`data-keep` gives it a name of its own, `off` keeps nothing). A form that could not be sent is sent again
+ * by itself, as the same call.
  * @module
  */
 import { call, explain, language, notice, renewSession, say } from './api.js';
-import { ChatClient } from './zerodesk-chat.js';
+import { watchFiles } from './files.js';
 
 const value = (field) => {
   if (field.dataset.type === 'number') return field.value === '' ? undefined : Number(field.value);
@@ -73,31 +75,100 @@ function showFaults(form, errors) {
   return rest;
 }
 
-const draftKey = (form) => `zerodesk.draft.${document.documentElement.dataset.account}.${form.dataset.keep}`;
+// What a guest types is kept for the tab alone: the next person at this browser is someone else.
+const account = document.documentElement.dataset.account;
+const store = account ? localStorage : sessionStorage;
+const MONTH = 30 * 86_400_000;
 
-function keepDraft(form) {
-  const fields = [...form.elements].filter((f) => f.name && f.type !== 'hidden' && f.type !== 'password');
+/** Fields whose content was typed or chosen. */
+const typed = (form) => [...form.elements].filter((f) => f.name && !['hidden', 'password', 'file', 'submit'].includes(f.type));
+
+function draftKey(form) {
+  // Forms with the same address differ by what stands in them for good.
+  const fixed = [...form.querySelectorAll('input[type=hidden]')].filter((f) => !/^(version|language|token|attachments)/.test(f.name));
+  const name = form.dataset.keep || [location.pathname, form.dataset.api, ...fixed.map((f) => f.value)].join('|');
+  return `zerodesk.draft.${account}.${name}`;
+}
+
+const state = (field) => (['checkbox', 'radio'].includes(field.type) ? field.checked : field.value);
+function initial(field) {
+  if (['checkbox', 'radio'].includes(field.type)) return field.defaultChecked;
+  if (field.tagName !== 'SELECT') return field.defaultValue;
+  const chosen = [...field.options].find((o) => o.defaultSelected) || (field.multiple ? undefined : field.options[0]);
+  return chosen?.value ?? '';
+}
+const slot = (field) => (field.type === 'radio' ? `${field.name}=${field.value}` : field.name);
+
+/** Keeps what was changed, and the call under which it was tried. */
+function keep(form) {
+  if (form.dataset.keep === 'off') return;
+  const fields = {};
+  for (const f of typed(form)) if (!f.multiple && state(f) !== initial(f)) fields[slot(f)] = state(f);
   try {
-    const kept = JSON.parse(localStorage.getItem(draftKey(form)) || 'null');
-    if (kept) {
-      for (const f of fields) if (typeof kept[f.name] === 'string') f.value = kept[f.name];
-      form.closest('details')?.setAttribute('open', '');
-    }
-    form.addEventListener('input', () => {
-      localStorage.setItem(draftKey(form), JSON.stringify(Object.fromEntries(fields.map((f) => [f.name, f.value]))));
-    });
+    if (Object.keys(fields).length) {
+      store.setItem(form.draft, JSON.stringify({ at: Date.now(), fields, tried: form.tried, key: form.key }));
+    } else store.removeItem(form.draft);
   } catch {
     // Without storage a reload forgets; all else works.
   }
 }
 
+function restore(form) {
+  form.draft = draftKey(form);
+  form.addEventListener('input', () => keep(form));
+  form.addEventListener('change', () => keep(form));
+  try {
+    const kept = JSON.parse(store.getItem(form.draft) || 'null');
+    if (!kept?.fields || Date.now() - kept.at > MONTH) return;
+    let some = false;
+    for (const f of typed(form)) {
+      const value = kept.fields[slot(f)];
+      if (value === undefined) continue;
+      if (typeof value === 'boolean') f.checked = value;
+      else f.value = value;
+      some = true;
+    }
+    if (!some) return;
+    [form.tried, form.key] = [kept.tried, kept.key];
+    form.closest('details')?.setAttribute('open', '');
+    form.querySelector('details')?.setAttribute('open', '');
+    const p = document.createElement('p');
+    p.className = 'restored';
+    p.textContent = kept.tried
+      ? say('上次未能提交，已恢复填写的内容。', 'It could not be sent last time; what you typed is here again.')
+      : say('已恢复上次填写的内容。', 'What you typed last time is here again.');
+    const clear = document.createElement('button');
+    [clear.type, clear.className, clear.textContent] = ['button', 'link', say('清空', 'Clear')];
+    clear.addEventListener('click', () => {
+      form.reset();
+      forget(form);
+      p.remove();
+      form.dispatchEvent(new CustomEvent('restored'));
+    });
+    p.append(' ', clear);
+    (form.querySelector('details > summary') || form.firstElementChild)?.before?.(p);
+    if (form.querySelector('details > summary')) form.querySelector('details > summary').after(p);
+    form.dispatchEvent(new CustomEvent('restored'));
+  } catch {
+    // As above.
+  }
+}
+
 function forget(form) {
-  if (form.dataset.keep) localStorage.removeItem(draftKey(form));
+  [form.tried, form.key] = [undefined, undefined];
+  try {
+    store.removeItem(form.draft);
+  } catch {
+    // As above.
+  }
+  form.dispatchEvent(new CustomEvent('sent'));
 }
 
 function follow(form, answer) {
   const then = form.dataset.then;
   forget(form);
+  // Whoever knows better what follows says so.
+  if (!form.dispatchEvent(new CustomEvent('done', { detail: answer, bubbles: true, cancelable: true }))) return;
   if (then === 'reload') location.reload();
   else if (then === 'reset') {
     form.reset();
@@ -111,36 +182,114 @@ function follow(form, answer) {
   } else location.assign(then.replace('{id}', encodeURIComponent(answer?.id ?? '')));
 }
 
+// What waits for a connection. Said at the top of the page, and at its form.
+const waiting = new Set();
+const line = document.getElementById('line');
+function sayLine() {
+  const lost = waiting.size > 0 || navigator.onLine === false;
+  line.hidden = !lost;
+  if (!lost) return;
+  const unsent = waiting.size ? say(`有 ${waiting.size} 项尚未提交，恢复后自动提交。`, `${waiting.size} not sent yet; it is sent when the connection is back.`) : '';
+  line.textContent = `${say('连接已断开，正在重新连接…', 'The connection is lost; reconnecting…')} ${unsent}`;
+}
+addEventListener('online', sayLine);
+addEventListener('offline', sayLine);
+addEventListener('beforeunload', (event) => {
+  if (waiting.size) event.preventDefault();
+});
+
+/** Whether trying again can help: the network, or a server that is away for a moment. */
+const passing = (error) => !error.problem || [429, 502, 503, 504].includes(error.problem.status);
+
+/** Waits until it is worth trying again; false where the user gives up. */
+function later(form, turn) {
+  waiting.add(form);
+  sayLine();
+  return new Promise((resolve) => {
+    let done = false;
+    const p = document.createElement('p');
+    [p.className, p.role] = ['unsaved', 'status'];
+    p.textContent = say('尚未提交：无法连接服务器，恢复后自动提交。', 'Not sent yet: the server can’t be reached. It is sent when it is back.');
+    const stop = document.createElement('button');
+    [stop.type, stop.className, stop.textContent] = ['button', 'link', say('取消', 'Cancel')];
+    p.append(' ', stop);
+    form.append(p);
+    const end = (again) => {
+      if (done) return;
+      done = true;
+      clearTimeout(timer);
+      removeEventListener('online', now);
+      p.remove();
+      waiting.delete(form);
+      sayLine();
+      resolve(again);
+    };
+    const now = () => end(true);
+    const timer = setTimeout(now, Math.min(15_000, 1000 * 2 ** turn) * (0.5 + Math.random() / 2));
+    addEventListener('online', now);
+    stop.addEventListener('click', () => end(false));
+  });
+}
+
+async function send(form, body) {
+  for (let turn = 0; ; turn += 1) {
+    try {
+      return await call(form.dataset.api, { method: form.dataset.method || 'POST', body, key: form.key });
+    } catch (error) {
+      if (!passing(error)) throw error;
+      keep(form);
+      if (!(await later(form, turn))) throw error;
+    }
+  }
+}
+
 async function submit(form) {
-  const button = form.querySelector('button');
+  const button = form.querySelector('button:not([type=button])');
+  if (form.sending) return;
+  form.sending = true;
   clearFaults(form);
   notice();
-  const body = read(form);
-  const text = JSON.stringify(body);
-  // The same content tried again is the same call, so that a lost answer does nothing twice.
-  if (form.tried !== text) [form.tried, form.key] = [text, crypto.randomUUID()];
   button.disabled = true;
   try {
+    // Files are on their way first.
+    if (form.files && !(await form.files())) {
+      notice(say('有文件未能上传：请重试或移除后再提交。', 'A file could not be uploaded: try it again or remove it, then send.'), { bad: true });
+      return;
+    }
+    const body = read(form);
+    const text = JSON.stringify(body);
+    // The same content tried again is the same call, so that a lost answer does nothing twice.
+    if (form.tried !== text) [form.tried, form.key] = [text, crypto.randomUUID()];
     const bare = form.elements.length === 1 ? undefined : body;
-    follow(form, await call(form.dataset.api, { method: form.dataset.method || 'POST', body: bare, key: form.key }));
+    follow(form, await send(form, bare));
   } catch (error) {
-    if (error.problem) form.tried = undefined;
+    if (error.problem && !passing(error) && error.problem.status !== 401) form.tried = undefined;
+    keep(form);
     const rest = error.problem?.errors ? showFaults(form, error.problem.errors) : [];
     const [sentence, options] = explain(error);
     notice([sentence, ...rest].join(' '), options);
     form.dispatchEvent(new CustomEvent('refused', { detail: error.problem }));
   } finally {
     button.disabled = false;
+    form.sending = false;
   }
 }
 
-for (const form of document.querySelectorAll('form[data-api]')) {
-  if (form.dataset.keep) keepDraft(form);
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    submit(form);
-  });
+/** Makes the forms of a part of the page keep what is typed, and take files. */
+export function prepare(root) {
+  for (const form of root.querySelectorAll('form[data-api]')) {
+    if (form.draft) continue;
+    restore(form);
+    for (const box of form.querySelectorAll('[data-files]')) watchFiles(form, box, store);
+  }
 }
+prepare(document);
+// Forms that come later are sent as well.
+document.addEventListener('submit', (event) => {
+  if (event.defaultPrevented || !event.target.matches('form[data-api]')) return;
+  event.preventDefault();
+  submit(event.target);
+});
 
 /** Sends a file with progress, then follows the import to its end. */
 function upload(form) {
@@ -200,6 +349,8 @@ function upload(form) {
   });
 }
 
+for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => print());
+
 const importer = document.querySelector('form[data-upload]');
 if (importer) upload(importer);
 
@@ -215,19 +366,4 @@ function tick() {
 if (clocks.length) {
   tick();
   setInterval(tick, 1000);
-}
-
-// An expert's desk hears of offers as they come.
-if (document.querySelector('[data-live=offers]')) {
-  const client = new ChatClient({ url: '/api/v1/ws', renew: renewSession });
-  const title = document.title;
-  client.addEventListener('offer', ({ detail }) => {
-    document.title = `● ${title}`;
-    const link = { href: `/consultations/${detail.consultation}`, text: detail.subject };
-    notice(say('新的派单：', 'A new offer: '), { link });
-  });
-  client.addEventListener('state', ({ detail }) => {
-    if (detail.state === 'online') client.presence('online');
-  });
-  client.connect();
 }

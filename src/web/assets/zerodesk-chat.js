@@ -20,6 +20,7 @@
  *   `credentials`, `forbidden` or `closed` when it will not try again by itself, `network` when it will
  * - `message`: a message of a subscribed stream, once, in the order of `seq`
  * - `ack`: one of our messages is stored
+ * - `removed`: `{consultation}`: its user no longer takes part; it is heard no more
  * - `subscribed`, `consultation`, `offer`, `read`, `typing`, `presence`
  * - `refused`: `{item, problem}`: a message that the server does not take; `retry` or `discard` it
  * - `error`: `{ref, problem, consultation?}`
@@ -187,6 +188,11 @@ export class ChatClient extends EventTarget {
     clearTimeout(this.#timer);
     this.#drop(1000);
     this.#say('offline', { reason: 'closed' });
+  }
+
+  /** Tries to connect at once, where it would do so later, or had given up for want of credentials. */
+  retryNow() {
+    if (this.#wanted && this.state === 'offline') this.#again();
   }
 
   /**
@@ -440,6 +446,10 @@ export class ChatClient extends EventTarget {
       }
       case 'error':
         this.#error(frame);
+        break;
+      case 'unsubscribed':
+        // Without our asking: we were removed. The answers to our own have no room any more.
+        if (this.#rooms.delete(frame.consultation)) this.#emit('removed', frame);
         break;
       case 'consultation':
       case 'offer':

@@ -71,6 +71,10 @@ pub struct ConsultationQuery {
     nonconformity: Option<NonconformityId>,
     /// Only those that wait and for which the officers were alarmed, or the others.
     alarm: Option<bool>,
+    /// Only those in which others wrote what the caller has not read, or the others.
+    unread: Option<bool>,
+    /// Only those in whose subject, question or enterprise's name this stands.
+    q: Option<String>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -90,6 +94,8 @@ pub async fn list(state: State, auth: Auth, query: Query<ConsultationQuery>) -> 
         expert: query.expert,
         nonconformity: query.nonconformity,
         alarm: query.alarm,
+        unread: query.unread,
+        q: query.q,
     };
     ok(read(&state, move |app| queries::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
 }

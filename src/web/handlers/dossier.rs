@@ -8,8 +8,9 @@ use chrono_tz::Asia::Shanghai;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::core::ids::CaseId;
+use crate::core::ids::{CaseId, EvidenceId};
 use crate::core::{Language, Problem};
+use crate::remediation::actions::ActionState;
 use crate::remediation::advice::ActionKind;
 use crate::remediation::dossier::{Dossier, dossier as gather};
 use crate::remediation::view::{BothTexts, ClockView};
@@ -111,6 +112,41 @@ impl DossierPage {
 
     fn kind(&self, kind: &ActionKind) -> String {
         kind.text().get(self.language).to_owned()
+    }
+
+    fn action_state(&self, state: &ActionState) -> &'static str {
+        match state {
+            ActionState::Proposed => self.t("待企业答复", "to be answered"),
+            ActionState::Accepted => self.t("已接受", "accepted"),
+            ActionState::Declined => self.t("未接受", "declined"),
+            ActionState::Done => self.t("已完成", "done"),
+        }
+    }
+
+    /// What an event says besides; nothing where that is nothing.
+    fn details(&self, details: &serde_json::Value) -> String {
+        match details.as_object() {
+            Some(fields) if fields.is_empty() => String::new(),
+            _ => details.to_string(),
+        }
+    }
+
+    /// Pieces of evidence by their numbers in the list of them.
+    fn pieces(&self, ids: &[EvidenceId]) -> String {
+        let all = &self.d.case.evidence;
+        let place = |id: &EvidenceId| all.iter().position(|piece| piece.id == *id);
+        let named = ids.iter().filter_map(place).map(|at| format!("E{}", at.saturating_add(1)));
+        named.collect::<Vec<_>>().join(", ")
+    }
+
+    /// A size as people read it, and in bytes.
+    fn size(&self, bytes: &i64) -> String {
+        let words = self.t("字节", "bytes");
+        match bytes {
+            0..=1023 => format!("{bytes} {words}"),
+            1024..=1_048_575 => format!("{} KiB ({bytes} {words})", bytes / 1024),
+            _ => format!("{} MiB ({bytes} {words})", bytes / 1_048_576),
+        }
     }
 
     fn clocks(&self) -> Vec<(&'static str, &ClockView)> {

@@ -37,13 +37,22 @@ pub struct ExpertQuery {
     vetting: Option<Vetting>,
     /// Only those who take new consultations, or who do not.
     available: Option<bool>,
-    /// Part of the name.
+    /// Only those in whose name or title this stands.
     q: Option<String>,
+    /// Only those with a specialty in this class of products (its code), be it one of its kinds.
+    product_class: Option<String>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+}
+
+impl ExpertQuery {
+    fn filter(self) -> ExpertFilter {
+        let Self { vetting, available, q, product_class, .. } = self;
+        ExpertFilter { vetting, available, q, product_class }
+    }
 }
 
 /// The experts, newest first.
@@ -52,7 +61,7 @@ pub struct ExpertQuery {
 pub async fn list(state: State, auth: Auth, query: Query<ExpertQuery>) -> Answer {
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
-    let filter = ExpertFilter { vetting: query.vetting, available: query.available, q: query.q };
+    let filter = query.filter();
     ok(read(&state, move |app| queries::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
 }
 
@@ -63,7 +72,7 @@ pub async fn applications(state: State, auth: Auth, query: Query<ExpertQuery>) -
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
     let vetting = Some(query.vetting.unwrap_or(Vetting::Applied));
-    let filter = ExpertFilter { vetting, available: query.available, q: query.q };
+    let filter = ExpertFilter { vetting, ..query.filter() };
     let work =
         move |app: &crate::app::App| queries::applications(&mut *app.conn()?, &auth.actor(), &filter, slice);
     ok(read(&state, work).await?)

@@ -14,6 +14,7 @@ pub mod reference;
 pub mod registrations;
 pub mod remediation;
 pub mod reports;
+pub mod transcript;
 pub mod zero_out;
 
 use serde::Deserialize;

@@ -3,15 +3,16 @@
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::chart::{Course, course};
-use super::frame::{Frame, Member};
+use super::chart::{Line, Span, line};
+use super::frame::{FileLimits, Frame, Member};
 use super::{PageRow, pages, show};
 use crate::core::Language;
 use crate::core::actor::{Actor, Role};
-use crate::core::ids::CaseId;
-use crate::remediation::actions::ActionState;
+use crate::core::ids::{CaseId, EvidenceId};
+use crate::remediation::actions::{ActionState, builds_on};
 use crate::remediation::advice::ActionKind;
-use crate::remediation::queries::{self as remediation, CaseDetail};
+use crate::remediation::clearance::CriterionView;
+use crate::remediation::queries::{self as remediation, ActionView, CaseDetail, EvidenceView};
 use crate::remediation::view::{AllowedEvent, ClockView};
 use crate::remediation::{CaseEvent, CaseStep};
 use crate::web::Id;
@@ -28,7 +29,11 @@ pages! {
 struct CasePage {
     f: Frame,
     d: CaseDetail,
-    course: Option<Course>,
+    line: Option<Line>,
+    clocks: Vec<Clock>,
+    limits: FileLimits,
+    /// The actions in the order of 8D.
+    actions: Vec<ActionView>,
     buttons: Vec<Button>,
     product: String,
     place: String,
@@ -37,6 +42,36 @@ struct CasePage {
     proves: bool,
     /// The reader may enter actions.
     acts: bool,
+}
+
+/// A clock with its name and the day it began.
+struct Clock {
+    name: &'static str,
+    from: NaiveDate,
+    view: ClockView,
+}
+
+/// The clocks that run or ran.
+fn clocks(f: &Frame, d: &CaseDetail) -> Vec<Clock> {
+    let c = &d.case.clocks;
+    let effective = || d.history.iter().filter(|h| h.corrected_by.is_none());
+    let day_of = |step: CaseStep| effective().find(|h| h.event == step.as_str()).map(|h| h.occurred_on);
+    let first = effective().map(|h| h.occurred_on).min();
+    let clock = |name, from: Option<NaiveDate>, view: &Option<ClockView>| {
+        let view = view.clone()?;
+        let from = view.from.or(from).or(first).or(view.due_on)?;
+        Some(Clock { name, from, view })
+    };
+    [
+        clock(f.t("申请复检", "Ask for a re-test"), first, &c.retest_request),
+        clock(f.t("整改", "Correction"), d.case.ordered_on, &c.rectification),
+        clock(f.t("复查", "Re-inspection"), d.case.ordered_on, &c.reinspection),
+        clock(f.t("再次复查", "Second re-inspection"), d.case.announced_on, &c.second_reinspection),
+        clock(f.t("停业整顿", "Suspension"), day_of(CaseStep::Suspend), &c.suspension),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A step that the reader may enter, as a form.
@@ -100,12 +135,22 @@ async fn case(state: State, member: Member, id: Id<CaseId>) -> Answer {
         let catalogue = app.catalogue();
         let kind = catalogue.products.kind(&d.case.product_kind);
         let product = kind.map(|k| if frame.language == Language::Zh { &k.name_zh } else { &k.name_en });
+        let clocks = clocks(&frame, &d);
+        let spans: Vec<_> = clocks.iter().map(|c| (c.from, &c.view)).collect();
+        let happened = d.history.iter().filter(|h| h.corrected_by.is_none()).map(|h| h.occurred_on);
+        let today = crate::core::clock::shanghai_date(now);
+        let line = line(&spans, &happened.collect::<Vec<_>>(), today);
+        let mut actions = d.actions.clone();
+        actions.sort_by_key(|a| ActionKind::ALL.iter().position(|k| *k == a.kind));
         Ok(CasePage {
+            line,
+            limits: FileLimits::of(&app.settings().attachments),
+            actions,
             product: product.unwrap_or(&d.case.product_kind).clone(),
             place: catalogue.regions.get(&d.case.region).map_or_else(String::new, |r| r.name.clone()),
-            course: course(&d.case),
+            clocks,
             buttons: d.allowed_events.iter().flat_map(|e| buttons(&frame, e)).collect(),
-            today: crate::core::clock::shanghai_date(now).to_string(),
+            today: today.to_string(),
             proves: role == Role::Enterprise && d.case.state.takes_evidence(),
             acts: role != Role::Operator && !d.case.state.is_final(),
             f: frame,
@@ -121,19 +166,44 @@ impl CasePage {
         self.d.allowed_events.iter().any(|e| e.event == CaseEvent::Correct)
     }
 
-    /// The clocks that run or ran, each with its name.
-    fn clocks(&self) -> Vec<(&'static str, &ClockView)> {
-        let (f, c) = (&self.f, &self.d.case.clocks);
-        [
-            (f.t("申请复检", "Ask for a re-test"), &c.retest_request),
-            (f.t("整改", "Correction"), &c.rectification),
-            (f.t("复查", "Re-inspection"), &c.reinspection),
-            (f.t("再次复查", "Second re-inspection"), &c.second_reinspection),
-            (f.t("停业整顿", "Suspension"), &c.suspension),
-        ]
-        .into_iter()
-        .filter_map(|(name, clock)| Some((name, clock.as_ref()?)))
-        .collect()
+    /// How a clock is drawn.
+    fn span(&self, clock: &usize) -> Option<&Span> {
+        self.line.as_ref()?.spans.iter().find(|span| span.clock == *clock)
+    }
+
+    /// What an action waits for by the order of 8D: kinds of which some are entered and not done.
+    fn waits_for(&self, action: &ActionView) -> Vec<String> {
+        let open = |kind: &&ActionKind| {
+            self.actions
+                .iter()
+                .any(|a| a.kind == **kind && matches!(a.state, ActionState::Proposed | ActionState::Accepted))
+        };
+        builds_on(action.kind).iter().filter(open).map(|kind| self.kind(kind)).collect()
+    }
+
+    /// The place of a kind of action in the order of 8D, from 1.
+    fn order(&self, kind: &ActionKind) -> usize {
+        ActionKind::ALL.iter().position(|k| k == kind).map_or(0, |n| n + 1)
+    }
+
+    /// The evidence behind a decision, in words.
+    fn proof(&self, id: &EvidenceId) -> Option<&EvidenceView> {
+        self.d.evidence.iter().find(|e| e.id == *id)
+    }
+
+    /// The action that a piece of evidence is about.
+    fn action_of(&self, evidence: &EvidenceView) -> Option<&ActionView> {
+        self.actions.iter().find(|a| Some(a.id) == evidence.action_id)
+    }
+
+    /// The criterion that a piece of evidence is about.
+    fn criterion_of(&self, evidence: &EvidenceView) -> Option<&CriterionView> {
+        self.d.criteria.iter().find(|c| Some(&c.key) == evidence.criterion.as_ref())
+    }
+
+    /// The reader is an officer.
+    fn officer(&self) -> bool {
+        self.f.person.as_ref().is_some_and(|p| p.scope.role() == Role::Admin)
     }
 
     /// A field that a step needs: its label and the kind of its input.
@@ -142,13 +212,8 @@ impl CasePage {
             "until" => (self.f.t("截止日期", "Last day of the term"), "date"),
             "received_on" => (self.f.t("收到检验结论的日期", "Result received on"), "date"),
             "region" => (self.f.t("接收地区（行政区划代码）", "Region (code)"), "text"),
-            _ => (
-                self.f.t(
-                    "原因：deregistered 注销、revoked 吊销、moved_out 迁出",
-                    "Reason: deregistered, revoked or moved_out",
-                ),
-                "text",
-            ),
+            "reason" => (self.f.t("不再经营的原因", "Why it no longer operates"), "closing"),
+            _ => (self.f.t("说明", "Particulars"), "text"),
         }
     }
 

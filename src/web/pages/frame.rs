@@ -9,8 +9,10 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Asia::Shanghai;
 
+use crate::attachments::kind::FileKind;
 use crate::core::actor::Person;
 use crate::core::{Language, Problem, Text};
+use crate::settings::AttachmentSettings;
 use crate::web::Lang;
 use crate::web::assets;
 use crate::web::identity::identify;
@@ -29,6 +31,35 @@ pub(super) struct Frame {
     pub path: String,
     /// This page's address in the other language.
     pub other: String,
+}
+
+/// What a form says of the files that it takes.
+#[derive(Debug, Clone)]
+pub(super) struct FileLimits {
+    /// The greatest file in bytes.
+    pub max_bytes: u64,
+    /// The same in MiB.
+    pub megabytes: u64,
+    /// The kinds, for people.
+    pub kinds: String,
+    /// The kinds, for the browser.
+    pub accept: String,
+}
+
+impl FileLimits {
+    /// As the settings say.
+    pub fn of(settings: &AttachmentSettings) -> Self {
+        let kinds: Vec<&str> = settings.kinds().collect();
+        let upper: Vec<String> = kinds.iter().map(|kind| kind.to_uppercase()).collect();
+        let types = FileKind::ALL.iter().filter(|k| kinds.contains(&k.as_str())).map(|k| k.content_type());
+        let max_bytes = settings.max_bytes;
+        Self {
+            max_bytes,
+            megabytes: max_bytes / 1024 / 1024,
+            kinds: upper.join("、"),
+            accept: types.collect::<Vec<_>>().join(","),
+        }
+    }
 }
 
 /// The language that the address asks for.
@@ -105,9 +136,25 @@ impl Frame {
         at.format(form).to_string()
     }
 
+    /// The time of day of a moment.
+    pub fn clock(&self, at: &DateTime<Utc>) -> String {
+        at.with_timezone(&Shanghai).format("%H:%M").to_string()
+    }
+
     /// A day.
     pub fn day(&self, day: &NaiveDate) -> String {
         day.format(self.t("%Y年%-m月%-d日", "%-d %b %Y")).to_string()
+    }
+
+    /// Whether a page may show a file of this type as a picture.
+    pub fn is_shown(&self, content_type: &str) -> bool {
+        FileKind::is_shown(content_type)
+    }
+
+    /// The size of a file.
+    pub fn size(&self, bytes: &i64) -> String {
+        let kib = (bytes + 1023) / 1024;
+        if kib < 1024 { format!("{kib} KB") } else { format!("{}.{} MB", kib / 1024, kib % 1024 * 10 / 1024) }
     }
 
     /// The days to a deadline.

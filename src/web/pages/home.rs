@@ -26,11 +26,11 @@ async fn home(state: State, request: actix_web::HttpRequest, visit: Visit) -> An
     let frame = f.clone();
     match person.scope {
         Scope::Enterprise(id) => {
-            let page = read(&state, move |app| enterprise::desk(app, frame, &mut *app.conn()?, &actor, id));
+            let page = read(&state, move |app| enterprise::desk(app, frame, &actor, id));
             show(&f, &page.await?)
         }
         Scope::Expert(id) => {
-            let page = read(&state, move |app| expert::expert_desk(frame, &mut *app.conn()?, &actor, id));
+            let page = read(&state, move |app| expert::expert_desk(app, frame, &person, id));
             show(&f, &page.await?)
         }
         Scope::Admin(_) | Scope::Operator => {

@@ -19,7 +19,10 @@ mod frame;
 mod home;
 mod join;
 mod nav;
+mod profile;
+mod rooms;
 mod session;
+mod thread;
 mod words;
 
 use actix_web::body::BoxBody;
@@ -62,7 +65,7 @@ macro_rules! pages {
 use pages;
 
 /// Every page, each in the table of its module.
-const TABLES: [&[PageRow]; 8] = [
+const TABLES: [&[PageRow]; 10] = [
     home::PAGES,
     session::PAGES,
     join::PAGES,
@@ -70,12 +73,19 @@ const TABLES: [&[PageRow]; 8] = [
     case::PAGES,
     enterprise::PAGES,
     expert::PAGES,
+    profile::PAGES,
+    rooms::PAGES,
     admin::PAGES,
 ];
 
 /// As much of a list as one answer may hold.
 fn wide() -> Slice {
     Slice { limit: crate::core::page::MAX_LIMIT, ..Slice::default() }
+}
+
+/// Method and path of every page, for whoever must not forget one.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TABLES.into_iter().flatten().map(|row| (row.method, row.path))
 }
 
 /// Adds the pages.

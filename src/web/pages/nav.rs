@@ -17,10 +17,18 @@ const fn item(href: &'static str, zh: &'static str, en: &'static str, icon: &'st
     Item { href, zh, en, icon, under: &[] }
 }
 
-const ENTERPRISE: &[Item] =
-    &[Item { under: &["/cases", "/consultations"], ..item("/", "首页", "Home", "home") }];
+const ENTERPRISE: &[Item] = &[
+    item("/", "首页", "Home", "home"),
+    Item { under: &["/cases"], ..item("/records", "不合格记录", "Records", "list") },
+    Item { under: &["/consultations"], ..item("/ask", "问诊", "Ask", "chat") },
+    item("/archive", "档案", "Archive", "folder"),
+];
 
-const EXPERT: &[Item] = &[item("/", "工作台", "Desk", "home")];
+const EXPERT: &[Item] = &[
+    Item { under: &["/cases"], ..item("/", "工作台", "Desk", "home") },
+    item("/consultations", "问诊", "Consultations", "chat"),
+    item("/profile", "档案", "Profile", "person"),
+];
 
 const ADMIN: &[Item] = &[
     item("/", "总览", "Overview", "gauge"),

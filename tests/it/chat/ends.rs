@@ -118,6 +118,14 @@ fn a_draining_server_takes_no_new_socket() {
 }
 
 #[test]
+fn the_operator_has_no_part_in_any_chat() {
+    let app = TestApp::start();
+    let operator = app.operator("operator");
+    let token = operator.token.as_deref().unwrap();
+    assert_eq!(Ws::try_connect(&app.url, token, By::Header).unwrap().closed(), 4003);
+}
+
+#[test]
 fn an_account_has_a_bounded_number_of_sockets() {
     let app = TestApp::builder().settings(|s| s.chat.sockets_per_user = 2).start();
     let officer = app.admin("officer", "440000");

@@ -5,7 +5,7 @@ use serde_json::json;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use zerodesk::db::embedded::{ClusterOptions, PrivateCluster};
@@ -14,56 +14,11 @@ use super::stubborn::{Stubborn, World};
 use super::{Entry, assert_gapless, fast, log};
 use crate::support::people::Talk;
 use crate::support::ws::Came;
-use crate::support::{Database, TestApp, Ws};
+use crate::support::{Database, Program, TestApp, Ws};
 
-/// The program itself, serving a test's database.
-struct Program {
-    child: Child,
-    url: String,
-    _folder: tempfile::TempDir,
-}
-
-impl Program {
-    fn start(database: &str) -> Self {
-        Self::start_at(database, "0")
-    }
-
-    /// Starts it on a port.
-    fn start_at(database: &str, port: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_zerodesk"))
-            .arg("serve")
-            .current_dir(folder.path())
-            .env("DATABASE_URL", database)
-            .env("ZERODESK_DATA_DIR", folder.path())
-            .env("ZERODESK_SERVER__PORT", port)
-            .env("ZERODESK_CHAT__FRAMES_PER_SECOND", "100000")
-            .env("ZERODESK_LOG_FILTER", "error")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = loop {
-            let line = said.next().expect("the program ended").unwrap();
-            if let Some((_, url)) = line.split_once(" serves ") {
-                break url.trim_end_matches('/').to_owned();
-            }
-        };
-        Self { child, url, _folder: folder }
-    }
-
-    /// Ends it as no program can prevent.
-    fn kill(self) {
-        drop(self);
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
+/// The program on the test's database, with room for all the frames there are.
+fn serving(app: &TestApp, port: u16) -> Program {
+    Program::start(&app.database_url(), port, &[("ZERODESK_CHAT__FRAMES_PER_SECOND", "100000")])
 }
 
 /// Two who talk and two who listen, while `harm` is done to what they stand on. Then each has
@@ -102,13 +57,13 @@ fn a_server_that_is_killed_under_load_loses_nothing_it_acknowledged() {
     let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
     let (_, talk) = app.small_world();
     app.stop();
-    let mut program = Program::start(&app.database_url());
+    let mut program = serving(&app, 0);
     let world = World::at(&program.url);
     let (connected, program) = under_load(&app, &talk, &world, || {
         for _ in 0..3 {
             world.acknowledge_more(300);
             program.kill();
-            program = Program::start(&app.database_url());
+            program = serving(&app, 0);
             world.url.lock().unwrap().clone_from(&program.url);
         }
         world.acknowledge_more(300);
@@ -123,9 +78,8 @@ fn the_browser_module_outlives_the_server() {
     let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
     let (_, talk) = app.small_world();
     app.stop();
-    let mut program = Program::start(&app.database_url());
-    let (_, port) = program.url.rsplit_once(':').unwrap();
-    let port = port.to_owned();
+    let mut program = serving(&app, 0);
+    let port = program.port();
     let token = |who: &crate::support::Http| who.token.clone().unwrap();
     let mut node = Command::new("node")
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/module.mjs"))
@@ -142,7 +96,7 @@ fn the_browser_module_outlives_the_server() {
         match line.unwrap().as_str() {
             "seen 200" | "seen 600" => {
                 program.kill();
-                program = Program::start_at(&app.database_url(), &port);
+                program = serving(&app, port);
             }
             "whole" => whole = true,
             _ => {}
@@ -182,15 +136,6 @@ fn a_database_that_goes_under_load_and_comes_back_costs_nothing() {
     drop(cluster);
 }
 
-impl Program {
-    /// Memory that it holds, in KiB.
-    fn memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
-    }
-}
-
 /// Bytes that mean nothing, the same for the same seed.
 fn noise(seed: u64, bytes: usize) -> Vec<u8> {
     let mut state = seed | 1;
@@ -208,7 +153,7 @@ fn a_client_that_sends_garbage_harms_nobody_else() {
     let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
     let (officer, talk) = app.small_world();
     app.stop();
-    let program = Program::start(&app.database_url());
+    let program = serving(&app, 0);
     let address = program.url.strip_prefix("http://").unwrap();
     let token = |who: &crate::support::Http| who.token.clone().unwrap();
     let mut factory = Ws::connect(&program.url, &token(&talk.enterprise.http));

@@ -1,6 +1,9 @@
-//! Senders, readers, disconnects, resumes, repetitions and restarts of servers, as a seed has them: in the end nothing that
-//! was acknowledged is missing in the log, and each reader has the log, in order, once.
+//! Senders, readers, disconnects, resumes, repetitions and restarts of servers, by chance: in the end nothing that was
+//! acknowledged is missing in the log, and each reader has the log, in order, once. What fails is shrunk to fewer messages and
+//! restarts, and printed; [`Schedule`] says all that it takes to run it again.
 
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -130,16 +133,56 @@ fn read(servers: &Servers, who: &Http, id: &str, wanted: [usize; 2], mut dice: D
 }
 
 /// How the servers hear of each other.
+#[derive(Debug, Clone, Copy)]
 enum Between {
     Nothing,
     Nats,
     BadNats,
 }
 
-fn schedule(seed: u64, between: &Between) {
-    const TALK: usize = 300;
-    const NOTES: usize = 100;
-    const RESTARTS: usize = 3;
+/// One run.
+#[derive(Debug, Clone)]
+struct Schedule {
+    /// Of all dice: who connects where, what is said again, when lines break.
+    seed: u64,
+    /// Messages of the talk by each of its two senders.
+    talk: usize,
+    /// Notes.
+    notes: usize,
+    /// The servers that restart, one after the other, spread over the work.
+    restarts: Vec<usize>,
+}
+
+fn schedules() -> impl Strategy<Value = Schedule> {
+    let restarts = proptest::collection::vec(0..SERVERS, 0..=4);
+    (any::<u64>(), 1..=150_usize, 1..=100_usize, restarts)
+        .prop_map(|(seed, talk, notes, restarts)| Schedule { seed, talk, notes, restarts })
+}
+
+/// Runs as many schedules, each drawn anew.
+fn by_chance(cases: u32, between: Between) {
+    let config = Config {
+        cases,
+        // Each try takes seconds, a failing one up to the patience of its clients.
+        max_shrink_iters: 24,
+        max_shrink_time: 120_000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new(config);
+    if let Err(failure) = runner.run(&schedules(), |schedule| {
+        run(&schedule, between);
+        Ok(())
+    }) {
+        panic!("{between:?}: {failure}");
+    }
+}
+
+const SERVERS: usize = 3;
+
+fn run(schedule: &Schedule, between: Between) -> BadNats {
+    let &Schedule { seed, talk: each, notes: noted, ref restarts } = schedule;
+    let said = 2 * each;
     let nats = NatsServer::start();
     let bad = BadNats::before(&nats, seed);
     let server = fast().settings(|settings| {
@@ -161,24 +204,22 @@ fn schedule(seed: u64, between: &Between) {
     let (acks, views) = std::thread::scope(|scope| {
         let dice = |n| Dice::new(seed, n);
         let writers = [
-            scope.spawn(move || write(servers, enterprise, id, &["talk"], TALK / 2, acked, dice(1))),
-            scope.spawn(move || write(servers, expert, id, &["talk"], TALK / 2, acked, dice(2))),
-            scope.spawn(move || write(servers, expert, id, &["notes"], NOTES, acked, dice(3))),
+            scope.spawn(move || write(servers, enterprise, id, &["talk"], each, acked, dice(1))),
+            scope.spawn(move || write(servers, expert, id, &["talk"], each, acked, dice(2))),
+            scope.spawn(move || write(servers, expert, id, &["notes"], noted, acked, dice(3))),
         ];
-        let readers = [(enterprise, 0), (enterprise, 0), (expert, NOTES), (&officer, NOTES)];
+        let readers = [(enterprise, 0), (enterprise, 0), (expert, noted), (&officer, noted)];
         let readers: Vec<_> = (4..)
             .zip(readers)
-            .map(|(n, (who, notes))| scope.spawn(move || read(servers, who, id, [TALK, notes], dice(n))))
+            .map(|(n, (who, notes))| scope.spawn(move || read(servers, who, id, [said, notes], dice(n))))
             .collect();
-        let mut dice = dice(0);
-        for n in 1..=RESTARTS {
+        for (n, &at) in (1..).zip(restarts) {
             // Well spread over the work, which goes on meanwhile.
             let end = Instant::now() + PATIENCE;
-            while acked.load(Ordering::Relaxed) < n * (TALK + NOTES) / (RESTARTS + 1) {
-                assert!(Instant::now() < end, "seed {seed}: the senders do not get on");
+            while acked.load(Ordering::Relaxed) < n * (said + noted) / (restarts.len() + 1) {
+                assert!(Instant::now() < end, "the senders do not get on");
                 std::thread::sleep(Duration::from_millis(2));
             }
-            let at = usize::try_from(dice.below(3)).unwrap();
             servers.lock().unwrap()[at] = None;
             apps[at].stop();
             apps[at] = apps[at].another().start();
@@ -189,37 +230,31 @@ fn schedule(seed: u64, between: &Between) {
     });
     let stored = [log(&apps[0], id, "talk"), log(&apps[0], id, "notes")];
     stored.iter().for_each(|stream| assert_gapless(stream));
-    assert_eq!([stored[0].len(), stored[1].len()], [TALK, NOTES], "seed {seed}");
+    assert_eq!([stored[0].len(), stored[1].len()], [said, noted]);
     let by_log: BTreeMap<_, _> = stored.iter().flatten().map(|(seq, id, _)| (*id, *seq)).collect();
     for (client_id, seq) in acks.into_iter().flatten() {
-        assert_eq!(
-            by_log.get(&client_id),
-            Some(&seq),
-            "seed {seed}: what was acknowledged stands in the log"
-        );
+        assert_eq!(by_log.get(&client_id), Some(&seq), "what was acknowledged stands in the log");
     }
     for (n, [talk, notes]) in views.into_iter().enumerate() {
-        assert!(talk == stored[0], "seed {seed}: reader {n} has another talk than the log");
-        assert!(notes.is_empty() && n < 2 || notes == stored[1], "seed {seed}: reader {n} has other notes");
+        assert!(talk == stored[0], "reader {n} has another talk than the log");
+        assert!(notes.is_empty() && n < 2 || notes == stored[1], "reader {n} has other notes");
     }
-    if let Between::BadNats = between {
-        bad.assert_done();
-    }
+    bad
 }
 
 #[test]
 fn restarts_without_nats() {
-    schedule(3, &Between::Nothing);
+    by_chance(1, Between::Nothing);
 }
 
 #[test]
 fn restarts_with_nats() {
-    schedule(4, &Between::Nats);
-    schedule(5, &Between::Nats);
+    by_chance(2, Between::Nats);
 }
 
 #[test]
 fn restarts_with_a_nats_that_loses_doubles_delays_replays_and_garbles() {
-    schedule(6, &Between::BadNats);
-    schedule(7, &Between::BadNats);
+    let long = Schedule { seed: 6, talk: 150, notes: 100, restarts: vec![2, 0, 1] };
+    run(&long, Between::BadNats).assert_done();
+    by_chance(1, Between::BadNats);
 }

@@ -142,6 +142,8 @@ fn without_nats_everything_is_there_within_two_seconds() {
     soon(Instant::now(), "a mark of reading", &mut factory, |v| v["ev"] == "read" && v["seq"] == 3);
     expert.send(&json!({ "op": "presence", "state": "online" }));
     soon(Instant::now(), "presence", &mut factory, |v| v["ev"] == "presence" && v["state"] == "online");
+    factory.send(&json!({ "op": "typing", "consultation": id }));
+    soon(Instant::now(), "typing", &mut expert, |v| v["ev"] == "typing" && v["user"]["role"] == "enterprise");
     // Whoever comes later learns it, too.
     let mut late = one.following(&officer, id);
     assert_eq!(late.wait_ev("presence")["state"], "online");

@@ -171,7 +171,8 @@ fn everyone_is_read_anew_where_all_are_gone() {
     let roster = Roster::default();
     let own = roster.refresh(&mut conn, &words).unwrap();
     assert_eq!(roster.view(&own).all().count(), 12);
-    conn.batch_execute("TRUNCATE expert CASCADE").unwrap();
+    // The files of steps hang on accounts, and their trigger keeps them from being emptied.
+    conn.batch_execute("ALTER TABLE case_event_file DISABLE TRIGGER USER; TRUNCATE expert CASCADE").unwrap();
     let own = roster.refresh(&mut conn, &words).unwrap();
     assert_eq!(roster.view(&own).all().count(), 0);
 }

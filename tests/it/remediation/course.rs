@@ -3,9 +3,7 @@
 use serde_json::{Value, json};
 
 use super::support::Course103;
-use crate::support::csv::{file, row, uscc};
 use crate::support::people::text;
-use zerodesk::enterprises::import::Column;
 
 fn event(name: &str) -> Value {
     json!({ "event": name })
@@ -179,21 +177,11 @@ fn a_suspension_that_helped_ends_in_clearance() {
 
 /// An enterprise whose nonconformity has no order yet, with the case that its stop order opens.
 fn stopped(c: &mut Course103, received: &str) {
-    let list = file(&[row(&[
-        (Column::Uscc, &uscc(1)),
-        (Column::Name, "广州第1公司"),
-        (Column::ContactEmail, "factory-1@enterprise.example"),
-        (Column::ReportNo, "R-retest"),
-        (Column::OrderIssuedOn, ""),
-    ])]);
-    c.app.import(&c.province, &list, false);
-    let me = c.enterprise.http.get(&format!("/api/v1/enterprises/{}", c.enterprise.id)).expect(200);
-    let fresh =
-        me["nonconformities"].as_array().unwrap().iter().find(|n| n["report_no"] == "R-retest").unwrap();
-    let nothing = c.district.post("/api/v1/remediation/cases", &json!({ "nonconformity": fresh["id"] }));
+    let fresh = c.fresh("R-retest", "");
+    let nothing = c.district.post("/api/v1/remediation/cases", &json!({ "nonconformity": fresh }));
     assert_eq!(nothing.problem()["errors"][0]["pointer"], "/ordered_on");
     let open = json!({
-        "nonconformity": fresh["id"], "stopped_on": "2021-08-04", "received_on": received, "document": "停〔2021〕1号",
+        "nonconformity": fresh, "stopped_on": "2021-08-04", "received_on": received, "document": "停〔2021〕1号",
     });
     let opened = c.district.post("/api/v1/remediation/cases", &open).expect(201);
     assert_eq!((&opened["state"], &opened["ordered_on"]), (&json!("stopped"), &Value::Null));

@@ -6,7 +6,7 @@ use serde_json::json;
 use zerodesk::core::Caller;
 use zerodesk::db::schema::{deadline_notice, deadline_sweep, outbox_mail};
 use zerodesk::enterprises::import::Column;
-use zerodesk::remediation::deadlines::{SweepDeadlines, round};
+use zerodesk::remediation::deadlines::{RecountDeadlines, SweepDeadlines, round};
 
 use crate::support::csv::{file, row, uscc};
 use crate::support::{PATIENCE, TestApp};
@@ -182,4 +182,54 @@ fn two_servers_sweep_a_day_once() {
         .load(&mut *app.app.conn().unwrap())
         .unwrap();
     assert_eq!(days.len(), 2);
+}
+
+#[test]
+fn deadlines_are_counted_anew_when_the_calendar_has_changed() {
+    let app = start();
+    let officer = app.admin("district", "440103");
+    let enterprise = app.claimed_enterprise(1, "440103", "K0101");
+    let suspended = app.claimed_enterprise(2, "440103", "K0101");
+    let case = |of: &crate::support::people::Enterprise| {
+        format!("/api/v1/remediation/cases/{}", of.case.clone().unwrap())
+    };
+    // One stands still for a re-test: its deadlines are none, now and after.
+    let events = format!("{}/events", case(&suspended));
+    suspended
+        .http
+        .post(&events, &json!({ "event": "request_retest", "received_on": "2021-09-01" }))
+        .expect(200);
+    let recount = || app.app.execute(&Caller::system(), &RecountDeadlines {}).unwrap();
+    assert_eq!(recount(), 0, "nothing has changed");
+    // As an earlier calendar had it, that knew no National Day.
+    let stale = diesel::sql_query(
+        "UPDATE remediation_case SET rectify_by = '2021-10-04' WHERE rectify_by = '2021-10-08'",
+    );
+    assert_eq!(stale.execute(&mut *app.app.conn().unwrap()).unwrap(), 1);
+    assert_eq!((recount(), recount()), (1, 0));
+    let stored: Vec<Option<NaiveDate>> = zerodesk::db::schema::remediation_case::table
+        .select(zerodesk::db::schema::remediation_case::rectify_by)
+        .order(zerodesk::db::schema::remediation_case::id)
+        .load(&mut *app.app.conn().unwrap())
+        .unwrap();
+    assert_eq!(stored, [Some("2021-10-08".parse().unwrap()), None]);
+    let dossier = officer.get(&format!("{}/dossier?format=json", case(&enterprise))).expect(200);
+    let trail = dossier["audit"].as_array().unwrap();
+    assert!(trail.iter().any(|row| row["action"] == "recount_deadlines"), "{trail:?}");
+}
+
+#[test]
+fn everyone_reads_of_a_deadline_in_ones_own_language() {
+    let app = start();
+    app.admin("city", "440100");
+    app.admin("district", "440103");
+    let english = "UPDATE account SET language = 'en' WHERE username = 'district'";
+    diesel::sql_query(english).execute(&mut *app.app.conn().unwrap()).unwrap();
+    app.listed(1, "440103", "K0101");
+    on(&app, "2021-10-09");
+    let english = app.mail(DISTRICT, "was missed");
+    assert!(english.body_text.contains("rectification"), "{}", english.body_text);
+    assert!(english.body_text.contains("These are deadlines of the law"), "{}", english.body_text);
+    let chinese = app.mail(CITY, "已逾期");
+    assert!(chinese.body_text.contains("整改期限 2021-10-08，已逾期 1 天"), "{}", chinese.body_text);
 }

@@ -4,6 +4,8 @@ mod alerts;
 mod audit;
 mod course;
 mod deadlines;
+mod documents;
 mod lists;
+mod moves;
 mod support;
 mod work;

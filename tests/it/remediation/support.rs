@@ -3,10 +3,12 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use zerodesk::core::ids::CaseId;
-use zerodesk::db::schema::remediation_case;
+use zerodesk::db::schema::{enterprise, remediation_case};
+use zerodesk::enterprises::import::Column;
 use zerodesk::remediation::course::Course;
 use zerodesk::remediation::store::{self, Row, law_of};
 
+use crate::support::csv::{file, row, uscc};
 use crate::support::people::Enterprise;
 use crate::support::{Http, TestApp};
 
@@ -89,6 +91,27 @@ impl Course103 {
         Refused { status: reply.status, code: body["code"].as_str().unwrap().to_owned(), article, body }
     }
 
+    /// Puts another nonconformity of the enterprise on the list, or says something new of it; gives the import's report.
+    pub fn list(&self, report_no: &str, changes: &[(Column, &str)]) -> Value {
+        let code = uscc(1);
+        let mut cells = vec![
+            (Column::Uscc, code.as_str()),
+            (Column::Name, "广州第1公司"),
+            (Column::ContactEmail, "factory-1@enterprise.example"),
+            (Column::ReportNo, report_no),
+        ];
+        cells.extend_from_slice(changes);
+        self.app.import(&self.province, &file(&[row(&cells)]), false)
+    }
+
+    /// A new nonconformity with this order date, or none where it is empty; gives its id.
+    pub fn fresh(&self, report_no: &str, ordered_on: &str) -> String {
+        self.list(report_no, &[(Column::OrderIssuedOn, ordered_on)]);
+        let me = self.enterprise.http.get(&format!("/api/v1/enterprises/{}", self.enterprise.id)).expect(200);
+        let all = me["nonconformities"].as_array().unwrap();
+        all.iter().find(|n| n["report_no"] == report_no).unwrap()["id"].as_str().unwrap().to_owned()
+    }
+
     pub fn get(&self, who: &Http) -> Value {
         who.get(&self.path).expect(200)
     }
@@ -111,8 +134,10 @@ impl Course103 {
         let law = law_of(&row, self.app.app.settings(), self.app.app.catalogue()).unwrap();
         let events = store::events(conn, id).unwrap();
         let facts = store::facts(&events).unwrap();
-        let (course, _) = Course::replay("440103", &facts, law).unwrap();
-        assert!(row.agrees(&course, "440103", law), "{row:#?}\n{course:#?}");
+        let home: String =
+            enterprise::table.find(row.enterprise_id).select(enterprise::region).first(conn).unwrap();
+        let (course, _) = Course::replay(&home, &facts, law).unwrap();
+        assert!(row.agrees(&course, &home, law), "{row:#?}\n{course:#?}");
         assert_eq!(row.version, i32::try_from(events.len()).unwrap());
     }
 }

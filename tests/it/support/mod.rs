@@ -4,6 +4,7 @@
 //! goes when the test ends.
 
 pub mod app;
+pub mod browser;
 pub mod cluster;
 pub mod csv;
 pub mod database;
@@ -11,6 +12,7 @@ pub mod dice;
 pub mod http;
 pub mod nats;
 pub mod people;
+pub mod program;
 pub mod s3;
 pub mod smtp;
 pub mod ws;
@@ -20,6 +22,7 @@ pub use database::Database;
 pub use dice::Dice;
 pub use http::{Http, Reply};
 pub use nats::{BadNats, NatsServer};
+pub use program::Program;
 pub use ws::Ws;
 
 /// How long a test waits for what must come.

@@ -58,12 +58,21 @@ impl TestApp {
         self.staff(username, Role::Operator, None)
     }
 
+    /// An officer of a region with this mail address, logged in.
+    pub fn admin_at(&self, username: &str, region: &str, address: &str) -> Http {
+        self.staff_at(username, Role::Admin, Some(region), address)
+    }
+
     fn staff(&self, username: &str, role: Role, region: Option<&str>) -> Http {
+        self.staff_at(username, role, region, &format!("{username}@regulator.example"))
+    }
+
+    fn staff_at(&self, username: &str, role: Role, region: Option<&str>, address: &str) -> Http {
         let command = CreateStaff {
             username: username.to_owned(),
             password: Sensitive(PASSWORD.to_owned()),
             name: format!("name of {username}"),
-            email: Some(format!("{username}@regulator.example")),
+            email: Some(address.to_owned()),
             role,
             region: region.map(str::to_owned),
             language: Language::Zh,

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod console;
+mod consoles;
 mod machine;
 mod matrix;
 mod pages;
 mod problems;
 mod reference;
 mod support;
+mod transcript;

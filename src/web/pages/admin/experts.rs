@@ -112,6 +112,7 @@ pub(super) async fn list(state: State, member: Member, asked: Asked) -> Answer {
             vetting: Some(Vetting::Approved),
             available: asked.read("available")?,
             q: asked.get("q").map(str::to_owned),
+            product_class: None,
         };
         let page = experts::list(conn, &actor, &filter, asked.slice()?)?;
         let report = work::report(conn, &actor, catalogue, None, None, now)?;

@@ -1,0 +1,208 @@
+//! Frames to clients.
+
+use crate::chat::protocol::Stream;
+use crate::core::actor::{Person, Role};
+use crate::core::event::{
+    ConsultationChange, Offer, PresenceChange, ReadMark, Sender, StoredMessage, Typing,
+};
+use crate::core::ids::{AccountId, ConsultationId};
+use crate::core::{Language, Problem};
+use bytestring::ByteString;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// What a `message` frame shows: a [`StoredMessage`] that need not be made first.
+pub struct Said<'a> {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// `talk` or `notes`.
+    pub stream: &'a str,
+    /// Its number.
+    pub seq: i64,
+    /// The id that the sender's client made.
+    pub client_id: Uuid,
+    /// Who sent it.
+    pub sender: Speaker<'a>,
+    /// `text` or `advice`.
+    pub kind: &'a str,
+    /// The text.
+    pub body: &'a str,
+    /// Ids of attachments.
+    pub attachments: &'a [Uuid],
+    /// When it was stored.
+    pub sent_at: DateTime<Utc>,
+}
+
+/// Who sent a message.
+#[derive(Serialize)]
+pub struct Speaker<'a> {
+    /// The account.
+    pub id: AccountId,
+    /// The name shown.
+    pub name: &'a str,
+    /// The role.
+    pub role: Role,
+}
+
+#[derive(Serialize)]
+struct MessageFrame<'a> {
+    ev: &'static str,
+    consultation: ConsultationId,
+    stream: &'a str,
+    seq: i64,
+    client_id: Uuid,
+    sender: Speaker<'a>,
+    kind: &'a str,
+    body: &'a str,
+    attachments: &'a [Uuid],
+    sent_at: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+struct AckFrame<'a> {
+    ev: &'static str,
+    #[serde(rename = "ref")]
+    reference: &'a Option<Value>,
+    consultation: ConsultationId,
+    stream: Stream,
+    client_id: Uuid,
+    seq: i64,
+    duplicate: bool,
+}
+
+fn text(frame: &impl Serialize) -> ByteString {
+    // These frames are maps with string keys; writing one can't fail.
+    serde_json::to_string(frame).unwrap_or_default().into()
+}
+
+/// `message`
+pub fn message(message: &StoredMessage) -> ByteString {
+    let Sender { id, ref name, role } = message.sender;
+    said(Said {
+        consultation: message.consultation,
+        stream: &message.stream,
+        seq: message.seq,
+        client_id: message.client_id,
+        sender: Speaker { id, name, role },
+        kind: &message.kind,
+        body: &message.body,
+        attachments: &message.attachments,
+        sent_at: message.sent_at,
+    })
+}
+
+/// `message`, of one that is just being stored.
+pub fn said(said: Said<'_>) -> ByteString {
+    let Said { consultation, stream, seq, client_id, sender, kind, body, attachments, sent_at } = said;
+    let ev = "message";
+    text(&MessageFrame { ev, consultation, stream, seq, client_id, sender, kind, body, attachments, sent_at })
+}
+
+/// `ack`
+pub fn ack(
+    reference: &Option<Value>,
+    consultation: ConsultationId,
+    stream: Stream,
+    client_id: Uuid,
+    seq: i64,
+    duplicate: bool,
+) -> ByteString {
+    text(&AckFrame { ev: "ack", reference, consultation, stream, client_id, seq, duplicate })
+}
+
+/// `welcome`
+pub fn welcome(person: &Person, heartbeat_seconds: u64, max_frame_bytes: usize) -> ByteString {
+    text(&json!({
+        "ev": "welcome", "user": user(person),
+        "heartbeat_seconds": heartbeat_seconds, "max_frame_bytes": max_frame_bytes,
+    }))
+}
+
+fn user(person: &Person) -> Value {
+    json!({ "id": person.account, "name": person.name, "role": person.scope.role() })
+}
+
+/// `subscribed`
+pub fn subscribed(
+    reference: &Option<Value>,
+    consultation: ConsultationId,
+    last_seq: &BTreeMap<String, i64>,
+    status: &str,
+) -> ByteString {
+    text(&json!({
+        "ev": "subscribed", "ref": reference, "consultation": consultation,
+        "last_seq": last_seq, "status": status,
+    }))
+}
+
+/// `unsubscribed`
+pub fn unsubscribed(reference: &Option<Value>, consultation: ConsultationId) -> ByteString {
+    text(&json!({ "ev": "unsubscribed", "ref": reference, "consultation": consultation }))
+}
+
+/// `error`
+pub fn error(reference: &Option<Value>, problem: &Problem, language: Language) -> ByteString {
+    text(&json!({ "ev": "error", "ref": reference, "problem": problem.body(language, None) }))
+}
+
+/// `consultation`
+pub fn consultation(change: &ConsultationChange) -> ByteString {
+    text(&json!({
+        "ev": "consultation", "consultation": change.consultation,
+        "status": change.status, "expert": change.expert, "panel": change.panel,
+    }))
+}
+
+/// `offer`
+pub fn offer(offer: &Offer) -> ByteString {
+    text(&json!({
+        "ev": "offer", "consultation": offer.consultation,
+        "subject": offer.subject, "until": offer.expires_at,
+    }))
+}
+
+/// `typing`
+pub fn typing(typing: &Typing) -> ByteString {
+    text(&json!({ "ev": "typing", "consultation": typing.consultation, "user": typing.user }))
+}
+
+/// `presence`
+pub fn presence(change: &PresenceChange, consultation: ConsultationId) -> ByteString {
+    text(&json!({
+        "ev": "presence", "consultation": consultation, "user": change.user, "state": change.state,
+    }))
+}
+
+/// `read`
+pub fn read_mark(mark: &ReadMark) -> ByteString {
+    text(&json!({
+        "ev": "read", "consultation": mark.consultation, "stream": mark.stream,
+        "user": mark.account, "seq": mark.seq,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_shows_the_message_and_no_more() {
+        let stored = StoredMessage {
+            consultation: ConsultationId::new(),
+            stream: "talk".to_owned(),
+            seq: 3,
+            client_id: Uuid::new_v4(),
+            sender: Sender { id: AccountId::new(), name: "专家".to_owned(), role: Role::Expert },
+            kind: "text".to_owned(),
+            body: "\"复检\"".to_owned(),
+            attachments: vec![Uuid::new_v4()],
+            sent_at: "2026-03-02T01:00:00.123456Z".parse().unwrap(),
+        };
+        let mut frame: Value = serde_json::from_str(&message(&stored)).unwrap();
+        assert_eq!(frame.as_object_mut().unwrap().remove("ev"), Some(Value::from("message")));
+        assert_eq!(frame, serde_json::to_value(&stored).unwrap());
+    }
+}

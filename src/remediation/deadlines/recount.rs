@@ -1,0 +1,110 @@
+//! Counts the statutory deadlines anew where they are not what the calendar says now: the holidays of a year are announced in
+//! the autumn before, and a calendar may be put right. What is stored is what lists and sweeps go by; a page counts by itself.
+
+use crate::core::Problem;
+use crate::core::ids::{CaseId, EnterpriseId};
+use crate::db::schema::{enterprise, remediation_case};
+use crate::db::tx::Subject;
+use crate::db::{Command, Tx};
+use crate::remediation::clocks::{rectify_by, reinspect_by};
+use crate::remediation::course::Course;
+use crate::remediation::state::CaseState;
+use crate::remediation::store::{self, Row, facts, law_of};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// Cases that are folded at a time.
+const BATCH: usize = 1000;
+
+/// Counts the deadlines of all cases that have not ended anew. Done by the platform when a server starts; gives how many moved.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct RecountDeadlines {}
+
+/// The deadlines that cases of one order day have.
+type Group = (String, NaiveDate, Option<NaiveDate>, Option<NaiveDate>);
+
+impl Command for RecountDeadlines {
+    type Output = usize;
+    const NAME: &'static str = "recount_deadlines";
+
+    fn run(&self, tx: &mut Tx) -> Result<usize, Problem> {
+        let suspects = suspects(tx)?;
+        let mut moved = 0;
+        for some in suspects.chunks(BATCH) {
+            moved += recount(tx, some)?;
+        }
+        Ok(moved)
+    }
+}
+
+/// The cases whose deadlines are not the plain ones of their order: few, as a re-test alone moves them.
+fn suspects(tx: &mut Tx) -> Result<Vec<CaseId>, Problem> {
+    use remediation_case as c;
+    let ended: Vec<CaseState> = CaseState::ALL.iter().copied().filter(|state| state.is_final()).collect();
+    let open = || c::table.filter(c::state.ne_all(ended.clone())).filter(c::ordered_on.is_not_null());
+    let groups: Vec<Group> = open()
+        .select((c::rule_version, c::ordered_on.assume_not_null(), c::rectify_by, c::reinspect_by))
+        .distinct()
+        .load(&mut *tx.conn)?;
+    let mut suspects = Vec::new();
+    for (version, order, rectify, reinspect) in groups {
+        let Some(rules) = tx.settings.remediation.version(&version) else { continue };
+        let calendar = &tx.catalogue.calendar;
+        let plain = (rectify_by(order, rules, calendar), reinspect_by(order, rules, calendar));
+        if (rectify, reinspect) == (Some(plain.0), Some(plain.1)) {
+            continue;
+        }
+        let ids: Vec<CaseId> = open()
+            .filter(c::rule_version.eq(&version))
+            .filter(c::ordered_on.eq(order))
+            .filter(c::rectify_by.is_not_distinct_from(rectify))
+            .filter(c::reinspect_by.is_not_distinct_from(reinspect))
+            .order(c::id)
+            .select(c::id)
+            .load(&mut *tx.conn)?;
+        suspects.extend(ids);
+    }
+    suspects.sort();
+    Ok(suspects)
+}
+
+fn recount(tx: &mut Tx, ids: &[CaseId]) -> Result<usize, Problem> {
+    use remediation_case as c;
+    let rows: Vec<Row> = c::table
+        .filter(c::id.eq_any(ids))
+        .order(c::id)
+        .for_update()
+        .select(Row::as_select())
+        .load(&mut *tx.conn)?;
+    let homes: HashMap<EnterpriseId, String> = enterprise::table
+        .filter(enterprise::id.eq_any(rows.iter().map(|row| row.enterprise_id)))
+        .select((enterprise::id, enterprise::region))
+        .load::<(EnterpriseId, String)>(&mut *tx.conn)?
+        .into_iter()
+        .collect();
+    let mut histories = store::histories(&mut tx.conn, ids)?;
+    let (settings, catalogue) = (std::sync::Arc::clone(&tx.settings), std::sync::Arc::clone(&tx.catalogue));
+    let mut moved = 0;
+    for row in rows {
+        let Some(home) = homes.get(&row.enterprise_id) else { continue };
+        let law = law_of(&row, &settings, &catalogue)?;
+        let facts = facts(&histories.remove(&row.id).unwrap_or_default())?;
+        let (course, _) = Course::replay(home, &facts, law)
+            .map_err(|broken| Problem::internal(format!("case {}: {broken}", row.id)))?;
+        let now = course.deadlines(law);
+        let (was, is) = ((row.rectify_by, row.reinspect_by), (now.rectify_by, now.reinspect_by));
+        if was == is {
+            continue;
+        }
+        diesel::update(c::table.find(row.id))
+            .set((c::rectify_by.eq(is.0), c::reinspect_by.eq(is.1), c::updated_at.eq(tx.now)))
+            .execute(&mut *tx.conn)?;
+        let subject = Subject::new("remediation_case", row.id.0).in_region(&course.authority);
+        tx.audit(RecountDeadlines::NAME, subject, json!({ "was": was, "is": is }))?;
+        moved += 1;
+    }
+    Ok(moved)
+}

@@ -1,0 +1,141 @@
+/**
+ * How messages are shown. What it makes of a message looks as the server's page does (`templates/web/consultation.html`). What
+ * people wrote becomes text and never markup.
+ * @module
+ */
+import { language, say } from './api.js';
+import { dayName, element, inChina } from './live.js';
+
+const roles = {
+  enterprise: say('企业', 'enterprise'),
+  expert: say('专家', 'expert'),
+  admin: say('监管人员', 'regulator'),
+  operator: say('平台', 'operator'),
+};
+
+/** @type {Map<string, Promise<{name: string, type: string, size: number} | null>>} */
+const known = new Map();
+
+/** The name, type and size of a file, as its response's head tells. */
+export function fileOf(id) {
+  if (!known.has(id)) {
+    const ask = async () => {
+      const answer = await fetch(`/api/v1/attachments/${id}`, { method: 'HEAD', headers: { 'Accept-Language': language } });
+      if (!answer.ok) return null;
+      const name = /filename\*=UTF-8''([^;]*)/.exec(answer.headers.get('content-disposition') || '')?.[1] ?? id;
+      return { name: decodeURIComponent(name), type: answer.headers.get('content-type') || '', size: Number(answer.headers.get('content-length')) };
+    };
+    known.set(id, ask().catch(() => {
+      known.delete(id);
+      return null;
+    }));
+  }
+  return known.get(id);
+}
+
+/** Remembers what is known of a file already. */
+export const knowFile = (id, file) => known.set(id, Promise.resolve(file));
+
+/** A size for people. */
+export const sizeOf = (bytes) => (bytes >= 1_048_576 ? `${(bytes / 1_048_576).toFixed(1)} MB` : `${Math.ceil(bytes / 1024)} KB`);
+
+/** Whether a page may show it: pictures that every browser draws and none runs. */
+export const isPicture = (type) => /^image\/(jpeg|png|webp)$/.test(type);
+
+function fileLine(id) {
+  const li = element('li');
+  const link = element('a');
+  link.href = `/api/v1/attachments/${id}`;
+  [link.target, link.rel] = ['_blank', 'noopener'];
+  link.append(element('span', say('附件', 'file'), 'file'));
+  li.append(link);
+  fileOf(id).then((file) => {
+    if (!file) return;
+    if (isPicture(file.type)) {
+      const img = element('img');
+      [img.src, img.alt, img.width, img.height, img.loading] = [link.href, file.name, 160, 120, 'lazy'];
+      link.replaceChildren(img);
+    } else {
+      link.firstChild.textContent = file.name;
+      link.download = '';
+    }
+    if (file.size) li.append(' ', element('small', sizeOf(file.size)));
+  });
+  return li;
+}
+
+/** A message, or one that waits to be sent, as a line. */
+export function line(message, account) {
+  const at = message.sent_at ?? new Date(message.at).toISOString();
+  const li = element('li', undefined, `message ${message.kind || 'text'} by-${message.sender?.role ?? 'me'}`);
+  li.dataset.client = message.client_id;
+  li.dataset.at = at;
+  if (message.seq) li.dataset.seq = message.seq;
+  if (message.sender?.id === account || !message.seq) li.classList.add('mine');
+  const head = element('small');
+  head.append(element('b', message.sender?.name ?? say('我', 'me'), 'name'), ` ${roles[message.sender?.role] ?? ''} · `);
+  const time = element('time', inChina(new Date(at)).clock);
+  time.dateTime = at;
+  head.append(time);
+  li.append(head);
+  if (message.kind === 'advice') li.append(element('b', say('整改意见', 'Advice'), 'kind'));
+  li.append(element('p', message.body, 'text'));
+  if (message.attachments?.length) {
+    const files = element('ul', undefined, 'files');
+    files.append(...message.attachments.map(fileLine));
+    li.append(files);
+  }
+  return li;
+}
+
+const dayOf = (li) => (li?.dataset.at ? inChina(new Date(li.dataset.at)).day : null);
+
+/** A separator for a day. */
+function dayLine(at) {
+  const li = element('li', undefined, 'day');
+  li.append(element('span', dayName(new Date(at))));
+  return li;
+}
+
+/** The last message before a place, if one is there. */
+function messageBefore(place, list) {
+  let at = place ? place.previousElementSibling : list.lastElementChild;
+  while (at && !at.dataset.at) at = at.previousElementSibling;
+  return at;
+}
+
+/** Puts a message in its place: before those that wait to be sent, with a separator where a day begins. */
+export function append(list, li) {
+  const place = li.classList.contains('unsent') ? null : list.querySelector(':scope > .unsent');
+  const before = messageBefore(place, list);
+  if (dayOf(before) !== dayOf(li) && !(before === null && list.querySelector('.day'))) list.insertBefore(dayLine(li.dataset.at), place);
+  list.insertBefore(li, place);
+}
+
+/** Puts earlier messages on top. The first separator is made anew. */
+export function prepend(list, lines) {
+  const first = list.querySelector(':scope > [data-at]');
+  if (list.firstElementChild?.classList.contains('day') && dayOf(lines.at(-1)) === dayOf(first)) list.firstElementChild.remove();
+  const all = [];
+  let day = null;
+  for (const li of lines) {
+    if (dayOf(li) !== day) all.push(dayLine(li.dataset.at));
+    day = dayOf(li);
+    all.push(li);
+  }
+  list.prepend(...all);
+}
+
+/** The separator above what is new. */
+export function newLine() {
+  const li = element('li', undefined, 'new');
+  li.append(element('span', say('以下为新消息', 'New messages')));
+  return li;
+}
+
+/** Something that happened, in the talk. */
+export function eventLine(text) {
+  const li = element('li', undefined, 'event');
+  li.append(element('span', text));
+  return li;
+}

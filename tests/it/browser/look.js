@@ -1,0 +1,20 @@
+// What the page as it stands weighs and how it is made, measured by the browser itself.
+const done = arguments[arguments.length - 1];
+const here = location.origin;
+const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+const picture = (e) => /\.(svg|png|jpe?g|webp|ico)(\?|$)/.test(e.name);
+const data = (e) => e.initiatorType === 'fetch' || e.initiatorType === 'xmlhttprequest';
+const counted = entries.filter((e) => !picture(e) && !data(e));
+const sum = (key) => counted.reduce((total, e) => total + e[key], 0);
+// What the first answer carries, before any script has run.
+fetch(location.href).then((answer) => answer.text()).then((html) => {
+  const first = new DOMParser().parseFromString(html, 'text/html');
+  done({
+    elsewhere: entries.map((e) => e.name).filter((name) => !name.startsWith(here)),
+    transferred: sum('transferSize'),
+    raw: sum('decodedBodySize'),
+    blocking: entries.filter((e) => e.renderBlockingStatus === 'blocking').map((e) => new URL(e.name).pathname),
+    inline: first.querySelectorAll('[style], script:not([src]):not([type="application/json"]), [onclick], [onload], [onerror]').length,
+    carried: Boolean(first.querySelector('main h1')?.textContent.trim()),
+  });
+}, (error) => done({ carried: String(error) }));

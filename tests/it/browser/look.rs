@@ -1,0 +1,164 @@
+//! Every page of every console as each kind of person meets it, full and empty, in both languages and both colour schemes:
+//! accessible, light, whole on a phone, within reach of the keyboard, quiet on the console.
+//!
+//! The pages are those of the server's own table. Each person walks from link to link; a page of the table to which nobody's
+//! walk leads fails the test, so a new one can't be forgotten.
+
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::walk::{pages, walk};
+use crate::support::browser::{Browser, Chromium, TAB};
+use crate::support::people::{PASSWORD, text};
+use crate::support::{PATIENCE, TestApp};
+
+const LOOK: &str = include_str!("look.js");
+const KEYS: &str = include_str!("keys.js");
+/// What a page and all that it loads may weigh, pictures aside, in bytes.
+const MOST: u64 = 100 * 1024;
+/// The password of the people of the demo data.
+pub const DEMO: &str = "zerodesk-demo";
+
+/// A server that nobody has used, or one with the demo data.
+pub fn world(demo: bool) -> TestApp {
+    let app = TestApp::builder().at(&chrono::Utc::now().to_rfc3339()).start();
+    if demo {
+        zerodesk::cli::demo::run(&app.app).unwrap();
+    }
+    app
+}
+
+/// Looks at the page as it stands, in the colours of day and night.
+pub fn accessible(browser: &Browser, what: &str, found: &mut Vec<String>) {
+    for scheme in ["light", "dark"] {
+        browser.scheme(scheme);
+        for fault in browser.axe() {
+            found.push(format!("{what} {scheme}: {fault:#}"));
+        }
+    }
+    browser.scheme("light");
+}
+
+/// One that is in neither language nor colours: weight, requests, phone, keyboard.
+fn well_made(browser: &Browser, what: &str, found: &mut Vec<String>) {
+    let look = browser.script_async(LOOK, vec![]);
+    let mut wrong = |what: String| found.push(what);
+    if look["elsewhere"] != json!([]) {
+        wrong(format!("{what} asks elsewhere: {}", look["elsewhere"]));
+    }
+    if look["blocking"].as_array().is_none_or(|blocking| blocking.len() > 1) {
+        wrong(format!("{what} waits before it paints: {}", look["blocking"]));
+    }
+    if look["inline"] != 0 || look["carried"] != true {
+        wrong(format!("{what}: scripts or styles in the page, or no content before the scripts: {look}"));
+    }
+    // What crosses the line; unpacked, a page with its modules may be more.
+    if look["transferred"].as_u64().is_none_or(|bytes| bytes == 0 || bytes > MOST) {
+        wrong(format!("{what} weighs {} bytes, {} unpacked", look["transferred"], look["raw"]));
+    }
+    let keys = browser.script(KEYS, vec!["prepare".into()]);
+    let count = usize::try_from(keys.as_u64().unwrap()).unwrap();
+    browser.press(&TAB.repeat(count + 3));
+    let missed = browser.script(KEYS, vec!["missed".into()]);
+    if missed != json!([]) {
+        wrong(format!("{what}: by Tab out of reach or without a visible focus: {missed:#}"));
+    }
+    browser.size(390, 844);
+    let wide = "return [document.documentElement.scrollWidth - innerWidth,
+        [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1
+            && e.checkVisibility() && !e.closest('.scroll')).slice(0, 5).map((e) => e.outerHTML.slice(0, 200))]";
+    let look = browser.script(wide, vec![]);
+    if look[0].as_i64().is_none_or(|more| more > 0) {
+        wrong(format!("{what} is too wide for a phone: {look:#}"));
+    }
+    for fault in browser.axe() {
+        wrong(format!("{what} on a phone: {fault:#}"));
+    }
+    browser.size(1280, 900);
+}
+
+/// Looks at a page in both languages.
+fn look(browser: &Browser, who: &str, path: &str, found: &mut Vec<String>) {
+    for language in ["zh-CN", "en"] {
+        browser.open(&format!("{path}?lang={language}"));
+        let what = format!("{who} {path} {language}");
+        let tag = browser.script("return document.documentElement.lang", vec![]);
+        if tag != language {
+            found.push(format!("{what} is in {tag}"));
+        }
+        accessible(browser, &what, found);
+        if language == "zh-CN" {
+            well_made(browser, &what, found);
+        }
+    }
+    browser.is_clean();
+}
+
+/// Of whom, on an empty server and on one with the demo data, and with what password.
+const PEOPLE: [(&str, bool, &str); 8] = [
+    ("admin-guangdong", true, DEMO),
+    ("officer", false, PASSWORD),
+    ("operator", true, DEMO),
+    ("expert-chen", true, DEMO),
+    ("expert-1", false, PASSWORD),
+    ("enterprise-hengtong", true, DEMO),
+    ("enterprise-1", false, PASSWORD),
+    ("guest", false, ""),
+];
+
+/// Those whose number is odd, or even.
+fn walk_half(half: usize, full: &TestApp, empty: &TestApp) -> (Vec<String>, BTreeSet<&'static str>) {
+    let chromium = Chromium::start();
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+    for (who, demo, password) in PEOPLE.iter().skip(half).step_by(2) {
+        let app = if *demo { full } else { empty };
+        let browser = chromium.browser(who, &app.url);
+        if *who != "guest" {
+            browser.log_in_with(who, password);
+        }
+        browser.devtools("Network.enable", json!({}));
+        browser.devtools("Network.setCacheDisabled", json!({ "cacheDisabled": true }));
+        seen.extend(walk(&browser, |path| look(&browser, who, path, &mut found)));
+    }
+    (found, seen)
+}
+
+/// Adds what the demo data has none of: a plan, an alert, a question that nobody can take.
+fn with_rare_things(app: &TestApp) {
+    let officer = app.http().log_in("admin-guangdong", DEMO);
+    let plan = officer.post("/api/v1/matching/plans", &json!({ "name": "巡回问诊" })).expect(202);
+    let path = format!("/api/v1/matching/plans/{}", text(&plan["id"]));
+    let end = Instant::now() + PATIENCE;
+    while ["queued", "computing"].contains(&officer.get(&path).expect(200)["state"].as_str().unwrap()) {
+        assert!(Instant::now() < end, "the plan is not computed");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    app.raise_alert();
+    let lonely = app.claimed_enterprise(9, "440103", "K0105");
+    assert_eq!(app.open(&lonely)["status"], "waiting");
+}
+
+#[test]
+fn every_page_is_accessible_light_and_whole() {
+    let (full, empty) = (world(true), world(false));
+    with_rare_things(&full);
+    let officer = empty.admin("officer", "440000");
+    empty.approved_expert(&officer, "expert-1", "K0101");
+    empty.claimed_enterprise(1, "440103", "K0101");
+    let halves = std::thread::scope(|scope| {
+        let walks = [0, 1].map(|half| {
+            scope.spawn({
+                let (full, empty) = (&full, &empty);
+                move || walk_half(half, full, empty)
+            })
+        });
+        walks.map(|walk| walk.join().unwrap())
+    });
+    let [(mut found, mut seen), (more, others)] = halves;
+    found.extend(more);
+    seen.extend(others);
+    assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
+    let unseen: Vec<_> = pages().into_iter().filter(|page| !seen.contains(page)).collect();
+    assert!(unseen.is_empty(), "nobody's walk leads to {unseen:?}");
+}

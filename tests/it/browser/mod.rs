@@ -1,0 +1,8 @@
+//! The pages in a real Chromium.
+
+mod look;
+mod pictures;
+mod safety;
+mod session;
+mod walk;
+mod wrong;

@@ -1,0 +1,43 @@
+//! The pictures of the README, from the demo data. `script/pictures` has them made into `docs`; in the tests they are made
+//! all the same, so that the script can't break unseen.
+
+use std::path::PathBuf;
+
+use super::look::{DEMO, world};
+use crate::support::browser::Chromium;
+
+/// Of whom, of which page (or the first link that leads below it), how wide and how high.
+const PICTURES: [(&str, &str, &str, u32, u32); 4] = [
+    ("enterprise", "enterprise-hengtong", "/", 1280, 800),
+    ("expert", "expert-chen", "/consultations/", 1280, 800),
+    ("admin", "admin-guangdong", "/", 1280, 800),
+    ("phone", "enterprise-hengtong", "/consultations/", 390, 800),
+];
+
+#[test]
+fn the_pictures_of_the_readme_are_made() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder =
+        std::env::var_os("ZERODESK_PICTURES").map_or_else(|| scratch.path().to_owned(), PathBuf::from);
+    let app = world(true);
+    let chromium = Chromium::start();
+    for (name, who, path, width, height) in PICTURES {
+        let browser = chromium.browser(name, &app.url);
+        browser.log_in_with(who, DEMO);
+        browser.size(width, height);
+        browser.open("/");
+        if path != "/" {
+            let link =
+                "return [...document.querySelectorAll('main a[href]')].map((a) => new URL(a.href).pathname)
+                .find((path) => path.startsWith(arguments[0]) && path.length > arguments[0].length)";
+            let link = browser.script(link, vec![path.into()]);
+            browser.open(link.as_str().unwrap_or_else(|| panic!("{who}: no link to {path}")));
+        }
+        browser.until(
+            "document.fonts.status === 'loaded' && document.getElementById('connection')?.hidden !== false",
+        );
+        let picture = browser.picture();
+        assert!(picture.starts_with(b"\x89PNG") && picture.len() > 10_000, "{name}: {}", picture.len());
+        std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
+    }
+}

@@ -1,0 +1,45 @@
+//! The rules of accessibility: axe-core, which `script/bootstrap test` fetches.
+
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use super::Browser;
+
+/// The library, read once.
+fn axe() -> &'static str {
+    static AXE: OnceLock<String> = OnceLock::new();
+    AXE.get_or_init(|| {
+        let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+        let cache = cache.unwrap_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"));
+        let path = cache.join("zerodesk/axe-core-4.14.1/node_modules/axe-core/axe.min.js");
+        std::fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}; run script/bootstrap test", path.display()))
+    })
+}
+
+/// WCAG 2.0, 2.1 and 2.2, A and AA, and the best practices; the size of targets, too, which axe leaves out by default.
+const RUN: &str = "
+    const done = arguments[arguments.length - 1];
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
+    axe.run(document, {
+        runOnly: { type: 'tag', values: tags },
+        rules: { 'target-size': { enabled: true } },
+        resultTypes: ['violations'],
+    }).then(({ violations, passes }) => done({
+        rules: passes.length,
+        found: violations.map(({ id, help, nodes }) => [id, help, nodes.map((n) => [n.html.slice(0, 300), n.failureSummary])]),
+    }), (error) => done({ found: [String(error)] }));";
+
+impl Browser {
+    /// What axe finds on the page as it stands.
+    #[track_caller]
+    pub fn axe(&self) -> Vec<Value> {
+        if self.script("return typeof axe", vec![]) == "undefined" {
+            self.script(&format!("{}\nwindow.axe = axe;", axe()), vec![]);
+        }
+        let result = self.script_async(RUN, vec![]);
+        assert!(result["rules"].as_i64().is_none_or(|rules| rules > 10), "axe looked at nothing: {result}");
+        result["found"].as_array().unwrap_or_else(|| panic!("{}", json!(result))).clone()
+    }
+}
