@@ -4,5 +4,6 @@ mod look;
 mod pictures;
 mod safety;
 mod session;
+mod story;
 mod walk;
 mod wrong;

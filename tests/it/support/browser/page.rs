@@ -152,6 +152,13 @@ impl Browser {
         self.must(self.client().refresh());
     }
 
+    /// The path of the page, with its query.
+    #[track_caller]
+    pub fn path(&self) -> String {
+        let url = self.must(self.client().current_url());
+        url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+    }
+
     /// Waits until the page is one whose path begins so, and is there with its modules.
     #[track_caller]
     pub fn is_at(&self, start: &str) {
@@ -235,6 +242,21 @@ impl Browser {
     #[track_caller]
     pub fn fill(&self, label: &str, text: &str) {
         self.body().fill(label, text);
+    }
+
+    #[track_caller]
+    pub fn choose(&self, label: &str, option: &str) {
+        self.body().choose(label, option);
+    }
+
+    #[track_caller]
+    pub fn attach(&self, label: &str, file: &Path) {
+        self.body().attach(label, file);
+    }
+
+    #[track_caller]
+    pub fn unfold(&self, name: &str) {
+        self.body().unfold(name);
     }
 
     #[track_caller]
@@ -401,6 +423,37 @@ impl Field<'_> {
                 element.clear().await?;
             }
             element.send_keys(text).await
+        });
+    }
+
+    /// Types into the field of this label, behind what stands there.
+    #[track_caller]
+    pub fn type_on(&self, label: &str, text: &str) {
+        self.with("field", label, |element| async move { element.send_keys(text).await });
+    }
+
+    /// Chooses what the list of this label shows.
+    #[track_caller]
+    pub fn choose(&self, label: &str, option: &str) {
+        self.with("field", label, |element| async move { element.select_by_label(option).await });
+    }
+
+    /// Gives a file to the field of this label.
+    #[track_caller]
+    pub fn attach(&self, label: &str, file: &Path) {
+        let file = file.to_str().unwrap();
+        self.with("field", label, |element| async move { element.send_keys(file).await });
+    }
+
+    /// Opens what is folded behind this title, unless it is open.
+    #[track_caller]
+    pub fn unfold(&self, name: &str) {
+        self.with("summary", name, |element| async move {
+            let details = element.find(fantoccini::Locator::XPath("..")).await?;
+            if details.prop("open").await?.is_some_and(|open| open == "true") {
+                return Ok(());
+            }
+            element.click().await
         });
     }
 
