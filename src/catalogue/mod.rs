@@ -17,7 +17,7 @@ mod regions;
 
 pub use calendar::Calendar;
 pub use products::{ProductClass, ProductHospital, ProductKind, Products, SupervisionClass};
-pub use regions::{Region, RegionLevel, Regions};
+pub use regions::{Region, RegionLevel, Regions, stem, within};
 
 /// The regions, products and calendar together, checked against each other.
 #[derive(Debug, Clone)]

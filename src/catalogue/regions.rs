@@ -162,6 +162,30 @@ fn malformed(error: &csv::Error) -> CatalogueError {
     wrong(error.position().map_or(0, csv::Position::line), "line", error.to_string())
 }
 
+/// The digits with which the code of a region and of all under it begin, and no other's (GB/T 2260): two of a province,
+/// four of a city, all six of a district. What is no such code is its own stem.
+#[must_use]
+pub fn stem(code: &str) -> &str {
+    let plain = code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit());
+    match code {
+        _ if !plain => code,
+        _ if code.ends_with("0000") => code.get(..2).unwrap_or(code),
+        _ if code.ends_with("00") => code.get(..4).unwrap_or(code),
+        _ => code,
+    }
+}
+
+/// In SQL, up to the value that is to be bound, and this: that `column` holds the code of a region or of one under it. As
+/// the indexes of the lists have it.
+#[must_use]
+pub fn within<'a>(column: &str, region: &'a str) -> (String, &'a str) {
+    let stem = stem(region);
+    match stem.len() {
+        digits @ (2 | 4) if stem.len() < region.len() => (format!("left({column}, {digits}) = "), stem),
+        _ => (format!("{column} = "), stem),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::LazyLock;
@@ -179,6 +203,34 @@ mod tests {
 
     fn refused(lines: &str) -> String {
         Regions::parse(&format!("code,name,level,parent\n{lines}")).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_stem_is_of_a_region_and_all_under_it_alone() {
+        let regions = guangdong();
+        for scope in regions.iter() {
+            for region in regions.iter() {
+                let by_stem = region.code.starts_with(stem(&scope.code));
+                assert_eq!(
+                    by_stem,
+                    regions.contains(&scope.code, &region.code),
+                    "{} {}",
+                    scope.code,
+                    region.code
+                );
+            }
+        }
+        for (code, wanted) in [
+            ("440000", ("left(x, 2) = ", "44")),
+            ("440100", ("left(x, 4) = ", "4401")),
+            ("440103", ("x = ", "440103")),
+            ("44", ("x = ", "44")),
+            ("", ("x = ", "")),
+            ("广东广东00", ("x = ", "广东广东00")),
+        ] {
+            let (condition, value) = within("x", code);
+            assert_eq!((condition.as_str(), value), wanted);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! [`visible_to`] is the same decision as [`sees`], once for lists and once for a loaded row; a
 //! test proves that they agree over role, region and status.
 
+use crate::catalogue::within as in_region;
 use crate::consultations::status::Status;
 use crate::consultations::store::Row;
 use crate::core::actor::{Actor, Scope};
@@ -12,7 +13,7 @@ use crate::db::schema::{consultation, consultation_participant, enterprise, regi
 use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text as SqlText};
 
 /// What can be done with a consultation that one may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +91,31 @@ pub fn visible_to(actor: &Actor) -> consultation::BoxedQuery<'static, Pg> {
             )),
             Scope::Operator => query.filter(sql::<Bool>("FALSE")),
         },
+    }
+}
+
+/// The same in parts, which may overlap, and of which an index has each in the order of a list. An enterprise that moves takes
+/// a moment to be found in its new region, so what is found is to be held against [`visible_to`].
+pub fn parts(actor: &Actor) -> Vec<consultation::BoxedQuery<'static, Pg>> {
+    let all = || consultation::table.into_boxed();
+    match (actor, actor.scope()) {
+        (_, Some(Scope::Admin(scope))) => {
+            let (within, value) = in_region("consultation.region", scope);
+            vec![all().filter(sql::<Bool>(&within).bind::<SqlText, _>(value.to_owned()))]
+        }
+        (Actor::Person(person), Some(Scope::Expert(id))) => {
+            let taken_part = consultation_participant::table
+                .filter(consultation_participant::account_id.eq(person.account))
+                .filter(consultation_participant::removed_at.is_null())
+                .select(consultation_participant::consultation_id);
+            vec![
+                all()
+                    .filter(consultation::status.eq(Status::Offered))
+                    .filter(consultation::expert_id.eq(*id)),
+                all().filter(consultation::id.eq_any(taken_part)),
+            ]
+        }
+        _ => vec![visible_to(actor)],
     }
 }
 

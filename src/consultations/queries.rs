@@ -1,7 +1,7 @@
 //! Reading consultations. Each query starts from what the actor may know of.
 
 use crate::consultations::panel::{PanelView, panels};
-use crate::consultations::policy::{self, Action, visible_to};
+use crate::consultations::policy::{self, Action, parts, visible_to};
 use crate::consultations::status::Status;
 use crate::consultations::store::Row;
 use crate::core::Problem;
@@ -12,6 +12,7 @@ use crate::db::schema::{chat_stream, consultation, consultation_event, enterpris
 use crate::matching::search::SearchStep;
 use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, sql};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
@@ -157,7 +158,31 @@ pub fn list(
     filter: &ConsultationFilter,
     slice: Slice,
 ) -> Result<Page<ConsultationView>, Problem> {
-    let mut query = visible_to(actor);
+    let mut found: Vec<ConsultationId> = Vec::new();
+    for part in parts(actor) {
+        let mut query = narrow(part, actor, filter);
+        if let Some(after) = slice.after {
+            query = query.filter(consultation::id.lt(ConsultationId(after)));
+        }
+        let ids = query.order(consultation::id.desc()).limit(slice.limit + 1).select(consultation::id);
+        found.extend(ids.load::<ConsultationId>(conn)?);
+    }
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    found.dedup();
+    let page = Page::cut(found, slice, |id| id.0);
+    let rows = visible_to(actor)
+        .filter(consultation::id.eq_any(&page.items))
+        .order(consultation::id.desc())
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(Page { items: views(conn, actor, rows)?, next_cursor: page.next_cursor })
+}
+
+fn narrow(
+    mut query: consultation::BoxedQuery<'static, Pg>,
+    actor: &Actor,
+    filter: &ConsultationFilter,
+) -> consultation::BoxedQuery<'static, Pg> {
     if let Some(status) = filter.status {
         query = query.filter(consultation::status.eq(status));
     }
@@ -206,14 +231,7 @@ pub fn list(
                 .or(exists(named)),
         );
     }
-    if let Some(after) = slice.after {
-        query = query.filter(consultation::id.lt(ConsultationId(after)));
-    }
-    let rows =
-        query.order(consultation::id.desc()).limit(slice.limit + 1).select(Row::as_select()).load(conn)?;
-    let page = Page::cut(rows, slice, |row| row.id.0);
-    let next_cursor = page.next_cursor;
-    Ok(Page { items: views(conn, actor, page.items)?, next_cursor })
+    query
 }
 
 /// One consultation.

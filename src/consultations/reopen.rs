@@ -12,7 +12,7 @@ use crate::consultations::store::{
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Problem, Text};
-use crate::db::schema::{consultation, consultation_panel, expert};
+use crate::db::schema::{consultation, consultation_panel, consultation_rating_past, expert};
 use crate::db::{Command, Tx};
 use crate::matching::choose_this;
 use crate::notifications::{Mail, outbox};
@@ -103,11 +103,22 @@ fn no_other_is_open(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What is not over can't be rated: the rating goes into the history and out of the expert's figures.
+/// What is not over can't be rated: the rating goes into the history and out of the expert's figures of today.
 fn take_rating_back(tx: &mut Tx, row: &mut Row) -> Result<(), Problem> {
     let Some(rating) = row.rating.take() else { return Ok(()) };
     let comment = row.rating_comment.take();
-    row.rated_at = None;
+    if let Some(rated_at) = row.rated_at.take() {
+        use consultation_rating_past as past;
+        diesel::insert_into(past::table)
+            .values((
+                past::consultation_id.eq(row.id),
+                past::until.eq(tx.now),
+                past::rating.eq(rating),
+                past::rated_at.eq(rated_at),
+            ))
+            .on_conflict_do_nothing()
+            .execute(&mut *tx.conn)?;
+    }
     diesel::update(consultation::table.find(row.id))
         .set((
             consultation::rating.eq(None::<i32>),

@@ -96,6 +96,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    case_elsewhere (region, case_id) {
+        region -> Text,
+        case_id -> Uuid,
+    }
+}
+
+diesel::table! {
     case_event (case_id, seq) {
         case_id -> Uuid,
         seq -> Int4,
@@ -141,6 +148,19 @@ diesel::table! {
         evidence_id -> Uuid,
         ordinal -> Int4,
         attachment_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    case_past (case_id, until) {
+        case_id -> Uuid,
+        until -> Timestamptz,
+        state -> Text,
+        rectify_by -> Nullable<Date>,
+        reinspect_by -> Nullable<Date>,
+        second_by -> Nullable<Date>,
+        suspended_until -> Nullable<Date>,
+        handled_in -> Nullable<Text>,
     }
 }
 
@@ -207,6 +227,7 @@ diesel::table! {
         answer_due_at -> Nullable<Timestamptz>,
         answer_expected_at -> Nullable<Timestamptz>,
         reopened -> Int4,
+        region -> Text,
     }
 }
 
@@ -261,6 +282,15 @@ diesel::table! {
         lead -> Bool,
         joined_at -> Timestamptz,
         removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    consultation_rating_past (consultation_id, until) {
+        consultation_id -> Uuid,
+        until -> Timestamptz,
+        rating -> Int4,
+        rated_at -> Timestamptz,
     }
 }
 
@@ -600,6 +630,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    published_figure (id) {
+        id -> Int8,
+        region -> Text,
+        year -> Int4,
+        figure -> Text,
+        value -> Int8,
+        source -> Text,
+        entered_by -> Uuid,
+        entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     quality_alert (id) {
         id -> Uuid,
         product_kind -> Text,
@@ -694,6 +737,7 @@ diesel::table! {
         suspended_until -> Nullable<Date>,
         handled_in -> Nullable<Text>,
         handed_over_by -> Array<Text>,
+        region -> Text,
     }
 }
 
@@ -767,6 +811,7 @@ diesel::joinable!(case_evidence -> case_action (action_id));
 diesel::joinable!(case_evidence -> remediation_case (case_id));
 diesel::joinable!(case_evidence_file -> attachment (attachment_id));
 diesel::joinable!(case_evidence_file -> case_evidence (evidence_id));
+diesel::joinable!(case_past -> remediation_case (case_id));
 diesel::joinable!(chat_read -> account (account_id));
 diesel::joinable!(chat_stream -> consultation (consultation_id));
 diesel::joinable!(consultation -> account (opened_by));
@@ -782,6 +827,7 @@ diesel::joinable!(consultation_panel -> consultation (consultation_id));
 diesel::joinable!(consultation_panel -> expert (expert_id));
 diesel::joinable!(consultation_participant -> account (account_id));
 diesel::joinable!(consultation_participant -> consultation (consultation_id));
+diesel::joinable!(consultation_rating_past -> consultation (consultation_id));
 diesel::joinable!(deadline_notice -> remediation_case (case_id));
 diesel::joinable!(enterprise_past -> enterprise (enterprise_id));
 diesel::joinable!(enterprise_registration -> enterprise (enterprise_id));
@@ -808,6 +854,8 @@ diesel::joinable!(matching_plan_line -> matching_plan (plan_id));
 diesel::joinable!(matching_plan_pairs -> matching_plan (plan_id));
 diesel::joinable!(product_hospital -> region (region));
 diesel::joinable!(product_kind -> product_class (class));
+diesel::joinable!(published_figure -> account (entered_by));
+diesel::joinable!(published_figure -> region (region));
 diesel::joinable!(quality_alert -> account (closed_by));
 diesel::joinable!(quality_alert -> product_kind (product_kind));
 diesel::joinable!(quality_alert -> region (region));
@@ -825,10 +873,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_head,
     case_action,
     case_criterion,
+    case_elsewhere,
     case_event,
     case_event_file,
     case_evidence,
     case_evidence_file,
+    case_past,
     chat_message,
     chat_read,
     chat_stream,
@@ -837,6 +887,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     consultation_offer,
     consultation_panel,
     consultation_participant,
+    consultation_rating_past,
     deadline_notice,
     deadline_sweep,
     enterprise,
@@ -865,6 +916,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     product_class,
     product_hospital,
     product_kind,
+    published_figure,
     quality_alert,
     quality_meeting,
     refresh_token,

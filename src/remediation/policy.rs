@@ -1,12 +1,14 @@
 //! Who may know of a case, and who may take which step. [`visible_to`] and [`sees`] are the same
 //! decision, for lists and for a loaded row.
 
-use crate::catalogue::{Catalogue, RegionLevel, Regions};
+use crate::catalogue::{Catalogue, RegionLevel, Regions, within as in_region};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::AccountId;
 use crate::core::text::Text;
-use crate::db::schema::{consultation, consultation_participant, enterprise, region_scope, remediation_case};
+use crate::db::schema::{
+    case_elsewhere, consultation, consultation_participant, enterprise, region_scope, remediation_case,
+};
 use crate::remediation::course::Course;
 use crate::remediation::state::CaseStep;
 use crate::remediation::store::Row;
@@ -104,7 +106,28 @@ pub fn visible_to(actor: &Actor) -> remediation_case::BoxedQuery<'static, Pg> {
     }
 }
 
-type OfCase = Box<dyn BoxableExpression<remediation_case::table, Pg, SqlType = Bool>>;
+/// The same in parts, which may overlap, and of which an index has each in the order of a list. An enterprise that moves takes
+/// a moment to be found in its new region, so what is found is to be held against [`visible_to`].
+pub fn parts(actor: &Actor) -> Vec<remediation_case::BoxedQuery<'static, Pg>> {
+    let Some(Scope::Admin(scope)) = actor.scope() else { return vec![visible_to(actor)] };
+    let elsewhere = case_elsewhere::table
+        .inner_join(region_scope::table.on(region_scope::region.eq(case_elsewhere::region)))
+        .filter(region_scope::scope.eq(scope.clone()))
+        .select(case_elsewhere::case_id);
+    vec![
+        remediation_case::table.into_boxed().filter(of_region(scope)),
+        remediation_case::table.into_boxed().filter(remediation_case::id.eq_any(elsewhere)),
+    ]
+}
+
+/// Cases of enterprises of a region and all under it.
+pub fn of_region(region: &str) -> OfCase {
+    let (within, value) = in_region("remediation_case.region", region);
+    Box::new(sql::<Bool>(&within).bind::<SqlText, _>(value.to_owned()))
+}
+
+/// A condition on cases.
+pub type OfCase = Box<dyn BoxableExpression<remediation_case::table, Pg, SqlType = Bool>>;
 
 /// Handed to, or by, an authority of the scope.
 fn handed_to(scope: &str) -> OfCase {

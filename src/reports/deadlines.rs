@@ -1,26 +1,26 @@
-//! The statutory deadlines that run: ahead and missed.
+//! The statutory deadlines that run, or ran at the end of a past day: ahead and missed.
 
 use crate::catalogue::Catalogue;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::{Language, Problem};
 use crate::remediation::deadlines::Clock;
-use crate::reports::scope;
 use crate::reports::table::{Cell, Table};
+use crate::reports::{history, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Text};
+use diesel::sql_types::{BigInt, Date, Text, Timestamptz};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// The running deadlines of a region, today.
+/// The running deadlines of a region, as they had been entered by the end of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct DeadlineReport {
     /// Code of the region.
     pub region: String,
     /// Its name.
     pub region_name: String,
-    /// The day, in Asia/Shanghai.
+    /// As of the end of this day, in Asia/Shanghai; ahead is what ends on it or later.
     pub as_of: NaiveDate,
     /// A line for each part of the region and clock with a deadline.
     pub rows: Vec<DeadlineRow>,
@@ -72,7 +72,37 @@ struct Found {
     ahead: i64,
 }
 
-const RUNNING: &str = "
+/// The deadlines that run now.
+const NOW: &str = "SELECT region, clock, due_on FROM case_deadline";
+
+/// Those that ran at moment `$3`: as the view `case_deadline` has them, of what cases and enterprises were then.
+const THEN: &str = "
+    SELECT coalesce(k.handled_in, o.region, e.region) AS region, d.clock, d.due_on
+    FROM remediation_case c
+    JOIN enterprise e ON e.id = c.enterprise_id
+    LEFT JOIN LATERAL (
+        SELECT o.region FROM enterprise_past o
+        WHERE o.enterprise_id = e.id AND o.until >= $3 ORDER BY o.until LIMIT 1
+    ) o ON true
+    LEFT JOIN LATERAL (
+        SELECT p.* FROM case_past p WHERE p.case_id = c.id AND p.until >= $3 ORDER BY p.until LIMIT 1
+    ) p ON true
+    CROSS JOIN LATERAL (
+        SELECT p.state, p.rectify_by, p.reinspect_by, p.second_by, p.suspended_until, p.handled_in
+        WHERE p.case_id IS NOT NULL
+        UNION ALL
+        SELECT c.state, c.rectify_by, c.reinspect_by, c.second_by, c.suspended_until, c.handled_in
+        WHERE p.case_id IS NULL
+    ) k
+    CROSS JOIN LATERAL (VALUES
+        ('rectification', CASE WHEN k.state IN ('ordered', 'correcting') THEN k.rectify_by END),
+        ('reinspection', CASE WHEN k.state IN ('ordered', 'correcting', 'evidence_submitted') THEN k.reinspect_by END),
+        ('second_reinspection', CASE WHEN k.state = 'announced' THEN k.second_by END),
+        ('suspension', CASE WHEN k.state = 'suspended' THEN k.suspended_until END)
+    ) AS d (clock, due_on)
+    WHERE c.created_at < $3 AND d.due_on IS NOT NULL";
+
+const COUNTED: &str = "
     SELECT d.region, d.clock,
            count(*) FILTER (WHERE d.due_on < $2) AS missed,
            count(*) FILTER (WHERE d.due_on BETWEEN $2 AND $2 + 1) AS d1,
@@ -80,7 +110,7 @@ const RUNNING: &str = "
            count(*) FILTER (WHERE d.due_on BETWEEN $2 AND $2 + 7) AS d7,
            count(*) FILTER (WHERE d.due_on BETWEEN $2 AND $2 + 15) AS d15,
            count(*) FILTER (WHERE d.due_on >= $2) AS ahead
-    FROM case_deadline d
+    FROM deadline d
     JOIN region_scope s ON s.scope = $1 AND s.region = d.region
     GROUP BY d.region, d.clock";
 
@@ -113,19 +143,24 @@ impl DeadlineRow {
 /// Works the report out.
 ///
 /// # Errors
-/// 403 for who gets no reports, 422 for a region that can't be asked for.
+/// 403 for who gets no reports, 422 for a region or day that can't be asked for.
 pub fn report(
     conn: &mut PgConnection,
     actor: &Actor,
     catalogue: &Catalogue,
     region: Option<&str>,
+    as_of: Option<NaiveDate>,
     now: DateTime<Utc>,
     language: Language,
 ) -> Result<DeadlineReport, Problem> {
     let region = scope::region(actor, catalogue, region)?;
-    let as_of = shanghai_date(now);
-    let found: Vec<Found> =
-        diesel::sql_query(RUNNING).bind::<Text, _>(&region.code).bind::<Date, _>(as_of).load(conn)?;
+    let as_of = history::day(as_of, now)?;
+    let deadlines = if as_of == shanghai_date(now) { NOW } else { THEN };
+    let found: Vec<Found> = diesel::sql_query(format!("WITH deadline AS ({deadlines}) {COUNTED}"))
+        .bind::<Text, _>(&region.code)
+        .bind::<Date, _>(as_of)
+        .bind::<Timestamptz, _>(history::end_of(as_of))
+        .load(conn)?;
     let mut rows: BTreeMap<(&str, Clock), DeadlineRow> = BTreeMap::new();
     let name = match language {
         Language::Zh => "合计",

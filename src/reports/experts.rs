@@ -67,8 +67,12 @@ pub struct ExpertRow {
 /// Who held a consultation is told by the offer that was accepted last, so that a later transfer changes nothing.
 const WORK: &str = "
     , talk AS MATERIALIZED (
-        SELECT c.id, CASE WHEN c.rated_at < $2 THEN c.rating END AS rating
+        SELECT c.id, coalesce(p.rating, CASE WHEN c.rated_at < $2 THEN c.rating END) AS rating
         FROM consultation c JOIN scoped s ON s.id = c.enterprise_id
+        LEFT JOIN LATERAL (
+            SELECT p.rating FROM consultation_rating_past p
+            WHERE p.consultation_id = c.id AND p.rated_at < $2 AND p.until >= $2 ORDER BY p.until LIMIT 1
+        ) p ON true
         WHERE c.opened_at < $2
     ), offers AS (
         SELECT o.expert_id, count(*) AS offered,

@@ -1,4 +1,4 @@
-//! Progress in figures. Read only.
+//! Progress in figures. Read only, but for the figures that come from elsewhere ([`published`]).
 //!
 //! - A figure is of a region and all under it: an officer's own, or one below it.
 //! - A figure as of a past day counts what had been entered by the end of that day in Asia/Shanghai, by the
@@ -15,6 +15,7 @@ pub mod experts;
 pub mod funnel;
 pub mod history;
 pub mod overview;
+pub mod published;
 pub mod rate;
 pub mod scope;
 pub mod table;

@@ -5,6 +5,7 @@ use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::remediation::CaseState;
 use crate::reports::counted;
+use crate::reports::published::{self, Published};
 use crate::reports::rate::{percent, rate};
 use crate::reports::table::{Cell, Table};
 use diesel::prelude::*;
@@ -35,6 +36,8 @@ pub struct Overview {
     pub cleared: i64,
     /// `cleared` ÷ `operating`, from 0 to 1; 0 where none operates.
     pub zero_out_rate: f64,
+    /// What was published about the region and can't be counted here: of each figure the latest year.
+    pub published: Vec<Published>,
 }
 
 #[derive(QueryableByName)]
@@ -64,6 +67,7 @@ pub fn overview(conn: &mut PgConnection, actor: &Actor) -> Result<Overview, Prob
     let figures = counted::of(conn, region.as_deref())?;
     let Experts { value: experts } =
         diesel::sql_query(EXPERTS).bind::<Nullable<Text>, _>(&region).get_result(conn)?;
+    let published = published::latest(conn, region.as_deref())?;
     let figure = |name: &str| figures.get(name).copied().unwrap_or(0);
     let (operating, cleared) = (figure("operating"), figure("cleared"));
     Ok(Overview {
@@ -80,6 +84,7 @@ pub fn overview(conn: &mut PgConnection, actor: &Actor) -> Result<Overview, Prob
         cases: CaseState::ALL.iter().map(|s| (s.as_str().to_owned(), figure(&format!("case {s}")))).collect(),
         cleared,
         zero_out_rate: rate(cleared, operating),
+        published,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Tables for people, as CSV and XLSX. Nothing in a cell is ever run as a formula: enterprises choose their names.
 
 use crate::core::{Language, Problem};
+use crate::enterprises::import::text::guard;
 use chrono::NaiveDate;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
@@ -140,14 +141,11 @@ fn plain(cell: &Cell) -> String {
     }
 }
 
-/// Words that no spreadsheet program takes for a formula: an apostrophe stands before what could begin one, the
-/// fullwidth forms included, which some programs read as the plain ones.
+/// Words that no spreadsheet program takes for a formula: as files of rejected rows have them, and in no reader's dialect
+/// either.
 fn harmless(words: &str) -> String {
-    let risky = ['=', '+', '-', '@', '\t', '\r', '\n', '|', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
-    match words.trim_start_matches(' ').chars().next() {
-        Some(first) if risky.contains(&first) => format!("'{words}"),
-        _ => words.to_owned(),
-    }
+    let guarded = guard(words);
+    if guarded.starts_with(['\n', '|', '%']) { format!("'{guarded}") } else { guarded }
 }
 
 #[cfg(test)]
@@ -176,6 +174,8 @@ mod tests {
             ("\tx", "'\tx"),
             ("  =1", "'  =1"),
             ("＝1", "'＝1"),
+            ("\u{a0}\u{200b}=1", "'\u{a0}\u{200b}=1"),
+            ("'=1", "''=1"),
             ("a=1", "a=1"),
         ] {
             let csv = String::from_utf8(table(words).csv(Language::Zh).unwrap()).unwrap();

@@ -162,6 +162,8 @@ routes! {
     GET "/api/v1/reports/funnel" => reports::funnel, Roles(&[Admin, Operator]), "帮扶进度漏斗";
     GET "/api/v1/reports/experts" => reports::experts, Roles(&[Admin, Operator]), "专家工作量";
     GET "/api/v1/reports/deadlines" => reports::deadlines, Roles(&[Admin, Operator]), "法定期限";
+    GET "/api/v1/reports/published-figures" => reports::published, Roles(&[Admin, Operator]), "已公布的数据";
+    POST "/api/v1/reports/published-figures" => reports::publish, Roles(&[Admin]), "登记已公布的数据";
     GET "/api/v1/reports/deadline-days" => reports::deadline_days, Roles(&[Admin, Operator]), "逐日法定期限";
 
     GET "/api/v1/audit" => audit::list, Roles(&[Admin, Operator]), "审计记录";

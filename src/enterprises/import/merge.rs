@@ -239,7 +239,7 @@ pub fn note_enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(),
 fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merged, Problem> {
     let merged = diesel::sql_query(
         "WITH verdict AS MATERIALIZED (
-            SELECT f.id AS enterprise_id, coalesce(n.id, i.nonconformity_id) AS id, i.case_id,
+            SELECT f.id AS enterprise_id, f.region, coalesce(n.id, i.nonconformity_id) AS id, i.case_id,
                    i.product_kind, i.report_no, i.inspected_on,
                    coalesce(i.inspection_level, n.inspection_level) AS inspection_level,
                    i.failed_items, coalesce(i.order_issued_on, n.order_issued_on) AS order_issued_on,
@@ -275,8 +275,9 @@ fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merge
             FROM verdict v WHERE v.changed AND n.id = v.id
          ), opened AS (
             INSERT INTO remediation_case (id, nonconformity_id, enterprise_id, state, rule_version,
-                ordered_on, rectify_by, reinspect_by, created_at, updated_at)
-            SELECT case_id, id, enterprise_id, 'ordered', rule_version, order_issued_on, rectify_by, reinspect_by, $1, $1
+                ordered_on, rectify_by, reinspect_by, region, created_at, updated_at)
+            SELECT case_id, id, enterprise_id, 'ordered', rule_version, order_issued_on, rectify_by, reinspect_by, region,
+                $1, $1
             FROM verdict WHERE opens
          ), noted AS (
             INSERT INTO case_event (case_id, seq, event, to_state, actor_id, actor_role, actor_region, occurred_on,

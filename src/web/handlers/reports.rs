@@ -4,20 +4,22 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use utoipa::IntoParams;
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, ToSchema};
 
-use crate::core::{Language, Problem};
+use crate::core::Language;
 use crate::reports::days::{self, DeadlineDays};
 use crate::reports::deadlines::{self, DeadlineReport};
 use crate::reports::experts::{self, ExpertReport};
 use crate::reports::funnel::{self, Funnel};
 use crate::reports::overview::{self, Overview};
+use crate::reports::published::{self, PublishFigures, PublishedReport};
 use crate::reports::rate::{self, By, Count, Question, RateReport};
 use crate::reports::table::Table;
 use crate::web::problem::Answer;
-use crate::web::reply::{ok, read};
+use crate::web::reply::{created, execute, ok, read};
 use crate::web::server::State;
-use crate::web::{Auth, Lang, Query};
+use crate::web::{Auth, Json, Lang, Query};
 
 crate::word_enum! {
     /// The forms of a report.
@@ -198,6 +200,47 @@ pub async fn experts(
     answer(Form::of(format, &request), lang.0, report, table)
 }
 
+/// The statutory deadlines that run, ahead and missed. What is said of a past day never changes.
+#[utoipa::path(get, path = "/api/v1/reports/deadlines", tag = "reports", params(ReportQuery),
+    responses((status = 200, content((DeadlineReport = "application/json"), (String = "text/csv")))))]
+pub async fn deadlines(
+    state: State,
+    auth: Auth,
+    lang: Lang,
+    query: Query<ReportQuery>,
+    request: HttpRequest,
+) -> Answer {
+    let ReportQuery { region, as_of, format } = query.0;
+    let report = read(&state, move |app| {
+        let (now, conn) = (app.clock().now(), &mut *app.conn()?);
+        deadlines::report(conn, &auth.actor(), app.catalogue(), region.as_deref(), as_of, now, lang.0)
+    })
+    .await?;
+    let table = report.table(lang.0);
+    answer(Form::of(format, &request), lang.0, report, table)
+}
+
+/// The figures that a regulator published and the platform can't count: credit scores, supervision sampling, label
+/// inspection, visits. Of the region itself, each year's. What is said of a past day never changes.
+#[utoipa::path(get, path = "/api/v1/reports/published-figures", tag = "reports", params(ReportQuery),
+    responses((status = 200, content((PublishedReport = "application/json"), (String = "text/csv")))))]
+pub async fn published(
+    state: State,
+    auth: Auth,
+    lang: Lang,
+    query: Query<ReportQuery>,
+    request: HttpRequest,
+) -> Answer {
+    let ReportQuery { region, as_of, format } = query.0;
+    let report = read(&state, move |app| {
+        let (now, conn) = (app.clock().now(), &mut *app.conn()?);
+        published::report(conn, &auth.actor(), app.catalogue(), region.as_deref(), as_of, now)
+    })
+    .await?;
+    let table = report.table(lang.0);
+    answer(Form::of(format, &request), lang.0, report, table)
+}
+
 /// Of which region, in which form.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -208,26 +251,6 @@ pub struct RegionQuery {
     /// `json`, `csv` or `xlsx`; else by `Accept`.
     #[param(inline)]
     format: Option<Form>,
-}
-
-/// The statutory deadlines that run today, ahead and missed.
-#[utoipa::path(get, path = "/api/v1/reports/deadlines", tag = "reports", params(RegionQuery),
-    responses((status = 200, content((DeadlineReport = "application/json"), (String = "text/csv")))))]
-pub async fn deadlines(
-    state: State,
-    auth: Auth,
-    lang: Lang,
-    query: Query<RegionQuery>,
-    request: HttpRequest,
-) -> Answer {
-    let RegionQuery { region, format } = query.0;
-    let report = read(&state, move |app| -> Result<_, Problem> {
-        let (now, conn) = (app.clock().now(), &mut *app.conn()?);
-        deadlines::report(conn, &auth.actor(), app.catalogue(), region.as_deref(), now, lang.0)
-    })
-    .await?;
-    let table = report.table(lang.0);
-    answer(Form::of(format, &request), lang.0, report, table)
 }
 
 /// The statutory deadlines that run, by the day on which they end: those that were missed, today and the thirty days after it.
@@ -248,6 +271,35 @@ pub async fn deadline_days(
     .await?;
     let table = report.table(lang.0);
     answer(Form::of(format, &request), lang.0, report, table)
+}
+
+/// Figures that were published.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishBody {
+    /// Code of the region, the officer's own or one under it; the own where none is named.
+    region: Option<String>,
+    /// Of which year.
+    year: i32,
+    /// Where they were published.
+    source: String,
+    /// The figures by their words, as in the report.
+    figures: BTreeMap<String, i64>,
+}
+
+/// Enters published figures. One that is entered again takes the place of the earlier one from then on.
+#[utoipa::path(post, path = "/api/v1/reports/published-figures", tag = "reports", request_body = PublishBody,
+    responses((status = 201, body = PublishedReport)))]
+pub async fn publish(state: State, auth: Auth, body: Json<PublishBody>) -> Answer {
+    let PublishBody { region, year, source, figures } = body.0;
+    let region = execute(&state, auth.caller(), PublishFigures { region, year, source, figures }).await?;
+    let location = format!("/api/v1/reports/published-figures?region={region}");
+    let report = read(&state, move |app| {
+        let (now, conn) = (app.clock().now(), &mut *app.conn()?);
+        published::report(conn, &auth.actor(), app.catalogue(), Some(&region), None, now)
+    })
+    .await?;
+    created(&location, report)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Every migration goes up, down and up again, and `schema.rs` says what the database says.
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_migrations::MigrationHarness;
@@ -172,4 +173,31 @@ fn schema_is_current() {
         found == wanted,
         "src/db/schema.rs is not what the database says; UPDATE_SCHEMA=1 writes it. First: {differs:?}"
     );
+}
+
+#[test]
+fn a_migration_takes_its_time() {
+    let database = Database::empty();
+    let (mut other, mut watch) = (database.connect(), database.connect());
+    let lock = zerodesk::db::migrate::LOCK;
+    other.batch_execute(&format!("SELECT pg_advisory_lock({lock})")).unwrap();
+    let mine = std::thread::spawn({
+        let mut conn = database.connect();
+        move || {
+            conn.batch_execute("SET statement_timeout = '1s'").unwrap();
+            let ran = zerodesk::db::migrate::up(&mut conn).unwrap();
+            (ran.len(), lines(&mut conn, "SELECT current_setting('statement_timeout') AS line"))
+        }
+    });
+    // Another server migrates, and for longer than a statement may take.
+    let waits = "SELECT query AS line FROM pg_stat_activity
+                 WHERE datname = current_database() AND wait_event = 'advisory' AND query_start < now() - interval '1500 ms'";
+    while lines(&mut watch, waits).is_empty() {
+        assert!(!mine.is_finished(), "it gave up");
+        std::thread::yield_now();
+    }
+    other.batch_execute(&format!("SELECT pg_advisory_unlock({lock})")).unwrap();
+    let (ran, timeout) = mine.join().unwrap();
+    assert!(ran > 20, "{ran}");
+    assert_eq!(timeout, ["1s"], "what comes after has the connection's own time again");
 }

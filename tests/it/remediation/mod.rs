@@ -5,6 +5,7 @@ mod audit;
 mod course;
 mod deadlines;
 mod documents;
+mod lists;
 mod moves;
 mod support;
 mod work;

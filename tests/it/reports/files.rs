@@ -1,6 +1,7 @@
 //! Reports as files for spreadsheets.
 
 use calamine::{Data, Reader, Xlsx};
+use serde_json::json;
 use std::io::Cursor;
 
 use super::sql;
@@ -11,8 +12,10 @@ fn every_report_comes_as_csv_and_xlsx_by_accept_or_format_and_runs_nothing() {
     const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     let app = TestApp::start();
     let (officer, _) = app.small_world();
+    let figures = json!({ "year": 2020, "source": "=1+1", "figures": { "trained": 291 } });
+    officer.post("/api/v1/reports/published-figures", &figures).expect(201);
     sql(&app, "UPDATE expert SET name = '=HYPERLINK(\"http://x\",\"a\")'");
-    for report in ["overview", "zero-out-rate", "funnel", "experts", "deadlines"] {
+    for report in ["overview", "zero-out-rate", "funnel", "experts", "deadlines", "published-figures"] {
         let path = format!("/api/v1/reports/{report}");
         assert_eq!(officer.get(&path).header("content-type"), "application/json");
         for csv in [

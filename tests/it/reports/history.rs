@@ -8,8 +8,8 @@ use crate::support::csv::{file, row, uscc};
 use crate::support::people::PASSWORD;
 use crate::support::{Http, TestApp};
 
-const REPORTS: [&str; 4] =
-    ["zero-out-rate?", "zero-out-rate?count=nonconformity&by=class&", "funnel?", "experts?"];
+const REPORTS: [&str; 5] =
+    ["zero-out-rate?", "zero-out-rate?count=nonconformity&by=class&", "funnel?", "experts?", "deadlines?"];
 
 /// All that is said of a day.
 fn said(who: &Http, day: &str) -> Vec<Value> {
@@ -92,6 +92,14 @@ fn what_was_said_of_a_past_day_never_changes() {
         get(&gd, &format!("zero-out-rate?region=440300&as_of={day}"))["total"]["operating"].clone()
     };
     assert_eq!((shenzhen("2021-08-10"), shenzhen("2021-08-11")), (json!(1), json!(0)));
+    // Taken up again, the consultation is rated no more. On Wednesday it was.
+    let own = app.http().log_in("enterprise-1", PASSWORD);
+    own.post(&format!("/api/v1/consultations/{}/reopen", talk.id), &json!({ "reason": "x" })).expect(200);
+    assert_eq!(get(&gd, "experts")["rows"][0]["ratings"], 0);
+    assert_eq!(said(&gd, "2021-08-11"), wednesday);
+    // The deadlines of Monday were still to come, and were done with on Tuesday.
+    let ahead = |said: &[Value]| said[4]["total"][0]["ahead"].clone();
+    assert_eq!((ahead(&monday), ahead(&tuesday)), (json!(2), json!(1)), "{}", monday[4]);
     // Today moves with the day; tomorrow can't be told.
     assert_eq!(get(&gd, "funnel")["as_of"], "2021-08-12");
     let ahead = gd.get("/api/v1/reports/funnel?as_of=2021-08-13").problem();

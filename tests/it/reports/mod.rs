@@ -5,6 +5,8 @@ mod counted;
 mod figures;
 mod files;
 mod history;
+mod published;
+mod recount;
 
 use diesel::connection::SimpleConnection;
 use serde_json::Value;

@@ -48,6 +48,9 @@ fn body(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         ("POST", "consultations/{id}/conclude") => json!({ "conclusion": "x" }),
         ("POST", "consultations/{id}/rating") => json!({ "rating": 5 }),
         ("POST", "matching/plans") => json!({}),
+        ("POST", "reports/published-figures") => {
+            json!({ "year": 2021, "source": "年报", "figures": { "credit_scored": 1 } })
+        }
         ("POST", "remediation/cases") => {
             json!({ "nonconformity": ids.nonconformity, "ordered_on": "2021-08-03" })
         }

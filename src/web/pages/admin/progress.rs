@@ -50,7 +50,8 @@ pub(super) async fn page(state: State, member: Member, asked: Asked) -> Answer {
         let region = question.region.as_deref();
         let report = rate::report(conn, &actor, catalogue, &question, now, frame.language)?;
         let stages = stages::report(conn, &actor, catalogue, region, question.as_of, now)?;
-        let deadlines = deadlines::report(conn, &actor, catalogue, region, now, frame.language)?;
+        let deadlines =
+            deadlines::report(conn, &actor, catalogue, region, question.as_of, now, frame.language)?;
         let top = own(&actor, catalogue).map_or("", |region| region.code.as_str());
         let mut around: Vec<(String, String)> = catalogue
             .regions
