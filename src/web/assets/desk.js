@@ -8,7 +8,7 @@
  * by itself, as the same call.
  * @module
  */
-import { call, explain, language, notice, renewSession, say } from './api.js';
+import { call, explain, language, notice, say } from './api.js';
 import { watchFiles } from './files.js';
 
 const value = (field) => {
@@ -290,69 +290,6 @@ document.addEventListener('submit', (event) => {
   event.preventDefault();
   submit(event.target);
 });
-
-/** Sends a file with progress, then follows the import to its end. */
-function upload(form) {
-  const [box, bar, line] = [form.querySelector('.progress'), form.querySelector('progress'), form.querySelector('.progress p')];
-  const button = form.querySelector('button');
-  const end = (text) => {
-    line.textContent = text;
-    button.disabled = false;
-  };
-  async function watch(id) {
-    try {
-      const now = await call(`/api/v1/zero-out/imports/${id}`);
-      if (now.state === 'done' || now.state === 'failed') {
-        bar.value = 100;
-        location.reload();
-        return;
-      }
-      if (now.total) bar.value = (100 * now.processed) / now.total;
-      else bar.removeAttribute('value');
-      line.textContent = say(`已处理 ${now.processed} 行`, `${now.processed} rows done`);
-    } catch (error) {
-      line.textContent = explain(error)[0];
-      if (error.problem) return end(line.textContent);
-    }
-    setTimeout(() => watch(id), 700);
-  }
-  function send(again) {
-    const request = new XMLHttpRequest();
-    request.open('POST', form.dataset.upload);
-    request.setRequestHeader('Accept-Language', language);
-    request.upload.onprogress = (e) => {
-      if (e.lengthComputable) bar.value = (100 * e.loaded) / e.total;
-      line.textContent = say('正在上传…', 'Uploading…');
-    };
-    request.onerror = () => end(explain(new TypeError())[0]);
-    request.onload = async () => {
-      let answer = {};
-      try {
-        answer = JSON.parse(request.responseText);
-      } catch {
-        // Said by the status.
-      }
-      if (request.status === 202) return watch(answer.id);
-      if (request.status === 401 && again && (await renewSession().catch(() => false))) return send(false);
-      const faults = (answer.errors || []).map((e) => e.detail);
-      end([answer.detail || say('上传失败', 'The upload failed'), ...faults].join(' '));
-    };
-    const data = new FormData();
-    if (form.elements.dry_run.checked) data.append('dry_run', 'true');
-    data.append('file', form.elements.file.files[0]);
-    request.send(data);
-  }
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    [box.hidden, bar.value, button.disabled] = [false, 0, true];
-    send(true);
-  });
-}
-
-for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => print());
-
-const importer = document.querySelector('form[data-upload]');
-if (importer) upload(importer);
 
 const clocks = [...document.querySelectorAll('[data-countdown]')];
 function tick() {

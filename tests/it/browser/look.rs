@@ -22,11 +22,10 @@ pub const DEMO: &str = "zerodesk-demo";
 
 /// A server that nobody has used, or one with the demo data.
 pub fn world(demo: bool) -> TestApp {
-    let app = TestApp::builder().at(&chrono::Utc::now().to_rfc3339()).start();
-    if demo {
-        zerodesk::cli::demo::run(&app.app).unwrap();
-    }
-    app
+    let builder = TestApp::builder().at(&chrono::Utc::now().to_rfc3339());
+    // As `serve` does it, before the matcher runs: under a clock of the past that would take part in it.
+    let builder = if demo { builder.first(|app| zerodesk::cli::demo::run(app).unwrap()) } else { builder };
+    builder.start()
 }
 
 /// Looks at the page as it stands, in the colours of day and night.

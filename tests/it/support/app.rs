@@ -56,6 +56,7 @@ pub struct Builder {
     smtp: Arc<SmtpServer>,
     database: Arc<Database>,
     dir: Arc<TempDir>,
+    first: Option<fn(&App)>,
 }
 
 impl Builder {
@@ -79,9 +80,15 @@ impl Builder {
         self
     }
 
+    /// Does something before anything runs.
+    pub fn first(mut self, first: fn(&App)) -> Self {
+        self.first = Some(first);
+        self
+    }
+
     /// Starts it.
     pub fn start(self) -> TestApp {
-        let Self { mut settings, clock, smtp, database, dir } = self;
+        let Self { mut settings, clock, smtp, database, dir, first } = self;
         settings.mail.transport = MailTransport::Smtp;
         settings.mail.smtp_host = "127.0.0.1".to_owned();
         settings.mail.smtp_port = smtp.port();
@@ -89,6 +96,9 @@ impl Builder {
         settings.data_dir = dir.path().to_path_buf();
         settings.validate().unwrap();
         let app = app_on(&database, settings, &clock);
+        if let Some(first) = first {
+            first(&app);
+        }
         let service = Service::start(&app).unwrap();
         let url = format!("http://{}", service.web().address());
         TestApp { service: Some(service), app, clock, smtp, url, database, dir }
@@ -113,6 +123,7 @@ impl TestApp {
             smtp: Arc::new(SmtpServer::start()),
             database: Arc::new(database),
             dir: Arc::new(tempfile::tempdir().unwrap()),
+            first: None,
         }
     }
 
@@ -124,6 +135,7 @@ impl TestApp {
             smtp: Arc::clone(&self.smtp),
             database: Arc::clone(&self.database),
             dir: Arc::clone(&self.dir),
+            first: None,
         }
     }
 
