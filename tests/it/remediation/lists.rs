@@ -97,8 +97,8 @@ fn a_consultation_goes_along_with_its_enterprise() {
     let (gz, sz) = (app.admin("officer-gz", "440100"), app.admin("officer-ns", "440305"));
     let list = "/api/v1/consultations?";
     assert_eq!((walk(&gz, list), walk(&sz, list)), (vec![talk.id.clone()], vec![]));
-    assert_eq!(walk(&talk.expert.http, list), [talk.id.clone()]);
-    assert_eq!(walk(&talk.enterprise.http, list), [talk.id.clone()]);
+    assert_eq!(walk(&talk.expert.http, list), std::slice::from_ref(&talk.id));
+    assert_eq!(walk(&talk.enterprise.http, list), std::slice::from_ref(&talk.id));
     let detail: Value =
         talk.enterprise.http.get(&format!("/api/v1/enterprises/{}", talk.enterprise.id)).json();
     let moved = file(&[row(&[
