@@ -71,7 +71,6 @@ impl Service {
             clock: Arc::new(AppClock(app.clone())),
             writers: chat.writers,
             batch: chat.batch_messages,
-            gather: Duration::from_micros(chat.gather_microseconds),
             most_bytes: chat.writer_queue_bytes,
             announce: Arc::new(move |answers| announcer.announce(answers)),
             publish: Arc::new(move |event| publisher.publish(event)),

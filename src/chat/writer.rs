@@ -7,9 +7,6 @@
 //! of it is told by its `client_id`s and answered as a duplicate, which loses nothing and doubles
 //! nothing.
 //!
-//! While messages come many at a time, a batch waits until a moment after the last one began (`Pace`): a few larger batches
-//! cost the database far less than many small ones. Who is alone waits for nothing.
-//!
 //! The queue is bounded in bytes, but [`Writer::submit`] never refuses and never blocks: whoever
 //! takes messages off a socket asks [`Flow::poll_ready`] first and stops reading while it is full.
 
@@ -136,29 +133,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// When the next batch of a lane may begin.
-struct Pace {
-    /// Between the beginnings of two batches while several messages come at once.
-    gather: Duration,
-    not_before: Option<Instant>,
-}
-
-impl Pace {
-    fn new(gather: Duration) -> Self {
-        Self { gather, not_before: None }
-    }
-
-    /// A batch of so many messages begins.
-    fn begins(&mut self, messages: usize, now: Instant) {
-        self.not_before = (messages > 1).then(|| now + self.gather);
-    }
-
-    /// How long the next one still has to wait.
-    fn wait(&self, now: Instant) -> Duration {
-        self.not_before.map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
-    }
-}
-
 /// What the writers are started with.
 pub struct Start {
     /// The database.
@@ -169,8 +143,6 @@ pub struct Start {
     pub writers: usize,
     /// Most messages of a batch.
     pub batch: usize,
-    /// Between the beginnings of two batches of a thread while several messages come at once.
-    pub gather: Duration,
     /// Bytes in all queues above which senders are slowed.
     pub most_bytes: usize,
     /// Tells the answers of a batch to those who asked, and what was stored to those who listen.
@@ -275,8 +247,7 @@ impl Writer {
     fn run(&self, at: usize, start: &Start) {
         let Some(lane) = self.0.lanes.get(at) else { return };
         let mut database = Database { url: start.url.clone(), conn: None };
-        let mut pace = Pace::new(start.gather);
-        while let Some(batch) = self.next_batch(lane, &mut pace) {
+        while let Some(batch) = self.next_batch(lane) {
             let bytes: usize = batch.iter().map(Waiting::bytes).sum();
             self.store(&mut database, batch, start, lane);
             self.0.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
@@ -287,7 +258,7 @@ impl Writer {
         }
     }
 
-    fn next_batch(&self, lane: &Lane, pace: &mut Pace) -> Option<Vec<Waiting>> {
+    fn next_batch(&self, lane: &Lane) -> Option<Vec<Waiting>> {
         let mut queue = lock(&lane.queue);
         while queue.waiting.is_empty() {
             if queue.closed {
@@ -295,15 +266,7 @@ impl Writer {
             }
             queue = lane.bell.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
-        loop {
-            let wait = pace.wait(Instant::now());
-            if wait.is_zero() || queue.closed || queue.waiting.len() >= self.0.batch {
-                break;
-            }
-            (queue, _) = lane.bell.wait_timeout(queue, wait).unwrap_or_else(PoisonError::into_inner);
-        }
         let count = queue.waiting.len().min(self.0.batch);
-        pace.begins(count, Instant::now());
         Some(queue.waiting.drain(..count).collect())
     }
 
@@ -450,25 +413,5 @@ impl Database {
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_batch_gathers_while_many_send_and_nobody_alone_waits() {
-        let (gather, start) = (Duration::from_millis(2), Instant::now());
-        let at = |micros| start + Duration::from_micros(micros);
-        let mut pace = Pace::new(gather);
-        assert!(pace.wait(start).is_zero(), "the first");
-        pace.begins(1, at(0));
-        assert!(pace.wait(at(1)).is_zero(), "behind a single one");
-        pace.begins(2, at(0));
-        assert_eq!(pace.wait(at(500)), Duration::from_micros(1500));
-        assert!(pace.wait(at(2000)).is_zero(), "storing took longer than that");
-        pace.begins(1, at(2000));
-        assert!(pace.wait(at(2001)).is_zero(), "it is quiet again");
     }
 }

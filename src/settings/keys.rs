@@ -54,7 +54,6 @@ pub(super) const RANGES: &[(&str, i64, i64)] = &[
     ("chat.session_queue_bytes", 65536, 1_073_741_824),
     ("chat.writer_queue_bytes", 65536, 4_294_967_296),
     ("chat.batch_messages", 1, 100_000),
-    ("chat.gather_microseconds", 0, 1_000_000),
     ("chat.writers", 1, 64),
     ("matching.offer_present_seconds", 1, 86400),
     ("matching.offer_mail_seconds", 60, 2_592_000),

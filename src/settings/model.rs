@@ -256,8 +256,6 @@ pub struct ChatSettings {
     pub writer_queue_bytes: usize,
     /// Most messages stored by one transaction.
     pub batch_messages: usize,
-    /// Microseconds between the beginnings of two batches while several messages come at once.
-    pub gather_microseconds: u64,
     /// Threads that store messages.
     pub writers: usize,
 }

@@ -18,6 +18,11 @@ $$;
 CREATE FUNCTION pg_temp.some(n bigint, below bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
     SELECT (hashint8extended(n, 7) & 9223372036854775807) % below
 $$;
+-- A credit code from the first seventeen characters: GB 32100-2015, modulo 31.
+CREATE FUNCTION pg_temp.uscc(body text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT body || substr(a, 1 + (31 - sum((strpos(a, substr(body, i, 1)) - 1) * (3 ^ (i - 1))::bigint % 31)::int % 31) % 31, 1)
+    FROM (VALUES ('0123456789ABCDEFGHJKLMNPQRTUWXY')) AS alphabet (a), generate_series(1, 17) AS i GROUP BY a
+$$;
 CREATE TEMP TABLE place AS SELECT row_number() OVER (ORDER BY code) - 1 AS n, code FROM region r
     WHERE NOT EXISTS (SELECT FROM region c WHERE c.parent = r.code);
 CREATE TEMP TABLE kind AS SELECT row_number() OVER (ORDER BY code) - 1 AS n, code FROM product_kind;
@@ -36,7 +41,7 @@ SELECT pg_temp.made(2, n), 'expert-' || n, 'x', 'expert', '专家' || n, 'zh-CN'
 FROM generate_series(1, 687) n, moment m;
 
 INSERT INTO enterprise (id, uscc, name, operating_status, region, created_at, updated_at)
-SELECT pg_temp.made(3, g.n), 'B' || lpad(g.n::text, 17, '0'), '广东第' || g.n || '有限公司',
+SELECT pg_temp.made(3, g.n), pg_temp.uscc('B' || lpad(g.n::text, 16, '0')), '广东第' || g.n || '有限公司',
        CASE WHEN g.n % 4 = 0 THEN 'deregistered' ELSE 'operating' END, p.code, m.start, m.start
 FROM generate_series(1, $CASES / 2) AS g (n)
 JOIN place p ON p.n = pg_temp.some(g.n, (SELECT count(*) FROM place)), moment m;

@@ -13,10 +13,14 @@ use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{AccountId, CaseId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
 use crate::core::page::Slice;
-use crate::db::schema::{account, audit_entry, consultation, enterprise, nonconformity, remediation_case};
+use crate::db::schema::{
+    account, audit_entry, consultation, enterprise, nonconformity, product_kind, remediation_case,
+};
 use crate::enterprises::OperatingStatus;
 use crate::enterprises::queries::{self as lists, Filter};
 use crate::remediation::CaseState;
+use crate::remediation::deadlines::Clock;
+use crate::remediation::narrow::{Turn, Window};
 use crate::remediation::queries::{self as cases, CaseFilter};
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -118,6 +122,26 @@ fn case_filters(conn: &mut PgConnection) -> Result<Vec<CaseFilter>, Problem> {
                 let region = region.map(str::to_owned);
                 all.push(CaseFilter { state, region, due_before, ..CaseFilter::default() });
             }
+        }
+    }
+    let class: String = product_kind::table.select(product_kind::class).first(conn)?;
+    for region in regions.map(|region| region.map(str::to_owned)) {
+        let here = || CaseFilter { region: region.clone(), ..CaseFilter::default() };
+        all.extend(Turn::ALL.iter().map(|turn| CaseFilter { turn: Some(*turn), ..here() }));
+        all.push(CaseFilter { class: Some(class.clone()), ..here() });
+        for [from, to] in
+            [["2021-10-20", "2021-10-22"], ["2022-12-01", "2022-12-31"], ["2000-01-01", "2030-01-01"]]
+        {
+            for clock in std::iter::once(None).chain(Clock::ALL.iter().copied().map(Some)) {
+                all.push(CaseFilter {
+                    deadline: Window::of(from.parse().ok(), to.parse().ok(), clock),
+                    ..here()
+                });
+            }
+        }
+        // A part of many names, beginnings of codes and of reports' numbers, nothing.
+        for q in ["第77", "有限公司", "B00000000000", "R77", "nobody"] {
+            all.push(CaseFilter { q: Some(q.to_owned()), ..here() });
         }
     }
     all.push(CaseFilter { enterprise: Some(enterprise), ..CaseFilter::default() });
