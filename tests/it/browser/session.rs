@@ -64,4 +64,6 @@ fn an_unsent_message_waits_for_the_log_in() {
     let said = enterprise.get(&format!("/api/v1/consultations/{}/messages", talk.id)).expect(200);
     let said: Vec<_> = said["items"].as_array().unwrap().iter().map(|m| m["body"].clone()).collect();
     assert_eq!(said, ["连上之前", "断开之后"]);
+    // Before its server, whose end its console would tell.
+    drop(browser);
 }

@@ -326,4 +326,6 @@ fn three_people_in_three_browsers_from_the_list_to_clearance() {
     {
         app.mail(to, word);
     }
+    // Before their server, whose end their consoles would tell.
+    drop((factory, expert, reviewer));
 }
