@@ -139,16 +139,19 @@ impl Elsewhere {
         let asked = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&asked);
         std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let Ok(mut stream) = stream else { return };
-                let mut buffer = [0; 4096];
-                let _ = stream.read(&mut buffer);
-                count.fetch_add(1, Ordering::Relaxed);
-                let _ = write!(
-                    stream,
-                    "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{page}",
-                    page.len()
-                );
+            for mut stream in listener.incoming().map_while(Result::ok) {
+                let (page, count) = (page.clone(), Arc::clone(&count));
+                // Each on its own: a browser also opens connections on which it never asks.
+                std::thread::spawn(move || {
+                    if matches!(stream.read(&mut [0; 4096]), Ok(1..)) {
+                        count.fetch_add(1, Ordering::Relaxed);
+                        let _ = write!(
+                            stream,
+                            "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{page}",
+                            page.len()
+                        );
+                    }
+                });
             }
         });
         Self { port, asked }

@@ -16,7 +16,7 @@ use super::Browser;
 /// process ends.
 const GROUP: &str = "chromedriver --port=0 --log-level=SEVERE & cat >/dev/null; kill -9 0";
 
-const ARGUMENTS: [&str; 13] = [
+const ARGUMENTS: [&str; 14] = [
     "--headless=new",
     // Chromium's sandbox refuses root, as whom tests run in containers. It loads nothing but our own pages.
     "--no-sandbox",
@@ -29,6 +29,8 @@ const ARGUMENTS: [&str; 13] = [
     "--disable-dev-shm-usage",
     "--disable-breakpad",
     "--window-size=1280,900",
+    // What is to be clicked stands still.
+    "--force-prefers-reduced-motion",
     // Role and name as assistive technology gets them.
     "--enable-blink-features=ComputedAccessibilityInfo",
     // Whatever a page asks for elsewhere is not found.

@@ -10,6 +10,16 @@ const tags = {
   summary: 'summary',
   heading: 'h1, h2, h3, h4, h5, h6',
 };
+// Where a role can be at all: asking each element of a page for its role takes seconds.
+const places = {
+  main: 'main, [role=main]',
+  region: 'section, [role=region]',
+  status: 'output, [role=status]',
+  article: 'article, [role=article]',
+  dialog: 'dialog, [role=dialog]',
+  row: 'tr, [role=row]',
+  ...tags,
+};
 const shown = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0;
 const tidy = (text) => (text || '').replace(/\s+/g, ' ').trim();
 const nameOf = (e) => tidy(e.computedName);
@@ -19,7 +29,7 @@ for (const { role, name } of steps) {
   const names = name.split('|');
   const next = [];
   for (const root of found) {
-    for (const e of root.querySelectorAll(tags[role] || '*')) {
+    for (const e of root.querySelectorAll(places[role] || '*')) {
       if (!shown(e) || !roleOf(e, role)) continue;
       const fits = names.some((n) => nameOf(e).includes(n) || (role !== 'field' && tidy(e.innerText).includes(n)));
       if (fits) next.push(e);
