@@ -9,6 +9,7 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId, NonconformityId};
 use crate::core::page::{Page, Slice};
 use crate::db::schema::{chat_stream, consultation, consultation_event, enterprise, expert, product_kind};
+use crate::db::search::Typed;
 use crate::matching::search::SearchStep;
 use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, sql};
@@ -217,19 +218,12 @@ fn narrow(
         .sql("), 0))");
         query = if wanted { query.filter(unread) } else { query.filter(diesel::dsl::not(unread)) };
     }
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        // Backslash is PostgreSQL's escape in LIKE unless said otherwise.
-        let literal = q.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let like = format!("%{literal}%");
+    if let Some(q) = Typed::of(filter.q.as_deref()) {
         let named = enterprise::table
             .filter(enterprise::id.eq(consultation::enterprise_id))
-            .filter(enterprise::name.ilike(like.clone()));
-        query = query.filter(
-            consultation::subject
-                .ilike(like.clone())
-                .or(consultation::question.ilike(like))
-                .or(exists(named)),
-        );
+            .filter(q.within("enterprise.name"));
+        let said = q.within("consultation.subject").or(q.within("consultation.question"));
+        query = query.filter(said.or(exists(named)));
     }
     query
 }

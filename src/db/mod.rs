@@ -8,10 +8,12 @@ pub mod chain;
 pub mod embedded;
 pub mod feed;
 pub mod migrate;
+pub mod planned;
 pub mod pool;
 pub mod reference;
 #[rustfmt::skip]
 pub mod schema;
+pub mod search;
 pub mod tx;
 
 pub use pool::Pool;

@@ -4,9 +4,11 @@ use crate::core::actor::Scope;
 use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
+use crate::db::planned::for_its_values;
 use crate::db::schema::{
     consultation, enterprise, nonconformity, product_kind, region_scope, remediation_case,
 };
+use crate::db::search::Typed;
 use crate::enterprises::import::text::compact;
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
 use chrono::NaiveDate;
@@ -115,7 +117,8 @@ pub struct Filter {
     pub cleared: Option<bool>,
 }
 
-type Visible = Box<dyn BoxableExpression<enterprise::table, Pg, SqlType = Bool>>;
+/// A condition on enterprises.
+pub type Visible = Box<dyn BoxableExpression<enterprise::table, Pg, SqlType = Bool>>;
 
 diesel::define_sql_function! {
     /// Whether nothing stands against an enterprise in a case of this state any more; false where there is no case.
@@ -146,20 +149,20 @@ fn in_region(scope: String) -> Visible {
     Box::new(enterprise::region.eq_any(under))
 }
 
+/// The enterprises that someone means: by a part of the name, or by the beginning of the code.
+pub fn named(typed: &Typed) -> Visible {
+    let code = Typed::of(Some(&compact(typed.text()).to_uppercase()));
+    let part = typed.within("enterprise.name");
+    match code {
+        Some(code) => Box::new(part.or(enterprise::uscc.like(code.beginning()))),
+        None => Box::new(part),
+    }
+}
+
 fn matching(filter: &Filter) -> Visible {
     let mut all: Visible = Box::new(true.into_sql::<Bool>());
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        // Backslash is PostgreSQL's escape in LIKE unless said otherwise.
-        let literal = |text: &str| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let name = format!("%{}%", literal(&q.replace('\0', "")));
-        let code = format!("{}%", literal(&compact(&q.replace('\0', "")).to_uppercase()));
-        // To fold the case of every name takes four times as long as to look into it, and Chinese has none.
-        let named: Visible = if q.to_lowercase() == q.to_uppercase() {
-            Box::new(enterprise::name.like(name))
-        } else {
-            Box::new(enterprise::name.ilike(name))
-        };
-        all = Box::new(all.and(named.or(enterprise::uscc.like(code))));
+    if let Some(q) = Typed::of(filter.q.as_deref()) {
+        all = Box::new(all.and(named(&q)));
     }
     if let Some(region) = &filter.region {
         all = Box::new(all.and(in_region(region.clone())));
@@ -197,7 +200,8 @@ pub fn list(
     if let Some(after) = slice.after {
         query = query.filter(enterprise::id.lt(after));
     }
-    Ok(Page::cut(query.load(conn)?, slice, |row| row.id.0))
+    let rows = for_its_values(conn, |conn| Ok(query.load(conn)?))?;
+    Ok(Page::cut(rows, slice, |row: &EnterpriseView| row.id.0))
 }
 
 /// One enterprise with its nonconformities.
@@ -227,6 +231,12 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: EnterpriseId) -> Result<E
     Ok(EnterpriseDetail { enterprise, cleared, nonconformities })
 }
 
+/// How many lines of a list are looked through, newest first, before those that fit are searched for from the other end.
+/// Where many fit they are among the newest; where few do, to go through all the others would take seconds.
+pub const LOOK_THROUGH: i64 = 2000;
+
+type Line = (EnterpriseId, Record, Kind, Option<Case>, bool);
+
 /// The zero-out list as far as an actor may see it, the newest first.
 ///
 /// # Errors
@@ -237,33 +247,49 @@ pub fn zero_out_list(
     filter: &Filter,
     slice: Slice,
 ) -> Result<Page<ZeroOutItem>, Problem> {
-    let seen = enterprise::table
-        .filter(visible_to(actor))
-        .filter(matching(filter))
-        .select(enterprise::id)
-        .into_boxed::<Pg>();
-    let mut query = nonconformity::table
-        .inner_join(product_kind::table.on(product_kind::code.eq(nonconformity::product_kind)))
-        .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
-        .filter(nonconformity::enterprise_id.eq_any(seen))
-        .order(nonconformity::id.desc())
-        .limit(slice.limit.saturating_add(1))
-        .select((
-            nonconformity::enterprise_id,
-            Record::as_select(),
-            Kind::as_select(),
-            Option::<Case>::as_select(),
-            case_settles(remediation_case::state.nullable()),
-        ))
-        .into_boxed();
-    if let Some(cleared) = filter.cleared {
-        let settled = case_settles(remediation_case::state.nullable());
-        query = if cleared { query.filter(settled) } else { query.filter(not(settled)) };
-    }
+    let wanted = slice.limit.saturating_add(1);
+    let seen = || {
+        let all = enterprise::table.filter(visible_to(actor)).filter(matching(filter));
+        all.select(enterprise::id).into_boxed::<Pg>()
+    };
+    let lines = || {
+        let mut query = nonconformity::table
+            .inner_join(product_kind::table.on(product_kind::code.eq(nonconformity::product_kind)))
+            .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
+            .order(nonconformity::id.desc())
+            .limit(wanted)
+            .select((
+                nonconformity::enterprise_id,
+                Record::as_select(),
+                Kind::as_select(),
+                Option::<Case>::as_select(),
+                case_settles(remediation_case::state.nullable()),
+            ))
+            .into_boxed::<Pg>();
+        if let Some(cleared) = filter.cleared {
+            let settled = case_settles(remediation_case::state.nullable());
+            query = if cleared { query.filter(settled) } else { query.filter(not(settled)) };
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(nonconformity::id.lt(after));
+        }
+        query
+    };
+    let mut all = nonconformity::table.order(nonconformity::id.desc()).select(nonconformity::id).into_boxed();
     if let Some(after) = slice.after {
-        query = query.filter(nonconformity::id.lt(after));
+        all = all.filter(nonconformity::id.lt(after));
     }
-    let rows: Vec<(EnterpriseId, Record, Kind, Option<Case>, bool)> = query.load(conn)?;
+    let rows = for_its_values(conn, |conn| {
+        let floor: Option<NonconformityId> = all.offset(LOOK_THROUGH).first(conn).optional()?;
+        let among = nonconformity::enterprise_id.eq_any(seen());
+        let Some(floor) = floor else { return Ok(lines().filter(among).load(conn)?) };
+        let newest: Vec<Line> = lines().filter(nonconformity::id.ge(floor)).filter(among).load(conn)?;
+        if i64::try_from(newest.len()).is_ok_and(|found| found >= wanted) {
+            return Ok(newest);
+        }
+        // An OFFSET is a wall to the planner: who is seen is found first.
+        Ok(lines().filter(nonconformity::enterprise_id.eq_any(seen().offset(0))).load(conn)?)
+    })?;
     let page = Page::cut(rows, slice, |(_, record, ..)| record.id.0);
     let owners: Vec<EnterpriseId> = page.items.iter().map(|(owner, ..)| *owner).collect();
     let owners: HashMap<EnterpriseId, EnterpriseView> = enterprise::table

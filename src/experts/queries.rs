@@ -7,6 +7,7 @@ use crate::core::{Language, Problem};
 use crate::db::schema::{
     expert, expert_conflict, expert_region, expert_specialty, product_kind, region_scope,
 };
+use crate::db::search::Typed;
 use crate::experts::application::{Conflict, Specialty};
 use crate::experts::profile::Leave;
 use crate::experts::rota::{DutyShift, duty};
@@ -146,11 +147,8 @@ pub fn list(
     if let Some(available) = filter.available {
         query = query.filter(expert::available.eq(available));
     }
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        // Backslash is PostgreSQL's escape in LIKE unless said otherwise.
-        let literal = q.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let like = format!("%{literal}%");
-        query = query.filter(expert::name.ilike(like.clone()).or(expert::title.ilike(like)));
+    if let Some(q) = Typed::of(filter.q.as_deref()) {
+        query = query.filter(q.within("expert.name").or(q.within("expert.title")));
     }
     if let Some(class) = &filter.product_class {
         let kinds =

@@ -1,6 +1,8 @@
 //! What a list of cases is narrowed to: whose turn it is, which deadline, which product, which name.
 
 use crate::db::schema::{enterprise, nonconformity, product_kind, remediation_case};
+use crate::db::search::Typed;
+use crate::enterprises::queries::named;
 use crate::remediation::deadlines::Clock;
 use crate::remediation::queries::CaseFilter;
 use crate::remediation::state::CaseState;
@@ -115,26 +117,42 @@ pub fn narrowed(
             .select(nonconformity::id);
         query = query.filter(remediation_case::nonconformity_id.eq_any(of_class));
     }
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        let (part, beginning) = patterns(q);
-        let named = enterprise::table
-            .filter(enterprise::name.ilike(part).or(enterprise::uscc.like(beginning.to_uppercase())))
-            .select(enterprise::id);
-        let reported =
-            nonconformity::table.filter(nonconformity::report_no.like(beginning)).select(nonconformity::id);
-        query = query.filter(
-            remediation_case::enterprise_id
-                .eq_any(named)
-                .or(remediation_case::nonconformity_id.eq_any(reported)),
-        );
-    }
     query
 }
 
-/// What someone typed, as a part and as a beginning for LIKE, whose escape is the backslash.
-fn patterns(q: &str) -> (String, String) {
-    let literal = q.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    (format!("%{literal}%"), format!("{literal}%"))
+/// The cases that someone means: by the enterprise's name or code, or by the report's number.
+#[derive(Debug, Clone)]
+pub struct Meant(Typed);
+
+impl Meant {
+    /// None where nothing was typed.
+    pub fn of(filter: &CaseFilter) -> Option<Self> {
+        Typed::of(filter.q.as_deref()).map(Self)
+    }
+
+    /// Asks each case. The sub-selects give a value, so the planner can't turn to reading whole tables for a few cases.
+    pub fn each(&self) -> OfCase {
+        let enterprise = enterprise::table.filter(enterprise::id.eq(remediation_case::enterprise_id));
+        let report = nonconformity::table.filter(nonconformity::id.eq(remediation_case::nonconformity_id));
+        let named = enterprise.select(named(&self.0)).single_value().assume_not_null();
+        let reported =
+            report.select(nonconformity::report_no.like(self.0.beginning())).single_value().assume_not_null();
+        Box::new(named.or(reported))
+    }
+
+    /// Looks for names and for reports first. An OFFSET is a wall to the planner.
+    pub fn from_their_side(&self) -> [OfCase; 2] {
+        let named =
+            enterprise::table.filter(named(&self.0)).select(enterprise::id).into_boxed::<Pg>().offset(0);
+        let reported = nonconformity::table
+            .filter(nonconformity::report_no.like(self.0.beginning()))
+            .select(nonconformity::id)
+            .offset(0);
+        [
+            Box::new(remediation_case::enterprise_id.eq_any(named)),
+            Box::new(remediation_case::nonconformity_id.eq_any(reported)),
+        ]
+    }
 }
 
 #[cfg(test)]
@@ -146,10 +164,5 @@ mod tests {
         for state in CaseState::ALL {
             assert_eq!(Turn::of(*state).is_none(), state.is_final(), "{state}");
         }
-    }
-
-    #[test]
-    fn what_is_typed_is_no_pattern() {
-        assert_eq!(patterns("50%_\\"), ("%50\\%\\_\\\\%".to_owned(), "50\\%\\_\\\\%".to_owned()));
     }
 }

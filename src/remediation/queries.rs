@@ -6,15 +6,17 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::{ActionId, CaseId, ConsultationId, EnterpriseId, EvidenceId, NonconformityId};
 use crate::core::page::{Page, Slice};
+use crate::db::planned::for_its_values;
 use crate::db::schema::{
     account, attachment, case_action, case_event, case_event_file, case_evidence, case_evidence_file,
     enterprise, nonconformity, remediation_case,
 };
+use crate::enterprises::queries::LOOK_THROUGH;
 use crate::remediation::actions::ActionState;
 use crate::remediation::advice::ActionKind;
 use crate::remediation::clearance::{self, CriterionView};
 use crate::remediation::course::Course;
-use crate::remediation::narrow::{Turn, Window, narrowed};
+use crate::remediation::narrow::{Meant, Turn, Window, narrowed};
 use crate::remediation::policy::{of_region, parts, visible_to};
 use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::store::{self, EventRow, Row, law_of};
@@ -222,15 +224,19 @@ pub fn list(
     slice: Slice,
 ) -> Result<Page<CaseView>, Problem> {
     let mut found: Vec<CaseId> = Vec::new();
-    for part in parts(actor) {
-        let mut query = narrow(part, filter);
-        if let Some(after) = slice.after {
-            query = query.filter(remediation_case::id.lt(CaseId(after)));
+    for_its_values(conn, |conn| {
+        for at in 0..parts(actor).len() {
+            let part = || {
+                let query = narrow(parts(actor).swap_remove(at), filter);
+                match slice.after {
+                    Some(after) => query.filter(remediation_case::id.lt(CaseId(after))),
+                    None => query,
+                }
+            };
+            found.extend(newest(conn, part, Meant::of(filter), slice.limit + 1)?);
         }
-        let ids =
-            query.order(remediation_case::id.desc()).limit(slice.limit + 1).select(remediation_case::id);
-        found.extend(ids.load::<CaseId>(conn)?);
-    }
+        Ok(())
+    })?;
     found.sort_unstable_by(|a, b| b.cmp(a));
     found.dedup();
     let page = Page::cut(found, slice, |id| id.0);
@@ -241,6 +247,30 @@ pub fn list(
         .load(conn)?;
     let items = views(app, conn, actor, rows)?.into_iter().map(|whole| whole.case).collect();
     Ok(Page { items, next_cursor: page.next_cursor })
+}
+
+/// The newest of a part of the list, and of them those that are meant; in no order, perhaps more than wanted, but none that is
+/// left out is newer than as many as are wanted.
+fn newest(
+    conn: &mut PgConnection,
+    part: impl Fn() -> remediation_case::BoxedQuery<'static, Pg>,
+    meant: Option<Meant>,
+    wanted: i64,
+) -> QueryResult<Vec<CaseId>> {
+    let ordered = || part().order(remediation_case::id.desc()).select(remediation_case::id);
+    let Some(meant) = meant else { return ordered().limit(wanted).load(conn) };
+    let floor: Option<CaseId> = ordered().offset(LOOK_THROUGH).first(conn).optional()?;
+    let mut near = ordered().filter(meant.each()).limit(wanted);
+    if let Some(floor) = floor {
+        near = near.filter(remediation_case::id.ge(floor));
+    }
+    let mut found: Vec<CaseId> = near.load(conn)?;
+    if floor.is_some() && i64::try_from(found.len()).is_ok_and(|found| found < wanted) {
+        for way in meant.from_their_side() {
+            found.extend(ordered().filter(way).limit(wanted).load::<CaseId>(conn)?);
+        }
+    }
+    Ok(found)
 }
 
 /// What has not ended, as its index has it; a test holds it against [`CaseState::is_final`].

@@ -14,17 +14,22 @@ const OFFICERS: [&str; 6] = ["440000", "440100", "440300", "440103", "440305", "
 
 /// All the pages of a list, two rows each: no row twice, the newest first.
 fn walk(who: &Http, list: &str) -> Vec<String> {
-    let (mut all, mut cursor): (Vec<String>, String) = (Vec::new(), String::new());
-    loop {
-        let page = who.get(&format!("{list}limit=2&cursor={cursor}")).expect(200);
-        all.extend(page["items"].as_array().unwrap().iter().map(|item| text(&item["id"])));
-        match page["next_cursor"].as_str() {
-            Some(next) => cursor = next.to_owned(),
-            None => break,
-        }
-    }
+    let all = pages(who, list, 2, "/id");
     assert!(all.windows(2).all(|pair| pair[0] > pair[1]), "{all:?}");
     all
+}
+
+/// The same, so many rows each, and of each row what stands there.
+fn pages(who: &Http, list: &str, limit: u32, at: &str) -> Vec<String> {
+    let (mut all, mut cursor): (Vec<String>, String) = (Vec::new(), String::new());
+    loop {
+        let page = who.get(&format!("{list}limit={limit}&cursor={cursor}")).expect(200);
+        all.extend(page["items"].as_array().unwrap().iter().map(|item| text(item.pointer(at).unwrap())));
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = next.to_owned(),
+            None => return all,
+        }
+    }
 }
 
 fn within(scope: &str, region: &str) -> bool {
@@ -129,5 +134,60 @@ fn what_has_not_ended_is_the_same_in_lists_as_in_the_course() {
     use zerodesk::remediation::queries::NOT_ENDED;
     for state in CaseState::ALL {
         assert_eq!(NOT_ENDED.contains(&format!("'{state}'")), state.is_final(), "{state}");
+    }
+}
+
+/// More lines than are looked through one by one. The oldest have other names, some of them other reports and another
+/// region.
+const MANY: u32 = 4100;
+
+fn long_list() -> Vec<u8> {
+    let one = |n: u32| {
+        let name = format!("{}{n}", if n <= 60 { "Old Stock" } else { "新厂" });
+        let report = format!("{}{n}", if (41..=100).contains(&n) { "X_" } else { "XY" });
+        let region = if n <= 60 && n % 5 == 0 { "440305" } else { "440103" };
+        row(&[
+            (Column::Uscc, &uscc(n)),
+            (Column::Name, &name),
+            (Column::ReportNo, &report),
+            (Column::RegionCode, region),
+        ])
+    };
+    file(&(1..=MANY).map(one).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_name_is_found_wherever_it_stands_in_a_long_list() {
+    type Fits<'a> = &'a dyn Fn(&u32) -> bool;
+    let app = TestApp::start();
+    let (gd, sz) = (app.admin("officer-gd", "440000"), app.admin("officer-sz", "440300"));
+    let report = app.import(&gd, &long_list(), false);
+    assert_eq!((&report["inserted"], &report["rejected"]), (&json!(MANY), &json!(0)), "{report}");
+    let in_shenzhen = |n: &u32| *n <= 60 && n % 5 == 0;
+    let meant: [(&str, Fits); 6] = [
+        ("old%20STOCK", &|n: &u32| *n <= 60),
+        ("%E6%96%B0%E5%8E%82", &|n: &u32| *n > 60),
+        ("%E5%8E%8217", &|n: &u32| *n > 60 && n.to_string().starts_with("17")),
+        ("91440101ma5%200000", &|n: &u32| *n < 100),
+        ("X_", &|n: &u32| (41..=100).contains(n)),
+        ("x_", &|_: &u32| false),
+    ];
+    let number = |report: &String| report[2..].parse::<u32>().unwrap();
+    for (who, seen) in [(&gd, &(|_: &u32| true) as Fits), (&sz, &in_shenzhen)] {
+        let expected = |fits: Fits| (1..=MANY).rev().filter(|n| seen(n) && fits(n)).collect::<Vec<_>>();
+        let found = |list: &str, number_at: &str| {
+            let all = pages(who, list, 100, number_at);
+            all.iter().map(number).collect::<Vec<_>>()
+        };
+        for (q, fits) in meant {
+            let cases = found(&format!("/api/v1/remediation/cases?q={q}&"), "/report_no");
+            assert_eq!(cases, expected(fits), "{q}");
+            if !q.starts_with(['x', 'X']) {
+                let lines = found(&format!("/api/v1/zero-out?q={q}&"), "/nonconformity/report_no");
+                assert_eq!(lines, expected(fits), "{q}");
+            }
+        }
+        let lines = found("/api/v1/zero-out?region=440305&", "/nonconformity/report_no");
+        assert_eq!(lines, expected(&in_shenzhen));
     }
 }

@@ -1,0 +1,1 @@
+DROP INDEX nonconformity_by_report;
