@@ -15,7 +15,7 @@ use crate::core::actor::{Actor, Role, Scope};
 use crate::core::ids::{AccountId, CaseId, ConsultationId, EnterpriseId, NonconformityId, SessionId};
 use crate::core::secret::Sensitive;
 use crate::core::{Caller, Language, Problem};
-use crate::db::schema::{account, enterprise, nonconformity, outbox_mail, remediation_case};
+use crate::db::schema::{account, enterprise, nonconformity, outbox_mail, past_day, remediation_case};
 use crate::db::{Command, Tx};
 use crate::enterprises::import::import_file;
 use crate::enterprises::uscc::check_character;
@@ -83,8 +83,10 @@ pub fn run(app: &App) -> Result<(), CliError> {
         province.alarm("enterprise-jinhui", subject, question)?;
         consultations(app)?;
         province.plan()?;
-        // Nobody lives at these addresses.
         let mut conn = app.conn()?;
+        // What was said of past days was said before all this had happened in them.
+        diesel::delete(past_day::table).execute(&mut conn).map_err(Problem::from)?;
+        // Nobody lives at these addresses.
         diesel::delete(outbox_mail::table.filter(outbox_mail::recipient.like("%@example.com")))
             .execute(&mut conn)
             .map_err(Problem::from)?;

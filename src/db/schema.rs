@@ -603,6 +603,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    past_day (day, region, what) {
+        day -> Date,
+        region -> Text,
+        what -> Text,
+        said -> Jsonb,
+    }
+}
+
+diesel::table! {
     product_class (code) {
         code -> Text,
         name_zh -> Text,
@@ -913,6 +922,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     matching_plan_pairs,
     nonconformity,
     outbox_mail,
+    past_day,
     product_class,
     product_hospital,
     product_kind,

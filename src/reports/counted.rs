@@ -27,6 +27,15 @@ struct Figure {
     value: i64,
 }
 
+#[derive(Debug, QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct PlaceFigure {
+    #[diesel(sql_type = Text)]
+    region: String,
+    #[diesel(embed)]
+    figure: Figure,
+}
+
 #[derive(QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
 struct Taken {
@@ -42,7 +51,25 @@ pub fn of(conn: &mut PgConnection, region: Option<&str>) -> Result<BTreeMap<Stri
     figures(conn, "SELECT name, value FROM headline_figures($1)", region)
 }
 
-/// The same, counted from the ground, which takes as long as there is much.
+/// The figures of each place of a region and all under it, by place and name.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn by_place(
+    conn: &mut PgConnection,
+    region: &str,
+) -> Result<BTreeMap<String, BTreeMap<String, i64>>, Problem> {
+    let rows: Vec<PlaceFigure> = diesel::sql_query("SELECT region, name, value FROM place_figures($1)")
+        .bind::<Text, _>(region)
+        .load(conn)?;
+    let mut places: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
+    for PlaceFigure { region, figure } in rows {
+        places.entry(region).or_default().insert(figure.name, figure.value);
+    }
+    Ok(places)
+}
+
+/// The same as [`of`], counted from the ground, which takes as long as there is much.
 ///
 /// # Errors
 /// When the database can't be asked.

@@ -3,13 +3,14 @@
 use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::actor::Actor;
+use crate::core::clock::shanghai_date;
 use crate::reports::history::{self, AS_OF};
-use crate::reports::scope;
 use crate::reports::table::{Cell, Table};
+use crate::reports::{counted, past, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamptz};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How many enterprises of a region have come how far. Each stage after `listed` counts operating enterprises, each
 /// for itself: one that corrected without a consultation stands under `correcting` and not under `consulted`.
@@ -35,21 +36,28 @@ pub struct Funnel {
     pub cleared: i64,
 }
 
-#[derive(Debug, QueryableByName)]
+/// Its stages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
-struct Stages {
+pub struct Stages {
+    /// See [`Funnel::listed`].
     #[diesel(sql_type = BigInt)]
-    listed: i64,
+    pub listed: i64,
+    /// See [`Funnel::operating`].
     #[diesel(sql_type = BigInt)]
-    operating: i64,
+    pub operating: i64,
+    /// See [`Funnel::contacted`].
     #[diesel(sql_type = BigInt)]
-    contacted: i64,
+    pub contacted: i64,
+    /// See [`Funnel::consulted`].
     #[diesel(sql_type = BigInt)]
-    consulted: i64,
+    pub consulted: i64,
+    /// See [`Funnel::correcting`].
     #[diesel(sql_type = BigInt)]
-    correcting: i64,
+    pub correcting: i64,
+    /// See [`Funnel::cleared`].
     #[diesel(sql_type = BigInt)]
-    cleared: i64,
+    pub cleared: i64,
 }
 
 const STAGES: &str = "
@@ -94,12 +102,40 @@ pub fn report(
     let region = scope::region(actor, catalogue, region)?;
     let as_of = history::day(as_of, now)?;
     let Stages { listed, operating, contacted, consulted, correcting, cleared } =
-        diesel::sql_query(format!("{AS_OF} {STAGES}"))
-            .bind::<Text, _>(&region.code)
-            .bind::<Timestamptz, _>(history::end_of(as_of))
-            .get_result(conn)?;
+        if as_of == shanghai_date(now) {
+            of_now(conn, &region.code)?
+        } else {
+            past::kept(conn, (&region.code, as_of, "funnel"), now, |conn| {
+                from_history(conn, &region.code, as_of)
+            })?
+        };
     let (region, region_name) = (region.code.clone(), region.name.clone());
     Ok(Funnel { region, region_name, as_of, listed, operating, contacted, consulted, correcting, cleared })
+}
+
+/// The stages as they are counted all along.
+fn of_now(conn: &mut PgConnection, region: &str) -> Result<Stages, Problem> {
+    let figures = counted::of(conn, Some(region))?;
+    let figure = |name| figures.get(name).copied().unwrap_or(0);
+    Ok(Stages {
+        listed: figure("listed"),
+        operating: figure("operating"),
+        contacted: figure("contacted"),
+        consulted: figure("consulted"),
+        correcting: figure("correcting"),
+        cleared: figure("cleared"),
+    })
+}
+
+/// The stages, counted from history.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn from_history(conn: &mut PgConnection, region: &str, day: NaiveDate) -> Result<Stages, Problem> {
+    Ok(diesel::sql_query(format!("{AS_OF} {STAGES}"))
+        .bind::<Text, _>(region)
+        .bind::<Timestamptz, _>(history::end_of(day))
+        .get_result(conn)?)
 }
 
 impl Funnel {

@@ -15,6 +15,7 @@ pub mod experts;
 pub mod funnel;
 pub mod history;
 pub mod overview;
+pub mod past;
 pub mod published;
 pub mod rate;
 pub mod scope;

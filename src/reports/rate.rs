@@ -5,10 +5,11 @@
 
 use crate::catalogue::{Catalogue, Region};
 use crate::core::actor::Actor;
+use crate::core::clock::shanghai_date;
 use crate::core::{Language, Problem};
 use crate::reports::history::{self, AS_OF};
-use crate::reports::scope;
 use crate::reports::table::{Cell, Table};
+use crate::reports::{counted, past, scope};
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
@@ -121,17 +122,22 @@ pub fn percent(cleared: i64, operating: i64) -> f64 {
     tenths as f64 / 10.0
 }
 
-#[derive(Debug, QueryableByName)]
+/// The figures of a place or class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
-struct Figures {
+pub struct Figures {
+    /// Its code.
     #[diesel(sql_type = Text)]
-    key: String,
+    pub key: String,
+    /// See [`RateRow::listed`].
     #[diesel(sql_type = BigInt)]
-    listed: i64,
+    pub listed: i64,
+    /// See [`RateRow::operating`].
     #[diesel(sql_type = BigInt)]
-    operating: i64,
+    pub operating: i64,
+    /// See [`RateRow::cleared`].
     #[diesel(sql_type = BigInt)]
-    cleared: i64,
+    pub cleared: i64,
 }
 
 /// One line for each place, of what `$3` (by enterprise) says.
@@ -178,35 +184,89 @@ pub fn report(
 ) -> Result<RateReport, Problem> {
     let region = scope::region(actor, catalogue, question.region.as_deref())?;
     let as_of = history::day(question.as_of, now)?;
-    let mut ask = |sql: &str, day: NaiveDate| -> Result<Vec<Figures>, Problem> {
-        Ok(diesel::sql_query(format!("{AS_OF} {sql}"))
-            .bind::<Text, _>(&region.code)
-            .bind::<Timestamptz, _>(history::end_of(day))
-            .bind::<Bool, _>(question.count == Count::Enterprise)
-            .load(conn)?)
-    };
-    let places = ask(BY_PLACE, as_of)?;
+    let mut of = |day: NaiveDate| places(conn, &region.code, day, question.count, now);
+    let there = of(as_of)?;
     let rows = match question.by {
-        By::Region => by_region(catalogue, region, &places),
-        By::Class => by_class(catalogue, &ask(BY_CLASS, as_of)?, language),
+        By::Region => by_region(catalogue, region, &there),
         By::Month => month_ends(as_of)
             .into_iter()
             .map(|day| {
                 let month = day.format("%Y-%m").to_string();
                 let mut row = RateRow::named(&month, &month);
-                if day == as_of {
-                    places.iter().for_each(|figures| row.add(figures));
-                } else {
-                    ask(BY_PLACE, day)?.iter().for_each(|figures| row.add(figures));
-                }
+                let places = if day == as_of { &there } else { &of(day)? };
+                places.iter().for_each(|figures| row.add(figures));
                 Ok(row)
             })
             .collect::<Result<_, Problem>>()?,
+        By::Class => by_class(catalogue, &classes(conn, &region.code, as_of, question.count, now)?, language),
     };
     let mut total = RateRow::named("total", total_name(language));
-    places.iter().for_each(|figures| total.add(figures));
+    there.iter().for_each(|figures| total.add(figures));
     let (region_name, region) = (region.name.clone(), region.code.clone());
     Ok(RateReport { region, region_name, as_of, by: question.by, count: question.count, rows, total })
+}
+
+/// The figures of each place: of today as they are counted all along, of a past day as its history has them.
+fn places(
+    conn: &mut PgConnection,
+    region: &str,
+    day: NaiveDate,
+    count: Count,
+    now: DateTime<Utc>,
+) -> Result<Vec<Figures>, Problem> {
+    if day != shanghai_date(now) {
+        let what = format!("rate by place of {count}");
+        return past::kept(conn, (region, day, &what), now, |conn| {
+            from_history(conn, BY_PLACE, region, day, count)
+        });
+    }
+    let [listed, operating, cleared] = match count {
+        Count::Enterprise => ["listed", "operating", "cleared"],
+        Count::Nonconformity => ["nonconformities", "operating nonconformities", "cleared nonconformities"],
+    };
+    let figures = |(key, of): (String, BTreeMap<String, i64>)| {
+        let figure = |name| of.get(name).copied().unwrap_or(0);
+        Figures { key, listed: figure(listed), operating: figure(operating), cleared: figure(cleared) }
+    };
+    Ok(counted::by_place(conn, region)?.into_iter().map(figures).filter(|place| place.listed > 0).collect())
+}
+
+/// The figures of each place, counted from history.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn places_from_history(
+    conn: &mut PgConnection,
+    region: &str,
+    day: NaiveDate,
+    count: Count,
+) -> Result<Vec<Figures>, Problem> {
+    from_history(conn, BY_PLACE, region, day, count)
+}
+
+fn classes(
+    conn: &mut PgConnection,
+    region: &str,
+    day: NaiveDate,
+    count: Count,
+    now: DateTime<Utc>,
+) -> Result<Vec<Figures>, Problem> {
+    let what = format!("rate by class of {count}");
+    past::kept(conn, (region, day, &what), now, |conn| from_history(conn, BY_CLASS, region, day, count))
+}
+
+fn from_history(
+    conn: &mut PgConnection,
+    sql: &str,
+    region: &str,
+    day: NaiveDate,
+    count: Count,
+) -> Result<Vec<Figures>, Problem> {
+    Ok(diesel::sql_query(format!("{AS_OF} {sql}"))
+        .bind::<Text, _>(region)
+        .bind::<Timestamptz, _>(history::end_of(day))
+        .bind::<Bool, _>(count == Count::Enterprise)
+        .load(conn)?)
 }
 
 fn total_name(language: Language) -> &'static str {

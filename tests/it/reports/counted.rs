@@ -2,9 +2,11 @@
 
 use chrono::Duration;
 use serde_json::json;
-use zerodesk::core::Caller;
+use zerodesk::core::{Actor, Caller, Language};
 use zerodesk::enterprises::import::Column;
 use zerodesk::reports::counted::{FoldFigures, RebuildFigures, from_the_ground, of};
+use zerodesk::reports::funnel::{self, Funnel, Stages};
+use zerodesk::reports::rate::{self, By, Count, Figures, Question};
 
 use super::{clear, list, sql};
 use crate::support::TestApp;
@@ -30,19 +32,49 @@ fn agree(app: &TestApp, when: &str) {
     }
 }
 
+/// The reports as of now, which are counted all along, say what history says.
+#[track_caller]
+fn agree_with_history(app: &TestApp, when: &str) {
+    let (mut conn, catalogue, now) = (app.app.conn().unwrap(), app.app.catalogue(), app.now());
+    for region in ["440000", "440100", "440103", "440300", "440305"] {
+        let stages = funnel::report(&mut conn, &Actor::System, catalogue, Some(region), None, now).unwrap();
+        let then = funnel::from_history(&mut conn, region, stages.as_of).unwrap();
+        let Funnel { listed, operating, contacted, consulted, correcting, cleared, .. } = stages;
+        assert_eq!(
+            Stages { listed, operating, contacted, consulted, correcting, cleared },
+            then,
+            "{when}, {region}"
+        );
+        for count in [Count::Enterprise, Count::Nonconformity] {
+            let question = Question { by: By::Region, count, region: Some(region.to_owned()), as_of: None };
+            let report =
+                rate::report(&mut conn, &Actor::System, catalogue, &question, now, Language::En).unwrap();
+            let places = rate::places_from_history(&mut conn, region, report.as_of, count).unwrap();
+            let sum = |of: fn(&Figures) -> i64| places.iter().map(of).sum::<i64>();
+            let sums = (sum(|f| f.listed), sum(|f| f.operating), sum(|f| f.cleared));
+            let total = &report.total;
+            assert_eq!((total.listed, total.operating, total.cleared), sums, "{when}, {region}, {count}");
+        }
+    }
+}
+
 #[test]
 fn the_figures_follow_every_change() {
     let app = TestApp::start();
-    agree(&app, "nothing");
+    let agree_both = |when: &str| {
+        agree(&app, when);
+        agree_with_history(&app, when);
+    };
+    agree_both("nothing");
     let (officer, talk) = app.small_world();
-    agree(&app, "a talk");
+    agree_both("a talk");
     let conclude = json!({ "conclusion": "x" });
     let path = format!("/api/v1/consultations/{}/conclude", talk.id);
     talk.expert.http.post(&path, &conclude).expect(200);
-    agree(&app, "concluded");
+    agree_both("concluded");
     let events = format!("/api/v1/remediation/cases/{}/events", talk.enterprise.case.clone().unwrap());
     talk.enterprise.http.post(&events, &json!({ "event": "start_correction" })).expect(200);
-    agree(&app, "correcting");
+    agree_both("correcting");
     // It moves to Shenzhen and closes; another failure and another enterprise are listed.
     app.clock.advance(Duration::minutes(1));
     let officer = app.http().log_in("officer", PASSWORD).with_token(officer.token.as_deref().unwrap());
@@ -52,7 +84,7 @@ fn the_figures_follow_every_change() {
     ]);
     let report = app.import(&officer, &change, false);
     assert_eq!(report["rejected"], 0, "{report}");
-    agree(&app, "an import");
+    agree_both("an import");
     sql(
         &app,
         "UPDATE remediation_case SET state = 'cleared', cleared_at = updated_at WHERE state = 'ordered'",
