@@ -222,6 +222,15 @@ fn advise(expert: &Browser, factory: &Browser) {
     expert.sees("已办结");
     factory.reload();
     factory.sees("更换轧辊后申请复查。");
+    // Both find what was said where they talked, to keep.
+    for who in [expert, factory] {
+        let read = "const link = [...document.querySelectorAll('.talk-head a')].find((a) => a.textContent.includes('问诊记录'));
+            const done = arguments[arguments.length - 1];
+            fetch(link.href).then((answer) => answer.text()).then(done, done)";
+        let transcript = who.script_async(read, vec![]);
+        assert!(transcript.as_str().unwrap().contains("更换轧辊并复核孔型"), "{transcript}");
+        who.sees("下载问诊记录");
+    }
 }
 
 /// The enterprise rates, accepts the action, and proves it; its session ends while it writes.
