@@ -273,6 +273,18 @@ fn correct(factory: &mut Browser, app: &TestApp) -> String {
     case
 }
 
+/// Takes a step of the case with the document that it stands on, which the history gives back.
+fn step_on_document(who: &Browser, title: &str, document: &std::path::Path) {
+    let steps = who.within("region", "现在可以进行");
+    steps.unfold(title);
+    steps.attach("选择照片或文件", document);
+    steps.click("button", title);
+    let name = document.file_name().unwrap().to_str().unwrap();
+    let kept = "return [...document.querySelectorAll('.history a[href^=\"/api/v1/attachments/\"]')].map((a) => a.textContent)";
+    who.until("!document.querySelector('.file-list > li') && document.querySelector('.history .pieces')");
+    assert_eq!(who.script(kept, vec![]), serde_json::json!([name]));
+}
+
 /// Takes a step of the case.
 fn step(who: &Browser, title: &str) {
     let steps = who.within("region", "现在可以进行");
@@ -320,7 +332,9 @@ fn three_people_in_three_browsers_from_the_list_to_clearance() {
     officer.is_at("/login");
     officer.give_name_and_password("officer-gz");
     officer.is_at(&case);
-    step(&officer, "复查合格");
+    let report = folder.path().join("复查检验报告.pdf");
+    std::fs::write(&report, b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n").unwrap();
+    step_on_document(&officer, "复查合格", &report);
     officer.sees("复查合格");
     drop(officer);
     let reviewer = chromium.browser("reviewer", &app.url);
