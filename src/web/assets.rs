@@ -5,6 +5,7 @@
 //!   at `/assets/NAME`, where it is asked for each time, for whoever takes the chat's module from here. Modules import each other by `./`.
 //! * The styles stand in the page, so that it is painted after one round trip. The policy of the page names each by its SHA-256, so nothing
 //!   else that stands in it is a style.
+//! * Browsers get modules and styles without comments and blanks (`slim`). At `/assets/NAME` they stand as they were written.
 //! * To add one, write the file into `src/web/assets` and its name into the table.
 
 use std::sync::LazyLock;
@@ -20,6 +21,7 @@ use crate::core::secret::sha256;
 use crate::web::problem::Answer;
 use crate::web::routes::{of_method, other_methods};
 use crate::web::server::State;
+use crate::web::slim;
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
@@ -29,14 +31,27 @@ const SVG: &str = "image/svg+xml";
 struct Asset {
     name: &'static str,
     kind: &'static str,
-    text: &'static str,
+    source: &'static str,
+    /// What pages load.
+    text: String,
+}
+
+impl Asset {
+    fn new(name: &'static str, kind: &'static str, source: &'static str) -> Self {
+        let text = match kind {
+            SCRIPT => slim::module(source),
+            CSS => slim::style(source),
+            _ => source.to_owned(),
+        };
+        Self { name, kind, source, text }
+    }
 }
 
 macro_rules! assets {
     ($($kind:ident $name:literal;)+) => {
-        const ASSETS: &[Asset] = &[$(Asset {
-            name: $name, kind: $kind, text: include_str!(concat!("assets/", $name)),
-        }),+];
+        static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+            vec![$(Asset::new($name, $kind, include_str!(concat!("assets/", $name)))),+]
+        });
     };
 }
 
@@ -46,6 +61,7 @@ assets! {
     CSS "chart.css";
     CSS "chat.css";
     CSS "case.css";
+    CSS "files.css";
     CSS "enterprise.css";
     CSS "expert.css";
     CSS "rooms.css";
@@ -61,8 +77,13 @@ assets! {
     SCRIPT "chat.js";
     SCRIPT "chat-view.js";
     SCRIPT "chat-write.js";
+    SCRIPT "chat-earlier.js";
+    SCRIPT "chat-files.js";
+    SCRIPT "chat-find.js";
+    SCRIPT "chat-renew.js";
     SCRIPT "live.js";
     SCRIPT "keys.js";
+    SCRIPT "keys-help.js";
     SCRIPT "rooms.js";
     SCRIPT "offers.js";
     SCRIPT "profile.js";
@@ -98,7 +119,7 @@ pub(super) fn address(name: &str) -> String {
 
 /// A style's text, to stand in a page. Nothing for a name that is not in the table, which a test finds.
 pub(super) fn style(name: &str) -> &'static str {
-    ASSETS.iter().find(|a| a.kind == CSS && a.name.strip_suffix(".css") == Some(name)).map_or("", |a| a.text)
+    ASSETS.iter().find(|a| a.kind == CSS && a.name.strip_suffix(".css") == Some(name)).map_or("", |a| &a.text)
 }
 
 /// Adds what the pages load.
@@ -117,14 +138,19 @@ async fn kept(request: HttpRequest, path: web::Path<(String, String)>) -> Answer
     let (version, name) = path.into_inner();
     // Beside a server of another version its pages may ask here: they get what there is, and don't keep it.
     let control = if version == *VERSION { "public, max-age=31536000, immutable" } else { "no-cache" };
-    asset(&request, &name, control)
+    asset(&request, &name, control, |a| &a.text)
 }
 
 async fn asked(request: HttpRequest, name: web::Path<String>) -> Answer {
-    asset(&request, &name, "no-cache")
+    asset(&request, &name, "no-cache", |a| a.source)
 }
 
-fn asset(request: &HttpRequest, name: &str, control: &'static str) -> Answer {
+fn asset(
+    request: &HttpRequest,
+    name: &str,
+    control: &'static str,
+    text: fn(&'static Asset) -> &'static str,
+) -> Answer {
     let found = ASSETS.iter().find(|a| a.name == name).ok_or_else(Problem::not_found)?;
     let etag = format!("\"{}\"", *VERSION);
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
@@ -134,7 +160,7 @@ fn asset(request: &HttpRequest, name: &str, control: &'static str) -> Answer {
     if is_known {
         return Ok(response.finish());
     }
-    Ok(response.content_type(found.kind).body(found.text))
+    Ok(response.content_type(found.kind).body(text(found)))
 }
 
 async fn docs() -> Answer {

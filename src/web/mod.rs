@@ -23,6 +23,7 @@ pub mod problem;
 pub mod reply;
 pub mod routes;
 pub mod server;
+mod slim;
 pub mod upload;
 
 pub use extract::{Id, IdempotencyKey, Json, Lang, MaybeJson, Part, Query};

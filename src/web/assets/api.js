@@ -61,6 +61,20 @@ export async function call(path, { method = 'GET', body, key } = {}, again = tru
   return value;
 }
 
+let turn = 0;
+/**
+ * Loads a module that few need. A browser may remember that it could not be loaded, so it is asked for anew under another address.
+ * @param {string} name
+ */
+export async function load(name) {
+  try {
+    return await import(turn ? `./${name}.js?${turn}` : `./${name}.js`);
+  } catch (error) {
+    turn += 1;
+    throw error;
+  }
+}
+
 /**
  * Shows a sentence at the top of the page; none hides it.
  * @param {string} [text]

@@ -69,7 +69,6 @@ export function line(message, account) {
   const at = message.sent_at ?? new Date(message.at).toISOString();
   const li = element('li', undefined, `message ${message.kind || 'text'} by-${message.sender?.role ?? 'me'}`);
   li.dataset.client = message.client_id;
-  li.dataset.at = at;
   if (message.seq) li.dataset.seq = message.seq;
   if (message.sender?.id === account || !message.seq) li.classList.add('mine');
   const head = element('small');
@@ -88,7 +87,8 @@ export function line(message, account) {
   return li;
 }
 
-const dayOf = (li) => (li?.dataset.at ? inChina(new Date(li.dataset.at)).day : null);
+const atOf = (li) => li?.querySelector('time')?.dateTime;
+const dayOf = (li) => (li?.matches('.message') ? inChina(new Date(atOf(li))).day : null);
 
 /** A separator for a day. */
 function dayLine(at) {
@@ -100,7 +100,7 @@ function dayLine(at) {
 /** The last message before a place, if one is there. */
 function messageBefore(place, list) {
   let at = place ? place.previousElementSibling : list.lastElementChild;
-  while (at && !at.dataset.at) at = at.previousElementSibling;
+  while (at && !at.matches('.message')) at = at.previousElementSibling;
   return at;
 }
 
@@ -108,18 +108,18 @@ function messageBefore(place, list) {
 export function append(list, li) {
   const place = li.classList.contains('unsent') ? null : list.querySelector(':scope > .unsent');
   const before = messageBefore(place, list);
-  if (dayOf(before) !== dayOf(li) && !(before === null && list.querySelector('.day'))) list.insertBefore(dayLine(li.dataset.at), place);
+  if (dayOf(before) !== dayOf(li) && !(before === null && list.querySelector('.day'))) list.insertBefore(dayLine(atOf(li)), place);
   list.insertBefore(li, place);
 }
 
 /** Puts earlier messages on top. The first separator is made anew. */
 export function prepend(list, lines) {
-  const first = list.querySelector(':scope > [data-at]');
+  const first = list.querySelector(':scope > .message');
   if (list.firstElementChild?.classList.contains('day') && dayOf(lines.at(-1)) === dayOf(first)) list.firstElementChild.remove();
   const all = [];
   let day = null;
   for (const li of lines) {
-    if (dayOf(li) !== day) all.push(dayLine(li.dataset.at));
+    if (dayOf(li) !== day) all.push(dayLine(atOf(li)));
     day = dayOf(li);
     all.push(li);
   }

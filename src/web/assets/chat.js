@@ -3,11 +3,10 @@
  * read; keeps what belongs to it up to date without losing what is being typed.
  * @module
  */
-import { call, explain, language, notice, say } from './api.js';
-import { account, client, element, fetchPart } from './live.js';
-import { append, eventLine, line, newLine, prepend } from './chat-view.js';
+import { explain, language, load, notice, say } from './api.js';
+import { account, client, element } from './live.js';
+import { append, line, newLine } from './chat-view.js';
 import { writer } from './chat-write.js';
-import { prepare } from './desk.js';
 import { actions } from './keys.js';
 import './rooms.js';
 
@@ -181,6 +180,13 @@ client.addEventListener('read', ({ detail }) => {
   receipts();
 });
 
+// The first offer that comes while an expert talks brings what shows offers.
+if (data.role === 'expert') {
+  client.addEventListener('offer', ({ detail }) => load('offers').then(({ take }) => take(detail), () => {
+    notice(say('有新的派单：', 'A new offer: '), { link: { href: `/consultations/${detail.consultation}`, text: detail.subject } });
+  }), { once: true });
+}
+
 let quiet;
 client.addEventListener('typing', ({ detail }) => {
   if (detail.consultation !== data.consultation || detail.user.id === account) return;
@@ -206,51 +212,14 @@ client.addEventListener('presence', ({ detail }) => {
   showPresence();
 });
 
-/** Whether something is being filled in that a new rendering would lose. */
-const isBusy = () => [...root.querySelectorAll('aside form')].some((form) => form.contains(document.activeElement) || [...form.elements].some((f) => f.matches('textarea, input:not([type=hidden]):not([type=checkbox]):not([type=radio])') && f.value !== f.defaultValue));
-
-/**
- * The consultation has changed: the page is asked for anew. Where the fields to write in stay the same, only what lies beside
- * the talk is replaced; else the page is loaded, with the drafts kept.
- */
+/** The consultation has changed: what stands here is brought up to date. */
 let again;
 async function renew() {
   clearTimeout(again);
   try {
-    const fresh = await fetchPart(location.pathname + location.search);
-    const next = fresh.getElementById('chat');
-    if (!next) return;
-    for (const event of next.querySelectorAll('.event[data-event]')) {
-      if (!list('talk').querySelector(`[data-event="${event.dataset.event}"]`)) {
-        const follows = atEnd(log('talk'));
-        const shown = eventLine(event.textContent);
-        shown.dataset.event = event.dataset.event;
-        list('talk').insertBefore(shown, list('talk').querySelector('.unsent'));
-        tell(event.textContent);
-        if (follows) toEnd('talk');
-      }
-    }
-    const status = fresh.getElementById('status');
-    Object.assign(document.getElementById('status'), { textContent: status.textContent, className: status.className });
-    const fields = (page) => [...page.querySelectorAll('[data-write]')].map((f) => f.dataset.write).join();
-    if (fields(fresh) !== fields(root)) {
-      // The drafts outlive it.
-      location.reload();
-      return;
-    }
-    Object.assign(data, JSON.parse(next.dataset.chat), { after: data.after });
-    for (const reader of data.readers) readers.set(reader.id, reader);
-    if (isBusy()) {
-      notice(say('问诊有变化，旁边的资料可能不是最新。', 'The consultation has changed; what is beside the talk may be out of date.'), { link: { href: location.href, text: say('刷新', 'Reload') } });
-      return;
-    }
-    for (const part of ['aside', '.with']) {
-      const [old, fit] = [root.querySelector(part), next.querySelector(part)];
-      old.replaceChildren(...[...fit.childNodes].map((node) => document.importNode(node, true)));
-    }
-    const aside = root.querySelector('aside');
-    prepare(aside);
-    bind(aside);
+    const { renew: bring } = await load('chat-renew');
+    if (!(await bring({ root, data, readers, talk: list('talk'), isAtEnd: () => atEnd(log('talk')), toEnd, tell }))) return;
+    bind(root.querySelector('aside'));
     showPresence();
   } catch {
     again = setTimeout(renew, 3_000);
@@ -360,31 +329,9 @@ for (const [name, pane] of panes) {
   }, { passive: true });
 
   const button = pane.querySelector('.earlier');
-  let loading = false;
-  async function earlier() {
-    if (loading) return;
-    loading = true;
-    button.disabled = true;
-    button.textContent = say('正在读取…', 'Loading…');
-    const before = Number(pane.dataset.before);
-    const after = Math.max(0, before - 50);
-    try {
-      const path = `/api/v1/consultations/${data.consultation}/messages?stream=${name}&after=${after}&limit=${before - after}`;
-      const { items } = await call(path);
-      // What is looked at stays where it is.
-      const from = box.scrollHeight - box.scrollTop;
-      prepend(list(name), items.map((m) => line(m, account)));
-      pane.dataset.before = after;
-      if (!after) button.remove();
-      box.scrollTop = box.scrollHeight - from;
-      receipts();
-    } catch (error) {
-      notice(...explain(error));
-    }
-    button.disabled = false;
-    button.textContent = say('更早的消息', 'Earlier messages');
-    loading = false;
-  }
+  const earlier = () => load('chat-earlier')
+    .then((module) => module.earlier({ pane, box, list: list(name), button, consultation: data.consultation, stream: name }))
+    .then(receipts, (error) => notice(...explain(error)));
   button?.addEventListener('click', earlier);
   if (button && 'IntersectionObserver' in window) {
     let scrolled = false;
@@ -473,38 +420,12 @@ function bind(part) {
     button.form.addEventListener('reset', () => places().forEach((p, n) => { p.hidden = n > 0; }));
   }
 
-  // Colleagues are found by name; those who know the class of products stand there before.
   for (const field of part.querySelectorAll('[data-find-expert]')) {
-    const choice = field.form.elements.expert;
-    const first = [...choice.options].map((o) => o.cloneNode(true));
-    let turn = 0;
-    let wait;
-    field.addEventListener('input', () => {
-      clearTimeout(wait);
-      wait = setTimeout(async () => {
-        const mine = (turn += 1);
-        const q = field.value.trim();
-        if (!q) return choice.replaceChildren(...first.map((o) => o.cloneNode(true)));
-        try {
-          const { items } = await call(`/api/v1/experts?vetting=approved&limit=20&q=${encodeURIComponent(q)}`);
-          if (mine !== turn) return;
-          const options = items.map((e) => {
-            const option = element('option', `${e.name} · ${e.title}${e.available ? '' : say('（暂停接单）', ' (not taking any)')}`);
-            option.value = e.id;
-            return option;
-          });
-          const none = first.filter((o) => !o.value).map((o) => o.cloneNode(true));
-          choice.replaceChildren(...none, ...options);
-          if (options[0]) options[0].selected = true;
-          tell(say(`找到 ${options.length} 位专家`, `${options.length} experts found`));
-        } catch (error) {
-          notice(...explain(error));
-        }
-      }, 250);
+    const find = () => load('chat-find').then(({ watch }) => watch(field, tell), (error) => {
+      notice(...explain(error));
+      field.addEventListener('input', find, { once: true });
     });
-    field.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && !event.isComposing) event.preventDefault();
-    });
+    field.addEventListener('focus', find, { once: true });
   }
 }
 bind(root.querySelector('aside'));

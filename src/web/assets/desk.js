@@ -1,15 +1,15 @@
 /**
- * What every page can do: forms that call the API, uploads with progress, countdowns.
+ * What every page can do: forms that call the API, countdowns.
  *
  * A form with `data-api` is sent as JSON. A field `a.0.b` becomes `{a: [{b: …}]}`, and the server's pointer `/a/0/b` finds
  * its way back to it. `data-then` says what follows: `reload`, `reset`, an `#element` to show, or a path, in which `{id}` is
  * of the answer. What is typed into such a form outlives a reload, a lost connection and the end of the session: it is kept in the
  * browser, for each account (`data-keep` gives it a name of its own, `off` keeps nothing). A form that could not be sent is sent again
- * by itself, as the same call.
+ * by itself, as the same call. A template with `data-places` stands for so many further
+ * places of a form like one before it, of which `{n}` is the number from 0 and `{m}` that from 1.
  * @module
  */
 import { call, explain, language, notice, say } from './api.js';
-import { watchFiles } from './files.js';
 
 const value = (field) => {
   if (field.dataset.type === 'number') return field.value === '' ? undefined : Number(field.value);
@@ -77,7 +77,7 @@ function showFaults(form, errors) {
 
 // What a guest types is kept for the tab alone: the next person at this browser is someone else.
 const account = document.documentElement.dataset.account;
-const store = account ? localStorage : sessionStorage;
+export const store = account ? localStorage : sessionStorage;
 const MONTH = 30 * 86_400_000;
 
 /** Fields whose content was typed or chosen. */
@@ -275,12 +275,16 @@ async function submit(form) {
   }
 }
 
-/** Makes the forms of a part of the page keep what is typed, and take files. */
+/** Makes the forms of a part of the page keep what is typed. */
 export function prepare(root) {
+  for (const one of root.querySelectorAll('template[data-places]')) {
+    const [from, places] = [Number(one.dataset.from), Number(one.dataset.places)];
+    for (let n = from; n < from + places; n += 1) one.insertAdjacentHTML('beforebegin', one.innerHTML.replaceAll('{n}', n).replaceAll('{m}', n + 1));
+    one.remove();
+  }
   for (const form of root.querySelectorAll('form[data-api]')) {
     if (form.draft) continue;
     restore(form);
-    for (const box of form.querySelectorAll('[data-files]')) watchFiles(form, box, store);
   }
 }
 prepare(document);

@@ -4,6 +4,7 @@
  * @module
  */
 import { language, logInAddress, renewSession, say } from './api.js';
+import { store } from './desk.js';
 
 const size = (bytes) => (bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`);
 
@@ -43,9 +44,8 @@ function put(item, progress) {
  * Makes a box of a form take files.
  * @param {HTMLFormElement} form gets `files()`, which resolves once nothing is under way: to whether all is well
  * @param {HTMLElement} box with `data-max` bytes for each file and `data-most` files, its inputs and a list
- * @param {Storage} store where what was sent is remembered
  */
-export function watchFiles(form, box, store) {
+function watch(form, box) {
   const list = box.querySelector('.file-list');
   const [max, most, name] = [Number(box.dataset.max), Number(box.dataset.most), box.dataset.files || 'attachments'];
   const key = () => `${form.draft}.files`;
@@ -249,3 +249,5 @@ export function watchFiles(form, box, store) {
     // Nothing was kept.
   }
 }
+
+for (const box of document.querySelectorAll('form [data-files]')) watch(box.closest('form'), box);

@@ -1,5 +1,5 @@
 /**
- * What an expert is offered, on every page of theirs: a sound and a call in the title, and on the desk the offers themselves,
+ * What an expert is offered, on every live page of theirs: a sound and a call in the title, and on the desk the offers themselves,
  * which come, count down by the server's clock and lapse without a reload.
  * @module
  */
@@ -44,6 +44,7 @@ function ring() {
 
 for (const button of document.querySelectorAll('[data-sound]')) {
   const show = () => {
+    button.hidden = false;
     button.setAttribute('aria-pressed', String(isLoud()));
     button.textContent = isLoud() ? say('提示音：开', 'Sound: on') : say('提示音：关', 'Sound: off');
   };
@@ -128,7 +129,8 @@ async function refresh() {
   call();
 }
 
-client.addEventListener('offer', ({ detail }) => {
+/** Takes in what is offered now. */
+export function take(detail) {
   const isNew = !open.has(detail.consultation);
   open.set(detail.consultation, { until: Date.parse(detail.until) });
   if (isNew) {
@@ -138,7 +140,8 @@ client.addEventListener('offer', ({ detail }) => {
   }
   call();
   refresh();
-});
+}
+client.addEventListener('offer', ({ detail }) => take(detail));
 
 // Connected anew, or looked at again: what happened meanwhile is asked for.
 let wasOffline = true;

@@ -294,13 +294,9 @@ impl ConsultationPage {
         ActionKind::ALL
     }
 
-    fn kind(&self, kind: &ActionKind) -> String {
-        self.f.action_kind(*kind)
-    }
-
-    /// The places of the form for advice.
-    fn places(&self) -> std::ops::Range<usize> {
-        0..ACTIONS
+    /// The places of the form for advice, beyond the first.
+    fn further(&self) -> usize {
+        ACTIONS - 1
     }
 
     fn may_write(&self, stream: &str) -> bool {
@@ -310,6 +306,11 @@ impl ConsultationPage {
     /// The reader works for the enterprise.
     fn is_enterprise(&self) -> bool {
         self.f.role() == "enterprise"
+    }
+
+    /// The reader is an expert to whom something is offered now; what comes later calls by itself.
+    fn is_called(&self) -> bool {
+        self.is_expert() && self.rooms.iter().any(|room| room.c.status == Status::Offered)
     }
 
     /// The reader is an expert.

@@ -19,10 +19,10 @@ use crate::core::event::StoredMessage;
 use crate::core::ids::{AccountId, AttachmentId, ConsultationId};
 use crate::core::{Language, Problem};
 
-/// The messages that come with the page, at most; earlier ones are loaded on demand.
-const SHOWN: i64 = 50;
-/// About so many bytes of text of talk and of notes: a page stays under 100 KiB.
-const BYTES: [i64; 2] = [20 * 1024, 8 * 1024];
+/// The messages of talk and of notes that come with the page, at most; earlier ones are loaded on demand.
+const SHOWN: [i64; 2] = [12, 6];
+/// About so many bytes of text of them: a page stays under 100 KiB, unpacked.
+const BYTES: [i64; 2] = [4 * 1024, 2 * 1024];
 /// What happened to the consultation and is told within the talk.
 const TOLD: [&str; 11] = [
     "accept", "transfer", "assign", "silence", "withdraw", "invite", "opinion", "advise", "conclude",
@@ -96,8 +96,9 @@ pub(super) fn thread(
     stream: Stream,
     (read_up_to, history): (i64, &[HistoryView]),
 ) -> Result<Thread, Problem> {
-    let most = if stream == Stream::Talk { BYTES[0] } else { BYTES[1] };
-    let messages = log::read_newest(conn, actor, id, stream, SHOWN, most)?.messages;
+    let ([talk, notes], [of_talk, of_notes]) = (SHOWN, BYTES);
+    let (count, bytes) = if stream == Stream::Talk { (talk, of_talk) } else { (notes, of_notes) };
+    let messages = log::read_newest(conn, actor, id, stream, count, bytes)?.messages;
     let before = messages.first().map_or(0, |m| m.seq - 1);
     let last = messages.last().map_or(0, |m| m.seq);
     let me = actor.account();

@@ -9,10 +9,12 @@ const sum = (key) => counted.reduce((total, e) => total + e[key], 0);
 // What the first answer carries, before any script has run.
 fetch(location.href).then((answer) => answer.text()).then((html) => {
   const first = new DOMParser().parseFromString(html, 'text/html');
+  const path = (e) => new URL(e.name).pathname.replace(/^\/assets\/[0-9a-f]+\//, '');
   done({
     elsewhere: entries.map((e) => e.name).filter((name) => !name.startsWith(here)),
     transferred: sum('transferSize'),
-    raw: sum('decodedBodySize'),
+    unpacked: sum('decodedBodySize'),
+    parts: counted.map((e) => [path(e), e.decodedBodySize]),
     blocking: entries.filter((e) => e.renderBlockingStatus === 'blocking').map((e) => new URL(e.name).pathname),
     inline: first.querySelectorAll('[style], script:not([src]):not([type="application/json"]), [onclick], [onload], [onerror]').length,
     carried: Boolean(first.querySelector('main h1')?.textContent.trim()),

@@ -1,10 +1,13 @@
 //! The pictures of the README, from the demo data. `script/pictures` has them made into `docs`; in the tests they are made
 //! all the same, so that the script can't break unseen.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
 use std::path::PathBuf;
 
 use super::look::{DEMO, world};
-use crate::support::browser::Chromium;
+use crate::support::browser::{Browser, Chromium};
 
 /// Of whom, of which page (or the first link that leads below it), how wide and how high.
 const PICTURES: [(&str, &str, &str, u32, u32); 4] = [
@@ -13,6 +16,15 @@ const PICTURES: [(&str, &str, &str, u32, u32); 4] = [
     ("admin", "admin-guangdong", "/", 1280, 800),
     ("phone", "enterprise-hengtong", "/consultations/", 390, 800),
 ];
+
+/// How many sheets of A4 the page prints on.
+fn sheets(browser: &Browser) -> usize {
+    let paper = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": true });
+    let printed = browser.devtools("Page.printToPDF", paper);
+    let pdf = STANDARD.decode(printed["data"].as_str().unwrap()).unwrap();
+    let words = String::from_utf8_lossy(&pdf);
+    words.matches("/Type /Page").count() - words.matches("/Type /Pages").count()
+}
 
 #[test]
 fn the_pictures_of_the_readme_are_made() {
@@ -39,5 +51,8 @@ fn the_pictures_of_the_readme_are_made() {
         let picture = browser.picture();
         assert!(picture.starts_with(b"\x89PNG") && picture.len() > 10_000, "{name}: {}", picture.len());
         std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
+        if name == "admin" {
+            assert_eq!(sheets(&browser), 1, "the regulator's board is handed round on one sheet");
+        }
     }
 }

@@ -222,6 +222,15 @@ fn advise(expert: &Browser, factory: &Browser) {
     expert.sees("已办结");
     factory.reload();
     factory.sees("更换轧辊后申请复查。");
+    // Both find what was said where they talked, to keep.
+    for who in [expert, factory] {
+        let read = "const link = [...document.querySelectorAll('.talk-head a')].find((a) => a.textContent.includes('问诊记录'));
+            const done = arguments[arguments.length - 1];
+            fetch(link.href).then((answer) => answer.text()).then(done, done)";
+        let transcript = who.script_async(read, vec![]);
+        assert!(transcript.as_str().unwrap().contains("更换轧辊并复核孔型"), "{transcript}");
+        who.sees("下载问诊记录");
+    }
 }
 
 /// The enterprise rates, accepts the action, and proves it; its session ends while it writes.
@@ -262,6 +271,18 @@ fn correct(factory: &mut Browser, app: &TestApp) -> String {
     step(factory, "提交整改证据");
     factory.sees("已提交整改证据");
     case
+}
+
+/// Takes a step of the case with the document that it stands on, which the history gives back.
+fn step_on_document(who: &Browser, title: &str, document: &std::path::Path) {
+    let steps = who.within("region", "现在可以进行");
+    steps.unfold(title);
+    steps.attach("选择照片或文件", document);
+    steps.click("button", title);
+    let name = document.file_name().unwrap().to_str().unwrap();
+    let kept = "return [...document.querySelectorAll('.history a[href^=\"/api/v1/attachments/\"]')].map((a) => a.textContent)";
+    who.until("!document.querySelector('.file-list > li') && document.querySelector('.history .pieces')");
+    assert_eq!(who.script(kept, vec![]), serde_json::json!([name]));
 }
 
 /// Takes a step of the case.
@@ -311,7 +332,9 @@ fn three_people_in_three_browsers_from_the_list_to_clearance() {
     officer.is_at("/login");
     officer.give_name_and_password("officer-gz");
     officer.is_at(&case);
-    step(&officer, "复查合格");
+    let report = folder.path().join("复查检验报告.pdf");
+    std::fs::write(&report, b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n").unwrap();
+    step_on_document(&officer, "复查合格", &report);
     officer.sees("复查合格");
     drop(officer);
     let reviewer = chromium.browser("reviewer", &app.url);

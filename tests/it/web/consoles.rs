@@ -72,14 +72,13 @@ fn a_case_shows_each_role_its_own_steps() {
         "{theirs}"
     );
     assert!(theirs.contains("第四十七条") && theirs.contains("value=\"correct\""));
-    assert!(!theirs.contains("data-files="), "only the enterprise hands in evidence");
+    let evidence = format!("cases/{case}/evidence\"");
+    assert!(!theirs.contains(&evidence), "only the enterprise hands in evidence");
+    assert!(theirs.contains("data-files=\"attachments\""), "each step takes the document that it stands on");
     let begun = json!({ "event": "start_correction" });
     enterprise.post(&format!("/api/v1/remediation/cases/{case}/events"), &begun).expect(200);
     let ours = page(enterprise, &path);
-    assert!(
-        ours.contains("data-files=\"attachments\"") && ours.contains("capture=\"environment\""),
-        "{ours}"
-    );
+    assert!(ours.contains(&evidence) && ours.contains("capture=\"environment\""), "{ours}");
     let elsewhere = app.admin("officer-sz", "440300");
     assert_eq!(elsewhere.get(&path).status, 404);
 }

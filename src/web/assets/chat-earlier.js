@@ -1,0 +1,33 @@
+/**
+ * Earlier messages than those that came with the page of a consultation.
+ * @module
+ */
+import { call, say } from './api.js';
+import { line, prepend } from './chat-view.js';
+import { account } from './live.js';
+
+/** Messages that are read at a time. */
+const SOME = 50;
+
+/**
+ * Puts some on top of those that are shown. What is looked at stays where it is.
+ * @throws where they can't be read
+ */
+export async function earlier({ pane, box, list, button, consultation, stream }) {
+  if (button.disabled) return;
+  button.disabled = true;
+  button.textContent = say('正在读取…', 'Loading…');
+  const before = Number(pane.dataset.before);
+  const after = Math.max(0, before - SOME);
+  try {
+    const { items } = await call(`/api/v1/consultations/${consultation}/messages?stream=${stream}&after=${after}&limit=${before - after}`);
+    const from = box.scrollHeight - box.scrollTop;
+    prepend(list, items.map((m) => line(m, account)));
+    pane.dataset.before = after;
+    if (!after) button.remove();
+    box.scrollTop = box.scrollHeight - from;
+  } finally {
+    button.disabled = false;
+    button.textContent = say('更早的消息', 'Earlier messages');
+  }
+}
