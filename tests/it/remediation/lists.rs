@@ -145,7 +145,7 @@ fn long_list() -> Vec<u8> {
     let one = |n: u32| {
         let name = format!("{}{n}", if n <= 60 { "Old Stock" } else { "新厂" });
         let report = format!("{}{n}", if (41..=100).contains(&n) { "X_" } else { "XY" });
-        let region = if n <= 60 && n % 5 == 0 { "440305" } else { "440103" };
+        let region = if n <= 60 && n.is_multiple_of(5) { "440305" } else { "440103" };
         row(&[
             (Column::Uscc, &uscc(n)),
             (Column::Name, &name),
@@ -163,7 +163,7 @@ fn a_name_is_found_wherever_it_stands_in_a_long_list() {
     let (gd, sz) = (app.admin("officer-gd", "440000"), app.admin("officer-sz", "440300"));
     let report = app.import(&gd, &long_list(), false);
     assert_eq!((&report["inserted"], &report["rejected"]), (&json!(MANY), &json!(0)), "{report}");
-    let in_shenzhen = |n: &u32| *n <= 60 && n % 5 == 0;
+    let in_shenzhen = |n: &u32| *n <= 60 && n.is_multiple_of(5);
     let meant: [(&str, Fits); 6] = [
         ("old%20STOCK", &|n: &u32| *n <= 60),
         ("%E6%96%B0%E5%8E%82", &|n: &u32| *n > 60),
