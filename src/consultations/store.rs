@@ -4,7 +4,7 @@ use crate::accounts::store::AccountRow;
 use crate::consultations::status::{NotAllowed, Status, Step, transition};
 use crate::core::event::ConsultationChange;
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
-use crate::core::{Event, Language, Problem};
+use crate::core::{Actor, Event, Language, Problem};
 use crate::db::Tx;
 use crate::db::schema::{
     account, consultation, consultation_event, consultation_panel, consultation_participant, enterprise,
@@ -113,6 +113,25 @@ pub fn history(
     from: Option<Status>,
     note: StepNote,
 ) -> Result<(), Problem> {
+    let who = (tx.actor.account(), tx.actor.role_word());
+    line(tx, row, event, (from, who), note)
+}
+
+/// The same for what the platform does by itself, in whoever's command.
+///
+/// # Errors
+/// When the database refuses.
+pub fn platform_history(tx: &mut Tx, row: &Row, event: &str) -> Result<(), Problem> {
+    line(tx, row, event, (Some(row.status), (None, Actor::System.role_word())), StepNote::default())
+}
+
+fn line(
+    tx: &mut Tx,
+    row: &Row,
+    event: &str,
+    (from, (account, role)): (Option<Status>, (Option<AccountId>, &str)),
+    note: StepNote,
+) -> Result<(), Problem> {
     let last: Option<i32> = consultation_event::table
         .filter(consultation_event::consultation_id.eq(row.id))
         .select(max(consultation_event::seq))
@@ -124,8 +143,8 @@ pub fn history(
             consultation_event::event.eq(event),
             consultation_event::from_status.eq(from),
             consultation_event::to_status.eq(row.status),
-            consultation_event::actor_id.eq(tx.actor.account()),
-            consultation_event::actor_role.eq(tx.actor.role_word()),
+            consultation_event::actor_id.eq(account),
+            consultation_event::actor_role.eq(role),
             consultation_event::expert_id.eq(note.expert),
             consultation_event::note.eq(note.note),
             consultation_event::at.eq(tx.now),

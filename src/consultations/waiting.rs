@@ -3,7 +3,7 @@
 
 use crate::accounts::store::AccountRow;
 use crate::consultations::store::{
-    Row, StepNote, announce, audit, enterprise_name, history, link, opener, recipient,
+    Row, announce, audit, enterprise_name, link, opener, platform_history, recipient,
 };
 use crate::core::{Problem, Role};
 use crate::db::Tx;
@@ -21,7 +21,7 @@ use serde_json::json;
 pub fn widen(tx: &mut Tx, row: &mut Row, reached: SearchStep) -> Result<(), Problem> {
     while row.search_step < reached {
         row.search_step = row.search_step.wider();
-        history(tx, row, row.search_step.event(), Some(row.status), StepNote::default())?;
+        platform_history(tx, row, row.search_step.event())?;
     }
     diesel::update(consultation::table.find(row.id))
         .set((consultation::search_step.eq(row.search_step), consultation::searched_at.eq(tx.now)))

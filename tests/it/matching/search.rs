@@ -27,6 +27,12 @@ fn exact_and_near_come_first_and_each_refusal_leads_wider() {
         assert_eq!(words.iter().filter(|w| *w == word).count(), times, "{word} in {words:?}");
     }
     assert_eq!(words.last().unwrap(), "queue");
+    // That is the platform's doing, not that of the expert who declined.
+    let lines = desk.officer.get(&format!("/api/v1/consultations/{id}/history")).expect(200);
+    for line in lines.as_array().unwrap() {
+        let widened = ["widen_class", "widen_province", "queue"].contains(&line["event"].as_str().unwrap());
+        assert_eq!(line["actor_role"] == "system", widened, "{line}");
+    }
     desk.app.mail("officer@regulator.example", "绝缘电阻不合格");
     let queue = desk.officer.get("/api/v1/consultations?alarm=true").expect(200);
     assert_eq!(queue["items"][0]["id"], json!(id));
