@@ -99,10 +99,12 @@ fn milliseconds(micros: u64) -> f64 {
 /// and the open consultations of as many enterprises.
 fn seed(app: &App, experts: u32, kinds: u32) -> Result<(), Problem> {
     let places = OPEN.saturating_sub(WAITING);
-    // All have 8 places but where the open consultations would not fill most of them.
+    // Emptied without the triggers that keep what was written; all that follows is written with them. All have 8 places but where the open consultations would not fill most of them.
     let sql = format!(
         "SET LOCAL statement_timeout = 0;
+         SET LOCAL session_replication_role = replica;
          TRUNCATE consultation, expert, account, enterprise, nonconformity, remediation_case CASCADE;
+         SET LOCAL session_replication_role = origin;
          CREATE TEMP TABLE kinds ON COMMIT DROP AS
             SELECT code, class, row_number() OVER (ORDER BY code) - 1 AS n FROM product_kind
             ORDER BY code LIMIT {kinds};
