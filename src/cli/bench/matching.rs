@@ -99,7 +99,8 @@ fn milliseconds(micros: u64) -> f64 {
 /// and the open consultations of as many enterprises.
 fn seed(app: &App, experts: u32, kinds: u32) -> Result<(), Problem> {
     let places = OPEN.saturating_sub(WAITING);
-    // Emptied without the triggers that keep what was written; all that follows is written with them. All have 8 places but where the open consultations would not fill most of them.
+    // Emptied without the triggers that keep what was written; all that follows is written with them. All have 8 places but
+    // where the open consultations would not fill most of them.
     let sql = format!(
         "SET LOCAL statement_timeout = 0;
          SET LOCAL session_replication_role = replica;
