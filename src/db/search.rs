@@ -4,6 +4,10 @@ use diesel::dsl::{AsExprOf, sql};
 use diesel::expression::{SqlLiteral, UncheckedBind};
 use diesel::sql_types::{Bool, Text};
 
+/// How many lines of a list are looked through, newest first, before those that fit are searched for from the other end.
+/// Where many fit they are among the newest; where few do, to go through all the others would take seconds.
+pub const LOOK_THROUGH: i64 = 2000;
+
 /// What someone typed into a search box; never a pattern, whatever signs it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Typed(String);

@@ -8,7 +8,7 @@ use crate::db::planned::for_its_values;
 use crate::db::schema::{
     consultation, enterprise, nonconformity, product_kind, region_scope, remediation_case,
 };
-use crate::db::search::Typed;
+use crate::db::search::{LOOK_THROUGH, Typed};
 use crate::enterprises::import::text::compact;
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
 use chrono::NaiveDate;
@@ -230,10 +230,6 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: EnterpriseId) -> Result<E
     let cleared = nonconformities.iter().all(|n| n.cleared);
     Ok(EnterpriseDetail { enterprise, cleared, nonconformities })
 }
-
-/// How many lines of a list are looked through, newest first, before those that fit are searched for from the other end.
-/// Where many fit they are among the newest; where few do, to go through all the others would take seconds.
-pub const LOOK_THROUGH: i64 = 2000;
 
 type Line = (EnterpriseId, Record, Kind, Option<Case>, bool);
 

@@ -11,7 +11,7 @@ use crate::db::schema::{
     account, attachment, case_action, case_event, case_event_file, case_evidence, case_evidence_file,
     enterprise, nonconformity, remediation_case,
 };
-use crate::enterprises::queries::LOOK_THROUGH;
+use crate::db::search::LOOK_THROUGH;
 use crate::remediation::actions::ActionState;
 use crate::remediation::advice::ActionKind;
 use crate::remediation::clearance::{self, CriterionView};

@@ -198,7 +198,14 @@ pub fn report(
                 Ok(row)
             })
             .collect::<Result<_, Problem>>()?,
-        By::Class => by_class(catalogue, &classes(conn, &region.code, as_of, question.count, now)?, language),
+        By::Class => {
+            let (code, count) = (&region.code, question.count);
+            let what = format!("rate by class of {count}");
+            let classes = past::kept(conn, (code, as_of, &what), now, |conn| {
+                from_history(conn, Lines::Classes, code, as_of, count)
+            })?;
+            by_class(catalogue, &classes, language)
+        }
     };
     let mut total = RateRow::named("total", total_name(language));
     there.iter().for_each(|figures| total.add(figures));
@@ -217,7 +224,7 @@ fn places(
     if day != shanghai_date(now) {
         let what = format!("rate by place of {count}");
         return past::kept(conn, (region, day, &what), now, |conn| {
-            from_history(conn, BY_PLACE, region, day, count)
+            from_history(conn, Lines::Places, region, day, count)
         });
     }
     let [listed, operating, cleared] = match count {
@@ -231,37 +238,30 @@ fn places(
     Ok(counted::by_place(conn, region)?.into_iter().map(figures).filter(|place| place.listed > 0).collect())
 }
 
-/// The figures of each place, counted from history.
+/// What the lines of a count from history are.
+#[derive(Debug, Clone, Copy)]
+pub enum Lines {
+    /// The places of the region.
+    Places,
+    /// Product classes.
+    Classes,
+}
+
+/// The figures of each place or class, counted from history.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn places_from_history(
+pub fn from_history(
     conn: &mut PgConnection,
+    lines: Lines,
     region: &str,
     day: NaiveDate,
     count: Count,
 ) -> Result<Vec<Figures>, Problem> {
-    from_history(conn, BY_PLACE, region, day, count)
-}
-
-fn classes(
-    conn: &mut PgConnection,
-    region: &str,
-    day: NaiveDate,
-    count: Count,
-    now: DateTime<Utc>,
-) -> Result<Vec<Figures>, Problem> {
-    let what = format!("rate by class of {count}");
-    past::kept(conn, (region, day, &what), now, |conn| from_history(conn, BY_CLASS, region, day, count))
-}
-
-fn from_history(
-    conn: &mut PgConnection,
-    sql: &str,
-    region: &str,
-    day: NaiveDate,
-    count: Count,
-) -> Result<Vec<Figures>, Problem> {
+    let sql = match lines {
+        Lines::Places => BY_PLACE,
+        Lines::Classes => BY_CLASS,
+    };
     Ok(diesel::sql_query(format!("{AS_OF} {sql}"))
         .bind::<Text, _>(region)
         .bind::<Timestamptz, _>(history::end_of(day))

@@ -6,7 +6,7 @@ use zerodesk::core::{Actor, Caller, Language};
 use zerodesk::enterprises::import::Column;
 use zerodesk::reports::counted::{FoldFigures, RebuildFigures, from_the_ground, of};
 use zerodesk::reports::funnel::{self, Funnel, Stages};
-use zerodesk::reports::rate::{self, By, Count, Figures, Question};
+use zerodesk::reports::rate::{self, By, Count, Figures, Lines, Question};
 
 use super::{clear, list, sql};
 use crate::support::TestApp;
@@ -49,7 +49,7 @@ fn agree_with_history(app: &TestApp, when: &str) {
             let question = Question { by: By::Region, count, region: Some(region.to_owned()), as_of: None };
             let report =
                 rate::report(&mut conn, &Actor::System, catalogue, &question, now, Language::En).unwrap();
-            let places = rate::places_from_history(&mut conn, region, report.as_of, count).unwrap();
+            let places = rate::from_history(&mut conn, Lines::Places, region, report.as_of, count).unwrap();
             let sum = |of: fn(&Figures) -> i64| places.iter().map(of).sum::<i64>();
             let sums = (sum(|f| f.listed), sum(|f| f.operating), sum(|f| f.cleared));
             let total = &report.total;
