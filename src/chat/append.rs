@@ -114,7 +114,8 @@ pub fn append(conn: &mut PgConnection, batch: &[Entry<'_>], now: DateTime<Utc>) 
             }
         });
     }
-    let outcomes = outcomes(Append::of(&fresh, now).get_result(conn)?);
+    let call = Append::of(&fresh, now);
+    let outcomes = call.outcomes((&call).get_result(conn)?);
     if fresh.len() == batch.len() {
         return Ok(outcomes);
     }
@@ -138,20 +139,19 @@ fn again(entry: &Entry<'_>, first: &Entry<'_>, outcome: Outcome) -> Outcome {
     }
 }
 
-type Columns = (Vec<String>, Vec<Option<i64>>, Vec<Option<i64>>);
+/// What `chat_append` answers: the last numbers and the audiences of the streams, words and numbers of the messages.
+type Columns = (Option<Vec<i64>>, Option<Vec<Option<i64>>>, Option<Vec<String>>, Option<Vec<Option<i64>>>);
 
-fn outcomes((words, numbers, audiences): Columns) -> Vec<Outcome> {
-    let rows = words.iter().zip(numbers).zip(audiences);
-    rows.map(|((word, seq), audience)| match (word.as_str(), seq) {
-        ("stored", Some(seq)) => Outcome::Stored { seq, audience: audience.unwrap_or_default() },
+fn judged(word: &str, seq: Option<i64>, audience: i64) -> Outcome {
+    match (word, seq) {
+        ("stored", Some(seq)) => Outcome::Stored { seq, audience },
         ("duplicate", Some(seq)) => Outcome::Duplicate(seq),
         ("concluded", _) => Outcome::Refused(Refusal::Concluded),
         ("forbidden", _) => Outcome::Refused(Refusal::Forbidden),
         ("reused", _) => Outcome::Refused(Refusal::Reused),
         ("attachment", _) => Outcome::Refused(Refusal::Attachment),
         _ => Outcome::Refused(Refusal::Hidden),
-    })
-    .collect()
+    }
 }
 
 /// The call of `chat_append`. A query of its own type, so that diesel prepares it once for each connection.
@@ -159,9 +159,15 @@ fn outcomes((words, numbers, audiences): Columns) -> Vec<Outcome> {
 struct Append<'a> {
     consultations: Vec<Uuid>,
     notes: Vec<bool>,
+    /// How many voices there are up to each stream.
+    voices_until: Vec<i32>,
+    /// How many messages each stream gets.
+    messages: Vec<i32>,
     voice_streams: Vec<i32>,
     voice_senders: Vec<Uuid>,
     voices: Vec<i32>,
+    /// Which of its stream's messages each one is, from 1.
+    nths: Vec<i32>,
     client_ids: Vec<Uuid>,
     kinds: Vec<&'static str>,
     bodies: Vec<&'a str>,
@@ -175,29 +181,39 @@ fn place(len: usize) -> i32 {
     i32::try_from(len).unwrap_or(i32::MAX)
 }
 
+/// What SQL has at a place.
+fn at<T: Copy>(of: &[T], place: i32) -> Option<T> {
+    usize::try_from(place - 1).ok().and_then(|index| of.get(index)).copied()
+}
+
 impl<'a> Append<'a> {
     fn of(batch: &[Entry<'a>], sent_at: DateTime<Utc>) -> Self {
         let mut append = Self { sent_at, ..Self::default() };
-        // In one order for all writers: they are locked in it.
-        let mut streams: BTreeMap<(Uuid, bool), i32> = BTreeMap::new();
+        let stream = |entry: &Entry<'_>| (entry.consultation.0, entry.stream == Stream::Notes);
+        // In one order for all writers: streams are locked in it. The voices of a stream stand together.
+        let mut voices: BTreeMap<_, i32> = BTreeMap::new();
         for entry in batch {
-            streams.insert((entry.consultation.0, entry.stream == Stream::Notes), 0);
+            voices.insert((stream(entry), entry.sender.0), 0);
         }
-        for ((consultation, notes), at) in &mut streams {
-            append.consultations.push(*consultation);
-            append.notes.push(*notes);
-            *at = place(append.notes.len());
+        for (((consultation, notes), sender), voice) in &mut voices {
+            if append.consultations.last() != Some(consultation) || append.notes.last() != Some(notes) {
+                append.consultations.push(*consultation);
+                append.notes.push(*notes);
+                append.voices_until.push(0);
+                append.messages.push(0);
+            }
+            append.voice_streams.push(place(append.notes.len()));
+            append.voice_senders.push(*sender);
+            *voice = place(append.voice_senders.len());
+            if let Some(until) = append.voices_until.last_mut() {
+                *until = *voice;
+            }
         }
-        let mut voices = HashMap::with_capacity(streams.len() * 2);
         for entry in batch {
-            let key = (entry.consultation.0, entry.stream == Stream::Notes);
-            let stream = streams.get(&key).copied().unwrap_or_default();
-            let voice = *voices.entry((stream, entry.sender.0)).or_insert_with(|| {
-                append.voice_streams.push(stream);
-                append.voice_senders.push(entry.sender.0);
-                place(append.voice_senders.len())
-            });
+            let voice = voices.get(&(stream(entry), entry.sender.0)).copied().unwrap_or_default();
             append.voices.push(voice);
+            let nth = append.one_more_in_the_stream_of(voice);
+            append.nths.push(nth);
             append.client_ids.push(entry.client_id);
             append.kinds.push(entry.kind);
             append.bodies.push(entry.body);
@@ -206,6 +222,36 @@ impl<'a> Append<'a> {
             append.attachments = batch.iter().map(|entry| literal(entry.attachments)).collect();
         }
         append
+    }
+
+    fn one_more_in_the_stream_of(&mut self, voice: i32) -> i32 {
+        let index = at(&self.voice_streams, voice).and_then(|stream| usize::try_from(stream - 1).ok());
+        let Some(count) = index.and_then(|index| self.messages.get_mut(index)) else { return 0 };
+        *count += 1;
+        *count
+    }
+
+    /// What the answer says of each message.
+    fn outcomes(&self, (last, audiences, words, seqs): Columns) -> Vec<Outcome> {
+        let audiences = audiences.unwrap_or_default();
+        let streams = self.voices.iter().map(|voice| at(&self.voice_streams, *voice).unwrap_or_default());
+        let audience = |stream| at(&audiences, stream).flatten().unwrap_or_default();
+        match last {
+            Some(last) => streams
+                .zip(&self.nths)
+                .filter_map(|(stream, nth)| {
+                    let seq = at(&last, stream)? + i64::from(*nth);
+                    Some(Outcome::Stored { seq, audience: audience(stream) })
+                })
+                .collect(),
+            None => words
+                .unwrap_or_default()
+                .iter()
+                .zip(seqs.unwrap_or_default())
+                .zip(streams)
+                .map(|((word, seq), stream)| judged(word, seq, audience(stream)))
+                .collect(),
+        }
     }
 }
 
@@ -221,21 +267,32 @@ impl QueryId for Append<'_> {
 }
 
 impl Query for Append<'_> {
-    type SqlType = (Array<SqlText>, Array<Nullable<BigInt>>, Array<Nullable<BigInt>>);
+    type SqlType = (
+        Nullable<Array<BigInt>>,
+        Nullable<Array<Nullable<BigInt>>>,
+        Nullable<Array<SqlText>>,
+        Nullable<Array<Nullable<BigInt>>>,
+    );
 }
 
 impl QueryFragment<Pg> for Append<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("SELECT outcome, seq, audience FROM chat_append(");
+        out.push_sql("SELECT last, audience, outcome, seq FROM chat_append(");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.consultations)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Bool>, _>(&self.notes)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Integer>, _>(&self.voices_until)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Integer>, _>(&self.messages)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Integer>, _>(&self.voice_streams)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.voice_senders)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Integer>, _>(&self.voices)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Integer>, _>(&self.nths)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.client_ids)?;
         out.push_sql(", ");
@@ -251,7 +308,7 @@ impl QueryFragment<Pg> for Append<'_> {
     }
 }
 
-impl RunQueryDsl<PgConnection> for Append<'_> {}
+impl RunQueryDsl<PgConnection> for &Append<'_> {}
 
 #[cfg(test)]
 mod tests {
@@ -277,9 +334,16 @@ mod tests {
         let append = Append::of(&batch, DateTime::UNIX_EPOCH);
         assert_eq!(append.consultations, [2, 2, 9].map(Uuid::from_u128));
         assert_eq!(append.notes, [false, true, false]);
-        assert_eq!(append.voice_streams, [3, 2, 3, 1]);
-        assert_eq!(append.voice_senders, [1, 1, 2, 1].map(Uuid::from_u128));
-        assert_eq!(append.voices, [1, 2, 3, 4, 1]);
+        assert_eq!(append.voice_streams, [1, 2, 3, 3]);
+        assert_eq!(append.voice_senders, [1, 1, 1, 2].map(Uuid::from_u128));
+        assert_eq!(append.voices_until, [1, 2, 4]);
+        assert_eq!(append.messages, [1, 1, 3]);
+        assert_eq!(append.voices, [3, 2, 4, 1, 3]);
+        assert_eq!(append.nths, [1, 1, 2, 1, 3]);
+        let all_stored =
+            append.outcomes((Some(vec![10, 20, 30]), Some(vec![Some(4), Some(5), Some(6)]), None, None));
+        let stored = |seq, audience| Outcome::Stored { seq, audience };
+        assert_eq!(all_stored, [stored(31, 6), stored(21, 5), stored(32, 6), stored(11, 4), stored(33, 6)]);
     }
 
     #[test]

@@ -194,6 +194,7 @@ diesel::table! {
         stream -> Text,
         last_seq -> Int8,
         audience -> Int8,
+        writers -> Array<Uuid>,
     }
 }
 

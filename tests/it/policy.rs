@@ -1,8 +1,9 @@
 //! Who may see what is decided twice, for a loaded row (`sees`) and for lists (`visible_to`), and a
-//! third time in SQL by the statement that stores messages (`chat_right`). They must agree, over
-//! role × region × state.
+//! third time in SQL by the statement that stores messages (`chat_right`, and the writers that each stream
+//! names). They must agree, over role × region × state.
 
 use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Text, Uuid as SqlUuid};
 use zerodesk::catalogue::Catalogue;
@@ -17,7 +18,8 @@ use zerodesk::core::ids::{
 use zerodesk::core::page::Slice;
 use zerodesk::core::{Language, Role};
 use zerodesk::db::schema::{
-    account, consultation, consultation_participant, enterprise, expert, nonconformity, remediation_case,
+    account, chat_stream, consultation, consultation_participant, enterprise, expert, nonconformity,
+    remediation_case,
 };
 use zerodesk::remediation::CaseState;
 use zerodesk::remediation::policy as cases;
@@ -154,6 +156,12 @@ impl World<'_> {
             .execute(self.conn)
             .unwrap();
         self.takes_part(id, of.1, "enterprise", false);
+        for stream in ["talk", "notes"] {
+            diesel::insert_into(chat_stream::table)
+                .values((chat_stream::consultation_id.eq(id), chat_stream::stream.eq(stream)))
+                .execute(self.conn)
+                .unwrap();
+        }
         id
     }
 
@@ -229,6 +237,35 @@ fn right(conn: &mut PgConnection, id: ConsultationId, stream: &str, who: Account
     query.get_result::<Right>(conn).unwrap().word
 }
 
+/// What may become of consultations and of those who take part.
+const CHANGES: [&str; 7] = [
+    "SELECT 1",
+    "UPDATE consultation SET status = 'concluded', concluded_at = now() WHERE status = 'active'",
+    "UPDATE consultation SET status = 'active', concluded_at = NULL WHERE status = 'concluded'",
+    "UPDATE consultation_participant SET removed_at = now() WHERE role = 'expert'",
+    "UPDATE consultation_participant SET removed_at = NULL WHERE role = 'expert'",
+    "DELETE FROM consultation_participant WHERE role = 'expert'",
+    "UPDATE consultation_participant SET removed_at = now()",
+];
+
+/// Each stream names those as its writers who may write in it because they take part; storing looks at no more in the common
+/// case. Gives how many there are.
+fn assert_writers(conn: &mut PgConnection, all: &[ConsultationId], actors: &[Actor]) -> usize {
+    let mut count = 0;
+    for (id, stream) in all.iter().flat_map(|id| [(*id, "talk"), (*id, "notes")]) {
+        let named: Vec<uuid::Uuid> =
+            chat_stream::table.find((id, stream)).select(chat_stream::writers).first(conn).unwrap();
+        for actor in actors {
+            let Some(account) = actor.account() else { continue };
+            let takes_part = actor.scope().map(Scope::role) != Some(Role::Admin);
+            let writes = takes_part && right(conn, id, stream, account) == "allowed";
+            assert_eq!(named.contains(&account.0), writes, "{stream}: {actor:?}");
+        }
+        count += named.len();
+    }
+    count
+}
+
 /// How often each answer was given for a role, so that a test of nothing is noticed.
 fn seen_by_role(tally: &mut Vec<(Option<Role>, bool)>, actor: &Actor, sees: bool) {
     tally.push((actor.scope().map(Scope::role), sees));
@@ -269,7 +306,7 @@ fn lists_rows_and_the_chat_agree_on_consultations() {
     }
     let conn = world.conn;
     let mut tally = Vec::new();
-    for id in all {
+    for id in all.iter().copied() {
         let row: Talk = consultation::table.find(id).select(Talk::as_select()).first(conn).unwrap();
         let ties = talks::ties(conn, &row).unwrap();
         for actor in &actors {
@@ -288,6 +325,13 @@ fn lists_rows_and_the_chat_agree_on_consultations() {
     }
     assert_both_answers(&tally);
     assert!(tally.len() > 250);
+    // Whatever changes, each stream names those who may write in it because they take part.
+    let mut writers = Vec::new();
+    for change in CHANGES {
+        conn.batch_execute(change).unwrap();
+        writers.push(assert_writers(conn, &all, &actors));
+    }
+    assert!(writers.contains(&0) && writers.iter().filter(|n| **n > 0).count() > 4, "{writers:?}");
     // And a whole list is nothing but what is seen.
     for actor in &actors {
         let slice = Slice { after: None, limit: 200 };

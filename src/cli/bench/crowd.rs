@@ -220,7 +220,7 @@ pub(super) struct Latencies {
 }
 
 /// The value at this part of a list that is in order, milliseconds.
-fn quantile_ms(sorted: &[Duration], part: f64) -> f64 {
+pub(super) fn quantile_ms(sorted: &[Duration], part: f64) -> f64 {
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,

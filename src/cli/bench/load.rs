@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::cli::CliError;
 use crate::cli::bench::chat::{Figure, ROUNDS, WINDOW};
-use crate::cli::bench::crowd::{Crowd, Party};
+use crate::cli::bench::crowd::{Crowd, Party, quantile_ms};
 use crate::cli::bench::pgbench::Pgbench;
 use crate::cli::bench::served::{Served, cpu_seconds};
 use crate::cli::bench::socket::failed;
@@ -21,6 +21,7 @@ struct Rounds {
     halves: Vec<f64>,
     tails: Vec<f64>,
     late: Vec<f64>,
+    inserts: Vec<f64>,
     scheduled: usize,
     singles: Vec<f64>,
     commits: Vec<f64>,
@@ -59,6 +60,10 @@ pub(super) fn measure(
             }
             if wants(Figure::Ack) {
                 rounds.by_schedule(app, served, &mut crowd, rate / 5.0)?;
+                world::settle(app)?;
+                let inserts = quantile_ms(&pgbench.by_schedule(rate / 5.0, 4)?, 0.99);
+                progress(format!("pgbench by the same schedule: p99 {inserts:.2} ms"));
+                rounds.inserts.push(inserts);
             }
             last = crowd.seen();
         }
@@ -127,6 +132,7 @@ impl Rounds {
         }
         all("chat_ack_p50_ms", self.halves, "ms");
         all("chat_ack_p99_ms", self.tails, "ms");
+        all("pgbench_ack_p99_ms", self.inserts, "ms");
         all("chat_single_ms", self.singles, "ms");
         all("pgbench_commit_ms", self.commits, "ms");
         all("chat_single_vs_commit", self.single_ratios, "ratio");

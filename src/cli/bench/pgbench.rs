@@ -9,6 +9,7 @@ use crate::db::embedded::find_program;
 use diesel::connection::SimpleConnection;
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Numbers of clients that are tried; the best counts.
 const CLIENTS: [u32; 4] = [8, 16, 32, 64];
@@ -69,6 +70,39 @@ impl Pgbench {
 
     /// One run on an empty table.
     pub(super) fn run(&self, clients: u32, seconds: u32) -> Result<Run, CliError> {
+        let text = self.output(clients, seconds, &[])?;
+        let figure = |name: &str| -> Option<f64> {
+            let (_, rest) = text.split_once(name)?;
+            rest.trim_start_matches([' ', '=']).split_whitespace().next()?.parse().ok()
+        };
+        match (figure("\ntps"), figure("\nlatency average")) {
+            (Some(per_second), Some(latency_ms)) => Ok(Run { clients, per_second, latency_ms }),
+            _ => Err(failed(format!("pgbench: {text}"))),
+        }
+    }
+
+    /// So many inserts a second by a schedule that waits for nobody, by as many clients as may be needed; how long each took
+    /// from when it was due, the shortest first.
+    pub(super) fn by_schedule(&self, per_second: f64, seconds: u32) -> Result<Vec<Duration>, CliError> {
+        let most = CLIENTS.into_iter().max().unwrap_or(1);
+        let folder = tempfile::tempdir().map_err(CliError::io("a folder for pgbench's log"))?;
+        let rate = format!("--rate={per_second:.0}");
+        let logs = format!("--log-prefix={}", folder.path().join("log").display());
+        self.output(most, seconds, &[&rate, "--log", &logs])?;
+        let named = || CliError::io(folder.path().display().to_string());
+        let mut times = Vec::new();
+        for entry in std::fs::read_dir(&folder).map_err(named())? {
+            let text = std::fs::read_to_string(entry.map_err(named())?.path()).map_err(named())?;
+            // The third word of a line, microseconds.
+            let words = text.lines().filter_map(|line| line.split(' ').nth(2)?.parse().ok());
+            times.extend(words.map(Duration::from_micros));
+        }
+        times.sort_unstable();
+        Ok(times)
+    }
+
+    /// What pgbench says, on an empty table.
+    fn output(&self, clients: u32, seconds: u32, further: &[&str]) -> Result<String, CliError> {
         self.app
             .conn()?
             .batch_execute(
@@ -77,20 +111,18 @@ impl Pgbench {
             .map_err(Problem::from)?;
         let output = bound(&self.program)
             .args(["-n", "-M", "prepared", "-D", "seq=0", "-c", &clients.to_string()])
-            .args(["-j", &clients.min(2).to_string(), "-T", &seconds.to_string(), "-f"])
+            .args(["-j", &clients.min(2).to_string(), "-T", &seconds.to_string()])
+            .args(further)
+            .arg("-f")
             .arg(&self.script)
             .arg(&self.url)
             .output()
             .map_err(CliError::io("can't run pgbench"))?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let figure = |name: &str| -> Option<f64> {
-            let (_, rest) = text.split_once(name)?;
-            rest.trim_start_matches([' ', '=']).split_whitespace().next()?.parse().ok()
-        };
-        match (output.status.success(), figure("\ntps"), figure("\nlatency average")) {
-            (true, Some(per_second), Some(latency_ms)) => Ok(Run { clients, per_second, latency_ms }),
-            _ => Err(failed(format!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr)))),
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        if output.status.success() {
+            return Ok(text);
         }
+        Err(failed(format!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr))))
     }
 }
 

@@ -130,3 +130,69 @@ fn a_plan_made_while_the_tables_were_new_does_not_read_the_log() {
         "{first} {second} {third} reads for 100 messages"
     );
 }
+
+#[test]
+fn whoever_could_write_a_moment_ago_is_judged_anew() {
+    let app = fast().start();
+    let (_, talk) = app.small_world();
+    let id: ConsultationId = talk.id.parse().unwrap();
+    let (asks, answers) = (account(&talk.enterprise.http), account(&talk.expert.http));
+    let said = |n, sender| entry(id, Stream::Talk, sender, n, "x");
+    let change = |sql: &str| app.app.conn().unwrap().batch_execute(sql).unwrap();
+    let refusal = |outcome: &Outcome| match outcome {
+        Outcome::Refused(refusal) => Some(*refusal),
+        _ => None,
+    };
+    let both = |n: u128| -> Vec<_> {
+        store(&app, &[said(n, asks), said(n + 1, answers)]).iter().map(refusal).collect()
+    };
+    assert_eq!(both(1), [None, None]);
+    change(&format!("UPDATE account SET active = false WHERE id = '{answers}'"));
+    assert_eq!(both(3), [None, Some(Refusal::Hidden)]);
+    change("UPDATE account SET active = true");
+    assert_eq!(both(5), [None, None]);
+    change("UPDATE consultation_participant SET removed_at = now() WHERE role = 'expert'");
+    assert_eq!(both(7), [None, Some(Refusal::Hidden)]);
+    change("UPDATE consultation_participant SET removed_at = NULL");
+    assert_eq!(both(9), [None, None]);
+    change("UPDATE consultation SET status = 'concluded', concluded_at = now()");
+    assert_eq!(both(11), [Some(Refusal::Concluded), Some(Refusal::Concluded)]);
+    // What was sent before is known still.
+    assert_eq!(
+        store(&app, &[said(1, asks), said(2, answers)]),
+        [Outcome::Duplicate(1), Outcome::Duplicate(2)]
+    );
+    let stored = log(&app, &talk.id, "talk");
+    assert_eq!(stored.len(), 8);
+    assert_gapless(&stored);
+}
+
+#[test]
+fn batches_and_changes_of_the_audience_wait_for_each_other_and_never_deadlock() {
+    const TIMES: u128 = 300;
+    let app = fast().start();
+    let (_, talk) = app.small_world();
+    let id: ConsultationId = talk.id.parse().unwrap();
+    let answers = account(&talk.expert.http);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut conn = app.app.conn().unwrap();
+            for n in 0..TIMES {
+                let batch =
+                    [Stream::Talk, Stream::Notes].map(|stream| entry(id, stream, answers, 2 * n, "x"));
+                let batch = [batch[0], Entry { client_id: Uuid::from_u128(2 * n + 1), ..batch[1] }];
+                let outcomes = append(&mut conn, &batch, DateTime::UNIX_EPOCH).unwrap();
+                assert!(outcomes.iter().all(|it| matches!(it, Outcome::Stored { .. })), "{outcomes:?}");
+            }
+        });
+        scope.spawn(|| {
+            let mut conn = app.app.conn().unwrap();
+            for _ in 0..TIMES {
+                conn.batch_execute("UPDATE consultation_participant SET lead = lead").unwrap();
+            }
+        });
+    });
+    for stream in ["talk", "notes"] {
+        assert_gapless(&log(&app, &talk.id, stream));
+    }
+}
