@@ -30,6 +30,7 @@ pub mod protocol;
 pub mod reading;
 pub mod session;
 pub mod store;
+mod teller;
 pub mod writer;
 
 pub use fanout::Fanout;

@@ -7,6 +7,8 @@
 //! of it is told by its `client_id`s and answered as a duplicate, which loses nothing and doubles
 //! nothing.
 //!
+//! What was stored is told by the writer's [`teller`](crate::chat::teller) while the next batch is being stored.
+//!
 //! The queue is bounded in bytes, but [`Writer::submit`] never refuses and never blocks: whoever
 //! takes messages off a socket asks [`Flow::poll_ready`] first and stops reading while it is full.
 
@@ -14,6 +16,7 @@ use crate::chat::append::{Entry, Outcome, append};
 use crate::chat::flow::Flow;
 use crate::chat::protocol::Draft;
 use crate::chat::session::Origin;
+use crate::chat::teller::{Teller, teller};
 use crate::core::actor::Person;
 use crate::core::clock::Clock;
 use crate::core::{Event, Problem};
@@ -48,7 +51,7 @@ pub enum Sent {
 
 /// Whom the answer goes to.
 pub enum Reply {
-    /// To whoever waits for it; called on the writer's thread, so it must not block.
+    /// To whoever waits for it; called on a thread that tells others, too, so it must not block.
     Call(Box<dyn FnOnce(Sent) + Send>),
     /// To a socket, under the `ref` that it gave.
     Socket(Origin),
@@ -75,10 +78,9 @@ struct Waiting {
     reply: Reply,
 }
 
-impl Waiting {
-    fn bytes(&self) -> usize {
-        self.draft.body.len() + self.draft.attachments.len() * size_of::<Uuid>() + 256
-    }
+/// What a message counts in the queues, until it is told.
+fn bytes(draft: &Draft) -> usize {
+    draft.body.len() + draft.attachments.len() * size_of::<Uuid>() + 256
 }
 
 /// The writers of a server. Cheap to clone.
@@ -151,7 +153,7 @@ pub struct Start {
     pub publish: Arc<dyn Fn(Event) + Send + Sync>,
 }
 
-/// Tells the answers of a batch, on the writer's thread: it must not block.
+/// Tells the answers of a batch, while the next one is stored: it must not block.
 pub type Announce = Arc<dyn Fn(Vec<Answer>) + Send + Sync>;
 
 impl Writer {
@@ -173,12 +175,12 @@ impl Writer {
         let start = Arc::new(start);
         let mut threads = Vec::new();
         for at in 0..writer.0.lanes.len() {
-            let (writer, start) = (writer.clone(), Arc::clone(&start));
-            let thread = std::thread::Builder::new()
-                .name(format!("chat-writer-{at}"))
-                .spawn(move || writer.run(at, &start))
-                .map_err(Problem::internal)?;
-            threads.push(thread);
+            let (teller, batches) = teller();
+            let (writing, telling, start) = (writer.clone(), writer.clone(), Arc::clone(&start));
+            threads.push(spawn(format!("chat-writer-{at}"), move || writing.run(at, &start, &teller))?);
+            threads.push(spawn(format!("chat-teller-{at}"), move || {
+                batches.run(|answers| telling.tell(answers));
+            })?);
         }
         Ok((writer, threads))
     }
@@ -195,9 +197,10 @@ impl Writer {
         let mut queue = lock(&lane.queue);
         if queue.closed {
             drop(queue);
-            return self.refuse(vec![waiting], &Problem::unavailable("the writers have stopped"));
+            let problem = Problem::unavailable("the writers have stopped");
+            return (shared.announce)(refused(vec![waiting], &problem));
         }
-        shared.queued_bytes.fetch_add(waiting.bytes(), Ordering::Relaxed);
+        shared.queued_bytes.fetch_add(bytes(&waiting.draft), Ordering::Relaxed);
         queue.waiting.push_back(waiting);
         if queue.waiting.len() == 1 {
             lane.bell.notify_one();
@@ -244,17 +247,25 @@ impl Writer {
         }
     }
 
-    fn run(&self, at: usize, start: &Start) {
+    fn run(&self, at: usize, start: &Start, teller: &Teller) {
         let Some(lane) = self.0.lanes.get(at) else { return };
         let mut database = Database { url: start.url.clone(), conn: None };
         while let Some(batch) = self.next_batch(lane) {
-            let bytes: usize = batch.iter().map(Waiting::bytes).sum();
-            self.store(&mut database, batch, start, lane);
-            self.0.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
-            if !self.is_full() {
-                let slowed = std::mem::take(&mut *lock(&self.0.slowed));
-                slowed.iter().for_each(|sender| sender.go_on());
-            }
+            self.store(&mut database, batch, start, lane, &|answers| {
+                let hurry = !lock(&lane.queue).waiting.is_empty();
+                teller.tell(answers, hurry, |answers| self.tell(answers));
+            });
+        }
+    }
+
+    /// Tells answers and gives their room back.
+    fn tell(&self, answers: Vec<Answer>) {
+        let room: usize = answers.iter().map(|answer| bytes(&answer.draft)).sum();
+        (self.0.announce)(answers);
+        self.0.queued_bytes.fetch_sub(room, Ordering::Relaxed);
+        if !self.is_full() {
+            let slowed = std::mem::take(&mut *lock(&self.0.slowed));
+            slowed.iter().for_each(|sender| sender.go_on());
         }
     }
 
@@ -270,7 +281,14 @@ impl Writer {
         Some(queue.waiting.drain(..count).collect())
     }
 
-    fn store(&self, database: &mut Database, batch: Vec<Waiting>, start: &Start, lane: &Lane) {
+    fn store(
+        &self,
+        database: &mut Database,
+        batch: Vec<Waiting>,
+        start: &Start,
+        lane: &Lane,
+        tell: &dyn Fn(Vec<Answer>),
+    ) {
         let mut pause = Duration::from_millis(50);
         let (mut again, mut races) = (false, 0);
         loop {
@@ -286,13 +304,13 @@ impl Writer {
                         }
                         answers.push(self.answer(waiting, outcome, now));
                     }
-                    return (self.0.announce)(answers);
+                    return tell(answers);
                 }
                 Err(Failure::Away(error)) => {
                     self.0.figures.retries.fetch_add(1, Ordering::Relaxed);
                     tracing::warn!(%error, "the database is away; the batch is kept");
                     if lock(&lane.queue).closed {
-                        return self.refuse(batch, &Problem::unavailable(error));
+                        return tell(refused(batch, &Problem::unavailable(error)));
                     }
                     again = true;
                     std::thread::sleep(pause);
@@ -307,11 +325,11 @@ impl Writer {
                 Err(failure @ (Failure::Race | Failure::Data(_))) if batch.len() > 1 => {
                     tracing::warn!(%failure, "a batch failed; its messages are stored one by one");
                     for waiting in batch {
-                        self.store(database, vec![waiting], start, lane);
+                        self.store(database, vec![waiting], start, lane, tell);
                     }
                     return;
                 }
-                Err(failure) => return self.refuse(batch, &Problem::internal(failure)),
+                Err(failure) => return tell(refused(batch, &Problem::internal(failure))),
             }
         }
     }
@@ -327,14 +345,18 @@ impl Writer {
         let Waiting { draft, sender, reply } = waiting;
         Answer { draft, sender, reply, sent }
     }
+}
 
-    fn refuse(&self, batch: Vec<Waiting>, problem: &Problem) {
-        let answers = batch.into_iter().map(|Waiting { draft, sender, reply }| {
-            let sent = Sent::Refused(problem.clone());
-            Answer { draft, sender, reply, sent }
-        });
-        (self.0.announce)(answers.collect());
-    }
+fn spawn(name: String, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Problem> {
+    std::thread::Builder::new().name(name).spawn(run).map_err(Problem::internal)
+}
+
+/// The answers to messages of which none is stored.
+fn refused(batch: Vec<Waiting>, problem: &Problem) -> Vec<Answer> {
+    let answer = |Waiting { draft, sender, reply }| {
+        Answer { draft, sender, reply, sent: Sent::Refused(problem.clone()) }
+    };
+    batch.into_iter().map(answer).collect()
 }
 
 fn entry(waiting: &Waiting) -> Entry<'_> {

@@ -41,7 +41,7 @@ fn the_environment_wins_over_the_file_which_wins_over_the_defaults() {
     assert_eq!(settings.server.port, 9001);
     assert_eq!(settings.server.public_url(9001), "http://[::1]:9001");
     assert_eq!(settings.chat.writers, 3);
-    assert_eq!(settings.chat.batch_messages, 4096);
+    assert_eq!(settings.chat.batch_messages, 256);
     assert_eq!(settings.origin("server.port"), Origin::Env("ZERODESK_SERVER__PORT".to_owned()));
     assert!(matches!(settings.origin("chat.writers"), Origin::File(_, 5)));
     assert_eq!(settings.origin("chat.batch_messages"), Origin::Default);

@@ -302,7 +302,8 @@ impl Crowd {
         mut between: impl FnMut(&mut [Party]) -> Result<Option<Instant>, CliError>,
         done: impl Fn(&[Party]) -> bool,
     ) -> Result<(), CliError> {
-        let mut events = vec![EpollEvent::empty(); 512];
+        // Few at a time: between them is sent what has become due.
+        let mut events = vec![EpollEvent::empty(); 64];
         let mut quiet = Instant::now();
         loop {
             let now = Instant::now();
@@ -371,15 +372,23 @@ impl Crowd {
     }
 
     /// Sends `per_second` messages by a schedule that does not wait for answers. What a message waits for before it is sent
-    /// counts as its time.
-    pub(super) fn keep_to(&mut self, per_second: f64, lasting: Duration) -> Result<Latencies, CliError> {
+    /// counts as its time; what is due after `warm` is counted, for `lasting`.
+    pub(super) fn keep_to(
+        &mut self,
+        per_second: f64,
+        warm: Duration,
+        lasting: Duration,
+    ) -> Result<Latencies, CliError> {
         let start = Instant::now();
+        let counted = start + warm;
         let (mut sent, mut at) = (0_u32, 0_usize);
         let (mut times, mut late) = (Vec::new(), Vec::new());
         let due = |n: u32| start + Duration::from_secs_f64(f64::from(n) / per_second);
         let each = |party: &mut Party| {
             if let Some(due) = party.due.pop_front() {
-                times.push((due.duration_since(start), due.elapsed()));
+                if due >= counted {
+                    times.push((due.duration_since(counted), due.elapsed()));
+                }
             }
         };
         let between = |parties: &mut [Party]| {
@@ -387,7 +396,9 @@ impl Crowd {
             while due(sent) <= now {
                 let count = parties.len().max(1);
                 if let Some(party) = parties.get_mut(at % count) {
-                    late.push(due(sent).elapsed());
+                    if due(sent) >= counted {
+                        late.push(due(sent).elapsed());
+                    }
                     party.say(due(sent));
                     party.flush()?;
                     if !party.writable {
@@ -400,10 +411,10 @@ impl Crowd {
             }
             Ok(Some(due(sent)))
         };
-        self.run(Some(start + lasting), each, between, |_| false)?;
+        self.run(Some(counted + lasting), each, between, |_| false)?;
         let each = |party: &mut Party| {
             if let Some(due) = party.due.pop_front() {
-                times.push((due.duration_since(start), due.elapsed()));
+                times.push((due.duration_since(counted), due.elapsed()));
             }
         };
         self.run(None, each, |_| Ok(None), all_settled)?;

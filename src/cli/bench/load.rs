@@ -95,7 +95,7 @@ impl Rounds {
     ) -> Result<(), CliError> {
         world::settle(app)?;
         let watch = Watch::start(app, served)?;
-        let times = crowd.keep_to(per_second, Duration::from_secs(4))?;
+        let times = crowd.keep_to(per_second, Duration::from_secs(1), Duration::from_secs(4))?;
         let what = format!(
             "{} by schedule: p50 {:.2}, p99 {:.2}, most {:.2} ms; p99 of each half second {}; sent late by p99 {:.2} ms",
             times.count(),

@@ -53,8 +53,10 @@ pub(super) fn text_frame(text: &str) -> Vec<u8> {
 /// One socket.
 pub(super) struct Socket {
     stream: TcpStream,
+    /// Room, of which the part from `at` to `end` has come and is not taken yet.
     inbox: Vec<u8>,
     at: usize,
+    end: usize,
     outbox: Vec<u8>,
     waits: bool,
     pub(super) pings: u64,
@@ -71,16 +73,16 @@ impl Socket {
              Sec-WebSocket-Protocol: {SUBPROTOCOL}\r\nAuthorization: Bearer {token}\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).map_err(broken)?;
-        Ok(Self { stream, inbox: Vec::new(), at: 0, outbox: Vec::new(), waits: true, pings: 0 })
+        Ok(Self { stream, inbox: Vec::new(), at: 0, end: 0, outbox: Vec::new(), waits: true, pings: 0 })
     }
 
     /// Waits until the socket is open and has said welcome.
     pub(super) fn opened(&mut self) -> Result<(), CliError> {
         loop {
-            let end = self.inbox.windows(4).position(|four| four == b"\r\n\r\n");
-            if let Some(end) = end {
-                if !self.inbox.starts_with(b"HTTP/1.1 101") {
-                    return Err(failed(format!("no upgrade: {}", String::from_utf8_lossy(&self.inbox))));
+            let head = self.inbox.get(..self.end).unwrap_or_default();
+            if let Some(end) = head.windows(4).position(|four| four == b"\r\n\r\n") {
+                if !head.starts_with(b"HTTP/1.1 101") {
+                    return Err(failed(format!("no upgrade: {}", String::from_utf8_lossy(head))));
                 }
                 self.at = end + 4;
                 return self.wait_for("welcome");
@@ -135,16 +137,14 @@ impl Socket {
     /// Reads once; without waiting where the socket is so. Gives whether there may be more.
     pub(super) fn fill(&mut self) -> Result<bool, CliError> {
         const ROOM: usize = 16 * 1024;
-        if self.at == self.inbox.len() {
-            self.inbox.clear();
-        } else {
-            self.inbox.drain(..self.at);
+        self.inbox.copy_within(self.at..self.end, 0);
+        (self.at, self.end) = (0, self.end - self.at);
+        // Room is cleared once, not before each reading: the load must not cost more than it has to.
+        if self.inbox.len() < self.end + ROOM {
+            self.inbox.resize(self.end + ROOM, 0);
         }
-        self.at = 0;
-        let had = self.inbox.len();
-        self.inbox.resize(had + ROOM, 0);
-        let read = self.stream.read(self.inbox.get_mut(had..).unwrap_or_default());
-        self.inbox.truncate(had + *read.as_ref().unwrap_or(&0));
+        let read = self.stream.read(self.inbox.get_mut(self.end..self.end + ROOM).unwrap_or_default());
+        self.end += *read.as_ref().unwrap_or(&0);
         match read {
             Ok(0) => Err(failed("the server hung up")),
             Ok(read) => Ok(read == ROOM),
@@ -157,7 +157,7 @@ impl Socket {
     /// The place of the next whole text frame; pings are answered on the way.
     pub(super) fn frame(&mut self) -> Result<Option<Range<usize>>, CliError> {
         loop {
-            let rest = self.inbox.get(self.at..).unwrap_or_default();
+            let rest = self.inbox.get(self.at..self.end).unwrap_or_default();
             let (opcode, start, len) = match *rest {
                 [opcode, 126, a, b, ..] => (opcode, 4, usize::from(u16::from_be_bytes([a, b]))),
                 [opcode, 127, a, b, c, d, e, f, g, h, ..] => {
