@@ -68,7 +68,8 @@ mod tests {
 
     fn batch(seq: i64) -> Vec<Answer> {
         let (account, session, scope) = (AccountId::new(), SessionId::new(), Scope::Operator);
-        let sender = Arc::new(Person { account, session, name: String::new(), language: Language::Zh, scope });
+        let sender =
+            Arc::new(Person { account, session, name: String::new(), language: Language::Zh, scope });
         let draft = Draft {
             consultation: ConsultationId::new(),
             stream: Stream::Talk,

@@ -353,8 +353,11 @@ fn spawn(name: String, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle
 
 /// The answers to messages of which none is stored.
 fn refused(batch: Vec<Waiting>, problem: &Problem) -> Vec<Answer> {
-    let answer = |Waiting { draft, sender, reply }| {
-        Answer { draft, sender, reply, sent: Sent::Refused(problem.clone()) }
+    let answer = |Waiting { draft, sender, reply }| Answer {
+        draft,
+        sender,
+        reply,
+        sent: Sent::Refused(problem.clone()),
     };
     batch.into_iter().map(answer).collect()
 }

@@ -327,9 +327,13 @@ mails! {
         /// The product.
         product: String,
     }
-    /// To everyone who has to do with a case: a statutory deadline comes near or was missed.
+    /// To everyone who has to do with a case: a deadline, or what was agreed, comes near or was missed.
     DeadlineNotice = "deadline_notice",
         "mail/deadline_notice.zh.txt", "mail/deadline_notice.en.txt" {
+        /// Whether any of them is a deadline of the law.
+        statutory: bool,
+        /// Whether any of them is that of an action.
+        agreed: bool,
         /// Whether the most urgent of them was missed.
         missed: bool,
         /// Whether the officer is of the level above, who is told because it was missed.

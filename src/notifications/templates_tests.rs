@@ -72,6 +72,8 @@ fn all(passed: bool) -> Vec<Mail> {
             link: link.clone(),
         },
         Mail::DeadlineNotice {
+            statutory: true,
+            agreed: false,
             missed: !passed,
             escalated: !passed,
             enterprise: enterprise(),
@@ -137,6 +139,29 @@ fn a_missed_deadline_is_brought_before_the_level_above() {
         for (language, name) in [(Language::Zh, "李明"), (Language::En, "Li Ming")] {
             let snapshot = format!("{}_missed.{}", mail.template(), language.tag());
             insta::assert_snapshot!(snapshot, shown(mail, name, language));
+        }
+    }
+}
+
+#[test]
+fn what_was_agreed_is_not_called_the_law() {
+    for (statutory, missed, word) in
+        [(false, false, "near"), (false, true, "missed"), (true, false, "and_law")]
+    {
+        let mail = Mail::DeadlineNotice {
+            statutory,
+            agreed: true,
+            missed,
+            escalated: false,
+            enterprise: "广州明珠电缆有限公司".to_owned(),
+            product: "铜芯聚氯乙烯绝缘电线".to_owned(),
+            report_no: "GD-2021-0317".to_owned(),
+            what: "- 整改措施“更换模具” 2026-03-16，还有 2 天".into(),
+            link: LINK.to_owned(),
+        };
+        for (language, name) in [(Language::Zh, "李明"), (Language::En, "Li Ming")] {
+            let snapshot = format!("action_notice_{word}.{}", language.tag());
+            insta::assert_snapshot!(snapshot, shown(&mail, name, language));
         }
     }
 }

@@ -159,6 +159,55 @@ fn an_officer_with_many_cases_gets_one_digest() {
 }
 
 #[test]
+fn agreed_actions_are_reminded_of_until_they_are_done() {
+    let app = start();
+    let province = app.admin("province", "440000");
+    app.admin("city", "440100");
+    app.admin("district", "440103");
+    let expert = app.approved_expert(&province, "expert-1", "K0101");
+    let enterprise = app.claimed_enterprise(1, "440103", "K0101");
+    app.talk(&enterprise, &expert);
+    let actions = format!("/api/v1/remediation/cases/{}/actions", enterprise.case.clone().unwrap());
+    // Logged in anew each time: days go by.
+    let post = |path: &str, body: &serde_json::Value, status: u16| {
+        app.http().log_in("enterprise-1", crate::support::people::PASSWORD).post(path, body).expect(status)
+    };
+    let action = |what: &str, due_on: &str| {
+        let body = json!({ "kind": "containment", "description": what, "owner": "赵工", "due_on": due_on });
+        let made = post(&actions, &body, 201);
+        format!("{actions}/{}/complete", made["id"].as_str().unwrap())
+    };
+    let complete = |path: &str| post(path, &json!({ "evidence": "记录" }), 200);
+    let done = action("做完的", "2021-09-10");
+    let left = action("更换模具\n并培训", "2021-09-10");
+    complete(&done);
+    let mut known = 0;
+    on(&app, "2021-09-07");
+    let near = news(&app, &mut known);
+    assert_eq!(to(&near), [EXPERT, ENTERPRISE], "officers have no part in it yet");
+    let told = app.mail(ENTERPRISE, "整改措施即将到期");
+    assert!(told.body_text.contains("整改措施“更换模具 并培训” 2021-09-10，还有 3 天"), "{}", told.body_text);
+    assert!(!told.body_text.contains("做完的") && !told.body_text.contains("法定"), "{}", told.body_text);
+    on(&app, "2021-09-08");
+    assert_eq!(news(&app, &mut known), []);
+    on(&app, "2021-09-11");
+    assert_eq!(to(&news(&app, &mut known)), [DISTRICT, EXPERT, ENTERPRISE], "missed, and nobody's above");
+    let told = app.mail(DISTRICT, "整改措施已逾期");
+    assert!(told.body_text.contains("已逾期 1 天") && !told.body_text.contains("督办"), "{}", told.body_text);
+    complete(&left);
+    on(&app, "2021-09-12");
+    assert_eq!(news(&app, &mut known), []);
+    // A later one beside a deadline of the law stands in the same mail.
+    action("复测", "2021-09-24");
+    on(&app, "2021-09-23");
+    assert_eq!(to(&news(&app, &mut known)), [DISTRICT, EXPERT, ENTERPRISE]);
+    let told = app.mail(ENTERPRISE, "整改案件期限临近");
+    assert!(told.body_text.contains("整改期限 2021-10-08，还有 15 天"), "{}", told.body_text);
+    assert!(told.body_text.contains("整改措施“复测” 2021-09-24，还有 1 天"), "{}", told.body_text);
+    assert!(!app.mail(DISTRICT, "整改案件期限临近").body_text.contains("复测"));
+}
+
+#[test]
 fn two_servers_sweep_a_day_once() {
     let app = start();
     app.admin("district", "440103");

@@ -1,0 +1,2 @@
+DROP VIEW action_deadline;
+DROP INDEX case_action_by_due;
