@@ -317,6 +317,18 @@ mails! {
         /// Where the expert's consultations are.
         link: String,
     }
+    /// To an expert: enterprises that a later plan gave to others, or left out.
+    RoundRelease = "round_release",
+        "mail/round_release.zh.txt", "mail/round_release.en.txt" {
+        /// How many enterprises.
+        count: u32,
+        /// How many of them are not among the lines.
+        unnamed: u32,
+        /// The enterprises, a line for each.
+        enterprises: Prose,
+        /// Where the expert's consultations are.
+        link: String,
+    }
     /// To an enterprise: the outcome of a re-inspection.
     ReinspectionRecorded = "reinspection_recorded",
         "mail/reinspection_recorded.zh.txt", "mail/reinspection_recorded.en.txt" {

@@ -104,6 +104,12 @@ fn all(passed: bool) -> Vec<Mail> {
                     .into(),
             link: LINK.to_owned(),
         },
+        Mail::RoundRelease {
+            count: if passed { 1 } else { 502 },
+            unnamed: if passed { 0 } else { 500 },
+            enterprises: "- 广州明珠电缆有限公司".into(),
+            link: LINK.to_owned(),
+        },
         Mail::ReinspectionRecorded { passed, report_no: report_no.clone(), product: product() },
         Mail::CaseCleared { report_no, product: product() },
     ]

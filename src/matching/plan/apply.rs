@@ -25,7 +25,7 @@ const LOCK: i64 = 0x7a64_706c_616e_0001;
 const MOST_NAMED: usize = 50;
 
 /// Applies a computed plan: assigns each enterprise its expert for the rounds, invites it by mail and tells
-/// the expert. Opens no consultation. Refused with what changed where enterprises or experts are no longer as they
+/// the expert, and who had it before. Opens no consultation. Refused with what changed where enterprises or experts are no longer as they
 /// were when it was computed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ApplyPlan {
@@ -64,6 +64,7 @@ impl Command for ApplyPlan {
         if !stale.is_empty() {
             return Err(refusal(&stale));
         }
+        let left = invite::left(tx, self.id)?;
         let assigned = diesel::sql_query(
             "INSERT INTO matching_assignment (enterprise_id, expert_id, plan_id, assigned_at)
              SELECT enterprise_id, expert_id, plan_id, $2 FROM matching_plan_line
@@ -80,7 +81,7 @@ impl Command for ApplyPlan {
         )
         .bind::<Uuid, _>(self.id)
         .execute(&mut *tx.conn)?;
-        let told = invite::tell(tx, self.id)?;
+        let told = invite::tell(tx, self.id, left)?;
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let applied = PlanApplied {
             id: self.id,

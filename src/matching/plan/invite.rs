@@ -1,4 +1,4 @@
-//! The mails of an applied plan: an invitation to each enterprise, and to each expert who it is.
+//! The mails of an applied plan: an invitation to each enterprise, and to each expert who it is and who no longer.
 
 use crate::catalogue::Catalogue;
 use crate::core::ids::{ExpertId, PlanId};
@@ -28,11 +28,43 @@ pub(super) struct Told {
     pub experts: usize,
 }
 
-/// Tells all enterprises that are assigned, and the experts whom they are assigned to.
+/// An expert from whom the plan takes enterprises.
+#[derive(QueryableByName)]
+pub(super) struct Left {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    email: String,
+    #[diesel(sql_type = Text)]
+    language: String,
+    #[diesel(sql_type = Array<Text>)]
+    enterprises: Vec<String>,
+}
+
+/// Those from whom the plan will take enterprises, as long as it is not applied.
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn tell(tx: &mut Tx, id: PlanId) -> Result<Told, Problem> {
+pub(super) fn left(tx: &mut Tx, id: PlanId) -> Result<Vec<Left>, Problem> {
+    Ok(diesel::sql_query(
+        "SELECT a.name, coalesce(a.email, e.email) AS email, a.language,
+                array_agg(n.name ORDER BY n.name, n.id) AS enterprises
+         FROM matching_plan_line l
+         JOIN matching_assignment m ON m.enterprise_id = l.enterprise_id AND m.expert_id IS DISTINCT FROM l.expert_id
+         JOIN enterprise n ON n.id = l.enterprise_id
+         JOIN expert e ON e.id = m.expert_id
+         JOIN account a ON a.expert_id = e.id AND a.active
+         WHERE l.plan_id = $1 GROUP BY e.id, a.id ORDER BY e.id",
+    )
+    .bind::<Uuid, _>(id)
+    .load(&mut *tx.conn)?)
+}
+
+/// Tells all enterprises that are assigned, the experts whom they are assigned to, and those who are left.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn tell(tx: &mut Tx, id: PlanId, left: Vec<Left>) -> Result<Told, Problem> {
     let guests = guests(tx, id)?;
     let (desk, register) = (tx.link("/"), tx.link("/register"));
     let mut mails: Vec<(Recipient, Mail)> =
@@ -47,8 +79,10 @@ pub(super) fn tell(tx: &mut Tx, id: PlanId) -> Result<Told, Problem> {
         let all = by_expert.get(&host.id).map_or(&[][..], Vec::as_slice);
         mails.extend(assignment(host, all, &catalogue, &desk));
     }
+    let experts = mails.len() - invited;
+    mails.extend(left.into_iter().filter_map(|left| release(left, &desk)));
     enqueue_all(tx, &mails, BETWEEN)?;
-    Ok(Told { invited, without_address: guests.len() - invited, experts: mails.len() - invited })
+    Ok(Told { invited, without_address: guests.len() - invited, experts })
 }
 
 #[derive(QueryableByName)]
@@ -145,7 +179,6 @@ fn hosts(tx: &mut Tx, id: PlanId) -> Result<Vec<Host>, Problem> {
 fn assignment(host: Host, guests: &[&Guest], catalogue: &Catalogue, desk: &str) -> Option<(Recipient, Mail)> {
     let address = Some(host.email).filter(|address| crate::core::fields::is_email(address))?;
     let language = Language::from_tag(&host.language);
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let lines: Vec<String> =
         guests.iter().take(MOST_NAMED).map(|guest| line(guest, language, catalogue)).collect();
     let mail = Mail::RoundAssignment {
@@ -155,6 +188,24 @@ fn assignment(host: Host, guests: &[&Guest], catalogue: &Catalogue, desk: &str) 
         link: desk.to_owned(),
     };
     Some((Recipient { address, name: host.name, language }, mail))
+}
+
+/// The list of the enterprises that an expert no longer has.
+fn release(left: Left, desk: &str) -> Option<(Recipient, Mail)> {
+    let address = Some(left.email).filter(|address| crate::core::fields::is_email(address))?;
+    let named = left.enterprises.iter().take(MOST_NAMED).map(|name| format!("- {name}"));
+    let lines: Vec<String> = named.collect();
+    let mail = Mail::RoundRelease {
+        count: count(left.enterprises.len()),
+        unnamed: count(left.enterprises.len() - lines.len()),
+        enterprises: lines.join("\n").into(),
+        link: desk.to_owned(),
+    };
+    Some((Recipient { address, name: left.name, language: Language::from_tag(&left.language) }, mail))
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 fn line(guest: &Guest, language: Language, catalogue: &Catalogue) -> String {

@@ -75,6 +75,23 @@ fn a_plan_is_computed_looked_at_compared_applied_and_mailed() {
     assert_eq!(known("removed") + known("changed") + known("unchanged"), 3);
     let applied = admin.act(&plan_path(&fewer, "/apply")).expect(200);
     assert_eq!(applied["ended"], fewer["figures"]["removed"]);
+    // Whoever had enterprises that went to others, or to nobody, is told which.
+    let_mails_go(&app);
+    let told = app.mail(&expert_of(&app, &first), "不再由您帮扶");
+    assert!(
+        told.body_text.contains(&format!("- {}\n", text(&added[0]["enterprise"]["name"]))),
+        "{}",
+        told.body_text
+    );
+}
+
+/// The address of an expert's account.
+fn expert_of(app: &TestApp, id: &str) -> String {
+    use diesel::prelude::*;
+    use zerodesk::db::schema::account;
+    let address = account::table.filter(account::expert_id.eq(id.parse::<uuid::Uuid>().unwrap()));
+    let address = address.select(account::email).first::<Option<String>>(&mut *app.app.conn().unwrap());
+    address.unwrap().unwrap()
 }
 
 #[test]
