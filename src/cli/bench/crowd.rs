@@ -385,10 +385,8 @@ impl Crowd {
         let (mut times, mut late) = (Vec::new(), Vec::new());
         let due = |n: u32| start + Duration::from_secs_f64(f64::from(n) / per_second);
         let each = |party: &mut Party| {
-            if let Some(due) = party.due.pop_front() {
-                if due >= counted {
-                    times.push((due.duration_since(counted), due.elapsed()));
-                }
+            if let Some(due) = party.due.pop_front().filter(|due| *due >= counted) {
+                times.push((due.duration_since(counted), due.elapsed()));
             }
         };
         let between = |parties: &mut [Party]| {
