@@ -7,7 +7,7 @@
 //! of it is told by its `client_id`s and answered as a duplicate, which loses nothing and doubles
 //! nothing.
 //!
-//! What was stored is told by the writer's [`teller`](crate::chat::teller) while the next batch is being stored.
+//! What was stored is told by a second thread, the writer's teller, while the next batch is being stored.
 //!
 //! The queue is bounded in bytes, but [`Writer::submit`] never refuses and never blocks: whoever
 //! takes messages off a socket asks [`Flow::poll_ready`] first and stops reading while it is full.
