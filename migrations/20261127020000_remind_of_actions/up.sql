@@ -3,7 +3,7 @@ CREATE INDEX case_action_by_due ON case_action (due_on) WHERE state = 'accepted'
 
 CREATE VIEW action_deadline AS
     SELECT c.id AS case_id, c.nonconformity_id, c.enterprise_id, coalesce(c.handled_in, e.region) AS region,
-           a.id AS action_id, a.description, a.due_on
+           'action ' || a.id AS clock, a.description, a.due_on
     FROM case_action a
     JOIN remediation_case c ON c.id = a.case_id AND c.state NOT IN ('cleared', 'overturned', 'licence_revoked', 'closed')
     JOIN enterprise e ON e.id = c.enterprise_id

@@ -139,7 +139,7 @@ fn again(entry: &Entry<'_>, first: &Entry<'_>, outcome: Outcome) -> Outcome {
     }
 }
 
-/// What `chat_append` answers: the last numbers and the audiences of the streams, words and numbers of the messages.
+/// What `chat_append` answers: last numbers, audiences, words and numbers.
 type Columns = (Option<Vec<i64>>, Option<Vec<Option<i64>>>, Option<Vec<String>>, Option<Vec<Option<i64>>>);
 
 fn judged(word: &str, seq: Option<i64>, audience: i64) -> Outcome {
@@ -234,24 +234,20 @@ impl<'a> Append<'a> {
     /// What the answer says of each message.
     fn outcomes(&self, (last, audiences, words, seqs): Columns) -> Vec<Outcome> {
         let audiences = audiences.unwrap_or_default();
-        let streams = self.voices.iter().map(|voice| at(&self.voice_streams, *voice).unwrap_or_default());
-        let audience = |stream| at(&audiences, stream).flatten().unwrap_or_default();
-        match last {
-            Some(last) => streams
-                .zip(&self.nths)
-                .filter_map(|(stream, nth)| {
-                    let seq = at(&last, stream)? + i64::from(*nth);
-                    Some(Outcome::Stored { seq, audience: audience(stream) })
-                })
-                .collect(),
-            None => words
-                .unwrap_or_default()
-                .iter()
-                .zip(seqs.unwrap_or_default())
-                .zip(streams)
-                .map(|((word, seq), stream)| judged(word, seq, audience(stream)))
-                .collect(),
-        }
+        let Some(last) = last else {
+            let rows = words.unwrap_or_default().into_iter().zip(seqs.unwrap_or_default()).zip(audiences);
+            return rows
+                .map(|((word, seq), audience)| judged(&word, seq, audience.unwrap_or_default()))
+                .collect();
+        };
+        let messages = self.voices.iter().zip(&self.nths);
+        messages
+            .filter_map(|(voice, nth)| {
+                let stream = at(&self.voice_streams, *voice)?;
+                let audience = at(&audiences, stream).flatten().unwrap_or_default();
+                Some(Outcome::Stored { seq: at(&last, stream)? + i64::from(*nth), audience })
+            })
+            .collect()
     }
 }
 

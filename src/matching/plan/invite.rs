@@ -28,15 +28,30 @@ pub(super) struct Told {
     pub experts: usize,
 }
 
-/// An expert from whom the plan takes enterprises.
+/// Where an expert's mails go.
 #[derive(QueryableByName)]
-pub(super) struct Left {
+struct Mailbox {
     #[diesel(sql_type = Text)]
     name: String,
     #[diesel(sql_type = Text)]
     email: String,
     #[diesel(sql_type = Text)]
     language: String,
+}
+
+impl Mailbox {
+    fn recipient(self) -> Option<Recipient> {
+        let Self { name, email: address, language } = self;
+        let language = Language::from_tag(&language);
+        crate::core::fields::is_email(&address).then_some(Recipient { address, name, language })
+    }
+}
+
+/// An expert from whom the plan takes enterprises.
+#[derive(QueryableByName)]
+pub(super) struct Left {
+    #[diesel(embed)]
+    mailbox: Mailbox,
     #[diesel(sql_type = Array<Text>)]
     enterprises: Vec<String>,
 }
@@ -157,12 +172,8 @@ fn invitation(guest: &Guest, desk: &str, register: &str) -> Option<(Recipient, M
 struct Host {
     #[diesel(sql_type = Uuid)]
     id: ExpertId,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    email: String,
-    #[diesel(sql_type = Text)]
-    language: String,
+    #[diesel(embed)]
+    mailbox: Mailbox,
 }
 
 fn hosts(tx: &mut Tx, id: PlanId) -> Result<Vec<Host>, Problem> {
@@ -177,22 +188,21 @@ fn hosts(tx: &mut Tx, id: PlanId) -> Result<Vec<Host>, Problem> {
 
 /// The list of an expert's enterprises: the name, where it is, what failed.
 fn assignment(host: Host, guests: &[&Guest], catalogue: &Catalogue, desk: &str) -> Option<(Recipient, Mail)> {
-    let address = Some(host.email).filter(|address| crate::core::fields::is_email(address))?;
-    let language = Language::from_tag(&host.language);
-    let lines: Vec<String> =
-        guests.iter().take(MOST_NAMED).map(|guest| line(guest, language, catalogue)).collect();
+    let to = host.mailbox.recipient()?;
+    let named = guests.iter().take(MOST_NAMED).map(|guest| line(guest, to.language, catalogue));
+    let lines: Vec<String> = named.collect();
     let mail = Mail::RoundAssignment {
         count: count(guests.len()),
         unnamed: count(guests.len() - lines.len()),
         enterprises: lines.join("\n").into(),
         link: desk.to_owned(),
     };
-    Some((Recipient { address, name: host.name, language }, mail))
+    Some((to, mail))
 }
 
 /// The list of the enterprises that an expert no longer has.
 fn release(left: Left, desk: &str) -> Option<(Recipient, Mail)> {
-    let address = Some(left.email).filter(|address| crate::core::fields::is_email(address))?;
+    let to = left.mailbox.recipient()?;
     let named = left.enterprises.iter().take(MOST_NAMED).map(|name| format!("- {name}"));
     let lines: Vec<String> = named.collect();
     let mail = Mail::RoundRelease {
@@ -201,7 +211,7 @@ fn release(left: Left, desk: &str) -> Option<(Recipient, Mail)> {
         enterprises: lines.join("\n").into(),
         link: desk.to_owned(),
     };
-    Some((Recipient { address, name: left.name, language: Language::from_tag(&left.language) }, mail))
+    Some((to, mail))
 }
 
 fn count(n: usize) -> u32 {

@@ -8,10 +8,11 @@
 //!   that puts the mail into the outbox. A day is swept once, whoever of several servers comes first.
 //! - All that a sweep has to say to someone about one case stands in one mail. An officer with many
 //!   cases gets one digest instead.
-//! - Actions that an enterprise has agreed to, on a case that is open, are reminded of in the same way: to the enterprise and its
-//!   experts, and once missed to the officers, too.
-//! - What the law sets and was missed is told to the officers one level up, too. That holds for a list of old orders as well: the first sweep
-//!   after its import tells each enterprise once for each case that it is overdue, and the officers by digests.
+//! - Actions that an enterprise has agreed to, on a case that is open, are reminded of in the same way: to the
+//!   enterprise and its experts, and once missed to the officers, too.
+//! - A missed deadline of the law is told to the officers one level up, too. That holds for a list of old orders as
+//!   well: the first sweep after its import tells each enterprise once for each case that it is overdue, and the
+//!   officers by digests.
 //! - Before the first sweep of a server the stored deadlines are put right, where the calendar is not what it was ([`recount`]).
 
 pub mod plan;

@@ -13,15 +13,14 @@ use diesel::prelude::*;
 use diesel::sql_types::{Date, Nullable, Text as SqlText, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use uuid::Uuid;
 
 /// Rows written by one statement: PostgreSQL takes 65,535 values.
 const ROWS: usize = 10_000;
 /// Cases that a digest names; it counts all.
 const NAMED: usize = 100;
 
-/// Tells everyone of the deadlines and agreed actions that come near or were missed, as far as they were not told. Done by the
-/// platform; once a day, the first of several servers.
+/// Tells everyone of the deadlines and agreed actions that come near or were missed, as far as they were
+/// not told. Done by the platform; once a day, the first of several servers.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct SweepDeadlines {}
 
@@ -34,48 +33,10 @@ pub struct Swept {
     pub mails: usize,
 }
 
-/// What falls due.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Matter {
-    /// A deadline of the law.
-    Clock(Clock),
-    /// An action that the enterprise has agreed to.
-    Action(Uuid, String),
-}
-
-impl Matter {
-    /// Under what its notices are remembered.
-    fn key(&self) -> String {
-        match self {
-            Matter::Clock(clock) => clock.as_str().to_owned(),
-            Matter::Action(id, _) => format!("action {id}"),
-        }
-    }
-
-    /// The words for people.
-    fn text(&self) -> Text {
-        match self {
-            Matter::Clock(clock) => clock.text(),
-            Matter::Action(_, what) => {
-                Text::new(format!("整改措施“{what}”"), format!("the action \"{what}\""))
-            }
-        }
-    }
-}
-
-#[derive(Debug, Clone)]
-struct Deadline {
-    case_id: CaseId,
-    nonconformity_id: NonconformityId,
-    enterprise_id: EnterpriseId,
-    region: String,
-    matter: Matter,
-    due_on: NaiveDate,
-}
-
-#[derive(QueryableByName)]
+/// What falls due: a deadline of the law, or an action that the enterprise has agreed to.
+#[derive(Debug, Clone, QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
-struct Row {
+struct Deadline {
     #[diesel(sql_type = SqlUuid)]
     case_id: CaseId,
     #[diesel(sql_type = SqlUuid)]
@@ -84,25 +45,31 @@ struct Row {
     enterprise_id: EnterpriseId,
     #[diesel(sql_type = SqlText)]
     region: String,
+    /// Under what its notices are remembered.
+    #[diesel(sql_type = SqlText)]
+    key: String,
+    /// None for an action.
     #[diesel(sql_type = Nullable<SqlText>)]
     clock: Option<Clock>,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    action_id: Option<Uuid>,
+    /// What is to be done, for an action.
     #[diesel(sql_type = Nullable<SqlText>)]
     description: Option<String>,
     #[diesel(sql_type = Date)]
     due_on: NaiveDate,
 }
 
-impl Row {
-    fn deadline(self) -> Option<Deadline> {
-        let matter = match (self.clock, self.action_id) {
-            (Some(clock), _) => Matter::Clock(clock),
-            (None, Some(id)) => Matter::Action(id, in_short(&self.description.unwrap_or_default())),
-            (None, None) => return None,
-        };
-        let Self { case_id, nonconformity_id, enterprise_id, region, due_on, .. } = self;
-        Some(Deadline { case_id, nonconformity_id, enterprise_id, region, matter, due_on })
+impl Deadline {
+    fn is_of_law(&self) -> bool {
+        self.clock.is_some()
+    }
+
+    /// The words for people.
+    fn text(&self) -> Text {
+        if let Some(clock) = self.clock {
+            return clock.text();
+        }
+        let what = in_short(self.description.as_deref().unwrap_or_default());
+        Text::new(format!("整改措施“{what}”"), format!("the action \"{what}\""))
     }
 }
 
@@ -118,19 +85,17 @@ fn in_short(text: &str) -> String {
 
 /// What is missed and was told is told for good, so the sweep does not grow with the years.
 const OPEN: &str = "
-    SELECT d.case_id, d.nonconformity_id, d.enterprise_id, d.region, d.clock, NULL::uuid AS action_id,
-           NULL::text AS description, d.due_on
-    FROM case_deadline d
+    SELECT d.* FROM (
+        SELECT case_id, nonconformity_id, enterprise_id, region, clock AS key, clock, NULL::text AS description, due_on
+        FROM case_deadline
+        UNION ALL
+        SELECT case_id, nonconformity_id, enterprise_id, region, clock, NULL, description, due_on
+        FROM action_deadline
+    ) AS d
     WHERE d.due_on <= $1 AND NOT EXISTS (
         SELECT 1 FROM deadline_notice n
-        WHERE n.case_id = d.case_id AND n.clock = d.clock AND n.due_on = d.due_on AND n.kind = 'missed')
-    UNION ALL
-    SELECT d.case_id, d.nonconformity_id, d.enterprise_id, d.region, NULL, d.action_id, d.description, d.due_on
-    FROM action_deadline d
-    WHERE d.due_on <= $1 AND NOT EXISTS (
-        SELECT 1 FROM deadline_notice n
-        WHERE n.case_id = d.case_id AND n.clock = 'action ' || d.action_id AND n.due_on = d.due_on AND n.kind = 'missed')
-    ORDER BY due_on, case_id, clock, action_id";
+        WHERE n.case_id = d.case_id AND n.clock = d.key AND n.due_on = d.due_on AND n.kind = 'missed')
+    ORDER BY d.due_on, d.case_id, d.key";
 
 /// One thing to tell someone.
 #[derive(Debug, Clone)]
@@ -150,8 +115,8 @@ struct Named {
 type Key = (CaseId, String, NaiveDate, String, String);
 
 fn key(line: &Line, person: &Person) -> Key {
-    let Deadline { case_id, matter, due_on, .. } = &line.deadline;
-    (*case_id, matter.key(), *due_on, line.notice.word(), person.key.clone())
+    let Deadline { case_id, key, due_on, .. } = &line.deadline;
+    (*case_id, key.clone(), *due_on, line.notice.word(), person.key.clone())
 }
 
 impl Command for SweepDeadlines {
@@ -191,8 +156,7 @@ fn sweep(tx: &mut Tx, today: NaiveDate) -> Result<Swept, Problem> {
     let thresholds = tx.settings.deadlines.remind_days();
     let farthest = u64::from(thresholds.iter().copied().max().unwrap_or(0));
     let horizon = today.checked_add_days(chrono::Days::new(farthest)).unwrap_or(NaiveDate::MAX);
-    let open: Vec<Row> = diesel::sql_query(OPEN).bind::<Date, _>(horizon).load(&mut *tx.conn)?;
-    let open: Vec<Deadline> = open.into_iter().filter_map(Row::deadline).collect();
+    let open: Vec<Deadline> = diesel::sql_query(OPEN).bind::<Date, _>(horizon).load(&mut *tx.conn)?;
     let told = told(&mut tx.conn, &open)?;
     let people = People::load(
         &mut tx.conn,
@@ -207,7 +171,7 @@ fn sweep(tx: &mut Tx, today: NaiveDate) -> Result<Swept, Problem> {
         let Some(notice) = notice(deadline.due_on, today, &thresholds) else { continue };
         let region = deadline.region.clone();
         let near = people.of(deadline.enterprise_id, deadline.nonconformity_id, &region, &catalogue);
-        let (of_law, missed) = (matches!(deadline.matter, Matter::Clock(_)), notice == Notice::Missed);
+        let (of_law, missed) = (deadline.is_of_law(), notice == Notice::Missed);
         // What was agreed is between enterprise and expert until it is missed, and the next level has no part in it.
         let near = near.into_iter().filter(|p| of_law || missed || !p.officer);
         let above = people.above(&region, &catalogue).filter(|_| of_law && missed);
@@ -292,9 +256,9 @@ fn named<'a>(
         .collect())
 }
 
-/// The most urgent first.
+/// The most urgent: what the law sets comes before what was agreed.
 fn most_urgent(lines: &[Line]) -> Option<&Line> {
-    lines.iter().min_by_key(|line| line.deadline.due_on)
+    lines.iter().min_by_key(|line| (!line.deadline.is_of_law(), line.deadline.due_on))
 }
 
 fn mail(
@@ -308,10 +272,9 @@ fn mail(
     let case = named.get(&urgent.deadline.nonconformity_id)?;
     let what: Vec<_> =
         lines.iter().map(|line| format!("- {}", standing(line, today).get(language))).collect();
-    let of_law = |line: &Line| matches!(line.deadline.matter, Matter::Clock(_));
     Some(Mail::DeadlineNotice {
-        statutory: lines.iter().any(of_law),
-        agreed: !lines.iter().all(of_law),
+        statutory: urgent.deadline.is_of_law(),
+        agreed: !lines.iter().all(|line| line.deadline.is_of_law()),
         missed: urgent.notice == Notice::Missed,
         escalated: urgent.escalated,
         enterprise: case.enterprise.clone(),
@@ -356,9 +319,9 @@ fn digest(
 
 /// "责令改正期限 2026-03-17，还有 3 天", in both languages.
 fn standing(line: &Line, today: NaiveDate) -> Text {
-    let Deadline { matter, due_on, .. } = &line.deadline;
+    let due_on = &line.deadline.due_on;
     let left = due_on.signed_duration_since(today).num_days();
-    let Text { zh, en } = matter.text();
+    let Text { zh, en } = line.deadline.text();
     let days = |n: i64| if n == 1 { "1 day".to_owned() } else { format!("{n} days") };
     match left {
         ..0 => Text::new(

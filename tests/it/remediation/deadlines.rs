@@ -205,6 +205,14 @@ fn agreed_actions_are_reminded_of_until_they_are_done() {
     assert!(told.body_text.contains("整改期限 2021-10-08，还有 15 天"), "{}", told.body_text);
     assert!(told.body_text.contains("整改措施“复测” 2021-09-24，还有 1 天"), "{}", told.body_text);
     assert!(!app.mail(DISTRICT, "整改案件期限临近").body_text.contains("复测"));
+    // Nor does a missed action make the law's deadline a missed one.
+    on(&app, "2021-10-01");
+    let both = news(&app, &mut known);
+    assert_eq!(to(&both), [DISTRICT, EXPERT, ENTERPRISE]);
+    assert!(both.iter().all(|(_, _, subject)| subject.contains("期限临近")), "{both:?}");
+    let told = app.mail(DISTRICT, "已逾期 7 天");
+    assert!(told.body_text.contains("整改措施“复测” 2021-09-24，已逾期 7 天"), "{}", told.body_text);
+    assert!(told.body_text.contains("整改期限 2021-10-08，还有 7 天"), "{}", told.body_text);
 }
 
 #[test]
