@@ -88,6 +88,10 @@ fn look(browser: &Browser, who: &str, path: &str, found: &mut Vec<String>) {
             found.push(format!("{what} is in {tag}"));
         }
         accessible(browser, &what, found);
+        let rail = "const rail = document.querySelector('.top'); return rail ? rail.scrollWidth - rail.clientWidth : 0";
+        if browser.script(rail, vec![]).as_i64().is_none_or(|more| more > 0) {
+            found.push(format!("{what}: the words of the rail do not fit it"));
+        }
         if language == "zh-CN" {
             well_made(browser, &what, found);
         }
