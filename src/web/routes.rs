@@ -17,6 +17,7 @@ use crate::web::handlers::{
     registrations, remediation, reports, transcript, zero_out,
 };
 use crate::web::middleware;
+use crate::web::pages::problems;
 use crate::web::problem::{Answer, Failure};
 
 /// Who may call a route. That someone is logged in is checked before the handler; which role may do what is decided by the
@@ -73,6 +74,8 @@ routes! {
     GET "/api/v1/product-classes" => reference::product_classes, Public, "产品类别";
     GET "/api/v1/product-kinds" => reference::product_kinds, Public, "产品种类";
     GET "/api/v1/product-hospitals" => reference::product_hospitals, Public, "产品医院";
+    GET "/problems" => problems::problems, Public, "错误代码";
+    GET "/problems/{code}" => problems::problem, Public, "错误代码说明";
 
     POST "/api/v1/enterprise-registrations" => registrations::register, Public, "企业认领账号";
     POST "/api/v1/enterprise-registrations/confirm" => registrations::confirm, Public, "凭一次性链接确认";

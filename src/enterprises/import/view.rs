@@ -59,7 +59,7 @@ impl ImportProblem {
 impl From<&Problem> for ImportProblem {
     fn from(problem: &Problem) -> Self {
         Self {
-            code: problem.code.to_owned(),
+            code: problem.code.as_str().to_owned(),
             detail_zh: problem.detail.zh.clone().into_owned(),
             detail_en: problem.detail.en.clone().into_owned(),
         }

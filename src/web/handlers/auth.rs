@@ -8,7 +8,7 @@ use crate::accounts::login::invalid_refresh_token;
 use crate::accounts::{LogIn, LogOut, Refresh, Refreshed, Tokens, store};
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
-use crate::core::{Caller, Language};
+use crate::core::{Caller, Code, Language};
 use crate::web::extract::peer;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, no_content, ok, read};
@@ -38,7 +38,7 @@ pub(in crate::web) async fn admit(
     let result = execute(state, caller, command).await;
     match &result {
         Ok(_) => state.names.forget(&name),
-        Err(failure) if failure.problem.code == "bad_credentials" => {
+        Err(failure) if failure.problem.code == Code::BadCredentials => {
             state.names.note(&name, now);
             state.addresses.note(&address, now);
         }
