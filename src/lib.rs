@@ -21,6 +21,22 @@
 //! - [`reports`]: progress in figures
 //! - [`web`], [`service`] and [`cli`]: the doors, with [`telemetry`] for the log
 
+/// The functions, triggers and views of each domain, in the order in which they can be made: lower domains first.
+pub const FUNCTIONS: &[db::migrate::Functions] = &[
+    ("db", include_str!("db/functions.sql")),
+    ("attachments", include_str!("attachments/functions.sql")),
+    ("accounts", include_str!("accounts/functions.sql")),
+    ("presence", include_str!("presence/functions.sql")),
+    ("enterprises", include_str!("enterprises/functions.sql")),
+    ("experts", include_str!("experts/functions.sql")),
+    ("matching", include_str!("matching/functions.sql")),
+    ("chat", include_str!("chat/functions.sql")),
+    ("consultations", include_str!("consultations/functions.sql")),
+    ("remediation", include_str!("remediation/functions.sql")),
+    ("zero_out", include_str!("zero_out/functions.sql")),
+    ("reports", include_str!("reports/functions.sql")),
+];
+
 pub mod accounts;
 pub mod app;
 pub mod attachments;

@@ -112,7 +112,12 @@ fn every_room_stands_in_the_list() {
     let order = order();
     let mut rooms = BTreeSet::new();
     for entry in std::fs::read_dir(src()).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
+        let path = entry.unwrap().path();
+        // A folder without code holds the SQL of a domain whose code stands elsewhere.
+        if path.is_dir() && !path.join("mod.rs").exists() {
+            continue;
+        }
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         rooms.insert(name.trim_end_matches(".rs").to_owned());
     }
     rooms.remove("lib");
