@@ -1,12 +1,10 @@
-//! Every migration goes up, down and up again, `schema.rs` says what the database says, and functions, triggers and views
-//! are those of the `functions.sql` files.
+//! Every migration goes up, down and up again, and functions, triggers and views are those of the `functions.sql` files.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_migrations::MigrationHarness;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use zerodesk::FUNCTIONS;
@@ -20,7 +18,7 @@ struct Line {
     line: String,
 }
 
-fn lines(conn: &mut PgConnection, query: &str) -> Vec<String> {
+pub fn lines(conn: &mut PgConnection, query: &str) -> Vec<String> {
     diesel::sql_query(query).load::<Line>(conn).unwrap().into_iter().map(|row| row.line).collect()
 }
 
@@ -141,12 +139,12 @@ fn a_function_that_a_table_needs_is_not_dropped_with_what_needs_it() {
     assert_eq!(lines(conn, EVERYTHING), before);
 }
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
 
 /// The names after `CREATE <what>` in a text without comments, in small letters.
-fn created(text: &str, what: &str) -> Vec<String> {
+pub fn created(text: &str, what: &str) -> Vec<String> {
     let text: Vec<_> = text.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
     let words: Vec<String> = text.join("\n").to_lowercase().split_whitespace().map(str::to_owned).collect();
     let name = |word: &String| word.split('(').next().unwrap_or_default().to_owned();
@@ -234,110 +232,6 @@ fn a_database_of_another_version_is_refused_with_what_to_do() {
     for part in ["20261123000100", "删除数据目录", "remove the data folder", "export"] {
         assert!(said.contains(part), "{part}: {said}");
     }
-}
-
-#[derive(QueryableByName)]
-struct Column {
-    #[diesel(sql_type = Text)]
-    relname: String,
-    #[diesel(sql_type = Text)]
-    attname: String,
-    #[diesel(sql_type = Text)]
-    kind: String,
-    #[diesel(sql_type = diesel::sql_types::Bool)]
-    nullable: bool,
-    #[diesel(sql_type = diesel::sql_types::Integer)]
-    key: i32,
-}
-
-const COLUMNS: &str = "
-    SELECT c.relname::text, a.attname::text, t.typname::text AS kind, NOT a.attnotnull AS nullable,
-           coalesce(array_position(k.conkey, a.attnum), 0) AS key
-    FROM pg_class c
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    JOIN pg_type t ON t.oid = a.atttypid
-    LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
-    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> '__diesel_schema_migrations'
-    ORDER BY c.relname COLLATE \"C\", a.attnum";
-
-/// Foreign keys of one column to another table, where only one leads there: diesel can't join by
-/// several.
-const JOINS: &str = "
-    SELECT format('diesel::joinable!(%s -> %s (%s));', child, parent, min(column_name)) AS line FROM (
-        SELECT k.conrelid::regclass::text AS child, k.confrelid::regclass::text AS parent,
-               cardinality(k.conkey) AS width, a.attname::text AS column_name
-        FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
-        WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace AND k.conrelid <> k.confrelid
-    ) AS keys
-    GROUP BY child, parent HAVING count(*) = 1 AND min(width) = 1
-    ORDER BY child COLLATE \"C\", parent COLLATE \"C\"";
-
-/// The name that diesel has for a type; types that the schema does not use yet are to be added here.
-fn diesel_type(column: &Column) -> String {
-    let (array, name) = match column.kind.strip_prefix('_') {
-        Some(name) => (true, name),
-        None => (false, column.kind.as_str()),
-    };
-    let name = match name {
-        "uuid" => "Uuid",
-        "text" => "Text",
-        "bool" => "Bool",
-        "int4" => "Int4",
-        "int8" => "Int8",
-        "float8" => "Float8",
-        "date" => "Date",
-        "timestamptz" => "Timestamptz",
-        "bytea" => "Bytea",
-        "jsonb" => "Jsonb",
-        other => panic!("{}.{} is a {other}", column.relname, column.attname),
-    };
-    let name = if array { format!("Array<{name}>") } else { name.to_owned() };
-    if column.nullable { format!("Nullable<{name}>") } else { name }
-}
-
-fn schema(conn: &mut PgConnection) -> String {
-    let columns: Vec<Column> = diesel::sql_query(COLUMNS).load(conn).unwrap();
-    let mut text =
-        "//! The tables as diesel knows them. Generated from the database by the test `schema_is_current`\n\
-        //! (set `UPDATE_SCHEMA=1` to write it anew); not edited by hand.\n\n"
-            .to_owned();
-    let mut tables = Vec::new();
-    for of_table in columns.chunk_by(|a, b| a.relname == b.relname) {
-        let name = &of_table[0].relname;
-        tables.push(name.clone());
-        let mut key: Vec<_> = of_table.iter().filter(|c| c.key > 0).collect();
-        key.sort_by_key(|c| c.key);
-        let key: Vec<_> = key.iter().map(|c| c.attname.as_str()).collect();
-        let _ = writeln!(text, "diesel::table! {{\n    {name} ({}) {{", key.join(", "));
-        for column in of_table {
-            let _ = writeln!(text, "        {} -> {},", column.attname, diesel_type(column));
-        }
-        text += "    }\n}\n\n";
-    }
-    for line in lines(conn, JOINS) {
-        let _ = writeln!(text, "{line}");
-    }
-    text += "\ndiesel::allow_tables_to_appear_in_same_query!(\n";
-    for table in tables {
-        let _ = writeln!(text, "    {table},");
-    }
-    text + ");\n"
-}
-
-#[test]
-fn schema_is_current() {
-    let database = Database::new();
-    let wanted = schema(&mut database.connect());
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db/schema.rs");
-    if std::env::var_os("UPDATE_SCHEMA").is_some() {
-        std::fs::write(&path, &wanted).unwrap();
-    }
-    let found = std::fs::read_to_string(&path).unwrap();
-    let differs = found.lines().zip(wanted.lines()).enumerate().find(|(_, (a, b))| a != b);
-    assert!(
-        found == wanted,
-        "src/db/schema.rs is not what the database says; UPDATE_SCHEMA=1 writes it. First: {differs:?}"
-    );
 }
 
 #[test]

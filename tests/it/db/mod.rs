@@ -1,3 +1,4 @@
 mod embedded;
 mod migrations;
 mod regions;
+mod schema;
