@@ -23,7 +23,7 @@ use crate::accounts::login::invalid_refresh_token;
 use crate::accounts::{LogIn, LogOut, RefreshInBrowser, Refreshed, Tokens};
 use crate::core::secret::{Sensitive, sha256};
 use crate::core::{Actor, Caller, Problem, Text};
-use crate::settings::Mode;
+use crate::settings::Settings;
 use crate::web::extract::RequestId;
 use crate::web::handlers::auth::admit;
 use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
@@ -124,8 +124,17 @@ pub(super) fn to_log_in(request: &HttpRequest) -> HttpResponse {
     go(&with_next(door, &inside(Some(here))))
 }
 
+/// Whether the cookies are for https alone: as the configured public address says; without one, in production. Over plain http
+/// a browser drops a cookie that is `Secure`, and nobody could log in.
+fn only_over_https(settings: &Settings) -> bool {
+    match settings.server.public_url.as_str() {
+        "" => settings.is_production(),
+        url => url.starts_with("https://"),
+    }
+}
+
 fn cookie(state: &State, name: &'static str, path: &'static str, value: String, age: Age) -> Cookie<'static> {
-    let secure = state.app.settings().mode == Mode::Production || state.public_url.starts_with("https://");
+    let secure = only_over_https(state.app.settings());
     Cookie::build(name, value)
         .path(path)
         .http_only(true)
