@@ -22,6 +22,7 @@
 //! - [`web`], [`service`] and [`cli`]: the doors, with [`telemetry`] for the log
 
 pub mod accounts;
+pub mod alerts;
 pub mod app;
 pub mod attachments;
 pub mod audit;
@@ -38,7 +39,8 @@ pub mod matching;
 pub mod notifications;
 pub mod remediation;
 pub mod reports;
-pub mod service;
+pub mod server;
 pub mod settings;
 pub mod telemetry;
 pub mod web;
+pub mod zero_out;

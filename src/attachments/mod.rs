@@ -13,13 +13,17 @@
 //! Neighbours: `accounts` below; `chat` and `remediation` above use attachments, and the latter
 //! knows who may read one.
 
+pub mod api;
 pub mod files;
+pub mod form;
 pub mod housekeeping;
 pub mod kind;
+mod room;
 pub mod store;
 pub mod upload;
 
 pub use files::Files;
 pub use kind::FileKind;
+pub use room::ROOM;
 pub use store::{AttachmentRow, AttachmentState};
 pub use upload::{Attachment, FinishUpload, StartUpload};

@@ -9,8 +9,8 @@ use crate::db::schema::{
     consultation, enterprise, nonconformity, product_kind, region_scope, remediation_case,
 };
 use crate::db::search::{LOOK_THROUGH, Typed};
-use crate::enterprises::import::text::compact;
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
+use crate::zero_out::import::text::compact;
 use chrono::NaiveDate;
 use diesel::PgConnection;
 use diesel::dsl::{exists, not};

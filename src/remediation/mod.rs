@@ -12,7 +12,7 @@
 
 pub mod actions;
 pub mod advice;
-pub mod alerts;
+pub mod api;
 pub mod attachments;
 mod breach;
 pub mod clearance;
@@ -25,8 +25,10 @@ pub mod evidence;
 pub mod narrow;
 pub mod open;
 pub mod orders;
+pub mod pages;
 pub mod policy;
 pub mod queries;
+mod room;
 pub mod state;
 pub mod steps;
 pub mod store;
@@ -38,5 +40,6 @@ pub use clearance::DecideCriterion;
 pub use event::{CaseEvent, NewEvent};
 pub use evidence::AddEvidence;
 pub use open::OpenCase;
+pub use room::ROOM;
 pub use state::{CaseState, CaseStep};
 pub use steps::RecordEvent;

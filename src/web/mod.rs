@@ -11,17 +11,22 @@
 
 mod assets;
 mod body;
+pub mod choices;
 pub mod extract;
 pub mod file;
-pub mod handlers;
+pub mod frame;
 pub mod identity;
 pub mod metrics;
 mod middleware;
+pub mod nav;
 pub mod openapi;
 pub mod pages;
+pub mod params;
 pub mod problem;
+pub mod query_params;
 pub mod reply;
-pub mod routes;
+pub mod room;
+mod routes;
 pub mod server;
 mod slim;
 pub mod upload;

@@ -1,0 +1,10 @@
+//! A whole running ZeroDesk: the list of domains, and the web server with everything that works beside it.
+
+mod home;
+pub mod machine;
+pub mod reference;
+pub mod rooms;
+pub mod service;
+
+pub use rooms::{ROOMS, ROUTES};
+pub use service::Service;
