@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::catalogue::Catalogue;
 use crate::cli::CliError;
 use crate::core::Problem;
+use crate::core::code::Code;
 use crate::db::embedded::{ClusterOptions, PrivateCluster};
 use crate::db::migrate::{self, Migrated};
 use crate::db::{Pool, chain, reference};
@@ -45,7 +46,7 @@ fn with(
     let pool = Pool::open(&url, settings.database.pool_size, settings.database.statement_timeout_ms)?;
     let migrated = {
         let mut conn = pool.get()?;
-        let migrated = migrate::up(&mut conn, crate::FUNCTIONS).map_err(refusal)?;
+        let migrated = migrate::up(&mut conn, &crate::server::FUNCTIONS).map_err(refusal)?;
         reference::mirror(&mut conn, &catalogue)?;
         chain::adopt(&mut conn, chain::keys(&settings))?;
         migrated
@@ -56,7 +57,7 @@ fn with(
 
 /// A database of another version is refused in both languages: whoever starts the program has not chosen one.
 fn refusal(problem: Problem) -> CliError {
-    if problem.code == migrate::OTHER_VERSION {
+    if problem.code == Code::DatabaseOfAnotherVersion {
         CliError::Other(format!("{}\n{}", problem.detail.zh, problem.detail.en))
     } else {
         problem.into()

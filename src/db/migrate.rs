@@ -19,6 +19,7 @@ use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use sha2::{Digest, Sha256};
 
+use crate::core::code::Code;
 use crate::core::{Problem, Text};
 use crate::db::schema::replaceable_schema;
 
@@ -27,9 +28,6 @@ pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
 /// The advisory lock under which a database is migrated.
 pub const LOCK: i64 = 0x7a65_726f_6465_736b;
-
-/// The code of the problem that a database of another version of the program is refused with.
-pub const OTHER_VERSION: &str = "database_of_another_version";
 
 /// The functions, triggers and views of one domain: its name and the text of its `functions.sql`.
 pub type Functions = (&'static str, &'static str);
@@ -80,7 +78,7 @@ const DROP_ALL: &str = "
 /// can be made), in what time it takes.
 ///
 /// # Errors
-/// [`OTHER_VERSION`] for a database that another version of the program made; the migration or the domain that failed,
+/// [`Code::DatabaseOfAnotherVersion`] for a database that another version of the program made; the migration or the domain that failed,
 /// and why.
 pub fn up(conn: &mut PgConnection, functions: &[Functions]) -> Result<Migrated, Problem> {
     conn.batch_execute(TAKE_TIME)?;
@@ -115,8 +113,7 @@ fn refuse_other_versions(conn: &mut PgConnection) -> Result<(), Problem> {
     match ran.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
         None => Ok(()),
         Some(version) => Err(Problem::new(
-            503,
-            OTHER_VERSION,
+            Code::DatabaseOfAnotherVersion,
             Text::new(
                 format!(
                     "该数据库由本程序的另一版本建立（含本版本没有的迁移 {version}），本版本无法使用。\

@@ -7,8 +7,9 @@ use diesel_migrations::MigrationHarness;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use zerodesk::FUNCTIONS;
+use zerodesk::core::code::Code;
 use zerodesk::db::migrate::{self, MIGRATIONS, Migrated};
+use zerodesk::server::FUNCTIONS;
 
 use crate::support::Database;
 
@@ -70,14 +71,14 @@ fn every_migration_goes_up_down_and_up_again() {
         assert_eq!(lines(conn, EVERYTHING), after, "{name} up again comes to the same");
     }
     // The whole way, with functions, and with data in the tables on the way down.
-    assert_eq!(migrate::up(conn, FUNCTIONS).unwrap(), Migrated { migrations: Vec::new(), replaced: true });
+    assert_eq!(migrate::up(conn, &FUNCTIONS).unwrap(), Migrated { migrations: Vec::new(), replaced: true });
     let all = lines(conn, EVERYTHING);
     let catalogue = zerodesk::catalogue::Catalogue::builtin().unwrap();
     zerodesk::db::reference::mirror(conn, &catalogue).unwrap();
     migrate::drop_functions(conn).unwrap();
     conn.revert_all_migrations(MIGRATIONS).unwrap();
     assert_eq!(lines(conn, EVERYTHING), [] as [&str; 0]);
-    migrate::up(conn, FUNCTIONS).unwrap();
+    migrate::up(conn, &FUNCTIONS).unwrap();
     assert_eq!(lines(conn, EVERYTHING), all);
 }
 
@@ -94,12 +95,12 @@ const IDENTITIES: &str = "
 fn functions_are_replaced_when_they_change_and_only_then() {
     let database = Database::empty();
     let conn = &mut database.connect();
-    let first = migrate::up(conn, FUNCTIONS).unwrap();
+    let first = migrate::up(conn, &FUNCTIONS).unwrap();
     assert!(first.replaced && first.migrations.len() >= 15, "{first:?}");
     let (all, identities) = (lines(conn, EVERYTHING), lines(conn, IDENTITIES));
 
     let nothing = Migrated { migrations: Vec::new(), replaced: false };
-    assert_eq!(migrate::up(conn, FUNCTIONS).unwrap(), nothing, "nothing has changed");
+    assert_eq!(migrate::up(conn, &FUNCTIONS).unwrap(), nothing, "nothing has changed");
     assert_eq!(lines(conn, IDENTITIES), identities, "and nothing was touched");
 
     let mut more = FUNCTIONS.to_vec();
@@ -119,7 +120,7 @@ fn functions_are_replaced_when_they_change_and_only_then() {
     assert!(refused.cause.as_deref().is_some_and(|cause| cause.contains("wrong/functions.sql")), "{refused}");
     assert_eq!(lines(conn, EVERYTHING), with, "all or nothing");
 
-    assert!(migrate::up(conn, FUNCTIONS).unwrap().replaced);
+    assert!(migrate::up(conn, &FUNCTIONS).unwrap().replaced);
     assert_eq!(lines(conn, EVERYTHING), all, "what no file has is gone");
 }
 
@@ -135,7 +136,7 @@ fn a_function_that_a_table_needs_is_not_dropped_with_what_needs_it() {
     migrate::up(conn, &more).unwrap();
     conn.batch_execute("CREATE INDEX by_first_letter ON region (first_letter(name))").unwrap();
     let before = lines(conn, EVERYTHING);
-    assert!(migrate::up(conn, FUNCTIONS).is_err());
+    assert!(migrate::up(conn, &FUNCTIONS).is_err());
     assert_eq!(lines(conn, EVERYTHING), before);
 }
 
@@ -194,7 +195,7 @@ fn every_function_stands_in_one_file_and_every_file_is_applied() {
         ),
     ] {
         let mut made: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for (domain, sql) in FUNCTIONS {
+        for (domain, sql) in FUNCTIONS.iter() {
             for name in created(sql, what) {
                 made.entry(name).or_default().push(domain);
             }
@@ -216,8 +217,8 @@ fn a_database_of_another_version_is_refused_with_what_to_do() {
     // As the version before left it: its first migration ran, and this program does not have it.
     conn.setup().unwrap();
     conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20261123000100')").unwrap();
-    let refused = migrate::up(conn, FUNCTIONS).unwrap_err();
-    assert_eq!(refused.code, migrate::OTHER_VERSION);
+    let refused = migrate::up(conn, &FUNCTIONS).unwrap_err();
+    assert_eq!(refused.code, Code::DatabaseOfAnotherVersion);
     assert_eq!(lines(conn, EVERYTHING), [] as [&str; 0], "nothing was done");
 
     let folder = tempfile::tempdir().unwrap();
@@ -244,7 +245,7 @@ fn a_migration_takes_its_time() {
         let mut conn = database.connect();
         move || {
             conn.batch_execute("SET statement_timeout = '1s'").unwrap();
-            let ran = migrate::up(&mut conn, FUNCTIONS).unwrap();
+            let ran = migrate::up(&mut conn, &FUNCTIONS).unwrap();
             (ran.migrations.len(), lines(&mut conn, "SELECT current_setting('statement_timeout') AS line"))
         }
     });

@@ -1,3 +1,4 @@
+mod chinese;
 mod embedded;
 mod migrations;
 mod regions;
