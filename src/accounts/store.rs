@@ -1,6 +1,7 @@
 //! Accounts and sessions in the database.
 
 use crate::accounts::token;
+use crate::app::App;
 use crate::core::actor::{Person, Role, Scope};
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
 use crate::core::{Code, Language, Problem, Text};
@@ -53,6 +54,17 @@ impl AccountRow {
         let language = Language::from_tag(&self.language);
         Ok(Person { account: self.id, session, name: self.name, language, scope })
     }
+}
+
+/// The person behind an access token at this moment.
+///
+/// # Errors
+/// 401 where the token is not good or its session has ended; 503 without the database.
+pub fn authenticate_now(app: &App, token: &str) -> Result<Person, Problem> {
+    let (auth, now) = (&app.settings().auth, app.clock().now());
+    // A forged token is refused before it costs a connection.
+    token::verify(auth, token, now)?;
+    authenticate(&mut *app.conn()?, auth, now, token)
 }
 
 /// The person behind an access token, if token, session and account are all alive.

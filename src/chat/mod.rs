@@ -18,6 +18,7 @@
 //!
 //! Neighbours: `consultations` below says who may see and write; `web` above opens the sockets.
 
+pub mod api;
 pub mod append;
 pub mod experts;
 pub mod fanout;
@@ -28,6 +29,7 @@ pub mod hub;
 pub mod message;
 pub mod protocol;
 pub mod reading;
+mod room;
 pub mod session;
 pub mod store;
 mod teller;
@@ -35,4 +37,5 @@ pub mod writer;
 
 pub use fanout::Fanout;
 pub use hub::Hub;
+pub use room::ROOM;
 pub use writer::{Sent, Writer};

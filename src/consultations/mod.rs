@@ -13,19 +13,23 @@
 //! Neighbours: `matching` below; `chat` and `remediation` above.
 
 pub mod answer;
+pub mod api;
 pub mod assign;
 pub mod conclude;
 pub mod explain;
+mod files;
 pub mod hold;
 pub mod matcher;
 pub mod offers;
 pub mod open;
+pub mod pages;
 pub mod panel;
 pub mod policy;
 pub mod queries;
 pub mod record;
 pub mod refusal;
 pub mod reopen;
+mod room;
 pub mod status;
 pub mod store;
 pub mod transfer;
@@ -39,5 +43,6 @@ pub use open::OpenConsultation;
 pub use panel::{GiveOpinion, InviteExpert};
 pub use refusal::{RefuseExpert, WithdrawRefusal};
 pub use reopen::ReopenConsultation;
+pub use room::ROOM;
 pub use status::{Status, Step};
 pub use transfer::TransferConsultation;

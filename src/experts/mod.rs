@@ -5,17 +5,21 @@
 //!
 //! Neighbours: `accounts` below (an applicant's account sleeps until approval), `matching` above.
 
+pub mod api;
 pub mod application;
 pub mod conflicts;
 pub mod duty;
+pub mod pages;
 pub mod profile;
 pub mod queries;
+mod room;
 pub mod rota;
 pub mod vetting;
 
 pub use application::{Applied, ApplyAsExpert};
 pub use conflicts::{RecordConflict, WithdrawConflict};
 pub use profile::{SetAvailability, SetSpecialties};
+pub use room::ROOM;
 pub use rota::SetDuty;
 pub use vetting::{ApproveExpert, RejectExpert};
 

@@ -19,12 +19,12 @@ use crate::core::{Code, Problem, Text};
 use crate::web::extract::{Lang, RequestId};
 use crate::web::identity::identify;
 use crate::web::problem::{Failure, failure_of, render};
-use crate::web::routes::{Access, RouteInfo};
-use crate::web::server::State;
+use crate::web::room::{Access, RouteInfo};
+use crate::web::state::State;
 
 /// Longer addresses are refused.
 const MAX_URI_BYTES: usize = 8192;
-/// Asked all day by those who watch the process: answered while draining as well, and not worth a line in the log.
+/// QueryParams all day by those who watch the process: answered while draining as well, and not worth a line in the log.
 const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const REQUEST_ID: &str = "x-request-id";
 
@@ -205,12 +205,18 @@ mod tests {
 
     #[actix_web::test]
     async fn a_panic_in_a_handler_is_a_problem_without_its_words() {
-        let row = &crate::web::routes::ROUTES[0];
-        assert_eq!(row.access, Access::Public);
+        static ROW: RouteInfo = RouteInfo {
+            method: "GET",
+            path: "/",
+            access: Access::Public,
+            zh: "",
+            handler: web::get,
+            document: || utoipa::openapi::OpenApiBuilder::new().build(),
+        };
         async fn boom() -> HttpResponse {
             panic!("a secret")
         }
-        let around = from_fn(move |request, next| guard(row, request, next));
+        let around = from_fn(move |request, next| guard(&ROW, request, next));
         let service = App::new().route("/", web::get().to(boom).wrap(around)).wrap(from_fn(surface));
         let service = test::init_service(service).await;
         let response = test::call_service(&service, test::TestRequest::get().to_request()).await;

@@ -1,7 +1,7 @@
 //! A PostgreSQL that speaks Chinese: what went wrong is told by its kind, not by the words of a message.
 
-use std::sync::{Arc, Barrier};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
