@@ -83,7 +83,7 @@ async fn around(
     Ok(response)
 }
 
-/// The page that shows a failure.
+/// A failure as a page.
 pub fn failed(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     if problem.status == 401 && request.method() == Method::GET {
         return to_log_in(request);
