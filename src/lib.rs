@@ -11,12 +11,13 @@
 //! - [`jobs`]: the threads that work in the background, and how they stop
 //! - [`notifications`]: mail, by an outbox
 //! - [`accounts`]: users, roles, passwords, tokens
+//! - [`presence`]: who is connected, and whether experts are available
 //! - [`attachments`]: uploaded files, in a folder or an S3 store
 //! - [`enterprises`]: enterprises, the zero-out list and its import
 //! - [`experts`]: registration, vetting, specialties, availability
 //! - [`matching`]: which expert for which need
-//! - [`consultations`]: the ticket's life
 //! - [`chat`]: messages that are never lost, doubled or reordered
+//! - [`consultations`]: the ticket's life
 //! - [`remediation`]: the statutory course of a case, advice, clearance
 //! - [`reports`]: progress in figures
 //! - [`web`], [`service`] and [`cli`]: the doors, with [`telemetry`] for the log
@@ -36,6 +37,7 @@ pub mod experts;
 pub mod jobs;
 pub mod matching;
 pub mod notifications;
+pub mod presence;
 pub mod remediation;
 pub mod reports;
 pub mod service;

@@ -8,7 +8,7 @@
 //! Neighbours: `db` below; `enterprises` and `experts` above make the accounts of their people
 //! with [`store::create_account`].
 
-pub mod connections;
+pub mod events;
 pub mod housekeeping;
 pub mod login;
 pub mod password;
@@ -17,6 +17,7 @@ pub mod store;
 pub mod throttle;
 pub mod token;
 
+pub use events::{EVENTS, SessionEnded};
 pub use login::{LogIn, LogOut, Refresh, RefreshInBrowser, Refreshed, Tokens};
 pub use staff::{CreateStaff, StaffCreated};
 pub use store::{NewAccount, authenticate};

@@ -12,6 +12,7 @@ pub mod profile;
 pub mod queries;
 pub mod rota;
 pub mod vetting;
+pub mod wake;
 
 pub use application::{Applied, ApplyAsExpert};
 pub use conflicts::{RecordConflict, WithdrawConflict};

@@ -2,7 +2,8 @@
 //! this room knows both places, the chat of a consultation and the case.
 
 use crate::attachments::store::{AttachmentRow, find};
-use crate::consultations::queries::{row, streams};
+use crate::chat::Stream;
+use crate::consultations::queries::{row, sees_notes};
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::AttachmentId;
@@ -24,7 +25,7 @@ pub fn readable(conn: &mut PgConnection, actor: &Actor, id: AttachmentId) -> Res
     }
     if let (Some(consultation), Some(stream)) = (file.consultation_id, &file.stream) {
         match row(conn, actor, consultation) {
-            Ok(talk) if streams(actor, &talk).contains(&stream.as_str()) => return Ok(file),
+            Ok(found) if stream == Stream::Talk.as_str() || sees_notes(actor, &found) => return Ok(file),
             Ok(_) => {}
             Err(problem) if problem.status == 404 => {}
             Err(problem) => return Err(problem),

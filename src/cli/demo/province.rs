@@ -4,7 +4,7 @@
 use super::{ClaimForDemo, Say, address, caller};
 use crate::accounts::password;
 use crate::app::App;
-use crate::chat::protocol::Stream;
+use crate::chat::Stream;
 use crate::consultations::matcher::MatchWaiting;
 use crate::consultations::{
     AcceptConsultation, ConcludeConsultation, DeclineConsultation, OpenConsultation, RateConsultation,

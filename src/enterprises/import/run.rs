@@ -5,7 +5,7 @@ use crate::core::ids::ImportId;
 use crate::core::{Caller, Problem};
 use crate::db::pool::Connection;
 use crate::db::schema::zero_out_import as imports;
-use crate::enterprises::import::command::RequestImport;
+use crate::enterprises::import::command::{RequestImport, WAKE};
 use crate::enterprises::import::execute::{GiveUp, RunImport};
 use crate::enterprises::import::view::{ImportReport, ImportState, find};
 use crate::jobs::{self, Stop};
@@ -162,14 +162,8 @@ fn attempt(
 /// When no thread can be had.
 pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
     let asked = Arc::clone(&stop);
-    jobs::spawn(
-        "import",
-        app,
-        stop,
-        |app| &app.wakes().import,
-        POLL,
-        move |app| sweep(app, &asked).map(|()| false),
-    )
+    let wake = app.wake_signal(WAKE);
+    jobs::spawn("import", app, stop, wake, POLL, move |app| sweep(app, &asked).map(|()| false))
 }
 
 /// Runs every open import that no one else runs.

@@ -6,6 +6,7 @@ use crate::core::{Caller, Problem};
 use crate::db::pool::Connection;
 use crate::db::schema::matching_plan as plans;
 use crate::jobs::{self, Stop};
+use crate::matching::plan::command::WAKE;
 use crate::matching::plan::compute::{ComputePlan, GiveUpPlan, Phase, Watch};
 use crate::matching::plan::state::PlanState;
 use diesel::prelude::*;
@@ -88,7 +89,8 @@ pub fn run_plan(app: &App, id: PlanId, stop: Option<&Stop>) -> Result<bool, Prob
 pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
     let asked = Arc::clone(&stop);
     let work = move |app: &App| sweep(app, &asked).map(|()| false);
-    jobs::spawn("planner", app, stop, |app| &app.wakes().plan, POLL, work)
+    let wake = app.wake_signal(WAKE);
+    jobs::spawn("planner", app, stop, wake, POLL, work)
 }
 
 fn sweep(app: &App, stop: &Stop) -> Result<(), Problem> {

@@ -16,6 +16,7 @@ pub use find::FindClusters;
 
 use crate::app::App;
 use crate::core::{Caller, Problem};
+use crate::enterprises::import::execute::LIST_GREW;
 use crate::jobs::{self, Stop};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -41,18 +42,12 @@ crate::word_enum! {
 /// # Errors
 /// When the system gives no thread.
 pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    jobs::spawn(
-        "alerts",
-        app,
-        stop,
-        |app| &app.wakes().alerts,
-        POLL,
-        |app| {
-            let raised = app.execute(&Caller::system(), &FindClusters {})?;
-            if raised > 0 {
-                tracing::info!(raised, "raised quality alerts");
-            }
-            Ok(false)
-        },
-    )
+    let wake = app.wake_signal(LIST_GREW);
+    jobs::spawn("alerts", app, stop, wake, POLL, |app| {
+        let raised = app.execute(&Caller::system(), &FindClusters {})?;
+        if raised > 0 {
+            tracing::info!(raised, "raised quality alerts");
+        }
+        Ok(false)
+    })
 }

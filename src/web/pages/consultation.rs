@@ -10,10 +10,11 @@ use super::rooms::{Room, rooms};
 use super::thread::{Line, Thread, thread};
 use super::{PageRow, pages, show};
 use crate::app::App;
-use crate::chat::protocol::Stream;
-use crate::chat::reading::{Reader, read_up_to, readers};
+use crate::chat::Stream;
+use crate::chat::reading::read_up_to;
 use crate::consultations::explain::{CandidateView, explain};
 use crate::consultations::queries::{self as consultations, ConsultationView, EarlierView, HistoryView};
+use crate::consultations::readers::{Reader, readers};
 use crate::consultations::{HoldOffer, Status};
 use crate::core::actor::{Actor, Person, Role, Scope};
 use crate::core::ids::{CaseId, ConsultationId, NonconformityId};
@@ -120,7 +121,7 @@ fn page(app: &App, f: Frame, person: &Person, id: ConsultationId) -> Result<Cons
         }
     }
     let now = app.clock().now();
-    let moment = Moment { now, catalogue: app.catalogue(), memory: app.memory() };
+    let moment = Moment { now, catalogue: app.catalogue(), cache: app.cache() };
     let explained = explain(conn, &actor, id, moment, &app.settings().matching)?;
     let reason = if f.language == Language::Zh { &explained.reason_zh } else { &explained.reason_en }.clone();
     let mut matters = matters(app, conn, &f, &actor, &c)?;

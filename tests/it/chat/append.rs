@@ -4,8 +4,8 @@ use chrono::DateTime;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
+use zerodesk::chat::Stream;
 use zerodesk::chat::append::{Entry, Outcome, Refusal, append};
-use zerodesk::chat::protocol::Stream;
 use zerodesk::core::ids::{AccountId, ConsultationId};
 
 use super::{assert_gapless, fast, log};
