@@ -8,10 +8,15 @@
 //! Neighbours: `db` below; `enterprises` and `experts` above make the accounts of their people
 //! with [`store::create_account`].
 
+pub mod api;
 pub mod events;
+pub mod gate;
 pub mod housekeeping;
 pub mod login;
+pub mod pages;
 pub mod password;
+pub mod renewals;
+mod room;
 pub mod staff;
 pub mod store;
 pub mod throttle;
@@ -19,5 +24,6 @@ pub mod token;
 
 pub use events::{EVENTS, SessionEnded};
 pub use login::{LogIn, LogOut, Refresh, RefreshInBrowser, Refreshed, Tokens};
+pub use room::ROOM;
 pub use staff::{CreateStaff, StaffCreated};
-pub use store::{NewAccount, authenticate};
+pub use store::{NewAccount, authenticate, authenticate_now};

@@ -1,9 +1,10 @@
 //! Accounts and sessions in the database.
 
 use crate::accounts::token;
+use crate::app::App;
 use crate::core::actor::{Person, Role, Scope};
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
-use crate::core::{Language, Problem, Text};
+use crate::core::{Code, Language, Problem, Text};
 use crate::db::Tx;
 use crate::db::schema::{account, login_session};
 use crate::settings::AuthSettings;
@@ -54,6 +55,17 @@ impl AccountRow {
         let language = Language::from_tag(&self.language);
         Ok(Person { account: self.id, session, name: self.name, language, scope })
     }
+}
+
+/// The person behind an access token at this moment.
+///
+/// # Errors
+/// 401 where the token is not good or its session has ended; 503 without the database.
+pub fn authenticate_now(app: &App, token: &str) -> Result<Person, Problem> {
+    let (auth, now) = (&app.settings().auth, app.clock().now());
+    // A forged token is refused before it costs a connection.
+    token::verify(auth, token, now)?;
+    authenticate(&mut *app.conn()?, auth, now, token)
 }
 
 /// The person behind an access token, if token, session and account are all alive.
@@ -149,13 +161,13 @@ pub fn create_account(tx: &mut Tx, new: NewAccount<'_>) -> Result<AccountId, Pro
 
 /// 409: someone else has the name.
 pub fn username_taken() -> Problem {
-    Problem::conflict("username_taken", Text::new("该用户名已被使用", "this username is taken"))
+    Problem::new(Code::UsernameTaken, Text::new("该用户名已被使用", "this username is taken"))
 }
 
 /// 409: the enterprise has an account already.
 pub fn already_claimed() -> Problem {
-    Problem::conflict(
-        "already_claimed",
+    Problem::new(
+        Code::AlreadyClaimed,
         Text::new("该企业账号已被认领", "the account of this enterprise has been claimed already"),
     )
 }

@@ -1,7 +1,12 @@
 //! Reading the audit, and proving it. Its rows are written by the commands themselves (`Tx::audit`), in their transactions, and
 //! never changed; [`crate::db::chain`] links and seals them.
 
+pub mod api;
+pub mod pages;
+mod room;
 pub mod verify;
+
+pub use room::ROOM;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;

@@ -21,14 +21,16 @@
 //! - [`kernel`]: the types that pass between the parts; [`port`]: what the chat asks of the domain that owns
 //!   consultations; [`rate_limit`], `frame_size`, [`flow`] and [`subscription`]: pure state
 //! - [`events`]: the events that the chat delivers; [`append`], [`store`], [`reading`], [`message`]: the log in SQL
-//! - [`protocol`]: the frames; `delivery_worker` and [`writer`]: storing and acknowledging
+//! - [`protocol`]: the frames; `batch_connection`, `delivery_worker` and [`writer`]: storing and acknowledging
 //! - [`hub`]: the sockets of this server; [`fanout`]: the other servers
 //! - [`socket_streams`] and [`session`]: one socket
 //!
 //! Neighbours: `presence` and `accounts` below; `consultations` above implements [`ConsultationPort`] and emits the events
 //! of consultations.
 
+pub mod api;
 pub mod append;
+mod batch_connection;
 mod delivery_worker;
 pub mod events;
 pub mod fanout;
@@ -41,6 +43,7 @@ pub mod port;
 pub mod protocol;
 pub mod rate_limit;
 pub mod reading;
+mod room;
 pub mod session;
 pub mod socket_streams;
 pub mod store;
@@ -52,5 +55,6 @@ pub use fanout::Fanout;
 pub use hub::Hub;
 pub use kernel::{Draft, Reply, Sent, Stream};
 pub use port::{ConsultationInfo, ConsultationPort};
+pub use room::ROOM;
 pub use store::ChatLog;
 pub use writer::Writer;

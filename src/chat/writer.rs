@@ -13,7 +13,8 @@
 //! The queue is bounded in bytes, but [`Writer::submit`] never refuses and never blocks: a session asks
 //! [`Writer::poll_ready`] before it reads a message from its socket and stops reading while the queue is full.
 
-use crate::chat::append::{Entry, Outcome, append};
+use crate::chat::append::{Entry, Outcome};
+use crate::chat::batch_connection::{BatchConnection, Failure};
 use crate::chat::delivery_worker::{DeliveryQueue, delivery_queue};
 use crate::chat::events::LogAdvanced;
 use crate::chat::flow::Flow;
@@ -22,8 +23,6 @@ use crate::core::actor::Person;
 use crate::core::clock::Clock;
 use crate::core::{Event, Problem};
 use chrono::{DateTime, Utc};
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -220,7 +219,7 @@ impl Writer {
 
     fn run(&self, at: usize, options: &WriterOptions, delivery: &DeliveryQueue) {
         let Some(lane) = self.0.lanes.get(at) else { return };
-        let mut database = Database { url: options.url.clone(), conn: None };
+        let mut database = BatchConnection::new(options.url.clone());
         while let Some(batch) = self.next_batch(lane) {
             self.store(&mut database, batch, options, lane, &|answers| {
                 let is_busy = !lock(&lane.queue).waiting.is_empty();
@@ -254,7 +253,7 @@ impl Writer {
 
     fn store(
         &self,
-        database: &mut Database,
+        database: &mut BatchConnection,
         batch: Vec<Waiting>,
         options: &WriterOptions,
         lane: &Lane,
@@ -264,8 +263,11 @@ impl Writer {
         let (mut again, mut races) = (false, 0);
         loop {
             let now = options.clock.now();
-            match database.append(&batch, now, &self.0.figures) {
+            let began = Instant::now();
+            let stored = database.append(&batch.iter().map(entry).collect::<Vec<_>>(), now);
+            match stored {
                 Ok(outcomes) => {
+                    self.count_batch(batch.len(), began.elapsed());
                     let mut answers = Vec::with_capacity(batch.len());
                     for (waiting, outcome) in batch.into_iter().zip(outcomes) {
                         // An earlier try may have stored it and lost the answer: then it was not delivered yet.
@@ -277,7 +279,7 @@ impl Writer {
                     }
                     return deliver(answers);
                 }
-                Err(Failure::Away(error)) => {
+                Err(Failure::Unavailable(error)) => {
                     self.0.figures.retries.fetch_add(1, Ordering::Relaxed);
                     tracing::warn!(%error, "the database is unavailable; the batch is kept");
                     if lock(&lane.queue).closed {
@@ -293,7 +295,7 @@ impl Writer {
                     races += 1;
                 }
                 // One message is at fault: each is stored by itself, and only that one fails.
-                Err(failure @ (Failure::Race | Failure::Data(_))) if batch.len() > 1 => {
+                Err(failure @ (Failure::Race | Failure::Statement(_))) if batch.len() > 1 => {
                     tracing::warn!(%failure, "a batch failed; its messages are stored one by one");
                     for waiting in batch {
                         self.store(database, vec![waiting], options, lane, deliver);
@@ -303,6 +305,15 @@ impl Writer {
                 Err(failure) => return deliver(refused(batch, &Problem::internal(failure))),
             }
         }
+    }
+
+    fn count_batch(&self, messages: usize, took: Duration) {
+        let figures = &self.0.figures;
+        let size = u64::try_from(messages).unwrap_or(u64::MAX);
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        figures.batches.fetch_add(1, Ordering::Relaxed);
+        figures.largest.fetch_max(size, Ordering::Relaxed);
+        figures.storing_us.fetch_add(took, Ordering::Relaxed);
     }
 
     fn answer(&self, waiting: Waiting, outcome: Outcome, at: DateTime<Utc>) -> Answer {
@@ -342,72 +353,5 @@ fn entry(waiting: &Waiting) -> Entry<'_> {
         kind: "text",
         body: &waiting.draft.body,
         attachments: &waiting.draft.attachments,
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    /// The connection is lost, or the statement must be repeated.
-    #[error("{0}")]
-    Away(String),
-    /// Another transaction stored one of the `client_id`s in the meantime.
-    #[error("another server stored one of the client_ids at the same time")]
-    Race,
-    /// The statement itself is at fault.
-    #[error("{0}")]
-    Data(String),
-}
-
-struct Database {
-    url: String,
-    conn: Option<PgConnection>,
-}
-
-impl Database {
-    fn append(
-        &mut self,
-        batch: &[Waiting],
-        now: DateTime<Utc>,
-        figures: &Figures,
-    ) -> Result<Vec<Outcome>, Failure> {
-        let mut conn = match self.conn.take() {
-            Some(conn) => conn,
-            None => {
-                let mut conn =
-                    PgConnection::establish(&self.url).map_err(|e| Failure::Away(e.to_string()))?;
-                conn.batch_execute("SET TIME ZONE 'UTC'; SET client_encoding = 'UTF8'")
-                    .map_err(|e| Failure::Away(e.to_string()))?;
-                conn
-            }
-        };
-        let entries: Vec<_> = batch.iter().map(entry).collect();
-        let began = Instant::now();
-        match append(&mut conn, &entries, now) {
-            Ok(outcomes) => {
-                self.conn = Some(conn);
-                let size = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-                let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-                figures.batches.fetch_add(1, Ordering::Relaxed);
-                figures.largest.fetch_max(size, Ordering::Relaxed);
-                figures.storing_us.fetch_add(took, Ordering::Relaxed);
-                Ok(outcomes)
-            }
-            Err(error) => {
-                // A connection that still works shows that the statement was at fault.
-                let alive = conn.batch_execute("SELECT 1").is_ok();
-                let again = ["deadlock detected", "could not serialize", "statement timeout"];
-                let text = error.to_string();
-                if alive {
-                    self.conn = Some(conn);
-                }
-                match error {
-                    DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) if alive => {
-                        Err(Failure::Race)
-                    }
-                    _ if alive && !again.iter().any(|sign| text.contains(sign)) => Err(Failure::Data(text)),
-                    _ => Err(Failure::Away(text)),
-                }
-            }
-        }
     }
 }

@@ -11,8 +11,8 @@ use crate::cli::{CliError, open};
 use crate::core::ids::ImportId;
 use crate::core::page::Slice;
 use crate::core::{Actor, Caller};
-use crate::enterprises::import::{import_file, rejections};
 use crate::settings::Settings;
+use crate::zero_out::import::{import_file, rejections};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Import {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{CliError, demo, limits, open};
-use crate::service::Service;
+use crate::server::service::Service;
 use crate::settings::Settings;
 
 /// Runs the server until SIGINT or SIGTERM. A second signal ends the process at once.

@@ -13,14 +13,17 @@
 //! Neighbours: `matching` and `chat` below; `remediation` above. [`chat_port`] answers what the chat asks.
 
 pub mod answer;
+pub mod api;
 pub mod assign;
 pub mod chat_port;
 pub mod conclude;
 pub mod explain;
+mod files;
 pub mod hold;
 pub mod matcher;
 pub mod offers;
 pub mod open;
+pub mod pages;
 pub mod panel;
 pub mod policy;
 pub mod queries;
@@ -28,6 +31,7 @@ pub mod readers;
 pub mod record;
 pub mod refusal;
 pub mod reopen;
+mod room;
 pub mod status;
 pub mod store;
 pub mod transfer;
@@ -42,5 +46,6 @@ pub use open::OpenConsultation;
 pub use panel::{GiveOpinion, InviteExpert};
 pub use refusal::{RefuseExpert, WithdrawRefusal};
 pub use reopen::ReopenConsultation;
+pub use room::ROOM;
 pub use status::{Status, Step};
 pub use transfer::TransferConsultation;

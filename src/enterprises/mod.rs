@@ -10,12 +10,14 @@
 //! `remediation::clocks`, and knows no other room. `accounts` claims enterprises, `consultations`
 //! are opened on nonconformities.
 
+pub mod api;
 pub mod claims;
-pub mod import;
 pub mod queries;
 pub mod registration;
+mod room;
 pub mod uscc;
 
+pub use room::ROOM;
 pub use uscc::Uscc;
 
 crate::word_enum! {

@@ -1,6 +1,7 @@
 //! What is shown of enterprises and of the zero-out list, and to whom.
 
 use crate::core::actor::Scope;
+use crate::core::cells::compact;
 use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
@@ -9,7 +10,6 @@ use crate::db::schema::{
     consultation, enterprise, nonconformity, product_kind, region_scope, remediation_case,
 };
 use crate::db::search::{LOOK_THROUGH, Typed};
-use crate::enterprises::import::text::compact;
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
 use chrono::NaiveDate;
 use diesel::PgConnection;

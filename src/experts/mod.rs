@@ -5,11 +5,14 @@
 //!
 //! Neighbours: `accounts` below (an applicant's account sleeps until approval), `matching` above.
 
+pub mod api;
 pub mod application;
 pub mod conflicts;
 pub mod duty;
+pub mod pages;
 pub mod profile;
 pub mod queries;
+mod room;
 pub mod rota;
 pub mod vetting;
 pub mod wake;
@@ -17,6 +20,7 @@ pub mod wake;
 pub use application::{Applied, ApplyAsExpert};
 pub use conflicts::{RecordConflict, WithdrawConflict};
 pub use profile::{SetAvailability, SetSpecialties};
+pub use room::ROOM;
 pub use rota::SetDuty;
 pub use vetting::{ApproveExpert, RejectExpert};
 

@@ -10,13 +10,18 @@
 //!
 //! Neighbours: `experts` and `enterprises` below; `consultations` above, which records the offer.
 
+pub mod api;
 pub mod model;
 pub mod needs;
+pub mod pages;
 pub mod plan;
+mod room;
 pub mod roster;
 pub mod search;
 pub mod simulation;
 pub mod survey;
+
+pub use room::ROOM;
 
 use crate::core::Problem;
 use crate::core::ids::{AccountId, ConsultationId, ExpertId};

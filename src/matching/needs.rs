@@ -60,12 +60,12 @@ const NEED: &str = "
     LEFT JOIN remediation_case r ON r.nonconformity_id = f.id AND r.cleared_at IS NULL";
 
 /// Prepared once for each connection, which `sql_query` is not.
-struct Asked {
+struct QueryParams {
     id: ConsultationId,
     today: NaiveDate,
 }
 
-impl QueryFragment<Pg> for Asked {
+impl QueryFragment<Pg> for QueryParams {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("WITH asked AS (SELECT ");
         out.push_bind_param::<Uuid, _>(&self.id)?;
@@ -77,16 +77,16 @@ impl QueryFragment<Pg> for Asked {
     }
 }
 
-impl Query for Asked {
+impl Query for QueryParams {
     type SqlType = Untyped;
 }
 
-impl QueryId for Asked {
+impl QueryId for QueryParams {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl RunQueryDsl<PgConnection> for Asked {}
+impl RunQueryDsl<PgConnection> for QueryParams {}
 
 /// What a consultation needs at a moment, and from experts of any duty.
 ///
@@ -98,7 +98,7 @@ pub fn need(
     id: ConsultationId,
     hour: Hour,
 ) -> Result<NeedFacts, Problem> {
-    let row: Row = Asked { id, today: hour.day }.get_result(conn)?;
+    let row: Row = QueryParams { id, today: hour.day }.get_result(conn)?;
     let place = vocabulary.kind(&row.product_kind);
     let items = row.failed_items.unwrap_or_default();
     let report = row.report_no.map(|number| Report {

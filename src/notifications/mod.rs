@@ -19,9 +19,11 @@
 
 pub mod mailer;
 pub mod outbox;
+mod room;
 pub mod templates;
 pub mod worker;
 
 pub use outbox::{MailState, Recipient, enqueue};
+pub use room::ROOM;
 pub use templates::{Mail, Prose};
 pub use worker::spawn_worker;

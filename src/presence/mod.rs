@@ -19,7 +19,9 @@ pub mod connections;
 pub mod events;
 pub mod local;
 pub mod report;
+mod room;
 
 pub use availability::Availability;
 pub use events::{EVENTS, PresenceChanged, PresentUser};
 pub use local::{LocalPresence, is_present};
+pub use room::ROOM;

@@ -8,6 +8,7 @@
 //!
 //! Neighbours: every domain room below, by their tables; `web` above.
 
+pub mod api;
 pub mod counted;
 pub mod days;
 pub mod deadlines;
@@ -15,8 +16,12 @@ pub mod experts;
 pub mod funnel;
 pub mod history;
 pub mod overview;
+pub mod pages;
 pub mod past;
 pub mod published;
 pub mod rate;
+mod room;
 pub mod scope;
 pub mod table;
+
+pub use room::ROOM;

@@ -9,9 +9,8 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
-use crate::accounts;
 use crate::core::actor::Person;
-use crate::core::{Actor, Caller, Problem, Text};
+use crate::core::{Actor, Caller, Code, Problem, Text};
 use crate::web::extract::{IdempotencyKey, Local, RequestId, state};
 use crate::web::problem::Failure;
 use crate::web::reply::read;
@@ -89,7 +88,7 @@ fn caller_of(request: &HttpRequest, actor: Actor) -> Result<Caller, Problem> {
     Ok(Caller { actor, request: Some(RequestId::of(request).0), idempotency_key })
 }
 
-/// The person behind the request's credentials; `None` when it has none. Asked once, then remembered with the request.
+/// The person behind the request's credentials; `None` when it has none. QueryParams once, then remembered with the request.
 ///
 /// # Errors
 /// 401 for a bad token; 403 `cross_site` for a cookie sent from elsewhere; 503 without the database.
@@ -98,13 +97,9 @@ pub async fn identify(request: &HttpRequest) -> Result<Option<Person>, Failure> 
         return Ok(Some(person.clone()));
     }
     let Some(token) = token(request)? else { return Ok(None) };
-    let person = read(state(request)?, move |app| {
-        let (auth, now) = (&app.settings().auth, app.clock().now());
-        // A forged token is refused before it costs a connection.
-        accounts::token::verify(auth, &token, now)?;
-        accounts::authenticate(&mut *app.conn()?, auth, now, &token)
-    })
-    .await?;
+    let state = state(request)?;
+    let authenticate = state.authenticate;
+    let person = read(state, move |app| authenticate(app, &token)).await?;
     tracing::Span::current().record("account", tracing::field::display(person.account));
     request.extensions_mut().insert(person.clone());
     Ok(Some(person))
@@ -123,7 +118,7 @@ fn token(request: &HttpRequest) -> Result<Option<String>, Problem> {
                 "Authorization 须为 Bearer 加访问令牌",
                 "Authorization must be Bearer with an access token",
             );
-            Problem::new(401, "invalid_token", text)
+            Problem::new(Code::InvalidToken, text)
         });
     }
     if let Some(token) = subprotocols(request).find_map(|p| p.strip_prefix(BEARER).map(str::to_owned)) {
@@ -134,7 +129,7 @@ fn token(request: &HttpRequest) -> Result<Option<String>, Problem> {
     let harmless = request.method().is_safe() && !request.headers().contains_key(header::UPGRADE);
     if !harmless && !same_origin(request) {
         let text = Text::new("请求来自其他站点", "the request comes from another site");
-        return Err(Problem::new(403, "cross_site", text));
+        return Err(Problem::new(Code::CrossSite, text));
     }
     Ok(Some(cookie.value().to_owned()))
 }

@@ -91,7 +91,7 @@ impl Metrics {
     ///
     /// # Errors
     /// When a collector gives what can't be written.
-    pub(super) fn text(&self, pool: &Pool) -> Result<Vec<u8>, Problem> {
+    pub fn text(&self, pool: &Pool) -> Result<Vec<u8>, Problem> {
         let (open, idle) = pool.usage();
         self.connections.with_label_values(&["busy"]).set(i64::from(open.saturating_sub(idle)));
         self.connections.with_label_values(&["idle"]).set(i64::from(idle));

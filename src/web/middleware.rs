@@ -15,16 +15,16 @@ use tracing::Span;
 use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;
 
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::web::extract::{Lang, RequestId};
 use crate::web::identity::identify;
 use crate::web::problem::{Failure, failure_of, render};
-use crate::web::routes::{Access, RouteInfo};
-use crate::web::server::State;
+use crate::web::room::{Access, RouteInfo};
+use crate::web::state::State;
 
 /// Longer addresses are refused.
 const MAX_URI_BYTES: usize = 8192;
-/// Asked all day by those who watch the process: answered while draining as well, and not worth a line in the log.
+/// QueryParams all day by those who watch the process: answered while draining as well, and not worth a line in the log.
 const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const REQUEST_ID: &str = "x-request-id";
 
@@ -93,12 +93,12 @@ fn refusal(request: ServiceRequest, failure: Failure) -> ServiceResponse<BoxBody
 fn refuse(request: &ServiceRequest, state: Option<&State>) -> Option<Problem> {
     if request.uri().to_string().len() > MAX_URI_BYTES {
         let text = Text::new("请求地址过长", "the address of the request is too long");
-        return Some(Problem::new(414, "uri_too_long", text));
+        return Some(Problem::new(Code::UriTooLong, text));
     }
     let draining = state.is_some_and(|s| s.is_draining()) && !ALWAYS.contains(&request.path());
     draining.then(|| {
         let text = Text::new("服务器正在停止,请稍后再试", "the server is stopping; try again in a moment");
-        let mut problem = Problem::new(503, "draining", text);
+        let mut problem = Problem::new(Code::Draining, text);
         problem.retry_after = Some(5);
         problem
     })
@@ -124,12 +124,12 @@ fn explained(
     let problem = &failure.problem;
     if problem.status >= 500 {
         let cause = problem.cause.as_deref().unwrap_or_default();
-        tracing::error!(code = problem.code, cause, "the request failed");
+        tracing::error!(code = problem.code.as_str(), cause, "the request failed");
     } else if let Some(cause) = &problem.cause {
-        tracing::debug!(code = problem.code, cause, "the request was refused");
+        tracing::debug!(code = problem.code.as_str(), cause, "the request was refused");
     }
     let (request, _) = response.into_parts();
-    let code = problem.code;
+    let code = problem.code.as_str();
     (ServiceResponse::new(request, render(&failure, language, id)), Some(code))
 }
 
@@ -205,12 +205,18 @@ mod tests {
 
     #[actix_web::test]
     async fn a_panic_in_a_handler_is_a_problem_without_its_words() {
-        let row = &crate::web::routes::ROUTES[0];
-        assert_eq!(row.access, Access::Public);
+        static ROW: RouteInfo = RouteInfo {
+            method: "GET",
+            path: "/",
+            access: Access::Public,
+            zh: "",
+            handler: web::get,
+            document: || utoipa::openapi::OpenApiBuilder::new().build(),
+        };
         async fn boom() -> HttpResponse {
             panic!("a secret")
         }
-        let around = from_fn(move |request, next| guard(row, request, next));
+        let around = from_fn(move |request, next| guard(&ROW, request, next));
         let service = App::new().route("/", web::get().to(boom).wrap(around)).wrap(from_fn(surface));
         let service = test::init_service(service).await;
         let response = test::call_service(&service, test::TestRequest::get().to_request()).await;

@@ -11,19 +11,25 @@
 
 mod assets;
 mod body;
+pub mod charts;
+pub mod choices;
 pub mod extract;
-pub mod file;
-pub mod handlers;
+pub mod frame;
 pub mod identity;
 pub mod metrics;
 mod middleware;
+pub mod nav;
 pub mod openapi;
 pub mod pages;
+pub mod params;
 pub mod problem;
+pub mod query_params;
 pub mod reply;
-pub mod routes;
+pub mod room;
+mod routes;
 pub mod server;
 mod slim;
+pub mod state;
 pub mod upload;
 
 pub use extract::{Id, IdempotencyKey, Json, Lang, MaybeJson, Part, Query};
@@ -31,4 +37,5 @@ pub use identity::{Auth, Guest, MaybeAuth};
 pub use metrics::Metrics;
 pub use problem::{Answer, Failure};
 pub use reply::{execute, read};
-pub use server::{Handle, ReadyCheck, State, WebOptions, WebState, start};
+pub use server::{Handle, WebOptions, start};
+pub use state::{ReadyCheck, State, WebState};

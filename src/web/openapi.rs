@@ -7,22 +7,29 @@ use utoipa::{OpenApi, ToSchema};
 use crate::core::Problem;
 use crate::core::problem::{ProblemArticle, ProblemBody, ProblemField};
 use crate::web::extract::IDEMPOTENCY_KEY;
-use crate::web::routes::{Access, Documented, ROUTES};
+use crate::web::room::{Access, RouteInfo};
 
 /// The document as JSON.
 ///
 /// # Errors
 /// When it can't be serialised, which a test excludes.
-pub fn json() -> Result<Vec<u8>, Problem> {
-    Ok(serde_json::to_vec(&document()?)?)
+pub fn json(routes: &[RouteInfo]) -> Result<Vec<u8>, Problem> {
+    Ok(serde_json::to_vec(&document(routes)?)?)
 }
 
 /// The document.
 ///
 /// # Errors
 /// As [`json()`].
-pub fn document() -> Result<Value, Problem> {
-    let mut document = serde_json::to_value(Documented::openapi())?;
+pub fn document(routes: &[RouteInfo]) -> Result<Value, Problem> {
+    #[derive(OpenApi)]
+    #[openapi()]
+    struct Empty;
+    let mut documented = Empty::openapi();
+    for row in routes {
+        documented.merge((row.document)());
+    }
+    let mut document = serde_json::to_value(documented)?;
     document["info"] = json!({
         "title": "ZeroDesk",
         "version": env!("CARGO_PKG_VERSION"),
@@ -32,7 +39,7 @@ pub fn document() -> Result<Value, Problem> {
         "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
     });
     add_components(&mut document)?;
-    for row in ROUTES {
+    for row in routes {
         let method = row.method.to_lowercase();
         let Some(operation) = document.pointer_mut(&format!("/paths/{}/{method}", escaped(row.path))) else {
             return Err(Problem::internal(format!("{method} {} is not documented", row.path)));
@@ -112,7 +119,7 @@ fn complete(operation: &mut Map<String, Value>, path: &str, method: &str, access
         match access {
             Access::Public => {}
             Access::LoggedIn => problems.push("401"),
-            Access::Roles(_) => problems.extend(["401", "403"]),
+            Access::Roles(_) | Access::Hidden(_) => problems.extend(["401", "403"]),
         }
         if path.contains('{') {
             problems.push("404");
@@ -127,7 +134,7 @@ fn complete(operation: &mut Map<String, Value>, path: &str, method: &str, access
     let (security, who) = match access {
         Access::Public => (json!([]), json!("public")),
         Access::LoggedIn => (json!([{ "bearer": [] }, { "session": [] }]), json!("logged-in")),
-        Access::Roles(roles) => (
+        Access::Roles(roles) | Access::Hidden(roles) => (
             json!([{ "bearer": [] }, { "session": [] }]),
             json!(roles.iter().map(|r| r.as_str()).collect::<Vec<_>>()),
         ),

@@ -10,26 +10,17 @@ use std::thread::JoinHandle;
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::rt::net::TcpStream;
-use actix_web::web::{self, Bytes, ServiceConfig};
+use actix_web::web::{self, ServiceConfig};
 use actix_web::{App as Service, HttpServer};
 use tracing_actix_web::TracingLogger;
 
-use crate::accounts::throttle::Throttle;
 use crate::app::App;
+use crate::core::Problem;
 use crate::web::metrics::Metrics;
 use crate::web::middleware::{RequestSpan, surface};
-use crate::web::{assets, openapi, pages, routes};
-
-/// Something that must be well before the server is ready for work.
-pub struct ReadyCheck {
-    /// Its name in the answer of `/readyz`.
-    pub name: &'static str,
-    /// Gives what is wrong, for the log; callers only see that it is. Runs on the blocking pool.
-    pub check: Ask,
-}
-
-/// Asks whether something is well.
-pub type Ask = Box<dyn Fn(&App) -> Result<(), String> + Send + Sync>;
+use crate::web::room::{PageRow, Room, RouteInfo};
+use crate::web::state::{Authenticate, ReadyCheck, State, WebState};
+use crate::web::{assets, nav, openapi, pages, routes};
 
 /// What the rest of the program brings along.
 pub struct WebOptions {
@@ -39,51 +30,31 @@ pub struct WebOptions {
     pub ready: Vec<ReadyCheck>,
     /// Further data or services, such as the chat's hub: run once for each worker.
     pub extend: Vec<Extend>,
+    /// The domains whose routes and pages are served.
+    pub rooms: &'static [&'static Room],
+    /// Their routes with method and path.
+    pub routes: &'static [RouteInfo],
+    /// Tells who a token belongs to.
+    pub authenticate: Authenticate,
 }
 
 /// Adds data or services to the server.
 pub type Extend = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 
 impl WebOptions {
-    /// Nothing besides what `web` knows itself.
+    /// The routes and pages of these domains, and nothing besides.
     ///
     /// # Errors
     /// As [`Metrics::new`].
-    pub fn new() -> Result<Self, crate::core::Problem> {
-        Ok(Self { metrics: Metrics::new()?, ready: Vec::new(), extend: Vec::new() })
+    pub fn new(
+        rooms: &'static [&'static Room],
+        routes: &'static [RouteInfo],
+        authenticate: Authenticate,
+    ) -> Result<Self, Problem> {
+        let (ready, extend) = (Vec::new(), Vec::new());
+        Ok(Self { metrics: Metrics::new()?, ready, extend, rooms, routes, authenticate })
     }
 }
-
-/// What every handler can ask for.
-pub struct WebState {
-    /// The application.
-    pub app: App,
-    /// The brake on guessing one account's password.
-    pub names: Throttle,
-    /// The brake on guessing many accounts' passwords from one address.
-    pub addresses: Throttle,
-    /// The sessions of the pages that were renewed just now.
-    pub renewals: pages::Renewals,
-    /// The metrics.
-    pub metrics: Metrics,
-    /// The OpenAPI document, as JSON.
-    pub openapi: Bytes,
-    /// What `/readyz` asks besides the database.
-    pub ready: Vec<ReadyCheck>,
-    /// The address that people use, without a slash at its end.
-    pub public_url: String,
-    draining: AtomicBool,
-}
-
-impl WebState {
-    /// Whether no new work is taken.
-    pub fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
-    }
-}
-
-/// The state, as handlers get it.
-pub type State = web::Data<WebState>;
 
 /// A running server. Dropped, it ends at once; [`Handle::stop`] lets running requests finish.
 pub struct Handle {
@@ -102,13 +73,14 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
     let host = settings.server.host.trim_start_matches('[').trim_end_matches(']');
     let listener = TcpListener::bind((host, settings.server.port))?;
     let address = listener.local_addr()?;
-    let auth = &settings.auth;
+    let (rooms, routes) = (options.rooms, options.routes);
+    let pages: Arc<[&'static PageRow]> = rooms.iter().flat_map(|room| room.pages).collect();
     let state = State::new(WebState {
-        names: throttle(auth, 1),
-        addresses: throttle(auth, ADDRESS_ALLOWANCE),
-        renewals: pages::Renewals::default(),
+        authenticate: options.authenticate,
+        rooms,
+        places: nav::places(pages.iter().copied()).into(),
         metrics: options.metrics,
-        openapi: openapi::json().map_err(io::Error::other)?.into(),
+        openapi: openapi::json(routes).map_err(io::Error::other)?.into(),
         ready: options.ready,
         public_url: settings.server.public_url(address.port()),
         draining: AtomicBool::new(false),
@@ -121,12 +93,12 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
         actix_web::rt::System::new().block_on(async move {
             let extend: Arc<[Extend]> = options.extend.into();
             let server = HttpServer::new(move || {
-                let extend = Arc::clone(&extend);
+                let (extend, pages) = (Arc::clone(&extend), Arc::clone(&pages));
                 Service::new()
                     .app_data(inner.clone())
-                    .configure(routes::configure)
+                    .configure(|config| routes::configure(config, routes))
                     .configure(assets::configure)
-                    .configure(pages::configure)
+                    .configure(|config| pages::configure(config, &pages))
                     .configure(move |config| extend.iter().for_each(|add| add(config)))
                     .default_service(web::to(routes::nothing_here))
                     .wrap(Compress::default())
@@ -135,7 +107,7 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
             })
             .on_connect(|connection, _| {
                 if let Some(stream) = connection.downcast_ref::<TcpStream>() {
-                    give_up_on_the_dead(stream);
+                    set_tcp_user_timeout(stream);
                 }
             })
             // Else a small frame behind another waits until the peer has acknowledged that one, which it puts off by 40 ms.
@@ -159,20 +131,11 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
     }
 }
 
-/// A whole office sits behind one address, so it may fail this many times as often as one account.
-const ADDRESS_ALLOWANCE: usize = 50;
-
-fn throttle(auth: &crate::settings::AuthSettings, allowance: usize) -> Throttle {
-    let most = usize::try_from(auth.login_failures).unwrap_or(usize::MAX);
-    let window = i64::try_from(auth.login_window_seconds).unwrap_or(86_400);
-    Throttle::new(most.saturating_mul(allowance), window)
-}
-
 /// A peer that takes nothing off the wire for so long is gone, milliseconds.
 const UNACKNOWLEDGED: u32 = 30_000;
 
 /// Lets the kernel end a connection whose peer has stopped reading for good (RFC 5482): it would hold its buffers for ever.
-fn give_up_on_the_dead(stream: &TcpStream) {
+fn set_tcp_user_timeout(stream: &TcpStream) {
     use nix::sys::socket::{setsockopt, sockopt};
     if let Err(error) = setsockopt(stream, sockopt::TcpUserTimeout, &UNACKNOWLEDGED) {
         tracing::debug!(%error, "TCP_USER_TIMEOUT could not be set");

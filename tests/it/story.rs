@@ -4,7 +4,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use zerodesk::enterprises::import::Column;
+use zerodesk::zero_out::import::Column;
 
 use crate::support::csv::{A, B, file, row};
 use crate::support::people::{PASSWORD, text};

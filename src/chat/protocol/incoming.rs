@@ -3,7 +3,7 @@
 use crate::chat::kernel::{Draft, Stream};
 use crate::core::ids::ConsultationId;
 use crate::core::problem::FieldError;
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::presence::Availability;
 use crate::settings::ChatSettings;
 use serde::Deserialize;
@@ -127,7 +127,7 @@ pub fn parse(text: &str, limits: Limits) -> Incoming {
                     Text::new(format!("字段类型有误:{error}"), format!("a field has the wrong type: {error}"))
                 }
             };
-            Incoming { reference, request: Err(Problem::new(400, "bad_frame", detail)) }
+            Incoming { reference, request: Err(Problem::new(Code::BadFrame, detail)) }
         }
     }
 }

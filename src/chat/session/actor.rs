@@ -11,14 +11,14 @@ use crate::chat::hub::{Hub, SharedAllowance};
 use crate::chat::kernel::{Draft, Origin, Reply, SendResult, Sent, SessionRef, SocketId, Stream};
 use crate::chat::port::ConsultationPort;
 use crate::chat::protocol::{self, Incoming, Request};
-use crate::chat::session::mailbox::Mailbox;
+use crate::chat::session::handle::Mailbox;
 use crate::chat::socket_streams::{InboundStream, OutboundStream};
 use crate::chat::store::ChatLog;
 use crate::chat::subscription::Subscription;
 use crate::chat::writer::Writer;
 use crate::core::actor::{Actor as Reader, Person, Scope};
 use crate::core::ids::ConsultationId;
-use crate::core::{Language, Problem, Text};
+use crate::core::{Code, Language, Problem, Text};
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, StreamHandler, WrapFuture};
 use actix_http::ws::Codec;
 use actix_web::web::Payload;
@@ -259,7 +259,7 @@ impl Session {
 
     fn refuse_binary(&mut self, ctx: &mut Ctx) {
         let text = Text::new("只接受文本帧", "only text frames are understood");
-        self.refuse(ctx, &None, &Problem::new(400, "bad_frame", text));
+        self.refuse(ctx, &None, &Problem::new(Code::BadFrame, text));
     }
 
     fn receive(&mut self, text: &str, ctx: &mut Ctx) {
@@ -355,7 +355,7 @@ impl Session {
 
 /// A handle of the session for the hub and the writers.
 pub(super) fn handle(ctx: &Ctx) -> SessionRef {
-    Arc::new(Mailbox(ctx.address()))
+    Arc::new(Mailbox(ctx.address().recipient()))
 }
 
 /// Runs database work on the blocking pool.

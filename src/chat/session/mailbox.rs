@@ -1,23 +1,10 @@
-//! The messages that a session gets from the hub.
+//! What a session does with the messages of the hub.
 
-use crate::chat::kernel::{BatchItem, CloseReason, SessionHandle, SessionMessage};
+use crate::chat::kernel::{BatchItem, CloseReason, SessionMessage};
 use crate::chat::protocol;
 use crate::chat::session::actor::{Ctx, Session};
-use actix::{Addr, Handler, Message};
+use actix::Handler;
 use actix_web_actors::ws::CloseCode;
-
-impl Message for SessionMessage {
-    type Result = ();
-}
-
-/// The mailbox of a session's actor.
-pub(super) struct Mailbox(pub(super) Addr<Session>);
-
-impl SessionHandle for Mailbox {
-    fn send(&self, message: SessionMessage) {
-        self.0.do_send(message);
-    }
-}
 
 impl Handler<SessionMessage> for Session {
     type Result = ();

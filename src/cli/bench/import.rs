@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::core::{Caller, Problem};
-use crate::enterprises::import::sample::Sample;
-use crate::enterprises::import::{Column, ImportState, import_file};
+use crate::zero_out::import::sample::Sample;
+use crate::zero_out::import::{Column, ImportState, import_file};
 use diesel::connection::SimpleConnection;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};

@@ -3,6 +3,7 @@
 
 use super::{ClaimForDemo, Say, address, caller};
 use crate::accounts::password;
+use crate::alerts::{FindClusters, HoldMeeting, queries as alerts};
 use crate::app::App;
 use crate::chat::Stream;
 use crate::consultations::matcher::MatchWaiting;
@@ -15,7 +16,6 @@ use crate::core::ids::{CaseId, ConsultationId, ExpertId, NonconformityId};
 use crate::core::secret::Sensitive;
 use crate::core::{Caller, Language, Problem};
 use crate::db::schema::{account, consultation, enterprise, nonconformity, remediation_case};
-use crate::enterprises::import::import_file;
 use crate::enterprises::registration::{Contact, RegisterEnterprise};
 use crate::enterprises::uscc::check_character;
 use crate::experts::ApproveExpert;
@@ -26,13 +26,13 @@ use crate::matching::plan::run_plan;
 use crate::matching::plan::{ApplyPlan, CapacityBasis, RequestPlan};
 use crate::remediation::actions::{ActionStep, Answer};
 use crate::remediation::advice::{ActionKind, GiveAdvice, NewAction};
-use crate::remediation::alerts::{FindClusters, HoldMeeting, queries as alerts};
 use crate::remediation::clearance::NewDecision;
 use crate::remediation::event::RetestOutcome;
 use crate::remediation::queries as cases;
 use crate::remediation::{
     AddEvidence, CaseEvent, DecideCriterion, MoveAction, NewEvent, OpenCase, RecordEvent,
 };
+use crate::zero_out::import::import_file;
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use diesel::prelude::*;
 use std::sync::Arc;

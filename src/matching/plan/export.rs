@@ -5,10 +5,10 @@
 //! its own, and nothing is held between two pieces but who the enterprises and experts are.
 
 use crate::app::App;
+use crate::core::cells::guard;
 use crate::core::ids::{ExpertId, PlanId};
 use crate::core::{Actor, Problem};
 use crate::db::schema::matching_plan_line as lines;
-use crate::enterprises::import::text::guard;
 use crate::matching::plan::snapshot::{EnterpriseSide, Snapshot};
 use crate::matching::plan::store::{self, PART, Unpacked};
 use crate::matching::plan::{PlanState, Unserved, view};

@@ -1,7 +1,7 @@
 //! Files that are no list: each is refused as a whole.
 
 use serde_json::json;
-use zerodesk::enterprises::import::Column;
+use zerodesk::zero_out::import::Column;
 
 use super::{Answer, assert_none, contents, in_both, wanted};
 use crate::support::TestApp;

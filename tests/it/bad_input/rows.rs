@@ -1,7 +1,7 @@
 //! Bad rows of a list: each is rejected with its column and reason.
 
-use zerodesk::enterprises::import::Column;
-use zerodesk::enterprises::import::Column::{
+use zerodesk::zero_out::import::Column;
+use zerodesk::zero_out::import::Column::{
     Address, ContactEmail, ContactName, ContactPhone, FailedItems, InspectedOn, InspectionLevel, Name,
     OperatingStatus, OrderIssuedOn, ProductKind, RegionCode, ReportNo, Uscc,
 };

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use uuid::Uuid;
-use zerodesk::enterprises::import::Column;
+use zerodesk::zero_out::import::Column;
 
 use super::walk::walk;
 use crate::attachments::samples::PNG;

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use zerodesk::core::clock::shanghai_date;
-use zerodesk::enterprises::import::Column;
+use zerodesk::zero_out::import::Column;
 
 use super::walk::pages;
 use crate::support::browser::{Browser, Chromium};

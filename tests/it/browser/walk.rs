@@ -15,7 +15,10 @@ fn is_page(method: &str, path: &str) -> bool {
 
 /// The pages of the table.
 pub fn pages() -> BTreeSet<&'static str> {
-    zerodesk::web::pages::all().filter(|(method, path)| is_page(method, path)).map(|(_, path)| path).collect()
+    zerodesk::server::rooms::all_pages()
+        .filter(|row| is_page(row.method, row.path))
+        .map(|row| row.path)
+        .collect()
 }
 
 /// The page of the table that a path is of.

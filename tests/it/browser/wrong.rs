@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use uuid::Uuid;
-use zerodesk::enterprises::import::Column;
+use zerodesk::zero_out::import::Column;
 
 use super::look::accessible;
 use super::walk::walk;

@@ -10,8 +10,8 @@ use zerodesk::core::clock::ManualClock;
 use zerodesk::core::ids::{AccountId, SessionId};
 use zerodesk::core::page::Slice;
 use zerodesk::core::{Actor, Caller, Language};
-use zerodesk::enterprises::import::sample::Sample;
-use zerodesk::enterprises::import::{ImportReport, import_file, rejections};
+use zerodesk::zero_out::import::sample::Sample;
+use zerodesk::zero_out::import::{ImportReport, import_file, rejections};
 
 use crate::support::Database;
 use crate::support::app::{app_on, settings};

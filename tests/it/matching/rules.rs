@@ -1,7 +1,7 @@
 //! The hard rules, entered through the doors that people use, and never relaxed.
 
 use serde_json::json;
-use zerodesk::enterprises::import::Column;
+use zerodesk::zero_out::import::Column;
 
 use super::world::{Desk, accept, applying, conclude};
 use crate::support::csv::{file, row, uscc};

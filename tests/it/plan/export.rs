@@ -4,7 +4,7 @@ use pathfinding::prelude::{Matrix, kuhn_munkres};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use zerodesk::cli::bench::plan::add_experts;
-use zerodesk::enterprises::import::sample::Sample;
+use zerodesk::zero_out::import::sample::Sample;
 
 use super::{computed, items, plan_path, sql, world};
 use crate::support::TestApp;

@@ -7,7 +7,7 @@ mod stale;
 use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
-use zerodesk::enterprises::import::Column;
+use zerodesk::zero_out::import::Column;
 
 use crate::support::csv::{file, row, uscc};
 use crate::support::people::text;

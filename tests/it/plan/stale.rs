@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use zerodesk::enterprises::import::Column;
+use zerodesk::zero_out::import::Column;
 
 use super::{computed, entry, listed, plan_path, sql, world};
 use crate::support::csv::row;

@@ -2,9 +2,9 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
+use zerodesk::alerts::FindClusters;
 use zerodesk::core::Caller;
-use zerodesk::enterprises::import::Column;
-use zerodesk::remediation::alerts::FindClusters;
+use zerodesk::zero_out::import::Column;
 
 use crate::support::csv::{file, row, uscc};
 use crate::support::people::text;

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use serde_json::json;
 use zerodesk::core::Caller;
 use zerodesk::db::schema::{deadline_notice, deadline_sweep, outbox_mail};
-use zerodesk::enterprises::import::Column;
 use zerodesk::remediation::deadlines::{RecountDeadlines, SweepDeadlines, round};
+use zerodesk::zero_out::import::Column;
 
 use crate::support::csv::{file, row, uscc};
 use crate::support::{PATIENCE, TestApp};

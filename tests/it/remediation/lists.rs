@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use zerodesk::core::Caller;
-use zerodesk::enterprises::import::Column;
 use zerodesk::reports::counted::FoldFigures;
+use zerodesk::zero_out::import::Column;
 
 use crate::support::csv::{file, row, uscc};
 use crate::support::people::text;

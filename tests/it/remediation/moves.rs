@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use serde_json::{Value, json};
-use zerodesk::enterprises::import::Column;
 use zerodesk::remediation::CaseState;
+use zerodesk::zero_out::import::Column;
 
 use super::support::Course103;
 use crate::support::people::text;

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use zerodesk::core::ids::CaseId;
 use zerodesk::db::schema::{enterprise, remediation_case};
-use zerodesk::enterprises::import::Column;
 use zerodesk::remediation::course::Course;
 use zerodesk::remediation::store::{self, Row, law_of};
+use zerodesk::zero_out::import::Column;
 
 use crate::support::csv::{file, row, uscc};
 use crate::support::people::Enterprise;

@@ -247,7 +247,7 @@ fn settings_that_have_lost_the_rules_of_a_case_do_not_start() {
         let mut settings = (**c.app.app.settings()).clone();
         change(&mut settings);
         let app = crate::support::app_on(&c.app.database(), settings, &c.app.clock);
-        zerodesk::service::Service::start(&app).map(|service| service.stop().unwrap())
+        zerodesk::server::service::Service::start(&app).map(|service| service.stop().unwrap())
     };
     let refused = settings(&|s| s.remediation.rules[0].version = "NEXT".to_owned()).unwrap_err();
     assert!(refused.to_string().contains("SAMR-18-2020"), "{refused}");

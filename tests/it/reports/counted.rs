@@ -3,10 +3,10 @@
 use chrono::Duration;
 use serde_json::json;
 use zerodesk::core::{Actor, Caller, Language};
-use zerodesk::enterprises::import::Column;
 use zerodesk::reports::counted::{FoldFigures, RebuildFigures, from_the_ground, of};
 use zerodesk::reports::funnel::{self, Funnel, Stages};
 use zerodesk::reports::rate::{self, By, Count, Figures, Lines, Question};
+use zerodesk::zero_out::import::Column;
 
 use super::{clear, list, sql};
 use crate::support::TestApp;

@@ -1,7 +1,7 @@
 //! Figures as of a past day.
 
 use serde_json::{Value, json};
-use zerodesk::enterprises::import::Column;
+use zerodesk::zero_out::import::Column;
 
 use super::get;
 use crate::support::csv::{file, row, uscc};

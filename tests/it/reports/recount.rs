@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use zerodesk::db::schema::{case_event, nonconformity, remediation_case};
-use zerodesk::enterprises::import::Column;
+use zerodesk::zero_out::import::Column;
 
 use super::get;
 use crate::support::csv::{file, row, uscc};

@@ -8,7 +8,7 @@ use zerodesk::catalogue::Catalogue;
 use zerodesk::core::Clock;
 use zerodesk::core::clock::ManualClock;
 use zerodesk::notifications::{MailState, outbox};
-use zerodesk::service::Service;
+use zerodesk::server::service::Service;
 use zerodesk::settings::{Fanout, LoadOptions, MailTransport, Secret, Settings, SmtpTls};
 
 use super::smtp::{ReceivedMail, SmtpServer};

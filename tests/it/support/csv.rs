@@ -1,6 +1,6 @@
 //! Zero-out lists to import.
 
-use zerodesk::enterprises::import::Column;
+use zerodesk::zero_out::import::Column;
 
 /// Credit codes with a right checksum.
 pub const A: &str = "9144030071526726XG";

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use zerodesk::accounts::CreateStaff;
 use zerodesk::core::secret::Sensitive;
 use zerodesk::core::{Caller, Language, Role};
-use zerodesk::enterprises::import::Column;
+use zerodesk::zero_out::import::Column;
 
 use super::csv::{file, row, uscc};
 use super::smtp::ReceivedMail;
@@ -219,8 +219,7 @@ impl TestApp {
             self.app.catalogue().clone(),
             self.clock.clone(),
         );
-        let raised =
-            same.execute(&Caller::system(), &zerodesk::remediation::alerts::FindClusters {}).unwrap();
+        let raised = same.execute(&Caller::system(), &zerodesk::alerts::FindClusters {}).unwrap();
         assert!(raised > 0, "no alert was raised");
     }
 }

@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 use std::fmt::Write;
 use zerodesk::core::Role;
-use zerodesk::web::routes::{Access, ROUTES, RouteInfo};
+use zerodesk::server::ROUTES;
+use zerodesk::web::room::{Access, RouteInfo};
 
 use crate::support::csv::{file, row, uscc};
 use crate::support::people::{PASSWORD, text};
@@ -84,6 +85,7 @@ struct Ids {
     attachment: String,
     alert: String,
     plan: String,
+    code: String,
 }
 
 impl Ids {
@@ -101,6 +103,7 @@ impl Ids {
             attachment: id(),
             alert: id(),
             plan: id(),
+            code: id(),
         }
     }
 
@@ -116,11 +119,13 @@ impl Ids {
             ("/api/v1/attachments/", &self.attachment),
             ("/api/v1/remediation/alerts/", &self.alert),
             ("/api/v1/matching/plans/", &self.plan),
+            ("/problems/", &self.code),
         ];
         let id = id.iter().find(|(start, _)| route.path.starts_with(start)).map(|(_, id)| id.as_str());
         match id {
             Some(id) => {
-                route.path.replace("{id}", id).replace("{action}", NOBODY).replace("{key}", "corrected")
+                let path = route.path.replace("{id}", id).replace("{code}", id);
+                path.replace("{action}", NOBODY).replace("{key}", "corrected")
             }
             None => {
                 assert!(!route.path.contains('{'), "{} needs an id here", route.path);
@@ -143,8 +148,8 @@ fn world() -> World {
     let operator = app.http().log_in("the-operator", PASSWORD);
     // A claim without an address on record waits for an admin, as does an application.
     let list = file(&[row(&[
-        (zerodesk::enterprises::import::Column::Uscc, &uscc(2)),
-        (zerodesk::enterprises::import::Column::ContactEmail, ""),
+        (zerodesk::zero_out::import::Column::Uscc, &uscc(2)),
+        (zerodesk::zero_out::import::Column::ContactEmail, ""),
     ])]);
     let import = text(&app.import(&admin, &list, false)["id"]);
     let claim = json!({
@@ -166,6 +171,7 @@ fn world() -> World {
         nonconformity: talk.enterprise.nonconformity.clone(),
         attachment: text(&admin.upload("/api/v1/attachments", "x.pdf", b"%PDF-1.4\n", &[]).expect(201)["id"]),
         plan,
+        code: "not_found".to_owned(),
     };
     let people = [
         (CALLERS[0], app.http(), ""),
@@ -200,7 +206,7 @@ impl World {
     fn table(&self, ids: &Ids, check: impl Fn(&RouteInfo, Option<Role>, u16)) -> String {
         let mut table =
             format!("{:<6} {:<54} anonymous enterprise expert admin operator\n", "method", "path");
-        for route in ROUTES {
+        for route in ROUTES.iter() {
             let mut line = format!("{:<6} {:<54}", route.method, route.path);
             for (person, width) in self.people.iter().zip([10, 11, 7, 6, 9]) {
                 let status = self.call(route, ids, person);
@@ -222,10 +228,10 @@ fn promised(route: &RouteInfo, role: Option<Role>, status: u16) {
         (Access::Public, _) => assert!(logs_in || ![401, 403].contains(&status), "{place}"),
         (_, None) => assert_eq!(status, 401, "{place}"),
         (Access::LoggedIn, Some(_)) => assert_ne!(status, 401, "{place}"),
-        (Access::Roles(roles), Some(role)) if !roles.contains(&role) => {
+        (Access::Roles(roles) | Access::Hidden(roles), Some(role)) if !roles.contains(&role) => {
             assert!([403, 404].contains(&status), "{place}");
         }
-        (Access::Roles(_), Some(_)) => assert_ne!(status, 401, "{place}"),
+        (Access::Roles(_) | Access::Hidden(_), Some(_)) => assert_ne!(status, 401, "{place}"),
     }
 }
 
@@ -235,7 +241,7 @@ fn everyone_calls_everything_with_a_made_up_id() {
     let table = world.table(&Ids::nobodys(), |route, role, status| {
         promised(route, role, status);
         let allowed = match route.access {
-            Access::Roles(roles) => role.is_some_and(|role| roles.contains(&role)),
+            Access::Roles(roles) | Access::Hidden(roles) => role.is_some_and(|role| roles.contains(&role)),
             Access::LoggedIn => role.is_some(),
             Access::Public => true,
         };

@@ -50,7 +50,7 @@ pub fn server_with(change: impl FnOnce(&mut Settings), extend: impl FnOnce(&mut 
     change(&mut settings);
     let clock = Arc::new(ManualClock::at(start_of_test()));
     let app = app_on(&database, settings, &clock);
-    let mut options = WebOptions::new().unwrap();
+    let mut options = zerodesk::server::service::web_options(&app).unwrap();
     extend(&mut options);
     let handle = web::start(app.clone(), options).unwrap();
     let agent = agent();

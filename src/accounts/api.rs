@@ -1,0 +1,119 @@
+//! Logging in and out, and who one is.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::accounts::gate::LogInGate;
+use crate::accounts::login::invalid_refresh_token;
+use crate::accounts::{LogIn, LogOut, Refresh, Refreshed, Tokens, store};
+use crate::core::actor::Role;
+use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
+use crate::core::{Caller, Code, Language};
+use crate::web::extract::peer;
+use crate::web::problem::{Answer, Failure};
+use crate::web::reply::{execute, no_content, ok, read};
+use crate::web::state::State;
+use crate::web::{Auth, Guest, Json};
+
+/// Logs in. After too many failures for one name or one address: 429.
+#[utoipa::path(post, path = "/api/v1/auth/login", tag = "accounts", request_body = LogIn,
+    responses((status = 200, body = Tokens)))]
+pub async fn log_in(
+    state: State,
+    gate: Data<LogInGate>,
+    request: HttpRequest,
+    guest: Guest,
+    body: Json<LogIn>,
+) -> Answer {
+    ok(admit(&state, &gate, &request, without_key(guest.0), body.0).await?)
+}
+
+/// Logs in within the limits on guessing, for the API and the pages alike.
+pub async fn admit(
+    state: &State,
+    gate: &LogInGate,
+    request: &HttpRequest,
+    caller: Caller,
+    command: LogIn,
+) -> Result<Tokens, Failure> {
+    let now = state.app.clock().now();
+    // No account's name is longer than that.
+    let name: String = command.username.trim().to_lowercase().chars().take(65).collect();
+    let address = peer(request);
+    gate.names.check(&name, now)?;
+    gate.addresses.check(&address, now)?;
+    let result = execute(state, caller, command).await;
+    match &result {
+        Ok(_) => gate.names.forget(&name),
+        Err(failure) if failure.problem.code == Code::BadCredentials => {
+            gate.names.note(&name, now);
+            gate.addresses.note(&address, now);
+        }
+        Err(_) => {}
+    }
+    result
+}
+
+/// A repeated log-in is another log-in: tokens are never kept to be given again.
+fn without_key(caller: Caller) -> Caller {
+    Caller { idempotency_key: None, ..caller }
+}
+
+/// Renews the tokens. A refresh token is good once; its second use ends the session.
+#[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "accounts", request_body = Refresh,
+    responses((status = 200, body = Tokens)))]
+pub async fn refresh(state: State, guest: Guest, body: Json<Refresh>) -> Answer {
+    match execute(&state, without_key(guest.0), body.0).await? {
+        Refreshed::Tokens(tokens) => ok(tokens),
+        Refreshed::Replayed => Err(invalid_refresh_token().into()),
+    }
+}
+
+/// Ends the session: its tokens are dead and its sockets closed.
+#[utoipa::path(post, path = "/api/v1/auth/logout", tag = "accounts", responses((status = 204)))]
+pub async fn log_out(state: State, auth: Auth) -> Answer {
+    execute(&state, without_key(auth.caller()), LogOut {}).await?;
+    no_content()
+}
+
+/// The caller's account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    /// The account.
+    pub id: AccountId,
+    /// The name to log in with.
+    #[schema(example = "admin-guangdong")]
+    pub username: String,
+    /// The name shown to others.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+    /// An admin's region code.
+    #[schema(example = "440000")]
+    pub region: Option<String>,
+    /// The enterprise that the account speaks for.
+    pub enterprise_id: Option<EnterpriseId>,
+    /// The expert whose account it is.
+    pub expert_id: Option<ExpertId>,
+    /// The language of mails.
+    pub language: Language,
+}
+
+/// Who am I?
+#[utoipa::path(get, path = "/api/v1/me", tag = "accounts", responses((status = 200, body = Me)))]
+pub async fn me(state: State, auth: Auth) -> Answer {
+    let id = auth.person.account;
+    let row = read(&state, move |app| store::find(&mut *app.conn()?, id)).await?;
+    ok(Me {
+        id: row.id,
+        username: row.username,
+        name: row.name,
+        role: row.role,
+        region: row.region,
+        enterprise_id: row.enterprise_id,
+        expert_id: row.expert_id,
+        language: Language::from_tag(&row.language),
+    })
+}

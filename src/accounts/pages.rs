@@ -1,0 +1,235 @@
+//! Logging in and out of the pages, and keeping the session alive.
+//!
+//! Two cookies, both HttpOnly and `SameSite=Lax`: the access token for every request, the refresh token for `/session` alone.
+//! A refresh token is good once, and its second use ends the session. Two tabs that renew at the same moment would look like
+//! that second use, so the one who comes second with the same token, from the same browser and within [`GRACE`] of the
+//! first, is given what the first was given; it waits for it if need be. Kept in memory; where the second one reaches another
+//! server, the command gives it tokens of its own for some seconds. What comes later is a replay as ever.
+
+use actix_web::cookie::time::Duration as Age;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header;
+use actix_web::web::{self, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::accounts::api::admit;
+use crate::accounts::gate::LogInGate;
+use crate::accounts::login::invalid_refresh_token;
+use crate::accounts::{LogIn, LogOut, RefreshInBrowser, Refreshed, Tokens};
+use crate::core::secret::{Sensitive, sha256};
+use crate::core::{Actor, Caller, Code, Problem, Text};
+use crate::settings::Mode;
+use crate::web::extract::RequestId;
+use crate::web::frame::{Frame, Visit};
+use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
+use crate::web::pages::{go, inside, show, with_next};
+use crate::web::problem::{Answer, Failure};
+use crate::web::reply::{execute, read};
+use crate::web::state::State;
+
+const REFRESH_COOKIE: &str = "zerodesk_refresh";
+/// Where the refresh token is sent.
+const REFRESH_PATH: &str = "/session";
+fn cookie(state: &State, name: &'static str, path: &'static str, value: String, age: Age) -> Cookie<'static> {
+    let secure = state.app.settings().mode == Mode::Production || state.public_url.starts_with("https://");
+    Cookie::build(name, value)
+        .path(path)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(secure)
+        .max_age(age)
+        .finish()
+}
+
+/// The access token's cookie outlives the token: its presence says that a renewal may be had.
+fn cookies(state: &State, tokens: Tokens) -> [Cookie<'static>; 2] {
+    let age = Age::days(i64::from(state.app.settings().auth.refresh_token_days));
+    [
+        cookie(state, SESSION_COOKIE, "/", tokens.access_token, age),
+        cookie(state, REFRESH_COOKIE, REFRESH_PATH, tokens.refresh_token, age),
+    ]
+}
+
+fn no_cookies(state: &State) -> [Cookie<'static>; 2] {
+    [
+        cookie(state, SESSION_COOKIE, "/", String::new(), Age::ZERO),
+        cookie(state, REFRESH_COOKIE, REFRESH_PATH, String::new(), Age::ZERO),
+    ]
+}
+
+fn setting(mut response: HttpResponse, cookies: &[Cookie<'static>]) -> Answer {
+    for cookie in cookies {
+        response.add_cookie(cookie).map_err(Problem::internal)?;
+    }
+    Ok(response)
+}
+
+fn ours(request: &HttpRequest) -> Result<(), Problem> {
+    if same_origin(request) {
+        return Ok(());
+    }
+    let text = Text::new("请求来自其他站点", "the request comes from another site");
+    Err(Problem::new(Code::CrossSite, text))
+}
+
+fn caller(request: &HttpRequest, actor: Actor) -> Caller {
+    Caller { actor, request: Some(RequestId::of(request).0), idempotency_key: None }
+}
+
+/// Where to go afterwards.
+#[derive(Deserialize)]
+pub struct Way {
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/login.html")]
+struct LogInPage {
+    f: Frame,
+    next: String,
+    username: String,
+    problem: Option<Problem>,
+}
+
+/// The form to log in.
+pub async fn form(visit: Visit, way: web::Query<Way>) -> Answer {
+    let next = inside(way.next.as_deref());
+    if visit.frame.person.is_some() {
+        return Ok(go(&next));
+    }
+    let page = LogInPage { f: visit.frame, next, username: String::new(), problem: None };
+    show(&page.f, &page)
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub struct LogInForm {
+    username: String,
+    password: String,
+    next: Option<String>,
+}
+
+/// Logs in. What was wrong is said above the form, which keeps the name.
+pub async fn log_in(
+    state: State,
+    gate: Data<LogInGate>,
+    request: HttpRequest,
+    frame: Frame,
+    form: web::Form<LogInForm>,
+) -> Answer {
+    ours(&request)?;
+    let LogInForm { username, password, next } = form.into_inner();
+    let next = inside(next.as_deref());
+    let command = LogIn { username: username.clone(), password: Sensitive(password) };
+    match admit(&state, &gate, &request, caller(&request, Actor::Anonymous), command).await {
+        Ok(tokens) => setting(go(&next), &cookies(&state, tokens)),
+        Err(failure) if failure.problem.status < 500 => {
+            let status = failure.status();
+            let page = LogInPage { f: frame, next, username, problem: Some(failure.problem) };
+            let mut response = show(&page.f, &page)?;
+            *response.status_mut() = status;
+            Ok(response)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// What tells one browser from another.
+fn browser_of(request: &HttpRequest) -> Vec<u8> {
+    sha256(request.headers().get(header::USER_AGENT).map_or(&b""[..], |v| v.as_bytes()))
+}
+
+/// The same token from the same browser.
+fn key_of(request: &HttpRequest, token: &str) -> Vec<u8> {
+    sha256(&[sha256(token.as_bytes()), browser_of(request)].concat())
+}
+
+/// Renews the session behind the refresh cookie, once for all who ask at the same time.
+pub async fn renewed(
+    state: &State,
+    gate: &Data<LogInGate>,
+    request: &HttpRequest,
+) -> Result<Tokens, Failure> {
+    let token = request.cookie(REFRESH_COOKIE).ok_or_else(invalid_refresh_token)?.value().to_owned();
+    let (key, browser) = (key_of(request, &token), browser_of(request));
+    let (gate, caller) = (gate.clone(), caller(request, Actor::Anonymous));
+    // On the blocking pool to its end, even if the browser has gone: a token that was used up half-way would be a replay at
+    // its next use.
+    read(state, move |app| {
+        gate.renewals.tokens(key, app.clock().now(), || {
+            let command = RefreshInBrowser { refresh_token: Sensitive(token), browser };
+            match app.execute(&caller, &command)? {
+                Refreshed::Tokens(tokens) => Ok(tokens),
+                Refreshed::Replayed => Err(invalid_refresh_token()),
+            }
+        })
+    })
+    .await
+}
+
+/// Renews the session for the pages' modules: 204, or 401 when one must log in.
+pub async fn renew(state: State, gate: Data<LogInGate>, request: HttpRequest) -> Answer {
+    ours(&request)?;
+    let tokens = renewed(&state, &gate, &request).await?;
+    setting(HttpResponse::NoContent().finish(), &cookies(&state, tokens))
+}
+
+/// Renews the session on the way to a page. Nobody gains by making a browser come here: it only keeps its own session.
+pub async fn renew_and_return(
+    state: State,
+    gate: Data<LogInGate>,
+    request: HttpRequest,
+    way: web::Query<Way>,
+) -> Answer {
+    let next = inside(way.next.as_deref());
+    match renewed(&state, &gate, &request).await {
+        Ok(tokens) => setting(go(&next), &cookies(&state, tokens)),
+        Err(failure) if failure.problem.status == 401 => {
+            setting(go(&with_next("/login", &next)), &no_cookies(&state))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "accounts/logout.html")]
+struct LogOutPage {
+    f: Frame,
+}
+
+/// Asks whether to log out: following a link alone changes nothing.
+pub async fn log_out_form(visit: Visit) -> Answer {
+    let page = LogOutPage { f: visit.frame };
+    show(&page.f, &page)
+}
+
+/// Ends the session, renewing it first if need be, since only who is in it can end it.
+pub async fn log_out(state: State, gate: Data<LogInGate>, request: HttpRequest) -> Answer {
+    ours(&request)?;
+    let person = match identify(&request).await {
+        Ok(person) => person,
+        Err(failure) if failure.problem.status == 401 => match renewed(&state, &gate, &request).await {
+            Ok(tokens) => Some(whose(&state, tokens).await?),
+            Err(failure) if failure.problem.status == 401 => None,
+            Err(failure) => return Err(failure),
+        },
+        Err(failure) => return Err(failure),
+    };
+    if let Some(person) = person {
+        execute(&state, caller(&request, Actor::Person(person)), LogOut {}).await?;
+    }
+    if let Some(token) = request.cookie(REFRESH_COOKIE) {
+        gate.renewals.forget(&key_of(&request, token.value()));
+    }
+    setting(go("/"), &no_cookies(&state))
+}
+
+pub async fn whose(state: &State, tokens: Tokens) -> Result<crate::core::actor::Person, Failure> {
+    read(state, move |app| {
+        let now = app.clock().now();
+        crate::accounts::authenticate(&mut *app.conn()?, &app.settings().auth, now, &tokens.access_token)
+    })
+    .await
+}

@@ -1,0 +1,35 @@
+//! What the `accounts` domain declares of itself.
+
+use crate::accounts::events::EVENTS;
+use crate::accounts::{api, pages};
+use crate::web::room::Access::{LoggedIn, Public};
+use crate::web::room::{Room, subject, word};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "accounts",
+    tables: &["account", "login_session", "refresh_token"],
+    routes: routes![
+        api::log_in, Public, "登录";
+        api::refresh, Public, "更新令牌";
+        api::log_out, LoggedIn, "退出登录";
+        api::me, LoggedIn, "我的账号";
+    ],
+    pages: pages![
+        GET "/login" => pages::form, Public;
+        POST "/login" => pages::log_in, Public;
+        GET "/logout" => pages::log_out_form, Public;
+        GET "/session/renew" => pages::renew_and_return, Public;
+        POST "/session/renew" => pages::renew, Public;
+        POST "/session/end" => pages::log_out, Public;
+    ],
+    events: EVENTS,
+    audit: &[
+        word("log_in", "登录", "log-in"),
+        word("log_out", "退出", "log-out"),
+        word("create_staff", "建立监管或运营账号", "made an officer's account"),
+    ],
+    subjects: &[subject("account", "账号", "account", "")],
+    ..Room::EMPTY
+};

@@ -1,0 +1,57 @@
+//! Regional or industry-wide problems (SAMR Order No. 18, art. 50): the same kind of product failing the same
+//! item in a city or the province more often than a threshold, within a window of days.
+//!
+//! - [`FindClusters`] counts, raises an alert for what is over the threshold, and keeps the figures of open
+//!   alerts true. There is one open alert for each kind, item and region.
+//! - An officer closes an alert: by the record of a quality analysis meeting (质量分析会), or with a reason.
+//! - What stood on the list when an alert was closed has been dealt with: only what is listed later can raise
+//!   the next one.
+
+pub mod api;
+mod close;
+mod find;
+pub mod pages;
+pub mod queries;
+mod room;
+
+pub use close::{DismissAlert, HoldMeeting};
+pub use find::FindClusters;
+pub use room::ROOM;
+
+use crate::app::App;
+use crate::core::{Caller, Problem};
+use crate::jobs::{self, Stop};
+use crate::zero_out::import::execute::LIST_GREW;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often clusters are looked for when no import wakes the job.
+const POLL: Duration = Duration::from_secs(3600);
+
+crate::word_enum! {
+    /// Where an alert stands.
+    pub enum AlertState {
+        /// Nobody has dealt with it.
+        Open = "open",
+        /// A quality analysis meeting dealt with it.
+        Meeting = "meeting",
+        /// An officer found that there is nothing to do.
+        Dismissed = "dismissed",
+    }
+}
+
+/// Starts the worker: by the hour, and after each import.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
+    let wake = app.wake_signal(LIST_GREW);
+    jobs::spawn("alerts", app, stop, wake, POLL, |app| {
+        let raised = app.execute(&Caller::system(), &FindClusters {})?;
+        if raised > 0 {
+            tracing::info!(raised, "raised quality alerts");
+        }
+        Ok(false)
+    })
+}

@@ -1,0 +1,118 @@
+//! Quality alerts (SAMR Order No. 18, art. 50): the figures, and what becomes of them.
+
+use askama::Template;
+
+use crate::alerts::AlertState;
+use crate::alerts::queries::{self as alerts, AlertView};
+use crate::core::actor::Actor;
+use crate::core::clock::shanghai_date;
+use crate::core::ids::AlertId;
+use crate::web::Id;
+use crate::web::charts::percent;
+use crate::web::choices;
+use crate::web::frame::{Frame, Member};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::state::State;
+
+/// An alert with codes in words.
+struct Alert {
+    view: AlertView,
+    product: String,
+    place: String,
+    /// The bar of the count, 0 to 100, and where the threshold stands on it.
+    bar: String,
+    mark: String,
+}
+
+fn alert(f: &Frame, catalogue: &crate::catalogue::Catalogue, view: AlertView) -> Alert {
+    let (count, threshold) = (i64::from(view.alert.nonconformities), i64::from(view.alert.threshold));
+    let most = (count.max(threshold) * 5 / 4).max(1);
+    Alert {
+        product: choices::kind(f, catalogue, &view.alert.product_kind),
+        place: choices::region(catalogue, &view.alert.region),
+        bar: format!("{:.1}", percent(count, most)),
+        mark: format!("{:.1}", percent(threshold, most)),
+        view,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "alerts/alerts.html")]
+struct AlertsPage {
+    f: Frame,
+    asked: QueryParams,
+    alerts: Vec<Alert>,
+    next: Option<String>,
+}
+
+/// The list.
+pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let frame = f.clone();
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let page = alerts::list(&mut *app.conn()?, &actor, asked.read("state")?, asked.slice()?)?;
+        Ok(AlertsPage {
+            alerts: page.items.into_iter().map(|view| alert(&frame, app.catalogue(), view)).collect(),
+            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            asked,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+#[derive(Template)]
+#[template(path = "alerts/alert.html")]
+struct AlertPage {
+    f: Frame,
+    a: Alert,
+    today: String,
+}
+
+/// One alert.
+pub async fn one(state: State, member: Member, id: Id<AlertId>) -> Answer {
+    let Member { frame: f, person } = member;
+    let (frame, id) = (f.clone(), id.0);
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let view = alerts::get(&mut *app.conn()?, &actor, id)?;
+        Ok(AlertPage {
+            a: alert(&frame, app.catalogue(), view),
+            today: shanghai_date(app.clock().now()).to_string(),
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+fn state_word(f: &Frame, state: AlertState) -> &'static str {
+    match state {
+        AlertState::Open => f.t("待处理", "open"),
+        AlertState::Meeting => f.t("已召开质量分析会", "dealt with in a meeting"),
+        AlertState::Dismissed => f.t("已撤销", "dismissed"),
+    }
+}
+
+impl AlertsPage {
+    fn states(&self) -> &'static [AlertState] {
+        AlertState::ALL
+    }
+
+    fn state(&self, state: &AlertState) -> &'static str {
+        state_word(&self.f, *state)
+    }
+}
+
+impl AlertPage {
+    fn state(&self) -> &'static str {
+        state_word(&self.f, self.a.view.alert.state)
+    }
+
+    fn open(&self) -> bool {
+        self.a.view.alert.state == AlertState::Open
+    }
+}

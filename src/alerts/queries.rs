@@ -1,0 +1,151 @@
+//! Reading alerts.
+
+use crate::alerts::AlertState;
+use crate::core::Problem;
+use crate::core::actor::{Actor, Scope};
+use crate::core::ids::AlertId;
+use crate::core::page::{Page, Slice};
+use crate::db::schema::{quality_alert, quality_meeting, region_scope};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::{exists, sql};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// An alert, with its figures and what became of it.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AlertView {
+    /// The alert.
+    #[serde(flatten)]
+    pub alert: AlertRow,
+    /// The meeting that dealt with it.
+    pub meeting: Option<MeetingView>,
+}
+
+/// A row of `quality_alert`.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
+#[diesel(table_name = quality_alert, check_for_backend(Pg))]
+pub struct AlertRow {
+    /// The id.
+    pub id: AlertId,
+    /// Code of the product kind.
+    pub product_kind: String,
+    /// The item that failed.
+    pub item: String,
+    /// Code of the city or province.
+    pub region: String,
+    /// Where it stands.
+    pub state: AlertState,
+    /// Nonconformities within the window; those at the closing, once closed.
+    pub nonconformities: i32,
+    /// Enterprises that they are of.
+    pub enterprises: i32,
+    /// The first sampling of them.
+    pub first_on: Option<NaiveDate>,
+    /// The last sampling of them.
+    pub last_on: Option<NaiveDate>,
+    /// Days of the window when it was raised.
+    pub window_days: i32,
+    /// The number that was exceeded when it was raised.
+    pub threshold: i32,
+    /// Why it was dismissed.
+    pub reason: Option<String>,
+    /// When it was raised.
+    pub opened_at: DateTime<Utc>,
+    /// When its figures last changed, or it was closed.
+    pub updated_at: DateTime<Utc>,
+    /// When it was closed.
+    pub closed_at: Option<DateTime<Utc>>,
+}
+
+/// The record of a quality analysis meeting.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
+#[diesel(table_name = quality_meeting, check_for_backend(Pg))]
+pub struct MeetingView {
+    /// On which day it was held.
+    pub held_on: NaiveDate,
+    /// Who took part.
+    pub participants: Vec<String>,
+    /// What was found.
+    pub findings: String,
+    /// What is to be done.
+    pub measures: String,
+    /// When it was entered.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// The alerts that the actor may know of: an officer's of the region and all under it.
+fn visible_to(actor: &Actor) -> quality_alert::BoxedQuery<'static, Pg> {
+    let query = quality_alert::table.into_boxed();
+    match (actor, actor.scope()) {
+        (Actor::System, _) => query,
+        (_, Some(Scope::Admin(scope))) => query.filter(exists(
+            region_scope::table
+                .filter(region_scope::scope.eq(scope.clone()))
+                .filter(region_scope::region.eq(quality_alert::region)),
+        )),
+        _ => query.filter(sql::<Bool>("FALSE")),
+    }
+}
+
+/// A page of alerts, newest first.
+///
+/// # Errors
+/// 403 for who is no officer.
+pub fn list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    state: Option<AlertState>,
+    slice: Slice,
+) -> Result<Page<AlertView>, Problem> {
+    officers_only(actor)?;
+    let mut query = visible_to(actor);
+    if let Some(state) = state {
+        query = query.filter(quality_alert::state.eq(state));
+    }
+    if let Some(after) = slice.after {
+        query = query.filter(quality_alert::id.lt(AlertId(after)));
+    }
+    let rows = query
+        .order(quality_alert::id.desc())
+        .limit(slice.limit + 1)
+        .select(AlertRow::as_select())
+        .load(conn)?;
+    let page = Page::cut(rows, slice, |row| row.id.0);
+    let next_cursor = page.next_cursor;
+    Ok(Page { items: views(conn, page.items)?, next_cursor })
+}
+
+/// One alert.
+///
+/// # Errors
+/// 403 for who is no officer, 404 where the officer may not know of it.
+pub fn get(conn: &mut PgConnection, actor: &Actor, id: AlertId) -> Result<AlertView, Problem> {
+    officers_only(actor)?;
+    let row = visible_to(actor).filter(quality_alert::id.eq(id)).select(AlertRow::as_select()).first(conn)?;
+    views(conn, vec![row])?.into_iter().next().ok_or_else(Problem::not_found)
+}
+
+fn officers_only(actor: &Actor) -> Result<(), Problem> {
+    match (actor, actor.scope()) {
+        (Actor::System, _) | (_, Some(Scope::Admin(_))) => Ok(()),
+        _ => Err(Problem::forbidden()),
+    }
+}
+
+fn views(conn: &mut PgConnection, rows: Vec<AlertRow>) -> Result<Vec<AlertView>, Problem> {
+    let meetings: Vec<(AlertId, MeetingView)> = quality_meeting::table
+        .filter(quality_meeting::alert_id.eq_any(rows.iter().map(|row| row.id)))
+        .select((quality_meeting::alert_id, MeetingView::as_select()))
+        .load(conn)?;
+    let mut meetings: HashMap<AlertId, MeetingView> = meetings.into_iter().collect();
+    Ok(rows
+        .into_iter()
+        .map(|alert| {
+            let meeting = meetings.remove(&alert.id);
+            AlertView { alert, meeting }
+        })
+        .collect())
+}

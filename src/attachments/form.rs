@@ -1,0 +1,41 @@
+//! What pages say of files: the limits of an upload, and which files are shown as pictures.
+
+use crate::attachments::kind::FileKind;
+use crate::settings::AttachmentSettings;
+use crate::web::frame::Frame;
+
+/// What a form says of the files that it takes.
+#[derive(Debug, Clone)]
+pub struct FileLimits {
+    /// The greatest file in bytes.
+    pub max_bytes: u64,
+    /// The same in MiB.
+    pub megabytes: u64,
+    /// The kinds, for people.
+    pub kinds: String,
+    /// The kinds, for the browser.
+    pub accept: String,
+}
+
+impl FileLimits {
+    /// As the settings say.
+    pub fn of(settings: &AttachmentSettings) -> Self {
+        let kinds: Vec<&str> = settings.kinds().collect();
+        let upper: Vec<String> = kinds.iter().map(|kind| kind.to_uppercase()).collect();
+        let types = FileKind::ALL.iter().filter(|k| kinds.contains(&k.as_str())).map(|k| k.content_type());
+        let max_bytes = settings.max_bytes;
+        Self {
+            max_bytes,
+            megabytes: max_bytes / 1024 / 1024,
+            kinds: upper.join("、"),
+            accept: types.collect::<Vec<_>>().join(","),
+        }
+    }
+}
+
+impl Frame {
+    /// Whether a page may show a file of this type as a picture.
+    pub fn is_shown(&self, content_type: &str) -> bool {
+        FileKind::is_shown(content_type)
+    }
+}

@@ -1,0 +1,20 @@
+//! What the `attachments` domain declares of itself.
+
+use crate::attachments::api;
+use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::routes;
+use crate::web::room::Access::{LoggedIn, Roles};
+use crate::web::room::{Room, subject, word};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "attachments",
+    tables: &["attachment"],
+    routes: routes![
+        api::upload, Roles(&[Enterprise, Expert, Admin]), "上传附件";
+        api::download, LoggedIn, "下载附件";
+    ],
+    audit: &[word("finish_upload", "上传附件", "uploaded a file")],
+    subjects: &[subject("attachment", "附件", "file", "")],
+    ..Room::EMPTY
+};

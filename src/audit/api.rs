@@ -1,0 +1,59 @@
+//! The audit, for those who answer for it.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use crate::audit::{self, AuditEntry, AuditFilter};
+use crate::core::page::{Page, Slice};
+use crate::web::problem::Answer;
+use crate::web::reply::{ok, read};
+use crate::web::state::State;
+use crate::web::{Auth, Query};
+
+/// Which rows of the audit.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuditQuery {
+    /// Only this action.
+    #[param(example = "log_in")]
+    action: Option<String>,
+    /// Only what this account did.
+    actor: Option<Uuid>,
+    /// Only what was done to this thing.
+    subject: Option<Uuid>,
+    /// Only what was done to things of this kind.
+    #[param(example = "remediation_case")]
+    subject_type: Option<String>,
+    /// Only what an account of this name, or with this log-in name, did.
+    by: Option<String>,
+    /// Only what was done on this day, in Asia/Shanghai, or later.
+    from: Option<NaiveDate>,
+    /// Only what was done on this day or earlier.
+    to: Option<NaiveDate>,
+    /// Rows on a page, 1 to 200.
+    #[param(value_type = Option<i64>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// What was done, newest first: an admin sees its region and all under it, an operator everything.
+#[utoipa::path(get, path = "/api/v1/audit", tag = "audit", responses((status = 200, body = Page<AuditEntry>)))]
+pub async fn list(state: State, auth: Auth, query: Query<AuditQuery>) -> Answer {
+    let query = query.0;
+    let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
+    let filter = AuditFilter {
+        action: query.action,
+        actor: query.actor,
+        subject: query.subject,
+        subject_type: query.subject_type,
+        by: query.by,
+        from: query.from,
+        to: query.to,
+    };
+    let actor = auth.actor();
+    ok(read(&state, move |app| audit::list(&mut *app.conn()?, &actor, &filter, slice)).await?)
+}

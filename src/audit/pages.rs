@@ -1,0 +1,128 @@
+//! Who did what, to what, when.
+
+use askama::Template;
+use uuid::Uuid;
+
+use crate::audit::{self, AuditEntry, AuditFilter};
+use crate::core::actor::{Actor, Role};
+use crate::web::frame::{Frame, Member};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::room::{AuditGroup, AuditSubject, Room};
+use crate::web::state::State;
+
+#[derive(Template)]
+#[template(path = "audit/audit.html")]
+struct AuditPage {
+    f: Frame,
+    rooms: &'static [&'static Room],
+    asked: QueryParams,
+    entries: Vec<Entry>,
+    next: Option<String>,
+}
+
+/// A row, with its particulars as text.
+struct Entry {
+    row: AuditEntry,
+    data: String,
+    href: Option<String>,
+}
+
+/// The page.
+pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let (frame, rooms, role) = (f.clone(), state.rooms, person.scope.role());
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let filter = AuditFilter {
+            action: asked.get("action").map(str::to_owned),
+            actor: asked.read::<Uuid>("actor")?,
+            subject: asked.read::<Uuid>("subject")?,
+            subject_type: asked.get("subject_type").map(str::to_owned),
+            by: asked.get("by").map(str::to_owned),
+            from: asked.read("from")?,
+            to: asked.read("to")?,
+        };
+        let page = audit::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
+        Ok(AuditPage {
+            entries: page.items.into_iter().map(|row| entry(rooms, role, row)).collect(),
+            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            asked,
+            f: frame,
+            rooms,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+/// Particulars beyond so many characters are cut: the API has them whole.
+const MOST: usize = 1500;
+
+fn entry(rooms: &[&'static Room], role: Role, row: AuditEntry) -> Entry {
+    let empty = row.data.is_null() || row.data.as_object().is_some_and(serde_json::Map::is_empty);
+    let text =
+        if empty { String::new() } else { serde_json::to_string_pretty(&row.data).unwrap_or_default() };
+    let data = match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text,
+    };
+    Entry { href: page_of(rooms, role, &row), data, row }
+}
+
+/// The page of what a row is about, where there is one that the reader may open.
+fn page_of(rooms: &[&'static Room], role: Role, row: &AuditEntry) -> Option<String> {
+    let page = subjects(rooms).find(|s| s.kind == row.subject_type)?.page;
+    let declared = rooms.iter().flat_map(|room| room.pages).find(|declared| declared.path == page)?;
+    declared.access.check(role).ok()?;
+    Some(page.replace("{id}", &row.subject_id?.to_string()))
+}
+
+fn subjects<'a>(rooms: &'a [&'static Room]) -> impl Iterator<Item = &'static AuditSubject> + 'a {
+    rooms.iter().flat_map(|room| room.subjects)
+}
+
+/// Actions under a heading, each with its word.
+struct Group {
+    heading: String,
+    actions: Vec<(&'static str, String)>,
+}
+
+impl AuditPage {
+    /// The actions that stand alone.
+    fn actions(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let words = self.rooms.iter().flat_map(|room| room.audit);
+        words.map(|word| (word.action, self.f.t(word.zh, word.en)))
+    }
+
+    /// The actions that stand under a heading.
+    fn groups(&self) -> Vec<Group> {
+        let groups = self.rooms.iter().flat_map(|room| room.audit_groups);
+        let group = |group: &AuditGroup| Group {
+            heading: self.f.t(group.zh, group.en).to_owned(),
+            actions: (group.words)()
+                .iter()
+                .map(|(word, text)| (*word, self.f.say(text).to_owned()))
+                .collect(),
+        };
+        groups.map(group).collect()
+    }
+
+    /// An action in words; one without words is shown as it is stored.
+    fn action(&self, stored: &str) -> String {
+        let alone = self.actions().find(|(action, _)| *action == stored).map(|(_, words)| words.to_owned());
+        let grouped =
+            || self.groups().into_iter().flat_map(|g| g.actions).find(|(action, _)| *action == stored);
+        alone.or_else(|| grouped().map(|(_, words)| words)).unwrap_or_else(|| stored.to_owned())
+    }
+
+    /// The kinds of things.
+    fn subjects(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        subjects(self.rooms).map(|subject| (subject.kind, self.f.t(subject.zh, subject.en)))
+    }
+
+    fn subject<'a>(&'a self, stored: &'a str) -> &'a str {
+        self.subjects().find(|(kind, _)| *kind == stored).map_or(stored, |(_, words)| words)
+    }
+}

@@ -1,0 +1,19 @@
+//! What the `audit` domain declares of itself.
+
+use crate::audit::{api, pages};
+use crate::core::actor::Role::{Admin, Operator};
+use crate::web::room::Access::Roles;
+use crate::web::room::{Place, Room};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "audit",
+    routes: routes![
+        api::list, Roles(&[Admin, Operator]), "审计记录";
+    ],
+    pages: pages![
+        GET "/audit" => pages::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 110, "审计", "Audit", "shield");
+    ],
+    ..Room::EMPTY
+};

@@ -1,0 +1,264 @@
+//! The transcript of a consultation: what was said, to keep.
+//!
+//! It is sent as it is read, part by part, so that a long one costs no memory. Each part asks anew whether the reader may see it.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use askama::Template;
+use chrono::{DateTime, Utc};
+use chrono_tz::Asia::Shanghai;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::chat::Stream;
+use crate::chat::events::StoredMessage;
+use crate::consultations::chat_log;
+use crate::consultations::queries::{self, ConsultationView};
+use crate::core::actor::{Actor, Role};
+use crate::core::ids::ConsultationId;
+use crate::core::{Language, Problem};
+use crate::web::problem::{Answer, Failure};
+use crate::web::reply::read;
+use crate::web::state::State;
+use crate::web::{Auth, Id, Lang, Query};
+
+/// Messages that are read at a time, and about how many bytes of them.
+const PART: (i64, i64) = (500, 512 * 1024);
+
+/// In what form the transcript is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TranscriptQuery {
+    /// `html` (a page that needs nothing besides itself), `text`, or `json`; else by `Accept`, and `html` for all others.
+    #[param(inline)]
+    format: Option<TranscriptFormat>,
+    /// `zh-CN` or `en`; else by `Accept-Language`.
+    lang: Option<String>,
+}
+
+/// The forms of a transcript.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TranscriptFormat {
+    /// One self-contained file of HTML.
+    Html,
+    /// Plain text in UTF-8.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// A transcript.
+#[derive(Debug, Serialize, ToSchema)]
+#[allow(dead_code, reason = "describes a body that is sent part by part")]
+pub struct Transcript {
+    /// The consultation.
+    consultation: ConsultationView,
+    /// What its participants said, oldest first. Experts' notes are in no transcript.
+    talk: Vec<StoredMessage>,
+}
+
+/// What was said in a consultation that the caller sees, as one file: its question, the talk, the conclusion. The internal notes
+/// are in no one's transcript, since it is made to be handed on.
+#[utoipa::path(get, path = "/api/v1/consultations/{id}/transcript", tag = "consultations", params(TranscriptQuery),
+    responses((status = 200, content(
+        (String = "text/html"), (String = "text/plain"), (Transcript = "application/json")))))]
+pub async fn transcript(
+    state: State,
+    auth: Auth,
+    id: Id<ConsultationId>,
+    query: Query<TranscriptQuery>,
+    lang: Lang,
+    request: actix_web::HttpRequest,
+) -> Answer {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let format = query.0.format.unwrap_or(match accepts.trim_start() {
+        json if json.starts_with("application/json") => TranscriptFormat::Json,
+        text if text.starts_with("text/plain") => TranscriptFormat::Text,
+        _ => TranscriptFormat::Html,
+    });
+    let language = query.0.lang.as_deref().map_or(lang.0, Language::from_tag);
+    let (id, actor) = (id.0, auth.actor());
+    let asked = actor.clone();
+    let (c, made_at) =
+        read(&state, move |app| Ok((queries::get(&mut *app.conn()?, &asked, id)?, app.clock().now())))
+            .await?;
+    let kind = match format {
+        TranscriptFormat::Html => "text/html; charset=utf-8",
+        TranscriptFormat::Text => "text/plain; charset=utf-8",
+        TranscriptFormat::Json => "application/json",
+    };
+    let name = match format {
+        TranscriptFormat::Html => format!("attachment; filename=\"transcript-{id}.html\""),
+        TranscriptFormat::Text => format!("attachment; filename=\"transcript-{id}.txt\""),
+        TranscriptFormat::Json => format!("attachment; filename=\"transcript-{id}.json\""),
+    };
+    let writer = Writer { format, words: Words { language }, c: Box::new(c), made_at };
+    let first = Sending { state, actor, writer, after: 0, step: Step::Head };
+    let parts = futures_util::stream::try_unfold(first, |sending| async move {
+        sending.next().await.map_err(actix_web::Error::from)
+    });
+    Ok(HttpResponse::Ok()
+        .content_type(kind)
+        .insert_header((header::CONTENT_LANGUAGE, language.tag()))
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .streaming(parts))
+}
+
+/// What is sent next.
+enum Step {
+    Head,
+    Messages,
+    End,
+}
+
+struct Sending {
+    state: State,
+    actor: Actor,
+    writer: Writer,
+    after: i64,
+    step: Step,
+}
+
+impl Sending {
+    async fn next(mut self) -> Result<Option<(Bytes, Self)>, Failure> {
+        let text = match self.step {
+            Step::Head => {
+                self.step = Step::Messages;
+                self.writer.head()?
+            }
+            Step::Messages => {
+                let (actor, id, after) = (self.actor.clone(), self.writer.c.id, self.after);
+                let page = read(&self.state, move |app| {
+                    let mut conn = app.conn()?;
+                    chat_log(&actor).read_after(&mut conn, id, Stream::Talk, after, PART.0, PART.1)
+                });
+                let messages = page.await?.messages;
+                match messages.last() {
+                    Some(last) => {
+                        let text = self.writer.part(&messages, self.after == 0)?;
+                        self.after = last.seq;
+                        text
+                    }
+                    None => {
+                        self.step = Step::End;
+                        self.writer.tail()?
+                    }
+                }
+            }
+            Step::End => return Ok(None),
+        };
+        Ok(Some((Bytes::from(text), self)))
+    }
+}
+
+/// Words and times in the reader's language.
+struct Words {
+    language: Language,
+}
+
+impl Words {
+    fn t<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        if self.language == Language::Zh { zh } else { en }
+    }
+
+    fn time(&self, at: &DateTime<Utc>) -> String {
+        at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M:%S +08:00").to_string()
+    }
+
+    fn role(&self, role: &Role) -> &'static str {
+        match (role, self.language) {
+            (Role::Enterprise, Language::Zh) => "企业",
+            (Role::Expert, Language::Zh) => "专家",
+            (Role::Admin, Language::Zh) => "监管人员",
+            (Role::Operator, Language::Zh) => "平台",
+            (role, Language::En) => role.as_str(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "consultations/transcript.html")]
+struct Head<'a> {
+    w: &'a Words,
+    c: &'a ConsultationView,
+    made_at: DateTime<Utc>,
+}
+
+#[derive(Template)]
+#[template(path = "consultations/transcript_part.html")]
+struct Part<'a> {
+    w: &'a Words,
+    messages: &'a [StoredMessage],
+}
+
+/// Writes the parts.
+struct Writer {
+    format: TranscriptFormat,
+    words: Words,
+    c: Box<ConsultationView>,
+    made_at: DateTime<Utc>,
+}
+
+impl Writer {
+    fn head(&self) -> Result<String, Problem> {
+        let (w, c) = (&self.words, &self.c);
+        match self.format {
+            TranscriptFormat::Html => {
+                Head { w, c, made_at: self.made_at }.render().map_err(Problem::internal)
+            }
+            TranscriptFormat::Json => {
+                let consultation = serde_json::to_string(c).map_err(Problem::internal)?;
+                Ok(format!("{{\"consultation\":{consultation},\"talk\":["))
+            }
+            TranscriptFormat::Text => {
+                let expert = c.expert.as_ref().map_or(String::new(), |e| format!("{} {}", e.name, e.title));
+                Ok(format!(
+                    "{}\n{}: {}\n{}: {expert}\n{}: {}\n{}: {}\n\n{}\n\n",
+                    c.subject,
+                    w.t("企业", "Enterprise"),
+                    c.enterprise.name,
+                    w.t("专家", "Expert"),
+                    w.t("发起时间", "Opened"),
+                    w.time(&c.opened_at),
+                    w.t("制作时间", "Made"),
+                    w.time(&self.made_at),
+                    c.question,
+                ))
+            }
+        }
+    }
+
+    fn part(&self, messages: &[StoredMessage], first: bool) -> Result<String, Problem> {
+        let w = &self.words;
+        match self.format {
+            TranscriptFormat::Html => Part { w, messages }.render().map_err(Problem::internal),
+            TranscriptFormat::Json => {
+                let all: Result<Vec<String>, _> = messages.iter().map(serde_json::to_string).collect();
+                let comma = if first { "" } else { "," };
+                Ok(format!("{comma}{}", all.map_err(Problem::internal)?.join(",")))
+            }
+            TranscriptFormat::Text => Ok(messages
+                .iter()
+                .map(|m| {
+                    let (name, role) = (&m.sender.name, w.role(&m.sender.role));
+                    format!("[{}] {}. {name} ({role}):\n{}\n\n", w.time(&m.sent_at), m.seq, m.body)
+                })
+                .collect()),
+        }
+    }
+
+    fn tail(&self) -> Result<String, Problem> {
+        let w = &self.words;
+        let conclusion = self.c.conclusion.as_deref();
+        Ok(match self.format {
+            TranscriptFormat::Html => "</body>\n</html>\n".to_owned(),
+            TranscriptFormat::Json => "]}".to_owned(),
+            TranscriptFormat::Text => {
+                conclusion.map_or(String::new(), |text| format!("{}:\n{text}\n", w.t("结论", "Conclusion")))
+            }
+        })
+    }
+}

@@ -1,0 +1,25 @@
+//! Who may read the files of a conversation.
+
+use crate::attachments::store::find;
+use crate::chat::Stream;
+use crate::consultations::queries::{row, sees_notes};
+use crate::core::Problem;
+use crate::core::actor::Actor;
+use crate::core::ids::AttachmentId;
+use diesel::PgConnection;
+use uuid::Uuid;
+
+/// Whether a file stands in a stream of a conversation that the actor may read, so that one of the internal notes is never
+/// an enterprise's.
+///
+/// # Errors
+/// When the database refuses.
+pub fn sees(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let file = find(conn, AttachmentId(id))?;
+    let (Some(consultation), Some(stream)) = (file.consultation_id, &file.stream) else { return Ok(false) };
+    match row(conn, actor, consultation) {
+        Ok(found) => Ok(stream == Stream::Talk.as_str() || sees_notes(actor, &found)),
+        Err(problem) if problem.status == 404 => Ok(false),
+        Err(problem) => Err(problem),
+    }
+}

@@ -1,0 +1,225 @@
+//! Consultations as a list: the page with its filters, and the list beside a conversation.
+
+use actix_web::web;
+use askama::Template;
+use diesel::PgConnection;
+use serde::Deserialize;
+
+use crate::chat::reading::{UnreadSummary, unread_summaries};
+use crate::consultations::Status;
+use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
+use crate::core::actor::{Actor, Person, Scope};
+use crate::core::ids::ConsultationId;
+use crate::core::page::Slice;
+use crate::core::{Language, Problem};
+use crate::web::frame::{Frame, Member};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::reply::read;
+use crate::web::state::State;
+
+/// Open consultations beside a conversation, at most.
+const MOST_OPEN: i64 = 40;
+/// Concluded ones beside a conversation.
+const SOME_CONCLUDED: i64 = 8;
+
+/// A consultation as a line of a list.
+pub struct Room {
+    /// The consultation.
+    pub c: ConsultationView,
+    /// What is unread, and what was said last.
+    pub summary: UnreadSummary,
+    /// It is the one shown.
+    pub here: bool,
+    /// It is the first of its status.
+    pub heads: bool,
+}
+
+impl Room {
+    /// The number of a stream's last message.
+    pub fn last(&self, stream: &str) -> i64 {
+        self.c.last_seq.get(stream).copied().unwrap_or(0)
+    }
+
+    /// Unread messages, in words that fit.
+    pub fn count(&self) -> String {
+        match self.summary.all_unread() {
+            n if n > 99 => "99+".to_owned(),
+            n => n.to_string(),
+        }
+    }
+
+    /// The product's name.
+    pub fn product(&self, f: &Frame) -> &str {
+        let kind = &self.c.product_kind;
+        if f.language == Language::Zh { &kind.name_zh } else { &kind.name_en }
+    }
+}
+
+/// The rooms of what is listed, the latest activity first.
+fn rooms_of(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    listed: Vec<ConsultationView>,
+    here: Option<ConsultationId>,
+) -> Result<Vec<Room>, Problem> {
+    let ids: Vec<_> = listed.iter().map(|c| c.id).collect();
+    let mut found = unread_summaries(conn, actor, &ids)?;
+    let room = |c: ConsultationView| Room {
+        summary: found.remove(&c.id).unwrap_or_default(),
+        here: here == Some(c.id),
+        heads: false,
+        c,
+    };
+    Ok(listed.into_iter().map(room).collect())
+}
+
+/// The list beside a conversation: what the reader has to do with now, and what was concluded last. Officers and the
+/// operator have no conversations of their own.
+pub fn rooms(
+    conn: &mut PgConnection,
+    person: &Person,
+    here: Option<ConsultationId>,
+) -> Result<Vec<Room>, Problem> {
+    if matches!(person.scope, Scope::Admin(_) | Scope::Operator) {
+        return Ok(Vec::new());
+    }
+    let actor = Actor::Person(person.clone());
+    let mut all = Vec::new();
+    for (status, limit) in [
+        (Status::Offered, MOST_OPEN),
+        (Status::Waiting, MOST_OPEN),
+        (Status::Active, MOST_OPEN),
+        (Status::Concluded, SOME_CONCLUDED),
+    ] {
+        let filter = ConsultationFilter { status: Some(status), ..ConsultationFilter::default() };
+        let slice = Slice { limit, ..Slice::default() };
+        let listed = consultations::list(conn, &actor, &filter, slice)?.items;
+        let mut part = rooms_of(conn, &actor, listed, here)?;
+        let at = |room: &Room| room.summary.latest.as_ref().map_or(room.c.opened_at, |l| l.sent_at);
+        part.sort_by_key(|room| std::cmp::Reverse(at(room)));
+        all.extend(part);
+    }
+    if let Some(id) = here.filter(|id| all.iter().all(|room| room.c.id != *id)) {
+        let this = consultations::get(conn, &actor, id)?;
+        all.extend(rooms_of(conn, &actor, vec![this], here)?);
+    }
+    let mut group = None;
+    for room in &mut all {
+        room.heads = group.replace(room.c.status) != Some(room.c.status);
+    }
+    Ok(all)
+}
+
+/// The list beside a conversation, alone.
+#[derive(Template)]
+#[template(path = "consultations/list_items.html")]
+struct RoomsPart {
+    f: Frame,
+    rooms: Vec<Room>,
+}
+
+/// Which conversation is open.
+#[derive(Deserialize)]
+pub struct Beside {
+    here: Option<ConsultationId>,
+}
+
+/// The list beside a conversation as it is now.
+pub async fn part(state: State, member: Member, beside: web::Query<Beside>) -> Answer {
+    let Member { frame: f, person } = member;
+    let here = beside.here;
+    let found = read(&state, move |app| {
+        let conn = &mut *app.conn()?;
+        match rooms(conn, &person, here) {
+            // The one that was open is no longer the reader's.
+            Err(problem) if problem.status == 404 => rooms(conn, &person, None),
+            found => found,
+        }
+    });
+    let part = RoomsPart { rooms: found.await?, f };
+    show(&part.f, &part)
+}
+
+/// What the list is narrowed to.
+#[derive(Deserialize, Clone, Default)]
+pub struct Narrowed {
+    status: Option<String>,
+    unread: Option<String>,
+    q: Option<String>,
+    cursor: Option<String>,
+}
+
+impl Narrowed {
+    fn status(&self) -> Option<Status> {
+        self.status.as_deref().and_then(|word| word.parse().ok())
+    }
+
+    fn is_unread(&self) -> bool {
+        self.unread.is_some()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "consultations/consultations.html")]
+struct ListPage {
+    f: Frame,
+    rooms: Vec<Room>,
+    narrowed: Narrowed,
+    /// The address of the next part.
+    next: Option<String>,
+    opens: bool,
+}
+
+/// The consultations that the reader may see, with filters.
+pub async fn list(state: State, member: Member, narrowed: web::Query<Narrowed>) -> Answer {
+    let Member { frame: f, person } = member;
+    let narrowed = narrowed.into_inner();
+    let opens = matches!(person.scope, Scope::Enterprise(_));
+    let asked = narrowed.clone();
+    let (rooms, cursor) = read(&state, move |app| {
+        let conn = &mut *app.conn()?;
+        let actor = Actor::Person(person);
+        let filter = ConsultationFilter {
+            status: asked.status(),
+            unread: asked.is_unread().then_some(true),
+            q: asked.q.clone(),
+            ..ConsultationFilter::default()
+        };
+        let slice = Slice::parse(Some("30"), asked.cursor.as_deref())?;
+        let page = consultations::list(conn, &actor, &filter, slice)?;
+        Ok((rooms_of(conn, &actor, page.items, None)?, page.next_cursor))
+    })
+    .await?;
+    let next = cursor.map(|cursor| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let parts = [("status", &narrowed.status), ("unread", &narrowed.unread), ("q", &narrowed.q)];
+        for (name, value) in parts {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        query.append_pair("cursor", &cursor);
+        format!("/consultations?{}", query.finish())
+    });
+    let page = ListPage { f, rooms, narrowed, next, opens };
+    show(&page.f, &page)
+}
+
+impl ListPage {
+    fn statuses(&self) -> &'static [Status] {
+        Status::ALL
+    }
+
+    fn is_of(&self, status: &Status) -> bool {
+        self.narrowed.status() == Some(*status)
+    }
+
+    fn q(&self) -> &str {
+        self.narrowed.q.as_deref().unwrap_or_default()
+    }
+
+    fn is_narrowed(&self) -> bool {
+        self.narrowed.status().is_some() || self.narrowed.is_unread() || !self.q().is_empty()
+    }
+}

@@ -1,0 +1,175 @@
+//! What an expert says of themselves, and how they have done.
+
+use askama::Template;
+
+use crate::app::App;
+use crate::catalogue::{ProductClass, ProductKind};
+use crate::consultations::pages::desk::{Block, blocks};
+use crate::consultations::record::{Rated, Record, ratings, record};
+use crate::core::actor::{Actor, Person, Scope};
+use crate::core::clock::shanghai_date;
+use crate::core::ids::ExpertId;
+use crate::core::{Language, Problem};
+use crate::experts::application::Specialty;
+use crate::experts::profile::Leave;
+use crate::experts::queries::{self as experts, ExpertView};
+use crate::experts::rota::DutyShift;
+use crate::web::frame::{Frame, Member};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::reply::read;
+use crate::web::state::State;
+
+/// Places for shifts in the form, beyond those in use.
+const MORE_SHIFTS: usize = 4;
+/// Places for specialties, beyond those in use.
+const MORE_SPECIALTIES: usize = 4;
+/// Ratings that are shown one by one.
+const SOME_RATINGS: i64 = 6;
+
+#[derive(Template)]
+#[template(path = "consultations/profile.html")]
+struct ProfilePage {
+    f: Frame,
+    me: ExpertView,
+    record: Record,
+    rated: Vec<Rated>,
+    spread: Vec<Bar>,
+    mean: Option<String>,
+    shifts: Vec<DutyShift>,
+    shift_places: Vec<Option<DutyShift>>,
+    blocks: Vec<Block>,
+    names: [&'static str; 7],
+    leave: Option<Leave>,
+    today: String,
+    specialty_places: Vec<Place>,
+    classes: Vec<(ProductClass, Vec<ProductKind>)>,
+    regions: Vec<String>,
+    hospital: Option<String>,
+}
+
+/// A row of a chart of bars.
+struct Bar {
+    label: String,
+    value: i64,
+    /// Its length, 0 to 100.
+    percent: i64,
+}
+
+/// Bars for figures, the greatest full.
+fn bars(figures: Vec<(String, i64)>) -> Vec<Bar> {
+    let most = figures.iter().map(|(_, value)| *value).max().unwrap_or(0).max(1);
+    let bar = |(label, value): (String, i64)| {
+        let percent = value.saturating_mul(100).checked_div(most).unwrap_or(0);
+        Bar { label, value, percent }
+    };
+    figures.into_iter().map(bar).collect()
+}
+
+/// A specialty in the form.
+struct Place {
+    name: String,
+    is_class: bool,
+    level: i32,
+    items: String,
+}
+
+impl Place {
+    fn field(&self) -> &'static str {
+        if self.is_class { "product_class" } else { "product_kind" }
+    }
+}
+
+/// The page.
+pub async fn profile(state: State, member: Member) -> Answer {
+    let Member { frame: f, person } = member;
+    let Scope::Expert(id) = person.scope else { return Err(Problem::not_found().into()) };
+    let frame = f.clone();
+    let page = read(&state, move |app| page(app, frame, person, id));
+    show(&f, &page.await?)
+}
+
+fn page(app: &App, f: Frame, person: Person, id: ExpertId) -> Result<ProfilePage, Problem> {
+    let conn = &mut *app.conn()?;
+    let me = experts::get(conn, &Actor::Person(person), id)?;
+    let now = app.clock().now();
+    let (rated, counts) = ratings(conn, id, SOME_RATINGS)?;
+    let record = record(conn, id, now)?;
+    let all: i64 = counts.iter().sum();
+    let sum: i64 = counts.iter().zip(1..).map(|(count, stars)| count * stars).sum();
+    let stars = counts
+        .iter()
+        .rev()
+        .zip([5, 4, 3, 2, 1])
+        .map(|(count, n)| (format!("{n} {}", f.t("分", "of 5")), *count));
+    let catalogue = app.catalogue();
+    let kinds = |c: &ProductClass| {
+        catalogue.products.kinds().filter(|k| k.class == c.code).cloned().collect::<Vec<_>>()
+    };
+    let shifts = me.private.as_ref().map(|p| p.duty.clone()).unwrap_or_default();
+    let mut shift_places: Vec<_> = shifts.iter().cloned().map(Some).collect();
+    shift_places.extend(std::iter::repeat_n(None, MORE_SHIFTS));
+    let mut specialty_places: Vec<Place> = me.specialties.iter().map(|s| place(app, &f, s)).collect();
+    specialty_places.extend((0..MORE_SPECIALTIES).map(|_| Place {
+        name: String::new(),
+        is_class: false,
+        level: 2,
+        items: String::new(),
+    }));
+    let region = |code: &String| catalogue.regions.get(code).map(|r| r.name.clone());
+    let hospital = me.hospital.as_deref().and_then(|code| catalogue.products.hospital(code));
+    #[expect(clippy::cast_precision_loss, reason = "counts of ratings are small")]
+    let mean = (all > 0).then(|| format!("{:.1}", sum as f64 / all as f64));
+    Ok(ProfilePage {
+        blocks: blocks(&shifts),
+        names: weekdays(&f),
+        spread: bars(stars.collect::<Vec<_>>()),
+        leave: me.private.as_ref().and_then(|p| p.leave),
+        today: shanghai_date(now).to_string(),
+        classes: catalogue.products.classes().map(|c| (c.clone(), kinds(c))).collect(),
+        regions: me.regions.iter().filter_map(region).collect(),
+        hospital: hospital.map(|h| f.t(&h.name_zh, &h.name_en).to_owned()),
+        mean,
+        rated,
+        record,
+        shifts,
+        shift_places,
+        specialty_places,
+        me,
+        f,
+    })
+}
+
+fn place(app: &App, f: &Frame, s: &Specialty) -> Place {
+    let products = &app.catalogue().products;
+    let kind = s.product_kind.as_deref().and_then(|code| products.kind(code));
+    let class = s.product_class.as_deref().and_then(|code| products.class(code));
+    let name = match (kind, class) {
+        (Some(k), _) => f.t(&k.name_zh, &k.name_en),
+        (_, Some(c)) => f.t(&c.name_zh, &c.name_en),
+        _ => "",
+    };
+    let items = s.items.join(f.t("、", ", "));
+    Place { name: name.to_owned(), is_class: kind.is_none() && class.is_some(), level: s.level, items }
+}
+
+/// The weekdays, Monday first.
+fn weekdays(f: &Frame) -> [&'static str; 7] {
+    match f.language {
+        Language::Zh => ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
+        Language::En => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+    }
+}
+
+impl ProfilePage {
+    fn minutes(&self) -> String {
+        let unit = self.f.t("分钟", "min");
+        self.record.minutes_to_accept.map_or_else(|| "—".to_owned(), |n| format!("{n:.0} {unit}"))
+    }
+
+    /// Whether a shift begins on a weekday.
+    fn has(&self, shift: &Option<DutyShift>, day: &usize) -> bool {
+        let day = i32::try_from(*day).unwrap_or(0);
+        shift.as_ref().is_some_and(|s| s.weekdays.contains(&day))
+    }
+}

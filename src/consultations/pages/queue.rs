@@ -1,0 +1,225 @@
+//! Consultations as an officer sees them: those that wait or raised an alarm, and one with everyone who could take it.
+
+use askama::Template;
+
+use crate::consultations::Status;
+use crate::consultations::explain::{CandidateView, OfferView, explain};
+use crate::consultations::queries::{
+    self as consultations, ConsultationFilter, ConsultationView, HistoryView,
+};
+use crate::core::Language;
+use crate::core::actor::Actor;
+use crate::core::ids::ConsultationId;
+use crate::matching::Score;
+use crate::matching::model::{Fit, Nearness};
+use crate::matching::roster::Moment;
+use crate::web::Id;
+use crate::web::choices;
+use crate::web::frame::{Frame, Member};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::state::State;
+
+/// Candidates that a page shows: the best, and whom rules exclude.
+const SHOWN: usize = 25;
+
+#[derive(Template)]
+#[template(path = "consultations/queue.html")]
+struct QueuePage {
+    f: Frame,
+    asked: QueryParams,
+    lines: Vec<(ConsultationView, String)>,
+    next: Option<String>,
+}
+
+/// The list; those that wait where nothing else is asked for.
+pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let frame = f.clone();
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let (status, alarm) = (asked.read::<Status>("status")?, asked.read::<bool>("alarm")?);
+        let status = if asked.is("alarm", "true") || asked.is("show", "all") {
+            status
+        } else {
+            Some(status.unwrap_or(Status::Waiting))
+        };
+        let filter = ConsultationFilter { status, alarm, ..ConsultationFilter::default() };
+        let page = consultations::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
+        let line = |c: ConsultationView| {
+            let place = choices::region(app.catalogue(), &c.enterprise.region);
+            (c, place)
+        };
+        Ok(QueuePage {
+            lines: page.items.into_iter().map(line).collect(),
+            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            asked,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+impl QueuePage {
+    /// The parts of the list: address, name, whether it is shown.
+    fn tabs(&self) -> Vec<(String, &'static str, bool)> {
+        let (f, asked) = (&self.f, &self.asked);
+        let all = asked.is("show", "all");
+        let alarm = asked.is("alarm", "true");
+        let mut tabs = vec![("/queue?alarm=true".to_owned(), f.t("告警", "Alarms"), alarm)];
+        for status in Status::ALL {
+            let first = *status == Status::Waiting && asked.get("status").is_none() && !alarm && !all;
+            let current = asked.is("status", status.as_str()) || first;
+            tabs.push((format!("/queue?status={status}"), f.status(status), current));
+        }
+        tabs.push(("/queue?show=all".to_owned(), f.t("全部", "All"), all));
+        tabs
+    }
+
+    fn product<'a>(&self, c: &'a ConsultationView) -> &'a str {
+        self.f.t(&c.product_kind.name_zh, &c.product_kind.name_en)
+    }
+}
+
+/// A part of a score, drawn.
+struct PartBar {
+    name: &'static str,
+    /// 0 to 100.
+    percent: String,
+}
+
+/// A candidate with the parts of the score.
+struct Candidate {
+    view: CandidateView,
+    total: String,
+    parts: Vec<PartBar>,
+    remark: String,
+    rule: String,
+    /// The expert who has it now.
+    holds: bool,
+}
+
+#[derive(Template)]
+#[template(path = "consultations/assign.html")]
+struct AssignPage {
+    f: Frame,
+    c: ConsultationView,
+    place: String,
+    reason: String,
+    candidates: Vec<Candidate>,
+    /// Candidates that are left out.
+    more: usize,
+    offers: Vec<OfferView>,
+    history: Vec<HistoryView>,
+    open: bool,
+}
+
+/// One consultation, to be assigned.
+pub async fn one(state: State, member: Member, id: Id<ConsultationId>) -> Answer {
+    let Member { frame: f, person } = member;
+    let (frame, id) = (f.clone(), id.0);
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let conn = &mut *app.conn()?;
+        let c = consultations::get(conn, &actor, id)?;
+        let history = consultations::history(conn, &actor, id)?;
+        let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), cache: app.cache() };
+        let explained = explain(conn, &actor, id, moment, &app.settings().matching)?;
+        let all = explained.candidates.unwrap_or_default();
+        let holder = c.expert.as_ref().map(|e| e.id);
+        Ok(AssignPage {
+            place: choices::region(app.catalogue(), &c.enterprise.region),
+            reason: match frame.language {
+                Language::Zh => explained.reason_zh,
+                Language::En => explained.reason_en,
+            },
+            more: all.len().saturating_sub(SHOWN),
+            candidates: all
+                .into_iter()
+                .take(SHOWN)
+                .map(|view| candidate(&frame, view, |view| holder == Some(view.expert)))
+                .collect(),
+            offers: explained.offers.unwrap_or_default(),
+            history,
+            open: c.status != Status::Concluded,
+            c,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+fn candidate(f: &Frame, view: CandidateView, holds: impl Fn(&CandidateView) -> bool) -> Candidate {
+    let parts = view.score.parts;
+    let bar = |name, share: f64| PartBar { name, percent: format!("{:.0}", share.clamp(0.0, 1.0) * 100.0) };
+    Candidate {
+        total: format!("{:.0}", view.score.total.clamp(0.0, 1.0) * 100.0),
+        parts: vec![
+            bar(f.t("专长", "specialty"), parts.specialty),
+            bar(f.t("地区", "region"), parts.region),
+            bar(f.t("空闲", "free"), parts.load),
+            bar(f.t("紧急", "urgency"), parts.urgency),
+            bar(f.t("语言", "language"), parts.language),
+            bar(f.t("成效", "outcome"), parts.outcome),
+            bar(f.t("延续", "continuity"), parts.continuity),
+        ],
+        remark: remark(f, &view.score),
+        // Who has it was offered it before, of course.
+        rule: view
+            .excluded_by
+            .filter(|_| !holds(&view))
+            .map_or_else(String::new, |rule| f.say(&rule.text()).to_owned()),
+        holds: holds(&view),
+        view,
+    }
+}
+
+fn remark(f: &Frame, score: &Score) -> String {
+    let fit = match score.fit {
+        Some(Fit::Kind) => f.t("专长为该产品种类", "knows this kind"),
+        Some(Fit::Class) => f.t("专长为该类别", "knows the class"),
+        Some(Fit::Related) => f.t("专长相近", "knows related products"),
+        None => f.t("无相关专长", "no such specialty"),
+    };
+    let near = match score.nearness {
+        Nearness::District => f.t("同区县", "same district"),
+        Nearness::City => f.t("同市", "same city"),
+        Nearness::Province => f.t("同省", "same province"),
+        Nearness::Elsewhere => f.t("外地", "elsewhere"),
+    };
+    let duty = if score.on_duty { f.t("在班", "on duty") } else { f.t("不在班", "off duty") };
+    let load = f.t("承接", "has");
+    format!("{fit} · {near} · {duty} · {load} {}/{}", score.open, score.capacity)
+}
+
+impl AssignPage {
+    fn product(&self) -> &str {
+        self.f.t(&self.c.product_kind.name_zh, &self.c.product_kind.name_en)
+    }
+
+    fn answer(&self, offer: &OfferView) -> &'static str {
+        match offer.answer.as_deref() {
+            Some("accepted") => self.f.t("已接受", "accepted"),
+            Some("declined") => self.f.t("谢绝", "declined"),
+            Some("expired") => self.f.t("超时未答", "lapsed"),
+            Some("withdrawn") => self.f.t("收回", "withdrawn"),
+            Some(_) => self.f.t("其他", "other"),
+            None => self.f.t("待答复", "awaited"),
+        }
+    }
+
+    fn score(&self, score: &Score) -> String {
+        format!("{}%", percent_of(score.total))
+    }
+
+    fn wait(&self) -> String {
+        let search = self.c.search.as_ref().map(|s| self.f.event(s.step.event()));
+        search.unwrap_or_default()
+    }
+}
+
+fn percent_of(share: f64) -> String {
+    format!("{:.0}", share.clamp(0.0, 1.0) * 100.0)
+}

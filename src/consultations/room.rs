@@ -1,0 +1,68 @@
+//! What the `consultations` domain declares of itself.
+
+use crate::consultations::{api, files, pages};
+use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::web::room::Access::{Hidden, LoggedIn, Roles};
+use crate::web::room::{Place, Room, subject, word};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "consultations",
+    tables: &[
+        "consultation",
+        "consultation_participant",
+        "consultation_event",
+        "consultation_offer",
+        "consultation_panel",
+        "consultation_rating_past",
+    ],
+    routes: routes![
+        api::open, Roles(&[Enterprise]), "发起问诊";
+        api::list, LoggedIn, "问诊列表";
+        api::consultation, LoggedIn, "问诊详情";
+        api::history, LoggedIn, "问诊经过";
+        api::explain, LoggedIn, "为何派给该专家";
+        api::messages, LoggedIn, "读取消息";
+        api::send, LoggedIn, "发送消息";
+        api::accept, Roles(&[Expert]), "接受派单";
+        api::decline, Roles(&[Expert]), "谢绝派单";
+        api::transfer, Roles(&[Expert]), "转诊";
+        api::assign, Roles(&[Admin]), "指派专家";
+        api::pin, Roles(&[Admin]), "固定专家";
+        api::unpin, Roles(&[Admin]), "取消固定专家";
+        api::invite, Roles(&[Expert, Admin]), "邀请会诊";
+        api::opine, Roles(&[Expert]), "发表会诊意见";
+        api::reopen, Roles(&[Enterprise, Admin]), "重新打开问诊";
+        api::advise, Roles(&[Expert]), "给出整改意见";
+        api::conclude, Roles(&[Expert]), "办结问诊";
+        api::rate, Roles(&[Enterprise]), "评价";
+        api::transcript::transcript, LoggedIn, "下载问诊记录";
+    ],
+    pages: pages![
+        GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count();
+        GET "/parts/rooms" => pages::list::part, LoggedIn;
+        GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat").over(&["/consultations"]);
+        GET "/queue/{id}" => pages::queue::one, Roles(&[Admin]);
+        GET "/parts/offers" => pages::desk::offers_part, LoggedIn;
+        GET "/profile" => pages::profile::profile, Hidden(&[Expert]), Place::new(&[Expert], 30, "档案", "Profile", "person");
+    ],
+    audit: &[
+        word("open_consultation", "发起问诊", "opened a consultation"),
+        word("accept_consultation", "接受派单", "accepted an offer"),
+        word("decline_consultation", "谢绝派单", "declined an offer"),
+        word("lapse_offer", "派单超时", "an offer lapsed"),
+        word("transfer_consultation", "转诊", "handed a consultation on"),
+        word("assign_consultation", "指派专家", "assigned an expert"),
+        word("pin_consultation", "固定专家", "pinned a consultation"),
+        word("alarm", "告警：无专家可派", "alarm: no expert found"),
+        word("invite_expert", "邀请会诊", "invited to a panel"),
+        word("give_opinion", "会诊意见", "gave an opinion"),
+        word("conclude_consultation", "办结问诊", "concluded a consultation"),
+        word("reopen_consultation", "重新打开问诊", "reopened a consultation"),
+        word("rate_consultation", "评价", "rated a consultation"),
+    ],
+    subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
+    sees_attachment: Some(files::sees),
+    ..Room::EMPTY
+};

@@ -1,0 +1,31 @@
+//! What the `enterprises` domain declares of itself.
+
+use crate::core::actor::Role::{Admin, Operator};
+use crate::enterprises::api;
+use crate::routes;
+use crate::web::room::Access::{Public, Roles};
+use crate::web::room::{Room, subject, word};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "enterprises",
+    tables: &["enterprise", "enterprise_past", "enterprise_registration", "nonconformity"],
+    routes: routes![
+        api::register, Public, "企业认领账号";
+        api::confirm, Public, "凭一次性链接确认";
+        api::list, Roles(&[Admin, Operator]), "认领申请列表";
+        api::approve, Roles(&[Admin, Operator]), "通过认领申请";
+        api::reject, Roles(&[Admin, Operator]), "驳回认领申请";
+    ],
+    audit: &[
+        word("register_enterprise", "企业认领账号", "claimed an account"),
+        word("confirm_registration", "凭链接确认认领", "confirmed a claim"),
+        word("approve_registration", "通过认领", "approved a claim"),
+        word("reject_registration", "驳回认领", "rejected a claim"),
+    ],
+    subjects: &[
+        subject("enterprise", "企业", "enterprise", "/enterprises/{id}"),
+        subject("enterprise_registration", "认领", "claim", ""),
+    ],
+    ..Room::EMPTY
+};

@@ -1,0 +1,180 @@
+//! Experts: applying, vetting, and what they say of themselves.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::consultations::{RefuseExpert, WithdrawRefusal};
+use crate::core::ids::ExpertId;
+use crate::core::page::{Page, Slice};
+use crate::experts::conflicts::Tie;
+use crate::experts::queries::{self, ExpertFilter, ExpertView};
+use crate::experts::rota::Duty;
+use crate::experts::{
+    Applied, ApplyAsExpert, ApproveExpert, RecordConflict, RejectExpert, SetAvailability, SetDuty,
+    SetSpecialties, Vetting, WithdrawConflict,
+};
+use crate::web::params::Reason;
+use crate::web::problem::Answer;
+use crate::web::reply::{created, execute, no_content, ok, read};
+use crate::web::state::State;
+use crate::web::{Auth, Guest, Id, Json, Query};
+
+/// Applies to become an expert. An admin of one of the regions decides; the answer comes by mail.
+#[utoipa::path(post, path = "/api/v1/expert-applications", tag = "experts", request_body = ApplyAsExpert,
+    responses((status = 201, body = Applied)))]
+pub async fn apply(state: State, guest: Guest, body: Json<ApplyAsExpert>) -> Answer {
+    let applied = execute(&state, guest.0, body.0).await?;
+    created(&format!("/api/v1/experts/{}", applied.id), applied)
+}
+
+/// Which experts.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExpertQuery {
+    /// Only those at this point of the vetting.
+    #[param(inline)]
+    vetting: Option<Vetting>,
+    /// Only those who take new consultations, or who do not.
+    available: Option<bool>,
+    /// Only those in whose name or title this stands.
+    q: Option<String>,
+    /// Only those with a specialty in this class of products (its code), be it one of its kinds.
+    product_class: Option<String>,
+    /// Rows on a page, 1 to 200.
+    #[param(value_type = Option<i64>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl ExpertQuery {
+    fn filter(self) -> ExpertFilter {
+        let Self { vetting, available, q, product_class, .. } = self;
+        ExpertFilter { vetting, available, q, product_class }
+    }
+}
+
+/// The experts, newest first.
+#[utoipa::path(get, path = "/api/v1/experts", tag = "experts", params(ExpertQuery),
+    responses((status = 200, body = Page<ExpertView>)))]
+pub async fn list(state: State, auth: Auth, query: Query<ExpertQuery>) -> Answer {
+    let query = query.0;
+    let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
+    let filter = query.filter();
+    ok(read(&state, move |app| queries::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
+}
+
+/// The applications, newest first; those that wait for a decision where nothing else is asked for.
+#[utoipa::path(get, path = "/api/v1/expert-applications", tag = "experts", params(ExpertQuery),
+    responses((status = 200, body = Page<ExpertView>)))]
+pub async fn applications(state: State, auth: Auth, query: Query<ExpertQuery>) -> Answer {
+    let query = query.0;
+    let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
+    let vetting = Some(query.vetting.unwrap_or(Vetting::Applied));
+    let filter = ExpertFilter { vetting, ..query.filter() };
+    let work =
+        move |app: &crate::app::App| queries::applications(&mut *app.conn()?, &auth.actor(), &filter, slice);
+    ok(read(&state, work).await?)
+}
+
+/// Approves an application.
+#[utoipa::path(post, path = "/api/v1/expert-applications/{id}/approve", tag = "experts",
+    responses((status = 200, body = Applied)))]
+pub async fn approve(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
+    ok(execute(&state, auth.caller(), ApproveExpert { id: id.0 }).await?)
+}
+
+/// Rejects an application, with a reason.
+#[utoipa::path(post, path = "/api/v1/expert-applications/{id}/reject", tag = "experts", request_body = Reason,
+    responses((status = 200, body = Applied)))]
+pub async fn reject(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Reason>) -> Answer {
+    ok(execute(&state, auth.caller(), RejectExpert { id: id.0, reason: body.0.reason }).await?)
+}
+
+/// One expert.
+#[utoipa::path(get, path = "/api/v1/experts/{id}", tag = "experts", responses((status = 200, body = ExpertView)))]
+pub async fn expert(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
+    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+}
+
+/// Says whether one takes new consultations, and when one is on leave.
+#[utoipa::path(put, path = "/api/v1/experts/me/availability", tag = "experts", request_body = SetAvailability,
+    responses((status = 200, body = ExpertView)))]
+pub async fn availability(state: State, auth: Auth, body: Json<SetAvailability>) -> Answer {
+    let id = execute(&state, auth.caller(), body.0).await?;
+    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+}
+
+/// Replaces one's specialties.
+#[utoipa::path(put, path = "/api/v1/experts/me/specialties", tag = "experts", request_body = SetSpecialties,
+    responses((status = 200, body = ExpertView)))]
+pub async fn specialties(state: State, auth: Auth, body: Json<SetSpecialties>) -> Answer {
+    let id = execute(&state, auth.caller(), body.0).await?;
+    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+}
+
+/// Replaces one's duty rota; an empty one binds to no hours.
+#[utoipa::path(put, path = "/api/v1/experts/me/duty", tag = "experts", request_body = Duty,
+    responses((status = 200, body = ExpertView)))]
+pub async fn my_duty(state: State, auth: Auth, body: Json<Duty>) -> Answer {
+    let id = execute(&state, auth.caller(), SetDuty { expert: None, duty: body.0 }).await?;
+    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+}
+
+/// Replaces an expert's duty rota, as an admin of one of the expert's regions.
+#[utoipa::path(put, path = "/api/v1/experts/{id}/duty", tag = "experts", request_body = Duty,
+    responses((status = 200, body = ExpertView)))]
+pub async fn duty(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Duty>) -> Answer {
+    let id = execute(&state, auth.caller(), SetDuty { expert: Some(id.0), duty: body.0 }).await?;
+    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+}
+
+/// Says what ties one to an enterprise, or that one signed a failed report.
+#[utoipa::path(post, path = "/api/v1/experts/me/conflicts", tag = "experts", request_body = Tie,
+    responses((status = 200, body = ExpertView)))]
+pub async fn my_conflict(state: State, auth: Auth, body: Json<Tie>) -> Answer {
+    let id = execute(&state, auth.caller(), RecordConflict { expert: None, tie: body.0 }).await?;
+    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+}
+
+/// Records what ties an expert to an enterprise (employer, ownership) or to a failed report.
+#[utoipa::path(post, path = "/api/v1/experts/{id}/conflicts", tag = "experts", request_body = Tie,
+    responses((status = 200, body = ExpertView)))]
+pub async fn conflict(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Tie>) -> Answer {
+    let id = execute(&state, auth.caller(), RecordConflict { expert: Some(id.0), tie: body.0 }).await?;
+    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+}
+
+/// Which tie.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TieQuery {
+    /// The enterprise's unified social credit code.
+    uscc: Option<String>,
+}
+
+/// Takes a tie to an enterprise back.
+#[utoipa::path(delete, path = "/api/v1/experts/{id}/conflicts", tag = "experts", params(TieQuery),
+    responses((status = 204)))]
+pub async fn untie(state: State, auth: Auth, id: Id<ExpertId>, query: Query<TieQuery>) -> Answer {
+    execute(&state, auth.caller(), WithdrawConflict { expert: id.0, uscc: query.0.uscc.unwrap_or_default() })
+        .await?;
+    no_content()
+}
+
+/// Excludes an expert from the consultations of one's enterprise; open ones go to another expert.
+#[utoipa::path(post, path = "/api/v1/experts/{id}/exclusion", tag = "experts", request_body = Reason,
+    responses((status = 204)))]
+pub async fn exclude(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Reason>) -> Answer {
+    execute(&state, auth.caller(), RefuseExpert { expert: id.0, reason: body.0.reason }).await?;
+    no_content()
+}
+
+/// Takes the exclusion of an expert back.
+#[utoipa::path(delete, path = "/api/v1/experts/{id}/exclusion", tag = "experts", responses((status = 204)))]
+pub async fn include(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
+    execute(&state, auth.caller(), WithdrawRefusal { expert: id.0 }).await?;
+    no_content()
+}

@@ -1,0 +1,4 @@
+//! The pages of experts: applying and vetting.
+
+pub mod join;
+pub mod vetting;

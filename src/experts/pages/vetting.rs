@@ -1,0 +1,59 @@
+//! Applications of experts and claims of enterprises that wait for a decision, with what it takes to decide.
+
+use askama::Template;
+
+use crate::core::actor::Actor;
+use crate::core::page::Slice;
+use crate::enterprises::claims::{self as claim_queue, ClaimView};
+use crate::enterprises::registration::ClaimState;
+use crate::experts::Vetting;
+use crate::experts::queries::{self as experts, ExpertFilter};
+use crate::reports::pages::experts::{Profile, profile};
+use crate::web::frame::{Frame, Member};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::state::State;
+
+#[derive(Template)]
+#[template(path = "experts/vetting.html")]
+struct VettingPage {
+    f: Frame,
+    applications: Vec<Profile>,
+    next: Option<String>,
+    claims: Vec<ClaimView>,
+    /// There are more claims than are shown.
+    more: bool,
+    /// Those that wait are shown, not those that were rejected.
+    waiting: bool,
+}
+
+/// The page.
+pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let frame = f.clone();
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let conn = &mut *app.conn()?;
+        let waiting = !asked.is("show", "rejected");
+        let (vetting, claimed) = if waiting {
+            (Vetting::Applied, ClaimState::ToApprove)
+        } else {
+            (Vetting::Rejected, ClaimState::Rejected)
+        };
+        let filter = ExpertFilter { vetting: Some(vetting), ..ExpertFilter::default() };
+        let applied = experts::applications(conn, &actor, &filter, asked.slice()?)?;
+        let slice = Slice { limit: 30, ..Slice::default() };
+        let claims = claim_queue::list(conn, &actor, Some(claimed), slice)?;
+        Ok(VettingPage {
+            applications: applied.items.into_iter().map(|e| profile(&frame, app.catalogue(), e)).collect(),
+            next: applied.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            more: claims.next_cursor.is_some(),
+            claims: claims.items,
+            waiting,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}

@@ -1,0 +1,58 @@
+//! What the `experts` domain declares of itself.
+
+use crate::core::actor::Role::{Admin, Enterprise, Expert, Operator};
+use crate::experts::{api, pages};
+use crate::web::room::Access::{LoggedIn, Public, Roles};
+use crate::web::room::{Place, Room, subject, word};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "experts",
+    tables: &[
+        "expert",
+        "expert_specialty",
+        "expert_region",
+        "expert_conflict",
+        "expert_signed_report",
+        "expert_refusal",
+        "expert_shift",
+    ],
+    routes: routes![
+        api::apply, Public, "专家申请入驻";
+        api::applications, Roles(&[Admin, Operator]), "专家申请列表";
+        api::approve, Roles(&[Admin, Operator]), "通过专家申请";
+        api::reject, Roles(&[Admin, Operator]), "驳回专家申请";
+        api::list, LoggedIn, "专家列表";
+        api::availability, Roles(&[Expert]), "设置是否接单";
+        api::specialties, Roles(&[Expert]), "设置专长";
+        api::my_duty, Roles(&[Expert]), "设置值班表";
+        api::my_conflict, Roles(&[Expert]), "申报回避事项";
+        api::expert, LoggedIn, "专家详情";
+        api::duty, Roles(&[Expert, Admin, Operator]), "设置专家值班表";
+        api::conflict, Roles(&[Expert, Admin]), "登记专家回避事项";
+        api::untie, Roles(&[Admin]), "撤销专家回避事项";
+        api::exclude, Roles(&[Enterprise]), "申请专家回避";
+        api::include, Roles(&[Enterprise]), "撤回回避申请";
+    ],
+    pages: pages![
+        GET "/vetting" => pages::vetting::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 70, "审核", "Vetting", "check");
+        GET "/register" => pages::join::register, Public;
+        GET "/claim" => pages::join::claim, Public;
+        GET "/apply" => pages::join::apply, Public;
+    ],
+    audit: &[
+        word("apply_as_expert", "专家申请", "applied as an expert"),
+        word("approve_expert", "通过专家申请", "approved an expert"),
+        word("reject_expert", "驳回专家申请", "rejected an expert"),
+        word("set_availability", "设置接单与休假", "set availability"),
+        word("set_specialties", "设置专长", "set specialties"),
+        word("set_duty", "设置值班表", "set a duty rota"),
+        word("record_conflict", "登记回避事项", "recorded a tie"),
+        word("withdraw_conflict", "撤销回避事项", "took a tie back"),
+        word("refuse_expert", "企业申请回避", "excluded an expert"),
+        word("withdraw_refusal", "撤回回避申请", "took an exclusion back"),
+    ],
+    subjects: &[subject("expert", "专家", "expert", "/experts/{id}")],
+    ..Room::EMPTY
+};

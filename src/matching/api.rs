@@ -1,0 +1,157 @@
+//! The batch plan: asked for, looked at, applied or discarded, and exported for whoever wants to check it.
+
+use actix_web::HttpResponse;
+use bytes::Bytes;
+use futures_util::stream;
+use serde::Deserialize;
+use tokio::sync::mpsc;
+use utoipa::IntoParams;
+
+use crate::core::Problem;
+use crate::core::ids::{ExpertId, PlanId};
+use crate::core::page::{Page, Slice};
+use crate::matching::plan::apply::PlanChanges;
+use crate::matching::plan::export::Export;
+use crate::matching::plan::lines::{self, AssignmentView, ExpertLoad, LineFilter};
+use crate::matching::plan::{
+    self, ApplyPlan, Change, DiscardPlan, PlanApplied, PlanRequested, PlanView, RequestPlan,
+};
+use crate::web::params::PageQuery;
+use crate::web::problem::Answer;
+use crate::web::reply::{accepted, execute, ok, read};
+use crate::web::state::State;
+use crate::web::{Auth, Id, Json, Query};
+
+/// Pieces of an export that are made ahead of a client who reads slowly.
+const AHEAD: usize = 4;
+
+/// Asks for a plan: who consults whom in the rounds, by the greatest total score. It is computed in the
+/// background; its progress is at the address given.
+#[utoipa::path(post, path = "/api/v1/matching/plans", tag = "matching", request_body = RequestPlan,
+    responses((status = 202, body = PlanRequested)))]
+pub async fn request(state: State, auth: Auth, body: Json<RequestPlan>) -> Answer {
+    let asked = execute(&state, auth.caller(), body.0).await?;
+    accepted(&format!("/api/v1/matching/plans/{}", asked.id), asked)
+}
+
+/// The plans, newest first.
+#[utoipa::path(get, path = "/api/v1/matching/plans", tag = "matching", params(PageQuery),
+    responses((status = 200, body = Page<PlanView>)))]
+pub async fn list(state: State, auth: Auth, query: Query<PageQuery>) -> Answer {
+    let slice = query.0.slice()?;
+    ok(read(&state, move |app| plan::list_plans(&mut *app.conn()?, &auth.actor(), slice)).await?)
+}
+
+/// How far a plan is, or what came of it.
+#[utoipa::path(get, path = "/api/v1/matching/plans/{id}", tag = "matching",
+    responses((status = 200, body = PlanView)))]
+pub async fn plan(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
+    ok(read(&state, move |app| plan::plan(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+}
+
+/// Which lines of a plan.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AssignmentQuery {
+    /// Only these changes.
+    #[param(inline)]
+    change: Option<Change>,
+    /// Only what this expert gets or has.
+    expert: Option<ExpertId>,
+    /// Rows on a page, 1 to 200.
+    #[param(value_type = Option<i64>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A plan beside the present, enterprise by enterprise.
+#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/assignments", tag = "matching", params(AssignmentQuery),
+    responses((status = 200, body = Page<AssignmentView>)))]
+pub async fn assignments(state: State, auth: Auth, id: Id<PlanId>, query: Query<AssignmentQuery>) -> Answer {
+    let query = query.0;
+    let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
+    let filter = LineFilter { change: query.change, expert: query.expert, unserved: false };
+    ok(read(&state, move |app| lines::lines(&mut *app.conn()?, &auth.actor(), id.0, filter, slice)).await?)
+}
+
+/// The enterprises that a plan gives nobody, with the reasons.
+#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/unserved", tag = "matching", params(PageQuery),
+    responses((status = 200, body = Page<AssignmentView>)))]
+pub async fn unserved(state: State, auth: Auth, id: Id<PlanId>, query: Query<PageQuery>) -> Answer {
+    let slice = query.0.slice()?;
+    let filter = LineFilter { unserved: true, ..LineFilter::default() };
+    ok(read(&state, move |app| lines::lines(&mut *app.conn()?, &auth.actor(), id.0, filter, slice)).await?)
+}
+
+/// What a plan makes of each expert's load.
+#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/experts", tag = "matching", params(PageQuery),
+    responses((status = 200, body = Page<ExpertLoad>)))]
+pub async fn experts(state: State, auth: Auth, id: Id<PlanId>, query: Query<PageQuery>) -> Answer {
+    let slice = query.0.slice()?;
+    ok(read(&state, move |app| lines::loads(&mut *app.conn()?, &auth.actor(), id.0, slice)).await?)
+}
+
+/// What changed since a plan was computed. Where there is anything, it can't be applied.
+#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/changes", tag = "matching",
+    responses((status = 200, body = PlanChanges)))]
+pub async fn changes(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
+    let work = move |app: &crate::app::App| {
+        plan::view::plan_changes(&mut *app.conn()?, &auth.actor(), id.0, app.clock().now())
+    };
+    ok(read(&state, work).await?)
+}
+
+/// A plan as a CSV for other programs. First every allowed pair: the enterprise's code, id and name, the
+/// expert's id and name, the score with all its six decimals, whether it was chosen (1 or 0), and how many
+/// enterprises the expert may get. The sum of the chosen scores is the plan's total. Then the
+/// enterprises without any pair, with the reason in the last column and the expert's columns empty.
+#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/pairs", tag = "matching",
+    responses((status = 200, body = String, content_type = "text/csv")))]
+pub async fn pairs(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
+    let mut export = read(&state, move |app| Export::open(app, &auth.actor(), id.0)).await?;
+    let (send, receive) = mpsc::channel::<Result<Bytes, Problem>>(AHEAD);
+    actix_web::rt::task::spawn_blocking(move || {
+        loop {
+            let piece = match export.piece() {
+                Ok(None) => break,
+                Ok(Some(text)) => Ok(Bytes::from(text)),
+                // The head of the answer has left: all that is to be done is to break it off.
+                Err(problem) => {
+                    tracing::error!(%problem, plan = %id.0, "an export broke off");
+                    Err(problem)
+                }
+            };
+            let ends = piece.is_err();
+            if send.blocking_send(piece).is_err() || ends {
+                break;
+            }
+        }
+    });
+    let body =
+        stream::unfold(
+            receive,
+            |mut receive| async move { receive.recv().await.map(|piece| (piece, receive)) },
+        );
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header(("Content-Disposition", "attachment; filename=\"plan-pairs.csv\""))
+        .streaming(body))
+}
+
+/// Applies a plan in one step: every enterprise is assigned its expert and invited by mail; no
+/// consultation is opened. 409 with what changed where the list or the experts are no longer as they were.
+#[utoipa::path(post, path = "/api/v1/matching/plans/{id}/apply", tag = "matching",
+    responses((status = 200, body = PlanApplied)))]
+pub async fn apply(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
+    ok(execute(&state, auth.caller(), ApplyPlan { id: id.0 }).await?)
+}
+
+/// Throws a plan away, or stops its computation.
+#[utoipa::path(post, path = "/api/v1/matching/plans/{id}/discard", tag = "matching",
+    responses((status = 200, body = PlanView)))]
+pub async fn discard(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
+    execute(&state, auth.caller(), DiscardPlan { id: id.0 }).await?;
+    ok(read(&state, move |app| plan::plan(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+}

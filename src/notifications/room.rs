@@ -1,0 +1,6 @@
+//! What the `notifications` domain declares of itself.
+
+use crate::web::room::Room;
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room { name: "notifications", tables: &["outbox_mail"], ..Room::EMPTY };

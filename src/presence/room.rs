@@ -1,0 +1,8 @@
+//! What the `presence` domain declares of itself.
+
+use crate::presence::events::EVENTS;
+use crate::web::room::Room;
+
+/// What the server gathers from this domain.
+pub const ROOM: Room =
+    Room { name: "presence", tables: &["expert_connection"], events: EVENTS, ..Room::EMPTY };

@@ -1,0 +1,139 @@
+//! The list of cases, narrowed down by what the address asks.
+
+use askama::Template;
+use chrono::{Days, NaiveDate};
+
+use crate::core::actor::Actor;
+use crate::core::clock::shanghai_date;
+use crate::remediation::deadlines::Clock;
+use crate::remediation::narrow::{Turn, Window};
+use crate::remediation::pages::charts::{Course, course};
+use crate::remediation::queries::{self as remediation, CaseFilter, CaseView};
+use crate::remediation::{CaseState, CaseStep};
+use crate::web::choices::{self, Choice, classes, regions};
+use crate::web::frame::{Frame, Member};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::state::State;
+
+/// A case in the list.
+struct Line {
+    case: CaseView,
+    course: Option<Course>,
+    product: String,
+    place: String,
+    /// What the reader may do about it today.
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "remediation/cases.html")]
+struct CasesPage {
+    f: Frame,
+    asked: QueryParams,
+    lines: Vec<Line>,
+    next: Option<String>,
+    regions: Vec<Choice>,
+    classes: Vec<Choice>,
+    /// What the deadlines are narrowed to, in words.
+    window: Option<String>,
+}
+
+/// The days that the filter's word stands for, from today.
+fn days(word: &str, today: NaiveDate) -> Option<Window> {
+    let ahead = |days| Window { from: Some(today), to: today.checked_add_days(Days::new(days)), clock: None };
+    match word {
+        "missed" => Some(Window { from: None, to: today.pred_opt(), clock: None }),
+        "7" => Some(ahead(7)),
+        "15" => Some(ahead(15)),
+        "30" => Some(ahead(30)),
+        _ => None,
+    }
+}
+
+/// The page.
+pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let frame = f.clone();
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let (catalogue, today) = (app.catalogue(), shanghai_date(app.clock().now()));
+        let clock: Option<Clock> = asked.read("clock")?;
+        let given = Window::of(asked.read("deadline_from")?, asked.read("deadline_to")?, clock);
+        let deadline = match asked.get("due").and_then(|word| days(word, today)) {
+            Some(window) => Some(Window { clock, ..window }),
+            None => given,
+        };
+        let filter = CaseFilter {
+            state: asked.read("state")?,
+            region: asked.get("region").map(str::to_owned),
+            class: asked.get("class").map(str::to_owned),
+            turn: asked.read::<Turn>("turn")?,
+            q: asked.get("q").map(str::to_owned),
+            deadline,
+            ..CaseFilter::default()
+        };
+        let page = remediation::list(app, &mut *app.conn()?, &actor, &filter, asked.slice()?)?;
+        let line = |case: CaseView| Line {
+            course: course(&case),
+            product: choices::kind(&frame, catalogue, &case.product_kind),
+            place: choices::region(catalogue, &case.region),
+            next: case
+                .allowed_steps
+                .iter()
+                .filter(|step| moves(**step))
+                .map(|step| frame.event(step.as_str()))
+                .collect::<Vec<_>>()
+                .join(frame.t("、", ", ")),
+            case,
+        };
+        Ok(CasesPage {
+            lines: page.items.into_iter().map(line).collect(),
+            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            regions: regions(&actor, catalogue),
+            classes: classes(&frame, catalogue),
+            window: given.filter(|w| w.from.is_some() || w.to.is_some()).map(|window| words(&frame, window)),
+            asked,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+/// Steps that lead on; the others can be taken in nearly every state.
+fn moves(step: CaseStep) -> bool {
+    !matches!(step, CaseStep::StopOrder | CaseStep::Transfer | CaseStep::Close)
+}
+
+fn words(f: &Frame, window: Window) -> String {
+    match (window.from, window.to) {
+        (Some(from), Some(to)) if from == to => f.day(&from),
+        (Some(from), Some(to)) => format!("{} – {}", f.day(&from), f.day(&to)),
+        (Some(from), None) => format!("{} –", f.day(&from)),
+        (None, Some(to)) => format!("– {}", f.day(&to)),
+        (None, None) => String::new(),
+    }
+}
+
+impl CasesPage {
+    fn states(&self) -> &'static [CaseState] {
+        CaseState::ALL
+    }
+
+    /// The choices of how near a deadline is: word, name.
+    fn nearness(&self) -> [(&'static str, &'static str); 4] {
+        let f = &self.f;
+        [
+            ("missed", f.t("已逾期", "missed")),
+            ("7", f.t("7 天内到期", "due within 7 days")),
+            ("15", f.t("15 天内到期", "due within 15 days")),
+            ("30", f.t("30 天内到期", "due within 30 days")),
+        ]
+    }
+
+    fn clocks(&self) -> Vec<(&'static str, String)> {
+        Clock::ALL.iter().map(|c| (c.as_str(), c.text().get(self.f.language).to_owned())).collect()
+    }
+}

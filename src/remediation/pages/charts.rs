@@ -1,0 +1,178 @@
+//! What is drawn of a case: its clock, as numbers that a template puts into SVG. Pure.
+
+use chrono::NaiveDate;
+
+use crate::remediation::queries::CaseView;
+use crate::remediation::view::ClockView;
+
+fn share(part: i64, whole: i64) -> i64 {
+    part.saturating_mul(100).checked_div(whole).unwrap_or(0).clamp(0, 100)
+}
+
+/// The statutory time of a case from its order to the end of the re-inspection's term.
+pub struct Course {
+    /// How much of it has passed, 0 to 100.
+    pub passed: i64,
+    /// Where the rectification's term ends, 0 to 100.
+    pub mark: i64,
+    /// The last day that counts now and the days to it; none while it stands still.
+    pub due: Option<(NaiveDate, i64)>,
+    /// Which that is: `rectify` or `reinspect`.
+    pub which: &'static str,
+    /// `ok`, `soon`, `over` or `done`.
+    pub tone: &'static str,
+}
+
+/// The course of a case with an order, on a day that its clocks know.
+pub fn course(case: &CaseView) -> Option<Course> {
+    let ordered = case.ordered_on?;
+    let (rectify, reinspect) = (case.clocks.rectification.as_ref()?, case.clocks.reinspection.as_ref()?);
+    let span = |day: NaiveDate| day.signed_duration_since(ordered).num_days().max(0);
+    let whole = reinspect.due_on.map_or(1, span).max(1);
+    let open = |clock: &ClockView| matches!(clock.standing.as_str(), "running" | "missed" | "suspended");
+    let (clock, which) = if open(rectify) && case.reinspected_on.is_none() {
+        (rectify, "rectify")
+    } else {
+        (reinspect, "reinspect")
+    };
+    let tone = match clock.standing.as_str() {
+        "running" if clock.days_left.is_some_and(|days| days > 14) => "ok",
+        "running" | "suspended" => "soon",
+        "missed" => "over",
+        _ => "done",
+    };
+    let left = reinspect.days_left.unwrap_or(0);
+    let passed = if tone == "done" { whole } else { whole.saturating_sub(left) };
+    Some(Course {
+        passed: share(passed, whole),
+        mark: rectify.due_on.map_or(0, |day| share(span(day), whole)),
+        due: clock.due_on.zip(clock.days_left),
+        which,
+        tone,
+    })
+}
+
+/// The days to a deadline, as a ring that empties.
+pub struct Ring {
+    /// How much of the time has passed, 0 to 100.
+    pub passed: i64,
+    /// The days, left or overdue; none where nothing runs.
+    pub days: Option<i64>,
+    /// `ok`, `soon`, `over` or `done`.
+    pub tone: &'static str,
+}
+
+/// The ring of a case's course.
+pub fn ring(course: &Course) -> Ring {
+    let days = course.due.map(|(_, left)| left.abs()).filter(|_| course.tone != "done");
+    let passed = if course.tone == "over" { 100 } else { course.passed };
+    Ring { passed, days, tone: course.tone }
+}
+
+/// The width of a drawn time line.
+const LINE: i64 = 1000;
+
+/// The statutory clocks of a case on one line of time.
+pub struct Line {
+    /// Its first day.
+    pub from: NaiveDate,
+    /// Its last day.
+    pub to: NaiveDate,
+    /// Where today stands, 0 to 1000.
+    pub today: i64,
+    /// The clocks.
+    pub spans: Vec<Span>,
+    /// Where things happened.
+    pub marks: Vec<i64>,
+}
+
+/// One clock on the line.
+pub struct Span {
+    /// Which clock: its place among those that were given.
+    pub clock: usize,
+    /// Where it begins.
+    pub x: i64,
+    /// How long it is.
+    pub width: i64,
+    /// How much of it has passed.
+    pub passed: i64,
+    /// `ok`, `soon`, `over` or `done`.
+    pub tone: &'static str,
+}
+
+/// Draws clocks, each from a day to its last one, with what happened on which days.
+pub fn line(clocks: &[(NaiveDate, &ClockView)], happened: &[NaiveDate], today: NaiveDate) -> Option<Line> {
+    let ends = clocks.iter().filter_map(|(_, clock)| clock.due_on.max(clock.done_on));
+    let starts = clocks.iter().map(|(from, _)| *from);
+    let from = starts.chain(happened.iter().copied()).min()?;
+    let to = ends.chain(happened.iter().copied()).chain([today]).max()?;
+    let whole = to.signed_duration_since(from).num_days().max(1);
+    let place = |day: NaiveDate| {
+        (day.signed_duration_since(from).num_days().clamp(0, whole)).saturating_mul(LINE) / whole
+    };
+    let spans = clocks.iter().enumerate().filter_map(|(n, (start, clock))| {
+        let (x, end) = (place(*start), place(clock.due_on?));
+        let reached = place(clock.done_on.unwrap_or(today)).clamp(x, end);
+        let tone = match clock.standing.as_str() {
+            "running" if clock.days_left.is_some_and(|days| days > 14) => "ok",
+            "running" | "suspended" => "soon",
+            "missed" | "late" => "over",
+            _ => "done",
+        };
+        Some(Span { clock: n, x, width: (end - x).max(4), passed: reached - x, tone })
+    });
+    Some(Line {
+        from,
+        to,
+        today: place(today),
+        spans: spans.collect(),
+        marks: happened.iter().map(|day| place(*day)).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn clock(due: &str, done: Option<&str>, standing: &str) -> ClockView {
+        ClockView {
+            from: None,
+            due_on: Some(day(due)),
+            ends_at: None,
+            days_left: Some(3),
+            standing: standing.to_owned(),
+            done_on: done.map(day),
+            overdue: false,
+            late: false,
+            provisional: false,
+            article: (&crate::core::Text::new("第四十六条", "article 46")).into(),
+        }
+    }
+
+    #[test]
+    fn a_line_holds_its_clocks_and_today() {
+        let (running, done) =
+            (clock("2026-03-11", None, "running"), clock("2026-02-09", Some("2026-01-10"), "met"));
+        let from = day("2026-01-01");
+        let drawn =
+            line(&[(from, &done), (from, &running)], &[day("2026-01-10")], day("2026-02-05")).unwrap();
+        assert_eq!((drawn.from, drawn.to), (from, day("2026-03-11")));
+        // 35 of 69 days.
+        assert_eq!(drawn.today, 507);
+        assert_eq!(drawn.marks, [130]);
+        let spans: Vec<_> = drawn.spans.iter().map(|s| (s.x, s.width, s.passed, s.tone)).collect();
+        assert_eq!(spans, [(0, 565, 130, "done"), (0, 1000, 507, "soon")]);
+    }
+
+    #[test]
+    fn a_day_beyond_every_deadline_still_stands_on_the_line() {
+        let missed = clock("2026-01-31", None, "missed");
+        let drawn = line(&[(day("2026-01-01"), &missed)], &[], day("2026-03-02")).unwrap();
+        assert_eq!((drawn.today, drawn.spans[0].tone, drawn.spans[0].passed), (1000, "over", 500));
+        assert!(line(&[], &[], day("2026-03-02")).is_none());
+    }
+}

@@ -1,0 +1,6 @@
+//! The pages of cases.
+
+pub mod case;
+pub mod cases;
+pub mod charts;
+pub mod words;

@@ -1,0 +1,60 @@
+//! What the `remediation` domain declares of itself.
+
+use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::remediation::state::CaseStep;
+use crate::remediation::{api, files, pages};
+use crate::web::room::Access::{LoggedIn, Roles};
+use crate::web::room::{AuditGroup, Place, Room, subject, word};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "remediation",
+    tables: &[
+        "remediation_case",
+        "case_action",
+        "case_criterion",
+        "case_elsewhere",
+        "case_event",
+        "case_event_file",
+        "case_evidence",
+        "case_evidence_file",
+        "case_past",
+        "deadline_notice",
+        "deadline_sweep",
+    ],
+    routes: routes![
+        api::list, LoggedIn, "整改案件列表";
+        api::open, Roles(&[Admin]), "登记责令改正并立案";
+        api::case, LoggedIn, "案件详情";
+        api::step, Roles(&[Enterprise, Admin]), "登记案件步骤";
+        api::add_action, Roles(&[Enterprise, Expert, Admin]), "登记整改措施";
+        api::accept_action, Roles(&[Enterprise]), "接受整改措施";
+        api::decline_action, Roles(&[Enterprise]), "不接受整改措施";
+        api::complete_action, Roles(&[Enterprise]), "登记措施完成";
+        api::reopen_action, Roles(&[Admin]), "退回已完成的措施";
+        api::decide, Roles(&[Admin]), "认定康复标准";
+        api::dossier::dossier, LoggedIn, "案卷";
+        api::add_evidence, Roles(&[Enterprise]), "提交整改证据";
+    ],
+    pages: pages![
+        GET "/cases" => pages::cases::list, Roles(&[Admin]), Place::new(&[Admin], 30, "案件", "Cases", "case");
+        GET "/cases/{id}" => pages::case::case, LoggedIn;
+    ],
+    audit: &[
+        word("give_advice", "给出整改意见", "gave advice"),
+        word("open_case", "立案", "opened a case"),
+        word("add_action", "登记整改措施", "entered an action"),
+        word("move_action", "答复整改措施", "answered an action"),
+        word("add_evidence", "提交证据", "handed evidence in"),
+        word("decide_criterion", "认定康复标准", "decided on a criterion"),
+    ],
+    audit_groups: &[AuditGroup {
+        zh: "案件步骤",
+        en: "Steps of a case",
+        words: || CaseStep::ALL.iter().map(|step| (step.as_str(), step.text())).collect(),
+    }],
+    subjects: &[subject("remediation_case", "案件", "case", "/cases/{id}")],
+    sees_attachment: Some(files::sees),
+    ..Room::EMPTY
+};

@@ -1,0 +1,244 @@
+//! The experts with their load, leave and work; one of them with ties and rota.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use chrono::NaiveDate;
+
+use crate::catalogue::Catalogue;
+use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
+use crate::core::Language;
+use crate::core::actor::{Actor, Scope};
+use crate::core::clock::shanghai_date;
+use crate::core::ids::ExpertId;
+use crate::core::page::Slice;
+use crate::experts::queries::{self as experts, ExpertFilter, ExpertView, PrivateView};
+use crate::experts::{Relation, Vetting};
+use crate::reports::experts::{self as work, ExpertRow};
+use crate::web::Id;
+use crate::web::charts::percent;
+use crate::web::choices;
+use crate::web::frame::{Frame, Member};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::state::State;
+
+/// An expert with codes in words.
+pub struct Profile {
+    /// The expert.
+    pub expert: ExpertView,
+    /// What only staff see.
+    pub private: Option<PrivateView>,
+    /// The product hospital.
+    pub hospital: Option<String>,
+    /// Specialties with their levels and items.
+    pub specialties: Vec<String>,
+    /// Regions served.
+    pub regions: String,
+    /// Languages.
+    pub languages: String,
+    /// The share of the capacity used, 0 to 100.
+    pub load: String,
+}
+
+/// An expert as the console shows it.
+pub fn profile(f: &Frame, catalogue: &Catalogue, mut expert: ExpertView) -> Profile {
+    let comma = f.t("、", ", ");
+    let private = expert.private.take();
+    let specialty = |s: &crate::experts::application::Specialty| {
+        let name = match (&s.product_kind, &s.product_class) {
+            (Some(code), _) => choices::kind(f, catalogue, code),
+            (None, Some(code)) => {
+                format!("{}{}", choices::class(f, catalogue, code), f.t("（类）", " (class)"))
+            }
+            (None, None) => String::new(),
+        };
+        let level = format!("{} {}", f.t("级别", "level"), s.level);
+        if s.items.is_empty() {
+            format!("{name} · {level}")
+        } else {
+            format!("{name} · {level} · {}", s.items.join(comma))
+        }
+    };
+    let regions = expert.regions.iter().map(|code| choices::region(catalogue, code));
+    let languages = expert.languages.iter().map(|language| match language {
+        Language::Zh => f.t("中文", "Chinese"),
+        Language::En => f.t("英文", "English"),
+    });
+    let hospital = expert.hospital.as_deref().and_then(|code| catalogue.products.hospital(code));
+    let load = private
+        .as_ref()
+        .map_or(0.0, |p| percent(i64::from(p.open_consultations), i64::from(p.capacity.max(1))).min(100.0));
+    Profile {
+        hospital: hospital.map(|h| f.t(&h.name_zh, &h.name_en).to_owned()),
+        specialties: expert.specialties.iter().map(specialty).collect(),
+        regions: regions.collect::<Vec<_>>().join(comma),
+        languages: languages.collect::<Vec<_>>().join(comma),
+        load: format!("{load:.1}"),
+        private,
+        expert,
+    }
+}
+
+impl Profile {
+    /// On leave on a day.
+    pub fn away(&self, today: &NaiveDate) -> bool {
+        let leave = self.private.as_ref().and_then(|p| p.leave);
+        leave.is_some_and(|leave| (leave.from..=leave.to).contains(today))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "reports/experts.html")]
+struct ExpertsPage {
+    f: Frame,
+    asked: QueryParams,
+    lines: Vec<(Profile, Option<ExpertRow>)>,
+    next: Option<String>,
+    today: NaiveDate,
+}
+
+/// The list.
+pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let frame = f.clone();
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let (catalogue, now, conn) = (app.catalogue(), app.clock().now(), &mut *app.conn()?);
+        let filter = ExpertFilter {
+            vetting: Some(Vetting::Approved),
+            available: asked.read("available")?,
+            q: asked.get("q").map(str::to_owned),
+            product_class: None,
+        };
+        let page = experts::list(conn, &actor, &filter, asked.slice()?)?;
+        let report = work::report(conn, &actor, catalogue, None, None, now)?;
+        let mut work: HashMap<ExpertId, ExpertRow> =
+            report.rows.into_iter().map(|row| (row.expert, row)).collect();
+        let line = |expert: ExpertView| {
+            let row = work.remove(&expert.id);
+            (profile(&frame, catalogue, expert), row)
+        };
+        Ok(ExpertsPage {
+            lines: page.items.into_iter().map(line).collect(),
+            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            today: shanghai_date(now),
+            asked,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+/// A shift of the rota, drawn for each of the weekdays that it is worked on.
+struct Drawn {
+    x: String,
+    y: usize,
+    width: String,
+}
+
+#[derive(Template)]
+#[template(path = "reports/expert.html")]
+struct ExpertPage {
+    f: Frame,
+    p: Profile,
+    work: Option<ExpertRow>,
+    consultations: Vec<ConsultationView>,
+    today: NaiveDate,
+    shifts: Vec<Drawn>,
+    /// The reader may record ties.
+    ties: bool,
+}
+
+/// One expert.
+pub async fn one(state: State, member: Member, id: Id<ExpertId>) -> Answer {
+    let Member { frame: f, person } = member;
+    let (frame, id) = (f.clone(), id.0);
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let (catalogue, now, conn) = (app.catalogue(), app.clock().now(), &mut *app.conn()?);
+        let expert = experts::get(conn, &actor, id)?;
+        let report = work::report(conn, &actor, catalogue, None, None, now)?;
+        let filter = ConsultationFilter { expert: Some(id), ..ConsultationFilter::default() };
+        let slice = Slice { limit: 20, ..Slice::default() };
+        let consultations = consultations::list(conn, &actor, &filter, slice)?.items;
+        let p = profile(&frame, catalogue, expert);
+        Ok(ExpertPage {
+            shifts: p.private.as_ref().map(|private| drawn(&private.duty)).unwrap_or_default(),
+            work: report.rows.into_iter().find(|row| row.expert == id),
+            consultations,
+            today: shanghai_date(now),
+            ties: matches!(actor.scope(), Some(Scope::Admin(_))),
+            p,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+/// The rota as bars over the week: the day from left to right in hours, the weekdays one below the other.
+fn drawn(duty: &[crate::experts::rota::DutyShift]) -> Vec<Drawn> {
+    let hours = |text: &str| {
+        let (hours, minutes) = text.split_once(':')?;
+        Some(hours.parse::<f64>().ok()? + minutes.parse::<f64>().ok()? / 60.0)
+    };
+    let mut all = Vec::new();
+    for shift in duty {
+        let (Some(from), Some(to)) = (hours(&shift.from), hours(&shift.to)) else { continue };
+        for weekday in &shift.weekdays {
+            let day = usize::try_from(*weekday).unwrap_or(1).clamp(1, 7) - 1;
+            let mut bar = |day: usize, from: f64, to: f64| {
+                all.push(Drawn { x: format!("{from:.2}"), y: day * 3, width: format!("{:.2}", to - from) });
+            };
+            if to > from {
+                bar(day, from, to);
+            } else {
+                // It ends on the next day.
+                bar(day, from, 24.0);
+                if to > 0.0 {
+                    bar((day + 1) % 7, 0.0, to);
+                }
+            }
+        }
+    }
+    all
+}
+
+impl ExpertPage {
+    fn relation(&self, relation: &Relation) -> &'static str {
+        match relation {
+            Relation::Employer => self.f.t("任职", "works for it"),
+            Relation::Owner => self.f.t("持有权益", "owns part of it"),
+        }
+    }
+
+    fn weekdays(&self, days: &[i32]) -> String {
+        let names = self.f.t("一二三四五六日", "MTWTFSS");
+        let long = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+        let name = |day: &i32| {
+            let at = usize::try_from(*day).unwrap_or(1).clamp(1, 7) - 1;
+            match self.f.language {
+                Language::Zh => names.chars().nth(at).map(|c| format!("周{c}")).unwrap_or_default(),
+                Language::En => long.get(at).copied().unwrap_or_default().to_owned(),
+            }
+        };
+        days.iter().map(name).collect::<Vec<_>>().join(self.f.t("、", ", "))
+    }
+
+    /// The weekdays of the form: number, name.
+    fn week(&self) -> Vec<(i32, String)> {
+        (1..=7).map(|day| (day, self.weekdays(&[day]))).collect()
+    }
+
+    fn decimal(&self, number: &f64) -> String {
+        format!("{number:.1}")
+    }
+}
+
+impl ExpertsPage {
+    fn decimal(&self, number: &f64) -> String {
+        format!("{number:.1}")
+    }
+}

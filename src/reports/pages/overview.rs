@@ -1,0 +1,202 @@
+//! The first page: the region at a glance, and what waits for its reader.
+
+use askama::Template;
+use chrono::NaiveDate;
+use diesel::PgConnection;
+
+use crate::alerts::{AlertState, queries as alerts};
+use crate::app::App;
+use crate::consultations::Status;
+use crate::consultations::queries::{self as consultations, ConsultationFilter};
+use crate::core::Problem;
+use crate::core::actor::{Actor, Scope};
+use crate::core::page::Slice;
+use crate::enterprises::claims as claim_queue;
+use crate::enterprises::registration::ClaimState;
+use crate::experts::Vetting;
+use crate::experts::queries::{self as experts, ExpertFilter};
+use crate::remediation::CaseState;
+use crate::remediation::deadlines::Clock;
+use crate::remediation::narrow::Turn;
+use crate::reports::days::{self, DeadlineDays};
+use crate::reports::funnel as stages;
+use crate::reports::overview::{Overview, overview};
+use crate::reports::pages::charts::{Line, Ranked, Square, Stage, calendar, funnel, line, ranked};
+use crate::reports::rate::{self, By, Count, Question, RateReport};
+use crate::web::frame::Frame;
+
+/// Parts of the region in the ranking; all stand on the page of progress.
+const RANKED: usize = 10;
+/// Up to so many of a queue are counted; beyond it stands a plus.
+const COUNTED: i64 = 100;
+
+/// Something that waits for the reader.
+struct Wait {
+    label: String,
+    /// How many, as it is read.
+    count: String,
+    href: String,
+    /// It presses.
+    urgent: bool,
+}
+
+/// The first page.
+#[derive(Template)]
+#[template(path = "reports/overview.html")]
+pub struct OverviewPage {
+    f: Frame,
+    place: String,
+    as_of: NaiveDate,
+    figures: Overview,
+    months: RateReport,
+    line: Line,
+    stages: Vec<Stage>,
+    ranked: Vec<Ranked>,
+    /// Parts that the ranking leaves out.
+    more: usize,
+    days: DeadlineDays,
+    weeks: Vec<Vec<Square>>,
+    missed: Vec<(Clock, i64)>,
+    waits: Vec<Wait>,
+    regulates: bool,
+}
+
+/// The first page of an officer or an operator.
+pub fn desk(app: &App, f: Frame, conn: &mut PgConnection, actor: &Actor) -> Result<OverviewPage, Problem> {
+    let (catalogue, now) = (app.catalogue(), app.clock().now());
+    let figures = overview(conn, actor)?;
+    let mut by = |by| {
+        let question = Question { by, count: Count::Enterprise, region: None, as_of: None };
+        rate::report(conn, actor, catalogue, &question, now, f.language)
+    };
+    let (months, parts) = (by(By::Month)?, by(By::Region)?);
+    let stages = stages::report(conn, actor, catalogue, None, None, now)?;
+    let days = days::report(conn, actor, catalogue, None, now)?;
+    let mut ranked = ranked(&parts.rows, |row| Some(format!("/progress?region={}", row.key)));
+    let more = ranked.len().saturating_sub(RANKED);
+    ranked.truncate(RANKED);
+    let regulates = matches!(actor.scope(), Some(Scope::Admin(_)));
+    Ok(OverviewPage {
+        place: months.region_name.clone(),
+        as_of: months.as_of,
+        line: line(&f, &months.rows),
+        stages: funnel(&f, &stages),
+        ranked,
+        more,
+        weeks: calendar(&f, &days),
+        missed: Clock::ALL.iter().map(|clock| (*clock, days.missed.of(*clock))).collect(),
+        waits: waits(&f, conn, actor, &figures, regulates)?,
+        days,
+        months,
+        figures,
+        regulates,
+        f,
+    })
+}
+
+fn counted(items: usize, more: bool) -> String {
+    format!("{items}{}", if more { "+" } else { "" })
+}
+
+fn waits(
+    f: &Frame,
+    conn: &mut PgConnection,
+    actor: &Actor,
+    figures: &Overview,
+    regulates: bool,
+) -> Result<Vec<Wait>, Problem> {
+    let slice = Slice { limit: COUNTED, ..Slice::default() };
+    let mut waits = Vec::new();
+    let mut add = |items: usize, more: bool, zh: &str, en: &str, href: &str, urgent: bool| {
+        if items > 0 {
+            let (label, count) = (f.t(zh, en).to_owned(), counted(items, more));
+            waits.push(Wait { label, count, href: href.to_owned(), urgent });
+        }
+    };
+    if regulates {
+        let filter = ConsultationFilter { alarm: Some(true), ..ConsultationFilter::default() };
+        let page = consultations::list(conn, actor, &filter, slice)?;
+        let more = page.next_cursor.is_some();
+        add(
+            page.items.len(),
+            more,
+            "问诊告警：无专家可派",
+            "Alarms: no expert found",
+            "/queue?alarm=true",
+            true,
+        );
+        let page = alerts::list(conn, actor, Some(AlertState::Open), slice)?;
+        let more = page.next_cursor.is_some();
+        add(
+            page.items.len(),
+            more,
+            "质量预警待处理",
+            "Quality alerts to deal with",
+            "/alerts?state=open",
+            true,
+        );
+    }
+    let applied = ExpertFilter { vetting: Some(Vetting::Applied), ..ExpertFilter::default() };
+    let page = experts::applications(conn, actor, &applied, slice)?;
+    add(page.items.len(), page.next_cursor.is_some(), "专家申请待审核", "Experts to vet", "/vetting", false);
+    let page = claim_queue::list(conn, actor, Some(ClaimState::ToApprove), slice)?;
+    let more = page.next_cursor.is_some();
+    add(page.items.len(), more, "企业认领待审核", "Claims to approve", "/vetting#claims", false);
+    if regulates {
+        let waiting = figures.consultations.get(Status::Waiting.as_str()).copied().unwrap_or(0);
+        let waiting = usize::try_from(waiting).unwrap_or(0);
+        add(waiting, false, "问诊等待专家", "Consultations that wait", "/queue?status=waiting", false);
+        for state in CaseState::ALL.iter().filter(|state| Turn::of(**state) == Some(Turn::Authority)) {
+            let cases = figures.cases.get(state.as_str()).copied().unwrap_or(0);
+            let (zh, en) = to_do(*state);
+            let href = format!("/cases?state={state}");
+            add(usize::try_from(cases).unwrap_or(0), false, zh, en, &href, false);
+        }
+    }
+    Ok(waits)
+}
+
+/// What an authority does about a case in a state.
+fn to_do(state: CaseState) -> (&'static str, &'static str) {
+    match state {
+        CaseState::Stopped => ("案件待责令改正", "Cases to order to correct"),
+        CaseState::Retesting | CaseState::RetestingOrder => {
+            ("复检待登记结论", "Re-tests whose outcome is to be entered")
+        }
+        CaseState::EvidenceSubmitted => ("整改已报，待复查", "Corrected, to be re-inspected"),
+        CaseState::ReinspectionPassed => ("复查合格，待准予清零", "Passed, to be cleared"),
+        CaseState::Failed | CaseState::ReportedToCity => {
+            ("复查不合格，待逐级上报", "Failed, to be reported up")
+        }
+        CaseState::ReportedToProvince => ("待省级公告", "To be announced by the province"),
+        CaseState::Announced => ("已公告，待再次复查", "Announced, to be re-inspected again"),
+        CaseState::FailedAgain => ("再次不合格，待责令停业整顿", "Failed again, to be suspended"),
+        CaseState::Suspended => ("停业整顿中，期满待检查", "Suspended, to be checked after the term"),
+        CaseState::CheckFailed => ("检查不合格，待吊销执照", "Check failed, licence to be revoked"),
+        CaseState::Ordered
+        | CaseState::Correcting
+        | CaseState::Cleared
+        | CaseState::Overturned
+        | CaseState::LicenceRevoked
+        | CaseState::Closed => ("案件", "Cases"),
+    }
+}
+
+impl OverviewPage {
+    fn rate(&self) -> String {
+        format!("{:.1}", self.months.total.percent)
+    }
+
+    fn talking(&self) -> i64 {
+        self.figures.consultations.get(Status::Active.as_str()).copied().unwrap_or(0)
+    }
+
+    fn clock(&self, clock: &Clock) -> String {
+        clock.text().get(self.f.language).to_owned()
+    }
+
+    /// Cases with a deadline on one day.
+    fn on(&self, day: &NaiveDate) -> String {
+        format!("/cases?deadline_from={day}&deadline_to={day}")
+    }
+}

@@ -1,0 +1,29 @@
+//! What the `reports` domain declares of itself.
+
+use crate::core::actor::Role::{Admin, Operator};
+use crate::reports::{api, pages};
+use crate::web::room::Access::Roles;
+use crate::web::room::{Place, Room};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "reports",
+    tables: &["enterprise_figure", "region_figure", "figure_stale", "past_day", "published_figure"],
+    routes: routes![
+        api::overview, Roles(&[Admin, Operator]), "总览";
+        api::zero_out_rate, Roles(&[Admin, Operator]), "清零率";
+        api::funnel, Roles(&[Admin, Operator]), "帮扶进度漏斗";
+        api::experts, Roles(&[Admin, Operator]), "专家工作量";
+        api::deadlines, Roles(&[Admin, Operator]), "法定期限";
+        api::published, Roles(&[Admin, Operator]), "已公布的数据";
+        api::publish, Roles(&[Admin]), "登记已公布的数据";
+        api::deadline_days, Roles(&[Admin, Operator]), "逐日法定期限";
+    ],
+    pages: pages![
+        GET "/progress" => pages::progress::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 20, "进度", "Progress", "chart");
+        GET "/experts" => pages::experts::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 60, "专家", "Experts", "people");
+        GET "/experts/{id}" => pages::experts::one, Roles(&[Admin, Operator]);
+    ],
+    ..Room::EMPTY
+};

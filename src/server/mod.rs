@@ -1,0 +1,11 @@
+//! A whole running ZeroDesk: the list of domains, and the web server with everything that works beside it.
+
+mod home;
+pub mod machine;
+pub mod problems;
+pub mod reference;
+pub mod rooms;
+pub mod service;
+
+pub use rooms::{ROOMS, ROUTES};
+pub use service::Service;

@@ -1,0 +1,77 @@
+//! The list of the domains, from which everything that is gathered is made. A new domain is one line here.
+
+use std::sync::LazyLock;
+
+use crate::core::actor::Role;
+use crate::core::event::EventKind;
+use crate::server::{home, machine, problems, reference};
+use crate::web::room::{self, Access, PageRow, Place, Room, RouteInfo};
+use crate::{
+    accounts, alerts, attachments, audit, chat, consultations, enterprises, experts, matching, notifications,
+    pages, presence, remediation, reports, routes, zero_out,
+};
+
+/// Every domain, from the ground up.
+pub static ROOMS: &[&Room] = &[
+    &REFERENCE,
+    &notifications::ROOM,
+    &audit::ROOM,
+    &attachments::ROOM,
+    &accounts::ROOM,
+    &presence::ROOM,
+    &enterprises::ROOM,
+    &experts::ROOM,
+    &matching::ROOM,
+    &chat::ROOM,
+    &consultations::ROOM,
+    &remediation::ROOM,
+    &zero_out::ROOM,
+    &alerts::ROOM,
+    &reports::ROOM,
+    &SERVER,
+];
+
+/// Every route, with method and path.
+pub static ROUTES: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| room::routes(ROOMS));
+
+/// Every kind of event that is read from the feed.
+pub fn event_kinds() -> Vec<EventKind> {
+    ROOMS.iter().flat_map(|room| room.events).copied().collect()
+}
+
+/// Every page.
+pub fn all_pages() -> impl Iterator<Item = &'static PageRow> {
+    ROOMS.iter().flat_map(|room| room.pages)
+}
+
+/// The reference data: regions, product classes and kinds, product hospitals.
+const REFERENCE: Room = Room {
+    name: "catalogue",
+    tables: &["region", "region_scope", "product_class", "product_kind", "product_hospital"],
+    routes: routes![
+        reference::regions, Access::Public, "行政区划";
+        reference::product_classes, Access::Public, "产品类别";
+        reference::product_kinds, Access::Public, "产品种类";
+        reference::product_hospitals, Access::Public, "产品医院";
+    ],
+    ..Room::EMPTY
+};
+
+/// What belongs to the server itself: the first page, which differs by role, and what those who watch the process ask.
+const SERVER: Room = Room {
+    name: "server",
+    routes: routes![
+        machine::healthz, Access::Public, "进程是否存活";
+        machine::readyz, Access::Public, "是否可以服务";
+        problems::problems, Access::Public, "错误代码";
+        problems::problem, Access::Public, "错误代码说明";
+        machine::metrics, Access::Public, "监控指标";
+    ],
+    pages: pages![
+        GET "/" => home::home, Access::Public,
+            Place::new(&[Role::Enterprise], 10, "首页", "Home", "home"),
+            Place::new(&[Role::Expert], 10, "工作台", "Desk", "home").over(&["/cases"]),
+            Place::new(&[Role::Admin, Role::Operator], 10, "总览", "Overview", "gauge");
+    ],
+    ..Room::EMPTY
+};

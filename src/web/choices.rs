@@ -1,0 +1,72 @@
+//! Regions and products by their names, for the console's forms and lists.
+
+use crate::catalogue::{Catalogue, Region};
+use crate::core::actor::{Actor, Scope};
+use crate::web::frame::Frame;
+
+/// The region of the reader: an officer's own, the operator's whole platform.
+pub fn own<'a>(actor: &Actor, catalogue: &'a Catalogue) -> Option<&'a Region> {
+    match actor.scope() {
+        Some(Scope::Admin(code)) => catalogue.regions.get(code),
+        _ => catalogue.regions.iter().find(|region| region.parent.is_none()),
+    }
+}
+
+/// A choice of a form.
+pub struct Choice {
+    /// What is sent.
+    pub code: String,
+    /// What is read.
+    pub name: String,
+    /// How deep it stands.
+    pub indent: &'static str,
+}
+
+/// The reader's region and all under it, each after the one that holds it.
+pub fn regions(actor: &Actor, catalogue: &Catalogue) -> Vec<Choice> {
+    let mut found = Vec::new();
+    if let Some(own) = own(actor, catalogue) {
+        put(catalogue, own, 0, &mut found);
+    }
+    found
+}
+
+fn put(catalogue: &Catalogue, region: &Region, depth: usize, found: &mut Vec<Choice>) {
+    let indent = ["", "\u{3000}", "\u{3000}\u{3000}"].get(depth).copied().unwrap_or("\u{3000}\u{3000}");
+    found.push(Choice { code: region.code.clone(), name: region.name.clone(), indent });
+    for below in catalogue.regions.iter().filter(|r| r.parent.as_deref() == Some(&region.code)) {
+        put(catalogue, below, depth + 1, found);
+    }
+}
+
+/// The product classes.
+pub fn classes(f: &Frame, catalogue: &Catalogue) -> Vec<Choice> {
+    let choice = |class: &crate::catalogue::ProductClass| Choice {
+        code: class.code.clone(),
+        name: f.t(&class.name_zh, &class.name_en).to_owned(),
+        indent: "",
+    };
+    catalogue.products.classes().map(choice).collect()
+}
+
+/// The name of a region with that of the one around it, where that says more.
+pub fn region(catalogue: &Catalogue, code: &str) -> String {
+    let Some(region) = catalogue.regions.get(code) else { return code.to_owned() };
+    let around = region.parent.as_deref().and_then(|code| catalogue.regions.get(code));
+    match around {
+        Some(around) if around.parent.is_some() => format!("{} {}", around.name, region.name),
+        _ => region.name.clone(),
+    }
+}
+
+/// The name of a product kind.
+pub fn kind(f: &Frame, catalogue: &Catalogue, code: &str) -> String {
+    let kind = catalogue.products.kind(code);
+    kind.map_or_else(|| code.to_owned(), |kind| f.t(&kind.name_zh, &kind.name_en).to_owned())
+}
+
+/// The name of a product class.
+pub fn class(f: &Frame, catalogue: &Catalogue, code: &str) -> String {
+    let class = catalogue.products.class(code);
+    class.map_or_else(|| code.to_owned(), |class| f.t(&class.name_zh, &class.name_en).to_owned())
+}

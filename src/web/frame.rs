@@ -1,0 +1,198 @@
+//! What every page knows: the reader, the language, the words for states, dates as people write them.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Asia::Shanghai;
+
+use crate::core::actor::Person;
+use crate::core::{Language, Problem, Text};
+use crate::web::Lang;
+use crate::web::assets;
+use crate::web::extract::state;
+use crate::web::identity::identify;
+use crate::web::problem::Failure;
+use crate::web::room::Place;
+
+const LANGUAGE_COOKIE: &str = "zerodesk_lang";
+
+/// What every page knows.
+#[derive(Clone)]
+pub struct Frame {
+    /// The language of the page.
+    pub language: Language,
+    /// The reader, where one is logged in.
+    pub person: Option<Person>,
+    /// This page's path.
+    pub path: String,
+    /// This page's address in the other language.
+    pub other: String,
+    /// The places of the navigation, in their order.
+    pub places: Arc<[(&'static str, &'static Place)]>,
+}
+
+/// The language that the address asks for.
+fn asked(request: &HttpRequest) -> Option<Language> {
+    let (_, tag) = form_urlencoded::parse(request.query_string().as_bytes()).find(|(k, _)| k == "lang")?;
+    match tag.as_ref() {
+        "en" => Some(Language::En),
+        "zh" | "zh-CN" => Some(Language::Zh),
+        _ => None,
+    }
+}
+
+/// Keeps the language that was asked for.
+pub fn language_cookie(request: &HttpRequest) -> Option<Cookie<'static>> {
+    let tag = asked(request)?.tag();
+    let cookie = Cookie::build(LANGUAGE_COOKIE, tag).path("/").same_site(SameSite::Lax);
+    Some(cookie.http_only(true).max_age(Duration::days(365)).finish())
+}
+
+impl Frame {
+    /// Of a request, with the reader if one was recognised.
+    pub fn of(request: &HttpRequest) -> Self {
+        let kept = || request.cookie(LANGUAGE_COOKIE).map(|c| Language::from_tag(c.value()));
+        let language = asked(request).or_else(kept).unwrap_or_else(|| Lang::of(request.headers()).0);
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("lang", if language == Language::Zh { "en" } else { "zh-CN" });
+        query.extend_pairs(
+            form_urlencoded::parse(request.query_string().as_bytes()).filter(|(k, _)| k != "lang"),
+        );
+        let other = format!("{}?{}", request.path(), query.finish());
+        let person = request.extensions().get::<Person>().cloned();
+        let places = state(request).map_or_else(|_| Arc::default(), |state| Arc::clone(&state.places));
+        Self { language, person, path: request.path().to_owned(), other, places }
+    }
+
+    /// The tag of the language.
+    pub fn tag(&self) -> &'static str {
+        self.language.tag()
+    }
+
+    /// One of two texts.
+    pub fn t<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        if self.language == Language::Zh { zh } else { en }
+    }
+
+    /// A sentence of the house.
+    pub fn say<'a>(&self, text: &'a Text) -> &'a str {
+        text.get(self.language)
+    }
+
+    /// The reader's role, for the modules.
+    pub fn role(&self) -> &'static str {
+        self.person.as_ref().map_or("guest", |p| p.scope.role().as_str())
+    }
+
+    /// The reader's account, for the modules.
+    pub fn account(&self) -> String {
+        self.person.as_ref().map(|p| p.account.to_string()).unwrap_or_default()
+    }
+
+    /// Where an asset stands.
+    pub fn asset(&self, name: &str) -> String {
+        assets::address(name)
+    }
+
+    /// A style, as it stands in the page.
+    pub fn style(&self, name: &str) -> &'static str {
+        assets::style(name)
+    }
+
+    /// A moment as people in China read their clocks.
+    pub fn time(&self, at: &DateTime<Utc>) -> String {
+        let at = at.with_timezone(&Shanghai);
+        let form = self.t("%Y年%-m月%-d日 %H:%M", "%-d %b %Y, %H:%M");
+        at.format(form).to_string()
+    }
+
+    /// The time of day of a moment.
+    pub fn clock(&self, at: &DateTime<Utc>) -> String {
+        at.with_timezone(&Shanghai).format("%H:%M").to_string()
+    }
+
+    /// A day.
+    pub fn day(&self, day: &NaiveDate) -> String {
+        day.format(self.t("%Y年%-m月%-d日", "%-d %b %Y")).to_string()
+    }
+
+    /// The size of a file.
+    pub fn size(&self, bytes: &i64) -> String {
+        let kib = (bytes + 1023) / 1024;
+        if kib < 1024 { format!("{kib} KB") } else { format!("{}.{} MB", kib / 1024, kib % 1024 * 10 / 1024) }
+    }
+
+    /// The days to a deadline.
+    pub fn left(&self, days: &i64) -> String {
+        match (*days, self.language) {
+            (0, _) => self.t("今日到期", "due today").to_owned(),
+            (n, Language::Zh) if n > 0 => format!("剩 {n} 天"),
+            (n, Language::Zh) => format!("已逾期 {} 天", -n),
+            (1, Language::En) => "1 day left".to_owned(),
+            (n, Language::En) if n > 0 => format!("{n} days left"),
+            (-1, Language::En) => "1 day overdue".to_owned(),
+            (n, Language::En) => format!("{} days overdue", -n),
+        }
+    }
+}
+
+/// A visit of someone who may be logged in or not. A session that has ended is no failure here but an unknown reader.
+pub struct Visit {
+    /// For the page.
+    pub frame: Frame,
+    /// A token was sent that is no longer good: renewing may help.
+    pub stale: bool,
+}
+
+impl FromRequest for Visit {
+    type Error = Failure;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let stale = match identify(&request).await {
+                Ok(_) => false,
+                Err(failure) if failure.problem.status == 401 => true,
+                Err(failure) => return Err(failure),
+            };
+            Ok(Self { frame: Frame::of(&request), stale })
+        })
+    }
+}
+
+/// A visit of someone who is logged in; else the log-in is shown.
+pub struct Member {
+    /// For the page.
+    pub frame: Frame,
+    /// The reader.
+    pub person: Person,
+}
+
+impl FromRequest for Member {
+    type Error = Failure;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let person = identify(&request).await?.ok_or_else(Problem::unauthenticated)?;
+            Ok(Self { frame: Frame::of(&request), person })
+        })
+    }
+}
+
+/// The page alone, whoever reads it and whether or not the session is good.
+impl FromRequest for Frame {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
+}

@@ -1,0 +1,180 @@
+//! The kit of the pages for people: how a domain's pages are given to the server and shown. Written by the server, in both
+//! languages; small modules add what is live.
+//!
+//! * A page decides nothing. It asks the domains' queries and shows; what its forms change goes to the JSON API, or, for the
+//!   session, to the same commands.
+//! * No script stands in a page, and no style but those that its policy names (`assets`). What people wrote reaches a page
+//!   through askama, which escapes it, or through `textContent`.
+//! * A failure of a page is a page: [`around`] writes it. Who is not logged in is sent to the log-in and back.
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{Error, HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::core::Problem;
+use crate::web::assets::page_policy;
+use crate::web::frame::{Frame, language_cookie};
+use crate::web::identity::{SESSION_COOKIE, identify};
+use crate::web::middleware::caught;
+use crate::web::problem::{Answer, Failure, failure_of};
+use crate::web::room::{Access, PageRow};
+use crate::web::routes::{of_method, other_methods};
+
+const HTML: &str = "text/html; charset=utf-8";
+
+/// Gives the pages to the server.
+pub(super) fn configure(config: &mut ServiceConfig, pages: &[&'static PageRow]) {
+    let mut paths: Vec<&'static str> = Vec::new();
+    for row in pages {
+        if !paths.contains(&row.path) {
+            paths.push(row.path);
+        }
+    }
+    for path in paths {
+        let rows = pages.iter().copied().filter(|row| row.path == path);
+        let mut resource = web::resource(path);
+        for row in rows.clone() {
+            let enclosed = from_fn(move |request, next| around(row.access, request, next));
+            resource = resource.route(of_method((row.handler)(), row.method).wrap(enclosed));
+        }
+        let methods: Vec<_> = rows.map(|row| row.method).collect();
+        config.service(resource.default_service(other_methods(&methods)));
+    }
+}
+
+/// Refuses who may not open the page at all.
+async fn admit(access: Access, request: &HttpRequest) -> Result<(), Failure> {
+    if matches!(access, Access::Public) {
+        return Ok(());
+    }
+    let person = identify(request).await?.ok_or_else(Problem::unauthenticated)?;
+    Ok(access.check(person.scope.role())?)
+}
+
+/// Around a page: checks who may open it, remembers the language that was asked for, and shows failures as pages.
+async fn around(
+    access: Access,
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    // What calls from a script reads problems.
+    let script = request.method() == Method::POST && request.path() == "/session/renew";
+    let mut response = match admit(access, request.request()).await {
+        Ok(()) => caught(request, next).await?,
+        Err(failure) => request.error_response(failure),
+    };
+    let status = response.status();
+    if status.as_u16() >= 400 && !script && response.response().error().is_some() {
+        let failure = failure_of(response.response().error(), status);
+        let (request, _) = response.into_parts();
+        let shown = failed(&request, &failure.problem);
+        response = ServiceResponse::new(request, shown);
+    }
+    if let Some(cookie) = language_cookie(response.request())
+        && let Ok(value) = HeaderValue::from_str(&cookie.to_string())
+    {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+/// A failure as a page.
+pub fn failed(request: &HttpRequest, problem: &Problem) -> HttpResponse {
+    if problem.status == 401 && request.method() == Method::GET {
+        return to_log_in(request);
+    }
+    let cause = problem.cause.as_deref().unwrap_or_default();
+    if problem.status >= 500 {
+        tracing::error!(code = problem.code.as_str(), cause, "a page failed");
+    } else {
+        tracing::debug!(code = problem.code.as_str(), cause, "a page was refused");
+    }
+    let page = ErrorPage { f: Frame::of(request), status: problem.status, problem: problem.clone() };
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let Ok(mut response) = show(&page.f, &page) else { return HttpResponse::new(status) };
+    *response.status_mut() = status;
+    if let Some(seconds) = problem.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// Only paths of our own, so that nobody is led elsewhere by a link to the log-in.
+pub fn inside(next: Option<&str>) -> String {
+    let good = |path: &&str| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && path.len() <= 2000
+            && path.chars().all(|c| c.is_ascii_graphic() && c != '\\')
+    };
+    next.filter(good).unwrap_or("/").to_owned()
+}
+
+/// An address that names the page to go on to.
+pub fn with_next(path: &str, next: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    format!("{path}?{query}")
+}
+
+/// 303 to another page.
+pub fn go(to: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, to))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// Sends a reader who is not known to the log-in, or first to the renewal, and back to this page afterwards.
+pub fn to_log_in(request: &HttpRequest) -> HttpResponse {
+    let here = request.uri().path_and_query().map_or("/", |p| p.as_str());
+    let door = if request.cookie(SESSION_COOKIE).is_some() { "/session/renew" } else { "/login" };
+    go(&with_next(door, &inside(Some(here))))
+}
+
+#[derive(Template)]
+#[template(path = "web/error.html")]
+struct ErrorPage {
+    f: Frame,
+    status: u16,
+    problem: Problem,
+}
+
+/// 200 with a page. Never kept by caches: it may be about the person who asks.
+pub fn show(frame: &Frame, page: &impl Template) -> Answer {
+    let body = page.render().map_err(Problem::internal)?;
+    Ok(HttpResponse::Ok()
+        .content_type(HTML)
+        .insert_header((header::CONTENT_LANGUAGE, frame.tag()))
+        .insert_header((header::VARY, "Accept-Language, Cookie"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, page_policy()))
+        .body(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_led_elsewhere() {
+        for good in ["/", "/cases/1?x=2"] {
+            assert_eq!(inside(Some(good)), good);
+        }
+        for bad in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nb",
+            "javascript:1",
+            "/a b",
+        ] {
+            assert_eq!(inside(Some(bad)), "/", "{bad}");
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! What a domain declares of itself, once: its [`Room`].
+//!
+//! The server, the OpenAPI document, the navigation, the matrix of roles by routes, the job runner, the replacement of SQL
+//! functions and the test of table ownership are made from the list of rooms in [`crate::server::rooms`]. To add something to a
+//! domain, add a row to its declaration.
+
+use std::time::Duration;
+
+use actix_web::Route;
+use diesel::PgConnection;
+use utoipa::openapi::{OpenApi, PathItem};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::core::actor::{Actor, Role};
+use crate::core::event::EventKind;
+use crate::core::{Problem, Text, Wake};
+
+/// The declaration of a domain: everything that is collected from the domains and not called by name.
+pub struct Room {
+    /// The domain's name, which is its folder's.
+    pub name: &'static str,
+    /// The tables that belong to it. Other domains use what it publishes.
+    pub tables: &'static [&'static str],
+    /// The text of its `functions.sql`; empty where it has none.
+    pub functions: &'static str,
+    /// What can be called of it by programs.
+    pub routes: &'static [RouteRow],
+    /// What people see of it.
+    pub pages: &'static [PageRow],
+    /// Says who may read a file that is used in this domain; none where files are not used in it.
+    pub sees_attachment: Option<SeesAttachment>,
+    /// The kinds of its events that other servers read from the feed.
+    pub events: &'static [EventKind],
+    /// What works for it in the background.
+    pub jobs: &'static [Job],
+    /// The words for its entries of the audit.
+    pub audit: &'static [AuditWord],
+    /// Further words for entries of the audit that belong together, such as the steps of a case.
+    pub audit_groups: &'static [AuditGroup],
+    /// The kinds of things that its entries of the audit are about.
+    pub subjects: &'static [AuditSubject],
+}
+
+impl Room {
+    /// A room that declares nothing, to be completed: `Room { name: "…", ..Room::EMPTY }`.
+    pub const EMPTY: Self = Self {
+        name: "",
+        tables: &[],
+        functions: "",
+        routes: &[],
+        pages: &[],
+        sees_attachment: None,
+        events: &[],
+        jobs: &[],
+        audit: &[],
+        audit_groups: &[],
+        subjects: &[],
+    };
+}
+
+/// Whether a file stands at a place of the domain that the actor may see.
+pub type SeesAttachment = fn(&mut PgConnection, &Actor, Uuid) -> Result<bool, Problem>;
+
+/// Who may call a route or open a page. That someone is logged in is checked before the handler, and for pages the role as
+/// well; what a role may do with a certain thing is decided by the domain's policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everyone.
+    Public,
+    /// Everyone with an account.
+    LoggedIn,
+    /// These roles; others get 403 or 404.
+    Roles(&'static [Role]),
+    /// These roles; for others there is no such page: 404.
+    Hidden(&'static [Role]),
+}
+
+impl Access {
+    /// Whether the role alone keeps someone out, and how.
+    ///
+    /// # Errors
+    /// 403, or 404 where the page is hidden.
+    pub fn check(self, role: Role) -> Result<(), Problem> {
+        match self {
+            Self::Public | Self::LoggedIn => Ok(()),
+            Self::Roles(roles) | Self::Hidden(roles) if roles.contains(&role) => Ok(()),
+            Self::Roles(_) => Err(Problem::forbidden()),
+            Self::Hidden(_) => Err(Problem::not_found()),
+        }
+    }
+}
+
+/// A route as its domain declares it, made by [`routes!`](crate::routes).
+pub struct RouteRow {
+    /// Who may call it.
+    pub access: Access,
+    /// What it does, in Chinese; in English the handler's documentation says it.
+    pub zh: &'static str,
+    /// The handler.
+    pub handler: fn() -> Route,
+    /// The handler's documentation, which holds the method and the path.
+    pub document: fn() -> OpenApi,
+}
+
+/// A route with its method and path, as read from the handler's documentation.
+pub struct RouteInfo {
+    /// The method. A GET answers HEAD as well.
+    pub method: &'static str,
+    /// The path, with `{names}` for its variable parts.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// What it does, in Chinese.
+    pub zh: &'static str,
+    /// The handler.
+    pub handler: fn() -> Route,
+    /// The handler's documentation.
+    pub document: fn() -> OpenApi,
+}
+
+/// The routes of a room: `handler, access, "what it does, in Chinese";`. Method and path stand in the handler's
+/// `#[utoipa::path]` and nowhere else.
+#[macro_export]
+macro_rules! routes {
+    ($($($name:ident)::+, $access:expr, $zh:literal;)+) => {
+        &[$($crate::web::room::RouteRow {
+            access: $access,
+            zh: $zh,
+            handler: || actix_web::web::to($($name)::+),
+            document: || {
+                #[derive(utoipa::OpenApi)]
+                #[openapi(paths($($name)::+))]
+                struct Documented;
+                <Documented as utoipa::OpenApi>::openapi()
+            },
+        }),+]
+    };
+}
+
+/// A page as its domain declares it.
+pub struct PageRow {
+    /// The method.
+    pub method: &'static str,
+    /// The path, with `{names}` for its variable parts.
+    pub path: &'static str,
+    /// Who may open it; checked before the handler.
+    pub access: Access,
+    /// The handler.
+    pub handler: fn() -> Route,
+    /// Its places in the navigation; none for pages to which other pages lead.
+    pub places: &'static [Place],
+}
+
+/// The pages of a room: `METHOD "path" => handler, access;`, with places in the navigation behind the access where the page has any.
+#[macro_export]
+macro_rules! pages {
+    ($($method:ident $path:literal => $($name:ident)::+, $access:expr $(, $place:expr)*;)+) => {
+        &[$($crate::web::room::PageRow {
+            method: stringify!($method),
+            path: $path,
+            access: $access,
+            handler: || actix_web::web::to($($name)::+),
+            places: &[$($place),*],
+        }),+]
+    };
+}
+
+/// A page's place in the navigation of some roles.
+pub struct Place {
+    /// Who finds it in the navigation.
+    pub roles: &'static [Role],
+    /// Its place among the others; smaller stands first.
+    pub order: u16,
+    /// The words, in Chinese.
+    pub zh: &'static str,
+    /// The words, in English.
+    pub en: &'static str,
+    /// The name of its picture (`web::nav`).
+    pub icon: &'static str,
+    /// Addresses of pages elsewhere during which it is shown as the current one.
+    pub under: &'static [&'static str],
+    /// Whether it carries the count of unread messages.
+    pub counts: bool,
+}
+
+impl Place {
+    /// A place in the navigation of some roles.
+    pub const fn new(
+        roles: &'static [Role],
+        order: u16,
+        zh: &'static str,
+        en: &'static str,
+        icon: &'static str,
+    ) -> Self {
+        Self { roles, order, zh, en, icon, under: &[], counts: false }
+    }
+
+    /// The same, shown as the current one on these pages, too.
+    #[must_use]
+    pub const fn over(self, under: &'static [&'static str]) -> Self {
+        Self { under, ..self }
+    }
+
+    /// The same, with the count of unread messages.
+    #[must_use]
+    pub const fn with_count(self) -> Self {
+        Self { counts: true, ..self }
+    }
+}
+
+/// Work in the background: a thread of its own that runs rounds.
+pub struct Job {
+    /// The name of the thread, for logs.
+    pub name: &'static str,
+    /// The name by which it is woken before the next poll, if it is.
+    pub wake: Option<Wake>,
+    /// How long it waits when nothing wakes it.
+    pub poll: Duration,
+    /// One round; says whether more is waiting. Idempotent: a round may be repeated after a crash.
+    pub round: fn(&App) -> Result<bool, Problem>,
+}
+
+/// The words for an action of the audit.
+pub struct AuditWord {
+    /// The action, as it is stored.
+    pub action: &'static str,
+    /// In Chinese.
+    pub zh: &'static str,
+    /// In English.
+    pub en: &'static str,
+}
+
+/// Actions of the audit that stand together under a heading.
+pub struct AuditGroup {
+    /// The heading, in Chinese.
+    pub zh: &'static str,
+    /// The heading, in English.
+    pub en: &'static str,
+    /// The actions, as they are stored, with their words.
+    pub words: fn() -> Vec<(&'static str, Text)>,
+}
+
+/// The words for a kind of thing that an entry of the audit is about.
+pub struct AuditSubject {
+    /// The kind, as it is stored.
+    pub kind: &'static str,
+    /// In Chinese.
+    pub zh: &'static str,
+    /// In English.
+    pub en: &'static str,
+    /// The page that shows one of them, with `{id}`; empty where there is none. Shown to whom the page admits.
+    pub page: &'static str,
+}
+
+/// A word of the audit.
+pub const fn word(action: &'static str, zh: &'static str, en: &'static str) -> AuditWord {
+    AuditWord { action, zh, en }
+}
+
+/// A kind of subject of the audit.
+pub const fn subject(
+    kind: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    page: &'static str,
+) -> AuditSubject {
+    AuditSubject { kind, zh, en, page }
+}
+
+/// The routes of all rooms, with method and path. A handler without a documented method is left out; a test excludes that.
+pub fn routes(rooms: &[&Room]) -> Vec<RouteInfo> {
+    rooms.iter().flat_map(|room| room.routes).filter_map(RouteInfo::of).collect()
+}
+
+impl RouteInfo {
+    fn of(row: &RouteRow) -> Option<Self> {
+        let (path, item) = (row.document)().paths.paths.into_iter().next()?;
+        Some(Self {
+            method: method_of(&item)?,
+            // The table lives as long as the program.
+            path: path.leak(),
+            access: row.access,
+            zh: row.zh,
+            handler: row.handler,
+            document: row.document,
+        })
+    }
+}
+
+fn method_of(item: &PathItem) -> Option<&'static str> {
+    let methods = [
+        (&item.get, "GET"),
+        (&item.post, "POST"),
+        (&item.put, "PUT"),
+        (&item.delete, "DELETE"),
+        (&item.patch, "PATCH"),
+    ];
+    methods.into_iter().find(|(operation, _)| operation.is_some()).map(|(_, method)| method)
+}

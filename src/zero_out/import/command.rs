@@ -1,0 +1,96 @@
+//! Asking for an import.
+
+use crate::core::actor::Scope;
+use crate::core::cells::is_blank;
+use crate::core::ids::ImportId;
+use crate::core::secret::sha256;
+use crate::core::{Actor, Problem, Wake};
+use crate::db::schema::zero_out_import as imports;
+use crate::db::tx::Subject;
+use crate::db::{Command, Tx};
+use crate::zero_out::import::refusal::Refusal;
+use crate::zero_out::import::view::ImportState;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Wakes the import worker: an import is queued.
+pub const WAKE: Wake = Wake::new("import");
+
+/// Keeps a list and queues its import. Admins (for their region) and operators.
+#[derive(Debug, Serialize)]
+pub struct RequestImport {
+    file_name: String,
+    sha256: Vec<u8>,
+    dry_run: bool,
+    #[serde(skip)]
+    file: Vec<u8>,
+}
+
+/// An import that was asked for.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ImportRequested {
+    /// Its id.
+    pub id: ImportId,
+}
+
+impl RequestImport {
+    /// A file as it was uploaded; `dry_run` reports all and changes nothing.
+    #[must_use]
+    pub fn new(file_name: &str, file: Vec<u8>, dry_run: bool) -> Self {
+        Self { file_name: plain_name(file_name), sha256: sha256(&file), dry_run, file }
+    }
+
+    /// The file.
+    pub(super) fn file(&self) -> &[u8] {
+        &self.file
+    }
+}
+
+/// The last part of a path, without what does not show.
+fn plain_name(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let shown = name.chars().filter(|c| !c.is_control() && (*c == ' ' || !is_blank(*c)));
+    let name: String = shown.take(200).collect();
+    if name.trim().is_empty() { "list".to_owned() } else { name.trim().to_owned() }
+}
+
+impl Command for RequestImport {
+    type Output = ImportRequested;
+    const NAME: &'static str = "request_import";
+
+    fn run(&self, tx: &mut Tx) -> Result<ImportRequested, Problem> {
+        let region = match &tx.actor {
+            Actor::Anonymous => return Err(Problem::unauthenticated()),
+            Actor::System => None,
+            Actor::Person(person) => match &person.scope {
+                Scope::Admin(region) => Some(region.clone()),
+                Scope::Operator => None,
+                Scope::Enterprise(_) | Scope::Expert(_) => return Err(Problem::forbidden()),
+            },
+        };
+        let limit = tx.settings.import.max_upload_bytes;
+        if u64::try_from(self.file.len()).unwrap_or(u64::MAX) > limit {
+            return Err(Refusal::TooLarge { limit }.into());
+        }
+        let id = ImportId::new();
+        diesel::insert_into(imports::table)
+            .values((
+                imports::id.eq(id),
+                imports::requested_by.eq(tx.actor.account()),
+                imports::region.eq(&region),
+                imports::file_name.eq(&self.file_name),
+                imports::file.eq(&self.file),
+                imports::sha256.eq(&self.sha256),
+                imports::dry_run.eq(self.dry_run),
+                imports::state.eq(ImportState::Queued),
+                imports::created_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        let subject = Subject { region: region.as_deref(), ..Subject::new("zero_out_import", id.0) };
+        let data = json!({ "file_name": self.file_name, "bytes": self.file.len(), "dry_run": self.dry_run });
+        tx.audit(Self::NAME, subject, data)?;
+        tx.wake(WAKE);
+        Ok(ImportRequested { id })
+    }
+}

@@ -1,0 +1,319 @@
+//! Running an import, as a command of the platform itself.
+
+use crate::catalogue::Catalogue;
+use crate::core::cells::storable;
+use crate::core::clock::shanghai_date;
+use crate::core::ids::{AccountId, ImportId};
+use crate::core::{Actor, Code, Problem, Text, Wake};
+use crate::db::schema::{account, zero_out_import as imports};
+use crate::db::tx::Subject;
+use crate::db::{Command, Tx};
+use crate::jobs::resumable::JobProblem;
+use crate::remediation::orders::{ListedOrder, Orders};
+use crate::settings::{ImportSettings, RemediationSettings};
+use crate::zero_out::import::header::Warning;
+use crate::zero_out::import::load::{Loaded, Loader};
+use crate::zero_out::import::merge::{self, Merged, Origin};
+use crate::zero_out::import::progress::Watch;
+use crate::zero_out::import::reader::{Source, Table};
+use crate::zero_out::import::refusal::{Halt, Refusal};
+use crate::zero_out::import::row::{CellFault, Rules};
+use crate::zero_out::import::store::{self, Rejection};
+use crate::zero_out::import::view::ImportState;
+use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::result::Error as DieselError;
+use diesel::sql_types::{BigInt, Bool};
+use serde::Serialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Wakes the job that looks for quality alerts: nonconformities were added. The name stands here because
+/// the import, below the alerts, wakes it.
+pub const LIST_GREW: Wake = Wake::new("alerts");
+
+/// How often a run may begin before the file is taken for the cause of its ends.
+const MOST_ATTEMPTS: i32 = 5;
+
+/// Statements over a province may take longer than any request, and none of them gains by JIT.
+const PATIENCE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'";
+
+/// From so many rows on, [`HASHES`] holds.
+const MANY: u64 = 2_000;
+/// Of the temporary tables the planner knows no figures: left to itself it sorts, where joins of
+/// many rows want hashes. A short list is better off with the indexes.
+const HASHES: &str = "SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloop = off";
+
+/// Runs one import, in one transaction. Gives `false` where another runner has it, `true` where it
+/// is at its end.
+#[derive(Serialize)]
+pub struct RunImport<'a> {
+    /// Which.
+    pub id: ImportId,
+    /// The file, where the caller has it at hand; else the kept one is read.
+    #[serde(skip)]
+    pub file: Option<&'a [u8]>,
+    /// Who is told how far it is; it may end the run.
+    #[serde(skip)]
+    pub watch: &'a dyn Watch,
+}
+
+/// Ends an import that can't be run, for a fault of ours.
+#[derive(Serialize)]
+pub struct GiveUp {
+    /// Which.
+    pub id: ImportId,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = imports)]
+struct Kept {
+    id: ImportId,
+    requested_by: Option<AccountId>,
+    region: Option<String>,
+    dry_run: bool,
+    state: ImportState,
+    attempts: i32,
+}
+
+struct Outcome {
+    loaded: Loaded,
+    merged: Merged,
+    header: Vec<String>,
+    warnings: Vec<Warning>,
+}
+
+impl Command for RunImport<'_> {
+    type Output = bool;
+    const NAME: &'static str = "run_import";
+
+    fn run(&self, tx: &mut Tx) -> Result<bool, Problem> {
+        if tx.actor != Actor::System {
+            return Err(Problem::forbidden());
+        }
+        tx.conn.batch_execute(PATIENCE)?;
+        let Some(kept) = take(&mut tx.conn, self.id)? else { return Ok(false) };
+        if !kept.state.is_open() {
+            return Ok(true);
+        }
+        if kept.attempts >= MOST_ATTEMPTS {
+            fail(tx, &kept, gave_up())?;
+            return Ok(true);
+        }
+        self.watch.begin(tx.now)?;
+        let stored: Option<Vec<u8>> = match self.file {
+            Some(_) => None,
+            None => imports::table.find(self.id).select(imports::file).first(&mut *tx.conn)?,
+        };
+        let run = Run {
+            file: self.file.or(stored.as_deref()).unwrap_or_default(),
+            catalogue: &tx.catalogue,
+            limits: &tx.settings.import,
+            law: &tx.settings.remediation,
+            now: tx.now,
+            kept: &kept,
+            watch: self.watch,
+        };
+        // A refusal may come after many rows: they are undone, the refusal is kept.
+        match tx.conn.transaction(|conn| run.whole(conn)) {
+            Ok(outcome) => finish(tx, &kept, &outcome)?,
+            Err(Halt::Refused(refusal)) => fail(tx, &kept, refusal.into())?,
+            Err(Halt::Failed(problem)) => return Err(problem),
+        }
+        Ok(true)
+    }
+}
+
+impl Command for GiveUp {
+    type Output = ();
+    const NAME: &'static str = "give_up_import";
+
+    fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
+        if tx.actor != Actor::System {
+            return Err(Problem::forbidden());
+        }
+        match take(&mut tx.conn, self.id)? {
+            Some(kept) if kept.state.is_open() => fail(tx, &kept, gave_up()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The import under its lock, which lasts as long as the transaction; none where another holds it.
+fn take(conn: &mut PgConnection, id: ImportId) -> Result<Option<Kept>, Problem> {
+    #[derive(QueryableByName)]
+    struct Got {
+        #[diesel(sql_type = Bool)]
+        got: bool,
+    }
+    let (high, low) = id.0.as_u64_pair();
+    let key = i64::from_ne_bytes((high ^ low).to_ne_bytes());
+    let lock = diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS got")
+        .bind::<BigInt, _>(key)
+        .get_result::<Got>(conn)?;
+    if !lock.got {
+        return Ok(None);
+    }
+    Ok(Some(imports::table.find(id).select(Kept::as_select()).first(conn)?))
+}
+
+struct Run<'a> {
+    file: &'a [u8],
+    catalogue: &'a Catalogue,
+    limits: &'a ImportSettings,
+    law: &'a RemediationSettings,
+    now: DateTime<Utc>,
+    kept: &'a Kept,
+    watch: &'a dyn Watch,
+}
+
+impl Run<'_> {
+    fn whole(&self, conn: &mut PgConnection) -> Result<Outcome, Halt> {
+        let source = Source::open(self.file, self.limits)?;
+        let table = source.table()?;
+        let loader = Loader {
+            id: self.kept.id,
+            rules: Rules {
+                catalogue: self.catalogue,
+                scope: self.kept.region.as_deref(),
+                today: shanghai_date(self.now),
+            },
+            max_rows: self.limits.max_rows,
+            law: self.law,
+        };
+        store::create(conn)?;
+        let mut loaded = loader.load(conn, &source, &table, self.watch)?;
+        if loaded.rows >= MANY {
+            conn.batch_execute(HASHES)?;
+        }
+        merge::lock(conn)?;
+        let law = Orders { rules: self.law, catalogue: self.catalogue };
+        let met = merge::reject(conn, self.kept.region.as_deref(), law)?;
+        loaded.rejected += u64::try_from(met.late.len()).map_err(Problem::internal)?;
+        self.keep_late(conn, &source, &table, met.late)?;
+        let merged = self.merge(conn, law, &met.orders)?;
+        Ok(Outcome { loaded, merged, header: table.header.cells, warnings: table.header.warnings })
+    }
+
+    /// The cells of a row are not kept with it, so those of the rows that what is stored forbids
+    /// are read again; there are few.
+    fn keep_late(
+        &self,
+        conn: &mut PgConnection,
+        source: &Source<'_>,
+        table: &Table,
+        late: Vec<(i32, CellFault)>,
+    ) -> Result<(), Halt> {
+        if late.is_empty() {
+            return Ok(());
+        }
+        let mut late: BTreeMap<i32, CellFault> = late.into_iter().collect();
+        let mut rejections = Vec::new();
+        source.rows(table, &mut |row_no, cells| {
+            let row_no = i32::try_from(row_no).map_err(Problem::internal)?;
+            if let Some(fault) = late.remove(&row_no) {
+                rejections.extend(Rejection::of_row(self.kept.id, row_no, vec![fault], cells));
+            }
+            Ok(!late.is_empty())
+        })?;
+        Ok(store::copy_rejections(conn, &mut rejections)?)
+    }
+
+    /// A dry run merges like any other, so that it counts like any other, and is then undone.
+    fn merge(
+        &self,
+        conn: &mut PgConnection,
+        law: Orders<'_>,
+        orders: &[ListedOrder],
+    ) -> Result<Merged, Halt> {
+        let who = (account::role, account::region);
+        let (role, region) = match self.kept.requested_by {
+            Some(id) => account::table.find(id).select(who).first::<(String, Option<String>)>(conn)?,
+            None => ("system".to_owned(), None),
+        };
+        let origin =
+            Origin { now: self.now, account: self.kept.requested_by, role: &role, region: region.as_deref() };
+        if !self.kept.dry_run {
+            return Ok(merge::merge(conn, &origin, law, orders)?);
+        }
+        let mut merged = None;
+        let undone = conn.transaction::<(), Halt, _>(|conn| {
+            merged = Some(merge::merge(conn, &origin, law, orders)?);
+            Err(DieselError::RollbackTransaction.into())
+        });
+        match (merged, undone) {
+            (Some(merged), _) => Ok(merged),
+            (None, Err(halt)) => Err(halt),
+            (None, Ok(())) => Ok(Merged::default()),
+        }
+    }
+}
+
+fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
+    if !kept.dry_run {
+        merge::note_enterprises(&mut tx.conn, kept.id)?;
+    }
+    let count = |n: u64| i32::try_from(n).map_err(Problem::internal);
+    let merged = |n: i64| i32::try_from(n).map_err(Problem::internal);
+    let Outcome { loaded, merged: Merged { inserted, updated, unchanged }, .. } = *outcome;
+    let header: Vec<_> = outcome.header.iter().map(|cell| storable(cell)).collect();
+    diesel::update(imports::table.find(kept.id))
+        .set((
+            imports::state.eq(ImportState::Done),
+            imports::file.eq(None::<Vec<u8>>),
+            imports::total.eq(count(loaded.rows)?),
+            imports::processed.eq(count(loaded.rows)?),
+            imports::rows.eq(count(loaded.rows)?),
+            imports::inserted.eq(merged(inserted)?),
+            imports::updated.eq(merged(updated)?),
+            imports::unchanged.eq(merged(unchanged)?),
+            imports::rejected.eq(count(loaded.rejected)?),
+            imports::header.eq(json!(header)),
+            imports::warnings.eq(serde_json::to_value(&outcome.warnings)?),
+            imports::finished_at.eq(tx.now),
+        ))
+        .execute(&mut *tx.conn)?;
+    let counts = json!({
+        "dry_run": kept.dry_run, "rows": loaded.rows, "inserted": inserted, "updated": updated,
+        "unchanged": unchanged, "rejected": loaded.rejected,
+    });
+    if inserted + updated > 0 && !kept.dry_run {
+        tx.wake(LIST_GREW);
+    }
+    tx.audit(RunImport::NAME, subject(kept), counts)
+}
+
+/// Writes down why the file as a whole is not taken. This is an end, too: it is committed.
+fn fail(tx: &mut Tx, kept: &Kept, problem: Problem) -> Result<(), Problem> {
+    let shown = JobProblem::from(&problem);
+    diesel::update(imports::table.find(kept.id))
+        .set((
+            imports::state.eq(ImportState::Failed),
+            imports::file.eq(None::<Vec<u8>>),
+            imports::problem.eq(serde_json::to_value(&shown)?),
+            imports::finished_at.eq(tx.now),
+        ))
+        .execute(&mut *tx.conn)?;
+    tx.audit(RunImport::NAME, subject(kept), json!({ "dry_run": kept.dry_run, "refused": shown.code }))
+}
+
+fn subject(kept: &Kept) -> Subject<'_> {
+    Subject { region: kept.region.as_deref(), ..Subject::new("zero_out_import", kept.id.0) }
+}
+
+fn gave_up() -> Problem {
+    Problem::new(
+        Code::ImportGaveUp,
+        Text::new(
+            "导入多次未能完成,已停止;请联系平台运维",
+            "the import could not be brought to its end and was stopped; ask the platform's operator",
+        ),
+    )
+}
+
+impl From<Refusal> for JobProblem {
+    fn from(refusal: Refusal) -> Self {
+        Self::from(&Problem::from(refusal))
+    }
+}

@@ -1,0 +1,269 @@
+//! The header of a list: which column is which.
+//!
+//! Columns may stand in any order, in Chinese or English. Width, case, blanks, hyphens and
+//! underscores do not matter, nor does an asterisk that marks a required column.
+
+use crate::core::Text;
+use crate::core::cells::{compact, is_empty, tidy};
+use crate::zero_out::import::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+
+crate::word_enum! {
+    /// A column of the zero-out list.
+    pub enum Column {
+        /// 统一社会信用代码.
+        Uscc = "uscc",
+        /// 企业名称.
+        Name = "name",
+        /// 经营状态.
+        OperatingStatus = "operating_status",
+        /// 行政区划代码.
+        RegionCode = "region_code",
+        /// 地址.
+        Address = "address",
+        /// 联系人.
+        ContactName = "contact_name",
+        /// 联系电话.
+        ContactPhone = "contact_phone",
+        /// 电子邮箱.
+        ContactEmail = "contact_email",
+        /// 产品种类.
+        ProductKind = "product_kind",
+        /// 检验报告编号.
+        ReportNo = "report_no",
+        /// 抽样日期.
+        InspectedOn = "inspected_on",
+        /// 抽查级别.
+        InspectionLevel = "inspection_level",
+        /// 不合格项目.
+        FailedItems = "failed_items",
+        /// 责令改正日期.
+        OrderIssuedOn = "order_issued_on",
+        /// 检验机构.
+        Laboratory = "laboratory",
+        /// 报告签发人.
+        SignedBy = "signed_by",
+    }
+}
+
+impl Column {
+    /// The Chinese heading.
+    #[must_use]
+    pub fn name_zh(self) -> &'static str {
+        match self {
+            Self::Uscc => "统一社会信用代码",
+            Self::Name => "企业名称",
+            Self::OperatingStatus => "经营状态",
+            Self::RegionCode => "行政区划代码",
+            Self::Address => "地址",
+            Self::ContactName => "联系人",
+            Self::ContactPhone => "联系电话",
+            Self::ContactEmail => "电子邮箱",
+            Self::ProductKind => "产品种类",
+            Self::ReportNo => "检验报告编号",
+            Self::InspectedOn => "抽样日期",
+            Self::InspectionLevel => "抽查级别",
+            Self::FailedItems => "不合格项目",
+            Self::OrderIssuedOn => "责令改正日期",
+            Self::Laboratory => "检验机构",
+            Self::SignedBy => "报告签发人",
+        }
+    }
+
+    /// Whether a file without it is refused and a row must fill it.
+    #[must_use]
+    pub fn is_required(self) -> bool {
+        !matches!(
+            self,
+            Self::Address
+                | Self::ContactName
+                | Self::ContactPhone
+                | Self::ContactEmail
+                | Self::InspectionLevel
+                | Self::OrderIssuedOn
+                | Self::Laboratory
+                | Self::SignedBy
+        )
+    }
+
+    /// The column of a heading.
+    #[must_use]
+    pub fn of(heading: &str) -> Option<Self> {
+        let heading = plain(heading);
+        Self::ALL.iter().copied().find(|c| plain(c.as_str()) == heading || c.name_zh() == heading)
+    }
+}
+
+/// The columns that the file of rejections has in addition.
+pub const REASON_COLUMNS: [&str; 2] = ["拒绝原因", "rejection_reason"];
+
+fn plain(heading: &str) -> String {
+    let mut plain = compact(heading).to_lowercase();
+    plain.retain(|c| !matches!(c, '_' | '-' | '*'));
+    plain
+}
+
+/// Something about a file that does not keep its rows from being taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Warning {
+    /// The stable word for it: `unknown_column`.
+    pub code: String,
+    /// The heading it is about, as it stands in the file.
+    pub column: String,
+    /// What it is, in Chinese.
+    pub detail_zh: String,
+    /// What it is, in English.
+    pub detail_en: String,
+}
+
+/// A header that has all required columns.
+#[derive(Debug, Clone)]
+pub struct Header {
+    /// The headings as they stand in the file.
+    pub cells: Vec<String>,
+    /// What the importer should know.
+    pub warnings: Vec<Warning>,
+    at: Vec<Option<usize>>,
+}
+
+impl Header {
+    /// How many columns of the list a row of headings names.
+    #[must_use]
+    pub fn score(cells: &[String]) -> usize {
+        cells.iter().filter(|cell| Column::of(cell).is_some()).count()
+    }
+
+    /// Reads a row of headings. Unknown ones are passed over with a warning.
+    ///
+    /// # Errors
+    /// A column that stands twice; all required columns that are missing.
+    pub fn read(cells: &[String]) -> Result<Self, Refusal> {
+        let mut at = vec![None; Column::ALL.len()];
+        let mut warnings = Vec::new();
+        for (place, cell) in cells.iter().enumerate() {
+            match Column::of(cell) {
+                Some(column) => match at.get_mut(column as usize) {
+                    Some(slot @ None) => *slot = Some(place),
+                    _ => return Err(Refusal::DoubledColumn(column)),
+                },
+                None if is_empty(cell) || is_reason(cell) => {}
+                None => warnings.push(unknown(cell)),
+            }
+        }
+        let missing: Vec<_> = (Column::ALL.iter().copied())
+            .filter(|c| c.is_required() && !matches!(at.get(*c as usize), Some(Some(_))))
+            .collect();
+        if !missing.is_empty() {
+            return Err(Refusal::MissingColumns(missing));
+        }
+        let last = cells.iter().rposition(|cell| !is_empty(cell)).map_or(0, |at| at + 1);
+        let cells = cells.iter().take(last).cloned().collect();
+        Ok(Self { cells, warnings, at })
+    }
+
+    /// The cell of a column in a row; blank where the row is short or the file lacks the column.
+    #[must_use]
+    pub fn cell<'r>(&self, row: &'r [String], column: Column) -> &'r str {
+        let place = self.at.get(column as usize).copied().flatten();
+        place.and_then(|place| row.get(place)).map_or("", String::as_str)
+    }
+
+    /// The first cell of a row that stands beyond the last heading and is not blank.
+    #[must_use]
+    pub fn surplus<'r>(&self, row: &'r [String]) -> Option<&'r str> {
+        row.iter().skip(self.cells.len()).map(String::as_str).find(|cell| !is_empty(cell))
+    }
+}
+
+/// Whether a heading is one of those that only a file of rejections has.
+#[must_use]
+pub fn is_reason(heading: &str) -> bool {
+    REASON_COLUMNS.contains(&compact(heading).to_lowercase().as_str())
+}
+
+fn unknown(heading: &str) -> Warning {
+    let column: String = tidy(heading).chars().take(100).collect();
+    let text = Text::new(
+        format!("未识别的列“{column}”已忽略"),
+        format!("the column `{column}` is not known and was passed over"),
+    );
+    Warning {
+        code: "unknown_column".to_owned(),
+        column: crate::core::cells::storable(&column),
+        detail_zh: crate::core::cells::storable(&text.zh),
+        detail_en: crate::core::cells::storable(&text.en),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(headings: &[&str]) -> Vec<String> {
+        headings.iter().map(|h| (*h).to_owned()).collect()
+    }
+
+    fn all() -> Vec<String> {
+        Column::ALL.iter().map(|c| c.name_zh().to_owned()).collect()
+    }
+
+    #[test]
+    fn headings_are_known_in_both_languages() {
+        for column in Column::ALL {
+            assert_eq!(Column::of(column.as_str()), Some(*column));
+            assert_eq!(Column::of(column.name_zh()), Some(*column));
+        }
+        for heading in [
+            "\u{feff}统一社会信用代码",
+            " 统一社会 信用代码\u{3000}",
+            "＊统一社会信用代码",
+            "USCC",
+            "ｕｓｃｃ",
+        ] {
+            assert_eq!(Column::of(heading), Some(Column::Uscc), "{heading}");
+        }
+        assert_eq!(Column::of("Operating Status"), Some(Column::OperatingStatus));
+        assert_eq!(Column::of("Report-No"), Some(Column::ReportNo));
+        assert_eq!(Column::of("备注"), None);
+    }
+
+    #[test]
+    fn order_does_not_matter_and_unknown_columns_warn() {
+        let mut headings = all();
+        headings.reverse();
+        headings.insert(3, "备注".to_owned());
+        headings.extend(cells(&["拒绝原因", "rejection_reason", " "]));
+        let header = Header::read(&headings).unwrap();
+        assert_eq!(header.warnings.len(), 1);
+        assert_eq!(header.warnings[0].column, "备注");
+        let row: Vec<_> = headings.iter().map(|h| format!("<{h}>")).collect();
+        for column in Column::ALL {
+            assert_eq!(header.cell(&row, *column), format!("<{}>", column.name_zh()));
+        }
+        assert_eq!(header.cell(&row[..1], Column::Uscc), "");
+        let mut long = row.clone();
+        long.pop();
+        long.extend(cells(&["", "x"]));
+        assert_eq!(header.surplus(&long), Some("x"));
+    }
+
+    #[test]
+    fn all_missing_columns_are_named() {
+        let refusal = Header::read(&cells(&["uscc", "企业名称", "备注"])).unwrap_err();
+        assert_eq!(refusal.code(), crate::core::Code::ImportMissingColumns);
+        let text = refusal.text();
+        for column in Column::ALL.iter().filter(|c| c.is_required()) {
+            let named = !matches!(column, Column::Uscc | Column::Name);
+            assert_eq!(text.zh.contains(column.name_zh()), named, "{column}");
+            assert_eq!(text.en.contains(column.as_str()), named, "{column}");
+        }
+    }
+
+    #[test]
+    fn a_doubled_column_is_refused() {
+        let mut headings = all();
+        headings.push("USCC".to_owned());
+        let refusal = Header::read(&headings).unwrap_err();
+        assert_eq!(refusal, Refusal::DoubledColumn(Column::Uscc));
+    }
+}

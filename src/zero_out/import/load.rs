@@ -1,0 +1,155 @@
+//! Reading a file into the transaction: good rows into `import_row`, bad ones into the rejections.
+
+use crate::catalogue::Catalogue;
+use crate::core::ids::{EnterpriseId, ImportId};
+use crate::core::{Problem, Text};
+use crate::enterprises::Uscc;
+use crate::remediation::clocks;
+use crate::settings::RemediationSettings;
+use crate::zero_out::import::header::Column;
+use crate::zero_out::import::progress::Watch;
+use crate::zero_out::import::reader::{Source, Table};
+use crate::zero_out::import::refusal::{Halt, Refusal};
+use crate::zero_out::import::row::{self, CellFault, Row, Rules};
+use crate::zero_out::import::store::{Clocks, Incoming, Rejection, copy_rejections, copy_rows};
+use diesel::PgConnection;
+use std::collections::HashMap;
+use std::sync::mpsc::{self, SyncSender};
+use std::thread;
+
+/// How many rows travel together; the watcher is told after each load of them.
+const BATCH: usize = 1_024;
+/// How many loads may wait for the database.
+const WAITING: usize = 2;
+
+/// What reading came to.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Loaded {
+    /// Rows that are not wholly blank.
+    pub rows: u64,
+    /// Rows of them that were rejected.
+    pub rejected: u64,
+}
+
+/// By which rules to load.
+#[derive(Clone, Copy)]
+pub struct Loader<'a> {
+    /// The import.
+    pub id: ImportId,
+    /// The rules for rows.
+    pub rules: Rules<'a>,
+    /// Most rows.
+    pub max_rows: u64,
+    /// The statutory periods, for rows with an order.
+    pub law: &'a RemediationSettings,
+}
+
+/// Rows on their way, with the counts so far.
+#[derive(Default)]
+struct Batch {
+    good: Vec<Incoming>,
+    bad: Vec<Rejection>,
+    loaded: Loaded,
+}
+
+impl Loader<'_> {
+    /// Reads all rows on one thread while this one copies them in.
+    ///
+    /// # Errors
+    /// What is wrong with the file as a whole, what the database or the watcher says.
+    pub fn load(
+        self,
+        conn: &mut PgConnection,
+        source: &Source<'_>,
+        table: &Table,
+        watch: &dyn Watch,
+    ) -> Result<Loaded, Halt> {
+        let (sender, receiver) = mpsc::sync_channel(WAITING);
+        thread::scope(|scope| {
+            let reader = scope.spawn(move || self.read(source, table, sender));
+            let mut loaded = Loaded::default();
+            for mut batch in receiver {
+                copy_rows(conn, &mut batch.good)?;
+                copy_rejections(conn, &mut batch.bad)?;
+                loaded = batch.loaded;
+                watch.step(loaded.rows, loaded.rows.max(table.estimate))?;
+            }
+            reader.join().map_err(|_| Problem::internal("the reader of an import panicked"))??;
+            if loaded.rows == 0 {
+                return Err(Refusal::NoRows.into());
+            }
+            watch.step(loaded.rows, loaded.rows)?;
+            Ok(loaded)
+        })
+    }
+
+    /// Ends early, and well, when no one takes the rows any more: whoever stopped knows why.
+    fn read(self, source: &Source<'_>, table: &Table, sender: SyncSender<Batch>) -> Result<(), Halt> {
+        let mut known = Known::new(self.rules.catalogue, self.law);
+        let mut batch = Batch::default();
+        source.rows(table, &mut |row_no, cells| {
+            batch.loaded.rows += 1;
+            if batch.loaded.rows > self.max_rows {
+                return Err(Refusal::TooManyRows { limit: self.max_rows }.into());
+            }
+            let row_no = i32::try_from(row_no).map_err(Problem::internal)?;
+            let read = row::read(&table.header, cells, self.rules)
+                .and_then(|row| known.take(row_no, row).map_err(|fault| vec![fault]));
+            match read {
+                Ok(incoming) => batch.good.push(incoming),
+                Err(faults) => {
+                    batch.loaded.rejected += 1;
+                    batch.bad.extend(Rejection::of_row(self.id, row_no, faults, cells));
+                }
+            }
+            if batch.good.len() < BATCH && batch.bad.len() < BATCH {
+                return Ok(true);
+            }
+            let next = Batch { good: Vec::with_capacity(BATCH), bad: Vec::new(), loaded: batch.loaded };
+            Ok(sender.send(std::mem::replace(&mut batch, next)).is_ok())
+        })?;
+        // A failed send means the same here as above.
+        let _ = sender.send(batch);
+        Ok(())
+    }
+}
+
+/// What the file has said so far: an id for each enterprise, the row of each nonconformity.
+struct Known<'a> {
+    catalogue: &'a Catalogue,
+    law: &'a RemediationSettings,
+    enterprises: HashMap<Uscc, EnterpriseId>,
+    rows: HashMap<(Uscc, Box<str>), i32>,
+}
+
+impl<'a> Known<'a> {
+    fn new(catalogue: &'a Catalogue, law: &'a RemediationSettings) -> Self {
+        Self { catalogue, law, enterprises: HashMap::new(), rows: HashMap::new() }
+    }
+
+    fn take(&mut self, row_no: i32, row: Row) -> Result<Incoming, CellFault> {
+        // NUL can't stand in either, so two pairs never look the same.
+        let key = format!("{}\0{}", row.product_kind, row.report_no).into_boxed_str();
+        if let Some(first) = self.rows.insert((row.uscc, key.clone()), row_no) {
+            self.rows.insert((row.uscc, key), first);
+            return Err(CellFault {
+                column: Some(Column::ReportNo),
+                value: row.report_no,
+                code: "duplicate_row",
+                reason: Text::new(
+                    format!("与第 {first} 行重复(信用代码、产品种类、报告编号均相同)"),
+                    format!("the same as row {first} (credit code, product kind and report number)"),
+                ),
+            });
+        }
+        let enterprise = *self.enterprises.entry(row.uscc).or_insert_with(EnterpriseId::new);
+        let calendar = &self.catalogue.calendar;
+        let opened = row.order_issued_on.and_then(|order| {
+            let law = self.law.in_force_on(order)?;
+            let (rectify_by, reinspect_by) =
+                (clocks::rectify_by(order, law, calendar), clocks::reinspect_by(order, law, calendar));
+            Some(Clocks { rule_version: law.version.clone(), rectify_by, reinspect_by })
+        });
+        Ok(Incoming::new(row_no, enterprise, row, opened))
+    }
+}

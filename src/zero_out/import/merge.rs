@@ -1,0 +1,299 @@
+//! The good rows into the tables, by statements over all of them at once.
+//!
+//! One merge runs at a time in the whole database: what it looked up stays true until it commits.
+
+use crate::core::ids::{AccountId, CaseId, ImportId};
+use crate::core::{Problem, Text};
+use crate::remediation::orders::{ListedOrder, Orders};
+use crate::remediation::store::By;
+use crate::zero_out::import::header::Column;
+use crate::zero_out::import::row::{self, CellFault};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::PgConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text as SqlText, Timestamptz, Uuid};
+
+/// All merges take this advisory lock.
+const LOCK: i64 = 0x7a64_6d65_7267_6500;
+
+/// Waits until no other merge runs.
+pub fn lock(conn: &mut PgConnection) -> Result<(), Problem> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(LOCK).execute(conn)?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Late {
+    #[diesel(sql_type = Integer)]
+    row_no: i32,
+    #[diesel(sql_type = SqlText)]
+    report_no: String,
+    #[diesel(sql_type = SqlText)]
+    region: String,
+    #[diesel(sql_type = Bool)]
+    outside: bool,
+    #[diesel(sql_type = Nullable<Date>)]
+    order_issued_on: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Date>)]
+    ordered_on: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Uuid>)]
+    waits: Option<CaseId>,
+}
+
+/// What the rows meet that is stored.
+#[derive(Debug, Default)]
+pub struct Met {
+    /// Rows that it forbids, with the reason. They are taken out.
+    pub late: Vec<(i32, CellFault)>,
+    /// Orders of cases that wait for one.
+    pub orders: Vec<ListedOrder>,
+}
+
+/// Takes those rows out again that what is stored forbids, and gives them with the reason; and the orders for cases that wait
+/// for one.
+pub fn reject(conn: &mut PgConnection, scope: Option<&str>, law: Orders<'_>) -> Result<Met, Problem> {
+    let found = diesel::sql_query(
+        "SELECT * FROM (
+            SELECT i.row_no, i.report_no, i.region, i.order_issued_on,
+                   coalesce(c.ordered_on, n.order_issued_on) AS ordered_on,
+                   $1 IS NOT NULL AND e.region NOT IN (SELECT region FROM region_scope WHERE scope = $1) AS outside,
+                   CASE WHEN i.order_issued_on IS NOT NULL AND c.ordered_on IS NULL THEN c.id END AS waits
+            FROM import_row i
+            JOIN enterprise e ON e.uscc = i.uscc
+            LEFT JOIN nonconformity n
+                ON n.enterprise_id = e.id AND n.product_kind = i.product_kind AND n.report_no = i.report_no
+            LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
+         ) known
+         WHERE outside OR order_issued_on <> ordered_on OR waits IS NOT NULL
+         ORDER BY row_no",
+    )
+    .bind::<Nullable<SqlText>, _>(scope)
+    .load::<Late>(conn)?;
+    let mut met = Met::default();
+    met.orders.extend(found.iter().filter(|row| !row.outside).filter_map(Late::order));
+    let mut against = law.against(conn, &met.orders)?;
+    met.orders.retain(|order| !against.contains_key(&order.case));
+    for row in found {
+        let refused = row.order().and_then(|order| against.remove(&order.case));
+        match refused {
+            Some(reason) if !row.outside => met.late.push((row.row_no, row.unlawful(reason))),
+            None if !row.outside && row.waits.is_some() => {}
+            _ => met.late.push((row.row_no, row.fault())),
+        }
+    }
+    if !met.late.is_empty() {
+        let rows: Vec<i32> = met.late.iter().map(|(row_no, _)| *row_no).collect();
+        diesel::sql_query("DELETE FROM import_row WHERE row_no = ANY($1)")
+            .bind::<Array<Integer>, _>(rows)
+            .execute(conn)?;
+    }
+    Ok(met)
+}
+
+impl Late {
+    /// The order that a case waits for.
+    fn order(&self) -> Option<ListedOrder> {
+        Some(ListedOrder { case: self.waits?, on: self.order_issued_on? })
+    }
+
+    /// The law does not let the case take the order.
+    fn unlawful(&self, reason: Text) -> CellFault {
+        CellFault {
+            column: Some(Column::OrderIssuedOn),
+            value: self.order_issued_on.map(|date| date.to_string()).unwrap_or_default(),
+            code: "order_not_allowed",
+            reason,
+        }
+    }
+
+    fn fault(self) -> CellFault {
+        if self.outside {
+            return CellFault {
+                column: Some(Column::RegionCode),
+                value: self.region,
+                code: row::OUTSIDE_SCOPE,
+                reason: row::outside_scope(),
+            };
+        }
+        let stored = self.ordered_on.map(|date| date.to_string()).unwrap_or_default();
+        CellFault {
+            column: Some(Column::OrderIssuedOn),
+            value: self.order_issued_on.map(|date| date.to_string()).unwrap_or_default(),
+            code: "order_date_conflicts",
+            reason: Text::new(
+                format!("报告 {} 已有责令改正日期 {stored},法定期限不能通过导入改变", self.report_no),
+                format!(
+                    "report {} already has an order of {stored}; an import does not move the clock of the law",
+                    self.report_no
+                ),
+            ),
+        }
+    }
+}
+
+/// On whose behalf and when rows come in.
+pub struct Origin<'a> {
+    /// The moment, UTC.
+    pub now: DateTime<Utc>,
+    /// The account that asked for the import.
+    pub account: Option<AccountId>,
+    /// Its role, or `system`.
+    pub role: &'a str,
+    /// Its region, where it is an officer's.
+    pub region: Option<&'a str>,
+}
+
+/// What became of the rows.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub struct Merged {
+    /// The nonconformity is new.
+    #[diesel(sql_type = BigInt)]
+    pub inserted: i64,
+    /// The nonconformity, its case or its enterprise's details changed.
+    #[diesel(sql_type = BigInt)]
+    pub updated: i64,
+    /// All of it was known.
+    #[diesel(sql_type = BigInt)]
+    pub unchanged: i64,
+}
+
+/// Brings the rows in, and enters the orders that cases wait for.
+pub fn merge(
+    conn: &mut PgConnection,
+    origin: &Origin<'_>,
+    law: Orders<'_>,
+    orders: &[ListedOrder],
+) -> Result<Merged, Problem> {
+    enterprises(conn, origin.now)?;
+    let merged = nonconformities(conn, origin)?;
+    let by = By { account: origin.account, role: origin.role, region: origin.region };
+    law.enter(conn, orders, by, origin.now)?;
+    Ok(merged)
+}
+
+/// One row for each enterprise of the file, of each column the last value that is not blank; then
+/// what is new or differs goes into `enterprise`.
+fn enterprises(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Problem> {
+    diesel::sql_query(
+        r#"CREATE TEMP TABLE import_enterprise ON COMMIT DROP AS
+         SELECT f.uscc, coalesce(e.id, f.enterprise_id) AS id, e.id IS NULL AS fresh,
+                f.name, f.operating_status, f.region,
+                coalesce(f.address, e.address) AS address,
+                coalesce(f.contact_name, e.contact_name) AS contact_name,
+                coalesce(f.contact_phone, e.contact_phone) AS contact_phone,
+                coalesce(f.contact_email, e.contact_email) AS contact_email,
+                e.id IS NOT NULL AND (
+                    f.name, f.operating_status, f.region,
+                    coalesce(f.address, e.address), coalesce(f.contact_name, e.contact_name),
+                    coalesce(f.contact_phone, e.contact_phone), coalesce(f.contact_email, e.contact_email)
+                ) IS DISTINCT FROM (
+                    e.name, e.operating_status, e.region,
+                    e.address, e.contact_name, e.contact_phone, e.contact_email
+                ) AS changed
+         FROM (
+            SELECT uscc, enterprise_id,
+                   substr(max((ord || name) COLLATE "C"), 11) AS name,
+                   substr(max((ord || operating_status) COLLATE "C"), 11) AS operating_status,
+                   substr(max((ord || region) COLLATE "C"), 11) AS region,
+                   substr(max((ord || address) COLLATE "C"), 11) AS address,
+                   substr(max((ord || contact_name) COLLATE "C"), 11) AS contact_name,
+                   substr(max((ord || contact_phone) COLLATE "C"), 11) AS contact_phone,
+                   substr(max((ord || contact_email) COLLATE "C"), 11) AS contact_email
+            FROM import_row GROUP BY uscc, enterprise_id
+         ) f LEFT JOIN enterprise e ON e.uscc = f.uscc"#,
+    )
+    .execute(conn)?;
+    diesel::sql_query(
+        "INSERT INTO enterprise (id, uscc, name, operating_status, region, address, contact_name,
+                                 contact_phone, contact_email, created_at, updated_at)
+         SELECT id, uscc, name, operating_status, region, address, contact_name,
+                contact_phone, contact_email, $1, $1
+         FROM import_enterprise WHERE fresh ORDER BY id",
+    )
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)?;
+    diesel::sql_query(
+        "UPDATE enterprise e
+         SET name = f.name, operating_status = f.operating_status, region = f.region, address = f.address,
+             contact_name = f.contact_name, contact_phone = f.contact_phone,
+             contact_email = f.contact_email, updated_at = $1
+         FROM import_enterprise f WHERE f.changed AND e.id = f.id",
+    )
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Notes which enterprises a list named, so that they can be planned for by their list.
+pub fn note_enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(), Problem> {
+    diesel::sql_query(
+        "UPDATE zero_out_import SET enterprises = ARRAY(SELECT id FROM import_enterprise ORDER BY id) WHERE id = $1",
+    )
+    .bind::<Uuid, _>(import)
+    .execute(conn)?;
+    Ok(())
+}
+
+/// All parts of the statement see the tables as they were before it. New ids rise with the row's
+/// number: in that order they go to the ends of the indexes.
+fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merged, Problem> {
+    let merged = diesel::sql_query(
+        "WITH verdict AS MATERIALIZED (
+            SELECT f.id AS enterprise_id, f.region, coalesce(n.id, i.nonconformity_id) AS id, i.case_id,
+                   i.product_kind, i.report_no, i.inspected_on,
+                   coalesce(i.inspection_level, n.inspection_level) AS inspection_level,
+                   i.failed_items, coalesce(i.order_issued_on, n.order_issued_on) AS order_issued_on,
+                   i.rectify_by, i.reinspect_by, i.rule_version,
+                   coalesce(i.laboratory, n.laboratory) AS laboratory, coalesce(i.signed_by, n.signed_by) AS signed_by,
+                   n.id IS NULL AS fresh, f.changed AS enterprise_changed,
+                   n.id IS NOT NULL AND (
+                       i.inspected_on, coalesce(i.inspection_level, n.inspection_level), i.failed_items,
+                       coalesce(i.order_issued_on, n.order_issued_on),
+                       coalesce(i.laboratory, n.laboratory), coalesce(i.signed_by, n.signed_by)
+                   ) IS DISTINCT FROM (
+                       n.inspected_on, n.inspection_level, n.failed_items, n.order_issued_on,
+                       n.laboratory, n.signed_by
+                   ) AS changed,
+                   i.order_issued_on IS NOT NULL AND c.id IS NULL AS opens
+            FROM import_row i
+            JOIN import_enterprise f ON f.uscc = i.uscc
+            LEFT JOIN nonconformity n
+                ON n.enterprise_id = f.id AND n.product_kind = i.product_kind AND n.report_no = i.report_no
+            LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
+            ORDER BY i.row_no
+         ), fresh AS (
+            INSERT INTO nonconformity (id, enterprise_id, product_kind, report_no, inspected_on,
+                inspection_level, failed_items, order_issued_on, laboratory, signed_by, created_at, updated_at)
+            SELECT id, enterprise_id, product_kind, report_no, inspected_on,
+                inspection_level, failed_items, order_issued_on, laboratory, signed_by, $1, $1
+            FROM verdict WHERE fresh
+         ), changed AS (
+            UPDATE nonconformity n
+            SET inspected_on = v.inspected_on, inspection_level = v.inspection_level,
+                failed_items = v.failed_items, order_issued_on = v.order_issued_on,
+                laboratory = v.laboratory, signed_by = v.signed_by, updated_at = $1
+            FROM verdict v WHERE v.changed AND n.id = v.id
+         ), opened AS (
+            INSERT INTO remediation_case (id, nonconformity_id, enterprise_id, state, rule_version,
+                ordered_on, rectify_by, reinspect_by, region, created_at, updated_at)
+            SELECT case_id, id, enterprise_id, 'ordered', rule_version, order_issued_on, rectify_by, reinspect_by, region,
+                $1, $1
+            FROM verdict WHERE opens
+         ), noted AS (
+            INSERT INTO case_event (case_id, seq, event, to_state, actor_id, actor_role, actor_region, occurred_on,
+                recorded_at)
+            SELECT case_id, 1, 'order_issued', 'ordered', $2, $3, $4, order_issued_on, $1
+            FROM verdict WHERE opens
+         )
+         SELECT count(*) FILTER (WHERE fresh) AS inserted,
+                count(*) FILTER (WHERE NOT fresh AND (changed OR opens OR enterprise_changed)) AS updated,
+                count(*) FILTER (WHERE NOT fresh AND NOT (changed OR opens OR enterprise_changed)) AS unchanged
+         FROM verdict",
+    )
+    .bind::<Timestamptz, _>(origin.now)
+    .bind::<Nullable<Uuid>, _>(origin.account)
+    .bind::<SqlText, _>(origin.role)
+    .bind::<Nullable<SqlText>, _>(origin.region)
+    .get_result::<Merged>(conn)?;
+    Ok(merged)
+}

@@ -1,0 +1,38 @@
+//! The import of the zero-out list.
+//!
+//! One row is one nonconformity. The way of a file: [`command::RequestImport`] keeps it,
+//! [`run::run_import`] reads it ([`reader`], [`header`], [`row`]), brings its good rows in by few
+//! statements over all of them (`merge`) and keeps what was rejected with the reasons.
+//!
+//! What holds:
+//! * `rows = inserted + updated + unchanged + rejected`.
+//! * The run is one transaction under an advisory lock on the import. Killed, it leaves nothing and
+//!   is run again from the kept file; run twice, the second finds nothing to do.
+//! * The same file again changes nothing: where rows of one file differ about an enterprise the
+//!   last one that says something wins, and a blank cell erases nothing.
+//! * Progress is written by a second connection. The run therefore holds no lock on its own row of
+//!   `zero_out_import` before its last statement.
+
+pub mod command;
+pub mod date;
+pub mod execute;
+pub mod header;
+mod load;
+mod merge;
+mod phone;
+mod progress;
+pub mod reader;
+pub mod refusal;
+pub mod rejections;
+pub mod row;
+pub mod run;
+pub mod sample;
+mod store;
+pub mod view;
+
+pub use command::RequestImport;
+pub use header::{Column, Warning};
+pub use refusal::Refusal;
+pub use rejections::{rejections, rejections_csv};
+pub use run::{import_file, run_import, spawn_worker};
+pub use view::{ImportReport, ImportState, ImportView, import_status, list_imports};

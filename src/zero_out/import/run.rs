@@ -1,0 +1,113 @@
+//! Who runs imports: the worker of the server, and the command line in its own foreground.
+
+use crate::app::App;
+use crate::core::ids::ImportId;
+use crate::core::{Caller, Problem};
+use crate::db::schema::zero_out_import as imports;
+use crate::jobs::resumable::{Resumable, attempt, sweep};
+use crate::jobs::{self, Stop};
+use crate::zero_out::import::command::RequestImport;
+use crate::zero_out::import::command::WAKE;
+use crate::zero_out::import::execute::{GiveUp, RunImport};
+use crate::zero_out::import::progress::Progress;
+use crate::zero_out::import::view::{ImportReport, ImportState, find};
+use diesel::prelude::*;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How long the worker waits when nothing wakes it.
+const POLL: Duration = Duration::from_secs(2);
+/// How often an import is looked at that another process runs.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Imports as long work.
+struct Import<'a> {
+    /// The file, where the caller has it in memory.
+    file: Option<&'a [u8]>,
+    /// Is told of rows read and of about how many there are.
+    also: &'a dyn Fn(u64, u64),
+}
+
+impl Resumable for Import<'_> {
+    type Id = ImportId;
+    const NAME: &'static str = "import";
+
+    fn open(app: &App) -> Result<Vec<ImportId>, Problem> {
+        Ok(imports::table
+            .filter(imports::state.eq_any([ImportState::Queued, ImportState::Running]))
+            .order(imports::id)
+            .select(imports::id)
+            .load(&mut *app.conn()?)?)
+    }
+
+    fn run(&self, app: &App, id: ImportId, stop: Option<&Stop>) -> Result<bool, Problem> {
+        let progress = Progress::new(app, id, self.also, stop)?;
+        app.execute(&Caller::system(), &RunImport { id, file: self.file, watch: &progress })
+    }
+
+    fn give_up(app: &App, id: ImportId) -> Result<(), Problem> {
+        app.execute(&Caller::system(), &GiveUp { id }).map(drop)
+    }
+}
+
+/// Runs an import to its end, done or failed, and gives its report. Where another process has it,
+/// waits for that one. `progress` is told of rows read and of about how many there are.
+/// Blocks; takes two connections.
+///
+/// # Errors
+/// 404 for an unknown import; 503 when the database is away, and the import stays to be run again.
+/// That the file was refused is no error here but stands in the report.
+pub fn run_import(app: &App, id: ImportId, progress: &dyn Fn(u64, u64)) -> Result<ImportReport, Problem> {
+    to_its_end(app, id, None, progress)
+}
+
+fn to_its_end(
+    app: &App,
+    id: ImportId,
+    file: Option<&[u8]>,
+    progress: &dyn Fn(u64, u64),
+) -> Result<ImportReport, Problem> {
+    loop {
+        if attempt(&Import { file, also: progress }, app, id, None)? {
+            return find(&mut *app.conn()?, id);
+        }
+        let report = find(&mut *app.conn()?, id)?;
+        if !report.state.is_open() {
+            return Ok(report);
+        }
+        let count = |n: i32| u64::try_from(n).unwrap_or(0);
+        progress(count(report.processed), count(report.total.unwrap_or(0)));
+        std::thread::sleep(LOOK);
+    }
+}
+
+/// Keeps a list and runs its import at once, for the command line. The caller is an operator or the
+/// system.
+///
+/// # Errors
+/// 403 for who may not import; else as [`run_import`].
+pub fn import_file(
+    app: &App,
+    caller: &Caller,
+    file_name: &str,
+    file: Vec<u8>,
+    dry_run: bool,
+    progress: &dyn Fn(u64, u64),
+) -> Result<ImportReport, Problem> {
+    let request = RequestImport::new(file_name, file, dry_run);
+    let requested = app.execute(caller, &request)?;
+    to_its_end(app, requested.id, Some(request.file()), progress)
+}
+
+/// Starts the worker that runs queued imports, and those that a killed process left. At a stop, a run that is under way is
+/// undone and stays to be run.
+///
+/// # Errors
+/// When no thread can be had.
+pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
+    let ends = Arc::clone(&stop);
+    let work = move |app: &App| sweep(&Import { file: None, also: &|_, _| () }, app, &ends).map(|()| false);
+    let wake = app.wake_signal(WAKE);
+    jobs::spawn("import", app, stop, wake, POLL, work)
+}

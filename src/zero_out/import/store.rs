@@ -1,0 +1,189 @@
+//! The rows of one import on their way into the database.
+
+use crate::core::cells::storable;
+use crate::core::ids::{CaseId, EnterpriseId, ImportId, NonconformityId};
+use crate::core::{Problem, Text};
+use crate::db::schema::zero_out_rejection;
+use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
+use crate::zero_out::import::row::{CellFault, Row, cut};
+use chrono::NaiveDate;
+use diesel::PgConnection;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use serde_json::{Value, json};
+
+diesel::table! {
+    /// The good rows of the running import; lives for one transaction.
+    import_row (row_no) {
+        row_no -> Int4,
+        ord -> Text,
+        enterprise_id -> Uuid,
+        nonconformity_id -> Uuid,
+        case_id -> Nullable<Uuid>,
+        uscc -> Text,
+        name -> Text,
+        operating_status -> Text,
+        region -> Text,
+        address -> Nullable<Text>,
+        contact_name -> Nullable<Text>,
+        contact_phone -> Nullable<Text>,
+        contact_email -> Nullable<Text>,
+        product_kind -> Text,
+        report_no -> Text,
+        inspected_on -> Date,
+        inspection_level -> Nullable<Text>,
+        failed_items -> Array<Text>,
+        order_issued_on -> Nullable<Date>,
+        rectify_by -> Nullable<Date>,
+        reinspect_by -> Nullable<Date>,
+        rule_version -> Nullable<Text>,
+        laboratory -> Nullable<Text>,
+        signed_by -> Nullable<Text>,
+    }
+}
+
+/// Makes the table for the good rows. `ord` is the row's number in digits of fixed width: put
+/// before a value, the greatest such text is the value of the last row.
+pub fn create(conn: &mut PgConnection) -> Result<(), Problem> {
+    conn.batch_execute(
+        "CREATE TEMP TABLE import_row (
+            row_no int4 NOT NULL, ord text NOT NULL,
+            enterprise_id uuid NOT NULL, nonconformity_id uuid NOT NULL, case_id uuid,
+            uscc text NOT NULL, name text NOT NULL, operating_status text NOT NULL, region text NOT NULL,
+            address text, contact_name text, contact_phone text, contact_email text,
+            product_kind text NOT NULL, report_no text NOT NULL, inspected_on date NOT NULL,
+            inspection_level text, failed_items text[] NOT NULL,
+            order_issued_on date, rectify_by date, reinspect_by date, rule_version text,
+            laboratory text, signed_by text
+        ) ON COMMIT DROP",
+    )?;
+    Ok(())
+}
+
+/// A good row with the ids that its parts get if they are new.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = import_row, treat_none_as_default_value = false)]
+pub struct Incoming {
+    row_no: i32,
+    ord: String,
+    enterprise_id: EnterpriseId,
+    nonconformity_id: NonconformityId,
+    case_id: Option<CaseId>,
+    uscc: Uscc,
+    name: String,
+    operating_status: OperatingStatus,
+    region: String,
+    address: Option<String>,
+    contact_name: Option<String>,
+    contact_phone: Option<String>,
+    contact_email: Option<String>,
+    product_kind: String,
+    report_no: String,
+    inspected_on: NaiveDate,
+    inspection_level: Option<InspectionLevel>,
+    failed_items: Vec<String>,
+    order_issued_on: Option<NaiveDate>,
+    rectify_by: Option<NaiveDate>,
+    reinspect_by: Option<NaiveDate>,
+    rule_version: Option<String>,
+    laboratory: Option<String>,
+    signed_by: Option<String>,
+}
+
+/// What the order of a row starts.
+#[derive(Debug)]
+pub struct Clocks {
+    /// The version of the rules in force on that day.
+    pub rule_version: String,
+    /// The last day to rectify.
+    pub rectify_by: NaiveDate,
+    /// The last day for the re-inspection.
+    pub reinspect_by: NaiveDate,
+}
+
+impl Incoming {
+    /// A row with its number, the id for its enterprise, and the clocks of its order.
+    pub fn new(row_no: i32, enterprise_id: EnterpriseId, row: Row, clocks: Option<Clocks>) -> Self {
+        Self {
+            row_no,
+            ord: format!("{row_no:010}"),
+            enterprise_id,
+            nonconformity_id: NonconformityId::new(),
+            case_id: row.order_issued_on.map(|_| CaseId::new()),
+            uscc: row.uscc,
+            name: row.name,
+            operating_status: row.operating_status,
+            region: row.region,
+            address: row.address,
+            contact_name: row.contact_name,
+            contact_phone: row.contact_phone,
+            contact_email: row.contact_email,
+            product_kind: row.product_kind,
+            report_no: row.report_no,
+            inspected_on: row.inspected_on,
+            inspection_level: row.inspection_level,
+            failed_items: row.failed_items,
+            order_issued_on: row.order_issued_on,
+            rectify_by: clocks.as_ref().map(|clocks| clocks.rectify_by),
+            reinspect_by: clocks.as_ref().map(|clocks| clocks.reinspect_by),
+            rule_version: clocks.map(|clocks| clocks.rule_version),
+            laboratory: row.laboratory,
+            signed_by: row.signed_by,
+        }
+    }
+}
+
+/// One reason for which one row is not taken.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = zero_out_rejection, treat_none_as_default_value = false)]
+pub struct Rejection {
+    import_id: ImportId,
+    row_no: i32,
+    ordinal: i32,
+    field: String,
+    value: String,
+    code: String,
+    reason_zh: String,
+    reason_en: String,
+    cells: Option<Value>,
+}
+
+impl Rejection {
+    /// The reasons of one row; the first carries the row as it stood.
+    pub fn of_row(import_id: ImportId, row_no: i32, faults: Vec<CellFault>, cells: &[String]) -> Vec<Self> {
+        let mut whole = Some(json!(cells.iter().map(|c| storable(c)).collect::<Vec<_>>()));
+        (0..)
+            .zip(faults)
+            .map(|(ordinal, fault)| {
+                let Text { zh, en } = fault.reason;
+                Self {
+                    import_id,
+                    row_no,
+                    ordinal,
+                    field: fault.column.map_or("", |c| c.as_str()).to_owned(),
+                    value: storable(&cut(&fault.value)),
+                    code: fault.code.to_owned(),
+                    reason_zh: storable(&zh),
+                    reason_en: storable(&en),
+                    cells: whole.take(),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Copies good rows in and leaves the list empty.
+pub fn copy_rows(conn: &mut PgConnection, rows: &mut Vec<Incoming>) -> Result<(), Problem> {
+    if !rows.is_empty() {
+        diesel::copy_from(import_row::table).from_insertable(std::mem::take(rows)).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Copies rejections in and leaves the list empty.
+pub fn copy_rejections(conn: &mut PgConnection, rows: &mut Vec<Rejection>) -> Result<(), Problem> {
+    if !rows.is_empty() {
+        diesel::copy_from(zero_out_rejection::table).from_insertable(std::mem::take(rows)).execute(conn)?;
+    }
+    Ok(())
+}

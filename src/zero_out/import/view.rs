@@ -1,0 +1,185 @@
+//! What is shown of an import, and to whom.
+
+use crate::core::actor::Scope;
+use crate::core::ids::ImportId;
+use crate::core::page::{Page, Slice};
+use crate::core::{Actor, Problem};
+use crate::db::schema::{region_scope, zero_out_import as imports};
+use crate::jobs::resumable::JobProblem;
+use crate::zero_out::import::header::Warning;
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use diesel::dsl::sql;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+crate::word_enum! {
+    /// Where an import stands.
+    pub enum ImportState {
+        /// Not yet begun.
+        Queued = "queued",
+        /// Under way, or left by a process that was killed: it is then run again.
+        Running = "running",
+        /// At its end: the good rows are in.
+        Done = "done",
+        /// Refused as a whole: nothing is in.
+        Failed = "failed",
+    }
+}
+
+impl ImportState {
+    /// Whether it is yet to be run to its end.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Queued | Self::Running)
+    }
+}
+
+/// An import. `rows = inserted + updated + unchanged + rejected`, all 0 before its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ImportView {
+    /// Its id.
+    pub id: ImportId,
+    /// Where it stands.
+    pub state: ImportState,
+    /// The name of the file.
+    pub file_name: String,
+    /// Whether nothing but this report was to come of it.
+    pub dry_run: bool,
+    /// Rows that are not wholly blank.
+    pub rows: i32,
+    /// Rows whose nonconformity was new.
+    pub inserted: i32,
+    /// Rows that changed their nonconformity, its case or its enterprise.
+    pub updated: i32,
+    /// Rows that said nothing new.
+    pub unchanged: i32,
+    /// Rows that were not taken.
+    pub rejected: i32,
+    /// Rows read so far.
+    pub processed: i32,
+    /// About how many rows there are; exact at the end, absent before the first were read.
+    pub total: Option<i32>,
+    /// What the importer should know of the file.
+    pub warnings: Vec<Warning>,
+    /// Why the file was refused as a whole.
+    pub problem: Option<JobProblem>,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When the last run began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it came to its end.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// What a run gives: the import as it stands at its end.
+pub type ImportReport = ImportView;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = imports)]
+struct Record {
+    id: ImportId,
+    state: ImportState,
+    file_name: String,
+    dry_run: bool,
+    rows: i32,
+    inserted: i32,
+    updated: i32,
+    unchanged: i32,
+    rejected: i32,
+    processed: i32,
+    total: Option<i32>,
+    warnings: Option<Value>,
+    problem: Option<Value>,
+    created_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+}
+
+impl Record {
+    fn view(self) -> Result<ImportView, Problem> {
+        Ok(ImportView {
+            id: self.id,
+            state: self.state,
+            file_name: self.file_name,
+            dry_run: self.dry_run,
+            rows: self.rows,
+            inserted: self.inserted,
+            updated: self.updated,
+            unchanged: self.unchanged,
+            rejected: self.rejected,
+            processed: self.processed,
+            total: self.total,
+            warnings: self.warnings.map(serde_json::from_value).transpose()?.unwrap_or_default(),
+            problem: self.problem.map(serde_json::from_value).transpose()?,
+            created_at: self.created_at,
+            started_at: self.started_at,
+            finished_at: self.finished_at,
+        })
+    }
+}
+
+type Visible = Box<dyn BoxableExpression<imports::table, Pg, SqlType = Nullable<Bool>>>;
+
+/// The imports that an actor may know of: an admin those asked for under its region or one beneath
+/// it; the operator and the system all. Imports without a region are the operator's.
+///
+/// # Errors
+/// 401 and 403 for those who have no part in imports.
+pub fn visible_to(actor: &Actor) -> Result<Visible, Problem> {
+    match (actor, actor.scope()) {
+        (Actor::Anonymous, _) => Err(Problem::unauthenticated()),
+        (Actor::System, _) | (_, Some(Scope::Operator)) => Ok(Box::new(sql::<Nullable<Bool>>("true"))),
+        (_, Some(Scope::Admin(region))) => {
+            let under = region_scope::table
+                .filter(region_scope::scope.eq(region.clone()))
+                .select(region_scope::region.nullable());
+            Ok(Box::new(imports::region.eq_any(under)))
+        }
+        _ => Err(Problem::forbidden()),
+    }
+}
+
+/// One import.
+///
+/// # Errors
+/// 404 where there is none that the actor may know of; 401 and 403 as [`visible_to`].
+pub fn import_status(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<ImportView, Problem> {
+    imports::table
+        .filter(visible_to(actor)?)
+        .filter(imports::id.eq(id))
+        .select(Record::as_select())
+        .first(conn)?
+        .view()
+}
+
+/// The imports that an actor may know of, the newest first.
+///
+/// # Errors
+/// 401 and 403 as [`visible_to`].
+pub fn list_imports(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    slice: Slice,
+) -> Result<Page<ImportView>, Problem> {
+    let mut query = imports::table
+        .filter(visible_to(actor)?)
+        .select(Record::as_select())
+        .order(imports::id.desc())
+        .limit(slice.limit.saturating_add(1))
+        .into_boxed();
+    if let Some(after) = slice.after {
+        query = query.filter(imports::id.lt(after));
+    }
+    let rows: Vec<Record> = query.load(conn)?;
+    let rows = rows.into_iter().map(Record::view).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::cut(rows, slice, |row| row.id.0))
+}
+
+/// One import, for the platform itself.
+pub(super) fn find(conn: &mut PgConnection, id: ImportId) -> Result<ImportView, Problem> {
+    import_status(conn, &Actor::System, id)
+}

@@ -1,0 +1,207 @@
+//! The enterprises of the region, and one of them: its records, cases, consultations, and its quality record over the years.
+
+use askama::Template;
+use chrono::NaiveDate;
+
+use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
+use crate::core::actor::{Actor, Scope};
+use crate::core::clock::shanghai_date;
+use crate::core::ids::EnterpriseId;
+use crate::core::page::{MAX_LIMIT, Slice};
+use crate::enterprises::OperatingStatus;
+use crate::enterprises::queries::{
+    self as enterprises, EnterpriseDetail, EnterpriseView, Filter, NonconformityView,
+};
+use crate::remediation::pages::charts::{Course, course};
+use crate::remediation::queries::{self as remediation, CaseFilter, CaseView};
+use crate::web::Id;
+use crate::web::choices::{self, Choice, regions};
+use crate::web::frame::{Frame, Member};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::state::State;
+
+/// Records of one enterprise that its page shows.
+const SHOWN: usize = 40;
+
+#[derive(Template)]
+#[template(path = "zero_out/enterprises.html")]
+struct EnterprisesPage {
+    f: Frame,
+    asked: QueryParams,
+    lines: Vec<(EnterpriseView, String)>,
+    next: Option<String>,
+    regions: Vec<Choice>,
+}
+
+/// The list.
+pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let frame = f.clone();
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let catalogue = app.catalogue();
+        let filter = Filter {
+            q: asked.get("q").map(str::to_owned),
+            region: asked.get("region").map(str::to_owned),
+            operating_status: asked.read("operating_status")?,
+            cleared: asked.read("cleared")?,
+        };
+        let page = enterprises::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
+        let line = |e: EnterpriseView| {
+            let place = choices::region(catalogue, &e.region);
+            (e, place)
+        };
+        Ok(EnterprisesPage {
+            lines: page.items.into_iter().map(line).collect(),
+            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            regions: regions(&actor, catalogue),
+            asked,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+fn status_word(f: &Frame, status: OperatingStatus) -> &'static str {
+    match status {
+        OperatingStatus::Operating => f.t("在营", "operating"),
+        OperatingStatus::Suspended => f.t("停业", "suspended"),
+        OperatingStatus::Deregistered => f.t("注销", "deregistered"),
+        OperatingStatus::Revoked => f.t("吊销", "revoked"),
+        OperatingStatus::MovedOut => f.t("迁出", "moved out"),
+    }
+}
+
+impl EnterprisesPage {
+    fn statuses(&self) -> &'static [OperatingStatus] {
+        OperatingStatus::ALL
+    }
+
+    fn status(&self, status: &OperatingStatus) -> &'static str {
+        status_word(&self.f, *status)
+    }
+}
+
+/// A record with its case.
+struct Record {
+    record: NonconformityView,
+    case: Option<(CaseView, Option<Course>)>,
+}
+
+/// A line of the quality record.
+struct Entry {
+    day: NaiveDate,
+    what: String,
+    about: String,
+    href: Option<String>,
+    /// `good`, `bad` or nothing.
+    tone: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "zero_out/enterprise_detail.html")]
+struct EnterprisePage {
+    f: Frame,
+    d: EnterpriseDetail,
+    place: String,
+    records: Vec<Record>,
+    /// Records that are left out.
+    more: usize,
+    consultations: Vec<ConsultationView>,
+    entries: Vec<Entry>,
+    today: String,
+    regulates: bool,
+}
+
+/// One enterprise.
+pub async fn one(state: State, member: Member, id: Id<EnterpriseId>) -> Answer {
+    let Member { frame: f, person } = member;
+    let (frame, id) = (f.clone(), id.0);
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let conn = &mut *app.conn()?;
+        let mut d = enterprises::get(conn, &actor, id)?;
+        let slice = Slice { limit: MAX_LIMIT, ..Slice::default() };
+        let filter = CaseFilter { enterprise: Some(id), ..CaseFilter::default() };
+        let cases = remediation::list(app, conn, &actor, &filter, slice)?.items;
+        let filter = ConsultationFilter { enterprise: Some(id), ..ConsultationFilter::default() };
+        let consultations = consultations::list(conn, &actor, &filter, Slice { limit: 40, ..slice })?.items;
+        let entries = entries(&frame, &d.nonconformities, &cases, &consultations);
+        let all = std::mem::take(&mut d.nonconformities);
+        let more = all.len().saturating_sub(SHOWN);
+        let mut cases = cases;
+        let record = |record: NonconformityView| {
+            let place = cases.iter().position(|case| case.nonconformity_id == record.id);
+            let case = place.map(|at| cases.swap_remove(at)).map(|case| (case.clone(), course(&case)));
+            Record { record, case }
+        };
+        Ok(EnterprisePage {
+            place: choices::region(app.catalogue(), &d.enterprise.region),
+            records: all.into_iter().take(SHOWN).map(record).collect(),
+            more,
+            consultations,
+            entries,
+            today: shanghai_date(app.clock().now()).to_string(),
+            regulates: matches!(actor.scope(), Some(Scope::Admin(_))),
+            d,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+/// The enterprise's quality record: what happened to its products, the newest first.
+fn entries(
+    f: &Frame,
+    records: &[NonconformityView],
+    cases: &[CaseView],
+    talks: &[ConsultationView],
+) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut add = |day: Option<NaiveDate>, zh: &str, en: &str, about: &str, href: Option<String>, tone| {
+        if let Some(day) = day {
+            entries.push(Entry { day, what: f.t(zh, en).to_owned(), about: about.to_owned(), href, tone });
+        }
+    };
+    for r in records {
+        let product = f.t(&r.product_kind_zh, &r.product_kind_en);
+        let items = r.failed_items.join(f.t("、", ", "));
+        let about = format!("{product} · {items} · {}", r.report_no);
+        add(Some(r.inspected_on), "抽查不合格", "failed a sampling", &about, None, "bad");
+    }
+    for c in cases {
+        let href = || Some(format!("/cases/{}", c.id));
+        let mut step = |day, zh, en, tone| add(day, zh, en, &c.report_no, href(), tone);
+        step(c.stopped_on, "责令停止生产、销售", "production and sale stopped", "");
+        step(c.ordered_on, "责令改正", "ordered to correct", "");
+        step(c.reinspected_on, "复查", "re-inspected", "");
+        step(c.announced_on, "省级公告", "announced by the province", "bad");
+        step(c.cleared_at.map(shanghai_date), "准予清零", "cleared", "good");
+    }
+    for t in talks {
+        let href = || Some(format!("/queue/{}", t.id));
+        add(Some(shanghai_date(t.opened_at)), "发起问诊", "asked an expert", &t.subject, href(), "");
+        let concluded = t.concluded_at.map(shanghai_date);
+        add(concluded, "问诊办结", "consultation concluded", &t.subject, href(), "good");
+    }
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.day));
+    entries.truncate(SHOWN * 2);
+    entries
+}
+
+impl EnterprisePage {
+    fn status(&self) -> &'static str {
+        status_word(&self.f, self.d.enterprise.operating_status)
+    }
+
+    fn product<'a>(&self, record: &'a NonconformityView) -> &'a str {
+        self.f.t(&record.product_kind_zh, &record.product_kind_en)
+    }
+
+    fn cleared(&self) -> usize {
+        self.records.iter().filter(|r| r.record.cleared).count()
+    }
+}

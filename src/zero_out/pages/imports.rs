@@ -1,0 +1,113 @@
+//! The zero-out list: files, what they would change, what they changed, and what was not taken of them.
+
+use askama::Template;
+
+use crate::core::actor::Actor;
+use crate::core::ids::ImportId;
+use crate::web::Id;
+use crate::web::frame::{Frame, Member};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::state::State;
+use crate::zero_out::import::rejections::{RejectionView, rejections};
+use crate::zero_out::import::{ImportState, ImportView, import_status, list_imports};
+
+#[derive(Template)]
+#[template(path = "zero_out/imports.html")]
+struct ImportsPage {
+    f: Frame,
+    imports: Vec<ImportView>,
+    next: Option<String>,
+}
+
+/// The files that were imported, and the form for the next.
+pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let frame = f.clone();
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let page = list_imports(&mut *app.conn()?, &actor, asked.slice()?)?;
+        let next = page.next_cursor.map(|cursor| asked.with("cursor", &cursor));
+        Ok(ImportsPage { f: frame, imports: page.items, next })
+    });
+    show(&f, &page.await?)
+}
+
+#[derive(Template)]
+#[template(path = "zero_out/import.html")]
+struct ImportPage {
+    f: Frame,
+    i: ImportView,
+    rejections: Vec<RejectionView>,
+    next: Option<String>,
+}
+
+/// One of them, with the rows that were not taken.
+pub async fn one(state: State, member: Member, id: Id<ImportId>, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let (frame, id) = (f.clone(), id.0);
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let conn = &mut *app.conn()?;
+        let i = import_status(conn, &actor, id)?;
+        let page = rejections(conn, &actor, id, asked.slice()?)?;
+        let next = page.next_cursor.map(|cursor| asked.with("cursor", &cursor));
+        Ok(ImportPage { f: frame, i, rejections: page.items, next })
+    });
+    show(&f, &page.await?)
+}
+
+fn state_word(f: &Frame, state: ImportState) -> &'static str {
+    match state {
+        ImportState::Queued => f.t("排队中", "queued"),
+        ImportState::Running => f.t("进行中", "under way"),
+        ImportState::Done => f.t("完成", "done"),
+        ImportState::Failed => f.t("未接受", "refused"),
+    }
+}
+
+/// A share of the rows, 0 to 100, for a bar.
+struct Part {
+    word: &'static str,
+    rows: i32,
+    x: String,
+    width: String,
+    class: &'static str,
+}
+
+fn parts(f: &Frame, i: &ImportView) -> Vec<Part> {
+    let whole = i64::from(i.rows.max(1));
+    let mut x = 0.0;
+    [
+        (f.t("新增", "new"), i.inserted, "p-new"),
+        (f.t("更新", "changed"), i.updated, "p-changed"),
+        (f.t("未变", "same"), i.unchanged, "p-same"),
+        (f.t("拒绝", "rejected"), i.rejected, "p-rejected"),
+    ]
+    .into_iter()
+    .map(|(word, rows, class)| {
+        let width = crate::web::charts::percent(i64::from(rows), whole);
+        let part = Part { word, rows, x: format!("{x:.1}"), width: format!("{width:.1}"), class };
+        x += width;
+        part
+    })
+    .collect()
+}
+
+impl ImportsPage {
+    fn state(&self, state: &ImportState) -> &'static str {
+        state_word(&self.f, *state)
+    }
+}
+
+impl ImportPage {
+    fn state(&self) -> &'static str {
+        state_word(&self.f, self.i.state)
+    }
+
+    fn parts(&self) -> Vec<Part> {
+        parts(&self.f, &self.i)
+    }
+}

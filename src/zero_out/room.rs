@@ -1,0 +1,38 @@
+//! What the `zero_out` domain declares of itself.
+
+use crate::core::actor::Role::{Admin, Enterprise, Operator};
+use crate::web::room::Access::{Hidden, LoggedIn, Roles};
+use crate::web::room::{Place, Room, subject, word};
+use crate::zero_out::{api, pages};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "zero_out",
+    tables: &["zero_out_import", "zero_out_rejection"],
+    routes: routes![
+        api::import, Roles(&[Admin, Operator]), "导入清零名单";
+        api::imports, Roles(&[Admin, Operator]), "导入记录";
+        api::import_of, Roles(&[Admin, Operator]), "导入进度与结果";
+        api::rejections_of, Roles(&[Admin, Operator]), "导入被拒的行";
+        api::list, LoggedIn, "清零名单";
+        api::enterprises, LoggedIn, "企业列表";
+        api::enterprise, LoggedIn, "企业详情";
+    ],
+    pages: pages![
+        GET "/enterprises" => pages::enterprises::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 40, "企业", "Enterprises", "building");
+        GET "/enterprises/{id}" => pages::enterprises::one, Roles(&[Admin, Operator]);
+        GET "/imports" => pages::imports::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 100, "导入名单", "Imports", "upload");
+        GET "/imports/{id}" => pages::imports::one, Roles(&[Admin, Operator]);
+        GET "/records" => pages::enterprise::all_records, Hidden(&[Enterprise]), Place::new(&[Enterprise], 20, "不合格记录", "Records", "list").over(&["/cases"]);
+        GET "/ask" => pages::enterprise::ask, Hidden(&[Enterprise]);
+        GET "/archive" => pages::enterprise::archive, Hidden(&[Enterprise]), Place::new(&[Enterprise], 40, "档案", "Archive", "folder");
+        GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
+    ],
+    audit: &[
+        word("request_import", "提交导入", "asked for an import"),
+        word("run_import", "导入清零名单", "imported a list"),
+    ],
+    subjects: &[subject("zero_out_import", "导入", "import", "/imports/{id}")],
+    ..Room::EMPTY
+};
