@@ -93,7 +93,7 @@ pub fn unread_summaries(
         "SELECT m.consultation_id AS id, a.name, left(m.body, 60) AS excerpt, m.sent_at
          FROM chat_stream s
          JOIN chat_message m ON m.consultation_id = s.consultation_id AND m.stream = s.stream AND m.seq = s.last_seq
-         JOIN account a ON a.id = m.sender_id
+         JOIN published.account a ON a.id = m.sender_id
          WHERE s.consultation_id = ANY($1) AND s.stream = 'talk'",
     )
     .bind::<Array<SqlUuid>, _>(&all)

@@ -13,6 +13,7 @@ pub const ROOM: Room = Room {
     routes: routes![
         api::socket, LoggedIn, "打开聊天连接";
     ],
+    functions: include_str!("functions.sql"),
     events: EVENTS,
     ..Room::EMPTY
 };

@@ -4,7 +4,8 @@ use crate::chat::reading::talk_marks;
 use crate::core::Problem;
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, ConsultationId};
-use crate::db::schema::{account, consultation_participant as p};
+use crate::db::published::account;
+use crate::db::schema::consultation_participant as p;
 use diesel::prelude::*;
 use serde::Serialize;
 

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use crate::core::actor::Role;
 use crate::core::event::EventKind;
+use crate::db::migrate::Functions;
 use crate::server::{home, machine, problems, reference};
 use crate::web::room::{self, Access, PageRow, Place, Room, RouteInfo};
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
 
 /// Every domain, from the ground up.
 pub static ROOMS: &[&Room] = &[
+    &DATABASE,
     &REFERENCE,
     &notifications::ROOM,
     &audit::ROOM,
@@ -31,6 +33,11 @@ pub static ROOMS: &[&Room] = &[
     &SERVER,
 ];
 
+/// The functions, triggers and views of the domains that have any, lower domains first.
+pub static FUNCTIONS: LazyLock<Vec<Functions>> = LazyLock::new(|| {
+    ROOMS.iter().filter(|room| !room.functions.is_empty()).map(|room| (room.name, room.functions)).collect()
+});
+
 /// Every route, with method and path.
 pub static ROUTES: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| room::routes(ROOMS));
 
@@ -43,6 +50,14 @@ pub fn event_kinds() -> Vec<EventKind> {
 pub fn all_pages() -> impl Iterator<Item = &'static PageRow> {
     ROOMS.iter().flat_map(|room| room.pages)
 }
+
+/// What the database keeps for every command: idempotency keys, the feed of events, the audit's chains.
+const DATABASE: Room = Room {
+    name: "db",
+    tables: &["idempotency_key", "shared_event", "audit_entry", "audit_head", "replaceable_schema"],
+    functions: include_str!("../db/functions.sql"),
+    ..Room::EMPTY
+};
 
 /// The reference data: regions, product classes and kinds, product hospitals.
 const REFERENCE: Room = Room {
