@@ -1,5 +1,6 @@
 //! What the `accounts` domain declares of itself.
 
+use crate::accounts::events::EVENTS;
 use crate::accounts::{api, pages};
 use crate::web::room::Access::{LoggedIn, Public};
 use crate::web::room::{Room, subject, word};
@@ -24,6 +25,7 @@ pub const ROOM: Room = Room {
         POST "/session/renew" => pages::renew, Public;
         POST "/session/end" => pages::log_out, Public;
     ],
+    events: EVENTS,
     audit: &[
         word("log_in", "登录", "log-in"),
         word("log_out", "退出", "log-out"),
