@@ -4,7 +4,7 @@ use crate::core::actor::Scope;
 use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
-use crate::db::planned::for_its_values;
+use crate::db::planned::with_custom_plan;
 use crate::db::schema::{
     consultation, enterprise, nonconformity, product_kind, region_scope, remediation_case,
 };
@@ -200,7 +200,7 @@ pub fn list(
     if let Some(after) = slice.after {
         query = query.filter(enterprise::id.lt(after));
     }
-    let rows = for_its_values(conn, |conn| Ok(query.load(conn)?))?;
+    let rows = with_custom_plan(conn, |conn| Ok(query.load(conn)?))?;
     Ok(Page::cut(rows, slice, |row: &EnterpriseView| row.id.0))
 }
 
@@ -275,7 +275,7 @@ pub fn zero_out_list(
     if let Some(after) = slice.after {
         all = all.filter(nonconformity::id.lt(after));
     }
-    let rows = for_its_values(conn, |conn| {
+    let rows = with_custom_plan(conn, |conn| {
         let floor: Option<NonconformityId> = all.offset(LOOK_THROUGH).first(conn).optional()?;
         let among = nonconformity::enterprise_id.eq_any(seen());
         let Some(floor) = floor else { return Ok(lines().filter(among).load(conn)?) };
@@ -355,4 +355,27 @@ fn view((record, kind, case, settled): (Record, Kind, Option<Case>, bool)) -> No
         cleared: settled,
         case_state,
     }
+}
+
+/// Codes of the regions of enterprises.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn regions_of(
+    conn: &mut PgConnection,
+    ids: &[EnterpriseId],
+) -> Result<HashMap<EnterpriseId, String>, Problem> {
+    let rows: Vec<(EnterpriseId, String)> = enterprise::table
+        .filter(enterprise::id.eq_any(ids))
+        .select((enterprise::id, enterprise::region))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Code of the region of an enterprise.
+///
+/// # Errors
+/// 404 where there is no such enterprise.
+pub fn region_of(conn: &mut PgConnection, id: EnterpriseId) -> Result<String, Problem> {
+    Ok(enterprise::table.find(id).select(enterprise::region).first(conn)?)
 }

@@ -14,50 +14,15 @@ use crate::core::text::Text;
 use crate::db::schema::{case_action, remediation_case};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::remediation::actions::{ActionState, ended};
+use crate::remediation::action::{ActionKind, ActionState};
+use crate::remediation::breach::ended;
+use crate::remediation::load::lock_visible;
 use crate::remediation::policy::authority;
-use crate::remediation::steps::lock_visible;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
-
-crate::word_enum! {
-    /// What an action does about the problem, in the order of 8D and CAPA.
-    pub enum ActionKind {
-        /// Describes the problem.
-        Problem = "problem",
-        /// Keeps the harm from spreading: recall, stop of sale.
-        Containment = "containment",
-        /// Finds the root cause.
-        Cause = "cause",
-        /// Removes it.
-        Correction = "correction",
-        /// Keeps it from coming back.
-        Prevention = "prevention",
-        /// Shows that the correction was made as planned.
-        Verification = "verification",
-        /// Shows that it helps.
-        Effectiveness = "effectiveness",
-    }
-}
-
-impl ActionKind {
-    /// The words for people.
-    pub fn text(self) -> Text {
-        let (zh, en) = match self {
-            Self::Problem => ("问题描述", "problem"),
-            Self::Containment => ("围堵", "containment"),
-            Self::Cause => ("查因", "root cause"),
-            Self::Correction => ("纠正", "correction"),
-            Self::Prevention => ("预防", "prevention"),
-            Self::Verification => ("验证", "verification"),
-            Self::Effectiveness => ("效果确认", "effectiveness"),
-        };
-        Text::new(zh, en)
-    }
-}
 
 /// One corrective action.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -205,7 +170,7 @@ impl Command for AddAction {
     const NAME: &'static str = "add_action";
 
     fn run(&self, tx: &mut Tx) -> Result<ActionId, Problem> {
-        let (row, ties) = lock_visible(tx, self.case)?;
+        let (row, context) = lock_visible(tx, self.case)?;
         let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
         let advised_by = match tx.actor.scope() {
             Some(Scope::Expert(id)) => Some(*id),
@@ -238,7 +203,7 @@ impl Command for AddAction {
                 case_action::created_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
+        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &context.region));
         tx.audit(Self::NAME, subject, json!({ "action": id }))?;
         Ok(id)
     }

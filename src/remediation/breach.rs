@@ -94,3 +94,8 @@ pub fn refusal(step: CaseStep, breach: &Breach, course: &Course, rules: &Rules) 
     };
     problem.under(step.article(&rules.articles))
 }
+
+/// 409 `case_ended`: a case that has ended takes no further entries.
+pub fn ended() -> Problem {
+    Problem::conflict("case_ended", Text::new("案件已结束", "the case has ended"))
+}

@@ -2,18 +2,22 @@
 
 use crate::core::Problem;
 use crate::core::fields::Fields;
-use crate::core::ids::{AccountId, ActionId, CaseId, EvidenceId};
+use crate::core::ids::{AccountId, ActionId, CaseId, EvidenceId, ExpertId};
 use crate::core::problem::FieldError;
 use crate::core::text::Text;
-use crate::db::schema::{account, case_action, case_criterion, case_evidence, nonconformity, product_kind};
+use crate::db::schema::{
+    account, case_action, case_criterion, case_evidence, consultation, consultation_participant,
+    nonconformity, product_kind,
+};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::remediation::actions::{ActionState, ended};
+use crate::remediation::action::ActionState;
+use crate::remediation::breach::ended;
 use crate::remediation::course::Course;
+use crate::remediation::load::lock_visible;
 use crate::remediation::policy::{authority, permit_authority};
 use crate::remediation::state::CaseState;
-use crate::remediation::steps::lock_visible;
-use crate::remediation::store::{Row, advisers};
+use crate::remediation::store::Row;
 use crate::remediation::view::BothTexts;
 use crate::settings::{Proof, Settings};
 use chrono::{DateTime, Utc};
@@ -49,7 +53,7 @@ pub struct CriterionDecision {
     pub evidence: Option<EvidenceId>,
     /// In the officer's words.
     pub note: Option<String>,
-    /// When.
+    /// The moment of the decision, UTC.
     pub decided_at: DateTime<Utc>,
 }
 
@@ -164,8 +168,8 @@ impl Command for DecideCriterion {
     const NAME: &'static str = "decide_criterion";
 
     fn run(&self, tx: &mut Tx) -> Result<CaseId, Problem> {
-        let (row, ties) = lock_visible(tx, self.case)?;
-        permit_authority(&tx.actor, &row, &ties.region, &tx.catalogue.regions)?;
+        let (row, context) = lock_visible(tx, self.case)?;
+        permit_authority(&tx.actor, &row, &context.region, &tx.catalogue.regions)?;
         let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
         let settings = std::sync::Arc::clone(&tx.settings);
         if !criteria(&mut tx.conn, &settings, &row, row.state)?.iter().any(|c| c.key == self.key) {
@@ -217,7 +221,7 @@ impl Command for DecideCriterion {
             .do_update()
             .set(decision)
             .execute(&mut *tx.conn)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
+        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &context.region));
         let data = json!({ "key": self.key, "met": met, "evidence": evidence, "note": note });
         tx.audit(Self::NAME, subject, data)?;
         Ok(row.id)
@@ -271,4 +275,24 @@ fn is_adviser(tx: &mut Tx, row: &Row, reviewer: AccountId) -> Result<bool, Probl
         };
         id == reviewer || same_address
     }))
+}
+
+/// The accounts, with their mail addresses, of the experts who advised on a case: whoever took
+/// part as an expert in a consultation about its nonconformity, or gave an action of it.
+fn advisers(conn: &mut PgConnection, row: &Row) -> Result<Vec<(AccountId, Option<String>)>, Problem> {
+    let consulted = consultation_participant::table
+        .inner_join(consultation::table)
+        .filter(consultation::nonconformity_id.eq(row.nonconformity_id))
+        .filter(consultation_participant::role.eq("expert"))
+        .select(consultation_participant::account_id);
+    let advised: Vec<ExpertId> = case_action::table
+        .filter(case_action::case_id.eq(row.id))
+        .filter(case_action::advised_by.is_not_null())
+        .select(case_action::advised_by.assume_not_null())
+        .distinct()
+        .load(conn)?;
+    Ok(account::table
+        .filter(account::id.eq_any(consulted).or(account::expert_id.eq_any(advised).assume_not_null()))
+        .select((account::id, account::email))
+        .load(conn)?)
 }

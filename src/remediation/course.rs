@@ -6,56 +6,10 @@ use crate::core::ids::AccountId;
 use crate::remediation::clocks::{
     Rules, period_end_after_pause, request_retest_by, second_reinspection_window,
 };
+use crate::remediation::fact::Fact;
 use crate::remediation::state::{CaseState, CaseStep, NotAllowed, begin, transition};
 use crate::settings::Period;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-
-crate::word_enum! {
-    /// Why an enterprise no longer operates.
-    pub enum CloseReason {
-        /// 注销.
-        Deregistered = "deregistered",
-        /// 吊销.
-        Revoked = "revoked",
-        /// 迁出.
-        MovedOut = "moved_out",
-    }
-}
-
-/// What a step says besides its day.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Terms {
-    /// Of a stop order or a request for a re-test: when the enterprise received the result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub received_on: Option<NaiveDate>,
-    /// Of a suspension: the last day of its term.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<NaiveDate>,
-    /// Of a transfer: the region whose authority gets the case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// Of a closing: why the enterprise no longer operates.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<CloseReason>,
-}
-
-/// One effective event: as it was entered, or as it was corrected last.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fact {
-    /// Its place in the history.
-    pub seq: i32,
-    /// What happened.
-    pub step: CaseStep,
-    /// On which day, in Asia/Shanghai.
-    pub on: NaiveDate,
-    /// Who entered it, and who corrected it.
-    pub entered_by: Vec<AccountId>,
-    /// The region of the officer who entered it; none for the enterprise and the platform.
-    pub region: Option<String>,
-    /// What it says besides.
-    pub terms: Terms,
-}
 
 /// What the fold is judged by.
 #[derive(Debug, Clone, Copy)]
@@ -107,7 +61,7 @@ pub enum Breach {
 /// A history that the law does not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("event {seq} ({step}): {breach:?}")]
-pub struct Broken {
+pub struct UnlawfulHistory {
     /// The event.
     pub seq: i32,
     /// What it says.
@@ -202,21 +156,26 @@ impl Course {
     ///
     /// # Errors
     /// The first event that the state before it does not allow.
-    pub fn replay(home: &str, facts: &[Fact], law: Law<'_>) -> Result<(Self, Vec<bool>), Box<Broken>> {
-        let (course, late, broken) = Self::fold(home, facts, law);
-        match broken.into_iter().find(|broken| matches!(broken.breach, Breach::NotAllowed(_))) {
-            Some(broken) => Err(Box::new(broken)),
+    pub fn replay(
+        home: &str,
+        facts: &[Fact],
+        law: Law<'_>,
+    ) -> Result<(Self, Vec<bool>), Box<UnlawfulHistory>> {
+        let (course, late, unlawful) = Self::fold(home, facts, law);
+        match unlawful.into_iter().find(|unlawful| matches!(unlawful.breach, Breach::NotAllowed(_))) {
+            Some(unlawful) => Err(Box::new(unlawful)),
             None => Ok((course, late)),
         }
     }
 
     /// Folds a history and gives all that the law has against it.
-    pub fn fold(home: &str, facts: &[Fact], law: Law<'_>) -> (Self, Vec<bool>, Vec<Broken>) {
+    pub fn fold(home: &str, facts: &[Fact], law: Law<'_>) -> (Self, Vec<bool>, Vec<UnlawfulHistory>) {
         let mut course = Self::new(home);
         let mut late = Vec::with_capacity(facts.len());
-        let mut broken = Vec::new();
+        let mut unlawful = Vec::new();
         for fact in facts {
-            let mut against = |breach| broken.push(Broken { seq: fact.seq, step: fact.step, breach });
+            let mut against =
+                |breach| unlawful.push(UnlawfulHistory { seq: fact.seq, step: fact.step, breach });
             match course.follows(fact.step) {
                 Ok(to) => {
                     if let Err(breach) = course.judge(fact, law) {
@@ -230,7 +189,7 @@ impl Course {
                 }
             }
         }
-        (course, late, broken)
+        (course, late, unlawful)
     }
 
     /// Takes one step, or leaves everything as it was. Says whether it came late.

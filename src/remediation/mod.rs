@@ -10,20 +10,30 @@
 //! Neighbours: `consultations` and `chat` below (advice is given in a consultation); the import of
 //! the zero-out list opens cases with [`clocks`]; `reports` above.
 
+pub mod action;
 pub mod actions;
 pub mod advice;
 pub mod api;
 pub mod attachments;
 mod breach;
+pub mod case_filter;
+pub mod case_view;
 pub mod clearance;
 pub mod clocks;
+mod correct;
 pub mod course;
 pub mod deadlines;
+mod detail;
 pub mod dossier;
 pub mod event;
+mod event_checks;
 pub mod evidence;
-pub mod narrow;
+pub mod fact;
+pub mod history;
+pub mod law;
+pub mod load;
 pub mod open;
+pub mod opening;
 pub mod orders;
 pub mod pages;
 pub mod policy;
@@ -32,6 +42,7 @@ mod room;
 pub mod state;
 pub mod steps;
 pub mod store;
+mod take_step;
 pub mod view;
 
 pub use actions::MoveAction;

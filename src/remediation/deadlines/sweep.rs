@@ -5,7 +5,7 @@ use crate::core::{Language, Problem, Text};
 use crate::db::schema::{deadline_notice, deadline_sweep, enterprise, nonconformity};
 use crate::db::{Command, Tx};
 use crate::notifications::{Mail, outbox};
-use crate::remediation::deadlines::Clock;
+use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::deadlines::plan::{Notice, notice};
 use crate::remediation::deadlines::recipients::{People, Person};
 use chrono::NaiveDate;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::remediation::queries::CaseView;
+use crate::remediation::case_view::CaseView;
 use crate::remediation::view::ClockView;
 
 fn share(part: i64, whole: i64) -> i64 {

@@ -8,11 +8,12 @@ use crate::core::{Actor, Event, Problem, Text};
 use crate::db::schema::{account, zero_out_import as imports};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::remediation::history::Author;
 use crate::remediation::orders::{ListedOrder, Orders};
 use crate::settings::{ImportSettings, RemediationSettings};
 use crate::zero_out::import::header::Warning;
 use crate::zero_out::import::load::{Loaded, Loader};
-use crate::zero_out::import::merge::{self, Merged, Origin};
+use crate::zero_out::import::merge::{self, Merged};
 use crate::zero_out::import::reader::{Source, Table};
 use crate::zero_out::import::refusal::{Halt, Refusal};
 use crate::zero_out::import::row::{CellFault, Rules};
@@ -45,7 +46,7 @@ const HASHES: &str = "SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloo
 /// is at its end.
 #[derive(Serialize)]
 pub struct RunImport<'a> {
-    /// Which.
+    /// The import to run.
     pub id: ImportId,
     /// The file, where the caller has it at hand; else the kept one is read.
     #[serde(skip)]
@@ -58,7 +59,7 @@ pub struct RunImport<'a> {
 /// Ends an import that can't be run, for a fault of ours.
 #[derive(Serialize)]
 pub struct GiveUp {
-    /// Which.
+    /// The import to end.
     pub id: ImportId,
 }
 
@@ -228,14 +229,14 @@ impl Run<'_> {
             Some(id) => account::table.find(id).select(who).first::<(String, Option<String>)>(conn)?,
             None => ("system".to_owned(), None),
         };
-        let origin =
-            Origin { now: self.now, account: self.kept.requested_by, role: &role, region: region.as_deref() };
+        let author =
+            Author { account: self.kept.requested_by, role: &role, region: region.as_deref(), at: self.now };
         if !self.kept.dry_run {
-            return Ok(merge::merge(conn, &origin, law, orders)?);
+            return Ok(merge::merge(conn, author, law, orders)?);
         }
         let mut merged = None;
         let undone = conn.transaction::<(), Halt, _>(|conn| {
-            merged = Some(merge::merge(conn, &origin, law, orders)?);
+            merged = Some(merge::merge(conn, author, law, orders)?);
             Err(DieselError::RollbackTransaction.into())
         });
         match (merged, undone) {

@@ -2,10 +2,11 @@
 //!
 //! One merge runs at a time in the whole database: what it looked up stays true until it commits.
 
-use crate::core::ids::{AccountId, CaseId, ImportId};
+use crate::core::ids::{CaseId, ImportId};
 use crate::core::{Problem, Text};
+use crate::remediation::history::Author;
+use crate::remediation::opening::open_cases;
 use crate::remediation::orders::{ListedOrder, Orders};
-use crate::remediation::store::By;
 use crate::zero_out::import::header::Column;
 use crate::zero_out::import::row::{self, CellFault};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -71,10 +72,10 @@ pub fn reject(conn: &mut PgConnection, scope: Option<&str>, law: Orders<'_>) -> 
     .load::<Late>(conn)?;
     let mut met = Met::default();
     met.orders.extend(found.iter().filter(|row| !row.outside).filter_map(Late::order));
-    let mut against = law.against(conn, &met.orders)?;
-    met.orders.retain(|order| !against.contains_key(&order.case));
+    let mut refusals = law.refusals(conn, &met.orders)?;
+    met.orders.retain(|order| !refusals.contains_key(&order.case));
     for row in found {
-        let refused = row.order().and_then(|order| against.remove(&order.case));
+        let refused = row.order().and_then(|order| refusals.remove(&order.case));
         match refused {
             Some(reason) if !row.outside => met.late.push((row.row_no, row.unlawful(reason))),
             None if !row.outside && row.waits.is_some() => {}
@@ -131,18 +132,6 @@ impl Late {
     }
 }
 
-/// On whose behalf and when rows come in.
-pub struct Origin<'a> {
-    /// The moment, UTC.
-    pub now: DateTime<Utc>,
-    /// The account that asked for the import.
-    pub account: Option<AccountId>,
-    /// Its role, or `system`.
-    pub role: &'a str,
-    /// Its region, where it is an officer's.
-    pub region: Option<&'a str>,
-}
-
 /// What became of the rows.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, QueryableByName)]
 pub struct Merged {
@@ -157,17 +146,16 @@ pub struct Merged {
     pub unchanged: i64,
 }
 
-/// Brings the rows in, and enters the orders that cases wait for.
+/// Brings the rows in on behalf of who asked for the import, and enters the orders that cases wait for.
 pub fn merge(
     conn: &mut PgConnection,
-    origin: &Origin<'_>,
+    author: Author<'_>,
     law: Orders<'_>,
     orders: &[ListedOrder],
 ) -> Result<Merged, Problem> {
-    enterprises(conn, origin.now)?;
-    let merged = nonconformities(conn, origin)?;
-    let by = By { account: origin.account, role: origin.role, region: origin.region };
-    law.enter(conn, orders, by, origin.now)?;
+    enterprises(conn, author.at)?;
+    let merged = nonconformities(conn, author)?;
+    law.enter(conn, orders, author)?;
     Ok(merged)
 }
 
@@ -234,66 +222,62 @@ pub fn note_enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(),
     Ok(())
 }
 
-/// All parts of the statement see the tables as they were before it. New ids rise with the row's
-/// number: in that order they go to the ends of the indexes.
-fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merged, Problem> {
-    let merged = diesel::sql_query(
-        "WITH verdict AS MATERIALIZED (
-            SELECT f.id AS enterprise_id, f.region, coalesce(n.id, i.nonconformity_id) AS id, i.case_id,
-                   i.product_kind, i.report_no, i.inspected_on,
-                   coalesce(i.inspection_level, n.inspection_level) AS inspection_level,
-                   i.failed_items, coalesce(i.order_issued_on, n.order_issued_on) AS order_issued_on,
-                   i.rectify_by, i.reinspect_by, i.rule_version,
-                   coalesce(i.laboratory, n.laboratory) AS laboratory, coalesce(i.signed_by, n.signed_by) AS signed_by,
-                   n.id IS NULL AS fresh, f.changed AS enterprise_changed,
-                   n.id IS NOT NULL AND (
-                       i.inspected_on, coalesce(i.inspection_level, n.inspection_level), i.failed_items,
-                       coalesce(i.order_issued_on, n.order_issued_on),
-                       coalesce(i.laboratory, n.laboratory), coalesce(i.signed_by, n.signed_by)
-                   ) IS DISTINCT FROM (
-                       n.inspected_on, n.inspection_level, n.failed_items, n.order_issued_on,
-                       n.laboratory, n.signed_by
-                   ) AS changed,
-                   i.order_issued_on IS NOT NULL AND c.id IS NULL AS opens
-            FROM import_row i
-            JOIN import_enterprise f ON f.uscc = i.uscc
-            LEFT JOIN nonconformity n
-                ON n.enterprise_id = f.id AND n.product_kind = i.product_kind AND n.report_no = i.report_no
-            LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
-            ORDER BY i.row_no
-         ), fresh AS (
-            INSERT INTO nonconformity (id, enterprise_id, product_kind, report_no, inspected_on,
-                inspection_level, failed_items, order_issued_on, laboratory, signed_by, created_at, updated_at)
-            SELECT id, enterprise_id, product_kind, report_no, inspected_on,
-                inspection_level, failed_items, order_issued_on, laboratory, signed_by, $1, $1
-            FROM verdict WHERE fresh
-         ), changed AS (
-            UPDATE nonconformity n
-            SET inspected_on = v.inspected_on, inspection_level = v.inspection_level,
-                failed_items = v.failed_items, order_issued_on = v.order_issued_on,
-                laboratory = v.laboratory, signed_by = v.signed_by, updated_at = $1
-            FROM verdict v WHERE v.changed AND n.id = v.id
-         ), opened AS (
-            INSERT INTO remediation_case (id, nonconformity_id, enterprise_id, state, rule_version,
-                ordered_on, rectify_by, reinspect_by, region, created_at, updated_at)
-            SELECT case_id, id, enterprise_id, 'ordered', rule_version, order_issued_on, rectify_by, reinspect_by, region,
-                $1, $1
-            FROM verdict WHERE opens
-         ), noted AS (
-            INSERT INTO case_event (case_id, seq, event, to_state, actor_id, actor_role, actor_region, occurred_on,
-                recorded_at)
-            SELECT case_id, 1, 'order_issued', 'ordered', $2, $3, $4, order_issued_on, $1
-            FROM verdict WHERE opens
-         )
-         SELECT count(*) FILTER (WHERE fresh) AS inserted,
-                count(*) FILTER (WHERE NOT fresh AND (changed OR opens OR enterprise_changed)) AS updated,
-                count(*) FILTER (WHERE NOT fresh AND NOT (changed OR opens OR enterprise_changed)) AS unchanged
-         FROM verdict",
+/// What each row means for what is stored, as a temporary table in the order of the rows: new ids rise with the row's number,
+/// and in that order they go to the ends of the indexes.
+const VERDICT: &str = "CREATE TEMP TABLE import_verdict ON COMMIT DROP AS
+    SELECT f.id AS enterprise_id, f.region, coalesce(n.id, i.nonconformity_id) AS id, i.case_id,
+           i.product_kind, i.report_no, i.inspected_on,
+           coalesce(i.inspection_level, n.inspection_level) AS inspection_level,
+           i.failed_items, coalesce(i.order_issued_on, n.order_issued_on) AS order_issued_on,
+           i.rectify_by, i.reinspect_by, i.rule_version,
+           coalesce(i.laboratory, n.laboratory) AS laboratory, coalesce(i.signed_by, n.signed_by) AS signed_by,
+           n.id IS NULL AS fresh, f.changed AS enterprise_changed,
+           n.id IS NOT NULL AND (
+               i.inspected_on, coalesce(i.inspection_level, n.inspection_level), i.failed_items,
+               coalesce(i.order_issued_on, n.order_issued_on),
+               coalesce(i.laboratory, n.laboratory), coalesce(i.signed_by, n.signed_by)
+           ) IS DISTINCT FROM (
+               n.inspected_on, n.inspection_level, n.failed_items, n.order_issued_on,
+               n.laboratory, n.signed_by
+           ) AS changed,
+           i.order_issued_on IS NOT NULL AND c.id IS NULL AS opens
+    FROM import_row i
+    JOIN import_enterprise f ON f.uscc = i.uscc
+    LEFT JOIN nonconformity n
+        ON n.enterprise_id = f.id AND n.product_kind = i.product_kind AND n.report_no = i.report_no
+    LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
+    ORDER BY i.row_no";
+
+/// Writes new and changed nonconformities, and counts.
+const NONCONFORMITIES: &str = "WITH fresh AS (
+        INSERT INTO nonconformity (id, enterprise_id, product_kind, report_no, inspected_on,
+            inspection_level, failed_items, order_issued_on, laboratory, signed_by, created_at, updated_at)
+        SELECT id, enterprise_id, product_kind, report_no, inspected_on,
+            inspection_level, failed_items, order_issued_on, laboratory, signed_by, $1, $1
+        FROM import_verdict WHERE fresh
+    ), changed AS (
+        UPDATE nonconformity n
+        SET inspected_on = v.inspected_on, inspection_level = v.inspection_level,
+            failed_items = v.failed_items, order_issued_on = v.order_issued_on,
+            laboratory = v.laboratory, signed_by = v.signed_by, updated_at = $1
+        FROM import_verdict v WHERE v.changed AND n.id = v.id
     )
-    .bind::<Timestamptz, _>(origin.now)
-    .bind::<Nullable<Uuid>, _>(origin.account)
-    .bind::<SqlText, _>(origin.role)
-    .bind::<Nullable<SqlText>, _>(origin.region)
-    .get_result::<Merged>(conn)?;
+    SELECT count(*) FILTER (WHERE fresh) AS inserted,
+           count(*) FILTER (WHERE NOT fresh AND (changed OR opens OR enterprise_changed)) AS updated,
+           count(*) FILTER (WHERE NOT fresh AND NOT (changed OR opens OR enterprise_changed)) AS unchanged
+    FROM import_verdict";
+
+/// Brings the nonconformities in and opens the cases that their orders begin.
+fn nonconformities(conn: &mut PgConnection, author: Author<'_>) -> Result<Merged, Problem> {
+    diesel::sql_query(VERDICT).execute(conn)?;
+    let merged =
+        diesel::sql_query(NONCONFORMITIES).bind::<Timestamptz, _>(author.at).get_result::<Merged>(conn)?;
+    open_cases(
+        conn,
+        author,
+        "(SELECT case_id, id AS nonconformity_id, enterprise_id, region, rule_version, NULL::date AS stopped_on,
+                 NULL::date AS received_on, order_issued_on AS ordered_on, rectify_by, reinspect_by
+          FROM import_verdict WHERE opens)",
+    )?;
     Ok(merged)
 }

@@ -1,6 +1,5 @@
 //! The statutory course over HTTP, and what the database says of it.
 
-mod alerts;
 mod audit;
 mod course;
 mod deadlines;
