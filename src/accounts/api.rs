@@ -14,7 +14,7 @@ use crate::core::{Caller, Language};
 use crate::web::extract::peer;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, no_content, ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Guest, Json};
 
 /// Logs in. After too many failures for one name or one address: 429.

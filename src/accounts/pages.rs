@@ -27,7 +27,7 @@ use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
 use crate::web::pages::{go, inside, show, with_next};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, read};
-use crate::web::server::State;
+use crate::web::state::State;
 
 const REFRESH_COOKIE: &str = "zerodesk_refresh";
 /// Where the refresh token is sent.

@@ -13,7 +13,7 @@ use crate::chat::{Fanout, Writer};
 use crate::core::{Problem, Text};
 use crate::web::identity::subprotocols;
 use crate::web::problem::{Answer, Failure};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Lang};
 
 /// The hub and the writers of this server.

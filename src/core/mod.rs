@@ -4,6 +4,7 @@
 //! `core` imports nobody.
 
 pub mod actor;
+pub mod cells;
 pub mod clock;
 pub mod event;
 pub mod fields;

@@ -20,8 +20,8 @@ use crate::core::Problem;
 use crate::core::secret::sha256;
 use crate::web::problem::Answer;
 use crate::web::routes::{of_method, other_methods};
-use crate::web::server::State;
 use crate::web::slim;
+use crate::web::state::State;
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";

@@ -16,7 +16,7 @@ use crate::core::problem::FieldError;
 use crate::core::{Language, Problem, Text};
 use crate::web::body;
 use crate::web::problem::{Failure, body_too_large, payload, unsupported_media_type};
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// A future of one thread, as extractors give them.
 pub type Local<T> = Pin<Box<dyn Future<Output = T>>>;

@@ -20,7 +20,7 @@ use crate::web::extract::{Lang, RequestId};
 use crate::web::identity::identify;
 use crate::web::problem::{Failure, failure_of, render};
 use crate::web::room::{Access, RouteInfo};
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// Longer addresses are refused.
 const MAX_URI_BYTES: usize = 8192;
