@@ -13,7 +13,7 @@ use crate::attachments::upload::is_stored;
 use crate::attachments::{Attachment, Files, FinishUpload, StartUpload};
 use crate::core::ids::AttachmentId;
 use crate::core::problem::FieldError;
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, read};
 use crate::web::state::State;
@@ -58,8 +58,7 @@ pub async fn upload(state: State, auth: Auth, files: web::Data<Files>, upload: U
 /// 415, naming the file and what would do.
 fn unsupported(allowed: &str) -> Problem {
     let mut problem = Problem::new(
-        415,
-        "unsupported_file_type",
+        Code::UnsupportedFileType,
         Text::new(
             format!("不接受此类文件(按内容判断);可接受:{allowed}"),
             format!("files of this kind, by content, are not taken; these are: {allowed}"),

@@ -140,7 +140,7 @@ impl JobProblem {
 impl From<&Problem> for JobProblem {
     fn from(problem: &Problem) -> Self {
         Self {
-            code: problem.code.to_owned(),
+            code: problem.code.as_str().to_owned(),
             detail_zh: problem.detail.zh.clone().into_owned(),
             detail_en: problem.detail.en.clone().into_owned(),
         }

@@ -3,7 +3,7 @@
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ActionId, CaseId};
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::schema::{case_action, case_evidence};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -150,7 +150,7 @@ impl MoveAction {
                     "请先提交该措施的证据,或在 evidence 中说明",
                     "hand in evidence of it first, or describe it in evidence",
                 );
-                return Err(Problem::conflict("no_evidence", text));
+                return Err(Problem::new(Code::NoEvidence, text));
             }
             _ => {}
         }
@@ -175,8 +175,8 @@ impl MoveAction {
             None => Ok(()),
             Some(wanted) => {
                 let (name, of) = (wanted.text(), kind.text());
-                Err(Problem::conflict(
-                    "action_order",
+                Err(Problem::new(
+                    Code::ActionOrder,
                     Text::new(
                         format!("按 8D 次序,“{}”完成之前不能完成“{}”", name.zh, of.zh),
                         format!(
@@ -190,8 +190,8 @@ impl MoveAction {
     }
 
     fn not_allowed(&self, from: ActionState) -> Problem {
-        Problem::conflict(
-            "action_state",
+        Problem::new(
+            Code::ActionState,
             Text::new(
                 format!("措施当前状态为 {from}，不能进行 {}", self.step),
                 format!("the action is {from}; it does not allow {} now", self.step),

@@ -2,10 +2,10 @@
 //! and where the law would not have allowed what follows, it is refused.
 
 use crate::catalogue::Regions;
-use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::problem::FieldError;
 use crate::core::text::Text;
+use crate::core::{Code, Problem};
 use crate::db::Tx;
 use crate::db::tx::Subject;
 use crate::remediation::breach::refusal;
@@ -79,8 +79,8 @@ fn target<'a>(event: &NewEvent, case: &'a LoadedCase) -> Result<(i32, &'a Fact),
     let target = event.corrects.and_then(|seq| rows.iter().find(|row| row.seq == seq));
     let newer = target.and_then(|target| rows.iter().find(|row| row.corrects == Some(target.seq)));
     if let Some((target, newer)) = target.zip(newer) {
-        return Err(Problem::conflict(
-            "corrected_already",
+        return Err(Problem::new(
+            Code::CorrectedAlready,
             Text::new(
                 format!("该步骤已由第 {} 号更正，请更正该号", newer.seq),
                 format!("event {} is corrected by {}; correct that one", target.seq, newer.seq),
@@ -177,8 +177,8 @@ fn permit_corrector(tx: &Tx, step: CaseStep, course: &Course, regions: &Regions)
 fn refuse_unlawful(unlawful: &UnlawfulHistory, before: &Course, rules: &Rules) -> Problem {
     let because = refusal(unlawful.step, &unlawful.breach, before, rules);
     let step = unlawful.step.text();
-    let mut problem = Problem::conflict(
-        "correction_unlawful",
+    let mut problem = Problem::new(
+        Code::CorrectionUnlawful,
         Text::new(
             format!("更正后，第 {} 号步骤“{}”将不合法", unlawful.seq, step.zh),
             format!("after it, event {} (“{}”) would be against the law", unlawful.seq, step.en),

@@ -6,7 +6,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::core::ids::{AccountId, CaseId, EnterpriseId, NonconformityId};
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::remediation::breach::refusal;
 use crate::remediation::course::{Course, Law};
 use crate::remediation::fact::{Fact, Terms};
@@ -198,8 +198,8 @@ pub fn open_case(
         .bind::<Nullable<Date>, _>(opening.reinspect_by)
         .get_result(conn)?;
     match done.opened {
-        0 => Err(Problem::conflict(
-            "case_exists",
+        0 => Err(Problem::new(
+            Code::CaseExists,
             Text::new("该不合格记录已有整改案件", "this nonconformity has a case already"),
         )),
         _ => Ok(()),

@@ -2,9 +2,9 @@
 
 use crate::accounts::store::of_enterprise;
 use crate::consultations::store::recipient;
-use crate::core::Problem;
 use crate::core::ids::CaseId;
 use crate::core::text::Text;
+use crate::core::{Code, Problem};
 use crate::db::schema::{case_evidence, enterprise, nonconformity};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -45,8 +45,8 @@ impl Command for RecordEvent {
     fn run(&self, tx: &mut Tx) -> Result<CaseId, Problem> {
         let case = load_visible(tx, self.case)?;
         if let Some(seen) = self.event.version.filter(|seen| *seen != case.row.version) {
-            return Err(Problem::conflict(
-                "case_changed",
+            return Err(Problem::new(
+                Code::CaseChanged,
                 Text::new(
                     format!("案件已更新（版本 {}，您看到的是 {seen}），请刷新后重试", case.row.version),
                     format!("the case has changed: it is at version {}, you saw {seen}", case.row.version),
@@ -122,8 +122,8 @@ fn require_evidence(tx: &mut Tx, row: &Row, note: Option<&str>) -> Result<(), Pr
         .first(&mut *tx.conn)?;
     match (count, note) {
         (0, Some(words)) => evidence::store(tx, row.id, None, None, words).map(drop),
-        (0, None) => Err(Problem::conflict(
-            "no_evidence",
+        (0, None) => Err(Problem::new(
+            Code::NoEvidence,
             Text::new("请先提交整改证据,或在 note 中说明", "hand in evidence first, or describe it in note"),
         )),
         _ => Ok(()),

@@ -1,7 +1,7 @@
 //! Computing a plan, as a command of the platform itself.
 
 use crate::core::ids::PlanId;
-use crate::core::{Actor, Problem, Text};
+use crate::core::{Actor, Code, Problem, Text};
 use crate::db::schema::matching_plan as plans;
 use crate::db::{Command, Tx};
 use crate::jobs::resumable::JobProblem;
@@ -201,8 +201,7 @@ fn fail(tx: &mut Tx, row: &PlanRow, problem: &Problem) -> Result<(), Problem> {
 
 fn gave_up() -> Problem {
     Problem::new(
-        500,
-        "plan_gave_up",
+        Code::PlanGaveUp,
         Text::new(
             "方案多次未能算完,已停止;请联系平台运维",
             "the plan could not be computed and was stopped; ask the platform's operator",

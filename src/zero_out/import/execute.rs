@@ -5,7 +5,7 @@ use crate::core::cells::storable;
 use crate::core::clock::shanghai_date;
 use crate::core::event::Work;
 use crate::core::ids::{AccountId, ImportId};
-use crate::core::{Actor, Event, Problem, Text};
+use crate::core::{Actor, Code, Event, Problem, Text};
 use crate::db::schema::{account, zero_out_import as imports};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -302,8 +302,7 @@ fn subject(kept: &Kept) -> Subject<'_> {
 
 fn gave_up() -> Problem {
     Problem::new(
-        500,
-        "import_gave_up",
+        Code::ImportGaveUp,
         Text::new(
             "导入多次未能完成,已停止;请联系平台运维",
             "the import could not be brought to its end and was stopped; ask the platform's operator",

@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn all_missing_columns_are_named() {
         let refusal = Header::read(&cells(&["uscc", "企业名称", "备注"])).unwrap_err();
-        assert_eq!(refusal.code(), "import_missing_columns");
+        assert_eq!(refusal.code(), crate::core::Code::ImportMissingColumns);
         let text = refusal.text();
         for column in Column::ALL.iter().filter(|c| c.is_required()) {
             let named = !matches!(column, Column::Uscc | Column::Name);
