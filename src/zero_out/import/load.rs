@@ -6,7 +6,7 @@ use crate::core::{Problem, Text};
 use crate::enterprises::Uscc;
 use crate::remediation::opening::{FirstDays, Opening};
 use crate::settings::RemediationSettings;
-use crate::zero_out::import::header::Column;
+use crate::zero_out::import::column::Column;
 use crate::zero_out::import::progress::Watch;
 use crate::zero_out::import::reader::{Source, Table};
 use crate::zero_out::import::refusal::{Halt, Refusal};

@@ -7,7 +7,7 @@ use crate::core::{Problem, Text};
 use crate::remediation::history::Author;
 use crate::remediation::opening::open_cases;
 use crate::remediation::orders::{ListedOrder, Orders};
-use crate::zero_out::import::header::Column;
+use crate::zero_out::import::column::Column;
 use crate::zero_out::import::row::{self, CellFault};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
