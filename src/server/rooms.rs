@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::core::actor::Role;
+use crate::db::migrate::Functions;
 use crate::server::{home, machine, problems, reference};
 use crate::web::room::{self, Access, PageRow, Place, Room, RouteInfo};
 use crate::{
@@ -28,6 +29,17 @@ pub static ROOMS: &[&Room] = &[
     &reports::ROOM,
     &SERVER,
 ];
+
+/// The functions, triggers and views of each domain, in the order in which they can be made: lower domains first.
+pub static FUNCTIONS: LazyLock<Vec<Functions>> = LazyLock::new(|| {
+    // What has no room: the ground that all stand on, and the servers that are connected to the database.
+    let ground = [
+        ("db", include_str!("../db/functions.sql")),
+        ("presence", include_str!("../presence/functions.sql")),
+    ];
+    let rooms = ROOMS.iter().filter(|room| !room.functions.is_empty());
+    ground.into_iter().chain(rooms.map(|room| (room.name, room.functions))).collect()
+});
 
 /// Every route, with method and path.
 pub static ROUTES: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| room::routes(ROOMS));
