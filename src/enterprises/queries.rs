@@ -13,10 +13,10 @@ use crate::db::search::{LOOK_THROUGH, Typed};
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
 use chrono::NaiveDate;
 use diesel::PgConnection;
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text as SqlText};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -149,12 +149,15 @@ fn in_region(scope: String) -> Visible {
     Box::new(enterprise::region.eq_any(under))
 }
 
-/// The enterprises that someone means: by a part of the name, or by the beginning of the code.
-pub fn named(typed: &Typed) -> Visible {
+/// The condition on `enterprise`, be it the table or the published view, that finds what someone typed: a part of the name, or the
+/// beginning of the code.
+pub fn named<T: 'static>(typed: &Typed) -> Box<dyn BoxableExpression<T, Pg, SqlType = Bool>> {
     let code = Typed::of(Some(&compact(typed.text()).to_uppercase()));
     let part = typed.within("enterprise.name");
     match code {
-        Some(code) => Box::new(part.or(enterprise::uscc.like(code.beginning()))),
+        Some(code) => {
+            Box::new(part.or(sql::<Bool>("enterprise.uscc LIKE ").bind::<SqlText, _>(code.beginning())))
+        }
         None => Box::new(part),
     }
 }

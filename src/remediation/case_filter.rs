@@ -1,7 +1,8 @@
 //! The filter of a list of cases, and the search by names and numbers, as conditions of a query.
 
 use crate::core::ids::{EnterpriseId, NonconformityId};
-use crate::db::schema::{enterprise, nonconformity, product_kind, remediation_case};
+use crate::db::published::{enterprise, nonconformity};
+use crate::db::schema::{product_kind, remediation_case};
 use crate::db::search::Typed;
 use crate::enterprises::queries::named;
 use crate::remediation::deadlines::clock::Clock;
@@ -177,7 +178,7 @@ impl CaseSearch {
     pub fn each(&self) -> CaseCondition {
         let enterprise = enterprise::table.filter(enterprise::id.eq(remediation_case::enterprise_id));
         let report = nonconformity::table.filter(nonconformity::id.eq(remediation_case::nonconformity_id));
-        let named = enterprise.select(named(&self.0)).single_value().assume_not_null();
+        let named = enterprise.select(named::<enterprise::table>(&self.0)).single_value().assume_not_null();
         let reported =
             report.select(nonconformity::report_no.like(self.0.beginning())).single_value().assume_not_null();
         Box::new(named.or(reported))
@@ -186,8 +187,11 @@ impl CaseSearch {
     /// Two conditions that an index serves: by the enterprises found, and by the reports found. The OFFSET keeps the planner from
     /// merging them with the query around.
     pub fn by_index(&self) -> [CaseCondition; 2] {
-        let named =
-            enterprise::table.filter(named(&self.0)).select(enterprise::id).into_boxed::<Pg>().offset(0);
+        let named = enterprise::table
+            .filter(named::<enterprise::table>(&self.0))
+            .select(enterprise::id)
+            .into_boxed::<Pg>()
+            .offset(0);
         let reported = nonconformity::table
             .filter(nonconformity::report_no.like(self.0.beginning()))
             .select(nonconformity::id)

@@ -5,10 +5,8 @@ use crate::core::ids::{AccountId, ActionId, CaseId, EvidenceId, ExpertId};
 use crate::core::problem::FieldError;
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
-use crate::db::schema::{
-    account, case_action, case_criterion, case_evidence, consultation, consultation_participant,
-    nonconformity, product_kind,
-};
+use crate::db::published::{account, consultation, consultation_participant, nonconformity};
+use crate::db::schema::{case_action, case_criterion, case_evidence, product_kind};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::remediation::action::ActionState;

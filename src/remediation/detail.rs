@@ -1,11 +1,11 @@
 //! The parts of a whole case: actions, evidence and history, each with its files.
 
-use crate::attachments::{Attachment, AttachmentRow};
+use crate::attachments::Attachment;
+use crate::attachments::store::find_all;
 use crate::core::Problem;
-use crate::core::ids::{ActionId, CaseId, EvidenceId};
-use crate::db::schema::{
-    account, attachment, case_action, case_event, case_event_file, case_evidence, case_evidence_file,
-};
+use crate::core::ids::{ActionId, AttachmentId, CaseId, EvidenceId};
+use crate::db::published::account;
+use crate::db::schema::{case_action, case_event, case_event_file, case_evidence, case_evidence_file};
 use crate::remediation::action::ActionKind;
 use crate::remediation::case_view::{ActionView, CaseHistoryView, EvidenceView};
 use crate::remediation::history::EventRow;
@@ -92,15 +92,16 @@ pub fn names(conn: &mut PgConnection, id: CaseId) -> Result<HashMap<i32, String>
 /// # Errors
 /// When the database can't be asked.
 pub fn event_files(conn: &mut PgConnection, id: CaseId) -> Result<HashMap<i32, Vec<Attachment>>, Problem> {
-    let rows: Vec<(i32, AttachmentRow)> = case_event_file::table
-        .inner_join(attachment::table)
-        .filter(case_event_file::case_id.eq(id))
-        .order((case_event_file::seq, case_event_file::ordinal))
-        .select((case_event_file::seq, AttachmentRow::as_select()))
+    use case_event_file as f;
+    let rows: Vec<(i32, AttachmentId)> = f::table
+        .filter(f::case_id.eq(id))
+        .order((f::seq, f::ordinal))
+        .select((f::seq, f::attachment_id))
         .load(conn)?;
+    let known = attachments(conn, rows.iter().map(|row| row.1))?;
     let mut files: HashMap<i32, Vec<Attachment>> = HashMap::new();
     for (seq, file) in rows {
-        files.entry(seq).or_default().push(file.into());
+        files.entry(seq).or_default().extend(known.get(&file).cloned());
     }
     Ok(files)
 }
@@ -120,14 +121,14 @@ pub fn evidence(conn: &mut PgConnection, id: CaseId) -> Result<Vec<EvidenceView>
         .select((e::id, e::action_id, e::criterion, e::description, e::submitted_at, account::name))
         .load(conn)?;
     let mut files: HashMap<EvidenceId, Vec<Attachment>> = HashMap::new();
-    let found: Vec<(EvidenceId, AttachmentRow)> = case_evidence_file::table
-        .inner_join(attachment::table)
+    let found: Vec<(EvidenceId, AttachmentId)> = case_evidence_file::table
         .filter(case_evidence_file::evidence_id.eq_any(rows.iter().map(|row| row.0)))
         .order((case_evidence_file::evidence_id, case_evidence_file::ordinal))
-        .select((case_evidence_file::evidence_id, AttachmentRow::as_select()))
+        .select((case_evidence_file::evidence_id, case_evidence_file::attachment_id))
         .load(conn)?;
+    let known = attachments(conn, found.iter().map(|row| row.1))?;
     for (evidence, file) in found {
-        files.entry(evidence).or_default().push(file.into());
+        files.entry(evidence).or_default().extend(known.get(&file).cloned());
     }
     Ok(rows
         .into_iter()
@@ -136,4 +137,13 @@ pub fn evidence(conn: &mut PgConnection, id: CaseId) -> Result<Vec<EvidenceView>
             EvidenceView { id, action_id, criterion, description, submitted_at, submitted_by, attachments }
         })
         .collect())
+}
+
+/// Files by their ids.
+fn attachments(
+    conn: &mut PgConnection,
+    ids: impl Iterator<Item = AttachmentId>,
+) -> Result<HashMap<AttachmentId, Attachment>, Problem> {
+    let rows = find_all(conn, &ids.collect::<Vec<_>>())?;
+    Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
 }

@@ -10,7 +10,7 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::event::StoredMessage;
 use crate::core::ids::CaseId;
 use crate::core::page::{MAX_LIMIT, Slice};
-use crate::db::schema::{enterprise, nonconformity};
+use crate::db::published::{enterprise, nonconformity};
 use crate::remediation::case_view::CaseDetail;
 use crate::remediation::queries;
 use crate::remediation::view::BothTexts;

@@ -4,7 +4,7 @@ use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::NonconformityId;
 use crate::db::Tx;
-use crate::db::schema::nonconformity;
+use crate::db::published::nonconformity;
 use crate::remediation::event::NewEvent;
 use crate::remediation::evidence;
 use chrono::NaiveDate;

@@ -5,7 +5,7 @@ use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{AttachmentId, CaseId, EnterpriseId, NonconformityId};
 use crate::core::text::Text;
-use crate::db::schema::nonconformity;
+use crate::db::published::nonconformity;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::queries::region_of;
@@ -84,7 +84,7 @@ impl OpenCase {
         let author = (tx.actor.account(), tx.actor.officer_region());
         let opening = Opening::judge(self.days(), &home, author, &tx.settings.remediation, &tx.catalogue)?;
         let id = CaseId::new();
-        let target = Target { case: id, nonconformity: self.nonconformity, enterprise, region: &home };
+        let target = Target { case: id, nonconformity: self.nonconformity, enterprise };
         open_case(&mut tx.conn, Author::of(&tx.actor, tx.now), target, &opening, document.as_deref())?;
         if self.ordered_on.is_some() {
             set_order_day(&mut tx.conn, self.nonconformity, self.ordered_on, tx.now)?;

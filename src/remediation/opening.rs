@@ -104,17 +104,15 @@ impl Opening {
     }
 }
 
-/// Whose case is opened.
+/// The case that is opened, and what it is about.
 #[derive(Debug, Clone, Copy)]
-pub struct Target<'a> {
+pub struct Target {
     /// The id that the case gets.
     pub case: CaseId,
     /// The nonconformity that it is about.
     pub nonconformity: NonconformityId,
     /// The enterprise of the nonconformity.
     pub enterprise: EnterpriseId,
-    /// Code of that enterprise's region.
-    pub region: &'a str,
 }
 
 /// Opens the cases of `{source}`, a relation with the columns of [`open_cases`], each with its first events. A nonconformity that
@@ -169,19 +167,20 @@ fn statement<'a>(
         .bind::<Nullable<SqlText>, _>(document)
 }
 
-/// Opens one case. The caller holds the lock of its nonconformity.
+/// Opens one case. The caller holds the lock of its nonconformity; the region is looked up under the lock of the enterprise, by the
+/// trigger `case_set_region`.
 ///
 /// # Errors
 /// 409 `case_exists` where the nonconformity has a case already; else when the database refuses.
 pub fn open_case(
     conn: &mut PgConnection,
     author: Author<'_>,
-    target: Target<'_>,
+    target: Target,
     opening: &Opening,
     document: Option<&str>,
 ) -> Result<(), Problem> {
-    let source = "(VALUES ($6::uuid, $7::uuid, $8::uuid, $9::text, $10::text, $11::date, $12::date, $13::date, \
-                  $14::date, $15::date)) AS one (case_id, nonconformity_id, enterprise_id, region, rule_version, \
+    let source = "(VALUES ($6::uuid, $7::uuid, $8::uuid, '', $9::text, $10::date, $11::date, $12::date, \
+                  $13::date, $14::date)) AS one (case_id, nonconformity_id, enterprise_id, region, rule_version, \
                   stopped_on, received_on, ordered_on, rectify_by, reinspect_by)";
     let source = format!("(SELECT * FROM {source})");
     let days = opening.days;
@@ -189,7 +188,6 @@ pub fn open_case(
         .bind::<Uuid, _>(target.case)
         .bind::<Uuid, _>(target.nonconformity)
         .bind::<Uuid, _>(target.enterprise)
-        .bind::<SqlText, _>(target.region)
         .bind::<SqlText, _>(&opening.rule_version)
         .bind::<Nullable<Date>, _>(days.stopped_on)
         .bind::<Nullable<Date>, _>(days.received_on)
@@ -208,8 +206,8 @@ pub fn open_case(
 
 /// Opens cases by one statement over all of them. `source` is a table, or a SELECT in parentheses, over temporary tables of the
 /// caller, with the columns `case_id`, `nonconformity_id`, `enterprise_id`, `region`, `rule_version`, `stopped_on`, `received_on`,
-/// `ordered_on`, `rectify_by` and `reinspect_by`; the version and the last days come of [`Opening::judge`]. Gives how many were
-/// opened.
+/// `ordered_on`, `rectify_by` and `reinspect_by`; the version and the last days come of [`Opening::judge`], and the caller makes
+/// sure that no enterprise moves meanwhile. Gives how many were opened.
 ///
 /// # Errors
 /// When the database refuses.

@@ -6,9 +6,8 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::ids::AccountId;
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
-use crate::db::schema::{
-    case_elsewhere, consultation, consultation_participant, enterprise, region_scope, remediation_case,
-};
+use crate::db::published::{consultation, consultation_participant, enterprise};
+use crate::db::schema::{case_elsewhere, region_scope, remediation_case};
 use crate::enterprises::queries::region_of;
 use crate::remediation::course::Course;
 use crate::remediation::state::CaseStep;

@@ -6,7 +6,7 @@ use crate::core::actor::Role;
 use crate::core::fields::is_email;
 use crate::core::ids::{AccountId, EnterpriseId, NonconformityId};
 use crate::core::{Language, Problem};
-use crate::db::schema::{account, consultation, consultation_participant, enterprise};
+use crate::db::published::{account, consultation, consultation_participant, enterprise};
 use crate::notifications::Recipient;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};

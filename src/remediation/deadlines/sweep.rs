@@ -2,7 +2,8 @@
 
 use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
 use crate::core::{Language, Problem, Text};
-use crate::db::schema::{deadline_notice, deadline_sweep, enterprise, nonconformity};
+use crate::db::published::{enterprise, nonconformity};
+use crate::db::schema::{deadline_notice, deadline_sweep};
 use crate::db::{Command, Tx};
 use crate::notifications::{Mail, outbox};
 use crate::remediation::deadlines::clock::Clock;

@@ -4,6 +4,7 @@
 
 use crate::core::ids::{CaseId, ImportId};
 use crate::core::{Problem, Text};
+use crate::enterprises::store::{write_listed_enterprises, write_listed_nonconformities};
 use crate::remediation::history::Author;
 use crate::remediation::opening::open_cases;
 use crate::remediation::orders::{ListedOrder, Orders};
@@ -12,7 +13,7 @@ use crate::zero_out::import::row::{self, CellFault};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text as SqlText, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text as SqlText, Uuid};
 
 /// All merges take this advisory lock.
 const LOCK: i64 = 0x7a64_6d65_7267_6500;
@@ -60,10 +61,10 @@ pub fn reject(conn: &mut PgConnection, scope: Option<&str>, law: Orders<'_>) -> 
                    $1 IS NOT NULL AND e.region NOT IN (SELECT region FROM region_scope WHERE scope = $1) AS outside,
                    CASE WHEN i.order_issued_on IS NOT NULL AND c.ordered_on IS NULL THEN c.id END AS waits
             FROM import_row i
-            JOIN enterprise e ON e.uscc = i.uscc
-            LEFT JOIN nonconformity n
+            JOIN published.enterprise e ON e.uscc = i.uscc
+            LEFT JOIN published.nonconformity n
                 ON n.enterprise_id = e.id AND n.product_kind = i.product_kind AND n.report_no = i.report_no
-            LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
+            LEFT JOIN published.remediation_case c ON c.nonconformity_id = n.id
          ) known
          WHERE outside OR order_issued_on <> ordered_on OR waits IS NOT NULL
          ORDER BY row_no",
@@ -160,7 +161,7 @@ pub fn merge(
 }
 
 /// One row for each enterprise of the file, of each column the last value that is not blank; then
-/// what is new or differs goes into `enterprise`.
+/// what is new or differs is written.
 fn enterprises(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Problem> {
     diesel::sql_query(
         r#"CREATE TEMP TABLE import_enterprise ON COMMIT DROP AS
@@ -188,28 +189,10 @@ fn enterprises(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Proble
                    substr(max((ord || contact_phone) COLLATE "C"), 11) AS contact_phone,
                    substr(max((ord || contact_email) COLLATE "C"), 11) AS contact_email
             FROM import_row GROUP BY uscc, enterprise_id
-         ) f LEFT JOIN enterprise e ON e.uscc = f.uscc"#,
+         ) f LEFT JOIN published.enterprise e ON e.uscc = f.uscc"#,
     )
     .execute(conn)?;
-    diesel::sql_query(
-        "INSERT INTO enterprise (id, uscc, name, operating_status, region, address, contact_name,
-                                 contact_phone, contact_email, created_at, updated_at)
-         SELECT id, uscc, name, operating_status, region, address, contact_name,
-                contact_phone, contact_email, $1, $1
-         FROM import_enterprise WHERE fresh ORDER BY id",
-    )
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)?;
-    diesel::sql_query(
-        "UPDATE enterprise e
-         SET name = f.name, operating_status = f.operating_status, region = f.region, address = f.address,
-             contact_name = f.contact_name, contact_phone = f.contact_phone,
-             contact_email = f.contact_email, updated_at = $1
-         FROM import_enterprise f WHERE f.changed AND e.id = f.id",
-    )
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)?;
-    Ok(())
+    write_listed_enterprises(conn, "import_enterprise", now)
 }
 
 /// Notes which enterprises a list named, so that they can be planned for by their list.
@@ -243,26 +226,13 @@ const VERDICT: &str = "CREATE TEMP TABLE import_verdict ON COMMIT DROP AS
            i.order_issued_on IS NOT NULL AND c.id IS NULL AS opens
     FROM import_row i
     JOIN import_enterprise f ON f.uscc = i.uscc
-    LEFT JOIN nonconformity n
+    LEFT JOIN published.nonconformity n
         ON n.enterprise_id = f.id AND n.product_kind = i.product_kind AND n.report_no = i.report_no
-    LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
+    LEFT JOIN published.remediation_case c ON c.nonconformity_id = n.id
     ORDER BY i.row_no";
 
-/// Writes new and changed nonconformities, and counts.
-const NONCONFORMITIES: &str = "WITH fresh AS (
-        INSERT INTO nonconformity (id, enterprise_id, product_kind, report_no, inspected_on,
-            inspection_level, failed_items, order_issued_on, laboratory, signed_by, created_at, updated_at)
-        SELECT id, enterprise_id, product_kind, report_no, inspected_on,
-            inspection_level, failed_items, order_issued_on, laboratory, signed_by, $1, $1
-        FROM import_verdict WHERE fresh
-    ), changed AS (
-        UPDATE nonconformity n
-        SET inspected_on = v.inspected_on, inspection_level = v.inspection_level,
-            failed_items = v.failed_items, order_issued_on = v.order_issued_on,
-            laboratory = v.laboratory, signed_by = v.signed_by, updated_at = $1
-        FROM import_verdict v WHERE v.changed AND n.id = v.id
-    )
-    SELECT count(*) FILTER (WHERE fresh) AS inserted,
+/// What became of the rows, by their verdicts.
+const COUNTS: &str = "SELECT count(*) FILTER (WHERE fresh) AS inserted,
            count(*) FILTER (WHERE NOT fresh AND (changed OR opens OR enterprise_changed)) AS updated,
            count(*) FILTER (WHERE NOT fresh AND NOT (changed OR opens OR enterprise_changed)) AS unchanged
     FROM import_verdict";
