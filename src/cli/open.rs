@@ -5,11 +5,11 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::catalogue::Catalogue;
 use crate::cli::CliError;
-use crate::core::Problem;
-use crate::core::code::Code;
+use crate::core::{Code, Problem};
 use crate::db::embedded::{ClusterOptions, PrivateCluster};
 use crate::db::migrate::{self, Migrated};
 use crate::db::{Pool, chain, reference};
+use crate::server::rooms::FUNCTIONS;
 use crate::settings::Settings;
 
 /// An application with what it stands on.
@@ -46,7 +46,7 @@ fn with(
     let pool = Pool::open(&url, settings.database.pool_size, settings.database.statement_timeout_ms)?;
     let migrated = {
         let mut conn = pool.get()?;
-        let migrated = migrate::up(&mut conn, &crate::server::FUNCTIONS).map_err(refusal)?;
+        let migrated = migrate::up(&mut conn, &FUNCTIONS).map_err(refusal)?;
         reference::mirror(&mut conn, &catalogue)?;
         chain::adopt(&mut conn, chain::keys(&settings))?;
         migrated

@@ -18,7 +18,6 @@ pub const ROOM: Room = Room {
         "expert_refusal",
         "expert_shift",
     ],
-    functions: include_str!("functions.sql"),
     routes: routes![
         api::apply, Public, "专家申请入驻";
         api::applications, Roles(&[Admin, Operator]), "专家申请列表";
@@ -55,5 +54,6 @@ pub const ROOM: Room = Room {
         word("withdraw_refusal", "撤回回避申请", "took an exclusion back"),
     ],
     subjects: &[subject("expert", "专家", "expert", "/experts/{id}")],
+    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

@@ -13,11 +13,13 @@ use crate::{
 
 /// Every domain, from the ground up.
 pub static ROOMS: &[&Room] = &[
+    &DATABASE,
     &REFERENCE,
     &notifications::ROOM,
     &audit::ROOM,
     &attachments::ROOM,
     &accounts::ROOM,
+    &PRESENCE,
     &enterprises::ROOM,
     &experts::ROOM,
     &matching::ROOM,
@@ -30,15 +32,9 @@ pub static ROOMS: &[&Room] = &[
     &SERVER,
 ];
 
-/// The functions, triggers and views of each domain, in the order in which they can be made: lower domains first.
+/// The functions, triggers and views of the domains that have any, lower domains first.
 pub static FUNCTIONS: LazyLock<Vec<Functions>> = LazyLock::new(|| {
-    // What has no room: the ground that all stand on, and the servers that are connected to the database.
-    let ground = [
-        ("db", include_str!("../db/functions.sql")),
-        ("presence", include_str!("../presence/functions.sql")),
-    ];
-    let rooms = ROOMS.iter().filter(|room| !room.functions.is_empty());
-    ground.into_iter().chain(rooms.map(|room| (room.name, room.functions))).collect()
+    ROOMS.iter().filter(|room| !room.functions.is_empty()).map(|room| (room.name, room.functions)).collect()
 });
 
 /// Every route, with method and path.
@@ -48,6 +44,14 @@ pub static ROUTES: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| room::routes(ROOM
 pub fn all_pages() -> impl Iterator<Item = &'static PageRow> {
     ROOMS.iter().flat_map(|room| room.pages)
 }
+
+/// What the database keeps for every command: idempotency keys, the feed of events, the audit's chains.
+const DATABASE: Room = Room {
+    name: "db",
+    tables: &["idempotency_key", "shared_event", "audit_entry", "audit_head", "replaceable_schema"],
+    functions: include_str!("../db/functions.sql"),
+    ..Room::EMPTY
+};
 
 /// The reference data: regions, product classes and kinds, product hospitals.
 const REFERENCE: Room = Room {
@@ -59,6 +63,13 @@ const REFERENCE: Room = Room {
         reference::product_kinds, Access::Public, "产品种类";
         reference::product_hospitals, Access::Public, "产品医院";
     ],
+    ..Room::EMPTY
+};
+
+const PRESENCE: Room = Room {
+    name: "presence",
+    tables: &["expert_connection"],
+    functions: include_str!("../presence/functions.sql"),
     ..Room::EMPTY
 };
 

@@ -7,9 +7,8 @@ use diesel_migrations::MigrationHarness;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use zerodesk::core::code::Code;
 use zerodesk::db::migrate::{self, MIGRATIONS, Migrated};
-use zerodesk::server::FUNCTIONS;
+use zerodesk::server::rooms::FUNCTIONS;
 
 use crate::support::Database;
 
@@ -218,7 +217,7 @@ fn a_database_of_another_version_is_refused_with_what_to_do() {
     conn.setup().unwrap();
     conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20261123000100')").unwrap();
     let refused = migrate::up(conn, &FUNCTIONS).unwrap_err();
-    assert_eq!(refused.code, Code::DatabaseOfAnotherVersion);
+    assert_eq!(refused.code, zerodesk::core::Code::DatabaseOfAnotherVersion);
     assert_eq!(lines(conn, EVERYTHING), [] as [&str; 0], "nothing was done");
 
     let folder = tempfile::tempdir().unwrap();

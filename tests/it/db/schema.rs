@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use zerodesk::server::FUNCTIONS;
+use zerodesk::server::rooms::FUNCTIONS;
 
 use super::migrations::{created, lines, root};
 use crate::support::Database;

@@ -154,7 +154,7 @@ fn make_template() -> String {
 /// Migrates an empty database and fills in the reference data. Gives how many migrations ran.
 fn prepare(url: &str) -> usize {
     let mut fresh = PgConnection::establish(url).unwrap();
-    let ran = migrate::up(&mut fresh, &zerodesk::server::FUNCTIONS).unwrap().migrations.len();
+    let ran = migrate::up(&mut fresh, &zerodesk::server::rooms::FUNCTIONS).unwrap().migrations.len();
     reference::mirror(&mut fresh, &Catalogue::builtin().unwrap()).unwrap();
     fresh.batch_execute("VACUUM ANALYZE").unwrap();
     ran
@@ -174,7 +174,7 @@ fn wanted() -> (usize, String) {
     files.push(root.join("src/db/reference.rs"));
     files.push(root.join("src/db/migrate.rs"));
     files.extend(
-        zerodesk::server::FUNCTIONS
+        zerodesk::server::rooms::FUNCTIONS
             .iter()
             .map(|(domain, _)| root.join("src").join(domain).join("functions.sql")),
     );
