@@ -3,12 +3,9 @@
 
 use crate::catalogue::{Calendar, RegionLevel, Regions};
 use crate::core::ids::AccountId;
-use crate::remediation::clocks::{
-    Rules, period_end_after_pause, request_retest_by, second_reinspection_window,
-};
+use crate::remediation::clocks::{Rules, request_retest_by};
 use crate::remediation::fact::Fact;
 use crate::remediation::state::{CaseState, CaseStep, NotAllowed, begin, transition};
-use crate::settings::Period;
 use chrono::NaiveDate;
 
 /// What the fold is judged by.
@@ -93,6 +90,8 @@ pub struct Course {
     pub corrected_on: Option<NaiveDate>,
     /// The day of the last re-inspection.
     pub reinspected_on: Option<NaiveDate>,
+    /// Whether the first re-inspection was passed; none before it.
+    pub first_passed: Option<bool>,
     /// Who entered, or corrected, the last result of a re-inspection or check.
     pub result_by: Vec<AccountId>,
     /// The region with which a failed re-inspection stands on its way up to the province.
@@ -111,19 +110,6 @@ pub struct Course {
     pub last_on: Option<NaiveDate>,
 }
 
-/// The statutory deadlines of a course, each its last day; none for one that does not run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Deadlines {
-    /// To ask for a re-test.
-    pub retest_by: Option<NaiveDate>,
-    /// To rectify.
-    pub rectify_by: Option<NaiveDate>,
-    /// For the re-inspection.
-    pub reinspect_by: Option<NaiveDate>,
-    /// First and last day of the second re-inspection.
-    pub second: Option<(NaiveDate, NaiveDate)>,
-}
-
 impl Course {
     /// Before the first event, with the authority of the enterprise's region.
     pub fn new(home: impl Into<String>) -> Self {
@@ -138,6 +124,7 @@ impl Course {
             ordered_on: None,
             corrected_on: None,
             reinspected_on: None,
+            first_passed: None,
             result_by: Vec::new(),
             held_by: None,
             announced_on: None,
@@ -334,9 +321,13 @@ impl Course {
             }
             CaseStep::StartCorrection => {}
             CaseStep::SubmitEvidence => self.corrected_on = on,
-            CaseStep::PassReinspection => self.reinspected_on = on,
+            CaseStep::PassReinspection => {
+                self.reinspected_on = on;
+                self.first_passed = self.first_passed.or(Some(true));
+            }
             CaseStep::FailReinspection => {
                 self.reinspected_on = on;
+                self.first_passed = self.first_passed.or(Some(false));
                 self.held_by = Some(fact.region.clone().unwrap_or_else(|| self.authority.clone()));
             }
             CaseStep::ReportToCity | CaseStep::ReportToProvince => {
@@ -356,40 +347,6 @@ impl Course {
                 }
             }
             CaseStep::RevokeLicence | CaseStep::Close => {}
-        }
-    }
-
-    /// Whether a re-test makes this period stand still now.
-    pub fn is_suspended(&self, period: Period, rules: &Rules) -> bool {
-        self.state.is_some_and(CaseState::is_retesting) && rules.retest_suspends.contains(&period)
-    }
-
-    /// Calendar days for which a re-test that is over made this period stand still.
-    fn pause(&self, period: Period, rules: &Rules) -> u32 {
-        let (Some(ordered), Some(asked), Some(decided)) =
-            (self.ordered_on, self.retest_asked_on, self.retest_decided_on)
-        else {
-            return 0;
-        };
-        let days = if rules.retest_suspends.contains(&period) {
-            decided.signed_duration_since(asked.max(ordered)).num_days()
-        } else {
-            0
-        };
-        u32::try_from(days).unwrap_or(0)
-    }
-
-    /// The deadlines that run, or ran.
-    pub fn deadlines(&self, law: Law<'_>) -> Deadlines {
-        let from_order = |period: Period, days: u32| {
-            let order = self.ordered_on.filter(|_| !self.is_suspended(period, law.rules))?;
-            Some(period_end_after_pause(order, days, self.pause(period, law.rules), law.calendar))
-        };
-        Deadlines {
-            retest_by: self.received_on.map(|day| request_retest_by(day, law.rules, law.calendar)),
-            rectify_by: from_order(Period::Rectification, law.rules.rectify_days),
-            reinspect_by: from_order(Period::Reinspection, law.rules.reinspect_days),
-            second: self.announced_on.map(|day| second_reinspection_window(day, law.rules)),
         }
     }
 }

@@ -26,6 +26,7 @@ pub mod clearance;
 pub mod clocks;
 mod correct;
 pub mod course;
+mod course_deadlines;
 pub mod deadlines;
 mod detail;
 pub mod dossier;

@@ -63,6 +63,8 @@ pub struct Row {
     pub handled_in: Option<String>,
     /// Regions whose authorities had it before.
     pub handed_over_by: Vec<String>,
+    /// Whether the first re-inspection was passed; none before it.
+    pub first_passed: Option<bool>,
 }
 
 impl Row {
@@ -83,6 +85,7 @@ impl Row {
             && self.suspended_until == course.suspended_until
             && self.handled_in.as_deref().unwrap_or(home) == course.authority
             && self.handed_over_by == course.handed_over_by
+            && self.first_passed == course.first_passed
     }
 
     /// The number of the case's next event.
@@ -158,6 +161,7 @@ fn write_row(
                 c::stopped_on.eq(course.stopped_on),
                 c::received_on.eq(course.received_on),
                 c::corrected_on.eq(course.corrected_on),
+                c::first_passed.eq(course.first_passed),
             ),
             (
                 c::held_by.eq(&course.held_by),

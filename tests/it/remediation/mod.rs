@@ -6,5 +6,6 @@ mod deadlines;
 mod documents;
 mod lists;
 mod moves;
+mod outcomes;
 mod support;
 mod work;
