@@ -33,7 +33,7 @@ pub struct HoldMeeting {
 pub struct DismissAlert {
     /// The alert.
     pub alert: AlertId,
-    /// Why.
+    /// Reason for the dismissal, at most 4,000 characters.
     pub reason: String,
 }
 

@@ -8,7 +8,7 @@ use crate::consultations::policy::Action as Permission;
 use crate::consultations::store::{StepNote, audit, history};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
-use crate::core::ids::{ActionId, CaseId, ConsultationId};
+use crate::core::ids::{AccountId, ActionId, CaseId, ConsultationId, ExpertId};
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
 use crate::db::schema::{case_action, remediation_case};
@@ -130,29 +130,53 @@ impl Command for GiveAdvice {
                 body: body.join("\n"),
             },
         )?;
+        let place = Place { case, consultation: row.id, message: seq, expert: row.expert_id };
+        let actions = self.insert_actions(tx, place, account, &descriptions)?;
+        history(tx, &row, "advise", Some(row.status), StepNote { expert: row.expert_id, note: None })?;
+        audit(tx, &row, Self::NAME, json!({ "actions": actions, "seq": seq }))?;
+        Ok(Advice { seq, case, actions })
+    }
+}
+
+/// Where the actions of a piece of advice stand.
+#[derive(Clone, Copy)]
+struct Place {
+    case: Option<CaseId>,
+    consultation: ConsultationId,
+    /// Number of the message in the talk.
+    message: i64,
+    expert: Option<ExpertId>,
+}
+
+impl GiveAdvice {
+    fn insert_actions(
+        &self,
+        tx: &mut Tx,
+        place: Place,
+        account: AccountId,
+        descriptions: &[String],
+    ) -> Result<Vec<ActionId>, Problem> {
         let mut actions = Vec::new();
-        for (action, description) in self.actions.iter().zip(&descriptions) {
+        for (action, description) in self.actions.iter().zip(descriptions) {
             let id = ActionId::new();
             diesel::insert_into(case_action::table)
                 .values((
                     case_action::id.eq(id),
-                    case_action::case_id.eq(case),
-                    case_action::consultation_id.eq(row.id),
-                    case_action::message_seq.eq(seq),
+                    case_action::case_id.eq(place.case),
+                    case_action::consultation_id.eq(place.consultation),
+                    case_action::message_seq.eq(place.message),
                     case_action::kind.eq(action.kind),
                     case_action::description.eq(description),
                     case_action::due_on.eq(action.due_on),
                     case_action::owner.eq(owner(action)),
-                    case_action::advised_by.eq(row.expert_id),
+                    case_action::advised_by.eq(place.expert),
                     case_action::created_by.eq(account),
                     case_action::created_at.eq(tx.now),
                 ))
                 .execute(&mut *tx.conn)?;
             actions.push(id);
         }
-        history(tx, &row, "advise", Some(row.status), StepNote { expert: row.expert_id, note: None })?;
-        audit(tx, &row, Self::NAME, json!({ "actions": actions, "seq": seq }))?;
-        Ok(Advice { seq, case, actions })
+        Ok(actions)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::remediation::policy::{authority, permit_authority};
 use crate::remediation::state::CaseState;
 use crate::remediation::store::Row;
 use crate::remediation::view::BothTexts;
-use crate::settings::{Proof, Settings};
+use crate::settings::{Criterion, Proof, Settings};
 use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, exists, select};
 use diesel::prelude::*;
@@ -100,8 +100,22 @@ pub fn criteria(
         .filter(case_action::state.eq(ActionState::Accepted))
         .select(count_star())
         .first(conn)?;
-    let view = |criterion: &crate::settings::Criterion| {
-        let decision = decided.iter().find(|decision| decision.0 == criterion.key);
+    let standing = Standing { state, undone, decided: &decided, pieces: &pieces };
+    Ok(settings.remediation.criteria_for(&class).map(|criterion| standing.view(criterion)).collect())
+}
+
+/// What decides how the criteria of a case stand.
+struct Standing<'a> {
+    state: CaseState,
+    /// Actions that the enterprise has accepted and not carried out.
+    undone: i64,
+    decided: &'a [Decided],
+    pieces: &'a [Piece],
+}
+
+impl Standing<'_> {
+    fn view(&self, criterion: &Criterion) -> CriterionView {
+        let decision = self.decided.iter().find(|decision| decision.0 == criterion.key);
         let decided_on = decision.and_then(|decision| decision.2);
         let bears = |piece: &&Piece| {
             let of_it = match criterion.proof {
@@ -111,11 +125,11 @@ pub fn criteria(
             };
             of_it || piece.criterion.as_ref() == Some(&criterion.key) || decided_on == Some(piece.id)
         };
-        let evidence: Vec<EvidenceId> = pieces.iter().filter(bears).map(|piece| piece.id).collect();
+        let evidence: Vec<EvidenceId> = self.pieces.iter().filter(bears).map(|piece| piece.id).collect();
         let proved = match criterion.proof {
             Proof::Evidence => !evidence.is_empty(),
-            Proof::Reinspection => matches!(state, CaseState::ReinspectionPassed | CaseState::Cleared),
-            Proof::Actions => undone == 0,
+            Proof::Reinspection => matches!(self.state, CaseState::ReinspectionPassed | CaseState::Cleared),
+            Proof::Actions => self.undone == 0,
             Proof::Officer => false,
         };
         CriterionView {
@@ -131,8 +145,7 @@ pub fn criteria(
                 decided_at: *decided_at,
             }),
         }
-    };
-    Ok(settings.remediation.criteria_for(&class).map(view).collect())
+    }
 }
 
 /// Decides on a recovery criterion of a case.

@@ -36,7 +36,7 @@ async fn detail(state: &State, auth: &Auth, id: CaseId) -> Result<CaseDetail, Fa
     read(state, move |app| queries::get(app, &mut *app.conn()?, &actor, id)).await
 }
 
-/// Which cases.
+/// Filter and page of the list of cases.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
