@@ -1,4 +1,4 @@
-//! What an officer makes of an alert.
+//! Closing an alert: by the record of a meeting, or with a reason.
 
 use crate::alerts::AlertState;
 use crate::core::actor::Scope;

@@ -1,4 +1,4 @@
-//! Counting, and raising alerts.
+//! Counting failures, and raising alerts.
 
 use crate::alerts::AlertState;
 use crate::core::Problem;

@@ -25,13 +25,13 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How often clusters are looked for when no import rings.
+/// How often clusters are looked for when no import wakes the worker.
 const POLL: Duration = Duration::from_secs(3600);
 
 crate::word_enum! {
     /// Where an alert stands.
     pub enum AlertState {
-        /// Nobody has dealt with it.
+        /// Not dealt with yet.
         Open = "open",
         /// A quality analysis meeting dealt with it.
         Meeting = "meeting",

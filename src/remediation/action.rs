@@ -70,7 +70,7 @@ crate::word_enum! {
 pub fn transition(from: ActionState, step: ActionStep) -> Option<ActionState> {
     use ActionState as S;
     match (from, step) {
-        // Who declined may think better of it.
+        // A declined action may be accepted after all.
         (S::Proposed | S::Declined, ActionStep::Accept) | (S::Done, ActionStep::Reopen) => Some(S::Accepted),
         (S::Proposed | S::Accepted, ActionStep::Decline) => Some(S::Declined),
         (S::Accepted, ActionStep::Complete) => Some(S::Done),

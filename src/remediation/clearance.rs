@@ -1,4 +1,5 @@
-//! The gate before a clearance: recovery criteria, each with what proves it, and a reviewer with clean hands.
+//! What a clearance requires: recovery criteria, each with its proof, and a reviewer who neither advised on the case nor entered
+//! the result of the re-inspection.
 
 use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, ActionId, CaseId, EvidenceId, ExpertId};
@@ -239,7 +240,7 @@ impl Command for DecideCriterion {
     }
 }
 
-/// Refuses a clearance that would not stand up, and says everything that is missing.
+/// Refuses a clearance that does not meet the requirements, and names everything that is missing.
 ///
 /// # Errors
 /// 409 `adviser_may_not_clear`, `inspector_may_not_clear` or `criteria_unmet`, by the first that is missing, with all in

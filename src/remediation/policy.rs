@@ -199,7 +199,7 @@ pub fn permit(actor: &Actor, step: CaseStep, course: &Course, regions: &Regions)
 /// The officer's region that handles the case, for what is no step of the course.
 ///
 /// # Errors
-/// 403 for who is no officer of it or of a region above.
+/// 403 for anyone but an officer of that region or of one above.
 pub fn permit_authority(actor: &Actor, row: &Row, home: &str, regions: &Regions) -> Result<(), Problem> {
     match actor.officer_region() {
         Some(scope) if regions.contains(scope, authority(row, home)) => Ok(()),

@@ -1,19 +1,16 @@
-//! Nobody forgets: at the start of each day, and when a server starts, whoever has to do with a
-//! statutory deadline is told that it comes near or was missed.
+//! The daily sweep: at the start of each day, and when a server starts, whoever has to do with a statutory deadline is notified by
+//! mail that it comes near or was missed.
 //!
-//! - What is due for a notice follows from the day and the deadline alone ([`plan`], pure), so one
-//!   sweep makes up for any number of missed days: of several notices that a deadline would have had
-//!   by now, the most urgent is sent and the others are not.
-//! - Everyone is told once of each: a notice is a row under a unique key, written in the transaction
-//!   that puts the mail into the outbox. A day is swept once, whoever of several servers comes first.
-//! - All that a sweep has to say to someone about one case stands in one mail. An officer with many
-//!   cases gets one digest instead.
-//! - Actions that an enterprise has agreed to, on a case that is open, are reminded of in the same way: to the
-//!   enterprise and its experts, and once missed to the officers, too.
-//! - A missed deadline of the law is told to the officers one level up, too. That holds for a list of old orders as
-//!   well: the first sweep after its import tells each enterprise once for each case that it is overdue, and the
-//!   officers by digests.
-//! - Before the first sweep of a server the stored deadlines are put right, where the calendar is not what it was ([`recount`]).
+//! - Which notice is due follows from the day and the deadline alone ([`plan`], pure), so one sweep makes up for any number of
+//!   missed days: of several notices that a deadline would have had by now, the most urgent is sent and the others are not.
+//! - Everyone gets each notice once: it is a row under a unique key, written in the transaction that puts the mail into the outbox.
+//!   A day is swept once, by the first of several servers.
+//! - All notices of a sweep to someone about one case stand in one mail. An officer with many cases gets one digest instead.
+//! - Actions that an enterprise has agreed to, on a case that is open, are treated in the same way: the enterprise and its experts
+//!   are notified, and once an action is missed the officers, too.
+//! - Of a missed statutory deadline the officers one level up are notified, too. That holds for a list of old orders as well: the
+//!   first sweep after its import notifies each enterprise once for each overdue case, and the officers by digests.
+//! - Before the first sweep of a server the stored deadlines are put right, where the calendar has changed ([`recount`]).
 
 pub mod clock;
 pub mod plan;

@@ -53,7 +53,7 @@ pub struct RunImport<'a> {
     /// The file, where the caller has it at hand; else the kept one is read.
     #[serde(skip)]
     pub file: Option<&'a [u8]>,
-    /// Who is told how far it is; it may end the run.
+    /// Receives the progress; it may end the run.
     #[serde(skip)]
     pub watch: &'a dyn Watch,
 }
@@ -188,10 +188,10 @@ impl Run<'_> {
         }
         merge::lock(conn)?;
         let law = Orders { rules: self.law, catalogue: self.catalogue };
-        let met = merge::reject(conn, self.kept.region.as_deref(), law)?;
-        loaded.rejected += u64::try_from(met.late.len()).map_err(Problem::internal)?;
-        self.keep_late(conn, &source, &table, met.late)?;
-        let merged = self.merge(conn, law, &met.orders)?;
+        let conflicts = merge::reject(conn, self.kept.region.as_deref(), law)?;
+        loaded.rejected += u64::try_from(conflicts.rejected.len()).map_err(Problem::internal)?;
+        self.keep_late(conn, &source, &table, conflicts.rejected)?;
+        let merged = self.merge(conn, law, &conflicts.orders)?;
         Ok(Outcome { loaded, merged, header: table.header.cells, warnings: table.header.warnings })
     }
 

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 
-/// How many rows travel together; the watcher is told after each load of them.
+/// Rows in a batch; progress is reported after each.
 const BATCH: usize = 1_024;
 /// How many loads may wait for the database.
 const WAITING: usize = 2;

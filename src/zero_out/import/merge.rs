@@ -24,8 +24,9 @@ pub fn lock(conn: &mut PgConnection) -> Result<(), Problem> {
     Ok(())
 }
 
+/// A row about something that is stored.
 #[derive(QueryableByName)]
-struct Late {
+struct KnownRow {
     #[diesel(sql_type = Integer)]
     row_no: i32,
     #[diesel(sql_type = SqlText)]
@@ -42,18 +43,17 @@ struct Late {
     waits: Option<CaseId>,
 }
 
-/// What the rows meet that is stored.
+/// How the rows of a list bear on what is stored.
 #[derive(Debug, Default)]
-pub struct Met {
-    /// Rows that it forbids, with the reason. They are taken out.
-    pub late: Vec<(i32, CellFault)>,
+pub struct Conflicts {
+    /// Rows that contradict what is stored, with the reason. They are removed from the import.
+    pub rejected: Vec<(i32, CellFault)>,
     /// Orders of cases that wait for one.
     pub orders: Vec<ListedOrder>,
 }
 
-/// Takes those rows out again that what is stored forbids, and gives them with the reason; and the orders for cases that wait
-/// for one.
-pub fn reject(conn: &mut PgConnection, scope: Option<&str>, law: Orders<'_>) -> Result<Met, Problem> {
+/// Removes the rows that contradict what is stored, and gives them with the reason; and the orders for cases that wait for one.
+pub fn reject(conn: &mut PgConnection, scope: Option<&str>, law: Orders<'_>) -> Result<Conflicts, Problem> {
     let found = diesel::sql_query(
         "SELECT * FROM (
             SELECT i.row_no, i.report_no, i.region, i.order_issued_on,
@@ -70,29 +70,29 @@ pub fn reject(conn: &mut PgConnection, scope: Option<&str>, law: Orders<'_>) -> 
          ORDER BY row_no",
     )
     .bind::<Nullable<SqlText>, _>(scope)
-    .load::<Late>(conn)?;
-    let mut met = Met::default();
-    met.orders.extend(found.iter().filter(|row| !row.outside).filter_map(Late::order));
-    let mut refusals = law.refusals(conn, &met.orders)?;
-    met.orders.retain(|order| !refusals.contains_key(&order.case));
+    .load::<KnownRow>(conn)?;
+    let mut conflicts = Conflicts::default();
+    conflicts.orders.extend(found.iter().filter(|row| !row.outside).filter_map(KnownRow::order));
+    let mut refusals = law.refusals(conn, &conflicts.orders)?;
+    conflicts.orders.retain(|order| !refusals.contains_key(&order.case));
     for row in found {
         let refused = row.order().and_then(|order| refusals.remove(&order.case));
         match refused {
-            Some(reason) if !row.outside => met.late.push((row.row_no, row.unlawful(reason))),
+            Some(reason) if !row.outside => conflicts.rejected.push((row.row_no, row.unlawful(reason))),
             None if !row.outside && row.waits.is_some() => {}
-            _ => met.late.push((row.row_no, row.fault())),
+            _ => conflicts.rejected.push((row.row_no, row.fault())),
         }
     }
-    if !met.late.is_empty() {
-        let rows: Vec<i32> = met.late.iter().map(|(row_no, _)| *row_no).collect();
+    if !conflicts.rejected.is_empty() {
+        let rows: Vec<i32> = conflicts.rejected.iter().map(|(row_no, _)| *row_no).collect();
         diesel::sql_query("DELETE FROM import_row WHERE row_no = ANY($1)")
             .bind::<Array<Integer>, _>(rows)
             .execute(conn)?;
     }
-    Ok(met)
+    Ok(conflicts)
 }
 
-impl Late {
+impl KnownRow {
     /// The order that a case waits for.
     fn order(&self) -> Option<ListedOrder> {
         Some(ListedOrder { case: self.waits?, on: self.order_issued_on? })
