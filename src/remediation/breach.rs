@@ -47,7 +47,7 @@ pub fn refusal(step: CaseStep, breach: &Breach, course: &Course, rules: &Rules) 
                 ),
             ),
         ),
-        Breach::Missing { field } => missing(*field),
+        Breach::Missing { field } => missing(field),
         Breach::SameRegion => {
             Problem::field("/region", Text::new("案件已在该地区", "the region has the case already"))
         }
@@ -83,7 +83,7 @@ fn not_allowed(step: CaseStep, refused: NotAllowed, course: &Course) -> Problem 
 }
 
 /// 422: a step lacks what it has to give.
-fn missing(field: &'static str) -> Problem {
+fn missing(field: &str) -> Problem {
     let text = match field {
         "/until" => Text::new(
             "须注明停业整顿的截止日期，且晚于当日",

@@ -240,8 +240,8 @@ const COUNTS: &str = "SELECT count(*) FILTER (WHERE fresh) AS inserted,
 /// Brings the nonconformities in and opens the cases that their orders begin.
 fn nonconformities(conn: &mut PgConnection, author: Author<'_>) -> Result<Merged, Problem> {
     diesel::sql_query(VERDICT).execute(conn)?;
-    let merged =
-        diesel::sql_query(NONCONFORMITIES).bind::<Timestamptz, _>(author.at).get_result::<Merged>(conn)?;
+    let merged = diesel::sql_query(COUNTS).get_result::<Merged>(conn)?;
+    write_listed_nonconformities(conn, "import_verdict", author.at)?;
     open_cases(
         conn,
         author,
