@@ -64,6 +64,5 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
     sees_attachment: Some(files::sees),
-    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

@@ -25,6 +25,5 @@ pub const ROOM: Room = Room {
         GET "/experts" => pages::experts::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 60, "专家", "Experts", "people");
         GET "/experts/{id}" => pages::experts::one, Roles(&[Admin, Operator]);
     ],
-    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };
