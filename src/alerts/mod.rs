@@ -21,11 +21,12 @@ pub use room::ROOM;
 use crate::app::App;
 use crate::core::{Caller, Problem};
 use crate::jobs::{self, Stop};
+use crate::zero_out::import::execute::LIST_GREW;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How often clusters are looked for when no import wakes the worker.
+/// How often clusters are looked for when no import wakes the job.
 const POLL: Duration = Duration::from_secs(3600);
 
 crate::word_enum! {
@@ -45,18 +46,12 @@ crate::word_enum! {
 /// # Errors
 /// When the system gives no thread.
 pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    jobs::spawn(
-        "alerts",
-        app,
-        stop,
-        |app| &app.wakes().alerts,
-        POLL,
-        |app| {
-            let raised = app.execute(&Caller::system(), &FindClusters {})?;
-            if raised > 0 {
-                tracing::info!(raised, "raised quality alerts");
-            }
-            Ok(false)
-        },
-    )
+    let wake = app.wake_signal(LIST_GREW);
+    jobs::spawn("alerts", app, stop, wake, POLL, |app| {
+        let raised = app.execute(&Caller::system(), &FindClusters {})?;
+        if raised > 0 {
+            tracing::info!(raised, "raised quality alerts");
+        }
+        Ok(false)
+    })
 }

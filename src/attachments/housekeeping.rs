@@ -57,14 +57,9 @@ pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem
     let files = Files::open(app.settings())?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Problem::internal)?;
-    jobs::spawn(
-        "attachments",
-        app,
-        stop,
-        |app| &app.wakes().attachments,
-        POLL,
-        move |app| runtime.block_on(sweep(app, &files)),
-    )
+    jobs::spawn("attachments", app, stop, Arc::default(), POLL, move |app| {
+        runtime.block_on(sweep(app, &files))
+    })
 }
 
 /// One round. Says whether there may be more.

@@ -10,6 +10,7 @@ use crate::web::room::{Room, subject, word};
 pub const ROOM: Room = Room {
     name: "attachments",
     tables: &["attachment"],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::upload, Roles(&[Enterprise, Expert, Admin]), "上传附件";
         api::download, LoggedIn, "下载附件";

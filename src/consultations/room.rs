@@ -17,6 +17,7 @@ pub const ROOM: Room = Room {
         "consultation_panel",
         "consultation_rating_past",
     ],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::open, Roles(&[Enterprise]), "发起问诊";
         api::list, LoggedIn, "问诊列表";

@@ -16,6 +16,7 @@ pub const ROOM: Room = Room {
         "matching_plan_pairs",
         "matching_assignment",
     ],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::request, Roles(&[Admin]), "提交巡回问诊分派方案的计算";
         api::list, Roles(&[Admin]), "分派方案列表";

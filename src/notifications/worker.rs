@@ -13,7 +13,7 @@ use chrono::Duration;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-/// How long the worker waits for its bell before it looks by itself.
+/// How long the worker waits to be woken before it looks by itself.
 const POLL: std::time::Duration = std::time::Duration::from_secs(1);
 /// Answers of the server for which one mail may have to wait, each up to the time limit: greeting,
 /// EHLO, STARTTLS, EHLO, AUTH (3), RSET, MAIL, RCPT, DATA, the text, and connecting itself.
@@ -27,20 +27,14 @@ const ANSWERS: i32 = 13;
 pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
     let mut mailer = Mailer::new(&app.settings().mail)?;
     let stopped = Arc::clone(&stop);
-    jobs::spawn(
-        "mail",
-        app,
-        stop,
-        |app| &app.wakes().mail,
-        POLL,
-        move |app| {
-            let more = round(app, &mut mailer, &stopped);
-            if !matches!(more, Ok(true)) {
-                mailer.hang_up();
-            }
-            more
-        },
-    )
+    let wake = app.wake_signal(outbox::WAKE);
+    jobs::spawn("mail", app, stop, wake, POLL, move |app| {
+        let more = round(app, &mut mailer, &stopped);
+        if !matches!(more, Ok(true)) {
+            mailer.hang_up();
+        }
+        more
+    })
 }
 
 /// Sends one batch. Gives whether more mails may be due.

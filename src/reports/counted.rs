@@ -130,12 +130,7 @@ impl Command for RebuildFigures {
 /// # Errors
 /// When the system gives no thread.
 pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    jobs::spawn(
-        "figures",
-        app,
-        stop,
-        |app| &app.wakes().figures,
-        POLL,
-        |app| app.execute(&Caller::system(), &FoldFigures {}),
-    )
+    jobs::spawn("figures", app, stop, Arc::default(), POLL, |app| {
+        app.execute(&Caller::system(), &FoldFigures {})
+    })
 }

@@ -8,19 +8,23 @@ use crate::accounts::{self, housekeeping};
 use crate::alerts;
 use crate::app::App;
 use crate::attachments::{self, Files};
-use crate::chat::api::Rooms;
+use crate::chat::api::ChatServer;
 use crate::chat::fanout::{installation, log_reader, nats};
-use crate::chat::{Fanout, Hub, Writer, writer};
+use crate::chat::writer::WriterOptions;
+use crate::chat::{ConsultationPort, Fanout, Hub, Writer};
+use crate::consultations::ChatPort;
 use crate::consultations::matcher;
 use crate::core::Problem;
 use crate::core::clock::Clock;
+use crate::experts::wake::MATCHER;
 use crate::jobs::{self, Stop};
 use crate::matching::plan;
 use crate::matching::roster;
 use crate::notifications::{self, MailState, outbox};
+use crate::presence::LocalPresence;
 use crate::remediation::{self, deadlines};
 use crate::reports::counted;
-use crate::server::rooms::{ROOMS, ROUTES};
+use crate::server::rooms::{ROOMS, ROUTES, event_kinds};
 use crate::settings::Fanout as FanoutSetting;
 use crate::web::{self, ReadyCheck, WebOptions};
 use crate::zero_out::import;
@@ -33,7 +37,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How often the matcher looks when no bell rings.
+/// How often the matcher looks if it is not woken.
 const MATCH_POLL: Duration = Duration::from_secs(2);
 /// How often what is of no more use is thrown away.
 const SWEEP_POLL: Duration = Duration::from_secs(3600);
@@ -58,25 +62,27 @@ impl Service {
     pub fn start(app: &App) -> Result<Self, Problem> {
         remediation::law::fit(&mut *app.conn()?, app.settings(), app.catalogue())?;
         let chat = &app.settings().chat;
-        let hub = Hub::new(Arc::clone(app.presence()), chat.frames_per_second);
+        let hub = Hub::new(app.cache().of::<LocalPresence>(), chat.frames_per_second);
+        let port: Arc<dyn ConsultationPort> = Arc::new(ChatPort);
         let fanout = Fanout::new(hub.clone(), app.pool().clone(), app.server());
         let stop = Stop::new();
-        let mut workers = vec![log_reader::spawn(fanout.clone(), Arc::clone(&stop))?];
+        let mut workers =
+            vec![log_reader::spawn(fanout.clone(), Arc::clone(&port), event_kinds(), Arc::clone(&stop))?];
         if app.settings().fanout == FanoutSetting::Nats {
             let installation = installation::load(&mut *app.conn()?)?;
             workers.push(nats::spawn(app.clone(), fanout.clone(), &installation, Arc::clone(&stop))?);
         }
         let listener = fanout.clone();
-        app.on_event(move |event| listener.publish(event));
-        let (publisher, announcer) = (fanout.clone(), fanout.clone());
-        let (writer, writers) = Writer::start(writer::Start {
+        app.on_event(move |event| listener.publish(&event));
+        let (publisher, deliverer) = (fanout.clone(), fanout.clone());
+        let (writer, writers) = Writer::start(WriterOptions {
             url: app.pool().url().to_owned(),
             clock: Arc::new(AppClock(app.clone())),
             writers: chat.writers,
             batch: chat.batch_messages,
             most_bytes: chat.writer_queue_bytes,
-            announce: Arc::new(move |answers| announcer.announce(answers)),
-            publish: Arc::new(move |event| publisher.publish(event)),
+            deliver: Arc::new(move |answers| deliverer.deliver_answers(answers)),
+            publish: Arc::new(move |event| publisher.publish(&event)),
         })?;
         workers.extend([
             notifications::spawn_worker(app.clone(), Arc::clone(&stop))?,
@@ -84,21 +90,14 @@ impl Service {
                 "matcher",
                 app.clone(),
                 Arc::clone(&stop),
-                |app| &app.wakes().matching,
+                app.wake_signal(MATCHER),
                 MATCH_POLL,
                 matcher::worker,
             )?,
-            jobs::spawn(
-                "housekeeping",
-                app.clone(),
-                Arc::clone(&stop),
-                |app| &app.wakes().housekeeping,
-                SWEEP_POLL,
-                |app| {
-                    roster::prune(&mut *app.conn()?)?;
-                    housekeeping::sweep(app)
-                },
-            )?,
+            jobs::spawn("housekeeping", app.clone(), Arc::clone(&stop), Arc::default(), SWEEP_POLL, |app| {
+                roster::prune(&mut *app.conn()?)?;
+                housekeeping::sweep(app)
+            })?,
             import::spawn_worker(app.clone(), Arc::clone(&stop))?,
             deadlines::spawn_worker(app.clone(), Arc::clone(&stop))?,
             alerts::spawn_worker(app.clone(), Arc::clone(&stop))?,
@@ -109,11 +108,11 @@ impl Service {
         let mut options = web_options(app)?;
         options.metrics.register(Probes::of(app, &fanout, &writer)?)?;
         options.ready.push(ReadyCheck { name: "outbox", check: Box::new(outbox_is_well) });
-        let rooms = Rooms { fanout, writer: writer.clone() };
-        let rooms = actix_web::web::Data::new(rooms);
+        let chat = ChatServer { fanout, writer: writer.clone(), port };
+        let chat = actix_web::web::Data::new(chat);
         let files = actix_web::web::Data::new(Files::open(app.settings())?);
         options.extend.push(Arc::new(move |config| {
-            config.app_data(rooms.clone()).app_data(files.clone());
+            config.app_data(chat.clone()).app_data(files.clone());
         }));
         let web = web::start(app.clone(), options).map_err(|error| {
             let server = &app.settings().server;
@@ -133,7 +132,7 @@ impl Service {
     /// When the web server had failed.
     pub fn stop(self) -> std::io::Result<()> {
         self.web.drain();
-        self.hub.drain();
+        self.hub.close_all();
         let ended = self.web.stop();
         self.writer.close();
         self.stop.stop();
@@ -186,21 +185,27 @@ struct Probes {
 
 const GAUGES: [(&str, &str); 19] = [
     ("zerodesk_chat_sockets", "Open sockets of the chat"),
-    ("zerodesk_chat_queued_bytes", "Bytes that wait for the chat's writers"),
-    ("zerodesk_chat_senders_waiting", "Senders that are read no further until the writers have room"),
-    ("zerodesk_chat_slowed", "How often a sender had to wait for room since the start"),
-    ("zerodesk_chat_largest_batch", "Messages of the greatest batch since the start"),
-    ("zerodesk_chat_storing_seconds", "Seconds that the database took for batches since the start"),
+    ("zerodesk_chat_queued_bytes", "Bytes that wait in the queues of the chat's writers"),
+    ("zerodesk_chat_senders_waiting", "Sockets that are not read until the writers have room"),
+    ("zerodesk_chat_slowed", "How often a sender had to wait until the writers had room, since the start"),
+    ("zerodesk_chat_largest_batch", "Greatest number of messages in one batch since the start"),
+    ("zerodesk_chat_storing_seconds", "Seconds that the database took to store batches since the start"),
     ("zerodesk_chat_stored", "Messages stored since the start"),
     ("zerodesk_chat_duplicates", "Repeated messages since the start"),
     ("zerodesk_chat_refused", "Refused messages since the start"),
     ("zerodesk_chat_batches", "Batches committed since the start"),
     ("zerodesk_chat_retries", "Batches tried again since the start"),
-    ("zerodesk_fanout_connected", "1 while NATS is connected; 0 while it is away or not used"),
-    ("zerodesk_fanout_sent", "Payloads sent by NATS since the start"),
-    ("zerodesk_fanout_heard", "Payloads of other servers heard by NATS since the start"),
-    ("zerodesk_fanout_dropped", "Events too many for NATS since the start; others read them from the log"),
-    ("zerodesk_fanout_caught_up", "Streams found by the log that NATS had not brought, since the start"),
+    ("zerodesk_fanout_connected", "1 while NATS is connected; 0 while it is disconnected or not used"),
+    ("zerodesk_fanout_sent", "Payloads sent through NATS since the start"),
+    ("zerodesk_fanout_heard", "Payloads of other servers received through NATS since the start"),
+    (
+        "zerodesk_fanout_dropped",
+        "Records dropped on their way to NATS since the start; other servers read them from the log",
+    ),
+    (
+        "zerodesk_fanout_caught_up",
+        "Streams for which the log held messages that had not been delivered, since the start",
+    ),
     ("zerodesk_mail_pending", "Mails that wait to be sent"),
     ("zerodesk_mail_refused", "Mails refused for good"),
     ("zerodesk_mail_sent", "Mails sent"),
@@ -233,7 +238,7 @@ impl Probes {
                 ("zerodesk_chat_retries", count(&figures.retries)),
                 ("zerodesk_fanout_connected", f64::from(u8::from(between.connected.load(Ordering::Relaxed)))),
                 ("zerodesk_fanout_sent", count(&between.sent)),
-                ("zerodesk_fanout_heard", count(&between.heard)),
+                ("zerodesk_fanout_heard", count(&between.received)),
                 ("zerodesk_fanout_dropped", count(&between.dropped)),
                 ("zerodesk_fanout_caught_up", count(&between.caught_up)),
             ];

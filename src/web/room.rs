@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use actix_web::Route;
 use diesel::PgConnection;
-use tokio::sync::Notify;
 use utoipa::openapi::{OpenApi, PathItem};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::core::actor::{Actor, Role};
-use crate::core::{Problem, Text};
+use crate::core::event::EventKind;
+use crate::core::{Problem, Text, Wake};
 
 /// The declaration of a domain: everything that is collected from the domains and not called by name.
 pub struct Room {
@@ -30,6 +30,8 @@ pub struct Room {
     pub pages: &'static [PageRow],
     /// Says who may read a file that is used in this domain; none where files are not used in it.
     pub sees_attachment: Option<SeesAttachment>,
+    /// The kinds of its events that other servers read from the feed.
+    pub events: &'static [EventKind],
     /// What works for it in the background.
     pub jobs: &'static [Job],
     /// The words for its entries of the audit.
@@ -49,6 +51,7 @@ impl Room {
         routes: &[],
         pages: &[],
         sees_attachment: None,
+        events: &[],
         jobs: &[],
         audit: &[],
         audit_groups: &[],
@@ -210,8 +213,8 @@ impl Place {
 pub struct Job {
     /// The name of the thread, for logs.
     pub name: &'static str,
-    /// What wakes it before the next poll.
-    pub wake: fn(&App) -> &Notify,
+    /// The name by which it is woken before the next poll, if it is.
+    pub wake: Option<Wake>,
     /// How long it waits when nothing wakes it.
     pub poll: Duration,
     /// One round; says whether more is waiting. Idempotent: a round may be repeated after a crash.

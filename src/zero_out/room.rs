@@ -10,6 +10,7 @@ use crate::{pages, routes};
 pub const ROOM: Room = Room {
     name: "zero_out",
     tables: &["zero_out_import", "zero_out_rejection"],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::import, Roles(&[Admin, Operator]), "导入清零名单";
         api::imports, Roles(&[Admin, Operator]), "导入记录";

@@ -6,6 +6,7 @@ use crate::core::{Caller, Problem};
 use crate::db::schema::matching_plan as plans;
 use crate::jobs::resumable::{self, Resumable};
 use crate::jobs::{self, Stop};
+use crate::matching::plan::command::WAKE;
 use crate::matching::plan::compute::{ComputePlan, GiveUpPlan};
 use crate::matching::plan::progress::Progress;
 use crate::matching::plan::state::PlanState;
@@ -58,5 +59,6 @@ pub fn run_plan(app: &App, id: PlanId, stop: Option<&Stop>) -> Result<bool, Prob
 pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
     let ends = Arc::clone(&stop);
     let work = move |app: &App| resumable::sweep(&Computation, app, &ends).map(|()| false);
-    jobs::spawn("planner", app, stop, |app| &app.wakes().plan, POLL, work)
+    let wake = app.wake_signal(WAKE);
+    jobs::spawn("planner", app, stop, wake, POLL, work)
 }

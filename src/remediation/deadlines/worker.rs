@@ -22,23 +22,16 @@ const POLL: Duration = Duration::from_secs(60);
 /// When the system gives no thread.
 pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
     let mut counted = false;
-    jobs::spawn(
-        "deadlines",
-        app,
-        stop,
-        |app| &app.wakes().deadlines,
-        POLL,
-        move |app| {
-            if !counted {
-                let moved = app.execute(&Caller::system(), &RecountDeadlines {})?;
-                if moved > 0 {
-                    tracing::warn!(cases = moved, "the calendar has changed: deadlines were counted anew");
-                }
-                counted = true;
+    jobs::spawn("deadlines", app, stop, Arc::default(), POLL, move |app| {
+        if !counted {
+            let moved = app.execute(&Caller::system(), &RecountDeadlines {})?;
+            if moved > 0 {
+                tracing::warn!(cases = moved, "the calendar has changed: deadlines were counted anew");
             }
-            round(app).map(|()| false)
-        },
-    )
+            counted = true;
+        }
+        round(app).map(|()| false)
+    })
 }
 
 /// One round: sweeps, if today has not been swept yet.

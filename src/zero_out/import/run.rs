@@ -7,6 +7,7 @@ use crate::db::schema::zero_out_import as imports;
 use crate::jobs::resumable::{Resumable, attempt, sweep};
 use crate::jobs::{self, Stop};
 use crate::zero_out::import::command::RequestImport;
+use crate::zero_out::import::command::WAKE;
 use crate::zero_out::import::execute::{GiveUp, RunImport};
 use crate::zero_out::import::progress::Progress;
 use crate::zero_out::import::view::{ImportReport, ImportState, find};
@@ -107,5 +108,6 @@ pub fn import_file(
 pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
     let ends = Arc::clone(&stop);
     let work = move |app: &App| sweep(&Import { file: None, also: &|_, _| () }, app, &ends).map(|()| false);
-    jobs::spawn("import", app, stop, |app| &app.wakes().import, POLL, work)
+    let wake = app.wake_signal(WAKE);
+    jobs::spawn("import", app, stop, wake, POLL, work)
 }
