@@ -10,8 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::core::ids::{CaseId, EvidenceId};
 use crate::core::{Language, Problem};
-use crate::remediation::action::ActionKind;
-use crate::remediation::action::ActionState;
+use crate::remediation::action::{ActionKind, ActionState};
 use crate::remediation::dossier::{Dossier, dossier as gather};
 use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::view::{BothTexts, ClockView};

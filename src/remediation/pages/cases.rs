@@ -5,8 +5,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::remediation::case_filter::CaseFilter;
-use crate::remediation::case_filter::{Turn, Window};
+use crate::remediation::case_filter::{CaseFilter, Turn, Window};
 use crate::remediation::case_view::CaseView;
 use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::pages::charts::{Course, course};

@@ -18,8 +18,7 @@ use crate::db::schema::{
 use crate::enterprises::OperatingStatus;
 use crate::enterprises::queries::{self as lists, Filter};
 use crate::remediation::CaseState;
-use crate::remediation::case_filter::CaseFilter;
-use crate::remediation::case_filter::{Turn, Window};
+use crate::remediation::case_filter::{CaseFilter, Turn, Window};
 use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::queries as cases;
 use diesel::dsl::sql;
