@@ -21,6 +21,7 @@ pub mod staff;
 pub mod store;
 pub mod throttle;
 pub mod token;
+mod words;
 
 pub use events::{EVENTS, SessionEnded};
 pub use login::{LogIn, LogOut, Refresh, RefreshInBrowser, Refreshed, Tokens};

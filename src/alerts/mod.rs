@@ -29,7 +29,7 @@ const POLL: Duration = Duration::from_secs(3600);
 crate::word_enum! {
     /// Where an alert stands.
     pub enum AlertState {
-        /// Nobody has dealt with it.
+        /// Not dealt with yet.
         Open = "open",
         /// A quality analysis meeting dealt with it.
         Meeting = "meeting",

@@ -48,7 +48,7 @@ impl Service {
     /// # Errors
     /// When the address, a thread, the database or the mail transport can't be had.
     pub fn start(app: &App) -> Result<Self, Problem> {
-        remediation::store::fit(&mut *app.conn()?, app.settings(), app.catalogue())?;
+        remediation::law::fit(&mut *app.conn()?, app.settings(), app.catalogue())?;
         let chat = &app.settings().chat;
         let hub = Hub::new(app.cache().of::<LocalPresence>(), chat.frames_per_second);
         let port: Arc<dyn ConsultationPort> = Arc::new(ChatPort);

@@ -18,9 +18,9 @@ use crate::db::schema::{
 use crate::enterprises::OperatingStatus;
 use crate::enterprises::queries::{self as lists, Filter};
 use crate::remediation::CaseState;
-use crate::remediation::deadlines::Clock;
-use crate::remediation::narrow::{Turn, Window};
-use crate::remediation::queries::{self as cases, CaseFilter};
+use crate::remediation::case_filter::{CaseFilter, Turn, Window};
+use crate::remediation::deadlines::clock::Clock;
+use crate::remediation::queries as cases;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
