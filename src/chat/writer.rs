@@ -69,6 +69,8 @@ pub struct Answer {
     pub sent: Sent,
 }
 
+/// Bytes of messages waiting to be stored above which senders are told to wait.
+pub const QUEUE_BYTES: usize = 8 * 1024 * 1024;
 /// How often a batch is tried again at once when another server was faster with one of its `client_id`s.
 const MOST_RACES: u32 = 3;
 

@@ -74,7 +74,7 @@ impl Service {
             clock: Arc::new(AppClock(app.clone())),
             writers: chat.writers,
             batch: chat.batch_messages,
-            most_bytes: chat.writer_queue_bytes,
+            most_bytes: writer::QUEUE_BYTES.max(chat.max_frame_bytes),
             announce: Arc::new(move |answers| announcer.announce(answers)),
             publish: Arc::new(move |event| publisher.publish(event)),
         })?;

@@ -18,6 +18,7 @@ pub mod frame;
 pub mod identity;
 pub mod metrics;
 mod middleware;
+mod minify;
 pub mod nav;
 pub mod openapi;
 pub mod pages;
@@ -28,7 +29,6 @@ pub mod reply;
 pub mod room;
 mod routes;
 pub mod server;
-mod slim;
 pub mod upload;
 
 pub use extract::{Id, IdempotencyKey, Json, Lang, MaybeJson, Part, Query};

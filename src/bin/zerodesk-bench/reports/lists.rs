@@ -1,31 +1,31 @@
 //! Every list, as everyone, under every filter alone and with others, on the first page and on pages anywhere.
 
 use super::{at, officers, person, timed};
-use crate::app::App;
-use crate::audit::{self, AuditFilter};
-use crate::chat::protocol::Stream;
-use crate::chat::store;
+use zerodesk::app::App;
+use zerodesk::audit::{self, AuditFilter};
+use zerodesk::chat::protocol::Stream;
+use zerodesk::chat::store;
 
-use crate::cli::bench::print;
-use crate::consultations::Status;
-use crate::consultations::queries::{self as talks, ConsultationFilter};
-use crate::core::Problem;
-use crate::core::actor::{Actor, Scope};
-use crate::core::ids::{AccountId, CaseId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
-use crate::core::page::Slice;
-use crate::db::schema::{
-    account, audit_entry, consultation, enterprise, nonconformity, product_kind, remediation_case,
-};
-use crate::enterprises::OperatingStatus;
-use crate::enterprises::queries::{self as lists, Filter};
-use crate::remediation::CaseState;
-use crate::remediation::deadlines::Clock;
-use crate::remediation::narrow::{Turn, Window};
-use crate::remediation::queries::{self as cases, CaseFilter};
+use crate::print;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use uuid::Uuid;
+use zerodesk::consultations::Status;
+use zerodesk::consultations::queries::{self as talks, ConsultationFilter};
+use zerodesk::core::Problem;
+use zerodesk::core::actor::{Actor, Scope};
+use zerodesk::core::ids::{AccountId, CaseId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
+use zerodesk::core::page::Slice;
+use zerodesk::db::schema::{
+    account, audit_entry, consultation, enterprise, nonconformity, product_kind, remediation_case,
+};
+use zerodesk::enterprises::OperatingStatus;
+use zerodesk::enterprises::queries::{self as lists, Filter};
+use zerodesk::remediation::CaseState;
+use zerodesk::remediation::deadlines::Clock;
+use zerodesk::remediation::narrow::{Turn, Window};
+use zerodesk::remediation::queries::{self as cases, CaseFilter};
 
 /// Rows on a page.
 const LIMIT: i64 = 50;
@@ -96,7 +96,7 @@ fn slices(rows: Vec<Uuid>) -> Vec<Slice> {
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn time(app: &App) -> Result<(), Problem> {
+pub(crate) fn time(app: &App) -> Result<(), Problem> {
     let conn = &mut *app.conn()?;
     let everyone = everyone(conn)?;
     case_list(app, conn, &everyone)?;
