@@ -19,21 +19,31 @@ use crate::accounts::gate::LogInGate;
 use crate::accounts::login::invalid_refresh_token;
 use crate::accounts::{LogIn, LogOut, RefreshInBrowser, Refreshed, Tokens};
 use crate::core::secret::{Sensitive, sha256};
-use crate::core::{Actor, Caller, Problem, Text};
-use crate::settings::Mode;
+use crate::core::{Actor, Caller, Code, Problem, Text};
+use crate::settings::Settings;
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
 use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
 use crate::web::pages::{go, inside, show, with_next};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, read};
-use crate::web::server::State;
+use crate::web::state::State;
 
 const REFRESH_COOKIE: &str = "zerodesk_refresh";
 /// Where the refresh token is sent.
 const REFRESH_PATH: &str = "/session";
+
+/// Whether the cookies are for https alone: as the configured public address says; without one, in production. Over plain http
+/// a browser drops a cookie that is `Secure`, and nobody could log in.
+fn only_over_https(settings: &Settings) -> bool {
+    match settings.server.public_url.as_str() {
+        "" => settings.is_production(),
+        url => url.starts_with("https://"),
+    }
+}
+
 fn cookie(state: &State, name: &'static str, path: &'static str, value: String, age: Age) -> Cookie<'static> {
-    let secure = state.app.settings().mode == Mode::Production || state.public_url.starts_with("https://");
+    let secure = only_over_https(state.app.settings());
     Cookie::build(name, value)
         .path(path)
         .http_only(true)
@@ -71,7 +81,7 @@ fn ours(request: &HttpRequest) -> Result<(), Problem> {
         return Ok(());
     }
     let text = Text::new("请求来自其他站点", "the request comes from another site");
-    Err(Problem::new(403, "cross_site", text))
+    Err(Problem::new(Code::CrossSite, text))
 }
 
 fn caller(request: &HttpRequest, actor: Actor) -> Caller {

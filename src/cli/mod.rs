@@ -13,9 +13,10 @@ mod serve;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::core::{Language, Problem};
+use crate::db::migrate::Migrated;
 use crate::settings::{LoadOptions, Settings, SettingsError};
 use crate::telemetry;
 
@@ -87,6 +88,11 @@ impl CliError {
     }
 }
 
+/// The definition of the command line: its sub-commands with their options.
+pub fn definition() -> clap::Command {
+    Cli::command()
+}
+
 /// Runs the command that the arguments of the process name.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -120,9 +126,12 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Serve => serve::run(settings),
         Command::Migrate => {
             let opened = open::database(settings)?;
-            match opened.migrated.as_slice() {
-                [] => println!("the database is up to date"),
-                names => names.iter().for_each(|name| println!("ran {name}")),
+            let Migrated { migrations, replaced } = opened.migrated;
+            migrations.iter().for_each(|name| println!("ran {name}"));
+            if replaced {
+                println!("replaced functions, triggers and views");
+            } else if migrations.is_empty() {
+                println!("the database is up to date");
             }
             Ok(())
         }

@@ -8,7 +8,7 @@ use crate::consultations::store::{
 };
 use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, ConsultationId, ExpertId};
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::schema::{consultation, consultation_panel};
 use crate::db::{Command, Tx};
 use crate::notifications::{Mail, outbox};
@@ -84,7 +84,7 @@ impl Command for AcceptConsultation {
         let mut row = lock_for(tx, self.id, Action::Answer)?;
         let expert_id = row.expert_id;
         if row.offer_expires_at.is_some_and(|end| end <= tx.now) {
-            return Err(Problem::conflict("offer_lapsed", Text::new("派单已超时", "the offer has lapsed")));
+            return Err(Problem::new(Code::OfferLapsed, Text::new("派单已超时", "the offer has lapsed")));
         }
         step(tx, &mut row, Step::Accept, StepNote { expert: expert_id, note: None })?;
         note_answer(tx, row.id, "accepted", None)?;

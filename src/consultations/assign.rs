@@ -11,7 +11,7 @@ use crate::consultations::store::{
 };
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::schema::consultation;
 use crate::db::{Command, Tx};
 use crate::matching::choose_this;
@@ -146,8 +146,8 @@ impl Command for PinConsultation {
         let reason = fields.text("/reason", &self.reason, 1000);
         fields.done()?;
         if !matches!(row.status, Status::Offered | Status::Active) {
-            return Err(Problem::conflict(
-                "no_expert_to_pin",
+            return Err(Problem::new(
+                Code::NoExpertToPin,
                 Text::new("问诊当前没有专家,不能固定", "the consultation has no expert to pin it to"),
             ));
         }

@@ -17,6 +17,7 @@ pub mod api;
 pub mod assign;
 pub mod conclude;
 pub mod explain;
+mod files;
 pub mod hold;
 pub mod matcher;
 pub mod offers;

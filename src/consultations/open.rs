@@ -6,7 +6,7 @@ use crate::consultations::store::{Row, StepNote, audit, history, join};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, EnterpriseId, NonconformityId};
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::schema::{chat_stream, consultation, nonconformity};
 use crate::db::{Command, Tx};
 use crate::matching::search::SearchStep;
@@ -143,8 +143,8 @@ fn insert(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
         .on_conflict_do_nothing()
         .execute(&mut *tx.conn)?;
     if inserted == 0 {
-        return Err(Problem::conflict(
-            "consultation_open_already",
+        return Err(Problem::new(
+            Code::ConsultationOpenAlready,
             Text::new(
                 "该不合格记录已有进行中的问诊",
                 "there is an open consultation about this nonconformity already",

@@ -13,7 +13,7 @@ use crate::consultations::store::{
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::schema::{consultation_panel, expert};
 use crate::db::{Command, Tx};
 use crate::matching::choose_this;
@@ -49,8 +49,8 @@ fn under_way(row: &Row) -> Result<(), Problem> {
         return Ok(());
     }
     let status = row.status.text();
-    Err(Problem::conflict(
-        "consultation_status",
+    Err(Problem::new(
+        Code::ConsultationStatus,
         Text::new(
             format!("问诊当前状态为“{}”,不能进行此操作", status.zh),
             format!("the consultation is {}; a panel sits while it is under way", status.en),
@@ -73,8 +73,8 @@ impl Command for InviteExpert {
         under_way(&row)?;
         let seat = p::table.find((row.id, self.expert)).select(p::seated).first(&mut *tx.conn).optional()?;
         if seat == Some(true) {
-            return Err(Problem::conflict(
-                "on_panel_already",
+            return Err(Problem::new(
+                Code::OnPanelAlready,
                 Text::new("该专家已在会诊中", "this expert is on the panel already"),
             ));
         }

@@ -1,6 +1,6 @@
 //! What the `consultations` domain declares of itself.
 
-use crate::consultations::{api, pages};
+use crate::consultations::{api, files, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::web::room::Access::{Hidden, LoggedIn, Roles};
 use crate::web::room::{Place, Room, subject, word};
@@ -63,5 +63,7 @@ pub const ROOM: Room = Room {
         word("rate_consultation", "评价", "rated a consultation"),
     ],
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
+    sees_attachment: Some(files::sees),
+    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

@@ -16,7 +16,7 @@ use crate::experts::{
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, no_content, ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Guest, Id, Json, Query};
 
 /// Applies to become an expert. An admin of one of the regions decides; the answer comes by mail.

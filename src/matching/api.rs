@@ -19,7 +19,7 @@ use crate::matching::plan::{
 use crate::web::params::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
 
 /// Pieces of an export that are made ahead of a client who reads slowly.

@@ -21,7 +21,7 @@ use crate::core::secret::sha256;
 use crate::web::minify;
 use crate::web::problem::Answer;
 use crate::web::routes::{of_method, other_methods};
-use crate::web::server::State;
+use crate::web::state::State;
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";

@@ -15,12 +15,12 @@ use tracing::Span;
 use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;
 
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::web::extract::{Lang, RequestId};
 use crate::web::identity::identify;
 use crate::web::problem::{Failure, failure_of, render};
 use crate::web::room::{Access, RouteInfo};
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// Longer addresses are refused.
 const MAX_URI_BYTES: usize = 8192;
@@ -67,7 +67,13 @@ pub(super) async fn surface(
     let route = response.request().match_pattern();
     let draining = state.as_ref().is_some_and(|s| s.is_draining());
     let api = response.request().path().starts_with("/api/");
+    let opener = keeps_opener_policy(response.request().headers(), state.as_ref());
     add_headers(response.headers_mut(), id, api);
+    if opener {
+        response
+            .headers_mut()
+            .insert(header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    }
     if draining {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
@@ -93,12 +99,12 @@ fn refusal(request: ServiceRequest, failure: Failure) -> ServiceResponse<BoxBody
 fn refuse(request: &ServiceRequest, state: Option<&State>) -> Option<Problem> {
     if request.uri().to_string().len() > MAX_URI_BYTES {
         let text = Text::new("请求地址过长", "the address of the request is too long");
-        return Some(Problem::new(414, "uri_too_long", text));
+        return Some(Problem::new(Code::UriTooLong, text));
     }
     let draining = state.is_some_and(|s| s.is_draining()) && !ALWAYS.contains(&request.path());
     draining.then(|| {
         let text = Text::new("服务器正在停止,请稍后再试", "the server is stopping; try again in a moment");
-        let mut problem = Problem::new(503, "draining", text);
+        let mut problem = Problem::new(Code::Draining, text);
         problem.retry_after = Some(5);
         problem
     })
@@ -124,16 +130,16 @@ fn explained(
     let problem = &failure.problem;
     if problem.status >= 500 {
         let cause = problem.cause.as_deref().unwrap_or_default();
-        tracing::error!(code = problem.code, cause, "the request failed");
+        tracing::error!(code = problem.code.as_str(), cause, "the request failed");
     } else if let Some(cause) = &problem.cause {
-        tracing::debug!(code = problem.code, cause, "the request was refused");
+        tracing::debug!(code = problem.code.as_str(), cause, "the request was refused");
     }
     let (request, _) = response.into_parts();
-    let code = problem.code;
+    let code = problem.code.as_str();
     (ServiceResponse::new(request, render(&failure, language, id)), Some(code))
 }
 
-const HEADERS: [(&str, &str); 5] = [
+const HEADERS: [(&str, &str); 4] = [
     (
         "content-security-policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -141,9 +147,14 @@ const HEADERS: [(&str, &str); 5] = [
     ),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
-    ("cross-origin-opener-policy", "same-origin"),
     ("x-frame-options", "DENY"),
 ];
+
+/// Whether a browser keeps `Cross-Origin-Opener-Policy`: over https and on localhost, where it sends `Sec-Fetch-Site` as well.
+/// Elsewhere it ignores the header and complains on the console of every page.
+fn keeps_opener_policy(request: &HeaderMap, state: Option<&State>) -> bool {
+    request.contains_key("sec-fetch-site") || state.is_some_and(|s| s.public_url.starts_with("https://"))
+}
 
 fn add_headers(headers: &mut HeaderMap, id: Uuid, api: bool) {
     for (name, value) in HEADERS {

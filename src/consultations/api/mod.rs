@@ -36,7 +36,7 @@ use crate::web::extract::{Lang, MaybeJson};
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
 
 /// What the caller sees of a consultation.

@@ -20,7 +20,7 @@ use crate::core::ids::ConsultationId;
 use crate::core::{Language, Problem};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Id, Lang, Query};
 
 /// Messages that are read at a time, and about how many bytes of them.

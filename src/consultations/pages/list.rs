@@ -16,7 +16,7 @@ use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// Open consultations beside a conversation, at most.
 const MOST_OPEN: i64 = 40;

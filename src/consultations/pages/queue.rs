@@ -20,7 +20,7 @@ use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// Candidates that a page shows: the best, and whom rules exclude.
 const SHOWN: usize = 25;

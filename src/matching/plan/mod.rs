@@ -29,6 +29,7 @@ pub mod greedy;
 mod invite;
 pub mod lines;
 pub mod pairs;
+pub mod progress;
 pub mod run;
 pub mod scoring;
 pub mod snapshot;

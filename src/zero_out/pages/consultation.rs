@@ -29,7 +29,7 @@ use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// Nonconformities of the enterprise beside the conversation, at most.
 const SOME_MATTERS: usize = 6;

@@ -23,7 +23,7 @@ use crate::web::pages::show;
 use crate::web::params::largest_page;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 use matters::{Matter, Shown, records};
 
 /// Records on a page of the list.
