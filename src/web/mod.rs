@@ -9,6 +9,7 @@
 //!
 //! Neighbours: every domain room below; `cli` above starts [`server::start`].
 
+pub mod accept;
 mod assets;
 mod body;
 pub mod charts;
