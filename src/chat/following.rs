@@ -8,6 +8,8 @@
 //! A message is stored for an audience, a count of the changes of who may see it. One for a later
 //! audience than the right was last confirmed at is not sent either: reading the log asks anew.
 
+#![expect(clippy::indexing_slicing, reason = "a table of two, by the index of one of two streams")]
+
 use crate::chat::protocol::Stream;
 
 /// What to do with a delivery.

@@ -263,6 +263,7 @@ impl Hub {
 
     /// A subscriber learned of this number when it subscribed. Where the others were told of less, they are told now: the
     /// look at the log begins at what all know.
+    #[expect(clippy::indexing_slicing, reason = "a table of two, by the index of one of two streams")]
     pub fn begin(&self, id: ConsultationId, stream: Stream, last: i64) {
         let mut topics = self.shard(id);
         let Some(topic) = topics.get_mut(&id) else { return };
@@ -291,6 +292,7 @@ impl Hub {
     /// A look at the log found this number, which is more than the subscribers were told of. What an earlier look had
     /// found already was lost on its way, and they are told to read the log; the rest may be on its way yet. Gives
     /// whether it was lost.
+    #[expect(clippy::indexing_slicing, reason = "a table of two, by the index of one of two streams")]
     pub fn found(&self, id: ConsultationId, stream: Stream, last: i64) -> bool {
         let mut topics = self.shard(id);
         let Some(topic) = topics.get_mut(&id) else { return false };
@@ -423,6 +425,7 @@ impl Hub {
     }
 
     /// Tells the subscribers of a stream, of this number where it is one.
+    #[expect(clippy::indexing_slicing, reason = "a table of two, by the index of one of two streams")]
     fn each(&self, id: ConsultationId, stream: Stream, seq: Option<i64>, mut tell: impl FnMut(&Subscriber)) {
         let mut topics = self.shard(id);
         let Some(topic) = topics.get_mut(&id) else { return };

@@ -113,7 +113,11 @@ fn pause(attempts: i32, settings: &MailSettings, random: u32) -> Duration {
         .min(LONGEST_PAUSE_SECONDS.max(settings.retry_base_seconds));
     let whole = seconds(whole);
     let cut = f64::from(random) / f64::from(u32::MAX) / 2.0;
-    #[allow(clippy::cast_possible_truncation, reason = "a pause in milliseconds is far below 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "a pause in milliseconds is far below 2^53"
+    )]
     let cut = (whole.num_milliseconds() as f64 * cut) as i64;
     whole - Duration::milliseconds(cut)
 }

@@ -59,11 +59,10 @@ fn read_ranges(file: &str) -> BTreeMap<String, (i64, i64)> {
 
 fn stated_range(comment: &str) -> Option<(i64, i64)> {
     let words: Vec<&str> = comment.split([' ', ',', '.', ';', ':']).filter(|word| !word.is_empty()).collect();
-    let ranges = words.windows(3).filter_map(|three| match three {
+    words.windows(3).rev().find_map(|three| match three {
         [least, "to", greatest] => Some((least.parse().ok()?, greatest.parse().ok()?)),
         _ => None,
-    });
-    ranges.last()
+    })
 }
 
 /// What a key holds.
