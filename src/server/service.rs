@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::attachments::Files;
 use crate::chat::api::ChatServer;
 use crate::chat::fanout::{installation, log_reader, nats};
-use crate::chat::writer::WriterOptions;
+use crate::chat::writer::{QUEUE_BYTES, WriterOptions};
 use crate::chat::{ConsultationPort, Fanout, Hub, Writer};
 use crate::consultations::ChatPort;
 use crate::core::Problem;
@@ -68,7 +68,7 @@ impl Service {
             clock: Arc::new(AppClock(app.clone())),
             writers: chat.writers,
             batch: chat.batch_messages,
-            most_bytes: chat.writer_queue_bytes,
+            most_bytes: QUEUE_BYTES.max(chat.max_frame_bytes),
             deliver: Arc::new(move |answers| deliverer.deliver_answers(answers)),
             publish: Arc::new(move |event| publisher.publish(&event)),
         })?;

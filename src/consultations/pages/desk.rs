@@ -21,6 +21,7 @@ use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::state::State;
 
+/// The first page of an expert.
 #[derive(Template)]
 #[template(path = "consultations/desk.html")]
 pub struct ExpertDesk {

@@ -1,12 +1,12 @@
 //! What the lists and reports are measured over: a province's years, made by the database itself.
 
-use crate::app::App;
-use crate::cli::bench::progress;
-use crate::core::{Caller, Problem};
-use crate::reports::counted::RebuildFigures;
+use crate::progress;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use std::time::Instant;
+use zerodesk::app::App;
+use zerodesk::core::{Caller, Problem};
+use zerodesk::reports::counted::RebuildFigures;
 
 const FILL: &str = include_str!("fill.sql");
 
@@ -14,7 +14,7 @@ const FILL: &str = include_str!("fill.sql");
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn fill(app: &App, consultations: u32, cases: u32) -> Result<(), Problem> {
+pub(crate) fn fill(app: &App, consultations: u32, cases: u32) -> Result<(), Problem> {
     let started = Instant::now();
     progress(format_args!("fills a database with {consultations} consultations and {cases} cases"));
     let mut conn = PgConnection::establish(app.pool().url()).map_err(Problem::unavailable)?;

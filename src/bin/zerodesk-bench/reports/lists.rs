@@ -1,30 +1,29 @@
 //! Every list, as everyone, under every filter alone and with others, on the first page and on pages anywhere.
 
 use super::{at, officers, person, timed};
-use crate::app::App;
-use crate::audit::{self, AuditFilter};
-use crate::chat::Stream;
-
-use crate::cli::bench::print;
-use crate::consultations::queries::{self as talks, ConsultationFilter};
-use crate::consultations::{Status, chat_log};
-use crate::core::Problem;
-use crate::core::actor::{Actor, Scope};
-use crate::core::ids::{AccountId, CaseId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
-use crate::core::page::Slice;
-use crate::db::schema::{
-    account, audit_entry, consultation, enterprise, nonconformity, product_kind, remediation_case,
-};
-use crate::enterprises::OperatingStatus;
-use crate::enterprises::queries::{self as lists, Filter};
-use crate::remediation::CaseState;
-use crate::remediation::case_filter::{CaseFilter, Turn, Window};
-use crate::remediation::deadlines::clock::Clock;
-use crate::remediation::queries as cases;
+use crate::print;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use uuid::Uuid;
+use zerodesk::app::App;
+use zerodesk::audit::{self, AuditFilter};
+use zerodesk::chat::Stream;
+use zerodesk::consultations::queries::{self as talks, ConsultationFilter};
+use zerodesk::consultations::{Status, chat_log};
+use zerodesk::core::Problem;
+use zerodesk::core::actor::{Actor, Scope};
+use zerodesk::core::ids::{AccountId, CaseId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
+use zerodesk::core::page::Slice;
+use zerodesk::db::schema::{
+    account, audit_entry, consultation, enterprise, nonconformity, product_kind, remediation_case,
+};
+use zerodesk::enterprises::OperatingStatus;
+use zerodesk::enterprises::queries::{self as lists, Filter};
+use zerodesk::remediation::CaseState;
+use zerodesk::remediation::case_filter::{CaseFilter, Turn, Window};
+use zerodesk::remediation::deadlines::clock::Clock;
+use zerodesk::remediation::queries as cases;
 
 /// Rows on a page.
 const LIMIT: i64 = 50;
@@ -95,7 +94,7 @@ fn slices(rows: Vec<Uuid>) -> Vec<Slice> {
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn time(app: &App) -> Result<(), Problem> {
+pub(crate) fn time(app: &App) -> Result<(), Problem> {
     let conn = &mut *app.conn()?;
     let everyone = everyone(conn)?;
     case_list(app, conn, &everyone)?;

@@ -1,27 +1,27 @@
 //! Enterprises, experts and consultations to talk in, written straight into the tables: what is measured is the chat.
 
-use crate::accounts::token;
-use crate::app::App;
-use crate::cli::CliError;
-use crate::core::Problem;
-use crate::core::actor::Role;
-use crate::core::ids::{AccountId, SessionId};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types;
 use uuid::Uuid;
+use zerodesk::accounts::token;
+use zerodesk::app::App;
+use zerodesk::cli::CliError;
+use zerodesk::core::Problem;
+use zerodesk::core::actor::Role;
+use zerodesk::core::ids::{AccountId, SessionId};
 
 /// One who can open sockets.
-pub(super) struct Member {
-    pub(super) account: Uuid,
-    pub(super) token: String,
+pub(crate) struct Member {
+    pub(crate) account: Uuid,
+    pub(crate) token: String,
 }
 
 /// A consultation under way between an enterprise and an expert, each with an account of its own.
-pub(super) struct Pair {
-    pub(super) consultation: Uuid,
-    pub(super) enterprise: Member,
-    pub(super) expert: Member,
+pub(crate) struct Pair {
+    pub(crate) consultation: Uuid,
+    pub(crate) enterprise: Member,
+    pub(crate) expert: Member,
 }
 
 /// What the application would have written by the time that an expert has accepted.
@@ -67,7 +67,7 @@ struct Made {
 }
 
 /// Makes so many pairs, logged in.
-pub(super) fn people(app: &App, count: usize) -> Result<Vec<Pair>, CliError> {
+pub(crate) fn people(app: &App, count: usize) -> Result<Vec<Pair>, CliError> {
     let mut conn = app.conn()?;
     let made: Vec<Made> = conn
         .transaction(|conn| {
@@ -98,7 +98,7 @@ pub(super) fn people(app: &App, count: usize) -> Result<Vec<Pair>, CliError> {
 }
 
 /// Brings the talk of a consultation to so many messages, as if its enterprise had said them long ago.
-pub(super) fn fill(app: &App, pair: &Pair, messages: i64, body: &str) -> Result<(), CliError> {
+pub(crate) fn fill(app: &App, pair: &Pair, messages: i64, body: &str) -> Result<(), CliError> {
     let mut conn = app.conn()?;
     conn.batch_execute("SET statement_timeout = 0").map_err(Problem::from)?;
     diesel::sql_query(
@@ -119,7 +119,7 @@ pub(super) fn fill(app: &App, pair: &Pair, messages: i64, body: &str) -> Result<
 }
 
 /// Pays what earlier measurements owe, so that it falls into none: a vacuum and a checkpoint.
-pub(super) fn settle(app: &App) -> Result<(), CliError> {
+pub(crate) fn settle(app: &App) -> Result<(), CliError> {
     let mut conn = app.conn()?;
     conn.batch_execute("SET statement_timeout = 0").map_err(Problem::from)?;
     conn.batch_execute("VACUUM ANALYZE chat_message, chat_stream").map_err(Problem::from)?;
@@ -129,16 +129,16 @@ pub(super) fn settle(app: &App) -> Result<(), CliError> {
 
 /// What PostgreSQL has written to its log since its start.
 #[derive(QueryableByName)]
-pub(super) struct Wal {
+pub(crate) struct Wal {
     #[diesel(sql_type = sql_types::Double)]
-    pub(super) bytes: f64,
+    pub(crate) bytes: f64,
     /// Whole pages, which the first change after a checkpoint writes.
     #[diesel(sql_type = sql_types::BigInt)]
-    pub(super) pages: i64,
+    pub(crate) pages: i64,
 }
 
 /// What PostgreSQL has written to its log so far, as far as its processes have told.
-pub(super) fn wal(app: &App) -> Result<Wal, CliError> {
+pub(crate) fn wal(app: &App) -> Result<Wal, CliError> {
     let query = "SELECT wal_bytes::double precision AS bytes, wal_fpi AS pages FROM pg_stat_wal";
     Ok(diesel::sql_query(query).get_result(&mut *app.conn()?).map_err(Problem::from)?)
 }
@@ -150,7 +150,7 @@ struct Number {
 }
 
 /// How many messages a consultation's talk holds, and its last number: both must be the same.
-pub(super) fn stored(app: &App, consultation: Uuid) -> Result<i64, CliError> {
+pub(crate) fn stored(app: &App, consultation: Uuid) -> Result<i64, CliError> {
     let mut conn = app.conn()?;
     let mut ask = |query: &str| {
         diesel::sql_query(query)

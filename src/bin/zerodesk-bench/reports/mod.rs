@@ -3,15 +3,15 @@
 mod fill;
 mod lists;
 
-use crate::app::App;
-use crate::cli::bench::print;
-use crate::core::actor::{Actor, Person, Scope};
-use crate::core::ids::{AccountId, SessionId};
-use crate::core::{Language, Problem};
-use crate::reports::overview::overview;
-use crate::reports::rate::{self, By, Count, Question};
-use crate::reports::{deadlines, experts, funnel};
+use crate::print;
 use std::time::Instant;
+use zerodesk::app::App;
+use zerodesk::core::actor::{Actor, Person, Scope};
+use zerodesk::core::ids::{AccountId, SessionId};
+use zerodesk::core::{Language, Problem};
+use zerodesk::reports::overview::overview;
+use zerodesk::reports::rate::{self, By, Count, Question};
+use zerodesk::reports::{deadlines, experts, funnel};
 
 /// What a database is filled with, ten messages to a consultation. The full one; a tenth of it is what growth is measured
 /// against.
@@ -28,7 +28,7 @@ const ROUNDS: usize = 200;
 ///
 /// # Errors
 /// When the database refuses.
-pub fn bench_reports(app: &App) -> Result<(), Problem> {
+pub(crate) fn bench_reports(app: &App) -> Result<(), Problem> {
     fill::fill(app, CONSULTATIONS / 10, CASES / 10)?;
     let small = overviews(app)?;
     fill::fill(app, CONSULTATIONS, CASES)?;

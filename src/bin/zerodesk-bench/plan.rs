@@ -1,28 +1,28 @@
 //! The batch plan at province size, and its optimum beside that of another exact solver.
 
-use crate::accounts::CreateStaff;
-use crate::app::App;
-use crate::cli::bench::hungarian::best_total;
-use crate::core::actor::{Actor, Person, Role, Scope as Bounds};
-use crate::core::ids::{PlanId, SessionId};
-use crate::core::secret::Sensitive;
-use crate::core::{Caller, Language, Problem};
-use crate::db::schema::matching_plan as plans;
-use crate::matching::model::Model;
-use crate::matching::plan::compute::Figures;
-use crate::matching::plan::greedy::greedy;
-use crate::matching::plan::pairs::Pairs;
-use crate::matching::plan::snapshot::{self, Scope};
-use crate::matching::plan::solver::solve;
-use crate::matching::plan::{ApplyPlan, CapacityBasis, RequestPlan, run_plan, scoring};
-use crate::zero_out::import::import_file;
-use crate::zero_out::import::sample::Sample;
+use crate::experts::add_experts;
+use crate::hungarian::best_total;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Timestamptz};
 use std::convert::Infallible;
 use std::io::Write;
 use std::time::Instant;
+use zerodesk::accounts::CreateStaff;
+use zerodesk::app::App;
+use zerodesk::core::actor::{Actor, Person, Role, Scope as Bounds};
+use zerodesk::core::ids::{PlanId, SessionId};
+use zerodesk::core::secret::Sensitive;
+use zerodesk::core::{Caller, Language, Problem};
+use zerodesk::db::schema::matching_plan as plans;
+use zerodesk::matching::model::Model;
+use zerodesk::matching::plan::compute::Figures;
+use zerodesk::matching::plan::greedy::greedy;
+use zerodesk::matching::plan::pairs::Pairs;
+use zerodesk::matching::plan::snapshot::{self, Scope};
+use zerodesk::matching::plan::solver::solve;
+use zerodesk::matching::plan::{ApplyPlan, CapacityBasis, RequestPlan, run_plan, scoring};
+use zerodesk::zero_out::import::import_file;
+use zerodesk::zero_out::import::sample::Sample;
 
 /// Experts of the province.
 const EXPERTS: i32 = 687;
@@ -38,7 +38,7 @@ const INSTANCES: [(usize, u32, u64, u64, bool); 4] =
 ///
 /// # Errors
 /// When the database can't be had, or a plan is not computed.
-pub fn bench_plan(app: &App) -> Result<(), Problem> {
+pub(crate) fn bench_plan(app: &App) -> Result<(), Problem> {
     let caller = province(app)?;
     let (mut seconds, mut last) = (Vec::new(), None);
     let mut latest = None;
@@ -117,50 +117,6 @@ fn province(app: &App) -> Result<Caller, Problem> {
     Ok(Caller { actor: Actor::Person(person), request: None, idempotency_key: None })
 }
 
-/// Adds made-up experts who are approved, the same for the same number: three kinds and a class each,
-/// one district, capacities from `least` to three times that.
-///
-/// # Errors
-/// When the database refuses.
-pub fn add_experts(
-    conn: &mut PgConnection,
-    count: i32,
-    least: i32,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<(), Problem> {
-    for statement in [
-        "INSERT INTO expert (id, name, title, email, languages, capacity, vetting, available, applied_at, updated_at)
-         SELECT md5('expert' || n)::uuid, '专家' || n, '高级工程师', 'expert' || n || '@example.com', '{zh-CN}',
-                $2 + ('x' || substr(md5('c' || n), 1, 6))::bit(24)::int % (2 * $2), 'approved', true, $3, $3
-         FROM generate_series(1, $1) n",
-        "INSERT INTO account (id, username, password_hash, role, name, language, expert_id, active, created_at)
-         SELECT md5('account' || n)::uuid, 'made-up-expert-' || n, '-', 'expert', '专家' || n, 'zh-CN',
-                md5('expert' || n)::uuid, $2 > 0, $3
-         FROM generate_series(1, $1) n",
-        "INSERT INTO expert_specialty (expert_id, ordinal, product_kind, product_class, level, items)
-         SELECT md5('expert' || n)::uuid, o, CASE WHEN o < 4 THEN k.code END, CASE WHEN o = 4 THEN k.class END,
-                1 + (n + o) % 3, CASE WHEN $2 > 0 AND o = 1 AND $3 IS NOT NULL THEN '{耐热}'::text[] ELSE '{}' END
-         FROM generate_series(1, $1) n, generate_series(1, 4) o,
-              (SELECT code, class, row_number() OVER (ORDER BY code) - 1 AS at, count(*) OVER () AS kinds
-               FROM product_kind) k
-         WHERE k.at = ('x' || substr(md5('s' || n || '-' || o), 1, 6))::bit(24)::int % k.kinds",
-        "INSERT INTO expert_region (expert_id, region)
-         SELECT md5('expert' || n)::uuid, r.code
-         FROM generate_series(1, $1) n,
-              (SELECT code, row_number() OVER (ORDER BY code) - 1 AS at, count(*) OVER () AS regions
-               FROM region WHERE level = 'district') r
-         WHERE $2 > 0 AND $3 IS NOT NULL
-           AND r.at = ('x' || substr(md5('r' || n), 1, 6))::bit(24)::int % r.regions",
-    ] {
-        diesel::sql_query(statement)
-            .bind::<Integer, _>(count)
-            .bind::<Integer, _>(least)
-            .bind::<Timestamptz, _>(now)
-            .execute(conn)?;
-    }
-    Ok(())
-}
-
 /// The optimum of the province with about two places for three enterprises, over the total that best-first greedy
 /// comes to.
 #[expect(clippy::cast_precision_loss, reason = "totals are far below 2^53")]
@@ -173,7 +129,7 @@ fn against_greedy(app: &App) -> Result<f64, Problem> {
         rounds: 1,
         capacity_basis: CapacityBasis::Free,
     };
-    let day = crate::core::clock::shanghai_date(app.clock().now());
+    let day = zerodesk::core::clock::shanghai_date(app.clock().now());
     let snapshot = snapshot::read(&mut *app.conn()?, &scope, day)?;
     let model = Model::new(&app.settings().matching);
     let go_on = |_| Ok::<_, Infallible>(());

@@ -1,28 +1,28 @@
 //! The chat's figures: servers are processes of their own, the load and they share the processor, and every figure
 //! stands beside what PostgreSQL does alone in the same run.
 
-use crate::app::App;
-use crate::cli::CliError;
-use crate::cli::bench::crowd::{BODY, Crowd, Party};
-use crate::cli::bench::load;
-use crate::cli::bench::pgbench::Pgbench;
-use crate::cli::bench::served::{Nats, Served};
-use crate::cli::bench::socket::{Socket, failed};
-use crate::cli::bench::world::{self, Pair};
-use crate::cli::bench::{median, print, progress};
-use crate::cli::limits;
-use crate::core::Problem;
+use crate::crowd::{BODY, Crowd, Party};
+use crate::load;
+use crate::pgbench::Pgbench;
+use crate::served::{Nats, Served};
+use crate::socket::{Socket, failed};
+use crate::world::{self, Pair};
+use crate::{median, print, progress};
 use diesel::prelude::*;
 use diesel::sql_types;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
+use zerodesk::app::App;
+use zerodesk::cli::CliError;
+use zerodesk::cli::limits;
+use zerodesk::core::Problem;
 
 /// Consultations that are talked in at once.
 const CONSULTATIONS: usize = 500;
 /// Each ratio is taken so often; the median counts.
-pub(super) const ROUNDS: usize = 3;
+pub(crate) const ROUNDS: usize = 3;
 /// Messages that each socket has on their way under full load.
-pub(super) const WINDOW: usize = 8;
+pub(crate) const WINDOW: usize = 8;
 /// Sockets that only listen.
 const IDLE: usize = 15_000;
 /// Messages missed by one who comes back.
@@ -30,7 +30,7 @@ const MISSED: i64 = 1000;
 
 /// What can be measured alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Figure {
+pub(crate) enum Figure {
     /// Full load beside pgbench.
     Full,
     /// Times to the ack at a fifth of the full load.
@@ -52,7 +52,7 @@ pub enum Figure {
 ///
 /// # Errors
 /// When something can't be run, or a message was lost, doubled or out of order.
-pub fn bench_chat(app: &App, figures: &[Figure]) -> Result<(), CliError> {
+pub(crate) fn bench_chat(app: &App, figures: &[Figure]) -> Result<(), CliError> {
     let wants = |figure| figures.is_empty() || figures.contains(&figure);
     limits::raise_open_files().map_err(failed)?;
     conditions(app)?;
@@ -114,7 +114,7 @@ fn conditions(app: &App) -> Result<(), CliError> {
     println!(
         "# chat load: {CONSULTATIONS} consultations, 2 sockets each (its enterprise, its expert), both read and both send, \
          {WINDOW} messages on their way for each socket, bodies of {} bytes, frames masked; load, server and PostgreSQL \
-         share the cores; no limit of the server is raised; a vacuum and a checkpoint before each measurement",
+         share the cores; of the server's limits only chat.frames_per_second is raised; a vacuum and a checkpoint before each measurement",
         BODY.len()
     );
     Ok(())

@@ -3,18 +3,18 @@
 //! Every reader must get each message once and in order, every sender each ack once and in order; anything else ends the
 //! bench. Frames are compared with the text that they must be, which is cheaper than to parse them.
 
-use crate::cli::CliError;
-use crate::cli::bench::socket::{Socket, failed, text_frame};
-use crate::cli::bench::world::{Member, Pair};
+use crate::socket::{Socket, failed, text_frame};
+use crate::world::{Member, Pair};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
+use zerodesk::cli::CliError;
 
 /// What is said. As many bytes in PostgreSQL's own measurement.
-pub(super) const BODY: &str =
+pub(crate) const BODY: &str =
     "样品绝缘电阻实测值低于标准限值,请说明整改步骤与复检安排。 Sample 3 of 5 failed.";
 
 /// How long nothing may come while something is awaited.
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const FIRST_REF: u64 = 1_000_000_000;
 
 /// A socket in one consultation, which it reads and says something in.
-pub(super) struct Party {
+pub(crate) struct Party {
     socket: Socket,
     message: Vec<u8>,
     ack: Vec<u8>,
@@ -49,7 +49,7 @@ enum Came {
 
 impl Party {
     /// Opens a socket and follows a consultation from behind the number `after`.
-    pub(super) fn join(
+    pub(crate) fn join(
         address: SocketAddr,
         member: &Member,
         consultation: Uuid,
@@ -63,7 +63,7 @@ impl Party {
     }
 
     /// A socket that is open.
-    pub(super) fn of(socket: Socket, consultation: Uuid, after: i64) -> Self {
+    pub(crate) fn of(socket: Socket, consultation: Uuid, after: i64) -> Self {
         let nil = Uuid::nil();
         let text = format!(
             r#"{{"op":"send","ref":{FIRST_REF},"consultation":"{consultation}","client_id":"{nil}","body":"{BODY}"}}"#
@@ -93,13 +93,13 @@ impl Party {
     }
 
     /// Follows the consultation and waits for the answer.
-    pub(super) fn subscribe(&mut self, consultation: Uuid, after: i64) -> Result<(), CliError> {
+    pub(crate) fn subscribe(&mut self, consultation: Uuid, after: i64) -> Result<(), CliError> {
         self.ask(consultation, after)?;
         self.socket.wait_for("subscribed")
     }
 
     /// Asks to follow.
-    pub(super) fn ask(&mut self, consultation: Uuid, after: i64) -> Result<(), CliError> {
+    pub(crate) fn ask(&mut self, consultation: Uuid, after: i64) -> Result<(), CliError> {
         self.seen = after;
         let ask = format!(
             r#"{{"op":"subscribe","ref":0,"consultation":"{consultation}","after":{{"talk":{after},"notes":0}}}}"#
@@ -166,7 +166,7 @@ impl Party {
     }
 
     /// Says one thing and waits for its ack. Gives the time between the two.
-    pub(super) fn said(&mut self) -> Result<Duration, CliError> {
+    pub(crate) fn said(&mut self) -> Result<Duration, CliError> {
         let start = Instant::now();
         self.say(start);
         self.flush()?;
@@ -182,7 +182,7 @@ impl Party {
     }
 
     /// Waits until it was sent this number.
-    pub(super) fn saw(&mut self, seq: i64) -> Result<(), CliError> {
+    pub(crate) fn saw(&mut self, seq: i64) -> Result<(), CliError> {
         loop {
             while self.next()?.is_some() {}
             if self.seen >= seq {
@@ -200,19 +200,19 @@ fn number(text: &[u8]) -> u64 {
 }
 
 /// Many sockets.
-pub(super) struct Crowd {
+pub(crate) struct Crowd {
     epoll: Epoll,
     parties: Vec<Party>,
 }
 
 /// What a load came to.
-pub(super) struct Poured {
+pub(crate) struct Poured {
     /// Acknowledged messages a second.
-    pub(super) per_second: f64,
+    pub(crate) per_second: f64,
 }
 
 /// How long messages took, from when they were due to their ack.
-pub(super) struct Latencies {
+pub(crate) struct Latencies {
     /// When each was due, from the start, and its time; by time once all are there.
     times: Vec<(Duration, Duration)>,
     /// How late each was sent; by length.
@@ -220,7 +220,7 @@ pub(super) struct Latencies {
 }
 
 /// The value at this part of a list that is in order, milliseconds.
-pub(super) fn quantile_ms(sorted: &[Duration], part: f64) -> f64 {
+pub(crate) fn quantile_ms(sorted: &[Duration], part: f64) -> f64 {
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -240,18 +240,18 @@ impl Latencies {
     }
 
     /// The time within which this part of them was acknowledged, milliseconds.
-    pub(super) fn quantile_ms(&self, part: f64) -> f64 {
+    pub(crate) fn quantile_ms(&self, part: f64) -> f64 {
         let times: Vec<_> = self.times.iter().map(|(_, time)| *time).collect();
         quantile_ms(&times, part)
     }
 
     /// How late this part of them was sent at most, milliseconds: what the load itself took.
-    pub(super) fn late_ms(&self, part: f64) -> f64 {
+    pub(crate) fn late_ms(&self, part: f64) -> f64 {
         quantile_ms(&self.late, part)
     }
 
     /// The 99th percentile of each slice of the time, for a look at when it was slow.
-    pub(super) fn course(&self, slice: Duration) -> String {
+    pub(crate) fn course(&self, slice: Duration) -> String {
         let mut slices: BTreeMap<u128, Vec<Duration>> = BTreeMap::new();
         for (due, time) in &self.times {
             slices.entry(due.as_micros() / slice.as_micros().max(1)).or_default().push(*time);
@@ -261,7 +261,7 @@ impl Latencies {
     }
 
     /// How many there are.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.times.len()
     }
 }
@@ -269,7 +269,7 @@ impl Latencies {
 impl Crowd {
     /// Both sides of each pair follow their consultation: enterprises at one address, experts at the other. `after` is the
     /// last number of each.
-    pub(super) fn gather(
+    pub(crate) fn gather(
         enterprises: SocketAddr,
         experts: SocketAddr,
         pairs: &[Pair],
@@ -285,7 +285,7 @@ impl Crowd {
     }
 
     /// These sockets.
-    pub(super) fn of(mut parties: Vec<Party>) -> Result<Self, CliError> {
+    pub(crate) fn of(mut parties: Vec<Party>) -> Result<Self, CliError> {
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).map_err(failed)?;
         for (at, party) in (0..).zip(&mut parties) {
             party.socket.waits(false)?;
@@ -344,7 +344,7 @@ impl Crowd {
     }
 
     /// Every socket keeps `window` messages on their way; what is acknowledged after `warm` is counted for `measured`.
-    pub(super) fn pour(
+    pub(crate) fn pour(
         &mut self,
         window: usize,
         warm: Duration,
@@ -373,7 +373,7 @@ impl Crowd {
 
     /// Sends `per_second` messages by a schedule that does not wait for answers. What a message waits for before it is sent
     /// counts as its time; what is due after `warm` is counted, for `lasting`.
-    pub(super) fn keep_to(
+    pub(crate) fn keep_to(
         &mut self,
         per_second: f64,
         warm: Duration,
@@ -420,7 +420,7 @@ impl Crowd {
     }
 
     /// Waits until everything said is acknowledged and everyone has been sent all of it.
-    pub(super) fn settle(&mut self) -> Result<(), CliError> {
+    pub(crate) fn settle(&mut self) -> Result<(), CliError> {
         let each = |party: &mut Party| {
             party.due.pop_front();
         };
@@ -428,17 +428,17 @@ impl Crowd {
     }
 
     /// Only answers pings until then.
-    pub(super) fn idle_until(&mut self, until: impl Fn(&[Party]) -> bool) -> Result<(), CliError> {
+    pub(crate) fn idle_until(&mut self, until: impl Fn(&[Party]) -> bool) -> Result<(), CliError> {
         self.run(None, |_| {}, |_| Ok(None), until)
     }
 
     /// The last number that everyone was sent, by pairs of sockets.
-    pub(super) fn seen(&self) -> Vec<i64> {
+    pub(crate) fn seen(&self) -> Vec<i64> {
         self.parties.iter().step_by(2).map(|party| party.seen).collect()
     }
 
     /// Whether every socket has been pinged once.
-    pub(super) fn all_pinged(parties: &[Party]) -> bool {
+    pub(crate) fn all_pinged(parties: &[Party]) -> bool {
         parties.iter().all(|party| party.socket.pings > 0)
     }
 }

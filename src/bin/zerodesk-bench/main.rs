@@ -1,27 +1,37 @@
-//! `bench`: figures for `script/bench`, each beside what it is measured against in the same run.
+//! The benchmark program of `script/bench`: figures, each beside what it is measured against in the same run. It is no part of
+//! the server: the library holds no code of it.
 
 mod chat;
 mod crowd;
-pub mod hungarian;
-pub mod import;
+mod experts;
+mod hungarian;
+mod import;
 mod load;
 mod matching;
 mod pgbench;
-pub mod plan;
-pub mod reports;
+mod plan;
+mod reports;
 mod served;
 mod socket;
 mod world;
 
-use crate::cli::CliError;
-use crate::db::embedded::{ClusterOptions, PrivateCluster};
-use crate::settings::{Secret, Settings};
 use std::ffi::OsStr;
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 
-/// What to measure.
-#[derive(Debug, clap::Args)]
-pub struct Bench {
+use clap::Parser;
+use zerodesk::cli::CliError;
+use zerodesk::db::embedded::{ClusterOptions, PrivateCluster};
+use zerodesk::settings::{LoadOptions, Secret, Settings};
+use zerodesk::telemetry;
+
+/// Measures ZeroDesk.
+#[derive(Debug, Parser)]
+#[command(name = "zerodesk-bench", version)]
+struct Bench {
+    /// The settings file; else ZERODESK_CONFIG, else ./zerodesk.toml where there is one.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// One part only.
     what: Option<What>,
     /// Of the chat only these figures.
@@ -45,11 +55,20 @@ enum What {
 /// Connections that pgbench may want.
 const CONNECTIONS: &str = "320";
 
+fn main() -> ExitCode {
+    match run(Bench::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("zerodesk-bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 /// Measures on the configured database, which must be one that may be emptied, or on a private one.
-///
-/// # Errors
-/// When the database can't be had, or a measurement fails.
-pub fn run(mut settings: Settings, Bench { what, figures }: Bench) -> Result<(), CliError> {
+fn run(Bench { config, what, figures }: Bench) -> Result<(), CliError> {
+    let mut settings = Settings::load(LoadOptions::from_process(config))?;
+    telemetry::init(&settings.log).map_err(CliError::Other)?;
     // Declared first: it stops once the pool is gone.
     let mut cluster = None;
     if settings.database.url.is_empty() {
@@ -59,7 +78,7 @@ pub fn run(mut settings: Settings, Bench { what, figures }: Bench) -> Result<(),
         settings.database.url = Secret::new(started.url());
         cluster = Some(started);
     }
-    let opened = crate::cli::open::database(settings)?;
+    let opened = zerodesk::cli::open::database(settings)?;
     let url = opened.app.pool().url().to_owned();
     let wants = |part| what.is_none_or(|what| what == part);
     if wants(What::Import) {

@@ -1,16 +1,16 @@
 //! Full load, a fifth of it by schedule, and one message at a time; each beside pgbench, in turns.
 
-use crate::app::App;
-use crate::cli::CliError;
-use crate::cli::bench::chat::{Figure, ROUNDS, WINDOW};
-use crate::cli::bench::crowd::{Crowd, Latencies, Party, quantile_ms};
-use crate::cli::bench::pgbench::Pgbench;
-use crate::cli::bench::served::{Served, cpu_seconds};
-use crate::cli::bench::socket::failed;
-use crate::cli::bench::world::{self, Pair, Wal};
-use crate::cli::bench::{median, print, progress};
+use crate::chat::{Figure, ROUNDS, WINDOW};
+use crate::crowd::{Crowd, Latencies, Party, quantile_ms};
+use crate::pgbench::Pgbench;
+use crate::served::{Served, cpu_seconds};
+use crate::socket::failed;
+use crate::world::{self, Pair, Wal};
+use crate::{median, print, progress};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
+use zerodesk::app::App;
+use zerodesk::cli::CliError;
 
 /// What the rounds came to.
 #[derive(Default)]
@@ -33,7 +33,7 @@ struct Rounds {
 ///
 /// # Errors
 /// When something can't be run, or a message was lost, doubled or out of order.
-pub(super) fn measure(
+pub(crate) fn measure(
     app: &App,
     pgbench: &Pgbench,
     served: &Served,

@@ -2,13 +2,13 @@
 //!
 //! Frames go out with a mask of zeros, which the server has to apply all the same.
 
-use crate::chat::protocol::SUBPROTOCOL;
-use crate::cli::CliError;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
+use zerodesk::chat::protocol::SUBPROTOCOL;
+use zerodesk::cli::CliError;
 
 /// How long a server may be silent where an answer is awaited.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -17,7 +17,7 @@ const TEXT: u8 = 0x81;
 const PING: u8 = 0x89;
 const PONG: u8 = 0x8a;
 
-pub(super) fn failed(what: impl std::fmt::Display) -> CliError {
+pub(crate) fn failed(what: impl std::fmt::Display) -> CliError {
     CliError::Other(format!("bench: {what}"))
 }
 
@@ -26,7 +26,7 @@ fn broken(error: std::io::Error) -> CliError {
 }
 
 /// The head of a client's frame: opcode, length, a mask of zeros (RFC 6455, section 5.2).
-pub(super) fn head(opcode: u8, payload: usize) -> Vec<u8> {
+pub(crate) fn head(opcode: u8, payload: usize) -> Vec<u8> {
     let mut head = vec![opcode];
     match (u8::try_from(payload), u16::try_from(payload)) {
         (Ok(len), _) if len < 126 => head.push(0x80 | len),
@@ -44,14 +44,14 @@ pub(super) fn head(opcode: u8, payload: usize) -> Vec<u8> {
 }
 
 /// A text frame as a client sends it.
-pub(super) fn text_frame(text: &str) -> Vec<u8> {
+pub(crate) fn text_frame(text: &str) -> Vec<u8> {
     let mut frame = head(TEXT, text.len());
     frame.extend(text.as_bytes());
     frame
 }
 
 /// One socket.
-pub(super) struct Socket {
+pub(crate) struct Socket {
     stream: TcpStream,
     /// Room, of which the part from `at` to `end` has come and is not taken yet.
     inbox: Vec<u8>,
@@ -59,12 +59,12 @@ pub(super) struct Socket {
     end: usize,
     outbox: Vec<u8>,
     waits: bool,
-    pub(super) pings: u64,
+    pub(crate) pings: u64,
 }
 
 impl Socket {
     /// Connects and asks for the upgrade; [`Socket::opened`] waits for it.
-    pub(super) fn open(address: SocketAddr, token: &str) -> Result<Self, CliError> {
+    pub(crate) fn open(address: SocketAddr, token: &str) -> Result<Self, CliError> {
         let mut stream = TcpStream::connect(address).map_err(broken)?;
         stream.set_nodelay(true).and_then(|()| stream.set_read_timeout(Some(PATIENCE))).map_err(broken)?;
         let request = format!(
@@ -77,7 +77,7 @@ impl Socket {
     }
 
     /// Waits until the socket is open and has said welcome.
-    pub(super) fn opened(&mut self) -> Result<(), CliError> {
+    pub(crate) fn opened(&mut self) -> Result<(), CliError> {
         loop {
             let head = self.inbox.get(..self.end).unwrap_or_default();
             if let Some(end) = head.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -92,13 +92,13 @@ impl Socket {
     }
 
     /// Whether reading waits until something comes, as it does at first.
-    pub(super) fn waits(&mut self, waits: bool) -> Result<(), CliError> {
+    pub(crate) fn waits(&mut self, waits: bool) -> Result<(), CliError> {
         self.waits = waits;
         self.stream.set_nonblocking(!waits).map_err(broken)
     }
 
     /// Waits for a frame of this kind.
-    pub(super) fn wait_for(&mut self, ev: &str) -> Result<(), CliError> {
+    pub(crate) fn wait_for(&mut self, ev: &str) -> Result<(), CliError> {
         let wanted = format!("\"ev\":\"{ev}\"");
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
@@ -117,12 +117,12 @@ impl Socket {
     }
 
     /// Puts a frame behind what waits to be sent.
-    pub(super) fn queue(&mut self, frame: &[u8]) {
+    pub(crate) fn queue(&mut self, frame: &[u8]) {
         self.outbox.extend_from_slice(frame);
     }
 
     /// Sends what waits. Gives whether all of it went.
-    pub(super) fn flush(&mut self) -> Result<bool, CliError> {
+    pub(crate) fn flush(&mut self) -> Result<bool, CliError> {
         while !self.outbox.is_empty() {
             match self.stream.write(&self.outbox) {
                 Ok(sent) => drop(self.outbox.drain(..sent)),
@@ -135,7 +135,7 @@ impl Socket {
     }
 
     /// Reads once; without waiting where the socket is so. Gives whether there may be more.
-    pub(super) fn fill(&mut self) -> Result<bool, CliError> {
+    pub(crate) fn fill(&mut self) -> Result<bool, CliError> {
         const ROOM: usize = 16 * 1024;
         self.inbox.copy_within(self.at..self.end, 0);
         (self.at, self.end) = (0, self.end - self.at);
@@ -155,7 +155,7 @@ impl Socket {
     }
 
     /// The place of the next whole text frame; pings are answered on the way.
-    pub(super) fn frame(&mut self) -> Result<Option<Range<usize>>, CliError> {
+    pub(crate) fn frame(&mut self) -> Result<Option<Range<usize>>, CliError> {
         loop {
             let rest = self.inbox.get(self.at..self.end).unwrap_or_default();
             let (opcode, start, len) = match *rest {
@@ -191,7 +191,7 @@ impl Socket {
     }
 
     /// The bytes of a frame that [`Socket::frame`] named last.
-    pub(super) fn payload(&self, frame: Range<usize>) -> &[u8] {
+    pub(crate) fn payload(&self, frame: Range<usize>) -> &[u8] {
         self.inbox.get(frame).unwrap_or_default()
     }
 }

@@ -1,15 +1,15 @@
 //! What PostgreSQL does alone: single-row inserts into a table like the log's.
 
-use crate::app::App;
-use crate::cli::CliError;
-use crate::cli::bench::socket::failed;
-use crate::cli::bench::{bound, progress};
-use crate::core::Problem;
-use crate::db::embedded::find_program;
+use crate::socket::failed;
+use crate::{bound, progress};
 use diesel::connection::SimpleConnection;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
+use zerodesk::app::App;
+use zerodesk::cli::CliError;
+use zerodesk::core::Problem;
+use zerodesk::db::embedded::find_program;
 
 /// Numbers of clients that are tried; the best counts.
 const CLIENTS: [u32; 4] = [8, 16, 32, 64];
@@ -25,7 +25,7 @@ gen_random_uuid(), 'text', '$BODY', '{}', now());
 ";
 
 /// pgbench with its script.
-pub(super) struct Pgbench {
+pub(crate) struct Pgbench {
     program: PathBuf,
     script: PathBuf,
     url: String,
@@ -34,15 +34,15 @@ pub(super) struct Pgbench {
 
 /// One run's result.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Run {
-    pub(super) clients: u32,
-    pub(super) per_second: f64,
-    pub(super) latency_ms: f64,
+pub(crate) struct Run {
+    pub(crate) clients: u32,
+    pub(crate) per_second: f64,
+    pub(crate) latency_ms: f64,
 }
 
 impl Pgbench {
     /// Finds the program and writes the script.
-    pub(super) fn new(app: &App, consultations: usize, body: &str) -> Result<Self, CliError> {
+    pub(crate) fn new(app: &App, consultations: usize, body: &str) -> Result<Self, CliError> {
         let program =
             find_program(app.settings().postgres.bin_dir().as_deref(), "pgbench").ok_or_else(|| {
                 failed("pgbench is missing: script/bootstrap installs PostgreSQL, which has it")
@@ -56,7 +56,7 @@ impl Pgbench {
     }
 
     /// The best of all numbers of clients, each run for so many seconds.
-    pub(super) fn best(&self, seconds: u32) -> Result<Run, CliError> {
+    pub(crate) fn best(&self, seconds: u32) -> Result<Run, CliError> {
         let mut best: Option<Run> = None;
         for clients in CLIENTS {
             let run = self.run(clients, seconds)?;
@@ -69,7 +69,7 @@ impl Pgbench {
     }
 
     /// One run on an empty table.
-    pub(super) fn run(&self, clients: u32, seconds: u32) -> Result<Run, CliError> {
+    pub(crate) fn run(&self, clients: u32, seconds: u32) -> Result<Run, CliError> {
         let text = self.output(clients, seconds, &[])?;
         let figure = |name: &str| -> Option<f64> {
             let (_, rest) = text.split_once(name)?;
@@ -83,7 +83,7 @@ impl Pgbench {
 
     /// So many inserts a second by a schedule that waits for nobody, by as many clients as may be needed; how long each took
     /// from when it was due, the shortest first.
-    pub(super) fn by_schedule(&self, per_second: f64, seconds: u32) -> Result<Vec<Duration>, CliError> {
+    pub(crate) fn by_schedule(&self, per_second: f64, seconds: u32) -> Result<Vec<Duration>, CliError> {
         let most = CLIENTS.into_iter().max().unwrap_or(1);
         let folder = tempfile::tempdir().map_err(CliError::io("a folder for pgbench's log"))?;
         let rate = format!("--rate={per_second:.0}");

@@ -1,19 +1,19 @@
 //! How long a decision takes in the database, and how evenly the load falls.
 
-use crate::app::App;
-use crate::core::ids::ConsultationId;
-use crate::core::{Caller, Problem};
-use crate::db::schema::consultation;
-use crate::db::{Command, Tx};
-use crate::matching::model::Model;
-use crate::matching::roster;
-use crate::matching::search::SearchStep;
-use crate::matching::simulation::{Month, simulate};
-use crate::matching::{Search, choose};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde::Serialize;
 use std::time::Instant;
+use zerodesk::app::App;
+use zerodesk::core::ids::ConsultationId;
+use zerodesk::core::{Caller, Problem};
+use zerodesk::db::schema::consultation;
+use zerodesk::db::{Command, Tx};
+use zerodesk::matching::model::Model;
+use zerodesk::matching::roster;
+use zerodesk::matching::search::SearchStep;
+use zerodesk::matching::simulation::{Month, simulate};
+use zerodesk::matching::{Search, choose};
 
 /// Open consultations beside which a decision is made.
 const OPEN: u32 = 5_000;
@@ -55,7 +55,7 @@ impl Command for Decide {
 ///
 /// # Errors
 /// When the database fails, or hardly anyone is found.
-pub fn bench_matching(app: &App) -> Result<(), Problem> {
+pub(crate) fn bench_matching(app: &App) -> Result<(), Problem> {
     for (experts, kinds, name) in CROWDS {
         seed(app, experts, kinds)?;
         let started = Instant::now();

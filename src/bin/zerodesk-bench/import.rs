@@ -1,14 +1,14 @@
 //! How long a list of province size takes, beside `psql \copy` of the same rows into a bare table.
 
-use crate::app::App;
-use crate::core::{Caller, Problem};
-use crate::zero_out::import::sample::Sample;
-use crate::zero_out::import::{Column, ImportState, import_file};
 use diesel::connection::SimpleConnection;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::process::{Command, Stdio};
 use std::time::Instant;
+use zerodesk::app::App;
+use zerodesk::core::{Caller, Problem};
+use zerodesk::zero_out::import::sample::Sample;
+use zerodesk::zero_out::import::{Column, ImportState, import_file};
 
 /// Each is timed so often; the median counts.
 const ROUNDS: usize = 3;
@@ -20,7 +20,7 @@ const ROUNDS: usize = 3;
 ///
 /// # Errors
 /// When psql can't be run, the import fails, or it does not bring in every row.
-pub fn bench_import(app: &App, psql_url: &str) -> Result<(), Problem> {
+pub(crate) fn bench_import(app: &App, psql_url: &str) -> Result<(), Problem> {
     let sample = Sample::PROVINCE;
     let csv = sample.csv(app.catalogue()).map_err(Problem::internal)?;
     let (mut imports, mut copies) = (Vec::new(), Vec::new());

@@ -6,10 +6,10 @@
 
 #![expect(clippy::indexing_slicing, reason = "rows and columns are numbers below the lengths of the tables")]
 
-use crate::matching::plan::pairs::Pairs;
+use zerodesk::matching::plan::pairs::Pairs;
 
 /// The greatest total score, in millionths.
-pub fn best_total(pairs: &Pairs) -> i64 {
+pub(crate) fn best_total(pairs: &Pairs) -> i64 {
     let owners: Vec<u32> = (0_u32..)
         .zip(pairs.places())
         .flat_map(|(expert, &places)| std::iter::repeat_n(expert, places as usize))
