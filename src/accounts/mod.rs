@@ -9,7 +9,7 @@
 //! with [`store::create_account`].
 
 pub mod api;
-pub mod connections;
+pub mod events;
 pub mod gate;
 pub mod housekeeping;
 pub mod login;
@@ -22,6 +22,7 @@ pub mod store;
 pub mod throttle;
 pub mod token;
 
+pub use events::{EVENTS, SessionEnded};
 pub use login::{LogIn, LogOut, Refresh, RefreshInBrowser, Refreshed, Tokens};
 pub use room::ROOM;
 pub use staff::{CreateStaff, StaffCreated};

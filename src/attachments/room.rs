@@ -10,11 +10,13 @@ use crate::web::room::{Room, subject, word};
 pub const ROOM: Room = Room {
     name: "attachments",
     tables: &["attachment"],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::upload, Roles(&[Enterprise, Expert, Admin]), "上传附件";
         api::download, LoggedIn, "下载附件";
     ],
     audit: &[word("finish_upload", "上传附件", "uploaded a file")],
     subjects: &[subject("attachment", "附件", "file", "")],
+    jobs: &[crate::attachments::housekeeping::JOB],
     ..Room::EMPTY
 };

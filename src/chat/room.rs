@@ -1,6 +1,7 @@
 //! What the `chat` domain declares of itself.
 
 use crate::chat::api;
+use crate::chat::events::EVENTS;
 use crate::routes;
 use crate::web::room::Access::LoggedIn;
 use crate::web::room::Room;
@@ -9,8 +10,10 @@ use crate::web::room::Room;
 pub const ROOM: Room = Room {
     name: "chat",
     tables: &["chat_stream", "chat_message", "chat_read", "installation"],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::socket, LoggedIn, "打开聊天连接";
     ],
+    events: EVENTS,
     ..Room::EMPTY
 };

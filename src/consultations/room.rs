@@ -17,6 +17,7 @@ pub const ROOM: Room = Room {
         "consultation_panel",
         "consultation_rating_past",
     ],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::open, Roles(&[Enterprise]), "发起问诊";
         api::list, LoggedIn, "问诊列表";
@@ -64,5 +65,6 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
     sees_attachment: Some(files::sees),
+    jobs: &[crate::consultations::matcher::JOB],
     ..Room::EMPTY
 };

@@ -326,6 +326,9 @@ codes! {
     BadNatsUrl "bad_nats_url" 503 "NATS 地址有误" "Not an address of NATS"
         "设置 nats.url 不是 NATS 服务器的地址，服务器不能启动。请由平台运维更正设置。"
         "The setting nats.url is not an address of a NATS server, so the server does not start. The operator corrects the setting.";
+    DatabaseOfAnotherVersion "database_of_another_version" 503 "数据库属于另一版本" "Database of another version"
+        "数据库由本程序的另一版本建立，服务器不能启动。请由平台运维改用空数据库或删除数据目录；需要保留的数据，请先用原版本导出。"
+        "The database was made by another version of the program, so the server does not start. The operator uses an empty database or removes the data folder; what is to be kept is exported with the other version first.";
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::web::room::{Room, subject, word};
 pub const ROOM: Room = Room {
     name: "enterprises",
     tables: &["enterprise", "enterprise_past", "enterprise_registration", "nonconformity"],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::register, Public, "企业认领账号";
         api::confirm, Public, "凭一次性链接确认";

@@ -1,7 +1,7 @@
 //! Corrective actions: advised by the expert in a consultation, or entered on the case.
 
+use crate::chat::Stream;
 use crate::chat::message::{self, NewMessage};
-use crate::chat::protocol::Stream;
 use crate::consultations::Status;
 use crate::consultations::answer::lock_for;
 use crate::consultations::policy::Action as Permission;

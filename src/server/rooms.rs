@@ -3,20 +3,24 @@
 use std::sync::LazyLock;
 
 use crate::core::actor::Role;
+use crate::core::event::EventKind;
+use crate::db::migrate::Functions;
 use crate::server::{home, machine, problems, reference};
 use crate::web::room::{self, Access, PageRow, Place, Room, RouteInfo};
 use crate::{
     accounts, alerts, attachments, audit, chat, consultations, enterprises, experts, matching, notifications,
-    pages, remediation, reports, routes, zero_out,
+    pages, presence, remediation, reports, routes, zero_out,
 };
 
 /// Every domain, from the ground up.
 pub static ROOMS: &[&Room] = &[
+    &DATABASE,
     &REFERENCE,
     &notifications::ROOM,
     &audit::ROOM,
     &attachments::ROOM,
     &accounts::ROOM,
+    &presence::ROOM,
     &enterprises::ROOM,
     &experts::ROOM,
     &matching::ROOM,
@@ -29,13 +33,31 @@ pub static ROOMS: &[&Room] = &[
     &SERVER,
 ];
 
+/// The functions, triggers and views of the domains that have any, lower domains first.
+pub static FUNCTIONS: LazyLock<Vec<Functions>> = LazyLock::new(|| {
+    ROOMS.iter().filter(|room| !room.functions.is_empty()).map(|room| (room.name, room.functions)).collect()
+});
+
 /// Every route, with method and path.
 pub static ROUTES: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| room::routes(ROOMS));
+
+/// Every kind of event that is read from the feed.
+pub fn event_kinds() -> Vec<EventKind> {
+    ROOMS.iter().flat_map(|room| room.events).copied().collect()
+}
 
 /// Every page.
 pub fn all_pages() -> impl Iterator<Item = &'static PageRow> {
     ROOMS.iter().flat_map(|room| room.pages)
 }
+
+/// What the database keeps for every command: idempotency keys, the feed of events, the audit's chains.
+const DATABASE: Room = Room {
+    name: "db",
+    tables: &["idempotency_key", "shared_event", "audit_entry", "audit_head", "replaceable_schema"],
+    functions: include_str!("../db/functions.sql"),
+    ..Room::EMPTY
+};
 
 /// The reference data: regions, product classes and kinds, product hospitals.
 const REFERENCE: Room = Room {

@@ -5,7 +5,7 @@ use super::{ClaimForDemo, Say, address, caller};
 use crate::accounts::password;
 use crate::alerts::{FindClusters, HoldMeeting, queries as alerts};
 use crate::app::App;
-use crate::chat::protocol::Stream;
+use crate::chat::Stream;
 use crate::consultations::matcher::MatchWaiting;
 use crate::consultations::{
     AcceptConsultation, ConcludeConsultation, DeclineConsultation, OpenConsultation, RateConsultation,

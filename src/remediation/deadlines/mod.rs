@@ -27,11 +27,9 @@ use crate::app::App;
 use crate::core::clock::shanghai_date;
 use crate::core::{Caller, Problem, Text};
 use crate::db::schema::deadline_sweep;
-use crate::jobs::{self, Stop};
+use crate::web::room::Job;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How often the worker looks whether a new day has begun.
@@ -64,19 +62,14 @@ impl Clock {
     }
 }
 
-/// Starts the worker.
-///
-/// # Errors
-/// When the system gives no thread.
-pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    let mut counted = false;
-    jobs::spawn(
-        "deadlines",
-        app,
-        stop,
-        |app| &app.wakes().deadlines,
-        POLL,
-        move |app| {
+/// Reminds of deadlines, once a day; first counts anew what the calendar has moved.
+pub const JOB: Job = Job {
+    name: "deadlines",
+    wake: None,
+    poll: POLL,
+    start: |_, _| {
+        let mut counted = false;
+        Ok(Box::new(move |app| {
             if !counted {
                 let moved = app.execute(&Caller::system(), &RecountDeadlines {})?;
                 if moved > 0 {
@@ -85,9 +78,9 @@ pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem
                 counted = true;
             }
             round(app).map(|()| false)
-        },
-    )
-}
+        }))
+    },
+};
 
 /// One round: sweeps, if today has not been swept yet.
 ///

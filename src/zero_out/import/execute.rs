@@ -3,9 +3,8 @@
 use crate::catalogue::Catalogue;
 use crate::core::cells::storable;
 use crate::core::clock::shanghai_date;
-use crate::core::event::Work;
 use crate::core::ids::{AccountId, ImportId};
-use crate::core::{Actor, Code, Event, Problem, Text};
+use crate::core::{Actor, Code, Problem, Text, Wake};
 use crate::db::schema::{account, zero_out_import as imports};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -29,6 +28,10 @@ use diesel::sql_types::{BigInt, Bool};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
+
+/// Wakes the job that looks for quality alerts: nonconformities were added. The name stands here because
+/// the import, below the alerts, wakes it.
+pub const LIST_GREW: Wake = Wake::new("alerts");
 
 /// How often a run may begin before the file is taken for the cause of its ends.
 const MOST_ATTEMPTS: i32 = 5;
@@ -276,7 +279,7 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
         "unchanged": unchanged, "rejected": loaded.rejected,
     });
     if inserted + updated > 0 && !kept.dry_run {
-        tx.emit(Event::Work(Work::List));
+        tx.wake(LIST_GREW);
     }
     tx.audit(RunImport::NAME, subject(kept), counts)
 }
