@@ -4,30 +4,23 @@
 //! closed with 1001, requests finished, the writers' queue flushed, workers ended.
 
 use crate::accounts::gate::LogInGate;
-use crate::accounts::{self, housekeeping};
-use crate::alerts;
+use crate::accounts::{self};
 use crate::app::App;
-use crate::attachments::{self, Files};
+use crate::attachments::Files;
 use crate::chat::api::ChatServer;
 use crate::chat::fanout::{installation, log_reader, nats};
 use crate::chat::writer::WriterOptions;
 use crate::chat::{ConsultationPort, Fanout, Hub, Writer};
 use crate::consultations::ChatPort;
-use crate::consultations::matcher;
 use crate::core::Problem;
 use crate::core::clock::Clock;
-use crate::experts::wake::MATCHER;
 use crate::jobs::{self, Stop};
-use crate::matching::plan;
-use crate::matching::roster;
-use crate::notifications::{self, MailState, outbox};
+use crate::notifications::{MailState, outbox};
 use crate::presence::LocalPresence;
-use crate::remediation::{self, deadlines};
-use crate::reports::counted;
+use crate::remediation::{self};
 use crate::server::rooms::{ROOMS, ROUTES, event_kinds};
 use crate::settings::Fanout as FanoutSetting;
 use crate::web::{self, ReadyCheck, WebOptions};
-use crate::zero_out::import;
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
 use prometheus::{Gauge, Opts};
@@ -35,12 +28,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
-/// How often the matcher looks if it is not woken.
-const MATCH_POLL: Duration = Duration::from_secs(2);
-/// How often what is of no more use is thrown away.
-const SWEEP_POLL: Duration = Duration::from_secs(3600);
 /// How overdue the oldest mail may be before the server calls itself not ready, seconds.
 const MOST_LAG: i64 = 600;
 
@@ -84,27 +72,11 @@ impl Service {
             deliver: Arc::new(move |answers| deliverer.deliver_answers(answers)),
             publish: Arc::new(move |event| publisher.publish(&event)),
         })?;
-        workers.extend([
-            notifications::spawn_worker(app.clone(), Arc::clone(&stop))?,
-            jobs::spawn(
-                "matcher",
-                app.clone(),
-                Arc::clone(&stop),
-                app.wake_signal(MATCHER),
-                MATCH_POLL,
-                matcher::worker,
-            )?,
-            jobs::spawn("housekeeping", app.clone(), Arc::clone(&stop), Arc::default(), SWEEP_POLL, |app| {
-                roster::prune(&mut *app.conn()?)?;
-                housekeeping::sweep(app)
-            })?,
-            import::spawn_worker(app.clone(), Arc::clone(&stop))?,
-            deadlines::spawn_worker(app.clone(), Arc::clone(&stop))?,
-            alerts::spawn_worker(app.clone(), Arc::clone(&stop))?,
-            counted::spawn_worker(app.clone(), Arc::clone(&stop))?,
-            attachments::housekeeping::spawn_worker(app.clone(), Arc::clone(&stop))?,
-            plan::spawn_worker(app.clone(), Arc::clone(&stop))?,
-        ]);
+        for job in ROOMS.iter().flat_map(|room| room.jobs) {
+            let round = (job.start)(app, &stop)?;
+            let wake = job.wake.map_or_else(Arc::default, |wake| app.wake_signal(wake));
+            workers.push(jobs::spawn(job.name, app.clone(), Arc::clone(&stop), wake, job.poll, round)?);
+        }
         let mut options = web_options(app)?;
         options.metrics.register(Probes::of(app, &fanout, &writer)?)?;
         options.ready.push(ReadyCheck { name: "outbox", check: Box::new(outbox_is_well) });

@@ -19,6 +19,7 @@ use crate::core::Problem;
 use crate::core::ProcessCache;
 use crate::core::ids::ExpertId;
 use crate::matching::model::Vocabulary;
+use crate::web::room::Job;
 use chrono::{DateTime, Utc};
 use crowd::Crowd;
 use diesel::pg::Pg;
@@ -253,3 +254,16 @@ pub fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
     ))
     .execute(conn)
 }
+
+/// Throws away old notes of changes, once an hour.
+pub const JOB: Job = Job {
+    name: "expert changes",
+    wake: None,
+    poll: std::time::Duration::from_secs(3600),
+    start: |_, _| {
+        Ok(Box::new(|app| {
+            prune(&mut *app.conn()?)?;
+            Ok(false)
+        }))
+    },
+};

@@ -22,4 +22,4 @@ mod worker;
 pub use clock::Clock;
 pub use recount::RecountDeadlines;
 pub use sweep::SweepDeadlines;
-pub use worker::{round, spawn_worker};
+pub use worker::{JOB, round};

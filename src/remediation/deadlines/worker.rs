@@ -1,38 +1,38 @@
-//! The worker that puts stored deadlines right when a server starts and sweeps once a day.
+//! The job that puts stored deadlines right when a server starts and sweeps once a day.
 
 use crate::app::App;
 use crate::core::clock::shanghai_date;
 use crate::core::{Caller, Problem};
 use crate::db::schema::deadline_sweep;
-use crate::jobs::{self, Stop};
 use crate::remediation::deadlines::recount::RecountDeadlines;
 use crate::remediation::deadlines::sweep::SweepDeadlines;
+use crate::web::room::Job;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How often the worker looks whether a new day has begun.
 const POLL: Duration = Duration::from_secs(60);
 
-/// Starts the worker.
-///
-/// # Errors
-/// When the system gives no thread.
-pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    let mut counted = false;
-    jobs::spawn("deadlines", app, stop, Arc::default(), POLL, move |app| {
-        if !counted {
-            let moved = app.execute(&Caller::system(), &RecountDeadlines {})?;
-            if moved > 0 {
-                tracing::warn!(cases = moved, "the calendar has changed: deadlines were counted anew");
+/// Reminds of deadlines, once a day; first counts anew what the calendar has moved.
+pub const JOB: Job = Job {
+    name: "deadlines",
+    wake: None,
+    poll: POLL,
+    start: |_, _| {
+        let mut counted = false;
+        Ok(Box::new(move |app| {
+            if !counted {
+                let moved = app.execute(&Caller::system(), &RecountDeadlines {})?;
+                if moved > 0 {
+                    tracing::warn!(cases = moved, "the calendar has changed: deadlines were counted anew");
+                }
+                counted = true;
             }
-            counted = true;
-        }
-        round(app).map(|()| false)
-    })
-}
+            round(app).map(|()| false)
+        }))
+    },
+};
 
 /// One round: sweeps, if today has not been swept yet.
 ///

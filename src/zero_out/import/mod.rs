@@ -36,5 +36,5 @@ pub use command::RequestImport;
 pub use header::Warning;
 pub use refusal::Refusal;
 pub use rejections::{rejections, rejections_csv};
-pub use run::{import_file, run_import, spawn_worker};
+pub use run::{JOB, import_file, run_import};
 pub use view::{ImportReport, ImportState, ImportView, import_status, list_imports};
