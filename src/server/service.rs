@@ -17,7 +17,7 @@ use crate::core::clock::Clock;
 use crate::jobs::{self, Stop};
 use crate::notifications::{MailState, outbox};
 use crate::presence::LocalPresence;
-use crate::remediation::{self};
+use crate::remediation;
 use crate::server::rooms::{ROOMS, ROUTES, event_kinds};
 use crate::settings::Fanout as FanoutSetting;
 use crate::web::{self, ReadyCheck, WebOptions};
