@@ -5,12 +5,12 @@ use crate::consultations::panel::rise;
 use crate::consultations::policy::Action;
 use crate::consultations::status::{Status, Step};
 use crate::consultations::store::{StepNote, announce, audit, history, opener, recipient, step};
-use crate::core::event::Work;
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
-use crate::core::{Code, Event, Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::schema::{consultation, expert};
 use crate::db::{Command, Tx};
+use crate::experts::wake::MATCHER;
 use crate::notifications::{Mail, outbox};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -70,7 +70,7 @@ impl Command for ConcludeConsultation {
         audit(tx, &row, Self::NAME, json!({}))?;
         announce(tx, &row)?;
         // The expert has a place free.
-        tx.emit(Event::Work(Work::Match));
+        tx.wake(MATCHER);
         Ok(row.id)
     }
 }

@@ -1,11 +1,11 @@
 //! Opening an offered consultation, or typing in it, holds the timer.
 
+use crate::chat::events::OfferMade;
 use crate::consultations::status::Status;
 use crate::consultations::store::{StepNote, history, lock};
+use crate::core::Problem;
 use crate::core::actor::Scope;
-use crate::core::event::Offer;
 use crate::core::ids::ConsultationId;
-use crate::core::{Event, Problem};
 use crate::db::schema::{consultation, consultation_offer};
 use crate::db::{Command, Tx};
 use chrono::{DateTime, Duration, Utc};
@@ -75,12 +75,7 @@ impl Command for HoldOffer {
         if first_end == Some(end) {
             history(tx, &row, "hold", Some(row.status), StepNote { expert: Some(me), note: None })?;
         }
-        tx.emit(Event::Offer(Offer {
-            account,
-            consultation: row.id,
-            subject: row.subject.clone(),
-            expires_at: until,
-        }));
+        tx.emit(OfferMade { account, consultation: row.id, subject: row.subject.clone(), expires_at: until });
         Ok(Some(until))
     }
 }

@@ -10,11 +10,12 @@
 //! `matching` or by the trigger that counts the expert's consultations. Nobody locks the other way
 //! round.
 //!
-//! Neighbours: `matching` below; `chat` and `remediation` above.
+//! Neighbours: `matching` and `chat` below; `remediation` above. [`chat_port`] answers what the chat asks.
 
 pub mod answer;
 pub mod api;
 pub mod assign;
+pub mod chat_port;
 pub mod conclude;
 pub mod explain;
 mod files;
@@ -26,6 +27,7 @@ pub mod pages;
 pub mod panel;
 pub mod policy;
 pub mod queries;
+pub mod readers;
 pub mod record;
 pub mod refusal;
 pub mod reopen;
@@ -37,6 +39,7 @@ pub mod waiting;
 
 pub use answer::{AcceptConsultation, DeclineConsultation};
 pub use assign::{AssignConsultation, PinConsultation};
+pub use chat_port::{ChatPort, chat_log};
 pub use conclude::{ConcludeConsultation, RateConsultation};
 pub use hold::HoldOffer;
 pub use open::OpenConsultation;

@@ -1,21 +1,21 @@
 //! Offers: to whom a consultation goes next, until when, and how one ends.
 
-use crate::accounts::connections;
 use crate::accounts::store::of_expert;
+use crate::chat::events::OfferMade;
 use crate::consultations::status::Step;
 use crate::consultations::store::{
     Row, StepNote, announce, enterprise_name, is_seated, link, recipient, remove, step,
 };
 use crate::consultations::waiting::{expect, waits, widen};
-use crate::core::event::Offer;
 use crate::core::ids::{ConsultationId, ExpertId};
-use crate::core::{Event, Language, Problem};
+use crate::core::{Language, Problem};
 use crate::db::Tx;
 use crate::db::schema::{consultation, consultation_offer};
 use crate::matching::model::Exclusion;
 use crate::matching::search::SearchStep;
 use crate::matching::{Choice, Search, choose, choose_this};
 use crate::notifications::{Mail, outbox};
+use crate::presence;
 use chrono::{DateTime, Duration, Utc};
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -56,9 +56,8 @@ pub fn excluded(rule: Exclusion) -> Problem {
 }
 
 fn make_offer(tx: &mut Tx, row: &mut Row, choice: Choice) -> Result<(), Problem> {
+    let present = presence::is_present(tx, choice.account)?;
     let settings = &tx.settings.matching;
-    let present =
-        tx.presence.is_present(choice.account) || connections::is_connected(&mut tx.conn, choice.account)?;
     let seconds = if present { settings.offer_present_seconds } else { settings.offer_mail_seconds };
     let seconds = Duration::seconds(i64::try_from(seconds).unwrap_or(i64::from(u32::MAX)));
     let most = Duration::seconds(settings.offer_hold_most_seconds.into());
@@ -127,12 +126,12 @@ fn tell_expert(tx: &mut Tx, row: &Row, choice: &Choice, until: DateTime<Utc>) ->
         let mail = Mail::ConsultationOffered { expert, subject, enterprise, product, until, link };
         outbox::enqueue(tx, &to, &mail)?;
     }
-    tx.emit(Event::Offer(Offer {
+    tx.emit(OfferMade {
         account: choice.account,
         consultation: row.id,
         subject: row.subject.clone(),
         expires_at: until,
-    }));
+    });
     Ok(())
 }
 

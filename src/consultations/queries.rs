@@ -1,5 +1,6 @@
 //! Reading consultations. Each query starts from what the actor may know of.
 
+use crate::chat::Stream;
 use crate::consultations::panel::{PanelView, panels};
 use crate::consultations::policy::{self, Action, parts, visible_to};
 use crate::consultations::status::Status;
@@ -268,9 +269,9 @@ pub fn history(
     Ok(lines)
 }
 
-/// The streams of a consultation that the actor, who sees it, may see.
-pub fn streams(actor: &Actor, row: &Row) -> &'static [&'static str] {
-    if policy::permit(actor, Action::ReadNotes, row).is_ok() { &["talk", "notes"] } else { &["talk"] }
+/// Whether the actor, who sees a consultation, may see its notes, too.
+pub fn sees_notes(actor: &Actor, row: &Row) -> bool {
+    policy::permit(actor, Action::ReadNotes, row).is_ok()
 }
 
 /// An earlier consultation of an enterprise, in short.
@@ -370,8 +371,8 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<C
             let shows_offer = !is_enterprise;
             let shows_expert = shows_offer || matches!(row.status, Status::Active | Status::Concluded);
             let mut last_seq = last.remove(&row.id).unwrap_or_default();
-            let seen = streams(actor, &row);
-            last_seq.retain(|stream, _| seen.contains(&stream.as_str()));
+            let notes = sees_notes(actor, &row);
+            last_seq.retain(|stream, _| notes || stream == Stream::Talk.as_str());
             ConsultationView {
                 enterprise: EnterpriseRef { id: row.enterprise_id, name, region },
                 nonconformity: row.nonconformity_id,

@@ -5,15 +5,15 @@ use crate::consultations::assign::tell_former;
 use crate::consultations::offers::{Round, note_answer, pass_on};
 use crate::consultations::status::{Status, Step};
 use crate::consultations::store::{StepNote, audit, lock, remove, step};
+use crate::core::Problem;
 use crate::core::actor::Scope;
-use crate::core::event::Work;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
-use crate::core::{Event, Problem};
 use crate::db::schema::{consultation, consultation_panel, enterprise, expert, expert_refusal};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::experts::Vetting;
+use crate::experts::wake::MATCHER;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -139,7 +139,7 @@ impl Command for WithdrawRefusal {
             return Err(Problem::not_found());
         }
         note(tx, me, Self::NAME, json!({ "expert": self.expert }))?;
-        tx.emit(Event::Work(Work::Match));
+        tx.wake(MATCHER);
         Ok(self.expert)
     }
 }

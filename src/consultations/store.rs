@@ -1,10 +1,10 @@
 //! A consultation's row, its history and its people.
 
 use crate::accounts::store::AccountRow;
+use crate::chat::events::{ConsultationChanged, MemberRemoved};
 use crate::consultations::status::{NotAllowed, Status, Step, transition};
-use crate::core::event::ConsultationChange;
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
-use crate::core::{Actor, Event, Language, Problem};
+use crate::core::{Actor, Language, Problem};
 use crate::db::Tx;
 use crate::db::schema::{
     account, consultation, consultation_event, consultation_panel, consultation_participant, enterprise,
@@ -181,7 +181,7 @@ pub fn join(tx: &mut Tx, id: ConsultationId, who: AccountId, role: &str, lead: b
 pub fn remove(tx: &mut Tx, id: ConsultationId, who: AccountId) -> Result<(), Problem> {
     use consultation_participant as p;
     diesel::update(p::table.find((id, who))).set(p::removed_at.eq(tx.now)).execute(&mut *tx.conn)?;
-    tx.emit(Event::Removed(id, who));
+    tx.emit(MemberRemoved { consultation: id, account: who });
     Ok(())
 }
 
@@ -201,12 +201,12 @@ pub fn announce(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
         .order((consultation_panel::invited_at, expert::id))
         .select(expert::name)
         .load(&mut *tx.conn)?;
-    tx.emit(Event::Consultation(ConsultationChange {
+    tx.emit(ConsultationChanged {
         consultation: row.id,
         status: row.status.as_str().to_owned(),
         expert,
         panel,
-    }));
+    });
     Ok(())
 }
 

@@ -15,6 +15,7 @@ pub mod queries;
 mod room;
 pub mod rota;
 pub mod vetting;
+pub mod wake;
 
 pub use application::{Applied, ApplyAsExpert};
 pub use conflicts::{RecordConflict, WithdrawConflict};

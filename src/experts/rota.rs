@@ -1,16 +1,16 @@
 //! Duty rotas as they are entered and shown.
 
+use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
-use crate::core::event::Work;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
-use crate::core::{Event, Problem};
 use crate::db::schema::{expert, expert_region, expert_shift};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::experts::Vetting;
 use crate::experts::duty::Shift;
 use crate::experts::vetting::may_vet;
+use crate::experts::wake::MATCHER;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -145,7 +145,7 @@ impl Command for SetDuty {
         diesel::insert_into(s::table).values(rows).execute(&mut *tx.conn)?;
         let subject = Subject { region: regions.first().map(String::as_str), ..Subject::new("expert", id.0) };
         tx.audit(Self::NAME, subject, json!(self.duty))?;
-        tx.emit(Event::Work(Work::Match));
+        tx.wake(MATCHER);
         Ok(id)
     }
 }

@@ -154,7 +154,7 @@ struct Desk {
 impl Desk {
     fn of(tx: &Tx) -> Self {
         Self {
-            roster: roster(&tx.memory),
+            roster: roster(&tx.cache),
             vocabulary: Vocabulary::new(&tx.catalogue.products),
             catalogue: Arc::clone(&tx.catalogue),
             now: tx.now,
@@ -327,7 +327,7 @@ pub fn explain(
     let hour = Hour::of(moment.now, &moment.catalogue.calendar);
     let mut need = needs::need(conn, &vocabulary, id, hour)?;
     need.duty_only = settings.duty == DutyRule::Only;
-    let (roster, model) = (roster(moment.memory), Model::new(settings));
+    let (roster, model) = (roster(moment.cache), Model::new(settings));
     let wanted = Wanted { need: &need, model: &model, duty: settings.duty };
     let own = roster.refresh(conn, &vocabulary)?;
     let view = roster.view(&own);

@@ -16,6 +16,7 @@
     reason = "a test that fails by a panic says where; clippy.toml exempts the test functions, not what they call"
 )]
 
+mod alerts;
 mod architecture;
 mod attachments;
 mod bad_input;

@@ -10,11 +10,12 @@ use tokio::sync::oneshot;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::chat::api::Rooms;
+use crate::chat::api::ChatServer;
+use crate::chat::events::StoredMessage;
 use crate::chat::flow::Flow;
-use crate::chat::protocol::{Draft, Limits, Stream, check_attachments, check_body};
-use crate::chat::writer::Reply;
-use crate::chat::{Sent, store as log};
+use crate::chat::protocol::{Limits, check_attachments, check_body};
+use crate::chat::{Draft, Reply, Sent, Stream};
+use crate::consultations::chat_log;
 use crate::consultations::explain::{self, MatchView};
 use crate::consultations::queries::{self, ConsultationFilter, ConsultationView, HistoryView};
 use crate::consultations::{
@@ -23,7 +24,6 @@ use crate::consultations::{
     TransferConsultation,
 };
 use crate::core::actor::{Actor, Scope};
-use crate::core::event::StoredMessage;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId, NonconformityId};
 use crate::core::page::{Page, Slice};
@@ -137,7 +137,7 @@ pub async fn history(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer
     responses((status = 200, body = MatchView)))]
 pub async fn explain(state: State, auth: Auth, language: Lang, id: Id<ConsultationId>) -> Answer {
     let mut seen = read(&state, move |app| {
-        let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), memory: app.memory() };
+        let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), cache: app.cache() };
         explain::explain(&mut *app.conn()?, &auth.actor(), id.0, moment, &app.settings().matching)
     })
     .await?;
@@ -393,9 +393,9 @@ pub async fn messages(
     let work = move |app: &crate::app::App| {
         let mut conn = app.conn()?;
         let actor = auth.actor();
-        let items =
-            log::read_after(&mut conn, &actor, id.0, stream, after, slice.limit, 8 * 1024 * 1024)?.messages;
-        let last = log::standing(&mut conn, &actor, id.0)?.last_seq.get(stream.as_str()).copied();
+        let log = chat_log(&actor);
+        let items = log.read_after(&mut conn, id.0, stream, after, slice.limit, 8 * 1024 * 1024)?.messages;
+        let last = log.positions(&mut conn, id.0)?.last_seq.get(stream.as_str()).copied();
         let next_after = items.last().map(|m| m.seq).filter(|seq| last.is_some_and(|last| *seq < last));
         Ok(Messages { items, next_after })
     };
@@ -445,7 +445,7 @@ pub async fn send(
     auth: Auth,
     id: Id<ConsultationId>,
     body: Json<MessageBody>,
-    rooms: Rooms,
+    chat: ChatServer,
 ) -> Answer {
     let MessageBody { stream, client_id, body, attachments } = body.0;
     let mut fields = Fields::new();
@@ -461,8 +461,8 @@ pub async fn send(
         let _ = answer.send(sent);
     }));
     let flow = Arc::<Flow>::default();
-    std::future::poll_fn(|cx| flow.poll_ready(&rooms.writer, cx)).await;
-    rooms.writer.submit(Arc::new(auth.person.clone()), draft, reply);
+    std::future::poll_fn(|cx| chat.writer.poll_ready(&flow, cx)).await;
+    chat.writer.submit(Arc::new(auth.person.clone()), draft, reply);
     let (seq, duplicate) = match answered.await.map_err(Problem::unavailable)? {
         Sent::Stored { seq, .. } => (seq, false),
         Sent::Duplicate(seq) => (seq, true),

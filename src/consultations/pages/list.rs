@@ -5,7 +5,7 @@ use askama::Template;
 use diesel::PgConnection;
 use serde::Deserialize;
 
-use crate::chat::reading::{Standing, standings};
+use crate::chat::reading::{UnreadSummary, unread_summaries};
 use crate::consultations::Status;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
 use crate::core::actor::{Actor, Person, Scope};
@@ -28,7 +28,7 @@ pub struct Room {
     /// The consultation.
     pub c: ConsultationView,
     /// What is unread, and what was said last.
-    pub standing: Standing,
+    pub summary: UnreadSummary,
     /// It is the one shown.
     pub here: bool,
     /// It is the first of its status.
@@ -43,7 +43,7 @@ impl Room {
 
     /// Unread messages, in words that fit.
     pub fn count(&self) -> String {
-        match self.standing.all_unread() {
+        match self.summary.all_unread() {
             n if n > 99 => "99+".to_owned(),
             n => n.to_string(),
         }
@@ -64,9 +64,9 @@ fn rooms_of(
     here: Option<ConsultationId>,
 ) -> Result<Vec<Room>, Problem> {
     let ids: Vec<_> = listed.iter().map(|c| c.id).collect();
-    let mut found = standings(conn, actor, &ids)?;
+    let mut found = unread_summaries(conn, actor, &ids)?;
     let room = |c: ConsultationView| Room {
-        standing: found.remove(&c.id).unwrap_or_default(),
+        summary: found.remove(&c.id).unwrap_or_default(),
         here: here == Some(c.id),
         heads: false,
         c,
@@ -96,7 +96,7 @@ pub fn rooms(
         let slice = Slice { limit, ..Slice::default() };
         let listed = consultations::list(conn, &actor, &filter, slice)?.items;
         let mut part = rooms_of(conn, &actor, listed, here)?;
-        let at = |room: &Room| room.standing.latest.as_ref().map_or(room.c.opened_at, |l| l.sent_at);
+        let at = |room: &Room| room.summary.latest.as_ref().map_or(room.c.opened_at, |l| l.sent_at);
         part.sort_by_key(|room| std::cmp::Reverse(at(room)));
         all.extend(part);
     }

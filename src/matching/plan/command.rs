@@ -1,10 +1,9 @@
 //! Asking for a plan, and throwing one away.
 
 use crate::core::actor::Scope as Bounds;
-use crate::core::event::Work;
 use crate::core::fields::Fields;
 use crate::core::ids::{ImportId, PlanId};
-use crate::core::{Actor, Event, Problem};
+use crate::core::{Actor, Problem, Wake};
 use crate::db::schema::{matching_plan as plans, product_class, zero_out_import as imports};
 use crate::db::{Command, Tx};
 use crate::matching::plan::state::{PlanState, PlanStep, transition};
@@ -13,6 +12,9 @@ use crate::zero_out::import::view::visible_to as visible_imports;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+/// Wakes the planner: a plan is queued.
+pub const WAKE: Wake = Wake::new("planner");
 
 crate::word_enum! {
     /// What an expert's places are counted from.
@@ -115,7 +117,7 @@ impl Command for RequestPlan {
             .execute(&mut *tx.conn)?;
         let row = store::lock(&mut tx.conn, id)?;
         tx.audit(Self::NAME, row.subject(), serde_json::to_value(self)?)?;
-        tx.emit(Event::Work(Work::Plan));
+        tx.wake(WAKE);
         Ok(PlanRequested { id })
     }
 }

@@ -40,7 +40,7 @@ pub mod view;
 
 pub use apply::{ApplyPlan, PlanApplied};
 pub use command::{CapacityBasis, DiscardPlan, PlanRequested, RequestPlan};
-pub use run::{run_plan, spawn_worker};
+pub use run::{JOB, run_plan};
 pub use state::{NotAllowed, PlanState, PlanStep, transition};
 pub use view::{PlanView, list_plans, plan};
 

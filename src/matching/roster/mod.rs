@@ -16,9 +16,10 @@ pub mod crowd;
 pub mod facts;
 
 use crate::core::Problem;
+use crate::core::ProcessCache;
 use crate::core::ids::ExpertId;
-use crate::core::memory::Memory;
 use crate::matching::model::Vocabulary;
+use crate::web::room::Job;
 use chrono::{DateTime, Utc};
 use crowd::Crowd;
 use diesel::pg::Pg;
@@ -42,8 +43,8 @@ pub struct Moment<'a> {
     pub now: DateTime<Utc>,
     /// The catalogue.
     pub catalogue: &'a crate::catalogue::Catalogue,
-    /// What rooms keep in memory.
-    pub memory: &'a Memory,
+    /// Where the roster is kept.
+    pub cache: &'a ProcessCache,
 }
 
 /// The experts in memory.
@@ -176,12 +177,12 @@ impl View<'_> {
 /// When the database is away.
 pub fn keep_up(app: &crate::app::App) -> Result<(), Problem> {
     let vocabulary = Vocabulary::new(&app.catalogue().products);
-    roster(app.memory()).refresh(&mut *app.conn()?, &vocabulary).map(drop)
+    roster(app.cache()).refresh(&mut *app.conn()?, &vocabulary).map(drop)
 }
 
 /// The roster of an application.
-pub fn roster(memory: &Memory) -> Arc<Roster> {
-    memory.of::<Roster>()
+pub fn roster(cache: &ProcessCache) -> Arc<Roster> {
+    cache.of::<Roster>()
 }
 
 #[derive(QueryableByName)]
@@ -253,3 +254,16 @@ pub fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
     ))
     .execute(conn)
 }
+
+/// Throws away old notes of changes, once an hour.
+pub const JOB: Job = Job {
+    name: "expert changes",
+    wake: None,
+    poll: std::time::Duration::from_secs(3600),
+    start: |_, _| {
+        Ok(Box::new(|app| {
+            prune(&mut *app.conn()?)?;
+            Ok(false)
+        }))
+    },
+};

@@ -5,12 +5,13 @@ use diesel::PgConnection;
 use serde_json::json;
 
 use crate::app::App;
-use crate::chat::protocol::Stream;
-use crate::chat::reading::{Reader, read_up_to, readers};
+use crate::chat::Stream;
+use crate::chat::reading::read_up_to;
 use crate::consultations::explain::{CandidateView, explain};
 use crate::consultations::pages::list::{Room, rooms};
 use crate::consultations::pages::thread::{Line, Thread, thread};
 use crate::consultations::queries::{self as consultations, ConsultationView, EarlierView, HistoryView};
+use crate::consultations::readers::{Reader, readers};
 use crate::consultations::{HoldOffer, Status};
 use crate::core::actor::{Actor, Person, Role, Scope};
 use crate::core::ids::{CaseId, ConsultationId, NonconformityId};
@@ -21,9 +22,11 @@ use crate::experts::Vetting;
 use crate::experts::queries::{self as experts, ExpertFilter, ExpertView};
 use crate::matching::roster::Moment;
 use crate::remediation::CaseState;
-use crate::remediation::advice::ActionKind;
+use crate::remediation::action::ActionKind;
+use crate::remediation::case_filter::CaseFilter;
+use crate::remediation::case_view::CaseView;
 use crate::remediation::pages::charts::{Course, course};
-use crate::remediation::queries::{self as remediation, CaseFilter, CaseView};
+use crate::remediation::queries as remediation;
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
@@ -116,7 +119,7 @@ fn page(app: &App, f: Frame, person: &Person, id: ConsultationId) -> Result<Cons
         }
     }
     let now = app.clock().now();
-    let moment = Moment { now, catalogue: app.catalogue(), memory: app.memory() };
+    let moment = Moment { now, catalogue: app.catalogue(), cache: app.cache() };
     let explained = explain(conn, &actor, id, moment, &app.settings().matching)?;
     let reason = if f.language == Language::Zh { &explained.reason_zh } else { &explained.reason_en }.clone();
     let mut matters = matters(app, conn, &f, &actor, &c)?;

@@ -1,18 +1,16 @@
 //! Every list, as everyone, under every filter alone and with others, on the first page and on pages anywhere.
 
 use super::{at, officers, person, timed};
-use zerodesk::app::App;
-use zerodesk::audit::{self, AuditFilter};
-use zerodesk::chat::protocol::Stream;
-use zerodesk::chat::store;
-
 use crate::print;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use uuid::Uuid;
-use zerodesk::consultations::Status;
+use zerodesk::app::App;
+use zerodesk::audit::{self, AuditFilter};
+use zerodesk::chat::Stream;
 use zerodesk::consultations::queries::{self as talks, ConsultationFilter};
+use zerodesk::consultations::{Status, chat_log};
 use zerodesk::core::Problem;
 use zerodesk::core::actor::{Actor, Scope};
 use zerodesk::core::ids::{AccountId, CaseId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
@@ -23,9 +21,9 @@ use zerodesk::db::schema::{
 use zerodesk::enterprises::OperatingStatus;
 use zerodesk::enterprises::queries::{self as lists, Filter};
 use zerodesk::remediation::CaseState;
-use zerodesk::remediation::deadlines::Clock;
-use zerodesk::remediation::narrow::{Turn, Window};
-use zerodesk::remediation::queries::{self as cases, CaseFilter};
+use zerodesk::remediation::case_filter::{CaseFilter, Turn, Window};
+use zerodesk::remediation::deadlines::clock::Clock;
+use zerodesk::remediation::queries as cases;
 
 /// Rows on a page.
 const LIMIT: i64 = 50;
@@ -275,7 +273,7 @@ fn message_list(conn: &mut PgConnection) -> Result<(), Problem> {
     let mut times = Times::of("message_list");
     for (id, account, enterprise) in of {
         let actor = person(account, Scope::Enterprise(enterprise));
-        let read = || store::read_after(conn, &actor, id, Stream::Talk, 0, LIMIT, i64::MAX).map(drop);
+        let read = || chat_log(&actor).read_after(conn, id, Stream::Talk, 0, LIMIT, i64::MAX).map(drop);
         times.add(|| id.to_string(), read)?;
     }
     times.print();
