@@ -25,6 +25,7 @@ pub mod openapi;
 pub mod pages;
 pub mod params;
 pub mod problem;
+mod process;
 pub mod query_params;
 pub mod reply;
 pub mod room;
