@@ -32,6 +32,7 @@ pub mod reading;
 mod room;
 pub mod session;
 pub mod store;
+pub mod streams;
 mod teller;
 pub mod writer;
 

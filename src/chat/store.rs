@@ -1,7 +1,8 @@
 //! The log of a consultation, in SQL.
 
 use crate::chat::protocol::Stream;
-use crate::consultations::queries::{row, streams};
+use crate::consultations::policy::streams;
+use crate::consultations::queries::row;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Role};
 use crate::core::event::{ReadMark, Sender, StoredMessage};

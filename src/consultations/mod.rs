@@ -16,6 +16,8 @@ pub mod answer;
 pub mod api;
 pub mod assign;
 pub mod conclude;
+pub mod consultation;
+pub mod contacts;
 pub mod explain;
 pub mod hold;
 pub mod matcher;
@@ -32,6 +34,7 @@ mod room;
 pub mod status;
 pub mod store;
 pub mod transfer;
+pub mod views;
 pub mod waiting;
 
 pub use answer::{AcceptConsultation, DeclineConsultation};

@@ -3,7 +3,6 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::consultations::{RefuseExpert, WithdrawRefusal};
 use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
 use crate::experts::conflicts::Tie;
@@ -161,20 +160,5 @@ pub struct TieQuery {
 pub async fn untie(state: State, auth: Auth, id: Id<ExpertId>, query: Query<TieQuery>) -> Answer {
     execute(&state, auth.caller(), WithdrawConflict { expert: id.0, uscc: query.0.uscc.unwrap_or_default() })
         .await?;
-    no_content()
-}
-
-/// Excludes an expert from the consultations of one's enterprise; open ones go to another expert.
-#[utoipa::path(post, path = "/api/v1/experts/{id}/exclusion", tag = "experts", request_body = Reason,
-    responses((status = 204)))]
-pub async fn exclude(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Reason>) -> Answer {
-    execute(&state, auth.caller(), RefuseExpert { expert: id.0, reason: body.0.reason }).await?;
-    no_content()
-}
-
-/// Takes the exclusion of an expert back.
-#[utoipa::path(delete, path = "/api/v1/experts/{id}/exclusion", tag = "experts", responses((status = 204)))]
-pub async fn include(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
-    execute(&state, auth.caller(), WithdrawRefusal { expert: id.0 }).await?;
     no_content()
 }

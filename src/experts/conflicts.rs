@@ -9,7 +9,7 @@ use crate::db::schema::{expert, expert_conflict, expert_region, expert_signed_re
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::uscc::Uscc;
-use crate::experts::{Relation, Vetting};
+use crate::experts::vocabulary::{Relation, Vetting};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

@@ -11,7 +11,7 @@ use crate::db::search::Typed;
 use crate::experts::application::{Conflict, Specialty};
 use crate::experts::profile::Leave;
 use crate::experts::rota::{DutyShift, duty};
-use crate::experts::{Relation, Vetting};
+use crate::experts::vocabulary::{Relation, Vetting};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::exists;
 use diesel::pg::Pg;

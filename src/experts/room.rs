@@ -1,6 +1,6 @@
 //! What the `experts` domain declares of itself.
 
-use crate::core::actor::Role::{Admin, Enterprise, Expert, Operator};
+use crate::core::actor::Role::{Admin, Expert, Operator};
 use crate::experts::{api, pages};
 use crate::web::room::Access::{LoggedIn, Public, Roles};
 use crate::web::room::{Place, Room, subject, word};
@@ -32,8 +32,6 @@ pub const ROOM: Room = Room {
         api::duty, Roles(&[Expert, Admin, Operator]), "设置专家值班表";
         api::conflict, Roles(&[Expert, Admin]), "登记专家回避事项";
         api::untie, Roles(&[Admin]), "撤销专家回避事项";
-        api::exclude, Roles(&[Enterprise]), "申请专家回避";
-        api::include, Roles(&[Enterprise]), "撤回回避申请";
     ],
     pages: pages![
         GET "/vetting" => pages::vetting::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 70, "审核", "Vetting", "check");

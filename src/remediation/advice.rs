@@ -3,9 +3,9 @@
 use crate::chat::message::{self, NewMessage};
 use crate::chat::protocol::Stream;
 use crate::consultations::Status;
-use crate::consultations::answer::lock_for;
-use crate::consultations::policy::Action as Permission;
-use crate::consultations::store::{StepNote, audit, history};
+use crate::consultations::consultation::StepNote;
+use crate::consultations::policy::{Action as Permission, load_for};
+use crate::consultations::store::{audit, save};
 use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
@@ -121,7 +121,7 @@ impl Command for GiveAdvice {
     const NAME: &'static str = "give_advice";
 
     fn run(&self, tx: &mut Tx) -> Result<Advice, Problem> {
-        let row = lock_for(tx, self.consultation, Permission::Lead)?;
+        let mut row = load_for(tx, self.consultation, Permission::Lead)?;
         let mut fields = Fields::new();
         let summary = fields.optional_text("/summary", self.summary.as_deref(), 2000);
         fields.require(
@@ -185,7 +185,9 @@ impl Command for GiveAdvice {
                 .execute(&mut *tx.conn)?;
             actions.push(id);
         }
-        history(tx, &row, "advise", Some(row.status), StepNote { expert: row.expert_id, note: None })?;
+        let expert = row.expert_id;
+        row.note("advise", StepNote { expert, note: None });
+        save(tx, &mut row)?;
         audit(tx, &row, Self::NAME, json!({ "actions": actions, "seq": seq }))?;
         Ok(Advice { seq, case, actions })
     }

@@ -2,7 +2,8 @@
 //! this room knows both places, the chat of a consultation and the case.
 
 use crate::attachments::store::{AttachmentRow, find};
-use crate::consultations::queries::{row, streams};
+use crate::consultations::policy::streams;
+use crate::consultations::queries::row;
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::AttachmentId;

@@ -2,7 +2,7 @@
 
 use crate::accounts::store::of_enterprise;
 use crate::catalogue::Regions;
-use crate::consultations::store::recipient;
+use crate::consultations::contacts::recipient;
 use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::CaseId;
