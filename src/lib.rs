@@ -1,25 +1,30 @@
 //! ZeroDesk: the backend of an expert help-desk for product quality.
 //!
-//! The map, from the ground up. Each room imports only rooms above it in this list:
+//! The map, from the ground up. Each module imports only modules above it in this list; a domain is one folder with its
+//! commands, queries, rules, pages, HTTP handlers and SQL, declared once by its `Room`.
 //!
-//! - [`core`]: ids, actors, the clock, problems
+//! - [`core`]: who acts, the clock, problems, pages of lists, words
 //! - [`settings`]: what the operator decides
 //! - [`catalogue`]: regions, products, the calendar of working days
-//! - [`db`]: the pool, the transaction of a command, the private PostgreSQL
-//! - [`app`]: [`app::App::execute`], the one way to change anything
-//! - [`audit`]: reading what was done
+//! - [`db`]: the pool, the transaction of a command, migrations, the private PostgreSQL
 //! - [`jobs`]: the threads that work in the background, and how they stop
+//! - [`app`]: [`app::App::execute`], the one way to change anything
+//! - [`web`]: the kit of the HTTP server and its pages, and what a domain declares: [`web::room::Room`]
 //! - [`notifications`]: mail, by an outbox
-//! - [`accounts`]: users, roles, passwords, tokens
+//! - [`audit`]: reading what was done
 //! - [`attachments`]: uploaded files, in a folder or an S3 store
-//! - [`enterprises`]: enterprises, the zero-out list and its import
-//! - [`experts`]: registration, vetting, specialties, availability
-//! - [`matching`]: which expert for which need
-//! - [`consultations`]: the ticket's life
+//! - [`accounts`]: users, roles, passwords, sessions
+//! - [`presence`]: who is connected now
+//! - [`enterprises`]: enterprises, their nonconformities, claims of their accounts
+//! - [`experts`]: applications, vetting, specialties, duty, conflicts of interest
+//! - [`matching`]: which expert for which need, and the plan for all of a province
 //! - [`chat`]: messages that are never lost, doubled or reordered
+//! - [`consultations`]: a request for advice, from its opening to its conclusion
 //! - [`remediation`]: the statutory course of a case, advice, clearance
-//! - [`reports`]: progress in figures
-//! - [`web`], [`service`] and [`cli`]: the doors, with [`telemetry`] for the log
+//! - [`zero_out`]: the lists that offices send in, and the zero-out list as people see it
+//! - [`alerts`]: quality alerts over several enterprises
+//! - [`reports`]: figures over several domains
+//! - [`telemetry`], [`server`] and [`cli`]: the doors, which gather the domains and decide nothing
 
 pub mod accounts;
 pub mod alerts;

@@ -10,11 +10,11 @@ use crate::accounts::login::invalid_refresh_token;
 use crate::accounts::{LogIn, LogOut, Refresh, Refreshed, Tokens, store};
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
-use crate::core::{Caller, Language};
+use crate::core::{Caller, Code, Language};
 use crate::web::extract::peer;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, no_content, ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Guest, Json};
 
 /// Logs in. After too many failures for one name or one address: 429.
@@ -47,7 +47,7 @@ pub async fn admit(
     let result = execute(state, caller, command).await;
     match &result {
         Ok(_) => gate.names.forget(&name),
-        Err(failure) if failure.problem.code == "bad_credentials" => {
+        Err(failure) if failure.problem.code == Code::BadCredentials => {
             gate.names.note(&name, now);
             gate.addresses.note(&address, now);
         }

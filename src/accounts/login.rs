@@ -5,7 +5,7 @@ use crate::accounts::{password, token};
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, SessionId};
 use crate::core::secret::{Sensitive, random_token, sha256};
-use crate::core::{Event, Problem, Text};
+use crate::core::{Code, Event, Problem, Text};
 use crate::db::schema::{account, login_session, refresh_token};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -41,8 +41,7 @@ pub struct LogIn {
 
 fn bad_credentials() -> Problem {
     Problem::new(
-        401,
-        "bad_credentials",
+        Code::BadCredentials,
         Text::new("用户名或密码不正确", "the username or the password is not right"),
     )
 }
@@ -67,8 +66,7 @@ impl Command for LogIn {
         }
         if !row.active {
             return Err(Problem::new(
-                403,
-                "account_not_active",
+                Code::AccountNotActive,
                 Text::new("账号尚未启用或已停用", "the account is not active yet, or no longer"),
             ));
         }
@@ -204,8 +202,7 @@ fn renew(tx: &mut Tx, token: &Sensitive, browser: Option<&[u8]>) -> Result<Refre
 /// 401 for a refresh token that is unknown, ended, expired or was used before.
 pub fn invalid_refresh_token() -> Problem {
     Problem::new(
-        401,
-        "invalid_refresh_token",
+        Code::InvalidRefreshToken,
         Text::new("登录已失效,请重新登录", "the refresh token is not valid any more; log in again"),
     )
 }

@@ -19,7 +19,7 @@ use crate::accounts::gate::LogInGate;
 use crate::accounts::login::invalid_refresh_token;
 use crate::accounts::{LogIn, LogOut, RefreshInBrowser, Refreshed, Tokens};
 use crate::core::secret::{Sensitive, sha256};
-use crate::core::{Actor, Caller, Problem, Text};
+use crate::core::{Actor, Caller, Code, Problem, Text};
 use crate::settings::Mode;
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
@@ -27,7 +27,7 @@ use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
 use crate::web::pages::{go, inside, show, with_next};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, read};
-use crate::web::server::State;
+use crate::web::state::State;
 
 const REFRESH_COOKIE: &str = "zerodesk_refresh";
 /// Where the refresh token is sent.
@@ -71,7 +71,7 @@ fn ours(request: &HttpRequest) -> Result<(), Problem> {
         return Ok(());
     }
     let text = Text::new("请求来自其他站点", "the request comes from another site");
-    Err(Problem::new(403, "cross_site", text))
+    Err(Problem::new(Code::CrossSite, text))
 }
 
 fn caller(request: &HttpRequest, actor: Actor) -> Caller {

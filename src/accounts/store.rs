@@ -4,7 +4,7 @@ use crate::accounts::token;
 use crate::app::App;
 use crate::core::actor::{Person, Role, Scope};
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
-use crate::core::{Language, Problem, Text};
+use crate::core::{Code, Language, Problem, Text};
 use crate::db::Tx;
 use crate::db::schema::{account, login_session};
 use crate::settings::AuthSettings;
@@ -160,13 +160,13 @@ pub fn create_account(tx: &mut Tx, new: NewAccount<'_>) -> Result<AccountId, Pro
 
 /// 409: someone else has the name.
 pub fn username_taken() -> Problem {
-    Problem::conflict("username_taken", Text::new("该用户名已被使用", "this username is taken"))
+    Problem::new(Code::UsernameTaken, Text::new("该用户名已被使用", "this username is taken"))
 }
 
 /// 409: the enterprise has an account already.
 pub fn already_claimed() -> Problem {
-    Problem::conflict(
-        "already_claimed",
+    Problem::new(
+        Code::AlreadyClaimed,
         Text::new("该企业账号已被认领", "the account of this enterprise has been claimed already"),
     )
 }

@@ -1,7 +1,7 @@
 //! A brake on guessing passwords: after too many failures for one name within a window, the next
 //! attempts are refused until the window has passed. Kept in memory, for each process.
 
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use chrono::{DateTime, Duration, Utc};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -37,8 +37,7 @@ impl Throttle {
             Some(first) if times.len() >= self.most => {
                 let wait = (*first + self.window - now).num_seconds().max(1);
                 let mut problem = Problem::new(
-                    429,
-                    "too_many_failures",
+                    Code::TooManyFailures,
                     Text::new(
                         format!("登录失败次数过多,请 {wait} 秒后再试"),
                         format!("too many failed log-ins; try again in {wait} seconds"),

@@ -1,9 +1,9 @@
 //! Access tokens: JWTs (RFC 7519) signed with HMAC-SHA-256 by the first of the configured keys and
 //! verified by all of them, told apart by `kid`.
 
-use crate::core::Problem;
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, SessionId};
+use crate::core::{Code, Problem};
 use crate::settings::AuthSettings;
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
@@ -62,8 +62,7 @@ pub fn issue(
 pub fn verify(settings: &AuthSettings, token: &str, now: DateTime<Utc>) -> Result<Claims, Problem> {
     let refuse = || {
         Problem::new(
-            401,
-            "invalid_token",
+            Code::InvalidToken,
             crate::core::Text::new(
                 "访问令牌无效或已过期,请重新登录",
                 "the access token is not valid or has expired; renew it or log in again",

@@ -11,7 +11,7 @@ use crate::core::page::{Page, Slice};
 use crate::web::params::Reason;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
 
 /// Which alerts.

@@ -4,7 +4,7 @@ use crate::alerts::AlertState;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, AlertId};
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::schema::{quality_alert, quality_meeting};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -109,8 +109,8 @@ fn lock(tx: &mut Tx, id: AlertId) -> Result<(AccountId, String), Problem> {
     }
     match state {
         AlertState::Open => Ok((officer, region)),
-        AlertState::Meeting | AlertState::Dismissed => Err(Problem::conflict(
-            "alert_closed",
+        AlertState::Meeting | AlertState::Dismissed => Err(Problem::new(
+            Code::AlertClosed,
             Text::new("该预警已处理", "this alert has been dealt with already"),
         )),
     }

@@ -7,15 +7,15 @@ use crate::alerts::queries::{self as alerts, AlertView};
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::ids::AlertId;
-use crate::reports::pages::charts::percent;
 use crate::web::Id;
+use crate::web::charts::percent;
 use crate::web::choices;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// An alert with codes in words.
 struct Alert {

@@ -6,17 +6,17 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use utoipa::ToSchema;
 
+use crate::attachments::access::readable;
 use crate::attachments::kind::{FileKind, detect};
+use crate::attachments::receive::UploadedFile;
 use crate::attachments::upload::is_stored;
 use crate::attachments::{Attachment, Files, FinishUpload, StartUpload};
 use crate::core::ids::AttachmentId;
 use crate::core::problem::FieldError;
-use crate::core::{Problem, Text};
-use crate::remediation::attachments::readable;
-use crate::web::file::UploadedFile;
+use crate::core::{Code, Problem, Text};
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Id};
 
 /// A file to attach.
@@ -58,8 +58,7 @@ pub async fn upload(state: State, auth: Auth, files: web::Data<Files>, upload: U
 /// 415, naming the file and what would do.
 fn unsupported(allowed: &str) -> Problem {
     let mut problem = Problem::new(
-        415,
-        "unsupported_file_type",
+        Code::UnsupportedFileType,
         Text::new(
             format!("不接受此类文件(按内容判断);可接受:{allowed}"),
             format!("files of this kind, by content, are not taken; these are: {allowed}"),
@@ -80,7 +79,8 @@ pub async fn download(
     id: Id<AttachmentId>,
     request: HttpRequest,
 ) -> Answer {
-    let row = read(&state, move |app| readable(&mut *app.conn()?, &auth.actor(), id.0)).await?;
+    let rooms = state.rooms;
+    let row = read(&state, move |app| readable(&mut *app.conn()?, rooms, &auth.actor(), id.0)).await?;
     let etag = format!("\"{}\"", row.digest());
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
     let is_known = known.is_some_and(|v| v.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));

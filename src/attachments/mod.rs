@@ -13,11 +13,13 @@
 //! Neighbours: `accounts` below; `chat` and `remediation` above use attachments, and the latter
 //! knows who may read one.
 
+pub mod access;
 pub mod api;
 pub mod files;
 pub mod form;
 pub mod housekeeping;
 pub mod kind;
+pub mod receive;
 mod room;
 pub mod store;
 pub mod upload;

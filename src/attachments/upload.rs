@@ -4,7 +4,7 @@ use crate::attachments::kind::{FileKind, safe_name};
 use crate::attachments::store::{AttachmentRow, AttachmentState, hex};
 use crate::core::actor::Scope;
 use crate::core::ids::AttachmentId;
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::schema::{attachment, enterprise};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -67,8 +67,8 @@ impl Command for StartUpload {
             .get_result(&mut *tx.conn)?;
         let most = tx.settings.attachments.unused_per_account;
         if unused >= i64::from(most) {
-            return Err(Problem::conflict(
-                "too_many_unused_attachments",
+            return Err(Problem::new(
+                Code::TooManyUnusedAttachments,
                 Text::new(
                     format!("您有 {unused} 个附件尚未使用,请先使用,或稍后再上传"),
                     format!("{unused} of your attachments are not used yet; use them, or upload later"),
@@ -146,8 +146,8 @@ pub fn is_stored(conn: &mut PgConnection, id: AttachmentId) -> Result<bool, Prob
 }
 
 fn gone() -> Problem {
-    Problem::conflict(
-        "attachment_gone",
+    Problem::new(
+        Code::AttachmentGone,
         Text::new(
             "该附件长期未使用,已被清理;请用新的 Idempotency-Key 重新上传",
             "this attachment was thrown away because nobody used it; upload it again under a new Idempotency-Key",

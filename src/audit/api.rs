@@ -9,7 +9,7 @@ use crate::audit::{self, AuditEntry, AuditFilter};
 use crate::core::page::{Page, Slice};
 use crate::web::problem::Answer;
 use crate::web::reply::{ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Query};
 
 /// Which rows of the audit.

@@ -11,7 +11,7 @@ use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::room::{AuditGroup, AuditSubject, Room};
-use crate::web::server::State;
+use crate::web::state::State;
 
 #[derive(Template)]
 #[template(path = "audit/audit.html")]

@@ -10,10 +10,10 @@ use actix_web_actors::ws;
 use crate::chat::protocol::SUBPROTOCOL;
 use crate::chat::session::{self, Open};
 use crate::chat::{Fanout, Writer};
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::web::identity::subprotocols;
 use crate::web::problem::{Answer, Failure};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Lang};
 
 /// The hub and the writers of this server.
@@ -53,14 +53,14 @@ pub async fn socket(
     let offers = subprotocols(&request).count() > 0;
     if offers && !subprotocols(&request).any(|p| p == SUBPROTOCOL) {
         let text = Text::new("子协议须为 zerodesk.v1", "the subprotocol must be zerodesk.v1");
-        return Err(Problem::new(400, "unknown_subprotocol", text).into());
+        return Err(Problem::new(Code::UnknownSubprotocol, text).into());
     }
     let accepted = ws::handshake_with_protocols(&request, &[SUBPROTOCOL]).map_err(|error| {
         let text = Text::new(
             format!("须为 WebSocket 握手:{error}"),
             format!("must be a WebSocket handshake: {error}"),
         );
-        Problem::new(400, "bad_handshake", text)
+        Problem::new(Code::BadHandshake, text)
     })?;
     let open = Open {
         app: state.app.clone(),

@@ -6,7 +6,7 @@
 use crate::chat::protocol::Stream;
 use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::problem::FieldError;
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -77,15 +77,15 @@ impl From<Refusal> for Problem {
                 problem.detail = Text::new("您不能在此发言", "you may read here, but not write");
                 problem
             }
-            Refusal::Concluded => Problem::conflict(
-                "consultation_concluded",
+            Refusal::Concluded => Problem::new(
+                Code::ConsultationConcluded,
                 Text::new(
                     "问诊已办结,不能再发言",
                     "the consultation is concluded; nothing more can be said in it",
                 ),
             ),
-            Refusal::Reused => Problem::conflict(
-                "client_id_reused",
+            Refusal::Reused => Problem::new(
+                Code::ClientIdReused,
                 Text::new("该 client_id 已用于另一条消息", "this client_id was used for another message"),
             ),
             Refusal::Attachment => {

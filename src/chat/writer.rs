@@ -19,10 +19,13 @@ use crate::chat::session::Origin;
 use crate::chat::teller::{Teller, teller};
 use crate::core::actor::Person;
 use crate::core::clock::Clock;
+use crate::core::database::is_for_another;
 use crate::core::{Event, Problem};
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::{Connection, PgConnection, connection::SimpleConnection};
+use diesel::sql_types::BigInt;
+use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl, connection::SimpleConnection};
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -387,6 +390,13 @@ enum Failure {
     Data(String),
 }
 
+/// How long the server lets a statement of this connection take; nothing where it sets no limit.
+fn statement_timeout(conn: &mut PgConnection) -> QueryResult<Option<Duration>> {
+    let setting = sql::<BigInt>("SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout'");
+    let milliseconds: i64 = setting.get_result(conn)?;
+    Ok(u64::try_from(milliseconds).ok().filter(|limit| *limit > 0).map(Duration::from_millis))
+}
+
 struct Database {
     url: String,
     conn: Option<PgConnection>,
@@ -422,9 +432,12 @@ impl Database {
                 Ok(outcomes)
             }
             Err(error) => {
+                let took = began.elapsed();
                 // Whether the link still works is the surest sign of whose fault it was.
-                let alive = conn.batch_execute("SELECT 1").is_ok();
-                let again = ["deadlock detected", "could not serialize", "statement timeout"];
+                let limit = statement_timeout(&mut conn);
+                let alive = limit.is_ok();
+                let timed_out = limit.is_ok_and(|limit| limit.is_some_and(|limit| took >= limit));
+                let again = timed_out || is_for_another(&error);
                 let text = error.to_string();
                 if alive {
                     self.conn = Some(conn);
@@ -433,7 +446,7 @@ impl Database {
                     DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) if alive => {
                         Err(Failure::Race)
                     }
-                    _ if alive && !again.iter().any(|sign| text.contains(sign)) => Err(Failure::Data(text)),
+                    _ if alive && !again => Err(Failure::Data(text)),
                     _ => Err(Failure::Away(text)),
                 }
             }

@@ -14,7 +14,7 @@ mod serve;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::core::{Language, Problem};
 use crate::settings::{LoadOptions, Settings, SettingsError};
@@ -89,6 +89,11 @@ impl CliError {
         let what = what.into();
         move |source| Self::Io { what, source }
     }
+}
+
+/// The definition of the command line: its sub-commands with their options.
+pub fn definition() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command that the arguments of the process name.

@@ -8,7 +8,7 @@ use crate::consultations::status::Step;
 use crate::consultations::store::{audit, save};
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
 use crate::notifications::{Mail, outbox};
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ impl Command for AcceptConsultation {
         let mut c = load_for(tx, self.id, Action::Answer)?;
         let expert_id = c.expert_id;
         if c.offer_expires_at.is_some_and(|end| end <= tx.now) {
-            return Err(Problem::conflict("offer_lapsed", Text::new("派单已超时", "the offer has lapsed")));
+            return Err(Problem::new(Code::OfferLapsed, Text::new("派单已超时", "the offer has lapsed")));
         }
         c.step(Step::Accept, StepNote { expert: expert_id, note: None })?;
         c.change(Change::Answer("accepted", None));

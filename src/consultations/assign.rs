@@ -11,9 +11,9 @@ use crate::consultations::status::{Status, Step};
 use crate::consultations::store::{audit, save};
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
-use crate::matching::choose_this;
+use crate::matching::choice::choose_this;
 use crate::notifications::{Mail, outbox};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -147,8 +147,8 @@ impl Command for PinConsultation {
         let reason = fields.text("/reason", &self.reason, 1000);
         fields.done()?;
         if !matches!(c.status, Status::Offered | Status::Active) {
-            return Err(Problem::conflict(
-                "no_expert_to_pin",
+            return Err(Problem::new(
+                Code::NoExpertToPin,
                 Text::new("问诊当前没有专家,不能固定", "the consultation has no expert to pin it to"),
             ));
         }

@@ -8,7 +8,7 @@ use crate::consultations::store::{audit, save};
 use crate::core::event::Work;
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
-use crate::core::{Event, Problem, Text};
+use crate::core::{Code, Event, Problem, Text};
 use crate::db::{Command, Tx};
 use crate::experts::ratings;
 use crate::notifications::{Mail, outbox};
@@ -73,13 +73,13 @@ impl Command for RateConsultation {
         let comment = fields.optional_text("/comment", self.comment.as_deref(), 2000);
         fields.done()?;
         if c.status != Status::Concluded {
-            return Err(Problem::conflict(
-                "not_concluded",
+            return Err(Problem::new(
+                Code::NotConcluded,
                 Text::new("问诊办结后方可评价", "a consultation can be rated once it is concluded"),
             ));
         }
         if c.rating.is_some() {
-            return Err(Problem::conflict("already_rated", Text::new("已经评价过", "it is rated already")));
+            return Err(Problem::new(Code::AlreadyRated, Text::new("已经评价过", "it is rated already")));
         }
         c.rating = Some(self.rating);
         c.rating_comment = comment;

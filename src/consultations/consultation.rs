@@ -4,7 +4,7 @@
 use crate::consultations::status::{NotAllowed, Status, Step, transition};
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
 use crate::db::schema::consultation;
-use crate::matching::Choice;
+use crate::matching::choice::Choice;
 use crate::matching::search::SearchStep;
 use chrono::{DateTime, Duration, Utc};
 use diesel::pg::Pg;

@@ -19,6 +19,7 @@ pub mod conclude;
 pub mod consultation;
 pub mod contacts;
 pub mod explain;
+mod files;
 pub mod hold;
 pub mod matcher;
 pub mod offers;

@@ -10,8 +10,8 @@ use crate::core::event::Offer;
 use crate::core::ids::ExpertId;
 use crate::core::{Event, Language, Problem};
 use crate::db::Tx;
-use crate::matching::model::Exclusion;
-use crate::matching::{Choice, Search, choose, choose_this};
+use crate::matching::choice::{Choice, Search, choose, choose_this};
+use crate::matching::model::rules::Exclusion;
 use crate::notifications::{Mail, outbox};
 use chrono::{DateTime, Duration, Utc};
 

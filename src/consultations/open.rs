@@ -7,7 +7,7 @@ use crate::consultations::store::{audit, insert};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, EnterpriseId, NonconformityId};
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::schema::nonconformity;
 use crate::db::{Command, Tx};
 use crate::matching::search::SearchStep;
@@ -78,8 +78,8 @@ impl Command for OpenConsultation {
         });
         c.opened();
         if !insert(tx, &mut c)? {
-            return Err(Problem::conflict(
-                "consultation_open_already",
+            return Err(Problem::new(
+                Code::ConsultationOpenAlready,
                 Text::new(
                     "该不合格记录已有进行中的问诊",
                     "there is an open consultation about this nonconformity already",

@@ -11,9 +11,9 @@ use crate::consultations::store::{audit, is_seated, save};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
-use crate::matching::choose_this;
+use crate::matching::choice::choose_this;
 use crate::notifications::{Mail, outbox};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -43,8 +43,8 @@ fn under_way(row: &Row) -> Result<(), Problem> {
         return Ok(());
     }
     let status = row.status.text();
-    Err(Problem::conflict(
-        "consultation_status",
+    Err(Problem::new(
+        Code::ConsultationStatus,
         Text::new(
             format!("问诊当前状态为“{}”,不能进行此操作", status.zh),
             format!("the consultation is {}; a panel sits while it is under way", status.en),
@@ -65,8 +65,8 @@ impl Command for InviteExpert {
         fields.done()?;
         under_way(&c)?;
         if is_seated(tx, c.id, self.expert)? == Some(true) {
-            return Err(Problem::conflict(
-                "on_panel_already",
+            return Err(Problem::new(
+                Code::OnPanelAlready,
                 Text::new("该专家已在会诊中", "this expert is on the panel already"),
             ));
         }

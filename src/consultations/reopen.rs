@@ -9,11 +9,11 @@ use crate::consultations::status::{Status, Step};
 use crate::consultations::store::{audit, save};
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::schema::{consultation, consultation_panel};
 use crate::db::{Command, Tx};
 use crate::experts::ratings;
-use crate::matching::choose_this;
+use crate::matching::choice::choose_this;
 use crate::notifications::{Mail, outbox};
 use chrono::Duration;
 use diesel::prelude::*;
@@ -42,8 +42,8 @@ impl Command for ReopenConsultation {
         c.step(Step::Reopen, StepNote { expert: former, note: Some(reason.clone()) })?;
         let days = i64::from(tx.settings.matching.reopen_days);
         if concluded_at.is_none_or(|at| tx.now - at > Duration::days(days)) {
-            return Err(Problem::conflict(
-                "reopen_too_late",
+            return Err(Problem::new(
+                Code::ReopenTooLate,
                 Text::new(
                     format!("办结已超过 {days} 天,请另行发起问诊"),
                     format!("it was concluded more than {days} days ago; open another consultation"),
@@ -91,8 +91,8 @@ fn no_other_is_open(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
         .filter(consultation::status.ne(Status::Concluded))
         .count();
     if others.get_result::<i64>(&mut *tx.conn)? > 0 {
-        return Err(Problem::conflict(
-            "consultation_open_already",
+        return Err(Problem::new(
+            Code::ConsultationOpenAlready,
             Text::new(
                 "该不合格记录已有进行中的问诊",
                 "there is an open consultation about this nonconformity already",

@@ -1,6 +1,6 @@
 //! What the `consultations` domain declares of itself.
 
-use crate::consultations::{api, pages};
+use crate::consultations::{api, files, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::web::room::Access::{Hidden, LoggedIn, Roles};
 use crate::web::room::{Place, Room, subject, word};
@@ -42,7 +42,8 @@ pub const ROOM: Room = Room {
     ],
     pages: pages![
         GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count();
-        GET "/parts/rooms" => pages::list::part, LoggedIn;
+        GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
+        GET "/parts/conversations" => pages::list::part, LoggedIn;
         GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat").over(&["/consultations"]);
         GET "/queue/{id}" => pages::queue::one, Roles(&[Admin]);
         GET "/parts/offers" => pages::desk::offers_part, LoggedIn;
@@ -64,5 +65,6 @@ pub const ROOM: Room = Room {
         word("rate_consultation", "评价", "rated a consultation"),
     ],
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
+    sees_attachment: Some(files::sees),
     ..Room::EMPTY
 };

@@ -1,6 +1,6 @@
 //! Which step is allowed from which status. Pure.
 
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
     /// Where a consultation stands. The table has the same words in a CHECK.
@@ -85,8 +85,8 @@ impl Status {
 impl From<NotAllowed> for Problem {
     fn from(refused: NotAllowed) -> Self {
         let status = refused.from.text();
-        Problem::conflict(
-            "consultation_status",
+        Problem::new(
+            Code::ConsultationStatus,
             Text::new(
                 format!("问诊当前状态为“{}”,不能进行此操作", status.zh),
                 format!("the consultation is {}; it does not allow “{}” now", status.en, refused.step),

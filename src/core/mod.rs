@@ -4,7 +4,10 @@
 //! `core` imports nobody.
 
 pub mod actor;
+pub mod cells;
 pub mod clock;
+pub mod code;
+pub mod database;
 pub mod event;
 pub mod fields;
 pub mod ids;
@@ -17,6 +20,7 @@ pub mod text;
 
 pub use actor::{Actor, Caller, Role};
 pub use clock::Clock;
+pub use code::Code;
 pub use event::Event;
 pub use problem::Problem;
 pub use text::{Language, Text};

@@ -1,6 +1,7 @@
 //! What went wrong, in a form that every door can show: RFC 9457 for HTTP and the chat, a line of
 //! text for the command line. The cause stays inside; it is logged once and never sent.
 
+use crate::core::code::Code;
 use crate::core::text::{Language, Text};
 use serde::Serialize;
 use uuid::Uuid;
@@ -48,8 +49,8 @@ impl std::ops::DerefMut for Problem {
 pub struct Details {
     /// The HTTP status that fits it.
     pub status: u16,
-    /// The stable word by which programs tell it.
-    pub code: &'static str,
+    /// What kind of problem it is.
+    pub code: Code,
     /// What it is, in a sentence that also says what to do.
     pub detail: Text,
     /// The fields at fault.
@@ -60,6 +61,8 @@ pub struct Details {
     pub retry_after: Option<u64>,
     /// What the log shall know and the caller not.
     pub cause: Option<String>,
+    /// Whether the database ended the transaction for the sake of another, so that it may be run again.
+    pub run_again: bool,
 }
 
 impl std::fmt::Display for Problem {
@@ -78,8 +81,13 @@ impl std::fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 impl Problem {
-    /// A problem with a status, a code and a sentence.
-    pub fn new(status: u16, code: &'static str, detail: Text) -> Self {
+    /// A problem with the status of its code, and a sentence.
+    pub fn new(code: Code, detail: Text) -> Self {
+        Self::with_status(code.status(), code, detail)
+    }
+
+    /// A problem of a code whose problems have more than one status.
+    pub fn with_status(status: u16, code: Code, detail: Text) -> Self {
         Self(Box::new(Details {
             status,
             code,
@@ -88,6 +96,7 @@ impl Problem {
             article: None,
             retry_after: None,
             cause: None,
+            run_again: false,
         }))
     }
 
@@ -106,29 +115,23 @@ impl Problem {
 
     /// 404: there is no such thing, or none that the caller may know of.
     pub fn not_found() -> Self {
-        Self::new(404, "not_found", Text::new("找不到该资源", "there is no such resource"))
+        Self::new(Code::NotFound, Text::new("找不到该资源", "there is no such resource"))
     }
 
     /// 401: not, or no longer, logged in.
     pub fn unauthenticated() -> Self {
-        Self::new(401, "unauthenticated", Text::new("请先登录", "log in first"))
+        Self::new(Code::Unauthenticated, Text::new("请先登录", "log in first"))
     }
 
     /// 403: may see it, may not do this.
     pub fn forbidden() -> Self {
-        Self::new(403, "forbidden", Text::new("您无权进行此操作", "your role may not do this"))
-    }
-
-    /// 409: a step that the present state does not allow.
-    pub fn conflict(code: &'static str, detail: Text) -> Self {
-        Self::new(409, code, detail)
+        Self::new(Code::Forbidden, Text::new("您无权进行此操作", "your role may not do this"))
     }
 
     /// 422: fields that are not as they must be.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let mut problem = Self::new(
-            422,
-            "invalid_fields",
+            Code::InvalidFields,
             Text::new("部分字段有误,请按提示更正", "some fields are not valid; see errors"),
         );
         problem.errors = errors;
@@ -151,8 +154,7 @@ impl Problem {
     /// 500: a fault of ours. The caller learns that it is; the log learns why.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         let mut problem = Self::new(
-            500,
-            "internal",
+            Code::Internal,
             Text::new("服务器内部错误,请稍后再试", "something failed on our side; try again later"),
         );
         problem.cause = Some(cause.to_string());
@@ -162,33 +164,12 @@ impl Problem {
     /// 503: something we depend on is away for now.
     pub fn unavailable(cause: impl std::fmt::Display) -> Self {
         let mut problem = Self::new(
-            503,
-            "unavailable",
+            Code::Unavailable,
             Text::new("服务暂时不可用,请稍后再试", "the service is away for a moment; try again"),
         );
         problem.retry_after = Some(2);
         problem.cause = Some(cause.to_string());
         problem
-    }
-}
-
-impl From<diesel::result::Error> for Problem {
-    fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::{DatabaseErrorKind, Error};
-        match &error {
-            Error::NotFound => Problem::not_found(),
-            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => Problem::unavailable(error),
-            Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _) => Problem::unavailable(error),
-            Error::DatabaseError(_, info)
-                if ["terminating connection", "server closed the connection", "the database system is"]
-                    .iter()
-                    .any(|sign| info.message().contains(sign)) =>
-            {
-                Problem::unavailable(error)
-            }
-            Error::BrokenTransactionManager => Problem::unavailable(error),
-            _ => Problem::internal(error),
-        }
     }
 }
 
@@ -270,7 +251,7 @@ impl Problem {
             title: title(self.status).get(language).to_owned(),
             status: self.status,
             detail: self.detail.get(language).to_owned(),
-            code: self.code.to_owned(),
+            code: self.code.as_str().to_owned(),
             article: self.article.as_ref().map(|article| article.get(language).to_owned()),
             articles: self
                 .article

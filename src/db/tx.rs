@@ -7,7 +7,7 @@
 use crate::catalogue::Catalogue;
 use crate::core::memory::Memory;
 use crate::core::presence::Presence;
-use crate::core::{Actor, Caller, Event, Problem};
+use crate::core::{Actor, Caller, Code, Event, Problem};
 use crate::db::chain::{self, Entry};
 use crate::db::feed;
 use crate::db::pool::Connection;
@@ -16,7 +16,6 @@ use crate::settings::Settings;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -126,7 +125,7 @@ impl Tx {
     /// Writes the rows of the audit that were left.
     fn write_audit(&mut self) -> Result<(), Problem> {
         let entries = std::mem::take(&mut self.audit);
-        chain::append(&mut self.conn, chain::keys(&self.settings), entries).map_err(mark_retry)
+        chain::append(&mut self.conn, chain::keys(&self.settings), entries)
     }
 }
 
@@ -147,6 +146,9 @@ pub struct TxParts {
     /// The number of this server among those on the database.
     pub server: i64,
 }
+
+/// How often a command is run at most.
+const MOST_TRIES: u32 = 3;
 
 /// Runs one command in one transaction and gives its output with the events to publish.
 ///
@@ -182,7 +184,7 @@ pub fn run<C: Command>(
         tx.audit.clear();
         AnsiTransactionManager::begin_transaction(&mut *tx.conn)?;
         let result = run_once(&mut tx, caller, command).and_then(|output| {
-            feed::write(&mut tx.conn, server, &tx.events).map_err(mark_retry)?;
+            feed::write(&mut tx.conn, server, &tx.events)?;
             tx.write_audit()?;
             Ok(output)
         });
@@ -191,7 +193,7 @@ pub fn run<C: Command>(
                 before_commit(&tx.events);
                 match AnsiTransactionManager::commit_transaction(&mut *tx.conn) {
                     Ok(()) => return Ok((output, tx.events)),
-                    Err(error) => Err(from_database(error)),
+                    Err(error) => Err(Problem::from(error)),
                 }
             }
             Err(problem) => Err(problem),
@@ -202,34 +204,21 @@ pub fn run<C: Command>(
             tracing::debug!(%error, "rollback");
         }
         match result {
-            Err(problem) if problem.code == RETRY && tries < 3 => continue,
-            Err(problem) if problem.code == RETRY => {
-                return Err(Problem::unavailable(problem.cause.clone().unwrap_or_default()));
+            Err(problem) if problem.run_again => {
+                let cause = problem.cause.clone().unwrap_or_default();
+                if tries >= MOST_TRIES {
+                    return Err(Problem::unavailable(cause));
+                }
+                tracing::info!(command = C::NAME, tries, cause, "the transaction is run again");
             }
             other => return other.map(|output| (output, std::mem::take(&mut tx.events))),
         }
     }
 }
 
-/// Never leaves this module: the sign that the transaction should be run again.
-const RETRY: &str = "retry";
-
-fn from_database(error: DieselError) -> Problem {
-    let again = match &error {
-        DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-        DieselError::DatabaseError(_, info) => info.message().contains("deadlock detected"),
-        _ => false,
-    };
-    let mut problem = Problem::from(error);
-    if again {
-        problem.code = RETRY;
-    }
-    problem
-}
-
 fn run_once<C: Command>(tx: &mut Tx, caller: &Caller, command: &C) -> Result<C::Output, Problem> {
     let Some(key) = &caller.idempotency_key else {
-        return command.run(tx).map_err(mark_retry);
+        return command.run(tx);
     };
     let scope = caller.actor.account().map_or(Uuid::nil(), |a| a.0);
     let fingerprint = crate::core::secret::sha256(&serde_json::to_vec(command)?);
@@ -243,16 +232,15 @@ fn run_once<C: Command>(tx: &mut Tx, caller: &Caller, command: &C) -> Result<C::
             idempotency_key::created_at.eq(tx.now),
         ))
         .on_conflict_do_nothing()
-        .execute(&mut *tx.conn)
-        .map_err(from_database)?;
+        .execute(&mut *tx.conn)?;
     if fresh == 0 {
         let (name, known, output) = idempotency_key::table
             .find((scope, key))
             .select((idempotency_key::command, idempotency_key::fingerprint, idempotency_key::output))
             .first::<(String, Vec<u8>, Option<Value>)>(&mut *tx.conn)?;
         if name != C::NAME || known != fingerprint {
-            return Err(Problem::conflict(
-                "idempotency_key_reused",
+            return Err(Problem::new(
+                Code::IdempotencyKeyReused,
                 crate::core::Text::new(
                     "该 Idempotency-Key 已用于另一请求",
                     "this Idempotency-Key was already used for another request",
@@ -261,22 +249,9 @@ fn run_once<C: Command>(tx: &mut Tx, caller: &Caller, command: &C) -> Result<C::
         }
         return Ok(serde_json::from_value(output.unwrap_or(Value::Null))?);
     }
-    let output = command.run(tx).map_err(mark_retry)?;
+    let output = command.run(tx)?;
     diesel::update(idempotency_key::table.find((scope, key)))
         .set(idempotency_key::output.eq(serde_json::to_value(&output)?))
         .execute(&mut *tx.conn)?;
     Ok(output)
-}
-
-/// Commands turn diesel's errors into problems on their way out; the sign of a deadlock is then
-/// only in the cause.
-fn mark_retry(mut problem: Problem) -> Problem {
-    let again = problem
-        .cause
-        .as_deref()
-        .is_some_and(|c| c.contains("deadlock detected") || c.contains("could not serialize access"));
-    if again {
-        problem.code = RETRY;
-    }
-    problem
 }

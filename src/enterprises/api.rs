@@ -12,7 +12,7 @@ use crate::enterprises::registration::{
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Guest, Id, Json, Query};
 
 /// Claims the account of an enterprise. The answer is the same whether or not it is on the list; a one-time link goes to

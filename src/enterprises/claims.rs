@@ -4,7 +4,7 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::{EnterpriseId, RegistrationId};
 use crate::core::page::{Page, Slice};
-use crate::core::{Language, Problem, Text};
+use crate::core::{Code, Language, Problem, Text};
 use crate::db::schema::{enterprise, enterprise_registration, region_scope};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -59,8 +59,8 @@ fn lock_claim(tx: &mut Tx, id: RegistrationId) -> Result<(Claim, String), Proble
         _ => {}
     }
     if claim.state != ClaimState::ToApprove {
-        return Err(Problem::conflict(
-            "already_decided",
+        return Err(Problem::new(
+            Code::AlreadyDecided,
             Text::new("该认领申请不在待审核状态", "this claim does not wait for a decision"),
         ));
     }

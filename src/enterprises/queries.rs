@@ -1,6 +1,7 @@
 //! What is shown of enterprises and of the zero-out list, and to whom.
 
 use crate::core::actor::Scope;
+use crate::core::cells::compact;
 use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
@@ -10,7 +11,6 @@ use crate::db::schema::{
 };
 use crate::db::search::{LOOK_THROUGH, Typed};
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
-use crate::zero_out::import::text::compact;
 use chrono::NaiveDate;
 use diesel::PgConnection;
 use diesel::dsl::{exists, not};

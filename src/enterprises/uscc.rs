@@ -5,7 +5,7 @@
 //! and every swap of two neighbours shows.
 
 use crate::core::Text;
-use crate::zero_out::import::text::compact;
+use crate::core::cells::compact;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};

@@ -5,17 +5,19 @@ use utoipa::IntoParams;
 
 use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
+use crate::experts::application::{Applied, ApplyAsExpert};
 use crate::experts::conflicts::Tie;
+use crate::experts::conflicts::{RecordConflict, WithdrawConflict};
+use crate::experts::profile::{SetAvailability, SetSpecialties};
 use crate::experts::queries::{self, ExpertFilter, ExpertView};
 use crate::experts::rota::Duty;
-use crate::experts::{
-    Applied, ApplyAsExpert, ApproveExpert, RecordConflict, RejectExpert, SetAvailability, SetDuty,
-    SetSpecialties, Vetting, WithdrawConflict,
-};
+use crate::experts::rota::SetDuty;
+use crate::experts::vetting::{ApproveExpert, RejectExpert};
+use crate::experts::vocabulary::Vetting;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, no_content, ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Guest, Id, Json, Query};
 
 /// Applies to become an expert. An admin of one of the regions decides; the answer comes by mail.

@@ -5,7 +5,7 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::event::Work;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
-use crate::core::{Event, Language, Problem, Text};
+use crate::core::{Code, Event, Language, Problem, Text};
 use crate::db::schema::{account, expert, expert_region};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -67,8 +67,8 @@ fn decide(tx: &mut Tx, id: ExpertId, vetting: Vetting, reason: Option<&str>) -> 
         return Err(Problem::not_found());
     }
     if state != Vetting::Applied {
-        return Err(Problem::conflict(
-            "already_vetted",
+        return Err(Problem::new(
+            Code::AlreadyVetted,
             Text::new("该申请已审核", "this application has been decided already"),
         ));
     }

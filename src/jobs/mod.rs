@@ -13,6 +13,8 @@
 //!
 //! Neighbours: only `core` below. What a worker works on is a value that its owner hands in.
 
+pub mod resumable;
+
 use crate::core::Problem;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};

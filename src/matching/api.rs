@@ -11,15 +11,17 @@ use crate::core::Problem;
 use crate::core::ids::{ExpertId, PlanId};
 use crate::core::page::{Page, Slice};
 use crate::matching::plan::apply::PlanChanges;
+use crate::matching::plan::apply::{ApplyPlan, PlanApplied};
+use crate::matching::plan::command::{DiscardPlan, PlanRequested, RequestPlan};
 use crate::matching::plan::export::Export;
 use crate::matching::plan::lines::{self, AssignmentView, ExpertLoad, LineFilter};
-use crate::matching::plan::{
-    self, ApplyPlan, Change, DiscardPlan, PlanApplied, PlanRequested, PlanView, RequestPlan,
-};
+use crate::matching::plan::view::PlanView;
+use crate::matching::plan::vocabulary::Change;
+use crate::matching::plan::{self};
 use crate::web::params::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
 
 /// Pieces of an export that are made ahead of a client who reads slowly.

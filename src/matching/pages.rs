@@ -8,18 +8,21 @@ use crate::core::actor::Actor;
 use crate::core::ids::PlanId;
 use crate::core::page::Slice;
 use crate::matching::plan::apply::PlanChanges;
-use crate::matching::plan::compute::{Figures, Phase};
+use crate::matching::plan::compute::Figures;
 use crate::matching::plan::lines::{AssignmentView, ExpertLoad, LineFilter, all_loads, lines};
+use crate::matching::plan::progress::Phase;
+use crate::matching::plan::state::PlanState;
 use crate::matching::plan::view::plan_changes;
-use crate::matching::plan::{Change, PlanState, PlanView, list_plans, plan};
-use crate::reports::pages::charts::percent;
+use crate::matching::plan::view::{PlanView, list_plans, plan};
+use crate::matching::plan::vocabulary::Change;
 use crate::web::Id;
+use crate::web::charts::percent;
 use crate::web::choices::{self, Choice, classes, regions};
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// Lines of each kind that a page shows; the API pages through all.
 const SHOWN: i64 = 30;

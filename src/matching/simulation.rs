@@ -9,9 +9,12 @@ use crate::catalogue::SupervisionClass;
 use crate::core::Language;
 use crate::core::ids::ExpertId;
 use crate::experts::duty::Hour;
-use crate::matching::model::{
-    EnterpriseKey, ExpertFacts, Model, NeedFacts, Outcomes, Specialty, Subject, TermId, Tongues, exclusion,
+use crate::matching::model::facts::{
+    EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Specialty, Subject, Tongues,
 };
+use crate::matching::model::rules::exclusion;
+use crate::matching::model::vocabulary::TermId;
+use crate::matching::model::weights::Model;
 use crate::matching::survey::{Ring, steps};
 use chrono::NaiveDate;
 use uuid::Uuid;

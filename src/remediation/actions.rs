@@ -3,7 +3,7 @@
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ActionId, CaseId};
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::schema::{case_action, case_evidence};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -203,7 +203,7 @@ impl MoveAction {
                     "请先提交该措施的证据,或在 evidence 中说明",
                     "hand in evidence of it first, or describe it in evidence",
                 );
-                return Err(Problem::conflict("no_evidence", text));
+                return Err(Problem::new(Code::NoEvidence, text));
             }
             _ => {}
         }
@@ -228,8 +228,8 @@ impl MoveAction {
             None => Ok(()),
             Some(wanted) => {
                 let (name, of) = (wanted.text(), kind.text());
-                Err(Problem::conflict(
-                    "action_order",
+                Err(Problem::new(
+                    Code::ActionOrder,
                     Text::new(
                         format!("按 8D 次序,“{}”完成之前不能完成“{}”", name.zh, of.zh),
                         format!(
@@ -243,8 +243,8 @@ impl MoveAction {
     }
 
     fn not_allowed(&self, from: ActionState) -> Problem {
-        Problem::conflict(
-            "action_state",
+        Problem::new(
+            Code::ActionState,
             Text::new(
                 format!("措施当前状态为 {from}，不能进行 {}", self.step),
                 format!("the action is {from}; it does not allow {} now", self.step),
@@ -255,7 +255,7 @@ impl MoveAction {
 
 /// 409: nothing is done any more on a case that has ended.
 pub(super) fn ended() -> Problem {
-    Problem::conflict("case_ended", Text::new("案件已结束", "the case has ended"))
+    Problem::new(Code::CaseEnded, Text::new("案件已结束", "the case has ended"))
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ use crate::consultations::Status;
 use crate::consultations::consultation::StepNote;
 use crate::consultations::policy::{Action as Permission, load_for};
 use crate::consultations::store::{audit, save};
-use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ActionId, CaseId, ConsultationId};
 use crate::core::text::Text;
+use crate::core::{Code, Problem};
 use crate::db::schema::{case_action, remediation_case};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -138,8 +138,8 @@ impl Command for GiveAdvice {
             .collect();
         fields.done()?;
         if row.status != Status::Active {
-            return Err(Problem::conflict(
-                "consultation_status",
+            return Err(Problem::new(
+                Code::ConsultationStatus,
                 Text::new("问诊进行中方可给出意见", "advice is given while the consultation is under way"),
             ));
         }

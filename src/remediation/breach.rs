@@ -1,6 +1,6 @@
 //! What the law has against a step, as a refusal that names the article.
 
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::remediation::course::{Breach, Course};
 use crate::remediation::state::{CaseStep, allowed};
 use crate::settings::Rules;
@@ -15,8 +15,8 @@ pub fn refusal(step: CaseStep, breach: &Breach, course: &Course, rules: &Rules) 
             let none = if next.is_empty() { Some(("无", "none")) } else { None };
             let zh: Vec<&str> = next.iter().map(|t| &*t.zh).chain(none.map(|n| n.0)).collect();
             let en: Vec<&str> = next.iter().map(|t| &*t.en).chain(none.map(|n| n.1)).collect();
-            Problem::conflict(
-                "case_state",
+            Problem::new(
+                Code::CaseState,
                 Text::new(
                     format!(
                         "案件当前状态为“{}”,不能进行“{}”;可进行的步骤:{}",
@@ -33,15 +33,15 @@ pub fn refusal(step: CaseStep, breach: &Breach, course: &Course, rules: &Rules) 
                 ),
             )
         }
-        Breach::Early { from } => Problem::conflict(
-            "too_early",
+        Breach::Early { from } => Problem::new(
+            Code::TooEarly,
             Text::new(
                 format!("“{}”最早可在 {from} 进行", what.zh),
                 format!("“{}” ({step}) is allowed from {from} on", what.en),
             ),
         ),
-        Breach::Late { until } => Problem::conflict(
-            "too_late",
+        Breach::Late { until } => Problem::new(
+            Code::TooLate,
             Text::new(
                 format!("“{}”的期限已于 {until} 届满", what.zh),
                 format!("the term for “{}” ({step}) ended on {until}", what.en),
@@ -54,15 +54,15 @@ pub fn refusal(step: CaseStep, breach: &Breach, course: &Course, rules: &Rules) 
                 format!("must not be before the case's step before it, on {after}"),
             ),
         ),
-        Breach::Again => Problem::conflict(
-            "done_already",
+        Breach::Again => Problem::new(
+            Code::DoneAlready,
             Text::new(
                 format!("“{}”只能进行一次", what.zh),
                 format!("“{}” ({step}) is done once, and was done already", what.en),
             ),
         ),
-        Breach::NotReported { held_by } => Problem::conflict(
-            "not_reported",
+        Breach::NotReported { held_by } => Problem::new(
+            Code::NotReported,
             Text::new(
                 format!("复查不合格须逐级上报至省级后方可公告；目前在 {held_by}"),
                 format!(

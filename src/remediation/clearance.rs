@@ -1,10 +1,10 @@
 //! The gate before a clearance: recovery criteria, each with what proves it, and a reviewer with clean hands.
 
-use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, ActionId, CaseId, EvidenceId};
 use crate::core::problem::FieldError;
 use crate::core::text::Text;
+use crate::core::{Code, Problem};
 use crate::db::schema::{account, case_action, case_criterion, case_evidence, nonconformity, product_kind};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -233,18 +233,18 @@ pub fn require(tx: &mut Tx, row: &Row, course: &Course) -> Result<(), Problem> {
     let Some(reviewer) = course.cleared.and_then(|(by, _)| by).or(tx.actor.account()) else {
         return Err(Problem::forbidden());
     };
-    let mut missing: Vec<(&'static str, FieldError)> = Vec::new();
+    let mut missing: Vec<(Code, FieldError)> = Vec::new();
     if is_adviser(tx, row, reviewer)? {
         let text =
             Text::new("曾为该企业提供意见的专家不得审核清零", "whoever advised on the case may not clear it");
-        missing.push(("adviser_may_not_clear", FieldError::body("/reviewer", text)));
+        missing.push((Code::AdviserMayNotClear, FieldError::body("/reviewer", text)));
     }
     if course.result_by.contains(&reviewer) {
         let text = Text::new(
             "登记复查结果的人员不得审核清零，须由另一名监管人员审核",
             "whoever entered the re-inspection's result may not clear the case; another officer does",
         );
-        missing.push(("inspector_may_not_clear", FieldError::body("/reviewer", text)));
+        missing.push((Code::InspectorMayNotClear, FieldError::body("/reviewer", text)));
     }
     let (settings, state) = (std::sync::Arc::clone(&tx.settings), course.state.unwrap_or(row.state));
     for unmet in criteria(&mut tx.conn, &settings, row, state)?.into_iter().filter(|c| !c.met) {
@@ -252,10 +252,10 @@ pub fn require(tx: &mut Tx, row: &Row, course: &Course) -> Result<(), Problem> {
             format!("康复标准未满足：{}", unmet.text.zh),
             format!("a recovery criterion is not met: {}", unmet.text.en),
         );
-        missing.push(("criteria_unmet", FieldError::body(format!("/criteria/{}", unmet.key), text)));
+        missing.push((Code::CriteriaUnmet, FieldError::body(format!("/criteria/{}", unmet.key), text)));
     }
     let Some((code, first)) = missing.first() else { return Ok(()) };
-    let mut problem = Problem::conflict(code, first.detail.clone());
+    let mut problem = Problem::new(*code, first.detail.clone());
     problem.errors = missing.into_iter().map(|(_, error)| error).collect();
     Err(problem)
 }

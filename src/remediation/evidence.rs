@@ -1,11 +1,11 @@
 //! Evidence that a correction was made.
 
 use crate::attachments::store::use_for_case;
-use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ActionId, AttachmentId, CaseId, EvidenceId};
 use crate::core::text::Text;
+use crate::core::{Code, Problem};
 use crate::db::schema::{case_action, case_evidence, case_evidence_file};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -69,8 +69,8 @@ impl Command for AddEvidence {
         check_files(&mut fields, &self.attachments, MOST_FILES);
         fields.done()?;
         if !row.state.takes_evidence() {
-            return Err(Problem::conflict(
-                "evidence_closed",
+            return Err(Problem::new(
+                Code::EvidenceClosed,
                 Text::new(
                     "案件未责令改正、正在复检或已结束，不能补充证据",
                     "evidence is taken from the order to the end of a case, and not while the result is tested again",

@@ -13,7 +13,6 @@
 pub mod actions;
 pub mod advice;
 pub mod api;
-pub mod attachments;
 mod breach;
 pub mod clearance;
 pub mod clocks;
@@ -22,6 +21,7 @@ pub mod deadlines;
 pub mod dossier;
 pub mod event;
 pub mod evidence;
+mod files;
 pub mod narrow;
 pub mod open;
 pub mod orders;

@@ -1,10 +1,10 @@
 //! A stop order or a rectification order opens a case.
 
-use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{AttachmentId, CaseId, EnterpriseId, NonconformityId};
 use crate::core::text::Text;
+use crate::core::{Code, Problem};
 use crate::db::schema::{nonconformity, remediation_case};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -107,8 +107,8 @@ impl OpenCase {
             .on_conflict_do_nothing()
             .execute(&mut *tx.conn)?;
         if inserted == 0 {
-            return Err(Problem::conflict(
-                "case_exists",
+            return Err(Problem::new(
+                Code::CaseExists,
                 Text::new("该不合格记录已有整改案件", "this nonconformity has a case already"),
             ));
         }

@@ -2,10 +2,10 @@
 //! decision, for lists and for a loaded row.
 
 use crate::catalogue::{Catalogue, RegionLevel, Regions, within as in_region};
-use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::AccountId;
 use crate::core::text::Text;
+use crate::core::{Code, Problem};
 use crate::db::schema::{
     case_elsewhere, consultation, consultation_participant, enterprise, region_scope, remediation_case,
 };
@@ -226,5 +226,5 @@ fn forbidden(zh: &'static str, en: &'static str) -> Problem {
 }
 
 fn wrong_authority(zh: String, en: String) -> Problem {
-    Problem::new(403, "wrong_authority", Text::new(zh, en))
+    Problem::new(Code::WrongAuthority, Text::new(zh, en))
 }

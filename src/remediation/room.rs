@@ -2,7 +2,7 @@
 
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::remediation::state::CaseStep;
-use crate::remediation::{api, pages};
+use crate::remediation::{api, files, pages};
 use crate::web::room::Access::{LoggedIn, Roles};
 use crate::web::room::{AuditGroup, Place, Room, subject, word};
 use crate::{pages, routes};
@@ -56,5 +56,6 @@ pub const ROOM: Room = Room {
         words: || CaseStep::ALL.iter().map(|step| (step.as_str(), step.text())).collect(),
     }],
     subjects: &[subject("remediation_case", "案件", "case", "/cases/{id}")],
+    sees_attachment: Some(files::sees),
     ..Room::EMPTY
 };

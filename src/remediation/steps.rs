@@ -3,11 +3,11 @@
 use crate::accounts::store::of_enterprise;
 use crate::catalogue::Regions;
 use crate::consultations::contacts::recipient;
-use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::CaseId;
 use crate::core::problem::FieldError;
 use crate::core::text::Text;
+use crate::core::{Code, Problem};
 use crate::db::schema::{case_evidence, nonconformity};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -72,8 +72,8 @@ impl Command for RecordEvent {
     fn run(&self, tx: &mut Tx) -> Result<CaseId, Problem> {
         let opened = open(tx, self.case)?;
         if let Some(seen) = self.event.version.filter(|seen| *seen != opened.row.version) {
-            return Err(Problem::conflict(
-                "case_changed",
+            return Err(Problem::new(
+                Code::CaseChanged,
                 Text::new(
                     format!("案件已更新（版本 {}，您看到的是 {seen}），请刷新后重试", opened.row.version),
                     format!("the case has changed: it is at version {}, you saw {seen}", opened.row.version),
@@ -180,8 +180,8 @@ impl RecordEvent {
         let target = self.event.corrects.and_then(|seq| rows.iter().find(|row| row.seq == seq));
         let newer = target.and_then(|target| rows.iter().find(|row| row.corrects == Some(target.seq)));
         if let Some((target, newer)) = target.zip(newer) {
-            return Err(Problem::conflict(
-                "corrected_already",
+            return Err(Problem::new(
+                Code::CorrectedAlready,
                 Text::new(
                     format!("该步骤已由第 {} 号更正，请更正该号", newer.seq),
                     format!("event {} is corrected by {}; correct that one", target.seq, newer.seq),
@@ -313,8 +313,8 @@ fn permit_correction(tx: &Tx, step: CaseStep, course: &Course, regions: &Regions
 fn unlawful(broken: &Broken, before: &Course, rules: &Rules) -> Problem {
     let because = refusal(broken.step, &broken.breach, before, rules);
     let step = broken.step.text();
-    let mut problem = Problem::conflict(
-        "correction_unlawful",
+    let mut problem = Problem::new(
+        Code::CorrectionUnlawful,
         Text::new(
             format!("更正后，第 {} 号步骤“{}”将不合法", broken.seq, step.zh),
             format!("after it, event {} (“{}”) would be against the law", broken.seq, step.en),
@@ -347,8 +347,8 @@ fn require_evidence(tx: &mut Tx, row: &Row, note: Option<&str>) -> Result<(), Pr
         .first(&mut *tx.conn)?;
     match (count, note) {
         (0, Some(words)) => evidence::store(tx, row.id, None, None, words).map(drop),
-        (0, None) => Err(Problem::conflict(
-            "no_evidence",
+        (0, None) => Err(Problem::new(
+            Code::NoEvidence,
             Text::new("请先提交整改证据,或在 note 中说明", "hand in evidence first, or describe it in note"),
         )),
         _ => Ok(()),

@@ -18,7 +18,7 @@ use crate::reports::rate::{self, By, Count, Question, RateReport};
 use crate::reports::table::Table;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Json, Lang, Query};
 
 crate::word_enum! {

@@ -10,6 +10,7 @@ use crate::core::{Language, Problem};
 use crate::reports::history::{self, AS_OF};
 use crate::reports::table::{Cell, Table};
 use crate::reports::{counted, past, scope};
+use crate::web::charts::percent;
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
@@ -110,16 +111,6 @@ impl RateRow {
 #[expect(clippy::cast_precision_loss, reason = "counts of enterprises are far below 2^53")]
 pub fn rate(cleared: i64, operating: i64) -> f64 {
     if operating == 0 { 0.0 } else { cleared as f64 / operating as f64 }
-}
-
-/// The same in percent, rounded half up to one decimal, in whole numbers so that no 0.05 is lost.
-#[expect(clippy::cast_precision_loss, reason = "at most 1000")]
-pub fn percent(cleared: i64, operating: i64) -> f64 {
-    if operating == 0 {
-        return 0.0;
-    }
-    let tenths = (i128::from(cleared) * 2000 + i128::from(operating)) / (i128::from(operating) * 2);
-    tenths as f64 / 10.0
 }
 
 /// The figures of a place or class.

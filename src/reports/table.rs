@@ -1,7 +1,7 @@
 //! Tables for people, as CSV and XLSX. Nothing in a cell is ever run as a formula: enterprises choose their names.
 
+use crate::core::cells::guard;
 use crate::core::{Language, Problem};
-use crate::zero_out::import::text::guard;
 use chrono::NaiveDate;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 

@@ -9,7 +9,7 @@ use crate::web::frame::{Frame, Visit};
 use crate::web::pages::{show, to_log_in};
 use crate::web::problem::Answer;
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::zero_out::pages::enterprise;
 
 /// The first page.

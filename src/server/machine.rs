@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::db::migrate;
 use crate::web::problem::Answer;
 use crate::web::reply::{ok, read};
-use crate::web::server::{State, WebState};
+use crate::web::state::{State, WebState};
 
 /// That the process lives.
 #[derive(Debug, Serialize, ToSchema)]

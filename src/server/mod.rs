@@ -2,6 +2,7 @@
 
 mod home;
 pub mod machine;
+pub mod problems;
 pub mod reference;
 pub mod rooms;
 pub mod service;

@@ -11,7 +11,7 @@ use crate::web::Query;
 use crate::web::params::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::ok;
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// Cuts a page from a list that stands still: the cursor is the place in it.
 fn page<T: Clone>(

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::core::actor::Role;
-use crate::server::{home, machine, reference};
+use crate::server::{home, machine, problems, reference};
 use crate::web::room::{self, Access, PageRow, Place, Room, RouteInfo};
 use crate::{
     accounts, alerts, attachments, audit, chat, consultations, enterprises, experts, matching, notifications,
@@ -56,6 +56,8 @@ const SERVER: Room = Room {
     routes: routes![
         machine::healthz, Access::Public, "进程是否存活";
         machine::readyz, Access::Public, "是否可以服务";
+        problems::problems, Access::Public, "错误代码";
+        problems::problem, Access::Public, "错误代码说明";
         machine::metrics, Access::Public, "监控指标";
     ],
     pages: pages![

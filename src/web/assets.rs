@@ -20,8 +20,8 @@ use crate::core::Problem;
 use crate::core::secret::sha256;
 use crate::web::problem::Answer;
 use crate::web::routes::{of_method, other_methods};
-use crate::web::server::State;
 use crate::web::slim;
+use crate::web::state::State;
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
@@ -64,7 +64,7 @@ assets! {
     CSS "files.css";
     CSS "enterprise.css";
     CSS "expert.css";
-    CSS "rooms.css";
+    CSS "conversations.css";
     CSS "admin.css";
     CSS "page.css";
     CSS "docs.css";
@@ -84,7 +84,7 @@ assets! {
     SCRIPT "live.js";
     SCRIPT "keys.js";
     SCRIPT "keys-help.js";
-    SCRIPT "rooms.js";
+    SCRIPT "conversations.js";
     SCRIPT "offers.js";
     SCRIPT "profile.js";
     SCRIPT "zerodesk-chat.js";

@@ -5,7 +5,7 @@ use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
 use crate::core::problem::FieldError;
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 
 /// Reads a JSON object.
 ///
@@ -63,8 +63,7 @@ fn is_broken(c: char) -> bool {
 fn bad_json(error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     Problem::new(
-        400,
-        "bad_json",
+        Code::BadJson,
         Text::new(
             format!("请求正文不是有效的 JSON(第 {line} 行第 {column} 列)"),
             format!("the body is not valid JSON (line {line}, column {column})"),
@@ -222,7 +221,7 @@ mod tests {
             ("null", "", "must be a JSON object"),
         ] {
             let problem = json::<Outer>(body.as_bytes()).unwrap_err();
-            assert_eq!((problem.status, problem.code), (422, "invalid_fields"), "{body}");
+            assert_eq!((problem.status, problem.code), (422, Code::InvalidFields), "{body}");
             assert_eq!(problem.errors[0].pointer, at, "{body}");
             assert_eq!(problem.errors[0].detail.en, en, "{body}");
         }
@@ -233,11 +232,11 @@ mod tests {
         for body in ["", "{", "{\"name\":}", "{} x", "{'name':1}", "\u{feff}{}", "[1", "{\"name\":\"\u{1}\"}"]
         {
             let problem = json::<serde_json::Value>(body.as_bytes()).unwrap_err();
-            assert_eq!((problem.status, problem.code), (400, "bad_json"), "{body}");
+            assert_eq!((problem.status, problem.code), (400, Code::BadJson), "{body}");
         }
-        assert_eq!(json::<serde_json::Value>(b"{\"a\":\"\xff\"}").unwrap_err().code, "bad_json");
+        assert_eq!(json::<serde_json::Value>(b"{\"a\":\"\xff\"}").unwrap_err().code, Code::BadJson);
         let deep = format!("{{\"a\":{}", "[".repeat(10_000));
-        assert_eq!(json::<serde_json::Value>(deep.as_bytes()).unwrap_err().code, "bad_json");
+        assert_eq!(json::<serde_json::Value>(deep.as_bytes()).unwrap_err().code, Code::BadJson);
     }
 
     #[derive(Debug, Deserialize)]

@@ -13,10 +13,10 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::core::problem::FieldError;
-use crate::core::{Language, Problem, Text};
+use crate::core::{Code, Language, Problem, Text};
 use crate::web::body;
 use crate::web::problem::{Failure, body_too_large, payload, unsupported_media_type};
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// A future of one thread, as extractors give them.
 pub type Local<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -97,7 +97,7 @@ fn check_headers(request: &HttpRequest) -> Result<(), Failure> {
         return Ok(());
     }
     let text = Text::new("请求正文不可压缩", "the body must not be compressed");
-    Err(Problem::new(415, "unsupported_content_encoding", text).into())
+    Err(Problem::new(Code::UnsupportedContentEncoding, text).into())
 }
 
 fn check_length(request: &HttpRequest, limit: usize) -> Result<usize, Failure> {

@@ -10,7 +10,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use crate::core::actor::Person;
-use crate::core::{Actor, Caller, Problem, Text};
+use crate::core::{Actor, Caller, Code, Problem, Text};
 use crate::web::extract::{IdempotencyKey, Local, RequestId, state};
 use crate::web::problem::Failure;
 use crate::web::reply::read;
@@ -118,7 +118,7 @@ fn token(request: &HttpRequest) -> Result<Option<String>, Problem> {
                 "Authorization 须为 Bearer 加访问令牌",
                 "Authorization must be Bearer with an access token",
             );
-            Problem::new(401, "invalid_token", text)
+            Problem::new(Code::InvalidToken, text)
         });
     }
     if let Some(token) = subprotocols(request).find_map(|p| p.strip_prefix(BEARER).map(str::to_owned)) {
@@ -129,7 +129,7 @@ fn token(request: &HttpRequest) -> Result<Option<String>, Problem> {
     let harmless = request.method().is_safe() && !request.headers().contains_key(header::UPGRADE);
     if !harmless && !same_origin(request) {
         let text = Text::new("请求来自其他站点", "the request comes from another site");
-        return Err(Problem::new(403, "cross_site", text));
+        return Err(Problem::new(Code::CrossSite, text));
     }
     Ok(Some(cookie.value().to_owned()))
 }

@@ -15,12 +15,12 @@ use tracing::Span;
 use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;
 
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::web::extract::{Lang, RequestId};
 use crate::web::identity::identify;
 use crate::web::problem::{Failure, failure_of, render};
 use crate::web::room::{Access, RouteInfo};
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// Longer addresses are refused.
 const MAX_URI_BYTES: usize = 8192;
@@ -93,12 +93,12 @@ fn refusal(request: ServiceRequest, failure: Failure) -> ServiceResponse<BoxBody
 fn refuse(request: &ServiceRequest, state: Option<&State>) -> Option<Problem> {
     if request.uri().to_string().len() > MAX_URI_BYTES {
         let text = Text::new("请求地址过长", "the address of the request is too long");
-        return Some(Problem::new(414, "uri_too_long", text));
+        return Some(Problem::new(Code::UriTooLong, text));
     }
     let draining = state.is_some_and(|s| s.is_draining()) && !ALWAYS.contains(&request.path());
     draining.then(|| {
         let text = Text::new("服务器正在停止,请稍后再试", "the server is stopping; try again in a moment");
-        let mut problem = Problem::new(503, "draining", text);
+        let mut problem = Problem::new(Code::Draining, text);
         problem.retry_after = Some(5);
         problem
     })
@@ -124,12 +124,12 @@ fn explained(
     let problem = &failure.problem;
     if problem.status >= 500 {
         let cause = problem.cause.as_deref().unwrap_or_default();
-        tracing::error!(code = problem.code, cause, "the request failed");
+        tracing::error!(code = problem.code.as_str(), cause, "the request failed");
     } else if let Some(cause) = &problem.cause {
-        tracing::debug!(code = problem.code, cause, "the request was refused");
+        tracing::debug!(code = problem.code.as_str(), cause, "the request was refused");
     }
     let (request, _) = response.into_parts();
-    let code = problem.code;
+    let code = problem.code.as_str();
     (ServiceResponse::new(request, render(&failure, language, id)), Some(code))
 }
 

@@ -11,9 +11,9 @@
 
 mod assets;
 mod body;
+pub mod charts;
 pub mod choices;
 pub mod extract;
-pub mod file;
 pub mod frame;
 pub mod identity;
 pub mod metrics;
@@ -29,6 +29,7 @@ pub mod room;
 mod routes;
 pub mod server;
 mod slim;
+pub mod state;
 pub mod upload;
 
 pub use extract::{Id, IdempotencyKey, Json, Lang, MaybeJson, Part, Query};
@@ -36,4 +37,5 @@ pub use identity::{Auth, Guest, MaybeAuth};
 pub use metrics::Metrics;
 pub use problem::{Answer, Failure};
 pub use reply::{execute, read};
-pub use server::{Handle, ReadyCheck, State, WebOptions, WebState, start};
+pub use server::{Handle, WebOptions, start};
+pub use state::{ReadyCheck, State, WebState};

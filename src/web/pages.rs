@@ -83,15 +83,16 @@ async fn around(
     Ok(response)
 }
 
-fn failed(request: &HttpRequest, problem: &Problem) -> HttpResponse {
+/// A failure as a page.
+pub fn failed(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     if problem.status == 401 && request.method() == Method::GET {
         return to_log_in(request);
     }
     let cause = problem.cause.as_deref().unwrap_or_default();
     if problem.status >= 500 {
-        tracing::error!(code = problem.code, cause, "a page failed");
+        tracing::error!(code = problem.code.as_str(), cause, "a page failed");
     } else {
-        tracing::debug!(code = problem.code, cause, "a page was refused");
+        tracing::debug!(code = problem.code.as_str(), cause, "a page was refused");
     }
     let page = ErrorPage { f: Frame::of(request), status: problem.status, problem: problem.clone() };
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

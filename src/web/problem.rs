@@ -12,7 +12,7 @@ use actix_web::{HttpResponse, ResponseError};
 use uuid::Uuid;
 
 use crate::core::problem::title;
-use crate::core::{Language, Problem, Text};
+use crate::core::{Code, Language, Problem, Text};
 
 /// What a handler gives.
 pub type Answer = Result<HttpResponse, Failure>;
@@ -34,7 +34,7 @@ impl From<Problem> for Failure {
 
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.problem.code)
+        f.write_str(self.problem.code.as_str())
     }
 }
 
@@ -61,7 +61,7 @@ impl Failure {
             format!("该资源不支持此方法,可用:{allow}"),
             format!("this resource does not know the method; it knows {allow}"),
         );
-        Self { problem: Problem::new(405, "method_not_allowed", detail), allow: Some(allow) }
+        Self { problem: Problem::new(Code::MethodNotAllowed, detail), allow: Some(allow) }
     }
 }
 
@@ -82,7 +82,7 @@ pub(super) fn render(failure: &Failure, language: Language, request_id: Uuid) ->
     }
     if problem.status == 401 {
         let challenge = match problem.code {
-            "invalid_token" => "Bearer realm=\"zerodesk\", error=\"invalid_token\"",
+            Code::InvalidToken => "Bearer realm=\"zerodesk\", error=\"invalid_token\"",
             _ => "Bearer realm=\"zerodesk\"",
         };
         response.insert_header((header::WWW_AUTHENTICATE, challenge));
@@ -115,7 +115,7 @@ pub fn payload(error: &PayloadError) -> Problem {
         PayloadError::Overflow => body_too_large(None),
         _ => {
             let text = Text::new("请求正文不完整或无法读取", "the body is incomplete or can't be read");
-            Problem::new(400, "bad_body", text)
+            Problem::new(Code::BadBody, text)
         }
     }
 }
@@ -129,8 +129,7 @@ pub fn multipart(error: &MultipartError) -> Problem {
         | MultipartError::BoundaryMissing => unsupported_media_type("multipart/form-data"),
         MultipartError::Payload(error) => payload(error),
         _ => Problem::new(
-            400,
-            "bad_multipart",
+            Code::BadMultipart,
             Text::new("multipart 正文格式有误", "the multipart body is not well formed"),
         ),
     }
@@ -145,7 +144,7 @@ pub fn body_too_large(limit: Option<u64>) -> Problem {
         ),
         None => Text::new("请求正文过大", "the body is too large"),
     };
-    Problem::new(413, "body_too_large", text)
+    Problem::new(Code::BodyTooLarge, text)
 }
 
 /// 415, naming what is wanted.
@@ -154,7 +153,7 @@ pub fn unsupported_media_type(wanted: &str) -> Problem {
         format!("请求正文的类型须为 {wanted}"),
         format!("the body must have the content type {wanted}"),
     );
-    Problem::new(415, "unsupported_media_type", text)
+    Problem::new(Code::UnsupportedMediaType, text)
 }
 
 fn by_status(status: StatusCode, cause: Option<String>) -> Failure {
@@ -164,12 +163,11 @@ fn by_status(status: StatusCode, cause: Option<String>) -> Failure {
         403 => Problem::forbidden(),
         413 => body_too_large(None),
         406 => Problem::new(
-            406,
-            "not_acceptable",
+            Code::NotAcceptable,
             Text::new("无法以所要求的形式回答", "there is no answer in a form that the request accepts"),
         ),
         503 => Problem::unavailable(""),
-        s @ 400..=499 => Problem::new(s, "bad_request", title(s)),
+        s @ 400..=499 => Problem::with_status(s, Code::BadRequest, title(s)),
         _ => Problem::internal("an error without a cause"),
     };
     if cause.is_some() {

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::core::{Caller, Problem};
 use crate::db::Command;
 use crate::web::problem::{Answer, Failure};
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// Runs a command on the blocking pool.
 ///

@@ -7,11 +7,13 @@
 use std::time::Duration;
 
 use actix_web::Route;
+use diesel::PgConnection;
 use tokio::sync::Notify;
 use utoipa::openapi::{OpenApi, PathItem};
+use uuid::Uuid;
 
 use crate::app::App;
-use crate::core::actor::Role;
+use crate::core::actor::{Actor, Role};
 use crate::core::{Problem, Text};
 
 /// The declaration of a domain: everything that is collected from the domains and not called by name.
@@ -26,6 +28,8 @@ pub struct Room {
     pub routes: &'static [RouteRow],
     /// What people see of it.
     pub pages: &'static [PageRow],
+    /// Says who may read a file that is used in this domain; none where files are not used in it.
+    pub sees_attachment: Option<SeesAttachment>,
     /// What works for it in the background.
     pub jobs: &'static [Job],
     /// The words for its entries of the audit.
@@ -44,12 +48,16 @@ impl Room {
         functions: "",
         routes: &[],
         pages: &[],
+        sees_attachment: None,
         jobs: &[],
         audit: &[],
         audit_groups: &[],
         subjects: &[],
     };
 }
+
+/// Whether a file stands at a place of the domain that the actor may see.
+pub type SeesAttachment = fn(&mut PgConnection, &Actor, Uuid) -> Result<bool, Problem>;
 
 /// Who may call a route or open a page. That someone is logged in is checked before the handler, and for pages the role as
 /// well; what a role may do with a certain thing is decided by the domain's policy.

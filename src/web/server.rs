@@ -10,28 +10,17 @@ use std::thread::JoinHandle;
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::rt::net::TcpStream;
-use actix_web::web::{self, Bytes, ServiceConfig};
+use actix_web::web::{self, ServiceConfig};
 use actix_web::{App as Service, HttpServer};
 use tracing_actix_web::TracingLogger;
 
 use crate::app::App;
 use crate::core::Problem;
-use crate::core::actor::Person;
 use crate::web::metrics::Metrics;
 use crate::web::middleware::{RequestSpan, surface};
-use crate::web::room::{PageRow, Place, Room, RouteInfo};
+use crate::web::room::{PageRow, Room, RouteInfo};
+use crate::web::state::{Authenticate, ReadyCheck, State, WebState};
 use crate::web::{assets, nav, openapi, pages, routes};
-
-/// Something that must be well before the server is ready for work.
-pub struct ReadyCheck {
-    /// Its name in the answer of `/readyz`.
-    pub name: &'static str,
-    /// Gives what is wrong, for the log; callers only see that it is. Runs on the blocking pool.
-    pub check: Ask,
-}
-
-/// Asks whether something is well.
-pub type Ask = Box<dyn Fn(&App) -> Result<(), String> + Send + Sync>;
 
 /// What the rest of the program brings along.
 pub struct WebOptions {
@@ -48,9 +37,6 @@ pub struct WebOptions {
     /// Tells who a token belongs to.
     pub authenticate: Authenticate,
 }
-
-/// Tells who an access token belongs to, at this moment. 401 where it is not good.
-pub type Authenticate = fn(&App, &str) -> Result<Person, Problem>;
 
 /// Adds data or services to the server.
 pub type Extend = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
@@ -69,37 +55,6 @@ impl WebOptions {
         Ok(Self { metrics: Metrics::new()?, ready, extend, rooms, routes, authenticate })
     }
 }
-
-/// What every handler can ask for.
-pub struct WebState {
-    /// The application.
-    pub app: App,
-    /// Tells who a token belongs to.
-    pub authenticate: Authenticate,
-    /// The domains that are served.
-    pub rooms: &'static [&'static Room],
-    /// The places of the navigation, in their order, each with its page.
-    pub places: Arc<[(&'static str, &'static Place)]>,
-    /// The metrics.
-    pub metrics: Metrics,
-    /// The OpenAPI document, as JSON.
-    pub openapi: Bytes,
-    /// What `/readyz` asks besides the database.
-    pub ready: Vec<ReadyCheck>,
-    /// The address that people use, without a slash at its end.
-    pub public_url: String,
-    draining: AtomicBool,
-}
-
-impl WebState {
-    /// Whether no new work is taken.
-    pub fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
-    }
-}
-
-/// The state, as handlers get it.
-pub type State = web::Data<WebState>;
 
 /// A running server. Dropped, it ends at once; [`Handle::stop`] lets running requests finish.
 pub struct Handle {

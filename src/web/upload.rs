@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::StreamExt;
 use std::collections::BTreeMap;
 
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::web::extract::{Local, state};
 use crate::web::problem::{Failure, body_too_large, unsupported_media_type};
 
@@ -124,8 +124,7 @@ async fn collect(mut part: Field, most: usize) -> Result<Option<Vec<u8>>, Failur
 fn bad_multipart(cause: &dyn std::fmt::Display) -> Problem {
     tracing::debug!(%cause, "a multipart body could not be read");
     Problem::new(
-        400,
-        "bad_multipart",
+        Code::BadMultipart,
         Text::new("无法解析 multipart 请求正文", "the multipart body can't be read"),
     )
 }

@@ -11,7 +11,7 @@ use crate::enterprises::queries::{self, EnterpriseDetail, EnterpriseView, Filter
 use crate::web::params::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::upload::Upload;
 use crate::web::{Auth, Id, Query};
 use crate::zero_out::import::{

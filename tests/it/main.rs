@@ -7,6 +7,7 @@ mod bad_input;
 mod browser;
 mod chat;
 mod db;
+mod docs;
 mod enterprises;
 mod matching;
 mod notifications;

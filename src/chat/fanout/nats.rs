@@ -9,7 +9,7 @@ use crate::chat::fanout::Fanout;
 use crate::chat::fanout::installation::Installation;
 use crate::chat::fanout::wire::{Record, Wire};
 use crate::core::event::Work;
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::jobs::Stop;
 use async_nats::{Client, ConnectOptions, ServerAddr, Subscriber};
 use futures_util::StreamExt;
@@ -38,8 +38,7 @@ const LEAST_PAYLOAD: usize = 64 * 1024;
 pub fn options(url: &str) -> Result<(Vec<ServerAddr>, ConnectOptions), Problem> {
     let refuse = || {
         Problem::new(
-            503,
-            "bad_nats_url",
+            Code::BadNatsUrl,
             Text::new("nats.url 不是 NATS 地址", "nats.url is not an address of a NATS server"),
         )
     };

@@ -4,7 +4,7 @@ use crate::chat::protocol::Stream;
 use crate::core::ids::ConsultationId;
 use crate::core::presence::State;
 use crate::core::problem::FieldError;
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::settings::ChatSettings;
 use serde::Deserialize;
 use serde_json::Value;
@@ -142,7 +142,7 @@ pub fn parse(text: &str, limits: Limits) -> Incoming {
                     Text::new(format!("字段类型有误:{error}"), format!("a field has the wrong type: {error}"))
                 }
             };
-            Incoming { reference, request: Err(Problem::new(400, "bad_frame", detail)) }
+            Incoming { reference, request: Err(Problem::new(Code::BadFrame, detail)) }
         }
     }
 }

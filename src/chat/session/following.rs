@@ -10,7 +10,7 @@ use crate::chat::store::{self, LogPage, Standing};
 use crate::consultations::{HoldOffer, Status};
 use crate::core::actor::Scope;
 use crate::core::ids::ConsultationId;
-use crate::core::{Caller, Problem, Text};
+use crate::core::{Caller, Code, Problem, Text};
 use actix::{ActorFutureExt, AsyncContext, WrapFuture};
 use actix_web_actors::ws::CloseCode;
 use serde_json::Value;
@@ -44,8 +44,7 @@ impl Session {
         let known = self.subscriptions.contains_key(&id);
         if !known && self.subscriptions.len() >= most {
             let problem = Problem::new(
-                429,
-                "too_many_subscriptions",
+                Code::TooManySubscriptions,
                 Text::new("本连接订阅的问诊过多", "this socket follows too many consultations"),
             );
             return self.refuse(ctx, &reference, &problem);

@@ -21,7 +21,7 @@ use crate::chat::writer::{Reply, Sent, Writer};
 use crate::core::actor::{Actor as Who, Person, Scope};
 use crate::core::event::{Event, Sender, Typing};
 use crate::core::ids::ConsultationId;
-use crate::core::{Language, Problem, Text};
+use crate::core::{Code, Language, Problem, Text};
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, StreamHandler, WrapFuture};
 use actix_http::ws::Codec;
 use actix_web::web::Payload;
@@ -256,7 +256,7 @@ impl Session {
 
     fn refuse_binary(&mut self, ctx: &mut Ctx) {
         let text = Text::new("只接受文本帧", "only text frames are understood");
-        self.refuse(ctx, &None, &Problem::new(400, "bad_frame", text));
+        self.refuse(ctx, &None, &Problem::new(Code::BadFrame, text));
     }
 
     fn receive(&mut self, text: &str, ctx: &mut Ctx) {

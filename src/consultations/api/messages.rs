@@ -21,7 +21,7 @@ use crate::core::problem::FieldError;
 use crate::core::{Problem, Text};
 use crate::web::problem::Answer;
 use crate::web::reply::{ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
 
 /// The part of a stream that is asked for.

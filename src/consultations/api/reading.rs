@@ -13,11 +13,11 @@ use crate::core::Language;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId, NonconformityId};
 use crate::core::page::{Page, Slice};
-use crate::matching::roster::Moment;
+use crate::matching::roster::memory::Moment;
 use crate::web::extract::Lang;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Failure, Id, Json, Query};
 
 /// What the caller sees of a consultation.

@@ -5,7 +5,7 @@ use crate::core::ids::ExpertId;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{execute, no_content};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Id, Json};
 
 /// Excludes an expert from the consultations of one's enterprise; open ones go to another expert.

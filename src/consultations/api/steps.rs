@@ -17,7 +17,7 @@ use crate::web::extract::MaybeJson;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{execute, ok};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Id, Json};
 
 /// Accepts the consultation that is offered.

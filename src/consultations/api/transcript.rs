@@ -13,14 +13,15 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::chat::protocol::Stream;
 use crate::chat::store as log;
-use crate::consultations::queries::{self, ConsultationView};
+use crate::consultations::queries::{self};
+use crate::consultations::views::ConsultationView;
 use crate::core::actor::{Actor, Role};
 use crate::core::event::StoredMessage;
 use crate::core::ids::ConsultationId;
 use crate::core::{Language, Problem};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Id, Lang, Query};
 
 /// Messages that are read at a time, and about how many bytes of them.

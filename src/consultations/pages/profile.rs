@@ -18,7 +18,7 @@ use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// Places for shifts in the form, beyond those in use.
 const MORE_SHIFTS: usize = 4;

@@ -11,7 +11,7 @@ use crate::attachments::kind::FileKind;
 use crate::attachments::store::find_all;
 use crate::chat::protocol::Stream;
 use crate::chat::store as log;
-use crate::consultations::queries::HistoryView;
+use crate::consultations::views::HistoryView;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::event::StoredMessage;

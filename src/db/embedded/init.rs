@@ -53,18 +53,14 @@ pub(super) fn ensure(place: &Place, programs: &Programs) -> Result<(), ClusterEr
 fn initdb(place: &Place, programs: &Programs, new: &Path) -> Result<(), ClusterError> {
     // Order by code point, which needs no locale and is fast; but letters beyond ASCII known as letters,
     // where C.UTF-8 exists.
-    let failure = match run_initdb(place, programs, new, &["--locale=C", "--lc-ctype=C.UTF-8"])? {
-        None => return Ok(()),
-        Some(failure) => failure,
-    };
-    if failure.contains("locale") {
-        let _ = std::fs::remove_dir_all(new);
-        match run_initdb(place, programs, new, &["--locale=C"])? {
-            None => return Ok(()),
-            Some(again) => return Err(initdb_failed(programs, again)),
-        }
+    if run_initdb(place, programs, new, &["--locale=C", "--lc-ctype=C.UTF-8"])?.is_none() {
+        return Ok(());
     }
-    Err(initdb_failed(programs, failure))
+    let _ = std::fs::remove_dir_all(new);
+    match run_initdb(place, programs, new, &["--locale=C"])? {
+        None => Ok(()),
+        Some(failure) => Err(initdb_failed(programs, failure)),
+    }
 }
 
 fn initdb_failed(programs: &Programs, output: String) -> ClusterError {

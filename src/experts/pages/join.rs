@@ -7,7 +7,7 @@ use crate::core::Language;
 use crate::web::frame::{Frame, Visit};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
-use crate::web::server::State;
+use crate::web::state::State;
 
 #[derive(Template)]
 #[template(path = "enterprises/register.html")]

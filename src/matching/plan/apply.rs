@@ -3,7 +3,7 @@
 use crate::core::ids::{EnterpriseId, ExpertId, PlanId};
 use crate::core::page::MAX_LIMIT;
 use crate::core::problem::FieldError;
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::schema::{enterprise, matching_plan as plans};
 use crate::db::{Command, Tx};
 use crate::enterprises::OperatingStatus;
@@ -106,8 +106,8 @@ impl Command for ApplyPlan {
 
 fn refusal(stale: &[PlanChange]) -> Problem {
     let count = stale.len();
-    let mut problem = Problem::conflict(
-        "plan_stale",
+    let mut problem = Problem::new(
+        Code::PlanStale,
         Text::new(
             format!("算出该方案以来名单或专家已有 {count} 处变更,请重新计算"),
             format!(

@@ -14,16 +14,6 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-crate::word_enum! {
-    /// What an expert's places are counted from.
-    pub enum CapacityBasis {
-        /// The capacity of all rounds less what the expert holds or is offered now.
-        Free = "free",
-        /// The capacity of all rounds.
-        Full = "full",
-    }
-}
-
 /// Queues a plan for the enterprises in operation of a region, of a class of products or of an
 /// imported list, or where these meet. An admin plans for its own region; experts of the whole
 /// province may serve.

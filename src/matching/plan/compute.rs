@@ -1,17 +1,18 @@
 //! Computing a plan, as a command of the platform itself.
 
 use crate::core::ids::PlanId;
-use crate::core::{Actor, Problem, Text};
+use crate::core::{Actor, Code, Problem, Text};
 use crate::db::schema::matching_plan as plans;
 use crate::db::{Command, Tx};
-use crate::matching::model::Model;
+use crate::jobs::resumable::JobProblem;
+use crate::matching::model::weights::Model;
+use crate::matching::plan::progress::{Phase, Watch};
 use crate::matching::plan::scoring::{self, Scored};
 use crate::matching::plan::snapshot::{self, Snapshot};
 use crate::matching::plan::solver::{self, Solution};
 use crate::matching::plan::state::{PlanState, PlanStep, transition};
 use crate::matching::plan::store::{self, Line, PlanRow};
-use crate::matching::plan::{Change, Unserved};
-use crate::zero_out::import::ImportProblem;
+use crate::matching::plan::vocabulary::{Change, Unserved};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -22,29 +23,6 @@ use std::time::Instant;
 const MOST_ATTEMPTS: i32 = 5;
 /// Statements over a province may take longer than any request, and none of them gains by JIT.
 const PATIENCE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'";
-
-crate::word_enum! {
-    /// What the computation is at.
-    pub enum Phase {
-        /// Reads enterprises and experts.
-        Reading = "reading",
-        /// Scores the pairs.
-        Scoring = "scoring",
-        /// Finds the optimum.
-        Solving = "solving",
-        /// Keeps it.
-        Storing = "storing",
-    }
-}
-
-/// Is told how far a computation is.
-pub trait Watch {
-    /// So many enterprises of so many are done in this phase.
-    ///
-    /// # Errors
-    /// When the computation shall end: the process does, or the plan was discarded.
-    fn step(&self, phase: Phase, done: usize, total: usize) -> Result<(), Problem>;
-}
 
 /// What came of a computation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -215,7 +193,7 @@ fn fail(tx: &mut Tx, row: &PlanRow, problem: &Problem) -> Result<(), Problem> {
         .set((
             plans::state.eq(state),
             plans::phase.eq(None::<String>),
-            plans::problem.eq(serde_json::to_value(ImportProblem::from(problem))?),
+            plans::problem.eq(serde_json::to_value(JobProblem::from(problem))?),
         ))
         .execute(&mut *tx.conn)?;
     tx.audit(ComputePlan::NAME, row.subject(), json!({ "failed": problem.code }))
@@ -223,8 +201,7 @@ fn fail(tx: &mut Tx, row: &PlanRow, problem: &Problem) -> Result<(), Problem> {
 
 fn gave_up() -> Problem {
     Problem::new(
-        500,
-        "plan_gave_up",
+        Code::PlanGaveUp,
         Text::new(
             "方案多次未能算完,已停止;请联系平台运维",
             "the plan could not be computed and was stopped; ask the platform's operator",

@@ -5,13 +5,15 @@
 //! its own, and nothing is held between two pieces but who the enterprises and experts are.
 
 use crate::app::App;
+use crate::core::cells::guard;
 use crate::core::ids::{ExpertId, PlanId};
 use crate::core::{Actor, Problem};
 use crate::db::schema::matching_plan_line as lines;
 use crate::matching::plan::snapshot::{EnterpriseSide, Snapshot};
+use crate::matching::plan::state::PlanState;
 use crate::matching::plan::store::{self, PART, Unpacked};
-use crate::matching::plan::{PlanState, Unserved, view};
-use crate::zero_out::import::text::guard;
+use crate::matching::plan::view;
+use crate::matching::plan::vocabulary::Unserved;
 use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;

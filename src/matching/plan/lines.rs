@@ -3,10 +3,12 @@
 use crate::core::ids::{EnterpriseId, ExpertId, PlanId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
-use crate::matching::model::Exclusion;
+use crate::matching::model::rules::Exclusion;
 use crate::matching::plan::pairs::Micros;
+use crate::matching::plan::state::PlanState;
+use crate::matching::plan::store;
 use crate::matching::plan::view::plan;
-use crate::matching::plan::{Change, PlanState, PresentBy, Unserved, store};
+use crate::matching::plan::vocabulary::{Change, PresentBy, Unserved};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid};
 use serde::{Deserialize, Serialize};

@@ -4,13 +4,15 @@ use crate::catalogue::Catalogue;
 use crate::core::Language;
 use crate::core::ids::ExpertId;
 use crate::experts::duty::Hour;
-use crate::matching::model::{
-    EnterpriseKey, Exclusion, ExpertFacts, Model, NeedFacts, Outcomes, Report, Specialty, Subject, TermId,
-    Tongues, Vocabulary, all_terms, terms,
+use crate::matching::model::facts::{
+    EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Report, Specialty, Subject, Tongues,
 };
-use crate::matching::plan::Unserved;
+use crate::matching::model::rules::Exclusion;
+use crate::matching::model::vocabulary::{TermId, Vocabulary, all_terms, terms};
+use crate::matching::model::weights::Model;
 use crate::matching::plan::pairs::{Micros, Pairs};
 use crate::matching::plan::snapshot::{EnterpriseSide, ExpertSide, Scope, Snapshot};
+use crate::matching::plan::vocabulary::Unserved;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};

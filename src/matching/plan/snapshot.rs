@@ -3,7 +3,7 @@
 
 use crate::core::Problem;
 use crate::core::ids::{EnterpriseId, ExpertId, ImportId, NonconformityId};
-use crate::matching::plan::{CapacityBasis, PresentBy};
+use crate::matching::plan::vocabulary::{CapacityBasis, PresentBy};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Date, Integer, Json, Nullable, Text, Uuid};

@@ -1,6 +1,6 @@
 //! Which step of a plan follows which. Pure.
 
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
     /// Where a plan stands. The table has the same words in a CHECK.
@@ -86,7 +86,7 @@ impl From<NotAllowed> for Problem {
             PlanState::Applied => "the plan was applied already",
             PlanState::Discarded => "the plan was discarded",
         };
-        Problem::conflict("plan_state", Text::new(zh, en))
+        Problem::new(Code::PlanState, Text::new(zh, en))
     }
 }
 

@@ -3,9 +3,8 @@
 use crate::core::ids::{AccountId, ExpertId};
 use crate::core::{Language, Problem};
 use crate::experts::duty::Shift;
-use crate::matching::model::{
-    EnterpriseKey, ExpertFacts, Outcomes, Specialty, TermId, Tongues, Vocabulary, all_terms,
-};
+use crate::matching::model::facts::{EnterpriseKey, ExpertFacts, Outcomes, Specialty, Tongues};
+use crate::matching::model::vocabulary::{TermId, Vocabulary, all_terms};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;

@@ -7,7 +7,7 @@ use crate::core::ids::ConsultationId;
 use crate::remediation::advice::{Advice, GiveAdvice, NewAction};
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Id, Json};
 
 /// A list of corrective actions.

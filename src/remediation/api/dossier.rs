@@ -17,7 +17,7 @@ use crate::remediation::view::{BothTexts, ClockView};
 use crate::remediation::{CaseState, CaseStep};
 use crate::web::problem::Answer;
 use crate::web::reply::{ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Id, Lang, Query};
 
 /// In what form the dossier is wanted.

@@ -21,7 +21,7 @@ use crate::remediation::{
 };
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::web::{Auth, Id, Json, MaybeJson, Part, Query};
 
 async fn detail(state: &State, auth: &Auth, id: CaseId) -> Result<CaseDetail, Failure> {

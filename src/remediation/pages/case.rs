@@ -19,7 +19,7 @@ use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 
 #[derive(Template)]
 #[template(path = "remediation/case.html")]

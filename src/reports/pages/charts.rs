@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use crate::reports::days::{DeadlineDay, DeadlineDays};
 use crate::reports::funnel::Funnel;
 use crate::reports::rate::RateRow;
+use crate::web::charts::percent;
 use crate::web::frame::Frame;
 
 /// Where the plot stands in the field of a line chart, whose view box is 360 by 190.
@@ -161,11 +162,6 @@ pub fn funnel(f: &Frame, funnel: &Funnel) -> Vec<Stage> {
             }
         })
         .collect()
-}
-
-/// A share in percent; 0 of nothing.
-pub fn percent(part: i64, whole: i64) -> f64 {
-    crate::reports::rate::percent(part, whole)
 }
 
 /// A line of a ranking.

@@ -15,15 +15,15 @@ use crate::core::page::Slice;
 use crate::experts::queries::{self as experts, ExpertFilter, ExpertView, PrivateView};
 use crate::experts::{Relation, Vetting};
 use crate::reports::experts::{self as work, ExpertRow};
-use crate::reports::pages::charts::percent;
 use crate::web::Id;
+use crate::web::charts::percent;
 use crate::web::choices;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// An expert with codes in words.
 pub struct Profile {

@@ -15,7 +15,7 @@ use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 
 #[derive(Template)]
 #[template(path = "reports/progress.html")]

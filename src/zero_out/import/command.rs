@@ -1,6 +1,7 @@
 //! Asking for an import.
 
 use crate::core::actor::Scope;
+use crate::core::cells::is_blank;
 use crate::core::event::Work;
 use crate::core::ids::ImportId;
 use crate::core::secret::sha256;
@@ -9,7 +10,6 @@ use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::zero_out::import::refusal::Refusal;
-use crate::zero_out::import::text::is_blank;
 use crate::zero_out::import::view::ImportState;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Dates as people and spreadsheets write them.
 
-use crate::zero_out::import::text::compact;
+use crate::core::cells::compact;
 use chrono::{Days, NaiveDate};
 
 /// Day 0 of Excel's serial numbers after February 1900, which Excel holds for a leap year.

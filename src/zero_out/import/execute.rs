@@ -1,25 +1,26 @@
 //! Running an import, as a command of the platform itself.
 
 use crate::catalogue::Catalogue;
+use crate::core::cells::storable;
 use crate::core::clock::shanghai_date;
 use crate::core::event::Work;
 use crate::core::ids::{AccountId, ImportId};
-use crate::core::{Actor, Event, Problem, Text};
+use crate::core::{Actor, Code, Event, Problem, Text};
 use crate::db::schema::{account, zero_out_import as imports};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::jobs::resumable::JobProblem;
 use crate::remediation::orders::{ListedOrder, Orders};
 use crate::settings::{ImportSettings, RemediationSettings};
 use crate::zero_out::import::header::Warning;
 use crate::zero_out::import::load::{Loaded, Loader};
 use crate::zero_out::import::merge::{self, Merged, Origin};
+use crate::zero_out::import::progress::Watch;
 use crate::zero_out::import::reader::{Source, Table};
 use crate::zero_out::import::refusal::{Halt, Refusal};
 use crate::zero_out::import::row::{CellFault, Rules};
-use crate::zero_out::import::run::Watch;
 use crate::zero_out::import::store::{self, Rejection};
-use crate::zero_out::import::text::storable;
-use crate::zero_out::import::view::{ImportProblem, ImportState};
+use crate::zero_out::import::view::ImportState;
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -282,7 +283,7 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
 
 /// Writes down why the file as a whole is not taken. This is an end, too: it is committed.
 fn fail(tx: &mut Tx, kept: &Kept, problem: Problem) -> Result<(), Problem> {
-    let shown = ImportProblem::from(&problem);
+    let shown = JobProblem::from(&problem);
     diesel::update(imports::table.find(kept.id))
         .set((
             imports::state.eq(ImportState::Failed),
@@ -300,8 +301,7 @@ fn subject(kept: &Kept) -> Subject<'_> {
 
 fn gave_up() -> Problem {
     Problem::new(
-        500,
-        "import_gave_up",
+        Code::ImportGaveUp,
         Text::new(
             "导入多次未能完成,已停止;请联系平台运维",
             "the import could not be brought to its end and was stopped; ask the platform's operator",
@@ -309,7 +309,7 @@ fn gave_up() -> Problem {
     )
 }
 
-impl From<Refusal> for ImportProblem {
+impl From<Refusal> for JobProblem {
     fn from(refusal: Refusal) -> Self {
         Self::from(&Problem::from(refusal))
     }

@@ -4,8 +4,8 @@
 //! underscores do not matter, nor does an asterisk that marks a required column.
 
 use crate::core::Text;
+use crate::core::cells::{compact, is_empty, tidy};
 use crate::zero_out::import::refusal::Refusal;
-use crate::zero_out::import::text::{compact, is_empty, tidy};
 use serde::{Deserialize, Serialize};
 
 crate::word_enum! {
@@ -189,9 +189,9 @@ fn unknown(heading: &str) -> Warning {
     );
     Warning {
         code: "unknown_column".to_owned(),
-        column: crate::zero_out::import::text::storable(&column),
-        detail_zh: crate::zero_out::import::text::storable(&text.zh),
-        detail_en: crate::zero_out::import::text::storable(&text.en),
+        column: crate::core::cells::storable(&column),
+        detail_zh: crate::core::cells::storable(&text.zh),
+        detail_en: crate::core::cells::storable(&text.en),
     }
 }
 
@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn all_missing_columns_are_named() {
         let refusal = Header::read(&cells(&["uscc", "企业名称", "备注"])).unwrap_err();
-        assert_eq!(refusal.code(), "import_missing_columns");
+        assert_eq!(refusal.code(), crate::core::Code::ImportMissingColumns);
         let text = refusal.text();
         for column in Column::ALL.iter().filter(|c| c.is_required()) {
             let named = !matches!(column, Column::Uscc | Column::Name);

@@ -1,6 +1,6 @@
 //! Telephone numbers as they are written in China.
 
-use crate::zero_out::import::text::narrow;
+use crate::core::cells::narrow;
 
 /// Whether a text is one to three plausible numbers: mobile, landline with or without area code
 /// and extension, or a 400/800 number. Where several stand, a comma, semicolon, slash or 、 is between.

@@ -1,6 +1,6 @@
 //! Why a file is refused as a whole.
 
-use crate::core::{Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::zero_out::import::header::Column;
 
 /// A refusal of the whole file: nothing of it is taken.
@@ -50,22 +50,22 @@ impl Refusal {
         Self::NotATable(Text::new(zh, en))
     }
 
-    /// The stable word for it.
+    /// The code of the problem.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> Code {
         match self {
-            Self::Empty => "import_empty",
-            Self::NoRows => "import_no_rows",
-            Self::Xls => "import_xls",
-            Self::Encrypted => "import_encrypted",
-            Self::Macros => "import_macros",
-            Self::TooLarge { .. } | Self::Bomb => "import_too_large",
-            Self::NotATable(_) => "import_not_a_table",
-            Self::Damaged => "import_damaged",
-            Self::BadEncoding { .. } => "import_bad_encoding",
-            Self::TooManyRows { .. } => "import_too_many_rows",
-            Self::MissingColumns(_) => "import_missing_columns",
-            Self::DoubledColumn(_) => "import_doubled_column",
+            Self::Empty => Code::ImportEmpty,
+            Self::NoRows => Code::ImportNoRows,
+            Self::Xls => Code::ImportXls,
+            Self::Encrypted => Code::ImportEncrypted,
+            Self::Macros => Code::ImportMacros,
+            Self::TooLarge { .. } | Self::Bomb => Code::ImportTooLarge,
+            Self::NotATable(_) => Code::ImportNotATable,
+            Self::Damaged => Code::ImportDamaged,
+            Self::BadEncoding { .. } => Code::ImportBadEncoding,
+            Self::TooManyRows { .. } => Code::ImportTooManyRows,
+            Self::MissingColumns(_) => Code::ImportMissingColumns,
+            Self::DoubledColumn(_) => Code::ImportDoubledColumn,
         }
     }
 
@@ -142,7 +142,7 @@ impl Refusal {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let status = if matches!(refusal, Refusal::TooLarge { .. }) { 413 } else { 422 };
-        Problem::new(status, refusal.code(), refusal.text())
+        Problem::with_status(status, refusal.code(), refusal.text())
     }
 }
 

@@ -1,11 +1,11 @@
 //! What was rejected: as a list with reasons, and as a file that can be corrected and imported again.
 
+use crate::core::cells::guard;
 use crate::core::ids::ImportId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::schema::{zero_out_import as imports, zero_out_rejection as rejected};
 use crate::zero_out::import::header::{Column, REASON_COLUMNS, is_reason};
-use crate::zero_out::import::text::guard;
 use crate::zero_out::import::view::import_status;
 use diesel::PgConnection;
 use diesel::prelude::*;

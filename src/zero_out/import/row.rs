@@ -3,10 +3,10 @@
 //! Pure: the rules need the catalogue, the region of the importing officer and today's date.
 
 use crate::catalogue::Catalogue;
+use crate::core::cells::{compact, is_empty, tidy};
 use crate::core::{Text, fields};
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
 use crate::zero_out::import::header::{Column, Header};
-use crate::zero_out::import::text::{compact, is_empty, tidy};
 use crate::zero_out::import::{date, phone};
 use chrono::NaiveDate;
 
@@ -318,7 +318,7 @@ impl<'a> Reader<'a> {
     /// Width and blanks are set right, as the number identifies the report; its case is kept.
     fn report_no(&mut self) -> Option<String> {
         let text = self.cell(Column::ReportNo)?;
-        let text = tidy(&text.chars().map(crate::zero_out::import::text::narrow).collect::<String>());
+        let text = tidy(&text.chars().map(crate::core::cells::narrow).collect::<String>());
         self.fits(Column::ReportNo, text, LONGEST_ITEM)
     }
 

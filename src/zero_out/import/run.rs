@@ -3,83 +3,50 @@
 use crate::app::App;
 use crate::core::ids::ImportId;
 use crate::core::{Caller, Problem};
-use crate::db::pool::Connection;
 use crate::db::schema::zero_out_import as imports;
+use crate::jobs::resumable::{Resumable, attempt, sweep};
 use crate::jobs::{self, Stop};
 use crate::zero_out::import::command::RequestImport;
 use crate::zero_out::import::execute::{GiveUp, RunImport};
+use crate::zero_out::import::progress::Progress;
 use crate::zero_out::import::view::{ImportReport, ImportState, find};
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use std::cell::{Cell, RefCell};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// Progress is written down no more often.
-const BOARD_EVERY: Duration = Duration::from_millis(250);
-/// How long the worker sleeps when no bell rings.
+/// How long the worker waits when nothing wakes it.
 const POLL: Duration = Duration::from_secs(2);
 /// How often an import is looked at that another process runs.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Is told how far a run is.
-pub trait Watch {
-    /// The run begins now.
-    ///
-    /// # Errors
-    /// When that can't be written down.
-    fn begin(&self, now: DateTime<Utc>) -> Result<(), Problem>;
-
-    /// So many rows of about so many are read.
-    ///
-    /// # Errors
-    /// 503 when the process is about to end: the run is then undone and done again later.
-    fn step(&self, processed: u64, total: u64) -> Result<(), Problem>;
+/// Imports as long work.
+struct Import<'a> {
+    /// The file, where the caller has it in memory.
+    file: Option<&'a [u8]>,
+    /// Is told of rows read and of about how many there are.
+    also: &'a dyn Fn(u64, u64),
 }
 
-/// Writes progress into the import's row by a connection of its own, in transactions of their own,
-/// so that others see it while the run's transaction is open.
-struct Board<'a> {
-    id: ImportId,
-    conn: RefCell<Connection>,
-    progress: &'a dyn Fn(u64, u64),
-    stop: Option<&'a Stop>,
-    written: Cell<Option<Instant>>,
-}
+impl Resumable for Import<'_> {
+    type Id = ImportId;
+    const NAME: &'static str = "import";
 
-impl Watch for Board<'_> {
-    fn begin(&self, now: DateTime<Utc>) -> Result<(), Problem> {
-        diesel::update(imports::table.find(self.id))
-            .set((
-                imports::state.eq(ImportState::Running),
-                imports::started_at.eq(now),
-                imports::processed.eq(0),
-                imports::attempts.eq(imports::attempts + 1),
-            ))
-            .execute(&mut *self.conn.borrow_mut())?;
-        self.written.set(Some(Instant::now()));
-        Ok(())
+    fn open(app: &App) -> Result<Vec<ImportId>, Problem> {
+        Ok(imports::table
+            .filter(imports::state.eq_any([ImportState::Queued, ImportState::Running]))
+            .order(imports::id)
+            .select(imports::id)
+            .load(&mut *app.conn()?)?)
     }
 
-    fn step(&self, processed: u64, total: u64) -> Result<(), Problem> {
-        if self.stop.is_some_and(|stop| stop.is_set()) {
-            return Err(Problem::unavailable("the process ends"));
-        }
-        (self.progress)(processed, total);
-        if self.written.get().is_some_and(|at| at.elapsed() < BOARD_EVERY) {
-            return Ok(());
-        }
-        let count = |n: u64| i32::try_from(n).unwrap_or(i32::MAX);
-        let written = diesel::update(imports::table.find(self.id))
-            .set((imports::processed.eq(count(processed)), imports::total.eq(count(total))))
-            .execute(&mut *self.conn.borrow_mut());
-        if let Err(error) = written {
-            tracing::debug!(%error, import = %self.id, "progress could not be written down");
-        }
-        self.written.set(Some(Instant::now()));
-        Ok(())
+    fn run(&self, app: &App, id: ImportId, stop: Option<&Stop>) -> Result<bool, Problem> {
+        let progress = Progress::new(app, id, self.also, stop)?;
+        app.execute(&Caller::system(), &RunImport { id, file: self.file, watch: &progress })
+    }
+
+    fn give_up(app: &App, id: ImportId) -> Result<(), Problem> {
+        app.execute(&Caller::system(), &GiveUp { id }).map(drop)
     }
 }
 
@@ -101,7 +68,7 @@ fn to_its_end(
     progress: &dyn Fn(u64, u64),
 ) -> Result<ImportReport, Problem> {
     loop {
-        if attempt(app, id, file, progress, None)? {
+        if attempt(&Import { file, also: progress }, app, id, None)? {
             return find(&mut *app.conn()?, id);
         }
         let report = find(&mut *app.conn()?, id)?;
@@ -132,61 +99,13 @@ pub fn import_file(
     to_its_end(app, requested.id, Some(request.file()), progress)
 }
 
-/// One try. `false`: another process has it.
-fn attempt(
-    app: &App,
-    id: ImportId,
-    file: Option<&[u8]>,
-    progress: &dyn Fn(u64, u64),
-    stop: Option<&Stop>,
-) -> Result<bool, Problem> {
-    let board = Board { id, conn: RefCell::new(app.conn()?), progress, stop, written: Cell::new(None) };
-    let run = RunImport { id, file, watch: &board };
-    match catch_unwind(AssertUnwindSafe(|| app.execute(&Caller::system(), &run))) {
-        Ok(Err(problem)) if problem.status == 500 => {
-            tracing::error!(%problem, import = %id, "an import failed");
-            drop(board);
-            app.execute(&Caller::system(), &GiveUp { id })?;
-            Ok(true)
-        }
-        Ok(result) => result,
-        // The number of tries, counted before each, ends this.
-        Err(_) => Err(Problem::unavailable("the import panicked")),
-    }
-}
-
-/// Starts the worker that runs queued imports, and those that a killed process left. At a stop, a
-/// run that is under way is undone and stays to be run.
+/// Starts the worker that runs queued imports, and those that a killed process left. At a stop, a run that is under way is
+/// undone and stays to be run.
 ///
 /// # Errors
 /// When no thread can be had.
 pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    let asked = Arc::clone(&stop);
-    jobs::spawn(
-        "import",
-        app,
-        stop,
-        |app| &app.wakes().import,
-        POLL,
-        move |app| sweep(app, &asked).map(|()| false),
-    )
-}
-
-/// Runs every open import that no one else runs.
-fn sweep(app: &App, stop: &Stop) -> Result<(), Problem> {
-    let open = imports::table
-        .filter(imports::state.eq_any([ImportState::Queued, ImportState::Running]))
-        .order(imports::id)
-        .select(imports::id)
-        .load::<ImportId>(&mut *app.conn()?)?;
-    for id in open {
-        if stop.is_set() {
-            break;
-        }
-        // One that fails does not keep the others waiting.
-        if let Err(problem) = attempt(app, id, None, &|_, _| (), Some(stop)) {
-            tracing::warn!(%problem, import = %id, "an import stays to be run again");
-        }
-    }
-    Ok(())
+    let ends = Arc::clone(&stop);
+    let work = move |app: &App| sweep(&Import { file: None, also: &|_, _| () }, app, &ends).map(|()| false);
+    jobs::spawn("import", app, stop, |app| &app.wakes().import, POLL, work)
 }

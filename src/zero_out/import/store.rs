@@ -1,11 +1,11 @@
 //! The rows of one import on their way into the database.
 
+use crate::core::cells::storable;
 use crate::core::ids::{CaseId, EnterpriseId, ImportId, NonconformityId};
 use crate::core::{Problem, Text};
 use crate::db::schema::zero_out_rejection;
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
 use crate::zero_out::import::row::{CellFault, Row, cut};
-use crate::zero_out::import::text::storable;
 use chrono::NaiveDate;
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;

@@ -3,8 +3,9 @@
 use crate::core::actor::Scope;
 use crate::core::ids::ImportId;
 use crate::core::page::{Page, Slice};
-use crate::core::{Actor, Problem, Text};
+use crate::core::{Actor, Problem};
 use crate::db::schema::{region_scope, zero_out_import as imports};
+use crate::jobs::resumable::JobProblem;
 use crate::zero_out::import::header::Warning;
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
@@ -37,35 +38,6 @@ impl ImportState {
     }
 }
 
-/// Why a file was refused as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct ImportProblem {
-    /// The stable word for it.
-    pub code: String,
-    /// What it is, in Chinese.
-    pub detail_zh: String,
-    /// What it is, in English.
-    pub detail_en: String,
-}
-
-impl ImportProblem {
-    /// The sentence in both languages.
-    #[must_use]
-    pub fn text(&self) -> Text {
-        Text::new(self.detail_zh.clone(), self.detail_en.clone())
-    }
-}
-
-impl From<&Problem> for ImportProblem {
-    fn from(problem: &Problem) -> Self {
-        Self {
-            code: problem.code.to_owned(),
-            detail_zh: problem.detail.zh.clone().into_owned(),
-            detail_en: problem.detail.en.clone().into_owned(),
-        }
-    }
-}
-
 /// An import. `rows = inserted + updated + unchanged + rejected`, all 0 before its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ImportView {
@@ -94,7 +66,7 @@ pub struct ImportView {
     /// What the importer should know of the file.
     pub warnings: Vec<Warning>,
     /// Why the file was refused as a whole.
-    pub problem: Option<ImportProblem>,
+    pub problem: Option<JobProblem>,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
     /// When the last run began.

@@ -21,7 +21,7 @@ use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 
 /// Records of one enterprise that its page shows.
 const SHOWN: usize = 40;

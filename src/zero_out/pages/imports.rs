@@ -10,7 +10,7 @@ use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
-use crate::web::server::State;
+use crate::web::state::State;
 use crate::zero_out::import::rejections::{RejectionView, rejections};
 use crate::zero_out::import::{ImportState, ImportView, import_status, list_imports};
 
@@ -88,7 +88,7 @@ fn parts(f: &Frame, i: &ImportView) -> Vec<Part> {
     ]
     .into_iter()
     .map(|(word, rows, class)| {
-        let width = crate::reports::pages::charts::percent(i64::from(rows), whole);
+        let width = crate::web::charts::percent(i64::from(rows), whole);
         let part = Part { word, rows, x: format!("{x:.1}"), width: format!("{width:.1}"), class };
         x += width;
         part

@@ -1,2 +1,3 @@
+mod chinese;
 mod embedded;
 mod migrations;

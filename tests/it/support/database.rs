@@ -104,9 +104,14 @@ fn words(conn: &mut PgConnection, query: &str) -> Vec<String> {
     diesel::sql_query(query).load::<Word>(conn).unwrap().into_iter().map(|row| row.word).collect()
 }
 
+/// A setting of a connection.
+pub fn setting_of(conn: &mut PgConnection, name: &str) -> String {
+    words(conn, &format!("SELECT current_setting('{name}') AS word")).remove(0)
+}
+
 /// A setting of the server.
 pub fn setting(name: &str) -> String {
-    words(&mut admin(), &format!("SELECT current_setting('{name}') AS word")).remove(0)
+    setting_of(&mut admin(), name)
 }
 
 /// Drops the databases of tests that were killed. For a server that nobody uses yet.

@@ -85,6 +85,7 @@ struct Ids {
     attachment: String,
     alert: String,
     plan: String,
+    code: String,
 }
 
 impl Ids {
@@ -102,6 +103,7 @@ impl Ids {
             attachment: id(),
             alert: id(),
             plan: id(),
+            code: id(),
         }
     }
 
@@ -117,11 +119,13 @@ impl Ids {
             ("/api/v1/attachments/", &self.attachment),
             ("/api/v1/remediation/alerts/", &self.alert),
             ("/api/v1/matching/plans/", &self.plan),
+            ("/problems/", &self.code),
         ];
         let id = id.iter().find(|(start, _)| route.path.starts_with(start)).map(|(_, id)| id.as_str());
         match id {
             Some(id) => {
-                route.path.replace("{id}", id).replace("{action}", NOBODY).replace("{key}", "corrected")
+                let path = route.path.replace("{id}", id).replace("{code}", id);
+                path.replace("{action}", NOBODY).replace("{key}", "corrected")
             }
             None => {
                 assert!(!route.path.contains('{'), "{} needs an id here", route.path);
@@ -167,6 +171,7 @@ fn world() -> World {
         nonconformity: talk.enterprise.nonconformity.clone(),
         attachment: text(&admin.upload("/api/v1/attachments", "x.pdf", b"%PDF-1.4\n", &[]).expect(201)["id"]),
         plan,
+        code: "not_found".to_owned(),
     };
     let people = [
         (CALLERS[0], app.http(), ""),

@@ -6,6 +6,7 @@ mod consoles;
 mod machine;
 mod matrix;
 mod pages;
+mod problem_pages;
 mod problems;
 mod reference;
 mod support;

@@ -2,8 +2,8 @@
 
 use super::{LONGEST_CELL, MOST_COLUMNS, Sink, bounded};
 use crate::core::Problem;
+use crate::core::cells::unguard;
 use crate::zero_out::import::refusal::Halt;
-use crate::zero_out::import::text::unguard;
 use csv::{ReaderBuilder, StringRecord};
 
 /// Hands on each record, numbered as a spreadsheet would: blank lines count, line breaks inside of

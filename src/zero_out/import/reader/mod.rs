@@ -10,10 +10,10 @@ mod guard;
 mod sniff;
 mod workbook;
 
+use crate::core::cells::is_empty;
 use crate::settings::ImportSettings;
 use crate::zero_out::import::header::Header;
 use crate::zero_out::import::refusal::{Halt, Refusal};
-use crate::zero_out::import::text::is_empty;
 use std::borrow::Cow;
 
 /// Most characters of one cell that are kept: Excel's own limit.

@@ -1,7 +1,7 @@
 //! What a file is, told by its content.
 
+use crate::core::cells::is_blank;
 use crate::zero_out::import::refusal::Refusal;
-use crate::zero_out::import::text::is_blank;
 use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 

@@ -10,7 +10,7 @@ fn limits() -> ImportSettings {
 
 fn refused(bytes: &[u8]) -> String {
     match read(bytes) {
-        Err(Halt::Refused(refusal)) => refusal.code().to_owned(),
+        Err(Halt::Refused(refusal)) => refusal.code().to_string(),
         Err(Halt::Failed(problem)) => panic!("{problem}"),
         Ok(rows) => panic!("taken: {rows:?}"),
     }

@@ -1,0 +1,25 @@
+//! Who may read the files of a conversation.
+
+use crate::attachments::store::find;
+use crate::consultations::policy::streams;
+use crate::consultations::queries::row;
+use crate::core::Problem;
+use crate::core::actor::Actor;
+use crate::core::ids::AttachmentId;
+use diesel::PgConnection;
+use uuid::Uuid;
+
+/// Whether a file stands in a stream of a conversation that the actor may read, so that one of the internal notes is never
+/// an enterprise's.
+///
+/// # Errors
+/// When the database refuses.
+pub fn sees(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    let file = find(conn, AttachmentId(id))?;
+    let (Some(consultation), Some(stream)) = (file.consultation_id, &file.stream) else { return Ok(false) };
+    match row(conn, actor, consultation) {
+        Ok(talk) => Ok(streams(actor, &talk).contains(&stream.as_str())),
+        Err(problem) if problem.status == 404 => Ok(false),
+        Err(problem) => Err(problem),
+    }
+}

@@ -1,0 +1,349 @@
+//! The codes of problems: the stable words by which programs tell refusals and failures apart.
+//!
+//! A code is API: its word never changes, and nothing else is called by it. Each has a page at `/problems/{code}`, the
+//! `type` of the problem's body (RFC 9457), which is made from the texts here. To add one, add a row to the table.
+
+use crate::core::text::Text;
+use serde::{Serialize, Serializer};
+
+macro_rules! codes {
+    ($($variant:ident $word:literal $status:literal
+        $title_zh:literal $title_en:literal $about_zh:literal $about_en:literal;)+) => {
+        /// The kind of a problem.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $about_en] $variant,)+
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable word for programs.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The HTTP status of such a problem. Of `bad_request` and `import_too_large` it is the usual one.
+            pub fn status(self) -> u16 {
+                match self { $(Self::$variant => $status),+ }
+            }
+
+            /// The kind of problem in a few words.
+            pub fn title(self) -> Text {
+                match self { $(Self::$variant => Text::new($title_zh, $title_en)),+ }
+            }
+
+            /// What it means and what the caller can do.
+            pub fn explanation(self) -> Text {
+                match self { $(Self::$variant => Text::new($about_zh, $about_en)),+ }
+            }
+        }
+    };
+}
+
+impl Code {
+    /// The code of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == word)
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+codes! {
+    // Any request.
+    BadRequest "bad_request" 400 "请求有误" "Bad request"
+        "请求不符合 HTTP 的要求。请按接口文档更正请求。"
+        "The request does not follow HTTP. Correct it as the API's documentation says.";
+    Unauthenticated "unauthenticated" 401 "未登录" "Not logged in"
+        "此操作须先登录，而请求没有带有效的登录信息。请登录后重试。"
+        "This needs an account, and the request carries no valid log-in. Log in and try again.";
+    Forbidden "forbidden" 403 "无权操作" "Not allowed"
+        "您的角色或辖区不允许此操作，重试无效。请由有权的人员办理。"
+        "Your role or region may not do this; trying again does not help. Ask someone who may.";
+    CrossSite "cross_site" 403 "跨站请求" "Request from another site"
+        "该请求由另一网站的页面发出，已被拒绝，以防他人借用您的登录。请从本平台的页面操作，或以 Authorization 请求头提供令牌。"
+        "A page of another site sent the request with your cookie; this is refused to protect you. Use the pages of this server, or send a token in the Authorization header.";
+    NotFound "not_found" 404 "未找到" "Not found"
+        "没有这一资源，或它不属于您的账号。请核对地址和编号。"
+        "There is no such resource, or none that your account may know of. Check the address and the id.";
+    MethodNotAllowed "method_not_allowed" 405 "不支持的方法" "Method not allowed"
+        "该地址不支持此 HTTP 方法。可用的方法见响应头 Allow。"
+        "The address does not support this HTTP method. The Allow header of the response names those that it does.";
+    NotAcceptable "not_acceptable" 406 "无法接受的形式" "Not acceptable"
+        "无法以 Accept 请求头所要求的形式回答。请求 application/json 或 text/html 即可。"
+        "There is no answer in a form that the Accept header allows. Accept application/json or text/html.";
+    UriTooLong "uri_too_long" 414 "地址过长" "Address too long"
+        "请求的地址超过长度上限。请缩短查询参数。"
+        "The address of the request is longer than the limit. Shorten the query parameters.";
+    InvalidFields "invalid_fields" 422 "部分字段有误" "Some fields are not valid"
+        "请求格式正确，但部分字段或参数的值不能接受。errors 逐项列出其位置（pointer）和原因（detail），请更正后重新提交。"
+        "The request is well formed, but the values of some fields or parameters cannot be accepted. errors names each with its place (pointer) and the reason (detail). Correct them and send the request again.";
+    Internal "internal" 500 "服务器内部错误" "Internal error"
+        "服务器发生故障，未作任何更改。请稍后重试；如仍出现，请将 request_id 告知平台运维。"
+        "The server failed and changed nothing. Try again later; if it happens again, tell the operator the request_id.";
+    Unavailable "unavailable" 503 "服务暂不可用" "Unavailable for now"
+        "服务器所依赖的数据库等暂时无法使用。请在 Retry-After 所示的秒数后重试。"
+        "Something that the server needs, such as its database, is away for the moment. Try again after the seconds in Retry-After.";
+    Draining "draining" 503 "服务器正在停止" "The server is stopping"
+        "服务器正在停止，不再接受新的请求。请在 Retry-After 所示的秒数后重试。"
+        "The server is stopping and takes no new requests. Try again after the seconds in Retry-After.";
+    IdempotencyKeyReused "idempotency_key_reused" 409 "Idempotency-Key 重复使用" "Idempotency-Key reused"
+        "该 Idempotency-Key 已用于内容不同的另一请求。同一请求重发时用原来的键，新的请求请用新的键。"
+        "The Idempotency-Key was used before with another request. Repeat a request under its own key, and use a new key for a new request.";
+
+    // Bodies of requests.
+    BadJson "bad_json" 400 "JSON 格式有误" "Not valid JSON"
+        "请求正文不是有效的 UTF-8 编码 JSON，detail 指出出错的行和列。请更正后重新提交。"
+        "The body is not valid JSON in UTF-8; detail names the line and the column. Correct it and send it again.";
+    BadBody "bad_body" 400 "正文不完整" "Body incomplete"
+        "请求正文在传输中断开或无法解码。请重新提交。"
+        "The body broke off on its way or could not be decoded. Send it again.";
+    BadMultipart "bad_multipart" 400 "multipart 格式有误" "Not valid multipart"
+        "multipart/form-data 正文无法解析。请检查各部分的分隔符和头。"
+        "The multipart/form-data body could not be read. Check the boundary and the headers of its parts.";
+    BodyTooLarge "body_too_large" 413 "正文过大" "Body too large"
+        "请求正文或文件超过上限。请缩小或拆分后重新提交。"
+        "The body or the file is greater than the limit. Make it smaller or split it.";
+    UnsupportedMediaType "unsupported_media_type" 415 "不支持的类型" "Unsupported media type"
+        "请求正文的 Content-Type 不是此操作所要求的类型，detail 写明所要求的类型。"
+        "The Content-Type of the body is not the one that is needed; detail names it.";
+    UnsupportedContentEncoding "unsupported_content_encoding" 415 "不支持的内容编码" "Unsupported content encoding"
+        "不接受压缩的请求正文。请去掉 Content-Encoding 后重新提交。"
+        "Compressed request bodies are not accepted. Send the body without Content-Encoding.";
+
+    // Accounts.
+    BadCredentials "bad_credentials" 401 "用户名或密码不正确" "Wrong username or password"
+        "用户名或密码不正确。请核对后重试；多次失败将被暂时限制。"
+        "The username or the password is wrong. Check them and try again; after several failures you have to wait.";
+    AccountNotActive "account_not_active" 403 "账号未启用" "Account not active"
+        "账号正在等待审核，或已停用。请等待审核结果或联系平台运维。"
+        "The account is waiting for its approval or has been disabled. Wait for the decision, or ask the operator.";
+    InvalidToken "invalid_token" 401 "令牌无效" "Invalid token"
+        "访问令牌无效、已过期或登录已结束。请用更新令牌换取新的令牌，或重新登录。"
+        "The access token is not valid, has expired, or its session has ended. Renew it with the refresh token or log in again.";
+    InvalidRefreshToken "invalid_refresh_token" 401 "更新令牌无效" "Invalid refresh token"
+        "更新令牌无效、已过期或已使用过。请重新登录。"
+        "The refresh token is not valid, has expired or was used before. Log in again.";
+    TooManyFailures "too_many_failures" 429 "登录失败次数过多" "Too many failed log-ins"
+        "登录失败次数过多。请在 Retry-After 所示的秒数后重试。"
+        "There were too many failed log-ins. Try again after the seconds in Retry-After.";
+    UsernameTaken "username_taken" 409 "用户名已被使用" "Username taken"
+        "该用户名已被使用。请另选一个。"
+        "Another account has this username. Choose another one.";
+    AlreadyClaimed "already_claimed" 409 "企业账号已被认领" "Enterprise already claimed"
+        "该企业的账号已被认领。请用已有账号登录，或联系平台运维。"
+        "The enterprise has an account already. Log in with it, or ask the operator.";
+    AlreadyDecided "already_decided" 409 "认领申请已处理" "Claim already decided"
+        "该认领申请不在待审核状态，不能再次审核。请刷新列表。"
+        "The claim is not waiting for a decision, so it cannot be decided again. Load the list again.";
+
+    // Experts.
+    AlreadyVetted "already_vetted" 409 "专家申请已审核" "Application already decided"
+        "该专家申请已经审核，不能再次审核。请刷新列表。"
+        "The expert's application has been decided, so it cannot be decided again. Load the list again.";
+
+    // Attachments.
+    UnsupportedFileType "unsupported_file_type" 415 "不支持的文件类型" "Unsupported file type"
+        "不接受此类文件；类型按文件内容而非文件名判断。可接受的类型见 detail。"
+        "Files of this type are not accepted; the type is told by the content, not by the name. detail lists the accepted types.";
+    TooManyUnusedAttachments "too_many_unused_attachments" 409 "未使用的附件过多" "Too many unused attachments"
+        "您上传后尚未使用的附件过多。请先在消息或证据中使用，或等待其过期清理。"
+        "Too many of your uploads have not been used yet. Use them in messages or evidence, or wait until they are removed.";
+    AttachmentGone "attachment_gone" 409 "附件已清理" "Attachment removed"
+        "此 Idempotency-Key 所上传的附件长期未使用，已被清理。请用新的键重新上传。"
+        "The attachment that was uploaded with this Idempotency-Key was removed because nobody used it. Upload it again under a new key.";
+
+    // Chat.
+    BadHandshake "bad_handshake" 400 "WebSocket 握手有误" "Not a WebSocket handshake"
+        "该地址只接受 WebSocket 握手。请用 WebSocket 客户端连接。"
+        "This address accepts only WebSocket handshakes. Connect with a WebSocket client.";
+    UnknownSubprotocol "unknown_subprotocol" 400 "不支持的子协议" "Unknown subprotocol"
+        "握手所提出的子协议中没有本服务器支持的。detail 写明应提出的子协议。"
+        "None of the subprotocols that the handshake offers is supported. detail names the one to offer.";
+    BadFrame "bad_frame" 400 "消息帧有误" "Invalid frame"
+        "聊天连接上收到的帧不是协议所定的形式。请按聊天协议更正；连接仍然保持。"
+        "A frame on the chat's connection does not follow the protocol. Correct it; the connection stays open.";
+    TooManySubscriptions "too_many_subscriptions" 429 "订阅过多" "Too many subscriptions"
+        "本连接订阅的问诊已达上限。请先取消部分订阅，或另开连接。"
+        "The connection follows as many consultations as it may. Unsubscribe from some, or open another connection.";
+    ClientIdReused "client_id_reused" 409 "client_id 重复使用" "client_id reused"
+        "该 client_id 已用于内容不同的另一条消息。重发同一消息时用原来的 client_id，新消息请用新的。"
+        "The client_id was used for another message. Repeat a message under its own client_id, and use a new one for a new message.";
+    ConsultationConcluded "consultation_concluded" 409 "问诊已办结" "Consultation concluded"
+        "问诊已办结，不能再发送消息。需要时请重新打开或另行发起问诊。"
+        "The consultation is concluded and takes no more messages. Reopen it or open another one.";
+
+    // Consultations.
+    ConsultationStatus "consultation_status" 409 "问诊状态不允许" "Not in this status of the consultation"
+        "问诊的当前状态不允许此操作。请刷新问诊，按其当前状态操作。"
+        "The present status of the consultation does not allow this. Load the consultation again and go on from there.";
+    ConsultationOpenAlready "consultation_open_already" 409 "已有进行中的问诊" "A consultation is open already"
+        "该不合格记录已有进行中的问诊。请在该问诊中继续。"
+        "There is an open consultation about this nonconformity. Go on in that one.";
+    OfferLapsed "offer_lapsed" 409 "派单已超时" "Offer lapsed"
+        "派单的答复时限已过，已转派他人。请等待新的派单。"
+        "The time to answer the offer is over, and it goes to someone else. Wait for another offer.";
+    NoExpertToPin "no_expert_to_pin" 409 "没有可固定的专家" "No expert to pin"
+        "问诊当前没有专家，不能固定。请先指派专家。"
+        "The consultation has no expert now, so none can be pinned to it. Assign one first.";
+    OnPanelAlready "on_panel_already" 409 "专家已在会诊中" "On the panel already"
+        "该专家已受邀参加会诊，无须再次邀请。"
+        "The expert is on the panel already; no second invitation is needed.";
+    NotConcluded "not_concluded" 409 "问诊尚未办结" "Not concluded yet"
+        "问诊办结后方可评价。"
+        "A consultation can be rated after it is concluded.";
+    AlreadyRated "already_rated" 409 "已经评价" "Rated already"
+        "该问诊已经评价，评价不能更改。"
+        "The consultation has been rated; a rating cannot be changed.";
+    ReopenTooLate "reopen_too_late" 409 "已过重新打开的期限" "Too late to reopen"
+        "办结已久，不能重新打开，天数见 detail。请另行发起问诊。"
+        "The consultation was concluded too long ago to be reopened; detail names the days. Open another one.";
+
+    // Plans of the matching.
+    PlanState "plan_state" 409 "方案状态不允许" "Not in this state of the plan"
+        "分派方案的当前状态不允许此操作。请刷新方案后再操作。"
+        "The present state of the plan does not allow this. Load the plan again.";
+    PlanStale "plan_stale" 409 "方案已过时" "Plan out of date"
+        "算出方案以来，名单或专家已有变更。请查看变更并重新计算方案。"
+        "The list or the experts have changed since the plan was computed. Look at the changes and compute the plan again.";
+    PlanGaveUp "plan_gave_up" 500 "方案计算失败" "Plan could not be computed"
+        "方案多次未能算完，已停止计算。请联系平台运维。"
+        "The computation of the plan failed several times and was stopped. Ask the operator.";
+
+    // Remediation.
+    WrongAuthority "wrong_authority" 403 "不属于您的职权" "Not your authority's step"
+        "依法应由另一级或另一地区的监管部门办理，detail 写明由谁办理。"
+        "By law another authority takes this step; detail names it.";
+    CaseExists "case_exists" 409 "案件已存在" "There is a case already"
+        "该不合格记录已有整改案件。请在该案件中办理。"
+        "This nonconformity has a remediation case already. Go on in that one.";
+    CaseState "case_state" 409 "案件状态不允许" "Not in this state of the case"
+        "案件的当前状态不允许此步骤，可进行的步骤见 detail。"
+        "The present state of the case does not allow this step; detail lists those that it allows.";
+    CaseChanged "case_changed" 409 "案件已更新" "The case has changed"
+        "在您查看之后，他人已更新案件。请重新读取案件，确认后再提交。"
+        "Someone changed the case after you read it. Read it again, check your step and send it with the new version.";
+    CaseEnded "case_ended" 409 "案件已结束" "The case has ended"
+        "案件已结束，不能再登记内容。"
+        "The case has ended; nothing can be added to it.";
+    TooEarly "too_early" 409 "为时过早" "Too early"
+        "法律规定该步骤在一定日期之后方可进行，日期见 detail。"
+        "The law allows this step only from a certain day on; detail names the day.";
+    TooLate "too_late" 409 "已过期限" "Too late"
+        "该步骤的法定期限已届满，日期见 detail。"
+        "The legal term for this step is over; detail names its last day.";
+    DoneAlready "done_already" 409 "已经办理" "Done already"
+        "该步骤只能进行一次，且已经进行。如有错误，请更正原步骤。"
+        "This step is taken once, and it was taken already. If it was entered wrongly, correct it.";
+    NotReported "not_reported" 409 "尚未上报" "Not reported yet"
+        "复查不合格须逐级上报至省级后方可公告。请由 detail 所示的部门先行上报。"
+        "A failed re-inspection is reported level by level to the province, which announces it. The authority that detail names reports it first.";
+    CorrectedAlready "corrected_already" 409 "步骤已更正" "Corrected already"
+        "该步骤已由后来的一步更正。请更正最新的一步，其序号见 detail。"
+        "The step has been corrected by a later one. Correct that one; detail names its number.";
+    CorrectionUnlawful "correction_unlawful" 409 "更正不合法" "The correction is not lawful"
+        "更正之后，案件的某一步骤将不符合法律规定，见 detail 和 errors。请核对更正的内容。"
+        "With the correction, a step of the case would be against the law; see detail and errors. Check what you correct.";
+    NoEvidence "no_evidence" 409 "缺少证据" "No evidence"
+        "该步骤须有证据。请先提交证据，或按 detail 的说明填写。"
+        "This step needs evidence. Hand it in first, or do as detail says.";
+    EvidenceClosed "evidence_closed" 409 "不能补充证据" "Evidence is closed"
+        "案件现阶段不接受证据：尚未责令改正、正在复检或已结束。"
+        "The case takes no evidence now: the order has not been given, the result is being tested again, or the case has ended.";
+    ActionState "action_state" 409 "措施状态不允许" "Not in this state of the action"
+        "整改措施的当前状态不允许此操作。请刷新案件后再操作。"
+        "The present state of the corrective action does not allow this. Load the case again.";
+    ActionOrder "action_order" 409 "措施次序有误" "Actions out of order"
+        "整改措施须按 8D 次序完成。请先完成 detail 所示的措施。"
+        "Corrective actions are completed in the order of 8D. Complete the one that detail names first.";
+    AdviserMayNotClear "adviser_may_not_clear" 409 "咨询专家不得审核清零" "An adviser may not clear the case"
+        "曾为该企业提供意见的人员不得审核清零。请由另一名监管人员审核。"
+        "Whoever advised the enterprise may not clear its case. Another officer does.";
+    InspectorMayNotClear "inspector_may_not_clear" 409 "复查人员不得审核清零" "The inspector may not clear the case"
+        "登记复查结果的人员不得审核清零。请由另一名监管人员审核。"
+        "Whoever entered the result of the re-inspection may not clear the case. Another officer does.";
+    CriteriaUnmet "criteria_unmet" 409 "康复标准未满足" "Criteria not met"
+        "康复标准尚未全部满足，errors 逐项列出。请满足后再审核清零。"
+        "Not all criteria of recovery are met; errors lists those that are not. Meet them before the case is cleared.";
+    AlertClosed "alert_closed" 409 "预警已处理" "Alert already closed"
+        "该质量预警已经处理，不能再次处理。"
+        "The quality alert has been dealt with and cannot be closed again.";
+
+    // Imports of the zero-out list.
+    ImportEmpty "import_empty" 422 "文件为空" "Empty file"
+        "上传的文件没有内容。请选择正确的文件。"
+        "The file has no content. Choose the right file.";
+    ImportNoRows "import_no_rows" 422 "没有数据行" "No rows"
+        "文件只有表头，没有数据行。请填写数据后重新上传。"
+        "The file has a header and no rows. Fill in the rows and upload it again.";
+    ImportXls "import_xls" 422 "旧版 Excel 文件" "Old Excel format"
+        "不支持 Excel 97-2003 工作簿（.xls）。请另存为 .xlsx 或 CSV。"
+        "Excel 97-2003 workbooks (.xls) are not accepted. Save the file as .xlsx or CSV.";
+    ImportEncrypted "import_encrypted" 422 "工作簿设有密码" "Workbook with a password"
+        "工作簿设有密码，无法读取。请去除密码后重新上传。"
+        "The workbook is protected by a password and cannot be read. Remove the password and upload it again.";
+    ImportMacros "import_macros" 422 "工作簿含宏" "Workbook with macros"
+        "不接受含宏的工作簿。请另存为不含宏的 .xlsx。"
+        "Workbooks with macros are not accepted. Save the file as .xlsx without macros.";
+    ImportTooLarge "import_too_large" 413 "文件过大" "File too large"
+        "文件或其解压后的内容超过上限（413），或压缩率异常（422）。请拆分后分别导入。"
+        "The file, or what it unpacks to, is greater than the limit (413), or it is compressed more than any real workbook (422). Split it and import the parts.";
+    ImportNotATable "import_not_a_table" 422 "不是表格文件" "Not a table"
+        "文件不是 CSV 或 .xlsx 表格。请选择正确的文件。"
+        "The file is neither CSV nor .xlsx. Choose the right file.";
+    ImportDamaged "import_damaged" 422 "工作簿已损坏" "Damaged workbook"
+        "工作簿已损坏或不完整。请用 Excel 打开并重新保存后上传。"
+        "The workbook is damaged or incomplete. Open it in Excel, save it again and upload it.";
+    ImportBadEncoding "import_bad_encoding" 422 "文件编码有误" "Unknown text encoding"
+        "文件的文字编码无法识别。请保存为 UTF-8 或 GB18030。"
+        "The text encoding of the file is not known. Save it as UTF-8 or GB18030.";
+    ImportTooManyRows "import_too_many_rows" 422 "数据行过多" "Too many rows"
+        "数据行超过上限，上限见 detail。请拆分后分别导入。"
+        "The file has more rows than the limit, which detail names. Split it and import the parts.";
+    ImportMissingColumns "import_missing_columns" 422 "缺少必需的列" "Columns missing"
+        "文件缺少必需的列，列名见 detail。请补齐后重新上传。"
+        "Required columns are missing; detail names them. Add them and upload the file again.";
+    ImportDoubledColumn "import_doubled_column" 422 "列重复出现" "Column repeated"
+        "同一列出现了两次，列名见 detail。请删去一列后重新上传。"
+        "A column occurs twice; detail names it. Remove one of the two and upload the file again.";
+    ImportGaveUp "import_gave_up" 500 "导入失败" "Import failed"
+        "导入多次未能完成，已停止。请联系平台运维。"
+        "The import failed several times and was stopped. Ask the operator.";
+
+    // The start of the server.
+    BadNatsUrl "bad_nats_url" 503 "NATS 地址有误" "Not an address of NATS"
+        "设置 nats.url 不是 NATS 服务器的地址，服务器不能启动。请由平台运维更正设置。"
+        "The setting nats.url is not an address of a NATS server, so the server does not start. The operator corrects the setting.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_code_has_a_word_of_its_own_and_is_explained_in_both_languages() {
+        let words: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(words.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert_eq!(Code::of(code.as_str()), Some(*code));
+            assert!((400..600).contains(&code.status()), "{code}");
+            for text in [code.title(), code.explanation()] {
+                assert!(!text.zh.is_ascii() && text.en.is_ascii() && !text.en.is_empty(), "{code}: {text:?}");
+            }
+        }
+        assert_eq!(Code::of("nothing"), None);
+    }
+}

@@ -1,0 +1,57 @@
+//! What every handler can ask for: the application, and what the server was started with.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::web::{self, Bytes};
+
+use crate::app::App;
+use crate::core::Problem;
+use crate::core::actor::Person;
+use crate::web::metrics::Metrics;
+use crate::web::room::{Place, Room};
+
+/// Something that must be well before the server is ready for work.
+pub struct ReadyCheck {
+    /// Its name in the answer of `/readyz`.
+    pub name: &'static str,
+    /// Gives what is wrong, for the log; callers only see that it is. Runs on the blocking pool.
+    pub check: Ask,
+}
+
+/// Asks whether something is well.
+pub type Ask = Box<dyn Fn(&App) -> Result<(), String> + Send + Sync>;
+
+/// Tells who an access token belongs to, at this moment. 401 where it is not good.
+pub type Authenticate = fn(&App, &str) -> Result<Person, Problem>;
+
+/// What every handler can ask for.
+pub struct WebState {
+    /// The application.
+    pub app: App,
+    /// Tells who a token belongs to.
+    pub authenticate: Authenticate,
+    /// The domains that are served.
+    pub rooms: &'static [&'static Room],
+    /// The places of the navigation, in their order, each with its page.
+    pub places: Arc<[(&'static str, &'static Place)]>,
+    /// The metrics.
+    pub metrics: Metrics,
+    /// The OpenAPI document, as JSON.
+    pub openapi: Bytes,
+    /// What `/readyz` asks besides the database.
+    pub ready: Vec<ReadyCheck>,
+    /// The address that people use, without a slash at its end.
+    pub public_url: String,
+    pub(super) draining: AtomicBool,
+}
+
+impl WebState {
+    /// Whether no new work is taken.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// The state, as handlers get it.
+pub type State = web::Data<WebState>;
