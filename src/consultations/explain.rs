@@ -12,7 +12,7 @@ use crate::matching::model::parts::{Fit, Nearness};
 use crate::matching::model::rules::Exclusion;
 use crate::matching::roster::memory::Moment;
 use crate::matching::score::Score;
-use crate::matching::survey::Ring;
+use crate::matching::tier::Tier;
 use crate::matching::{self};
 use crate::settings::MatchingSettings;
 use chrono::{DateTime, Utc};
@@ -45,7 +45,8 @@ pub struct CandidateView {
     /// The name.
     pub name: String,
     /// How near the expert is in specialty and place: a nearer one is asked first, whatever the scores.
-    pub ring: Ring,
+    #[serde(rename = "ring")]
+    pub tier: Tier,
     /// What speaks for the expert, by part.
     pub score: Score,
     /// The rule that excludes the expert, if one does.
@@ -111,7 +112,7 @@ pub fn explain(
         let view = |j: matching::Judged| CandidateView {
             expert: j.candidate.facts.id,
             name: j.candidate.name,
-            ring: j.ring,
+            tier: j.tier,
             score: j.score,
             excluded_by: j.excluded_by,
             excluded_zh: j.excluded_by.map(|rule| rule.text().zh.into_owned()),

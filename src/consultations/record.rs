@@ -31,9 +31,6 @@ pub struct Record {
     /// Of these, in the thirty days before.
     #[diesel(sql_type = BigInt)]
     pub concluded_lately: i64,
-    /// Corrective actions advised.
-    #[diesel(sql_type = BigInt)]
-    pub actions: i64,
     /// Cases advised on that were re-inspected.
     #[diesel(sql_type = BigInt)]
     pub reinspected: i64,
@@ -57,7 +54,6 @@ pub fn record(conn: &mut PgConnection, id: ExpertId, now: DateTime<Utc>) -> Resu
                 (SELECT count(*) FROM consultation c WHERE c.expert_id = x.id AND c.status = 'concluded') AS concluded,
                 (SELECT count(*) FROM consultation c WHERE c.expert_id = x.id AND c.status = 'concluded'
                     AND c.concluded_at > $2 - interval '30 days') AS concluded_lately,
-                (SELECT count(*) FROM case_action a WHERE a.advised_by = x.id) AS actions,
                 x.reinspected::int8 AS reinspected, x.passed_first::int8 AS passed_first
          FROM expert x LEFT JOIN consultation_offer o ON o.expert_id = x.id
          WHERE x.id = $1

@@ -77,7 +77,7 @@ pub fn choose(tx: &mut Tx, search: Search) -> Result<Outcome, Problem> {
     need.duty_only = settings.matching.duty == DutyRule::Only;
     let model = Model::new(&settings.matching);
     let criteria = Criteria { need: &need, model: &model, duty: settings.matching.duty };
-    let decide = |own: &Own| {
+    let decide = |own: &OwnChanges| {
         let view = context.roster.view(own);
         (decide(&view, criteria, search, context.now, &settings.matching, &context.catalogue), view.version())
     };

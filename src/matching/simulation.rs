@@ -15,7 +15,8 @@ use crate::matching::model::facts::{
 use crate::matching::model::rules::exclusion;
 use crate::matching::model::vocabulary::TermId;
 use crate::matching::model::weights::Model;
-use crate::matching::survey::{Ring, steps};
+use crate::matching::selection::steps;
+use crate::matching::tier::Tier;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -161,7 +162,7 @@ pub fn simulate(month: Month, model: &Model) -> Fairness {
         let rank = |(at, expert): (usize, &ExpertFacts)| {
             let score = model.judge(need, expert).ok()?;
             let last = last.get(at).copied().unwrap_or(0);
-            Some(((Ring::of(need, expert), std::cmp::Reverse(steps(score)), last), at))
+            Some(((Tier::of(need, expert), std::cmp::Reverse(steps(score)), last), at))
         };
         experts.iter().enumerate().filter_map(rank).min().map(|(_, at)| at)
     };

@@ -8,7 +8,7 @@ use crate::consultations::policy::{Action as Permission, load_for};
 use crate::consultations::store::{audit, save};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
-use crate::core::ids::{ActionId, CaseId, ConsultationId};
+use crate::core::ids::{ActionId, CaseId, ConsultationId, ExpertId};
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
 use crate::db::schema::{case_action, remediation_case};
@@ -244,4 +244,12 @@ impl Command for AddAction {
         tx.audit(Self::NAME, subject, json!({ "action": id }))?;
         Ok(id)
     }
+}
+
+/// How many corrective actions an expert has advised.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn actions_advised(conn: &mut PgConnection, expert: ExpertId) -> Result<i64, Problem> {
+    Ok(case_action::table.filter(case_action::advised_by.eq(expert)).count().get_result(conn)?)
 }

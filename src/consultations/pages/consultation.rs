@@ -10,6 +10,7 @@ use crate::chat::protocol::Stream;
 use crate::chat::reading::{Reader, read_up_to, readers};
 use crate::consultations::explain::{CandidateView, explain};
 use crate::consultations::hold::HoldOffer;
+use crate::consultations::pages::case_parts::CaseParts;
 use crate::consultations::pages::list::{ListedConversation, conversations};
 use crate::consultations::pages::thread::{Line, Thread, thread};
 use crate::consultations::queries::{self as consultations, EarlierView};
@@ -73,18 +74,6 @@ struct ConsultationPage {
     /// What files may be attached, for the dialog of the browser.
     accept: String,
 }
-
-/// What the domain of cases contributes to the page. It stands above this one, so the server gives it to the handler.
-#[derive(Clone, Copy)]
-pub struct CaseParts {
-    /// The form in which the expert who leads gives advice.
-    pub advice: CasePart,
-    /// The nonconformities of the enterprise, with their cases and deadlines.
-    pub nonconformities: CasePart,
-}
-
-/// Writes a part of the page as its reader may see it: markup, empty where there is nothing to show.
-pub type CasePart = fn(&App, &mut PgConnection, &Frame, &Actor, &ConsultationView) -> Result<String, Problem>;
 
 /// The page.
 pub async fn consultation(

@@ -9,6 +9,7 @@ use crate::db::schema::{matching_plan as plans, product_class, zero_out_import a
 use crate::db::{Command, Tx};
 use crate::matching::plan::state::{PlanState, PlanStep, transition};
 use crate::matching::plan::store;
+use crate::matching::plan::vocabulary::CapacityBasis;
 use crate::zero_out::import::view::visible_to as visible_imports;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};

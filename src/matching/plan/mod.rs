@@ -35,7 +35,7 @@ pub mod run;
 pub mod scoring;
 pub mod snapshot;
 pub mod solver;
-mod state;
+pub mod state;
 mod store;
 pub mod view;
 pub mod vocabulary;

@@ -4,7 +4,7 @@ use askama::Template;
 use diesel::PgConnection;
 
 use crate::app::App;
-use crate::consultations::pages::consultation::CaseParts;
+use crate::consultations::pages::case_parts::CaseParts;
 use crate::consultations::views::ConsultationView;
 use crate::core::Problem;
 use crate::core::actor::Actor;
@@ -13,13 +13,13 @@ use crate::core::ids::{CaseId, NonconformityId};
 use crate::core::page::{MAX_LIMIT, Slice};
 use crate::enterprises::queries as enterprises;
 use crate::remediation::CaseState;
-use crate::remediation::advice::ActionKind;
+use crate::remediation::advice::{ActionKind, actions_advised};
 use crate::remediation::pages::charts::{Course, course};
 use crate::remediation::queries::{self as remediation, CaseFilter, CaseView};
 use crate::web::frame::Frame;
 
 /// The parts, for the server.
-pub const PARTS: CaseParts = CaseParts { advice, nonconformities };
+pub const PARTS: CaseParts = CaseParts { advice, nonconformities, actions_advised };
 
 /// Nonconformities that are shown, at most.
 const SHOWN: usize = 6;
