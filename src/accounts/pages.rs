@@ -20,7 +20,7 @@ use crate::accounts::login::invalid_refresh_token;
 use crate::accounts::{LogIn, LogOut, RefreshInBrowser, Refreshed, Tokens};
 use crate::core::secret::{Sensitive, sha256};
 use crate::core::{Actor, Caller, Code, Problem, Text};
-use crate::settings::Mode;
+use crate::settings::Settings;
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
 use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
@@ -32,8 +32,18 @@ use crate::web::state::State;
 const REFRESH_COOKIE: &str = "zerodesk_refresh";
 /// Where the refresh token is sent.
 const REFRESH_PATH: &str = "/session";
+
+/// Whether the cookies are for https alone: as the configured public address says; without one, in production. Over plain http
+/// a browser drops a cookie that is `Secure`, and nobody could log in.
+fn only_over_https(settings: &Settings) -> bool {
+    match settings.server.public_url.as_str() {
+        "" => settings.is_production(),
+        url => url.starts_with("https://"),
+    }
+}
+
 fn cookie(state: &State, name: &'static str, path: &'static str, value: String, age: Age) -> Cookie<'static> {
-    let secure = state.app.settings().mode == Mode::Production || state.public_url.starts_with("https://");
+    let secure = only_over_https(state.app.settings());
     Cookie::build(name, value)
         .path(path)
         .http_only(true)

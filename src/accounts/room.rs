@@ -29,5 +29,6 @@ pub const ROOM: Room = Room {
         word("create_staff", "建立监管或运营账号", "made an officer's account"),
     ],
     subjects: &[subject("account", "账号", "account", "")],
+    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

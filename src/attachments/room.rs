@@ -16,5 +16,6 @@ pub const ROOM: Room = Room {
     ],
     audit: &[word("finish_upload", "上传附件", "uploaded a file")],
     subjects: &[subject("attachment", "附件", "file", "")],
+    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

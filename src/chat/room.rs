@@ -12,5 +12,6 @@ pub const ROOM: Room = Room {
     routes: routes![
         api::socket, LoggedIn, "打开聊天连接";
     ],
+    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

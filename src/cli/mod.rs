@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::core::{Language, Problem};
+use crate::db::migrate::Migrated;
 use crate::settings::{LoadOptions, Settings, SettingsError};
 use crate::telemetry;
 
@@ -129,9 +130,12 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Serve => serve::run(settings),
         Command::Migrate => {
             let opened = open::database(settings)?;
-            match opened.migrated.as_slice() {
-                [] => println!("the database is up to date"),
-                names => names.iter().for_each(|name| println!("ran {name}")),
+            let Migrated { migrations, replaced } = opened.migrated;
+            migrations.iter().for_each(|name| println!("ran {name}"));
+            if replaced {
+                println!("replaced functions, triggers and views");
+            } else if migrations.is_empty() {
+                println!("the database is up to date");
             }
             Ok(())
         }

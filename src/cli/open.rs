@@ -5,16 +5,19 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::catalogue::Catalogue;
 use crate::cli::CliError;
+use crate::core::{Code, Problem};
 use crate::db::embedded::{ClusterOptions, PrivateCluster};
-use crate::db::{Pool, chain, migrate, reference};
+use crate::db::migrate::{self, Migrated};
+use crate::db::{Pool, chain, reference};
+use crate::server::rooms::FUNCTIONS;
 use crate::settings::Settings;
 
 /// An application with what it stands on.
 pub(super) struct Opened {
     /// The application.
     pub app: App,
-    /// The migrations that ran just now.
-    pub migrated: Vec<String>,
+    /// What was done just now to bring the database to this version.
+    pub migrated: Migrated,
     /// The private PostgreSQL, where no other is configured. Declared last: it stops after the pool is gone.
     pub cluster: Option<PrivateCluster>,
 }
@@ -43,11 +46,20 @@ fn with(
     let pool = Pool::open(&url, settings.database.pool_size, settings.database.statement_timeout_ms)?;
     let migrated = {
         let mut conn = pool.get()?;
-        let migrated = migrate::up(&mut conn)?;
+        let migrated = migrate::up(&mut conn, &FUNCTIONS).map_err(refusal)?;
         reference::mirror(&mut conn, &catalogue)?;
         chain::adopt(&mut conn, chain::keys(&settings))?;
         migrated
     };
     let app = App::new(Arc::new(settings), pool, Arc::new(catalogue));
     Ok(Opened { app, migrated, cluster })
+}
+
+/// A database of another version is refused in both languages: whoever starts the program has not chosen one.
+fn refusal(problem: Problem) -> CliError {
+    if problem.code == Code::DatabaseOfAnotherVersion {
+        CliError::Other(format!("{}\n{}", problem.detail.zh, problem.detail.en))
+    } else {
+        problem.into()
+    }
 }

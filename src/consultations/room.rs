@@ -66,5 +66,6 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
     sees_attachment: Some(files::sees),
+    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

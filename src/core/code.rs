@@ -93,6 +93,9 @@ codes! {
     Internal "internal" 500 "服务器内部错误" "Internal error"
         "服务器发生故障，未作任何更改。请稍后重试；如仍出现，请将 request_id 告知平台运维。"
         "The server failed and changed nothing. Try again later; if it happens again, tell the operator the request_id.";
+    DatabaseOfAnotherVersion "database_of_another_version" 503 "数据库版本不符" "Database of another version"
+        "该数据库由本程序的另一版本建立,本版本无法使用。请改用空数据库,或用建立它的版本。"
+        "The database was made by another version of the program. Use an empty database, or the version that made it.";
     Unavailable "unavailable" 503 "服务暂不可用" "Unavailable for now"
         "服务器所依赖的数据库等暂时无法使用。请在 Retry-After 所示的秒数后重试。"
         "Something that the server needs, such as its database, is away for the moment. Try again after the seconds in Retry-After.";

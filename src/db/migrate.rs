@@ -1,15 +1,44 @@
-//! The migrations, built into the program.
+//! Brings a database to the state that this program works with: tables by migrations, and functions, triggers and views
+//! as the `functions.sql` files have them.
+//!
+//! - Migrations (`migrations/`, one folder for each domain) hold tables, indexes and constraints. They are built into the
+//!   program and run once, in the order of their names.
+//! - Functions, triggers and views stand once, in their present form, in `src/<domain>/functions.sql`. When any of these
+//!   files has changed, all of them are dropped and made anew, in one transaction. Which state the database has is a hash
+//!   in `replaceable_schema`; where it is the same, nothing is touched.
+//!
+//! Two programs that start at once take turns by an advisory lock. Replacing locks every table that has a trigger until
+//! the transaction ends: other servers wait for it.
 
-use crate::core::Problem;
-use diesel::PgConnection;
+use std::collections::HashSet;
+
+use chrono::Utc;
 use diesel::connection::SimpleConnection;
+use diesel::pg::Pg;
+use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use sha2::{Digest, Sha256};
+
+use crate::core::{Code, Problem, Text};
+use crate::db::schema::replaceable_schema;
 
 /// All of `migrations/`.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
-/// Two servers that start at once take turns by this advisory lock.
+/// The advisory lock under which a database is migrated.
 pub const LOCK: i64 = 0x7a65_726f_6465_736b;
+
+/// The functions, triggers and views of one domain: its name and the text of its `functions.sql`.
+pub type Functions = (&'static str, &'static str);
+
+/// What a migration did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migrated {
+    /// Names of the migrations that ran.
+    pub migrations: Vec<String>,
+    /// Whether functions, triggers and views were replaced.
+    pub replaced: bool,
+}
 
 /// A migration takes as long as there are rows, and who waits for another server's waits as long.
 const TAKE_TIME: &str =
@@ -18,20 +47,133 @@ const TAKE_TIME: &str =
 const AS_BEFORE: &str =
     "SELECT set_config('statement_timeout', current_setting('zerodesk.statement_timeout'), false)";
 
-/// Brings the database up to the newest migration, in what time it takes. Gives the names of those that ran.
+/// Drops what `functions.sql` files make: the schema `published`, the triggers, then the functions. Without CASCADE for
+/// the functions: an index or a check that used one would make this fail, and not disappear.
+const DROP_ALL: &str = "
+    DROP SCHEMA IF EXISTS published CASCADE;
+    DO $$
+    DECLARE
+        v_statement text;
+    BEGIN
+        FOR v_statement IN
+            SELECT format('DROP TRIGGER %I ON %s', t.tgname, t.tgrelid::regclass)
+            FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+            WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace
+            ORDER BY t.tgrelid::regclass::text, t.tgname
+        LOOP
+            EXECUTE v_statement;
+        END LOOP;
+        SELECT 'DROP ROUTINE ' || string_agg(p.oid::regprocedure::text, ', ') INTO v_statement
+        FROM pg_proc p
+        WHERE p.pronamespace = 'public'::regnamespace AND NOT EXISTS (
+            SELECT FROM pg_depend d
+            WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e');
+        IF v_statement IS NOT NULL THEN
+            EXECUTE v_statement;
+        END IF;
+    END $$;";
+
+/// Brings the database up to the newest migration and to these functions, triggers and views (in the order in which they
+/// can be made), in what time it takes.
 ///
 /// # Errors
-/// The migration that failed, and why.
-pub fn up(conn: &mut PgConnection) -> Result<Vec<String>, Problem> {
+/// [`Code::DatabaseOfAnotherVersion`] for a database that another version of the program made; the migration or the domain that failed,
+/// and why.
+pub fn up(conn: &mut PgConnection, functions: &[Functions]) -> Result<Migrated, Problem> {
     conn.batch_execute(TAKE_TIME)?;
     conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
-    let ran = conn
-        .run_pending_migrations(MIGRATIONS)
-        .map(|names| names.iter().map(ToString::to_string).collect())
-        .map_err(Problem::internal);
+    let done = locked(conn, functions);
     conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
     conn.batch_execute(AS_BEFORE)?;
-    ran
+    done
+}
+
+fn locked(conn: &mut PgConnection, functions: &[Functions]) -> Result<Migrated, Problem> {
+    refuse_other_versions(conn)?;
+    let migrations = conn
+        .run_pending_migrations(MIGRATIONS)
+        .map(|names| names.iter().map(ToString::to_string).collect())
+        .map_err(Problem::internal)?;
+    let sha256 = hash(functions);
+    let replaced = present(conn)?.is_none_or(|present| present != sha256);
+    if replaced {
+        conn.transaction(|conn| replace(conn, functions, &sha256))?;
+    }
+    Ok(Migrated { migrations, replaced })
+}
+
+/// Refuses a database on which migrations ran that this program does not have.
+fn refuse_other_versions(conn: &mut PgConnection) -> Result<(), Problem> {
+    use diesel::migration::MigrationSource;
+    let known: Vec<Box<dyn diesel::migration::Migration<Pg>>> =
+        MIGRATIONS.migrations().map_err(Problem::internal)?;
+    let known: HashSet<String> = known.iter().map(|one| one.name().version().to_string()).collect();
+    let ran = conn.applied_migrations().map_err(Problem::internal)?;
+    match ran.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
+        None => Ok(()),
+        Some(version) => Err(Problem::new(
+            Code::DatabaseOfAnotherVersion,
+            Text::new(
+                format!(
+                    "该数据库由本程序的另一版本建立（含本版本没有的迁移 {version}），本版本无法使用。\
+                     请改用空数据库，或删除数据目录（data_dir）后重新启动；如需保留其中的数据，请先用建立它的版本导出"
+                ),
+                format!(
+                    "this database was made by another version of the program (it has the migration {version}, which this \
+                     version does not know); use an empty database, or remove the data folder (data_dir) and start again; \
+                     what is to be kept must be exported with the version that made it first"
+                ),
+            ),
+        )),
+    }
+}
+
+/// The hash of the functions, triggers and views that stand in the database; none before the first time.
+fn present(conn: &mut PgConnection) -> QueryResult<Option<Vec<u8>>> {
+    replaceable_schema::table.select(replaceable_schema::sha256).first(conn).optional()
+}
+
+/// SHA-256 over the names and texts, each with its length before it.
+fn hash(functions: &[Functions]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    hash.update(DROP_ALL);
+    for part in functions.iter().flat_map(|(name, sql)| [name, sql]) {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().to_vec()
+}
+
+/// Drops all functions, triggers and views, makes these, and writes down which they are.
+fn replace(conn: &mut PgConnection, functions: &[Functions], sha256: &[u8]) -> Result<(), Problem> {
+    // Dropping tells of each view that goes with its schema.
+    conn.batch_execute("SET LOCAL client_min_messages = warning")?;
+    conn.batch_execute(DROP_ALL)?;
+    for (domain, sql) in functions {
+        conn.batch_execute(sql)
+            .map_err(|error| Problem::internal(format!("{domain}/functions.sql: {error}")))?;
+    }
+    let row = (replaceable_schema::sha256.eq(sha256), replaceable_schema::replaced_at.eq(Utc::now()));
+    diesel::insert_into(replaceable_schema::table)
+        .values(row)
+        .on_conflict(replaceable_schema::single)
+        .do_update()
+        .set(row)
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Drops all functions, triggers and views. To be done before migrations are reverted; [`up`] makes them anew.
+///
+/// # Errors
+/// When a table needs one of them.
+pub fn drop_functions(conn: &mut PgConnection) -> Result<(), Problem> {
+    conn.transaction(|conn| {
+        conn.batch_execute("SET LOCAL client_min_messages = warning")?;
+        conn.batch_execute(DROP_ALL)?;
+        diesel::delete(replaceable_schema::table).execute(conn)?;
+        Ok(())
+    })
 }
 
 /// Whether the database lacks a migration.

@@ -12,6 +12,8 @@ pub mod planned;
 pub mod pool;
 pub mod reference;
 #[rustfmt::skip]
+pub mod published;
+#[rustfmt::skip]
 pub mod schema;
 pub mod search;
 pub mod tx;

@@ -752,6 +752,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    replaceable_schema (single) {
+        single -> Bool,
+        sha256 -> Bytea,
+        replaced_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     shared_event (id) {
         id -> Int8,
         tx -> Int8,
@@ -935,6 +943,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     region_figure,
     region_scope,
     remediation_case,
+    replaceable_schema,
     shared_event,
     zero_out_import,
     zero_out_rejection,

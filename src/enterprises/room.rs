@@ -27,5 +27,6 @@ pub const ROOM: Room = Room {
         subject("enterprise", "企业", "enterprise", "/enterprises/{id}"),
         subject("enterprise_registration", "认领", "claim", ""),
     ],
+    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

@@ -52,5 +52,6 @@ pub const ROOM: Room = Room {
         word("withdraw_refusal", "撤回回避申请", "took an exclusion back"),
     ],
     subjects: &[subject("expert", "专家", "expert", "/experts/{id}")],
+    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

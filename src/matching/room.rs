@@ -39,5 +39,6 @@ pub const ROOM: Room = Room {
         word("discard_plan", "作废方案", "discarded a plan"),
     ],
     subjects: &[subject("matching_plan", "方案", "plan", "/plans/{id}")],
+    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

@@ -57,5 +57,6 @@ pub const ROOM: Room = Room {
     }],
     subjects: &[subject("remediation_case", "案件", "case", "/cases/{id}")],
     sees_attachment: Some(files::sees),
+    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

@@ -1,4 +1,4 @@
-//! The headline figures, counted as things change: see the migration that made them. This keeps them folded,
+//! The headline figures, counted as things change: see `functions.sql`. This keeps them folded,
 //! and proves or rebuilds them.
 
 use crate::app::App;

@@ -104,7 +104,7 @@ const RUNNING: &str = "
     SELECT CASE WHEN d.due_on BETWEEN $2 AND $3 THEN d.due_on END AS day, d.clock,
            count(*) FILTER (WHERE d.due_on < $2) AS missed,
            count(*) FILTER (WHERE d.due_on >= $2) AS ahead
-    FROM case_deadline d
+    FROM published.case_deadline d
     JOIN region_scope s ON s.scope = $1 AND s.region = d.region
     GROUP BY 1, d.clock";
 

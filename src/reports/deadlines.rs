@@ -73,7 +73,7 @@ struct Found {
 }
 
 /// The deadlines that run now.
-const NOW: &str = "SELECT region, clock, due_on FROM case_deadline";
+const NOW: &str = "SELECT region, clock, due_on FROM published.case_deadline";
 
 /// Those that ran at moment `$3`: as the view `case_deadline` has them, of what cases and enterprises were then.
 const THEN: &str = "

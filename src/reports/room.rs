@@ -25,5 +25,6 @@ pub const ROOM: Room = Room {
         GET "/experts" => pages::experts::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 60, "专家", "Experts", "people");
         GET "/experts/{id}" => pages::experts::one, Roles(&[Admin, Operator]);
     ],
+    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

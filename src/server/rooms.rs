@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::core::actor::Role;
+use crate::db::migrate::Functions;
 use crate::server::{home, machine, problems, reference};
 use crate::web::room::{self, Access, PageRow, Place, Room, RouteInfo};
 use crate::{
@@ -12,11 +13,13 @@ use crate::{
 
 /// Every domain, from the ground up.
 pub static ROOMS: &[&Room] = &[
+    &DATABASE,
     &REFERENCE,
     &notifications::ROOM,
     &audit::ROOM,
     &attachments::ROOM,
     &accounts::ROOM,
+    &PRESENCE,
     &enterprises::ROOM,
     &experts::ROOM,
     &matching::ROOM,
@@ -29,6 +32,11 @@ pub static ROOMS: &[&Room] = &[
     &SERVER,
 ];
 
+/// The functions, triggers and views of the domains that have any, lower domains first.
+pub static FUNCTIONS: LazyLock<Vec<Functions>> = LazyLock::new(|| {
+    ROOMS.iter().filter(|room| !room.functions.is_empty()).map(|room| (room.name, room.functions)).collect()
+});
+
 /// Every route, with method and path.
 pub static ROUTES: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| room::routes(ROOMS));
 
@@ -36,6 +44,14 @@ pub static ROUTES: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| room::routes(ROOM
 pub fn all_pages() -> impl Iterator<Item = &'static PageRow> {
     ROOMS.iter().flat_map(|room| room.pages)
 }
+
+/// What the database keeps for every command: idempotency keys, the feed of events, the audit's chains.
+const DATABASE: Room = Room {
+    name: "db",
+    tables: &["idempotency_key", "shared_event", "audit_entry", "audit_head", "replaceable_schema"],
+    functions: include_str!("../db/functions.sql"),
+    ..Room::EMPTY
+};
 
 /// The reference data: regions, product classes and kinds, product hospitals.
 const REFERENCE: Room = Room {
@@ -47,6 +63,13 @@ const REFERENCE: Room = Room {
         reference::product_kinds, Access::Public, "产品种类";
         reference::product_hospitals, Access::Public, "产品医院";
     ],
+    ..Room::EMPTY
+};
+
+const PRESENCE: Room = Room {
+    name: "presence",
+    tables: &["expert_connection"],
+    functions: include_str!("../presence/functions.sql"),
     ..Room::EMPTY
 };
 

@@ -67,7 +67,13 @@ pub(super) async fn surface(
     let route = response.request().match_pattern();
     let draining = state.as_ref().is_some_and(|s| s.is_draining());
     let api = response.request().path().starts_with("/api/");
+    let opener = keeps_opener_policy(response.request().headers(), state.as_ref());
     add_headers(response.headers_mut(), id, api);
+    if opener {
+        response
+            .headers_mut()
+            .insert(header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    }
     if draining {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
@@ -133,7 +139,7 @@ fn explained(
     (ServiceResponse::new(request, render(&failure, language, id)), Some(code))
 }
 
-const HEADERS: [(&str, &str); 5] = [
+const HEADERS: [(&str, &str); 4] = [
     (
         "content-security-policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -141,9 +147,14 @@ const HEADERS: [(&str, &str); 5] = [
     ),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
-    ("cross-origin-opener-policy", "same-origin"),
     ("x-frame-options", "DENY"),
 ];
+
+/// Whether a browser keeps `Cross-Origin-Opener-Policy`: over https and on localhost, where it sends `Sec-Fetch-Site` as well.
+/// Elsewhere it ignores the header and complains on the console of every page.
+fn keeps_opener_policy(request: &HeaderMap, state: Option<&State>) -> bool {
+    request.contains_key("sec-fetch-site") || state.is_some_and(|s| s.public_url.starts_with("https://"))
+}
 
 fn add_headers(headers: &mut HeaderMap, id: Uuid, api: bool) {
     for (name, value) in HEADERS {

@@ -33,5 +33,6 @@ pub const ROOM: Room = Room {
         word("run_import", "导入清零名单", "imported a list"),
     ],
     subjects: &[subject("zero_out_import", "导入", "import", "/imports/{id}")],
+    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

@@ -1,11 +1,12 @@
 // `node --test tests/js`: the chat's client against a socket of wood.
 import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 const source = await readFile(new URL('../../src/web/assets/zerodesk-chat.js', import.meta.url), 'utf8');
 const module = await import(`data:text/javascript;base64,${Buffer.from(source).toString('base64')}`);
-const { ChatClient, Cursor, afterClose, backoff, localOutbox, memoryOutbox } = module;
+const { ChatClient, Cursor, afterClose, backoff, localOutbox, memoryOutbox, uuid } = module;
 
 const ROOM = '11111111-1111-1111-1111-111111111111';
 const pause = (ms = 0) => new Promise((resume) => setTimeout(resume, ms));
@@ -37,6 +38,32 @@ class Wood {
     this.readyState = 3;
     this.onclose({ code });
   }
+}
+
+/** Timers that move only by what this returns. Node's own for tests lose, in version 18, those that are set by others. */
+function moveTimers(t) {
+  const real = { setTimeout, setInterval, clearTimeout, clearInterval };
+  const timers = new Map();
+  let [now, last] = [0, 0];
+  const set = (again) => (run, wait) => {
+    timers.set((last += 1), { at: now + wait, run, every: again && wait });
+    return last;
+  };
+  const clear = (id) => timers.delete(id);
+  Object.assign(globalThis, { setTimeout: set(false), setInterval: set(true), clearTimeout: clear, clearInterval: clear });
+  t.after(() => Object.assign(globalThis, real));
+  return (wait) => {
+    const end = now + wait;
+    for (;;) {
+      const [id, timer] = [...timers].sort(([, a], [, b]) => a.at - b.at)[0] ?? [];
+      if (!timer || timer.at > end) break;
+      now = timer.at;
+      if (timer.every) timer.at += timer.every;
+      else timers.delete(id);
+      timer.run();
+    }
+    now = end;
+  };
 }
 
 async function client(t, options = {}) {
@@ -164,7 +191,7 @@ test('an ended session is renewed once, and given up without credentials', async
 });
 
 test('a laptop that slept asks whether the line still lives, and comes back when it does not', async (t) => {
-  t.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] });
+  const tick = moveTimers(t);
   const turn = () => new Promise((resume) => setImmediate(resume));
   let now = 0;
   Wood.all = [];
@@ -180,10 +207,10 @@ test('a laptop that slept asks whether the line still lives, and comes back when
 
   // The lid is shut for an hour; the socket never learns that its other end is gone.
   now += 3_600_000;
-  t.mock.timers.tick(5_000);
+  tick(5_000);
   await turn();
   now += 5_000;
-  t.mock.timers.tick(5_000);
+  tick(5_000);
   await turn();
   assert.equal(Wood.all.length, 2, 'a new socket was opened');
   Wood.all[1].greet();
@@ -207,3 +234,24 @@ test('attachments go with their message, also when it is sent again', async (t) 
     assert.deepEqual(socket.sent.filter((f) => f.op === 'send').map((f) => f.attachments), [[file]]);
   }
 });
+
+/** What some browsers and versions of Node have of `crypto`. */
+const CRYPTOS = {
+  'a browser over plain http, without randomUUID': { getRandomValues: (bytes) => webcrypto.getRandomValues(bytes) },
+  'Node 18, without crypto': undefined,
+};
+for (const [what, crypto] of Object.entries(CRYPTOS)) {
+  test(`messages are sent and their ids are random UUIDs in ${what}`, async (t) => {
+    const before = Object.getOwnPropertyDescriptor(globalThis, 'crypto');
+    Object.defineProperty(globalThis, 'crypto', { value: crypto, configurable: true });
+    t.after(() => (before ? Object.defineProperty(globalThis, 'crypto', before) : delete globalThis.crypto));
+    const chat = await client(t);
+    Wood.all[0].greet();
+    chat.subscribe(ROOM);
+    const { client_id } = chat.send(ROOM, 'hello');
+    assert.deepEqual(sends(Wood.all[0]), [client_id]);
+    const ids = Array.from({ length: 1000 }, uuid);
+    for (const id of [client_id, ...ids]) assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+}

@@ -87,10 +87,10 @@ fn in_short(text: &str) -> String {
 const OPEN: &str = "
     SELECT d.* FROM (
         SELECT case_id, nonconformity_id, enterprise_id, region, clock AS key, clock, NULL::text AS description, due_on
-        FROM case_deadline
+        FROM published.case_deadline
         UNION ALL
         SELECT case_id, nonconformity_id, enterprise_id, region, clock, NULL, description, due_on
-        FROM action_deadline
+        FROM published.action_deadline
     ) AS d
     WHERE d.due_on <= $1 AND NOT EXISTS (
         SELECT 1 FROM deadline_notice n

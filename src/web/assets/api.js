@@ -43,6 +43,21 @@ export async function renewSession() {
 }
 
 /**
+ * A new idempotency key: 128 random bits in hexadecimal. `crypto.randomUUID` is missing over plain http.
+ * @returns {string}
+ */
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/**
+ * Submits a form as its button does; nothing where there is no form. Safari has `requestSubmit` since version 16.
+ * @param {?HTMLFormElement} [form]
+ */
+export function submitForm(form) {
+  if (form?.requestSubmit) form.requestSubmit();
+  else form?.querySelector('button:not([type=button])')?.click();
+}
+
+/**
  * Calls the API.
  * @param {string} path
  * @param {{method?: string, body?: any, key?: string}} [options] `key` is the idempotency key of a repeated call

@@ -3,7 +3,7 @@
  * the middle of a composition.
  * @module
  */
-import { explain, load, notice, say } from './api.js';
+import { explain, load, notice, say, submitForm } from './api.js';
 import { store } from './live.js';
 
 const ENTER = 'zerodesk.enter';
@@ -115,7 +115,7 @@ export function writer(form, { key, most, mostFiles, mostBytes, typing, send, le
     if (event.key !== 'Enter' || event.shiftKey || event.altKey) return;
     if (!enterSends() && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    form.requestSubmit();
+    submitForm(form);
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();

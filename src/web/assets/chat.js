@@ -3,7 +3,7 @@
  * read; keeps what belongs to it up to date without losing what is being typed.
  * @module
  */
-import { explain, language, load, notice, say } from './api.js';
+import { explain, language, load, notice, say, submitForm } from './api.js';
 import { account, client, element } from './live.js';
 import { append, line, newLine } from './chat-view.js';
 import { writer } from './chat-write.js';
@@ -391,7 +391,7 @@ if (tabs.length > 1) {
   });
 }
 actions.add({ key: 'l', alt: 'End', what: say('到最新消息', 'to the newest message'), run: () => { toEnd(stream); markRead(); } });
-if (root.querySelector('[data-accept]')) actions.add({ key: 'a', what: say('接受派单', 'accept the offer'), run: () => root.querySelector('[data-accept]')?.requestSubmit() });
+if (root.querySelector('[data-accept]')) actions.add({ key: 'a', what: say('接受派单', 'accept the offer'), run: () => submitForm(root.querySelector('[data-accept]')) });
 if (document.getElementById('advice')) {
   actions.add({
     key: 'i', what: say('给出整改意见', 'give advice'),

@@ -9,7 +9,7 @@
  * places of a form like one before it, of which `{n}` is the number from 0 and `{m}` that from 1.
  * @module
  */
-import { call, explain, language, notice, say } from './api.js';
+import { call, explain, language, newKey, notice, say } from './api.js';
 
 const value = (field) => {
   if (field.dataset.type === 'number') return field.value === '' ? undefined : Number(field.value);
@@ -259,7 +259,7 @@ async function submit(form) {
     const body = read(form);
     const text = JSON.stringify(body);
     // The same content tried again is the same call, so that a lost answer does nothing twice.
-    if (form.tried !== text) [form.tried, form.key] = [text, crypto.randomUUID()];
+    if (form.tried !== text) [form.tried, form.key] = [text, newKey()];
     const bare = form.elements.length === 1 ? undefined : body;
     follow(form, await send(form, bare));
   } catch (error) {

@@ -1,6 +1,8 @@
 // The page of the API: reads the OpenAPI document of this server, shows it, and sends requests.
 // Everything is put in as text, never as HTML. The token lives in this page's memory only.
 
+import { uuid } from './zerodesk-chat.js';
+
 const TEXTS = {
   'zh-CN': {
     skip: '跳到接口列表', home: '首页', login: '登录', logout: '退出', nobody: '尚未登录', username: '用户名', password: '密码',
@@ -74,7 +76,7 @@ function sample(schema, depth = 0) {
   if (type === 'integer' || type === 'number') return given.minimum ?? 0;
   if (type === 'boolean') return false;
   if (type === 'string') {
-    return { 'date-time': '2026-01-05T09:00:00+08:00', date: '2026-01-05', uuid: crypto.randomUUID?.() ?? '' }[given.format] ?? '';
+    return { 'date-time': '2026-01-05T09:00:00+08:00', date: '2026-01-05', uuid: uuid() }[given.format] ?? '';
   }
   return Object.fromEntries(
     Object.entries(given.properties ?? {}).map(([name, property]) => [name, sample(property, depth + 1)]),
@@ -118,7 +120,7 @@ async function send(path, method, operation, form, output) {
     else if (value && parameter.in === 'query') query.append(parameter.name, value);
     else if (value && parameter.in === 'header') headers[parameter.name] = value;
   }
-  if (query.size) url += `?${query}`;
+  if (`${query}`) url += `?${query}`;
   if (token) headers.Authorization = `Bearer ${token}`;
   const content = resolve(operation.requestBody).content ?? {};
   let body;

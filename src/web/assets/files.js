@@ -3,7 +3,7 @@
  * connection. Their ids go with the form as `attachments`. What is sent already outlives a reload.
  * @module
  */
-import { language, logInAddress, renewSession, say } from './api.js';
+import { language, logInAddress, newKey, renewSession, say } from './api.js';
 import { store } from './desk.js';
 
 const size = (bytes) => (bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`);
@@ -108,7 +108,7 @@ function watch(form, box) {
       const retry = make('button', say('重试', 'Try again'), 'link');
       retry.type = 'button';
       retry.addEventListener('click', () => {
-        [item.state, item.login, item.key] = ['waiting', false, crypto.randomUUID()];
+        [item.state, item.login, item.key] = ['waiting', false, newKey()];
         show(item);
         run();
       });
@@ -196,7 +196,7 @@ function watch(form, box) {
 
   function take(files) {
     for (const file of files) {
-      const item = { file, name: file.name || 'photo.jpg', size: file.size, state: 'waiting', key: crypto.randomUUID() };
+      const item = { file, name: file.name || 'photo.jpg', size: file.size, state: 'waiting', key: newKey() };
       items.push(item);
       if (!file.size) refuse(item, say('文件是空的', 'the file is empty'));
       else if (file.size > max) refuse(item, say(`超过 ${size(max)} 的上限`, `larger than ${size(max)}`));

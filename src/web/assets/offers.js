@@ -3,7 +3,7 @@
  * which come, count down by the server's clock and lapse without a reload.
  * @module
  */
-import { notice, say } from './api.js';
+import { notice, say, submitForm } from './api.js';
 import { client, clock, fetchPart, store, title } from './live.js';
 import { actions } from './keys.js';
 import './conversations.js';
@@ -166,7 +166,7 @@ part?.addEventListener('keydown', (event) => {
   if (event.target.matches('input, textarea, select') || event.ctrlKey || event.metaKey || event.altKey) return;
   const card = event.target.closest('[data-offer]');
   const at = cards().indexOf(card);
-  const press = (form) => card?.querySelector(`form[data-api$="/${form}"]`)?.requestSubmit();
+  const press = (form) => submitForm(card?.querySelector(`form[data-api$="/${form}"]`));
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step && card) {
     event.preventDefault();

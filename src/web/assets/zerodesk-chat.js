@@ -121,6 +121,28 @@ export function memoryOutbox() {
   return { load: () => [...items.values()], put: (i) => items.set(i.client_id, i), remove: (id) => items.delete(id) };
 }
 
+/**
+ * A random UUID, version 4. `crypto.randomUUID` is not used: browsers offer it only over https and on localhost, whereas
+ * `getRandomValues` is there over plain http as well; Node 18 has neither. An id must be unique among its sender's messages
+ * and need not be secret, so `Math.random` is enough where there is nothing better.
+ * @returns {string}
+ */
+export function uuid() {
+  const bytes = globalThis.crypto?.getRandomValues(new Uint8Array(16)) ?? Uint8Array.from({ length: 16 }, () => 256 * Math.random());
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+/** `CustomEvent`, and the same by hand where there is none: Node has it since version 19. */
+const DetailEvent = globalThis.CustomEvent ?? class extends Event {
+  constructor(type, { detail }) {
+    super(type);
+    this.detail = detail;
+  }
+};
+
 /** A client of the chat. One socket, any number of consultations. */
 export class ChatClient extends EventTarget {
   #url; #token; #renew; #outbox; #WebSocket; #now; #random;
@@ -219,7 +241,7 @@ export class ChatClient extends EventTarget {
    *   were uploaded before, by `POST /api/v1/attachments`
    * @returns {Item}
    */
-  send(consultation, body, { stream = 'talk', client_id = crypto.randomUUID(), attachments = [] } = {}) {
+  send(consultation, body, { stream = 'talk', client_id = uuid(), attachments = [] } = {}) {
     const item = { client_id, consultation, stream, body, attachments, at: this.#now() };
     this.#items.set(client_id, item);
     this.#outbox.put(item);
@@ -266,7 +288,7 @@ export class ChatClient extends EventTarget {
   }
 
   #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.dispatchEvent(new DetailEvent(type, { detail }));
   }
 
   #say(state, more = {}) {

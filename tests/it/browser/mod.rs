@@ -1,5 +1,6 @@
 //! The pages in a real Chromium.
 
+mod insecure;
 mod look;
 mod pictures;
 mod safety;

@@ -27,7 +27,7 @@ fn chinese() -> (App, Database) {
         error.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
         "PostgreSQL's messages in Chinese are missing; run script/bootstrap test: {error}"
     );
-    let app = app_on(&database, settings(), &ManualClock::at(start_of_test()));
+    let app = app_on(&database, settings(), &std::sync::Arc::new(ManualClock::at(start_of_test())));
     (app, database)
 }
 

@@ -1,12 +1,14 @@
-//! Every migration goes up, down and up again, and `schema.rs` says what the database says.
+//! Every migration goes up, down and up again, and functions, triggers and views are those of the `functions.sql` files.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_migrations::MigrationHarness;
-use std::fmt::Write;
-use std::path::Path;
-use zerodesk::db::migrate::MIGRATIONS;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use zerodesk::db::migrate::{self, MIGRATIONS, Migrated};
+use zerodesk::server::rooms::FUNCTIONS;
 
 use crate::support::Database;
 
@@ -16,11 +18,12 @@ struct Line {
     line: String,
 }
 
-fn lines(conn: &mut PgConnection, query: &str) -> Vec<String> {
+pub fn lines(conn: &mut PgConnection, query: &str) -> Vec<String> {
     diesel::sql_query(query).load::<Line>(conn).unwrap().into_iter().map(|row| row.line).collect()
 }
 
-/// All that migrations make: tables, columns, constraints, indexes, functions, triggers.
+/// All that migrations and `functions.sql` files make: tables, columns, constraints, indexes, statistics, functions, triggers,
+/// views.
 const EVERYTHING: &str = "
     SELECT format('%s.%s %s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
                   a.attstorage, pg_get_expr(d.adbin, d.adrelid)) AS line
@@ -39,6 +42,11 @@ const EVERYTHING: &str = "
     UNION ALL
     SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL
+    SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext
+    UNION ALL
+    SELECT format('%s.%s %s', schemaname, viewname, definition) FROM pg_views
+    WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
+    UNION ALL
     SELECT format('%s %s', relname, reloptions) FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND reloptions IS NOT NULL
     ORDER BY line";
@@ -49,7 +57,7 @@ fn every_migration_goes_up_down_and_up_again() {
     let conn = &mut database.connect();
     // diesel's own, which makes its table.
     let pending = conn.pending_migrations(MIGRATIONS).unwrap();
-    assert!(pending.len() >= 9);
+    assert!(pending.len() >= 15);
     for migration in &pending {
         let name = migration.name().to_string();
         let before = lines(conn, EVERYTHING);
@@ -61,132 +69,183 @@ fn every_migration_goes_up_down_and_up_again() {
         conn.run_migration(migration).unwrap_or_else(|e| panic!("{name} up again: {e}"));
         assert_eq!(lines(conn, EVERYTHING), after, "{name} up again comes to the same");
     }
-    // The whole way, with data in the tables on the way down.
+    // The whole way, with functions, and with data in the tables on the way down.
+    assert_eq!(migrate::up(conn, &FUNCTIONS).unwrap(), Migrated { migrations: Vec::new(), replaced: true });
     let all = lines(conn, EVERYTHING);
     let catalogue = zerodesk::catalogue::Catalogue::builtin().unwrap();
     zerodesk::db::reference::mirror(conn, &catalogue).unwrap();
+    migrate::drop_functions(conn).unwrap();
     conn.revert_all_migrations(MIGRATIONS).unwrap();
     assert_eq!(lines(conn, EVERYTHING), [] as [&str; 0]);
-    conn.run_pending_migrations(MIGRATIONS).unwrap();
+    migrate::up(conn, &FUNCTIONS).unwrap();
     assert_eq!(lines(conn, EVERYTHING), all);
 }
 
-#[derive(QueryableByName)]
-struct Column {
-    #[diesel(sql_type = Text)]
-    relname: String,
-    #[diesel(sql_type = Text)]
-    attname: String,
-    #[diesel(sql_type = Text)]
-    kind: String,
-    #[diesel(sql_type = diesel::sql_types::Bool)]
-    nullable: bool,
-    #[diesel(sql_type = diesel::sql_types::Integer)]
-    key: i32,
-}
+/// The identities of all functions, triggers and views, and of the row that says which they are: they differ once anything
+/// was made anew.
+const IDENTITIES: &str = "
+    SELECT format('%s %s', oid, xmin) AS line FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT format('%s %s', oid, xmin) FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT format('%s %s', oid, xmin) FROM pg_class WHERE relkind = 'v' AND relnamespace = 'published'::regnamespace
+    UNION ALL SELECT format('%s %s', ctid, xmin) FROM replaceable_schema
+    ORDER BY line";
 
-const COLUMNS: &str = "
-    SELECT c.relname::text, a.attname::text, t.typname::text AS kind, NOT a.attnotnull AS nullable,
-           coalesce(array_position(k.conkey, a.attnum), 0) AS key
-    FROM pg_class c
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    JOIN pg_type t ON t.oid = a.atttypid
-    LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
-    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> '__diesel_schema_migrations'
-    ORDER BY c.relname COLLATE \"C\", a.attnum";
+#[test]
+fn functions_are_replaced_when_they_change_and_only_then() {
+    let database = Database::empty();
+    let conn = &mut database.connect();
+    let first = migrate::up(conn, &FUNCTIONS).unwrap();
+    assert!(first.replaced && first.migrations.len() >= 15, "{first:?}");
+    let (all, identities) = (lines(conn, EVERYTHING), lines(conn, IDENTITIES));
 
-/// Foreign keys of one column to another table, where only one leads there: diesel can't join by
-/// several.
-const JOINS: &str = "
-    SELECT format('diesel::joinable!(%s -> %s (%s));', child, parent, min(column_name)) AS line FROM (
-        SELECT k.conrelid::regclass::text AS child, k.confrelid::regclass::text AS parent,
-               cardinality(k.conkey) AS width, a.attname::text AS column_name
-        FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
-        WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace AND k.conrelid <> k.confrelid
-    ) AS keys
-    GROUP BY child, parent HAVING count(*) = 1 AND min(width) = 1
-    ORDER BY child COLLATE \"C\", parent COLLATE \"C\"";
+    let nothing = Migrated { migrations: Vec::new(), replaced: false };
+    assert_eq!(migrate::up(conn, &FUNCTIONS).unwrap(), nothing, "nothing has changed");
+    assert_eq!(lines(conn, IDENTITIES), identities, "and nothing was touched");
 
-/// The name that diesel has for a type; types that the schema does not use yet are to be added here.
-fn diesel_type(column: &Column) -> String {
-    let (array, name) = match column.kind.strip_prefix('_') {
-        Some(name) => (true, name),
-        None => (false, column.kind.as_str()),
-    };
-    let name = match name {
-        "uuid" => "Uuid",
-        "text" => "Text",
-        "bool" => "Bool",
-        "int4" => "Int4",
-        "int8" => "Int8",
-        "float8" => "Float8",
-        "date" => "Date",
-        "timestamptz" => "Timestamptz",
-        "bytea" => "Bytea",
-        "jsonb" => "Jsonb",
-        other => panic!("{}.{} is a {other}", column.relname, column.attname),
-    };
-    let name = if array { format!("Array<{name}>") } else { name.to_owned() };
-    if column.nullable { format!("Nullable<{name}>") } else { name }
-}
+    let mut more = FUNCTIONS.to_vec();
+    more.push((
+        "more",
+        "CREATE FUNCTION one_more() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+         CREATE TRIGGER one_more AFTER INSERT ON region FOR EACH ROW EXECUTE FUNCTION one_more();
+         CREATE VIEW published.one_more AS SELECT code FROM region;",
+    ));
+    assert!(migrate::up(conn, &more).unwrap().replaced);
+    let with = lines(conn, EVERYTHING);
+    assert_eq!(with.len(), all.len() + 3);
 
-fn schema(conn: &mut PgConnection) -> String {
-    let columns: Vec<Column> = diesel::sql_query(COLUMNS).load(conn).unwrap();
-    let mut text =
-        "//! The tables as diesel knows them. Generated from the database by the test `schema_is_current`\n\
-        //! (set `UPDATE_SCHEMA=1` to write it anew); not edited by hand.\n\n"
-            .to_owned();
-    let mut tables = Vec::new();
-    for of_table in columns.chunk_by(|a, b| a.relname == b.relname) {
-        let name = &of_table[0].relname;
-        tables.push(name.clone());
-        let mut key: Vec<_> = of_table.iter().filter(|c| c.key > 0).collect();
-        key.sort_by_key(|c| c.key);
-        let key: Vec<_> = key.iter().map(|c| c.attname.as_str()).collect();
-        let _ = writeln!(text, "diesel::table! {{\n    {name} ({}) {{", key.join(", "));
-        for column in of_table {
-            let _ = writeln!(text, "        {} -> {},", column.attname, diesel_type(column));
-        }
-        text += "    }\n}\n\n";
-    }
-    for line in lines(conn, JOINS) {
-        let _ = writeln!(text, "{line}");
-    }
-    text += "\ndiesel::allow_tables_to_appear_in_same_query!(\n";
-    for table in tables {
-        let _ = writeln!(text, "    {table},");
-    }
-    text + ");\n"
+    let mut wrong = more.clone();
+    wrong.push(("wrong", "CREATE VIEW published.wrong AS SELECT nothing FROM region;"));
+    let refused = migrate::up(conn, &wrong).unwrap_err();
+    assert!(refused.cause.as_deref().is_some_and(|cause| cause.contains("wrong/functions.sql")), "{refused}");
+    assert_eq!(lines(conn, EVERYTHING), with, "all or nothing");
+
+    assert!(migrate::up(conn, &FUNCTIONS).unwrap().replaced);
+    assert_eq!(lines(conn, EVERYTHING), all, "what no file has is gone");
 }
 
 #[test]
-fn schema_is_current() {
-    let database = Database::new();
-    let wanted = schema(&mut database.connect());
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db/schema.rs");
-    if std::env::var_os("UPDATE_SCHEMA").is_some() {
-        std::fs::write(&path, &wanted).unwrap();
+fn a_function_that_a_table_needs_is_not_dropped_with_what_needs_it() {
+    let database = Database::empty();
+    let conn = &mut database.connect();
+    let mut more = FUNCTIONS.to_vec();
+    more.push((
+        "more",
+        "CREATE FUNCTION first_letter(word text) RETURNS text LANGUAGE sql IMMUTABLE RETURN left(word, 1);",
+    ));
+    migrate::up(conn, &more).unwrap();
+    conn.batch_execute("CREATE INDEX by_first_letter ON region (first_letter(name))").unwrap();
+    let before = lines(conn, EVERYTHING);
+    assert!(migrate::up(conn, &FUNCTIONS).is_err());
+    assert_eq!(lines(conn, EVERYTHING), before);
+}
+
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+/// The names after `CREATE <what>` in a text without comments, in small letters.
+pub fn created(text: &str, what: &str) -> Vec<String> {
+    let text: Vec<_> = text.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
+    let words: Vec<String> = text.join("\n").to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let name = |word: &String| word.split('(').next().unwrap_or_default().to_owned();
+    let found = words.windows(3).filter(|w| w[0] == "create" && w[1] == what).map(|w| name(&w[2]));
+    found.collect()
+}
+
+#[test]
+fn migrations_hold_tables_only() {
+    let mut seen = 0;
+    for dir in std::fs::read_dir(root().join("migrations")).unwrap() {
+        for file in ["up.sql", "down.sql"] {
+            let path = dir.as_ref().unwrap().path().join(file);
+            let text = std::fs::read_to_string(&path).unwrap().to_lowercase();
+            seen += created(&text, "table").len();
+            for what in ["function", "procedure", "trigger", "view", "rule", "or", "materialized"] {
+                assert!(created(&text, what).is_empty(), "{} creates a {what}", path.display());
+            }
+        }
     }
-    let found = std::fs::read_to_string(&path).unwrap();
-    let differs = found.lines().zip(wanted.lines()).enumerate().find(|(_, (a, b))| a != b);
-    assert!(
-        found == wanted,
-        "src/db/schema.rs is not what the database says; UPDATE_SCHEMA=1 writes it. First: {differs:?}"
-    );
+    assert!(seen > 50, "{seen}");
+}
+
+#[test]
+fn every_function_stands_in_one_file_and_every_file_is_applied() {
+    let mut files = Vec::new();
+    for dir in std::fs::read_dir(root().join("src")).unwrap() {
+        let dir = dir.unwrap();
+        if dir.path().join("functions.sql").is_file() {
+            files.push(dir.file_name().into_string().unwrap());
+        }
+    }
+    files.sort();
+    let mut applied: Vec<_> = FUNCTIONS.iter().map(|(domain, _)| (*domain).to_owned()).collect();
+    applied.sort();
+    assert_eq!(files, applied);
+
+    let database = Database::new();
+    let conn = &mut database.connect();
+    for (what, present) in [
+        ("function", "SELECT proname::text AS line FROM pg_proc WHERE pronamespace = 'public'::regnamespace"),
+        ("trigger", "SELECT tgname::text AS line FROM pg_trigger WHERE NOT tgisinternal"),
+        (
+            "view",
+            "SELECT format('%s.%s', schemaname, viewname) AS line FROM pg_views
+             WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+        ),
+    ] {
+        let mut made: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (domain, sql) in FUNCTIONS.iter() {
+            for name in created(sql, what) {
+                made.entry(name).or_default().push(domain);
+            }
+            assert!(created(sql, "or").is_empty(), "{domain} replaces something: it stands twice");
+        }
+        let twice: Vec<_> = made.iter().filter(|(_, domains)| domains.len() > 1).collect();
+        assert!(twice.is_empty(), "stand more than once: {twice:?}");
+        let mut present = lines(conn, present);
+        present.sort();
+        assert_eq!(present, made.into_keys().collect::<Vec<_>>(), "{what}s of the database and of the files");
+        assert!(present.len() > 20, "{what}: {}", present.len());
+    }
+}
+
+#[test]
+fn a_database_of_another_version_is_refused_with_what_to_do() {
+    let database = Database::empty();
+    let conn = &mut database.connect();
+    // As the version before left it: its first migration ran, and this program does not have it.
+    conn.setup().unwrap();
+    conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20261123000100')").unwrap();
+    let refused = migrate::up(conn, &FUNCTIONS).unwrap_err();
+    assert_eq!(refused.code, zerodesk::core::Code::DatabaseOfAnotherVersion);
+    assert_eq!(lines(conn, EVERYTHING), [] as [&str; 0], "nothing was done");
+
+    let folder = tempfile::tempdir().unwrap();
+    let program = Command::new(env!("CARGO_BIN_EXE_zerodesk"))
+        .arg("migrate")
+        .current_dir(folder.path())
+        .env("DATABASE_URL", database.url())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(program.stderr).unwrap();
+    assert!(!program.status.success(), "{said}");
+    for part in ["20261123000100", "删除数据目录", "remove the data folder", "export"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
 }
 
 #[test]
 fn a_migration_takes_its_time() {
     let database = Database::empty();
     let (mut other, mut watch) = (database.connect(), database.connect());
-    let lock = zerodesk::db::migrate::LOCK;
+    let lock = migrate::LOCK;
     other.batch_execute(&format!("SELECT pg_advisory_lock({lock})")).unwrap();
     let mine = std::thread::spawn({
         let mut conn = database.connect();
         move || {
             conn.batch_execute("SET statement_timeout = '1s'").unwrap();
-            let ran = zerodesk::db::migrate::up(&mut conn).unwrap();
-            (ran.len(), lines(&mut conn, "SELECT current_setting('statement_timeout') AS line"))
+            let ran = migrate::up(&mut conn, &FUNCTIONS).unwrap();
+            (ran.migrations.len(), lines(&mut conn, "SELECT current_setting('statement_timeout') AS line"))
         }
     });
     // Another server migrates, and for longer than a statement may take.
@@ -198,6 +257,6 @@ fn a_migration_takes_its_time() {
     }
     other.batch_execute(&format!("SELECT pg_advisory_unlock({lock})")).unwrap();
     let (ran, timeout) = mine.join().unwrap();
-    assert!(ran > 20, "{ran}");
+    assert!(ran >= 15, "{ran}");
     assert_eq!(timeout, ["1s"], "what comes after has the connection's own time again");
 }

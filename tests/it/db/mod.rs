@@ -1,3 +1,5 @@
 mod chinese;
 mod embedded;
 mod migrations;
+mod regions;
+mod schema;

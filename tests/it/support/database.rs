@@ -154,7 +154,7 @@ fn make_template() -> String {
 /// Migrates an empty database and fills in the reference data. Gives how many migrations ran.
 fn prepare(url: &str) -> usize {
     let mut fresh = PgConnection::establish(url).unwrap();
-    let ran = migrate::up(&mut fresh).unwrap().len();
+    let ran = migrate::up(&mut fresh, &zerodesk::server::rooms::FUNCTIONS).unwrap().migrations.len();
     reference::mirror(&mut fresh, &Catalogue::builtin().unwrap()).unwrap();
     fresh.batch_execute("VACUUM ANALYZE").unwrap();
     ran
@@ -172,6 +172,12 @@ fn wanted() -> (usize, String) {
     files.extend(migrations.iter().flat_map(|dir| list(dir)));
     files.extend(list(&root.join("config")));
     files.push(root.join("src/db/reference.rs"));
+    files.push(root.join("src/db/migrate.rs"));
+    files.extend(
+        zerodesk::server::rooms::FUNCTIONS
+            .iter()
+            .map(|(domain, _)| root.join("src").join(domain).join("functions.sql")),
+    );
     files.sort();
     let mut hash = Sha256::new();
     for file in files {

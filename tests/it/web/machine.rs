@@ -149,6 +149,11 @@ fn pages_come_with_strict_headers_and_in_the_readers_language() {
         assert_eq!(reply.header("x-content-type-options"), "nosniff");
         assert_eq!(reply.header("referrer-policy"), "no-referrer");
     }
+    // Browsers send `Sec-Fetch-Site` where they keep this one; elsewhere they would only complain.
+    let opener = "cross-origin-opener-policy";
+    let trusted = server.send("GET", "/", &[("Sec-Fetch-Site", "none")], None);
+    assert_eq!(trusted.header(opener), "same-origin");
+    assert!(!server.get("/").headers.contains_key(opener));
     assert!(server.get("/").text.contains("产品质量专家服务台"));
     assert!(server.get("/?lang=en").text.contains("help-desk"));
     let english = server.send("GET", "/", &[("Accept-Language", "en")], None);

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
+use zerodesk::settings::{Mode, Settings};
 
 use super::support::{PASSWORD, Reply, Server, server, server_with};
 use crate::support::TestApp;
@@ -97,11 +98,21 @@ fn a_log_in_sets_cookies_that_no_script_and_no_other_site_gets() {
 
 #[test]
 fn the_cookies_are_secure_where_the_public_address_is() {
-    let mut server = server_with(|s| s.server.public_url = "https://desk.example".into(), |_| {});
-    server.url = format!("http://{}", server.handle.as_ref().unwrap().address());
-    server.token("officer-gd", Some("440000"));
-    let set = cookies(&log_in(&server, "officer-gd", PASSWORD));
-    assert!(set.len() == 2 && set.iter().all(|c| c.contains("Secure")));
+    for (mode, public_url, secure) in [
+        (Mode::Development, "https://desk.example", true),
+        (Mode::Production, "", true),
+        // A network without TLS, where a browser would drop the cookies.
+        (Mode::Development, "http://desk.example", false),
+        (Mode::Production, "http://desk.example", false),
+    ] {
+        let settings = |s: &mut Settings| (s.mode, s.server.public_url) = (mode, public_url.into());
+        let mut server = server_with(settings, |_| {});
+        server.url = format!("http://{}", server.handle.as_ref().unwrap().address());
+        server.token("officer-gd", Some("440000"));
+        let set = cookies(&log_in(&server, "officer-gd", PASSWORD));
+        assert_eq!(set.len(), 2);
+        assert!(set.iter().all(|c| c.contains("Secure") == secure), "{mode:?} {public_url}: {set:?}");
+    }
 }
 
 #[test]

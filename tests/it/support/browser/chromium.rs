@@ -13,8 +13,9 @@ use tokio::runtime::Runtime;
 use super::Browser;
 
 /// Chromedriver and all that it starts stand in one group, which ends with the pipe that this process holds, however this
-/// process ends.
-const GROUP: &str = "chromedriver --port=0 --log-level=SEVERE & cat >/dev/null; kill -9 0";
+/// process ends. It ends at once where there is no chromedriver.
+const GROUP: &str = "command -v chromedriver >/dev/null || exit 1
+chromedriver --port=0 --log-level=SEVERE & cat >/dev/null; kill -9 0";
 
 const ARGUMENTS: [&str; 14] = [
     "--headless=new",
@@ -34,8 +35,11 @@ const ARGUMENTS: [&str; 14] = [
     // Role and name as assistive technology gets them.
     "--enable-blink-features=ComputedAccessibilityInfo",
     // Whatever a page asks for elsewhere is not found.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--host-resolver-rules=MAP zerodesk.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
+
+/// A name of this machine that a browser does not trust over plain http, unlike `127.0.0.1` and `localhost`.
+const INTRANET: &str = "zerodesk.test";
 
 /// A running chromedriver; ended with all its browsers when dropped.
 pub struct Chromium {
@@ -88,6 +92,14 @@ impl Chromium {
             )
             .unwrap_or_else(|error| panic!("no Chromium for {who}: {error}"));
         Browser::new(who, url, client, Rc::clone(&self.runtime))
+    }
+
+    /// The same at a server on a network without TLS: what needs a secure context is not there.
+    pub fn insecure_browser(&self, who: &str, url: &str) -> Browser {
+        let browser = self.browser(who, &url.replace("127.0.0.1", INTRANET));
+        browser.open("/login");
+        assert_eq!(browser.script("return isSecureContext", vec![]), false);
+        browser
     }
 }
 

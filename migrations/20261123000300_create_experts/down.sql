@@ -1,1 +1,0 @@
-DROP TABLE expert_conflict, expert_region, expert_specialty, expert;

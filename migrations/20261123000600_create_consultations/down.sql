@@ -1,1 +1,0 @@
-DROP TABLE consultation_offer, consultation_event, consultation_participant, consultation;

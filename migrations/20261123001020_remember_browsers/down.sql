@@ -1,1 +1,0 @@
-ALTER TABLE refresh_token DROP COLUMN used_by;

@@ -1,3 +1,0 @@
-DROP TABLE deadline_sweep;
-DROP TABLE deadline_notice;
-DROP VIEW case_deadline;

@@ -1,3 +1,0 @@
-DROP INDEX nonconformity_by_day;
-DROP TABLE quality_meeting;
-DROP TABLE quality_alert;

@@ -1,2 +1,0 @@
-DROP INDEX audit_entry_by_actor, audit_entry_by_day, remediation_case_suspended_due, remediation_case_second_due,
-    remediation_case_reinspect_due, remediation_case_rectify_due;

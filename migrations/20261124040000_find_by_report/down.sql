@@ -1,1 +1,0 @@
-DROP INDEX nonconformity_by_report;

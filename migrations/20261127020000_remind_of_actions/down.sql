@@ -1,2 +1,0 @@
-DROP VIEW action_deadline;
-DROP INDEX case_action_by_due;

@@ -1,0 +1,1 @@
+DROP TABLE installation, chat_read, chat_message, chat_stream;

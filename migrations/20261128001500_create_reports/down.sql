@@ -1,0 +1,1 @@
+DROP TABLE published_figure, past_day, figure_stale, region_figure, enterprise_figure;

@@ -1,0 +1,6 @@
+-- Views of `accounts`.
+
+-- Published: who an account is; never its password.
+CREATE VIEW published.account AS
+    SELECT id, username, role, name, email, language, region, enterprise_id, expert_id, active, created_at
+    FROM account;

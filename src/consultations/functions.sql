@@ -1,0 +1,185 @@
+-- Functions, triggers and views of `consultations`.
+
+-- Published: a consultation, who takes part, its events and offers.
+CREATE VIEW published.consultation AS
+    SELECT id, enterprise_id, nonconformity_id, product_kind, status, expert_id, concluded_at, rating, rated_at, opened_by, opened_at,
+           updated_at, on_site, tried_since, answer_due_at, region
+    FROM consultation;
+CREATE VIEW published.consultation_participant AS
+    SELECT consultation_id, account_id, role, joined_at, removed_at
+    FROM consultation_participant;
+CREATE VIEW published.consultation_event AS
+    SELECT consultation_id, seq, event, to_status, at
+    FROM consultation_event;
+CREATE VIEW published.consultation_offer AS
+    SELECT consultation_id, ordinal, expert_id, offered_at, answer, answered_at
+    FROM consultation_offer;
+CREATE VIEW published.consultation_rating_past AS
+    SELECT consultation_id, until, rating, rated_at
+    FROM consultation_rating_past;
+
+-- 1. The region of a consultation is at any moment that of its enterprise.
+
+-- Writes the enterprise's region into a new consultation. Locks the enterprise's row (FOR SHARE): a move of the enterprise that runs is
+-- waited for and seen, and one that comes later waits until this transaction has ended and then sees the consultation.
+-- Called by the trigger below, for all who do not name a region. Whoever names one must hold the enterprise's row.
+CREATE FUNCTION consultation_set_region() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- An enterprise that does not exist is refused by the foreign key.
+    NEW.region := coalesce((SELECT e.region FROM published.enterprise e WHERE e.id = NEW.enterprise_id FOR SHARE), '');
+    RETURN NEW;
+END $$;
+CREATE TRIGGER consultation_set_region BEFORE INSERT ON consultation
+    FOR EACH ROW WHEN (NEW.region = '') EXECUTE FUNCTION consultation_set_region();
+
+-- Writes an enterprise's new region into its consultations. Called by the trigger below. The enterprise's row is locked by then; locks the
+-- consultations by id. Before the row is changed, so that consultations are locked before their streams, as everywhere.
+CREATE FUNCTION consultation_follow_enterprise() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM consultation c WHERE c.enterprise_id = NEW.id ORDER BY c.id FOR UPDATE;
+    UPDATE consultation SET region = NEW.region WHERE enterprise_id = NEW.id;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER consultation_follow_enterprise BEFORE UPDATE ON enterprise
+    FOR EACH ROW WHEN (OLD.region IS DISTINCT FROM NEW.region) EXECUTE FUNCTION consultation_follow_enterprise();
+
+-- 2. `open_count` of an expert is the number of consultations offered to or held by the expert, seats in panels included.
+
+-- Counts a consultation with the expert who is asked or holds it. Called by the trigger below. Locks: see expert_move_open_count.
+CREATE FUNCTION consultation_count_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM expert_move_open_count(
+        CASE WHEN TG_OP <> 'INSERT' AND OLD.status IN ('offered', 'active') THEN OLD.expert_id END,
+        CASE WHEN TG_OP <> 'DELETE' AND NEW.status IN ('offered', 'active') THEN NEW.expert_id END);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER consultation_count_open AFTER INSERT OR DELETE OR UPDATE OF status, expert_id ON consultation
+    FOR EACH ROW EXECUTE FUNCTION consultation_count_open();
+
+-- Counts a seat in a panel with its expert. Called by the trigger below. Locks: see expert_move_open_count.
+CREATE FUNCTION consultation_panel_count_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM expert_move_open_count(
+        CASE WHEN TG_OP <> 'INSERT' AND OLD.seated THEN OLD.expert_id END,
+        CASE WHEN TG_OP <> 'DELETE' AND NEW.seated THEN NEW.expert_id END);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER consultation_panel_count_open AFTER INSERT OR DELETE OR UPDATE OF seated ON consultation_panel
+    FOR EACH ROW EXECUTE FUNCTION consultation_panel_count_open();
+
+-- 3. The chat knows when who may see a consultation, or where it stands, has changed: see chat_audience_changed, which these triggers call
+--    and which locks the consultation's streams.
+
+-- Called by the trigger below, when somebody joins, leaves or comes back.
+CREATE FUNCTION consultation_participant_change_audience() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        PERFORM chat_audience_changed(OLD.consultation_id);
+    ELSE
+        PERFORM chat_audience_changed(NEW.consultation_id);
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER consultation_participant_change_audience AFTER INSERT OR UPDATE OR DELETE ON consultation_participant
+    FOR EACH ROW EXECUTE FUNCTION consultation_participant_change_audience();
+
+-- Called by the trigger below, when the status or the expert changes.
+CREATE FUNCTION consultation_change_audience() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM chat_audience_changed(NEW.id);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER consultation_change_audience AFTER UPDATE ON consultation
+    FOR EACH ROW WHEN (OLD.status <> NEW.status OR OLD.expert_id IS DISTINCT FROM NEW.expert_id)
+    EXECUTE FUNCTION consultation_change_audience();
+
+-- Called by the trigger below, when an enterprise moves: the officers of another region see its consultations then. By the consultations'
+-- ids, which consultation_follow_enterprise has locked.
+CREATE FUNCTION enterprise_change_audience() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM chat_audience_changed(c.id)
+    FROM (SELECT k.id FROM consultation k WHERE k.enterprise_id = NEW.id ORDER BY k.id OFFSET 0) c;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER enterprise_change_audience AFTER UPDATE ON enterprise
+    FOR EACH ROW WHEN (OLD.region IS DISTINCT FROM NEW.region) EXECUTE FUNCTION enterprise_change_audience();
+
+-- 4. Who may write in a stream: what the chat asks of consultations.
+
+-- The rule, for one account and one stream. Only an expression, so that PostgreSQL unfolds it where it is called. `p_takes_part`: is a
+-- participant and was not removed; `p_is_asked`: is the expert of the consultation; `p_in_scope`: the enterprise is in the admin's region.
+-- Answers: 'allowed', 'concluded', 'forbidden' (may see, not write), 'hidden' (may not know).
+-- Called by the functions below. Takes no locks.
+CREATE FUNCTION chat_verdict(
+    p_role text, p_notes boolean, p_takes_part boolean, p_same_enterprise boolean, p_is_asked boolean, p_in_scope boolean,
+    p_status text
+) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE p_role
+        WHEN 'enterprise' THEN CASE
+            WHEN p_notes OR NOT p_takes_part OR NOT p_same_enterprise THEN 'hidden'
+            WHEN p_status = 'concluded' THEN 'concluded'
+            ELSE 'allowed' END
+        WHEN 'expert' THEN CASE
+            WHEN p_takes_part THEN CASE WHEN p_status = 'concluded' THEN 'concluded' ELSE 'allowed' END
+            WHEN p_status = 'offered' AND p_is_asked THEN 'forbidden'
+            ELSE 'hidden' END
+        WHEN 'admin' THEN CASE
+            WHEN NOT p_in_scope THEN 'hidden'
+            WHEN p_notes THEN 'allowed'
+            ELSE 'forbidden' END
+        ELSE 'hidden' END
+$$;
+
+-- The right of each of several senders in its stream, as chat_verdict answers, in the order of the senders. The streams are given by
+-- consultation and whether they are the notes; a sender by the stream's position and the account.
+-- Called by chat_append_checked, in whose settings every table is looked up by its key, row by row (OFFSET 0), and by chat_right. Takes no
+-- locks: the caller has locked the streams, and whoever changes a right changes the streams as well (chat_audience_changed).
+CREATE FUNCTION chat_rights(p_consultation uuid[], p_notes boolean[], p_sender_stream integer[], p_sender uuid[]) RETURNS text[]
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_right text[];
+BEGIN
+    SELECT array_agg(coalesce(chat_verdict(
+        a.role, p_notes[v.stream], p.account_id IS NOT NULL AND p.removed_at IS NULL,
+        coalesce(a.enterprise_id = c.enterprise_id, false), coalesce(a.expert_id = c.expert_id, false),
+        s.scope IS NOT NULL, c.status), 'hidden') ORDER BY v.place)
+    INTO v_right
+    FROM unnest(p_sender_stream, p_sender) WITH ORDINALITY AS v(stream, sender_id, place)
+    LEFT JOIN LATERAL (SELECT * FROM consultation WHERE id = p_consultation[v.stream] OFFSET 0) AS c ON true
+    LEFT JOIN LATERAL (
+        SELECT * FROM published.account WHERE id = v.sender_id AND active OFFSET 0) AS a ON c.id IS NOT NULL
+    LEFT JOIN LATERAL (
+        SELECT * FROM consultation_participant
+        WHERE consultation_id = p_consultation[v.stream] AND account_id = v.sender_id OFFSET 0) AS p ON true
+    -- Looked up for admins alone.
+    LEFT JOIN LATERAL (
+        SELECT region FROM published.enterprise
+        WHERE id = CASE WHEN a.role = 'admin' THEN c.enterprise_id END OFFSET 0) AS e ON true
+    LEFT JOIN LATERAL (
+        SELECT scope FROM region_scope WHERE scope = a.region AND region = e.region OFFSET 0) AS s ON true;
+    RETURN v_right;
+END
+$$;
+
+-- The right of one account in one stream, as chat_verdict answers.
+-- Called by the test of the policy (tests/it/policy.rs), which holds it against the rule in Rust. Takes no locks.
+CREATE FUNCTION chat_right(p_consultation uuid, p_stream text, p_account uuid) RETURNS text LANGUAGE sql AS $$
+    SELECT (chat_rights(ARRAY[p_consultation], ARRAY[p_stream <> 'talk'], ARRAY[1], ARRAY[p_account]))[1]
+$$;
+
+-- Who may write in a stream of a consultation because they take part: participants alone, an admin's right is asked for each message.
+-- Whether an account is active is asked when storing. The rest of what the verdict stands on changes only with participants and the
+-- consultation's status, and whoever changes these calls chat_audience_changed.
+-- Called by chat_stream_set_writers and chat_audience_changed. Takes no locks.
+CREATE FUNCTION chat_writers(p_consultation uuid, p_notes boolean) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(p.account_id ORDER BY p.account_id), '{}')
+    FROM consultation c
+    JOIN consultation_participant p ON p.consultation_id = c.id
+    JOIN published.account a ON a.id = p.account_id AND a.role <> 'admin'
+    WHERE c.id = p_consultation AND chat_verdict(
+        a.role, p_notes, p.removed_at IS NULL, coalesce(a.enterprise_id = c.enterprise_id, false), false, false, c.status
+    ) = 'allowed'
+$$;

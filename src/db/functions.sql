@@ -1,0 +1,53 @@
+-- Functions, triggers and views of `db`. This file and those of the domains hold each of them once, in its present form; `migrate`
+-- drops and makes all of them anew, in one transaction, when any of these files has changed (src/db/migrate.rs). Tables and indexes stand
+-- in migrations/. No index, check, default or generated column may use a function of these files: it could not be dropped then.
+--
+-- Conventions: a function is named after the table or domain that it belongs to; a trigger after its table and what it does. The schema
+-- `published` holds what a domain lets others read of its tables: views named as the table, with the columns that others use, and views
+-- made for others. A domain reads another's tables through these alone; those of `catalogue` are read by all.
+--
+-- Locks that triggers take, in order: the row of enterprise, then rows of consultation (by id), then of remediation_case, then of
+-- chat_stream (the talk, then the notes), then of expert. Triggers that only note that something changed (figure_stale, expert_change)
+-- add rows and wait for nobody. A transaction that PostgreSQL ends because of a deadlock is run again (src/db/tx.rs).
+
+CREATE SCHEMA published;
+
+-- Published: the audit and where its chains end, for `audit`.
+CREATE VIEW published.audit_entry AS
+    SELECT id, at, actor_id, actor_role, action, subject_type, subject_id, region, request_id, data, lane, seq, hash, seal
+    FROM audit_entry;
+CREATE VIEW published.audit_head AS
+    SELECT lane, seq, hash, seal
+    FROM audit_head;
+
+-- Keeps a history as it was written: refuses every change and removal.
+-- Called by the triggers of tables that are histories: case_event, case_event_file, published_figure. Takes no locks.
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE restrict_violation USING MESSAGE = format('%s: what is written is neither changed nor removed', TG_TABLE_NAME);
+END $$;
+
+-- Keeps rows that others refer to without a foreign key: refuses to delete them.
+-- Called by the triggers of enterprise, nonconformity and remediation_case. Takes no locks.
+CREATE FUNCTION refuse_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE restrict_violation USING MESSAGE = format('%s: rows are never deleted', TG_TABLE_NAME);
+END $$;
+
+-- Keeps the audit as it was written. The one change that is allowed: a row without a place in a chain gets one, once, and says the same
+-- as before.
+-- Called by the triggers below. Takes no locks.
+CREATE FUNCTION audit_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND TG_LEVEL = 'ROW' AND OLD.lane IS NULL
+       AND (to_jsonb(OLD) - '{lane,seq,hash,seal}'::text[]) = (to_jsonb(NEW) - '{lane,seq,hash,seal}'::text[]) THEN
+        RETURN NEW;
+    END IF;
+    RAISE restrict_violation USING MESSAGE = 'the audit is neither changed nor removed';
+END $$;
+CREATE TRIGGER audit_entry_refuse_change BEFORE UPDATE OR DELETE ON audit_entry
+    FOR EACH ROW EXECUTE FUNCTION audit_refuse_change();
+CREATE TRIGGER audit_entry_refuse_truncate BEFORE TRUNCATE ON audit_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change();
+CREATE TRIGGER audit_head_refuse_removal BEFORE DELETE OR TRUNCATE ON audit_head
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change();

@@ -1,0 +1,76 @@
+-- Functions, triggers and views of `enterprises`.
+
+-- Published: an enterprise on the list.
+CREATE VIEW published.enterprise AS
+    SELECT id, uscc, name, operating_status, region, address, contact_name, contact_phone, contact_email, created_at, updated_at
+    FROM enterprise;
+
+-- Published: what an enterprise was until a moment, for figures of past days.
+CREATE VIEW published.enterprise_past AS
+    SELECT enterprise_id, until, region, operating_status
+    FROM enterprise_past;
+
+-- Published: a failed product report.
+CREATE VIEW published.nonconformity AS
+    SELECT id, enterprise_id, product_kind, report_no, inspected_on, inspection_level, failed_items, order_issued_on, created_at,
+           updated_at, laboratory, signed_by
+    FROM nonconformity;
+
+-- Regions, kinds and enterprises are never deleted, so a reference to one needs checking only when it is written. A foreign key does that
+-- row by row and locks each row that is referred to: half of the time of a province's import. The checks here look once at all the rows
+-- of a statement.
+
+-- Keeps every enterprise in a region that exists. Called by the triggers below. Takes no locks.
+CREATE FUNCTION enterprise_check_references() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM written w WHERE NOT EXISTS (SELECT FROM region r WHERE r.code = w.region)) THEN
+        RAISE foreign_key_violation USING MESSAGE = 'an enterprise is in a region that does not exist';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER enterprise_check_inserted AFTER INSERT ON enterprise
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION enterprise_check_references();
+CREATE TRIGGER enterprise_check_updated AFTER UPDATE ON enterprise
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION enterprise_check_references();
+
+-- Keeps every nonconformity with an enterprise and a product kind that exist. Called by the triggers below. Takes no locks.
+CREATE FUNCTION nonconformity_check_references() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM written w WHERE NOT EXISTS (SELECT FROM enterprise e WHERE e.id = w.enterprise_id)
+    ) THEN
+        RAISE foreign_key_violation USING MESSAGE = 'a nonconformity is of an enterprise that does not exist';
+    END IF;
+    IF EXISTS (
+        SELECT FROM written w WHERE NOT EXISTS (SELECT FROM product_kind k WHERE k.code = w.product_kind)
+    ) THEN
+        RAISE foreign_key_violation USING MESSAGE = 'a nonconformity is of a product kind that does not exist';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER nonconformity_check_inserted AFTER INSERT ON nonconformity
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION nonconformity_check_references();
+CREATE TRIGGER nonconformity_check_updated AFTER UPDATE ON nonconformity
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION nonconformity_check_references();
+
+-- Keeps all enterprises and nonconformities: see refuse_delete.
+CREATE TRIGGER enterprise_refuse_delete BEFORE DELETE ON enterprise
+    FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+CREATE TRIGGER nonconformity_refuse_delete BEFORE DELETE ON nonconformity
+    FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+
+-- Keeps in enterprise_past what an enterprise was before each change of its region or status.
+-- Called by the trigger below. Takes no locks but on the rows that it adds.
+CREATE FUNCTION enterprise_record_past() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- Two changes at one moment: what was before the first of them counts.
+    INSERT INTO enterprise_past (enterprise_id, until, region, operating_status)
+    SELECT b.id, w.updated_at, b.region, b.operating_status
+    FROM before b JOIN written w ON w.id = b.id
+    WHERE (b.region, b.operating_status) IS DISTINCT FROM (w.region, w.operating_status)
+    ON CONFLICT (enterprise_id, until) DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER enterprise_record_past AFTER UPDATE ON enterprise
+    REFERENCING OLD TABLE AS before NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION enterprise_record_past();

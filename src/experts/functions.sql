@@ -1,0 +1,46 @@
+-- Functions and views of `experts`.
+
+-- Published: an expert as matching, consultations and reports know one.
+CREATE VIEW published.expert AS
+    SELECT id, name, title, hospital, email, languages, capacity, vetting, available, last_assigned_at, employer, leave_from, leave_to,
+           open_count, reinspected, passed_first, rating_count, rating_sum
+    FROM expert;
+
+-- Published: what matching knows of experts besides.
+CREATE VIEW published.expert_specialty AS
+    SELECT expert_id, ordinal, product_kind, product_class, level, items
+    FROM expert_specialty;
+CREATE VIEW published.expert_region AS
+    SELECT expert_id, region
+    FROM expert_region;
+CREATE VIEW published.expert_conflict AS
+    SELECT expert_id, uscc
+    FROM expert_conflict;
+CREATE VIEW published.expert_signed_report AS
+    SELECT expert_id, report_no
+    FROM expert_signed_report;
+CREATE VIEW published.expert_refusal AS
+    SELECT enterprise_id, expert_id, reason, created_by, created_at
+    FROM expert_refusal;
+CREATE VIEW published.expert_shift AS
+    SELECT expert_id, ordinal, weekday, starts, ends, holidays
+    FROM expert_shift;
+
+-- Moves one open consultation or seat in a panel from one expert to another in `open_count`; NULL: nobody. With the check
+-- expert_within_capacity this keeps an expert from holding more than the capacity, whatever a command forgets.
+-- Called by the triggers of consultation and consultation_panel in src/consultations/functions.sql. Locks the row of the expert who loses it,
+-- then of the one who gets it; does nothing where both are the same.
+CREATE FUNCTION expert_move_open_count(p_from uuid, p_to uuid) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_from IS DISTINCT FROM p_to THEN
+        UPDATE expert SET open_count = open_count - 1 WHERE id = p_from;
+        UPDATE expert SET open_count = open_count + 1 WHERE id = p_to;
+    END IF;
+END $$;
+
+-- Adds first re-inspections to an expert's outcomes, and how many of them passed.
+-- Called by case_event_count_outcomes in src/remediation/functions.sql, by the expert's id. Locks the expert's row.
+CREATE FUNCTION expert_add_outcomes(p_expert uuid, p_reinspected integer, p_passed integer) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE expert SET reinspected = reinspected + p_reinspected, passed_first = passed_first + p_passed WHERE id = p_expert;
+END $$;

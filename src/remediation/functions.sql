@@ -1,0 +1,203 @@
+-- Functions, triggers and views of `remediation`.
+
+-- Published: a case with what lists, plans and reports use of it; its events, and what it was until a moment.
+CREATE VIEW published.remediation_case AS
+    SELECT id, nonconformity_id, enterprise_id, state, ordered_on, rectify_by, reinspect_by, cleared_at, created_at, updated_at, second_by,
+           suspended_until, handled_in, region
+    FROM remediation_case;
+CREATE VIEW published.case_event AS
+    SELECT case_id, seq, event, to_state, occurred_on, recorded_at
+    FROM case_event;
+CREATE VIEW published.case_past AS
+    SELECT case_id, until, state, rectify_by, reinspect_by, second_by, suspended_until, handled_in
+    FROM case_past;
+
+-- Published: advice that became an action, for `consultations` and `reports`.
+CREATE VIEW published.case_action AS
+    SELECT id, case_id, consultation_id, advised_by, created_at
+    FROM case_action;
+
+-- Published: nonconformities that still need work: without a case, or with one that is not cleared. The dates are those that the law sets the
+-- case; NULL where there is no case, or where a deadline does not run. For `matching` and `consultations`, which need to know nothing else of
+-- cases: a consultation or a plan is for these, the sooner its next date, the more urgent.
+CREATE VIEW published.open_nonconformity AS
+    SELECT n.id, n.enterprise_id, n.product_kind, n.report_no, n.inspected_on, n.failed_items, n.laboratory, n.signed_by,
+           c.id AS case_id, c.state AS case_state, c.rectify_by, c.reinspect_by
+    FROM published.nonconformity n
+    LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
+    WHERE c.cleared_at IS NULL;
+
+-- Published: the statutory deadlines that run now, one row for each, with their last day in Asia/Shanghai. Read by the sweep
+-- (src/remediation/deadlines) and by `reports`. The conditions are those of the indexes remediation_case_*_due.
+CREATE VIEW published.case_deadline AS
+    SELECT c.id AS case_id, c.nonconformity_id, c.enterprise_id, coalesce(c.handled_in, e.region) AS region,
+           d.clock, d.due_on
+    FROM remediation_case c
+    JOIN published.enterprise e ON e.id = c.enterprise_id
+    CROSS JOIN LATERAL (VALUES
+        ('rectification', CASE WHEN c.state IN ('ordered', 'correcting') THEN c.rectify_by END),
+        ('reinspection', CASE WHEN c.state IN ('ordered', 'correcting', 'evidence_submitted') THEN c.reinspect_by END),
+        ('second_reinspection', CASE WHEN c.state = 'announced' THEN c.second_by END),
+        ('suspension', CASE WHEN c.state = 'suspended' THEN c.suspended_until END)
+    ) AS d (clock, due_on)
+    WHERE d.due_on IS NOT NULL;
+
+-- Published: the due dates of actions that an enterprise has agreed to, while their case runs. Read by the sweep.
+CREATE VIEW published.action_deadline AS
+    SELECT c.id AS case_id, c.nonconformity_id, c.enterprise_id, coalesce(c.handled_in, e.region) AS region,
+           'action ' || a.id AS clock, a.description, a.due_on
+    FROM case_action a
+    JOIN remediation_case c ON c.id = a.case_id AND c.state NOT IN ('cleared', 'overturned', 'licence_revoked', 'closed')
+    JOIN published.enterprise e ON e.id = c.enterprise_id
+    WHERE a.state = 'accepted' AND a.due_on IS NOT NULL;
+
+-- Published: whether nothing stands against an enterprise in a case of this state any more; false where there is no case. The zero-out
+-- figures follow from it, and from nothing else. CaseState::settles in Rust says the same; a test holds the two together.
+-- Called by the queries of the zero-out list. Takes no locks.
+CREATE FUNCTION case_settles(state text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN coalesce(state IN ('cleared', 'overturned'), false);
+
+-- 1. Cases and their events refer to rows that exist, and stay.
+
+-- Cases, like enterprises and nonconformities, are never deleted, and an import opens thousands of them in one statement: their references are
+-- checked once for all its rows. Called by the triggers below. Takes no locks.
+CREATE FUNCTION case_check_references() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM written w WHERE NOT EXISTS (
+            SELECT FROM published.nonconformity n WHERE n.id = w.nonconformity_id AND n.enterprise_id = w.enterprise_id)
+    ) THEN
+        RAISE foreign_key_violation
+            USING MESSAGE = 'a case is of a nonconformity that does not exist or is not of its enterprise';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER remediation_case_check_inserted AFTER INSERT ON remediation_case
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION case_check_references();
+CREATE TRIGGER remediation_case_check_updated AFTER UPDATE ON remediation_case
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION case_check_references();
+CREATE TRIGGER remediation_case_refuse_delete BEFORE DELETE ON remediation_case
+    FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+
+-- Keeps every event with a case that exists. Called by the trigger below. Takes no locks.
+CREATE FUNCTION case_event_check_references() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM written w WHERE NOT EXISTS (SELECT FROM remediation_case c WHERE c.id = w.case_id)
+    ) THEN
+        RAISE foreign_key_violation USING MESSAGE = 'an event is of a case that does not exist';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER case_event_check_inserted AFTER INSERT ON case_event
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION case_event_check_references();
+
+-- Keeps the history of a case, with its files, as it was written: see refuse_change.
+CREATE TRIGGER case_event_refuse_change BEFORE UPDATE OR DELETE ON case_event
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER case_event_refuse_truncate BEFORE TRUNCATE ON case_event
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER case_event_file_refuse_change BEFORE UPDATE OR DELETE ON case_event_file
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER case_event_file_refuse_truncate BEFORE TRUNCATE ON case_event_file
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- 2. The region of a case is at any moment that of its enterprise.
+
+-- Writes the enterprise's region into a new case. Locks the enterprise's row (FOR SHARE): a move of the enterprise that runs is waited for and
+-- seen, and one that comes later waits until this transaction has ended and then sees the case.
+-- Called by the trigger below, for all who do not name a region. The import of a list names it: only an import moves enterprises, and one
+-- runs at a time, so what it has read or written stays true until it commits.
+CREATE FUNCTION case_set_region() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- An enterprise that does not exist is refused by case_check_references.
+    NEW.region := coalesce((SELECT e.region FROM published.enterprise e WHERE e.id = NEW.enterprise_id FOR SHARE), '');
+    RETURN NEW;
+END $$;
+CREATE TRIGGER remediation_case_set_region BEFORE INSERT ON remediation_case
+    FOR EACH ROW WHEN (NEW.region = '') EXECUTE FUNCTION case_set_region();
+
+-- Writes an enterprise's new region into its cases. Called by the trigger below, after consultation_follow_enterprise (triggers run in the order
+-- of their names). The enterprise's row and its consultations are locked by then; locks its cases.
+CREATE FUNCTION case_follow_enterprise() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE remediation_case SET region = NEW.region WHERE enterprise_id = NEW.id;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER remediation_case_follow_enterprise BEFORE UPDATE ON enterprise
+    FOR EACH ROW WHEN (OLD.region IS DISTINCT FROM NEW.region) EXECUTE FUNCTION case_follow_enterprise();
+
+-- 3. What else follows from a case.
+
+-- Keeps case_elsewhere: the regions, besides the enterprise's, whose authorities see a case because it was transferred.
+-- Called by the triggers below. Takes no locks but on the rows that it writes; the case is locked by whoever changes it.
+CREATE FUNCTION case_set_elsewhere() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        DELETE FROM case_elsewhere w WHERE w.case_id = NEW.id;
+    END IF;
+    IF NEW.handled_in IS NOT NULL THEN
+        INSERT INTO case_elsewhere (region, case_id)
+        SELECT DISTINCT r, NEW.id FROM unnest(NEW.handed_over_by || NEW.handled_in) AS r;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER remediation_case_set_elsewhere_inserted AFTER INSERT ON remediation_case
+    FOR EACH ROW WHEN (NEW.handled_in IS NOT NULL) EXECUTE FUNCTION case_set_elsewhere();
+CREATE TRIGGER remediation_case_set_elsewhere_updated AFTER UPDATE ON remediation_case
+    FOR EACH ROW WHEN ((OLD.handled_in, OLD.handed_over_by) IS DISTINCT FROM (NEW.handled_in, NEW.handed_over_by))
+    EXECUTE FUNCTION case_set_elsewhere();
+
+-- Keeps in case_past what a case was before each change of what its deadlines follow from.
+-- Called by the trigger below. Takes no locks but on the rows that it adds.
+CREATE FUNCTION case_record_past() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- Two changes at one moment: what was before the first of them counts.
+    INSERT INTO case_past (case_id, until, state, rectify_by, reinspect_by, second_by, suspended_until, handled_in)
+    SELECT b.id, w.updated_at, b.state, b.rectify_by, b.reinspect_by, b.second_by, b.suspended_until, b.handled_in
+    FROM before b JOIN written w ON w.id = b.id
+    WHERE (b.state, b.rectify_by, b.reinspect_by, b.second_by, b.suspended_until, b.handled_in)
+        IS DISTINCT FROM (w.state, w.rectify_by, w.reinspect_by, w.second_by, w.suspended_until, w.handled_in)
+    ON CONFLICT (case_id, until) DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER remediation_case_record_past AFTER UPDATE ON remediation_case
+    REFERENCING OLD TABLE AS before NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION case_record_past();
+
+-- Puts the actions that were advised in consultations about a nonconformity before there was a case onto its case, when it is opened.
+-- Called by the trigger below. Locks the actions.
+CREATE FUNCTION case_take_earlier_actions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM case_action WHERE case_id IS NULL) THEN
+        UPDATE case_action a SET case_id = w.id
+        FROM published.consultation c, written w
+        WHERE a.case_id IS NULL AND c.id = a.consultation_id AND w.nonconformity_id = c.nonconformity_id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER remediation_case_take_earlier_actions AFTER INSERT ON remediation_case
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION case_take_earlier_actions();
+
+-- Counts the first re-inspection of a case for or against the experts who consulted on it: see expert_add_outcomes.
+-- Called by the trigger below. Locks the experts' rows, by id; the case is locked by whoever adds to its history.
+CREATE FUNCTION case_event_count_outcomes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM expert_add_outcomes(t.expert_id, t.reinspected, t.passed)
+    FROM (
+        SELECT c.expert_id, count(DISTINCT w.case_id)::integer AS reinspected,
+               (count(DISTINCT w.case_id) FILTER (WHERE w.event = 'pass_reinspection'))::integer AS passed
+        FROM written w
+        JOIN remediation_case r ON r.id = w.case_id
+        JOIN published.consultation c ON c.nonconformity_id = r.nonconformity_id AND c.status IN ('active', 'concluded')
+        WHERE w.event IN ('pass_reinspection', 'fail_reinspection')
+          AND NOT EXISTS (SELECT FROM case_event o WHERE o.case_id = w.case_id AND o.seq < w.seq
+                          AND o.event IN ('pass_reinspection', 'fail_reinspection'))
+        GROUP BY c.expert_id
+        ORDER BY c.expert_id
+        OFFSET 0
+    ) t;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER case_event_count_outcomes AFTER INSERT ON case_event
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION case_event_count_outcomes();

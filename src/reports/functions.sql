@@ -1,0 +1,228 @@
+-- Functions and triggers of `reports`: the figures of the rate and of the funnel, counted as things change (enterprise_figure,
+-- region_figure, figure_stale). Nothing but reports and the figures on pages depends on them or on the job that folds them.
+
+-- 1. Which enterprises have changed. These triggers only add rows to figure_stale: they take no locks and wait for nobody.
+
+-- Notes the enterprises of new nonconformities, cases and consultations. Called by the triggers below.
+CREATE FUNCTION figure_stale_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO figure_stale (enterprise_id) SELECT DISTINCT w.enterprise_id FROM written w;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER nonconformity_figure_stale_inserted AFTER INSERT ON nonconformity
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_inserted();
+CREATE TRIGGER remediation_case_figure_stale_inserted AFTER INSERT ON remediation_case
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_inserted();
+CREATE TRIGGER consultation_figure_stale_inserted AFTER INSERT ON consultation
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_inserted();
+
+-- Notes the enterprises of new accounts: an enterprise with an account counts as contacted. Called by the trigger below.
+CREATE FUNCTION figure_stale_account_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO figure_stale (enterprise_id)
+    SELECT DISTINCT w.enterprise_id FROM written w WHERE w.enterprise_id IS NOT NULL;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER account_figure_stale_inserted AFTER INSERT ON account
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_account_inserted();
+
+-- Notes the enterprises of cases whose state changes. Called by the trigger below.
+CREATE FUNCTION figure_stale_case_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO figure_stale (enterprise_id)
+    SELECT DISTINCT w.enterprise_id FROM written w JOIN before b ON b.id = w.id WHERE b.state <> w.state;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER remediation_case_figure_stale_updated AFTER UPDATE ON remediation_case
+    REFERENCING OLD TABLE AS before NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_case_updated();
+
+-- Notes the enterprises of consultations whose status changes. Called by the trigger below.
+CREATE FUNCTION figure_stale_consultation_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO figure_stale (enterprise_id)
+    SELECT DISTINCT w.enterprise_id FROM written w JOIN before b ON b.id = w.id WHERE b.status <> w.status;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER consultation_figure_stale_updated AFTER UPDATE ON consultation
+    REFERENCING OLD TABLE AS before NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_consultation_updated();
+
+-- Notes enterprises whose region or status changes. Called by the trigger below.
+CREATE FUNCTION figure_stale_enterprise_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO figure_stale (enterprise_id)
+    SELECT w.id FROM written w JOIN before b ON b.id = w.id
+    WHERE (b.region, b.operating_status) IS DISTINCT FROM (w.region, w.operating_status);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER enterprise_figure_stale_updated AFTER UPDATE ON enterprise
+    REFERENCING OLD TABLE AS before NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_enterprise_updated();
+
+-- 2. Counting and asking.
+
+-- What enterprises contribute, counted from the ground; all of them where p_ids is NULL. The figures:
+--   listed, nonconformities              on the list, and with how many nonconformities
+--   operating, operating nonconformities the same of those in operation
+--   cleared, cleared nonconformities     of those in operation: all settled, and how many settled
+--   enterprises_consulted                with a consultation under way or concluded
+--   consultation <status>, case <state>  how many consultations and cases
+--   contacted, consulted, correcting     of those in operation: the stages of the funnel
+-- Called by the functions below and by src/reports/counted.rs. Takes no locks.
+CREATE FUNCTION count_figures(p_ids uuid[])
+RETURNS TABLE (enterprise_id uuid, figure text, region text, value bigint)
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+    RETURN QUERY
+    WITH e AS MATERIALIZED (
+        SELECT x.id, x.region, x.operating_status = 'operating' AS operating FROM published.enterprise x
+        WHERE p_ids IS NULL OR x.id = ANY (p_ids)
+    ), point AS MATERIALIZED (
+        SELECT n.enterprise_id AS id, count(*) AS many,
+               count(*) FILTER (WHERE c.state IN ('cleared', 'overturned')) AS settled
+        FROM published.nonconformity n
+        LEFT JOIN published.remediation_case c ON c.nonconformity_id = n.id
+        WHERE p_ids IS NULL OR n.enterprise_id = ANY (p_ids)
+        GROUP BY n.enterprise_id
+    ), talk AS MATERIALIZED (
+        SELECT c.enterprise_id AS id, c.status, count(*) AS many,
+               bool_or(c.status IN ('active', 'concluded') OR EXISTS (
+                   SELECT 1 FROM published.consultation_event v
+                   WHERE v.consultation_id = c.id AND v.to_status IN ('active', 'concluded'))) AS taken
+        FROM published.consultation c
+        WHERE p_ids IS NULL OR c.enterprise_id = ANY (p_ids)
+        GROUP BY c.enterprise_id, c.status
+    ), course AS MATERIALIZED (
+        SELECT c.enterprise_id AS id, c.state, count(*) AS many,
+               bool_or(EXISTS (
+                   SELECT 1 FROM published.case_event v
+                   WHERE v.case_id = c.id AND (v.event = 'start_correction'
+                       OR v.to_state IN ('correcting', 'evidence_submitted', 'cleared')))) AS corrected
+        FROM published.remediation_case c
+        WHERE p_ids IS NULL OR c.enterprise_id = ANY (p_ids)
+        GROUP BY c.enterprise_id, c.state
+    ), reached AS (
+        SELECT t.id FROM talk t
+        UNION SELECT a.enterprise_id FROM published.account a
+        WHERE a.enterprise_id IS NOT NULL AND (p_ids IS NULL OR a.enterprise_id = ANY (p_ids))
+    )
+    SELECT e.id, f.figure, e.region, f.value
+    FROM (
+        SELECT p.id, v.figure, v.value FROM point p JOIN e ON e.id = p.id
+        CROSS JOIN LATERAL (VALUES
+            ('listed', 1::bigint),
+            ('nonconformities', p.many),
+            ('operating', e.operating::integer::bigint),
+            ('operating nonconformities', e.operating::integer * p.many),
+            ('cleared', (e.operating AND p.settled = p.many)::integer::bigint),
+            ('cleared nonconformities', e.operating::integer * p.settled)
+        ) AS v (figure, value)
+        UNION ALL
+        SELECT DISTINCT t.id, 'enterprises_consulted', 1::bigint FROM talk t WHERE t.status IN ('active', 'concluded')
+        UNION ALL
+        SELECT t.id, 'consultation ' || t.status, t.many FROM talk t
+        UNION ALL
+        SELECT k.id, 'case ' || k.state, k.many FROM course k
+        UNION ALL
+        SELECT s.id, s.figure, 1::bigint
+        FROM (SELECT r.id, 'contacted' AS figure FROM reached r
+              UNION SELECT t.id, 'consulted' FROM talk t WHERE t.taken
+              UNION SELECT k.id, 'correcting' FROM course k WHERE k.corrected) AS s
+        JOIN point p ON p.id = s.id
+        JOIN e ON e.id = s.id AND e.operating
+    ) AS f
+    JOIN e ON e.id = f.id
+    WHERE f.value <> 0;
+END $$;
+
+-- The figures of each place of a region and all under it; of every place where p_scope is NULL. Enterprises that are stale are counted anew,
+-- in the same snapshot, in the place of what they contributed before: the answer is exact at any moment.
+-- Called by src/reports/counted.rs and headline_figures. Takes no locks.
+CREATE FUNCTION place_figures(p_scope text) RETURNS TABLE (region text, name text, value bigint)
+LANGUAGE sql STABLE AS $$
+    WITH stale AS MATERIALIZED (
+        SELECT DISTINCT s.enterprise_id FROM figure_stale s
+    ), part AS (
+        SELECT r.region, r.figure, r.value FROM region_figure r
+        UNION ALL
+        SELECT f.region, f.figure, -f.value FROM enterprise_figure f JOIN stale s ON s.enterprise_id = f.enterprise_id
+        UNION ALL
+        SELECT c.region, c.figure, c.value
+        FROM (SELECT array_agg(s.enterprise_id) AS ids FROM stale s HAVING count(*) > 0) a
+        CROSS JOIN LATERAL count_figures(a.ids) c
+    )
+    SELECT p.region, p.figure, sum(p.value)::bigint FROM part p
+    WHERE p_scope IS NULL OR p.region IN (SELECT s.region FROM region_scope s WHERE s.scope = p_scope)
+    GROUP BY p.region, p.figure
+$$;
+
+-- The figures of a region and all under it together; of everything where p_scope is NULL.
+-- Called by src/reports/counted.rs. Takes no locks.
+CREATE FUNCTION headline_figures(p_scope text) RETURNS TABLE (name text, value bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT p.name, sum(p.value)::bigint FROM place_figures(p_scope) p GROUP BY p.name
+$$;
+
+-- 3. Keeping the sums.
+
+-- Folds at most p_most stale rows into the sums and gives how many rows it took. It changes how fast an answer comes, and no answer.
+-- Called by FoldFigures (src/reports/counted.rs). Takes the advisory lock of the sums: one at a time, and who comes second does nothing.
+CREATE FUNCTION fold_figures(p_most integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    ids uuid[];
+    taken integer;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtext('region_figure')) THEN
+        RETURN 0;
+    END IF;
+    -- What changes after this statement has a stale row of its own, which stays.
+    WITH gone AS (
+        DELETE FROM figure_stale WHERE id IN (SELECT s.id FROM figure_stale s ORDER BY s.id LIMIT p_most)
+        RETURNING enterprise_id
+    )
+    SELECT array_agg(DISTINCT g.enterprise_id), count(*) INTO ids, taken FROM gone g;
+    IF ids IS NULL THEN
+        RETURN 0;
+    END IF;
+    -- One statement, so that what is taken off and what is put in its place come of one snapshot.
+    WITH old AS MATERIALIZED (
+        SELECT f.enterprise_id, f.figure, f.region, f.value FROM enterprise_figure f WHERE f.enterprise_id = ANY (ids)
+    ), new AS MATERIALIZED (
+        SELECT c.enterprise_id, c.figure, c.region, c.value FROM count_figures(ids) c
+    ), ended AS (
+        DELETE FROM enterprise_figure f USING old o
+        WHERE f.enterprise_id = o.enterprise_id AND f.figure = o.figure AND NOT EXISTS (
+            SELECT FROM new n WHERE n.enterprise_id = o.enterprise_id AND n.figure = o.figure)
+    ), kept AS (
+        INSERT INTO enterprise_figure (enterprise_id, figure, region, value)
+        SELECT n.enterprise_id, n.figure, n.region, n.value FROM new n
+        ON CONFLICT (enterprise_id, figure) DO UPDATE SET region = excluded.region, value = excluded.value
+    ), change AS (
+        SELECT c.region, c.figure, sum(c.value)::bigint AS value
+        FROM (SELECT o.region, o.figure, -o.value AS value FROM old o
+              UNION ALL SELECT n.region, n.figure, n.value FROM new n) c
+        GROUP BY c.region, c.figure
+    )
+    INSERT INTO region_figure AS r (region, figure, value)
+    SELECT c.region, c.figure, c.value FROM change c WHERE c.value <> 0
+    ON CONFLICT (region, figure) DO UPDATE SET value = r.value + excluded.value;
+    RETURN taken;
+END $$;
+
+-- Counts everything anew from the ground, and deletes what was cached of past days.
+-- Called by RebuildFigures (src/reports/counted.rs). Takes the advisory lock of the sums, then locks the tables of the figures whole.
+CREATE FUNCTION rebuild_figures() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('region_figure'));
+    DELETE FROM figure_stale;
+    TRUNCATE enterprise_figure, region_figure, past_day;
+    INSERT INTO enterprise_figure (enterprise_id, figure, region, value)
+    SELECT c.enterprise_id, c.figure, c.region, c.value FROM count_figures(NULL) c;
+    INSERT INTO region_figure (region, figure, value)
+    SELECT f.region, f.figure, sum(f.value) FROM enterprise_figure f GROUP BY f.region, f.figure;
+END $$;
+
+-- Keeps figures of other sources as they were entered: see refuse_change.
+CREATE TRIGGER published_figure_refuse_change BEFORE UPDATE OR DELETE ON published_figure
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
