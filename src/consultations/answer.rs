@@ -1,4 +1,4 @@
-//! The expert answers an offer.
+//! An expert accepts or declines an offer.
 
 use crate::consultations::consultation::{Change, Round, StepNote};
 use crate::consultations::contacts::{expert_name, link, opener_recipient};

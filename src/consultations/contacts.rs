@@ -1,11 +1,11 @@
 //! The people and the address that mails about a consultation name.
 
-use crate::accounts::store::{AccountRow, of_expert};
+use crate::accounts::store::{AccountRow, find, of_expert};
 use crate::consultations::consultation::Row;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Language, Problem};
 use crate::db::Tx;
-use crate::db::schema::{account, enterprise, expert};
+use crate::db::published::{enterprise, expert};
 use crate::notifications::Recipient;
 use diesel::prelude::*;
 
@@ -31,9 +31,7 @@ pub fn expert_recipient(tx: &mut Tx, id: ExpertId) -> Result<Option<Recipient>, 
 /// # Errors
 /// When the database can't be asked.
 pub fn opener_recipient(tx: &mut Tx, row: &Row) -> Result<Option<Recipient>, Problem> {
-    let account: AccountRow =
-        account::table.find(row.opened_by).select(AccountRow::as_select()).first(&mut *tx.conn)?;
-    Ok(recipient(&account))
+    Ok(recipient(&find(&mut tx.conn, row.opened_by)?))
 }
 
 /// The address of the consultation's page.

@@ -7,7 +7,8 @@ use crate::consultations::status::Status;
 use crate::core::actor::Actor;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Problem, Text};
-use crate::db::schema::{consultation_offer, expert};
+use crate::db::published::expert;
+use crate::db::schema::consultation_offer;
 use crate::matching::model::parts::{Fit, Nearness};
 use crate::matching::model::rules::Exclusion;
 use crate::matching::roster::memory::Moment;
@@ -19,7 +20,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Why this expert.
+/// The reason why the consultation has its expert.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MatchView {
     /// The reason in a sentence, in the caller's language, for everyone on the consultation.
@@ -136,7 +137,7 @@ fn offers(conn: &mut PgConnection, id: ConsultationId) -> Result<Vec<OfferView>,
     type OfferRow =
         (ExpertId, String, serde_json::Value, DateTime<Utc>, DateTime<Utc>, Option<String>, Option<String>);
     let made: Vec<OfferRow> = o::table
-        .inner_join(expert::table)
+        .inner_join(expert::table.on(expert::id.eq(o::expert_id)))
         .filter(o::consultation_id.eq(id))
         .order(o::ordinal)
         .select((o::expert_id, expert::name, o::score, o::offered_at, o::expires_at, o::answer, o::reason))

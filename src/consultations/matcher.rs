@@ -125,7 +125,7 @@ const ROUND: i64 = 500;
 const WAITING: &str = "
     SELECT c.id FROM consultation c
     JOIN product_kind k ON k.code = c.product_kind
-    LEFT JOIN remediation_case r ON r.nonconformity_id = c.nonconformity_id AND r.cleared_at IS NULL
+    LEFT JOIN published.open_nonconformity r ON r.id = c.nonconformity_id
     WHERE c.status = 'waiting' AND (
         c.searched_at IS NULL
         OR (c.search_step = 'exact' AND c.search_since <= $2)
@@ -133,7 +133,7 @@ const WAITING: &str = "
         OR (c.search_step = 'province' AND c.search_since <= $4)
         OR c.searched_at <= $5
         OR EXISTS (
-            SELECT FROM expert_specialty s JOIN expert e ON e.id = s.expert_id
+            SELECT FROM published.expert_specialty s JOIN published.expert e ON e.id = s.expert_id
             WHERE (s.product_kind = c.product_kind OR s.product_class = k.class)
               AND e.vetting = 'approved' AND e.available AND e.open_count < e.capacity
               AND NOT coalesce($6 BETWEEN e.leave_from AND e.leave_to, false)

@@ -8,7 +8,7 @@ use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, EnterpriseId, NonconformityId};
 use crate::core::{Code, Problem, Text};
-use crate::db::schema::nonconformity;
+use crate::db::published::nonconformity;
 use crate::db::{Command, Tx};
 use crate::matching::search::SearchStep;
 use diesel::prelude::*;

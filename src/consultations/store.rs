@@ -9,9 +9,10 @@ use crate::core::event::ConsultationChange;
 use crate::core::ids::{AccountId, ConsultationId, ExpertId};
 use crate::core::{Event, Problem};
 use crate::db::Tx;
+use crate::db::published::{enterprise, expert};
 use crate::db::schema::{
     consultation, consultation_event, consultation_offer, consultation_panel, consultation_participant,
-    consultation_rating_past, enterprise, expert,
+    consultation_rating_past,
 };
 use crate::db::tx::Subject;
 use crate::matching::search::SearchStep;
@@ -331,7 +332,7 @@ fn tell_participants(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
         None => None,
     };
     let panel: Vec<String> = consultation_panel::table
-        .inner_join(expert::table)
+        .inner_join(expert::table.on(expert::id.eq(consultation_panel::expert_id)))
         .filter(consultation_panel::consultation_id.eq(row.id))
         .order((consultation_panel::invited_at, expert::id))
         .select(expert::name)

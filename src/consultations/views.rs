@@ -7,7 +7,8 @@ use crate::consultations::status::Status;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId, NonconformityId};
-use crate::db::schema::{consultation_panel, enterprise, expert, product_kind};
+use crate::db::published::{enterprise, expert};
+use crate::db::schema::{consultation_panel, product_kind};
 use crate::matching::search::SearchStep;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -151,70 +152,87 @@ pub fn views(
     actor: &Actor,
     rows: Vec<Row>,
 ) -> Result<Vec<ConsultationView>, Problem> {
-    let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
-    let enterprises: HashMap<EnterpriseId, (String, String)> = enterprise::table
-        .filter(enterprise::id.eq_any(rows.iter().map(|r| r.enterprise_id)))
-        .select((enterprise::id, (enterprise::name, enterprise::region)))
-        .load(conn)?
-        .into_iter()
-        .collect();
-    let experts: HashMap<ExpertId, (String, String)> = expert::table
-        .filter(expert::id.eq_any(rows.iter().filter_map(|r| r.expert_id)))
-        .select((expert::id, (expert::name, expert::title)))
-        .load(conn)?
-        .into_iter()
-        .collect();
-    let kinds: HashMap<String, (String, String)> = product_kind::table
-        .filter(product_kind::code.eq_any(rows.iter().map(|r| &r.product_kind)))
-        .select((product_kind::code, (product_kind::name_zh, product_kind::name_en)))
-        .load(conn)?
-        .into_iter()
-        .collect();
-    let mut last = streams::last_numbers(conn, &ids)?;
-    let mut panels = panels(conn, &ids)?;
-    let is_enterprise = matches!(actor.scope(), Some(Scope::Enterprise(_)));
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let (name, region) = enterprises.get(&row.enterprise_id).cloned().unwrap_or_default();
-            let (name_zh, name_en) = kinds.get(&row.product_kind).cloned().unwrap_or_default();
-            let shows_offer = !is_enterprise;
-            let shows_expert = shows_offer || matches!(row.status, Status::Active | Status::Concluded);
-            let mut last_seq = last.remove(&row.id).unwrap_or_default();
-            let seen = policy::streams(actor, &row);
-            last_seq.retain(|stream, _| seen.contains(&stream.as_str()));
-            ConsultationView {
-                enterprise: EnterpriseRef { id: row.enterprise_id, name, region },
-                nonconformity: row.nonconformity_id,
-                product_kind: ProductRef { code: row.product_kind, name_zh, name_en },
-                expert: row.expert_id.filter(|_| shows_expert).and_then(|id| {
-                    let (name, title) = experts.get(&id).cloned()?;
-                    Some(ExpertRef { id, name, title })
-                }),
-                offer_expires_at: row.offer_expires_at.filter(|_| shows_offer),
-                accepted_at: row.accepted_at,
-                concluded_at: row.concluded_at,
-                conclusion: row.conclusion,
-                rating: row.rating,
-                rating_comment: row.rating_comment,
-                opened_at: row.opened_at,
-                on_site: row.on_site,
-                answer_expected_at: row.answer_expected_at,
-                panel: panel_for(is_enterprise, row.status, panels.remove(&row.id).unwrap_or_default()),
-                search: (!is_enterprise).then_some(SearchView {
-                    step: row.search_step,
-                    alarmed_at: row.alarmed_at,
-                    pinned: row.pinned,
-                    answer_due_at: row.answer_due_at,
-                }),
-                id: row.id,
-                status: row.status,
-                subject: row.subject,
-                question: row.question,
-                last_seq,
-            }
+    let mut beside = Beside::of(conn, &rows)?;
+    Ok(rows.into_iter().map(|row| beside.view(actor, row)).collect())
+}
+
+/// What is shown of some consultations besides their rows.
+struct Beside {
+    /// Name and region.
+    enterprises: HashMap<EnterpriseId, (String, String)>,
+    /// Name and title.
+    experts: HashMap<ExpertId, (String, String)>,
+    /// Chinese and English name.
+    kinds: HashMap<String, (String, String)>,
+    last: HashMap<ConsultationId, BTreeMap<String, i64>>,
+    panels: HashMap<ConsultationId, Vec<PanelView>>,
+}
+
+impl Beside {
+    fn of(conn: &mut PgConnection, rows: &[Row]) -> Result<Self, Problem> {
+        let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
+        let enterprises = enterprise::table
+            .filter(enterprise::id.eq_any(rows.iter().map(|r| r.enterprise_id)))
+            .select((enterprise::id, (enterprise::name, enterprise::region)))
+            .load(conn)?;
+        let experts = expert::table
+            .filter(expert::id.eq_any(rows.iter().filter_map(|r| r.expert_id)))
+            .select((expert::id, (expert::name, expert::title)))
+            .load(conn)?;
+        let kinds = product_kind::table
+            .filter(product_kind::code.eq_any(rows.iter().map(|r| &r.product_kind)))
+            .select((product_kind::code, (product_kind::name_zh, product_kind::name_en)))
+            .load(conn)?;
+        Ok(Self {
+            enterprises: enterprises.into_iter().collect(),
+            experts: experts.into_iter().collect(),
+            kinds: kinds.into_iter().collect(),
+            last: streams::last_numbers(conn, &ids)?,
+            panels: panels(conn, &ids)?,
         })
-        .collect())
+    }
+
+    fn view(&mut self, actor: &Actor, row: Row) -> ConsultationView {
+        let is_enterprise = matches!(actor.scope(), Some(Scope::Enterprise(_)));
+        let (name, region) = self.enterprises.get(&row.enterprise_id).cloned().unwrap_or_default();
+        let (name_zh, name_en) = self.kinds.get(&row.product_kind).cloned().unwrap_or_default();
+        let shows_offer = !is_enterprise;
+        let shows_expert = shows_offer || matches!(row.status, Status::Active | Status::Concluded);
+        let mut last_seq = self.last.remove(&row.id).unwrap_or_default();
+        let seen = policy::streams(actor, &row);
+        last_seq.retain(|stream, _| seen.contains(&stream.as_str()));
+        let panel = self.panels.remove(&row.id).unwrap_or_default();
+        ConsultationView {
+            enterprise: EnterpriseRef { id: row.enterprise_id, name, region },
+            nonconformity: row.nonconformity_id,
+            product_kind: ProductRef { code: row.product_kind, name_zh, name_en },
+            expert: row.expert_id.filter(|_| shows_expert).and_then(|id| {
+                let (name, title) = self.experts.get(&id).cloned()?;
+                Some(ExpertRef { id, name, title })
+            }),
+            offer_expires_at: row.offer_expires_at.filter(|_| shows_offer),
+            accepted_at: row.accepted_at,
+            concluded_at: row.concluded_at,
+            conclusion: row.conclusion,
+            rating: row.rating,
+            rating_comment: row.rating_comment,
+            opened_at: row.opened_at,
+            on_site: row.on_site,
+            answer_expected_at: row.answer_expected_at,
+            panel: panel_for(is_enterprise, row.status, panel),
+            search: (!is_enterprise).then_some(SearchView {
+                step: row.search_step,
+                alarmed_at: row.alarmed_at,
+                pinned: row.pinned,
+                answer_due_at: row.answer_due_at,
+            }),
+            id: row.id,
+            status: row.status,
+            subject: row.subject,
+            question: row.question,
+            last_seq,
+        }
+    }
 }
 
 /// A panel as its reader may see it: opinions can change until the conclusion, so the enterprise sees
@@ -237,7 +255,7 @@ fn panels(
     type PanelRow =
         (ConsultationId, ExpertId, String, DateTime<Utc>, Option<String>, Option<DateTime<Utc>>, i32);
     let rows: Vec<PanelRow> = p::table
-        .inner_join(expert::table)
+        .inner_join(expert::table.on(expert::id.eq(p::expert_id)))
         .filter(p::consultation_id.eq_any(ids))
         .order((p::invited_at, p::expert_id))
         .select((

@@ -1,13 +1,13 @@
 //! What people are told while a consultation has no expert: the officers that nobody was found, the enterprise that it waits or
 //! when to expect an answer.
 
-use crate::accounts::store::AccountRow;
+use crate::accounts::store::{AccountRow, officers_of};
 use crate::consultations::consultation::Row;
 use crate::consultations::contacts::{enterprise_name, link, opener_recipient, recipient};
 use crate::consultations::store::audit;
-use crate::core::{Problem, Role};
+use crate::core::Problem;
 use crate::db::Tx;
-use crate::db::schema::{account, enterprise};
+use crate::db::published::enterprise;
 use crate::notifications::{Mail, outbox};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -69,14 +69,7 @@ fn officers(tx: &mut Tx, row: &Row) -> Result<Vec<AccountRow>, Problem> {
         enterprise::table.find(row.enterprise_id).select(enterprise::region).first(&mut *tx.conn)?;
     let catalogue = std::sync::Arc::clone(&tx.catalogue);
     for code in catalogue.regions.ancestors(&region).map(|r| r.code.as_str()) {
-        let found: Vec<AccountRow> = account::table
-            .filter(account::role.eq(Role::Admin))
-            .filter(account::active)
-            .filter(account::region.eq(code))
-            .filter(account::email.is_not_null())
-            .order(account::id)
-            .select(AccountRow::as_select())
-            .load(&mut *tx.conn)?;
+        let found = officers_of(&mut tx.conn, code)?;
         if !found.is_empty() {
             return Ok(found);
         }

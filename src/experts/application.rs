@@ -98,7 +98,7 @@ fn default_level() -> i32 {
 pub struct Conflict {
     /// Its unified social credit code.
     pub uscc: String,
-    /// What ties the expert to it.
+    /// The expert's relation to it.
     pub relation: Relation,
 }
 

@@ -64,7 +64,7 @@ pub struct PrivateView {
     pub leave: Option<Leave>,
     /// The duty rota; empty where the expert is bound to no hours.
     pub duty: Vec<DutyShift>,
-    /// Why an application was rejected.
+    /// The reason why an application was rejected.
     pub vetting_reason: Option<String>,
     /// When the expert applied.
     pub applied_at: DateTime<Utc>,

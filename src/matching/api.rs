@@ -51,7 +51,7 @@ pub async fn plan(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
     ok(read(&state, move |app| plan::plan(&mut *app.conn()?, &auth.actor(), id.0)).await?)
 }
 
-/// Which lines of a plan.
+/// The filters of a plan's lines.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -4,8 +4,8 @@ use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::ids::{AccountId, ConsultationId, ExpertId};
 use crate::db::Tx;
-use crate::db::schema::expert;
 use crate::experts::duty::{Hour, next_duty};
+use crate::experts::workload;
 use crate::matching::model::rules::{Exclusion, exclusions};
 use crate::matching::model::vocabulary::Vocabulary;
 use crate::matching::model::weights::Model;
@@ -20,7 +20,6 @@ use crate::matching::tier::Tier;
 use crate::settings::{DutyRule, MatchingSettings};
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
-use diesel::prelude::*;
 use std::sync::Arc;
 
 /// How often a choice is made anew because the one before was overtaken by others.
@@ -86,7 +85,7 @@ pub fn choose(tx: &mut Tx, search: Search) -> Result<Outcome, Problem> {
         let (outcome, version) = decide(&own);
         let Some(choice) = &outcome.choice else { return Ok(outcome) };
         tx.conn.batch_execute("SAVEPOINT choice")?;
-        lock(tx, choice.expert)?;
+        workload::lock(tx, choice.expert)?;
         let now = context.refresh(tx)?;
         let again = if now == own && context.roster.view(&now).version() == version {
             outcome.clone()
@@ -95,7 +94,7 @@ pub fn choose(tx: &mut Tx, search: Search) -> Result<Outcome, Problem> {
         };
         if again.choice.as_ref().is_some_and(|again| again.expert == choice.expert) {
             tx.conn.batch_execute("RELEASE SAVEPOINT choice")?;
-            assign(tx, choice.expert)?;
+            workload::note_assignment(tx, choice.expert)?;
             return Ok(again);
         }
         // Whoever waits for one expert while holding another may wait for ever.
@@ -209,7 +208,7 @@ pub fn choose_this(
     let context = Context::of(tx);
     let need = needs::need(&mut tx.conn, &context.vocabulary, id, context.hour)?;
     tx.conn.batch_execute("SAVEPOINT choice")?;
-    lock(tx, expert)?;
+    workload::lock(tx, expert)?;
     let own = context.refresh(tx)?;
     let hard = |rule: &Exclusion| !order || rule.is_hard();
     let judged = match context.roster.view(&own).get(expert) {
@@ -225,21 +224,9 @@ pub fn choose_this(
     match &judged {
         Ok(_) => {
             tx.conn.batch_execute("RELEASE SAVEPOINT choice")?;
-            assign(tx, expert)?;
+            workload::note_assignment(tx, expert)?;
         }
         Err(_) => tx.conn.batch_execute("ROLLBACK TO SAVEPOINT choice; RELEASE SAVEPOINT choice")?,
     }
     Ok(judged)
-}
-
-/// Locks an expert's row: nobody else can give the expert anything, nor take or change something.
-fn lock(tx: &mut Tx, id: ExpertId) -> Result<(), Problem> {
-    expert::table.find(id).select(expert::id).for_update().first::<ExpertId>(&mut *tx.conn).optional()?;
-    Ok(())
-}
-
-/// Notes that an expert was given something now.
-fn assign(tx: &mut Tx, id: ExpertId) -> Result<(), Problem> {
-    diesel::update(expert::table.find(id)).set(expert::last_assigned_at.eq(tx.now)).execute(&mut *tx.conn)?;
-    Ok(())
 }

@@ -111,7 +111,7 @@ fn experts(month: Month, chance: &mut Chance) -> Vec<ExpertFacts> {
             languages: Tongues::of([Language::Zh]),
             capacity: 4 + chance.below(5),
             load: 0,
-            ties: vec![],
+            conflicts: vec![],
             refused_by: vec![],
             employer: None,
             institution: None,

@@ -102,13 +102,7 @@ fn page(
     let conn = &mut *app.conn()?;
     let c = consultations::get(conn, &actor, id)?;
     let history = consultations::history(conn, &actor, id)?;
-    let mut threads = Vec::new();
-    for stream in [Stream::Talk, Stream::Notes] {
-        if c.last_seq.contains_key(stream.as_str()) {
-            let read = read_up_to(conn, &actor, id, stream)?;
-            threads.push(thread(conn, &f, &actor, id, stream, (read, &history))?);
-        }
-    }
+    let threads = threads(conn, &f, &actor, &c, &history)?;
     let now = app.clock().now();
     let moment = Moment { now, catalogue: app.catalogue(), memory: app.memory() };
     let explained = explain(conn, &actor, id, moment, &app.settings().matching)?;
@@ -150,6 +144,24 @@ fn page(
         leads,
         colleagues,
     })
+}
+
+/// The streams that the reader may see.
+fn threads(
+    conn: &mut PgConnection,
+    f: &Frame,
+    actor: &Actor,
+    c: &ConsultationView,
+    history: &[HistoryView],
+) -> Result<Vec<Thread>, Problem> {
+    let mut threads = Vec::new();
+    for stream in [Stream::Talk, Stream::Notes] {
+        if c.last_seq.contains_key(stream.as_str()) {
+            let read = read_up_to(conn, actor, c.id, stream)?;
+            threads.push(thread(conn, f, actor, c.id, stream, (read, history))?);
+        }
+    }
+    Ok(threads)
 }
 
 /// In which streams one may write. The server decides when a message is stored; the page shows no field in vain.

@@ -121,7 +121,7 @@ struct ListPart {
     conversations: Vec<ListedConversation>,
 }
 
-/// Which conversation is open.
+/// The conversation that is open.
 #[derive(Deserialize)]
 pub struct Beside {
     here: Option<ConsultationId>,

@@ -8,14 +8,12 @@ use diesel::prelude::*;
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn assigned_expert(
-    conn: &mut PgConnection,
-    consultation: ConsultationId,
-) -> Result<Option<ExpertId>, Problem> {
-    use crate::db::schema::{consultation as talks, matching_assignment as assignments};
+pub fn assigned_expert(conn: &mut PgConnection, id: ConsultationId) -> Result<Option<ExpertId>, Problem> {
+    use crate::db::published::consultation;
+    use crate::db::schema::matching_assignment as assignments;
+    let enterprise = consultation::table.find(id).select(consultation::enterprise_id);
     Ok(assignments::table
-        .inner_join(talks::table.on(talks::enterprise_id.eq(assignments::enterprise_id)))
-        .filter(talks::id.eq(consultation))
+        .filter(assignments::enterprise_id.eq_any(enterprise))
         .select(assignments::expert_id)
         .first(conn)
         .optional()?)

@@ -61,7 +61,7 @@ pub struct Figures {
 /// Computes one plan, in one transaction. Gives `false` where another process does.
 #[derive(Serialize)]
 pub struct ComputePlan<'a> {
-    /// Which.
+    /// The plan.
     pub id: PlanId,
     /// Who is told how far it is; it may end the work.
     #[serde(skip)]
@@ -170,7 +170,7 @@ fn figures(snapshot: &Snapshot, scored: &Scored, solution: &Solution, lines: &[L
 /// Ends a plan that can't be computed, for a fault of ours.
 #[derive(Serialize)]
 pub struct GiveUpPlan {
-    /// Which.
+    /// The plan.
     pub id: PlanId,
 }
 

@@ -22,6 +22,7 @@
 
 pub mod apply;
 pub mod assignment;
+mod bidding;
 pub mod changes;
 pub mod command;
 pub mod compute;

@@ -201,7 +201,7 @@ fn expert_facts(side: &ExpertSide, words: &Vocabulary) -> ExpertFacts {
         languages: Tongues::of(side.languages.iter().map(|tag| Language::from_tag(tag))),
         capacity: side.capacity,
         load: side.open,
-        ties: side.ties.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
+        conflicts: side.conflicts.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
         refused_by: side.refused_by.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
         employer: side.employer.as_deref().map(TermId::of),
         institution: side.institution.as_deref().map(TermId::of),

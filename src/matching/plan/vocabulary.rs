@@ -31,7 +31,7 @@ crate::word_enum! {
 }
 
 crate::word_enum! {
-    /// Whence an enterprise has its present expert.
+    /// How an enterprise came to its present expert.
     pub enum PresentBy {
         /// The expert holds its open consultation, or is offered it.
         Consultation = "consultation",
@@ -41,7 +41,7 @@ crate::word_enum! {
 }
 
 crate::word_enum! {
-    /// Why an enterprise gets nobody.
+    /// The reason why an enterprise gets no expert.
     pub enum Unserved {
         /// No expert knows anything of its products.
         NoSpecialty = "no_specialty",

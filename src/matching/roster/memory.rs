@@ -27,7 +27,7 @@ pub struct Moment<'a> {
     pub now: DateTime<Utc>,
     /// The catalogue.
     pub catalogue: &'a crate::catalogue::Catalogue,
-    /// What rooms keep in memory.
+    /// Where the roster is kept.
     pub memory: &'a Memory,
 }
 
