@@ -9,6 +9,7 @@ use crate::{pages, routes};
 pub const ROOM: Room = Room {
     name: "accounts",
     tables: &["account", "login_session", "refresh_token"],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::log_in, Public, "登录";
         api::refresh, Public, "更新令牌";
@@ -29,6 +30,5 @@ pub const ROOM: Room = Room {
         word("create_staff", "建立监管或运营账号", "made an officer's account"),
     ],
     subjects: &[subject("account", "账号", "account", "")],
-    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

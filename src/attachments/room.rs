@@ -10,12 +10,12 @@ use crate::web::room::{Room, subject, word};
 pub const ROOM: Room = Room {
     name: "attachments",
     tables: &["attachment"],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::upload, Roles(&[Enterprise, Expert, Admin]), "上传附件";
         api::download, LoggedIn, "下载附件";
     ],
     audit: &[word("finish_upload", "上传附件", "uploaded a file")],
     subjects: &[subject("attachment", "附件", "file", "")],
-    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

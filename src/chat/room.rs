@@ -9,9 +9,9 @@ use crate::web::room::Room;
 pub const ROOM: Room = Room {
     name: "chat",
     tables: &["chat_stream", "chat_message", "chat_read", "installation"],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::socket, LoggedIn, "打开聊天连接";
     ],
-    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

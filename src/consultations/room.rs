@@ -17,6 +17,7 @@ pub const ROOM: Room = Room {
         "consultation_panel",
         "consultation_rating_past",
     ],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::reading::open, Roles(&[Enterprise]), "发起问诊";
         api::reading::list, LoggedIn, "问诊列表";
@@ -66,6 +67,5 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
     sees_attachment: Some(files::sees),
-    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

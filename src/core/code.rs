@@ -93,9 +93,6 @@ codes! {
     Internal "internal" 500 "服务器内部错误" "Internal error"
         "服务器发生故障，未作任何更改。请稍后重试；如仍出现，请将 request_id 告知平台运维。"
         "The server failed and changed nothing. Try again later; if it happens again, tell the operator the request_id.";
-    DatabaseOfAnotherVersion "database_of_another_version" 503 "数据库版本不符" "Database of another version"
-        "该数据库由本程序的另一版本建立,本版本无法使用。请改用空数据库,或用建立它的版本。"
-        "The database was made by another version of the program. Use an empty database, or the version that made it.";
     Unavailable "unavailable" 503 "服务暂不可用" "Unavailable for now"
         "服务器所依赖的数据库等暂时无法使用。请在 Retry-After 所示的秒数后重试。"
         "Something that the server needs, such as its database, is away for the moment. Try again after the seconds in Retry-After.";
@@ -329,6 +326,9 @@ codes! {
     BadNatsUrl "bad_nats_url" 503 "NATS 地址有误" "Not an address of NATS"
         "设置 nats.url 不是 NATS 服务器的地址，服务器不能启动。请由平台运维更正设置。"
         "The setting nats.url is not an address of a NATS server, so the server does not start. The operator corrects the setting.";
+    DatabaseOfAnotherVersion "database_of_another_version" 503 "数据库属于另一版本" "Database of another version"
+        "数据库由本程序的另一版本建立，服务器不能启动。请由平台运维改用空数据库或删除数据目录；需要保留的数据，请先用原版本导出。"
+        "The database was made by another version of the program, so the server does not start. The operator uses an empty database or removes the data folder; what is to be kept is exported with the other version first.";
 }
 
 #[cfg(test)]

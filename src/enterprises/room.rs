@@ -10,6 +10,7 @@ use crate::web::room::{Room, subject, word};
 pub const ROOM: Room = Room {
     name: "enterprises",
     tables: &["enterprise", "enterprise_past", "enterprise_registration", "nonconformity"],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::register, Public, "企业认领账号";
         api::confirm, Public, "凭一次性链接确认";
@@ -27,6 +28,5 @@ pub const ROOM: Room = Room {
         subject("enterprise", "企业", "enterprise", "/enterprises/{id}"),
         subject("enterprise_registration", "认领", "claim", ""),
     ],
-    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

@@ -18,6 +18,7 @@ pub const ROOM: Room = Room {
         "expert_refusal",
         "expert_shift",
     ],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::apply, Public, "专家申请入驻";
         api::applications, Roles(&[Admin, Operator]), "专家申请列表";
@@ -52,6 +53,5 @@ pub const ROOM: Room = Room {
         word("withdraw_refusal", "撤回回避申请", "withdrew an exclusion"),
     ],
     subjects: &[subject("expert", "专家", "expert", "/experts/{id}")],
-    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

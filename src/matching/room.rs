@@ -16,6 +16,7 @@ pub const ROOM: Room = Room {
         "matching_plan_pairs",
         "matching_assignment",
     ],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::request, Roles(&[Admin]), "提交巡回问诊分派方案的计算";
         api::list, Roles(&[Admin]), "分派方案列表";
@@ -39,6 +40,5 @@ pub const ROOM: Room = Room {
         word("discard_plan", "作废方案", "discarded a plan"),
     ],
     subjects: &[subject("matching_plan", "方案", "plan", "/plans/{id}")],
-    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

@@ -23,6 +23,7 @@ pub const ROOM: Room = Room {
         "deadline_notice",
         "deadline_sweep",
     ],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::list, LoggedIn, "整改案件列表";
         api::open, Roles(&[Admin]), "登记责令改正并立案";
@@ -57,6 +58,5 @@ pub const ROOM: Room = Room {
     }],
     subjects: &[subject("remediation_case", "案件", "case", "/cases/{id}")],
     sees_attachment: Some(files::sees),
-    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

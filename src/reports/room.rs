@@ -10,6 +10,7 @@ use crate::{pages, routes};
 pub const ROOM: Room = Room {
     name: "reports",
     tables: &["enterprise_figure", "region_figure", "figure_stale", "past_day", "published_figure"],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::overview, Roles(&[Admin, Operator]), "总览";
         api::zero_out_rate, Roles(&[Admin, Operator]), "清零率";
@@ -25,6 +26,5 @@ pub const ROOM: Room = Room {
         GET "/experts" => pages::experts::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 60, "专家", "Experts", "people");
         GET "/experts/{id}" => pages::experts::one, Roles(&[Admin, Operator]);
     ],
-    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

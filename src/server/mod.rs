@@ -7,5 +7,5 @@ pub mod reference;
 pub mod rooms;
 pub mod service;
 
-pub use rooms::{ROOMS, ROUTES};
+pub use rooms::{FUNCTIONS, ROOMS, ROUTES};
 pub use service::Service;

@@ -52,14 +52,14 @@ impl ProblemKind {
 }
 
 #[derive(Template)]
-#[template(path = "web/problem.html")]
+#[template(path = "server/problem.html")]
 struct ProblemPage {
     f: Frame,
     kind: ProblemKind,
 }
 
 #[derive(Template)]
-#[template(path = "web/problems.html")]
+#[template(path = "server/problems.html")]
 struct ProblemsPage {
     f: Frame,
     kinds: Vec<ProblemKind>,

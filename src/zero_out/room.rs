@@ -10,6 +10,7 @@ use crate::{pages, routes};
 pub const ROOM: Room = Room {
     name: "zero_out",
     tables: &["zero_out_import", "zero_out_rejection"],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::import, Roles(&[Admin, Operator]), "导入清零名单";
         api::imports, Roles(&[Admin, Operator]), "导入记录";
@@ -33,6 +34,5 @@ pub const ROOM: Room = Room {
         word("run_import", "导入清零名单", "imported a list"),
     ],
     subjects: &[subject("zero_out_import", "导入", "import", "/imports/{id}")],
-    functions: include_str!("functions.sql"),
     ..Room::EMPTY
 };

@@ -1,7 +1,7 @@
 //! A PostgreSQL that speaks Chinese: what went wrong is told by its kind, not by the words of a message.
 
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -27,7 +27,7 @@ fn chinese() -> (App, Database) {
         error.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
         "PostgreSQL's messages in Chinese are missing; run script/bootstrap test: {error}"
     );
-    let app = app_on(&database, settings(), &std::sync::Arc::new(ManualClock::at(start_of_test())));
+    let app = app_on(&database, settings(), &Arc::new(ManualClock::at(start_of_test())));
     (app, database)
 }
 
