@@ -31,7 +31,6 @@
 use crate::matching::plan::bidding::{Bidding, NONE};
 use crate::matching::plan::pairs::{Micros, Pairs};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
 /// Stands for a distance without a way.
 const FAR: Micros = Micros::MAX;
