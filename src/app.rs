@@ -2,10 +2,8 @@
 
 use crate::catalogue::Catalogue;
 use crate::core::clock::{Clock, SystemClock};
-use crate::core::event::Work;
-use crate::core::memory::Memory;
-use crate::core::presence::Presence;
-use crate::core::{Caller, Event, Problem};
+use crate::core::wake::{Wake, WakeSignals};
+use crate::core::{Caller, Event, Problem, ProcessCache};
 use crate::db::tx::{self, Command, TxParts};
 use crate::db::{Pool, pool::Connection};
 use crate::settings::Settings;
@@ -22,34 +20,10 @@ struct Parts {
     pool: Pool,
     clock: Arc<dyn Clock>,
     catalogue: Arc<Catalogue>,
-    presence: Arc<Presence>,
-    memory: Arc<Memory>,
+    cache: Arc<ProcessCache>,
     server: i64,
-    wakes: Wakes,
+    wake_signals: WakeSignals,
     listener: OnceLock<Box<dyn Fn(Event) + Send + Sync>>,
-}
-
-/// The bells of the workers. A worker also polls: a bell only spares it the wait.
-#[derive(Default)]
-pub struct Wakes {
-    /// Mails stand in the outbox.
-    pub mail: Notify,
-    /// An import is queued.
-    pub import: Notify,
-    /// A consultation waits, or an expert became free.
-    pub matching: Notify,
-    /// A plan is queued.
-    pub plan: Notify,
-    /// Rung by nobody: housekeeping goes by the hour.
-    pub housekeeping: Notify,
-    /// Nonconformities were listed.
-    pub alerts: Notify,
-    /// Rung by nobody: a day begins by itself.
-    pub deadlines: Notify,
-    /// Rung by nobody: figures are folded every second.
-    pub figures: Notify,
-    /// Rung by nobody: unused attachments are looked for by the hour.
-    pub attachments: Notify,
 }
 
 impl App {
@@ -65,11 +39,10 @@ impl App {
         catalogue: Arc<Catalogue>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let (presence, memory) = (Arc::default(), Arc::default());
-        let (wakes, listener) = (Wakes::default(), OnceLock::new());
-        // 32 random bits: so many as the number of an advisory lock has.
+        let (cache, wake_signals, listener) = (Arc::default(), WakeSignals::default(), OnceLock::new());
+        // 32 random bits: as many as the number of an advisory lock has.
         let server = i64::from(Uuid::new_v4().as_fields().0);
-        Self(Arc::new(Parts { settings, pool, clock, catalogue, presence, memory, server, wakes, listener }))
+        Self(Arc::new(Parts { settings, pool, clock, catalogue, cache, server, wake_signals, listener }))
     }
 
     /// The settings in force.
@@ -100,14 +73,9 @@ impl App {
         self.0.pool.get()
     }
 
-    /// Who is connected now.
-    pub fn presence(&self) -> &Arc<Presence> {
-        &self.0.presence
-    }
-
-    /// What rooms keep in memory.
-    pub fn memory(&self) -> &Arc<Memory> {
-        &self.0.memory
+    /// Values of the domains that live as long as the process.
+    pub fn cache(&self) -> &Arc<ProcessCache> {
+        &self.0.cache
     }
 
     /// The number of this process among those that use the database, drawn at random at each start.
@@ -115,12 +83,12 @@ impl App {
         self.0.server
     }
 
-    /// The bells of the workers.
-    pub fn wakes(&self) -> &Wakes {
-        &self.0.wakes
+    /// The signal by which a worker of this process is woken.
+    pub fn wake_signal(&self, wake: Wake) -> Arc<Notify> {
+        self.0.wake_signals.signal(wake)
     }
 
-    /// Says who is told of events besides the workers: the chat's hub. Only the first call counts.
+    /// Sets the listener that gets every published event: the chat's fan-out. Only the first call counts.
     pub fn on_event(&self, listener: impl Fn(Event) + Send + Sync + 'static) {
         if self.0.listener.set(Box::new(listener)).is_err() {
             tracing::warn!("the listener of events was set already");
@@ -138,42 +106,36 @@ impl App {
             now: self.clock().now(),
             catalogue: Arc::clone(self.catalogue()),
             settings: Arc::clone(self.settings()),
-            presence: Arc::clone(self.presence()),
-            memory: Arc::clone(self.memory()),
+            cache: Arc::clone(self.cache()),
             server: self.0.server,
         };
-        // Whoever is removed stops listening before the commit: a message that is stored after it
-        // can't slip through. If the commit fails, they only have to subscribe again.
-        let unsubscribe = |events: &[Event]| {
-            for event in events.iter().filter(|e| matches!(e, Event::Removed(..))) {
+        // A removed participant must stop listening before the commit: a message that is stored after it
+        // must not reach them. If the commit fails, they only have to subscribe again.
+        let publish_early = |events: &[Event]| {
+            for event in events.iter().filter(|event| event.is_published_before_commit()) {
                 self.publish(event.clone());
             }
         };
-        let (output, events) = tx::run(parts, caller, command, unsubscribe)?;
+        let (output, events) = tx::run(parts, caller, command, publish_early)?;
         for event in events {
             self.publish(event);
         }
         Ok(output)
     }
 
-    /// Tells the workers and the hub of something that is committed.
-    pub fn publish(&self, event: Event) {
-        if let Event::Work(work) = event {
-            self.ring(work);
+    /// Publishes an event that is committed: wakes the worker that it names and passes it to the listener.
+    pub fn publish(&self, event: impl Into<Event>) {
+        let event = event.into();
+        if let Some(wake) = event.get::<Wake>() {
+            self.wake(wake.name());
         }
         if let Some(listener) = self.0.listener.get() {
             listener(event);
         }
     }
 
-    /// Rings the bell of a worker of this process.
-    pub fn ring(&self, work: Work) {
-        match work {
-            Work::Mail => self.0.wakes.mail.notify_one(),
-            Work::Import => self.0.wakes.import.notify_one(),
-            Work::List => self.0.wakes.alerts.notify_one(),
-            Work::Match => self.0.wakes.matching.notify_one(),
-            Work::Plan => self.0.wakes.plan.notify_one(),
-        }
+    /// Wakes the worker of this name, if this process has one.
+    pub fn wake(&self, name: &str) {
+        self.0.wake_signals.wake(name);
     }
 }

@@ -14,7 +14,7 @@
 //! - [`audit`]: reading what was done
 //! - [`attachments`]: uploaded files, in a folder or an S3 store
 //! - [`accounts`]: users, roles, passwords, sessions
-//! - [`presence`]: who is connected now
+//! - [`presence`]: who is connected, and whether experts are available
 //! - [`enterprises`]: enterprises, their nonconformities, claims of their accounts
 //! - [`experts`]: applications, vetting, specialties, duty, conflicts of interest
 //! - [`matching`]: which expert for which need, and the plan for all of a province
@@ -42,6 +42,7 @@ pub mod experts;
 pub mod jobs;
 pub mod matching;
 pub mod notifications;
+pub mod presence;
 pub mod remediation;
 pub mod reports;
 pub mod server;

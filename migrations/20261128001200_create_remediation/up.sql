@@ -36,6 +36,10 @@ CREATE TABLE remediation_case (
     handed_over_by    text[] NOT NULL DEFAULT '{}',
     -- The enterprise's region, kept by triggers: see consultation.region.
     region            text NOT NULL DEFAULT '',
+    -- Whether the first re-inspection was passed, as the effective history has it; NULL before it.
+    first_passed      boolean,
+    -- The experts to whose outcomes the first re-inspection counts: kept by case_count_outcomes.
+    outcome_experts   uuid[] NOT NULL DEFAULT '{}',
     CHECK ((state = 'cleared') = (cleared_at IS NOT NULL)),
     CHECK (rectify_by > ordered_on AND reinspect_by >= rectify_by),
     CONSTRAINT remediation_case_ordered CHECK (

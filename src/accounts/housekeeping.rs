@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::core::Problem;
 use crate::db::schema::{idempotency_key, refresh_token};
+use crate::web::room::Job;
 use chrono::Duration;
 use diesel::prelude::*;
 
@@ -32,3 +33,11 @@ pub fn sweep(app: &App) -> Result<bool, Problem> {
     }
     Ok(false)
 }
+
+/// Throws away what is of no more use, once an hour.
+pub const JOB: Job = Job {
+    name: "housekeeping",
+    wake: None,
+    poll: std::time::Duration::from_secs(3600),
+    start: |_, _| Ok(Box::new(sweep)),
+};

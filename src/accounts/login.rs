@@ -1,11 +1,12 @@
 //! Logging in, renewing, logging out.
 
+use crate::accounts::events::SessionEnded;
 use crate::accounts::store::AccountRow;
 use crate::accounts::{password, token};
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, SessionId};
 use crate::core::secret::{Sensitive, random_token, sha256};
-use crate::core::{Code, Event, Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::schema::{account, login_session, refresh_token};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -226,6 +227,6 @@ fn end_session(tx: &mut Tx, session: SessionId, reason: &str) -> Result<(), Prob
     diesel::update(login_session::table.find(session).filter(login_session::ended_at.is_null()))
         .set((login_session::ended_at.eq(tx.now), login_session::end_reason.eq(reason)))
         .execute(&mut *tx.conn)?;
-    tx.emit(Event::SessionEnded(session));
+    tx.emit(SessionEnded(session));
     Ok(())
 }

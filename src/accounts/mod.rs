@@ -9,7 +9,7 @@
 //! with [`store::create_account`].
 
 pub mod api;
-pub mod connections;
+pub mod events;
 pub mod gate;
 pub mod housekeeping;
 pub mod login;
@@ -21,7 +21,9 @@ pub mod staff;
 pub mod store;
 pub mod throttle;
 pub mod token;
+mod words;
 
+pub use events::{EVENTS, SessionEnded};
 pub use login::{LogIn, LogOut, Refresh, RefreshInBrowser, Refreshed, Tokens};
 pub use room::ROOM;
 pub use staff::{CreateStaff, StaffCreated};

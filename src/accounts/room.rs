@@ -1,5 +1,6 @@
 //! What the `accounts` domain declares of itself.
 
+use crate::accounts::events::EVENTS;
 use crate::accounts::{api, pages};
 use crate::web::room::Access::{LoggedIn, Public};
 use crate::web::room::{Room, subject, word};
@@ -24,11 +25,13 @@ pub const ROOM: Room = Room {
         POST "/session/renew" => pages::renew, Public;
         POST "/session/end" => pages::log_out, Public;
     ],
+    events: EVENTS,
     audit: &[
         word("log_in", "登录", "log-in"),
         word("log_out", "退出", "log-out"),
         word("create_staff", "建立监管或运营账号", "made an officer's account"),
     ],
     subjects: &[subject("account", "账号", "account", "")],
+    jobs: &[crate::accounts::housekeeping::JOB],
     ..Room::EMPTY
 };

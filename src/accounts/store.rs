@@ -11,6 +11,7 @@ use crate::settings::AuthSettings;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use std::collections::HashMap;
 
 /// A row of `account`, without what only the log-in needs.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -219,4 +220,13 @@ pub fn of_enterprise(conn: &mut PgConnection, id: EnterpriseId) -> Result<Option
         .select(AccountRow::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// The names of accounts.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn names(conn: &mut PgConnection, ids: &[AccountId]) -> QueryResult<HashMap<AccountId, String>> {
+    let rows = account::table.filter(account::id.eq_any(ids)).select((account::id, account::name));
+    Ok(rows.load::<(AccountId, String)>(conn)?.into_iter().collect())
 }

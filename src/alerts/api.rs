@@ -14,7 +14,7 @@ use crate::web::reply::{execute, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
 
-/// Which alerts.
+/// Filter and page of the list of quality alerts.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -1,4 +1,4 @@
-//! What an officer makes of an alert.
+//! Closing an alert: by the record of a meeting, or with a reason.
 
 use crate::alerts::AlertState;
 use crate::core::actor::Scope;
@@ -33,7 +33,7 @@ pub struct HoldMeeting {
 pub struct DismissAlert {
     /// The alert.
     pub alert: AlertId,
-    /// Why.
+    /// Reason for the dismissal, at most 4,000 characters.
     pub reason: String,
 }
 

@@ -1,4 +1,4 @@
-//! Counting, and raising alerts.
+//! Counting failures, and raising alerts.
 
 use crate::alerts::AlertState;
 use crate::core::Problem;
@@ -45,11 +45,11 @@ const COUNT: &str = "
     ), failure AS MATERIALIZED (
         SELECT DISTINCT n.id, n.product_kind, btrim(i.item) AS item, n.enterprise_id, e.region,
                n.inspected_on, n.created_at
-        FROM nonconformity n
-        JOIN enterprise e ON e.id = n.enterprise_id
+        FROM published.nonconformity n
+        JOIN published.enterprise e ON e.id = n.enterprise_id
         CROSS JOIN LATERAL unnest(n.failed_items) AS i(item)
         WHERE n.inspected_on > $1 AND n.inspected_on <= $2
-          AND NOT EXISTS (SELECT FROM remediation_case c WHERE c.nonconformity_id = n.id AND c.state = 'overturned')
+          AND NOT EXISTS (SELECT FROM published.remediation_case c WHERE c.nonconformity_id = n.id AND c.state = 'overturned')
     )
     SELECT o.id AS open, f.product_kind, f.item, s.scope AS region,
            count(*)::integer AS nonconformities, count(DISTINCT f.enterprise_id)::integer AS enterprises,

@@ -18,20 +18,18 @@ pub use close::{DismissAlert, HoldMeeting};
 pub use find::FindClusters;
 pub use room::ROOM;
 
-use crate::app::App;
-use crate::core::{Caller, Problem};
-use crate::jobs::{self, Stop};
-use std::sync::Arc;
-use std::thread::JoinHandle;
+use crate::core::Caller;
+use crate::web::room::Job;
+use crate::zero_out::import::execute::LIST_GREW;
 use std::time::Duration;
 
-/// How often clusters are looked for when no import rings.
+/// How often clusters are looked for when no import wakes the job.
 const POLL: Duration = Duration::from_secs(3600);
 
 crate::word_enum! {
     /// Where an alert stands.
     pub enum AlertState {
-        /// Nobody has dealt with it.
+        /// Not dealt with yet.
         Open = "open",
         /// A quality analysis meeting dealt with it.
         Meeting = "meeting",
@@ -40,23 +38,18 @@ crate::word_enum! {
     }
 }
 
-/// Starts the worker: by the hour, and after each import.
-///
-/// # Errors
-/// When the system gives no thread.
-pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    jobs::spawn(
-        "alerts",
-        app,
-        stop,
-        |app| &app.wakes().alerts,
-        POLL,
-        |app| {
+/// Raises alerts, by the hour and after each import.
+pub const JOB: Job = Job {
+    name: "alerts",
+    wake: Some(LIST_GREW),
+    poll: POLL,
+    start: |_, _| {
+        Ok(Box::new(|app| {
             let raised = app.execute(&Caller::system(), &FindClusters {})?;
             if raised > 0 {
                 tracing::info!(raised, "raised quality alerts");
             }
             Ok(false)
-        },
-    )
-}
+        }))
+    },
+};

@@ -93,7 +93,7 @@ fn visible_to(actor: &Actor) -> quality_alert::BoxedQuery<'static, Pg> {
 /// A page of alerts, newest first.
 ///
 /// # Errors
-/// 403 for who is no officer.
+/// 403 for anyone but an officer.
 pub fn list(
     conn: &mut PgConnection,
     actor: &Actor,
@@ -121,7 +121,7 @@ pub fn list(
 /// One alert.
 ///
 /// # Errors
-/// 403 for who is no officer, 404 where the officer may not know of it.
+/// 403 for anyone but an officer, 404 where the officer may not know of it.
 pub fn get(conn: &mut PgConnection, actor: &Actor, id: AlertId) -> Result<AlertView, Problem> {
     officers_only(actor)?;
     let row = visible_to(actor).filter(quality_alert::id.eq(id)).select(AlertRow::as_select()).first(conn)?;

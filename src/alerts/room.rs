@@ -26,5 +26,6 @@ pub const ROOM: Room = Room {
         word("dismiss_quality_alert", "撤销质量预警", "dismissed a quality alert"),
     ],
     subjects: &[subject("quality_alert", "质量预警", "quality alert", "/alerts/{id}")],
+    jobs: &[crate::alerts::JOB],
     ..Room::EMPTY
 };

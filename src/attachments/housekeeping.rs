@@ -10,12 +10,10 @@ use crate::core::ids::AttachmentId;
 use crate::core::{Caller, Problem};
 use crate::db::schema::attachment;
 use crate::db::{Command, Tx};
-use crate::jobs::{self, Stop};
+use crate::web::room::Job;
 use chrono::Duration;
 use diesel::prelude::*;
 use serde::Serialize;
-use std::sync::Arc;
-use std::thread::JoinHandle;
 
 /// How often unused attachments are looked for.
 const POLL: std::time::Duration = std::time::Duration::from_secs(3600);
@@ -49,23 +47,18 @@ impl Command for MarkUnused {
     }
 }
 
-/// Starts the worker that sweeps once an hour.
-///
-/// # Errors
-/// When the store of the settings can't be opened, or the system gives no thread.
-pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    let files = Files::open(app.settings())?;
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Problem::internal)?;
-    jobs::spawn(
-        "attachments",
-        app,
-        stop,
-        |app| &app.wakes().attachments,
-        POLL,
-        move |app| runtime.block_on(sweep(app, &files)),
-    )
-}
+/// Removes what was uploaded and never used, once an hour.
+pub const JOB: Job = Job {
+    name: "attachments",
+    wake: None,
+    poll: POLL,
+    start: |app, _| {
+        let files = Files::open(app.settings())?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Problem::internal)?;
+        Ok(Box::new(move |app| runtime.block_on(sweep(app, &files))))
+    },
+};
 
 /// One round. Says whether there may be more.
 ///

@@ -17,5 +17,6 @@ pub const ROOM: Room = Room {
     ],
     audit: &[word("finish_upload", "上传附件", "uploaded a file")],
     subjects: &[subject("attachment", "附件", "file", "")],
+    jobs: &[crate::attachments::housekeeping::JOB],
     ..Room::EMPTY
 };

@@ -1,37 +1,42 @@
 //! The handshake of the chat's sockets.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::Payload as DevPayload;
 use actix_web::web::{Data, Payload};
 use actix_web::{FromRequest, HttpRequest};
 use actix_web_actors::ws;
 
+use crate::chat::fanout::Fanout;
+use crate::chat::port::ConsultationPort;
 use crate::chat::protocol::SUBPROTOCOL;
 use crate::chat::session::{self, Open};
-use crate::chat::{Fanout, Writer};
+use crate::chat::writer::Writer;
 use crate::core::{Code, Problem, Text};
 use crate::web::identity::subprotocols;
 use crate::web::problem::{Answer, Failure};
 use crate::web::state::State;
 use crate::web::{Auth, Lang};
 
-/// The hub and the writers of this server.
+/// The running parts of the chat that handlers use.
 #[derive(Clone)]
-pub struct Rooms {
-    /// The way to this server's sockets and the other servers.
+pub struct ChatServer {
+    /// Delivers to the sockets of this server and to the other servers.
     pub fanout: Fanout,
-    /// Who stores what.
+    /// The writers.
     pub writer: Writer,
+    /// The domain that owns consultations.
+    pub port: Arc<dyn ConsultationPort>,
 }
 
-impl FromRequest for Rooms {
+impl FromRequest for ChatServer {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut DevPayload) -> Self::Future {
-        let rooms = request.app_data::<Data<Rooms>>().map(|rooms| Rooms::clone(rooms));
-        ready(rooms.ok_or_else(|| Problem::internal("this server has no chat").into()))
+        let chat = request.app_data::<Data<ChatServer>>().map(|chat| ChatServer::clone(chat));
+        ready(chat.ok_or_else(|| Problem::internal("this server has no chat").into()))
     }
 }
 
@@ -44,11 +49,11 @@ pub async fn socket(
     auth: Auth,
     request: HttpRequest,
     lang: Lang,
-    rooms: Rooms,
+    chat: ChatServer,
     payload: Payload,
 ) -> Answer {
     if state.is_draining() {
-        return Err(Problem::unavailable("the server drains").into());
+        return Err(Problem::unavailable("the server is stopping").into());
     }
     let offers = subprotocols(&request).count() > 0;
     if offers && !subprotocols(&request).any(|p| p == SUBPROTOCOL) {
@@ -64,8 +69,9 @@ pub async fn socket(
     })?;
     let open = Open {
         app: state.app.clone(),
-        fanout: rooms.fanout,
-        writer: rooms.writer,
+        fanout: chat.fanout,
+        writer: chat.writer,
+        port: chat.port,
         person: auth.person,
         language: lang.0,
     };

@@ -1,9 +1,10 @@
-//! Storing messages: a batch of any consultations by one statement, `chat_append`.
+//! Storing messages: one call of the SQL function `chat_append` stores a batch of any consultations.
 //!
-//! Here the batch is put into the form that the statement wants: streams, voices and messages, each naming those before it
-//! by place. What is decided (rights, repetition, numbers) is decided by the statement.
+//! This file puts the batch into the form of the call: arrays of streams, of senders (one entry for each sender in each
+//! stream) and of messages, each referring to the ones before it by position. Rights, repetitions and numbers are decided
+//! by the function.
 
-use crate::chat::protocol::Stream;
+use crate::chat::kernel::Stream;
 use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
@@ -21,11 +22,11 @@ use uuid::Uuid;
 /// A message to append.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
-    /// Where.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// In which stream.
+    /// The stream.
     pub stream: Stream,
-    /// Who sends it.
+    /// The sender.
     pub sender: AccountId,
     /// The id that the sender's client made.
     pub client_id: Uuid,
@@ -37,17 +38,17 @@ pub struct Entry<'a> {
     pub attachments: &'a [Uuid],
 }
 
-/// What became of a message.
+/// The outcome of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Stored.
     Stored {
-        /// Under this number.
+        /// Its number in the stream.
         seq: i64,
-        /// For this audience; see [`crate::chat::store::Standing::audience`].
+        /// The audience that it was stored for; see [`crate::chat::kernel::Stored::audience`].
         audience: i64,
     },
-    /// It was stored before, under this number.
+    /// Stored before, with this number.
     Duplicate(i64),
     /// Not stored.
     Refused(Refusal),
@@ -64,7 +65,7 @@ pub enum Refusal {
     Concluded,
     /// The sender used the `client_id` for another stream.
     Reused,
-    /// An attachment is none that the sender can use here.
+    /// An attachment does not exist, or the sender may not use it here.
     Attachment,
 }
 
@@ -96,9 +97,9 @@ impl From<Refusal> for Problem {
     }
 }
 
-/// Appends a batch in one statement: rights, repetition and numbers are decided there. Gives what
-/// became of each, in the order given. Locks the counters of the streams until the transaction
-/// ends; outside of one, the statement is the transaction.
+/// Stores a batch in one statement, which decides about rights, repetitions and numbers. Gives the outcome of
+/// each message, in the order of the batch. Locks the counters of the streams until the end of the transaction; outside
+/// of one, the statement is the transaction.
 ///
 /// # Errors
 /// When the database refuses; then none of the batch is stored.
@@ -123,13 +124,13 @@ pub fn append(conn: &mut PgConnection, batch: &[Entry<'_>], now: DateTime<Utc>) 
     let answers = batch.iter().zip(places).map(|(entry, place)| {
         let first = fresh.get(place).zip(outcomes.get(place)).zip(answered.get_mut(place));
         let ((first, outcome), answered) = first?;
-        Some(if std::mem::replace(answered, true) { again(entry, first, *outcome) } else { *outcome })
+        Some(if std::mem::replace(answered, true) { repeated(entry, first, *outcome) } else { *outcome })
     });
     answers.collect::<Option<_>>().ok_or(diesel::result::Error::NotFound)
 }
 
-/// What becomes of a message whose sender and `client_id` stand in the same batch before it.
-fn again(entry: &Entry<'_>, first: &Entry<'_>, outcome: Outcome) -> Outcome {
+/// The outcome of a message whose sender and `client_id` occur earlier in the same batch.
+fn repeated(entry: &Entry<'_>, first: &Entry<'_>, outcome: Outcome) -> Outcome {
     match outcome {
         _ if (entry.consultation, entry.stream) != (first.consultation, first.stream) => {
             Outcome::Refused(Refusal::Reused)
@@ -139,10 +140,10 @@ fn again(entry: &Entry<'_>, first: &Entry<'_>, outcome: Outcome) -> Outcome {
     }
 }
 
-/// What `chat_append` answers: last numbers, audiences, words and numbers.
+/// The columns of the result of `chat_append`: last numbers, audiences, outcomes and numbers.
 type Columns = (Option<Vec<i64>>, Option<Vec<Option<i64>>>, Option<Vec<String>>, Option<Vec<Option<i64>>>);
 
-fn judged(word: &str, seq: Option<i64>, audience: i64) -> Outcome {
+fn outcome(word: &str, seq: Option<i64>, audience: i64) -> Outcome {
     match (word, seq) {
         ("stored", Some(seq)) => Outcome::Stored { seq, audience },
         ("duplicate", Some(seq)) => Outcome::Duplicate(seq),
@@ -154,34 +155,35 @@ fn judged(word: &str, seq: Option<i64>, audience: i64) -> Outcome {
     }
 }
 
-/// The call of `chat_append`. A query of its own type, so that diesel prepares it once for each connection.
+/// The call of `chat_append`. It has a query type of its own, so that diesel prepares it once for each connection.
 #[derive(Debug, Default)]
 struct Append<'a> {
     consultations: Vec<Uuid>,
     notes: Vec<bool>,
-    /// How many voices there are up to each stream.
-    voices_until: Vec<i32>,
-    /// How many messages each stream gets.
+    /// The number of senders up to and with each stream.
+    sender_offsets: Vec<i32>,
+    /// The number of messages of each stream.
     messages: Vec<i32>,
-    voice_streams: Vec<i32>,
-    voice_senders: Vec<Uuid>,
-    voices: Vec<i32>,
-    /// Which of its stream's messages each one is, from 1.
-    nths: Vec<i32>,
+    sender_streams: Vec<i32>,
+    sender_accounts: Vec<Uuid>,
+    /// The position of the sender of each message.
+    senders: Vec<i32>,
+    /// The number of each message among those of its stream in this batch, from 1.
+    seq_offsets: Vec<i32>,
     client_ids: Vec<Uuid>,
     kinds: Vec<&'static str>,
     bodies: Vec<&'a str>,
-    /// Empty where no message has any.
+    /// Empty if no message has any.
     attachments: Vec<String>,
     sent_at: DateTime<Utc>,
 }
 
-/// A place as SQL counts it, from 1.
+/// A position as SQL counts it, from 1.
 fn place(len: usize) -> i32 {
     i32::try_from(len).unwrap_or(i32::MAX)
 }
 
-/// What SQL has at a place.
+/// The element at a position as SQL counts it.
 fn at<T: Copy>(of: &[T], place: i32) -> Option<T> {
     usize::try_from(place - 1).ok().and_then(|index| of.get(index)).copied()
 }
@@ -190,30 +192,30 @@ impl<'a> Append<'a> {
     fn of(batch: &[Entry<'a>], sent_at: DateTime<Utc>) -> Self {
         let mut append = Self { sent_at, ..Self::default() };
         let stream = |entry: &Entry<'_>| (entry.consultation.0, entry.stream == Stream::Notes);
-        // In one order for all writers: streams are locked in it. The voices of a stream stand together.
-        let mut voices: BTreeMap<_, i32> = BTreeMap::new();
+        // In one order for all writers: streams are locked in it. The senders of a stream stand together.
+        let mut senders: BTreeMap<_, i32> = BTreeMap::new();
         for entry in batch {
-            voices.insert((stream(entry), entry.sender.0), 0);
+            senders.insert((stream(entry), entry.sender.0), 0);
         }
-        for (((consultation, notes), sender), voice) in &mut voices {
+        for (((consultation, notes), account), position) in &mut senders {
             if append.consultations.last() != Some(consultation) || append.notes.last() != Some(notes) {
                 append.consultations.push(*consultation);
                 append.notes.push(*notes);
-                append.voices_until.push(0);
+                append.sender_offsets.push(0);
                 append.messages.push(0);
             }
-            append.voice_streams.push(place(append.notes.len()));
-            append.voice_senders.push(*sender);
-            *voice = place(append.voice_senders.len());
-            if let Some(until) = append.voices_until.last_mut() {
-                *until = *voice;
+            append.sender_streams.push(place(append.notes.len()));
+            append.sender_accounts.push(*account);
+            *position = place(append.sender_accounts.len());
+            if let Some(offset) = append.sender_offsets.last_mut() {
+                *offset = *position;
             }
         }
         for entry in batch {
-            let voice = voices.get(&(stream(entry), entry.sender.0)).copied().unwrap_or_default();
-            append.voices.push(voice);
-            let nth = append.one_more_in_the_stream_of(voice);
-            append.nths.push(nth);
+            let sender = senders.get(&(stream(entry), entry.sender.0)).copied().unwrap_or_default();
+            append.senders.push(sender);
+            let offset = append.next_seq_offset(sender);
+            append.seq_offsets.push(offset);
             append.client_ids.push(entry.client_id);
             append.kinds.push(entry.kind);
             append.bodies.push(entry.body);
@@ -224,34 +226,35 @@ impl<'a> Append<'a> {
         append
     }
 
-    fn one_more_in_the_stream_of(&mut self, voice: i32) -> i32 {
-        let index = at(&self.voice_streams, voice).and_then(|stream| usize::try_from(stream - 1).ok());
+    /// Counts a message in the stream of a sender; gives its offset.
+    fn next_seq_offset(&mut self, sender: i32) -> i32 {
+        let index = at(&self.sender_streams, sender).and_then(|stream| usize::try_from(stream - 1).ok());
         let Some(count) = index.and_then(|index| self.messages.get_mut(index)) else { return 0 };
         *count += 1;
         *count
     }
 
-    /// What the answer says of each message.
+    /// The outcome of each message.
     fn outcomes(&self, (last, audiences, words, seqs): Columns) -> Vec<Outcome> {
         let audiences = audiences.unwrap_or_default();
         let Some(last) = last else {
             let rows = words.unwrap_or_default().into_iter().zip(seqs.unwrap_or_default()).zip(audiences);
             return rows
-                .map(|((word, seq), audience)| judged(&word, seq, audience.unwrap_or_default()))
+                .map(|((word, seq), audience)| outcome(&word, seq, audience.unwrap_or_default()))
                 .collect();
         };
-        let messages = self.voices.iter().zip(&self.nths);
+        let messages = self.senders.iter().zip(&self.seq_offsets);
         messages
-            .filter_map(|(voice, nth)| {
-                let stream = at(&self.voice_streams, *voice)?;
+            .filter_map(|(sender, offset)| {
+                let stream = at(&self.sender_streams, *sender)?;
                 let audience = at(&audiences, stream).flatten().unwrap_or_default();
-                Some(Outcome::Stored { seq: at(&last, stream)? + i64::from(*nth), audience })
+                Some(Outcome::Stored { seq: at(&last, stream)? + i64::from(*offset), audience })
             })
             .collect()
     }
 }
 
-/// An array of ids, as SQL reads it: arrays of arrays must be as long as each other.
+/// An array of ids as an SQL literal: the inner arrays of an SQL array must all have the same length, so they are passed as text.
 fn literal(ids: &[Uuid]) -> String {
     let ids: Vec<_> = ids.iter().map(Uuid::to_string).collect();
     format!("{{{}}}", ids.join(","))
@@ -278,17 +281,17 @@ impl QueryFragment<Pg> for Append<'_> {
         out.push_sql(", ");
         out.push_bind_param::<Array<Bool>, _>(&self.notes)?;
         out.push_sql(", ");
-        out.push_bind_param::<Array<Integer>, _>(&self.voices_until)?;
+        out.push_bind_param::<Array<Integer>, _>(&self.sender_offsets)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Integer>, _>(&self.messages)?;
         out.push_sql(", ");
-        out.push_bind_param::<Array<Integer>, _>(&self.voice_streams)?;
+        out.push_bind_param::<Array<Integer>, _>(&self.sender_streams)?;
         out.push_sql(", ");
-        out.push_bind_param::<Array<SqlUuid>, _>(&self.voice_senders)?;
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.sender_accounts)?;
         out.push_sql(", ");
-        out.push_bind_param::<Array<Integer>, _>(&self.voices)?;
+        out.push_bind_param::<Array<Integer>, _>(&self.senders)?;
         out.push_sql(", ");
-        out.push_bind_param::<Array<Integer>, _>(&self.nths)?;
+        out.push_bind_param::<Array<Integer>, _>(&self.seq_offsets)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.client_ids)?;
         out.push_sql(", ");
@@ -330,12 +333,12 @@ mod tests {
         let append = Append::of(&batch, DateTime::UNIX_EPOCH);
         assert_eq!(append.consultations, [2, 2, 9].map(Uuid::from_u128));
         assert_eq!(append.notes, [false, true, false]);
-        assert_eq!(append.voice_streams, [1, 2, 3, 3]);
-        assert_eq!(append.voice_senders, [1, 1, 1, 2].map(Uuid::from_u128));
-        assert_eq!(append.voices_until, [1, 2, 4]);
+        assert_eq!(append.sender_streams, [1, 2, 3, 3]);
+        assert_eq!(append.sender_accounts, [1, 1, 1, 2].map(Uuid::from_u128));
+        assert_eq!(append.sender_offsets, [1, 2, 4]);
         assert_eq!(append.messages, [1, 1, 3]);
-        assert_eq!(append.voices, [3, 2, 4, 1, 3]);
-        assert_eq!(append.nths, [1, 1, 2, 1, 3]);
+        assert_eq!(append.senders, [3, 2, 4, 1, 3]);
+        assert_eq!(append.seq_offsets, [1, 1, 2, 1, 3]);
         let all_stored =
             append.outcomes((Some(vec![10, 20, 30]), Some(vec![Some(4), Some(5), Some(6)]), None, None));
         let stored = |seq, audience| Outcome::Stored { seq, audience };
@@ -351,9 +354,9 @@ mod tests {
         for (outcome, here) in
             [(stored, Outcome::Duplicate(7)), (Outcome::Duplicate(3), Outcome::Duplicate(3))]
         {
-            assert_eq!(again(&first, &first, outcome), here);
+            assert_eq!(repeated(&first, &first, outcome), here);
         }
-        assert_eq!(again(&first, &first, hidden), hidden);
-        assert_eq!(again(&elsewhere, &first, stored), reused);
+        assert_eq!(repeated(&first, &first, hidden), hidden);
+        assert_eq!(repeated(&elsewhere, &first, stored), reused);
     }
 }

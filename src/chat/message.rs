@@ -1,21 +1,21 @@
 //! Messages that a command writes in its own transaction.
 
 use crate::chat::append::{Entry, Outcome, append};
-use crate::chat::protocol::Stream;
-use crate::core::event::{Sender, StoredMessage};
+use crate::chat::events::{MessageStored, Sender, StoredMessage};
+use crate::chat::kernel::Stream;
+use crate::core::Problem;
 use crate::core::ids::{AccountId, ConsultationId};
-use crate::core::{Event, Problem};
 use crate::db::Tx;
 use uuid::Uuid;
 
 /// A message of a command, with its sender.
 #[derive(Debug, Clone)]
 pub struct NewMessage {
-    /// Where.
+    /// The consultation.
     pub consultation: ConsultationId,
-    /// In which stream.
+    /// The stream.
     pub stream: Stream,
-    /// Who sends it.
+    /// The sender.
     pub sender: AccountId,
     /// The id that the sender's client made.
     pub client_id: Uuid,
@@ -25,8 +25,8 @@ pub struct NewMessage {
     pub body: String,
 }
 
-/// Stores one message as part of a command and leaves its event. The sender is the actor. Gives
-/// its number.
+/// Stores one message as part of a command and emits its event. The sender is the actor. Gives its
+/// number.
 ///
 /// # Errors
 /// The refusal, as a problem.
@@ -48,7 +48,7 @@ pub fn post(tx: &mut Tx, new: NewMessage) -> Result<i64, Problem> {
                 attachments: Vec::new(),
                 sent_at: tx.now,
             };
-            tx.emit(Event::Message(Box::new(message), *audience));
+            tx.emit(MessageStored { message, audience: *audience });
             Ok(*seq)
         }
         Some(Outcome::Duplicate(seq)) => Ok(*seq),

@@ -1,6 +1,7 @@
 //! What the `chat` domain declares of itself.
 
 use crate::chat::api;
+use crate::chat::events::EVENTS;
 use crate::routes;
 use crate::web::room::Access::LoggedIn;
 use crate::web::room::Room;
@@ -13,5 +14,6 @@ pub const ROOM: Room = Room {
     routes: routes![
         api::socket, LoggedIn, "打开聊天连接";
     ],
+    events: EVENTS,
     ..Room::EMPTY
 };

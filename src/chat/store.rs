@@ -1,47 +1,30 @@
-//! The log of a consultation, in SQL.
+//! The log of a consultation, and how far each account has read it.
 
-use crate::chat::protocol::Stream;
-use crate::consultations::policy::streams;
-use crate::consultations::queries::row;
+use crate::chat::events::{ReadMark, Sender, StoredMessage};
+use crate::chat::kernel::Stream;
+use crate::chat::port::ConsultationPort;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Role};
-use crate::core::event::{ReadMark, Sender, StoredMessage};
 use crate::core::ids::{AccountId, ConsultationId};
-use crate::db::schema::{account, chat_message, chat_read, chat_stream};
+use crate::db::published::account;
+use crate::db::schema::{chat_message, chat_read, chat_stream};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Where a consultation stands, for one who subscribes.
+/// The state of a consultation for a reader who subscribes.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct StreamPositions {
     /// The status.
     pub status: String,
-    /// The last number of each stream that the actor may see.
+    /// Whether it is offered to an expert who has not answered yet.
+    pub is_offered: bool,
+    /// The last number of each stream that the reader may see.
     pub last_seq: BTreeMap<String, i64>,
-    /// How often it changed who may see the consultation. What is stored for a later audience must not
-    /// be shown before the right is asked for again.
+    /// The audience now; see [`crate::chat::kernel::Stored::audience`].
     pub audience: i64,
-}
-
-/// Where a consultation stands.
-///
-/// # Errors
-/// 404 where the actor may not know of it.
-pub fn standing(conn: &mut PgConnection, actor: &Actor, id: ConsultationId) -> Result<Standing, Problem> {
-    // The right is asked for last: whoever has it then had it when the rest was read.
-    let found = chat_stream::table
-        .filter(chat_stream::consultation_id.eq(id))
-        .select((chat_stream::stream, chat_stream::last_seq, chat_stream::audience))
-        .load::<(String, i64, i64)>(conn)?;
-    let row = row(conn, actor, id)?;
-    let audience = found.iter().map(|(.., audience)| *audience).min().unwrap_or_default();
-    let seen = streams(actor, &row);
-    let last_seq = found.into_iter().map(|(stream, last, _)| (stream, last));
-    let last_seq = last_seq.filter(|(stream, _)| seen.contains(&stream.as_str())).collect();
-    Ok(Standing { status: row.status.as_str().to_owned(), last_seq, audience })
 }
 
 /// A part of one stream, as it was when the reader had the right to see it.
@@ -49,50 +32,13 @@ pub fn standing(conn: &mut PgConnection, actor: &Actor, id: ConsultationId) -> R
 pub struct LogPage {
     /// The messages, in order.
     pub messages: Vec<StoredMessage>,
-    /// The audience; see [`Standing::audience`].
+    /// The audience for which the right to read was confirmed; see [`crate::chat::kernel::Stored::audience`].
     pub audience: i64,
 }
 
 type MessageRow = (i64, Uuid, AccountId, String, Role, String, String, Vec<Uuid>, DateTime<Utc>);
 
-/// The messages of one stream after a number, in order: at most `limit`, and no more than come to
-/// about `max_bytes` of text, but one at least where there is one. Asks again whether the actor may
-/// see the stream; what is given was stored while it might.
-///
-/// # Errors
-/// 404 where the actor may not know of the consultation or the stream.
-pub fn read_after(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: ConsultationId,
-    stream: Stream,
-    after: i64,
-    limit: i64,
-    max_bytes: i64,
-) -> Result<LogPage, Problem> {
-    let part = Part { after, newest: false, limit, max_bytes };
-    read_part(conn, actor, id, stream, part)
-}
-
-/// The newest messages of one stream, in order; else as [`read_after`].
-///
-/// # Errors
-/// 404 where the actor may not know of the consultation or the stream.
-pub fn read_newest(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: ConsultationId,
-    stream: Stream,
-    limit: i64,
-    max_bytes: i64,
-) -> Result<LogPage, Problem> {
-    let part = Part { after: 0, newest: true, limit, max_bytes };
-    let mut page = read_part(conn, actor, id, stream, part)?;
-    page.messages.reverse();
-    Ok(page)
-}
-
-/// Which part of a stream is read.
+/// The part of a stream that is read.
 #[derive(Clone, Copy)]
 struct Part {
     after: i64,
@@ -102,22 +48,140 @@ struct Part {
     max_bytes: i64,
 }
 
-fn read_part(
+/// The log as one reader may see it. Rights are asked of the port.
+pub struct ChatLog<'a> {
+    port: &'a dyn ConsultationPort,
+    reader: &'a Actor,
+}
+
+impl<'a> ChatLog<'a> {
+    /// The log for a reader.
+    pub fn new(port: &'a dyn ConsultationPort, reader: &'a Actor) -> Self {
+        Self { port, reader }
+    }
+
+    /// The state of a consultation.
+    ///
+    /// # Errors
+    /// 404 where the reader may not know of it.
+    pub fn positions(&self, conn: &mut PgConnection, id: ConsultationId) -> Result<StreamPositions, Problem> {
+        // The right is asked for last: a reader who has it then had it when the rest was read.
+        let found = chat_stream::table
+            .filter(chat_stream::consultation_id.eq(id))
+            .select((chat_stream::stream, chat_stream::last_seq, chat_stream::audience))
+            .load::<(String, i64, i64)>(conn)?;
+        let info = self.port.find(conn, self.reader, id)?;
+        let audience = found.iter().map(|(.., audience)| *audience).min().unwrap_or_default();
+        let last_seq = found.into_iter().map(|(stream, last, _)| (stream, last));
+        let last_seq =
+            last_seq.filter(|(stream, _)| info.sees_notes || stream == Stream::Talk.as_str()).collect();
+        Ok(StreamPositions { status: info.status, is_offered: info.is_offered, last_seq, audience })
+    }
+
+    /// The messages of one stream after a number, in order: at most `limit`, and no more than come to about `max_bytes`
+    /// of text, but at least one if there is one. Asks again whether the reader may see the stream; the messages that are
+    /// given were stored while the reader had the right.
+    ///
+    /// # Errors
+    /// 404 where the reader may not know of the consultation or the stream.
+    pub fn read_after(
+        &self,
+        conn: &mut PgConnection,
+        id: ConsultationId,
+        stream: Stream,
+        after: i64,
+        limit: i64,
+        max_bytes: i64,
+    ) -> Result<LogPage, Problem> {
+        self.read_part(conn, id, stream, Part { after, newest: false, limit, max_bytes })
+    }
+
+    /// The newest messages of one stream, in order; limits and rights as for [`ChatLog::read_after`].
+    ///
+    /// # Errors
+    /// 404 where the reader may not know of the consultation or the stream.
+    pub fn read_newest(
+        &self,
+        conn: &mut PgConnection,
+        id: ConsultationId,
+        stream: Stream,
+        limit: i64,
+        max_bytes: i64,
+    ) -> Result<LogPage, Problem> {
+        let mut page = self.read_part(conn, id, stream, Part { after: 0, newest: true, limit, max_bytes })?;
+        page.messages.reverse();
+        Ok(page)
+    }
+
+    fn check_right(
+        &self,
+        conn: &mut PgConnection,
+        id: ConsultationId,
+        stream: Stream,
+    ) -> Result<(), Problem> {
+        let info = self.port.find(conn, self.reader, id)?;
+        if stream == Stream::Talk || info.sees_notes { Ok(()) } else { Err(Problem::not_found()) }
+    }
+
+    fn read_part(
+        &self,
+        conn: &mut PgConnection,
+        id: ConsultationId,
+        stream: Stream,
+        part: Part,
+    ) -> Result<LogPage, Problem> {
+        let audience_now = |conn: &mut PgConnection| {
+            chat_stream::table.find((id, stream.as_str())).select(chat_stream::audience).first::<i64>(conn)
+        };
+        let audience = audience_now(conn)?;
+        self.check_right(conn, id, stream)?;
+        let rows = load(conn, id, stream, part)?;
+        if audience_now(conn)? != audience {
+            self.check_right(conn, id, stream)?;
+        }
+        let mut bytes = 0;
+        let messages = rows
+            .into_iter()
+            .map(|row| message(id, stream, row))
+            .take_while(|message| {
+                let fits = bytes == 0 || bytes < part.max_bytes;
+                bytes += i64::try_from(message.body.len()).unwrap_or(i64::MAX / 2) + 1;
+                fits
+            })
+            .collect();
+        Ok(LogPage { messages, audience })
+    }
+
+    /// Notes how far the reader has read a stream; the mark never goes back. Gives the mark if it moved.
+    ///
+    /// # Errors
+    /// 404 where the reader may not know of the consultation or the stream.
+    pub fn mark_read(
+        &self,
+        conn: &mut PgConnection,
+        id: ConsultationId,
+        stream: Stream,
+        seq: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Option<ReadMark>, Problem> {
+        let Some(account) = self.reader.account() else { return Err(Problem::unauthenticated()) };
+        let positions = self.positions(conn, id)?;
+        let Some(&last) = positions.last_seq.get(stream.as_str()) else { return Err(Problem::not_found()) };
+        let seq = seq.min(last);
+        if seq < 1 {
+            return Ok(None);
+        }
+        let moved = upsert_mark(conn, id, stream, account, (seq, now))?;
+        Ok(moved.then_some(ReadMark { consultation: id, stream, account, seq }))
+    }
+}
+
+fn load(
     conn: &mut PgConnection,
-    actor: &Actor,
     id: ConsultationId,
     stream: Stream,
     part: Part,
-) -> Result<LogPage, Problem> {
-    let audience_now = |conn: &mut PgConnection| {
-        chat_stream::table.find((id, stream.as_str())).select(chat_stream::audience).first::<i64>(conn)
-    };
-    let may_see = |conn: &mut PgConnection| {
-        let row = row(conn, actor, id)?;
-        if streams(actor, &row).contains(&stream.as_str()) { Ok(()) } else { Err(Problem::not_found()) }
-    };
-    let audience = audience_now(conn)?;
-    may_see(conn)?;
+) -> QueryResult<Vec<MessageRow>> {
     let query = chat_message::table
         .inner_join(account::table.on(account::id.eq(chat_message::sender_id)))
         .filter(chat_message::consultation_id.eq(id.0))
@@ -135,57 +199,27 @@ fn read_part(
             chat_message::attachments,
             chat_message::sent_at,
         ));
-    let rows: Vec<MessageRow> = if part.newest {
-        query.order(chat_message::seq.desc()).load(conn)?
+    if part.newest {
+        query.order(chat_message::seq.desc()).load(conn)
     } else {
-        query.order(chat_message::seq).load(conn)?
-    };
-    if audience_now(conn)? != audience {
-        may_see(conn)?;
+        query.order(chat_message::seq).load(conn)
     }
-    let mut bytes = 0;
-    let messages = rows
-        .into_iter()
-        .map(|(seq, client_id, sender, name, role, kind, body, attachments, sent_at)| StoredMessage {
-            consultation: id,
-            stream: stream.as_str().to_owned(),
-            seq,
-            client_id,
-            sender: Sender { id: sender, name, role },
-            kind,
-            body,
-            attachments,
-            sent_at,
-        })
-        .take_while(|message| {
-            let fits = bytes == 0 || bytes < part.max_bytes;
-            bytes += i64::try_from(message.body.len()).unwrap_or(i64::MAX / 2) + 1;
-            fits
-        })
-        .collect();
-    Ok(LogPage { messages, audience })
 }
 
-/// Notes how far an account has read; never back. Gives the mark, or nothing where it was there
-/// already.
-///
-/// # Errors
-/// 404 where the actor may not know of the consultation or the stream.
-pub fn mark_read(
+fn message(consultation: ConsultationId, stream: Stream, row: MessageRow) -> StoredMessage {
+    let (seq, client_id, id, name, role, kind, body, attachments, sent_at) = row;
+    let (stream, sender) = (stream.as_str().to_owned(), Sender { id, name, role });
+    StoredMessage { consultation, stream, seq, client_id, sender, kind, body, attachments, sent_at }
+}
+
+/// Moves a mark forward; gives whether it moved.
+fn upsert_mark(
     conn: &mut PgConnection,
-    actor: &Actor,
     id: ConsultationId,
     stream: Stream,
-    seq: i64,
-    now: DateTime<Utc>,
-) -> Result<Option<ReadMark>, Problem> {
-    let Some(account) = actor.account() else { return Err(Problem::unauthenticated()) };
-    let standing = standing(conn, actor, id)?;
-    let Some(&last) = standing.last_seq.get(stream.as_str()) else { return Err(Problem::not_found()) };
-    let seq = seq.min(last);
-    if seq < 1 {
-        return Ok(None);
-    }
+    account: AccountId,
+    (seq, now): (i64, DateTime<Utc>),
+) -> QueryResult<bool> {
     let upsert = diesel::insert_into(chat_read::table)
         .values((
             chat_read::consultation_id.eq(id.0),
@@ -197,9 +231,9 @@ pub fn mark_read(
         .on_conflict((chat_read::consultation_id, chat_read::stream, chat_read::account_id))
         .do_update()
         .set((chat_read::seq.eq(seq), chat_read::read_at.eq(now)));
-    // A mark never goes back. (`filter` of an upsert has a trait of its own.)
+    // `filter` of an upsert has a trait of its own.
     let moved =
         diesel::query_dsl::methods::FilterDsl::filter(upsert, chat_read::seq.lt(excluded(chat_read::seq)))
             .execute(conn)?;
-    Ok((moved > 0).then(|| ReadMark { consultation: id, stream: stream.as_str().to_owned(), account, seq }))
+    Ok(moved > 0)
 }

@@ -1,78 +1,38 @@
-//! Group commit: waiting messages of all consultations are stored together, by one statement for
-//! each batch, acknowledged after its commit and then fanned out.
+//! Group commit: waiting messages of all consultations are stored together, one statement for
+//! each batch; after its commit they are acknowledged and delivered.
 //!
 //! Each writer is a thread with a connection of its own. A consultation always goes to the same
-//! writer, so its messages are announced in the order of their numbers. While the database is
-//! away the batch is kept and tried again; a batch whose commit went through without our learning
-//! of it is told by its `client_id`s and answered as a duplicate, which loses nothing and doubles
-//! nothing.
+//! writer, so its messages are delivered in the order of their numbers. While the database is
+//! unavailable, the batch is kept and tried again. If a commit succeeded but its answer was lost, the
+//! messages of the repeated batch are recognised by their `client_id`s and answered as duplicates, so nothing is
+//! lost and nothing stored twice.
 //!
-//! What was stored is told by a second thread, the writer's teller, while the next batch is being stored.
+//! The answers of a batch are delivered by a second thread, the delivery worker of the writer, while the next batch is
+//! being stored.
 //!
-//! The queue is bounded in bytes, but [`Writer::submit`] never refuses and never blocks: whoever
-//! takes messages off a socket asks [`Flow::poll_ready`] first and stops reading while it is full.
+//! The queue is bounded in bytes, but [`Writer::submit`] never refuses and never blocks: a session asks
+//! [`Writer::poll_ready`] before it reads a message from its socket and stops reading while the queue is full.
 
-use crate::chat::append::{Entry, Outcome, append};
+use crate::chat::append::{Entry, Outcome};
+use crate::chat::batch_connection::{BatchConnection, Failure};
+use crate::chat::delivery_worker::{DeliveryQueue, delivery_queue};
+use crate::chat::events::LogAdvanced;
 use crate::chat::flow::Flow;
-use crate::chat::protocol::Draft;
-use crate::chat::session::Origin;
-use crate::chat::teller::{Teller, teller};
+use crate::chat::kernel::{Answer, Draft, Reply, Sent};
 use crate::core::actor::Person;
 use crate::core::clock::Clock;
-use crate::core::database::is_for_another;
 use crate::core::{Event, Problem};
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::BigInt;
-use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl, connection::SimpleConnection};
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// The answer to a message.
-#[derive(Debug)]
-pub enum Sent {
-    /// Stored now.
-    Stored {
-        /// Under this number.
-        seq: i64,
-        /// For this audience; see [`crate::chat::store::Standing::audience`].
-        audience: i64,
-        /// When.
-        at: DateTime<Utc>,
-    },
-    /// Stored before, under this number.
-    Duplicate(i64),
-    /// Not stored, and why.
-    Refused(Problem),
-}
-
-/// Whom the answer goes to.
-pub enum Reply {
-    /// To whoever waits for it; called on a thread that tells others, too, so it must not block.
-    Call(Box<dyn FnOnce(Sent) + Send>),
-    /// To a socket, under the `ref` that it gave.
-    Socket(Origin),
-}
-
-/// A message with its answer.
-pub struct Answer {
-    /// The message.
-    pub draft: Draft,
-    /// Who sent it.
-    pub sender: Arc<Person>,
-    /// Whom to tell.
-    pub reply: Reply,
-    /// What.
-    pub sent: Sent,
-}
-
-/// How often a batch is tried again at once when another server was faster with one of its `client_id`s.
+/// How often a batch is tried again at once if another server stored one of its `client_id`s at the same time.
 const MOST_RACES: u32 = 3;
 
 struct Waiting {
@@ -81,7 +41,7 @@ struct Waiting {
     reply: Reply,
 }
 
-/// What a message counts in the queues, until it is told.
+/// The bytes that a message counts in the queues until its answer is delivered.
 fn bytes(draft: &Draft) -> usize {
     draft.body.len() + draft.attachments.len() * size_of::<Uuid>() + 256
 }
@@ -97,11 +57,11 @@ struct Shared {
     batch: usize,
     /// The senders that wait for room.
     slowed: Mutex<Vec<Arc<Flow>>>,
-    announce: Announce,
+    deliver: Deliver,
     figures: Figures,
 }
 
-/// What the metrics show of the writers.
+/// The metrics of the writers.
 #[derive(Debug, Default)]
 pub struct Figures {
     /// Messages stored.
@@ -114,9 +74,9 @@ pub struct Figures {
     pub batches: AtomicU64,
     /// Batches that failed and were tried again.
     pub retries: AtomicU64,
-    /// Messages of the greatest batch.
+    /// The greatest number of messages in one batch.
     pub largest: AtomicU64,
-    /// Microseconds that the database took for the batches.
+    /// Microseconds that the database took to store batches.
     pub storing_us: AtomicU64,
     /// How often a sender had to wait for room.
     pub slowed: AtomicU64,
@@ -125,7 +85,7 @@ pub struct Figures {
 #[derive(Default)]
 struct Lane {
     queue: Mutex<Queue>,
-    bell: Condvar,
+    wake: Condvar,
 }
 
 #[derive(Default)]
@@ -138,51 +98,52 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the writers are started with.
-pub struct Start {
+/// The parameters of the writers.
+pub struct WriterOptions {
     /// The database.
     pub url: String,
     /// The clock that stamps messages.
     pub clock: Arc<dyn Clock>,
-    /// Threads, each with a connection.
+    /// The number of writers: threads, each with a connection.
     pub writers: usize,
-    /// Most messages of a batch.
+    /// The greatest number of messages of a batch.
     pub batch: usize,
-    /// Bytes in all queues above which senders are slowed.
+    /// Bytes in all queues above which senders have to wait.
     pub most_bytes: usize,
-    /// Tells the answers of a batch to those who asked, and what was stored to those who listen.
-    pub announce: Announce,
-    /// Tells of what was stored unheard.
+    /// Delivers the answers of a batch.
+    pub deliver: Deliver,
+    /// Publishes events of messages that were stored without being delivered.
     pub publish: Arc<dyn Fn(Event) + Send + Sync>,
 }
 
-/// Tells the answers of a batch, while the next one is stored: it must not block.
-pub type Announce = Arc<dyn Fn(Vec<Answer>) + Send + Sync>;
+/// Delivers the answers of a batch to their senders, and the stored messages to the subscribers, while the next batch is
+/// being stored. Must not block.
+pub type Deliver = Arc<dyn Fn(Vec<Answer>) + Send + Sync>;
 
 impl Writer {
     /// Starts the threads.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(start: Start) -> Result<(Self, Vec<JoinHandle<()>>), Problem> {
-        let lanes = (0..start.writers.max(1)).map(|_| Lane::default()).collect();
+    pub fn start(options: WriterOptions) -> Result<(Self, Vec<JoinHandle<()>>), Problem> {
+        let lanes = (0..options.writers.max(1)).map(|_| Lane::default()).collect();
         let writer = Self(Arc::new(Shared {
             lanes,
             queued_bytes: AtomicUsize::new(0),
-            most_bytes: start.most_bytes,
-            batch: start.batch.max(1),
+            most_bytes: options.most_bytes,
+            batch: options.batch.max(1),
             slowed: Mutex::default(),
-            announce: Arc::clone(&start.announce),
+            deliver: Arc::clone(&options.deliver),
             figures: Figures::default(),
         }));
-        let start = Arc::new(start);
+        let options = Arc::new(options);
         let mut threads = Vec::new();
         for at in 0..writer.0.lanes.len() {
-            let (teller, batches) = teller();
-            let (writing, telling, start) = (writer.clone(), writer.clone(), Arc::clone(&start));
-            threads.push(spawn(format!("chat-writer-{at}"), move || writing.run(at, &start, &teller))?);
-            threads.push(spawn(format!("chat-teller-{at}"), move || {
-                batches.run(|answers| telling.tell(answers));
+            let (queue, worker) = delivery_queue();
+            let (storing, delivering, options) = (writer.clone(), writer.clone(), Arc::clone(&options));
+            threads.push(spawn(format!("chat-writer-{at}"), move || storing.run(at, &options, &queue))?);
+            threads.push(spawn(format!("chat-delivery-{at}"), move || {
+                worker.run(|answers| delivering.deliver(answers));
             })?);
         }
         Ok((writer, threads))
@@ -201,29 +162,35 @@ impl Writer {
         if queue.closed {
             drop(queue);
             let problem = Problem::unavailable("the writers have stopped");
-            return (shared.announce)(refused(vec![waiting], &problem));
+            return (shared.deliver)(refused(vec![waiting], &problem));
         }
         shared.queued_bytes.fetch_add(bytes(&waiting.draft), Ordering::Relaxed);
         queue.waiting.push_back(waiting);
         if queue.waiting.len() == 1 {
-            lane.bell.notify_one();
+            lane.wake.notify_one();
         }
     }
 
-    /// Whether the queues have room; else the sender is woken once they have.
-    pub fn has_room(&self, sender: &Arc<Flow>) -> bool {
+    /// Ready while a session may read more from its socket: it does not wait for too many answers and the queues have
+    /// room. Otherwise wakes the task once it may.
+    pub fn poll_ready(&self, sender: &Arc<Flow>, cx: &mut Context<'_>) -> Poll<()> {
+        sender.poll_ready(|| self.has_room(sender), cx)
+    }
+
+    /// Whether the queues have room; otherwise the sender is woken once they have.
+    fn has_room(&self, sender: &Arc<Flow>) -> bool {
         if !self.is_full() {
             return true;
         }
-        if sender.slow() {
+        if sender.set_slowed() {
             self.0.figures.slowed.fetch_add(1, Ordering::Relaxed);
             lock(&self.0.slowed).push(Arc::clone(sender));
         }
-        // It may have drained between the look and the note.
+        // The queues may have drained before the sender was added.
         !self.is_full()
     }
 
-    /// Senders that wait for room.
+    /// The number of senders that wait for room.
     pub fn senders_waiting(&self) -> usize {
         lock(&self.0.slowed).len()
     }
@@ -232,7 +199,7 @@ impl Writer {
         self.0.queued_bytes.load(Ordering::Relaxed) >= self.0.most_bytes
     }
 
-    /// Bytes that wait in all queues.
+    /// The bytes that wait in all queues.
     pub fn queued_bytes(&self) -> usize {
         self.0.queued_bytes.load(Ordering::Relaxed)
     }
@@ -242,33 +209,33 @@ impl Writer {
         &self.0.figures
     }
 
-    /// Lets the threads end once their queues are empty. What comes later is refused.
+    /// Lets the threads end once their queues are empty. Messages submitted later are refused.
     pub fn close(&self) {
         for lane in &self.0.lanes {
             lock(&lane.queue).closed = true;
-            lane.bell.notify_all();
+            lane.wake.notify_all();
         }
     }
 
-    fn run(&self, at: usize, start: &Start, teller: &Teller) {
+    fn run(&self, at: usize, options: &WriterOptions, delivery: &DeliveryQueue) {
         let Some(lane) = self.0.lanes.get(at) else { return };
-        let mut database = Database { url: start.url.clone(), conn: None };
+        let mut database = BatchConnection::new(options.url.clone());
         while let Some(batch) = self.next_batch(lane) {
-            self.store(&mut database, batch, start, lane, &|answers| {
-                let hurry = !lock(&lane.queue).waiting.is_empty();
-                teller.tell(answers, hurry, |answers| self.tell(answers));
+            self.store(&mut database, batch, options, lane, &|answers| {
+                let is_busy = !lock(&lane.queue).waiting.is_empty();
+                delivery.deliver(answers, is_busy, |answers| self.deliver(answers));
             });
         }
     }
 
-    /// Tells answers and gives their room back.
-    fn tell(&self, answers: Vec<Answer>) {
+    /// Delivers answers and frees their bytes in the queues.
+    fn deliver(&self, answers: Vec<Answer>) {
         let room: usize = answers.iter().map(|answer| bytes(&answer.draft)).sum();
-        (self.0.announce)(answers);
+        (self.0.deliver)(answers);
         self.0.queued_bytes.fetch_sub(room, Ordering::Relaxed);
         if !self.is_full() {
             let slowed = std::mem::take(&mut *lock(&self.0.slowed));
-            slowed.iter().for_each(|sender| sender.go_on());
+            slowed.iter().for_each(|sender| sender.resume());
         }
     }
 
@@ -278,7 +245,7 @@ impl Writer {
             if queue.closed {
                 return None;
             }
-            queue = lane.bell.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = lane.wake.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
         let count = queue.waiting.len().min(self.0.batch);
         Some(queue.waiting.drain(..count).collect())
@@ -286,55 +253,67 @@ impl Writer {
 
     fn store(
         &self,
-        database: &mut Database,
+        database: &mut BatchConnection,
         batch: Vec<Waiting>,
-        start: &Start,
+        options: &WriterOptions,
         lane: &Lane,
-        tell: &dyn Fn(Vec<Answer>),
+        deliver: &dyn Fn(Vec<Answer>),
     ) {
         let mut pause = Duration::from_millis(50);
         let (mut again, mut races) = (false, 0);
         loop {
-            let now = start.clock.now();
-            match database.append(&batch, now, &self.0.figures) {
+            let now = options.clock.now();
+            let began = Instant::now();
+            let stored = database.append(&batch.iter().map(entry).collect::<Vec<_>>(), now);
+            match stored {
                 Ok(outcomes) => {
+                    self.count_batch(batch.len(), began.elapsed());
                     let mut answers = Vec::with_capacity(batch.len());
                     for (waiting, outcome) in batch.into_iter().zip(outcomes) {
-                        // An earlier try may have stored it unheard: then nobody was told yet.
+                        // An earlier try may have stored it and lost the answer: then it was not delivered yet.
                         if let (true, Outcome::Duplicate(seq)) = (again, outcome) {
                             let Draft { consultation, stream, .. } = waiting.draft;
-                            (start.publish)(Event::Behind(consultation, stream.as_str().to_owned(), seq));
+                            (options.publish)(LogAdvanced { consultation, stream, seq }.into());
                         }
                         answers.push(self.answer(waiting, outcome, now));
                     }
-                    return tell(answers);
+                    return deliver(answers);
                 }
-                Err(Failure::Away(error)) => {
+                Err(Failure::Unavailable(error)) => {
                     self.0.figures.retries.fetch_add(1, Ordering::Relaxed);
-                    tracing::warn!(%error, "the database is away; the batch is kept");
+                    tracing::warn!(%error, "the database is unavailable; the batch is kept");
                     if lock(&lane.queue).closed {
-                        return tell(refused(batch, &Problem::unavailable(error)));
+                        return deliver(refused(batch, &Problem::unavailable(error)));
                     }
                     again = true;
                     std::thread::sleep(pause);
                     pause = (pause * 2).min(Duration::from_secs(1));
                 }
-                // Another server stored the same `client_id` at the same moment. The next look sees it.
+                // Another server stored the same `client_id` at the same time. The next try sees it.
                 Err(Failure::Race) if races < MOST_RACES => {
                     self.0.figures.retries.fetch_add(1, Ordering::Relaxed);
                     races += 1;
                 }
-                // One of them is at fault: each is stored for itself, and only that one fails.
-                Err(failure @ (Failure::Race | Failure::Data(_))) if batch.len() > 1 => {
+                // One message is at fault: each is stored by itself, and only that one fails.
+                Err(failure @ (Failure::Race | Failure::Statement(_))) if batch.len() > 1 => {
                     tracing::warn!(%failure, "a batch failed; its messages are stored one by one");
                     for waiting in batch {
-                        self.store(database, vec![waiting], start, lane, tell);
+                        self.store(database, vec![waiting], options, lane, deliver);
                     }
                     return;
                 }
-                Err(failure) => return tell(refused(batch, &Problem::internal(failure))),
+                Err(failure) => return deliver(refused(batch, &Problem::internal(failure))),
             }
         }
+    }
+
+    fn count_batch(&self, messages: usize, took: Duration) {
+        let figures = &self.0.figures;
+        let size = u64::try_from(messages).unwrap_or(u64::MAX);
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        figures.batches.fetch_add(1, Ordering::Relaxed);
+        figures.largest.fetch_max(size, Ordering::Relaxed);
+        figures.storing_us.fetch_add(took, Ordering::Relaxed);
     }
 
     fn answer(&self, waiting: Waiting, outcome: Outcome, at: DateTime<Utc>) -> Answer {
@@ -374,82 +353,5 @@ fn entry(waiting: &Waiting) -> Entry<'_> {
         kind: "text",
         body: &waiting.draft.body,
         attachments: &waiting.draft.attachments,
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    /// The connection is gone, or the statement must be repeated.
-    #[error("{0}")]
-    Away(String),
-    /// What is unique was stored by another transaction in the meantime.
-    #[error("a client_id was stored elsewhere at the same moment")]
-    Race,
-    /// The statement itself is at fault.
-    #[error("{0}")]
-    Data(String),
-}
-
-/// How long the server lets a statement of this connection take; nothing where it sets no limit.
-fn statement_timeout(conn: &mut PgConnection) -> QueryResult<Option<Duration>> {
-    let setting = sql::<BigInt>("SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout'");
-    let milliseconds: i64 = setting.get_result(conn)?;
-    Ok(u64::try_from(milliseconds).ok().filter(|limit| *limit > 0).map(Duration::from_millis))
-}
-
-struct Database {
-    url: String,
-    conn: Option<PgConnection>,
-}
-
-impl Database {
-    fn append(
-        &mut self,
-        batch: &[Waiting],
-        now: DateTime<Utc>,
-        figures: &Figures,
-    ) -> Result<Vec<Outcome>, Failure> {
-        let mut conn = match self.conn.take() {
-            Some(conn) => conn,
-            None => {
-                let mut conn =
-                    PgConnection::establish(&self.url).map_err(|e| Failure::Away(e.to_string()))?;
-                conn.batch_execute("SET TIME ZONE 'UTC'; SET client_encoding = 'UTF8'")
-                    .map_err(|e| Failure::Away(e.to_string()))?;
-                conn
-            }
-        };
-        let entries: Vec<_> = batch.iter().map(entry).collect();
-        let began = Instant::now();
-        match append(&mut conn, &entries, now) {
-            Ok(outcomes) => {
-                self.conn = Some(conn);
-                let size = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-                let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-                figures.batches.fetch_add(1, Ordering::Relaxed);
-                figures.largest.fetch_max(size, Ordering::Relaxed);
-                figures.storing_us.fetch_add(took, Ordering::Relaxed);
-                Ok(outcomes)
-            }
-            Err(error) => {
-                let took = began.elapsed();
-                // Whether the link still works is the surest sign of whose fault it was.
-                let limit = statement_timeout(&mut conn);
-                let alive = limit.is_ok();
-                let timed_out = limit.is_ok_and(|limit| limit.is_some_and(|limit| took >= limit));
-                let again = timed_out || is_for_another(&error);
-                let text = error.to_string();
-                if alive {
-                    self.conn = Some(conn);
-                }
-                match error {
-                    DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) if alive => {
-                        Err(Failure::Race)
-                    }
-                    _ if alive && !again => Err(Failure::Data(text)),
-                    _ => Err(Failure::Away(text)),
-                }
-            }
-        }
     }
 }

@@ -5,10 +5,10 @@ use crate::consultations::contacts::{link, opener_recipient};
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::status::Status;
 use crate::consultations::store::{audit, save};
-use crate::core::event::Work;
+use crate::experts::wake::MATCHER;
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
-use crate::core::{Code, Event, Problem, Text};
+use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
 use crate::experts::ratings;
 use crate::notifications::{Mail, outbox};
@@ -57,7 +57,7 @@ impl Command for ConcludeConsultation {
         }
         audit(tx, &c, Self::NAME, json!({}))?;
         // The expert has a place free.
-        tx.emit(Event::Work(Work::Match));
+        tx.wake(MATCHER);
         Ok(c.id)
     }
 }

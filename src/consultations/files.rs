@@ -1,7 +1,8 @@
 //! Who may read the files of a conversation.
 
 use crate::attachments::store::find;
-use crate::consultations::policy::streams;
+use crate::chat::kernel::Stream;
+use crate::consultations::policy::sees_notes;
 use crate::consultations::queries::row;
 use crate::core::Problem;
 use crate::core::actor::Actor;
@@ -18,7 +19,7 @@ pub fn sees(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Pr
     let file = find(conn, AttachmentId(id))?;
     let (Some(consultation), Some(stream)) = (file.consultation_id, &file.stream) else { return Ok(false) };
     match row(conn, actor, consultation) {
-        Ok(talk) => Ok(streams(actor, &talk).contains(&stream.as_str())),
+        Ok(found) => Ok(stream == Stream::Talk.as_str() || sees_notes(actor, &found)),
         Err(problem) if problem.status == 404 => Ok(false),
         Err(problem) => Err(problem),
     }

@@ -14,14 +14,17 @@ use crate::core::ids::ConsultationId;
 use crate::core::{Caller, Problem};
 use crate::db::schema::consultation;
 use crate::db::{Command, Tx};
+use crate::experts::wake::MATCHER;
 use crate::matching::roster;
 use crate::notifications::{Mail, outbox};
 use crate::settings::YesNo;
+use crate::web::room::Job;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Timestamptz, Uuid};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::time::Duration;
 
 /// Lets an offer lapse whose time is over. Done by the platform.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -205,3 +208,10 @@ pub fn worker(app: &App) -> Result<bool, Problem> {
     }
     Ok(false)
 }
+
+/// How long the matcher waits when nothing wakes it.
+const MATCH_POLL: Duration = Duration::from_secs(2);
+
+/// Offers what waits, ends offers that lapsed, and reassigns where an expert stays silent.
+pub const JOB: Job =
+    Job { name: "matcher", wake: Some(MATCHER), poll: MATCH_POLL, start: |_, _| Ok(Box::new(worker)) };

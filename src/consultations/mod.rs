@@ -13,12 +13,13 @@
 //! `matching` or by the trigger that counts the expert's consultations. Nobody locks the other way
 //! round.
 //!
-//! Neighbours: `matching` and `chat` below; `remediation` above, which contributes to the pages
+//! Neighbours: `matching` and `chat` below ([`chat_port`] answers what the chat asks); `remediation` above, which contributes to the pages
 //! ([`pages::case_parts`]).
 
 pub mod answer;
 pub mod api;
 pub mod assign;
+pub mod chat_port;
 pub mod conclude;
 pub mod consultation;
 pub mod contacts;
@@ -32,6 +33,7 @@ pub mod pages;
 pub mod panel;
 pub mod policy;
 pub mod queries;
+pub mod readers;
 pub mod record;
 pub mod refusal;
 pub mod reopen;
@@ -44,6 +46,7 @@ pub mod waiting;
 
 pub use answer::{AcceptConsultation, DeclineConsultation};
 pub use assign::{AssignConsultation, PinConsultation};
+pub use chat_port::{ChatPort, chat_log};
 pub use conclude::{ConcludeConsultation, RateConsultation};
 pub use hold::HoldOffer;
 pub use open::OpenConsultation;

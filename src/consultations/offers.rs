@@ -1,18 +1,18 @@
 //! Offers: to whom a consultation goes next, and until when.
 
-use crate::accounts::connections;
 use crate::accounts::store::of_expert;
 use crate::consultations::consultation::{Consultation, Round, Row};
 use crate::consultations::contacts::{enterprise_name, link, recipient};
 use crate::consultations::store::save;
 use crate::consultations::waiting::{self, News};
-use crate::core::event::Offer;
+use crate::chat::events::OfferMade;
 use crate::core::ids::ExpertId;
-use crate::core::{Event, Language, Problem};
+use crate::core::{Language, Problem};
 use crate::db::Tx;
 use crate::matching::choice::{Choice, Search, choose, choose_this};
 use crate::matching::model::rules::Exclusion;
 use crate::notifications::{Mail, outbox};
+use crate::presence;
 use chrono::{DateTime, Duration, Utc};
 
 /// Offers a waiting consultation to the best expert, or leaves it waiting, and saves it. Says whether it was offered. `news`
@@ -72,9 +72,8 @@ pub fn excluded(rule: Exclusion) -> Problem {
 }
 
 fn offer(tx: &mut Tx, c: &mut Consultation, choice: Choice, alarm: bool) -> Result<(), Problem> {
+    let present = presence::is_present(tx, choice.account)?;
     let settings = &tx.settings.matching;
-    let present =
-        tx.presence.is_present(choice.account) || connections::is_connected(&mut tx.conn, choice.account)?;
     let seconds = if present { settings.offer_present_seconds } else { settings.offer_mail_seconds };
     let seconds = Duration::seconds(i64::try_from(seconds).unwrap_or(i64::from(u32::MAX)));
     let most = Duration::seconds(settings.offer_hold_most_seconds.into());
@@ -87,7 +86,7 @@ fn offer(tx: &mut Tx, c: &mut Consultation, choice: Choice, alarm: bool) -> Resu
     save(tx, c)?;
     waiting::tell(tx, c, News { alarm, expected, waits: false })?;
     mail_offer(tx, c, expert, expires_at)?;
-    tx.emit(Event::Offer(Offer { account, consultation: c.id, subject: c.subject.clone(), expires_at }));
+    tx.emit(OfferMade { account, consultation: c.id, subject: c.subject.clone(), expires_at }));
     Ok(())
 }
 

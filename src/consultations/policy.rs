@@ -172,9 +172,9 @@ pub fn permit(actor: &Actor, action: Action, row: &Row) -> Result<(), Problem> {
     Err(problem)
 }
 
-/// The streams of a consultation that the actor, who sees it, may see.
-pub fn streams(actor: &Actor, row: &Row) -> &'static [&'static str] {
-    if permit(actor, Action::ReadNotes, row).is_ok() { &["talk", "notes"] } else { &["talk"] }
+/// Whether the actor, who sees a consultation, may see its notes, too.
+pub fn sees_notes(actor: &Actor, row: &Row) -> bool {
+    permit(actor, Action::ReadNotes, row).is_ok()
 }
 
 /// Loads what [`sees`] needs.

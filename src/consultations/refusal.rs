@@ -5,11 +5,11 @@ use crate::consultations::consultation::{Change, Consultation, Round, StepNote};
 use crate::consultations::offers::pass_on;
 use crate::consultations::status::{Status, Step};
 use crate::consultations::store::{audit, is_seated, load, save};
+use crate::experts::wake::MATCHER;
 use crate::core::actor::Scope;
-use crate::core::event::Work;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
-use crate::core::{Event, Problem};
+use crate::core::{Problem};
 use crate::db::published::enterprise;
 use crate::db::schema::{consultation, consultation_panel};
 use crate::db::tx::Subject;
@@ -135,7 +135,7 @@ impl Command for WithdrawRefusal {
             return Err(Problem::not_found());
         }
         note(tx, me, Self::NAME, json!({ "expert": self.expert }))?;
-        tx.emit(Event::Work(Work::Match));
+        tx.wake(MATCHER);
         Ok(self.expert)
     }
 }

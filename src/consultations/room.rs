@@ -67,5 +67,6 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
     sees_attachment: Some(files::sees),
+    jobs: &[crate::consultations::matcher::JOB],
     ..Room::EMPTY
 };

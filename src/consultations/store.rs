@@ -1,13 +1,13 @@
 //! Loading a consultation under a lock, and the one way to save it: its row, its history, its offers and its people.
 
 use crate::accounts::store::of_expert;
+use crate::chat::events::{ConsultationChanged, MemberRemoved};
 use crate::chat::streams;
 use crate::consultations::consultation::{Change, Consultation, Entry, NewOffer, Row};
 use crate::consultations::status::Status;
 use crate::core::actor::Actor;
-use crate::core::event::ConsultationChange;
 use crate::core::ids::{AccountId, ConsultationId, ExpertId};
-use crate::core::{Event, Problem};
+use crate::core::Problem;
 use crate::db::Tx;
 use crate::db::published::{enterprise, expert};
 use crate::db::schema::{
@@ -248,7 +248,7 @@ fn leave(tx: &mut Tx, id: ConsultationId, expert: ExpertId) -> Result<(), Proble
     }
     let Some(account) = of_expert(&mut tx.conn, expert)? else { return Ok(()) };
     diesel::update(p::table.find((id, account.id))).set(p::removed_at.eq(tx.now)).execute(&mut *tx.conn)?;
-    tx.emit(Event::Removed(id, account.id));
+    tx.emit(MemberRemoved { consultation: id, account: account.id });
     Ok(())
 }
 
@@ -337,12 +337,12 @@ fn tell_participants(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
         .order((consultation_panel::invited_at, expert::id))
         .select(expert::name)
         .load(&mut *tx.conn)?;
-    tx.emit(Event::Consultation(ConsultationChange {
+    tx.emit(ConsultationChanged {
         consultation: row.id,
         status: row.status.as_str().to_owned(),
         expert,
         panel,
-    }));
+    });
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! What is shown of consultations, by who sees them.
 
+use crate::chat::kernel::Stream;
 use crate::chat::streams;
 use crate::consultations::consultation::Row;
 use crate::consultations::policy;
@@ -199,8 +200,8 @@ impl Beside {
         let shows_offer = !is_enterprise;
         let shows_expert = shows_offer || matches!(row.status, Status::Active | Status::Concluded);
         let mut last_seq = self.last.remove(&row.id).unwrap_or_default();
-        let seen = policy::streams(actor, &row);
-        last_seq.retain(|stream, _| seen.contains(&stream.as_str()));
+        let notes = policy::sees_notes(actor, &row);
+        last_seq.retain(|stream, _| notes || stream == Stream::Talk.as_str());
         let panel = self.panels.remove(&row.id).unwrap_or_default();
         ConsultationView {
             enterprise: EnterpriseRef { id: row.enterprise_id, name, region },

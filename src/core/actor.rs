@@ -89,6 +89,14 @@ impl Actor {
         self.person().map(|p| &p.scope)
     }
 
+    /// The region of an officer; none of anybody else.
+    pub fn officer_region(&self) -> Option<&str> {
+        match self.scope() {
+            Some(Scope::Admin(region)) => Some(region),
+            _ => None,
+        }
+    }
+
     /// The word that stands in the audit and in histories.
     pub fn role_word(&self) -> &'static str {
         match self {

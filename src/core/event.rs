@@ -1,162 +1,129 @@
-//! What others learn of a command, published after its commit and never before.
+//! Events: what a command reports to the rest of the program, published after its commit.
+//!
+//! `core` knows no event. Each domain declares a type for each of its events and implements
+//! [`Payload`] for it; a listener asks an [`Event`] for the types that it knows. Events that other
+//! servers must learn of are written to the feed (`db::feed`) as JSON under their kind, and read
+//! from it by a list of [`EventKind`]s.
 
-use crate::core::actor::Role;
-use crate::core::ids::{AccountId, ConsultationId, SessionId};
-use crate::core::presence::State;
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::any::Any;
+use std::fmt::Debug;
+use std::sync::Arc;
 
-/// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Event {
-    /// A message was stored, for this audience: a count of the changes of who may see the consultation.
-    #[serde(skip)]
-    Message(Box<StoredMessage>, i64),
-    /// Messages up to this one stand in the log, whether or not they were announced.
-    #[serde(skip)]
-    Behind(ConsultationId, String, i64),
-    /// A consultation's status, expert or panel changed.
-    Consultation(ConsultationChange),
-    /// A consultation was offered to an expert.
-    Offer(Offer),
-    /// An account no longer takes part in a consultation.
-    Removed(ConsultationId, AccountId),
-    /// A participant has read up to a message.
-    Read(ReadMark),
-    /// A log-in ended: its sockets must close.
-    SessionEnded(SessionId),
-    /// There is work for the workers of this kind.
-    #[serde(skip)]
-    Work(Work),
-    /// An expert came, went, or said so.
-    Presence(PresenceChange),
-    /// A participant is typing.
-    Typing(Typing),
-}
+/// A type of event. The domain that emits or delivers the event owns the type.
+pub trait Payload: Any + Debug + Send + Sync {
+    /// The name of the kind in the feed and in logs, unique among all domains.
+    const KIND: &'static str;
 
-impl Event {
-    /// Whether other servers learn of it by the database. Messages they find in the log, work by polling.
-    pub fn is_shared(&self) -> bool {
-        match self {
-            Event::Consultation(_)
-            | Event::Offer(_)
-            | Event::Removed(..)
-            | Event::Read(_)
-            | Event::SessionEnded(_)
-            | Event::Presence(_)
-            | Event::Typing(_) => true,
-            Event::Message(..) | Event::Behind(..) | Event::Work(_) => false,
-        }
+    /// Whether the event is published just before the commit, too. The commit may still fail.
+    const BEFORE_COMMIT: bool = false;
+
+    /// The JSON by which other servers learn of the event through the feed; `None` if it stays on this server.
+    fn to_feed(&self) -> Option<serde_json::Result<Value>> {
+        None
     }
 }
 
-/// What kind of worker to wake.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Work {
-    /// Mails stand in the outbox.
-    Mail,
-    /// An import is queued.
-    Import,
-    /// A consultation waits, or an expert became free.
-    Match,
-    /// The list of nonconformities has grown.
-    List,
-    /// A plan is queued.
-    Plan,
+/// [`Payload`] without its constants, so that it can be used as a trait object.
+trait AnyPayload: Any + Debug + Send + Sync {
+    fn kind(&self) -> &'static str;
+    fn is_published_before_commit(&self) -> bool;
+    fn to_feed(&self) -> Option<serde_json::Result<Value>>;
 }
 
-/// A message of the log, as everyone on the consultation sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct StoredMessage {
-    /// The consultation.
-    pub consultation: ConsultationId,
-    /// `talk` or `notes`.
-    pub stream: String,
-    /// The place in the stream: 1, 2, 3 … without a gap.
-    pub seq: i64,
-    /// The id that the sender's client made.
-    pub client_id: Uuid,
-    /// Who sent it.
-    pub sender: Sender,
-    /// `text`, or `advice` for an expert's list of actions.
-    pub kind: String,
-    /// The text.
-    pub body: String,
-    /// Ids of attachments.
-    pub attachments: Vec<Uuid>,
-    /// When it was stored.
-    pub sent_at: DateTime<Utc>,
+impl<T: Payload> AnyPayload for T {
+    fn kind(&self) -> &'static str {
+        T::KIND
+    }
+
+    fn is_published_before_commit(&self) -> bool {
+        T::BEFORE_COMMIT
+    }
+
+    fn to_feed(&self) -> Option<serde_json::Result<Value>> {
+        Payload::to_feed(self)
+    }
 }
 
-/// Who sent a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Sender {
-    /// The account.
-    pub id: AccountId,
-    /// The name shown.
-    pub name: String,
-    /// The role.
-    pub role: Role,
+/// An event of any kind. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Event(Arc<dyn AnyPayload>);
+
+impl<T: Payload> From<T> for Event {
+    fn from(payload: T) -> Self {
+        Self(Arc::new(payload))
+    }
 }
 
-/// The present state of a consultation, as its participants see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConsultationChange {
-    /// The consultation.
-    pub consultation: ConsultationId,
-    /// Its status now.
-    pub status: String,
-    /// The name of the expert who holds it, once accepted.
-    pub expert: Option<String>,
-    /// The names of the experts on its panel.
-    #[serde(default)]
-    pub panel: Vec<String>,
+impl Event {
+    /// The name of the kind.
+    pub fn kind(&self) -> &'static str {
+        self.0.kind()
+    }
+
+    /// The payload, if it is of this type.
+    pub fn get<T: Payload>(&self) -> Option<&T> {
+        let payload: &dyn Any = &*self.0;
+        payload.downcast_ref()
+    }
+
+    /// See [`Payload::BEFORE_COMMIT`].
+    pub fn is_published_before_commit(&self) -> bool {
+        self.0.is_published_before_commit()
+    }
+
+    /// See [`Payload::to_feed`].
+    pub fn to_feed(&self) -> Option<serde_json::Result<Value>> {
+        self.0.to_feed()
+    }
 }
 
-/// An offer of a consultation to an expert.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offer {
-    /// To whom.
-    pub account: AccountId,
-    /// What.
-    pub consultation: ConsultationId,
-    /// Its subject.
-    pub subject: String,
-    /// Until when it may be accepted.
-    pub expires_at: DateTime<Utc>,
+/// How events of one kind are read from the feed. A domain lists the kinds that it owns.
+#[derive(Debug, Clone, Copy)]
+pub struct EventKind {
+    /// The name, as in [`Payload::KIND`].
+    pub name: &'static str,
+    /// Reads the payload.
+    pub decode: fn(Value) -> serde_json::Result<Event>,
 }
 
-/// How far someone has read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReadMark {
-    /// The consultation.
-    pub consultation: ConsultationId,
-    /// `talk` or `notes`.
-    pub stream: String,
-    /// The reader.
-    pub account: AccountId,
-    /// Up to which message.
-    pub seq: i64,
+impl EventKind {
+    /// The kind of a type.
+    pub const fn of<T: Payload + DeserializeOwned>() -> Self {
+        Self { name: T::KIND, decode: |value| Ok(serde_json::from_value::<T>(value)?.into()) }
+    }
 }
 
-/// An expert came, went, or said so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PresenceChange {
-    /// Who.
-    pub user: Sender,
-    /// As what.
-    pub state: State,
-    /// Where it is told: the consultations under way that the expert takes part in.
-    pub consultations: Vec<ConsultationId>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::{Deserialize, Serialize};
 
-/// A participant is typing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Typing {
-    /// Who.
-    pub user: Sender,
-    /// Where.
-    pub consultation: ConsultationId,
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Shared(u8);
+
+    impl Payload for Shared {
+        const KIND: &'static str = "shared";
+
+        fn to_feed(&self) -> Option<serde_json::Result<Value>> {
+            Some(serde_json::to_value(self))
+        }
+    }
+
+    #[derive(Debug)]
+    struct Local;
+
+    impl Payload for Local {
+        const KIND: &'static str = "local";
+    }
+
+    #[test]
+    fn an_event_is_read_back_by_its_kind_and_known_by_its_type() {
+        let kind = EventKind::of::<Shared>();
+        let event = (kind.decode)(Event::from(Shared(7)).to_feed().unwrap().unwrap()).unwrap();
+        assert_eq!((event.kind(), event.get::<Shared>()), (kind.name, Some(&Shared(7))));
+        assert!(event.get::<Local>().is_none());
+        assert!(Event::from(Local).to_feed().is_none());
+    }
 }

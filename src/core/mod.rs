@@ -1,4 +1,4 @@
-//! What every other room stands on: ids, who acts, the clock, problems, pages and events.
+//! What every other domain is built on: ids, who acts, the clock, problems, pages and events.
 //!
 //! Nothing here knows the domain, and nothing here does I/O. Neighbours: everyone imports `core`;
 //! `core` imports nobody.
@@ -11,16 +11,18 @@ pub mod database;
 pub mod event;
 pub mod fields;
 pub mod ids;
-pub mod memory;
 pub mod page;
-pub mod presence;
 pub mod problem;
+pub mod process_cache;
 pub mod secret;
 pub mod text;
+pub mod wake;
 
 pub use actor::{Actor, Caller, Role};
 pub use clock::Clock;
 pub use code::Code;
 pub use event::Event;
 pub use problem::Problem;
+pub use process_cache::ProcessCache;
 pub use text::{Language, Text};
+pub use wake::Wake;

@@ -4,10 +4,12 @@
 //! the snapshot of its last look and asks for what that did not show: a transaction that took long is not passed
 //! over, as it would be if one asked for "ids above the last".
 
+use crate::core::event::EventKind;
 use crate::core::{Event, Problem};
 use crate::db::schema::shared_event;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Jsonb, Nullable, Text};
+use serde_json::{Map, Value};
 
 /// How long events are kept, minutes.
 pub const KEEP_MINUTES: i32 = 10;
@@ -19,9 +21,10 @@ pub const KEEP_MINUTES: i32 = 10;
 pub fn write(conn: &mut PgConnection, server: i64, events: &[Event]) -> Result<(), Problem> {
     let rows = events
         .iter()
-        .filter(|event| event.is_shared())
-        .map(|event| {
-            Ok((shared_event::server.eq(server), shared_event::event.eq(serde_json::to_value(event)?)))
+        .filter_map(|event| Some((event.kind(), event.to_feed()?)))
+        .map(|(kind, payload)| {
+            let event = Value::Object(Map::from_iter([(kind.to_owned(), payload?)]));
+            Ok((shared_event::server.eq(server), shared_event::event.eq(event)))
         })
         .collect::<Result<Vec<_>, Problem>>()?;
     if !rows.is_empty() {
@@ -39,7 +42,7 @@ struct Row {
     #[diesel(sql_type = Text)]
     snapshot: String,
     #[diesel(sql_type = Nullable<Jsonb>)]
-    event: Option<serde_json::Value>,
+    event: Option<Value>,
 }
 
 impl Place {
@@ -54,11 +57,17 @@ impl Place {
         Ok(Self(row.snapshot))
     }
 
-    /// Reads what others wrote since, in order, and moves on. An event of a later version's kind is left out.
+    /// Reads what other servers wrote since, in order, and moves on. Events that are none of `kinds`, as a
+    /// later version may write them, are left out.
     ///
     /// # Errors
-    /// When the database is away; the place stays.
-    pub fn read(&mut self, conn: &mut PgConnection, server: i64) -> QueryResult<Vec<Event>> {
+    /// When the database is unavailable; the place stays.
+    pub fn read(
+        &mut self,
+        conn: &mut PgConnection,
+        server: i64,
+        kinds: &[EventKind],
+    ) -> QueryResult<Vec<Event>> {
         let rows: Vec<Row> = diesel::sql_query(
             "SELECT s.snapshot, e.event
              FROM (SELECT pg_current_snapshot()::text AS snapshot) AS s
@@ -74,18 +83,21 @@ impl Place {
         if let Some(row) = rows.first() {
             self.0.clone_from(&row.snapshot);
         }
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| row.event)
-            .filter_map(|event| {
-                serde_json::from_value(event)
-                    .inspect_err(
-                        |error| tracing::warn!(%error, "an event of another server is not understood"),
-                    )
-                    .ok()
-            })
-            .collect())
+        Ok(rows.into_iter().filter_map(|row| decode(row.event?, kinds)).collect())
     }
+}
+
+/// An event from its JSON, an object with the kind as its only key.
+fn decode(event: Value, kinds: &[EventKind]) -> Option<Event> {
+    let Value::Object(fields) = event else { return None };
+    let (name, payload) = fields.into_iter().next()?;
+    let Some(kind) = kinds.iter().find(|kind| kind.name == name) else {
+        tracing::warn!(kind = name, "unknown kind of event from another server");
+        return None;
+    };
+    (kind.decode)(payload)
+        .inspect_err(|error| tracing::warn!(%error, kind = name, "unreadable event from another server"))
+        .ok()
 }
 
 /// Throws away what every server has read long ago.

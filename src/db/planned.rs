@@ -11,7 +11,7 @@ use diesel::connection::SimpleConnection;
 ///
 /// # Errors
 /// Those of `work`, and when the database can't be asked.
-pub fn for_its_values<T>(
+pub fn with_custom_plan<T>(
     conn: &mut PgConnection,
     work: impl FnOnce(&mut PgConnection) -> Result<T, Problem>,
 ) -> Result<T, Problem> {

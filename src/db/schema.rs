@@ -748,6 +748,8 @@ diesel::table! {
         handled_in -> Nullable<Text>,
         handed_over_by -> Array<Text>,
         region -> Text,
+        first_passed -> Nullable<Bool>,
+        outcome_experts -> Array<Uuid>,
     }
 }
 

@@ -5,9 +5,7 @@
 //! and not at all if there is none. No network I/O happens inside.
 
 use crate::catalogue::Catalogue;
-use crate::core::memory::Memory;
-use crate::core::presence::Presence;
-use crate::core::{Actor, Caller, Code, Event, Problem};
+use crate::core::{Actor, Caller, Code, Event, Problem, ProcessCache, Wake};
 use crate::db::chain::{self, Entry};
 use crate::db::feed;
 use crate::db::pool::Connection;
@@ -54,10 +52,8 @@ pub struct Tx {
     pub catalogue: Arc<Catalogue>,
     /// Settings.
     pub settings: Arc<Settings>,
-    /// Who is connected now.
-    pub presence: Arc<Presence>,
-    /// What rooms keep in memory.
-    pub memory: Arc<Memory>,
+    /// Values of the domains that live as long as the process.
+    pub cache: Arc<ProcessCache>,
     request: Option<Uuid>,
     events: Vec<Event>,
     audit: Vec<Entry>,
@@ -98,9 +94,14 @@ impl Tx {
         format!("{}{path}", server.public_url(server.port))
     }
 
-    /// Leaves an event, to be published after the commit.
-    pub fn emit(&mut self, event: Event) {
-        self.events.push(event);
+    /// Adds an event, to be published after the commit.
+    pub fn emit(&mut self, event: impl Into<Event>) {
+        self.events.push(event.into());
+    }
+
+    /// Wakes a background worker after the commit, on every server.
+    pub fn wake(&mut self, wake: Wake) {
+        self.emit(wake);
     }
 
     /// Leaves a row of the audit. It is linked into the audit's chain and written as the last thing before the commit.
@@ -139,10 +140,8 @@ pub struct TxParts {
     pub catalogue: Arc<Catalogue>,
     /// Settings.
     pub settings: Arc<Settings>,
-    /// Who is connected now.
-    pub presence: Arc<Presence>,
-    /// What rooms keep in memory.
-    pub memory: Arc<Memory>,
+    /// Values of the domains that live as long as the process.
+    pub cache: Arc<ProcessCache>,
     /// The number of this server among those on the database.
     pub server: i64,
 }
@@ -170,8 +169,7 @@ pub fn run<C: Command>(
         actor: caller.actor.clone(),
         catalogue: parts.catalogue,
         settings: parts.settings,
-        presence: parts.presence,
-        memory: parts.memory,
+        cache: parts.cache,
         request: caller.request,
         events: Vec::new(),
         audit: Vec::new(),

@@ -15,6 +15,7 @@ pub mod claims;
 pub mod queries;
 pub mod registration;
 mod room;
+pub mod store;
 pub mod uscc;
 
 pub use room::ROOM;

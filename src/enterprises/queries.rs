@@ -5,7 +5,7 @@ use crate::core::cells::compact;
 use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
-use crate::db::planned::for_its_values;
+use crate::db::planned::with_custom_plan;
 use crate::db::schema::{
     consultation, enterprise, nonconformity, product_kind, region_scope, remediation_case,
 };
@@ -13,10 +13,10 @@ use crate::db::search::{LOOK_THROUGH, Typed};
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
 use chrono::NaiveDate;
 use diesel::PgConnection;
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text as SqlText};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -149,12 +149,15 @@ fn in_region(scope: String) -> Visible {
     Box::new(enterprise::region.eq_any(under))
 }
 
-/// The enterprises that someone means: by a part of the name, or by the beginning of the code.
-pub fn named(typed: &Typed) -> Visible {
+/// The condition on `enterprise`, be it the table or the published view, that finds what someone typed: a part of the name, or the
+/// beginning of the code.
+pub fn named<T: 'static>(typed: &Typed) -> Box<dyn BoxableExpression<T, Pg, SqlType = Bool>> {
     let code = Typed::of(Some(&compact(typed.text()).to_uppercase()));
     let part = typed.within("enterprise.name");
     match code {
-        Some(code) => Box::new(part.or(enterprise::uscc.like(code.beginning()))),
+        Some(code) => {
+            Box::new(part.or(sql::<Bool>("enterprise.uscc LIKE ").bind::<SqlText, _>(code.beginning())))
+        }
         None => Box::new(part),
     }
 }
@@ -200,7 +203,7 @@ pub fn list(
     if let Some(after) = slice.after {
         query = query.filter(enterprise::id.lt(after));
     }
-    let rows = for_its_values(conn, |conn| Ok(query.load(conn)?))?;
+    let rows = with_custom_plan(conn, |conn| Ok(query.load(conn)?))?;
     Ok(Page::cut(rows, slice, |row: &EnterpriseView| row.id.0))
 }
 
@@ -275,7 +278,7 @@ pub fn zero_out_list(
     if let Some(after) = slice.after {
         all = all.filter(nonconformity::id.lt(after));
     }
-    let rows = for_its_values(conn, |conn| {
+    let rows = with_custom_plan(conn, |conn| {
         let floor: Option<NonconformityId> = all.offset(LOOK_THROUGH).first(conn).optional()?;
         let among = nonconformity::enterprise_id.eq_any(seen());
         let Some(floor) = floor else { return Ok(lines().filter(among).load(conn)?) };
@@ -355,4 +358,27 @@ fn view((record, kind, case, settled): (Record, Kind, Option<Case>, bool)) -> No
         cleared: settled,
         case_state,
     }
+}
+
+/// Codes of the regions of enterprises.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn regions_of(
+    conn: &mut PgConnection,
+    ids: &[EnterpriseId],
+) -> Result<HashMap<EnterpriseId, String>, Problem> {
+    let rows: Vec<(EnterpriseId, String)> = enterprise::table
+        .filter(enterprise::id.eq_any(ids))
+        .select((enterprise::id, enterprise::region))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Code of the region of an enterprise.
+///
+/// # Errors
+/// 404 where there is no such enterprise.
+pub fn region_of(conn: &mut PgConnection, id: EnterpriseId) -> Result<String, Problem> {
+    Ok(enterprise::table.find(id).select(enterprise::region).first(conn)?)
 }

@@ -38,8 +38,8 @@ BEGIN
     END IF;
 END $$;
 
--- Adds first re-inspections to an expert's outcomes, and how many of them passed.
--- Called by case_event_count_outcomes in src/remediation/functions.sql, by the expert's id. Locks the expert's row.
+-- Adds first re-inspections to an expert's outcomes, and how many of them passed; negative numbers take back what a correction undid.
+-- Called by case_count_outcomes in src/remediation/functions.sql, by the expert's id. Locks the expert's row.
 CREATE FUNCTION expert_add_outcomes(p_expert uuid, p_reinspected integer, p_passed integer) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE expert SET reinspected = reinspected + p_reinspected, passed_first = passed_first + p_passed WHERE id = p_expert;

@@ -18,6 +18,7 @@ mod room;
 pub mod rota;
 pub mod vetting;
 pub mod vocabulary;
+pub mod wake;
 pub mod workload;
 
 pub use application::{Applied, ApplyAsExpert};

@@ -1,14 +1,14 @@
 //! What experts say of themselves once they are approved.
 
+use crate::core::Problem;
 use crate::core::actor::Scope;
-use crate::core::event::Work;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
-use crate::core::{Event, Problem};
 use crate::db::schema::{expert, expert_specialty};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::experts::application::{Specialty, check_specialties, store_specialties};
+use crate::experts::wake::MATCHER;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -82,7 +82,7 @@ impl Command for SetAvailability {
             .execute(&mut *tx.conn)?;
         tx.audit(Self::NAME, Subject::new("expert", id.0), json!(self))?;
         if self.available {
-            tx.emit(Event::Work(Work::Match));
+            tx.wake(MATCHER);
         }
         Ok(id)
     }
@@ -102,7 +102,7 @@ impl Command for SetSpecialties {
         store_specialties(tx, id, &known)?;
         diesel::update(expert::table.find(id)).set(expert::updated_at.eq(tx.now)).execute(&mut *tx.conn)?;
         tx.audit(Self::NAME, Subject::new("expert", id.0), json!({ "specialties": self.specialties }))?;
-        tx.emit(Event::Work(Work::Match));
+        tx.wake(MATCHER);
         Ok(id)
     }
 }

@@ -1,10 +1,10 @@
 //! Duty rotas as they are entered and shown.
 
+use crate::experts::wake::MATCHER;
 use crate::core::actor::{Actor, Scope};
-use crate::core::event::Work;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
-use crate::core::{Event, Problem};
+use crate::core::{Problem};
 use crate::db::schema::{expert, expert_region, expert_shift};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -145,7 +145,7 @@ impl Command for SetDuty {
         diesel::insert_into(s::table).values(rows).execute(&mut *tx.conn)?;
         let subject = Subject { region: regions.first().map(String::as_str), ..Subject::new("expert", id.0) };
         tx.audit(Self::NAME, subject, json!(self.duty))?;
-        tx.emit(Event::Work(Work::Match));
+        tx.wake(MATCHER);
         Ok(id)
     }
 }

@@ -1,11 +1,11 @@
 //! An admin vets an application.
 
 use crate::accounts::store::{activate_expert, of_expert};
+use crate::experts::wake::MATCHER;
 use crate::core::actor::{Actor, Scope};
-use crate::core::event::Work;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
-use crate::core::{Code, Event, Language, Problem, Text};
+use crate::core::{Code, Language, Problem, Text};
 use crate::db::schema::{expert, expert_region};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -99,7 +99,7 @@ impl Command for ApproveExpert {
         outbox::enqueue(tx, &applicant.to, &mail)?;
         let subject = Subject { region: applicant.region.as_deref(), ..Subject::new("expert", self.id.0) };
         tx.audit(Self::NAME, subject, json!({}))?;
-        tx.emit(Event::Work(Work::Match));
+        tx.wake(MATCHER);
         Ok(Applied { id: self.id, vetting: Vetting::Approved })
     }
 }

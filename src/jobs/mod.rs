@@ -3,8 +3,8 @@
 //! The rules:
 //!
 //! - A worker is a thread of its own, because diesel and SMTP block. It works in rounds until a
-//!   round says that nothing is left, then waits for its bell, for the poll, or for the stop.
-//! - The bell only spares the wait. What is to be done stands in a table, so a lost ring, another
+//!   round says that nothing is left, then waits to be woken, for the poll, or for the stop.
+//! - A wake only spares the wait. What is to be done stands in a table, so a lost wake, another
 //!   server's work or a crash costs at most one poll.
 //! - A round that fails or panics is logged and tried again after a growing pause. It never ends
 //!   the thread.
@@ -59,7 +59,7 @@ impl Stop {
 /// Starts a worker on a thread called `name`.
 ///
 /// `work` does one round on `context` and says whether more is waiting; then the next round
-/// follows at once. Else the worker waits for `bell`, at most for `poll`. A first round is run
+/// follows at once. Otherwise the worker waits for `wake`, at most for `poll`. A first round is run
 /// right away, for what was left from before the start.
 ///
 /// # Errors
@@ -68,7 +68,7 @@ pub fn spawn<C: Send + 'static>(
     name: &'static str,
     context: C,
     stop: Arc<Stop>,
-    bell: fn(&C) -> &Notify,
+    wake: Arc<Notify>,
     poll: Duration,
     mut work: impl FnMut(&C) -> Result<bool, Problem> + Send + 'static,
 ) -> Result<JoinHandle<()>, Problem> {
@@ -76,7 +76,7 @@ pub fn spawn<C: Send + 'static>(
         tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(Problem::internal)?;
     std::thread::Builder::new()
         .name(name.to_owned())
-        .spawn(move || run(name, &context, &runtime, &stop, bell, poll, &mut work))
+        .spawn(move || run(name, &context, &runtime, &stop, &wake, poll, &mut work))
         .map_err(Problem::internal)
 }
 
@@ -85,7 +85,7 @@ fn run<C>(
     context: &C,
     runtime: &Runtime,
     stop: &Stop,
-    bell: fn(&C) -> &Notify,
+    wake: &Notify,
     poll: Duration,
     work: &mut dyn FnMut(&C) -> Result<bool, Problem>,
 ) {
@@ -97,7 +97,7 @@ fn run<C>(
             Ok(Ok(more)) => {
                 failures = 0;
                 if !more {
-                    runtime.block_on(idle(stop, bell(context), poll));
+                    runtime.block_on(idle(stop, wake, poll));
                 }
                 continue;
             }
@@ -107,7 +107,7 @@ fn run<C>(
         let pause = pause_after(failures);
         failures = failures.saturating_add(1);
         tracing::error!(worker = name, failures, pause_ms = pause.as_millis(), "a round failed: {cause}");
-        // Not the bell: work that keeps coming must not hasten a worker that keeps failing.
+        // Not by the wake: work that keeps coming must not hasten a worker that keeps failing.
         runtime.block_on(async {
             tokio::select! { () = stop.stopped() => {}, () = tokio::time::sleep(pause) => {} }
         });
@@ -115,10 +115,10 @@ fn run<C>(
     tracing::debug!(worker = name, "ended");
 }
 
-async fn idle(stop: &Stop, bell: &Notify, poll: Duration) {
+async fn idle(stop: &Stop, wake: &Notify, poll: Duration) {
     tokio::select! {
         () = stop.stopped() => {}
-        () = bell.notified() => {}
+        () = wake.notified() => {}
         () = tokio::time::sleep(poll) => {}
     }
 }
@@ -143,16 +143,12 @@ mod tests {
     const LONG: Duration = Duration::from_secs(600);
     const PATIENCE: Duration = Duration::from_secs(20);
 
-    fn bell(bell: &Arc<Notify>) -> &Notify {
-        bell
-    }
-
     #[test]
-    fn rounds_follow_while_there_is_more_then_the_bell_wakes_and_a_stop_ends_a_wait() {
-        let (ring, stop) = (Arc::new(Notify::new()), Stop::new());
+    fn rounds_follow_while_there_is_more_then_a_wake_starts_one_and_a_stop_ends_a_wait() {
+        let (wake, stop) = (Arc::new(Notify::new()), Stop::new());
         let (said, heard) = mpsc::channel();
         let mut round = 0;
-        let worker = spawn("test", Arc::clone(&ring), Arc::clone(&stop), bell, LONG, move |_| {
+        let worker = spawn("test", (), Arc::clone(&stop), Arc::clone(&wake), LONG, move |_| {
             round += 1;
             said.send(round).unwrap();
             Ok(round < 3)
@@ -161,7 +157,7 @@ mod tests {
         for wanted in 1..=3 {
             assert_eq!(heard.recv_timeout(PATIENCE).unwrap(), wanted);
         }
-        ring.notify_one();
+        wake.notify_one();
         assert_eq!(heard.recv_timeout(PATIENCE).unwrap(), 4);
         stop.stop();
         worker.join().unwrap();
@@ -169,11 +165,11 @@ mod tests {
     }
 
     #[test]
-    fn the_poll_does_without_the_bell() {
+    fn the_poll_does_without_a_wake() {
         let stop = Stop::new();
         let (said, heard) = mpsc::channel();
         let poll = Duration::from_millis(1);
-        let worker = spawn("test", Arc::new(Notify::new()), Arc::clone(&stop), bell, poll, move |_| {
+        let worker = spawn("test", (), Arc::clone(&stop), Arc::default(), poll, move |_| {
             said.send(()).unwrap();
             Ok(false)
         })
@@ -190,7 +186,7 @@ mod tests {
         let stop = Stop::new();
         let (said, heard) = mpsc::channel();
         let mut round = 0;
-        let worker = spawn("test", Arc::new(Notify::new()), Arc::clone(&stop), bell, LONG, move |_| {
+        let worker = spawn("test", (), Arc::clone(&stop), Arc::default(), LONG, move |_| {
             round += 1;
             said.send(round).unwrap();
             match round {
@@ -212,7 +208,7 @@ mod tests {
         let stop = Stop::new();
         let (said, heard) = mpsc::channel();
         let inner = Arc::clone(&stop);
-        let worker = spawn("test", Arc::new(Notify::new()), Arc::clone(&stop), bell, LONG, move |_| {
+        let worker = spawn("test", (), Arc::clone(&stop), Arc::default(), LONG, move |_| {
             inner.stop();
             said.send(()).unwrap();
             Err(Problem::internal("broken"))

@@ -116,7 +116,7 @@ struct Context {
 impl Context {
     fn of(tx: &Tx) -> Self {
         Self {
-            roster: roster(&tx.memory),
+            roster: roster(&tx.cache),
             vocabulary: Vocabulary::new(&tx.catalogue.products),
             catalogue: Arc::clone(&tx.catalogue),
             now: tx.now,

@@ -46,7 +46,7 @@ pub fn explain(
     let hour = Hour::of(moment.now, &moment.catalogue.calendar);
     let mut need = needs::need(conn, &vocabulary, id, hour)?;
     need.duty_only = settings.duty == DutyRule::Only;
-    let (roster, model) = (roster(moment.memory), Model::new(settings));
+    let (roster, model) = (roster(moment.cache), Model::new(settings));
     let criteria = Criteria { need: &need, model: &model, duty: settings.duty };
     let own = roster.refresh(conn, &vocabulary)?;
     let view = roster.view(&own);

@@ -40,5 +40,6 @@ pub const ROOM: Room = Room {
         word("discard_plan", "作废方案", "discarded a plan"),
     ],
     subjects: &[subject("matching_plan", "方案", "plan", "/plans/{id}")],
+    jobs: &[crate::matching::plan::JOB, crate::matching::roster::JOB],
     ..Room::EMPTY
 };

@@ -26,4 +26,3 @@ pub mod worker;
 pub use outbox::{MailState, Recipient, enqueue};
 pub use room::ROOM;
 pub use templates::{Mail, Prose};
-pub use worker::spawn_worker;

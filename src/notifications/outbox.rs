@@ -2,9 +2,8 @@
 //!
 //! All times are UTC and come from the caller's clock, never from the database.
 
-use crate::core::event::Work;
 use crate::core::ids::MailId;
-use crate::core::{Event, Language, Problem};
+use crate::core::{Language, Problem, Wake};
 use crate::db::Tx;
 use crate::db::schema::outbox_mail;
 use crate::notifications::templates::{Mail, one_line};
@@ -15,6 +14,9 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 use lettre::Address;
 use lettre::message::Mailbox;
+
+/// Wakes the mail worker: mails stand in the outbox.
+pub const WAKE: Wake = Wake::new("mail");
 
 /// The longest `last_error` in characters.
 const LONGEST_ERROR: usize = 500;
@@ -72,7 +74,7 @@ pub fn enqueue(tx: &mut Tx, to: &Recipient, mail: &Mail) -> Result<MailId, Probl
             outbox_mail::created_at.eq(tx.now),
         ))
         .execute(&mut *tx.conn)?;
-    tx.emit(Event::Work(Work::Mail));
+    tx.wake(WAKE);
     Ok(id)
 }
 
@@ -112,7 +114,7 @@ pub fn enqueue_all(tx: &mut Tx, mails: &[(Recipient, Mail)], apart: Duration) ->
         diesel::insert_into(outbox_mail::table).values(rows).execute(&mut *tx.conn)?;
     }
     if !mails.is_empty() {
-        tx.emit(Event::Work(Work::Mail));
+        tx.wake(WAKE);
     }
     Ok(())
 }

@@ -5,43 +5,36 @@
 
 use crate::app::App;
 use crate::core::Problem;
-use crate::jobs::{self, Stop};
+use crate::jobs::Stop;
 use crate::notifications::mailer::{Mailer, SendError};
 use crate::notifications::outbox::{self, ClaimedMail};
 use crate::settings::MailSettings;
+use crate::web::room::Job;
 use chrono::Duration;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
-/// How long the worker waits for its bell before it looks by itself.
+/// How long the worker waits to be woken before it looks by itself.
 const POLL: std::time::Duration = std::time::Duration::from_secs(1);
 /// Answers of the server for which one mail may have to wait, each up to the time limit: greeting,
 /// EHLO, STARTTLS, EHLO, AUTH (3), RSET, MAIL, RCPT, DATA, the text, and connecting itself.
 const ANSWERS: i32 = 13;
 
-/// Starts the thread that sends the mails of the outbox, until `stop` is set; then it finishes the
-/// mail in hand and gives back the others it has claimed.
-///
-/// # Errors
-/// 500 when `mail.from` is no address, TLS can't be set up, or there is no thread.
-pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    let mut mailer = Mailer::new(&app.settings().mail)?;
-    let stopped = Arc::clone(&stop);
-    jobs::spawn(
-        "mail",
-        app,
-        stop,
-        |app| &app.wakes().mail,
-        POLL,
-        move |app| {
-            let more = round(app, &mut mailer, &stopped);
+/// Sends the mails of the outbox. When the server stops, it finishes the mail in hand and gives back the others it has claimed.
+pub const JOB: Job = Job {
+    name: "mail",
+    wake: Some(outbox::WAKE),
+    poll: POLL,
+    start: |app, stop| {
+        let (mut mailer, stop) = (Mailer::new(&app.settings().mail)?, Arc::clone(stop));
+        Ok(Box::new(move |app| {
+            let more = round(app, &mut mailer, &stop);
             if !matches!(more, Ok(true)) {
                 mailer.hang_up();
             }
             more
-        },
-    )
-}
+        }))
+    },
+};
 
 /// Sends one batch. Gives whether more mails may be due.
 fn round(app: &App, mailer: &mut Mailer, stop: &Stop) -> Result<bool, Problem> {

@@ -7,69 +7,16 @@ use crate::core::{Code, Problem, Text};
 use crate::db::schema::{case_action, case_evidence};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::remediation::advice::ActionKind;
+use crate::remediation::action::{ActionKind, ActionState, ActionStep, builds_on, transition};
+use crate::remediation::breach::ended;
 use crate::remediation::evidence;
+use crate::remediation::load::lock_visible;
 use crate::remediation::policy::{authority, permit_authority};
-use crate::remediation::steps::lock_visible;
 use chrono::NaiveDate;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-
-crate::word_enum! {
-    /// Where an action stands.
-    pub enum ActionState {
-        /// Advised or asked for; the enterprise has not answered.
-        Proposed = "proposed",
-        /// The enterprise carries it out.
-        Accepted = "accepted",
-        /// The enterprise does not, and says why.
-        Declined = "declined",
-        /// It is done, with evidence.
-        Done = "done",
-    }
-}
-
-crate::word_enum! {
-    /// What is done with an action.
-    pub enum ActionStep {
-        /// The enterprise takes it on.
-        Accept = "accept",
-        /// The enterprise does not take it on.
-        Decline = "decline",
-        /// The enterprise has carried it out.
-        Complete = "complete",
-        /// The regulator finds that it is not done after all.
-        Reopen = "reopen",
-    }
-}
-
-/// The state after a step; none where the state does not allow it.
-pub fn transition(from: ActionState, step: ActionStep) -> Option<ActionState> {
-    use ActionState as S;
-    match (from, step) {
-        // Who declined may think better of it.
-        (S::Proposed | S::Declined, ActionStep::Accept) | (S::Done, ActionStep::Reopen) => Some(S::Accepted),
-        (S::Proposed | S::Accepted, ActionStep::Decline) => Some(S::Declined),
-        (S::Accepted, ActionStep::Complete) => Some(S::Done),
-        (
-            S::Proposed | S::Accepted | S::Declined | S::Done,
-            ActionStep::Accept | ActionStep::Decline | ActionStep::Complete | ActionStep::Reopen,
-        ) => None,
-    }
-}
-
-/// What must be done before an action of this kind can be: the order of 8D. Containment waits for nothing.
-pub fn builds_on(kind: ActionKind) -> &'static [ActionKind] {
-    match kind {
-        ActionKind::Problem | ActionKind::Containment => &[],
-        ActionKind::Cause => &[ActionKind::Problem],
-        ActionKind::Correction | ActionKind::Prevention => &[ActionKind::Cause],
-        ActionKind::Verification => &[ActionKind::Correction],
-        ActionKind::Effectiveness => &[ActionKind::Verification, ActionKind::Prevention],
-    }
-}
 
 /// Takes a step with an action of a case.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -119,7 +66,7 @@ impl Command for MoveAction {
     const NAME: &'static str = "move_action";
 
     fn run(&self, tx: &mut Tx) -> Result<ActionId, Problem> {
-        let (row, ties) = lock_visible(tx, self.case)?;
+        let (row, context) = lock_visible(tx, self.case)?;
         let known: Known = case_action::table
             .find(self.action)
             .filter(case_action::case_id.eq(row.id))
@@ -127,7 +74,7 @@ impl Command for MoveAction {
             .first(&mut *tx.conn)?;
         match (self.step, tx.actor.scope()) {
             (ActionStep::Reopen, _) => {
-                permit_authority(&tx.actor, &row, &ties.region, &tx.catalogue.regions)?;
+                permit_authority(&tx.actor, &row, &context.region, &tx.catalogue.regions)?;
             }
             (_, Some(Scope::Enterprise(_))) => {}
             _ => return Err(Problem::forbidden()),
@@ -153,7 +100,7 @@ impl Command for MoveAction {
                 case_action::done_on.eq(done_on),
             ))
             .execute(&mut *tx.conn)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
+        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &context.region));
         let data = json!({ "action": self.action, "to": to, "reason": reason, "done_on": done_on });
         tx.audit(&format!("{}_action", self.step), subject, data)?;
         Ok(self.action)
@@ -250,48 +197,5 @@ impl MoveAction {
                 format!("the action is {from}; it does not allow {} now", self.step),
             ),
         )
-    }
-}
-
-/// 409: nothing is done any more on a case that has ended.
-pub(super) fn ended() -> Problem {
-    Problem::new(Code::CaseEnded, Text::new("案件已结束", "the case has ended"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_of_actions() {
-        let mut table = Vec::new();
-        for from in ActionState::ALL {
-            for step in ActionStep::ALL {
-                if let Some(to) = transition(*from, *step) {
-                    table.push(format!("{from} {step} {to}"));
-                }
-            }
-        }
-        assert_eq!(
-            table,
-            [
-                "proposed accept accepted",
-                "proposed decline declined",
-                "accepted decline declined",
-                "accepted complete done",
-                "declined accept accepted",
-                "done reopen accepted",
-            ]
-        );
-    }
-
-    #[test]
-    fn the_order_of_8d_has_no_circle() {
-        for (place, kind) in ActionKind::ALL.iter().enumerate() {
-            for before in builds_on(*kind) {
-                let earlier = ActionKind::ALL.iter().position(|k| k == before).unwrap();
-                assert!(earlier < place, "{kind} builds on {before}");
-            }
-        }
     }
 }

@@ -1,63 +1,28 @@
 //! Corrective actions: advised by the expert in a consultation, or entered on the case.
 
+use crate::chat::Stream;
 use crate::chat::message::{self, NewMessage};
-use crate::chat::protocol::Stream;
 use crate::consultations::Status;
 use crate::consultations::consultation::StepNote;
 use crate::consultations::policy::{Action as Permission, load_for};
 use crate::consultations::store::{audit, save};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
-use crate::core::ids::{ActionId, CaseId, ConsultationId, ExpertId};
+use crate::core::ids::{AccountId, ActionId, CaseId, ConsultationId, ExpertId};
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
 use crate::db::schema::{case_action, remediation_case};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::remediation::actions::{ActionState, ended};
+use crate::remediation::action::{ActionKind, ActionState};
+use crate::remediation::breach::ended;
+use crate::remediation::load::lock_visible;
 use crate::remediation::policy::authority;
-use crate::remediation::steps::lock_visible;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
-
-crate::word_enum! {
-    /// What an action does about the problem, in the order of 8D and CAPA.
-    pub enum ActionKind {
-        /// Describes the problem.
-        Problem = "problem",
-        /// Keeps the harm from spreading: recall, stop of sale.
-        Containment = "containment",
-        /// Finds the root cause.
-        Cause = "cause",
-        /// Removes it.
-        Correction = "correction",
-        /// Keeps it from coming back.
-        Prevention = "prevention",
-        /// Shows that the correction was made as planned.
-        Verification = "verification",
-        /// Shows that it helps.
-        Effectiveness = "effectiveness",
-    }
-}
-
-impl ActionKind {
-    /// The words for people.
-    pub fn text(self) -> Text {
-        let (zh, en) = match self {
-            Self::Problem => ("问题描述", "problem"),
-            Self::Containment => ("围堵", "containment"),
-            Self::Cause => ("查因", "root cause"),
-            Self::Correction => ("纠正", "correction"),
-            Self::Prevention => ("预防", "prevention"),
-            Self::Verification => ("验证", "verification"),
-            Self::Effectiveness => ("效果确认", "effectiveness"),
-        };
-        Text::new(zh, en)
-    }
-}
 
 /// One corrective action.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -165,31 +130,55 @@ impl Command for GiveAdvice {
                 body: body.join("\n"),
             },
         )?;
+        let place = Place { case, consultation: row.id, message: seq, expert: row.expert_id };
+        let actions = self.insert_actions(tx, place, account, &descriptions)?;
+        let expert = row.expert_id;
+        row.note("advise", StepNote { expert, note: None });
+        save(tx, &mut row)?;
+        audit(tx, &row, Self::NAME, json!({ "actions": actions, "seq": seq }))?;
+        Ok(Advice { seq, case, actions })
+    }
+}
+
+/// Where the actions of a piece of advice stand.
+#[derive(Clone, Copy)]
+struct Place {
+    case: Option<CaseId>,
+    consultation: ConsultationId,
+    /// Number of the message in the talk.
+    message: i64,
+    expert: Option<ExpertId>,
+}
+
+impl GiveAdvice {
+    fn insert_actions(
+        &self,
+        tx: &mut Tx,
+        place: Place,
+        account: AccountId,
+        descriptions: &[String],
+    ) -> Result<Vec<ActionId>, Problem> {
         let mut actions = Vec::new();
-        for (action, description) in self.actions.iter().zip(&descriptions) {
+        for (action, description) in self.actions.iter().zip(descriptions) {
             let id = ActionId::new();
             diesel::insert_into(case_action::table)
                 .values((
                     case_action::id.eq(id),
-                    case_action::case_id.eq(case),
-                    case_action::consultation_id.eq(row.id),
-                    case_action::message_seq.eq(seq),
+                    case_action::case_id.eq(place.case),
+                    case_action::consultation_id.eq(place.consultation),
+                    case_action::message_seq.eq(place.message),
                     case_action::kind.eq(action.kind),
                     case_action::description.eq(description),
                     case_action::due_on.eq(action.due_on),
                     case_action::owner.eq(owner(action)),
-                    case_action::advised_by.eq(row.expert_id),
+                    case_action::advised_by.eq(place.expert),
                     case_action::created_by.eq(account),
                     case_action::created_at.eq(tx.now),
                 ))
                 .execute(&mut *tx.conn)?;
             actions.push(id);
         }
-        let expert = row.expert_id;
-        row.note("advise", StepNote { expert, note: None });
-        save(tx, &mut row)?;
-        audit(tx, &row, Self::NAME, json!({ "actions": actions, "seq": seq }))?;
-        Ok(Advice { seq, case, actions })
+        Ok(actions)
     }
 }
 
@@ -207,7 +196,7 @@ impl Command for AddAction {
     const NAME: &'static str = "add_action";
 
     fn run(&self, tx: &mut Tx) -> Result<ActionId, Problem> {
-        let (row, ties) = lock_visible(tx, self.case)?;
+        let (row, context) = lock_visible(tx, self.case)?;
         let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
         let advised_by = match tx.actor.scope() {
             Some(Scope::Expert(id)) => Some(*id),
@@ -240,7 +229,7 @@ impl Command for AddAction {
                 case_action::created_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
+        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &context.region));
         tx.audit(Self::NAME, subject, json!({ "action": id }))?;
         Ok(id)
     }

@@ -2,37 +2,14 @@
 
 use crate::core::{Code, Problem, Text};
 use crate::remediation::course::{Breach, Course};
-use crate::remediation::state::{CaseStep, allowed};
+use crate::remediation::state::{CaseStep, NotAllowed, allowed};
 use crate::settings::Rules;
 
 /// The refusal of a step: its code, its article, and where the state does not allow it, what is allowed.
 pub fn refusal(step: CaseStep, breach: &Breach, course: &Course, rules: &Rules) -> Problem {
     let what = step.text();
     let problem = match breach {
-        Breach::NotAllowed(refused) => {
-            let state = course.state.map_or_else(|| Text::new("未立案", "not opened"), |state| state.text());
-            let next: Vec<_> = allowed(refused.from).into_iter().map(CaseStep::text).collect();
-            let none = if next.is_empty() { Some(("无", "none")) } else { None };
-            let zh: Vec<&str> = next.iter().map(|t| &*t.zh).chain(none.map(|n| n.0)).collect();
-            let en: Vec<&str> = next.iter().map(|t| &*t.en).chain(none.map(|n| n.1)).collect();
-            Problem::new(
-                Code::CaseState,
-                Text::new(
-                    format!(
-                        "案件当前状态为“{}”,不能进行“{}”;可进行的步骤:{}",
-                        state.zh,
-                        what.zh,
-                        zh.join("、")
-                    ),
-                    format!(
-                        "the case is “{}”; it does not allow “{}” ({step}) now; allowed: {}",
-                        state.en,
-                        what.en,
-                        en.join(", ")
-                    ),
-                ),
-            )
-        }
+        Breach::NotAllowed(refused) => not_allowed(step, *refused, course),
         Breach::Early { from } => Problem::new(
             Code::TooEarly,
             Text::new(
@@ -70,27 +47,56 @@ pub fn refusal(step: CaseStep, breach: &Breach, course: &Course, rules: &Rules) 
                 ),
             ),
         ),
-        Breach::Missing { field } => {
-            let text = match *field {
-                "/until" => Text::new(
-                    "须注明停业整顿的截止日期，且晚于当日",
-                    "the last day of the term is needed, after the day itself",
-                ),
-                "/received_on" => Text::new(
-                    "须注明收到检验结论的日期",
-                    "the day on which the result was received is needed",
-                ),
-                "/region" => Text::new("须注明接收地区", "the region that gets the case is needed"),
-                _ => Text::new(
-                    "须注明原因：deregistered、revoked 或 moved_out",
-                    "must be deregistered, revoked or moved_out",
-                ),
-            };
-            Problem::field(field, text)
-        }
+        Breach::Missing { field } => missing(field),
         Breach::SameRegion => {
             Problem::field("/region", Text::new("案件已在该地区", "the region has the case already"))
         }
     };
     problem.under(step.article(&rules.articles))
+}
+
+/// 409 `case_ended`: a case that has ended takes no further entries.
+pub fn ended() -> Problem {
+    Problem::new(Code::CaseEnded, Text::new("案件已结束", "the case has ended"))
+}
+
+/// 409 `case_state`: the state does not allow the step, and which it allows.
+fn not_allowed(step: CaseStep, refused: NotAllowed, course: &Course) -> Problem {
+    let what = step.text();
+    let state = course.state.map_or_else(|| Text::new("未立案", "not opened"), |state| state.text());
+    let next: Vec<_> = allowed(refused.from).into_iter().map(CaseStep::text).collect();
+    let none = if next.is_empty() { Some(("无", "none")) } else { None };
+    let zh: Vec<&str> = next.iter().map(|t| &*t.zh).chain(none.map(|n| n.0)).collect();
+    let en: Vec<&str> = next.iter().map(|t| &*t.en).chain(none.map(|n| n.1)).collect();
+    Problem::new(
+        Code::CaseState,
+        Text::new(
+            format!("案件当前状态为“{}”,不能进行“{}”;可进行的步骤:{}", state.zh, what.zh, zh.join("、")),
+            format!(
+                "the case is “{}”; it does not allow “{}” ({step}) now; allowed: {}",
+                state.en,
+                what.en,
+                en.join(", ")
+            ),
+        ),
+    )
+}
+
+/// 422: a step lacks what it has to give.
+fn missing(field: &str) -> Problem {
+    let text = match field {
+        "/until" => Text::new(
+            "须注明停业整顿的截止日期，且晚于当日",
+            "the last day of the term is needed, after the day itself",
+        ),
+        "/received_on" => {
+            Text::new("须注明收到检验结论的日期", "the day on which the result was received is needed")
+        }
+        "/region" => Text::new("须注明接收地区", "the region that gets the case is needed"),
+        _ => Text::new(
+            "须注明原因：deregistered、revoked 或 moved_out",
+            "must be deregistered, revoked or moved_out",
+        ),
+    };
+    Problem::field(field, text)
 }

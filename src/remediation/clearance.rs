@@ -1,21 +1,24 @@
-//! The gate before a clearance: recovery criteria, each with what proves it, and a reviewer with clean hands.
+//! What a clearance requires: recovery criteria, each with its proof, and a reviewer who neither advised on the case nor entered
+//! the result of the re-inspection.
 
 use crate::core::fields::Fields;
-use crate::core::ids::{AccountId, ActionId, CaseId, EvidenceId};
+use crate::core::ids::{AccountId, ActionId, CaseId, EvidenceId, ExpertId};
 use crate::core::problem::FieldError;
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
-use crate::db::schema::{account, case_action, case_criterion, case_evidence, nonconformity, product_kind};
+use crate::db::published::{account, consultation, consultation_participant, nonconformity};
+use crate::db::schema::{case_action, case_criterion, case_evidence, product_kind};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::remediation::actions::{ActionState, ended};
+use crate::remediation::action::ActionState;
+use crate::remediation::breach::ended;
 use crate::remediation::course::Course;
+use crate::remediation::load::lock_visible;
 use crate::remediation::policy::{authority, permit_authority};
 use crate::remediation::state::CaseState;
-use crate::remediation::steps::lock_visible;
-use crate::remediation::store::{Row, advisers};
+use crate::remediation::store::Row;
 use crate::remediation::view::BothTexts;
-use crate::settings::{Proof, Settings};
+use crate::settings::{Criterion, Proof, Settings};
 use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, exists, select};
 use diesel::prelude::*;
@@ -49,7 +52,7 @@ pub struct CriterionDecision {
     pub evidence: Option<EvidenceId>,
     /// In the officer's words.
     pub note: Option<String>,
-    /// When.
+    /// The moment of the decision, UTC.
     pub decided_at: DateTime<Utc>,
 }
 
@@ -98,8 +101,22 @@ pub fn criteria(
         .filter(case_action::state.eq(ActionState::Accepted))
         .select(count_star())
         .first(conn)?;
-    let view = |criterion: &crate::settings::Criterion| {
-        let decision = decided.iter().find(|decision| decision.0 == criterion.key);
+    let standing = Standing { state, undone, decided: &decided, pieces: &pieces };
+    Ok(settings.remediation.criteria_for(&class).map(|criterion| standing.view(criterion)).collect())
+}
+
+/// What decides how the criteria of a case stand.
+struct Standing<'a> {
+    state: CaseState,
+    /// Actions that the enterprise has accepted and not carried out.
+    undone: i64,
+    decided: &'a [Decided],
+    pieces: &'a [Piece],
+}
+
+impl Standing<'_> {
+    fn view(&self, criterion: &Criterion) -> CriterionView {
+        let decision = self.decided.iter().find(|decision| decision.0 == criterion.key);
         let decided_on = decision.and_then(|decision| decision.2);
         let bears = |piece: &&Piece| {
             let of_it = match criterion.proof {
@@ -109,11 +126,11 @@ pub fn criteria(
             };
             of_it || piece.criterion.as_ref() == Some(&criterion.key) || decided_on == Some(piece.id)
         };
-        let evidence: Vec<EvidenceId> = pieces.iter().filter(bears).map(|piece| piece.id).collect();
+        let evidence: Vec<EvidenceId> = self.pieces.iter().filter(bears).map(|piece| piece.id).collect();
         let proved = match criterion.proof {
             Proof::Evidence => !evidence.is_empty(),
-            Proof::Reinspection => matches!(state, CaseState::ReinspectionPassed | CaseState::Cleared),
-            Proof::Actions => undone == 0,
+            Proof::Reinspection => matches!(self.state, CaseState::ReinspectionPassed | CaseState::Cleared),
+            Proof::Actions => self.undone == 0,
             Proof::Officer => false,
         };
         CriterionView {
@@ -129,8 +146,7 @@ pub fn criteria(
                 decided_at: *decided_at,
             }),
         }
-    };
-    Ok(settings.remediation.criteria_for(&class).map(view).collect())
+    }
 }
 
 /// Decides on a recovery criterion of a case.
@@ -164,8 +180,8 @@ impl Command for DecideCriterion {
     const NAME: &'static str = "decide_criterion";
 
     fn run(&self, tx: &mut Tx) -> Result<CaseId, Problem> {
-        let (row, ties) = lock_visible(tx, self.case)?;
-        permit_authority(&tx.actor, &row, &ties.region, &tx.catalogue.regions)?;
+        let (row, context) = lock_visible(tx, self.case)?;
+        permit_authority(&tx.actor, &row, &context.region, &tx.catalogue.regions)?;
         let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
         let settings = std::sync::Arc::clone(&tx.settings);
         if !criteria(&mut tx.conn, &settings, &row, row.state)?.iter().any(|c| c.key == self.key) {
@@ -217,14 +233,14 @@ impl Command for DecideCriterion {
             .do_update()
             .set(decision)
             .execute(&mut *tx.conn)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
+        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &context.region));
         let data = json!({ "key": self.key, "met": met, "evidence": evidence, "note": note });
         tx.audit(Self::NAME, subject, data)?;
         Ok(row.id)
     }
 }
 
-/// Refuses a clearance that would not stand up, and says everything that is missing.
+/// Refuses a clearance that does not meet the requirements, and names everything that is missing.
 ///
 /// # Errors
 /// 409 `adviser_may_not_clear`, `inspector_may_not_clear` or `criteria_unmet`, by the first that is missing, with all in
@@ -271,4 +287,24 @@ fn is_adviser(tx: &mut Tx, row: &Row, reviewer: AccountId) -> Result<bool, Probl
         };
         id == reviewer || same_address
     }))
+}
+
+/// The accounts, with their mail addresses, of the experts who advised on a case: whoever took
+/// part as an expert in a consultation about its nonconformity, or gave an action of it.
+fn advisers(conn: &mut PgConnection, row: &Row) -> Result<Vec<(AccountId, Option<String>)>, Problem> {
+    let consulted = consultation_participant::table
+        .inner_join(consultation::table)
+        .filter(consultation::nonconformity_id.eq(row.nonconformity_id))
+        .filter(consultation_participant::role.eq("expert"))
+        .select(consultation_participant::account_id);
+    let advised: Vec<ExpertId> = case_action::table
+        .filter(case_action::case_id.eq(row.id))
+        .filter(case_action::advised_by.is_not_null())
+        .select(case_action::advised_by.assume_not_null())
+        .distinct()
+        .load(conn)?;
+    Ok(account::table
+        .filter(account::id.eq_any(consulted).or(account::expert_id.eq_any(advised).assume_not_null()))
+        .select((account::id, account::email))
+        .load(conn)?)
 }

@@ -3,59 +3,10 @@
 
 use crate::catalogue::{Calendar, RegionLevel, Regions};
 use crate::core::ids::AccountId;
-use crate::remediation::clocks::{
-    Rules, period_end_after_pause, request_retest_by, second_reinspection_window,
-};
+use crate::remediation::clocks::{Rules, request_retest_by};
+use crate::remediation::fact::Fact;
 use crate::remediation::state::{CaseState, CaseStep, NotAllowed, begin, transition};
-use crate::settings::Period;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-
-crate::word_enum! {
-    /// Why an enterprise no longer operates.
-    pub enum CloseReason {
-        /// 注销.
-        Deregistered = "deregistered",
-        /// 吊销.
-        Revoked = "revoked",
-        /// 迁出.
-        MovedOut = "moved_out",
-    }
-}
-
-/// What a step says besides its day.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Terms {
-    /// Of a stop order or a request for a re-test: when the enterprise received the result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub received_on: Option<NaiveDate>,
-    /// Of a suspension: the last day of its term.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<NaiveDate>,
-    /// Of a transfer: the region whose authority gets the case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// Of a closing: why the enterprise no longer operates.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<CloseReason>,
-}
-
-/// One effective event: as it was entered, or as it was corrected last.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fact {
-    /// Its place in the history.
-    pub seq: i32,
-    /// What happened.
-    pub step: CaseStep,
-    /// On which day, in Asia/Shanghai.
-    pub on: NaiveDate,
-    /// Who entered it, and who corrected it.
-    pub entered_by: Vec<AccountId>,
-    /// The region of the officer who entered it; none for the enterprise and the platform.
-    pub region: Option<String>,
-    /// What it says besides.
-    pub terms: Terms,
-}
 
 /// What the fold is judged by.
 #[derive(Debug, Clone, Copy)]
@@ -107,7 +58,7 @@ pub enum Breach {
 /// A history that the law does not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("event {seq} ({step}): {breach:?}")]
-pub struct Broken {
+pub struct UnlawfulHistory {
     /// The event.
     pub seq: i32,
     /// What it says.
@@ -139,6 +90,8 @@ pub struct Course {
     pub corrected_on: Option<NaiveDate>,
     /// The day of the last re-inspection.
     pub reinspected_on: Option<NaiveDate>,
+    /// Whether the first re-inspection was passed; none before it.
+    pub first_passed: Option<bool>,
     /// Who entered, or corrected, the last result of a re-inspection or check.
     pub result_by: Vec<AccountId>,
     /// The region with which a failed re-inspection stands on its way up to the province.
@@ -157,19 +110,6 @@ pub struct Course {
     pub last_on: Option<NaiveDate>,
 }
 
-/// The statutory deadlines of a course, each its last day; none for one that does not run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Deadlines {
-    /// To ask for a re-test.
-    pub retest_by: Option<NaiveDate>,
-    /// To rectify.
-    pub rectify_by: Option<NaiveDate>,
-    /// For the re-inspection.
-    pub reinspect_by: Option<NaiveDate>,
-    /// First and last day of the second re-inspection.
-    pub second: Option<(NaiveDate, NaiveDate)>,
-}
-
 impl Course {
     /// Before the first event, with the authority of the enterprise's region.
     pub fn new(home: impl Into<String>) -> Self {
@@ -184,6 +124,7 @@ impl Course {
             ordered_on: None,
             corrected_on: None,
             reinspected_on: None,
+            first_passed: None,
             result_by: Vec::new(),
             held_by: None,
             announced_on: None,
@@ -202,21 +143,26 @@ impl Course {
     ///
     /// # Errors
     /// The first event that the state before it does not allow.
-    pub fn replay(home: &str, facts: &[Fact], law: Law<'_>) -> Result<(Self, Vec<bool>), Box<Broken>> {
-        let (course, late, broken) = Self::fold(home, facts, law);
-        match broken.into_iter().find(|broken| matches!(broken.breach, Breach::NotAllowed(_))) {
-            Some(broken) => Err(Box::new(broken)),
+    pub fn replay(
+        home: &str,
+        facts: &[Fact],
+        law: Law<'_>,
+    ) -> Result<(Self, Vec<bool>), Box<UnlawfulHistory>> {
+        let (course, late, unlawful) = Self::fold(home, facts, law);
+        match unlawful.into_iter().find(|unlawful| matches!(unlawful.breach, Breach::NotAllowed(_))) {
+            Some(unlawful) => Err(Box::new(unlawful)),
             None => Ok((course, late)),
         }
     }
 
     /// Folds a history and gives all that the law has against it.
-    pub fn fold(home: &str, facts: &[Fact], law: Law<'_>) -> (Self, Vec<bool>, Vec<Broken>) {
+    pub fn fold(home: &str, facts: &[Fact], law: Law<'_>) -> (Self, Vec<bool>, Vec<UnlawfulHistory>) {
         let mut course = Self::new(home);
         let mut late = Vec::with_capacity(facts.len());
-        let mut broken = Vec::new();
+        let mut unlawful = Vec::new();
         for fact in facts {
-            let mut against = |breach| broken.push(Broken { seq: fact.seq, step: fact.step, breach });
+            let mut against =
+                |breach| unlawful.push(UnlawfulHistory { seq: fact.seq, step: fact.step, breach });
             match course.follows(fact.step) {
                 Ok(to) => {
                     if let Err(breach) = course.judge(fact, law) {
@@ -230,7 +176,7 @@ impl Course {
                 }
             }
         }
-        (course, late, broken)
+        (course, late, unlawful)
     }
 
     /// Takes one step, or leaves everything as it was. Says whether it came late.
@@ -375,9 +321,13 @@ impl Course {
             }
             CaseStep::StartCorrection => {}
             CaseStep::SubmitEvidence => self.corrected_on = on,
-            CaseStep::PassReinspection => self.reinspected_on = on,
+            CaseStep::PassReinspection => {
+                self.reinspected_on = on;
+                self.first_passed = self.first_passed.or(Some(true));
+            }
             CaseStep::FailReinspection => {
                 self.reinspected_on = on;
+                self.first_passed = self.first_passed.or(Some(false));
                 self.held_by = Some(fact.region.clone().unwrap_or_else(|| self.authority.clone()));
             }
             CaseStep::ReportToCity | CaseStep::ReportToProvince => {
@@ -397,40 +347,6 @@ impl Course {
                 }
             }
             CaseStep::RevokeLicence | CaseStep::Close => {}
-        }
-    }
-
-    /// Whether a re-test makes this period stand still now.
-    pub fn is_suspended(&self, period: Period, rules: &Rules) -> bool {
-        self.state.is_some_and(CaseState::is_retesting) && rules.retest_suspends.contains(&period)
-    }
-
-    /// Calendar days for which a re-test that is over made this period stand still.
-    fn pause(&self, period: Period, rules: &Rules) -> u32 {
-        let (Some(ordered), Some(asked), Some(decided)) =
-            (self.ordered_on, self.retest_asked_on, self.retest_decided_on)
-        else {
-            return 0;
-        };
-        let days = if rules.retest_suspends.contains(&period) {
-            decided.signed_duration_since(asked.max(ordered)).num_days()
-        } else {
-            0
-        };
-        u32::try_from(days).unwrap_or(0)
-    }
-
-    /// The deadlines that run, or ran.
-    pub fn deadlines(&self, law: Law<'_>) -> Deadlines {
-        let from_order = |period: Period, days: u32| {
-            let order = self.ordered_on.filter(|_| !self.is_suspended(period, law.rules))?;
-            Some(period_end_after_pause(order, days, self.pause(period, law.rules), law.calendar))
-        };
-        Deadlines {
-            retest_by: self.received_on.map(|day| request_retest_by(day, law.rules, law.calendar)),
-            rectify_by: from_order(Period::Rectification, law.rules.rectify_days),
-            reinspect_by: from_order(Period::Reinspection, law.rules.reinspect_days),
-            second: self.announced_on.map(|day| second_reinspection_window(day, law.rules)),
         }
     }
 }

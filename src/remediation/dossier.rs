@@ -2,16 +2,17 @@
 
 use crate::app::App;
 use crate::audit::{self, AuditEntry};
-use crate::chat::protocol::Stream;
-use crate::chat::store as log;
+use crate::chat::Stream;
+use crate::chat::events::StoredMessage;
+use crate::consultations::chat_log;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
-use crate::core::event::StoredMessage;
 use crate::core::ids::CaseId;
 use crate::core::page::{MAX_LIMIT, Slice};
-use crate::db::schema::{enterprise, nonconformity};
-use crate::remediation::queries::{self, CaseDetail};
+use crate::db::published::{enterprise, nonconformity};
+use crate::remediation::case_view::CaseDetail;
+use crate::remediation::queries;
 use crate::remediation::view::BothTexts;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -193,7 +194,8 @@ fn messages(
     }
     let (mut all, mut after) = (Vec::new(), 0);
     loop {
-        let part = log::read_after(conn, actor, consultation.id, stream, after, BATCH.0, BATCH.1)?.messages;
+        let part =
+            chat_log(actor).read_after(conn, consultation.id, stream, after, BATCH.0, BATCH.1)?.messages;
         let Some(last) = part.last().map(|message| message.seq) else { return Ok(Some(all)) };
         after = last;
         all.extend(part);

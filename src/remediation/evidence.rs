@@ -10,8 +10,8 @@ use crate::db::schema::{case_action, case_evidence, case_evidence_file};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::remediation::clearance::criteria;
+use crate::remediation::load::lock_visible;
 use crate::remediation::policy::authority;
-use crate::remediation::steps::lock_visible;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -36,13 +36,15 @@ pub struct AddEvidence {
 
 /// Most files of one piece of evidence.
 pub const MOST_FILES: usize = 50;
+/// Most files on which one event of a case is based.
+pub const MOST_FILES_OF_EVENT: usize = 20;
 
 impl Command for AddEvidence {
     type Output = EvidenceId;
     const NAME: &'static str = "add_evidence";
 
     fn run(&self, tx: &mut Tx) -> Result<EvidenceId, Problem> {
-        let (row, ties) = lock_visible(tx, self.case)?;
+        let (row, context) = lock_visible(tx, self.case)?;
         if !matches!(tx.actor.scope(), Some(Scope::Enterprise(_))) {
             return Err(Problem::forbidden());
         }
@@ -90,22 +92,22 @@ impl Command for AddEvidence {
             })
             .collect();
         diesel::insert_into(case_evidence_file::table).values(files).execute(&mut *tx.conn)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &ties.region));
+        let subject = Subject::new("remediation_case", row.id.0).in_region(authority(&row, &context.region));
         let data = json!({ "evidence": id, "criterion": criterion, "attachments": self.attachments });
         tx.audit(Self::NAME, subject, data)?;
         Ok(id)
     }
 }
 
-/// Checks a list of files by itself.
-pub(super) fn check_files(fields: &mut Fields, files: &[AttachmentId], most: usize) {
+/// Checks the number of files, and that none is named twice.
+pub fn check_files(fields: &mut Fields, files: &[AttachmentId], most: usize) {
     if files.len() > most {
         let (zh, en) = (format!("一次最多 {most} 个附件"), format!("must be at most {most} files"));
         fields.fault("/attachments", zh, en);
     }
     for (at, id) in files.iter().enumerate() {
         let earlier = files.iter().take(at).any(|other| other == id);
-        fields.require(!earlier, &format!("/attachments/{at}"), "重复出现", "stands more than once");
+        fields.require(!earlier, &format!("/attachments/{at}"), "重复出现", "duplicate file");
     }
 }
 
@@ -113,7 +115,7 @@ pub(super) fn check_files(fields: &mut Fields, files: &[AttachmentId], most: usi
 ///
 /// # Errors
 /// 422 that names those that are no uploads of the actor's own, or stand elsewhere.
-pub(super) fn use_files(tx: &mut Tx, case: CaseId, files: &[AttachmentId]) -> Result<(), Problem> {
+pub fn use_files(tx: &mut Tx, case: CaseId, files: &[AttachmentId]) -> Result<(), Problem> {
     let mut fields = Fields::new();
     for (at, file) in files.iter().enumerate() {
         let own = use_for_case(tx, case, *file)?;
@@ -131,7 +133,7 @@ pub(super) fn use_files(tx: &mut Tx, case: CaseId, files: &[AttachmentId]) -> Re
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn store(
+pub fn store(
     tx: &mut Tx,
     case: CaseId,
     action: Option<ActionId>,

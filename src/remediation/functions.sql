@@ -179,25 +179,26 @@ END $$;
 CREATE TRIGGER remediation_case_take_earlier_actions AFTER INSERT ON remediation_case
     REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION case_take_earlier_actions();
 
--- Counts the first re-inspection of a case for or against the experts who consulted on it: see expert_add_outcomes.
--- Called by the trigger below. Locks the experts' rows, by id; the case is locked by whoever adds to its history.
-CREATE FUNCTION case_event_count_outcomes() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Counts the first re-inspection of a case for or against the experts who consulted on it: see expert_add_outcomes. It counts for those whose
+-- consultation about the nonconformity is under way or concluded when the result is entered. Where a correction turns the result or annuls it,
+-- it is counted anew for the same experts: first_passed is what the effective history comes to, whatever was entered before.
+-- Called by the trigger below. The case is locked by whoever writes it; locks the experts' rows, by id.
+CREATE FUNCTION case_count_outcomes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM expert_add_outcomes(t.expert_id, t.reinspected, t.passed)
-    FROM (
-        SELECT c.expert_id, count(DISTINCT w.case_id)::integer AS reinspected,
-               (count(DISTINCT w.case_id) FILTER (WHERE w.event = 'pass_reinspection'))::integer AS passed
-        FROM written w
-        JOIN remediation_case r ON r.id = w.case_id
-        JOIN published.consultation c ON c.nonconformity_id = r.nonconformity_id AND c.status IN ('active', 'concluded')
-        WHERE w.event IN ('pass_reinspection', 'fail_reinspection')
-          AND NOT EXISTS (SELECT FROM case_event o WHERE o.case_id = w.case_id AND o.seq < w.seq
-                          AND o.event IN ('pass_reinspection', 'fail_reinspection'))
-        GROUP BY c.expert_id
-        ORDER BY c.expert_id
-        OFFSET 0
-    ) t;
-    RETURN NULL;
+    IF OLD.first_passed IS NULL THEN
+        NEW.outcome_experts := ARRAY(
+            SELECT DISTINCT c.expert_id FROM published.consultation c
+            WHERE c.nonconformity_id = NEW.nonconformity_id AND c.status IN ('active', 'concluded') AND c.expert_id IS NOT NULL
+            ORDER BY c.expert_id);
+    END IF;
+    PERFORM expert_add_outcomes(x.id,
+        (NEW.first_passed IS NOT NULL)::integer - (OLD.first_passed IS NOT NULL)::integer,
+        coalesce(NEW.first_passed, false)::integer - coalesce(OLD.first_passed, false)::integer)
+    FROM unnest(NEW.outcome_experts) AS x (id);
+    IF NEW.first_passed IS NULL THEN
+        NEW.outcome_experts := '{}';
+    END IF;
+    RETURN NEW;
 END $$;
-CREATE TRIGGER case_event_count_outcomes AFTER INSERT ON case_event
-    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION case_event_count_outcomes();
+CREATE TRIGGER remediation_case_count_outcomes BEFORE UPDATE ON remediation_case
+    FOR EACH ROW WHEN (OLD.first_passed IS DISTINCT FROM NEW.first_passed) EXECUTE FUNCTION case_count_outcomes();

@@ -1,29 +1,45 @@
 //! The statutory course of a case, from the rectification order to clearance.
 //!
-//! [`clocks`] counts the days of the law, [`state`] says which step follows which, and [`course`] folds a
-//! history into where the case stands; all three are pure. A case belongs to one nonconformity and keeps the
-//! version of the rules (settings) that was in force on the day it began. Nothing but its own events moves
-//! it: closing a chat or an absent expert stops no clock. Every step is a line of the case's history; none is
-//! ever overwritten: a mis-entered one is corrected by a line of its own, and the history is folded anew. The
-//! row is what the fold came to, never anything else.
+//! - Pure: [`clocks`] counts the days of the law, [`state`] says which step follows which, [`fact`] is what an event says, and
+//!   [`course`] folds the effective events of a history into where the case stands.
+//! - [`history`] is the history as it is stored, [`store`] the row and how both are written, [`load`] how they are read under a
+//!   lock. The row holds what the fold came to, never anything else.
+//! - [`opening`] is the one way in: one case or the ten thousand of a list. Afterwards `take_step` enters steps and `correct`
+//!   corrections.
+//! - [`policy`] decides who may see a case and take which step.
 //!
-//! Neighbours: `consultations` and `chat` below (advice is given in a consultation); the import of
-//! the zero-out list opens cases with [`clocks`]; `reports` above.
+//! A case belongs to one nonconformity and keeps the version of the rules (settings) that was in force on the day it began.
+//! Nothing but its own events moves it: closing a chat or an absent expert stops no clock. No event is ever overwritten: one that
+//! was entered wrongly is corrected by an event of its own, and the history is folded anew.
+//!
+//! Neighbours: `consultations` and `chat` below (advice is given in a consultation); `zero_out`, whose import opens cases, and
+//! `reports` above.
 
+pub mod action;
 pub mod actions;
 pub mod advice;
 pub mod api;
 mod breach;
+pub mod case_filter;
+pub mod case_view;
 pub mod clearance;
 pub mod clocks;
+mod correct;
 pub mod course;
+mod course_deadlines;
 pub mod deadlines;
+mod detail;
 pub mod dossier;
 pub mod event;
+mod event_checks;
 pub mod evidence;
+pub mod fact;
 mod files;
-pub mod narrow;
+pub mod history;
+pub mod law;
+pub mod load;
 pub mod open;
+pub mod opening;
 pub mod orders;
 pub mod pages;
 pub mod policy;
@@ -32,6 +48,7 @@ mod room;
 pub mod state;
 pub mod steps;
 pub mod store;
+mod take_step;
 pub mod view;
 
 pub use actions::MoveAction;

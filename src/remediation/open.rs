@@ -1,20 +1,20 @@
 //! A stop order or a rectification order opens a case.
 
+use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{AttachmentId, CaseId, EnterpriseId, NonconformityId};
 use crate::core::text::Text;
-use crate::core::{Code, Problem};
-use crate::db::schema::{nonconformity, remediation_case};
+use crate::db::published::nonconformity;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::remediation::breach::refusal;
-use crate::remediation::course::{Course, Fact, Law, Terms};
-use crate::remediation::evidence;
-use crate::remediation::policy::region_of;
-use crate::remediation::state::{CaseState, CaseStep, begin};
-use crate::remediation::steps::MOST_FILES;
-use crate::remediation::store::{self, Line, region};
+use crate::enterprises::queries::region_of;
+use crate::enterprises::store::set_order_day;
+use crate::remediation::evidence::{self, MOST_FILES_OF_EVENT};
+use crate::remediation::history::Author;
+use crate::remediation::opening::{FirstDays, Opening, Target, open_case};
+use crate::remediation::state::CaseStep;
+use crate::remediation::store;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -50,7 +50,8 @@ impl Command for OpenCase {
 
     fn run(&self, tx: &mut Tx) -> Result<CaseId, Problem> {
         let settings = Arc::clone(&tx.settings);
-        let rules = settings.remediation.in_force_on(self.first_day().unwrap_or(tx.today()));
+        let law = &settings.remediation;
+        let rules = self.days().rules(law).or_else(|| law.in_force_on(tx.today()));
         let step = if self.stopped_on.is_some() { CaseStep::StopOrder } else { CaseStep::Order };
         self.open(tx).map_err(|problem| match (problem.status, rules) {
             (403 | 409 | 422, Some(rules)) => problem.under(step.article(&rules.articles)),
@@ -60,9 +61,8 @@ impl Command for OpenCase {
 }
 
 impl OpenCase {
-    /// The day that decides under which version of the rules the case begins.
-    fn first_day(&self) -> Option<NaiveDate> {
-        self.stopped_on.or(self.received_on).or(self.ordered_on)
+    fn days(&self) -> FirstDays {
+        FirstDays { stopped_on: self.stopped_on, received_on: self.received_on, ordered_on: self.ordered_on }
     }
 
     fn open(&self, tx: &mut Tx) -> Result<CaseId, Problem> {
@@ -76,66 +76,22 @@ impl OpenCase {
         let Some((enterprise, inspected_on)) = found else {
             return Err(unknown_nonconformity());
         };
-        let home = region(&mut tx.conn, enterprise)?;
+        let home = region_of(&mut tx.conn, enterprise)?;
         if !tx.catalogue.regions.contains(&scope, &home) {
             return Err(unknown_nonconformity());
         }
         let document = self.check(tx, inspected_on)?;
-        let first = self.first_day().unwrap_or(inspected_on);
-        let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
-        let Some(rules) = settings.remediation.in_force_on(first) else {
-            return Err(Problem::internal("no rules in the settings"));
-        };
-        let law = Law { rules, calendar: &catalogue.calendar, regions: &catalogue.regions };
-        let (id, facts) = (CaseId::new(), self.facts(tx));
-        let (course, late, broken) = Course::fold(&home, &facts, law);
-        if let Some(broken) = broken.first() {
-            return Err(refusal(broken.step, &broken.breach, &Course::new(&home), rules));
-        }
-        let begins = facts.first().and_then(|fact| begin(fact.step)).unwrap_or(CaseState::Ordered);
-        let inserted = diesel::insert_into(remediation_case::table)
-            .values((
-                remediation_case::id.eq(id),
-                remediation_case::nonconformity_id.eq(self.nonconformity),
-                remediation_case::enterprise_id.eq(enterprise),
-                remediation_case::state.eq(begins),
-                remediation_case::rule_version.eq(&rules.version),
-                remediation_case::ordered_on.eq(self.ordered_on),
-                remediation_case::created_at.eq(tx.now),
-                remediation_case::updated_at.eq(tx.now),
-            ))
-            .on_conflict_do_nothing()
-            .execute(&mut *tx.conn)?;
-        if inserted == 0 {
-            return Err(Problem::new(
-                Code::CaseExists,
-                Text::new("该不合格记录已有整改案件", "this nonconformity has a case already"),
-            ));
-        }
+        let author = (tx.actor.account(), tx.actor.officer_region());
+        let opening = Opening::judge(self.days(), &home, author, &tx.settings.remediation, &tx.catalogue)?;
+        let id = CaseId::new();
+        let target = Target { case: id, nonconformity: self.nonconformity, enterprise };
+        open_case(&mut tx.conn, Author::of(&tx.actor, tx.now), target, &opening, document.as_deref())?;
         if self.ordered_on.is_some() {
-            diesel::update(nonconformity::table.find(self.nonconformity))
-                .set((
-                    nonconformity::order_issued_on.eq(self.ordered_on),
-                    nonconformity::updated_at.eq(tx.now),
-                ))
-                .execute(&mut *tx.conn)?;
+            set_order_day(&mut tx.conn, self.nonconformity, self.ordered_on, tx.now)?;
         }
         evidence::use_files(tx, id, &self.attachments)?;
-        let mut so_far = Course::new(&home);
-        for (fact, late) in facts.iter().zip(late) {
-            let from = so_far.state;
-            so_far.take(fact, law).map_err(|breach| refusal(fact.step, &breach, &course, rules))?;
-            let line = Line {
-                event: fact.step.as_str(),
-                from,
-                occurred_on: fact.on,
-                document: document.as_deref(),
-                details: serde_json::to_value(&fact.terms)?,
-                late,
-                ..Line::default()
-            };
-            store::write(tx, id, fact.seq, line, &so_far, law)?;
-            store::attach(tx, id, fact.seq, &self.attachments)?;
+        for seq in 1..=opening.events() {
+            store::attach(tx, id, seq, &self.attachments)?;
         }
         let subject = Subject::new("remediation_case", id.0).in_region(&home);
         tx.audit(
@@ -152,7 +108,7 @@ impl OpenCase {
     fn check(&self, tx: &Tx, inspected_on: NaiveDate) -> Result<Option<String>, Problem> {
         let (today, mut fields) = (tx.today(), Fields::new());
         let document = fields.optional_text("/document", self.document.as_deref(), 200);
-        evidence::check_files(&mut fields, &self.attachments, MOST_FILES);
+        evidence::check_files(&mut fields, &self.attachments, MOST_FILES_OF_EVENT);
         let begins = self.ordered_on.is_some() || self.stopped_on.is_some();
         fields.require(
             begins,
@@ -188,24 +144,6 @@ impl OpenCase {
         fields.require(received, "/received_on", "不能晚于立案", "must not be after what opens the case");
         fields.done()?;
         Ok(document)
-    }
-
-    /// The events that open the case.
-    fn facts(&self, tx: &Tx) -> Vec<Fact> {
-        let mut received_on = self.received_on;
-        let steps = [(CaseStep::StopOrder, self.stopped_on), (CaseStep::Order, self.ordered_on)];
-        let dated = steps.into_iter().filter_map(|(step, day)| Some((step, day?)));
-        (1..)
-            .zip(dated)
-            .map(|(seq, (step, on))| Fact {
-                seq,
-                step,
-                on,
-                entered_by: tx.actor.account().into_iter().collect(),
-                region: region_of(&tx.actor).map(str::to_owned),
-                terms: Terms { received_on: received_on.take(), ..Terms::default() },
-            })
-            .collect()
     }
 }
 

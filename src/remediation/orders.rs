@@ -4,13 +4,16 @@
 use crate::catalogue::Catalogue;
 use crate::core::ids::CaseId;
 use crate::core::{Problem, Text};
-use crate::db::schema::remediation_case;
 use crate::remediation::breach::refusal;
-use crate::remediation::course::{Course, Fact, Law, Terms};
+use crate::remediation::course::Law;
+use crate::remediation::fact::{Fact, Terms};
+use crate::remediation::history::Author;
+use crate::remediation::law::law_of;
+use crate::remediation::load::{LoadedCase, load_locked};
 use crate::remediation::state::CaseStep;
-use crate::remediation::store::{self, By, Line, Row, facts};
+use crate::remediation::take_step::{Particulars, take_step};
 use crate::settings::RemediationSettings;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -32,102 +35,77 @@ pub struct Orders<'a> {
     pub catalogue: &'a Catalogue,
 }
 
-/// A case with its course and the order as its next event.
-struct Next<'a> {
-    row: Row,
-    course: Course,
-    fact: Fact,
-    law: Law<'a>,
-}
-
 impl Orders<'_> {
-    /// What the law has against these orders, by case; nothing of one that can be entered. Locks the cases, in one order, until
-    /// the transaction ends.
+    /// The refusals of those orders that the law does not allow, by case. Locks the cases, in the order of their ids, until the
+    /// transaction ends.
     ///
     /// # Errors
     /// When the database can't be asked.
-    pub fn against(
+    pub fn refusals(
         &self,
         conn: &mut PgConnection,
         orders: &[ListedOrder],
     ) -> Result<HashMap<CaseId, Text>, Problem> {
-        let mut against = HashMap::new();
-        for mut next in self.nexts(conn, orders, None)? {
-            let before = next.course.clone();
-            if let Err(breach) = next.course.take(&next.fact, next.law) {
-                let problem = refusal(CaseStep::Order, &breach, &before, next.law.rules);
+        let mut refusals = HashMap::new();
+        for (case, on, law) in self.load(conn, orders)? {
+            let mut course = case.course.clone();
+            if let Err(breach) = course.take(&order(&case, on, None), law) {
+                let problem = refusal(CaseStep::Order, &breach, &case.course, law.rules);
                 let detail = problem.errors.first().map_or(&problem.detail, |error| &error.detail);
-                against.insert(next.row.id, detail.clone());
+                refusals.insert(case.row.id, detail.clone());
             }
         }
-        Ok(against)
+        Ok(refusals)
     }
 
     /// Enters the orders, on behalf of who sent the list.
     ///
     /// # Errors
-    /// When the law has something against one, which [`Self::against`] would have said; or the database refuses.
+    /// When the law does not allow one, which [`Self::refusals`] would have given; or the database refuses.
     pub fn enter(
         &self,
         conn: &mut PgConnection,
         orders: &[ListedOrder],
-        by: By<'_>,
-        now: DateTime<Utc>,
+        author: Author<'_>,
     ) -> Result<(), Problem> {
-        for mut next in self.nexts(conn, orders, Some(by))? {
-            let from = next.course.state;
-            let late = next.course.take(&next.fact, next.law).map_err(|breach| {
-                Problem::internal(format!("the order of case {} is refused: {breach:?}", next.row.id))
+        for (mut case, on, law) in self.load(conn, orders)? {
+            let fact = order(&case, on, Some(author));
+            take_step(conn, author, &mut case, &fact, Particulars::default(), law)?.map_err(|breach| {
+                Problem::internal(format!("the order of case {} is refused: {breach:?}", case.row.id))
             })?;
-            let line = Line {
-                event: CaseStep::Order.as_str(),
-                from,
-                occurred_on: next.fact.on,
-                details: serde_json::to_value(&next.fact.terms)?,
-                late,
-                ..Line::default()
-            };
-            store::write_by(conn, now, by, next.row.id, next.fact.seq, line, &next.course, next.law)?;
         }
         Ok(())
     }
 
-    fn nexts(
+    /// The cases of the orders, each with its order's day and its law.
+    fn load(
         &self,
         conn: &mut PgConnection,
         orders: &[ListedOrder],
-        by: Option<By<'_>>,
-    ) -> Result<Vec<Next<'_>>, Problem> {
+    ) -> Result<Vec<(LoadedCase, NaiveDate, Law<'_>)>, Problem> {
         if orders.is_empty() {
             return Ok(Vec::new());
         }
-        let on: HashMap<CaseId, NaiveDate> = orders.iter().map(|order| (order.case, order.on)).collect();
-        let ids: Vec<CaseId> = on.keys().copied().collect();
-        let rows: Vec<Row> = remediation_case::table
-            .filter(remediation_case::id.eq_any(&ids))
-            .order(remediation_case::id)
-            .for_update()
-            .select(Row::as_select())
-            .load(conn)?;
-        let mut histories = store::histories(conn, &ids)?;
-        let mut nexts = Vec::with_capacity(rows.len());
-        for row in rows {
-            let home = store::region(conn, row.enterprise_id)?;
-            let law = store::law_in(&row, self.rules, self.catalogue)?;
-            let facts = facts(&histories.remove(&row.id).unwrap_or_default())?;
-            let (course, _) = Course::replay(&home, &facts, law)
-                .map_err(|broken| Problem::internal(format!("case {}: {broken}", row.id)))?;
-            let Some(on) = on.get(&row.id).copied() else { continue };
-            let fact = Fact {
-                seq: row.version.saturating_add(1),
-                step: CaseStep::Order,
-                on,
-                entered_by: by.and_then(|by| by.account).into_iter().collect(),
-                region: by.and_then(|by| by.region).map(str::to_owned),
-                terms: Terms::default(),
-            };
-            nexts.push(Next { row, course, fact, law });
+        let days: HashMap<CaseId, NaiveDate> = orders.iter().map(|order| (order.case, order.on)).collect();
+        let ids: Vec<CaseId> = days.keys().copied().collect();
+        let mut all = Vec::with_capacity(ids.len());
+        for case in load_locked(conn, &ids, self.rules, self.catalogue)? {
+            let Some(on) = days.get(&case.row.id).copied() else { continue };
+            let law = law_of(&case.row, self.rules, self.catalogue)?;
+            all.push((case, on, law));
         }
-        Ok(nexts)
+        Ok(all)
+    }
+}
+
+/// The order as the next event of a case.
+fn order(case: &LoadedCase, on: NaiveDate, author: Option<Author<'_>>) -> Fact {
+    Fact {
+        seq: case.row.next_seq(),
+        step: CaseStep::Order,
+        on,
+        entered_by: author.and_then(|author| author.account).into_iter().collect(),
+        region: author.and_then(|author| author.region).map(str::to_owned),
+        terms: Terms::default(),
     }
 }

@@ -6,9 +6,9 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::ids::AccountId;
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
-use crate::db::schema::{
-    case_elsewhere, consultation, consultation_participant, enterprise, region_scope, remediation_case,
-};
+use crate::db::published::{consultation, consultation_participant, enterprise};
+use crate::db::schema::{case_elsewhere, region_scope, remediation_case};
+use crate::enterprises::queries::region_of;
 use crate::remediation::course::Course;
 use crate::remediation::state::CaseStep;
 use crate::remediation::store::Row;
@@ -17,12 +17,12 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text as SqlText};
 
-/// What the decision needs besides the row.
+/// What the decision of [`sees`] needs besides the row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ties {
+pub struct AccessContext {
     /// Code of the enterprise's region.
     pub region: String,
-    /// Experts' accounts that take part now in a consultation about the nonconformity.
+    /// Accounts of the experts who take part now in a consultation about the nonconformity.
     pub experts: Vec<AccountId>,
 }
 
@@ -30,8 +30,8 @@ pub struct Ties {
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn ties(conn: &mut PgConnection, row: &Row) -> Result<Ties, Problem> {
-    let region = crate::remediation::store::region(conn, row.enterprise_id)?;
+pub fn access_context(conn: &mut PgConnection, row: &Row) -> Result<AccessContext, Problem> {
+    let region = region_of(conn, row.enterprise_id)?;
     let experts = consultation_participant::table
         .inner_join(consultation::table)
         .filter(consultation::nonconformity_id.eq(row.nonconformity_id))
@@ -39,7 +39,7 @@ pub fn ties(conn: &mut PgConnection, row: &Row) -> Result<Ties, Problem> {
         .filter(consultation_participant::removed_at.is_null())
         .select(consultation_participant::account_id)
         .load(conn)?;
-    Ok(Ties { region, experts })
+    Ok(AccessContext { region, experts })
 }
 
 /// The region whose authority handles the case.
@@ -47,23 +47,15 @@ pub fn authority<'a>(row: &'a Row, home: &'a str) -> &'a str {
     row.handled_in.as_deref().unwrap_or(home)
 }
 
-/// The region of an officer; none of anybody else.
-pub fn region_of(actor: &Actor) -> Option<&str> {
-    match actor.scope() {
-        Some(Scope::Admin(region)) => Some(region),
-        _ => None,
-    }
-}
-
 /// Whether the actor may know of the case. An authority that has handed it over still does.
-pub fn sees(actor: &Actor, row: &Row, ties: &Ties, catalogue: &Catalogue) -> bool {
+pub fn sees(actor: &Actor, row: &Row, context: &AccessContext, catalogue: &Catalogue) -> bool {
     match actor {
         Actor::System => true,
         Actor::Anonymous => false,
         Actor::Person(person) => match &person.scope {
             Scope::Enterprise(id) => row.enterprise_id == *id,
-            Scope::Expert(_) => ties.experts.contains(&person.account),
-            Scope::Admin(scope) => std::iter::once(&ties.region)
+            Scope::Expert(_) => context.experts.contains(&person.account),
+            Scope::Admin(scope) => std::iter::once(&context.region)
                 .chain(&row.handled_in)
                 .chain(&row.handed_over_by)
                 .any(|region| catalogue.regions.contains(scope, region)),
@@ -106,9 +98,9 @@ pub fn visible_to(actor: &Actor) -> remediation_case::BoxedQuery<'static, Pg> {
     }
 }
 
-/// The same in parts, which may overlap, and of which an index has each in the order of a list. An enterprise that moves takes
-/// a moment to be found in its new region, so what is found is to be held against [`visible_to`].
-pub fn parts(actor: &Actor) -> Vec<remediation_case::BoxedQuery<'static, Pg>> {
+/// [`visible_to`] as subqueries, each of which an index serves in the order of a list. They may overlap. An enterprise that moves
+/// is found in its new region only after a moment, so what they find is checked against [`visible_to`].
+pub fn indexed_subqueries(actor: &Actor) -> Vec<remediation_case::BoxedQuery<'static, Pg>> {
     let Some(Scope::Admin(scope)) = actor.scope() else { return vec![visible_to(actor)] };
     let elsewhere = case_elsewhere::table
         .inner_join(region_scope::table.on(region_scope::region.eq(case_elsewhere::region)))
@@ -121,16 +113,16 @@ pub fn parts(actor: &Actor) -> Vec<remediation_case::BoxedQuery<'static, Pg>> {
 }
 
 /// Cases of enterprises of a region and all under it.
-pub fn of_region(region: &str) -> OfCase {
+pub fn of_region(region: &str) -> CaseCondition {
     let (within, value) = in_region("remediation_case.region", region);
     Box::new(sql::<Bool>(&within).bind::<SqlText, _>(value.to_owned()))
 }
 
 /// A condition on cases.
-pub type OfCase = Box<dyn BoxableExpression<remediation_case::table, Pg, SqlType = Bool>>;
+pub type CaseCondition = Box<dyn BoxableExpression<remediation_case::table, Pg, SqlType = Bool>>;
 
 /// Handed to, or by, an authority of the scope.
-fn handed_to(scope: &str) -> OfCase {
+fn handed_to(scope: &str) -> CaseCondition {
     Box::new(
         sql::<Bool>(
             "(remediation_case.handled_in IS NOT NULL AND EXISTS (SELECT 1 FROM region_scope handed \
@@ -142,20 +134,20 @@ fn handed_to(scope: &str) -> OfCase {
     )
 }
 
-/// To whom the law gives a step.
+/// Who takes a step according to the law.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Office {
     /// The enterprise itself.
     Enterprise,
     /// The authority that handles the case, or one above it.
     Authority,
-    /// The level of region with which the failure stands on its way up.
+    /// The level of region that has to report the failure to the next level.
     InTurn,
     /// The province alone.
     Province,
 }
 
-/// To whom the law gives a step.
+/// Who takes a step according to the law.
 pub fn office(step: CaseStep) -> Office {
     match step {
         CaseStep::RequestRetest | CaseStep::StartCorrection | CaseStep::SubmitEvidence => Office::Enterprise,
@@ -207,9 +199,9 @@ pub fn permit(actor: &Actor, step: CaseStep, course: &Course, regions: &Regions)
 /// The officer's region that handles the case, for what is no step of the course.
 ///
 /// # Errors
-/// 403 for who is no officer of it or of a region above.
+/// 403 for anyone but an officer of that region or of one above.
 pub fn permit_authority(actor: &Actor, row: &Row, home: &str, regions: &Regions) -> Result<(), Problem> {
-    match region_of(actor) {
+    match actor.officer_region() {
         Some(scope) if regions.contains(scope, authority(row, home)) => Ok(()),
         Some(_) => Err(wrong_authority(
             "案件由其他主管部门办理".to_owned(),

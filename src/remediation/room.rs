@@ -58,5 +58,6 @@ pub const ROOM: Room = Room {
     }],
     subjects: &[subject("remediation_case", "案件", "case", "/cases/{id}")],
     sees_attachment: Some(files::sees),
+    jobs: &[crate::remediation::deadlines::JOB],
     ..Room::EMPTY
 };

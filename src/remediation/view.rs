@@ -53,7 +53,7 @@ pub struct ClockView {
     /// The first day, where the law names one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<NaiveDate>,
-    /// The last day, in Asia/Shanghai; none while the period stands still.
+    /// The last day, in Asia/Shanghai; none while the period is suspended.
     pub due_on: Option<NaiveDate>,
     /// The instant at which the last day ends: 24:00 in Asia/Shanghai.
     pub ends_at: Option<DateTime<Utc>>,

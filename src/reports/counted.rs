@@ -1,16 +1,13 @@
 //! The headline figures, counted as things change: see `functions.sql`. This keeps them folded,
 //! and proves or rebuilds them.
 
-use crate::app::App;
 use crate::core::{Caller, Problem};
 use crate::db::{Command, Tx};
-use crate::jobs::{self, Stop};
+use crate::web::room::Job;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How often changes are folded in. Until then they are counted by whoever asks.
@@ -125,17 +122,10 @@ impl Command for RebuildFigures {
     }
 }
 
-/// Starts the worker that folds.
-///
-/// # Errors
-/// When the system gives no thread.
-pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    jobs::spawn(
-        "figures",
-        app,
-        stop,
-        |app| &app.wakes().figures,
-        POLL,
-        |app| app.execute(&Caller::system(), &FoldFigures {}),
-    )
-}
+/// Folds what has changed into the figures, every second.
+pub const JOB: Job = Job {
+    name: "figures",
+    wake: None,
+    poll: POLL,
+    start: |_, _| Ok(Box::new(|app| app.execute(&Caller::system(), &FoldFigures {}))),
+};

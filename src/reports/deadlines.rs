@@ -4,7 +4,7 @@ use crate::catalogue::Catalogue;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::{Language, Problem};
-use crate::remediation::deadlines::Clock;
+use crate::remediation::deadlines::clock::Clock;
 use crate::reports::table::{Cell, Table};
 use crate::reports::{history, scope};
 use chrono::{DateTime, NaiveDate, Utc};

@@ -26,5 +26,6 @@ pub const ROOM: Room = Room {
         GET "/experts" => pages::experts::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 60, "专家", "Experts", "people");
         GET "/experts/{id}" => pages::experts::one, Roles(&[Admin, Operator]);
     ],
+    jobs: &[crate::reports::counted::JOB],
     ..Room::EMPTY
 };

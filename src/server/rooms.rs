@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 
 use crate::core::actor::Role;
+use crate::core::event::EventKind;
 use crate::db::migrate::Functions;
 use crate::server::{home, machine, problems, reference};
 use crate::web::room::{self, Access, PageRow, Place, Room, RouteInfo};
 use crate::{
     accounts, alerts, attachments, audit, chat, consultations, enterprises, experts, matching, notifications,
-    pages, remediation, reports, routes, zero_out,
+    pages, presence, remediation, reports, routes, zero_out,
 };
 
 /// Every domain, from the ground up.
@@ -19,7 +20,7 @@ pub static ROOMS: &[&Room] = &[
     &audit::ROOM,
     &attachments::ROOM,
     &accounts::ROOM,
-    &PRESENCE,
+    &presence::ROOM,
     &enterprises::ROOM,
     &experts::ROOM,
     &matching::ROOM,
@@ -39,6 +40,11 @@ pub static FUNCTIONS: LazyLock<Vec<Functions>> = LazyLock::new(|| {
 
 /// Every route, with method and path.
 pub static ROUTES: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| room::routes(ROOMS));
+
+/// Every kind of event that is read from the feed.
+pub fn event_kinds() -> Vec<EventKind> {
+    ROOMS.iter().flat_map(|room| room.events).copied().collect()
+}
 
 /// Every page.
 pub fn all_pages() -> impl Iterator<Item = &'static PageRow> {
@@ -63,13 +69,6 @@ const REFERENCE: Room = Room {
         reference::product_kinds, Access::Public, "产品种类";
         reference::product_hospitals, Access::Public, "产品医院";
     ],
-    ..Room::EMPTY
-};
-
-const PRESENCE: Room = Room {
-    name: "presence",
-    tables: &["expert_connection"],
-    functions: include_str!("../presence/functions.sql"),
     ..Room::EMPTY
 };
 

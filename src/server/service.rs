@@ -4,26 +4,23 @@
 //! closed with 1001, requests finished, the writers' queue flushed, workers ended.
 
 use crate::accounts::gate::LogInGate;
-use crate::accounts::{self, housekeeping};
-use crate::alerts;
+use crate::accounts::{self};
 use crate::app::App;
-use crate::attachments::{self, Files};
-use crate::chat::api::Rooms;
+use crate::attachments::Files;
+use crate::chat::api::ChatServer;
 use crate::chat::fanout::{installation, log_reader, nats};
-use crate::chat::{Fanout, Hub, Writer, writer};
-use crate::consultations::matcher;
+use crate::chat::writer::WriterOptions;
+use crate::chat::{ConsultationPort, Fanout, Hub, Writer};
+use crate::consultations::ChatPort;
 use crate::core::Problem;
 use crate::core::clock::Clock;
 use crate::jobs::{self, Stop};
-use crate::matching::plan;
-use crate::matching::roster;
-use crate::notifications::{self, MailState, outbox};
-use crate::remediation::{self, deadlines};
-use crate::reports::counted;
-use crate::server::rooms::{ROOMS, ROUTES};
+use crate::notifications::{MailState, outbox};
+use crate::presence::LocalPresence;
+use crate::remediation::{self};
+use crate::server::rooms::{ROOMS, ROUTES, event_kinds};
 use crate::settings::Fanout as FanoutSetting;
 use crate::web::{self, ReadyCheck, WebOptions};
-use crate::zero_out::import;
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
 use prometheus::{Gauge, Opts};
@@ -31,12 +28,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
-/// How often the matcher looks when no bell rings.
-const MATCH_POLL: Duration = Duration::from_secs(2);
-/// How often what is of no more use is thrown away.
-const SWEEP_POLL: Duration = Duration::from_secs(3600);
 /// How overdue the oldest mail may be before the server calls itself not ready, seconds.
 const MOST_LAG: i64 = 600;
 
@@ -56,64 +48,43 @@ impl Service {
     /// # Errors
     /// When the address, a thread, the database or the mail transport can't be had.
     pub fn start(app: &App) -> Result<Self, Problem> {
-        remediation::store::fit(&mut *app.conn()?, app.settings(), app.catalogue())?;
+        remediation::law::fit(&mut *app.conn()?, app.settings(), app.catalogue())?;
         let chat = &app.settings().chat;
-        let hub = Hub::new(Arc::clone(app.presence()), chat.frames_per_second);
+        let hub = Hub::new(app.cache().of::<LocalPresence>(), chat.frames_per_second);
+        let port: Arc<dyn ConsultationPort> = Arc::new(ChatPort);
         let fanout = Fanout::new(hub.clone(), app.pool().clone(), app.server());
         let stop = Stop::new();
-        let mut workers = vec![log_reader::spawn(fanout.clone(), Arc::clone(&stop))?];
+        let mut workers =
+            vec![log_reader::spawn(fanout.clone(), Arc::clone(&port), event_kinds(), Arc::clone(&stop))?];
         if app.settings().fanout == FanoutSetting::Nats {
             let installation = installation::load(&mut *app.conn()?)?;
             workers.push(nats::spawn(app.clone(), fanout.clone(), &installation, Arc::clone(&stop))?);
         }
         let listener = fanout.clone();
-        app.on_event(move |event| listener.publish(event));
-        let (publisher, announcer) = (fanout.clone(), fanout.clone());
-        let (writer, writers) = Writer::start(writer::Start {
+        app.on_event(move |event| listener.publish(&event));
+        let (publisher, deliverer) = (fanout.clone(), fanout.clone());
+        let (writer, writers) = Writer::start(WriterOptions {
             url: app.pool().url().to_owned(),
             clock: Arc::new(AppClock(app.clone())),
             writers: chat.writers,
             batch: chat.batch_messages,
             most_bytes: chat.writer_queue_bytes,
-            announce: Arc::new(move |answers| announcer.announce(answers)),
-            publish: Arc::new(move |event| publisher.publish(event)),
+            deliver: Arc::new(move |answers| deliverer.deliver_answers(answers)),
+            publish: Arc::new(move |event| publisher.publish(&event)),
         })?;
-        workers.extend([
-            notifications::spawn_worker(app.clone(), Arc::clone(&stop))?,
-            jobs::spawn(
-                "matcher",
-                app.clone(),
-                Arc::clone(&stop),
-                |app| &app.wakes().matching,
-                MATCH_POLL,
-                matcher::worker,
-            )?,
-            jobs::spawn(
-                "housekeeping",
-                app.clone(),
-                Arc::clone(&stop),
-                |app| &app.wakes().housekeeping,
-                SWEEP_POLL,
-                |app| {
-                    roster::prune(&mut *app.conn()?)?;
-                    housekeeping::sweep(app)
-                },
-            )?,
-            import::spawn_worker(app.clone(), Arc::clone(&stop))?,
-            deadlines::spawn_worker(app.clone(), Arc::clone(&stop))?,
-            alerts::spawn_worker(app.clone(), Arc::clone(&stop))?,
-            counted::spawn_worker(app.clone(), Arc::clone(&stop))?,
-            attachments::housekeeping::spawn_worker(app.clone(), Arc::clone(&stop))?,
-            plan::spawn_worker(app.clone(), Arc::clone(&stop))?,
-        ]);
+        for job in ROOMS.iter().flat_map(|room| room.jobs) {
+            let round = (job.start)(app, &stop)?;
+            let wake = job.wake.map_or_else(Arc::default, |wake| app.wake_signal(wake));
+            workers.push(jobs::spawn(job.name, app.clone(), Arc::clone(&stop), wake, job.poll, round)?);
+        }
         let mut options = web_options(app)?;
         options.metrics.register(Probes::of(app, &fanout, &writer)?)?;
         options.ready.push(ReadyCheck { name: "outbox", check: Box::new(outbox_is_well) });
-        let rooms = Rooms { fanout, writer: writer.clone() };
-        let rooms = actix_web::web::Data::new(rooms);
+        let chat = ChatServer { fanout, writer: writer.clone(), port };
+        let chat = actix_web::web::Data::new(chat);
         let files = actix_web::web::Data::new(Files::open(app.settings())?);
         options.extend.push(Arc::new(move |config| {
-            config.app_data(rooms.clone()).app_data(files.clone());
+            config.app_data(chat.clone()).app_data(files.clone());
         }));
         let web = web::start(app.clone(), options).map_err(|error| {
             let server = &app.settings().server;
@@ -133,7 +104,7 @@ impl Service {
     /// When the web server had failed.
     pub fn stop(self) -> std::io::Result<()> {
         self.web.drain();
-        self.hub.drain();
+        self.hub.close_all();
         let ended = self.web.stop();
         self.writer.close();
         self.stop.stop();
@@ -187,21 +158,27 @@ struct Probes {
 
 const GAUGES: [(&str, &str); 19] = [
     ("zerodesk_chat_sockets", "Open sockets of the chat"),
-    ("zerodesk_chat_queued_bytes", "Bytes that wait for the chat's writers"),
-    ("zerodesk_chat_senders_waiting", "Senders that are read no further until the writers have room"),
-    ("zerodesk_chat_slowed", "How often a sender had to wait for room since the start"),
-    ("zerodesk_chat_largest_batch", "Messages of the greatest batch since the start"),
-    ("zerodesk_chat_storing_seconds", "Seconds that the database took for batches since the start"),
+    ("zerodesk_chat_queued_bytes", "Bytes that wait in the queues of the chat's writers"),
+    ("zerodesk_chat_senders_waiting", "Sockets that are not read until the writers have room"),
+    ("zerodesk_chat_slowed", "How often a sender had to wait until the writers had room, since the start"),
+    ("zerodesk_chat_largest_batch", "Greatest number of messages in one batch since the start"),
+    ("zerodesk_chat_storing_seconds", "Seconds that the database took to store batches since the start"),
     ("zerodesk_chat_stored", "Messages stored since the start"),
     ("zerodesk_chat_duplicates", "Repeated messages since the start"),
     ("zerodesk_chat_refused", "Refused messages since the start"),
     ("zerodesk_chat_batches", "Batches committed since the start"),
     ("zerodesk_chat_retries", "Batches tried again since the start"),
-    ("zerodesk_fanout_connected", "1 while NATS is connected; 0 while it is away or not used"),
-    ("zerodesk_fanout_sent", "Payloads sent by NATS since the start"),
-    ("zerodesk_fanout_heard", "Payloads of other servers heard by NATS since the start"),
-    ("zerodesk_fanout_dropped", "Events too many for NATS since the start; others read them from the log"),
-    ("zerodesk_fanout_caught_up", "Streams found by the log that NATS had not brought, since the start"),
+    ("zerodesk_fanout_connected", "1 while NATS is connected; 0 while it is disconnected or not used"),
+    ("zerodesk_fanout_sent", "Payloads sent through NATS since the start"),
+    ("zerodesk_fanout_heard", "Payloads of other servers received through NATS since the start"),
+    (
+        "zerodesk_fanout_dropped",
+        "Records dropped on their way to NATS since the start; other servers read them from the log",
+    ),
+    (
+        "zerodesk_fanout_caught_up",
+        "Streams for which the log held messages that had not been delivered, since the start",
+    ),
     ("zerodesk_mail_pending", "Mails that wait to be sent"),
     ("zerodesk_mail_refused", "Mails refused for good"),
     ("zerodesk_mail_sent", "Mails sent"),
@@ -234,7 +211,7 @@ impl Probes {
                 ("zerodesk_chat_retries", count(&figures.retries)),
                 ("zerodesk_fanout_connected", f64::from(u8::from(between.connected.load(Ordering::Relaxed)))),
                 ("zerodesk_fanout_sent", count(&between.sent)),
-                ("zerodesk_fanout_heard", count(&between.heard)),
+                ("zerodesk_fanout_heard", count(&between.received)),
                 ("zerodesk_fanout_dropped", count(&between.dropped)),
                 ("zerodesk_fanout_caught_up", count(&between.caught_up)),
             ];

@@ -4,17 +4,19 @@
 //! functions and the test of table ownership are made from the list of rooms in [`crate::server::rooms`]. To add something to a
 //! domain, add a row to its declaration.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::Route;
 use diesel::PgConnection;
-use tokio::sync::Notify;
 use utoipa::openapi::{OpenApi, PathItem};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::core::actor::{Actor, Role};
-use crate::core::{Problem, Text};
+use crate::core::event::EventKind;
+use crate::core::{Problem, Text, Wake};
+use crate::jobs::Stop;
 
 /// The declaration of a domain: everything that is collected from the domains and not called by name.
 pub struct Room {
@@ -30,6 +32,8 @@ pub struct Room {
     pub pages: &'static [PageRow],
     /// Says who may read a file that is used in this domain; none where files are not used in it.
     pub sees_attachment: Option<SeesAttachment>,
+    /// The kinds of its events that other servers read from the feed.
+    pub events: &'static [EventKind],
     /// What works for it in the background.
     pub jobs: &'static [Job],
     /// The words for its entries of the audit.
@@ -49,6 +53,7 @@ impl Room {
         routes: &[],
         pages: &[],
         sees_attachment: None,
+        events: &[],
         jobs: &[],
         audit: &[],
         audit_groups: &[],
@@ -206,17 +211,21 @@ impl Place {
     }
 }
 
-/// Work in the background: a thread of its own that runs rounds.
+/// Work in the background: a thread of its own that works in rounds.
 pub struct Job {
     /// The name of the thread, for logs.
     pub name: &'static str,
-    /// What wakes it before the next poll.
-    pub wake: fn(&App) -> &Notify,
+    /// What wakes it before the next poll; none where it goes by the clock alone.
+    pub wake: Option<Wake>,
     /// How long it waits when nothing wakes it.
     pub poll: Duration,
-    /// One round; says whether more is waiting. Idempotent: a round may be repeated after a crash.
-    pub round: fn(&App) -> Result<bool, Problem>,
+    /// Makes what the rounds keep between them. Called once, when the server starts.
+    pub start: fn(&App, &Arc<Stop>) -> Result<Round, Problem>,
 }
+
+/// One round of a job; says whether more is waiting. A round may be repeated after a crash. One that handles many items
+/// looks at [`Stop::is_set`] between two of them.
+pub type Round = Box<dyn FnMut(&App) -> Result<bool, Problem> + Send>;
 
 /// The words for an action of the audit.
 pub struct AuditWord {

@@ -34,5 +34,6 @@ pub const ROOM: Room = Room {
         word("run_import", "导入清零名单", "imported a list"),
     ],
     subjects: &[subject("zero_out_import", "导入", "import", "/imports/{id}")],
+    jobs: &[crate::zero_out::import::JOB],
     ..Room::EMPTY
 };

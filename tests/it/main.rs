@@ -1,6 +1,7 @@
 //! Tests of the whole program against real PostgreSQL, in one binary: `support`, and a folder for
 //! each room of `src/`.
 
+mod alerts;
 mod architecture;
 mod attachments;
 mod bad_input;

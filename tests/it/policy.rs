@@ -377,9 +377,9 @@ fn lists_and_rows_agree_on_cases() {
     let mut tally = Vec::new();
     for id in all {
         let row: Case = remediation_case::table.find(id).select(Case::as_select()).first(conn).unwrap();
-        let ties = cases::ties(conn, &row).unwrap();
+        let context = cases::access_context(conn, &row).unwrap();
         for actor in &actors {
-            let sees = cases::sees(actor, &row, &ties, &catalogue);
+            let sees = cases::sees(actor, &row, &context, &catalogue);
             let listed: i64 = cases::visible_to(actor)
                 .filter(remediation_case::id.eq(id))
                 .count()

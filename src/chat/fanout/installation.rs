@@ -1,4 +1,4 @@
-//! What tells one installation from another on a NATS that both use.
+//! The identity of an installation, by which its servers know each other on a NATS that others use, too.
 
 use crate::core::Problem;
 use crate::core::secret::random_token;
@@ -8,13 +8,13 @@ use uuid::Uuid;
 
 /// The name and the key of an installation, the same for all its servers.
 pub struct Installation {
-    /// Stands in the subjects.
+    /// Part of the NATS subjects.
     pub id: Uuid,
-    /// Seals what is sent.
+    /// Signs the payloads.
     pub key: Vec<u8>,
 }
 
-/// The installation of a database; made now if there is none yet.
+/// The installation of a database; created now if there is none yet.
 ///
 /// # Errors
 /// When the database can't be asked.

@@ -1,24 +1,24 @@
-//! The thread that reads the database for what other servers did, twice a second and whenever NATS or a socket
-//! says that there is something.
+//! The thread that reads from the database what other servers did, twice a second and whenever NATS or a socket
+//! wakes it.
 //!
-//! It has a connection of its own, which holds the lock by which other servers know that this one lives. Each
-//! look: writes which experts are connected here and, without NATS, who types; reads the feed of events, and, while others live, compares
-//! the log with what the subscribers here were told of. A stream that is further is only hinted at when the look
-//! before had found the same: what was stored a moment ago is on its way by itself, and reading the log
-//! for it would cost more than it helps.
+//! It has a connection of its own, which holds the lock by which other servers know that this one runs. Each
+//! round writes which experts are connected here and, without NATS, who is typing; reads the feed of events; and, while
+//! other servers run, compares the log with what was delivered to the subscribers here. A stream with undelivered messages is
+//! reported to its subscribers only if the round before found some already: a message that was just stored is
+//! still on its way, and reading the log for it would cost more than it helps.
 //!
-//! While the database is away it tries again at each look, and beyond the time that events are kept, it sends all
-//! sockets away to resume.
+//! While the database is unavailable, each round tries again. If that takes longer than events are kept, all
+//! sockets are closed so that the clients resume.
 
-use crate::accounts::connections::{self, Said};
 use crate::chat::fanout::Fanout;
-use crate::chat::protocol::Stream;
-use crate::core::actor::Role;
-use crate::core::event::{PresenceChange, Sender};
+use crate::chat::kernel::Stream;
+use crate::chat::port::ConsultationPort;
+use crate::core::Problem;
+use crate::core::event::EventKind;
 use crate::core::ids::{AccountId, ConsultationId};
-use crate::core::{Event, Problem};
 use crate::db::feed::{self, Place};
 use crate::jobs::{self, Stop};
+use crate::presence::{connections, report};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
@@ -28,54 +28,57 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// Between two looks, when nothing calls for one.
+/// The time between two rounds if nothing wakes the thread.
 const POLL: Duration = Duration::from_millis(500);
-/// Between two looks at the log at least: two of them find what was lost.
+/// The least time between two checks of the log: two of them in a row find lost messages.
 const LOG_POLL: Duration = Duration::from_millis(400);
-/// How long the log is looked at after the last other server ended.
+/// How long the log is checked after the last other server ended.
 const LINGER: Duration = Duration::from_secs(5);
-/// Between two sweeps.
-const SWEEP: Duration = Duration::from_secs(60);
-/// Consultations asked for at a time.
+/// The time between two clean-ups.
+const CLEAN_UP: Duration = Duration::from_secs(60);
+/// Consultations that are compared with the log by one statement.
 const CHUNK: usize = 20_000;
 /// How long events may go unread. They are kept a little longer.
-const LOST: Duration = Duration::from_secs(60 * (feed::KEEP_MINUTES as u64 - 1));
+const MAX_UNREAD: Duration = Duration::from_secs(60 * (feed::KEEP_MINUTES as u64 - 1));
 
-/// Starts the thread. The place in the feed is taken before, so that no socket is older than it.
+/// Starts the thread. `kinds` are the events that are read from the feed. The place in the feed is taken before, so that
+/// no socket is older than it.
 ///
 /// # Errors
-/// When the database is away or the system gives no thread.
-pub fn spawn(fanout: Fanout, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    let mut reader = Reader::new(&fanout)?;
-    jobs::spawn(
-        "log-reader",
-        fanout,
-        stop,
-        |fanout| fanout.hub().bell(),
-        POLL,
-        move |fanout| {
-            // Not by a failed round's growing pause: once the database is back, others wait for its news.
-            if let Err(problem) = reader.round(fanout)
-                && reader.link.take().is_some()
-            {
-                tracing::warn!(%problem, "the log reader has lost the database");
-            }
-            Ok(false)
-        },
-    )
+/// When the database is unavailable or the system gives no thread.
+pub fn spawn(
+    fanout: Fanout,
+    port: Arc<dyn ConsultationPort>,
+    kinds: Vec<EventKind>,
+    stop: Arc<Stop>,
+) -> Result<JoinHandle<()>, Problem> {
+    let mut reader = Reader::new(&fanout, port, kinds)?;
+    let wake = Arc::clone(fanout.hub().log_reader_signal());
+    jobs::spawn("log-reader", fanout, stop, wake, POLL, move |fanout| {
+        // Not reported as a failed round, after which the pause would grow: once the database is back, other servers
+        // wait for this one.
+        if let Err(problem) = reader.round(fanout)
+            && reader.link.take().is_some()
+        {
+            tracing::warn!(%problem, "the log reader lost its database connection");
+        }
+        Ok(false)
+    })
 }
 
 struct Reader {
+    port: Arc<dyn ConsultationPort>,
+    kinds: Vec<EventKind>,
     link: Option<PgConnection>,
     place: Place,
     read_at: Instant,
-    looked_at: Instant,
-    swept_at: Instant,
+    checked_at: Instant,
+    cleaned_at: Instant,
     others_at: Option<Instant>,
 }
 
 #[derive(QueryableByName)]
-struct Further {
+struct Advanced {
     #[diesel(sql_type = SqlUuid)]
     consultation_id: ConsultationId,
     #[diesel(sql_type = Text)]
@@ -85,33 +88,45 @@ struct Further {
 }
 
 impl Reader {
-    fn new(fanout: &Fanout) -> Result<Self, Problem> {
+    fn new(fanout: &Fanout, port: Arc<dyn ConsultationPort>, kinds: Vec<EventKind>) -> Result<Self, Problem> {
         let mut link = connect(fanout)?;
         let place = Place::end(&mut link)?;
         let now = Instant::now();
         let link = Some(link);
-        Ok(Self { link, place, read_at: now, looked_at: now, swept_at: now, others_at: None })
+        let (read_at, checked_at, cleaned_at) = (now, now, now);
+        Ok(Self { port, kinds, link, place, read_at, checked_at, cleaned_at, others_at: None })
     }
 
     fn round(&mut self, fanout: &Fanout) -> Result<(), Problem> {
-        let fresh = self.link.is_none();
+        let is_new = self.link.is_none();
+        let port = Arc::clone(&self.port);
+        let shown_in =
+            |conn: &mut PgConnection, accounts: &[AccountId]| -> QueryResult<Vec<(AccountId, Uuid)>> {
+                let open = port.open_consultations(conn, accounts)?;
+                Ok(open.into_iter().map(|(account, id)| (account, id.0)).collect())
+            };
+        let server = fanout.0.server;
         let link = match &mut self.link {
             Some(link) => link,
             none => none.insert(connect(fanout)?),
         };
-        write_experts(link, fanout, fresh)?;
-        feed::write(link, fanout.0.server, &fanout.take_typing())?;
-        for event in self.place.read(link, fanout.0.server)? {
-            fanout.hub().publish(event);
+        for event in report::write_changes(link, server, fanout.hub().presence(), is_new, &shown_in)? {
+            fanout.publish(&event);
         }
-        if self.read_at.elapsed() > LOST {
-            tracing::warn!("events of other servers were missed; all sockets are sent away to resume");
-            fanout.hub().drain();
+        feed::write(link, server, &fanout.take_typing())?;
+        for event in self.place.read(link, server, &self.kinds)? {
+            fanout.hub().publish(&event);
+        }
+        if self.read_at.elapsed() > MAX_UNREAD {
+            tracing::warn!(
+                "events of other servers were missed; all sockets are closed so that clients resume"
+            );
+            fanout.hub().close_all();
         }
         self.read_at = Instant::now();
-        if self.looked_at.elapsed() >= LOG_POLL {
-            self.looked_at = Instant::now();
-            if connections::has_others(link, fanout.0.server)? {
+        if self.checked_at.elapsed() >= LOG_POLL {
+            self.checked_at = Instant::now();
+            if connections::has_others(link, server)? {
                 self.others_at = Some(Instant::now());
             }
             let others = self.others_at.is_some_and(|at| at.elapsed() < LINGER);
@@ -119,12 +134,14 @@ impl Reader {
             if others {
                 compare(link, fanout)?;
             }
-            bury(link, fanout)?;
+            for event in report::delete_dead_servers(link, server, &shown_in)? {
+                fanout.publish(&event);
+            }
         }
-        if self.swept_at.elapsed() >= SWEEP {
-            self.swept_at = Instant::now();
+        if self.cleaned_at.elapsed() >= CLEAN_UP {
+            self.cleaned_at = Instant::now();
             feed::prune(link)?;
-            fanout.hub().sweep();
+            fanout.hub().drop_unused_allowances();
         }
         Ok(())
     }
@@ -132,77 +149,23 @@ impl Reader {
 
 fn connect(fanout: &Fanout) -> Result<PgConnection, Problem> {
     let mut link = PgConnection::establish(fanout.0.pool.url()).map_err(Problem::unavailable)?;
-    // A host that vanishes says no goodbye: its lock must end all the same.
+    // The lock of a host that vanishes without closing its connection must end, too.
     link.batch_execute(
         "SET TIME ZONE 'UTC'; SET client_encoding = 'UTF8'; SET statement_timeout = '5s';
          SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3",
     )?;
-    connections::live(&mut link, fanout.0.server)?;
+    connections::register_server(&mut link, fanout.0.server)?;
     Ok(link)
 }
 
-/// Writes which experts are connected here, all of them where `all` says so, and tells what they said.
-fn write_experts(link: &mut PgConnection, fanout: &Fanout, all: bool) -> Result<(), Problem> {
-    let changes = fanout.hub().experts().take(all);
-    if changes.connections.is_empty() {
-        changes.done();
-        return Ok(());
-    }
-    let server = fanout.0.server;
-    let written = tell(link, fanout, |link| connections::write(link, server, &changes.connections));
-    match written {
-        Ok(()) => changes.done(),
-        Err(_) => fanout.hub().experts().give_back(changes),
-    }
-    written
-}
-
-fn bury(link: &mut PgConnection, fanout: &Fanout) -> Result<(), Problem> {
-    tell(link, fanout, connections::bury)
-}
-
-/// Changes who is connected, and tells all servers how those stand now of whom it is news.
-fn tell(
-    link: &mut PgConnection,
-    fanout: &Fanout,
-    change: impl FnOnce(&mut PgConnection) -> QueryResult<Vec<AccountId>>,
-) -> Result<(), Problem> {
-    let events = link.transaction(|link| {
-        let news = change(link)?;
-        if news.is_empty() {
-            return Ok(Vec::new());
-        }
-        let events: Vec<_> = connections::said(link, &news)?.into_iter().map(presence).collect();
-        feed::write(link, fanout.0.server, &events)?;
-        Ok::<_, Problem>(events)
-    })?;
-    for event in events {
-        fanout.publish(event);
-    }
-    Ok(())
-}
-
-/// The event that says how an expert stands.
-fn presence(said: Said) -> Event {
-    Event::Presence(change(said))
-}
-
-/// How an expert stands, as it is told.
-pub fn change(said: Said) -> PresenceChange {
-    PresenceChange {
-        user: Sender { id: said.account, name: said.name, role: Role::Expert },
-        state: said.state,
-        consultations: said.consultations.into_iter().map(ConsultationId).collect(),
-    }
-}
-
-/// Compares the log with what the subscribers here were told of.
+/// Compares the log with what was delivered to the subscribers here.
 fn compare(link: &mut PgConnection, fanout: &Fanout) -> Result<(), Problem> {
-    let told = fanout.hub().told();
-    let chunks = told.consultations.chunks(CHUNK).zip(told.talk.chunks(CHUNK)).zip(told.notes.chunks(CHUNK));
+    let positions = fanout.hub().positions();
+    let chunks = positions.consultations.chunks(CHUNK);
+    let chunks = chunks.zip(positions.talk.chunks(CHUNK)).zip(positions.notes.chunks(CHUNK));
     for ((consultations, talk), notes) in chunks {
-        for row in further(link, consultations, talk, notes)? {
-            if fanout.hub().found(row.consultation_id, row.stream, row.last_seq) {
+        for row in advanced(link, consultations, talk, notes)? {
+            if fanout.hub().found_in_log(row.consultation_id, row.stream, row.last_seq) {
                 fanout.figures().caught_up.fetch_add(1, Ordering::Relaxed);
             }
         }
@@ -210,7 +173,12 @@ fn compare(link: &mut PgConnection, fanout: &Fanout) -> Result<(), Problem> {
     Ok(())
 }
 
-fn further(link: &mut PgConnection, ids: &[Uuid], talk: &[i64], notes: &[i64]) -> QueryResult<Vec<Further>> {
+fn advanced(
+    link: &mut PgConnection,
+    ids: &[Uuid],
+    talk: &[i64],
+    notes: &[i64],
+) -> QueryResult<Vec<Advanced>> {
     diesel::sql_query(
         "SELECT s.consultation_id, s.stream, s.last_seq
          FROM unnest($1, $2, $3) AS told(id, talk, notes)

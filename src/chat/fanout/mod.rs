@@ -1,48 +1,50 @@
-//! More than one server: what is committed here reaches the sockets of the others.
+//! Delivery between servers: what is committed on this server reaches the sockets of the others.
 //!
 //! The rules:
 //!
-//! - **PostgreSQL decides, NATS hastens.** Messages stand in the log and events of commands in the feed
-//!   (`db::feed`); each server looks at both twice a second ([`log_reader`]). So without NATS, or with one that
-//!   loses, doubles, delays or invents, everyone sees the same, at most a second later. Marks of reading and who is
-//!   typing go by the feed only while NATS is away.
-//! - **One server costs nothing of this.** Whether others live on the database is known by their advisory
-//!   locks; the log is looked at only while there are any.
-//! - **Nothing here blocks.** Whoever publishes puts a record into [`Outbox`], which is bounded in bytes and drops what
-//!   does not fit (`zerodesk_fanout_dropped`); the log has it. Two threads do the rest: one talks to NATS
-//!   ([`nats`]), one to the database ([`log_reader`]). Both end at the server's stop.
-//! - **A subject for each consultation, one subscription for all.** Messages that wait together and belong to one
-//!   consultation share a payload, so the cost falls as the load grows. A server hears all of them by one wildcard
-//!   and drops, by a look into the hub, what none of its sockets follows. One subscription for each
-//!   consultation would spare it that, but costs a queue of some KiB for each, a round to NATS at each `subscribe`,
-//!   and gains only where NATS carries more than one PostgreSQL can store.
-//! - **What is heard is sealed** with the installation's key, which stands in the database ([`wire`]): two installations on one
-//!   NATS do not hear each other, and who can reach NATS but not the database can put no word into a chat.
+//! - **PostgreSQL is the source of truth, NATS makes it faster.** Messages are in the log and events of commands in the
+//!   feed (`db::feed`); each server reads both twice a second ([`log_reader`]). So without NATS, or with one that
+//!   loses, duplicates, delays or forges payloads, everyone sees the same, at most a second later. Read marks and typing
+//!   go through the feed only while NATS is not connected.
+//! - **A single server pays nothing for it.** Whether other servers run on the database is known by their advisory
+//!   locks; the log is checked only while there are any.
+//! - **Publishing never blocks.** A publisher puts a record into [`Outbox`], which is bounded in bytes and drops what
+//!   does not fit (`zerodesk_fanout_dropped`); it is in the log. Two threads do the rest: one talks to NATS
+//!   ([`nats`]), one to the database ([`log_reader`]). Both end when the server stops.
+//! - **One subject for each consultation, one subscription for all of them.** Waiting messages of one
+//!   consultation share a payload, so the cost falls as the load grows. A server receives all of them by one wildcard
+//!   and drops those of consultations that none of its sockets follows. A subscription for each consultation would avoid
+//!   that, but costs a queue of some KiB for each and a round trip to NATS at each `subscribe`, and helps only if NATS
+//!   carries more than one PostgreSQL can store.
+//! - **Payloads are authenticated** with the key of the installation, which is in the database ([`wire`]): two installations
+//!   on one NATS do not receive each other's payloads, and an attacker who reaches NATS but not the database cannot put a
+//!   message into a chat.
 
 pub mod installation;
 pub mod log_reader;
 pub mod nats;
 pub mod wire;
 
-use crate::chat::hub::{Hub, SocketId, Stored};
-use crate::chat::protocol::{self, Stream};
-use crate::chat::writer::Answer;
-use crate::core::Event;
-use crate::core::event::{ReadMark, Typing, Work};
+use crate::chat::events::{LogAdvanced, MessageStored, ReadMark, Typing};
+use crate::chat::fanout::wire::Record;
+use crate::chat::hub::Hub;
+use crate::chat::kernel::{Answer, SocketId, Stored, Stream};
+use crate::chat::protocol;
 use crate::core::ids::{AccountId, ConsultationId};
+use crate::core::{Event, Wake};
 use crate::db::{Pool, feed};
-use std::collections::{HashMap, VecDeque};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
-use wire::Record;
 
-/// Bytes that may wait for NATS.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
-/// Who types, between two looks of the log reader.
-const MOST_TYPING: usize = 10_000;
+/// The greatest number of bytes that may wait for NATS.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// The greatest number of typing participants that are kept between two rounds of the log reader.
+const MAX_TYPING: usize = 10_000;
 
-/// The way to the other servers. Cheap to clone.
+/// Delivers to the sockets of this server and to the other servers. Cheap to clone.
 #[derive(Clone)]
 pub struct Fanout(Arc<Shared>);
 
@@ -51,25 +53,25 @@ struct Shared {
     pool: Pool,
     server: i64,
     outbox: Outbox,
-    /// Who types, for the log reader to tell.
+    /// The typing participants that the log reader is to write to the feed.
     typing: Mutex<HashMap<(ConsultationId, AccountId), Typing>>,
-    /// Whether other servers live on this database.
+    /// Whether other servers run on this database.
     others: AtomicBool,
     figures: Figures,
 }
 
-/// What the metrics show of the fan-out.
+/// The metrics of the fan-out.
 #[derive(Debug, Default)]
 pub struct Figures {
     /// Whether NATS is connected now.
     pub connected: AtomicBool,
-    /// Records that found no room on their way to NATS.
+    /// Records that were dropped because the outbox was full or NATS refused them.
     pub dropped: AtomicU64,
-    /// Payloads sent by NATS.
+    /// Payloads sent through NATS.
     pub sent: AtomicU64,
-    /// Payloads heard by NATS and understood.
-    pub heard: AtomicU64,
-    /// Streams that a look at the log found to be further than anyone here had been told.
+    /// Payloads received through NATS and accepted.
+    pub received: AtomicU64,
+    /// Streams for which a check of the log found messages that had not been delivered.
     pub caught_up: AtomicU64,
 }
 
@@ -77,7 +79,7 @@ pub struct Figures {
 #[derive(Debug, Default)]
 pub struct Outbox {
     queue: Mutex<Queue>,
-    bell: Notify,
+    wake: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -85,7 +87,7 @@ struct Queue {
     records: VecDeque<Record>,
     bytes: usize,
     feed: bool,
-    work: u8,
+    wakes: BTreeSet<Cow<'static, str>>,
 }
 
 impl Outbox {
@@ -93,14 +95,16 @@ impl Outbox {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts a record in; gives whether there was room. Bells need none.
+    /// Adds a record; gives whether there was room. Signals take no room: each is kept once.
     fn put(&self, record: Record) -> bool {
         let mut queue = self.lock();
         match record {
             Record::Feed => queue.feed = true,
-            Record::Work(kinds) => queue.work |= kinds,
+            Record::Wake(name) => {
+                queue.wakes.insert(name);
+            }
             record => {
-                if queue.bytes + record.bytes() > MOST_BYTES {
+                if queue.bytes + record.bytes() > MAX_BYTES {
                     return false;
                 }
                 queue.bytes += record.bytes();
@@ -108,21 +112,18 @@ impl Outbox {
             }
         }
         drop(queue);
-        self.bell.notify_one();
+        self.wake.notify_one();
         true
     }
 
-    /// Takes what waits, at most about `most` bytes of it.
+    /// Takes the waiting records, at most about `most` bytes.
     fn take(&self, most: usize) -> Vec<Record> {
         let mut queue = self.lock();
         let mut taken = Vec::new();
         if std::mem::take(&mut queue.feed) {
             taken.push(Record::Feed);
         }
-        match std::mem::take(&mut queue.work) {
-            0 => {}
-            kinds => taken.push(Record::Work(kinds)),
-        }
+        taken.extend(std::mem::take(&mut queue.wakes).into_iter().map(Record::Wake));
         let mut bytes = 0;
         while bytes < most {
             let Some(record) = queue.records.pop_front() else { break };
@@ -135,13 +136,13 @@ impl Outbox {
 }
 
 impl Fanout {
-    /// The way out of a server that is not connected to NATS yet.
+    /// The fan-out of a server that is not connected to NATS yet.
     pub fn new(hub: Hub, pool: Pool, server: i64) -> Self {
         let (outbox, typing, others, figures) = Default::default();
         Self(Arc::new(Shared { hub, pool, server, outbox, typing, others, figures }))
     }
 
-    /// The figures for the metrics.
+    /// The metrics.
     pub fn figures(&self) -> &Figures {
         &self.0.figures
     }
@@ -151,114 +152,89 @@ impl Fanout {
         &self.0.hub
     }
 
-    /// Tells this server's sockets and the other servers of something that is committed. Never waits for NATS; may
-    /// write to the database, so not for an async context.
-    pub fn publish(&self, event: Event) {
-        match event {
-            Event::Message(message, audience) => {
-                if let Some(stored) = Stored::new(&message, audience) {
-                    self.0.hub.deliver(std::slice::from_ref(&stored));
-                    self.elsewhere(Record::Message(stored));
-                }
+    /// Delivers a committed event to the sockets of this server and to the other servers. Never waits for NATS; may
+    /// write to the database, so it must not be called in an async context.
+    pub fn publish(&self, event: &Event) {
+        if let Some(MessageStored { message, audience }) = event.get() {
+            if let Some(stored) = Stored::of_message(message, *audience) {
+                self.0.hub.deliver(std::slice::from_ref(&stored));
+                self.send(Record::Message(stored));
             }
-            Event::Behind(consultation, stream, seq) => {
-                if let Ok(stream) = stream.parse() {
-                    self.elsewhere(Record::Behind(consultation, stream, seq));
-                }
-                self.0.hub.publish(Event::Behind(consultation, stream, seq));
-            }
-            Event::Read(mark) => {
-                self.read_elsewhere(&mark);
-                self.0.hub.publish(Event::Read(mark));
-            }
-            Event::Work(work) => self.elsewhere(Record::Work(bit(work))),
-            event => {
-                self.0.hub.publish(event);
-                self.elsewhere(Record::Feed);
-            }
+        } else if let Some(&LogAdvanced { consultation, stream, seq }) = event.get() {
+            self.send(Record::LogAdvanced(consultation, stream, seq));
+            self.0.hub.publish(event);
+        } else if let Some(mark) = event.get::<ReadMark>() {
+            self.send_read_mark(*mark);
+            self.0.hub.publish(event);
+        } else if let Some(wake) = event.get::<Wake>() {
+            self.send(Record::Wake(Cow::Borrowed(wake.name())));
+        } else {
+            self.0.hub.publish(event);
+            self.send(Record::Feed);
         }
     }
 
-    /// Tells the answers of a batch to those who asked, and what was stored to all servers' sockets.
-    pub fn announce(&self, answers: Vec<Answer>) {
-        for stored in self.0.hub.announce(answers) {
-            self.elsewhere(Record::Message(stored));
+    /// Delivers the answers of a batch to their senders, and the messages that were stored to the sockets of all servers.
+    pub fn deliver_answers(&self, answers: Vec<Answer>) {
+        for stored in self.0.hub.deliver_answers(answers) {
+            self.send(Record::Message(stored));
         }
     }
 
-    /// Tells all who see the talk of a consultation that someone is typing, but not the socket that said so. While NATS is
-    /// away, the log reader's next look writes it for the other servers: each person and consultation once, so that it costs
-    /// the database the same however fast they type.
-    pub fn typing(&self, typing: Typing, said_by: Option<SocketId>) {
+    /// Tells all who see the talk of a consultation that someone is typing, except the socket that reported it. While NATS
+    /// is not connected, the next round of the log reader writes it to the feed: each person and consultation once, so that
+    /// the cost for the database does not grow with the speed of typing.
+    pub fn typing(&self, typing: Typing, reported_by: Option<SocketId>) {
         let frame = protocol::typing(&typing);
         let consultation = typing.consultation;
-        self.0.hub.push(consultation, Stream::Talk, said_by, &frame);
+        self.0.hub.push(consultation, Stream::Talk, reported_by, &frame);
         if self.0.figures.connected.load(Ordering::Relaxed) {
-            self.elsewhere(Record::Push(consultation, Stream::Talk, frame));
+            self.send(Record::Push(consultation, Stream::Talk, frame));
         } else if self.0.others.load(Ordering::Relaxed) {
             let mut all = self.0.typing.lock().unwrap_or_else(PoisonError::into_inner);
-            if all.len() < MOST_TYPING {
+            if all.len() < MAX_TYPING {
                 all.insert((consultation, typing.user.id), typing);
             }
         }
     }
 
-    /// Who typed since the last call and is to be told to other servers by the database.
+    /// The typing participants since the last call that must be written to the feed.
     fn take_typing(&self) -> Vec<Event> {
         let all = std::mem::take(&mut *self.0.typing.lock().unwrap_or_else(PoisonError::into_inner));
-        all.into_values().map(Event::Typing).collect()
+        all.into_values().map(Event::from).collect()
     }
 
-    fn read_elsewhere(&self, mark: &ReadMark) {
+    fn send_read_mark(&self, mark: ReadMark) {
         if self.0.figures.connected.load(Ordering::Relaxed) {
-            if let Ok(stream) = mark.stream.parse() {
-                self.elsewhere(Record::Push(mark.consultation, stream, protocol::read_mark(mark)));
-            }
+            self.send(Record::Push(mark.consultation, mark.stream, protocol::read_mark(&mark)));
         } else if self.0.others.load(Ordering::Relaxed) {
-            let written = self
-                .0
-                .pool
-                .get()
-                .and_then(|mut conn| feed::write(&mut conn, self.0.server, &[Event::Read(mark.clone())]));
+            let written =
+                self.0.pool.get().and_then(|mut conn| feed::write(&mut conn, self.0.server, &[mark.into()]));
             if let Err(problem) = written {
-                tracing::warn!(%problem, "other servers are not told how far someone has read");
+                tracing::warn!(%problem, "a read mark was not sent to other servers");
             }
         }
     }
 
-    fn elsewhere(&self, record: Record) {
-        // Without NATS there is nobody to tell: they read the log.
+    /// Queues a record for the other servers.
+    fn send(&self, record: Record) {
+        // Without NATS nothing is sent: the other servers read the log and the feed.
         if self.0.figures.connected.load(Ordering::Relaxed) && !self.0.outbox.put(record) {
             self.0.figures.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Tells this server's sockets what another said. `ring` rings the bells of the workers.
-    fn hear(&self, record: Record, ring: &dyn Fn(Work)) {
+    /// Delivers a record of another server to the sockets of this one; `wake` wakes a worker by name.
+    fn receive(&self, record: Record, wake: &dyn Fn(&str)) {
         match record {
             Record::Message(stored) => self.0.hub.deliver(&[stored]),
-            Record::Behind(consultation, stream, seq) => {
-                self.0.hub.publish(Event::Behind(consultation, stream.as_str().to_owned(), seq));
+            Record::LogAdvanced(consultation, stream, seq) => {
+                self.0.hub.publish(&LogAdvanced { consultation, stream, seq }.into());
             }
             Record::Push(consultation, stream, frame) => self.0.hub.push(consultation, stream, None, &frame),
-            Record::Feed => self.0.hub.look(),
-            Record::Work(kinds) => {
-                [Work::Mail, Work::Import, Work::Match, Work::List, Work::Plan]
-                    .into_iter()
-                    .filter(|work| kinds & bit(*work) != 0)
-                    .for_each(ring);
-            }
+            Record::Feed => self.0.hub.wake_log_reader(),
+            Record::Wake(name) => wake(&name),
         }
-    }
-}
-
-fn bit(work: Work) -> u8 {
-    match work {
-        Work::Mail => 1,
-        Work::Import => 2,
-        Work::Match => 4,
-        Work::List => 8,
-        Work::Plan => 16,
     }
 }
 
@@ -268,17 +244,18 @@ mod tests {
     use bytestring::ByteString;
 
     #[test]
-    fn the_outbox_is_bounded_and_bells_are_rung_once() {
+    fn the_outbox_is_bounded_and_keeps_each_signal_once() {
         let outbox = Outbox::default();
-        let frame = ByteString::from("x".repeat(MOST_BYTES / 4));
+        let frame = ByteString::from("x".repeat(MAX_BYTES / 4));
         let record = Record::Push(ConsultationId::new(), Stream::Talk, frame);
         let put = (0..5).filter(|_| outbox.put(record.clone())).count();
-        assert_eq!(put, 3, "a fourth and its head are too much");
-        for bell in [Record::Feed, Record::Work(1), Record::Work(4), Record::Feed] {
-            assert!(outbox.put(bell), "a bell always has room");
+        assert_eq!(put, 3, "a fourth with its header is too much");
+        let wake = |name| Record::Wake(Cow::Borrowed(name));
+        for signal in [Record::Feed, wake("mail"), wake("matcher"), wake("mail"), Record::Feed] {
+            assert!(outbox.put(signal), "a signal always has room");
         }
         let taken = outbox.take(1);
-        assert_eq!(taken, [Record::Feed, Record::Work(5), record.clone()]);
+        assert_eq!(taken, [Record::Feed, wake("mail"), wake("matcher"), record.clone()]);
         assert!(outbox.put(record.clone()), "there is room again");
         assert_eq!(outbox.take(usize::MAX).len(), 3);
         assert_eq!(outbox.lock().bytes, 0);

@@ -1,14 +1,13 @@
 //! The thread that talks to NATS.
 //!
-//! It connects in the background, for ever: a server starts and goes on without NATS. What waits while it is
-//! away is not kept; the log has it. Once connected it sends whatever waits in the outbox, packed, and hands
-//! what it hears to the hub.
+//! It tries to connect in the background without end: a server starts and runs without NATS. Records are not kept while
+//! NATS is not connected; they are in the log. Once connected, it sends the records of the outbox, packed, and passes
+//! received payloads to the hub.
 
 use crate::app::App;
 use crate::chat::fanout::Fanout;
 use crate::chat::fanout::installation::Installation;
 use crate::chat::fanout::wire::{Record, Wire};
-use crate::core::event::Work;
 use crate::core::{Code, Problem, Text};
 use crate::jobs::Stop;
 use async_nats::{Client, ConnectOptions, ServerAddr, Subscriber};
@@ -20,21 +19,21 @@ use std::time::Duration;
 
 /// The longest pause between two attempts to connect.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// Silence after which NATS is asked whether it is there.
+/// The time without traffic after which NATS is pinged.
 const PING: Duration = Duration::from_secs(5);
-/// Payloads heard that may wait for the hub; more are dropped, and read from the log.
-const MOST_HEARD: usize = 65_536;
-/// Payloads heard that are delivered together at most.
-const MOST_TOGETHER: usize = 1024;
+/// Received payloads that may wait for the hub; more are dropped, and read from the log.
+const MAX_RECEIVED: usize = 65_536;
+/// The greatest number of received payloads that are delivered together.
+const MAX_TOGETHER: usize = 1024;
 /// Bytes of records that are packed at a time.
 const ROUND_BYTES: usize = 1024 * 1024;
-/// What a NATS takes that has not said how much.
-const LEAST_PAYLOAD: usize = 64 * 1024;
+/// The greatest payload to send to a NATS server that has not announced its limit.
+const DEFAULT_PAYLOAD: usize = 64 * 1024;
 
 /// The servers of an address and how to log in to them. The parts after the first comma are further servers.
 ///
 /// # Errors
-/// When it is none; the text does not show it, as it may hold a password.
+/// When the address is malformed; the text does not show it, as it may contain a password.
 pub fn options(url: &str) -> Result<(Vec<ServerAddr>, ConnectOptions), Problem> {
     let refuse = || {
         Problem::new(
@@ -56,19 +55,19 @@ pub fn options(url: &str) -> Result<(Vec<ServerAddr>, ConnectOptions), Problem> 
     Ok((servers, options))
 }
 
-/// A pause that grows to a limit, each time anew by chance, so that servers do not come back in step.
+/// A pause that grows to a limit, with a random part, so that servers do not reconnect at the same time.
 fn pause(attempt: usize) -> Duration {
     let longest = LONGEST_PAUSE.as_millis().min(50 << attempt.min(10));
-    let mut chance = [0_u8; 1];
-    // Without chance it is the longest.
-    let share = getrandom::fill(&mut chance).map_or(255, |()| u128::from(chance[0]));
+    let mut random = [0_u8; 1];
+    // Without randomness it is the longest.
+    let share = getrandom::fill(&mut random).map_or(255, |()| u128::from(random[0]));
     Duration::from_millis(u64::try_from(longest * (128 + share / 2) / 255).unwrap_or(1000))
 }
 
 /// Starts the thread.
 ///
 /// # Errors
-/// When the address is none or the system gives no thread.
+/// When the address is malformed or the system gives no thread.
 pub fn spawn(
     app: App,
     fanout: Fanout,
@@ -77,8 +76,10 @@ pub fn spawn(
 ) -> Result<JoinHandle<()>, Problem> {
     let server = u64::try_from(app.server()).map_err(Problem::internal)?;
     let wire = || Wire::new(installation.id, &installation.key, server);
-    let (out, heard) = (wire(), wire());
-    let (Some(out), Some(heard)) = (out, heard) else { return Err(Problem::internal("no key to seal with")) };
+    let (out, incoming) = (wire(), wire());
+    let (Some(out), Some(incoming)) = (out, incoming) else {
+        return Err(Problem::internal("no key to sign with"));
+    };
     let (servers, options) = options(app.settings().nats.url.expose())?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Problem::internal)?;
@@ -89,7 +90,7 @@ pub fn spawn(
         .retry_on_initial_connect()
         .max_reconnects(None)
         .ping_interval(PING)
-        .subscription_capacity(MOST_HEARD)
+        .subscription_capacity(MAX_RECEIVED)
         .reconnect_delay_callback(pause)
         .event_callback(move |event| {
             figures.note(&event);
@@ -101,10 +102,10 @@ pub fn spawn(
             runtime.block_on(async {
                 tokio::select! {
                     () = stop.stopped() => {}
-                    () = talk(app, &fanout, servers, options, out, heard) => {}
+                    () = talk(app, &fanout, servers, options, out, incoming) => {}
                 }
             });
-            // What was said before the end is on its way; nobody waits for a NATS that is away.
+            // What was sent before the stop is on its way; the stop does not wait for a NATS that is not connected.
             runtime.shutdown_timeout(Duration::from_millis(100));
         })
         .map_err(Problem::internal)
@@ -116,18 +117,18 @@ async fn talk(
     servers: Vec<ServerAddr>,
     options: ConnectOptions,
     out: Wire,
-    heard: Wire,
+    incoming: Wire,
 ) {
     let client = match options.connect(servers).await {
         Ok(client) => client,
-        Err(error) => return tracing::error!(%error, "NATS can't be used; the log is read instead"),
+        Err(error) => return tracing::error!(%error, "can't use NATS; the log is read instead"),
     };
-    // The subscription is made again by the client at each connection.
-    match client.subscribe(heard.subjects()).await {
+    // The client renews the subscription at each connection.
+    match client.subscribe(incoming.subjects()).await {
         Ok(subscriber) => {
-            tokio::join!(send(fanout, &client, out), hear(app, fanout, subscriber, heard));
+            tokio::join!(send(fanout, &client, out), receive(app, fanout, subscriber, incoming));
         }
-        Err(error) => tracing::error!(%error, "NATS can't be subscribed to; the log is read instead"),
+        Err(error) => tracing::error!(%error, "can't subscribe at NATS; the log is read instead"),
     }
 }
 
@@ -136,7 +137,7 @@ async fn send(fanout: &Fanout, client: &Client, mut wire: Wire) {
     loop {
         let records = outbox.take(ROUND_BYTES);
         if records.is_empty() {
-            outbox.bell.notified().await;
+            outbox.wake.notified().await;
             continue;
         }
         let figures = fanout.figures();
@@ -144,14 +145,14 @@ async fn send(fanout: &Fanout, client: &Client, mut wire: Wire) {
             continue;
         }
         let most = match client.max_payload() {
-            0 => LEAST_PAYLOAD,
+            0 => DEFAULT_PAYLOAD,
             most => most,
         };
         for (subject, payload) in wire.pack(records, most) {
             match client.publish(subject, payload).await {
                 Ok(()) => figures.sent.fetch_add(1, Ordering::Relaxed),
                 Err(error) => {
-                    tracing::debug!(%error, "NATS took no payload");
+                    tracing::debug!(%error, "NATS refused a payload");
                     figures.dropped.fetch_add(1, Ordering::Relaxed)
                 }
             };
@@ -159,21 +160,21 @@ async fn send(fanout: &Fanout, client: &Client, mut wire: Wire) {
     }
 }
 
-async fn hear(app: App, fanout: &Fanout, subscriber: Subscriber, mut wire: Wire) {
-    let ring = |work: Work| app.ring(work);
-    // What has come by now is delivered together, so that a socket is woken once for all of it.
-    let mut subscriber = subscriber.ready_chunks(MOST_TOGETHER);
+async fn receive(app: App, fanout: &Fanout, subscriber: Subscriber, mut wire: Wire) {
+    let wake = |name: &str| app.wake(name);
+    // The payloads that have arrived are delivered together, so that a socket is woken once for all of them.
+    let mut subscriber = subscriber.ready_chunks(MAX_TOGETHER);
     while let Some(messages) = subscriber.next().await {
         let mut stored = Vec::new();
         for message in messages {
             let records = wire.open(&message.subject, &message.payload);
             if !records.is_empty() {
-                fanout.figures().heard.fetch_add(1, Ordering::Relaxed);
+                fanout.figures().received.fetch_add(1, Ordering::Relaxed);
             }
             for record in records {
                 match record {
                     Record::Message(message) => stored.push(message),
-                    record => fanout.hear(record, &ring),
+                    record => fanout.receive(record, &wake),
                 }
             }
         }
@@ -189,12 +190,12 @@ impl Fanout {
             Nats::Connected => {
                 connected.store(true, Ordering::Relaxed);
                 tracing::info!("NATS is connected");
-                // What was said in the meantime was not heard.
-                self.hub().look();
+                // Payloads that were sent in the meantime were missed.
+                self.hub().wake_log_reader();
             }
             Nats::Disconnected | Nats::Closed => {
                 if connected.swap(false, Ordering::Relaxed) {
-                    tracing::warn!("NATS is away; the log is read instead");
+                    tracing::warn!("NATS is disconnected; the log is read instead");
                 }
             }
             other => tracing::debug!(event = %other, "NATS"),

@@ -1,49 +1,50 @@
-//! What servers say to each other by NATS, as bytes.
+//! The payloads that servers send to each other through NATS, as bytes.
 //!
-//! A payload is a seal, a head and records. The seal is an HMAC by the installation's key over the
-//! subject and all that follows: what was not said by a server of this installation, or was said on
-//! another subject, is not heard. The head names the server and counts its payloads, by which those that
-//! are late or doubled are told. Pure.
+//! A payload is a signature, a header and records. The signature is an HMAC by the installation's key over the
+//! subject and all that follows: a payload that was not made by a server of this installation, or was made for
+//! another subject, is rejected. The header names the server and counts its payloads, by which late and
+//! duplicate payloads are recognised. Pure.
 
-use crate::chat::hub::Stored;
-use crate::chat::protocol::Stream;
+use crate::chat::kernel::{Stored, Stream};
 use crate::core::ids::ConsultationId;
 use bytes::{BufMut, Bytes, BytesMut};
 use bytestring::ByteString;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// Bytes of the seal: half of the HMAC, which RFC 2104 (section 5) allows.
-const SEAL: usize = 16;
+/// Bytes of the signature: half of the HMAC, which RFC 2104 (section 5) allows.
+const SIGNATURE: usize = 16;
 /// Bytes of the version, the server and the count.
-const HEAD: usize = 1 + 8 + 8;
-/// Bytes of the longest head of a record.
+const HEADER: usize = 1 + 8 + 8;
+/// Bytes of the longest header of a record.
 const RECORD: usize = 1 + 1 + 8 + 8 + 4;
-const VERSION: u8 = 1;
+/// The version of the format; payloads of another version are ignored.
+const VERSION: u8 = 2;
 
-/// Something said to the other servers.
+/// A part of a payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
     /// A message was stored.
     Message(Stored),
-    /// The log holds this number.
-    Behind(ConsultationId, Stream, i64),
-    /// A frame of the moment for all who see the stream: typing, or a mark of reading.
+    /// The log holds messages up to this number.
+    LogAdvanced(ConsultationId, Stream, i64),
+    /// A frame for all who see the stream that is not in the log: typing, or a read mark.
     Push(ConsultationId, Stream, ByteString),
-    /// Events stand in the database.
+    /// New events are in the feed.
     Feed,
-    /// There is work: 1 for mail, 2 for imports, 4 for matching, 8 for the list's watchers, 16 for plans, added up.
-    Work(u8),
+    /// The worker of this name must be woken.
+    Wake(Cow<'static, str>),
 }
 
 impl Record {
-    /// The consultation, where it is about one.
+    /// The consultation that it belongs to, if any.
     pub fn consultation(&self) -> Option<ConsultationId> {
         match self {
             Record::Message(stored) => Some(stored.consultation),
-            Record::Behind(id, ..) | Record::Push(id, ..) => Some(*id),
-            Record::Feed | Record::Work(_) => None,
+            Record::LogAdvanced(id, ..) | Record::Push(id, ..) => Some(*id),
+            Record::Feed | Record::Wake(_) => None,
         }
     }
 
@@ -53,14 +54,15 @@ impl Record {
             + match self {
                 Record::Message(stored) => stored.frame.len(),
                 Record::Push(.., frame) => frame.len(),
-                Record::Behind(..) | Record::Feed | Record::Work(_) => 0,
+                Record::Wake(name) => name.len(),
+                Record::LogAdvanced(..) | Record::Feed => 0,
             }
     }
 
     fn write(&self, to: &mut BytesMut) {
-        let text = |to: &mut BytesMut, frame: &ByteString| {
-            to.put_u32(u32::try_from(frame.len()).unwrap_or(0));
-            to.put_slice(frame.as_bytes());
+        let text = |to: &mut BytesMut, text: &str| {
+            to.put_u32(u32::try_from(text.len()).unwrap_or(0));
+            to.put_slice(text.as_bytes());
         };
         match self {
             Record::Message(Stored { stream, seq, audience, frame, .. }) => {
@@ -69,7 +71,7 @@ impl Record {
                 to.put_i64(*audience);
                 text(to, frame);
             }
-            Record::Behind(_, stream, seq) => {
+            Record::LogAdvanced(_, stream, seq) => {
                 to.put_slice(&[b'b', index(*stream)]);
                 to.put_i64(*seq);
             }
@@ -78,7 +80,10 @@ impl Record {
                 text(to, frame);
             }
             Record::Feed => to.put_u8(b'f'),
-            Record::Work(kinds) => to.put_slice(&[b'w', *kinds]),
+            Record::Wake(name) => {
+                to.put_u8(b'w');
+                text(to, name);
+            }
         }
     }
 }
@@ -131,34 +136,35 @@ impl Reader {
                 audience: self.number()?,
                 frame: self.text()?,
             })),
-            b'b' => Some(Record::Behind(self.consultation?, self.stream()?, self.number()?)),
+            b'b' => Some(Record::LogAdvanced(self.consultation?, self.stream()?, self.number()?)),
             b'p' => Some(Record::Push(self.consultation?, self.stream()?, self.text()?)),
             b'f' => Some(Record::Feed),
-            b'w' => Some(Record::Work(self.byte()?)),
+            b'w' => Some(Record::Wake(Cow::Owned(self.text()?.to_string()))),
             _ => None,
         }
     }
 }
 
-/// Seals and opens payloads.
+/// Signs and verifies payloads.
 pub struct Wire {
     key: Hmac<Sha256>,
     prefix: String,
     server: u64,
-    said: u64,
-    /// The last count of each server that was heard.
-    heard: HashMap<u64, u64>,
+    sent: u64,
+    /// The count of the last payload received from each server.
+    received: HashMap<u64, u64>,
 }
 
-/// Most servers whose counts are remembered. Each start of one is another; those that said nothing since are forgotten.
-const MOST_SERVERS: usize = 4096;
+/// The greatest number of servers whose counts are kept; beyond it, all are dropped. A server that starts again counts as
+/// another one.
+const MAX_SERVERS: usize = 4096;
 
 impl Wire {
-    /// For one server of an installation.
+    /// The payloads of one server of an installation.
     pub fn new(installation: uuid::Uuid, key: &[u8], server: u64) -> Option<Self> {
         let key = Hmac::new_from_slice(key).ok()?;
         let prefix = format!("zerodesk.{}.", installation.simple());
-        Some(Self { key, prefix, server, said: 0, heard: HashMap::new() })
+        Some(Self { key, prefix, server, sent: 0, received: HashMap::new() })
     }
 
     /// All subjects of the installation.
@@ -166,7 +172,7 @@ impl Wire {
         format!("{}>", self.prefix)
     }
 
-    /// The subject of a consultation, or of what is about none.
+    /// The subject of a consultation, or of records that belong to none.
     fn subject(&self, consultation: Option<ConsultationId>) -> String {
         match consultation {
             Some(id) => format!("{}c.{}", self.prefix, id.0.simple()),
@@ -174,25 +180,25 @@ impl Wire {
         }
     }
 
-    fn seal(&self, subject: &str, body: &[u8]) -> Hmac<Sha256> {
-        let mut seal = self.key.clone();
-        // No subject holds a zero.
-        seal.update(subject.as_bytes());
-        seal.update(&[0]);
-        seal.update(body);
-        seal
+    fn sign(&self, subject: &str, body: &[u8]) -> Hmac<Sha256> {
+        let mut signature = self.key.clone();
+        // No subject contains a zero byte.
+        signature.update(subject.as_bytes());
+        signature.update(&[0]);
+        signature.update(body);
+        signature
     }
 
     /// Packs records into as few payloads as hold them: those of one consultation together, in order, none greater than
-    /// `most` bytes. A message that alone is too large becomes a hint to read the log.
+    /// `most` bytes. A message that is too large by itself is replaced by the number up to which to read the log.
     pub fn pack(&mut self, records: Vec<Record>, most: usize) -> Vec<(String, Bytes)> {
         let mut groups: HashMap<Option<ConsultationId>, BytesMut> = HashMap::new();
         let mut packed = Vec::new();
-        let most = most.saturating_sub(SEAL + HEAD);
+        let most = most.saturating_sub(SIGNATURE + HEADER);
         for record in records {
             let record = match record {
                 Record::Message(stored) if RECORD + stored.frame.len() > most => {
-                    Record::Behind(stored.consultation, stored.stream, stored.seq)
+                    Record::LogAdvanced(stored.consultation, stored.stream, stored.seq)
                 }
                 Record::Push(..) if record.bytes() > most => continue,
                 record => record,
@@ -210,31 +216,32 @@ impl Wire {
     }
 
     fn close(&mut self, about: Option<ConsultationId>, records: &[u8]) -> (String, Bytes) {
-        self.said += 1;
+        self.sent += 1;
         let subject = self.subject(about);
-        let mut payload = BytesMut::with_capacity(SEAL + HEAD + records.len());
-        payload.put_bytes(0, SEAL);
+        let mut payload = BytesMut::with_capacity(SIGNATURE + HEADER + records.len());
+        payload.put_bytes(0, SIGNATURE);
         payload.put_u8(VERSION);
         payload.put_u64(self.server);
-        payload.put_u64(self.said);
+        payload.put_u64(self.sent);
         payload.put_slice(records);
-        let seal = payload.get(SEAL..).map(|body| self.seal(&subject, body).finalize().into_bytes());
-        for (to, from) in payload.iter_mut().take(SEAL).zip(seal.iter().flatten()) {
+        let signature =
+            payload.get(SIGNATURE..).map(|body| self.sign(&subject, body).finalize().into_bytes());
+        for (to, from) in payload.iter_mut().take(SIGNATURE).zip(signature.iter().flatten()) {
             *to = *from;
         }
         (subject, payload.freeze())
     }
 
-    /// Opens a payload. Gives nothing for what no other server of this installation said. What is late or doubled loses its
-    /// frames of the moment; a session tells the numbers of messages itself.
+    /// Verifies and reads a payload. Gives nothing for a payload that no other server of this installation made. Of a late or
+    /// duplicate payload the frames that are not in the log are left out; sessions check the numbers of messages themselves.
     pub fn open(&mut self, subject: &str, payload: &Bytes) -> Vec<Record> {
         self.try_open(subject, payload).unwrap_or_default()
     }
 
     fn try_open(&mut self, subject: &str, payload: &Bytes) -> Option<Vec<Record>> {
-        let (seal, body) = payload.split_at_checked(SEAL)?;
-        self.seal(subject, body).verify_truncated_left(seal).ok()?;
-        let mut reader = Reader { left: payload.slice(SEAL..), consultation: None };
+        let (signature, body) = payload.split_at_checked(SIGNATURE)?;
+        self.sign(subject, body).verify_truncated_left(signature).ok()?;
+        let mut reader = Reader { left: payload.slice(SIGNATURE..), consultation: None };
         if reader.byte()? != VERSION {
             return None;
         }
@@ -245,10 +252,10 @@ impl Wire {
         }
         let consultation = subject.strip_prefix(&self.prefix)?.strip_prefix("c.");
         reader.consultation = consultation.and_then(|id| id.parse().ok()).map(ConsultationId);
-        if self.heard.len() >= MOST_SERVERS && !self.heard.contains_key(&server) {
-            self.heard.clear();
+        if self.received.len() >= MAX_SERVERS && !self.received.contains_key(&server) {
+            self.received.clear();
         }
-        let last = self.heard.entry(server).or_insert(0);
+        let last = self.received.entry(server).or_insert(0);
         let is_new = count > *last;
         *last = count.max(*last);
         let mut records = Vec::new();
@@ -285,10 +292,15 @@ mod tests {
     #[test]
     fn records_of_one_consultation_share_a_payload_in_order() {
         let (mut one, mut two) = wires();
-        let records =
-            vec![message(1, 1, "a"), message(2, 1, "b"), message(1, 2, "c"), Record::Feed, Record::Work(5)];
+        let records = vec![
+            message(1, 1, "a"),
+            message(2, 1, "b"),
+            message(1, 2, "c"),
+            Record::Feed,
+            Record::Wake("mail".into()),
+        ];
         let packed = one.pack(records.clone(), 1_000_000);
-        assert_eq!(packed.len(), 3, "two consultations, and what is about none");
+        assert_eq!(packed.len(), 3, "two consultations, and the records of none");
         let mut got: Vec<_> =
             packed.iter().flat_map(|(subject, payload)| two.open(subject, payload)).collect();
         let of =
@@ -300,11 +312,11 @@ mod tests {
         for (subject, payload) in &packed {
             got.extend(one.open(subject, payload));
         }
-        assert!(got.is_empty(), "nobody hears what it said itself");
+        assert!(got.is_empty(), "a server ignores its own payloads");
     }
 
     #[test]
-    fn what_is_too_large_is_cut_or_only_hinted_at() {
+    fn too_many_records_are_split_and_a_message_that_is_too_large_is_only_reported() {
         let (mut one, mut two) = wires();
         let long = "x".repeat(300);
         let records = vec![message(1, 1, &long), message(1, 2, &long), message(1, 3, &"x".repeat(900))];
@@ -312,14 +324,14 @@ mod tests {
         assert!(packed.iter().all(|(_, payload)| payload.len() <= 500));
         let mut got: Vec<_> =
             packed.iter().flat_map(|(subject, payload)| two.open(subject, payload)).collect();
-        got.sort_by_key(|r| matches!(r, Record::Behind(..)));
+        got.sort_by_key(|r| matches!(r, Record::LogAdvanced(..)));
         assert_eq!(got[..2], records[..2]);
-        assert_eq!(got[2], Record::Behind(ConsultationId(Uuid::from_u128(1)), Stream::Notes, 3));
+        assert_eq!(got[2], Record::LogAdvanced(ConsultationId(Uuid::from_u128(1)), Stream::Notes, 3));
         assert!(one.pack(vec![push(&long)], 100).is_empty());
     }
 
     #[test]
-    fn a_double_or_late_payload_says_nothing_of_the_moment() {
+    fn a_duplicate_or_late_payload_loses_frames_that_are_not_in_the_log() {
         let (mut one, mut two) = wires();
         let first = one.pack(vec![push("first")], 1000).remove(0);
         let second = one.pack(vec![push("second")], 1000).remove(0);
@@ -329,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_installation_says_or_says_elsewhere_is_not_heard() {
+    fn a_payload_of_another_installation_or_subject_is_rejected() {
         let (mut one, mut two) = wires();
         let (subject, payload) = one.pack(vec![message(1, 1, "a")], 1000).remove(0);
         let (other, _) = one.pack(vec![message(2, 1, "a")], 1000).remove(0);
@@ -343,7 +355,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_it_panic_and_no_change_is_heard(
+        fn no_bytes_make_it_panic_and_a_changed_payload_is_rejected(
             bytes in proptest::collection::vec(any::<u8>(), 0..200), at in 0usize..60, bit in 0u8..8,
         ) {
             let (mut one, mut two) = wires();
@@ -355,9 +367,9 @@ mod tests {
             prop_assert!(two.open(&subject, &Bytes::from(changed)).is_empty());
         }
 
-        /// A body with the right seal that is cut or garbled, as a later version might send.
+        /// A body with a valid signature that is cut or garbled, as a later version might send.
         #[test]
-        fn no_sealed_bytes_make_it_panic(records in proptest::collection::vec(any::<u8>(), 0..100)) {
+        fn no_signed_bytes_make_it_panic(records in proptest::collection::vec(any::<u8>(), 0..100)) {
             let (mut one, mut two) = wires();
             let (subject, payload) = one.close(Some(ConsultationId(Uuid::from_u128(1))), &records);
             let _ = two.open(&subject, &payload);

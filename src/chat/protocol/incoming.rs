@@ -1,10 +1,10 @@
 //! Frames from clients. Parsing is lenient about what it does not know and strict about what it uses.
 
-use crate::chat::protocol::Stream;
+use crate::chat::kernel::{Draft, Stream};
 use crate::core::ids::ConsultationId;
-use crate::core::presence::State;
 use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
+use crate::presence::Availability;
 use crate::settings::ChatSettings;
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,65 +12,50 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// What a client asks for.
+/// A request of a client.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
-    /// Hear a consultation, from the numbers it has.
+    /// Follow a consultation, from the numbers that the client has.
     Subscribe {
-        /// Which.
+        /// The consultation.
         consultation: ConsultationId,
-        /// The last number it has of each stream.
+        /// The last number of each stream that the client has.
         after: [i64; 2],
     },
-    /// Hear no more of it.
+    /// Stop following a consultation.
     Unsubscribe {
-        /// Which.
+        /// The consultation.
         consultation: ConsultationId,
     },
     /// Store a message.
     Send(Draft),
-    /// It has read up to a message.
+    /// The user has read up to a message.
     Read {
-        /// Where.
+        /// The consultation.
         consultation: ConsultationId,
-        /// In which stream.
+        /// The stream.
         stream: Stream,
-        /// Up to which number.
+        /// The number of the last message read.
         seq: i64,
     },
-    /// Its user is typing.
+    /// The user is typing.
     Typing {
-        /// Where.
+        /// The consultation.
         consultation: ConsultationId,
     },
-    /// Its user is there or not.
+    /// The user sets their availability.
     Presence {
         /// `online`, `away` or `offline`.
-        state: State,
+        state: Availability,
     },
 }
 
-/// A message on its way in, checked in form but not in right.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Draft {
-    /// Where.
-    pub consultation: ConsultationId,
-    /// In which stream.
-    pub stream: Stream,
-    /// The id that the client made.
-    pub client_id: Uuid,
-    /// The text.
-    pub body: String,
-    /// Ids of attachments, each once.
-    pub attachments: Vec<Uuid>,
-}
-
-/// What a message may hold.
+/// The limits of a message.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Most characters of its text.
+    /// Greatest number of characters of the text.
     pub body_chars: usize,
-    /// Most attachments.
+    /// Greatest number of attachments.
     pub attachments: usize,
 }
 
@@ -80,12 +65,12 @@ impl From<&ChatSettings> for Limits {
     }
 }
 
-/// A frame with the `ref` under which its answer goes back.
+/// A frame with the `ref` that its answer repeats.
 #[derive(Debug)]
 pub struct Incoming {
-    /// Echoed as it came.
+    /// The client's `ref`.
     pub reference: Option<Value>,
-    /// What is asked, or why it can't be read.
+    /// The request, or why it can't be read.
     pub request: Result<Request, Problem>,
 }
 
@@ -132,7 +117,7 @@ pub fn parse(text: &str, limits: Limits) -> Incoming {
             Incoming { reference: raw.reference, request }
         }
         Err(error) => {
-            // The slow way, only to give the answer its `ref`.
+            // Parsed a second time, only to give the answer its `ref`.
             let value: Option<Value> = serde_json::from_str(text).ok();
             let reference = value.as_ref().and_then(|v| v.get("ref")).cloned();
             let reference = reference.filter(|r| !is_long(text, Some(r)));
@@ -207,7 +192,7 @@ fn read(raw: &Raw<'_>, limits: Limits) -> Result<Request, Problem> {
         Some("presence") => {
             let state = raw.state.as_deref().unwrap_or_default().parse().unwrap_or_else(|_| {
                 fault("/state", "须为 online、away 或 offline", "must be online, away or offline");
-                State::Offline
+                Availability::Offline
             });
             Request::Presence { state }
         }
@@ -227,7 +212,7 @@ fn read(raw: &Raw<'_>, limits: Limits) -> Result<Request, Problem> {
     Ok(request)
 }
 
-/// Whether a body can be a message.
+/// Checks the text of a message.
 pub fn check_body(body: &str, max_chars: usize, fault: &mut impl FnMut(&str, &'static str, &'static str)) {
     if body.trim().is_empty() {
         fault("/body", "不能为空", "must not be empty");
@@ -238,7 +223,7 @@ pub fn check_body(body: &str, max_chars: usize, fault: &mut impl FnMut(&str, &'s
     }
 }
 
-/// The ids of a message's attachments, each once.
+/// Checks the ids of a message's attachments; gives each once.
 pub fn check_attachments(
     mut ids: Vec<Uuid>,
     most: usize,

@@ -1,12 +1,11 @@
-//! Frames to clients.
+//! The frames that the server sends.
 
-use crate::chat::protocol::Stream;
+use crate::chat::events::{ConsultationChanged, OfferMade, ReadMark, Sender, StoredMessage, Typing};
+use crate::chat::kernel::Stream;
 use crate::core::actor::{Person, Role};
-use crate::core::event::{
-    ConsultationChange, Offer, PresenceChange, ReadMark, Sender, StoredMessage, Typing,
-};
 use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::{Language, Problem};
+use crate::presence::PresenceChanged;
 use bytestring::ByteString;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -14,8 +13,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// What a `message` frame shows: a [`StoredMessage`] that need not be made first.
-pub struct Said<'a> {
+/// The content of a `message` frame, borrowed: a [`StoredMessage`] need not be made first.
+pub struct MessageContent<'a> {
     /// The consultation.
     pub consultation: ConsultationId,
     /// `talk` or `notes`.
@@ -25,7 +24,7 @@ pub struct Said<'a> {
     /// The id that the sender's client made.
     pub client_id: Uuid,
     /// Who sent it.
-    pub sender: Speaker<'a>,
+    pub sender: SenderContent<'a>,
     /// `text` or `advice`.
     pub kind: &'a str,
     /// The text.
@@ -38,7 +37,7 @@ pub struct Said<'a> {
 
 /// Who sent a message.
 #[derive(Serialize)]
-pub struct Speaker<'a> {
+pub struct SenderContent<'a> {
     /// The account.
     pub id: AccountId,
     /// The name shown.
@@ -54,7 +53,7 @@ struct MessageFrame<'a> {
     stream: &'a str,
     seq: i64,
     client_id: Uuid,
-    sender: Speaker<'a>,
+    sender: SenderContent<'a>,
     kind: &'a str,
     body: &'a str,
     attachments: &'a [Uuid],
@@ -81,12 +80,12 @@ fn text(frame: &impl Serialize) -> ByteString {
 /// `message`
 pub fn message(message: &StoredMessage) -> ByteString {
     let Sender { id, ref name, role } = message.sender;
-    said(Said {
+    message_content(MessageContent {
         consultation: message.consultation,
         stream: &message.stream,
         seq: message.seq,
         client_id: message.client_id,
-        sender: Speaker { id, name, role },
+        sender: SenderContent { id, name, role },
         kind: &message.kind,
         body: &message.body,
         attachments: &message.attachments,
@@ -94,9 +93,10 @@ pub fn message(message: &StoredMessage) -> ByteString {
     })
 }
 
-/// `message`, of one that is just being stored.
-pub fn said(said: Said<'_>) -> ByteString {
-    let Said { consultation, stream, seq, client_id, sender, kind, body, attachments, sent_at } = said;
+/// `message`, from borrowed content.
+pub fn message_content(content: MessageContent<'_>) -> ByteString {
+    let MessageContent { consultation, stream, seq, client_id, sender, kind, body, attachments, sent_at } =
+        content;
     let ev = "message";
     text(&MessageFrame { ev, consultation, stream, seq, client_id, sender, kind, body, attachments, sent_at })
 }
@@ -149,7 +149,7 @@ pub fn error(reference: &Option<Value>, problem: &Problem, language: Language) -
 }
 
 /// `consultation`
-pub fn consultation(change: &ConsultationChange) -> ByteString {
+pub fn consultation(change: &ConsultationChanged) -> ByteString {
     text(&json!({
         "ev": "consultation", "consultation": change.consultation,
         "status": change.status, "expert": change.expert, "panel": change.panel,
@@ -157,7 +157,7 @@ pub fn consultation(change: &ConsultationChange) -> ByteString {
 }
 
 /// `offer`
-pub fn offer(offer: &Offer) -> ByteString {
+pub fn offer(offer: &OfferMade) -> ByteString {
     text(&json!({
         "ev": "offer", "consultation": offer.consultation,
         "subject": offer.subject, "until": offer.expires_at,
@@ -170,7 +170,7 @@ pub fn typing(typing: &Typing) -> ByteString {
 }
 
 /// `presence`
-pub fn presence(change: &PresenceChange, consultation: ConsultationId) -> ByteString {
+pub fn presence(change: &PresenceChanged, consultation: ConsultationId) -> ByteString {
     text(&json!({
         "ev": "presence", "consultation": consultation, "user": change.user, "state": change.state,
     }))

@@ -5,7 +5,7 @@ use super::{ClaimForDemo, Say, address, caller};
 use crate::accounts::password;
 use crate::alerts::{FindClusters, HoldMeeting, queries as alerts};
 use crate::app::App;
-use crate::chat::protocol::Stream;
+use crate::chat::Stream;
 use crate::consultations::matcher::MatchWaiting;
 use crate::consultations::{
     AcceptConsultation, ConcludeConsultation, DeclineConsultation, OpenConsultation, RateConsultation,
@@ -24,8 +24,9 @@ use crate::experts::profile::{Leave, SetAvailability};
 use crate::experts::rota::{Duty, DutyShift, SetDuty};
 use crate::matching::plan::run_plan;
 use crate::matching::plan::{ApplyPlan, CapacityBasis, RequestPlan};
-use crate::remediation::actions::{ActionStep, Answer};
-use crate::remediation::advice::{ActionKind, GiveAdvice, NewAction};
+use crate::remediation::action::{ActionKind, ActionStep};
+use crate::remediation::actions::Answer;
+use crate::remediation::advice::{GiveAdvice, NewAction};
 use crate::remediation::clearance::NewDecision;
 use crate::remediation::event::RetestOutcome;
 use crate::remediation::queries as cases;

@@ -8,12 +8,12 @@ use tokio::sync::oneshot;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::chat::api::Rooms;
+use crate::chat::api::ChatServer;
 use crate::chat::flow::Flow;
-use crate::chat::protocol::{Draft, Limits, Stream, check_attachments, check_body};
-use crate::chat::writer::Reply;
-use crate::chat::{Sent, store as log};
-use crate::core::event::StoredMessage;
+use crate::chat::kernel::{Draft, Reply, Sent, Stream};
+use crate::chat::protocol::{Limits, check_attachments, check_body};
+use crate::consultations::chat_port::chat_log;
+use crate::chat::events::StoredMessage;
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
 use crate::core::page::Slice;
@@ -68,9 +68,9 @@ pub async fn messages(
     let work = move |app: &crate::app::App| {
         let mut conn = app.conn()?;
         let actor = auth.actor();
-        let items =
-            log::read_after(&mut conn, &actor, id.0, stream, after, slice.limit, 8 * 1024 * 1024)?.messages;
-        let last = log::standing(&mut conn, &actor, id.0)?.last_seq.get(stream.as_str()).copied();
+        let log = chat_log(&actor);
+        let items = log.read_after(&mut conn, id.0, stream, after, slice.limit, 8 * 1024 * 1024)?.messages;
+        let last = log.positions(&mut conn, id.0)?.last_seq.get(stream.as_str()).copied();
         let next_after = items.last().map(|m| m.seq).filter(|seq| last.is_some_and(|last| *seq < last));
         Ok(Messages { items, next_after })
     };
@@ -120,7 +120,7 @@ pub async fn send(
     auth: Auth,
     id: Id<ConsultationId>,
     body: Json<MessageBody>,
-    rooms: Rooms,
+    chat: ChatServer,
 ) -> Answer {
     let MessageBody { stream, client_id, body, attachments } = body.0;
     let mut fields = Fields::new();
@@ -136,8 +136,8 @@ pub async fn send(
         let _ = answer.send(sent);
     }));
     let flow = Arc::<Flow>::default();
-    std::future::poll_fn(|cx| flow.poll_ready(&rooms.writer, cx)).await;
-    rooms.writer.submit(Arc::new(auth.person.clone()), draft, reply);
+    std::future::poll_fn(|cx| chat.writer.poll_ready(&flow, cx)).await;
+    chat.writer.submit(Arc::new(auth.person.clone()), draft, reply);
     let (seq, duplicate) = match answered.await.map_err(Problem::unavailable)? {
         Sent::Stored { seq, .. } => (seq, false),
         Sent::Duplicate(seq) => (seq, true),

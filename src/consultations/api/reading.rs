@@ -118,7 +118,7 @@ pub async fn history(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer
     responses((status = 200, body = MatchView)))]
 pub async fn explain(state: State, auth: Auth, language: Lang, id: Id<ConsultationId>) -> Answer {
     let mut seen = read(&state, move |app| {
-        let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), memory: app.memory() };
+        let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), cache: app.cache() };
         explain::explain(&mut *app.conn()?, &auth.actor(), id.0, moment, &app.settings().matching)
     })
     .await?;

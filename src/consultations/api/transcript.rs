@@ -11,12 +11,12 @@ use chrono_tz::Asia::Shanghai;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::chat::protocol::Stream;
-use crate::chat::store as log;
+use crate::chat::kernel::Stream;
+use crate::consultations::chat_port::chat_log;
 use crate::consultations::queries::{self};
 use crate::consultations::views::ConsultationView;
 use crate::core::actor::{Actor, Role};
-use crate::core::event::StoredMessage;
+use crate::chat::events::StoredMessage;
 use crate::core::ids::ConsultationId;
 use crate::core::{Language, Problem};
 use crate::web::problem::{Answer, Failure};
@@ -133,7 +133,8 @@ impl Sending {
             Step::Messages => {
                 let (actor, id, after) = (self.actor.clone(), self.writer.c.id, self.after);
                 let page = read(&self.state, move |app| {
-                    log::read_after(&mut *app.conn()?, &actor, id, Stream::Talk, after, PART.0, PART.1)
+                    let mut conn = app.conn()?;
+                    chat_log(&actor).read_after(&mut conn, id, Stream::Talk, after, PART.0, PART.1)
                 });
                 let messages = page.await?.messages;
                 match messages.last() {

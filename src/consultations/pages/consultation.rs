@@ -6,13 +6,14 @@ use diesel::PgConnection;
 use serde_json::json;
 
 use crate::app::App;
-use crate::chat::protocol::Stream;
-use crate::chat::reading::{Reader, read_up_to, readers};
+use crate::chat::kernel::Stream;
+use crate::chat::reading::read_up_to;
 use crate::consultations::explain::{CandidateView, explain};
 use crate::consultations::hold::HoldOffer;
 use crate::consultations::pages::case_parts::CaseParts;
 use crate::consultations::pages::list::{ListedConversation, conversations};
 use crate::consultations::pages::thread::{Line, Thread, thread};
+use crate::consultations::readers::{Reader, readers};
 use crate::consultations::queries::{self as consultations, EarlierView};
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, HistoryView};
@@ -104,7 +105,7 @@ fn page(
     let history = consultations::history(conn, &actor, id)?;
     let threads = threads(conn, &f, &actor, &c, &history)?;
     let now = app.clock().now();
-    let moment = Moment { now, catalogue: app.catalogue(), memory: app.memory() };
+    let moment = Moment { now, catalogue: app.catalogue(), cache: app.cache() };
     let explained = explain(conn, &actor, id, moment, &app.settings().matching)?;
     let reason = if f.language == Language::Zh { &explained.reason_zh } else { &explained.reason_en }.clone();
     let nonconformities = (parts.nonconformities)(app, conn, &f, &actor, &c)?;

@@ -5,7 +5,7 @@ use askama::Template;
 use diesel::PgConnection;
 use serde::Deserialize;
 
-use crate::chat::reading::{Standing, standings};
+use crate::chat::reading::{UnreadSummary, unread_summaries};
 use crate::consultations::queries::{self as consultations, ConsultationFilter};
 use crate::consultations::status::Status;
 use crate::consultations::views::ConsultationView;
@@ -29,7 +29,7 @@ pub struct ListedConversation {
     /// The consultation.
     pub c: ConsultationView,
     /// What is unread, and what was said last.
-    pub standing: Standing,
+    pub summary: UnreadSummary,
     /// It is the one shown.
     pub here: bool,
     /// It is the first of its status.
@@ -44,7 +44,7 @@ impl ListedConversation {
 
     /// Unread messages, in words that fit.
     pub fn count(&self) -> String {
-        match self.standing.all_unread() {
+        match self.summary.all_unread() {
             n if n > 99 => "99+".to_owned(),
             n => n.to_string(),
         }
@@ -65,9 +65,9 @@ fn lines_of(
     here: Option<ConsultationId>,
 ) -> Result<Vec<ListedConversation>, Problem> {
     let ids: Vec<_> = listed.iter().map(|c| c.id).collect();
-    let mut found = standings(conn, actor, &ids)?;
+    let mut found = unread_summaries(conn, actor, &ids)?;
     let line = |c: ConsultationView| ListedConversation {
-        standing: found.remove(&c.id).unwrap_or_default(),
+        summary: found.remove(&c.id).unwrap_or_default(),
         here: here == Some(c.id),
         heads: false,
         c,
@@ -98,7 +98,7 @@ pub fn conversations(
         let listed = consultations::list(conn, &actor, &filter, slice)?.items;
         let mut part = lines_of(conn, &actor, listed, here)?;
         let at =
-            |line: &ListedConversation| line.standing.latest.as_ref().map_or(line.c.opened_at, |l| l.sent_at);
+            |line: &ListedConversation| line.summary.latest.as_ref().map_or(line.c.opened_at, |l| l.sent_at);
         part.sort_by_key(|line| std::cmp::Reverse(at(line)));
         all.extend(part);
     }

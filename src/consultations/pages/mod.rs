@@ -7,3 +7,4 @@ pub mod list;
 pub mod profile;
 pub mod queue;
 pub mod thread;
+pub mod words;

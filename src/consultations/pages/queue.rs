@@ -124,7 +124,7 @@ pub async fn one(state: State, member: Member, id: Id<ConsultationId>) -> Answer
         let conn = &mut *app.conn()?;
         let c = consultations::get(conn, &actor, id)?;
         let history = consultations::history(conn, &actor, id)?;
-        let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), memory: app.memory() };
+        let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), cache: app.cache() };
         let explained = explain(conn, &actor, id, moment, &app.settings().matching)?;
         let all = explained.candidates.unwrap_or_default();
         let holder = c.expert.as_ref().map(|e| e.id);

@@ -9,12 +9,12 @@ use uuid::Uuid;
 
 use crate::attachments::kind::FileKind;
 use crate::attachments::store::find_all;
-use crate::chat::protocol::Stream;
-use crate::chat::store as log;
+use crate::chat::kernel::Stream;
+use crate::consultations::chat_port::chat_log;
 use crate::consultations::views::HistoryView;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::core::event::StoredMessage;
+use crate::chat::events::StoredMessage;
 use crate::core::ids::{AccountId, AttachmentId, ConsultationId};
 use crate::core::{Language, Problem};
 use crate::web::frame::Frame;
@@ -98,7 +98,7 @@ pub fn thread(
 ) -> Result<Thread, Problem> {
     let ([talk, notes], [of_talk, of_notes]) = (SHOWN, BYTES);
     let (count, bytes) = if stream == Stream::Talk { (talk, of_talk) } else { (notes, of_notes) };
-    let messages = log::read_newest(conn, actor, id, stream, count, bytes)?.messages;
+    let messages = chat_log(actor).read_newest(conn, id, stream, count, bytes)?.messages;
     let before = messages.first().map_or(0, |m| m.seq - 1);
     let last = messages.last().map_or(0, |m| m.seq);
     let me = actor.account();

@@ -1,10 +1,9 @@
 //! Asking for a plan, and throwing one away.
 
 use crate::core::actor::Scope as Bounds;
-use crate::core::event::Work;
 use crate::core::fields::Fields;
 use crate::core::ids::{ImportId, PlanId};
-use crate::core::{Actor, Event, Problem};
+use crate::core::{Actor, Problem, Wake};
 use crate::db::published::zero_out_import as imports;
 use crate::db::schema::{matching_plan as plans, product_class, region_scope};
 use crate::db::{Command, Tx};
@@ -14,6 +13,9 @@ use crate::matching::plan::vocabulary::CapacityBasis;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+/// Wakes the planner: a plan is queued.
+pub const WAKE: Wake = Wake::new("planner");
 
 /// Queues a plan for the enterprises in operation of a region, of a class of products or of an
 /// imported list, or where these meet. An admin plans for its own region; experts of the whole
@@ -106,7 +108,7 @@ impl Command for RequestPlan {
             .execute(&mut *tx.conn)?;
         let row = store::lock(&mut tx.conn, id)?;
         tx.audit(Self::NAME, row.subject(), serde_json::to_value(self)?)?;
-        tx.emit(Event::Work(Work::Plan));
+        tx.wake(WAKE);
         Ok(PlanRequested { id })
     }
 }

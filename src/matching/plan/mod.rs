@@ -43,7 +43,7 @@ pub mod vocabulary;
 
 pub use apply::{ApplyPlan, PlanApplied};
 pub use command::{DiscardPlan, PlanRequested, RequestPlan};
-pub use run::{run_plan, spawn_worker};
+pub use run::{JOB, run_plan};
 pub use state::{NotAllowed, PlanState, PlanStep, transition};
 pub use view::{PlanView, list_plans, plan};
 pub use vocabulary::{CapacityBasis, Change, PresentBy, Unserved};

@@ -4,14 +4,15 @@ use crate::app::App;
 use crate::core::ids::PlanId;
 use crate::core::{Caller, Problem};
 use crate::db::schema::matching_plan as plans;
+use crate::jobs::Stop;
 use crate::jobs::resumable::{self, Resumable};
-use crate::jobs::{self, Stop};
+use crate::matching::plan::command::WAKE;
 use crate::matching::plan::compute::{ComputePlan, GiveUpPlan};
 use crate::matching::plan::progress::Progress;
 use crate::matching::plan::state::PlanState;
+use crate::web::room::Job;
 use diesel::prelude::*;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How long the worker waits when nothing wakes it.
@@ -50,13 +51,14 @@ pub fn run_plan(app: &App, id: PlanId, stop: Option<&Stop>) -> Result<bool, Prob
     resumable::attempt(&Computation, app, id, stop)
 }
 
-/// Starts the worker that computes queued plans, and those that a killed process left. At a stop, a computation that is under
-/// way is undone and stays to be done.
-///
-/// # Errors
-/// When no thread can be had.
-pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    let ends = Arc::clone(&stop);
-    let work = move |app: &App| resumable::sweep(&Computation, app, &ends).map(|()| false);
-    jobs::spawn("planner", app, stop, |app| &app.wakes().plan, POLL, work)
-}
+/// Computes queued plans, and those that a killed process left. When the server stops, a computation that is under way is undone
+/// and stays to be done.
+pub const JOB: Job = Job {
+    name: "planner",
+    wake: Some(WAKE),
+    poll: POLL,
+    start: |_, stop| {
+        let stop = Arc::clone(stop);
+        Ok(Box::new(move |app| resumable::sweep(&Computation, app, &stop).map(|()| false)))
+    },
+};

@@ -2,10 +2,11 @@
 
 use crate::core::Problem;
 use crate::core::ids::ExpertId;
-use crate::core::memory::Memory;
+use crate::core::ProcessCache;
 use crate::matching::model::vocabulary::Vocabulary;
 use crate::matching::roster::facts::{self, Candidate};
 use crate::matching::roster::index::ExpertIndex;
+use crate::web::room::Job;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -28,7 +29,7 @@ pub struct Moment<'a> {
     /// The catalogue.
     pub catalogue: &'a crate::catalogue::Catalogue,
     /// Where the roster is kept.
-    pub memory: &'a Memory,
+    pub cache: &'a ProcessCache,
 }
 
 /// The experts in memory.
@@ -161,12 +162,12 @@ impl View<'_> {
 /// When the database is away.
 pub fn keep_up(app: &crate::app::App) -> Result<(), Problem> {
     let vocabulary = Vocabulary::new(&app.catalogue().products);
-    roster(app.memory()).refresh(&mut *app.conn()?, &vocabulary).map(drop)
+    roster(app.cache()).refresh(&mut *app.conn()?, &vocabulary).map(drop)
 }
 
 /// The roster of an application.
-pub fn roster(memory: &Memory) -> Arc<Roster> {
-    memory.of::<Roster>()
+pub fn roster(cache: &ProcessCache) -> Arc<Roster> {
+    cache.of::<Roster>()
 }
 
 #[derive(QueryableByName)]
@@ -238,3 +239,16 @@ pub fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
     ))
     .execute(conn)
 }
+
+/// Throws away old notes of changes, once an hour.
+pub const JOB: Job = Job {
+    name: "expert changes",
+    wake: None,
+    poll: std::time::Duration::from_secs(3600),
+    start: |_, _| {
+        Ok(Box::new(|app| {
+            prune(&mut *app.conn()?)?;
+            Ok(false)
+        }))
+    },
+};

@@ -10,11 +10,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::core::ids::{CaseId, EvidenceId};
 use crate::core::{Language, Problem};
-use crate::remediation::actions::ActionState;
-use crate::remediation::advice::ActionKind;
+use crate::remediation::action::{ActionKind, ActionState};
 use crate::remediation::dossier::{Dossier, dossier as gather};
+use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::view::{BothTexts, ClockView};
-use crate::remediation::{CaseState, CaseStep};
 use crate::web::problem::Answer;
 use crate::web::reply::{ok, read};
 use crate::web::state::State;

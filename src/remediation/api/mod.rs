@@ -10,15 +10,19 @@ use utoipa::{IntoParams, ToSchema};
 use crate::core::actor::Actor;
 use crate::core::ids::{ActionId, AttachmentId, CaseId, EnterpriseId, EvidenceId, NonconformityId};
 use crate::core::page::{Page, Slice};
-use crate::remediation::actions::{ActionStep, Answer as ActionAnswer};
-use crate::remediation::advice::NewAction;
-use crate::remediation::clearance::NewDecision;
-use crate::remediation::deadlines::Clock;
-use crate::remediation::narrow::{Turn, Window};
-use crate::remediation::queries::{self, CaseDetail, CaseFilter, CaseView};
-use crate::remediation::{
-    AddAction, AddEvidence, CaseState, DecideCriterion, MoveAction, NewEvent, OpenCase, RecordEvent,
-};
+use crate::remediation::action::ActionStep;
+use crate::remediation::actions::{Answer as ActionAnswer, MoveAction};
+use crate::remediation::advice::{AddAction, NewAction};
+use crate::remediation::case_filter::{CaseFilter, Turn, Window};
+use crate::remediation::case_view::{CaseDetail, CaseView};
+use crate::remediation::clearance::{DecideCriterion, NewDecision};
+use crate::remediation::deadlines::clock::Clock;
+use crate::remediation::event::NewEvent;
+use crate::remediation::evidence::AddEvidence;
+use crate::remediation::open::OpenCase;
+use crate::remediation::queries;
+use crate::remediation::state::CaseState;
+use crate::remediation::steps::RecordEvent;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
@@ -29,7 +33,7 @@ async fn detail(state: &State, auth: &Auth, id: CaseId) -> Result<CaseDetail, Fa
     read(state, move |app| queries::get(app, &mut *app.conn()?, &actor, id)).await
 }
 
-/// Which cases.
+/// Filter and page of the list of cases.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::catalogue::Catalogue;
+use crate::remediation::fact::{CloseReason, Terms};
 use crate::settings::{LoadOptions, Settings};
 use chrono::Days;
 use std::sync::LazyLock;

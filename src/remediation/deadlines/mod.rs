@@ -1,105 +1,25 @@
-//! Nobody forgets: at the start of each day, and when a server starts, whoever has to do with a
-//! statutory deadline is told that it comes near or was missed.
+//! The daily sweep: at the start of each day, and when a server starts, whoever has to do with a statutory deadline is notified by
+//! mail that it comes near or was missed.
 //!
-//! - What is due for a notice follows from the day and the deadline alone ([`plan`], pure), so one
-//!   sweep makes up for any number of missed days: of several notices that a deadline would have had
-//!   by now, the most urgent is sent and the others are not.
-//! - Everyone is told once of each: a notice is a row under a unique key, written in the transaction
-//!   that puts the mail into the outbox. A day is swept once, whoever of several servers comes first.
-//! - All that a sweep has to say to someone about one case stands in one mail. An officer with many
-//!   cases gets one digest instead.
-//! - Actions that an enterprise has agreed to, on a case that is open, are reminded of in the same way: to the
-//!   enterprise and its experts, and once missed to the officers, too.
-//! - A missed deadline of the law is told to the officers one level up, too. That holds for a list of old orders as
-//!   well: the first sweep after its import tells each enterprise once for each case that it is overdue, and the
-//!   officers by digests.
-//! - Before the first sweep of a server the stored deadlines are put right, where the calendar is not what it was ([`recount`]).
+//! - Which notice is due follows from the day and the deadline alone ([`plan`], pure), so one sweep makes up for any number of
+//!   missed days: of several notices that a deadline would have had by now, the most urgent is sent and the others are not.
+//! - Everyone gets each notice once: it is a row under a unique key, written in the transaction that puts the mail into the outbox.
+//!   A day is swept once, by the first of several servers.
+//! - All notices of a sweep to someone about one case stand in one mail. An officer with many cases gets one digest instead.
+//! - Actions that an enterprise has agreed to, on a case that is open, are treated in the same way: the enterprise and its experts
+//!   are notified, and once an action is missed the officers, too.
+//! - Of a missed statutory deadline the officers one level up are notified, too. That holds for a list of old orders as well: the
+//!   first sweep after its import notifies each enterprise once for each overdue case, and the officers by digests.
+//! - Before the first sweep of a server the stored deadlines are put right, where the calendar has changed ([`recount`]).
 
+pub mod clock;
 pub mod plan;
 mod recipients;
 pub mod recount;
 mod sweep;
+mod worker;
 
+pub use clock::Clock;
 pub use recount::RecountDeadlines;
 pub use sweep::SweepDeadlines;
-
-use crate::app::App;
-use crate::core::clock::shanghai_date;
-use crate::core::{Caller, Problem, Text};
-use crate::db::schema::deadline_sweep;
-use crate::jobs::{self, Stop};
-use diesel::dsl::{exists, select};
-use diesel::prelude::*;
-use std::sync::Arc;
-use std::thread::JoinHandle;
-use std::time::Duration;
-
-/// How often the worker looks whether a new day has begun.
-const POLL: Duration = Duration::from_secs(60);
-
-crate::word_enum! {
-    /// The statutory clocks that a case can run by.
-    pub enum Clock {
-        /// To rectify (SAMR Order No. 18, art. 46).
-        Rectification = "rectification",
-        /// For the authority to re-inspect (art. 47).
-        Reinspection = "reinspection",
-        /// For the authority to re-inspect a second time (art. 48).
-        SecondReinspection = "second_reinspection",
-        /// The term of a suspension, after which the authority checks (art. 48).
-        Suspension = "suspension",
-    }
-}
-
-impl Clock {
-    /// The words for people.
-    pub fn text(self) -> Text {
-        let (zh, en) = match self {
-            Clock::Rectification => ("整改期限", "rectification"),
-            Clock::Reinspection => ("复查期限", "re-inspection"),
-            Clock::SecondReinspection => ("再次复查期限", "second re-inspection"),
-            Clock::Suspension => ("停业整顿期限", "suspension for rectification"),
-        };
-        Text::new(zh, en)
-    }
-}
-
-/// Starts the worker.
-///
-/// # Errors
-/// When the system gives no thread.
-pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    let mut counted = false;
-    jobs::spawn(
-        "deadlines",
-        app,
-        stop,
-        |app| &app.wakes().deadlines,
-        POLL,
-        move |app| {
-            if !counted {
-                let moved = app.execute(&Caller::system(), &RecountDeadlines {})?;
-                if moved > 0 {
-                    tracing::warn!(cases = moved, "the calendar has changed: deadlines were counted anew");
-                }
-                counted = true;
-            }
-            round(app).map(|()| false)
-        },
-    )
-}
-
-/// One round: sweeps, if today has not been swept yet.
-///
-/// # Errors
-/// When the database is away; the next round tries again.
-pub fn round(app: &App) -> Result<(), Problem> {
-    let today = shanghai_date(app.clock().now());
-    let known = select(exists(deadline_sweep::table.find(today))).get_result(&mut *app.conn()?)?;
-    if known {
-        return Ok(());
-    }
-    let swept = app.execute(&Caller::system(), &SweepDeadlines {})?;
-    tracing::info!(day = %today, notices = swept.notices, mails = swept.mails, "swept the deadlines");
-    Ok(())
-}
+pub use worker::{JOB, round};

@@ -1,17 +1,17 @@
-//! Who is told of a case's deadlines: the enterprise, the experts on it, the officers of its region, and,
-//! when one was missed, those one level up.
+//! Recipients of the notices of a case's deadlines: the enterprise, the experts on it, the officers of its region, and, when one was
+//! missed, those one level up.
 
 use crate::catalogue::Catalogue;
 use crate::core::actor::Role;
 use crate::core::fields::is_email;
 use crate::core::ids::{AccountId, EnterpriseId, NonconformityId};
 use crate::core::{Language, Problem};
-use crate::db::schema::{account, consultation, consultation_participant, enterprise};
+use crate::db::published::{account, consultation, consultation_participant, enterprise};
 use crate::notifications::Recipient;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 
-/// Someone to be told.
+/// A recipient.
 #[derive(Debug, Clone)]
 pub struct Person {
     /// Under what the notices are remembered: an account, or an enterprise's address on record.
@@ -22,7 +22,7 @@ pub struct Person {
     pub officer: bool,
 }
 
-/// Everyone who may be told of some cases.
+/// All recipients for some cases.
 #[derive(Debug, Default)]
 pub struct People {
     enterprises: HashMap<EnterpriseId, Person>,

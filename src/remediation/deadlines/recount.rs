@@ -2,19 +2,19 @@
 //! the autumn before, and a calendar may be put right. What is stored is what lists and sweeps go by; a page counts by itself.
 
 use crate::core::Problem;
-use crate::core::ids::{CaseId, EnterpriseId};
-use crate::db::schema::{enterprise, remediation_case};
+use crate::core::ids::CaseId;
+use crate::db::schema::remediation_case;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::remediation::clocks::{rectify_by, reinspect_by};
-use crate::remediation::course::Course;
+use crate::remediation::law::law_of;
+use crate::remediation::load::load_locked;
 use crate::remediation::state::CaseState;
-use crate::remediation::store::{self, Row, facts, law_of};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Cases that are folded at a time.
 const BATCH: usize = 1000;
@@ -73,28 +73,12 @@ fn suspects(tx: &mut Tx) -> Result<Vec<CaseId>, Problem> {
 
 fn recount(tx: &mut Tx, ids: &[CaseId]) -> Result<usize, Problem> {
     use remediation_case as c;
-    let rows: Vec<Row> = c::table
-        .filter(c::id.eq_any(ids))
-        .order(c::id)
-        .for_update()
-        .select(Row::as_select())
-        .load(&mut *tx.conn)?;
-    let homes: HashMap<EnterpriseId, String> = enterprise::table
-        .filter(enterprise::id.eq_any(rows.iter().map(|row| row.enterprise_id)))
-        .select((enterprise::id, enterprise::region))
-        .load::<(EnterpriseId, String)>(&mut *tx.conn)?
-        .into_iter()
-        .collect();
-    let mut histories = store::histories(&mut tx.conn, ids)?;
-    let (settings, catalogue) = (std::sync::Arc::clone(&tx.settings), std::sync::Arc::clone(&tx.catalogue));
+    let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
+    let rules = &settings.remediation;
     let mut moved = 0;
-    for row in rows {
-        let Some(home) = homes.get(&row.enterprise_id) else { continue };
-        let law = law_of(&row, &settings, &catalogue)?;
-        let facts = facts(&histories.remove(&row.id).unwrap_or_default())?;
-        let (course, _) = Course::replay(home, &facts, law)
-            .map_err(|broken| Problem::internal(format!("case {}: {broken}", row.id)))?;
-        let now = course.deadlines(law);
+    for case in load_locked(&mut tx.conn, ids, rules, &catalogue)? {
+        let row = &case.row;
+        let now = case.course.deadlines(law_of(row, rules, &catalogue)?);
         let (was, is) = ((row.rectify_by, row.reinspect_by), (now.rectify_by, now.reinspect_by));
         if was == is {
             continue;
@@ -102,7 +86,7 @@ fn recount(tx: &mut Tx, ids: &[CaseId]) -> Result<usize, Problem> {
         diesel::update(c::table.find(row.id))
             .set((c::rectify_by.eq(is.0), c::reinspect_by.eq(is.1), c::updated_at.eq(tx.now)))
             .execute(&mut *tx.conn)?;
-        let subject = Subject::new("remediation_case", row.id.0).in_region(&course.authority);
+        let subject = Subject::new("remediation_case", row.id.0).in_region(&case.course.authority);
         tx.audit(RecountDeadlines::NAME, subject, json!({ "was": was, "is": is }))?;
         moved += 1;
     }

@@ -2,10 +2,11 @@
 
 use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
 use crate::core::{Language, Problem, Text};
-use crate::db::schema::{deadline_notice, deadline_sweep, enterprise, nonconformity};
+use crate::db::published::{enterprise, nonconformity};
+use crate::db::schema::{deadline_notice, deadline_sweep};
 use crate::db::{Command, Tx};
 use crate::notifications::{Mail, outbox};
-use crate::remediation::deadlines::Clock;
+use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::deadlines::plan::{Notice, notice};
 use crate::remediation::deadlines::recipients::{People, Person};
 use chrono::NaiveDate;
@@ -19,8 +20,8 @@ const ROWS: usize = 10_000;
 /// Cases that a digest names; it counts all.
 const NAMED: usize = 100;
 
-/// Tells everyone of the deadlines and agreed actions that come near or were missed, as far as they were
-/// not told. Done by the platform; once a day, the first of several servers.
+/// Notifies everyone of the deadlines and agreed actions that come near or were missed, as far as they were not
+/// notified before. Done by the platform once a day, by the first of several servers.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct SweepDeadlines {}
 
@@ -83,7 +84,8 @@ fn in_short(text: &str) -> String {
     }
 }
 
-/// What is missed and was told is told for good, so the sweep does not grow with the years.
+/// What falls due up to the horizon. A deadline of whose being missed someone was notified is left out for good, so the sweep does not
+/// grow with the years.
 const OPEN: &str = "
     SELECT d.* FROM (
         SELECT case_id, nonconformity_id, enterprise_id, region, clock AS key, clock, NULL::text AS description, due_on
@@ -97,7 +99,7 @@ const OPEN: &str = "
         WHERE n.case_id = d.case_id AND n.clock = d.key AND n.due_on = d.due_on AND n.kind = 'missed')
     ORDER BY d.due_on, d.case_id, d.key";
 
-/// One thing to tell someone.
+/// One notice to someone.
 #[derive(Debug, Clone)]
 struct Line {
     deadline: Deadline,
@@ -208,7 +210,7 @@ fn sweep(tx: &mut Tx, today: NaiveDate) -> Result<Swept, Problem> {
     Ok(Swept { notices, mails })
 }
 
-/// Of what was told about these cases already.
+/// The notices that were given about these cases already.
 fn told(conn: &mut PgConnection, open: &[Deadline]) -> Result<HashSet<Key>, Problem> {
     use deadline_notice as n;
     let cases: HashSet<CaseId> = open.iter().map(|d| d.case_id).collect();

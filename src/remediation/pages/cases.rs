@@ -5,11 +5,12 @@ use chrono::{Days, NaiveDate};
 
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::remediation::deadlines::Clock;
-use crate::remediation::narrow::{Turn, Window};
+use crate::remediation::case_filter::{CaseFilter, Turn, Window};
+use crate::remediation::case_view::CaseView;
+use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::pages::charts::{Course, course};
-use crate::remediation::queries::{self as remediation, CaseFilter, CaseView};
-use crate::remediation::{CaseState, CaseStep};
+use crate::remediation::queries as remediation;
+use crate::remediation::state::{CaseState, CaseStep};
 use crate::web::choices::{self, Choice, classes, regions};
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;

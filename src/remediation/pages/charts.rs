@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::remediation::queries::CaseView;
+use crate::remediation::case_view::CaseView;
 use crate::remediation::view::ClockView;
 
 fn share(part: i64, whole: i64) -> i64 {
@@ -15,7 +15,7 @@ pub struct Course {
     pub passed: i64,
     /// Where the rectification's term ends, 0 to 100.
     pub mark: i64,
-    /// The last day that counts now and the days to it; none while it stands still.
+    /// The last day that counts now and the days to it; none while it is suspended.
     pub due: Option<(NaiveDate, i64)>,
     /// Which that is: `rectify` or `reinspect`.
     pub which: &'static str,
@@ -52,7 +52,7 @@ pub fn course(case: &CaseView) -> Option<Course> {
     })
 }
 
-/// The days to a deadline, as a ring that empties.
+/// The days to a deadline, as a ring.
 pub struct Ring {
     /// How much of the time has passed, 0 to 100.
     pub passed: i64,

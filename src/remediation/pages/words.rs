@@ -1,27 +1,16 @@
-//! The words for states, steps and roles, in both languages.
+//! The words for cases, their events and actions, in both languages.
 
-use crate::consultations::Status;
 use crate::core::Language;
-use crate::core::actor::Role;
-use crate::remediation::advice::ActionKind;
+use crate::remediation::action::ActionKind;
+use crate::remediation::history::CORRECT;
+use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::view::BothTexts;
-use crate::remediation::{CaseState, CaseStep};
 use crate::web::frame::Frame;
 
 impl Frame {
     /// The kind of an action.
     pub fn action_kind(&self, kind: ActionKind) -> String {
         kind.text().get(self.language).to_owned()
-    }
-
-    /// A consultation's status.
-    pub fn status(&self, status: &Status) -> &'static str {
-        match status {
-            Status::Waiting => self.t("等待专家", "waiting for an expert"),
-            Status::Offered => self.t("已派单，待接受", "offered to an expert"),
-            Status::Active => self.t("问诊中", "under way"),
-            Status::Concluded => self.t("已办结", "concluded"),
-        }
     }
 
     /// A case's state.
@@ -34,53 +23,12 @@ impl Frame {
         if self.language == Language::Zh { &text.zh } else { &text.en }
     }
 
-    /// A line of a history.
-    pub fn event(&self, word: &str) -> String {
-        let (zh, en) = match word {
-            "open" => ("发起", "opened"),
-            "offer" => ("派单", "offered"),
-            "accept" => ("接受", "accepted"),
-            "decline" => ("谢绝", "declined"),
-            "lapse" => ("派单超时", "offer lapsed"),
-            "transfer" => ("转诊", "handed on"),
-            "conclude" => ("办结", "concluded"),
-            "advise" => ("给出整改意见", "advice given"),
-            "rate" => ("评价", "rated"),
-            "rating_withdrawn" => ("评价因重新打开而撤回", "rating taken back by reopening"),
-            "widen_class" => ("扩大到同类产品的专家", "search widened to the class"),
-            "widen_province" => ("扩大到全省及相近类别的专家", "search widened to the province"),
-            "queue" => ("无专家可派,已告警监管人员", "nobody found; the officers were alarmed"),
-            "hold" => ("专家正在查看,派单延时", "opened by the expert; the offer is held"),
-            "silence" => ("专家未按时答复,改派", "the expert stayed silent; reassigned"),
-            "assign" => ("指派专家", "assigned"),
-            "withdraw" => ("收回", "withdrawn"),
-            "pin" => ("固定专家", "pinned"),
-            "unpin" => ("取消固定", "unpinned"),
-            "reopen" => ("重新打开", "reopened"),
-            "invite" => ("邀请会诊", "invited to the panel"),
-            "opinion" => ("会诊意见", "opinion given"),
-            "correct" => ("更正", "corrected"),
-            word => match word.parse::<CaseStep>() {
-                Ok(step) => return step.text().get(self.language).to_owned(),
-                Err(_) => return word.to_owned(),
-            },
-        };
-        self.t(zh, en).to_owned()
-    }
-
-    /// The name of a role, by its word.
-    pub fn role_word(&self, word: &str) -> &str {
-        match word {
-            "enterprise" => self.t("企业", "enterprise"),
-            "expert" => self.t("专家", "expert"),
-            "admin" => self.t("监管人员", "regulator"),
-            "operator" => self.t("平台", "operator"),
-            _ => self.t("系统", "system"),
+    /// An event of a case, by its word.
+    pub fn case_event(&self, word: &str) -> String {
+        match word.parse::<CaseStep>() {
+            Ok(step) => step.text().get(self.language).to_owned(),
+            Err(_) if word == CORRECT => self.t("更正", "corrected").to_owned(),
+            Err(_) => word.to_owned(),
         }
-    }
-
-    /// The name of a role.
-    pub fn role_name(&self, role: &Role) -> &str {
-        self.role_word(role.as_str())
     }
 }

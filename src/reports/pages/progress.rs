@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use crate::core::actor::{Actor, Scope};
-use crate::remediation::deadlines::Clock;
+use crate::remediation::deadlines::clock::Clock;
 use crate::reports::deadlines::{self, DeadlineRow};
 use crate::reports::funnel as stages;
 use crate::reports::pages::charts::{Line, Ranked, Stage, funnel, line, ranked};

@@ -2,10 +2,9 @@
 
 use crate::core::actor::Scope;
 use crate::core::cells::is_blank;
-use crate::core::event::Work;
 use crate::core::ids::ImportId;
 use crate::core::secret::sha256;
-use crate::core::{Actor, Event, Problem};
+use crate::core::{Actor, Problem, Wake};
 use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -14,6 +13,9 @@ use crate::zero_out::import::view::ImportState;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+/// Wakes the import worker: an import is queued.
+pub const WAKE: Wake = Wake::new("import");
 
 /// Keeps a list and queues its import. Admins (for their region) and operators.
 #[derive(Debug, Serialize)]
@@ -88,7 +90,7 @@ impl Command for RequestImport {
         let subject = Subject { region: region.as_deref(), ..Subject::new("zero_out_import", id.0) };
         let data = json!({ "file_name": self.file_name, "bytes": self.file.len(), "dry_run": self.dry_run });
         tx.audit(Self::NAME, subject, data)?;
-        tx.emit(Event::Work(Work::Import));
+        tx.wake(WAKE);
         Ok(ImportRequested { id })
     }
 }

@@ -3,18 +3,19 @@
 use crate::catalogue::Catalogue;
 use crate::core::cells::storable;
 use crate::core::clock::shanghai_date;
-use crate::core::event::Work;
 use crate::core::ids::{AccountId, ImportId};
-use crate::core::{Actor, Code, Event, Problem, Text};
-use crate::db::schema::{account, zero_out_import as imports};
+use crate::core::{Actor, Code, Problem, Text, Wake};
+use crate::db::published::account;
+use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::jobs::resumable::JobProblem;
+use crate::remediation::history::Author;
 use crate::remediation::orders::{ListedOrder, Orders};
 use crate::settings::{ImportSettings, RemediationSettings};
 use crate::zero_out::import::header::Warning;
 use crate::zero_out::import::load::{Loaded, Loader};
-use crate::zero_out::import::merge::{self, Merged, Origin};
+use crate::zero_out::import::merge::{self, Merged};
 use crate::zero_out::import::progress::Watch;
 use crate::zero_out::import::reader::{Source, Table};
 use crate::zero_out::import::refusal::{Halt, Refusal};
@@ -29,6 +30,10 @@ use diesel::sql_types::{BigInt, Bool};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
+
+/// Wakes the job that looks for quality alerts: nonconformities were added. The name stands here because
+/// the import, below the alerts, wakes it.
+pub const LIST_GREW: Wake = Wake::new("alerts");
 
 /// How often a run may begin before the file is taken for the cause of its ends.
 const MOST_ATTEMPTS: i32 = 5;
@@ -46,12 +51,12 @@ const HASHES: &str = "SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloo
 /// is at its end.
 #[derive(Serialize)]
 pub struct RunImport<'a> {
-    /// Which.
+    /// The import to run.
     pub id: ImportId,
     /// The file, where the caller has it at hand; else the kept one is read.
     #[serde(skip)]
     pub file: Option<&'a [u8]>,
-    /// Who is told how far it is; it may end the run.
+    /// Receives the progress; it may end the run.
     #[serde(skip)]
     pub watch: &'a dyn Watch,
 }
@@ -59,7 +64,7 @@ pub struct RunImport<'a> {
 /// Ends an import that can't be run, for a fault of ours.
 #[derive(Serialize)]
 pub struct GiveUp {
-    /// Which.
+    /// The import to end.
     pub id: ImportId,
 }
 
@@ -186,10 +191,10 @@ impl Run<'_> {
         }
         merge::lock(conn)?;
         let law = Orders { rules: self.law, catalogue: self.catalogue };
-        let met = merge::reject(conn, self.kept.region.as_deref(), law)?;
-        loaded.rejected += u64::try_from(met.late.len()).map_err(Problem::internal)?;
-        self.keep_late(conn, &source, &table, met.late)?;
-        let merged = self.merge(conn, law, &met.orders)?;
+        let conflicts = merge::reject(conn, self.kept.region.as_deref(), law)?;
+        loaded.rejected += u64::try_from(conflicts.rejected.len()).map_err(Problem::internal)?;
+        self.keep_late(conn, &source, &table, conflicts.rejected)?;
+        let merged = self.merge(conn, law, &conflicts.orders)?;
         Ok(Outcome { loaded, merged, header: table.header.cells, warnings: table.header.warnings })
     }
 
@@ -229,14 +234,14 @@ impl Run<'_> {
             Some(id) => account::table.find(id).select(who).first::<(String, Option<String>)>(conn)?,
             None => ("system".to_owned(), None),
         };
-        let origin =
-            Origin { now: self.now, account: self.kept.requested_by, role: &role, region: region.as_deref() };
+        let author =
+            Author { account: self.kept.requested_by, role: &role, region: region.as_deref(), at: self.now };
         if !self.kept.dry_run {
-            return Ok(merge::merge(conn, &origin, law, orders)?);
+            return Ok(merge::merge(conn, author, law, orders)?);
         }
         let mut merged = None;
         let undone = conn.transaction::<(), Halt, _>(|conn| {
-            merged = Some(merge::merge(conn, &origin, law, orders)?);
+            merged = Some(merge::merge(conn, author, law, orders)?);
             Err(DieselError::RollbackTransaction.into())
         });
         match (merged, undone) {
@@ -276,7 +281,7 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
         "unchanged": unchanged, "rejected": loaded.rejected,
     });
     if inserted + updated > 0 && !kept.dry_run {
-        tx.emit(Event::Work(Work::List));
+        tx.wake(LIST_GREW);
     }
     tx.audit(RunImport::NAME, subject(kept), counts)
 }

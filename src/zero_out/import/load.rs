@@ -4,20 +4,20 @@ use crate::catalogue::Catalogue;
 use crate::core::ids::{EnterpriseId, ImportId};
 use crate::core::{Problem, Text};
 use crate::enterprises::Uscc;
-use crate::remediation::clocks;
+use crate::remediation::opening::{FirstDays, Opening};
 use crate::settings::RemediationSettings;
-use crate::zero_out::import::header::Column;
+use crate::zero_out::import::column::Column;
 use crate::zero_out::import::progress::Watch;
 use crate::zero_out::import::reader::{Source, Table};
 use crate::zero_out::import::refusal::{Halt, Refusal};
 use crate::zero_out::import::row::{self, CellFault, Row, Rules};
-use crate::zero_out::import::store::{Clocks, Incoming, Rejection, copy_rejections, copy_rows};
+use crate::zero_out::import::store::{Incoming, Rejection, copy_rejections, copy_rows};
 use diesel::PgConnection;
 use std::collections::HashMap;
 use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 
-/// How many rows travel together; the watcher is told after each load of them.
+/// Rows in a batch; progress is reported after each.
 const BATCH: usize = 1_024;
 /// How many loads may wait for the database.
 const WAITING: usize = 2;
@@ -143,13 +143,11 @@ impl<'a> Known<'a> {
             });
         }
         let enterprise = *self.enterprises.entry(row.uscc).or_insert_with(EnterpriseId::new);
-        let calendar = &self.catalogue.calendar;
-        let opened = row.order_issued_on.and_then(|order| {
-            let law = self.law.in_force_on(order)?;
-            let (rectify_by, reinspect_by) =
-                (clocks::rectify_by(order, law, calendar), clocks::reinspect_by(order, law, calendar));
-            Some(Clocks { rule_version: law.version.clone(), rectify_by, reinspect_by })
+        let opening = row.order_issued_on.and_then(|order| {
+            let days = FirstDays::of_order(order);
+            // An order alone always opens a case; without rules in force the database refuses the row.
+            Opening::judge(days, &row.region, (None, None), self.law, self.catalogue).ok()
         });
-        Ok(Incoming::new(row_no, enterprise, row, opened))
+        Ok(Incoming::new(row_no, enterprise, row, opening))
     }
 }

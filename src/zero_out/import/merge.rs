@@ -2,16 +2,18 @@
 //!
 //! One merge runs at a time in the whole database: what it looked up stays true until it commits.
 
-use crate::core::ids::{AccountId, CaseId, ImportId};
+use crate::core::ids::{CaseId, ImportId};
 use crate::core::{Problem, Text};
+use crate::enterprises::store::{write_listed_enterprises, write_listed_nonconformities};
+use crate::remediation::history::Author;
+use crate::remediation::opening::open_cases;
 use crate::remediation::orders::{ListedOrder, Orders};
-use crate::remediation::store::By;
-use crate::zero_out::import::header::Column;
+use crate::zero_out::import::column::Column;
 use crate::zero_out::import::row::{self, CellFault};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text as SqlText, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text as SqlText, Uuid};
 
 /// All merges take this advisory lock.
 const LOCK: i64 = 0x7a64_6d65_7267_6500;
@@ -22,8 +24,9 @@ pub fn lock(conn: &mut PgConnection) -> Result<(), Problem> {
     Ok(())
 }
 
+/// A row about something that is stored.
 #[derive(QueryableByName)]
-struct Late {
+struct KnownRow {
     #[diesel(sql_type = Integer)]
     row_no: i32,
     #[diesel(sql_type = SqlText)]
@@ -40,18 +43,17 @@ struct Late {
     waits: Option<CaseId>,
 }
 
-/// What the rows meet that is stored.
+/// How the rows of a list bear on what is stored.
 #[derive(Debug, Default)]
-pub struct Met {
-    /// Rows that it forbids, with the reason. They are taken out.
-    pub late: Vec<(i32, CellFault)>,
+pub struct Conflicts {
+    /// Rows that contradict what is stored, with the reason. They are removed from the import.
+    pub rejected: Vec<(i32, CellFault)>,
     /// Orders of cases that wait for one.
     pub orders: Vec<ListedOrder>,
 }
 
-/// Takes those rows out again that what is stored forbids, and gives them with the reason; and the orders for cases that wait
-/// for one.
-pub fn reject(conn: &mut PgConnection, scope: Option<&str>, law: Orders<'_>) -> Result<Met, Problem> {
+/// Removes the rows that contradict what is stored, and gives them with the reason; and the orders for cases that wait for one.
+pub fn reject(conn: &mut PgConnection, scope: Option<&str>, law: Orders<'_>) -> Result<Conflicts, Problem> {
     let found = diesel::sql_query(
         "SELECT * FROM (
             SELECT i.row_no, i.report_no, i.region, i.order_issued_on,
@@ -59,38 +61,38 @@ pub fn reject(conn: &mut PgConnection, scope: Option<&str>, law: Orders<'_>) -> 
                    $1 IS NOT NULL AND e.region NOT IN (SELECT region FROM region_scope WHERE scope = $1) AS outside,
                    CASE WHEN i.order_issued_on IS NOT NULL AND c.ordered_on IS NULL THEN c.id END AS waits
             FROM import_row i
-            JOIN enterprise e ON e.uscc = i.uscc
-            LEFT JOIN nonconformity n
+            JOIN published.enterprise e ON e.uscc = i.uscc
+            LEFT JOIN published.nonconformity n
                 ON n.enterprise_id = e.id AND n.product_kind = i.product_kind AND n.report_no = i.report_no
-            LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
+            LEFT JOIN published.remediation_case c ON c.nonconformity_id = n.id
          ) known
          WHERE outside OR order_issued_on <> ordered_on OR waits IS NOT NULL
          ORDER BY row_no",
     )
     .bind::<Nullable<SqlText>, _>(scope)
-    .load::<Late>(conn)?;
-    let mut met = Met::default();
-    met.orders.extend(found.iter().filter(|row| !row.outside).filter_map(Late::order));
-    let mut against = law.against(conn, &met.orders)?;
-    met.orders.retain(|order| !against.contains_key(&order.case));
+    .load::<KnownRow>(conn)?;
+    let mut conflicts = Conflicts::default();
+    conflicts.orders.extend(found.iter().filter(|row| !row.outside).filter_map(KnownRow::order));
+    let mut refusals = law.refusals(conn, &conflicts.orders)?;
+    conflicts.orders.retain(|order| !refusals.contains_key(&order.case));
     for row in found {
-        let refused = row.order().and_then(|order| against.remove(&order.case));
+        let refused = row.order().and_then(|order| refusals.remove(&order.case));
         match refused {
-            Some(reason) if !row.outside => met.late.push((row.row_no, row.unlawful(reason))),
+            Some(reason) if !row.outside => conflicts.rejected.push((row.row_no, row.unlawful(reason))),
             None if !row.outside && row.waits.is_some() => {}
-            _ => met.late.push((row.row_no, row.fault())),
+            _ => conflicts.rejected.push((row.row_no, row.fault())),
         }
     }
-    if !met.late.is_empty() {
-        let rows: Vec<i32> = met.late.iter().map(|(row_no, _)| *row_no).collect();
+    if !conflicts.rejected.is_empty() {
+        let rows: Vec<i32> = conflicts.rejected.iter().map(|(row_no, _)| *row_no).collect();
         diesel::sql_query("DELETE FROM import_row WHERE row_no = ANY($1)")
             .bind::<Array<Integer>, _>(rows)
             .execute(conn)?;
     }
-    Ok(met)
+    Ok(conflicts)
 }
 
-impl Late {
+impl KnownRow {
     /// The order that a case waits for.
     fn order(&self) -> Option<ListedOrder> {
         Some(ListedOrder { case: self.waits?, on: self.order_issued_on? })
@@ -131,18 +133,6 @@ impl Late {
     }
 }
 
-/// On whose behalf and when rows come in.
-pub struct Origin<'a> {
-    /// The moment, UTC.
-    pub now: DateTime<Utc>,
-    /// The account that asked for the import.
-    pub account: Option<AccountId>,
-    /// Its role, or `system`.
-    pub role: &'a str,
-    /// Its region, where it is an officer's.
-    pub region: Option<&'a str>,
-}
-
 /// What became of the rows.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, QueryableByName)]
 pub struct Merged {
@@ -157,22 +147,21 @@ pub struct Merged {
     pub unchanged: i64,
 }
 
-/// Brings the rows in, and enters the orders that cases wait for.
+/// Brings the rows in on behalf of who asked for the import, and enters the orders that cases wait for.
 pub fn merge(
     conn: &mut PgConnection,
-    origin: &Origin<'_>,
+    author: Author<'_>,
     law: Orders<'_>,
     orders: &[ListedOrder],
 ) -> Result<Merged, Problem> {
-    enterprises(conn, origin.now)?;
-    let merged = nonconformities(conn, origin)?;
-    let by = By { account: origin.account, role: origin.role, region: origin.region };
-    law.enter(conn, orders, by, origin.now)?;
+    enterprises(conn, author.at)?;
+    let merged = nonconformities(conn, author)?;
+    law.enter(conn, orders, author)?;
     Ok(merged)
 }
 
 /// One row for each enterprise of the file, of each column the last value that is not blank; then
-/// what is new or differs goes into `enterprise`.
+/// what is new or differs is written.
 fn enterprises(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Problem> {
     diesel::sql_query(
         r#"CREATE TEMP TABLE import_enterprise ON COMMIT DROP AS
@@ -200,28 +189,10 @@ fn enterprises(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Proble
                    substr(max((ord || contact_phone) COLLATE "C"), 11) AS contact_phone,
                    substr(max((ord || contact_email) COLLATE "C"), 11) AS contact_email
             FROM import_row GROUP BY uscc, enterprise_id
-         ) f LEFT JOIN enterprise e ON e.uscc = f.uscc"#,
+         ) f LEFT JOIN published.enterprise e ON e.uscc = f.uscc"#,
     )
     .execute(conn)?;
-    diesel::sql_query(
-        "INSERT INTO enterprise (id, uscc, name, operating_status, region, address, contact_name,
-                                 contact_phone, contact_email, created_at, updated_at)
-         SELECT id, uscc, name, operating_status, region, address, contact_name,
-                contact_phone, contact_email, $1, $1
-         FROM import_enterprise WHERE fresh ORDER BY id",
-    )
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)?;
-    diesel::sql_query(
-        "UPDATE enterprise e
-         SET name = f.name, operating_status = f.operating_status, region = f.region, address = f.address,
-             contact_name = f.contact_name, contact_phone = f.contact_phone,
-             contact_email = f.contact_email, updated_at = $1
-         FROM import_enterprise f WHERE f.changed AND e.id = f.id",
-    )
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)?;
-    Ok(())
+    write_listed_enterprises(conn, "import_enterprise", now)
 }
 
 /// Notes which enterprises a list named, so that they can be planned for by their list.
@@ -234,66 +205,49 @@ pub fn note_enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(),
     Ok(())
 }
 
-/// All parts of the statement see the tables as they were before it. New ids rise with the row's
-/// number: in that order they go to the ends of the indexes.
-fn nonconformities(conn: &mut PgConnection, origin: &Origin<'_>) -> Result<Merged, Problem> {
-    let merged = diesel::sql_query(
-        "WITH verdict AS MATERIALIZED (
-            SELECT f.id AS enterprise_id, f.region, coalesce(n.id, i.nonconformity_id) AS id, i.case_id,
-                   i.product_kind, i.report_no, i.inspected_on,
-                   coalesce(i.inspection_level, n.inspection_level) AS inspection_level,
-                   i.failed_items, coalesce(i.order_issued_on, n.order_issued_on) AS order_issued_on,
-                   i.rectify_by, i.reinspect_by, i.rule_version,
-                   coalesce(i.laboratory, n.laboratory) AS laboratory, coalesce(i.signed_by, n.signed_by) AS signed_by,
-                   n.id IS NULL AS fresh, f.changed AS enterprise_changed,
-                   n.id IS NOT NULL AND (
-                       i.inspected_on, coalesce(i.inspection_level, n.inspection_level), i.failed_items,
-                       coalesce(i.order_issued_on, n.order_issued_on),
-                       coalesce(i.laboratory, n.laboratory), coalesce(i.signed_by, n.signed_by)
-                   ) IS DISTINCT FROM (
-                       n.inspected_on, n.inspection_level, n.failed_items, n.order_issued_on,
-                       n.laboratory, n.signed_by
-                   ) AS changed,
-                   i.order_issued_on IS NOT NULL AND c.id IS NULL AS opens
-            FROM import_row i
-            JOIN import_enterprise f ON f.uscc = i.uscc
-            LEFT JOIN nonconformity n
-                ON n.enterprise_id = f.id AND n.product_kind = i.product_kind AND n.report_no = i.report_no
-            LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
-            ORDER BY i.row_no
-         ), fresh AS (
-            INSERT INTO nonconformity (id, enterprise_id, product_kind, report_no, inspected_on,
-                inspection_level, failed_items, order_issued_on, laboratory, signed_by, created_at, updated_at)
-            SELECT id, enterprise_id, product_kind, report_no, inspected_on,
-                inspection_level, failed_items, order_issued_on, laboratory, signed_by, $1, $1
-            FROM verdict WHERE fresh
-         ), changed AS (
-            UPDATE nonconformity n
-            SET inspected_on = v.inspected_on, inspection_level = v.inspection_level,
-                failed_items = v.failed_items, order_issued_on = v.order_issued_on,
-                laboratory = v.laboratory, signed_by = v.signed_by, updated_at = $1
-            FROM verdict v WHERE v.changed AND n.id = v.id
-         ), opened AS (
-            INSERT INTO remediation_case (id, nonconformity_id, enterprise_id, state, rule_version,
-                ordered_on, rectify_by, reinspect_by, region, created_at, updated_at)
-            SELECT case_id, id, enterprise_id, 'ordered', rule_version, order_issued_on, rectify_by, reinspect_by, region,
-                $1, $1
-            FROM verdict WHERE opens
-         ), noted AS (
-            INSERT INTO case_event (case_id, seq, event, to_state, actor_id, actor_role, actor_region, occurred_on,
-                recorded_at)
-            SELECT case_id, 1, 'order_issued', 'ordered', $2, $3, $4, order_issued_on, $1
-            FROM verdict WHERE opens
-         )
-         SELECT count(*) FILTER (WHERE fresh) AS inserted,
-                count(*) FILTER (WHERE NOT fresh AND (changed OR opens OR enterprise_changed)) AS updated,
-                count(*) FILTER (WHERE NOT fresh AND NOT (changed OR opens OR enterprise_changed)) AS unchanged
-         FROM verdict",
-    )
-    .bind::<Timestamptz, _>(origin.now)
-    .bind::<Nullable<Uuid>, _>(origin.account)
-    .bind::<SqlText, _>(origin.role)
-    .bind::<Nullable<SqlText>, _>(origin.region)
-    .get_result::<Merged>(conn)?;
+/// What each row means for what is stored, as a temporary table in the order of the rows: new ids rise with the row's number,
+/// and in that order they go to the ends of the indexes.
+const VERDICT: &str = "CREATE TEMP TABLE import_verdict ON COMMIT DROP AS
+    SELECT f.id AS enterprise_id, f.region, coalesce(n.id, i.nonconformity_id) AS id, i.case_id,
+           i.product_kind, i.report_no, i.inspected_on,
+           coalesce(i.inspection_level, n.inspection_level) AS inspection_level,
+           i.failed_items, coalesce(i.order_issued_on, n.order_issued_on) AS order_issued_on,
+           i.rectify_by, i.reinspect_by, i.rule_version,
+           coalesce(i.laboratory, n.laboratory) AS laboratory, coalesce(i.signed_by, n.signed_by) AS signed_by,
+           n.id IS NULL AS fresh, f.changed AS enterprise_changed,
+           n.id IS NOT NULL AND (
+               i.inspected_on, coalesce(i.inspection_level, n.inspection_level), i.failed_items,
+               coalesce(i.order_issued_on, n.order_issued_on),
+               coalesce(i.laboratory, n.laboratory), coalesce(i.signed_by, n.signed_by)
+           ) IS DISTINCT FROM (
+               n.inspected_on, n.inspection_level, n.failed_items, n.order_issued_on,
+               n.laboratory, n.signed_by
+           ) AS changed,
+           i.order_issued_on IS NOT NULL AND c.id IS NULL AS opens
+    FROM import_row i
+    JOIN import_enterprise f ON f.uscc = i.uscc
+    LEFT JOIN published.nonconformity n
+        ON n.enterprise_id = f.id AND n.product_kind = i.product_kind AND n.report_no = i.report_no
+    LEFT JOIN published.remediation_case c ON c.nonconformity_id = n.id
+    ORDER BY i.row_no";
+
+/// What became of the rows, by their verdicts.
+const COUNTS: &str = "SELECT count(*) FILTER (WHERE fresh) AS inserted,
+           count(*) FILTER (WHERE NOT fresh AND (changed OR opens OR enterprise_changed)) AS updated,
+           count(*) FILTER (WHERE NOT fresh AND NOT (changed OR opens OR enterprise_changed)) AS unchanged
+    FROM import_verdict";
+
+/// Brings the nonconformities in and opens the cases that their orders begin.
+fn nonconformities(conn: &mut PgConnection, author: Author<'_>) -> Result<Merged, Problem> {
+    diesel::sql_query(VERDICT).execute(conn)?;
+    let merged = diesel::sql_query(COUNTS).get_result::<Merged>(conn)?;
+    write_listed_nonconformities(conn, "import_verdict", author.at)?;
+    open_cases(
+        conn,
+        author,
+        "(SELECT case_id, id AS nonconformity_id, enterprise_id, region, rule_version, NULL::date AS stopped_on,
+                 NULL::date AS received_on, order_issued_on AS ordered_on, rectify_by, reinspect_by
+          FROM import_verdict WHERE opens)",
+    )?;
     Ok(merged)
 }

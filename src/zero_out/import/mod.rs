@@ -13,6 +13,7 @@
 //! * Progress is written by a second connection. The run therefore holds no lock on its own row of
 //!   `zero_out_import` before its last statement.
 
+pub mod column;
 pub mod command;
 pub mod date;
 pub mod execute;
@@ -30,9 +31,10 @@ pub mod sample;
 mod store;
 pub mod view;
 
+pub use column::Column;
 pub use command::RequestImport;
-pub use header::{Column, Warning};
+pub use header::Warning;
 pub use refusal::Refusal;
 pub use rejections::{rejections, rejections_csv};
-pub use run::{import_file, run_import, spawn_worker};
+pub use run::{JOB, import_file, run_import};
 pub use view::{ImportReport, ImportState, ImportView, import_status, list_imports};

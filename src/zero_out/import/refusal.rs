@@ -1,7 +1,7 @@
 //! Why a file is refused as a whole.
 
 use crate::core::{Code, Problem, Text};
-use crate::zero_out::import::header::Column;
+use crate::zero_out::import::column::Column;
 
 /// A refusal of the whole file: nothing of it is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]

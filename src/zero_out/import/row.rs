@@ -6,7 +6,8 @@ use crate::catalogue::Catalogue;
 use crate::core::cells::{compact, is_empty, tidy};
 use crate::core::{Text, fields};
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
-use crate::zero_out::import::header::{Column, Header};
+use crate::zero_out::import::column::Column;
+use crate::zero_out::import::header::Header;
 use crate::zero_out::import::{date, phone};
 use chrono::NaiveDate;
 

@@ -4,15 +4,16 @@ use crate::app::App;
 use crate::core::ids::ImportId;
 use crate::core::{Caller, Problem};
 use crate::db::schema::zero_out_import as imports;
+use crate::jobs::Stop;
 use crate::jobs::resumable::{Resumable, attempt, sweep};
-use crate::jobs::{self, Stop};
+use crate::web::room::Job;
 use crate::zero_out::import::command::RequestImport;
+use crate::zero_out::import::command::WAKE;
 use crate::zero_out::import::execute::{GiveUp, RunImport};
 use crate::zero_out::import::progress::Progress;
 use crate::zero_out::import::view::{ImportReport, ImportState, find};
 use diesel::prelude::*;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How long the worker waits when nothing wakes it.
@@ -99,13 +100,15 @@ pub fn import_file(
     to_its_end(app, requested.id, Some(request.file()), progress)
 }
 
-/// Starts the worker that runs queued imports, and those that a killed process left. At a stop, a run that is under way is
-/// undone and stays to be run.
-///
-/// # Errors
-/// When no thread can be had.
-pub fn spawn_worker(app: App, stop: Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
-    let ends = Arc::clone(&stop);
-    let work = move |app: &App| sweep(&Import { file: None, also: &|_, _| () }, app, &ends).map(|()| false);
-    jobs::spawn("import", app, stop, |app| &app.wakes().import, POLL, work)
-}
+/// Runs queued imports, and those that a killed process left. When the server stops, a run that is under way is undone and
+/// stays to be run.
+pub const JOB: Job = Job {
+    name: "import",
+    wake: Some(WAKE),
+    poll: POLL,
+    start: |_, stop| {
+        let stop = Arc::clone(stop);
+        let imports = || Import { file: None, also: &|_, _| () };
+        Ok(Box::new(move |app| sweep(&imports(), app, &stop).map(|()| false)))
+    },
+};

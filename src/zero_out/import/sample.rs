@@ -3,7 +3,7 @@
 use crate::catalogue::{Catalogue, RegionLevel};
 use crate::enterprises::OperatingStatus;
 use crate::enterprises::uscc::{ALPHABET, check_character};
-use crate::zero_out::import::header::Column;
+use crate::zero_out::import::column::Column;
 use chrono::{Days, NaiveDate};
 
 /// What a list shall hold.

@@ -5,6 +5,7 @@ use crate::core::ids::{CaseId, EnterpriseId, ImportId, NonconformityId};
 use crate::core::{Problem, Text};
 use crate::db::schema::zero_out_rejection;
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
+use crate::remediation::opening::Opening;
 use crate::zero_out::import::row::{CellFault, Row, cut};
 use chrono::NaiveDate;
 use diesel::PgConnection;
@@ -90,20 +91,9 @@ pub struct Incoming {
     signed_by: Option<String>,
 }
 
-/// What the order of a row starts.
-#[derive(Debug)]
-pub struct Clocks {
-    /// The version of the rules in force on that day.
-    pub rule_version: String,
-    /// The last day to rectify.
-    pub rectify_by: NaiveDate,
-    /// The last day for the re-inspection.
-    pub reinspect_by: NaiveDate,
-}
-
 impl Incoming {
-    /// A row with its number, the id for its enterprise, and the clocks of its order.
-    pub fn new(row_no: i32, enterprise_id: EnterpriseId, row: Row, clocks: Option<Clocks>) -> Self {
+    /// A row with its number, the id for its enterprise, and the case that its order opens.
+    pub fn new(row_no: i32, enterprise_id: EnterpriseId, row: Row, opening: Option<Opening>) -> Self {
         Self {
             row_no,
             ord: format!("{row_no:010}"),
@@ -124,9 +114,9 @@ impl Incoming {
             inspection_level: row.inspection_level,
             failed_items: row.failed_items,
             order_issued_on: row.order_issued_on,
-            rectify_by: clocks.as_ref().map(|clocks| clocks.rectify_by),
-            reinspect_by: clocks.as_ref().map(|clocks| clocks.reinspect_by),
-            rule_version: clocks.map(|clocks| clocks.rule_version),
+            rectify_by: opening.as_ref().and_then(|opening| opening.rectify_by),
+            reinspect_by: opening.as_ref().and_then(|opening| opening.reinspect_by),
+            rule_version: opening.map(|opening| opening.rule_version),
             laboratory: row.laboratory,
             signed_by: row.signed_by,
         }

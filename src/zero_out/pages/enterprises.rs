@@ -12,8 +12,10 @@ use crate::enterprises::OperatingStatus;
 use crate::enterprises::queries::{
     self as enterprises, EnterpriseDetail, EnterpriseView, Filter, NonconformityView,
 };
+use crate::remediation::case_filter::CaseFilter;
+use crate::remediation::case_view::CaseView;
 use crate::remediation::pages::charts::{Course, course};
-use crate::remediation::queries::{self as remediation, CaseFilter, CaseView};
+use crate::remediation::queries as remediation;
 use crate::web::Id;
 use crate::web::choices::{self, Choice, regions};
 use crate::web::frame::{Frame, Member};

@@ -1,11 +1,11 @@
-//! The statement that stores: what it answers to a batch, and that its cost does not hang on what PostgreSQL knows.
+//! The statement that stores a batch: its outcomes, and that its cost does not depend on the statistics of PostgreSQL.
 
 use chrono::DateTime;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
+use zerodesk::chat::Stream;
 use zerodesk::chat::append::{Entry, Outcome, Refusal, append};
-use zerodesk::chat::protocol::Stream;
 use zerodesk::core::ids::{AccountId, ConsultationId};
 
 use super::{assert_gapless, fast, log};
@@ -157,7 +157,7 @@ fn whoever_could_write_a_moment_ago_is_judged_anew() {
     assert_eq!(both(9), [None, None]);
     change("UPDATE consultation SET status = 'concluded', concluded_at = now()");
     assert_eq!(both(11), [Some(Refusal::Concluded), Some(Refusal::Concluded)]);
-    // What was sent before is known still.
+    // Messages that were sent before are still recognised.
     assert_eq!(
         store(&app, &[said(1, asks), said(2, answers)]),
         [Outcome::Duplicate(1), Outcome::Duplicate(2)]

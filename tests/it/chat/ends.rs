@@ -1,4 +1,4 @@
-//! How sockets end: the log-in ends, the server goes away, the caller was never let in.
+//! How sockets end: the log-in ends, the server stops, the caller was not admitted.
 
 use serde_json::json;
 use std::time::Duration;
@@ -50,7 +50,7 @@ fn bad_tokens_open_no_socket() {
     }
 }
 
-/// Sends until the socket ends; gives what was acknowledged and the end's code.
+/// Sends until the socket is closed; gives the acknowledged messages and the close code.
 fn pour_until_the_end(mut ws: Ws, id: &str) -> (Vec<Entry>, u16) {
     let (mut acked, mut open) = (Vec::new(), true);
     loop {
@@ -85,7 +85,7 @@ fn a_drained_server_says_so_and_what_it_acknowledged_is_there_after_its_end() {
             std::thread::spawn(move || pour_until_the_end(ws, &id))
         })
         .collect();
-    // Once there is something to lose.
+    // Once messages were acknowledged that could be lost.
     let mut watcher = app.following(&talk.expert.http, &id);
     watcher.messages_to(&id, "talk", 50);
     app.stop();
@@ -100,7 +100,7 @@ fn a_drained_server_says_so_and_what_it_acknowledged_is_there_after_its_end() {
     let stored = log(&app, &id, "talk");
     assert_gapless(&stored);
     assert!(acked.len() >= 40 && acked.iter().all(|message| stored.contains(message)));
-    // The client resumes at the new server where it was.
+    // The client resumes at the new server after the last message that it has.
     let mut back = app.ws(&talk.expert.http);
     back.subscribe(&id, 10, 0);
     let last = i64::try_from(stored.len()).unwrap();
@@ -133,7 +133,7 @@ fn an_account_has_a_bounded_number_of_sockets() {
     let token = officer.token.as_deref().unwrap();
     assert_eq!(Ws::try_connect(&app.url, token, By::Header).unwrap().closed(), 4009);
     first.hang_up();
-    // The server learns of it in its own time.
+    // The server notices it later.
     let end = std::time::Instant::now() + crate::support::PATIENCE;
     while Ws::try_connect(&app.url, token, By::Header).unwrap().poll(Duration::from_secs(20))
         == Some(Came::Closed(4009))

@@ -1,5 +1,5 @@
-//! What breaks under load: the server is killed, PostgreSQL goes and comes back, a client sends
-//! whatever it likes. Nothing acknowledged is lost, and everyone sees the log once and in order.
+//! Faults under load: the server is killed, PostgreSQL stops and starts again, a client sends
+//! arbitrary bytes. No acknowledged message is lost, and everyone sees the log once and in order.
 
 use serde_json::json;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -21,9 +21,9 @@ fn serving(app: &TestApp, port: u16) -> Program {
     Program::start(&app.database_url(), port, &[("ZERODESK_CHAT__FRAMES_PER_SECOND", "100000")])
 }
 
-/// Two who talk and two who listen, while `harm` is done to what they stand on. Then each has
-/// exactly the log, and the log has everything that was acknowledged. Gives how often the listeners
-/// had to connect, and what stands in the end.
+/// Two senders and two readers, while `harm` disturbs the server or the database. Afterwards each reader has
+/// exactly the log, and the log has every acknowledged message. Gives how often the readers
+/// had to connect, and the log.
 fn under_load<T>(app: &TestApp, talk: &Talk, world: &World, harm: impl FnOnce() -> T) -> (Vec<usize>, T) {
     let people = [&talk.enterprise.http, &talk.expert.http];
     let client = |n: usize| Stubborn::new(world, people[n].token.as_deref().unwrap(), &talk.id);
@@ -123,7 +123,7 @@ fn a_database_that_goes_under_load_and_comes_back_costs_nothing() {
         for _ in 0..2 {
             world.acknowledge_more(300);
             cluster.stop().unwrap();
-            // Who asks meanwhile is told so, and not that something is broken.
+            // A request meanwhile is answered with 503, not with 500.
             assert_eq!(officer.get(cases).status, 503);
             cluster = PrivateCluster::start(options()).unwrap();
         }
@@ -136,7 +136,7 @@ fn a_database_that_goes_under_load_and_comes_back_costs_nothing() {
     drop(cluster);
 }
 
-/// Bytes that mean nothing, the same for the same seed.
+/// Random bytes, the same for the same seed.
 fn noise(seed: u64, bytes: usize) -> Vec<u8> {
     let mut state = seed | 1;
     let next = || {
@@ -180,7 +180,7 @@ fn a_client_that_sends_garbage_harms_nobody_else() {
     }
     talks_on();
 
-    // Half frames that never end, and noise where frames should be, on sockets that are let in.
+    // Unfinished frames, and random bytes instead of frames, on sockets that are admitted.
     for seed in 1..20 {
         let mut ws = Ws::connect(&program.url, &token(&officer));
         match seed % 3 {
@@ -190,7 +190,7 @@ fn a_client_that_sends_garbage_harms_nobody_else() {
                 let _ = ws.stream().write_all(&noise(seed, 100_000));
                 let mut rest = Vec::new();
                 ws.stream().set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-                // It is closed, not left hanging.
+                // The socket is closed, not left open.
                 let _ = ws.stream().read_to_end(&mut rest);
             }
         }
@@ -218,7 +218,7 @@ fn a_client_that_sends_garbage_harms_nobody_else() {
                 subscribed += 1;
             }
             "error" => {
-                // 429 where more were asked for at once than a socket may have.
+                // 429 for more subscriptions than a socket may have.
                 assert!([404, 429].map(|n| frame["problem"]["status"] == n).contains(&true), "{frame}");
                 assert!(reference.is_some(), "{frame}");
             }

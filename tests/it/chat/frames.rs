@@ -1,4 +1,4 @@
-//! Frames that are not as they must be cost nothing but themselves.
+//! Malformed frames get an error and affect nothing else.
 
 use serde_json::{Value, json};
 use std::io::Write;
@@ -35,7 +35,7 @@ fn refused(ws: &mut Ws, text: &str) -> Value {
     answer
 }
 
-/// Frames that are not as they must be: the text, the status of the answer and its pointers.
+/// Malformed frames: the text, the status of the answer and its pointers.
 pub fn bad_frames(id: &str) -> Vec<(String, u16, &'static [&'static str])> {
     let mine = Uuid::new_v4();
     let send = format!("{{\"op\":\"send\",\"consultation\":\"{id}\"");
@@ -161,7 +161,7 @@ fn what_breaks_the_protocol_closes_the_socket_that_broke_it() {
     let mut parts = frame(1, false, &vec![b' '; most]);
     parts.extend(frame(0, true, b" "));
     assert_eq!(with(&parts), 1009, "too large in parts");
-    // Nobody waits for the terabyte that a head speaks of.
+    // The server does not wait for the terabyte that a header announces.
     let mut head = vec![0x81, 0xff];
     head.extend((1_u64 << 40).to_be_bytes());
     assert_eq!(with(&head), 1009, "too large by its head");
@@ -172,7 +172,7 @@ fn what_breaks_the_protocol_closes_the_socket_that_broke_it() {
     assert_eq!(with(&frame(0, true, b"x")), 1002, "a part of nothing");
     assert_eq!(with(&frame(3, true, b"x")), 1002, "an opcode of the future");
     assert_eq!(other.said(&talk.id, "talk", "not my fault"), 1);
-    // As large as may be is not too large.
+    // A frame of exactly the limit is accepted.
     let mut ws = app.ws(&talk.enterprise.http);
     ws.stream().write_all(&frame(1, true, &vec![b' '; most])).unwrap();
     assert_eq!(ws.wait_ev("error")["problem"]["status"], 400);
@@ -183,7 +183,7 @@ fn too_many_frames_close_the_socket_with_4009() {
     let app = TestApp::builder().settings(|s| s.chat.frames_per_second = 1).start();
     let officer = app.admin("officer", "440000");
     let mut ws = app.ws(&officer);
-    // It is told why, however much is still on its way.
+    // The client gets the close code, however much it has still sent.
     for _ in 0..2_000 {
         ws.try_send(&json!({ "op": "fly" }));
     }

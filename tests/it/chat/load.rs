@@ -1,5 +1,5 @@
-//! Subscribing, catching up and breaking off at random while others write: in the end each client
-//! has the log, in order, once.
+//! Clients subscribe, catch up and disconnect at random while others write: in the end each client
+//! has every message of the log once and in order.
 
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! Numbers without a gap, repetitions told, breaks of the line made good.
+//! Numbers without a gap, repeated messages recognised, missed messages read after a reconnect.
 
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -82,7 +82,7 @@ fn a_repeated_message_is_answered_with_the_first_ones_number() {
     let (_, talk) = app.small_world();
     let mut ws = app.following(&talk.enterprise.http, &talk.id);
     let (one, other) = (Uuid::new_v4(), Uuid::new_v4());
-    // In one breath, and thus perhaps in one batch; the body of a repetition does not count.
+    // Sent together, and thus perhaps in one batch; the body of a repetition does not count.
     for (id, body) in [(one, "first"), (one, "first"), (other, "second"), (one, "changed")] {
         ws.say(&talk.id, "talk", id, body);
     }
@@ -112,7 +112,7 @@ fn a_repeated_message_is_answered_with_the_first_ones_number() {
     assert_eq!((&ack["seq"], &ack["duplicate"]), (&json!(2), &json!(true)));
     let stored = log(&app, &talk.id, "talk");
     assert_eq!(stored, [(1, one, "first".to_owned()), (2, other, "second".to_owned())]);
-    // Another sender's id is another message.
+    // The same id of another sender is another message.
     let mut expert = app.following(&talk.expert.http, &talk.id);
     expert.say(&talk.id, "talk", one, "mine");
     let ack = expert.wait_ev("ack");

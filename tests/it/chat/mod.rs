@@ -1,5 +1,5 @@
-//! The chat's promise: a message that was acknowledged is never lost, never doubled, never out of
-//! order, and everyone who reconnects gets exactly what they missed.
+//! The chat's promise: a message that was acknowledged is never lost, never stored twice, never out of
+//! order, and everyone who reconnects gets exactly the messages that they missed.
 
 mod append;
 mod ends;

@@ -1,4 +1,4 @@
-//! The internal notes never reach the enterprise, and whoever no longer takes part hears no more.
+//! The internal notes never reach the enterprise, and a removed participant receives no more messages.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -29,7 +29,7 @@ fn notes_are_hidden_from_the_enterprise_everywhere() {
     assert_eq!(expert.said(id, "talk", "in the open"), 1);
     factory.wait(|v| v["ev"] == "message" && v["stream"] == "talk");
     let heard = factory.settled();
-    assert!(heard.is_empty(), "the enterprise heard more than the talk: {heard:?}");
+    assert!(heard.is_empty(), "the enterprise received more than the talk: {heard:?}");
 
     // It can neither read, nor write, nor mark as read what it may not know of.
     for (n, frame) in [
@@ -121,7 +121,7 @@ fn who_is_removed_by_one_server_hears_nothing_of_what_another_stores_then() {
     let (officer, talk) = app.small_world();
     let id = talk.id.as_str();
     let next = app.approved_expert(&officer, "expert-2", "K0101");
-    // This one is told of nothing that happens at the other.
+    // This server is not told of what happens at the other.
     let beside = app.another().settings(|s| s.fanout = Fanout::Local).start();
     let mut factory = beside.following(&talk.enterprise.http, id);
     let mut expert = beside.following(&talk.expert.http, id);
@@ -139,7 +139,7 @@ fn who_is_removed_by_one_server_hears_nothing_of_what_another_stores_then() {
     assert_eq!((&gone["consultation"], &gone["ref"]), (&json!(id), &Value::Null));
     let heard = expert.settled();
     assert!(heard.iter().all(|v| v["ev"] != "message"), "{heard:?}");
-    // Whoever takes part goes on.
+    // The remaining participants go on.
     assert_eq!(watcher.wait(|v| v["ev"] == "message" && v["stream"] == "talk")["seq"], 2);
     assert_eq!(factory.said(id, "talk", "on"), 3);
     assert_eq!(watcher.wait(|v| v["ev"] == "message" && v["stream"] == "talk")["seq"], 3);

@@ -1,4 +1,4 @@
-//! Clients that others wrote hold whole conversations. `script/bootstrap test` installs them.
+//! WebSocket clients of other projects hold whole conversations. `script/bootstrap test` installs them.
 
 use std::process::Command;
 

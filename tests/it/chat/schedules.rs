@@ -1,6 +1,6 @@
-//! Senders, readers, disconnects, resumes, repetitions and restarts of servers, by chance: in the end nothing that was
-//! acknowledged is missing in the log, and each reader has the log, in order, once. What fails is shrunk to fewer messages and
-//! restarts, and printed; [`Schedule`] says all that it takes to run it again.
+//! Senders, readers, disconnects, resumes, repetitions and restarts of servers, at random: in the end no acknowledged message
+//! is missing in the log, and each reader has every message once and in order. A failing schedule is shrunk to fewer messages and
+//! restarts, and printed; [`Schedule`] contains all that is needed to run it again.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -18,7 +18,7 @@ use crate::support::{BadNats, Dice, Http, NatsServer, PATIENCE, Ws};
 /// The addresses of the servers, none while one restarts.
 type Servers = Mutex<Vec<Option<String>>>;
 
-/// A socket at a server by chance.
+/// A socket at a random server.
 fn socket(servers: &Servers, who: &Http, dice: &mut Dice) -> Ws {
     let end = Instant::now() + PATIENCE;
     loop {
@@ -34,7 +34,7 @@ fn socket(servers: &Servers, who: &Http, dice: &mut Dice) -> Ws {
     }
 }
 
-/// Something to be said until it is acknowledged.
+/// A message to be sent until it is acknowledged.
 struct Saying {
     stream: &'static str,
     client_id: Uuid,
@@ -83,7 +83,7 @@ fn write(
                     assert!(known.is_none_or(|known| known == seq), "two numbers for one message");
                     acked.fetch_add(usize::from(known.is_none()), Ordering::Relaxed);
                 }
-                // A server that goes away may still say that it takes no more.
+                // A server that stops may still refuse messages.
                 Some(Came::Frame(frame)) => {
                     assert!(frame["ev"] == "welcome" || frame["problem"]["status"] == 503, "{frame}")
                 }
@@ -132,7 +132,7 @@ fn read(servers: &Servers, who: &Http, id: &str, wanted: [usize; 2], mut dice: D
     seen
 }
 
-/// How the servers hear of each other.
+/// How events pass between the servers.
 #[derive(Debug, Clone, Copy)]
 enum Between {
     Nothing,

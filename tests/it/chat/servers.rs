@@ -1,4 +1,4 @@
-//! More than one server: by NATS at once, without it by the log and soon.
+//! Several servers: messages arrive at once with NATS, and within a second through the log without it.
 
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -78,7 +78,7 @@ fn three_on_three_servers_hold_a_conversation() {
     let mut elsewhere = two.following(&again, id);
     assert_eq!(here(&three, &talk.enterprise.http).act("/api/v1/auth/logout").status, 204);
     assert_eq!(factory.closed(), 4001);
-    // Concluded at three, told everywhere.
+    // Concluded at the third server, reported at all.
     let path = format!("/api/v1/consultations/{id}/conclude");
     here(&three, &talk.expert.http).post(&path, &json!({ "conclusion": "done" })).expect(200);
     for ws in [&mut elsewhere, &mut expert, &mut watcher] {
@@ -144,7 +144,7 @@ fn without_nats_everything_is_there_within_two_seconds() {
     soon(Instant::now(), "presence", &mut factory, |v| v["ev"] == "presence" && v["state"] == "online");
     factory.send(&json!({ "op": "typing", "consultation": id }));
     soon(Instant::now(), "typing", &mut expert, |v| v["ev"] == "typing" && v["user"]["role"] == "enterprise");
-    // Whoever comes later learns it, too.
+    // A later subscriber sees it, too.
     let mut late = one.following(&officer, id);
     assert_eq!(late.wait_ev("presence")["state"], "online");
     let since = Instant::now();
@@ -176,7 +176,7 @@ fn nats_may_be_away_at_the_start_and_go_and_come() {
     let mut expert = two.following(&talk.expert.http, id);
     let mut n = 0;
     for _ in 0..2 {
-        // Away: by the log, and nobody is called unready.
+        // Without NATS: through the log, and the server stays ready.
         for _ in 0..3 {
             n += 1;
             assert_eq!(factory.said(id, "talk", "without"), n);
@@ -186,7 +186,7 @@ fn nats_may_be_away_at_the_start_and_go_and_come() {
         assert_eq!(one.metric("zerodesk_fanout_connected"), 0.0);
         nats.run();
         [&one, &two].into_iter().for_each(connected);
-        // Back: by NATS, without a restart. The look at the log would not have found it yet.
+        // With NATS again, without a restart. A check of the log would not have found it yet.
         let by_nats = two.metric("zerodesk_fanout_heard");
         let lost = two.metric("zerodesk_fanout_caught_up");
         n += 1;

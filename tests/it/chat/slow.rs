@@ -1,4 +1,4 @@
-//! A reader that does not read is closed, and holds up no one.
+//! A client that does not read is closed, and delays no one else.
 
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ fn a_reader_that_stops_reading_is_closed_while_others_go_on() {
         for _ in 0..2 * ROUND {
             factory.wait(|v| v["ev"] == "ack" || v["ev"] == "message");
         }
-        // Who reads gets everything, whatever the other does.
+        // A client that reads gets everything, whatever the other does.
         for _ in 0..ROUND {
             expert.wait_ev("message");
         }

@@ -214,7 +214,7 @@ fn a_database_of_another_version_is_refused_with_what_to_do() {
     let database = Database::empty();
     let conn = &mut database.connect();
     // As the version before left it: its first migration ran, and this program does not have it.
-    conn.setup().unwrap();
+    conn.pending_migrations(MIGRATIONS).unwrap();
     conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20261123000100')").unwrap();
     let refused = migrate::up(conn, &FUNCTIONS).unwrap_err();
     assert_eq!(refused.code, zerodesk::core::Code::DatabaseOfAnotherVersion);

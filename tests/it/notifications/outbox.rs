@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use zerodesk::app::App;
 use zerodesk::core::clock::{Clock, ManualClock};
 use zerodesk::core::ids::MailId;
-use zerodesk::core::{Caller, Event, Language, Problem, event::Work};
+use zerodesk::core::{Caller, Language, Problem};
 use zerodesk::db::schema::outbox_mail;
 use zerodesk::db::{Command, Tx};
 use zerodesk::jobs::Stop;
@@ -128,7 +128,7 @@ impl Desk {
     /// Moves the clock and wakes the worker, so that what has come due is tried at once.
     fn later(&self, by: Duration) {
         self.clock.advance(by);
-        self.app.publish(Event::Work(Work::Mail));
+        self.app.publish(outbox::WAKE);
     }
 }
 

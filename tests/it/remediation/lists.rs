@@ -131,7 +131,7 @@ fn a_consultation_goes_along_with_its_enterprise() {
 #[test]
 fn what_has_not_ended_is_the_same_in_lists_as_in_the_course() {
     use zerodesk::remediation::CaseState;
-    use zerodesk::remediation::queries::NOT_ENDED;
+    use zerodesk::remediation::case_filter::NOT_ENDED;
     for state in CaseState::ALL {
         assert_eq!(NOT_ENDED.contains(&format!("'{state}'")), state.is_final(), "{state}");
     }

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use zerodesk::core::ids::CaseId;
 use zerodesk::db::schema::{enterprise, remediation_case};
 use zerodesk::remediation::course::Course;
-use zerodesk::remediation::store::{self, Row, law_of};
+use zerodesk::remediation::history::{events, facts};
+use zerodesk::remediation::law::law_of;
+use zerodesk::remediation::store::Row;
 use zerodesk::zero_out::import::Column;
 
 use crate::support::csv::{file, row, uscc};
@@ -131,9 +133,9 @@ impl Course103 {
         let conn = &mut *self.app.app.conn().unwrap();
         let id = CaseId(self.id.parse().unwrap());
         let row: Row = remediation_case::table.find(id).select(Row::as_select()).first(conn).unwrap();
-        let law = law_of(&row, self.app.app.settings(), self.app.app.catalogue()).unwrap();
-        let events = store::events(conn, id).unwrap();
-        let facts = store::facts(&events).unwrap();
+        let law = law_of(&row, &self.app.app.settings().remediation, self.app.app.catalogue()).unwrap();
+        let events = events(conn, id).unwrap();
+        let facts = facts(&events).unwrap();
         let home: String =
             enterprise::table.find(row.enterprise_id).select(enterprise::region).first(conn).unwrap();
         let (course, _) = Course::replay(&home, &facts, law).unwrap();

@@ -3,12 +3,11 @@
 use super::{at, officers, person, timed};
 use crate::app::App;
 use crate::audit::{self, AuditFilter};
-use crate::chat::protocol::Stream;
-use crate::chat::store;
+use crate::chat::Stream;
 
 use crate::cli::bench::print;
-use crate::consultations::Status;
 use crate::consultations::queries::{self as talks, ConsultationFilter};
+use crate::consultations::{Status, chat_log};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{AccountId, CaseId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
@@ -19,9 +18,9 @@ use crate::db::schema::{
 use crate::enterprises::OperatingStatus;
 use crate::enterprises::queries::{self as lists, Filter};
 use crate::remediation::CaseState;
-use crate::remediation::deadlines::Clock;
-use crate::remediation::narrow::{Turn, Window};
-use crate::remediation::queries::{self as cases, CaseFilter};
+use crate::remediation::case_filter::{CaseFilter, Turn, Window};
+use crate::remediation::deadlines::clock::Clock;
+use crate::remediation::queries as cases;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -275,7 +274,7 @@ fn message_list(conn: &mut PgConnection) -> Result<(), Problem> {
     let mut times = Times::of("message_list");
     for (id, account, enterprise) in of {
         let actor = person(account, Scope::Enterprise(enterprise));
-        let read = || store::read_after(conn, &actor, id, Stream::Talk, 0, LIMIT, i64::MAX).map(drop);
+        let read = || chat_log(&actor).read_after(conn, id, Stream::Talk, 0, LIMIT, i64::MAX).map(drop);
         times.add(|| id.to_string(), read)?;
     }
     times.print();

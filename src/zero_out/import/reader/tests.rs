@@ -1,5 +1,5 @@
 use super::*;
-use crate::zero_out::import::header::Column;
+use crate::zero_out::import::column::Column;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;

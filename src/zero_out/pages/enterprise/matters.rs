@@ -13,8 +13,9 @@ use crate::core::ids::{CaseId, ConsultationId, NonconformityId};
 use crate::core::{Language, Problem};
 use crate::enterprises::queries::NonconformityView;
 use crate::remediation::CaseState;
+use crate::remediation::case_view::CaseView;
 use crate::remediation::pages::charts::{Course, Ring, course, ring};
-use crate::remediation::queries::{self as remediation, CaseView, OpenActions};
+use crate::remediation::queries::{self as remediation, OpenActions};
 use crate::web::frame::Frame;
 use crate::web::params::largest_page;
 

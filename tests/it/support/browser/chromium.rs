@@ -13,9 +13,8 @@ use tokio::runtime::Runtime;
 use super::Browser;
 
 /// Chromedriver and all that it starts stand in one group, which ends with the pipe that this process holds, however this
-/// process ends. It ends at once where there is no chromedriver.
-const GROUP: &str = "command -v chromedriver >/dev/null || exit 1
-chromedriver --port=0 --log-level=SEVERE & cat >/dev/null; kill -9 0";
+/// process ends. Chromedriver alone holds the output, so that the output ends where there is none, or none that works.
+const GROUP: &str = "chromedriver --port=0 --log-level=SEVERE & exec >/dev/null; cat; kill -9 0";
 
 const ARGUMENTS: [&str; 14] = [
     "--headless=new",

@@ -1,10 +1,12 @@
-//! What a list of cases is narrowed to: whose turn it is, which deadline, which product, which name.
+//! The filter of a list of cases, and the search by names and numbers, as conditions of a query.
 
-use crate::db::schema::{enterprise, nonconformity, product_kind, remediation_case};
+use crate::core::ids::{EnterpriseId, NonconformityId};
+use crate::db::published::{enterprise, nonconformity};
+use crate::db::schema::{product_kind, remediation_case};
 use crate::db::search::Typed;
 use crate::enterprises::queries::named;
-use crate::remediation::deadlines::Clock;
-use crate::remediation::queries::CaseFilter;
+use crate::remediation::deadlines::clock::Clock;
+use crate::remediation::policy::{CaseCondition, of_region};
 use crate::remediation::state::CaseState;
 use chrono::NaiveDate;
 use diesel::dsl::sql;
@@ -64,8 +66,6 @@ impl Window {
     }
 }
 
-type OfCase = Box<dyn BoxableExpression<remediation_case::table, Pg, SqlType = Bool>>;
-
 /// When each clock runs and where its last day stands, as the view `case_deadline` says and as its indexes are made for.
 fn running(clock: Clock) -> (&'static str, &'static str) {
     match clock {
@@ -77,7 +77,7 @@ fn running(clock: Clock) -> (&'static str, &'static str) {
 }
 
 /// The clock runs and ends within the window.
-fn ends(clock: Clock, window: Window) -> OfCase {
+fn ends(clock: Clock, window: Window) -> CaseCondition {
     let (state, day) = running(clock);
     // PostgreSQL's days reach further than these, chrono's further still.
     let from = window.from.unwrap_or(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default());
@@ -91,18 +91,61 @@ fn ends(clock: Clock, window: Window) -> OfCase {
     )
 }
 
-fn due(window: Window) -> OfCase {
+fn due(window: Window) -> CaseCondition {
     let mut clocks = Clock::ALL.iter().filter(|clock| window.clock.is_none_or(|wanted| wanted == **clock));
-    let first =
-        clocks.next().map_or_else(|| Box::new(false.into_sql::<Bool>()) as OfCase, |c| ends(*c, window));
+    let first = clocks
+        .next()
+        .map_or_else(|| Box::new(false.into_sql::<Bool>()) as CaseCondition, |c| ends(*c, window));
     clocks.fold(first, |all, clock| Box::new(all.or(ends(*clock, window))))
 }
 
-/// The query of a list with this module's part of the filter.
-pub fn narrowed(
+/// The filter of a list of cases.
+#[derive(Debug, Default, Clone)]
+pub struct CaseFilter {
+    /// Only those of this state.
+    pub state: Option<CaseState>,
+    /// Only those of this enterprise.
+    pub enterprise: Option<EnterpriseId>,
+    /// Only those of this nonconformity.
+    pub nonconformity: Option<NonconformityId>,
+    /// Only those of a region and all under it.
+    pub region: Option<String>,
+    /// Only those that are not cleared and whose re-inspection is due on or before this day.
+    pub due_before: Option<NaiveDate>,
+    /// Only those whose next step is this side's.
+    pub turn: Option<Turn>,
+    /// Only those of products of this class.
+    pub class: Option<String>,
+    /// Only those with a statutory deadline that runs and ends on one of these days.
+    pub deadline: Option<Window>,
+    /// Part of the enterprise's name, or the beginning of its code or of the report's number.
+    pub q: Option<String>,
+}
+
+/// What has not ended, as its index has it; a test holds it against [`CaseState::is_final`].
+pub const NOT_ENDED: &str =
+    "remediation_case.state NOT IN ('cleared', 'overturned', 'licence_revoked', 'closed')";
+
+/// A query of cases with the conditions of a filter, the search aside.
+pub fn narrow(
     mut query: remediation_case::BoxedQuery<'static, Pg>,
     filter: &CaseFilter,
 ) -> remediation_case::BoxedQuery<'static, Pg> {
+    if let Some(state) = filter.state {
+        query = query.filter(remediation_case::state.eq(state));
+    }
+    if let Some(id) = filter.enterprise {
+        query = query.filter(remediation_case::enterprise_id.eq(id));
+    }
+    if let Some(id) = filter.nonconformity {
+        query = query.filter(remediation_case::nonconformity_id.eq(id));
+    }
+    if let Some(region) = &filter.region {
+        query = query.filter(of_region(region));
+    }
+    if let Some(day) = filter.due_before {
+        query = query.filter(sql::<Bool>(NOT_ENDED)).filter(remediation_case::reinspect_by.le(day));
+    }
     if let Some(turn) = filter.turn {
         let states = CaseState::ALL.iter().copied().filter(|state| Turn::of(*state) == Some(turn));
         query = query.filter(remediation_case::state.eq_any(states.collect::<Vec<_>>()));
@@ -120,30 +163,35 @@ pub fn narrowed(
     query
 }
 
-/// The cases that someone means: by the enterprise's name or code, or by the report's number.
+/// A search for cases by the enterprise's name or code, or by the report's number.
 #[derive(Debug, Clone)]
-pub struct Meant(Typed);
+pub struct CaseSearch(Typed);
 
-impl Meant {
+impl CaseSearch {
     /// None where nothing was typed.
     pub fn of(filter: &CaseFilter) -> Option<Self> {
         Typed::of(filter.q.as_deref()).map(Self)
     }
 
-    /// Asks each case. The sub-selects give a value, so the planner can't turn to reading whole tables for a few cases.
-    pub fn each(&self) -> OfCase {
+    /// The condition that checks each case. The sub-selects give a value, so the planner can't turn to reading whole tables for
+    /// a few cases.
+    pub fn each(&self) -> CaseCondition {
         let enterprise = enterprise::table.filter(enterprise::id.eq(remediation_case::enterprise_id));
         let report = nonconformity::table.filter(nonconformity::id.eq(remediation_case::nonconformity_id));
-        let named = enterprise.select(named(&self.0)).single_value().assume_not_null();
+        let named = enterprise.select(named::<enterprise::table>(&self.0)).single_value().assume_not_null();
         let reported =
             report.select(nonconformity::report_no.like(self.0.beginning())).single_value().assume_not_null();
         Box::new(named.or(reported))
     }
 
-    /// Looks for names and for reports first. An OFFSET is a wall to the planner.
-    pub fn from_their_side(&self) -> [OfCase; 2] {
-        let named =
-            enterprise::table.filter(named(&self.0)).select(enterprise::id).into_boxed::<Pg>().offset(0);
+    /// Two conditions that an index serves: by the enterprises found, and by the reports found. The OFFSET keeps the planner from
+    /// merging them with the query around.
+    pub fn by_index(&self) -> [CaseCondition; 2] {
+        let named = enterprise::table
+            .filter(named::<enterprise::table>(&self.0))
+            .select(enterprise::id)
+            .into_boxed::<Pg>()
+            .offset(0);
         let reported = nonconformity::table
             .filter(nonconformity::report_no.like(self.0.beginning()))
             .select(nonconformity::id)

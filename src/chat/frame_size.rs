@@ -1,26 +1,25 @@
-//! Finds a frame that is too large by its head, before its payload has come.
+//! Finds a frame that is too large by its header, before its payload has arrived (RFC 6455, section 5.2).
 //!
-//! The codec of the actors keeps what comes until a frame is whole and looks at the limit only then, so a frame that says it is a
-//! terabyte long would be kept as far as it comes. Pure; counts bytes and keeps none (RFC 6455, section 5.2).
+//! The codec of actix buffers a frame until it is complete and checks the limit only then, so a frame that claims to be a
+//! terabyte long would be buffered as far as it arrives. Pure; counts bytes and keeps none.
 
-/// Bytes of the longest head without its mask.
-const MOST_HEAD: usize = 10;
+/// Bytes of the longest header without its mask.
+const MAX_HEADER: usize = 10;
 const MASK: u64 = 4;
 
-/// Where in a client's frames the bytes seen so far end.
+/// The position in a client's frames after the bytes scanned so far.
 #[derive(Debug, Default)]
-pub struct Guard {
-    /// The part of a head that has come.
-    head: [u8; MOST_HEAD],
-    have: usize,
-    /// Bytes of mask and payload that are still to come.
+pub struct FrameSizeCheck {
+    /// The part of a header that has arrived.
+    header: [u8; MAX_HEADER],
+    header_len: usize,
+    /// Bytes of mask and payload that are still to arrive.
     left: u64,
 }
 
-impl Guard {
-    /// Looks at the next bytes. Gives how many of them come before a frame that is larger than `most`, its head left out, where
-    /// there is one.
-    pub fn look(&mut self, bytes: &[u8], most: usize) -> Option<usize> {
+impl FrameSizeCheck {
+    /// Scans the next bytes. If a frame is larger than `most`, its header left out, gives the number of bytes before it.
+    pub fn scan(&mut self, bytes: &[u8], most: usize) -> Option<usize> {
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             if self.left > 0 {
@@ -29,27 +28,27 @@ impl Guard {
                 at += step;
                 continue;
             }
-            let (Some(place), Some(byte)) = (self.head.get_mut(self.have), rest.first()) else {
+            let (Some(place), Some(byte)) = (self.header.get_mut(self.header_len), rest.first()) else {
                 return Some(at);
             };
             *place = *byte;
-            self.have += 1;
+            self.header_len += 1;
             at += 1;
             if let Some((payload, masked)) = self.length() {
                 if payload > most as u64 {
-                    return Some(at.saturating_sub(self.have));
+                    return Some(at.saturating_sub(self.header_len));
                 }
                 self.left = payload + if masked { MASK } else { 0 };
-                self.have = 0;
+                self.header_len = 0;
             }
         }
         None
     }
 
-    /// The length that the head gives, once it is whole, and whether a mask comes before the payload.
+    /// The length that the header gives, once it is complete, and whether a mask precedes the payload.
     fn length(&self) -> Option<(u64, bool)> {
-        let [_, second, a, b, c, d, e, f, g, h] = self.head;
-        let length = match (self.have, second & 0x7f) {
+        let [_, second, a, b, c, d, e, f, g, h] = self.header;
+        let length = match (self.header_len, second & 0x7f) {
             (4, 126) => u16::from_be_bytes([a, b]).into(),
             (10, 127) => u64::from_be_bytes([a, b, c, d, e, f, g, h]),
             (2, length @ 0..126) => length.into(),
@@ -83,14 +82,14 @@ mod tests {
     }
 
     #[test]
-    fn a_head_alone_is_enough() {
+    fn a_header_alone_is_enough() {
         let mut bytes = frame(3, true);
         let before = bytes.len();
         bytes.extend([0x82, 0xff]);
         bytes.extend((1_u64 << 40).to_be_bytes());
-        assert_eq!(Guard::default().look(&bytes, 65_536), Some(before));
+        assert_eq!(FrameSizeCheck::default().scan(&bytes, 65_536), Some(before));
         assert_eq!(
-            Guard::default().look(&[0x81, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 1),
+            FrameSizeCheck::default().scan(&[0x81, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 1),
             Some(0)
         );
     }
@@ -98,17 +97,17 @@ mod tests {
     proptest! {
         /// Cut anywhere, only the frame that is too large is found, and what came before it is left.
         #[test]
-        fn only_what_is_too_large_is_found(
+        fn only_a_frame_that_is_too_large_is_found(
             sizes in proptest::collection::vec((prop_oneof![0..200_usize, 65_000..66_000_usize], any::<bool>()), 1..6),
             cut in 1..5000_usize,
         ) {
             const MOST: usize = 65_536;
-            let mut guard = Guard::default();
+            let mut check = FrameSizeCheck::default();
             let bytes: Vec<u8> = sizes.iter().flat_map(|(size, masked)| frame(*size, *masked)).collect();
             let good: usize = sizes.iter().take_while(|(size, _)| *size <= MOST).map(|(n, m)| frame(*n, *m).len()).sum();
             let (mut passed, mut found) = (0, false);
             for part in bytes.chunks(cut) {
-                if let Some(before) = guard.look(part, MOST) {
+                if let Some(before) = check.scan(part, MOST) {
                     passed += before;
                     found = true;
                     break;
@@ -116,8 +115,8 @@ mod tests {
                 passed += part.len();
             }
             prop_assert_eq!(found, sizes.iter().any(|(size, _)| *size > MOST));
-            // A head that is cut has let its first bytes pass.
-            prop_assert!(passed >= good && passed < good + MOST_HEAD);
+            // A header that is cut has let its first bytes pass.
+            prop_assert!(passed >= good && passed < good + MAX_HEADER);
         }
     }
 }

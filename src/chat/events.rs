@@ -1,0 +1,159 @@
+//! The events that the chat delivers to sockets.
+//!
+//! The chat emits those of messages, reading and typing itself. Those of a consultation's state, offers and participants are
+//! emitted by `consultations`, above; they are defined here because the chat, below, delivers them.
+
+use crate::chat::kernel::Stream;
+use crate::core::actor::Role;
+use crate::core::event::{EventKind, Payload};
+use crate::core::ids::{AccountId, ConsultationId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A message of the log, as everyone on the consultation sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct StoredMessage {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// `talk` or `notes`.
+    pub stream: String,
+    /// The place in the stream: 1, 2, 3 … without a gap.
+    pub seq: i64,
+    /// The id that the sender's client made.
+    pub client_id: Uuid,
+    /// Who sent it.
+    pub sender: Sender,
+    /// `text`, or `advice` for an expert's list of actions.
+    pub kind: String,
+    /// The text.
+    pub body: String,
+    /// Ids of attachments.
+    pub attachments: Vec<Uuid>,
+    /// When it was stored.
+    pub sent_at: DateTime<Utc>,
+}
+
+/// Who sent a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Sender {
+    /// The account.
+    pub id: AccountId,
+    /// The name shown.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+}
+
+/// A command stored a message. Other servers find it in the log.
+#[derive(Debug)]
+pub struct MessageStored {
+    /// The message.
+    pub message: StoredMessage,
+    /// The audience that it was stored for; see [`crate::chat::kernel::Stored::audience`].
+    pub audience: i64,
+}
+
+/// The log of a stream holds messages up to a number, whether or not they were delivered. Other servers find it in the log.
+#[derive(Debug, Clone, Copy)]
+pub struct LogAdvanced {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// The stream.
+    pub stream: Stream,
+    /// The highest number.
+    pub seq: i64,
+}
+
+/// How far someone has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadMark {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// The stream.
+    pub stream: Stream,
+    /// The reader.
+    pub account: AccountId,
+    /// The number of the last message read.
+    pub seq: i64,
+}
+
+/// A participant is typing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typing {
+    /// The participant.
+    pub user: Sender,
+    /// The consultation.
+    pub consultation: ConsultationId,
+}
+
+/// A consultation's status, expert or panel changed; this is its state now, as its participants see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsultationChanged {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// Its status now.
+    pub status: String,
+    /// The name of the expert who holds it, once accepted.
+    pub expert: Option<String>,
+    /// The names of the experts on its panel.
+    #[serde(default)]
+    pub panel: Vec<String>,
+}
+
+/// A consultation was offered to an expert, or the time of the offer was extended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferMade {
+    /// The expert's account.
+    pub account: AccountId,
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// Its subject.
+    pub subject: String,
+    /// The time until which it may be accepted.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// An account no longer takes part in a consultation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRemoved {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// The account.
+    pub account: AccountId,
+}
+
+impl Payload for MessageStored {
+    const KIND: &'static str = "message";
+}
+
+impl Payload for LogAdvanced {
+    const KIND: &'static str = "behind";
+}
+
+/// Implements [`Payload`] for types that other servers read from the feed, and lists their kinds.
+macro_rules! shared_events {
+    ($($type:ty = $kind:literal $(, before commit: $early:literal)?;)+) => {
+        $(impl Payload for $type {
+            const KIND: &'static str = $kind;
+            $(const BEFORE_COMMIT: bool = $early;)?
+
+            fn to_feed(&self) -> Option<serde_json::Result<Value>> {
+                Some(serde_json::to_value(self))
+            }
+        })+
+
+        /// The kinds of events that the chat reads from the feed.
+        pub const EVENTS: &[EventKind] = &[$(EventKind::of::<$type>()),+];
+    };
+}
+
+shared_events! {
+    ReadMark = "read";
+    Typing = "typing";
+    ConsultationChanged = "consultation";
+    OfferMade = "offer";
+    // A message that is stored after the commit must not reach whoever was removed by it.
+    MemberRemoved = "removed", before commit: true;
+}

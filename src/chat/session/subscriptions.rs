@@ -1,0 +1,201 @@
+//! How a session follows consultations: the right to read them, deliveries, and the log where deliveries have gaps.
+
+use crate::chat::kernel::{Stored, Stream};
+use crate::chat::protocol;
+use crate::chat::session::actor::{Ctx, Session, blocking, handle};
+use crate::chat::store::{ChatLog, LogPage, StreamPositions};
+use crate::chat::subscription::{Delivery, Subscription};
+use crate::core::actor::Scope;
+use crate::core::ids::ConsultationId;
+use crate::core::{Caller, Code, Problem, Text};
+use crate::presence::{PresenceChanged, report};
+use actix::{ActorFutureExt, AsyncContext, WrapFuture};
+use actix_web_actors::ws::CloseCode;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Messages of a page of the log.
+const PAGE_MESSAGES: i64 = 500;
+/// Bytes of text of a page of the log.
+const PAGE_BYTES: i64 = 256 * 1024;
+
+impl Session {
+    /// Sends a delivered message to the client if it is the next one.
+    pub(super) fn deliver(&mut self, message: Stored, ctx: &mut Ctx) {
+        let Some(subscription) = self.subscriptions.get_mut(&message.consultation) else { return };
+        match subscription.delivered(message.stream, message.seq, message.audience) {
+            Delivery::Send => self.send(ctx, message.frame),
+            Delivery::ReadLog => self.read_log(message.consultation, ctx),
+            Delivery::Drop => {}
+        }
+    }
+
+    /// Follows a consultation from the numbers that the client has.
+    pub(super) fn subscribe(
+        &mut self,
+        reference: Option<Value>,
+        id: ConsultationId,
+        after: [i64; 2],
+        ctx: &mut Ctx,
+    ) {
+        let Some(socket) = self.socket else { return };
+        let most = self.app.settings().chat.subscriptions_per_socket;
+        let known = self.subscriptions.contains_key(&id);
+        if !known && self.subscriptions.len() >= most {
+            let problem = Problem::new(
+                Code::TooManySubscriptions,
+                Text::new("本连接订阅的问诊过多", "this socket follows too many consultations"),
+            );
+            return self.refuse(ctx, &reference, &problem);
+        }
+        // Subscribe first, then ask for the right and read the log: no message can be lost between the two, and
+        // nothing is sent before the right is known.
+        self.subscriptions.insert(id, Subscription::after(after));
+        let notes = !matches!(self.person.scope, Scope::Enterprise(_));
+        self.hub().subscribe(socket, self.person.account, notes, id, handle(ctx));
+        self.flow.requested();
+        let (app, port, reader) = (self.app.clone(), Arc::clone(&self.port), self.reader());
+        let work = blocking(move || {
+            let mut conn = app.conn()?;
+            let positions = ChatLog::new(&*port, &reader).positions(&mut conn, id)?;
+            let experts = port.experts(&mut conn, id)?;
+            Ok((positions, report::experts_in(&mut conn, id.0, &experts)?))
+        });
+        ctx.spawn(work.into_actor(self).map(move |found, session, ctx| {
+            session.flow.answered();
+            match found {
+                Ok((positions, experts)) => {
+                    session.subscribed(&reference, id, positions, ctx);
+                    session.show_presence(id, experts, ctx);
+                }
+                Err(problem) => {
+                    session.unsubscribe(id);
+                    session.refuse(ctx, &reference, &problem);
+                }
+            }
+        }));
+    }
+
+    fn subscribed(
+        &mut self,
+        reference: &Option<Value>,
+        id: ConsultationId,
+        positions: StreamPositions,
+        ctx: &mut Ctx,
+    ) {
+        let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
+        subscription.confirm(positions.audience);
+        for stream in [Stream::Talk, Stream::Notes] {
+            if let Some(&last) = positions.last_seq.get(stream.as_str()) {
+                subscription.granted(stream, last);
+                self.fanout.hub().subscribed_at(id, stream, last);
+            }
+        }
+        if positions.is_offered {
+            self.offered.insert(id);
+            self.hold_offer(id, ctx);
+        } else {
+            self.offered.remove(&id);
+        }
+        self.send(ctx, protocol::subscribed(reference, id, &positions.last_seq, &positions.status));
+        self.read_log(id, ctx);
+    }
+
+    /// Shows the client the states of the experts of a consultation.
+    fn show_presence(&mut self, id: ConsultationId, experts: Vec<PresenceChanged>, ctx: &mut Ctx) {
+        let me = self.person.account;
+        for change in experts.into_iter().filter(|change| change.user.id != me) {
+            self.send(ctx, protocol::presence(&change, id));
+        }
+    }
+
+    /// Extends the time of an offer while the expert looks at the consultation. Does nothing for consultations that are not
+    /// offered.
+    pub(super) fn hold_offer(&self, id: ConsultationId, ctx: &mut Ctx) {
+        if !self.offered.contains(&id) || !matches!(self.person.scope, Scope::Expert(_)) {
+            return;
+        }
+        let (app, port, caller) = (self.app.clone(), Arc::clone(&self.port), Caller::of(self.reader()));
+        let work = blocking(move || port.hold_offer(&app, &caller, id));
+        ctx.spawn(work.into_actor(self).map(move |held, session, _| match held {
+            Ok(true) => {}
+            // Answered meanwhile, or offered to someone else.
+            Ok(false) => {
+                session.offered.remove(&id);
+            }
+            Err(problem) => tracing::warn!(%problem, "an offer was not held"),
+        }));
+    }
+
+    /// How many bytes may wait to be sent while the log is read; the rest is for messages delivered meanwhile.
+    fn catch_up_room(&self) -> usize {
+        self.app.settings().chat.session_queue_bytes / 2
+    }
+
+    /// Reads the next page of a stream that is behind, and goes on until none is.
+    pub(super) fn read_log(&mut self, id: ConsultationId, ctx: &mut Ctx) {
+        let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
+        let Some((stream, after)) = subscription.next_read() else { return };
+        let (app, port, flow) = (self.app.clone(), Arc::clone(&self.port), Arc::clone(&self.flow));
+        let reader = self.reader();
+        let room = self.catch_up_room();
+        let work = async move {
+            flow.drained_to(room).await;
+            blocking(move || {
+                let mut conn = app.conn()?;
+                let log = ChatLog::new(&*port, &reader);
+                log.read_after(&mut conn, id, stream, after, PAGE_MESSAGES, PAGE_BYTES)
+            })
+            .await
+        };
+        ctx.spawn(work.into_actor(self).map(move |page, session, ctx| match page {
+            Ok(page) => session.send_page(id, stream, &page, ctx),
+            Err(problem) if problem.status >= 500 => {
+                // The log can't be read now; the client connects again and resumes.
+                tracing::warn!(%problem, "the log could not be read for a session");
+                session.close(ctx, CloseCode::Again, "try again");
+            }
+            // The reader may no longer see the consultation.
+            Err(problem) if problem.status == 404 => {
+                session.unsubscribe(id);
+                session.send(ctx, protocol::unsubscribed(&None, id));
+            }
+            Err(problem) => {
+                session.unsubscribe(id);
+                session.refuse(ctx, &None, &problem);
+            }
+        }));
+    }
+
+    /// Sends as much of a page as there is room for; the rest is read again once the client has
+    /// received that. So a client that catches up is never closed as too slow, however small the queue is.
+    fn send_page(&mut self, id: ConsultationId, stream: Stream, page: &LogPage, ctx: &mut Ctx) {
+        let room = self.catch_up_room();
+        for message in &page.messages {
+            if self.closing || self.flow.waiting() > room {
+                break;
+            }
+            let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
+            if subscription.accept(stream, message.seq) {
+                let frame = protocol::message(message);
+                self.flow.queued(frame.len());
+                ctx.text(frame);
+            }
+        }
+        if let Some(subscription) = self.subscriptions.get_mut(&id) {
+            subscription.confirm(page.audience);
+            if page.messages.is_empty() {
+                subscription.reset_high_water_mark(stream);
+            }
+        }
+        self.read_log(id, ctx);
+    }
+
+    /// Stops following a consultation.
+    pub(super) fn unsubscribe(&mut self, id: ConsultationId) {
+        self.subscriptions.remove(&id);
+        if let Some(socket) = self.socket {
+            self.hub().unsubscribe(socket, id);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The worker that experts' changes wake.
+
+use crate::core::Wake;
+
+/// The matcher, a job of `consultations`: an expert may take consultations that wait. The name stands here
+/// because experts, below consultations, wake it.
+pub const MATCHER: Wake = Wake::new("matcher");
