@@ -1,12 +1,12 @@
 //! Opening an offered consultation, or typing in it, holds the timer.
 
+use crate::chat::events::OfferMade;
 use crate::consultations::consultation::{Change, StepNote};
 use crate::consultations::status::Status;
 use crate::consultations::store::{holds_until, load, save};
-use crate::core::actor::Scope;
-use crate::chat::events::OfferMade;
-use crate::core::ids::ConsultationId;
 use crate::core::Problem;
+use crate::core::actor::Scope;
+use crate::core::ids::ConsultationId;
 use crate::db::schema::consultation;
 use crate::db::{Command, Tx};
 use chrono::{DateTime, Duration, Utc};
@@ -65,12 +65,7 @@ impl Command for HoldOffer {
             c.note("hold", StepNote { expert: Some(me), note: None });
         }
         save(tx, &mut c)?;
-        tx.emit(OfferMade {
-            account,
-            consultation: c.id,
-            subject: c.subject.clone(),
-            expires_at: until,
-        });
+        tx.emit(OfferMade { account, consultation: c.id, subject: c.subject.clone(), expires_at: until });
         Ok(Some(until))
     }
 }

@@ -1,11 +1,11 @@
 //! Offers: to whom a consultation goes next, and until when.
 
 use crate::accounts::store::of_expert;
+use crate::chat::events::OfferMade;
 use crate::consultations::consultation::{Consultation, Round, Row};
 use crate::consultations::contacts::{enterprise_name, link, recipient};
 use crate::consultations::store::save;
 use crate::consultations::waiting::{self, News};
-use crate::chat::events::OfferMade;
 use crate::core::ids::ExpertId;
 use crate::core::{Language, Problem};
 use crate::db::Tx;
@@ -86,7 +86,7 @@ fn offer(tx: &mut Tx, c: &mut Consultation, choice: Choice, alarm: bool) -> Resu
     save(tx, c)?;
     waiting::tell(tx, c, News { alarm, expected, waits: false })?;
     mail_offer(tx, c, expert, expires_at)?;
-    tx.emit(OfferMade { account, consultation: c.id, subject: c.subject.clone(), expires_at }));
+    tx.emit(OfferMade { account, consultation: c.id, subject: c.subject.clone(), expires_at });
     Ok(())
 }
 

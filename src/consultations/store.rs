@@ -5,9 +5,9 @@ use crate::chat::events::{ConsultationChanged, MemberRemoved};
 use crate::chat::streams;
 use crate::consultations::consultation::{Change, Consultation, Entry, NewOffer, Row};
 use crate::consultations::status::Status;
+use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::{AccountId, ConsultationId, ExpertId};
-use crate::core::Problem;
 use crate::db::Tx;
 use crate::db::published::{enterprise, expert};
 use crate::db::schema::{

@@ -1,16 +1,16 @@
 //! Duty rotas as they are entered and shown.
 
-use crate::experts::wake::MATCHER;
+use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
-use crate::core::{Problem};
 use crate::db::schema::{expert, expert_region, expert_shift};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::experts::duty::Shift;
 use crate::experts::vetting::may_vet;
 use crate::experts::vocabulary::Vetting;
+use crate::experts::wake::MATCHER;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

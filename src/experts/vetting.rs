@@ -1,7 +1,6 @@
 //! An admin vets an application.
 
 use crate::accounts::store::{activate_expert, of_expert};
-use crate::experts::wake::MATCHER;
 use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
@@ -11,6 +10,7 @@ use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::experts::application::Applied;
 use crate::experts::vocabulary::Vetting;
+use crate::experts::wake::MATCHER;
 use crate::notifications::{Mail, Recipient, outbox};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -9,11 +9,11 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::chat::api::ChatServer;
+use crate::chat::events::StoredMessage;
 use crate::chat::flow::Flow;
 use crate::chat::kernel::{Draft, Reply, Sent, Stream};
 use crate::chat::protocol::{Limits, check_attachments, check_body};
 use crate::consultations::chat_port::chat_log;
-use crate::chat::events::StoredMessage;
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
 use crate::core::page::Slice;

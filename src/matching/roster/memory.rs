@@ -1,8 +1,8 @@
 //! The experts in memory, and how they are kept true.
 
 use crate::core::Problem;
-use crate::core::ids::ExpertId;
 use crate::core::ProcessCache;
+use crate::core::ids::ExpertId;
 use crate::matching::model::vocabulary::Vocabulary;
 use crate::matching::roster::facts::{self, Candidate};
 use crate::matching::roster::index::ExpertIndex;

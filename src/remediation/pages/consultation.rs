@@ -12,13 +12,13 @@ use crate::core::clock::shanghai_date;
 use crate::core::ids::{CaseId, NonconformityId};
 use crate::core::page::{MAX_LIMIT, Slice};
 use crate::enterprises::queries as enterprises;
-use crate::remediation::state::CaseState;
 use crate::remediation::action::ActionKind;
 use crate::remediation::advice::actions_advised;
-use crate::remediation::pages::charts::{Course, course};
 use crate::remediation::case_filter::CaseFilter;
 use crate::remediation::case_view::CaseView;
+use crate::remediation::pages::charts::{Course, course};
 use crate::remediation::queries as remediation;
+use crate::remediation::state::CaseState;
 use crate::web::frame::Frame;
 
 /// The parts, for the server.
