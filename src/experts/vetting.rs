@@ -1,15 +1,16 @@
 //! An admin vets an application.
 
-use crate::accounts::store::of_expert;
+use crate::accounts::store::{activate_expert, of_expert};
 use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
 use crate::core::{Code, Language, Problem, Text};
-use crate::db::schema::{account, expert, expert_region};
+use crate::db::schema::{expert, expert_region};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::experts::application::Applied;
+use crate::experts::vocabulary::Vetting;
 use crate::experts::wake::MATCHER;
-use crate::experts::{Applied, Vetting};
 use crate::notifications::{Mail, Recipient, outbox};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -93,9 +94,7 @@ impl Command for ApproveExpert {
 
     fn run(&self, tx: &mut Tx) -> Result<Applied, Problem> {
         let applicant = decide(tx, self.id, Vetting::Approved, None)?;
-        diesel::update(account::table.filter(account::expert_id.eq(self.id)))
-            .set(account::active.eq(true))
-            .execute(&mut *tx.conn)?;
+        activate_expert(tx, self.id)?;
         let mail = Mail::ApplicationApproved { login_link: tx.link("/") };
         outbox::enqueue(tx, &applicant.to, &mail)?;
         let subject = Subject { region: applicant.region.as_deref(), ..Subject::new("expert", self.id.0) };

@@ -124,8 +124,9 @@ impl Service {
 pub fn web_options(app: &App) -> Result<WebOptions, Problem> {
     let mut options = WebOptions::new(ROOMS, &ROUTES, accounts::authenticate_now)?;
     let gate = actix_web::web::Data::new(LogInGate::new(&app.settings().auth));
+    let case_parts = actix_web::web::Data::new(remediation::pages::consultation::PARTS);
     options.extend.push(Arc::new(move |config| {
-        config.app_data(gate.clone());
+        config.app_data(gate.clone()).app_data(case_parts.clone());
     }));
     Ok(options)
 }

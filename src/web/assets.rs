@@ -64,7 +64,7 @@ assets! {
     CSS "files.css";
     CSS "enterprise.css";
     CSS "expert.css";
-    CSS "rooms.css";
+    CSS "conversations.css";
     CSS "admin.css";
     CSS "page.css";
     CSS "docs.css";
@@ -84,7 +84,7 @@ assets! {
     SCRIPT "live.js";
     SCRIPT "keys.js";
     SCRIPT "keys-help.js";
-    SCRIPT "rooms.js";
+    SCRIPT "conversations.js";
     SCRIPT "offers.js";
     SCRIPT "profile.js";
     SCRIPT "zerodesk-chat.js";

@@ -11,10 +11,11 @@ use chrono_tz::Asia::Shanghai;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::chat::Stream;
 use crate::chat::events::StoredMessage;
-use crate::consultations::chat_log;
-use crate::consultations::queries::{self, ConsultationView};
+use crate::chat::kernel::Stream;
+use crate::consultations::chat_port::chat_log;
+use crate::consultations::queries::{self};
+use crate::consultations::views::ConsultationView;
 use crate::core::actor::{Actor, Role};
 use crate::core::ids::ConsultationId;
 use crate::core::{Language, Problem};

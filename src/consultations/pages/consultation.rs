@@ -1,32 +1,29 @@
 //! One consultation: the conversation, the reader's other ones, and what belongs to it.
 
+use actix_web::web::Data;
 use askama::Template;
 use diesel::PgConnection;
 use serde_json::json;
 
 use crate::app::App;
-use crate::chat::Stream;
+use crate::chat::kernel::Stream;
 use crate::chat::reading::read_up_to;
 use crate::consultations::explain::{CandidateView, explain};
-use crate::consultations::pages::list::{Room, rooms};
+use crate::consultations::hold::HoldOffer;
+use crate::consultations::pages::case_parts::CaseParts;
+use crate::consultations::pages::list::{ListedConversation, conversations};
 use crate::consultations::pages::thread::{Line, Thread, thread};
-use crate::consultations::queries::{self as consultations, ConsultationView, EarlierView, HistoryView};
+use crate::consultations::queries::{self as consultations, EarlierView};
 use crate::consultations::readers::{Reader, readers};
-use crate::consultations::{HoldOffer, Status};
+use crate::consultations::status::Status;
+use crate::consultations::views::{ConsultationView, HistoryView};
 use crate::core::actor::{Actor, Person, Role, Scope};
-use crate::core::ids::{CaseId, ConsultationId, NonconformityId};
-use crate::core::page::{MAX_LIMIT, Slice};
+use crate::core::ids::ConsultationId;
+use crate::core::page::Slice;
 use crate::core::{Caller, Language, Problem};
-use crate::enterprises::queries as enterprises;
-use crate::experts::Vetting;
 use crate::experts::queries::{self as experts, ExpertFilter, ExpertView};
-use crate::matching::roster::Moment;
-use crate::remediation::CaseState;
-use crate::remediation::action::ActionKind;
-use crate::remediation::case_filter::CaseFilter;
-use crate::remediation::case_view::CaseView;
-use crate::remediation::pages::charts::{Course, course};
-use crate::remediation::queries as remediation;
+use crate::experts::vocabulary::Vetting;
+use crate::matching::roster::memory::Moment;
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
@@ -34,33 +31,29 @@ use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::state::State;
 
-/// Nonconformities of the enterprise beside the conversation, at most.
-const SOME_MATTERS: usize = 6;
 /// Earlier consultations beside it.
 const SOME_EARLIER: i64 = 5;
 /// Colleagues from which to choose before a name is typed.
 const SOME_COLLEAGUES: i64 = 12;
-/// Fields for actions in the form for advice.
-const ACTIONS: usize = 8;
 
 #[derive(Template)]
-#[template(path = "zero_out/consultation.html")]
+#[template(path = "consultations/consultation.html")]
 struct ConsultationPage {
     f: Frame,
     c: ConsultationView,
-    rooms: Vec<Room>,
+    conversations: Vec<ListedConversation>,
     threads: Vec<Thread>,
     history: Vec<HistoryView>,
     reason: String,
-    matters: Vec<Matter>,
-    /// How many more there are.
-    more_matters: usize,
+    /// Markup of the domain of cases.
+    advice: String,
+    /// Markup of the domain of cases.
+    nonconformities: String,
     earlier: Vec<EarlierView>,
     /// What the module has to know, as JSON in an attribute.
     data: String,
     /// This moment, for countdowns.
     now: String,
-    today: String,
     /// The reader is the expert to whom it is offered.
     answers: bool,
     /// The reader is the expert who leads it.
@@ -83,27 +76,26 @@ struct ConsultationPage {
     accept: String,
 }
 
-/// What was found wrong at the enterprise, and how it stands.
-struct Matter {
-    product: String,
-    report_no: String,
-    failed_items: Vec<String>,
-    case: Option<(CaseId, CaseState)>,
-    course: Option<Course>,
-    cleared: bool,
-    /// The conversation is about it.
-    here: bool,
-}
-
 /// The page.
-pub async fn consultation(state: State, member: Member, id: Id<ConsultationId>) -> Answer {
+pub async fn consultation(
+    state: State,
+    member: Member,
+    id: Id<ConsultationId>,
+    parts: Data<CaseParts>,
+) -> Answer {
     let Member { frame: f, person } = member;
-    let (frame, id) = (f.clone(), id.0);
-    let page = read(&state, move |app| page(app, frame, &person, id));
+    let (frame, id, parts) = (f.clone(), id.0, **parts);
+    let page = read(&state, move |app| page(app, frame, &person, id, parts));
     show(&f, &page.await?)
 }
 
-fn page(app: &App, f: Frame, person: &Person, id: ConsultationId) -> Result<ConsultationPage, Problem> {
+fn page(
+    app: &App,
+    f: Frame,
+    person: &Person,
+    id: ConsultationId,
+    parts: CaseParts,
+) -> Result<ConsultationPage, Problem> {
     let actor = Actor::Person(person.clone());
     if matches!(person.scope, Scope::Expert(_)) {
         app.execute(&Caller::of(actor.clone()), &HoldOffer { id })?;
@@ -111,20 +103,12 @@ fn page(app: &App, f: Frame, person: &Person, id: ConsultationId) -> Result<Cons
     let conn = &mut *app.conn()?;
     let c = consultations::get(conn, &actor, id)?;
     let history = consultations::history(conn, &actor, id)?;
-    let mut threads = Vec::new();
-    for stream in [Stream::Talk, Stream::Notes] {
-        if c.last_seq.contains_key(stream.as_str()) {
-            let read = read_up_to(conn, &actor, id, stream)?;
-            threads.push(thread(conn, &f, &actor, id, stream, (read, &history))?);
-        }
-    }
+    let threads = threads(conn, &f, &actor, &c, &history)?;
     let now = app.clock().now();
     let moment = Moment { now, catalogue: app.catalogue(), cache: app.cache() };
     let explained = explain(conn, &actor, id, moment, &app.settings().matching)?;
     let reason = if f.language == Language::Zh { &explained.reason_zh } else { &explained.reason_en }.clone();
-    let mut matters = matters(app, conn, &f, &actor, &c)?;
-    let more_matters = matters.len().saturating_sub(SOME_MATTERS);
-    matters.truncate(SOME_MATTERS);
+    let nonconformities = (parts.nonconformities)(app, conn, &f, &actor, &c)?;
     let me = match &person.scope {
         Scope::Expert(me) => Some(*me),
         _ => None,
@@ -135,13 +119,13 @@ fn page(app: &App, f: Frame, person: &Person, id: ConsultationId) -> Result<Cons
     let class = app.catalogue().products.kind(&c.product_kind.code).map(|k| k.class.clone());
     let class = class.unwrap_or_default();
     let colleagues = if leads { colleagues(conn, &actor, &class)? } else { Vec::new() };
+    let advice = if leads { (parts.advice)(app, conn, &f, &actor, &c)? } else { String::new() };
     let sits = c.panel.iter().any(|p| Some(p.expert) == me);
     let settings = app.settings();
     Ok(ConsultationPage {
         data: data(app, conn, person, &c, &threads)?,
         now: now.to_rfc3339(),
-        today: crate::core::clock::shanghai_date(now).to_string(),
-        rooms: rooms(conn, person, Some(id))?,
+        conversations: conversations(conn, person, Some(id))?,
         earlier: consultations::earlier(conn, &actor, id, SOME_EARLIER)?,
         answers: holds && c.status == Status::Offered,
         opines: c.status == Status::Active && (sits || (leads && !c.panel.is_empty())),
@@ -156,11 +140,29 @@ fn page(app: &App, f: Frame, person: &Person, id: ConsultationId) -> Result<Cons
         threads,
         history,
         reason,
-        matters,
-        more_matters,
+        advice,
+        nonconformities,
         leads,
         colleagues,
     })
+}
+
+/// The streams that the reader may see.
+fn threads(
+    conn: &mut PgConnection,
+    f: &Frame,
+    actor: &Actor,
+    c: &ConsultationView,
+    history: &[HistoryView],
+) -> Result<Vec<Thread>, Problem> {
+    let mut threads = Vec::new();
+    for stream in [Stream::Talk, Stream::Notes] {
+        if c.last_seq.contains_key(stream.as_str()) {
+            let read = read_up_to(conn, actor, c.id, stream)?;
+            threads.push(thread(conn, f, actor, c.id, stream, (read, history))?);
+        }
+    }
+    Ok(threads)
 }
 
 /// In which streams one may write. The server decides when a message is stored; the page shows no field in vain.
@@ -218,65 +220,6 @@ fn colleagues(conn: &mut PgConnection, actor: &Actor, class: &str) -> Result<Vec
     Ok(found)
 }
 
-/// What was found wrong at the enterprise, as far as the reader may know: first what this is about, then what is open.
-fn matters(
-    app: &App,
-    conn: &mut PgConnection,
-    f: &Frame,
-    actor: &Actor,
-    c: &ConsultationView,
-) -> Result<Vec<Matter>, Problem> {
-    let filter = CaseFilter { enterprise: Some(c.enterprise.id), ..CaseFilter::default() };
-    let slice = Slice { limit: MAX_LIMIT, ..Slice::default() };
-    let cases = remediation::list(app, conn, actor, &filter, slice)?.items;
-    let of = |id: NonconformityId| cases.iter().find(|case| case.nonconformity_id == id);
-    let mut all: Vec<Matter> = match enterprises::get(conn, actor, c.enterprise.id) {
-        Ok(detail) => detail
-            .nonconformities
-            .into_iter()
-            .map(|n| Matter {
-                product: f.t(&n.product_kind_zh, &n.product_kind_en).to_owned(),
-                case: of(n.id).map(|case| (case.id, case.state)),
-                course: of(n.id).and_then(course),
-                here: c.nonconformity == Some(n.id),
-                report_no: n.report_no,
-                failed_items: n.failed_items,
-                cleared: n.cleared,
-            })
-            .collect(),
-        // Whoever only sits on the panel knows of the case and no more.
-        Err(problem) if problem.status == 404 => {
-            let mut known = Vec::new();
-            for case in cases.iter().filter(|case| Some(case.nonconformity_id) == c.nonconformity) {
-                known.push(known_case(app, conn, f, actor, case)?);
-            }
-            known
-        }
-        Err(problem) => return Err(problem),
-    };
-    all.sort_by_key(|m| (!m.here, m.cleared));
-    Ok(all)
-}
-
-fn known_case(
-    app: &App,
-    conn: &mut PgConnection,
-    f: &Frame,
-    actor: &Actor,
-    case: &CaseView,
-) -> Result<Matter, Problem> {
-    let kind = app.catalogue().products.kind(&case.product_kind);
-    Ok(Matter {
-        product: kind.map_or_else(String::new, |k| f.t(&k.name_zh, &k.name_en).to_owned()),
-        report_no: case.report_no.clone(),
-        failed_items: remediation::get(app, conn, actor, case.id)?.failed_items,
-        case: Some((case.id, case.state)),
-        course: course(case),
-        cleared: case.state == CaseState::Cleared,
-        here: true,
-    })
-}
-
 impl ConsultationPage {
     fn product(&self) -> &str {
         let kind = &self.c.product_kind;
@@ -287,15 +230,6 @@ impl ConsultationPage {
     fn rule(&self, candidate: &CandidateView) -> String {
         let text = candidate.excluded_by.map(|rule| rule.text());
         text.map_or_else(String::new, |text| self.f.say(&text).to_owned())
-    }
-
-    fn kinds(&self) -> &'static [ActionKind] {
-        ActionKind::ALL
-    }
-
-    /// The places of the form for advice, beyond the first.
-    fn further(&self) -> usize {
-        ACTIONS - 1
     }
 
     fn may_write(&self, stream: &str) -> bool {
@@ -309,7 +243,7 @@ impl ConsultationPage {
 
     /// The reader is an expert to whom something is offered now; what comes later calls by itself.
     fn is_called(&self) -> bool {
-        self.is_expert() && self.rooms.iter().any(|room| room.c.status == Status::Offered)
+        self.is_expert() && self.conversations.iter().any(|line| line.c.status == Status::Offered)
     }
 
     /// The reader is an expert.

@@ -1,13 +1,13 @@
 //! All experts in memory, by what they know something of.
 
 use crate::core::ids::ExpertId;
-use crate::matching::model::Subject;
-use crate::matching::roster::Candidate;
+use crate::matching::model::facts::Subject;
+use crate::matching::roster::facts::Candidate;
 use std::collections::{BTreeSet, HashMap};
 
 /// The approved experts, each found by its id or by a class.
 #[derive(Debug, Default)]
-pub struct Crowd {
+pub struct ExpertIndex {
     slots: Vec<Option<Candidate>>,
     free: Vec<u32>,
     by_id: HashMap<ExpertId, u32>,
@@ -16,7 +16,7 @@ pub struct Crowd {
     version: u64,
 }
 
-impl Crowd {
+impl ExpertIndex {
     /// Goes up with every change.
     pub fn version(&self) -> u64 {
         self.version

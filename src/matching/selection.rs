@@ -1,66 +1,28 @@
-//! All experts looked at for one need: the best of each ring, and where a place may come free. Pure.
+//! The best expert for one need among all, and where a place may come free. Pure.
 //!
 //! Nobody is left out: what is found is the best of all whom the rules allow.
 
-use crate::matching::Score;
-use crate::matching::model::{
-    Exclusion, ExpertFacts, Fit, Model, Nearness, NeedFacts, exclusion, fit, nearness,
-};
-use crate::matching::roster::Candidate;
+use crate::core::ids::ExpertId;
+use crate::matching::model::facts::NeedFacts;
+use crate::matching::model::parts::{fit, nearness};
+use crate::matching::model::rules::{Exclusion, exclusion};
+use crate::matching::model::weights::Model;
+use crate::matching::roster::facts::Candidate;
+use crate::matching::score::{Score, score};
 use crate::matching::search::SearchStep;
+use crate::matching::tier::Tier;
 use crate::settings::DutyRule;
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 
-crate::word_enum! {
-    /// How near an expert is to a need, in specialty and place: a nearer one is asked before any of the
-    /// next, whatever the scores.
-    pub enum Ring {
-        /// A specialty in the very kind, in the city.
-        Exact = "exact",
-        /// One in the class, in the city.
-        Class = "class",
-        /// One in the kind or class, elsewhere.
-        Province = "province",
-        /// One in another kind of the class or in a related class, anywhere.
-        Related = "related",
-    }
-}
-
-impl Ring {
-    /// The ring of a pair; none where no specialty has to do with the need.
-    pub fn of(need: &NeedFacts, expert: &ExpertFacts) -> Option<Self> {
-        fit(need, expert).map(|fit| Self::at(fit, nearness(need, expert)))
-    }
-
-    /// The ring of those who are so near.
-    fn at(fit: Fit, near: Nearness) -> Self {
-        match (fit, near) {
-            (Fit::Kind, Nearness::District | Nearness::City) => Self::Exact,
-            (Fit::Class, Nearness::District | Nearness::City) => Self::Class,
-            (Fit::Kind | Fit::Class, _) => Self::Province,
-            (Fit::Related, _) => Self::Related,
-        }
-    }
-
-    /// The step of the search that takes this ring in.
-    pub fn step(self) -> SearchStep {
-        match self {
-            Self::Exact => SearchStep::Exact,
-            Self::Class => SearchStep::Class,
-            Self::Province | Self::Related => SearchStep::Province,
-        }
-    }
-}
-
-/// The order in which the experts of a ring are asked, the best first: those on duty before the others
+/// The order in which the experts of a tier are asked, the best first: those on duty before the others
 /// unless duty is not asked; then by score; among equals the one longest without a consultation. The
 /// id makes the order total.
-pub type Rank = (Reverse<bool>, Reverse<i64>, Option<DateTime<Utc>>, crate::core::ids::ExpertId);
+pub type Rank = (Reverse<bool>, Reverse<i64>, Option<DateTime<Utc>>, ExpertId);
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct Criteria<'a> {
     /// What is needed.
     pub need: &'a NeedFacts,
     /// What a pair is worth.
@@ -69,8 +31,8 @@ pub struct Wanted<'a> {
     pub duty: DutyRule,
 }
 
-impl Wanted<'_> {
-    /// The place of an expert among those of a ring.
+impl Criteria<'_> {
+    /// The place of an expert among those of a tier.
     pub fn rank(&self, candidate: &Candidate, total: f64) -> Rank {
         let on_duty = self.duty == DutyRule::Ignore || candidate.facts.on_duty(&self.need.hour);
         (Reverse(on_duty), Reverse(steps(total)), candidate.last_assigned_at, candidate.facts.id)
@@ -85,35 +47,36 @@ pub fn steps(total: f64) -> i64 {
 
 /// What came of looking.
 #[derive(Debug)]
-pub struct Survey<'a> {
-    wanted: Wanted<'a>,
+pub struct Selection<'a> {
+    criteria: Criteria<'a>,
     best: [Option<(Rank, &'a Candidate)>; 4],
-    hope: [bool; 4],
+    full: [bool; 4],
     off_duty: Vec<&'a Candidate>,
 }
 
-impl<'a> Survey<'a> {
+impl<'a> Selection<'a> {
     /// Nobody has been looked at yet.
-    pub fn new(wanted: Wanted<'a>) -> Self {
-        Self { wanted, best: [None, None, None, None], hope: [false; 4], off_duty: Vec::new() }
+    pub fn new(criteria: Criteria<'a>) -> Self {
+        Self { criteria, best: [None, None, None, None], full: [false; 4], off_duty: Vec::new() }
     }
 
     /// Looks at some. Whoever is looked at twice counts once.
-    pub fn look(&mut self, candidates: impl Iterator<Item = &'a Candidate>) {
-        let need = self.wanted.need;
+    pub fn consider(&mut self, candidates: impl Iterator<Item = &'a Candidate>) {
+        let need = self.criteria.need;
         for candidate in candidates {
             let expert = &candidate.facts;
             let Some(fit) = fit(need, expert) else { continue };
             let near = nearness(need, expert);
-            let ring = Ring::at(fit, near);
-            // Someone nearer can be had: neither the best of this ring nor any hope in it matters.
-            if self.best.iter().take(ring as usize).any(Option::is_some) {
+            let tier = Tier::at(fit, near);
+            // Someone nearer can be had: neither the best of this tier nor any hope in it matters.
+            if self.best.iter().take(tier as usize).any(Option::is_some) {
                 continue;
             }
             match exclusion(need, expert) {
                 None => {
-                    let rank = self.wanted.rank(candidate, self.wanted.model.total_at(need, expert, near));
-                    if let Some(best) = self.best.get_mut(ring as usize)
+                    let rank =
+                        self.criteria.rank(candidate, self.criteria.model.total_at(need, expert, near));
+                    if let Some(best) = self.best.get_mut(tier as usize)
                         && best.as_ref().is_none_or(|(other, _)| rank < *other)
                     {
                         *best = Some((rank, candidate));
@@ -121,8 +84,8 @@ impl<'a> Survey<'a> {
                 }
                 // The last of the rules: no other holds.
                 Some(Exclusion::AtCapacity) if candidate.facts.on_duty(&need.hour) => {
-                    if let Some(hope) = self.hope.get_mut(ring as usize) {
-                        *hope = true;
+                    if let Some(full) = self.full.get_mut(tier as usize) {
+                        *full = true;
                     }
                 }
                 Some(Exclusion::OffDuty) if candidate.facts.load < candidate.facts.capacity => {
@@ -133,17 +96,17 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// The best of the nearest ring that has any, as far as a step goes.
+    /// The best of the nearest tier that has any, as far as a step goes.
     pub fn best(&self, step: SearchStep) -> Option<(&'a Candidate, Score)> {
-        let rings = Ring::ALL.iter().filter(|ring| ring.step() <= step);
-        let (_, found) = rings.filter_map(|ring| self.best.get(*ring as usize)?.as_ref()).next()?;
-        Some((*found, super::score(found, self.wanted.need, self.wanted.model)))
+        let tiers = Tier::ALL.iter().filter(|tier| tier.step() <= step);
+        let (_, found) = tiers.filter_map(|tier| self.best.get(*tier as usize)?.as_ref()).next()?;
+        Some((*found, score(found, self.criteria.need, self.criteria.model)))
     }
 
     /// Whether someone within a step is merely full, so that a place may come free. Says nothing of steps
     /// wider than one that has a best.
-    pub fn hopes(&self, step: SearchStep) -> bool {
-        Ring::ALL.iter().zip(self.hope).any(|(ring, hope)| hope && ring.step() <= step)
+    pub fn may_come_free(&self, step: SearchStep) -> bool {
+        Tier::ALL.iter().zip(self.full).any(|(tier, full)| full && tier.step() <= step)
     }
 
     /// Those who are merely off duty. Someone may stand here twice.
@@ -156,6 +119,8 @@ impl<'a> Survey<'a> {
 mod tests {
     use super::*;
     use crate::core::ids::AccountId;
+    use crate::matching::model::facts::ExpertFacts;
+    use crate::matching::model::parts::{Fit, Nearness};
     use crate::matching::model::tests::{any_expert, any_model, any_need};
     use proptest::prelude::*;
     use proptest::sample::select;
@@ -184,18 +149,18 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
-        /// Against the definition, read off the issue: of all whom the rules allow, the nearest ring first, then
+        /// Against the definition, read off the issue: of all whom the rules allow, the nearest tier first, then
         /// the greatest score, then who has been longest without one.
         #[test]
         fn the_best_of_all(
             candidates in any_candidates(), need in any_need(), model in any_model(), cut in 0usize..40,
             duty in select(&[DutyRule::First, DutyRule::Only, DutyRule::Ignore][..]),
         ) {
-            let wanted = Wanted { need: &need, model: &model, duty };
-            let mut survey = Survey::new(wanted);
+            let criteria = Criteria { need: &need, model: &model, duty };
+            let mut selection = Selection::new(criteria);
             // In two parts that overlap, as classes do.
-            survey.look(candidates.iter().skip(cut));
-            survey.look(candidates.iter().rev());
+            selection.consider(candidates.iter().skip(cut));
+            selection.consider(candidates.iter().rev());
             let step_of = |c: &Candidate| match (fit(&need, &c.facts), nearness(&need, &c.facts)) {
                 (Some(Fit::Kind), Nearness::District | Nearness::City) => Some((1, SearchStep::Exact)),
                 (Some(Fit::Class), Nearness::District | Nearness::City) => Some((2, SearchStep::Class)),
@@ -210,7 +175,7 @@ mod tests {
                     .filter(within)
                     .filter(|c| model.judge(&need, &c.facts).is_ok())
                     .collect();
-                let Some((best, score)) = survey.best(step) else {
+                let Some((best, score)) = selection.best(step) else {
                     prop_assert!(allowed.is_empty());
                     continue;
                 };
@@ -235,9 +200,9 @@ mod tests {
         }
 
         #[test]
-        fn hope_is_someone_merely_full(candidates in any_candidates(), need in any_need(), model in any_model()) {
-            let mut survey = Survey::new(Wanted { need: &need, model: &model, duty: DutyRule::First });
-            survey.look(candidates.iter());
+        fn a_place_may_come_free_where_someone_is_merely_full(candidates in any_candidates(), need in any_need(), model in any_model()) {
+            let mut selection = Selection::new(Criteria { need: &need, model: &model, duty: DutyRule::First });
+            selection.consider(candidates.iter());
             let merely_full = |c: &Candidate| {
                 let emptier = ExpertFacts { load: 0, ..c.facts.clone() };
                 c.facts.on_duty(&need.hour)
@@ -245,11 +210,11 @@ mod tests {
                     && exclusion(&need, &emptier).is_none()
             };
             for step in [SearchStep::Exact, SearchStep::Class, SearchStep::Province] {
-                if survey.best(step).is_some() {
+                if selection.best(step).is_some() {
                     break;
                 }
-                let within = |c: &&Candidate| Ring::of(&need, &c.facts).is_some_and(|r| r.step() <= step);
-                prop_assert_eq!(survey.hopes(step), candidates.iter().filter(within).any(merely_full));
+                let within = |c: &&Candidate| Tier::of(&need, &c.facts).is_some_and(|r| r.step() <= step);
+                prop_assert_eq!(selection.may_come_free(step), candidates.iter().filter(within).any(merely_full));
             }
         }
     }

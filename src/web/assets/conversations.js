@@ -8,31 +8,31 @@ import { client, fetchPart, title } from './live.js';
 import { actions } from './keys.js';
 
 const account = document.documentElement.dataset.account;
-const box = document.querySelector('[data-rooms]');
+const box = document.querySelector('[data-conversations]');
 /** The consultation that the page shows; the page itself follows it. */
 const here = (() => {
   const chat = document.getElementById('chat');
   return chat ? JSON.parse(chat.dataset.chat).consultation : null;
 })();
 /** @type {Map<string, {last: Record<string, number>, unread: Record<string, number>}>} */
-const rooms = new Map();
+const conversations = new Map();
 
-const links = () => [...(box?.querySelectorAll('[data-room]') ?? [])];
+const links = () => [...(box?.querySelectorAll('[data-conversation]') ?? [])];
 
 function show(id) {
-  const room = rooms.get(id);
-  const count = room.unread.talk + room.unread.notes;
-  for (const link of links().filter((a) => a.dataset.room === id)) {
+  const conversation = conversations.get(id);
+  const count = conversation.unread.talk + conversation.unread.notes;
+  for (const link of links().filter((a) => a.dataset.conversation === id)) {
     const badge = link.querySelector('.unread');
     badge.hidden = !count;
     badge.querySelector('.number').textContent = count > 99 ? '99+' : count;
   }
-  const others = [...rooms].filter(([other]) => other !== here).reduce((sum, [, r]) => sum + r.unread.talk + r.unread.notes, 0);
+  const others = [...conversations].filter(([other]) => other !== here).reduce((sum, [, r]) => sum + r.unread.talk + r.unread.notes, 0);
   for (const badge of document.querySelectorAll('[data-unread-elsewhere]')) {
     badge.hidden = !others;
     badge.textContent = others > 99 ? '99+' : others;
   }
-  const all = [...rooms.values()].reduce((sum, r) => sum + r.unread.talk + r.unread.notes, 0);
+  const all = [...conversations.values()].reduce((sum, r) => sum + r.unread.talk + r.unread.notes, 0);
   for (const badge of document.querySelectorAll('[data-unread]')) {
     badge.hidden = !all;
     badge.textContent = all > 99 ? '99+' : all;
@@ -44,24 +44,24 @@ function show(id) {
 /** Reads the list as the server rendered it, and follows what is in it. */
 function adopt() {
   for (const link of links()) {
-    const { room: id, status, talk, notes, unreadTalk, unreadNotes } = link.dataset;
-    const known = rooms.get(id);
-    const room = {
+    const { conversation: id, status, talk, notes, unreadTalk, unreadNotes } = link.dataset;
+    const known = conversations.get(id);
+    const conversation = {
       last: { talk: Math.max(Number(talk), known?.last.talk ?? 0), notes: Math.max(Number(notes), known?.last.notes ?? 0) },
       unread: { talk: Number(unreadTalk), notes: Number(unreadNotes) },
     };
-    rooms.set(id, room);
-    if (id !== here && !known && status !== 'concluded') client.subscribe(id, room.last);
+    conversations.set(id, conversation);
+    if (id !== here && !known && status !== 'concluded') client.subscribe(id, conversation.last);
     show(id);
   }
 }
 
 client.addEventListener('message', ({ detail }) => {
-  const room = rooms.get(detail.consultation);
-  if (!room || detail.seq <= room.last[detail.stream]) return;
-  room.last[detail.stream] = detail.seq;
-  if (detail.sender.id !== account) room.unread[detail.stream] += 1;
-  for (const link of links().filter((a) => a.dataset.room === detail.consultation)) {
+  const conversation = conversations.get(detail.consultation);
+  if (!conversation || detail.seq <= conversation.last[detail.stream]) return;
+  conversation.last[detail.stream] = detail.seq;
+  if (detail.sender.id !== account) conversation.unread[detail.stream] += 1;
+  for (const link of links().filter((a) => a.dataset.conversation === detail.consultation)) {
     const latest = link.querySelector('.latest');
     if (latest && detail.stream === 'talk') latest.textContent = `${detail.sender.name}：${detail.body.slice(0, 60)}`;
   }
@@ -69,13 +69,13 @@ client.addEventListener('message', ({ detail }) => {
 });
 
 client.addEventListener('read', ({ detail }) => {
-  const room = rooms.get(detail.consultation);
-  if (!room || detail.user !== account) return;
-  if (detail.seq >= room.last[detail.stream]) room.unread[detail.stream] = 0;
+  const conversation = conversations.get(detail.consultation);
+  if (!conversation || detail.user !== account) return;
+  if (detail.seq >= conversation.last[detail.stream]) conversation.unread[detail.stream] = 0;
   show(detail.consultation);
 });
 
-const path = box?.dataset.rooms;
+const path = box?.dataset.conversations;
 let later;
 /** Asks for the list anew: a consultation came, went, or changed. */
 function refresh() {
@@ -85,9 +85,9 @@ function refresh() {
     try {
       const fresh = await fetchPart(path);
       const target = box.querySelector('[data-part]') ?? box;
-      const focused = document.activeElement?.dataset?.room;
+      const focused = document.activeElement?.dataset?.conversation;
       target.replaceChildren(...[...fresh.body.childNodes].map((node) => document.importNode(node, true)));
-      if (focused) links().find((a) => a.dataset.room === focused)?.focus();
+      if (focused) links().find((a) => a.dataset.conversation === focused)?.focus();
       adopt();
     } catch {
       // The next change asks again.
@@ -102,7 +102,7 @@ function step(by) {
   const all = links();
   if (!all.length) return;
   const focused = all.indexOf(document.activeElement);
-  const now = focused >= 0 ? focused : all.findIndex((a) => a.dataset.room === here);
+  const now = focused >= 0 ? focused : all.findIndex((a) => a.dataset.conversation === here);
   const next = all[(now + by + all.length) % all.length];
   if (here) next.click();
   else next.focus();
