@@ -4,6 +4,8 @@
 //! Neighbours: `core` and `settings` below; every domain room above keeps its own SQL and comes
 //! here only for a connection.
 
+#[macro_use]
+mod appear_together;
 pub mod chain;
 pub mod embedded;
 pub mod feed;

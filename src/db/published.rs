@@ -496,7 +496,7 @@ diesel::joinable!(quality_meeting -> account (recorded_by));
 diesel::joinable!(own_zero_out_import -> account (requested_by));
 diesel::joinable!(zero_out_import -> region (region));
 
-diesel::allow_tables_to_appear_in_same_query!(
+appear_together!(
     account,
     action_deadline,
     attachment,
@@ -532,7 +532,7 @@ diesel::allow_tables_to_appear_in_same_query!(
 /// A table that may appear in a query with each of these views.
 macro_rules! beside {
     ($table:ident: $($view:ident),+) => {
-        $(diesel::allow_tables_to_appear_in_same_query!($table, $view);)+
+        $(appear_together!($table, $view);)+
     };
 }
 beside!(own_account: action_deadline, attachment, case_deadline, open_nonconformity);

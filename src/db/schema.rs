@@ -886,7 +886,7 @@ diesel::joinable!(zero_out_import -> account (requested_by));
 diesel::joinable!(zero_out_import -> region (region));
 diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
-diesel::allow_tables_to_appear_in_same_query!(
+appear_together!(
     account,
     attachment,
     audit_entry,
