@@ -7,8 +7,7 @@
 //! - [`settings`]: what the operator decides
 //! - [`catalogue`]: regions, products, the calendar of working days
 //! - [`db`]: the pool, the transaction of a command, migrations, the private PostgreSQL
-//! - [`jobs`]: the threads that work in the background, and how they stop
-//! - [`app`]: [`app::App::execute`], the one way to change anything
+//! - [`app`], [`jobs`]: [`app::App::execute`], the one way to change anything; the threads that work in the background
 //! - [`web`]: the kit of the HTTP server and its pages, and what a domain declares: [`web::room::Room`]
 //! - [`notifications`]: mail, by an outbox
 //! - [`audit`]: reading what was done
@@ -50,3 +49,24 @@ pub mod settings;
 pub mod telemetry;
 pub mod web;
 pub mod zero_out;
+
+/// What every domain declares of itself, from the ground up: all that the server gathers comes from this list.
+pub static ROOMS: &[&web::room::Room] = &[
+    &server::rooms::DATABASE,
+    &server::rooms::REFERENCE,
+    &notifications::ROOM,
+    &audit::ROOM,
+    &attachments::ROOM,
+    &accounts::ROOM,
+    &presence::ROOM,
+    &enterprises::ROOM,
+    &experts::ROOM,
+    &matching::ROOM,
+    &chat::ROOM,
+    &consultations::ROOM,
+    &remediation::ROOM,
+    &zero_out::ROOM,
+    &alerts::ROOM,
+    &reports::ROOM,
+    &server::rooms::SERVER,
+];
