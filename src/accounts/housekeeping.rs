@@ -3,7 +3,8 @@
 
 use crate::app::App;
 use crate::core::Problem;
-use crate::db::schema::{idempotency_key, refresh_token};
+use crate::db::schema::refresh_token;
+use crate::db::tx::delete_idempotency_keys;
 use crate::web::room::Job;
 use chrono::Duration;
 use diesel::prelude::*;
@@ -20,10 +21,7 @@ const TOKENS_DAYS: i64 = 30;
 pub fn sweep(app: &App) -> Result<bool, Problem> {
     let now = app.clock().now();
     let mut conn = app.conn()?;
-    let keys = diesel::delete(
-        idempotency_key::table.filter(idempotency_key::created_at.lt(now - Duration::days(KEYS_DAYS))),
-    )
-    .execute(&mut conn)?;
+    let keys = delete_idempotency_keys(&mut conn, now - Duration::days(KEYS_DAYS))?;
     let tokens = diesel::delete(
         refresh_token::table.filter(refresh_token::expires_at.lt(now - Duration::days(TOKENS_DAYS))),
     )

@@ -184,6 +184,15 @@ pub fn of_expert(conn: &mut PgConnection, expert: ExpertId) -> Result<Option<Acc
         .optional()?)
 }
 
+/// Lets an account log in from now on.
+///
+/// # Errors
+/// When the database refuses.
+pub fn activate(conn: &mut PgConnection, id: AccountId) -> QueryResult<()> {
+    diesel::update(account::table.find(id)).set(account::active.eq(true)).execute(conn)?;
+    Ok(())
+}
+
 /// The account of an enterprise, where it has been claimed.
 ///
 /// # Errors

@@ -6,7 +6,7 @@
 
 use crate::core::Problem;
 use crate::db::chain::{Entry, Head, Sealed, link};
-use crate::db::schema::{audit_entry, audit_head};
+use crate::db::published::{audit_entry, audit_head};
 use crate::settings::SigningKey;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ impl std::fmt::Display for Fault {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeptHead {
-    /// Which lane.
+    /// Number of the lane.
     pub lane: i32,
     /// Number of its last row.
     pub seq: i64,

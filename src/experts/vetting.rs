@@ -1,11 +1,11 @@
 //! An admin vets an application.
 
-use crate::accounts::store::of_expert;
+use crate::accounts::store::{activate, of_expert};
 use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
-use crate::core::ids::ExpertId;
+use crate::core::ids::{AccountId, ExpertId};
 use crate::core::{Code, Language, Problem, Text};
-use crate::db::schema::{account, expert, expert_region};
+use crate::db::schema::{expert, expert_region};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::experts::wake::MATCHER;
@@ -45,6 +45,7 @@ pub fn may_vet(actor: &Actor, catalogue: &crate::catalogue::Catalogue, regions: 
 }
 
 struct Applicant {
+    account: AccountId,
     to: Recipient,
     region: Option<String>,
 }
@@ -84,7 +85,7 @@ fn decide(tx: &mut Tx, id: ExpertId, vetting: Vetting, reason: Option<&str>) -> 
         name: row.name,
         language: Language::from_tag(&row.language),
     };
-    Ok(Applicant { to, region: regions.into_iter().next() })
+    Ok(Applicant { account: row.id, to, region: regions.into_iter().next() })
 }
 
 impl Command for ApproveExpert {
@@ -93,9 +94,7 @@ impl Command for ApproveExpert {
 
     fn run(&self, tx: &mut Tx) -> Result<Applied, Problem> {
         let applicant = decide(tx, self.id, Vetting::Approved, None)?;
-        diesel::update(account::table.filter(account::expert_id.eq(self.id)))
-            .set(account::active.eq(true))
-            .execute(&mut *tx.conn)?;
+        activate(&mut tx.conn, applicant.account)?;
         let mail = Mail::ApplicationApproved { login_link: tx.link("/") };
         outbox::enqueue(tx, &applicant.to, &mail)?;
         let subject = Subject { region: applicant.region.as_deref(), ..Subject::new("expert", self.id.0) };
