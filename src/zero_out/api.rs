@@ -7,7 +7,6 @@ use utoipa::{IntoParams, ToSchema};
 use crate::core::ids::{EnterpriseId, ImportId};
 use crate::core::page::{Page, Slice};
 use crate::enterprises::OperatingStatus;
-use crate::enterprises::queries::{self, EnterpriseDetail, EnterpriseView, Filter, ZeroOutItem};
 use crate::web::params::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
@@ -18,6 +17,7 @@ use crate::zero_out::import::{
     ImportView, RequestImport, import_status, list_imports, rejections, rejections_csv,
 };
 use crate::zero_out::import::{command::ImportRequested, rejections::RejectionView};
+use crate::zero_out::queries::{self, EnterpriseDetail, EnterpriseView, Filter, ZeroOutItem};
 
 /// A list to import.
 #[derive(ToSchema)]

@@ -17,7 +17,6 @@ use crate::core::actor::{Actor, Person, Role, Scope};
 use crate::core::ids::{CaseId, ConsultationId, NonconformityId};
 use crate::core::page::{MAX_LIMIT, Slice};
 use crate::core::{Caller, Language, Problem};
-use crate::enterprises::queries as enterprises;
 use crate::experts::Vetting;
 use crate::experts::queries::{self as experts, ExpertFilter, ExpertView};
 use crate::matching::roster::Moment;
@@ -33,6 +32,7 @@ use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::state::State;
+use crate::zero_out::queries as enterprises;
 
 /// Nonconformities of the enterprise beside the conversation, at most.
 const SOME_MATTERS: usize = 6;
@@ -267,7 +267,7 @@ fn known_case(
 ) -> Result<Matter, Problem> {
     let kind = app.catalogue().products.kind(&case.product_kind);
     Ok(Matter {
-        product: kind.map_or_else(String::new, |k| f.t(&k.name_zh, &k.name_en).to_owned()),
+        product: kind.map_or_else(String::new, |k| k.name(f.language).to_owned()),
         report_no: case.report_no.clone(),
         failed_items: remediation::get(app, conn, actor, case.id)?.failed_items,
         case: Some((case.id, case.state)),
@@ -280,7 +280,7 @@ fn known_case(
 impl ConsultationPage {
     fn product(&self) -> &str {
         let kind = &self.c.product_kind;
-        if self.f.language == Language::Zh { &kind.name_zh } else { &kind.name_en }
+        self.f.t(&kind.name_zh, &kind.name_en)
     }
 
     /// The rule that excludes a candidate.

@@ -9,9 +9,6 @@ use crate::core::clock::shanghai_date;
 use crate::core::ids::EnterpriseId;
 use crate::core::page::{MAX_LIMIT, Slice};
 use crate::enterprises::OperatingStatus;
-use crate::enterprises::queries::{
-    self as enterprises, EnterpriseDetail, EnterpriseView, Filter, NonconformityView,
-};
 use crate::remediation::case_filter::CaseFilter;
 use crate::remediation::case_view::CaseView;
 use crate::remediation::pages::charts::{Course, course};
@@ -24,6 +21,9 @@ use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
+use crate::zero_out::queries::{
+    self as enterprises, EnterpriseDetail, EnterpriseView, Filter, NonconformityView,
+};
 
 /// Records of one enterprise that its page shows.
 const SHOWN: usize = 40;

@@ -11,13 +11,13 @@ use zerodesk::core::actor::Scope;
 use zerodesk::core::ids::{EnterpriseId, ExpertId};
 use zerodesk::core::page::Slice;
 use zerodesk::core::{Actor, Caller};
-use zerodesk::enterprises::queries::{self, Filter};
 use zerodesk::jobs::Stop;
 use zerodesk::zero_out::import::sample::Sample;
 use zerodesk::zero_out::import::{
     Column, ImportState, RequestImport, import_file, import_status, list_imports, rejections_csv, run_import,
     spawn_worker,
 };
+use zerodesk::zero_out::queries::{self, Filter};
 
 #[test]
 fn every_encoding_and_format_comes_to_the_same() {

@@ -16,11 +16,11 @@ use crate::db::schema::{
     account, audit_entry, consultation, enterprise, nonconformity, product_kind, remediation_case,
 };
 use crate::enterprises::OperatingStatus;
-use crate::enterprises::queries::{self as lists, Filter};
 use crate::remediation::CaseState;
 use crate::remediation::case_filter::{CaseFilter, Turn, Window};
 use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::queries as cases;
+use crate::zero_out::queries::{self as lists, Filter};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;

@@ -15,7 +15,6 @@ use crate::core::actor::{Actor, Person, Scope};
 use crate::core::ids::{EnterpriseId, NonconformityId};
 use crate::core::page::Slice;
 use crate::core::{Language, Problem};
-use crate::enterprises::queries::{self as enterprises, EnterpriseView};
 use crate::remediation::action::ActionState;
 use crate::remediation::case_view::CaseDetail;
 use crate::remediation::queries as remediation;
@@ -25,6 +24,7 @@ use crate::web::params::largest_page;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::read;
 use crate::web::state::State;
+use crate::zero_out::queries::{self as enterprises, EnterpriseView};
 use matters::{Matter, Shown, records};
 
 /// Records on a page of the list.
