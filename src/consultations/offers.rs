@@ -7,8 +7,8 @@ use crate::consultations::store::{
     Row, StepNote, announce, enterprise_name, is_seated, link, recipient, remove, step,
 };
 use crate::consultations::waiting::{expect, waits, widen};
+use crate::core::Problem;
 use crate::core::ids::{ConsultationId, ExpertId};
-use crate::core::{Language, Problem};
 use crate::db::Tx;
 use crate::db::schema::{consultation, consultation_offer};
 use crate::matching::model::Exclusion;
@@ -115,13 +115,8 @@ fn tell_expert(tx: &mut Tx, row: &Row, choice: &Choice, until: DateTime<Utc>) ->
     let account = of_expert(&mut tx.conn, choice.expert)?;
     if let Some((account, to)) = account.and_then(|a| recipient(&a).map(|to| (a, to))) {
         let enterprise = enterprise_name(tx, row)?;
-        let product = tx.catalogue.products.kind(&row.product_kind).map_or_else(
-            || row.product_kind.clone(),
-            |kind| match to.language {
-                Language::Zh => kind.name_zh.clone(),
-                Language::En => kind.name_en.clone(),
-            },
-        );
+        let product = tx.catalogue.products.kind(&row.product_kind);
+        let product = product.map_or(row.product_kind.as_str(), |kind| kind.name(to.language)).to_owned();
         let (expert, subject, link) = (account.name, row.subject.clone(), link(tx, row.id));
         let mail = Mail::ConsultationOffered { expert, subject, enterprise, product, until, link };
         outbox::enqueue(tx, &to, &mail)?;

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use crate::chat::reading::{UnreadSummary, unread_summaries};
 use crate::consultations::Status;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
+use crate::core::Problem;
 use crate::core::actor::{Actor, Person, Scope};
 use crate::core::ids::ConsultationId;
 use crate::core::page::Slice;
-use crate::core::{Language, Problem};
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
@@ -52,7 +52,7 @@ impl Room {
     /// The product's name.
     pub fn product(&self, f: &Frame) -> &str {
         let kind = &self.c.product_kind;
-        if f.language == Language::Zh { &kind.name_zh } else { &kind.name_en }
+        f.t(&kind.name_zh, &kind.name_en)
     }
 }
 
