@@ -1,8 +1,8 @@
 //! What was counted of past days, kept: it comes from history and never changes.
 
 use crate::core::Problem;
+use crate::core::clock::shanghai_day_end;
 use crate::db::schema::past_day;
-use crate::reports::history::end_of;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub fn kept<T: Serialize + DeserializeOwned>(
     now: DateTime<Utc>,
     count: impl FnOnce(&mut PgConnection) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    if now < end_of(day) + SETTLED_AFTER {
+    if now < shanghai_day_end(day) + SETTLED_AFTER {
         return count(conn);
     }
     let said: Option<serde_json::Value> =
