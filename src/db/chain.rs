@@ -50,7 +50,7 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = audit_head, check_for_backend(Pg))]
 pub struct Head {
-    /// Which lane.
+    /// Number of the lane.
     pub lane: i32,
     /// Number of its last row; 0 where there is none.
     pub seq: i64,

@@ -245,7 +245,7 @@ pub(super) struct Claim {
 
 impl Command for ConfirmRegistration {
     type Output = AccountMade;
-    const NAME: &'static str = "confirm_registration";
+    const NAME: &'static str = "claim_account";
 
     fn run(&self, tx: &mut Tx) -> Result<AccountMade, Problem> {
         let claim = enterprise_registration::table
@@ -300,7 +300,7 @@ pub(super) fn make_account(
     )?;
     close(tx, claim.id, ClaimState::Confirmed, None)?;
     let subject = Subject::new("account", id.0).in_region(region);
-    tx.audit("claim_account", subject, json!({ "enterprise": claim.enterprise_id }))?;
+    tx.audit(ConfirmRegistration::NAME, subject, json!({ "enterprise": claim.enterprise_id }))?;
     Ok(AccountMade { id, username, enterprise_id: claim.enterprise_id })
 }
 
