@@ -12,6 +12,7 @@ pub mod api;
 pub mod events;
 pub mod gate;
 pub mod housekeeping;
+mod hs256;
 pub mod login;
 pub mod pages;
 pub mod password;

@@ -236,6 +236,7 @@ pub async fn log_out(state: State, gate: Data<LogInGate>, request: HttpRequest) 
     setting(go("/"), &no_cookies(&state))
 }
 
+/// The person whose tokens these are.
 pub async fn whose(state: &State, tokens: Tokens) -> Result<crate::core::actor::Person, Failure> {
     read(state, move |app| {
         let now = app.clock().now();

@@ -5,14 +5,12 @@ use crate::settings::AuthSettings;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 
+/// Lanes of argon2id. They would be worked off one after the other.
+const LANES: u32 = 1;
+
 fn hasher(settings: &AuthSettings) -> Result<Argon2<'static>, Problem> {
-    let params = Params::new(
-        settings.argon2_memory_kib,
-        settings.argon2_iterations,
-        settings.argon2_parallelism,
-        None,
-    )
-    .map_err(Problem::internal)?;
+    let params = Params::new(settings.argon2_memory_kib, settings.argon2_iterations, LANES, None)
+        .map_err(Problem::internal)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 

@@ -184,13 +184,30 @@ pub fn of_expert(conn: &mut PgConnection, expert: ExpertId) -> Result<Option<Acc
         .optional()?)
 }
 
-/// Lets an account log in from now on.
+/// Lets an expert log in, once the expert is approved.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn activate(conn: &mut PgConnection, id: AccountId) -> QueryResult<()> {
-    diesel::update(account::table.find(id)).set(account::active.eq(true)).execute(conn)?;
+pub fn activate_expert(tx: &mut Tx, expert: ExpertId) -> Result<(), Problem> {
+    diesel::update(account::table.filter(account::expert_id.eq(expert)))
+        .set(account::active.eq(true))
+        .execute(&mut *tx.conn)?;
     Ok(())
+}
+
+/// The active officers of exactly this region who have a mail address.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn officers_of(conn: &mut PgConnection, region: &str) -> Result<Vec<AccountRow>, Problem> {
+    Ok(account::table
+        .filter(account::role.eq(Role::Admin))
+        .filter(account::active)
+        .filter(account::region.eq(region))
+        .filter(account::email.is_not_null())
+        .order(account::id)
+        .select(AccountRow::as_select())
+        .load(conn)?)
 }
 
 /// The account of an enterprise, where it has been claimed.

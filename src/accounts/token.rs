@@ -1,6 +1,7 @@
 //! Access tokens: JWTs (RFC 7519) signed with HMAC-SHA-256 by the first of the configured keys and
 //! verified by all of them, told apart by `kid`.
 
+use crate::accounts::hs256;
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, SessionId};
 use crate::core::{Code, Problem};
@@ -50,6 +51,7 @@ pub fn issue(
         iat: now.timestamp(),
         exp: now.timestamp().saturating_add(lifetime),
     };
+    hs256::install();
     let header = Header { kid: Some(key.kid.clone()), ..Header::new(Algorithm::HS256) };
     encode(&header, &claims, &EncodingKey::from_secret(key.secret.expose().as_bytes()))
         .map_err(Problem::internal)
@@ -69,6 +71,7 @@ pub fn verify(settings: &AuthSettings, token: &str, now: DateTime<Utc>) -> Resul
             ),
         )
     };
+    hs256::install();
     let header = decode_header(token).map_err(|_| refuse())?;
     let key = settings.keys.iter().find(|k| Some(&k.kid) == header.kid.as_ref()).ok_or_else(refuse)?;
     let mut validation = Validation::new(Algorithm::HS256);

@@ -214,6 +214,7 @@ impl Hub {
 
     /// Notes the last number of a stream that a new subscriber read. If less was delivered to the others, it is reported to
     /// them now: the check of the log begins at what all subscribers know.
+    #[expect(clippy::indexing_slicing, reason = "a table of two, by the index of one of two streams")]
     pub fn subscribed_at(&self, id: ConsultationId, stream: Stream, last: i64) {
         let mut topics = self.shard(id);
         let Some(topic) = topics.get_mut(&id) else { return };
@@ -242,6 +243,7 @@ impl Hub {
     /// Notes that a check of the log found this number, which is more than was delivered to the subscribers. If an earlier
     /// check had found undelivered messages already, they were lost on the way, and the sessions are told to read the log;
     /// otherwise they may still be on the way. Gives whether messages were lost.
+    #[expect(clippy::indexing_slicing, reason = "a table of two, by the index of one of two streams")]
     pub fn found_in_log(&self, id: ConsultationId, stream: Stream, last: i64) -> bool {
         let mut topics = self.shard(id);
         let Some(topic) = topics.get_mut(&id) else { return false };
@@ -372,6 +374,7 @@ impl Hub {
     }
 
     /// Calls `send` for each subscriber of a stream; notes that `seq`, if given, is delivered.
+    #[expect(clippy::indexing_slicing, reason = "a table of two, by the index of one of two streams")]
     fn each(&self, id: ConsultationId, stream: Stream, seq: Option<i64>, mut send: impl FnMut(&Subscriber)) {
         let mut topics = self.shard(id);
         let Some(topic) = topics.get_mut(&id) else { return };

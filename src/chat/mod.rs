@@ -47,6 +47,7 @@ mod room;
 pub mod session;
 pub mod socket_streams;
 pub mod store;
+pub mod streams;
 pub mod subscription;
 pub mod writer;
 

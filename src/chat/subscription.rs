@@ -8,6 +8,8 @@
 //! A message is stored for an audience, which counts the changes of who may see the consultation. A message for
 //! a later audience than the right to read was last confirmed for is not sent either: reading the log asks for the right anew.
 
+#![expect(clippy::indexing_slicing, reason = "a table of two, by the index of one of two streams")]
+
 use crate::chat::kernel::Stream;
 
 /// What to do with a delivered message.

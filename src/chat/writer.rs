@@ -32,6 +32,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
+/// Bytes of messages waiting to be stored above which senders wait.
+pub const QUEUE_BYTES: usize = 8 * 1024 * 1024;
 /// How often a batch is tried again at once if another server stored one of its `client_id`s at the same time.
 const MOST_RACES: u32 = 3;
 

@@ -3,12 +3,11 @@
 
 mod admin;
 mod audit;
-pub mod bench;
 pub mod demo;
 mod figures;
 mod import;
-mod limits;
-mod open;
+pub mod limits;
+pub mod open;
 mod serve;
 
 use std::path::PathBuf;
@@ -54,9 +53,6 @@ enum Command {
     Demo,
     /// Print the settings in force and where each comes from, secrets masked.
     CheckConfig,
-    /// Measure.
-    #[command(hide = true)]
-    Bench(bench::Bench),
 }
 
 /// Why a sub-command ended without having done its work. Shown as one text on standard error.
@@ -150,7 +146,6 @@ fn run(cli: Cli) -> Result<(), CliError> {
             demo::run(&open::database(settings)?.app)
         }
         Command::CheckConfig => Ok(()),
-        Command::Bench(options) => bench::run(settings, options),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::server::rooms::FUNCTIONS;
 use crate::settings::Settings;
 
 /// An application with what it stands on.
-pub(super) struct Opened {
+pub struct Opened {
     /// The application.
     pub app: App,
     /// What was done just now to bring the database to this version.
@@ -23,7 +23,10 @@ pub(super) struct Opened {
 }
 
 /// Opens the configured database, or the private one: that of a running `serve`, or started for as long as this lasts.
-pub(super) fn database(settings: Settings) -> Result<Opened, CliError> {
+///
+/// # Errors
+/// When the database cannot be reached, started or migrated.
+pub fn database(settings: Settings) -> Result<Opened, CliError> {
     with(settings, PrivateCluster::attach_or_start)
 }
 

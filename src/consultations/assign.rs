@@ -1,22 +1,20 @@
 //! An admin decides who has a consultation: assigns, takes away, pins. Only in the admin's region, with
 //! a reason, and within the hard rules.
 
-use crate::accounts::store::of_expert;
-use crate::consultations::answer::{hold, lock_for};
-use crate::consultations::offers::{Round, excluded, note_answer, note_offer, offer_or_wait, release};
-use crate::consultations::policy::Action;
-use crate::consultations::status::{Status, Step};
-use crate::consultations::store::{
-    Row, StepNote, announce, audit, enterprise_name, expert_name, history, link, opener, recipient, step,
+use crate::consultations::consultation::{Change, Consultation, NewOffer, Round, Row, StepNote};
+use crate::consultations::contacts::{
+    enterprise_name, expert_name, expert_recipient, link, opener_recipient,
 };
+use crate::consultations::offers::{excluded, first_answer, offer_or_wait};
+use crate::consultations::policy::{Action, load_for};
+use crate::consultations::status::{Status, Step};
+use crate::consultations::store::{audit, save};
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Code, Problem, Text};
-use crate::db::schema::consultation;
 use crate::db::{Command, Tx};
-use crate::matching::choose_this;
+use crate::matching::choice::choose_this;
 use crate::notifications::{Mail, outbox};
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -24,24 +22,24 @@ use serde_json::json;
 /// and has it matched anew.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AssignConsultation {
-    /// Which.
+    /// The consultation.
     pub id: ConsultationId,
-    /// To whom; none: to whom matching finds.
+    /// The expert; none: the one whom matching finds.
     pub expert: Option<ExpertId>,
-    /// Why.
+    /// The reason, kept in the history.
     pub reason: String,
-    /// Whether the platform shall leave it with this expert.
+    /// Whether the platform may not take it from this expert.
     pub pin: bool,
 }
 
 /// Pins a consultation to its expert, or unpins it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PinConsultation {
-    /// Which.
+    /// The consultation.
     pub id: ConsultationId,
-    /// Whether the platform shall leave it with its expert.
+    /// Whether the platform may not take it from its expert.
     pub pinned: bool,
-    /// Why.
+    /// The reason, kept in the history.
     pub reason: String,
 }
 
@@ -50,37 +48,38 @@ impl Command for AssignConsultation {
     const NAME: &'static str = "assign_consultation";
 
     fn run(&self, tx: &mut Tx) -> Result<ConsultationId, Problem> {
-        let mut row = lock_for(tx, self.id, Action::Assign)?;
+        let mut c = load_for(tx, self.id, Action::Assign)?;
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 1000);
         let can_pin = self.expert.is_some() || !self.pin;
         fields.require(can_pin, "/pin", "须同时指定专家", "needs an expert to pin it to");
-        let same = self.expert.is_some() && self.expert == row.expert_id && row.status == Status::Active;
+        let same = self.expert.is_some() && self.expert == c.expert_id && c.status == Status::Active;
         fields.require(!same, "/expert", "该专家正在承接本问诊", "has this consultation already");
         fields.done()?;
-        let (from, before) = (row.expert_id, row.status);
-        let way = if self.expert.is_some() { Step::Assign } else { Step::Withdraw };
-        step(tx, &mut row, way, StepNote { expert: self.expert.or(from), note: Some(reason.clone()) })?;
+        let (from, before) = (c.expert_id, c.status);
+        let step = if self.expert.is_some() { Step::Assign } else { Step::Withdraw };
+        c.step(step, StepNote { expert: self.expert.or(from), note: Some(reason.clone()) })?;
         audit(
             tx,
-            &row,
+            &c,
             Self::NAME,
             json!({ "from": from, "to": self.expert, "pin": self.pin, "reason": reason }),
         )?;
-        note_answer(tx, row.id, "withdrawn", Some(&reason))?;
-        release(tx, &mut row, Round::New)?;
+        c.change(Change::Answer("withdrawn", Some(reason.clone())));
+        c.release(Round::New, tx.now);
+        // The former expert's place must be free before the next one is chosen.
+        save(tx, &mut c)?;
         if let Some(from) = from.filter(|from| Some(*from) != self.expert) {
-            tell_former(tx, &row, from, &reason)?;
+            mail_former(tx, &c, from, &reason)?;
         }
         match self.expert {
             Some(to) => {
-                self.give(tx, &mut row, to, &reason)?;
+                self.give(tx, &mut c, to, &reason)?;
                 let held_before = from.filter(|_| before == Status::Active);
-                tell_enterprise(tx, &row, to, held_before)?;
-                announce(tx, &row)?;
+                mail_enterprise(tx, &c, to, held_before)?;
             }
             None => {
-                offer_or_wait(tx, row, true)?;
+                offer_or_wait(tx, &mut c, true)?;
             }
         }
         Ok(self.id)
@@ -88,17 +87,19 @@ impl Command for AssignConsultation {
 }
 
 impl AssignConsultation {
-    fn give(&self, tx: &mut Tx, row: &mut Row, to: ExpertId, reason: &str) -> Result<(), Problem> {
-        let choice = choose_this(tx, row.id, to, true)?.map_err(excluded)?;
-        row.pinned = self.pin;
-        hold(tx, row, to, choice.account)?;
-        note_offer(tx, row.id, &choice, tx.now, None, Some("accepted"))?;
-        if let Some(recipient) = of_expert(&mut tx.conn, to)?.as_ref().and_then(recipient) {
+    fn give(&self, tx: &mut Tx, c: &mut Consultation, to: ExpertId, reason: &str) -> Result<(), Problem> {
+        let choice = choose_this(tx, c.id, to, true)?.map_err(excluded)?;
+        c.pinned = self.pin;
+        c.hold(to, choice.account, tx.now, first_answer(tx));
+        c.change(Change::Offer(Box::new(NewOffer::accepted(choice, tx.now))));
+        c.announce();
+        save(tx, c)?;
+        if let Some(recipient) = expert_recipient(tx, to)? {
             let mail = Mail::ConsultationAssigned {
-                subject: row.subject.clone(),
-                enterprise: enterprise_name(tx, row)?,
+                subject: c.subject.clone(),
+                enterprise: enterprise_name(tx, c)?,
                 reason: reason.into(),
-                link: link(tx, row.id),
+                link: link(tx, c.id),
             };
             outbox::enqueue(tx, &recipient, &mail)?;
         }
@@ -106,12 +107,12 @@ impl AssignConsultation {
     }
 }
 
-/// Tells an expert that the consultation is no longer theirs.
+/// Tells an expert by mail that the consultation is no longer theirs.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn tell_former(tx: &mut Tx, row: &Row, from: ExpertId, reason: &str) -> Result<(), Problem> {
-    if let Some(to) = of_expert(&mut tx.conn, from)?.as_ref().and_then(recipient) {
+pub fn mail_former(tx: &mut Tx, row: &Row, from: ExpertId, reason: &str) -> Result<(), Problem> {
+    if let Some(to) = expert_recipient(tx, from)? {
         let subject = row.subject.clone();
         let mail = Mail::ConsultationWithdrawn { subject, silent: false, reason: reason.into() };
         outbox::enqueue(tx, &to, &mail)?;
@@ -119,8 +120,8 @@ pub fn tell_former(tx: &mut Tx, row: &Row, from: ExpertId, reason: &str) -> Resu
     Ok(())
 }
 
-fn tell_enterprise(tx: &mut Tx, row: &Row, to: ExpertId, before: Option<ExpertId>) -> Result<(), Problem> {
-    let Some(recipient) = recipient(&opener(tx, row)?) else { return Ok(()) };
+fn mail_enterprise(tx: &mut Tx, row: &Row, to: ExpertId, before: Option<ExpertId>) -> Result<(), Problem> {
+    let Some(recipient) = opener_recipient(tx, row)? else { return Ok(()) };
     let (subject, link) = (row.subject.clone(), link(tx, row.id));
     if let Some(before) = before {
         let expert = expert_name(tx, before)?;
@@ -141,23 +142,22 @@ impl Command for PinConsultation {
     const NAME: &'static str = "pin_consultation";
 
     fn run(&self, tx: &mut Tx) -> Result<ConsultationId, Problem> {
-        let row = lock_for(tx, self.id, Action::Assign)?;
+        let mut c = load_for(tx, self.id, Action::Assign)?;
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 1000);
         fields.done()?;
-        if !matches!(row.status, Status::Offered | Status::Active) {
+        if !matches!(c.status, Status::Offered | Status::Active) {
             return Err(Problem::new(
                 Code::NoExpertToPin,
                 Text::new("问诊当前没有专家,不能固定", "the consultation has no expert to pin it to"),
             ));
         }
-        diesel::update(consultation::table.find(row.id))
-            .set((consultation::pinned.eq(self.pinned), consultation::updated_at.eq(tx.now)))
-            .execute(&mut *tx.conn)?;
+        c.pinned = self.pinned;
         let event = if self.pinned { "pin" } else { "unpin" };
-        let note = StepNote { expert: row.expert_id, note: Some(reason.clone()) };
-        history(tx, &row, event, Some(row.status), note)?;
-        audit(tx, &row, Self::NAME, json!({ "pinned": self.pinned, "reason": reason }))?;
-        Ok(row.id)
+        let expert = c.expert_id;
+        c.note(event, StepNote { expert, note: Some(reason.clone()) });
+        save(tx, &mut c)?;
+        audit(tx, &c, Self::NAME, json!({ "pinned": self.pinned, "reason": reason }))?;
+        Ok(c.id)
     }
 }

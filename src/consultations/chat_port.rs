@@ -3,7 +3,8 @@
 use crate::app::App;
 use crate::chat::{ChatLog, ConsultationInfo, ConsultationPort};
 use crate::consultations::hold::HoldOffer;
-use crate::consultations::queries::{row, sees_notes};
+use crate::consultations::policy::sees_notes;
+use crate::consultations::queries::row;
 use crate::consultations::status::Status;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Caller};

@@ -7,17 +7,20 @@ use crate::consultations::status::Status;
 use crate::core::actor::Actor;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Problem, Text};
-use crate::db::schema::{consultation_offer, expert};
-use crate::matching::model::{Exclusion, Fit, Nearness};
-use crate::matching::roster::Moment;
-use crate::matching::survey::Ring;
-use crate::matching::{self, Score};
+use crate::db::published::expert;
+use crate::db::schema::consultation_offer;
+use crate::matching::model::parts::{Fit, Nearness};
+use crate::matching::model::rules::Exclusion;
+use crate::matching::roster::memory::Moment;
+use crate::matching::score::Score;
+use crate::matching::tier::Tier;
+use crate::matching::{self};
 use crate::settings::MatchingSettings;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Why this expert.
+/// The reason why the consultation has its expert.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MatchView {
     /// The reason in a sentence, in the caller's language, for everyone on the consultation.
@@ -43,7 +46,8 @@ pub struct CandidateView {
     /// The name.
     pub name: String,
     /// How near the expert is in specialty and place: a nearer one is asked first, whatever the scores.
-    pub ring: Ring,
+    #[serde(rename = "ring")]
+    pub tier: Tier,
     /// What speaks for the expert, by part.
     pub score: Score,
     /// The rule that excludes the expert, if one does.
@@ -109,7 +113,7 @@ pub fn explain(
         let view = |j: matching::Judged| CandidateView {
             expert: j.candidate.facts.id,
             name: j.candidate.name,
-            ring: j.ring,
+            tier: j.tier,
             score: j.score,
             excluded_by: j.excluded_by,
             excluded_zh: j.excluded_by.map(|rule| rule.text().zh.into_owned()),
@@ -133,7 +137,7 @@ fn offers(conn: &mut PgConnection, id: ConsultationId) -> Result<Vec<OfferView>,
     type OfferRow =
         (ExpertId, String, serde_json::Value, DateTime<Utc>, DateTime<Utc>, Option<String>, Option<String>);
     let made: Vec<OfferRow> = o::table
-        .inner_join(expert::table)
+        .inner_join(expert::table.on(expert::id.eq(o::expert_id)))
         .filter(o::consultation_id.eq(id))
         .order(o::ordinal)
         .select((o::expert_id, expert::name, o::score, o::offered_at, o::expires_at, o::answer, o::reason))

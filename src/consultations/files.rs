@@ -1,8 +1,9 @@
 //! Who may read the files of a conversation.
 
 use crate::attachments::store::find;
-use crate::chat::Stream;
-use crate::consultations::queries::{row, sees_notes};
+use crate::chat::kernel::Stream;
+use crate::consultations::policy::sees_notes;
+use crate::consultations::queries::row;
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::AttachmentId;

@@ -1,12 +1,13 @@
 //! Opening an offered consultation, or typing in it, holds the timer.
 
 use crate::chat::events::OfferMade;
+use crate::consultations::consultation::{Change, StepNote};
 use crate::consultations::status::Status;
-use crate::consultations::store::{StepNote, history, lock};
+use crate::consultations::store::{holds_until, load, save};
 use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::ids::ConsultationId;
-use crate::db::schema::{consultation, consultation_offer};
+use crate::db::schema::consultation;
 use crate::db::{Command, Tx};
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
@@ -44,16 +45,12 @@ impl Command for HoldOffer {
         if offered.get_result::<i64>(&mut *tx.conn)? == 0 {
             return Ok(None);
         }
-        let row = lock(tx, self.id)?;
-        let (Some(account), Some(end)) = (tx.actor.account(), row.offer_expires_at) else { return Ok(None) };
-        if row.status != Status::Offered || row.expert_id != Some(me) || end <= tx.now {
+        let mut c = load(tx, self.id)?;
+        let (Some(account), Some(end)) = (tx.actor.account(), c.offer_expires_at) else { return Ok(None) };
+        if c.status != Status::Offered || c.expert_id != Some(me) || end <= tx.now {
             return Ok(None);
         }
-        let open = consultation_offer::table
-            .filter(consultation_offer::consultation_id.eq(row.id))
-            .filter(consultation_offer::answer.is_null());
-        let most: Option<DateTime<Utc>> =
-            open.select(consultation_offer::holds_until).first(&mut *tx.conn)?;
+        let most = holds_until(tx, c.id)?;
         let settings = &tx.settings.matching;
         let hold = Duration::seconds(settings.offer_hold_seconds.into());
         let first_end = most.map(|most| most - Duration::seconds(settings.offer_hold_most_seconds.into()));
@@ -61,21 +58,14 @@ impl Command for HoldOffer {
         if until - end < Duration::seconds(LEAST_GAIN_SECONDS) {
             return Ok(Some(end));
         }
-        diesel::update(consultation::table.find(row.id))
-            .set(consultation::offer_expires_at.eq(until))
-            .execute(&mut *tx.conn)?;
-        diesel::update(
-            consultation_offer::table
-                .filter(consultation_offer::consultation_id.eq(row.id))
-                .filter(consultation_offer::answer.is_null()),
-        )
-        .set(consultation_offer::expires_at.eq(until))
-        .execute(&mut *tx.conn)?;
+        c.offer_expires_at = Some(until);
+        c.change(Change::OfferUntil(until));
         // The first hold stands in the history for all.
         if first_end == Some(end) {
-            history(tx, &row, "hold", Some(row.status), StepNote { expert: Some(me), note: None })?;
+            c.note("hold", StepNote { expert: Some(me), note: None });
         }
-        tx.emit(OfferMade { account, consultation: row.id, subject: row.subject.clone(), expires_at: until });
+        save(tx, &mut c)?;
+        tx.emit(OfferMade { account, consultation: c.id, subject: c.subject.clone(), expires_at: until });
         Ok(Some(until))
     }
 }

@@ -4,12 +4,15 @@
 
 use crate::accounts::store::of_expert;
 use crate::app::App;
-use crate::consultations::offers::{Round, note_answer, offer_or_wait, pass_on};
+use crate::chat::streams;
+use crate::consultations::consultation::{Change, Round, StepNote};
+use crate::consultations::contacts::{expert_name, link, opener_recipient, recipient};
+use crate::consultations::offers::{offer_or_wait, pass_on};
 use crate::consultations::status::{Status, Step};
-use crate::consultations::store::{StepNote, audit, expert_name, link, lock, opener, recipient, step};
+use crate::consultations::store::{audit, load, save};
 use crate::core::ids::ConsultationId;
 use crate::core::{Caller, Problem};
-use crate::db::schema::{chat_message, consultation};
+use crate::db::schema::consultation;
 use crate::db::{Command, Tx};
 use crate::experts::wake::MATCHER;
 use crate::matching::roster;
@@ -17,7 +20,6 @@ use crate::notifications::{Mail, outbox};
 use crate::settings::YesNo;
 use crate::web::room::Job;
 use chrono::{DateTime, Utc};
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Timestamptz, Uuid};
 use serde::{Deserialize, Serialize};
@@ -36,19 +38,18 @@ impl Command for LapseOffer {
     const NAME: &'static str = "lapse_offer";
 
     fn run(&self, tx: &mut Tx) -> Result<bool, Problem> {
-        let mut row = lock(tx, self.id)?;
-        // Whoever answered in the meantime was in time.
-        let due = row.status == Status::Offered
-            && !row.pinned
-            && row.offer_expires_at.is_some_and(|end| end <= tx.now);
+        let mut c = load(tx, self.id)?;
+        // An answer that came in the meantime came in time.
+        let due =
+            c.status == Status::Offered && !c.pinned && c.offer_expires_at.is_some_and(|end| end <= tx.now);
         if !due {
             return Ok(false);
         }
-        let expert = row.expert_id;
-        step(tx, &mut row, Step::Lapse, StepNote { expert, note: None })?;
-        note_answer(tx, row.id, "expired", None)?;
-        audit(tx, &row, Self::NAME, json!({ "expert": expert }))?;
-        pass_on(tx, row, Round::Same)?;
+        let expert = c.expert_id;
+        c.step(Step::Lapse, StepNote { expert, note: None })?;
+        c.change(Change::Answer("expired", None));
+        audit(tx, &c, Self::NAME, json!({ "expert": expert }))?;
+        pass_on(tx, &mut c, Round::Same)?;
         Ok(true)
     }
 }
@@ -65,11 +66,11 @@ impl Command for MatchWaiting {
     const NAME: &'static str = "match_waiting";
 
     fn run(&self, tx: &mut Tx) -> Result<bool, Problem> {
-        let row = lock(tx, self.id)?;
-        if row.status != Status::Waiting {
+        let mut c = load(tx, self.id)?;
+        if c.status != Status::Waiting {
             return Ok(false);
         }
-        offer_or_wait(tx, row, false)
+        offer_or_wait(tx, &mut c, false)
     }
 }
 
@@ -85,33 +86,27 @@ impl Command for ReassignSilent {
     const NAME: &'static str = "reassign_silent";
 
     fn run(&self, tx: &mut Tx) -> Result<bool, Problem> {
-        let mut row = lock(tx, self.id)?;
-        let due =
-            row.status == Status::Active && !row.pinned && row.answer_due_at.is_some_and(|end| end <= tx.now);
-        let (true, Some(expert)) = (due, row.expert_id) else { return Ok(false) };
+        let mut c = load(tx, self.id)?;
+        let due = c.status == Status::Active && !c.pinned && c.answer_due_at.is_some_and(|end| end <= tx.now);
+        let (true, Some(expert)) = (due, c.expert_id) else { return Ok(false) };
         let account = of_expert(&mut tx.conn, expert)?;
         let spoke = match &account {
-            Some(account) => diesel::select(exists(
-                chat_message::table
-                    .filter(chat_message::consultation_id.eq(row.id))
-                    .filter(chat_message::stream.eq("talk"))
-                    .filter(chat_message::sender_id.eq(account.id.0))
-                    .filter(chat_message::sent_at.ge(row.accepted_at.unwrap_or(row.opened_at))),
-            ))
-            .get_result(&mut *tx.conn)?,
+            Some(account) => {
+                let since = c.accepted_at.unwrap_or(c.opened_at);
+                streams::has_written(&mut tx.conn, c.id, account.id, since)?
+            }
             None => false,
         };
         if spoke {
-            diesel::update(consultation::table.find(row.id))
-                .set(consultation::answer_due_at.eq(None::<DateTime<Utc>>))
-                .execute(&mut *tx.conn)?;
+            c.answer_due_at = None;
+            save(tx, &mut c)?;
             return Ok(false);
         }
-        step(tx, &mut row, Step::Silence, StepNote { expert: Some(expert), note: None })?;
-        audit(tx, &row, Self::NAME, json!({ "expert": expert }))?;
-        let (name, subject) = (expert_name(tx, expert)?, row.subject.clone());
-        if let Some(to) = recipient(&opener(tx, &row)?) {
-            let link = link(tx, row.id);
+        c.step(Step::Silence, StepNote { expert: Some(expert), note: None })?;
+        audit(tx, &c, Self::NAME, json!({ "expert": expert }))?;
+        let (name, subject) = (expert_name(tx, expert)?, c.subject.clone());
+        if let Some(to) = opener_recipient(tx, &c)? {
+            let link = link(tx, c.id);
             let mail =
                 Mail::ConsultationReassigned { subject: subject.clone(), expert: name, silent: true, link };
             outbox::enqueue(tx, &to, &mail)?;
@@ -120,7 +115,7 @@ impl Command for ReassignSilent {
             let mail = Mail::ConsultationWithdrawn { subject, silent: true, reason: "".into() };
             outbox::enqueue(tx, &to, &mail)?;
         }
-        pass_on(tx, row, Round::New)?;
+        pass_on(tx, &mut c, Round::New)?;
         Ok(true)
     }
 }
@@ -133,7 +128,7 @@ const ROUND: i64 = 500;
 const WAITING: &str = "
     SELECT c.id FROM consultation c
     JOIN product_kind k ON k.code = c.product_kind
-    LEFT JOIN remediation_case r ON r.nonconformity_id = c.nonconformity_id AND r.cleared_at IS NULL
+    LEFT JOIN published.open_nonconformity r ON r.id = c.nonconformity_id
     WHERE c.status = 'waiting' AND (
         c.searched_at IS NULL
         OR (c.search_step = 'exact' AND c.search_since <= $2)
@@ -141,7 +136,7 @@ const WAITING: &str = "
         OR (c.search_step = 'province' AND c.search_since <= $4)
         OR c.searched_at <= $5
         OR EXISTS (
-            SELECT FROM expert_specialty s JOIN expert e ON e.id = s.expert_id
+            SELECT FROM published.expert_specialty s JOIN published.expert e ON e.id = s.expert_id
             WHERE (s.product_kind = c.product_kind OR s.product_class = k.class)
               AND e.vetting = 'approved' AND e.available AND e.open_count < e.capacity
               AND NOT coalesce($6 BETWEEN e.leave_from AND e.leave_to, false)

@@ -1,22 +1,28 @@
-//! The ticket's life: opened, offered, accepted, concluded, rated.
+//! Consultations: opened by an enterprise, offered to experts one at a time, accepted, concluded, rated.
 //!
 //! [`status`] says which step is allowed from where, [`policy`] who may take it, and each command
-//! file what it does. An offer goes to one expert at a time; whoever declines or lets it lapse is
-//! not asked again for the same consultation. Where no one fits, the consultation waits, the search
-//! widens ([`waiting`]), and it is matched as soon as someone does ([`matcher`]). An admin may decide
-//! instead ([`assign`]).
+//! file what it does. A command loads and locks a consultation ([`store::load`]), changes it in memory
+//! ([`consultation`]) and saves it ([`store::save`]): the columns that changed, the history, the offers and the
+//! people. Nothing else writes these tables.
+//!
+//! An offer goes to one expert at a time ([`offers`]); an expert who declines or lets it lapse is not asked again
+//! for the same consultation. Where no one fits, the consultation waits, the search widens, people are told
+//! ([`waiting`]), and it is matched as soon as someone does ([`matcher`]). An admin may decide instead ([`assign`]).
 //!
 //! Locks: a command locks the consultation's row first and an expert's row after it, be it in
 //! `matching` or by the trigger that counts the expert's consultations. Nobody locks the other way
 //! round.
 //!
-//! Neighbours: `matching` and `chat` below; `remediation` above. [`chat_port`] answers what the chat asks.
+//! Neighbours: `matching` and `chat` below ([`chat_port`] answers what the chat asks); `remediation` above, which contributes to the pages
+//! ([`pages::case_parts`]).
 
 pub mod answer;
 pub mod api;
 pub mod assign;
 pub mod chat_port;
 pub mod conclude;
+pub mod consultation;
+pub mod contacts;
 pub mod explain;
 mod files;
 pub mod hold;
@@ -35,6 +41,7 @@ mod room;
 pub mod status;
 pub mod store;
 pub mod transfer;
+pub mod views;
 pub mod waiting;
 
 pub use answer::{AcceptConsultation, DeclineConsultation};

@@ -1,13 +1,14 @@
 //! An enterprise opens a consultation.
 
-use crate::consultations::offers;
+use crate::consultations::consultation::{Consultation, Row};
+use crate::consultations::offers::offer_or_wait;
 use crate::consultations::status::Status;
-use crate::consultations::store::{Row, StepNote, audit, history, join};
+use crate::consultations::store::{audit, insert};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, EnterpriseId, NonconformityId};
 use crate::core::{Code, Problem, Text};
-use crate::db::schema::{chat_stream, consultation, nonconformity};
+use crate::db::published::nonconformity;
 use crate::db::{Command, Tx};
 use crate::matching::search::SearchStep;
 use diesel::prelude::*;
@@ -46,7 +47,7 @@ impl Command for OpenConsultation {
         let kind = self.kind(tx, &mut fields, enterprise_id)?;
         fields.done()?;
 
-        let row = Row {
+        let mut c = Consultation::new(Row {
             id: ConsultationId::new(),
             enterprise_id,
             nonconformity_id: self.nonconformity,
@@ -67,21 +68,32 @@ impl Command for OpenConsultation {
             on_site: self.on_site,
             search_step: SearchStep::Exact,
             search_since: Some(tx.now),
+            searched_at: None,
+            tried_since: None,
             alarmed_at: None,
             pinned: false,
+            reopened: 0,
             answer_due_at: None,
             answer_expected_at: None,
-        };
-        insert(tx, &row)?;
+        });
+        c.opened();
+        if !insert(tx, &mut c)? {
+            return Err(Problem::new(
+                Code::ConsultationOpenAlready,
+                Text::new(
+                    "该不合格记录已有进行中的问诊",
+                    "there is an open consultation about this nonconformity already",
+                ),
+            ));
+        }
         audit(
             tx,
-            &row,
+            &c,
             Self::NAME,
-            json!({ "product_kind": row.product_kind, "nonconformity": row.nonconformity_id }),
+            json!({ "product_kind": c.product_kind, "nonconformity": c.nonconformity_id }),
         )?;
-        let id = row.id;
-        offers::offer_or_wait(tx, row, true)?;
-        Ok(id)
+        offer_or_wait(tx, &mut c, true)?;
+        Ok(c.id)
     }
 }
 
@@ -122,40 +134,4 @@ impl OpenConsultation {
             }
         }
     }
-}
-
-fn insert(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
-    let inserted = diesel::insert_into(consultation::table)
-        .values((
-            consultation::id.eq(row.id),
-            consultation::enterprise_id.eq(row.enterprise_id),
-            consultation::nonconformity_id.eq(row.nonconformity_id),
-            consultation::product_kind.eq(&row.product_kind),
-            consultation::subject.eq(&row.subject),
-            consultation::question.eq(&row.question),
-            consultation::status.eq(row.status),
-            consultation::opened_by.eq(row.opened_by),
-            consultation::opened_at.eq(row.opened_at),
-            consultation::on_site.eq(row.on_site),
-            consultation::search_since.eq(row.search_since),
-            consultation::updated_at.eq(tx.now),
-        ))
-        .on_conflict_do_nothing()
-        .execute(&mut *tx.conn)?;
-    if inserted == 0 {
-        return Err(Problem::new(
-            Code::ConsultationOpenAlready,
-            Text::new(
-                "该不合格记录已有进行中的问诊",
-                "there is an open consultation about this nonconformity already",
-            ),
-        ));
-    }
-    for stream in ["talk", "notes"] {
-        diesel::insert_into(chat_stream::table)
-            .values((chat_stream::consultation_id.eq(row.id), chat_stream::stream.eq(stream)))
-            .execute(&mut *tx.conn)?;
-    }
-    join(tx, row.id, row.opened_by, "enterprise", false)?;
-    history(tx, row, "open", None, StepNote::default())
 }

@@ -4,12 +4,15 @@
 //! test proves that they agree over role, region and status.
 
 use crate::catalogue::within as in_region;
+use crate::consultations::consultation::{Consultation, Row};
 use crate::consultations::status::Status;
-use crate::consultations::store::Row;
+use crate::consultations::store::load;
 use crate::core::actor::{Actor, Scope};
-use crate::core::ids::AccountId;
+use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::{Problem, Text};
-use crate::db::schema::{consultation, consultation_participant, enterprise, region_scope};
+use crate::db::Tx;
+use crate::db::published::enterprise;
+use crate::db::schema::{consultation, consultation_participant, region_scope};
 use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -32,15 +35,15 @@ pub enum Action {
     Assign,
     /// Invite experts to its panel.
     Invite,
-    /// Give an opinion on it. Whether the expert sits on the panel is checked with the seat.
+    /// Give an opinion on it. Whether the expert sits on the panel is checked by the command.
     Opine,
     /// Take it up again.
     Reopen,
 }
 
-/// What the decision needs besides the row.
+/// What [`sees`] needs besides the row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ties {
+pub struct AccessContext {
     /// Code of the enterprise's region.
     pub region: String,
     /// Accounts that take part now.
@@ -48,17 +51,22 @@ pub struct Ties {
 }
 
 /// Whether the actor may know that the consultation exists.
-pub fn sees(actor: &Actor, row: &Row, ties: &Ties, catalogue: &crate::catalogue::Catalogue) -> bool {
+pub fn sees(
+    actor: &Actor,
+    row: &Row,
+    context: &AccessContext,
+    catalogue: &crate::catalogue::Catalogue,
+) -> bool {
     match actor {
         Actor::System => true,
         Actor::Anonymous => false,
         Actor::Person(person) => match &person.scope {
             Scope::Enterprise(id) => row.enterprise_id == *id,
             Scope::Expert(id) => {
-                ties.participants.contains(&person.account)
+                context.participants.contains(&person.account)
                     || (row.status == Status::Offered && row.expert_id == Some(*id))
             }
-            Scope::Admin(scope) => catalogue.regions.contains(scope, &ties.region),
+            Scope::Admin(scope) => catalogue.regions.contains(scope, &context.region),
             Scope::Operator => false,
         },
     }
@@ -94,9 +102,9 @@ pub fn visible_to(actor: &Actor) -> consultation::BoxedQuery<'static, Pg> {
     }
 }
 
-/// The same in parts, which may overlap, and of which an index has each in the order of a list. An enterprise that moves takes
-/// a moment to be found in its new region, so what is found is to be held against [`visible_to`].
-pub fn parts(actor: &Actor) -> Vec<consultation::BoxedQuery<'static, Pg>> {
+/// The same as [`visible_to`] by queries that may overlap, each of which an index serves in the order of a list. An enterprise
+/// that moves takes a moment to be found in its new region, so what is found must be checked by [`visible_to`].
+pub fn indexed_subqueries(actor: &Actor) -> Vec<consultation::BoxedQuery<'static, Pg>> {
     let all = || consultation::table.into_boxed();
     match (actor, actor.scope()) {
         (_, Some(Scope::Admin(scope))) => {
@@ -164,16 +172,35 @@ pub fn permit(actor: &Actor, action: Action, row: &Row) -> Result<(), Problem> {
     Err(problem)
 }
 
+/// Whether the actor, who sees a consultation, may see its notes, too.
+pub fn sees_notes(actor: &Actor, row: &Row) -> bool {
+    permit(actor, Action::ReadNotes, row).is_ok()
+}
+
 /// Loads what [`sees`] needs.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn ties(conn: &mut PgConnection, row: &Row) -> Result<Ties, Problem> {
+pub fn access_context(conn: &mut PgConnection, row: &Row) -> Result<AccessContext, Problem> {
     let region = enterprise::table.find(row.enterprise_id).select(enterprise::region).first(conn)?;
     let participants = consultation_participant::table
         .filter(consultation_participant::consultation_id.eq(row.id))
         .filter(consultation_participant::removed_at.is_null())
         .select(consultation_participant::account_id)
         .load(conn)?;
-    Ok(Ties { region, participants })
+    Ok(AccessContext { region, participants })
+}
+
+/// Loads and locks a consultation that the actor may see and do this with.
+///
+/// # Errors
+/// 404 where the actor may not know of it, 403 where it may not do this.
+pub fn load_for(tx: &mut Tx, id: ConsultationId, action: Action) -> Result<Consultation, Problem> {
+    let c = load(tx, id)?;
+    let context = access_context(&mut tx.conn, &c)?;
+    if !sees(&tx.actor, &c, &context, &tx.catalogue) {
+        return Err(Problem::not_found());
+    }
+    permit(&tx.actor, action, &c)?;
+    Ok(c)
 }

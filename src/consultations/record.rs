@@ -31,9 +31,6 @@ pub struct Record {
     /// Of these, in the thirty days before.
     #[diesel(sql_type = BigInt)]
     pub concluded_lately: i64,
-    /// Corrective actions advised.
-    #[diesel(sql_type = BigInt)]
-    pub actions: i64,
     /// Cases advised on that were re-inspected.
     #[diesel(sql_type = BigInt)]
     pub reinspected: i64,
@@ -57,9 +54,8 @@ pub fn record(conn: &mut PgConnection, id: ExpertId, now: DateTime<Utc>) -> Resu
                 (SELECT count(*) FROM consultation c WHERE c.expert_id = x.id AND c.status = 'concluded') AS concluded,
                 (SELECT count(*) FROM consultation c WHERE c.expert_id = x.id AND c.status = 'concluded'
                     AND c.concluded_at > $2 - interval '30 days') AS concluded_lately,
-                (SELECT count(*) FROM case_action a WHERE a.advised_by = x.id) AS actions,
                 x.reinspected::int8 AS reinspected, x.passed_first::int8 AS passed_first
-         FROM expert x LEFT JOIN consultation_offer o ON o.expert_id = x.id
+         FROM published.expert x LEFT JOIN consultation_offer o ON o.expert_id = x.id
          WHERE x.id = $1
          GROUP BY x.id",
     )
@@ -97,7 +93,7 @@ pub fn ratings(conn: &mut PgConnection, id: ExpertId, most: i64) -> Result<(Vec<
     use crate::db::schema::consultation as c;
     let latest = diesel::sql_query(
         "SELECT c.subject, e.name AS enterprise, c.rating::int8 AS rating, c.rating_comment AS comment, c.rated_at AS at
-         FROM consultation c JOIN enterprise e ON e.id = c.enterprise_id
+         FROM consultation c JOIN published.enterprise e ON e.id = c.enterprise_id
          WHERE c.expert_id = $1 AND c.rating IS NOT NULL
          ORDER BY c.rated_at DESC LIMIT $2",
     )

@@ -1,18 +1,19 @@
-//! An enterprise does not want an expert: never again, and not in what is open.
+//! An enterprise excludes an expert: from what it opens later, and from what is open.
 
-use crate::accounts::store::of_expert;
-use crate::consultations::assign::tell_former;
-use crate::consultations::offers::{Round, note_answer, pass_on};
+use crate::consultations::assign::mail_former;
+use crate::consultations::consultation::{Change, Consultation, Round, StepNote};
+use crate::consultations::offers::pass_on;
 use crate::consultations::status::{Status, Step};
-use crate::consultations::store::{StepNote, audit, lock, remove, step};
+use crate::consultations::store::{audit, is_seated, load, save};
 use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
-use crate::db::schema::{consultation, consultation_panel, enterprise, expert, expert_refusal};
+use crate::db::published::enterprise;
+use crate::db::schema::{consultation, consultation_panel};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::experts::Vetting;
+use crate::experts::refusals;
 use crate::experts::wake::MATCHER;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -21,16 +22,16 @@ use serde_json::json;
 /// Excludes an expert from all consultations of one's enterprise.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RefuseExpert {
-    /// Whom.
+    /// The expert.
     pub expert: ExpertId,
-    /// Why, for the regulators.
+    /// The reason, shown to the regulators.
     pub reason: String,
 }
 
-/// Takes that back.
+/// Takes the exclusion of an expert back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WithdrawRefusal {
-    /// Whom.
+    /// The expert.
     pub expert: ExpertId,
 }
 
@@ -40,8 +41,7 @@ fn mine(tx: &mut Tx, id: ExpertId) -> Result<EnterpriseId, Problem> {
         Some(_) => return Err(Problem::forbidden()),
         None => return Err(Problem::unauthenticated()),
     };
-    let known = expert::table.find(id).filter(expert::vetting.eq(Vetting::Approved)).count();
-    if known.get_result::<i64>(&mut *tx.conn)? == 0 {
+    if !refusals::is_approved(tx, id)? {
         return Err(Problem::not_found());
     }
     Ok(me)
@@ -62,69 +62,66 @@ impl Command for RefuseExpert {
         let reason = fields.text("/reason", &self.reason, 1000);
         fields.done()?;
         let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
-        use expert_refusal as r;
-        diesel::insert_into(r::table)
-            .values((
-                r::enterprise_id.eq(me),
-                r::expert_id.eq(self.expert),
-                r::reason.eq(&reason),
-                r::created_by.eq(account),
-                r::created_at.eq(tx.now),
-            ))
-            .on_conflict((r::enterprise_id, r::expert_id))
-            .do_update()
-            .set(r::reason.eq(&reason))
-            .execute(&mut *tx.conn)?;
+        refusals::add(tx, me, self.expert, account, &reason)?;
         note(tx, me, Self::NAME, json!({ "expert": self.expert, "reason": reason }))?;
-        let open: Vec<ConsultationId> = consultation::table
-            .filter(consultation::enterprise_id.eq(me))
-            .filter(consultation::expert_id.eq(self.expert))
-            .filter(consultation::status.eq_any([Status::Offered, Status::Active]))
-            .order(consultation::id)
-            .select(consultation::id)
-            .load(&mut *tx.conn)?;
-        for id in open {
-            let mut row = lock(tx, id)?;
-            if row.expert_id != Some(self.expert) || row.status == Status::Concluded {
-                continue;
-            }
-            let round = if row.status == Status::Active { Round::New } else { Round::Same };
-            step(
-                tx,
-                &mut row,
-                Step::Withdraw,
-                StepNote { expert: Some(self.expert), note: Some(reason.clone()) },
-            )?;
-            note_answer(tx, row.id, "withdrawn", Some(&reason))?;
-            audit(tx, &row, "withdraw", json!({ "expert": self.expert }))?;
-            tell_former(tx, &row, self.expert, "")?;
-            pass_on(tx, row, round)?;
+        // All are locked before any expert is.
+        let mut concerned = Vec::new();
+        for id in self.concerned(tx, me)? {
+            concerned.push(load(tx, id)?);
         }
-        self.leave_panels(tx, me)?;
+        for c in &mut concerned {
+            self.withdraw(tx, c, &reason)?;
+            self.leave_panel(tx, c)?;
+        }
         Ok(self.expert)
     }
 }
 
 impl RefuseExpert {
-    fn leave_panels(&self, tx: &mut Tx, me: EnterpriseId) -> Result<(), Problem> {
+    /// The enterprise's consultations that the expert holds, is offered, or whose panel the expert sits on.
+    fn concerned(&self, tx: &mut Tx, me: EnterpriseId) -> Result<Vec<ConsultationId>, Problem> {
         use consultation_panel as p;
-        let seats: Vec<ConsultationId> = p::table
+        let held = consultation::table
+            .filter(consultation::enterprise_id.eq(me))
+            .filter(consultation::expert_id.eq(self.expert))
+            .filter(consultation::status.eq_any([Status::Offered, Status::Active]))
+            .select(consultation::id);
+        let seats = p::table
             .inner_join(consultation::table)
             .filter(consultation::enterprise_id.eq(me))
             .filter(p::expert_id.eq(self.expert))
             .filter(p::seated)
-            .order(p::consultation_id)
-            .select(p::consultation_id)
-            .load(&mut *tx.conn)?;
-        for id in seats {
-            diesel::update(p::table.find((id, self.expert)))
-                .set(p::seated.eq(false))
-                .execute(&mut *tx.conn)?;
-            if let Some(account) = of_expert(&mut tx.conn, self.expert)? {
-                remove(tx, id, account.id)?;
-            }
+            .select(p::consultation_id);
+        let mut ids: Vec<ConsultationId> = held.load(&mut *tx.conn)?;
+        ids.extend(seats.load::<ConsultationId>(&mut *tx.conn)?);
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
+
+    /// Takes a consultation from the expert, if the expert holds it or is offered it, and offers it to others.
+    fn withdraw(&self, tx: &mut Tx, c: &mut Consultation, reason: &str) -> Result<(), Problem> {
+        let round = match c.status {
+            _ if c.expert_id != Some(self.expert) => return Ok(()),
+            Status::Active => Round::New,
+            Status::Offered => Round::Same,
+            Status::Waiting | Status::Concluded => return Ok(()),
+        };
+        c.step(Step::Withdraw, StepNote { expert: Some(self.expert), note: Some(reason.to_owned()) })?;
+        c.change(Change::Answer("withdrawn", Some(reason.to_owned())));
+        audit(tx, c, "withdraw", json!({ "expert": self.expert }))?;
+        mail_former(tx, c, self.expert, "")?;
+        pass_on(tx, c, round)
+    }
+
+    /// Ends the expert's seat on the panel, if there is one.
+    fn leave_panel(&self, tx: &mut Tx, c: &mut Consultation) -> Result<(), Problem> {
+        if is_seated(tx, c.id, self.expert)? != Some(true) {
+            return Ok(());
         }
-        Ok(())
+        c.change(Change::Unseat(self.expert));
+        c.change(Change::Leaves(self.expert));
+        save(tx, c)
     }
 }
 
@@ -134,8 +131,7 @@ impl Command for WithdrawRefusal {
 
     fn run(&self, tx: &mut Tx) -> Result<ExpertId, Problem> {
         let me = mine(tx, self.expert)?;
-        let gone = diesel::delete(expert_refusal::table.find((me, self.expert))).execute(&mut *tx.conn)?;
-        if gone == 0 {
+        if !refusals::withdraw(tx, me, self.expert)? {
             return Err(Problem::not_found());
         }
         note(tx, me, Self::NAME, json!({ "expert": self.expert }))?;

@@ -1,32 +1,31 @@
-//! A concluded consultation is taken up again: by the same expert if there is room, else by whom
+//! A concluded consultation is reopened: with the same expert if there is room, else with the one whom
 //! matching finds.
 
-use crate::accounts::store::of_expert;
-use crate::consultations::answer::{hold, lock_for};
-use crate::consultations::offers::{Round, note_offer, offer_or_wait, release};
-use crate::consultations::policy::Action;
+use crate::consultations::consultation::{Change, Consultation, NewOffer, Round, Row, StepNote};
+use crate::consultations::contacts::{enterprise_name, expert_recipient, link, opener_recipient};
+use crate::consultations::offers::{first_answer, offer_or_wait};
+use crate::consultations::policy::{Action, load_for};
 use crate::consultations::status::{Status, Step};
-use crate::consultations::store::{
-    Row, StepNote, announce, audit, enterprise_name, history, link, opener, recipient, remove, step,
-};
+use crate::consultations::store::{audit, save};
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Code, Problem, Text};
-use crate::db::schema::{consultation, consultation_panel, consultation_rating_past, expert};
+use crate::db::schema::{consultation, consultation_panel};
 use crate::db::{Command, Tx};
-use crate::matching::choose_this;
+use crate::experts::ratings;
+use crate::matching::choice::choose_this;
 use crate::notifications::{Mail, outbox};
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Takes a concluded consultation up again, within the days that the settings allow.
+/// Reopens a concluded consultation, within the days that the settings allow.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReopenConsultation {
-    /// Which.
+    /// The consultation to reopen.
     pub id: ConsultationId,
-    /// Why.
+    /// The reason, kept in the history.
     pub reason: String,
 }
 
@@ -35,13 +34,12 @@ impl Command for ReopenConsultation {
     const NAME: &'static str = "reopen_consultation";
 
     fn run(&self, tx: &mut Tx) -> Result<ConsultationId, Problem> {
-        let mut row = lock_for(tx, self.id, Action::Reopen)?;
+        let mut c = load_for(tx, self.id, Action::Reopen)?;
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 1000);
         fields.done()?;
-        let former = row.expert_id;
-        let concluded_at = row.concluded_at;
-        step(tx, &mut row, Step::Reopen, StepNote { expert: former, note: Some(reason.clone()) })?;
+        let (former, concluded_at) = (c.expert_id, c.concluded_at);
+        c.step(Step::Reopen, StepNote { expert: former, note: Some(reason.clone()) })?;
         let days = i64::from(tx.settings.matching.reopen_days);
         if concluded_at.is_none_or(|at| tx.now - at > Duration::days(days)) {
             return Err(Problem::new(
@@ -52,39 +50,40 @@ impl Command for ReopenConsultation {
                 ),
             ));
         }
-        no_other_is_open(tx, &row)?;
-        take_rating_back(tx, &mut row)?;
-        audit(tx, &row, Self::NAME, json!({ "reason": reason }))?;
-        diesel::update(consultation::table.find(row.id))
-            .set((
-                consultation::status.eq(Status::Waiting),
-                consultation::expert_id.eq(None::<ExpertId>),
-                consultation::concluded_at.eq(None::<DateTime<Utc>>),
-                consultation::reopened.eq(consultation::reopened + 1),
-                consultation::tried_since.eq(tx.now),
-            ))
-            .execute(&mut *tx.conn)?;
-        reseat(tx, &row)?;
+        no_other_is_open(tx, &c)?;
+        if let (Some(rating), Some(expert)) = (c.take_rating_back(), former) {
+            ratings::take_back(tx, expert, rating)?;
+        }
+        audit(tx, &c, Self::NAME, json!({ "reason": reason }))?;
+        (c.expert_id, c.concluded_at, c.tried_since) = (None, None, Some(tx.now));
+        c.reopened += 1;
+        save(tx, &mut c)?;
+        reseat(tx, &mut c, former)?;
         let choice = match former {
-            Some(former) => choose_this(tx, row.id, former, true)?.ok(),
+            Some(former) => choose_this(tx, c.id, former, true)?.ok(),
             None => None,
         };
         let Some(choice) = choice else {
-            release(tx, &mut row, Round::New)?;
-            offer_or_wait(tx, row, true)?;
+            if let Some(former) = former {
+                c.change(Change::Leaves(former));
+            }
+            c.release(Round::New, tx.now);
+            offer_or_wait(tx, &mut c, true)?;
             return Ok(self.id);
         };
-        step(tx, &mut row, Step::Assign, StepNote { expert: Some(choice.expert), note: None })?;
-        row.pinned = false;
-        hold(tx, &mut row, choice.expert, choice.account)?;
-        note_offer(tx, row.id, &choice, tx.now, None, Some("accepted"))?;
-        tell(tx, &row, choice.expert, &reason)?;
-        announce(tx, &row)?;
+        let expert = choice.expert;
+        c.step(Step::Assign, StepNote { expert: Some(expert), note: None })?;
+        c.pinned = false;
+        c.hold(expert, choice.account, tx.now, first_answer(tx));
+        c.change(Change::Offer(Box::new(NewOffer::accepted(choice, tx.now))));
+        c.announce();
+        save(tx, &mut c)?;
+        mail_people(tx, &c, expert, &reason)?;
         Ok(self.id)
     }
 }
 
-/// A nonconformity is talked about in one open consultation at a time.
+/// A nonconformity has one open consultation at a time.
 fn no_other_is_open(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     let Some(about) = row.nonconformity_id else { return Ok(()) };
     let others = consultation::table
@@ -103,65 +102,26 @@ fn no_other_is_open(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What is not over can't be rated: the rating goes into the history and out of the expert's figures of today.
-fn take_rating_back(tx: &mut Tx, row: &mut Row) -> Result<(), Problem> {
-    let Some(rating) = row.rating.take() else { return Ok(()) };
-    let comment = row.rating_comment.take();
-    if let Some(rated_at) = row.rated_at.take() {
-        use consultation_rating_past as past;
-        diesel::insert_into(past::table)
-            .values((
-                past::consultation_id.eq(row.id),
-                past::until.eq(tx.now),
-                past::rating.eq(rating),
-                past::rated_at.eq(rated_at),
-            ))
-            .on_conflict_do_nothing()
-            .execute(&mut *tx.conn)?;
-    }
-    diesel::update(consultation::table.find(row.id))
-        .set((
-            consultation::rating.eq(None::<i32>),
-            consultation::rating_comment.eq(None::<String>),
-            consultation::rated_at.eq(None::<DateTime<Utc>>),
-        ))
-        .execute(&mut *tx.conn)?;
-    if let Some(id) = row.expert_id {
-        diesel::update(expert::table.find(id))
-            .set((
-                expert::rating_count.eq(expert::rating_count - 1),
-                expert::rating_sum.eq(expert::rating_sum - rating),
-            ))
-            .execute(&mut *tx.conn)?;
-    }
-    let note = format!("{rating}/5 {}", comment.unwrap_or_default());
-    let note = StepNote { expert: row.expert_id, note: Some(note.trim().to_owned()) };
-    history(tx, row, "rating_withdrawn", Some(row.status), note)
-}
-
-/// Experts of the panel whom the rules still allow keep their seats; the others leave it.
-fn reseat(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
+/// Experts of the panel whom the rules still allow get their seats again; the others no longer take part.
+fn reseat(tx: &mut Tx, c: &mut Consultation, lead: Option<ExpertId>) -> Result<(), Problem> {
     use consultation_panel as p;
     let members: Vec<ExpertId> = p::table
-        .filter(p::consultation_id.eq(row.id))
-        .filter(p::expert_id.ne_all(row.expert_id))
+        .filter(p::consultation_id.eq(c.id))
+        .filter(p::expert_id.ne_all(lead))
         .order(p::expert_id)
         .select(p::expert_id)
         .load(&mut *tx.conn)?;
     for member in members {
-        if choose_this(tx, row.id, member, true)?.is_ok() {
-            diesel::update(p::table.find((row.id, member))).set(p::seated.eq(true)).execute(&mut *tx.conn)?;
-        } else if let Some(account) = of_expert(&mut tx.conn, member)? {
-            remove(tx, row.id, account.id)?;
-        }
+        let allowed = choose_this(tx, c.id, member, true)?.is_ok();
+        c.change(if allowed { Change::Seat(member) } else { Change::Leaves(member) });
     }
-    Ok(())
+    save(tx, c)
 }
 
-fn tell(tx: &mut Tx, row: &Row, expert: ExpertId, reason: &str) -> Result<(), Problem> {
+fn mail_people(tx: &mut Tx, row: &Row, expert: ExpertId, reason: &str) -> Result<(), Problem> {
     let enterprise = enterprise_name(tx, row)?;
-    let people = [of_expert(&mut tx.conn, expert)?, Some(opener(tx, row)?)];
-    for to in people.iter().flatten().filter_map(recipient) {
+    let people = [expert_recipient(tx, expert)?, opener_recipient(tx, row)?];
+    for to in people.into_iter().flatten() {
         let mail = Mail::ConsultationReopened {
             subject: row.subject.clone(),
             enterprise: enterprise.clone(),

@@ -19,30 +19,32 @@ pub const ROOM: Room = Room {
     ],
     functions: include_str!("functions.sql"),
     routes: routes![
-        api::open, Roles(&[Enterprise]), "发起问诊";
-        api::list, LoggedIn, "问诊列表";
-        api::consultation, LoggedIn, "问诊详情";
-        api::history, LoggedIn, "问诊经过";
-        api::explain, LoggedIn, "为何派给该专家";
-        api::messages, LoggedIn, "读取消息";
-        api::send, LoggedIn, "发送消息";
-        api::accept, Roles(&[Expert]), "接受派单";
-        api::decline, Roles(&[Expert]), "谢绝派单";
-        api::transfer, Roles(&[Expert]), "转诊";
-        api::assign, Roles(&[Admin]), "指派专家";
-        api::pin, Roles(&[Admin]), "固定专家";
-        api::unpin, Roles(&[Admin]), "取消固定专家";
-        api::invite, Roles(&[Expert, Admin]), "邀请会诊";
-        api::opine, Roles(&[Expert]), "发表会诊意见";
-        api::reopen, Roles(&[Enterprise, Admin]), "重新打开问诊";
-        api::advise, Roles(&[Expert]), "给出整改意见";
-        api::conclude, Roles(&[Expert]), "办结问诊";
-        api::rate, Roles(&[Enterprise]), "评价";
+        api::reading::open, Roles(&[Enterprise]), "发起问诊";
+        api::reading::list, LoggedIn, "问诊列表";
+        api::reading::consultation, LoggedIn, "问诊详情";
+        api::reading::history, LoggedIn, "问诊经过";
+        api::reading::explain, LoggedIn, "为何派给该专家";
+        api::messages::messages, LoggedIn, "读取消息";
+        api::messages::send, LoggedIn, "发送消息";
+        api::steps::accept, Roles(&[Expert]), "接受派单";
+        api::steps::decline, Roles(&[Expert]), "谢绝派单";
+        api::steps::transfer, Roles(&[Expert]), "转诊";
+        api::steps::assign, Roles(&[Admin]), "指派专家";
+        api::steps::pin, Roles(&[Admin]), "固定专家";
+        api::steps::unpin, Roles(&[Admin]), "取消固定专家";
+        api::steps::invite, Roles(&[Expert, Admin]), "邀请会诊";
+        api::steps::opine, Roles(&[Expert]), "发表会诊意见";
+        api::steps::reopen, Roles(&[Enterprise, Admin]), "重新打开问诊";
+        api::steps::conclude, Roles(&[Expert]), "办结问诊";
+        api::steps::rate, Roles(&[Enterprise]), "评价";
+        api::refusals::exclude, Roles(&[Enterprise]), "申请专家回避";
+        api::refusals::include, Roles(&[Enterprise]), "撤回回避申请";
         api::transcript::transcript, LoggedIn, "下载问诊记录";
     ],
     pages: pages![
         GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count();
-        GET "/parts/rooms" => pages::list::part, LoggedIn;
+        GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
+        GET "/parts/conversations" => pages::list::part, LoggedIn;
         GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat").over(&["/consultations"]);
         GET "/queue/{id}" => pages::queue::one, Roles(&[Admin]);
         GET "/parts/offers" => pages::desk::offers_part, LoggedIn;

@@ -1,163 +1,229 @@
-//! A consultation's row, its history and its people.
+//! Loading a consultation under a lock, and the one way to save it: its row, its history, its offers and its people.
 
-use crate::accounts::store::AccountRow;
+use crate::accounts::store::of_expert;
 use crate::chat::events::{ConsultationChanged, MemberRemoved};
-use crate::consultations::status::{NotAllowed, Status, Step, transition};
-use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
-use crate::core::{Actor, Language, Problem};
+use crate::chat::streams;
+use crate::consultations::consultation::{Change, Consultation, Entry, NewOffer, Row};
+use crate::consultations::status::Status;
+use crate::core::Problem;
+use crate::core::actor::Actor;
+use crate::core::ids::{AccountId, ConsultationId, ExpertId};
 use crate::db::Tx;
+use crate::db::published::{enterprise, expert};
 use crate::db::schema::{
-    account, consultation, consultation_event, consultation_panel, consultation_participant, enterprise,
-    expert,
+    consultation, consultation_event, consultation_offer, consultation_panel, consultation_participant,
+    consultation_rating_past,
 };
 use crate::db::tx::Subject;
 use crate::matching::search::SearchStep;
-use crate::notifications::Recipient;
 use chrono::{DateTime, Utc};
 use diesel::dsl::max;
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde_json::Value;
 
-/// A row of `consultation`.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = consultation, check_for_backend(Pg))]
-pub struct Row {
-    /// The id.
-    pub id: ConsultationId,
-    /// Who asks.
-    pub enterprise_id: EnterpriseId,
-    /// What about, where it is one of the enterprise's nonconformities.
-    pub nonconformity_id: Option<NonconformityId>,
-    /// Code of the product kind.
-    pub product_kind: String,
-    /// One line.
-    pub subject: String,
-    /// The question.
-    pub question: String,
-    /// Where it stands.
-    pub status: Status,
-    /// The expert to whom it is offered or who holds it.
-    pub expert_id: Option<ExpertId>,
-    /// When the offer lapses.
-    pub offer_expires_at: Option<DateTime<Utc>>,
-    /// When the expert took it.
-    pub accepted_at: Option<DateTime<Utc>>,
-    /// When it was concluded.
-    pub concluded_at: Option<DateTime<Utc>>,
-    /// With what words.
-    pub conclusion: Option<String>,
-    /// 1 to 5.
-    pub rating: Option<i32>,
-    /// Said with the rating.
-    pub rating_comment: Option<String>,
-    /// When it was rated.
-    pub rated_at: Option<DateTime<Utc>>,
-    /// Whose account opened it.
-    pub opened_by: AccountId,
-    /// When.
-    pub opened_at: DateTime<Utc>,
-    /// Whether the expert is wanted on site.
-    pub on_site: bool,
-    /// How far the search for an expert was widened.
-    pub search_step: SearchStep,
-    /// Since when the search goes on; none: since the opening.
-    pub search_since: Option<DateTime<Utc>>,
-    /// When the officers were alarmed that nobody was found.
-    pub alarmed_at: Option<DateTime<Utc>>,
-    /// Whether an admin pinned it to its expert.
-    pub pinned: bool,
-    /// When the first answer of the expert who holds it is due; none once it is there.
-    pub answer_due_at: Option<DateTime<Utc>>,
-    /// When the enterprise was told to expect an answer, where no one is on duty.
-    pub answer_expected_at: Option<DateTime<Utc>>,
-}
-
-/// Loads a row and locks it until the transaction ends.
+/// Loads a consultation and locks its row until the transaction ends. An expert's row is locked after it, never before.
 ///
 /// # Errors
 /// 404 where there is none.
-pub fn lock(tx: &mut Tx, id: ConsultationId) -> Result<Row, Problem> {
-    Ok(consultation::table.find(id).for_update().select(Row::as_select()).first(&mut *tx.conn)?)
+pub fn load(tx: &mut Tx, id: ConsultationId) -> Result<Consultation, Problem> {
+    let row = consultation::table.find(id).for_update().select(Row::as_select()).first(&mut *tx.conn)?;
+    Ok(Consultation::new(row))
 }
 
-/// What a step changes besides the status.
-#[derive(Debug, Default, Clone)]
-pub struct StepNote {
-    /// The expert whom the step concerns.
-    pub expert: Option<ExpertId>,
-    /// Why, in the actor's words.
-    pub note: Option<String>,
+/// The columns that a save changes.
+#[derive(AsChangeset)]
+#[diesel(table_name = consultation)]
+struct Changed<'a> {
+    status: Option<Status>,
+    expert_id: Option<Option<ExpertId>>,
+    offer_expires_at: Option<Option<DateTime<Utc>>>,
+    accepted_at: Option<Option<DateTime<Utc>>>,
+    concluded_at: Option<Option<DateTime<Utc>>>,
+    conclusion: Option<Option<&'a str>>,
+    rating: Option<Option<i32>>,
+    rating_comment: Option<Option<&'a str>>,
+    rated_at: Option<Option<DateTime<Utc>>>,
+    search_step: Option<SearchStep>,
+    search_since: Option<Option<DateTime<Utc>>>,
+    searched_at: Option<Option<DateTime<Utc>>>,
+    tried_since: Option<Option<DateTime<Utc>>>,
+    alarmed_at: Option<Option<DateTime<Utc>>>,
+    pinned: Option<bool>,
+    reopened: Option<i32>,
+    answer_due_at: Option<Option<DateTime<Utc>>>,
+    answer_expected_at: Option<Option<DateTime<Utc>>>,
+    updated_at: DateTime<Utc>,
 }
 
-/// Takes a step on a locked row: checks that it is allowed, moves the row (in memory), writes the
-/// history. The caller writes the columns that go with the step.
-///
-/// # Errors
-/// 409 where the status does not allow the step.
-pub fn step(tx: &mut Tx, row: &mut Row, step: Step, note: StepNote) -> Result<(), Problem> {
-    let from = row.status;
-    let to: Result<Status, NotAllowed> = transition(from, step);
-    row.status = to?;
-    history(tx, row, step.as_str(), Some(from), note)
+/// The new value of a column, where it differs.
+fn changed<T: PartialEq + Copy>(stored: T, new: T) -> Option<T> {
+    (stored != new).then_some(new)
 }
 
-/// Writes a line of the consultation's history.
+impl<'a> Changed<'a> {
+    fn between(stored: &'a Row, new: &'a Row, now: DateTime<Utc>) -> Self {
+        Self {
+            status: changed(stored.status, new.status),
+            expert_id: changed(stored.expert_id, new.expert_id),
+            offer_expires_at: changed(stored.offer_expires_at, new.offer_expires_at),
+            accepted_at: changed(stored.accepted_at, new.accepted_at),
+            concluded_at: changed(stored.concluded_at, new.concluded_at),
+            conclusion: changed(stored.conclusion.as_deref(), new.conclusion.as_deref()),
+            rating: changed(stored.rating, new.rating),
+            rating_comment: changed(stored.rating_comment.as_deref(), new.rating_comment.as_deref()),
+            rated_at: changed(stored.rated_at, new.rated_at),
+            search_step: changed(stored.search_step, new.search_step),
+            search_since: changed(stored.search_since, new.search_since),
+            searched_at: changed(stored.searched_at, new.searched_at),
+            tried_since: changed(stored.tried_since, new.tried_since),
+            alarmed_at: changed(stored.alarmed_at, new.alarmed_at),
+            pinned: changed(stored.pinned, new.pinned),
+            reopened: changed(stored.reopened, new.reopened),
+            answer_due_at: changed(stored.answer_due_at, new.answer_due_at),
+            answer_expected_at: changed(stored.answer_expected_at, new.answer_expected_at),
+            updated_at: now,
+        }
+    }
+}
+
+/// Saves a consultation: the columns that changed, then the lines of the history, the offers and the people that the changes
+/// brought, in their order; and leaves the event for its participants where there is news for them.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn history(
-    tx: &mut Tx,
-    row: &Row,
-    event: &str,
-    from: Option<Status>,
-    note: StepNote,
-) -> Result<(), Problem> {
-    let who = (tx.actor.account(), tx.actor.role_word());
-    line(tx, row, event, (from, who), note)
+pub fn save(tx: &mut Tx, c: &mut Consultation) -> Result<(), Problem> {
+    let (stored, row) = c.rows();
+    if stored != row {
+        diesel::update(consultation::table.find(row.id))
+            .set(Changed::between(stored, row, tx.now))
+            .execute(&mut *tx.conn)?;
+    }
+    write_changes(tx, c)
 }
 
-/// The same for what the platform does by itself, in whoever's command.
+/// Stores a consultation that is new, with what stands besides its row.
 ///
 /// # Errors
-/// When the database refuses.
-pub fn platform_history(tx: &mut Tx, row: &Row, event: &str) -> Result<(), Problem> {
-    line(tx, row, event, (Some(row.status), (None, Actor::System.role_word())), StepNote::default())
-}
-
-fn line(
-    tx: &mut Tx,
-    row: &Row,
-    event: &str,
-    (from, (account, role)): (Option<Status>, (Option<AccountId>, &str)),
-    note: StepNote,
-) -> Result<(), Problem> {
-    let last: Option<i32> = consultation_event::table
-        .filter(consultation_event::consultation_id.eq(row.id))
-        .select(max(consultation_event::seq))
-        .first(&mut *tx.conn)?;
-    diesel::insert_into(consultation_event::table)
+/// When the database refuses. `false` where its nonconformity has an open consultation already; then nothing is stored.
+pub fn insert(tx: &mut Tx, c: &mut Consultation) -> Result<bool, Problem> {
+    let inserted = diesel::insert_into(consultation::table)
         .values((
-            consultation_event::consultation_id.eq(row.id),
-            consultation_event::seq.eq(last.unwrap_or(0) + 1),
-            consultation_event::event.eq(event),
-            consultation_event::from_status.eq(from),
-            consultation_event::to_status.eq(row.status),
-            consultation_event::actor_id.eq(account),
-            consultation_event::actor_role.eq(role),
-            consultation_event::expert_id.eq(note.expert),
-            consultation_event::note.eq(note.note),
-            consultation_event::at.eq(tx.now),
+            consultation::id.eq(c.id),
+            consultation::enterprise_id.eq(c.enterprise_id),
+            consultation::nonconformity_id.eq(c.nonconformity_id),
+            consultation::product_kind.eq(&c.product_kind),
+            consultation::subject.eq(&c.subject),
+            consultation::question.eq(&c.question),
+            consultation::status.eq(c.status),
+            consultation::opened_by.eq(c.opened_by),
+            consultation::opened_at.eq(c.opened_at),
+            consultation::on_site.eq(c.on_site),
+            consultation::search_since.eq(c.search_since),
+            consultation::updated_at.eq(tx.now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(&mut *tx.conn)?;
+    if inserted == 0 {
+        return Ok(false);
+    }
+    streams::create(tx, c.id)?;
+    write_changes(tx, c).map(|()| true)
+}
+
+fn write_changes(tx: &mut Tx, c: &mut Consultation) -> Result<(), Problem> {
+    let (changes, announced) = c.saved();
+    for change in changes {
+        match change {
+            Change::Event(entry) => write_entry(tx, c.id, entry)?,
+            Change::Offer(offer) => write_offer(tx, c.id, &offer)?,
+            Change::Answer(answer, reason) => answer_offer(tx, c.id, answer, reason.as_deref())?,
+            Change::OfferUntil(until) => extend_offer(tx, c.id, until)?,
+            Change::Joins(account, role, lead) => join(tx, c.id, account, role, lead)?,
+            Change::Leaves(expert) => leave(tx, c.id, expert)?,
+            Change::Seat(expert) => seat(tx, c.id, expert)?,
+            Change::Unseat(expert) => unseat(tx, c.id, Some(expert))?,
+            Change::UnseatAll => unseat(tx, c.id, None)?,
+            Change::Opinion(expert, opinion) => write_opinion(tx, c.id, expert, &opinion)?,
+            Change::RatingTakenBack(rated_at, rating) => keep_rating(tx, c.id, rated_at, rating)?,
+        }
+    }
+    if announced { tell_participants(tx, c) } else { Ok(()) }
+}
+
+fn write_entry(tx: &mut Tx, id: ConsultationId, entry: Entry) -> Result<(), Problem> {
+    use consultation_event as e;
+    let (account, role) = if entry.by_platform {
+        (None, Actor::System.role_word())
+    } else {
+        (tx.actor.account(), tx.actor.role_word())
+    };
+    let last: Option<i32> =
+        e::table.filter(e::consultation_id.eq(id)).select(max(e::seq)).first(&mut *tx.conn)?;
+    diesel::insert_into(e::table)
+        .values((
+            e::consultation_id.eq(id),
+            e::seq.eq(last.unwrap_or(0) + 1),
+            e::event.eq(entry.event),
+            e::from_status.eq(entry.from),
+            e::to_status.eq(entry.to),
+            e::actor_id.eq(account),
+            e::actor_role.eq(role),
+            e::expert_id.eq(entry.note.expert),
+            e::note.eq(entry.note.note),
+            e::at.eq(tx.now),
         ))
         .execute(&mut *tx.conn)?;
     Ok(())
 }
 
-/// Makes an account a participant, again if it was one before.
+fn write_offer(tx: &mut Tx, id: ConsultationId, offer: &NewOffer) -> Result<(), Problem> {
+    use consultation_offer as o;
+    let last: Option<i32> =
+        o::table.filter(o::consultation_id.eq(id)).select(max(o::ordinal)).first(&mut *tx.conn)?;
+    diesel::insert_into(o::table)
+        .values((
+            o::consultation_id.eq(id),
+            o::ordinal.eq(last.unwrap_or(0) + 1),
+            o::expert_id.eq(offer.choice.expert),
+            o::score.eq(serde_json::to_value(&offer.choice.score)?),
+            o::offered_at.eq(tx.now),
+            o::expires_at.eq(offer.expires_at),
+            o::holds_until.eq(offer.holds_until),
+            o::answer.eq(offer.answer),
+            o::answered_at.eq(offer.answer.map(|_| tx.now)),
+        ))
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+/// The offer that nobody has answered yet is the last one.
+fn answer_offer(tx: &mut Tx, id: ConsultationId, answer: &str, reason: Option<&str>) -> Result<(), Problem> {
+    use consultation_offer as o;
+    diesel::update(o::table.filter(o::consultation_id.eq(id)).filter(o::answer.is_null()))
+        .set((o::answer.eq(answer), o::answered_at.eq(tx.now), o::reason.eq(reason)))
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+fn extend_offer(tx: &mut Tx, id: ConsultationId, until: DateTime<Utc>) -> Result<(), Problem> {
+    use consultation_offer as o;
+    diesel::update(o::table.filter(o::consultation_id.eq(id)).filter(o::answer.is_null()))
+        .set(o::expires_at.eq(until))
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+/// Until when the open offer can be held at most.
 ///
 /// # Errors
-/// When the database refuses.
-pub fn join(tx: &mut Tx, id: ConsultationId, who: AccountId, role: &str, lead: bool) -> Result<(), Problem> {
+/// 404 where there is no open offer.
+pub fn holds_until(tx: &mut Tx, id: ConsultationId) -> Result<Option<DateTime<Utc>>, Problem> {
+    use consultation_offer as o;
+    let open = o::table.filter(o::consultation_id.eq(id)).filter(o::answer.is_null());
+    Ok(open.select(o::holds_until).first(&mut *tx.conn)?)
+}
+
+fn join(tx: &mut Tx, id: ConsultationId, who: AccountId, role: &str, lead: bool) -> Result<(), Problem> {
     use consultation_participant as p;
     diesel::insert_into(p::table)
         .values((
@@ -174,29 +240,99 @@ pub fn join(tx: &mut Tx, id: ConsultationId, who: AccountId, role: &str, lead: b
     Ok(())
 }
 
-/// Ends an account's part in a consultation; its sockets hear no more of it.
+/// Ends an expert's part unless the expert sits on the panel; the expert's sockets receive no more of it.
+fn leave(tx: &mut Tx, id: ConsultationId, expert: ExpertId) -> Result<(), Problem> {
+    use consultation_participant as p;
+    if is_seated(tx, id, expert)? == Some(true) {
+        return Ok(());
+    }
+    let Some(account) = of_expert(&mut tx.conn, expert)? else { return Ok(()) };
+    diesel::update(p::table.find((id, account.id))).set(p::removed_at.eq(tx.now)).execute(&mut *tx.conn)?;
+    tx.emit(MemberRemoved { consultation: id, account: account.id });
+    Ok(())
+}
+
+/// Whether an expert sits on the panel; none for one who was never invited.
 ///
 /// # Errors
-/// When the database refuses.
-pub fn remove(tx: &mut Tx, id: ConsultationId, who: AccountId) -> Result<(), Problem> {
-    use consultation_participant as p;
-    diesel::update(p::table.find((id, who))).set(p::removed_at.eq(tx.now)).execute(&mut *tx.conn)?;
-    tx.emit(MemberRemoved { consultation: id, account: who });
+/// When the database can't be asked.
+pub fn is_seated(tx: &mut Tx, id: ConsultationId, expert: ExpertId) -> Result<Option<bool>, Problem> {
+    use consultation_panel as p;
+    Ok(p::table.find((id, expert)).select(p::seated).first(&mut *tx.conn).optional()?)
+}
+
+fn seat(tx: &mut Tx, id: ConsultationId, expert: ExpertId) -> Result<(), Problem> {
+    use consultation_panel as p;
+    diesel::insert_into(p::table)
+        .values((
+            p::consultation_id.eq(id),
+            p::expert_id.eq(expert),
+            p::invited_by.eq(tx.actor.account()),
+            p::invited_at.eq(tx.now),
+            p::seated.eq(true),
+        ))
+        .on_conflict((p::consultation_id, p::expert_id))
+        .do_update()
+        .set(p::seated.eq(true))
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+fn unseat(tx: &mut Tx, id: ConsultationId, expert: Option<ExpertId>) -> Result<(), Problem> {
+    use consultation_panel as p;
+    let mut seats = diesel::update(p::table)
+        .filter(p::consultation_id.eq(id))
+        .filter(p::seated)
+        .set(p::seated.eq(false))
+        .into_boxed();
+    if let Some(expert) = expert {
+        seats = seats.filter(p::expert_id.eq(expert));
+    }
+    seats.execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+/// The expert who leads may have no place on the panel; for the opinion one without a seat is made.
+fn write_opinion(tx: &mut Tx, id: ConsultationId, expert: ExpertId, opinion: &str) -> Result<(), Problem> {
+    use consultation_panel as p;
+    diesel::insert_into(p::table)
+        .values((
+            p::consultation_id.eq(id),
+            p::expert_id.eq(expert),
+            p::invited_at.eq(tx.now),
+            p::seated.eq(false),
+        ))
+        .on_conflict_do_nothing()
+        .execute(&mut *tx.conn)?;
+    diesel::update(p::table.find((id, expert)))
+        .set((p::opinion.eq(opinion), p::opinion_at.eq(tx.now), p::revision.eq(p::revision + 1)))
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+fn keep_rating(tx: &mut Tx, id: ConsultationId, rated_at: DateTime<Utc>, rating: i32) -> Result<(), Problem> {
+    use consultation_rating_past as past;
+    diesel::insert_into(past::table)
+        .values((
+            past::consultation_id.eq(id),
+            past::until.eq(tx.now),
+            past::rating.eq(rating),
+            past::rated_at.eq(rated_at),
+        ))
+        .on_conflict_do_nothing()
+        .execute(&mut *tx.conn)?;
     Ok(())
 }
 
 /// Leaves the event that tells the participants where the consultation stands now.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn announce(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
+fn tell_participants(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     let held = matches!(row.status, Status::Active | Status::Concluded);
     let expert = match row.expert_id.filter(|_| held) {
         Some(id) => Some(expert::table.find(id).select(expert::name).first::<String>(&mut *tx.conn)?),
         None => None,
     };
     let panel: Vec<String> = consultation_panel::table
-        .inner_join(expert::table)
+        .inner_join(expert::table.on(expert::id.eq(consultation_panel::expert_id)))
         .filter(consultation_panel::consultation_id.eq(row.id))
         .order((consultation_panel::invited_at, expert::id))
         .select(expert::name)
@@ -210,15 +346,6 @@ pub fn announce(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Where to write to an account, if it has a mail address.
-pub fn recipient(row: &AccountRow) -> Option<Recipient> {
-    Some(Recipient {
-        address: row.email.clone()?,
-        name: row.name.clone(),
-        language: Language::from_tag(&row.language),
-    })
-}
-
 /// Writes a row of the audit about a consultation, for the regulators of its enterprise's region.
 ///
 /// # Errors
@@ -227,43 +354,4 @@ pub fn audit(tx: &mut Tx, row: &Row, action: &str, data: Value) -> Result<(), Pr
     let region: String =
         enterprise::table.find(row.enterprise_id).select(enterprise::region).first(&mut *tx.conn)?;
     tx.audit(action, Subject::new("consultation", row.id.0).in_region(&region), data)
-}
-
-/// Whether the account sits on the consultation's panel, so that losing the lead does not end its part.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn is_seated(tx: &mut Tx, id: ConsultationId, expert: ExpertId) -> Result<bool, Problem> {
-    use consultation_panel as p;
-    let seat = p::table.find((id, expert)).select(p::seated).first(&mut *tx.conn).optional()?;
-    Ok(seat.unwrap_or(false))
-}
-
-/// The address of the consultation's page, for mails.
-pub fn link(tx: &Tx, id: ConsultationId) -> String {
-    tx.link(&format!("/consultations/{id}"))
-}
-
-/// The name of an expert.
-///
-/// # Errors
-/// 404 where there is none.
-pub fn expert_name(tx: &mut Tx, id: ExpertId) -> Result<String, Problem> {
-    Ok(expert::table.find(id).select(expert::name).first(&mut *tx.conn)?)
-}
-
-/// The name of the enterprise that asks.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn enterprise_name(tx: &mut Tx, row: &Row) -> Result<String, Problem> {
-    Ok(enterprise::table.find(row.enterprise_id).select(enterprise::name).first(&mut *tx.conn)?)
-}
-
-/// The account that opened the consultation.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn opener(tx: &mut Tx, row: &Row) -> Result<AccountRow, Problem> {
-    Ok(account::table.find(row.opened_by).select(AccountRow::as_select()).first(&mut *tx.conn)?)
 }

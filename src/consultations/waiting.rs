@@ -1,43 +1,53 @@
-//! A consultation without an expert: how far the search was widened, whom that alarms, and what the
-//! enterprise is told to expect.
+//! What people are told while a consultation has no expert: the officers that nobody was found, the enterprise that it waits or
+//! when to expect an answer.
 
-use crate::accounts::store::AccountRow;
-use crate::consultations::store::{
-    Row, announce, audit, enterprise_name, link, opener, platform_history, recipient,
-};
-use crate::core::{Problem, Role};
+use crate::accounts::store::{AccountRow, officers_of};
+use crate::consultations::consultation::Row;
+use crate::consultations::contacts::{enterprise_name, link, opener_recipient, recipient};
+use crate::consultations::store::audit;
+use crate::core::Problem;
 use crate::db::Tx;
-use crate::db::schema::{account, consultation, enterprise};
-use crate::matching::search::SearchStep;
+use crate::db::published::enterprise;
 use crate::notifications::{Mail, outbox};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::json;
 
-/// Writes down how far the search has come: each step in the history, the last with an alarm.
+/// What a search for an expert has brought that people must learn.
+#[derive(Debug, Clone, Copy)]
+pub struct News {
+    /// The officers learn that nobody was found.
+    pub alarm: bool,
+    /// The enterprise learns that it can expect an answer from this moment on.
+    pub expected: Option<DateTime<Utc>>,
+    /// The enterprise learns that its consultation waits.
+    pub waits: bool,
+}
+
+/// Tells people by mail.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn widen(tx: &mut Tx, row: &mut Row, reached: SearchStep) -> Result<(), Problem> {
-    while row.search_step < reached {
-        row.search_step = row.search_step.wider();
-        platform_history(tx, row, row.search_step.event())?;
-    }
-    diesel::update(consultation::table.find(row.id))
-        .set((consultation::search_step.eq(row.search_step), consultation::searched_at.eq(tx.now)))
-        .execute(&mut *tx.conn)?;
-    if row.search_step == SearchStep::Queue && row.alarmed_at.is_none() {
+pub fn tell(tx: &mut Tx, row: &Row, news: News) -> Result<(), Problem> {
+    if news.alarm {
         alarm(tx, row)?;
+    }
+    if news.expected.is_none() && !news.waits {
+        return Ok(());
+    }
+    let Some(to) = opener_recipient(tx, row)? else { return Ok(()) };
+    if let Some(from) = news.expected {
+        let (subject, link) = (row.subject.clone(), link(tx, row.id));
+        outbox::enqueue(tx, &to, &Mail::AnswerExpected { subject, from, link })?;
+    }
+    if news.waits {
+        outbox::enqueue(tx, &to, &Mail::ConsultationWaiting { subject: row.subject.clone() })?;
     }
     Ok(())
 }
 
 /// Tells the officers nearest to the enterprise that nobody was found.
-fn alarm(tx: &mut Tx, row: &mut Row) -> Result<(), Problem> {
-    row.alarmed_at = Some(tx.now);
-    diesel::update(consultation::table.find(row.id))
-        .set(consultation::alarmed_at.eq(row.alarmed_at))
-        .execute(&mut *tx.conn)?;
+fn alarm(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     let officers = officers(tx, row)?;
     audit(tx, row, "alarm", json!({ "officers": officers.len() }))?;
     let (enterprise, since) = (enterprise_name(tx, row)?, row.search_since.unwrap_or(row.opened_at));
@@ -59,61 +69,10 @@ fn officers(tx: &mut Tx, row: &Row) -> Result<Vec<AccountRow>, Problem> {
         enterprise::table.find(row.enterprise_id).select(enterprise::region).first(&mut *tx.conn)?;
     let catalogue = std::sync::Arc::clone(&tx.catalogue);
     for code in catalogue.regions.ancestors(&region).map(|r| r.code.as_str()) {
-        let found: Vec<AccountRow> = account::table
-            .filter(account::role.eq(Role::Admin))
-            .filter(account::active)
-            .filter(account::region.eq(code))
-            .filter(account::email.is_not_null())
-            .order(account::id)
-            .select(AccountRow::as_select())
-            .load(&mut *tx.conn)?;
+        let found = officers_of(&mut tx.conn, code)?;
         if !found.is_empty() {
             return Ok(found);
         }
     }
     Ok(Vec::new())
-}
-
-/// Leaves the consultation waiting. `on_duty_at` is when the first expert will be on duty, where
-/// nobody is.
-///
-/// # Errors
-/// When the database refuses.
-pub fn waits(
-    tx: &mut Tx,
-    row: &mut Row,
-    news: bool,
-    on_duty_at: Option<DateTime<Utc>>,
-) -> Result<(), Problem> {
-    expect(tx, row, on_duty_at)?;
-    if news {
-        if row.answer_expected_at.is_none()
-            && let Some(to) = recipient(&opener(tx, row)?)
-        {
-            let mail = Mail::ConsultationWaiting { subject: row.subject.clone() };
-            outbox::enqueue(tx, &to, &mail)?;
-        }
-        announce(tx, row)?;
-    }
-    Ok(())
-}
-
-/// Tells the enterprise when to expect an answer where that is not now; once for each moment.
-///
-/// # Errors
-/// When the database refuses.
-pub fn expect(tx: &mut Tx, row: &mut Row, on_duty_at: Option<DateTime<Utc>>) -> Result<(), Problem> {
-    let expected = on_duty_at.filter(|at| *at > tx.now);
-    if expected == row.answer_expected_at {
-        return Ok(());
-    }
-    row.answer_expected_at = expected;
-    diesel::update(consultation::table.find(row.id))
-        .set(consultation::answer_expected_at.eq(expected))
-        .execute(&mut *tx.conn)?;
-    if let (Some(from), Some(to)) = (expected, recipient(&opener(tx, row)?)) {
-        let (subject, link) = (row.subject.clone(), link(tx, row.id));
-        outbox::enqueue(tx, &to, &Mail::AnswerExpected { subject, from, link })?;
-    }
-    Ok(())
 }

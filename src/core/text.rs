@@ -32,30 +32,6 @@ impl Language {
             Language::Zh
         }
     }
-
-    /// The best of both for an `Accept-Language` header (RFC 9110, section 12.5.4): the first of
-    /// the highest weight that is Chinese or English, else Chinese.
-    pub fn negotiate(header: &str) -> Self {
-        let mut best: Option<(f32, Language)> = None;
-        for part in header.split(',') {
-            let mut pieces = part.split(';').map(str::trim);
-            let Some(tag) = pieces.next() else { continue };
-            let weight = pieces
-                .find_map(|p| p.strip_prefix("q="))
-                .map_or(Some(1.0), |q| q.trim().parse::<f32>().ok())
-                .unwrap_or(0.0);
-            let language = match tag.get(..2).map(str::to_ascii_lowercase).as_deref() {
-                Some("en") => Language::En,
-                Some("zh") => Language::Zh,
-                _ if tag == "*" => Language::Zh,
-                _ => continue,
-            };
-            if weight > 0.0 && best.is_none_or(|(w, _)| weight > w) {
-                best = Some((weight, language));
-            }
-        }
-        best.map(|(_, language)| language).unwrap_or_default()
-    }
 }
 
 /// One sentence in both languages.
@@ -151,27 +127,4 @@ macro_rules! word_enum {
             }
         }
     };
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn accept_language_is_negotiated() {
-        for (header, wanted) in [
-            ("", Language::Zh),
-            ("en", Language::En),
-            ("en-US,en;q=0.9", Language::En),
-            ("zh-CN,zh;q=0.9,en;q=0.8", Language::Zh),
-            ("fr, en;q=0.3", Language::En),
-            ("fr", Language::Zh),
-            ("zh;q=0.1, en;q=0.5", Language::En),
-            ("en;q=0", Language::Zh),
-            ("*", Language::Zh),
-            (";;;q=x,,", Language::Zh),
-        ] {
-            assert_eq!(Language::negotiate(header), wanted, "{header}");
-        }
-    }
 }

@@ -11,8 +11,10 @@ pub mod migrate;
 pub mod planned;
 pub mod pool;
 pub mod reference;
+#[allow(missing_docs, reason = "generated: the documentation of a table is its migration")]
 #[rustfmt::skip]
 pub mod published;
+#[allow(missing_docs, reason = "generated: the documentation of a table is its migration")]
 #[rustfmt::skip]
 pub mod schema;
 pub mod search;

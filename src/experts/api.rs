@@ -3,16 +3,17 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::consultations::{RefuseExpert, WithdrawRefusal};
 use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
-use crate::experts::conflicts::Tie;
+use crate::experts::application::{Applied, ApplyAsExpert};
+use crate::experts::conflicts::NewConflict;
+use crate::experts::conflicts::{RecordConflict, WithdrawConflict};
+use crate::experts::profile::{SetAvailability, SetSpecialties};
 use crate::experts::queries::{self, ExpertFilter, ExpertView};
 use crate::experts::rota::Duty;
-use crate::experts::{
-    Applied, ApplyAsExpert, ApproveExpert, RecordConflict, RejectExpert, SetAvailability, SetDuty,
-    SetSpecialties, Vetting, WithdrawConflict,
-};
+use crate::experts::rota::SetDuty;
+use crate::experts::vetting::{ApproveExpert, RejectExpert};
+use crate::experts::vocabulary::Vetting;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, no_content, ok, read};
@@ -27,7 +28,7 @@ pub async fn apply(state: State, guest: Guest, body: Json<ApplyAsExpert>) -> Ans
     created(&format!("/api/v1/experts/{}", applied.id), applied)
 }
 
-/// Which experts.
+/// The filters of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -130,51 +131,41 @@ pub async fn duty(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Duty>) 
     ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
 }
 
-/// Says what ties one to an enterprise, or that one signed a failed report.
-#[utoipa::path(post, path = "/api/v1/experts/me/conflicts", tag = "experts", request_body = Tie,
+/// Declares a conflict of interest of one's own: with an enterprise, or with a failed report that one signed.
+#[utoipa::path(post, path = "/api/v1/experts/me/conflicts", tag = "experts", request_body = NewConflict,
     responses((status = 200, body = ExpertView)))]
-pub async fn my_conflict(state: State, auth: Auth, body: Json<Tie>) -> Answer {
-    let id = execute(&state, auth.caller(), RecordConflict { expert: None, tie: body.0 }).await?;
+pub async fn my_conflict(state: State, auth: Auth, body: Json<NewConflict>) -> Answer {
+    let id = execute(&state, auth.caller(), RecordConflict { expert: None, conflict: body.0 }).await?;
     ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
 }
 
-/// Records what ties an expert to an enterprise (employer, ownership) or to a failed report.
-#[utoipa::path(post, path = "/api/v1/experts/{id}/conflicts", tag = "experts", request_body = Tie,
+/// Records an expert's conflict of interest: with an enterprise (employer, owner) or with a failed report.
+#[utoipa::path(post, path = "/api/v1/experts/{id}/conflicts", tag = "experts", request_body = NewConflict,
     responses((status = 200, body = ExpertView)))]
-pub async fn conflict(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Tie>) -> Answer {
-    let id = execute(&state, auth.caller(), RecordConflict { expert: Some(id.0), tie: body.0 }).await?;
+pub async fn conflict(state: State, auth: Auth, id: Id<ExpertId>, body: Json<NewConflict>) -> Answer {
+    let id = execute(&state, auth.caller(), RecordConflict { expert: Some(id.0), conflict: body.0 }).await?;
     ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
 }
 
-/// Which tie.
+/// The conflict of interest to withdraw.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct TieQuery {
+pub struct WithdrawnConflict {
     /// The enterprise's unified social credit code.
     uscc: Option<String>,
 }
 
-/// Takes a tie to an enterprise back.
-#[utoipa::path(delete, path = "/api/v1/experts/{id}/conflicts", tag = "experts", params(TieQuery),
+/// Withdraws an expert's conflict of interest with an enterprise.
+#[utoipa::path(delete, path = "/api/v1/experts/{id}/conflicts", tag = "experts", params(WithdrawnConflict),
     responses((status = 204)))]
-pub async fn untie(state: State, auth: Auth, id: Id<ExpertId>, query: Query<TieQuery>) -> Answer {
+pub async fn withdraw_conflict(
+    state: State,
+    auth: Auth,
+    id: Id<ExpertId>,
+    query: Query<WithdrawnConflict>,
+) -> Answer {
     execute(&state, auth.caller(), WithdrawConflict { expert: id.0, uscc: query.0.uscc.unwrap_or_default() })
         .await?;
-    no_content()
-}
-
-/// Excludes an expert from the consultations of one's enterprise; open ones go to another expert.
-#[utoipa::path(post, path = "/api/v1/experts/{id}/exclusion", tag = "experts", request_body = Reason,
-    responses((status = 204)))]
-pub async fn exclude(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Reason>) -> Answer {
-    execute(&state, auth.caller(), RefuseExpert { expert: id.0, reason: body.0.reason }).await?;
-    no_content()
-}
-
-/// Takes the exclusion of an expert back.
-#[utoipa::path(delete, path = "/api/v1/experts/{id}/exclusion", tag = "experts", responses((status = 204)))]
-pub async fn include(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
-    execute(&state, auth.caller(), WithdrawRefusal { expert: id.0 }).await?;
     no_content()
 }

@@ -12,7 +12,7 @@ use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::uscc::Uscc;
 use crate::experts::conflicts::sign;
-use crate::experts::{Relation, Vetting};
+use crate::experts::vocabulary::{Relation, Vetting};
 use crate::notifications::{Mail, Recipient, outbox};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,7 @@ fn default_level() -> i32 {
 pub struct Conflict {
     /// Its unified social credit code.
     pub uscc: String,
-    /// What ties the expert to it.
+    /// The expert's relation to it.
     pub relation: Relation,
 }
 

@@ -1,4 +1,4 @@
-//! What ties an expert to an enterprise or to a failed report. Experts say it of themselves, admins
+//! Conflicts of interest: an expert's relations to enterprises and to failed reports. Experts say it of themselves, admins
 //! record what they learn; only an admin takes it back.
 
 use crate::core::actor::{Actor, Scope};
@@ -9,28 +9,28 @@ use crate::db::schema::{expert, expert_conflict, expert_region, expert_signed_re
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::uscc::Uscc;
-use crate::experts::{Relation, Vetting};
+use crate::experts::vocabulary::{Relation, Vetting};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Records a tie of an expert.
+/// Records a conflict of interest of an expert.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RecordConflict {
     /// Whose; none: the acting expert's own.
     pub expert: Option<ExpertId>,
-    /// The tie.
-    pub tie: Tie,
+    /// The conflict of interest.
+    pub conflict: NewConflict,
 }
 
-/// A tie: to an enterprise, or to a failed report that the expert signed. One of them is given.
+/// A conflict of interest: with an enterprise, or with a failed report that the expert signed. One of them is given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Tie {
+pub struct NewConflict {
     /// The enterprise's unified social credit code.
     #[serde(default)]
     pub uscc: Option<String>,
-    /// What ties the expert to it: `employer` or `owner`, a part is enough.
+    /// The expert's relation to it: `employer`, or `owner` of all or a part of it.
     #[serde(default)]
     pub relation: Option<Relation>,
     /// Instead: number of a report that the expert signed.
@@ -41,7 +41,7 @@ pub struct Tie {
     pub note: Option<String>,
 }
 
-/// Takes a tie to an enterprise back.
+/// Withdraws a conflict of interest with an enterprise.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WithdrawConflict {
     /// Whose.
@@ -50,7 +50,7 @@ pub struct WithdrawConflict {
     pub uscc: String,
 }
 
-/// The expert's regions, where the actor may record or take back ties: an admin who holds one of them,
+/// The expert's regions, where the actor may record or withdraw conflicts of interest: an admin who holds one of them,
 /// or an expert of oneself.
 fn regions_for(tx: &mut Tx, id: ExpertId) -> Result<Vec<String>, Problem> {
     let vetting: Vetting = expert::table.find(id).select(expert::vetting).first(&mut *tx.conn)?;
@@ -63,7 +63,7 @@ fn regions_for(tx: &mut Tx, id: ExpertId) -> Result<Vec<String>, Problem> {
         Actor::System => true,
         Actor::Anonymous => return Err(Problem::unauthenticated()),
         Actor::Person(person) => match &person.scope {
-            // An expert of the whole province is everyone's matter: any tie is safer known.
+            // An expert of the whole province is everyone's matter: a conflict of interest is safer known.
             Scope::Admin(scope) => regions
                 .iter()
                 .any(|r| tx.catalogue.regions.contains(scope, r) || tx.catalogue.regions.contains(r, scope)),
@@ -91,8 +91,8 @@ impl Command for RecordConflict {
         };
         let regions = regions_for(tx, id)?;
         let mut fields = Fields::new();
-        let note = fields.optional_text("/note", self.tie.note.as_deref(), 500);
-        match (&self.tie.uscc, self.tie.relation, &self.tie.report_no) {
+        let note = fields.optional_text("/note", self.conflict.note.as_deref(), 500);
+        match (&self.conflict.uscc, self.conflict.relation, &self.conflict.report_no) {
             (Some(uscc), Some(relation), None) => {
                 let uscc = Uscc::parse(uscc).map_err(|fault| {
                     let text = fault.text();
@@ -129,7 +129,7 @@ impl Command for RecordConflict {
             }
         }
         let subject = Subject { region: regions.first().map(String::as_str), ..Subject::new("expert", id.0) };
-        tx.audit(Self::NAME, subject, json!(self.tie))?;
+        tx.audit(Self::NAME, subject, json!(self.conflict))?;
         Ok(id)
     }
 }

@@ -12,10 +12,14 @@ pub mod duty;
 pub mod pages;
 pub mod profile;
 pub mod queries;
+pub mod ratings;
+pub mod refusals;
 mod room;
 pub mod rota;
 pub mod vetting;
+pub mod vocabulary;
 pub mod wake;
+pub mod workload;
 
 pub use application::{Applied, ApplyAsExpert};
 pub use conflicts::{RecordConflict, WithdrawConflict};
@@ -23,25 +27,4 @@ pub use profile::{SetAvailability, SetSpecialties};
 pub use room::ROOM;
 pub use rota::SetDuty;
 pub use vetting::{ApproveExpert, RejectExpert};
-
-crate::word_enum! {
-    /// Where an application stands.
-    pub enum Vetting {
-        /// Waits for an admin.
-        Applied = "applied",
-        /// May consult.
-        Approved = "approved",
-        /// May not.
-        Rejected = "rejected",
-    }
-}
-
-crate::word_enum! {
-    /// What ties an expert to an enterprise.
-    pub enum Relation {
-        /// The expert works for it.
-        Employer = "employer",
-        /// The expert owns it, in whole or in part.
-        Owner = "owner",
-    }
-}
+pub use vocabulary::{Relation, Vetting};

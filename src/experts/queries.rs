@@ -11,7 +11,7 @@ use crate::db::search::Typed;
 use crate::experts::application::{Conflict, Specialty};
 use crate::experts::profile::Leave;
 use crate::experts::rota::{DutyShift, duty};
-use crate::experts::{Relation, Vetting};
+use crate::experts::vocabulary::{Relation, Vetting};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::exists;
 use diesel::pg::Pg;
@@ -64,7 +64,7 @@ pub struct PrivateView {
     pub leave: Option<Leave>,
     /// The duty rota; empty where the expert is bound to no hours.
     pub duty: Vec<DutyShift>,
-    /// Why an application was rejected.
+    /// The reason why an application was rejected.
     pub vetting_reason: Option<String>,
     /// When the expert applied.
     pub applied_at: DateTime<Utc>,

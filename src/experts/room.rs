@@ -1,6 +1,6 @@
 //! What the `experts` domain declares of itself.
 
-use crate::core::actor::Role::{Admin, Enterprise, Expert, Operator};
+use crate::core::actor::Role::{Admin, Expert, Operator};
 use crate::experts::{api, pages};
 use crate::web::room::Access::{LoggedIn, Public, Roles};
 use crate::web::room::{Place, Room, subject, word};
@@ -32,9 +32,7 @@ pub const ROOM: Room = Room {
         api::expert, LoggedIn, "专家详情";
         api::duty, Roles(&[Expert, Admin, Operator]), "设置专家值班表";
         api::conflict, Roles(&[Expert, Admin]), "登记专家回避事项";
-        api::untie, Roles(&[Admin]), "撤销专家回避事项";
-        api::exclude, Roles(&[Enterprise]), "申请专家回避";
-        api::include, Roles(&[Enterprise]), "撤回回避申请";
+        api::withdraw_conflict, Roles(&[Admin]), "撤销专家回避事项";
     ],
     pages: pages![
         GET "/vetting" => pages::vetting::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 70, "审核", "Vetting", "check");
@@ -49,10 +47,10 @@ pub const ROOM: Room = Room {
         word("set_availability", "设置接单与休假", "set availability"),
         word("set_specialties", "设置专长", "set specialties"),
         word("set_duty", "设置值班表", "set a duty rota"),
-        word("record_conflict", "登记回避事项", "recorded a tie"),
-        word("withdraw_conflict", "撤销回避事项", "took a tie back"),
+        word("record_conflict", "登记回避事项", "recorded a conflict of interest"),
+        word("withdraw_conflict", "撤销回避事项", "withdrew a conflict of interest"),
         word("refuse_expert", "企业申请回避", "excluded an expert"),
-        word("withdraw_refusal", "撤回回避申请", "took an exclusion back"),
+        word("withdraw_refusal", "撤回回避申请", "withdrew an exclusion"),
     ],
     subjects: &[subject("expert", "专家", "expert", "/experts/{id}")],
     ..Room::EMPTY

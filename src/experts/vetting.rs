@@ -1,15 +1,16 @@
 //! An admin vets an application.
 
-use crate::accounts::store::{activate, of_expert};
+use crate::accounts::store::{activate_expert, of_expert};
 use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
-use crate::core::ids::{AccountId, ExpertId};
+use crate::core::ids::ExpertId;
 use crate::core::{Code, Language, Problem, Text};
 use crate::db::schema::{expert, expert_region};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::experts::application::Applied;
+use crate::experts::vocabulary::Vetting;
 use crate::experts::wake::MATCHER;
-use crate::experts::{Applied, Vetting};
 use crate::notifications::{Mail, Recipient, outbox};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -45,7 +46,6 @@ pub fn may_vet(actor: &Actor, catalogue: &crate::catalogue::Catalogue, regions: 
 }
 
 struct Applicant {
-    account: AccountId,
     to: Recipient,
     region: Option<String>,
 }
@@ -85,7 +85,7 @@ fn decide(tx: &mut Tx, id: ExpertId, vetting: Vetting, reason: Option<&str>) -> 
         name: row.name,
         language: Language::from_tag(&row.language),
     };
-    Ok(Applicant { account: row.id, to, region: regions.into_iter().next() })
+    Ok(Applicant { to, region: regions.into_iter().next() })
 }
 
 impl Command for ApproveExpert {
@@ -94,7 +94,7 @@ impl Command for ApproveExpert {
 
     fn run(&self, tx: &mut Tx) -> Result<Applied, Problem> {
         let applicant = decide(tx, self.id, Vetting::Approved, None)?;
-        activate(&mut tx.conn, applicant.account)?;
+        activate_expert(tx, self.id)?;
         let mail = Mail::ApplicationApproved { login_link: tx.link("/") };
         outbox::enqueue(tx, &applicant.to, &mail)?;
         let subject = Subject { region: applicant.region.as_deref(), ..Subject::new("expert", self.id.0) };

@@ -11,11 +11,13 @@ use crate::core::Problem;
 use crate::core::ids::{ExpertId, PlanId};
 use crate::core::page::{Page, Slice};
 use crate::matching::plan::apply::PlanChanges;
+use crate::matching::plan::apply::{ApplyPlan, PlanApplied};
+use crate::matching::plan::command::{DiscardPlan, PlanRequested, RequestPlan};
 use crate::matching::plan::export::Export;
 use crate::matching::plan::lines::{self, AssignmentView, ExpertLoad, LineFilter};
-use crate::matching::plan::{
-    self, ApplyPlan, Change, DiscardPlan, PlanApplied, PlanRequested, PlanView, RequestPlan,
-};
+use crate::matching::plan::view::PlanView;
+use crate::matching::plan::vocabulary::Change;
+use crate::matching::plan::{self};
 use crate::web::params::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
@@ -49,7 +51,7 @@ pub async fn plan(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
     ok(read(&state, move |app| plan::plan(&mut *app.conn()?, &auth.actor(), id.0)).await?)
 }
 
-/// Which lines of a plan.
+/// The filters of a plan's lines.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -4,7 +4,8 @@ use crate::catalogue::SupervisionClass;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Language, Problem};
 use crate::experts::duty::Hour;
-use crate::matching::model::{EnterpriseKey, NeedFacts, Report, TermId, Vocabulary, terms};
+use crate::matching::model::facts::{EnterpriseKey, NeedFacts, Report};
+use crate::matching::model::vocabulary::{TermId, Vocabulary, terms};
 use chrono::NaiveDate;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -46,18 +47,18 @@ const NEED: &str = "
     SELECT c.product_kind, n.uscc, n.name AS enterprise, n.region, a.language, c.on_site,
            f.report_no, f.laboratory, f.signed_by, f.failed_items,
            CASE WHEN r.rectify_by >= p.today THEN r.rectify_by ELSE r.reinspect_by END - p.today AS days_left,
-           ARRAY(SELECT DISTINCT o.expert_id FROM consultation o
+           ARRAY(SELECT DISTINCT o.expert_id FROM published.consultation o
                  WHERE o.enterprise_id = c.enterprise_id AND o.id <> c.id
                    AND o.expert_id IS NOT NULL AND o.status IN ('active', 'concluded')) AS earlier,
-           ARRAY(SELECT DISTINCT o.expert_id FROM consultation_offer o
+           ARRAY(SELECT DISTINCT o.expert_id FROM published.consultation_offer o
                  WHERE o.consultation_id = c.id
                    AND o.offered_at >= coalesce(c.tried_since, o.offered_at)) AS tried
     FROM asked p
-    JOIN consultation c ON c.id = p.id
-    JOIN enterprise n ON n.id = c.enterprise_id
-    JOIN account a ON a.id = c.opened_by
-    LEFT JOIN nonconformity f ON f.id = c.nonconformity_id
-    LEFT JOIN remediation_case r ON r.nonconformity_id = f.id AND r.cleared_at IS NULL";
+    JOIN published.consultation c ON c.id = p.id
+    JOIN published.enterprise n ON n.id = c.enterprise_id
+    JOIN published.account a ON a.id = c.opened_by
+    LEFT JOIN published.nonconformity f ON f.id = c.nonconformity_id
+    LEFT JOIN published.open_nonconformity r ON r.id = c.nonconformity_id";
 
 /// Prepared once for each connection, which `sql_query` is not.
 struct QueryParams {

@@ -9,10 +9,14 @@ use crate::catalogue::SupervisionClass;
 use crate::core::Language;
 use crate::core::ids::ExpertId;
 use crate::experts::duty::Hour;
-use crate::matching::model::{
-    EnterpriseKey, ExpertFacts, Model, NeedFacts, Outcomes, Specialty, Subject, TermId, Tongues, exclusion,
+use crate::matching::model::facts::{
+    EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Specialty, Subject, Tongues,
 };
-use crate::matching::survey::{Ring, steps};
+use crate::matching::model::rules::exclusion;
+use crate::matching::model::vocabulary::TermId;
+use crate::matching::model::weights::Model;
+use crate::matching::selection::steps;
+use crate::matching::tier::Tier;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -107,7 +111,7 @@ fn experts(month: Month, chance: &mut Chance) -> Vec<ExpertFacts> {
             languages: Tongues::of([Language::Zh]),
             capacity: 4 + chance.below(5),
             load: 0,
-            ties: vec![],
+            conflicts: vec![],
             refused_by: vec![],
             employer: None,
             institution: None,
@@ -158,7 +162,7 @@ pub fn simulate(month: Month, model: &Model) -> Fairness {
         let rank = |(at, expert): (usize, &ExpertFacts)| {
             let score = model.judge(need, expert).ok()?;
             let last = last.get(at).copied().unwrap_or(0);
-            Some(((Ring::of(need, expert), std::cmp::Reverse(steps(score)), last), at))
+            Some(((Tier::of(need, expert), std::cmp::Reverse(steps(score)), last), at))
         };
         experts.iter().enumerate().filter_map(rank).min().map(|(_, at)| at)
     };

@@ -93,6 +93,9 @@ fn longest_attempt(settings: &MailSettings) -> Duration {
     seconds(settings.timeout_seconds) * ANSWERS + Duration::seconds(30)
 }
 
+/// The longest pause between two attempts at a mail, unless the first one is set to be longer.
+const LONGEST_PAUSE_SECONDS: u64 = 900;
+
 /// The pause after attempt number `attempts` (from 1): doubled each time up to the limit, and cut
 /// by up to a half at random, so that mails that failed together don't come back together.
 fn pause(attempts: i32, settings: &MailSettings, random: u32) -> Duration {
@@ -100,10 +103,14 @@ fn pause(attempts: i32, settings: &MailSettings, random: u32) -> Duration {
     let whole = settings
         .retry_base_seconds
         .saturating_mul(2_u64.saturating_pow(doublings))
-        .min(settings.retry_max_seconds);
+        .min(LONGEST_PAUSE_SECONDS.max(settings.retry_base_seconds));
     let whole = seconds(whole);
     let cut = f64::from(random) / f64::from(u32::MAX) / 2.0;
-    #[allow(clippy::cast_possible_truncation, reason = "a pause in milliseconds is far below 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "a pause in milliseconds is far below 2^53"
+    )]
     let cut = (whole.num_milliseconds() as f64 * cut) as i64;
     whole - Duration::milliseconds(cut)
 }

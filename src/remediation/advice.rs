@@ -3,9 +3,9 @@
 use crate::chat::Stream;
 use crate::chat::message::{self, NewMessage};
 use crate::consultations::Status;
-use crate::consultations::answer::lock_for;
-use crate::consultations::policy::Action as Permission;
-use crate::consultations::store::{StepNote, audit, history};
+use crate::consultations::consultation::StepNote;
+use crate::consultations::policy::{Action as Permission, load_for};
+use crate::consultations::store::{audit, save};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, ActionId, CaseId, ConsultationId, ExpertId};
@@ -86,7 +86,7 @@ impl Command for GiveAdvice {
     const NAME: &'static str = "give_advice";
 
     fn run(&self, tx: &mut Tx) -> Result<Advice, Problem> {
-        let row = lock_for(tx, self.consultation, Permission::Lead)?;
+        let mut row = load_for(tx, self.consultation, Permission::Lead)?;
         let mut fields = Fields::new();
         let summary = fields.optional_text("/summary", self.summary.as_deref(), 2000);
         fields.require(
@@ -132,7 +132,9 @@ impl Command for GiveAdvice {
         )?;
         let place = Place { case, consultation: row.id, message: seq, expert: row.expert_id };
         let actions = self.insert_actions(tx, place, account, &descriptions)?;
-        history(tx, &row, "advise", Some(row.status), StepNote { expert: row.expert_id, note: None })?;
+        let expert = row.expert_id;
+        row.note("advise", StepNote { expert, note: None });
+        save(tx, &mut row)?;
         audit(tx, &row, Self::NAME, json!({ "actions": actions, "seq": seq }))?;
         Ok(Advice { seq, case, actions })
     }
@@ -231,4 +233,12 @@ impl Command for AddAction {
         tx.audit(Self::NAME, subject, json!({ "action": id }))?;
         Ok(id)
     }
+}
+
+/// How many corrective actions an expert has advised.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn actions_advised(conn: &mut PgConnection, expert: ExpertId) -> Result<i64, Problem> {
+    Ok(case_action::table.filter(case_action::advised_by.eq(expert)).count().get_result(conn)?)
 }

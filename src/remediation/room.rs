@@ -37,6 +37,7 @@ pub const ROOM: Room = Room {
         api::decide, Roles(&[Admin]), "认定康复标准";
         api::dossier::dossier, LoggedIn, "案卷";
         api::add_evidence, Roles(&[Enterprise]), "提交整改证据";
+        api::advice::advise, Roles(&[Expert]), "给出整改意见";
     ],
     pages: pages![
         GET "/cases" => pages::cases::list, Roles(&[Admin]), Place::new(&[Admin], 30, "案件", "Cases", "case");

@@ -1,7 +1,7 @@
 //! The steps of a case after its opening.
 
 use crate::accounts::store::of_enterprise;
-use crate::consultations::store::recipient;
+use crate::consultations::contacts::recipient;
 use crate::core::ids::CaseId;
 use crate::core::text::Text;
 use crate::core::{Code, Problem};

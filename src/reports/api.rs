@@ -16,6 +16,7 @@ use crate::reports::overview::{self, Overview};
 use crate::reports::published::{self, PublishFigures, PublishedReport};
 use crate::reports::rate::{self, By, Count, Question, RateReport};
 use crate::reports::table::Table;
+use crate::web::accept::preferred;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
@@ -38,29 +39,8 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 impl Form {
     /// The form that is asked for by `format`, else by `Accept`; JSON in doubt.
     fn of(asked: Option<Self>, request: &HttpRequest) -> Self {
-        let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        asked.or_else(|| Self::accepted(accept)).unwrap_or(Self::Json)
-    }
-
-    /// The first of the highest weight among those that a report has (RFC 9110, section 12.5.1).
-    fn accepted(accept: &str) -> Option<Self> {
-        let mut best: Option<(f32, Self)> = None;
-        for part in accept.split(',') {
-            let mut pieces = part.split(';').map(str::trim);
-            let form = match pieces.next().map(str::to_ascii_lowercase).as_deref() {
-                Some("application/json") => Self::Json,
-                Some("text/csv") => Self::Csv,
-                Some(XLSX) => Self::Xlsx,
-                _ => continue,
-            };
-            let weight =
-                pieces.find_map(|p| p.strip_prefix("q=")).map_or(Ok(1.0), |q| q.trim().parse::<f32>());
-            let weight = weight.unwrap_or(0.0);
-            if weight > 0.0 && best.is_none_or(|(w, _)| weight > w) {
-                best = Some((weight, form));
-            }
-        }
-        best.map(|(_, form)| form)
+        let offers = [("application/json", Self::Json), ("text/csv", Self::Csv), (XLSX, Self::Xlsx)];
+        asked.or_else(|| preferred(request, &offers)).unwrap_or(Self::Json)
     }
 }
 
@@ -300,24 +280,4 @@ pub async fn publish(state: State, auth: Auth, body: Json<PublishBody>) -> Answe
     })
     .await?;
     created(&location, report)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Form, XLSX};
-
-    #[test]
-    fn the_form_is_negotiated() {
-        for (accept, wanted) in [
-            ("", None),
-            ("*/*", None),
-            ("text/csv", Some(Form::Csv)),
-            ("text/html, text/csv;q=0.5, application/json;q=0.4", Some(Form::Csv)),
-            ("text/csv;q=0.1, application/json", Some(Form::Json)),
-            (XLSX, Some(Form::Xlsx)),
-            ("text/csv;q=0", None),
-        ] {
-            assert_eq!(Form::accepted(accept), wanted, "{accept}");
-        }
-    }
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::core::page::Page;
 use crate::core::{Code, Language, Problem};
+use crate::web::accept::preferred;
 use crate::web::frame::{Frame, Visit, language_cookie};
 use crate::web::pages::{failed, show};
 use crate::web::problem::Answer;
@@ -71,7 +72,7 @@ struct ProblemsPage {
 pub async fn problems(request: HttpRequest) -> Answer {
     let f = Visit::extract(&request).await?.frame;
     let kinds: Vec<_> = Code::ALL.iter().map(|code| ProblemKind::new(*code, f.language)).collect();
-    if prefers(&request, "json", "html") {
+    if asks_for(&request) == Some(Kind::Json) {
         return Ok(json(&f, Page { items: kinds, next_cursor: None }));
     }
     page(&request, &f, &ProblemsPage { f: f.clone(), kinds })
@@ -84,26 +85,34 @@ pub async fn problem(request: HttpRequest, code: Path<String>) -> Answer {
     let f = Visit::extract(&request).await?.frame;
     let Some(code) = Code::of(&code) else {
         let unknown = Problem::not_found();
-        return if prefers(&request, "html", "json") {
+        return if asks_for(&request) == Some(Kind::Page) {
             Ok(failed(&request, &unknown))
         } else {
             Err(unknown.into())
         };
     };
     let kind = ProblemKind::new(code, f.language);
-    if prefers(&request, "json", "html") {
+    if asks_for(&request) == Some(Kind::Json) {
         return Ok(json(&f, kind));
     }
     page(&request, &f, &ProblemPage { f: f.clone(), kind })
 }
 
-/// Whether `Accept` names the one form, and does not name the other before it.
-fn prefers(request: &HttpRequest, this: &str, other: &str) -> bool {
-    let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    match (accept.find(this), accept.find(other)) {
-        (Some(this), Some(other)) => this < other,
-        (this, _) => this.is_some(),
-    }
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Page,
+    Json,
+}
+
+/// The form that `Accept` asks for.
+fn asks_for(request: &HttpRequest) -> Option<Kind> {
+    let offers = [
+        ("text/html", Kind::Page),
+        ("application/xhtml+xml", Kind::Page),
+        ("application/json", Kind::Json),
+        ("application/problem+json", Kind::Json),
+    ];
+    preferred(request, &offers)
 }
 
 fn json(f: &Frame, value: impl Serialize) -> HttpResponse {

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::attachments::Files;
 use crate::chat::api::ChatServer;
 use crate::chat::fanout::{installation, log_reader, nats};
-use crate::chat::writer::WriterOptions;
+use crate::chat::writer::{QUEUE_BYTES, WriterOptions};
 use crate::chat::{ConsultationPort, Fanout, Hub, Writer};
 use crate::consultations::ChatPort;
 use crate::core::Problem;
@@ -17,7 +17,7 @@ use crate::core::clock::Clock;
 use crate::jobs::{self, Stop};
 use crate::notifications::{MailState, outbox};
 use crate::presence::LocalPresence;
-use crate::remediation::{self};
+use crate::remediation;
 use crate::server::rooms::{ROOMS, ROUTES, event_kinds};
 use crate::settings::Fanout as FanoutSetting;
 use crate::web::{self, ReadyCheck, WebOptions};
@@ -68,7 +68,7 @@ impl Service {
             clock: Arc::new(AppClock(app.clone())),
             writers: chat.writers,
             batch: chat.batch_messages,
-            most_bytes: chat.writer_queue_bytes,
+            most_bytes: QUEUE_BYTES.max(chat.max_frame_bytes),
             deliver: Arc::new(move |answers| deliverer.deliver_answers(answers)),
             publish: Arc::new(move |event| publisher.publish(&event)),
         })?;
@@ -124,8 +124,9 @@ impl Service {
 pub fn web_options(app: &App) -> Result<WebOptions, Problem> {
     let mut options = WebOptions::new(ROOMS, &ROUTES, accounts::authenticate_now)?;
     let gate = actix_web::web::Data::new(LogInGate::new(&app.settings().auth));
+    let case_parts = actix_web::web::Data::new(remediation::pages::consultation::PARTS);
     options.extend.push(Arc::new(move |config| {
-        config.app_data(gate.clone());
+        config.app_data(gate.clone()).app_data(case_parts.clone());
     }));
     Ok(options)
 }

@@ -1,6 +1,7 @@
 //! The known keys, taken from `default.toml` so that the documentation and the program can't drift apart.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use super::error::SettingsError;
 use super::model::{
@@ -27,77 +28,42 @@ const CHOICES: &[(&str, &[&str])] = &[
     ("matching.reassign_silent", YesNo::NAMES),
 ];
 
-/// Least and greatest value of every number, both included.
-pub(super) const RANGES: &[(&str, i64, i64)] = &[
-    ("server.port", 0, 65535),
-    ("server.workers", 0, 1024),
-    ("server.shutdown_seconds", 1, 3600),
-    ("server.max_json_bytes", 1024, 16_777_216),
-    ("database.pool_size", 1, 1000),
-    ("database.statement_timeout_ms", 0, 3_600_000),
-    ("postgres.port", 0, 65535),
-    ("auth.access_token_seconds", 60, 86400),
-    ("auth.refresh_token_days", 1, 365),
-    ("auth.argon2_memory_kib", 8192, 4_194_304),
-    ("auth.argon2_iterations", 1, 100),
-    ("auth.argon2_parallelism", 1, 64),
-    ("auth.login_failures", 1, 100_000),
-    ("auth.login_window_seconds", 1, 86400),
-    ("auth.registration_link_hours", 1, 720),
-    ("chat.heartbeat_seconds", 1, 600),
-    ("chat.max_frame_bytes", 1024, 16_777_216),
-    ("chat.max_body_chars", 1, 1_000_000),
-    ("chat.attachments_per_message", 1, 100),
-    ("chat.frames_per_second", 1, 100_000),
-    ("chat.sockets_per_user", 1, 10_000),
-    ("chat.subscriptions_per_socket", 1, 100_000),
-    ("chat.session_queue_bytes", 65536, 1_073_741_824),
-    ("chat.writer_queue_bytes", 65536, 4_294_967_296),
-    ("chat.batch_messages", 1, 100_000),
-    ("chat.writers", 1, 64),
-    ("matching.offer_present_seconds", 1, 86400),
-    ("matching.offer_mail_seconds", 60, 2_592_000),
-    ("matching.offer_hold_seconds", 1, 3600),
-    ("matching.offer_hold_most_seconds", 0, 86400),
-    ("matching.first_answer_minutes", 1, 10080),
-    ("matching.widen_class_seconds", 0, 86400),
-    ("matching.widen_province_seconds", 0, 86400),
-    ("matching.alarm_seconds", 0, 604_800),
-    ("matching.reopen_days", 1, 3650),
-    ("matching.weight_specialty", 0, 1000),
-    ("matching.weight_region", 0, 1000),
-    ("matching.weight_load", 0, 1000),
-    ("matching.weight_urgency", 0, 1000),
-    ("matching.weight_language", 0, 1000),
-    ("matching.weight_outcome", 0, 1000),
-    ("matching.weight_continuity", 0, 1000),
-    ("matching.specialty_class_percent", 0, 100),
-    ("matching.specialty_related_percent", 0, 100),
-    ("matching.specialty_level_percent", 0, 100),
-    ("matching.specialty_items_percent", 0, 100),
-    ("matching.region_city_percent", 0, 100),
-    ("matching.region_province_percent", 0, 100),
-    ("matching.region_remote_percent", 0, 100),
-    ("matching.urgency_horizon_days", 1, 3650),
-    ("matching.urgency_supervision_percent", 0, 100),
-    ("matching.urgency_special_percent", 0, 100),
-    ("matching.outcome_prior_percent", 0, 100),
-    ("matching.outcome_prior_cases", 1, 10000),
-    ("mail.smtp_port", 1, 65535),
-    ("mail.retry_base_seconds", 1, 3600),
-    ("mail.retry_max_seconds", 1, 86400),
-    ("mail.batch", 1, 1000),
-    ("mail.timeout_seconds", 1, 600),
-    ("attachments.max_bytes", 1024, 1_073_741_824),
-    ("attachments.unused_hours", 1, 8760),
-    ("attachments.unused_per_account", 1, 100_000),
-    ("deadlines.digest_over", 1, 100_000),
-    ("clusters.threshold", 1, 1_000_000),
-    ("clusters.window_days", 1, 36500),
-    ("import.max_upload_bytes", 1024, 4_294_967_296),
-    ("import.max_unpacked_bytes", 1024, 17_179_869_184),
-    ("import.max_rows", 1, 100_000_000),
-];
+/// Least and greatest value of every number, both included: the last `LEAST to GREATEST` of the comment above it in
+/// `default.toml`, which is the only place that states them.
+pub(super) fn ranges() -> &'static BTreeMap<String, (i64, i64)> {
+    static RANGES: LazyLock<BTreeMap<String, (i64, i64)>> = LazyLock::new(|| read_ranges(DEFAULT_TOML));
+    &RANGES
+}
+
+fn read_ranges(file: &str) -> BTreeMap<String, (i64, i64)> {
+    let mut ranges = BTreeMap::new();
+    // The items of a list of tables (`[[…]]`) are no keys.
+    let (mut section, mut comment) = (Some(String::new()), String::new());
+    for line in file.lines() {
+        if let Some(words) = line.strip_prefix('#') {
+            comment.push_str(words);
+            continue;
+        }
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            section = (!name.starts_with('[')).then(|| format!("{name}."));
+        } else if let (Some((name, value)), Some(section)) = (line.split_once(" = "), &section)
+            && value.parse::<i64>().is_ok()
+            && let Some(range) = stated_range(&comment)
+        {
+            ranges.insert(format!("{section}{name}"), range);
+        }
+        comment.clear();
+    }
+    ranges
+}
+
+fn stated_range(comment: &str) -> Option<(i64, i64)> {
+    let words: Vec<&str> = comment.split([' ', ',', '.', ';', ':']).filter(|word| !word.is_empty()).collect();
+    words.windows(3).rev().find_map(|three| match three {
+        [least, "to", greatest] => Some((least.parse().ok()?, greatest.parse().ok()?)),
+        _ => None,
+    })
+}
 
 /// What a key holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,12 +119,10 @@ impl KnownKeys {
                     self.sections.insert(path);
                     continue;
                 }
-                toml::Value::Integer(_) => RANGES
-                    .iter()
-                    .find(|(key, ..)| *key == path)
-                    .map_or(Kind::Integer(0, i64::MAX), |(_, least, greatest)| {
-                        Kind::Integer(*least, *greatest)
-                    }),
+                toml::Value::Integer(_) => {
+                    let (least, greatest) = ranges().get(&path).copied().unwrap_or((0, i64::MAX));
+                    Kind::Integer(least, greatest)
+                }
                 toml::Value::Array(_) => match path.as_str() {
                     "remediation.rules" => Kind::Tables("rules in a settings file"),
                     "remediation.criteria" => Kind::Tables("criteria in a settings file"),
@@ -227,20 +191,14 @@ mod tests {
     #[test]
     fn every_number_has_a_range_that_its_comment_states() {
         let known = KnownKeys::built_in().unwrap();
-        for (path, kind) in &known.kinds {
-            if let Kind::Integer(..) = kind {
-                assert!(RANGES.iter().any(|(key, ..)| key == path), "{path}");
-            }
+        let numbers = known.kinds.iter().filter(|(_, kind)| matches!(kind, Kind::Integer(..)));
+        let numbers: Vec<_> = numbers.map(|(path, _)| path).collect();
+        assert_eq!(numbers, ranges().keys().collect::<Vec<_>>());
+        for (path, (least, greatest)) in ranges() {
+            assert!(least < greatest, "{path}: {least} to {greatest}");
         }
-        for (path, least, greatest) in RANGES {
-            assert!(matches!(known.kind(path), Some(Kind::Integer(..))), "{path}");
-            let (section, name) = path.split_once('.').unwrap();
-            let text = DEFAULT_TOML.split(&format!("\n[{section}]\n")).nth(1).unwrap();
-            let before = text.split(&format!("\n{name} = ")).next().unwrap();
-            let comment: Vec<&str> = before.lines().rev().take_while(|line| line.starts_with('#')).collect();
-            let range = format!("{least} to {greatest}");
-            assert!(comment.iter().any(|line| line.contains(&range)), "{path}: {range}");
-        }
+        assert_eq!(ranges()["server.max_json_bytes"], (1024, 16_777_216));
+        assert_eq!(ranges()["matching.weight_specialty"], (0, 1000), "the last range that a comment states");
     }
 
     #[test]

@@ -222,8 +222,6 @@ pub struct AuthSettings {
     pub argon2_memory_kib: u32,
     /// Passes over that memory.
     pub argon2_iterations: u32,
-    /// Lanes of argon2id.
-    pub argon2_parallelism: u32,
     /// Failed log-ins within the window before the next are refused.
     pub login_failures: u32,
     /// Length of that window in seconds.
@@ -252,8 +250,6 @@ pub struct ChatSettings {
     pub subscriptions_per_socket: usize,
     /// Bytes waiting for one slow peer before it is closed.
     pub session_queue_bytes: usize,
-    /// Bytes of messages waiting to be stored.
-    pub writer_queue_bytes: usize,
     /// Most messages stored by one transaction.
     pub batch_messages: usize,
     /// Threads that store messages.
@@ -354,8 +350,6 @@ pub struct MailSettings {
     pub smtp_tls: SmtpTls,
     /// Seconds before the second attempt; doubled for each one after.
     pub retry_base_seconds: u64,
-    /// The longest such pause in seconds.
-    pub retry_max_seconds: u64,
     /// Mails taken from the outbox at a time.
     pub batch: u32,
     /// Seconds for connecting and for each answer.

@@ -5,22 +5,22 @@
 //!   at `/assets/NAME`, where it is asked for each time, for whoever takes the chat's module from here. Modules import each other by `./`.
 //! * The styles stand in the page, so that it is painted after one round trip. The policy of the page names each by its SHA-256, so nothing
 //!   else that stands in it is a style.
-//! * Browsers get modules and styles without comments and blanks (`slim`). At `/assets/NAME` they stand as they were written.
+//! * Browsers get modules and styles without comments and blanks (`minify`). At `/assets/NAME` they stand as they were written.
 //! * To add one, write the file into `src/web/assets` and its name into the table.
 
 use std::sync::LazyLock;
 
-use actix_web::http::header;
+use actix_web::http::header::{self, ETag, EntityTag, IfNoneMatch};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::core::Problem;
 use crate::core::secret::sha256;
+use crate::web::minify;
 use crate::web::problem::Answer;
 use crate::web::routes::{of_method, other_methods};
-use crate::web::slim;
 use crate::web::state::State;
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -39,8 +39,8 @@ struct Asset {
 impl Asset {
     fn new(name: &'static str, kind: &'static str, source: &'static str) -> Self {
         let text = match kind {
-            SCRIPT => slim::module(source),
-            CSS => slim::style(source),
+            SCRIPT => minify::module(source),
+            CSS => minify::style(source),
             _ => source.to_owned(),
         };
         Self { name, kind, source, text }
@@ -64,7 +64,7 @@ assets! {
     CSS "files.css";
     CSS "enterprise.css";
     CSS "expert.css";
-    CSS "rooms.css";
+    CSS "conversations.css";
     CSS "admin.css";
     CSS "page.css";
     CSS "docs.css";
@@ -84,7 +84,7 @@ assets! {
     SCRIPT "live.js";
     SCRIPT "keys.js";
     SCRIPT "keys-help.js";
-    SCRIPT "rooms.js";
+    SCRIPT "conversations.js";
     SCRIPT "offers.js";
     SCRIPT "profile.js";
     SCRIPT "zerodesk-chat.js";
@@ -152,11 +152,14 @@ fn asset(
     text: fn(&'static Asset) -> &'static str,
 ) -> Answer {
     let found = ASSETS.iter().find(|a| a.name == name).ok_or_else(Problem::not_found)?;
-    let etag = format!("\"{}\"", *VERSION);
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
-    let is_known = known.is_some_and(|v| v.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
+    let etag = EntityTag::new_strong(VERSION.to_string());
+    let is_known = match request.get_header::<IfNoneMatch>() {
+        Some(IfNoneMatch::Any) => true,
+        Some(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&etag)),
+        None => false,
+    };
     let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header((header::CACHE_CONTROL, control)).insert_header((header::ETAG, etag));
+    response.insert_header((header::CACHE_CONTROL, control)).insert_header(ETag(etag));
     if is_known {
         return Ok(response.finish());
     }

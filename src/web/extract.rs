@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::str::FromStr;
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::header::{self, AcceptLanguage, Preference, Quality};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
@@ -43,11 +43,24 @@ impl RequestId {
 pub struct Lang(pub Language);
 
 impl Lang {
-    /// The language that the headers ask for.
-    pub fn of(headers: &header::HeaderMap) -> Self {
-        let wanted: Vec<_> =
-            headers.get_all(header::ACCEPT_LANGUAGE).filter_map(|v| v.to_str().ok()).collect();
-        Self(Language::negotiate(&wanted.join(",")))
+    /// The language that a request asks for (RFC 9110, section 12.5.4): the first of the highest weight that is Chinese or
+    /// English, else Chinese.
+    pub fn of(request: &impl HttpMessage) -> Self {
+        let mut best: Option<(Quality, Language)> = None;
+        for asked in request.get_header::<AcceptLanguage>().map(|header| header.0).unwrap_or_default() {
+            let language = match &asked.item {
+                Preference::Any => Language::Zh,
+                Preference::Specific(tag) => match tag.primary_language().to_ascii_lowercase().as_str() {
+                    "zh" => Language::Zh,
+                    "en" => Language::En,
+                    _ => continue,
+                },
+            };
+            if asked.quality > Quality::ZERO && best.is_none_or(|(quality, _)| asked.quality > quality) {
+                best = Some((asked.quality, language));
+            }
+        }
+        Self(best.map(|(_, language)| language).unwrap_or_default())
     }
 }
 
@@ -56,7 +69,7 @@ impl FromRequest for Lang {
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self::of(request.headers())))
+        ready(Ok(Self::of(request)))
     }
 }
 
@@ -237,5 +250,35 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for MaybeJson<T> {
         }
         let json = Json::<T>::from_request(request, stream);
         Box::pin(async move { json.await.map(|Json(value)| Self(value)) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn accept_language_is_negotiated() {
+        for (header, wanted) in [
+            ("", Language::Zh),
+            ("en", Language::En),
+            ("EN", Language::En),
+            ("en-US,en;q=0.9", Language::En),
+            ("zh-CN,zh;q=0.9,en;q=0.8", Language::Zh),
+            ("fr, en;q=0.3", Language::En),
+            ("fr", Language::Zh),
+            ("zh;q=0.1, en;q=0.5", Language::En),
+            ("en;q=0", Language::Zh),
+            ("*", Language::Zh),
+            (";;;q=x,,", Language::Zh),
+        ] {
+            let request =
+                TestRequest::default().insert_header((header::ACCEPT_LANGUAGE, header)).to_http_request();
+            assert_eq!(Lang::of(&request).0, wanted, "{header}");
+        }
+        let two = [(header::ACCEPT_LANGUAGE, "fr"), (header::ACCEPT_LANGUAGE, "en")];
+        let request = two.into_iter().fold(TestRequest::default(), TestRequest::append_header);
+        assert_eq!(Lang::of(&request.to_http_request()).0, Language::En, "sent twice");
     }
 }

@@ -57,7 +57,7 @@ impl Frame {
     /// Of a request, with the reader if one was recognised.
     pub fn of(request: &HttpRequest) -> Self {
         let kept = || request.cookie(LANGUAGE_COOKIE).map(|c| Language::from_tag(c.value()));
-        let language = asked(request).or_else(kept).unwrap_or_else(|| Lang::of(request.headers()).0);
+        let language = asked(request).or_else(kept).unwrap_or_else(|| Lang::of(request).0);
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("lang", if language == Language::Zh { "en" } else { "zh-CN" });
         query.extend_pairs(

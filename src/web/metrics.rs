@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use prometheus::core::Collector;
-use prometheus::process_collector::ProcessCollector;
 use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
 use crate::core::Problem;
 use crate::db::Pool;
+use crate::web::process::ProcessMetrics;
 
 /// The metrics of one server. Cheap to clone: all clones are the same.
 #[derive(Clone)]
@@ -59,7 +59,7 @@ impl Metrics {
         metrics.register(metrics.seconds.clone())?;
         metrics.register(metrics.connections.clone())?;
         metrics.register(build)?;
-        metrics.register(ProcessCollector::for_self())?;
+        metrics.register(ProcessMetrics::new()?)?;
         Ok(metrics)
     }
 

@@ -56,7 +56,7 @@ pub(super) async fn surface(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let state = request.app_data::<State>().cloned();
-    let (id, language) = (RequestId::of(&request).0, Lang::of(request.headers()).0);
+    let (id, language) = (RequestId::of(&request).0, Lang::of(&request).0);
     let method = request.method().clone();
     let refused = refuse(&request, state.as_ref());
     let response = match refused {

@@ -9,6 +9,7 @@
 //!
 //! Neighbours: every domain room below; `cli` above starts [`server::start`].
 
+pub mod accept;
 mod assets;
 mod body;
 pub mod charts;
@@ -18,17 +19,18 @@ pub mod frame;
 pub mod identity;
 pub mod metrics;
 mod middleware;
+mod minify;
 pub mod nav;
 pub mod openapi;
 pub mod pages;
 pub mod params;
 pub mod problem;
+mod process;
 pub mod query_params;
 pub mod reply;
 pub mod room;
 mod routes;
 pub mod server;
-mod slim;
 pub mod state;
 pub mod upload;
 

@@ -21,6 +21,7 @@ pub fn json(routes: &[RouteInfo]) -> Result<Vec<u8>, Problem> {
 ///
 /// # Errors
 /// As [`json()`].
+#[expect(clippy::indexing_slicing, reason = "the document of utoipa is an object with objects in it")]
 pub fn document(routes: &[RouteInfo]) -> Result<Value, Problem> {
     #[derive(OpenApi)]
     #[openapi()]
@@ -56,6 +57,7 @@ fn escaped(path: &str) -> String {
     path.replace('~', "~0").replace('/', "~1")
 }
 
+#[expect(clippy::indexing_slicing, reason = "the document of utoipa is an object with objects in it")]
 fn add_components(document: &mut Value) -> Result<(), Problem> {
     let components = &mut document["components"];
     components["schemas"]["Problem"] =

@@ -28,7 +28,6 @@ pub const ROOM: Room = Room {
         GET "/records" => pages::enterprise::all_records, Hidden(&[Enterprise]), Place::new(&[Enterprise], 20, "不合格记录", "Records", "list").over(&["/cases"]);
         GET "/ask" => pages::enterprise::ask, Hidden(&[Enterprise]);
         GET "/archive" => pages::enterprise::archive, Hidden(&[Enterprise]), Place::new(&[Enterprise], 40, "档案", "Archive", "folder");
-        GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
     ],
     audit: &[
         word("request_import", "提交导入", "asked for an import"),

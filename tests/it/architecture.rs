@@ -394,7 +394,8 @@ fn command_names() -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
     for text in sources("rs").into_values() {
         for part in text.split("impl Command for ").skip(1) {
-            let name = part.split_once("const NAME: &'static str = \"").and_then(|(_, rest)| rest.split('"').next());
+            let name =
+                part.split_once("const NAME: &'static str = \"").and_then(|(_, rest)| rest.split('"').next());
             let command = part.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
             names.insert(command.to_owned(), name.unwrap_or_default().to_owned());
         }
@@ -437,14 +438,20 @@ fn the_audit_says_what_rooms_declare() {
         written.extend(audited(&text, &names));
         for room in text.split("\n    audit: &[").skip(1) {
             let list = room.split("],").next().unwrap_or_default();
-            declared.extend(list.split("word(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+            declared.extend(
+                list.split("word(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
+            );
         }
     }
     assert!(written.len() > 40, "only {written:#?} are written");
-    written.extend(["accept_action", "decline_action", "complete_action", "reopen_action"].map(str::to_owned));
+    written
+        .extend(["accept_action", "decline_action", "complete_action", "reopen_action"].map(str::to_owned));
     // Passed through a helper of the same file.
     written.extend(["refuse_expert", "withdraw_refusal"].map(str::to_owned));
     let silent: Vec<_> = written.difference(&declared).collect();
     let unused: Vec<_> = declared.difference(&written).collect();
-    assert!(silent.is_empty() && unused.is_empty(), "written but not declared: {silent:?}; declared but not written: {unused:?}");
+    assert!(
+        silent.is_empty() && unused.is_empty(),
+        "written but not declared: {silent:?}; declared but not written: {unused:?}"
+    );
 }

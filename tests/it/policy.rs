@@ -7,9 +7,9 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Text, Uuid as SqlUuid};
 use zerodesk::catalogue::Catalogue;
+use zerodesk::consultations::consultation::Row as Talk;
 use zerodesk::consultations::policy as talks;
 use zerodesk::consultations::policy::{Action, permit};
-use zerodesk::consultations::store::Row as Talk;
 use zerodesk::consultations::{Status, queries};
 use zerodesk::core::actor::{Actor, Person, Scope};
 use zerodesk::core::ids::{
@@ -308,7 +308,7 @@ fn lists_rows_and_the_chat_agree_on_consultations() {
     let mut tally = Vec::new();
     for id in all.iter().copied() {
         let row: Talk = consultation::table.find(id).select(Talk::as_select()).first(conn).unwrap();
-        let ties = talks::ties(conn, &row).unwrap();
+        let ties = talks::access_context(conn, &row).unwrap();
         for actor in &actors {
             let sees = talks::sees(actor, &row, &ties, &catalogue);
             let listed: i64 =

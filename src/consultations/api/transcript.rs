@@ -11,13 +11,15 @@ use chrono_tz::Asia::Shanghai;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::chat::Stream;
 use crate::chat::events::StoredMessage;
-use crate::consultations::chat_log;
-use crate::consultations::queries::{self, ConsultationView};
+use crate::chat::kernel::Stream;
+use crate::consultations::chat_port::chat_log;
+use crate::consultations::queries::{self};
+use crate::consultations::views::ConsultationView;
 use crate::core::actor::{Actor, Role};
 use crate::core::ids::ConsultationId;
 use crate::core::{Language, Problem};
+use crate::web::accept::preferred;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::read;
 use crate::web::state::State;
@@ -73,12 +75,12 @@ pub async fn transcript(
     lang: Lang,
     request: actix_web::HttpRequest,
 ) -> Answer {
-    let accepts = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let format = query.0.format.unwrap_or(match accepts.trim_start() {
-        json if json.starts_with("application/json") => TranscriptFormat::Json,
-        text if text.starts_with("text/plain") => TranscriptFormat::Text,
-        _ => TranscriptFormat::Html,
-    });
+    let offers = [
+        ("application/json", TranscriptFormat::Json),
+        ("text/plain", TranscriptFormat::Text),
+        ("text/html", TranscriptFormat::Html),
+    ];
+    let format = query.0.format.or_else(|| preferred(&request, &offers)).unwrap_or(TranscriptFormat::Html);
     let language = query.0.lang.as_deref().map_or(lang.0, Language::from_tag);
     let (id, actor) = (id.0, auth.actor());
     let asked = actor.clone();

@@ -4,9 +4,10 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
-use crate::consultations::Status;
-use crate::consultations::pages::list::{Room, rooms};
-use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
+use crate::consultations::pages::list::{ListedConversation, conversations};
+use crate::consultations::queries::{self as consultations, ConsultationFilter};
+use crate::consultations::status::Status;
+use crate::consultations::views::ConsultationView;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Person, Scope};
 use crate::core::clock::shanghai_date;
@@ -21,13 +22,14 @@ use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::state::State;
 
+/// The first page of an expert.
 #[derive(Template)]
 #[template(path = "consultations/desk.html")]
 pub struct ExpertDesk {
     f: Frame,
     me: ExpertView,
     offered: Vec<ConsultationView>,
-    rooms: Vec<Room>,
+    conversations: Vec<ListedConversation>,
     active: usize,
     now: String,
     on_leave: bool,
@@ -54,12 +56,12 @@ pub fn expert_desk(app: &App, f: Frame, person: &Person, id: ExpertId) -> Result
     let calendar = &app.catalogue().calendar;
     let shifts = shifts_of(conn, id)?;
     let on_duty = on_duty(&shifts, now, calendar);
-    let mut rooms = rooms(conn, person, None)?;
+    let mut conversations = conversations(conn, person, None)?;
     // What is offered stands above.
-    rooms.retain(|room| room.c.status != Status::Offered);
+    conversations.retain(|line| line.c.status != Status::Offered);
     let private = me.private.as_ref();
     Ok(ExpertDesk {
-        active: rooms.iter().filter(|room| room.c.status == Status::Active).count(),
+        active: conversations.iter().filter(|line| line.c.status == Status::Active).count(),
         load: private
             .map_or(0, |p| (100 * p.open_consultations).checked_div(p.capacity).unwrap_or(100).min(100)),
         on_leave: private.and_then(|p| p.leave).is_some_and(|l| is_between(shanghai_date(now), l.from, l.to)),
@@ -67,7 +69,7 @@ pub fn expert_desk(app: &App, f: Frame, person: &Person, id: ExpertId) -> Result
         now: now.to_rfc3339(),
         on_duty,
         offered,
-        rooms,
+        conversations,
         me,
         f,
     })

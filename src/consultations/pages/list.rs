@@ -6,8 +6,9 @@ use diesel::PgConnection;
 use serde::Deserialize;
 
 use crate::chat::reading::{UnreadSummary, unread_summaries};
-use crate::consultations::Status;
-use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
+use crate::consultations::queries::{self as consultations, ConsultationFilter};
+use crate::consultations::status::Status;
+use crate::consultations::views::ConsultationView;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Person, Scope};
 use crate::core::ids::ConsultationId;
@@ -24,7 +25,7 @@ const MOST_OPEN: i64 = 40;
 const SOME_CONCLUDED: i64 = 8;
 
 /// A consultation as a line of a list.
-pub struct Room {
+pub struct ListedConversation {
     /// The consultation.
     pub c: ConsultationView,
     /// What is unread, and what was said last.
@@ -35,7 +36,7 @@ pub struct Room {
     pub heads: bool,
 }
 
-impl Room {
+impl ListedConversation {
     /// The number of a stream's last message.
     pub fn last(&self, stream: &str) -> i64 {
         self.c.last_seq.get(stream).copied().unwrap_or(0)
@@ -56,31 +57,31 @@ impl Room {
     }
 }
 
-/// The rooms of what is listed, the latest activity first.
-fn rooms_of(
+/// The lines of what is listed.
+fn lines_of(
     conn: &mut PgConnection,
     actor: &Actor,
     listed: Vec<ConsultationView>,
     here: Option<ConsultationId>,
-) -> Result<Vec<Room>, Problem> {
+) -> Result<Vec<ListedConversation>, Problem> {
     let ids: Vec<_> = listed.iter().map(|c| c.id).collect();
     let mut found = unread_summaries(conn, actor, &ids)?;
-    let room = |c: ConsultationView| Room {
+    let line = |c: ConsultationView| ListedConversation {
         summary: found.remove(&c.id).unwrap_or_default(),
         here: here == Some(c.id),
         heads: false,
         c,
     };
-    Ok(listed.into_iter().map(room).collect())
+    Ok(listed.into_iter().map(line).collect())
 }
 
 /// The list beside a conversation: what the reader has to do with now, and what was concluded last. Officers and the
 /// operator have no conversations of their own.
-pub fn rooms(
+pub fn conversations(
     conn: &mut PgConnection,
     person: &Person,
     here: Option<ConsultationId>,
-) -> Result<Vec<Room>, Problem> {
+) -> Result<Vec<ListedConversation>, Problem> {
     if matches!(person.scope, Scope::Admin(_) | Scope::Operator) {
         return Ok(Vec::new());
     }
@@ -95,18 +96,19 @@ pub fn rooms(
         let filter = ConsultationFilter { status: Some(status), ..ConsultationFilter::default() };
         let slice = Slice { limit, ..Slice::default() };
         let listed = consultations::list(conn, &actor, &filter, slice)?.items;
-        let mut part = rooms_of(conn, &actor, listed, here)?;
-        let at = |room: &Room| room.summary.latest.as_ref().map_or(room.c.opened_at, |l| l.sent_at);
-        part.sort_by_key(|room| std::cmp::Reverse(at(room)));
+        let mut part = lines_of(conn, &actor, listed, here)?;
+        let at =
+            |line: &ListedConversation| line.summary.latest.as_ref().map_or(line.c.opened_at, |l| l.sent_at);
+        part.sort_by_key(|line| std::cmp::Reverse(at(line)));
         all.extend(part);
     }
-    if let Some(id) = here.filter(|id| all.iter().all(|room| room.c.id != *id)) {
+    if let Some(id) = here.filter(|id| all.iter().all(|line| line.c.id != *id)) {
         let this = consultations::get(conn, &actor, id)?;
-        all.extend(rooms_of(conn, &actor, vec![this], here)?);
+        all.extend(lines_of(conn, &actor, vec![this], here)?);
     }
     let mut group = None;
-    for room in &mut all {
-        room.heads = group.replace(room.c.status) != Some(room.c.status);
+    for line in &mut all {
+        line.heads = group.replace(line.c.status) != Some(line.c.status);
     }
     Ok(all)
 }
@@ -114,12 +116,12 @@ pub fn rooms(
 /// The list beside a conversation, alone.
 #[derive(Template)]
 #[template(path = "consultations/list_items.html")]
-struct RoomsPart {
+struct ListPart {
     f: Frame,
-    rooms: Vec<Room>,
+    conversations: Vec<ListedConversation>,
 }
 
-/// Which conversation is open.
+/// The conversation that is open.
 #[derive(Deserialize)]
 pub struct Beside {
     here: Option<ConsultationId>,
@@ -131,13 +133,13 @@ pub async fn part(state: State, member: Member, beside: web::Query<Beside>) -> A
     let here = beside.here;
     let found = read(&state, move |app| {
         let conn = &mut *app.conn()?;
-        match rooms(conn, &person, here) {
+        match conversations(conn, &person, here) {
             // The one that was open is no longer the reader's.
-            Err(problem) if problem.status == 404 => rooms(conn, &person, None),
+            Err(problem) if problem.status == 404 => conversations(conn, &person, None),
             found => found,
         }
     });
-    let part = RoomsPart { rooms: found.await?, f };
+    let part = ListPart { conversations: found.await?, f };
     show(&part.f, &part)
 }
 
@@ -164,7 +166,7 @@ impl Narrowed {
 #[template(path = "consultations/consultations.html")]
 struct ListPage {
     f: Frame,
-    rooms: Vec<Room>,
+    conversations: Vec<ListedConversation>,
     narrowed: Narrowed,
     /// The address of the next part.
     next: Option<String>,
@@ -177,7 +179,7 @@ pub async fn list(state: State, member: Member, narrowed: web::Query<Narrowed>) 
     let narrowed = narrowed.into_inner();
     let opens = matches!(person.scope, Scope::Enterprise(_));
     let asked = narrowed.clone();
-    let (rooms, cursor) = read(&state, move |app| {
+    let (conversations, cursor) = read(&state, move |app| {
         let conn = &mut *app.conn()?;
         let actor = Actor::Person(person);
         let filter = ConsultationFilter {
@@ -188,7 +190,7 @@ pub async fn list(state: State, member: Member, narrowed: web::Query<Narrowed>) 
         };
         let slice = Slice::parse(Some("30"), asked.cursor.as_deref())?;
         let page = consultations::list(conn, &actor, &filter, slice)?;
-        Ok((rooms_of(conn, &actor, page.items, None)?, page.next_cursor))
+        Ok((lines_of(conn, &actor, page.items, None)?, page.next_cursor))
     })
     .await?;
     let next = cursor.map(|cursor| {
@@ -202,7 +204,7 @@ pub async fn list(state: State, member: Member, narrowed: web::Query<Narrowed>) 
         query.append_pair("cursor", &cursor);
         format!("/consultations?{}", query.finish())
     });
-    let page = ListPage { f, rooms, narrowed, next, opens };
+    let page = ListPage { f, conversations, narrowed, next, opens };
     show(&page.f, &page)
 }
 

@@ -1,9 +1,11 @@
 //! What an expert says of themselves, and how they have done.
 
+use actix_web::web::Data;
 use askama::Template;
 
 use crate::app::App;
 use crate::catalogue::{ProductClass, ProductKind};
+use crate::consultations::pages::case_parts::CaseParts;
 use crate::consultations::pages::desk::{Block, blocks};
 use crate::consultations::record::{Rated, Record, ratings, record};
 use crate::core::actor::{Actor, Person, Scope};
@@ -33,6 +35,8 @@ struct ProfilePage {
     f: Frame,
     me: ExpertView,
     record: Record,
+    /// Corrective actions advised.
+    actions: i64,
     rated: Vec<Rated>,
     spread: Vec<Bar>,
     mean: Option<String>,
@@ -81,15 +85,15 @@ impl Place {
 }
 
 /// The page.
-pub async fn profile(state: State, member: Member) -> Answer {
+pub async fn profile(state: State, member: Member, parts: Data<CaseParts>) -> Answer {
     let Member { frame: f, person } = member;
     let Scope::Expert(id) = person.scope else { return Err(Problem::not_found().into()) };
-    let frame = f.clone();
-    let page = read(&state, move |app| page(app, frame, person, id));
+    let (frame, parts) = (f.clone(), **parts);
+    let page = read(&state, move |app| page(app, frame, person, id, parts));
     show(&f, &page.await?)
 }
 
-fn page(app: &App, f: Frame, person: Person, id: ExpertId) -> Result<ProfilePage, Problem> {
+fn page(app: &App, f: Frame, person: Person, id: ExpertId, parts: CaseParts) -> Result<ProfilePage, Problem> {
     let conn = &mut *app.conn()?;
     let me = experts::get(conn, &Actor::Person(person), id)?;
     let now = app.clock().now();
@@ -130,6 +134,7 @@ fn page(app: &App, f: Frame, person: Person, id: ExpertId) -> Result<ProfilePage
         regions: me.regions.iter().filter_map(region).collect(),
         hospital: hospital.map(|h| h.name(f.language).to_owned()),
         mean,
+        actions: (parts.actions_advised)(conn, id)?,
         rated,
         record,
         shifts,

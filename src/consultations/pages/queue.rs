@@ -2,17 +2,16 @@
 
 use askama::Template;
 
-use crate::consultations::Status;
 use crate::consultations::explain::{CandidateView, OfferView, explain};
-use crate::consultations::queries::{
-    self as consultations, ConsultationFilter, ConsultationView, HistoryView,
-};
+use crate::consultations::queries::{self as consultations, ConsultationFilter};
+use crate::consultations::status::Status;
+use crate::consultations::views::{ConsultationView, HistoryView};
 use crate::core::Language;
 use crate::core::actor::Actor;
 use crate::core::ids::ConsultationId;
-use crate::matching::Score;
-use crate::matching::model::{Fit, Nearness};
-use crate::matching::roster::Moment;
+use crate::matching::model::parts::{Fit, Nearness};
+use crate::matching::roster::memory::Moment;
+use crate::matching::score::Score;
 use crate::web::Id;
 use crate::web::choices;
 use crate::web::frame::{Frame, Member};

@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use crate::attachments::kind::FileKind;
 use crate::attachments::store::find_all;
-use crate::chat::Stream;
 use crate::chat::events::StoredMessage;
-use crate::consultations::chat_log;
-use crate::consultations::queries::HistoryView;
+use crate::chat::kernel::Stream;
+use crate::consultations::chat_port::chat_log;
+use crate::consultations::views::HistoryView;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::ids::{AccountId, AttachmentId, ConsultationId};

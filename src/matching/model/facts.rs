@@ -11,7 +11,7 @@ use crate::core::ids::ExpertId;
 use crate::experts::duty::{Hour, Shift};
 use chrono::NaiveDate;
 
-/// An enterprise, by its unified social credit code: an expert may be tied to one that is on no list
+/// An enterprise, by its unified social credit code: an expert may have a conflict of interest with one that is on no list
 /// yet and so has no id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct EnterpriseKey(pub u128);
@@ -109,7 +109,7 @@ pub struct ExpertFacts {
     /// How many are offered to or held by the expert, seats in panels included.
     pub load: u32,
     /// Enterprises that the expert works for or owns.
-    pub ties: Vec<EnterpriseKey>,
+    pub conflicts: Vec<EnterpriseKey>,
     /// Enterprises that do not want the expert.
     pub refused_by: Vec<EnterpriseKey>,
     /// The employer's name.

@@ -70,7 +70,7 @@ pub fn exclusion(need: &NeedFacts, expert: &ExpertFacts) -> Option<Exclusion> {
 pub fn exclusions(need: &NeedFacts, expert: &ExpertFacts) -> impl Iterator<Item = Exclusion> + use<> {
     let rules = [
         (!expert.approved, Exclusion::NotApproved),
-        (tied(need, expert), Exclusion::ConflictOfInterest),
+        (has_conflict(need, expert), Exclusion::ConflictOfInterest),
         (signed(need, expert), Exclusion::SignedReport),
         (expert.refused_by.contains(&need.enterprise), Exclusion::RefusedByEnterprise),
         (need.tried.contains(&expert.id), Exclusion::AlreadyTried),
@@ -84,8 +84,8 @@ pub fn exclusions(need: &NeedFacts, expert: &ExpertFacts) -> impl Iterator<Item 
 }
 
 /// Whether the expert works for the enterprise or owns part of it: said so, or the employer bears its name.
-fn tied(need: &NeedFacts, expert: &ExpertFacts) -> bool {
-    expert.ties.contains(&need.enterprise) || expert.employer == Some(need.name)
+fn has_conflict(need: &NeedFacts, expert: &ExpertFacts) -> bool {
+    expert.conflicts.contains(&need.enterprise) || expert.employer == Some(need.name)
 }
 
 /// Whether the expert signed a failed report: says so, or the report names the expert and the

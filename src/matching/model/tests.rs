@@ -39,7 +39,7 @@ fn expert() -> ExpertFacts {
         languages: Tongues::of([Language::Zh]),
         capacity: 5,
         load: 0,
-        ties: vec![],
+        conflicts: vec![],
         refused_by: vec![],
         employer: None,
         institution: None,
@@ -99,7 +99,7 @@ prop_compose! {
         regions in proptest::collection::vec(any_region(), 0..3),
         english in any::<bool>(),
         (capacity, load) in (1u32..6, 0u32..7),
-        (ties, refused_by) in (proptest::collection::vec(0u128..9, 0..2), proptest::collection::vec(0u128..9, 0..2)),
+        (conflicts, refused_by) in (proptest::collection::vec(0u128..9, 0..2), proptest::collection::vec(0u128..9, 0..2)),
         (reinspected, passed) in (0u32..40, 0u32..40),
         (ratings, stars) in (0u32..40, 1u32..=5),
         signed in proptest::collection::vec(0u64..6, 0..2),
@@ -116,7 +116,7 @@ prop_compose! {
             languages: Tongues::of([if english { Language::En } else { Language::Zh }]),
             capacity,
             load,
-            ties: ties.into_iter().map(EnterpriseKey).collect(),
+            conflicts: conflicts.into_iter().map(EnterpriseKey).collect(),
             refused_by: refused_by.into_iter().map(EnterpriseKey).collect(),
             employer: employer.map(TermId),
             institution: Some(TermId(1)),
@@ -219,13 +219,13 @@ fn each_rule_excludes_alone() {
     let report = Report { number: TermId(9), laboratory: Some(TermId(1)), signer: Some(TermId(2)) };
     let reported = NeedFacts { reports: vec![report], ..need() };
     let signer = ExpertFacts { institution: Some(TermId(1)), name: Some(TermId(2)), ..expert() };
-    let tied = vec![EnterpriseKey(7)];
+    let employer = vec![EnterpriseKey(7)];
     let night = NeedFacts { duty_only: true, ..need() };
     for (need, expert, wanted) in [
         (need(), ExpertFacts { approved: false, ..expert() }, "not_approved"),
-        (need(), ExpertFacts { ties: tied.clone(), ..expert() }, "conflict_of_interest"),
+        (need(), ExpertFacts { conflicts: employer.clone(), ..expert() }, "conflict_of_interest"),
         (need(), ExpertFacts { employer: Some(need().name), ..expert() }, "conflict_of_interest"),
-        (need(), ExpertFacts { refused_by: tied, ..expert() }, "refused_by_enterprise"),
+        (need(), ExpertFacts { refused_by: employer, ..expert() }, "refused_by_enterprise"),
         (reported.clone(), signer.clone(), "signed_report"),
         (reported.clone(), ExpertFacts { signed: vec![TermId(9)], ..expert() }, "signed_report"),
         (NeedFacts { tried: vec![me], ..need() }, expert(), "already_tried"),
@@ -336,7 +336,7 @@ proptest! {
             || !expert.available
             || expert.on_leave(need.hour.day)
             || expert.load >= expert.capacity
-            || expert.ties.contains(&need.enterprise)
+            || expert.conflicts.contains(&need.enterprise)
             || expert.employer == Some(need.name)
             || expert.refused_by.contains(&need.enterprise)
             || need.tried.contains(&expert.id)

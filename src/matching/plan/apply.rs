@@ -4,7 +4,8 @@ use crate::core::ids::{EnterpriseId, ExpertId, PlanId};
 use crate::core::page::MAX_LIMIT;
 use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
-use crate::db::schema::{enterprise, matching_plan as plans};
+use crate::db::published::enterprise;
+use crate::db::schema::matching_plan as plans;
 use crate::db::{Command, Tx};
 use crate::enterprises::OperatingStatus;
 use crate::matching::plan::changes::{PlanChange, Side, changes};
@@ -29,7 +30,7 @@ const MOST_NAMED: usize = 50;
 /// were when it was computed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ApplyPlan {
-    /// Which.
+    /// The plan.
     pub id: PlanId,
 }
 
@@ -171,13 +172,11 @@ fn all_cleared(
     conn: &mut PgConnection,
     among: &HashMap<uuid::Uuid, (OperatingStatus, String)>,
 ) -> Result<HashSet<uuid::Uuid>, Problem> {
-    use crate::db::schema::{nonconformity, remediation_case};
+    use crate::db::published::open_nonconformity as open_ones;
     let ids: Vec<EnterpriseId> = among.keys().map(|id| EnterpriseId(*id)).collect();
-    let open: HashSet<EnterpriseId> = nonconformity::table
-        .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
-        .filter(nonconformity::enterprise_id.eq_any(ids))
-        .filter(remediation_case::cleared_at.nullable().is_null())
-        .select(nonconformity::enterprise_id)
+    let open: HashSet<EnterpriseId> = open_ones::table
+        .filter(open_ones::enterprise_id.eq_any(ids))
+        .select(open_ones::enterprise_id)
         .load(conn)?
         .into_iter()
         .collect();

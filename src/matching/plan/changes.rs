@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 crate::word_enum! {
-    /// Which side of a plan changed.
+    /// The side of a plan that changed.
     pub enum Side {
         /// An enterprise, or its nonconformities.
         Enterprise = "enterprise",
@@ -25,7 +25,7 @@ crate::word_enum! {
 /// One thing that changed since a plan was computed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PlanChange {
-    /// Which side.
+    /// The side that changed.
     pub side: Side,
     /// The id of the enterprise, the expert or the other plan.
     pub id: Uuid,
@@ -180,7 +180,7 @@ fn expert(
         (old.specialties != new.specialties, "specialties", "专长已变更", "the specialties changed"),
         (old.regions != new.regions, "regions", "服务地区已变更", "the regions served changed"),
         (old.languages != new.languages, "languages", "语言已变更", "the languages changed"),
-        (old.ties != new.ties, "conflicts", "利益关系已变更", "the conflicts of interest changed"),
+        (old.conflicts != new.conflicts, "conflicts", "利益关系已变更", "the conflicts of interest changed"),
         (
             old.refused_by != new.refused_by,
             "refusals",
@@ -240,7 +240,7 @@ mod tests {
             specialties: vec![(Some("K0101".to_owned()), None, 3, Vec::new())],
             regions: vec!["440000".to_owned()],
             languages: vec!["zh-CN".to_owned()],
-            ties: Vec::new(),
+            conflicts: Vec::new(),
             refused_by: Vec::new(),
             signed: Vec::new(),
             outcomes: [0; 4],
@@ -298,7 +298,7 @@ mod tests {
         assert_eq!(one(|s| s.experts[0].capacity = 6), said("一", "capacity"));
         assert_eq!(one(|s| s.experts[0].available = false), said("一", "availability"));
         assert_eq!(one(|s| s.experts[0].specialties.clear()), said("一", "specialties"));
-        assert_eq!(one(|s| s.experts[0].ties.push("x".to_owned())), said("一", "conflicts"));
+        assert_eq!(one(|s| s.experts[0].conflicts.push("x".to_owned())), said("一", "conflicts"));
         assert_eq!(one(|s| s.experts[0].refused_by.push("x".to_owned())), said("一", "refusals"));
         assert_eq!(one(|s| s.experts[0].signed.push("x".to_owned())), said("一", "signed_reports"));
         assert_eq!(one(|s| s.experts[1].institution = Some("x".to_owned())), said("二", "institution"));

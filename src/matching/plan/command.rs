@@ -4,27 +4,18 @@ use crate::core::actor::Scope as Bounds;
 use crate::core::fields::Fields;
 use crate::core::ids::{ImportId, PlanId};
 use crate::core::{Actor, Problem, Wake};
-use crate::db::schema::{matching_plan as plans, product_class, zero_out_import as imports};
+use crate::db::published::zero_out_import as imports;
+use crate::db::schema::{matching_plan as plans, product_class, region_scope};
 use crate::db::{Command, Tx};
 use crate::matching::plan::state::{PlanState, PlanStep, transition};
 use crate::matching::plan::store;
-use crate::zero_out::import::view::visible_to as visible_imports;
+use crate::matching::plan::vocabulary::CapacityBasis;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Wakes the planner: a plan is queued.
 pub const WAKE: Wake = Wake::new("planner");
-
-crate::word_enum! {
-    /// What an expert's places are counted from.
-    pub enum CapacityBasis {
-        /// The capacity of all rounds less what the expert holds or is offered now.
-        Free = "free",
-        /// The capacity of all rounds.
-        Full = "full",
-    }
-}
 
 /// Queues a plan for the enterprises in operation of a region, of a class of products or of an
 /// imported list, or where these meet. An admin plans for its own region; experts of the whole
@@ -97,7 +88,7 @@ impl Command for RequestPlan {
             fields.require(known > 0, "/class", "没有这个产品类别", "is not a product class");
         }
         if let Some(import) = self.import {
-            self.check_import(tx, import, &mut fields)?;
+            check_import(tx, &own, import, &mut fields)?;
         }
         fields.done()?;
         let id = PlanId::new();
@@ -122,31 +113,32 @@ impl Command for RequestPlan {
     }
 }
 
-impl RequestPlan {
-    fn check_import(&self, tx: &mut Tx, import: ImportId, fields: &mut Fields) -> Result<(), Problem> {
-        let named: Option<bool> = imports::table
-            .filter(visible_imports(&tx.actor)?)
-            .filter(imports::id.eq(import))
-            .select(imports::enterprises.is_not_null())
-            .first(&mut *tx.conn)
-            .optional()?;
-        match named {
-            None => fields.fault("/import", "没有这次导入", "is not an import that you may know of"),
-            Some(false) => fields.fault(
-                "/import",
-                "该次导入没有写入企业(试运行、失败或尚未完成)",
-                "brought in no enterprises: a dry run, refused, or not at its end",
-            ),
-            Some(true) => {}
-        }
-        Ok(())
+/// A list can be planned for by whoever may know of its import, as its region says, once it has brought enterprises in.
+fn check_import(tx: &mut Tx, own: &str, import: ImportId, fields: &mut Fields) -> Result<(), Problem> {
+    let under =
+        region_scope::table.filter(region_scope::scope.eq(own)).select(region_scope::region.nullable());
+    let named: Option<bool> = imports::table
+        .filter(imports::region.eq_any(under))
+        .filter(imports::id.eq(import))
+        .select(imports::enterprises.is_not_null())
+        .first(&mut *tx.conn)
+        .optional()?;
+    match named {
+        None => fields.fault("/import", "没有这次导入", "is not an import that you may know of"),
+        Some(false) => fields.fault(
+            "/import",
+            "该次导入没有写入企业(试运行、失败或尚未完成)",
+            "brought in no enterprises: a dry run, refused, or not at its end",
+        ),
+        Some(true) => {}
     }
+    Ok(())
 }
 
 /// Throws a plan away, or stops its computation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DiscardPlan {
-    /// Which.
+    /// The plan.
     pub id: PlanId,
 }
 

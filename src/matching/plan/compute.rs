@@ -5,14 +5,14 @@ use crate::core::{Actor, Code, Problem, Text};
 use crate::db::schema::matching_plan as plans;
 use crate::db::{Command, Tx};
 use crate::jobs::resumable::JobProblem;
-use crate::matching::model::Model;
+use crate::matching::model::weights::Model;
 use crate::matching::plan::progress::{Phase, Watch};
 use crate::matching::plan::scoring::{self, Scored};
 use crate::matching::plan::snapshot::{self, Snapshot};
 use crate::matching::plan::solver::{self, Solution};
 use crate::matching::plan::state::{PlanState, PlanStep, transition};
 use crate::matching::plan::store::{self, Line, PlanRow};
-use crate::matching::plan::{Change, Unserved};
+use crate::matching::plan::vocabulary::{Change, Unserved};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,7 @@ pub struct Figures {
 /// Computes one plan, in one transaction. Gives `false` where another process does.
 #[derive(Serialize)]
 pub struct ComputePlan<'a> {
-    /// Which.
+    /// The plan.
     pub id: PlanId,
     /// Who is told how far it is; it may end the work.
     #[serde(skip)]
@@ -170,7 +170,7 @@ fn figures(snapshot: &Snapshot, scored: &Scored, solution: &Solution, lines: &[L
 /// Ends a plan that can't be computed, for a fault of ours.
 #[derive(Serialize)]
 pub struct GiveUpPlan {
-    /// Which.
+    /// The plan.
     pub id: PlanId,
 }
 

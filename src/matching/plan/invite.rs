@@ -66,9 +66,9 @@ pub(super) fn left(tx: &mut Tx, id: PlanId) -> Result<Vec<Left>, Problem> {
                 array_agg(n.name ORDER BY n.name, n.id) AS enterprises
          FROM matching_plan_line l
          JOIN matching_assignment m ON m.enterprise_id = l.enterprise_id AND m.expert_id IS DISTINCT FROM l.expert_id
-         JOIN enterprise n ON n.id = l.enterprise_id
-         JOIN expert e ON e.id = m.expert_id
-         JOIN account a ON a.expert_id = e.id AND a.active
+         JOIN published.enterprise n ON n.id = l.enterprise_id
+         JOIN published.expert e ON e.id = m.expert_id
+         JOIN published.account a ON a.expert_id = e.id AND a.active
          WHERE l.plan_id = $1 GROUP BY e.id, a.id ORDER BY e.id",
     )
     .bind::<Uuid, _>(id)
@@ -133,17 +133,16 @@ fn guests(tx: &mut Tx, id: PlanId) -> Result<Vec<Guest>, Problem> {
                 coalesce(a.email, n.contact_email) AS email,
                 coalesce(a.language, 'zh-CN') AS language, a.id IS NOT NULL AS claimed
          FROM matching_plan_line l
-         JOIN enterprise n ON n.id = l.enterprise_id
-         JOIN expert e ON e.id = l.expert_id
-         LEFT JOIN account a ON a.enterprise_id = n.id AND a.active
+         JOIN published.enterprise n ON n.id = l.enterprise_id
+         JOIN published.expert e ON e.id = l.expert_id
+         LEFT JOIN published.account a ON a.enterprise_id = n.id AND a.active
          LEFT JOIN (
             SELECT f.enterprise_id, array_agg(DISTINCT f.product_kind) AS kinds
             FROM matching_plan p
             JOIN matching_plan_line l ON l.plan_id = p.id
-            JOIN nonconformity f ON f.enterprise_id = l.enterprise_id
+            JOIN published.open_nonconformity f ON f.enterprise_id = l.enterprise_id
             JOIN product_kind k ON k.code = f.product_kind
-            LEFT JOIN remediation_case r ON r.nonconformity_id = f.id
-            WHERE p.id = $1 AND r.cleared_at IS NULL AND (p.product_class IS NULL OR k.class = p.product_class)
+            WHERE p.id = $1 AND (p.product_class IS NULL OR k.class = p.product_class)
             GROUP BY f.enterprise_id
          ) f ON f.enterprise_id = n.id
          WHERE l.plan_id = $1 ORDER BY l.enterprise_id",
@@ -179,7 +178,7 @@ struct Host {
 fn hosts(tx: &mut Tx, id: PlanId) -> Result<Vec<Host>, Problem> {
     Ok(diesel::sql_query(
         "SELECT e.id, a.name, coalesce(a.email, e.email) AS email, a.language
-         FROM expert e JOIN account a ON a.expert_id = e.id AND a.active
+         FROM published.expert e JOIN published.account a ON a.expert_id = e.id AND a.active
          WHERE e.id IN (SELECT expert_id FROM matching_plan_line WHERE plan_id = $1) ORDER BY e.id",
     )
     .bind::<Uuid, _>(id)

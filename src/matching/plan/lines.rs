@@ -3,10 +3,12 @@
 use crate::core::ids::{EnterpriseId, ExpertId, PlanId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
-use crate::matching::model::Exclusion;
+use crate::matching::model::rules::Exclusion;
 use crate::matching::plan::pairs::Micros;
+use crate::matching::plan::state::PlanState;
+use crate::matching::plan::store;
 use crate::matching::plan::view::plan;
-use crate::matching::plan::{Change, PlanState, PresentBy, Unserved, store};
+use crate::matching::plan::vocabulary::{Change, PresentBy, Unserved};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid};
 use serde::{Deserialize, Serialize};
@@ -40,17 +42,17 @@ pub struct PlannedEnterprise {
 pub struct AssignmentView {
     /// The enterprise.
     pub enterprise: PlannedEnterprise,
-    /// Whom it gets.
+    /// The expert it gets.
     pub expert: Option<NamedExpert>,
     /// The score of the pair, 0 to 1, exact to the sixth decimal.
     pub score: Option<f64>,
-    /// Whom it had when the plan was computed.
+    /// The expert it had when the plan was computed.
     pub present: Option<NamedExpert>,
     /// Whence it had that expert.
     pub present_by: Option<PresentBy>,
     /// What becomes of it.
     pub change: Change,
-    /// Why it gets nobody.
+    /// The reason why it gets nobody.
     pub reason: Option<Unserved>,
     /// The reason in a sentence, in Chinese.
     pub reason_zh: Option<String>,
@@ -91,7 +93,7 @@ struct Row {
     excluded: Option<Value>,
 }
 
-/// Which lines of a plan.
+/// The filters of a plan's lines.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LineFilter {
     /// Only these changes.
@@ -118,9 +120,9 @@ pub fn lines(
         "SELECT l.enterprise_id, n.uscc, n.name, n.region, l.expert_id, e.name AS expert, l.score,
                 l.present_expert, p.name AS present, l.present_by, l.change, l.reason, l.excluded
          FROM matching_plan_line l
-         JOIN enterprise n ON n.id = l.enterprise_id
-         LEFT JOIN expert e ON e.id = l.expert_id
-         LEFT JOIN expert p ON p.id = l.present_expert
+         JOIN published.enterprise n ON n.id = l.enterprise_id
+         LEFT JOIN published.expert e ON e.id = l.expert_id
+         LEFT JOIN published.expert p ON p.id = l.present_expert
          WHERE l.plan_id = $1
            AND ($2::text IS NULL OR l.change = $2)
            AND ($3::uuid IS NULL OR $3 IN (l.expert_id, l.present_expert))

@@ -4,13 +4,15 @@ use crate::catalogue::Catalogue;
 use crate::core::Language;
 use crate::core::ids::ExpertId;
 use crate::experts::duty::Hour;
-use crate::matching::model::{
-    EnterpriseKey, Exclusion, ExpertFacts, Model, NeedFacts, Outcomes, Report, Specialty, Subject, TermId,
-    Tongues, Vocabulary, all_terms, terms,
+use crate::matching::model::facts::{
+    EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Report, Specialty, Subject, Tongues,
 };
-use crate::matching::plan::Unserved;
+use crate::matching::model::rules::Exclusion;
+use crate::matching::model::vocabulary::{TermId, Vocabulary, all_terms, terms};
+use crate::matching::model::weights::Model;
 use crate::matching::plan::pairs::{Micros, Pairs};
 use crate::matching::plan::snapshot::{EnterpriseSide, ExpertSide, Scope, Snapshot};
+use crate::matching::plan::vocabulary::Unserved;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -199,7 +201,7 @@ fn expert_facts(side: &ExpertSide, words: &Vocabulary) -> ExpertFacts {
         languages: Tongues::of(side.languages.iter().map(|tag| Language::from_tag(tag))),
         capacity: side.capacity,
         load: side.open,
-        ties: side.ties.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
+        conflicts: side.conflicts.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
         refused_by: side.refused_by.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
         employer: side.employer.as_deref().map(TermId::of),
         institution: side.institution.as_deref().map(TermId::of),

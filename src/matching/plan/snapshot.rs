@@ -3,7 +3,7 @@
 
 use crate::core::Problem;
 use crate::core::ids::{EnterpriseId, ExpertId, ImportId, NonconformityId};
-use crate::matching::plan::{CapacityBasis, PresentBy};
+use crate::matching::plan::vocabulary::{CapacityBasis, PresentBy};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Date, Integer, Json, Nullable, Text, Uuid};
@@ -53,7 +53,7 @@ pub struct EnterpriseSide {
     pub records: Vec<Record>,
     /// Experts who helped it before.
     pub earlier: Vec<ExpertId>,
-    /// Whom it has at present.
+    /// The expert it has at present.
     pub present: Option<(ExpertId, PresentBy)>,
 }
 
@@ -106,7 +106,7 @@ pub struct ExpertSide {
     /// Languages of consultation.
     pub languages: Vec<String>,
     /// Codes of the enterprises that the expert is tied to.
-    pub ties: Vec<String>,
+    pub conflicts: Vec<String>,
     /// Codes of the enterprises that do not want the expert.
     pub refused_by: Vec<String>,
     /// Numbers of reports that the expert signed.
@@ -167,33 +167,32 @@ struct EnterpriseRow {
 const ENTERPRISES: &str = "
     WITH chosen AS MATERIALIZED (
         SELECT n.id, n.uscc, n.name, n.region
-        FROM enterprise n JOIN region_scope s ON s.scope = $1 AND s.region = n.region
+        FROM published.enterprise n JOIN region_scope s ON s.scope = $1 AND s.region = n.region
         WHERE n.operating_status = 'operating'
-          AND ($3::uuid IS NULL OR n.id IN (SELECT unnest(enterprises) FROM zero_out_import WHERE id = $3))
+          AND ($3::uuid IS NULL OR n.id IN (SELECT unnest(enterprises) FROM published.zero_out_import WHERE id = $3))
     ), record AS (
         SELECT f.enterprise_id, json_agg(json_build_object(
             'id', f.id, 'kind', f.product_kind, 'report_no', f.report_no, 'items', f.failed_items,
             'laboratory', f.laboratory, 'signed_by', f.signed_by,
-            'due_on', CASE WHEN r.rectify_by >= $4 THEN r.rectify_by ELSE r.reinspect_by END
+            'due_on', CASE WHEN f.rectify_by >= $4 THEN f.rectify_by ELSE f.reinspect_by END
         ) ORDER BY f.id)::text AS records
         FROM chosen n
-        JOIN nonconformity f ON f.enterprise_id = n.id
+        JOIN published.open_nonconformity f ON f.enterprise_id = n.id
         JOIN product_kind k ON k.code = f.product_kind
-        LEFT JOIN remediation_case r ON r.nonconformity_id = f.id
-        WHERE r.cleared_at IS NULL AND ($2::text IS NULL OR k.class = $2)
+        WHERE ($2::text IS NULL OR k.class = $2)
         GROUP BY f.enterprise_id
     ), talk AS (
-        SELECT DISTINCT ON (enterprise_id) enterprise_id, expert_id FROM consultation
+        SELECT DISTINCT ON (enterprise_id) enterprise_id, expert_id FROM published.consultation
         WHERE status IN ('offered', 'active') ORDER BY enterprise_id, id DESC
     ), helped AS (
-        SELECT enterprise_id, array_agg(DISTINCT expert_id) AS experts FROM consultation
+        SELECT enterprise_id, array_agg(DISTINCT expert_id) AS experts FROM published.consultation
         WHERE expert_id IS NOT NULL AND status IN ('active', 'concluded') GROUP BY enterprise_id
     )
     SELECT n.id, n.uscc, n.name, n.region, coalesce(a.language, 'zh-CN') AS language, r.records,
            h.experts AS earlier, t.expert_id AS in_talk, m.expert_id AS assigned
     FROM chosen n
     JOIN record r ON r.enterprise_id = n.id
-    LEFT JOIN account a ON a.enterprise_id = n.id AND a.active
+    LEFT JOIN published.account a ON a.enterprise_id = n.id AND a.active
     LEFT JOIN talk t ON t.enterprise_id = n.id
     LEFT JOIN helped h ON h.enterprise_id = n.id
     LEFT JOIN matching_assignment m ON m.enterprise_id = n.id
@@ -254,7 +253,7 @@ struct ExpertRow {
     #[diesel(sql_type = Array<Text>)]
     languages: Vec<String>,
     #[diesel(sql_type = Array<Text>)]
-    ties: Vec<String>,
+    conflicts: Vec<String>,
     #[diesel(sql_type = Array<Text>)]
     refused_by: Vec<String>,
     #[diesel(sql_type = Array<Text>)]
@@ -268,16 +267,16 @@ const EXPERTS: &str = "
            e.employer, coalesce(h.name_zh, e.employer) AS institution, e.languages,
            (SELECT coalesce(json_agg(json_build_array(s.product_kind, s.product_class, s.level, s.items)
                                      ORDER BY s.ordinal), '[]')
-            FROM expert_specialty s WHERE s.expert_id = e.id) AS specialties,
-           ARRAY(SELECT r.region FROM expert_region r WHERE r.expert_id = e.id
+            FROM published.expert_specialty s WHERE s.expert_id = e.id) AS specialties,
+           ARRAY(SELECT r.region FROM published.expert_region r WHERE r.expert_id = e.id
                  UNION SELECT h.region WHERE h.region IS NOT NULL ORDER BY 1) AS regions,
-           ARRAY(SELECT x.uscc FROM expert_conflict x WHERE x.expert_id = e.id ORDER BY 1) AS ties,
-           ARRAY(SELECT n.uscc FROM expert_refusal x JOIN enterprise n ON n.id = x.enterprise_id
+           ARRAY(SELECT x.uscc FROM published.expert_conflict x WHERE x.expert_id = e.id ORDER BY 1) AS conflicts,
+           ARRAY(SELECT n.uscc FROM published.expert_refusal x JOIN published.enterprise n ON n.id = x.enterprise_id
                  WHERE x.expert_id = e.id ORDER BY 1) AS refused_by,
-           ARRAY(SELECT x.report_no FROM expert_signed_report x WHERE x.expert_id = e.id ORDER BY 1) AS signed,
+           ARRAY(SELECT x.report_no FROM published.expert_signed_report x WHERE x.expert_id = e.id ORDER BY 1) AS signed,
            ARRAY[e.reinspected, e.passed_first, e.rating_count, e.rating_sum] AS outcomes
-    FROM expert e
-    JOIN account a ON a.expert_id = e.id AND a.active
+    FROM published.expert e
+    JOIN published.account a ON a.expert_id = e.id AND a.active
     LEFT JOIN product_hospital h ON h.code = e.hospital
     WHERE e.vetting = 'approved'
     ORDER BY e.id";
@@ -301,7 +300,7 @@ fn experts(conn: &mut PgConnection) -> Result<Vec<ExpertSide>, Problem> {
             specialties: serde_json::from_value(row.specialties)?,
             regions: row.regions,
             languages: row.languages,
-            ties: row.ties,
+            conflicts: row.conflicts,
             refused_by: row.refused_by,
             signed: row.signed,
             outcomes,

@@ -14,7 +14,7 @@
 //!    Annals of Operations Research 20 (1989); the same as "augmenting row reduction" in
 //!    R. Jonker, A. Volgenant, "A shortest augmenting path algorithm for dense and sparse linear
 //!    assignment problems", Computing 38 (1987).
-//! 2. Shortest augmenting paths for those whom a tie or a long price war left over: Dijkstra on
+//! 2. Shortest augmenting paths for the enterprises that equal scores or many bids left over: Dijkstra on
 //!    reduced costs over the experts alone. What it costs to move somebody from one expert to
 //!    another is kept for each pair of experts and mended after each move.
 //!    N. Tomizawa, Networks 1 (1971); J. Edmonds, R. M. Karp, J. ACM 19 (1972).
@@ -28,19 +28,15 @@
     reason = "enterprises and experts are numbers below the lengths of the tables made for them"
 )]
 
+use crate::matching::plan::bidding::{Bidding, NONE};
 use crate::matching::plan::pairs::{Micros, Pairs};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
-/// Stands for "nobody" in tables of experts and of enterprises.
-const NONE: u32 = u32::MAX;
 /// Stands for a distance without a way.
 const FAR: Micros = Micros::MAX;
 /// Stands for a move that nobody can make. Far enough from the end of the numbers that subtracting
 /// prices from it does not overflow.
 const NO_MOVE: Micros = Micros::MIN / 2;
-/// Bids for each enterprise, on average, before the rest is left to the paths.
-const MOST_BIDS: usize = 24;
 
 /// An optimal assignment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,7 +60,7 @@ pub fn solve<E>(pairs: &Pairs, mut step: impl FnMut(usize) -> Result<(), E>) -> 
     let mut bidding = Bidding::new(pairs);
     bidding.run();
     step(pairs.enterprises().saturating_sub(bidding.left.len()))?;
-    let (left, mut paths) = bidding.into_paths();
+    let (left, mut paths) = Paths::after(bidding);
     let settled = pairs.enterprises().saturating_sub(left.len());
     for (done, enterprise) in left.into_iter().enumerate() {
         paths.insert(enterprise);
@@ -84,109 +80,6 @@ pub fn dual_bound(pairs: &Pairs, price: &[Micros]) -> i64 {
     let gains: i64 = (0..pairs.enterprises()).map(|enterprise| i64::from(gain(enterprise))).sum();
     let worth = |(&price, &places): (&Micros, &u32)| i64::from(price) * i64::from(places);
     gains + price.iter().zip(pairs.places()).map(worth).sum::<i64>()
-}
-
-/// The first phase.
-struct Bidding<'p> {
-    pairs: &'p Pairs,
-    expert: Vec<u32>,
-    /// The lowest price among an expert's places; 0 while one is free.
-    price: Vec<Micros>,
-    /// The taken places of each expert with their prices, the cheapest first.
-    taken: Vec<BinaryHeap<Reverse<(Micros, u32)>>>,
-    /// Whom the paths have to settle.
-    left: Vec<u32>,
-}
-
-impl<'p> Bidding<'p> {
-    fn new(pairs: &'p Pairs) -> Self {
-        // An expert without places is as good as one whose places nobody can pay.
-        let closed = |&places: &u32| if places == 0 { super::pairs::MOST } else { 0 };
-        Self {
-            pairs,
-            expert: vec![NONE; pairs.enterprises()],
-            price: pairs.places().iter().map(closed).collect(),
-            taken: vec![BinaryHeap::new(); pairs.experts()],
-            left: Vec::new(),
-        }
-    }
-
-    fn run(&mut self) {
-        let count = self.pairs.enterprises();
-        let mut bids = count.saturating_mul(MOST_BIDS);
-        for first in 0..count {
-            let mut next = Some(u32::try_from(first).unwrap_or(NONE));
-            while let Some(bidder) = next {
-                if bids == 0 {
-                    self.left.push(bidder);
-                    break;
-                }
-                bids -= 1;
-                next = self.bid(bidder);
-            }
-        }
-    }
-
-    /// One bid; gives whom it put out of a place.
-    fn bid(&mut self, bidder: u32) -> Option<u32> {
-        // To stay without an expert is worth 0, and is the second best of whoever has but one.
-        let (mut best, mut gain, mut second) = (NONE, -1, 0);
-        for (expert, score) in self.pairs.of(bidder as usize).iter() {
-            let value = score - self.price[expert as usize];
-            if value > gain {
-                second = second.max(gain);
-                (best, gain) = (expert, value);
-            } else if value > second {
-                second = value;
-            }
-        }
-        if best == NONE {
-            // Prices only rise: nobody else will be of use either.
-            return None;
-        }
-        let at = best as usize;
-        let taken = &mut self.taken[at];
-        let free = taken.len() < self.pairs.places()[at] as usize;
-        if !free && (gain <= second || self.pairs.places()[at] == 0) {
-            self.left.push(bidder);
-            return None;
-        }
-        let out = if free { None } else { taken.pop().map(|Reverse((_, holder))| holder) };
-        taken.push(Reverse((self.price[at] + (gain - second).max(0), bidder)));
-        self.expert[bidder as usize] = best;
-        if taken.len() == self.pairs.places()[at] as usize
-            && let Some(&Reverse((lowest, _))) = taken.peek()
-        {
-            self.price[at] = lowest;
-        }
-        if let Some(holder) = out {
-            self.expert[holder as usize] = NONE;
-        }
-        out
-    }
-
-    /// The second phase from where this one stands, and whom it has to settle.
-    fn into_paths(self) -> (Vec<u32>, Paths<'p>) {
-        let members: Vec<Vec<u32>> =
-            self.taken.into_iter().map(|heap| heap.into_iter().map(|Reverse((_, e))| e).collect()).collect();
-        let experts = self.pairs.experts();
-        let room = |(places, members): (&u32, &Vec<u32>)| (*places as usize).saturating_sub(members.len());
-        let free = self.pairs.places().iter().zip(&members).map(room).sum();
-        let paths = Paths {
-            pairs: self.pairs,
-            moves: vec![None; experts],
-            expert: self.expert,
-            price: self.price,
-            members,
-            far: vec![FAR; experts],
-            from: vec![NONE; experts],
-            open: vec![0; experts],
-            settled: Vec::new(),
-            lost: Vec::new(),
-            free,
-        };
-        (self.left, paths)
-    }
 }
 
 /// What it brings to move one of an expert's enterprises elsewhere.
@@ -225,6 +118,34 @@ struct End {
     last: u32,
     /// Whether the last expert has a free place; else one of its enterprises is left out.
     free: bool,
+}
+
+impl<'p> Paths<'p> {
+    /// The paths from where the bidding ended, and the enterprises that they have to settle.
+    fn after(bidding: Bidding<'p>) -> (Vec<u32>, Self) {
+        let members: Vec<Vec<u32>> = bidding
+            .taken
+            .into_iter()
+            .map(|heap| heap.into_iter().map(|Reverse((_, e))| e).collect())
+            .collect();
+        let experts = bidding.pairs.experts();
+        let room = |(places, members): (&u32, &Vec<u32>)| (*places as usize).saturating_sub(members.len());
+        let free = bidding.pairs.places().iter().zip(&members).map(room).sum();
+        let paths = Self {
+            pairs: bidding.pairs,
+            moves: vec![None; experts],
+            expert: bidding.expert,
+            price: bidding.price,
+            members,
+            far: vec![FAR; experts],
+            from: vec![NONE; experts],
+            open: vec![0; experts],
+            settled: Vec::new(),
+            lost: Vec::new(),
+            free,
+        };
+        (bidding.left, paths)
+    }
 }
 
 impl Paths<'_> {

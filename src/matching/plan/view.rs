@@ -5,13 +5,15 @@ use crate::core::clock::shanghai_date;
 use crate::core::ids::{ImportId, PlanId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
-use crate::db::schema::{account, matching_plan as plans, region_scope};
+use crate::db::published::account;
+use crate::db::schema::{matching_plan as plans, region_scope};
 use crate::jobs::resumable::JobProblem;
 use crate::matching::plan::apply::{PlanApplied, PlanChanges, changes_since};
 use crate::matching::plan::compute::Figures;
 use crate::matching::plan::progress::Phase;
+use crate::matching::plan::state::PlanState;
 use crate::matching::plan::store::PlanRow;
-use crate::matching::plan::{CapacityBasis, PlanState};
+use crate::matching::plan::vocabulary::CapacityBasis;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -51,7 +53,7 @@ pub struct PlanView {
     pub capacity_basis: CapacityBasis,
     /// How far the computation is, while it goes on.
     pub progress: Option<Progress>,
-    /// Why it could not be computed.
+    /// The problem, where it could not be computed.
     pub problem: Option<JobProblem>,
     /// The total score of the chosen pairs: exact to the sixth decimal.
     pub total_score: Option<f64>,

@@ -3,9 +3,8 @@
 use crate::core::ids::{AccountId, ExpertId};
 use crate::core::{Language, Problem};
 use crate::experts::duty::Shift;
-use crate::matching::model::{
-    EnterpriseKey, ExpertFacts, Outcomes, Specialty, TermId, Tongues, Vocabulary, all_terms,
-};
+use crate::matching::model::facts::{EnterpriseKey, ExpertFacts, Outcomes, Specialty, Tongues};
+use crate::matching::model::vocabulary::{TermId, Vocabulary, all_terms};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -70,7 +69,7 @@ struct Row {
     #[diesel(sql_type = Jsonb)]
     specialties: Value,
     #[diesel(sql_type = Array<Text>)]
-    ties: Vec<String>,
+    conflicts: Vec<String>,
     #[diesel(sql_type = Array<Text>)]
     refused_by: Vec<String>,
     #[diesel(sql_type = Array<Text>)]
@@ -83,17 +82,17 @@ const FACTS: &str = "
     SELECT e.id, a.id AS account, e.name, e.vetting = 'approved' AND a.active AS approved, e.available,
            e.leave_from, e.leave_to, e.employer, e.capacity, e.open_count, e.languages, coalesce(h.name_zh, e.employer) AS institution,
            e.last_assigned_at, e.reinspected, e.passed_first, e.rating_count, e.rating_sum, h.region AS home,
-           ARRAY(SELECT r.region FROM expert_region r WHERE r.expert_id = e.id) AS regions,
+           ARRAY(SELECT r.region FROM published.expert_region r WHERE r.expert_id = e.id) AS regions,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(s.product_kind, s.product_class, s.level, s.items)), '[]')
-            FROM expert_specialty s WHERE s.expert_id = e.id) AS specialties,
-           ARRAY(SELECT x.uscc FROM expert_conflict x WHERE x.expert_id = e.id) AS ties,
-           ARRAY(SELECT n.uscc FROM expert_refusal x JOIN enterprise n ON n.id = x.enterprise_id
+            FROM published.expert_specialty s WHERE s.expert_id = e.id) AS specialties,
+           ARRAY(SELECT x.uscc FROM published.expert_conflict x WHERE x.expert_id = e.id) AS conflicts,
+           ARRAY(SELECT n.uscc FROM published.expert_refusal x JOIN published.enterprise n ON n.id = x.enterprise_id
                  WHERE x.expert_id = e.id) AS refused_by,
-           ARRAY(SELECT x.report_no FROM expert_signed_report x WHERE x.expert_id = e.id) AS signed,
+           ARRAY(SELECT x.report_no FROM published.expert_signed_report x WHERE x.expert_id = e.id) AS signed,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(d.weekday, d.starts, d.ends, d.holidays)), '[]')
-            FROM expert_shift d WHERE d.expert_id = e.id) AS shifts
-    FROM expert e
-    JOIN account a ON a.expert_id = e.id
+            FROM published.expert_shift d WHERE d.expert_id = e.id) AS shifts
+    FROM published.expert e
+    JOIN published.account a ON a.expert_id = e.id
     LEFT JOIN product_hospital h ON h.code = e.hospital";
 
 type SpecialtyRow = (Option<String>, Option<String>, u8, Vec<String>);
@@ -179,7 +178,7 @@ fn candidate(row: Row, vocabulary: &Vocabulary) -> Result<Candidate, Problem> {
             languages: Tongues::of(row.languages.iter().map(|tag| Language::from_tag(tag))),
             capacity: count(row.capacity),
             load: count(row.open_count),
-            ties: row.ties.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
+            conflicts: row.conflicts.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
             refused_by: row.refused_by.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
             employer: row.employer.as_deref().map(TermId::of),
             institution: row.institution.as_deref().map(TermId::of),

@@ -14,6 +14,7 @@ use crate::remediation::action::{ActionKind, ActionState};
 use crate::remediation::dossier::{Dossier, dossier as gather};
 use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::view::{BothTexts, ClockView};
+use crate::web::accept::preferred;
 use crate::web::problem::Answer;
 use crate::web::reply::{ok, read};
 use crate::web::state::State;
@@ -53,8 +54,8 @@ pub async fn dossier(
     lang: Lang,
     request: actix_web::HttpRequest,
 ) -> Answer {
-    let accepts = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let accepts_json = accepts.trim_start().starts_with("application/json");
+    let accepts_json =
+        preferred(&request, &[("application/json", true), ("text/html", false)]).unwrap_or(false);
     let language = query.0.lang.as_deref().map_or(lang.0, Language::from_tag);
     let (id, actor) = (id.0, auth.actor());
     let dossier = read(&state, move |app| gather(app, &mut *app.conn()?, &actor, id)).await?;

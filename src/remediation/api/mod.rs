@@ -1,5 +1,6 @@
 //! Remediation cases.
 
+pub mod advice;
 pub mod dossier;
 
 use chrono::NaiveDate;

@@ -1,4 +1,4 @@
-//! The worker that puts stored deadlines right when a server starts and sweeps once a day.
+//! The job that puts stored deadlines right when a server starts and sweeps once a day.
 
 use crate::app::App;
 use crate::core::clock::shanghai_date;

@@ -3,4 +3,5 @@
 pub mod case;
 pub mod cases;
 pub mod charts;
+pub mod consultation;
 pub mod words;

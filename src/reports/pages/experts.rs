@@ -1,94 +1,27 @@
-//! The experts with their load, leave and work; one of them with ties and rota.
+//! The experts with their load, leave and work; one of them with conflicts of interest and rota.
 
 use std::collections::HashMap;
 
 use askama::Template;
 use chrono::NaiveDate;
 
-use crate::catalogue::Catalogue;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
 use crate::core::Language;
 use crate::core::actor::{Actor, Scope};
 use crate::core::clock::shanghai_date;
 use crate::core::ids::ExpertId;
 use crate::core::page::Slice;
-use crate::experts::queries::{self as experts, ExpertFilter, ExpertView, PrivateView};
+use crate::experts::pages::profile::{Profile, profile};
+use crate::experts::queries::{self as experts, ExpertFilter, ExpertView};
 use crate::experts::{Relation, Vetting};
 use crate::reports::experts::{self as work, ExpertRow};
 use crate::web::Id;
-use crate::web::charts::percent;
-use crate::web::choices;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
-
-/// An expert with codes in words.
-pub struct Profile {
-    /// The expert.
-    pub expert: ExpertView,
-    /// What only staff see.
-    pub private: Option<PrivateView>,
-    /// The product hospital.
-    pub hospital: Option<String>,
-    /// Specialties with their levels and items.
-    pub specialties: Vec<String>,
-    /// Regions served.
-    pub regions: String,
-    /// Languages.
-    pub languages: String,
-    /// The share of the capacity used, 0 to 100.
-    pub load: String,
-}
-
-/// An expert as the console shows it.
-pub fn profile(f: &Frame, catalogue: &Catalogue, mut expert: ExpertView) -> Profile {
-    let comma = f.t("、", ", ");
-    let private = expert.private.take();
-    let specialty = |s: &crate::experts::application::Specialty| {
-        let name = match (&s.product_kind, &s.product_class) {
-            (Some(code), _) => choices::kind(f, catalogue, code),
-            (None, Some(code)) => {
-                format!("{}{}", choices::class(f, catalogue, code), f.t("（类）", " (class)"))
-            }
-            (None, None) => String::new(),
-        };
-        let level = format!("{} {}", f.t("级别", "level"), s.level);
-        if s.items.is_empty() {
-            format!("{name} · {level}")
-        } else {
-            format!("{name} · {level} · {}", s.items.join(comma))
-        }
-    };
-    let regions = expert.regions.iter().map(|code| choices::region(catalogue, code));
-    let languages = expert.languages.iter().map(|language| match language {
-        Language::Zh => f.t("中文", "Chinese"),
-        Language::En => f.t("英文", "English"),
-    });
-    let hospital = expert.hospital.as_deref().and_then(|code| catalogue.products.hospital(code));
-    let load = private
-        .as_ref()
-        .map_or(0.0, |p| percent(i64::from(p.open_consultations), i64::from(p.capacity.max(1))).min(100.0));
-    Profile {
-        hospital: hospital.map(|h| h.name(f.language).to_owned()),
-        specialties: expert.specialties.iter().map(specialty).collect(),
-        regions: regions.collect::<Vec<_>>().join(comma),
-        languages: languages.collect::<Vec<_>>().join(comma),
-        load: format!("{load:.1}"),
-        private,
-        expert,
-    }
-}
-
-impl Profile {
-    /// On leave on a day.
-    pub fn away(&self, today: &NaiveDate) -> bool {
-        let leave = self.private.as_ref().and_then(|p| p.leave);
-        leave.is_some_and(|leave| (leave.from..=leave.to).contains(today))
-    }
-}
 
 #[derive(Template)]
 #[template(path = "reports/experts.html")]
@@ -148,8 +81,8 @@ struct ExpertPage {
     consultations: Vec<ConsultationView>,
     today: NaiveDate,
     shifts: Vec<Drawn>,
-    /// The reader may record ties.
-    ties: bool,
+    /// The reader may record conflicts of interest.
+    records_conflicts: bool,
 }
 
 /// One expert.
@@ -170,7 +103,7 @@ pub async fn one(state: State, member: Member, id: Id<ExpertId>) -> Answer {
             work: report.rows.into_iter().find(|row| row.expert == id),
             consultations,
             today: shanghai_date(now),
-            ties: matches!(actor.scope(), Some(Scope::Admin(_))),
+            records_conflicts: matches!(actor.scope(), Some(Scope::Admin(_))),
             p,
             f: frame,
         })

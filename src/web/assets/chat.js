@@ -8,7 +8,7 @@ import { account, client, element } from './live.js';
 import { append, line, newLine } from './chat-view.js';
 import { writer } from './chat-write.js';
 import { actions } from './keys.js';
-import './rooms.js';
+import './conversations.js';
 
 const root = document.getElementById('chat');
 const data = JSON.parse(root.dataset.chat);

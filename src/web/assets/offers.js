@@ -6,7 +6,7 @@
 import { notice, say, submitForm } from './api.js';
 import { client, clock, fetchPart, store, title } from './live.js';
 import { actions } from './keys.js';
-import './rooms.js';
+import './conversations.js';
 
 const part = document.querySelector('[data-part]#offer-list');
 const soundKey = 'zerodesk.sound';

@@ -149,7 +149,7 @@ export class ChatClient extends EventTarget {
   #socket = null; #wanted = false; #opened = false; #attempt = 0; #connecting = 0;
   #timer; #pulse; #heard = 0; #ticked = 0; #probed = 0; #heartbeat = 25_000; #mostBytes = 65_536;
   /** @type {Map<string, {cursor: Cursor, asking: boolean}>} */
-  #rooms = new Map();
+  #subscriptions = new Map();
   /** @type {Map<string, Item & {sentOn?: object, notBefore?: number}>} */
   #items = new Map();
   #loaded;
@@ -223,13 +223,13 @@ export class ChatClient extends EventTarget {
    * @param {{talk?: number, notes?: number}} [after] the last `seq` that the caller has of each stream
    */
   subscribe(consultation, after) {
-    this.#rooms.set(consultation, { cursor: new Cursor(after), asking: false });
+    this.#subscriptions.set(consultation, { cursor: new Cursor(after), asking: false });
     this.#ask(consultation);
   }
 
   /** Hears no more of it. */
   unsubscribe(consultation) {
-    this.#rooms.delete(consultation);
+    this.#subscriptions.delete(consultation);
     this.#put({ op: 'unsubscribe', consultation });
   }
 
@@ -303,10 +303,10 @@ export class ChatClient extends EventTarget {
   }
 
   #ask(consultation) {
-    const room = this.#rooms.get(consultation);
-    if (!room) return;
-    const frame = { op: 'subscribe', ref: `subscribe:${consultation}`, consultation, after: room.cursor.after };
-    room.asking = this.#put(frame);
+    const subscription = this.#subscriptions.get(consultation);
+    if (!subscription) return;
+    const frame = { op: 'subscribe', ref: `subscribe:${consultation}`, consultation, after: subscription.cursor.after };
+    subscription.asking = this.#put(frame);
   }
 
   #plain({ sentOn, notBefore, ...item }) {
@@ -450,7 +450,7 @@ export class ChatClient extends EventTarget {
         this.#mostBytes = frame.max_frame_bytes || this.#mostBytes;
         this.user = frame.user;
         this.#say('online');
-        for (const consultation of this.#rooms.keys()) this.#ask(consultation);
+        for (const consultation of this.#subscriptions.keys()) this.#ask(consultation);
         for (const item of this.#items.values()) this.#push(item);
         break;
       case 'message':
@@ -461,8 +461,8 @@ export class ChatClient extends EventTarget {
         this.#emit('ack', frame);
         break;
       case 'subscribed': {
-        const room = this.#rooms.get(frame.consultation);
-        if (room) room.asking = false;
+        const subscription = this.#subscriptions.get(frame.consultation);
+        if (subscription) subscription.asking = false;
         this.#emit('subscribed', frame);
         break;
       }
@@ -470,8 +470,8 @@ export class ChatClient extends EventTarget {
         this.#error(frame);
         break;
       case 'unsubscribed':
-        // Without our asking: we were removed. The answers to our own have no room any more.
-        if (this.#rooms.delete(frame.consultation)) this.#emit('removed', frame);
+        // Without our asking: we were removed. The answers to our own have no subscription any more.
+        if (this.#subscriptions.delete(frame.consultation)) this.#emit('removed', frame);
         break;
       case 'consultation':
       case 'offer':
@@ -486,11 +486,11 @@ export class ChatClient extends EventTarget {
   }
 
   #message(frame) {
-    const room = this.#rooms.get(frame.consultation);
-    if (!room) return;
-    const fits = room.cursor.take(frame.stream, frame.seq);
+    const subscription = this.#subscriptions.get(frame.consultation);
+    if (!subscription) return;
+    const fits = subscription.cursor.take(frame.stream, frame.seq);
     // A gap is never shown: what is missing is asked for, and this message comes again with it.
-    if (fits === 'gap' && !room.asking) this.#ask(frame.consultation);
+    if (fits === 'gap' && !subscription.asking) this.#ask(frame.consultation);
     if (fits !== 'next') return;
     if (frame.sender?.id === this.user?.id && this.#items.has(frame.client_id)) this.discard(frame.client_id);
     this.#emit('message', frame);
@@ -507,7 +507,7 @@ export class ChatClient extends EventTarget {
       return;
     }
     const consultation = typeof ref === 'string' && ref.startsWith('subscribe:') ? ref.slice(10) : undefined;
-    if (consultation && problem.status < 500 && problem.status !== 429) this.#rooms.delete(consultation);
+    if (consultation && problem.status < 500 && problem.status !== 429) this.#subscriptions.delete(consultation);
     else if (consultation) setTimeout(() => this.#ask(consultation), backoff(2, this.#random)).unref?.();
     this.#emit('error', { ...frame, consultation });
   }

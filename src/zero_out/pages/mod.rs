@@ -1,6 +1,5 @@
 //! The pages of the zero-out list: imports, enterprises, the console of an enterprise.
 
-pub mod consultation;
 pub mod enterprise;
 pub mod enterprises;
 pub mod imports;

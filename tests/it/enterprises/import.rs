@@ -163,8 +163,11 @@ fn an_admin_imports_into_its_region_only() {
     let seen = names(conn, &guangzhou);
     assert_eq!((seen.len(), names(conn, &shenzhen).len()), (1, 0));
     assert_eq!(names(conn, &person(&app, Scope::Enterprise(seen[0]))), seen);
-    assert_eq!(queries::get(conn, &shenzhen.actor, seen[0]).unwrap_err().status, 404);
-    let detail = queries::get(conn, &guangzhou.actor, seen[0]).unwrap();
+    assert_eq!(
+        zerodesk::remediation::enterprises::get(conn, &shenzhen.actor, seen[0]).unwrap_err().status,
+        404
+    );
+    let detail = zerodesk::remediation::enterprises::get(conn, &guangzhou.actor, seen[0]).unwrap();
     assert_eq!(detail.nonconformities[0].case_state.as_deref(), Some("ordered"));
     for (filter, found) in [
         (Filter { q: Some("甲公".into()), ..Filter::default() }, 1),

@@ -73,7 +73,7 @@ fn sorted<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> Vec<Candidate>
     for candidate in &mut all {
         // Their order means nothing.
         candidate.facts.regions.sort_unstable();
-        candidate.facts.ties.sort_unstable();
+        candidate.facts.conflicts.sort_unstable();
         candidate.facts.refused_by.sort_unstable();
         candidate.facts.signed.sort_unstable();
         candidate.facts.specialties.sort_by_key(|s| format!("{s:?}"));

@@ -15,8 +15,8 @@ fn conflicts_of_interest_exclude_however_they_are_known() {
     let employed = desk.expert("employed", &json!({ "employer": "广州第1公司" }));
     let signer = desk.expert("signer", &json!({ "signed_reports": ["r 1"] }));
     let recorded = desk.expert("recorded", &json!({}));
-    let tie = json!({ "uscc": code, "relation": "owner", "note": "工商登记" });
-    desk.officer.post(&format!("/api/v1/experts/{}/conflicts", recorded.id), &tie).expect(200);
+    let conflict = json!({ "uscc": code, "relation": "owner", "note": "工商登记" });
+    desk.officer.post(&format!("/api/v1/experts/{}/conflicts", recorded.id), &conflict).expect(200);
     let told = desk.expert("told", &json!({}));
     told.http.post("/api/v1/experts/me/conflicts", &json!({ "report_no": "R1" })).expect(200);
     let (_, id) = desk.opened();

@@ -3,11 +3,15 @@
 use pathfinding::prelude::{Matrix, kuhn_munkres};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use zerodesk::cli::bench::plan::add_experts;
 use zerodesk::zero_out::import::sample::Sample;
 
 use super::{computed, items, plan_path, sql, world};
 use crate::support::TestApp;
+use experts::add_experts;
+
+/// The experts of the benchmark.
+#[path = "../../../src/bin/zerodesk-bench/experts.rs"]
+mod experts;
 
 /// What a program that knows nothing but the file makes of it.
 #[derive(Default)]

@@ -13,11 +13,11 @@ use crate::core::ids::{CaseId, ConsultationId, NonconformityId};
 use crate::core::{Language, Problem};
 use crate::remediation::CaseState;
 use crate::remediation::case_view::CaseView;
+use crate::remediation::enterprises::NonconformityView;
 use crate::remediation::pages::charts::{Course, Ring, course, ring};
 use crate::remediation::queries::{self as remediation, OpenActions};
 use crate::web::frame::Frame;
 use crate::web::params::largest_page;
-use crate::zero_out::queries::NonconformityView;
 
 /// Records that are looked at with their cases, at most: those that are not cleared first.
 const MOST: usize = 500;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::catalogue::{ProductClass, ProductKind};
 use crate::consultations::Status;
-use crate::consultations::pages::list::{Room, rooms};
+use crate::consultations::pages::list::{ListedConversation, conversations};
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
 use crate::core::actor::{Actor, Person, Scope};
 use crate::core::ids::{EnterpriseId, NonconformityId};
@@ -17,6 +17,7 @@ use crate::core::page::Slice;
 use crate::core::{Language, Problem};
 use crate::remediation::action::ActionState;
 use crate::remediation::case_view::CaseDetail;
+use crate::remediation::enterprises::{self, EnterpriseView};
 use crate::remediation::queries as remediation;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
@@ -24,7 +25,6 @@ use crate::web::params::largest_page;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::read;
 use crate::web::state::State;
-use crate::zero_out::queries::{self as enterprises, EnterpriseView};
 use matters::{Matter, Shown, records};
 
 /// Records on a page of the list.
@@ -63,7 +63,7 @@ pub struct Desk {
     cleared: usize,
     holds: usize,
     todos: Vec<Todo>,
-    rooms: Vec<Room>,
+    conversations: Vec<ListedConversation>,
     consultations: Vec<ConsultationView>,
 }
 
@@ -78,7 +78,8 @@ pub fn desk(app: &App, f: Frame, actor: &Actor, id: EnterpriseId) -> Result<Desk
     let mut matters = records(app, conn, actor, &f, detail.nonconformities)?;
     let holds = matters.iter().filter(|m| m.case.as_ref().is_some_and(|c| c.on_hold)).count();
     let todos = todos(&f, &matters, &recent);
-    let rooms = f.person.as_ref().map_or_else(|| Ok(Vec::new()), |person| rooms(conn, person, None))?;
+    let conversations =
+        f.person.as_ref().map_or_else(|| Ok(Vec::new()), |person| conversations(conn, person, None))?;
     matters.truncate(URGENT);
     Ok(Desk {
         enterprise: detail.enterprise,
@@ -86,7 +87,7 @@ pub fn desk(app: &App, f: Frame, actor: &Actor, id: EnterpriseId) -> Result<Desk
         cleared,
         holds,
         todos,
-        rooms,
+        conversations,
         consultations: recent,
         matters,
         f,

@@ -1,0 +1,212 @@
+//! Full load, a fifth of it by schedule, and one message at a time; each beside pgbench, in turns.
+
+use crate::chat::{Figure, ROUNDS, WINDOW};
+use crate::crowd::{Crowd, Latencies, Party, quantile_ms};
+use crate::pgbench::Pgbench;
+use crate::served::{Served, cpu_seconds};
+use crate::socket::failed;
+use crate::world::{self, Pair, Wal};
+use crate::{median, print, progress};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use zerodesk::app::App;
+use zerodesk::cli::CliError;
+
+/// What the rounds came to.
+#[derive(Default)]
+struct Rounds {
+    rates: Vec<f64>,
+    bests: Vec<f64>,
+    ratios: Vec<f64>,
+    halves: Vec<f64>,
+    tails: Vec<f64>,
+    late: Vec<f64>,
+    at_twice: Vec<f64>,
+    inserts: Vec<f64>,
+    scheduled: usize,
+    singles: Vec<f64>,
+    commits: Vec<f64>,
+    single_ratios: Vec<f64>,
+}
+
+/// Takes those of the figures that are wanted.
+///
+/// # Errors
+/// When something can't be run, or a message was lost, doubled or out of order.
+pub(crate) fn measure(
+    app: &App,
+    pgbench: &Pgbench,
+    served: &Served,
+    pairs: &[Pair],
+    wants: impl Fn(Figure) -> bool,
+) -> Result<(), CliError> {
+    let mut last = vec![0; pairs.len()];
+    let mut rounds = Rounds::default();
+    for round in 1..=ROUNDS {
+        progress(format!("round {round} of {ROUNDS}"));
+        world::settle(app)?;
+        let best = wants(Figure::Full).then(|| pgbench.best(3)).transpose()?;
+        let alone = wants(Figure::Single).then(|| pgbench.run(1, 2)).transpose()?;
+        if wants(Figure::Full) || wants(Figure::Ack) {
+            let mut crowd = Crowd::gather(served.address, served.address, pairs, &last)?;
+            world::settle(app)?;
+            let watch = Watch::start(app, served)?;
+            let rate = crowd.pour(WINDOW, Duration::from_secs(1), Duration::from_secs(4))?.per_second;
+            watch.tell(app, served, &format!("round {round}: full load, {rate:.0}/s"))?;
+            if let Some(best) = best {
+                progress(format!("pgbench: {:.0}/s with {} clients", best.per_second, best.clients));
+                rounds.rates.push(rate);
+                rounds.bests.push(best.per_second);
+                rounds.ratios.push(rate / best.per_second);
+            }
+            if wants(Figure::Ack) {
+                let times = by_schedule(app, served, &mut crowd, rate / 5.0)?;
+                rounds.scheduled = times.count();
+                rounds.halves.push(times.quantile_ms(0.5));
+                rounds.tails.push(times.quantile_ms(0.99));
+                rounds.late.push(times.late_ms(0.99));
+                if let Some(best) = best {
+                    let times = by_schedule(app, served, &mut crowd, best.per_second * 2.0 / 5.0)?;
+                    rounds.at_twice.push(times.quantile_ms(0.99));
+                }
+                world::settle(app)?;
+                let inserts = quantile_ms(&pgbench.by_schedule(rate / 5.0, 4)?, 0.99);
+                progress(format!("pgbench by the same schedule: p99 {inserts:.2} ms"));
+                rounds.inserts.push(inserts);
+            }
+            last = crowd.seen();
+        }
+        if let Some(alone) = alone {
+            let single = single(served.address, pairs, &mut last)?;
+            progress(format!("single {single:.3} ms beside {:.3} ms of pgbench", alone.latency_ms));
+            rounds.singles.push(single);
+            rounds.commits.push(alone.latency_ms);
+            rounds.single_ratios.push(single / alone.latency_ms);
+        }
+    }
+    for (pair, last) in pairs.iter().zip(&last) {
+        let stored = world::stored(app, pair.consultation)?;
+        if stored != *last {
+            return Err(failed(format!("the log ends at {stored}, the readers at {last}")));
+        }
+    }
+    rounds.print();
+    Ok(())
+}
+
+impl Rounds {
+    fn print(self) {
+        let all = |name: &str, figures: Vec<f64>, unit: &str| {
+            if !figures.is_empty() {
+                print(name, median(figures), unit);
+            }
+        };
+        all("chat_messages_per_second", self.rates, "1/s");
+        all("pgbench_inserts_per_second", self.bests, "1/s");
+        all("chat_vs_pgbench", self.ratios, "ratio");
+        if self.scheduled > 0 {
+            println!(
+                "# by schedule: {} messages at 20 % of the full load in each round, from when each was due; the load itself \
+                 sent them late by p99 {:.2} ms, which is counted in",
+                self.scheduled,
+                median(self.late)
+            );
+        }
+        all("chat_ack_p50_ms", self.halves, "ms");
+        all("chat_ack_p99_ms", self.tails, "ms");
+        all("chat_ack_p99_at_twice_pgbench_ms", self.at_twice, "ms");
+        all("pgbench_ack_p99_ms", self.inserts, "ms");
+        all("chat_single_ms", self.singles, "ms");
+        all("pgbench_commit_ms", self.commits, "ms");
+        all("chat_single_vs_commit", self.single_ratios, "ratio");
+    }
+}
+
+/// So many messages a second by a schedule.
+fn by_schedule(
+    app: &App,
+    served: &Served,
+    crowd: &mut Crowd,
+    per_second: f64,
+) -> Result<Latencies, CliError> {
+    world::settle(app)?;
+    let watch = Watch::start(app, served)?;
+    let times = crowd.keep_to(per_second, Duration::from_secs(1), Duration::from_secs(4))?;
+    let what = format!(
+        "{} by schedule: p50 {:.2}, p99 {:.2}, most {:.2} ms; p99 of each half second {}; sent late by p99 {:.2} ms",
+        times.count(),
+        times.quantile_ms(0.5),
+        times.quantile_ms(0.99),
+        times.quantile_ms(1.0),
+        times.course(Duration::from_millis(500)),
+        times.late_ms(0.99),
+    );
+    watch.tell(app, served, &what)?;
+    Ok(times)
+}
+
+/// What the server and its database did meanwhile, for whoever looks for the reason of a figure.
+struct Watch {
+    at: Instant,
+    server: f64,
+    load: f64,
+    batches: f64,
+    stored: f64,
+    storing: f64,
+    wal: Wal,
+}
+
+impl Watch {
+    fn start(app: &App, served: &Served) -> Result<Self, CliError> {
+        let metrics = served.metrics()?;
+        let metric = |name: &str| metrics.get(name).copied().unwrap_or_default();
+        Ok(Self {
+            server: served.cpu_seconds(),
+            load: cpu_seconds("self"),
+            batches: metric("zerodesk_chat_batches"),
+            stored: metric("zerodesk_chat_stored"),
+            storing: metric("zerodesk_chat_storing_seconds"),
+            wal: world::wal(app)?,
+            at: Instant::now(),
+        })
+    }
+
+    fn tell(self, app: &App, served: &Served, what: &str) -> Result<(), CliError> {
+        let seconds = self.at.elapsed().as_secs_f64();
+        let now = Self::start(app, served)?;
+        let (batches, stored) = (now.batches - self.batches, now.stored - self.stored);
+        let storing = now.storing - self.storing;
+        progress(format!(
+            "{what}; processor: server {:.0} %, load {:.0} %; {batches:.0} batches of {:.1} messages in {:.2} ms, database \
+             busy {:.0} %; log of PostgreSQL: {:.1} MB, {} whole pages",
+            (now.server - self.server) / seconds * 100.0,
+            (now.load - self.load) / seconds * 100.0,
+            stored / batches,
+            storing / batches * 1e3,
+            storing / seconds * 100.0,
+            (now.wal.bytes - self.wal.bytes) / 1e6,
+            now.wal.pages - self.wal.pages,
+        ));
+        Ok(())
+    }
+}
+
+/// The mean time to the ack of one message at a time, milliseconds.
+fn single(at: SocketAddr, pairs: &[Pair], last: &mut [i64]) -> Result<f64, CliError> {
+    let (Some(pair), Some(last)) = (pairs.first(), last.first_mut()) else { return Ok(f64::NAN) };
+    let mut asks = Party::join(at, &pair.enterprise, pair.consultation, *last)?;
+    let mut answers = Party::join(at, &pair.expert, pair.consultation, *last)?;
+    for _ in 0..200 {
+        asks.said()?;
+        *last += 1;
+    }
+    let (start, mut count) = (Instant::now(), 0.0);
+    let mut whole = Duration::ZERO;
+    while start.elapsed() < Duration::from_secs(2) {
+        whole += asks.said()?;
+        count += 1.0;
+        *last += 1;
+    }
+    answers.saw(*last)?;
+    Ok(whole.as_secs_f64() * 1e3 / count)
+}

@@ -1,0 +1,148 @@
+//! The messages of a consultation, for clients without a socket.
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::chat::api::ChatServer;
+use crate::chat::events::StoredMessage;
+use crate::chat::flow::Flow;
+use crate::chat::kernel::{Draft, Reply, Sent, Stream};
+use crate::chat::protocol::{Limits, check_attachments, check_body};
+use crate::consultations::chat_port::chat_log;
+use crate::core::fields::Fields;
+use crate::core::ids::ConsultationId;
+use crate::core::page::Slice;
+use crate::core::problem::FieldError;
+use crate::core::{Problem, Text};
+use crate::web::problem::Answer;
+use crate::web::reply::{ok, read};
+use crate::web::state::State;
+use crate::web::{Auth, Id, Json, Query};
+
+/// The part of a stream that is asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MessageQuery {
+    /// `talk` (the default) or `notes`.
+    #[param(inline)]
+    stream: Option<Stream>,
+    /// Only those after this number.
+    after: Option<i64>,
+    /// At most so many, 1 to 200.
+    #[param(value_type = Option<i64>)]
+    limit: Option<String>,
+}
+
+/// Messages of one stream, in order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Messages {
+    /// The messages.
+    items: Vec<StoredMessage>,
+    /// `after` for the next ones; absent where these are the last.
+    next_after: Option<i64>,
+}
+
+/// The messages of a stream after a number, in order.
+#[utoipa::path(get, path = "/api/v1/consultations/{id}/messages", tag = "chat", params(MessageQuery),
+    responses((status = 200, body = Messages)))]
+pub async fn messages(
+    state: State,
+    auth: Auth,
+    id: Id<ConsultationId>,
+    query: Query<MessageQuery>,
+) -> Answer {
+    let query = query.0;
+    let slice = Slice::parse(query.limit.as_deref(), None)?;
+    let after = query.after.unwrap_or(0);
+    if after < 0 {
+        let text = Text::new("不能为负数", "must not be negative");
+        return Err(Problem::invalid(vec![FieldError::query("after", text)]).into());
+    }
+    let stream = query.stream.unwrap_or(Stream::Talk);
+    let work = move |app: &crate::app::App| {
+        let mut conn = app.conn()?;
+        let actor = auth.actor();
+        let log = chat_log(&actor);
+        let items = log.read_after(&mut conn, id.0, stream, after, slice.limit, 8 * 1024 * 1024)?.messages;
+        let last = log.positions(&mut conn, id.0)?.last_seq.get(stream.as_str()).copied();
+        let next_after = items.last().map(|m| m.seq).filter(|seq| last.is_some_and(|last| *seq < last));
+        Ok(Messages { items, next_after })
+    };
+    ok(read(&state, work).await?)
+}
+
+/// A message, for a client without a socket.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MessageBody {
+    /// `talk` (the default) or `notes`.
+    #[serde(default = "talk")]
+    stream: Stream,
+    /// The id that the client makes; a repeated one is answered with the first one's number.
+    client_id: Uuid,
+    /// The text.
+    body: String,
+    /// Ids of attachments: files that the sender has uploaded and not used in another stream.
+    #[serde(default)]
+    attachments: Vec<Uuid>,
+}
+
+fn talk() -> Stream {
+    Stream::Talk
+}
+
+/// What became of a message.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessageAck {
+    /// The consultation.
+    consultation: ConsultationId,
+    /// The stream.
+    stream: Stream,
+    /// The client's id.
+    client_id: Uuid,
+    /// Its number.
+    seq: i64,
+    /// Whether it had been stored before.
+    duplicate: bool,
+}
+
+/// Stores a message. 201 where it is new, 200 where its `client_id` was stored before.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/messages", tag = "chat", request_body = MessageBody,
+    responses((status = 201, body = MessageAck), (status = 200, body = MessageAck)))]
+pub async fn send(
+    state: State,
+    auth: Auth,
+    id: Id<ConsultationId>,
+    body: Json<MessageBody>,
+    chat: ChatServer,
+) -> Answer {
+    let MessageBody { stream, client_id, body, attachments } = body.0;
+    let mut fields = Fields::new();
+    let limits = Limits::from(&state.app.settings().chat);
+    let mut fault = |pointer: &str, zh, en| fields.fault(pointer, zh, en);
+    check_body(&body, limits.body_chars, &mut fault);
+    let attachments = check_attachments(attachments, limits.attachments, &mut fault);
+    fields.done()?;
+    let draft = Draft { consultation: id.0, stream, client_id, body, attachments };
+    let (answer, answered) = oneshot::channel();
+    let reply = Reply::Call(Box::new(move |sent| {
+        // Whoever asked may have gone; the message is stored all the same.
+        let _ = answer.send(sent);
+    }));
+    let flow = Arc::<Flow>::default();
+    std::future::poll_fn(|cx| chat.writer.poll_ready(&flow, cx)).await;
+    chat.writer.submit(Arc::new(auth.person.clone()), draft, reply);
+    let (seq, duplicate) = match answered.await.map_err(Problem::unavailable)? {
+        Sent::Stored { seq, .. } => (seq, false),
+        Sent::Duplicate(seq) => (seq, true),
+        Sent::Refused(problem) => return Err(problem.into()),
+    };
+    let ack = MessageAck { consultation: id.0, stream, client_id, seq, duplicate };
+    if duplicate { ok(ack) } else { Ok(HttpResponse::Created().json(ack)) }
+}

@@ -1,0 +1,129 @@
+//! Opening a consultation, lists of them, one of them, and why this expert.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::consultations::explain::{self, MatchView};
+use crate::consultations::hold::HoldOffer;
+use crate::consultations::open::OpenConsultation;
+use crate::consultations::queries::{self, ConsultationFilter};
+use crate::consultations::status::Status;
+use crate::consultations::views::{ConsultationView, HistoryView};
+use crate::core::Language;
+use crate::core::actor::{Actor, Scope};
+use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId, NonconformityId};
+use crate::core::page::{Page, Slice};
+use crate::matching::roster::memory::Moment;
+use crate::web::extract::Lang;
+use crate::web::problem::Answer;
+use crate::web::reply::{created, execute, ok, read};
+use crate::web::state::State;
+use crate::web::{Auth, Failure, Id, Json, Query};
+
+/// What the caller sees of a consultation.
+pub(super) async fn view(
+    state: &State,
+    auth: &Auth,
+    id: ConsultationId,
+) -> Result<ConsultationView, Failure> {
+    let actor = auth.actor();
+    read(state, move |app| queries::get(&mut *app.conn()?, &actor, id)).await
+}
+
+/// Opens a consultation. It is offered to the best expert at once, or waits for one.
+#[utoipa::path(post, path = "/api/v1/consultations", tag = "consultations", request_body = OpenConsultation,
+    responses((status = 201, body = ConsultationView)))]
+pub async fn open(state: State, auth: Auth, body: Json<OpenConsultation>) -> Answer {
+    let id = execute(&state, auth.caller(), body.0).await?;
+    created(&format!("/api/v1/consultations/{id}"), view(&state, &auth, id).await?)
+}
+
+/// The filters of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ConsultationQuery {
+    /// Only those of this status.
+    #[param(inline)]
+    status: Option<Status>,
+    /// Only those of this enterprise.
+    enterprise: Option<EnterpriseId>,
+    /// Only those of this expert.
+    expert: Option<ExpertId>,
+    /// Only those about this nonconformity.
+    nonconformity: Option<NonconformityId>,
+    /// Only those that wait and for which the officers were alarmed, or the others.
+    alarm: Option<bool>,
+    /// Only those in which others wrote what the caller has not read, or the others.
+    unread: Option<bool>,
+    /// Only those in whose subject, question or enterprise's name this stands.
+    q: Option<String>,
+    /// Rows on a page, 1 to 200.
+    #[param(value_type = Option<i64>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// The consultations that the caller may see, newest first.
+#[utoipa::path(get, path = "/api/v1/consultations", tag = "consultations", params(ConsultationQuery),
+    responses((status = 200, body = Page<ConsultationView>)))]
+pub async fn list(state: State, auth: Auth, query: Query<ConsultationQuery>) -> Answer {
+    let query = query.0;
+    let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
+    let filter = ConsultationFilter {
+        status: query.status,
+        enterprise: query.enterprise,
+        expert: query.expert,
+        nonconformity: query.nonconformity,
+        alarm: query.alarm,
+        unread: query.unread,
+        q: query.q,
+    };
+    ok(read(&state, move |app| queries::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
+}
+
+/// One consultation. Where it is offered to the caller, opening it holds the offer for a while.
+#[utoipa::path(get, path = "/api/v1/consultations/{id}", tag = "consultations",
+    responses((status = 200, body = ConsultationView)))]
+pub async fn consultation(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
+    let seen = view(&state, &auth, id.0).await?;
+    if !offered_to(&auth.actor(), &seen) {
+        return ok(seen);
+    }
+    // The expert looks at the offer: that holds its timer.
+    execute(&state, auth.caller(), HoldOffer { id: id.0 }).await?;
+    ok(view(&state, &auth, id.0).await?)
+}
+
+/// Whether the consultation is offered to the actor.
+pub fn offered_to(actor: &Actor, seen: &ConsultationView) -> bool {
+    let me = match actor.scope() {
+        Some(Scope::Expert(me)) => Some(*me),
+        _ => None,
+    };
+    seen.status == Status::Offered && me.is_some() && seen.expert.as_ref().map(|e| e.id) == me
+}
+
+/// The history of a consultation, oldest first.
+#[utoipa::path(get, path = "/api/v1/consultations/{id}/history", tag = "consultations",
+    responses((status = 200, body = Vec<HistoryView>)))]
+pub async fn history(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
+    ok(read(&state, move |app| queries::history(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+}
+
+/// Why this expert: a sentence for everyone; for admins every candidate with what speaks for it, or the rule that excludes
+/// it, and every offer made.
+#[utoipa::path(get, path = "/api/v1/consultations/{id}/match", tag = "consultations",
+    responses((status = 200, body = MatchView)))]
+pub async fn explain(state: State, auth: Auth, language: Lang, id: Id<ConsultationId>) -> Answer {
+    let mut seen = read(&state, move |app| {
+        let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), cache: app.cache() };
+        explain::explain(&mut *app.conn()?, &auth.actor(), id.0, moment, &app.settings().matching)
+    })
+    .await?;
+    if language.0 == Language::En {
+        seen.reason = seen.reason_en.clone();
+    }
+    ok(seen)
+}

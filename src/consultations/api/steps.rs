@@ -1,0 +1,202 @@
+//! What is done with a consultation that is open.
+
+use actix_web::HttpResponse;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::consultations::answer::{AcceptConsultation, DeclineConsultation};
+use crate::consultations::api::reading::view;
+use crate::consultations::assign::{AssignConsultation, PinConsultation};
+use crate::consultations::conclude::{ConcludeConsultation, RateConsultation};
+use crate::consultations::panel::{GiveOpinion, InviteExpert};
+use crate::consultations::reopen::ReopenConsultation;
+use crate::consultations::transfer::TransferConsultation;
+use crate::consultations::views::ConsultationView;
+use crate::core::ids::{ConsultationId, ExpertId};
+use crate::web::extract::MaybeJson;
+use crate::web::params::Reason;
+use crate::web::problem::Answer;
+use crate::web::reply::{execute, ok};
+use crate::web::state::State;
+use crate::web::{Auth, Id, Json};
+
+/// Accepts the consultation that is offered.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/accept", tag = "consultations",
+    responses((status = 200, body = ConsultationView)))]
+pub async fn accept(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
+    let id = execute(&state, auth.caller(), AcceptConsultation { id: id.0 }).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// A reason, if the expert gives one.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MaybeReason {
+    /// In the expert's words.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// Declines the consultation that is offered; it goes to the next expert.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/decline", tag = "consultations",
+    request_body = Option<MaybeReason>, responses((status = 204)))]
+pub async fn decline(
+    state: State,
+    auth: Auth,
+    id: Id<ConsultationId>,
+    body: MaybeJson<MaybeReason>,
+) -> Answer {
+    let command = DeclineConsultation { id: id.0, reason: body.0.reason };
+    execute(&state, auth.caller(), command).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The colleague to hand it on to, and the reason.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransferBody {
+    /// The expert; without one, the best who fits.
+    #[serde(default)]
+    expert: Option<ExpertId>,
+    /// The reason.
+    reason: String,
+}
+
+/// Hands a consultation on to another expert.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/transfer", tag = "consultations", request_body = TransferBody,
+    responses((status = 204)))]
+pub async fn transfer(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<TransferBody>) -> Answer {
+    let TransferBody { expert, reason } = body.0;
+    execute(&state, auth.caller(), TransferConsultation { id: id.0, expert, reason }).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The expert to whom an admin gives a consultation, and the reason.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignBody {
+    /// The expert; without one, the best who fits.
+    #[serde(default)]
+    expert: Option<ExpertId>,
+    /// The reason.
+    reason: String,
+    /// Whether the platform leaves it with this expert, even when times run out.
+    #[serde(default)]
+    pin: bool,
+}
+
+/// Gives a consultation to an expert, who holds it at once; or takes it away to be matched anew. Within the hard rules.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/assign", tag = "consultations", request_body = AssignBody,
+    responses((status = 200, body = ConsultationView)))]
+pub async fn assign(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<AssignBody>) -> Answer {
+    let AssignBody { expert, reason, pin } = body.0;
+    let id = execute(&state, auth.caller(), AssignConsultation { id: id.0, expert, reason, pin }).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// Pins a consultation to its expert: the platform does not take it away.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/pin", tag = "consultations", request_body = Reason,
+    responses((status = 200, body = ConsultationView)))]
+pub async fn pin(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<Reason>) -> Answer {
+    let command = PinConsultation { id: id.0, pinned: true, reason: body.0.reason };
+    let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// Unpins a consultation.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/unpin", tag = "consultations", request_body = Reason,
+    responses((status = 200, body = ConsultationView)))]
+pub async fn unpin(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<Reason>) -> Answer {
+    let command = PinConsultation { id: id.0, pinned: false, reason: body.0.reason };
+    let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// Reopens a concluded consultation: with the same expert if there is room, else matched anew.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/reopen", tag = "consultations", request_body = Reason,
+    responses((status = 200, body = ConsultationView)))]
+pub async fn reopen(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<Reason>) -> Answer {
+    let command = ReopenConsultation { id: id.0, reason: body.0.reason };
+    let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// The expert to invite.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InviteBody {
+    /// The expert.
+    expert: ExpertId,
+    /// What the expert is invited for.
+    #[serde(default)]
+    note: Option<String>,
+}
+
+/// Invites an expert to the panel.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/invite", tag = "consultations", request_body = InviteBody,
+    responses((status = 200, body = ConsultationView)))]
+pub async fn invite(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<InviteBody>) -> Answer {
+    let InviteBody { expert, note } = body.0;
+    let id = execute(&state, auth.caller(), InviteExpert { id: id.0, expert, note }).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// An opinion.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpinionBody {
+    /// In the expert's words.
+    opinion: String,
+}
+
+/// Gives one's opinion as an expert of the panel, or revises it.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/opinion", tag = "consultations", request_body = OpinionBody,
+    responses((status = 200, body = ConsultationView)))]
+pub async fn opine(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<OpinionBody>) -> Answer {
+    let command = GiveOpinion { id: id.0, opinion: body.0.opinion };
+    let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// A conclusion.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConclusionBody {
+    /// In the expert's words.
+    conclusion: String,
+}
+
+/// Concludes a consultation.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/conclude", tag = "consultations",
+    request_body = ConclusionBody, responses((status = 200, body = ConsultationView)))]
+pub async fn conclude(
+    state: State,
+    auth: Auth,
+    id: Id<ConsultationId>,
+    body: Json<ConclusionBody>,
+) -> Answer {
+    let command = ConcludeConsultation { id: id.0, conclusion: body.0.conclusion };
+    let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// A rating.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RatingBody {
+    /// 1 to 5.
+    #[schema(minimum = 1, maximum = 5)]
+    rating: i32,
+    /// A comment.
+    #[serde(default)]
+    comment: Option<String>,
+}
+
+/// Rates a concluded consultation, once.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/rating", tag = "consultations", request_body = RatingBody,
+    responses((status = 200, body = ConsultationView)))]
+pub async fn rate(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<RatingBody>) -> Answer {
+    let RatingBody { rating, comment } = body.0;
+    let id = execute(&state, auth.caller(), RateConsultation { id: id.0, rating, comment }).await?;
+    ok(view(&state, &auth, id).await?)
+}

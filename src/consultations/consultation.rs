@@ -1,0 +1,332 @@
+//! A consultation while a command changes it. Pure: the changes are made in memory, and [`crate::consultations::store`] loads
+//! and saves.
+
+use crate::consultations::status::{NotAllowed, Status, Step, transition};
+use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
+use crate::db::schema::consultation;
+use crate::matching::choice::Choice;
+use crate::matching::search::SearchStep;
+use chrono::{DateTime, Duration, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use std::ops::{Deref, DerefMut};
+
+/// A row of `consultation`.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = consultation, check_for_backend(Pg))]
+pub struct Row {
+    /// The id.
+    pub id: ConsultationId,
+    /// The enterprise that asks.
+    pub enterprise_id: EnterpriseId,
+    /// The enterprise's nonconformity that it is about, if it is about one.
+    pub nonconformity_id: Option<NonconformityId>,
+    /// Code of the product kind.
+    pub product_kind: String,
+    /// The subject, one line.
+    pub subject: String,
+    /// The question.
+    pub question: String,
+    /// The status.
+    pub status: Status,
+    /// The expert to whom it is offered or who holds it.
+    pub expert_id: Option<ExpertId>,
+    /// When the offer lapses.
+    pub offer_expires_at: Option<DateTime<Utc>>,
+    /// When the expert accepted it.
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// When it was concluded.
+    pub concluded_at: Option<DateTime<Utc>>,
+    /// The expert's conclusion.
+    pub conclusion: Option<String>,
+    /// The enterprise's rating, 1 to 5.
+    pub rating: Option<i32>,
+    /// The comment given with the rating.
+    pub rating_comment: Option<String>,
+    /// When it was rated.
+    pub rated_at: Option<DateTime<Utc>>,
+    /// The account that opened it.
+    pub opened_by: AccountId,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// Whether the expert is wanted on site.
+    pub on_site: bool,
+    /// How far the search for an expert was widened.
+    pub search_step: SearchStep,
+    /// Since when the search goes on; none: since the opening.
+    pub search_since: Option<DateTime<Utc>>,
+    /// When an expert was last searched for.
+    pub searched_at: Option<DateTime<Utc>>,
+    /// Offers made before this moment do not count as tried; none: all count.
+    pub tried_since: Option<DateTime<Utc>>,
+    /// When the officers were alarmed that nobody was found.
+    pub alarmed_at: Option<DateTime<Utc>>,
+    /// Whether an admin pinned it to its expert.
+    pub pinned: bool,
+    /// How often it was reopened.
+    pub reopened: i32,
+    /// When the first answer of the expert who holds it is due; none once it is there.
+    pub answer_due_at: Option<DateTime<Utc>>,
+    /// When the enterprise was told to expect an answer, where no one is on duty.
+    pub answer_expected_at: Option<DateTime<Utc>>,
+}
+
+/// The details of a line of the history.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct StepNote {
+    /// The expert whom the step concerns.
+    pub expert: Option<ExpertId>,
+    /// The reason, in the actor's words.
+    pub note: Option<String>,
+}
+
+/// A line to be added to the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The word for what happened.
+    pub event: &'static str,
+    /// The status before; none for the opening.
+    pub from: Option<Status>,
+    /// The status after.
+    pub to: Status,
+    /// Whether the platform did it by itself, in whoever's command.
+    pub by_platform: bool,
+    /// The details.
+    pub note: StepNote,
+}
+
+/// An offer to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewOffer {
+    /// The expert, and what speaks for the expert.
+    pub choice: Choice,
+    /// Until when it stands.
+    pub expires_at: DateTime<Utc>,
+    /// Until when it can be held at most.
+    pub holds_until: Option<DateTime<Utc>>,
+    /// Given where an admin's order leaves no choice.
+    pub answer: Option<&'static str>,
+}
+
+impl NewOffer {
+    /// An offer that is accepted as it is made, because the expert has no choice.
+    pub fn accepted(choice: Choice, now: DateTime<Utc>) -> Self {
+        Self { choice, expires_at: now, holds_until: None, answer: Some("accepted") }
+    }
+}
+
+/// What is to be written besides the row's own columns.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// A line is added to the history.
+    Event(Entry),
+    /// An offer is recorded.
+    Offer(Box<NewOffer>),
+    /// The open offer is answered: with what, and the reason.
+    Answer(&'static str, Option<String>),
+    /// The open offer stands until this moment.
+    OfferUntil(DateTime<Utc>),
+    /// An account takes part, in this role, again if it did before; the flag says whether it leads.
+    Joins(AccountId, &'static str, bool),
+    /// An expert no longer takes part, unless the expert sits on the panel.
+    Leaves(ExpertId),
+    /// An expert is given a seat on the panel.
+    Seat(ExpertId),
+    /// An expert's seat on the panel ends.
+    Unseat(ExpertId),
+    /// All seats of the panel end.
+    UnseatAll,
+    /// An expert gives an opinion, or revises it.
+    Opinion(ExpertId, String),
+    /// A rating is taken back: when it was given, and what it was.
+    RatingTakenBack(DateTime<Utc>, i32),
+}
+
+/// Whether the search for the next expert goes on or begins again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Round {
+    /// Nobody has taken the consultation yet: the waiting goes on.
+    Same,
+    /// Someone had it: exact and near come first again.
+    New,
+}
+
+/// A consultation that a command has loaded and locked: the row as it is stored, the row as it is to be stored, and what is
+/// to be written besides. The columns are read and changed as if it were the row.
+#[derive(Debug)]
+pub struct Consultation {
+    stored: Row,
+    row: Row,
+    changes: Vec<Change>,
+    announced: bool,
+}
+
+impl Deref for Consultation {
+    type Target = Row;
+
+    fn deref(&self) -> &Row {
+        &self.row
+    }
+}
+
+impl DerefMut for Consultation {
+    fn deref_mut(&mut self) -> &mut Row {
+        &mut self.row
+    }
+}
+
+impl Consultation {
+    /// A consultation as it is stored.
+    pub fn new(row: Row) -> Self {
+        Self { stored: row.clone(), row, changes: Vec::new(), announced: false }
+    }
+
+    /// The row as it is stored and as it is to be stored.
+    pub fn rows(&self) -> (&Row, &Row) {
+        (&self.stored, &self.row)
+    }
+
+    /// What is to be written besides the row, and whether the participants are told. From now on the row counts as stored.
+    pub fn saved(&mut self) -> (Vec<Change>, bool) {
+        self.stored = self.row.clone();
+        (std::mem::take(&mut self.changes), std::mem::take(&mut self.announced))
+    }
+
+    /// Something to be written besides the row.
+    pub fn change(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// Tells the participants, once it is saved, where the consultation stands.
+    pub fn announce(&mut self) {
+        self.announced = true;
+    }
+
+    /// Takes a step: checks that it is allowed, changes the status, adds a line to the history.
+    ///
+    /// # Errors
+    /// When the status does not allow the step.
+    pub fn step(&mut self, step: Step, note: StepNote) -> Result<(), NotAllowed> {
+        let from = self.row.status;
+        self.row.status = transition(from, step)?;
+        self.entry(step.as_str(), Some(from), false, note);
+        Ok(())
+    }
+
+    /// Adds a line to the history that changes no status.
+    pub fn note(&mut self, event: &'static str, note: StepNote) {
+        self.entry(event, Some(self.row.status), false, note);
+    }
+
+    /// Adds the first line to the history.
+    pub fn opened(&mut self) {
+        self.entry("open", None, false, StepNote::default());
+        self.change(Change::Joins(self.row.opened_by, "enterprise", false));
+    }
+
+    fn entry(&mut self, event: &'static str, from: Option<Status>, by_platform: bool, note: StepNote) {
+        self.changes.push(Change::Event(Entry { event, from, to: self.row.status, by_platform, note }));
+    }
+
+    /// A search for an expert has come so far: each step is a line of the history. Says whether the officers are to be alarmed
+    /// now that nobody was found.
+    pub fn searched(&mut self, reached: SearchStep, now: DateTime<Utc>) -> bool {
+        while self.row.search_step < reached {
+            self.row.search_step = self.row.search_step.wider();
+            self.entry(self.row.search_step.event(), Some(self.row.status), true, StepNote::default());
+        }
+        self.row.searched_at = Some(now);
+        let alarm = self.row.search_step == SearchStep::Queue && self.row.alarmed_at.is_none();
+        if alarm {
+            self.row.alarmed_at = Some(now);
+        }
+        alarm
+    }
+
+    /// An answer can be expected when the first expert will be on duty, or at once. Gives that moment where it is later and the
+    /// enterprise has not been told yet.
+    pub fn expect(&mut self, on_duty_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let expected = on_duty_at.filter(|at| *at > now);
+        if expected == self.row.answer_expected_at {
+            return None;
+        }
+        self.row.answer_expected_at = expected;
+        expected
+    }
+
+    /// It is offered to an expert, until this moment, and at most until the other one where it is held.
+    ///
+    /// # Errors
+    /// When it does not wait.
+    pub fn offer(
+        &mut self,
+        choice: Choice,
+        expires_at: DateTime<Utc>,
+        holds_until: DateTime<Utc>,
+    ) -> Result<(), NotAllowed> {
+        self.row.expert_id = Some(choice.expert);
+        self.row.offer_expires_at = Some(expires_at);
+        self.step(Step::Offer, StepNote { expert: Some(choice.expert), note: None })?;
+        let holds_until = Some(holds_until);
+        self.change(Change::Offer(Box::new(NewOffer { choice, expires_at, holds_until, answer: None })));
+        Ok(())
+    }
+
+    /// An expert, whose place is taken already, holds it from now on; the first answer is due after `promise`.
+    pub fn hold(&mut self, expert: ExpertId, account: AccountId, now: DateTime<Utc>, promise: Duration) {
+        self.row.status = Status::Active;
+        self.row.expert_id = Some(expert);
+        self.row.offer_expires_at = None;
+        self.row.answer_expected_at = None;
+        self.row.accepted_at = Some(now);
+        self.row.answer_due_at = Some(now + promise);
+        // The expert who leads has no seat besides.
+        self.change(Change::Unseat(expert));
+        self.change(Change::Joins(account, "expert", true));
+    }
+
+    /// It is taken back from its expert and waits, whatever step led there.
+    pub fn release(&mut self, round: Round, now: DateTime<Utc>) {
+        if let Some(former) = self.row.expert_id.take() {
+            self.change(Change::Leaves(former));
+        }
+        self.row.status = Status::Waiting;
+        self.row.offer_expires_at = None;
+        self.row.accepted_at = None;
+        self.row.concluded_at = None;
+        self.row.answer_due_at = None;
+        self.row.answer_expected_at = None;
+        self.row.pinned = false;
+        if round == Round::New {
+            self.row.search_step = SearchStep::Exact;
+            self.row.search_since = Some(now);
+            self.row.alarmed_at = None;
+        }
+    }
+
+    /// The expert concludes it: the panel's seats and the wait for a first answer end.
+    ///
+    /// # Errors
+    /// When no expert holds it.
+    pub fn conclude(&mut self, conclusion: String, now: DateTime<Utc>) -> Result<(), NotAllowed> {
+        let expert = self.row.expert_id;
+        self.step(Step::Conclude, StepNote { expert, note: None })?;
+        self.row.concluded_at = Some(now);
+        self.row.conclusion = Some(conclusion);
+        self.row.answer_due_at = None;
+        self.change(Change::UnseatAll);
+        Ok(())
+    }
+
+    /// The rating is taken back, because it is not over: it goes into the history. Gives what it was.
+    pub fn take_rating_back(&mut self) -> Option<i32> {
+        let rating = self.row.rating.take()?;
+        let comment = self.row.rating_comment.take().unwrap_or_default();
+        if let Some(rated_at) = self.row.rated_at.take() {
+            self.change(Change::RatingTakenBack(rated_at, rating));
+        }
+        let note = format!("{rating}/5 {comment}").trim().to_owned();
+        self.note("rating_withdrawn", StepNote { expert: self.row.expert_id, note: Some(note) });
+        Some(rating)
+    }
+}

@@ -1,0 +1,56 @@
+//! The people and the address that mails about a consultation name.
+
+use crate::accounts::store::{AccountRow, find, of_expert};
+use crate::consultations::consultation::Row;
+use crate::core::ids::{ConsultationId, ExpertId};
+use crate::core::{Language, Problem};
+use crate::db::Tx;
+use crate::db::published::{enterprise, expert};
+use crate::notifications::Recipient;
+use diesel::prelude::*;
+
+/// Where to write to an account, if it has a mail address.
+pub fn recipient(row: &AccountRow) -> Option<Recipient> {
+    Some(Recipient {
+        address: row.email.clone()?,
+        name: row.name.clone(),
+        language: Language::from_tag(&row.language),
+    })
+}
+
+/// Where to write to an expert, if the expert has an account with a mail address.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn expert_recipient(tx: &mut Tx, id: ExpertId) -> Result<Option<Recipient>, Problem> {
+    Ok(of_expert(&mut tx.conn, id)?.as_ref().and_then(recipient))
+}
+
+/// Where to write to the person who opened the consultation, if there is a mail address.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn opener_recipient(tx: &mut Tx, row: &Row) -> Result<Option<Recipient>, Problem> {
+    Ok(recipient(&find(&mut tx.conn, row.opened_by)?))
+}
+
+/// The address of the consultation's page.
+pub fn link(tx: &Tx, id: ConsultationId) -> String {
+    tx.link(&format!("/consultations/{id}"))
+}
+
+/// The name of an expert.
+///
+/// # Errors
+/// 404 where there is none.
+pub fn expert_name(tx: &mut Tx, id: ExpertId) -> Result<String, Problem> {
+    Ok(expert::table.find(id).select(expert::name).first(&mut *tx.conn)?)
+}
+
+/// The name of the enterprise that asks.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn enterprise_name(tx: &mut Tx, row: &Row) -> Result<String, Problem> {
+    Ok(enterprise::table.find(row.enterprise_id).select(enterprise::name).first(&mut *tx.conn)?)
+}

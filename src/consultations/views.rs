@@ -1,0 +1,278 @@
+//! What is shown of consultations, by who sees them.
+
+use crate::chat::kernel::Stream;
+use crate::chat::streams;
+use crate::consultations::consultation::Row;
+use crate::consultations::policy;
+use crate::consultations::status::Status;
+use crate::core::Problem;
+use crate::core::actor::{Actor, Scope};
+use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId, NonconformityId};
+use crate::db::published::{enterprise, expert};
+use crate::db::schema::{consultation_panel, product_kind};
+use crate::matching::search::SearchStep;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+
+/// A consultation, as far as the caller may see.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ConsultationView {
+    /// The id.
+    pub id: ConsultationId,
+    /// Where it stands.
+    pub status: Status,
+    /// One line.
+    pub subject: String,
+    /// The question.
+    pub question: String,
+    /// Who asks.
+    pub enterprise: EnterpriseRef,
+    /// The nonconformity it is about.
+    pub nonconformity: Option<NonconformityId>,
+    /// The product kind it is about.
+    pub product_kind: ProductRef,
+    /// Who holds it. Before the expert has accepted, the enterprise does not see whom it is offered to.
+    pub expert: Option<ExpertRef>,
+    /// Until when the offer stands, for the expert and the admins.
+    pub offer_expires_at: Option<DateTime<Utc>>,
+    /// When the expert accepted.
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// When it was concluded.
+    pub concluded_at: Option<DateTime<Utc>>,
+    /// The expert's conclusion.
+    pub conclusion: Option<String>,
+    /// The enterprise's rating, 1 to 5.
+    pub rating: Option<i32>,
+    /// What it said with the rating.
+    pub rating_comment: Option<String>,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// Whether the expert is wanted on site.
+    pub on_site: bool,
+    /// When to expect an answer, where no one is on duty now.
+    pub answer_expected_at: Option<DateTime<Utc>>,
+    /// The experts of its panel.
+    pub panel: Vec<PanelView>,
+    /// What only experts and admins see of the match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchView>,
+    /// The last number of each stream that the caller may see.
+    pub last_seq: BTreeMap<String, i64>,
+}
+
+/// How the search for an expert stands.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SearchView {
+    /// How far it was widened.
+    pub step: SearchStep,
+    /// When the officers were alarmed that nobody was found.
+    pub alarmed_at: Option<DateTime<Utc>>,
+    /// Whether an admin pinned the consultation to its expert.
+    pub pinned: bool,
+    /// When the expert's first answer is due; none once it is there.
+    pub answer_due_at: Option<DateTime<Utc>>,
+}
+
+/// The enterprise of a consultation.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EnterpriseRef {
+    /// The id.
+    pub id: EnterpriseId,
+    /// The name.
+    pub name: String,
+    /// Code of its region.
+    pub region: String,
+}
+
+/// The product kind of a consultation.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ProductRef {
+    /// The code.
+    pub code: String,
+    /// Chinese name.
+    pub name_zh: String,
+    /// English name.
+    pub name_en: String,
+}
+
+/// The expert of a consultation.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ExpertRef {
+    /// The id.
+    pub id: ExpertId,
+    /// The name.
+    pub name: String,
+    /// Professional title.
+    pub title: String,
+}
+
+/// A line of a consultation's history.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable)]
+pub struct HistoryView {
+    /// Its place, from 1.
+    pub seq: i32,
+    /// What happened.
+    pub event: String,
+    /// The status before.
+    pub from_status: Option<String>,
+    /// The status after.
+    pub to_status: String,
+    /// In what role the actor did it.
+    pub actor_role: String,
+    /// A reason or a note; not shown to enterprises.
+    pub note: Option<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// An expert of a panel.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PanelView {
+    /// The expert.
+    pub expert: ExpertId,
+    /// The name.
+    pub name: String,
+    /// When the expert was invited.
+    pub invited_at: DateTime<Utc>,
+    /// The opinion; the enterprise sees it once the consultation is concluded.
+    pub opinion: Option<String>,
+    /// When it was given or last revised.
+    pub opinion_at: Option<DateTime<Utc>>,
+    /// How often it was given: 2 once it was revised.
+    pub revision: i32,
+}
+
+/// The views of some rows that the actor may see, in their order.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn views(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    rows: Vec<Row>,
+) -> Result<Vec<ConsultationView>, Problem> {
+    let mut beside = Beside::of(conn, &rows)?;
+    Ok(rows.into_iter().map(|row| beside.view(actor, row)).collect())
+}
+
+/// What is shown of some consultations besides their rows.
+struct Beside {
+    /// Name and region.
+    enterprises: HashMap<EnterpriseId, (String, String)>,
+    /// Name and title.
+    experts: HashMap<ExpertId, (String, String)>,
+    /// Chinese and English name.
+    kinds: HashMap<String, (String, String)>,
+    last: HashMap<ConsultationId, BTreeMap<String, i64>>,
+    panels: HashMap<ConsultationId, Vec<PanelView>>,
+}
+
+impl Beside {
+    fn of(conn: &mut PgConnection, rows: &[Row]) -> Result<Self, Problem> {
+        let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
+        let enterprises = enterprise::table
+            .filter(enterprise::id.eq_any(rows.iter().map(|r| r.enterprise_id)))
+            .select((enterprise::id, (enterprise::name, enterprise::region)))
+            .load(conn)?;
+        let experts = expert::table
+            .filter(expert::id.eq_any(rows.iter().filter_map(|r| r.expert_id)))
+            .select((expert::id, (expert::name, expert::title)))
+            .load(conn)?;
+        let kinds = product_kind::table
+            .filter(product_kind::code.eq_any(rows.iter().map(|r| &r.product_kind)))
+            .select((product_kind::code, (product_kind::name_zh, product_kind::name_en)))
+            .load(conn)?;
+        Ok(Self {
+            enterprises: enterprises.into_iter().collect(),
+            experts: experts.into_iter().collect(),
+            kinds: kinds.into_iter().collect(),
+            last: streams::last_numbers(conn, &ids)?,
+            panels: panels(conn, &ids)?,
+        })
+    }
+
+    fn view(&mut self, actor: &Actor, row: Row) -> ConsultationView {
+        let is_enterprise = matches!(actor.scope(), Some(Scope::Enterprise(_)));
+        let (name, region) = self.enterprises.get(&row.enterprise_id).cloned().unwrap_or_default();
+        let (name_zh, name_en) = self.kinds.get(&row.product_kind).cloned().unwrap_or_default();
+        let shows_offer = !is_enterprise;
+        let shows_expert = shows_offer || matches!(row.status, Status::Active | Status::Concluded);
+        let mut last_seq = self.last.remove(&row.id).unwrap_or_default();
+        let notes = policy::sees_notes(actor, &row);
+        last_seq.retain(|stream, _| notes || stream == Stream::Talk.as_str());
+        let panel = self.panels.remove(&row.id).unwrap_or_default();
+        ConsultationView {
+            enterprise: EnterpriseRef { id: row.enterprise_id, name, region },
+            nonconformity: row.nonconformity_id,
+            product_kind: ProductRef { code: row.product_kind, name_zh, name_en },
+            expert: row.expert_id.filter(|_| shows_expert).and_then(|id| {
+                let (name, title) = self.experts.get(&id).cloned()?;
+                Some(ExpertRef { id, name, title })
+            }),
+            offer_expires_at: row.offer_expires_at.filter(|_| shows_offer),
+            accepted_at: row.accepted_at,
+            concluded_at: row.concluded_at,
+            conclusion: row.conclusion,
+            rating: row.rating,
+            rating_comment: row.rating_comment,
+            opened_at: row.opened_at,
+            on_site: row.on_site,
+            answer_expected_at: row.answer_expected_at,
+            panel: panel_for(is_enterprise, row.status, panel),
+            search: (!is_enterprise).then_some(SearchView {
+                step: row.search_step,
+                alarmed_at: row.alarmed_at,
+                pinned: row.pinned,
+                answer_due_at: row.answer_due_at,
+            }),
+            id: row.id,
+            status: row.status,
+            subject: row.subject,
+            question: row.question,
+            last_seq,
+        }
+    }
+}
+
+/// A panel as its reader may see it: opinions can change until the conclusion, so the enterprise sees
+/// them then.
+fn panel_for(is_enterprise: bool, status: Status, mut panel: Vec<PanelView>) -> Vec<PanelView> {
+    if is_enterprise && status != Status::Concluded {
+        for member in &mut panel {
+            (member.opinion, member.opinion_at) = (None, None);
+        }
+    }
+    panel
+}
+
+/// The panels of some consultations.
+fn panels(
+    conn: &mut PgConnection,
+    ids: &[ConsultationId],
+) -> Result<HashMap<ConsultationId, Vec<PanelView>>, Problem> {
+    use consultation_panel as p;
+    type PanelRow =
+        (ConsultationId, ExpertId, String, DateTime<Utc>, Option<String>, Option<DateTime<Utc>>, i32);
+    let rows: Vec<PanelRow> = p::table
+        .inner_join(expert::table.on(expert::id.eq(p::expert_id)))
+        .filter(p::consultation_id.eq_any(ids))
+        .order((p::invited_at, p::expert_id))
+        .select((
+            p::consultation_id,
+            p::expert_id,
+            expert::name,
+            p::invited_at,
+            p::opinion,
+            p::opinion_at,
+            p::revision,
+        ))
+        .load(conn)?;
+    let mut panels: HashMap<ConsultationId, Vec<PanelView>> = HashMap::new();
+    for (id, expert, name, invited_at, opinion, opinion_at, revision) in rows {
+        let view = PanelView { expert, name, invited_at, opinion, opinion_at, revision };
+        panels.entry(id).or_default().push(view);
+    }
+    Ok(panels)
+}

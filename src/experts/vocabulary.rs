@@ -1,0 +1,23 @@
+//! The words of experts that are stored and shown.
+
+crate::word_enum! {
+    /// Where an application stands.
+    pub enum Vetting {
+        /// Waits for an admin's decision.
+        Applied = "applied",
+        /// May consult.
+        Approved = "approved",
+        /// May not consult.
+        Rejected = "rejected",
+    }
+}
+
+crate::word_enum! {
+    /// The relation of an expert to an enterprise that is a conflict of interest.
+    pub enum Relation {
+        /// The expert works for it.
+        Employer = "employer",
+        /// The expert owns it, in whole or in part.
+        Owner = "owner",
+    }
+}

@@ -1,0 +1,76 @@
+//! Everyone who could be chosen for a consultation, and whom a rule excludes, for people.
+
+use crate::core::Problem;
+use crate::core::ids::ConsultationId;
+use crate::experts::duty::Hour;
+use crate::matching::model::rules::{Exclusion, exclusion};
+use crate::matching::model::vocabulary::Vocabulary;
+use crate::matching::model::weights::Model;
+use crate::matching::needs;
+use crate::matching::roster::facts::Candidate;
+use crate::matching::roster::memory::{Moment, roster};
+use crate::matching::score::{Score, score};
+use crate::matching::selection::Criteria;
+use crate::matching::tier::Tier;
+use crate::settings::{DutyRule, MatchingSettings};
+use diesel::PgConnection;
+
+/// A candidate as matching sees it at a moment.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// The expert.
+    pub candidate: Candidate,
+    /// How near the expert is to the need.
+    pub tier: Tier,
+    /// What speaks for the expert.
+    pub score: Score,
+    /// The rule that excludes the expert, if one does.
+    pub excluded_by: Option<Exclusion>,
+}
+
+/// How many candidates an explanation lists.
+const EXPLAINED: usize = 500;
+
+/// Everyone whose specialties have to do with a consultation: those who could be chosen, in the order in
+/// which they would be, then those whom a rule excludes. The first `EXPLAINED` of each.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn explain(
+    conn: &mut PgConnection,
+    id: ConsultationId,
+    moment: Moment<'_>,
+    settings: &MatchingSettings,
+) -> Result<Vec<Judged>, Problem> {
+    let vocabulary = Vocabulary::new(&moment.catalogue.products);
+    let hour = Hour::of(moment.now, &moment.catalogue.calendar);
+    let mut need = needs::need(conn, &vocabulary, id, hour)?;
+    need.duty_only = settings.duty == DutyRule::Only;
+    let (roster, model) = (roster(moment.cache), Model::new(settings));
+    let criteria = Criteria { need: &need, model: &model, duty: settings.duty };
+    let own = roster.refresh(conn, &vocabulary)?;
+    let view = roster.view(&own);
+    let mut judged: Vec<_> = view
+        .all()
+        .filter_map(|candidate| {
+            let tier = Tier::of(&need, &candidate.facts)?;
+            let (score, excluded_by) = (score(candidate, &need, &model), exclusion(&need, &candidate.facts));
+            Some((
+                (excluded_by.is_some(), tier, criteria.rank(candidate, score.total)),
+                candidate,
+                score,
+                excluded_by,
+            ))
+        })
+        .collect();
+    judged.sort_unstable_by_key(|(key, ..)| *key);
+    let allowed = judged.iter().take_while(|(.., rule)| rule.is_none()).count();
+    let first = |(at, _): &(usize, _)| *at < EXPLAINED || (allowed..allowed + EXPLAINED).contains(at);
+    let whole = |((_, tier, _), candidate, score, excluded_by): (_, &Candidate, Score, _)| Judged {
+        candidate: candidate.clone(),
+        tier,
+        score,
+        excluded_by,
+    };
+    Ok(judged.into_iter().enumerate().filter(first).map(|(_, judged)| whole(judged)).collect())
+}
