@@ -1,5 +1,4 @@
-//! What is of no more use is thrown away: answers to old idempotency keys, and tokens that can
-//! neither be used nor be replayed any more.
+//! Deletes answers to old idempotency keys, and refresh tokens that can neither be used nor be replayed any more.
 
 use crate::app::App;
 use crate::core::Problem;
@@ -14,7 +13,7 @@ const KEYS_DAYS: i64 = 7;
 /// How long an expired refresh token is kept, so that its replay is still noticed.
 const TOKENS_DAYS: i64 = 30;
 
-/// One round. There is never more at once.
+/// One round, which deletes all that has expired; there is never more to do at once.
 ///
 /// # Errors
 /// When the database is away; the next round tries again.
@@ -27,12 +26,12 @@ pub fn sweep(app: &App) -> Result<bool, Problem> {
     )
     .execute(&mut conn)?;
     if keys + tokens > 0 {
-        tracing::info!(keys, tokens, "threw away what is of no more use");
+        tracing::info!(keys, tokens, "deleted expired keys and tokens");
     }
     Ok(false)
 }
 
-/// Throws away what is of no more use, once an hour.
+/// Deletes what has expired, once an hour.
 pub const JOB: Job = Job {
     name: "housekeeping",
     wake: None,

@@ -135,7 +135,7 @@ impl Command for FinishUpload {
 /// Whether the bytes of an entered attachment are stored already: the request is repeated then.
 ///
 /// # Errors
-/// 409 where it was thrown away since, because nobody used it.
+/// 409 where it has been deleted since, because nobody used it.
 pub fn is_stored(conn: &mut PgConnection, id: AttachmentId) -> Result<bool, Problem> {
     let state: Option<AttachmentState> =
         attachment::table.find(id).select(attachment::state).first(conn).optional()?;

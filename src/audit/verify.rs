@@ -172,7 +172,7 @@ fn check_lane(
                 } else {
                     Fault::Changed { id, lane, seq }
                 });
-                // What stands behind it is linked to the hash that it had: its own seal tells about it.
+                // The row after it is linked to the hash that it had; its own seal shows whether it was changed.
                 before = None;
             } else {
                 before = Some(hash.clone());

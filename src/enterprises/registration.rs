@@ -117,7 +117,7 @@ impl Command for RegisterEnterprise {
         let Some(found) = find(tx, &uscc)? else { return Ok(answer) };
 
         if let Some(address) = &found.email {
-            // Nobody's mailbox is flooded by claims; the answer does not tell.
+            // Nobody's mailbox is flooded by claims; the answer is the same.
             let since = tx.now - Duration::hours(24);
             if outbox::count_to(&mut tx.conn, address, &CLAIM_MAILS, since)? >= MOST_CLAIM_MAILS {
                 return Ok(answer);
@@ -311,7 +311,7 @@ pub(super) fn close(
     state: ClaimState,
     reason: Option<&str>,
 ) -> Result<(), Problem> {
-    // The hash of the password is of no more use here.
+    // The hash of the password is not needed any more.
     diesel::update(enterprise_registration::table.find(id))
         .set((
             enterprise_registration::state.eq(state),

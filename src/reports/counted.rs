@@ -1,5 +1,5 @@
-//! The headline figures, counted as things change: see `functions.sql`. This keeps them folded,
-//! and proves or rebuilds them.
+//! The figures that are kept counted as things change, and their command line: see `functions.sql`, which defines them. This folds
+//! what has changed into the sums, rebuilds them, and counts the same figures of a past moment.
 
 use crate::core::{Caller, Problem};
 use crate::db::{Command, Tx};
@@ -63,7 +63,7 @@ pub fn by_place(
     Ok(places(rows))
 }
 
-/// The same as [`of`], counted from the ground, which takes as long as there is much.
+/// The same as [`of`], counted from all enterprises instead of the sums: slow, for checking the sums.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -144,7 +144,7 @@ impl Command for FoldFigures {
     }
 }
 
-/// Counts everything anew from the ground.
+/// Counts all figures anew, from all enterprises.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct RebuildFigures {}
 

@@ -64,7 +64,8 @@ pub struct ExpertRow {
     pub rating: Option<f64>,
 }
 
-/// Who held a consultation is told by the offer that was accepted last, so that a later transfer changes nothing.
+/// The work of experts in region `$1` as it stood at moment `$2`. A consultation counts for the expert whose offer was accepted last
+/// by then, so that a later transfer changes nothing.
 const WORK: &str = "
     WITH scoped AS MATERIALIZED (
         SELECT e.id FROM enterprises_at(NULL, $1, $2) e

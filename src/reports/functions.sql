@@ -125,9 +125,9 @@ BEGIN
 END $$;
 
 -- What each of these enterprises adds to all figures, those of list_figures and besides:
---   enterprises_consulted                with a consultation under way or concluded
---   consultation <status>, case <state>  how many consultations and cases
 --   contacted, consulted, correcting     of those in operation: the stages of the funnel
+--   enterprises_consulted                with a consultation under way or concluded; of now only
+--   consultation <status>, case <state>  how many consultations and cases; of now only, for no report shows them of a past day
 -- Called by the functions below, src/reports/counted.rs and src/reports/funnel.rs. Takes no locks.
 CREATE FUNCTION count_figures(p_ids uuid[], p_scope text, p_at timestamptz)
 RETURNS TABLE (enterprise_id uuid, figure text, region text, value bigint)
@@ -139,34 +139,28 @@ BEGIN
     ), list AS MATERIALIZED (
         SELECT l.enterprise_id AS id, l.figure, l.region, l.value FROM list_figures(p_ids, p_scope, p_at) l
     ), talk AS MATERIALIZED (
-        SELECT c.enterprise_id AS id, s.status, count(*) AS many,
-               bool_or(s.status IN ('active', 'concluded') OR EXISTS (
+        SELECT c.enterprise_id AS id, CASE WHEN p_at IS NULL THEN c.status END AS status, count(*) AS many,
+               bool_or(p_at IS NULL AND c.status IN ('active', 'concluded') OR EXISTS (
                    SELECT 1 FROM published.consultation_event v
                    WHERE v.consultation_id = c.id AND v.to_status IN ('active', 'concluded')
                      AND (p_at IS NULL OR v.at < p_at))) AS taken
         FROM published.consultation c
-        CROSS JOIN LATERAL (SELECT CASE WHEN p_at IS NULL THEN c.status ELSE (
-            SELECT v.to_status FROM published.consultation_event v
-            WHERE v.consultation_id = c.id AND v.at < p_at ORDER BY v.seq DESC LIMIT 1) END AS status) s
         WHERE (p_ids IS NULL OR c.enterprise_id = ANY (p_ids))
           AND (p_scope IS NULL OR c.enterprise_id IN (SELECT e.id FROM e))
           AND (p_at IS NULL OR c.opened_at < p_at)
-        GROUP BY c.enterprise_id, s.status
+        GROUP BY 1, 2
     ), course AS MATERIALIZED (
-        SELECT c.enterprise_id AS id, s.state, count(*) AS many,
+        SELECT c.enterprise_id AS id, CASE WHEN p_at IS NULL THEN c.state END AS state, count(*) AS many,
                bool_or(EXISTS (
                    SELECT 1 FROM published.case_event v
                    WHERE v.case_id = c.id AND (p_at IS NULL OR v.recorded_at < p_at)
                      AND (v.event = 'start_correction'
                        OR v.to_state IN ('correcting', 'evidence_submitted', 'cleared')))) AS corrected
         FROM published.remediation_case c
-        CROSS JOIN LATERAL (SELECT CASE WHEN p_at IS NULL THEN c.state ELSE (
-            SELECT v.to_state FROM published.case_event v
-            WHERE v.case_id = c.id AND v.recorded_at < p_at ORDER BY v.seq DESC LIMIT 1) END AS state) s
         WHERE (p_ids IS NULL OR c.enterprise_id = ANY (p_ids))
           AND (p_scope IS NULL OR c.enterprise_id IN (SELECT e.id FROM e))
           AND (p_at IS NULL OR c.created_at < p_at)
-        GROUP BY c.enterprise_id, s.state
+        GROUP BY 1, 2
     ), reached AS (
         SELECT t.id FROM talk t
         UNION SELECT a.enterprise_id FROM published.account a
@@ -267,7 +261,7 @@ BEGIN
     RETURN taken;
 END $$;
 
--- Counts everything anew from the ground, and deletes what was cached of past days.
+-- Counts all figures anew from all enterprises, and deletes what was cached of past days.
 -- Called by RebuildFigures (src/reports/counted.rs). Takes the advisory lock of the sums, then locks the tables of the figures whole.
 CREATE FUNCTION rebuild_figures() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

@@ -6,7 +6,7 @@
 //!   ([`history`]). The figures of today move with the day.
 //! - Each report is JSON for programs and a [`table::Table`] for people: CSV and XLSX are made of the latter.
 //!
-//! Neighbours: every domain room below, by their tables; `web` above.
+//! Neighbours: every domain below, by their published views; `web` above.
 
 pub mod api;
 pub mod counted;

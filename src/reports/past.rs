@@ -1,4 +1,4 @@
-//! What was counted of past days, kept: it comes from history and never changes.
+//! A cache of reports of past days: what they say comes from history and never changes.
 
 use crate::core::Problem;
 use crate::core::clock::shanghai_day_end;
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 /// How long after its end a day is kept from then on: what was entered before midnight has been stored by then.
 const SETTLED_AFTER: Duration = Duration::hours(1);
 
-/// What is said of a region as of the end of a past day: what was found the first time, or what `count` finds now.
+/// A report of a region as of the end of a past day: what was found the first time, or what `count` finds now.
 ///
 /// # Errors
 /// Those of `count`, and when the database can't be asked.

@@ -1,4 +1,4 @@
-use crate::enterprises::lists::{
+use crate::zero_out::lists::{
     B, admin, app, counts, csv, domain, import, import_as, person, reasons, row, some_list,
 };
 use diesel::connection::SimpleConnection;
