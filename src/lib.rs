@@ -7,8 +7,7 @@
 //! - [`settings`]: what the operator decides
 //! - [`catalogue`]: regions, products, the calendar of working days
 //! - [`db`]: the pool, the transaction of a command, migrations, the private PostgreSQL
-//! - [`jobs`]: the threads that work in the background, and how they stop
-//! - [`app`]: [`app::App::execute`], the one way to change anything
+//! - [`app`], [`jobs`]: [`app::App::execute`], the one way to change anything; the threads that work in the background
 //! - [`web`]: the kit of the HTTP server and its pages, and what a domain declares: [`web::room::Room`]
 //! - [`notifications`]: mail, by an outbox
 //! - [`audit`]: reading what was done

@@ -13,7 +13,7 @@ use crate::matching::model::facts::{
     EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Specialty, Subject, Tongues,
 };
 use crate::matching::model::rules::exclusion;
-use crate::matching::model::vocabulary::TermId;
+use crate::matching::model::terms::TermId;
 use crate::matching::model::weights::Model;
 use crate::matching::selection::steps;
 use crate::matching::tier::Tier;

@@ -14,7 +14,7 @@ use crate::chat::{ConsultationPort, Fanout, Hub, Writer};
 use crate::consultations::ChatPort;
 use crate::core::Problem;
 use crate::core::clock::Clock;
-use crate::jobs::{self, Stop};
+use crate::jobs::Stop;
 use crate::notifications::{MailState, outbox};
 use crate::presence::LocalPresence;
 use crate::remediation;
@@ -73,9 +73,7 @@ impl Service {
             publish: Arc::new(move |event| publisher.publish(&event)),
         })?;
         for job in ROOMS.iter().flat_map(|room| room.jobs) {
-            let round = (job.start)(app, &stop)?;
-            let wake = job.wake.map_or_else(Arc::default, |wake| app.wake_signal(wake));
-            workers.push(jobs::spawn(job.name, app.clone(), Arc::clone(&stop), wake, job.poll, round)?);
+            workers.push(job.spawn(app, &stop)?);
         }
         let mut options = web_options(app)?;
         options.metrics.register(Probes::of(app, &fanout, &writer)?)?;

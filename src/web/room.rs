@@ -5,6 +5,7 @@
 //! domain, add a row to its declaration.
 
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use actix_web::Route;
@@ -16,7 +17,7 @@ use crate::app::App;
 use crate::core::actor::{Actor, Role};
 use crate::core::event::EventKind;
 use crate::core::{Problem, Text, Wake};
-use crate::jobs::Stop;
+use crate::jobs::{self, Stop};
 
 /// The declaration of a domain: everything that is collected from the domains and not called by name.
 pub struct Room {
@@ -221,6 +222,18 @@ pub struct Job {
     pub poll: Duration,
     /// Makes what the rounds keep between them. Called once, when the server starts.
     pub start: fn(&App, &Arc<Stop>) -> Result<Round, Problem>,
+}
+
+impl Job {
+    /// Starts its thread, which ends at the stop.
+    ///
+    /// # Errors
+    /// When what it needs can't be had, or the system gives no thread.
+    pub fn spawn(&self, app: &App, stop: &Arc<Stop>) -> Result<JoinHandle<()>, Problem> {
+        let round = (self.start)(app, stop)?;
+        let wake = self.wake.map_or_else(Arc::default, |wake| app.wake_signal(wake));
+        jobs::spawn(self.name, app.clone(), Arc::clone(stop), wake, self.poll, round)
+    }
 }
 
 /// One round of a job; says whether more is waiting. A round may be repeated after a crash. One that handles many items

@@ -385,7 +385,7 @@ fn lists_and_rows_agree_on_cases() {
                 .count()
                 .get_result(conn)
                 .unwrap();
-            assert_eq!(listed == 1, sees, "{} in {}: {actor:?}", row.state, ties.region);
+            assert_eq!(listed == 1, sees, "{} in {}: {actor:?}", row.state, context.region);
             seen_by_role(&mut tally, actor, sees);
         }
     }

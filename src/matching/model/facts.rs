@@ -4,7 +4,7 @@
 //! [`TermId`]s. What is known of an expert does not depend on the moment: leave and duty are told by
 //! the need's.
 
-use super::vocabulary::TermId;
+use super::terms::TermId;
 use crate::catalogue::SupervisionClass;
 use crate::core::Language;
 use crate::core::ids::ExpertId;

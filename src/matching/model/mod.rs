@@ -8,13 +8,15 @@
 pub mod facts;
 pub mod parts;
 pub mod rules;
+pub mod terms;
 pub mod vocabulary;
 pub mod weights;
 
 pub use facts::{EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Report, Specialty, Subject, Tongues};
 pub use parts::{Fit, Nearness, Parts, Shape, fit, nearness, parts, parts_at};
 pub use rules::{Exclusion, exclusion};
-pub use vocabulary::{TermId, Vocabulary, all_terms, terms};
+pub use terms::{TermId, all_terms, terms};
+pub use vocabulary::Vocabulary;
 pub use weights::{Model, Weights, total};
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use crate::matching::model::facts::{
     EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Report, Specialty, Subject, Tongues,
 };
 use crate::matching::model::rules::Exclusion;
-use crate::matching::model::vocabulary::{TermId, Vocabulary, all_terms, terms};
+use crate::matching::model::terms::{TermId, all_terms, terms};
+use crate::matching::model::vocabulary::Vocabulary;
 use crate::matching::model::weights::Model;
 use crate::matching::plan::pairs::{Micros, Pairs};
 use crate::matching::plan::snapshot::{EnterpriseSide, ExpertSide, Scope, Snapshot};

@@ -15,7 +15,8 @@ use zerodesk::db::schema::outbox_mail;
 use zerodesk::db::{Command, Tx};
 use zerodesk::jobs::Stop;
 use zerodesk::notifications::outbox::{self, MailState};
-use zerodesk::notifications::{Mail, Recipient, enqueue, spawn_worker};
+use zerodesk::notifications::worker::JOB;
+use zerodesk::notifications::{Mail, Recipient, enqueue};
 use zerodesk::settings::{MailTransport, SmtpTls};
 
 const LINK: &str = "https://zerodesk.example/register/Zq3-_a9";
@@ -48,7 +49,7 @@ struct Running(Arc<Stop>, Option<JoinHandle<()>>);
 
 fn worker(app: &App) -> Running {
     let stop = Stop::new();
-    let thread = spawn_worker(app.clone(), Arc::clone(&stop)).unwrap();
+    let thread = JOB.spawn(app, &stop).unwrap();
     Running(stop, Some(thread))
 }
 

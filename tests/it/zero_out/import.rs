@@ -14,8 +14,8 @@ use zerodesk::core::{Actor, Caller};
 use zerodesk::jobs::Stop;
 use zerodesk::zero_out::import::sample::Sample;
 use zerodesk::zero_out::import::{
-    Column, ImportState, RequestImport, import_file, import_status, list_imports, rejections_csv, run_import,
-    spawn_worker,
+    Column, ImportState, JOB, RequestImport, import_file, import_status, list_imports, rejections_csv,
+    run_import,
 };
 use zerodesk::zero_out::queries::{self, Filter};
 
@@ -357,7 +357,7 @@ fn progress_can_be_watched_and_a_second_runner_waits() {
 fn the_worker_runs_what_is_queued_and_ends_when_told() {
     let app = app();
     let stop = Stop::new();
-    let worker = spawn_worker(app.clone(), Arc::clone(&stop)).unwrap();
+    let worker = JOB.spawn(&app, &stop).unwrap();
     let ids: Vec<_> = (0..3)
         .map(|n| {
             let file = csv(&[row(&[(Column::ReportNo, &format!("R{n}"))])]);
