@@ -8,7 +8,7 @@
 //!   first and goes last, so a crash leaves no object that no row knows of.
 //! - An upload belongs to its owner until it is used: in one stream of a chat, for one case, or for
 //!   both. From then on whoever may see that place may read it, and nobody else.
-//! - What was never used is thrown away after some hours ([`housekeeping`]).
+//! - What was never used is deleted after some hours ([`housekeeping`]).
 //!
 //! Neighbours: `accounts` below; `chat` and `remediation` above use attachments, and the latter
 //! knows who may read one.
