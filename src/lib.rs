@@ -49,3 +49,24 @@ pub mod settings;
 pub mod telemetry;
 pub mod web;
 pub mod zero_out;
+
+/// What every domain declares of itself, from the ground up: all that the server gathers comes from this list.
+pub static ROOMS: &[&web::room::Room] = &[
+    &server::rooms::DATABASE,
+    &server::rooms::REFERENCE,
+    &notifications::ROOM,
+    &audit::ROOM,
+    &attachments::ROOM,
+    &accounts::ROOM,
+    &presence::ROOM,
+    &enterprises::ROOM,
+    &experts::ROOM,
+    &matching::ROOM,
+    &chat::ROOM,
+    &consultations::ROOM,
+    &remediation::ROOM,
+    &zero_out::ROOM,
+    &alerts::ROOM,
+    &reports::ROOM,
+    &server::rooms::SERVER,
+];

@@ -7,5 +7,6 @@ pub mod reference;
 pub mod rooms;
 pub mod service;
 
-pub use rooms::{FUNCTIONS, ROOMS, ROUTES};
+pub use crate::ROOMS;
+pub use rooms::{FUNCTIONS, ROUTES};
 pub use service::Service;

@@ -1,4 +1,5 @@
-//! The list of the domains, from which everything that is gathered is made. A new domain is one line here.
+//! What is gathered from the list of rooms in `lib.rs`, and the rooms of what is no domain: the database, the reference data,
+//! the server itself.
 
 use std::sync::LazyLock;
 
@@ -7,31 +8,7 @@ use crate::core::event::EventKind;
 use crate::db::migrate::Functions;
 use crate::server::{home, machine, problems, reference};
 use crate::web::room::{self, Access, PageRow, Place, Room, RouteInfo};
-use crate::{
-    accounts, alerts, attachments, audit, chat, consultations, enterprises, experts, matching, notifications,
-    pages, presence, remediation, reports, routes, zero_out,
-};
-
-/// Every domain, from the ground up.
-pub static ROOMS: &[&Room] = &[
-    &DATABASE,
-    &REFERENCE,
-    &notifications::ROOM,
-    &audit::ROOM,
-    &attachments::ROOM,
-    &accounts::ROOM,
-    &presence::ROOM,
-    &enterprises::ROOM,
-    &experts::ROOM,
-    &matching::ROOM,
-    &chat::ROOM,
-    &consultations::ROOM,
-    &remediation::ROOM,
-    &zero_out::ROOM,
-    &alerts::ROOM,
-    &reports::ROOM,
-    &SERVER,
-];
+use crate::{ROOMS, pages, routes};
 
 /// The functions, triggers and views of the domains that have any, lower domains first.
 pub static FUNCTIONS: LazyLock<Vec<Functions>> = LazyLock::new(|| {
@@ -52,7 +29,7 @@ pub fn all_pages() -> impl Iterator<Item = &'static PageRow> {
 }
 
 /// What the database keeps for every command: idempotency keys, the feed of events, the audit's chains.
-const DATABASE: Room = Room {
+pub const DATABASE: Room = Room {
     name: "db",
     tables: &["idempotency_key", "shared_event", "audit_entry", "audit_head", "replaceable_schema"],
     functions: include_str!("../db/functions.sql"),
@@ -60,7 +37,7 @@ const DATABASE: Room = Room {
 };
 
 /// The reference data: regions, product classes and kinds, product hospitals.
-const REFERENCE: Room = Room {
+pub const REFERENCE: Room = Room {
     name: "catalogue",
     tables: &["region", "region_scope", "product_class", "product_kind", "product_hospital"],
     routes: routes![
@@ -73,7 +50,7 @@ const REFERENCE: Room = Room {
 };
 
 /// What belongs to the server itself: the first page, which differs by role, and what those who watch the process ask.
-const SERVER: Room = Room {
+pub const SERVER: Room = Room {
     name: "server",
     routes: routes![
         machine::healthz, Access::Public, "进程是否存活";

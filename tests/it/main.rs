@@ -16,21 +16,5 @@
     reason = "a test that fails by a panic says where; clippy.toml exempts the test functions, not what they call"
 )]
 
-mod alerts;
-mod architecture;
-mod attachments;
-mod bad_input;
-mod browser;
-mod chat;
-mod db;
-mod docs;
-mod matching;
-mod notifications;
-mod plan;
-mod policy;
-mod remediation;
-mod reports;
-mod story;
-mod support;
-mod web;
-mod zero_out;
+// Every file of this folder is a module: the tests of a domain stand in its file, and in its folder where they are many.
+automod::dir!("tests/it");
