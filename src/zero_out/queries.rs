@@ -148,7 +148,7 @@ pub fn zero_out_list(
         if i64::try_from(newest.len()).is_ok_and(|found| found >= wanted) {
             return Ok(newest);
         }
-        // An OFFSET is a wall to the planner: who is seen is found first.
+        // The planner does not merge a subquery with an OFFSET: who is seen is found first.
         Ok(lines().filter(nonconformity::enterprise_id.eq_any(seen().offset(0))).load(conn)?)
     })?;
     let page = Page::cut(rows, slice, |(_, record, ..)| record.id.0);
