@@ -15,12 +15,10 @@ pub mod pool;
 pub mod reference;
 #[allow(missing_docs, reason = "generated: the documentation of a table is its migration")]
 #[rustfmt::skip]
-pub mod published;
-#[allow(missing_docs, reason = "generated: the documentation of a table is its migration")]
-#[rustfmt::skip]
 pub mod schema;
 pub mod search;
 pub mod tx;
 
 pub use pool::Pool;
+pub use schema::published;
 pub use tx::{Command, Tx};
