@@ -142,7 +142,7 @@ mails! {
     /// To whoever claimed an enterprise: an officer rejected the claim.
     RegistrationRejected = "registration_rejected",
         "mail/registration_rejected.zh.txt", "mail/registration_rejected.en.txt" {
-        /// Why.
+        /// Reason given, in the words of whoever gave it.
         reason: Prose,
     }
     /// To the address on record of an enterprise that has an account already: someone tried to claim it.
@@ -166,7 +166,7 @@ mails! {
     /// To an expert: not approved.
     ApplicationRejected = "application_rejected",
         "mail/application_rejected.zh.txt", "mail/application_rejected.en.txt" {
-        /// Why.
+        /// Reason given, in the words of whoever gave it.
         reason: Prose,
     }
     /// To an expert: a consultation is offered.
@@ -252,7 +252,7 @@ mails! {
         subject: String,
         /// Who asks.
         enterprise: String,
-        /// Why.
+        /// Reason given, in the words of whoever gave it.
         reason: Prose,
         /// Where it is.
         link: String,
@@ -276,7 +276,7 @@ mails! {
         subject: String,
         /// Who asks.
         enterprise: String,
-        /// Why.
+        /// Reason given, in the words of whoever gave it.
         reason: Prose,
         /// Where it is.
         link: String,
