@@ -3,6 +3,7 @@
 //! Started in order (writers, hub, workers, HTTP) and stopped in the reverse one: no new work, sockets
 //! closed with 1001, requests finished, the writers' queue flushed, workers ended.
 
+use crate::ROOMS;
 use crate::accounts::gate::LogInGate;
 use crate::accounts::{self};
 use crate::app::App;
@@ -18,7 +19,6 @@ use crate::jobs::Stop;
 use crate::notifications::{MailState, outbox};
 use crate::presence::LocalPresence;
 use crate::remediation;
-use crate::ROOMS;
 use crate::server::rooms::{ROUTES, event_kinds};
 use crate::settings::Fanout as FanoutSetting;
 use crate::web::{self, ReadyCheck, WebOptions};
