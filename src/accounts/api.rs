@@ -71,7 +71,7 @@ pub async fn refresh(state: State, guest: Guest, body: Json<Refresh>) -> Answer 
     }
 }
 
-/// Ends the session: its tokens are dead and its sockets closed.
+/// Ends the session: its tokens are refused from then on and its sockets closed.
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "accounts", responses((status = 204)))]
 pub async fn log_out(state: State, auth: Auth) -> Answer {
     execute(&state, without_key(auth.caller()), LogOut {}).await?;
@@ -93,7 +93,7 @@ pub struct Me {
     /// An admin's region code.
     #[schema(example = "440000")]
     pub region: Option<String>,
-    /// The enterprise that the account speaks for.
+    /// The enterprise whose account it is.
     pub enterprise_id: Option<EnterpriseId>,
     /// The expert whose account it is.
     pub expert_id: Option<ExpertId>,

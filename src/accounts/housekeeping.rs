@@ -1,9 +1,9 @@
-//! What is of no more use is thrown away: answers to old idempotency keys, and tokens that can
-//! neither be used nor be replayed any more.
+//! Deletes answers to old idempotency keys, and refresh tokens that can neither be used nor be replayed any more.
 
 use crate::app::App;
 use crate::core::Problem;
-use crate::db::schema::{idempotency_key, refresh_token};
+use crate::db::schema::refresh_token;
+use crate::db::tx::delete_idempotency_keys;
 use crate::web::room::Job;
 use chrono::Duration;
 use diesel::prelude::*;
@@ -13,28 +13,25 @@ const KEYS_DAYS: i64 = 7;
 /// How long an expired refresh token is kept, so that its replay is still noticed.
 const TOKENS_DAYS: i64 = 30;
 
-/// One round. There is never more at once.
+/// One round, which deletes all that has expired; there is never more to do at once.
 ///
 /// # Errors
 /// When the database is away; the next round tries again.
 pub fn sweep(app: &App) -> Result<bool, Problem> {
     let now = app.clock().now();
     let mut conn = app.conn()?;
-    let keys = diesel::delete(
-        idempotency_key::table.filter(idempotency_key::created_at.lt(now - Duration::days(KEYS_DAYS))),
-    )
-    .execute(&mut conn)?;
+    let keys = delete_idempotency_keys(&mut conn, now - Duration::days(KEYS_DAYS))?;
     let tokens = diesel::delete(
         refresh_token::table.filter(refresh_token::expires_at.lt(now - Duration::days(TOKENS_DAYS))),
     )
     .execute(&mut conn)?;
     if keys + tokens > 0 {
-        tracing::info!(keys, tokens, "threw away what is of no more use");
+        tracing::info!(keys, tokens, "deleted expired keys and tokens");
     }
     Ok(false)
 }
 
-/// Throws away what is of no more use, once an hour.
+/// Deletes what has expired, once an hour.
 pub const JOB: Job = Job {
     name: "housekeeping",
     wake: None,

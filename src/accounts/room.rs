@@ -29,6 +29,7 @@ pub const ROOM: Room = Room {
     audit: &[
         word("log_in", "登录", "log-in"),
         word("log_out", "退出", "log-out"),
+        word("refresh_token_replayed", "更新令牌被重复使用", "a refresh token was used again"),
         word("create_staff", "建立监管或运营账号", "made an officer's account"),
     ],
     subjects: &[subject("account", "账号", "account", "")],

@@ -68,7 +68,7 @@ pub fn authenticate_now(app: &App, token: &str) -> Result<Person, Problem> {
     authenticate(&mut *app.conn()?, auth, now, token)
 }
 
-/// The person behind an access token, if token, session and account are all alive.
+/// The person behind an access token, if the token is valid, the session open and the account active.
 ///
 /// # Errors
 /// 401 otherwise.

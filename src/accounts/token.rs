@@ -29,7 +29,7 @@ pub struct Claims {
     pub exp: i64,
 }
 
-/// Signs a token that lives from `now` for the configured time.
+/// Signs a token that is valid from `now` for the configured time.
 ///
 /// # Errors
 /// When no key is configured or signing fails.

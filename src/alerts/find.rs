@@ -67,7 +67,7 @@ const COUNT: &str = "
 
 impl Command for FindClusters {
     type Output = usize;
-    const NAME: &'static str = "find_clusters";
+    const NAME: &'static str = "raise_alert";
 
     fn run(&self, tx: &mut Tx) -> Result<usize, Problem> {
         // Two at once would raise the same alert twice.
@@ -157,5 +157,5 @@ fn raise(tx: &mut Tx, cluster: &Cluster, days: i32, threshold: i32) -> Result<()
         "product_kind": cluster.product_kind, "item": cluster.item, "nonconformities": cluster.nonconformities,
         "enterprises": cluster.enterprises, "threshold": threshold, "window_days": days,
     });
-    tx.audit("raise_alert", Subject::new("quality_alert", id.0).in_region(&cluster.region), figures)
+    tx.audit(FindClusters::NAME, Subject::new("quality_alert", id.0).in_region(&cluster.region), figures)
 }

@@ -21,7 +21,7 @@ pub const ROOM: Room = Room {
         GET "/alerts/{id}" => pages::one, Roles(&[Admin]);
     ],
     audit: &[
-        word("find_clusters", "质量预警", "raised quality alerts"),
+        word("raise_alert", "质量预警", "raised quality alerts"),
         word("hold_quality_meeting", "登记质量分析会", "recorded a quality meeting"),
         word("dismiss_quality_alert", "撤销质量预警", "dismissed a quality alert"),
     ],

@@ -109,7 +109,7 @@ impl Files {
         Ok(found.into_stream())
     }
 
-    /// Throws a stored file away. One that is not there is well.
+    /// Deletes a stored file. Deleting one that is not there succeeds.
     ///
     /// # Errors
     /// When the store can't be reached or refuses.

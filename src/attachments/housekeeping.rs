@@ -1,4 +1,4 @@
-//! Throwing away what was uploaded and never used, bytes and row.
+//! Deletes files that were uploaded and never used, bytes and row.
 //!
 //! First the row says `removing`, so that nobody can use it any more; then the bytes go, then the
 //! row. A crash in between is met by the next round.
@@ -17,10 +17,10 @@ use serde::Serialize;
 
 /// How often unused attachments are looked for.
 const POLL: std::time::Duration = std::time::Duration::from_secs(3600);
-/// Attachments thrown away in one round.
+/// Attachments deleted in one round.
 const BATCH: i64 = 100;
 
-/// Marks unused attachments that are old enough, and gives those that are to be thrown away: these, and
+/// Marks unused attachments that are old enough, and gives those that are to be deleted: these, and
 /// those that an earlier round left. Several servers may get the same; removing twice is well.
 #[derive(Debug, Serialize)]
 pub struct MarkUnused {}

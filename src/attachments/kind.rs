@@ -74,7 +74,7 @@ pub fn detect(file: &mut (impl Read + Seek)) -> io::Result<Option<FileKind>> {
         Some("image/webp") => Some(FileKind::Webp),
         Some("image/heif" | "image/heic") => Some(FileKind::Heic),
         Some("application/pdf") => Some(FileKind::Pdf),
-        // The order of what is inside differs from program to program, so the beginning does not tell.
+        // The order of what is inside differs from program to program, so the beginning does not identify it.
         _ if head.starts_with(b"PK\x03\x04") => office(file),
         _ => None,
     };

@@ -1,14 +1,14 @@
 //! Files that people attach: photos, reports, documents.
 //!
-//! The rules of the room:
+//! Invariants:
 //!
-//! - What a file is, its content says ([`kind`]); the name and the type that came with it are only
-//!   claims. What is not on the list of the settings is not taken.
-//! - The bytes stand in an object store ([`files`]): a local folder, or any S3 store. The row comes
-//!   first and goes last, so a crash leaves no object that no row knows of.
+//! - The type of a file is found from its content ([`kind`]); the name and the type that came with it are not trusted. Types that the
+//!   settings do not list are refused.
+//! - The bytes are in an object store ([`files`]): a local folder, or any S3 store. The row comes
+//!   first and goes last, so a crash leaves no object without a row.
 //! - An upload belongs to its owner until it is used: in one stream of a chat, for one case, or for
 //!   both. From then on whoever may see that place may read it, and nobody else.
-//! - What was never used is thrown away after some hours ([`housekeeping`]).
+//! - What was never used is deleted after some hours ([`housekeeping`]).
 //!
 //! Neighbours: `accounts` below; `chat` and `remediation` above use attachments, and the latter
 //! knows who may read one.

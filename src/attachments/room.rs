@@ -15,7 +15,7 @@ pub const ROOM: Room = Room {
         api::upload, Roles(&[Enterprise, Expert, Admin]), "上传附件";
         api::download, LoggedIn, "下载附件";
     ],
-    audit: &[word("finish_upload", "上传附件", "uploaded a file")],
+    audit: &[word("upload_attachment", "上传附件", "uploaded a file")],
     subjects: &[subject("attachment", "附件", "file", "")],
     jobs: &[crate::attachments::housekeeping::JOB],
     ..Room::EMPTY

@@ -15,7 +15,7 @@ crate::word_enum! {
         Uploading = "uploading",
         /// The bytes are there, whole.
         Uploaded = "uploaded",
-        /// Never used: the bytes are being thrown away.
+        /// Never used: the bytes are being deleted.
         Removing = "removing",
     }
 }

@@ -5,7 +5,8 @@ use crate::attachments::store::{AttachmentRow, AttachmentState, hex};
 use crate::core::actor::Scope;
 use crate::core::ids::AttachmentId;
 use crate::core::{Code, Problem, Text};
-use crate::db::schema::{attachment, enterprise};
+use crate::db::published::enterprise;
+use crate::db::schema::attachment;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use chrono::{DateTime, Utc};
@@ -52,7 +53,7 @@ pub struct StartUpload {
 
 impl Command for StartUpload {
     type Output = Attachment;
-    const NAME: &'static str = "start_upload";
+    const NAME: &'static str = "upload_attachment";
 
     fn run(&self, tx: &mut Tx) -> Result<Attachment, Problem> {
         let owner = match tx.actor.person() {
@@ -104,7 +105,7 @@ impl Command for StartUpload {
         };
         let subject = Subject { region: region.as_deref(), ..Subject::new("attachment", made.id.0) };
         let data = json!({ "name": made.name, "size": made.size, "sha256": made.sha256 });
-        tx.audit("upload_attachment", subject, data)?;
+        tx.audit(Self::NAME, subject, data)?;
         Ok(made)
     }
 }
@@ -112,7 +113,7 @@ impl Command for StartUpload {
 /// Notes that the bytes of an attachment are stored, whole.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct FinishUpload {
-    /// Which.
+    /// Attachment whose bytes have been stored.
     pub id: AttachmentId,
 }
 
@@ -134,7 +135,7 @@ impl Command for FinishUpload {
 /// Whether the bytes of an entered attachment are stored already: the request is repeated then.
 ///
 /// # Errors
-/// 409 where it was thrown away since, because nobody used it.
+/// 409 where it has been deleted since, because nobody used it.
 pub fn is_stored(conn: &mut PgConnection, id: AttachmentId) -> Result<bool, Problem> {
     let state: Option<AttachmentState> =
         attachment::table.find(id).select(attachment::state).first(conn).optional()?;

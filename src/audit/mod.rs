@@ -16,16 +16,17 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::core::actor::Scope;
-use crate::core::clock::shanghai_midnight;
+use crate::core::clock::{shanghai_day_end, shanghai_midnight};
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
-use crate::db::schema::{account, audit_entry, region_scope};
+use crate::db::published::{account, audit_entry};
+use crate::db::schema::region_scope;
 
 /// A row of the audit.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct AuditEntry {
-    /// When.
+    /// When it was done.
     pub at: DateTime<Utc>,
     /// Whose account; absent for the platform itself and for nobody logged in.
     pub actor_id: Option<Uuid>,
@@ -171,8 +172,8 @@ pub fn list(
     if let Some(day) = filter.from {
         query = query.filter(audit_entry::at.ge(shanghai_midnight(day)));
     }
-    if let Some(next) = filter.to.and_then(|day| day.succ_opt()) {
-        query = query.filter(audit_entry::at.lt(shanghai_midnight(next)));
+    if let Some(day) = filter.to {
+        query = query.filter(audit_entry::at.lt(shanghai_day_end(day)));
     }
     if let Some(after) = slice.after {
         // A number that no row has is before all of them.

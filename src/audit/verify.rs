@@ -5,8 +5,8 @@
 //! keep the output of `audit heads` elsewhere and give it to `audit verify --heads`.
 
 use crate::core::Problem;
-use crate::db::chain::{Entry, Head, Sealed, link};
-use crate::db::schema::{audit_entry, audit_head};
+use crate::db::chain::{self, Head, Sealed, link};
+use crate::db::published::audit_entry;
 use crate::settings::SigningKey;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ impl std::fmt::Display for Fault {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeptHead {
-    /// Which lane.
+    /// Number of the lane.
     pub lane: i32,
     /// Number of its last row.
     pub seq: i64,
@@ -95,11 +95,9 @@ pub fn hex(bytes: &[u8]) -> String {
 /// # Errors
 /// When the database can't be asked.
 pub fn heads(conn: &mut PgConnection) -> Result<Vec<KeptHead>, Problem> {
-    let heads: Vec<Head> = audit_head::table.order(audit_head::lane).select(Head::as_select()).load(conn)?;
+    let heads = chain::heads(conn)?;
     Ok(heads.into_iter().map(|h| KeptHead { lane: h.lane, seq: h.seq, hash: hex(&h.hash) }).collect())
 }
-
-type Place = (i64, Option<i32>, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// Reads the whole audit in one snapshot and checks every row against its lane, and the lanes' ends against heads that
 /// were kept elsewhere.
@@ -109,8 +107,7 @@ type Place = (i64, Option<i32>, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
 pub fn verify(conn: &mut PgConnection, keys: &[SigningKey], kept: &[KeptHead]) -> Result<Report, Problem> {
     conn.build_transaction().read_only().repeatable_read().run(|conn| {
         let mut report = Report::default();
-        let heads: Vec<Head> =
-            audit_head::table.order(audit_head::lane).select(Head::as_select()).load(conn)?;
+        let heads = chain::heads(conn)?;
         for lane in 0..i32::from(crate::db::chain::LANES) {
             let kept: Vec<&KeptHead> = kept.iter().filter(|head| head.lane == lane).collect();
             match heads.iter().find(|head| head.lane == lane) {
@@ -144,16 +141,7 @@ fn check_lane(
     };
     let (mut last, mut before) = (0_i64, Some(vec![0; 32]));
     loop {
-        let rows: Vec<(Place, Entry)> = audit_entry::table
-            .filter(audit_entry::lane.eq(lane))
-            .filter(audit_entry::seq.gt(last))
-            .order(audit_entry::seq)
-            .limit(BATCH)
-            .select((
-                (audit_entry::id, audit_entry::lane, audit_entry::seq, audit_entry::hash, audit_entry::seal),
-                Entry::as_select(),
-            ))
-            .load(conn)?;
+        let rows = chain::rows_after(conn, lane, last, BATCH)?;
         let full = i64::try_from(rows.len()).is_ok_and(|n| n == BATCH);
         for ((id, _, seq, hash, seal), entry) in rows {
             report.rows = report.rows.saturating_add(1);
@@ -172,7 +160,7 @@ fn check_lane(
                 } else {
                     Fault::Changed { id, lane, seq }
                 });
-                // What stands behind it is linked to the hash that it had: its own seal tells about it.
+                // The row after it is linked to the hash that it had; its own seal shows whether it was changed.
                 before = None;
             } else {
                 before = Some(hash.clone());

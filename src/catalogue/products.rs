@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::CatalogueError;
+use crate::core::Language;
 
 /// A product class (产品类别), a group of kinds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -186,6 +187,22 @@ impl<T: Entry> Index<T> {
     }
 }
 
+/// The one of two names that is of this language.
+fn by_language<'a>(language: Language, zh: &'a str, en: &'a str) -> &'a str {
+    match language {
+        Language::Zh => zh,
+        Language::En => en,
+    }
+}
+
+impl ProductClass {
+    /// Its name in a language.
+    #[must_use]
+    pub fn name(&self, language: Language) -> &str {
+        by_language(language, &self.name_zh, &self.name_en)
+    }
+}
+
 impl Entry for ProductClass {
     fn code(&self) -> &str {
         &self.code
@@ -193,6 +210,14 @@ impl Entry for ProductClass {
 
     fn keys(&self) -> Vec<&str> {
         vec![&self.code, &self.name_zh, &self.name_en]
+    }
+}
+
+impl ProductKind {
+    /// Its name in a language.
+    #[must_use]
+    pub fn name(&self, language: Language) -> &str {
+        by_language(language, &self.name_zh, &self.name_en)
     }
 }
 
@@ -204,6 +229,14 @@ impl Entry for ProductKind {
     fn keys(&self) -> Vec<&str> {
         let own = [&self.code, &self.name_zh, &self.name_en];
         own.into_iter().chain(&self.aliases).map(String::as_str).collect()
+    }
+}
+
+impl ProductHospital {
+    /// Its name in a language.
+    #[must_use]
+    pub fn name(&self, language: Language) -> &str {
+        by_language(language, &self.name_zh, &self.name_en)
     }
 }
 

@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 use crate::cli::{CliError, open};
 use crate::core::Caller;
-use crate::reports::counted::{RebuildFigures, from_the_ground, of};
+use crate::reports::counted::{RebuildFigures, counted_anew, of};
 use crate::settings::Settings;
 
 /// What to do about the headline figures.
@@ -28,7 +28,7 @@ pub fn run(settings: Settings, what: Figures) -> Result<(), CliError> {
     match what {
         Figures::Verify => {
             let mut conn = app.conn()?;
-            let (counted, ground) = (of(&mut conn, None)?, from_the_ground(&mut conn, None)?);
+            let (counted, ground) = (of(&mut conn, None)?, counted_anew(&mut conn, None)?);
             let names: BTreeSet<&String> = counted.keys().chain(ground.keys()).collect();
             let differ: Vec<String> = names
                 .into_iter()

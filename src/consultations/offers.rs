@@ -6,8 +6,8 @@ use crate::consultations::consultation::{Consultation, Round, Row};
 use crate::consultations::contacts::{enterprise_name, link, recipient};
 use crate::consultations::store::save;
 use crate::consultations::waiting::{self, News};
+use crate::core::Problem;
 use crate::core::ids::ExpertId;
-use crate::core::{Language, Problem};
 use crate::db::Tx;
 use crate::matching::choice::{Choice, Search, choose, choose_this};
 use crate::matching::model::rules::Exclusion;
@@ -93,13 +93,8 @@ fn offer(tx: &mut Tx, c: &mut Consultation, choice: Choice, alarm: bool) -> Resu
 fn mail_offer(tx: &mut Tx, row: &Row, expert: ExpertId, until: DateTime<Utc>) -> Result<(), Problem> {
     let account = of_expert(&mut tx.conn, expert)?;
     let Some((account, to)) = account.and_then(|a| recipient(&a).map(|to| (a, to))) else { return Ok(()) };
-    let product = tx.catalogue.products.kind(&row.product_kind).map_or_else(
-        || row.product_kind.clone(),
-        |kind| match to.language {
-            Language::Zh => kind.name_zh.clone(),
-            Language::En => kind.name_en.clone(),
-        },
-    );
+    let product = tx.catalogue.products.kind(&row.product_kind);
+    let product = product.map_or(row.product_kind.as_str(), |kind| kind.name(to.language)).to_owned();
     let mail = Mail::ConsultationOffered {
         expert: account.name,
         subject: row.subject.clone(),

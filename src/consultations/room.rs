@@ -59,6 +59,8 @@ pub const ROOM: Room = Room {
         word("assign_consultation", "指派专家", "assigned an expert"),
         word("pin_consultation", "固定专家", "pinned a consultation"),
         word("alarm", "告警：无专家可派", "alarm: no expert found"),
+        word("reassign_silent", "专家未响应，重新派单", "reassigned for silence"),
+        word("withdraw", "收回派单", "withdrew an offer"),
         word("invite_expert", "邀请会诊", "invited to a panel"),
         word("give_opinion", "会诊意见", "gave an opinion"),
         word("conclude_consultation", "办结问诊", "concluded a consultation"),

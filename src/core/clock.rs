@@ -1,6 +1,6 @@
 //! Time is injected: a command asks the clock once and lives in that moment.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 use std::sync::{Mutex, PoisonError};
 
 /// Where `now` comes from.
@@ -35,7 +35,7 @@ impl ManualClock {
     }
 
     /// Moves the hands forward.
-    pub fn advance(&self, by: chrono::Duration) {
+    pub fn advance(&self, by: Duration) {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *now += by;
     }
@@ -47,19 +47,48 @@ impl Clock for ManualClock {
     }
 }
 
-/// The calendar date of a moment in Asia/Shanghai, in which the law counts its days. China has
-/// kept UTC+8 without summer time since 1991, so a fixed offset is exact.
+/// Asia/Shanghai, in hours ahead of UTC. China has kept UTC+8 without summer time since 1991, so a fixed offset is exact.
+const SHANGHAI: Duration = Duration::hours(8);
+
+/// The civil time of a moment in Asia/Shanghai.
+pub fn shanghai_time(at: DateTime<Utc>) -> NaiveDateTime {
+    at.naive_utc().checked_add_signed(SHANGHAI).unwrap_or(NaiveDateTime::MAX)
+}
+
+/// The moment of a civil time in Asia/Shanghai.
+pub fn shanghai_moment(civil: NaiveDateTime) -> DateTime<Utc> {
+    civil.checked_sub_signed(SHANGHAI).unwrap_or(NaiveDateTime::MIN).and_utc()
+}
+
+/// The calendar date of a moment in Asia/Shanghai, in which the law counts its days.
 pub fn shanghai_date(at: DateTime<Utc>) -> NaiveDate {
-    match FixedOffset::east_opt(8 * 3600) {
-        Some(offset) => at.with_timezone(&offset).date_naive(),
-        None => at.date_naive(),
-    }
+    shanghai_time(at).date()
 }
 
 /// The moment at which a day begins: 0:00 in Asia/Shanghai.
 pub fn shanghai_midnight(day: NaiveDate) -> DateTime<Utc> {
-    let midnight = day.and_time(NaiveTime::MIN);
-    FixedOffset::east_opt(8 * 3600)
-        .and_then(|shanghai| shanghai.from_local_datetime(&midnight).earliest())
-        .map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc))
+    shanghai_moment(day.and_time(NaiveTime::MIN))
+}
+
+/// The moment at which a day ends: 24:00 in Asia/Shanghai, the first moment of the next day.
+pub fn shanghai_day_end(day: NaiveDate) -> DateTime<Utc> {
+    shanghai_midnight(day.succ_opt().unwrap_or(day))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_ends_at_midnight_in_shanghai() {
+        let day: NaiveDate = "2021-10-08".parse().unwrap();
+        let end = shanghai_day_end(day);
+        assert_eq!(end.to_rfc3339(), "2021-10-08T16:00:00+00:00");
+        assert_eq!(
+            (shanghai_date(end - Duration::microseconds(1)), Some(shanghai_date(end))),
+            (day, day.succ_opt())
+        );
+        assert_eq!(shanghai_moment(shanghai_time(end)), end);
+        assert!(shanghai_midnight(NaiveDate::MIN) < shanghai_day_end(NaiveDate::MAX));
+    }
 }

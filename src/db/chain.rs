@@ -50,7 +50,7 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = audit_head, check_for_backend(Pg))]
 pub struct Head {
-    /// Which lane.
+    /// Number of the lane.
     pub lane: i32,
     /// Number of its last row; 0 where there is none.
     pub seq: i64,
@@ -58,6 +58,39 @@ pub struct Head {
     pub hash: Vec<u8>,
     /// The head's own seal; none before the first row.
     pub seal: Option<Vec<u8>>,
+}
+
+/// Where the lanes end now, in their order.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn heads(conn: &mut PgConnection) -> QueryResult<Vec<Head>> {
+    audit_head::table.order(audit_head::lane).select(Head::as_select()).load(conn)
+}
+
+/// Where a row stands, and what links and seals it: id, lane, number in the lane, hash, seal.
+pub type Place = (i64, Option<i32>, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
+
+/// The rows of a lane behind a number, in their order, at most so many.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn rows_after(
+    conn: &mut PgConnection,
+    lane: i32,
+    seq: i64,
+    most: i64,
+) -> QueryResult<Vec<(Place, Entry)>> {
+    audit_entry::table
+        .filter(audit_entry::lane.eq(lane))
+        .filter(audit_entry::seq.gt(seq))
+        .order(audit_entry::seq)
+        .limit(most)
+        .select((
+            (audit_entry::id, audit_entry::lane, audit_entry::seq, audit_entry::hash, audit_entry::seal),
+            Entry::as_select(),
+        ))
+        .load(conn)
 }
 
 impl Entry {

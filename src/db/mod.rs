@@ -13,7 +13,7 @@ pub mod pool;
 pub mod reference;
 #[allow(missing_docs, reason = "generated: the documentation of a table is its migration")]
 #[rustfmt::skip]
-pub mod published;
+pub use schema::published;
 #[allow(missing_docs, reason = "generated: the documentation of a table is its migration")]
 #[rustfmt::skip]
 pub mod schema;

@@ -214,6 +214,14 @@ pub fn run<C: Command>(
     }
 }
 
+/// Deletes the answers to idempotency keys that were first used before a moment, and says how many there were.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete_idempotency_keys(conn: &mut PgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::delete(idempotency_key::table.filter(idempotency_key::created_at.lt(before))).execute(conn)
+}
+
 fn run_once<C: Command>(tx: &mut Tx, caller: &Caller, command: &C) -> Result<C::Output, Problem> {
     let Some(key) = &caller.idempotency_key else {
         return command.run(tx);

@@ -27,7 +27,7 @@ pub struct ApproveRegistration {
 pub struct RejectRegistration {
     /// The claim.
     pub id: RegistrationId,
-    /// Why.
+    /// Reason shown to the enterprise.
     pub reason: String,
 }
 

@@ -1,14 +1,12 @@
-//! Enterprises, their nonconformities and the zero-out list (清零名单) by which both come in.
+//! Enterprises, their nonconformities, and the claims by which enterprises get their accounts.
 //!
-//! Rules of the room:
-//! * An enterprise is known by its unified social credit code, a nonconformity by its enterprise,
-//!   product kind and report number. An import finds both by these and by nothing else.
-//! * Nothing here moves the clock of the law: a stored order date stays what it is.
-//! * Every query starts from [`queries::visible_to`]; who may not see a thing is told that it is not there.
+//! Invariants:
+//! * An enterprise is known by its unified social credit code, a nonconformity by its enterprise, product kind and report number. An
+//!   import finds both by these and by nothing else.
+//! * Nothing here moves a statutory deadline: a stored order date stays what it is.
 //!
-//! Neighbours: it looks up regions and kinds in `catalogue`, takes the deadlines of a new case from
-//! `remediation::clocks`, and knows no other room. `accounts` claims enterprises, `consultations`
-//! are opened on nonconformities.
+//! Neighbours: it looks up regions and kinds in `catalogue` and makes accounts through `accounts`. Others read it through its published
+//! views and [`queries`], and write through [`store`]: `zero_out` imports enterprises and nonconformities, `remediation` sets order dates.
 
 pub mod api;
 pub mod claims;

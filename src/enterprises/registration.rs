@@ -117,7 +117,7 @@ impl Command for RegisterEnterprise {
         let Some(found) = find(tx, &uscc)? else { return Ok(answer) };
 
         if let Some(address) = &found.email {
-            // Nobody's mailbox is flooded by claims; the answer does not tell.
+            // Nobody's mailbox is flooded by claims; the answer is the same.
             let since = tx.now - Duration::hours(24);
             if outbox::count_to(&mut tx.conn, address, &CLAIM_MAILS, since)? >= MOST_CLAIM_MAILS {
                 return Ok(answer);
@@ -245,7 +245,7 @@ pub(super) struct Claim {
 
 impl Command for ConfirmRegistration {
     type Output = AccountMade;
-    const NAME: &'static str = "confirm_registration";
+    const NAME: &'static str = "claim_account";
 
     fn run(&self, tx: &mut Tx) -> Result<AccountMade, Problem> {
         let claim = enterprise_registration::table
@@ -300,7 +300,7 @@ pub(super) fn make_account(
     )?;
     close(tx, claim.id, ClaimState::Confirmed, None)?;
     let subject = Subject::new("account", id.0).in_region(region);
-    tx.audit("claim_account", subject, json!({ "enterprise": claim.enterprise_id }))?;
+    tx.audit(ConfirmRegistration::NAME, subject, json!({ "enterprise": claim.enterprise_id }))?;
     Ok(AccountMade { id, username, enterprise_id: claim.enterprise_id })
 }
 
@@ -311,7 +311,7 @@ pub(super) fn close(
     state: ClaimState,
     reason: Option<&str>,
 ) -> Result<(), Problem> {
-    // The hash of the password is of no more use here.
+    // The hash of the password is not needed any more.
     diesel::update(enterprise_registration::table.find(id))
         .set((
             enterprise_registration::state.eq(state),

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 /// Most specialties, regions or conflicts that one expert may name.
 const MOST: usize = 200;
 
-/// Applies to become an expert. The account sleeps until an admin approves.
+/// Applies to become an expert. The account is inactive until an admin approves.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApplyAsExpert {

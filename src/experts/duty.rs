@@ -6,14 +6,13 @@
 //! An expert without shifts is bound to no hours.
 
 use crate::catalogue::Calendar;
-use chrono::{DateTime, Datelike, Days, Duration, FixedOffset, NaiveDate, NaiveDateTime, Utc};
+use crate::core::clock::{shanghai_moment, shanghai_time};
+use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, Utc};
 
 /// Minutes of a day.
 pub const DAY: i32 = 1440;
 /// How far ahead the next shift is looked for: a year and the longest holidays.
 const HORIZON_DAYS: u64 = 400;
-/// Asia/Shanghai, in seconds before UTC.
-const OFFSET: i32 = 8 * 3600;
 
 /// One shift a week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,15 +25,6 @@ pub struct Shift {
     pub ends: i32,
     /// Whether it is worked on public holidays, too.
     pub holidays: bool,
-}
-
-/// The civil time of a moment in Asia/Shanghai.
-fn civil(at: DateTime<Utc>) -> NaiveDateTime {
-    at.naive_utc() + Duration::seconds(i64::from(OFFSET))
-}
-
-fn moment(civil: NaiveDateTime) -> Option<DateTime<Utc>> {
-    civil.and_local_timezone(FixedOffset::east_opt(OFFSET)?).single().map(|at| at.to_utc())
 }
 
 impl Shift {
@@ -57,7 +47,7 @@ pub fn on_duty(shifts: &[Shift], at: DateTime<Utc>, calendar: &Calendar) -> bool
     if shifts.is_empty() {
         return true;
     }
-    let now = civil(at);
+    let now = shanghai_time(at);
     let days = [Some(now.date()), now.date().pred_opt()];
     let spans = shifts.iter().flat_map(|s| days.into_iter().flatten().filter_map(|day| s.on(day, calendar)));
     spans.into_iter().any(|(start, end)| start <= now && now < end)
@@ -69,12 +59,12 @@ pub fn next_duty(shifts: &[Shift], at: DateTime<Utc>, calendar: &Calendar) -> Op
     if on_duty(shifts, at, calendar) {
         return Some(at);
     }
-    let now = civil(at);
+    let now = shanghai_time(at);
     let days = (0..HORIZON_DAYS).map_while(|n| now.date().checked_add_days(Days::new(n)));
     let first = |day| {
         shifts.iter().filter_map(|s| s.on(day, calendar)).map(|(start, _)| start).filter(|s| *s > now).min()
     };
-    days.into_iter().find_map(first).and_then(moment)
+    days.into_iter().find_map(first).map(shanghai_moment)
 }
 
 /// A moment as shifts are asked for by the thousand, without the calendar: weekday and minute in
@@ -96,10 +86,10 @@ pub struct Hour {
 }
 
 impl Hour {
-    /// The moment.
+    /// A moment, read for the comparison with shifts.
     pub fn of(at: DateTime<Utc>, calendar: &Calendar) -> Self {
         use chrono::Timelike;
-        let now = civil(at);
+        let now = shanghai_time(at);
         let weekday = i32::try_from(now.weekday().number_from_monday()).unwrap_or(1);
         let minute = i32::try_from(now.hour() * 60 + now.minute()).unwrap_or(0);
         let holiday = |day: Option<NaiveDate>| day.is_some_and(|d| calendar.holiday_name(d).is_some());

@@ -1,9 +1,9 @@
 //! Experts: who applies, who vets them, what they can help with and when.
 //!
 //! An application and the expert it becomes are one row; vetting is a state of it. An expert's
-//! specialties, capacity and conflicts of interest are what `matching` reads; it asks nothing else.
+//! specialties, capacity and conflicts of interest are what `matching` reads of it.
 //!
-//! Neighbours: `accounts` below (an applicant's account sleeps until approval), `matching` above.
+//! Neighbours: `accounts` below (an applicant's account is inactive until approval), `matching` above.
 
 pub mod api;
 pub mod application;

@@ -36,7 +36,7 @@ pub struct Leave {
     pub to: NaiveDate,
 }
 
-/// Tells null from absent.
+/// Distinguishes null from absent.
 fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<Leave>>, D::Error> {
     Option::deserialize(value).map(Some)
 }

@@ -37,7 +37,7 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// Tells those who wait that the changes are written.
+    /// Notifies those who wait that the changes are written.
     pub fn written(self) {
         for waiting in self.waiting {
             // A socket that closed meanwhile no longer waits.
@@ -51,7 +51,7 @@ impl ExpertChanges {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A socket of an expert opened. If it is the first one, gives a receiver that is told once that is written.
+    /// A socket of an expert opened. If it is the first one, gives a receiver that is notified once that is written.
     pub fn connected(&self, account: AccountId) -> Option<oneshot::Receiver<()>> {
         let mut inner = self.lock();
         if inner.connected.contains_key(&account) {

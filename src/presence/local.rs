@@ -32,7 +32,7 @@ impl LocalPresence {
         true
     }
 
-    /// Notes that an expert has an open socket. For the first one, gives a receiver that is told once the
+    /// Notes that an expert has an open socket. For the first one, gives a receiver that is notified once the
     /// connection is written to the database.
     pub fn expert_connected(&self, account: AccountId) -> Option<oneshot::Receiver<()>> {
         self.experts.connected(account)

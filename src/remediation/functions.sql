@@ -27,19 +27,26 @@ CREATE VIEW published.open_nonconformity AS
     LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
     WHERE c.cleared_at IS NULL;
 
+-- Published: the statutory clocks that run in a state, with their last days in Asia/Shanghai. The conditions are those of the indexes
+-- remediation_case_*_due. Called by the view below and, of past days, by src/reports/deadlines.rs. Takes no locks.
+CREATE FUNCTION case_clocks(p_state text, p_rectify_by date, p_reinspect_by date, p_second_by date, p_suspended_until date)
+RETURNS TABLE (clock text, due_on date) LANGUAGE sql IMMUTABLE AS $$
+    SELECT d.clock, d.due_on FROM (VALUES
+        ('rectification', CASE WHEN p_state IN ('ordered', 'correcting') THEN p_rectify_by END),
+        ('reinspection', CASE WHEN p_state IN ('ordered', 'correcting', 'evidence_submitted') THEN p_reinspect_by END),
+        ('second_reinspection', CASE WHEN p_state = 'announced' THEN p_second_by END),
+        ('suspension', CASE WHEN p_state = 'suspended' THEN p_suspended_until END)
+    ) AS d (clock, due_on)
+$$;
+
 -- Published: the statutory deadlines that run now, one row for each, with their last day in Asia/Shanghai. Read by the sweep
--- (src/remediation/deadlines) and by `reports`. The conditions are those of the indexes remediation_case_*_due.
+-- (src/remediation/deadlines) and by `reports`.
 CREATE VIEW published.case_deadline AS
     SELECT c.id AS case_id, c.nonconformity_id, c.enterprise_id, coalesce(c.handled_in, e.region) AS region,
            d.clock, d.due_on
     FROM remediation_case c
     JOIN published.enterprise e ON e.id = c.enterprise_id
-    CROSS JOIN LATERAL (VALUES
-        ('rectification', CASE WHEN c.state IN ('ordered', 'correcting') THEN c.rectify_by END),
-        ('reinspection', CASE WHEN c.state IN ('ordered', 'correcting', 'evidence_submitted') THEN c.reinspect_by END),
-        ('second_reinspection', CASE WHEN c.state = 'announced' THEN c.second_by END),
-        ('suspension', CASE WHEN c.state = 'suspended' THEN c.suspended_until END)
-    ) AS d (clock, due_on)
+    CROSS JOIN LATERAL case_clocks(c.state, c.rectify_by, c.reinspect_by, c.second_by, c.suspended_until) d
     WHERE d.due_on IS NOT NULL;
 
 -- Published: the due dates of actions that an enterprise has agreed to, while their case runs. Read by the sweep.

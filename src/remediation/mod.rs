@@ -30,6 +30,7 @@ mod course_deadlines;
 pub mod deadlines;
 mod detail;
 pub mod dossier;
+pub mod enterprises;
 pub mod event;
 mod event_checks;
 pub mod evidence;

@@ -162,10 +162,7 @@ fn notify_enterprise(tx: &mut Tx, row: &Row, step: CaseStep) -> Result<(), Probl
         .find(row.nonconformity_id)
         .select((nonconformity::report_no, nonconformity::product_kind))
         .first::<(String, String)>(&mut *tx.conn)?;
-    let product = tx.catalogue.products.kind(&kind).map_or(kind.clone(), |k| match to.language {
-        crate::core::Language::Zh => k.name_zh.clone(),
-        crate::core::Language::En => k.name_en.clone(),
-    });
+    let product = tx.catalogue.products.kind(&kind).map_or(kind.as_str(), |k| k.name(to.language)).to_owned();
     let mail = match passed {
         Some(passed) => Mail::ReinspectionRecorded { passed, report_no, product },
         None => Mail::CaseCleared { report_no, product },

@@ -1,11 +1,12 @@
-//! The headline figures, counted as things change: see `functions.sql`. This keeps them folded,
-//! and proves or rebuilds them.
+//! The figures that are kept counted as things change, and their command line: see `functions.sql`, which defines them. This folds
+//! what has changed into the sums, rebuilds them, and counts the same figures of a past moment.
 
 use crate::core::{Caller, Problem};
 use crate::db::{Command, Tx};
 use crate::web::room::Job;
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -59,28 +60,60 @@ pub fn by_place(
     let rows: Vec<PlaceFigure> = diesel::sql_query("SELECT region, name, value FROM place_figures($1)")
         .bind::<Text, _>(region)
         .load(conn)?;
-    let mut places: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
-    for PlaceFigure { region, figure } in rows {
-        places.entry(region).or_default().insert(figure.name, figure.value);
-    }
-    Ok(places)
+    Ok(places(rows))
 }
 
-/// The same as [`of`], counted from the ground, which takes as long as there is much.
+/// The same as [`of`], counted from all enterprises instead of the sums: slow, for checking the sums.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn from_the_ground(
-    conn: &mut PgConnection,
-    region: Option<&str>,
-) -> Result<BTreeMap<String, i64>, Problem> {
+pub fn counted_anew(conn: &mut PgConnection, region: Option<&str>) -> Result<BTreeMap<String, i64>, Problem> {
     figures(
         conn,
-        "SELECT c.figure AS name, sum(c.value)::bigint AS value FROM count_figures(NULL) c
+        "SELECT c.figure AS name, sum(c.value)::bigint AS value FROM count_figures(NULL, NULL, NULL) c
          WHERE $1 IS NULL OR c.region IN (SELECT s.region FROM region_scope s WHERE s.scope = $1)
          GROUP BY c.figure",
         region,
     )
+}
+
+/// The figures of a region and all under it, by their names, as they stood at a moment.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn at(
+    conn: &mut PgConnection,
+    region: &str,
+    moment: DateTime<Utc>,
+) -> Result<BTreeMap<String, i64>, Problem> {
+    let sql = "SELECT c.figure AS name, sum(c.value)::bigint AS value FROM count_figures(NULL, $1, $2) c GROUP BY c.figure";
+    let rows: Vec<Figure> =
+        diesel::sql_query(sql).bind::<Text, _>(region).bind::<Timestamptz, _>(moment).load(conn)?;
+    Ok(rows.into_iter().map(|f| (f.name, f.value)).collect())
+}
+
+/// The figures of the list of each place of a region and all under it, by place and name, as they stood at a moment.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn list_by_place_at(
+    conn: &mut PgConnection,
+    region: &str,
+    moment: DateTime<Utc>,
+) -> Result<BTreeMap<String, BTreeMap<String, i64>>, Problem> {
+    let sql =
+        "SELECT c.region, c.figure AS name, sum(c.value)::bigint AS value FROM list_figures(NULL, $1, $2) c
+               GROUP BY c.region, c.figure";
+    let rows = diesel::sql_query(sql).bind::<Text, _>(region).bind::<Timestamptz, _>(moment).load(conn)?;
+    Ok(places(rows))
+}
+
+fn places(rows: Vec<PlaceFigure>) -> BTreeMap<String, BTreeMap<String, i64>> {
+    let mut places: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
+    for PlaceFigure { region, figure } in rows {
+        places.entry(region).or_default().insert(figure.name, figure.value);
+    }
+    places
 }
 
 fn figures(
@@ -108,7 +141,7 @@ impl Command for FoldFigures {
     }
 }
 
-/// Counts everything anew from the ground.
+/// Counts all figures anew, from all enterprises.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct RebuildFigures {}
 

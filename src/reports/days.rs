@@ -99,7 +99,7 @@ struct Found {
     ahead: i64,
 }
 
-/// A line for each day of the window and clock; what lies before or beyond it stands under no day.
+/// A line for each day of the window and clock; what lies before or beyond it is counted under no day.
 const RUNNING: &str = "
     SELECT CASE WHEN d.due_on BETWEEN $2 AND $3 THEN d.due_on END AS day, d.clock,
            count(*) FILTER (WHERE d.due_on < $2) AS missed,

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::core::actor::Actor;
-use crate::core::clock::shanghai_date;
+use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::core::{Language, Problem};
 use crate::remediation::deadlines::clock::Clock;
 use crate::reports::table::{Cell, Table};
@@ -78,14 +78,14 @@ const NOW: &str = "SELECT region, clock, due_on FROM published.case_deadline";
 /// Those that ran at moment `$3`: as the view `case_deadline` has them, of what cases and enterprises were then.
 const THEN: &str = "
     SELECT coalesce(k.handled_in, o.region, e.region) AS region, d.clock, d.due_on
-    FROM remediation_case c
-    JOIN enterprise e ON e.id = c.enterprise_id
+    FROM published.remediation_case c
+    JOIN published.enterprise e ON e.id = c.enterprise_id
     LEFT JOIN LATERAL (
-        SELECT o.region FROM enterprise_past o
+        SELECT o.region FROM published.enterprise_past o
         WHERE o.enterprise_id = e.id AND o.until >= $3 ORDER BY o.until LIMIT 1
     ) o ON true
     LEFT JOIN LATERAL (
-        SELECT p.* FROM case_past p WHERE p.case_id = c.id AND p.until >= $3 ORDER BY p.until LIMIT 1
+        SELECT p.* FROM published.case_past p WHERE p.case_id = c.id AND p.until >= $3 ORDER BY p.until LIMIT 1
     ) p ON true
     CROSS JOIN LATERAL (
         SELECT p.state, p.rectify_by, p.reinspect_by, p.second_by, p.suspended_until, p.handled_in
@@ -94,12 +94,7 @@ const THEN: &str = "
         SELECT c.state, c.rectify_by, c.reinspect_by, c.second_by, c.suspended_until, c.handled_in
         WHERE p.case_id IS NULL
     ) k
-    CROSS JOIN LATERAL (VALUES
-        ('rectification', CASE WHEN k.state IN ('ordered', 'correcting') THEN k.rectify_by END),
-        ('reinspection', CASE WHEN k.state IN ('ordered', 'correcting', 'evidence_submitted') THEN k.reinspect_by END),
-        ('second_reinspection', CASE WHEN k.state = 'announced' THEN k.second_by END),
-        ('suspension', CASE WHEN k.state = 'suspended' THEN k.suspended_until END)
-    ) AS d (clock, due_on)
+    CROSS JOIN LATERAL case_clocks(k.state, k.rectify_by, k.reinspect_by, k.second_by, k.suspended_until) d
     WHERE c.created_at < $3 AND d.due_on IS NOT NULL";
 
 const COUNTED: &str = "
@@ -159,7 +154,7 @@ pub fn report(
     let found: Vec<Found> = diesel::sql_query(format!("WITH deadline AS ({deadlines}) {COUNTED}"))
         .bind::<Text, _>(&region.code)
         .bind::<Date, _>(as_of)
-        .bind::<Timestamptz, _>(history::end_of(as_of))
+        .bind::<Timestamptz, _>(shanghai_day_end(as_of))
         .load(conn)?;
     let mut rows: BTreeMap<(&str, Clock), DeadlineRow> = BTreeMap::new();
     let name = match language {

@@ -3,10 +3,10 @@
 use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::actor::Actor;
+use crate::core::clock::shanghai_day_end;
 use crate::core::ids::ExpertId;
-use crate::reports::history::{self, AS_OF};
-use crate::reports::scope;
 use crate::reports::table::{Cell, Table};
+use crate::reports::{history, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -64,13 +64,16 @@ pub struct ExpertRow {
     pub rating: Option<f64>,
 }
 
-/// Who held a consultation is told by the offer that was accepted last, so that a later transfer changes nothing.
+/// The work of experts in region `$1` as it stood at moment `$2`. A consultation counts for the expert whose offer was accepted last
+/// by then, so that a later transfer changes nothing.
 const WORK: &str = "
-    , talk AS MATERIALIZED (
+    WITH scoped AS MATERIALIZED (
+        SELECT e.id FROM enterprises_at(NULL, $1, $2) e
+    ), talk AS MATERIALIZED (
         SELECT c.id, coalesce(p.rating, CASE WHEN c.rated_at < $2 THEN c.rating END) AS rating
-        FROM consultation c JOIN scoped s ON s.id = c.enterprise_id
+        FROM published.consultation c JOIN scoped s ON s.id = c.enterprise_id
         LEFT JOIN LATERAL (
-            SELECT p.rating FROM consultation_rating_past p
+            SELECT p.rating FROM published.consultation_rating_past p
             WHERE p.consultation_id = c.id AND p.rated_at < $2 AND p.until >= $2 ORDER BY p.until LIMIT 1
         ) p ON true
         WHERE c.opened_at < $2
@@ -81,15 +84,15 @@ const WORK: &str = "
                count(*) FILTER (WHERE o.answer = 'expired' AND o.answered_at < $2) AS expired,
                (avg(extract(epoch FROM o.answered_at - o.offered_at))
                    FILTER (WHERE o.answer = 'accepted' AND o.answered_at < $2) / 60)::float8 AS minutes
-        FROM consultation_offer o JOIN talk t ON t.id = o.consultation_id
+        FROM published.consultation_offer o JOIN talk t ON t.id = o.consultation_id
         WHERE o.offered_at < $2
         GROUP BY o.expert_id
     ), held AS (
         SELECT t.rating,
-               (SELECT o.expert_id FROM consultation_offer o
+               (SELECT o.expert_id FROM published.consultation_offer o
                 WHERE o.consultation_id = t.id AND o.answer = 'accepted' AND o.answered_at < $2
                 ORDER BY o.ordinal DESC LIMIT 1) AS expert_id,
-               (SELECT v.to_status FROM consultation_event v
+               (SELECT v.to_status FROM published.consultation_event v
                 WHERE v.consultation_id = t.id AND v.at < $2 ORDER BY v.seq DESC LIMIT 1) AS status
         FROM talk t
     ), done AS (
@@ -98,7 +101,7 @@ const WORK: &str = "
         FROM held h GROUP BY h.expert_id
     ), advised AS (
         SELECT a.advised_by AS expert_id, count(*) AS actions
-        FROM case_action a JOIN talk t ON t.id = a.consultation_id
+        FROM published.case_action a JOIN talk t ON t.id = a.consultation_id
         WHERE a.created_at < $2 AND a.advised_by IS NOT NULL
         GROUP BY a.advised_by
     )
@@ -106,7 +109,7 @@ const WORK: &str = "
            coalesce(d.concluded, 0) AS concluded, coalesce(a.actions, 0) AS actions,
            coalesce(d.ratings, 0) AS ratings, d.rating
     FROM offers o
-    JOIN expert x ON x.id = o.expert_id
+    JOIN published.expert x ON x.id = o.expert_id
     LEFT JOIN done d ON d.expert_id = x.id
     LEFT JOIN advised a ON a.expert_id = x.id
     ORDER BY o.accepted DESC, o.offered DESC, x.id";
@@ -125,9 +128,9 @@ pub fn report(
 ) -> Result<ExpertReport, Problem> {
     let region = scope::region(actor, catalogue, region)?;
     let as_of = history::day(as_of, now)?;
-    let rows = diesel::sql_query(format!("{AS_OF} {WORK}"))
+    let rows = diesel::sql_query(WORK)
         .bind::<Text, _>(&region.code)
-        .bind::<Timestamptz, _>(history::end_of(as_of))
+        .bind::<Timestamptz, _>(shanghai_day_end(as_of))
         .load(conn)?;
     Ok(ExpertReport { region: region.code.clone(), region_name: region.name.clone(), as_of, rows })
 }

@@ -60,80 +60,131 @@ CREATE TRIGGER enterprise_figure_stale_updated AFTER UPDATE ON enterprise
     REFERENCING OLD TABLE AS before NEW TABLE AS written
     FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_enterprise_updated();
 
--- 2. Counting and asking.
+-- 2. Counting and asking. The three functions with p_at are the one definition of every figure of enterprises, of now and of past days.
+--    They look at the enterprises p_ids (all of them where it is NULL) that are in region p_scope or under it (everywhere where it is
+--    NULL), as they stood at moment p_at: what was entered before it. NULL is now; then the rows themselves say how things stand, and
+--    their histories need not be read. The two in SQL are inlined into what calls them, so that a condition on NULL costs nothing.
 
--- What enterprises contribute, counted from the ground; all of them where p_ids is NULL. The figures:
+-- Enterprises, where they were and whether they were in operation.
+-- Called by nonconformities_at, count_figures and src/reports/experts.rs. Takes no locks.
+CREATE FUNCTION enterprises_at(p_ids uuid[], p_scope text, p_at timestamptz)
+RETURNS TABLE (id uuid, region text, operating boolean)
+LANGUAGE sql STABLE AS $$
+    SELECT e.id, coalesce(p.region, e.region), coalesce(p.operating_status, e.operating_status) = 'operating'
+    FROM published.enterprise e
+    LEFT JOIN LATERAL (
+        SELECT o.region, o.operating_status FROM published.enterprise_past o
+        WHERE o.enterprise_id = e.id AND o.until >= p_at ORDER BY o.until LIMIT 1
+    ) p ON p_at IS NOT NULL
+    WHERE (p_ids IS NULL OR e.id = ANY (p_ids))
+      AND (p_at IS NULL OR e.created_at < p_at)
+      AND (p_scope IS NULL OR coalesce(p.region, e.region) IN (SELECT s.region FROM region_scope s WHERE s.scope = p_scope))
+$$;
+
+-- Their nonconformities: the class of the product, and whether it was settled (case_settles).
+-- Called by list_figures and src/reports/rate.rs. Takes no locks.
+CREATE FUNCTION nonconformities_at(p_ids uuid[], p_scope text, p_at timestamptz)
+RETURNS TABLE (enterprise_id uuid, region text, operating boolean, class text, settled boolean)
+LANGUAGE sql STABLE AS $$
+    WITH e AS MATERIALIZED (SELECT x.id, x.region, x.operating FROM enterprises_at(p_ids, p_scope, p_at) x)
+    SELECT e.id, e.region, e.operating, k.class, case_settles(CASE WHEN p_at IS NULL THEN c.state ELSE (
+               SELECT v.to_state FROM published.case_event v
+               WHERE v.case_id = c.id AND v.recorded_at < p_at ORDER BY v.seq DESC LIMIT 1) END)
+    FROM e
+    JOIN published.nonconformity n ON n.enterprise_id = e.id
+    JOIN product_kind k ON k.code = n.product_kind
+    LEFT JOIN published.remediation_case c ON c.nonconformity_id = n.id
+    WHERE (p_ids IS NULL OR n.enterprise_id = ANY (p_ids)) AND (p_at IS NULL OR n.created_at < p_at)
+$$;
+
+-- What each of these enterprises adds to the figures of the list:
 --   listed, nonconformities              on the list, and with how many nonconformities
 --   operating, operating nonconformities the same of those in operation
 --   cleared, cleared nonconformities     of those in operation: all settled, and how many settled
---   enterprises_consulted                with a consultation under way or concluded
---   consultation <status>, case <state>  how many consultations and cases
+-- Called by count_figures and src/reports/rate.rs. Takes no locks.
+CREATE FUNCTION list_figures(p_ids uuid[], p_scope text, p_at timestamptz)
+RETURNS TABLE (enterprise_id uuid, figure text, region text, value bigint)
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+    RETURN QUERY
+    WITH point AS (
+        SELECT n.enterprise_id AS id, n.region, n.operating, count(*) AS many, count(*) FILTER (WHERE n.settled) AS settled
+        FROM nonconformities_at(p_ids, p_scope, p_at) n
+        GROUP BY n.enterprise_id, n.region, n.operating
+    )
+    SELECT p.id, v.figure, p.region, v.value FROM point p
+    CROSS JOIN LATERAL (VALUES
+        ('listed', 1::bigint),
+        ('nonconformities', p.many),
+        ('operating', p.operating::integer::bigint),
+        ('operating nonconformities', p.operating::integer * p.many),
+        ('cleared', (p.operating AND p.settled = p.many)::integer::bigint),
+        ('cleared nonconformities', p.operating::integer * p.settled)
+    ) AS v (figure, value)
+    WHERE v.value <> 0;
+END $$;
+
+-- What each of these enterprises adds to all figures, those of list_figures and besides:
 --   contacted, consulted, correcting     of those in operation: the stages of the funnel
--- Called by the functions below and by src/reports/counted.rs. Takes no locks.
-CREATE FUNCTION count_figures(p_ids uuid[])
+--   enterprises_consulted                with a consultation under way or concluded; of now only
+--   consultation <status>, case <state>  how many consultations and cases; of now only, for no report shows them of a past day
+-- Called by the functions below, src/reports/counted.rs and src/reports/funnel.rs. Takes no locks.
+CREATE FUNCTION count_figures(p_ids uuid[], p_scope text, p_at timestamptz)
 RETURNS TABLE (enterprise_id uuid, figure text, region text, value bigint)
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     RETURN QUERY
     WITH e AS MATERIALIZED (
-        SELECT x.id, x.region, x.operating_status = 'operating' AS operating FROM published.enterprise x
-        WHERE p_ids IS NULL OR x.id = ANY (p_ids)
-    ), point AS MATERIALIZED (
-        SELECT n.enterprise_id AS id, count(*) AS many,
-               count(*) FILTER (WHERE c.state IN ('cleared', 'overturned')) AS settled
-        FROM published.nonconformity n
-        LEFT JOIN published.remediation_case c ON c.nonconformity_id = n.id
-        WHERE p_ids IS NULL OR n.enterprise_id = ANY (p_ids)
-        GROUP BY n.enterprise_id
+        SELECT x.id, x.region FROM enterprises_at(p_ids, p_scope, p_at) x
+    ), list AS MATERIALIZED (
+        SELECT l.enterprise_id AS id, l.figure, l.region, l.value FROM list_figures(p_ids, p_scope, p_at) l
     ), talk AS MATERIALIZED (
-        SELECT c.enterprise_id AS id, c.status, count(*) AS many,
-               bool_or(c.status IN ('active', 'concluded') OR EXISTS (
+        SELECT c.enterprise_id AS id, CASE WHEN p_at IS NULL THEN c.status END AS status, count(*) AS many,
+               bool_or(p_at IS NULL AND c.status IN ('active', 'concluded') OR EXISTS (
                    SELECT 1 FROM published.consultation_event v
-                   WHERE v.consultation_id = c.id AND v.to_status IN ('active', 'concluded'))) AS taken
+                   WHERE v.consultation_id = c.id AND v.to_status IN ('active', 'concluded')
+                     AND (p_at IS NULL OR v.at < p_at))) AS taken
         FROM published.consultation c
-        WHERE p_ids IS NULL OR c.enterprise_id = ANY (p_ids)
-        GROUP BY c.enterprise_id, c.status
+        WHERE (p_ids IS NULL OR c.enterprise_id = ANY (p_ids))
+          AND (p_scope IS NULL OR c.enterprise_id IN (SELECT e.id FROM e))
+          AND (p_at IS NULL OR c.opened_at < p_at)
+        GROUP BY 1, 2
     ), course AS MATERIALIZED (
-        SELECT c.enterprise_id AS id, c.state, count(*) AS many,
+        SELECT c.enterprise_id AS id, CASE WHEN p_at IS NULL THEN c.state END AS state, count(*) AS many,
                bool_or(EXISTS (
                    SELECT 1 FROM published.case_event v
-                   WHERE v.case_id = c.id AND (v.event = 'start_correction'
+                   WHERE v.case_id = c.id AND (p_at IS NULL OR v.recorded_at < p_at)
+                     AND (v.event = 'start_correction'
                        OR v.to_state IN ('correcting', 'evidence_submitted', 'cleared')))) AS corrected
         FROM published.remediation_case c
-        WHERE p_ids IS NULL OR c.enterprise_id = ANY (p_ids)
-        GROUP BY c.enterprise_id, c.state
+        WHERE (p_ids IS NULL OR c.enterprise_id = ANY (p_ids))
+          AND (p_scope IS NULL OR c.enterprise_id IN (SELECT e.id FROM e))
+          AND (p_at IS NULL OR c.created_at < p_at)
+        GROUP BY 1, 2
     ), reached AS (
         SELECT t.id FROM talk t
         UNION SELECT a.enterprise_id FROM published.account a
         WHERE a.enterprise_id IS NOT NULL AND (p_ids IS NULL OR a.enterprise_id = ANY (p_ids))
+          AND (p_at IS NULL OR a.created_at < p_at)
     )
+    SELECT l.id, l.figure, l.region, l.value FROM list l
+    UNION ALL
     SELECT e.id, f.figure, e.region, f.value
     FROM (
-        SELECT p.id, v.figure, v.value FROM point p JOIN e ON e.id = p.id
-        CROSS JOIN LATERAL (VALUES
-            ('listed', 1::bigint),
-            ('nonconformities', p.many),
-            ('operating', e.operating::integer::bigint),
-            ('operating nonconformities', e.operating::integer * p.many),
-            ('cleared', (e.operating AND p.settled = p.many)::integer::bigint),
-            ('cleared nonconformities', e.operating::integer * p.settled)
-        ) AS v (figure, value)
+        SELECT DISTINCT t.id, 'enterprises_consulted' AS figure, 1::bigint AS value
+        FROM talk t WHERE t.status IN ('active', 'concluded')
         UNION ALL
-        SELECT DISTINCT t.id, 'enterprises_consulted', 1::bigint FROM talk t WHERE t.status IN ('active', 'concluded')
+        SELECT t.id, 'consultation ' || t.status, t.many FROM talk t WHERE t.status IS NOT NULL
         UNION ALL
-        SELECT t.id, 'consultation ' || t.status, t.many FROM talk t
-        UNION ALL
-        SELECT k.id, 'case ' || k.state, k.many FROM course k
+        SELECT k.id, 'case ' || k.state, k.many FROM course k WHERE k.state IS NOT NULL
         UNION ALL
         SELECT s.id, s.figure, 1::bigint
         FROM (SELECT r.id, 'contacted' AS figure FROM reached r
               UNION SELECT t.id, 'consulted' FROM talk t WHERE t.taken
               UNION SELECT k.id, 'correcting' FROM course k WHERE k.corrected) AS s
-        JOIN point p ON p.id = s.id
-        JOIN e ON e.id = s.id AND e.operating
+        JOIN list o ON o.id = s.id AND o.figure = 'operating'
     ) AS f
-    JOIN e ON e.id = f.id
-    WHERE f.value <> 0;
+    JOIN e ON e.id = f.id;
 END $$;
 
 -- The figures of each place of a region and all under it; of every place where p_scope is NULL. Enterprises that are stale are counted anew,
@@ -150,7 +201,7 @@ LANGUAGE sql STABLE AS $$
         UNION ALL
         SELECT c.region, c.figure, c.value
         FROM (SELECT array_agg(s.enterprise_id) AS ids FROM stale s HAVING count(*) > 0) a
-        CROSS JOIN LATERAL count_figures(a.ids) c
+        CROSS JOIN LATERAL count_figures(a.ids, NULL, NULL) c
     )
     SELECT p.region, p.figure, sum(p.value)::bigint FROM part p
     WHERE p_scope IS NULL OR p.region IN (SELECT s.region FROM region_scope s WHERE s.scope = p_scope)
@@ -189,7 +240,7 @@ BEGIN
     WITH old AS MATERIALIZED (
         SELECT f.enterprise_id, f.figure, f.region, f.value FROM enterprise_figure f WHERE f.enterprise_id = ANY (ids)
     ), new AS MATERIALIZED (
-        SELECT c.enterprise_id, c.figure, c.region, c.value FROM count_figures(ids) c
+        SELECT c.enterprise_id, c.figure, c.region, c.value FROM count_figures(ids, NULL, NULL) c
     ), ended AS (
         DELETE FROM enterprise_figure f USING old o
         WHERE f.enterprise_id = o.enterprise_id AND f.figure = o.figure AND NOT EXISTS (
@@ -210,7 +261,7 @@ BEGIN
     RETURN taken;
 END $$;
 
--- Counts everything anew from the ground, and deletes what was cached of past days.
+-- Counts all figures anew from all enterprises, and deletes what was cached of past days.
 -- Called by RebuildFigures (src/reports/counted.rs). Takes the advisory lock of the sums, then locks the tables of the figures whole.
 CREATE FUNCTION rebuild_figures() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -218,7 +269,7 @@ BEGIN
     DELETE FROM figure_stale;
     TRUNCATE enterprise_figure, region_figure, past_day;
     INSERT INTO enterprise_figure (enterprise_id, figure, region, value)
-    SELECT c.enterprise_id, c.figure, c.region, c.value FROM count_figures(NULL) c;
+    SELECT c.enterprise_id, c.figure, c.region, c.value FROM count_figures(NULL, NULL, NULL) c;
     INSERT INTO region_figure (region, figure, value)
     SELECT f.region, f.figure, sum(f.value) FROM enterprise_figure f GROUP BY f.region, f.figure;
 END $$;

@@ -3,14 +3,13 @@
 use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::actor::Actor;
-use crate::core::clock::shanghai_date;
-use crate::reports::history::{self, AS_OF};
+use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::reports::table::{Cell, Table};
-use crate::reports::{counted, past, scope};
+use crate::reports::{counted, history, past, scope};
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text, Timestamptz};
+use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How many enterprises of a region have come how far. Each stage after `listed` counts operating enterprises, each
 /// for itself: one that corrected without a consultation stands under `correcting` and not under `consulted`.
@@ -37,55 +36,21 @@ pub struct Funnel {
 }
 
 /// Its stages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, QueryableByName)]
-#[diesel(check_for_backend(diesel::pg::Pg))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stages {
     /// See [`Funnel::listed`].
-    #[diesel(sql_type = BigInt)]
     pub listed: i64,
     /// See [`Funnel::operating`].
-    #[diesel(sql_type = BigInt)]
     pub operating: i64,
     /// See [`Funnel::contacted`].
-    #[diesel(sql_type = BigInt)]
     pub contacted: i64,
     /// See [`Funnel::consulted`].
-    #[diesel(sql_type = BigInt)]
     pub consulted: i64,
     /// See [`Funnel::correcting`].
-    #[diesel(sql_type = BigInt)]
     pub correcting: i64,
     /// See [`Funnel::cleared`].
-    #[diesel(sql_type = BigInt)]
     pub cleared: i64,
 }
-
-const STAGES: &str = "
-    , consulting AS MATERIALIZED (
-        SELECT c.enterprise_id, bool_or(EXISTS (
-            SELECT 1 FROM consultation_event v
-            WHERE v.consultation_id = c.id AND v.at < $2 AND v.to_status IN ('active', 'concluded'))) AS taken
-        FROM consultation c JOIN scoped s ON s.id = c.enterprise_id
-        WHERE c.opened_at < $2
-        GROUP BY c.enterprise_id
-    ), corrected AS MATERIALIZED (
-        SELECT DISTINCT c.enterprise_id
-        FROM remediation_case c
-        JOIN scoped s ON s.id = c.enterprise_id
-        JOIN case_event v ON v.case_id = c.id AND v.recorded_at < $2
-        WHERE v.event = 'start_correction' OR v.to_state IN ('correcting', 'evidence_submitted', 'cleared')
-    )
-    SELECT count(*) AS listed,
-           count(*) FILTER (WHERE s.operating) AS operating,
-           count(*) FILTER (WHERE s.operating AND (t.enterprise_id IS NOT NULL OR EXISTS (
-               SELECT 1 FROM account a WHERE a.enterprise_id = s.id AND a.created_at < $2))) AS contacted,
-           count(*) FILTER (WHERE s.operating AND t.taken) AS consulted,
-           count(*) FILTER (WHERE s.operating AND r.enterprise_id IS NOT NULL) AS correcting,
-           count(*) FILTER (WHERE s.operating AND u.settled) AS cleared
-    FROM (SELECT p.enterprise_id, bool_and(p.settled) AS settled FROM point p GROUP BY p.enterprise_id) u
-    JOIN scoped s ON s.id = u.enterprise_id
-    LEFT JOIN consulting t ON t.enterprise_id = s.id
-    LEFT JOIN corrected r ON r.enterprise_id = s.id";
 
 /// Works the report out.
 ///
@@ -113,29 +78,31 @@ pub fn report(
     Ok(Funnel { region, region_name, as_of, listed, operating, contacted, consulted, correcting, cleared })
 }
 
-/// The stages as they are counted all along.
+/// The stages of now, which are kept counted.
 fn of_now(conn: &mut PgConnection, region: &str) -> Result<Stages, Problem> {
-    let figures = counted::of(conn, Some(region))?;
-    let figure = |name| figures.get(name).copied().unwrap_or(0);
-    Ok(Stages {
-        listed: figure("listed"),
-        operating: figure("operating"),
-        contacted: figure("contacted"),
-        consulted: figure("consulted"),
-        correcting: figure("correcting"),
-        cleared: figure("cleared"),
-    })
+    Ok(Stages::of(&counted::of(conn, Some(region))?))
 }
 
-/// The stages, counted from history.
+/// The stages as they stood at the end of a day.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn from_history(conn: &mut PgConnection, region: &str, day: NaiveDate) -> Result<Stages, Problem> {
-    Ok(diesel::sql_query(format!("{AS_OF} {STAGES}"))
-        .bind::<Text, _>(region)
-        .bind::<Timestamptz, _>(history::end_of(day))
-        .get_result(conn)?)
+    Ok(Stages::of(&counted::at(conn, region, shanghai_day_end(day))?))
+}
+
+impl Stages {
+    fn of(figures: &BTreeMap<String, i64>) -> Self {
+        let figure = |name| figures.get(name).copied().unwrap_or(0);
+        Self {
+            listed: figure("listed"),
+            operating: figure("operating"),
+            contacted: figure("contacted"),
+            consulted: figure("consulted"),
+            correcting: figure("correcting"),
+            cleared: figure("cleared"),
+        }
+    }
 }
 
 impl Funnel {

@@ -49,8 +49,8 @@ struct Experts {
 }
 
 const EXPERTS: &str = "
-    SELECT count(*) AS value FROM expert x WHERE x.vetting = 'approved' AND ($1 IS NULL OR EXISTS (
-        SELECT 1 FROM expert_region r JOIN region_scope s
+    SELECT count(*) AS value FROM published.expert x WHERE x.vetting = 'approved' AND ($1 IS NULL OR EXISTS (
+        SELECT 1 FROM published.expert_region r JOIN region_scope s
             ON (s.scope = r.region AND s.region = $1) OR (s.scope = $1 AND s.region = r.region)
         WHERE r.expert_id = x.id))";
 

@@ -1,8 +1,8 @@
-//! What was counted of past days, kept: it comes from history and never changes.
+//! A cache of reports of past days: what they say comes from history and never changes.
 
 use crate::core::Problem;
+use crate::core::clock::shanghai_day_end;
 use crate::db::schema::past_day;
-use crate::reports::history::end_of;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 /// How long after its end a day is kept from then on: what was entered before midnight has been stored by then.
 const SETTLED_AFTER: Duration = Duration::hours(1);
 
-/// What is said of a region as of the end of a past day: what was found the first time, or what `count` finds now.
+/// A report of a region as of the end of a past day: what was found the first time, or what `count` finds now.
 ///
 /// # Errors
 /// Those of `count`, and when the database can't be asked.
@@ -21,7 +21,7 @@ pub fn kept<T: Serialize + DeserializeOwned>(
     now: DateTime<Utc>,
     count: impl FnOnce(&mut PgConnection) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    if now < end_of(day) + SETTLED_AFTER {
+    if now < shanghai_day_end(day) + SETTLED_AFTER {
         return count(conn);
     }
     let said: Option<serde_json::Value> =

@@ -4,6 +4,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::core::actor::{Actor, Scope};
+use crate::core::clock::shanghai_day_end;
 use crate::core::fields::Fields;
 use crate::core::{Language, Problem, Text};
 use crate::db::schema::published_figure;
@@ -178,7 +179,7 @@ pub struct Published {
     /// Of which year.
     #[diesel(sql_type = Integer)]
     pub year: i32,
-    /// How many.
+    /// Its value.
     #[diesel(sql_type = BigInt)]
     pub value: i64,
     /// Where it was published.
@@ -197,9 +198,9 @@ pub struct Share {
     /// What failed: `sampling_nonconforming`, or `label_failed`, which is the three-noes products and those whose label does
     /// not conform together.
     pub share: String,
-    /// So many.
+    /// How many failed.
     pub failed: i64,
-    /// Of so many.
+    /// How many were looked at.
     pub of: i64,
     /// In percent, to one decimal.
     pub percent: f64,
@@ -255,7 +256,7 @@ pub fn report(
     let as_of = history::day(as_of, now)?;
     let mut rows: Vec<Published> = diesel::sql_query(ENTERED)
         .bind::<SqlText, _>(&region.code)
-        .bind::<Timestamptz, _>(history::end_of(as_of))
+        .bind::<Timestamptz, _>(shanghai_day_end(as_of))
         .load(conn)?;
     rows.sort_by_key(|row| (std::cmp::Reverse(row.year), row.figure));
     let shares = shares(&rows);

@@ -5,11 +5,10 @@
 
 use crate::catalogue::{Catalogue, Region};
 use crate::core::actor::Actor;
-use crate::core::clock::shanghai_date;
+use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::core::{Language, Problem};
-use crate::reports::history::{self, AS_OF};
 use crate::reports::table::{Cell, Table};
-use crate::reports::{counted, past, scope};
+use crate::reports::{counted, history, past, scope};
 use crate::web::charts::percent;
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -45,7 +44,7 @@ crate::word_enum! {
 /// What is asked for.
 #[derive(Debug, Clone)]
 pub struct Question {
-    /// The lines.
+    /// What the lines are.
     pub by: By,
     /// What is counted.
     pub count: Count,
@@ -131,34 +130,18 @@ pub struct Figures {
     pub cleared: i64,
 }
 
-/// One line for each place, of what `$3` (by enterprise) says.
-const BY_PLACE: &str = "
-    SELECT s.region AS key,
-           coalesce(sum(u.many), 0)::bigint AS listed,
-           coalesce(sum(u.many) FILTER (WHERE s.operating), 0)::bigint AS operating,
-           coalesce(sum(u.settled) FILTER (WHERE s.operating), 0)::bigint AS cleared
-    FROM (
-        SELECT p.enterprise_id,
-               CASE WHEN $3 THEN 1 ELSE count(*) END AS many,
-               CASE WHEN $3 THEN bool_and(p.settled)::integer ELSE count(*) FILTER (WHERE p.settled) END AS settled
-        FROM point p GROUP BY p.enterprise_id
-    ) u
-    JOIN scoped s ON s.id = u.enterprise_id
-    GROUP BY s.region";
-
 /// One line for each class.
 const BY_CLASS: &str = "
     SELECT u.class AS key,
            coalesce(sum(u.many), 0)::bigint AS listed,
-           coalesce(sum(u.many) FILTER (WHERE s.operating), 0)::bigint AS operating,
-           coalesce(sum(u.settled) FILTER (WHERE s.operating), 0)::bigint AS cleared
+           coalesce(sum(u.many) FILTER (WHERE u.operating), 0)::bigint AS operating,
+           coalesce(sum(u.settled) FILTER (WHERE u.operating), 0)::bigint AS cleared
     FROM (
-        SELECT p.enterprise_id, p.class,
+        SELECT p.operating, p.class,
                CASE WHEN $3 THEN 1 ELSE count(*) END AS many,
                CASE WHEN $3 THEN bool_and(p.settled)::integer ELSE count(*) FILTER (WHERE p.settled) END AS settled
-        FROM point p GROUP BY p.enterprise_id, p.class
+        FROM nonconformities_at(NULL, $1, $2) p GROUP BY p.enterprise_id, p.operating, p.class
     ) u
-    JOIN scoped s ON s.id = u.enterprise_id
     GROUP BY u.class";
 
 /// Works the report out.
@@ -218,6 +201,11 @@ fn places(
             from_history(conn, Lines::Places, region, day, count)
         });
     }
+    Ok(figures(counted::by_place(conn, region)?, count))
+}
+
+/// What each place with something on the list has.
+fn figures(places: BTreeMap<String, BTreeMap<String, i64>>, count: Count) -> Vec<Figures> {
     let [listed, operating, cleared] = match count {
         Count::Enterprise => ["listed", "operating", "cleared"],
         Count::Nonconformity => ["nonconformities", "operating nonconformities", "cleared nonconformities"],
@@ -226,7 +214,7 @@ fn places(
         let figure = |name| of.get(name).copied().unwrap_or(0);
         Figures { key, listed: figure(listed), operating: figure(operating), cleared: figure(cleared) }
     };
-    Ok(counted::by_place(conn, region)?.into_iter().map(figures).filter(|place| place.listed > 0).collect())
+    places.into_iter().map(figures).filter(|place| place.listed > 0).collect()
 }
 
 /// What the lines of a count from history are.
@@ -249,15 +237,15 @@ pub fn from_history(
     day: NaiveDate,
     count: Count,
 ) -> Result<Vec<Figures>, Problem> {
-    let sql = match lines {
-        Lines::Places => BY_PLACE,
-        Lines::Classes => BY_CLASS,
-    };
-    Ok(diesel::sql_query(format!("{AS_OF} {sql}"))
-        .bind::<Text, _>(region)
-        .bind::<Timestamptz, _>(history::end_of(day))
-        .bind::<Bool, _>(count == Count::Enterprise)
-        .load(conn)?)
+    let end = shanghai_day_end(day);
+    match lines {
+        Lines::Places => Ok(figures(counted::list_by_place_at(conn, region, end)?, count)),
+        Lines::Classes => Ok(diesel::sql_query(BY_CLASS)
+            .bind::<Text, _>(region)
+            .bind::<Timestamptz, _>(end)
+            .bind::<Bool, _>(count == Count::Enterprise)
+            .load(conn)?),
+    }
 }
 
 fn total_name(language: Language) -> &'static str {
@@ -284,10 +272,7 @@ fn by_class(catalogue: &Catalogue, classes: &[Figures], language: Language) -> V
     let mut rows: Vec<RateRow> = classes
         .iter()
         .map(|figures| {
-            let name = catalogue.products.class(&figures.key).map(|class| match language {
-                Language::Zh => class.name_zh.as_str(),
-                Language::En => class.name_en.as_str(),
-            });
+            let name = catalogue.products.class(&figures.key).map(|class| class.name(language));
             let mut row = RateRow::named(&figures.key, name.unwrap_or(&figures.key));
             row.add(figures);
             row

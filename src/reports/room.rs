@@ -3,7 +3,7 @@
 use crate::core::actor::Role::{Admin, Operator};
 use crate::reports::{api, pages};
 use crate::web::room::Access::Roles;
-use crate::web::room::{Place, Room};
+use crate::web::room::{Place, Room, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -26,6 +26,8 @@ pub const ROOM: Room = Room {
         GET "/experts" => pages::experts::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 60, "专家", "Experts", "people");
         GET "/experts/{id}" => pages::experts::one, Roles(&[Admin, Operator]);
     ],
+    audit: &[word("publish_figures", "登记已公布的数据", "entered published figures")],
+    subjects: &[subject("published_figure", "已公布的数据", "published figures", "")],
     jobs: &[crate::reports::counted::JOB],
     ..Room::EMPTY
 };

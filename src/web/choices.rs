@@ -43,7 +43,7 @@ fn put(catalogue: &Catalogue, region: &Region, depth: usize, found: &mut Vec<Cho
 pub fn classes(f: &Frame, catalogue: &Catalogue) -> Vec<Choice> {
     let choice = |class: &crate::catalogue::ProductClass| Choice {
         code: class.code.clone(),
-        name: f.t(&class.name_zh, &class.name_en).to_owned(),
+        name: class.name(f.language).to_owned(),
         indent: "",
     };
     catalogue.products.classes().map(choice).collect()
@@ -62,11 +62,11 @@ pub fn region(catalogue: &Catalogue, code: &str) -> String {
 /// The name of a product kind.
 pub fn kind(f: &Frame, catalogue: &Catalogue, code: &str) -> String {
     let kind = catalogue.products.kind(code);
-    kind.map_or_else(|| code.to_owned(), |kind| f.t(&kind.name_zh, &kind.name_en).to_owned())
+    kind.map_or_else(|| code.to_owned(), |kind| kind.name(f.language).to_owned())
 }
 
 /// The name of a product class.
 pub fn class(f: &Frame, catalogue: &Catalogue, code: &str) -> String {
     let class = catalogue.products.class(code);
-    class.map_or_else(|| code.to_owned(), |class| f.t(&class.name_zh, &class.name_en).to_owned())
+    class.map_or_else(|| code.to_owned(), |class| class.name(f.language).to_owned())
 }

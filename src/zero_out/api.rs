@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::core::ids::{EnterpriseId, ImportId};
 use crate::core::page::{Page, Slice};
 use crate::enterprises::OperatingStatus;
-use crate::enterprises::queries::{self, EnterpriseDetail, EnterpriseView, Filter, ZeroOutItem};
+use crate::remediation::enterprises::{self as enterprise_detail, EnterpriseDetail, EnterpriseView};
 use crate::web::params::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
@@ -18,6 +18,7 @@ use crate::zero_out::import::{
     ImportView, RequestImport, import_status, list_imports, rejections, rejections_csv,
 };
 use crate::zero_out::import::{command::ImportRequested, rejections::RejectionView};
+use crate::zero_out::queries::{self, Filter, ZeroOutItem};
 
 /// A list to import.
 #[derive(ToSchema)]
@@ -162,5 +163,5 @@ pub async fn enterprises(state: State, auth: Auth, query: Query<ListQuery>) -> A
 #[utoipa::path(get, path = "/api/v1/enterprises/{id}", tag = "zero-out",
     responses((status = 200, body = EnterpriseDetail)))]
 pub async fn enterprise(state: State, auth: Auth, id: Id<EnterpriseId>) -> Answer {
-    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+    ok(read(&state, move |app| enterprise_detail::get(&mut *app.conn()?, &auth.actor(), id.0)).await?)
 }

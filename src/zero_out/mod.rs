@@ -1,10 +1,15 @@
 //! The zero-out list: the lists that offices send in, their import, and the list as officers and enterprises see it.
 //!
-//! Neighbours: `enterprises` owns enterprises and nonconformities, `remediation` opens the case that a row with an order begins.
+//! Invariants:
+//! * Every query starts from [`crate::remediation::enterprises::visible_to`]; who may not see a thing is told that it is not there.
+//!
+//! Neighbours: `enterprises` owns enterprises and nonconformities, `remediation` opens the case that a row with an order begins,
+//! `consultations` says which enterprises an expert advises.
 
 pub mod api;
 pub mod import;
 pub mod pages;
+pub mod queries;
 mod room;
 
 pub use room::ROOM;

@@ -223,7 +223,7 @@ fn colleagues(conn: &mut PgConnection, actor: &Actor, class: &str) -> Result<Vec
 impl ConsultationPage {
     fn product(&self) -> &str {
         let kind = &self.c.product_kind;
-        if self.f.language == Language::Zh { &kind.name_zh } else { &kind.name_en }
+        self.f.t(&kind.name_zh, &kind.name_en)
     }
 
     /// The rule that excludes a candidate.

@@ -9,10 +9,10 @@ use crate::chat::reading::{UnreadSummary, unread_summaries};
 use crate::consultations::queries::{self as consultations, ConsultationFilter};
 use crate::consultations::status::Status;
 use crate::consultations::views::ConsultationView;
+use crate::core::Problem;
 use crate::core::actor::{Actor, Person, Scope};
 use crate::core::ids::ConsultationId;
 use crate::core::page::Slice;
-use crate::core::{Language, Problem};
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
@@ -53,7 +53,7 @@ impl ListedConversation {
     /// The product's name.
     pub fn product(&self, f: &Frame) -> &str {
         let kind = &self.c.product_kind;
-        if f.language == Language::Zh { &kind.name_zh } else { &kind.name_en }
+        f.t(&kind.name_zh, &kind.name_en)
     }
 }
 

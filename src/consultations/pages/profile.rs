@@ -132,7 +132,7 @@ fn page(app: &App, f: Frame, person: Person, id: ExpertId, parts: CaseParts) -> 
         today: shanghai_date(now).to_string(),
         classes: catalogue.products.classes().map(|c| (c.clone(), kinds(c))).collect(),
         regions: me.regions.iter().filter_map(region).collect(),
-        hospital: hospital.map(|h| f.t(&h.name_zh, &h.name_en).to_owned()),
+        hospital: hospital.map(|h| h.name(f.language).to_owned()),
         mean,
         actions: (parts.actions_advised)(conn, id)?,
         rated,
@@ -150,8 +150,8 @@ fn place(app: &App, f: &Frame, s: &Specialty) -> Place {
     let kind = s.product_kind.as_deref().and_then(|code| products.kind(code));
     let class = s.product_class.as_deref().and_then(|code| products.class(code));
     let name = match (kind, class) {
-        (Some(k), _) => f.t(&k.name_zh, &k.name_en),
-        (_, Some(c)) => f.t(&c.name_zh, &c.name_en),
+        (Some(k), _) => k.name(f.language),
+        (_, Some(c)) => c.name(f.language),
         _ => "",
     };
     let items = s.items.join(f.t("、", ", "));

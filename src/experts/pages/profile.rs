@@ -57,7 +57,7 @@ pub fn profile(f: &Frame, catalogue: &Catalogue, mut expert: ExpertView) -> Prof
         .as_ref()
         .map_or(0.0, |p| percent(i64::from(p.open_consultations), i64::from(p.capacity.max(1))).min(100.0));
     Profile {
-        hospital: hospital.map(|h| f.t(&h.name_zh, &h.name_en).to_owned()),
+        hospital: hospital.map(|h| h.name(f.language).to_owned()),
         specialties: expert.specialties.iter().map(specialty).collect(),
         regions: regions.collect::<Vec<_>>().join(comma),
         languages: languages.collect::<Vec<_>>().join(comma),

@@ -220,12 +220,10 @@ fn count(n: usize) -> u32 {
 fn line(guest: &Guest, language: Language, catalogue: &Catalogue) -> String {
     let mut place: Vec<&str> = catalogue.regions.ancestors(&guest.region).map(|r| r.name.as_str()).collect();
     place.reverse();
-    let products = guest.kinds.iter().map(|code| {
-        catalogue.products.kind(code).map_or(code.as_str(), |kind| match language {
-            Language::Zh => kind.name_zh.as_str(),
-            Language::En => kind.name_en.as_str(),
-        })
-    });
+    let products = guest
+        .kinds
+        .iter()
+        .map(|code| catalogue.products.kind(code).map_or(code.as_str(), |kind| kind.name(language)));
     let products: Vec<&str> = products.collect();
     match language {
         Language::Zh => {

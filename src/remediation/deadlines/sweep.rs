@@ -339,11 +339,5 @@ fn standing(line: &Line, today: NaiveDate) -> Text {
 }
 
 fn product(tx: &Tx, kind: &str, language: Language) -> String {
-    tx.catalogue.products.kind(kind).map_or_else(
-        || kind.to_owned(),
-        |k| match language {
-            Language::Zh => k.name_zh.clone(),
-            Language::En => k.name_en.clone(),
-        },
-    )
+    tx.catalogue.products.kind(kind).map_or(kind, |k| k.name(language)).to_owned()
 }

@@ -4,7 +4,6 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use crate::attachments::form::FileLimits;
-use crate::core::Language;
 use crate::core::actor::{Actor, Role};
 use crate::core::ids::{CaseId, EvidenceId};
 use crate::remediation::action::{ActionKind, ActionState, builds_on};
@@ -132,7 +131,7 @@ pub async fn case(state: State, member: Member, id: Id<CaseId>) -> Answer {
         let d = remediation::get(app, &mut *app.conn()?, &Actor::Person(person), id)?;
         let catalogue = app.catalogue();
         let kind = catalogue.products.kind(&d.case.product_kind);
-        let product = kind.map(|k| if frame.language == Language::Zh { &k.name_zh } else { &k.name_en });
+        let product = kind.map(|k| k.name(frame.language));
         let clocks = clocks(&frame, &d);
         let spans: Vec<_> = clocks.iter().map(|c| (c.from, &c.view)).collect();
         let happened = d.history.iter().filter(|h| h.corrected_by.is_none()).map(|h| h.occurred_on);
@@ -144,7 +143,7 @@ pub async fn case(state: State, member: Member, id: Id<CaseId>) -> Answer {
             line,
             limits: FileLimits::of(&app.settings().attachments),
             actions,
-            product: product.unwrap_or(&d.case.product_kind).clone(),
+            product: product.unwrap_or(&d.case.product_kind).to_owned(),
             place: catalogue.regions.get(&d.case.region).map_or_else(String::new, |r| r.name.clone()),
             clocks,
             buttons: d.allowed_events.iter().flat_map(|e| buttons(&frame, e)).collect(),

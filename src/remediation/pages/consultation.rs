@@ -11,11 +11,11 @@ use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::ids::{CaseId, NonconformityId};
 use crate::core::page::{MAX_LIMIT, Slice};
-use crate::enterprises::queries as enterprises;
 use crate::remediation::action::ActionKind;
 use crate::remediation::advice::actions_advised;
 use crate::remediation::case_filter::CaseFilter;
 use crate::remediation::case_view::CaseView;
+use crate::remediation::enterprises;
 use crate::remediation::pages::charts::{Course, course};
 use crate::remediation::queries as remediation;
 use crate::remediation::state::CaseState;
@@ -152,7 +152,7 @@ fn known_case(
 ) -> Result<Matter, Problem> {
     let kind = app.catalogue().products.kind(&case.product_kind);
     Ok(Matter {
-        product: kind.map_or_else(String::new, |k| f.t(&k.name_zh, &k.name_en).to_owned()),
+        product: kind.map_or_else(String::new, |k| k.name(f.language).to_owned()),
         report_no: case.report_no.clone(),
         failed_items: remediation::get(app, conn, actor, case.id)?.failed_items,
         case: Some((case.id, case.state)),

@@ -8,7 +8,7 @@ use crate::reports::rate::RateRow;
 use crate::web::charts::percent;
 use crate::web::frame::Frame;
 
-/// Where the plot stands in the field of a line chart, whose view box is 360 by 190.
+/// Where the plot is in the field of a line chart, whose view box is 360 by 190.
 const LEFT: f64 = 40.0;
 const RIGHT: f64 = 348.0;
 const TOP: f64 = 16.0;
@@ -20,7 +20,7 @@ pub struct Point {
     pub x: String,
     /// From above.
     pub y: String,
-    /// What it stands for, in few letters.
+    /// Its label, in few letters.
     pub label: String,
     /// The value in words.
     pub value: String,
@@ -46,7 +46,7 @@ pub struct Line {
     pub area: String,
     /// The marks of the axis.
     pub ticks: Vec<Tick>,
-    /// The last value stands under its point, for the line comes from above.
+    /// The last value is written under its point, for the line comes from above.
     pub below: bool,
     /// The first value, the last, and how they differ, in a sentence.
     pub sentence: String,
@@ -205,7 +205,7 @@ pub fn ranked(rows: &[RateRow], href: impl Fn(&RateRow) -> Option<String>) -> Ve
 pub struct Square {
     /// The day; none for a place before the first or after the last.
     pub day: Option<NaiveDate>,
-    /// What stands in its corner: the day of the month, with the month on its first.
+    /// The text in its corner: the day of the month, with the month on its first.
     pub corner: String,
     /// The day as it is spoken.
     pub spoken: String,

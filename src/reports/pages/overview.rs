@@ -27,7 +27,7 @@ use crate::web::frame::Frame;
 
 /// Parts of the region in the ranking; all stand on the page of progress.
 const RANKED: usize = 10;
-/// Up to so many of a queue are counted; beyond it stands a plus.
+/// Up to so many of a queue are counted; beyond it a plus is shown.
 const COUNTED: i64 = 100;
 
 /// Something that waits for the reader.

@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 
 diesel::table! {
-    /// The good rows of the running import; lives for one transaction.
+    /// The good rows of the running import; kept for one transaction.
     import_row (row_no) {
         row_no -> Int4,
         ord -> Text,

@@ -9,11 +9,9 @@ use crate::core::clock::shanghai_date;
 use crate::core::ids::EnterpriseId;
 use crate::core::page::{MAX_LIMIT, Slice};
 use crate::enterprises::OperatingStatus;
-use crate::enterprises::queries::{
-    self as enterprises, EnterpriseDetail, EnterpriseView, Filter, NonconformityView,
-};
 use crate::remediation::case_filter::CaseFilter;
 use crate::remediation::case_view::CaseView;
+use crate::remediation::enterprises::{self, EnterpriseDetail, EnterpriseView, NonconformityView};
 use crate::remediation::pages::charts::{Course, course};
 use crate::remediation::queries as remediation;
 use crate::web::Id;
@@ -24,6 +22,7 @@ use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
+use crate::zero_out::queries::{self, Filter};
 
 /// Records of one enterprise that its page shows.
 const SHOWN: usize = 40;
@@ -51,7 +50,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             operating_status: asked.read("operating_status")?,
             cleared: asked.read("cleared")?,
         };
-        let page = enterprises::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
+        let page = queries::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
         let line = |e: EnterpriseView| {
             let place = choices::region(catalogue, &e.region);
             (e, place)

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::json;
 use zerodesk::core::{Actor, Caller, Language};
-use zerodesk::reports::counted::{FoldFigures, RebuildFigures, from_the_ground, of};
+use zerodesk::reports::counted::{FoldFigures, RebuildFigures, counted_anew, of};
 use zerodesk::reports::funnel::{self, Funnel, Stages};
 use zerodesk::reports::rate::{self, By, Count, Figures, Lines, Question};
 use zerodesk::zero_out::import::Column;
@@ -26,7 +26,7 @@ fn agree(app: &TestApp, when: &str) {
         let mut conn = app.app.conn().unwrap();
         for scope in SCOPES {
             let (counted, ground) =
-                (of(&mut conn, scope).unwrap(), from_the_ground(&mut conn, scope).unwrap());
+                (of(&mut conn, scope).unwrap(), counted_anew(&mut conn, scope).unwrap());
             assert_eq!(counted, ground, "{when}, {scope:?}, folded: {fold}");
         }
     }

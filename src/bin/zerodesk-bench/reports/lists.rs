@@ -19,11 +19,11 @@ use zerodesk::db::schema::{
     account, audit_entry, consultation, enterprise, nonconformity, product_kind, remediation_case,
 };
 use zerodesk::enterprises::OperatingStatus;
-use zerodesk::enterprises::queries::{self as lists, Filter};
 use zerodesk::remediation::CaseState;
 use zerodesk::remediation::case_filter::{CaseFilter, Turn, Window};
 use zerodesk::remediation::deadlines::clock::Clock;
 use zerodesk::remediation::queries as cases;
+use zerodesk::zero_out::queries::{self as lists, Filter};
 
 /// Rows on a page.
 const LIMIT: i64 = 50;

@@ -1,4 +1,4 @@
-use crate::enterprises::lists::{
+use crate::zero_out::lists::{
     B, admin, app, counts, csv, domain, import, import_as, person, reasons, row, some_list,
 };
 use diesel::connection::SimpleConnection;
@@ -11,13 +11,13 @@ use zerodesk::core::actor::Scope;
 use zerodesk::core::ids::{EnterpriseId, ExpertId};
 use zerodesk::core::page::Slice;
 use zerodesk::core::{Actor, Caller};
-use zerodesk::enterprises::queries::{self, Filter};
 use zerodesk::jobs::Stop;
 use zerodesk::zero_out::import::sample::Sample;
 use zerodesk::zero_out::import::{
     Column, ImportState, JOB, RequestImport, import_file, import_status, list_imports, rejections_csv,
     run_import,
 };
+use zerodesk::zero_out::queries::{self, Filter};
 
 #[test]
 fn every_encoding_and_format_comes_to_the_same() {
@@ -163,8 +163,11 @@ fn an_admin_imports_into_its_region_only() {
     let seen = names(conn, &guangzhou);
     assert_eq!((seen.len(), names(conn, &shenzhen).len()), (1, 0));
     assert_eq!(names(conn, &person(&app, Scope::Enterprise(seen[0]))), seen);
-    assert_eq!(queries::get(conn, &shenzhen.actor, seen[0]).unwrap_err().status, 404);
-    let detail = queries::get(conn, &guangzhou.actor, seen[0]).unwrap();
+    assert_eq!(
+        zerodesk::remediation::enterprises::get(conn, &shenzhen.actor, seen[0]).unwrap_err().status,
+        404
+    );
+    let detail = zerodesk::remediation::enterprises::get(conn, &guangzhou.actor, seen[0]).unwrap();
     assert_eq!(detail.nonconformities[0].case_state.as_deref(), Some("ordered"));
     for (filter, found) in [
         (Filter { q: Some("甲公".into()), ..Filter::default() }, 1),

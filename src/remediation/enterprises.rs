@@ -1,0 +1,188 @@
+//! An enterprise with its nonconformities and how their cases stand, and who sees which enterprise.
+
+use crate::core::actor::Scope;
+use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
+use crate::core::{Actor, Problem};
+use crate::db::published::{consultation, enterprise, nonconformity, remediation_case};
+use crate::db::schema::{product_kind, region_scope};
+use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
+use chrono::NaiveDate;
+use diesel::PgConnection;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use serde::Serialize;
+
+/// An enterprise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, utoipa::ToSchema)]
+#[diesel(table_name = enterprise)]
+pub struct EnterpriseView {
+    /// Its id.
+    pub id: EnterpriseId,
+    /// Its unified social credit code.
+    #[schema(value_type = String)]
+    pub uscc: Uscc,
+    /// Its name.
+    pub name: String,
+    /// How it stands with the register.
+    pub operating_status: OperatingStatus,
+    /// Code of its region.
+    pub region: String,
+    /// Its address.
+    pub address: Option<String>,
+    /// Whom to ask for.
+    pub contact_name: Option<String>,
+    /// Where to call.
+    pub contact_phone: Option<String>,
+    /// Where to write.
+    pub contact_email: Option<String>,
+}
+
+/// An enterprise with its nonconformities.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct EnterpriseDetail {
+    /// The enterprise.
+    #[serde(flatten)]
+    pub enterprise: EnterpriseView,
+    /// Its zero-out status, which follows from its cases alone: whether every nonconformity is settled.
+    pub cleared: bool,
+    /// Its nonconformities, the newest first.
+    pub nonconformities: Vec<NonconformityView>,
+}
+
+/// One failed product report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct NonconformityView {
+    /// Its id.
+    pub id: NonconformityId,
+    /// Code of the product kind.
+    pub product_kind: String,
+    /// The kind's Chinese name.
+    pub product_kind_zh: String,
+    /// The kind's English name.
+    pub product_kind_en: String,
+    /// Number of the report.
+    pub report_no: String,
+    /// When the sample was taken.
+    pub inspected_on: NaiveDate,
+    /// Who ordered the sampling.
+    pub inspection_level: Option<InspectionLevel>,
+    /// What failed.
+    pub failed_items: Vec<String>,
+    /// When rectification was ordered.
+    pub order_issued_on: Option<NaiveDate>,
+    /// The remediation case, once there was an order.
+    pub case: Option<CaseId>,
+    /// The case's state.
+    pub case_state: Option<String>,
+    /// Whether nothing stands against the enterprise here: the case is cleared, or a re-test overturned the result.
+    pub cleared: bool,
+}
+
+/// A condition on enterprises.
+pub type Visible = Box<dyn BoxableExpression<enterprise::table, Pg, SqlType = Bool>>;
+
+diesel::define_sql_function! {
+    /// Whether nothing stands against an enterprise in a case of this state any more; false where there is no case.
+    /// `remediation::CaseState::settles` says the same.
+    fn case_settles(state: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> Bool;
+}
+
+/// The enterprises that an actor may see: an enterprise itself, an expert those of its
+/// consultations, an admin those of its region and all under it, the operator and the system all.
+pub fn visible_to(actor: &Actor) -> Visible {
+    match (actor, actor.scope()) {
+        (Actor::System, _) | (_, Some(Scope::Operator)) => Box::new(true.into_sql::<Bool>()),
+        (_, Some(Scope::Enterprise(id))) => Box::new(enterprise::id.eq(*id)),
+        (_, Some(Scope::Expert(id))) => Box::new(
+            enterprise::id.eq_any(
+                consultation::table
+                    .filter(consultation::expert_id.assume_not_null().eq(*id))
+                    .select(consultation::enterprise_id),
+            ),
+        ),
+        (_, Some(Scope::Admin(region))) => Box::new(in_region(region.clone())),
+        _ => Box::new(false.into_sql::<Bool>()),
+    }
+}
+
+/// The enterprises in a region and all under it.
+pub fn in_region(scope: String) -> Visible {
+    let under = region_scope::table.filter(region_scope::scope.eq(scope)).select(region_scope::region);
+    Box::new(enterprise::region.eq_any(under))
+}
+
+/// One enterprise with its nonconformities.
+///
+/// # Errors
+/// 404 where there is none that the actor may see.
+pub fn get(conn: &mut PgConnection, actor: &Actor, id: EnterpriseId) -> Result<EnterpriseDetail, Problem> {
+    let enterprise = enterprise::table
+        .filter(visible_to(actor))
+        .filter(enterprise::id.eq(id))
+        .select(EnterpriseView::as_select())
+        .first(conn)?;
+    let rows = nonconformity::table
+        .inner_join(product_kind::table.on(product_kind::code.eq(nonconformity::product_kind)))
+        .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
+        .filter(nonconformity::enterprise_id.eq(id))
+        .order(nonconformity::id.desc())
+        .select((
+            Record::as_select(),
+            Kind::as_select(),
+            Option::<Case>::as_select(),
+            case_settles(remediation_case::state.nullable()),
+        ))
+        .load::<(Record, Kind, Option<Case>, bool)>(conn)?;
+    let nonconformities: Vec<NonconformityView> = rows.into_iter().map(view).collect();
+    let cleared = nonconformities.iter().all(|n| n.cleared);
+    Ok(EnterpriseDetail { enterprise, cleared, nonconformities })
+}
+
+/// A nonconformity as it is stored.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = nonconformity)]
+pub struct Record {
+    pub(crate) id: NonconformityId,
+    product_kind: String,
+    report_no: String,
+    inspected_on: NaiveDate,
+    inspection_level: Option<InspectionLevel>,
+    failed_items: Vec<String>,
+    order_issued_on: Option<NaiveDate>,
+}
+
+/// The names of its product kind.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = product_kind)]
+pub struct Kind {
+    name_zh: String,
+    name_en: String,
+}
+
+/// Its case.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = remediation_case)]
+pub struct Case {
+    id: CaseId,
+    state: String,
+}
+
+/// A nonconformity with its kind and case, as people see it; `settled` says whether the case settles it.
+pub fn view((record, kind, case, settled): (Record, Kind, Option<Case>, bool)) -> NonconformityView {
+    let (case, case_state) = case.map_or((None, None), |case| (Some(case.id), Some(case.state)));
+    NonconformityView {
+        id: record.id,
+        product_kind: record.product_kind,
+        product_kind_zh: kind.name_zh,
+        product_kind_en: kind.name_en,
+        report_no: record.report_no,
+        inspected_on: record.inspected_on,
+        inspection_level: record.inspection_level,
+        failed_items: record.failed_items,
+        order_issued_on: record.order_issued_on,
+        case,
+        cleared: settled,
+        case_state,
+    }
+}

@@ -1,0 +1,179 @@
+//! The zero-out list and the enterprises on it, as far as people see them.
+
+use crate::core::ids::{EnterpriseId, NonconformityId};
+use crate::core::page::{Page, Slice};
+use crate::core::{Actor, Problem};
+use crate::db::planned::with_custom_plan;
+use crate::db::published::{enterprise, nonconformity, remediation_case};
+use crate::db::schema::product_kind;
+use crate::db::search::{LOOK_THROUGH, Typed};
+use crate::enterprises::queries::named;
+use crate::enterprises::{OperatingStatus, Uscc};
+use crate::remediation::enterprises::{
+    Case, EnterpriseView, Kind, NonconformityView, Record, Visible, case_settles, in_region, view, visible_to,
+};
+use diesel::PgConnection;
+use diesel::dsl::{exists, not};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// One line of the zero-out list: a nonconformity with its enterprise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ZeroOutItem {
+    /// The enterprise.
+    pub enterprise: EnterpriseId,
+    /// Its code.
+    #[schema(value_type = String)]
+    pub uscc: Uscc,
+    /// Its name.
+    pub enterprise_name: String,
+    /// How it stands with the register.
+    pub operating_status: OperatingStatus,
+    /// Code of its region.
+    pub region: String,
+    /// The nonconformity.
+    pub nonconformity: NonconformityView,
+}
+
+/// What a list is narrowed to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Part of the name, or the beginning of the code.
+    pub q: Option<String>,
+    /// The region, with all under it.
+    pub region: Option<String>,
+    /// How the enterprise stands with the register.
+    pub operating_status: Option<OperatingStatus>,
+    /// Of enterprises: whether every nonconformity is cleared. Of the list: whether this one is.
+    pub cleared: Option<bool>,
+}
+
+fn matching(filter: &Filter) -> Visible {
+    let mut all: Visible = Box::new(true.into_sql::<Bool>());
+    if let Some(q) = Typed::of(filter.q.as_deref()) {
+        all = Box::new(all.and(named(&q)));
+    }
+    if let Some(region) = &filter.region {
+        all = Box::new(all.and(in_region(region.clone())));
+    }
+    if let Some(status) = filter.operating_status {
+        all = Box::new(all.and(enterprise::operating_status.eq(status)));
+    }
+    all
+}
+
+/// The enterprises that an actor may see, the newest first.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &Filter,
+    slice: Slice,
+) -> Result<Page<EnterpriseView>, Problem> {
+    let mut query = enterprise::table
+        .filter(visible_to(actor))
+        .filter(matching(filter))
+        .select(EnterpriseView::as_select())
+        .order(enterprise::id.desc())
+        .limit(slice.limit.saturating_add(1))
+        .into_boxed();
+    if let Some(cleared) = filter.cleared {
+        let open = nonconformity::table
+            .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
+            .filter(nonconformity::enterprise_id.eq(enterprise::id))
+            .filter(not(case_settles(remediation_case::state.nullable())));
+        query = if cleared { query.filter(not(exists(open))) } else { query.filter(exists(open)) };
+    }
+    if let Some(after) = slice.after {
+        query = query.filter(enterprise::id.lt(after));
+    }
+    let rows = with_custom_plan(conn, |conn| Ok(query.load(conn)?))?;
+    Ok(Page::cut(rows, slice, |row: &EnterpriseView| row.id.0))
+}
+
+type Line = (EnterpriseId, Record, Kind, Option<Case>, bool);
+
+/// The zero-out list as far as an actor may see it, the newest first.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn zero_out_list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &Filter,
+    slice: Slice,
+) -> Result<Page<ZeroOutItem>, Problem> {
+    let wanted = slice.limit.saturating_add(1);
+    let seen = || {
+        let all = enterprise::table.filter(visible_to(actor)).filter(matching(filter));
+        all.select(enterprise::id).into_boxed::<Pg>()
+    };
+    let lines = || {
+        let mut query = nonconformity::table
+            .inner_join(product_kind::table.on(product_kind::code.eq(nonconformity::product_kind)))
+            .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
+            .order(nonconformity::id.desc())
+            .limit(wanted)
+            .select((
+                nonconformity::enterprise_id,
+                Record::as_select(),
+                Kind::as_select(),
+                Option::<Case>::as_select(),
+                case_settles(remediation_case::state.nullable()),
+            ))
+            .into_boxed::<Pg>();
+        if let Some(cleared) = filter.cleared {
+            let settled = case_settles(remediation_case::state.nullable());
+            query = if cleared { query.filter(settled) } else { query.filter(not(settled)) };
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(nonconformity::id.lt(after));
+        }
+        query
+    };
+    let mut all = nonconformity::table.order(nonconformity::id.desc()).select(nonconformity::id).into_boxed();
+    if let Some(after) = slice.after {
+        all = all.filter(nonconformity::id.lt(after));
+    }
+    let rows = with_custom_plan(conn, |conn| {
+        let floor: Option<NonconformityId> = all.offset(LOOK_THROUGH).first(conn).optional()?;
+        let among = nonconformity::enterprise_id.eq_any(seen());
+        let Some(floor) = floor else { return Ok(lines().filter(among).load(conn)?) };
+        let newest: Vec<Line> = lines().filter(nonconformity::id.ge(floor)).filter(among).load(conn)?;
+        if i64::try_from(newest.len()).is_ok_and(|found| found >= wanted) {
+            return Ok(newest);
+        }
+        // The planner does not merge a subquery with an OFFSET: who is seen is found first.
+        Ok(lines().filter(nonconformity::enterprise_id.eq_any(seen().offset(0))).load(conn)?)
+    })?;
+    let page = Page::cut(rows, slice, |(_, record, ..)| record.id.0);
+    let owners: Vec<EnterpriseId> = page.items.iter().map(|(owner, ..)| *owner).collect();
+    let owners: HashMap<EnterpriseId, EnterpriseView> = enterprise::table
+        .filter(enterprise::id.eq_any(owners))
+        .select(EnterpriseView::as_select())
+        .load(conn)?
+        .into_iter()
+        .map(|owner| (owner.id, owner))
+        .collect();
+    let items = page
+        .items
+        .into_iter()
+        .filter_map(|(owner, record, kind, case, settled)| {
+            let owner = owners.get(&owner)?;
+            Some(ZeroOutItem {
+                enterprise: owner.id,
+                uscc: owner.uscc,
+                enterprise_name: owner.name.clone(),
+                operating_status: owner.operating_status,
+                region: owner.region.clone(),
+                nonconformity: view((record, kind, case, settled)),
+            })
+        })
+        .collect();
+    Ok(Page { items, next_cursor: page.next_cursor })
+}
