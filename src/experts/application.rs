@@ -147,42 +147,10 @@ impl Command for ApplyAsExpert {
             .collect();
         fields.done()?;
 
-        let languages: BTreeSet<_> = self.languages.iter().map(|l| l.tag()).collect();
-        let languages =
-            if languages.is_empty() { vec!["zh-CN"] } else { languages.into_iter().collect::<Vec<_>>() };
-        let id = ExpertId::new();
-        diesel::insert_into(expert::table)
-            .values((
-                expert::id.eq(id),
-                expert::name.eq(&name),
-                expert::title.eq(&title),
-                expert::hospital.eq(hospital),
-                expert::employer.eq(employer),
-                expert::email.eq(&email),
-                expert::phone.eq(phone),
-                expert::languages.eq(&languages),
-                expert::capacity.eq(self.capacity),
-                expert::vetting.eq(Vetting::Applied),
-                expert::applied_at.eq(tx.now),
-                expert::updated_at.eq(tx.now),
-            ))
-            .execute(&mut *tx.conn)?;
-        let rows: Vec<_> = regions
-            .iter()
-            .map(|code| (expert_region::expert_id.eq(id), expert_region::region.eq(code)))
-            .collect();
-        diesel::insert_into(expert_region::table).values(rows).execute(&mut *tx.conn)?;
-        let rows: Vec<_> = conflicts
-            .iter()
-            .map(|(uscc, relation)| {
-                (
-                    expert_conflict::expert_id.eq(id),
-                    expert_conflict::uscc.eq(uscc),
-                    expert_conflict::relation.eq(*relation),
-                )
-            })
-            .collect();
-        diesel::insert_into(expert_conflict::table).values(rows).execute(&mut *tx.conn)?;
+        let id = self
+            .insert(tx, Checked { name: &name, title: &title, email: &email, hospital, employer, phone })?;
+        insert_regions(tx, id, &regions)?;
+        insert_conflicts(tx, id, &conflicts)?;
         store_specialties(tx, id, &specialties)?;
         sign(tx, id, &signed)?;
         let password_hash = password::hash(&self.password.0, &tx.settings.auth)?;
@@ -203,6 +171,66 @@ impl Command for ApplyAsExpert {
         tx.audit(Self::NAME, Subject::new("expert", id.0), json!({ "username": username }))?;
         Ok(Applied { id, vetting: Vetting::Applied })
     }
+}
+
+/// The texts of an application, checked.
+struct Checked<'a> {
+    name: &'a str,
+    title: &'a str,
+    email: &'a str,
+    hospital: Option<String>,
+    employer: Option<String>,
+    phone: Option<String>,
+}
+
+impl ApplyAsExpert {
+    fn insert(&self, tx: &mut Tx, checked: Checked<'_>) -> Result<ExpertId, Problem> {
+        let languages: BTreeSet<_> = self.languages.iter().map(|l| l.tag()).collect();
+        let languages =
+            if languages.is_empty() { vec!["zh-CN"] } else { languages.into_iter().collect::<Vec<_>>() };
+        let id = ExpertId::new();
+        diesel::insert_into(expert::table)
+            .values((
+                expert::id.eq(id),
+                expert::name.eq(checked.name),
+                expert::title.eq(checked.title),
+                expert::hospital.eq(checked.hospital),
+                expert::employer.eq(checked.employer),
+                expert::email.eq(checked.email),
+                expert::phone.eq(checked.phone),
+                expert::languages.eq(&languages),
+                expert::capacity.eq(self.capacity),
+                expert::vetting.eq(Vetting::Applied),
+                expert::applied_at.eq(tx.now),
+                expert::updated_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        Ok(id)
+    }
+}
+
+fn insert_regions(tx: &mut Tx, id: ExpertId, regions: &BTreeSet<String>) -> Result<(), Problem> {
+    let rows: Vec<_> = regions
+        .iter()
+        .map(|code| (expert_region::expert_id.eq(id), expert_region::region.eq(code)))
+        .collect();
+    diesel::insert_into(expert_region::table).values(rows).execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+fn insert_conflicts(tx: &mut Tx, id: ExpertId, conflicts: &[(String, Relation)]) -> Result<(), Problem> {
+    let rows: Vec<_> = conflicts
+        .iter()
+        .map(|(uscc, relation)| {
+            (
+                expert_conflict::expert_id.eq(id),
+                expert_conflict::uscc.eq(uscc),
+                expert_conflict::relation.eq(*relation),
+            )
+        })
+        .collect();
+    diesel::insert_into(expert_conflict::table).values(rows).execute(&mut *tx.conn)?;
+    Ok(())
 }
 
 fn check_regions(fields: &mut Fields, tx: &Tx, regions: &[String]) -> BTreeSet<String> {

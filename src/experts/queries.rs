@@ -195,57 +195,63 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: ExpertId) -> Result<Exper
     views(conn, actor, vec![row])?.into_iter().next().ok_or_else(Problem::not_found)
 }
 
+/// What is shown of some experts besides their rows.
+struct Beside {
+    regions: HashMap<ExpertId, Vec<String>>,
+    specialties: HashMap<ExpertId, Vec<Specialty>>,
+    conflicts: HashMap<ExpertId, Vec<Conflict>>,
+    rotas: HashMap<ExpertId, Vec<DutyShift>>,
+}
+
 fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<ExpertView>, Problem> {
     let ids: Vec<ExpertId> = rows.iter().map(|r| r.id).collect();
-    let mut regions = grouped(
-        expert_region::table
-            .filter(expert_region::expert_id.eq_any(&ids))
-            .order(expert_region::region)
-            .select((expert_region::expert_id, expert_region::region))
-            .load::<(ExpertId, String)>(conn)?,
-    );
-    type SpecialtyRow = (ExpertId, (Option<String>, Option<String>, i32, Vec<String>));
-    let mut specialties = grouped(
-        expert_specialty::table
-            .filter(expert_specialty::expert_id.eq_any(&ids))
-            .order((expert_specialty::expert_id, expert_specialty::ordinal))
-            .select((
-                expert_specialty::expert_id,
-                (
-                    expert_specialty::product_kind,
-                    expert_specialty::product_class,
-                    expert_specialty::level,
-                    expert_specialty::items,
-                ),
-            ))
-            .load::<SpecialtyRow>(conn)?,
-    );
-    let mut conflicts = grouped(
-        expert_conflict::table
-            .filter(expert_conflict::expert_id.eq_any(&ids))
-            .order(expert_conflict::uscc)
-            .select((expert_conflict::expert_id, (expert_conflict::uscc, expert_conflict::relation)))
-            .load::<(ExpertId, (String, Relation))>(conn)?,
-    );
+    let regions = expert_region::table
+        .filter(expert_region::expert_id.eq_any(&ids))
+        .order(expert_region::region)
+        .select((expert_region::expert_id, expert_region::region))
+        .load(conn)?;
     let mut rotas = HashMap::new();
     for row in rows.iter().filter(|row| sees_private(actor, row.id)) {
         rotas.insert(row.id, duty(conn, row.id)?);
     }
-    Ok(rows
-        .into_iter()
-        .map(|row| ExpertView {
-            regions: regions.remove(&row.id).unwrap_or_default(),
-            specialties: specialties
-                .remove(&row.id)
-                .unwrap_or_default()
-                .into_iter()
-                .map(|(product_kind, product_class, level, items)| Specialty {
-                    product_kind,
-                    product_class,
-                    level,
-                    items,
-                })
-                .collect(),
+    let mut beside = Beside {
+        regions: grouped(regions),
+        specialties: grouped(specialties(conn, &ids)?),
+        conflicts: grouped(conflicts(conn, &ids)?),
+        rotas,
+    };
+    Ok(rows.into_iter().map(|row| beside.view(actor, row)).collect())
+}
+
+fn specialties(conn: &mut PgConnection, ids: &[ExpertId]) -> Result<Vec<(ExpertId, Specialty)>, Problem> {
+    use expert_specialty as s;
+    type SpecialtyRow = (ExpertId, Option<String>, Option<String>, i32, Vec<String>);
+    let rows: Vec<SpecialtyRow> = s::table
+        .filter(s::expert_id.eq_any(ids))
+        .order((s::expert_id, s::ordinal))
+        .select((s::expert_id, s::product_kind, s::product_class, s::level, s::items))
+        .load(conn)?;
+    let specialty = |(id, product_kind, product_class, level, items): SpecialtyRow| {
+        (id, Specialty { product_kind, product_class, level, items })
+    };
+    Ok(rows.into_iter().map(specialty).collect())
+}
+
+fn conflicts(conn: &mut PgConnection, ids: &[ExpertId]) -> Result<Vec<(ExpertId, Conflict)>, Problem> {
+    use expert_conflict as c;
+    let rows: Vec<(ExpertId, String, Relation)> = c::table
+        .filter(c::expert_id.eq_any(ids))
+        .order(c::uscc)
+        .select((c::expert_id, c::uscc, c::relation))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, uscc, relation)| (id, Conflict { uscc, relation })).collect())
+}
+
+impl Beside {
+    fn view(&mut self, actor: &Actor, row: Row) -> ExpertView {
+        ExpertView {
+            regions: self.regions.remove(&row.id).unwrap_or_default(),
+            specialties: self.specialties.remove(&row.id).unwrap_or_default(),
             private: sees_private(actor, row.id).then(|| PrivateView {
                 email: row.email,
                 phone: row.phone,
@@ -253,13 +259,8 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<E
                 open_consultations: row.open_count,
                 employer: row.employer,
                 leave: row.leave_from.zip(row.leave_to).map(|(from, to)| Leave { from, to }),
-                duty: rotas.remove(&row.id).unwrap_or_default(),
-                conflicts: conflicts
-                    .remove(&row.id)
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|(uscc, relation)| Conflict { uscc, relation })
-                    .collect(),
+                duty: self.rotas.remove(&row.id).unwrap_or_default(),
+                conflicts: self.conflicts.remove(&row.id).unwrap_or_default(),
                 vetting_reason: row.vetting_reason,
                 applied_at: row.applied_at,
             }),
@@ -270,8 +271,8 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<E
             languages: row.languages.iter().map(|tag| Language::from_tag(tag)).collect(),
             vetting: row.vetting,
             available: row.available,
-        })
-        .collect())
+        }
+    }
 }
 
 /// Whether the actor sees the private part of an expert.
