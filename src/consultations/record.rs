@@ -57,7 +57,7 @@ pub fn record(conn: &mut PgConnection, id: ExpertId, now: DateTime<Utc>) -> Resu
                 x.reinspected::int8 AS reinspected, x.passed_first::int8 AS passed_first
          FROM published.expert x LEFT JOIN consultation_offer o ON o.expert_id = x.id
          WHERE x.id = $1
-         GROUP BY x.id",
+         GROUP BY x.id, x.reinspected, x.passed_first",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<Timestamptz, _>(now)

@@ -69,7 +69,7 @@ pub(super) fn left(tx: &mut Tx, id: PlanId) -> Result<Vec<Left>, Problem> {
          JOIN published.enterprise n ON n.id = l.enterprise_id
          JOIN published.expert e ON e.id = m.expert_id
          JOIN published.account a ON a.expert_id = e.id AND a.active
-         WHERE l.plan_id = $1 GROUP BY e.id, a.id ORDER BY e.id",
+         WHERE l.plan_id = $1 GROUP BY e.id, e.email, a.id, a.name, a.email, a.language ORDER BY e.id",
     )
     .bind::<Uuid, _>(id)
     .load(&mut *tx.conn)?)
