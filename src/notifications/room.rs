@@ -3,4 +3,5 @@
 use crate::web::room::Room;
 
 /// What the server gathers from this domain.
-pub const ROOM: Room = Room { name: "notifications", tables: &["outbox_mail"], ..Room::EMPTY };
+pub const ROOM: Room =
+    Room { name: "notifications", tables: &["outbox_mail"], settings: &["mail"], ..Room::EMPTY };
