@@ -204,7 +204,7 @@ fn renew(tx: &mut Tx, token: &Sensitive, browser: Option<&[u8]>) -> Result<Refre
 pub fn invalid_refresh_token() -> Problem {
     Problem::new(
         Code::InvalidRefreshToken,
-        Text::new("登录已失效,请重新登录", "the refresh token is not valid any more; log in again"),
+        Text::new("登录已失效，请重新登录", "the refresh token is not valid any more; log in again"),
     )
 }
 

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = account, check_for_backend(diesel::pg::Pg))]
 pub struct AccountRow {
-    /// The id.
+    /// Id of the account.
     pub id: AccountId,
     /// The name to log in with.
     pub username: String,

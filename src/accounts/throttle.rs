@@ -41,7 +41,7 @@ impl Throttle {
                 let mut problem = Problem::new(
                     Code::TooManyFailures,
                     Text::new(
-                        format!("登录失败次数过多,请 {wait} 秒后再试"),
+                        format!("登录失败次数过多，请 {wait} 秒后再试"),
                         format!("too many failed log-ins; try again in {wait} seconds"),
                     ),
                 );

@@ -66,7 +66,7 @@ pub fn verify(settings: &AuthSettings, token: &str, now: DateTime<Utc>) -> Resul
         Problem::new(
             Code::InvalidToken,
             crate::core::Text::new(
-                "访问令牌无效或已过期,请重新登录",
+                "访问令牌无效或已过期，请重新登录",
                 "the access token is not valid or has expired; renew it or log in again",
             ),
         )

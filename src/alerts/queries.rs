@@ -28,7 +28,7 @@ pub struct AlertView {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
 #[diesel(table_name = quality_alert, check_for_backend(Pg))]
 pub struct AlertRow {
-    /// The id.
+    /// Id of the alert.
     pub id: AlertId,
     /// Code of the product kind.
     pub product_kind: String,

@@ -24,7 +24,7 @@ crate::word_enum! {
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = attachment, check_for_backend(Pg))]
 pub struct AttachmentRow {
-    /// The id.
+    /// Id of the attachment.
     pub id: AttachmentId,
     /// Who uploaded it.
     pub owner_id: AccountId,

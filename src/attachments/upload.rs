@@ -17,7 +17,7 @@ use serde_json::json;
 /// An attachment, as its readers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Attachment {
-    /// The id.
+    /// Id of the attachment.
     pub id: AttachmentId,
     /// Its name, made safe.
     pub name: String,
@@ -71,7 +71,7 @@ impl Command for StartUpload {
             return Err(Problem::new(
                 Code::TooManyUnusedAttachments,
                 Text::new(
-                    format!("您有 {unused} 个附件尚未使用,请先使用,或稍后再上传"),
+                    format!("您有 {unused} 个附件尚未使用，请先使用，或稍后再上传"),
                     format!("{unused} of your attachments are not used yet; use them, or upload later"),
                 ),
             ));
@@ -150,7 +150,7 @@ fn gone() -> Problem {
     Problem::new(
         Code::AttachmentGone,
         Text::new(
-            "该附件长期未使用,已被清理;请用新的 Idempotency-Key 重新上传",
+            "该附件长期未使用，已被清理；请用新的 Idempotency-Key 重新上传",
             "this attachment was thrown away because nobody used it; upload it again under a new Idempotency-Key",
         ),
     )

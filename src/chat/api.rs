@@ -62,7 +62,7 @@ pub async fn socket(
     }
     let accepted = ws::handshake_with_protocols(&request, &[SUBPROTOCOL]).map_err(|error| {
         let text = Text::new(
-            format!("须为 WebSocket 握手:{error}"),
+            format!("须为 WebSocket 握手：{error}"),
             format!("must be a WebSocket handshake: {error}"),
         );
         Problem::new(Code::BadHandshake, text)

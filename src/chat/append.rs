@@ -81,7 +81,7 @@ impl From<Refusal> for Problem {
             Refusal::Concluded => Problem::new(
                 Code::ConsultationConcluded,
                 Text::new(
-                    "问诊已办结,不能再发言",
+                    "问诊已办结，不能再发言",
                     "the consultation is concluded; nothing more can be said in it",
                 ),
             ),

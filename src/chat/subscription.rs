@@ -176,7 +176,7 @@ mod tests {
             let mut catch_up = |subscription: &mut Subscription, stored: i64, got: &mut i64| {
                 while let Some((_, after)) = subscription.next_read() {
                     let size = pages.next().unwrap_or(1);
-                    let page: Vec<i64> = (after + 1..=stored).take(size as usize).collect();
+                    let page: Vec<i64> = (after + 1..=stored).take(usize::try_from(size).unwrap()).collect();
                     if page.is_empty() {
                         subscription.reset_high_water_mark(Stream::Talk);
                     }

@@ -15,7 +15,7 @@ use std::ops::{Deref, DerefMut};
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = consultation, check_for_backend(Pg))]
 pub struct Row {
-    /// The id.
+    /// Id of the consultation.
     pub id: ConsultationId,
     /// The enterprise that asks.
     pub enterprise_id: EnterpriseId,

@@ -153,19 +153,19 @@ fn sentence(status: Status, off_duty: bool, accepted: Option<&OfferView>) -> Tex
     match (status, accepted) {
         (Status::Active | Status::Concluded, Some(offer)) => {
             let Text { zh, en } = why(offer.score.as_ref());
-            Text::new(format!("由{}专家承接,{zh}。", offer.name), format!("Taken by {}, {en}.", offer.name))
+            Text::new(format!("由{}专家承接，{zh}。", offer.name), format!("Taken by {}, {en}.", offer.name))
         }
         (Status::Active | Status::Concluded, None) => Text::new("已由专家承接。", "An expert has taken it."),
         (Status::Waiting, _) if off_duty => Text::new(
-            "当前没有值班专家,有专家上班后即派单。",
+            "当前没有值班专家，有专家上班后即派单。",
             "No expert is on duty now; it is offered as soon as one is.",
         ),
         (Status::Waiting, _) => Text::new(
-            "暂无符合条件的专家,已进入监管人员的待派队列,一有合适专家即派单。",
+            "暂无符合条件的专家，已进入监管人员的待派队列，一有合适专家即派单。",
             "No expert fits yet; it stands in the admins' queue and is offered as soon as one does.",
         ),
         (Status::Offered, _) => Text::new(
-            "已派给最合适的专家,等待其接受。",
+            "已派给最合适的专家，等待其接受。",
             "Offered to the expert who fits best; the answer is awaited.",
         ),
     }

@@ -81,7 +81,7 @@ mails! {
         subject: String,
         /// Whether that is because they stayed silent.
         silent: bool,
-        /// Why else; may be empty.
+        /// Reason given otherwise; may be empty.
         reason: Prose,
     }
     /// To an expert: an officer assigned a consultation.
@@ -91,7 +91,7 @@ mails! {
         subject: String,
         /// Who asks.
         enterprise: String,
-        /// Why.
+        /// Reason given, in the words of whoever gave it.
         reason: Prose,
         /// Where it is.
         link: String,
@@ -115,7 +115,7 @@ mails! {
         subject: String,
         /// Who asks.
         enterprise: String,
-        /// Why.
+        /// Reason given, in the words of whoever gave it.
         reason: Prose,
         /// Where it is.
         link: String,

@@ -67,7 +67,7 @@ pub fn first_answer(tx: &Tx) -> Duration {
 /// The refusal of a named expert.
 pub fn excluded(rule: Exclusion) -> Problem {
     let mut text = rule.text();
-    text.zh = format!("该专家不能接受本问诊:{}", text.zh).into();
+    text.zh = format!("该专家不能接受本问诊：{}", text.zh).into();
     text.en = format!("this expert can't be given the consultation: {}", text.en).into();
     Problem::field("/expert", text)
 }

@@ -149,7 +149,7 @@ pub fn history(
 /// An earlier consultation of an enterprise, in short.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarlierView {
-    /// The id.
+    /// Id of the consultation.
     pub id: ConsultationId,
     /// One line.
     pub subject: String,

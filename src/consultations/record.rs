@@ -80,7 +80,7 @@ pub struct Rated {
     /// What was said with it.
     #[diesel(sql_type = Nullable<Text>)]
     pub comment: Option<String>,
-    /// When.
+    /// When it happened.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub at: Option<DateTime<Utc>>,
 }

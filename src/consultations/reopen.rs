@@ -46,7 +46,7 @@ impl Command for ReopenConsultation {
             return Err(Problem::new(
                 Code::ReopenTooLate,
                 Text::new(
-                    format!("办结已超过 {days} 天,请另行发起问诊"),
+                    format!("办结已超过 {days} 天，请另行发起问诊"),
                     format!("it was concluded more than {days} days ago; open another consultation"),
                 ),
             ));

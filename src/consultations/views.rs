@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, HashMap};
 /// A consultation, as far as the caller may see.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ConsultationView {
-    /// The id.
+    /// Id of the consultation.
     pub id: ConsultationId,
     /// Where it stands.
     pub status: Status,
@@ -78,7 +78,7 @@ pub struct SearchView {
 /// The enterprise of a consultation.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EnterpriseRef {
-    /// The id.
+    /// Id of the enterprise.
     pub id: EnterpriseId,
     /// The name.
     pub name: String,
@@ -100,7 +100,7 @@ pub struct ProductRef {
 /// The expert of a consultation.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ExpertRef {
-    /// The id.
+    /// Id of the expert.
     pub id: ExpertId,
     /// The name.
     pub name: String,
@@ -123,7 +123,7 @@ pub struct HistoryView {
     pub actor_role: String,
     /// A reason or a note; not shown to enterprises.
     pub note: Option<String>,
-    /// When.
+    /// When it happened.
     pub at: DateTime<Utc>,
 }
 

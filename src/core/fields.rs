@@ -66,7 +66,7 @@ impl Fields {
         if !fits {
             self.fault(
                 pointer,
-                "须为 3 到 64 个字符,只可用字母、数字和 . _ - @",
+                "须为 3 到 64 个字符，只可用字母、数字和 . _ - @",
                 "must be 3 to 64 characters of letters, digits and . _ - @",
             );
         }

@@ -132,7 +132,7 @@ impl Problem {
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let mut problem = Self::new(
             Code::InvalidFields,
-            Text::new("部分字段有误,请按提示更正", "some fields are not valid; see errors"),
+            Text::new("部分字段有误，请按提示更正", "some fields are not valid; see errors"),
         );
         problem.errors = errors;
         problem
@@ -155,7 +155,7 @@ impl Problem {
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         let mut problem = Self::new(
             Code::Internal,
-            Text::new("服务器内部错误,请稍后再试", "something failed on our side; try again later"),
+            Text::new("服务器内部错误，请稍后再试", "something failed on our side; try again later"),
         );
         problem.cause = Some(cause.to_string());
         problem
@@ -165,7 +165,7 @@ impl Problem {
     pub fn unavailable(cause: impl std::fmt::Display) -> Self {
         let mut problem = Self::new(
             Code::Unavailable,
-            Text::new("服务暂时不可用,请稍后再试", "the service is away for a moment; try again"),
+            Text::new("服务暂时不可用，请稍后再试", "the service is away for a moment; try again"),
         );
         problem.retry_after = Some(2);
         problem.cause = Some(cause.to_string());

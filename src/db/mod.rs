@@ -4,6 +4,8 @@
 //! Neighbours: `core` and `settings` below; every domain room above keeps its own SQL and comes
 //! here only for a connection.
 
+#[macro_use]
+mod appear_together;
 pub mod chain;
 pub mod embedded;
 pub mod feed;
@@ -13,12 +15,10 @@ pub mod pool;
 pub mod reference;
 #[allow(missing_docs, reason = "generated: the documentation of a table is its migration")]
 #[rustfmt::skip]
-pub use schema::published;
-#[allow(missing_docs, reason = "generated: the documentation of a table is its migration")]
-#[rustfmt::skip]
 pub mod schema;
 pub mod search;
 pub mod tx;
 
 pub use pool::Pool;
+pub use schema::published;
 pub use tx::{Command, Tx};

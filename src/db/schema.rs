@@ -886,7 +886,7 @@ diesel::joinable!(zero_out_import -> account (requested_by));
 diesel::joinable!(zero_out_import -> region (region));
 diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
-diesel::allow_tables_to_appear_in_same_query!(
+appear_together!(
     account,
     attachment,
     audit_entry,
@@ -1449,7 +1449,7 @@ pub mod published {
     diesel::joinable!(own_zero_out_import -> account (requested_by));
     diesel::joinable!(zero_out_import -> region (region));
 
-    diesel::allow_tables_to_appear_in_same_query!(
+    appear_together!(
         account,
         action_deadline,
         attachment,
@@ -1485,7 +1485,7 @@ pub mod published {
     /// A table that may appear in a query with each of these views.
     macro_rules! beside {
         ($table:ident: $($view:ident),+) => {
-            $(diesel::allow_tables_to_appear_in_same_query!($table, $view);)+
+            $(appear_together!($table, $view);)+
         };
     }
     beside!(own_account: action_deadline, attachment, case_deadline, open_nonconformity);

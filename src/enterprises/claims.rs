@@ -116,7 +116,7 @@ impl Command for RejectRegistration {
 /// A claim in the admins' queue.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable)]
 pub struct ClaimView {
-    /// The id.
+    /// Id of the registration.
     pub id: RegistrationId,
     /// The enterprise.
     pub enterprise_id: EnterpriseId,

@@ -25,7 +25,7 @@ mails! {
     /// To whoever claimed an enterprise: an officer rejected the claim.
     RegistrationRejected = "registration_rejected",
         "enterprises/mail/registration_rejected.zh.txt", "enterprises/mail/registration_rejected.en.txt" {
-        /// Why.
+        /// Reason given, in the words of whoever gave it.
         reason: Prose,
     }
     /// To the address on record of an enterprise that has an account already: someone tried to claim it.

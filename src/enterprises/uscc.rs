@@ -60,7 +60,7 @@ impl UsccFault {
     pub fn text(&self) -> Text {
         match self {
             Self::Length { length } => Text::new(
-                format!("统一社会信用代码须为 18 位,现为 {length} 位"),
+                format!("统一社会信用代码须为 18 位，现为 {length} 位"),
                 format!("a unified social credit code has 18 characters; this has {length}"),
             ),
             Self::Character { place, found } => Text::new(
@@ -73,7 +73,7 @@ impl UsccFault {
                 ),
             ),
             Self::Checksum => Text::new(
-                "统一社会信用代码的校验位不符,请核对各位",
+                "统一社会信用代码的校验位不符，请核对各位",
                 "the check character does not fit the others; compare the code with the licence",
             ),
         }

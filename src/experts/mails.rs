@@ -21,7 +21,7 @@ mails! {
     /// To an expert: not approved.
     ApplicationRejected = "application_rejected",
         "experts/mail/application_rejected.zh.txt", "experts/mail/application_rejected.en.txt" {
-        /// Why.
+        /// Reason given, in the words of whoever gave it.
         reason: Prose,
     }
 }

@@ -22,7 +22,7 @@ use std::collections::HashMap;
 /// An expert, as far as the caller may see.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ExpertView {
-    /// The id.
+    /// Id of the expert.
     pub id: ExpertId,
     /// The name.
     pub name: String,

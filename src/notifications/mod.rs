@@ -16,7 +16,7 @@
 //!
 //! Neighbours: `core`, `settings`, `db` and `jobs` below. A domain declares its mails in its own `mails.rs` by
 //! [`mails!`](crate::mails), with their texts in `templates/<domain>/mail/`, and knows [`outbox`] and [`Prose`] and nothing else of
-//! this one; the server starts [`worker::JOB`].
+//! this one; its room declares [`worker::JOB`].
 
 pub mod mailer;
 pub mod outbox;

@@ -147,7 +147,7 @@ impl MoveAction {
             }
             (0, None) => {
                 let text = Text::new(
-                    "请先提交该措施的证据,或在 evidence 中说明",
+                    "请先提交该措施的证据，或在 evidence 中说明",
                     "hand in evidence of it first, or describe it in evidence",
                 );
                 return Err(Problem::new(Code::NoEvidence, text));

@@ -14,7 +14,7 @@ use serde_json::Value;
 /// A case in a list.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CaseView {
-    /// The id.
+    /// Id of the case.
     pub id: CaseId,
     /// Where it stands.
     pub state: CaseState,
@@ -84,7 +84,7 @@ pub struct CaseDetail {
 /// A corrective action.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable)]
 pub struct ActionView {
-    /// The id.
+    /// Id of the action.
     pub id: ActionId,
     /// What it does about the problem.
     pub kind: ActionKind,
@@ -115,7 +115,7 @@ pub struct ActionView {
 /// A piece of evidence.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EvidenceView {
-    /// The id.
+    /// Id of the evidence.
     pub id: EvidenceId,
     /// The action that it proves.
     pub action_id: Option<ActionId>,

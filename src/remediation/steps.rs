@@ -126,7 +126,7 @@ fn require_evidence(tx: &mut Tx, row: &Row, note: Option<&str>) -> Result<(), Pr
         (0, Some(words)) => evidence::store(tx, row.id, None, None, words).map(drop),
         (0, None) => Err(Problem::new(
             Code::NoEvidence,
-            Text::new("请先提交整改证据,或在 note 中说明", "hand in evidence first, or describe it in note"),
+            Text::new("请先提交整改证据，或在 note 中说明", "hand in evidence first, or describe it in note"),
         )),
         _ => Ok(()),
     }

@@ -17,7 +17,7 @@ use diesel::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = remediation_case, check_for_backend(Pg))]
 pub struct Row {
-    /// The id.
+    /// Id of the case.
     pub id: CaseId,
     /// The nonconformity that it is about.
     pub nonconformity_id: NonconformityId,

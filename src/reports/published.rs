@@ -135,7 +135,7 @@ impl Command for PublishFigures {
             match word.parse::<Figure>() {
                 Err(unknown) => fields.fault(
                     pointer,
-                    format!("没有这项数据;可用:{}", unknown.wanted),
+                    format!("没有这项数据；可用：{}", unknown.wanted),
                     format!("is no figure; there are {}", unknown.wanted),
                 ),
                 Ok(_) if !(0..=MOST).contains(value) => fields.fault(

@@ -145,9 +145,9 @@ fn misfit(mut path: Vec<String>, message: &str, at: impl Fn(&[String]) -> FieldE
         Text::new(format!("须为 {} 之一", wanted.join("、")), format!("must be one of {}", wanted.join(", ")))
     } else if let Some((_, wanted)) = message.split_once(", expected ") {
         let wanted = expected(wanted);
-        Text::new(format!("类型或取值不正确,应为{}", wanted.zh), format!("must be {}", wanted.en))
+        Text::new(format!("类型或取值不正确，应为{}", wanted.zh), format!("must be {}", wanted.en))
     } else if message.contains("invalid digit") || message.contains("number too") {
-        Text::new("须为整数,且在范围内", "must be a whole number within range")
+        Text::new("须为整数，且在范围内", "must be a whole number within range")
     } else {
         let shown: String = message.chars().take(200).collect();
         Text::new("取值不正确", format!("is not valid: {shown}"))
@@ -166,7 +166,7 @@ fn expected(what: &str) -> Text {
         "a sequence" => Text::new("数组", "an array"),
         "a map" => Text::new("对象", "an object"),
         "f32" | "f64" => Text::new("数字", "a number"),
-        w if whole(w) || w == "usize" => Text::new("整数,且在范围内", "a whole number within range"),
+        w if whole(w) || w == "usize" => Text::new("整数，且在范围内", "a whole number within range"),
         w if w.starts_with("struct ") => Text::new("对象", "an object"),
         w => Text::new(w.to_owned(), w.to_owned()),
     }

@@ -204,7 +204,7 @@ impl IdempotencyKey {
             _ => Err(Problem::invalid(vec![FieldError::body(
                 IDEMPOTENCY_KEY,
                 Text::new(
-                    "须为 1 到 255 个可见 ASCII 字符,且只出现一次",
+                    "须为 1 到 255 个可见 ASCII 字符，且只出现一次",
                     "must be 1 to 255 visible ASCII characters, sent once",
                 ),
             )])),

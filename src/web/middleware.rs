@@ -103,7 +103,7 @@ fn refuse(request: &ServiceRequest, state: Option<&State>) -> Option<Problem> {
     }
     let draining = state.is_some_and(|s| s.is_draining()) && !ALWAYS.contains(&request.path());
     draining.then(|| {
-        let text = Text::new("服务器正在停止,请稍后再试", "the server is stopping; try again in a moment");
+        let text = Text::new("服务器正在停止，请稍后再试", "the server is stopping; try again in a moment");
         let mut problem = Problem::new(Code::Draining, text);
         problem.retry_after = Some(5);
         problem

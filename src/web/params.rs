@@ -33,7 +33,7 @@ impl PageQuery {
     }
 }
 
-/// Why.
+/// A reason.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {

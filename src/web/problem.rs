@@ -58,7 +58,7 @@ impl Failure {
     /// 405, with the methods that the resource knows.
     pub fn method_not_allowed(allow: String) -> Self {
         let detail = Text::new(
-            format!("该资源不支持此方法,可用:{allow}"),
+            format!("该资源不支持此方法，可用：{allow}"),
             format!("this resource does not know the method; it knows {allow}"),
         );
         Self { problem: Problem::new(Code::MethodNotAllowed, detail), allow: Some(allow) }

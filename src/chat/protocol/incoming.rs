@@ -123,9 +123,10 @@ pub fn parse(text: &str, limits: Limits) -> Incoming {
             let reference = reference.filter(|r| !is_long(text, Some(r)));
             let detail = match value {
                 None => Text::new(format!("不是合法的 JSON:{error}"), format!("is not JSON: {error}")),
-                Some(_) => {
-                    Text::new(format!("字段类型有误:{error}"), format!("a field has the wrong type: {error}"))
-                }
+                Some(_) => Text::new(
+                    format!("字段类型有误：{error}"),
+                    format!("a field has the wrong type: {error}"),
+                ),
             };
             Incoming { reference, request: Err(Problem::new(Code::BadFrame, detail)) }
         }

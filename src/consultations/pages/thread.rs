@@ -31,7 +31,7 @@ const TOLD: [&str; 11] = [
 
 /// A file of a message.
 pub struct File {
-    /// The id.
+    /// Id of the row.
     pub id: Uuid,
     /// Its name; none where it is gone.
     pub name: Option<String>,

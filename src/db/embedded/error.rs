@@ -77,7 +77,7 @@ pub enum ClusterError {
     /// One of PostgreSQL's programs failed.
     #[error("{program} failed: {output}")]
     Failed {
-        /// Which.
+        /// What it concerns.
         program: String,
         /// The end of what it said.
         output: String,

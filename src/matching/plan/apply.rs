@@ -110,7 +110,7 @@ fn refusal(stale: &[PlanChange]) -> Problem {
     let mut problem = Problem::new(
         Code::PlanStale,
         Text::new(
-            format!("算出该方案以来名单或专家已有 {count} 处变更,请重新计算"),
+            format!("算出该方案以来名单或专家已有 {count} 处变更，请重新计算"),
             format!(
                 "the list or the experts changed in {count} places since the plan was computed; compute it anew"
             ),
@@ -210,7 +210,7 @@ fn too_many(
                 &expert.name,
                 "places",
                 Text::new(
-                    format!("方案分派 {count} 家,现只余 {places} 个名额"),
+                    format!("方案分派 {count} 家，现只余 {places} 个名额"),
                     format!("is planned for {count} enterprises and has {places} places left by now"),
                 ),
             )),
@@ -248,7 +248,7 @@ fn other_plans(conn: &mut PgConnection, row: &PlanRow, found: &mut Vec<PlanChang
     found.extend(others.into_iter().map(|other| {
         let count = other.enterprises;
         let text = Text::new(
-            format!("已执行,涉及本方案中 {count} 家企业"),
+            format!("已执行，涉及本方案中 {count} 家企业"),
             format!("was applied to {count} enterprises of this plan"),
         );
         PlanChange::new(Side::Plan, other.id.0, &other.name, "applied", text)

@@ -126,11 +126,11 @@ fn enterprise(old: &EnterpriseSide, new: &EnterpriseSide, found: &mut Vec<PlanCh
     }
     let gone = missing(&old.records, &new.records);
     if !gone.is_empty() {
-        note("cleared", format!("已清零:{gone}"), format!("cleared since: {gone}"));
+        note("cleared", format!("已清零：{gone}"), format!("cleared since: {gone}"));
     }
     let added = missing(&new.records, &old.records);
     if !added.is_empty() {
-        note("nonconformities", format!("新增不合格记录:{added}"), format!("new nonconformities: {added}"));
+        note("nonconformities", format!("新增不合格记录：{added}"), format!("new nonconformities: {added}"));
     }
     let facts = |r: &Record| (r.kind.clone(), r.items.clone(), r.laboratory.clone(), r.signed_by.clone());
     let differ = |r: &&Record| old.records.iter().any(|o| o.id == r.id && facts(o) != facts(r));
@@ -138,7 +138,7 @@ fn enterprise(old: &EnterpriseSide, new: &EnterpriseSide, found: &mut Vec<PlanCh
     if !differing.is_empty() {
         note(
             "report",
-            format!("检验报告内容已变更:{differing}"),
+            format!("检验报告内容已变更：{differing}"),
             format!("what is known of the reports changed: {differing}"),
         );
     }

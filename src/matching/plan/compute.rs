@@ -203,7 +203,7 @@ fn gave_up() -> Problem {
     Problem::new(
         Code::PlanGaveUp,
         Text::new(
-            "方案多次未能算完,已停止;请联系平台运维",
+            "方案多次未能算完，已停止；请联系平台运维",
             "the plan could not be computed and was stopped; ask the platform's operator",
         ),
     )

@@ -82,7 +82,7 @@ pub type SpecialtySide = (Option<String>, Option<String>, u8, Vec<String>);
 /// An approved expert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExpertSide {
-    /// The id.
+    /// Id of the expert.
     pub id: ExpertId,
     /// The name.
     pub name: String,

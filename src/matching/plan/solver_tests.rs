@@ -140,9 +140,11 @@ fn large_ones_are_proved_by_their_prices() {
     for (seed, most_places) in [(1, 12), (2, 21), (3, 60)] {
         let mut random = Random(seed);
         let experts: Vec<(u64, u64)> = (0..80).map(|_| (random.below(20), random.below(12))).collect();
-        let mut pairs = Pairs::new((0..80).map(|_| random.below(most_places) as u32).collect());
+        let mut pairs =
+            Pairs::new((0..80).map(|_| u32::try_from(random.below(most_places)).unwrap()).collect());
         for _ in 0..900 {
-            let (kind, region, urgency) = (random.below(20), random.below(12), random.below(4) as i32);
+            let (kind, region, urgency) =
+                (random.below(20), random.below(12), i32::try_from(random.below(4)).unwrap());
             let row = (0_u32..).zip(&experts).filter(|(_, (k, _))| k % 7 == kind % 7);
             let score = |(k, r): (u64, u64)| {
                 100_000 * (urgency + i32::from(k == kind) * 3 + i32::from(r == region) * 2)

@@ -66,11 +66,11 @@ impl Unserved {
                 "no expert has a specialty for its products or a related class",
             ),
             Self::Excluded => Text::new(
-                format!("相关专家均不能承接:{}", rules(|t| &t.zh, "、")),
+                format!("相关专家均不能承接：{}", rules(|t| &t.zh, "、")),
                 format!("everyone who knows its products is excluded: {}", rules(|t| &t.en, ", ")),
             ),
             Self::NoPlace => Text::new(
-                "专家名额不足,最优方案未能安排",
+                "专家名额不足，最优方案未能安排",
                 "there are fewer places than enterprises, and the optimum leaves it out",
             ),
         }

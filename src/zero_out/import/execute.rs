@@ -308,7 +308,7 @@ fn gave_up() -> Problem {
     Problem::new(
         Code::ImportGaveUp,
         Text::new(
-            "导入多次未能完成,已停止;请联系平台运维",
+            "导入多次未能完成，已停止；请联系平台运维",
             "the import could not be brought to its end and was stopped; ask the platform's operator",
         ),
     )

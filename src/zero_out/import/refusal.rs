@@ -75,18 +75,18 @@ impl Refusal {
         match self {
             Self::Empty => Text::new("文件是空的", "the file is empty"),
             Self::NoRows => {
-                Text::new("文件只有表头,没有数据行", "the file has a header but no rows under it")
+                Text::new("文件只有表头，没有数据行", "the file has a header but no rows under it")
             }
             Self::Xls => Text::new(
                 "不支持旧版 Excel 97-2003 工作簿(.xls),请另存为 .xlsx 或 CSV",
                 "this is an Excel 97-2003 workbook (.xls); save it as .xlsx or CSV",
             ),
             Self::Encrypted => Text::new(
-                "工作簿设有密码,请去除密码后再上传",
+                "工作簿设有密码，请去除密码后再上传",
                 "the workbook is protected by a password; remove it and upload again",
             ),
             Self::Macros => Text::new(
-                "不接受含宏的工作簿,请另存为不含宏的 .xlsx",
+                "不接受含宏的工作簿，请另存为不含宏的 .xlsx",
                 "workbooks with macros are not taken; save it as .xlsx without macros",
             ),
             Self::TooLarge { limit } => {
@@ -97,15 +97,15 @@ impl Refusal {
                 )
             }
             Self::Bomb => Text::new(
-                "工作簿的压缩率异常,已拒绝解压",
+                "工作簿的压缩率异常，已拒绝解压",
                 "the workbook is packed more tightly than any real one; it was not unpacked",
             ),
             Self::NotATable(what) => Text::new(
-                format!("文件不是 CSV 或 .xlsx 表格:{}", what.zh),
+                format!("文件不是 CSV 或 .xlsx 表格：{}", what.zh),
                 format!("the file is neither CSV nor .xlsx: {}", what.en),
             ),
             Self::Damaged => Text::new(
-                "工作簿已损坏或不完整,请用 Excel 打开后重新保存",
+                "工作簿已损坏或不完整，请用 Excel 打开后重新保存",
                 "the workbook is damaged or cut off; open it in Excel and save it anew",
             ),
             Self::BadEncoding { line } => match line {
@@ -114,12 +114,12 @@ impl Refusal {
                     format!("the encoding breaks in line {line}; save the file as UTF-8 or GB18030"),
                 ),
                 None => Text::new(
-                    "无法识别文件编码,请保存为 UTF-8 或 GB18030",
+                    "无法识别文件编码，请保存为 UTF-8 或 GB18030",
                     "the encoding is not known; save the file as UTF-8 or GB18030",
                 ),
             },
             Self::TooManyRows { limit } => Text::new(
-                format!("数据行超过 {limit} 行,请拆分后分别导入"),
+                format!("数据行超过 {limit} 行，请拆分后分别导入"),
                 format!("more than {limit} rows; split the file"),
             ),
             Self::MissingColumns(columns) => {
@@ -127,7 +127,7 @@ impl Refusal {
                 let en: Vec<_> =
                     columns.iter().map(|c| format!("{} ({})", c.as_str(), c.name_zh())).collect();
                 Text::new(
-                    format!("缺少必需的列:{}", zh.join("、")),
+                    format!("缺少必需的列：{}", zh.join("、")),
                     format!("required columns are missing: {}", en.join(", ")),
                 )
             }

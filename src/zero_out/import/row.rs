@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
             self.fault(
                 column,
                 "cell_error",
-                "单元格是 Excel 错误值,请改为实际内容",
+                "单元格是 Excel 错误值，请改为实际内容",
                 "the cell holds an error of Excel; put in the real value",
             );
             return None;
@@ -285,7 +285,7 @@ impl<'a> Reader<'a> {
             self.fault(
                 Column::RegionCode,
                 "region_unknown",
-                "没有这个行政区划代码(须为六位代码,如 440103)",
+                "没有这个行政区划代码(须为六位代码，如 440103)",
                 "there is no such region code (six digits such as 440103)",
             );
             return None;
@@ -375,7 +375,7 @@ impl<'a> Reader<'a> {
             self.fault(
                 Column::FailedItems,
                 "too_long",
-                format!("不合格项目最多 {MOST_ITEMS} 个,每个不超过 {LONGEST_ITEM} 个字符"),
+                format!("不合格项目最多 {MOST_ITEMS} 个，每个不超过 {LONGEST_ITEM} 个字符"),
                 format!("at most {MOST_ITEMS} failed items of at most {LONGEST_ITEM} characters each"),
             );
         } else {

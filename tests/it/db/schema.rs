@@ -90,7 +90,7 @@ fn schema(conn: &mut PgConnection) -> String {
     for line in lines(conn, JOINS) {
         let _ = writeln!(text, "{line}");
     }
-    text += "\ndiesel::allow_tables_to_appear_in_same_query!(\n";
+    text += "\nappear_together!(\n";
     for table in tables {
         let _ = writeln!(text, "    {table},");
     }
@@ -219,13 +219,13 @@ fn published(conn: &mut PgConnection) -> String {
             let _ = writeln!(text, "diesel::joinable!({} -> {parent} ({column}));", as_word(child));
         }
     }
-    text += "\ndiesel::allow_tables_to_appear_in_same_query!(\n";
+    text += "\nappear_together!(\n";
     for view in of_view.keys() {
         let _ = writeln!(text, "    {view},");
     }
     text += ");\n\n/// A table that may appear in a query with each of these views.\n\
              macro_rules! beside {\n    ($table:ident: $($view:ident),+) => {\n        \
-             $(diesel::allow_tables_to_appear_in_same_query!($table, $view);)+\n    };\n}\n";
+             $(appear_together!($table, $view);)+\n    };\n}\n";
     for table in tables.keys() {
         let views: Vec<_> = of_view.keys().filter(|view| beside(table, view)).map(String::as_str).collect();
         if !views.is_empty() {

@@ -62,7 +62,7 @@ fn kind(names: &[String]) -> Result<(), Refusal> {
     }
     if has("mimetype") && has("content.xml") {
         return Err(Refusal::not_a_table(
-            "这是 OpenDocument 文档,请另存为 .xlsx",
+            "这是 OpenDocument 文档，请另存为 .xlsx",
             "it is an OpenDocument file; save it as .xlsx",
         ));
     }
