@@ -34,5 +34,6 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("account", "账号", "account", "")],
     jobs: &[crate::accounts::housekeeping::JOB],
+    settings: &["auth"],
     ..Room::EMPTY
 };

@@ -27,5 +27,6 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("quality_alert", "质量预警", "quality alert", "/alerts/{id}")],
     jobs: &[crate::alerts::JOB],
+    settings: &["clusters"],
     ..Room::EMPTY
 };

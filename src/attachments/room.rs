@@ -18,5 +18,6 @@ pub const ROOM: Room = Room {
     audit: &[word("upload_attachment", "上传附件", "uploaded a file")],
     subjects: &[subject("attachment", "附件", "file", "")],
     jobs: &[crate::attachments::housekeeping::JOB],
+    settings: &["attachments"],
     ..Room::EMPTY
 };

@@ -15,5 +15,6 @@ pub const ROOM: Room = Room {
         api::socket, LoggedIn, "打开聊天连接";
     ],
     events: EVENTS,
+    settings: &["chat", "nats"],
     ..Room::EMPTY
 };

@@ -2,6 +2,7 @@
 
 use crate::consultations::consultation::{Change, Round, StepNote};
 use crate::consultations::contacts::{expert_name, link, opener_recipient};
+use crate::consultations::mails::Mail;
 use crate::consultations::offers::{first_answer, pass_on};
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::status::Step;
@@ -10,7 +11,7 @@ use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
 use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
-use crate::notifications::{Mail, outbox};
+use crate::notifications::outbox;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

@@ -2,6 +2,7 @@
 
 use crate::consultations::consultation::StepNote;
 use crate::consultations::contacts::{link, opener_recipient};
+use crate::consultations::mails::Mail;
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::status::Status;
 use crate::consultations::store::{audit, save};
@@ -11,7 +12,7 @@ use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
 use crate::experts::ratings;
 use crate::experts::wake::MATCHER;
-use crate::notifications::{Mail, outbox};
+use crate::notifications::outbox;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

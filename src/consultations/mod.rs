@@ -26,6 +26,7 @@ pub mod contacts;
 pub mod explain;
 mod files;
 pub mod hold;
+pub mod mails;
 pub mod matcher;
 pub mod offers;
 pub mod open;

@@ -4,6 +4,7 @@ use crate::accounts::store::of_expert;
 use crate::chat::events::OfferMade;
 use crate::consultations::consultation::{Consultation, Round, Row};
 use crate::consultations::contacts::{enterprise_name, link, recipient};
+use crate::consultations::mails::Mail;
 use crate::consultations::store::save;
 use crate::consultations::waiting::{self, News};
 use crate::core::Problem;
@@ -11,7 +12,7 @@ use crate::core::ids::ExpertId;
 use crate::db::Tx;
 use crate::matching::choice::{Choice, Search, choose, choose_this};
 use crate::matching::model::rules::Exclusion;
-use crate::notifications::{Mail, outbox};
+use crate::notifications::outbox;
 use crate::presence;
 use chrono::{DateTime, Duration, Utc};
 

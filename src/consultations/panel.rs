@@ -4,6 +4,7 @@
 
 use crate::consultations::consultation::{Change, Row, StepNote};
 use crate::consultations::contacts::{enterprise_name, expert_recipient, link};
+use crate::consultations::mails::Mail;
 use crate::consultations::offers::excluded;
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::status::Status;
@@ -14,7 +15,7 @@ use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
 use crate::matching::choice::choose_this;
-use crate::notifications::{Mail, outbox};
+use crate::notifications::outbox;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

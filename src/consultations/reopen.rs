@@ -3,6 +3,7 @@
 
 use crate::consultations::consultation::{Change, Consultation, NewOffer, Round, Row, StepNote};
 use crate::consultations::contacts::{enterprise_name, expert_recipient, link, opener_recipient};
+use crate::consultations::mails::Mail;
 use crate::consultations::offers::{first_answer, offer_or_wait};
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::status::{Status, Step};
@@ -14,7 +15,7 @@ use crate::db::schema::{consultation, consultation_panel};
 use crate::db::{Command, Tx};
 use crate::experts::ratings;
 use crate::matching::choice::choose_this;
-use crate::notifications::{Mail, outbox};
+use crate::notifications::outbox;
 use chrono::Duration;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};

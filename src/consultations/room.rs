@@ -1,5 +1,6 @@
 //! What the `consultations` domain declares of itself.
 
+use crate::consultations::mails::Mail;
 use crate::consultations::{api, files, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::web::room::Access::{Hidden, LoggedIn, Roles};
@@ -70,5 +71,6 @@ pub const ROOM: Room = Room {
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
     sees_attachment: Some(files::sees),
     jobs: &[crate::consultations::matcher::JOB],
+    mails: Mail::TEMPLATES,
     ..Room::EMPTY
 };

@@ -4,11 +4,12 @@
 use crate::accounts::store::{AccountRow, officers_of};
 use crate::consultations::consultation::Row;
 use crate::consultations::contacts::{enterprise_name, link, opener_recipient, recipient};
+use crate::consultations::mails::Mail;
 use crate::consultations::store::audit;
 use crate::core::Problem;
 use crate::db::Tx;
 use crate::db::published::enterprise;
-use crate::notifications::{Mail, outbox};
+use crate::notifications::outbox;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::json;

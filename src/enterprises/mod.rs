@@ -10,6 +10,7 @@
 
 pub mod api;
 pub mod claims;
+pub mod mails;
 pub mod queries;
 pub mod registration;
 mod room;

@@ -2,6 +2,7 @@
 
 use crate::core::actor::Role::{Admin, Operator};
 use crate::enterprises::api;
+use crate::enterprises::mails::Mail;
 use crate::routes;
 use crate::web::room::Access::{Public, Roles};
 use crate::web::room::{Room, subject, word};
@@ -28,5 +29,6 @@ pub const ROOM: Room = Room {
         subject("enterprise", "企业", "enterprise", "/enterprises/{id}"),
         subject("enterprise_registration", "认领", "claim", ""),
     ],
+    mails: Mail::TEMPLATES,
     ..Room::EMPTY
 };

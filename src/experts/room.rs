@@ -1,6 +1,7 @@
 //! What the `experts` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Expert, Operator};
+use crate::experts::mails::Mail;
 use crate::experts::{api, pages};
 use crate::web::room::Access::{LoggedIn, Public, Roles};
 use crate::web::room::{Place, Room, subject, word};
@@ -53,5 +54,6 @@ pub const ROOM: Room = Room {
         word("withdraw_refusal", "撤回回避申请", "withdrew an exclusion"),
     ],
     subjects: &[subject("expert", "专家", "expert", "/experts/{id}")],
+    mails: Mail::TEMPLATES,
     ..Room::EMPTY
 };

@@ -13,6 +13,7 @@
 pub mod api;
 pub mod choice;
 pub mod explain;
+pub mod mails;
 pub mod model;
 pub mod needs;
 pub mod pages;

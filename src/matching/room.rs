@@ -1,6 +1,7 @@
 //! What the `matching` domain declares of itself.
 
 use crate::core::actor::Role::Admin;
+use crate::matching::mails::Mail;
 use crate::matching::{api, pages};
 use crate::web::room::Access::Roles;
 use crate::web::room::{Place, Room, subject, word};
@@ -41,5 +42,7 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("matching_plan", "方案", "plan", "/plans/{id}")],
     jobs: &[crate::matching::plan::JOB, crate::matching::roster::JOB],
+    mails: Mail::TEMPLATES,
+    settings: &["matching"],
     ..Room::EMPTY
 };

@@ -14,8 +14,9 @@
 //!   but by the log transport of development, whose purpose that is.
 //! - Names and subjects come from people. They are made one line before anything is built of them.
 //!
-//! Neighbours: `core`, `settings`, `db` and `jobs` below. The domain rooms know [`outbox`] and
-//! [`Mail`] and nothing else of this one; the server starts [`worker::spawn_worker`].
+//! Neighbours: `core`, `settings`, `db` and `jobs` below. A domain declares its mails in its own `mails.rs` by
+//! [`mails!`](crate::mails), with their texts in `templates/<domain>/mail/`, and knows [`outbox`] and [`Prose`] and nothing else of
+//! this one; its room declares [`worker::JOB`].
 
 pub mod mailer;
 pub mod outbox;
@@ -25,4 +26,4 @@ pub mod worker;
 
 pub use outbox::{MailState, Recipient, enqueue};
 pub use room::ROOM;
-pub use templates::{Mail, Prose};
+pub use templates::{MailText, Prose};

@@ -6,7 +6,7 @@ use crate::core::ids::MailId;
 use crate::core::{Language, Problem, Wake};
 use crate::db::Tx;
 use crate::db::schema::outbox_mail;
-use crate::notifications::templates::{Mail, one_line};
+use crate::notifications::templates::{MailText, one_line};
 use crate::word_enum;
 use chrono::{DateTime, Duration, Utc};
 use diesel::PgConnection;
@@ -52,7 +52,7 @@ pub struct Recipient {
 /// # Errors
 /// 500 when the address is none (callers check what people type), `mail.from` is none, or the
 /// database refuses.
-pub fn enqueue(tx: &mut Tx, to: &Recipient, mail: &Mail) -> Result<MailId, Problem> {
+pub fn enqueue(tx: &mut Tx, to: &Recipient, mail: &dyn MailText) -> Result<MailId, Problem> {
     // A parsed address holds no line break and no second address.
     let address: Address =
         to.address.trim().parse().map_err(|e| Problem::internal(format!("the address of a mail: {e}")))?;
@@ -83,7 +83,11 @@ pub fn enqueue(tx: &mut Tx, to: &Recipient, mail: &Mail) -> Result<MailId, Probl
 ///
 /// # Errors
 /// As [`enqueue`].
-pub fn enqueue_all(tx: &mut Tx, mails: &[(Recipient, Mail)], apart: Duration) -> Result<(), Problem> {
+pub fn enqueue_all<M: MailText>(
+    tx: &mut Tx,
+    mails: &[(Recipient, M)],
+    apart: Duration,
+) -> Result<(), Problem> {
     let from = sender(&tx.settings.mail.from)?;
     let mut due = tx.now;
     for part in mails.chunks(MOST_ROWS) {

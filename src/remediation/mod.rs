@@ -39,6 +39,7 @@ mod files;
 pub mod history;
 pub mod law;
 pub mod load;
+pub mod mails;
 pub mod open;
 pub mod opening;
 pub mod orders;

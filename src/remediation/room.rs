@@ -1,6 +1,7 @@
 //! What the `remediation` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::remediation::mails::Mail;
 use crate::remediation::state::CaseStep;
 use crate::remediation::{api, files, pages};
 use crate::web::room::Access::{LoggedIn, Roles};
@@ -64,5 +65,7 @@ pub const ROOM: Room = Room {
     subjects: &[subject("remediation_case", "案件", "case", "/cases/{id}")],
     sees_attachment: Some(files::sees),
     jobs: &[crate::remediation::deadlines::JOB],
+    mails: Mail::TEMPLATES,
+    settings: &["deadlines", "remediation"],
     ..Room::EMPTY
 };

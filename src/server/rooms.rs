@@ -33,6 +33,7 @@ pub const DATABASE: Room = Room {
     name: "db",
     tables: &["idempotency_key", "shared_event", "audit_entry", "audit_head", "replaceable_schema"],
     functions: include_str!("../db/functions.sql"),
+    settings: &["database", "postgres", "audit"],
     ..Room::EMPTY
 };
 
@@ -65,5 +66,6 @@ pub const SERVER: Room = Room {
             Place::new(&[Role::Expert], 10, "工作台", "Desk", "home").over(&["/cases"]),
             Place::new(&[Role::Admin, Role::Operator], 10, "总览", "Overview", "gauge");
     ],
+    settings: &["server", "log"],
     ..Room::EMPTY
 };

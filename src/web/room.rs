@@ -43,6 +43,10 @@ pub struct Room {
     pub audit_groups: &'static [AuditGroup],
     /// The kinds of things that its entries of the audit are about.
     pub subjects: &'static [AuditSubject],
+    /// The kinds of its mails, as they are stored in `outbox_mail.template`; made by [`mails!`](crate::mails).
+    pub mails: &'static [&'static str],
+    /// The sections of `config/default.toml` that belong to it.
+    pub settings: &'static [&'static str],
 }
 
 impl Room {
@@ -59,6 +63,8 @@ impl Room {
         audit: &[],
         audit_groups: &[],
         subjects: &[],
+        mails: &[],
+        settings: &[],
     };
 }
 

@@ -35,5 +35,6 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("zero_out_import", "导入", "import", "/imports/{id}")],
     jobs: &[crate::zero_out::import::JOB],
+    settings: &["import"],
     ..Room::EMPTY
 };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What the domains may know of `notifications`: the outbox and what goes into it.
-const OF_NOTIFICATIONS: [&str; 7] = ["Mail", "Prose", "Recipient", "MailState", "enqueue", "outbox", "ROOM"];
+const OF_NOTIFICATIONS: [&str; 6] = ["Prose", "Recipient", "MailState", "enqueue", "outbox", "ROOM"];
 
 /// The doors, which may know all of it.
 const DOORS: [&str; 3] = ["server", "cli", "telemetry"];

@@ -4,7 +4,7 @@ use crate::catalogue::Catalogue;
 use crate::core::ids::{ExpertId, PlanId};
 use crate::core::{Language, Problem};
 use crate::db::Tx;
-use crate::notifications::Mail;
+use crate::matching::mails::Mail;
 use crate::notifications::outbox::{Recipient, enqueue_all};
 use chrono::Duration;
 use diesel::prelude::*;

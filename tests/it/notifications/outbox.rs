@@ -14,9 +14,10 @@ use zerodesk::core::{Caller, Language, Problem};
 use zerodesk::db::schema::outbox_mail;
 use zerodesk::db::{Command, Tx};
 use zerodesk::jobs::Stop;
+use zerodesk::enterprises::mails::Mail;
 use zerodesk::notifications::outbox::{self, MailState};
 use zerodesk::notifications::worker::JOB;
-use zerodesk::notifications::{Mail, Recipient, enqueue};
+use zerodesk::notifications::{Recipient, enqueue};
 use zerodesk::settings::{MailTransport, SmtpTls};
 
 const LINK: &str = "https://zerodesk.example/register/Zq3-_a9";

@@ -1,0 +1,133 @@
+//! The mails of a consultation, to enterprises, experts and officers.
+
+use chrono::{DateTime, Utc};
+
+use crate::mails;
+use crate::notifications::Prose;
+
+mails! {
+    { #[template(ext = "txt", escape = "none")] }
+
+    /// To an expert: a consultation is offered.
+    ConsultationOffered = "consultation_offered",
+        "consultations/mail/consultation_offered.zh.txt", "consultations/mail/consultation_offered.en.txt" {
+        /// The expert's name.
+        expert: String,
+        /// The consultation's subject.
+        subject: String,
+        /// Who asks.
+        enterprise: String,
+        /// The product that failed.
+        product: String,
+        /// When the offer ends, UTC; shown in Asia/Shanghai.
+        until: DateTime<Utc>,
+        /// Where to answer.
+        link: String,
+    }
+    /// To an enterprise: an expert took the consultation.
+    ConsultationAccepted = "consultation_accepted",
+        "consultations/mail/consultation_accepted.zh.txt", "consultations/mail/consultation_accepted.en.txt" {
+        /// The expert's name.
+        expert: String,
+        /// The consultation's subject.
+        subject: String,
+        /// Where the chat is.
+        link: String,
+    }
+    /// To an enterprise: no expert fits yet; the consultation waits.
+    ConsultationWaiting = "consultation_waiting",
+        "consultations/mail/consultation_waiting.zh.txt", "consultations/mail/consultation_waiting.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+    }
+    /// To the officers of a region: nobody was found for a consultation.
+    ConsultationAlarm = "consultation_alarm",
+        "consultations/mail/consultation_alarm.zh.txt", "consultations/mail/consultation_alarm.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// Who asks.
+        enterprise: String,
+        /// Since when an expert is looked for, UTC; shown in Asia/Shanghai.
+        since: DateTime<Utc>,
+        /// Where to assign one.
+        link: String,
+    }
+    /// To an enterprise: nobody is on duty, an answer is to be expected later.
+    AnswerExpected = "answer_expected",
+        "consultations/mail/answer_expected.zh.txt", "consultations/mail/answer_expected.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// When the next shift begins, UTC; shown in Asia/Shanghai.
+        from: DateTime<Utc>,
+        /// Where the consultation is.
+        link: String,
+    }
+    /// To an enterprise: its consultation goes from one expert to another.
+    ConsultationReassigned = "consultation_reassigned",
+        "consultations/mail/consultation_reassigned.zh.txt", "consultations/mail/consultation_reassigned.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// The name of the expert who had it.
+        expert: String,
+        /// Whether that is because the expert stayed silent; else an officer decided so.
+        silent: bool,
+        /// Where the consultation is.
+        link: String,
+    }
+    /// To an expert: a consultation is no longer theirs.
+    ConsultationWithdrawn = "consultation_withdrawn",
+        "consultations/mail/consultation_withdrawn.zh.txt", "consultations/mail/consultation_withdrawn.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// Whether that is because they stayed silent.
+        silent: bool,
+        /// Reason given otherwise; may be empty.
+        reason: Prose,
+    }
+    /// To an expert: an officer assigned a consultation.
+    ConsultationAssigned = "consultation_assigned",
+        "consultations/mail/consultation_assigned.zh.txt", "consultations/mail/consultation_assigned.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// Who asks.
+        enterprise: String,
+        /// Reason given, in the words of whoever gave it.
+        reason: Prose,
+        /// Where it is.
+        link: String,
+    }
+    /// To an expert: invited to a panel.
+    PanelInvitation = "panel_invitation",
+        "consultations/mail/panel_invitation.zh.txt", "consultations/mail/panel_invitation.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// Who asks.
+        enterprise: String,
+        /// What for; may be empty.
+        note: Prose,
+        /// Where it is.
+        link: String,
+    }
+    /// To the expert and the enterprise: a concluded consultation goes on.
+    ConsultationReopened = "consultation_reopened",
+        "consultations/mail/consultation_reopened.zh.txt", "consultations/mail/consultation_reopened.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// Who asks.
+        enterprise: String,
+        /// Reason given, in the words of whoever gave it.
+        reason: Prose,
+        /// Where it is.
+        link: String,
+    }
+    /// To an enterprise: the expert concluded.
+    ConsultationConcluded = "consultation_concluded",
+        "consultations/mail/consultation_concluded.zh.txt", "consultations/mail/consultation_concluded.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// What the expert concluded.
+        conclusion: Prose,
+        /// Where to rate it.
+        link: String,
+    }
+}

@@ -1,0 +1,47 @@
+//! The mails by which a plan of circuit consultation is announced.
+
+use crate::mails;
+use crate::notifications::Prose;
+
+mails! {
+    { #[template(ext = "txt", escape = "none")] }
+
+    /// To an enterprise: a plan of circuit consultation assigned it an expert.
+    RoundInvitation = "round_invitation",
+        "matching/mail/round_invitation.zh.txt", "matching/mail/round_invitation.en.txt" {
+        /// The enterprise's name.
+        enterprise: String,
+        /// The expert's name.
+        expert: String,
+        /// The expert's title.
+        title: String,
+        /// Whether the enterprise has claimed its account.
+        claimed: bool,
+        /// Where to open a consultation, or to claim the account first.
+        link: String,
+    }
+    /// To an expert: whom a plan of circuit consultation assigned to the expert.
+    RoundAssignment = "round_assignment",
+        "matching/mail/round_assignment.zh.txt", "matching/mail/round_assignment.en.txt" {
+        /// How many enterprises.
+        count: u32,
+        /// How many of them are not among the lines.
+        unnamed: u32,
+        /// The enterprises, a line for each.
+        enterprises: Prose,
+        /// Where the expert's consultations are.
+        link: String,
+    }
+    /// To an expert: enterprises that a later plan gave to others, or left out.
+    RoundRelease = "round_release",
+        "matching/mail/round_release.zh.txt", "matching/mail/round_release.en.txt" {
+        /// How many enterprises.
+        count: u32,
+        /// How many of them are not among the lines.
+        unnamed: u32,
+        /// The enterprises, a line for each.
+        enterprises: Prose,
+        /// Where the expert's consultations are.
+        link: String,
+    }
+}

@@ -1,0 +1,63 @@
+//! The mails of a case: its deadlines, the outcomes of re-inspections, its clearance.
+
+use crate::mails;
+use crate::notifications::Prose;
+
+mails! {
+    { #[template(ext = "txt", escape = "none")] }
+
+    /// To an enterprise: the outcome of a re-inspection.
+    ReinspectionRecorded = "reinspection_recorded",
+        "remediation/mail/reinspection_recorded.zh.txt", "remediation/mail/reinspection_recorded.en.txt" {
+        /// Whether the correction holds.
+        passed: bool,
+        /// Number of the report that found the nonconformity.
+        report_no: String,
+        /// The product.
+        product: String,
+    }
+    /// To everyone who has to do with a case: a deadline, or what was agreed, comes near or was missed.
+    DeadlineNotice = "deadline_notice",
+        "remediation/mail/deadline_notice.zh.txt", "remediation/mail/deadline_notice.en.txt" {
+        /// Whether any of them is a deadline of the law.
+        statutory: bool,
+        /// Whether any of them is that of an action.
+        agreed: bool,
+        /// Whether the most urgent of them was missed.
+        missed: bool,
+        /// Whether the officer is of the level above, who is told because it was missed.
+        escalated: bool,
+        /// Whose case.
+        enterprise: String,
+        /// The product.
+        product: String,
+        /// Number of the report that found the nonconformity.
+        report_no: String,
+        /// The deadlines, a line for each.
+        what: Prose,
+        /// Where the case is.
+        link: String,
+    }
+    /// To an officer with many such cases: all of them at once.
+    DeadlineDigest = "deadline_digest",
+        "remediation/mail/deadline_digest.zh.txt", "remediation/mail/deadline_digest.en.txt" {
+        /// Cases of which a deadline comes near.
+        near: u32,
+        /// Cases of which one was missed.
+        missed: u32,
+        /// How many of them are not among the lines.
+        unnamed: u32,
+        /// The cases, a line for each.
+        cases: Prose,
+        /// Where all cases are.
+        link: String,
+    }
+    /// To an enterprise: a case is closed as cleared.
+    CaseCleared = "case_cleared",
+        "remediation/mail/case_cleared.zh.txt", "remediation/mail/case_cleared.en.txt" {
+        /// Number of the report that found the nonconformity.
+        report_no: String,
+        /// The product.
+        product: String,
+    }
+}

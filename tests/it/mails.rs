@@ -1,0 +1,262 @@
+//! What the mails of all domains say, in both languages.
+
+use chrono::{TimeZone, Utc};
+use zerodesk::consultations::mails::Mail as OfConsultations;
+use zerodesk::core::Language;
+use zerodesk::enterprises::mails::Mail as OfEnterprises;
+use zerodesk::experts::mails::Mail as OfExperts;
+use zerodesk::matching::mails::Mail as OfMatching;
+use zerodesk::notifications::MailText;
+use zerodesk::notifications::templates::{Rendered, moment_en, moment_zh};
+use zerodesk::remediation::mails::Mail as OfRemediation;
+
+const LINK: &str = "https://zerodesk.example/r/k3Jx9-fZ";
+
+fn all(passed: bool) -> Vec<Box<dyn MailText>> {
+    let subject = || "电线绝缘厚度不合格，怎样整改".to_owned();
+    let product = || "铜芯聚氯乙烯绝缘电线".to_owned();
+    let enterprise = || "广州明珠电缆有限公司".to_owned();
+    let (expert, report_no, link) = ("陈国华".to_owned(), "GD-2021-0317".to_owned(), LINK.to_owned());
+    vec![
+        Box::new(OfEnterprises::RegistrationLink {
+            enterprise: enterprise(),
+            link: link.clone(),
+            valid_hours: 48,
+        }),
+        Box::new(OfEnterprises::RegistrationApproved { username: "mingzhu".to_owned() }),
+        Box::new(OfEnterprises::RegistrationRejected {
+            reason: "营业执照照片无法辨认。\n请重新拍摄后提交。".into(),
+        }),
+        Box::new(OfEnterprises::AlreadyClaimed { enterprise: enterprise() }),
+        Box::new(OfExperts::ApplicationReceived { expert: expert.clone() }),
+        Box::new(OfExperts::ApplicationApproved { login_link: link.clone() }),
+        Box::new(OfExperts::ApplicationRejected { reason: "尚缺职称证明。".into() }),
+        Box::new(OfConsultations::ConsultationOffered {
+            expert: expert.clone(),
+            subject: subject(),
+            enterprise: enterprise(),
+            product: product(),
+            until: Utc.with_ymd_and_hms(2026, 11, 23, 16, 5, 0).unwrap(),
+            link: link.clone(),
+        }),
+        Box::new(OfConsultations::ConsultationAccepted { expert, subject: subject(), link: link.clone() }),
+        Box::new(OfConsultations::ConsultationWaiting { subject: subject() }),
+        Box::new(OfConsultations::ConsultationAlarm {
+            subject: subject(),
+            enterprise: enterprise(),
+            since: Utc.with_ymd_and_hms(2026, 11, 23, 16, 5, 0).unwrap(),
+            link: link.clone(),
+        }),
+        Box::new(OfConsultations::AnswerExpected {
+            subject: subject(),
+            from: Utc.with_ymd_and_hms(2026, 11, 24, 0, 30, 0).unwrap(),
+            link: link.clone(),
+        }),
+        Box::new(OfConsultations::ConsultationReassigned {
+            subject: subject(),
+            expert: "陈国华".to_owned(),
+            silent: passed,
+            link: link.clone(),
+        }),
+        Box::new(OfConsultations::ConsultationWithdrawn {
+            subject: subject(),
+            silent: !passed,
+            reason: "企业申请更换。".into(),
+        }),
+        Box::new(OfConsultations::ConsultationAssigned {
+            subject: subject(),
+            enterprise: enterprise(),
+            reason: "本市唯一的线缆专家。".into(),
+            link: link.clone(),
+        }),
+        Box::new(OfConsultations::PanelInvitation {
+            subject: subject(),
+            enterprise: enterprise(),
+            note: "请看绝缘材料。".into(),
+            link: link.clone(),
+        }),
+        Box::new(OfConsultations::ConsultationReopened {
+            subject: subject(),
+            enterprise: enterprise(),
+            reason: "新批次又出现同样问题。".into(),
+            link: link.clone(),
+        }),
+        Box::new(OfConsultations::ConsultationConcluded {
+            subject: subject(),
+            conclusion: "原因是挤出模具磨损。\n\n1. 更换模具;\n2. 每班首件检验。".into(),
+            link: link.clone(),
+        }),
+        Box::new(OfRemediation::DeadlineNotice {
+            statutory: true,
+            agreed: false,
+            missed: !passed,
+            escalated: !passed,
+            enterprise: enterprise(),
+            product: product(),
+            report_no: report_no.clone(),
+            what: "- 整改期限 2026-03-17，还有 3 天\n- 复查期限 2026-04-01，还有 18 天".into(),
+            link: link.clone(),
+        }),
+        Box::new(OfRemediation::DeadlineDigest {
+            near: 11,
+            missed: 2,
+            unnamed: if passed { 0 } else { 3 },
+            cases: "- 广州明珠电缆有限公司（GD-2021-0317）：整改期限 2026-03-17，还有 3 天".into(),
+            link,
+        }),
+        Box::new(OfMatching::RoundInvitation {
+            enterprise: enterprise(),
+            expert: "陈国华".to_owned(),
+            title: "高级工程师".to_owned(),
+            claimed: passed,
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfMatching::RoundAssignment {
+            count: if passed { 2 } else { 502 },
+            unnamed: if passed { 0 } else { 500 },
+            enterprises:
+                "- 广州明珠电缆有限公司（广州市越秀区）：电线电缆\n- 深圳星光玩具厂（深圳市南山区）：儿童玩具"
+                    .into(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfMatching::RoundRelease {
+            count: if passed { 1 } else { 502 },
+            unnamed: if passed { 0 } else { 500 },
+            enterprises: "- 广州明珠电缆有限公司".into(),
+            link: LINK.to_owned(),
+        }),
+        Box::new(OfRemediation::ReinspectionRecorded {
+            passed,
+            report_no: report_no.clone(),
+            product: product(),
+        }),
+        Box::new(OfRemediation::CaseCleared { report_no, product: product() }),
+    ]
+}
+
+fn shown(mail: &dyn MailText, name: &str, language: Language) -> String {
+    let Rendered { subject, body } = mail.render(name, language).unwrap();
+    format!("Subject: {subject}\n\n{body}")
+}
+
+#[test]
+fn every_mail_of_the_rooms_is_read_here() {
+    let mut declared: Vec<_> = zerodesk::ROOMS.iter().flat_map(|room| room.mails).copied().collect();
+    let mut read: Vec<_> = all(true).iter().map(|mail| mail.template()).collect();
+    declared.sort_unstable();
+    read.sort_unstable();
+    assert_eq!(declared, read);
+}
+
+#[test]
+fn every_mail_reads_well_in_both_languages() {
+    for mail in all(true) {
+        for (language, name) in [(Language::Zh, "李明"), (Language::En, "Li Ming")] {
+            let snapshot = format!("{}.{}", mail.template(), language.tag());
+            insta::assert_snapshot!(snapshot, shown(mail.as_ref(), name, language));
+        }
+    }
+}
+
+#[test]
+fn a_failed_reinspection_says_what_may_not_be_done() {
+    let mails = all(false);
+    let mail = mails.iter().find(|mail| mail.template() == "reinspection_recorded").unwrap();
+    insta::assert_snapshot!("reinspection_failed.zh-CN", shown(mail.as_ref(), "李明", Language::Zh));
+    insta::assert_snapshot!("reinspection_failed.en", shown(mail.as_ref(), "Li Ming", Language::En));
+}
+
+#[test]
+fn a_missed_deadline_is_brought_before_the_level_above() {
+    let mails = all(false);
+    for mail in mails.iter().filter(|mail| mail.template().starts_with("deadline")) {
+        for (language, name) in [(Language::Zh, "李明"), (Language::En, "Li Ming")] {
+            let snapshot = format!("{}_missed.{}", mail.template(), language.tag());
+            insta::assert_snapshot!(snapshot, shown(mail.as_ref(), name, language));
+        }
+    }
+}
+
+#[test]
+fn what_was_agreed_is_not_called_the_law() {
+    for (statutory, missed, word) in
+        [(false, false, "near"), (false, true, "missed"), (true, false, "and_law")]
+    {
+        let mail = OfRemediation::DeadlineNotice {
+            statutory,
+            agreed: true,
+            missed,
+            escalated: false,
+            enterprise: "广州明珠电缆有限公司".to_owned(),
+            product: "铜芯聚氯乙烯绝缘电线".to_owned(),
+            report_no: "GD-2021-0317".to_owned(),
+            what: "- 整改措施“更换模具” 2026-03-16，还有 2 天".into(),
+            link: LINK.to_owned(),
+        };
+        for (language, name) in [(Language::Zh, "李明"), (Language::En, "Li Ming")] {
+            let snapshot = format!("action_notice_{word}.{}", language.tag());
+            insta::assert_snapshot!(snapshot, shown(&mail, name, language));
+        }
+    }
+}
+
+#[test]
+fn who_has_no_account_yet_is_invited_to_claim_it() {
+    let mails = all(false);
+    let mail = mails.iter().find(|mail| mail.template() == "round_invitation").unwrap();
+    insta::assert_snapshot!("round_invitation_unclaimed.zh-CN", shown(mail.as_ref(), "", Language::Zh));
+    insta::assert_snapshot!("round_invitation_unclaimed.en", shown(mail.as_ref(), "", Language::En));
+}
+
+#[test]
+fn the_other_reasons_for_a_reassignment() {
+    for word in ["consultation_reassigned", "consultation_withdrawn"] {
+        let mails = all(false);
+        let mail = mails.iter().find(|mail| mail.template() == word).unwrap();
+        insta::assert_snapshot!(format!("{word}_other.zh-CN"), shown(mail.as_ref(), "李明", Language::Zh));
+        insta::assert_snapshot!(format!("{word}_other.en"), shown(mail.as_ref(), "Li Ming", Language::En));
+    }
+}
+
+#[test]
+fn without_a_name_the_greeting_has_none() {
+    let mail = OfConsultations::ConsultationWaiting { subject: "x".to_owned() };
+    assert!(mail.render("", Language::Zh).unwrap().body.starts_with("您好！\n\n"));
+    assert!(mail.render(" \n", Language::En).unwrap().body.starts_with("Hello,\n\n"));
+}
+
+#[test]
+fn a_value_can_neither_end_the_subject_nor_forge_a_line() {
+    let evil = "绝缘\r\nBcc: a@b.cn\u{2028}\u{85}\0\t 尾".to_owned();
+    let mail = OfConsultations::ConsultationConcluded {
+        subject: evil.clone(),
+        conclusion: "一\r\n二\u{7}\n\n三 ".into(),
+        link: LINK.to_owned(),
+    };
+    let rendered = mail.render(&evil, Language::Zh).unwrap();
+    assert_eq!(rendered.subject, "问诊已结束：绝缘 Bcc: a@b.cn 尾");
+    assert!(rendered.body.starts_with("绝缘 Bcc: a@b.cn 尾，您好！\n\n您的问诊“绝缘 Bcc: a@b.cn 尾”"));
+    assert!(rendered.body.contains("\n\n一\n二\n\n三\n\n"), "prose keeps its lines: {}", rendered.body);
+    assert!(!rendered.body.contains(|c: char| c.is_control() && c != '\n'));
+}
+
+#[test]
+fn text_is_not_escaped_as_if_it_were_html() {
+    let mail = OfEnterprises::RegistrationRejected { reason: "<A> & \"B\" {{ x }}".into() };
+    assert!(mail.render("O'Neill", Language::En).unwrap().body.contains("<A> & \"B\" {{ x }}"));
+}
+
+#[test]
+fn debugging_a_mail_shows_no_link() {
+    for mail in all(true) {
+        assert_eq!(format!("{mail:?}"), format!("Mail({})", mail.template()));
+    }
+}
+
+#[test]
+fn moments_are_shown_in_shanghai() {
+    // The day changes between UTC and Shanghai.
+    let at = Utc.with_ymd_and_hms(2026, 10, 31, 16, 5, 0).unwrap();
+    assert_eq!(moment_zh(&at), "2026年11月1日（星期日）00:05（北京时间）");
+    assert_eq!(moment_en(&at), "Sunday, 1 November 2026, 00:05 (China Standard Time, UTC+8)");
+}
