@@ -1,5 +1,10 @@
 //! The mails to experts who apply.
 
+#![allow(
+    clippy::enum_variant_names,
+    reason = "the mails of this domain are about one thing, for which they are named"
+)]
+
 use crate::mails;
 use crate::notifications::Prose;
 

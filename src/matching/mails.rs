@@ -1,5 +1,10 @@
 //! The mails by which a plan of circuit consultation is announced.
 
+#![allow(
+    clippy::enum_variant_names,
+    reason = "the mails of this domain are about one thing, for which they are named"
+)]
+
 use crate::mails;
 use crate::notifications::Prose;
 

@@ -4,7 +4,7 @@ use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::remediation::mails::Mail;
 use crate::remediation::state::CaseStep;
 use crate::remediation::{api, files, pages};
-use crate::web::room::Access::{LoggedIn, Roles};
+use crate::web::room::Access::{Hidden, LoggedIn, Roles};
 use crate::web::room::{AuditGroup, Place, Room, subject, word};
 use crate::{pages, routes};
 
@@ -42,7 +42,7 @@ pub const ROOM: Room = Room {
     ],
     pages: pages![
         GET "/cases" => pages::cases::list, Roles(&[Admin]), Place::new(&[Admin], 30, "案件", "Cases", "case");
-        GET "/cases/{id}" => pages::case::case, LoggedIn;
+        GET "/cases/{id}" => pages::case::case, Hidden(&[Admin, Enterprise, Expert]);
     ],
     audit: &[
         word("give_advice", "给出整改意见", "gave advice"),

@@ -66,9 +66,8 @@ impl Watch for Progress<'_> {
     }
 
     fn step(&self, processed: u64, total: u64) -> Result<(), Problem> {
-        let due = self.pace.step(())?;
         (self.also)(processed, total);
-        if due == Due::Nothing {
+        if self.pace.step(())? == Due::Nothing {
             return Ok(());
         }
         let count = |n: u64| i32::try_from(n).unwrap_or(i32::MAX);
