@@ -2,7 +2,7 @@
 //!
 //! Two cookies, both HttpOnly and `SameSite=Lax`: the access token for every request, the refresh token for `/session` alone.
 //! A refresh token is good once, and its second use ends the session. Two tabs that renew at the same moment would look like
-//! that second use, so the one who comes second with the same token, from the same browser and within [`GRACE`] of the
+//! that second use, so the one who comes second with the same token, from the same browser and within twenty seconds of the
 //! first, is given what the first was given; it waits for it if need be. Kept in memory; where the second one reaches another
 //! server, the command gives it tokens of its own for some seconds. What comes later is a replay as ever.
 

@@ -1,13 +1,11 @@
-//! The HTTP door: handlers extract, execute and view; they decide nothing.
+//! The kit of the HTTP server: what handlers and pages of every domain are made of. It stands below the domains and knows none.
 //!
-//! Rules of the room:
-//! * [`routes::ROUTES`] is the one table of what can be called, by whom, and where it is documented.
+//! * [`room`] is what a domain declares: its routes and pages with who may use them, and the rest that [`server`](crate::server) gathers.
+//! * Handlers extract, execute and view; they decide nothing.
 //! * Everything that goes wrong is a [`Problem`](crate::core::Problem); [`problem`] turns it into RFC 9457 in one place, in
 //!   the caller's language. Its cause goes to the log once and never to the caller.
-//! * A handler never blocks: [`execute`] and [`read`] go to the blocking pool.
+//! * A handler never blocks: [`reply::execute`] and [`reply::read`] go to the blocking pool.
 //! * No globals: two servers in one process share nothing.
-//!
-//! Neighbours: every domain room below; `cli` above starts [`server::start`].
 
 pub mod accept;
 mod assets;

@@ -5,7 +5,7 @@
 //!   session, to the same commands.
 //! * No script stands in a page, and no style but those that its policy names (`assets`). What people wrote reaches a page
 //!   through askama, which escapes it, or through `textContent`.
-//! * A failure of a page is a page: [`around`] writes it. Who is not logged in is sent to the log-in and back.
+//! * A failure of a page is a page: `around` writes it. Who is not logged in is sent to the log-in and back.
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};

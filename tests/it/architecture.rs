@@ -329,7 +329,8 @@ fn no_file_imports_in_a_circle() {
 
 #[test]
 fn every_job_is_in_a_room() {
-    let written: usize = sources("rs").values().map(|text| text.matches("pub const JOB: Job =").count()).sum();
+    let written: usize =
+        sources("rs").values().map(|text| text.matches("pub const JOB: Job =").count()).sum();
     let declared: usize = zerodesk::ROOMS.iter().map(|room| room.jobs.len()).sum();
     assert!(written > 5);
     assert_eq!(declared, written, "a job that no room declares is never started");

@@ -25,8 +25,7 @@ fn agree(app: &TestApp, when: &str) {
         }
         let mut conn = app.app.conn().unwrap();
         for scope in SCOPES {
-            let (counted, ground) =
-                (of(&mut conn, scope).unwrap(), counted_anew(&mut conn, scope).unwrap());
+            let (counted, ground) = (of(&mut conn, scope).unwrap(), counted_anew(&mut conn, scope).unwrap());
             assert_eq!(counted, ground, "{when}, {scope:?}, folded: {fold}");
         }
     }

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use std::fmt::Write;
-use zerodesk::core::Role;
 use zerodesk::ROOMS;
+use zerodesk::core::Role;
 use zerodesk::web::room::{Access, RouteInfo, routes};
 
 use crate::support::csv::{file, row, uscc};
