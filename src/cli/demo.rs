@@ -1,7 +1,7 @@
 //! `demo`: people, lists and consultations to look at.
 //!
 //! Everything is made by the same commands that people use, in the names of the demo people. Only
-//! their accounts are made directly: nobody reads their mail.
+//! their accounts are made directly (nobody reads their mail), and mails that were queued meanwhile are deleted.
 
 use crate::accounts::password;
 use crate::accounts::staff::CreateStaff;

@@ -2,11 +2,11 @@
 //! not waited out. The worker finds what is due; each command looks again under the row's lock, so two
 //! servers may run it at once.
 
-use crate::accounts::store::of_expert;
+use crate::accounts::store::{of_expert, recipient};
 use crate::app::App;
 use crate::chat::streams;
 use crate::consultations::consultation::{Change, Round, StepNote};
-use crate::consultations::contacts::{expert_name, link, opener_recipient, recipient};
+use crate::consultations::contacts::{expert_name, link, opener_recipient};
 use crate::consultations::mails::Mail;
 use crate::consultations::offers::{offer_or_wait, pass_on};
 use crate::consultations::status::{Status, Step};

@@ -1,9 +1,9 @@
 //! Offers: to whom a consultation goes next, and until when.
 
-use crate::accounts::store::of_expert;
+use crate::accounts::store::{of_expert, recipient};
 use crate::chat::events::OfferMade;
 use crate::consultations::consultation::{Consultation, Round, Row};
-use crate::consultations::contacts::{enterprise_name, link, recipient};
+use crate::consultations::contacts::{enterprise_name, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::store::save;
 use crate::consultations::waiting::{self, News};

@@ -66,6 +66,8 @@ pub const ROOM: Room = Room {
         word("give_opinion", "会诊意见", "gave an opinion"),
         word("conclude_consultation", "办结问诊", "concluded a consultation"),
         word("reopen_consultation", "重新打开问诊", "reopened a consultation"),
+        word("refuse_expert", "企业申请回避", "excluded an expert"),
+        word("withdraw_refusal", "撤回回避申请", "withdrew an exclusion"),
         word("rate_consultation", "评价", "rated a consultation"),
     ],
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],

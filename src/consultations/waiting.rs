@@ -1,9 +1,9 @@
 //! What people are told while a consultation has no expert: the officers that nobody was found, the enterprise that it waits or
 //! when to expect an answer.
 
-use crate::accounts::store::{AccountRow, officers_of};
+use crate::accounts::store::{AccountRow, officers_of, recipient};
 use crate::consultations::consultation::Row;
-use crate::consultations::contacts::{enterprise_name, link, opener_recipient, recipient};
+use crate::consultations::contacts::{enterprise_name, link, opener_recipient};
 use crate::consultations::mails::Mail;
 use crate::consultations::store::audit;
 use crate::core::Problem;

@@ -179,8 +179,8 @@ codes! {
         "本连接订阅的问诊已达上限。请先取消部分订阅，或另开连接。"
         "The connection follows as many consultations as it may. Unsubscribe from some, or open another connection.";
     ClientIdReused "client_id_reused" 409 "client_id 重复使用" "client_id reused"
-        "该 client_id 已用于内容不同的另一条消息。重发同一消息时用原来的 client_id，新消息请用新的。"
-        "The client_id was used for another message. Repeat a message under its own client_id, and use a new one for a new message.";
+        "该 client_id 已用于另一问诊或另一消息流的消息。重发同一消息时用原来的 client_id，新消息请用新的。"
+        "The client_id was used for a message of another consultation or stream. Repeat a message under its own client_id, and use a new one for a new message.";
     ConsultationConcluded "consultation_concluded" 409 "问诊已办结" "Consultation concluded"
         "问诊已办结，不能再发送消息。需要时请重新打开或另行发起问诊。"
         "The consultation is concluded and takes no more messages. Reopen it or open another one.";

@@ -1,4 +1,4 @@
-//! Which tables may stand in one query, for the generated files `schema` and `published`.
+//! Which tables may stand in one query, for the generated file `schema`.
 
 /// Lets any two of these tables stand in one query.
 ///

@@ -1,5 +1,5 @@
 //! A case's row and how it is written. The row is written from the fold of the history and from nothing else: when a case is
-//! opened by `opening`, afterwards by [`write()`].
+//! opened by `opening`, afterwards by [`write()`]; stored deadlines also by `deadlines::recount`.
 
 use crate::core::Problem;
 use crate::core::ids::{AccountId, AttachmentId, CaseId, EnterpriseId, NonconformityId};

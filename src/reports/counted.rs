@@ -1,4 +1,4 @@
-//! The figures that are kept counted as things change, and their command line: see `functions.sql`, which defines them. This folds
+//! The figures that are kept counted as things change: see `functions.sql`, which defines them. This folds
 //! what has changed into the sums, rebuilds them, and counts the same figures of a past moment.
 
 use crate::core::{Caller, Problem};

@@ -149,7 +149,7 @@ pub fn report(
     language: Language,
 ) -> Result<DeadlineReport, Problem> {
     let region = scope::region(actor, catalogue, region)?;
-    let as_of = history::day(as_of, now)?;
+    let as_of = as_of::day(as_of, now)?;
     let deadlines = if as_of == shanghai_date(now) { NOW } else { THEN };
     let found: Vec<Found> = diesel::sql_query(format!("WITH deadline AS ({deadlines}) {COUNTED}"))
         .bind::<Text, _>(&region.code)

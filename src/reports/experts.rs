@@ -127,7 +127,7 @@ pub fn report(
     now: DateTime<Utc>,
 ) -> Result<ExpertReport, Problem> {
     let region = scope::region(actor, catalogue, region)?;
-    let as_of = history::day(as_of, now)?;
+    let as_of = as_of::day(as_of, now)?;
     let rows = diesel::sql_query(WORK)
         .bind::<Text, _>(&region.code)
         .bind::<Timestamptz, _>(shanghai_day_end(as_of))

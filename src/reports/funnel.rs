@@ -65,7 +65,7 @@ pub fn report(
     now: DateTime<Utc>,
 ) -> Result<Funnel, Problem> {
     let region = scope::region(actor, catalogue, region)?;
-    let as_of = history::day(as_of, now)?;
+    let as_of = as_of::day(as_of, now)?;
     let Stages { listed, operating, contacted, consulted, correcting, cleared } =
         if as_of == shanghai_date(now) {
             of_now(conn, &region.code)?

@@ -253,7 +253,7 @@ pub fn report(
     now: DateTime<Utc>,
 ) -> Result<PublishedReport, Problem> {
     let region = scope::region(actor, catalogue, region)?;
-    let as_of = history::day(as_of, now)?;
+    let as_of = as_of::day(as_of, now)?;
     let mut rows: Vec<Published> = diesel::sql_query(ENTERED)
         .bind::<SqlText, _>(&region.code)
         .bind::<Timestamptz, _>(shanghai_day_end(as_of))

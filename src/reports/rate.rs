@@ -157,7 +157,7 @@ pub fn report(
     language: Language,
 ) -> Result<RateReport, Problem> {
     let region = scope::region(actor, catalogue, question.region.as_deref())?;
-    let as_of = history::day(question.as_of, now)?;
+    let as_of = as_of::day(question.as_of, now)?;
     let mut of = |day: NaiveDate| places(conn, &region.code, day, question.count, now);
     let there = of(as_of)?;
     let rows = match question.by {

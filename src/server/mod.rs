@@ -1,4 +1,4 @@
-//! A whole running ZeroDesk: the list of domains, and the web server with everything that works beside it.
+//! A whole running ZeroDesk: what is gathered from the list of rooms, and the web server with everything that works beside it.
 
 mod home;
 pub mod machine;

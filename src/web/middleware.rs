@@ -24,7 +24,7 @@ use crate::web::state::State;
 
 /// Longer addresses are refused.
 const MAX_URI_BYTES: usize = 8192;
-/// QueryParams all day by those who watch the process: answered while draining as well, and not worth a line in the log.
+/// Asked all day by those who watch the process: answered while draining as well, and not worth a line in the log.
 const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const REQUEST_ID: &str = "x-request-id";
 

@@ -25,10 +25,10 @@ use crate::experts::rota::{Duty, DutyShift, SetDuty};
 use crate::matching::plan::run_plan;
 use crate::matching::plan::{ApplyPlan, CapacityBasis, RequestPlan};
 use crate::remediation::action::{ActionKind, ActionStep};
-use crate::remediation::actions::Answer;
 use crate::remediation::advice::{GiveAdvice, NewAction};
 use crate::remediation::clearance::NewDecision;
 use crate::remediation::event::RetestOutcome;
+use crate::remediation::move_action::Answer;
 use crate::remediation::queries as cases;
 use crate::remediation::{
     AddEvidence, CaseEvent, DecideCriterion, MoveAction, NewEvent, OpenCase, RecordEvent,

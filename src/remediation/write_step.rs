@@ -22,7 +22,7 @@ pub struct Particulars<'a> {
 ///
 /// # Errors
 /// The inner one: what the law has against the step, and nothing is written. The outer one: the database refuses.
-pub fn take_step(
+pub fn write_step(
     conn: &mut PgConnection,
     author: Author<'_>,
     case: &mut LoadedCase,

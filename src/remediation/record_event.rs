@@ -1,7 +1,6 @@
 //! The steps of a case after its opening.
 
-use crate::accounts::store::of_enterprise;
-use crate::consultations::contacts::recipient;
+use crate::accounts::store::{of_enterprise, recipient};
 use crate::core::ids::CaseId;
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
@@ -23,7 +22,7 @@ use crate::remediation::mails::Mail;
 use crate::remediation::policy::permit;
 use crate::remediation::state::CaseStep;
 use crate::remediation::store::{self, Row};
-use crate::remediation::take_step::{Particulars, take_step};
+use crate::remediation::write_step::{Particulars, write_step};
 use crate::remediation::{clearance, evidence};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -90,7 +89,7 @@ impl RecordEvent {
         };
         let before = case.course.clone();
         let particulars = Particulars { note: note.as_deref(), document: document.as_deref() };
-        let late = take_step(&mut tx.conn, author, &mut case, &fact, particulars, law)?
+        let late = write_step(&mut tx.conn, author, &mut case, &fact, particulars, law)?
             .map_err(|breach| refusal(step, &breach, &before, law.rules))?;
         // The enterprise asks by entering it: no date of its own makes the request earlier.
         let (_, latest) = before.bounds(step, fact.terms.received_on, law);

@@ -1,4 +1,4 @@
-//! The ways in: an enterprise claims its account, an expert applies.
+//! Where someone applies to become an expert.
 
 use askama::Template;
 
@@ -10,30 +10,6 @@ use crate::web::problem::Answer;
 use crate::web::state::State;
 
 #[derive(Template)]
-#[template(path = "enterprises/register.html")]
-struct RegisterPage {
-    f: Frame,
-}
-
-/// An enterprise claims its account.
-pub async fn register(visit: Visit) -> Answer {
-    let page = RegisterPage { f: visit.frame };
-    show(&page.f, &page)
-}
-
-#[derive(Template)]
-#[template(path = "enterprises/claim.html")]
-struct ClaimPage {
-    f: Frame,
-}
-
-/// The one-time link of the mail leads here; the token stands in the fragment, which no server sees.
-pub async fn claim(visit: Visit) -> Answer {
-    let page = ClaimPage { f: visit.frame };
-    show(&page.f, &page)
-}
-
-#[derive(Template)]
 #[template(path = "experts/apply.html")]
 struct ApplyPage {
     f: Frame,
@@ -43,7 +19,7 @@ struct ApplyPage {
 }
 
 /// An expert applies.
-pub async fn apply(state: State, visit: Visit) -> Answer {
+pub async fn page(state: State, visit: Visit) -> Answer {
     let catalogue = state.app.catalogue();
     let kinds = |class: &ProductClass| {
         catalogue.products.kinds().filter(|k| k.class == class.code).cloned().collect::<Vec<_>>()
