@@ -80,7 +80,7 @@ pub fn run(app: &App) -> Result<(), CliError> {
         province.today()?;
         applicants(app)?;
         lists(app)?;
-        let (subject, question) = ("水泥28天抗压强度不足", "熟料配比未变而强度下降,可能的原因有哪些?");
+        let (subject, question) = ("水泥28天抗压强度不足", "熟料配比未变而强度下降，可能的原因有哪些?");
         province.alarm("enterprise-jinhui", subject, question)?;
         consultations(app)?;
         province.plan()?;
