@@ -111,7 +111,7 @@ fn an_import_raises_alerts_by_city_and_province_above_the_threshold() {
 }
 
 #[test]
-fn an_officer_turns_an_alert_into_a_meeting_or_dismisses_it_and_only_news_raise_the_next() {
+fn an_alert_leads_to_a_meeting_or_is_dismissed_and_only_new_failures_raise_another() {
     let app = app();
     let (province, guangzhou) = (app.admin("officer-gd", "440000"), app.admin("officer-gz", "440100"));
     let rows: Vec<_> = (1..=3).map(|n| failed(n, "440103", "2021-09-01", "标志")).collect();

@@ -270,13 +270,13 @@ fn tables_in_sql(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
 }
 
 #[test]
-fn a_path_is_read_with_its_braces() {
+fn paths_with_braces_are_expanded() {
     let text = "use crate::a::{b, c::{d as e, self}, f,};\nlet x = crate::g::h(1); $crate::i!(); mycrate::j";
     assert_eq!(paths_from(text, "crate::"), ["a::b", "a::c::d", "a::c::self", "a::f", "g::h", "i"]);
 }
 
 #[test]
-fn every_module_stands_in_the_list() {
+fn every_module_is_listed() {
     let floors = floors();
     let modules: BTreeSet<_> = sources("rs").keys().map(|file| module_of(file).to_owned()).collect();
     let modules: BTreeSet<_> = modules.into_iter().filter(|name| name != "lib").collect();
@@ -310,7 +310,7 @@ fn imports_point_down() {
 }
 
 #[test]
-fn no_file_imports_in_a_circle() {
+fn there_are_no_import_cycles() {
     let sources = sources("rs");
     let graph = imports(&sources);
     let edges: usize = graph.values().map(BTreeSet::len).sum();
@@ -328,7 +328,7 @@ fn no_file_imports_in_a_circle() {
 }
 
 #[test]
-fn every_job_is_in_a_room() {
+fn every_job_is_declared_by_a_room() {
     let written: usize =
         sources("rs").values().map(|text| text.matches("pub const JOB: Job =").count()).sum();
     let declared: usize = zerodesk::ROOMS.iter().map(|room| room.jobs.len()).sum();
@@ -337,7 +337,7 @@ fn every_job_is_in_a_room() {
 }
 
 #[test]
-fn circles_are_found() {
+fn import_cycles_are_found() {
     let files = [
         ("a/mod.rs", "pub mod x; pub mod y;\npub use x::X;"),
         ("a/x.rs", "use crate::a::y::f;\npub struct X;"),
@@ -355,7 +355,7 @@ fn circles_are_found() {
 const AROUND: [&str; 2] = ["cli/demo.rs", "cli/demo/province.rs"];
 
 #[test]
-fn a_table_is_touched_by_its_owner_only() {
+fn only_its_owner_uses_a_table() {
     let (floors, owners, mut found, mut own) = (floors(), owners(), BTreeSet::new(), 0);
     let mut around = BTreeSet::new();
     let owner_of = |table: &str| owners.get(table).map(String::as_str);
@@ -441,7 +441,7 @@ fn audited(text: &str, names: &BTreeMap<String, String>) -> BTreeSet<String> {
 /// Every action that is written in the audit has words for people, and every word is written: but for the steps of a case and of an
 /// action, whose words follow from the step.
 #[test]
-fn the_audit_says_what_rooms_declare() {
+fn audit_actions_are_those_that_rooms_declare() {
     let (names, mut written, mut declared) = (command_names(), BTreeSet::new(), BTreeSet::new());
     for text in sources("rs").into_values() {
         written.extend(audited(&text, &names));

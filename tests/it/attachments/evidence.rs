@@ -7,7 +7,7 @@ use super::{path, rows, status, up, use_in_chat};
 use crate::support::TestApp;
 
 #[test]
-fn files_prove_an_action_or_a_criterion_to_those_who_see_the_case() {
+fn evidence_is_readable_by_those_who_see_the_case() {
     let app = TestApp::start();
     let (officer, talk) = app.small_world();
     let (enterprise, case) = (&talk.enterprise.http, talk.enterprise.case.clone().unwrap());
@@ -34,7 +34,7 @@ fn files_prove_an_action_or_a_criterion_to_those_who_see_the_case() {
 }
 
 #[test]
-fn only_ones_own_whole_and_free_files_prove_anything() {
+fn only_own_complete_and_unused_files_can_be_evidence() {
     let app = TestApp::start();
     let (officer, talk) = app.small_world();
     let other = app.claimed_enterprise(2, "440103", "K0101");

@@ -24,7 +24,7 @@ fn on(server: &S3Server) -> TestApp {
 }
 
 #[test]
-fn an_s3_store_keeps_serves_and_forgets() {
+fn an_s3_store_stores_serves_and_deletes() {
     let server = S3Server::start();
     let app = on(&server);
     let who = app.admin("officer", "440000");
@@ -54,7 +54,7 @@ fn an_s3_store_keeps_serves_and_forgets() {
 }
 
 #[test]
-fn a_store_that_refuses_is_a_503_that_can_be_repeated() {
+fn a_failing_store_gives_503_and_the_upload_can_be_repeated() {
     let server = S3Server::start();
     let app = on(&server);
     let who = app.admin("officer", "440000");

@@ -164,7 +164,7 @@ fn talk(app: &TestApp, officer: &Http) {
 }
 
 #[test]
-fn every_page_is_accessible_light_and_whole() {
+fn every_page_is_accessible_small_and_fits_a_phone() {
     let (full, empty) = (world(true), world(false));
     with_rare_things(&full);
     let officer = empty.admin("officer", "440000");

@@ -27,7 +27,7 @@ fn sheets(browser: &Browser) -> usize {
 }
 
 #[test]
-fn the_pictures_of_the_readme_are_made() {
+fn the_screenshots_of_the_readme_are_taken() {
     let scratch = tempfile::tempdir().unwrap();
     let folder =
         std::env::var_os("ZERODESK_PICTURES").map_or_else(|| scratch.path().to_owned(), PathBuf::from);

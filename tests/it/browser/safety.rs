@@ -76,7 +76,7 @@ fn unhurt(browser: &Browser, at: &str) {
 }
 
 #[test]
-fn what_people_write_stays_text_wherever_it_is_shown() {
+fn what_users_write_is_never_markup() {
     let app = TestApp::start();
     let (_, enterprise, _, id) = marked(&app);
     let chromium = Chromium::start();
@@ -104,7 +104,7 @@ fn what_people_write_stays_text_wherever_it_is_shown() {
 }
 
 #[test]
-fn no_script_gets_the_sessions_cookies() {
+fn scripts_cannot_read_the_session_cookies() {
     let app = TestApp::start();
     app.admin("officer", "440000");
     let chromium = Chromium::start();
@@ -203,7 +203,7 @@ addEventListener('DOMContentLoaded', async () => {
 </script><body>"#;
 
 #[test]
-fn another_site_can_do_nothing_in_somebodys_name() {
+fn cross_site_requests_have_no_effect() {
     let app = TestApp::start();
     let (_, talk) = app.small_world();
     let attack = ATTACK.replace("THE_DESK", &app.url).replace("THE_TALK", &talk.id);
@@ -239,7 +239,7 @@ fn another_site_can_do_nothing_in_somebodys_name() {
 }
 
 #[test]
-fn a_disguised_file_never_runs() {
+fn a_disguised_file_is_never_executed() {
     let app = TestApp::start();
     let (officer, talk) = app.small_world();
     let page = b"<!doctype html><script>hurt=1</script>";

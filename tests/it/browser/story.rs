@@ -293,7 +293,7 @@ fn step(who: &Browser, title: &str) {
 }
 
 #[test]
-fn three_people_in_three_browsers_from_the_list_to_clearance() {
+fn three_people_take_a_case_from_the_list_to_clearance() {
     let now = Utc::now();
     let mut app = TestApp::builder().at(&now.to_rfc3339()).start();
     app.admin("officer-gz", "440100");

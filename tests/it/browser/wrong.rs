@@ -33,7 +33,7 @@ fn told(browser: &Browser) {
 const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
 
 #[test]
-fn what_goes_wrong_is_told_accessibly() {
+fn errors_are_shown_accessibly() {
     let mut app = TestApp::start();
     let (admin, talk) = app.small_world();
     let chromium = Chromium::start();

@@ -53,7 +53,7 @@ fn under_load<T>(app: &TestApp, talk: &Talk, world: &World, harm: impl FnOnce() 
 }
 
 #[test]
-fn a_server_that_is_killed_under_load_loses_nothing_it_acknowledged() {
+fn a_server_killed_under_load_loses_no_acknowledged_message() {
     let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
     let (_, talk) = app.small_world();
     app.stop();
@@ -74,7 +74,7 @@ fn a_server_that_is_killed_under_load_loses_nothing_it_acknowledged() {
 }
 
 #[test]
-fn the_browser_module_outlives_the_server() {
+fn the_browser_module_reconnects_to_a_restarted_server() {
     let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
     let (_, talk) = app.small_world();
     app.stop();
@@ -107,7 +107,7 @@ fn the_browser_module_outlives_the_server() {
 }
 
 #[test]
-fn a_database_that_goes_under_load_and_comes_back_costs_nothing() {
+fn a_database_restarted_under_load_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     // The database server may run as another user.
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -149,7 +149,7 @@ fn noise(seed: u64, bytes: usize) -> Vec<u8> {
 }
 
 #[test]
-fn a_client_that_sends_garbage_harms_nobody_else() {
+fn a_client_that_sends_garbage_does_not_affect_others() {
     let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
     let (officer, talk) = app.small_world();
     app.stop();

@@ -75,7 +75,7 @@ pub fn bad_frames(id: &str) -> Vec<(String, u16, &'static [&'static str])> {
 }
 
 #[test]
-fn garbage_is_answered_and_the_socket_lives() {
+fn garbage_gets_an_error_and_the_socket_stays_open() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let mut ws = app.following(&talk.enterprise.http, &talk.id);
@@ -117,7 +117,7 @@ fn the_answer_to_a_bad_frame_has_its_ref_and_the_callers_language() {
 }
 
 #[test]
-fn half_frames_and_parts_are_put_together() {
+fn split_frames_and_fragments_are_reassembled() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let mut ws = app.following(&talk.enterprise.http, &talk.id);
@@ -147,7 +147,7 @@ fn half_frames_and_parts_are_put_together() {
 }
 
 #[test]
-fn what_breaks_the_protocol_closes_the_socket_that_broke_it() {
+fn a_protocol_error_closes_only_its_own_socket() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let most = app.app.settings().chat.max_frame_bytes;

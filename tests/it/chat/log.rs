@@ -77,7 +77,7 @@ fn numbers_have_no_gap_under_many_senders() {
 }
 
 #[test]
-fn a_repeated_message_is_answered_with_the_first_ones_number() {
+fn a_repeated_message_gets_the_number_of_the_first() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let mut ws = app.following(&talk.enterprise.http, &talk.id);
@@ -184,7 +184,7 @@ fn a_reconnected_client_gets_exactly_what_it_missed() {
 }
 
 #[test]
-fn two_servers_on_one_database_share_its_numbers() {
+fn two_servers_on_one_database_number_messages_without_gaps() {
     const EACH: usize = 120;
     let app = fast().settings(|s| s.chat.batch_messages = 7).start();
     let (_, talk) = app.small_world();

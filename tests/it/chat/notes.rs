@@ -74,7 +74,7 @@ fn notes_are_hidden_from_the_enterprise_everywhere() {
 }
 
 #[test]
-fn an_expert_who_hands_over_hears_and_says_nothing_more() {
+fn an_expert_who_hands_over_can_neither_read_nor_write() {
     let app = fast().start();
     let (officer, talk) = app.small_world();
     let id = talk.id.as_str();
@@ -116,7 +116,7 @@ fn an_expert_who_hands_over_hears_and_says_nothing_more() {
 }
 
 #[test]
-fn who_is_removed_by_one_server_hears_nothing_of_what_another_stores_then() {
+fn a_participant_removed_on_one_server_receives_nothing_stored_by_another() {
     let app = fast().start();
     let (officer, talk) = app.small_world();
     let id = talk.id.as_str();
@@ -146,7 +146,7 @@ fn who_is_removed_by_one_server_hears_nothing_of_what_another_stores_then() {
 }
 
 #[test]
-fn an_officer_whose_region_lost_the_enterprise_hears_no_more() {
+fn an_officer_receives_nothing_after_the_enterprise_leaves_the_region() {
     let app = fast().start();
     let (province, talk) = app.small_world();
     let id = talk.id.as_str();
@@ -167,7 +167,7 @@ fn an_officer_whose_region_lost_the_enterprise_hears_no_more() {
 }
 
 #[test]
-fn a_concluded_consultation_is_read_and_not_written() {
+fn a_concluded_consultation_is_read_only() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let id = talk.id.as_str();

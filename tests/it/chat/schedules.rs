@@ -253,7 +253,7 @@ fn restarts_with_nats() {
 }
 
 #[test]
-fn restarts_with_a_nats_that_loses_doubles_delays_replays_and_garbles() {
+fn restarts_with_a_faulty_nats() {
     let long = Schedule { seed: 6, talk: 150, notes: 100, restarts: vec![2, 0, 1] };
     run(&long, Between::BadNats).assert_done();
     by_chance(1, Between::BadNats);

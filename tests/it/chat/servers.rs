@@ -32,7 +32,7 @@ fn is_message(seq: i64) -> impl Fn(&Value) -> bool {
 }
 
 #[test]
-fn three_on_three_servers_hold_a_conversation() {
+fn participants_on_three_servers_share_a_conversation() {
     let nats = NatsServer::start();
     let one = fast().nats(&nats.url()).start();
     connected(&one);
@@ -89,7 +89,7 @@ fn three_on_three_servers_hold_a_conversation() {
 }
 
 #[test]
-fn whoever_hands_over_on_one_server_hears_no_more_on_another() {
+fn handing_over_on_one_server_ends_access_on_another() {
     let nats = NatsServer::start();
     let one = fast().nats(&nats.url()).start();
     connected(&one);
@@ -125,7 +125,7 @@ fn soon(since: Instant, what: &str, ws: &mut Ws, fits: impl Fn(&Value) -> bool) 
 }
 
 #[test]
-fn without_nats_everything_is_there_within_two_seconds() {
+fn without_nats_everything_arrives_within_two_seconds() {
     let one = fast().start();
     let (officer, talk) = one.small_world();
     let two = one.another().start();
@@ -166,7 +166,7 @@ fn without_nats_everything_is_there_within_two_seconds() {
 }
 
 #[test]
-fn nats_may_be_away_at_the_start_and_go_and_come() {
+fn nats_may_be_unavailable_at_the_start_and_later() {
     let mut nats = NatsServer::away();
     let one = fast().nats(&nats.url()).start();
     let (_, talk) = one.small_world();
@@ -204,7 +204,7 @@ fn nats_may_be_away_at_the_start_and_go_and_come() {
 }
 
 #[test]
-fn installations_that_share_a_nats_do_not_hear_each_other() {
+fn installations_that_share_a_nats_are_isolated() {
     let nats = NatsServer::start();
     let (one, stranger) = (fast().nats(&nats.url()).start(), fast().nats(&nats.url()).start());
     [&one, &stranger].into_iter().for_each(connected);

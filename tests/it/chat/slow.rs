@@ -8,7 +8,7 @@ use super::{entry, fast, log};
 const ROUND: usize = 10;
 
 #[test]
-fn a_reader_that_stops_reading_is_closed_while_others_go_on() {
+fn a_reader_that_stops_reading_is_closed_without_affecting_others() {
     let app = fast().settings(|settings| settings.chat.session_queue_bytes = 1_048_576).start();
     let (officer, talk) = app.small_world();
     let id = talk.id.as_str();
@@ -49,7 +49,7 @@ fn a_reader_that_stops_reading_is_closed_while_others_go_on() {
 }
 
 #[test]
-fn catching_up_on_more_than_a_queue_holds_is_not_being_slow() {
+fn catching_up_on_more_than_a_queue_holds_keeps_the_socket_open() {
     let app = fast().settings(|settings| settings.chat.session_queue_bytes = 65_536).start();
     let (officer, talk) = app.small_world();
     let mut factory = app.ws(&talk.enterprise.http);

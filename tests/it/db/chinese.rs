@@ -61,7 +61,7 @@ impl Command for TakeBoth<'_> {
 }
 
 #[test]
-fn a_deadlock_is_run_again() {
+fn a_deadlock_is_retried() {
     let (app, _database) = chinese();
     let both_have_one = Barrier::new(2);
     let commands = [[1, 2], [2, 1]].map(|locks| TakeBoth {
@@ -98,7 +98,7 @@ impl Command for Run {
 }
 
 #[test]
-fn a_lost_connection_is_not_a_fault_of_ours_and_a_bad_statement_is() {
+fn a_lost_connection_and_a_bad_statement_are_told_apart() {
     let (app, _database) = chinese();
     for (statement, code) in [
         ("SELECT pg_terminate_backend(pg_backend_pid())", Code::Unavailable),

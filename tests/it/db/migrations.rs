@@ -91,7 +91,7 @@ const IDENTITIES: &str = "
     ORDER BY line";
 
 #[test]
-fn functions_are_replaced_when_they_change_and_only_then() {
+fn functions_are_replaced_only_when_they_change() {
     let database = Database::empty();
     let conn = &mut database.connect();
     let first = migrate::up(conn, &FUNCTIONS).unwrap();
@@ -169,7 +169,7 @@ fn migrations_hold_tables_only() {
 }
 
 #[test]
-fn every_function_stands_in_one_file_and_every_file_is_applied() {
+fn every_function_is_defined_in_one_file_and_every_file_is_applied() {
     let mut files = Vec::new();
     for dir in std::fs::read_dir(root().join("src")).unwrap() {
         let dir = dir.unwrap();
@@ -210,7 +210,7 @@ fn every_function_stands_in_one_file_and_every_file_is_applied() {
 }
 
 #[test]
-fn a_database_of_another_version_is_refused_with_what_to_do() {
+fn a_database_of_another_version_is_refused_with_instructions() {
     let database = Database::empty();
     let conn = &mut database.connect();
     // As the version before left it: its first migration ran, and this program does not have it.
@@ -235,7 +235,7 @@ fn a_database_of_another_version_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn a_migration_takes_its_time() {
+fn a_migration_is_exempt_from_the_statement_timeout() {
     let database = Database::empty();
     let (mut other, mut watch) = (database.connect(), database.connect());
     let lock = migrate::LOCK;

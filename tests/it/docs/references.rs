@@ -32,7 +32,7 @@ fn links(line: &str) -> Vec<&str> {
 }
 
 #[test]
-fn links_lead_somewhere() {
+fn links_resolve() {
     let (mut wrong, mut seen) = (Vec::new(), 0);
     for document in documents() {
         let folder = Path::new(&document.name).parent().unwrap().to_path_buf();
@@ -217,7 +217,7 @@ fn labels(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn words_of_the_pages_stand_on_the_pages() {
+fn quoted_page_texts_exist() {
     let (program, mut wrong, mut seen) = (corpus(&["src", "templates", "config"]), Vec::new(), 0);
     for document in documents().into_iter().filter(|document| document.name.starts_with("docs/guide-")) {
         for (line, text) in document.prose() {

@@ -14,7 +14,7 @@ fn rota(expert: &Expert, shifts: Value) {
 }
 
 #[test]
-fn those_on_duty_come_first_and_off_duty_the_enterprise_is_told_when() {
+fn experts_on_duty_come_first_and_the_enterprise_learns_when_duty_begins() {
     // 22:30 on Monday, 2 March 2026, in Shanghai.
     let mut desk = Desk::at("2026-03-02T14:30:00Z", |_| {});
     let day = desk.expert("day", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
@@ -82,7 +82,7 @@ fn with_duty_only_a_consultation_waits_for_the_shift() {
 }
 
 #[test]
-fn a_wrong_rota_names_its_field() {
+fn an_invalid_rota_is_refused_with_its_field() {
     let desk = Desk::new();
     let expert = desk.expert("expert", &json!({}));
     for (shift, field) in [

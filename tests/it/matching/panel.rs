@@ -11,7 +11,7 @@ fn open_of(desk: &Desk, expert: &Expert) -> Value {
 }
 
 #[test]
-fn a_reopened_consultation_goes_back_if_there_is_room() {
+fn a_reopened_consultation_goes_back_if_the_expert_has_capacity() {
     let mut desk = Desk::with(|s| s.matching.reopen_days = 10);
     let first = desk
         .expert("first", &json!({ "capacity": 1, "specialties": [{ "product_kind": "K0101", "level": 3 }] }));

@@ -106,7 +106,7 @@ fn assert_true(roster: &Roster, conn: &mut PgConnection, words: &Vocabulary, whe
 }
 
 #[test]
-fn memory_is_the_database_through_any_transactions() {
+fn the_roster_in_memory_equals_the_database() {
     let catalogue = Catalogue::builtin().unwrap();
     let words = Vocabulary::new(&catalogue.products);
     let database = Database::new();
@@ -162,7 +162,7 @@ fn memory_is_the_database_through_any_transactions() {
 }
 
 #[test]
-fn everyone_is_read_anew_where_all_are_gone() {
+fn the_roster_is_read_again_after_a_truncate() {
     let catalogue = Catalogue::builtin().unwrap();
     let words = Vocabulary::new(&catalogue.products);
     let database = Database::new();

@@ -42,7 +42,7 @@ fn conflicts_of_interest_exclude_however_they_are_known() {
 }
 
 #[test]
-fn whoever_signed_the_failed_report_at_its_laboratory_is_not_asked() {
+fn the_signer_of_the_failed_report_is_excluded() {
     let mut desk = Desk::new();
     let hospitals = desk.app.http().get("/api/v1/product-hospitals").expect(200);
     let hospital = &hospitals.as_array().or_else(|| hospitals["items"].as_array()).unwrap()[0];
@@ -67,7 +67,7 @@ fn whoever_signed_the_failed_report_at_its_laboratory_is_not_asked() {
 }
 
 #[test]
-fn leave_keeps_new_consultations_away_for_its_days() {
+fn experts_on_leave_get_no_new_consultations() {
     let mut desk = Desk::new();
     let expert = desk.expert("expert", &json!({}));
     let put = |body| expert.http.json("PUT", "/api/v1/experts/me/availability", &body);
@@ -112,7 +112,7 @@ fn an_enterprise_excludes_an_expert_from_now_on() {
 }
 
 #[test]
-fn a_wrong_tie_names_its_field() {
+fn an_invalid_conflict_is_refused_with_its_field() {
     let desk = Desk::new();
     let expert = desk.expert("expert", &json!({}));
     for body in [

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::world::{Desk, accept, conclude, decline};
 
 #[test]
-fn exact_and_near_come_first_and_each_refusal_leads_wider() {
+fn exact_and_near_come_first_and_each_refusal_widens_the_search() {
     let mut desk = Desk::new();
     let province = desk.expert("province", &json!({ "regions": ["440300"] }));
     let class = desk.expert("class", &json!({ "specialties": [{ "product_class": "C01", "level": 3 }] }));
@@ -53,7 +53,7 @@ fn exact_and_near_come_first_and_each_refusal_leads_wider() {
 }
 
 #[test]
-fn a_full_expert_of_the_kind_is_waited_for_but_not_for_ever() {
+fn an_expert_at_capacity_is_waited_for_only_for_a_time() {
     let mut desk = Desk::with(|s| {
         s.matching.widen_class_seconds = 100;
         s.matching.widen_province_seconds = 200;
@@ -91,7 +91,7 @@ fn a_full_expert_of_the_kind_is_waited_for_but_not_for_ever() {
 }
 
 #[test]
-fn equals_take_turns_and_the_busier_comes_later() {
+fn equal_experts_take_turns_and_less_busy_ones_come_first() {
     let mut desk = Desk::new();
     let experts = ["a", "b", "c"].map(|name| desk.expert(&format!("expert-{name}"), &json!({})));
     let mut seen = Vec::new();
@@ -128,7 +128,7 @@ fn the_most_urgent_of_those_who_wait_gets_the_free_place() {
 }
 
 #[test]
-fn the_match_is_explained_to_each_by_what_they_may_know() {
+fn the_explanation_of_a_match_depends_on_the_role() {
     let mut desk = Desk::new();
     let best = desk.expert(
         "best",

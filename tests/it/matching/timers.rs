@@ -15,7 +15,7 @@ fn look(expert: &Expert, id: &str) -> DateTime<Utc> {
 }
 
 #[test]
-fn opening_holds_the_timer_up_to_a_bound_and_silence_passes_on() {
+fn opening_an_offer_extends_its_timer_and_an_expired_offer_moves_on() {
     let mut desk = Desk::with(|s| {
         s.matching.offer_present_seconds = 180;
         s.matching.offer_hold_seconds = 120;
@@ -46,7 +46,7 @@ fn opening_holds_the_timer_up_to_a_bound_and_silence_passes_on() {
 }
 
 #[test]
-fn subscribing_and_typing_hold_the_timer() {
+fn subscribing_and_typing_extend_the_timer() {
     let mut desk = Desk::with(|s| s.matching.offer_hold_most_seconds = 3600);
     let expert = desk.expert("expert", &json!({}));
     let mut there = desk.app.ws(&expert.http);
@@ -63,7 +63,7 @@ fn subscribing_and_typing_hold_the_timer() {
 }
 
 #[test]
-fn a_silent_expert_is_passed_over_and_the_enterprise_told() {
+fn an_unresponsive_expert_is_replaced_and_the_enterprise_informed() {
     let mut desk = Desk::with(|s| s.matching.first_answer_minutes = 60);
     let silent = desk.expert("silent", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
     let next = desk.expert("next", &json!({}));
@@ -92,7 +92,7 @@ fn a_silent_expert_is_passed_over_and_the_enterprise_told() {
 }
 
 #[test]
-fn the_setting_leaves_a_silent_expert_alone() {
+fn the_setting_can_keep_an_unresponsive_expert() {
     let mut desk = Desk::with(|s| s.matching.reassign_silent = zerodesk::settings::YesNo::No);
     let silent = desk.expert("silent", &json!({}));
     let (_, id) = desk.opened();

@@ -162,7 +162,7 @@ fn a_mail_is_sent_after_its_commit_and_its_body_wiped() {
 }
 
 #[test]
-fn what_was_left_from_before_the_start_is_sent() {
+fn mails_left_from_before_the_start_are_sent() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     for n in 0..7 {
@@ -237,7 +237,7 @@ fn a_server_that_comes_back_between_two_mails_gets_the_second() {
 }
 
 #[test]
-fn a_recipient_that_is_busy_is_tried_again_more_and_more_slowly() {
+fn a_busy_recipient_is_retried_with_growing_delays() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     smtp.answer("a@factory.example", 451);
@@ -264,7 +264,7 @@ fn a_recipient_that_is_busy_is_tried_again_more_and_more_slowly() {
 }
 
 #[test]
-fn a_refused_recipient_ends_the_attempts_and_holds_up_no_one() {
+fn a_refused_recipient_ends_the_attempts_without_delaying_others() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     smtp.answer("gone@factory.example", 550);
@@ -279,7 +279,7 @@ fn a_refused_recipient_ends_the_attempts_and_holds_up_no_one() {
 }
 
 #[test]
-fn a_refusal_of_ourselves_is_not_taken_for_one_of_the_recipient() {
+fn a_refused_sender_is_not_mistaken_for_a_refused_recipient() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     smtp.answer_sender(Some(550));
@@ -293,7 +293,7 @@ fn a_refusal_of_ourselves_is_not_taken_for_one_of_the_recipient() {
 }
 
 #[test]
-fn nothing_is_sent_in_the_clear_to_a_server_without_the_wanted_tls() {
+fn nothing_is_sent_unencrypted_when_tls_is_required() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     let strict = app_on(&desk.database, &desk.clock, smtp.port(), SmtpTls::StartTls);
@@ -321,7 +321,7 @@ fn servers_that_share_the_table_send_each_mail_once() {
 }
 
 #[test]
-fn a_server_that_crashes_with_a_mail_in_hand_leaves_it_to_another() {
+fn a_mail_claimed_by_a_crashed_server_is_sent_by_another() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     let id = desk.tell("a@factory.example");
@@ -344,7 +344,7 @@ fn a_server_that_crashes_with_a_mail_in_hand_leaves_it_to_another() {
 }
 
 #[test]
-fn a_mail_that_was_claimed_and_not_tried_can_be_given_back() {
+fn a_claimed_mail_that_was_not_tried_can_be_released() {
     let desk = app(1);
     let id = desk.tell("a@factory.example");
     let conn = &mut *desk.app.conn().unwrap();
@@ -355,7 +355,7 @@ fn a_mail_that_was_claimed_and_not_tried_can_be_given_back() {
 }
 
 #[test]
-fn names_with_line_breaks_make_no_header_and_a_wrong_address_no_mail() {
+fn names_cannot_inject_headers_and_invalid_addresses_get_no_mail() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     let _worker = worker(&desk.app);

@@ -10,7 +10,7 @@ use crate::support::people::text;
 use crate::support::{Http, TestApp};
 
 #[test]
-fn a_plan_is_computed_looked_at_compared_applied_and_mailed() {
+fn a_plan_is_computed_viewed_compared_applied_and_mailed() {
     let (app, admin) = world();
     let plan = computed(&admin, &json!({ "name": "第一轮" }));
     let figures = &plan["figures"];
@@ -125,7 +125,7 @@ fn the_present_expert_is_that_of_the_open_consultation() {
 }
 
 #[test]
-fn whom_the_plan_assigned_is_asked_first_when_the_enterprise_opens_a_consultation() {
+fn the_expert_assigned_by_the_plan_is_asked_first() {
     let app = TestApp::start();
     let admin = app.admin("officer", "440000");
     let experts = ["expert-1", "expert-2"].map(|name| app.approved_expert(&admin, name, "K0101"));
@@ -143,7 +143,7 @@ fn whom_the_plan_assigned_is_asked_first_when_the_enterprise_opens_a_consultatio
 }
 
 #[test]
-fn a_key_asks_once_and_bad_requests_name_the_field() {
+fn requests_are_idempotent_and_bad_ones_name_the_field() {
     let (app, admin) = world();
     let body = json!({ "rounds": 2 }).to_string();
     let headers = [("Idempotency-Key", "plan-1"), ("Content-Type", "application/json")];
@@ -192,7 +192,7 @@ fn an_admin_plans_for_its_region_and_experts_of_all_the_province_serve() {
 }
 
 #[test]
-fn rounds_and_the_basis_make_the_places() {
+fn capacities_follow_from_rounds_and_basis() {
     let app = TestApp::start();
     let admin = app.admin("officer", "440000");
     let expert = app.approved_expert(&admin, "expert-1", "K0101");
@@ -220,7 +220,7 @@ fn rounds_and_the_basis_make_the_places() {
 }
 
 #[test]
-fn of_two_who_apply_at_once_one_wins() {
+fn only_one_of_two_concurrent_applications_succeeds() {
     let (app, admin) = world();
     let plan = computed(&admin, &json!({}));
     let other = app.admin("other", "440000");
@@ -239,7 +239,7 @@ fn of_two_who_apply_at_once_one_wins() {
 }
 
 #[test]
-fn a_discarded_plan_stays_so() {
+fn a_discarded_plan_stays_discarded() {
     let (_app, admin) = world();
     let plan = computed(&admin, &json!({}));
     assert_eq!(admin.act(&plan_path(&plan, "/discard")).expect(200)["state"], "discarded");
@@ -259,7 +259,7 @@ impl Watch for Killed {
 }
 
 #[test]
-fn a_plan_that_a_killed_process_left_is_computed_by_the_next() {
+fn a_plan_left_by_a_killed_process_is_computed_by_the_next() {
     let (mut app, admin) = world();
     let another = app.another();
     let requester = admin.get("/api/v1/me").expect(200);

@@ -52,7 +52,7 @@ const DISTRICT: &str = "district@regulator.example";
 const CITY: &str = "city@regulator.example";
 
 #[test]
-fn everyone_is_told_in_time_once_each_and_the_level_above_of_what_was_missed() {
+fn reminders_are_sent_once_and_missed_deadlines_are_reported_to_the_level_above() {
     let app = start();
     // Ordered on 2021-08-03: to be rectified by 2021-10-08, to be re-inspected by 2021-10-18.
     let province = app.admin("province", "440000");
@@ -242,7 +242,7 @@ fn two_servers_sweep_a_day_once() {
 }
 
 #[test]
-fn deadlines_are_counted_anew_when_the_calendar_has_changed() {
+fn deadlines_are_recalculated_after_a_change_of_the_calendar() {
     let app = start();
     let officer = app.admin("district", "440103");
     let enterprise = app.claimed_enterprise(1, "440103", "K0101");
@@ -276,7 +276,7 @@ fn deadlines_are_counted_anew_when_the_calendar_has_changed() {
 }
 
 #[test]
-fn everyone_reads_of_a_deadline_in_ones_own_language() {
+fn reminders_are_in_the_language_of_the_recipient() {
     let app = start();
     app.admin("city", "440100");
     app.admin("district", "440103");

@@ -94,7 +94,7 @@ fn every_officer_finds_the_cases_of_its_region_and_those_handed_to_or_by_it() {
 }
 
 #[test]
-fn a_consultation_goes_along_with_its_enterprise() {
+fn a_consultation_moves_with_its_enterprise() {
     let app = TestApp::start();
     let (gd, talk) = app.small_world();
     let (gz, sz) = (app.admin("officer-gz", "440100"), app.admin("officer-ns", "440305"));
@@ -122,7 +122,7 @@ fn a_consultation_goes_along_with_its_enterprise() {
 }
 
 #[test]
-fn what_has_not_ended_is_the_same_in_lists_as_in_the_course() {
+fn open_cases_are_the_same_in_lists_and_in_the_course() {
     use zerodesk::remediation::CaseState;
     use zerodesk::remediation::case_filter::NOT_ENDED;
     for state in CaseState::ALL {
@@ -150,7 +150,7 @@ fn long_list() -> Vec<u8> {
 }
 
 #[test]
-fn a_name_is_found_wherever_it_stands_in_a_long_list() {
+fn a_name_is_found_anywhere_in_a_long_list() {
     type Fits<'a> = &'a dyn Fn(&u32) -> bool;
     let app = TestApp::start();
     let (gd, sz) = (app.admin("officer-gd", "440000"), app.admin("officer-sz", "440300"));

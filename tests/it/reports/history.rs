@@ -27,7 +27,7 @@ fn morning(app: &TestApp, day: &str) -> Http {
 }
 
 #[test]
-fn what_was_said_of_a_past_day_never_changes() {
+fn figures_of_a_past_day_never_change() {
     let app = TestApp::builder().at("2021-08-09T01:00:00Z").start();
     let gd = app.admin("officer-gd", "440000");
     let expert = app.approved_expert(&gd, "expert-1", "K0101");

@@ -193,7 +193,7 @@ impl World {
 }
 
 #[test]
-fn a_past_day_is_what_a_naive_count_of_its_log_says_and_stays_so() {
+fn figures_of_a_past_day_equal_a_naive_count_of_its_log() {
     for seed in [1, 20, 300] {
         let mut dice = Dice::new(seed, 0);
         let mut world = World::start(seed);

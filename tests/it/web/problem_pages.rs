@@ -70,7 +70,7 @@ fn values<'a>(document: &'a Value, key: &str, found: &mut Vec<&'a str>) {
 }
 
 #[test]
-fn every_problem_in_a_snapshot_leads_to_a_page() {
+fn every_problem_in_a_snapshot_has_a_page() {
     let server = server();
     for text in [
         include_str!("snapshots/it__web__problems__problems_en.snap"),
