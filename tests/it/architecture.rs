@@ -1,4 +1,4 @@
-//! The floors of the house, read from the sources: imports point down, no file imports in a circle, and a table is touched by
+//! The layers of the house, read from the sources: imports point down, no file imports in a circle, and a table is touched by
 //! its owner only.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,18 +14,18 @@ fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The floor of each module in the list of `lib.rs`, counted from the ground; modules on one line share it.
-fn floors() -> BTreeMap<String, usize> {
+/// The layer of each module in the list of `lib.rs`, counted from the ground; modules on one line share it.
+fn layers() -> BTreeMap<String, usize> {
     let text = std::fs::read_to_string(src().join("lib.rs")).unwrap();
-    let mut floors = BTreeMap::new();
-    for (floor, line) in text.lines().filter(|line| line.starts_with("//! - ")).enumerate() {
+    let mut layers = BTreeMap::new();
+    for (layer, line) in text.lines().filter(|line| line.starts_with("//! - ")).enumerate() {
         for name in line.split("[`").skip(1).filter_map(|rest| rest.split("`]").next()) {
             if !name.contains("::") {
-                floors.insert(name.to_owned(), floor);
+                layers.insert(name.to_owned(), layer);
             }
         }
     }
-    floors
+    layers
 }
 
 fn files_below(dir: &Path, ending: &str, found: &mut Vec<PathBuf>) {
@@ -193,7 +193,7 @@ fn imports(sources: &BTreeMap<String, String>) -> BTreeMap<String, BTreeSet<Stri
 }
 
 /// Groups of files that import each other, directly or through others.
-fn circles(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<BTreeSet<String>> {
+fn import_cycles(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<BTreeSet<String>> {
     let reached = |from: &String| {
         let (mut seen, mut next) = (BTreeSet::new(), vec![from.clone()]);
         while let Some(file) = next.pop() {
@@ -277,23 +277,23 @@ fn paths_with_braces_are_expanded() {
 
 #[test]
 fn every_module_is_listed() {
-    let floors = floors();
+    let layers = layers();
     let modules: BTreeSet<_> = sources("rs").keys().map(|file| module_of(file).to_owned()).collect();
     let modules: BTreeSet<_> = modules.into_iter().filter(|name| name != "lib").collect();
-    assert_eq!(modules, floors.keys().cloned().collect());
-    assert_eq!(floors["core"], 0);
-    assert!(floors["accounts"] < floors["server"] && floors["web"] < floors["accounts"]);
+    assert_eq!(modules, layers.keys().cloned().collect());
+    assert_eq!(layers["core"], 0);
+    assert!(layers["accounts"] < layers["server"] && layers["web"] < layers["accounts"]);
 }
 
 #[test]
 fn imports_point_down() {
-    let (floors, mut upwards, mut seen) = (floors(), BTreeSet::new(), 0);
+    let (layers, mut upwards, mut seen) = (layers(), BTreeSet::new(), 0);
     for (file, text) in sources("rs") {
         let module = module_of(&file);
-        let Some(here) = floors.get(module) else { continue };
+        let Some(here) = layers.get(module) else { continue };
         for path in absolute_paths(&file, &text) {
             // What is no module is a macro.
-            let Some(there) = path.first().and_then(|to| floors.get(to)) else { continue };
+            let Some(there) = path.first().and_then(|to| layers.get(to)) else { continue };
             seen += 1;
             let item = path.get(1).map_or("", String::as_str);
             let outbox_only = path[0] != "notifications"
@@ -315,7 +315,7 @@ fn there_are_no_import_cycles() {
     let graph = imports(&sources);
     let edges: usize = graph.values().map(BTreeSet::len).sum();
     assert!(edges > 1000, "only {edges} imports between files were found");
-    let found = circles(&graph);
+    let found = import_cycles(&graph);
     let told: Vec<String> = found
         .iter()
         .map(|circle| {
@@ -347,7 +347,7 @@ fn import_cycles_are_found() {
     let sources = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     let graph = imports(&sources);
     assert_eq!(graph["b.rs"], ["a/x.rs".to_owned()].into());
-    assert_eq!(circles(&graph), [["a/x.rs".to_owned(), "a/y.rs".to_owned()].into()]);
+    assert_eq!(import_cycles(&graph), [["a/x.rs".to_owned(), "a/y.rs".to_owned()].into()]);
 }
 
 /// Files that write tables of many domains, around their commands: they make demonstration data, in which years have passed that no
@@ -356,7 +356,7 @@ const AROUND: [&str; 2] = ["cli/demo.rs", "cli/demo/province.rs"];
 
 #[test]
 fn only_its_owner_uses_a_table() {
-    let (floors, owners, mut found, mut own) = (floors(), owners(), BTreeSet::new(), 0);
+    let (layers, owners, mut found, mut own) = (layers(), owners(), BTreeSet::new(), 0);
     let mut around = BTreeSet::new();
     let owner_of = |table: &str| owners.get(table).map(String::as_str);
     let may = |module: &str, table: &str| {
@@ -385,10 +385,10 @@ fn only_its_owner_uses_a_table() {
                 found.insert(format!("{file} touches {table}"));
             }
         }
-        // A trigger may listen to a table of a lower floor, to note that something changed.
+        // A trigger may listen to a table of a lower layer, to note that something changed.
         for table in listened {
             // What no room owns is a table of `db`.
-            let above = floors.get(owner_of(&table).unwrap_or("db")) <= floors.get(&module);
+            let above = layers.get(owner_of(&table).unwrap_or("db")) <= layers.get(&module);
             if !above {
                 found.insert(format!("{file} has a trigger on {table}"));
             }

@@ -99,7 +99,7 @@ fn garbage_gets_an_error_and_the_socket_stays_open() {
     ws.stream().write_all(&parts).unwrap();
     assert_eq!(ws.wait_ev("error")["problem"]["code"], "bad_frame", "binary in parts");
     ws.send_raw(Message::Ping(vec![1, 2, 3].into()));
-    assert_eq!(ws.said(id, "talk", "still here"), 1);
+    assert_eq!(ws.say_acknowledged(id, "talk", "still here"), 1);
     assert_eq!(log(&app, id, "talk").len(), 1);
 }
 
@@ -171,7 +171,7 @@ fn a_protocol_error_closes_only_its_own_socket() {
     assert_eq!(with(&parts), 1007, "not UTF-8 once put together");
     assert_eq!(with(&frame(0, true, b"x")), 1002, "a part of nothing");
     assert_eq!(with(&frame(3, true, b"x")), 1002, "an opcode of the future");
-    assert_eq!(other.said(&talk.id, "talk", "not my fault"), 1);
+    assert_eq!(other.say_acknowledged(&talk.id, "talk", "not my fault"), 1);
     // A frame of exactly the limit is accepted.
     let mut ws = app.ws(&talk.enterprise.http);
     ws.stream().write_all(&frame(1, true, &vec![b' '; most])).unwrap();

@@ -151,13 +151,13 @@ fn long_list() -> Vec<u8> {
 
 #[test]
 fn a_name_is_found_anywhere_in_a_long_list() {
-    type Fits<'a> = &'a dyn Fn(&u32) -> bool;
+    type Predicate<'a> = &'a dyn Fn(&u32) -> bool;
     let app = TestApp::start();
     let (gd, sz) = (app.admin("officer-gd", "440000"), app.admin("officer-sz", "440300"));
     let report = app.import(&gd, &long_list(), false);
     assert_eq!((&report["inserted"], &report["rejected"]), (&json!(MANY), &json!(0)), "{report}");
     let in_shenzhen = |n: &u32| *n <= 60 && n.is_multiple_of(5);
-    let meant: [(&str, Fits); 6] = [
+    let expectations: [(&str, Predicate); 6] = [
         ("old%20STOCK", &|n: &u32| *n <= 60),
         ("%E6%96%B0%E5%8E%82", &|n: &u32| *n > 60),
         ("%E5%8E%8217", &|n: &u32| *n > 60 && n.to_string().starts_with("17")),
@@ -166,13 +166,13 @@ fn a_name_is_found_anywhere_in_a_long_list() {
         ("x_", &|_: &u32| false),
     ];
     let number = |report: &String| report[2..].parse::<u32>().unwrap();
-    for (who, seen) in [(&gd, &(|_: &u32| true) as Fits), (&sz, &in_shenzhen)] {
-        let expected = |fits: Fits| (1..=MANY).rev().filter(|n| seen(n) && fits(n)).collect::<Vec<_>>();
+    for (who, seen) in [(&gd, &(|_: &u32| true) as Predicate), (&sz, &in_shenzhen)] {
+        let expected = |fits: Predicate| (1..=MANY).rev().filter(|n| seen(n) && fits(n)).collect::<Vec<_>>();
         let found = |list: &str, number_at: &str| {
             let all = pages(who, list, 100, number_at);
             all.iter().map(number).collect::<Vec<_>>()
         };
-        for (q, fits) in meant {
+        for (q, fits) in expectations {
             let cases = found(&format!("/api/v1/remediation/cases?q={q}&"), "/report_no");
             assert_eq!(cases, expected(fits), "{q}");
             if !q.starts_with(['x', 'X']) {

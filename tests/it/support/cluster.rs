@@ -104,7 +104,7 @@ fn start_keeper(dir: &Path) -> String {
     panic!("the tests' PostgreSQL did not start: {:?}\n{said}", keeper.wait());
 }
 
-fn keep(dir: &Path) {
+fn run_keeper(dir: &Path) {
     let options = ClusterOptions {
         extra: [
             ("fsync", "off"),
@@ -144,7 +144,7 @@ fn keep(dir: &Path) {
 #[test]
 fn the_server_is_shared_and_made_for_tests() {
     if let Some(dir) = std::env::var_os(KEEPER) {
-        return keep(Path::new(&dir));
+        return run_keeper(Path::new(&dir));
     }
     assert!(super::database::connects(admin_url()));
     if is_private() {

@@ -8,7 +8,7 @@ use crate::support::people::{Enterprise, Expert, PASSWORD, text};
 use crate::support::{Http, TestApp};
 
 /// A running service with an officer of the province, whose tokens outlive the jumps of the clock.
-pub struct Desk {
+pub struct Scenario {
     pub app: TestApp,
     pub officer: Http,
     made: u32,
@@ -27,7 +27,7 @@ pub fn applying(username: &str, more: &Value) -> Value {
     body
 }
 
-impl Desk {
+impl Scenario {
     pub fn new() -> Self {
         Self::with(|_| {})
     }

@@ -196,8 +196,8 @@ fn the_dossier_is_complete_and_escapes_user_text() {
     let talk = c.app.talk(&c.enterprise, &expert);
     let nasty = "<script>alert(1)</script> \"'&<img src=x onerror=y>";
     let mut ws = c.app.following(&expert.http, &talk.id);
-    ws.said(&talk.id, "talk", nasty);
-    ws.said(&talk.id, "notes", "内部：怀疑铜材");
+    ws.say_acknowledged(&talk.id, "talk", nasty);
+    ws.say_acknowledged(&talk.id, "notes", "内部：怀疑铜材");
     let advice = json!({ "actions": [{ "kind": "correction", "description": nasty }] });
     expert.http.post(&format!("/api/v1/consultations/{}/advice", talk.id), &advice).expect(201);
     let conclusion = json!({ "conclusion": "按建议整改" });

@@ -5,7 +5,9 @@ use zerodesk::core::ids::PlanId;
 use zerodesk::matching::plan::compute::ComputePlan;
 use zerodesk::matching::plan::progress::{Phase, Watch};
 
-use super::{PLANS, by_name, computed, entry, finished, items, let_mails_go, listed, plan_path, sql, world};
+use super::{
+    PLANS, by_name, computed, entry, finished, items, listed, plan_path, send_due_mails, sql, world,
+};
 use crate::support::people::text;
 use crate::support::{Http, TestApp};
 
@@ -47,7 +49,7 @@ fn a_plan_is_computed_viewed_compared_applied_and_mailed() {
 
     let applied = admin.act(&plan_path(&plan, "/apply")).expect(200);
     assert_eq!([&applied["assigned"], &applied["invited"], &applied["without_address"]], [3, 3, 0]);
-    let_mails_go(&app);
+    send_due_mails(&app);
     for line in &added {
         let number = text(&line["enterprise"]["name"]).replace(['第', '公', '司'], "");
         let mail = app.mail(&format!("factory-{number}@enterprise.example"), "巡回问诊");
@@ -77,7 +79,7 @@ fn a_plan_is_computed_viewed_compared_applied_and_mailed() {
     let applied = admin.act(&plan_path(&fewer, "/apply")).expect(200);
     assert_eq!(applied["ended"], fewer["figures"]["removed"]);
     // Whoever had enterprises that went to others, or to nobody, is told which.
-    let_mails_go(&app);
+    send_due_mails(&app);
     let told = app.mail(&expert_of(&app, &first), "不再由您帮扶");
     assert!(
         told.body_text.contains(&format!("- {}\n", text(&added[0]["enterprise"]["name"]))),
@@ -116,7 +118,7 @@ fn the_present_expert_is_that_of_the_open_consultation() {
     sql(&app, "UPDATE account SET language = 'en' WHERE username = 'expert-1'");
     // An enterprise with an account is written to in its own words, where it can open a consultation.
     admin.act(&plan_path(&plan, "/apply")).expect(200);
-    let_mails_go(&app);
+    send_due_mails(&app);
     let mail = app.mail("factory-1@enterprise.example", "巡回问诊");
     assert!(!mail.body_text.contains("/register"), "{}", mail.body_text);
     let mail = app.mail("expert-1@expert.example", "Circuit consultation: 1 enterprises");
@@ -233,7 +235,7 @@ fn only_one_of_two_concurrent_applications_succeeds() {
     });
     let count = |wanted| statuses.iter().filter(|status| **status == wanted).count();
     assert_eq!((count(200), count(409)), (1, 3), "{statuses:?}");
-    let_mails_go(&app);
+    send_due_mails(&app);
     let invited = app.smtp.received().iter().filter(|m| m.header("Subject").contains("巡回问诊邀请")).count();
     assert_eq!(invited, 3, "each is invited once");
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use zerodesk::core::clock::shanghai_date;
 use zerodesk::zero_out::import::Column;
 
-use super::walk::pages;
+use super::crawl::pages;
 use crate::support::browser::{Browser, Chromium};
 use crate::support::csv::{A, B, file, row};
 use crate::support::people::{PASSWORD, link};
@@ -38,13 +38,13 @@ fn list(now: DateTime<Utc>) -> Vec<u8> {
 }
 
 /// A page, or the first page as long as what it holds still stands there.
-fn here(page: &'static str) -> &'static str {
+fn expect_page(page: &'static str) -> &'static str {
     if pages().contains(page) { page } else { "/" }
 }
 
 /// The officer imports the list and sees what came of it.
 fn import(officer: &Browser, list: &std::path::Path) {
-    officer.open(here("/imports"));
+    officer.open(expect_page("/imports"));
     officer.attach("文件", list);
     officer.click("button", "检查文件|导入");
     if pages().contains("/imports") {
@@ -97,7 +97,7 @@ fn vet(expert: &Browser, officer: &Browser, app: &TestApp) {
     expert.choose("服务地区", "广州市");
     expert.click("button", "提交申请");
     expert.sees("申请已提交");
-    officer.open(here("/vetting"));
+    officer.open(expect_page("/vetting"));
     officer.within("article", "陈工").click("button", "通过|通过…");
     if pages().contains("/vetting") {
         officer.within("dialog", "陈工").click("button", "通过");
@@ -110,7 +110,7 @@ fn vet(expert: &Browser, officer: &Browser, app: &TestApp) {
 
 /// The enterprise asks. What it has typed outlives a reload. The expert, who is there, is offered it and accepts. Gives its path.
 fn consult(factory: &Browser, expert: &Browser) -> String {
-    let asks = || match here("/ask") {
+    let asks = || match expect_page("/ask") {
         "/" => factory.unfold("向专家问诊"),
         page => factory.open(page),
     };
@@ -140,7 +140,7 @@ fn say(who: &Browser, text: &str) {
 }
 
 /// How often a text stands in the talk.
-fn times(who: &Browser, text: &str) -> usize {
+fn count_in_talk(who: &Browser, text: &str) -> usize {
     // Of the talk alone: the list beside it shows the newest message as well.
     let said = who.script(
         "return [...document.querySelectorAll('.messages')].map((e) => e.innerText).join('\\n')",
@@ -185,12 +185,12 @@ fn talk(factory: &mut Browser, expert: &mut Browser, program: Program, app: &Tes
     for browser in [&mut *factory, &mut *expert] {
         browser.expects_no_more();
         for text in ["轧辊已经用了三个月", "磨损超过 1 毫米"] {
-            assert_eq!(times(browser, text), 1, "{text} came once");
+            assert_eq!(count_in_talk(browser, text), 1, "{text} came once");
         }
         browser.reload();
         browser.sees("磨损超过 1 毫米");
         for text in ["轧辊已经用了三个月", "磨损超过 1 毫米"] {
-            assert_eq!(times(browser, text), 1, "{text} is there once");
+            assert_eq!(count_in_talk(browser, text), 1, "{text} is there once");
         }
     }
     assert_eq!(factory.value(DRAFT), "还没有写完");
@@ -205,7 +205,7 @@ fn note(expert: &Browser, factory: &Browser) {
     expert.click("tab", "对话");
     say(expert, "我给出整改意见");
     factory.sees("我给出整改意见");
-    assert_eq!(times(factory, "怀疑是轧辊"), 0);
+    assert_eq!(count_in_talk(factory, "怀疑是轧辊"), 0);
 }
 
 /// The expert gives advice and concludes.

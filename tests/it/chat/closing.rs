@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Entry, assert_gapless, entry, fast, log};
 use crate::support::people::PASSWORD;
-use crate::support::ws::{By, Came};
+use crate::support::ws::{By, Received};
 use crate::support::{TestApp, Ws};
 
 #[test]
@@ -20,7 +20,7 @@ fn logging_out_closes_the_sockets_of_that_session_only() {
     for ws in &mut here {
         assert_eq!(ws.closed(), 4001);
     }
-    assert_eq!(there.said(&talk.id, "talk", "still here"), 1);
+    assert_eq!(there.say_acknowledged(&talk.id, "talk", "still here"), 1);
     let token = talk.enterprise.http.token.as_deref().unwrap();
     for by in [By::Header, By::Subprotocol] {
         assert_eq!(Ws::try_connect(&app.url, token, by).err(), Some(401));
@@ -61,12 +61,12 @@ fn send_until_closed(mut ws: Ws, id: &str) -> (Vec<Entry>, u16) {
             open = ws.try_send(&frame);
         }
         match ws.poll(Duration::from_secs(20)) {
-            Some(Came::Frame(frame)) if frame["ev"] == "ack" => {
+            Some(Received::Frame(frame)) if frame["ev"] == "ack" => {
                 let client_id: Uuid = frame["client_id"].as_str().unwrap().parse().unwrap();
                 acked.push((frame["seq"].as_i64().unwrap(), client_id, client_id.to_string()));
             }
-            Some(Came::Frame(_)) => {}
-            Some(Came::Closed(code)) => return (acked, code),
+            Some(Received::Frame(_)) => {}
+            Some(Received::Closed(code)) => return (acked, code),
             None => panic!("the socket stays open and silent"),
         }
     }
@@ -132,11 +132,11 @@ fn an_account_has_a_bounded_number_of_sockets() {
     let (first, _second) = (app.ws(&officer), app.ws(&officer));
     let token = officer.token.as_deref().unwrap();
     assert_eq!(Ws::try_connect(&app.url, token, By::Header).unwrap().closed(), 4009);
-    first.hang_up();
+    first.disconnect();
     // The server notices it later.
     let end = std::time::Instant::now() + crate::support::PATIENCE;
     while Ws::try_connect(&app.url, token, By::Header).unwrap().poll(Duration::from_secs(20))
-        == Some(Came::Closed(4009))
+        == Some(Received::Closed(4009))
     {
         assert!(std::time::Instant::now() < end);
     }

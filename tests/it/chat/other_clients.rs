@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::fast;
 
-fn converse(program: &str, script: &str) -> String {
+fn run_client(program: &str, script: &str) -> String {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let token = |who: &crate::support::Http| who.token.clone().unwrap();
@@ -24,10 +24,10 @@ fn converse(program: &str, script: &str) -> String {
 #[test]
 fn the_websockets_client_of_python_works() {
     // Debian's own Python, which Debian's package of the client belongs to.
-    assert!(converse("/usr/bin/python3", "conversation.py").contains("72 messages"));
+    assert!(run_client("/usr/bin/python3", "conversation.py").contains("72 messages"));
 }
 
 #[test]
 fn the_ws_client_of_npm_works() {
-    assert!(converse("node", "conversation.cjs").contains("40 messages"));
+    assert!(run_client("node", "conversation.cjs").contains("40 messages"));
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use uuid::Uuid;
 use zerodesk::zero_out::import::Column;
 
-use super::walk::walk;
+use super::crawl::crawl;
 use crate::attachments::samples::PNG;
 use crate::support::browser::{Browser, Chromium};
 use crate::support::csv::{A, file, row};
@@ -19,7 +19,7 @@ use crate::support::{Http, TestApp};
 const MARK: &str = r#"<img src=x onerror="hurt=1"><script>hurt=1</script>&amp;<b id=hurt>"'粗"#;
 
 /// A world in which everybody writes [`MARK`] wherever they can.
-fn marked(app: &TestApp) -> (Http, Enterprise, Expert, String) {
+fn world_with_markup(app: &TestApp) -> (Http, Enterprise, Expert, String) {
     let officer = app.admin("officer", "440000");
     let list = file(&[row(&[
         (Column::Name, MARK),
@@ -69,7 +69,7 @@ fn marked(app: &TestApp) -> (Http, Enterprise, Expert, String) {
 
 /// Fails where something that somebody wrote has become more than text.
 #[track_caller]
-fn unhurt(browser: &Browser, at: &str) {
+fn assert_no_markup(browser: &Browser, at: &str) {
     let hurt = "return [typeof hurt, ...[...document.querySelectorAll('b[id=hurt], img[src=x]')].map((e) => e.outerHTML)]";
     // An element of that id would be a global of that name, too.
     assert_eq!(browser.script(hurt, vec![]), json!(["undefined"]), "{at}");
@@ -78,15 +78,15 @@ fn unhurt(browser: &Browser, at: &str) {
 #[test]
 fn what_users_write_is_never_markup() {
     let app = TestApp::start();
-    let (_, enterprise, _, id) = marked(&app);
+    let (_, enterprise, _, id) = world_with_markup(&app);
     let chromium = Chromium::start();
     for who in ["officer", "expert", "factory"] {
         let browser = chromium.browser(who, &app.url);
         browser.log_in(who);
         let mut shown = 0;
-        walk(&browser, |path| {
+        crawl(&browser, |path| {
             browser.open(path);
-            unhurt(&browser, path);
+            assert_no_markup(&browser, path);
             shown += usize::from(browser.text().contains(MARK));
         });
         assert!(shown >= 3, "{who} saw it on {shown} pages only");
@@ -98,7 +98,7 @@ fn what_users_write_is_never_markup() {
             let path = format!("/api/v1/consultations/{id}/messages");
             enterprise.http.post(&path, &message).expect(201);
             browser.sees(&live);
-            unhurt(&browser, "a message that came");
+            assert_no_markup(&browser, "a message that came");
         }
     }
 }
@@ -127,12 +127,12 @@ fn scripts_cannot_read_the_session_cookies() {
 }
 
 /// A site of somebody else's: serves one page, whatever is asked for.
-struct Elsewhere {
+struct OtherSite {
     port: u16,
     asked: Arc<AtomicUsize>,
 }
 
-impl Elsewhere {
+impl OtherSite {
     fn start(page: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -207,7 +207,7 @@ fn cross_site_requests_have_no_effect() {
     let app = TestApp::start();
     let (_, talk) = app.small_world();
     let attack = ATTACK.replace("THE_DESK", &app.url).replace("THE_TALK", &talk.id);
-    let elsewhere = Elsewhere::start(attack);
+    let elsewhere = OtherSite::start(attack);
     let chromium = Chromium::start();
     let mut browser = chromium.browser("expert", &app.url);
     browser.log_in("expert-1");
@@ -232,7 +232,7 @@ fn cross_site_requests_have_no_effect() {
     let view: Value = talk.expert.http.get(&format!("/api/v1/consultations/{}", talk.id)).expect(200);
     assert_eq!(view["status"], "active");
     // A page of the desk stands in nobody's frame.
-    let frame = Elsewhere::start(format!("<!doctype html><iframe src='{}/'></iframe>", app.url));
+    let frame = OtherSite::start(format!("<!doctype html><iframe src='{}/'></iframe>", app.url));
     browser.expects("frame");
     browser.open_at(&format!("http://localhost:{}/", frame.port));
     browser.expects_no_more();

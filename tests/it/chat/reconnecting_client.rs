@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Entry, entry};
 use crate::support::PATIENCE;
-use crate::support::ws::{By, Came, Ws, send_frame};
+use crate::support::ws::{By, Received, Ws, send_frame};
 
 /// Messages on their way at once.
 const WINDOW: usize = 16;
@@ -47,7 +47,7 @@ impl World {
 }
 
 /// One such client in one consultation.
-pub struct Stubborn<'a> {
+pub struct ReconnectingClient<'a> {
     world: &'a World,
     token: String,
     consultation: String,
@@ -62,7 +62,7 @@ pub struct Stubborn<'a> {
     heard: Instant,
 }
 
-impl<'a> Stubborn<'a> {
+impl<'a> ReconnectingClient<'a> {
     pub fn new(world: &'a World, token: &str, consultation: &str) -> Self {
         Self {
             world,
@@ -111,11 +111,11 @@ impl<'a> Stubborn<'a> {
             None => return self.connect(),
         };
         match came {
-            Some(Came::Frame(frame)) => {
+            Some(Received::Frame(frame)) => {
                 self.heard = Instant::now();
                 self.take(&frame);
             }
-            Some(Came::Closed(_)) => self.ws = None,
+            Some(Received::Closed(_)) => self.ws = None,
             None => {}
         }
     }
