@@ -90,7 +90,7 @@ fn caller(request: &HttpRequest, actor: Actor) -> Caller {
 
 /// Where to go afterwards.
 #[derive(Deserialize)]
-pub struct Way {
+pub struct NextPage {
     next: Option<String>,
 }
 
@@ -104,7 +104,7 @@ struct LogInPage {
 }
 
 /// The form to log in.
-pub async fn form(visit: Visit, way: web::Query<Way>) -> Answer {
+pub async fn form(visit: Visit, way: web::Query<NextPage>) -> Answer {
     let next = inside(way.next.as_deref());
     if visit.frame.person.is_some() {
         return Ok(go(&next));
@@ -191,7 +191,7 @@ pub async fn renew_and_return(
     state: State,
     gate: Data<LogInGate>,
     request: HttpRequest,
-    way: web::Query<Way>,
+    way: web::Query<NextPage>,
 ) -> Answer {
     let next = inside(way.next.as_deref());
     match renewed(&state, &gate, &request).await {
@@ -221,7 +221,7 @@ pub async fn log_out(state: State, gate: Data<LogInGate>, request: HttpRequest) 
     let person = match identify(&request).await {
         Ok(person) => person,
         Err(failure) if failure.problem.status == 401 => match renewed(&state, &gate, &request).await {
-            Ok(tokens) => Some(whose(&state, tokens).await?),
+            Ok(tokens) => Some(person_of(&state, tokens).await?),
             Err(failure) if failure.problem.status == 401 => None,
             Err(failure) => return Err(failure),
         },
@@ -237,7 +237,7 @@ pub async fn log_out(state: State, gate: Data<LogInGate>, request: HttpRequest) 
 }
 
 /// The person whose tokens these are.
-pub async fn whose(state: &State, tokens: Tokens) -> Result<crate::core::actor::Person, Failure> {
+pub async fn person_of(state: &State, tokens: Tokens) -> Result<crate::core::actor::Person, Failure> {
     read(state, move |app| {
         let now = app.clock().now();
         crate::accounts::authenticate(&mut *app.conn()?, &app.settings().auth, now, &tokens.access_token)

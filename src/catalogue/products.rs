@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_touches_life_and_safety_is_strict() {
+    fn kinds_relevant_to_safety_are_supervised_strictly() {
         let products = builtin();
         for name in [
             "钢筋",
@@ -390,7 +390,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_key_leads_home(pick in any::<prop::sample::Index>(), left in "[ \t\u{3000}]{0,3}", right in "[ \t\u{3000}]{0,3}") {
+        fn every_key_finds_its_kind(pick in any::<prop::sample::Index>(), left in "[ \t\u{3000}]{0,3}", right in "[ \t\u{3000}]{0,3}") {
             let products = builtin();
             let kinds: Vec<_> = products.kinds().collect();
             let kind = *pick.get(&kinds);

@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stem_is_of_a_region_and_all_under_it_alone() {
+    fn a_code_prefix_matches_only_the_region_and_its_descendants() {
         let regions = guangdong();
         for scope in regions.iter() {
             for region in regions.iter() {

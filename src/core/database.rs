@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deadlock_is_told_by_its_circle_in_every_language() {
+    fn a_deadlock_is_recognised_in_every_language() {
         for circle in [
             "Process 71 waits for ShareLock on transaction 9; blocked by process 82.\n\
              Process 82 waits for ShareLock on transaction 8; blocked by process 71.",

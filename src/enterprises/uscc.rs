@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn writing_is_set_right() {
+    fn spellings_are_normalised() {
         for text in [
             "9144030071526726xg",
             " 91440300 71526726XG ",
@@ -222,7 +222,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_code_goes_round(code in codes()) {
+        fn a_code_round_trips(code in codes()) {
             prop_assert_eq!(Uscc::parse(&code).unwrap().to_string(), code.clone());
             prop_assert_eq!(Uscc::parse(&code.to_lowercase()).unwrap().to_string(), code);
         }

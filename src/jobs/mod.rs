@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_poll_does_without_a_wake() {
+    fn polling_works_without_a_wake() {
         let stop = Stop::new();
         let (said, heard) = mpsc::channel();
         let poll = Duration::from_millis(1);

@@ -200,7 +200,7 @@ mod tests {
         }
 
         #[test]
-        fn a_place_may_come_free_where_someone_is_merely_full(candidates in any_candidates(), need in any_need(), model in any_model()) {
+        fn capacity_may_become_free_where_an_expert_is_only_full(candidates in any_candidates(), need in any_need(), model in any_model()) {
             let mut selection = Selection::new(Criteria { need: &need, model: &model, duty: DutyRule::First });
             selection.consider(candidates.iter());
             let merely_full = |c: &Candidate| {

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_8d_has_no_circle() {
+    fn the_order_of_8d_has_no_cycle() {
         for (place, kind) in ActionKind::ALL.iter().enumerate() {
             for before in builds_on(*kind) {
                 let earlier = ActionKind::ALL.iter().position(|k| k == before).unwrap();

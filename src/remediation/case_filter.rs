@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_somebodys_turn_until_the_case_ends() {
+    fn somebody_has_the_next_step_until_the_case_ends() {
         for state in CaseState::ALL {
             assert_eq!(Turn::of(*state).is_none(), state.is_final(), "{state}");
         }

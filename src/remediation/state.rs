@@ -360,7 +360,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_cleared_without_something_passed(
+        fn no_clearance_without_a_passed_inspection(
             steps in proptest::collection::vec(proptest::sample::select(CaseStep::ALL), 0..60)
         ) {
             let (mut state, mut passed) = (CaseState::Stopped, false);

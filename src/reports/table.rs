@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn csv_is_for_excel_and_runs_nothing() {
+    fn csv_opens_in_excel_without_formulas() {
         for (words, cell) in [
             ("公司", "公司"),
             ("=1+1", "'=1+1"),
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_workbook_holds_words_as_words() {
+    fn a_workbook_stores_text_as_text() {
         let file = table("=HYPERLINK(\"http://x\")").xlsx(Language::Zh).unwrap();
         let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(file)).unwrap();
         assert!(book.worksheet_formula("test").unwrap().is_empty());
@@ -199,7 +199,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_words_begin_a_formula(words in "[ =+@\\-\\t\\ra-z]{0,12}") {
+        fn no_text_begins_a_formula(words in "[ =+@\\-\\t\\ra-z]{0,12}") {
             let safe = harmless(&words);
             let first = safe.trim_start().chars().next();
             prop_assert!(!first.is_some_and(|c| "=+-@".contains(c)), "{safe:?}");

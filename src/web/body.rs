@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misfit_is_named_by_its_pointer() {
+    fn a_wrong_type_is_reported_with_its_pointer() {
         for (body, at, en) in [
             (r#"{}"#, "/name", "is missing"),
             (r#"{"name":1,"inner":[]}"#, "/name", "must be a string"),

@@ -215,7 +215,7 @@ mod tests {
     use actix_web::{App, test, web};
 
     #[actix_web::test]
-    async fn a_panic_in_a_handler_is_a_problem_without_its_words() {
+    async fn a_panic_in_a_handler_is_a_problem_without_the_panic_message() {
         static ROW: RouteInfo = RouteInfo {
             method: "GET",
             path: "/",

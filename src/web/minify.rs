@@ -148,7 +148,7 @@ mod tests {
     use super::{module, style};
 
     #[test]
-    fn a_module_loses_comments_and_blanks_alone() {
+    fn minifying_a_module_removes_only_comments_and_blanks() {
         for (source, minified) in [
             ("/** Says.\n * @module\n */\nlet a = 1; // one\n", "\n\n\nlet a=1;\n"),
             ("  if (a) {\n    b();\n  }\n", "if(a){\nb();\n}\n"),
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_style_loses_comments_and_blanks_alone() {
+    fn minifying_a_style_removes_only_comments_and_blanks() {
         for (source, minified) in [
             ("/* A */\na { b: c; d: e; }\n", "\na{b:c;d:e}\n"),
             (

@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_led_elsewhere() {
+    fn redirects_to_other_sites_are_refused() {
         for good in ["/", "/cases/1?x=2"] {
             assert_eq!(inside(Some(good)), good);
         }

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_finds_what_trying_everything_finds() {
+    fn it_agrees_with_exhaustive_search() {
         let mut pairs = Pairs::new(vec![1, 2, 0]);
         pairs.push([(0, 10), (1, 9), (2, 50)]);
         pairs.push([(0, 8)]);

@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_moves_all_the_time_is_not_held_against_a_plan() {
+    fn frequent_changes_do_not_make_a_plan_stale() {
         assert_eq!(
             one(|s| {
                 s.experts[0].open = 3;

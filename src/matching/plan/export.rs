@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_are_quoted_and_run_nothing() {
+    fn cells_are_quoted_and_formulas_disarmed() {
         for (text, wanted) in
             [("甲公司", "甲公司"), ("A, \"B\"", "\"A, \"\"B\"\"\""), ("=1+1", "'=1+1"), ("@x,y", "\"'@x,y\"")]
         {

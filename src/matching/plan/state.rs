@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_applied_or_discarded_stays_so() {
+    fn applied_and_discarded_plans_are_final() {
         for from in [PlanState::Applied, PlanState::Discarded] {
             for step in PlanStep::ALL {
                 assert_eq!(transition(from, *step), Err(NotAllowed { from, step: *step }));

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn others_are_not() {
+    fn other_numbers_are_refused() {
         for text in [
             "",
             "1380013800",

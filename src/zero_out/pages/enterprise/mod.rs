@@ -313,7 +313,7 @@ mod tests {
     use super::cut;
 
     #[test]
-    fn a_list_is_cut_into_pages_and_no_page_lies_outside() {
+    fn a_list_is_split_into_pages_and_page_numbers_are_clamped() {
         let pages = |page| {
             let (part, cut) = cut((0..5).collect(), page, 2);
             (part, cut.page, cut.pages)

@@ -115,11 +115,11 @@ pub(crate) fn fill(app: &App, pair: &Pair, messages: i64, body: &str) -> Result<
     .execute(&mut conn)
     .map_err(Problem::from)?;
     drop(conn);
-    settle(app)
+    vacuum_and_checkpoint(app)
 }
 
 /// Pays what earlier measurements owe, so that it falls into none: a vacuum and a checkpoint.
-pub(crate) fn settle(app: &App) -> Result<(), CliError> {
+pub(crate) fn vacuum_and_checkpoint(app: &App) -> Result<(), CliError> {
     let mut conn = app.conn()?;
     conn.batch_execute("SET statement_timeout = 0").map_err(Problem::from)?;
     conn.batch_execute("VACUUM ANALYZE chat_message, chat_stream").map_err(Problem::from)?;
