@@ -104,7 +104,11 @@ pub fn heads(conn: &mut PgConnection) -> Result<Vec<RecordedHead>, Problem> {
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn verify(conn: &mut PgConnection, keys: &[SigningKey], kept: &[RecordedHead]) -> Result<Report, Problem> {
+pub fn verify(
+    conn: &mut PgConnection,
+    keys: &[SigningKey],
+    kept: &[RecordedHead],
+) -> Result<Report, Problem> {
     conn.build_transaction().read_only().repeatable_read().run(|conn| {
         let mut report = Report::default();
         let heads = chain::heads(conn)?;

@@ -300,13 +300,13 @@ fn open(app: &App, username: &str, subject: &str, question: &str) -> Result<Cons
 
 /// A message of the demo's talk.
 #[derive(Serialize)]
-struct Say {
+struct DemoMessage {
     consultation: ConsultationId,
     stream: Stream,
     body: &'static str,
 }
 
-impl Command for Say {
+impl Command for DemoMessage {
     type Output = i64;
     const NAME: &'static str = "say_for_demo";
 
@@ -352,13 +352,15 @@ fn finished(app: &App) -> Result<(), Problem> {
         open(app, "enterprise-hengtong", "导体电阻偏大、绝缘偏薄", "两批产品同时不合格,请问从哪里查起?")?;
     let (enterprise, expert) = (caller(app, "enterprise-hengtong")?, caller(app, "expert-chen")?);
     app.execute(&expert, &AcceptConsultation { id })?;
-    let talk = |body| Say { consultation: id, stream: Stream::Talk, body };
+    let talk = |body| DemoMessage { consultation: id, stream: Stream::Talk, body };
     app.execute(&expert, &talk("您好,先确认一下:这两批用的是同一家铜杆吗?"))?;
     app.execute(&enterprise, &talk("是的,上月换了一家供应商。"))?;
     app.execute(
         &expert,
-        &Say {
-            consultation: id, stream: Stream::Notes, body: "疑为铜杆纯度问题,留意同供应商的其他企业。"
+        &DemoMessage {
+            consultation: id,
+            stream: Stream::Notes,
+            body: "疑为铜杆纯度问题,留意同供应商的其他企业。",
         },
     )?;
     advise(app, &expert, id)?;
@@ -390,7 +392,7 @@ fn under_way(app: &App) -> Result<(), Problem> {
         open(app, "enterprise-lele", "小零件与可迁移元素不合格", "涂料供应商的报告是合格的,为何成品铅超标?")?;
     let (enterprise, expert) = (caller(app, "enterprise-lele")?, caller(app, "expert-li")?);
     app.execute(&expert, &AcceptConsultation { id })?;
-    let talk = |body| Say { consultation: id, stream: Stream::Talk, body };
+    let talk = |body| DemoMessage { consultation: id, stream: Stream::Talk, body };
     app.execute(&expert, &talk("请把涂料的批号和成品的生产日期对一下,看是否混用了旧批次。"))?;
     app.execute(&enterprise, &talk("好的,我们正在查仓库记录。"))?;
     let (_, case) = subject_of(app, &enterprise)?;

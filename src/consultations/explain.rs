@@ -110,7 +110,7 @@ pub fn explain(
     let all = policy::permit(actor, Action::Explain, &row).is_ok();
     let candidates = if all {
         let judged = matching::explain(conn, id, moment, settings)?;
-        let view = |j: matching::Judged| CandidateView {
+        let view = |j: matching::AssessedCandidate| CandidateView {
             expert: j.candidate.facts.id,
             name: j.candidate.name,
             tier: j.tier,

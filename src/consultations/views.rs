@@ -153,12 +153,12 @@ pub fn views(
     actor: &Actor,
     rows: Vec<Row>,
 ) -> Result<Vec<ConsultationView>, Problem> {
-    let mut beside = Beside::of(conn, &rows)?;
-    Ok(rows.into_iter().map(|row| beside.view(actor, row)).collect())
+    let mut related = RelatedData::of(conn, &rows)?;
+    Ok(rows.into_iter().map(|row| related.view(actor, row)).collect())
 }
 
 /// What is shown of some consultations besides their rows.
-struct Beside {
+struct RelatedData {
     /// Name and region.
     enterprises: HashMap<EnterpriseId, (String, String)>,
     /// Name and title.
@@ -169,7 +169,7 @@ struct Beside {
     panels: HashMap<ConsultationId, Vec<PanelView>>,
 }
 
-impl Beside {
+impl RelatedData {
     fn of(conn: &mut PgConnection, rows: &[Row]) -> Result<Self, Problem> {
         let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
         let enterprises = enterprise::table

@@ -16,7 +16,7 @@ use serde_json::json;
 
 /// What a search for an expert has brought that people must learn.
 #[derive(Debug, Clone, Copy)]
-pub struct News {
+pub struct SearchOutcome {
     /// The officers learn that nobody was found.
     pub alarm: bool,
     /// The enterprise learns that it can expect an answer from this moment on.
@@ -29,19 +29,19 @@ pub struct News {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn tell(tx: &mut Tx, row: &Row, news: News) -> Result<(), Problem> {
-    if news.alarm {
+pub fn notify(tx: &mut Tx, row: &Row, outcome: SearchOutcome) -> Result<(), Problem> {
+    if outcome.alarm {
         alarm(tx, row)?;
     }
-    if news.expected.is_none() && !news.waits {
+    if outcome.expected.is_none() && !outcome.waits {
         return Ok(());
     }
     let Some(to) = opener_recipient(tx, row)? else { return Ok(()) };
-    if let Some(from) = news.expected {
+    if let Some(from) = outcome.expected {
         let (subject, link) = (row.subject.clone(), link(tx, row.id));
         outbox::enqueue(tx, &to, &Mail::AnswerExpected { subject, from, link })?;
     }
-    if news.waits {
+    if outcome.waits {
         outbox::enqueue(tx, &to, &Mail::ConsultationWaiting { subject: row.subject.clone() })?;
     }
     Ok(())

@@ -76,7 +76,7 @@ impl ClusterOptions {
         }
     }
 
-    /// `<data_dir>/postgres`, with room for all connections that the settings allow one process and a command
+    /// `<data_dir>/postgres`, sized for all connections that the settings allow one process and a command
     /// beside it.
     pub fn from_settings(settings: &Settings) -> Self {
         let connections = settings.database.pool_size as usize + settings.chat.writers + 20;

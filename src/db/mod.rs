@@ -1,7 +1,7 @@
 //! The way to PostgreSQL: the pool, the transaction of a command, the tables as diesel knows them,
 //! and the private cluster.
 //!
-//! Neighbours: `core` and `settings` below; every domain room above keeps its own SQL and comes
+//! Neighbours: `core` and `settings` below; every domain above keeps its own SQL and comes
 //! here only for a connection.
 
 #[macro_use]

@@ -1,6 +1,6 @@
 //! A command is one transaction.
 //!
-//! A [`Tx`] is the room in which a command runs: one connection, one moment, one actor. What the
+//! A [`Tx`] is the context in which a command runs: one connection, one moment, one actor. What the
 //! command wants others to know it leaves here as events; they are published after the commit,
 //! and not at all if there is none. No network I/O happens inside.
 

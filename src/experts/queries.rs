@@ -196,7 +196,7 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: ExpertId) -> Result<Exper
 }
 
 /// What is shown of some experts besides their rows.
-struct Beside {
+struct RelatedData {
     regions: HashMap<ExpertId, Vec<String>>,
     specialties: HashMap<ExpertId, Vec<Specialty>>,
     conflicts: HashMap<ExpertId, Vec<Conflict>>,
@@ -214,13 +214,13 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<E
     for row in rows.iter().filter(|row| sees_private(actor, row.id)) {
         rotas.insert(row.id, duty(conn, row.id)?);
     }
-    let mut beside = Beside {
+    let mut related = RelatedData {
         regions: grouped(regions),
         specialties: grouped(specialties(conn, &ids)?),
         conflicts: grouped(conflicts(conn, &ids)?),
         rotas,
     };
-    Ok(rows.into_iter().map(|row| beside.view(actor, row)).collect())
+    Ok(rows.into_iter().map(|row| related.view(actor, row)).collect())
 }
 
 fn specialties(conn: &mut PgConnection, ids: &[ExpertId]) -> Result<Vec<(ExpertId, Specialty)>, Problem> {
@@ -247,7 +247,7 @@ fn conflicts(conn: &mut PgConnection, ids: &[ExpertId]) -> Result<Vec<(ExpertId,
     Ok(rows.into_iter().map(|(id, uscc, relation)| (id, Conflict { uscc, relation })).collect())
 }
 
-impl Beside {
+impl RelatedData {
     fn view(&mut self, actor: &Actor, row: Row) -> ExpertView {
         ExpertView {
             regions: self.regions.remove(&row.id).unwrap_or_default(),

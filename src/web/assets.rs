@@ -1,6 +1,6 @@
 //! What the pages load: styles, modules, the API to read and try. No script of others.
 //!
-//! Rules of the room:
+//! Rules of the module:
 //! * An asset is served at `/assets/VERSION/NAME`, where the version is a digest of all of them, and kept by browsers for a year; and
 //!   at `/assets/NAME`, where it is asked for each time, for whoever takes the chat's module from here. Modules import each other by `./`.
 //! * The styles stand in the page, so that it is painted after one round trip. The policy of the page names each by its SHA-256, so nothing

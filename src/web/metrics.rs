@@ -63,7 +63,7 @@ impl Metrics {
         Ok(metrics)
     }
 
-    /// Adds a collector of another room.
+    /// Adds a collector of another module.
     ///
     /// # Errors
     /// When its name is taken.

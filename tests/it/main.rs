@@ -1,5 +1,5 @@
 //! Tests of the whole program against real PostgreSQL, in one binary: `support`, and a folder for
-//! each room of `src/`.
+//! each domain of `src/`.
 
 #![allow(
     missing_docs,

@@ -1,7 +1,7 @@
 //! A province over the past fourteen months: a list, experts, and cases that went every way, each step by its command on the day
 //! on which it happened. The same on every run, but for the ids.
 
-use super::{ClaimForDemo, Say, address, caller};
+use super::{ClaimForDemo, DemoMessage, address, caller};
 use crate::accounts::password;
 use crate::alerts::{FindClusters, HoldMeeting, queries as alerts};
 use crate::app::App;
@@ -167,13 +167,13 @@ pub(super) struct Province {
 }
 
 /// What is done when its day has come.
-type Deed<'a> = Box<dyn FnOnce(&Province) -> Result<(), Problem> + 'a>;
+type ScheduledAction<'a> = Box<dyn FnOnce(&Province) -> Result<(), Problem> + 'a>;
 
 /// What happens on a day.
 struct Step<'a> {
     day: i64,
     minute: i64,
-    what: Deed<'a>,
+    what: ScheduledAction<'a>,
 }
 
 impl Province {
@@ -364,7 +364,7 @@ impl Province {
     /// What happens to one enterprise, step by step.
     fn plan_of<'a>(&self, at: usize, company: &'a Company, hash: &'a str, steps: &mut Vec<Step<'a>>) {
         let minute = i64::try_from(at * 7 % 300).unwrap_or(0);
-        let mut on = |day: i64, later: i64, what: Deed<'a>| {
+        let mut on = |day: i64, later: i64, what: ScheduledAction<'a>| {
             steps.push(Step { day, minute: minute + later, what });
         };
         let ordered = match company.path {
@@ -416,7 +416,7 @@ impl Province {
         if matches!(company.path, Path::Correcting(_)) {
             return;
         }
-        on(ordered + 35, 0, Box::new(move |p| p.hand_in(company)));
+        on(ordered + 35, 0, Box::new(move |p| p.submit_evidence_of(company)));
         match company.path {
             Path::Cleared(day) => {
                 on(ordered + 48, 0, Box::new(move |p| p.inspect(company, CaseEvent::Reinspect, true)));
@@ -559,7 +559,7 @@ impl Province {
             Err(problem) if problem.status == 409 => return Ok(()),
             accepted => accepted?,
         };
-        let talk = |body| Say { consultation: id, stream: Stream::Talk, body };
+        let talk = |body| DemoMessage { consultation: id, stream: Stream::Talk, body };
         app.execute(&answers, &talk("您好，请先说明不合格批次的生产日期和原料来源。"))?;
         app.execute(&asks, &talk("不合格批次是上季度生产的，当时更换过原料供应商。"))?;
         let today = shanghai_date(app.clock().now());
@@ -609,7 +609,7 @@ impl Province {
         caller(&self.app, &username).map(Some)
     }
 
-    fn hand_in(&self, company: &Company) -> Result<(), Problem> {
+    fn submit_evidence_of(&self, company: &Company) -> Result<(), Problem> {
         let (app, case) = (&self.app, self.case(company)?);
         let asks = caller(app, &company.username)?;
         let evidence = |action, description: &str| AddEvidence {

@@ -112,7 +112,7 @@ pub async fn unpin(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<
     ok(view(&state, &auth, id).await?)
 }
 
-/// Reopens a concluded consultation: with the same expert if there is room, else matched anew.
+/// Reopens a concluded consultation: with the same expert if there is capacity, else matched again.
 #[utoipa::path(post, path = "/api/v1/consultations/{id}/reopen", tag = "consultations", request_body = Reason,
     responses((status = 200, body = ConsultationView)))]
 pub async fn reopen(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<Reason>) -> Answer {

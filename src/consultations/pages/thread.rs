@@ -48,13 +48,13 @@ pub enum Line {
     /// Where the unread begins.
     New,
     /// A message.
-    Message(Box<Said>),
+    Message(Box<MessageWithFiles>),
     /// Something happened.
     Event(HistoryView),
 }
 
 /// A message with its files.
-pub struct Said {
+pub struct MessageWithFiles {
     /// The message.
     pub m: StoredMessage,
     /// It is the reader's own.
@@ -131,7 +131,7 @@ pub fn thread(
             None => File { id: *id, name: None, size: 0, is_picture: false },
         };
         let found = m.attachments.iter().map(file).collect();
-        let said = Said { mine: me == Some(m.sender.id), files: found, m };
+        let said = MessageWithFiles { mine: me == Some(m.sender.id), files: found, m };
         lines.push(said.m.sent_at, Line::Message(Box::new(said)));
     }
     events.for_each(|event| lines.push(event.at, Line::Event(event)));

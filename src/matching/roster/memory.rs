@@ -84,7 +84,7 @@ impl Roster {
         let everyone = first || noted.changed.contains(&None);
         let mine: BTreeSet<ExpertId> = noted.mine.into_iter().flatten().collect();
         let changed: BTreeSet<ExpertId> = noted.changed.into_iter().flatten().collect();
-        let own = facts::these(conn, vocabulary, &mine.iter().copied().collect::<Vec<_>>())?;
+        let own = facts::candidates_of(conn, vocabulary, &mine.iter().copied().collect::<Vec<_>>())?;
         let (fresh, gone, doubtful) = if everyone {
             let found = facts::everyone(conn, vocabulary)?;
             let ids: BTreeSet<ExpertId> = found.iter().map(|c| c.facts.id).collect();
@@ -94,7 +94,7 @@ impl Roster {
         } else {
             let again: Vec<ExpertId> =
                 changed.union(&place.doubtful).filter(|id| !mine.contains(id)).copied().collect();
-            let found = facts::these(conn, vocabulary, &again)?;
+            let found = facts::candidates_of(conn, vocabulary, &again)?;
             let ids: BTreeSet<ExpertId> = found.iter().map(|c| c.facts.id).collect();
             let gone: Vec<ExpertId> = again.into_iter().filter(|id| !ids.contains(id)).collect();
             let doubtful = changed.union(&place.doubtful).filter(|id| mine.contains(id)).copied().collect();
