@@ -24,7 +24,7 @@ CREATE TABLE remediation_case (
     stopped_on        date,
     received_on       date,
     corrected_on      date,
-    -- The region with which a failed re-inspection stands on its way up to the province.
+    -- The region with which a failed re-inspection is on its way up to the province.
     held_by           text REFERENCES region,
     announced_on      date,
     second_from       date,
@@ -89,7 +89,7 @@ CREATE TABLE case_event (
 -- A correction is corrected itself, not the event under it once more.
 CREATE UNIQUE INDEX case_event_corrected_once ON case_event (case_id, corrects) WHERE corrects IS NOT NULL;
 
--- The files that an event of a case stands on, in order. Events are never removed, so the reference to them needs no key.
+-- The files that an event of a case is based on, in order. Events are never removed, so the reference to them needs no key.
 CREATE TABLE case_event_file (
     case_id       uuid NOT NULL,
     seq           integer NOT NULL,

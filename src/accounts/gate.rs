@@ -1,4 +1,4 @@
-//! What stands before the log-in at each server: limits on guessing, and renewals that are answered again.
+//! What protects the log-in at each server: limits on guessing, and renewals that are answered again.
 
 use crate::accounts::renewals::Renewals;
 use crate::accounts::throttle::Throttle;

@@ -136,7 +136,7 @@ impl Command for Refresh {
 pub struct RefreshInBrowser {
     /// The refresh token that was given last.
     pub refresh_token: Sensitive,
-    /// A hash by which browsers are told apart.
+    /// A hash by which browsers are distinguished.
     pub browser: Vec<u8>,
 }
 

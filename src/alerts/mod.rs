@@ -27,7 +27,7 @@ use std::time::Duration;
 const POLL: Duration = Duration::from_secs(3600);
 
 crate::word_enum! {
-    /// Where an alert stands.
+    /// The state of an alert.
     pub enum AlertState {
         /// Not dealt with yet.
         Open = "open",

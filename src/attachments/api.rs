@@ -103,7 +103,7 @@ pub async fn download(
         .body(SizedStream::new(size, bytes)))
 }
 
-/// What RFC 8187 lets stand in a header as it is.
+/// What RFC 8187 allows in a header as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// How a browser is to take it (RFC 6266): pictures may be shown, all else is saved.

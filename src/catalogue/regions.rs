@@ -11,7 +11,7 @@ pub struct Region {
     pub code: String,
     /// Chinese name.
     pub name: String,
-    /// Where it stands in the hierarchy.
+    /// Level in the hierarchy.
     pub level: RegionLevel,
     /// Code of the division it is part of; none for a province.
     pub parent: Option<String>,

@@ -162,7 +162,7 @@ impl Hub {
     }
 
     /// Drops the frame allowances of accounts without a socket, once they are full again. Dropped earlier, an account could
-    /// pass the limit by connecting anew.
+    /// pass the limit by connecting again.
     pub fn drop_unused_allowances(&self) {
         lock(&self.0.allowances)
             .retain(|_, allowance| Arc::strong_count(allowance) > 1 || !lock(allowance).is_full());

@@ -1,4 +1,4 @@
-//! `figures`: proves the headline figures against a count from the ground, or counts them anew.
+//! `figures`: proves the headline figures against a count from scratch, or counts them again.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +12,9 @@ use crate::settings::Settings;
 /// What to do about the headline figures.
 #[derive(Debug, Subcommand)]
 pub enum Figures {
-    /// Count from the ground and say which figures differ; none should. Best while nobody writes.
+    /// Count from scratch and say which figures differ; none should. Best while nobody writes.
     Verify,
-    /// Count everything anew.
+    /// Count everything again.
     Rebuild,
 }
 

@@ -197,7 +197,7 @@ impl Consultation {
         self.changes.push(change);
     }
 
-    /// Tells the participants, once it is saved, where the consultation stands.
+    /// Tells the participants, once it is saved, the state of the consultation.
     pub fn announce(&mut self) {
         self.announced = true;
     }

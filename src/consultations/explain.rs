@@ -91,7 +91,7 @@ pub struct OfferView {
     pub reason: Option<String>,
 }
 
-/// Explains the match of a consultation. `reason` is Chinese; the door that knows the caller's language
+/// Explains the match of a consultation. `reason` is Chinese; the interface that knows the caller's language
 /// chooses.
 ///
 /// # Errors

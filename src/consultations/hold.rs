@@ -60,7 +60,7 @@ impl Command for HoldOffer {
         }
         c.offer_expires_at = Some(until);
         c.change(Change::OfferUntil(until));
-        // The first hold stands in the history for all.
+        // The first hold is in the history for all.
         if first_end == Some(end) {
             c.note("hold", StepNote { expert: Some(me), note: None });
         }

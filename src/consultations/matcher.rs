@@ -176,7 +176,7 @@ fn waiting(app: &App, now: DateTime<Utc>) -> Result<Vec<ConsultationId>, Problem
 /// consultations tried again.
 ///
 /// # Errors
-/// When the database is away; the next round tries again.
+/// When the database is unavailable; the next round tries again.
 pub fn worker(app: &App) -> Result<bool, Problem> {
     roster::keep_up(app)?;
     let (caller, now) = (Caller::system(), app.clock().now());

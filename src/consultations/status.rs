@@ -3,9 +3,9 @@
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
-    /// Where a consultation stands. The table has the same words in a CHECK.
+    /// The state of a consultation. The table has the same words in a CHECK.
     pub enum Status {
-        /// Nobody fits yet; it stands in the admins' queue.
+        /// Nobody fits yet; it is in the admins' queue.
         Waiting = "waiting",
         /// Offered to an expert who has not answered.
         Offered = "offered",
@@ -46,7 +46,7 @@ crate::word_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a consultation that is {from} allows no {step}")]
 pub struct NotAllowed {
-    /// Where it stands.
+    /// The state.
     pub from: Status,
     /// What was tried.
     pub step: Step,

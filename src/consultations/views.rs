@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, HashMap};
 pub struct ConsultationView {
     /// Id of the consultation.
     pub id: ConsultationId,
-    /// Where it stands.
+    /// The state.
     pub status: Status,
     /// One line.
     pub subject: String,

@@ -1,4 +1,4 @@
-//! What went wrong, in a form that every door can show: RFC 9457 for HTTP and the chat, a line of
+//! What went wrong, in a form that every interface can show: RFC 9457 for HTTP and the chat, a line of
 //! text for the command line. The cause stays inside; it is logged once and never sent.
 
 use crate::core::code::Code;

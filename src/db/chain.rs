@@ -68,7 +68,7 @@ pub fn heads(conn: &mut PgConnection) -> QueryResult<Vec<Head>> {
     audit_head::table.order(audit_head::lane).select(Head::as_select()).load(conn)
 }
 
-/// Where a row stands, and what links and seals it: id, lane, number in the lane, hash, seal.
+/// The position of a row, and what links and seals it: id, lane, number in the lane, hash, seal.
 pub type Place = (i64, Option<i32>, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// The rows of a lane behind a number, in their order, at most so many.

@@ -20,7 +20,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// A change of state, by name. All doors (HTTP, WebSocket, command line, jobs) reach it through
+/// A change of state, by name. All interfaces (HTTP, WebSocket, command line, jobs) reach it through
 /// `App::execute`.
 ///
 /// The serialised command is the fingerprint by which a repeated idempotency key is told from a

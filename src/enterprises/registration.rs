@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 crate::word_enum! {
-    /// Where a claim stands.
+    /// The state of a claim.
     pub enum ClaimState {
         /// Its one-time link went to the address on record.
         Mailed = "mailed",

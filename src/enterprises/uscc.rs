@@ -36,7 +36,7 @@ pub enum UsccFault {
     Character {
         /// Where, from 1.
         place: usize,
-        /// What stands there.
+        /// What is there.
         found: char,
     },
     /// The last character does not fit the others.

@@ -32,7 +32,7 @@ pub struct ExpertView {
     pub hospital: Option<String>,
     /// Languages of consultation.
     pub languages: Vec<Language>,
-    /// Where the vetting stands.
+    /// The state of the vetting.
     pub vetting: Vetting,
     /// Whether new consultations may be offered.
     pub available: bool,

@@ -4,7 +4,7 @@
 //!
 //! - A worker is a thread of its own, because diesel and SMTP block. It works in rounds until a
 //!   round says that nothing is left, then waits to be woken, for the poll, or for the stop.
-//! - A wake only spares the wait. What is to be done stands in a table, so a lost wake, another
+//! - A wake only spares the wait. What is to be done is in a table, so a lost wake, another
 //!   server's work or a crash costs at most one poll.
 //! - A round that fails or panics is logged and tried again after a growing pause. It never ends
 //!   the thread.
@@ -39,7 +39,7 @@ impl Stop {
         Arc::new(Self(watch::Sender::new(false)))
     }
 
-    /// Sets it: workers that wait end at once, the others after what they have in hand.
+    /// Sets it: workers that wait end at once, the others after what they are working on.
     pub fn stop(&self) {
         self.0.send_replace(true);
     }

@@ -28,7 +28,7 @@ pub trait Resumable {
     /// The rows that are queued, or were left under way by a process that has ended, the oldest first.
     ///
     /// # Errors
-    /// 503 when the database is away.
+    /// 503 when the database is unavailable.
     fn open(app: &App) -> Result<Vec<Self::Id>, Problem>;
 
     /// Runs one to its end, done or failed. `false`: another process runs it.
@@ -40,7 +40,7 @@ pub trait Resumable {
     /// Marks one as failed for good.
     ///
     /// # Errors
-    /// 503 when the database is away.
+    /// 503 when the database is unavailable.
     fn give_up(app: &App, id: Self::Id) -> Result<(), Problem>;
 }
 

@@ -150,7 +150,7 @@ pub async fn apply(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
     ok(execute(&state, auth.caller(), ApplyPlan { id: id.0 }).await?)
 }
 
-/// Throws a plan away, or stops its computation.
+/// Discards a plan, or stops its computation.
 #[utoipa::path(post, path = "/api/v1/matching/plans/{id}/discard", tag = "matching",
     responses((status = 200, body = PlanView)))]
 pub async fn discard(state: State, auth: Auth, id: Id<PlanId>) -> Answer {

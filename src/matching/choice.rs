@@ -22,7 +22,7 @@ use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use std::sync::Arc;
 
-/// How often a choice is made anew because the one before was overtaken by others.
+/// How often a choice is made again because the one before was overtaken by others.
 const MOST_CHOICES: u32 = 32;
 
 /// The expert that was chosen, held until the transaction ends.

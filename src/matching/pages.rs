@@ -71,7 +71,7 @@ struct LoadBar {
     places_bar: String,
 }
 
-/// A part of the comparison: what, how many, where it stands on the bar.
+/// A part of the comparison: what, how many, its position on the bar.
 struct Part {
     word: &'static str,
     count: u64,

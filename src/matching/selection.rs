@@ -109,7 +109,7 @@ impl<'a> Selection<'a> {
         Tier::ALL.iter().zip(self.full).any(|(tier, full)| full && tier.step() <= step)
     }
 
-    /// Those who are merely off duty. Someone may stand here twice.
+    /// Those who are merely off duty. An expert may be in it twice.
     pub fn off_duty(&self) -> &[&'a Candidate] {
         &self.off_duty
     }

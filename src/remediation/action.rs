@@ -39,7 +39,7 @@ impl ActionKind {
 }
 
 crate::word_enum! {
-    /// Where an action stands.
+    /// The state of an action.
     pub enum ActionState {
         /// Advised or asked for; the enterprise has not answered.
         Proposed = "proposed",

@@ -48,7 +48,7 @@ fn correction() -> ActionKind {
 /// Most actions of one piece of advice.
 const MOST: usize = 50;
 
-/// Gives advice in a consultation as a list of actions. They stand in the talk as one message, and
+/// Gives advice in a consultation as a list of actions. They are in the talk as one message, and
 /// on the case of the nonconformity, where there is one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GiveAdvice {
@@ -65,7 +65,7 @@ pub struct GiveAdvice {
 pub struct Advice {
     /// The number of its message in the talk.
     pub seq: i64,
-    /// The case that the actions stand on.
+    /// The case that the actions are based on.
     pub case: Option<CaseId>,
     /// The actions' ids, in order.
     pub actions: Vec<ActionId>,

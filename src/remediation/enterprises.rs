@@ -24,7 +24,7 @@ pub struct EnterpriseView {
     pub uscc: Uscc,
     /// Its name.
     pub name: String,
-    /// How it stands with the register.
+    /// The status in the register.
     pub operating_status: OperatingStatus,
     /// Code of its region.
     pub region: String,

@@ -85,10 +85,10 @@ pub struct NewEvent {
     /// In the actor's words.
     #[serde(default)]
     pub note: Option<String>,
-    /// Number or reference of the document that it stands on, at most 200 characters.
+    /// Number or reference of the document that it is based on, at most 200 characters.
     #[serde(default)]
     pub document: Option<String>,
-    /// Ids of uploaded files of one's own that it stands on, in order, at most 20.
+    /// Ids of uploaded files of one's own that it is based on, in order, at most 20.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<AttachmentId>,
     /// Of an order or a request for a re-test: when the enterprise received the result.

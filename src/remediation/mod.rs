@@ -10,7 +10,7 @@
 //!
 //! A case belongs to one nonconformity and keeps the version of the rules (settings) that was in force on the day it began.
 //! Nothing but its own events moves it: closing a chat or an absent expert stops no clock. No event is ever overwritten: one that
-//! was entered wrongly is corrected by an event of its own, and the history is folded anew.
+//! was entered wrongly is corrected by an event of its own, and the history is folded again.
 //!
 //! Neighbours: `consultations` and `chat` below (advice is given in a consultation); `zero_out`, whose import opens cases, and
 //! `reports` above.

@@ -7,7 +7,7 @@ use crate::core::Text;
 use crate::settings::Articles;
 
 crate::word_enum! {
-    /// Where a case stands. The table has the same words in a CHECK.
+    /// The state of a case. The table has the same words in a CHECK.
     pub enum CaseState {
         /// The result is known, production and sale are to stop; nothing is ordered yet.
         Stopped = "stopped",
@@ -100,7 +100,7 @@ crate::word_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a case that is {from} allows no {step}")]
 pub struct NotAllowed {
-    /// Where it stands.
+    /// The state.
     pub from: CaseState,
     /// What was tried.
     pub step: CaseStep,

@@ -34,7 +34,7 @@ pub struct Readiness {
     checks: Vec<Check>,
 }
 
-/// One check of readiness. What exactly is wrong stands in the log.
+/// One check of readiness. What exactly is wrong is in the log.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Check {
     /// `database`, `migrations`, `draining`, and what others have registered.

@@ -1,4 +1,4 @@
-//! The settings as types. The unit and the range of each stand beside it in `config/default.toml`.
+//! The settings as types. The unit and the range of each are beside it in `config/default.toml`.
 
 use std::path::PathBuf;
 
@@ -78,7 +78,7 @@ choice! {
 }
 
 choice! {
-    /// How a bucket stands in the addresses of an S3 store.
+    /// How a bucket is in the addresses of an S3 store.
     S3Addressing {
         /// `https://host/bucket/key`.
         Path = "path",
@@ -119,7 +119,7 @@ choice! {
     }
 }
 
-/// `[server]`: the HTTP door.
+/// `[server]`: the HTTP interface.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServerSettings {
@@ -198,7 +198,7 @@ impl PostgresSettings {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SigningKey {
-    /// Name of the key; stands in the token's header.
+    /// Name of the key; is in the token's header.
     pub kid: String,
     /// The HMAC key; its UTF-8 bytes are used as they are.
     pub secret: Secret,
@@ -272,7 +272,7 @@ pub struct MatchingSettings {
     pub offer_present_seconds: u64,
     /// Seconds that an expert who was asked by mail has.
     pub offer_mail_seconds: u64,
-    /// Seconds that an offer stands at least once its expert opens or types.
+    /// Seconds that an offer stays open at least once its expert opens or types.
     pub offer_hold_seconds: u32,
     /// The longest that this can hold an offer beyond its first end, in seconds.
     pub offer_hold_most_seconds: u32,
@@ -368,7 +368,7 @@ pub struct AttachmentSettings {
     pub max_bytes: u64,
     /// The kinds of files that are taken, separated by commas. Read them by [`AttachmentSettings::kinds`].
     pub kinds: String,
-    /// Hours after which a file that nobody used is thrown away.
+    /// Hours after which a file that nobody used is deleted.
     pub unused_hours: u32,
     /// Most unused files of one account.
     pub unused_per_account: u32,
@@ -382,7 +382,7 @@ pub struct AttachmentSettings {
     pub s3_access_key: Secret,
     /// The access key's secret.
     pub s3_secret_key: Secret,
-    /// How the bucket stands in addresses.
+    /// How the bucket is in addresses.
     pub s3_addressing: S3Addressing,
 }
 

@@ -93,7 +93,7 @@ fn begins_pattern(last: &str) -> bool {
     BEFORE_PATTERN.contains(&last) || !(value || last == "++" || last == "--")
 }
 
-/// How long a literal is, with the sign that ends it. What a backslash stands before ends nothing.
+/// How long a literal is, with the sign that ends it. A sign after a backslash ends nothing.
 fn literal(text: &str, mut ends: impl FnMut(char, char) -> bool) -> usize {
     let mut signs = text.char_indices();
     let mut before = signs.next().map_or(' ', |(_, c)| c);
@@ -158,7 +158,7 @@ mod tests {
             ("typeof a in b instanceof c", "typeof a in b instanceof c"),
             ("async (x) => await y", "async(x)=>await y"),
             ("a /* b */ c", "a c"),
-            // What stands in literals stays.
+            // What is in literals stays.
             (r#"say("a  // b", 'it\'s  /* no */')"#, r#"say("a  // b",'it\'s  /* no */')"#),
             ("`a  ${ b  + `c  ${ d }  e` }  // f`", "`a  ${b +`c  ${d}  e`}  // f`"),
             ("`${ { a: 1 }.a }  \\`  \\${ x`", "`${{a:1}.a}  \\`  \\${ x`"),

@@ -3,7 +3,7 @@
 //!
 //! * A page decides nothing. It asks the domains' queries and shows; what its forms change goes to the JSON API, or, for the
 //!   session, to the same commands.
-//! * No script stands in a page, and no style but those that its policy names (`assets`). What people wrote reaches a page
+//! * No script is in a page, and no style but those that its policy names (`assets`). What people wrote reaches a page
 //!   through askama, which escapes it, or through `textContent`.
 //! * A failure of a page is a page: `around` writes it. Who is not logged in is sent to the log-in and back.
 

@@ -121,7 +121,7 @@ pub struct ListQuery {
     q: Option<String>,
     /// Code of the region, with all under it.
     region: Option<String>,
-    /// How the enterprise stands with the register.
+    /// The status of the enterprise in the register.
     #[param(inline)]
     operating_status: Option<OperatingStatus>,
     /// Whether it is cleared.

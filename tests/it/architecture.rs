@@ -1,4 +1,4 @@
-//! The layers of the house, read from the sources: imports point down, no file imports in a circle, and a table is touched by
+//! The layers of the application, read from the sources: imports point down, no file imports in a circle, and a table is touched by
 //! its owner only.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 /// What the domains may know of `notifications`: the outbox and what goes into it.
 const OF_NOTIFICATIONS: [&str; 6] = ["Prose", "Recipient", "MailState", "enqueue", "outbox", "ROOM"];
 
-/// The doors, which may know all of it.
+/// The interfaces, which may know all of it.
 const DOORS: [&str; 3] = ["server", "cli", "telemetry"];
 
 fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The layer of each module in the list of `lib.rs`, counted from the ground; modules on one line share it.
+/// The layer of each module in the list of `lib.rs`, counted from the lowest; modules on one line share it.
 fn layers() -> BTreeMap<String, usize> {
     let text = std::fs::read_to_string(src().join("lib.rs")).unwrap();
     let mut layers = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Attachments: taken by content, served to those who may see where they are used, thrown away
+//! Attachments: taken by content, served to those who may see where they are used, deleted
 //! when they are used nowhere.
 
 mod evidence;
@@ -138,7 +138,7 @@ fn a_repeated_upload_is_one_attachment() {
     assert_eq!(with_key(PDF).expect(201), made);
     assert_eq!(rows(&app), 1);
     assert_eq!(with_key(PNG).refusal(), (409, "idempotency_key_reused".to_owned()));
-    // A crash between the storing of the bytes and the note of it is mended by the repetition.
+    // A crash between the storing of the bytes and the note of it is repaired by the repetition.
     let id: Uuid = text(&made["id"]).parse().unwrap();
     diesel::update(attachment::table.find(id))
         .set(attachment::state.eq("uploading"))

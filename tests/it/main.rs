@@ -16,5 +16,5 @@
     reason = "a test that fails by a panic says where; clippy.toml exempts the test functions, not what they call"
 )]
 
-// Every file of this folder is a module: the tests of a domain stand in its file, and in its folder where they are many.
+// Every file of this folder is a module: the tests of a domain are in its file, and in its folder where they are many.
 automod::dir!("tests/it");

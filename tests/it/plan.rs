@@ -92,7 +92,7 @@ pub fn world() -> (TestApp, Http) {
     (app, admin)
 }
 
-/// Lets all mails that stand in the outbox fall due.
+/// Lets all mails that are in the outbox fall due.
 pub fn send_due_mails(app: &TestApp) {
     app.clock.advance(Duration::seconds(60));
     app.mails_sent();

@@ -1,4 +1,4 @@
-//! What tests share: a real PostgreSQL, a whole running service, clients for its doors, and people.
+//! What tests share: a real PostgreSQL, a whole running service, clients for its interfaces, and people.
 //!
 //! A test asks for a [`TestApp`], which has a database, a mail server and a clock of its own, and
 //! goes when the test ends.

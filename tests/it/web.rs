@@ -1,4 +1,4 @@
-//! The HTTP door, over real connections.
+//! The HTTP interface, over real connections.
 
 mod accounts;
 mod enterprise_and_case_pages;

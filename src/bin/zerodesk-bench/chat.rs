@@ -1,5 +1,5 @@
 //! The chat's figures: servers are processes of their own, the load and they share the processor, and every figure
-//! stands beside what PostgreSQL does alone in the same run.
+//! is beside what PostgreSQL does alone in the same run.
 
 use crate::chat_data::{self, Pair};
 use crate::load;
@@ -51,7 +51,7 @@ pub(crate) enum Figure {
 /// named.
 ///
 /// # Errors
-/// When something can't be run, or a message was lost, doubled or out of order.
+/// When something can't be run, or a message was lost, duplicated or out of order.
 pub(crate) fn bench_chat(app: &App, figures: &[Figure]) -> Result<(), CliError> {
     let wants = |figure| figures.is_empty() || figures.contains(&figure);
     limits::raise_open_files().map_err(failed)?;

@@ -97,7 +97,7 @@ pub(crate) fn people(app: &App, count: usize) -> Result<Vec<Pair>, CliError> {
     Ok(pairs?)
 }
 
-/// Brings the talk of a consultation to so many messages, as if its enterprise had said them long ago.
+/// Fills the talk of a consultation up to so many messages, as if its enterprise had said them long ago.
 pub(crate) fn fill(app: &App, pair: &Pair, messages: i64, body: &str) -> Result<(), CliError> {
     let mut conn = app.conn()?;
     conn.batch_execute("SET statement_timeout = 0").map_err(Problem::from)?;
@@ -118,7 +118,7 @@ pub(crate) fn fill(app: &App, pair: &Pair, messages: i64, body: &str) -> Result<
     vacuum_and_checkpoint(app)
 }
 
-/// Pays what earlier measurements owe, so that it falls into none: a vacuum and a checkpoint.
+/// Runs a vacuum and a checkpoint, so that work caused by earlier measurements falls into none.
 pub(crate) fn vacuum_and_checkpoint(app: &App) -> Result<(), CliError> {
     let mut conn = app.conn()?;
     conn.batch_execute("SET statement_timeout = 0").map_err(Problem::from)?;

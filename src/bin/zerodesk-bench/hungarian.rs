@@ -1,4 +1,4 @@
-//! The Hungarian algorithm in its textbook form, the yardstick of the plan's solver: another algorithm,
+//! The Hungarian algorithm in its textbook form, the reference for the plan's solver: another algorithm,
 //! plain and slow. One column for each place, and for each row one that stands for "nobody".
 //!
 //! H. W. Kuhn, "The Hungarian method for the assignment problem", Naval Research Logistics Quarterly 2

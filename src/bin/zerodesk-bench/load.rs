@@ -32,7 +32,7 @@ struct Rounds {
 /// Takes those of the figures that are wanted.
 ///
 /// # Errors
-/// When something can't be run, or a message was lost, doubled or out of order.
+/// When something can't be run, or a message was lost, duplicated or out of order.
 pub(crate) fn measure(
     app: &App,
     pgbench: &Pgbench,

@@ -294,7 +294,7 @@ impl LoadClients {
         Ok(Self { epoll, clients })
     }
 
-    /// Reads what has come until `until`, or until `done`; `each` hears of every ack.
+    /// Reads what has come until `until`, or until `done`; `each` learns of every ack.
     fn run(
         &mut self,
         until: Option<Instant>,
@@ -443,7 +443,7 @@ impl LoadClients {
     }
 }
 
-/// Whether nothing is on its way: sockets stand in pairs of one consultation.
+/// Whether nothing is on its way: sockets are in pairs of one consultation.
 fn all_delivered(clients: &[Client]) -> bool {
     clients.iter().all(|client| client.acked == client.sent)
         && clients.chunks(2).all(|pair| {

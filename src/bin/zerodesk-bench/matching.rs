@@ -50,7 +50,7 @@ impl Command for Decide {
 /// Prints `match_online_p99_ms` for each size, with the time in which a server reads all experts into
 /// memory at its start; `fairness_gini` and `fairness_gini_round_robin`.
 ///
-/// `app` stands on a database of its own, migrated and with the reference data; what the bench puts
+/// `app` uses a database of its own, migrated and with the reference data; what the bench puts
 /// into it is deleted first.
 ///
 /// # Errors

@@ -66,7 +66,7 @@ pub enum ClusterError {
     /// Something that was not made here stands where a folder is needed.
     #[error("{} {what}", path.display())]
     Untrusted {
-        /// What stands there.
+        /// What is there.
         path: PathBuf,
         /// What is wrong with it.
         what: &'static str,

@@ -27,7 +27,7 @@ struct ClaimPage {
     f: Frame,
 }
 
-/// The one-time link of the mail leads here; the token stands in the fragment, which no server sees.
+/// The one-time link of the mail leads here; the token is in the fragment, which no server sees.
 pub async fn claim(visit: Visit) -> Answer {
     let page = ClaimPage { f: visit.frame };
     show(&page.f, &page)

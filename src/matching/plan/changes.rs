@@ -144,7 +144,7 @@ fn enterprise(old: &EnterpriseSide, new: &EnterpriseSide, found: &mut Vec<PlanCh
     }
 }
 
-/// Numbers of the reports that stand in one list and not in the other.
+/// Numbers of the reports that are in one list and not in the other.
 fn missing(those: &[Record], not_in: &[Record]) -> String {
     numbers(those.iter().filter(|r| not_in.iter().all(|o| o.id != r.id)))
 }

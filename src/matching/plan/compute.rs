@@ -63,7 +63,7 @@ pub struct Figures {
 pub struct ComputePlan<'a> {
     /// The plan.
     pub id: PlanId,
-    /// Who is told how far it is; it may end the work.
+    /// Who is informed how far it is; it may end the work.
     #[serde(skip)]
     pub watch: &'a dyn Watch,
 }

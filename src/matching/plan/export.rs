@@ -31,7 +31,7 @@ pub struct Export {
     app: App,
     id: PlanId,
     snapshot: Snapshot,
-    /// Of each expert its id, its name and its places, as they stand in the file.
+    /// Of each expert its id, its name and its places, as they are in the file.
     experts: Vec<(ExpertId, String, u32)>,
     next: Next,
 }

@@ -1,4 +1,4 @@
-//! What a plan is computed on, as it stood at one moment, in words that do not depend on the version
+//! What a plan is computed on, as it was at one moment, in words that do not depend on the version
 //! of the program.
 
 use crate::core::Problem;

@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid};
 use serde_json::Value;
 
-/// Enterprises whose pairs stand in one row.
+/// Enterprises whose pairs are in one row.
 pub const PART: usize = 256;
 
 /// A plan as commands need it.

@@ -39,7 +39,7 @@ pub struct PlanView {
     pub id: PlanId,
     /// What it is called.
     pub name: String,
-    /// Where it stands.
+    /// The state.
     pub state: PlanState,
     /// Code of the region planned for, with all under it.
     pub region: String,

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
-/// Whoever has not looked for so long reads everyone anew; notes are kept for much longer.
+/// Whoever has not looked for so long reads everyone again; notes are kept for much longer.
 const LONGEST: Duration = Duration::from_secs(3600);
 /// Notes are kept for so many hours, longer than any transaction lasts.
 const KEEP_HOURS: u32 = 48;
@@ -159,7 +159,7 @@ impl View<'_> {
 /// Brings the roster of an application up to date, so that whoever asks next finds little to read.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub fn keep_up(app: &crate::app::App) -> Result<(), Problem> {
     let vocabulary = Vocabulary::new(&app.catalogue().products);
     roster(app.cache()).refresh(&mut *app.conn()?, &vocabulary).map(drop)
@@ -228,10 +228,10 @@ impl QueryId for Changes<'_> {
 
 impl RunQueryDsl<PgConnection> for Changes<'_> {}
 
-/// Throws away notes that everyone has read long ago.
+/// Deletes notes that everyone has read long ago.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
     // The database's clock: it is not a moment of the domain, and no other is the same for all servers.
     diesel::sql_query(format!(
@@ -240,7 +240,7 @@ pub fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
     .execute(conn)
 }
 
-/// Throws away old notes of changes, once an hour.
+/// Deletes old notes of changes, once an hour.
 pub const JOB: Job = Job {
     name: "expert changes",
     wake: None,

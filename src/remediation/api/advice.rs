@@ -21,7 +21,7 @@ pub struct AdviceBody {
     actions: Vec<NewAction>,
 }
 
-/// Gives advice: a list of corrective actions, which stand in the talk and on the case.
+/// Gives advice: a list of corrective actions, which are in the talk and on the case.
 #[utoipa::path(post, path = "/api/v1/consultations/{id}/advice", tag = "consultations", request_body = AdviceBody,
     responses((status = 201, body = Advice)))]
 pub async fn advise(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<AdviceBody>) -> Answer {

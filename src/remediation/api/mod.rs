@@ -203,7 +203,7 @@ pub async fn reopen_action(
     answer(state, auth, id, action, ActionStep::Reopen, body.0).await
 }
 
-/// Decides whether a recovery criterion holds, with the evidence that it stands on.
+/// Decides whether a recovery criterion holds, with the evidence that it is based on.
 #[utoipa::path(put, path = "/api/v1/remediation/cases/{id}/criteria/{key}", tag = "remediation",
     request_body = NewDecision, responses((status = 200, body = CaseDetail)))]
 pub async fn decide(

@@ -1,4 +1,4 @@
-//! Counts the statutory deadlines anew where they are not what the calendar says now: the holidays of a year are announced in
+//! Counts the statutory deadlines again where they are not what the calendar says now: the holidays of a year are announced in
 //! the autumn before, and a calendar may be put right. What is stored is what lists and sweeps go by; a page counts by itself.
 
 use crate::core::Problem;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// Cases that are folded at a time.
 const BATCH: usize = 1000;
 
-/// Counts the deadlines of all cases that have not ended anew. Done by the platform when a server starts; gives how many moved.
+/// Counts the deadlines of all cases that have not ended again. Done by the platform when a server starts; gives how many moved.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct RecountDeadlines {}
 

@@ -167,7 +167,7 @@ fn sweep(tx: &mut Tx, today: NaiveDate) -> Result<Swept, Problem> {
         &open.iter().map(|d| d.nonconformity_id).collect(),
     )?;
     let catalogue = std::sync::Arc::clone(&tx.catalogue);
-    // By person and case: what stands in one mail.
+    // By person and case: what is in one mail.
     let mut to_tell: BTreeMap<&str, (&Person, BTreeMap<CaseId, Vec<Line>>)> = BTreeMap::new();
     let (mut rows, mut new) = (Vec::new(), HashSet::new());
     for deadline in open {

@@ -2,7 +2,7 @@
  * What the regulator's console does beside what every page can: dialogs that ask before something is done, imports with a preview,
  * progress as it goes on, duty rotas, printing.
  *
- * `data-open` names the dialog that a button opens, `data-close` closes the one it stands in. `data-watch` is asked until the job that it
+ * `data-open` names the dialog that a button opens, `data-close` closes the one it is in. `data-watch` is asked until the job that it
  * tells of has ended. A `textarea` with `data-lines` is sent as a list, a line for each item.
  * @module
  */

@@ -32,7 +32,7 @@ export function logIn() {
 
 /**
  * Renews the session.
- * @returns {Promise<boolean>} false when one must log in anew
+ * @returns {Promise<boolean>} false when one must log in again
  * @throws where the server can't be reached
  */
 export async function renewSession() {
@@ -78,7 +78,7 @@ export async function call(path, { method = 'GET', body, key } = {}, again = tru
 
 let turn = 0;
 /**
- * Loads a module that few need. A browser may remember that it could not be loaded, so it is asked for anew under another address.
+ * Loads a module that few need. A browser may remember that it could not be loaded, so it is asked for again under another address.
  * @param {string} name
  */
 export async function load(name) {

@@ -1,5 +1,5 @@
 /**
- * A consultation has changed: its page is asked for anew. Where the fields to write in stay the same, only what lies beside the talk is
+ * A consultation has changed: its page is asked for again. Where the fields to write in stay the same, only what lies beside the talk is
  * replaced; else the page is loaded, with the drafts kept.
  * @module
  */

@@ -112,7 +112,7 @@ export function append(list, li) {
   list.insertBefore(li, place);
 }
 
-/** Puts earlier messages on top. The first separator is made anew. */
+/** Puts earlier messages on top. The first separator is made again. */
 export function prepend(list, lines) {
   const first = list.querySelector(':scope > .message');
   if (list.firstElementChild?.classList.contains('day') && dayOf(lines.at(-1)) === dayOf(first)) list.firstElementChild.remove();

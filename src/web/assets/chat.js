@@ -87,7 +87,7 @@ function tell(text) {
   }, 700);
 }
 
-/** A message that has no number yet stands at the end. */
+/** A message that has no number yet is at the end. */
 function showUnsent(item) {
   if (item.consultation !== data.consultation || !list(item.stream)) return;
   find(item.client_id)?.remove();
@@ -212,7 +212,7 @@ client.addEventListener('presence', ({ detail }) => {
   showPresence();
 });
 
-/** The consultation has changed: what stands here is brought up to date. */
+/** The consultation has changed: what is here is brought up to date. */
 let again;
 async function renew() {
   clearTimeout(again);
@@ -404,7 +404,7 @@ if (document.getElementById('advice')) {
   });
 }
 
-/** Gives life to the forms beside the talk. */
+/** Activates the forms beside the talk. */
 function bind(part) {
   // Forms that begin with one of several places.
   for (const button of part.querySelectorAll('[data-more]')) {

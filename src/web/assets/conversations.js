@@ -77,7 +77,7 @@ client.addEventListener('read', ({ detail }) => {
 
 const path = box?.dataset.conversations;
 let later;
-/** Asks for the list anew: a consultation came, went, or changed. */
+/** Asks for the list again: a consultation came, went, or changed. */
 function refresh() {
   if (!path) return;
   clearTimeout(later);

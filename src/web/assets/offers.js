@@ -143,7 +143,7 @@ export function take(detail) {
 }
 client.addEventListener('offer', ({ detail }) => take(detail));
 
-// Connected anew, or looked at again: what happened meanwhile is asked for.
+// Connected again, or looked at again: what happened meanwhile is asked for.
 let wasOffline = true;
 client.addEventListener('state', ({ detail }) => {
   if (detail.state === 'online' && wasOffline) refresh();

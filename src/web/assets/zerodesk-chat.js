@@ -218,7 +218,7 @@ export class ChatClient extends EventTarget {
   }
 
   /**
-   * Hears a consultation from now on, and what was missed.
+   * Receives a consultation from now on, and what was missed.
    * @param {string} consultation
    * @param {{talk?: number, notes?: number}} [after] the last `seq` that the caller has of each stream
    */
@@ -227,7 +227,7 @@ export class ChatClient extends EventTarget {
     this.#ask(consultation);
   }
 
-  /** Hears no more of it. */
+  /** Receives no more of it. */
   unsubscribe(consultation) {
     this.#subscriptions.delete(consultation);
     this.#put({ op: 'unsubscribe', consultation });

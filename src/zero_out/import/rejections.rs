@@ -25,7 +25,7 @@ pub struct RejectionView {
     /// The column's English name; empty where it is the row as a whole.
     #[diesel(column_name = field)]
     pub column: String,
-    /// What stands in the cell, cut after 200 characters.
+    /// What is in the cell, cut after 200 characters.
     pub value: String,
     /// The stable word for the reason.
     pub code: String,

@@ -56,8 +56,8 @@ impl Resumable for Import<'_> {
 /// Blocks; takes two connections.
 ///
 /// # Errors
-/// 404 for an unknown import; 503 when the database is away, and the import stays to be run again.
-/// That the file was refused is no error here but stands in the report.
+/// 404 for an unknown import; 503 when the database is unavailable, and the import stays to be run again.
+/// That the file was refused is no error here but is in the report.
 pub fn run_import(app: &App, id: ImportId, progress: &dyn Fn(u64, u64)) -> Result<ImportReport, Problem> {
     to_its_end(app, id, None, progress)
 }

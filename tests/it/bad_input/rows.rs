@@ -11,7 +11,7 @@ use crate::support::TestApp;
 use crate::support::csv::{file, row};
 use crate::support::people::text;
 
-/// What stands in the cell of an otherwise good row, and the reason for which it is rejected. Today
+/// What is in the cell of an otherwise good row, and the reason for which it is rejected. Today
 /// is 2021-11-01.
 pub const CASES: &[(Column, &str, &str)] = &[
     (Uscc, "", "value_missing"),

@@ -1,4 +1,4 @@
-//! Bad tokens: all are refused alike, at every door.
+//! Bad tokens: all are refused alike, at every interface.
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};

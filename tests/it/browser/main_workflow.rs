@@ -1,5 +1,5 @@
 //! The main job played by three people in three browsers at once: from the zero-out list to a cleared enterprise. On the way
-//! a page is loaded anew, the server is killed, and a session ends; nothing that was typed is lost and nothing comes twice.
+//! a page is loaded again, the server is killed, and a session ends; nothing that was typed is lost and nothing comes twice.
 
 use chrono::{DateTime, Duration, Utc};
 use zerodesk::core::clock::shanghai_date;
@@ -37,7 +37,7 @@ fn list(now: DateTime<Utc>) -> Vec<u8> {
     ])
 }
 
-/// A page, or the first page as long as what it holds still stands there.
+/// A page, or the first page as long as what it holds is still shown.
 fn expect_page(page: &'static str) -> &'static str {
     if pages().contains(page) { page } else { "/" }
 }
@@ -139,7 +139,7 @@ fn say(who: &Browser, text: &str) {
     who.click("button", "发送|记入备注");
 }
 
-/// How often a text stands in the talk.
+/// How often a text is in the talk.
 fn count_in_talk(who: &Browser, text: &str) -> usize {
     // Of the talk alone: the list beside it shows the newest message as well.
     let said = who.script(
@@ -149,7 +149,7 @@ fn count_in_talk(who: &Browser, text: &str) -> usize {
     said.as_str().unwrap_or_default().matches(text).count()
 }
 
-/// Both talk. A page is loaded anew with something written in it; the server is killed while something is sent.
+/// Both talk. A page is loaded again with something written in it; the server is killed while something is sent.
 fn talk(factory: &mut Browser, expert: &mut Browser, program: Program, app: &TestApp) -> TestApp {
     say(factory, "间距比标准大 0.4 毫米");
     expert.sees("间距比标准大 0.4 毫米");
@@ -273,7 +273,7 @@ fn correct(factory: &mut Browser, app: &TestApp) -> String {
     case
 }
 
-/// Takes a step of the case with the document that it stands on, which the history gives back.
+/// Takes a step of the case with the document that it is based on, which the history gives back.
 fn step_on_document(who: &Browser, title: &str, document: &std::path::Path) {
     let steps = who.within("region", "现在可以进行");
     steps.unfold(title);

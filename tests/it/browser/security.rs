@@ -231,7 +231,7 @@ fn cross_site_requests_have_no_effect() {
     assert_eq!(before, after);
     let view: Value = talk.expert.http.get(&format!("/api/v1/consultations/{}", talk.id)).expect(200);
     assert_eq!(view["status"], "active");
-    // A page of the desk stands in nobody's frame.
+    // A page of the desk is in nobody's frame.
     let frame = OtherSite::start(format!("<!doctype html><iframe src='{}/'></iframe>", app.url));
     browser.expects("frame");
     browser.open_at(&format!("http://localhost:{}/", frame.port));
@@ -267,7 +267,7 @@ fn a_disguised_file_is_never_executed() {
     browser.log_in("expert-1");
     browser.open(&format!("/consultations/{}", talk.id));
     browser.sees("看照片");
-    // Chromium's own styles around a picture that stands alone; the file's policy refuses those, too.
+    // Chromium's own styles around a picture that is alone; the file's policy refuses those, too.
     browser.expects("Applying inline style");
     let run = "return [typeof hurt, document.contentType]";
     // A download leaves the page where it was; a picture is shown as one.

@@ -19,7 +19,7 @@ const WINDOW: usize = 16;
 /// What all clients of a test know.
 #[derive(Debug, Default)]
 pub struct World {
-    /// Where the server is; it may be away.
+    /// Where the server is; it may be unavailable.
     pub url: Mutex<String>,
     /// Senders send until this is set, and go once all is acknowledged.
     pub enough: AtomicBool,
@@ -135,7 +135,7 @@ impl<'a> ReconnectingClient<'a> {
                 }
                 self.ws = Some(ws);
             }
-            // The server is away, or can't ask its database who this is: another process has to act.
+            // The server is unavailable, or can't ask its database who this is: another process has to act.
             Ok(Err(503)) | Err(_) => std::thread::sleep(Duration::from_millis(20)),
             Ok(Err(status)) => panic!("the handshake was refused with {status}"),
         }

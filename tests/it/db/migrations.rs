@@ -82,7 +82,7 @@ fn every_migration_goes_up_down_and_up_again() {
 }
 
 /// The identities of all functions, triggers and views, and of the row that says which they are: they differ once anything
-/// was made anew.
+/// was made again.
 const IDENTITIES: &str = "
     SELECT format('%s %s', oid, xmin) AS line FROM pg_proc WHERE pronamespace = 'public'::regnamespace
     UNION ALL SELECT format('%s %s', oid, xmin) FROM pg_trigger WHERE NOT tgisinternal

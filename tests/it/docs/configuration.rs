@@ -10,13 +10,13 @@ use super::{read, root};
 const FILE: &str = "docs/configuration.md";
 const BEGIN: &str = "<!-- tables: begin -->\n";
 const END: &str = "<!-- tables: end -->\n";
-/// Set to make the tables anew.
+/// Set to make the tables again.
 const UPDATE: &str = "UPDATE_DOCS";
 
 /// A section of the settings file.
 #[derive(Default)]
 struct Section {
-    /// As it stands in the file, without brackets; empty for what stands before all sections.
+    /// As it is in the file, without brackets; empty for what is before all sections.
     name: String,
     /// Whether it is an item of a list.
     repeats: bool,

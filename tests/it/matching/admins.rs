@@ -42,7 +42,7 @@ fn an_admin_assigns_and_reassigns_and_everyone_is_told() {
     let row =
         audit["items"].as_array().unwrap().iter().find(|r| r["action"] == "assign_consultation").unwrap();
     assert_eq!(row["data"]["reason"], order["reason"]);
-    // Taken away without a name: matched anew, to no one who was tried.
+    // Taken away without a name: matched again, to no one who was tried.
     scenario.officer.post(&path, &json!({ "reason": "请重新匹配" })).expect(200);
     scenario.assert_at(&id, "waiting", None);
 }

@@ -32,7 +32,7 @@ fn a_reopened_consultation_goes_back_if_the_expert_has_capacity() {
     assert_eq!(enterprise.http.post(&path, &why).refusal(), (409, "consultation_status".to_owned()));
     scenario.app.following(&enterprise.http, &id).say_acknowledged(&id, "talk", "还有问题");
     conclude(&first, &id);
-    // Full by now: matched anew, and the capacity holds.
+    // Full by now: matched again, and the capacity holds.
     let (_, other) = scenario.opened();
     scenario.assert_at(&other, "offered", Some(&first));
     let second = scenario.expert("second", &json!({}));

@@ -1,4 +1,4 @@
-//! The hard rules, entered through the doors that people use, and never relaxed.
+//! The hard rules, entered through the interfaces that people use, and never relaxed.
 
 use serde_json::json;
 use zerodesk::zero_out::import::Column;

@@ -168,7 +168,7 @@ fn agreed_actions_are_reminded_of_until_they_are_done() {
     let enterprise = app.claimed_enterprise(1, "440103", "K0101");
     app.talk(&enterprise, &expert);
     let actions = format!("/api/v1/remediation/cases/{}/actions", enterprise.case.clone().unwrap());
-    // Logged in anew each time: days go by.
+    // Logged in again each time: days go by.
     let post = |path: &str, body: &serde_json::Value, status: u16| {
         app.http().log_in("enterprise-1", crate::support::people::PASSWORD).post(path, body).expect(status)
     };
@@ -197,7 +197,7 @@ fn agreed_actions_are_reminded_of_until_they_are_done() {
     complete(&left);
     on(&app, "2021-09-12");
     assert_eq!(news(&app, &mut known), []);
-    // A later one beside a deadline of the law stands in the same mail.
+    // A later one beside a deadline of the law is in the same mail.
     action("复测", "2021-09-24");
     on(&app, "2021-09-23");
     assert_eq!(to(&news(&app, &mut known)), [DISTRICT, EXPERT, ENTERPRISE]);

@@ -1,4 +1,4 @@
-//! What a step and a clearance stand on: files, evidence for each criterion, earlier advice; and that the dossier names them.
+//! What a step and a clearance are based on: files, evidence for each criterion, earlier advice; and that the dossier names them.
 
 use serde_json::{Value, json};
 

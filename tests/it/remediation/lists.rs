@@ -17,7 +17,7 @@ fn walk(who: &Http, list: &str) -> Vec<String> {
     all
 }
 
-/// The same, so many rows each, and of each row what stands there.
+/// The same, so many rows each, and of each row what is there.
 fn pages(who: &Http, list: &str, limit: u32, at: &str) -> Vec<String> {
     let (mut all, mut cursor): (Vec<String>, String) = (Vec::new(), String::new());
     loop {

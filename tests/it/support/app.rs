@@ -206,7 +206,7 @@ impl TestApp {
         self.database.url()
     }
 
-    /// What it stands on.
+    /// The database that it uses.
     pub fn database(&self) -> Arc<Database> {
         Arc::clone(&self.database)
     }

@@ -58,7 +58,7 @@ impl Ws {
         Self::reach(url, token, by).unwrap_or_else(|error| panic!("no server at {url}: {error}"))
     }
 
-    /// The same, where the server may be away: the inner result is the server's, the outer one the
+    /// The same, where the server may be unavailable: the inner result is the server's, the outer one the
     /// network's.
     pub fn reach(url: &str, token: &str, by: By) -> Result<Result<Self, u16>, String> {
         let address = url.strip_prefix("http://").unwrap();

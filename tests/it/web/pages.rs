@@ -38,7 +38,7 @@ fn pages_answer_in_both_languages_without_anything_inline() {
             for inline in ["style=\"", "onclick", "<script>", "<style ", "javascript:"] {
                 assert!(!reply.text.contains(inline), "{path}: {inline}");
             }
-            // A style may stand in the page if the page's policy names it by its digest.
+            // A style may be in the page if the page's policy names it by its digest.
             let policy = reply.header("content-security-policy").to_owned();
             assert!(!policy.contains("unsafe") && policy.contains("default-src 'none'"), "{policy}");
             let styles: Vec<&str> =

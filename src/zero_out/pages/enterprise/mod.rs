@@ -184,7 +184,7 @@ impl RecordsPage {
     }
 }
 
-/// Every record, with where it stands.
+/// Every record, with its state.
 pub async fn all_records(state: State, member: Member, asked: web::Query<PageParams>) -> Answer {
     let Member { frame: f, person } = member;
     let (id, frame, asked) = (ours(&person)?, f.clone(), asked.into_inner());

@@ -415,7 +415,7 @@ impl Field<'_> {
         self.with(role, name, |element| async move { element.click().await });
     }
 
-    /// Types into the field of this label, in place of what stood there.
+    /// Types into the field of this label, in place of what was there.
     #[track_caller]
     pub fn fill(&self, label: &str, text: &str) {
         self.with("field", label, |element| async move {
@@ -426,7 +426,7 @@ impl Field<'_> {
         });
     }
 
-    /// Types into the field of this label, behind what stands there.
+    /// Types into the field of this label, behind what is there.
     #[track_caller]
     pub fn type_on(&self, label: &str, text: &str) {
         self.with("field", label, |element| async move { element.send_keys(text).await });
@@ -457,7 +457,7 @@ impl Field<'_> {
         });
     }
 
-    /// What stands in the field of this label.
+    /// What is in the field of this label.
     #[track_caller]
     pub fn value(&self, label: &str) -> String {
         self.with("field", label, |element| async move { element.prop("value").await }).unwrap_or_default()
