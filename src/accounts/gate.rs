@@ -25,7 +25,7 @@ impl LogInGate {
     }
 }
 
-/// A whole office sits behind one address, so it may fail this many times as often as one account.
+/// A whole office shares one address, so it may fail this many times as often as one account.
 const ADDRESS_ALLOWANCE: usize = 50;
 
 fn throttle(auth: &AuthSettings, allowance: usize) -> Throttle {

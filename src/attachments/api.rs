@@ -23,7 +23,7 @@ use crate::web::{Auth, Id};
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "describes a multipart body")]
 pub struct AttachmentForm {
-    /// A photo, a PDF or a document; told by content.
+    /// A photo, a PDF or a document; recognised by the content.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }

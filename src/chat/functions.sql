@@ -145,7 +145,7 @@ $$;
 -- table, so the planner is not asked: a sub-select with OFFSET 0 can't be joined in another way, and a plan that was made while the log
 -- was empty is still the right one when it is long.
 -- Called by chat_append. Locks the streams first, in the order given, which is the same for all writers; the statements after that have
--- snapshots that are younger than the locks: they see every earlier message, so a repeated (sender, client_id) is told from a new one, and
+-- snapshots that are younger than the locks: they see every earlier message, so a repeated (sender, client_id) is distinguished from a new one, and
 -- the numbers given out have no gap. Then locks the attachments.
 CREATE FUNCTION chat_append_checked(
     p_consultation uuid[], p_notes boolean[],

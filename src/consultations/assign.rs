@@ -108,7 +108,7 @@ impl AssignConsultation {
     }
 }
 
-/// Tells an expert by mail that the consultation is no longer theirs.
+/// Informs an expert by mail that the consultation is no longer theirs.
 ///
 /// # Errors
 /// When the database refuses.

@@ -48,7 +48,7 @@ pub struct CandidateView {
     /// How near the expert is in specialty and place: a nearer one is asked first, whatever the scores.
     #[serde(rename = "ring")]
     pub tier: Tier,
-    /// What speaks for the expert, by part.
+    /// Reasons for the expert, by part.
     pub score: Score,
     /// The rule that excludes the expert, if one does.
     pub excluded_by: Option<Exclusion>,
@@ -171,7 +171,7 @@ fn sentence(status: Status, off_duty: bool, accepted: Option<&OfferView>) -> Tex
     }
 }
 
-/// What speaks for an expert, without figures: they compare with others.
+/// Reasons for an expert, without figures: they compare with others.
 fn why(score: Option<&Score>) -> Text {
     let Some(score) = score else { return Text::new("由平台匹配", "who was matched by the platform") };
     let (fit_zh, fit_en) = match score.fit {

@@ -324,7 +324,7 @@ fn keep_rating(tx: &mut Tx, id: ConsultationId, rated_at: DateTime<Utc>, rating:
     Ok(())
 }
 
-/// Leaves the event that tells the participants the present state of the consultation.
+/// Leaves the event that informs the participants of the present state of the consultation.
 fn tell_participants(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     let held = matches!(row.status, Status::Active | Status::Concluded);
     let expert = match row.expert_id.filter(|_| held) {

@@ -62,7 +62,7 @@ pub struct ConsultationView {
     pub last_seq: BTreeMap<String, i64>,
 }
 
-/// How the search for an expert stands.
+/// The state of the search for an expert.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SearchView {
     /// How far it was widened.

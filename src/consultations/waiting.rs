@@ -1,4 +1,4 @@
-//! What people are told while a consultation has no expert: the officers that nobody was found, the enterprise that it waits or
+//! Mails to people while a consultation has no expert: to the officers that nobody was found, to the enterprise that it waits or
 //! when to expect an answer.
 
 use crate::accounts::store::{AccountRow, officers_of};
@@ -25,7 +25,7 @@ pub struct SearchOutcome {
     pub waits: bool,
 }
 
-/// Tells people by mail.
+/// Informs people by mail.
 ///
 /// # Errors
 /// When the database refuses.
@@ -47,7 +47,7 @@ pub fn notify(tx: &mut Tx, row: &Row, outcome: SearchOutcome) -> Result<(), Prob
     Ok(())
 }
 
-/// Tells the officers nearest to the enterprise that nobody was found.
+/// Informs the officers nearest to the enterprise that nobody was found.
 fn alarm(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     let officers = officers(tx, row)?;
     audit(tx, row, "alarm", json!({ "officers": officers.len() }))?;

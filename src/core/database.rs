@@ -1,8 +1,8 @@
 //! Failures of the database as problems.
 //!
-//! They are told by their kind, never by the words of a message: PostgreSQL speaks the language of its `lc_messages`.
+//! They are recognised by their kind, never by the words of a message: PostgreSQL speaks the language of its `lc_messages`.
 //! diesel maps some SQLSTATEs to [`DatabaseErrorKind`] and offers no public way to the others, so a deadlock (40P01) is
-//! told by the structure of its report (`is_deadlock`).
+//! recognised by the structure of its report (`is_deadlock`).
 
 use crate::core::Problem;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};

@@ -189,7 +189,7 @@ impl From<serde_json::Error> for Problem {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody {
-    /// Tells the kind of problem; relative to the server.
+    /// Names the kind of problem; relative to the server.
     #[serde(rename = "type")]
     #[schema(example = "/problems/invalid_fields")]
     pub kind: String,

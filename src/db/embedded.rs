@@ -163,7 +163,7 @@ impl PrivateCluster {
         self.connection.url(database)
     }
 
-    /// Whether the database was made by this start, so that nobody's data are in it.
+    /// Whether the database was made by this start, so that it holds no data yet.
     pub fn is_new(&self) -> bool {
         self.is_new
     }

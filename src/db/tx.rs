@@ -23,7 +23,7 @@ use uuid::Uuid;
 /// A change of state, by name. All interfaces (HTTP, WebSocket, command line, jobs) reach it through
 /// `App::execute`.
 ///
-/// The serialised command is the fingerprint by which a repeated idempotency key is told from a
+/// The serialised command is the fingerprint by which a repeated idempotency key is distinguished from a
 /// key used twice; the serialised output is the answer that a repetition gets.
 pub trait Command: Serialize {
     /// What the caller gets.

@@ -141,7 +141,7 @@ pub struct ClaimView {
 /// A page of claims of the caller's region, newest first.
 ///
 /// # Errors
-/// 403 for whoever is neither admin nor operator.
+/// 403 for anyone who is neither admin nor operator.
 pub fn list(
     conn: &mut PgConnection,
     actor: &Actor,

@@ -173,7 +173,7 @@ pub fn list(
 /// A page of applications, for those who vet.
 ///
 /// # Errors
-/// 403 for whoever does not.
+/// 403 for anyone who does not.
 pub fn applications(
     conn: &mut PgConnection,
     actor: &Actor,

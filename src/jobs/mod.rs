@@ -1,4 +1,4 @@
-//! Work that nobody waits for: the threads that send mail, import lists, match and sweep.
+//! Background work: the threads that send mail, import lists, match and sweep.
 //!
 //! The rules:
 //!
@@ -29,7 +29,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest such pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Tells workers to end. Set once, for good.
+/// Tells workers to end. Set once and never reset.
 #[derive(Debug)]
 pub struct Stop(watch::Sender<bool>);
 

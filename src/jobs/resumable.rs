@@ -37,7 +37,7 @@ pub trait Resumable {
     /// 503 where it stays to be run again; 500 where the program has failed and [`Resumable::give_up`] follows.
     fn run(&self, app: &App, id: Self::Id, stop: Option<&Stop>) -> Result<bool, Problem>;
 
-    /// Marks one as failed for good.
+    /// Marks one as failed permanently.
     ///
     /// # Errors
     /// 503 when the database is unavailable.
@@ -118,7 +118,7 @@ impl<'a, P: Copy + PartialEq> Pace<'a, P> {
     }
 }
 
-/// Why work failed for good, as its row keeps it.
+/// Why work failed permanently, as its row keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct JobProblem {
     /// The stable word for it.

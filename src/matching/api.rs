@@ -1,4 +1,4 @@
-//! The batch plan: asked for, looked at, applied or discarded, and exported for whoever wants to check it.
+//! The batch plan: asked for, looked at, applied or discarded, and exported for those who want to check it.
 
 use actix_web::HttpResponse;
 use bytes::Bytes;
@@ -68,7 +68,7 @@ pub struct AssignmentQuery {
     cursor: Option<String>,
 }
 
-/// A plan beside the present, enterprise by enterprise.
+/// A plan compared with the present, enterprise by enterprise.
 #[utoipa::path(get, path = "/api/v1/matching/plans/{id}/assignments", tag = "matching", params(AssignmentQuery),
     responses((status = 200, body = Page<AssignmentView>)))]
 pub async fn assignments(state: State, auth: Auth, id: Id<PlanId>, query: Query<AssignmentQuery>) -> Answer {

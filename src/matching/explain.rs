@@ -22,7 +22,7 @@ pub struct AssessedCandidate {
     pub candidate: Candidate,
     /// How near the expert is to the need.
     pub tier: Tier,
-    /// What speaks for the expert.
+    /// Reasons for the expert.
     pub score: Score,
     /// The rule that excludes the expert, if one does.
     pub excluded_by: Option<Exclusion>,

@@ -1,4 +1,4 @@
-//! The batch plans: the list with the form that asks for one, and one plan beside the present.
+//! The batch plans: the list with the form that asks for one, and one plan compared with the present.
 
 use std::collections::BTreeMap;
 

@@ -178,7 +178,7 @@ pub fn simulate(month: Month, model: &Model) -> Fairness {
     Fairness { matched: gini(matched), round_robin: gini(round_robin), unmatched }
 }
 
-/// Gives each arrival to whom the policy says. The policy is told when each expert was last given one.
+/// Gives each arrival to whom the policy says. The policy is informed when each expert was last given one.
 /// Gives the consultations for each place of an expert, and how many went to nobody.
 fn run(
     experts: &[ExpertFacts],

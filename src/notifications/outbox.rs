@@ -30,7 +30,7 @@ word_enum! {
         Pending = "pending",
         /// Taken by the mail server.
         Sent = "sent",
-        /// The recipient was refused for good.
+        /// The recipient was refused permanently.
         Refused = "refused",
     }
 }
@@ -233,7 +233,7 @@ pub fn mark_sent(conn: &mut PgConnection, mail: &ClaimedMail, now: DateTime<Utc>
     Ok(())
 }
 
-/// Notes that the recipient was refused for good, and wipes the body.
+/// Notes that the recipient was refused permanently, and wipes the body.
 ///
 /// # Errors
 /// When the database refuses.

@@ -7,7 +7,7 @@ crate::word_enum! {
     pub enum ActionKind {
         /// Describes the problem.
         Problem = "problem",
-        /// Keeps the harm from spreading: recall, stop of sale.
+        /// Limits the damage: recall, stop of sale.
         Containment = "containment",
         /// Finds the root cause.
         Cause = "cause",

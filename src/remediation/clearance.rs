@@ -66,7 +66,7 @@ struct Piece {
 
 type Decided = (String, bool, Option<EvidenceId>, Option<String>, DateTime<Utc>);
 
-/// The criteria of a case's product class, and how each stands.
+/// The criteria of a case's product class, and the state of each.
 ///
 /// # Errors
 /// When the database can't be asked.

@@ -115,7 +115,7 @@ pub struct NewEvent {
 }
 
 impl NewEvent {
-    /// An event that says nothing besides.
+    /// An event without further fields.
     pub fn new(event: CaseEvent) -> Self {
         Self {
             event,

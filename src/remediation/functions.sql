@@ -188,7 +188,7 @@ CREATE TRIGGER remediation_case_take_earlier_actions AFTER INSERT ON remediation
 
 -- Counts the first re-inspection of a case for or against the experts who consulted on it: see expert_add_outcomes. It counts for those whose
 -- consultation about the nonconformity is under way or concluded when the result is entered. Where a correction turns the result or annuls it,
--- it is counted again for the same experts: first_passed is what the effective history comes to, whatever was entered before.
+-- it is counted again for the same experts: first_passed is the result of the effective history, whatever was entered before.
 -- Called by the trigger below. The case is locked by whoever writes it; locks the experts' rows, by id.
 CREATE FUNCTION case_count_outcomes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

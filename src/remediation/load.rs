@@ -38,7 +38,7 @@ pub fn lock_visible(tx: &mut Tx, id: CaseId) -> Result<(Row, AccessContext), Pro
     }
 }
 
-/// A case with its history and what that comes to.
+/// A case with its history and the result of it.
 #[derive(Debug)]
 pub struct LoadedCase {
     /// The row.

@@ -62,7 +62,7 @@ CREATE TRIGGER enterprise_figure_stale_updated AFTER UPDATE ON enterprise
 
 -- 2. Counting and asking. The three functions with p_at are the one definition of every figure of enterprises, of now and of past days.
 --    They look at the enterprises p_ids (all of them where it is NULL) that are in region p_scope or under it (everywhere where it is
---    NULL), as they were at moment p_at: what was entered before it. NULL is now; then the rows themselves say how things stand, and
+--    NULL), as they were at moment p_at: what was entered before it. NULL is now; then the rows themselves say the present state, and
 --    their histories need not be read. The two in SQL are inlined into what calls them, so that a condition on NULL costs nothing.
 
 -- Enterprises, where they were and whether they were in operation.

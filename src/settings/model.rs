@@ -156,7 +156,7 @@ impl ServerSettings {
         }
     }
 
-    /// Worker threads, with 0 resolved to the number of cores (1 if that cannot be told).
+    /// Worker threads, with 0 resolved to the number of cores (1 if that cannot be determined).
     pub fn worker_count(&self) -> usize {
         match self.workers {
             0 => std::thread::available_parallelism().map_or(1, |cores| cores.get()),
@@ -398,11 +398,11 @@ impl AttachmentSettings {
     }
 }
 
-/// `[deadlines]`: who is told when of the deadlines of the law.
+/// `[deadlines]`: who is informed when of the deadlines of the law.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeadlineSettings {
-    /// Days before a deadline on which people are told, separated by commas. Read them by
+    /// Days before a deadline on which people are informed, separated by commas. Read them by
     /// [`DeadlineSettings::remind_days`].
     pub remind_days: String,
     /// Cases in one sweep up to which an officer gets a mail for each.
@@ -410,7 +410,7 @@ pub struct DeadlineSettings {
 }
 
 impl DeadlineSettings {
-    /// Days before a deadline on which people are told.
+    /// Days before a deadline on which people are informed.
     pub fn remind_days(&self) -> Vec<u32> {
         self.remind_days.split(',').filter_map(|day| day.trim().parse().ok()).collect()
     }

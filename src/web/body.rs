@@ -136,10 +136,10 @@ fn misfit(mut path: Vec<String>, message: &str, at: impl Fn(&[String]) -> FieldE
         Text::new("缺少此项", "is missing")
     } else if message.starts_with("unknown field") {
         push_once(quoted());
-        Text::new("未知的名称", "is not known here")
+        Text::new("未知的名称", "unknown field")
     } else if message.starts_with("duplicate field") {
         push_once(quoted());
-        Text::new("重复出现", "stands more than once")
+        Text::new("重复出现", "duplicate field")
     } else if message.starts_with("unknown variant") {
         let wanted: Vec<_> = message.split('`').skip(3).step_by(2).collect();
         Text::new(format!("须为 {} 之一", wanted.join("、")), format!("must be one of {}", wanted.join(", ")))
@@ -205,8 +205,8 @@ mod tests {
         for (body, at, en) in [
             (r#"{}"#, "/name", "is missing"),
             (r#"{"name":1,"inner":[]}"#, "/name", "must be a string"),
-            (r#"{"name":"","inner":[],"x/y":1}"#, "/x~1y", "is not known here"),
-            (r#"{"name":"","name":"","inner":[]}"#, "/name", "stands more than once"),
+            (r#"{"name":"","inner":[],"x/y":1}"#, "/x~1y", "unknown field"),
+            (r#"{"name":"","name":"","inner":[]}"#, "/name", "duplicate field"),
             (
                 r#"{"name":"","inner":[{"kind":"one"},{"kind":"six"}]}"#,
                 "/inner/1/kind",

@@ -34,7 +34,7 @@ pub struct WebOptions {
     pub rooms: &'static [&'static Room],
     /// Their routes with method and path.
     pub routes: &'static [RouteInfo],
-    /// Tells who a token belongs to.
+    /// Finds out who a token belongs to.
     pub authenticate: Authenticate,
 }
 
@@ -134,7 +134,7 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
 /// A peer that takes nothing off the wire for so long is gone, milliseconds.
 const UNACKNOWLEDGED: u32 = 30_000;
 
-/// Lets the kernel end a connection whose peer has stopped reading for good (RFC 5482): it would hold its buffers for ever.
+/// Lets the kernel end a connection whose peer has stopped reading altogether (RFC 5482): it would hold its buffers for ever.
 fn set_tcp_user_timeout(stream: &TcpStream) {
     use nix::sys::socket::{setsockopt, sockopt};
     if let Err(error) = setsockopt(stream, sockopt::TcpUserTimeout, &UNACKNOWLEDGED) {

@@ -73,7 +73,7 @@ async def main():
         assert heard == echo and heard["body"] == body, (heard, echo)
         assert heard["sender"]["role"] == ("enterprise" if turn % 2 == 0 else "expert"), heard
 
-    # A repeated send is told.
+    # A repeated send is recognised.
     again = str(uuid.uuid4())
     assert (await factory.say("once", client_id=again))["seq"] == 51
     repeated = await factory.say("once", client_id=again)

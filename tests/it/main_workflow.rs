@@ -48,7 +48,7 @@ fn claim(app: &TestApp) -> Http {
     app.http().log_in("mingzhu", PASSWORD)
 }
 
-/// An expert applies, an officer approves, both are told by mail.
+/// An expert applies, an officer approves, both are informed by mail.
 fn vet(app: &TestApp, officer: &Http) -> Http {
     let application = json!({
         "username": "chen", "password": PASSWORD, "name": "陈工", "title": "正高级工程师", "email": EXPERT,

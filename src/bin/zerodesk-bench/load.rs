@@ -146,7 +146,7 @@ fn by_schedule(
     Ok(times)
 }
 
-/// What the server and its database did meanwhile, for whoever looks for the reason of a figure.
+/// What the server and its database did meanwhile, for those who look for the reason of a figure.
 struct Watch {
     at: Instant,
     server: f64,

@@ -1,4 +1,4 @@
-//! The load: many sockets on one thread, which count what they are told and check that it is true.
+//! The load: many sockets on one thread, which count what they receive and check that it is correct.
 //!
 //! Every reader must get each message once and in order, every sender each ack once and in order; anything else ends the
 //! bench. Frames are compared with the text that they must be, which is cheaper than to parse them.

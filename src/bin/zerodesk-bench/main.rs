@@ -103,7 +103,7 @@ fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
     Ok(())
 }
 
-/// A command whose process is told to end when this thread ends, killed ones included: nothing that was measured with stays
+/// A command whose process gets a signal to end when this thread ends, killed ones included: nothing that was measured with stays
 /// behind.
 fn bound(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("setpriv");

@@ -91,7 +91,7 @@ impl ServerProcess {
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
-        // Not stopped: something failed, and the reason is being told already.
+        // Not stopped: something failed, and the reason is already being reported.
         if matches!(self.child.try_wait(), Ok(None)) {
             let _ = self.child.kill();
             let _ = self.child.wait();

@@ -181,7 +181,7 @@ impl Fanout {
         }
     }
 
-    /// Tells all who see the talk of a consultation that someone is typing, except the socket that reported it. While NATS
+    /// Informs all who see the talk of a consultation that someone is typing, except the socket that reported it. While NATS
     /// is not connected, the next round of the log reader writes it to the feed: each person and consultation once, so that
     /// the cost for the database does not grow with the speed of typing.
     pub fn typing(&self, typing: Typing, reported_by: Option<SocketId>) {

@@ -112,7 +112,7 @@ pub async fn history(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer
     ok(read(&state, move |app| queries::history(&mut *app.conn()?, &auth.actor(), id.0)).await?)
 }
 
-/// Why this expert: a sentence for everyone; for admins every candidate with what speaks for it, or the rule that excludes
+/// Why this expert: a sentence for everyone; for admins every candidate with the reasons for it, or the rule that excludes
 /// it, and every offer made.
 #[utoipa::path(get, path = "/api/v1/consultations/{id}/match", tag = "consultations",
     responses((status = 200, body = MatchView)))]

@@ -23,7 +23,7 @@ use crate::web::frame::Frame;
 const SHOWN: [i64; 2] = [12, 6];
 /// About so many bytes of text of them: a page stays under 100 KiB, unpacked.
 const BYTES: [i64; 2] = [4 * 1024, 2 * 1024];
-/// What happened to the consultation and is told within the talk.
+/// What happened to the consultation and is shown within the talk.
 const TOLD: [&str; 11] = [
     "accept", "transfer", "assign", "silence", "withdraw", "invite", "opinion", "advise", "conclude",
     "reopen", "rate",

@@ -35,7 +35,7 @@ pub enum ClusterError {
     Locked {
         /// The folder of the cluster.
         dir: PathBuf,
-        /// The process that owns it, as far as it can be told.
+        /// The process that owns it, as far as it can be determined.
         pid: Option<i32>,
     },
     /// The caller is root, and there is nobody else to run the server.

@@ -1,4 +1,4 @@
-//! What speaks for a pair, each part from 0 to 1.
+//! Reasons for a pair, each part from 0 to 1.
 
 use super::facts::{ExpertFacts, NeedFacts, Outcomes, Specialty, Subject};
 use crate::catalogue::SupervisionClass;

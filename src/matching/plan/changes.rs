@@ -67,8 +67,8 @@ impl PlanChange {
     }
 }
 
-/// What changed between two snapshots of the same scope. Those who left are told by their id only that
-/// they did; why, the caller finds out.
+/// What changed between two snapshots of the same scope. Of those who left, only the id is known here; the
+/// caller finds out the reason.
 #[must_use]
 pub fn changes(then: &Snapshot, now: &Snapshot) -> Vec<PlanChange> {
     let mut found = Vec::new();

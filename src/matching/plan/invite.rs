@@ -17,7 +17,7 @@ const BETWEEN: Duration = Duration::milliseconds(10);
 /// At most so many enterprises are named to an expert; where they are more, how many are left out.
 const MOST_NAMED: usize = 500;
 
-/// Who was told.
+/// How many were informed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct MailCounts {
     /// Enterprises that are invited.
@@ -75,7 +75,7 @@ pub(super) fn left(tx: &mut Tx, id: PlanId) -> Result<Vec<ReleasedExpert>, Probl
     .load(&mut *tx.conn)?)
 }
 
-/// Tells all enterprises that are assigned, the experts whom they are assigned to, and those who are left.
+/// Informs all enterprises that are assigned, the experts whom they are assigned to, and those who are left.
 ///
 /// # Errors
 /// When the database refuses.

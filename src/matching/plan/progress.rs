@@ -25,7 +25,7 @@ crate::word_enum! {
     }
 }
 
-/// Is told how far a computation is.
+/// Is informed how far a computation is.
 pub trait Watch {
     /// So many enterprises of so many are done in this phase.
     ///

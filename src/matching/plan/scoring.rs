@@ -35,7 +35,7 @@ pub struct Scored {
     pub nobody: Vec<Option<WithoutExpert>>,
 }
 
-/// Scores every pair that the rules allow. `step` is told how many enterprises are done and may end
+/// Scores every pair that the rules allow. `step` is informed how many enterprises are done and may end
 /// the work by an error.
 ///
 /// # Errors

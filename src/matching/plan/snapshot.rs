@@ -28,7 +28,7 @@ pub struct Scope {
 /// Both sides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// The day in Asia/Shanghai for which leave and deadlines are told.
+    /// The day in Asia/Shanghai for which leave and deadlines are computed.
     pub day: NaiveDate,
     /// The enterprises, in the order of their ids.
     pub enterprises: Vec<EnterpriseSide>,

@@ -52,7 +52,7 @@ pub struct Solution {
     pub bound: i64,
 }
 
-/// Solves it. `step` is told how many of the enterprises are done and may end the work by an error.
+/// Solves it. `step` is informed how many of the enterprises are done and may end the work by an error.
 ///
 /// # Errors
 /// Those of `step`.

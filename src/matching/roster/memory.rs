@@ -21,7 +21,7 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// Notes are kept for so many hours, longer than any transaction lasts.
 const KEEP_HOURS: u32 = 48;
 
-/// The moment for which leave and duty are told, and what matching asks besides the database.
+/// The moment for which leave and duty are determined, and what matching asks besides the database.
 #[derive(Clone, Copy)]
 pub struct Moment<'a> {
     /// The moment, UTC.
@@ -156,7 +156,7 @@ impl View<'_> {
     }
 }
 
-/// Brings the roster of an application up to date, so that whoever asks next finds little to read.
+/// Updates the roster of an application, so that the next reader finds little to read.
 ///
 /// # Errors
 /// When the database is unavailable.

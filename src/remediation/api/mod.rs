@@ -137,7 +137,7 @@ pub async fn add_action(state: State, auth: Auth, id: Id<CaseId>, body: Json<New
     created(&format!("/api/v1/remediation/cases/{}", id.0), ActionMade { id: made })
 }
 
-/// What an action's answer came to: the case with it.
+/// The result of an action's answer: the case with it.
 async fn answer(
     state: State,
     auth: Auth,

@@ -1,4 +1,4 @@
-//! The daily sweep: at the start of each day, and when a server starts, whoever has to do with a statutory deadline is notified by
+//! The daily sweep: at the start of each day, and when a server starts, everyone concerned by a statutory deadline is notified by
 //! mail that it comes near or was missed.
 //!
 //! - Which notice is due follows from the day and the deadline alone ([`plan`], pure), so one sweep makes up for any number of

@@ -26,7 +26,7 @@ const NAMED: usize = 100;
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct SweepDeadlines {}
 
-/// What a sweep came to.
+/// The result of a sweep.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Swept {
     /// Notices given.
@@ -85,7 +85,7 @@ fn in_short(text: &str) -> String {
     }
 }
 
-/// What falls due up to the horizon. A deadline of whose being missed someone was notified is left out for good, so the sweep does not
+/// What falls due up to the horizon. A deadline of whose being missed someone was notified is left out from then on, so the sweep does not
 /// grow with the years.
 const OPEN: &str = "
     SELECT d.* FROM (

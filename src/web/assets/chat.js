@@ -54,7 +54,7 @@ function markRead() {
   if (count) [count.hidden, count.textContent] = [true, ''];
 }
 
-// Who has read what. An enterprise is told of its experts, experts of the enterprise.
+// Who has read what. An enterprise is informed of its experts, experts of the enterprise.
 const readers = new Map(data.readers.map((r) => [r.id, r]));
 function receipts() {
   const others = [...readers.values()].filter((r) => r.id !== account && (data.role === 'enterprise' ? r.role === 'expert' : r.role === 'enterprise'));
@@ -75,7 +75,7 @@ function receipts() {
   }
 }
 
-/** Tells a screen reader what came, without shouting: what comes together is told together. */
+/** Tells a screen reader what came, without shouting: what comes together is informed together. */
 let waiting = [];
 let telling;
 function tell(text) {
@@ -212,7 +212,7 @@ client.addEventListener('presence', ({ detail }) => {
   showPresence();
 });
 
-/** The consultation has changed: what is here is brought up to date. */
+/** The consultation has changed: what is here is updated. */
 let again;
 async function renew() {
   clearTimeout(again);

@@ -84,7 +84,7 @@ const MONTH = 30 * 86_400_000;
 const typed = (form) => [...form.elements].filter((f) => f.name && !['hidden', 'password', 'file', 'submit'].includes(f.type));
 
 function draftKey(form) {
-  // Forms with the same address differ by what is in them for good.
+  // Forms with the same address differ by their fixed fields.
   const fixed = [...form.querySelectorAll('input[type=hidden]')].filter((f) => !/^(version|language|token|attachments)/.test(f.name));
   const name = form.dataset.keep || [location.pathname, form.dataset.api, ...fixed.map((f) => f.value)].join('|');
   return `zerodesk.draft.${account}.${name}`;

@@ -240,7 +240,7 @@ function watch(form, box) {
   });
   try {
     const kept = JSON.parse(store.getItem(key()) || '[]');
-    // The server throws away after a day what nobody used.
+    // The server deletes unused files after a day.
     items = kept.filter((i) => Date.now() - i.at < 20 * 3_600_000).map((i) => ({ ...i, state: 'done', key: '' }));
     items.forEach(show);
     if (items.length) form.querySelector('details')?.setAttribute('open', '');

@@ -199,7 +199,7 @@ export class ChatClient extends EventTarget {
     this.#open();
   }
 
-  /** Closes the connection for good. What is not acknowledged stays in the outbox. */
+  /** Closes the connection permanently. What is not acknowledged stays in the outbox. */
   close() {
     this.#wanted = false;
     const [page, tab] = [globalThis.window, globalThis.document];

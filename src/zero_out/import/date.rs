@@ -13,7 +13,7 @@ pub const EARLIEST: Option<NaiveDate> = NaiveDate::from_ymd_opt(1990, 1, 1);
 /// day after the date or a fraction of the serial number is passed over.
 #[must_use]
 pub fn parse(text: &str) -> Option<NaiveDate> {
-    // A time of day is told by the blank or the T before it, so it goes before the blanks do.
+    // A time of day is recognised by the blank or the T before it, so it goes before the blanks do.
     let text = text.trim();
     let date = match text.split_once([' ', 'T']) {
         Some((date, time)) if is_time(time) => date,

@@ -22,7 +22,7 @@ const BATCH: usize = 1_024;
 /// How many loads may wait for the database.
 const WAITING: usize = 2;
 
-/// What reading came to.
+/// The result of reading.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Loaded {
     /// Rows that are not wholly blank.

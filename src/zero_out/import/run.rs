@@ -25,7 +25,7 @@ const LOOK: Duration = Duration::from_millis(200);
 struct Import<'a> {
     /// The file, where the caller has it in memory.
     file: Option<&'a [u8]>,
-    /// Is told of rows read and of about how many there are.
+    /// Is informed of rows read and of about how many there are.
     also: &'a dyn Fn(u64, u64),
 }
 
@@ -52,7 +52,7 @@ impl Resumable for Import<'_> {
 }
 
 /// Runs an import to its end, done or failed, and gives its report. Where another process has it,
-/// waits for that one. `progress` is told of rows read and of about how many there are.
+/// waits for that one. `progress` is informed of rows read and of about how many there are.
 /// Blocks; takes two connections.
 ///
 /// # Errors

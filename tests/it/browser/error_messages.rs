@@ -1,4 +1,4 @@
-//! What goes wrong is told on the page, in both languages and colour schemes, to everybody's eyes and ears.
+//! Errors are shown on the page, in both languages and colour schemes, for screen readers as well.
 
 use serde_json::{Value, json};
 use uuid::Uuid;

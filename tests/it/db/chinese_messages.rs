@@ -1,4 +1,4 @@
-//! A PostgreSQL that speaks Chinese: what went wrong is told by its kind, not by the words of a message.
+//! A PostgreSQL that speaks Chinese: errors are recognised by their kind, not by the words of a message.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
@@ -82,7 +82,7 @@ fn a_deadlock_is_retried() {
     assert_eq!(tries, 3, "one of the two was ended for the sake of the other and run again");
 }
 
-/// Does what it is told, in SQL.
+/// Runs the SQL that it is given.
 #[derive(Serialize)]
 struct Run(&'static str);
 

@@ -133,7 +133,7 @@ fn routes_that_are_named_exist() {
     none(&wrong);
 }
 
-/// Whether a variable sets something. A value that is wrong for it is told otherwise than a name that nothing has.
+/// Whether a variable sets something. A value that is wrong for it is reported otherwise than a name that nothing has.
 fn is_variable(name: &str) -> bool {
     let options = LoadOptions { env: vec![(name.to_owned(), String::new())], ..LoadOptions::default() };
     match Settings::load(options) {

@@ -78,7 +78,7 @@ fn a_plan_is_computed_viewed_compared_applied_and_mailed() {
     assert_eq!(known("removed") + known("changed") + known("unchanged"), 3);
     let applied = admin.act(&plan_path(&fewer, "/apply")).expect(200);
     assert_eq!(applied["ended"], fewer["figures"]["removed"]);
-    // Whoever had enterprises that went to others, or to nobody, is told which.
+    // Whoever had enterprises that went to others, or to nobody, is informed which.
     send_due_mails(&app);
     let told = app.mail(&expert_of(&app, &first), "不再由您帮扶");
     assert!(
@@ -114,7 +114,7 @@ fn the_present_expert_is_that_of_the_open_consultation() {
         (&json!(talk.expert.id), &json!("consultation"))
     );
     assert_eq!(line["change"], "unchanged");
-    // The expert is told who it is, in the expert's language.
+    // The expert is informed who it is, in the expert's language.
     sql(&app, "UPDATE account SET language = 'en' WHERE username = 'expert-1'");
     // An enterprise with an account is written to in its own words, where it can open a consultation.
     admin.act(&plan_path(&plan, "/apply")).expect(200);

@@ -1,4 +1,4 @@
-//! Nobody forgets: who is told of what, when, and only once.
+//! Reminders of deadlines: who is informed of what, when, and only once.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;

@@ -109,7 +109,7 @@ fn figures_of_a_past_day_never_change() {
     // The deadlines of Monday were still to come, and were done with on Tuesday.
     let ahead = |said: &[Value]| said[4]["total"][0]["ahead"].clone();
     assert_eq!((ahead(&monday), ahead(&tuesday)), (json!(2), json!(1)), "{}", monday[4]);
-    // Today moves with the day; tomorrow can't be told.
+    // Today moves with the day; tomorrow can't be reported.
     assert_eq!(get(&gd, "funnel")["as_of"], "2021-08-12");
     let ahead = gd.get("/api/v1/reports/funnel?as_of=2021-08-13").problem();
     assert_eq!(ahead["errors"][0]["pointer"], "?as_of");

@@ -140,7 +140,7 @@ fn run_keeper(dir: &Path) {
     }
 }
 
-/// Also the keeper, in a process that is told so.
+/// Also the keeper, in a process that is told so by a variable.
 #[test]
 fn the_server_is_shared_and_made_for_tests() {
     if let Some(dir) = std::env::var_os(KEEPER) {

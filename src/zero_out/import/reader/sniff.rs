@@ -1,4 +1,4 @@
-//! What a file is, told by its content.
+//! What a file is, recognised by its content.
 
 use crate::core::cells::is_blank;
 use crate::zero_out::import::refusal::Refusal;
