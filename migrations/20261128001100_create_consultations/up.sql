@@ -54,7 +54,7 @@ CREATE UNIQUE INDEX consultation_open_by_nonconformity ON consultation (nonconfo
     WHERE status <> 'concluded' AND nonconformity_id IS NOT NULL;
 CREATE INDEX consultation_by_region ON consultation (region, id);
 CREATE INDEX consultation_by_city ON consultation (left(region, 4), id);
--- Most rows are of the province; without being informed, the planner believes that hardly any are.
+-- Most rows are of the province; without these statistics the planner assumes that hardly any are.
 CREATE STATISTICS consultation_province ON (left(region, 2)) FROM consultation;
 
 -- Who takes part. A row stays when the participant leaves: it says until when.

@@ -58,7 +58,7 @@ CREATE INDEX remediation_case_second_due ON remediation_case (second_by) WHERE s
 CREATE INDEX remediation_case_suspended_due ON remediation_case (suspended_until) WHERE state = 'suspended';
 CREATE INDEX remediation_case_by_region ON remediation_case (region, id);
 CREATE INDEX remediation_case_by_city ON remediation_case (left(region, 4), id);
--- Most rows are of the province; without being informed, the planner believes that hardly any are.
+-- Most rows are of the province; without these statistics the planner assumes that hardly any are.
 CREATE STATISTICS remediation_case_province ON (left(region, 2)) FROM remediation_case;
 -- What has not ended, in the order of the list, with all that it is narrowed by: where hardly any of the newest is due yet, the index
 -- alone is gone through.
@@ -177,7 +177,7 @@ CREATE TABLE case_elsewhere (
 CREATE INDEX case_elsewhere_by_case ON case_elsewhere (case_id);
 
 -- What a case was until a moment, as far as its deadlines go, written when it changes (as enterprise_past is): so the deadlines that ran
--- on a past day can be determined, and what was informed of it never changes, whatever is corrected later and whatever a later calendar says.
+-- on a past day can be determined, and what was reported of it never changes, whatever is corrected later and whatever a later calendar says.
 CREATE TABLE case_past (
     case_id         uuid NOT NULL REFERENCES remediation_case,
     until           timestamptz NOT NULL,

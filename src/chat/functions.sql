@@ -4,7 +4,7 @@
 --   chat_writers(consultation, notes)                              who may write in a stream because they take part
 --   chat_rights(consultations, notes, senders' streams, senders)   the right of each of several senders in its stream
 
--- Published: where each stream stands, the messages' places, and how far each participant has read, for `consultations`.
+-- Published: the last number of each stream, the messages' places, and how far each participant has read, for `consultations`.
 CREATE VIEW published.chat_stream AS
     SELECT consultation_id, stream, last_seq
     FROM chat_stream;

@@ -1,5 +1,5 @@
 /**
- * The way of the pages' modules to the JSON API: in the page's language, with the session's cookie, which is renewed once
+ * Calls of the JSON API by the pages' modules: in the page's language, with the session's cookie, which is renewed once
  * when it has ended.
  * @module
  */
@@ -25,7 +25,7 @@ export class Refused extends Error {
 /** Where one logs in, to come back to this page. */
 export const logInAddress = () => `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
 
-/** Leads to the log-in, and back to this page. */
+/** Opens the log-in, which returns to this page. */
 export function logIn() {
   location.assign(logInAddress());
 }

@@ -16,7 +16,7 @@ const roles = {
 /** @type {Map<string, Promise<{name: string, type: string, size: number} | null>>} */
 const known = new Map();
 
-/** The name, type and size of a file, as its response's head tells. */
+/** The name, type and size of a file, from the headers of its response. */
 export function fileOf(id) {
   if (!known.has(id)) {
     const ask = async () => {

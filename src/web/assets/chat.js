@@ -75,7 +75,7 @@ function receipts() {
   }
 }
 
-/** Tells a screen reader what came, without shouting: what comes together is informed together. */
+/** Announces to a screen reader what came, politely: what comes together is announced together. */
 let waiting = [];
 let telling;
 function tell(text) {
@@ -180,7 +180,7 @@ client.addEventListener('read', ({ detail }) => {
   receipts();
 });
 
-// The first offer that comes while an expert talks brings what shows offers.
+// The first offer that comes while an expert talks loads the module that shows offers.
 if (data.role === 'expert') {
   client.addEventListener('offer', ({ detail }) => load('offers').then(({ take }) => take(detail), () => {
     notice(say('有新的派单：', 'A new offer: '), { link: { href: `/consultations/${detail.consultation}`, text: detail.subject } });
@@ -256,7 +256,7 @@ client.addEventListener('error', ({ detail }) => {
   else if (detail.consultation) notice(detail.problem.detail, { bad: true });
 });
 
-/** What is wrong with the connection, and what waits for it. A moment without one is not worth a word. */
+/** What is wrong with the connection, and what waits for it. A short interruption is not shown. */
 let bannerAt;
 let state = { state: 'connecting' };
 let lost = performance.now();
@@ -290,7 +290,7 @@ function banner() {
   else show();
 }
 client.addEventListener('state', ({ detail }) => {
-  // An attempt that is being made says nothing new.
+  // A running attempt changes nothing that is shown.
   if (detail.state === 'connecting' && state.state === 'offline') return;
   state = detail;
   root.dataset.connection = detail.state;
@@ -439,7 +439,7 @@ client.subscribe(data.consultation, data.after);
 receipts();
 for (const name of panes.keys()) {
   const divider = list(name).querySelector('.new');
-  // What is unread begins in sight, not at the end of it.
+  // The first unread message is scrolled to the middle, not to the end.
   if (divider && name === stream) log(name).scrollTop = divider.offsetTop - log(name).offsetTop - 40;
   else toEnd(name);
   missed(name, unseen[name]);

@@ -1,5 +1,5 @@
 /**
- * A list of consultations that lives: what is unread is counted as it comes, and cleared when it is read, in this window or
+ * A list of consultations that updates itself: what is unread is counted as it comes, and cleared when it is read, in this window or
  * another one. `j` and `k` go to the next and the one before.
  * @module
  */

@@ -1,5 +1,5 @@
 // The page of the API: reads the OpenAPI document of this server, shows it, and sends requests.
-// Everything is put in as text, never as HTML. The token lives in this page's memory only.
+// Everything is put in as text, never as HTML. The token is kept in this page's memory only.
 
 import { uuid } from './zerodesk-chat.js';
 

@@ -12,7 +12,7 @@ import { ChatClient, localOutbox } from './zerodesk-chat.js';
 /** The account, as the page knows it. */
 export const account = document.documentElement.dataset.account;
 
-/** `localStorage`, and nothing where there is none: then a reload forgets. */
+/** `localStorage`, and nothing where there is none: then a reload loses the values. */
 export const store = {
   get(key) {
     try {
@@ -77,7 +77,7 @@ export async function fetchPart(path) {
   return new DOMParser().parseFromString(await answer.text(), 'text/html');
 }
 
-/** The title: its own text, unread messages before it, and what calls for attention. */
+/** The title: its own text, unread messages before it, and what needs attention. */
 export const title = {
   own: document.title,
   unread: 0,

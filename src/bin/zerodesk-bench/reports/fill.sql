@@ -1,6 +1,6 @@
 -- Fills an empty, migrated database with $CONSULTATIONS consultations of ten messages each and $CASES cases, half as
 -- many enterprises, and the province's 687 experts. Triggers are off: what they keep is written here, the headline
--- figures are counted afterwards. Ids rise as in life. Older cases are due earlier and mostly ended.
+-- figures are counted afterwards. Ids rise as in production. Older cases are due earlier and mostly ended.
 SET session_replication_role = replica;
 SET synchronous_commit = off;
 SET statement_timeout = 0;
