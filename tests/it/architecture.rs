@@ -1,4 +1,4 @@
-//! The layers of the application, read from the sources: imports point down, no file imports in a circle, and a table is touched by
+//! The layers of the application, read from the sources: imports point down, files do not import each other in cycles, and a table is touched by
 //! its owner only.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,7 +69,7 @@ fn code(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Every path that begins with one of these words, with braces opened: `crate::a::{b, c::d}` is two.
+/// Every path that begins with one of these words, with braces expanded: `crate::a::{b, c::d}` is two.
 fn paths_from(code: &str, root: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices(root) {
@@ -143,7 +143,7 @@ fn absolute_paths(file: &str, text: &str) -> Vec<Vec<String>> {
     found
 }
 
-/// The names that a module hands on from its children, each with where it comes from: `pub use state::CaseState;`.
+/// The names that a module re-exports from its children, each with its origin: `pub use state::CaseState;`.
 fn reexports(file: &str, text: &str) -> BTreeMap<String, Vec<String>> {
     let (code, here) = (code(text), module_path(file));
     let mut found = BTreeMap::new();
@@ -235,7 +235,7 @@ fn owners() -> BTreeMap<String, String> {
     owners
 }
 
-/// The names behind these words of SQL, such as the tables behind `FROM`.
+/// The names after these words of SQL, such as the tables behind `FROM`.
 fn named_after(text: &str, words: &[&str]) -> BTreeSet<String> {
     let tokens: Vec<&str> = text
         .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
@@ -253,7 +253,7 @@ fn tables_in_rust(code: &str) -> BTreeSet<String> {
     found
 }
 
-/// Whether SQL without comments touches a table otherwise than by listening to it with a trigger.
+/// Which tables SQL without comments uses, and on which it only has triggers.
 fn tables_in_sql(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let code: String =
         text.lines().map(|l| l.split("--").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
@@ -316,15 +316,15 @@ fn there_are_no_import_cycles() {
     let edges: usize = graph.values().map(BTreeSet::len).sum();
     assert!(edges > 1000, "only {edges} imports between files were found");
     let found = import_cycles(&graph);
-    let told: Vec<String> = found
+    let lines: Vec<String> = found
         .iter()
-        .map(|circle| {
+        .map(|cycle| {
             let inside =
-                |file: &String| graph[file].intersection(circle).cloned().collect::<Vec<_>>().join(", ");
-            circle.iter().map(|file| format!("  {file} -> {}\n", inside(file))).collect()
+                |file: &String| graph[file].intersection(cycle).cloned().collect::<Vec<_>>().join(", ");
+            cycle.iter().map(|file| format!("  {file} -> {}\n", inside(file))).collect()
         })
         .collect();
-    assert!(found.is_empty(), "circles of files:\n{}", told.join("\n"));
+    assert!(found.is_empty(), "cycles of imports:\n{}", lines.join("\n"));
 }
 
 #[test]
@@ -350,8 +350,8 @@ fn import_cycles_are_found() {
     assert_eq!(import_cycles(&graph), [["a/x.rs".to_owned(), "a/y.rs".to_owned()].into()]);
 }
 
-/// Files that write tables of many domains, around their commands: they make demonstration data, in which years have passed that no
-/// command could have been called in. Nothing else may.
+/// Files that write tables of many domains, around their commands: they make demonstration data, with dates in past years, which
+/// commands cannot write. Nothing else may.
 const AROUND: [&str; 2] = ["cli/demo.rs", "cli/demo/province.rs"];
 
 #[test]
@@ -375,7 +375,7 @@ fn only_its_owner_uses_a_table() {
             }
         }
     }
-    assert_eq!(around, AROUND.into(), "what goes around no more needs no leave");
+    assert_eq!(around, AROUND.into(), "an exemption that is not needed any more is removed");
     for (file, text) in sources("sql") {
         let module = module_of(&file).to_owned();
         let (touched, listened) = tables_in_sql(&text);

@@ -97,7 +97,7 @@ fn files_of_unknown_kinds_are_refused_and_not_stored() {
         assert_eq!(found, (415, "unsupported_file_type".to_owned()), "{name}");
     }
     assert_eq!(refused(who.upload(UP, "x.pdf", b"", &[])).0, 422);
-    // Over the limit by a byte, and so far that it is not even read.
+    // One byte over the limit, and so large that it is refused before it is read.
     for size in [4097, 100_000] {
         let mut large = PDF.to_vec();
         large.resize(size, b' ');
@@ -178,7 +178,7 @@ fn an_attachment_is_readable_by_those_who_see_where_it_is_used() {
     let noted = up(&talk.expert.http, "a.pdf", PDF);
     use_in_chat(&app, &noted, &talk.id, "notes");
     assert_eq!(seen(&noted), [404, 200, 200, 404, 404, 404, 404, 401], "notes never reach the enterprise");
-    // Whoever hands the consultation on sees no more, not even what was theirs.
+    // An expert who hands the consultation over sees nothing of it any more, not even their own files.
     let on = json!({ "reason": "x", "expert": stranger.id });
     let handed = talk.expert.http.post(&format!("/api/v1/consultations/{}/transfer", talk.id), &on);
     assert_eq!(handed.status, 204, "{}", handed.text);

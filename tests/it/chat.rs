@@ -1,4 +1,4 @@
-//! The chat's promise: a message that was acknowledged is never lost, never stored twice, never out of
+//! The chat's guarantee: a message that was acknowledged is never lost, never stored twice, never out of
 //! order, and everyone who reconnects gets exactly the messages that they missed.
 
 mod append;

@@ -439,7 +439,7 @@ client.subscribe(data.consultation, data.after);
 receipts();
 for (const name of panes.keys()) {
   const divider = list(name).querySelector('.new');
-  // The first unread message is scrolled to the middle, not to the end.
+  // The first unread message is scrolled into view, not the last one.
   if (divider && name === stream) log(name).scrollTop = divider.offsetTop - log(name).offsetTop - 40;
   else toEnd(name);
   missed(name, unseen[name]);

@@ -1,4 +1,4 @@
-//! The same over a real S3 server: small files in one request, great ones in parts.
+//! The same over a real S3 server: small files in one request, large ones in parts.
 
 use chrono::Duration;
 use zerodesk::attachments::Files;
@@ -34,7 +34,7 @@ fn an_s3_store_stores_serves_and_deletes() {
     assert_eq!(key, format!("{}/{id}", &id[34..]));
     assert_eq!(server.object(&key), PDF);
     assert_eq!(who.get(&path(&made)).text.as_bytes(), PDF);
-    // Greater than one part.
+    // Larger than one part.
     let mut great = PDF.to_vec();
     great.resize(12 * 1024 * 1024 + 7, b' ');
     let big = up(&who, "great.pdf", &great);

@@ -22,7 +22,7 @@ fn send(browser: &Browser, form: &str, fields: &Value) {
     browser.script(script, vec![form.into(), fields.clone()]);
 }
 
-/// Waits until the page tells of something wrong.
+/// Waits until the page shows an error.
 fn wait_for_error(browser: &Browser) {
     browser.until(
         "[...document.querySelectorAll('[role=alert], [role=status], [aria-invalid=true]')]
@@ -86,7 +86,7 @@ fn errors_are_shown_accessibly() {
     }
     drop(officer);
 
-    // An enterprise whose server has gone while it writes.
+    // An enterprise whose server stops while it writes.
     let browsers = LANGUAGES.map(|language| {
         let mut browser = chromium.browser(language, &app.url);
         browser.log_in("enterprise-1");

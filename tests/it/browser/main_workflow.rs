@@ -1,4 +1,4 @@
-//! The main job played by three people in three browsers at once: from the zero-out list to a cleared enterprise. On the way
+//! The main workflow, carried out by three people in three browsers at once: from the zero-out list to a cleared enterprise. On the way
 //! a page is loaded again, the server is killed, and a session ends; nothing that was typed is lost and nothing comes twice.
 
 use chrono::{DateTime, Duration, Utc};
@@ -163,7 +163,7 @@ fn talk(factory: &mut Browser, expert: &mut Browser, program: Program, app: &Tes
     factory.click("button", "发送");
     expert.sees("写到一半的话");
 
-    // The server dies under a message that is on its way and one that is being written.
+    // The server is killed while one message is being sent and another one is being written.
     for browser in [&mut *factory, &mut *expert] {
         browser.expects("ERR_CONNECTION_REFUSED");
         browser.expects("WebSocket connection to");

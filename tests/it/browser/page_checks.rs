@@ -1,5 +1,5 @@
-//! Every page of every console as each kind of person meets it, full and empty, in both languages and both colour schemes:
-//! accessible, light, whole on a phone, within reach of the keyboard, quiet on the console.
+//! Every page of every console for each role, with and without data, in both languages and both colour schemes:
+//! accessible, small, without overflow on a phone, usable by keyboard, without messages on the console.
 //!
 //! The pages are those of the server's own table. Each person walks from link to link; a page of the table to which nobody's
 //! crawl leads fails the test, so a new one can't be forgotten.
@@ -15,7 +15,7 @@ use crate::support::{Http, PATIENCE, TestApp};
 
 const MEASURE: &str = include_str!("page_checks.js");
 const KEYBOARD: &str = include_str!("keyboard.js");
-/// What a page and all that it loads may weigh, pictures aside, in bytes: as it crosses the line, and unpacked.
+/// The largest size of a page with all that it loads except pictures, in bytes: as transferred, and unpacked.
 const MOST: u64 = 100 * 1024;
 /// The password of the people of the demo data.
 pub const DEMO: &str = "zerodesk-demo";
@@ -28,7 +28,7 @@ pub fn world(demo: bool) -> TestApp {
     builder.start()
 }
 
-/// Looks at the page as it stands, in the colours of day and night.
+/// Checks the current page with axe, in the light and the dark colour scheme.
 pub fn accessible(browser: &Browser, what: &str, found: &mut Vec<String>) {
     for scheme in ["light", "dark"] {
         browser.scheme(scheme);
@@ -39,7 +39,7 @@ pub fn accessible(browser: &Browser, what: &str, found: &mut Vec<String>) {
     browser.scheme("light");
 }
 
-/// One that is in neither language nor colours: weight, requests, phone, keyboard.
+/// Checks what does not depend on language or colours: size, requests, phone, keyboard.
 fn check_layout(browser: &Browser, what: &str, found: &mut Vec<String>) {
     let measured = browser.script_async(MEASURE, vec![]);
     let mut wrong = |what: String| found.push(what);
@@ -78,7 +78,7 @@ fn check_layout(browser: &Browser, what: &str, found: &mut Vec<String>) {
     browser.size(1280, 900);
 }
 
-/// Looks at a page in both languages.
+/// Checks a page in both languages.
 fn check_page(browser: &Browser, who: &str, path: &str, found: &mut Vec<String>) {
     for language in ["zh-CN", "en"] {
         browser.open(&format!("{path}?lang={language}"));
@@ -99,7 +99,7 @@ fn check_page(browser: &Browser, who: &str, path: &str, found: &mut Vec<String>)
     browser.is_clean();
 }
 
-/// Of whom, on an empty server and on one with the demo data, and with what password.
+/// Username, whether on the server with the demo data, and password.
 const PEOPLE: [(&str, bool, &str); 8] = [
     ("admin-guangdong", true, DEMO),
     ("officer", false, PASSWORD),
@@ -111,7 +111,7 @@ const PEOPLE: [(&str, bool, &str); 8] = [
     ("guest", false, ""),
 ];
 
-/// Those whose number is odd, or even.
+/// Checks the pages of every second person, from this one on.
 fn crawl_half(half: usize, full: &TestApp, empty: &TestApp) -> (Vec<String>, BTreeSet<&'static str>) {
     let chromium = Chromium::start();
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());

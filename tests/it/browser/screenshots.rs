@@ -1,5 +1,5 @@
 //! The pictures of the README, from the demo data. `script/screenshots` has them made into `docs`; in the tests they are made
-//! all the same, so that the script can't break unseen.
+//! all the same, so that a broken script is noticed.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use super::page_checks::{DEMO, world};
 use crate::support::browser::{Browser, Chromium};
 
-/// Of whom, of which page (or the first link that leads below it), how wide and how high.
+/// Username, page (or the first link below it), width and height.
 const PICTURES: [(&str, &str, &str, u32, u32); 4] = [
     ("enterprise", "enterprise-hengtong", "/", 1280, 800),
     ("expert", "expert-chen", "/consultations/", 1280, 800),

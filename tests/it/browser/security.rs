@@ -15,7 +15,7 @@ use crate::support::csv::{A, file, row};
 use crate::support::people::{Enterprise, Expert, PASSWORD, text};
 use crate::support::{Http, TestApp};
 
-/// What would run, load or stand out if it were markup.
+/// Text that would run, load or be visible if it were markup.
 const MARK: &str = r#"<img src=x onerror="hurt=1"><script>hurt=1</script>&amp;<b id=hurt>"'粗"#;
 
 /// A world in which everybody writes [`MARK`] wherever they can.
@@ -67,7 +67,7 @@ fn world_with_markup(app: &TestApp) -> (Http, Enterprise, Expert, String) {
     (officer, enterprise, expert, id)
 }
 
-/// Fails where something that somebody wrote has become more than text.
+/// Fails where text that a user wrote has become markup.
 #[track_caller]
 fn assert_no_markup(browser: &Browser, at: &str) {
     let hurt = "return [typeof hurt, ...[...document.querySelectorAll('b[id=hurt], img[src=x]')].map((e) => e.outerHTML)]";
@@ -91,7 +91,7 @@ fn what_users_write_is_never_markup() {
         });
         assert!(shown >= 3, "{who} saw it on {shown} pages only");
         if who == "expert" {
-            // What comes while one looks.
+            // What arrives while the page is open.
             browser.open(&format!("/consultations/{id}"));
             let live = format!("{MARK} live");
             let message = json!({ "client_id": Uuid::new_v4(), "body": live });
@@ -126,7 +126,7 @@ fn scripts_cannot_read_the_session_cookies() {
     assert!(!kept.as_str().unwrap().contains("ey"), "{kept}");
 }
 
-/// A site of somebody else's: serves one page, whatever is asked for.
+/// Another site: serves one page, whatever is asked for.
 struct OtherSite {
     port: u16,
     asked: Arc<AtomicUsize>,

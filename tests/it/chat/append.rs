@@ -101,7 +101,7 @@ fn a_query_plan_made_on_empty_tables_does_not_scan_the_log() {
     let asks = account(&talk.enterprise.http);
     let mut conn = app.app.conn().unwrap();
     let reads = |conn: &mut PgConnection| {
-        // Rows and entries of indexes, as this connection has counted them itself, which is not collected with delay.
+        // Rows and entries of indexes, as counted by this connection itself, which is not delayed.
         diesel::sql_query(
             "SELECT sum(pg_stat_get_xact_tuples_returned(c.oid))::bigint AS reads
              FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid

@@ -54,7 +54,7 @@ fn sockets_with_bad_tokens_are_refused() {
 fn send_until_closed(mut ws: Ws, id: &str) -> (Vec<Entry>, u16) {
     let (mut acked, mut open) = (Vec::new(), true);
     loop {
-        // A few on their way at any time.
+        // A few in flight at any time.
         if open {
             let client_id = Uuid::new_v4();
             let frame = crate::support::ws::send_frame(id, "talk", client_id, &client_id.to_string());

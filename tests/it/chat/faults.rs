@@ -16,7 +16,7 @@ use crate::support::people::Talk;
 use crate::support::ws::Received;
 use crate::support::{Database, Program, TestApp, Ws};
 
-/// The program on the test's database, with room for all the frames there are.
+/// The program on the test's database, without an effective limit on frames.
 fn serving(app: &TestApp, port: u16) -> Program {
     Program::start(&app.database_url(), port, &[("ZERODESK_CHAT__FRAMES_PER_SECOND", "100000")])
 }

@@ -1,4 +1,4 @@
-//! A client that does not give up: it comes back wherever its server is now, resumes behind the last
+//! A client that reconnects until it succeeds: it connects to wherever its server is now, resumes after the last
 //! message that it has, and sends again, under the same id, what was not acknowledged.
 //!
 //! It fails the test at once where a message comes twice, out of order or after a gap.
@@ -13,10 +13,10 @@ use super::{Entry, entry};
 use crate::support::PATIENCE;
 use crate::support::ws::{By, Received, Ws, send_frame};
 
-/// Messages on their way at once.
+/// Messages in flight at once.
 const WINDOW: usize = 16;
 
-/// What all clients of a test know.
+/// State that all clients of a test share.
 #[derive(Debug, Default)]
 pub struct World {
     /// Where the server is; it may be unavailable.
@@ -51,7 +51,7 @@ pub struct ReconnectingClient<'a> {
     world: &'a World,
     token: String,
     consultation: String,
-    /// The talk as it came.
+    /// The talk as received.
     pub seen: Vec<Entry>,
     /// What was acknowledged, by client id.
     pub acknowledged: BTreeMap<Uuid, i64>,
@@ -77,7 +77,7 @@ impl<'a> ReconnectingClient<'a> {
         }
     }
 
-    /// Talks until it is enough and everything was acknowledged.
+    /// Sends until `enough` is set and everything was acknowledged.
     pub fn talk(mut self) -> Self {
         while !self.world.enough.load(Ordering::Relaxed) || !self.waiting.is_empty() {
             while self.waiting.len() < WINDOW && !self.world.enough.load(Ordering::Relaxed) {
@@ -93,7 +93,7 @@ impl<'a> ReconnectingClient<'a> {
         self
     }
 
-    /// Listens until it has seen as much as is wanted.
+    /// Reads until it has seen as many messages as are wanted.
     pub fn listen(mut self) -> Self {
         loop {
             let wanted = self.world.wanted.load(Ordering::Relaxed);
@@ -145,7 +145,7 @@ impl<'a> ReconnectingClient<'a> {
         match frame["ev"].as_str().unwrap() {
             "message" if frame["stream"] == "talk" => {
                 let message = entry(frame);
-                assert_eq!(message.0, self.seen.len() as i64 + 1, "a gap, a double or a disorder: {frame}");
+                assert_eq!(message.0, self.seen.len() as i64 + 1, "a gap, a duplicate or a wrong order: {frame}");
                 self.seen.push(message);
             }
             "ack" => {

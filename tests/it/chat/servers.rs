@@ -9,10 +9,10 @@ use crate::support::people::{PASSWORD, Talk};
 use crate::support::ws::Received;
 use crate::support::{Http, NatsServer, TestApp, Ws};
 
-/// Within which everything must be there without NATS.
+/// The time within which everything must arrive without NATS.
 const SOON: Duration = Duration::from_secs(2);
 
-/// Another server with the same settings that can be talked to by NATS.
+/// Another server with the same settings, connected to NATS.
 fn another_server(app: &TestApp) -> TestApp {
     let other = app.another().start();
     wait_connected(&other);
@@ -158,7 +158,7 @@ fn without_nats_everything_arrives_within_two_seconds() {
     wait_soon(since, "an offer", &mut successor, |v| v["ev"] == "offer");
     wait_soon(since, "a removal", &mut expert, |v| v["ev"] == "unsubscribed");
     wait_soon(since, "a change", &mut late, |v| v["ev"] == "consultation" && v["status"] == "offered");
-    // One that vanishes is offline for the others.
+    // An expert whose connection breaks is offline for the others.
     caller_at(&one, &next.http).act(&format!("/api/v1/consultations/{id}/accept")).expect(200);
     successor.send(&json!({ "op": "presence", "state": "away" }));
     late.wait(|v| v["ev"] == "presence" && v["state"] == "away");
@@ -270,7 +270,7 @@ fn the_frames_of_a_user_are_counted_over_all_sockets() {
             ws.try_send(&json!({ "op": "fly" }));
         }
     }
-    // Which of them is cut is nobody's promise.
+    // Which of them is closed is not specified.
     let ends = sockets.each_mut().map(|ws| {
         loop {
             match ws.poll(Duration::from_millis(300)) {

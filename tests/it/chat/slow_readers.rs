@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{entry, fast, log};
 
-/// Messages on their way at once: far below what a reader may have waiting.
+/// Messages in flight at once: far below what a reader may have waiting.
 const ROUND: usize = 10;
 
 #[test]

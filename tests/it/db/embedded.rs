@@ -294,7 +294,7 @@ fn a_path_too_long_for_a_socket_gets_a_short_one() {
     assert_eq!(found.uid(), std::fs::metadata(options.dir.join("data")).unwrap().uid());
     drop(cluster);
 
-    // Someone else's folder of that name is not used.
+    // A folder of that name that belongs to someone else is not used.
     std::fs::remove_dir(&socket_dir).unwrap();
     std::os::unix::fs::symlink("/var/tmp", &socket_dir).unwrap();
     let refusal = PrivateCluster::start(options).unwrap_err();

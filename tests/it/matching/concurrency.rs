@@ -1,4 +1,4 @@
-//! A hundred consultations in the same instant on two servers, and one place.
+//! A hundred consultations at the same moment on two servers, and one free place.
 
 use diesel::prelude::*;
 use serde_json::json;

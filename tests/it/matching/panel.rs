@@ -90,7 +90,7 @@ fn a_panel_gives_opinions_until_the_conclusion() {
     for other in [&tied.id, &lead.id] {
         assert_eq!(lead.http.post(&path("invite"), &json!({ "expert": other })).refusal().0, 422);
     }
-    // A seat is a place: the member is full now.
+    // A seat counts as a consultation: the member is at capacity now.
     assert_eq!(open_of(&scenario, &member), 1);
     let (_, second) = scenario.opened();
     let order = json!({ "expert": member.id, "reason": "x" });
@@ -122,7 +122,7 @@ fn a_panel_gives_opinions_until_the_conclusion() {
     assert_eq!(open_of(&scenario, &member), 0, "the panel has risen");
     let words = scenario.history(&id);
     assert_eq!(words.iter().filter(|w| ["invite", "opinion"].contains(&w.as_str())).count(), 3, "{words:?}");
-    // Reopened: whoever has no room leaves the panel, whoever has keeps the seat.
+    // Reopened: members without capacity leave the panel, the others keep their seats.
     scenario.officer.post(&path("reopen"), &json!({ "reason": "复发" })).expect(200);
     assert_eq!(open_of(&scenario, &member), 1);
     assert_eq!(

@@ -36,7 +36,7 @@ fn conflicts_of_interest_exclude_however_they_are_known() {
             422
         );
     }
-    // An expert takes nothing back that stands recorded; an admin may.
+    // An expert can't withdraw what is recorded; an admin may.
     let path = format!("/api/v1/experts/{}/conflicts?uscc={code}", recorded.id);
     assert_eq!(recorded.http.send("DELETE", &path, &[], None).refusal().0, 403);
     scenario.officer.send("DELETE", &path, &[], None).expect(204);

@@ -1,4 +1,4 @@
-//! An offer's time, what holds it, and the promise of a first answer.
+//! The time of an offer, what extends it, and the time until the first answer.
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
@@ -85,7 +85,7 @@ fn an_unresponsive_expert_is_replaced_and_the_enterprise_informed() {
     assert!(own.as_array().unwrap().iter().any(|line| line["event"] == "silence"));
     let audit = scenario.app.operator("auditor").get("/api/v1/audit?limit=200").expect(200);
     assert!(audit["items"].as_array().unwrap().iter().any(|row| row["action"] == "reassign_silent"));
-    // One word is enough to keep it.
+    // One message is enough to keep it.
     accept(&next, &id);
     let mut chat = scenario.app.following(&next.http, &id);
     chat.say_acknowledged(&id, "talk", "请提供报告");

@@ -13,7 +13,7 @@ use experts::add_experts;
 #[path = "../../../src/bin/zerodesk-bench/experts.rs"]
 mod experts;
 
-/// What a program that knows nothing but the file makes of it.
+/// Solves the plan from the file alone.
 #[derive(Default)]
 struct Checked {
     pairs: usize,

@@ -21,7 +21,7 @@ fn places(conn: &mut PgConnection) -> Vec<Place> {
         .unwrap()
 }
 
-/// The longest lane, in order: one with at least four rows. Lanes are drawn by chance, so more is done until one has them.
+/// The longest lane, in order: one with at least four rows. Lanes are chosen at random, so commands are run until one has them.
 fn long_lane(c: &Course103) -> Vec<Place> {
     loop {
         let all = places(&mut c.app.app.conn().unwrap());
@@ -35,7 +35,7 @@ fn long_lane(c: &Course103) -> Vec<Place> {
     }
 }
 
-/// Does as someone who owns the database would, and puts everything back.
+/// Changes rows as an owner of the database could, and restores everything.
 fn tampered(app: &TestApp, sql: &str) -> Vec<Fault> {
     let conn = &mut *app.app.conn().unwrap();
     let keys = chain::keys(app.app.settings());

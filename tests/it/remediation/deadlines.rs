@@ -82,7 +82,7 @@ fn reminders_are_sent_once_and_missed_deadlines_are_reported_to_the_level_above(
     assert_eq!((again.notices, again.mails), (0, 0));
     on(&app, "2021-09-24");
     assert_eq!(news(&app, &mut known), []);
-    // Nobody looked on the days 7, 3 and 1 before and beyond: only what is most urgent is said, in one mail.
+    // No sweep ran on the days 7, 3 and 1 before and after: only the most urgent reminder is sent, in one mail.
     on(&app, "2021-10-11");
     let missed = news(&app, &mut known);
     assert_eq!(to(&missed), [CITY, DISTRICT, EXPERT, ENTERPRISE]);

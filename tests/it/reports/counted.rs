@@ -1,4 +1,4 @@
-//! The headline figures are counted as things change, and are at any moment what a count from scratch is.
+//! The headline figures are counted as things change, and are at any moment what a count from scratch gives.
 
 use chrono::Duration;
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! One private PostgreSQL for all test processes: nextest runs each test in a process of its own.
 //!
-//! Whoever comes first starts a keeper, a process apart that owns the cluster under `target/`. Every
+//! The first test starts a keeper, a separate process that owns the cluster under `target/`. Every
 //! test process holds a shared lock for its life; when nobody has held it for a while, the keeper
 //! stops the server and ends. If a keeper is killed, the next one clears away what it left, as
 //! every start of the private cluster does.
@@ -20,7 +20,7 @@ use zerodesk::db::embedded::{ClusterOptions, PrivateCluster};
 
 /// Says in a process that it is the keeper.
 const KEEPER: &str = "ZERODESK_TEST_KEEPER";
-/// Before the keeper's word that the server runs.
+/// Precedes the address on the keeper's output, once the server runs.
 const RUNNING: &str = "running: ";
 /// How long nobody must have used the server before it is stopped.
 const IDLE: Duration = Duration::from_secs(20);

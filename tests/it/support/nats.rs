@@ -81,8 +81,8 @@ struct Shared {
     open: Mutex<Vec<TcpStream>>,
 }
 
-/// What can be done to a message.
-const DEEDS: [&str; 5] = ["lost", "doubled", "delayed", "replayed", "garbled"];
+/// The faults that are injected.
+const FAULTS: [&str; 5] = ["lost", "duplicated", "delayed", "replayed", "garbled"];
 
 impl FaultyNats {
     /// A proxy before this server, by this seed.
@@ -123,7 +123,7 @@ impl FaultyNats {
 
     /// Fails unless all of it was done.
     pub fn assert_done(&self) {
-        for (deed, count) in DEEDS.iter().zip(&self.shared.done) {
+        for (deed, count) in FAULTS.iter().zip(&self.shared.done) {
             assert!(count.load(Ordering::Relaxed) > 0, "no message was {deed}");
         }
     }

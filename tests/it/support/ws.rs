@@ -248,7 +248,7 @@ impl Ws {
         }
     }
 
-    /// Hangs up without a word.
+    /// Closes the connection without a close frame.
     pub fn disconnect(self) {
         let _ = self.socket.get_ref().shutdown(std::net::Shutdown::Both);
     }

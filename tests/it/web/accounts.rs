@@ -1,4 +1,4 @@
-//! Tokens: good ones, and every way of being bad.
+//! Tokens: valid ones, and every kind of invalid one.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -106,7 +106,7 @@ fn password_guessing_is_throttled() {
     let refused = attempt("Officer-GD ", PASSWORD);
     assert_eq!((refused.status, refused.header("retry-after")), (429, "300"));
     assert_eq!(refused.problem()["code"], "too_many_failures");
-    // An office shares an address: it may fail fifty times as often before it is braked as well.
+    // An office shares an address: it may fail fifty times as often before it is throttled as well.
     let more = (0..).take_while(|n| attempt(&format!("someone-{n}"), PASSWORD).status == 401).count();
     assert_eq!(more, 3 * 50 - 3);
     server.clock.advance(Duration::seconds(300));

@@ -245,7 +245,7 @@ fn assert_tables(name: &str, tables: Vec<(&'static str, String)>) {
     }
 }
 
-/// What the table promises, whatever the id.
+/// Checks what the table of routes promises, whatever the id.
 fn assert_promise(route: &RouteInfo, role: Option<Role>, status: u16) {
     let place = format!("{} {} as {role:?}: {status}", route.method, route.path);
     // A log-in that fails is the answer to those two, not a demand to log in.
