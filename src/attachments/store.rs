@@ -40,7 +40,7 @@ pub struct AttachmentRow {
     pub state: AttachmentState,
     /// The consultation in whose chat it is used.
     pub consultation_id: Option<ConsultationId>,
-    /// In which stream of it.
+    /// The stream of that chat.
     pub stream: Option<String>,
     /// The case for which it is used.
     pub case_id: Option<CaseId>,

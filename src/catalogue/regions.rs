@@ -44,7 +44,7 @@ impl Regions {
     ///
     /// # Errors
     /// Names the line and the field for: a malformed line or code, an unknown level, a code twice, a parent that is
-    /// unknown, not of a wider level or (but for a province) missing, and parents that go in a circle.
+    /// unknown, not of a wider level or (but for a province) missing, and parents that form a cycle.
     pub fn parse(csv: &str) -> Result<Self, CatalogueError> {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv.as_bytes());
         let header = reader.headers().map_err(|error| malformed(&error))?;
@@ -85,7 +85,7 @@ impl Regions {
         self.by_code.values()
     }
 
-    /// Whether `code` is `scope` or lies under it. False where either is unknown, so that a stray code opens nothing.
+    /// Whether `code` is `scope` or lies under it. False where either is unknown, so that an unknown code gives access to nothing.
     #[must_use]
     pub fn contains(&self, scope: &str, code: &str) -> bool {
         self.ancestors(code).any(|region| region.code == scope)
@@ -109,7 +109,7 @@ impl Regions {
         for region in self.by_code.values() {
             // A chain longer than the number of regions has met one of them twice.
             if self.ancestors(&region.code).nth(self.by_code.len()).is_some() {
-                return Err(wrong(line_of(region), "parent", "the parents go in a circle"));
+                return Err(wrong(line_of(region), "parent", "the parents form a cycle"));
             }
         }
         for region in self.by_code.values() {
@@ -278,9 +278,9 @@ mod tests {
             ),
             (
                 "440100,市,city,440101\n440101,区,district,440100",
-                "line 2, field `parent`: the parents go in a circle",
+                "line 2, field `parent`: the parents form a cycle",
             ),
-            ("440100,市,city,440100", "line 2, field `parent`: the parents go in a circle"),
+            ("440100,市,city,440100", "line 2, field `parent`: the parents form a cycle"),
         ] {
             assert_eq!(refused(lines), format!("regions: {message}"));
         }

@@ -85,7 +85,7 @@ pub fn run(app: &App) -> Result<(), CliError> {
         consultations(app)?;
         province.plan()?;
         let mut conn = app.conn()?;
-        // What was said of past days was said before all this had happened in them.
+        // Cached figures of past days were counted before these events were entered.
         diesel::delete(past_day::table).execute(&mut conn).map_err(Problem::from)?;
         // These addresses do not exist.
         diesel::delete(outbox_mail::table.filter(outbox_mail::recipient.like("%@example.com")))

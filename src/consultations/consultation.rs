@@ -100,7 +100,7 @@ pub struct Entry {
 pub struct NewOffer {
     /// The expert, and the reasons for the expert.
     pub choice: Choice,
-    /// Until when it stands.
+    /// When the offer expires.
     pub expires_at: DateTime<Utc>,
     /// Until when it can be held at most.
     pub holds_until: Option<DateTime<Utc>>,

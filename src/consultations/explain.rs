@@ -79,11 +79,11 @@ pub struct OfferView {
     pub expert: ExpertId,
     /// The name.
     pub name: String,
-    /// What spoke for the expert at that moment; none for offers from before scores had parts.
+    /// The score of the expert at that moment; none for offers from before scores had parts.
     pub score: Option<Score>,
     /// When it was made.
     pub offered_at: DateTime<Utc>,
-    /// Until when it stood.
+    /// When the offer expired or expires.
     pub expires_at: DateTime<Utc>,
     /// `accepted`, `declined`, `expired`, `withdrawn` or nothing yet.
     pub answer: Option<String>,

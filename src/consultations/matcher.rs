@@ -75,7 +75,7 @@ impl Command for MatchWaiting {
     }
 }
 
-/// Takes a consultation from an expert who has not said a word past the promise. Done by the platform.
+/// Takes a consultation from an expert who has not answered within the promised time. Done by the platform.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReassignSilent {
     /// The consultation.

@@ -48,7 +48,7 @@ crate::word_enum! {
 pub struct NotAllowed {
     /// The state.
     pub from: Status,
-    /// What was tried.
+    /// The step that was tried.
     pub step: Step,
 }
 

@@ -23,7 +23,7 @@ pub struct ConsultationView {
     pub id: ConsultationId,
     /// The state.
     pub status: Status,
-    /// One line.
+    /// Subject, one line.
     pub subject: String,
     /// The question.
     pub question: String,
@@ -45,7 +45,7 @@ pub struct ConsultationView {
     pub conclusion: Option<String>,
     /// The enterprise's rating, 1 to 5.
     pub rating: Option<i32>,
-    /// What it said with the rating.
+    /// The enterprise's comment with the rating.
     pub rating_comment: Option<String>,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,

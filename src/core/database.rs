@@ -35,7 +35,7 @@ pub fn is_for_another(error: &Error) -> bool {
 
 /// Whether this is the report of a deadlock, in whatever language.
 ///
-/// The detail of such a report has a line for each process of the circle: "Process 1 waits for ShareLock on transaction
+/// The detail of such a report has a line for each process of the cycle: "Process 1 waits for ShareLock on transaction
 /// 3; blocked by process 2." and so on, back to the first. Words and their order depend on the language, the numbers do
 /// not: the process that blocks in one line waits in the next. So each line has a number in common with the next one, and
 /// the last with the first. A report that names a constraint, a table or a place in the statement is of another kind.

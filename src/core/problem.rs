@@ -27,7 +27,7 @@ impl FieldError {
     }
 }
 
-/// A refusal or a failure. Boxed, so that a `Result` stays small on the way that goes well.
+/// A refusal or a failure. Boxed, so that a `Result` stays small where nothing fails.
 #[derive(Debug, Clone)]
 pub struct Problem(Box<Details>);
 

@@ -58,7 +58,7 @@ impl Text {
     }
 }
 
-/// A word that was not one of those wanted.
+/// A text that is none of the allowed words.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{value:?} is not one of {wanted}")]
 pub struct UnknownWord {

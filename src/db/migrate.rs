@@ -146,7 +146,7 @@ fn hash(functions: &[Functions]) -> Vec<u8> {
 
 /// Drops all functions, triggers and views, makes these, and writes down which they are.
 fn replace(conn: &mut PgConnection, functions: &[Functions], sha256: &[u8]) -> Result<(), Problem> {
-    // Dropping tells of each view that goes with its schema.
+    // Dropping reports each view that is dropped with its schema.
     conn.batch_execute("SET LOCAL client_min_messages = warning")?;
     conn.batch_execute(DROP_ALL)?;
     for (domain, sql) in functions {

@@ -20,7 +20,7 @@ use std::cmp::Reverse;
 /// id makes the order total.
 pub type Rank = (Reverse<bool>, Reverse<i64>, Option<DateTime<Utc>>, ExpertId);
 
-/// What is looked for.
+/// The need of a search and the rules by which it is met.
 #[derive(Debug, Clone, Copy)]
 pub struct Criteria<'a> {
     /// What is needed.
@@ -45,7 +45,7 @@ pub fn steps(total: f64) -> i64 {
     (total * 1e9).round() as i64
 }
 
-/// What came of looking.
+/// The result of looking.
 #[derive(Debug)]
 pub struct Selection<'a> {
     criteria: Criteria<'a>,

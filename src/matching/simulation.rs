@@ -3,7 +3,7 @@
 //!
 //! Consultations arrive evenly through thirty days and take one to five of them. Both policies see the
 //! same experts, consultations and places; both give a consultation to someone only whom no rule
-//! excludes. Round robin asks the experts in a circle and takes the first who may.
+//! excludes. Round robin asks the experts in turn and takes the first who may.
 
 use crate::catalogue::SupervisionClass;
 use crate::core::Language;

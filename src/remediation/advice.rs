@@ -54,7 +54,7 @@ const MOST: usize = 50;
 pub struct GiveAdvice {
     /// The consultation.
     pub consultation: ConsultationId,
-    /// Said before the list.
+    /// Text before the list of actions.
     pub summary: Option<String>,
     /// The actions, at least one.
     pub actions: Vec<NewAction>,

@@ -66,7 +66,7 @@ impl Window {
     }
 }
 
-/// When each clock runs and where its last day stands, as the view `case_deadline` says and as its indexes are made for.
+/// When each clock runs and where its last day is stored, as the view `case_deadline` says and as its indexes are made for.
 fn running(clock: Clock) -> (&'static str, &'static str) {
     match clock {
         Clock::Rectification => ("state IN ('ordered', 'correcting')", "rectify_by"),

@@ -51,7 +51,7 @@ pub struct LoadedCase {
     pub facts: Vec<Fact>,
     /// Of each effective event, whether it came late.
     pub late: Vec<bool>,
-    /// What they come to.
+    /// The result of these events.
     pub course: Course,
 }
 

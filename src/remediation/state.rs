@@ -102,7 +102,7 @@ crate::word_enum! {
 pub struct NotAllowed {
     /// The state.
     pub from: CaseState,
-    /// What was tried.
+    /// The step that was tried.
     pub step: CaseStep,
 }
 

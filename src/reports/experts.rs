@@ -44,7 +44,7 @@ pub struct ExpertRow {
     /// Declined.
     #[diesel(sql_type = BigInt)]
     pub declined: i64,
-    /// Left to lapse.
+    /// Expired without an answer.
     #[diesel(sql_type = BigInt)]
     pub expired: i64,
     /// Minutes from an offer to its acceptance, on average.

@@ -73,7 +73,7 @@ pub struct RateReport {
     pub total: RateRow,
 }
 
-/// One line.
+/// A line of the report.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RateRow {
     /// Code of the region or class, or the month as `YYYY-MM`; `total` for all together.

@@ -292,15 +292,15 @@ pub struct MatchingSettings {
     pub reopen_days: u32,
     /// What the specialty counts in a score.
     pub weight_specialty: u32,
-    /// What nearness counts.
+    /// Weight of nearness.
     pub weight_region: u32,
-    /// What free capacity counts.
+    /// Weight of free capacity.
     pub weight_load: u32,
-    /// What urgency counts.
+    /// Weight of urgency.
     pub weight_urgency: u32,
-    /// What the language counts.
+    /// Weight of the language.
     pub weight_language: u32,
-    /// What earlier work counts.
+    /// Weight of earlier work.
     pub weight_outcome: u32,
     /// What having helped before counts.
     pub weight_continuity: u32,
@@ -324,7 +324,7 @@ pub struct MatchingSettings {
     pub urgency_supervision_percent: u32,
     /// Worth of special supervision, in percent of strict.
     pub urgency_special_percent: u32,
-    /// What is supposed of a newcomer.
+    /// Assumptions about a new expert.
     pub outcome_prior_percent: u32,
     /// How many outcomes that supposition is worth.
     pub outcome_prior_cases: u32,

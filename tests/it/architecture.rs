@@ -208,7 +208,7 @@ fn import_cycles(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<BTreeSet<Str
     let all: BTreeMap<&String, BTreeSet<String>> = graph.keys().map(|file| (file, reached(file))).collect();
     let mut found: Vec<BTreeSet<String>> = Vec::new();
     for (file, reached) in &all {
-        if !reached.contains(*file) || found.iter().any(|circle| circle.contains(*file)) {
+        if !reached.contains(*file) || found.iter().any(|cycle| cycle.contains(*file)) {
             continue;
         }
         let back = |other: &&String| all.get(other).is_some_and(|r| r.contains(*file));

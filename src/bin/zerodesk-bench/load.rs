@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use zerodesk::app::App;
 use zerodesk::cli::CliError;
 
-/// What the rounds received to.
+/// Figures of all rounds.
 #[derive(Default)]
 struct Rounds {
     rates: Vec<f64>,
@@ -192,7 +192,7 @@ impl Watch {
     }
 }
 
-/// The mean time to the ack of one message at a time, milliseconds.
+/// The mean time from one message to its ack, sent one at a time, milliseconds.
 fn single(at: SocketAddr, pairs: &[Pair], last: &mut [i64]) -> Result<f64, CliError> {
     let (Some(pair), Some(last)) = (pairs.first(), last.first_mut()) else { return Ok(f64::NAN) };
     let mut asks = Client::join(at, &pair.enterprise, pair.consultation, *last)?;

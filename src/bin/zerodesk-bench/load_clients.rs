@@ -1,4 +1,4 @@
-//! The load: many sockets on one thread, which count what they receive and check that it is correct.
+//! The load: many sockets on one thread, which count and check what they receive.
 //!
 //! Every reader must get each message once and in order, every sender each ack once and in order; anything else ends the
 //! bench. Frames are compared with the text that they must be, which is cheaper than to parse them.
@@ -13,17 +13,17 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 use zerodesk::cli::CliError;
 
-/// What is said. As many bytes in PostgreSQL's own measurement.
+/// The text of a message. pgbench inserts a body of the same size.
 pub(crate) const BODY: &str =
     "样品绝缘电阻实测值低于标准限值,请说明整改步骤与复检安排。 Sample 3 of 5 failed.";
 
-/// How long nothing may come while something is awaited.
+/// The longest silence while something is awaited.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// References begin here, so that all have as many digits.
 const FIRST_REF: u64 = 1_000_000_000;
 
-/// A socket in one consultation, which it reads and says something in.
+/// A socket in one consultation, in which it reads and sends.
 pub(crate) struct Client {
     socket: Socket,
     message: Vec<u8>,
@@ -165,7 +165,7 @@ impl Client {
         Ok(Some(Received::Other))
     }
 
-    /// Says one thing and waits for its ack. Gives the time between the two.
+    /// Sends one message and waits for its ack. Gives the time between the two.
     pub(crate) fn send_and_wait(&mut self) -> Result<Duration, CliError> {
         let start = Instant::now();
         self.queue_message(start);
@@ -205,7 +205,7 @@ pub(crate) struct LoadClients {
     clients: Vec<Client>,
 }
 
-/// What a load received to.
+/// The result of a run at full load.
 pub(crate) struct Throughput {
     /// Acknowledged messages a second.
     pub(crate) per_second: f64,
@@ -316,7 +316,7 @@ impl LoadClients {
             let next = between(&mut self.clients)?;
             let wake = [next, until].into_iter().flatten().min();
             let wait = wake.map_or(Duration::from_millis(100), |at| at.saturating_duration_since(now));
-            // Up to a millisecond, no less: whoever spins takes the time from the servers.
+            // At least a millisecond: a busy loop would take processor time from the servers.
             let millis = u16::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(1000).clamp(1, 100);
             let count = self.epoll.wait(&mut events, EpollTimeout::from(millis)).map_err(failed)?;
             for event in events.iter().take(count) {
@@ -419,7 +419,7 @@ impl LoadClients {
         Ok(Latencies::of(times, late))
     }
 
-    /// Waits until everything said is acknowledged and everyone has been sent all of it.
+    /// Waits until everything sent is acknowledged and delivered to everyone.
     pub(crate) fn wait_until_delivered(&mut self) -> Result<(), CliError> {
         let each = |client: &mut Client| {
             client.due.pop_front();

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use std::cell::RefCell;
 
 crate::word_enum! {
-    /// What the computation is at.
+    /// The phase of a computation.
     pub enum Phase {
         /// Reads enterprises and experts.
         Reading = "reading",

@@ -50,7 +50,7 @@ crate::word_enum! {
 pub struct NotAllowed {
     /// The state.
     pub from: PlanState,
-    /// What was tried.
+    /// The step that was tried.
     pub step: PlanStep,
 }
 

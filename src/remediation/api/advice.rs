@@ -14,7 +14,7 @@ use crate::web::{Auth, Id, Json};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdviceBody {
-    /// Said before the list.
+    /// Text before the list of actions.
     #[serde(default)]
     summary: Option<String>,
     /// The actions, at least one.

@@ -78,11 +78,11 @@ pub struct Line {
     pub from: NaiveDate,
     /// Its last day.
     pub to: NaiveDate,
-    /// Where today stands, 0 to 1000.
+    /// The position of today, 0 to 1000.
     pub today: i64,
     /// The clocks.
     pub spans: Vec<Span>,
-    /// Where things happened.
+    /// The positions of events.
     pub marks: Vec<i64>,
 }
 

@@ -36,7 +36,7 @@ struct Wait {
     /// How many, as it is read.
     count: String,
     href: String,
-    /// It presses.
+    /// Whether it is urgent.
     urgent: bool,
 }
 

@@ -37,9 +37,9 @@ pub struct Row {
     pub address: Option<String>,
     /// Whom to ask for.
     pub contact_name: Option<String>,
-    /// Where to call.
+    /// Telephone number.
     pub contact_phone: Option<String>,
-    /// Where to write.
+    /// Mail address.
     pub contact_email: Option<String>,
     /// Code of the product kind.
     pub product_kind: String,

@@ -145,7 +145,11 @@ impl<'a> ReconnectingClient<'a> {
         match frame["ev"].as_str().unwrap() {
             "message" if frame["stream"] == "talk" => {
                 let message = entry(frame);
-                assert_eq!(message.0, self.seen.len() as i64 + 1, "a gap, a duplicate or a wrong order: {frame}");
+                assert_eq!(
+                    message.0,
+                    self.seen.len() as i64 + 1,
+                    "a gap, a duplicate or a wrong order: {frame}"
+                );
                 self.seen.push(message);
             }
             "ack" => {

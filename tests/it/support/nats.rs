@@ -123,8 +123,8 @@ impl FaultyNats {
 
     /// Fails unless all of it was done.
     pub fn assert_done(&self) {
-        for (deed, count) in FAULTS.iter().zip(&self.shared.done) {
-            assert!(count.load(Ordering::Relaxed) > 0, "no message was {deed}");
+        for (fault, count) in FAULTS.iter().zip(&self.shared.done) {
+            assert!(count.load(Ordering::Relaxed) > 0, "no message was {fault}");
         }
     }
 }
