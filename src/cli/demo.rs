@@ -72,11 +72,11 @@ pub fn run(app: &App) -> Result<(), CliError> {
         .optional()
         .map_err(Problem::from)?;
     if there.is_none() {
-        let province = Province::beside(app);
-        province.begin();
+        let province = Province::with_past_clock(app);
+        province.reset_clock();
         people(province.app())?;
         province.experts()?;
-        province.live()?;
+        province.generate_history()?;
         province.today()?;
         applicants(app)?;
         lists(app)?;

@@ -46,7 +46,6 @@ pub struct CandidateView {
     /// The name.
     pub name: String,
     /// How near the expert is in specialty and place: a nearer one is asked first, whatever the scores.
-    #[serde(rename = "ring")]
     pub tier: Tier,
     /// Reasons for the expert, by part.
     pub score: Score,

@@ -67,7 +67,10 @@ pub fn by_place(
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn counted_anew(conn: &mut PgConnection, region: Option<&str>) -> Result<BTreeMap<String, i64>, Problem> {
+pub fn count_from_scratch(
+    conn: &mut PgConnection,
+    region: Option<&str>,
+) -> Result<BTreeMap<String, i64>, Problem> {
     figures(
         conn,
         "SELECT c.figure AS name, sum(c.value)::bigint AS value FROM count_figures(NULL, NULL, NULL) c

@@ -22,7 +22,9 @@ pub(super) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let path = segments(error.path());
         let error = error.into_inner();
         match error.classify() {
-            Category::Data => misfit(path, &error.to_string(), |path| FieldError::body(pointer(path), EMPTY)),
+            Category::Data => {
+                invalid_value(path, &error.to_string(), |path| FieldError::body(pointer(path), EMPTY))
+            }
             _ => bad_json(&error),
         }
     })?;
@@ -47,7 +49,7 @@ pub(super) fn query<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
     serde_path_to_error::deserialize(reader).map_err(|error| {
         let path = segments(error.path());
-        misfit(path, &error.into_inner().to_string(), |path| {
+        invalid_value(path, &error.into_inner().to_string(), |path| {
             FieldError::query(path.first().map_or("", String::as_str), EMPTY)
         })
     })
@@ -123,7 +125,7 @@ fn pointer(path: &[String]) -> String {
 
 /// Makes a fault of serde's message. The messages are read because serde gives no other form of them; one that is not
 /// recognised is passed on as it is.
-fn misfit(mut path: Vec<String>, message: &str, at: impl Fn(&[String]) -> FieldError) -> Problem {
+fn invalid_value(mut path: Vec<String>, message: &str, at: impl Fn(&[String]) -> FieldError) -> Problem {
     let message = message.split(" at line ").next().unwrap_or(message);
     let quoted = || message.split('`').nth(1).unwrap_or_default().to_owned();
     let mut push_once = |name: String| {

@@ -17,7 +17,7 @@ use tracing_actix_web::TracingLogger;
 use crate::app::App;
 use crate::core::Problem;
 use crate::web::metrics::Metrics;
-use crate::web::middleware::{RequestSpan, surface};
+use crate::web::middleware::{RequestSpan, outermost};
 use crate::web::room::{PageRow, Room, RouteInfo};
 use crate::web::state::{Authenticate, ReadyCheck, State, WebState};
 use crate::web::{assets, nav, openapi, pages, routes};
@@ -100,9 +100,9 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
                     .configure(assets::configure)
                     .configure(|config| pages::configure(config, &pages))
                     .configure(move |config| extend.iter().for_each(|add| add(config)))
-                    .default_service(web::to(routes::nothing_here))
+                    .default_service(web::to(routes::unknown_path))
                     .wrap(Compress::default())
-                    .wrap(from_fn(surface))
+                    .wrap(from_fn(outermost))
                     .wrap(TracingLogger::<RequestSpan>::new())
             })
             .on_connect(|connection, _| {

@@ -178,16 +178,16 @@ struct Step<'a> {
 
 impl Province {
     /// The province beside an application, on its database.
-    pub fn beside(app: &App) -> Self {
+    pub fn with_past_clock(app: &App) -> Self {
         let now = app.clock().now();
         let clock = Arc::new(ManualClock::at(now));
-        let beside = App::with_clock(
+        let past = App::with_clock(
             Arc::clone(app.settings()),
             app.pool().clone(),
             Arc::clone(app.catalogue()),
             clock.clone(),
         );
-        Self { app: beside, clock, now }
+        Self { app: past, clock, now }
     }
 
     /// The application under the clock of the past.
@@ -209,8 +209,8 @@ impl Province {
         self.clock.set(at.min(self.now));
     }
 
-    /// The beginning.
-    pub fn begin(&self) {
+    /// Sets the clock to the beginning of the history.
+    pub fn reset_clock(&self) {
         self.at(-BEGINS, 0);
     }
 
@@ -239,8 +239,8 @@ impl Province {
         Ok(())
     }
 
-    /// The list, and all that came of it until today.
-    pub fn live(&self) -> Result<(), Problem> {
+    /// Imports the list and generates everything that followed until today.
+    pub fn generate_history(&self) -> Result<(), Problem> {
         let app = &self.app;
         let companies = companies();
         self.list(&companies)?;
@@ -287,7 +287,7 @@ impl Province {
                 row += 1;
                 let (prefix, _) = city_of(at);
                 let region = district(app, prefix, at);
-                let (class, _, items) = trade(company.class + second);
+                let (class, _, items) = products_of_class(company.class + second);
                 let kind = kind_of(app, class, at);
                 let status = match at {
                     _ if at < OPERATING => "operating",
@@ -529,7 +529,7 @@ impl Province {
 
     fn consult(&self, at: usize, company: &Company, talking: bool) -> Result<(), Problem> {
         let app = &self.app;
-        let (_, trade, items) = trade(company.class);
+        let (_, trade, items) = products_of_class(company.class);
         let item = items.get(at % 3).copied().unwrap_or_default();
         let (record, case) = self.record(company)?;
         let asks = caller(app, &company.username)?;
@@ -771,7 +771,7 @@ fn city_of(at: usize) -> (&'static str, &'static str) {
     CITIES.get(city).copied().unwrap_or(("4401", "广州"))
 }
 
-fn trade(at: usize) -> (&'static str, &'static str, [&'static str; 3]) {
+fn products_of_class(at: usize) -> (&'static str, &'static str, [&'static str; 3]) {
     TRADES.get(at % TRADES.len()).copied().unwrap_or(("C06", "玩具", ["小零件", "可迁移元素", "标识"]))
 }
 
@@ -806,7 +806,7 @@ fn companies() -> Vec<Company> {
         .map(|at| {
             let (_, city) = city_of(at);
             let class = at * 5 % 9;
-            let (_, made, _) = trade(class);
+            let (_, made, _) = products_of_class(class);
             let brand = BRANDS.get(at % BRANDS.len()).copied().unwrap_or("华南");
             Company {
                 uscc: coded(&format!("91440000MA5GDP{at:03}")),

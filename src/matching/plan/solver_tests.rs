@@ -29,15 +29,15 @@ fn served(solution: &Solution) -> usize {
 }
 
 /// Tries everything.
-fn brute(pairs: &Pairs, enterprise: usize, left: &mut [u32]) -> (i64, usize) {
+fn exhaustive(pairs: &Pairs, enterprise: usize, left: &mut [u32]) -> (i64, usize) {
     if enterprise == pairs.enterprises() {
         return (0, 0);
     }
-    let mut best = brute(pairs, enterprise + 1, left);
+    let mut best = exhaustive(pairs, enterprise + 1, left);
     for (expert, score) in pairs.of(enterprise).iter() {
         if left[expert as usize] > 0 {
             left[expert as usize] -= 1;
-            let (total, count) = brute(pairs, enterprise + 1, left);
+            let (total, count) = exhaustive(pairs, enterprise + 1, left);
             left[expert as usize] += 1;
             best = best.max((total + i64::from(score), count + 1));
         }
@@ -89,7 +89,7 @@ proptest! {
     #[test]
     fn small_instances_agree_with_exhaustive_search(pairs in instances(7, 4, 3)) {
         let solution = solved(&pairs);
-        let wanted = brute(&pairs, 0, &mut pairs.places().to_vec());
+        let wanted = exhaustive(&pairs, 0, &mut pairs.places().to_vec());
         // Of plans with the same total one that serves the most is given.
         prop_assert_eq!((solution.total, served(&solution)), wanted);
     }

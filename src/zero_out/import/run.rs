@@ -59,10 +59,10 @@ impl Resumable for Import<'_> {
 /// 404 for an unknown import; 503 when the database is unavailable, and the import stays to be run again.
 /// That the file was refused is no error here but is in the report.
 pub fn run_import(app: &App, id: ImportId, progress: &dyn Fn(u64, u64)) -> Result<ImportReport, Problem> {
-    to_its_end(app, id, None, progress)
+    run_to_end(app, id, None, progress)
 }
 
-fn to_its_end(
+fn run_to_end(
     app: &App,
     id: ImportId,
     file: Option<&[u8]>,
@@ -97,7 +97,7 @@ pub fn import_file(
 ) -> Result<ImportReport, Problem> {
     let request = RequestImport::new(file_name, file, dry_run);
     let requested = app.execute(caller, &request)?;
-    to_its_end(app, requested.id, Some(request.file()), progress)
+    run_to_end(app, requested.id, Some(request.file()), progress)
 }
 
 /// Runs queued imports, and those that a killed process left. When the server stops, a run that is under way is undone and
