@@ -170,7 +170,7 @@ impl<T: Entry> Index<T> {
                     return Err(wrong(entry.code(), "a name is empty or has blanks around it"));
                 }
                 if at.insert(normal(key), position).is_some() {
-                    return Err(wrong(entry.code(), format!("`{key}` stands twice")));
+                    return Err(wrong(entry.code(), format!("`{key}` occurs twice")));
                 }
             }
         }
@@ -343,8 +343,8 @@ mod tests {
         let one = class("C01", "一", "");
         let two = class("C02", "二", "");
         for (classes, kinds, problem) in [
-            (one.repeat(2), String::new(), "entry `C01`: `C01` stands twice"),
-            (one.clone() + &class("C02", "一", ""), String::new(), "entry `C02`: `一` stands twice"),
+            (one.repeat(2), String::new(), "entry `C01`: `C01` occurs twice"),
+            (one.clone() + &class("C02", "一", ""), String::new(), "entry `C02`: `一` occurs twice"),
             (class("C01", "", ""), String::new(), "entry `C01`: a name is empty or has blanks around it"),
             (
                 class("C01", "一", "\"C01\""),
@@ -365,7 +365,7 @@ mod tests {
             (
                 one.clone(),
                 kind("K01", "C01", "") + &kind("K02", "C01", ", aliases = [\"K01名\"]"),
-                "entry `K02`: `K01名` stands twice",
+                "entry `K02`: `K01名` occurs twice",
             ),
         ] {
             let error = Products::parse(&format!("class = [{classes}]\nkind = [{kinds}]\nhospital = []"))

@@ -46,7 +46,7 @@ pub fn run(settings: Settings, what: Figures) -> Result<(), CliError> {
         }
         Figures::Rebuild => {
             app.execute(&Caller::system(), &RebuildFigures {})?;
-            println!("counted anew");
+            println!("counted again");
         }
     }
     Ok(())

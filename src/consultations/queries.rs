@@ -36,7 +36,7 @@ pub struct ConsultationFilter {
     pub alarm: Option<bool>,
     /// Only those in which others wrote what the actor has not read, or the others.
     pub unread: Option<bool>,
-    /// Only those in whose subject, question or enterprise's name this stands.
+    /// Only those whose subject, question or enterprise's name contains this text.
     pub q: Option<String>,
 }
 

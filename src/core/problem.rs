@@ -165,7 +165,7 @@ impl Problem {
     pub fn unavailable(cause: impl std::fmt::Display) -> Self {
         let mut problem = Self::new(
             Code::Unavailable,
-            Text::new("服务暂时不可用，请稍后再试", "the service is away for a moment; try again"),
+            Text::new("服务暂时不可用，请稍后再试", "the service is unavailable for a moment; try again"),
         );
         problem.retry_after = Some(2);
         problem.cause = Some(cause.to_string());

@@ -124,7 +124,7 @@ pub struct ExpertFilter {
     pub vetting: Option<Vetting>,
     /// Only those who take new consultations, or who do not.
     pub available: Option<bool>,
-    /// Only those in whose name or title this stands.
+    /// Only those whose name or title contains this text.
     pub q: Option<String>,
     /// Only those with a specialty in this class of products, be it one of its kinds.
     pub product_class: Option<String>,

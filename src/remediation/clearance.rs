@@ -208,7 +208,7 @@ impl Command for DecideCriterion {
             !*met || evidence.is_some(),
             "/evidence",
             "须注明所依据的证据",
-            "the piece of evidence that it stands on is needed",
+            "the piece of evidence that it is based on is needed",
         );
         if let Some(evidence) = evidence {
             let known: bool =

@@ -164,7 +164,7 @@ pub(crate) fn stored(app: &App, consultation: Uuid) -> Result<i64, CliError> {
     let last =
         ask("SELECT last_seq AS number FROM chat_stream WHERE consultation_id = $1 AND stream = 'talk'")?;
     if count != last {
-        return Err(super::socket::failed(format!("{count} messages stand under the number {last}")));
+        return Err(super::socket::failed(format!("{count} messages are stored under the number {last}")));
     }
     Ok(last)
 }

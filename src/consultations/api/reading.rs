@@ -56,7 +56,7 @@ pub struct ConsultationQuery {
     alarm: Option<bool>,
     /// Only those in which others wrote what the caller has not read, or the others.
     unread: Option<bool>,
-    /// Only those in whose subject, question or enterprise's name this stands.
+    /// Only those whose subject, question or enterprise's name contains this text.
     q: Option<String>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]

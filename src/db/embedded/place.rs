@@ -77,7 +77,7 @@ impl Place {
             dir = %dir.display(),
             home = %place.home.display(),
             user = place.identity.name,
-            "the user who runs PostgreSQL can't get at the data folder, so the database stands elsewhere"
+            "the user who runs PostgreSQL can't get at the data folder, so the database is placed elsewhere"
         );
         Ok(place)
     }

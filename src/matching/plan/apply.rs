@@ -112,7 +112,7 @@ fn refusal(stale: &[PlanChange]) -> Problem {
         Text::new(
             format!("算出该方案以来名单或专家已有 {count} 处变更，请重新计算"),
             format!(
-                "the list or the experts changed in {count} places since the plan was computed; compute it anew"
+                "the list or the experts changed in {count} places since the plan was computed; compute it again"
             ),
         ),
     );

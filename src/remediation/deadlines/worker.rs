@@ -25,7 +25,7 @@ pub const JOB: Job = Job {
             if !counted {
                 let moved = app.execute(&Caller::system(), &RecountDeadlines {})?;
                 if moved > 0 {
-                    tracing::warn!(cases = moved, "the calendar has changed: deadlines were counted anew");
+                    tracing::warn!(cases = moved, "the calendar has changed: deadlines were recalculated");
                 }
                 counted = true;
             }

@@ -45,7 +45,7 @@ impl Header {
     /// Reads a row of headings. Unknown ones are passed over with a warning.
     ///
     /// # Errors
-    /// A column that stands twice; all required columns that are missing.
+    /// A column that occurs twice; all required columns that are missing.
     pub fn read(cells: &[String]) -> Result<Self, Refusal> {
         let mut at = vec![None; Column::ALL.len()];
         let mut warnings = Vec::new();

@@ -198,7 +198,7 @@ fn every_function_is_defined_in_one_file_and_every_file_is_applied() {
             for name in created(sql, what) {
                 made.entry(name).or_default().push(domain);
             }
-            assert!(created(sql, "or").is_empty(), "{domain} replaces something: it stands twice");
+            assert!(created(sql, "or").is_empty(), "{domain} replaces something: it occurs twice");
         }
         let twice: Vec<_> = made.iter().filter(|(_, domains)| domains.len() > 1).collect();
         assert!(twice.is_empty(), "stand more than once: {twice:?}");
