@@ -115,7 +115,7 @@ CREATE TABLE consultation_panel (
 );
 CREATE INDEX consultation_panel_by_expert ON consultation_panel (expert_id) WHERE seated;
 
--- A rating that was taken back, for figures of the days on which it stood.
+-- A rating that was taken back, for figures of the days on which it was valid.
 CREATE TABLE consultation_rating_past (
     consultation_id uuid NOT NULL REFERENCES consultation,
     until           timestamptz NOT NULL,

@@ -1,6 +1,6 @@
 -- The statutory course of one nonconformity. The row of a case is the fold of its events; its columns are there to be listed, filtered
 -- and swept by. Deadlines are dates of the law in Asia/Shanghai, computed under `rule_version`, which the case keeps. A deadline that
--- does not run, or stands still, is NULL. Nonconformity and enterprise are checked by a trigger, for all rows of a statement at once.
+-- does not run, or is suspended, is NULL. Nonconformity and enterprise are checked by a trigger, for all rows of a statement at once.
 CREATE TABLE remediation_case (
     id                uuid PRIMARY KEY,
     nonconformity_id  uuid NOT NULL UNIQUE,

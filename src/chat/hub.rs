@@ -1,7 +1,7 @@
 //! Which sockets of this process follow which consultations.
 //!
-//! The hub holds no messages and promises nothing: it passes on what is delivered to it, and each session
-//! keeps the promise against the log. Its maps are split into shards by consultation, so that the writers and
+//! The hub holds no messages and guarantees nothing: it passes on what is delivered to it, and each session
+//! keeps the guarantee by comparing with the log. Its maps are split into shards by consultation, so that the writers and
 //! thousands of sessions do not wait for one lock.
 
 use crate::accounts::SessionEnded;

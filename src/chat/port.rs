@@ -52,7 +52,7 @@ pub trait ConsultationPort: Send + Sync {
     ) -> QueryResult<Vec<(AccountId, ConsultationId)>>;
 
     /// An expert opened an offered consultation or types in it, which extends the time to answer. Gives whether the
-    /// offer still stands.
+    /// offer is still open.
     ///
     /// # Errors
     /// When the database is unavailable.

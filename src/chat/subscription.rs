@@ -1,5 +1,5 @@
 //! What a session knows of a consultation that it follows: the next number of each stream to send.
-//! Pure; the promise to the reader (every message once and in order) is kept here.
+//! Pure; the guarantee to the reader (every message once and in order) is kept here.
 //!
 //! Deliveries may come late, twice, out of order or not at all. The next number is sent, an older
 //! one is dropped, and a gap makes the session read the log. While the log is read, deliveries are

@@ -124,11 +124,11 @@ pub enum Change {
     Offer(Box<NewOffer>),
     /// The open offer is answered: with what, and the reason.
     Answer(&'static str, Option<String>),
-    /// The open offer stands until this moment.
+    /// The open offer expires at this moment.
     OfferUntil(DateTime<Utc>),
     /// An account takes part, in this role, again if it did before; the flag says whether it leads.
     Joins(AccountId, &'static str, bool),
-    /// An expert no longer takes part, unless the expert sits on the panel.
+    /// An expert no longer takes part, unless the expert is a member of the panel.
     Leaves(ExpertId),
     /// An expert is given a seat on the panel.
     Seat(ExpertId),

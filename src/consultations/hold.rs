@@ -31,7 +31,7 @@ pub fn held(end: DateTime<Utc>, now: DateTime<Utc>, hold: Duration, most: DateTi
 }
 
 impl Command for HoldOffer {
-    /// Until when the offer stands now; none where there is no offer to the actor.
+    /// When the offer expires; none where there is no offer to the actor.
     type Output = Option<DateTime<Utc>>;
     const NAME: &'static str = "hold_offer";
 

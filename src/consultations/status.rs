@@ -29,7 +29,7 @@ crate::word_enum! {
         Lapse = "lapse",
         /// The expert hands it on.
         Transfer = "transfer",
-        /// The expert stayed silent past the promise.
+        /// The expert did not answer within the promised time.
         Silence = "silence",
         /// An admin gives it to an expert, or the platform gives a reopened one back.
         Assign = "assign",

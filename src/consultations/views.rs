@@ -35,7 +35,7 @@ pub struct ConsultationView {
     pub product_kind: ProductRef,
     /// Who holds it. Before the expert has accepted, the enterprise does not see whom it is offered to.
     pub expert: Option<ExpertRef>,
-    /// Until when the offer stands, for the expert and the admins.
+    /// When the offer expires, for the expert and the admins.
     pub offer_expires_at: Option<DateTime<Utc>>,
     /// When the expert accepted.
     pub accepted_at: Option<DateTime<Utc>>,

@@ -59,7 +59,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// The bare role.
+    /// The role without its scope.
     pub fn role(&self) -> Role {
         match self {
             Scope::Enterprise(_) => Role::Enterprise,

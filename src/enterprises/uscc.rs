@@ -81,7 +81,7 @@ impl UsccFault {
 }
 
 impl Uscc {
-    /// Reads a code. Full-width characters, blanks of any kind and lower case are set right first.
+    /// Reads a code. Full-width characters, blanks of any kind and lower case are normalised first.
     ///
     /// # Errors
     /// What is wrong: the length, then the first strange character, then the check character.

@@ -140,7 +140,7 @@ impl Command for GiveAdvice {
     }
 }
 
-/// Where the actions of a piece of advice stand.
+/// The states of the actions of a piece of advice.
 #[derive(Clone, Copy)]
 struct Place {
     case: Option<CaseId>,

@@ -160,7 +160,7 @@ pub struct CaseHistoryView {
     /// said.
     #[schema(value_type = Object)]
     pub details: Value,
-    /// Whether it came after its deadline, as the history stands now.
+    /// Whether it came after its deadline, by the present history.
     pub late: bool,
     /// The event that this one corrects.
     pub corrects: Option<i32>,

@@ -105,7 +105,7 @@ pub fn criteria(
     Ok(settings.remediation.criteria_for(&class).map(|criterion| standing.view(criterion)).collect())
 }
 
-/// What decides how the criteria of a case stand.
+/// What decides the states of the criteria of a case.
 struct Standing<'a> {
     state: CaseState,
     /// Actions that the enterprise has accepted and not carried out.

@@ -70,7 +70,7 @@ pub struct UnlawfulHistory {
 /// Where the course of a case has come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
-    /// Where it stands; none before its first event.
+    /// The state; none before the first event.
     pub state: Option<CaseState>,
     /// The region whose authority handles it.
     pub authority: String,
@@ -238,7 +238,7 @@ impl Course {
         }
     }
 
-    /// What stands against a step that the state allows, whatever its day: it is done once, or it is another
+    /// The reasons against a step that the state allows, whatever its day: it is done once, or it is another
     /// level's turn.
     pub fn blocked(&self, step: CaseStep, law: Law<'_>) -> Option<Breach> {
         let held_by = self.held_by.as_ref().unwrap_or(&self.authority);

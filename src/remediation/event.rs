@@ -58,7 +58,7 @@ crate::word_enum! {
 crate::word_enum! {
     /// What a re-test came to.
     pub enum RetestOutcome {
-        /// The result stands.
+        /// The result is upheld.
         Upheld = "upheld",
         /// The result is overturned.
         Overturned = "overturned",
@@ -195,7 +195,7 @@ impl NewEvent {
         fields.done()
     }
 
-    /// The step that the event means where the case stands.
+    /// The step that the event means in the state of the case.
     pub fn step(&self, course: &Course, officer: Option<&str>, regions: &Regions) -> CaseStep {
         let passed = self.passed.unwrap_or(self.event == CaseEvent::PassReinspection);
         let either = |pass: CaseStep, fail: CaseStep| if passed { pass } else { fail };

@@ -58,7 +58,7 @@ CREATE VIEW published.action_deadline AS
     JOIN published.enterprise e ON e.id = c.enterprise_id
     WHERE a.state = 'accepted' AND a.due_on IS NOT NULL;
 
--- Published: whether nothing stands against an enterprise in a case of this state any more; false where there is no case. The zero-out
+-- Published: whether nothing is open against an enterprise in a case of this state any more; false where there is no case. The zero-out
 -- figures follow from it, and from nothing else. CaseState::settles in Rust says the same; a test holds the two together.
 -- Called by the queries of the zero-out list. Takes no locks.
 CREATE FUNCTION case_settles(state text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -1,7 +1,7 @@
 //! The statutory course of a case, from the rectification order to clearance.
 //!
 //! - Pure: [`clocks`] counts the days of the law, [`state`] says which step follows which, [`fact`] is what an event says, and
-//!   [`course`] folds the effective events of a history into where the case stands.
+//!   [`course`] folds the effective events of a history into the state of the case.
 //! - [`history`] is the history as it is stored, [`store`] the row and how both are written, [`load`] how they are read under a
 //!   lock. The row holds the result of the fold, never anything else.
 //! - [`opening`] is the one way in: one case or the ten thousand of a list. Afterwards `take_step` enters steps and `correct`

@@ -167,7 +167,7 @@ impl CaseState {
         matches!(self, Self::Cleared | Self::Overturned | Self::LicenceRevoked | Self::Closed)
     }
 
-    /// Whether nothing stands against the enterprise in this case any more: it is cleared, or there never was a
+    /// Whether nothing is open against the enterprise in this case any more: it is cleared, or there never was a
     /// nonconformity. The zero-out figures follow from this alone; SQL says the same in `case_settles`.
     pub const fn settles(self) -> bool {
         matches!(self, Self::Cleared | Self::Overturned)

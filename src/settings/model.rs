@@ -264,7 +264,7 @@ pub struct NatsSettings {
     pub url: Secret,
 }
 
-/// `[matching]`: how a pair is scored, how long offers stand.
+/// `[matching]`: how a pair is scored, how long offers are open.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct MatchingSettings {

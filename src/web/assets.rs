@@ -5,7 +5,7 @@
 //!   at `/assets/NAME`, where it is asked for each time, for whoever takes the chat's module from here. Modules import each other by `./`.
 //! * The styles are in the page, so that it is painted after one round trip. The policy of the page names each by its SHA-256, so nothing
 //!   else that is in it is a style.
-//! * Browsers get modules and styles without comments and blanks (`minify`). At `/assets/NAME` they stand as they were written.
+//! * Browsers get modules and styles without comments and blanks (`minify`). At `/assets/NAME` they are as they were written.
 //! * To add one, write the file into `src/web/assets` and its name into the table.
 
 use std::sync::LazyLock;

@@ -179,7 +179,7 @@ macro_rules! pages {
 pub struct Place {
     /// Who finds it in the navigation.
     pub roles: &'static [Role],
-    /// Its place among the others; smaller stands first.
+    /// Its place among the others; the smallest is first.
     pub order: u16,
     /// The words, in Chinese.
     pub zh: &'static str,

@@ -80,7 +80,7 @@ pub struct RejectionQuery {
 pub enum RejectionFormat {
     /// A page of reasons.
     Json,
-    /// The rejected rows as they stood, with the reasons in two columns more.
+    /// The rejected rows as they were, with the reasons in two columns more.
     Csv,
 }
 

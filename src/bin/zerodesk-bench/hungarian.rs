@@ -1,5 +1,5 @@
 //! The Hungarian algorithm in its textbook form, the reference for the plan's solver: another algorithm,
-//! plain and slow. One column for each place, and for each row one that stands for "nobody".
+//! plain and slow. One column for each place, and for each row one that represents "nobody".
 //!
 //! H. W. Kuhn, "The Hungarian method for the assignment problem", Naval Research Logistics Quarterly 2
 //! (1955), in the O(n²·m) form of row-by-row augmentation.

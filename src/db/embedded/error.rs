@@ -63,7 +63,7 @@ pub enum ClusterError {
         /// Who runs the server.
         user: String,
     },
-    /// Something that was not made here stands where a folder is needed.
+    /// A file that was not made here is in the place of a folder.
     #[error("{} {what}", path.display())]
     Untrusted {
         /// What is there.

@@ -32,9 +32,9 @@ use crate::matching::plan::bidding::{Bidding, NONE};
 use crate::matching::plan::pairs::{Micros, Pairs};
 use std::cmp::Reverse;
 
-/// Stands for a distance without a way.
+/// The distance where there is no path.
 const FAR: Micros = Micros::MAX;
-/// Stands for a move that nobody can make. Far enough from the end of the numbers that subtracting
+/// The cost of a move that nobody can make. Far enough from the end of the numbers that subtracting
 /// prices from it does not overflow.
 const NO_MOVE: Micros = Micros::MIN / 2;
 

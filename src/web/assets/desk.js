@@ -5,7 +5,7 @@
  * back to it. `data-then` says what follows: `reload`, `reset`, an `#element` to show, or a path, in which `{id}` is
  * of the answer. What is typed into such a form survives a reload, a lost connection and the end of the session: it is kept in the
  * browser, for each account (`data-keep` gives it a name of its own, `off` keeps nothing). A form that could not be sent is sent again
- * by itself, as the same call. A template with `data-places` stands for so many further
+ * by itself, as the same call. A template with `data-places` represents so many further
  * places of a form like one before it, of which `{n}` is the number from 0 and `{m}` that from 1.
  * @module
  */

@@ -77,7 +77,7 @@ impl Header {
         place.and_then(|place| row.get(place)).map_or("", String::as_str)
     }
 
-    /// The first cell of a row that stands beyond the last heading and is not blank.
+    /// The first cell of a row that is beyond the last heading and is not blank.
     #[must_use]
     pub fn surplus<'r>(&self, row: &'r [String]) -> Option<&'r str> {
         row.iter().skip(self.cells.len()).map(String::as_str).find(|cell| !is_empty(cell))

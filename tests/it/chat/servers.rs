@@ -54,7 +54,7 @@ fn participants_on_three_servers_share_a_conversation() {
     assert_eq!(expert.wait(|v| v["stream"] == "notes")["body"], "between us");
     assert!(one.metric("zerodesk_fanout_heard") > 0.0 && one.metric("zerodesk_fanout_sent") > 0.0);
 
-    // Who types, how far who has read, how the expert stands: who, where, up to which number.
+    // Typing, marks of reading and presence: who, where, up to which number.
     factory.send(&json!({ "op": "typing", "consultation": id }));
     let typing = expert.wait_ev("typing");
     assert_eq!((&typing["consultation"], &typing["user"]["role"]), (&json!(id), &json!("enterprise")));

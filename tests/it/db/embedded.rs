@@ -34,7 +34,7 @@ impl Folder {
 }
 
 impl Drop for Folder {
-    /// Removes the home that stands elsewhere, too, and ends servers that a failed test left.
+    /// Removes the home that is placed elsewhere, too, and ends servers that a failed test left.
     fn drop(&mut self) {
         let pid = postmaster(&self.cluster());
         if let Some(pid) = pid

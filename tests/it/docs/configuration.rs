@@ -39,7 +39,7 @@ fn paragraphs(comment: &[&str]) -> Vec<String> {
         match (text.trim(), found.last_mut()) {
             ("", _) => found.push(String::new()),
             (words, Some(last)) => {
-                // An item of a list within the comment stands three blanks further in.
+                // An item of a list within the comment is indented by three more blanks.
                 let item = text.starts_with("   ") && !text.starts_with("    ");
                 let words = words.replace('<', "&lt;");
                 let between = if last.is_empty() {

@@ -81,7 +81,7 @@ fn paths_that_are_named_exist() {
     none(&wrong);
 }
 
-/// The OpenAPI document, from its snapshot, wherever that stands.
+/// The OpenAPI document, from its snapshot, in whichever folder that is.
 fn open_api() -> Value {
     fn find(folder: &Path) -> Option<std::path::PathBuf> {
         let mut entries: Vec<_> =
@@ -98,7 +98,7 @@ fn open_api() -> Value {
     serde_json::from_str(text.splitn(3, "---\n").nth(2).unwrap()).unwrap()
 }
 
-/// Whether two paths name one route: a variable part of either stands for any.
+/// Whether two paths name one route: a variable part of either matches any.
 fn same_path(known: &str, shown: &str) -> bool {
     let (known, shown): (Vec<_>, Vec<_>) = (known.split('/').collect(), shown.split('/').collect());
     known.len() == shown.len()

@@ -250,7 +250,7 @@ fn deadlines_are_recalculated_after_a_change_of_the_calendar() {
     let case = |of: &crate::support::people::Enterprise| {
         format!("/api/v1/remediation/cases/{}", of.case.clone().unwrap())
     };
-    // One stands still for a re-test: its deadlines are none, now and after.
+    // One is suspended for a re-test: its deadlines are none, now and after.
     let events = format!("{}/events", case(&suspended));
     suspended
         .http

@@ -139,7 +139,7 @@ impl TestApp {
         }
     }
 
-    /// Stops the service in order. What it stood on stays until this is dropped.
+    /// Stops the service in order. Its database and mail server stay until this is dropped.
     pub fn stop(&mut self) {
         if let Some(service) = self.service.take() {
             service.stop().unwrap();

@@ -72,7 +72,7 @@ fn body(route: &RouteInfo, ids: &Ids) -> Option<Value> {
     })
 }
 
-/// What stands for `{id}`, by the beginning of the path.
+/// The values of `{id}`, by the beginning of the path.
 struct Ids {
     registration: String,
     application: String,

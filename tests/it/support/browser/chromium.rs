@@ -29,7 +29,7 @@ const ARGUMENTS: [&str; 14] = [
     "--disable-dev-shm-usage",
     "--disable-breakpad",
     "--window-size=1280,900",
-    // What is to be clicked stands still.
+    // Elements that are to be clicked do not move.
     "--force-prefers-reduced-motion",
     // Role and name as assistive technology gets them.
     "--enable-blink-features=ComputedAccessibilityInfo",

@@ -92,7 +92,7 @@ impl Browser {
         }
     }
 
-    /// Says where the person stood.
+    /// Fails with the address of the page.
     #[track_caller]
     fn fail(&self, what: &str) -> ! {
         let look = "return [location.href, document.body?.innerText ?? '']";
@@ -333,7 +333,7 @@ impl Browser {
 
     // What people do all the time
 
-    /// Logs in by the page, from wherever one stands.
+    /// Logs in by the page, from any page.
     #[track_caller]
     pub fn log_in(&self, username: &str) {
         self.log_in_with(username, PASSWORD);
