@@ -129,8 +129,8 @@ impl<'p> Paths<'p> {
             .map(|heap| heap.into_iter().map(|Reverse((_, e))| e).collect())
             .collect();
         let experts = bidding.pairs.experts();
-        let free = |(places, members): (&u32, &Vec<u32>)| (*places as usize).saturating_sub(members.len());
-        let free = bidding.pairs.places().iter().zip(&members).map(free).sum();
+        let unused = |(places, members): (&u32, &Vec<u32>)| (*places as usize).saturating_sub(members.len());
+        let free = bidding.pairs.places().iter().zip(&members).map(unused).sum();
         let paths = Self {
             pairs: bidding.pairs,
             moves: vec![None; experts],
