@@ -17,7 +17,7 @@
 //! - [`enterprises`]: enterprises, their nonconformities, claims of their accounts
 //! - [`experts`]: applications, vetting, specialties, duty, conflicts of interest
 //! - [`matching`]: which expert for which need, and the plan for all of a province
-//! - [`chat`]: messages that are never lost, doubled or reordered
+//! - [`chat`]: messages that are never lost, duplicated or reordered
 //! - [`consultations`]: a request for advice, from its opening to its conclusion
 //! - [`remediation`]: the statutory course of a case, advice, clearance
 //! - [`zero_out`]: the lists that offices send in, and the zero-out list as people see it

@@ -34,7 +34,7 @@ pub struct AccountRow {
     pub region: Option<String>,
     /// An enterprise's account: of which.
     pub enterprise_id: Option<EnterpriseId>,
-    /// An expert's account: of whom.
+    /// The expert, for an expert's account.
     pub expert_id: Option<ExpertId>,
     /// Whether it may log in.
     pub active: bool,

@@ -1,4 +1,4 @@
-//! The chat. The promise: a message that was acknowledged is never lost, never stored twice, never out
+//! The chat. The guarantee: a message that was acknowledged is never lost, never stored twice, never out
 //! of order, and everyone on the consultation who reconnects gets exactly the messages that they missed.
 //!
 //! How it is kept:

@@ -38,8 +38,8 @@ pub const ROOM: Room = Room {
         api::steps::reopen, Roles(&[Enterprise, Admin]), "重新打开问诊";
         api::steps::conclude, Roles(&[Expert]), "办结问诊";
         api::steps::rate, Roles(&[Enterprise]), "评价";
-        api::refusals::exclude, Roles(&[Enterprise]), "申请专家回避";
-        api::refusals::include, Roles(&[Enterprise]), "撤回回避申请";
+        api::refusals::exclude_expert, Roles(&[Enterprise]), "申请专家回避";
+        api::refusals::withdraw_exclusion, Roles(&[Enterprise]), "撤回回避申请";
         api::transcript::transcript, LoggedIn, "下载问诊记录";
     ],
     pages: pages![

@@ -95,7 +95,7 @@ codes! {
         "The server failed and changed nothing. Try again later; if it happens again, tell the operator the request_id.";
     Unavailable "unavailable" 503 "服务暂不可用" "Unavailable for now"
         "服务器所依赖的数据库等暂时无法使用。请在 Retry-After 所示的秒数后重试。"
-        "Something that the server needs, such as its database, is away for the moment. Try again after the seconds in Retry-After.";
+        "Something that the server needs, such as its database, is unavailable for the moment. Try again after the seconds in Retry-After.";
     Draining "draining" 503 "服务器正在停止" "The server is stopping"
         "服务器正在停止，不再接受新的请求。请在 Retry-After 所示的秒数后重试。"
         "The server is stopping and takes no new requests. Try again after the seconds in Retry-After.";
@@ -157,7 +157,7 @@ codes! {
     // Attachments.
     UnsupportedFileType "unsupported_file_type" 415 "不支持的文件类型" "Unsupported file type"
         "不接受此类文件；类型按文件内容而非文件名判断。可接受的类型见 detail。"
-        "Files of this type are not accepted; the type is told by the content, not by the name. detail lists the accepted types.";
+        "Files of this type are not accepted; the type is determined by the content, not by the name. detail lists the accepted types.";
     TooManyUnusedAttachments "too_many_unused_attachments" 409 "未使用的附件过多" "Too many unused attachments"
         "您上传后尚未使用的附件过多。请先在消息或证据中使用，或等待其过期清理。"
         "Too many of your uploads have not been used yet. Use them in messages or evidence, or wait until they are removed.";

@@ -22,7 +22,7 @@ pub use room::ROOM;
 pub use uscc::Uscc;
 
 crate::word_enum! {
-    /// How an enterprise stands with the register (经营状态).
+    /// The status of an enterprise in the register (经营状态).
     pub enum OperatingStatus {
         /// 在营.
         Operating = "operating",

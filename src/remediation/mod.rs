@@ -1,16 +1,16 @@
 //! The statutory course of a case, from the rectification order to clearance.
 //!
 //! - Pure: [`clocks`] counts the days of the law, [`state`] says which step follows which, [`fact`] is what an event says, and
-//!   [`course`] folds the effective events of a history into where the case stands.
+//!   [`course`] folds the effective events of a history into the state of the case.
 //! - [`history`] is the history as it is stored, [`store`] the row and how both are written, [`load`] how they are read under a
-//!   lock. The row holds what the fold came to, never anything else.
+//!   lock. The row holds the result of the fold, never anything else.
 //! - [`opening`] is the one way in: one case or the ten thousand of a list. [`RecordEvent`] is the command of every later
 //!   event: a step (`write_step`) or a correction (`correct`).
 //! - [`policy`] decides who may see a case and take which step.
 //!
 //! A case belongs to one nonconformity and keeps the version of the rules (settings) that was in force on the day it began.
 //! Nothing but its own events moves it: closing a chat or an absent expert stops no clock. No event is ever overwritten: one that
-//! was entered wrongly is corrected by an event of its own, and the history is folded anew.
+//! was entered wrongly is corrected by an event of its own, and the history is folded again.
 //!
 //! Neighbours: `consultations` and `chat` below (advice is given in a consultation); `zero_out`, whose import opens cases, `alerts`
 //! and `reports` above.

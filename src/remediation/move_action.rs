@@ -27,11 +27,11 @@ pub struct MoveAction {
     pub action: ActionId,
     /// What is done with it.
     pub step: ActionStep,
-    /// What is said with it.
+    /// The particulars of the step.
     pub answer: Answer,
 }
 
-/// What is said with a step of an action.
+/// The particulars of a step of an action.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ActionAnswer)]

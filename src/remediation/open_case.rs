@@ -39,7 +39,7 @@ pub struct OpenCase {
     /// Number or reference of the document.
     #[serde(default)]
     pub document: Option<String>,
-    /// Ids of uploaded files of one's own that it stands on, in order, at most 20.
+    /// Ids of uploaded files of one's own that it is based on, in order, at most 20.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<AttachmentId>,
 }

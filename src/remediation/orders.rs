@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-/// An order that stands in a list.
+/// An order that is in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListedOrder {
     /// The case that has no order yet.

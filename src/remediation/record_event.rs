@@ -143,7 +143,7 @@ fn require_closable(tx: &mut Tx, row: &Row, fact: &Fact, documented: bool) -> Re
     }
     let text = Text::new(
         "名单上企业的经营状态与此不符，须注明依据文件",
-        "the list says otherwise of the enterprise; name the document that it stands on",
+        "the list says otherwise of the enterprise; name the document that it is based on",
     );
     Err(Problem::field("/document", text))
 }

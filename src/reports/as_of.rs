@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_report_is_of_no_day_ahead() {
+    fn a_report_of_a_future_day_is_refused() {
         let now = "2021-10-08T15:59:59Z".parse().unwrap();
         assert_eq!(day(None, now).unwrap(), "2021-10-08".parse().unwrap());
         assert_eq!(day(Some("2021-10-09".parse().unwrap()), now).unwrap_err().errors[0].pointer, "?as_of");

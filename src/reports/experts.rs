@@ -44,7 +44,7 @@ pub struct ExpertRow {
     /// Declined.
     #[diesel(sql_type = BigInt)]
     pub declined: i64,
-    /// Left to lapse.
+    /// Expired without an answer.
     #[diesel(sql_type = BigInt)]
     pub expired: i64,
     /// Minutes from an offer to its acceptance, on average.
@@ -64,7 +64,7 @@ pub struct ExpertRow {
     pub rating: Option<f64>,
 }
 
-/// The work of experts in region `$1` as it stood at moment `$2`. A consultation counts for the expert whose offer was accepted last
+/// The work of experts in region `$1` as it was at moment `$2`. A consultation counts for the expert whose offer was accepted last
 /// by then, so that a later transfer changes nothing.
 const WORK: &str = "
     WITH scoped AS MATERIALIZED (

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How many enterprises of a region have come how far. Each stage after `listed` counts operating enterprises, each
-/// for itself: one that corrected without a consultation stands under `correcting` and not under `consulted`.
+/// for itself: one that corrected without a consultation is under `correcting` and not under `consulted`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Funnel {
     /// Code of the region.
@@ -83,7 +83,7 @@ fn of_now(conn: &mut PgConnection, region: &str) -> Result<Stages, Problem> {
     Ok(Stages::of(&counted::of(conn, Some(region))?))
 }
 
-/// The stages as they stood at the end of a day.
+/// The stages as they were at the end of a day.
 ///
 /// # Errors
 /// When the database can't be asked.

@@ -94,7 +94,7 @@ const MOST: i64 = 1_000_000_000_000;
 pub struct PublishFigures {
     /// Code of the region; the officer's own where none is named.
     pub region: Option<String>,
-    /// Of which year.
+    /// The year.
     pub year: i32,
     /// Where they were published.
     pub source: String,
@@ -176,7 +176,7 @@ pub struct Published {
     /// What it counts.
     #[diesel(sql_type = SqlText)]
     pub figure: Figure,
-    /// Of which year.
+    /// The year.
     #[diesel(sql_type = Integer)]
     pub year: i32,
     /// Its value.

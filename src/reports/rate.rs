@@ -26,7 +26,7 @@ crate::word_enum! {
         Region = "region",
         /// Product classes.
         Class = "class",
-        /// The last twelve months, each as it stood at its end.
+        /// The last twelve months, each as it was at its end.
         Month = "month",
     }
 }
@@ -67,13 +67,13 @@ pub struct RateReport {
     pub by: By,
     /// What is counted.
     pub count: Count,
-    /// The lines. An enterprise with nonconformities of two classes stands in the lines of both.
+    /// The lines. An enterprise with nonconformities of two classes is in the lines of both.
     pub rows: Vec<RateRow>,
     /// All together, each counted once.
     pub total: RateRow,
 }
 
-/// One line.
+/// A line of the report.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RateRow {
     /// Code of the region or class, or the month as `YYYY-MM`; `total` for all together.

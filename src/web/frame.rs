@@ -79,7 +79,7 @@ impl Frame {
         if self.language == Language::Zh { zh } else { en }
     }
 
-    /// A sentence of the house.
+    /// A sentence of the application.
     pub fn say<'a>(&self, text: &'a Text) -> &'a str {
         text.get(self.language)
     }
@@ -94,12 +94,12 @@ impl Frame {
         self.person.as_ref().map(|p| p.account.to_string()).unwrap_or_default()
     }
 
-    /// Where an asset stands.
+    /// The address of an asset.
     pub fn asset(&self, name: &str) -> String {
         assets::address(name)
     }
 
-    /// A style, as it stands in the page.
+    /// A style, as it is in the page.
     pub fn style(&self, name: &str) -> &'static str {
         assets::style(name)
     }

@@ -137,7 +137,7 @@ pub async fn add_action(state: State, auth: Auth, id: Id<CaseId>, body: Json<New
     created(&format!("/api/v1/remediation/cases/{}", id.0), ActionMade { id: made })
 }
 
-/// What an action's answer came to: the case with it.
+/// The result of an action's answer: the case with it.
 async fn answer(
     state: State,
     auth: Auth,
@@ -203,7 +203,7 @@ pub async fn reopen_action(
     answer(state, auth, id, action, ActionStep::Reopen, body.0).await
 }
 
-/// Decides whether a recovery criterion holds, with the evidence that it stands on.
+/// Decides whether a recovery criterion holds, with the evidence that it is based on.
 #[utoipa::path(put, path = "/api/v1/remediation/cases/{id}/criteria/{key}", tag = "remediation",
     request_body = NewDecision, responses((status = 200, body = CaseDetail)))]
 pub async fn decide(

@@ -32,7 +32,7 @@ fn links(line: &str) -> Vec<&str> {
 }
 
 #[test]
-fn links_lead_somewhere() {
+fn links_resolve() {
     let (mut wrong, mut seen) = (Vec::new(), 0);
     for document in documents() {
         let folder = Path::new(&document.name).parent().unwrap().to_path_buf();
@@ -135,7 +135,7 @@ fn open_api() -> Value {
     serde_json::from_str(text.splitn(3, "---\n").nth(2).unwrap()).unwrap()
 }
 
-/// Whether two paths name one route: a variable part of either stands for any.
+/// Whether two paths name one route: a variable part of either matches any.
 fn same_path(known: &str, shown: &str) -> bool {
     let (known, shown): (Vec<_>, Vec<_>) = (known.split('/').collect(), shown.split('/').collect());
     known.len() == shown.len()
@@ -170,7 +170,7 @@ fn routes_that_are_named_exist() {
     none(&wrong);
 }
 
-/// Whether a variable sets something. A value that is wrong for it is told otherwise than a name that nothing has.
+/// Whether a variable sets something. A value that is wrong for it is reported otherwise than a name that nothing has.
 fn is_variable(name: &str) -> bool {
     let options = LoadOptions { env: vec![(name.to_owned(), String::new())], ..LoadOptions::default() };
     match Settings::load(options) {
@@ -254,7 +254,7 @@ fn labels(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn words_of_the_pages_stand_on_the_pages() {
+fn quoted_page_texts_exist() {
     let (program, mut wrong, mut seen) = (corpus(&["src", "templates", "config"]), Vec::new(), 0);
     for document in documents().into_iter().filter(|document| document.name.starts_with("docs/guide-")) {
         for (line, text) in document.prose() {

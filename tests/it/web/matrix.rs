@@ -131,7 +131,7 @@ struct Ids {
 }
 
 impl Ids {
-    fn nobodys() -> Self {
+    fn made_up() -> Self {
         let id = || NOBODY.to_owned();
         Self {
             registration: id(),
@@ -298,8 +298,8 @@ fn assert_tables(name: &str, tables: Vec<(&'static str, String)>) {
     }
 }
 
-/// What the table promises, whatever the id.
-fn promised(route: &RouteInfo, role: Option<Role>, status: u16) {
+/// Checks what the table of routes promises, whatever the id.
+fn assert_promise(route: &RouteInfo, role: Option<Role>, status: u16) {
     let place = format!("{} {} as {role:?}: {status}", route.method, route.path);
     // A log-in that fails is the answer to those two, not a demand to log in.
     let logs_in = ["/api/v1/auth/login", "/api/v1/auth/refresh"].contains(&route.path);
@@ -317,8 +317,8 @@ fn promised(route: &RouteInfo, role: Option<Role>, status: u16) {
 #[test]
 fn everyone_calls_everything_with_a_made_up_id() {
     let world = world();
-    let tables = world.tables(&Ids::nobodys(), |route, role, status| {
-        promised(route, role, status);
+    let tables = world.tables(&Ids::made_up(), |route, role, status| {
+        assert_promise(route, role, status);
         let allowed = match route.access {
             Access::Roles(roles) | Access::Hidden(roles) => role.is_some_and(|role| roles.contains(&role)),
             Access::LoggedIn => role.is_some(),
@@ -335,6 +335,6 @@ fn everyone_calls_everything_with_a_made_up_id() {
 #[test]
 fn everyone_calls_everything_with_real_ids() {
     let world = world();
-    let tables = world.tables(&world.ids, promised);
+    let tables = world.tables(&world.ids, assert_promise);
     assert_tables("matrix_real_ids", tables);
 }

@@ -81,7 +81,7 @@ fn advice_is_answered_and_carried_out_in_the_order_of_8d() {
 }
 
 #[test]
-fn the_gate_says_exactly_what_is_missing() {
+fn a_refused_clearance_says_exactly_what_is_missing() {
     let app = TestApp::builder()
         .at("2021-08-04T01:00:00Z")
         .settings(|s| {
@@ -142,7 +142,7 @@ fn the_gate_says_exactly_what_is_missing() {
 }
 
 #[test]
-fn two_officers_at_the_same_moment_never_both_succeed() {
+fn two_concurrent_officers_never_both_succeed() {
     let c = Course103::new();
     let other = c.app.another().start();
     let over_there = |who: &Http| other.http().with_token(who.token.as_deref().unwrap());
@@ -190,14 +190,14 @@ fn two_officers_at_the_same_moment_never_both_succeed() {
 }
 
 #[test]
-fn the_dossier_holds_everything_and_no_markup_of_anybodys() {
+fn the_dossier_is_complete_and_escapes_user_text() {
     let c = Course103::new();
     let expert = c.app.approved_expert(&c.province, "expert-1", "K0101");
     let talk = c.app.talk(&c.enterprise, &expert);
     let nasty = "<script>alert(1)</script> \"'&<img src=x onerror=y>";
     let mut ws = c.app.following(&expert.http, &talk.id);
-    ws.said(&talk.id, "talk", nasty);
-    ws.said(&talk.id, "notes", "内部：怀疑铜材");
+    ws.say_acknowledged(&talk.id, "talk", nasty);
+    ws.say_acknowledged(&talk.id, "notes", "内部：怀疑铜材");
     let advice = json!({ "actions": [{ "kind": "correction", "description": nasty }] });
     expert.http.post(&format!("/api/v1/consultations/{}/advice", talk.id), &advice).expect(201);
     let conclusion = json!({ "conclusion": "按建议整改" });
@@ -241,7 +241,7 @@ fn the_dossier_holds_everything_and_no_markup_of_anybodys() {
 }
 
 #[test]
-fn settings_that_have_lost_the_rules_of_a_case_do_not_start() {
+fn the_server_does_not_start_without_the_rules_of_a_case() {
     let c = Course103::new();
     let settings = |change: &dyn Fn(&mut zerodesk::settings::Settings)| {
         let mut settings = (**c.app.app.settings()).clone();
@@ -263,7 +263,7 @@ fn settings_that_have_lost_the_rules_of_a_case_do_not_start() {
 }
 
 #[test]
-fn versions_of_the_rules_stand_beside_each_other() {
+fn versions_of_the_rules_coexist() {
     let app = TestApp::builder()
         .at("2021-08-04T01:00:00Z")
         .settings(|s| {

@@ -1,4 +1,4 @@
-// What the page as it stands weighs and how it is made, measured by the browser itself.
+// Size and structure of the current page, measured by the browser itself.
 const done = arguments[arguments.length - 1];
 const here = location.origin;
 const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
@@ -6,7 +6,7 @@ const picture = (e) => /\.(svg|png|jpe?g|webp|ico)(\?|$)/.test(e.name);
 const data = (e) => e.initiatorType === 'fetch' || e.initiatorType === 'xmlhttprequest';
 const counted = entries.filter((e) => !picture(e) && !data(e));
 const sum = (key) => counted.reduce((total, e) => total + e[key], 0);
-// What the first answer carries, before any script has run.
+// The content of the first answer, before any script has run.
 fetch(location.href).then((answer) => answer.text()).then((html) => {
   const first = new DOMParser().parseFromString(html, 'text/html');
   const path = (e) => new URL(e.name).pathname.replace(/^\/assets\/[0-9a-f]+\//, '');

@@ -1,11 +1,11 @@
-//! The main job played by three people in three browsers at once: from the zero-out list to a cleared enterprise. On the way
-//! a page is loaded anew, the server is killed, and a session ends; nothing that was typed is lost and nothing comes twice.
+//! The main workflow, carried out by three people in three browsers at once: from the zero-out list to a cleared enterprise. On the way
+//! a page is loaded again, the server is killed, and a session ends; nothing that was typed is lost and nothing comes twice.
 
 use chrono::{DateTime, Duration, Utc};
 use zerodesk::core::clock::shanghai_date;
 use zerodesk::zero_out::import::Column;
 
-use super::walk::pages;
+use super::crawl::pages;
 use crate::support::browser::{Browser, Chromium};
 use crate::support::csv::{A, B, file, row};
 use crate::support::people::{PASSWORD, link};
@@ -37,14 +37,14 @@ fn list(now: DateTime<Utc>) -> Vec<u8> {
     ])
 }
 
-/// A page, or the first page as long as what it holds still stands there.
-fn here(page: &'static str) -> &'static str {
+/// A page, or the first page as long as what it holds is still shown.
+fn expect_page(page: &'static str) -> &'static str {
     if pages().contains(page) { page } else { "/" }
 }
 
 /// The officer imports the list and sees what came of it.
 fn import(officer: &Browser, list: &std::path::Path) {
-    officer.open(here("/imports"));
+    officer.open(expect_page("/imports"));
     officer.attach("文件", list);
     officer.click("button", "检查文件|导入");
     if pages().contains("/imports") {
@@ -97,7 +97,7 @@ fn vet(expert: &Browser, officer: &Browser, app: &TestApp) {
     expert.choose("服务地区", "广州市");
     expert.click("button", "提交申请");
     expert.sees("申请已提交");
-    officer.open(here("/vetting"));
+    officer.open(expect_page("/vetting"));
     officer.within("article", "陈工").click("button", "通过|通过…");
     if pages().contains("/vetting") {
         officer.within("dialog", "陈工").click("button", "通过");
@@ -110,7 +110,7 @@ fn vet(expert: &Browser, officer: &Browser, app: &TestApp) {
 
 /// The enterprise asks. What it has typed outlives a reload. The expert, who is there, is offered it and accepts. Gives its path.
 fn consult(factory: &Browser, expert: &Browser) -> String {
-    let asks = || match here("/ask") {
+    let asks = || match expect_page("/ask") {
         "/" => factory.unfold("向专家问诊"),
         page => factory.open(page),
     };
@@ -139,8 +139,8 @@ fn say(who: &Browser, text: &str) {
     who.click("button", "发送|记入备注");
 }
 
-/// How often a text stands in the talk.
-fn times(who: &Browser, text: &str) -> usize {
+/// How often a text is in the talk.
+fn count_in_talk(who: &Browser, text: &str) -> usize {
     // Of the talk alone: the list beside it shows the newest message as well.
     let said = who.script(
         "return [...document.querySelectorAll('.messages')].map((e) => e.innerText).join('\\n')",
@@ -149,7 +149,7 @@ fn times(who: &Browser, text: &str) -> usize {
     said.as_str().unwrap_or_default().matches(text).count()
 }
 
-/// Both talk. A page is loaded anew with something written in it; the server is killed while something is sent.
+/// Both talk. A page is loaded again with something written in it; the server is killed while something is sent.
 fn talk(factory: &mut Browser, expert: &mut Browser, program: Program, app: &TestApp) -> TestApp {
     say(factory, "间距比标准大 0.4 毫米");
     expert.sees("间距比标准大 0.4 毫米");
@@ -163,7 +163,7 @@ fn talk(factory: &mut Browser, expert: &mut Browser, program: Program, app: &Tes
     factory.click("button", "发送");
     expert.sees("写到一半的话");
 
-    // The server dies under a message that is on its way and one that is being written.
+    // The server is killed while one message is being sent and another one is being written.
     for browser in [&mut *factory, &mut *expert] {
         browser.expects("ERR_CONNECTION_REFUSED");
         browser.expects("WebSocket connection to");
@@ -185,12 +185,12 @@ fn talk(factory: &mut Browser, expert: &mut Browser, program: Program, app: &Tes
     for browser in [&mut *factory, &mut *expert] {
         browser.expects_no_more();
         for text in ["轧辊已经用了三个月", "磨损超过 1 毫米"] {
-            assert_eq!(times(browser, text), 1, "{text} came once");
+            assert_eq!(count_in_talk(browser, text), 1, "{text} came once");
         }
         browser.reload();
         browser.sees("磨损超过 1 毫米");
         for text in ["轧辊已经用了三个月", "磨损超过 1 毫米"] {
-            assert_eq!(times(browser, text), 1, "{text} is there once");
+            assert_eq!(count_in_talk(browser, text), 1, "{text} is there once");
         }
     }
     assert_eq!(factory.value(DRAFT), "还没有写完");
@@ -205,7 +205,7 @@ fn note(expert: &Browser, factory: &Browser) {
     expert.click("tab", "对话");
     say(expert, "我给出整改意见");
     factory.sees("我给出整改意见");
-    assert_eq!(times(factory, "怀疑是轧辊"), 0);
+    assert_eq!(count_in_talk(factory, "怀疑是轧辊"), 0);
 }
 
 /// The expert gives advice and concludes.
@@ -273,7 +273,7 @@ fn correct(factory: &mut Browser, app: &TestApp) -> String {
     case
 }
 
-/// Takes a step of the case with the document that it stands on, which the history gives back.
+/// Takes a step of the case with the document that it is based on, which the history gives back.
 fn step_on_document(who: &Browser, title: &str, document: &std::path::Path) {
     let steps = who.within("region", "现在可以进行");
     steps.unfold(title);
@@ -293,7 +293,7 @@ fn step(who: &Browser, title: &str) {
 }
 
 #[test]
-fn three_people_in_three_browsers_from_the_list_to_clearance() {
+fn three_people_take_a_case_from_the_list_to_clearance() {
     let now = Utc::now();
     let mut app = TestApp::builder().at(&now.to_rfc3339()).start();
     app.admin("officer-gz", "440100");

@@ -17,12 +17,12 @@ use zerodesk::cli::CliError;
 const FRAMES_PER_SECOND: &str = "100000";
 
 /// A running `zerodesk serve` with the settings of this process, but for the limit of frames.
-pub(crate) struct Served {
+pub(crate) struct ServerProcess {
     child: Child,
     pub(crate) address: SocketAddr,
 }
 
-impl Served {
+impl ServerProcess {
     /// Starts one on a free port and waits until it serves.
     pub(crate) fn start(database: &str, extra: &[(&str, &str)]) -> Result<Self, CliError> {
         let this = std::env::current_exe().map_err(CliError::io("can't find this program"))?;
@@ -39,12 +39,12 @@ impl Served {
             .spawn()
             .map_err(CliError::io("can't start a server"))?;
         let said = child.stdout.take().map(BufReader::new);
-        let mut served = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
         for line in said.into_iter().flat_map(BufRead::lines) {
             let line = line.map_err(CliError::io("a server's output"))?;
             if let Some((_, address)) = line.split_once(" serves http://") {
-                served.address = address.trim().parse().map_err(failed)?;
-                return Ok(served);
+                server.address = address.trim().parse().map_err(failed)?;
+                return Ok(server);
             }
         }
         Err(failed("a server did not start; see above"))
@@ -89,9 +89,9 @@ impl Served {
     }
 }
 
-impl Drop for Served {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
-        // Not stopped: something failed, and the reason is being told already.
+        // Not stopped: something failed, and the reason is already being reported.
         if matches!(self.child.try_wait(), Ok(None)) {
             let _ = self.child.kill();
             let _ = self.child.wait();

@@ -5,12 +5,14 @@ use zerodesk::core::ids::PlanId;
 use zerodesk::matching::plan::compute::ComputePlan;
 use zerodesk::matching::plan::progress::{Phase, Watch};
 
-use super::{PLANS, by_name, computed, entry, finished, items, let_mails_go, listed, plan_path, sql, world};
+use super::{
+    PLANS, by_name, computed, entry, finished, items, listed, plan_path, send_due_mails, sql, world,
+};
 use crate::support::people::text;
 use crate::support::{Http, TestApp};
 
 #[test]
-fn a_plan_is_computed_looked_at_compared_applied_and_mailed() {
+fn a_plan_is_computed_viewed_compared_applied_and_mailed() {
     let (app, admin) = world();
     let plan = computed(&admin, &json!({ "name": "第一轮" }));
     let figures = &plan["figures"];
@@ -47,7 +49,7 @@ fn a_plan_is_computed_looked_at_compared_applied_and_mailed() {
 
     let applied = admin.act(&plan_path(&plan, "/apply")).expect(200);
     assert_eq!([&applied["assigned"], &applied["invited"], &applied["without_address"]], [3, 3, 0]);
-    let_mails_go(&app);
+    send_due_mails(&app);
     for line in &added {
         let number = text(&line["enterprise"]["name"]).replace(['第', '公', '司'], "");
         let mail = app.mail(&format!("factory-{number}@enterprise.example"), "巡回问诊");
@@ -76,8 +78,8 @@ fn a_plan_is_computed_looked_at_compared_applied_and_mailed() {
     assert_eq!(known("removed") + known("changed") + known("unchanged"), 3);
     let applied = admin.act(&plan_path(&fewer, "/apply")).expect(200);
     assert_eq!(applied["ended"], fewer["figures"]["removed"]);
-    // Whoever had enterprises that went to others, or to nobody, is told which.
-    let_mails_go(&app);
+    // Whoever had enterprises that went to others, or to nobody, is informed which.
+    send_due_mails(&app);
     let told = app.mail(&expert_of(&app, &first), "不再由您帮扶");
     assert!(
         told.body_text.contains(&format!("- {}\n", text(&added[0]["enterprise"]["name"]))),
@@ -112,11 +114,11 @@ fn the_present_expert_is_that_of_the_open_consultation() {
         (&json!(talk.expert.id), &json!("consultation"))
     );
     assert_eq!(line["change"], "unchanged");
-    // The expert is told who it is, in the expert's language.
+    // The expert is informed who it is, in the expert's language.
     sql(&app, "UPDATE account SET language = 'en' WHERE username = 'expert-1'");
     // An enterprise with an account is written to in its own words, where it can open a consultation.
     admin.act(&plan_path(&plan, "/apply")).expect(200);
-    let_mails_go(&app);
+    send_due_mails(&app);
     let mail = app.mail("factory-1@enterprise.example", "巡回问诊");
     assert!(!mail.body_text.contains("/register"), "{}", mail.body_text);
     let mail = app.mail("expert-1@expert.example", "Circuit consultation: 1 enterprises");
@@ -125,7 +127,7 @@ fn the_present_expert_is_that_of_the_open_consultation() {
 }
 
 #[test]
-fn whom_the_plan_assigned_is_asked_first_when_the_enterprise_opens_a_consultation() {
+fn the_expert_assigned_by_the_plan_is_asked_first() {
     let app = TestApp::start();
     let admin = app.admin("officer", "440000");
     let experts = ["expert-1", "expert-2"].map(|name| app.approved_expert(&admin, name, "K0101"));
@@ -143,7 +145,7 @@ fn whom_the_plan_assigned_is_asked_first_when_the_enterprise_opens_a_consultatio
 }
 
 #[test]
-fn a_key_asks_once_and_bad_requests_name_the_field() {
+fn requests_are_idempotent_and_bad_ones_name_the_field() {
     let (app, admin) = world();
     let body = json!({ "rounds": 2 }).to_string();
     let headers = [("Idempotency-Key", "plan-1"), ("Content-Type", "application/json")];
@@ -192,7 +194,7 @@ fn an_admin_plans_for_its_region_and_experts_of_all_the_province_serve() {
 }
 
 #[test]
-fn rounds_and_the_basis_make_the_places() {
+fn capacities_follow_from_rounds_and_basis() {
     let app = TestApp::start();
     let admin = app.admin("officer", "440000");
     let expert = app.approved_expert(&admin, "expert-1", "K0101");
@@ -220,7 +222,7 @@ fn rounds_and_the_basis_make_the_places() {
 }
 
 #[test]
-fn of_two_who_apply_at_once_one_wins() {
+fn only_one_of_two_concurrent_applications_succeeds() {
     let (app, admin) = world();
     let plan = computed(&admin, &json!({}));
     let other = app.admin("other", "440000");
@@ -233,13 +235,13 @@ fn of_two_who_apply_at_once_one_wins() {
     });
     let count = |wanted| statuses.iter().filter(|status| **status == wanted).count();
     assert_eq!((count(200), count(409)), (1, 3), "{statuses:?}");
-    let_mails_go(&app);
+    send_due_mails(&app);
     let invited = app.smtp.received().iter().filter(|m| m.header("Subject").contains("巡回问诊邀请")).count();
     assert_eq!(invited, 3, "each is invited once");
 }
 
 #[test]
-fn a_discarded_plan_stays_so() {
+fn a_discarded_plan_stays_discarded() {
     let (_app, admin) = world();
     let plan = computed(&admin, &json!({}));
     assert_eq!(admin.act(&plan_path(&plan, "/discard")).expect(200)["state"], "discarded");
@@ -259,7 +261,7 @@ impl Watch for Killed {
 }
 
 #[test]
-fn a_plan_that_a_killed_process_left_is_computed_by_the_next() {
+fn a_plan_left_by_a_killed_process_is_computed_by_the_next() {
     let (mut app, admin) = world();
     let another = app.another();
     let requester = admin.get("/api/v1/me").expect(200);

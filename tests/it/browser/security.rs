@@ -8,18 +8,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use uuid::Uuid;
 use zerodesk::zero_out::import::Column;
 
-use super::walk::walk;
+use super::crawl::crawl;
 use crate::attachments::samples::PNG;
 use crate::support::browser::{Browser, Chromium};
 use crate::support::csv::{A, file, row};
 use crate::support::people::{Enterprise, Expert, PASSWORD, text};
 use crate::support::{Http, TestApp};
 
-/// What would run, load or stand out if it were markup.
+/// Text that would run, load or be visible if it were markup.
 const MARK: &str = r#"<img src=x onerror="hurt=1"><script>hurt=1</script>&amp;<b id=hurt>"'粗"#;
 
 /// A world in which everybody writes [`MARK`] wherever they can.
-fn marked(app: &TestApp) -> (Http, Enterprise, Expert, String) {
+fn world_with_markup(app: &TestApp) -> (Http, Enterprise, Expert, String) {
     let officer = app.admin("officer", "440000");
     let list = file(&[row(&[
         (Column::Name, MARK),
@@ -67,44 +67,44 @@ fn marked(app: &TestApp) -> (Http, Enterprise, Expert, String) {
     (officer, enterprise, expert, id)
 }
 
-/// Fails where something that somebody wrote has become more than text.
+/// Fails where text that a user wrote has become markup.
 #[track_caller]
-fn unhurt(browser: &Browser, at: &str) {
+fn assert_no_markup(browser: &Browser, at: &str) {
     let hurt = "return [typeof hurt, ...[...document.querySelectorAll('b[id=hurt], img[src=x]')].map((e) => e.outerHTML)]";
     // An element of that id would be a global of that name, too.
     assert_eq!(browser.script(hurt, vec![]), json!(["undefined"]), "{at}");
 }
 
 #[test]
-fn what_people_write_stays_text_wherever_it_is_shown() {
+fn what_users_write_is_never_markup() {
     let app = TestApp::start();
-    let (_, enterprise, _, id) = marked(&app);
+    let (_, enterprise, _, id) = world_with_markup(&app);
     let chromium = Chromium::start();
     for who in ["officer", "expert", "factory"] {
         let browser = chromium.browser(who, &app.url);
         browser.log_in(who);
         let mut shown = 0;
-        walk(&browser, |path| {
+        crawl(&browser, |path| {
             browser.open(path);
-            unhurt(&browser, path);
+            assert_no_markup(&browser, path);
             shown += usize::from(browser.text().contains(MARK));
         });
         assert!(shown >= 3, "{who} saw it on {shown} pages only");
         if who == "expert" {
-            // What comes while one looks.
+            // What arrives while the page is open.
             browser.open(&format!("/consultations/{id}"));
             let live = format!("{MARK} live");
             let message = json!({ "client_id": Uuid::new_v4(), "body": live });
             let path = format!("/api/v1/consultations/{id}/messages");
             enterprise.http.post(&path, &message).expect(201);
             browser.sees(&live);
-            unhurt(&browser, "a message that came");
+            assert_no_markup(&browser, "a message that came");
         }
     }
 }
 
 #[test]
-fn no_script_gets_the_sessions_cookies() {
+fn scripts_cannot_read_the_session_cookies() {
     let app = TestApp::start();
     app.admin("officer", "440000");
     let chromium = Chromium::start();
@@ -126,13 +126,13 @@ fn no_script_gets_the_sessions_cookies() {
     assert!(!kept.as_str().unwrap().contains("ey"), "{kept}");
 }
 
-/// A site of somebody else's: serves one page, whatever is asked for.
-struct Elsewhere {
+/// Another site: serves one page, whatever is asked for.
+struct OtherSite {
     port: u16,
     asked: Arc<AtomicUsize>,
 }
 
-impl Elsewhere {
+impl OtherSite {
     fn start(page: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -203,11 +203,11 @@ addEventListener('DOMContentLoaded', async () => {
 </script><body>"#;
 
 #[test]
-fn another_site_can_do_nothing_in_somebodys_name() {
+fn cross_site_requests_have_no_effect() {
     let app = TestApp::start();
     let (_, talk) = app.small_world();
     let attack = ATTACK.replace("THE_DESK", &app.url).replace("THE_TALK", &talk.id);
-    let elsewhere = Elsewhere::start(attack);
+    let elsewhere = OtherSite::start(attack);
     let chromium = Chromium::start();
     let mut browser = chromium.browser("expert", &app.url);
     browser.log_in("expert-1");
@@ -231,15 +231,15 @@ fn another_site_can_do_nothing_in_somebodys_name() {
     assert_eq!(before, after);
     let view: Value = talk.expert.http.get(&format!("/api/v1/consultations/{}", talk.id)).expect(200);
     assert_eq!(view["status"], "active");
-    // A page of the desk stands in nobody's frame.
-    let frame = Elsewhere::start(format!("<!doctype html><iframe src='{}/'></iframe>", app.url));
+    // A page of the desk is in nobody's frame.
+    let frame = OtherSite::start(format!("<!doctype html><iframe src='{}/'></iframe>", app.url));
     browser.expects("frame");
     browser.open_at(&format!("http://localhost:{}/", frame.port));
     browser.expects_no_more();
 }
 
 #[test]
-fn a_disguised_file_never_runs() {
+fn a_disguised_file_is_never_executed() {
     let app = TestApp::start();
     let (officer, talk) = app.small_world();
     let page = b"<!doctype html><script>hurt=1</script>";
@@ -267,7 +267,7 @@ fn a_disguised_file_never_runs() {
     browser.log_in("expert-1");
     browser.open(&format!("/consultations/{}", talk.id));
     browser.sees("看照片");
-    // Chromium's own styles around a picture that stands alone; the file's policy refuses those, too.
+    // Chromium's own styles around a picture that is alone; the file's policy refuses those, too.
     browser.expects("Applying inline style");
     let run = "return [typeof hurt, document.contentType]";
     // A download leaves the page where it was; a picture is shown as one.

@@ -1,21 +1,21 @@
-//! Every page of every console as each kind of person meets it, full and empty, in both languages and both colour schemes:
-//! accessible, light, whole on a phone, within reach of the keyboard, quiet on the console.
+//! Every page of every console for each role, with and without data, in both languages and both colour schemes:
+//! accessible, small, without overflow on a phone, usable by keyboard, without messages on the console.
 //!
 //! The pages are those of the server's own table. Each person walks from link to link; a page of the table to which nobody's
-//! walk leads fails the test, so a new one can't be forgotten.
+//! crawl leads fails the test, so a new one can't be forgotten.
 
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use super::walk::{pages, walk};
+use super::crawl::{crawl, pages};
 use crate::support::browser::{Browser, Chromium, TAB};
 use crate::support::people::{PASSWORD, text};
 use crate::support::{Http, PATIENCE, TestApp};
 
-const LOOK: &str = include_str!("look.js");
-const KEYS: &str = include_str!("keys.js");
-/// What a page and all that it loads may weigh, pictures aside, in bytes: as it crosses the line, and unpacked.
+const MEASURE: &str = include_str!("page_checks.js");
+const KEYBOARD: &str = include_str!("keyboard.js");
+/// The largest size of a page with all that it loads except pictures, in bytes: as transferred, and unpacked.
 const MOST: u64 = 100 * 1024;
 /// The password of the people of the demo data.
 pub const DEMO: &str = "zerodesk-demo";
@@ -28,7 +28,7 @@ pub fn world(demo: bool) -> TestApp {
     builder.start()
 }
 
-/// Looks at the page as it stands, in the colours of day and night.
+/// Checks the current page with axe, in the light and the dark colour scheme.
 pub fn accessible(browser: &Browser, what: &str, found: &mut Vec<String>) {
     for scheme in ["light", "dark"] {
         browser.scheme(scheme);
@@ -39,28 +39,28 @@ pub fn accessible(browser: &Browser, what: &str, found: &mut Vec<String>) {
     browser.scheme("light");
 }
 
-/// One that is in neither language nor colours: weight, requests, phone, keyboard.
-fn well_made(browser: &Browser, what: &str, found: &mut Vec<String>) {
-    let look = browser.script_async(LOOK, vec![]);
+/// Checks what does not depend on language or colours: size, requests, phone, keyboard.
+fn check_layout(browser: &Browser, what: &str, found: &mut Vec<String>) {
+    let measured = browser.script_async(MEASURE, vec![]);
     let mut wrong = |what: String| found.push(what);
-    if look["elsewhere"] != json!([]) {
-        wrong(format!("{what} asks elsewhere: {}", look["elsewhere"]));
+    if measured["elsewhere"] != json!([]) {
+        wrong(format!("{what} asks elsewhere: {}", measured["elsewhere"]));
     }
-    if look["blocking"].as_array().is_none_or(|blocking| blocking.len() > 1) {
-        wrong(format!("{what} waits before it paints: {}", look["blocking"]));
+    if measured["blocking"].as_array().is_none_or(|blocking| blocking.len() > 1) {
+        wrong(format!("{what} waits before it paints: {}", measured["blocking"]));
     }
-    if look["inline"] != 0 || look["carried"] != true {
-        wrong(format!("{what}: scripts or styles in the page, or no content before the scripts: {look}"));
+    if measured["inline"] != 0 || measured["carried"] != true {
+        wrong(format!("{what}: scripts or styles in the page, or no content before the scripts: {measured}"));
     }
     for weight in ["transferred", "unpacked"] {
-        if look[weight].as_u64().is_none_or(|bytes| bytes == 0 || bytes > MOST) {
-            wrong(format!("{what} weighs {} bytes {weight}: {}", look[weight], look["parts"]));
+        if measured[weight].as_u64().is_none_or(|bytes| bytes == 0 || bytes > MOST) {
+            wrong(format!("{what} weighs {} bytes {weight}: {}", measured[weight], measured["parts"]));
         }
     }
-    let keys = browser.script(KEYS, vec!["prepare".into()]);
+    let keys = browser.script(KEYBOARD, vec!["prepare".into()]);
     let count = usize::try_from(keys.as_u64().unwrap()).unwrap();
     browser.press(&TAB.repeat(count + 3));
-    let missed = browser.script(KEYS, vec!["missed".into()]);
+    let missed = browser.script(KEYBOARD, vec!["missed".into()]);
     if missed != json!([]) {
         wrong(format!("{what}: by Tab out of reach or without a visible focus: {missed:#}"));
     }
@@ -68,9 +68,9 @@ fn well_made(browser: &Browser, what: &str, found: &mut Vec<String>) {
     let wide = "return [document.documentElement.scrollWidth - innerWidth,
         [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1
             && e.checkVisibility() && !e.closest('.scroll')).slice(0, 5).map((e) => e.outerHTML.slice(0, 200))]";
-    let look = browser.script(wide, vec![]);
-    if look[0].as_i64().is_none_or(|more| more > 0) {
-        wrong(format!("{what} is too wide for a phone: {look:#}"));
+    let measured = browser.script(wide, vec![]);
+    if measured[0].as_i64().is_none_or(|more| more > 0) {
+        wrong(format!("{what} is too wide for a phone: {measured:#}"));
     }
     for fault in browser.axe() {
         wrong(format!("{what} on a phone: {fault:#}"));
@@ -78,8 +78,8 @@ fn well_made(browser: &Browser, what: &str, found: &mut Vec<String>) {
     browser.size(1280, 900);
 }
 
-/// Looks at a page in both languages.
-fn look(browser: &Browser, who: &str, path: &str, found: &mut Vec<String>) {
+/// Checks a page in both languages.
+fn check_page(browser: &Browser, who: &str, path: &str, found: &mut Vec<String>) {
     for language in ["zh-CN", "en"] {
         browser.open(&format!("{path}?lang={language}"));
         let what = format!("{who} {path} {language}");
@@ -93,13 +93,13 @@ fn look(browser: &Browser, who: &str, path: &str, found: &mut Vec<String>) {
             found.push(format!("{what}: the words of the rail do not fit it"));
         }
         if language == "zh-CN" {
-            well_made(browser, &what, found);
+            check_layout(browser, &what, found);
         }
     }
     browser.is_clean();
 }
 
-/// Of whom, on an empty server and on one with the demo data, and with what password.
+/// Username, whether on the server with the demo data, and password.
 const PEOPLE: [(&str, bool, &str); 8] = [
     ("admin-guangdong", true, DEMO),
     ("officer", false, PASSWORD),
@@ -111,8 +111,8 @@ const PEOPLE: [(&str, bool, &str); 8] = [
     ("guest", false, ""),
 ];
 
-/// Those whose number is odd, or even.
-fn walk_half(half: usize, full: &TestApp, empty: &TestApp) -> (Vec<String>, BTreeSet<&'static str>) {
+/// Checks the pages of every second person, from this one on.
+fn crawl_half(half: usize, full: &TestApp, empty: &TestApp) -> (Vec<String>, BTreeSet<&'static str>) {
     let chromium = Chromium::start();
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for (who, demo, password) in PEOPLE.iter().skip(half).step_by(2) {
@@ -123,13 +123,13 @@ fn walk_half(half: usize, full: &TestApp, empty: &TestApp) -> (Vec<String>, BTre
         }
         browser.devtools("Network.enable", json!({}));
         browser.devtools("Network.setCacheDisabled", json!({ "cacheDisabled": true }));
-        seen.extend(walk(&browser, |path| look(&browser, who, path, &mut found)));
+        seen.extend(crawl(&browser, |path| check_page(&browser, who, path, &mut found)));
     }
     (found, seen)
 }
 
 /// Adds what the demo data has none of: a plan, an alert, a question that nobody can take, a talk that is under way.
-fn with_rare_things(app: &TestApp) {
+fn add_rare_data(app: &TestApp) {
     let officer = app.http().log_in("admin-guangdong", DEMO);
     let plan = officer.post("/api/v1/matching/plans", &json!({ "name": "巡回问诊" })).expect(202);
     let path = format!("/api/v1/matching/plans/{}", text(&plan["id"]));
@@ -164,9 +164,9 @@ fn talk(app: &TestApp, officer: &Http) {
 }
 
 #[test]
-fn every_page_is_accessible_light_and_whole() {
+fn every_page_is_accessible_small_and_fits_a_phone() {
     let (full, empty) = (world(true), world(false));
-    with_rare_things(&full);
+    add_rare_data(&full);
     let officer = empty.admin("officer", "440000");
     empty.approved_expert(&officer, "expert-1", "K0101");
     empty.claimed_enterprise(1, "440103", "K0101");
@@ -174,15 +174,15 @@ fn every_page_is_accessible_light_and_whole() {
         let walks = [0, 1].map(|half| {
             scope.spawn({
                 let (full, empty) = (&full, &empty);
-                move || walk_half(half, full, empty)
+                move || crawl_half(half, full, empty)
             })
         });
-        walks.map(|walk| walk.join().unwrap())
+        walks.map(|crawl| crawl.join().unwrap())
     });
     let [(mut found, mut seen), (more, others)] = halves;
     found.extend(more);
     seen.extend(others);
     assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
     let unseen: Vec<_> = pages().into_iter().filter(|page| !seen.contains(page)).collect();
-    assert!(unseen.is_empty(), "nobody's walk leads to {unseen:?}");
+    assert!(unseen.is_empty(), "nobody's crawl leads to {unseen:?}");
 }

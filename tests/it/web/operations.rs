@@ -80,7 +80,7 @@ fn enums(value: &Value, found: &mut Vec<String>) {
 }
 
 #[test]
-fn the_openapi_document_says_words_as_they_are_sent() {
+fn enums_of_the_openapi_document_have_the_values_that_are_sent() {
     let mut words = Vec::new();
     enums(&server().get("/api/openapi.json").json(), &mut words);
     for word in ["correction", "operating", "evidence_submitted", "zh-CN", "notes"] {
@@ -179,7 +179,7 @@ fn answers_are_compressed_on_request() {
 }
 
 #[test]
-fn draining_refuses_new_work_and_finishes_the_old() {
+fn draining_refuses_new_requests_and_finishes_running_ones() {
     let (entered, inside) = std::sync::mpsc::channel();
     let mut server = server_with(
         |_| {},

@@ -1,4 +1,4 @@
-//! Experts and enterprises by the dozen, for tests of matching.
+//! Many experts and enterprises, for tests of matching.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -7,14 +7,14 @@ use zerodesk::consultations::matcher;
 use crate::support::people::{Enterprise, Expert, PASSWORD, text};
 use crate::support::{Http, TestApp};
 
-/// A running service with an officer of the province, whose tokens outlive the jumps of the clock.
-pub struct Desk {
+/// A running service with an officer of the province, whose tokens stay valid when the clock jumps.
+pub struct Scenario {
     pub app: TestApp,
     pub officer: Http,
     made: u32,
 }
 
-/// What an expert is like; one who knows K0101 and serves 440103 unless it says otherwise.
+/// An application of an expert who knows K0101 and serves 440103, with these changes.
 pub fn applying(username: &str, more: &Value) -> Value {
     let mut body = json!({
         "username": username, "password": PASSWORD, "name": format!("专家 {username}"), "title": "高级工程师",
@@ -27,7 +27,7 @@ pub fn applying(username: &str, more: &Value) -> Value {
     body
 }
 
-impl Desk {
+impl Scenario {
     pub fn new() -> Self {
         Self::with(|_| {})
     }
@@ -68,7 +68,7 @@ impl Desk {
         (enterprise, id)
     }
 
-    /// Time passes, and the platform does what is due.
+    /// Moves the clock and runs what is due.
     pub fn pass(&mut self, seconds: i64) {
         self.app.clock.advance(Duration::seconds(seconds));
         if seconds >= 3600 {

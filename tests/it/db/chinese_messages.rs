@@ -1,4 +1,4 @@
-//! A PostgreSQL that speaks Chinese: what went wrong is told by its kind, not by the words of a message.
+//! A PostgreSQL that speaks Chinese: errors are recognised by their kind, not by the words of a message.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
@@ -61,7 +61,7 @@ impl Command for TakeBoth<'_> {
 }
 
 #[test]
-fn a_deadlock_is_run_again() {
+fn a_deadlock_is_retried() {
     let (app, _database) = chinese();
     let both_have_one = Barrier::new(2);
     let commands = [[1, 2], [2, 1]].map(|locks| TakeBoth {
@@ -82,7 +82,7 @@ fn a_deadlock_is_run_again() {
     assert_eq!(tries, 3, "one of the two was ended for the sake of the other and run again");
 }
 
-/// Does what it is told, in SQL.
+/// Runs the SQL that it is given.
 #[derive(Serialize)]
 struct Run(&'static str);
 
@@ -98,7 +98,7 @@ impl Command for Run {
 }
 
 #[test]
-fn a_lost_connection_is_not_a_fault_of_ours_and_a_bad_statement_is() {
+fn a_lost_connection_and_a_bad_statement_are_told_apart() {
     let (app, _database) = chinese();
     for (statement, code) in [
         ("SELECT pg_terminate_backend(pg_backend_pid())", Code::Unavailable),

@@ -1,13 +1,13 @@
-//! A walk from link to link, over the pages of the server's own table.
+//! A crawl from link to link, over the pages of the server's own table.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::support::browser::Browser;
 
-/// Of pages that differ by an id alone, so many are visited.
-const ALIKE: usize = 2;
+/// How many pages that differ only by an id are visited.
+const MAX_SIMILAR: usize = 2;
 
-/// What is in the table and is no page to look at.
+/// Whether a row of the table is a page for people.
 fn is_page(method: &str, path: &str) -> bool {
     // A renewal only leads on; parts are pieces that pages fetch.
     method == "GET" && path != "/session/renew" && !path.starts_with("/parts/")
@@ -38,19 +38,19 @@ fn page_of(path: &str) -> Option<&'static str> {
     pages.iter().filter(fits).min_by_key(|page| page.contains('{')).copied()
 }
 
-/// Where a walk begins: the first page, and those to which only mails and addresses lead.
+/// Where a crawl begins: the first page, and those to which only mails and addresses lead.
 const DOORS: [&str; 3] = ["/", "/claim", "/logout"];
 
-/// Walks from the doors to whatever links lead to, each page of the table at most [`ALIKE`] times, and does with each
+/// Follows links from the start pages, each page of the table at most [`MAX_SIMILAR`] times, and does with each
 /// what `each` does, which ends on the page. Gives the pages of the table that were visited.
-pub fn walk(browser: &Browser, mut each: impl FnMut(&str)) -> BTreeSet<&'static str> {
+pub fn crawl(browser: &Browser, mut each: impl FnMut(&str)) -> BTreeSet<&'static str> {
     let mut visited: BTreeMap<&str, usize> = BTreeMap::new();
     let mut known: BTreeSet<String> = DOORS.map(str::to_owned).into();
     let mut ahead: VecDeque<String> = known.iter().cloned().collect();
     while let Some(path) = ahead.pop_front() {
         let Some(page) = page_of(&path) else { continue };
         let times = visited.entry(page).or_default();
-        if *times >= ALIKE {
+        if *times >= MAX_SIMILAR {
             continue;
         }
         *times += 1;

@@ -1,10 +1,10 @@
-//! The load: many sockets on one thread, which count what they are told and check that it is true.
+//! The load: many sockets on one thread, which count and check what they receive.
 //!
 //! Every reader must get each message once and in order, every sender each ack once and in order; anything else ends the
 //! bench. Frames are compared with the text that they must be, which is cheaper than to parse them.
 
+use crate::chat_data::{Member, Pair};
 use crate::socket::{Socket, failed, text_frame};
-use crate::world::{Member, Pair};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
@@ -13,25 +13,25 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 use zerodesk::cli::CliError;
 
-/// What is said. As many bytes in PostgreSQL's own measurement.
+/// The text of a message. pgbench inserts a body of the same size.
 pub(crate) const BODY: &str =
     "样品绝缘电阻实测值低于标准限值,请说明整改步骤与复检安排。 Sample 3 of 5 failed.";
 
-/// How long nothing may come while something is awaited.
+/// The longest silence while something is awaited.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// References begin here, so that all have as many digits.
 const FIRST_REF: u64 = 1_000_000_000;
 
-/// A socket in one consultation, which it reads and says something in.
-pub(crate) struct Party {
+/// A socket in one consultation, in which it reads and sends.
+pub(crate) struct Client {
     socket: Socket,
     message: Vec<u8>,
     ack: Vec<u8>,
     frame: Vec<u8>,
     ref_at: usize,
     client_id_at: usize,
-    dice: u64,
+    random_state: u64,
     /// The last number it was sent.
     seen: i64,
     sent: u64,
@@ -41,13 +41,13 @@ pub(crate) struct Party {
     writable: bool,
 }
 
-enum Came {
+enum Received {
     Ack,
     Message,
     Other,
 }
 
-impl Party {
+impl Client {
     /// Opens a socket and follows a consultation from behind the number `after`.
     pub(crate) fn join(
         address: SocketAddr,
@@ -57,9 +57,9 @@ impl Party {
     ) -> Result<Self, CliError> {
         let mut socket = Socket::open(address, &member.token)?;
         socket.opened()?;
-        let mut party = Self::of(socket, consultation, after);
-        party.subscribe(consultation, after)?;
-        Ok(party)
+        let mut client = Self::of(socket, consultation, after);
+        client.subscribe(consultation, after)?;
+        Ok(client)
     }
 
     /// A socket that is open.
@@ -83,7 +83,7 @@ impl Party {
             ref_at,
             client_id_at,
             // Random bits of another kind than the server's.
-            dice: u64::from_le_bytes(*Uuid::new_v4().as_bytes().first_chunk().unwrap_or(&[1; 8])) | 1,
+            random_state: u64::from_le_bytes(*Uuid::new_v4().as_bytes().first_chunk().unwrap_or(&[1; 8])) | 1,
             seen: after,
             sent: 0,
             acked: 0,
@@ -110,14 +110,14 @@ impl Party {
 
     fn random(&mut self) -> u64 {
         // Marsaglia's xorshift.
-        self.dice ^= self.dice << 13;
-        self.dice ^= self.dice >> 7;
-        self.dice ^= self.dice << 17;
-        self.dice
+        self.random_state ^= self.random_state << 13;
+        self.random_state ^= self.random_state >> 7;
+        self.random_state ^= self.random_state << 17;
+        self.random_state
     }
 
     /// Queues the next message; `due` is when it should have been sent.
-    fn say(&mut self, due: Instant) {
+    fn queue_message(&mut self, due: Instant) {
         let reference = FIRST_REF + self.sent;
         let bits = (u128::from(self.random()) << 64) | u128::from(self.random());
         let client_id = uuid::Builder::from_random_bytes(bits.to_le_bytes()).into_uuid();
@@ -138,16 +138,16 @@ impl Party {
     }
 
     /// The next frame that has come, checked.
-    fn next(&mut self) -> Result<Option<Came>, CliError> {
+    fn next(&mut self) -> Result<Option<Received>, CliError> {
         let Some(frame) = self.socket.frame()? else { return Ok(None) };
         let payload = self.socket.payload(frame);
         if let Some(rest) = payload.strip_prefix(self.message.as_slice()) {
             let seq = number(rest);
             if seq != u64::try_from(self.seen + 1).unwrap_or(0) {
-                return Err(failed(format!("after number {} came {seq}", self.seen)));
+                return Err(failed(format!("after number {} received {seq}", self.seen)));
             }
             self.seen += 1;
-            return Ok(Some(Came::Message));
+            return Ok(Some(Received::Message));
         }
         if let Some(rest) = payload.strip_prefix(b"{\"ev\":\"ack\",\"ref\":") {
             let wanted = FIRST_REF + self.acked;
@@ -157,22 +157,22 @@ impl Party {
                 return Err(failed(format!("not the awaited ack: {}", String::from_utf8_lossy(payload))));
             }
             self.acked += 1;
-            return Ok(Some(Came::Ack));
+            return Ok(Some(Received::Ack));
         }
         if payload.starts_with(b"{\"ev\":\"error\"") {
             return Err(failed(String::from_utf8_lossy(payload)));
         }
-        Ok(Some(Came::Other))
+        Ok(Some(Received::Other))
     }
 
-    /// Says one thing and waits for its ack. Gives the time between the two.
-    pub(crate) fn said(&mut self) -> Result<Duration, CliError> {
+    /// Sends one message and waits for its ack. Gives the time between the two.
+    pub(crate) fn send_and_wait(&mut self) -> Result<Duration, CliError> {
         let start = Instant::now();
-        self.say(start);
+        self.queue_message(start);
         self.flush()?;
         loop {
-            while let Some(came) = self.next()? {
-                if let Came::Ack = came {
+            while let Some(received) = self.next()? {
+                if let Received::Ack = received {
                     self.due.clear();
                     return Ok(start.elapsed());
                 }
@@ -182,7 +182,7 @@ impl Party {
     }
 
     /// Waits until it was sent this number.
-    pub(crate) fn saw(&mut self, seq: i64) -> Result<(), CliError> {
+    pub(crate) fn wait_for_number(&mut self, seq: i64) -> Result<(), CliError> {
         loop {
             while self.next()?.is_some() {}
             if self.seen >= seq {
@@ -200,13 +200,13 @@ fn number(text: &[u8]) -> u64 {
 }
 
 /// Many sockets.
-pub(crate) struct Crowd {
+pub(crate) struct LoadClients {
     epoll: Epoll,
-    parties: Vec<Party>,
+    clients: Vec<Client>,
 }
 
-/// What a load came to.
-pub(crate) struct Poured {
+/// The result of a run at full load.
+pub(crate) struct Throughput {
     /// Acknowledged messages a second.
     pub(crate) per_second: f64,
 }
@@ -266,7 +266,7 @@ impl Latencies {
     }
 }
 
-impl Crowd {
+impl LoadClients {
     /// Both sides of each pair follow their consultation: enterprises at one address, experts at the other. `after` is the
     /// last number of each.
     pub(crate) fn gather(
@@ -275,105 +275,105 @@ impl Crowd {
         pairs: &[Pair],
         after: &[i64],
     ) -> Result<Self, CliError> {
-        let mut parties = Vec::new();
+        let mut clients = Vec::new();
         for (pair, after) in pairs.iter().zip(after) {
             for (address, member) in [(enterprises, &pair.enterprise), (experts, &pair.expert)] {
-                parties.push(Party::join(address, member, pair.consultation, *after)?);
+                clients.push(Client::join(address, member, pair.consultation, *after)?);
             }
         }
-        Self::of(parties)
+        Self::of(clients)
     }
 
     /// These sockets.
-    pub(crate) fn of(mut parties: Vec<Party>) -> Result<Self, CliError> {
+    pub(crate) fn of(mut clients: Vec<Client>) -> Result<Self, CliError> {
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).map_err(failed)?;
-        for (at, party) in (0..).zip(&mut parties) {
-            party.socket.waits(false)?;
-            epoll.add(&party.socket, EpollEvent::new(EpollFlags::EPOLLIN, at)).map_err(failed)?;
+        for (at, client) in (0..).zip(&mut clients) {
+            client.socket.waits(false)?;
+            epoll.add(&client.socket, EpollEvent::new(EpollFlags::EPOLLIN, at)).map_err(failed)?;
         }
-        Ok(Self { epoll, parties })
+        Ok(Self { epoll, clients })
     }
 
-    /// Reads what has come until `until`, or until `done`; `each` hears of every ack.
+    /// Reads what has come until `until`, or until `done`; `each` learns of every ack.
     fn run(
         &mut self,
         until: Option<Instant>,
-        mut each: impl FnMut(&mut Party),
-        mut between: impl FnMut(&mut [Party]) -> Result<Option<Instant>, CliError>,
-        done: impl Fn(&[Party]) -> bool,
+        mut each: impl FnMut(&mut Client),
+        mut between: impl FnMut(&mut [Client]) -> Result<Option<Instant>, CliError>,
+        done: impl Fn(&[Client]) -> bool,
     ) -> Result<(), CliError> {
         // Few at a time: between them is sent what has become due.
         let mut events = vec![EpollEvent::empty(); 64];
         let mut quiet = Instant::now();
         loop {
             let now = Instant::now();
-            if until.is_some_and(|until| now >= until) || (until.is_none() && done(&self.parties)) {
+            if until.is_some_and(|until| now >= until) || (until.is_none() && done(&self.clients)) {
                 return Ok(());
             }
             if now.duration_since(quiet) > PATIENCE {
                 return Err(failed("nothing comes any more"));
             }
-            let next = between(&mut self.parties)?;
+            let next = between(&mut self.clients)?;
             let wake = [next, until].into_iter().flatten().min();
             let wait = wake.map_or(Duration::from_millis(100), |at| at.saturating_duration_since(now));
-            // Up to a millisecond, no less: whoever spins takes the time from the servers.
+            // At least a millisecond: a busy loop would take processor time from the servers.
             let millis = u16::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(1000).clamp(1, 100);
             let count = self.epoll.wait(&mut events, EpollTimeout::from(millis)).map_err(failed)?;
             for event in events.iter().take(count) {
                 quiet = Instant::now();
                 let at = usize::try_from(event.data()).unwrap_or(usize::MAX);
-                let Some(party) = self.parties.get_mut(at) else { continue };
-                let was_writable = party.writable;
+                let Some(client) = self.clients.get_mut(at) else { continue };
+                let was_writable = client.writable;
                 if event.events().intersects(EpollFlags::EPOLLIN | EpollFlags::EPOLLHUP) {
-                    party.socket.fill()?;
-                    while let Some(came) = party.next()? {
-                        if let Came::Ack = came {
-                            each(party);
+                    client.socket.fill()?;
+                    while let Some(received) = client.next()? {
+                        if let Received::Ack = received {
+                            each(client);
                         }
                     }
                 }
-                party.flush()?;
-                if party.writable != was_writable {
+                client.flush()?;
+                if client.writable != was_writable {
                     let mut wanted = EpollFlags::EPOLLIN;
-                    wanted.set(EpollFlags::EPOLLOUT, !party.writable);
+                    wanted.set(EpollFlags::EPOLLOUT, !client.writable);
                     let mut interest = EpollEvent::new(wanted, event.data());
-                    self.epoll.modify(&party.socket, &mut interest).map_err(failed)?;
+                    self.epoll.modify(&client.socket, &mut interest).map_err(failed)?;
                 }
             }
         }
     }
 
     /// Every socket keeps `window` messages on their way; what is acknowledged after `warm` is counted for `measured`.
-    pub(crate) fn pour(
+    pub(crate) fn run_at_full_load(
         &mut self,
         window: usize,
         warm: Duration,
         measured: Duration,
-    ) -> Result<Poured, CliError> {
-        for party in &mut self.parties {
+    ) -> Result<Throughput, CliError> {
+        for client in &mut self.clients {
             for _ in 0..window {
-                party.say(Instant::now());
+                client.queue_message(Instant::now());
             }
-            party.flush()?;
+            client.flush()?;
         }
         let mut count = 0_u32;
-        let again = |party: &mut Party, count: &mut u32| {
-            party.due.pop_front();
+        let again = |client: &mut Client, count: &mut u32| {
+            client.due.pop_front();
             *count += 1;
-            party.say(Instant::now());
+            client.queue_message(Instant::now());
         };
         self.run(Some(Instant::now() + warm), |p| again(p, &mut count), |_| Ok(None), |_| false)?;
         count = 0;
         let start = Instant::now();
         self.run(Some(start + measured), |p| again(p, &mut count), |_| Ok(None), |_| false)?;
         let seconds = start.elapsed().as_secs_f64();
-        self.settle()?;
-        Ok(Poured { per_second: f64::from(count) / seconds })
+        self.wait_until_delivered()?;
+        Ok(Throughput { per_second: f64::from(count) / seconds })
     }
 
     /// Sends `per_second` messages by a schedule that does not wait for answers. What a message waits for before it is sent
     /// counts as its time; what is due after `warm` is counted, for `lasting`.
-    pub(crate) fn keep_to(
+    pub(crate) fn run_at_rate(
         &mut self,
         per_second: f64,
         warm: Duration,
@@ -384,22 +384,22 @@ impl Crowd {
         let (mut sent, mut at) = (0_u32, 0_usize);
         let (mut times, mut late) = (Vec::new(), Vec::new());
         let due = |n: u32| start + Duration::from_secs_f64(f64::from(n) / per_second);
-        let each = |party: &mut Party| {
-            if let Some(due) = party.due.pop_front().filter(|due| *due >= counted) {
+        let each = |client: &mut Client| {
+            if let Some(due) = client.due.pop_front().filter(|due| *due >= counted) {
                 times.push((due.duration_since(counted), due.elapsed()));
             }
         };
-        let between = |parties: &mut [Party]| {
+        let between = |clients: &mut [Client]| {
             let now = Instant::now();
             while due(sent) <= now {
-                let count = parties.len().max(1);
-                if let Some(party) = parties.get_mut(at % count) {
+                let count = clients.len().max(1);
+                if let Some(client) = clients.get_mut(at % count) {
                     if due(sent) >= counted {
                         late.push(due(sent).elapsed());
                     }
-                    party.say(due(sent));
-                    party.flush()?;
-                    if !party.writable {
+                    client.queue_message(due(sent));
+                    client.flush()?;
+                    if !client.writable {
                         return Err(failed("the server takes nothing any more"));
                     }
                 }
@@ -410,44 +410,44 @@ impl Crowd {
             Ok(Some(due(sent)))
         };
         self.run(Some(counted + lasting), each, between, |_| false)?;
-        let each = |party: &mut Party| {
-            if let Some(due) = party.due.pop_front() {
+        let each = |client: &mut Client| {
+            if let Some(due) = client.due.pop_front() {
                 times.push((due.duration_since(counted), due.elapsed()));
             }
         };
-        self.run(None, each, |_| Ok(None), all_settled)?;
+        self.run(None, each, |_| Ok(None), all_delivered)?;
         Ok(Latencies::of(times, late))
     }
 
-    /// Waits until everything said is acknowledged and everyone has been sent all of it.
-    pub(crate) fn settle(&mut self) -> Result<(), CliError> {
-        let each = |party: &mut Party| {
-            party.due.pop_front();
+    /// Waits until everything sent is acknowledged and delivered to everyone.
+    pub(crate) fn wait_until_delivered(&mut self) -> Result<(), CliError> {
+        let each = |client: &mut Client| {
+            client.due.pop_front();
         };
-        self.run(None, each, |_| Ok(None), all_settled)
+        self.run(None, each, |_| Ok(None), all_delivered)
     }
 
     /// Only answers pings until then.
-    pub(crate) fn idle_until(&mut self, until: impl Fn(&[Party]) -> bool) -> Result<(), CliError> {
+    pub(crate) fn idle_until(&mut self, until: impl Fn(&[Client]) -> bool) -> Result<(), CliError> {
         self.run(None, |_| {}, |_| Ok(None), until)
     }
 
     /// The last number that everyone was sent, by pairs of sockets.
     pub(crate) fn seen(&self) -> Vec<i64> {
-        self.parties.iter().step_by(2).map(|party| party.seen).collect()
+        self.clients.iter().step_by(2).map(|client| client.seen).collect()
     }
 
     /// Whether every socket has been pinged once.
-    pub(crate) fn all_pinged(parties: &[Party]) -> bool {
-        parties.iter().all(|party| party.socket.pings > 0)
+    pub(crate) fn all_pinged(clients: &[Client]) -> bool {
+        clients.iter().all(|client| client.socket.pings > 0)
     }
 }
 
-/// Whether nothing is on its way: sockets stand in pairs of one consultation.
-fn all_settled(parties: &[Party]) -> bool {
-    parties.iter().all(|party| party.acked == party.sent)
-        && parties.chunks(2).all(|pair| {
-            let mut seen = pair.iter().map(|party| party.seen);
+/// Whether nothing is on its way: sockets are in pairs of one consultation.
+fn all_delivered(clients: &[Client]) -> bool {
+    clients.iter().all(|client| client.acked == client.sent)
+        && clients.chunks(2).all(|pair| {
+            let mut seen = pair.iter().map(|client| client.seen);
             let first = seen.next();
             seen.all(|seen| Some(seen) == first)
         })

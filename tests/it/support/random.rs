@@ -1,10 +1,10 @@
-//! Chance that is the same for the same seed.
+//! Random numbers that are the same for the same seed.
 
-/// Marsaglia's xorshift.
-pub struct Dice(u64);
+/// A generator of random numbers: Marsaglia's xorshift.
+pub struct Random(u64);
 
-impl Dice {
-    /// The `n`th dice of a seed.
+impl Random {
+    /// The `n`th generator of a seed.
     pub fn new(seed: u64, n: u64) -> Self {
         Self((seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (n + 1)).max(1))
     }

@@ -12,20 +12,20 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::{Entry, assert_gapless, entry, fast, log};
-use crate::support::ws::{By, Came, send_frame};
-use crate::support::{BadNats, Dice, Http, NatsServer, PATIENCE, Ws};
+use crate::support::ws::{By, Received, send_frame};
+use crate::support::{FaultyNats, Http, NatsServer, PATIENCE, Random, Ws};
 
 /// The addresses of the servers, none while one restarts.
 type Servers = Mutex<Vec<Option<String>>>;
 
 /// A socket at a random server.
-fn socket(servers: &Servers, who: &Http, dice: &mut Dice) -> Ws {
+fn socket(servers: &Servers, who: &Http, random: &mut Random) -> Ws {
     let end = Instant::now() + PATIENCE;
     loop {
         assert!(Instant::now() < end, "no server takes a socket");
         let at = {
             let all = servers.lock().unwrap();
-            all[usize::try_from(dice.below(all.len() as u64)).unwrap()].clone()
+            all[usize::try_from(random.below(all.len() as u64)).unwrap()].clone()
         };
         match at.and_then(|url| Ws::reach(&url, who.token.as_deref().unwrap(), By::Header).ok()?.ok()) {
             Some(ws) => return ws,
@@ -35,7 +35,7 @@ fn socket(servers: &Servers, who: &Http, dice: &mut Dice) -> Ws {
 }
 
 /// A message to be sent until it is acknowledged.
-struct Saying {
+struct UnacknowledgedMessage {
     stream: &'static str,
     client_id: Uuid,
     body: String,
@@ -49,32 +49,32 @@ fn write(
     streams: &[&'static str],
     count: usize,
     acked: &AtomicUsize,
-    mut dice: Dice,
+    mut random: Random,
 ) -> BTreeMap<Uuid, i64> {
-    let body = |dice: &mut Dice| "长".repeat(usize::try_from(1 + dice.below(200)).unwrap());
+    let body = |random: &mut Random| "长".repeat(usize::try_from(1 + random.below(200)).unwrap());
     let sayings: Vec<_> = (0..count)
-        .map(|n| Saying {
+        .map(|n| UnacknowledgedMessage {
             stream: streams[n % streams.len()],
             client_id: Uuid::new_v4(),
-            body: body(&mut dice),
+            body: body(&mut random),
         })
         .collect();
     let mut acks = BTreeMap::new();
     while acks.len() < count {
-        let mut ws = socket(servers, who, &mut dice);
-        // All that is not acknowledged is said again in its old order, some of it twice, until the line breaks.
+        let mut ws = socket(servers, who, &mut random);
+        // All that is not acknowledged is sent again in its old order, some of it twice, until the connection breaks.
         let mut open: Vec<_> = sayings.iter().filter(|s| !acks.contains_key(&s.client_id)).rev().collect();
-        let (mut waiting, mut patience) = (0, 5 + dice.below(80));
+        let (mut waiting, mut patience) = (0, 5 + random.below(80));
         while patience > 0 && (waiting > 0 || !open.is_empty()) {
             while waiting < 8 {
                 let Some(saying) = open.pop() else { break };
-                for _ in 0..1 + usize::from(dice.below(6) == 0) {
+                for _ in 0..1 + usize::from(random.below(6) == 0) {
                     ws.try_send(&send_frame(id, saying.stream, saying.client_id, &saying.body));
                     waiting += 1;
                 }
             }
             match ws.poll(PATIENCE) {
-                Some(Came::Frame(frame)) if frame["ev"] == "ack" => {
+                Some(Received::Frame(frame)) if frame["ev"] == "ack" => {
                     waiting -= 1;
                     patience -= 1;
                     let client_id = frame["client_id"].as_str().unwrap().parse().unwrap();
@@ -84,49 +84,49 @@ fn write(
                     acked.fetch_add(usize::from(known.is_none()), Ordering::Relaxed);
                 }
                 // A server that stops may still refuse messages.
-                Some(Came::Frame(frame)) => {
+                Some(Received::Frame(frame)) => {
                     assert!(frame["ev"] == "welcome" || frame["problem"]["status"] == 503, "{frame}")
                 }
-                Some(Came::Closed(_)) => break,
+                Some(Received::Closed(_)) => break,
                 None => panic!("no answer"),
             }
         }
-        if dice.below(2) == 0 {
-            ws.hang_up();
+        if random.below(2) == 0 {
+            ws.disconnect();
         }
     }
     acks
 }
 
-fn place(frame: &Value) -> Option<usize> {
+fn stream_index(frame: &Value) -> Option<usize> {
     (frame["ev"] == "message").then(|| usize::from(frame["stream"] == "notes"))
 }
 
 /// Reads until it has as much of each stream as is wanted, resuming where it was.
-fn read(servers: &Servers, who: &Http, id: &str, wanted: [usize; 2], mut dice: Dice) -> [Vec<Entry>; 2] {
+fn read(servers: &Servers, who: &Http, id: &str, wanted: [usize; 2], mut random: Random) -> [Vec<Entry>; 2] {
     let mut seen: [Vec<Entry>; 2] = Default::default();
     let lacks = |seen: &[Vec<Entry>; 2]| seen[0].len() < wanted[0] || seen[1].len() < wanted[1];
     while lacks(&seen) {
-        let mut ws = socket(servers, who, &mut dice);
+        let mut ws = socket(servers, who, &mut random);
         let [talk, notes] = [0, 1].map(|n| seen[n].last().map_or(0, |(seq, ..)| *seq));
         let after = serde_json::json!({ "talk": talk, "notes": notes });
         let frame = serde_json::json!({ "op": "subscribe", "ref": 1, "consultation": id, "after": after });
         ws.try_send(&frame);
-        let mut patience = 1 + dice.below(120);
+        let mut patience = 1 + random.below(120);
         while patience > 0 && lacks(&seen) {
             match ws.poll(PATIENCE) {
-                Some(Came::Frame(frame)) => {
-                    if let Some(at) = place(&frame) {
+                Some(Received::Frame(frame)) => {
+                    if let Some(at) = stream_index(&frame) {
                         seen[at].push(entry(&frame));
                         patience -= 1;
                     }
                 }
-                Some(Came::Closed(_)) => break,
+                Some(Received::Closed(_)) => break,
                 None => panic!("nothing comes after {talk} and {notes}; {wanted:?} are wanted"),
             }
         }
-        if dice.below(2) == 0 {
-            ws.hang_up();
+        if random.below(2) == 0 {
+            ws.disconnect();
         }
     }
     seen
@@ -134,22 +134,22 @@ fn read(servers: &Servers, who: &Http, id: &str, wanted: [usize; 2], mut dice: D
 
 /// How events pass between the servers.
 #[derive(Debug, Clone, Copy)]
-enum Between {
+enum Fanout {
     Nothing,
     Nats,
-    BadNats,
+    FaultyNats,
 }
 
 /// One run.
 #[derive(Debug, Clone)]
 struct Schedule {
-    /// Of all dice: who connects where, what is said again, when lines break.
+    /// Of all randomness: who connects where, which messages are repeated, when connections break.
     seed: u64,
     /// Messages of the talk by each of its two senders.
     talk: usize,
     /// Notes.
     notes: usize,
-    /// The servers that restart, one after the other, spread over the work.
+    /// The servers that restart, one after the other, spread over the run.
     restarts: Vec<usize>,
 }
 
@@ -159,11 +159,11 @@ fn schedules() -> impl Strategy<Value = Schedule> {
         .prop_map(|(seed, talk, notes, restarts)| Schedule { seed, talk, notes, restarts })
 }
 
-/// Runs as many schedules, each drawn anew.
-fn by_chance(cases: u32, between: Between) {
+/// Runs this many schedules, each generated at random.
+fn random_runs(cases: u32, fanout: Fanout) {
     let config = Config {
         cases,
-        // Each try takes seconds, a failing one up to the patience of its clients.
+        // Each run takes seconds, a failing one up to the time limit of its clients.
         max_shrink_iters: 24,
         max_shrink_time: 120_000,
         failure_persistence: None,
@@ -171,29 +171,29 @@ fn by_chance(cases: u32, between: Between) {
     };
     let mut runner = TestRunner::new(config);
     if let Err(failure) = runner.run(&schedules(), |schedule| {
-        run(&schedule, between);
+        run(&schedule, fanout);
         Ok(())
     }) {
-        panic!("{between:?}: {failure}");
+        panic!("{fanout:?}: {failure}");
     }
 }
 
 const SERVERS: usize = 3;
 
-fn run(schedule: &Schedule, between: Between) -> BadNats {
+fn run(schedule: &Schedule, fanout: Fanout) -> FaultyNats {
     let &Schedule { seed, talk: each, notes: noted, ref restarts } = schedule;
     let said = 2 * each;
     let nats = NatsServer::start();
-    let bad = BadNats::before(&nats, seed);
+    let bad = FaultyNats::in_front_of(&nats, seed);
     let server = fast().settings(|settings| {
         settings.chat.batch_messages = 8;
         settings.chat.session_queue_bytes = 65_536;
         settings.server.shutdown_seconds = 1;
     });
-    let first = match between {
-        Between::Nothing => server,
-        Between::Nats => server.nats(&nats.url()),
-        Between::BadNats => server.nats(&bad.url()),
+    let first = match fanout {
+        Fanout::Nothing => server,
+        Fanout::Nats => server.nats(&nats.url()),
+        Fanout::FaultyNats => server.nats(&bad.url()),
     }
     .start();
     let (officer, talk) = first.small_world();
@@ -202,19 +202,19 @@ fn run(schedule: &Schedule, between: Between) -> BadNats {
     let (servers, id, acked) = (&servers, talk.id.as_str(), &AtomicUsize::new(0));
     let (enterprise, expert) = (&talk.enterprise.http, &talk.expert.http);
     let (acks, views) = std::thread::scope(|scope| {
-        let dice = |n| Dice::new(seed, n);
+        let random = |n| Random::new(seed, n);
         let writers = [
-            scope.spawn(move || write(servers, enterprise, id, &["talk"], each, acked, dice(1))),
-            scope.spawn(move || write(servers, expert, id, &["talk"], each, acked, dice(2))),
-            scope.spawn(move || write(servers, expert, id, &["notes"], noted, acked, dice(3))),
+            scope.spawn(move || write(servers, enterprise, id, &["talk"], each, acked, random(1))),
+            scope.spawn(move || write(servers, expert, id, &["talk"], each, acked, random(2))),
+            scope.spawn(move || write(servers, expert, id, &["notes"], noted, acked, random(3))),
         ];
         let readers = [(enterprise, 0), (enterprise, 0), (expert, noted), (&officer, noted)];
         let readers: Vec<_> = (4..)
             .zip(readers)
-            .map(|(n, (who, notes))| scope.spawn(move || read(servers, who, id, [said, notes], dice(n))))
+            .map(|(n, (who, notes))| scope.spawn(move || read(servers, who, id, [said, notes], random(n))))
             .collect();
         for (n, &at) in (1..).zip(restarts) {
-            // Well spread over the work, which goes on meanwhile.
+            // Spread over the run, while clients go on sending.
             let end = Instant::now() + PATIENCE;
             while acked.load(Ordering::Relaxed) < n * (said + noted) / (restarts.len() + 1) {
                 assert!(Instant::now() < end, "the senders do not get on");
@@ -244,17 +244,17 @@ fn run(schedule: &Schedule, between: Between) -> BadNats {
 
 #[test]
 fn restarts_without_nats() {
-    by_chance(1, Between::Nothing);
+    random_runs(1, Fanout::Nothing);
 }
 
 #[test]
 fn restarts_with_nats() {
-    by_chance(2, Between::Nats);
+    random_runs(2, Fanout::Nats);
 }
 
 #[test]
-fn restarts_with_a_nats_that_loses_doubles_delays_replays_and_garbles() {
+fn restarts_with_a_faulty_nats() {
     let long = Schedule { seed: 6, talk: 150, notes: 100, restarts: vec![2, 0, 1] };
-    run(&long, Between::BadNats).assert_done();
-    by_chance(1, Between::BadNats);
+    run(&long, Fanout::FaultyNats).assert_done();
+    random_runs(1, Fanout::FaultyNats);
 }

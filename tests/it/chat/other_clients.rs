@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::fast;
 
-fn converse(program: &str, script: &str) -> String {
+fn run_client(program: &str, script: &str) -> String {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let token = |who: &crate::support::Http| who.token.clone().unwrap();
@@ -22,12 +22,12 @@ fn converse(program: &str, script: &str) -> String {
 }
 
 #[test]
-fn pythons_websockets_holds_a_conversation() {
+fn the_websockets_client_of_python_works() {
     // Debian's own Python, which Debian's package of the client belongs to.
-    assert!(converse("/usr/bin/python3", "conversation.py").contains("72 messages"));
+    assert!(run_client("/usr/bin/python3", "conversation.py").contains("72 messages"));
 }
 
 #[test]
-fn the_ws_of_npm_holds_a_conversation() {
-    assert!(converse("node", "conversation.cjs").contains("40 messages"));
+fn the_ws_client_of_npm_works() {
+    assert!(run_client("node", "conversation.cjs").contains("40 messages"));
 }

@@ -18,7 +18,7 @@ fn to(region: &str) -> Value {
 }
 
 #[test]
-fn a_failure_that_changes_hands_is_reported_up_on_the_other_side() {
+fn a_transferred_failure_is_reported_up_in_the_receiving_region() {
     let mut c = Course103::new();
     c.correct();
     c.step(&c.district, json!({ "event": "reinspect", "passed": false }));
@@ -45,7 +45,7 @@ fn a_failure_that_changes_hands_is_reported_up_on_the_other_side() {
 }
 
 #[test]
-fn an_enterprise_that_moves_takes_no_case_apart() {
+fn moving_an_enterprise_keeps_its_case_whole() {
     let mut c = Course103::new();
     c.step(&c.district, to("440305"));
     // The next list finds the enterprise where its case went.
@@ -167,7 +167,7 @@ fn reasons(c: &Course103, report: &Value) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_list_brings_the_order_that_a_stopped_case_waits_for() {
+fn an_import_enters_the_order_of_a_stopped_case() {
     let mut c = Course103::new();
     stopped(&mut c, "R-a");
     c.at("2021-08-10");

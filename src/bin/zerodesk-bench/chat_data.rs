@@ -97,7 +97,7 @@ pub(crate) fn people(app: &App, count: usize) -> Result<Vec<Pair>, CliError> {
     Ok(pairs?)
 }
 
-/// Brings the talk of a consultation to so many messages, as if its enterprise had said them long ago.
+/// Fills the talk of a consultation up to so many messages, as if its enterprise had said them long ago.
 pub(crate) fn fill(app: &App, pair: &Pair, messages: i64, body: &str) -> Result<(), CliError> {
     let mut conn = app.conn()?;
     conn.batch_execute("SET statement_timeout = 0").map_err(Problem::from)?;
@@ -115,11 +115,11 @@ pub(crate) fn fill(app: &App, pair: &Pair, messages: i64, body: &str) -> Result<
     .execute(&mut conn)
     .map_err(Problem::from)?;
     drop(conn);
-    settle(app)
+    vacuum_and_checkpoint(app)
 }
 
-/// Pays what earlier measurements owe, so that it falls into none: a vacuum and a checkpoint.
-pub(crate) fn settle(app: &App) -> Result<(), CliError> {
+/// Runs a vacuum and a checkpoint, so that work caused by earlier measurements falls into none.
+pub(crate) fn vacuum_and_checkpoint(app: &App) -> Result<(), CliError> {
     let mut conn = app.conn()?;
     conn.batch_execute("SET statement_timeout = 0").map_err(Problem::from)?;
     conn.batch_execute("VACUUM ANALYZE chat_message, chat_stream").map_err(Problem::from)?;
@@ -164,7 +164,7 @@ pub(crate) fn stored(app: &App, consultation: Uuid) -> Result<i64, CliError> {
     let last =
         ask("SELECT last_seq AS number FROM chat_stream WHERE consultation_id = $1 AND stream = 'talk'")?;
     if count != last {
-        return Err(super::socket::failed(format!("{count} messages stand under the number {last}")));
+        return Err(super::socket::failed(format!("{count} messages are stored under the number {last}")));
     }
     Ok(last)
 }

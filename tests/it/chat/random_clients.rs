@@ -7,21 +7,21 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::{Entry, assert_gapless, entry, fast, log};
-use crate::support::ws::Came;
-use crate::support::{Dice, Http, TestApp};
+use crate::support::ws::Received;
+use crate::support::{Http, Random, TestApp};
 
 /// Sends messages in bursts, some of them twice.
-fn write(app: &TestApp, who: &Http, id: &str, streams: &[&str], count: usize, mut dice: Dice) {
+fn write(app: &TestApp, who: &Http, id: &str, streams: &[&str], count: usize, mut random: Random) {
     let mut ws = app.ws(who);
     let mut waiting = Vec::new();
     for n in 0..count {
         let client_id = Uuid::new_v4();
-        let body = "长".repeat(usize::try_from(1 + dice.below(400)).unwrap());
-        for _ in 0..1 + usize::from(dice.below(5) == 0) {
+        let body = "长".repeat(usize::try_from(1 + random.below(400)).unwrap());
+        for _ in 0..1 + usize::from(random.below(5) == 0) {
             ws.say(id, streams[n % streams.len()], client_id, &body);
             waiting.push(client_id);
         }
-        if dice.below(12) == 0 {
+        if random.below(12) == 0 {
             for client_id in waiting.drain(..) {
                 assert_eq!(ws.wait(|v| v["ref"] == client_id.to_string())["ev"], "ack");
             }
@@ -33,26 +33,26 @@ fn write(app: &TestApp, who: &Http, id: &str, streams: &[&str], count: usize, mu
 }
 
 /// Follows until it has seen as much of each stream as is wanted; gives what it has seen.
-fn follow(app: &TestApp, who: &Http, id: &str, wanted: [usize; 2], mut dice: Dice) -> [Vec<Entry>; 2] {
+fn follow(app: &TestApp, who: &Http, id: &str, wanted: [usize; 2], mut random: Random) -> [Vec<Entry>; 2] {
     let mut seen: [Vec<Entry>; 2] = [Vec::new(), Vec::new()];
     let after = |seen: &[Vec<Entry>; 2]| [0, 1].map(|n| seen[n].last().map_or(0, |(seq, ..)| *seq));
     while seen[0].len() < wanted[0] || seen[1].len() < wanted[1] {
         let mut ws = app.ws(who);
         let [talk, notes] = after(&seen);
         ws.subscribe(id, talk, notes);
-        let mut patience = dice.below(60);
+        let mut patience = random.below(60);
         while patience > 0 && (seen[0].len() < wanted[0] || seen[1].len() < wanted[1]) {
             match ws.poll(Duration::from_secs(20)) {
-                Some(Came::Frame(frame)) if frame["ev"] == "message" => {
+                Some(Received::Frame(frame)) if frame["ev"] == "message" => {
                     seen[usize::from(frame["stream"] == "notes")].push(entry(&frame));
                     patience -= 1;
                 }
-                Some(Came::Frame(_)) => {}
+                Some(Received::Frame(_)) => {}
                 other => panic!("{other:?}"),
             }
         }
-        match dice.below(3) {
-            0 => ws.hang_up(),
+        match random.below(3) {
+            0 => ws.disconnect(),
             1 => {
                 // What is on its way may still come before the answer.
                 ws.send(&json!({ "op": "unsubscribe", "ref": 0, "consultation": id }));
@@ -85,9 +85,9 @@ fn schedule(seed: u64) {
     let (enterprise, expert) = (&talk.enterprise.http, &talk.expert.http);
     let readers = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        let dice = |n: u64| Dice::new(seed, n);
-        scope.spawn(move || write(app, enterprise, id, &["talk"], TALK / 2, dice(10)));
-        scope.spawn(move || write(app, expert, id, &["talk", "notes"], TALK, dice(11)));
+        let random = |n: u64| Random::new(seed, n);
+        scope.spawn(move || write(app, enterprise, id, &["talk"], TALK / 2, random(10)));
+        scope.spawn(move || write(app, expert, id, &["talk", "notes"], TALK, random(11)));
         let mut views = Vec::new();
         for (n, (who, wanted)) in [
             (enterprise, [TALK, 0]),
@@ -99,10 +99,10 @@ fn schedule(seed: u64) {
         .into_iter()
         .enumerate()
         {
-            let dice = dice(u64::try_from(n).unwrap());
+            let random = random(u64::try_from(n).unwrap());
             let readers = &readers;
             views.push(scope.spawn(move || {
-                let seen = follow(app, who, id, wanted, dice);
+                let seen = follow(app, who, id, wanted, random);
                 readers.fetch_add(1, Ordering::Relaxed);
                 (wanted, seen)
             }));

@@ -48,7 +48,7 @@ fn claim(app: &TestApp) -> Http {
     app.http().log_in("mingzhu", PASSWORD)
 }
 
-/// An expert applies, an officer approves, both are told by mail.
+/// An expert applies, an officer approves, both are informed by mail.
 fn vet(app: &TestApp, officer: &Http) -> Http {
     let application = json!({
         "username": "chen", "password": PASSWORD, "name": "陈工", "title": "正高级工程师", "email": EXPERT,
@@ -69,24 +69,24 @@ fn vet(app: &TestApp, officer: &Http) -> Http {
 /// Both talk over sockets; a break of the line loses and doubles nothing; notes stay among experts.
 fn talk(app: &TestApp, id: &str, enterprise: &Http, expert: &Http) {
     let (mut factory, mut chen) = (app.following(enterprise, id), app.following(expert, id));
-    assert_eq!(factory.said(id, "talk", "线芯电阻偏大"), 1);
+    assert_eq!(factory.say_acknowledged(id, "talk", "线芯电阻偏大"), 1);
     assert_eq!(chen.messages_to(id, "talk", 1)[0]["body"], "线芯电阻偏大");
-    assert_eq!(chen.said(id, "notes", "怀疑铜材不纯"), 1);
-    assert_eq!(chen.said(id, "talk", "请提供铜材批次"), 2);
+    assert_eq!(chen.say_acknowledged(id, "notes", "怀疑铜材不纯"), 1);
+    assert_eq!(chen.say_acknowledged(id, "talk", "请提供铜材批次"), 2);
     assert_eq!(factory.messages_to(id, "talk", 2).len(), 2);
     // The line breaks; meanwhile the expert goes on.
-    let before = factory.settled();
+    let before = factory.frames_so_far();
     assert!(before.iter().all(|frame| frame["stream"] != "notes"), "{before:?}");
-    factory.hang_up();
-    assert_eq!(chen.said(id, "talk", "以及拉丝记录"), 3);
-    assert_eq!(chen.said(id, "notes", "下次会诊"), 2);
-    assert_eq!(chen.said(id, "talk", "谢谢"), 4);
+    factory.disconnect();
+    assert_eq!(chen.say_acknowledged(id, "talk", "以及拉丝记录"), 3);
+    assert_eq!(chen.say_acknowledged(id, "notes", "下次会诊"), 2);
+    assert_eq!(chen.say_acknowledged(id, "talk", "谢谢"), 4);
     let mut factory = app.ws(enterprise);
     let standing = factory.subscribe(id, 2, 0);
     assert_eq!(standing["last_seq"], json!({ "talk": 4 }), "no word of notes");
     let missed: Vec<_> = factory.messages_to(id, "talk", 4).iter().map(|m| m["seq"].clone()).collect();
     assert_eq!(missed, [json!(3), json!(4)]);
-    assert!(factory.settled().is_empty(), "nothing but what was missed");
+    assert!(factory.frames_so_far().is_empty(), "nothing but what was missed");
     // The same by HTTP.
     let path = format!("/api/v1/consultations/{id}/messages");
     let read: Value = enterprise.get(&path).expect(200);

@@ -21,7 +21,7 @@ fn page(who: &Http, path: &str) -> String {
 }
 
 #[test]
-fn an_enterprise_sees_what_it_has_to_do_and_others_have_no_such_pages() {
+fn an_enterprise_sees_its_tasks_and_other_roles_have_no_such_pages() {
     let app = TestApp::start();
     let (officer, talk) = app.small_world();
     let (enterprise, case) = (&talk.enterprise.http, talk.enterprise.case.clone().unwrap());

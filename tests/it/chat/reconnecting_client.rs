@@ -1,4 +1,4 @@
-//! A client that does not give up: it comes back wherever its server is now, resumes behind the last
+//! A client that reconnects until it succeeds: it connects to wherever its server is now, resumes after the last
 //! message that it has, and sends again, under the same id, what was not acknowledged.
 //!
 //! It fails the test at once where a message comes twice, out of order or after a gap.
@@ -11,15 +11,15 @@ use uuid::Uuid;
 
 use super::{Entry, entry};
 use crate::support::PATIENCE;
-use crate::support::ws::{By, Came, Ws, send_frame};
+use crate::support::ws::{By, Received, Ws, send_frame};
 
-/// Messages on their way at once.
+/// Messages in flight at once.
 const WINDOW: usize = 16;
 
-/// What all clients of a test know.
+/// State that all clients of a test share.
 #[derive(Debug, Default)]
 pub struct World {
-    /// Where the server is; it may be away.
+    /// Where the server is; it may be unavailable.
     pub url: Mutex<String>,
     /// Senders send until this is set, and go once all is acknowledged.
     pub enough: AtomicBool,
@@ -47,11 +47,11 @@ impl World {
 }
 
 /// One such client in one consultation.
-pub struct Stubborn<'a> {
+pub struct ReconnectingClient<'a> {
     world: &'a World,
     token: String,
     consultation: String,
-    /// The talk as it came.
+    /// The talk as received.
     pub seen: Vec<Entry>,
     /// What was acknowledged, by client id.
     pub acknowledged: BTreeMap<Uuid, i64>,
@@ -62,7 +62,7 @@ pub struct Stubborn<'a> {
     heard: Instant,
 }
 
-impl<'a> Stubborn<'a> {
+impl<'a> ReconnectingClient<'a> {
     pub fn new(world: &'a World, token: &str, consultation: &str) -> Self {
         Self {
             world,
@@ -77,7 +77,7 @@ impl<'a> Stubborn<'a> {
         }
     }
 
-    /// Talks until it is enough and everything was acknowledged.
+    /// Sends until `enough` is set and everything was acknowledged.
     pub fn talk(mut self) -> Self {
         while !self.world.enough.load(Ordering::Relaxed) || !self.waiting.is_empty() {
             while self.waiting.len() < WINDOW && !self.world.enough.load(Ordering::Relaxed) {
@@ -93,7 +93,7 @@ impl<'a> Stubborn<'a> {
         self
     }
 
-    /// Listens until it has seen as much as is wanted.
+    /// Reads until it has seen as many messages as are wanted.
     pub fn listen(mut self) -> Self {
         loop {
             let wanted = self.world.wanted.load(Ordering::Relaxed);
@@ -111,11 +111,11 @@ impl<'a> Stubborn<'a> {
             None => return self.connect(),
         };
         match came {
-            Some(Came::Frame(frame)) => {
+            Some(Received::Frame(frame)) => {
                 self.heard = Instant::now();
                 self.take(&frame);
             }
-            Some(Came::Closed(_)) => self.ws = None,
+            Some(Received::Closed(_)) => self.ws = None,
             None => {}
         }
     }
@@ -135,7 +135,7 @@ impl<'a> Stubborn<'a> {
                 }
                 self.ws = Some(ws);
             }
-            // The server is away, or can't ask its database who this is: another process has to act.
+            // The server is unavailable, or can't ask its database who this is: another process has to act.
             Ok(Err(503)) | Err(_) => std::thread::sleep(Duration::from_millis(20)),
             Ok(Err(status)) => panic!("the handshake was refused with {status}"),
         }
@@ -145,7 +145,11 @@ impl<'a> Stubborn<'a> {
         match frame["ev"].as_str().unwrap() {
             "message" if frame["stream"] == "talk" => {
                 let message = entry(frame);
-                assert_eq!(message.0, self.seen.len() as i64 + 1, "a gap, a double or a disorder: {frame}");
+                assert_eq!(
+                    message.0,
+                    self.seen.len() as i64 + 1,
+                    "a gap, a duplicate or a wrong order: {frame}"
+                );
                 self.seen.push(message);
             }
             "ack" => {

@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::{Entry, assert_gapless, entry, fast, log};
 use crate::support::people::PASSWORD;
-use crate::support::ws::{By, Came};
+use crate::support::ws::{By, Received};
 use crate::support::{TestApp, Ws};
 
 #[test]
-fn logging_out_closes_the_sockets_of_that_log_in_only() {
+fn logging_out_closes_the_sockets_of_that_session_only() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let other = app.http().log_in("enterprise-1", PASSWORD);
@@ -20,7 +20,7 @@ fn logging_out_closes_the_sockets_of_that_log_in_only() {
     for ws in &mut here {
         assert_eq!(ws.closed(), 4001);
     }
-    assert_eq!(there.said(&talk.id, "talk", "still here"), 1);
+    assert_eq!(there.say_acknowledged(&talk.id, "talk", "still here"), 1);
     let token = talk.enterprise.http.token.as_deref().unwrap();
     for by in [By::Header, By::Subprotocol] {
         assert_eq!(Ws::try_connect(&app.url, token, by).err(), Some(401));
@@ -41,7 +41,7 @@ fn a_replayed_refresh_token_closes_the_sockets() {
 }
 
 #[test]
-fn bad_tokens_open_no_socket() {
+fn sockets_with_bad_tokens_are_refused() {
     let app = TestApp::start();
     for by in [By::Header, By::Subprotocol] {
         for token in ["x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."] {
@@ -51,29 +51,29 @@ fn bad_tokens_open_no_socket() {
 }
 
 /// Sends until the socket is closed; gives the acknowledged messages and the close code.
-fn pour_until_the_end(mut ws: Ws, id: &str) -> (Vec<Entry>, u16) {
+fn send_until_closed(mut ws: Ws, id: &str) -> (Vec<Entry>, u16) {
     let (mut acked, mut open) = (Vec::new(), true);
     loop {
-        // A few on their way at any time.
+        // A few in flight at any time.
         if open {
             let client_id = Uuid::new_v4();
             let frame = crate::support::ws::send_frame(id, "talk", client_id, &client_id.to_string());
             open = ws.try_send(&frame);
         }
         match ws.poll(Duration::from_secs(20)) {
-            Some(Came::Frame(frame)) if frame["ev"] == "ack" => {
+            Some(Received::Frame(frame)) if frame["ev"] == "ack" => {
                 let client_id: Uuid = frame["client_id"].as_str().unwrap().parse().unwrap();
                 acked.push((frame["seq"].as_i64().unwrap(), client_id, client_id.to_string()));
             }
-            Some(Came::Frame(_)) => {}
-            Some(Came::Closed(code)) => return (acked, code),
+            Some(Received::Frame(_)) => {}
+            Some(Received::Closed(code)) => return (acked, code),
             None => panic!("the socket stays open and silent"),
         }
     }
 }
 
 #[test]
-fn a_drained_server_says_so_and_what_it_acknowledged_is_there_after_its_end() {
+fn a_draining_server_informs_clients_and_loses_no_acknowledged_message() {
     let mut app = fast().start();
     let (_, talk) = app.small_world();
     let id = talk.id.clone();
@@ -82,7 +82,7 @@ fn a_drained_server_says_so_and_what_it_acknowledged_is_there_after_its_end() {
         .into_iter()
         .map(|who| {
             let (ws, id) = (app.ws(who), id.clone());
-            std::thread::spawn(move || pour_until_the_end(ws, &id))
+            std::thread::spawn(move || send_until_closed(ws, &id))
         })
         .collect();
     // Once messages were acknowledged that could be lost.
@@ -109,7 +109,7 @@ fn a_drained_server_says_so_and_what_it_acknowledged_is_there_after_its_end() {
 }
 
 #[test]
-fn a_draining_server_takes_no_new_socket() {
+fn a_draining_server_accepts_no_new_socket() {
     let app = TestApp::start();
     let officer = app.admin("officer", "440000");
     app.service().web().drain();
@@ -118,7 +118,7 @@ fn a_draining_server_takes_no_new_socket() {
 }
 
 #[test]
-fn the_operator_has_no_part_in_any_chat() {
+fn the_operator_has_no_access_to_chats() {
     let app = TestApp::start();
     let operator = app.operator("operator");
     let token = operator.token.as_deref().unwrap();
@@ -132,11 +132,11 @@ fn an_account_has_a_bounded_number_of_sockets() {
     let (first, _second) = (app.ws(&officer), app.ws(&officer));
     let token = officer.token.as_deref().unwrap();
     assert_eq!(Ws::try_connect(&app.url, token, By::Header).unwrap().closed(), 4009);
-    first.hang_up();
+    first.disconnect();
     // The server notices it later.
     let end = std::time::Instant::now() + crate::support::PATIENCE;
     while Ws::try_connect(&app.url, token, By::Header).unwrap().poll(Duration::from_secs(20))
-        == Some(Came::Closed(4009))
+        == Some(Received::Closed(4009))
     {
         assert!(std::time::Instant::now() < end);
     }

@@ -48,7 +48,7 @@ fn kind_of(href: &str) -> String {
 }
 
 #[test]
-fn every_link_of_the_console_leads_somewhere_and_every_page_is_small() {
+fn every_link_of_the_console_resolves_and_every_page_is_small() {
     let server = province();
     for (username, role) in [("admin-guangdong", Role::Admin), ("operator", Role::Operator)] {
         let token = token(&server, username, DEMO);
@@ -92,7 +92,7 @@ fn every_link_of_the_console_leads_somewhere_and_every_page_is_small() {
 }
 
 #[test]
-fn the_console_is_for_its_staff() {
+fn the_console_is_limited_to_staff() {
     let server = server();
     let (admin, operator) = (server.token("officer", Some("440100")), server.token("operator", None));
     for path in ["/progress", "/enterprises", "/imports", "/vetting", "/experts", "/audit"] {
@@ -117,7 +117,7 @@ fn the_console_is_for_its_staff() {
 }
 
 #[test]
-fn an_enterprise_and_an_expert_have_no_part_in_it() {
+fn enterprises_and_experts_have_no_access_to_the_console() {
     let server = province();
     for username in ["enterprise-lele", "expert-li"] {
         let token = token(&server, username, DEMO);
@@ -207,7 +207,7 @@ fn calendar_lists_and_filters_agree() {
 }
 
 #[test]
-fn the_audit_is_narrowed_by_who_what_and_when() {
+fn the_audit_is_filtered_by_actor_action_and_time() {
     let server = province();
     let token = token(&server, "admin-guangdong", DEMO);
     let rows = |query: &str| items(&server, &token, &format!("/api/v1/audit?limit=200&{query}"));
@@ -230,7 +230,7 @@ fn the_audit_is_narrowed_by_who_what_and_when() {
 }
 
 #[test]
-fn the_demo_is_a_province_that_lives() {
+fn the_demo_is_a_plausible_province() {
     let server = province();
     let token = token(&server, "admin-guangdong", DEMO);
     let overview = server.get_as("/api/v1/reports/overview", &token).json();

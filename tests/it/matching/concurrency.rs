@@ -1,4 +1,4 @@
-//! A hundred consultations in the same instant on two servers, and one place.
+//! A hundred consultations at the same moment on two servers, and one free place.
 
 use diesel::prelude::*;
 use serde_json::json;
@@ -117,7 +117,7 @@ fn held(conn: &mut PgConnection, by: ExpertId) -> (i64, i32) {
 }
 
 #[test]
-fn one_place_and_a_hundred_consultations_on_two_servers() {
+fn one_free_place_is_given_once_among_a_hundred_consultations() {
     let database = Database::new();
     let conn = &mut database.connect();
     let clock = Arc::new(ManualClock::at(start_of_test()));
@@ -154,7 +154,7 @@ fn one_place_and_a_hundred_consultations_on_two_servers() {
 }
 
 #[test]
-fn neither_orders_nor_reopening_exceed_a_capacity_at_once() {
+fn concurrent_orders_and_reopenings_never_exceed_a_capacity() {
     let database = Database::new();
     let conn = &mut database.connect();
     let clock = Arc::new(ManualClock::at(start_of_test()));

@@ -1,11 +1,11 @@
-//! What goes wrong is told on the page, in both languages and colour schemes, to everybody's eyes and ears.
+//! Errors are shown on the page, in both languages and colour schemes, for screen readers as well.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 use zerodesk::zero_out::import::Column;
 
-use super::look::accessible;
-use super::walk::walk;
+use super::crawl::crawl;
+use super::page_checks::accessible;
 use crate::support::TestApp;
 use crate::support::browser::{Browser, Chromium};
 use crate::support::csv::{file, row};
@@ -22,8 +22,8 @@ fn send(browser: &Browser, form: &str, fields: &Value) {
     browser.script(script, vec![form.into(), fields.clone()]);
 }
 
-/// Waits until the page tells of something wrong.
-fn told(browser: &Browser) {
+/// Waits until the page shows an error.
+fn wait_for_error(browser: &Browser) {
     browser.until(
         "[...document.querySelectorAll('[role=alert], [role=status], [aria-invalid=true]')]
             .some((e) => e.checkVisibility() && (e.ariaInvalid === 'true' || e.innerText.trim()))",
@@ -33,7 +33,7 @@ fn told(browser: &Browser) {
 const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
 
 #[test]
-fn what_goes_wrong_is_told_accessibly() {
+fn errors_are_shown_accessibly() {
     let mut app = TestApp::start();
     let (admin, talk) = app.small_world();
     let chromium = Chromium::start();
@@ -54,7 +54,7 @@ fn what_goes_wrong_is_told_accessibly() {
         ] {
             guest.open(&format!("{path}?lang={language}"));
             send(&guest, form, &fields);
-            told(&guest);
+            wait_for_error(&guest);
             accessible(&guest, &format!("{path} refused, {language}"), &mut found);
         }
         guest.open(&format!("/claim?lang={language}"));
@@ -62,7 +62,7 @@ fn what_goes_wrong_is_told_accessibly() {
         guest.open(&format!("/claim?lang={language}#token=spent"));
         guest.reload();
         send(&guest, "/api/v1/enterprise-registrations/confirm", &json!({}));
-        told(&guest);
+        wait_for_error(&guest);
         accessible(&guest, &format!("/claim refused, {language}"), &mut found);
     }
     drop(guest);
@@ -77,7 +77,7 @@ fn what_goes_wrong_is_told_accessibly() {
     for language in LANGUAGES {
         officer.open(&format!("/cases/{}?lang={language}", Uuid::new_v4()));
         accessible(&officer, &format!("a page that is not there, {language}"), &mut found);
-        walk(&officer, |path| {
+        crawl(&officer, |path| {
             officer.open(path);
             if path == "/" || path.contains("import") {
                 accessible(&officer, &format!("{path} with refused lists, {language}"), &mut found);
@@ -86,7 +86,7 @@ fn what_goes_wrong_is_told_accessibly() {
     }
     drop(officer);
 
-    // An enterprise whose server has gone while it writes.
+    // An enterprise whose server stops while it writes.
     let browsers = LANGUAGES.map(|language| {
         let mut browser = chromium.browser(language, &app.url);
         browser.log_in("enterprise-1");
@@ -101,7 +101,7 @@ fn what_goes_wrong_is_told_accessibly() {
         let write = "const draft = document.getElementById('draft');
             draft.value = 'x'; draft.form.requestSubmit()";
         browser.script(write, vec![]);
-        told(browser);
+        wait_for_error(browser);
         accessible(browser, "a chat without its server", &mut found);
     }
     assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));

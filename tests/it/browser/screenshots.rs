@@ -1,15 +1,15 @@
-//! The pictures of the README, from the demo data. `script/pictures` has them made into `docs`; in the tests they are made
-//! all the same, so that the script can't break unseen.
+//! The pictures of the README, from the demo data. `script/screenshots` has them made into `docs`; in the tests they are made
+//! all the same, so that a broken script is noticed.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use std::path::PathBuf;
 
-use super::look::{DEMO, world};
+use super::page_checks::{DEMO, world};
 use crate::support::browser::{Browser, Chromium};
 
-/// Of whom, of which page (or the first link that leads below it), how wide and how high.
+/// Username, page (or the first link below it), width and height.
 const PICTURES: [(&str, &str, &str, u32, u32); 4] = [
     ("enterprise", "enterprise-hengtong", "/", 1280, 800),
     ("expert", "expert-chen", "/consultations/", 1280, 800),
@@ -18,7 +18,7 @@ const PICTURES: [(&str, &str, &str, u32, u32); 4] = [
 ];
 
 /// How many sheets of A4 the page prints on.
-fn sheets(browser: &Browser) -> usize {
+fn printed_sheets(browser: &Browser) -> usize {
     let paper = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": true });
     let printed = browser.devtools("Page.printToPDF", paper);
     let pdf = STANDARD.decode(printed["data"].as_str().unwrap()).unwrap();
@@ -27,7 +27,7 @@ fn sheets(browser: &Browser) -> usize {
 }
 
 #[test]
-fn the_pictures_of_the_readme_are_made() {
+fn the_screenshots_of_the_readme_are_taken() {
     let scratch = tempfile::tempdir().unwrap();
     let folder =
         std::env::var_os("ZERODESK_PICTURES").map_or_else(|| scratch.path().to_owned(), PathBuf::from);
@@ -52,7 +52,7 @@ fn the_pictures_of_the_readme_are_made() {
         assert!(picture.starts_with(b"\x89PNG") && picture.len() > 10_000, "{name}: {}", picture.len());
         std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
         if name == "admin" {
-            assert_eq!(sheets(&browser), 1, "the regulator's board is handed round on one sheet");
+            assert_eq!(printed_sheets(&browser), 1, "the regulator's board is handed round on one sheet");
         }
     }
 }

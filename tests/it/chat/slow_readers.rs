@@ -4,11 +4,11 @@ use uuid::Uuid;
 
 use super::{entry, fast, log};
 
-/// Messages on their way at once: far below what a reader may have waiting.
+/// Messages in flight at once: far below what a reader may have waiting.
 const ROUND: usize = 10;
 
 #[test]
-fn a_reader_that_stops_reading_is_closed_while_others_go_on() {
+fn a_reader_that_stops_reading_is_closed_without_affecting_others() {
     let app = fast().settings(|settings| settings.chat.session_queue_bytes = 1_048_576).start();
     let (officer, talk) = app.small_world();
     let id = talk.id.as_str();
@@ -35,7 +35,7 @@ fn a_reader_that_stops_reading_is_closed_while_others_go_on() {
     assert_eq!(slow.closed(), 4008);
     // What it was sent before is the beginning of the log; it resumes behind it.
     let mut seen = Vec::new();
-    while let Some(crate::support::ws::Came::Frame(frame)) = slow.poll(std::time::Duration::ZERO) {
+    while let Some(crate::support::ws::Received::Frame(frame)) = slow.poll(std::time::Duration::ZERO) {
         if frame["ev"] == "message" {
             seen.push(entry(&frame));
         }
@@ -49,18 +49,18 @@ fn a_reader_that_stops_reading_is_closed_while_others_go_on() {
 }
 
 #[test]
-fn catching_up_on_more_than_a_queue_holds_is_not_being_slow() {
+fn catching_up_on_more_than_a_queue_holds_keeps_the_socket_open() {
     let app = fast().settings(|settings| settings.chat.session_queue_bytes = 65_536).start();
     let (officer, talk) = app.small_world();
     let mut factory = app.ws(&talk.enterprise.http);
     // Quotes double in JSON.
     let body = "\"".repeat(8000);
     for n in 1..=60 {
-        assert_eq!(factory.said(&talk.id, "talk", &body), n);
+        assert_eq!(factory.say_acknowledged(&talk.id, "talk", &body), n);
     }
     let mut back = app.following(&officer, &talk.id);
     let seen: Vec<_> = back.messages_to(&talk.id, "talk", 60).iter().map(entry).collect();
     assert!(seen == log(&app, &talk.id, "talk"));
-    assert_eq!(factory.said(&talk.id, "talk", "live again"), 61);
+    assert_eq!(factory.say_acknowledged(&talk.id, "talk", "live again"), 61);
     assert_eq!(back.wait_ev("message")["seq"], 61);
 }
