@@ -6,7 +6,7 @@ use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::core::{Language, Problem};
 use crate::remediation::deadlines::clock::Clock;
 use crate::reports::table::{Cell, Table};
-use crate::reports::{history, scope};
+use crate::reports::{as_of, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Text, Timestamptz};

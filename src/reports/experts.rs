@@ -6,7 +6,7 @@ use crate::core::actor::Actor;
 use crate::core::clock::shanghai_day_end;
 use crate::core::ids::ExpertId;
 use crate::reports::table::{Cell, Table};
-use crate::reports::{history, scope};
+use crate::reports::{as_of, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double, Nullable, Text, Timestamptz, Uuid as SqlUuid};

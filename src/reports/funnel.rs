@@ -5,7 +5,7 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::reports::table::{Cell, Table};
-use crate::reports::{counted, history, past, scope};
+use crate::reports::{as_of, counted, past, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};

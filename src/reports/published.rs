@@ -11,7 +11,7 @@ use crate::db::schema::published_figure;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::reports::table::{Cell, Table};
-use crate::reports::{history, scope};
+use crate::reports::{as_of, scope};
 use crate::web::charts::percent;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use diesel::prelude::*;

@@ -8,7 +8,7 @@ use crate::core::actor::Actor;
 use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::core::{Language, Problem};
 use crate::reports::table::{Cell, Table};
-use crate::reports::{counted, history, past, scope};
+use crate::reports::{as_of, counted, past, scope};
 use crate::web::charts::percent;
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use diesel::prelude::*;
