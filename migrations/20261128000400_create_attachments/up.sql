@@ -3,7 +3,7 @@
 --   uploading  the row is there, the bytes perhaps not yet or not all;
 --   uploaded   the bytes are there, whole: it can be used;
 --   removing   nobody used it in time: the bytes are being deleted, then the row.
--- It is used at most once in a chat (consultation_id and stream; attachments_use_in_chat) and at most for one case. Who may read it
+-- It is used at most once in a chat (consultation_id and stream; attachment_use_in_chat) and at most for one case. Who may read it
 -- follows from where it is used; while it is used nowhere, its owner alone may. The foreign keys come with the tables of the domains
 -- above: accounts, consultations, remediation.
 CREATE TABLE attachment (

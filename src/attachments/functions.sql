@@ -1,9 +1,4 @@
--- Functions and views of `attachments`.
-
--- Published: a file with who attached it and where it is used, for `remediation`.
-CREATE VIEW published.attachment AS
-    SELECT id, owner_id, name, content_type, size, sha256, state, consultation_id, stream, case_id, created_at
-    FROM attachment;
+-- Functions of `attachments`.
 
 -- Puts uploaded files of one owner into a stream of a consultation, and says whether the owner can use all of them there: each is whole,
 -- and is in no other stream. Changes nothing where not. Repeating it for the same stream changes nothing and is true.

@@ -70,7 +70,8 @@ CREATE TRIGGER consultation_panel_count_open AFTER INSERT OR DELETE OR UPDATE OF
 -- 3. The chat knows when who may see a consultation, or its state, has changed: see chat_audience_changed, which these triggers call
 --    and which locks the consultation's streams.
 
--- Called by the trigger below, when somebody joins, leaves or comes back.
+-- Keeps the audience of a consultation whose participants change. Called by the trigger below, when somebody joins, leaves or comes
+-- back. Locks the streams of the consultation, as chat_audience_changed does.
 CREATE FUNCTION consultation_participant_change_audience() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
@@ -84,7 +85,8 @@ $$;
 CREATE TRIGGER consultation_participant_change_audience AFTER INSERT OR UPDATE OR DELETE ON consultation_participant
     FOR EACH ROW EXECUTE FUNCTION consultation_participant_change_audience();
 
--- Called by the trigger below, when the status or the expert changes.
+-- Keeps the audience of a consultation whose status or expert changes. Called by the trigger below. Locks the streams of the
+-- consultation, as chat_audience_changed does.
 CREATE FUNCTION consultation_change_audience() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM chat_audience_changed(NEW.id);
@@ -95,8 +97,8 @@ CREATE TRIGGER consultation_change_audience AFTER UPDATE ON consultation
     FOR EACH ROW WHEN (OLD.status <> NEW.status OR OLD.expert_id IS DISTINCT FROM NEW.expert_id)
     EXECUTE FUNCTION consultation_change_audience();
 
--- Called by the trigger below, when an enterprise moves: the officers of another region see its consultations then. By the consultations'
--- ids, which consultation_follow_enterprise has locked.
+-- Keeps the audience of the consultations of an enterprise that moves: the officers of another region see them then. Called by the
+-- trigger below. Locks the streams in the order of the consultations' ids, which consultation_follow_enterprise has locked.
 CREATE FUNCTION enterprise_change_audience() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM chat_audience_changed(c.id)
@@ -135,7 +137,7 @@ $$;
 
 -- The right of each of several senders in its stream, as chat_verdict answers, in the order of the senders. The streams are given by
 -- consultation and whether they are the notes; a sender by the stream's position and the account.
--- Called by chat_append_checked, in whose settings every table is looked up by its key, row by row (OFFSET 0), and by chat_right. Takes no
+-- Called by chat_append_checked, in whose settings every table is looked up by its key, row by row (OFFSET 0). Takes no
 -- locks: the caller has locked the streams, and whoever changes a right changes the streams as well (chat_audience_changed).
 CREATE FUNCTION chat_rights(p_consultation uuid[], p_notes boolean[], p_sender_stream integer[], p_sender uuid[]) RETURNS text[]
 LANGUAGE plpgsql AS $$
@@ -162,12 +164,6 @@ BEGIN
         SELECT scope FROM region_scope WHERE scope = a.region AND region = e.region OFFSET 0) AS s ON true;
     RETURN v_right;
 END
-$$;
-
--- The right of one account in one stream, as chat_verdict answers.
--- Called by the test of the policy (tests/it/policy.rs), which holds it against the rule in Rust. Takes no locks.
-CREATE FUNCTION chat_right(p_consultation uuid, p_stream text, p_account uuid) RETURNS text LANGUAGE sql AS $$
-    SELECT (chat_rights(ARRAY[p_consultation], ARRAY[p_stream <> 'talk'], ARRAY[1], ARRAY[p_account]))[1]
 $$;
 
 -- Who may write in a stream of a consultation because they take part: participants alone, an admin's right is asked for each message.

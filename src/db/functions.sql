@@ -12,13 +12,10 @@
 
 CREATE SCHEMA published;
 
--- Published: the audit and where its chains end, for `audit`.
+-- Published: the audit, for `audit`.
 CREATE VIEW published.audit_entry AS
     SELECT id, at, actor_id, actor_role, action, subject_type, subject_id, region, request_id, data, lane, seq, hash, seal
     FROM audit_entry;
-CREATE VIEW published.audit_head AS
-    SELECT lane, seq, hash, seal
-    FROM audit_head;
 
 -- Keeps a history as it was written: refuses every change and removal.
 -- Called by the triggers of tables that are histories: case_event, case_event_file, published_figure. Takes no locks.

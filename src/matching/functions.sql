@@ -2,7 +2,7 @@
 -- holds in memory (src/matching/roster). They only add rows: they take no locks and wait for nobody.
 
 -- Notes the expert of a changed row; of a row that passes from one expert to another, both.
--- Called by the triggers below.
+-- Called by the triggers below. Takes no locks.
 CREATE FUNCTION expert_change_note() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_TABLE_NAME = 'expert' THEN
@@ -36,7 +36,7 @@ CREATE TRIGGER account_note_expert_change AFTER INSERT OR DELETE OR UPDATE OF ac
     FOR EACH ROW EXECUTE FUNCTION expert_change_note();
 
 -- Notes that all experts are to be read again.
--- Called by the triggers below: hospitals are reference data, changed by a new version of the program only.
+-- Called by the triggers below: hospitals are reference data, changed by a new version of the program only. Takes no locks.
 CREATE FUNCTION expert_change_note_all() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO expert_change (expert_id) VALUES (NULL);

@@ -3,7 +3,7 @@
 
 -- 1. Which enterprises have changed. These triggers only add rows to figure_stale: they take no locks and wait for nobody.
 
--- Notes the enterprises of new nonconformities, cases and consultations. Called by the triggers below.
+-- Notes the enterprises of new nonconformities, cases and consultations. Called by the triggers below. Takes no locks.
 CREATE FUNCTION figure_stale_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO figure_stale (enterprise_id) SELECT DISTINCT w.enterprise_id FROM written w;
@@ -16,7 +16,7 @@ CREATE TRIGGER remediation_case_figure_stale_inserted AFTER INSERT ON remediatio
 CREATE TRIGGER consultation_figure_stale_inserted AFTER INSERT ON consultation
     REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_inserted();
 
--- Notes the enterprises of new accounts: an enterprise with an account counts as contacted. Called by the trigger below.
+-- Notes the enterprises of new accounts: an enterprise with an account counts as contacted. Called by the trigger below. Takes no locks.
 CREATE FUNCTION figure_stale_account_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO figure_stale (enterprise_id)
@@ -26,7 +26,7 @@ END $$;
 CREATE TRIGGER account_figure_stale_inserted AFTER INSERT ON account
     REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_account_inserted();
 
--- Notes the enterprises of cases whose state changes. Called by the trigger below.
+-- Notes the enterprises of cases whose state changes. Called by the trigger below. Takes no locks.
 CREATE FUNCTION figure_stale_case_updated() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO figure_stale (enterprise_id)
@@ -37,7 +37,7 @@ CREATE TRIGGER remediation_case_figure_stale_updated AFTER UPDATE ON remediation
     REFERENCING OLD TABLE AS before NEW TABLE AS written
     FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_case_updated();
 
--- Notes the enterprises of consultations whose status changes. Called by the trigger below.
+-- Notes the enterprises of consultations whose status changes. Called by the trigger below. Takes no locks.
 CREATE FUNCTION figure_stale_consultation_updated() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO figure_stale (enterprise_id)
@@ -48,7 +48,7 @@ CREATE TRIGGER consultation_figure_stale_updated AFTER UPDATE ON consultation
     REFERENCING OLD TABLE AS before NEW TABLE AS written
     FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_consultation_updated();
 
--- Notes enterprises whose region or status changes. Called by the trigger below.
+-- Notes enterprises whose region or status changes. Called by the trigger below. Takes no locks.
 CREATE FUNCTION figure_stale_enterprise_updated() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO figure_stale (enterprise_id)

@@ -1,5 +1,5 @@
 //! Who may see what is decided twice, for a loaded row (`sees`) and for lists (`visible_to`), and a
-//! third time in SQL by the statement that stores messages (`chat_right`, and the writers that each stream
+//! third time in SQL by the statement that stores messages (`chat_rights`, and the writers that each stream
 //! names). They must agree, over role × region × state.
 
 use chrono::{DateTime, Utc};
@@ -230,7 +230,7 @@ struct Right {
 }
 
 fn right(conn: &mut PgConnection, id: ConsultationId, stream: &str, who: AccountId) -> String {
-    let query = diesel::sql_query("SELECT chat_right($1, $2, $3) AS word")
+    let query = diesel::sql_query("SELECT (chat_rights(ARRAY[$1], ARRAY[$2 <> 'talk'], ARRAY[1], ARRAY[$3]))[1] AS word")
         .bind::<SqlUuid, _>(id)
         .bind::<Text, _>(stream)
         .bind::<SqlUuid, _>(who);
