@@ -60,7 +60,7 @@ fn unsupported(allowed: &str) -> Problem {
     let mut problem = Problem::new(
         Code::UnsupportedFileType,
         Text::new(
-            format!("不接受此类文件(按内容判断);可接受：{allowed}"),
+            format!("不接受此类文件（按内容判断）；可接受：{allowed}"),
             format!("files of this kind, by content, are not taken; these are: {allowed}"),
         ),
     );

@@ -180,12 +180,12 @@ fn why(score: Option<&Score>) -> Text {
         None => ("由监管人员指派", "who was assigned by the regulator"),
     };
     let (near_zh, near_en) = match score.nearness {
-        Nearness::District => (",服务本区县", ", who serves your district"),
-        Nearness::City => (",服务本市", ", who serves your city"),
+        Nearness::District => ("，服务本区县", ", who serves your district"),
+        Nearness::City => ("，服务本市", ", who serves your city"),
         Nearness::Province | Nearness::Elsewhere => ("", ""),
     };
     let (known_zh, known_en) = if score.parts.continuity > 0.0 {
-        (",且曾为贵企业问诊", " and has advised you before")
+        ("，且曾为贵企业问诊", " and has advised you before")
     } else {
         ("", "")
     };

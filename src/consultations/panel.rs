@@ -47,7 +47,7 @@ fn under_way(row: &Row) -> Result<(), Problem> {
     Err(Problem::new(
         Code::ConsultationStatus,
         Text::new(
-            format!("问诊当前状态为“{}”,不能进行此操作", status.zh),
+            format!("问诊当前状态为“{}”，不能进行此操作", status.zh),
             format!("the consultation is {}; a panel sits while it is under way", status.en),
         ),
     ))

@@ -88,7 +88,7 @@ impl From<NotAllowed> for Problem {
         Problem::new(
             Code::ConsultationStatus,
             Text::new(
-                format!("问诊当前状态为“{}”,不能进行此操作", status.zh),
+                format!("问诊当前状态为“{}”，不能进行此操作", status.zh),
                 format!("the consultation is {}; it does not allow “{}” now", status.en, refused.step),
             ),
         )

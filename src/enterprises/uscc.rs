@@ -65,7 +65,7 @@ impl UsccFault {
             ),
             Self::Character { place, found } => Text::new(
                 format!(
-                    "第 {place} 位的“{found}”不能出现在统一社会信用代码中(只用数字和除 I、O、S、V、Z 外的大写字母)"
+                    "第 {place} 位的“{found}”不能出现在统一社会信用代码中（只用数字和除 I、O、S、V、Z 外的大写字母）"
                 ),
                 format!(
                     "`{found}` at place {place} can't be part of a unified social credit code \

@@ -122,7 +122,7 @@ impl Command for RecordConflict {
             _ => {
                 fields.fault(
                     "/uscc",
-                    "须填写 uscc 与 relation,或只填写 report_no",
+                    "须填写 uscc 与 relation，或只填写 report_no",
                     "give uscc and relation, or report_no alone",
                 );
                 fields.done()?;

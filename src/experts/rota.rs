@@ -77,7 +77,7 @@ fn shifts(fields: &mut Fields, duty: &Duty) -> Vec<Shift> {
         fields.require(
             known,
             &format!("/shifts/{at}/weekdays"),
-            "须为 1(周一)到 7(周日)",
+            "须为 1（周一）到 7（周日）",
             "must be from 1 (Monday) to 7 (Sunday), one at least",
         );
         let mut time = |name: &str, text: &str| {

@@ -71,7 +71,7 @@ fn not_allowed(step: CaseStep, refused: NotAllowed, course: &Course) -> Problem 
     Problem::new(
         Code::CaseState,
         Text::new(
-            format!("案件当前状态为“{}”,不能进行“{}”;可进行的步骤：{}", state.zh, what.zh, zh.join("、")),
+            format!("案件当前状态为“{}”，不能进行“{}”；可进行的步骤：{}", state.zh, what.zh, zh.join("、")),
             format!(
                 "the case is “{}”; it does not allow “{}” ({step}) now; allowed: {}",
                 state.en,

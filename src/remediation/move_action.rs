@@ -178,7 +178,7 @@ impl MoveAction {
                 Err(Problem::new(
                     Code::ActionOrder,
                     Text::new(
-                        format!("按 8D 次序,“{}”完成之前不能完成“{}”", name.zh, of.zh),
+                        format!("按 8D 次序，“{}”完成之前不能完成“{}”", name.zh, of.zh),
                         format!(
                             "in the order of 8D, “{}” ({wanted}) is done before “{}” ({kind})",
                             name.en, of.en

@@ -127,7 +127,7 @@ fn check_import(tx: &mut Tx, own: &str, import: ImportId, fields: &mut Fields) -
         None => fields.fault("/import", "没有这次导入", "is not an import that you may know of"),
         Some(false) => fields.fault(
             "/import",
-            "该次导入没有写入企业(试运行、失败或尚未完成)",
+            "该次导入没有写入企业（试运行、失败或尚未完成）",
             "brought in no enterprises: a dry run, refused, or not at its end",
         ),
         Some(true) => {}

@@ -8,7 +8,7 @@ const TEXTS = {
     skip: '跳到接口列表', home: '首页', login: '登录', logout: '退出', nobody: '尚未登录', username: '用户名', password: '密码',
     search: '查找接口', loading: '正在载入……', send: '发送', parameter: '参数', field: '字段', type: '类型', about: '说明',
     body: '请求正文', answers: '回答', required: '必填', who: '可调用者', public: '所有人', 'logged-in': '登录用户',
-    failed: '请求未能送达', as: '已登录:', file: '文件', other: 'English', otherTag: 'en',
+    failed: '请求未能送达', as: '已登录：', file: '文件', other: 'English', otherTag: 'en',
     tags: { accounts: '账号', reference: '基础数据', audit: '审计', monitoring: '运行' },
   },
   en: {

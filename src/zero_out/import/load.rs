@@ -137,7 +137,7 @@ impl<'a> Known<'a> {
                 value: row.report_no,
                 code: "duplicate_row",
                 reason: Text::new(
-                    format!("与第 {first} 行重复(信用代码、产品种类、报告编号均相同)"),
+                    format!("与第 {first} 行重复（信用代码、产品种类、报告编号均相同）"),
                     format!("the same as row {first} (credit code, product kind and report number)"),
                 ),
             });

@@ -123,7 +123,7 @@ impl KnownRow {
             value: self.order_issued_on.map(|date| date.to_string()).unwrap_or_default(),
             code: "order_date_conflicts",
             reason: Text::new(
-                format!("报告 {} 已有责令改正日期 {stored},法定期限不能通过导入改变", self.report_no),
+                format!("报告 {} 已有责令改正日期 {stored}，法定期限不能通过导入改变", self.report_no),
                 format!(
                     "report {} already has an order of {stored}; an import does not move the clock of the law",
                     self.report_no

@@ -78,7 +78,7 @@ impl Refusal {
                 Text::new("文件只有表头，没有数据行", "the file has a header but no rows under it")
             }
             Self::Xls => Text::new(
-                "不支持旧版 Excel 97-2003 工作簿(.xls),请另存为 .xlsx 或 CSV",
+                "不支持旧版 Excel 97-2003 工作簿（.xls），请另存为 .xlsx 或 CSV",
                 "this is an Excel 97-2003 workbook (.xls); save it as .xlsx or CSV",
             ),
             Self::Encrypted => Text::new(
@@ -92,7 +92,7 @@ impl Refusal {
             Self::TooLarge { limit } => {
                 let mib = limit / (1024 * 1024);
                 Text::new(
-                    format!("文件过大(解压后也须不超过 {mib} MiB),请拆分后分别导入"),
+                    format!("文件过大（解压后也须不超过 {mib} MiB），请拆分后分别导入"),
                     format!("the file is too large: at most {mib} MiB, unpacked too; split it"),
                 )
             }
@@ -110,7 +110,7 @@ impl Refusal {
             ),
             Self::BadEncoding { line } => match line {
                 Some(line) => Text::new(
-                    format!("文件编码有误(第 {line} 行),请保存为 UTF-8 或 GB18030"),
+                    format!("文件编码有误（第 {line} 行），请保存为 UTF-8 或 GB18030"),
                     format!("the encoding breaks in line {line}; save the file as UTF-8 or GB18030"),
                 ),
                 None => Text::new(

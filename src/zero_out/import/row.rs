@@ -285,7 +285,7 @@ impl<'a> Reader<'a> {
             self.fault(
                 Column::RegionCode,
                 "region_unknown",
-                "没有这个行政区划代码(须为六位代码，如 440103)",
+                "没有这个行政区划代码（须为六位代码，如 440103）",
                 "there is no such region code (six digits such as 440103)",
             );
             return None;
@@ -331,7 +331,7 @@ impl<'a> Reader<'a> {
         self.fault(
             Column::ContactPhone,
             "phone_invalid",
-            "不像有效的电话号码(如 13800138000 或 020-38835999)",
+            "不像有效的电话号码（如 13800138000 或 020-38835999）",
             "does not look like a telephone number (such as 13800138000 or 020-38835999)",
         );
         None
@@ -389,7 +389,7 @@ impl<'a> Reader<'a> {
             self.fault(
                 column,
                 "date_invalid",
-                "不是有效日期(可写作 2021-08-03、2021/8/3、20210803 或 2021年8月3日)",
+                "不是有效日期（可写作 2021-08-03、2021/8/3、20210803 或 2021年8月3日）",
                 "is not a date (write 2021-08-03, 2021/8/3, 20210803 or 2021年8月3日)",
             );
             return None;

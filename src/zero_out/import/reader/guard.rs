@@ -53,7 +53,7 @@ fn kind(names: &[String]) -> Result<(), Refusal> {
     }
     if has("xl/workbook.bin") {
         return Err(Refusal::not_a_table(
-            "这是二进制工作簿(.xlsb),请另存为 .xlsx",
+            "这是二进制工作簿（.xlsb），请另存为 .xlsx",
             "it is a binary workbook (.xlsb); save it as .xlsx",
         ));
     }
