@@ -13,6 +13,9 @@ const OTHER_VARIABLES: [&str; 3] = ["ZERODESK_CONFIG", "ZERODESK_ADMIN_PASSWORD"
 /// Folders of the repository whose files are named in documents.
 const FOLDERS: [&str; 7] = ["src/", "script/", "docs/", "config/", "tests/", "templates/", "migrations/"];
 
+/// The folder of the data, which the first start makes.
+const DATA: &str = "var/";
+
 /// The address of a heading, as GitHub makes it.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim().to_lowercase();
@@ -82,6 +85,7 @@ fn entries() -> Vec<String> {
 fn is_source(word: &str) -> bool {
     let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "_/.-".contains(c));
     plain
+        && word != DATA
         && (word.ends_with(".rs") || word.ends_with(".sql") || word.ends_with('/') && !word.starts_with('/'))
 }
 
