@@ -170,8 +170,8 @@ impl Ids {
                 path.replace("{action}", NOBODY).replace("{key}", "corrected")
             }
             None => {
-                let list = route.path.split("/{").next().unwrap();
-                let mut id = Some(listed(list).unwrap_or(NOBODY.to_owned()));
+                let list = route.path.split_once("/{").map(|(list, _)| list);
+                let mut id = list.and_then(listed);
                 let part = |part: &str| match part.strip_prefix('{') {
                     Some(_) => id.take().unwrap_or(NOBODY.to_owned()),
                     None => part.to_owned(),
