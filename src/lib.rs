@@ -52,8 +52,8 @@ pub mod zero_out;
 
 /// What every domain declares of itself, the lowest first: all that the server gathers comes from this list.
 pub static ROOMS: &[&web::room::Room] = &[
-    &server::rooms::DATABASE,
-    &server::rooms::REFERENCE,
+    &server::room::DATABASE,
+    &server::room::REFERENCE,
     &notifications::ROOM,
     &audit::ROOM,
     &attachments::ROOM,
@@ -68,5 +68,5 @@ pub static ROOMS: &[&web::room::Room] = &[
     &zero_out::ROOM,
     &alerts::ROOM,
     &reports::ROOM,
-    &server::rooms::SERVER,
+    &server::room::SERVER,
 ];

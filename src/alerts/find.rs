@@ -1,6 +1,6 @@
 //! Counting failures, and raising alerts.
 
-use crate::alerts::AlertState;
+use crate::alerts::state::AlertState;
 use crate::core::Problem;
 use crate::core::ids::AlertId;
 use crate::db::schema::quality_alert;

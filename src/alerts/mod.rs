@@ -13,10 +13,12 @@ mod find;
 pub mod pages;
 pub mod queries;
 mod room;
+mod state;
 
 pub use close::{DismissAlert, HoldMeeting};
 pub use find::FindClusters;
 pub use room::ROOM;
+pub use state::AlertState;
 
 use crate::core::Caller;
 use crate::web::room::Job;
@@ -25,18 +27,6 @@ use std::time::Duration;
 
 /// How often clusters are looked for when no import wakes the job.
 const POLL: Duration = Duration::from_secs(3600);
-
-crate::word_enum! {
-    /// The state of an alert.
-    pub enum AlertState {
-        /// Not dealt with yet.
-        Open = "open",
-        /// A quality analysis meeting dealt with it.
-        Meeting = "meeting",
-        /// An officer found that there is nothing to do.
-        Dismissed = "dismissed",
-    }
-}
 
 /// Raises alerts, by the hour and after each import.
 pub const JOB: Job = Job {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::Deserialize;
 
-use super::CatalogueError;
+use super::error::CatalogueError;
 
 /// The announced holidays and make-up working days. Dates are civil dates in Asia/Shanghai.
 #[derive(Debug, Clone)]

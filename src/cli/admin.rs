@@ -5,7 +5,8 @@ use std::io::{BufRead, IsTerminal};
 use clap::{Subcommand, ValueEnum};
 
 use crate::accounts::CreateStaff;
-use crate::cli::{CliError, language, open};
+use crate::cli::arguments::language;
+use crate::cli::{CliError, open};
 use crate::core::secret::{Sensitive, random_token};
 use crate::core::{Caller, Language, Problem, Role};
 use crate::settings::Settings;

@@ -2,8 +2,10 @@
 //! one line on standard error with exit code 1 (2 where the command itself was not understood).
 
 mod admin;
+mod arguments;
 mod audit;
 pub mod demo;
+pub mod error;
 mod figures;
 mod import;
 pub mod limits;
@@ -15,10 +17,11 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::core::{Language, Problem};
 use crate::db::migrate::Migrated;
-use crate::settings::{LoadOptions, Settings, SettingsError};
+use crate::settings::{LoadOptions, Settings};
 use crate::telemetry;
+
+pub use error::CliError;
 
 /// The expert help-desk for product quality.
 #[derive(Debug, Parser)]
@@ -53,39 +56,6 @@ enum Command {
     Demo,
     /// Print the settings in force and where each comes from, secrets masked.
     CheckConfig,
-}
-
-/// Why a sub-command ended without having done its work. Shown as one text on standard error.
-#[derive(Debug, thiserror::Error)]
-pub enum CliError {
-    /// The settings can't be used.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// A command was refused, or failed.
-    #[error("{}", .0)]
-    Problem(#[from] Problem),
-    /// The private PostgreSQL can't be had.
-    #[error(transparent)]
-    Cluster(#[from] crate::db::embedded::ClusterError),
-    /// Something of the system.
-    #[error("{what}: {source}")]
-    Io {
-        /// What was tried.
-        what: String,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// Anything else, in words.
-    #[error("{0}")]
-    Other(String),
-}
-
-impl CliError {
-    /// Names what was tried, for `map_err`.
-    pub fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
-        let what = what.into();
-        move |source| Self::Io { what, source }
-    }
 }
 
 /// The definition of the command line: its sub-commands with their options.
@@ -146,14 +116,5 @@ fn run(cli: Cli) -> Result<(), CliError> {
             demo::run(&open::database(settings)?.app)
         }
         Command::CheckConfig => Ok(()),
-    }
-}
-
-/// Reads a language's tag.
-fn language(tag: &str) -> Result<Language, String> {
-    match tag {
-        "zh-CN" | "zh" => Ok(Language::Zh),
-        "en" => Ok(Language::En),
-        _ => Err("must be zh-CN or en".to_owned()),
     }
 }

@@ -23,7 +23,6 @@ pub mod roster;
 pub mod score;
 pub mod search;
 pub mod selection;
-pub mod simulation;
 pub mod tier;
 
 pub use choice::{Choice, Outcome, Search, choose, choose_this};

@@ -4,6 +4,7 @@ mod home;
 pub mod monitoring;
 pub mod problems;
 pub mod reference;
+pub mod room;
 pub mod rooms;
 pub mod service;
 

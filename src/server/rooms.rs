@@ -1,14 +1,11 @@
-//! What is gathered from the list of rooms in `lib.rs`, and the rooms of what is no domain: the database, the reference data,
-//! the server itself.
+//! What is gathered from the list of rooms in `lib.rs`.
 
 use std::sync::LazyLock;
 
-use crate::core::actor::Role;
+use crate::ROOMS;
 use crate::core::event::EventKind;
 use crate::db::migrate::Functions;
-use crate::server::{home, monitoring, problems, reference};
-use crate::web::room::{self, Access, PageRow, Place, Room, RouteInfo};
-use crate::{ROOMS, pages, routes};
+use crate::web::room::{self, PageRow, RouteInfo};
 
 /// The functions, triggers and views of the domains that have any, lower domains first.
 pub static FUNCTIONS: LazyLock<Vec<Functions>> = LazyLock::new(|| {
@@ -27,45 +24,3 @@ pub fn event_kinds() -> Vec<EventKind> {
 pub fn all_pages() -> impl Iterator<Item = &'static PageRow> {
     ROOMS.iter().flat_map(|room| room.pages)
 }
-
-/// What the database keeps for every command: idempotency keys, the feed of events, the audit's chains.
-pub const DATABASE: Room = Room {
-    name: "db",
-    tables: &["idempotency_key", "shared_event", "audit_entry", "audit_head", "replaceable_schema"],
-    functions: include_str!("../db/functions.sql"),
-    settings: &["database", "postgres", "audit"],
-    ..Room::EMPTY
-};
-
-/// The reference data: regions, product classes and kinds, product hospitals.
-pub const REFERENCE: Room = Room {
-    name: "catalogue",
-    tables: &["region", "region_scope", "product_class", "product_kind", "product_hospital"],
-    routes: routes![
-        reference::regions, Access::Public, "行政区划";
-        reference::product_classes, Access::Public, "产品类别";
-        reference::product_kinds, Access::Public, "产品种类";
-        reference::product_hospitals, Access::Public, "产品医院";
-    ],
-    ..Room::EMPTY
-};
-
-/// What belongs to the server itself: the first page, which differs by role, and what those who watch the process ask.
-pub const SERVER: Room = Room {
-    name: "server",
-    routes: routes![
-        monitoring::healthz, Access::Public, "进程是否存活";
-        monitoring::readyz, Access::Public, "是否可以服务";
-        problems::problems, Access::Public, "错误代码";
-        problems::problem, Access::Public, "错误代码说明";
-        monitoring::metrics, Access::Public, "监控指标";
-    ],
-    pages: pages![
-        GET "/" => home::home, Access::Public,
-            Place::new(&[Role::Enterprise], 10, "首页", "Home", "home"),
-            Place::new(&[Role::Expert], 10, "工作台", "Desk", "home").over(&["/cases"]),
-            Place::new(&[Role::Admin, Role::Operator], 10, "总览", "Overview", "gauge");
-    ],
-    settings: &["server", "log"],
-    ..Room::EMPTY
-};

@@ -8,7 +8,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::{Origin, SettingsError, SettingsProblem};
 use super::keys::{CONFIG_VARIABLE, DEFAULT_TOML, Kind, KnownKeys, PREFIX};
-use super::{Criterion, LoadOptions, Rules, Settings};
+use super::law::{Criterion, Rules};
+use super::options::LoadOptions;
+use super::values::Settings;
 
 /// Joins the layers without the checks between keys.
 pub(super) fn join(options: LoadOptions) -> Result<Settings, SettingsError> {

@@ -12,16 +12,13 @@ mod keys;
 mod law;
 mod layers;
 mod model;
+mod options;
 mod report;
 mod secret;
 #[cfg(test)]
 mod tests;
 mod validate;
-
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-
-use serde::{Deserialize, Serialize};
+mod values;
 
 pub use error::{Origin, SettingsError, SettingsProblem};
 pub use law::{Articles, Criterion, Period, Proof, RemediationSettings, Rules};
@@ -31,79 +28,9 @@ pub use model::{
     MailTransport, MatchingSettings, Mode, NatsSettings, PostgresSettings, S3Addressing, ServerSettings,
     SigningKey, SmtpTls, YesNo,
 };
+pub use options::LoadOptions;
 pub use secret::{MASK, Secret};
-
-/// Every setting, checked.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Settings {
-    /// What the process is for.
-    pub mode: Mode,
-    /// Folder for what is kept outside of the database.
-    pub data_dir: PathBuf,
-    /// How chat events reach the other processes.
-    pub fanout: Fanout,
-    /// `[server]`
-    pub server: ServerSettings,
-    /// `[database]`
-    pub database: DatabaseSettings,
-    /// `[postgres]`
-    pub postgres: PostgresSettings,
-    /// `[auth]`
-    pub auth: AuthSettings,
-    /// `[chat]`
-    pub chat: ChatSettings,
-    /// `[nats]`
-    pub nats: NatsSettings,
-    /// `[matching]`
-    pub matching: MatchingSettings,
-    /// `[mail]`
-    pub mail: MailSettings,
-    /// `[attachments]`
-    pub attachments: AttachmentSettings,
-    /// `[deadlines]`
-    pub deadlines: DeadlineSettings,
-    /// `[clusters]`
-    pub clusters: ClusterSettings,
-    /// `[import]`
-    pub import: ImportSettings,
-    /// `[remediation]`
-    pub remediation: RemediationSettings,
-    /// `[audit]`
-    pub audit: AuditSettings,
-    /// `[log]`
-    pub log: LogSettings,
-    #[serde(skip)]
-    origins: BTreeMap<String, Origin>,
-}
-
-/// What the settings are made from. `LoadOptions::default()` gives the built-in ones.
-#[derive(Debug, Clone, Default)]
-pub struct LoadOptions {
-    /// The file named on the command line; it must exist.
-    pub file: Option<PathBuf>,
-    /// Folder whose `zerodesk.toml` is read if it exists and no other file was named; `None`: none is looked
-    /// for.
-    pub dir: Option<PathBuf>,
-    /// The environment, of which `ZERODESK_*` and `DATABASE_URL` are read.
-    pub env: Vec<(String, String)>,
-}
-
-impl LoadOptions {
-    /// The environment and the working folder of this process. Variables that are not UTF-8 are read with
-    /// replacement characters, which only matters for those that name a setting.
-    pub fn from_process(file: Option<PathBuf>) -> Self {
-        Self {
-            file,
-            dir: Some(PathBuf::from(".")),
-            env: std::env::vars_os()
-                .map(|(name, value)| {
-                    (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned())
-                })
-                .collect(),
-        }
-    }
-}
+pub use values::Settings;
 
 impl Settings {
     /// Joins the layers, checks them and gives the settings in force.
@@ -126,16 +53,6 @@ impl Settings {
     pub fn validate(&self) -> Result<(), SettingsError> {
         let problems = validate::problems(self);
         if problems.is_empty() { Ok(()) } else { Err(SettingsError::Invalid(problems)) }
-    }
-
-    /// Whether real people's data are at stake.
-    pub fn is_production(&self) -> bool {
-        self.mode == Mode::Production
-    }
-
-    /// Where the value of a key such as `server.port` came from.
-    pub fn origin(&self, key: &str) -> Origin {
-        self.origins.get(key).cloned().unwrap_or_default()
     }
 
     /// The values in force, one `key = value` a line with its origin, secrets masked; for the command

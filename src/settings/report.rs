@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Settings;
+use super::values::Settings;
 
 /// Every key with its value, secrets masked.
 pub(super) fn flatten(settings: &Settings) -> BTreeMap<String, Value> {

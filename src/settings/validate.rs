@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::error::SettingsProblem;
 use super::keys::{DEFAULT_TOML, ranges};
+use super::law::RemediationSettings;
 use super::model::{Fanout, FileStore, MailTransport, SmtpTls};
-use super::{RemediationSettings, Settings, report};
+use super::report;
+use super::values::Settings;
 
 /// Shortest key for HMAC-SHA256 in bytes: the length of its output (RFC 7518, 3.2).
 const LEAST_SECRET_BYTES: usize = 32;

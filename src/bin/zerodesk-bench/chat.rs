@@ -2,12 +2,14 @@
 //! is beside what PostgreSQL does alone in the same run.
 
 use crate::chat_data::{self, Pair};
+use crate::client::{BODY, Client};
+use crate::figure::{Figure, ROUNDS, WINDOW};
 use crate::load;
-use crate::load_clients::{BODY, Client, LoadClients};
+use crate::load_clients::LoadClients;
+use crate::output::{median, print, progress};
 use crate::pgbench::Pgbench;
 use crate::server_process::{Nats, ServerProcess};
 use crate::socket::{Socket, failed};
-use crate::{median, print, progress};
 use diesel::prelude::*;
 use diesel::sql_types;
 use std::net::SocketAddr;
@@ -19,33 +21,10 @@ use zerodesk::core::Problem;
 
 /// Consultations that are talked in at once.
 const CONSULTATIONS: usize = 500;
-/// Each ratio is taken so often; the median counts.
-pub(crate) const ROUNDS: usize = 3;
-/// Messages that each socket has on their way under full load.
-pub(crate) const WINDOW: usize = 8;
 /// Sockets that only listen.
 const IDLE: usize = 15_000;
 /// Messages missed by one who comes back.
 const MISSED: i64 = 1000;
-
-/// What can be measured alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Figure {
-    /// Full load beside pgbench.
-    Full,
-    /// Times to the ack at a fifth of the full load.
-    Ack,
-    /// One message at a time beside pgbench with one client.
-    Single,
-    /// A thousand missed messages.
-    Resume,
-    /// Cost by the length of a consultation.
-    Length,
-    /// Two servers beside one.
-    TwoServers,
-    /// Memory of idle sockets.
-    Idle,
-}
 
 /// Measures the chat on a database of its own, migrated and with the reference data: these figures, or all where none is
 /// named.

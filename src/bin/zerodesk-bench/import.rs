@@ -1,5 +1,6 @@
 //! How long a list of province size takes, beside `psql \copy` of the same rows into a bare table.
 
+use crate::output::median;
 use diesel::connection::SimpleConnection;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -80,9 +81,4 @@ fn unnamed() -> std::io::Result<File> {
     let file = File::options().read(true).write(true).create_new(true).open(&path)?;
     std::fs::remove_file(path)?;
     Ok(file)
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -1,12 +1,14 @@
 //! Full load, a fifth of it by schedule, and one message at a time; each beside pgbench, in turns.
 
-use crate::chat::{Figure, ROUNDS, WINDOW};
 use crate::chat_data::{self, Pair, Wal};
-use crate::load_clients::{Client, Latencies, LoadClients, quantile_ms};
+use crate::client::Client;
+use crate::figure::{Figure, ROUNDS, WINDOW};
+use crate::latencies::{Latencies, quantile_ms};
+use crate::load_clients::LoadClients;
+use crate::output::{median, print, progress};
 use crate::pgbench::Pgbench;
 use crate::server_process::{ServerProcess, cpu_seconds};
 use crate::socket::failed;
-use crate::{median, print, progress};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use zerodesk::app::App;
@@ -85,13 +87,19 @@ pub(crate) fn measure(
             rounds.single_ratios.push(single / alone.latency_ms);
         }
     }
-    for (pair, last) in pairs.iter().zip(&last) {
+    compare_with_stored(app, pairs, &last)?;
+    rounds.print();
+    Ok(())
+}
+
+/// Fails where the log of a consultation does not end at the last number that its readers received.
+fn compare_with_stored(app: &App, pairs: &[Pair], last: &[i64]) -> Result<(), CliError> {
+    for (pair, last) in pairs.iter().zip(last) {
         let stored = chat_data::stored(app, pair.consultation)?;
         if stored != *last {
             return Err(failed(format!("the log ends at {stored}, the readers at {last}")));
         }
     }
-    rounds.print();
     Ok(())
 }
 
@@ -139,7 +147,7 @@ fn by_schedule(
         times.quantile_ms(0.5),
         times.quantile_ms(0.99),
         times.quantile_ms(1.0),
-        times.course(Duration::from_millis(500)),
+        times.p99_by_slice(Duration::from_millis(500)),
         times.late_ms(0.99),
     );
     watch.report(app, server, &what)?;

@@ -1,23 +1,29 @@
 //! The benchmark program of `script/bench`: figures, each beside what it is measured against in the same run. It is no part of
-//! the server: the library holds no code of it.
+//! the server. The library holds two things of it, because its tests use them as well: lists of made-up enterprises (`sample`), and
+//! the simple plan that the optimum is compared with (`greedy`).
 
 mod chat;
 mod chat_data;
+mod client;
 mod experts;
+mod figure;
 mod hungarian;
 mod import;
+mod latencies;
 mod load;
 mod load_clients;
 mod matching;
+mod output;
 mod pgbench;
 mod plan;
+mod process;
 mod reports;
 mod server_process;
+mod simulation;
 mod socket;
 
-use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 use zerodesk::cli::CliError;
@@ -35,7 +41,7 @@ struct Bench {
     /// One part only.
     part: Option<Part>,
     /// Of the chat only these figures.
-    figures: Vec<chat::Figure>,
+    figures: Vec<figure::Figure>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -101,27 +107,4 @@ fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
         cluster.stop()?;
     }
     Ok(())
-}
-
-/// A command whose process gets a signal to end when this thread ends, killed ones included: nothing that was measured with stays
-/// behind.
-fn bound(program: impl AsRef<OsStr>) -> Command {
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "TERM", "--"]).arg(program);
-    command
-}
-
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-fn print(name: &str, value: f64, unit: &str) {
-    let digits = if value >= 1000.0 { 0 } else { 3 };
-    println!("{name} {value:.digits$} {unit}");
-}
-
-/// Tells whoever waits where the bench is.
-fn progress(what: impl std::fmt::Display) {
-    eprintln!("bench: {what}");
 }

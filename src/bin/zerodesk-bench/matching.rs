@@ -1,5 +1,6 @@
 //! How long a decision takes in the database, and how evenly the load falls.
 
+use crate::simulation::{Month, simulate};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -12,7 +13,6 @@ use zerodesk::db::{Command, Tx};
 use zerodesk::matching::model::Model;
 use zerodesk::matching::roster;
 use zerodesk::matching::search::SearchStep;
-use zerodesk::matching::simulation::{Month, simulate};
 use zerodesk::matching::{Search, choose};
 
 /// Open consultations beside which a decision is made.

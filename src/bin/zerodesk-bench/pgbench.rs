@@ -1,7 +1,8 @@
 //! What PostgreSQL does alone: single-row inserts into a table like the log's.
 
+use crate::output::progress;
+use crate::process::bound;
 use crate::socket::failed;
-use crate::{bound, progress};
 use diesel::connection::SimpleConnection;
 use std::io::Write;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! Servers as processes of their own, so that their memory is theirs and they know nothing of being measured.
 
-use crate::bound;
+use crate::process::bound;
 use crate::socket::failed;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;

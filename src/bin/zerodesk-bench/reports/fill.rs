@@ -1,6 +1,6 @@
 //! What the lists and reports are measured over: a province's years, made by the database itself.
 
-use crate::progress;
+use crate::output::progress;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use std::time::Instant;

@@ -1,7 +1,7 @@
 //! Every list, as everyone, under every filter alone and with others, on the first page and on pages anywhere.
 
-use super::{at, officers, person, timed};
-use crate::print;
+use super::timing::{at, officers, person, timed};
+use crate::output::print;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;

@@ -2,12 +2,11 @@
 
 mod fill;
 mod lists;
+mod timing;
 
-use crate::print;
-use std::time::Instant;
+use crate::output::print;
+use timing::{at, officers, timed};
 use zerodesk::app::App;
-use zerodesk::core::actor::{Actor, Person, Scope};
-use zerodesk::core::ids::{AccountId, SessionId};
 use zerodesk::core::{Language, Problem};
 use zerodesk::reports::overview::overview;
 use zerodesk::reports::rate::{self, By, Count, Question};
@@ -37,29 +36,6 @@ pub(crate) fn bench_reports(app: &App) -> Result<(), Problem> {
     print("report_overview_growth", at(&full, 50) / at(&small, 50), "ratio");
     lists::time(app)?;
     from_history(app)
-}
-
-/// The value below which so many percent of the sorted ones lie.
-fn at(sorted: &[f64], percent: usize) -> f64 {
-    let place = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-    sorted.get(place).copied().unwrap_or(f64::NAN)
-}
-
-fn person(account: AccountId, scope: Scope) -> Actor {
-    let session = SessionId::new();
-    Actor::Person(Person { account, session, name: String::new(), language: Language::Zh, scope })
-}
-
-/// An officer of the province, of a city and of a district.
-fn officers() -> [Actor; 3] {
-    ["440000", "440100", "440103"].map(|region| person(AccountId::new(), Scope::Admin(region.to_owned())))
-}
-
-/// The milliseconds that something takes.
-fn timed<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<f64, Problem> {
-    let started = Instant::now();
-    work()?;
-    Ok(started.elapsed().as_secs_f64() * 1000.0)
 }
 
 fn overviews(app: &App) -> Result<Vec<f64>, Problem> {

@@ -1,6 +1,6 @@
 //! CSV and its relatives.
 
-use super::{LONGEST_CELL, MOST_COLUMNS, Sink, bounded};
+use super::sink::{LONGEST_CELL, MOST_COLUMNS, Sink, bounded};
 use crate::core::Problem;
 use crate::core::cells::unguard;
 use crate::zero_out::import::refusal::Halt;

@@ -7,6 +7,7 @@
 
 mod delimited;
 mod guard;
+mod sink;
 mod sniff;
 mod workbook;
 
@@ -14,12 +15,9 @@ use crate::core::cells::is_empty;
 use crate::settings::ImportSettings;
 use crate::zero_out::import::header::Header;
 use crate::zero_out::import::refusal::{Halt, Refusal};
+use sink::Sink;
 use std::borrow::Cow;
 
-/// Most characters of one cell that are kept: Excel's own limit.
-const LONGEST_CELL: usize = 32_767;
-/// Most columns that are kept.
-const MOST_COLUMNS: usize = 1_024;
 /// Among how many rows that are not blank the header is looked for: lists often have a title above.
 const HEADER_DEPTH: usize = 10;
 
@@ -51,9 +49,6 @@ pub struct Table {
     pub estimate: u64,
     layout: Layout,
 }
-
-/// What is done with a row: its number and its cells. `false` ends the reading.
-type Sink<'s> = &'s mut dyn FnMut(u32, &mut Vec<String>) -> Result<bool, Halt>;
 
 impl<'a> Source<'a> {
     /// Tells the format and makes sure that the file may be unpacked.
@@ -133,15 +128,6 @@ impl<'a> Source<'a> {
             _ => Ok(()),
         }
     }
-}
-
-/// A cell no longer than is kept.
-fn bounded(cell: &str) -> String {
-    // A character has at least one byte, so most cells need no counting.
-    if cell.len() <= LONGEST_CELL {
-        return cell.to_owned();
-    }
-    cell.chars().take(LONGEST_CELL).collect()
 }
 
 #[cfg(test)]

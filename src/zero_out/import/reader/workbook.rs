@@ -1,7 +1,7 @@
 //! Workbooks (.xlsx), by calamine, one cell after the other: a sheet that claims to reach to its
 //! last corner costs nothing.
 
-use super::{LONGEST_CELL, MOST_COLUMNS, Sink, bounded};
+use super::sink::{LONGEST_CELL, MOST_COLUMNS, Sink, bounded};
 use crate::zero_out::import::refusal::{Halt, Refusal};
 use calamine::{DataRef, Reader, SheetType, Xlsx};
 use std::io::Cursor;

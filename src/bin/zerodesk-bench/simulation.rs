@@ -5,20 +5,20 @@
 //! same experts, consultations and places; both give a consultation to someone only whom no rule
 //! excludes. Round robin asks the experts in turn and takes the first who may.
 
-use crate::catalogue::SupervisionClass;
-use crate::core::Language;
-use crate::core::ids::ExpertId;
-use crate::experts::duty::Hour;
-use crate::matching::model::facts::{
-    EnterpriseKey, ExpertFacts, LanguageSet, NeedFacts, Outcomes, Specialty, Subject,
-};
-use crate::matching::model::rules::exclusion;
-use crate::matching::model::terms::TermId;
-use crate::matching::model::weights::Model;
-use crate::matching::selection::steps;
-use crate::matching::tier::Tier;
 use chrono::NaiveDate;
 use uuid::Uuid;
+use zerodesk::catalogue::SupervisionClass;
+use zerodesk::core::Language;
+use zerodesk::core::ids::ExpertId;
+use zerodesk::experts::duty::Hour;
+use zerodesk::matching::model::facts::{
+    EnterpriseKey, ExpertFacts, LanguageSet, NeedFacts, Outcomes, Specialty, Subject,
+};
+use zerodesk::matching::model::rules::exclusion;
+use zerodesk::matching::model::terms::TermId;
+use zerodesk::matching::model::weights::Model;
+use zerodesk::matching::selection::steps;
+use zerodesk::matching::tier::Tier;
 
 /// Hours of the simulated month.
 const HOURS: u32 = 30 * 24;
@@ -28,39 +28,39 @@ const CLASSES: u16 = 51;
 
 /// A month to simulate.
 #[derive(Debug, Clone, Copy)]
-pub struct Month {
+pub(crate) struct Month {
     /// How many experts there are.
-    pub experts: u32,
+    pub(crate) experts: u32,
     /// How many consultations arrive.
-    pub consultations: u32,
+    pub(crate) consultations: u32,
     /// Another seed, another month.
-    pub seed: u64,
+    pub(crate) seed: u64,
 }
 
 /// How evenly the load fell, as the Gini coefficient of consultations for each place of an expert:
 /// 0 where everyone had the same share, near 1 where one had all.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Fairness {
+pub(crate) struct Fairness {
     /// With the match.
-    pub matched: f64,
+    pub(crate) matched: f64,
     /// With round robin.
-    pub round_robin: f64,
+    pub(crate) round_robin: f64,
     /// Consultations that nobody could take when they arrived, with the match.
-    pub unmatched: u32,
+    pub(crate) unmatched: u32,
 }
 
 /// A source of numbers that is the same for the same seed (SplitMix64, Steele and others 2014).
 #[derive(Debug, Clone)]
-pub struct SeededRandom(u64);
+pub(crate) struct SeededRandom(u64);
 
 impl SeededRandom {
     /// The source of a seed.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
     /// A number below `limit`, which must not be 0.
-    pub fn below(&mut self, limit: u32) -> u32 {
+    pub(crate) fn below(&mut self, limit: u32) -> u32 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -154,7 +154,7 @@ fn arrivals(month: Month, random: &mut SeededRandom) -> Vec<Arrival> {
 }
 
 /// Simulates a month under both policies.
-pub fn simulate(month: Month, model: &Model) -> Fairness {
+pub(crate) fn simulate(month: Month, model: &Model) -> Fairness {
     let mut random = SeededRandom::new(month.seed);
     let experts = experts(month, &mut random);
     let arrivals = arrivals(month, &mut random);
@@ -216,7 +216,7 @@ fn run(
 }
 
 /// The Gini coefficient of values that are not negative.
-pub fn gini(mut values: Vec<f64>) -> f64 {
+pub(crate) fn gini(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let (sum, weighted) = (1u32..)
         .zip(&values)
@@ -228,7 +228,7 @@ pub fn gini(mut values: Vec<f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{LoadOptions, Settings};
+    use zerodesk::settings::{LoadOptions, Settings};
 
     #[test]
     fn gini_of_known_shares() {

@@ -1,0 +1,53 @@
+//! What happened in the last days: leave, an application, a claim, a consultation for which nobody was found.
+
+use super::companies::{OPERATING, companies};
+use super::consultations;
+use super::past::Past;
+use super::people::{PASSWORD, application};
+use super::tables::caller;
+use crate::consultations::matcher::MatchWaiting;
+use crate::core::actor::Actor;
+use crate::core::secret::Sensitive;
+use crate::core::{Caller, Language, Problem};
+use crate::enterprises::registration::{Contact, RegisterEnterprise};
+use crate::experts::profile::{Leave, SetAvailability};
+
+/// An expert on leave, an application that waits, a claim that waits.
+pub(super) fn leave_and_requests(past: &Past) -> Result<(), Problem> {
+    let app = &past.app;
+    past.set(-2, 0);
+    let leave = Leave { from: past.day(-2), to: past.day(9) };
+    let away = SetAvailability { available: true, leave: Some(Some(leave)) };
+    app.execute(&caller(app, "expert-xu")?, &away)?;
+    let applies = application(app, "expert-song", "宋怡", "水泥与混凝土高级工程师", "C02", "440000", 5);
+    app.execute(&Caller::of(Actor::Anonymous), &applies)?;
+    if let Some(company) = companies().get(OPERATING - 1) {
+        let claim = RegisterEnterprise {
+            uscc: company.uscc.clone(),
+            username: company.username.clone(),
+            password: Sensitive(PASSWORD.to_owned()),
+            contact: Contact {
+                name: "黄经理".to_owned(),
+                email: None,
+                phone: Some("13800001234".to_owned()),
+            },
+            language: Language::Zh,
+        };
+        app.execute(&Caller::of(Actor::Anonymous), &claim)?;
+    }
+    past.set_to_present();
+    Ok(())
+}
+
+/// A consultation that found nobody yesterday and alarmed the officers.
+pub(super) fn unmatched(past: &Past) -> Result<(), Problem> {
+    past.set(-1, 60);
+    let (subject, question) = ("水泥28天抗压强度不足", "熟料配比未变而强度下降，可能的原因有哪些？");
+    let id = consultations::open(&past.app, "enterprise-jinhui", subject, question)?;
+    for minutes in [0, 400, 480] {
+        past.set(-1, 60 + minutes);
+        past.app.execute(&Caller::system(), &MatchWaiting { id })?;
+    }
+    past.set_to_present();
+    Ok(())
+}

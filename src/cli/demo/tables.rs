@@ -1,0 +1,113 @@
+//! What no command gives: look-ups across domains, accounts without a mail, and the removal of what was written on the way.
+
+use crate::accounts::store::{AccountRow, NewAccount, create_account};
+use crate::app::App;
+use crate::core::actor::{Actor, Scope};
+use crate::core::ids::{
+    AccountId, CaseId, ConsultationId, EnterpriseId, ExpertId, NonconformityId, SessionId,
+};
+use crate::core::{Caller, Language, Problem};
+use crate::db::schema::{
+    account, consultation, enterprise, nonconformity, outbox_mail, past_day, remediation_case,
+};
+use crate::db::{Command, Tx};
+use diesel::prelude::*;
+use serde::Serialize;
+
+/// Whether this account exists.
+pub(super) fn has_account(app: &App, username: &str) -> Result<bool, Problem> {
+    let there: Option<AccountId> = account::table
+        .filter(account::username.eq(username))
+        .select(account::id)
+        .first(&mut *app.conn()?)
+        .optional()?;
+    Ok(there.is_some())
+}
+
+/// The caller that someone is after a log-in.
+pub(super) fn caller(app: &App, username: &str) -> Result<Caller, Problem> {
+    let row = account::table
+        .filter(account::username.eq(username))
+        .select(AccountRow::as_select())
+        .first(&mut *app.conn()?)?;
+    let person = row.person(SessionId::new())?;
+    Ok(Caller { actor: Actor::Person(person), ..Caller::system() })
+}
+
+/// The expert to whom a consultation is offered.
+pub(super) fn offered_to(app: &App, id: ConsultationId) -> Result<Option<Caller>, Problem> {
+    let conn = &mut *app.conn()?;
+    let expert: Option<ExpertId> =
+        consultation::table.find(id).select(consultation::expert_id).first(conn)?;
+    let Some(expert) = expert else { return Ok(None) };
+    let username: String =
+        account::table.filter(account::expert_id.eq(expert)).select(account::username).first(conn)?;
+    caller(app, &username).map(Some)
+}
+
+/// The nonconformity of an enterprise that has one, with its case.
+pub(super) fn case_of(app: &App, caller: &Caller) -> Result<(NonconformityId, CaseId), Problem> {
+    let Some(Scope::Enterprise(id)) = caller.actor.scope() else { return Err(Problem::forbidden()) };
+    Ok(nonconformity::table
+        .inner_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
+        .filter(nonconformity::enterprise_id.eq(*id))
+        .select((nonconformity::id, remediation_case::id))
+        .first(&mut *app.conn()?)?)
+}
+
+/// The first nonconformity of an enterprise, with its case once there is one.
+pub(super) fn first_nonconformity(
+    app: &App,
+    uscc: &str,
+) -> Result<(NonconformityId, Option<CaseId>), Problem> {
+    Ok(nonconformity::table
+        .inner_join(enterprise::table.on(enterprise::id.eq(nonconformity::enterprise_id)))
+        .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
+        .filter(enterprise::uscc.eq(uscc))
+        .order(nonconformity::id)
+        .select((nonconformity::id, remediation_case::id.nullable()))
+        .first(&mut *app.conn()?)?)
+}
+
+/// Makes the account of a demo enterprise without a mail.
+#[derive(Serialize)]
+pub(super) struct ClaimForDemo {
+    pub uscc: String,
+    pub username: String,
+    pub name: String,
+    /// The hash of the password.
+    pub hash: String,
+    pub email: String,
+}
+
+impl Command for ClaimForDemo {
+    type Output = AccountId;
+    const NAME: &'static str = "claim_for_demo";
+
+    fn run(&self, tx: &mut Tx) -> Result<AccountId, Problem> {
+        let id: EnterpriseId = enterprise::table
+            .filter(enterprise::uscc.eq(&self.uscc))
+            .select(enterprise::id)
+            .first(&mut *tx.conn)?;
+        let new = NewAccount {
+            username: &self.username,
+            password_hash: &self.hash,
+            scope: Scope::Enterprise(id),
+            name: &self.name,
+            email: Some(&self.email),
+            language: Language::Zh,
+            active: true,
+        };
+        create_account(tx, new)
+    }
+}
+
+/// Removes the figures that were counted of past days before all of this had happened in them, and the mails to the demo people:
+/// nobody lives at their addresses.
+pub(super) fn remove_figures_and_mails(app: &App) -> Result<(), Problem> {
+    let mut conn = app.conn()?;
+    diesel::delete(past_day::table).execute(&mut conn)?;
+    diesel::delete(outbox_mail::table.filter(outbox_mail::recipient.like("%@example.com")))
+        .execute(&mut conn)?;
+    Ok(())
+}
