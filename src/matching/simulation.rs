@@ -10,7 +10,7 @@ use crate::core::Language;
 use crate::core::ids::ExpertId;
 use crate::experts::duty::Hour;
 use crate::matching::model::facts::{
-    EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Specialty, Subject, Tongues,
+    EnterpriseKey, ExpertFacts, LanguageSet, NeedFacts, Outcomes, Specialty, Subject,
 };
 use crate::matching::model::rules::exclusion;
 use crate::matching::model::terms::TermId;
@@ -51,9 +51,9 @@ pub struct Fairness {
 
 /// A source of numbers that is the same for the same seed (SplitMix64, Steele and others 2014).
 #[derive(Debug, Clone)]
-pub struct Chance(u64);
+pub struct Rng(u64);
 
-impl Chance {
+impl Rng {
     /// The source of a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
@@ -89,17 +89,17 @@ struct Arrival {
     need: NeedFacts,
 }
 
-fn experts(month: Month, chance: &mut Chance) -> Vec<ExpertFacts> {
+fn experts(month: Month, rng: &mut Rng) -> Vec<ExpertFacts> {
     let expert = |n: u32| {
-        let class = chance.class();
-        let level = |chance: &mut Chance| u8::try_from(1 + chance.below(3)).unwrap_or(1);
+        let class = rng.class();
+        let level = |rng: &mut Rng| u8::try_from(1 + rng.below(3)).unwrap_or(1);
         let mut specialties =
-            vec![Specialty { subject: Subject::Class(class), level: level(chance), items: Box::default() }];
-        for _ in 0..1 + chance.below(2) {
-            let subject = Subject::Kind { kind: chance.kind(class), class };
-            specialties.push(Specialty { subject, level: level(chance), items: Box::default() });
+            vec![Specialty { subject: Subject::Class(class), level: level(rng), items: Box::default() }];
+        for _ in 0..1 + rng.below(2) {
+            let subject = Subject::Kind { kind: rng.kind(class), class };
+            specialties.push(Specialty { subject, level: level(rng), items: Box::default() });
         }
-        let home = chance.region();
+        let home = rng.region();
         ExpertFacts {
             id: ExpertId(Uuid::from_u128(u128::from(n) + 1)),
             approved: true,
@@ -107,9 +107,9 @@ fn experts(month: Month, chance: &mut Chance) -> Vec<ExpertFacts> {
             leave: None,
             shifts: vec![],
             specialties,
-            regions: if chance.below(3) == 0 { vec![home] } else { vec![home, 440_000] },
-            languages: Tongues::of([Language::Zh]),
-            capacity: 4 + chance.below(5),
+            regions: if rng.below(3) == 0 { vec![home] } else { vec![home, 440_000] },
+            languages: LanguageSet::of([Language::Zh]),
+            capacity: 4 + rng.below(5),
             load: 0,
             conflicts: vec![],
             refused_by: vec![],
@@ -123,21 +123,21 @@ fn experts(month: Month, chance: &mut Chance) -> Vec<ExpertFacts> {
     (0..month.experts).map(expert).collect()
 }
 
-fn arrivals(month: Month, chance: &mut Chance) -> Vec<Arrival> {
+fn arrivals(month: Month, rng: &mut Rng) -> Vec<Arrival> {
     let arrival = |n: u32| {
-        let class = chance.class();
+        let class = rng.class();
         let hour = n * HOURS / month.consultations.max(1);
         Arrival {
             hour,
-            ends: hour + 24 + chance.below(4 * 24),
+            ends: hour + 24 + rng.below(4 * 24),
             need: NeedFacts {
-                kind: chance.kind(class),
+                kind: rng.kind(class),
                 class,
                 related: vec![(class + 1) % CLASSES, (class + CLASSES - 1) % CLASSES],
                 items: vec![],
                 enterprise: EnterpriseKey(n.into()),
                 name: TermId(n.into()),
-                region: chance.region(),
+                region: rng.region(),
                 language: Language::Zh,
                 supervision: SupervisionClass::General,
                 days_left: None,
@@ -155,9 +155,9 @@ fn arrivals(month: Month, chance: &mut Chance) -> Vec<Arrival> {
 
 /// Simulates a month under both policies.
 pub fn simulate(month: Month, model: &Model) -> Fairness {
-    let mut chance = Chance::new(month.seed);
-    let experts = experts(month, &mut chance);
-    let arrivals = arrivals(month, &mut chance);
+    let mut rng = Rng::new(month.seed);
+    let experts = experts(month, &mut rng);
+    let arrivals = arrivals(month, &mut rng);
     let best = |need: &NeedFacts, experts: &[ExpertFacts], last: &[u32]| {
         let rank = |(at, expert): (usize, &ExpertFacts)| {
             let score = model.judge(need, expert).ok()?;

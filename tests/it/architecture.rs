@@ -1,5 +1,7 @@
-//! The floors of the house, read from the sources: imports point down, no file imports in a circle, and a table is touched by
-//! its owner only.
+//! The floors of the house, read from the sources: imports point down, no file imports in a circle, a table is touched by its
+//! owner only, and what a domain publishes is used by higher domains only.
+
+mod published;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -26,9 +26,9 @@ impl EnterpriseKey {
 
 /// A set of languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tongues(u8);
+pub struct LanguageSet(u8);
 
-impl Tongues {
+impl LanguageSet {
     /// The set of these languages.
     pub fn of(languages: impl IntoIterator<Item = Language>) -> Self {
         Self(languages.into_iter().fold(0, |set, language| set | Self::bit(language)))
@@ -103,7 +103,7 @@ pub struct ExpertFacts {
     /// GB/T 2260 numbers of the regions served and of the expert's own one.
     pub regions: Vec<u32>,
     /// Languages of consultation.
-    pub languages: Tongues,
+    pub languages: LanguageSet,
     /// How many consultations at once.
     pub capacity: u32,
     /// How many are offered to or held by the expert, seats in panels included.

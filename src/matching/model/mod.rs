@@ -12,7 +12,7 @@ pub mod terms;
 pub mod vocabulary;
 pub mod weights;
 
-pub use facts::{EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Report, Specialty, Subject, Tongues};
+pub use facts::{EnterpriseKey, ExpertFacts, LanguageSet, NeedFacts, Outcomes, Report, Specialty, Subject};
 pub use parts::{Fit, Nearness, Parts, Shape, fit, nearness, parts, parts_at};
 pub use rules::{Exclusion, exclusion};
 pub use terms::{TermId, all_terms, terms};

@@ -36,7 +36,7 @@ fn expert() -> ExpertFacts {
         shifts: vec![],
         specialties: vec![specialty(Subject::Class(3), 2, &[])],
         regions: vec![440_000],
-        languages: Tongues::of([Language::Zh]),
+        languages: LanguageSet::of([Language::Zh]),
         capacity: 5,
         load: 0,
         conflicts: vec![],
@@ -113,7 +113,7 @@ prop_compose! {
             shifts: if flags[3] { vec![] } else { tomorrow() },
             specialties,
             regions,
-            languages: Tongues::of([if english { Language::En } else { Language::Zh }]),
+            languages: LanguageSet::of([if english { Language::En } else { Language::Zh }]),
             capacity,
             load,
             conflicts: conflicts.into_iter().map(EnterpriseKey).collect(),
@@ -306,7 +306,7 @@ fn every_part_can_decide() {
         id: ExpertId(Uuid::from_u128(2)),
         specialties: vec![specialty(Subject::Class(4), 1, &[])],
         regions: vec![110_101],
-        languages: Tongues::of([Language::En]),
+        languages: LanguageSet::of([Language::En]),
         load: 4,
         ..expert()
     };

@@ -5,15 +5,15 @@ use crate::core::Language;
 use crate::core::ids::ExpertId;
 use crate::experts::duty::Hour;
 use crate::matching::model::facts::{
-    EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Report, Specialty, Subject, Tongues,
+    EnterpriseKey, ExpertFacts, LanguageSet, NeedFacts, Outcomes, Report, Specialty, Subject,
 };
 use crate::matching::model::rules::Exclusion;
 use crate::matching::model::terms::{TermId, all_terms, terms};
 use crate::matching::model::vocabulary::Vocabulary;
 use crate::matching::model::weights::Model;
-use crate::matching::plan::pairs::{Micros, Pairs};
-use crate::matching::plan::snapshot::{EnterpriseSide, ExpertSide, Scope, Snapshot};
-use crate::matching::plan::vocabulary::Unserved;
+use crate::plans::pairs::{Micros, Pairs};
+use crate::plans::snapshot::{EnterpriseSide, ExpertSide, Scope, Snapshot};
+use crate::plans::vocabulary::Unserved;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,7 +24,7 @@ const CHUNK: usize = 256;
 
 /// Why nobody may be given to an enterprise: the reason, and how many experts each rule excludes of
 /// those who know something of its products.
-pub type Nobody = (Unserved, BTreeMap<Exclusion, u32>);
+pub type UnservedSummary = (Unserved, BTreeMap<Exclusion, u32>);
 
 /// All pairs, and for each enterprise without any the reason.
 #[derive(Debug, Clone, Default)]
@@ -32,7 +32,7 @@ pub struct Scored {
     /// The pairs, enterprises and experts in the order of the snapshot.
     pub pairs: Pairs,
     /// In the same order; none where there is a pair.
-    pub nobody: Vec<Option<Nobody>>,
+    pub nobody: Vec<Option<UnservedSummary>>,
 }
 
 /// Scores every pair that the rules allow. `step` is told how many enterprises are done and may end
@@ -199,7 +199,7 @@ fn expert_facts(side: &ExpertSide, words: &Vocabulary) -> ExpertFacts {
         shifts: vec![],
         specialties,
         regions: side.regions.iter().filter_map(|code| code.parse().ok()).collect(),
-        languages: Tongues::of(side.languages.iter().map(|tag| Language::from_tag(tag))),
+        languages: LanguageSet::of(side.languages.iter().map(|tag| Language::from_tag(tag))),
         capacity: side.capacity,
         load: side.open,
         conflicts: side.conflicts.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),
