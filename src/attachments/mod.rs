@@ -10,8 +10,8 @@
 //!   both. From then on whoever may see that place may read it, and nobody else.
 //! - What was never used is deleted after some hours ([`housekeeping`]).
 //!
-//! Neighbours: `accounts` and `enterprises` below; `chat`, `consultations` and `remediation` above use attachments, and the latter two
-//! know who may read one.
+//! Neighbours: `enterprises` below; `chat` above puts files into its streams; `consultations` and `remediation` above use attachments and say who may read one
+//! (`Room::sees_attachment`).
 
 pub mod access;
 pub mod api;

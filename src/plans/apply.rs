@@ -48,7 +48,7 @@ pub struct PlanApplied {
     pub invited: u64,
     /// Enterprises without a mail address on record.
     pub without_address: u64,
-    /// Experts who are told by mail whom they got.
+    /// Experts who are informed by mail whom they got.
     #[serde(default)]
     pub experts_told: u64,
 }
@@ -66,19 +66,19 @@ impl Command for ApplyPlan {
         if !stale.is_empty() {
             return Err(refusal(&stale));
         }
-        let removed = invite::removed_assignments(tx, self.id)?;
+        let released = invite::released_experts(tx, self.id)?;
         let (served, unserved) = store::split_lines(&mut tx.conn, self.id)?;
         let assigned = assignment::assign(tx, self.id, &served)?;
         let ended = assignment::end(tx, &unserved)?;
-        let notified = invite::notify(tx, self.id, removed)?;
+        let mails = invite::notify(tx, self.id, released)?;
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let applied = PlanApplied {
             id: self.id,
             assigned: count(assigned),
             ended: count(ended),
-            invited: count(notified.invited),
-            without_address: count(notified.without_address),
-            experts_told: count(notified.experts),
+            invited: count(mails.invited),
+            without_address: count(mails.without_address),
+            experts_told: count(mails.experts),
         };
         diesel::update(plans::table.find(self.id))
             .set((
@@ -100,7 +100,7 @@ fn refusal(stale: &[PlanChange]) -> Problem {
         Text::new(
             format!("算出该方案以来名单或专家已有 {count} 处变更，请重新计算"),
             format!(
-                "the list or the experts changed in {count} places since the plan was computed; compute it anew"
+                "the list or the experts changed in {count} places since the plan was computed; compute it again"
             ),
         ),
     );

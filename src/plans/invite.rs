@@ -1,4 +1,4 @@
-//! The mails of an applied plan: an invitation to each enterprise, and to each expert the list of enterprises that are assigned or no longer are.
+//! The mails of an applied plan: an invitation to each enterprise, and to each expert who it is and who no longer.
 
 use crate::catalogue::Catalogue;
 use crate::core::ids::{ExpertId, PlanId};
@@ -17,9 +17,9 @@ const BETWEEN: Duration = Duration::milliseconds(10);
 /// At most so many enterprises are named to an expert; where they are more, how many are left out.
 const MOST_NAMED: usize = 500;
 
-/// How many were notified by mail.
+/// How many were informed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NotifiedCounts {
+pub(super) struct MailCounts {
     /// Enterprises that are invited.
     pub invited: usize,
     /// Enterprises without an address.
@@ -47,9 +47,9 @@ impl Mailbox {
     }
 }
 
-/// An expert from whom the plan takes enterprises, and which.
+/// An expert from whom the plan takes enterprises.
 #[derive(QueryableByName)]
-pub(super) struct RemovedAssignments {
+pub(super) struct ReleasedExpert {
     #[diesel(embed)]
     mailbox: Mailbox,
     #[diesel(sql_type = Array<Text>)]
@@ -60,7 +60,7 @@ pub(super) struct RemovedAssignments {
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn removed_assignments(tx: &mut Tx, id: PlanId) -> Result<Vec<RemovedAssignments>, Problem> {
+pub(super) fn released_experts(tx: &mut Tx, id: PlanId) -> Result<Vec<ReleasedExpert>, Problem> {
     Ok(diesel::sql_query(
         "SELECT a.name, coalesce(a.email, e.email) AS email, a.language,
                 array_agg(n.name ORDER BY n.name, n.id) AS enterprises
@@ -75,24 +75,18 @@ pub(super) fn removed_assignments(tx: &mut Tx, id: PlanId) -> Result<Vec<Removed
     .load(&mut *tx.conn)?)
 }
 
-/// Notifies all enterprises that are assigned, the experts whom they are assigned to, and those from whom enterprises are taken.
+/// Informs all enterprises that are assigned, the experts whom they are assigned to, and those from whom enterprises are taken.
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn notify(
-    tx: &mut Tx,
-    id: PlanId,
-    removed: Vec<RemovedAssignments>,
-) -> Result<NotifiedCounts, Problem> {
-    let invited_enterprises = invited_enterprises(tx, id)?;
+pub(super) fn notify(tx: &mut Tx, id: PlanId, released: Vec<ReleasedExpert>) -> Result<MailCounts, Problem> {
+    let enterprises = enterprises(tx, id)?;
     let (desk, register) = (tx.link("/"), tx.link("/register"));
-    let mut mails: Vec<(Recipient, Mail)> = invited_enterprises
-        .iter()
-        .filter_map(|enterprise| invitation(enterprise, &desk, &register))
-        .collect();
+    let mut mails: Vec<(Recipient, Mail)> =
+        enterprises.iter().filter_map(|enterprise| invitation(enterprise, &desk, &register)).collect();
     let invited = mails.len();
     let mut by_expert: BTreeMap<ExpertId, Vec<&InvitedEnterprise>> = BTreeMap::new();
-    for enterprise in &invited_enterprises {
+    for enterprise in &enterprises {
         by_expert.entry(enterprise.expert_id).or_default().push(enterprise);
     }
     let catalogue = Arc::clone(&tx.catalogue);
@@ -101,9 +95,9 @@ pub(super) fn notify(
         mails.extend(assignment(expert, all, &catalogue, &desk));
     }
     let experts = mails.len() - invited;
-    mails.extend(removed.into_iter().filter_map(|removed| release(removed, &desk)));
+    mails.extend(released.into_iter().filter_map(|expert| release(expert, &desk)));
     enqueue_all(tx, &mails, BETWEEN)?;
-    Ok(NotifiedCounts { invited, without_address: invited_enterprises.len() - invited, experts })
+    Ok(MailCounts { invited, without_address: enterprises.len() - invited, experts })
 }
 
 #[derive(QueryableByName)]
@@ -131,7 +125,7 @@ struct InvitedEnterprise {
     claimed: bool,
 }
 
-fn invited_enterprises(tx: &mut Tx, id: PlanId) -> Result<Vec<InvitedEnterprise>, Problem> {
+fn enterprises(tx: &mut Tx, id: PlanId) -> Result<Vec<InvitedEnterprise>, Problem> {
     Ok(diesel::sql_query(
         "SELECT n.name AS enterprise, n.region, e.id AS expert_id, e.name AS expert, e.title,
                 coalesce(f.kinds, '{}') AS kinds,
@@ -194,19 +188,17 @@ fn assigned_experts(tx: &mut Tx, id: PlanId) -> Result<Vec<AssignedExpert>, Prob
 /// The list of an expert's enterprises: the name, where it is, what failed.
 fn assignment(
     expert: AssignedExpert,
-    invited_enterprises: &[&InvitedEnterprise],
+    enterprises: &[&InvitedEnterprise],
     catalogue: &Catalogue,
     desk: &str,
 ) -> Option<(Recipient, Mail)> {
     let to = expert.mailbox.recipient()?;
-    let named = invited_enterprises
-        .iter()
-        .take(MOST_NAMED)
-        .map(|enterprise| line(enterprise, to.language, catalogue));
+    let named =
+        enterprises.iter().take(MOST_NAMED).map(|enterprise| line(enterprise, to.language, catalogue));
     let lines: Vec<String> = named.collect();
     let mail = Mail::RoundAssignment {
-        count: count(invited_enterprises.len()),
-        unnamed: count(invited_enterprises.len() - lines.len()),
+        count: count(enterprises.len()),
+        unnamed: count(enterprises.len() - lines.len()),
         enterprises: lines.join("\n").into(),
         link: desk.to_owned(),
     };
@@ -214,13 +206,13 @@ fn assignment(
 }
 
 /// The list of the enterprises that an expert no longer has.
-fn release(removed: RemovedAssignments, desk: &str) -> Option<(Recipient, Mail)> {
-    let to = removed.mailbox.recipient()?;
-    let named = removed.enterprises.iter().take(MOST_NAMED).map(|name| format!("- {name}"));
+fn release(expert: ReleasedExpert, desk: &str) -> Option<(Recipient, Mail)> {
+    let to = expert.mailbox.recipient()?;
+    let named = expert.enterprises.iter().take(MOST_NAMED).map(|name| format!("- {name}"));
     let lines: Vec<String> = named.collect();
     let mail = Mail::RoundRelease {
-        count: count(removed.enterprises.len()),
-        unnamed: count(removed.enterprises.len() - lines.len()),
+        count: count(expert.enterprises.len()),
+        unnamed: count(expert.enterprises.len() - lines.len()),
         enterprises: lines.join("\n").into(),
         link: desk.to_owned(),
     };

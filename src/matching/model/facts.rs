@@ -1,7 +1,7 @@
 //! What matching knows of an expert and of a need.
 //!
 //! Kinds and classes are places in the catalogue, regions their GB/T 2260 numbers, other texts
-//! [`TermId`]s. What is known of an expert does not depend on the moment: leave and duty are told by
+//! [`TermId`]s. What is known of an expert does not depend on the moment: leave and duty are determined by
 //! the need's.
 
 use super::terms::TermId;
@@ -172,7 +172,7 @@ pub struct NeedFacts {
     pub days_left: Option<i32>,
     /// Whether the expert is wanted on site.
     pub on_site: bool,
-    /// The moment for which leave and duty are told.
+    /// The moment for which leave and duty are determined.
     pub hour: Hour,
     /// Whether only experts on duty come into question.
     pub duty_only: bool,

@@ -112,7 +112,7 @@ pub fn everyone(conn: &mut PgConnection, vocabulary: &Vocabulary) -> Result<Vec<
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn these(
+pub fn candidates_of(
     conn: &mut PgConnection,
     vocabulary: &Vocabulary,
     ids: &[ExpertId],
@@ -120,17 +120,17 @@ pub fn these(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<Row> = FactsQuery { ids }.load(conn)?;
+    let rows: Vec<Row> = CandidatesQuery { ids }.load(conn)?;
     rows.into_iter().map(|row| candidate(row, vocabulary)).collect()
 }
 
-/// The query of [`these`]: prepared once for each connection, which `sql_query` is not. To plan it takes
+/// The query of [`candidates_of`]: prepared once for each connection, which `sql_query` is not. To plan it takes
 /// longer than to run it.
-struct FactsQuery<'a> {
+struct CandidatesQuery<'a> {
     ids: &'a [ExpertId],
 }
 
-impl QueryFragment<Pg> for FactsQuery<'_> {
+impl QueryFragment<Pg> for CandidatesQuery<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(FACTS);
         out.push_sql(" WHERE e.vetting = 'approved' AND e.id = ANY(");
@@ -140,16 +140,16 @@ impl QueryFragment<Pg> for FactsQuery<'_> {
     }
 }
 
-impl Query for FactsQuery<'_> {
+impl Query for CandidatesQuery<'_> {
     type SqlType = Untyped;
 }
 
-impl QueryId for FactsQuery<'_> {
+impl QueryId for CandidatesQuery<'_> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl RunQueryDsl<PgConnection> for FactsQuery<'_> {}
+impl RunQueryDsl<PgConnection> for CandidatesQuery<'_> {}
 
 fn candidate(row: Row, vocabulary: &Vocabulary) -> Result<Candidate, Problem> {
     let count = |n: i32| u32::try_from(n).unwrap_or(0);

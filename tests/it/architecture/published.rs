@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{code, floors, module_of, paths_from, sources};
+use super::{code, layers, module_of, paths_from, sources};
 
 /// A function that a lower domain declares and a higher one defines: what the lower one must ask without knowing who answers.
 struct Port {
@@ -93,7 +93,7 @@ fn uses_of_views_and_functions_are_found() {
 
 #[test]
 fn no_view_or_function_of_a_higher_domain_is_used() {
-    let (floors, (views, functions)) = (floors(), definitions());
+    let (layers, (views, functions)) = (layers(), definitions());
     assert!(views.len() > 20 && functions.len() > 40, "only {views:?} and {functions:?} were found");
     let (mut upwards, mut ports, mut downwards) = (BTreeSet::new(), BTreeSet::new(), 0);
     let texts = sources("rs")
@@ -104,11 +104,11 @@ fn no_view_or_function_of_a_higher_domain_is_used() {
         .filter(|(file, _)| file != "db/schema.rs");
     for (file, text) in texts {
         let module = module_of(&file);
-        let Some(here) = floors.get(module) else { continue };
+        let Some(here) = layers.get(module) else { continue };
         let read = views_in(&text).into_iter().filter_map(|name| Some((views.get(&name)?, name)));
         let used = called(&text).into_iter().filter_map(|name| Some((functions.get(name)?, name.to_owned())));
         for (owner, name) in read.chain(used) {
-            if floors[owner] <= *here {
+            if layers[owner] <= *here {
                 downwards += usize::from(owner != module);
             } else if let Some(port) = PORTS.iter().find(|port| port.function == name && port.asks == module) {
                 ports.insert(port.function);
