@@ -10,17 +10,18 @@
 //! - [`app`], [`jobs`]: [`app::App::execute`], which runs every command; the threads that work in the background
 //! - [`web`]: the kit of the HTTP server and its pages, and what a domain declares: [`web::room::Room`]
 //! - [`notifications`]: mail, by an outbox
-//! - [`audit`]: reading what was done
-//! - [`attachments`]: uploaded files, in a folder or an S3 store
 //! - [`accounts`]: users, roles, passwords, sessions
+//! - [`audit`]: reading what was done
 //! - [`presence`]: who is connected, and whether experts are available
 //! - [`enterprises`]: enterprises, their nonconformities, claims of their accounts
+//! - [`attachments`]: uploaded files, in a folder or an S3 store
 //! - [`experts`]: applications, vetting, specialties, duty, conflicts of interest
-//! - [`matching`]: which expert for which need, and the plan for all of a province
+//! - [`matching`]: which expert for which need
 //! - [`chat`]: messages that are never lost, duplicated or reordered
 //! - [`consultations`]: a request for advice, from its opening to its conclusion
 //! - [`remediation`]: the statutory course of a case, advice, clearance
 //! - [`zero_out`]: the lists that offices send in, and the zero-out list as people see it
+//! - [`plans`]: who consults whom in the rounds, for all enterprises of a region at once
 //! - [`alerts`]: quality alerts over several enterprises
 //! - [`reports`]: figures over several domains
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
@@ -41,6 +42,7 @@ pub mod experts;
 pub mod jobs;
 pub mod matching;
 pub mod notifications;
+pub mod plans;
 pub mod presence;
 pub mod remediation;
 pub mod reports;
@@ -55,17 +57,18 @@ pub static ROOMS: &[&web::room::Room] = &[
     &server::room::DATABASE,
     &server::room::REFERENCE,
     &notifications::ROOM,
-    &audit::ROOM,
-    &attachments::ROOM,
     &accounts::ROOM,
+    &audit::ROOM,
     &presence::ROOM,
     &enterprises::ROOM,
+    &attachments::ROOM,
     &experts::ROOM,
     &matching::ROOM,
     &chat::ROOM,
     &consultations::ROOM,
     &remediation::ROOM,
     &zero_out::ROOM,
+    &plans::ROOM,
     &alerts::ROOM,
     &reports::ROOM,
     &server::room::SERVER,

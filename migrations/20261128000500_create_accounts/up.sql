@@ -41,5 +41,3 @@ CREATE TABLE refresh_token (
     used_by    bytea
 );
 CREATE INDEX refresh_token_by_session ON refresh_token (session_id);
-
-ALTER TABLE attachment ADD FOREIGN KEY (owner_id) REFERENCES account;

@@ -1,1 +1,1 @@
-DROP TABLE matching_assignment, matching_plan_pairs, matching_plan_line, matching_plan, expert_change;
+DROP TABLE matching_assignment, expert_change;

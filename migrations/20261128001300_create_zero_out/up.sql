@@ -44,5 +44,3 @@ CREATE TABLE zero_out_rejection (
     CHECK ((ordinal = 0) = (cells IS NOT NULL)),
     PRIMARY KEY (import_id, row_no, ordinal)
 );
-
-ALTER TABLE matching_plan ADD FOREIGN KEY (import_id) REFERENCES zero_out_import;

@@ -10,7 +10,7 @@
 //!   both. From then on whoever may see that place may read it, and nobody else.
 //! - What was never used is deleted after some hours ([`housekeeping`]).
 //!
-//! Neighbours: `notifications` and `audit` below; `consultations` and `remediation` above use attachments and say who may read one
+//! Neighbours: `enterprises` below; above, `chat` puts files into its streams, `consultations` and `remediation` say who may read one
 //! (`Room::sees_attachment`).
 
 pub mod access;

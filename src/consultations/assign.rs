@@ -6,6 +6,7 @@ use crate::consultations::contacts::{
     enterprise_name, expert_name, expert_recipient, link, opener_recipient,
 };
 use crate::consultations::mails::Mail;
+use crate::consultations::needs::need;
 use crate::consultations::offers::{excluded, first_answer, offer_or_wait};
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::status::{Status, Step};
@@ -89,7 +90,8 @@ impl Command for AssignConsultation {
 
 impl AssignConsultation {
     fn give(&self, tx: &mut Tx, c: &mut Consultation, to: ExpertId, reason: &str) -> Result<(), Problem> {
-        let choice = choose_this(tx, c.id, to, true)?.map_err(excluded)?;
+        let need = need(tx, c)?;
+        let choice = choose_this(tx, &need, to, true)?.map_err(excluded)?;
         c.pinned = self.pin;
         c.hold(to, choice.account, tx.now, first_answer(tx));
         c.change(Change::Offer(Box::new(NewOffer::accepted(choice, tx.now))));

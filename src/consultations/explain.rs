@@ -1,10 +1,12 @@
 //! Why this expert: a sentence for everyone, and for admins every candidate with its parts, or the rule
 //! that excludes it, and every offer made.
 
+use crate::consultations::needs::need_on;
 use crate::consultations::policy::{self, Action};
 use crate::consultations::queries::row;
 use crate::consultations::status::Status;
 use crate::core::actor::Actor;
+use crate::core::clock::shanghai_date;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Problem, Text};
 use crate::db::published::expert;
@@ -108,7 +110,8 @@ pub fn explain(
     let reason = sentence(row.status, row.answer_expected_at.is_some(), accepted);
     let all = policy::permit(actor, Action::Explain, &row).is_ok();
     let candidates = if all {
-        let judged = matching::explain(conn, id, moment, settings)?;
+        let need = need_on(conn, id, shanghai_date(moment.now))?;
+        let judged = matching::explain(conn, &need, moment, settings)?;
         let view = |j: matching::AssessedCandidate| CandidateView {
             expert: j.candidate.facts.id,
             name: j.candidate.name,

@@ -1,4 +1,8 @@
 -- Functions, triggers and views of `consultations`.
+--
+-- Statutory deadlines are decided by `remediation`, which consultations stands below. Its queries (src/consultations/needs.rs, matcher.rs) ask
+-- one function of src/remediation/functions.sql:
+--   consultation_deadline(nonconformity, today)   the next day by which the law wants something of its case
 
 -- Published: a consultation, who takes part, its events and offers.
 CREATE VIEW published.consultation AS

@@ -129,7 +129,7 @@ const ROUND: i64 = 500;
 const WAITING: &str = "
     SELECT c.id FROM consultation c
     JOIN product_kind k ON k.code = c.product_kind
-    LEFT JOIN published.open_nonconformity r ON r.id = c.nonconformity_id
+    LEFT JOIN LATERAL consultation_deadline(c.nonconformity_id, $6) d ON true
     WHERE c.status = 'waiting' AND (
         c.searched_at IS NULL
         OR (c.search_step = 'exact' AND c.search_since <= $2)
@@ -145,7 +145,7 @@ const WAITING: &str = "
                               WHERE o.consultation_id = c.id AND o.expert_id = e.id
                                 AND o.offered_at >= coalesce(c.tried_since, o.offered_at))))
     ORDER BY array_position(ARRAY['strict', 'special', 'general'], k.supervision),
-             CASE WHEN r.rectify_by >= $6 THEN r.rectify_by ELSE r.reinspect_by END NULLS LAST, c.id
+             d.due_on NULLS LAST, c.id
     LIMIT $1";
 
 /// How long after a search in vain another is made at the latest, in case something changed that
@@ -178,7 +178,7 @@ fn waiting(app: &App, now: DateTime<Utc>) -> Result<Vec<ConsultationId>, Problem
 /// # Errors
 /// When the database is unavailable; the next round tries again.
 pub fn worker(app: &App) -> Result<bool, Problem> {
-    roster::keep_up(app)?;
+    roster::refresh_roster(app)?;
     let (caller, now) = (Caller::system(), app.clock().now());
     if app.settings().matching.reassign_silent == YesNo::Yes {
         let silent: Vec<ConsultationId> = consultation::table

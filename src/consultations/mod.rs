@@ -5,6 +5,8 @@
 //! ([`consultation`]) and saves it ([`store::save`]): the columns that changed, the history, the offers and the
 //! people. Nothing else writes these tables.
 //!
+//! What a consultation needs is read in one place ([`needs`]) and handed to `matching`, which finds an expert for it.
+//!
 //! An offer goes to one expert at a time ([`offers`]); an expert who declines or lets it lapse is not asked again
 //! for the same consultation. Where no one fits, the consultation waits, the search widens, people are informed
 //! ([`waiting`]), and it is matched as soon as someone does ([`matcher`]). An admin may decide instead ([`assign`]).
@@ -14,7 +16,7 @@
 //! round.
 //!
 //! Neighbours: `matching` and `chat` below ([`chat_port`] answers what the chat asks); `remediation` above, which contributes to the pages
-//! ([`pages::case_parts`]).
+//! ([`pages::case_parts`]) and defines the SQL function `consultation_deadline`.
 
 pub mod answer;
 pub mod api;
@@ -28,6 +30,7 @@ mod files;
 pub mod hold;
 pub mod mails;
 pub mod matcher;
+pub mod needs;
 pub mod offers;
 pub mod open;
 pub mod pages;

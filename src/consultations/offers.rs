@@ -5,6 +5,7 @@ use crate::chat::events::OfferMade;
 use crate::consultations::consultation::{Consultation, Round, Row};
 use crate::consultations::contacts::{enterprise_name, link};
 use crate::consultations::mails::Mail;
+use crate::consultations::needs::need;
 use crate::consultations::store::save;
 use crate::consultations::waiting::{self, SearchOutcome};
 use crate::core::Problem;
@@ -23,7 +24,8 @@ use chrono::{DateTime, Duration, Utc};
 /// When the database refuses.
 pub fn offer_or_wait(tx: &mut Tx, c: &mut Consultation, announce: bool) -> Result<bool, Problem> {
     let since = c.search_since.unwrap_or(c.opened_at);
-    let outcome = choose(tx, Search { consultation: c.id, reached: c.search_step, since })?;
+    let need = need(tx, c)?;
+    let outcome = choose(tx, &Search { need, reached: c.search_step, since })?;
     let alarm = c.searched(outcome.reached, tx.now);
     if let Some(choice) = outcome.choice {
         return offer(tx, c, choice, alarm).map(|()| true);
@@ -42,7 +44,8 @@ pub fn offer_or_wait(tx: &mut Tx, c: &mut Consultation, announce: bool) -> Resul
 /// # Errors
 /// 422 with the rule that forbids it.
 pub fn offer_to(tx: &mut Tx, c: &mut Consultation, expert: ExpertId) -> Result<(), Problem> {
-    match choose_this(tx, c.id, expert, false)? {
+    let need = need(tx, c)?;
+    match choose_this(tx, &need, expert, false)? {
         Ok(choice) => offer(tx, c, choice, false),
         Err(rule) => Err(excluded(rule)),
     }

@@ -5,6 +5,7 @@
 use crate::consultations::consultation::{Change, Row, StepNote};
 use crate::consultations::contacts::{enterprise_name, expert_recipient, link};
 use crate::consultations::mails::Mail;
+use crate::consultations::needs::need;
 use crate::consultations::offers::excluded;
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::status::Status;
@@ -71,7 +72,8 @@ impl Command for InviteExpert {
                 Text::new("该专家已在会诊中", "this expert is on the panel already"),
             ));
         }
-        let choice = choose_this(tx, c.id, self.expert, true)?.map_err(excluded)?;
+        let need = need(tx, &c)?;
+        let choice = choose_this(tx, &need, self.expert, true)?.map_err(excluded)?;
         c.change(Change::Seat(self.expert));
         c.change(Change::Joins(choice.account, "expert", false));
         c.note("invite", StepNote { expert: Some(self.expert), note: note.clone() });

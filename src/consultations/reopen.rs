@@ -4,6 +4,7 @@
 use crate::consultations::consultation::{Change, Consultation, NewOffer, Round, Row, StepNote};
 use crate::consultations::contacts::{enterprise_name, expert_recipient, link, opener_recipient};
 use crate::consultations::mails::Mail;
+use crate::consultations::needs::need;
 use crate::consultations::offers::{first_answer, offer_or_wait};
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::status::{Status, Step};
@@ -15,6 +16,7 @@ use crate::db::schema::{consultation, consultation_panel};
 use crate::db::{Command, Tx};
 use crate::experts::ratings;
 use crate::matching::choice::choose_this;
+use crate::matching::need::Need;
 use crate::notifications::outbox;
 use chrono::Duration;
 use diesel::prelude::*;
@@ -59,9 +61,10 @@ impl Command for ReopenConsultation {
         (c.expert_id, c.concluded_at, c.tried_since) = (None, None, Some(tx.now));
         c.reopened += 1;
         save(tx, &mut c)?;
-        reseat(tx, &mut c, former)?;
+        let need = need(tx, &c)?;
+        reseat(tx, &mut c, &need, former)?;
         let choice = match former {
-            Some(former) => choose_this(tx, c.id, former, true)?.ok(),
+            Some(former) => choose_this(tx, &need, former, true)?.ok(),
             None => None,
         };
         let Some(choice) = choice else {
@@ -104,7 +107,7 @@ fn no_other_is_open(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
 }
 
 /// Experts of the panel whom the rules still allow get their seats again; the others no longer take part.
-fn reseat(tx: &mut Tx, c: &mut Consultation, lead: Option<ExpertId>) -> Result<(), Problem> {
+fn reseat(tx: &mut Tx, c: &mut Consultation, need: &Need, lead: Option<ExpertId>) -> Result<(), Problem> {
     use consultation_panel as p;
     let members: Vec<ExpertId> = p::table
         .filter(p::consultation_id.eq(c.id))
@@ -113,7 +116,7 @@ fn reseat(tx: &mut Tx, c: &mut Consultation, lead: Option<ExpertId>) -> Result<(
         .select(p::expert_id)
         .load(&mut *tx.conn)?;
     for member in members {
-        let allowed = choose_this(tx, c.id, member, true)?.is_ok();
+        let allowed = choose_this(tx, need, member, true)?.is_ok();
         c.change(if allowed { Change::Seat(member) } else { Change::Leaves(member) });
     }
     save(tx, c)

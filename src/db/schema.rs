@@ -956,10 +956,7 @@ pub mod published {
     //! defined in its owner's `functions.sql`.
 
     use super::{
-        account as own_account,
         attachment as own_attachment,
-        audit_entry as own_audit_entry,
-        audit_head as own_audit_head,
         case_action as own_case_action,
         case_criterion,
         case_elsewhere,
@@ -993,15 +990,12 @@ pub mod published {
         expert_signed_report as own_expert_signed_report,
         expert_specialty as own_expert_specialty,
         figure_stale,
-        idempotency_key,
         installation,
-        login_session,
-        matching_assignment,
+        matching_assignment as own_matching_assignment,
         matching_plan,
         matching_plan_line,
         matching_plan_pairs,
         nonconformity as own_nonconformity,
-        outbox_mail,
         past_day,
         product_class,
         product_hospital,
@@ -1009,13 +1003,10 @@ pub mod published {
         published_figure,
         quality_alert,
         quality_meeting,
-        refresh_token,
         region,
         region_figure,
         region_scope,
         remediation_case as own_remediation_case,
-        replaceable_schema,
-        shared_event,
         zero_out_import as own_zero_out_import,
         zero_out_rejection,
     };
@@ -1327,6 +1318,15 @@ pub mod published {
     }
 
     diesel::table! {
+        published.matching_assignment (enterprise_id) {
+            enterprise_id -> Uuid,
+            expert_id -> Uuid,
+            plan_id -> Uuid,
+            assigned_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
         published.nonconformity (id) {
             id -> Uuid,
             enterprise_id -> Uuid,
@@ -1393,6 +1393,7 @@ pub mod published {
     diesel::joinable!(account -> expert (expert_id));
     diesel::joinable!(account -> region (region));
     diesel::joinable!(attachment -> account (owner_id));
+    diesel::joinable!(own_attachment -> account (owner_id));
     diesel::joinable!(attachment -> consultation (consultation_id));
     diesel::joinable!(attachment -> remediation_case (case_id));
     diesel::joinable!(case_action -> consultation (consultation_id));
@@ -1443,6 +1444,8 @@ pub mod published {
     diesel::joinable!(expert_specialty -> product_class (product_class));
     diesel::joinable!(expert_specialty -> product_kind (product_kind));
     diesel::joinable!(matching_assignment -> expert (expert_id));
+    diesel::joinable!(own_matching_assignment -> expert (expert_id));
+    diesel::joinable!(matching_plan -> zero_out_import (import_id));
     diesel::joinable!(published_figure -> account (entered_by));
     diesel::joinable!(quality_alert -> account (closed_by));
     diesel::joinable!(quality_meeting -> account (recorded_by));
@@ -1476,6 +1479,7 @@ pub mod published {
         expert_shift,
         expert_signed_report,
         expert_specialty,
+        matching_assignment,
         nonconformity,
         open_nonconformity,
         remediation_case,
@@ -1488,66 +1492,57 @@ pub mod published {
             $(appear_together!($table, $view);)+
         };
     }
-    beside!(own_account: action_deadline, attachment, case_deadline, open_nonconformity);
-    beside!(own_attachment: action_deadline, case_deadline, open_nonconformity);
-    beside!(own_audit_entry: action_deadline, case_deadline, open_nonconformity);
-    beside!(own_audit_head: action_deadline, case_deadline, open_nonconformity);
-    beside!(own_case_action: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
-    beside!(case_criterion: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
-    beside!(case_elsewhere: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
-    beside!(own_case_event: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
-    beside!(case_event_file: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
-    beside!(case_evidence: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
-    beside!(case_evidence_file: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
-    beside!(own_case_past: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
-    beside!(own_chat_message: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(own_chat_read: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(own_chat_stream: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(own_consultation: account, action_deadline, attachment, case_deadline, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(own_consultation_event: account, action_deadline, attachment, case_deadline, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(own_consultation_offer: account, action_deadline, attachment, case_deadline, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(consultation_panel: account, action_deadline, attachment, case_deadline, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(own_consultation_participant: account, action_deadline, attachment, case_deadline, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(own_consultation_rating_past: account, action_deadline, attachment, case_deadline, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(deadline_notice: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
-    beside!(deadline_sweep: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
-    beside!(own_enterprise: account, action_deadline, attachment, case_deadline, open_nonconformity);
-    beside!(enterprise_figure: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case, zero_out_import);
-    beside!(own_enterprise_past: account, action_deadline, attachment, case_deadline, open_nonconformity);
-    beside!(enterprise_registration: account, action_deadline, attachment, case_deadline, open_nonconformity);
-    beside!(own_expert: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, nonconformity, open_nonconformity);
-    beside!(expert_change: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(own_expert_conflict: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, nonconformity, open_nonconformity);
-    beside!(expert_connection: account, action_deadline, attachment, case_deadline, open_nonconformity);
-    beside!(own_expert_refusal: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, nonconformity, open_nonconformity);
-    beside!(own_expert_region: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, nonconformity, open_nonconformity);
-    beside!(own_expert_shift: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, nonconformity, open_nonconformity);
-    beside!(own_expert_signed_report: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, nonconformity, open_nonconformity);
-    beside!(own_expert_specialty: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, nonconformity, open_nonconformity);
-    beside!(figure_stale: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case, zero_out_import);
-    beside!(idempotency_key: action_deadline, case_deadline, open_nonconformity);
-    beside!(installation: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(login_session: action_deadline, attachment, case_deadline, open_nonconformity);
-    beside!(matching_assignment: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(matching_plan: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(matching_plan_line: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(matching_plan_pairs: account, action_deadline, attachment, case_deadline, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity);
-    beside!(own_nonconformity: account, action_deadline, attachment, case_deadline, open_nonconformity);
-    beside!(outbox_mail: action_deadline, case_deadline, open_nonconformity);
-    beside!(past_day: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case, zero_out_import);
-    beside!(product_class: account, action_deadline, attachment, audit_entry, audit_head, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case, zero_out_import);
-    beside!(product_hospital: account, action_deadline, attachment, audit_entry, audit_head, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case, zero_out_import);
-    beside!(product_kind: account, action_deadline, attachment, audit_entry, audit_head, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case, zero_out_import);
-    beside!(published_figure: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case, zero_out_import);
-    beside!(quality_alert: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case, zero_out_import);
-    beside!(quality_meeting: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case, zero_out_import);
-    beside!(refresh_token: action_deadline, attachment, case_deadline, open_nonconformity);
-    beside!(region: account, action_deadline, attachment, audit_entry, audit_head, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case, zero_out_import);
-    beside!(region_figure: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case, zero_out_import);
-    beside!(region_scope: account, action_deadline, attachment, audit_entry, audit_head, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case, zero_out_import);
-    beside!(own_remediation_case: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
-    beside!(replaceable_schema: action_deadline, case_deadline, open_nonconformity);
-    beside!(shared_event: action_deadline, case_deadline, open_nonconformity);
-    beside!(own_zero_out_import: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case);
-    beside!(zero_out_rejection: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, open_nonconformity, remediation_case);
+    beside!(own_attachment: account, enterprise, enterprise_past, nonconformity);
+    beside!(own_case_action: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(case_criterion: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(case_elsewhere: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(own_case_event: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(case_event_file: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(case_evidence: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(case_evidence_file: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(own_case_past: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(own_chat_message: account, attachment, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(own_chat_read: account, attachment, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(own_chat_stream: account, attachment, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(own_consultation: account, attachment, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(own_consultation_event: account, attachment, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(own_consultation_offer: account, attachment, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(consultation_panel: account, attachment, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(own_consultation_participant: account, attachment, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(own_consultation_rating_past: account, attachment, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(deadline_notice: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(deadline_sweep: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(own_enterprise: account);
+    beside!(enterprise_figure: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(own_enterprise_past: account);
+    beside!(enterprise_registration: account);
+    beside!(own_expert: account, attachment, enterprise, enterprise_past, nonconformity);
+    beside!(expert_change: account, attachment, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
+    beside!(own_expert_conflict: account, attachment, enterprise, enterprise_past, nonconformity);
+    beside!(expert_connection: account);
+    beside!(own_expert_refusal: account, attachment, enterprise, enterprise_past, nonconformity);
+    beside!(own_expert_region: account, attachment, enterprise, enterprise_past, nonconformity);
+    beside!(own_expert_shift: account, attachment, enterprise, enterprise_past, nonconformity);
+    beside!(own_expert_signed_report: account, attachment, enterprise, enterprise_past, nonconformity);
+    beside!(own_expert_specialty: account, attachment, enterprise, enterprise_past, nonconformity);
+    beside!(figure_stale: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(installation: account, attachment, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(own_matching_assignment: account, attachment, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
+    beside!(matching_plan: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(matching_plan_line: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(matching_plan_pairs: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(own_nonconformity: account);
+    beside!(past_day: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(product_class: account, action_deadline, attachment, audit_entry, audit_head, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(product_hospital: account, action_deadline, attachment, audit_entry, audit_head, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(product_kind: account, action_deadline, attachment, audit_entry, audit_head, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(published_figure: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(quality_alert: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(quality_meeting: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(region: account, action_deadline, attachment, audit_entry, audit_head, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(region_figure: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(region_scope: account, action_deadline, attachment, audit_entry, audit_head, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(own_remediation_case: account, attachment, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(own_zero_out_import: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case);
+    beside!(zero_out_rejection: account, action_deadline, attachment, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case);
 }

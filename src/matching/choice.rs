@@ -1,16 +1,17 @@
-//! Choosing an expert for a consultation, inside the transaction that makes the offer.
+//! Choosing an expert for a need, inside the transaction that makes the offer.
 
 use crate::catalogue::Catalogue;
 use crate::core::Problem;
-use crate::core::ids::{AccountId, ConsultationId, ExpertId};
+use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
 use crate::db::Tx;
 use crate::experts::duty::{Hour, next_duty};
 use crate::experts::workload;
+use crate::matching::assignment::assigned_expert;
+use crate::matching::model::facts::NeedFacts;
 use crate::matching::model::rules::{Exclusion, exclusions};
 use crate::matching::model::vocabulary::Vocabulary;
 use crate::matching::model::weights::Model;
-use crate::matching::needs;
-use crate::matching::plan::assignment::assigned_expert;
+use crate::matching::need::Need;
 use crate::matching::roster::facts::Candidate;
 use crate::matching::roster::memory::{OwnChanges, Roster, View, roster};
 use crate::matching::score::{Score, score};
@@ -39,10 +40,10 @@ pub struct Choice {
 }
 
 /// A search: what it is for and how far it has come.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Search {
-    /// The consultation.
-    pub consultation: ConsultationId,
+    /// What the expert is needed for.
+    pub need: Need,
     /// How far it was widened before.
     pub reached: SearchStep,
     /// When the search began.
@@ -60,18 +61,18 @@ pub struct Outcome {
     pub on_duty_at: Option<DateTime<Utc>>,
 }
 
-/// Chooses the best expert for a consultation and notes that the expert was given something now.
+/// Chooses the best expert for a need and notes that the expert was given something now.
 ///
 /// Locks the row of the expert who is chosen.
 ///
 /// # Errors
 /// When the database can't be asked. No one fitting is not an error.
-pub fn choose(tx: &mut Tx, search: Search) -> Result<Outcome, Problem> {
-    if let Some(choice) = assigned(tx, search.consultation)? {
+pub fn choose(tx: &mut Tx, search: &Search) -> Result<Outcome, Problem> {
+    let context = Context::of(tx);
+    let mut need = search.need.facts(&context.vocabulary, context.hour);
+    if let Some(choice) = assigned(tx, &context, search.need.enterprise, &need)? {
         return Ok(Outcome { choice: Some(choice), reached: search.reached, on_duty_at: None });
     }
-    let context = Context::of(tx);
-    let mut need = needs::need(&mut tx.conn, &context.vocabulary, search.consultation, context.hour)?;
     let settings = Arc::clone(&tx.settings);
     need.duty_only = settings.matching.duty == DutyRule::Only;
     let model = Model::new(&settings.matching);
@@ -142,7 +143,7 @@ impl Context {
 fn decide(
     view: &View<'_>,
     criteria: Criteria<'_>,
-    search: Search,
+    search: &Search,
     now: DateTime<Utc>,
     settings: &MatchingSettings,
     catalogue: &Catalogue,
@@ -184,40 +185,55 @@ fn decide(
 
 /// The expert whom an applied plan assigned to the enterprise, where the rules allow it. Where only
 /// those on duty are asked, a plan is no reason to wake somebody.
-fn assigned(tx: &mut Tx, id: ConsultationId) -> Result<Option<Choice>, Problem> {
+fn assigned(
+    tx: &mut Tx,
+    context: &Context,
+    enterprise: EnterpriseId,
+    need: &NeedFacts,
+) -> Result<Option<Choice>, Problem> {
     if tx.settings.matching.duty == DutyRule::Only {
         return Ok(None);
     }
-    match assigned_expert(&mut tx.conn, id)? {
-        Some(expert) => Ok(choose_this(tx, id, expert, false)?.ok()),
+    match assigned_expert(&mut tx.conn, enterprise)? {
+        Some(expert) => Ok(choose_named(tx, context, need, expert, false)?.ok()),
         None => Ok(None),
     }
 }
 
-/// Takes one named expert for a consultation, if the rules allow it. With `order`, the rules that an
+/// Takes one named expert for a need, if the rules allow it. With `order`, the rules that an
 /// admin's order may pass over are passed over: tried before, not on duty, no specialty.
 ///
 /// # Errors
 /// The rule that forbids it, as the inner error; the outer one when the database can't be asked.
 pub fn choose_this(
     tx: &mut Tx,
-    id: ConsultationId,
+    need: &Need,
     expert: ExpertId,
     order: bool,
 ) -> Result<Result<Choice, Exclusion>, Problem> {
     let context = Context::of(tx);
-    let need = needs::need(&mut tx.conn, &context.vocabulary, id, context.hour)?;
+    let need = need.facts(&context.vocabulary, context.hour);
+    choose_named(tx, &context, &need, expert, order)
+}
+
+fn choose_named(
+    tx: &mut Tx,
+    context: &Context,
+    need: &NeedFacts,
+    expert: ExpertId,
+    order: bool,
+) -> Result<Result<Choice, Exclusion>, Problem> {
     tx.conn.batch_execute("SAVEPOINT choice")?;
     workload::lock(tx, expert)?;
     let own = context.refresh(tx)?;
     let hard = |rule: &Exclusion| !order || rule.is_hard();
     let judged = match context.roster.view(&own).get(expert) {
         None => Err(Exclusion::NotApproved),
-        Some(candidate) => match exclusions(&need, &candidate.facts).find(hard) {
+        Some(candidate) => match exclusions(need, &candidate.facts).find(hard) {
             Some(rule) => Err(rule),
             None => {
                 let model = Model::new(&tx.settings.matching);
-                Ok(context.choice(candidate, score(candidate, &need, &model)))
+                Ok(context.choice(candidate, score(candidate, need, &model)))
             }
         },
     };

@@ -1,12 +1,11 @@
-//! Everyone who could be chosen for a consultation, and whom a rule excludes, for people.
+//! Everyone who could be chosen for a need, and whom a rule excludes, for people.
 
 use crate::core::Problem;
-use crate::core::ids::ConsultationId;
 use crate::experts::duty::Hour;
 use crate::matching::model::rules::{Exclusion, exclusion};
 use crate::matching::model::vocabulary::Vocabulary;
 use crate::matching::model::weights::Model;
-use crate::matching::needs;
+use crate::matching::need::Need;
 use crate::matching::roster::facts::Candidate;
 use crate::matching::roster::memory::{Moment, roster};
 use crate::matching::score::{Score, score};
@@ -31,20 +30,20 @@ pub struct AssessedCandidate {
 /// How many candidates an explanation lists.
 const EXPLAINED: usize = 500;
 
-/// Everyone whose specialties have to do with a consultation: those who could be chosen, in the order in
+/// Everyone whose specialties have to do with a need: those who could be chosen, in the order in
 /// which they would be, then those whom a rule excludes. The first `EXPLAINED` of each.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn explain(
     conn: &mut PgConnection,
-    id: ConsultationId,
+    need: &Need,
     moment: Moment<'_>,
     settings: &MatchingSettings,
 ) -> Result<Vec<AssessedCandidate>, Problem> {
     let vocabulary = Vocabulary::new(&moment.catalogue.products);
     let hour = Hour::of(moment.now, &moment.catalogue.calendar);
-    let mut need = needs::need(conn, &vocabulary, id, hour)?;
+    let mut need = need.facts(&vocabulary, hour);
     need.duty_only = settings.duty == DutyRule::Only;
     let (roster, model) = (roster(moment.cache), Model::new(settings));
     let criteria = Criteria { need: &need, model: &model, duty: settings.duty };

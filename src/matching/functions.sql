@@ -1,5 +1,12 @@
--- Functions and triggers of `matching`: they note in expert_change whose facts a transaction changed, for the experts that every server
--- holds in memory (src/matching/roster). They only add rows: they take no locks and wait for nobody.
+-- Functions, triggers and views of `matching`.
+
+-- Published: which expert is assigned to which enterprise for the rounds, and by which plan, for `plans`.
+CREATE VIEW published.matching_assignment AS
+    SELECT enterprise_id, expert_id, plan_id, assigned_at
+    FROM matching_assignment;
+
+-- The functions and triggers note in expert_change whose facts a transaction changed, for the experts that every server holds in memory
+-- (src/matching/roster). They only add rows: they take no locks and wait for nobody.
 
 -- Notes the expert of a changed row; of a row that passes from one expert to another, both.
 -- Called by the triggers below. Takes no locks.

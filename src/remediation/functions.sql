@@ -18,14 +18,24 @@ CREATE VIEW published.case_action AS
     FROM case_action;
 
 -- Published: nonconformities that still need work: without a case, or with one that is not cleared. The dates are those that the law sets the
--- case; NULL where there is no case, or where a deadline does not run. For `matching` and `consultations`, which need to know nothing else of
--- cases: a consultation or a plan is for these, the sooner its next date, the more urgent.
+-- case; NULL where there is no case, or where a deadline does not run. For `plans`, which needs to know nothing else of cases: a plan is for these,
+-- the sooner the next date, the more urgent.
 CREATE VIEW published.open_nonconformity AS
     SELECT n.id, n.enterprise_id, n.product_kind, n.report_no, n.inspected_on, n.failed_items, n.laboratory, n.signed_by,
            c.id AS case_id, c.state AS case_state, c.rectify_by, c.reinspect_by
     FROM published.nonconformity n
     LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
     WHERE c.cleared_at IS NULL;
+
+-- Published: the next day by which the law wants something of a nonconformity's case, if the case is not cleared: the end of the rectification
+-- while that is not over, then the re-inspection. No row, or NULL, where no deadline runs. What `consultations`, which stands below, asks of
+-- cases: the sooner the day, the more urgent a consultation. One SELECT that is STABLE, so that PostgreSQL unfolds it where it is called.
+-- Called by the queries in src/consultations/needs.rs and matcher.rs. Takes no locks.
+CREATE FUNCTION consultation_deadline(p_nonconformity uuid, p_today date) RETURNS TABLE (due_on date) LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN c.rectify_by >= p_today THEN c.rectify_by ELSE c.reinspect_by END
+    FROM remediation_case c
+    WHERE c.nonconformity_id = p_nonconformity AND c.cleared_at IS NULL
+$$;
 
 -- Published: the statutory clocks that run in a state, with their last days in Asia/Shanghai. The conditions are those of the indexes
 -- remediation_case_*_due. Called by the view below and, of past days, by src/reports/deadlines.rs. Takes no locks.

@@ -1,5 +1,7 @@
-//! The layers of the application, read from the sources: imports point down, files do not import each other in cycles, and a table is touched by
-//! its owner only.
+//! The layers of the application, read from the sources: imports point down, files do not import each other in cycles, a table is touched by
+//! its owner only, and what a domain publishes is used by higher domains only.
+
+mod published;
 
 mod imports;
 mod sources;

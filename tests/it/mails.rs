@@ -5,7 +5,7 @@ use zerodesk::consultations::mails::Mail as OfConsultations;
 use zerodesk::core::Language;
 use zerodesk::enterprises::mails::Mail as OfEnterprises;
 use zerodesk::experts::mails::Mail as OfExperts;
-use zerodesk::matching::mails::Mail as OfMatching;
+use zerodesk::plans::mails::Mail as OfPlans;
 use zerodesk::notifications::MailText;
 use zerodesk::notifications::templates::{Rendered, moment_en, moment_zh};
 use zerodesk::remediation::mails::Mail as OfRemediation;
@@ -104,14 +104,14 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             cases: "- 广州明珠电缆有限公司（GD-2021-0317）：整改期限 2026-03-17，还有 3 天".into(),
             link,
         }),
-        Box::new(OfMatching::RoundInvitation {
+        Box::new(OfPlans::RoundInvitation {
             enterprise: enterprise(),
             expert: "陈国华".to_owned(),
             title: "高级工程师".to_owned(),
             claimed: passed,
             link: LINK.to_owned(),
         }),
-        Box::new(OfMatching::RoundAssignment {
+        Box::new(OfPlans::RoundAssignment {
             count: if passed { 2 } else { 502 },
             unnamed: if passed { 0 } else { 500 },
             enterprises:
@@ -119,7 +119,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
                     .into(),
             link: LINK.to_owned(),
         }),
-        Box::new(OfMatching::RoundRelease {
+        Box::new(OfPlans::RoundRelease {
             count: if passed { 1 } else { 502 },
             unnamed: if passed { 0 } else { 500 },
             enterprises: "- 广州明珠电缆有限公司".into(),

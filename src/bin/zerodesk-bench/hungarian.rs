@@ -6,7 +6,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "rows and columns are numbers below the lengths of the tables")]
 
-use zerodesk::matching::plan::pairs::Pairs;
+use zerodesk::plans::pairs::Pairs;
 
 /// The greatest total score, in millionths.
 pub(crate) fn best_total(pairs: &Pairs) -> i64 {

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use std::time::Instant;
 use zerodesk::app::App;
+use zerodesk::consultations::needs::need_on;
 use zerodesk::core::ids::ConsultationId;
 use zerodesk::core::{Caller, Problem};
 use zerodesk::db::schema::consultation;
@@ -29,7 +30,7 @@ const SIZES: [(u32, u32, &str); 3] = [
     (50_000, 4, "match_online_50000_experts_4_kinds_p99_ms"),
 ];
 
-/// One decision: the search, the lock of the expert who is found, and the note that they were given
+/// One decision: reading the need, the search, the lock of the expert who is found, and the note that they were given
 /// something. Gives how long that took, in microseconds.
 #[derive(Serialize)]
 struct Decide(ConsultationId);
@@ -39,9 +40,10 @@ impl Command for Decide {
     const NAME: &'static str = "bench_decide";
 
     fn run(&self, tx: &mut Tx) -> Result<(u64, bool), Problem> {
-        let search = Search { consultation: self.0, reached: SearchStep::Exact, since: tx.now };
+        let (today, since) = (tx.today(), tx.now);
         let started = Instant::now();
-        let outcome = choose(tx, search)?;
+        let need = need_on(&mut tx.conn, self.0, today)?;
+        let outcome = choose(tx, &Search { need, reached: SearchStep::Exact, since })?;
         let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         Ok((micros, outcome.choice.is_some()))
     }
@@ -59,7 +61,7 @@ pub(crate) fn bench_matching(app: &App) -> Result<(), Problem> {
     for (experts, kinds, name) in SIZES {
         fill(app, experts, kinds)?;
         let started = Instant::now();
-        roster::keep_up(app)?;
+        roster::refresh_roster(app)?;
         println!("{} {:.3} s", name.replace("p99_ms", "load_seconds"), started.elapsed().as_secs_f64());
         let waiting: Vec<ConsultationId> = consultation::table
             .filter(consultation::status.eq("waiting"))

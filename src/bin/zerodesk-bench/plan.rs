@@ -15,12 +15,12 @@ use zerodesk::core::secret::Sensitive;
 use zerodesk::core::{Caller, Language, Problem};
 use zerodesk::db::schema::matching_plan as plans;
 use zerodesk::matching::model::Model;
-use zerodesk::matching::plan::compute::Figures;
-use zerodesk::matching::plan::greedy::greedy;
-use zerodesk::matching::plan::pairs::Pairs;
-use zerodesk::matching::plan::snapshot::{self, Scope};
-use zerodesk::matching::plan::solver::solve;
-use zerodesk::matching::plan::{ApplyPlan, CapacityBasis, RequestPlan, run_plan, scoring};
+use zerodesk::plans::compute::Figures;
+use zerodesk::plans::greedy::greedy;
+use zerodesk::plans::pairs::Pairs;
+use zerodesk::plans::snapshot::{self, Scope};
+use zerodesk::plans::solver::solve;
+use zerodesk::plans::{ApplyPlan, CapacityBasis, RequestPlan, run_plan, scoring};
 use zerodesk::zero_out::import::import_file;
 use zerodesk::zero_out::import::sample::Sample;
 

@@ -4,8 +4,8 @@ use super::past::Past;
 use super::tables::caller;
 use crate::core::Problem;
 use crate::core::ids::PlanId;
-use crate::matching::plan::run_plan;
-use crate::matching::plan::{ApplyPlan, CapacityBasis, RequestPlan};
+use crate::plans::run_plan;
+use crate::plans::{ApplyPlan, CapacityBasis, RequestPlan};
 
 /// A plan for a round, applied.
 pub(super) fn applied(past: &Past) -> Result<(), Problem> {

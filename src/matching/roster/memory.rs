@@ -42,13 +42,13 @@ pub struct Roster {
 /// What has been seen of the notes.
 #[derive(Debug, Default)]
 struct Place {
-    seen: Option<Seen>,
+    seen: Option<RosterSnapshot>,
     /// Experts who must be read again whatever the notes say: the last one to look had changed them itself.
     doubtful: BTreeSet<ExpertId>,
 }
 
 #[derive(Debug)]
-struct Seen {
+struct RosterSnapshot {
     /// The snapshot of the last look.
     snapshot: String,
     /// The number of the transaction that looked: the snapshot takes it for done.
@@ -110,7 +110,7 @@ impl Roster {
             }
         }
         place.doubtful = doubtful;
-        place.seen = Some(Seen { snapshot: noted.snapshot, own: noted.own, at: Instant::now() });
+        place.seen = Some(RosterSnapshot { snapshot: noted.snapshot, own: noted.own, at: Instant::now() });
         let of = |id: ExpertId| (id, own.iter().find(|c| c.facts.id == id).cloned());
         Ok(OwnChanges(mine.into_iter().map(of).collect()))
     }
@@ -160,7 +160,7 @@ impl View<'_> {
 ///
 /// # Errors
 /// When the database is unavailable.
-pub fn keep_up(app: &crate::app::App) -> Result<(), Problem> {
+pub fn refresh_roster(app: &crate::app::App) -> Result<(), Problem> {
     let vocabulary = Vocabulary::new(&app.catalogue().products);
     roster(app.cache()).refresh(&mut *app.conn()?, &vocabulary).map(drop)
 }

@@ -17,4 +17,4 @@ pub mod index;
 pub mod memory;
 
 pub use facts::Candidate;
-pub use memory::{JOB, Moment, Roster, View, keep_up, prune, roster};
+pub use memory::{JOB, Moment, Roster, View, prune, refresh_roster, roster};

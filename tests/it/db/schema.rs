@@ -189,13 +189,10 @@ fn published(conn: &mut PgConnection) -> String {
     }
     let (tables, views) = owners();
     let catalogue = tables["region"];
-    let made = |view: &str| MADE_FOR_OTHERS.iter().any(|(name, ..)| *name == view);
-    // Whether a query may have both: a table of the reader, or of the reference data, beside a view of an owner below it. Those made
-    // for others are read from below, too.
+    // Whether a query may have both: a table of the reader, or of the reference data, beside a view of an owner below it.
     let beside = |table: &str, view: &str| {
         tables[table] == catalogue
-            || (tables[table] != views[view] && (made(view) || tables[table] > views[view]))
-                && views[view] != tables["audit_entry"]
+            || tables[table] > views[view] && views[view] != tables["audit_entry"]
     };
     let as_word = |table: &str| {
         if of_view.contains_key(table) { format!("own_{table}") } else { table.to_owned() }

@@ -53,7 +53,7 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         ("POST", "consultations/{id}/advice") => json!({ "actions": [{ "description": "x" }] }),
         ("POST", "consultations/{id}/conclude") => json!({ "conclusion": "x" }),
         ("POST", "consultations/{id}/rating") => json!({ "rating": 5 }),
-        ("POST", "matching/plans") => json!({}),
+        ("POST", "plans/plans") => json!({}),
         ("POST", "reports/published-figures") => {
             json!({ "year": 2021, "source": "年报", "figures": { "credit_scored": 1 } })
         }
@@ -205,7 +205,7 @@ fn world() -> World {
     app.http().post("/api/v1/enterprise-registrations", &claim).expect(202);
     let claims = admin.get("/api/v1/enterprise-registrations?state=to_approve").expect(200);
     app.raise_alert();
-    let plan = text(&crate::plan::computed(&admin, &json!({}))["id"]);
+    let plan = text(&crate::plans::computed(&admin, &json!({}))["id"]);
     let ids = Ids {
         alert: text(&admin.get("/api/v1/remediation/alerts").expect(200)["items"][0]["id"]),
         registration: text(&claims["items"][0]["id"]),

@@ -5,7 +5,7 @@
 
 use crate::core::Text;
 use crate::core::ids::{EnterpriseId, ExpertId};
-use crate::matching::plan::snapshot::{EnterpriseSide, ExpertSide, Record, Snapshot};
+use crate::plans::snapshot::{EnterpriseSide, ExpertSide, Record, Snapshot};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;

@@ -8,11 +8,12 @@ use crate::db::published::enterprise;
 use crate::db::schema::matching_plan as plans;
 use crate::db::{Command, Tx};
 use crate::enterprises::OperatingStatus;
-use crate::matching::plan::changes::{PlanChange, Side, changes};
-use crate::matching::plan::invite;
-use crate::matching::plan::snapshot::{self, Snapshot};
-use crate::matching::plan::state::{PlanStep, transition};
-use crate::matching::plan::store::{self, PlanRow};
+use crate::matching::assignment;
+use crate::plans::changes::{PlanChange, Side, changes};
+use crate::plans::invite;
+use crate::plans::snapshot::{self, Snapshot};
+use crate::plans::state::{PlanStep, transition};
+use crate::plans::store::{self, PlanRow};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text as SqlText, Timestamptz, Uuid};
@@ -65,24 +66,11 @@ impl Command for ApplyPlan {
         if !stale.is_empty() {
             return Err(refusal(&stale));
         }
-        let left = invite::left(tx, self.id)?;
-        let assigned = diesel::sql_query(
-            "INSERT INTO matching_assignment (enterprise_id, expert_id, plan_id, assigned_at)
-             SELECT enterprise_id, expert_id, plan_id, $2 FROM matching_plan_line
-             WHERE plan_id = $1 AND expert_id IS NOT NULL ORDER BY enterprise_id
-             ON CONFLICT (enterprise_id) DO UPDATE
-             SET expert_id = excluded.expert_id, plan_id = excluded.plan_id, assigned_at = excluded.assigned_at",
-        )
-        .bind::<Uuid, _>(self.id)
-        .bind::<Timestamptz, _>(tx.now)
-        .execute(&mut *tx.conn)?;
-        let ended = diesel::sql_query(
-            "DELETE FROM matching_assignment a USING matching_plan_line l
-             WHERE l.plan_id = $1 AND l.expert_id IS NULL AND a.enterprise_id = l.enterprise_id",
-        )
-        .bind::<Uuid, _>(self.id)
-        .execute(&mut *tx.conn)?;
-        let mails = invite::notify(tx, self.id, left)?;
+        let released = invite::released_experts(tx, self.id)?;
+        let (served, unserved) = store::split_lines(&mut tx.conn, self.id)?;
+        let assigned = assignment::assign(tx, self.id, &served)?;
+        let ended = assignment::end(tx, &unserved)?;
+        let mails = invite::notify(tx, self.id, released)?;
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let applied = PlanApplied {
             id: self.id,
@@ -236,7 +224,7 @@ fn other_plans(conn: &mut PgConnection, row: &PlanRow, found: &mut Vec<PlanChang
     let others = diesel::sql_query(
         "SELECT p.id, p.name, count(*) AS enterprises
          FROM matching_plan_line l
-         JOIN matching_assignment a ON a.enterprise_id = l.enterprise_id
+         JOIN published.matching_assignment a ON a.enterprise_id = l.enterprise_id
          JOIN matching_plan p ON p.id = a.plan_id
          WHERE l.plan_id = $1 AND a.assigned_at >= $2
            AND (a.expert_id, 'plan') IS DISTINCT FROM (l.present_expert, l.present_by)

@@ -9,11 +9,11 @@ use crate::core::cells::guard;
 use crate::core::ids::{ExpertId, PlanId};
 use crate::core::{Actor, Problem};
 use crate::db::schema::matching_plan_line as lines;
-use crate::matching::plan::snapshot::{EnterpriseSide, Snapshot};
-use crate::matching::plan::state::PlanState;
-use crate::matching::plan::store::{self, PART, Unpacked};
-use crate::matching::plan::view;
-use crate::matching::plan::vocabulary::Unserved;
+use crate::plans::snapshot::{EnterpriseSide, Snapshot};
+use crate::plans::state::PlanState;
+use crate::plans::store::{self, PART, Unpacked};
+use crate::plans::view;
+use crate::plans::vocabulary::Unserved;
 use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -142,7 +142,7 @@ fn line(text: &mut String, row: std::fmt::Arguments<'_>) -> Result<(), Problem> 
 }
 
 fn not_computed(state: PlanState) -> Problem {
-    match crate::matching::plan::transition(state, crate::matching::plan::PlanStep::Apply) {
+    match crate::plans::transition(state, crate::plans::PlanStep::Apply) {
         Err(refusal) => refusal.into(),
         Ok(_) => Problem::internal("a computed plan without figures"),
     }

@@ -4,11 +4,11 @@
 --   uploaded   the bytes are there, whole: it can be used;
 --   removing   nobody used it in time: the bytes are being deleted, then the row.
 -- It is used at most once in a chat (consultation_id and stream; attachment_use_in_chat) and at most for one case. Who may read it
--- follows from where it is used; while it is used nowhere, its owner alone may. The foreign keys come with the tables of the domains
--- above: accounts, consultations, remediation.
+-- follows from where it is used; while it is used nowhere, its owner alone may. The foreign keys of
+-- `consultation_id` and `case_id` come with the tables of the domains above.
 CREATE TABLE attachment (
     id              uuid PRIMARY KEY,
-    owner_id        uuid NOT NULL,
+    owner_id        uuid NOT NULL REFERENCES account,
     name            text NOT NULL CHECK (name <> ''),
     content_type    text NOT NULL,
     size            bigint NOT NULL CHECK (size > 0),

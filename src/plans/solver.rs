@@ -28,12 +28,12 @@
     reason = "enterprises and experts are numbers below the lengths of the tables made for them"
 )]
 
-use crate::matching::plan::bidding::{Bidding, NONE};
-use crate::matching::plan::pairs::{Micros, Pairs};
+use crate::plans::bidding::{Bidding, NONE};
+use crate::plans::pairs::{Micros, Pairs};
 use std::cmp::Reverse;
 
 /// The distance where there is no path.
-const FAR: Micros = Micros::MAX;
+const INFINITY: Micros = Micros::MAX;
 /// The cost of a move that nobody can make. Far enough from the end of the numbers that subtracting
 /// prices from it does not overflow.
 const NO_MOVE: Micros = Micros::MIN / 2;
@@ -137,7 +137,7 @@ impl<'p> Paths<'p> {
             expert: bidding.expert,
             price: bidding.price,
             members,
-            far: vec![FAR; experts],
+            far: vec![INFINITY; experts],
             from: vec![NONE; experts],
             open: vec![0; experts],
             settled: Vec::new(),
@@ -160,7 +160,7 @@ impl Paths<'_> {
     }
 
     fn search(&mut self, enterprise: u32) -> End {
-        self.far.fill(FAR);
+        self.far.fill(INFINITY);
         self.open.fill(0);
         self.settled.clear();
         let row = self.pairs.of(enterprise as usize);
@@ -178,7 +178,7 @@ impl Paths<'_> {
             if self.members[at].len() < self.pairs.places()[at] as usize {
                 return End { distance, last: nearest, free: true };
             }
-            self.open[at] = FAR;
+            self.open[at] = INFINITY;
             self.settled.push(nearest);
             if self.pairs.places()[at] == 0 {
                 continue;
@@ -205,7 +205,7 @@ impl Paths<'_> {
     /// The nearest expert that is not settled, no farther than `limit`; of equals one with a free place.
     fn nearest(&self, limit: Micros) -> Option<(u32, Micros)> {
         let table = || self.far.iter().zip(&self.open).map(|(&far, &settled)| far | settled);
-        let least = table().min().filter(|least| *least <= limit && *least < FAR)?;
+        let least = table().min().filter(|least| *least <= limit && *least < INFINITY)?;
         let mut found = None;
         for (at, _) in table().enumerate().filter(|(_, far)| *far == least) {
             if self.members[at].len() < self.pairs.places()[at] as usize {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::matching::plan::greedy::greedy;
+use crate::plans::greedy::greedy;
 use pathfinding::prelude::{Matrix, kuhn_munkres};
 use proptest::prelude::*;
 use std::convert::Infallible;

@@ -3,12 +3,12 @@
 use crate::core::actor::Scope as Bounds;
 use crate::core::ids::{EnterpriseId, ExpertId, ImportId, PlanId};
 use crate::core::{Actor, Problem};
-use crate::db::schema::{matching_plan as plans, matching_plan_pairs as stored};
+use crate::db::schema::{matching_plan as plans, matching_plan_line as line, matching_plan_pairs as stored};
 use crate::db::tx::{Subject, Tx};
-use crate::matching::plan::pairs::{Micros, Pairs};
-use crate::matching::plan::snapshot::{Scope, Snapshot};
-use crate::matching::plan::state::PlanState;
-use crate::matching::plan::vocabulary::{CapacityBasis, Change, PresentBy, Unserved};
+use crate::plans::pairs::{Micros, Pairs};
+use crate::plans::snapshot::{Scope, Snapshot};
+use crate::plans::state::PlanState;
+use crate::plans::vocabulary::{CapacityBasis, Change, PresentBy, Unserved};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid};
@@ -126,6 +126,26 @@ pub fn insert_lines(conn: &mut PgConnection, id: PlanId, lines: &[Line]) -> Resu
     .bind::<Array<Text>, _>(lines.iter().map(|l| l.change.as_str()).collect::<Vec<_>>())
     .execute(conn)?;
     Ok(())
+}
+
+/// The enterprises of a plan that get an expert, each with it, and those that get nobody.
+pub type SplitLines = (Vec<(EnterpriseId, ExpertId)>, Vec<EnterpriseId>);
+
+/// Splits the lines of a plan by whether the enterprise gets an expert; both in the order of the enterprises.
+pub fn split_lines(conn: &mut PgConnection, id: PlanId) -> Result<SplitLines, Problem> {
+    let rows: Vec<(EnterpriseId, Option<ExpertId>)> = line::table
+        .filter(line::plan_id.eq(id))
+        .order(line::enterprise_id)
+        .select((line::enterprise_id, line::expert_id))
+        .load(conn)?;
+    let (mut served, mut unserved) = (Vec::new(), Vec::new());
+    for (enterprise, expert) in rows {
+        match expert {
+            Some(expert) => served.push((enterprise, expert)),
+            None => unserved.push(enterprise),
+        }
+    }
+    Ok((served, unserved))
 }
 
 /// Writes the pairs.

@@ -4,11 +4,11 @@ use crate::core::ids::{EnterpriseId, ExpertId, PlanId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::matching::model::rules::Exclusion;
-use crate::matching::plan::pairs::Micros;
-use crate::matching::plan::state::PlanState;
-use crate::matching::plan::store;
-use crate::matching::plan::view::plan;
-use crate::matching::plan::vocabulary::{Change, PresentBy, Unserved};
+use crate::plans::pairs::Micros;
+use crate::plans::state::PlanState;
+use crate::plans::store;
+use crate::plans::view::plan;
+use crate::plans::vocabulary::{Change, PresentBy, Unserved};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid};
 use serde::{Deserialize, Serialize};
@@ -236,7 +236,7 @@ pub fn all_loads(conn: &mut PgConnection, actor: &Actor, id: PlanId) -> Result<V
     .collect();
     let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
     let rounds = u32::try_from(shown.rounds).unwrap_or(1);
-    let load = |side: crate::matching::plan::snapshot::ExpertSide| {
+    let load = |side: crate::plans::snapshot::ExpertSide| {
         let (before, after) = counts.get(&side.id).copied().unwrap_or_default();
         ExpertLoad {
             capacity: side.capacity,

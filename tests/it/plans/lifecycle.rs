@@ -2,8 +2,8 @@ use serde_json::{Value, json};
 use zerodesk::core::Caller;
 use zerodesk::core::Problem;
 use zerodesk::core::ids::PlanId;
-use zerodesk::matching::plan::compute::ComputePlan;
-use zerodesk::matching::plan::progress::{Phase, Watch};
+use zerodesk::plans::compute::ComputePlan;
+use zerodesk::plans::progress::{Phase, Watch};
 
 use super::{
     PLANS, by_name, computed, entry, finished, items, listed, plan_path, send_due_mails, sql, world,

@@ -10,14 +10,13 @@ use utoipa::IntoParams;
 use crate::core::Problem;
 use crate::core::ids::{ExpertId, PlanId};
 use crate::core::page::{Page, Slice};
-use crate::matching::plan::apply::PlanChanges;
-use crate::matching::plan::apply::{ApplyPlan, PlanApplied};
-use crate::matching::plan::command::{DiscardPlan, PlanRequested, RequestPlan};
-use crate::matching::plan::export::Export;
-use crate::matching::plan::lines::{self, AssignmentView, ExpertLoad, LineFilter};
-use crate::matching::plan::view::PlanView;
-use crate::matching::plan::vocabulary::Change;
-use crate::matching::plan::{self};
+use crate::plans::apply::PlanChanges;
+use crate::plans::apply::{ApplyPlan, PlanApplied};
+use crate::plans::command::{DiscardPlan, PlanRequested, RequestPlan};
+use crate::plans::export::Export;
+use crate::plans::lines::{self, AssignmentView, ExpertLoad, LineFilter};
+use crate::plans::view::{self, PlanView};
+use crate::plans::vocabulary::Change;
 use crate::web::params::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
@@ -41,14 +40,14 @@ pub async fn request(state: State, auth: Auth, body: Json<RequestPlan>) -> Answe
     responses((status = 200, body = Page<PlanView>)))]
 pub async fn list(state: State, auth: Auth, query: Query<PageQuery>) -> Answer {
     let slice = query.0.slice()?;
-    ok(read(&state, move |app| plan::list_plans(&mut *app.conn()?, &auth.actor(), slice)).await?)
+    ok(read(&state, move |app| view::list_plans(&mut *app.conn()?, &auth.actor(), slice)).await?)
 }
 
 /// How far a plan is, or what came of it.
 #[utoipa::path(get, path = "/api/v1/matching/plans/{id}", tag = "matching",
     responses((status = 200, body = PlanView)))]
 pub async fn plan(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
-    ok(read(&state, move |app| plan::plan(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+    ok(read(&state, move |app| view::plan(&mut *app.conn()?, &auth.actor(), id.0)).await?)
 }
 
 /// The filters of a plan's lines.
@@ -100,7 +99,7 @@ pub async fn experts(state: State, auth: Auth, id: Id<PlanId>, query: Query<Page
     responses((status = 200, body = PlanChanges)))]
 pub async fn changes(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
     let work = move |app: &crate::app::App| {
-        plan::view::plan_changes(&mut *app.conn()?, &auth.actor(), id.0, app.clock().now())
+        view::plan_changes(&mut *app.conn()?, &auth.actor(), id.0, app.clock().now())
     };
     ok(read(&state, work).await?)
 }
@@ -155,5 +154,5 @@ pub async fn apply(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
     responses((status = 200, body = PlanView)))]
 pub async fn discard(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
     execute(&state, auth.caller(), DiscardPlan { id: id.0 }).await?;
-    ok(read(&state, move |app| plan::plan(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+    ok(read(&state, move |app| view::plan(&mut *app.conn()?, &auth.actor(), id.0)).await?)
 }

@@ -13,7 +13,7 @@ mails! {
 
     /// To an enterprise: a plan of circuit consultation assigned it an expert.
     RoundInvitation = "round_invitation",
-        "matching/mail/round_invitation.zh.txt", "matching/mail/round_invitation.en.txt" {
+        "plans/mail/round_invitation.zh.txt", "plans/mail/round_invitation.en.txt" {
         /// The enterprise's name.
         enterprise: String,
         /// The expert's name.
@@ -27,7 +27,7 @@ mails! {
     }
     /// To an expert: whom a plan of circuit consultation assigned to the expert.
     RoundAssignment = "round_assignment",
-        "matching/mail/round_assignment.zh.txt", "matching/mail/round_assignment.en.txt" {
+        "plans/mail/round_assignment.zh.txt", "plans/mail/round_assignment.en.txt" {
         /// How many enterprises.
         count: u32,
         /// How many of them are not among the lines.
@@ -39,7 +39,7 @@ mails! {
     }
     /// To an expert: enterprises that a later plan gave to others, or left out.
     RoundRelease = "round_release",
-        "matching/mail/round_release.zh.txt", "matching/mail/round_release.en.txt" {
+        "plans/mail/round_release.zh.txt", "plans/mail/round_release.en.txt" {
         /// How many enterprises.
         count: u32,
         /// How many of them are not among the lines.

@@ -3,7 +3,7 @@
 
 use crate::core::Problem;
 use crate::core::ids::{EnterpriseId, ExpertId, ImportId, NonconformityId};
-use crate::matching::plan::vocabulary::{CapacityBasis, PresentBy};
+use crate::plans::vocabulary::{CapacityBasis, PresentBy};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Date, Integer, Json, Nullable, Text, Uuid};
@@ -195,7 +195,7 @@ const ENTERPRISES: &str = "
     LEFT JOIN published.account a ON a.enterprise_id = n.id AND a.active
     LEFT JOIN talk t ON t.enterprise_id = n.id
     LEFT JOIN helped h ON h.enterprise_id = n.id
-    LEFT JOIN matching_assignment m ON m.enterprise_id = n.id
+    LEFT JOIN published.matching_assignment m ON m.enterprise_id = n.id
     ORDER BY n.id";
 
 fn enterprises(

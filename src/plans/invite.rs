@@ -4,8 +4,8 @@ use crate::catalogue::Catalogue;
 use crate::core::ids::{ExpertId, PlanId};
 use crate::core::{Language, Problem};
 use crate::db::Tx;
-use crate::matching::mails::Mail;
 use crate::notifications::outbox::{Recipient, enqueue_all};
+use crate::plans::mails::Mail;
 use chrono::Duration;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid};
@@ -60,12 +60,12 @@ pub(super) struct ReleasedExpert {
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn left(tx: &mut Tx, id: PlanId) -> Result<Vec<ReleasedExpert>, Problem> {
+pub(super) fn released_experts(tx: &mut Tx, id: PlanId) -> Result<Vec<ReleasedExpert>, Problem> {
     Ok(diesel::sql_query(
         "SELECT a.name, coalesce(a.email, e.email) AS email, a.language,
                 array_agg(n.name ORDER BY n.name, n.id) AS enterprises
          FROM matching_plan_line l
-         JOIN matching_assignment m ON m.enterprise_id = l.enterprise_id AND m.expert_id IS DISTINCT FROM l.expert_id
+         JOIN published.matching_assignment m ON m.enterprise_id = l.enterprise_id AND m.expert_id IS DISTINCT FROM l.expert_id
          JOIN published.enterprise n ON n.id = l.enterprise_id
          JOIN published.expert e ON e.id = m.expert_id
          JOIN published.account a ON a.expert_id = e.id AND a.active
@@ -75,34 +75,34 @@ pub(super) fn left(tx: &mut Tx, id: PlanId) -> Result<Vec<ReleasedExpert>, Probl
     .load(&mut *tx.conn)?)
 }
 
-/// Informs all enterprises that are assigned, the experts whom they are assigned to, and those who are left.
+/// Informs all enterprises that are assigned, the experts whom they are assigned to, and those from whom enterprises are taken.
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn notify(tx: &mut Tx, id: PlanId, left: Vec<ReleasedExpert>) -> Result<MailCounts, Problem> {
-    let guests = guests(tx, id)?;
+pub(super) fn notify(tx: &mut Tx, id: PlanId, released: Vec<ReleasedExpert>) -> Result<MailCounts, Problem> {
+    let enterprises = enterprises(tx, id)?;
     let (desk, register) = (tx.link("/"), tx.link("/register"));
     let mut mails: Vec<(Recipient, Mail)> =
-        guests.iter().filter_map(|guest| invitation(guest, &desk, &register)).collect();
+        enterprises.iter().filter_map(|enterprise| invitation(enterprise, &desk, &register)).collect();
     let invited = mails.len();
-    let mut by_expert: BTreeMap<ExpertId, Vec<&Guest>> = BTreeMap::new();
-    for guest in &guests {
-        by_expert.entry(guest.expert_id).or_default().push(guest);
+    let mut by_expert: BTreeMap<ExpertId, Vec<&InvitedEnterprise>> = BTreeMap::new();
+    for enterprise in &enterprises {
+        by_expert.entry(enterprise.expert_id).or_default().push(enterprise);
     }
     let catalogue = Arc::clone(&tx.catalogue);
-    for host in hosts(tx, id)? {
-        let all = by_expert.get(&host.id).map_or(&[][..], Vec::as_slice);
-        mails.extend(assignment(host, all, &catalogue, &desk));
+    for expert in assigned_experts(tx, id)? {
+        let all = by_expert.get(&expert.id).map_or(&[][..], Vec::as_slice);
+        mails.extend(assignment(expert, all, &catalogue, &desk));
     }
     let experts = mails.len() - invited;
-    mails.extend(left.into_iter().filter_map(|left| release(left, &desk)));
+    mails.extend(released.into_iter().filter_map(|expert| release(expert, &desk)));
     enqueue_all(tx, &mails, BETWEEN)?;
-    Ok(MailCounts { invited, without_address: guests.len() - invited, experts })
+    Ok(MailCounts { invited, without_address: enterprises.len() - invited, experts })
 }
 
 #[derive(QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
-struct Guest {
+struct InvitedEnterprise {
     #[diesel(sql_type = Text)]
     enterprise: String,
     #[diesel(sql_type = Text)]
@@ -125,7 +125,7 @@ struct Guest {
     claimed: bool,
 }
 
-fn guests(tx: &mut Tx, id: PlanId) -> Result<Vec<Guest>, Problem> {
+fn enterprises(tx: &mut Tx, id: PlanId) -> Result<Vec<InvitedEnterprise>, Problem> {
     Ok(diesel::sql_query(
         "SELECT n.name AS enterprise, n.region, e.id AS expert_id, e.name AS expert, e.title,
                 coalesce(f.kinds, '{}') AS kinds,
@@ -152,30 +152,30 @@ fn guests(tx: &mut Tx, id: PlanId) -> Result<Vec<Guest>, Problem> {
 }
 
 /// The invitation of an enterprise, where it has an address.
-fn invitation(guest: &Guest, desk: &str, register: &str) -> Option<(Recipient, Mail)> {
-    let address = guest.email.clone().filter(|address| crate::core::fields::is_email(address))?;
-    let link = if guest.claimed { desk } else { register };
-    let language = Language::from_tag(&guest.language);
+fn invitation(enterprise: &InvitedEnterprise, desk: &str, register: &str) -> Option<(Recipient, Mail)> {
+    let address = enterprise.email.clone().filter(|address| crate::core::fields::is_email(address))?;
+    let link = if enterprise.claimed { desk } else { register };
+    let language = Language::from_tag(&enterprise.language);
     let mail = Mail::RoundInvitation {
-        enterprise: guest.enterprise.clone(),
-        expert: guest.expert.clone(),
-        title: guest.title.clone(),
-        claimed: guest.claimed,
+        enterprise: enterprise.enterprise.clone(),
+        expert: enterprise.expert.clone(),
+        title: enterprise.title.clone(),
+        claimed: enterprise.claimed,
         link: link.to_owned(),
     };
-    Some((Recipient { address, name: guest.contact.clone(), language }, mail))
+    Some((Recipient { address, name: enterprise.contact.clone(), language }, mail))
 }
 
 #[derive(QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
-struct Host {
+struct AssignedExpert {
     #[diesel(sql_type = Uuid)]
     id: ExpertId,
     #[diesel(embed)]
     mailbox: Mailbox,
 }
 
-fn hosts(tx: &mut Tx, id: PlanId) -> Result<Vec<Host>, Problem> {
+fn assigned_experts(tx: &mut Tx, id: PlanId) -> Result<Vec<AssignedExpert>, Problem> {
     Ok(diesel::sql_query(
         "SELECT e.id, a.name, coalesce(a.email, e.email) AS email, a.language
          FROM published.expert e JOIN published.account a ON a.expert_id = e.id AND a.active
@@ -186,13 +186,19 @@ fn hosts(tx: &mut Tx, id: PlanId) -> Result<Vec<Host>, Problem> {
 }
 
 /// The list of an expert's enterprises: the name, where it is, what failed.
-fn assignment(host: Host, guests: &[&Guest], catalogue: &Catalogue, desk: &str) -> Option<(Recipient, Mail)> {
-    let to = host.mailbox.recipient()?;
-    let named = guests.iter().take(MOST_NAMED).map(|guest| line(guest, to.language, catalogue));
+fn assignment(
+    expert: AssignedExpert,
+    enterprises: &[&InvitedEnterprise],
+    catalogue: &Catalogue,
+    desk: &str,
+) -> Option<(Recipient, Mail)> {
+    let to = expert.mailbox.recipient()?;
+    let named =
+        enterprises.iter().take(MOST_NAMED).map(|enterprise| line(enterprise, to.language, catalogue));
     let lines: Vec<String> = named.collect();
     let mail = Mail::RoundAssignment {
-        count: count(guests.len()),
-        unnamed: count(guests.len() - lines.len()),
+        count: count(enterprises.len()),
+        unnamed: count(enterprises.len() - lines.len()),
         enterprises: lines.join("\n").into(),
         link: desk.to_owned(),
     };
@@ -200,13 +206,13 @@ fn assignment(host: Host, guests: &[&Guest], catalogue: &Catalogue, desk: &str) 
 }
 
 /// The list of the enterprises that an expert no longer has.
-fn release(left: ReleasedExpert, desk: &str) -> Option<(Recipient, Mail)> {
-    let to = left.mailbox.recipient()?;
-    let named = left.enterprises.iter().take(MOST_NAMED).map(|name| format!("- {name}"));
+fn release(expert: ReleasedExpert, desk: &str) -> Option<(Recipient, Mail)> {
+    let to = expert.mailbox.recipient()?;
+    let named = expert.enterprises.iter().take(MOST_NAMED).map(|name| format!("- {name}"));
     let lines: Vec<String> = named.collect();
     let mail = Mail::RoundRelease {
-        count: count(left.enterprises.len()),
-        unnamed: count(left.enterprises.len() - lines.len()),
+        count: count(expert.enterprises.len()),
+        unnamed: count(expert.enterprises.len() - lines.len()),
         enterprises: lines.join("\n").into(),
         link: desk.to_owned(),
     };
@@ -217,20 +223,21 @@ fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-fn line(guest: &Guest, language: Language, catalogue: &Catalogue) -> String {
-    let mut place: Vec<&str> = catalogue.regions.ancestors(&guest.region).map(|r| r.name.as_str()).collect();
+fn line(enterprise: &InvitedEnterprise, language: Language, catalogue: &Catalogue) -> String {
+    let mut place: Vec<&str> =
+        catalogue.regions.ancestors(&enterprise.region).map(|r| r.name.as_str()).collect();
     place.reverse();
-    let products = guest
+    let products = enterprise
         .kinds
         .iter()
         .map(|code| catalogue.products.kind(code).map_or(code.as_str(), |kind| kind.name(language)));
     let products: Vec<&str> = products.collect();
     match language {
         Language::Zh => {
-            format!("- {}（{}）：{}", guest.enterprise, place.concat(), products.join("、"))
+            format!("- {}（{}）：{}", enterprise.enterprise, place.concat(), products.join("、"))
         }
         Language::En => {
-            format!("- {} ({}): {}", guest.enterprise, place.join(" "), products.join(", "))
+            format!("- {} ({}): {}", enterprise.enterprise, place.join(" "), products.join(", "))
         }
     }
 }

@@ -18,10 +18,11 @@
 //!   consultation itself, the assigned expert is asked first, where the rules allow it.
 //! * All applications of plans follow one another under one advisory lock.
 //!
-//! Neighbours: the model beside it, `enterprises` and `experts` below by their tables, the outbox.
+//! Neighbours: `matching` below, whose model scores and which keeps the assignments; `enterprises`, `experts`, `consultations`,
+//! `remediation` and `zero_out` below by their published views; the outbox. Nothing above.
 
+pub mod api;
 pub mod apply;
-pub mod assignment;
 mod bidding;
 pub mod changes;
 pub mod command;
@@ -30,8 +31,11 @@ pub mod export;
 pub mod greedy;
 mod invite;
 pub mod lines;
+pub mod mails;
+pub mod pages;
 pub mod pairs;
 pub mod progress;
+mod room;
 pub mod run;
 pub mod scoring;
 pub mod snapshot;
@@ -43,6 +47,7 @@ pub mod vocabulary;
 
 pub use apply::{ApplyPlan, PlanApplied};
 pub use command::{DiscardPlan, PlanRequested, RequestPlan};
+pub use room::ROOM;
 pub use run::{JOB, run_plan};
 pub use state::{NotAllowed, PlanState, PlanStep, transition};
 pub use view::{PlanView, list_plans, plan};

@@ -1,6 +1,6 @@
 //! Best first: what the optimum is compared with. Pure.
 
-use crate::matching::plan::pairs::Pairs;
+use crate::plans::pairs::Pairs;
 use std::cmp::Reverse;
 
 /// The total, in millionths, of taking the best pairs one by one wherever the enterprise is still

@@ -7,14 +7,14 @@ use askama::Template;
 use crate::core::actor::Actor;
 use crate::core::ids::PlanId;
 use crate::core::page::Slice;
-use crate::matching::plan::apply::PlanChanges;
-use crate::matching::plan::compute::Figures;
-use crate::matching::plan::lines::{AssignmentView, ExpertLoad, LineFilter, all_loads, lines};
-use crate::matching::plan::progress::Phase;
-use crate::matching::plan::state::PlanState;
-use crate::matching::plan::view::plan_changes;
-use crate::matching::plan::view::{PlanView, list_plans, plan};
-use crate::matching::plan::vocabulary::Change;
+use crate::plans::apply::PlanChanges;
+use crate::plans::compute::Figures;
+use crate::plans::lines::{AssignmentView, ExpertLoad, LineFilter, all_loads, lines};
+use crate::plans::progress::Phase;
+use crate::plans::state::PlanState;
+use crate::plans::view::plan_changes;
+use crate::plans::view::{PlanView, list_plans, plan};
+use crate::plans::vocabulary::Change;
 use crate::web::Id;
 use crate::web::charts::percent;
 use crate::web::choices::{self, Choice, classes, regions};
@@ -30,7 +30,7 @@ const SHOWN: i64 = 30;
 const DRAWN: usize = 20;
 
 #[derive(Template)]
-#[template(path = "matching/plans.html")]
+#[template(path = "plans/plans.html")]
 struct PlansPage {
     f: Frame,
     plans: Vec<(PlanView, String)>,
@@ -81,7 +81,7 @@ struct Part {
 }
 
 #[derive(Template)]
-#[template(path = "matching/plan.html")]
+#[template(path = "plans/plan.html")]
 struct PlanPage {
     f: Frame,
     p: PlanView,

@@ -5,7 +5,7 @@
     reason = "enterprises and experts are numbers below the lengths of the tables made for them"
 )]
 
-use crate::matching::plan::pairs::{MOST, Micros, Pairs};
+use crate::plans::pairs::{MOST, Micros, Pairs};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 

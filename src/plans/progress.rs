@@ -7,7 +7,7 @@ use crate::db::pool::Connection;
 use crate::db::schema::matching_plan as plans;
 use crate::jobs::Stop;
 use crate::jobs::resumable::{Due, Pace};
-use crate::matching::plan::state::PlanState;
+use crate::plans::state::PlanState;
 use diesel::prelude::*;
 use std::cell::RefCell;
 

@@ -1,0 +1,40 @@
+//! What the `plans` domain declares of itself.
+
+use crate::core::actor::Role::Admin;
+use crate::plans::mails::Mail;
+use crate::plans::{api, pages};
+use crate::web::room::Access::Roles;
+use crate::web::room::{Place, Room, subject, word};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "plans",
+    tables: &["matching_plan", "matching_plan_line", "matching_plan_pairs"],
+    routes: routes![
+        api::request, Roles(&[Admin]), "提交巡回问诊分派方案的计算";
+        api::list, Roles(&[Admin]), "分派方案列表";
+        api::plan, Roles(&[Admin]), "分派方案进度与结果";
+        api::assignments, Roles(&[Admin]), "方案与现状逐企业对比";
+        api::unserved, Roles(&[Admin]), "方案未能安排的企业及原因";
+        api::experts, Roles(&[Admin]), "方案前后各专家的负荷";
+        api::changes, Roles(&[Admin]), "方案算出以来的变更";
+        api::pairs, Roles(&[Admin]), "导出方案的全部可派组合";
+        api::apply, Roles(&[Admin]), "执行方案并邀请企业";
+        api::discard, Roles(&[Admin]), "作废方案";
+    ],
+    pages: pages![
+        GET "/plans" => pages::list, Roles(&[Admin]), Place::new(&[Admin], 80, "巡回方案", "Plans", "plan");
+        GET "/plans/{id}" => pages::one, Roles(&[Admin]);
+    ],
+    audit: &[
+        word("request_plan", "提交方案计算", "asked for a plan"),
+        word("compute_plan", "算出方案", "computed a plan"),
+        word("apply_plan", "执行方案", "applied a plan"),
+        word("discard_plan", "作废方案", "discarded a plan"),
+    ],
+    subjects: &[subject("matching_plan", "方案", "plan", "/plans/{id}")],
+    jobs: &[crate::plans::run::JOB],
+    mails: Mail::TEMPLATES,
+    ..Room::EMPTY
+};
