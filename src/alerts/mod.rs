@@ -11,12 +11,15 @@ pub mod api;
 mod close;
 mod find;
 pub mod pages;
+pub mod policy;
 pub mod queries;
 mod room;
+pub mod state;
 
 pub use close::{DismissAlert, HoldMeeting};
 pub use find::FindClusters;
 pub use room::ROOM;
+pub use state::AlertState;
 
 use crate::core::Caller;
 use crate::web::room::Job;
@@ -25,18 +28,6 @@ use std::time::Duration;
 
 /// How often clusters are looked for when no import wakes the job.
 const POLL: Duration = Duration::from_secs(3600);
-
-crate::word_enum! {
-    /// Where an alert stands.
-    pub enum AlertState {
-        /// Not dealt with yet.
-        Open = "open",
-        /// A quality analysis meeting dealt with it.
-        Meeting = "meeting",
-        /// An officer found that there is nothing to do.
-        Dismissed = "dismissed",
-    }
-}
 
 /// Raises alerts, by the hour and after each import.
 pub const JOB: Job = Job {
