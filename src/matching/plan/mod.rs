@@ -31,6 +31,7 @@ pub mod greedy;
 mod invite;
 pub mod lines;
 pub mod pairs;
+pub mod policy;
 pub mod progress;
 pub mod run;
 pub mod scoring;
