@@ -41,7 +41,7 @@ fn files_below(dir: &Path, ending: &str, found: &mut Vec<PathBuf>) {
 }
 
 /// The files below `src/` with this ending, by their path from there, without the programs.
-fn sources(ending: &str) -> BTreeMap<String, String> {
+pub fn sources(ending: &str) -> BTreeMap<String, String> {
     let mut found = Vec::new();
     files_below(&src(), ending, &mut found);
     found
@@ -55,12 +55,12 @@ fn sources(ending: &str) -> BTreeMap<String, String> {
 }
 
 /// The module at the top to which a file belongs.
-fn module_of(file: &str) -> &str {
+pub fn module_of(file: &str) -> &str {
     file.split('/').next().unwrap_or_default().trim_end_matches(".rs")
 }
 
 /// The code of a file without comments and its own tests.
-fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     let own = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
     let lines = own.lines().map(|line| match line.find("//") {
         Some(at) if !line[..at].contains('"') => &line[..at],
@@ -396,71 +396,4 @@ fn a_table_is_touched_by_its_owner_only() {
     }
     assert!(own > 100, "only {own} uses of own tables were found");
     assert!(found.is_empty(), "{found:#?}");
-}
-
-/// The names of commands, by the types that are commands.
-fn command_names() -> BTreeMap<String, String> {
-    let mut names = BTreeMap::new();
-    for text in sources("rs").into_values() {
-        for part in text.split("impl Command for ").skip(1) {
-            let name =
-                part.split_once("const NAME: &'static str = \"").and_then(|(_, rest)| rest.split('"').next());
-            let command = part.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-            names.insert(command.to_owned(), name.unwrap_or_default().to_owned());
-        }
-    }
-    names
-}
-
-/// The words that a file writes as actions of the audit, by `audit(…)`: a word itself, or the name of a command.
-fn audited(text: &str, names: &BTreeMap<String, String>) -> BTreeSet<String> {
-    let (code, mut words) = (code(text), BTreeSet::new());
-    for (at, call) in code.match_indices("audit(") {
-        let (before, rest) = (&code[..at], &code[at + call.len()..]);
-        if before.ends_with("fn ") || before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
-            continue;
-        }
-        // Up to the subject or the particulars, whose texts are no actions.
-        let ends = ["Subject", "subject", "row.subject", "json!", ";"];
-        let end = ends.iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
-        let said = &rest[..end];
-        if let Some(word) = said.split('"').nth(1).filter(|word| !word.contains('{')) {
-            words.insert(word.to_owned());
-        }
-        if let Some(of) = said.split("::NAME").next().filter(|of| of.len() < said.len()) {
-            let of = of.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-            let own = before.rsplit("impl Command for ").next().unwrap_or_default();
-            let own = own.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-            let command = if of == "Self" { own } else { of };
-            words.insert(names.get(command).unwrap_or_else(|| panic!("{command} is no command")).clone());
-        }
-    }
-    words
-}
-
-/// Every action that is written in the audit has words for people, and every word is written: but for the steps of a case and of an
-/// action, whose words follow from the step.
-#[test]
-fn the_audit_says_what_rooms_declare() {
-    let (names, mut written, mut declared) = (command_names(), BTreeSet::new(), BTreeSet::new());
-    for text in sources("rs").into_values() {
-        written.extend(audited(&text, &names));
-        for room in text.split("\n    audit: &[").skip(1) {
-            let list = room.split("],").next().unwrap_or_default();
-            declared.extend(
-                list.split("word(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
-            );
-        }
-    }
-    assert!(written.len() > 40, "only {written:#?} are written");
-    written
-        .extend(["accept_action", "decline_action", "complete_action", "reopen_action"].map(str::to_owned));
-    // Passed through a helper of the same file.
-    written.extend(["refuse_expert", "withdraw_refusal"].map(str::to_owned));
-    let silent: Vec<_> = written.difference(&declared).collect();
-    let unused: Vec<_> = declared.difference(&written).collect();
-    assert!(
-        silent.is_empty() && unused.is_empty(),
-        "written but not declared: {silent:?}; declared but not written: {unused:?}"
-    );
 }
