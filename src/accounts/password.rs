@@ -36,7 +36,7 @@ pub fn verify(password: &str, stored: &str) -> Result<bool, Problem> {
 ///
 /// # Errors
 /// As [`hash`].
-pub fn pretend(password: &str, settings: &AuthSettings) -> Result<(), Problem> {
+pub fn hash_and_discard(password: &str, settings: &AuthSettings) -> Result<(), Problem> {
     hash(password, settings).map(drop)
 }
 
@@ -46,7 +46,7 @@ mod tests {
     use crate::settings::{LoadOptions, Settings};
 
     #[test]
-    fn a_hash_knows_its_password_and_no_other() {
+    fn a_hash_verifies_only_its_password() {
         let settings = Settings::load(LoadOptions::default()).unwrap();
         let first = hash("correct horse battery", &settings.auth).unwrap();
         let second = hash("correct horse battery", &settings.auth).unwrap();

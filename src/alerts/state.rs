@@ -1,9 +1,9 @@
-//! Which step of an alert is allowed from which state. Pure.
+//! Which step of an alert is allowed from which state. Pure. The table has the same words in a CHECK.
 
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
-    /// Where an alert stands. The table has the same words in a CHECK.
+    /// The state of an alert.
     pub enum AlertState {
         /// Not dealt with yet.
         Open = "open",
@@ -28,7 +28,7 @@ crate::word_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an alert that is {from} allows no {step}")]
 pub struct NotAllowed {
-    /// Where it stands.
+    /// The state.
     pub from: AlertState,
     /// What was tried.
     pub step: AlertStep,

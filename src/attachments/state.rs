@@ -3,7 +3,7 @@
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
-    /// Where an attachment stands. The table has the same words in a CHECK.
+    /// The state of an attachment. The table has the same words in a CHECK.
     pub enum AttachmentState {
         /// The row is there, the bytes perhaps not yet.
         Uploading = "uploading",
@@ -28,7 +28,7 @@ crate::word_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an attachment that is {from} allows no {step}")]
 pub struct NotAllowed {
-    /// Where it stands.
+    /// The state.
     pub from: AttachmentState,
     /// What was tried.
     pub step: AttachmentStep,
@@ -59,7 +59,7 @@ pub fn gone() -> Problem {
         Code::AttachmentGone,
         Text::new(
             "该附件长期未使用，已被清理；请用新的 Idempotency-Key 重新上传",
-            "this attachment was thrown away because nobody used it; upload it again under a new Idempotency-Key",
+            "this attachment was deleted because nobody used it; upload it again under a new Idempotency-Key",
         ),
     )
 }

@@ -31,7 +31,7 @@ pub fn held(end: DateTime<Utc>, now: DateTime<Utc>, hold: Duration, most: DateTi
 }
 
 impl Command for HoldOffer {
-    /// Until when the offer stands now; none where there is no offer to the actor.
+    /// When the offer expires; none where there is no offer to the actor.
     type Output = Option<DateTime<Utc>>;
     const NAME: &'static str = "hold_offer";
 
@@ -59,7 +59,7 @@ impl Command for HoldOffer {
             return Ok(Some(end));
         }
         c.extend_offer(until);
-        // The first hold stands in the history for all.
+        // The first hold is in the history for all.
         if first_end == Some(end) {
             c.note("hold", StepNote { expert: Some(me), note: None });
         }

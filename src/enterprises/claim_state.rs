@@ -1,9 +1,9 @@
-//! Which step of a claim is allowed from which state. Pure.
+//! Which step of a claim is allowed from which state. Pure. The table has the same words in a CHECK.
 
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
-    /// Where a claim stands. The table has the same words in a CHECK.
+    /// The state of a claim.
     pub enum ClaimState {
         /// Its one-time link went to the address on record.
         Mailed = "mailed",
@@ -36,7 +36,7 @@ crate::word_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a claim that is {from} allows no {step}")]
 pub struct NotAllowed {
-    /// Where it stands.
+    /// The state.
     pub from: ClaimState,
     /// What was tried.
     pub step: ClaimStep,

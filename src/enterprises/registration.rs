@@ -103,7 +103,7 @@ impl Command for RegisterEnterprise {
         let Some(found) = find(tx, &uscc)? else { return Ok(answer) };
 
         if let Some(address) = &found.email {
-            // Nobody's mailbox is flooded by claims; the answer is the same.
+            // Claims must not flood a mailbox; the answer is the same.
             let since = tx.now - Duration::hours(24);
             if outbox::count_to(&mut tx.conn, address, &CLAIM_MAILS, since)? >= MOST_CLAIM_MAILS {
                 return Ok(answer);

@@ -37,9 +37,7 @@ pub const ROOM: Room = Room {
     ],
     pages: pages![
         GET "/vetting" => pages::vetting::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 70, "审核", "Vetting", "check");
-        GET "/register" => pages::join::register, Public;
-        GET "/claim" => pages::join::claim, Public;
-        GET "/apply" => pages::join::apply, Public;
+        GET "/apply" => pages::apply::page, Public;
     ],
     audit: &[
         word("apply_as_expert", "专家申请", "applied as an expert"),

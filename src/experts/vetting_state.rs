@@ -1,4 +1,4 @@
-//! Which step of an expert's vetting is allowed from which state. Pure.
+//! Which step of an expert's vetting is allowed from which state. Pure. The table has the same words in a CHECK.
 
 use crate::core::{Code, Problem, Text};
 use crate::experts::vocabulary::Vetting;
@@ -17,7 +17,7 @@ crate::word_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an application that is {from} allows no {step}")]
 pub struct NotAllowed {
-    /// Where it stands.
+    /// The state.
     pub from: Vetting,
     /// What was tried.
     pub step: VettingStep,

@@ -9,7 +9,7 @@ crate::word_enum! {
         Pending = "pending",
         /// Taken by the mail server.
         Sent = "sent",
-        /// The recipient was refused for good.
+        /// The recipient was refused permanently.
         Refused = "refused",
     }
 }
@@ -19,7 +19,7 @@ crate::word_enum! {
     pub enum MailStep {
         /// The mail server took it. Sent is sent, whatever another worker has noted since.
         Send = "send",
-        /// The recipient is refused for good.
+        /// The recipient is refused permanently.
         Refuse = "refuse",
         /// It did not go this time, or nothing was tried.
         Postpone = "postpone",
@@ -30,7 +30,7 @@ crate::word_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a mail that is {from} allows no {step}")]
 pub struct NotAllowed {
-    /// Where it stands.
+    /// The state.
     pub from: MailState,
     /// What was tried.
     pub step: MailStep,

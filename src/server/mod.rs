@@ -1,7 +1,7 @@
-//! A whole running ZeroDesk: the list of domains, and the web server with everything that works beside it.
+//! A whole running ZeroDesk: what is gathered from the list of rooms, and the web server with everything that works beside it.
 
 mod home;
-pub mod machine;
+pub mod monitoring;
 pub mod problems;
 pub mod reference;
 pub mod rooms;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::core::actor::Role;
 use crate::core::event::EventKind;
 use crate::db::migrate::Functions;
-use crate::server::{home, machine, problems, reference};
+use crate::server::{home, monitoring, problems, reference};
 use crate::web::room::{self, Access, PageRow, Place, Room, RouteInfo};
 use crate::{ROOMS, pages, routes};
 
@@ -54,11 +54,11 @@ pub const REFERENCE: Room = Room {
 pub const SERVER: Room = Room {
     name: "server",
     routes: routes![
-        machine::healthz, Access::Public, "进程是否存活";
-        machine::readyz, Access::Public, "是否可以服务";
+        monitoring::healthz, Access::Public, "进程是否存活";
+        monitoring::readyz, Access::Public, "是否可以服务";
         problems::problems, Access::Public, "错误代码";
         problems::problem, Access::Public, "错误代码说明";
-        machine::metrics, Access::Public, "监控指标";
+        monitoring::metrics, Access::Public, "监控指标";
     ],
     pages: pages![
         GET "/" => home::home, Access::Public,

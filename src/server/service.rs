@@ -116,7 +116,7 @@ impl Service {
     }
 }
 
-/// The routes and pages of all domains, with what stands before the log-in.
+/// The routes and pages of all domains, with the limits on log-ins.
 ///
 /// # Errors
 /// When the metrics can't be made.
@@ -158,8 +158,8 @@ struct Probes {
 const GAUGES: [(&str, &str); 19] = [
     ("zerodesk_chat_sockets", "Open sockets of the chat"),
     ("zerodesk_chat_queued_bytes", "Bytes that wait in the queues of the chat's writers"),
-    ("zerodesk_chat_senders_waiting", "Sockets that are not read until the writers have room"),
-    ("zerodesk_chat_slowed", "How often a sender had to wait until the writers had room, since the start"),
+    ("zerodesk_chat_senders_waiting", "Sockets that are not read until the writers have space"),
+    ("zerodesk_chat_slowed", "How often a sender had to wait until the writers had space, since the start"),
     ("zerodesk_chat_largest_batch", "Greatest number of messages in one batch since the start"),
     ("zerodesk_chat_storing_seconds", "Seconds that the database took to store batches since the start"),
     ("zerodesk_chat_stored", "Messages stored since the start"),

@@ -57,9 +57,9 @@ pub struct Rules {
     pub second_reinspection_earliest_days: u32,
     /// The second re-inspection comes before this day from the public announcement.
     pub second_reinspection_latest_days: u32,
-    /// The periods that stand still from the request of a re-test to its outcome.
+    /// The periods that are suspended from the request of a re-test to its outcome.
     pub retest_suspends: Vec<Period>,
-    /// Where each step stands in the law.
+    /// Where each step is in the law.
     pub articles: Articles,
 }
 

@@ -1,4 +1,4 @@
-//! The settings as types. The unit and the range of each stand beside it in `config/default.toml`.
+//! The settings as types. The unit and the range of each are beside it in `config/default.toml`.
 
 use std::path::PathBuf;
 
@@ -78,7 +78,7 @@ choice! {
 }
 
 choice! {
-    /// How a bucket stands in the addresses of an S3 store.
+    /// How a bucket is in the addresses of an S3 store.
     S3Addressing {
         /// `https://host/bucket/key`.
         Path = "path",
@@ -119,7 +119,7 @@ choice! {
     }
 }
 
-/// `[server]`: the HTTP door.
+/// `[server]`: the HTTP interface.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServerSettings {
@@ -156,7 +156,7 @@ impl ServerSettings {
         }
     }
 
-    /// Worker threads, with 0 resolved to the number of cores (1 if that cannot be told).
+    /// Worker threads, with 0 resolved to the number of cores (1 if that cannot be determined).
     pub fn worker_count(&self) -> usize {
         match self.workers {
             0 => std::thread::available_parallelism().map_or(1, |cores| cores.get()),
@@ -198,7 +198,7 @@ impl PostgresSettings {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SigningKey {
-    /// Name of the key; stands in the token's header.
+    /// Name of the key; is in the token's header.
     pub kid: String,
     /// The HMAC key; its UTF-8 bytes are used as they are.
     pub secret: Secret,
@@ -264,7 +264,7 @@ pub struct NatsSettings {
     pub url: Secret,
 }
 
-/// `[matching]`: how a pair is scored, how long offers stand.
+/// `[matching]`: how a pair is scored, how long offers are open.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct MatchingSettings {
@@ -272,7 +272,7 @@ pub struct MatchingSettings {
     pub offer_present_seconds: u64,
     /// Seconds that an expert who was asked by mail has.
     pub offer_mail_seconds: u64,
-    /// Seconds that an offer stands at least once its expert opens or types.
+    /// Seconds that an offer stays open at least once its expert opens or types.
     pub offer_hold_seconds: u32,
     /// The longest that this can hold an offer beyond its first end, in seconds.
     pub offer_hold_most_seconds: u32,
@@ -292,15 +292,15 @@ pub struct MatchingSettings {
     pub reopen_days: u32,
     /// What the specialty counts in a score.
     pub weight_specialty: u32,
-    /// What nearness counts.
+    /// Weight of nearness.
     pub weight_region: u32,
-    /// What free capacity counts.
+    /// Weight of free capacity.
     pub weight_load: u32,
-    /// What urgency counts.
+    /// Weight of urgency.
     pub weight_urgency: u32,
-    /// What the language counts.
+    /// Weight of the language.
     pub weight_language: u32,
-    /// What earlier work counts.
+    /// Weight of earlier work.
     pub weight_outcome: u32,
     /// What having helped before counts.
     pub weight_continuity: u32,
@@ -324,7 +324,7 @@ pub struct MatchingSettings {
     pub urgency_supervision_percent: u32,
     /// Worth of special supervision, in percent of strict.
     pub urgency_special_percent: u32,
-    /// What is supposed of a newcomer.
+    /// Assumptions about a new expert.
     pub outcome_prior_percent: u32,
     /// How many outcomes that supposition is worth.
     pub outcome_prior_cases: u32,
@@ -368,7 +368,7 @@ pub struct AttachmentSettings {
     pub max_bytes: u64,
     /// The kinds of files that are taken, separated by commas. Read them by [`AttachmentSettings::kinds`].
     pub kinds: String,
-    /// Hours after which a file that nobody used is thrown away.
+    /// Hours after which a file that nobody used is deleted.
     pub unused_hours: u32,
     /// Most unused files of one account.
     pub unused_per_account: u32,
@@ -382,7 +382,7 @@ pub struct AttachmentSettings {
     pub s3_access_key: Secret,
     /// The access key's secret.
     pub s3_secret_key: Secret,
-    /// How the bucket stands in addresses.
+    /// How the bucket is in addresses.
     pub s3_addressing: S3Addressing,
 }
 
@@ -398,11 +398,11 @@ impl AttachmentSettings {
     }
 }
 
-/// `[deadlines]`: who is told when of the deadlines of the law.
+/// `[deadlines]`: who is informed when of the deadlines of the law.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeadlineSettings {
-    /// Days before a deadline on which people are told, separated by commas. Read them by
+    /// Days before a deadline on which people are informed, separated by commas. Read them by
     /// [`DeadlineSettings::remind_days`].
     pub remind_days: String,
     /// Cases in one sweep up to which an officer gets a mail for each.
@@ -410,7 +410,7 @@ pub struct DeadlineSettings {
 }
 
 impl DeadlineSettings {
-    /// Days before a deadline on which people are told.
+    /// Days before a deadline on which people are informed.
     pub fn remind_days(&self) -> Vec<u32> {
         self.remind_days.split(',').filter_map(|day| day.trim().parse().ok()).collect()
     }

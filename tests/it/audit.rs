@@ -57,7 +57,7 @@ fn audited(text: &str, names: &BTreeMap<String, String>) -> BTreeSet<String> {
 /// Every action that is written in the audit has words for people, and every word is written: but for the steps of a case and of an
 /// action, whose words follow from the step.
 #[test]
-fn the_audit_says_what_rooms_declare() {
+fn audit_actions_are_those_that_rooms_declare() {
     let (names, mut written, mut declared) = (command_names(), BTreeSet::new(), BTreeSet::new());
     for text in sources("rs").into_values() {
         written.extend(audited(&text, &names));

@@ -1,4 +1,4 @@
-//! Asking for a plan, and throwing one away.
+//! Asking for a plan, and discarding one.
 
 use crate::core::fields::Fields;
 use crate::core::ids::{ImportId, PlanId};
@@ -129,7 +129,7 @@ fn check_import(tx: &mut Tx, own: &str, import: ImportId, fields: &mut Fields) -
     Ok(())
 }
 
-/// Throws a plan away, or stops its computation.
+/// Discards a plan, or stops its computation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DiscardPlan {
     /// The plan.

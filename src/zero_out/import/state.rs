@@ -1,9 +1,9 @@
-//! Which step of an import is allowed from which state. Pure.
+//! Which step of an import is allowed from which state. Pure. The table has the same words in a CHECK.
 
 use crate::core::Problem;
 
 crate::word_enum! {
-    /// Where an import stands. The table has the same words in a CHECK.
+    /// The state of an import.
     pub enum ImportState {
         /// Not yet begun.
         Queued = "queued",
@@ -40,7 +40,7 @@ crate::word_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an import that is {from} allows no {step}")]
 pub struct NotAllowed {
-    /// Where it stands.
+    /// The state.
     pub from: ImportState,
     /// What was tried.
     pub step: ImportStep,

@@ -19,7 +19,7 @@ use serde_json::Value;
 pub struct ImportView {
     /// Its id.
     pub id: ImportId,
-    /// Where it stands.
+    /// The state.
     pub state: ImportState,
     /// The name of the file.
     pub file_name: String,
@@ -51,7 +51,7 @@ pub struct ImportView {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
-/// What a run gives: the import as it stands at its end.
+/// What a run gives: the import as it is at its end.
 pub type ImportReport = ImportView;
 
 #[derive(Queryable, Selectable)]
