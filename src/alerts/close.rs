@@ -1,10 +1,10 @@
 //! Closing an alert: by the record of a meeting, or with a reason.
 
-use crate::alerts::AlertState;
-use crate::core::actor::Scope;
+use crate::alerts::policy::{permit, sees};
+use crate::alerts::state::{AlertState, AlertStep, transition};
+use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, AlertId};
-use crate::core::{Code, Problem, Text};
 use crate::db::schema::{quality_alert, quality_meeting};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -45,7 +45,7 @@ impl Command for HoldMeeting {
     const NAME: &'static str = "hold_quality_meeting";
 
     fn run(&self, tx: &mut Tx) -> Result<AlertId, Problem> {
-        let (officer, region) = lock(tx, self.alert)?;
+        let locked = lock(tx, self.alert, AlertStep::HoldMeeting)?;
         let mut fields = Fields::new();
         let today = tx.today();
         fields.require(self.held_on <= today, "/held_on", "不能晚于今天", "must not be in the future");
@@ -67,12 +67,12 @@ impl Command for HoldMeeting {
                 quality_meeting::participants.eq(&participants),
                 quality_meeting::findings.eq(findings),
                 quality_meeting::measures.eq(measures),
-                quality_meeting::recorded_by.eq(officer),
+                quality_meeting::recorded_by.eq(locked.officer),
                 quality_meeting::recorded_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
-        close(tx, self.alert, officer, AlertState::Meeting, None)?;
-        let subject = Subject::new("quality_alert", self.alert.0).in_region(&region);
+        close(tx, self.alert, &locked, None)?;
+        let subject = Subject::new("quality_alert", self.alert.0).in_region(&locked.region);
         tx.audit(Self::NAME, subject, json!({ "held_on": self.held_on, "participants": participants }))?;
         Ok(self.alert)
     }
@@ -83,52 +83,47 @@ impl Command for DismissAlert {
     const NAME: &'static str = "dismiss_quality_alert";
 
     fn run(&self, tx: &mut Tx) -> Result<AlertId, Problem> {
-        let (officer, region) = lock(tx, self.alert)?;
+        let locked = lock(tx, self.alert, AlertStep::Dismiss)?;
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 4000);
         fields.done()?;
-        close(tx, self.alert, officer, AlertState::Dismissed, Some(&reason))?;
-        let subject = Subject::new("quality_alert", self.alert.0).in_region(&region);
+        close(tx, self.alert, &locked, Some(&reason))?;
+        let subject = Subject::new("quality_alert", self.alert.0).in_region(&locked.region);
         tx.audit(Self::NAME, subject, json!({ "reason": reason }))?;
         Ok(self.alert)
     }
 }
 
-/// Loads and locks an open alert of the officer's region, or of one under it.
-fn lock(tx: &mut Tx, id: AlertId) -> Result<(AccountId, String), Problem> {
-    let Some(person) = tx.actor.person() else { return Err(Problem::unauthenticated()) };
-    let Scope::Admin(scope) = person.scope.clone() else { return Err(Problem::forbidden()) };
-    let officer = person.account;
+/// An alert that an officer is about to close.
+struct Locked {
+    officer: AccountId,
+    region: String,
+    /// The state after the step.
+    to: AlertState,
+}
+
+/// Loads and locks an alert that the officer may know of and whose state allows the step.
+fn lock(tx: &mut Tx, id: AlertId, step: AlertStep) -> Result<Locked, Problem> {
+    let Some(officer) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
+    permit(&tx.actor)?;
     let (region, state) = quality_alert::table
         .find(id)
         .for_update()
         .select((quality_alert::region, quality_alert::state))
         .first::<(String, AlertState)>(&mut *tx.conn)?;
-    if !tx.catalogue.regions.contains(&scope, &region) {
+    if !sees(&tx.actor, &region, &tx.catalogue) {
         return Err(Problem::not_found());
     }
-    match state {
-        AlertState::Open => Ok((officer, region)),
-        AlertState::Meeting | AlertState::Dismissed => Err(Problem::new(
-            Code::AlertClosed,
-            Text::new("该预警已处理", "this alert has been dealt with already"),
-        )),
-    }
+    Ok(Locked { officer, region, to: transition(state, step)? })
 }
 
-fn close(
-    tx: &mut Tx,
-    id: AlertId,
-    officer: AccountId,
-    state: AlertState,
-    reason: Option<&str>,
-) -> Result<(), Problem> {
+fn close(tx: &mut Tx, id: AlertId, locked: &Locked, reason: Option<&str>) -> Result<(), Problem> {
     diesel::update(quality_alert::table.find(id))
         .set((
-            quality_alert::state.eq(state),
+            quality_alert::state.eq(locked.to),
             quality_alert::reason.eq(reason),
             quality_alert::closed_at.eq(tx.now),
-            quality_alert::closed_by.eq(officer),
+            quality_alert::closed_by.eq(locked.officer),
             quality_alert::updated_at.eq(tx.now),
         ))
         .execute(&mut *tx.conn)?;

@@ -11,9 +11,10 @@ pub mod api;
 mod close;
 mod find;
 pub mod pages;
+pub mod policy;
 pub mod queries;
 mod room;
-mod state;
+pub mod state;
 
 pub use close::{DismissAlert, HoldMeeting};
 pub use find::FindClusters;

@@ -1,16 +1,15 @@
 //! Reading alerts.
 
 use crate::alerts::AlertState;
+use crate::alerts::policy::{permit, visible_to};
 use crate::core::Problem;
-use crate::core::actor::{Actor, Scope};
+use crate::core::actor::Actor;
 use crate::core::ids::AlertId;
 use crate::core::page::{Page, Slice};
-use crate::db::schema::{quality_alert, quality_meeting, region_scope};
+use crate::db::schema::{quality_alert, quality_meeting};
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -76,20 +75,6 @@ pub struct MeetingView {
     pub recorded_at: DateTime<Utc>,
 }
 
-/// The alerts that the actor may know of: an officer's of the region and all under it.
-fn visible_to(actor: &Actor) -> quality_alert::BoxedQuery<'static, Pg> {
-    let query = quality_alert::table.into_boxed();
-    match (actor, actor.scope()) {
-        (Actor::System, _) => query,
-        (_, Some(Scope::Admin(scope))) => query.filter(exists(
-            region_scope::table
-                .filter(region_scope::scope.eq(scope.clone()))
-                .filter(region_scope::region.eq(quality_alert::region)),
-        )),
-        _ => query.filter(sql::<Bool>("FALSE")),
-    }
-}
-
 /// A page of alerts, newest first.
 ///
 /// # Errors
@@ -100,7 +85,7 @@ pub fn list(
     state: Option<AlertState>,
     slice: Slice,
 ) -> Result<Page<AlertView>, Problem> {
-    officers_only(actor)?;
+    permit(actor)?;
     let mut query = visible_to(actor);
     if let Some(state) = state {
         query = query.filter(quality_alert::state.eq(state));
@@ -123,16 +108,9 @@ pub fn list(
 /// # Errors
 /// 403 for anyone but an officer, 404 where the officer may not know of it.
 pub fn get(conn: &mut PgConnection, actor: &Actor, id: AlertId) -> Result<AlertView, Problem> {
-    officers_only(actor)?;
+    permit(actor)?;
     let row = visible_to(actor).filter(quality_alert::id.eq(id)).select(AlertRow::as_select()).first(conn)?;
     views(conn, vec![row])?.into_iter().next().ok_or_else(Problem::not_found)
-}
-
-fn officers_only(actor: &Actor) -> Result<(), Problem> {
-    match (actor, actor.scope()) {
-        (Actor::System, _) | (_, Some(Scope::Admin(_))) => Ok(()),
-        _ => Err(Problem::forbidden()),
-    }
 }
 
 fn views(conn: &mut PgConnection, rows: Vec<AlertRow>) -> Result<Vec<AlertView>, Problem> {

@@ -1,4 +1,6 @@
-//! The states of an alert.
+//! Which step of an alert is allowed from which state. Pure. The table has the same words in a CHECK.
+
+use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
     /// The state of an alert.
@@ -9,5 +11,63 @@ crate::word_enum! {
         Meeting = "meeting",
         /// An officer found that there is nothing to do.
         Dismissed = "dismissed",
+    }
+}
+
+crate::word_enum! {
+    /// A step of an alert.
+    pub enum AlertStep {
+        /// The record of a meeting that dealt with it is entered.
+        HoldMeeting = "hold_meeting",
+        /// An officer dismisses it.
+        Dismiss = "dismiss",
+    }
+}
+
+/// A step that the state does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an alert that is {from} allows no {step}")]
+pub struct NotAllowed {
+    /// The state.
+    pub from: AlertState,
+    /// What was tried.
+    pub step: AlertStep,
+}
+
+/// The state after a step.
+///
+/// # Errors
+/// When the state does not allow the step.
+pub fn transition(from: AlertState, step: AlertStep) -> Result<AlertState, NotAllowed> {
+    use AlertState::{Dismissed, Meeting, Open};
+    match (from, step) {
+        (Open, AlertStep::HoldMeeting) => Ok(Meeting),
+        (Open, AlertStep::Dismiss) => Ok(Dismissed),
+        (Meeting | Dismissed, AlertStep::HoldMeeting | AlertStep::Dismiss) => Err(NotAllowed { from, step }),
+    }
+}
+
+impl From<NotAllowed> for Problem {
+    fn from(_: NotAllowed) -> Self {
+        Problem::new(Code::AlertClosed, Text::new("该预警已处理", "this alert has been dealt with already"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_steps() {
+        let mut table = Vec::new();
+        for &from in AlertState::ALL {
+            for &step in AlertStep::ALL {
+                match transition(from, step) {
+                    Ok(to) => table.push(format!("{from} {step} {to}")),
+                    Err(refused) => assert_eq!(refused, NotAllowed { from, step }),
+                }
+            }
+        }
+        assert_eq!(table, ["open hold_meeting meeting", "open dismiss dismissed"]);
     }
 }

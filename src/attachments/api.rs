@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use utoipa::ToSchema;
 
-use crate::attachments::access::readable;
 use crate::attachments::kind::{FileKind, detect};
+use crate::attachments::policy::readable;
 use crate::attachments::receive::UploadedFile;
 use crate::attachments::upload::is_stored;
 use crate::attachments::{Attachment, Files, FinishUpload, StartUpload};

@@ -5,7 +5,7 @@
 
 use crate::app::App;
 use crate::attachments::Files;
-use crate::attachments::store::AttachmentState;
+use crate::attachments::state::{AttachmentState, AttachmentStep, transition};
 use crate::core::ids::AttachmentId;
 use crate::core::{Caller, Problem};
 use crate::db::schema::attachment;
@@ -40,8 +40,10 @@ impl Command for MarkUnused {
             .skip_locked()
             .select(attachment::id)
             .load(&mut *tx.conn)?;
+        // Every state allows it and leads to the same.
+        let removing = transition(AttachmentState::Uploaded, AttachmentStep::Remove)?;
         diesel::update(attachment::table.filter(attachment::id.eq_any(&ids)))
-            .set(attachment::state.eq(AttachmentState::Removing))
+            .set(attachment::state.eq(removing))
             .execute(&mut *tx.conn)?;
         Ok(ids)
     }

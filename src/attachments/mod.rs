@@ -13,19 +13,21 @@
 //! Neighbours: `enterprises` below; above, `chat` puts files into its streams, `consultations` and `remediation` say who may read one
 //! (`Room::sees_attachment`).
 
-pub mod access;
 pub mod api;
 pub mod files;
 pub mod form;
 pub mod housekeeping;
 pub mod kind;
+pub mod policy;
 pub mod receive;
 mod room;
+pub mod state;
 pub mod store;
 pub mod upload;
 
 pub use files::Files;
 pub use kind::FileKind;
 pub use room::ROOM;
-pub use store::{AttachmentRow, AttachmentState};
+pub use state::AttachmentState;
+pub use store::AttachmentRow;
 pub use upload::{Attachment, FinishUpload, StartUpload};

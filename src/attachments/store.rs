@@ -1,5 +1,6 @@
 //! An attachment's row.
 
+use crate::attachments::state::AttachmentState;
 use crate::core::Problem;
 use crate::core::ids::{AccountId, AttachmentId, CaseId, ConsultationId};
 use crate::db::Tx;
@@ -7,18 +8,6 @@ use crate::db::schema::attachment;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-
-crate::word_enum! {
-    /// The state of an attachment. The table has the same words in a CHECK.
-    pub enum AttachmentState {
-        /// The row is there, the bytes perhaps not yet.
-        Uploading = "uploading",
-        /// The bytes are there, whole.
-        Uploaded = "uploaded",
-        /// Never used: the bytes are being deleted.
-        Removing = "removing",
-    }
-}
 
 /// A row of `attachment`.
 #[derive(Debug, Clone, Queryable, Selectable)]

@@ -1,7 +1,9 @@
 //! Uploading, in two commands around the putting of the bytes, which is network I/O and belongs in none.
 
 use crate::attachments::kind::{FileKind, safe_name};
-use crate::attachments::store::{AttachmentRow, AttachmentState, hex};
+use crate::attachments::policy::uploader;
+use crate::attachments::state::{AttachmentState, AttachmentStep, gone, transition};
+use crate::attachments::store::{AttachmentRow, hex};
 use crate::core::actor::Scope;
 use crate::core::ids::AttachmentId;
 use crate::core::{Code, Problem, Text};
@@ -56,11 +58,7 @@ impl Command for StartUpload {
     const NAME: &'static str = "upload_attachment";
 
     fn run(&self, tx: &mut Tx) -> Result<Attachment, Problem> {
-        let owner = match tx.actor.person() {
-            None => return Err(Problem::unauthenticated()),
-            Some(person) if person.scope == Scope::Operator => return Err(Problem::forbidden()),
-            Some(person) => person.account,
-        };
+        let owner = uploader(&tx.actor)?;
         let unused: i64 = attachment::table
             .filter(attachment::owner_id.eq(owner))
             .filter(attachment::consultation_id.is_null().and(attachment::case_id.is_null()))
@@ -123,12 +121,18 @@ impl Command for FinishUpload {
 
     fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
         let Some(owner) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
-        let found = diesel::update(attachment::table.find(self.id))
+        let state: AttachmentState = attachment::table
+            .find(self.id)
             .filter(attachment::owner_id.eq(owner))
-            .filter(attachment::state.ne(AttachmentState::Removing))
-            .set(attachment::state.eq(AttachmentState::Uploaded))
+            .select(attachment::state)
+            .for_update()
+            .first(&mut *tx.conn)
+            .optional()?
+            .ok_or_else(gone)?;
+        diesel::update(attachment::table.find(self.id))
+            .set(attachment::state.eq(transition(state, AttachmentStep::Finish)?))
             .execute(&mut *tx.conn)?;
-        if found == 1 { Ok(()) } else { Err(gone()) }
+        Ok(())
     }
 }
 
@@ -144,14 +148,4 @@ pub fn is_stored(conn: &mut PgConnection, id: AttachmentId) -> Result<bool, Prob
         Some(AttachmentState::Uploaded) => Ok(true),
         Some(AttachmentState::Removing) | None => Err(gone()),
     }
-}
-
-fn gone() -> Problem {
-    Problem::new(
-        Code::AttachmentGone,
-        Text::new(
-            "该附件长期未使用，已被清理；请用新的 Idempotency-Key 重新上传",
-            "this attachment was deleted because nobody used it; upload it again under a new Idempotency-Key",
-        ),
-    )
 }

@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod pages;
+pub mod policy;
 mod room;
 pub mod verify;
 
@@ -15,13 +16,12 @@ use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use crate::core::actor::Scope;
+use crate::audit::policy::{permit, visible_to};
 use crate::core::clock::{shanghai_day_end, shanghai_midnight};
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::published::{account, audit_entry};
-use crate::db::schema::region_scope;
 
 /// A row of the audit.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -139,16 +139,8 @@ pub fn list(
     filter: &AuditFilter,
     slice: Slice,
 ) -> Result<Page<AuditEntry>, Problem> {
-    let mut query = match actor.scope() {
-        Some(Scope::Operator) => audit_entry::table.into_boxed(),
-        Some(Scope::Admin(scope)) => {
-            let seen = region_scope::table
-                .filter(region_scope::scope.eq(scope.clone()))
-                .select(region_scope::region.nullable());
-            audit_entry::table.filter(audit_entry::region.eq_any(seen)).into_boxed()
-        }
-        _ => return Err(Problem::forbidden()),
-    };
+    permit(actor)?;
+    let mut query = visible_to(actor);
     if let Some(action) = &filter.action {
         query = query.filter(audit_entry::action.eq(action));
     }

@@ -44,7 +44,7 @@ impl Command for AcceptConsultation {
         c.step(Step::Accept, StepNote { expert: expert_id, note: None })?;
         c.change(Change::Answer("accepted", None));
         if let (Some(person), Some(expert)) = (tx.actor.person().cloned(), expert_id) {
-            c.hold(expert, person.account, tx.now, first_answer(tx));
+            c.hold(expert, person.account, tx.now, first_answer(tx))?;
             let name = expert_name(tx, expert)?;
             if let Some(to) = opener_recipient(tx, &c)? {
                 let link = link(tx, c.id);

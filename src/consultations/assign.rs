@@ -68,7 +68,7 @@ impl Command for AssignConsultation {
             json!({ "from": from, "to": self.expert, "pin": self.pin, "reason": reason }),
         )?;
         c.change(Change::Answer("withdrawn", Some(reason.clone())));
-        c.release(Round::New, tx.now);
+        c.release(Round::New, tx.now)?;
         // The former expert's place must be free before the next one is chosen.
         save(tx, &mut c)?;
         if let Some(from) = from.filter(|from| Some(*from) != self.expert) {
@@ -92,8 +92,8 @@ impl AssignConsultation {
     fn give(&self, tx: &mut Tx, c: &mut Consultation, to: ExpertId, reason: &str) -> Result<(), Problem> {
         let need = need(tx, c)?;
         let choice = choose_this(tx, &need, to, true)?.map_err(excluded)?;
-        c.pinned = self.pin;
-        c.hold(to, choice.account, tx.now, first_answer(tx));
+        c.pin(self.pin);
+        c.hold(to, choice.account, tx.now, first_answer(tx))?;
         c.change(Change::Offer(Box::new(NewOffer::accepted(choice, tx.now))));
         c.announce();
         save(tx, c)?;
@@ -155,7 +155,7 @@ impl Command for PinConsultation {
                 Text::new("问诊当前没有专家，不能固定", "the consultation has no expert to pin it to"),
             ));
         }
-        c.pinned = self.pinned;
+        c.pin(self.pinned);
         let event = if self.pinned { "pin" } else { "unpin" };
         let expert = c.expert_id;
         c.note(event, StepNote { expert, note: Some(reason.clone()) });

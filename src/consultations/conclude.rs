@@ -1,6 +1,5 @@
 //! The end: the expert concludes, the enterprise rates.
 
-use crate::consultations::consultation::StepNote;
 use crate::consultations::contacts::{link, opener_recipient};
 use crate::consultations::mails::Mail;
 use crate::consultations::policy::{Action, load_for};
@@ -82,10 +81,7 @@ impl Command for RateConsultation {
         if c.rating.is_some() {
             return Err(Problem::new(Code::AlreadyRated, Text::new("已经评价过", "it is rated already")));
         }
-        c.rating = Some(self.rating);
-        c.rating_comment = comment;
-        c.rated_at = Some(tx.now);
-        c.note("rate", StepNote::default());
+        c.rate(self.rating, comment, tx.now);
         save(tx, &mut c)?;
         if let Some(expert) = c.expert_id {
             ratings::add(tx, expert, self.rating)?;

@@ -9,7 +9,7 @@ use crate::matching::search::SearchStep;
 use chrono::{DateTime, Duration, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use std::ops::{Deref, DerefMut};
+use std::ops::Deref;
 
 /// A row of `consultation`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -152,7 +152,8 @@ pub enum Round {
 }
 
 /// A consultation that a command has loaded and locked: the row as it is stored, the row as it is to be stored, and what is
-/// to be written besides. The columns are read and changed as if it were the row.
+/// to be written besides. The columns are read as if it were the row; they are changed by what happens to the consultation, and the
+/// status by [`transition`] alone.
 #[derive(Debug)]
 pub struct Consultation {
     stored: Row,
@@ -166,12 +167,6 @@ impl Deref for Consultation {
 
     fn deref(&self) -> &Row {
         &self.row
-    }
-}
-
-impl DerefMut for Consultation {
-    fn deref_mut(&mut self) -> &mut Row {
-        &mut self.row
     }
 }
 
@@ -272,9 +267,34 @@ impl Consultation {
         Ok(())
     }
 
+    /// The offer stands until this later moment.
+    pub fn extend_offer(&mut self, until: DateTime<Utc>) {
+        self.row.offer_expires_at = Some(until);
+        self.change(Change::OfferUntil(until));
+    }
+
+    /// Pins it to its expert, or unpins it.
+    pub fn pin(&mut self, pinned: bool) {
+        self.row.pinned = pinned;
+    }
+
+    /// The expert has given the first answer: none is due any more.
+    pub fn answered(&mut self) {
+        self.row.answer_due_at = None;
+    }
+
     /// An expert, whose place is taken already, holds it from now on; the first answer is due after `promise`.
-    pub fn hold(&mut self, expert: ExpertId, account: AccountId, now: DateTime<Utc>, promise: Duration) {
-        self.row.status = Status::Active;
+    ///
+    /// # Errors
+    /// When the status does not allow it.
+    pub fn hold(
+        &mut self,
+        expert: ExpertId,
+        account: AccountId,
+        now: DateTime<Utc>,
+        promise: Duration,
+    ) -> Result<(), NotAllowed> {
+        self.row.status = transition(self.row.status, Step::Assign)?;
         self.row.expert_id = Some(expert);
         self.row.offer_expires_at = None;
         self.row.answer_expected_at = None;
@@ -283,14 +303,20 @@ impl Consultation {
         // The expert who leads has no seat besides.
         self.change(Change::Unseat(expert));
         self.change(Change::Joins(account, "expert", true));
+        Ok(())
     }
 
     /// It is taken back from its expert and waits, whatever step led there.
-    pub fn release(&mut self, round: Round, now: DateTime<Utc>) {
+    ///
+    /// # Errors
+    /// When it is concluded.
+    pub fn release(&mut self, round: Round, now: DateTime<Utc>) -> Result<(), NotAllowed> {
+        if self.row.status != Status::Waiting {
+            self.row.status = transition(self.row.status, Step::Withdraw)?;
+        }
         if let Some(former) = self.row.expert_id.take() {
             self.change(Change::Leaves(former));
         }
-        self.row.status = Status::Waiting;
         self.row.offer_expires_at = None;
         self.row.accepted_at = None;
         self.row.concluded_at = None;
@@ -302,6 +328,15 @@ impl Consultation {
             self.row.search_since = Some(now);
             self.row.alarmed_at = None;
         }
+        Ok(())
+    }
+
+    /// What its conclusion left ends with its reopening; offers made so far do not count as tried.
+    pub fn begin_again(&mut self, now: DateTime<Utc>) {
+        self.row.expert_id = None;
+        self.row.concluded_at = None;
+        self.row.tried_since = Some(now);
+        self.row.reopened += 1;
     }
 
     /// The expert concludes it: the panel's seats and the wait for a first answer end.
@@ -316,6 +351,14 @@ impl Consultation {
         self.row.answer_due_at = None;
         self.change(Change::UnseatAll);
         Ok(())
+    }
+
+    /// The enterprise rates it, 1 to 5.
+    pub fn rate(&mut self, rating: i32, comment: Option<String>, now: DateTime<Utc>) {
+        self.row.rating = Some(rating);
+        self.row.rating_comment = comment;
+        self.row.rated_at = Some(now);
+        self.note("rate", StepNote::default());
     }
 
     /// The rating is taken back, because it is not over: it goes into the history. Gives what it was.

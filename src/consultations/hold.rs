@@ -1,7 +1,7 @@
 //! Opening an offered consultation, or typing in it, holds the timer.
 
 use crate::chat::events::OfferMade;
-use crate::consultations::consultation::{Change, StepNote};
+use crate::consultations::consultation::StepNote;
 use crate::consultations::status::Status;
 use crate::consultations::store::{holds_until, load, save};
 use crate::core::Problem;
@@ -58,8 +58,7 @@ impl Command for HoldOffer {
         if until - end < Duration::seconds(LEAST_GAIN_SECONDS) {
             return Ok(Some(end));
         }
-        c.offer_expires_at = Some(until);
-        c.change(Change::OfferUntil(until));
+        c.extend_offer(until);
         // The first hold is in the history for all.
         if first_end == Some(end) {
             c.note("hold", StepNote { expert: Some(me), note: None });

@@ -99,7 +99,7 @@ impl Command for ReassignSilent {
             None => false,
         };
         if spoke {
-            c.answer_due_at = None;
+            c.answered();
             save(tx, &mut c)?;
             return Ok(false);
         }

@@ -56,7 +56,7 @@ pub fn offer_to(tx: &mut Tx, c: &mut Consultation, expert: ExpertId) -> Result<(
 /// # Errors
 /// When the database refuses.
 pub fn pass_on(tx: &mut Tx, c: &mut Consultation, round: Round) -> Result<(), Problem> {
-    c.release(round, tx.now);
+    c.release(round, tx.now)?;
     // The former expert's place must be free before the next one is chosen.
     save(tx, c)?;
     offer_or_wait(tx, c, true).map(drop)

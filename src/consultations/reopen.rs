@@ -58,8 +58,7 @@ impl Command for ReopenConsultation {
             ratings::take_back(tx, expert, rating)?;
         }
         audit(tx, &c, Self::NAME, json!({ "reason": reason }))?;
-        (c.expert_id, c.concluded_at, c.tried_since) = (None, None, Some(tx.now));
-        c.reopened += 1;
+        c.begin_again(tx.now);
         save(tx, &mut c)?;
         let need = need(tx, &c)?;
         reseat(tx, &mut c, &need, former)?;
@@ -71,14 +70,14 @@ impl Command for ReopenConsultation {
             if let Some(former) = former {
                 c.change(Change::Leaves(former));
             }
-            c.release(Round::New, tx.now);
+            c.release(Round::New, tx.now)?;
             offer_or_wait(tx, &mut c, true)?;
             return Ok(self.id);
         };
         let expert = choice.expert;
         c.step(Step::Assign, StepNote { expert: Some(expert), note: None })?;
-        c.pinned = false;
-        c.hold(expert, choice.account, tx.now, first_answer(tx));
+        c.pin(false);
+        c.hold(expert, choice.account, tx.now, first_answer(tx))?;
         c.change(Change::Offer(Box::new(NewOffer::accepted(choice, tx.now))));
         c.announce();
         save(tx, &mut c)?;

@@ -3,7 +3,7 @@
 use crate::consultations::mails::Mail;
 use crate::consultations::{api, files, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
-use crate::web::room::Access::{Hidden, LoggedIn, Roles};
+use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
 use crate::web::room::{Place, Room, subject, word};
 use crate::{pages, routes};
 
@@ -27,17 +27,17 @@ pub const ROOM: Room = Room {
         api::reading::explain, LoggedIn, "为何派给该专家";
         api::messages::messages, LoggedIn, "读取消息";
         api::messages::send, LoggedIn, "发送消息";
-        api::steps::accept, Roles(&[Expert]), "接受派单";
-        api::steps::decline, Roles(&[Expert]), "谢绝派单";
-        api::steps::transfer, Roles(&[Expert]), "转诊";
-        api::steps::assign, Roles(&[Admin]), "指派专家";
-        api::steps::pin, Roles(&[Admin]), "固定专家";
-        api::steps::unpin, Roles(&[Admin]), "取消固定专家";
-        api::steps::invite, Roles(&[Expert, Admin]), "邀请会诊";
-        api::steps::opine, Roles(&[Expert]), "发表会诊意见";
-        api::steps::reopen, Roles(&[Enterprise, Admin]), "重新打开问诊";
-        api::steps::conclude, Roles(&[Expert]), "办结问诊";
-        api::steps::rate, Roles(&[Enterprise]), "评价";
+        api::steps::accept, ByPolicy(&[Expert]), "接受派单";
+        api::steps::decline, ByPolicy(&[Expert]), "谢绝派单";
+        api::steps::transfer, ByPolicy(&[Expert]), "转诊";
+        api::steps::assign, ByPolicy(&[Admin]), "指派专家";
+        api::steps::pin, ByPolicy(&[Admin]), "固定专家";
+        api::steps::unpin, ByPolicy(&[Admin]), "取消固定专家";
+        api::steps::invite, ByPolicy(&[Expert, Admin]), "邀请会诊";
+        api::steps::opine, ByPolicy(&[Expert]), "发表会诊意见";
+        api::steps::reopen, ByPolicy(&[Enterprise, Admin]), "重新打开问诊";
+        api::steps::conclude, ByPolicy(&[Expert]), "办结问诊";
+        api::steps::rate, ByPolicy(&[Enterprise]), "评价";
         api::refusals::exclude_expert, Roles(&[Enterprise]), "申请专家回避";
         api::refusals::withdraw_exclusion, Roles(&[Enterprise]), "撤回回避申请";
         api::transcript::transcript, LoggedIn, "下载问诊记录";

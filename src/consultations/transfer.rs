@@ -38,7 +38,7 @@ impl Command for TransferConsultation {
         match self.expert {
             None => pass_on(tx, &mut c, Round::New)?,
             Some(to) => {
-                c.release(Round::New, tx.now);
+                c.release(Round::New, tx.now)?;
                 save(tx, &mut c)?;
                 offer_to(tx, &mut c, to)?;
             }

@@ -29,7 +29,11 @@ pub trait Command: Serialize {
     /// What the caller gets.
     type Output: Serialize + DeserializeOwned;
 
-    /// The name in the audit, `snake_case`.
+    /// The name, `snake_case`: the command's action in the audit, which is a word that its room declares.
+    ///
+    /// A name is no word of the audit where the command writes no row, because what it changes follows from what is audited already, and
+    /// where it writes rows by other words, because these follow from what it is asked to do or what it finds. `tests/it/audit.rs`
+    /// lists these names, each with its reason.
     const NAME: &'static str;
 
     /// Does it. May run again from the start if the database asks for a retry, so it keeps

@@ -1,15 +1,17 @@
 //! Claims for which no mail address is on record: an admin decides.
 
-use crate::core::actor::{Actor, Scope};
+use crate::core::actor::Actor;
 use crate::core::fields::Fields;
 use crate::core::ids::{EnterpriseId, RegistrationId};
 use crate::core::page::{Page, Slice};
-use crate::core::{Code, Language, Problem, Text};
-use crate::db::schema::{enterprise, enterprise_registration, region_scope};
+use crate::core::{Language, Problem};
+use crate::db::schema::{enterprise, enterprise_registration};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::enterprises::claim_state::{ClaimState, ClaimStep, transition};
 use crate::enterprises::mails::Mail;
-use crate::enterprises::registration::{Claim, ClaimState, close, make_account};
+use crate::enterprises::policy::{permit, sees, visible_to};
+use crate::enterprises::registration::{Claim, close, make_account};
 use crate::notifications::{Recipient, outbox};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -41,11 +43,19 @@ pub struct ClaimDecided {
     pub state: ClaimState,
 }
 
-fn lock_claim(tx: &mut Tx, id: RegistrationId) -> Result<(Claim, String), Problem> {
+/// A claim that an admin is about to decide.
+struct Locked {
+    claim: Claim,
+    /// Code of the enterprise's region.
+    region: String,
+    /// The state after the decision.
+    to: ClaimState,
+}
+
+/// Loads and locks a claim that the actor may decide and whose state allows the step.
+fn lock_claim(tx: &mut Tx, id: RegistrationId, step: ClaimStep) -> Result<Locked, Problem> {
     // First of all, so that nobody else learns whether there is such a claim.
-    if !matches!(tx.actor.scope(), Some(Scope::Admin(_) | Scope::Operator)) {
-        return Err(Problem::forbidden());
-    }
+    permit(&tx.actor)?;
     let claim = enterprise_registration::table
         .find(id)
         .select(Claim::as_select())
@@ -53,19 +63,11 @@ fn lock_claim(tx: &mut Tx, id: RegistrationId) -> Result<(Claim, String), Proble
         .first(&mut *tx.conn)?;
     let region: String =
         enterprise::table.find(claim.enterprise_id).select(enterprise::region).first(&mut *tx.conn)?;
-    match tx.actor.scope() {
-        Some(Scope::Admin(scope)) if !tx.catalogue.regions.contains(scope, &region) => {
-            return Err(Problem::not_found());
-        }
-        _ => {}
+    if !sees(&tx.actor, &region, &tx.catalogue) {
+        return Err(Problem::not_found());
     }
-    if claim.state != ClaimState::ToApprove {
-        return Err(Problem::new(
-            Code::AlreadyDecided,
-            Text::new("该认领申请不在待审核状态", "this claim does not wait for a decision"),
-        ));
-    }
-    Ok((claim, region))
+    let to = transition(claim.state, step)?;
+    Ok(Locked { claim, region, to })
 }
 
 fn recipient(claim: &Claim) -> Option<Recipient> {
@@ -81,16 +83,16 @@ impl Command for ApproveRegistration {
     const NAME: &'static str = "approve_registration";
 
     fn run(&self, tx: &mut Tx) -> Result<ClaimDecided, Problem> {
-        let (claim, region) = lock_claim(tx, self.id)?;
+        let Locked { claim, region, to: state } = lock_claim(tx, self.id, ClaimStep::Approve)?;
         let to = recipient(&claim);
         let (username, email) = (claim.username.clone(), claim.contact_email.clone());
-        let made = make_account(tx, claim, username, email, &region)?;
+        let made = make_account(tx, claim, state, username, email, &region)?;
         if let Some(to) = to {
             outbox::enqueue(tx, &to, &Mail::RegistrationApproved { username: made.username })?;
         }
         let subject = Subject::new("enterprise_registration", self.id.0).in_region(&region);
         tx.audit(Self::NAME, subject, json!({ "account": made.id }))?;
-        Ok(ClaimDecided { id: self.id, state: ClaimState::Confirmed })
+        Ok(ClaimDecided { id: self.id, state })
     }
 }
 
@@ -99,17 +101,17 @@ impl Command for RejectRegistration {
     const NAME: &'static str = "reject_registration";
 
     fn run(&self, tx: &mut Tx) -> Result<ClaimDecided, Problem> {
-        let (claim, region) = lock_claim(tx, self.id)?;
+        let Locked { claim, region, to: state } = lock_claim(tx, self.id, ClaimStep::Reject)?;
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 1000);
         fields.done()?;
-        close(tx, claim.id, ClaimState::Rejected, Some(&reason))?;
+        close(tx, claim.id, state, Some(&reason))?;
         if let Some(to) = recipient(&claim) {
             outbox::enqueue(tx, &to, &Mail::RegistrationRejected { reason: reason.clone().into() })?;
         }
         let subject = Subject::new("enterprise_registration", self.id.0).in_region(&region);
         tx.audit(Self::NAME, subject, json!({ "reason": reason }))?;
-        Ok(ClaimDecided { id: self.id, state: ClaimState::Rejected })
+        Ok(ClaimDecided { id: self.id, state })
     }
 }
 
@@ -149,20 +151,9 @@ pub fn list(
     slice: Slice,
 ) -> Result<Page<ClaimView>, Problem> {
     use enterprise_registration as r;
-    let mut query = r::table.inner_join(enterprise::table).into_boxed();
-    match actor.scope() {
-        Some(Scope::Operator) => {}
-        Some(Scope::Admin(scope)) => {
-            query = query.filter(
-                enterprise::region.eq_any(
-                    region_scope::table
-                        .filter(region_scope::scope.eq(scope.clone()))
-                        .select(region_scope::region),
-                ),
-            );
-        }
-        _ => return Err(Problem::forbidden()),
-    }
+    permit(actor)?;
+    let seen = enterprise::table.filter(visible_to(actor)).select(enterprise::id);
+    let mut query = r::table.inner_join(enterprise::table).filter(r::enterprise_id.eq_any(seen)).into_boxed();
     if let Some(state) = state {
         query = query.filter(r::state.eq(state));
     }

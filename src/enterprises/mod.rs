@@ -9,9 +9,11 @@
 //! views and [`queries`], and write through [`store`]: `zero_out` imports enterprises and nonconformities, `remediation` sets order dates.
 
 pub mod api;
+pub mod claim_state;
 pub mod claims;
 pub mod mails;
 pub mod pages;
+pub mod policy;
 pub mod queries;
 pub mod registration;
 mod room;

@@ -14,6 +14,7 @@ use crate::core::{Language, Problem, Text};
 use crate::db::schema::{enterprise, enterprise_registration};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::enterprises::claim_state::{ClaimState, ClaimStep, transition};
 use crate::enterprises::mails::Mail;
 use crate::enterprises::uscc::Uscc;
 use crate::notifications::{Recipient, outbox};
@@ -22,22 +23,6 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-
-crate::word_enum! {
-    /// The state of a claim.
-    pub enum ClaimState {
-        /// Its one-time link went to the address on record.
-        Mailed = "mailed",
-        /// No address is on record: an admin decides.
-        ToApprove = "to_approve",
-        /// The account was made.
-        Confirmed = "confirmed",
-        /// An admin rejected it.
-        Rejected = "rejected",
-        /// A later claim took its place.
-        Superseded = "superseded",
-    }
-}
 
 /// Claims the account of an enterprise on the zero-out list.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -132,13 +117,14 @@ impl Command for RegisterEnterprise {
             return Ok(answer);
         }
         // A newer claim ends the links of the older ones.
+        let superseded = transition(ClaimState::Mailed, ClaimStep::Supersede)?;
         diesel::update(
             enterprise_registration::table
                 .filter(enterprise_registration::enterprise_id.eq(found.id))
                 .filter(enterprise_registration::state.eq(ClaimState::Mailed)),
         )
         .set((
-            enterprise_registration::state.eq(ClaimState::Superseded),
+            enterprise_registration::state.eq(superseded),
             enterprise_registration::token_hash.eq(None::<Vec<u8>>),
             enterprise_registration::decided_at.eq(tx.now),
         ))
@@ -255,8 +241,10 @@ impl Command for ConfirmRegistration {
             .for_update()
             .first(&mut *tx.conn)
             .optional()?
-            .filter(|claim| claim.state == ClaimState::Mailed && claim.expires_at > tx.now);
-        let Some(claim) = claim else {
+            .filter(|claim| claim.expires_at > tx.now);
+        let confirmed =
+            claim.and_then(|claim| Some((transition(claim.state, ClaimStep::Confirm).ok()?, claim)));
+        let Some((state, claim)) = confirmed else {
             return Err(Problem::field(
                 "/token",
                 Text::new("链接无效、已使用或已过期", "the link is not valid, was used or has expired"),
@@ -275,14 +263,16 @@ impl Command for ConfirmRegistration {
             .find(claim.enterprise_id)
             .select((enterprise::contact_email, enterprise::region))
             .first(&mut *tx.conn)?;
-        make_account(tx, claim, username, email, &region)
+        make_account(tx, claim, state, username, email, &region)
     }
 }
 
-/// Makes the account of a claim and closes the claim.
+/// Makes the account of a claim and closes the claim, which comes to `state`. The account is audited by one word, whether the claim was
+/// confirmed by its link or approved by an admin.
 pub(super) fn make_account(
     tx: &mut Tx,
     claim: Claim,
+    state: ClaimState,
     username: String,
     email: Option<String>,
     region: &str,
@@ -299,7 +289,7 @@ pub(super) fn make_account(
             active: true,
         },
     )?;
-    close(tx, claim.id, ClaimState::Confirmed, None)?;
+    close(tx, claim.id, state, None)?;
     let subject = Subject::new("account", id.0).in_region(region);
     tx.audit(ConfirmRegistration::NAME, subject, json!({ "enterprise": claim.enterprise_id }))?;
     Ok(AccountMade { id, username, enterprise_id: claim.enterprise_id })

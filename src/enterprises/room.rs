@@ -25,7 +25,7 @@ pub const ROOM: Room = Room {
     ],
     audit: &[
         word("register_enterprise", "企业认领账号", "claimed an account"),
-        word("claim_account", "凭链接确认认领", "confirmed a claim"),
+        word("claim_account", "开通认领的账号", "opened a claimed account"),
         word("approve_registration", "通过认领", "approved a claim"),
         word("reject_registration", "驳回认领", "rejected a claim"),
     ],

@@ -1,15 +1,16 @@
 //! Conflicts of interest: an expert's relations to enterprises and to failed reports. Experts say it of themselves, admins
 //! record what they learn; only an admin takes it back.
 
-use crate::core::actor::{Actor, Scope};
+use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
 use crate::core::{Problem, Text};
-use crate::db::schema::{expert, expert_conflict, expert_region, expert_signed_report};
+use crate::db::schema::{expert_conflict, expert_signed_report};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::uscc::Uscc;
-use crate::experts::vocabulary::{Relation, Vetting};
+use crate::experts::policy::{Action, acting_expert, facts, permit};
+use crate::experts::vocabulary::Relation;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -50,32 +51,11 @@ pub struct WithdrawConflict {
     pub uscc: String,
 }
 
-/// The expert's regions, where the actor may record or withdraw conflicts of interest: an admin who holds one of them,
-/// or an expert of oneself.
+/// The expert's regions, where the actor may record or withdraw conflicts of interest.
 fn regions_for(tx: &mut Tx, id: ExpertId) -> Result<Vec<String>, Problem> {
-    let vetting: Vetting = expert::table.find(id).select(expert::vetting).first(&mut *tx.conn)?;
-    let regions: Vec<String> = expert_region::table
-        .filter(expert_region::expert_id.eq(id))
-        .order(expert_region::region)
-        .select(expert_region::region)
-        .load(&mut *tx.conn)?;
-    let allowed = match &tx.actor {
-        Actor::System => true,
-        Actor::Anonymous => return Err(Problem::unauthenticated()),
-        Actor::Person(person) => match &person.scope {
-            // An expert of the whole province is everyone's matter: a conflict of interest is safer known.
-            Scope::Admin(scope) => regions
-                .iter()
-                .any(|r| tx.catalogue.regions.contains(scope, r) || tx.catalogue.regions.contains(r, scope)),
-            Scope::Expert(me) => *me == id,
-            Scope::Enterprise(_) | Scope::Operator => false,
-        },
-    };
-    match (allowed, vetting) {
-        (true, _) => Ok(regions),
-        (false, Vetting::Approved) => Err(Problem::forbidden()),
-        (false, _) => Err(Problem::not_found()),
-    }
+    let facts = facts(&mut tx.conn, id)?;
+    permit(&tx.actor, Action::JudgeConflicts, &facts, &tx.catalogue)?;
+    Ok(facts.regions)
 }
 
 impl Command for RecordConflict {
@@ -83,12 +63,7 @@ impl Command for RecordConflict {
     const NAME: &'static str = "record_conflict";
 
     fn run(&self, tx: &mut Tx) -> Result<ExpertId, Problem> {
-        let id = match (self.expert, tx.actor.scope()) {
-            (Some(id), _) => id,
-            (None, Some(Scope::Expert(me))) => *me,
-            (None, Some(_)) => return Err(Problem::forbidden()),
-            (None, None) => return Err(Problem::unauthenticated()),
-        };
+        let id = self.expert.map_or_else(|| acting_expert(&tx.actor), Ok)?;
         let regions = regions_for(tx, id)?;
         let mut fields = Fields::new();
         let note = fields.optional_text("/note", self.conflict.note.as_deref(), 500);

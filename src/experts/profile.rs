@@ -1,13 +1,13 @@
 //! What experts say of themselves once they are approved.
 
 use crate::core::Problem;
-use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
 use crate::db::schema::{expert, expert_specialty};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::experts::application::{Specialty, check_specialties, store_specialties};
+use crate::experts::policy::acting_expert;
 use crate::experts::wake::MATCHER;
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -49,20 +49,12 @@ pub struct SetSpecialties {
     pub specialties: Vec<Specialty>,
 }
 
-fn me(tx: &Tx) -> Result<ExpertId, Problem> {
-    match tx.actor.scope() {
-        Some(Scope::Expert(id)) => Ok(*id),
-        Some(_) => Err(Problem::forbidden()),
-        None => Err(Problem::unauthenticated()),
-    }
-}
-
 impl Command for SetAvailability {
     type Output = ExpertId;
     const NAME: &'static str = "set_availability";
 
     fn run(&self, tx: &mut Tx) -> Result<ExpertId, Problem> {
-        let id = me(tx)?;
+        let id = acting_expert(&tx.actor)?;
         if let Some(leave) = self.leave {
             let mut fields = Fields::new();
             let orderly = leave.is_none_or(|l| l.from <= l.to && l.to >= tx.today());
@@ -93,7 +85,7 @@ impl Command for SetSpecialties {
     const NAME: &'static str = "set_specialties";
 
     fn run(&self, tx: &mut Tx) -> Result<ExpertId, Problem> {
-        let id = me(tx)?;
+        let id = acting_expert(&tx.actor)?;
         let mut fields = Fields::new();
         let known = check_specialties(&mut fields, tx, &self.specialties);
         fields.done()?;

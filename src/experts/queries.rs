@@ -1,14 +1,13 @@
 //! Reading experts.
 
-use crate::core::actor::{Actor, Scope};
+use crate::core::actor::Actor;
 use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Language, Problem};
-use crate::db::schema::{
-    expert, expert_conflict, expert_region, expert_specialty, product_kind, region_scope,
-};
+use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty, product_kind};
 use crate::db::search::Typed;
 use crate::experts::application::{Conflict, Specialty};
+use crate::experts::policy::{permit_vetting, sees_private, visible_to};
 use crate::experts::profile::Leave;
 use crate::experts::rota::{DutyShift, duty};
 use crate::experts::vocabulary::{Relation, Vetting};
@@ -91,32 +90,6 @@ struct Row {
     open_count: i32,
 }
 
-type Filter<'a> = expert::BoxedQuery<'a, Pg>;
-
-/// The experts that an actor may know of: approved ones for everyone who is logged in, applicants
-/// and rejected ones for the regulators of a region they want to serve, and oneself.
-pub fn visible_to(actor: &Actor) -> Filter<'static> {
-    let approved = expert::vetting.eq(Vetting::Approved);
-    let query = expert::table.into_boxed();
-    match actor {
-        Actor::System => query,
-        Actor::Anonymous => query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>("FALSE")),
-        Actor::Person(person) => match &person.scope {
-            Scope::Operator => query,
-            Scope::Enterprise(_) => query.filter(approved),
-            Scope::Expert(me) => query.filter(approved.or(expert::id.eq(*me))),
-            Scope::Admin(scope) => query.filter(
-                approved.or(exists(
-                    expert_region::table
-                        .inner_join(region_scope::table.on(region_scope::region.eq(expert_region::region)))
-                        .filter(region_scope::scope.eq(scope.clone()))
-                        .filter(expert_region::expert_id.eq(expert::id)),
-                )),
-            ),
-        },
-    }
-}
-
 /// What a list of experts can be narrowed to.
 #[derive(Debug, Default, Clone)]
 pub struct ExpertFilter {
@@ -180,10 +153,8 @@ pub fn applications(
     filter: &ExpertFilter,
     slice: Slice,
 ) -> Result<Page<ExpertView>, Problem> {
-    match (actor, actor.scope()) {
-        (Actor::System, _) | (_, Some(Scope::Admin(_) | Scope::Operator)) => list(conn, actor, filter, slice),
-        _ => Err(Problem::forbidden()),
-    }
+    permit_vetting(actor)?;
+    list(conn, actor, filter, slice)
 }
 
 /// One expert.
@@ -272,19 +243,6 @@ impl RelatedData {
             vetting: row.vetting,
             available: row.available,
         }
-    }
-}
-
-/// Whether the actor sees the private part of an expert.
-fn sees_private(actor: &Actor, id: ExpertId) -> bool {
-    match actor {
-        Actor::System => true,
-        Actor::Anonymous => false,
-        Actor::Person(person) => match &person.scope {
-            Scope::Admin(_) | Scope::Operator => true,
-            Scope::Expert(me) => *me == id,
-            Scope::Enterprise(_) => false,
-        },
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::core::actor::Role::{Admin, Expert, Operator};
 use crate::experts::mails::Mail;
 use crate::experts::{api, pages};
-use crate::web::room::Access::{LoggedIn, Public, Roles};
+use crate::web::room::Access::{ByPolicy, LoggedIn, Public, Roles};
 use crate::web::room::{Place, Room, subject, word};
 use crate::{pages, routes};
 
@@ -31,9 +31,9 @@ pub const ROOM: Room = Room {
         api::my_duty, Roles(&[Expert]), "设置值班表";
         api::my_conflict, Roles(&[Expert]), "申报回避事项";
         api::expert, LoggedIn, "专家详情";
-        api::duty, Roles(&[Expert, Admin, Operator]), "设置专家值班表";
-        api::conflict, Roles(&[Expert, Admin]), "登记专家回避事项";
-        api::withdraw_conflict, Roles(&[Admin]), "撤销专家回避事项";
+        api::duty, ByPolicy(&[Expert, Admin, Operator]), "设置专家值班表";
+        api::conflict, ByPolicy(&[Expert, Admin]), "登记专家回避事项";
+        api::withdraw_conflict, ByPolicy(&[Admin]), "撤销专家回避事项";
     ],
     pages: pages![
         GET "/vetting" => pages::vetting::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 70, "审核", "Vetting", "check");

@@ -1,15 +1,13 @@
 //! Duty rotas as they are entered and shown.
 
 use crate::core::Problem;
-use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
-use crate::db::schema::{expert, expert_region, expert_shift};
+use crate::db::schema::expert_shift;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::experts::duty::Shift;
-use crate::experts::vetting::may_vet;
-use crate::experts::vocabulary::Vetting;
+use crate::experts::policy::{Action, acting_expert, facts, permit};
 use crate::experts::wake::MATCHER;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -106,23 +104,9 @@ impl Command for SetDuty {
     const NAME: &'static str = "set_duty";
 
     fn run(&self, tx: &mut Tx) -> Result<ExpertId, Problem> {
-        let id = match (self.expert, tx.actor.scope()) {
-            (Some(id), _) => id,
-            (None, Some(Scope::Expert(me))) => *me,
-            (None, Some(_)) => return Err(Problem::forbidden()),
-            (None, None) => return Err(Problem::unauthenticated()),
-        };
-        let vetting: Vetting = expert::table.find(id).select(expert::vetting).first(&mut *tx.conn)?;
-        let regions: Vec<String> = expert_region::table
-            .filter(expert_region::expert_id.eq(id))
-            .order(expert_region::region)
-            .select(expert_region::region)
-            .load(&mut *tx.conn)?;
-        let own = matches!(&tx.actor, Actor::Person(p) if p.scope == Scope::Expert(id));
-        if !own && !may_vet(&tx.actor, &tx.catalogue, &regions) {
-            let known = vetting == Vetting::Approved;
-            return Err(if known { Problem::forbidden() } else { Problem::not_found() });
-        }
+        let id = self.expert.map_or_else(|| acting_expert(&tx.actor), Ok)?;
+        let facts = facts(&mut tx.conn, id)?;
+        permit(&tx.actor, Action::SetDuty, &facts, &tx.catalogue)?;
         let mut fields = Fields::new();
         let shifts = shifts(&mut fields, &self.duty);
         fields.done()?;
@@ -143,7 +127,8 @@ impl Command for SetDuty {
             })
             .collect();
         diesel::insert_into(s::table).values(rows).execute(&mut *tx.conn)?;
-        let subject = Subject { region: regions.first().map(String::as_str), ..Subject::new("expert", id.0) };
+        let subject =
+            Subject { region: facts.regions.first().map(String::as_str), ..Subject::new("expert", id.0) };
         tx.audit(Self::NAME, subject, json!(self.duty))?;
         tx.wake(MATCHER);
         Ok(id)

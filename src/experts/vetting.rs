@@ -1,15 +1,16 @@
 //! An admin vets an application.
 
 use crate::accounts::store::{activate_expert, of_expert};
-use crate::core::actor::{Actor, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
-use crate::core::{Code, Language, Problem, Text};
-use crate::db::schema::{expert, expert_region};
+use crate::core::{Language, Problem};
+use crate::db::schema::expert;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::experts::application::Applied;
 use crate::experts::mails::Mail;
+use crate::experts::policy::{locked_facts, may_vet, permit_vetting};
+use crate::experts::vetting_state::{VettingStep, transition};
 use crate::experts::vocabulary::Vetting;
 use crate::experts::wake::MATCHER;
 use crate::notifications::{Recipient, outbox};
@@ -33,46 +34,23 @@ pub struct RejectExpert {
     pub reason: String,
 }
 
-/// Whether this actor may vet experts who serve these regions: a regulator must hold one of them.
-pub fn may_vet(actor: &Actor, catalogue: &crate::catalogue::Catalogue, regions: &[String]) -> bool {
-    match actor {
-        Actor::System => true,
-        Actor::Person(person) => match &person.scope {
-            Scope::Operator => true,
-            Scope::Admin(scope) => regions.iter().any(|r| catalogue.regions.contains(scope, r)),
-            _ => false,
-        },
-        Actor::Anonymous => false,
-    }
-}
-
 struct Applicant {
     to: Recipient,
+    /// Where the vetting stands now.
+    vetting: Vetting,
     region: Option<String>,
 }
 
-fn decide(tx: &mut Tx, id: ExpertId, vetting: Vetting, reason: Option<&str>) -> Result<Applicant, Problem> {
-    if !matches!(tx.actor.scope(), Some(Scope::Admin(_) | Scope::Operator)) && tx.actor != Actor::System {
-        return Err(Problem::forbidden());
-    }
-    let state =
-        expert::table.find(id).select(expert::vetting).for_update().first::<Vetting>(&mut *tx.conn)?;
+/// Decides an application that the actor may vet and whose state allows the step.
+fn decide(tx: &mut Tx, id: ExpertId, step: VettingStep, reason: Option<&str>) -> Result<Applicant, Problem> {
+    permit_vetting(&tx.actor)?;
+    let facts = locked_facts(&mut tx.conn, id)?;
     let row =
         of_expert(&mut tx.conn, id)?.ok_or_else(|| Problem::internal("an expert without an account"))?;
-    let regions: Vec<String> = expert_region::table
-        .filter(expert_region::expert_id.eq(id))
-        .order(expert_region::region)
-        .select(expert_region::region)
-        .load(&mut *tx.conn)?;
-    if !may_vet(&tx.actor, &tx.catalogue, &regions) {
+    if !may_vet(&tx.actor, &facts, &tx.catalogue) {
         return Err(Problem::not_found());
     }
-    if state != Vetting::Applied {
-        return Err(Problem::new(
-            Code::AlreadyVetted,
-            Text::new("该申请已审核", "this application has been decided already"),
-        ));
-    }
+    let vetting = transition(facts.vetting, step)?;
     diesel::update(expert::table.find(id))
         .set((
             expert::vetting.eq(vetting),
@@ -86,7 +64,7 @@ fn decide(tx: &mut Tx, id: ExpertId, vetting: Vetting, reason: Option<&str>) -> 
         name: row.name,
         language: Language::from_tag(&row.language),
     };
-    Ok(Applicant { to, region: regions.into_iter().next() })
+    Ok(Applicant { to, vetting, region: facts.regions.into_iter().next() })
 }
 
 impl Command for ApproveExpert {
@@ -94,14 +72,14 @@ impl Command for ApproveExpert {
     const NAME: &'static str = "approve_expert";
 
     fn run(&self, tx: &mut Tx) -> Result<Applied, Problem> {
-        let applicant = decide(tx, self.id, Vetting::Approved, None)?;
+        let applicant = decide(tx, self.id, VettingStep::Approve, None)?;
         activate_expert(tx, self.id)?;
         let mail = Mail::ApplicationApproved { login_link: tx.link("/") };
         outbox::enqueue(tx, &applicant.to, &mail)?;
         let subject = Subject { region: applicant.region.as_deref(), ..Subject::new("expert", self.id.0) };
         tx.audit(Self::NAME, subject, json!({}))?;
         tx.wake(MATCHER);
-        Ok(Applied { id: self.id, vetting: Vetting::Approved })
+        Ok(Applied { id: self.id, vetting: applicant.vetting })
     }
 }
 
@@ -113,11 +91,11 @@ impl Command for RejectExpert {
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 1000);
         fields.done()?;
-        let applicant = decide(tx, self.id, Vetting::Rejected, Some(&reason))?;
+        let applicant = decide(tx, self.id, VettingStep::Reject, Some(&reason))?;
         let mail = Mail::ApplicationRejected { reason: reason.clone().into() };
         outbox::enqueue(tx, &applicant.to, &mail)?;
         let subject = Subject { region: applicant.region.as_deref(), ..Subject::new("expert", self.id.0) };
         tx.audit(Self::NAME, subject, json!({ "reason": reason }))?;
-        Ok(Applied { id: self.id, vetting: Vetting::Rejected })
+        Ok(Applied { id: self.id, vetting: applicant.vetting })
     }
 }

@@ -21,9 +21,11 @@
 pub mod mailer;
 pub mod outbox;
 mod room;
+pub mod state;
 pub mod templates;
 pub mod worker;
 
-pub use outbox::{MailState, Recipient, enqueue};
+pub use outbox::{Recipient, enqueue};
 pub use room::ROOM;
+pub use state::MailState;
 pub use templates::{MailText, Prose};

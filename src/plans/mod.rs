@@ -34,6 +34,7 @@ pub mod lines;
 pub mod mails;
 pub mod pages;
 pub mod pairs;
+pub mod policy;
 pub mod progress;
 mod room;
 pub mod run;

@@ -1,11 +1,11 @@
 //! A plan's rows: the plan itself under its lock, its lines, its pairs.
 
-use crate::core::actor::Scope as Bounds;
+use crate::core::Problem;
 use crate::core::ids::{EnterpriseId, ExpertId, ImportId, PlanId};
-use crate::core::{Actor, Problem};
 use crate::db::schema::{matching_plan as plans, matching_plan_line as line, matching_plan_pairs as stored};
 use crate::db::tx::{Subject, Tx};
 use crate::plans::pairs::{Micros, Pairs};
+use crate::plans::policy::{permit, sees};
 use crate::plans::snapshot::{Scope, Snapshot};
 use crate::plans::state::PlanState;
 use crate::plans::vocabulary::{CapacityBasis, Change, PresentBy, Unserved};
@@ -55,16 +55,9 @@ pub fn lock(conn: &mut PgConnection, id: PlanId) -> Result<PlanRow, Problem> {
 
 /// The same for an admin, who must be one of its region or of one above.
 pub fn lock_for(tx: &mut Tx, id: PlanId) -> Result<PlanRow, Problem> {
-    let scope = match (&tx.actor, tx.actor.scope()) {
-        (Actor::Anonymous, _) => return Err(Problem::unauthenticated()),
-        (_, Some(Bounds::Admin(region))) => region.clone(),
-        _ => return Err(Problem::forbidden()),
-    };
+    permit(&tx.actor)?;
     let row = lock(&mut tx.conn, id)?;
-    if !tx.catalogue.regions.contains(&scope, &row.region) {
-        return Err(Problem::not_found());
-    }
-    Ok(row)
+    if sees(&tx.actor, &row.region, &tx.catalogue) { Ok(row) } else { Err(Problem::not_found()) }
 }
 
 /// Takes an advisory lock for the rest of the transaction, waiting for it.

@@ -1,15 +1,15 @@
 //! What is shown of a plan, and to whom.
 
-use crate::core::actor::Scope as Bounds;
 use crate::core::clock::shanghai_date;
 use crate::core::ids::{ImportId, PlanId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::published::account;
-use crate::db::schema::{matching_plan as plans, region_scope};
+use crate::db::schema::matching_plan as plans;
 use crate::jobs::resumable::JobProblem;
 use crate::plans::apply::{PlanApplied, PlanChanges, changes_since};
 use crate::plans::compute::Figures;
+use crate::plans::policy::{permit, visible_to};
 use crate::plans::progress::Phase;
 use crate::plans::state::PlanState;
 use crate::plans::store::PlanRow;
@@ -17,7 +17,6 @@ use crate::plans::vocabulary::CapacityBasis;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -128,32 +127,14 @@ fn requester() -> _ {
     account::table.filter(account::id.eq(plans::requested_by)).select(account::name).single_value()
 }
 
-type Visible = Box<dyn BoxableExpression<plans::table, Pg, SqlType = Bool>>;
-
-/// The plans that an actor may know of: an admin those for its region or for one beneath it.
-///
-/// # Errors
-/// 401 and 403 for those who have no part in plans.
-pub fn visible_to(actor: &Actor) -> Result<Visible, Problem> {
-    match (actor, actor.scope()) {
-        (Actor::Anonymous, _) => Err(Problem::unauthenticated()),
-        (_, Some(Bounds::Admin(region))) => {
-            let under = region_scope::table
-                .filter(region_scope::scope.eq(region.clone()))
-                .select(region_scope::region);
-            Ok(Box::new(plans::region.eq_any(under)))
-        }
-        _ => Err(Problem::forbidden()),
-    }
-}
-
 /// One plan.
 ///
 /// # Errors
-/// 404 where there is none that the actor may know of; 401 and 403 as [`visible_to`].
+/// 404 where there is none that the actor may know of; 401 and 403 as [`permit`].
 pub fn plan(conn: &mut PgConnection, actor: &Actor, id: PlanId) -> Result<PlanView, Problem> {
+    permit(actor)?;
     let found = plans::table
-        .filter(visible_to(actor)?)
+        .filter(visible_to(actor))
         .filter(plans::id.eq(id))
         .select((Record::as_select(), requester()))
         .first(conn)?;
@@ -163,10 +144,11 @@ pub fn plan(conn: &mut PgConnection, actor: &Actor, id: PlanId) -> Result<PlanVi
 /// The plans that an actor may know of, the newest first.
 ///
 /// # Errors
-/// 401 and 403 as [`visible_to`].
+/// 401 and 403 as [`permit`].
 pub fn list_plans(conn: &mut PgConnection, actor: &Actor, slice: Slice) -> Result<Page<PlanView>, Problem> {
+    permit(actor)?;
     let mut query = plans::table
-        .filter(visible_to(actor)?)
+        .filter(visible_to(actor))
         .select((Record::as_select(), requester()))
         .order(plans::id.desc())
         .limit(slice.limit.saturating_add(1))
@@ -190,8 +172,9 @@ pub fn plan_changes(
     id: PlanId,
     now: DateTime<Utc>,
 ) -> Result<PlanChanges, Problem> {
+    permit(actor)?;
     let row = plans::table
-        .filter(visible_to(actor)?)
+        .filter(visible_to(actor))
         .filter(plans::id.eq(id))
         .select(PlanRow::as_select())
         .first(conn)?;

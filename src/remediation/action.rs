@@ -1,6 +1,6 @@
 //! Corrective actions: their kinds in the order of 8D, their states, and which step follows which. Pure.
 
-use crate::core::Text;
+use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
     /// What an action does about the problem, in the order of 8D and CAPA.
@@ -66,18 +66,43 @@ crate::word_enum! {
     }
 }
 
-/// The state after a step; none where the state does not allow it.
-pub fn transition(from: ActionState, step: ActionStep) -> Option<ActionState> {
+/// A step that the state does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an action that is {from} allows no {step}")]
+pub struct NotAllowed {
+    /// The state.
+    pub from: ActionState,
+    /// What was tried.
+    pub step: ActionStep,
+}
+
+/// The state after a step.
+///
+/// # Errors
+/// When the state does not allow the step.
+pub fn transition(from: ActionState, step: ActionStep) -> Result<ActionState, NotAllowed> {
     use ActionState as S;
     match (from, step) {
         // A declined action may be accepted after all.
-        (S::Proposed | S::Declined, ActionStep::Accept) | (S::Done, ActionStep::Reopen) => Some(S::Accepted),
-        (S::Proposed | S::Accepted, ActionStep::Decline) => Some(S::Declined),
-        (S::Accepted, ActionStep::Complete) => Some(S::Done),
+        (S::Proposed | S::Declined, ActionStep::Accept) | (S::Done, ActionStep::Reopen) => Ok(S::Accepted),
+        (S::Proposed | S::Accepted, ActionStep::Decline) => Ok(S::Declined),
+        (S::Accepted, ActionStep::Complete) => Ok(S::Done),
         (
             S::Proposed | S::Accepted | S::Declined | S::Done,
             ActionStep::Accept | ActionStep::Decline | ActionStep::Complete | ActionStep::Reopen,
-        ) => None,
+        ) => Err(NotAllowed { from, step }),
+    }
+}
+
+impl From<NotAllowed> for Problem {
+    fn from(NotAllowed { from, step }: NotAllowed) -> Self {
+        Problem::new(
+            Code::ActionState,
+            Text::new(
+                format!("措施当前状态为 {from}，不能进行 {step}"),
+                format!("the action is {from}; it does not allow {step} now"),
+            ),
+        )
     }
 }
 
@@ -101,7 +126,7 @@ mod tests {
         let mut table = Vec::new();
         for from in ActionState::ALL {
             for step in ActionStep::ALL {
-                if let Some(to) = transition(*from, *step) {
+                if let Ok(to) = transition(*from, *step) {
                     table.push(format!("{from} {step} {to}"));
                 }
             }

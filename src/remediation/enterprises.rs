@@ -1,14 +1,13 @@
-//! An enterprise with its nonconformities and the states of their cases, and who sees which enterprise.
+//! An enterprise with its nonconformities and the states of their cases.
 
-use crate::core::actor::Scope;
 use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
 use crate::core::{Actor, Problem};
-use crate::db::published::{consultation, enterprise, nonconformity, remediation_case};
-use crate::db::schema::{product_kind, region_scope};
+use crate::db::published::{enterprise, nonconformity, remediation_case};
+use crate::db::schema::product_kind;
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
+use crate::remediation::policy::enterprises_visible_to;
 use chrono::NaiveDate;
 use diesel::PgConnection;
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use serde::Serialize;
@@ -79,37 +78,10 @@ pub struct NonconformityView {
     pub cleared: bool,
 }
 
-/// A condition on enterprises.
-pub type Visible = Box<dyn BoxableExpression<enterprise::table, Pg, SqlType = Bool>>;
-
 diesel::define_sql_function! {
     /// Whether nothing is open against an enterprise in a case of this state any more; false where there is no case.
     /// `remediation::CaseState::settles` says the same.
     fn case_settles(state: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> Bool;
-}
-
-/// The enterprises that an actor may see: an enterprise itself, an expert those of its
-/// consultations, an admin those of its region and all under it, the operator and the system all.
-pub fn visible_to(actor: &Actor) -> Visible {
-    match (actor, actor.scope()) {
-        (Actor::System, _) | (_, Some(Scope::Operator)) => Box::new(true.into_sql::<Bool>()),
-        (_, Some(Scope::Enterprise(id))) => Box::new(enterprise::id.eq(*id)),
-        (_, Some(Scope::Expert(id))) => Box::new(
-            enterprise::id.eq_any(
-                consultation::table
-                    .filter(consultation::expert_id.assume_not_null().eq(*id))
-                    .select(consultation::enterprise_id),
-            ),
-        ),
-        (_, Some(Scope::Admin(region))) => Box::new(in_region(region.clone())),
-        _ => Box::new(false.into_sql::<Bool>()),
-    }
-}
-
-/// The enterprises in a region and all under it.
-pub fn in_region(scope: String) -> Visible {
-    let under = region_scope::table.filter(region_scope::scope.eq(scope)).select(region_scope::region);
-    Box::new(enterprise::region.eq_any(under))
 }
 
 /// One enterprise with its nonconformities.
@@ -118,7 +90,7 @@ pub fn in_region(scope: String) -> Visible {
 /// 404 where there is none that the actor may see.
 pub fn get(conn: &mut PgConnection, actor: &Actor, id: EnterpriseId) -> Result<EnterpriseDetail, Problem> {
     let enterprise = enterprise::table
-        .filter(visible_to(actor))
+        .filter(enterprises_visible_to(actor))
         .filter(enterprise::id.eq(id))
         .select(EnterpriseView::as_select())
         .first(conn)?;

@@ -80,7 +80,7 @@ impl Command for MoveAction {
             _ => return Err(Problem::forbidden()),
         }
         let (reason, owner) = self.words()?;
-        let to = transition(known.state, self.step).ok_or_else(|| self.not_allowed(known.state))?;
+        let to = transition(known.state, self.step)?;
         if row.state.is_final() {
             return Err(ended());
         }
@@ -187,15 +187,5 @@ impl MoveAction {
                 ))
             }
         }
-    }
-
-    fn not_allowed(&self, from: ActionState) -> Problem {
-        Problem::new(
-            Code::ActionState,
-            Text::new(
-                format!("措施当前状态为 {from}，不能进行 {}", self.step),
-                format!("the action is {from}; it does not allow {} now", self.step),
-            ),
-        )
     }
 }

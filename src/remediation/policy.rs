@@ -1,4 +1,4 @@
-//! Who may know of a case, and who may take which step. [`visible_to`] and [`sees`] are the same
+//! Who may know of a case, who may take which step, and who may know of an enterprise. [`visible_to`] and [`sees`] are the same
 //! decision, for lists and for a loaded row.
 
 use crate::catalogue::{Catalogue, RegionLevel, Regions, within as in_region};
@@ -132,6 +132,33 @@ fn handed_to(scope: &str) -> CaseCondition {
         .bind::<SqlText, _>(scope.to_owned())
         .sql("))"),
     )
+}
+
+/// A condition on enterprises.
+pub type EnterpriseCondition = Box<dyn BoxableExpression<enterprise::table, Pg, SqlType = Bool>>;
+
+/// The enterprises that an actor may know of, for lists and single rows: an enterprise itself, an expert those of its
+/// consultations, an admin those of its region and all under it, the operator and the system all.
+pub fn enterprises_visible_to(actor: &Actor) -> EnterpriseCondition {
+    match (actor, actor.scope()) {
+        (Actor::System, _) | (_, Some(Scope::Operator)) => Box::new(true.into_sql::<Bool>()),
+        (_, Some(Scope::Enterprise(id))) => Box::new(enterprise::id.eq(*id)),
+        (_, Some(Scope::Expert(id))) => Box::new(
+            enterprise::id.eq_any(
+                consultation::table
+                    .filter(consultation::expert_id.assume_not_null().eq(*id))
+                    .select(consultation::enterprise_id),
+            ),
+        ),
+        (_, Some(Scope::Admin(region))) => enterprises_within(region.clone()),
+        _ => Box::new(false.into_sql::<Bool>()),
+    }
+}
+
+/// The enterprises in a region and all under it.
+pub fn enterprises_within(scope: String) -> EnterpriseCondition {
+    let under = region_scope::table.filter(region_scope::scope.eq(scope)).select(region_scope::region);
+    Box::new(enterprise::region.eq_any(under))
 }
 
 /// Who takes a step according to the law.

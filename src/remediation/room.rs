@@ -4,7 +4,7 @@ use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::remediation::mails::Mail;
 use crate::remediation::state::CaseStep;
 use crate::remediation::{api, files, pages};
-use crate::web::room::Access::{Hidden, LoggedIn, Roles};
+use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
 use crate::web::room::{AuditGroup, Place, Room, subject, word};
 use crate::{pages, routes};
 
@@ -27,18 +27,19 @@ pub const ROOM: Room = Room {
     functions: include_str!("functions.sql"),
     routes: routes![
         api::list, LoggedIn, "整改案件列表";
-        api::open, Roles(&[Admin]), "登记责令改正并立案";
+        // The refusal names the article of the step.
+        api::open, ByPolicy(&[Admin]), "登记责令改正并立案";
         api::case, LoggedIn, "案件详情";
-        api::step, Roles(&[Enterprise, Admin]), "登记案件步骤";
-        api::add_action, Roles(&[Enterprise, Expert, Admin]), "登记整改措施";
-        api::accept_action, Roles(&[Enterprise]), "接受整改措施";
-        api::decline_action, Roles(&[Enterprise]), "不接受整改措施";
-        api::complete_action, Roles(&[Enterprise]), "登记措施完成";
-        api::reopen_action, Roles(&[Admin]), "退回已完成的措施";
-        api::decide, Roles(&[Admin]), "认定康复标准";
+        api::step, ByPolicy(&[Enterprise, Admin]), "登记案件步骤";
+        api::add_action, ByPolicy(&[Enterprise, Expert, Admin]), "登记整改措施";
+        api::accept_action, ByPolicy(&[Enterprise]), "接受整改措施";
+        api::decline_action, ByPolicy(&[Enterprise]), "不接受整改措施";
+        api::complete_action, ByPolicy(&[Enterprise]), "登记措施完成";
+        api::reopen_action, ByPolicy(&[Admin]), "退回已完成的措施";
+        api::decide, ByPolicy(&[Admin]), "认定康复标准";
         api::dossier::dossier, LoggedIn, "案卷";
-        api::add_evidence, Roles(&[Enterprise]), "提交整改证据";
-        api::advice::advise, Roles(&[Expert]), "给出整改意见";
+        api::add_evidence, ByPolicy(&[Enterprise]), "提交整改证据";
+        api::advice::advise, ByPolicy(&[Expert]), "给出整改意见";
     ],
     pages: pages![
         GET "/cases" => pages::cases::list, Roles(&[Admin]), Place::new(&[Admin], 30, "案件", "Cases", "case");

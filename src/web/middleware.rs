@@ -1,6 +1,6 @@
 //! What happens around every handler. From the outside in: the tracing span with the request's id; [`outermost`], which
 //! refuses while draining, writes problems, headers, metrics and the line in the log; compression; and, for each route of
-//! the table, [`guard`], which authenticates before a body is read and catches panics.
+//! the table, [`guard`], which checks the caller and the caller's role before a body is read and catches panics.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
@@ -171,19 +171,20 @@ fn add_headers(headers: &mut HeaderMap, id: Uuid, api: bool) {
     }
 }
 
-/// Around one route: authenticates where the table asks for it, and turns a panic into a 500.
+/// Around one route: authenticates where the table asks for it, refuses the roles that it does not admit, and turns a panic into
+/// a 500.
 pub(super) async fn guard(
     row: &RouteInfo,
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     if row.access != Access::Public {
-        let known = match identify(request.request()).await {
-            Ok(Some(_)) => Ok(()),
+        let admitted = match identify(request.request()).await {
+            Ok(Some(person)) => row.access.check(person.scope.role()).map_err(Failure::from),
             Ok(None) => Err(Problem::unauthenticated().into()),
             Err(failure) => Err(failure),
         };
-        if let Err(failure) = known {
+        if let Err(failure) = admitted {
             return Ok(refusal(request, failure));
         }
     }

@@ -121,7 +121,7 @@ fn complete(operation: &mut Map<String, Value>, path: &str, method: &str, access
         match access {
             Access::Public => {}
             Access::LoggedIn => problems.push("401"),
-            Access::Roles(_) | Access::Hidden(_) => problems.extend(["401", "403"]),
+            Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(_) => problems.extend(["401", "403"]),
         }
         if path.contains('{') {
             problems.push("404");
@@ -136,7 +136,7 @@ fn complete(operation: &mut Map<String, Value>, path: &str, method: &str, access
     let (security, who) = match access {
         Access::Public => (json!([]), json!("public")),
         Access::LoggedIn => (json!([{ "bearer": [] }, { "session": [] }]), json!("logged-in")),
-        Access::Roles(roles) | Access::Hidden(roles) => (
+        Access::Roles(roles) | Access::Hidden(roles) | Access::ByPolicy(roles) => (
             json!([{ "bearer": [] }, { "session": [] }]),
             json!(roles.iter().map(|r| r.as_str()).collect::<Vec<_>>()),
         ),

@@ -71,28 +71,39 @@ impl Room {
 /// Whether a file is at a place of the domain that the actor may see.
 pub type SeesAttachment = fn(&mut PgConnection, &Actor, Uuid) -> Result<bool, Problem>;
 
-/// Who may call a route or open a page. That someone is logged in is checked before the handler, and for pages the role as
-/// well; what a role may do with a certain thing is decided by the domain's policy.
+/// Who may call a route or open a page. It is checked before the handler, and before the body of a request is read; what a role
+/// may do with a certain thing is decided by the domain's policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Everyone.
     Public,
     /// Everyone with an account.
     LoggedIn,
-    /// These roles; others get 403 or 404.
+    /// These roles; others get 403.
     Roles(&'static [Role]),
     /// These roles; for others there is no such page: 404.
     Hidden(&'static [Role]),
+    /// These roles, but others are refused by the domain's policy: their answer depends on the thing, such as 404 for one that they
+    /// may not know of and 403 for one that they see.
+    ByPolicy(&'static [Role]),
 }
 
 impl Access {
+    /// The roles it names; none where it names no roles.
+    pub fn roles(self) -> Option<&'static [Role]> {
+        match self {
+            Self::Public | Self::LoggedIn => None,
+            Self::Roles(roles) | Self::Hidden(roles) | Self::ByPolicy(roles) => Some(roles),
+        }
+    }
+
     /// Whether the role alone keeps someone out, and how.
     ///
     /// # Errors
     /// 403, or 404 where the page is hidden.
     pub fn check(self, role: Role) -> Result<(), Problem> {
         match self {
-            Self::Public | Self::LoggedIn => Ok(()),
+            Self::Public | Self::LoggedIn | Self::ByPolicy(_) => Ok(()),
             Self::Roles(roles) | Self::Hidden(roles) if roles.contains(&role) => Ok(()),
             Self::Roles(_) => Err(Problem::forbidden()),
             Self::Hidden(_) => Err(Problem::not_found()),

@@ -10,8 +10,9 @@ use crate::db::search::{LOOK_THROUGH, Typed};
 use crate::enterprises::queries::named;
 use crate::enterprises::{OperatingStatus, Uscc};
 use crate::remediation::enterprises::{
-    Case, EnterpriseView, Kind, NonconformityView, Record, Visible, case_settles, in_region, view, visible_to,
+    Case, EnterpriseView, Kind, NonconformityView, Record, case_settles, view,
 };
+use crate::remediation::policy::{EnterpriseCondition, enterprises_visible_to, enterprises_within};
 use diesel::PgConnection;
 use diesel::dsl::{exists, not};
 use diesel::pg::Pg;
@@ -51,13 +52,13 @@ pub struct Filter {
     pub cleared: Option<bool>,
 }
 
-fn matching(filter: &Filter) -> Visible {
-    let mut all: Visible = Box::new(true.into_sql::<Bool>());
+fn matching(filter: &Filter) -> EnterpriseCondition {
+    let mut all: EnterpriseCondition = Box::new(true.into_sql::<Bool>());
     if let Some(q) = Typed::of(filter.q.as_deref()) {
         all = Box::new(all.and(named(&q)));
     }
     if let Some(region) = &filter.region {
-        all = Box::new(all.and(in_region(region.clone())));
+        all = Box::new(all.and(enterprises_within(region.clone())));
     }
     if let Some(status) = filter.operating_status {
         all = Box::new(all.and(enterprise::operating_status.eq(status)));
@@ -76,7 +77,7 @@ pub fn list(
     slice: Slice,
 ) -> Result<Page<EnterpriseView>, Problem> {
     let mut query = enterprise::table
-        .filter(visible_to(actor))
+        .filter(enterprises_visible_to(actor))
         .filter(matching(filter))
         .select(EnterpriseView::as_select())
         .order(enterprise::id.desc())
@@ -110,7 +111,7 @@ pub fn zero_out_list(
 ) -> Result<Page<ZeroOutItem>, Problem> {
     let wanted = slice.limit.saturating_add(1);
     let seen = || {
-        let all = enterprise::table.filter(visible_to(actor)).filter(matching(filter));
+        let all = enterprise::table.filter(enterprises_visible_to(actor)).filter(matching(filter));
         all.select(enterprise::id).into_boxed::<Pg>()
     };
     let lines = || {

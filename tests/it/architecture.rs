@@ -4,7 +4,7 @@
 mod published;
 
 mod imports;
-mod sources;
+pub mod sources;
 
 use imports::Crate;
 use sources::{code, module_of, sources, src};
@@ -178,71 +178,4 @@ fn only_its_owner_uses_a_table() {
     }
     assert!(own > 100, "only {own} uses of own tables were found");
     assert!(found.is_empty(), "{found:#?}");
-}
-
-/// The names of commands, by the types that are commands.
-fn command_names() -> BTreeMap<String, String> {
-    let mut names = BTreeMap::new();
-    for text in sources("rs").into_values() {
-        for part in text.split("impl Command for ").skip(1) {
-            let name =
-                part.split_once("const NAME: &'static str = \"").and_then(|(_, rest)| rest.split('"').next());
-            let command = part.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-            names.insert(command.to_owned(), name.unwrap_or_default().to_owned());
-        }
-    }
-    names
-}
-
-/// The words that a file writes as actions of the audit, by `audit(…)`: a word itself, or the name of a command.
-fn audited(text: &str, names: &BTreeMap<String, String>) -> BTreeSet<String> {
-    let (code, mut words) = (code(text), BTreeSet::new());
-    for (at, call) in code.match_indices("audit(") {
-        let (before, rest) = (&code[..at], &code[at + call.len()..]);
-        if before.ends_with("fn ") || before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
-            continue;
-        }
-        // Up to the subject or the particulars, whose texts are no actions.
-        let ends = ["Subject", "subject", "row.subject", "json!", ";"];
-        let end = ends.iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
-        let said = &rest[..end];
-        if let Some(word) = said.split('"').nth(1).filter(|word| !word.contains('{')) {
-            words.insert(word.to_owned());
-        }
-        if let Some(of) = said.split("::NAME").next().filter(|of| of.len() < said.len()) {
-            let of = of.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-            let own = before.rsplit("impl Command for ").next().unwrap_or_default();
-            let own = own.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-            let command = if of == "Self" { own } else { of };
-            words.insert(names.get(command).unwrap_or_else(|| panic!("{command} is no command")).clone());
-        }
-    }
-    words
-}
-
-/// Every action that is written in the audit has words for people, and every word is written: but for the steps of a case and of an
-/// action, whose words follow from the step.
-#[test]
-fn audit_actions_are_those_that_rooms_declare() {
-    let (names, mut written, mut declared) = (command_names(), BTreeSet::new(), BTreeSet::new());
-    for text in sources("rs").into_values() {
-        written.extend(audited(&text, &names));
-        for room in text.split("\n    audit: &[").skip(1) {
-            let list = room.split("],").next().unwrap_or_default();
-            declared.extend(
-                list.split("word(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
-            );
-        }
-    }
-    assert!(written.len() > 40, "only {written:#?} are written");
-    written
-        .extend(["accept_action", "decline_action", "complete_action", "reopen_action"].map(str::to_owned));
-    // Passed through a helper of the same file.
-    written.extend(["refuse_expert", "withdraw_refusal"].map(str::to_owned));
-    let silent: Vec<_> = written.difference(&declared).collect();
-    let unused: Vec<_> = declared.difference(&written).collect();
-    assert!(
-        silent.is_empty() && unused.is_empty(),
-        "written but not declared: {silent:?}; declared but not written: {unused:?}"
-    );
 }

@@ -3,3 +3,4 @@ mod embedded;
 mod migrations;
 mod regions;
 mod schema;
+mod states;

@@ -2,6 +2,8 @@
 //! third time in SQL by the statement that stores messages (`chat_rights`, and the writers that each stream
 //! names). They must agree, over role × region × state.
 
+mod rows;
+
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

@@ -4,8 +4,8 @@ use askama::Template;
 
 use crate::core::actor::Actor;
 use crate::core::page::Slice;
+use crate::enterprises::claim_state::ClaimState;
 use crate::enterprises::claims::{self as claim_queue, ClaimView};
-use crate::enterprises::registration::ClaimState;
 use crate::experts::pages::profile::{Profile, profile};
 use crate::experts::queries::{self as experts, ExpertFilter};
 use crate::experts::vocabulary::Vetting;

@@ -1,15 +1,15 @@
 //! Asking for an import.
 
-use crate::core::actor::Scope;
 use crate::core::cells::is_blank;
 use crate::core::ids::ImportId;
 use crate::core::secret::sha256;
-use crate::core::{Actor, Problem, Wake};
+use crate::core::{Problem, Wake};
 use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::zero_out::import::refusal::Refusal;
-use crate::zero_out::import::view::ImportState;
+use crate::zero_out::import::state::ImportState;
+use crate::zero_out::policy::permit;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -60,15 +60,8 @@ impl Command for RequestImport {
     const NAME: &'static str = "request_import";
 
     fn run(&self, tx: &mut Tx) -> Result<ImportRequested, Problem> {
-        let region = match &tx.actor {
-            Actor::Anonymous => return Err(Problem::unauthenticated()),
-            Actor::System => None,
-            Actor::Person(person) => match &person.scope {
-                Scope::Admin(region) => Some(region.clone()),
-                Scope::Operator => None,
-                Scope::Enterprise(_) | Scope::Expert(_) => return Err(Problem::forbidden()),
-            },
-        };
+        permit(&tx.actor)?;
+        let region = tx.actor.officer_region().map(str::to_owned);
         let limit = tx.settings.import.max_upload_bytes;
         if u64::try_from(self.file.len()).unwrap_or(u64::MAX) > limit {
             return Err(Refusal::TooLarge { limit }.into());

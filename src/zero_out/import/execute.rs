@@ -20,8 +20,8 @@ use crate::zero_out::import::progress::Watch;
 use crate::zero_out::import::reader::{Source, Table};
 use crate::zero_out::import::refusal::{Halt, Refusal};
 use crate::zero_out::import::row::{CellFault, Rules};
+use crate::zero_out::import::state::{ImportState, ImportStep, transition};
 use crate::zero_out::import::store::{self, Rejection};
-use crate::zero_out::import::view::ImportState;
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -95,7 +95,7 @@ impl Command for RunImport<'_> {
             return Err(Problem::forbidden());
         }
         tx.conn.batch_execute(PATIENCE)?;
-        let Some(kept) = take(&mut tx.conn, self.id)? else { return Ok(false) };
+        let Some(mut kept) = take(&mut tx.conn, self.id)? else { return Ok(false) };
         if !kept.state.is_open() {
             return Ok(true);
         }
@@ -103,7 +103,8 @@ impl Command for RunImport<'_> {
             fail(tx, &kept, gave_up())?;
             return Ok(true);
         }
-        self.watch.begin(tx.now)?;
+        kept.state = transition(kept.state, ImportStep::Begin)?;
+        self.watch.begin(kept.state, tx.now)?;
         let stored: Option<Vec<u8>> = match self.file {
             Some(_) => None,
             None => imports::table.find(self.id).select(imports::file).first(&mut *tx.conn)?,
@@ -129,7 +130,8 @@ impl Command for RunImport<'_> {
 
 impl Command for GiveUp {
     type Output = ();
-    const NAME: &'static str = "give_up_import";
+    // How a run ends is audited by one word.
+    const NAME: &'static str = "run_import";
 
     fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
         if tx.actor != Actor::System {
@@ -256,13 +258,14 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
     if !kept.dry_run {
         merge::note_enterprises(&mut tx.conn, kept.id)?;
     }
+    let state = transition(kept.state, ImportStep::Finish)?;
     let count = |n: u64| i32::try_from(n).map_err(Problem::internal);
     let merged = |n: i64| i32::try_from(n).map_err(Problem::internal);
     let Outcome { loaded, merged: Merged { inserted, updated, unchanged }, .. } = *outcome;
     let header: Vec<_> = outcome.header.iter().map(|cell| storable(cell)).collect();
     diesel::update(imports::table.find(kept.id))
         .set((
-            imports::state.eq(ImportState::Done),
+            imports::state.eq(state),
             imports::file.eq(None::<Vec<u8>>),
             imports::total.eq(count(loaded.rows)?),
             imports::processed.eq(count(loaded.rows)?),
@@ -288,10 +291,11 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
 
 /// Writes down why the file as a whole is not taken. This is an end, too: it is committed.
 fn fail(tx: &mut Tx, kept: &Kept, problem: Problem) -> Result<(), Problem> {
+    let state = transition(kept.state, ImportStep::Fail)?;
     let shown = JobProblem::from(&problem);
     diesel::update(imports::table.find(kept.id))
         .set((
-            imports::state.eq(ImportState::Failed),
+            imports::state.eq(state),
             imports::file.eq(None::<Vec<u8>>),
             imports::problem.eq(serde_json::to_value(&shown)?),
             imports::finished_at.eq(tx.now),

@@ -28,6 +28,7 @@ pub mod rejections;
 pub mod row;
 pub mod run;
 pub mod sample;
+pub mod state;
 mod store;
 pub mod view;
 
@@ -37,4 +38,5 @@ pub use header::Warning;
 pub use refusal::Refusal;
 pub use rejections::{rejections, rejections_csv};
 pub use run::{JOB, import_file, run_import};
-pub use view::{ImportReport, ImportState, ImportView, import_status, list_imports};
+pub use state::ImportState;
+pub use view::{ImportReport, ImportView, import_status, list_imports};

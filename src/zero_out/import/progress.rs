@@ -7,18 +7,18 @@ use crate::db::pool::Connection;
 use crate::db::schema::zero_out_import as imports;
 use crate::jobs::Stop;
 use crate::jobs::resumable::{Due, Pace};
-use crate::zero_out::import::view::ImportState;
+use crate::zero_out::import::state::ImportState;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use std::cell::RefCell;
 
 /// Is informed how far a run is.
 pub trait Watch {
-    /// The run begins now.
+    /// The run begins now, and brings the import to this state.
     ///
     /// # Errors
     /// When that can't be written down.
-    fn begin(&self, now: DateTime<Utc>) -> Result<(), Problem>;
+    fn begin(&self, state: ImportState, now: DateTime<Utc>) -> Result<(), Problem>;
 
     /// So many rows of about so many are read.
     ///
@@ -52,11 +52,11 @@ impl<'a> Progress<'a> {
 }
 
 impl Watch for Progress<'_> {
-    fn begin(&self, now: DateTime<Utc>) -> Result<(), Problem> {
+    fn begin(&self, state: ImportState, now: DateTime<Utc>) -> Result<(), Problem> {
         self.pace.step(())?;
         diesel::update(imports::table.find(self.id))
             .set((
-                imports::state.eq(ImportState::Running),
+                imports::state.eq(state),
                 imports::started_at.eq(now),
                 imports::processed.eq(0),
                 imports::attempts.eq(imports::attempts + 1),

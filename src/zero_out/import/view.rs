@@ -1,42 +1,18 @@
 //! What is shown of an import, and to whom.
 
-use crate::core::actor::Scope;
 use crate::core::ids::ImportId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
-use crate::db::schema::{region_scope, zero_out_import as imports};
+use crate::db::schema::zero_out_import as imports;
 use crate::jobs::resumable::JobProblem;
 use crate::zero_out::import::header::Warning;
+use crate::zero_out::import::state::ImportState;
+use crate::zero_out::policy::{permit, visible_to};
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
-use diesel::dsl::sql;
-use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-crate::word_enum! {
-    /// The state of an import.
-    pub enum ImportState {
-        /// Not yet begun.
-        Queued = "queued",
-        /// Under way, or left by a process that was killed: it is then run again.
-        Running = "running",
-        /// At its end: the good rows are in.
-        Done = "done",
-        /// Refused as a whole: nothing is in.
-        Failed = "failed",
-    }
-}
-
-impl ImportState {
-    /// Whether it is yet to be run to its end.
-    #[must_use]
-    pub fn is_open(self) -> bool {
-        matches!(self, Self::Queued | Self::Running)
-    }
-}
 
 /// An import. `rows = inserted + updated + unchanged + rejected`, all 0 before its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -122,34 +98,14 @@ impl Record {
     }
 }
 
-type Visible = Box<dyn BoxableExpression<imports::table, Pg, SqlType = Nullable<Bool>>>;
-
-/// The imports that an actor may know of: an admin those asked for under its region or one beneath
-/// it; the operator and the system all. Imports without a region are the operator's.
-///
-/// # Errors
-/// 401 and 403 for those who have no part in imports.
-pub fn visible_to(actor: &Actor) -> Result<Visible, Problem> {
-    match (actor, actor.scope()) {
-        (Actor::Anonymous, _) => Err(Problem::unauthenticated()),
-        (Actor::System, _) | (_, Some(Scope::Operator)) => Ok(Box::new(sql::<Nullable<Bool>>("true"))),
-        (_, Some(Scope::Admin(region))) => {
-            let under = region_scope::table
-                .filter(region_scope::scope.eq(region.clone()))
-                .select(region_scope::region.nullable());
-            Ok(Box::new(imports::region.eq_any(under)))
-        }
-        _ => Err(Problem::forbidden()),
-    }
-}
-
 /// One import.
 ///
 /// # Errors
-/// 404 where there is none that the actor may know of; 401 and 403 as [`visible_to`].
+/// 404 where there is none that the actor may know of; 401 and 403 as [`permit`].
 pub fn import_status(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<ImportView, Problem> {
+    permit(actor)?;
     imports::table
-        .filter(visible_to(actor)?)
+        .filter(visible_to(actor))
         .filter(imports::id.eq(id))
         .select(Record::as_select())
         .first(conn)?
@@ -159,14 +115,15 @@ pub fn import_status(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Re
 /// The imports that an actor may know of, the newest first.
 ///
 /// # Errors
-/// 401 and 403 as [`visible_to`].
+/// 401 and 403 as [`permit`].
 pub fn list_imports(
     conn: &mut PgConnection,
     actor: &Actor,
     slice: Slice,
 ) -> Result<Page<ImportView>, Problem> {
+    permit(actor)?;
     let mut query = imports::table
-        .filter(visible_to(actor)?)
+        .filter(visible_to(actor))
         .select(Record::as_select())
         .order(imports::id.desc())
         .limit(slice.limit.saturating_add(1))

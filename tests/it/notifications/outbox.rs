@@ -15,8 +15,8 @@ use zerodesk::db::schema::outbox_mail;
 use zerodesk::db::{Command, Tx};
 use zerodesk::enterprises::mails::Mail;
 use zerodesk::jobs::Stop;
-use zerodesk::notifications::outbox::{self, MailState};
 use zerodesk::notifications::worker::JOB;
+use zerodesk::notifications::{MailState, outbox};
 use zerodesk::notifications::{Recipient, enqueue};
 use zerodesk::settings::{MailTransport, SmtpTls};
 

@@ -1,0 +1,171 @@
+//! Who may know of an expert ([`visible_to`], for lists and single rows), and who may do what with one whose facts a command has
+//! loaded ([`permit`], [`may_vet`]). A test holds them together: what is refused with 404 is in no list.
+
+use crate::catalogue::Catalogue;
+use crate::core::Problem;
+use crate::core::actor::{Actor, Scope};
+use crate::core::ids::ExpertId;
+use crate::db::schema::{expert, expert_region, region_scope};
+use crate::experts::vocabulary::Vetting;
+use diesel::dsl::{exists, sql};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+/// What the decisions need of an expert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpertFacts {
+    /// The expert.
+    pub id: ExpertId,
+    /// Where the vetting stands.
+    pub vetting: Vetting,
+    /// Codes of the regions that the expert serves, in order.
+    pub regions: Vec<String>,
+}
+
+/// What can be done with an expert besides vetting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Set the duty rota.
+    SetDuty,
+    /// Record or withdraw a conflict of interest.
+    JudgeConflicts,
+}
+
+/// Loads what the decisions need.
+///
+/// # Errors
+/// 404 where there is no such expert.
+pub fn facts(conn: &mut PgConnection, id: ExpertId) -> Result<ExpertFacts, Problem> {
+    let vetting = expert::table.find(id).select(expert::vetting).first(conn)?;
+    with_regions(conn, id, vetting)
+}
+
+/// The same, with the expert's row locked until the transaction ends.
+///
+/// # Errors
+/// 404 where there is no such expert.
+pub fn locked_facts(conn: &mut PgConnection, id: ExpertId) -> Result<ExpertFacts, Problem> {
+    let vetting = expert::table.find(id).select(expert::vetting).for_update().first(conn)?;
+    with_regions(conn, id, vetting)
+}
+
+fn with_regions(conn: &mut PgConnection, id: ExpertId, vetting: Vetting) -> Result<ExpertFacts, Problem> {
+    let regions = expert_region::table
+        .filter(expert_region::expert_id.eq(id))
+        .order(expert_region::region)
+        .select(expert_region::region)
+        .load(conn)?;
+    Ok(ExpertFacts { id, vetting, regions })
+}
+
+/// The experts that the actor may know of: approved ones are known to everyone who is logged in, applicants and rejected ones to the
+/// regulators of a region that they want to serve, to the operator and to themselves.
+pub fn visible_to(actor: &Actor) -> expert::BoxedQuery<'static, Pg> {
+    let approved = expert::vetting.eq(Vetting::Approved);
+    let query = expert::table.into_boxed();
+    match actor {
+        Actor::System => query,
+        Actor::Anonymous => query.filter(sql::<Bool>("FALSE")),
+        Actor::Person(person) => match &person.scope {
+            Scope::Operator => query,
+            Scope::Enterprise(_) => query.filter(approved),
+            Scope::Expert(me) => query.filter(approved.or(expert::id.eq(*me))),
+            Scope::Admin(scope) => query.filter(
+                approved.or(exists(
+                    expert_region::table
+                        .inner_join(region_scope::table.on(region_scope::region.eq(expert_region::region)))
+                        .filter(region_scope::scope.eq(scope.clone()))
+                        .filter(expert_region::expert_id.eq(expert::id)),
+                )),
+            ),
+        },
+    }
+}
+
+/// Whether the actor sees the private part of an expert that it may know of.
+pub fn sees_private(actor: &Actor, id: ExpertId) -> bool {
+    match actor {
+        Actor::System => true,
+        Actor::Anonymous => false,
+        Actor::Person(person) => match &person.scope {
+            Scope::Admin(_) | Scope::Operator => true,
+            Scope::Expert(me) => *me == id,
+            Scope::Enterprise(_) => false,
+        },
+    }
+}
+
+/// Whether the actor has any part in vetting.
+///
+/// # Errors
+/// 403 for whoever is neither admin nor operator.
+pub fn permit_vetting(actor: &Actor) -> Result<(), Problem> {
+    match (actor, actor.scope()) {
+        (Actor::System, _) | (_, Some(Scope::Admin(_) | Scope::Operator)) => Ok(()),
+        _ => Err(Problem::forbidden()),
+    }
+}
+
+/// Whether the actor may vet this expert: a regulator must hold one of the regions that the expert serves.
+pub fn may_vet(actor: &Actor, facts: &ExpertFacts, catalogue: &Catalogue) -> bool {
+    match (actor, actor.scope()) {
+        (Actor::System, _) | (_, Some(Scope::Operator)) => true,
+        (_, Some(Scope::Admin(scope))) => serves_within(facts, scope, catalogue),
+        _ => false,
+    }
+}
+
+/// Refuses who may not do this with the expert.
+///
+/// # Errors
+/// 401 without a log-in; 403 where the expert is approved, and so known to everyone; else 404.
+pub fn permit(
+    actor: &Actor,
+    action: Action,
+    facts: &ExpertFacts,
+    catalogue: &Catalogue,
+) -> Result<(), Problem> {
+    if *actor == Actor::Anonymous {
+        return Err(Problem::unauthenticated());
+    }
+    let own = matches!(actor.scope(), Some(Scope::Expert(me)) if *me == facts.id);
+    let allowed = own
+        || match action {
+            Action::SetDuty => may_vet(actor, facts, catalogue),
+            Action::JudgeConflicts => may_judge_conflicts(actor, facts, catalogue),
+        };
+    match (allowed, facts.vetting) {
+        (true, _) => Ok(()),
+        (false, Vetting::Approved) => Err(Problem::forbidden()),
+        (false, Vetting::Applied | Vetting::Rejected) => Err(Problem::not_found()),
+    }
+}
+
+/// An expert of the whole province is every officer's matter: a conflict of interest is safer known.
+fn may_judge_conflicts(actor: &Actor, facts: &ExpertFacts, catalogue: &Catalogue) -> bool {
+    match (actor, actor.scope()) {
+        (Actor::System, _) => true,
+        (_, Some(Scope::Admin(scope))) => {
+            serves_within(facts, scope, catalogue)
+                || facts.regions.iter().any(|served| catalogue.regions.contains(served, scope))
+        }
+        _ => false,
+    }
+}
+
+fn serves_within(facts: &ExpertFacts, scope: &str, catalogue: &Catalogue) -> bool {
+    facts.regions.iter().any(|served| catalogue.regions.contains(scope, served))
+}
+
+/// The acting expert.
+///
+/// # Errors
+/// 401 without a log-in, 403 for anyone who is no expert.
+pub fn acting_expert(actor: &Actor) -> Result<ExpertId, Problem> {
+    match actor.scope() {
+        Some(Scope::Expert(me)) => Ok(*me),
+        Some(_) => Err(Problem::forbidden()),
+        None => Err(Problem::unauthenticated()),
+    }
+}

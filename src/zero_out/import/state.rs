@@ -1,0 +1,104 @@
+//! Which step of an import is allowed from which state. Pure. The table has the same words in a CHECK.
+
+use crate::core::Problem;
+
+crate::word_enum! {
+    /// The state of an import.
+    pub enum ImportState {
+        /// Not yet begun.
+        Queued = "queued",
+        /// Under way, or left by a process that was killed: it is then run again.
+        Running = "running",
+        /// At its end: the good rows are in.
+        Done = "done",
+        /// Refused as a whole: nothing is in.
+        Failed = "failed",
+    }
+}
+
+impl ImportState {
+    /// Whether it is yet to be run to its end.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Queued | Self::Running)
+    }
+}
+
+crate::word_enum! {
+    /// A step of an import.
+    pub enum ImportStep {
+        /// A worker takes it, for the first time or again.
+        Begin = "begin",
+        /// The good rows are in.
+        Finish = "finish",
+        /// The file is refused as a whole, or the work is given up.
+        Fail = "fail",
+    }
+}
+
+/// A step that the state does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an import that is {from} allows no {step}")]
+pub struct NotAllowed {
+    /// The state.
+    pub from: ImportState,
+    /// What was tried.
+    pub step: ImportStep,
+}
+
+/// The state after a step.
+///
+/// # Errors
+/// When the state does not allow the step.
+pub fn transition(from: ImportState, step: ImportStep) -> Result<ImportState, NotAllowed> {
+    use ImportState::{Done, Failed, Queued, Running};
+    match (from, step) {
+        (Queued | Running, ImportStep::Begin) => Ok(Running),
+        (Running, ImportStep::Finish) => Ok(Done),
+        (Queued | Running, ImportStep::Fail) => Ok(Failed),
+        (Queued, ImportStep::Finish) | (Done | Failed, _) => Err(NotAllowed { from, step }),
+    }
+}
+
+/// Only the platform runs imports, and looks at the state first: a refusal is a fault of the program.
+impl From<NotAllowed> for Problem {
+    fn from(refused: NotAllowed) -> Self {
+        Problem::internal(refused)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_steps() {
+        let mut table = Vec::new();
+        for &from in ImportState::ALL {
+            for &step in ImportStep::ALL {
+                match transition(from, step) {
+                    Ok(to) => table.push(format!("{from} {step} {to}")),
+                    Err(refused) => assert_eq!(refused, NotAllowed { from, step }),
+                }
+            }
+        }
+        assert_eq!(
+            table,
+            [
+                "queued begin running",
+                "queued fail failed",
+                "running begin running",
+                "running finish done",
+                "running fail failed",
+            ]
+        );
+    }
+
+    #[test]
+    fn only_open_imports_lead_on() {
+        for from in ImportState::ALL {
+            let leads_on = ImportStep::ALL.iter().any(|step| transition(*from, *step).is_ok());
+            assert_eq!(leads_on, from.is_open(), "{from}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The words of the audit, read from the sources: what commands write is what rooms declare, and a command bears the name that it writes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use zerodesk::ROOMS;
+
+use crate::architecture::sources::{code, module_of, sources};
+
+/// The names of commands, by the types that are commands.
+fn command_names() -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for text in sources("rs").into_values() {
+        names.extend(commands_in(&text));
+    }
+    names
+}
+
+/// The commands of a file with their names.
+fn commands_in(text: &str) -> Vec<(String, String)> {
+    text.split("impl Command for ")
+        .skip(1)
+        .map(|part| {
+            let name =
+                part.split_once("const NAME: &'static str = \"").and_then(|(_, rest)| rest.split('"').next());
+            let command = part.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            (command.to_owned(), name.unwrap_or_default().to_owned())
+        })
+        .collect()
+}
+
+/// The words that a file writes as actions of the audit, by `audit(…)`: a word itself, or the name of a command.
+fn audited(text: &str, names: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let (code, mut words) = (code(text), BTreeSet::new());
+    for (at, call) in code.match_indices("audit(") {
+        let (before, rest) = (&code[..at], &code[at + call.len()..]);
+        if before.ends_with("fn ") || before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+            continue;
+        }
+        // Up to the subject or the particulars, whose texts are no actions.
+        let ends = ["Subject", "subject", "row.subject", "json!", ";"];
+        let end = ends.iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
+        let said = &rest[..end];
+        if let Some(word) = said.split('"').nth(1).filter(|word| !word.contains('{')) {
+            words.insert(word.to_owned());
+        }
+        if let Some(of) = said.split("::NAME").next().filter(|of| of.len() < said.len()) {
+            let of = of.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            let own = before.rsplit("impl Command for ").next().unwrap_or_default();
+            let own = own.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            let command = if of == "Self" { own } else { of };
+            words.insert(names.get(command).unwrap_or_else(|| panic!("{command} is no command")).clone());
+        }
+    }
+    words
+}
+
+/// Every action that is written in the audit has words for people, and every word is written: but for the steps of a case and of an
+/// action, whose words follow from the step.
+#[test]
+fn audit_actions_are_those_that_rooms_declare() {
+    let (names, mut written, mut declared) = (command_names(), BTreeSet::new(), BTreeSet::new());
+    for text in sources("rs").into_values() {
+        written.extend(audited(&text, &names));
+        for room in text.split("\n    audit: &[").skip(1) {
+            let list = room.split("],").next().unwrap_or_default();
+            declared.extend(
+                list.split("word(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
+            );
+        }
+    }
+    assert!(written.len() > 40, "only {written:#?} are written");
+    written
+        .extend(["accept_action", "decline_action", "complete_action", "reopen_action"].map(str::to_owned));
+    // Passed through a helper of the same file.
+    written.extend(["refuse_expert", "withdraw_refusal"].map(str::to_owned));
+    let silent: Vec<_> = written.difference(&declared).collect();
+    let unused: Vec<_> = declared.difference(&written).collect();
+    assert!(
+        silent.is_empty() && unused.is_empty(),
+        "written but not declared: {silent:?}; declared but not written: {unused:?}"
+    );
+}
+
+/// The names that are no words of the audit.
+const NO_WORDS: [(&str, &str); 13] = [
+    ("record_case_step", "writes the word of the step"),
+    ("move_action", "writes the word of the step"),
+    ("refresh", "changes nothing but the tokens of a session; writes only that a used token came again"),
+    (
+        "refresh_in_browser",
+        "changes nothing but the tokens of a session; writes only that a used token came again",
+    ),
+    ("match_waiting", "an offer stands in the consultation's history; writes only that nobody was found"),
+    (
+        "hold_offer",
+        "extends an offer while its expert looks at it; the first time stands in the consultation's history",
+    ),
+    ("finish_upload", "the file was audited when its upload began"),
+    ("mark_unused_attachments", "removes what nobody used, by its age alone"),
+    ("fold_figures", "derived data only"),
+    ("rebuild_figures", "derived data only"),
+    ("sweep_deadlines", "tells of deadlines and changes none; notices have a table of their own"),
+    ("claim_for_demo", "makes the demonstration"),
+    ("say_for_demo", "makes the demonstration"),
+];
+
+#[test]
+fn a_command_bears_the_name_that_it_writes() {
+    let (mut count, mut without) = (0, BTreeSet::new());
+    for (file, text) in sources("rs") {
+        let room = ROOMS.iter().find(|room| room.name == module_of(&file));
+        let alone = room.into_iter().flat_map(|room| room.audit).map(|word| word.action);
+        let grouped = room.into_iter().flat_map(|room| room.audit_groups).flat_map(|group| (group.words)());
+        let words: BTreeSet<&str> = alone.chain(grouped.map(|(word, _)| word)).collect();
+        for (command, name) in commands_in(&text) {
+            assert!(!name.is_empty(), "{file}: {command} has no name");
+            count += 1;
+            if !words.contains(name.as_str()) {
+                without.insert(name);
+            }
+        }
+    }
+    assert!(count > 50, "only {count} commands were found");
+    assert_eq!(without, NO_WORDS.iter().map(|(name, _)| (*name).to_owned()).collect());
+}

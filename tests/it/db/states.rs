@@ -1,0 +1,53 @@
+//! Each state is an enum, and the column that keeps it has the same words in a CHECK.
+
+use std::collections::BTreeSet;
+
+use zerodesk::alerts::AlertState;
+use zerodesk::attachments::AttachmentState;
+use zerodesk::consultations::Status;
+use zerodesk::enterprises::claim_state::ClaimState;
+use zerodesk::experts::Vetting;
+use zerodesk::plans::PlanState;
+use zerodesk::notifications::MailState;
+use zerodesk::remediation::CaseState;
+use zerodesk::remediation::action::ActionState;
+use zerodesk::zero_out::import::ImportState;
+
+use super::migrations::lines;
+use crate::support::Database;
+
+macro_rules! words {
+    ($state:ty) => {
+        <$state>::ALL.iter().map(|state| state.as_str().to_owned()).collect::<BTreeSet<String>>()
+    };
+}
+
+#[test]
+fn the_words_of_a_state_are_those_of_its_check() {
+    let database = Database::new();
+    let conn = &mut database.connect();
+    for (table, column, words) in [
+        ("attachment", "state", words!(AttachmentState)),
+        ("case_action", "state", words!(ActionState)),
+        ("consultation", "status", words!(Status)),
+        ("enterprise_registration", "state", words!(ClaimState)),
+        ("expert", "vetting", words!(Vetting)),
+        ("matching_plan", "state", words!(PlanState)),
+        ("outbox_mail", "state", words!(MailState)),
+        ("quality_alert", "state", words!(AlertState)),
+        ("remediation_case", "state", words!(CaseState)),
+        ("zero_out_import", "state", words!(ImportState)),
+    ] {
+        let checks = lines(
+            conn,
+            &format!(
+                "SELECT pg_get_constraintdef(oid) AS line FROM pg_constraint
+                 WHERE conrelid = '{table}'::regclass AND contype = 'c'
+                   AND pg_get_constraintdef(oid) LIKE 'CHECK (({column} = ANY (ARRAY[%'"
+            ),
+        );
+        assert_eq!(checks.len(), 1, "{table}.{column}: {checks:?}");
+        let checked: BTreeSet<String> = checks[0].split('\'').skip(1).step_by(2).map(str::to_owned).collect();
+        assert_eq!(words, checked, "{table}.{column}");
+    }
+}
