@@ -13,6 +13,7 @@ mod find;
 pub mod pages;
 pub mod queries;
 mod room;
+pub mod settings;
 
 pub use close::{DismissAlert, HoldMeeting};
 pub use find::FindClusters;

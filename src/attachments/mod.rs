@@ -21,6 +21,7 @@ pub mod housekeeping;
 pub mod kind;
 pub mod receive;
 mod room;
+pub mod settings;
 pub mod store;
 pub mod upload;
 

@@ -1,6 +1,7 @@
 //! Uploading, in two commands around the putting of the bytes, which is network I/O and belongs in none.
 
 use crate::attachments::kind::{FileKind, safe_name};
+use crate::attachments::settings::AttachmentSettings;
 use crate::attachments::store::{AttachmentRow, AttachmentState, hex};
 use crate::core::actor::Scope;
 use crate::core::ids::AttachmentId;
@@ -66,7 +67,7 @@ impl Command for StartUpload {
             .filter(attachment::consultation_id.is_null().and(attachment::case_id.is_null()))
             .count()
             .get_result(&mut *tx.conn)?;
-        let most = tx.settings.attachments.unused_per_account;
+        let most = tx.settings.section::<AttachmentSettings>().unused_per_account;
         if unused >= i64::from(most) {
             return Err(Problem::new(
                 Code::TooManyUnusedAttachments,

@@ -4,6 +4,7 @@
 //! their accounts are made directly: nobody reads their mail.
 
 use crate::accounts::password;
+use crate::accounts::settings::AuthSettings;
 use crate::accounts::staff::CreateStaff;
 use crate::accounts::store::{AccountRow, NewAccount, create_account};
 use crate::app::App;
@@ -219,7 +220,7 @@ fn lists(app: &App) -> Result<(), Problem> {
     if report.rejected > 0 || report.problem.is_some() {
         return Err(Problem::internal(format!("the demo's list was not taken: {report:?}")));
     }
-    let hash = password::hash(PASSWORD, &app.settings().auth)?;
+    let hash = password::hash(PASSWORD, app.settings().section::<AuthSettings>())?;
     for (at, (username, name, ..)) in ENTERPRISES.into_iter().enumerate() {
         let (username, name, hash) = (username.to_owned(), name.to_owned(), hash.clone());
         app.execute(&system, &ClaimForDemo { uscc: uscc(at), username, name, hash })?;

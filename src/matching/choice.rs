@@ -16,8 +16,8 @@ use crate::matching::roster::memory::{OwnChanges, Roster, View, roster};
 use crate::matching::score::{Score, score};
 use crate::matching::search::{SearchStep, widens};
 use crate::matching::selection::{Criteria, Selection};
+use crate::matching::settings::{DutyRule, MatchingSettings};
 use crate::matching::tier::Tier;
-use crate::settings::{DutyRule, MatchingSettings};
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use std::sync::Arc;
@@ -73,12 +73,22 @@ pub fn choose(tx: &mut Tx, search: Search) -> Result<Outcome, Problem> {
     let context = Context::of(tx);
     let mut need = needs::need(&mut tx.conn, &context.vocabulary, search.consultation, context.hour)?;
     let settings = Arc::clone(&tx.settings);
-    need.duty_only = settings.matching.duty == DutyRule::Only;
-    let model = Model::new(&settings.matching);
-    let criteria = Criteria { need: &need, model: &model, duty: settings.matching.duty };
+    need.duty_only = settings.section::<MatchingSettings>().duty == DutyRule::Only;
+    let model = Model::new(settings.section::<MatchingSettings>());
+    let criteria = Criteria { need: &need, model: &model, duty: settings.section::<MatchingSettings>().duty };
     let decide = |own: &OwnChanges| {
         let view = context.roster.view(own);
-        (decide(&view, criteria, search, context.now, &settings.matching, &context.catalogue), view.version())
+        (
+            decide(
+                &view,
+                criteria,
+                search,
+                context.now,
+                settings.section::<MatchingSettings>(),
+                &context.catalogue,
+            ),
+            view.version(),
+        )
     };
     let mut own = context.refresh(tx)?;
     for _ in 0..MOST_CHOICES {
@@ -185,7 +195,7 @@ fn decide(
 /// The expert whom an applied plan assigned to the enterprise, where the rules allow it. Where only
 /// those on duty are asked, a plan is no reason to wake somebody.
 fn assigned(tx: &mut Tx, id: ConsultationId) -> Result<Option<Choice>, Problem> {
-    if tx.settings.matching.duty == DutyRule::Only {
+    if tx.settings.section::<MatchingSettings>().duty == DutyRule::Only {
         return Ok(None);
     }
     match assigned_expert(&mut tx.conn, id)? {
@@ -216,7 +226,7 @@ pub fn choose_this(
         Some(candidate) => match exclusions(&need, &candidate.facts).find(hard) {
             Some(rule) => Err(rule),
             None => {
-                let model = Model::new(&tx.settings.matching);
+                let model = Model::new(tx.settings.section::<MatchingSettings>());
                 Ok(context.choice(candidate, score(candidate, &need, &model)))
             }
         },

@@ -2,7 +2,9 @@
 
 use crate::core::actor::Role::Admin;
 use crate::matching::mails::Mail;
+use crate::matching::settings::MatchingSettings;
 use crate::matching::{api, pages};
+use crate::settings::DeclaredSection;
 use crate::web::room::Access::Roles;
 use crate::web::room::{Place, Room, subject, word};
 use crate::{pages, routes};
@@ -43,6 +45,6 @@ pub const ROOM: Room = Room {
     subjects: &[subject("matching_plan", "方案", "plan", "/plans/{id}")],
     jobs: &[crate::matching::plan::JOB, crate::matching::roster::JOB],
     mails: Mail::TEMPLATES,
-    settings: &["matching"],
+    settings: &[DeclaredSection::of::<MatchingSettings>()],
     ..Room::EMPTY
 };

@@ -228,7 +228,7 @@ pub fn gini(mut values: Vec<f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{LoadOptions, Settings};
+    use crate::matching::settings::MatchingSettings;
 
     #[test]
     fn gini_of_known_shares() {
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn the_match_is_nearly_as_even_as_round_robin() {
-        let model = Model::new(&Settings::load(LoadOptions::default()).unwrap().matching);
+        let model = Model::new(&MatchingSettings::default());
         for seed in 1..4 {
             let month = Month { experts: 200, consultations: 2000, seed };
             let fairness = simulate(month, &model);

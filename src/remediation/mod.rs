@@ -47,6 +47,7 @@ pub mod pages;
 pub mod policy;
 pub mod queries;
 mod room;
+pub mod settings;
 pub mod state;
 pub mod steps;
 pub mod store;

@@ -6,8 +6,13 @@ use std::sync::LazyLock;
 use crate::core::actor::Role;
 use crate::core::event::EventKind;
 use crate::db::migrate::Functions;
-use crate::server::{home, machine, problems, reference};
-use crate::web::room::{self, Access, PageRow, Place, Room, RouteInfo};
+use crate::db::settings::{AuditSettings, DatabaseSettings, PostgresSettings};
+use crate::server::{documents, home, machine, problems, reference};
+use crate::settings::{
+    DeclaredSection, LoadOptions, LogSettings, ProcessSettings, ServerSettings, Settings, SettingsError,
+    TokenKeys,
+};
+use crate::web::room::{self, Access, PageRow, Place, Room, RouteInfo, SearchSource};
 use crate::{ROOMS, pages, routes};
 
 /// The functions, triggers and views of the domains that have any, lower domains first.
@@ -17,6 +22,20 @@ pub static FUNCTIONS: LazyLock<Vec<Functions>> = LazyLock::new(|| {
 
 /// Every route, with method and path.
 pub static ROUTES: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| room::routes(ROOMS));
+
+/// Every section of the settings: those of the server, then those of the domains.
+pub static SECTIONS: LazyLock<Vec<DeclaredSection>> = LazyLock::new(|| {
+    let domains = ROOMS.iter().filter(|room| room.name != SERVER.name);
+    SERVER.settings.iter().chain(domains.flat_map(|room| room.settings)).copied().collect()
+});
+
+/// The settings in force.
+///
+/// # Errors
+/// As [`Settings::load`].
+pub fn load_settings(options: LoadOptions) -> Result<Settings, SettingsError> {
+    Settings::load(&SECTIONS, options)
+}
 
 /// Every kind of event that is read from the feed.
 pub fn event_kinds() -> Vec<EventKind> {
@@ -33,7 +52,11 @@ pub const DATABASE: Room = Room {
     name: "db",
     tables: &["idempotency_key", "shared_event", "audit_entry", "audit_head", "replaceable_schema"],
     functions: include_str!("../db/functions.sql"),
-    settings: &["database", "postgres", "audit"],
+    settings: &[
+        DeclaredSection::of::<DatabaseSettings>(),
+        DeclaredSection::of::<PostgresSettings>(),
+        DeclaredSection::of::<AuditSettings>(),
+    ],
     ..Room::EMPTY
 };
 
@@ -47,6 +70,15 @@ pub const REFERENCE: Room = Room {
         reference::product_kinds, Access::Public, "产品种类";
         reference::product_hospitals, Access::Public, "产品医院";
     ],
+    search: &[SearchSource {
+        zh: "产品种类",
+        en: "product kinds",
+        by_zh: "代码、名称或别名",
+        by_en: "Code, name or other name",
+        route: "/api/v1/product-kinds",
+        page: "",
+        parameter: "q",
+    }],
     ..Room::EMPTY
 };
 
@@ -59,6 +91,8 @@ pub const SERVER: Room = Room {
         problems::problems, Access::Public, "错误代码";
         problems::problem, Access::Public, "错误代码说明";
         machine::metrics, Access::Public, "监控指标";
+        documents::openapi, Access::Public, "OpenAPI 文档";
+        documents::docs, Access::Public, "接口说明与试用页面";
     ],
     pages: pages![
         GET "/" => home::home, Access::Public,
@@ -66,6 +100,11 @@ pub const SERVER: Room = Room {
             Place::new(&[Role::Expert], 10, "工作台", "Desk", "home").over(&["/cases"]),
             Place::new(&[Role::Admin, Role::Operator], 10, "总览", "Overview", "gauge");
     ],
-    settings: &["server", "log"],
+    settings: &[
+        DeclaredSection::of::<ProcessSettings>(),
+        DeclaredSection::of::<ServerSettings>(),
+        DeclaredSection::of::<LogSettings>(),
+        DeclaredSection::of::<TokenKeys>(),
+    ],
     ..Room::EMPTY
 };

@@ -11,5 +11,6 @@ pub mod import;
 pub mod pages;
 pub mod queries;
 mod room;
+pub mod settings;
 
 pub use room::ROOM;

@@ -21,6 +21,7 @@ use zerodesk::matching::plan::pairs::Pairs;
 use zerodesk::matching::plan::snapshot::{self, Scope};
 use zerodesk::matching::plan::solver::solve;
 use zerodesk::matching::plan::{ApplyPlan, CapacityBasis, RequestPlan, run_plan, scoring};
+use zerodesk::matching::settings::MatchingSettings;
 use zerodesk::zero_out::import::import_file;
 use zerodesk::zero_out::import::sample::Sample;
 
@@ -131,7 +132,7 @@ fn against_greedy(app: &App) -> Result<f64, Problem> {
     };
     let day = zerodesk::core::clock::shanghai_date(app.clock().now());
     let snapshot = snapshot::read(&mut *app.conn()?, &scope, day)?;
-    let model = Model::new(&app.settings().matching);
+    let model = Model::new(app.settings().section::<MatchingSettings>());
     let go_on = |_| Ok::<_, Infallible>(());
     let Ok(scored) = scoring::score(&snapshot, &scope, &model, app.catalogue(), go_on);
     let Ok(solution) = solve(&scored.pairs, go_on);

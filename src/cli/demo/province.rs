@@ -3,6 +3,7 @@
 
 use super::{ClaimForDemo, Say, address, caller};
 use crate::accounts::password;
+use crate::accounts::settings::AuthSettings;
 use crate::alerts::{FindClusters, HoldMeeting, queries as alerts};
 use crate::app::App;
 use crate::chat::Stream;
@@ -244,7 +245,7 @@ impl Province {
         let app = &self.app;
         let companies = companies();
         self.list(&companies)?;
-        let hash = password::hash(super::PASSWORD, &app.settings().auth)?;
+        let hash = password::hash(super::PASSWORD, app.settings().section::<AuthSettings>())?;
         let mut steps: Vec<Step<'_>> = Vec::new();
         for (at, company) in companies.iter().enumerate().take(OPERATING) {
             self.plan_of(at, company, &hash, &mut steps);

@@ -13,6 +13,7 @@ use crate::matching::plan::solver::{self, Solution};
 use crate::matching::plan::state::{PlanState, PlanStep, transition};
 use crate::matching::plan::store::{self, Line, PlanRow};
 use crate::matching::plan::vocabulary::{Change, Unserved};
+use crate::matching::settings::MatchingSettings;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -95,7 +96,7 @@ impl Command for ComputePlan<'_> {
         let snapshot = snapshot::read(&mut tx.conn, &scope, today)?;
         let count = snapshot.enterprises.len();
         let at = |phase| move |done| self.watch.step(phase, done, count);
-        let model = Model::new(&tx.settings.matching);
+        let model = Model::new(tx.settings.section::<MatchingSettings>());
         let scored = scoring::score(&snapshot, &scope, &model, &tx.catalogue, at(Phase::Scoring))?;
         let solution = solver::solve(&scored.pairs, at(Phase::Solving))?;
         self.watch.step(Phase::Storing, 0, count)?;

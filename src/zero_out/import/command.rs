@@ -10,6 +10,7 @@ use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::zero_out::import::refusal::Refusal;
 use crate::zero_out::import::view::ImportState;
+use crate::zero_out::settings::ImportSettings;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -69,7 +70,7 @@ impl Command for RequestImport {
                 Scope::Enterprise(_) | Scope::Expert(_) => return Err(Problem::forbidden()),
             },
         };
-        let limit = tx.settings.import.max_upload_bytes;
+        let limit = tx.settings.section::<ImportSettings>().max_upload_bytes;
         if u64::try_from(self.file.len()).unwrap_or(u64::MAX) > limit {
             return Err(Refusal::TooLarge { limit }.into());
         }

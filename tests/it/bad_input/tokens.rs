@@ -2,6 +2,7 @@
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
+use zerodesk::settings::TokenKeys;
 use zerodesk::settings::Secret;
 
 use super::{Answer, assert_none, contents, in_both, wanted};
@@ -37,7 +38,7 @@ fn every_bad_token_is_refused() {
     let log_in = json!({ "username": "officer", "password": PASSWORD });
     let tokens = app.http().post("/api/v1/auth/login", &log_in).expect(200);
 
-    let auth = &app.app.settings().auth;
+    let auth = app.app.settings().section::<TokenKeys>();
     let (kid, secret) = (auth.keys[0].kid.clone(), auth.keys[0].secret.expose().to_owned());
     let header = Header { kid: Some(kid), ..Header::new(Algorithm::HS256) };
     let parts: Vec<&str> = good.split('.').collect();

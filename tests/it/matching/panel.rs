@@ -1,5 +1,6 @@
 //! Reopening, and the panel.
 
+use zerodesk::matching::settings::MatchingSettings;
 use serde_json::{Value, json};
 
 use super::world::{Desk, accept, conclude};
@@ -12,7 +13,7 @@ fn open_of(desk: &Desk, expert: &Expert) -> Value {
 
 #[test]
 fn a_reopened_consultation_goes_back_if_there_is_room() {
-    let mut desk = Desk::with(|s| s.matching.reopen_days = 10);
+    let mut desk = Desk::with(|s| s.edit::<MatchingSettings>().reopen_days = 10);
     let first = desk
         .expert("first", &json!({ "capacity": 1, "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
     let (enterprise, id) = desk.opened();

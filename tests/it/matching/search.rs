@@ -1,5 +1,6 @@
 //! Exact and near first, wider with waiting, then the admins.
 
+use zerodesk::matching::settings::MatchingSettings;
 use serde_json::json;
 
 use super::world::{Desk, accept, conclude, decline};
@@ -55,9 +56,9 @@ fn exact_and_near_come_first_and_each_refusal_leads_wider() {
 #[test]
 fn a_full_expert_of_the_kind_is_waited_for_but_not_for_ever() {
     let mut desk = Desk::with(|s| {
-        s.matching.widen_class_seconds = 100;
-        s.matching.widen_province_seconds = 200;
-        s.matching.alarm_seconds = 300;
+        s.edit::<MatchingSettings>().widen_class_seconds = 100;
+        s.edit::<MatchingSettings>().widen_province_seconds = 200;
+        s.edit::<MatchingSettings>().alarm_seconds = 300;
     });
     let exact = desk.expert("exact", &json!({ "capacity": 1 }));
     let (_, first) = desk.opened();

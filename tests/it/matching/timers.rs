@@ -1,5 +1,6 @@
 //! An offer's time, what holds it, and the promise of a first answer.
 
+use zerodesk::matching::settings::MatchingSettings;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
@@ -17,9 +18,9 @@ fn look(expert: &Expert, id: &str) -> DateTime<Utc> {
 #[test]
 fn opening_holds_the_timer_up_to_a_bound_and_silence_passes_on() {
     let mut desk = Desk::with(|s| {
-        s.matching.offer_present_seconds = 180;
-        s.matching.offer_hold_seconds = 120;
-        s.matching.offer_hold_most_seconds = 200;
+        s.edit::<MatchingSettings>().offer_present_seconds = 180;
+        s.edit::<MatchingSettings>().offer_hold_seconds = 120;
+        s.edit::<MatchingSettings>().offer_hold_most_seconds = 200;
     });
     let first = desk.expert("first", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
     let second = desk.expert("second", &json!({}));
@@ -47,7 +48,7 @@ fn opening_holds_the_timer_up_to_a_bound_and_silence_passes_on() {
 
 #[test]
 fn subscribing_and_typing_hold_the_timer() {
-    let mut desk = Desk::with(|s| s.matching.offer_hold_most_seconds = 3600);
+    let mut desk = Desk::with(|s| s.edit::<MatchingSettings>().offer_hold_most_seconds = 3600);
     let expert = desk.expert("expert", &json!({}));
     let mut there = desk.app.ws(&expert.http);
     let (_, id) = desk.opened();
@@ -64,7 +65,7 @@ fn subscribing_and_typing_hold_the_timer() {
 
 #[test]
 fn a_silent_expert_is_passed_over_and_the_enterprise_told() {
-    let mut desk = Desk::with(|s| s.matching.first_answer_minutes = 60);
+    let mut desk = Desk::with(|s| s.edit::<MatchingSettings>().first_answer_minutes = 60);
     let silent = desk.expert("silent", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
     let next = desk.expert("next", &json!({}));
     let (enterprise, id) = desk.opened();
@@ -93,7 +94,7 @@ fn a_silent_expert_is_passed_over_and_the_enterprise_told() {
 
 #[test]
 fn the_setting_leaves_a_silent_expert_alone() {
-    let mut desk = Desk::with(|s| s.matching.reassign_silent = zerodesk::settings::YesNo::No);
+    let mut desk = Desk::with(|s| s.edit::<MatchingSettings>().reassign_silent = zerodesk::settings::YesNo::No);
     let silent = desk.expert("silent", &json!({}));
     let (_, id) = desk.opened();
     accept(&silent, &id);

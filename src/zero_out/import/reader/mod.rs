@@ -11,9 +11,9 @@ mod sniff;
 mod workbook;
 
 use crate::core::cells::is_empty;
-use crate::settings::ImportSettings;
 use crate::zero_out::import::header::Header;
 use crate::zero_out::import::refusal::{Halt, Refusal};
+use crate::zero_out::settings::ImportSettings;
 use std::borrow::Cow;
 
 /// Most characters of one cell that are kept: Excel's own limit.
@@ -67,7 +67,7 @@ impl<'a> Source<'a> {
         let body = match sniff::kind(bytes)? {
             sniff::Kind::Text => Body::Text(sniff::decode(bytes)?),
             sniff::Kind::Zip => {
-                guard::check(bytes, limits.max_unpacked_bytes)?;
+                guard::check(bytes, limits.max_unpacked_bytes())?;
                 Body::Workbook(bytes)
             }
         };
