@@ -1,4 +1,4 @@
-//! The application: everything a door needs, behind one `execute`.
+//! The application: everything that an interface needs, behind one `execute`.
 
 use crate::catalogue::Catalogue;
 use crate::core::clock::{Clock, SystemClock};
@@ -68,7 +68,7 @@ impl App {
     /// A connection for reading.
     ///
     /// # Errors
-    /// 503 when the database is away or busy.
+    /// 503 when the database is unavailable or busy.
     pub fn conn(&self) -> Result<Connection, Problem> {
         self.0.pool.get()
     }

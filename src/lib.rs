@@ -1,13 +1,13 @@
 //! ZeroDesk: the backend of an expert help-desk for product quality.
 //!
-//! The map, from the ground up. Each module imports only modules above it in this list; a domain is one folder with its
+//! The map, the lowest first. Each module imports only modules listed before it; a domain is one folder with its
 //! commands, queries, rules, pages, HTTP handlers and SQL, declared once by its `Room`.
 //!
 //! - [`core`]: who acts, the clock, problems, pages of lists, words
 //! - [`settings`]: what the operator decides
 //! - [`catalogue`]: regions, products, the calendar of working days
 //! - [`db`]: the pool, the transaction of a command, migrations, the private PostgreSQL
-//! - [`app`], [`jobs`]: [`app::App::execute`], the one way to change anything; the threads that work in the background
+//! - [`app`], [`jobs`]: [`app::App::execute`], which runs every command; the threads that work in the background
 //! - [`web`]: the kit of the HTTP server and its pages, and what a domain declares: [`web::room::Room`]
 //! - [`notifications`]: mail, by an outbox
 //! - [`audit`]: reading what was done
@@ -17,13 +17,13 @@
 //! - [`enterprises`]: enterprises, their nonconformities, claims of their accounts
 //! - [`experts`]: applications, vetting, specialties, duty, conflicts of interest
 //! - [`matching`]: which expert for which need, and the plan for all of a province
-//! - [`chat`]: messages that are never lost, doubled or reordered
+//! - [`chat`]: messages that are never lost, duplicated or reordered
 //! - [`consultations`]: a request for advice, from its opening to its conclusion
 //! - [`remediation`]: the statutory course of a case, advice, clearance
 //! - [`zero_out`]: the lists that offices send in, and the zero-out list as people see it
 //! - [`alerts`]: quality alerts over several enterprises
 //! - [`reports`]: figures over several domains
-//! - [`telemetry`], [`server`] and [`cli`]: the doors, which gather the domains and decide nothing
+//! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
 
 pub mod accounts;
 pub mod alerts;
@@ -50,7 +50,7 @@ pub mod telemetry;
 pub mod web;
 pub mod zero_out;
 
-/// What every domain declares of itself, from the ground up: all that the server gathers comes from this list.
+/// What every domain declares of itself, the lowest first: all that the server gathers comes from this list.
 pub static ROOMS: &[&web::room::Room] = &[
     &server::rooms::DATABASE,
     &server::rooms::REFERENCE,

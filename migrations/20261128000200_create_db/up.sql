@@ -1,4 +1,4 @@
--- Which functions, triggers and views stand in the database: the SHA-256 over their source, all functions.sql files in order.
+-- Which functions, triggers and views are in the database: the SHA-256 over their source, all functions.sql files in order.
 -- `migrate` replaces them where it differs.
 CREATE TABLE replaceable_schema (
     single      boolean PRIMARY KEY DEFAULT true CHECK (single),

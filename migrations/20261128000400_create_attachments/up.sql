@@ -1,4 +1,4 @@
--- Files that people attach. The bytes stand in the object store under the id; the row comes first and goes last, so that no object
+-- Files that people attach. The bytes are in the object store under the id; the row comes first and goes last, so that no object
 -- is ever without a row that names it:
 --   uploading  the row is there, the bytes perhaps not yet or not all;
 --   uploaded   the bytes are there, whole: it can be used;

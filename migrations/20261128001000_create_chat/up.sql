@@ -1,7 +1,7 @@
 -- The log of a consultation: two streams, each with its own gapless count. The foreign key to consultation comes with that table.
---   audience  counts the changes of who may see the consultation and of where it stands: participants, status, expert, the region of the
---             enterprise. A message is stored with the count of its moment, so a server that has not heard of a removal yet can tell
---             that it must ask for the right again before it shows the message to anyone. The count stands in the row that storing a
+--   audience  counts the changes of who may see the consultation and of its state: participants, status, expert, the region of the
+--             enterprise. A message is stored with the count of its moment, so a server that does not know of a removal yet can tell
+--             that it must ask for the right again before it shows the message to anyone. The count is in the row that storing a
 --             message locks: whoever is removed is removed before a message or after it, and never during.
 --   writers   who may write because they take part, so that one look-up both locks the counter and decides. Whether their accounts are
 --             active is asked when storing.

@@ -30,7 +30,7 @@ CREATE TABLE consultation (
     pinned             boolean NOT NULL DEFAULT false,
     -- When the first answer of the expert who holds it is due; none once it is there.
     answer_due_at      timestamptz,
-    -- When the enterprise was told to expect an answer, where no one is on duty.
+    -- When the enterprise was informed to expect an answer, where no one is on duty.
     answer_expected_at timestamptz,
     reopened           integer NOT NULL DEFAULT 0,
     -- The enterprise's region, kept by triggers, so that an index has the newest of a region in order: of a district by its code, of a
@@ -54,7 +54,7 @@ CREATE UNIQUE INDEX consultation_open_by_nonconformity ON consultation (nonconfo
     WHERE status <> 'concluded' AND nonconformity_id IS NOT NULL;
 CREATE INDEX consultation_by_region ON consultation (region, id);
 CREATE INDEX consultation_by_city ON consultation (left(region, 4), id);
--- Most rows are of the province; without being told, the planner believes that hardly any are.
+-- Most rows are of the province; without these statistics the planner assumes that hardly any are.
 CREATE STATISTICS consultation_province ON (left(region, 2)) FROM consultation;
 
 -- Who takes part. A row stays when the participant leaves: it says until when.
@@ -115,7 +115,7 @@ CREATE TABLE consultation_panel (
 );
 CREATE INDEX consultation_panel_by_expert ON consultation_panel (expert_id) WHERE seated;
 
--- A rating that was taken back, for figures of the days on which it stood.
+-- A rating that was taken back, for figures of the days on which it was valid.
 CREATE TABLE consultation_rating_past (
     consultation_id uuid NOT NULL REFERENCES consultation,
     until           timestamptz NOT NULL,

@@ -1,6 +1,6 @@
 -- The statutory course of one nonconformity. The row of a case is the fold of its events; its columns are there to be listed, filtered
 -- and swept by. Deadlines are dates of the law in Asia/Shanghai, computed under `rule_version`, which the case keeps. A deadline that
--- does not run, or stands still, is NULL. Nonconformity and enterprise are checked by a trigger, for all rows of a statement at once.
+-- does not run, or is suspended, is NULL. Nonconformity and enterprise are checked by a trigger, for all rows of a statement at once.
 CREATE TABLE remediation_case (
     id                uuid PRIMARY KEY,
     nonconformity_id  uuid NOT NULL UNIQUE,
@@ -24,7 +24,7 @@ CREATE TABLE remediation_case (
     stopped_on        date,
     received_on       date,
     corrected_on      date,
-    -- The region with which a failed re-inspection stands on its way up to the province.
+    -- The region with which a failed re-inspection is on its way up to the province.
     held_by           text REFERENCES region,
     announced_on      date,
     second_from       date,
@@ -58,7 +58,7 @@ CREATE INDEX remediation_case_second_due ON remediation_case (second_by) WHERE s
 CREATE INDEX remediation_case_suspended_due ON remediation_case (suspended_until) WHERE state = 'suspended';
 CREATE INDEX remediation_case_by_region ON remediation_case (region, id);
 CREATE INDEX remediation_case_by_city ON remediation_case (left(region, 4), id);
--- Most rows are of the province; without being told, the planner believes that hardly any are.
+-- Most rows are of the province; without these statistics the planner assumes that hardly any are.
 CREATE STATISTICS remediation_case_province ON (left(region, 2)) FROM remediation_case;
 -- What has not ended, in the order of the list, with all that it is narrowed by: where hardly any of the newest is due yet, the index
 -- alone is gone through.
@@ -89,7 +89,7 @@ CREATE TABLE case_event (
 -- A correction is corrected itself, not the event under it once more.
 CREATE UNIQUE INDEX case_event_corrected_once ON case_event (case_id, corrects) WHERE corrects IS NOT NULL;
 
--- The files that an event of a case stands on, in order. Events are never removed, so the reference to them needs no key.
+-- The files that an event of a case is based on, in order. Events are never removed, so the reference to them needs no key.
 CREATE TABLE case_event_file (
     case_id       uuid NOT NULL,
     seq           integer NOT NULL,
@@ -177,7 +177,7 @@ CREATE TABLE case_elsewhere (
 CREATE INDEX case_elsewhere_by_case ON case_elsewhere (case_id);
 
 -- What a case was until a moment, as far as its deadlines go, written when it changes (as enterprise_past is): so the deadlines that ran
--- on a past day can be told, and what was told of it never changes, whatever is corrected later and whatever a later calendar says.
+-- on a past day can be determined, and what was reported of it never changes, whatever is corrected later and whatever a later calendar says.
 CREATE TABLE case_past (
     case_id         uuid NOT NULL REFERENCES remediation_case,
     until           timestamptz NOT NULL,

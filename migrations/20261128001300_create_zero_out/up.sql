@@ -30,7 +30,7 @@ CREATE TABLE zero_out_import (
 ALTER TABLE zero_out_import ALTER COLUMN file SET STORAGE EXTERNAL;
 CREATE INDEX zero_out_import_open ON zero_out_import (id) WHERE state IN ('queued', 'running');
 
--- One reason for which one row was rejected; `cells` is the row as it stood in the file, kept with the first of its reasons.
+-- One reason for which one row was rejected; `cells` is the row as it was in the file, kept with the first of its reasons.
 CREATE TABLE zero_out_rejection (
     import_id  uuid NOT NULL REFERENCES zero_out_import ON DELETE CASCADE,
     row_no     integer NOT NULL,

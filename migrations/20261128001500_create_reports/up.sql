@@ -3,7 +3,7 @@
 --   enterprise_figure  what each enterprise contributes, as last counted;
 --   region_figure      the sums of it by the enterprises' regions;
 --   figure_stale       enterprises that have changed since. Triggers only ever add rows, so nobody waits.
--- Whoever asks counts the stale enterprises anew, in the same snapshot, in the place of what they contributed before: the answer is exact
+-- Whoever asks counts the stale enterprises again, in the same snapshot, in the place of what they contributed before: the answer is exact
 -- at any moment (place_figures). A worker folds them in and so keeps them few (fold_figures).
 CREATE TABLE enterprise_figure (
     enterprise_id uuid NOT NULL,

@@ -1,4 +1,4 @@
-//! What stands before the log-in at each server: limits on guessing, and renewals that are answered again.
+//! What protects the log-in at each server: limits on guessing, and renewals that are answered again.
 
 use crate::accounts::renewals::Renewals;
 use crate::accounts::settings::AuthSettings;
@@ -25,7 +25,7 @@ impl LogInGate {
     }
 }
 
-/// A whole office sits behind one address, so it may fail this many times as often as one account.
+/// A whole office shares one address, so it may fail this many times as often as one account.
 const ADDRESS_ALLOWANCE: usize = 50;
 
 fn throttle(auth: &AuthSettings, allowance: usize) -> Throttle {

@@ -16,7 +16,7 @@ const TOKENS_DAYS: i64 = 30;
 /// One round, which deletes all that has expired; there is never more to do at once.
 ///
 /// # Errors
-/// When the database is away; the next round tries again.
+/// When the database is unavailable; the next round tries again.
 pub fn sweep(app: &App) -> Result<bool, Problem> {
     let now = app.clock().now();
     let mut conn = app.conn()?;

@@ -60,7 +60,7 @@ impl Command for LogIn {
             .first::<(String, AccountRow)>(&mut *tx.conn)
             .optional()?;
         let Some((stored, row)) = found else {
-            password::pretend(&self.password.0, tx.settings.section::<AuthSettings>())?;
+            password::hash_and_discard(&self.password.0, tx.settings.section::<AuthSettings>())?;
             return Err(bad_credentials());
         };
         if !password::verify(&self.password.0, &stored)? {
@@ -137,7 +137,7 @@ impl Command for Refresh {
 pub struct RefreshInBrowser {
     /// The refresh token that was given last.
     pub refresh_token: Sensitive,
-    /// A hash by which browsers are told apart.
+    /// A hash by which browsers are distinguished.
     pub browser: Vec<u8>,
 }
 

@@ -1,7 +1,7 @@
 //! Users, roles, passwords and tokens.
 //!
 //! A log-in opens a session. The session has one living refresh token; each use of it makes the
-//! next one, and a second use of an old one ends the session for good (RFC 9700, section 4.14.2).
+//! next one, and a second use of an old one ends the session permanently (RFC 9700, section 4.14.2).
 //! Access tokens are JWTs of a quarter of an hour that name their session, and every request asks
 //! whether that session is still open: logging out ends it at once, for HTTP and sockets alike.
 //!

@@ -26,7 +26,7 @@ use crate::settings::Settings;
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
 use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
-use crate::web::pages::{go, inside, show, with_next};
+use crate::web::pages::{inside, redirect, show, with_next};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, read};
 use crate::web::state::State;
@@ -78,7 +78,7 @@ fn setting(mut response: HttpResponse, cookies: &[Cookie<'static>]) -> Answer {
     Ok(response)
 }
 
-fn ours(request: &HttpRequest) -> Result<(), Problem> {
+fn require_same_origin(request: &HttpRequest) -> Result<(), Problem> {
     if same_origin(request) {
         return Ok(());
     }
@@ -92,7 +92,7 @@ fn caller(request: &HttpRequest, actor: Actor) -> Caller {
 
 /// Where to go afterwards.
 #[derive(Deserialize)]
-pub struct Way {
+pub struct NextPage {
     next: Option<String>,
 }
 
@@ -106,10 +106,10 @@ struct LogInPage {
 }
 
 /// The form to log in.
-pub async fn form(visit: Visit, way: web::Query<Way>) -> Answer {
+pub async fn form(visit: Visit, way: web::Query<NextPage>) -> Answer {
     let next = inside(way.next.as_deref());
     if visit.frame.person.is_some() {
-        return Ok(go(&next));
+        return Ok(redirect(&next));
     }
     let page = LogInPage { f: visit.frame, next, username: String::new(), problem: None };
     show(&page.f, &page)
@@ -131,12 +131,12 @@ pub async fn log_in(
     frame: Frame,
     form: web::Form<LogInForm>,
 ) -> Answer {
-    ours(&request)?;
+    require_same_origin(&request)?;
     let LogInForm { username, password, next } = form.into_inner();
     let next = inside(next.as_deref());
     let command = LogIn { username: username.clone(), password: Sensitive(password) };
     match admit(&state, &gate, &request, caller(&request, Actor::Anonymous), command).await {
-        Ok(tokens) => setting(go(&next), &cookies(&state, tokens)),
+        Ok(tokens) => setting(redirect(&next), &cookies(&state, tokens)),
         Err(failure) if failure.problem.status < 500 => {
             let status = failure.status();
             let page = LogInPage { f: frame, next, username, problem: Some(failure.problem) };
@@ -183,7 +183,7 @@ pub async fn renewed(
 
 /// Renews the session for the pages' modules: 204, or 401 when one must log in.
 pub async fn renew(state: State, gate: Data<LogInGate>, request: HttpRequest) -> Answer {
-    ours(&request)?;
+    require_same_origin(&request)?;
     let tokens = renewed(&state, &gate, &request).await?;
     setting(HttpResponse::NoContent().finish(), &cookies(&state, tokens))
 }
@@ -193,13 +193,13 @@ pub async fn renew_and_return(
     state: State,
     gate: Data<LogInGate>,
     request: HttpRequest,
-    way: web::Query<Way>,
+    way: web::Query<NextPage>,
 ) -> Answer {
     let next = inside(way.next.as_deref());
     match renewed(&state, &gate, &request).await {
-        Ok(tokens) => setting(go(&next), &cookies(&state, tokens)),
+        Ok(tokens) => setting(redirect(&next), &cookies(&state, tokens)),
         Err(failure) if failure.problem.status == 401 => {
-            setting(go(&with_next("/login", &next)), &no_cookies(&state))
+            setting(redirect(&with_next("/login", &next)), &no_cookies(&state))
         }
         Err(failure) => Err(failure),
     }
@@ -219,11 +219,11 @@ pub async fn log_out_form(visit: Visit) -> Answer {
 
 /// Ends the session, renewing it first if need be, since only who is in it can end it.
 pub async fn log_out(state: State, gate: Data<LogInGate>, request: HttpRequest) -> Answer {
-    ours(&request)?;
+    require_same_origin(&request)?;
     let person = match identify(&request).await {
         Ok(person) => person,
         Err(failure) if failure.problem.status == 401 => match renewed(&state, &gate, &request).await {
-            Ok(tokens) => Some(whose(&state, tokens).await?),
+            Ok(tokens) => Some(person_of(&state, tokens).await?),
             Err(failure) if failure.problem.status == 401 => None,
             Err(failure) => return Err(failure),
         },
@@ -235,11 +235,11 @@ pub async fn log_out(state: State, gate: Data<LogInGate>, request: HttpRequest) 
     if let Some(token) = request.cookie(REFRESH_COOKIE) {
         gate.renewals.forget(&key_of(&request, token.value()));
     }
-    setting(go("/"), &no_cookies(&state))
+    setting(redirect("/"), &no_cookies(&state))
 }
 
 /// The person whose tokens these are.
-pub async fn whose(state: &State, tokens: Tokens) -> Result<crate::core::actor::Person, Failure> {
+pub async fn person_of(state: &State, tokens: Tokens) -> Result<crate::core::actor::Person, Failure> {
     read(state, move |app| {
         let now = app.clock().now();
         crate::accounts::authenticate(&mut *app.conn()?, app.settings().section(), now, &tokens.access_token)

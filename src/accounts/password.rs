@@ -36,7 +36,7 @@ pub fn verify(password: &str, stored: &str) -> Result<bool, Problem> {
 ///
 /// # Errors
 /// As [`hash`].
-pub fn pretend(password: &str, settings: &AuthSettings) -> Result<(), Problem> {
+pub fn hash_and_discard(password: &str, settings: &AuthSettings) -> Result<(), Problem> {
     hash(password, settings).map(drop)
 }
 
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_knows_its_password_and_no_other() {
+    fn a_hash_verifies_only_its_password() {
         let settings = AuthSettings::default();
         let first = hash("correct horse battery", &settings).unwrap();
         let second = hash("correct horse battery", &settings).unwrap();

@@ -5,7 +5,7 @@ crate::settings_section! {
     pub AuthSettings in "auth" {
         /// Life of an access token in seconds.
         access_token_seconds: u64 = 900, 60..=86_400;
-        /// Life of a refresh token in days, counted anew at each use.
+        /// Life of a refresh token in days, counted again at each use.
         refresh_token_days: u32 = 30, 1..=365;
         /// Failed log-ins for one account or one address within the window before the next are refused.
         login_failures: u32 = 20, 1..=100_000;

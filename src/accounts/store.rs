@@ -7,6 +7,7 @@ use crate::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
 use crate::core::{Code, Language, Problem, Text};
 use crate::db::Tx;
 use crate::db::schema::{account, login_session};
+use crate::notifications::Recipient;
 use crate::settings::TokenKeys;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -33,7 +34,7 @@ pub struct AccountRow {
     pub region: Option<String>,
     /// An enterprise's account: of which.
     pub enterprise_id: Option<EnterpriseId>,
-    /// An expert's account: of whom.
+    /// The expert, for an expert's account.
     pub expert_id: Option<ExpertId>,
     /// Whether it may log in.
     pub active: bool,
@@ -55,6 +56,15 @@ impl AccountRow {
         let language = Language::from_tag(&self.language);
         Ok(Person { account: self.id, session, name: self.name, language, scope })
     }
+}
+
+/// Where to write to an account, if it has a mail address.
+pub fn recipient(row: &AccountRow) -> Option<Recipient> {
+    Some(Recipient {
+        address: row.email.clone()?,
+        name: row.name.clone(),
+        language: Language::from_tag(&row.language),
+    })
 }
 
 /// The person behind an access token at this moment.

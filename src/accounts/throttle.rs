@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn failures_wear_off() {
+    fn failures_expire() {
         let throttle = Throttle::new(2, 60);
         let start = DateTime::from_timestamp(0, 0).unwrap();
         let at = |seconds| start + Duration::seconds(seconds);
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_names_forgets_the_half_that_failed_longest_ago() {
+    fn too_many_names_drop_the_half_that_failed_longest_ago() {
         let throttle = Throttle::new(1, 60);
         let start = DateTime::from_timestamp(0, 0).unwrap();
         let at = |n: usize| start + Duration::milliseconds(i64::try_from(n).unwrap() / 10);
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_at_one_moment_is_bounded_too() {
+    fn many_failures_at_one_moment_are_bounded() {
         let throttle = Throttle::new(1, 60);
         let now = DateTime::from_timestamp(0, 0).unwrap();
         for n in 0..=MOST_NAMES {

@@ -1,5 +1,5 @@
 //! Access tokens: JWTs (RFC 7519) signed with HMAC-SHA-256 by the first of the configured keys and
-//! verified by all of them, told apart by `kid`.
+//! verified by all of them, distinguished by `kid`.
 
 use crate::accounts::hs256;
 use crate::accounts::settings::AuthSettings;
@@ -20,7 +20,7 @@ pub struct Claims {
     pub aud: String,
     /// The account.
     pub sub: AccountId,
-    /// The session; the token dies with it.
+    /// The session; the token ends with it.
     pub sid: SessionId,
     /// The role when it was issued, for information; the account's row decides.
     pub role: Role,

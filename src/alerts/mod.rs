@@ -4,7 +4,7 @@
 //! - [`FindClusters`] counts, raises an alert for what is over the threshold, and keeps the figures of open
 //!   alerts true. There is one open alert for each kind, item and region.
 //! - An officer closes an alert: by the record of a quality analysis meeting (质量分析会), or with a reason.
-//! - What stood on the list when an alert was closed has been dealt with: only what is listed later can raise
+//! - What was on the list when an alert was closed has been dealt with: only what is listed later can raise
 //!   the next one.
 
 pub mod api;
@@ -28,7 +28,7 @@ use std::time::Duration;
 const POLL: Duration = Duration::from_secs(3600);
 
 crate::word_enum! {
-    /// Where an alert stands.
+    /// The state of an alert.
     pub enum AlertState {
         /// Not dealt with yet.
         Open = "open",

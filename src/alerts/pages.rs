@@ -22,7 +22,7 @@ struct Alert {
     view: AlertView,
     product: String,
     place: String,
-    /// The bar of the count, 0 to 100, and where the threshold stands on it.
+    /// The bar of the count, 0 to 100, and the position of the threshold on it.
     bar: String,
     mark: String,
 }

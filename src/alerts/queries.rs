@@ -36,7 +36,7 @@ pub struct AlertRow {
     pub item: String,
     /// Code of the city or province.
     pub region: String,
-    /// Where it stands.
+    /// The state.
     pub state: AlertState,
     /// Nonconformities within the window; those at the closing, once closed.
     pub nonconformities: i32,

@@ -24,7 +24,7 @@ use crate::web::{Auth, Id};
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "describes a multipart body")]
 pub struct AttachmentForm {
-    /// A photo, a PDF or a document; told by content.
+    /// A photo, a PDF or a document; recognised by the content.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }
@@ -106,7 +106,7 @@ pub async fn download(
         .body(SizedStream::new(size, bytes)))
 }
 
-/// What RFC 8187 lets stand in a header as it is.
+/// What RFC 8187 allows in a header as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// How a browser is to take it (RFC 6266): pictures may be shown, all else is saved.

@@ -81,7 +81,7 @@ impl Files {
             if result.is_err()
                 && let Err(error) = upload.abort().await
             {
-                tracing::debug!(%error, "the parts of a broken upload could not be thrown away");
+                tracing::debug!(%error, "the parts of a broken upload could not be deleted");
             }
             result
         };
@@ -119,9 +119,7 @@ impl Files {
     pub async fn remove(&self, id: AttachmentId) -> Result<(), Problem> {
         match self.store.delete(&place(id)).await {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
-            Err(error) => {
-                Err(Problem::unavailable(format!("attachment {id} could not be thrown away: {error}")))
-            }
+            Err(error) => Err(Problem::unavailable(format!("attachment {id} could not be deleted: {error}"))),
         }
     }
 }

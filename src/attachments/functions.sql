@@ -6,7 +6,7 @@ CREATE VIEW published.attachment AS
     FROM attachment;
 
 -- Puts uploaded files of one owner into a stream of a consultation, and says whether the owner can use all of them there: each is whole,
--- and stands in no other stream. Changes nothing where not. Repeating it for the same stream changes nothing and is true.
+-- and is in no other stream. Changes nothing where not. Repeating it for the same stream changes nothing and is true.
 -- Called by chat_append and chat_append_checked. Locks the files, by id.
 CREATE FUNCTION attachment_use_in_chat(p_ids uuid[], p_owner uuid, p_consultation uuid, p_stream text) RETURNS boolean
 LANGUAGE plpgsql AS $$

@@ -64,7 +64,7 @@ pub const JOB: Job = Job {
 /// One round. Says whether there may be more.
 ///
 /// # Errors
-/// When the database or the store is away; the next round goes on.
+/// When the database or the store is unavailable; the next round goes on.
 pub async fn sweep(app: &App, files: &Files) -> Result<bool, Problem> {
     let ids = app.execute(&Caller::system(), &MarkUnused {})?;
     for id in &ids {

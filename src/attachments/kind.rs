@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_is_taken_for_one() {
+    fn other_texts_are_not_recognised() {
         let types = "[Content_Types].xml";
         for bytes in [
             &b""[..],

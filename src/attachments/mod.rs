@@ -10,8 +10,8 @@
 //!   both. From then on whoever may see that place may read it, and nobody else.
 //! - What was never used is deleted after some hours ([`housekeeping`]).
 //!
-//! Neighbours: `accounts` below; `chat` and `remediation` above use attachments, and the latter
-//! knows who may read one.
+//! Neighbours: `notifications` and `audit` below; `consultations` and `remediation` above use attachments and say who may read one
+//! (`Room::sees_attachment`).
 
 pub mod access;
 pub mod api;

@@ -77,7 +77,7 @@ async fn read(mut form: Multipart, files: &Files, limit: u64) -> Result<Uploaded
         let name = part.name().unwrap_or_default().to_owned();
         if name != "file" {
             let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-            return Err(Problem::field(&pointer, Text::new("未知的名称", "is not known here")).into());
+            return Err(Problem::field(&pointer, Text::new("未知的名称", "unknown field")).into());
         }
         if found.is_some() {
             return Err(Problem::field("/file", Text::new("只能上传一个文件", "must be one file")).into());

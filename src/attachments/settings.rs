@@ -16,7 +16,7 @@ crate::settings_choice! {
 }
 
 crate::settings_choice! {
-    /// How a bucket stands in the addresses of an S3 store.
+    /// How a bucket is named in the addresses of an S3 store.
     pub S3Addressing {
         /// `https://host/bucket/key`.
         Path = "path",
@@ -34,10 +34,10 @@ crate::settings_section! {
         dir: PathBuf = PathBuf::new();
         /// Greatest file in bytes.
         max_bytes: u64 = 20_971_520, 1_024..=1_073_741_824;
-        /// What is taken, told by content and not by name, separated by commas. The default names every kind that can be told; docx
+        /// What is taken, recognized by content and not by name, separated by commas. The default names every kind that can be recognized; docx
         /// and xlsx are taken without macros.
         kinds: String = all_kinds();
-        /// Hours after which a file that was uploaded and never used is thrown away.
+        /// Hours after which a file that was uploaded and never used is deleted.
         unused_hours: u32 = 24, 1..=8_760;
         /// Most such files of one account.
         unused_per_account: u32 = 200, 1..=100_000;
@@ -52,7 +52,7 @@ crate::settings_section! {
         s3_access_key: Secret = Secret::default();
         /// Secret of the access key. (secret)
         s3_secret_key: Secret = Secret::default();
-        /// How the bucket stands in addresses: "path" (`https://host/bucket/key`, as most stores want it) or "virtual"
+        /// How the bucket is named in addresses: "path" (`https://host/bucket/key`, as most stores want it) or "virtual"
         /// (`https://bucket.host/key`, as AWS does).
         s3_addressing: S3Addressing = S3Addressing::Path;
     }

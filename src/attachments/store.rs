@@ -9,7 +9,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 
 crate::word_enum! {
-    /// Where an attachment stands. The table has the same words in a CHECK.
+    /// The state of an attachment. The table has the same words in a CHECK.
     pub enum AttachmentState {
         /// The row is there, the bytes perhaps not yet.
         Uploading = "uploading",
@@ -36,11 +36,11 @@ pub struct AttachmentRow {
     pub size: i64,
     /// SHA-256 of the bytes.
     pub sha256: Vec<u8>,
-    /// Where it stands.
+    /// The state.
     pub state: AttachmentState,
     /// The consultation in whose chat it is used.
     pub consultation_id: Option<ConsultationId>,
-    /// In which stream of it.
+    /// The stream of that chat.
     pub stream: Option<String>,
     /// The case for which it is used.
     pub case_id: Option<CaseId>,

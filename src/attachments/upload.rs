@@ -152,7 +152,7 @@ fn gone() -> Problem {
         Code::AttachmentGone,
         Text::new(
             "该附件长期未使用，已被清理；请用新的 Idempotency-Key 重新上传",
-            "this attachment was thrown away because nobody used it; upload it again under a new Idempotency-Key",
+            "this attachment was deleted because nobody used it; upload it again under a new Idempotency-Key",
         ),
     )
 }

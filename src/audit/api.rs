@@ -1,4 +1,4 @@
-//! The audit, for those who answer for it.
+//! The audit, for those who are responsible for it.
 
 use chrono::NaiveDate;
 use serde::Deserialize;

@@ -50,9 +50,9 @@ pub struct AuditEntry {
     /// Particulars, by action.
     #[schema(value_type = Object)]
     pub data: Value,
-    /// The chain in which the row stands.
+    /// The chain of the row.
     pub lane: Option<i32>,
-    /// Its number there.
+    /// The row's number in the chain.
     pub seq: Option<i64>,
     /// SHA-256 over the hash of the row before it in the chain and its content, in hexadecimal digits.
     pub hash: Option<String>,

@@ -90,13 +90,13 @@ struct Group {
 }
 
 impl AuditPage {
-    /// The actions that stand alone.
+    /// The actions that are in no group.
     fn actions(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let words = self.rooms.iter().flat_map(|room| room.audit);
         words.map(|word| (word.action, self.f.t(word.zh, word.en)))
     }
 
-    /// The actions that stand under a heading.
+    /// The actions that are under a heading.
     fn groups(&self) -> Vec<Group> {
         let groups = self.rooms.iter().flat_map(|room| room.audit_groups);
         let group = |group: &AuditGroup| Group {

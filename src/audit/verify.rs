@@ -67,7 +67,7 @@ impl std::fmt::Display for Fault {
 /// Where a lane ended at some time, to be kept elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct KeptHead {
+pub struct RecordedHead {
     /// Number of the lane.
     pub lane: i32,
     /// Number of its last row.
@@ -94,9 +94,9 @@ pub fn hex(bytes: &[u8]) -> String {
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn heads(conn: &mut PgConnection) -> Result<Vec<KeptHead>, Problem> {
+pub fn heads(conn: &mut PgConnection) -> Result<Vec<RecordedHead>, Problem> {
     let heads = chain::heads(conn)?;
-    Ok(heads.into_iter().map(|h| KeptHead { lane: h.lane, seq: h.seq, hash: hex(&h.hash) }).collect())
+    Ok(heads.into_iter().map(|h| RecordedHead { lane: h.lane, seq: h.seq, hash: hex(&h.hash) }).collect())
 }
 
 /// Reads the whole audit in one snapshot and checks every row against its lane, and the lanes' ends against heads that
@@ -104,12 +104,16 @@ pub fn heads(conn: &mut PgConnection) -> Result<Vec<KeptHead>, Problem> {
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn verify(conn: &mut PgConnection, keys: &[SigningKey], kept: &[KeptHead]) -> Result<Report, Problem> {
+pub fn verify(
+    conn: &mut PgConnection,
+    keys: &[SigningKey],
+    kept: &[RecordedHead],
+) -> Result<Report, Problem> {
     conn.build_transaction().read_only().repeatable_read().run(|conn| {
         let mut report = Report::default();
         let heads = chain::heads(conn)?;
         for lane in 0..i32::from(crate::db::chain::LANES) {
-            let kept: Vec<&KeptHead> = kept.iter().filter(|head| head.lane == lane).collect();
+            let kept: Vec<&RecordedHead> = kept.iter().filter(|head| head.lane == lane).collect();
             match heads.iter().find(|head| head.lane == lane) {
                 Some(head) => check_lane(conn, head, keys, &kept, &mut report)?,
                 None => report.faults.push(Fault::Head { lane }),
@@ -131,7 +135,7 @@ fn check_lane(
     conn: &mut PgConnection,
     head: &Head,
     keys: &[SigningKey],
-    kept: &[&KeptHead],
+    kept: &[&RecordedHead],
     report: &mut Report,
 ) -> Result<(), Problem> {
     let lane = head.lane;

@@ -1,14 +1,14 @@
 //! The catalogue: what the rest of the software looks up and never changes at run time — the regions, the product classes
 //! and kinds with the product hospitals, and the calendar of working days.
 //!
-//! Rules of the room:
+//! Rules of the module:
 //! * Pure: each part is parsed from a text, has no I/O and no clock, and is immutable once parsed.
 //! * Parsing is strict. A text that contradicts itself (a name twice, an orphan parent, a make-up day on a weekday) is
 //!   refused as a whole, so that a lookup later need not doubt what it finds.
-//! * Codes are what other rooms store; names are for people and for reading their spreadsheets.
+//! * Codes are what other modules store; names are for people and for reading their spreadsheets.
 //! * Dates are civil dates in Asia/Shanghai.
 //!
-//! Neighbours: it imports no other room. `enterprises` and `experts` look up regions and kinds, `matching` the related
+//! Neighbours: it imports no other domain. `enterprises` and `experts` look up regions and kinds, `matching` the related
 //! classes, `remediation` the calendar.
 
 mod calendar;

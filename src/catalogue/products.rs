@@ -170,7 +170,7 @@ impl<T: Entry> Index<T> {
                     return Err(wrong(entry.code(), "a name is empty or has blanks around it"));
                 }
                 if at.insert(normal(key), position).is_some() {
-                    return Err(wrong(entry.code(), format!("`{key}` stands twice")));
+                    return Err(wrong(entry.code(), format!("`{key}` occurs twice")));
                 }
             }
         }
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_touches_life_and_safety_is_strict() {
+    fn kinds_relevant_to_safety_are_supervised_strictly() {
         let products = builtin();
         for name in [
             "钢筋",
@@ -343,8 +343,8 @@ mod tests {
         let one = class("C01", "一", "");
         let two = class("C02", "二", "");
         for (classes, kinds, problem) in [
-            (one.repeat(2), String::new(), "entry `C01`: `C01` stands twice"),
-            (one.clone() + &class("C02", "一", ""), String::new(), "entry `C02`: `一` stands twice"),
+            (one.repeat(2), String::new(), "entry `C01`: `C01` occurs twice"),
+            (one.clone() + &class("C02", "一", ""), String::new(), "entry `C02`: `一` occurs twice"),
             (class("C01", "", ""), String::new(), "entry `C01`: a name is empty or has blanks around it"),
             (
                 class("C01", "一", "\"C01\""),
@@ -365,7 +365,7 @@ mod tests {
             (
                 one.clone(),
                 kind("K01", "C01", "") + &kind("K02", "C01", ", aliases = [\"K01名\"]"),
-                "entry `K02`: `K01名` stands twice",
+                "entry `K02`: `K01名` occurs twice",
             ),
         ] {
             let error = Products::parse(&format!("class = [{classes}]\nkind = [{kinds}]\nhospital = []"))
@@ -390,7 +390,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_key_leads_home(pick in any::<prop::sample::Index>(), left in "[ \t\u{3000}]{0,3}", right in "[ \t\u{3000}]{0,3}") {
+        fn every_key_finds_its_kind(pick in any::<prop::sample::Index>(), left in "[ \t\u{3000}]{0,3}", right in "[ \t\u{3000}]{0,3}") {
             let products = builtin();
             let kinds: Vec<_> = products.kinds().collect();
             let kind = *pick.get(&kinds);

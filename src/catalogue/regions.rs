@@ -11,7 +11,7 @@ pub struct Region {
     pub code: String,
     /// Chinese name.
     pub name: String,
-    /// Where it stands in the hierarchy.
+    /// Level in the hierarchy.
     pub level: RegionLevel,
     /// Code of the division it is part of; none for a province.
     pub parent: Option<String>,
@@ -44,7 +44,7 @@ impl Regions {
     ///
     /// # Errors
     /// Names the line and the field for: a malformed line or code, an unknown level, a code twice, a parent that is
-    /// unknown, not of a wider level or (but for a province) missing, and parents that go in a circle.
+    /// unknown, not of a wider level or (but for a province) missing, and parents that form a cycle.
     pub fn parse(csv: &str) -> Result<Self, CatalogueError> {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv.as_bytes());
         let header = reader.headers().map_err(|error| malformed(&error))?;
@@ -58,7 +58,7 @@ impl Regions {
             let line = record.position().map_or(0, csv::Position::line);
             let region = read(&record, line)?;
             if lines.insert(region.code.clone(), line).is_some() {
-                return Err(wrong(line, "code", format!("`{}` stands twice", region.code)));
+                return Err(wrong(line, "code", format!("`{}` occurs twice", region.code)));
             }
             by_code.insert(region.code.clone(), region);
         }
@@ -85,7 +85,7 @@ impl Regions {
         self.by_code.values()
     }
 
-    /// Whether `code` is `scope` or lies under it. False where either is unknown, so that a stray code opens nothing.
+    /// Whether `code` is `scope` or lies under it. False where either is unknown, so that an unknown code gives access to nothing.
     #[must_use]
     pub fn contains(&self, scope: &str, code: &str) -> bool {
         self.ancestors(code).any(|region| region.code == scope)
@@ -109,7 +109,7 @@ impl Regions {
         for region in self.by_code.values() {
             // A chain longer than the number of regions has met one of them twice.
             if self.ancestors(&region.code).nth(self.by_code.len()).is_some() {
-                return Err(wrong(line_of(region), "parent", "the parents go in a circle"));
+                return Err(wrong(line_of(region), "parent", "the parents form a cycle"));
             }
         }
         for region in self.by_code.values() {
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stem_is_of_a_region_and_all_under_it_alone() {
+    fn a_code_prefix_matches_only_the_region_and_its_descendants() {
         let regions = guangdong();
         for scope in regions.iter() {
             for region in regions.iter() {
@@ -269,7 +269,7 @@ mod tests {
             ("44000,省,province,", "line 2, field `code`: `44000` is not six digits"),
             ("440000,,province,", "line 2, field `name`: it is empty"),
             ("440000,省,land,", "line 2, field `level`: `land` is not province, city or district"),
-            ("440000,省,province,\n440000,省,province,", "line 3, field `code`: `440000` stands twice"),
+            ("440000,省,province,\n440000,省,province,", "line 3, field `code`: `440000` occurs twice"),
             ("440100,市,city,440000", "line 2, field `parent`: `440000` is not known"),
             ("440100,市,city,", "line 2, field `parent`: only a province has no parent"),
             (
@@ -278,9 +278,9 @@ mod tests {
             ),
             (
                 "440100,市,city,440101\n440101,区,district,440100",
-                "line 2, field `parent`: the parents go in a circle",
+                "line 2, field `parent`: the parents form a cycle",
             ),
-            ("440100,市,city,440100", "line 2, field `parent`: the parents go in a circle"),
+            ("440100,市,city,440100", "line 2, field `parent`: the parents form a cycle"),
         ] {
             assert_eq!(refused(lines), format!("regions: {message}"));
         }

@@ -192,7 +192,7 @@ impl<'a> Append<'a> {
     fn of(batch: &[Entry<'a>], sent_at: DateTime<Utc>) -> Self {
         let mut append = Self { sent_at, ..Self::default() };
         let stream = |entry: &Entry<'_>| (entry.consultation.0, entry.stream == Stream::Notes);
-        // In one order for all writers: streams are locked in it. The senders of a stream stand together.
+        // In one order for all writers: streams are locked in it. The senders of a stream are together.
         let mut senders: BTreeMap<_, i32> = BTreeMap::new();
         for entry in batch {
             senders.insert((stream(entry), entry.sender.0), 0);

@@ -154,6 +154,6 @@ shared_events! {
     Typing = "typing";
     ConsultationChanged = "consultation";
     OfferMade = "offer";
-    // A message that is stored after the commit must not reach whoever was removed by it.
+    // A message that is stored after the commit must not reach those who were removed by it.
     MemberRemoved = "removed", before commit: true;
 }

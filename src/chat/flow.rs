@@ -47,11 +47,11 @@ impl Flow {
         }
     }
 
-    /// Ready while more may be read: not too many answers are awaited and the writers have room. Otherwise wakes the
+    /// Ready while more may be read: not too many answers are awaited and the writers have space. Otherwise wakes the
     /// task once it is.
-    pub fn poll_ready(&self, has_room: impl FnOnce() -> bool, cx: &mut Context<'_>) -> Poll<()> {
+    pub fn poll_ready(&self, has_space: impl FnOnce() -> bool, cx: &mut Context<'_>) -> Poll<()> {
         self.reader.register(cx.waker());
-        let ready = self.unanswered.load(Ordering::Acquire) < MOST_UNANSWERED && has_room();
+        let ready = self.unanswered.load(Ordering::Acquire) < MOST_UNANSWERED && has_space();
         self.held.store(!ready, Ordering::Release);
         if ready { Poll::Ready(()) } else { Poll::Pending }
     }
@@ -71,12 +71,12 @@ impl Flow {
         self.oversized.store(true, Ordering::Release);
     }
 
-    /// Notes that the writers have no room for this sender; `false` if that is noted already.
+    /// Notes that the writers have no space for this sender; `false` if that is noted already.
     pub fn set_slowed(&self) -> bool {
         !self.slowed.swap(true, Ordering::AcqRel)
     }
 
-    /// Notes that the writers have room again, and wakes the reader.
+    /// Notes that the writers have space again, and wakes the reader.
     pub fn resume(&self) {
         self.slowed.store(false, Ordering::Release);
         self.reader.wake();

@@ -1,10 +1,10 @@
 -- Functions, triggers and views of `chat`.
 --
--- Who may write and see is decided by `consultations`, which chat stands below. It asks two functions of src/consultations/functions.sql:
+-- Who may write and see is decided by `consultations`, which chat is below. It asks two functions of src/consultations/functions.sql:
 --   chat_writers(consultation, notes)                              who may write in a stream because they take part
 --   chat_rights(consultations, notes, senders' streams, senders)   the right of each of several senders in its stream
 
--- Published: where each stream stands, the messages' places, and how far each participant has read, for `consultations`.
+-- Published: the last number of each stream, the messages' places, and how far each participant has read, for `consultations`.
 CREATE VIEW published.chat_stream AS
     SELECT consultation_id, stream, last_seq
     FROM chat_stream;
@@ -25,7 +25,7 @@ $$;
 CREATE TRIGGER chat_stream_set_writers BEFORE INSERT ON chat_stream
     FOR EACH ROW EXECUTE FUNCTION chat_stream_set_writers();
 
--- Keeps `audience` and `writers` of a consultation's streams when who may see it, or where it stands, has changed. To be called in the
+-- Keeps `audience` and `writers` of a consultation's streams when who may see it, or its state, has changed. To be called in the
 -- transaction of that change, after it.
 -- Called by the triggers of consultation_participant, consultation and enterprise in src/consultations/functions.sql. Locks the streams in
 -- the order in which storing locks them: the talk, then the notes.
@@ -48,9 +48,9 @@ $$;
 --   p_message_count              how many messages each stream gets
 --   p_message_sender             of each message, its sender (by position)
 --   p_seq_offset                 of each message, which of its stream's messages it is, from 1
---   p_client, p_kind, p_body     of each message; no (sender, client) may stand in a batch twice
+--   p_client, p_kind, p_body     of each message; no (sender, client) may be in a batch twice
 --   p_attachments                of each message the literal of an array of ids; empty where no message has any. They must be uploaded
---                                files of the sender that stand in no other stream; from then on they stand in this one
+--                                files of the sender that are in no other stream; from then on they are in this one
 --
 -- What comes back: where all messages were stored, `last` is the last number of each stream before them, `audience` that of each stream,
 -- and `outcome` and `seq` are NULL. Otherwise `last` is NULL, and `outcome`, `seq` and `audience` are those that chat_append_checked gives
@@ -138,14 +138,14 @@ $$;
 -- It takes every batch in which not all is common: an officer's note, a repeated message, a sender who was removed.
 --
 -- What is given: as of chat_append. What comes back, of each message: the outcome, its number where it was stored or is a duplicate, and the
--- audience of its stream. Outcomes: 'stored', 'duplicate' (seq of the first), 'reused' (the client_id stands in another stream),
+-- audience of its stream. Outcomes: 'stored', 'duplicate' (seq of the first), 'reused' (the client_id is in another stream),
 -- 'attachment' (one that the sender can't use here), and the rights that forbid it: 'concluded', 'forbidden', 'hidden' (chat_verdict).
 --
 -- Every table is looked up by its keys, row by row, and the batch's own parts by their positions in arrays. That is right for any size of
 -- table, so the planner is not asked: a sub-select with OFFSET 0 can't be joined in another way, and a plan that was made while the log
 -- was empty is still the right one when it is long.
 -- Called by chat_append. Locks the streams first, in the order given, which is the same for all writers; the statements after that have
--- snapshots that are younger than the locks: they see every earlier message, so a repeated (sender, client_id) is told from a new one, and
+-- snapshots that are younger than the locks: they see every earlier message, so a repeated (sender, client_id) is distinguished from a new one, and
 -- the numbers given out have no gap. Then locks the attachments.
 CREATE FUNCTION chat_append_checked(
     p_consultation uuid[], p_notes boolean[],

@@ -1,7 +1,7 @@
 //! Which sockets of this process follow which consultations.
 //!
-//! The hub holds no messages and promises nothing: it passes on what is delivered to it, and each session
-//! keeps the promise against the log. Its maps are split into shards by consultation, so that the writers and
+//! The hub holds no messages and guarantees nothing: it passes on what is delivered to it, and each session
+//! keeps the guarantee by comparing with the log. Its maps are split into shards by consultation, so that the writers and
 //! thousands of sessions do not wait for one lock.
 
 use crate::accounts::SessionEnded;
@@ -63,7 +63,7 @@ pub struct Registered {
     pub id: SocketId,
     /// The frames that its account may send.
     pub allowance: SharedAllowance,
-    /// Is told once the connection is written to the database; only for the first socket of an expert.
+    /// Is informed once the connection is written to the database; only for the first socket of an expert.
     pub presence_written: Option<oneshot::Receiver<()>>,
 }
 
@@ -162,7 +162,7 @@ impl Hub {
     }
 
     /// Drops the frame allowances of accounts without a socket, once they are full again. Dropped earlier, an account could
-    /// pass the limit by connecting anew.
+    /// pass the limit by connecting again.
     pub fn drop_unused_allowances(&self) {
         lock(&self.0.allowances)
             .retain(|_, allowance| Arc::strong_count(allowance) > 1 || !lock(allowance).is_full());
@@ -241,7 +241,7 @@ impl Hub {
     }
 
     /// Notes that a check of the log found this number, which is more than was delivered to the subscribers. If an earlier
-    /// check had found undelivered messages already, they were lost on the way, and the sessions are told to read the log;
+    /// check had found undelivered messages already, they were lost on the way, and the sessions are asked to read the log;
     /// otherwise they may still be on the way. Gives whether messages were lost.
     #[expect(clippy::indexing_slicing, reason = "a table of two, by the index of one of two streams")]
     pub fn found_in_log(&self, id: ConsultationId, stream: Stream, last: i64) -> bool {
@@ -295,7 +295,7 @@ impl Hub {
         }
     }
 
-    /// Tells the subscribers of a stream up to which number the log holds messages.
+    /// Informs the subscribers of a stream up to which number the log holds messages.
     fn report_log(&self, LogAdvanced { consultation, stream, seq }: LogAdvanced) {
         self.each(consultation, stream, Some(seq), |s| {
             s.session.send(SessionMessage::LogAdvanced { consultation, stream, seq });

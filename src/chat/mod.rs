@@ -1,4 +1,4 @@
-//! The chat. The promise: a message that was acknowledged is never lost, never stored twice, never out
+//! The chat. The guarantee: a message that was acknowledged is never lost, never stored twice, never out
 //! of order, and everyone on the consultation who reconnects gets exactly the messages that they missed.
 //!
 //! How it is kept:
@@ -16,11 +16,11 @@
 //! - Queues are bounded in bytes in both directions: a client that reads too slowly is closed with 4008 and
 //!   resumes; while the writers are full, sockets are not read ([`flow`], [`socket_streams`]).
 //!
-//! The files, from the bottom up; each imports only files above it in this list:
+//! The files, the lowest first; each imports only files listed before it:
 //!
 //! - [`kernel`]: the types that pass between the parts; [`port`]: what the chat asks of the domain that owns
 //!   consultations; [`rate_limit`], `frame_size`, [`flow`] and [`subscription`]: pure state
-//! - [`events`]: the events that the chat delivers; [`append`], [`store`], [`reading`], [`message`]: the log in SQL
+//! - [`events`]: the events that the chat delivers; [`append`], [`store`], `streams`, [`reading`], [`message`]: the log in SQL
 //! - [`protocol`]: the frames; `batch_connection`, `delivery_worker` and [`writer`]: storing and acknowledging
 //! - [`hub`]: the sockets of this server; [`fanout`]: the other servers
 //! - [`socket_streams`] and [`session`]: one socket

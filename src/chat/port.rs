@@ -1,6 +1,6 @@
 //! What the chat asks of the domain that owns consultations.
 //!
-//! The chat stands below `consultations`: it owns the messages of a consultation, not the consultation. Who may read, who
+//! The chat is below `consultations`: it owns the messages of a consultation, not the consultation. Who may read, who
 //! takes part and what an offer is are decided above, by an implementation of [`ConsultationPort`] that the server is
 //! started with. Whether a sender may write is asked inside the statement that stores (`chat_append`), by the SQL
 //! functions of `consultations`.
@@ -24,7 +24,7 @@ pub struct ConsultationInfo {
 
 /// The questions of the chat to the domain that owns consultations.
 pub trait ConsultationPort: Send + Sync {
-    /// A consultation for a reader. Called anew whenever the right to read must be confirmed.
+    /// A consultation for a reader. Called again whenever the right to read must be confirmed.
     ///
     /// # Errors
     /// 404 where the reader may not know of it.
@@ -52,7 +52,7 @@ pub trait ConsultationPort: Send + Sync {
     ) -> QueryResult<Vec<(AccountId, ConsultationId)>>;
 
     /// An expert opened an offered consultation or types in it, which extends the time to answer. Gives whether the
-    /// offer still stands.
+    /// offer is still open.
     ///
     /// # Errors
     /// When the database is unavailable.

@@ -1,5 +1,6 @@
 //! The settings of the chat: limits of the sockets and the message store, and the way to other servers.
 
+use crate::chat::settings::FanoutSettings;
 use crate::settings::{Checks, Secret};
 
 crate::settings_choice! {
@@ -64,7 +65,7 @@ impl ChatSettings {
 }
 
 fn check_fanout(settings: &FanoutSettings, checks: &mut Checks<'_>) {
-    if settings.fanout == FanoutKind::Nats {
+    if settings.section::<FanoutSettings>().fanout == FanoutKind::Nats {
         let url = !checks.settings.section::<NatsSettings>().url.is_empty();
         checks.check(url, "nats.url", "is needed for fanout \"nats\"");
     }

@@ -1,4 +1,4 @@
-//! The streams of a consultation, for the domain that opens it: their creation, and what stands in them.
+//! The streams of a consultation, for the domain that opens it: their creation, and what is in them.
 
 use crate::core::Problem;
 use crate::core::ids::{AccountId, ConsultationId};

@@ -1,12 +1,12 @@
 //! What a session knows of a consultation that it follows: the next number of each stream to send.
-//! Pure; the promise to the reader (every message once and in order) is kept here.
+//! Pure; the guarantee to the reader (every message once and in order) is kept here.
 //!
 //! Deliveries may come late, twice, out of order or not at all. The next number is sent, an older
 //! one is dropped, and a gap makes the session read the log. While the log is read, deliveries are
 //! only noted: the log contains them, too.
 //!
 //! A message is stored for an audience, which counts the changes of who may see the consultation. A message for
-//! a later audience than the right to read was last confirmed for is not sent either: reading the log asks for the right anew.
+//! a later audience than the right to read was last confirmed for is not sent either: reading the log asks for the right again.
 
 #![expect(clippy::indexing_slicing, reason = "a table of two, by the index of one of two streams")]
 
@@ -160,7 +160,7 @@ mod tests {
     }
 
     proptest! {
-        /// However deliveries are lost, doubled and shuffled, and wherever reading is interrupted,
+        /// However deliveries are lost, duplicated and shuffled, and wherever reading is interrupted,
         /// the reader gets every number once and in order.
         #[test]
         fn every_number_once_and_in_order(

@@ -59,7 +59,7 @@ struct Shared {
     queued_bytes: AtomicUsize,
     most_bytes: usize,
     batch: usize,
-    /// The senders that wait for room.
+    /// The senders that wait for space.
     slowed: Mutex<Vec<Arc<Flow>>>,
     deliver: Deliver,
     figures: Figures,
@@ -82,7 +82,7 @@ pub struct Figures {
     pub largest: AtomicU64,
     /// Microseconds that the database took to store batches.
     pub storing_us: AtomicU64,
-    /// How often a sender had to wait for room.
+    /// How often a sender had to wait for space.
     pub slowed: AtomicU64,
 }
 
@@ -176,13 +176,13 @@ impl Writer {
     }
 
     /// Ready while a session may read more from its socket: it does not wait for too many answers and the queues have
-    /// room. Otherwise wakes the task once it may.
+    /// space. Otherwise wakes the task once it may.
     pub fn poll_ready(&self, sender: &Arc<Flow>, cx: &mut Context<'_>) -> Poll<()> {
-        sender.poll_ready(|| self.has_room(sender), cx)
+        sender.poll_ready(|| self.has_space(sender), cx)
     }
 
-    /// Whether the queues have room; otherwise the sender is woken once they have.
-    fn has_room(&self, sender: &Arc<Flow>) -> bool {
+    /// Whether the queues have space; otherwise the sender is woken once they have.
+    fn has_space(&self, sender: &Arc<Flow>) -> bool {
         if !self.is_full() {
             return true;
         }
@@ -194,7 +194,7 @@ impl Writer {
         !self.is_full()
     }
 
-    /// The number of senders that wait for room.
+    /// The number of senders that wait for space.
     pub fn senders_waiting(&self) -> usize {
         lock(&self.0.slowed).len()
     }
@@ -234,9 +234,9 @@ impl Writer {
 
     /// Delivers answers and frees their bytes in the queues.
     fn deliver(&self, answers: Vec<Answer>) {
-        let room: usize = answers.iter().map(|answer| bytes(&answer.draft)).sum();
+        let freed: usize = answers.iter().map(|answer| bytes(&answer.draft)).sum();
         (self.0.deliver)(answers);
-        self.0.queued_bytes.fetch_sub(room, Ordering::Relaxed);
+        self.0.queued_bytes.fetch_sub(freed, Ordering::Relaxed);
         if !self.is_full() {
             let slowed = std::mem::take(&mut *lock(&self.0.slowed));
             slowed.iter().for_each(|sender| sender.resume());

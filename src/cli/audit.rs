@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use crate::audit::verify::{KeptHead, heads, verify};
+use crate::audit::verify::{RecordedHead, heads, verify};
 use crate::cli::{CliError, open};
 use crate::core::Problem;
 use crate::db::chain;
@@ -58,7 +58,7 @@ pub(super) fn run(settings: Settings, audit: Audit) -> Result<(), CliError> {
     }
 }
 
-fn kept(path: PathBuf) -> Result<Vec<KeptHead>, CliError> {
+fn kept(path: PathBuf) -> Result<Vec<RecordedHead>, CliError> {
     let text = std::fs::read_to_string(&path).map_err(CliError::io(path.display().to_string()))?;
     serde_json::from_str(&text).map_err(|error| CliError::Other(format!("{}: {error}", path.display())))
 }

@@ -1,7 +1,7 @@
 //! `demo`: people, lists and consultations to look at.
 //!
 //! Everything is made by the same commands that people use, in the names of the demo people. Only
-//! their accounts are made directly: nobody reads their mail.
+//! their accounts are made directly (nobody reads their mail), and mails that were queued meanwhile are deleted.
 
 use crate::accounts::password;
 use crate::accounts::settings::AuthSettings;
@@ -73,22 +73,22 @@ pub fn run(app: &App) -> Result<(), CliError> {
         .optional()
         .map_err(Problem::from)?;
     if there.is_none() {
-        let province = Province::beside(app);
-        province.begin();
+        let province = Province::with_past_clock(app);
+        province.reset_clock();
         people(province.app())?;
         province.experts()?;
-        province.live()?;
+        province.generate_history()?;
         province.today()?;
         applicants(app)?;
         lists(app)?;
-        let (subject, question) = ("水泥28天抗压强度不足", "熟料配比未变而强度下降,可能的原因有哪些?");
+        let (subject, question) = ("水泥28天抗压强度不足", "熟料配比未变而强度下降，可能的原因有哪些？");
         province.alarm("enterprise-jinhui", subject, question)?;
         consultations(app)?;
         province.plan()?;
         let mut conn = app.conn()?;
-        // What was said of past days was said before all this had happened in them.
+        // Cached figures of past days were counted before these events were entered.
         diesel::delete(past_day::table).execute(&mut conn).map_err(Problem::from)?;
-        // Nobody lives at these addresses.
+        // These addresses do not exist.
         diesel::delete(outbox_mail::table.filter(outbox_mail::recipient.like("%@example.com")))
             .execute(&mut conn)
             .map_err(Problem::from)?;
@@ -283,7 +283,7 @@ fn consultations(app: &App) -> Result<(), Problem> {
     finished(app)?;
     under_way(app)?;
     // One that is offered.
-    open(app, "enterprise-yongxing", "熄火保护装置不合格", "熄火保护装置开阀时间超标,应如何排查?").map(drop)
+    open(app, "enterprise-yongxing", "熄火保护装置不合格", "熄火保护装置开阀时间超标，应如何排查？").map(drop)
 }
 
 fn open(app: &App, username: &str, subject: &str, question: &str) -> Result<ConsultationId, Problem> {
@@ -301,13 +301,13 @@ fn open(app: &App, username: &str, subject: &str, question: &str) -> Result<Cons
 
 /// A message of the demo's talk.
 #[derive(Serialize)]
-struct Say {
+struct DemoMessage {
     consultation: ConsultationId,
     stream: Stream,
     body: &'static str,
 }
 
-impl Command for Say {
+impl Command for DemoMessage {
     type Output = i64;
     const NAME: &'static str = "say_for_demo";
 
@@ -336,11 +336,11 @@ fn advise(app: &App, expert: &Caller, id: ConsultationId) -> Result<(), Problem>
     };
     let advice = GiveAdvice {
         consultation: id,
-        summary: Some("请按以下措施整改:".to_owned()),
+        summary: Some("请按以下措施整改：".to_owned()),
         actions: vec![
-            action(ActionKind::Containment, "封存同批次产品,停止销售并通知经销商下架", in_days(2)),
-            action(ActionKind::Cause, "抽检铜杆来料电阻率,核对拉丝与退火工艺记录", in_days(5)),
-            action(ActionKind::Correction, "调整挤塑模具,使绝缘最薄处不低于标准值", in_days(10)),
+            action(ActionKind::Containment, "封存同批次产品，停止销售并通知经销商下架", in_days(2)),
+            action(ActionKind::Cause, "抽检铜杆来料电阻率，核对拉丝与退火工艺记录", in_days(5)),
+            action(ActionKind::Correction, "调整挤塑模具，使绝缘最薄处不低于标准值", in_days(10)),
             action(ActionKind::Prevention, "每班首件检验导体电阻与绝缘厚度并留样", in_days(20)),
         ],
     };
@@ -350,16 +350,18 @@ fn advise(app: &App, expert: &Caller, id: ConsultationId) -> Result<(), Problem>
 /// One that went all the way to the evidence.
 fn finished(app: &App) -> Result<(), Problem> {
     let id =
-        open(app, "enterprise-hengtong", "导体电阻偏大、绝缘偏薄", "两批产品同时不合格,请问从哪里查起?")?;
+        open(app, "enterprise-hengtong", "导体电阻偏大、绝缘偏薄", "两批产品同时不合格，请问从哪里查起？")?;
     let (enterprise, expert) = (caller(app, "enterprise-hengtong")?, caller(app, "expert-chen")?);
     app.execute(&expert, &AcceptConsultation { id })?;
-    let talk = |body| Say { consultation: id, stream: Stream::Talk, body };
-    app.execute(&expert, &talk("您好,先确认一下:这两批用的是同一家铜杆吗?"))?;
-    app.execute(&enterprise, &talk("是的,上月换了一家供应商。"))?;
+    let talk = |body| DemoMessage { consultation: id, stream: Stream::Talk, body };
+    app.execute(&expert, &talk("您好，先确认一下：这两批用的是同一家铜杆吗？"))?;
+    app.execute(&enterprise, &talk("是的，上月换了一家供应商。"))?;
     app.execute(
         &expert,
-        &Say {
-            consultation: id, stream: Stream::Notes, body: "疑为铜杆纯度问题,留意同供应商的其他企业。"
+        &DemoMessage {
+            consultation: id,
+            stream: Stream::Notes,
+            body: "疑为铜杆纯度问题，留意同供应商的其他企业。",
         },
     )?;
     advise(app, &expert, id)?;
@@ -367,12 +369,12 @@ fn finished(app: &App) -> Result<(), Problem> {
         &expert,
         &ConcludeConsultation {
             id,
-            conclusion: "原因已查明:铜杆电阻率偏高,模具磨损。按措施整改后可申请复查。".to_owned(),
+            conclusion: "原因已查明：铜杆电阻率偏高，模具磨损。按措施整改后可申请复查。".to_owned(),
         },
     )?;
     app.execute(
         &enterprise,
-        &RateConsultation { id, rating: 5, comment: Some("专家很专业,回复及时。".to_owned()) },
+        &RateConsultation { id, rating: 5, comment: Some("专家很专业，回复及时。".to_owned()) },
     )?;
     let (_, case) = subject_of(app, &enterprise)?;
     let step = |event| RecordEvent { case, event: NewEvent::new(event) };
@@ -387,13 +389,17 @@ fn finished(app: &App) -> Result<(), Problem> {
 
 /// One in the middle of the talk.
 fn under_way(app: &App) -> Result<(), Problem> {
-    let id =
-        open(app, "enterprise-lele", "小零件与可迁移元素不合格", "涂料供应商的报告是合格的,为何成品铅超标?")?;
+    let id = open(
+        app,
+        "enterprise-lele",
+        "小零件与可迁移元素不合格",
+        "涂料供应商的报告是合格的，为何成品铅超标？",
+    )?;
     let (enterprise, expert) = (caller(app, "enterprise-lele")?, caller(app, "expert-li")?);
     app.execute(&expert, &AcceptConsultation { id })?;
-    let talk = |body| Say { consultation: id, stream: Stream::Talk, body };
-    app.execute(&expert, &talk("请把涂料的批号和成品的生产日期对一下,看是否混用了旧批次。"))?;
-    app.execute(&enterprise, &talk("好的,我们正在查仓库记录。"))?;
+    let talk = |body| DemoMessage { consultation: id, stream: Stream::Talk, body };
+    app.execute(&expert, &talk("请把涂料的批号和成品的生产日期对一下，看是否混用了旧批次。"))?;
+    app.execute(&enterprise, &talk("好的，我们正在查仓库记录。"))?;
     let (_, case) = subject_of(app, &enterprise)?;
     let start = RecordEvent { case, event: NewEvent::new(CaseEvent::StartCorrection) };
     app.execute(&enterprise, &start).map(drop)

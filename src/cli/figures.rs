@@ -1,4 +1,4 @@
-//! `figures`: proves the headline figures against a count from the ground, or counts them anew.
+//! `figures`: proves the headline figures against a count from scratch, or counts them again.
 
 use std::collections::BTreeSet;
 
@@ -6,15 +6,15 @@ use clap::Subcommand;
 
 use crate::cli::{CliError, open};
 use crate::core::Caller;
-use crate::reports::counted::{RebuildFigures, counted_anew, of};
+use crate::reports::counted::{RebuildFigures, count_from_scratch, of};
 use crate::settings::Settings;
 
 /// What to do about the headline figures.
 #[derive(Debug, Subcommand)]
 pub enum Figures {
-    /// Count from the ground and say which figures differ; none should. Best while nobody writes.
+    /// Count from scratch and say which figures differ; none should. Best while nobody writes.
     Verify,
-    /// Count everything anew.
+    /// Count everything again.
     Rebuild,
 }
 
@@ -28,25 +28,25 @@ pub fn run(settings: Settings, what: Figures) -> Result<(), CliError> {
     match what {
         Figures::Verify => {
             let mut conn = app.conn()?;
-            let (counted, ground) = (of(&mut conn, None)?, counted_anew(&mut conn, None)?);
-            let names: BTreeSet<&String> = counted.keys().chain(ground.keys()).collect();
+            let (counted, recounted) = (of(&mut conn, None)?, count_from_scratch(&mut conn, None)?);
+            let names: BTreeSet<&String> = counted.keys().chain(recounted.keys()).collect();
             let differ: Vec<String> = names
                 .into_iter()
-                .filter(|name| counted.get(*name) != ground.get(*name))
+                .filter(|name| counted.get(*name) != recounted.get(*name))
                 .map(|name| {
                     let value =
                         |of: &std::collections::BTreeMap<String, i64>| of.get(name).copied().unwrap_or(0);
-                    format!("{name}: {} counted, {} there", value(&counted), value(&ground))
+                    format!("{name}: {} counted, {} there", value(&counted), value(&recounted))
                 })
                 .collect();
             if !differ.is_empty() {
                 return Err(CliError::Other(format!("figures differ; {}", differ.join("; "))));
             }
-            println!("{} figures are as they should be", ground.len());
+            println!("{} figures are as they should be", recounted.len());
         }
         Figures::Rebuild => {
             app.execute(&Caller::system(), &RebuildFigures {})?;
-            println!("counted anew");
+            println!("counted again");
         }
     }
     Ok(())

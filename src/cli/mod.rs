@@ -1,4 +1,4 @@
-//! The command line: one of the doors. A sub-command prints to standard output what it was asked for; what goes wrong is
+//! The command line: one of the interfaces. A sub-command prints to standard output what it was asked for; what goes wrong is
 //! one line on standard error with exit code 1 (2 where the command itself was not understood).
 
 mod admin;

@@ -13,7 +13,7 @@ use crate::db::{Pool, chain, reference};
 use crate::server::rooms::FUNCTIONS;
 use crate::settings::Settings;
 
-/// An application with what it stands on.
+/// An application with the database that it uses.
 pub struct Opened {
     /// The application.
     pub app: App,

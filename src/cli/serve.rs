@@ -53,7 +53,7 @@ fn stopped(signals: &Receiver<()>) -> bool {
     !matches!(signals.recv_timeout(Duration::ZERO), Err(RecvTimeoutError::Timeout))
 }
 
-/// Hears signals from here on: the first is sent, the second ends the process.
+/// Receives signals from here on: the first is sent, the second ends the process.
 fn signals() -> Result<Receiver<()>, CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Gives a consultation to an expert, who holds it at once; or, without one, takes it from its expert
-/// and has it matched anew.
+/// and has it matched again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AssignConsultation {
     /// The consultation.
@@ -108,7 +108,7 @@ impl AssignConsultation {
     }
 }
 
-/// Tells an expert by mail that the consultation is no longer theirs.
+/// Informs an expert by mail that the consultation is no longer theirs.
 ///
 /// # Errors
 /// When the database refuses.

@@ -67,7 +67,7 @@ pub struct Row {
     pub reopened: i32,
     /// When the first answer of the expert who holds it is due; none once it is there.
     pub answer_due_at: Option<DateTime<Utc>>,
-    /// When the enterprise was told to expect an answer, where no one is on duty.
+    /// When the enterprise was informed to expect an answer, where no one is on duty.
     pub answer_expected_at: Option<DateTime<Utc>>,
 }
 
@@ -98,9 +98,9 @@ pub struct Entry {
 /// An offer to be recorded.
 #[derive(Debug, Clone)]
 pub struct NewOffer {
-    /// The expert, and what speaks for the expert.
+    /// The expert, and the reasons for the expert.
     pub choice: Choice,
-    /// Until when it stands.
+    /// When the offer expires.
     pub expires_at: DateTime<Utc>,
     /// Until when it can be held at most.
     pub holds_until: Option<DateTime<Utc>>,
@@ -124,11 +124,11 @@ pub enum Change {
     Offer(Box<NewOffer>),
     /// The open offer is answered: with what, and the reason.
     Answer(&'static str, Option<String>),
-    /// The open offer stands until this moment.
+    /// The open offer expires at this moment.
     OfferUntil(DateTime<Utc>),
     /// An account takes part, in this role, again if it did before; the flag says whether it leads.
     Joins(AccountId, &'static str, bool),
-    /// An expert no longer takes part, unless the expert sits on the panel.
+    /// An expert no longer takes part, unless the expert is a member of the panel.
     Leaves(ExpertId),
     /// An expert is given a seat on the panel.
     Seat(ExpertId),
@@ -186,7 +186,7 @@ impl Consultation {
         (&self.stored, &self.row)
     }
 
-    /// What is to be written besides the row, and whether the participants are told. From now on the row counts as stored.
+    /// What is to be written besides the row, and whether the participants are informed. From now on the row counts as stored.
     pub fn saved(&mut self) -> (Vec<Change>, bool) {
         self.stored = self.row.clone();
         (std::mem::take(&mut self.changes), std::mem::take(&mut self.announced))
@@ -197,7 +197,7 @@ impl Consultation {
         self.changes.push(change);
     }
 
-    /// Tells the participants, once it is saved, where the consultation stands.
+    /// Informs the participants, once it is saved, of the state of the consultation.
     pub fn announce(&mut self) {
         self.announced = true;
     }
@@ -244,7 +244,7 @@ impl Consultation {
     }
 
     /// An answer can be expected when the first expert will be on duty, or at once. Gives that moment where it is later and the
-    /// enterprise has not been told yet.
+    /// enterprise has not been informed yet.
     pub fn expect(&mut self, on_duty_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let expected = on_duty_at.filter(|at| *at > now);
         if expected == self.row.answer_expected_at {

@@ -1,22 +1,13 @@
 //! The people and the address that mails about a consultation name.
 
-use crate::accounts::store::{AccountRow, find, of_expert};
+use crate::accounts::store::{find, of_expert, recipient};
 use crate::consultations::consultation::Row;
+use crate::core::Problem;
 use crate::core::ids::{ConsultationId, ExpertId};
-use crate::core::{Language, Problem};
 use crate::db::Tx;
 use crate::db::published::{enterprise, expert};
 use crate::notifications::Recipient;
 use diesel::prelude::*;
-
-/// Where to write to an account, if it has a mail address.
-pub fn recipient(row: &AccountRow) -> Option<Recipient> {
-    Some(Recipient {
-        address: row.email.clone()?,
-        name: row.name.clone(),
-        language: Language::from_tag(&row.language),
-    })
-}
 
 /// Where to write to an expert, if the expert has an account with a mail address.
 ///

@@ -46,9 +46,8 @@ pub struct CandidateView {
     /// The name.
     pub name: String,
     /// How near the expert is in specialty and place: a nearer one is asked first, whatever the scores.
-    #[serde(rename = "ring")]
     pub tier: Tier,
-    /// What speaks for the expert, by part.
+    /// Reasons for the expert, by part.
     pub score: Score,
     /// The rule that excludes the expert, if one does.
     pub excluded_by: Option<Exclusion>,
@@ -79,11 +78,11 @@ pub struct OfferView {
     pub expert: ExpertId,
     /// The name.
     pub name: String,
-    /// What spoke for the expert at that moment; none for offers from before scores had parts.
+    /// The score of the expert at that moment; none for offers from before scores had parts.
     pub score: Option<Score>,
     /// When it was made.
     pub offered_at: DateTime<Utc>,
-    /// Until when it stood.
+    /// When the offer expired or expires.
     pub expires_at: DateTime<Utc>,
     /// `accepted`, `declined`, `expired`, `withdrawn` or nothing yet.
     pub answer: Option<String>,
@@ -91,7 +90,7 @@ pub struct OfferView {
     pub reason: Option<String>,
 }
 
-/// Explains the match of a consultation. `reason` is Chinese; the door that knows the caller's language
+/// Explains the match of a consultation. `reason` is Chinese; the interface that knows the caller's language
 /// chooses.
 ///
 /// # Errors
@@ -110,7 +109,7 @@ pub fn explain(
     let all = policy::permit(actor, Action::Explain, &row).is_ok();
     let candidates = if all {
         let judged = matching::explain(conn, id, moment, settings)?;
-        let view = |j: matching::Judged| CandidateView {
+        let view = |j: matching::AssessedCandidate| CandidateView {
             expert: j.candidate.facts.id,
             name: j.candidate.name,
             tier: j.tier,
@@ -162,7 +161,7 @@ fn sentence(status: Status, off_duty: bool, accepted: Option<&OfferView>) -> Tex
         ),
         (Status::Waiting, _) => Text::new(
             "暂无符合条件的专家，已进入监管人员的待派队列，一有合适专家即派单。",
-            "No expert fits yet; it stands in the admins' queue and is offered as soon as one does.",
+            "No expert fits yet; it is in the admins' queue and is offered as soon as one does.",
         ),
         (Status::Offered, _) => Text::new(
             "已派给最合适的专家，等待其接受。",
@@ -171,7 +170,7 @@ fn sentence(status: Status, off_duty: bool, accepted: Option<&OfferView>) -> Tex
     }
 }
 
-/// What speaks for an expert, without figures: they compare with others.
+/// Reasons for an expert, without figures: they compare with others.
 fn why(score: Option<&Score>) -> Text {
     let Some(score) = score else { return Text::new("由平台匹配", "who was matched by the platform") };
     let (fit_zh, fit_en) = match score.fit {

@@ -10,7 +10,7 @@ use crate::core::ids::AttachmentId;
 use diesel::PgConnection;
 use uuid::Uuid;
 
-/// Whether a file stands in a stream of a conversation that the actor may read, so that one of the internal notes is never
+/// Whether a file is in a stream of a conversation that the actor may read, so that one of the internal notes is never
 /// an enterprise's.
 ///
 /// # Errors

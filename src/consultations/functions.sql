@@ -67,7 +67,7 @@ END $$;
 CREATE TRIGGER consultation_panel_count_open AFTER INSERT OR DELETE OR UPDATE OF seated ON consultation_panel
     FOR EACH ROW EXECUTE FUNCTION consultation_panel_count_open();
 
--- 3. The chat knows when who may see a consultation, or where it stands, has changed: see chat_audience_changed, which these triggers call
+-- 3. The chat knows when who may see a consultation, or its state, has changed: see chat_audience_changed, which these triggers call
 --    and which locks the consultation's streams.
 
 -- Called by the trigger below, when somebody joins, leaves or comes back.
@@ -171,7 +171,7 @@ CREATE FUNCTION chat_right(p_consultation uuid, p_stream text, p_account uuid) R
 $$;
 
 -- Who may write in a stream of a consultation because they take part: participants alone, an admin's right is asked for each message.
--- Whether an account is active is asked when storing. The rest of what the verdict stands on changes only with participants and the
+-- Whether an account is active is asked when storing. The rest of what the verdict is based on changes only with participants and the
 -- consultation's status, and whoever changes these calls chat_audience_changed.
 -- Called by chat_stream_set_writers and chat_audience_changed. Takes no locks.
 CREATE FUNCTION chat_writers(p_consultation uuid, p_notes boolean) RETURNS uuid[] LANGUAGE sql STABLE AS $$

@@ -32,7 +32,7 @@ pub fn held(end: DateTime<Utc>, now: DateTime<Utc>, hold: Duration, most: DateTi
 }
 
 impl Command for HoldOffer {
-    /// Until when the offer stands now; none where there is no offer to the actor.
+    /// When the offer expires; none where there is no offer to the actor.
     type Output = Option<DateTime<Utc>>;
     const NAME: &'static str = "hold_offer";
 
@@ -61,7 +61,7 @@ impl Command for HoldOffer {
         }
         c.offer_expires_at = Some(until);
         c.change(Change::OfferUntil(until));
-        // The first hold stands in the history for all.
+        // The first hold is in the history for all.
         if first_end == Some(end) {
             c.note("hold", StepNote { expert: Some(me), note: None });
         }

@@ -91,7 +91,7 @@ mails! {
         subject: String,
         /// Who asks.
         enterprise: String,
-        /// Reason given, in the words of whoever gave it.
+        /// Reason given, as written by the person who gave it.
         reason: Prose,
         /// Where it is.
         link: String,
@@ -115,7 +115,7 @@ mails! {
         subject: String,
         /// Who asks.
         enterprise: String,
-        /// Reason given, in the words of whoever gave it.
+        /// Reason given, as written by the person who gave it.
         reason: Prose,
         /// Where it is.
         link: String,

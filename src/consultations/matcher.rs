@@ -2,11 +2,11 @@
 //! not waited out. The worker finds what is due; each command looks again under the row's lock, so two
 //! servers may run it at once.
 
-use crate::accounts::store::of_expert;
+use crate::accounts::store::{of_expert, recipient};
 use crate::app::App;
 use crate::chat::streams;
 use crate::consultations::consultation::{Change, Round, StepNote};
-use crate::consultations::contacts::{expert_name, link, opener_recipient, recipient};
+use crate::consultations::contacts::{expert_name, link, opener_recipient};
 use crate::consultations::mails::Mail;
 use crate::consultations::offers::{offer_or_wait, pass_on};
 use crate::consultations::status::{Status, Step};
@@ -76,7 +76,7 @@ impl Command for MatchWaiting {
     }
 }
 
-/// Takes a consultation from an expert who has not said a word past the promise. Done by the platform.
+/// Takes a consultation from an expert who has not answered within the promised time. Done by the platform.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReassignSilent {
     /// The consultation.
@@ -177,7 +177,7 @@ fn waiting(app: &App, now: DateTime<Utc>) -> Result<Vec<ConsultationId>, Problem
 /// consultations tried again.
 ///
 /// # Errors
-/// When the database is away; the next round tries again.
+/// When the database is unavailable; the next round tries again.
 pub fn worker(app: &App) -> Result<bool, Problem> {
     roster::keep_up(app)?;
     let (caller, now) = (Caller::system(), app.clock().now());

@@ -6,7 +6,7 @@
 //! people. Nothing else writes these tables.
 //!
 //! An offer goes to one expert at a time ([`offers`]); an expert who declines or lets it lapse is not asked again
-//! for the same consultation. Where no one fits, the consultation waits, the search widens, people are told
+//! for the same consultation. Where no one fits, the consultation waits, the search widens, people are informed
 //! ([`waiting`]), and it is matched as soon as someone does ([`matcher`]). An admin may decide instead ([`assign`]).
 //!
 //! Locks: a command locks the consultation's row first and an expert's row after it, be it in

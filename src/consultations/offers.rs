@@ -1,12 +1,12 @@
 //! Offers: to whom a consultation goes next, and until when.
 
-use crate::accounts::store::of_expert;
+use crate::accounts::store::{of_expert, recipient};
 use crate::chat::events::OfferMade;
 use crate::consultations::consultation::{Consultation, Round, Row};
-use crate::consultations::contacts::{enterprise_name, link, recipient};
+use crate::consultations::contacts::{enterprise_name, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::store::save;
-use crate::consultations::waiting::{self, News};
+use crate::consultations::waiting::{self, SearchOutcome};
 use crate::core::Problem;
 use crate::core::ids::ExpertId;
 use crate::db::Tx;
@@ -17,12 +17,12 @@ use crate::notifications::outbox;
 use crate::presence;
 use chrono::{DateTime, Duration, Utc};
 
-/// Offers a waiting consultation to the best expert, or leaves it waiting, and saves it. Says whether it was offered. `news`
+/// Offers a waiting consultation to the best expert, or leaves it waiting, and saves it. Says whether it was offered. `announce`
 /// says whether the enterprise shall learn by mail that it waits.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn offer_or_wait(tx: &mut Tx, c: &mut Consultation, news: bool) -> Result<bool, Problem> {
+pub fn offer_or_wait(tx: &mut Tx, c: &mut Consultation, announce: bool) -> Result<bool, Problem> {
     let since = c.search_since.unwrap_or(c.opened_at);
     let outcome = choose(tx, Search { consultation: c.id, reached: c.search_step, since })?;
     let alarm = c.searched(outcome.reached, tx.now);
@@ -30,12 +30,12 @@ pub fn offer_or_wait(tx: &mut Tx, c: &mut Consultation, news: bool) -> Result<bo
         return offer(tx, c, choice, alarm).map(|()| true);
     }
     let expected = c.expect(outcome.on_duty_at, tx.now);
-    if news {
+    if announce {
         c.announce();
     }
     save(tx, c)?;
-    let waits = news && c.answer_expected_at.is_none();
-    waiting::tell(tx, c, News { alarm, expected, waits }).map(|()| false)
+    let waits = announce && c.answer_expected_at.is_none();
+    waiting::notify(tx, c, SearchOutcome { alarm, expected, waits }).map(|()| false)
 }
 
 /// Offers a waiting consultation to one named expert, and saves it.
@@ -86,7 +86,7 @@ fn offer(tx: &mut Tx, c: &mut Consultation, choice: Choice, alarm: bool) -> Resu
     let expected = c.expect(on_duty_at, tx.now);
     c.announce();
     save(tx, c)?;
-    waiting::tell(tx, c, News { alarm, expected, waits: false })?;
+    waiting::notify(tx, c, SearchOutcome { alarm, expected, waits: false })?;
     mail_offer(tx, c, expert, expires_at)?;
     tx.emit(OfferMade { account, consultation: c.id, subject: c.subject.clone(), expires_at });
     Ok(())

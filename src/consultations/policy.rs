@@ -35,7 +35,7 @@ pub enum Action {
     Assign,
     /// Invite experts to its panel.
     Invite,
-    /// Give an opinion on it. Whether the expert sits on the panel is checked by the command.
+    /// Give an opinion on it. Whether the expert is a member of the panel is checked by the command.
     Opine,
     /// Take it up again.
     Reopen,

@@ -36,7 +36,7 @@ pub struct ConsultationFilter {
     pub alarm: Option<bool>,
     /// Only those in which others wrote what the actor has not read, or the others.
     pub unread: Option<bool>,
-    /// Only those in whose subject, question or enterprise's name this stands.
+    /// Only those whose subject, question or enterprise's name contains this text.
     pub q: Option<String>,
 }
 
@@ -151,15 +151,15 @@ pub fn history(
 pub struct EarlierView {
     /// Id of the consultation.
     pub id: ConsultationId,
-    /// One line.
+    /// Subject, one line.
     pub subject: String,
     /// The product kind: Chinese and English name.
     pub product: (String, String),
-    /// Who held it.
+    /// Name of the expert who held it.
     pub expert: Option<String>,
     /// When it was concluded.
     pub concluded_at: Option<DateTime<Utc>>,
-    /// What came of it.
+    /// The conclusion.
     pub conclusion: Option<String>,
     /// Whether the actor may see the whole of it.
     pub may_open: bool,

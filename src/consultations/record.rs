@@ -19,7 +19,7 @@ pub struct Record {
     /// Declined.
     #[diesel(sql_type = BigInt)]
     pub declined: i64,
-    /// Left to lapse.
+    /// Expired without an answer.
     #[diesel(sql_type = BigInt)]
     pub lapsed: i64,
     /// Minutes from an offer to its acceptance: the median.
@@ -77,7 +77,7 @@ pub struct Rated {
     /// 1 to 5.
     #[diesel(sql_type = BigInt)]
     pub rating: i64,
-    /// What was said with it.
+    /// The enterprise's comment.
     #[diesel(sql_type = Nullable<Text>)]
     pub comment: Option<String>,
     /// When it happened.

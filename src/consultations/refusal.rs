@@ -35,7 +35,7 @@ pub struct WithdrawRefusal {
     pub expert: ExpertId,
 }
 
-fn mine(tx: &mut Tx, id: ExpertId) -> Result<EnterpriseId, Problem> {
+fn enterprise_of_caller(tx: &mut Tx, id: ExpertId) -> Result<EnterpriseId, Problem> {
     let me = match tx.actor.scope() {
         Some(Scope::Enterprise(me)) => *me,
         Some(_) => return Err(Problem::forbidden()),
@@ -57,7 +57,7 @@ impl Command for RefuseExpert {
     const NAME: &'static str = "refuse_expert";
 
     fn run(&self, tx: &mut Tx) -> Result<ExpertId, Problem> {
-        let me = mine(tx, self.expert)?;
+        let me = enterprise_of_caller(tx, self.expert)?;
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 1000);
         fields.done()?;
@@ -130,7 +130,7 @@ impl Command for WithdrawRefusal {
     const NAME: &'static str = "withdraw_refusal";
 
     fn run(&self, tx: &mut Tx) -> Result<ExpertId, Problem> {
-        let me = mine(tx, self.expert)?;
+        let me = enterprise_of_caller(tx, self.expert)?;
         if !refusals::withdraw(tx, me, self.expert)? {
             return Err(Problem::not_found());
         }

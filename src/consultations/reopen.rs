@@ -1,4 +1,4 @@
-//! A concluded consultation is reopened: with the same expert if there is room, else with the one whom
+//! A concluded consultation is reopened: with the same expert if the expert has capacity, else with the one whom
 //! matching finds.
 
 use crate::consultations::consultation::{Change, Consultation, NewOffer, Round, Row, StepNote};

@@ -38,8 +38,8 @@ pub const ROOM: Room = Room {
         api::steps::reopen, Roles(&[Enterprise, Admin]), "重新打开问诊";
         api::steps::conclude, Roles(&[Expert]), "办结问诊";
         api::steps::rate, Roles(&[Enterprise]), "评价";
-        api::refusals::exclude, Roles(&[Enterprise]), "申请专家回避";
-        api::refusals::include, Roles(&[Enterprise]), "撤回回避申请";
+        api::refusals::exclude_expert, Roles(&[Enterprise]), "申请专家回避";
+        api::refusals::withdraw_exclusion, Roles(&[Enterprise]), "撤回回避申请";
         api::transcript::transcript, LoggedIn, "下载问诊记录";
     ],
     pages: pages![
@@ -66,6 +66,8 @@ pub const ROOM: Room = Room {
         word("give_opinion", "会诊意见", "gave an opinion"),
         word("conclude_consultation", "办结问诊", "concluded a consultation"),
         word("reopen_consultation", "重新打开问诊", "reopened a consultation"),
+        word("refuse_expert", "企业申请回避", "excluded an expert"),
+        word("withdraw_refusal", "撤回回避申请", "withdrew an exclusion"),
         word("rate_consultation", "评价", "rated a consultation"),
     ],
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],

@@ -3,9 +3,9 @@
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
-    /// Where a consultation stands. The table has the same words in a CHECK.
+    /// The state of a consultation. The table has the same words in a CHECK.
     pub enum Status {
-        /// Nobody fits yet; it stands in the admins' queue.
+        /// Nobody fits yet; it is in the admins' queue.
         Waiting = "waiting",
         /// Offered to an expert who has not answered.
         Offered = "offered",
@@ -29,7 +29,7 @@ crate::word_enum! {
         Lapse = "lapse",
         /// The expert hands it on.
         Transfer = "transfer",
-        /// The expert stayed silent past the promise.
+        /// The expert did not answer within the promised time.
         Silence = "silence",
         /// An admin gives it to an expert, or the platform gives a reopened one back.
         Assign = "assign",
@@ -46,9 +46,9 @@ crate::word_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a consultation that is {from} allows no {step}")]
 pub struct NotAllowed {
-    /// Where it stands.
+    /// The state.
     pub from: Status,
-    /// What was tried.
+    /// The step that was tried.
     pub step: Step,
 }
 

@@ -101,7 +101,7 @@ pub fn save(tx: &mut Tx, c: &mut Consultation) -> Result<(), Problem> {
     write_changes(tx, c)
 }
 
-/// Stores a consultation that is new, with what stands besides its row.
+/// Stores a consultation that is new, with the rows that belong to it.
 ///
 /// # Errors
 /// When the database refuses. `false` where its nonconformity has an open consultation already; then nothing is stored.
@@ -240,7 +240,7 @@ fn join(tx: &mut Tx, id: ConsultationId, who: AccountId, role: &str, lead: bool)
     Ok(())
 }
 
-/// Ends an expert's part unless the expert sits on the panel; the expert's sockets receive no more of it.
+/// Ends an expert's part unless the expert is a member of the panel; the expert's sockets receive no more of it.
 fn leave(tx: &mut Tx, id: ConsultationId, expert: ExpertId) -> Result<(), Problem> {
     use consultation_participant as p;
     if is_seated(tx, id, expert)? == Some(true) {
@@ -252,7 +252,7 @@ fn leave(tx: &mut Tx, id: ConsultationId, expert: ExpertId) -> Result<(), Proble
     Ok(())
 }
 
-/// Whether an expert sits on the panel; none for one who was never invited.
+/// Whether an expert is a member of the panel; none for one who was never invited.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -324,7 +324,7 @@ fn keep_rating(tx: &mut Tx, id: ConsultationId, rated_at: DateTime<Utc>, rating:
     Ok(())
 }
 
-/// Leaves the event that tells the participants where the consultation stands now.
+/// Leaves the event that informs the participants of the present state of the consultation.
 fn tell_participants(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     let held = matches!(row.status, Status::Active | Status::Concluded);
     let expert = match row.expert_id.filter(|_| held) {

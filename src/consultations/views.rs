@@ -21,9 +21,9 @@ use std::collections::{BTreeMap, HashMap};
 pub struct ConsultationView {
     /// Id of the consultation.
     pub id: ConsultationId,
-    /// Where it stands.
+    /// The state.
     pub status: Status,
-    /// One line.
+    /// Subject, one line.
     pub subject: String,
     /// The question.
     pub question: String,
@@ -35,7 +35,7 @@ pub struct ConsultationView {
     pub product_kind: ProductRef,
     /// Who holds it. Before the expert has accepted, the enterprise does not see whom it is offered to.
     pub expert: Option<ExpertRef>,
-    /// Until when the offer stands, for the expert and the admins.
+    /// When the offer expires, for the expert and the admins.
     pub offer_expires_at: Option<DateTime<Utc>>,
     /// When the expert accepted.
     pub accepted_at: Option<DateTime<Utc>>,
@@ -45,7 +45,7 @@ pub struct ConsultationView {
     pub conclusion: Option<String>,
     /// The enterprise's rating, 1 to 5.
     pub rating: Option<i32>,
-    /// What it said with the rating.
+    /// The enterprise's comment with the rating.
     pub rating_comment: Option<String>,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
@@ -62,7 +62,7 @@ pub struct ConsultationView {
     pub last_seq: BTreeMap<String, i64>,
 }
 
-/// How the search for an expert stands.
+/// The state of the search for an expert.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SearchView {
     /// How far it was widened.
@@ -153,12 +153,12 @@ pub fn views(
     actor: &Actor,
     rows: Vec<Row>,
 ) -> Result<Vec<ConsultationView>, Problem> {
-    let mut beside = Beside::of(conn, &rows)?;
-    Ok(rows.into_iter().map(|row| beside.view(actor, row)).collect())
+    let mut related = RelatedData::of(conn, &rows)?;
+    Ok(rows.into_iter().map(|row| related.view(actor, row)).collect())
 }
 
 /// What is shown of some consultations besides their rows.
-struct Beside {
+struct RelatedData {
     /// Name and region.
     enterprises: HashMap<EnterpriseId, (String, String)>,
     /// Name and title.
@@ -169,7 +169,7 @@ struct Beside {
     panels: HashMap<ConsultationId, Vec<PanelView>>,
 }
 
-impl Beside {
+impl RelatedData {
     fn of(conn: &mut PgConnection, rows: &[Row]) -> Result<Self, Problem> {
         let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
         let enterprises = enterprise::table

@@ -1,9 +1,9 @@
-//! What people are told while a consultation has no expert: the officers that nobody was found, the enterprise that it waits or
+//! Mails to people while a consultation has no expert: to the officers that nobody was found, to the enterprise that it waits or
 //! when to expect an answer.
 
-use crate::accounts::store::{AccountRow, officers_of};
+use crate::accounts::store::{AccountRow, officers_of, recipient};
 use crate::consultations::consultation::Row;
-use crate::consultations::contacts::{enterprise_name, link, opener_recipient, recipient};
+use crate::consultations::contacts::{enterprise_name, link, opener_recipient};
 use crate::consultations::mails::Mail;
 use crate::consultations::store::audit;
 use crate::core::Problem;
@@ -16,7 +16,7 @@ use serde_json::json;
 
 /// What a search for an expert has brought that people must learn.
 #[derive(Debug, Clone, Copy)]
-pub struct News {
+pub struct SearchOutcome {
     /// The officers learn that nobody was found.
     pub alarm: bool,
     /// The enterprise learns that it can expect an answer from this moment on.
@@ -25,29 +25,29 @@ pub struct News {
     pub waits: bool,
 }
 
-/// Tells people by mail.
+/// Informs people by mail.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn tell(tx: &mut Tx, row: &Row, news: News) -> Result<(), Problem> {
-    if news.alarm {
+pub fn notify(tx: &mut Tx, row: &Row, outcome: SearchOutcome) -> Result<(), Problem> {
+    if outcome.alarm {
         alarm(tx, row)?;
     }
-    if news.expected.is_none() && !news.waits {
+    if outcome.expected.is_none() && !outcome.waits {
         return Ok(());
     }
     let Some(to) = opener_recipient(tx, row)? else { return Ok(()) };
-    if let Some(from) = news.expected {
+    if let Some(from) = outcome.expected {
         let (subject, link) = (row.subject.clone(), link(tx, row.id));
         outbox::enqueue(tx, &to, &Mail::AnswerExpected { subject, from, link })?;
     }
-    if news.waits {
+    if outcome.waits {
         outbox::enqueue(tx, &to, &Mail::ConsultationWaiting { subject: row.subject.clone() })?;
     }
     Ok(())
 }
 
-/// Tells the officers nearest to the enterprise that nobody was found.
+/// Informs the officers nearest to the enterprise that nobody was found.
 fn alarm(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     let officers = officers(tx, row)?;
     audit(tx, row, "alarm", json!({ "officers": officers.len() }))?;

@@ -19,7 +19,7 @@ word_enum! {
     }
 }
 
-/// Who acts, with the scope that goes with the role. Loaded anew for each request.
+/// Who acts, with the scope that goes with the role. Loaded again for each request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// Nobody logged in: registrations and applications come from here.
@@ -59,7 +59,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// The bare role.
+    /// The role without its scope.
     pub fn role(&self) -> Role {
         match self {
             Scope::Enterprise(_) => Role::Enterprise,
@@ -97,7 +97,7 @@ impl Actor {
         }
     }
 
-    /// The word that stands in the audit and in histories.
+    /// The word that is in the audit and in histories.
     pub fn role_word(&self) -> &'static str {
         match self {
             Actor::Anonymous => "anonymous",

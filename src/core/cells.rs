@@ -87,7 +87,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn texts_are_set_right() {
+    fn texts_are_normalised() {
         assert_eq!(compact(" ２０２１年８月　３日\u{200b}"), "2021年8月3日");
         assert_eq!(tidy("\u{feff} 广州市\r\n 某某　公司\t"), "广州市 某某 公司");
         assert_eq!(tidy("某（广东）公司"), "某（广东）公司");
@@ -112,7 +112,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn guarding_goes_round(cell in "['=+@ \t\r-]{0,3}[a-z=']{0,3}") {
+        fn formula_guards_round_trip(cell in "['=+@ \t\r-]{0,3}[a-z=']{0,3}") {
             let guarded = guard(&cell);
             prop_assert_eq!(unguard(&guarded), cell.as_str());
             prop_assert!(!guarded.starts_with(['=', '+', '-', '@', '\t', '\r']));

@@ -19,7 +19,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands until it is set, for tests and for replaying a past day.
+/// A clock that stops until it is set, for tests and for replaying a past day.
 #[derive(Debug)]
 pub struct ManualClock(Mutex<DateTime<Utc>>);
 

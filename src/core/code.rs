@@ -95,7 +95,7 @@ codes! {
         "The server failed and changed nothing. Try again later; if it happens again, tell the operator the request_id.";
     Unavailable "unavailable" 503 "服务暂不可用" "Unavailable for now"
         "服务器所依赖的数据库等暂时无法使用。请在 Retry-After 所示的秒数后重试。"
-        "Something that the server needs, such as its database, is away for the moment. Try again after the seconds in Retry-After.";
+        "Something that the server needs, such as its database, is unavailable for the moment. Try again after the seconds in Retry-After.";
     Draining "draining" 503 "服务器正在停止" "The server is stopping"
         "服务器正在停止，不再接受新的请求。请在 Retry-After 所示的秒数后重试。"
         "The server is stopping and takes no new requests. Try again after the seconds in Retry-After.";
@@ -157,7 +157,7 @@ codes! {
     // Attachments.
     UnsupportedFileType "unsupported_file_type" 415 "不支持的文件类型" "Unsupported file type"
         "不接受此类文件；类型按文件内容而非文件名判断。可接受的类型见 detail。"
-        "Files of this type are not accepted; the type is told by the content, not by the name. detail lists the accepted types.";
+        "Files of this type are not accepted; the type is determined by the content, not by the name. detail lists the accepted types.";
     TooManyUnusedAttachments "too_many_unused_attachments" 409 "未使用的附件过多" "Too many unused attachments"
         "您上传后尚未使用的附件过多。请先在消息或证据中使用，或等待其过期清理。"
         "Too many of your uploads have not been used yet. Use them in messages or evidence, or wait until they are removed.";
@@ -179,8 +179,8 @@ codes! {
         "本连接订阅的问诊已达上限。请先取消部分订阅，或另开连接。"
         "The connection follows as many consultations as it may. Unsubscribe from some, or open another connection.";
     ClientIdReused "client_id_reused" 409 "client_id 重复使用" "client_id reused"
-        "该 client_id 已用于内容不同的另一条消息。重发同一消息时用原来的 client_id，新消息请用新的。"
-        "The client_id was used for another message. Repeat a message under its own client_id, and use a new one for a new message.";
+        "该 client_id 已用于另一问诊或另一消息流的消息。重发同一消息时用原来的 client_id，新消息请用新的。"
+        "The client_id was used for a message of another consultation or stream. Repeat a message under its own client_id, and use a new one for a new message.";
     ConsultationConcluded "consultation_concluded" 409 "问诊已办结" "Consultation concluded"
         "问诊已办结，不能再发送消息。需要时请重新打开或另行发起问诊。"
         "The consultation is concluded and takes no more messages. Reopen it or open another one.";

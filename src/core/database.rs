@@ -1,8 +1,8 @@
 //! Failures of the database as problems.
 //!
-//! They are told by their kind, never by the words of a message: PostgreSQL speaks the language of its `lc_messages`.
+//! They are recognised by their kind, never by the words of a message: PostgreSQL speaks the language of its `lc_messages`.
 //! diesel maps some SQLSTATEs to [`DatabaseErrorKind`] and offers no public way to the others, so a deadlock (40P01) is
-//! told by the structure of its report (`is_deadlock`).
+//! recognised by the structure of its report (`is_deadlock`).
 
 use crate::core::Problem;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
@@ -35,7 +35,7 @@ pub fn is_for_another(error: &Error) -> bool {
 
 /// Whether this is the report of a deadlock, in whatever language.
 ///
-/// The detail of such a report has a line for each process of the circle: "Process 1 waits for ShareLock on transaction
+/// The detail of such a report has a line for each process of the cycle: "Process 1 waits for ShareLock on transaction
 /// 3; blocked by process 2." and so on, back to the first. Words and their order depend on the language, the numbers do
 /// not: the process that blocks in one line waits in the next. So each line has a number in common with the next one, and
 /// the last with the first. A report that names a constraint, a table or a place in the statement is of another kind.
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deadlock_is_told_by_its_circle_in_every_language() {
+    fn a_deadlock_is_recognised_in_every_language() {
         for circle in [
             "Process 71 waits for ShareLock on transaction 9; blocked by process 82.\n\
              Process 82 waits for ShareLock on transaction 8; blocked by process 71.",

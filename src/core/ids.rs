@@ -1,4 +1,4 @@
-//! Ids are newtypes: an expert's id can't stand where an account's is wanted.
+//! Ids are newtypes: an expert's id can't be used where an account's is wanted.
 //!
 //! All are UUIDs of version 7. They sort by time, which keeps indexes compact and cursors simple,
 //! and hold 74 random bits, so a public id can't be guessed from another.

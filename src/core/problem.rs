@@ -1,4 +1,4 @@
-//! What went wrong, in a form that every door can show: RFC 9457 for HTTP and the chat, a line of
+//! What went wrong, in a form that every interface can show: RFC 9457 for HTTP and the chat, a line of
 //! text for the command line. The cause stays inside; it is logged once and never sent.
 
 use crate::core::code::Code;
@@ -27,7 +27,7 @@ impl FieldError {
     }
 }
 
-/// A refusal or a failure. Boxed, so that a `Result` stays small on the way that goes well.
+/// A refusal or a failure. Boxed, so that a `Result` stays small where nothing fails.
 #[derive(Debug, Clone)]
 pub struct Problem(Box<Details>);
 
@@ -165,7 +165,7 @@ impl Problem {
     pub fn unavailable(cause: impl std::fmt::Display) -> Self {
         let mut problem = Self::new(
             Code::Unavailable,
-            Text::new("服务暂时不可用，请稍后再试", "the service is away for a moment; try again"),
+            Text::new("服务暂时不可用，请稍后再试", "the service is unavailable for a moment; try again"),
         );
         problem.retry_after = Some(2);
         problem.cause = Some(cause.to_string());
@@ -189,7 +189,7 @@ impl From<serde_json::Error> for Problem {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody {
-    /// Tells the kind of problem; relative to the server.
+    /// Names the kind of problem; relative to the server.
     #[serde(rename = "type")]
     #[schema(example = "/problems/invalid_fields")]
     pub kind: String,

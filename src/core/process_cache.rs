@@ -1,7 +1,7 @@
 //! Values that live as long as the process, one of each type.
 //!
 //! A domain above `db` can't put a type of its own into a transaction, so it asks for it by its type.
-//! What is kept here belongs to this process alone: everything that must survive it stands in the
+//! What is kept here belongs to this process alone: everything that must survive it is in the
 //! database.
 
 use std::any::{Any, TypeId};

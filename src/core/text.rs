@@ -1,4 +1,4 @@
-//! Sentences in the two languages of the house, and enums that are words in JSON and in SQL.
+//! Sentences in the two languages of the application, and enums that are words in JSON and in SQL.
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The tag of BCP 47 that stands in the database and in `Content-Language`.
+    /// The tag of BCP 47 that is in the database and in `Content-Language`.
     pub fn tag(self) -> &'static str {
         match self {
             Language::Zh => "zh-CN",
@@ -58,7 +58,7 @@ impl Text {
     }
 }
 
-/// A word that was not one of those wanted.
+/// A text that is none of the allowed words.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{value:?} is not one of {wanted}")]
 pub struct UnknownWord {

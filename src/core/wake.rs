@@ -1,6 +1,6 @@
 //! Waking background workers by name.
 //!
-//! The domain whose job it is owns a constant [`Wake`]; a command that queues work for the job emits
+//! The lowest domain that wakes a job owns its constant [`Wake`]; a command that queues work for the job emits
 //! it. A worker also polls, so a wake that is lost only costs the wait.
 
 use crate::core::event::Payload;

@@ -1,6 +1,6 @@
-//! Which tables may stand in one query, for the generated files `schema` and `published`.
+//! Which tables may stand in one query, for the generated file `schema`.
 
-/// Lets any two of these tables stand in one query.
+/// Allows any two of these tables in one query.
 ///
 /// diesel's `allow_tables_to_appear_in_same_query!` lets them do so under `ONLY` and `TABLESAMPLE`, too, which no query here
 /// uses: ten implementations for each of some thousand pairs, against all of which the compiler holds each. That was half of

@@ -1,6 +1,6 @@
 //! The audit's hash chains: how a row is linked to the one before it and sealed.
 //!
-//! There are [`LANES`] chains; a row's subject says in which it stands, so that all that was done to one thing is in
+//! There are [`LANES`] chains; a row's subject decides in which one it is, so that all that was done to one thing is in
 //! one. A command gathers its rows and links them as the last thing before its commit: a lane's head is locked no longer than
 //! a commit takes, and commands on other lanes do not wait at all.
 //!
@@ -29,9 +29,9 @@ pub const LANES: u8 = 16;
 pub struct Entry {
     /// When, to the microsecond.
     pub at: DateTime<Utc>,
-    /// Whose account.
+    /// The account that acted.
     pub actor_id: Option<Uuid>,
-    /// In which role.
+    /// The role in which it acted.
     pub actor_role: String,
     /// The command, or the step.
     pub action: String,
@@ -47,7 +47,7 @@ pub struct Entry {
     pub data: Value,
 }
 
-/// Where a lane ends.
+/// The last row of a lane.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = audit_head, check_for_backend(Pg))]
 pub struct Head {
@@ -69,7 +69,7 @@ pub fn heads(conn: &mut PgConnection) -> QueryResult<Vec<Head>> {
     audit_head::table.order(audit_head::lane).select(Head::as_select()).load(conn)
 }
 
-/// Where a row stands, and what links and seals it: id, lane, number in the lane, hash, seal.
+/// The position of a row, and what links and seals it: id, lane, number in the lane, hash, seal.
 pub type Place = (i64, Option<i32>, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// The rows of a lane behind a number, in their order, at most so many.

@@ -1,9 +1,9 @@
 //! The private PostgreSQL cluster of a machine that has no other.
 //!
 //! The libraries for this (`postgresql_embedded`, `pgtemp`, and `pg-embed-setup-unpriv` on top of the first)
-//! download their own server binaries or keep clusters that a test throws away, and none recovers an owner
+//! download their own server binaries or keep clusters that a test deletes, and none recovers an owner
 //! that was killed. What is needed here is the distribution's PostgreSQL with its security updates, data that
-//! are kept, and one owner at a time, so it stands here.
+//! are kept, and one owner at a time, so it is here.
 //!
 //! Rules:
 //! - **One owner.** The process that serves holds a file lock (`<dir>.lock`) for its life; a second start is
@@ -82,7 +82,7 @@ impl ClusterOptions {
         }
     }
 
-    /// `<data_dir>/postgres`, with room for all connections that the settings allow one process and a command
+    /// `<data_dir>/postgres`, sized for all connections that the settings allow one process and a command
     /// beside it.
     pub fn from_settings(settings: &Settings) -> Self {
         let connections = settings.section::<DatabaseSettings>().pool_size as usize + CONNECTIONS_BESIDE;
@@ -170,7 +170,7 @@ impl PrivateCluster {
         self.connection.url(database)
     }
 
-    /// Whether the database was made by this start, so that nobody's data are in it.
+    /// Whether the database was made by this start, so that it holds no data yet.
     pub fn is_new(&self) -> bool {
         self.is_new
     }

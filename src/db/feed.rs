@@ -49,7 +49,7 @@ impl Place {
     /// The present end of the feed.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unavailable.
     pub fn end(conn: &mut PgConnection) -> QueryResult<Self> {
         let row: Row =
             diesel::sql_query("SELECT pg_current_snapshot()::text AS snapshot, NULL::jsonb AS event")
@@ -100,10 +100,10 @@ fn decode(event: Value, kinds: &[EventKind]) -> Option<Event> {
         .ok()
 }
 
-/// Throws away what every server has read long ago.
+/// Deletes what every server has read long ago.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
     // The database's clock: it is not a moment of the domain, and no other is the same for all servers.
     diesel::sql_query(format!(

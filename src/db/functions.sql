@@ -1,5 +1,5 @@
 -- Functions, triggers and views of `db`. This file and those of the domains hold each of them once, in its present form; `migrate`
--- drops and makes all of them anew, in one transaction, when any of these files has changed (src/db/migrate.rs). Tables and indexes stand
+-- drops and makes all of them again, in one transaction, when any of these files has changed (src/db/migrate.rs). Tables and indexes are
 -- in migrations/. No index, check, default or generated column may use a function of these files: it could not be dropped then.
 --
 -- Conventions: a function is named after the table or domain that it belongs to; a trigger after its table and what it does. The schema

@@ -3,8 +3,8 @@
 //!
 //! - Migrations (`migrations/`, one folder for each domain) hold tables, indexes and constraints. They are built into the
 //!   program and run once, in the order of their names.
-//! - Functions, triggers and views stand once, in their present form, in `src/<domain>/functions.sql`. When any of these
-//!   files has changed, all of them are dropped and made anew, in one transaction. Which state the database has is a hash
+//! - Functions, triggers and views are defined once, in their present form, in `src/<domain>/functions.sql`. When any of these
+//!   files has changed, all of them are dropped and made again, in one transaction. Which state the database has is a hash
 //!   in `replaceable_schema`; where it is the same, nothing is touched.
 //!
 //! Two programs that start at once take turns by an advisory lock. Replacing locks every table that has a trigger until
@@ -128,7 +128,7 @@ fn refuse_other_versions(conn: &mut PgConnection) -> Result<(), Problem> {
     }
 }
 
-/// The hash of the functions, triggers and views that stand in the database; none before the first time.
+/// The hash of the functions, triggers and views that are in the database; none before the first time.
 fn present(conn: &mut PgConnection) -> QueryResult<Option<Vec<u8>>> {
     replaceable_schema::table.select(replaceable_schema::sha256).first(conn).optional()
 }
@@ -146,7 +146,7 @@ fn hash(functions: &[Functions]) -> Vec<u8> {
 
 /// Drops all functions, triggers and views, makes these, and writes down which they are.
 fn replace(conn: &mut PgConnection, functions: &[Functions], sha256: &[u8]) -> Result<(), Problem> {
-    // Dropping tells of each view that goes with its schema.
+    // Dropping reports each view that is dropped with its schema.
     conn.batch_execute("SET LOCAL client_min_messages = warning")?;
     conn.batch_execute(DROP_ALL)?;
     for (domain, sql) in functions {
@@ -163,7 +163,7 @@ fn replace(conn: &mut PgConnection, functions: &[Functions], sha256: &[u8]) -> R
     Ok(())
 }
 
-/// Drops all functions, triggers and views. To be done before migrations are reverted; [`up`] makes them anew.
+/// Drops all functions, triggers and views. To be done before migrations are reverted; [`up`] makes them again.
 ///
 /// # Errors
 /// When a table needs one of them.

@@ -1,8 +1,8 @@
 //! The way to PostgreSQL: the pool, the transaction of a command, the tables as diesel knows them,
-//! and the private cluster.
+//! and the private PostgreSQL.
 //!
-//! Neighbours: `core` and `settings` below; every domain room above keeps its own SQL and comes
-//! here only for a connection.
+//! Neighbours: `core`, `settings` and `catalogue` below. Every domain above keeps its own SQL; here it finds connections,
+//! [`Tx`], the feed of events, search in texts and plans for given values.
 
 #[macro_use]
 mod appear_together;

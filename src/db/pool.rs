@@ -51,7 +51,7 @@ impl Pool {
     /// A connection on loan.
     ///
     /// # Errors
-    /// 503 when none is free within five seconds or the database is away.
+    /// 503 when none is free within five seconds or the database is unavailable.
     pub fn get(&self) -> Result<Connection, Problem> {
         self.inner.get().map_err(Problem::unavailable)
     }

@@ -19,7 +19,7 @@ pub fn mirror(conn: &mut PgConnection, catalogue: &Catalogue) -> Result<(), Prob
 }
 
 fn regions(conn: &mut PgConnection, catalogue: &Catalogue) -> Result<(), Problem> {
-    // A parent stands before its children: ancestors are fewer the higher one is.
+    // A parent is before its children: ancestors are fewer the higher one is.
     let mut all: Vec<_> = catalogue.regions.iter().collect();
     all.sort_by_key(|r| catalogue.regions.ancestors(&r.code).count());
     let rows: Vec<_> = all

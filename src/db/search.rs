@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_is_no_pattern() {
+    fn typed_text_is_not_a_pattern() {
         let typed = Typed::of(Some(" 50%_\\\0 ")).unwrap();
         assert_eq!(typed.beginning(), "50\\%\\_\\\\%");
         assert_eq!(Typed::of(Some(" \0 ")), None);

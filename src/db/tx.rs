@@ -1,6 +1,6 @@
 //! A command is one transaction.
 //!
-//! A [`Tx`] is the room in which a command runs: one connection, one moment, one actor. What the
+//! A [`Tx`] is the context in which a command runs: one connection, one moment, one actor. What the
 //! command wants others to know it leaves here as events; they are published after the commit,
 //! and not at all if there is none. No network I/O happens inside.
 
@@ -21,10 +21,10 @@ use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// A change of state, by name. All doors (HTTP, WebSocket, command line, jobs) reach it through
+/// A change of state, by name. All interfaces (HTTP, WebSocket, command line, jobs) reach it through
 /// `App::execute`.
 ///
-/// The serialised command is the fingerprint by which a repeated idempotency key is told from a
+/// The serialised command is the fingerprint by which a repeated idempotency key is distinguished from a
 /// key used twice; the serialised output is the answer that a repetition gets.
 pub trait Command: Serialize {
     /// What the caller gets.

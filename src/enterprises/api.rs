@@ -1,4 +1,4 @@
-//! An enterprise claims its account.
+//! Claims of accounts over HTTP: made, confirmed, decided.
 
 use serde::Deserialize;
 use utoipa::IntoParams;

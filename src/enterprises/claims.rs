@@ -37,7 +37,7 @@ pub struct RejectRegistration {
 pub struct ClaimDecided {
     /// The claim.
     pub id: RegistrationId,
-    /// Where it stands now.
+    /// The present state.
     pub state: ClaimState,
 }
 
@@ -132,7 +132,7 @@ pub struct ClaimView {
     pub contact_email: Option<String>,
     /// The claimant's telephone.
     pub contact_phone: Option<String>,
-    /// Where the claim stands.
+    /// The state of the claim.
     pub state: ClaimState,
     /// When it was made.
     pub created_at: DateTime<Utc>,
@@ -141,7 +141,7 @@ pub struct ClaimView {
 /// A page of claims of the caller's region, newest first.
 ///
 /// # Errors
-/// 403 for whoever is neither admin nor operator.
+/// 403 for anyone who is neither admin nor operator.
 pub fn list(
     conn: &mut PgConnection,
     actor: &Actor,

@@ -22,10 +22,10 @@ mails! {
         /// The name to log in with.
         username: String,
     }
-    /// To whoever claimed an enterprise: an officer rejected the claim.
+    /// To the person who claimed an enterprise: an officer rejected the claim.
     RegistrationRejected = "registration_rejected",
         "enterprises/mail/registration_rejected.zh.txt", "enterprises/mail/registration_rejected.en.txt" {
-        /// Reason given, in the words of whoever gave it.
+        /// Reason given, as written by the person who gave it.
         reason: Prose,
     }
     /// To the address on record of an enterprise that has an account already: someone tried to claim it.

@@ -3,7 +3,7 @@
 //! Invariants:
 //! * An enterprise is known by its unified social credit code, a nonconformity by its enterprise, product kind and report number. An
 //!   import finds both by these and by nothing else.
-//! * Nothing here moves a statutory deadline: a stored order date stays what it is.
+//! * No import moves an order date that is stored; `remediation` sets it to that of its case.
 //!
 //! Neighbours: it looks up regions and kinds in `catalogue` and makes accounts through `accounts`. Others read it through its published
 //! views and [`queries`], and write through [`store`]: `zero_out` imports enterprises and nonconformities, `remediation` sets order dates.
@@ -11,6 +11,7 @@
 pub mod api;
 pub mod claims;
 pub mod mails;
+pub mod pages;
 pub mod queries;
 pub mod registration;
 mod room;
@@ -21,7 +22,7 @@ pub use room::ROOM;
 pub use uscc::Uscc;
 
 crate::word_enum! {
-    /// How an enterprise stands with the register (经营状态).
+    /// The status of an enterprise in the register (经营状态).
     pub enum OperatingStatus {
         /// 在营.
         Operating = "operating",

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 crate::word_enum! {
-    /// Where a claim stands.
+    /// The state of a claim.
     pub enum ClaimState {
         /// Its one-time link went to the address on record.
         Mailed = "mailed",
@@ -119,7 +119,7 @@ impl Command for RegisterEnterprise {
         let Some(found) = find(tx, &uscc)? else { return Ok(answer) };
 
         if let Some(address) = &found.email {
-            // Nobody's mailbox is flooded by claims; the answer is the same.
+            // Claims must not flood a mailbox; the answer is the same.
             let since = tx.now - Duration::hours(24);
             if outbox::count_to(&mut tx.conn, address, &CLAIM_MAILS, since)? >= MOST_CLAIM_MAILS {
                 return Ok(answer);

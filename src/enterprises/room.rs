@@ -1,11 +1,11 @@
 //! What the `enterprises` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Operator};
-use crate::enterprises::api;
 use crate::enterprises::mails::Mail;
-use crate::routes;
+use crate::enterprises::{api, pages};
 use crate::web::room::Access::{Public, Roles};
 use crate::web::room::{Room, subject, word};
+use crate::{pages, routes};
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
@@ -18,6 +18,10 @@ pub const ROOM: Room = Room {
         api::list, Roles(&[Admin, Operator]), "认领申请列表";
         api::approve, Roles(&[Admin, Operator]), "通过认领申请";
         api::reject, Roles(&[Admin, Operator]), "驳回认领申请";
+    ],
+    pages: pages![
+        GET "/register" => pages::register, Public;
+        GET "/claim" => pages::claim, Public;
     ],
     audit: &[
         word("register_enterprise", "企业认领账号", "claimed an account"),

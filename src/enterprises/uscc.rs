@@ -36,7 +36,7 @@ pub enum UsccFault {
     Character {
         /// Where, from 1.
         place: usize,
-        /// What stands there.
+        /// What is there.
         found: char,
     },
     /// The last character does not fit the others.
@@ -68,7 +68,7 @@ impl UsccFault {
                     "第 {place} 位的“{found}”不能出现在统一社会信用代码中(只用数字和除 I、O、S、V、Z 外的大写字母)"
                 ),
                 format!(
-                    "`{found}` at place {place} can't stand in a unified social credit code \
+                    "`{found}` at place {place} can't be part of a unified social credit code \
                      (digits and capital letters without I, O, S, V, Z)"
                 ),
             ),
@@ -81,7 +81,7 @@ impl UsccFault {
 }
 
 impl Uscc {
-    /// Reads a code. Full-width characters, blanks of any kind and lower case are set right first.
+    /// Reads a code. Full-width characters, blanks of any kind and lower case are normalised first.
     ///
     /// # Errors
     /// What is wrong: the length, then the first strange character, then the check character.
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn writing_is_set_right() {
+    fn spellings_are_normalised() {
         for text in [
             "9144030071526726xg",
             " 91440300 71526726XG ",
@@ -222,7 +222,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_code_goes_round(code in codes()) {
+        fn a_code_round_trips(code in codes()) {
             prop_assert_eq!(Uscc::parse(&code).unwrap().to_string(), code.clone());
             prop_assert_eq!(Uscc::parse(&code.to_lowercase()).unwrap().to_string(), code);
         }

@@ -38,7 +38,7 @@ pub struct ExpertQuery {
     vetting: Option<Vetting>,
     /// Only those who take new consultations, or who do not.
     available: Option<bool>,
-    /// Only those in whose name or title this stands.
+    /// Only those whose name or title contains this text.
     q: Option<String>,
     /// Only those with a specialty in this class of products (its code), be it one of its kinds.
     product_class: Option<String>,

@@ -109,7 +109,7 @@ pub struct Conflict {
 pub struct Applied {
     /// Its id, later the expert's.
     pub id: ExpertId,
-    /// Where it stands.
+    /// The state.
     pub vetting: Vetting,
 }
 

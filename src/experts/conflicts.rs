@@ -44,7 +44,7 @@ pub struct NewConflict {
 /// Withdraws a conflict of interest with an enterprise.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WithdrawConflict {
-    /// Whose.
+    /// The expert.
     pub expert: ExpertId,
     /// The enterprise's unified social credit code.
     pub uscc: String,

@@ -208,7 +208,7 @@ mod tests {
         }
 
         #[test]
-        fn an_hour_tells_the_same(shifts in any_shifts(), minute in 0i64..90_000) {
+        fn hours_agree_with_exact_times(shifts in any_shifts(), minute in 0i64..90_000) {
             let time = at("2025-09-01T00:00") + Duration::minutes(minute);
             let hour = Hour::of(time, &CALENDAR);
             let by_hour = shifts.iter().any(|shift| hour.falls_in(shift));
@@ -216,7 +216,7 @@ mod tests {
         }
 
         #[test]
-        fn holidays_too_is_never_less_duty(shifts in any_shifts(), minute in 0i64..90_000) {
+        fn duty_on_holidays_only_adds_hours(shifts in any_shifts(), minute in 0i64..90_000) {
             let time = at("2025-09-01T00:00") + Duration::minutes(minute);
             let too: Vec<Shift> = shifts.iter().map(|s| Shift { holidays: true, ..*s }).collect();
             prop_assert!(on_duty(&too, time, &CALENDAR) || !on_duty(&shifts, time, &CALENDAR));

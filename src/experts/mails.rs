@@ -26,7 +26,7 @@ mails! {
     /// To an expert: not approved.
     ApplicationRejected = "application_rejected",
         "experts/mail/application_rejected.zh.txt", "experts/mail/application_rejected.en.txt" {
-        /// Reason given, in the words of whoever gave it.
+        /// Reason given, as written by the person who gave it.
         reason: Prose,
     }
 }

@@ -32,7 +32,7 @@ pub struct ExpertView {
     pub hospital: Option<String>,
     /// Languages of consultation.
     pub languages: Vec<Language>,
-    /// Where the vetting stands.
+    /// The state of the vetting.
     pub vetting: Vetting,
     /// Whether new consultations may be offered.
     pub available: bool,
@@ -124,7 +124,7 @@ pub struct ExpertFilter {
     pub vetting: Option<Vetting>,
     /// Only those who take new consultations, or who do not.
     pub available: Option<bool>,
-    /// Only those in whose name or title this stands.
+    /// Only those whose name or title contains this text.
     pub q: Option<String>,
     /// Only those with a specialty in this class of products, be it one of its kinds.
     pub product_class: Option<String>,
@@ -173,7 +173,7 @@ pub fn list(
 /// A page of applications, for those who vet.
 ///
 /// # Errors
-/// 403 for whoever does not.
+/// 403 for anyone who does not.
 pub fn applications(
     conn: &mut PgConnection,
     actor: &Actor,
@@ -196,7 +196,7 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: ExpertId) -> Result<Exper
 }
 
 /// What is shown of some experts besides their rows.
-struct Beside {
+struct RelatedData {
     regions: HashMap<ExpertId, Vec<String>>,
     specialties: HashMap<ExpertId, Vec<Specialty>>,
     conflicts: HashMap<ExpertId, Vec<Conflict>>,
@@ -214,13 +214,13 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<E
     for row in rows.iter().filter(|row| sees_private(actor, row.id)) {
         rotas.insert(row.id, duty(conn, row.id)?);
     }
-    let mut beside = Beside {
+    let mut related = RelatedData {
         regions: grouped(regions),
         specialties: grouped(specialties(conn, &ids)?),
         conflicts: grouped(conflicts(conn, &ids)?),
         rotas,
     };
-    Ok(rows.into_iter().map(|row| beside.view(actor, row)).collect())
+    Ok(rows.into_iter().map(|row| related.view(actor, row)).collect())
 }
 
 fn specialties(conn: &mut PgConnection, ids: &[ExpertId]) -> Result<Vec<(ExpertId, Specialty)>, Problem> {
@@ -247,7 +247,7 @@ fn conflicts(conn: &mut PgConnection, ids: &[ExpertId]) -> Result<Vec<(ExpertId,
     Ok(rows.into_iter().map(|(id, uscc, relation)| (id, Conflict { uscc, relation })).collect())
 }
 
-impl Beside {
+impl RelatedData {
     fn view(&mut self, actor: &Actor, row: Row) -> ExpertView {
         ExpertView {
             regions: self.regions.remove(&row.id).unwrap_or_default(),

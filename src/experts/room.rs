@@ -37,9 +37,7 @@ pub const ROOM: Room = Room {
     ],
     pages: pages![
         GET "/vetting" => pages::vetting::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 70, "审核", "Vetting", "check");
-        GET "/register" => pages::join::register, Public;
-        GET "/claim" => pages::join::claim, Public;
-        GET "/apply" => pages::join::apply, Public;
+        GET "/apply" => pages::apply::page, Public;
     ],
     audit: &[
         word("apply_as_expert", "专家申请", "applied as an expert"),
@@ -50,8 +48,6 @@ pub const ROOM: Room = Room {
         word("set_duty", "设置值班表", "set a duty rota"),
         word("record_conflict", "登记回避事项", "recorded a conflict of interest"),
         word("withdraw_conflict", "撤销回避事项", "withdrew a conflict of interest"),
-        word("refuse_expert", "企业申请回避", "excluded an expert"),
-        word("withdraw_refusal", "撤回回避申请", "withdrew an exclusion"),
     ],
     subjects: &[subject("expert", "专家", "expert", "/experts/{id}")],
     mails: Mail::TEMPLATES,

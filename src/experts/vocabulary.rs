@@ -1,7 +1,7 @@
 //! The words of experts that are stored and shown.
 
 crate::word_enum! {
-    /// Where an application stands.
+    /// The state of an application.
     pub enum Vetting {
         /// Waits for an admin's decision.
         Applied = "applied",

@@ -2,6 +2,6 @@
 
 use crate::core::Wake;
 
-/// The matcher, a job of `consultations`: an expert may take consultations that wait. The name stands here
+/// The matcher, a job of `consultations`: an expert may take consultations that wait. The name is here
 /// because experts, below consultations, wake it.
 pub const MATCHER: Wake = Wake::new("matcher");

@@ -1,17 +1,17 @@
-//! Work that nobody waits for: the threads that send mail, import lists, match and sweep.
+//! Background work: the threads that send mail, import lists, match and sweep.
 //!
 //! The rules:
 //!
 //! - A worker is a thread of its own, because diesel and SMTP block. It works in rounds until a
 //!   round says that nothing is left, then waits to be woken, for the poll, or for the stop.
-//! - A wake only spares the wait. What is to be done stands in a table, so a lost wake, another
+//! - A wake only spares the wait. What is to be done is in a table, so a lost wake, another
 //!   server's work or a crash costs at most one poll.
 //! - A round that fails or panics is logged and tried again after a growing pause. It never ends
 //!   the thread.
 //! - A stop is seen at once by a worker that waits. One that works finishes its round; a round
 //!   that handles many items looks at [`Stop::is_set`] between two of them.
 //!
-//! Neighbours: only `core` below. What a worker works on is a value that its owner hands in.
+//! Neighbours: `core` below, and `app` for [`resumable`]. What a worker works on is a value that its owner hands in.
 
 pub mod resumable;
 
@@ -29,7 +29,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest such pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Tells workers to end. Set once, for good.
+/// Tells workers to end. Set once and never reset.
 #[derive(Debug)]
 pub struct Stop(watch::Sender<bool>);
 
@@ -39,7 +39,7 @@ impl Stop {
         Arc::new(Self(watch::Sender::new(false)))
     }
 
-    /// Sets it: workers that wait end at once, the others after what they have in hand.
+    /// Sets it: workers that wait end at once, the others after what they are working on.
     pub fn stop(&self) {
         self.0.send_replace(true);
     }
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_poll_does_without_a_wake() {
+    fn polling_works_without_a_wake() {
         let stop = Stop::new();
         let (said, heard) = mpsc::channel();
         let poll = Duration::from_millis(1);

@@ -28,7 +28,7 @@ pub trait Resumable {
     /// The rows that are queued, or were left under way by a process that has ended, the oldest first.
     ///
     /// # Errors
-    /// 503 when the database is away.
+    /// 503 when the database is unavailable.
     fn open(app: &App) -> Result<Vec<Self::Id>, Problem>;
 
     /// Runs one to its end, done or failed. `false`: another process runs it.
@@ -37,10 +37,10 @@ pub trait Resumable {
     /// 503 where it stays to be run again; 500 where the program has failed and [`Resumable::give_up`] follows.
     fn run(&self, app: &App, id: Self::Id, stop: Option<&Stop>) -> Result<bool, Problem>;
 
-    /// Marks one as failed for good.
+    /// Marks one as failed permanently.
     ///
     /// # Errors
-    /// 503 when the database is away.
+    /// 503 when the database is unavailable.
     fn give_up(app: &App, id: Self::Id) -> Result<(), Problem>;
 }
 
@@ -118,7 +118,7 @@ impl<'a, P: Copy + PartialEq> Pace<'a, P> {
     }
 }
 
-/// Why work failed for good, as its row keeps it.
+/// Why work failed permanently, as its row keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct JobProblem {
     /// The stable word for it.

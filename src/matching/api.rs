@@ -1,4 +1,4 @@
-//! The batch plan: asked for, looked at, applied or discarded, and exported for whoever wants to check it.
+//! The batch plan: asked for, looked at, applied or discarded, and exported for those who want to check it.
 
 use actix_web::HttpResponse;
 use bytes::Bytes;
@@ -68,7 +68,7 @@ pub struct AssignmentQuery {
     cursor: Option<String>,
 }
 
-/// A plan beside the present, enterprise by enterprise.
+/// A plan compared with the present, enterprise by enterprise.
 #[utoipa::path(get, path = "/api/v1/matching/plans/{id}/assignments", tag = "matching", params(AssignmentQuery),
     responses((status = 200, body = Page<AssignmentView>)))]
 pub async fn assignments(state: State, auth: Auth, id: Id<PlanId>, query: Query<AssignmentQuery>) -> Answer {
@@ -150,7 +150,7 @@ pub async fn apply(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
     ok(execute(&state, auth.caller(), ApplyPlan { id: id.0 }).await?)
 }
 
-/// Throws a plan away, or stops its computation.
+/// Discards a plan, or stops its computation.
 #[utoipa::path(post, path = "/api/v1/matching/plans/{id}/discard", tag = "matching",
     responses((status = 200, body = PlanView)))]
 pub async fn discard(state: State, auth: Auth, id: Id<PlanId>) -> Answer {

@@ -22,7 +22,7 @@ use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use std::sync::Arc;
 
-/// How often a choice is made anew because the one before was overtaken by others.
+/// How often a choice is made again because the one before was overtaken by others.
 const MOST_CHOICES: u32 = 32;
 
 /// The expert that was chosen, held until the transaction ends.
@@ -32,7 +32,7 @@ pub struct Choice {
     pub expert: ExpertId,
     /// The expert's account.
     pub account: AccountId,
-    /// What spoke for the expert.
+    /// The score of the expert.
     pub score: Score,
     /// When the expert is on duty next: the present moment for one who is.
     pub on_duty_at: Option<DateTime<Utc>>,
@@ -45,11 +45,11 @@ pub struct Search {
     pub consultation: ConsultationId,
     /// How far it was widened before.
     pub reached: SearchStep,
-    /// Since when it goes on.
+    /// When the search began.
     pub since: DateTime<Utc>,
 }
 
-/// What came of a search.
+/// The result of a search.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// The expert, if one was found.

@@ -17,12 +17,12 @@ use diesel::PgConnection;
 
 /// A candidate as matching sees it at a moment.
 #[derive(Debug, Clone)]
-pub struct Judged {
+pub struct AssessedCandidate {
     /// The expert.
     pub candidate: Candidate,
     /// How near the expert is to the need.
     pub tier: Tier,
-    /// What speaks for the expert.
+    /// Reasons for the expert.
     pub score: Score,
     /// The rule that excludes the expert, if one does.
     pub excluded_by: Option<Exclusion>,
@@ -41,7 +41,7 @@ pub fn explain(
     id: ConsultationId,
     moment: Moment<'_>,
     settings: &MatchingSettings,
-) -> Result<Vec<Judged>, Problem> {
+) -> Result<Vec<AssessedCandidate>, Problem> {
     let vocabulary = Vocabulary::new(&moment.catalogue.products);
     let hour = Hour::of(moment.now, &moment.catalogue.calendar);
     let mut need = needs::need(conn, &vocabulary, id, hour)?;
@@ -66,11 +66,8 @@ pub fn explain(
     judged.sort_unstable_by_key(|(key, ..)| *key);
     let allowed = judged.iter().take_while(|(.., rule)| rule.is_none()).count();
     let first = |(at, _): &(usize, _)| *at < EXPLAINED || (allowed..allowed + EXPLAINED).contains(at);
-    let whole = |((_, tier, _), candidate, score, excluded_by): (_, &Candidate, Score, _)| Judged {
-        candidate: candidate.clone(),
-        tier,
-        score,
-        excluded_by,
+    let whole = |((_, tier, _), candidate, score, excluded_by): (_, &Candidate, Score, _)| {
+        AssessedCandidate { candidate: candidate.clone(), tier, score, excluded_by }
     };
     Ok(judged.into_iter().enumerate().filter(first).map(|(_, judged)| whole(judged)).collect())
 }

@@ -28,6 +28,6 @@ pub mod simulation;
 pub mod tier;
 
 pub use choice::{Choice, Outcome, Search, choose, choose_this};
-pub use explain::{Judged, explain};
+pub use explain::{AssessedCandidate, explain};
 pub use room::ROOM;
 pub use score::{Score, score};

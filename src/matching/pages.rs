@@ -1,4 +1,4 @@
-//! The batch plans: the list with the form that asks for one, and one plan beside the present.
+//! The batch plans: the list with the form that asks for one, and one plan compared with the present.
 
 use std::collections::BTreeMap;
 
@@ -71,7 +71,7 @@ struct LoadBar {
     places_bar: String,
 }
 
-/// A part of the comparison: what, how many, where it stands on the bar.
+/// A part of the comparison: what, how many, its position on the bar.
 struct Part {
     word: &'static str,
     count: u64,

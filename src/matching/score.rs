@@ -1,4 +1,4 @@
-//! What speaks for a candidate, as it is kept with an offer. Pure.
+//! Reasons for a candidate, as they are kept with an offer. Pure.
 
 use crate::matching::model::facts::NeedFacts;
 use crate::matching::model::parts::{Fit, Nearness, Parts, fit, nearness};
@@ -7,7 +7,7 @@ use crate::matching::roster::facts::Candidate;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What speaks for an expert, kept with the offer.
+/// Reasons for an expert, kept with the offer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Score {
     /// The weighted mean of the parts, 0 to 1.
@@ -28,7 +28,7 @@ pub struct Score {
     pub last_assigned_at: Option<DateTime<Utc>>,
 }
 
-/// What speaks for a candidate.
+/// Reasons for a candidate.
 pub fn score(candidate: &Candidate, need: &NeedFacts, model: &Model) -> Score {
     let parts = model.parts(need, &candidate.facts);
     Score {

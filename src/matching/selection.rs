@@ -20,7 +20,7 @@ use std::cmp::Reverse;
 /// id makes the order total.
 pub type Rank = (Reverse<bool>, Reverse<i64>, Option<DateTime<Utc>>, ExpertId);
 
-/// What is looked for.
+/// The need of a search and the rules by which it is met.
 #[derive(Debug, Clone, Copy)]
 pub struct Criteria<'a> {
     /// What is needed.
@@ -45,7 +45,7 @@ pub fn steps(total: f64) -> i64 {
     (total * 1e9).round() as i64
 }
 
-/// What came of looking.
+/// The result of looking.
 #[derive(Debug)]
 pub struct Selection<'a> {
     criteria: Criteria<'a>,
@@ -109,7 +109,7 @@ impl<'a> Selection<'a> {
         Tier::ALL.iter().zip(self.full).any(|(tier, full)| full && tier.step() <= step)
     }
 
-    /// Those who are merely off duty. Someone may stand here twice.
+    /// Those who are merely off duty. An expert may be in it twice.
     pub fn off_duty(&self) -> &[&'a Candidate] {
         &self.off_duty
     }
@@ -200,7 +200,7 @@ mod tests {
         }
 
         #[test]
-        fn a_place_may_come_free_where_someone_is_merely_full(candidates in any_candidates(), need in any_need(), model in any_model()) {
+        fn capacity_may_become_free_where_an_expert_is_only_full(candidates in any_candidates(), need in any_need(), model in any_model()) {
             let mut selection = Selection::new(Criteria { need: &need, model: &model, duty: DutyRule::First });
             selection.consider(candidates.iter());
             let merely_full = |c: &Candidate| {

@@ -1,4 +1,4 @@
-//! The settings of matching: how long offers stand, how a search widens, how a pair is scored.
+//! The settings of matching: how long offers are open, how a search widens, how a pair is scored.
 
 use crate::settings::{Checks, YesNo};
 
@@ -15,15 +15,15 @@ crate::settings_choice! {
 }
 
 crate::settings_section! {
-    /// How long offers stand, and how a pair of a need and an expert is scored. A score is the mean of seven parts, each from 0 to 1,
+    /// How long offers are open, and how a pair of a need and an expert is scored. A score is the mean of seven parts, each from 0 to 1,
     /// by their weights, of which only the proportions matter; one must be above 0. Hard rules (vetting, leave, conflicts of interest,
-    /// capacity) stand outside of it.
+    /// capacity) are outside of it.
     pub MatchingSettings in "matching" checked by check {
         /// Seconds that an expert who is present has to answer an offer.
         offer_present_seconds: u64 = 180, 1..=86_400;
         /// Seconds that an expert who was asked by mail has.
         offer_mail_seconds: u64 = 86_400, 60..=2_592_000;
-        /// Seconds that an offer stands at least once its expert opens or types.
+        /// Seconds that an offer stays open at least once its expert opens or types.
         offer_hold_seconds: u32 = 120, 1..=3_600;
         /// Minutes from an expert's taking a consultation to the first answer, as promised.
         first_answer_minutes: u32 = 60, 1..=10_080;
@@ -37,7 +37,7 @@ crate::settings_section! {
         widen_class_seconds: u32 = 60, 0..=86_400;
         /// Seconds after which it is offered in the whole province and to related classes.
         widen_province_seconds: u32 = 180, 0..=86_400;
-        /// Seconds after which it stands in the admins' queue and the region's officers are alarmed by mail.
+        /// Seconds after which it is in the admins' queue and the region's officers are alarmed by mail.
         alarm_seconds: u32 = 600, 0..=604_800;
         /// Days after its conclusion within which a consultation can be reopened.
         reopen_days: u32 = 30, 1..=3_650;

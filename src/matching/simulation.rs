@@ -3,14 +3,14 @@
 //!
 //! Consultations arrive evenly through thirty days and take one to five of them. Both policies see the
 //! same experts, consultations and places; both give a consultation to someone only whom no rule
-//! excludes. Round robin asks the experts in a circle and takes the first who may.
+//! excludes. Round robin asks the experts in turn and takes the first who may.
 
 use crate::catalogue::SupervisionClass;
 use crate::core::Language;
 use crate::core::ids::ExpertId;
 use crate::experts::duty::Hour;
 use crate::matching::model::facts::{
-    EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Specialty, Subject, Tongues,
+    EnterpriseKey, ExpertFacts, LanguageSet, NeedFacts, Outcomes, Specialty, Subject,
 };
 use crate::matching::model::rules::exclusion;
 use crate::matching::model::terms::TermId;
@@ -51,9 +51,9 @@ pub struct Fairness {
 
 /// A source of numbers that is the same for the same seed (SplitMix64, Steele and others 2014).
 #[derive(Debug, Clone)]
-pub struct Chance(u64);
+pub struct SeededRandom(u64);
 
-impl Chance {
+impl SeededRandom {
     /// The source of a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
@@ -89,17 +89,17 @@ struct Arrival {
     need: NeedFacts,
 }
 
-fn experts(month: Month, chance: &mut Chance) -> Vec<ExpertFacts> {
+fn experts(month: Month, random: &mut SeededRandom) -> Vec<ExpertFacts> {
     let expert = |n: u32| {
-        let class = chance.class();
-        let level = |chance: &mut Chance| u8::try_from(1 + chance.below(3)).unwrap_or(1);
+        let class = random.class();
+        let level = |random: &mut SeededRandom| u8::try_from(1 + random.below(3)).unwrap_or(1);
         let mut specialties =
-            vec![Specialty { subject: Subject::Class(class), level: level(chance), items: Box::default() }];
-        for _ in 0..1 + chance.below(2) {
-            let subject = Subject::Kind { kind: chance.kind(class), class };
-            specialties.push(Specialty { subject, level: level(chance), items: Box::default() });
+            vec![Specialty { subject: Subject::Class(class), level: level(random), items: Box::default() }];
+        for _ in 0..1 + random.below(2) {
+            let subject = Subject::Kind { kind: random.kind(class), class };
+            specialties.push(Specialty { subject, level: level(random), items: Box::default() });
         }
-        let home = chance.region();
+        let home = random.region();
         ExpertFacts {
             id: ExpertId(Uuid::from_u128(u128::from(n) + 1)),
             approved: true,
@@ -107,9 +107,9 @@ fn experts(month: Month, chance: &mut Chance) -> Vec<ExpertFacts> {
             leave: None,
             shifts: vec![],
             specialties,
-            regions: if chance.below(3) == 0 { vec![home] } else { vec![home, 440_000] },
-            languages: Tongues::of([Language::Zh]),
-            capacity: 4 + chance.below(5),
+            regions: if random.below(3) == 0 { vec![home] } else { vec![home, 440_000] },
+            languages: LanguageSet::of([Language::Zh]),
+            capacity: 4 + random.below(5),
             load: 0,
             conflicts: vec![],
             refused_by: vec![],
@@ -123,21 +123,21 @@ fn experts(month: Month, chance: &mut Chance) -> Vec<ExpertFacts> {
     (0..month.experts).map(expert).collect()
 }
 
-fn arrivals(month: Month, chance: &mut Chance) -> Vec<Arrival> {
+fn arrivals(month: Month, random: &mut SeededRandom) -> Vec<Arrival> {
     let arrival = |n: u32| {
-        let class = chance.class();
+        let class = random.class();
         let hour = n * HOURS / month.consultations.max(1);
         Arrival {
             hour,
-            ends: hour + 24 + chance.below(4 * 24),
+            ends: hour + 24 + random.below(4 * 24),
             need: NeedFacts {
-                kind: chance.kind(class),
+                kind: random.kind(class),
                 class,
                 related: vec![(class + 1) % CLASSES, (class + CLASSES - 1) % CLASSES],
                 items: vec![],
                 enterprise: EnterpriseKey(n.into()),
                 name: TermId(n.into()),
-                region: chance.region(),
+                region: random.region(),
                 language: Language::Zh,
                 supervision: SupervisionClass::General,
                 days_left: None,
@@ -155,9 +155,9 @@ fn arrivals(month: Month, chance: &mut Chance) -> Vec<Arrival> {
 
 /// Simulates a month under both policies.
 pub fn simulate(month: Month, model: &Model) -> Fairness {
-    let mut chance = Chance::new(month.seed);
-    let experts = experts(month, &mut chance);
-    let arrivals = arrivals(month, &mut chance);
+    let mut random = SeededRandom::new(month.seed);
+    let experts = experts(month, &mut random);
+    let arrivals = arrivals(month, &mut random);
     let best = |need: &NeedFacts, experts: &[ExpertFacts], last: &[u32]| {
         let rank = |(at, expert): (usize, &ExpertFacts)| {
             let score = model.judge(need, expert).ok()?;
@@ -178,7 +178,7 @@ pub fn simulate(month: Month, model: &Model) -> Fairness {
     Fairness { matched: gini(matched), round_robin: gini(round_robin), unmatched }
 }
 
-/// Gives each arrival to whom the policy says. The policy is told when each expert was last given one.
+/// Gives each arrival to whom the policy says. The policy is informed when each expert was last given one.
 /// Gives the consultations for each place of an expert, and how many went to nobody.
 fn run(
     experts: &[ExpertFacts],

@@ -1,7 +1,7 @@
 //! How a mail leaves: by SMTP, or in development into the log.
 //!
 //! The conversation is led command by command and not by lettre's transport, because only so can
-//! a refusal of the recipient be told from one of ourselves: both may be a 550.
+//! a refusal of the recipient be distinguished from one of ourselves: both may be a 550.
 
 use crate::core::Problem;
 use crate::notifications::outbox::{self, ClaimedMail};

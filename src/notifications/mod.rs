@@ -2,7 +2,7 @@
 //!
 //! The rules:
 //!
-//! - A command that wants someone told calls [`outbox::enqueue`] in its transaction. No commit, no
+//! - A command that wants someone informed calls [`outbox::enqueue`] in its transaction. No commit, no
 //!   mail. Nothing else may write the table, and nothing at all speaks SMTP inside a transaction.
 //! - Every mail is sent at least once, and nearly always exactly once. Its Message-ID is made with
 //!   the row and stays the same over all attempts, so a mail program can tell a repetition.

@@ -16,7 +16,7 @@ use diesel::prelude::*;
 use lettre::Address;
 use lettre::message::Mailbox;
 
-/// Wakes the mail worker: mails stand in the outbox.
+/// Wakes the mail worker: mails are in the outbox.
 pub const WAKE: Wake = Wake::new("mail");
 
 /// The longest `last_error` in characters.
@@ -31,7 +31,7 @@ word_enum! {
         Pending = "pending",
         /// Taken by the mail server.
         Sent = "sent",
-        /// The recipient was refused for good.
+        /// The recipient was refused permanently.
         Refused = "refused",
     }
 }
@@ -234,7 +234,7 @@ pub fn mark_sent(conn: &mut PgConnection, mail: &ClaimedMail, now: DateTime<Utc>
     Ok(())
 }
 
-/// Notes that the recipient was refused for good, and wipes the body.
+/// Notes that the recipient was refused permanently, and wipes the body.
 ///
 /// # Errors
 /// When the database refuses.
@@ -282,7 +282,7 @@ fn short(error: &str) -> String {
 
 /// By how many seconds the workers are behind: how long the mail that waits longest for its next
 /// attempt has been due; 0 when none is. A mail that pauses after a failure is not due, so a mail
-/// server that is away does not count, but workers that stand still do.
+/// server that is away does not count, but workers that make no progress do.
 ///
 /// # Errors
 /// When the database can't be asked.

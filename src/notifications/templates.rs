@@ -1,4 +1,4 @@
-//! How a mail gets its text. The mails stand with their domains, each in an enum made by [`mails!`](crate::mails): one variant for
+//! How a mail gets its text. The mails are with their domains, each in an enum made by [`mails!`](crate::mails): one variant for
 //! each mail, and for each a template in both languages under `templates/<domain>/mail/`.
 //!
 //! The first line of a template is the subject. Its values are made one line before they come

@@ -19,7 +19,7 @@ const POLL: std::time::Duration = std::time::Duration::from_secs(1);
 /// EHLO, STARTTLS, EHLO, AUTH (3), RSET, MAIL, RCPT, DATA, the text, and connecting itself.
 const ANSWERS: i32 = 13;
 
-/// Sends the mails of the outbox. When the server stops, it finishes the mail in hand and gives back the others it has claimed.
+/// Sends the mails of the outbox. When the server stops, it finishes the mail being sent and gives back the others it has claimed.
 pub const JOB: Job = Job {
     name: "mail",
     wake: Some(outbox::WAKE),

@@ -23,7 +23,7 @@ pub struct ExpertChanges {
 struct Inner {
     /// The connected experts with the state that each chose last.
     connected: HashMap<AccountId, Option<Availability>>,
-    /// Accounts to be written; the flag says that the state was chosen anew.
+    /// Accounts to be written; the flag says that the state was chosen again.
     changed: HashMap<AccountId, bool>,
     waiting: Vec<oneshot::Sender<()>>,
 }

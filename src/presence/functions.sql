@@ -1,7 +1,7 @@
 -- Functions of `presence`.
 
 -- The servers that run on this database: each holds an advisory lock by its number, on a connection that ends with it. The class of the
--- locks stands in src/presence/connections.rs, too.
+-- locks is in src/presence/connections.rs, too.
 -- Called by src/presence/connections.rs. Takes no locks.
 CREATE FUNCTION live_servers() RETURNS SETOF bigint
 LANGUAGE sql VOLATILE AS $$

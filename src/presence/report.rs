@@ -55,7 +55,7 @@ pub fn delete_dead_servers(
     change(conn, server, shown_in, connections::delete_dead_servers)
 }
 
-/// Changes the connections and writes to the feed how the experts whose state changed by it stand now.
+/// Changes the connections and writes to the feed the present state of the experts whose state changed by it.
 fn change(
     conn: &mut PgConnection,
     server: i64,
@@ -82,7 +82,7 @@ fn change(
     })
 }
 
-/// How the experts of one conversation stand: those who are connected and chose a state.
+/// The states of the experts of one conversation: those who are connected and chose a state.
 ///
 /// # Errors
 /// When the database is unavailable.

@@ -7,7 +7,7 @@ crate::word_enum! {
     pub enum ActionKind {
         /// Describes the problem.
         Problem = "problem",
-        /// Keeps the harm from spreading: recall, stop of sale.
+        /// Limits the damage: recall, stop of sale.
         Containment = "containment",
         /// Finds the root cause.
         Cause = "cause",
@@ -39,7 +39,7 @@ impl ActionKind {
 }
 
 crate::word_enum! {
-    /// Where an action stands.
+    /// The state of an action.
     pub enum ActionState {
         /// Advised or asked for; the enterprise has not answered.
         Proposed = "proposed",
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_8d_has_no_circle() {
+    fn the_order_of_8d_has_no_cycle() {
         for (place, kind) in ActionKind::ALL.iter().enumerate() {
             for before in builds_on(*kind) {
                 let earlier = ActionKind::ALL.iter().position(|k| k == before).unwrap();

@@ -48,13 +48,13 @@ fn correction() -> ActionKind {
 /// Most actions of one piece of advice.
 const MOST: usize = 50;
 
-/// Gives advice in a consultation as a list of actions. They stand in the talk as one message, and
+/// Gives advice in a consultation as a list of actions. They are in the talk as one message, and
 /// on the case of the nonconformity, where there is one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GiveAdvice {
     /// The consultation.
     pub consultation: ConsultationId,
-    /// Said before the list.
+    /// Text before the list of actions.
     pub summary: Option<String>,
     /// The actions, at least one.
     pub actions: Vec<NewAction>,
@@ -65,7 +65,7 @@ pub struct GiveAdvice {
 pub struct Advice {
     /// The number of its message in the talk.
     pub seq: i64,
-    /// The case that the actions stand on.
+    /// The case that the actions are based on.
     pub case: Option<CaseId>,
     /// The actions' ids, in order.
     pub actions: Vec<ActionId>,
@@ -140,7 +140,7 @@ impl Command for GiveAdvice {
     }
 }
 
-/// Where the actions of a piece of advice stand.
+/// The states of the actions of a piece of advice.
 #[derive(Clone, Copy)]
 struct Place {
     case: Option<CaseId>,

@@ -43,7 +43,7 @@ pub fn refusal(step: CaseStep, breach: &Breach, course: &Course, rules: &Rules) 
             Text::new(
                 format!("复查不合格须逐级上报至省级后方可公告；目前在 {held_by}"),
                 format!(
-                    "a failure goes up level by level to the province, which announces it; it stands with {held_by}"
+                    "a failure goes up level by level to the province, which announces it; it has reached {held_by}"
                 ),
             ),
         ),

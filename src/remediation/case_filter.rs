@@ -66,7 +66,7 @@ impl Window {
     }
 }
 
-/// When each clock runs and where its last day stands, as the view `case_deadline` says and as its indexes are made for.
+/// When each clock runs and where its last day is stored, as the view `case_deadline` says and as its indexes are made for.
 fn running(clock: Clock) -> (&'static str, &'static str) {
     match clock {
         Clock::Rectification => ("state IN ('ordered', 'correcting')", "rectify_by"),
@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_somebodys_turn_until_the_case_ends() {
+    fn somebody_has_the_next_step_until_the_case_ends() {
         for state in CaseState::ALL {
             assert_eq!(Turn::of(*state).is_none(), state.is_final(), "{state}");
         }

@@ -16,7 +16,7 @@ use serde_json::Value;
 pub struct CaseView {
     /// Id of the case.
     pub id: CaseId,
-    /// Where it stands.
+    /// The state.
     pub state: CaseState,
     /// Number of its last event; sent back with an event, it refuses one on a case that has changed since.
     pub version: i32,
@@ -30,7 +30,7 @@ pub struct CaseView {
     pub authority: String,
     /// Codes of the regions whose authorities handed it over, the first first.
     pub handed_over_by: Vec<String>,
-    /// Code of the region with which a failed re-inspection stands on its way up to the province.
+    /// Code of the region with which a failed re-inspection is on its way up to the province.
     pub held_by: Option<String>,
     /// The nonconformity.
     pub nonconformity_id: NonconformityId,
@@ -88,7 +88,7 @@ pub struct ActionView {
     pub id: ActionId,
     /// What it does about the problem.
     pub kind: ActionKind,
-    /// Where it stands.
+    /// The state.
     pub state: ActionState,
     /// What is to be done.
     pub description: String,
@@ -154,13 +154,13 @@ pub struct CaseHistoryView {
     pub note: Option<String>,
     /// Number or reference of the document.
     pub document: Option<String>,
-    /// The files that it stands on, in order.
+    /// The files that it is based on, in order.
     pub attachments: Vec<Attachment>,
     /// What it says besides: `received_on`, `until`, `region`, `reason`; of a correction, what takes the place of what was
     /// said.
     #[schema(value_type = Object)]
     pub details: Value,
-    /// Whether it came after its deadline, as the history stands now.
+    /// Whether it came after its deadline, by the present history.
     pub late: bool,
     /// The event that this one corrects.
     pub corrects: Option<i32>,

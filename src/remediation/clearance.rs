@@ -39,7 +39,7 @@ pub struct CriterionView {
     /// Whether it holds now.
     pub met: bool,
     /// The pieces of evidence that bear on it, oldest first: those that name it; where any evidence proves it, also those that
-    /// name none; where the actions do, those of the actions; and the piece that an officer's decision stands on.
+    /// name none; where the actions do, those of the actions; and the piece that an officer's decision is based on.
     pub evidence: Vec<EvidenceId>,
     /// What an officer decided.
     pub decision: Option<CriterionDecision>,
@@ -50,7 +50,7 @@ pub struct CriterionView {
 pub struct CriterionDecision {
     /// Whether it holds.
     pub met: bool,
-    /// The piece of evidence that it stands on.
+    /// The piece of evidence that it is based on.
     pub evidence: Option<EvidenceId>,
     /// In the officer's words.
     pub note: Option<String>,
@@ -68,7 +68,7 @@ struct Piece {
 
 type Decided = (String, bool, Option<EvidenceId>, Option<String>, DateTime<Utc>);
 
-/// The criteria of a case's product class, and how each stands.
+/// The criteria of a case's product class, and the state of each.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -111,7 +111,7 @@ pub fn criteria(
         .collect())
 }
 
-/// What decides how the criteria of a case stand.
+/// What decides the states of the criteria of a case.
 struct Standing<'a> {
     state: CaseState,
     /// Actions that the enterprise has accepted and not carried out.
@@ -172,7 +172,7 @@ pub struct DecideCriterion {
 pub struct NewDecision {
     /// Whether it holds.
     pub met: bool,
-    /// The piece of the case's evidence that it stands on; where it holds, the newest that names the criterion, if none is
+    /// The piece of the case's evidence that it is based on; where it holds, the newest that names the criterion, if none is
     /// given.
     #[serde(default)]
     pub evidence: Option<EvidenceId>,
@@ -214,7 +214,7 @@ impl Command for DecideCriterion {
             !*met || evidence.is_some(),
             "/evidence",
             "须注明所依据的证据",
-            "the piece of evidence that it stands on is needed",
+            "the piece of evidence that it is based on is needed",
         );
         if let Some(evidence) = evidence {
             let known: bool =

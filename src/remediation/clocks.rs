@@ -51,7 +51,7 @@ pub fn reinspect_by(order: NaiveDate, rules: &Rules, calendar: &Calendar) -> Nai
     period_end(order, rules.reinspect_days, calendar)
 }
 
-/// The last day of a period of `days` that stood still for `suspended` calendar days.
+/// The last day of a period of `days` that was suspended for `suspended` calendar days.
 #[must_use]
 pub fn period_end_after_pause(start: NaiveDate, days: u32, suspended: u32, calendar: &Calendar) -> NaiveDate {
     period_end(start, days.saturating_add(suspended), calendar)

@@ -1,4 +1,4 @@
-//! The correction of an event that was entered wrongly. A correction is an event of its own; the history is folded anew with it,
+//! The correction of an event that was entered wrongly. A correction is an event of its own; the history is folded again with it,
 //! and where the law would not have allowed what follows, it is refused.
 
 use crate::catalogue::Regions;

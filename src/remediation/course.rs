@@ -1,4 +1,4 @@
-//! The course of a case as a fold over its effective events: where it stands, whose turn it is, which
+//! The course of a case as a fold over its effective events: its state, whose turn it is, which
 //! clocks run. Pure: nothing here knows the database, and the case's row is written from it alone.
 
 use crate::catalogue::{Calendar, RegionLevel, Regions};
@@ -41,9 +41,9 @@ pub enum Breach {
     },
     /// It was done already, and is done once.
     Again,
-    /// The failure stands with another level of region.
+    /// The failure was reported to another level of region.
     NotReported {
-        /// Where it stands.
+        /// The state.
         held_by: String,
     },
     /// A day is wanted that the step does not give.
@@ -70,7 +70,7 @@ pub struct UnlawfulHistory {
 /// Where the course of a case has come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
-    /// Where it stands; none before its first event.
+    /// The state; none before the first event.
     pub state: Option<CaseState>,
     /// The region whose authority handles it.
     pub authority: String,
@@ -94,7 +94,7 @@ pub struct Course {
     pub first_passed: Option<bool>,
     /// Who entered, or corrected, the last result of a re-inspection or check.
     pub result_by: Vec<AccountId>,
-    /// The region with which a failed re-inspection stands on its way up to the province.
+    /// The region with which a failed re-inspection is on its way up to the province.
     pub held_by: Option<String>,
     /// The day of the public announcement.
     pub announced_on: Option<NaiveDate>,
@@ -238,7 +238,7 @@ impl Course {
         }
     }
 
-    /// What stands against a step that the state allows, whatever its day: it is done once, or it is another
+    /// The reasons against a step that the state allows, whatever its day: it is done once, or it is another
     /// level's turn.
     pub fn blocked(&self, step: CaseStep, law: Law<'_>) -> Option<Breach> {
         let held_by = self.held_by.as_ref().unwrap_or(&self.authority);

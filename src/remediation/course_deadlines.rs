@@ -22,12 +22,12 @@ pub struct Deadlines {
 }
 
 impl Course {
-    /// Whether a re-test makes this period stand still now.
+    /// Whether a re-test suspends this period now.
     pub fn is_suspended(&self, period: Period, rules: &Rules) -> bool {
         self.state.is_some_and(CaseState::is_retesting) && rules.retest_suspends.contains(&period)
     }
 
-    /// Calendar days for which a re-test that is over made this period stand still.
+    /// Calendar days for which a re-test that is over suspended this period.
     fn pause(&self, period: Period, rules: &Rules) -> u32 {
         let (Some(ordered), Some(asked), Some(decided)) =
             (self.ordered_on, self.retest_asked_on, self.retest_decided_on)

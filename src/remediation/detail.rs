@@ -45,7 +45,7 @@ pub fn actions(conn: &mut PgConnection, id: CaseId) -> Result<Vec<ActionView>, P
     Ok(found)
 }
 
-/// The events of a case, each with the event that corrects it and whether it was late as the history stands now.
+/// The events of a case, each with the event that corrects it and whether it was late by the present history.
 pub fn history(
     events: Vec<EventRow>,
     late: &HashMap<i32, bool>,

@@ -48,7 +48,7 @@ pub struct DossierEnterprise {
     pub uscc: String,
     /// Its name.
     pub name: String,
-    /// How it stands with the register.
+    /// The status in the register.
     pub operating_status: String,
     /// Code of its region.
     pub region: String,

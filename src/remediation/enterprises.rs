@@ -1,4 +1,4 @@
-//! An enterprise with its nonconformities and how their cases stand, and who sees which enterprise.
+//! An enterprise with its nonconformities and the states of their cases, and who sees which enterprise.
 
 use crate::core::actor::Scope;
 use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
@@ -24,7 +24,7 @@ pub struct EnterpriseView {
     pub uscc: Uscc,
     /// Its name.
     pub name: String,
-    /// How it stands with the register.
+    /// The status in the register.
     pub operating_status: OperatingStatus,
     /// Code of its region.
     pub region: String,
@@ -32,9 +32,9 @@ pub struct EnterpriseView {
     pub address: Option<String>,
     /// Whom to ask for.
     pub contact_name: Option<String>,
-    /// Where to call.
+    /// Telephone number.
     pub contact_phone: Option<String>,
-    /// Where to write.
+    /// Mail address.
     pub contact_email: Option<String>,
 }
 
@@ -75,7 +75,7 @@ pub struct NonconformityView {
     pub case: Option<CaseId>,
     /// The case's state.
     pub case_state: Option<String>,
-    /// Whether nothing stands against the enterprise here: the case is cleared, or a re-test overturned the result.
+    /// Whether nothing is open against the enterprise here: the case is cleared, or a re-test overturned the result.
     pub cleared: bool,
 }
 
@@ -83,7 +83,7 @@ pub struct NonconformityView {
 pub type Visible = Box<dyn BoxableExpression<enterprise::table, Pg, SqlType = Bool>>;
 
 diesel::define_sql_function! {
-    /// Whether nothing stands against an enterprise in a case of this state any more; false where there is no case.
+    /// Whether nothing is open against an enterprise in a case of this state any more; false where there is no case.
     /// `remediation::CaseState::settles` says the same.
     fn case_settles(state: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> Bool;
 }

@@ -58,7 +58,7 @@ crate::word_enum! {
 crate::word_enum! {
     /// What a re-test came to.
     pub enum RetestOutcome {
-        /// The result stands.
+        /// The result is upheld.
         Upheld = "upheld",
         /// The result is overturned.
         Overturned = "overturned",
@@ -85,10 +85,10 @@ pub struct NewEvent {
     /// In the actor's words.
     #[serde(default)]
     pub note: Option<String>,
-    /// Number or reference of the document that it stands on, at most 200 characters.
+    /// Number or reference of the document that it is based on, at most 200 characters.
     #[serde(default)]
     pub document: Option<String>,
-    /// Ids of uploaded files of one's own that it stands on, in order, at most 20.
+    /// Ids of uploaded files of one's own that it is based on, in order, at most 20.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<AttachmentId>,
     /// Of an order or a request for a re-test: when the enterprise received the result.
@@ -115,7 +115,7 @@ pub struct NewEvent {
 }
 
 impl NewEvent {
-    /// An event that says nothing besides.
+    /// An event without further fields.
     pub fn new(event: CaseEvent) -> Self {
         Self {
             event,
@@ -195,7 +195,7 @@ impl NewEvent {
         fields.done()
     }
 
-    /// The step that the event means where the case stands.
+    /// The step that the event means in the state of the case.
     pub fn step(&self, course: &Course, officer: Option<&str>, regions: &Regions) -> CaseStep {
         let passed = self.passed.unwrap_or(self.event == CaseEvent::PassReinspection);
         let either = |pass: CaseStep, fail: CaseStep| if passed { pass } else { fail };

@@ -114,7 +114,7 @@ pub fn check_files(fields: &mut Fields, files: &[AttachmentId], most: usize) {
 /// Uses files for a case: from then on whoever sees the case reads them.
 ///
 /// # Errors
-/// 422 that names those that are no uploads of the actor's own, or stand elsewhere.
+/// 422 that names those that are no uploads of the actor's own, or are used elsewhere.
 pub fn use_files(tx: &mut Tx, case: CaseId, files: &[AttachmentId]) -> Result<(), Problem> {
     let mut fields = Fields::new();
     for (at, file) in files.iter().enumerate() {

@@ -58,7 +58,7 @@ CREATE VIEW published.action_deadline AS
     JOIN published.enterprise e ON e.id = c.enterprise_id
     WHERE a.state = 'accepted' AND a.due_on IS NOT NULL;
 
--- Published: whether nothing stands against an enterprise in a case of this state any more; false where there is no case. The zero-out
+-- Published: whether nothing is open against an enterprise in a case of this state any more; false where there is no case. The zero-out
 -- figures follow from it, and from nothing else. CaseState::settles in Rust says the same; a test holds the two together.
 -- Called by the queries of the zero-out list. Takes no locks.
 CREATE FUNCTION case_settles(state text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -188,7 +188,7 @@ CREATE TRIGGER remediation_case_take_earlier_actions AFTER INSERT ON remediation
 
 -- Counts the first re-inspection of a case for or against the experts who consulted on it: see expert_add_outcomes. It counts for those whose
 -- consultation about the nonconformity is under way or concluded when the result is entered. Where a correction turns the result or annuls it,
--- it is counted anew for the same experts: first_passed is what the effective history comes to, whatever was entered before.
+-- it is counted again for the same experts: first_passed is the result of the effective history, whatever was entered before.
 -- Called by the trigger below. The case is locked by whoever writes it; locks the experts' rows, by id.
 CREATE FUNCTION case_count_outcomes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

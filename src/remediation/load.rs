@@ -38,7 +38,7 @@ pub fn lock_visible(tx: &mut Tx, id: CaseId) -> Result<(Row, AccessContext), Pro
     }
 }
 
-/// A case with its history and what that comes to.
+/// A case with its history and the result of it.
 #[derive(Debug)]
 pub struct LoadedCase {
     /// The row.
@@ -51,7 +51,7 @@ pub struct LoadedCase {
     pub facts: Vec<Fact>,
     /// Of each effective event, whether it came late.
     pub late: Vec<bool>,
-    /// What they come to.
+    /// The result of these events.
     pub course: Course,
 }
 

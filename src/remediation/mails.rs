@@ -25,7 +25,7 @@ mails! {
         agreed: bool,
         /// Whether the most urgent of them was missed.
         missed: bool,
-        /// Whether the officer is of the level above, who is told because it was missed.
+        /// Whether the officer is of the level above, who is informed because it was missed.
         escalated: bool,
         /// Whose case.
         enterprise: String,

@@ -1,22 +1,21 @@
 //! The statutory course of a case, from the rectification order to clearance.
 //!
 //! - Pure: [`clocks`] counts the days of the law, [`state`] says which step follows which, [`fact`] is what an event says, and
-//!   [`course`] folds the effective events of a history into where the case stands.
+//!   [`course`] folds the effective events of a history into the state of the case.
 //! - [`history`] is the history as it is stored, [`store`] the row and how both are written, [`load`] how they are read under a
-//!   lock. The row holds what the fold came to, never anything else.
-//! - [`opening`] is the one way in: one case or the ten thousand of a list. Afterwards `take_step` enters steps and `correct`
-//!   corrections.
+//!   lock. The row holds the result of the fold, never anything else.
+//! - [`opening`] is the one way in: one case or the ten thousand of a list. [`RecordEvent`] is the command of every later
+//!   event: a step (`write_step`) or a correction (`correct`).
 //! - [`policy`] decides who may see a case and take which step.
 //!
 //! A case belongs to one nonconformity and keeps the version of the rules (settings) that was in force on the day it began.
 //! Nothing but its own events moves it: closing a chat or an absent expert stops no clock. No event is ever overwritten: one that
-//! was entered wrongly is corrected by an event of its own, and the history is folded anew.
+//! was entered wrongly is corrected by an event of its own, and the history is folded again.
 //!
-//! Neighbours: `consultations` and `chat` below (advice is given in a consultation); `zero_out`, whose import opens cases, and
-//! `reports` above.
+//! Neighbours: `consultations` and `chat` below (advice is given in a consultation); `zero_out`, whose import opens cases, `alerts`
+//! and `reports` above.
 
 pub mod action;
-pub mod actions;
 pub mod advice;
 pub mod api;
 mod breach;
@@ -40,26 +39,27 @@ pub mod history;
 pub mod law;
 pub mod load;
 pub mod mails;
-pub mod open;
+pub mod move_action;
+pub mod open_case;
 pub mod opening;
 pub mod orders;
 pub mod pages;
 pub mod policy;
 pub mod queries;
+pub mod record_event;
 mod room;
 pub mod settings;
 pub mod state;
-pub mod steps;
 pub mod store;
-mod take_step;
 pub mod view;
+mod write_step;
 
-pub use actions::MoveAction;
 pub use advice::{AddAction, GiveAdvice};
 pub use clearance::DecideCriterion;
 pub use event::{CaseEvent, NewEvent};
 pub use evidence::AddEvidence;
-pub use open::OpenCase;
+pub use move_action::MoveAction;
+pub use open_case::OpenCase;
+pub use record_event::RecordEvent;
 pub use room::ROOM;
 pub use state::{CaseState, CaseStep};
-pub use steps::RecordEvent;

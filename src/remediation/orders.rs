@@ -12,12 +12,12 @@ use crate::remediation::law::law_of;
 use crate::remediation::load::{LoadedCase, load_locked};
 use crate::remediation::settings::RemediationSettings;
 use crate::remediation::state::CaseStep;
-use crate::remediation::take_step::{Particulars, take_step};
+use crate::remediation::write_step::{Particulars, write_step};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-/// An order that stands in a list.
+/// An order that is in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListedOrder {
     /// The case that has no order yet.
@@ -70,7 +70,7 @@ impl Orders<'_> {
     ) -> Result<(), Problem> {
         for (mut case, on, law) in self.load(conn, orders)? {
             let fact = order(&case, on, Some(author));
-            take_step(conn, author, &mut case, &fact, Particulars::default(), law)?.map_err(|breach| {
+            write_step(conn, author, &mut case, &fact, Particulars::default(), law)?.map_err(|breach| {
                 Problem::internal(format!("the order of case {} is refused: {breach:?}", case.row.id))
             })?;
         }

@@ -159,7 +159,7 @@ pub fn get(app: &App, conn: &mut PgConnection, actor: &Actor, id: CaseId) -> Res
 /// What a case shows of its enterprise and nonconformity: name, region, report number, product kind, failed items.
 type Named = (String, String, String, String, Vec<String>);
 
-/// A case with what its history comes to.
+/// A case with the result of its history.
 struct Whole {
     case: CaseView,
     allowed: Vec<AllowedEvent>,

@@ -57,7 +57,7 @@ pub const ROOM: Room = Room {
         word("add_evidence", "提交证据", "handed evidence in"),
         word("decide_criterion", "认定康复标准", "decided on a criterion"),
         word("correct_case_step", "更正案件步骤", "corrected a step"),
-        word("recount_deadlines", "重新计算法定期限", "counted deadlines anew"),
+        word("recount_deadlines", "重新计算法定期限", "recalculated deadlines"),
     ],
     audit_groups: &[AuditGroup {
         zh: "案件步骤",

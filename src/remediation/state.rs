@@ -7,7 +7,7 @@ use crate::core::Text;
 use crate::remediation::settings::Articles;
 
 crate::word_enum! {
-    /// Where a case stands. The table has the same words in a CHECK.
+    /// The state of a case. The table has the same words in a CHECK.
     pub enum CaseState {
         /// The result is known, production and sale are to stop; nothing is ordered yet.
         Stopped = "stopped",
@@ -100,9 +100,9 @@ crate::word_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a case that is {from} allows no {step}")]
 pub struct NotAllowed {
-    /// Where it stands.
+    /// The state.
     pub from: CaseState,
-    /// What was tried.
+    /// The step that was tried.
     pub step: CaseStep,
 }
 
@@ -167,7 +167,7 @@ impl CaseState {
         matches!(self, Self::Cleared | Self::Overturned | Self::LicenceRevoked | Self::Closed)
     }
 
-    /// Whether nothing stands against the enterprise in this case any more: it is cleared, or there never was a
+    /// Whether nothing is open against the enterprise in this case any more: it is cleared, or there never was a
     /// nonconformity. The zero-out figures follow from this alone; SQL says the same in `case_settles`.
     pub const fn settles(self) -> bool {
         matches!(self, Self::Cleared | Self::Overturned)
@@ -360,7 +360,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_cleared_without_something_passed(
+        fn no_clearance_without_a_passed_inspection(
             steps in proptest::collection::vec(proptest::sample::select(CaseStep::ALL), 0..60)
         ) {
             let (mut state, mut passed) = (CaseState::Stopped, false);

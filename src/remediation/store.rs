@@ -1,5 +1,5 @@
 //! A case's row and how it is written. The row is written from the fold of the history and from nothing else: when a case is
-//! opened by `opening`, afterwards by [`write()`].
+//! opened by `opening`, afterwards by [`write()`]; stored deadlines also by `deadlines::recount`.
 
 use crate::core::Problem;
 use crate::core::ids::{AccountId, AttachmentId, CaseId, EnterpriseId, NonconformityId};
@@ -23,7 +23,7 @@ pub struct Row {
     pub nonconformity_id: NonconformityId,
     /// The enterprise of the nonconformity.
     pub enterprise_id: EnterpriseId,
-    /// Where it stands.
+    /// The state.
     pub state: CaseState,
     /// The version of the rules under which it was opened.
     pub rule_version: String,
@@ -49,7 +49,7 @@ pub struct Row {
     pub received_on: Option<NaiveDate>,
     /// When the evidence was handed in.
     pub corrected_on: Option<NaiveDate>,
-    /// The region with which a failure stands on its way up.
+    /// The region with which a failure is on its way up.
     pub held_by: Option<String>,
     /// The day of the public announcement.
     pub announced_on: Option<NaiveDate>,

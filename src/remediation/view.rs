@@ -180,7 +180,7 @@ fn standing(
     }
 }
 
-/// The hold of a case that stands here.
+/// The hold of a case in this state.
 pub fn hold(state: CaseState, rules: &Rules) -> Option<Hold> {
     let (production, sale) = (state.holds(), state.holds());
     production.then(|| Hold {

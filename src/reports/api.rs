@@ -58,7 +58,7 @@ fn answer(form: Form, language: Language, report: impl Serialize, table: Table) 
         .body(file))
 }
 
-/// In which form.
+/// The format of a report.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -259,7 +259,7 @@ pub async fn deadline_days(
 pub struct PublishBody {
     /// Code of the region, the officer's own or one under it; the own where none is named.
     region: Option<String>,
-    /// Of which year.
+    /// The year.
     year: i32,
     /// Where they were published.
     source: String,

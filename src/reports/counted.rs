@@ -1,4 +1,4 @@
-//! The figures that are kept counted as things change, and their command line: see `functions.sql`, which defines them. This folds
+//! The figures that are kept counted as things change: see `functions.sql`, which defines them. This folds
 //! what has changed into the sums, rebuilds them, and counts the same figures of a past moment.
 
 use crate::core::{Caller, Problem};
@@ -67,7 +67,10 @@ pub fn by_place(
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn counted_anew(conn: &mut PgConnection, region: Option<&str>) -> Result<BTreeMap<String, i64>, Problem> {
+pub fn count_from_scratch(
+    conn: &mut PgConnection,
+    region: Option<&str>,
+) -> Result<BTreeMap<String, i64>, Problem> {
     figures(
         conn,
         "SELECT c.figure AS name, sum(c.value)::bigint AS value FROM count_figures(NULL, NULL, NULL) c
@@ -77,7 +80,7 @@ pub fn counted_anew(conn: &mut PgConnection, region: Option<&str>) -> Result<BTr
     )
 }
 
-/// The figures of a region and all under it, by their names, as they stood at a moment.
+/// The figures of a region and all under it, by their names, as they were at a moment.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -92,7 +95,7 @@ pub fn at(
     Ok(rows.into_iter().map(|f| (f.name, f.value)).collect())
 }
 
-/// The figures of the list of each place of a region and all under it, by place and name, as they stood at a moment.
+/// The figures of the list of each place of a region and all under it, by place and name, as they were at a moment.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -141,7 +144,7 @@ impl Command for FoldFigures {
     }
 }
 
-/// Counts all figures anew, from all enterprises.
+/// Counts all figures again, from all enterprises.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct RebuildFigures {}
 

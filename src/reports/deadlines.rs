@@ -6,7 +6,7 @@ use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::core::{Language, Problem};
 use crate::remediation::deadlines::clock::Clock;
 use crate::reports::table::{Cell, Table};
-use crate::reports::{history, scope};
+use crate::reports::{as_of, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Text, Timestamptz};
@@ -149,7 +149,7 @@ pub fn report(
     language: Language,
 ) -> Result<DeadlineReport, Problem> {
     let region = scope::region(actor, catalogue, region)?;
-    let as_of = history::day(as_of, now)?;
+    let as_of = as_of::day(as_of, now)?;
     let deadlines = if as_of == shanghai_date(now) { NOW } else { THEN };
     let found: Vec<Found> = diesel::sql_query(format!("WITH deadline AS ({deadlines}) {COUNTED}"))
         .bind::<Text, _>(&region.code)

@@ -6,7 +6,7 @@ use crate::core::actor::Actor;
 use crate::core::clock::shanghai_day_end;
 use crate::core::ids::ExpertId;
 use crate::reports::table::{Cell, Table};
-use crate::reports::{history, scope};
+use crate::reports::{as_of, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -44,7 +44,7 @@ pub struct ExpertRow {
     /// Declined.
     #[diesel(sql_type = BigInt)]
     pub declined: i64,
-    /// Left to lapse.
+    /// Expired without an answer.
     #[diesel(sql_type = BigInt)]
     pub expired: i64,
     /// Minutes from an offer to its acceptance, on average.
@@ -64,7 +64,7 @@ pub struct ExpertRow {
     pub rating: Option<f64>,
 }
 
-/// The work of experts in region `$1` as it stood at moment `$2`. A consultation counts for the expert whose offer was accepted last
+/// The work of experts in region `$1` as it was at moment `$2`. A consultation counts for the expert whose offer was accepted last
 /// by then, so that a later transfer changes nothing.
 const WORK: &str = "
     WITH scoped AS MATERIALIZED (
@@ -127,7 +127,7 @@ pub fn report(
     now: DateTime<Utc>,
 ) -> Result<ExpertReport, Problem> {
     let region = scope::region(actor, catalogue, region)?;
-    let as_of = history::day(as_of, now)?;
+    let as_of = as_of::day(as_of, now)?;
     let rows = diesel::sql_query(WORK)
         .bind::<Text, _>(&region.code)
         .bind::<Timestamptz, _>(shanghai_day_end(as_of))

@@ -62,7 +62,7 @@ CREATE TRIGGER enterprise_figure_stale_updated AFTER UPDATE ON enterprise
 
 -- 2. Counting and asking. The three functions with p_at are the one definition of every figure of enterprises, of now and of past days.
 --    They look at the enterprises p_ids (all of them where it is NULL) that are in region p_scope or under it (everywhere where it is
---    NULL), as they stood at moment p_at: what was entered before it. NULL is now; then the rows themselves say how things stand, and
+--    NULL), as they were at moment p_at: what was entered before it. NULL is now; then the rows themselves say the present state, and
 --    their histories need not be read. The two in SQL are inlined into what calls them, so that a condition on NULL costs nothing.
 
 -- Enterprises, where they were and whether they were in operation.
@@ -187,7 +187,7 @@ BEGIN
     JOIN e ON e.id = f.id;
 END $$;
 
--- The figures of each place of a region and all under it; of every place where p_scope is NULL. Enterprises that are stale are counted anew,
+-- The figures of each place of a region and all under it; of every place where p_scope is NULL. Enterprises that are stale are counted again,
 -- in the same snapshot, in the place of what they contributed before: the answer is exact at any moment.
 -- Called by src/reports/counted.rs and headline_figures. Takes no locks.
 CREATE FUNCTION place_figures(p_scope text) RETURNS TABLE (region text, name text, value bigint)
@@ -261,7 +261,7 @@ BEGIN
     RETURN taken;
 END $$;
 
--- Counts all figures anew from all enterprises, and deletes what was cached of past days.
+-- Counts all figures again from all enterprises, and deletes what was cached of past days.
 -- Called by RebuildFigures (src/reports/counted.rs). Takes the advisory lock of the sums, then locks the tables of the figures whole.
 CREATE FUNCTION rebuild_figures() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

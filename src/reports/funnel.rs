@@ -5,14 +5,14 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::reports::table::{Cell, Table};
-use crate::reports::{counted, history, past, scope};
+use crate::reports::{as_of, counted, past, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How many enterprises of a region have come how far. Each stage after `listed` counts operating enterprises, each
-/// for itself: one that corrected without a consultation stands under `correcting` and not under `consulted`.
+/// for itself: one that corrected without a consultation is under `correcting` and not under `consulted`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Funnel {
     /// Code of the region.
@@ -65,7 +65,7 @@ pub fn report(
     now: DateTime<Utc>,
 ) -> Result<Funnel, Problem> {
     let region = scope::region(actor, catalogue, region)?;
-    let as_of = history::day(as_of, now)?;
+    let as_of = as_of::day(as_of, now)?;
     let Stages { listed, operating, contacted, consulted, correcting, cleared } =
         if as_of == shanghai_date(now) {
             of_now(conn, &region.code)?
@@ -83,7 +83,7 @@ fn of_now(conn: &mut PgConnection, region: &str) -> Result<Stages, Problem> {
     Ok(Stages::of(&counted::of(conn, Some(region))?))
 }
 
-/// The stages as they stood at the end of a day.
+/// The stages as they were at the end of a day.
 ///
 /// # Errors
 /// When the database can't be asked.

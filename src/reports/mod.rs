@@ -1,4 +1,4 @@
-//! Progress in figures. Read only, but for the figures that come from elsewhere ([`published`]).
+//! Progress in figures. It writes its own sums and caches, and the figures that come from elsewhere ([`published`]).
 //!
 //! - A figure is of a region and all under it: an officer's own, or one below it.
 //! - A figure as of a past day counts what had been entered by the end of that day in Asia/Shanghai, by the
@@ -8,15 +8,15 @@
 //!   ([`counted`]), those of past days are cached ([`past`]).
 //! - Each report is JSON for programs and a [`table::Table`] for people: CSV and XLSX are made of the latter.
 //!
-//! Neighbours: every domain below, by their published views; `web` above.
+//! Neighbours: every domain below, by their published views; `web` below.
 
 pub mod api;
+pub mod as_of;
 pub mod counted;
 pub mod days;
 pub mod deadlines;
 pub mod experts;
 pub mod funnel;
-pub mod history;
 pub mod overview;
 pub mod pages;
 pub mod past;

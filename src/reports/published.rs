@@ -11,7 +11,7 @@ use crate::db::schema::published_figure;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::reports::table::{Cell, Table};
-use crate::reports::{history, scope};
+use crate::reports::{as_of, scope};
 use crate::web::charts::percent;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -94,7 +94,7 @@ const MOST: i64 = 1_000_000_000_000;
 pub struct PublishFigures {
     /// Code of the region; the officer's own where none is named.
     pub region: Option<String>,
-    /// Of which year.
+    /// The year.
     pub year: i32,
     /// Where they were published.
     pub source: String,
@@ -176,7 +176,7 @@ pub struct Published {
     /// What it counts.
     #[diesel(sql_type = SqlText)]
     pub figure: Figure,
-    /// Of which year.
+    /// The year.
     #[diesel(sql_type = Integer)]
     pub year: i32,
     /// Its value.
@@ -253,7 +253,7 @@ pub fn report(
     now: DateTime<Utc>,
 ) -> Result<PublishedReport, Problem> {
     let region = scope::region(actor, catalogue, region)?;
-    let as_of = history::day(as_of, now)?;
+    let as_of = as_of::day(as_of, now)?;
     let mut rows: Vec<Published> = diesel::sql_query(ENTERED)
         .bind::<SqlText, _>(&region.code)
         .bind::<Timestamptz, _>(shanghai_day_end(as_of))

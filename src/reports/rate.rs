@@ -8,7 +8,7 @@ use crate::core::actor::Actor;
 use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::core::{Language, Problem};
 use crate::reports::table::{Cell, Table};
-use crate::reports::{counted, history, past, scope};
+use crate::reports::{as_of, counted, past, scope};
 use crate::web::charts::percent;
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -26,7 +26,7 @@ crate::word_enum! {
         Region = "region",
         /// Product classes.
         Class = "class",
-        /// The last twelve months, each as it stood at its end.
+        /// The last twelve months, each as it was at its end.
         Month = "month",
     }
 }
@@ -67,13 +67,13 @@ pub struct RateReport {
     pub by: By,
     /// What is counted.
     pub count: Count,
-    /// The lines. An enterprise with nonconformities of two classes stands in the lines of both.
+    /// The lines. An enterprise with nonconformities of two classes is in the lines of both.
     pub rows: Vec<RateRow>,
     /// All together, each counted once.
     pub total: RateRow,
 }
 
-/// One line.
+/// A line of the report.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RateRow {
     /// Code of the region or class, or the month as `YYYY-MM`; `total` for all together.
@@ -157,7 +157,7 @@ pub fn report(
     language: Language,
 ) -> Result<RateReport, Problem> {
     let region = scope::region(actor, catalogue, question.region.as_deref())?;
-    let as_of = history::day(question.as_of, now)?;
+    let as_of = as_of::day(question.as_of, now)?;
     let mut of = |day: NaiveDate| places(conn, &region.code, day, question.count, now);
     let there = of(as_of)?;
     let rows = match question.by {

@@ -132,7 +132,7 @@ fn percent_of_one(percent: f64) -> f64 {
 /// A cell in a CSV file.
 fn plain(cell: &Cell) -> String {
     match cell {
-        Cell::Text(words) => harmless(words),
+        Cell::Text(words) => disarm_formula(words),
         Cell::Number(n) => n.to_string(),
         Cell::Decimal(n) => n.to_string(),
         Cell::Percent(n) => format!("{n:.1}%"),
@@ -143,7 +143,7 @@ fn plain(cell: &Cell) -> String {
 
 /// Words that no spreadsheet program takes for a formula: as files of rejected rows have them, and in no reader's dialect
 /// either.
-fn harmless(words: &str) -> String {
+fn disarm_formula(words: &str) -> String {
     let guarded = guard(words);
     if guarded.starts_with(['\n', '|', '%']) { format!("'{guarded}") } else { guarded }
 }
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn csv_is_for_excel_and_runs_nothing() {
+    fn csv_opens_in_excel_without_formulas() {
         for (words, cell) in [
             ("公司", "公司"),
             ("=1+1", "'=1+1"),
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_workbook_holds_words_as_words() {
+    fn a_workbook_stores_text_as_text() {
         let file = table("=HYPERLINK(\"http://x\")").xlsx(Language::Zh).unwrap();
         let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(file)).unwrap();
         assert!(book.worksheet_formula("test").unwrap().is_empty());
@@ -199,8 +199,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_words_begin_a_formula(words in "[ =+@\\-\\t\\ra-z]{0,12}") {
-            let safe = harmless(&words);
+        fn no_text_begins_a_formula(words in "[ =+@\\-\\t\\ra-z]{0,12}") {
+            let safe = disarm_formula(&words);
             let first = safe.trim_start().chars().next();
             prop_assert!(!first.is_some_and(|c| "=+-@".contains(c)), "{safe:?}");
         }

@@ -1,9 +1,9 @@
-//! A whole running ZeroDesk: the list of domains, and the web server with everything that works beside it.
+//! A whole running ZeroDesk: what is gathered from the list of rooms, and the web server with everything that works beside it.
 
 pub mod documents;
 mod home;
-pub mod machine;
 mod metrics;
+pub mod monitoring;
 pub mod problems;
 pub mod reference;
 pub mod rooms;

@@ -13,7 +13,7 @@ use crate::web::problem::Answer;
 use crate::web::reply::ok;
 use crate::web::state::State;
 
-/// Cuts a page from a list that stands still: the cursor is the place in it.
+/// Takes a page of a list that does not change: the cursor is the place in it.
 fn page<T: Clone>(
     items: impl Iterator<Item = T>,
     limit: Option<&str>,

@@ -7,7 +7,7 @@ use crate::core::actor::Role;
 use crate::core::event::EventKind;
 use crate::db::migrate::Functions;
 use crate::db::settings::{AuditSettings, DatabaseSettings, PostgresSettings};
-use crate::server::{documents, home, machine, problems, reference};
+use crate::server::{documents, home, monitoring, problems, reference};
 use crate::settings::{
     DeclaredSection, LoadOptions, LogSettings, ProcessSettings, ServerSettings, Settings, SettingsError,
     TokenKeys,
@@ -86,11 +86,11 @@ pub const REFERENCE: Room = Room {
 pub const SERVER: Room = Room {
     name: "server",
     routes: routes![
-        machine::healthz, Access::Public, "进程是否存活";
-        machine::readyz, Access::Public, "是否可以服务";
+        monitoring::healthz, Access::Public, "进程是否存活";
+        monitoring::readyz, Access::Public, "是否可以服务";
         problems::problems, Access::Public, "错误代码";
         problems::problem, Access::Public, "错误代码说明";
-        machine::metrics, Access::Public, "监控指标";
+        monitoring::metrics, Access::Public, "监控指标";
         documents::openapi, Access::Public, "OpenAPI 文档";
         documents::docs, Access::Public, "接口说明与试用页面";
     ],

@@ -113,7 +113,7 @@ impl Service {
     }
 }
 
-/// The routes and pages of all domains, with what stands before the log-in.
+/// The routes and pages of all domains, with the limits on log-ins.
 ///
 /// # Errors
 /// When the metrics can't be made.

@@ -23,7 +23,7 @@ const HEAD: &str = r#"# ZeroDesk: every setting, with its default.
 # `zerodesk check-config` prints the values in force and where each comes from, secrets masked.
 "#;
 
-/// The text of `config/default.toml`. Sections that share a name stand together; keys without a section come first.
+/// The text of `config/default.toml`. Sections that share a name are together; keys without a section come first.
 pub fn default_file(sections: &[DeclaredSection]) -> String {
     let mut out = HEAD.to_owned();
     let mut names: Vec<&str> = vec![""];

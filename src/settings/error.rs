@@ -28,7 +28,7 @@ impl fmt::Display for Origin {
 /// One thing that is wrong: which key, where it was set, and what was wanted instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingsProblem {
-    /// Path of the key, such as `server.port`; the variable's name where it stands for no key.
+    /// Path of the key, such as `server.port`; the variable's name where there is no key.
     pub key: String,
     /// Where the value was set.
     pub origin: Origin,

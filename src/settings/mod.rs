@@ -1,7 +1,7 @@
 //! What the operator decides.
 //!
 //! Each domain declares its settings in its own `settings.rs`, by [`settings_section!`](crate::settings_section), and lists them in
-//! its `Room`. A section is read by its type: `settings.section::<ServerSettings>()`. Here stands how settings are made, and what
+//! its `Room`. A section is read by its type: `settings.section::<ServerSettings>()`. Here is how settings are made, and what
 //! belongs to no domain.
 //!
 //! Layers, by the `config` crate: the built-in values, then one file, then the environment. What the layers may say is

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-/// What stands in place of a secret wherever one is shown.
+/// What is in place of a secret wherever one is shown.
 pub const MASK: &str = "********";
 
 /// A password, a key or an address that may hold one. `Debug`, `Display` and serialisation show a mask, or

@@ -1,6 +1,6 @@
 //! What a section of the settings is, and how a domain declares one: [`settings_section!`](crate::settings_section).
 //!
-//! A setting stands once, in the `settings.rs` of its domain: key, type, default, range and words. The checks of a settings
+//! A setting is declared once, in the `settings.rs` of its domain: key, type, default, range and words. The checks of a settings
 //! file, the names of the variables, `config/default.toml` and `docs/configuration.md` are made from that.
 
 use std::any::{Any, TypeId};
@@ -15,7 +15,7 @@ use crate::settings::checks::Checks;
 
 /// A section of the settings as a type. Several types may share the keys of one section.
 pub trait Section: Debug + Clone + Default + Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// The section's name in a settings file; empty for keys that stand before all sections.
+    /// The section's name in a settings file; empty for keys before all sections.
     const NAME: &'static str;
     /// What the section is about, by the lines of the documentation.
     const ABOUT: &'static [&'static str];
@@ -27,7 +27,7 @@ pub trait Section: Debug + Clone + Default + Serialize + DeserializeOwned + Send
     /// The built-in values.
     fn built_in() -> &'static Self;
 
-    /// The built-in values as they stand in a settings file, in the order of the keys.
+    /// The built-in values as a settings file has them, in the order of the keys.
     fn built_in_texts() -> Vec<String>;
 
     /// Notes what is wrong with the values, apart from ranges.
@@ -110,7 +110,7 @@ impl<T: Section> AnySection for T {
 /// A section in the list of a domain.
 #[derive(Clone, Copy)]
 pub struct DeclaredSection {
-    /// Its name in a settings file; empty for keys that stand before all sections.
+    /// Its name in a settings file; empty for keys before all sections.
     pub name: &'static str,
     /// What it is about, by the lines of the documentation.
     pub about: &'static [&'static str],
@@ -118,7 +118,7 @@ pub struct DeclaredSection {
     pub keys: &'static [Key],
     /// Its text in `config/default.toml` where that is written by hand; else empty.
     pub text: &'static str,
-    /// The built-in values as they stand in a settings file, in the order of the keys.
+    /// The built-in values as a settings file has them, in the order of the keys.
     pub built_in_texts: fn() -> Vec<String>,
     pub(super) id: fn() -> TypeId,
     type_name: fn() -> &'static str,

@@ -49,7 +49,7 @@ crate::settings_section! {
         host: String = "127.0.0.1".to_owned();
         /// TCP port; 0 takes a free one and prints it.
         port: u16 = 8080, 0..=65_535;
-        /// The address that people use, without a slash at its end; stands in mails and is compared with Origin.
+        /// The address that people use, without a slash at its end; is in mails and is compared with Origin.
         /// Empty: `http://host:port`. With `https://` the cookies are sent over https alone; in production also while this is
         /// empty. On a network without TLS write `http://`, else nobody can log in there.
         public_url: String = String::new();

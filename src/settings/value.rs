@@ -9,7 +9,7 @@ use crate::settings::section::Kind;
 
 /// A type of a setting.
 pub trait Value {
-    /// A built-in value as it stands in a settings file. Not for values in force: it shows secrets.
+    /// A built-in value as a settings file has it. Not for values in force: it shows secrets.
     fn built_in_text(&self) -> String;
 }
 
@@ -69,7 +69,7 @@ impl Described for Secret {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SigningKey {
-    /// Name of the key; stands in the token's header.
+    /// Name of the key; is in the token's header.
     pub kid: String,
     /// The HMAC key; its UTF-8 bytes are used as they are.
     pub secret: Secret,

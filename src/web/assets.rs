@@ -1,11 +1,11 @@
 //! What the pages load: styles and modules. No script of others.
 //!
-//! Rules of the room:
+//! Rules of the module:
 //! * An asset is served at `/assets/VERSION/NAME`, where the version is a digest of all of them, and kept by browsers for a year; and
 //!   at `/assets/NAME`, where it is asked for each time, for whoever takes the chat's module from here. Modules import each other by `./`.
-//! * The styles stand in the page, so that it is painted after one round trip. The policy of the page names each by its SHA-256, so nothing
-//!   else that stands in it is a style.
-//! * Browsers get modules and styles without comments and blanks (`minify`). At `/assets/NAME` they stand as they were written.
+//! * The styles are in the page, so that it is painted after one round trip. The policy of the page names each by its SHA-256, so nothing
+//!   else that is in it is a style.
+//! * Browsers get modules and styles without comments and blanks (`minify`). At `/assets/NAME` they are as they were written.
 //! * To add one, write the file into `src/web/assets` and its name into the table.
 
 use std::sync::LazyLock;
@@ -95,7 +95,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     sha256(&all).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 });
 
-/// The policy of a page: as everywhere, and the styles that may stand in it.
+/// The policy of a page: as everywhere, and the styles that may be in it.
 static PAGE_POLICY: LazyLock<String> = LazyLock::new(|| {
     let hash = |a: &Asset| format!(" 'sha256-{}'", STANDARD.encode(sha256(a.text.as_bytes())));
     let styles: String = ASSETS.iter().filter(|a| a.kind == CSS).map(hash).collect();
@@ -110,12 +110,12 @@ pub(super) fn page_policy() -> &'static str {
     &PAGE_POLICY
 }
 
-/// Where an asset stands, for good.
+/// The permanent address of an asset.
 pub(super) fn address(name: &str) -> String {
     format!("/assets/{}/{name}", *VERSION)
 }
 
-/// A style's text, to stand in a page. Nothing for a name that is not in the table, which a test finds.
+/// A style's text, to be in a page. Nothing for a name that is not in the table, which a test finds.
 pub(super) fn style(name: &str) -> &'static str {
     ASSETS.iter().find(|a| a.kind == CSS && a.name.strip_suffix(".css") == Some(name)).map_or("", |a| &a.text)
 }

@@ -22,7 +22,9 @@ pub(super) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let path = segments(error.path());
         let error = error.into_inner();
         match error.classify() {
-            Category::Data => misfit(path, &error.to_string(), |path| FieldError::body(pointer(path), EMPTY)),
+            Category::Data => {
+                invalid_value(path, &error.to_string(), |path| FieldError::body(pointer(path), EMPTY))
+            }
             _ => bad_json(&error),
         }
     })?;
@@ -47,7 +49,7 @@ pub(super) fn query<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
     serde_path_to_error::deserialize(reader).map_err(|error| {
         let path = segments(error.path());
-        misfit(path, &error.into_inner().to_string(), |path| {
+        invalid_value(path, &error.into_inner().to_string(), |path| {
             FieldError::query(path.first().map_or("", String::as_str), EMPTY)
         })
     })
@@ -123,7 +125,7 @@ fn pointer(path: &[String]) -> String {
 
 /// Makes a fault of serde's message. The messages are read because serde gives no other form of them; one that is not
 /// recognised is passed on as it is.
-fn misfit(mut path: Vec<String>, message: &str, at: impl Fn(&[String]) -> FieldError) -> Problem {
+fn invalid_value(mut path: Vec<String>, message: &str, at: impl Fn(&[String]) -> FieldError) -> Problem {
     let message = message.split(" at line ").next().unwrap_or(message);
     let quoted = || message.split('`').nth(1).unwrap_or_default().to_owned();
     let mut push_once = |name: String| {
@@ -136,10 +138,10 @@ fn misfit(mut path: Vec<String>, message: &str, at: impl Fn(&[String]) -> FieldE
         Text::new("缺少此项", "is missing")
     } else if message.starts_with("unknown field") {
         push_once(quoted());
-        Text::new("未知的名称", "is not known here")
+        Text::new("未知的名称", "unknown field")
     } else if message.starts_with("duplicate field") {
         push_once(quoted());
-        Text::new("重复出现", "stands more than once")
+        Text::new("重复出现", "duplicate field")
     } else if message.starts_with("unknown variant") {
         let wanted: Vec<_> = message.split('`').skip(3).step_by(2).collect();
         Text::new(format!("须为 {} 之一", wanted.join("、")), format!("must be one of {}", wanted.join(", ")))
@@ -201,12 +203,12 @@ mod tests {
     }
 
     #[test]
-    fn a_misfit_is_named_by_its_pointer() {
+    fn a_wrong_type_is_reported_with_its_pointer() {
         for (body, at, en) in [
             (r#"{}"#, "/name", "is missing"),
             (r#"{"name":1,"inner":[]}"#, "/name", "must be a string"),
-            (r#"{"name":"","inner":[],"x/y":1}"#, "/x~1y", "is not known here"),
-            (r#"{"name":"","name":"","inner":[]}"#, "/name", "stands more than once"),
+            (r#"{"name":"","inner":[],"x/y":1}"#, "/x~1y", "unknown field"),
+            (r#"{"name":"","name":"","inner":[]}"#, "/name", "duplicate field"),
             (
                 r#"{"name":"","inner":[{"kind":"one"},{"kind":"six"}]}"#,
                 "/inner/1/kind",

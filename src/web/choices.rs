@@ -18,7 +18,7 @@ pub struct Choice {
     pub code: String,
     /// What is read.
     pub name: String,
-    /// How deep it stands.
+    /// Its depth in the tree.
     pub indent: &'static str,
 }
 

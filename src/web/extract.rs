@@ -172,7 +172,7 @@ impl<T: FromStr> FromRequest for Id<T> {
     }
 }
 
-/// The `{action}` or the `{key}` of a path, which stands behind its `{id}`. What can't be one names nothing: 404.
+/// The `{action}` or the `{key}` of a path, which is behind its `{id}`. What can't be one names nothing: 404.
 #[derive(Debug, Clone)]
 pub struct Part<T>(pub T);
 

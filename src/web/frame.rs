@@ -7,7 +7,7 @@ use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use chrono_tz::Asia::Shanghai;
 
 use crate::core::actor::Person;
@@ -82,7 +82,7 @@ impl Frame {
         if self.language == Language::Zh { zh } else { en }
     }
 
-    /// A sentence of the house.
+    /// A sentence of the application.
     pub fn say<'a>(&self, text: &'a Text) -> &'a str {
         text.get(self.language)
     }
@@ -104,12 +104,12 @@ impl Frame {
         self.person.as_ref().map(|p| p.account.to_string()).unwrap_or_default()
     }
 
-    /// Where an asset stands.
+    /// The address of an asset.
     pub fn asset(&self, name: &str) -> String {
         assets::address(name)
     }
 
-    /// A style, as it stands in the page.
+    /// A style, as it is in the page.
     pub fn style(&self, name: &str) -> &'static str {
         assets::style(name)
     }
@@ -119,6 +119,11 @@ impl Frame {
         let at = at.with_timezone(&Shanghai);
         let form = self.t("%Y年%-m月%-d日 %H:%M", "%-d %b %Y, %H:%M");
         at.format(form).to_string()
+    }
+
+    /// A moment for programs, in UTC to the second, as `datetime` attributes hold it.
+    pub fn datetime(&self, at: &DateTime<Utc>) -> String {
+        at.to_rfc3339_opts(SecondsFormat::Secs, true)
     }
 
     /// The time of day of a moment.

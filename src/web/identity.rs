@@ -88,7 +88,7 @@ fn caller_of(request: &HttpRequest, actor: Actor) -> Result<Caller, Problem> {
     Ok(Caller { actor, request: Some(RequestId::of(request).0), idempotency_key })
 }
 
-/// The person behind the request's credentials; `None` when it has none. QueryParams once, then remembered with the request.
+/// The person behind the request's credentials; `None` when it has none. Looked up once, then remembered with the request.
 ///
 /// # Errors
 /// 401 for a bad token; 403 `cross_site` for a cookie sent from elsewhere; 503 without the database.

@@ -1,4 +1,4 @@
-//! What happens around every handler. From the outside in: the tracing span with the request's id; [`surface`], which
+//! What happens around every handler. From the outside in: the tracing span with the request's id; [`outermost`], which
 //! refuses while draining, writes problems, headers, metrics and the line in the log; compression; and, for each route of
 //! the table, [`guard`], which authenticates before a body is read and catches panics.
 
@@ -24,7 +24,7 @@ use crate::web::state::State;
 
 /// Longer addresses are refused.
 const MAX_URI_BYTES: usize = 8192;
-/// QueryParams all day by those who watch the process: answered while draining as well, and not worth a line in the log.
+/// Asked all day by those who watch the process: answered while draining as well, and not worth a line in the log.
 const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const REQUEST_ID: &str = "x-request-id";
 
@@ -50,7 +50,7 @@ impl RootSpanBuilder for RequestSpan {
 }
 
 /// Around everything: see the top of the module.
-pub(super) async fn surface(
+pub(super) async fn outermost(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -187,11 +187,11 @@ pub(super) async fn guard(
             return Ok(refusal(request, failure));
         }
     }
-    caught(request, next).await
+    catch_panic(request, next).await
 }
 
 /// Goes on, and makes a failure of a panic.
-pub(super) async fn caught(
+pub(super) async fn catch_panic(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -215,7 +215,7 @@ mod tests {
     use actix_web::{App, test, web};
 
     #[actix_web::test]
-    async fn a_panic_in_a_handler_is_a_problem_without_its_words() {
+    async fn a_panic_in_a_handler_is_a_problem_without_the_panic_message() {
         static ROW: RouteInfo = RouteInfo {
             method: "GET",
             path: "/",
@@ -224,11 +224,11 @@ mod tests {
             handler: web::get,
             document: || utoipa::openapi::OpenApiBuilder::new().build(),
         };
-        async fn boom() -> HttpResponse {
+        async fn panics() -> HttpResponse {
             panic!("a secret")
         }
         let around = from_fn(move |request, next| guard(&ROW, request, next));
-        let service = App::new().route("/", web::get().to(boom).wrap(around)).wrap(from_fn(surface));
+        let service = App::new().route("/", web::get().to(panics).wrap(around)).wrap(from_fn(outermost));
         let service = test::init_service(service).await;
         let response = test::call_service(&service, test::TestRequest::get().to_request()).await;
         assert_eq!(response.status(), 500);

@@ -93,7 +93,7 @@ fn begins_pattern(last: &str) -> bool {
     BEFORE_PATTERN.contains(&last) || !(value || last == "++" || last == "--")
 }
 
-/// How long a literal is, with the sign that ends it. What a backslash stands before ends nothing.
+/// How long a literal is, with the sign that ends it. A sign after a backslash ends nothing.
 fn literal(text: &str, mut ends: impl FnMut(char, char) -> bool) -> usize {
     let mut signs = text.char_indices();
     let mut before = signs.next().map_or(' ', |(_, c)| c);
@@ -148,7 +148,7 @@ mod tests {
     use super::{module, style};
 
     #[test]
-    fn a_module_loses_comments_and_blanks_alone() {
+    fn minifying_a_module_removes_only_comments_and_blanks() {
         for (source, minified) in [
             ("/** Says.\n * @module\n */\nlet a = 1; // one\n", "\n\n\nlet a=1;\n"),
             ("  if (a) {\n    b();\n  }\n", "if(a){\nb();\n}\n"),
@@ -158,7 +158,7 @@ mod tests {
             ("typeof a in b instanceof c", "typeof a in b instanceof c"),
             ("async (x) => await y", "async(x)=>await y"),
             ("a /* b */ c", "a c"),
-            // What stands in literals stays.
+            // What is in literals stays.
             (r#"say("a  // b", 'it\'s  /* no */')"#, r#"say("a  // b",'it\'s  /* no */')"#),
             ("`a  ${ b  + `c  ${ d }  e` }  // f`", "`a  ${b +`c  ${d}  e`}  // f`"),
             ("`${ { a: 1 }.a }  \\`  \\${ x`", "`${{a:1}.a}  \\`  \\${ x`"),
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_style_loses_comments_and_blanks_alone() {
+    fn minifying_a_style_removes_only_comments_and_blanks() {
         for (source, minified) in [
             ("/* A */\na { b: c; d: e; }\n", "\na{b:c;d:e}\n"),
             (

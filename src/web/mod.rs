@@ -1,4 +1,4 @@
-//! The kit of the HTTP server: what handlers and pages of every domain are made of. It stands below the domains and knows none.
+//! The kit of the HTTP server: what handlers and pages of every domain are made of. It is below the domains and knows none.
 //!
 //! * [`room`] is what a domain declares: its routes and pages with who may use them, and the rest that [`server`](crate::server) gathers.
 //! * Handlers extract, execute and view; they decide nothing.

@@ -83,7 +83,7 @@ mod tests {
     use super::belongs;
 
     #[test]
-    fn a_page_belongs_to_what_stands_above_it() {
+    fn a_page_belongs_to_its_parent_path() {
         assert!(belongs("/", "/") && belongs("/cases/1", "/cases") && belongs("/cases", "/cases"));
         assert!(!belongs("/cases", "/") && !belongs("/casesx", "/cases") && !belongs("/", "/cases"));
     }

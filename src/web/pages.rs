@@ -3,7 +3,7 @@
 //!
 //! * A page decides nothing. It asks the domains' queries and shows; what its forms change goes to the JSON API, or, for the
 //!   session, to the same commands.
-//! * No script stands in a page, and no style but those that its policy names (`assets`). What people wrote reaches a page
+//! * No script is in a page, and no style but those that its policy names (`assets`). What people wrote reaches a page
 //!   through askama, which escapes it, or through `textContent`.
 //! * A failure of a page is a page: `around` writes it. Who is not logged in is sent to the log-in and back.
 
@@ -20,7 +20,7 @@ use crate::core::Problem;
 use crate::web::assets::page_policy;
 use crate::web::frame::{Frame, language_cookie};
 use crate::web::identity::{SESSION_COOKIE, identify};
-use crate::web::middleware::caught;
+use crate::web::middleware::catch_panic;
 use crate::web::problem::{Answer, Failure, failure_of};
 use crate::web::room::{Access, PageRow};
 use crate::web::routes::{of_method, other_methods};
@@ -65,7 +65,7 @@ async fn around(
     // What calls from a script reads problems.
     let script = request.method() == Method::POST && request.path() == "/session/renew";
     let mut response = match admit(access, request.request()).await {
-        Ok(()) => caught(request, next).await?,
+        Ok(()) => catch_panic(request, next).await?,
         Err(failure) => request.error_response(failure),
     };
     let status = response.status();
@@ -122,7 +122,7 @@ pub fn with_next(path: &str, next: &str) -> String {
 }
 
 /// 303 to another page.
-pub fn go(to: &str) -> HttpResponse {
+pub fn redirect(to: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, to))
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -133,7 +133,7 @@ pub fn go(to: &str) -> HttpResponse {
 pub fn to_log_in(request: &HttpRequest) -> HttpResponse {
     let here = request.uri().path_and_query().map_or("/", |p| p.as_str());
     let door = if request.cookie(SESSION_COOKIE).is_some() { "/session/renew" } else { "/login" };
-    go(&with_next(door, &inside(Some(here))))
+    redirect(&with_next(door, &inside(Some(here))))
 }
 
 #[derive(Template)]
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_led_elsewhere() {
+    fn redirects_to_other_sites_are_refused() {
         for good in ["/", "/cases/1?x=2"] {
             assert_eq!(inside(Some(good)), good);
         }

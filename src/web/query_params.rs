@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_field_asks_for_nothing() {
+    fn an_empty_field_filters_nothing() {
         let asked = asked("/cases?state=&q=%20a%26b%20&lang=en&cursor=x");
         assert_eq!((asked.get("state"), asked.get("q"), asked.get("lang")), (None, Some("a&b"), None));
         assert!(asked.narrows() && asked.is("q", "a&b"));

@@ -1,7 +1,7 @@
 //! What a domain declares of itself, once: its [`Room`].
 //!
 //! The server, the OpenAPI document, the navigation, the matrix of roles by routes, the job runner, the replacement of SQL
-//! functions and the test of table ownership are made from the list of rooms in [`crate::server::rooms`]. To add something to a
+//! functions and the test of table ownership are made from the list of rooms in [`crate::ROOMS`]. To add something to a
 //! domain, add a row to its declaration.
 
 use std::sync::Arc;
@@ -118,7 +118,7 @@ pub struct SearchSource {
     pub parameter: &'static str,
 }
 
-/// Whether a file stands at a place of the domain that the actor may see.
+/// Whether a file is at a place of the domain that the actor may see.
 pub type SeesAttachment = fn(&mut PgConnection, &Actor, Uuid) -> Result<bool, Problem>;
 
 /// Who may call a route or open a page. That someone is logged in is checked before the handler, and for pages the role as
@@ -178,7 +178,7 @@ pub struct RouteInfo {
     pub document: fn() -> OpenApi,
 }
 
-/// The routes of a room: `handler, access, "what it does, in Chinese";`. Method and path stand in the handler's
+/// The routes of a room: `handler, access, "what it does, in Chinese";`. Method and path are in the handler's
 /// `#[utoipa::path]` and nowhere else.
 #[macro_export]
 macro_rules! routes {
@@ -229,7 +229,7 @@ macro_rules! pages {
 pub struct Place {
     /// Who finds it in the navigation.
     pub roles: &'static [Role],
-    /// Its place among the others; smaller stands first.
+    /// Its place among the others; the smallest is first.
     pub order: u16,
     /// The words, in Chinese.
     pub zh: &'static str,
@@ -306,7 +306,7 @@ pub struct AuditWord {
     pub en: &'static str,
 }
 
-/// Actions of the audit that stand together under a heading.
+/// Actions of the audit that are together under a heading.
 pub struct AuditGroup {
     /// The heading, in Chinese.
     pub zh: &'static str,

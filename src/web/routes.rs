@@ -57,6 +57,6 @@ pub(super) fn other_methods(methods: &[&str]) -> Route {
 }
 
 /// 404 for a path that is not in the table.
-pub(super) async fn nothing_here() -> Answer {
+pub(super) async fn unknown_path() -> Answer {
     Err(Problem::not_found().into())
 }

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::core::Problem;
 use crate::settings::ServerSettings;
 use crate::web::metrics::Metrics;
-use crate::web::middleware::{RequestSpan, surface};
+use crate::web::middleware::{RequestSpan, outermost};
 use crate::web::room::{PageRow, Room, RouteInfo};
 use crate::web::state::{Authenticate, ReadyCheck, State, WebState};
 use crate::web::{assets, nav, openapi, pages, routes};
@@ -35,7 +35,7 @@ pub struct WebOptions {
     pub rooms: &'static [&'static Room],
     /// Their routes with method and path.
     pub routes: &'static [RouteInfo],
-    /// Tells who a token belongs to.
+    /// Finds out who a token belongs to.
     pub authenticate: Authenticate,
 }
 
@@ -104,9 +104,9 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
                     .configure(assets::configure)
                     .configure(|config| pages::configure(config, &pages))
                     .configure(move |config| extend.iter().for_each(|add| add(config)))
-                    .default_service(web::to(routes::nothing_here))
+                    .default_service(web::to(routes::unknown_path))
                     .wrap(Compress::default())
-                    .wrap(from_fn(surface))
+                    .wrap(from_fn(outermost))
                     .wrap(TracingLogger::<RequestSpan>::new())
             })
             .on_connect(|connection, _| {
@@ -138,7 +138,7 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
 /// A peer that takes nothing off the wire for so long is gone, milliseconds.
 const UNACKNOWLEDGED: u32 = 30_000;
 
-/// Lets the kernel end a connection whose peer has stopped reading for good (RFC 5482): it would hold its buffers for ever.
+/// Lets the kernel end a connection whose peer has stopped reading altogether (RFC 5482): it would hold its buffers for ever.
 fn set_tcp_user_timeout(stream: &TcpStream) {
     use nix::sys::socket::{setsockopt, sockopt};
     if let Err(error) = setsockopt(stream, sockopt::TcpUserTimeout, &UNACKNOWLEDGED) {

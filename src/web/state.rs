@@ -22,14 +22,14 @@ pub struct ReadyCheck {
 /// Asks whether something is well.
 pub type Ask = Box<dyn Fn(&App) -> Result<(), String> + Send + Sync>;
 
-/// Tells who an access token belongs to, at this moment. 401 where it is not good.
+/// Finds out who an access token belongs to, at this moment. 401 where it is not good.
 pub type Authenticate = fn(&App, &str) -> Result<Person, Problem>;
 
 /// What every handler can ask for.
 pub struct WebState {
     /// The application.
     pub app: App,
-    /// Tells who a token belongs to.
+    /// Finds out who a token belongs to.
     pub authenticate: Authenticate,
     /// The domains that are served.
     pub rooms: &'static [&'static Room],

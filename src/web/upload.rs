@@ -57,7 +57,7 @@ impl<L> Upload<L> {
             None => Ok(()),
             Some(name) => Err(Problem::field(
                 &format!("/{}", name.replace('~', "~0").replace('/', "~1")),
-                Text::new("未知的名称", "is not known here"),
+                Text::new("未知的名称", "unknown field"),
             )),
         }
     }

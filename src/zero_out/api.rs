@@ -81,7 +81,7 @@ pub struct RejectionQuery {
 pub enum RejectionFormat {
     /// A page of reasons.
     Json,
-    /// The rejected rows as they stood, with the reasons in two columns more.
+    /// The rejected rows as they were, with the reasons in two columns more.
     Csv,
 }
 
@@ -122,7 +122,7 @@ pub struct ListQuery {
     q: Option<String>,
     /// Code of the region, with all under it.
     region: Option<String>,
-    /// How the enterprise stands with the register.
+    /// The status of the enterprise in the register.
     #[param(inline)]
     operating_status: Option<OperatingStatus>,
     /// Whether it is cleared.

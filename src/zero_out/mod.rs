@@ -1,7 +1,8 @@
 //! The zero-out list: the lists that offices send in, their import, and the list as officers and enterprises see it.
 //!
 //! Invariants:
-//! * Every query starts from [`crate::remediation::enterprises::visible_to`]; who may not see a thing is told that it is not there.
+//! * Every query of enterprises starts from [`crate::remediation::enterprises::visible_to`], every query of imports from
+//!   `import::view::visible_to`; who may not see a thing is told that it is not there.
 //!
 //! Neighbours: `enterprises` owns enterprises and nonconformities, `remediation` opens the case that a row with an order begins,
 //! `consultations` says which enterprises an expert advises.

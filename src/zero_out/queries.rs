@@ -30,7 +30,7 @@ pub struct ZeroOutItem {
     pub uscc: Uscc,
     /// Its name.
     pub enterprise_name: String,
-    /// How it stands with the register.
+    /// The status in the register.
     pub operating_status: OperatingStatus,
     /// Code of its region.
     pub region: String,
@@ -45,7 +45,7 @@ pub struct Filter {
     pub q: Option<String>,
     /// The region, with all under it.
     pub region: Option<String>,
-    /// How the enterprise stands with the register.
+    /// The status of the enterprise in the register.
     pub operating_status: Option<OperatingStatus>,
     /// Of enterprises: whether every nonconformity is cleared. Of the list: whether this one is.
     pub cleared: Option<bool>,

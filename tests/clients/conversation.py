@@ -73,7 +73,7 @@ async def main():
         assert heard == echo and heard["body"] == body, (heard, echo)
         assert heard["sender"]["role"] == ("enterprise" if turn % 2 == 0 else "expert"), heard
 
-    # A repeated send is told.
+    # A repeated send is recognised.
     again = str(uuid.uuid4())
     assert (await factory.say("once", client_id=again))["seq"] == 51
     repeated = await factory.say("once", client_id=again)
@@ -93,11 +93,11 @@ async def main():
     await factory.send(op="send", ref="n", consultation=ROOM, stream="notes", client_id=str(uuid.uuid4()), body="x")
     assert (await factory.wait(lambda f: f.get("ref") == "n"))["problem"]["status"] == 404
 
-    # A malformed frame costs nothing but itself.
+    # A malformed frame affects nothing else.
     await factory.socket.send("{")
     assert (await factory.wait(lambda f: f["ev"] == "error"))["problem"]["status"] in (400, 422)
 
-    # What is missed while away comes on return, in order, once.
+    # Messages missed while disconnected come after reconnecting, in order, once.
     await factory.socket.close()
     for turn in range(51, 71):
         assert (await expert.say(f"missed {turn}"))["seq"] == turn + 1

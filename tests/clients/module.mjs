@@ -1,5 +1,5 @@
-// ZeroDesk's own browser module under Node, over the npm package `ws`: both people send COUNT messages, while whatever happens
-// to the server happens. Prints a line `seen N` now and then, at the end `whole`. The environment names the socket's address,
+// ZeroDesk's own browser module under Node, over the npm package `ws`: both people send COUNT messages, while the test
+// disturbs the server. Prints a line `seen N` now and then, at the end `whole`. The environment names the socket's address,
 // both people's access tokens and the consultation: ZERODESK_WS, ENTERPRISE, EXPERT, CONSULTATION, COUNT.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';

@@ -98,7 +98,7 @@ fn an_import_raises_alerts_by_city_and_province_above_the_threshold() {
     assert_eq!(shenzhen.get(&hidden).status, 404);
     assert_eq!(shenzhen.post(&format!("{hidden}/dismiss"), &json!({ "reason": "x" })).status, 404);
 
-    // While open, its figures follow the list; nothing is raised twice.
+    // While open, its figures follow the list; no second alert is raised.
     app.import(&province, &file(&[failed(5, "440305", "2021-09-05", "绝缘厚度")]), false);
     find(&app);
     let now = alerts(&province);
@@ -112,7 +112,7 @@ fn an_import_raises_alerts_by_city_and_province_above_the_threshold() {
 }
 
 #[test]
-fn an_officer_turns_an_alert_into_a_meeting_or_dismisses_it_and_only_news_raise_the_next() {
+fn an_alert_leads_to_a_meeting_or_is_dismissed_and_only_new_failures_raise_another() {
     let app = app();
     let (province, guangzhou) = (app.admin("officer-gd", "440000"), app.admin("officer-gz", "440100"));
     let rows: Vec<_> = (1..=3).map(|n| failed(n, "440103", "2021-09-01", "标志")).collect();
@@ -150,7 +150,7 @@ fn an_officer_turns_an_alert_into_a_meeting_or_dismisses_it_and_only_news_raise_
     assert_eq!((&dismissed["state"], &dismissed["reason"]), (&json!("dismissed"), &json!("仅限广州一地")));
     assert_eq!(guangzhou.post(&at(&of_province, "dismiss"), &json!({ "reason": "x" })).status, 404);
 
-    // The same failures raise nothing more, nor do as many again as are allowed.
+    // The same failures raise no further alert, nor do new ones up to the threshold.
     app.clock.advance(Duration::minutes(1));
     let more = |from: u32, to: u32| {
         let rows: Vec<_> = (from..=to).map(|n| failed(n, "440103", "2021-09-20", "标志")).collect();

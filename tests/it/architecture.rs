@@ -1,4 +1,4 @@
-//! The floors of the house, read from the sources: imports point down, no file imports in a circle, and a table is touched by
+//! The layers of the application, read from the sources: imports point down, files do not import each other in cycles, and a table is touched by
 //! its owner only.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,25 +7,25 @@ use std::path::{Path, PathBuf};
 /// What the domains may know of `notifications`: the outbox and what goes into it.
 const OF_NOTIFICATIONS: [&str; 6] = ["Prose", "Recipient", "MailState", "enqueue", "outbox", "ROOM"];
 
-/// The doors, which may know all of it.
+/// The interfaces, which may know all of it.
 const DOORS: [&str; 3] = ["server", "cli", "telemetry"];
 
 fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The floor of each module in the list of `lib.rs`, counted from the ground; modules on one line share it.
-fn floors() -> BTreeMap<String, usize> {
+/// The layer of each module in the list of `lib.rs`, counted from the lowest; modules on one line share it.
+fn layers() -> BTreeMap<String, usize> {
     let text = std::fs::read_to_string(src().join("lib.rs")).unwrap();
-    let mut floors = BTreeMap::new();
-    for (floor, line) in text.lines().filter(|line| line.starts_with("//! - ")).enumerate() {
+    let mut layers = BTreeMap::new();
+    for (layer, line) in text.lines().filter(|line| line.starts_with("//! - ")).enumerate() {
         for name in line.split("[`").skip(1).filter_map(|rest| rest.split("`]").next()) {
             if !name.contains("::") {
-                floors.insert(name.to_owned(), floor);
+                layers.insert(name.to_owned(), layer);
             }
         }
     }
-    floors
+    layers
 }
 
 fn files_below(dir: &Path, ending: &str, found: &mut Vec<PathBuf>) {
@@ -69,7 +69,7 @@ fn code(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Every path that begins with one of these words, with braces opened: `crate::a::{b, c::d}` is two.
+/// Every path that begins with one of these words, with braces expanded: `crate::a::{b, c::d}` is two.
 fn paths_from(code: &str, root: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices(root) {
@@ -143,7 +143,7 @@ fn absolute_paths(file: &str, text: &str) -> Vec<Vec<String>> {
     found
 }
 
-/// The names that a module hands on from its children, each with where it comes from: `pub use state::CaseState;`.
+/// The names that a module re-exports from its children, each with its origin: `pub use state::CaseState;`.
 fn reexports(file: &str, text: &str) -> BTreeMap<String, Vec<String>> {
     let (code, here) = (code(text), module_path(file));
     let mut found = BTreeMap::new();
@@ -193,7 +193,7 @@ fn imports(sources: &BTreeMap<String, String>) -> BTreeMap<String, BTreeSet<Stri
 }
 
 /// Groups of files that import each other, directly or through others.
-fn circles(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<BTreeSet<String>> {
+fn import_cycles(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<BTreeSet<String>> {
     let reached = |from: &String| {
         let (mut seen, mut next) = (BTreeSet::new(), vec![from.clone()]);
         while let Some(file) = next.pop() {
@@ -208,7 +208,7 @@ fn circles(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<BTreeSet<String>> 
     let all: BTreeMap<&String, BTreeSet<String>> = graph.keys().map(|file| (file, reached(file))).collect();
     let mut found: Vec<BTreeSet<String>> = Vec::new();
     for (file, reached) in &all {
-        if !reached.contains(*file) || found.iter().any(|circle| circle.contains(*file)) {
+        if !reached.contains(*file) || found.iter().any(|cycle| cycle.contains(*file)) {
             continue;
         }
         let back = |other: &&String| all.get(other).is_some_and(|r| r.contains(*file));
@@ -235,7 +235,7 @@ fn owners() -> BTreeMap<String, String> {
     owners
 }
 
-/// The names behind these words of SQL, such as the tables behind `FROM`.
+/// The names after these words of SQL, such as the tables behind `FROM`.
 fn named_after(text: &str, words: &[&str]) -> BTreeSet<String> {
     let tokens: Vec<&str> = text
         .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
@@ -253,7 +253,7 @@ fn tables_in_rust(code: &str) -> BTreeSet<String> {
     found
 }
 
-/// Whether SQL without comments touches a table otherwise than by listening to it with a trigger.
+/// Which tables SQL without comments uses, and on which it only has triggers.
 fn tables_in_sql(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let code: String =
         text.lines().map(|l| l.split("--").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
@@ -270,30 +270,30 @@ fn tables_in_sql(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
 }
 
 #[test]
-fn a_path_is_read_with_its_braces() {
+fn paths_with_braces_are_expanded() {
     let text = "use crate::a::{b, c::{d as e, self}, f,};\nlet x = crate::g::h(1); $crate::i!(); mycrate::j";
     assert_eq!(paths_from(text, "crate::"), ["a::b", "a::c::d", "a::c::self", "a::f", "g::h", "i"]);
 }
 
 #[test]
-fn every_module_stands_in_the_list() {
-    let floors = floors();
+fn every_module_is_listed() {
+    let layers = layers();
     let modules: BTreeSet<_> = sources("rs").keys().map(|file| module_of(file).to_owned()).collect();
     let modules: BTreeSet<_> = modules.into_iter().filter(|name| name != "lib").collect();
-    assert_eq!(modules, floors.keys().cloned().collect());
-    assert_eq!(floors["core"], 0);
-    assert!(floors["accounts"] < floors["server"] && floors["web"] < floors["accounts"]);
+    assert_eq!(modules, layers.keys().cloned().collect());
+    assert_eq!(layers["core"], 0);
+    assert!(layers["accounts"] < layers["server"] && layers["web"] < layers["accounts"]);
 }
 
 #[test]
 fn imports_point_down() {
-    let (floors, mut upwards, mut seen) = (floors(), BTreeSet::new(), 0);
+    let (layers, mut upwards, mut seen) = (layers(), BTreeSet::new(), 0);
     for (file, text) in sources("rs") {
         let module = module_of(&file);
-        let Some(here) = floors.get(module) else { continue };
+        let Some(here) = layers.get(module) else { continue };
         for path in absolute_paths(&file, &text) {
             // What is no module is a macro.
-            let Some(there) = path.first().and_then(|to| floors.get(to)) else { continue };
+            let Some(there) = path.first().and_then(|to| layers.get(to)) else { continue };
             seen += 1;
             let item = path.get(1).map_or("", String::as_str);
             let outbox_only = path[0] != "notifications"
@@ -310,25 +310,25 @@ fn imports_point_down() {
 }
 
 #[test]
-fn no_file_imports_in_a_circle() {
+fn there_are_no_import_cycles() {
     let sources = sources("rs");
     let graph = imports(&sources);
     let edges: usize = graph.values().map(BTreeSet::len).sum();
     assert!(edges > 1000, "only {edges} imports between files were found");
-    let found = circles(&graph);
-    let told: Vec<String> = found
+    let found = import_cycles(&graph);
+    let lines: Vec<String> = found
         .iter()
-        .map(|circle| {
+        .map(|cycle| {
             let inside =
-                |file: &String| graph[file].intersection(circle).cloned().collect::<Vec<_>>().join(", ");
-            circle.iter().map(|file| format!("  {file} -> {}\n", inside(file))).collect()
+                |file: &String| graph[file].intersection(cycle).cloned().collect::<Vec<_>>().join(", ");
+            cycle.iter().map(|file| format!("  {file} -> {}\n", inside(file))).collect()
         })
         .collect();
-    assert!(found.is_empty(), "circles of files:\n{}", told.join("\n"));
+    assert!(found.is_empty(), "cycles of imports:\n{}", lines.join("\n"));
 }
 
 #[test]
-fn every_job_is_in_a_room() {
+fn every_job_is_declared_by_a_room() {
     let written: usize =
         sources("rs").values().map(|text| text.matches("pub const JOB: Job =").count()).sum();
     let declared: usize = zerodesk::ROOMS.iter().map(|room| room.jobs.len()).sum();
@@ -337,7 +337,7 @@ fn every_job_is_in_a_room() {
 }
 
 #[test]
-fn circles_are_found() {
+fn import_cycles_are_found() {
     let files = [
         ("a/mod.rs", "pub mod x; pub mod y;\npub use x::X;"),
         ("a/x.rs", "use crate::a::y::f;\npub struct X;"),
@@ -347,16 +347,16 @@ fn circles_are_found() {
     let sources = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     let graph = imports(&sources);
     assert_eq!(graph["b.rs"], ["a/x.rs".to_owned()].into());
-    assert_eq!(circles(&graph), [["a/x.rs".to_owned(), "a/y.rs".to_owned()].into()]);
+    assert_eq!(import_cycles(&graph), [["a/x.rs".to_owned(), "a/y.rs".to_owned()].into()]);
 }
 
-/// Files that write tables of many domains, around their commands: they make demonstration data, in which years have passed that no
-/// command could have been called in. Nothing else may.
+/// Files that write tables of many domains, around their commands: they make demonstration data, with dates in past years, which
+/// commands cannot write. Nothing else may.
 const AROUND: [&str; 2] = ["cli/demo.rs", "cli/demo/province.rs"];
 
 #[test]
-fn a_table_is_touched_by_its_owner_only() {
-    let (floors, owners, mut found, mut own) = (floors(), owners(), BTreeSet::new(), 0);
+fn only_its_owner_uses_a_table() {
+    let (layers, owners, mut found, mut own) = (layers(), owners(), BTreeSet::new(), 0);
     let mut around = BTreeSet::new();
     let owner_of = |table: &str| owners.get(table).map(String::as_str);
     let may = |module: &str, table: &str| {
@@ -375,7 +375,7 @@ fn a_table_is_touched_by_its_owner_only() {
             }
         }
     }
-    assert_eq!(around, AROUND.into(), "what goes around no more needs no leave");
+    assert_eq!(around, AROUND.into(), "an exemption that is not needed any more is removed");
     for (file, text) in sources("sql") {
         let module = module_of(&file).to_owned();
         let (touched, listened) = tables_in_sql(&text);
@@ -385,10 +385,10 @@ fn a_table_is_touched_by_its_owner_only() {
                 found.insert(format!("{file} touches {table}"));
             }
         }
-        // A trigger may listen to a table of a lower floor, to note that something changed.
+        // A trigger may listen to a table of a lower layer, to note that something changed.
         for table in listened {
             // What no room owns is a table of `db`.
-            let above = floors.get(owner_of(&table).unwrap_or("db")) <= floors.get(&module);
+            let above = layers.get(owner_of(&table).unwrap_or("db")) <= layers.get(&module);
             if !above {
                 found.insert(format!("{file} has a trigger on {table}"));
             }
@@ -441,7 +441,7 @@ fn audited(text: &str, names: &BTreeMap<String, String>) -> BTreeSet<String> {
 /// Every action that is written in the audit has words for people, and every word is written: but for the steps of a case and of an
 /// action, whose words follow from the step.
 #[test]
-fn the_audit_says_what_rooms_declare() {
+fn audit_actions_are_those_that_rooms_declare() {
     let (names, mut written, mut declared) = (command_names(), BTreeSet::new(), BTreeSet::new());
     for text in sources("rs").into_values() {
         written.extend(audited(&text, &names));

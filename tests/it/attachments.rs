@@ -1,4 +1,4 @@
-//! Attachments: taken by content, served to those who may see where they are used, thrown away
+//! Attachments: taken by content, served to those who may see where they are used, deleted
 //! when they are used nowhere.
 
 mod evidence;
@@ -51,7 +51,7 @@ fn status(who: &Http, made: &Value) -> u16 {
 }
 
 #[test]
-fn a_file_is_kept_whole_and_served_so_that_nothing_runs_it() {
+fn a_file_is_stored_unchanged_and_served_as_inert_content() {
     let app = TestApp::start();
     let officer = app.admin("officer", "440000");
     let made = up(&officer, "../检验报告.html", PDF);
@@ -80,7 +80,7 @@ fn a_file_is_kept_whole_and_served_so_that_nothing_runs_it() {
 }
 
 #[test]
-fn what_is_no_file_of_a_known_kind_is_refused_and_nothing_is_kept() {
+fn files_of_unknown_kinds_are_refused_and_not_stored() {
     let app = TestApp::builder().settings(|s| s.edit::<AttachmentSettings>().max_bytes = 4096).start();
     let who = app.admin("officer", "440000").in_english();
     let refused = |reply: Reply| {
@@ -99,7 +99,7 @@ fn what_is_no_file_of_a_known_kind_is_refused_and_nothing_is_kept() {
         assert_eq!(found, (415, "unsupported_file_type".to_owned()), "{name}");
     }
     assert_eq!(refused(who.upload(UP, "x.pdf", b"", &[])).0, 422);
-    // Over the limit by a byte, and so far that it is not even read.
+    // One byte over the limit, and so large that it is refused before it is read.
     for size in [4097, 100_000] {
         let mut large = PDF.to_vec();
         large.resize(size, b' ');
@@ -117,7 +117,7 @@ fn what_is_no_file_of_a_known_kind_is_refused_and_nothing_is_kept() {
 }
 
 #[test]
-fn only_the_kinds_of_the_settings_are_taken() {
+fn only_kinds_allowed_by_the_settings_are_accepted() {
     let app = TestApp::builder().settings(|s| s.edit::<AttachmentSettings>().kinds = "png, pdf".to_owned()).start();
     let who = app.admin("officer", "440000");
     assert_eq!(who.upload(UP, "x.docx", &docx(), &[]).refusal().0, 415);
@@ -140,7 +140,7 @@ fn a_repeated_upload_is_one_attachment() {
     assert_eq!(with_key(PDF).expect(201), made);
     assert_eq!(rows(&app), 1);
     assert_eq!(with_key(PNG).refusal(), (409, "idempotency_key_reused".to_owned()));
-    // A crash between the storing of the bytes and the note of it is mended by the repetition.
+    // A crash between the storing of the bytes and the note of it is repaired by the repetition.
     let id: Uuid = text(&made["id"]).parse().unwrap();
     diesel::update(attachment::table.find(id))
         .set(attachment::state.eq("uploading"))
@@ -152,7 +152,7 @@ fn a_repeated_upload_is_one_attachment() {
 }
 
 #[test]
-fn an_attachment_is_read_by_those_who_see_where_it_is_used() {
+fn an_attachment_is_readable_by_those_who_see_where_it_is_used() {
     let app = TestApp::start();
     let (officer, talk) = app.small_world();
     let elsewhere = app.admin("officer-sz", "440300");
@@ -180,7 +180,7 @@ fn an_attachment_is_read_by_those_who_see_where_it_is_used() {
     let noted = up(&talk.expert.http, "a.pdf", PDF);
     use_in_chat(&app, &noted, &talk.id, "notes");
     assert_eq!(seen(&noted), [404, 200, 200, 404, 404, 404, 404, 401], "notes never reach the enterprise");
-    // Whoever hands the consultation on sees no more, not even what was theirs.
+    // An expert who hands the consultation over sees nothing of it any more, not even their own files.
     let on = json!({ "reason": "x", "expert": stranger.id });
     let handed = talk.expert.http.post(&format!("/api/v1/consultations/{}/transfer", talk.id), &on);
     assert_eq!(handed.status, 204, "{}", handed.text);
@@ -188,7 +188,7 @@ fn an_attachment_is_read_by_those_who_see_where_it_is_used() {
 }
 
 #[test]
-fn what_nobody_used_is_thrown_away_bytes_and_row() {
+fn unused_attachments_are_deleted_with_their_bytes() {
     let app = TestApp::start();
     let (_, talk) = app.small_world();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -218,7 +218,7 @@ fn what_nobody_used_is_thrown_away_bytes_and_row() {
 }
 
 #[test]
-fn one_account_can_not_fill_the_store_with_what_it_does_not_use() {
+fn unused_attachments_of_an_account_are_limited() {
     let app = TestApp::builder().settings(|s| s.edit::<AttachmentSettings>().unused_per_account = 2).start();
     let who = app.admin("officer", "440000");
     up(&who, "a.pdf", PDF);

@@ -19,7 +19,7 @@ struct Word {
     word: String,
 }
 
-/// What a worker counts from the other tables in its own time.
+/// Tables that a worker fills from the others in the background.
 const COUNTED: [&str; 3] = ["figure_stale", "enterprise_figure", "region_figure"];
 
 /// Every table with how many rows it has and a hash over all of them, but for those named.
@@ -43,7 +43,7 @@ fn contents(app: &TestApp, except: &[&str]) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What an answer says: status, code, pointers.
+/// An answer: status, code, pointers.
 #[derive(Debug, PartialEq, Eq)]
 struct Answer {
     status: u16,
@@ -60,7 +60,7 @@ impl Answer {
     }
 }
 
-/// What is wanted of an answer, as in `422 invalid_fields /a /b`; `-` is the pointer to the whole body.
+/// The expected answer, as in `422 invalid_fields /a /b`; `-` is the pointer to the whole body.
 fn wanted(text: &str) -> Answer {
     let mut words = text.split(' ').map(str::to_owned);
     let status = words.next().unwrap().parse().unwrap();
@@ -101,7 +101,7 @@ fn assert_none(differences: Vec<String>) {
 }
 
 #[test]
-fn there_are_two_hundred_kinds() {
+fn at_least_two_hundred_kinds_are_tested() {
     let kinds = rows::CASES.len()
         + rows::long().len()
         + files::cases().len()

@@ -1,10 +1,10 @@
 //! The pages in a real Chromium.
 
-mod insecure;
-mod look;
-mod pictures;
-mod safety;
+mod crawl;
+mod error_messages;
+mod main_workflow;
+mod page_checks;
+mod plain_http;
+mod screenshots;
+mod security;
 mod session;
-mod story;
-mod walk;
-mod wrong;

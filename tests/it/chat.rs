@@ -1,19 +1,19 @@
-//! The chat's promise: a message that was acknowledged is never lost, never stored twice, never out of
+//! The chat's guarantee: a message that was acknowledged is never lost, never stored twice, never out of
 //! order, and everyone who reconnects gets exactly the messages that they missed.
 
 mod append;
-mod ends;
+mod closing;
 mod faults;
 pub mod frames;
-mod load;
 mod log;
 mod notes;
+mod random_clients;
 
-mod others;
-mod schedules;
+mod other_clients;
+mod random_schedules;
+mod reconnecting_client;
 mod servers;
-mod slow;
-mod stubborn;
+mod slow_readers;
 
 use diesel::prelude::*;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-mod chinese;
+mod chinese_messages;
 mod embedded;
 mod migrations;
 mod regions;

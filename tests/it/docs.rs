@@ -1,4 +1,4 @@
-//! README.md, ARCHITECTURE.md and `docs/` are held against the program: links, paths, commands, routes, settings, metrics and
+//! README.md, ARCHITECTURE.md and `docs/` are checked against the program: links, paths, commands, routes, settings, metrics and
 //! the words of the pages that they name must exist, and the tables of settings are made from `config/default.toml`.
 
 mod commands;
@@ -59,7 +59,7 @@ impl Document {
         found
     }
 
-    /// What stands between backticks in the prose, each with its line.
+    /// What is between backticks in the prose, each with its line.
     fn code(&self) -> Vec<(usize, &str)> {
         let mut found = Vec::new();
         for (at, line) in self.prose() {
@@ -68,7 +68,7 @@ impl Document {
         found
     }
 
-    /// The prose of a line without what stands between backticks.
+    /// The prose of a line without what is between backticks.
     fn without_code(line: &str) -> String {
         line.split('`').step_by(2).collect::<Vec<_>>().join(" ")
     }

@@ -140,7 +140,7 @@ fn shown(mail: &dyn MailText, name: &str, language: Language) -> String {
 }
 
 #[test]
-fn every_mail_of_the_rooms_is_read_here() {
+fn every_mail_of_the_rooms_is_tested_here() {
     let mut declared: Vec<_> = zerodesk::ROOMS.iter().flat_map(|room| room.mails).copied().collect();
     let mut read: Vec<_> = all(true).iter().map(|mail| mail.template()).collect();
     declared.sort_unstable();
@@ -149,7 +149,7 @@ fn every_mail_of_the_rooms_is_read_here() {
 }
 
 #[test]
-fn every_mail_reads_well_in_both_languages() {
+fn every_mail_is_rendered_in_both_languages() {
     for mail in all(true) {
         for (language, name) in [(Language::Zh, "李明"), (Language::En, "Li Ming")] {
             let snapshot = format!("{}.{}", mail.template(), language.tag());
@@ -167,7 +167,7 @@ fn a_failed_reinspection_says_what_may_not_be_done() {
 }
 
 #[test]
-fn a_missed_deadline_is_brought_before_the_level_above() {
+fn a_missed_deadline_is_reported_to_the_level_above() {
     let mails = all(false);
     for mail in mails.iter().filter(|mail| mail.template().starts_with("deadline")) {
         for (language, name) in [(Language::Zh, "李明"), (Language::En, "Li Ming")] {
@@ -178,7 +178,7 @@ fn a_missed_deadline_is_brought_before_the_level_above() {
 }
 
 #[test]
-fn what_was_agreed_is_not_called_the_law() {
+fn agreed_deadlines_are_not_called_statutory() {
     for (statutory, missed, word) in
         [(false, false, "near"), (false, true, "missed"), (true, false, "and_law")]
     {
@@ -201,7 +201,7 @@ fn what_was_agreed_is_not_called_the_law() {
 }
 
 #[test]
-fn who_has_no_account_yet_is_invited_to_claim_it() {
+fn enterprises_without_an_account_are_invited_to_claim_it() {
     let mails = all(false);
     let mail = mails.iter().find(|mail| mail.template() == "round_invitation").unwrap();
     insta::assert_snapshot!("round_invitation_unclaimed.zh-CN", shown(mail.as_ref(), "", Language::Zh));
@@ -219,14 +219,14 @@ fn the_other_reasons_for_a_reassignment() {
 }
 
 #[test]
-fn without_a_name_the_greeting_has_none() {
+fn without_a_name_the_greeting_is_impersonal() {
     let mail = OfConsultations::ConsultationWaiting { subject: "x".to_owned() };
     assert!(mail.render("", Language::Zh).unwrap().body.starts_with("您好！\n\n"));
     assert!(mail.render(" \n", Language::En).unwrap().body.starts_with("Hello,\n\n"));
 }
 
 #[test]
-fn a_value_can_neither_end_the_subject_nor_forge_a_line() {
+fn values_cannot_inject_headers_or_lines() {
     let evil = "绝缘\r\nBcc: a@b.cn\u{2028}\u{85}\0\t 尾".to_owned();
     let mail = OfConsultations::ConsultationConcluded {
         subject: evil.clone(),
@@ -247,14 +247,14 @@ fn text_is_not_escaped_as_if_it_were_html() {
 }
 
 #[test]
-fn debugging_a_mail_shows_no_link() {
+fn debug_output_of_a_mail_hides_links() {
     for mail in all(true) {
         assert_eq!(format!("{mail:?}"), format!("Mail({})", mail.template()));
     }
 }
 
 #[test]
-fn moments_are_shown_in_shanghai() {
+fn times_are_shown_in_shanghai_time() {
     // The day changes between UTC and Shanghai.
     let at = Utc.with_ymd_and_hms(2026, 10, 31, 16, 5, 0).unwrap();
     assert_eq!(moment_zh(&at), "2026年11月1日（星期日）00:05（北京时间）");

@@ -1,5 +1,5 @@
 //! Tests of the whole program against real PostgreSQL, in one binary: `support`, and a folder for
-//! each room of `src/`.
+//! each domain of `src/`.
 
 #![allow(
     missing_docs,
@@ -16,5 +16,5 @@
     reason = "a test that fails by a panic says where; clippy.toml exempts the test functions, not what they call"
 )]
 
-// Every file of this folder is a module: the tests of a domain stand in its file, and in its folder where they are many.
+// Every file of this folder is a module: the tests of a domain are in its file, and in its folder where they are many.
 automod::dir!("tests/it");

@@ -1,11 +1,11 @@
 //! Which expert for which consultation: the search, the timers, the rules, the admins, the race.
 
 mod admins;
+mod concurrency;
 mod duty;
 mod panel;
-mod race;
 mod roster;
 mod rules;
 mod search;
+mod support;
 mod timers;
-mod world;

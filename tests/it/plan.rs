@@ -1,7 +1,7 @@
 //! The batch plan, from the request to the mails, and its export held against another solver.
 
 mod export;
-mod life;
+mod lifecycle;
 mod stale;
 
 use chrono::Duration;
@@ -92,8 +92,8 @@ pub fn world() -> (TestApp, Http) {
     (app, admin)
 }
 
-/// Lets all mails that stand in the outbox fall due.
-pub fn let_mails_go(app: &TestApp) {
+/// Lets all mails that are in the outbox fall due.
+pub fn send_due_mails(app: &TestApp) {
     app.clock.advance(Duration::seconds(60));
     app.mails_sent();
 }

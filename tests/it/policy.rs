@@ -214,7 +214,7 @@ impl World<'_> {
         id
     }
 
-    /// Everyone who belongs to no one thing.
+    /// People without a relation to a single consultation or case.
     fn bystanders(&mut self) -> Vec<Actor> {
         let mut all = vec![Actor::System, Actor::Anonymous, self.account(Scope::Operator), self.expert().1];
         all.push(self.enterprise("440103").1);
@@ -332,7 +332,7 @@ fn lists_rows_and_the_chat_agree_on_consultations() {
         writers.push(assert_writers(conn, &all, &actors));
     }
     assert!(writers.contains(&0) && writers.iter().filter(|n| **n > 0).count() > 4, "{writers:?}");
-    // And a whole list is nothing but what is seen.
+    // A list contains exactly the rows that are seen.
     for actor in &actors {
         let slice = Slice { after: None, limit: 200 };
         let listed = queries::list(conn, actor, &Default::default(), slice).unwrap().items.len();

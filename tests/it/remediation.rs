@@ -1,11 +1,11 @@
 //! The statutory course over HTTP, and what the database says of it.
 
+mod actions;
 mod audit;
 mod course;
 mod deadlines;
 mod documents;
 mod lists;
-mod moves;
 mod outcomes;
 mod support;
-mod work;
+mod transfers;

@@ -81,7 +81,7 @@ fn every_mail_has_one_room_and_texts_in_both_languages() {
     assert!(words.len() > 20, "only {words:?} were found");
     assert_eq!(files, mail_templates());
     let different: BTreeSet<_> = words.iter().collect();
-    assert_eq!(different.len(), words.len(), "a word stands twice in {words:?}");
+    assert_eq!(different.len(), words.len(), "a word occurs twice in {words:?}");
 }
 
 fn searches() -> Vec<&'static SearchSource> {

@@ -161,7 +161,7 @@ fn keys_of_a_later_layer_replace_the_development_key() {
 }
 
 #[test]
-fn production_tells_everything_it_refuses_at_once() {
+fn production_reports_all_refused_settings_at_once() {
     let text = refusal(env(&[("ZERODESK_MODE", "production")]));
     assert!(text.contains("auth.keys: the development key is refused"), "{text}");
     assert!(text.contains("mail.transport: \"log\" sends nothing"), "{text}");
@@ -182,7 +182,7 @@ fn production_tells_everything_it_refuses_at_once() {
 }
 
 #[test]
-fn what_must_hold_between_keys_is_checked() {
+fn rules_between_keys_are_checked() {
     let text = refusal(env(&[
         ("ZERODESK_FANOUT", "nats"),
         ("ZERODESK_MAIL_TRANSPORT", "smtp"),

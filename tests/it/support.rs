@@ -1,4 +1,4 @@
-//! What tests share: a real PostgreSQL, a whole running service, clients for its doors, and people.
+//! What tests share: a real PostgreSQL, a whole running service, clients for its interfaces, and people.
 //!
 //! A test asks for a [`TestApp`], which has a database, a mail server and a clock of its own, and
 //! goes when the test ends.
@@ -8,21 +8,21 @@ pub mod browser;
 pub mod cluster;
 pub mod csv;
 pub mod database;
-pub mod dice;
 pub mod http;
 pub mod nats;
 pub mod people;
 pub mod program;
+pub mod random;
 pub mod s3;
 pub mod smtp;
 pub mod ws;
 
 pub use app::{TestApp, app_on, start_of_test};
 pub use database::Database;
-pub use dice::Dice;
 pub use http::{Http, Reply};
-pub use nats::{BadNats, NatsServer};
+pub use nats::{FaultyNats, NatsServer};
 pub use program::Program;
+pub use random::Random;
 pub use ws::Ws;
 
 /// How long a test waits for what must come.

@@ -1,13 +1,13 @@
-//! The HTTP door, over real connections.
+//! The HTTP interface, over real connections.
 
 mod accounts;
-mod console;
-mod consoles;
-mod machine;
+mod enterprise_and_case_pages;
 mod matrix;
+mod operations;
 mod pages;
 mod problem_pages;
 mod problems;
 mod reference;
+mod staff_console;
 mod support;
 mod transcript;

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 const folder = new URL('../../src/web/assets/', import.meta.url);
 
-/** What may not stand in a kind of file, and what to use in its place. */
+/** What may not be in a kind of file, and what to use in its place. */
 const REFUSED = {
   js: [
     // Only in a secure context: over https and on localhost.

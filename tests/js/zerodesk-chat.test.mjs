@@ -1,4 +1,4 @@
-// `node --test tests/js`: the chat's client against a socket of wood.
+// `node --test tests/js`: the chat's client against a fake socket.
 import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -12,13 +12,13 @@ const ROOM = '11111111-1111-1111-1111-111111111111';
 const pause = (ms = 0) => new Promise((resume) => setTimeout(resume, ms));
 
 /** A socket whose server is the test. */
-class Wood {
+class FakeSocket {
   static all = [];
   readyState = 0;
   sent = [];
   constructor(url, protocols) {
     Object.assign(this, { url, protocols });
-    Wood.all.push(this);
+    FakeSocket.all.push(this);
   }
   send(text) {
     this.sent.push(JSON.parse(text));
@@ -67,11 +67,11 @@ function moveTimers(t) {
 }
 
 async function client(t, options = {}) {
-  Wood.all = [];
-  const chat = new ChatClient({ url: 'http://desk.test/api/v1/ws', WebSocket: Wood, random: () => 0, ...options });
-  chat.heard = [];
+  FakeSocket.all = [];
+  const chat = new ChatClient({ url: 'http://desk.test/api/v1/ws', WebSocket: FakeSocket, random: () => 0, ...options });
+  chat.events = [];
   for (const type of ['state', 'message', 'ack', 'refused', 'error']) {
-    chat.addEventListener(type, ({ detail }) => chat.heard.push([type, detail]));
+    chat.addEventListener(type, ({ detail }) => chat.events.push([type, detail]));
   }
   t.after(() => chat.close());
   chat.connect();
@@ -82,7 +82,7 @@ async function client(t, options = {}) {
 const message = (seq, more = {}) => ({
   ev: 'message', consultation: ROOM, stream: 'talk', seq, client_id: `c${seq}`, sender: { id: 'you' }, body: `m${seq}`, ...more,
 });
-const shown = (chat) => chat.heard.filter(([type]) => type === 'message').map(([, m]) => m.seq);
+const shown = (chat) => chat.events.filter(([type]) => type === 'message').map(([, m]) => m.seq);
 const sends = (socket) => socket.sent.filter((f) => f.op === 'send').map((f) => f.client_id);
 
 test('the wait grows, is jittered, and has an end', () => {
@@ -94,7 +94,7 @@ test('the wait grows, is jittered, and has an end', () => {
 
 test('doubles and gaps are told apart, for each stream by itself', () => {
   const cursor = new Cursor({ talk: 2 });
-  assert.deepEqual([2, 3, 3, 5, 4, 5].map((n) => cursor.take('talk', n)), ['double', 'next', 'double', 'gap', 'next', 'next']);
+  assert.deepEqual([2, 3, 3, 5, 4, 5].map((n) => cursor.take('talk', n)), ['duplicate', 'next', 'duplicate', 'gap', 'next', 'next']);
   assert.equal(cursor.take('notes', 1), 'next');
 });
 
@@ -120,14 +120,14 @@ test('an outbox in storage outlives the client, and leaves other keys alone', ()
 
 test('it offers the subprotocol, and the token beside it but never in the address', async (t) => {
   await client(t, { token: 'abc' });
-  const [socket] = Wood.all;
+  const [socket] = FakeSocket.all;
   assert.deepEqual(socket.protocols, ['zerodesk.v1', 'bearer.abc']);
   assert.equal(socket.url, 'ws://desk.test/api/v1/ws');
 });
 
 test('after a lost connection it resumes where it was, and sends again what was not acknowledged', async (t) => {
   const chat = await client(t);
-  const [first] = Wood.all;
+  const [first] = FakeSocket.all;
   first.greet();
   chat.subscribe(ROOM, { talk: 3 });
   first.say(message(4));
@@ -138,7 +138,7 @@ test('after a lost connection it resumes where it was, and sends again what was 
   first.say({ ev: 'ack', client_id: a.client_id, seq: 6 });
   first.end(4008);
   await pause(10);
-  const second = Wood.all[1];
+  const second = FakeSocket.all[1];
   second.greet();
   assert.deepEqual(second.sent[0], { op: 'subscribe', ref: `subscribe:${ROOM}`, consultation: ROOM, after: { talk: 5, notes: 0 } });
   assert.deepEqual(sends(second), [b.client_id]);
@@ -148,7 +148,7 @@ test('after a lost connection it resumes where it was, and sends again what was 
 
 test('a gap is asked for and never shown', async (t) => {
   const chat = await client(t);
-  const [socket] = Wood.all;
+  const [socket] = FakeSocket.all;
   socket.greet();
   chat.subscribe(ROOM);
   socket.say({ ev: 'subscribed', consultation: ROOM });
@@ -162,75 +162,75 @@ test('what waited in the outbox goes out after a reload', async (t) => {
   const outbox = memoryOutbox();
   outbox.put({ client_id: 'old', consultation: ROOM, stream: 'talk', body: 'x', at: 1 });
   await client(t, { outbox });
-  Wood.all[0].greet();
-  assert.deepEqual(sends(Wood.all[0]), ['old']);
+  FakeSocket.all[0].greet();
+  assert.deepEqual(sends(FakeSocket.all[0]), ['old']);
 });
 
 test('a refused message is kept, said, and sent again only when asked', async (t) => {
   const chat = await client(t);
-  const [socket] = Wood.all;
+  const [socket] = FakeSocket.all;
   socket.greet();
   const item = chat.send(ROOM, 'x');
   socket.say({ ev: 'error', ref: item.client_id, problem: { status: 409, detail: 'concluded' } });
-  assert.equal(chat.heard.at(-1)[0], 'refused');
+  assert.equal(chat.events.at(-1)[0], 'refused');
   assert.equal(chat.pending()[0].refused.detail, 'concluded');
 });
 
 test('an ended session is renewed once, and given up without credentials', async (t) => {
   let good = true;
   const chat = await client(t, { renew: async () => good && { token: 'new' } });
-  Wood.all[0].greet();
-  Wood.all[0].end(4001);
+  FakeSocket.all[0].greet();
+  FakeSocket.all[0].end(4001);
   await pause(10);
-  assert.deepEqual(Wood.all[1].protocols, ['zerodesk.v1', 'bearer.new']);
+  assert.deepEqual(FakeSocket.all[1].protocols, ['zerodesk.v1', 'bearer.new']);
   good = false;
-  Wood.all[1].greet();
-  Wood.all[1].end(4001);
+  FakeSocket.all[1].greet();
+  FakeSocket.all[1].end(4001);
   await pause(10);
-  assert.deepEqual([Wood.all.length, chat.state, chat.heard.at(-1)[1].reason], [2, 'offline', 'credentials']);
+  assert.deepEqual([FakeSocket.all.length, chat.state, chat.events.at(-1)[1].reason], [2, 'offline', 'credentials']);
 });
 
 test('a laptop that slept asks whether the line still lives, and comes back when it does not', async (t) => {
   const tick = moveTimers(t);
   const turn = () => new Promise((resume) => setImmediate(resume));
   let now = 0;
-  Wood.all = [];
-  const chat = new ChatClient({ url: 'http://desk.test/api/v1/ws', WebSocket: Wood, random: () => 0, now: () => now });
+  FakeSocket.all = [];
+  const chat = new ChatClient({ url: 'http://desk.test/api/v1/ws', WebSocket: FakeSocket, random: () => 0, now: () => now });
   t.after(() => chat.close());
   chat.connect();
   await turn();
-  Wood.all[0].greet();
+  FakeSocket.all[0].greet();
   chat.subscribe(ROOM);
-  Wood.all[0].say({ ev: 'subscribed', ref: `subscribe:${ROOM}`, consultation: ROOM, last_seq: { talk: 1 } });
-  Wood.all[0].say(message(1));
+  FakeSocket.all[0].say({ ev: 'subscribed', ref: `subscribe:${ROOM}`, consultation: ROOM, last_seq: { talk: 1 } });
+  FakeSocket.all[0].say(message(1));
   const mine = chat.send(ROOM, 'before the lid was shut');
 
-  // The lid is shut for an hour; the socket never learns that its other end is gone.
+  // The laptop sleeps for an hour; the socket does not notice that its other end is gone.
   now += 3_600_000;
   tick(5_000);
   await turn();
   now += 5_000;
   tick(5_000);
   await turn();
-  assert.equal(Wood.all.length, 2, 'a new socket was opened');
-  Wood.all[1].greet();
+  assert.equal(FakeSocket.all.length, 2, 'a new socket was opened');
+  FakeSocket.all[1].greet();
   await turn();
-  const [subscribe] = Wood.all[1].sent;
+  const [subscribe] = FakeSocket.all[1].sent;
   assert.deepEqual([subscribe.op, subscribe.after.talk], ['subscribe', 1]);
-  assert.deepEqual(sends(Wood.all[1]), [mine.client_id]);
+  assert.deepEqual(sends(FakeSocket.all[1]), [mine.client_id]);
 });
 
 test('attachments go with their message, also when it is sent again', async (t) => {
   const chat = await client(t);
-  Wood.all[0].greet();
+  FakeSocket.all[0].greet();
   chat.subscribe(ROOM);
   const file = '22222222-2222-2222-2222-222222222222';
   chat.send(ROOM, 'the report', { attachments: [file] });
-  Wood.all[0].end(4008);
+  FakeSocket.all[0].end(4008);
   await pause(5);
-  Wood.all[1].greet();
+  FakeSocket.all[1].greet();
   await pause();
-  for (const socket of Wood.all) {
+  for (const socket of FakeSocket.all) {
     assert.deepEqual(socket.sent.filter((f) => f.op === 'send').map((f) => f.attachments), [[file]]);
   }
 });
@@ -246,10 +246,10 @@ for (const [what, crypto] of Object.entries(CRYPTOS)) {
     Object.defineProperty(globalThis, 'crypto', { value: crypto, configurable: true });
     t.after(() => (before ? Object.defineProperty(globalThis, 'crypto', before) : delete globalThis.crypto));
     const chat = await client(t);
-    Wood.all[0].greet();
+    FakeSocket.all[0].greet();
     chat.subscribe(ROOM);
     const { client_id } = chat.send(ROOM, 'hello');
-    assert.deepEqual(sends(Wood.all[0]), [client_id]);
+    assert.deepEqual(sends(FakeSocket.all[0]), [client_id]);
     const ids = Array.from({ length: 1000 }, uuid);
     for (const id of [client_id, ...ids]) assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     assert.equal(new Set(ids).size, ids.length);

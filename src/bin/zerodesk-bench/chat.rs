@@ -1,12 +1,12 @@
 //! The chat's figures: servers are processes of their own, the load and they share the processor, and every figure
-//! stands beside what PostgreSQL does alone in the same run.
+//! is beside what PostgreSQL does alone in the same run.
 
-use crate::crowd::{BODY, Crowd, Party};
+use crate::chat_data::{self, Pair};
 use crate::load;
+use crate::load_clients::{BODY, Client, LoadClients};
 use crate::pgbench::Pgbench;
-use crate::served::{Nats, Served};
+use crate::server_process::{Nats, ServerProcess};
 use crate::socket::{Socket, failed};
-use crate::world::{self, Pair};
 use crate::{median, print, progress};
 use diesel::prelude::*;
 use diesel::sql_types;
@@ -53,27 +53,27 @@ pub(crate) enum Figure {
 /// named.
 ///
 /// # Errors
-/// When something can't be run, or a message was lost, doubled or out of order.
+/// When something can't be run, or a message was lost, duplicated or out of order.
 pub(crate) fn bench_chat(app: &App, figures: &[Figure]) -> Result<(), CliError> {
     let wants = |figure| figures.is_empty() || figures.contains(&figure);
     limits::raise_open_files().map_err(failed)?;
     conditions(app)?;
     let url = app.pool().url().to_owned();
     // One of them keeps silent until its turn.
-    let pairs = world::people(app, CONSULTATIONS + 1)?;
+    let pairs = chat_data::people(app, CONSULTATIONS + 1)?;
     let Some((silent, talkers)) = pairs.split_first() else { return Ok(()) };
     let pgbench = Pgbench::new(app, CONSULTATIONS, BODY)?;
-    let served = Served::start(&url, &[])?;
+    let server = ServerProcess::start(&url, &[])?;
     if [Figure::Full, Figure::Ack, Figure::Single].into_iter().any(wants) {
-        load::measure(app, &pgbench, &served, talkers, wants)?;
+        load::measure(app, &pgbench, &server, talkers, wants)?;
     }
     if wants(Figure::Resume) {
-        resume(app, &served, talkers)?;
+        resume(app, &server, talkers)?;
     }
     if wants(Figure::Length) {
-        length(app, &served, silent)?;
+        length(app, &server, silent)?;
     }
-    served.stop()?;
+    server.stop()?;
     if wants(Figure::TwoServers) {
         two_servers(app, &url, talkers)?;
     }
@@ -123,12 +123,12 @@ fn conditions(app: &App) -> Result<(), CliError> {
 }
 
 /// How long one who has missed messages waits for them, on a socket that is open.
-fn resume(app: &App, served: &Served, pairs: &[Pair]) -> Result<(), CliError> {
+fn resume(app: &App, server: &ServerProcess, pairs: &[Pair]) -> Result<(), CliError> {
     let mut times = Vec::new();
     for pair in pairs.iter().take(40) {
-        let last = world::stored(app, pair.consultation)?.max(MISSED);
-        world::fill(app, pair, last, BODY)?;
-        times.push(resumed(served.address, pair, last, MISSED)?);
+        let last = chat_data::stored(app, pair.consultation)?.max(MISSED);
+        chat_data::fill(app, pair, last, BODY)?;
+        times.push(resumed(server.address, pair, last, MISSED)?);
     }
     print("resume_ms", median(times), "ms");
     println!(
@@ -140,31 +140,31 @@ fn resume(app: &App, served: &Served, pairs: &[Pair]) -> Result<(), CliError> {
 fn resumed(at: SocketAddr, pair: &Pair, last: i64, missed: i64) -> Result<f64, CliError> {
     let mut socket = Socket::open(at, &pair.expert.token)?;
     socket.opened()?;
-    let mut party = Party::of(socket, pair.consultation, last - missed);
+    let mut client = Client::of(socket, pair.consultation, last - missed);
     let start = Instant::now();
-    party.ask(pair.consultation, last - missed)?;
-    party.saw(last)?;
+    client.ask(pair.consultation, last - missed)?;
+    client.wait_for_number(last)?;
     Ok(start.elapsed().as_secs_f64() * 1e3)
 }
 
 /// What a message costs in a consultation that holds many already.
-fn length(app: &App, served: &Served, pair: &Pair) -> Result<(), CliError> {
+fn length(app: &App, server: &ServerProcess, pair: &Pair) -> Result<(), CliError> {
     const LENGTHS: [i64; 3] = [100, 10_000, 1_000_000];
     const REPEATS: usize = 9;
     let mut costs = Vec::new();
     for length in LENGTHS {
         progress(format!("a consultation of {length} messages"));
-        world::fill(app, pair, length, BODY)?;
+        chat_data::fill(app, pair, length, BODY)?;
         let (mut appends, mut resumes) = (Vec::new(), Vec::new());
         for _ in 0..REPEATS {
-            let last = world::stored(app, pair.consultation)?;
-            let mut party = Party::join(served.address, &pair.enterprise, pair.consultation, last)?;
+            let last = chat_data::stored(app, pair.consultation)?;
+            let mut client = Client::join(server.address, &pair.enterprise, pair.consultation, last)?;
             let mut whole = Duration::ZERO;
             for _ in 0..100 {
-                whole += party.said()?;
+                whole += client.send_and_wait()?;
             }
             appends.push(whole.as_secs_f64() * 1e3 / 100.0);
-            resumes.push(resumed(served.address, pair, last + 100, 100)?);
+            resumes.push(resumed(server.address, pair, last + 100, 100)?);
         }
         let (append, resume) = (median(appends), median(resumes));
         print(&format!("chat_cost_at_{length}"), append, "ms");
@@ -182,20 +182,20 @@ fn length(app: &App, served: &Served, pair: &Pair) -> Result<(), CliError> {
 fn two_servers(app: &App, url: &str, pairs: &[Pair]) -> Result<(), CliError> {
     let (warm, measured) = (Duration::from_secs(1), Duration::from_secs(3));
     let last =
-        || pairs.iter().map(|pair| world::stored(app, pair.consultation)).collect::<Result<Vec<_>, _>>();
+        || pairs.iter().map(|pair| chat_data::stored(app, pair.consultation)).collect::<Result<Vec<_>, _>>();
     let (mut twos, mut ratios) = (Vec::new(), Vec::new());
     for round in 1..=ROUNDS {
-        let served = Served::start(url, &[])?;
-        let mut crowd = Crowd::gather(served.address, served.address, pairs, &last()?)?;
-        let one = crowd.pour(WINDOW, warm, measured)?.per_second;
-        drop(crowd);
-        served.stop()?;
+        let server = ServerProcess::start(url, &[])?;
+        let mut clients = LoadClients::gather(server.address, server.address, pairs, &last()?)?;
+        let one = clients.run_at_full_load(WINDOW, warm, measured)?.per_second;
+        drop(clients);
+        server.stop()?;
         let nats = Nats::start()?;
         let settings = [("ZERODESK_FANOUT", "nats"), ("ZERODESK_NATS_URL", nats.url.as_str())];
-        let (first, second) = (Served::start(url, &settings)?, Served::start(url, &settings)?);
-        let mut crowd = Crowd::gather(first.address, second.address, pairs, &last()?)?;
-        let two = crowd.pour(WINDOW, warm, measured)?.per_second;
-        drop(crowd);
+        let (first, second) = (ServerProcess::start(url, &settings)?, ServerProcess::start(url, &settings)?);
+        let mut clients = LoadClients::gather(first.address, second.address, pairs, &last()?)?;
+        let two = clients.run_at_full_load(WINDOW, warm, measured)?.per_second;
+        drop(clients);
         first.stop()?;
         second.stop()?;
         progress(format!("round {round} of {ROUNDS}: two servers {two:.0}/s beside one's {one:.0}/s"));
@@ -213,27 +213,27 @@ fn two_servers(app: &App, url: &str, pairs: &[Pair]) -> Result<(), CliError> {
 /// What an open socket that follows a consultation costs the server in memory, once it has been pinged, too.
 fn idle(url: &str, pairs: &[Pair]) -> Result<(), CliError> {
     progress(format!("{IDLE} idle sockets"));
-    let served = Served::start(url, &[])?;
-    let before = served.resident_kib()?;
+    let server = ServerProcess::start(url, &[])?;
+    let before = server.resident_kib()?;
     let members = pairs.iter().flat_map(|pair| [(pair, &pair.enterprise), (pair, &pair.expert)]);
     let all: Vec<_> = members.cycle().take(IDLE).collect();
-    let mut parties = Vec::new();
+    let mut clients = Vec::new();
     for some in all.chunks(32) {
         let mut opening = Vec::new();
         for (pair, member) in some {
-            opening.push((*pair, Socket::open(served.address, &member.token)?));
+            opening.push((*pair, Socket::open(server.address, &member.token)?));
         }
         for (pair, mut socket) in opening {
             socket.opened()?;
-            let mut party = Party::of(socket, pair.consultation, i64::MAX - 1);
-            party.subscribe(pair.consultation, i64::MAX - 1)?;
-            parties.push(party);
+            let mut client = Client::of(socket, pair.consultation, i64::MAX - 1);
+            client.subscribe(pair.consultation, i64::MAX - 1)?;
+            clients.push(client);
         }
     }
-    let opened = served.resident_kib()?;
-    let mut crowd = Crowd::of(parties)?;
-    crowd.idle_until(Crowd::all_pinged)?;
-    let after = served.resident_kib()?;
+    let opened = server.resident_kib()?;
+    let mut clients = LoadClients::of(clients)?;
+    clients.idle_until(LoadClients::all_pinged)?;
+    let after = server.resident_kib()?;
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     let each = |kib: u64| kib.saturating_sub(before) as f64 / IDLE as f64;
     print("idle_session_kib_opened", each(opened), "KiB");
@@ -241,6 +241,6 @@ fn idle(url: &str, pairs: &[Pair]) -> Result<(), CliError> {
     println!(
         "# idle: growth of the server's VmRSS for each of {IDLE} subscribed sockets, after one ping and pong each"
     );
-    drop(crowd);
-    served.stop()
+    drop(clients);
+    server.stop()
 }

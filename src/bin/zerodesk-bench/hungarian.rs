@@ -1,5 +1,5 @@
-//! The Hungarian algorithm in its textbook form, the yardstick of the plan's solver: another algorithm,
-//! plain and slow. One column for each place, and for each row one that stands for "nobody".
+//! The Hungarian algorithm in its textbook form, the reference for the plan's solver: another algorithm,
+//! plain and slow. One column for each place, and for each row one that represents "nobody".
 //!
 //! H. W. Kuhn, "The Hungarian method for the assignment problem", Naval Research Logistics Quarterly 2
 //! (1955), in the O(n²·m) form of row-by-row augmentation.
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_finds_what_trying_everything_finds() {
+    fn it_agrees_with_exhaustive_search() {
         let mut pairs = Pairs::new(vec![1, 2, 0]);
         pairs.push([(0, 10), (1, 9), (2, 50)]);
         pairs.push([(0, 8)]);

@@ -15,7 +15,7 @@ const ROUNDS: usize = 3;
 
 /// Times both and prints `import_seconds`, `copy_seconds` and `import_vs_copy`.
 ///
-/// `app` stands on a database of its own, migrated and with the reference data: its enterprises are
+/// `app` uses a database of its own, migrated and with the reference data: its enterprises are
 /// deleted before each round. `psql_url` is that database's address for `psql`.
 ///
 /// # Errors

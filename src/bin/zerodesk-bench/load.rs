@@ -1,18 +1,18 @@
 //! Full load, a fifth of it by schedule, and one message at a time; each beside pgbench, in turns.
 
 use crate::chat::{Figure, ROUNDS, WINDOW};
-use crate::crowd::{Crowd, Latencies, Party, quantile_ms};
+use crate::chat_data::{self, Pair, Wal};
+use crate::load_clients::{Client, Latencies, LoadClients, quantile_ms};
 use crate::pgbench::Pgbench;
-use crate::served::{Served, cpu_seconds};
+use crate::server_process::{ServerProcess, cpu_seconds};
 use crate::socket::failed;
-use crate::world::{self, Pair, Wal};
 use crate::{median, print, progress};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use zerodesk::app::App;
 use zerodesk::cli::CliError;
 
-/// What the rounds came to.
+/// Figures of all rounds.
 #[derive(Default)]
 struct Rounds {
     rates: Vec<f64>,
@@ -32,11 +32,11 @@ struct Rounds {
 /// Takes those of the figures that are wanted.
 ///
 /// # Errors
-/// When something can't be run, or a message was lost, doubled or out of order.
+/// When something can't be run, or a message was lost, duplicated or out of order.
 pub(crate) fn measure(
     app: &App,
     pgbench: &Pgbench,
-    served: &Served,
+    server: &ServerProcess,
     pairs: &[Pair],
     wants: impl Fn(Figure) -> bool,
 ) -> Result<(), CliError> {
@@ -44,15 +44,16 @@ pub(crate) fn measure(
     let mut rounds = Rounds::default();
     for round in 1..=ROUNDS {
         progress(format!("round {round} of {ROUNDS}"));
-        world::settle(app)?;
+        chat_data::vacuum_and_checkpoint(app)?;
         let best = wants(Figure::Full).then(|| pgbench.best(3)).transpose()?;
         let alone = wants(Figure::Single).then(|| pgbench.run(1, 2)).transpose()?;
         if wants(Figure::Full) || wants(Figure::Ack) {
-            let mut crowd = Crowd::gather(served.address, served.address, pairs, &last)?;
-            world::settle(app)?;
-            let watch = Watch::start(app, served)?;
-            let rate = crowd.pour(WINDOW, Duration::from_secs(1), Duration::from_secs(4))?.per_second;
-            watch.tell(app, served, &format!("round {round}: full load, {rate:.0}/s"))?;
+            let mut clients = LoadClients::gather(server.address, server.address, pairs, &last)?;
+            chat_data::vacuum_and_checkpoint(app)?;
+            let watch = Watch::start(app, server)?;
+            let rate =
+                clients.run_at_full_load(WINDOW, Duration::from_secs(1), Duration::from_secs(4))?.per_second;
+            watch.report(app, server, &format!("round {round}: full load, {rate:.0}/s"))?;
             if let Some(best) = best {
                 progress(format!("pgbench: {:.0}/s with {} clients", best.per_second, best.clients));
                 rounds.rates.push(rate);
@@ -60,24 +61,24 @@ pub(crate) fn measure(
                 rounds.ratios.push(rate / best.per_second);
             }
             if wants(Figure::Ack) {
-                let times = by_schedule(app, served, &mut crowd, rate / 5.0)?;
+                let times = by_schedule(app, server, &mut clients, rate / 5.0)?;
                 rounds.scheduled = times.count();
                 rounds.halves.push(times.quantile_ms(0.5));
                 rounds.tails.push(times.quantile_ms(0.99));
                 rounds.late.push(times.late_ms(0.99));
                 if let Some(best) = best {
-                    let times = by_schedule(app, served, &mut crowd, best.per_second * 2.0 / 5.0)?;
+                    let times = by_schedule(app, server, &mut clients, best.per_second * 2.0 / 5.0)?;
                     rounds.at_twice.push(times.quantile_ms(0.99));
                 }
-                world::settle(app)?;
+                chat_data::vacuum_and_checkpoint(app)?;
                 let inserts = quantile_ms(&pgbench.by_schedule(rate / 5.0, 4)?, 0.99);
                 progress(format!("pgbench by the same schedule: p99 {inserts:.2} ms"));
                 rounds.inserts.push(inserts);
             }
-            last = crowd.seen();
+            last = clients.seen();
         }
         if let Some(alone) = alone {
-            let single = single(served.address, pairs, &mut last)?;
+            let single = single(server.address, pairs, &mut last)?;
             progress(format!("single {single:.3} ms beside {:.3} ms of pgbench", alone.latency_ms));
             rounds.singles.push(single);
             rounds.commits.push(alone.latency_ms);
@@ -85,7 +86,7 @@ pub(crate) fn measure(
         }
     }
     for (pair, last) in pairs.iter().zip(&last) {
-        let stored = world::stored(app, pair.consultation)?;
+        let stored = chat_data::stored(app, pair.consultation)?;
         if stored != *last {
             return Err(failed(format!("the log ends at {stored}, the readers at {last}")));
         }
@@ -125,13 +126,13 @@ impl Rounds {
 /// So many messages a second by a schedule.
 fn by_schedule(
     app: &App,
-    served: &Served,
-    crowd: &mut Crowd,
+    server: &ServerProcess,
+    clients: &mut LoadClients,
     per_second: f64,
 ) -> Result<Latencies, CliError> {
-    world::settle(app)?;
-    let watch = Watch::start(app, served)?;
-    let times = crowd.keep_to(per_second, Duration::from_secs(1), Duration::from_secs(4))?;
+    chat_data::vacuum_and_checkpoint(app)?;
+    let watch = Watch::start(app, server)?;
+    let times = clients.run_at_rate(per_second, Duration::from_secs(1), Duration::from_secs(4))?;
     let what = format!(
         "{} by schedule: p50 {:.2}, p99 {:.2}, most {:.2} ms; p99 of each half second {}; sent late by p99 {:.2} ms",
         times.count(),
@@ -141,11 +142,11 @@ fn by_schedule(
         times.course(Duration::from_millis(500)),
         times.late_ms(0.99),
     );
-    watch.tell(app, served, &what)?;
+    watch.report(app, server, &what)?;
     Ok(times)
 }
 
-/// What the server and its database did meanwhile, for whoever looks for the reason of a figure.
+/// What the server and its database did meanwhile, for those who look for the reason of a figure.
 struct Watch {
     at: Instant,
     server: f64,
@@ -157,23 +158,23 @@ struct Watch {
 }
 
 impl Watch {
-    fn start(app: &App, served: &Served) -> Result<Self, CliError> {
-        let metrics = served.metrics()?;
+    fn start(app: &App, server: &ServerProcess) -> Result<Self, CliError> {
+        let metrics = server.metrics()?;
         let metric = |name: &str| metrics.get(name).copied().unwrap_or_default();
         Ok(Self {
-            server: served.cpu_seconds(),
+            server: server.cpu_seconds(),
             load: cpu_seconds("self"),
             batches: metric("zerodesk_chat_batches"),
             stored: metric("zerodesk_chat_stored"),
             storing: metric("zerodesk_chat_storing_seconds"),
-            wal: world::wal(app)?,
+            wal: chat_data::wal(app)?,
             at: Instant::now(),
         })
     }
 
-    fn tell(self, app: &App, served: &Served, what: &str) -> Result<(), CliError> {
+    fn report(self, app: &App, server: &ServerProcess, what: &str) -> Result<(), CliError> {
         let seconds = self.at.elapsed().as_secs_f64();
-        let now = Self::start(app, served)?;
+        let now = Self::start(app, server)?;
         let (batches, stored) = (now.batches - self.batches, now.stored - self.stored);
         let storing = now.storing - self.storing;
         progress(format!(
@@ -191,22 +192,22 @@ impl Watch {
     }
 }
 
-/// The mean time to the ack of one message at a time, milliseconds.
+/// The mean time from one message to its ack, sent one at a time, milliseconds.
 fn single(at: SocketAddr, pairs: &[Pair], last: &mut [i64]) -> Result<f64, CliError> {
     let (Some(pair), Some(last)) = (pairs.first(), last.first_mut()) else { return Ok(f64::NAN) };
-    let mut asks = Party::join(at, &pair.enterprise, pair.consultation, *last)?;
-    let mut answers = Party::join(at, &pair.expert, pair.consultation, *last)?;
+    let mut asks = Client::join(at, &pair.enterprise, pair.consultation, *last)?;
+    let mut answers = Client::join(at, &pair.expert, pair.consultation, *last)?;
     for _ in 0..200 {
-        asks.said()?;
+        asks.send_and_wait()?;
         *last += 1;
     }
     let (start, mut count) = (Instant::now(), 0.0);
     let mut whole = Duration::ZERO;
     while start.elapsed() < Duration::from_secs(2) {
-        whole += asks.said()?;
+        whole += asks.send_and_wait()?;
         count += 1.0;
         *last += 1;
     }
-    answers.saw(*last)?;
+    answers.wait_for_number(*last)?;
     Ok(whole.as_secs_f64() * 1e3 / count)
 }

@@ -2,18 +2,18 @@
 //! the server: the library holds no code of it.
 
 mod chat;
-mod crowd;
+mod chat_data;
 mod experts;
 mod hungarian;
 mod import;
 mod load;
+mod load_clients;
 mod matching;
 mod pgbench;
 mod plan;
 mod reports;
-mod served;
+mod server_process;
 mod socket;
-mod world;
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -36,13 +36,13 @@ struct Bench {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// One part only.
-    what: Option<What>,
+    part: Option<Part>,
     /// Of the chat only these figures.
     figures: Vec<chat::Figure>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum What {
+enum Part {
     /// The zero-out list.
     Import,
     /// The chat.
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
 }
 
 /// Measures on the configured database, which must be one that may be emptied, or on a private one.
-fn run(Bench { config, what, figures }: Bench) -> Result<(), CliError> {
+fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
     let mut settings = load_settings(LoadOptions::from_process(config))?;
     telemetry::init(settings.section::<LogSettings>()).map_err(CliError::Other)?;
     // Declared first: it stops once the pool is gone.
@@ -83,20 +83,20 @@ fn run(Bench { config, what, figures }: Bench) -> Result<(), CliError> {
     }
     let opened = zerodesk::cli::open::database(settings)?;
     let url = opened.app.pool().url().to_owned();
-    let wants = |part| what.is_none_or(|what| what == part);
-    if wants(What::Import) {
+    let wants = |wanted| part.is_none_or(|part| part == wanted);
+    if wants(Part::Import) {
         import::bench_import(&opened.app, &url)?;
     }
-    if wants(What::Chat) {
+    if wants(Part::Chat) {
         chat::bench_chat(&opened.app, &figures)?;
     }
-    if wants(What::Matching) {
+    if wants(Part::Matching) {
         matching::bench_matching(&opened.app)?;
     }
-    if wants(What::Plan) {
+    if wants(Part::Plan) {
         plan::bench_plan(&opened.app)?;
     }
-    if wants(What::Reports) {
+    if wants(Part::Reports) {
         reports::bench_reports(&opened.app)?;
     }
     drop(opened);
@@ -106,7 +106,7 @@ fn run(Bench { config, what, figures }: Bench) -> Result<(), CliError> {
     Ok(())
 }
 
-/// A command whose process is told to end when this thread ends, killed ones included: nothing that was measured with stays
+/// A command whose process gets a signal to end when this thread ends, killed ones included: nothing that was measured with stays
 /// behind.
 fn bound(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("setpriv");

@@ -24,7 +24,7 @@ const WAITING: u32 = 500;
 const DECISIONS: usize = 2_000;
 /// The experts of the province, of a country, and of a country where all of them know the same kinds: how
 /// many, over how many kinds, the figure.
-const CROWDS: [(u32, u32, &str); 3] = [
+const SIZES: [(u32, u32, &str); 3] = [
     (687, 1_000, "match_online_p99_ms"),
     (50_000, 1_000, "match_online_50000_experts_p99_ms"),
     (50_000, 4, "match_online_50000_experts_4_kinds_p99_ms"),
@@ -48,17 +48,17 @@ impl Command for Decide {
     }
 }
 
-/// Prints `match_online_p99_ms` for each crowd, with the time in which a server reads all experts into
+/// Prints `match_online_p99_ms` for each size, with the time in which a server reads all experts into
 /// memory at its start; `fairness_gini` and `fairness_gini_round_robin`.
 ///
-/// `app` stands on a database of its own, migrated and with the reference data; what the bench puts
+/// `app` uses a database of its own, migrated and with the reference data; what the bench puts
 /// into it is deleted first.
 ///
 /// # Errors
 /// When the database fails, or hardly anyone is found.
 pub(crate) fn bench_matching(app: &App) -> Result<(), Problem> {
-    for (experts, kinds, name) in CROWDS {
-        seed(app, experts, kinds)?;
+    for (experts, kinds, name) in SIZES {
+        fill(app, experts, kinds)?;
         let started = Instant::now();
         roster::keep_up(app)?;
         println!("{} {:.3} s", name.replace("p99_ms", "load_seconds"), started.elapsed().as_secs_f64());
@@ -98,7 +98,7 @@ fn milliseconds(micros: u64) -> f64 {
 
 /// Experts over all classes and districts, nearly full, with some on leave, off duty or in conflict,
 /// and the open consultations of as many enterprises.
-fn seed(app: &App, experts: u32, kinds: u32) -> Result<(), Problem> {
+fn fill(app: &App, experts: u32, kinds: u32) -> Result<(), Problem> {
     let places = OPEN.saturating_sub(WAITING);
     // Emptied without the triggers that keep what was written; all that follows is written with them. All have 8 places but
     // where the open consultations would not fill most of them.
@@ -116,28 +116,28 @@ fn seed(app: &App, experts: u32, kinds: u32) -> Result<(), Problem> {
             SELECT gen_random_uuid(), 'expert ' || n, 'x', 'x@expert.example', '{{zh-CN}}', 8, 'approved',
                    '2026-01-01', '2026-01-01'
             FROM generate_series(0, {experts} - 1) n;
-         CREATE TEMP TABLE crowd ON COMMIT DROP AS
+         CREATE TEMP TABLE made_up_expert ON COMMIT DROP AS
             SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM expert;
          INSERT INTO account (id, username, password_hash, role, name, language, expert_id, active, created_at)
-            SELECT gen_random_uuid(), 'expert-' || n, 'x', 'expert', 'x', 'zh-CN', id, true, '2026-01-01' FROM crowd;
+            SELECT gen_random_uuid(), 'expert-' || n, 'x', 'expert', 'x', 'zh-CN', id, true, '2026-01-01' FROM made_up_expert;
          INSERT INTO expert_region
-            SELECT c.id, p.code FROM crowd c JOIN places p ON p.n = c.n * 31 % (SELECT count(*) FROM places);
-         INSERT INTO expert_region SELECT id, '440000' FROM crowd WHERE n % 3 > 0;
+            SELECT c.id, p.code FROM made_up_expert c JOIN places p ON p.n = c.n * 31 % (SELECT count(*) FROM places);
+         INSERT INTO expert_region SELECT id, '440000' FROM made_up_expert WHERE n % 3 > 0;
          INSERT INTO expert_specialty (expert_id, ordinal, product_kind, level)
-            SELECT c.id, s, k.code, 1 + (c.n + s) % 3 FROM crowd c, generate_series(1, 3) s
+            SELECT c.id, s, k.code, 1 + (c.n + s) % 3 FROM made_up_expert c, generate_series(1, 3) s
             JOIN LATERAL (SELECT code FROM kinds WHERE n = (c.n * 7 + s) % (SELECT count(*) FROM kinds)) k ON true;
          INSERT INTO expert_specialty (expert_id, ordinal, product_class, level)
-            SELECT c.id, 4, k.class, 2 FROM crowd c JOIN kinds k ON k.n = c.n * 7 % (SELECT count(*) FROM kinds);
+            SELECT c.id, 4, k.class, 2 FROM made_up_expert c JOIN kinds k ON k.n = c.n * 7 % (SELECT count(*) FROM kinds);
          INSERT INTO expert_shift (expert_id, ordinal, weekday, starts, ends, holidays)
-            SELECT id, d, d, 480, 1080, false FROM crowd, generate_series(1, 5) d WHERE n % 5 = 0;
+            SELECT id, d, d, 480, 1080, false FROM made_up_expert, generate_series(1, 5) d WHERE n % 5 = 0;
          UPDATE expert SET leave_from = '2000-01-01', leave_to = '2100-01-01'
-            WHERE id IN (SELECT id FROM crowd WHERE n % 20 = 0);
+            WHERE id IN (SELECT id FROM made_up_expert WHERE n % 20 = 0);
          INSERT INTO enterprise (id, uscc, name, operating_status, region, created_at, updated_at)
             SELECT gen_random_uuid(), lpad(g::text, 18, '0'), 'enterprise ' || g, 'operating', p.code,
                    '2026-01-01', '2026-01-01'
             FROM generate_series(0, {OPEN} - 1) g JOIN places p ON p.n = g % (SELECT count(*) FROM places);
          INSERT INTO expert_conflict (expert_id, uscc, relation)
-            SELECT id, lpad((n % {OPEN})::text, 18, '0'), 'owner' FROM crowd WHERE n % 10 = 0;
+            SELECT id, lpad((n % {OPEN})::text, 18, '0'), 'owner' FROM made_up_expert WHERE n % 10 = 0;
          INSERT INTO account (id, username, password_hash, role, name, language, enterprise_id, active, created_at)
             SELECT gen_random_uuid(), 'enterprise-' || uscc, 'x', 'enterprise', 'x', 'zh-CN', id, true, '2026-01-01'
             FROM enterprise;
@@ -149,7 +149,7 @@ fn seed(app: &App, experts: u32, kinds: u32) -> Result<(), Problem> {
             FROM enterprise e
             JOIN account a ON a.enterprise_id = e.id
             JOIN kinds k ON k.n = e.uscc::bigint * 13 % (SELECT count(*) FROM kinds)
-            JOIN crowd c ON c.n = e.uscc::bigint % {experts}"
+            JOIN made_up_expert c ON c.n = e.uscc::bigint % {experts}"
     );
     let conn = &mut *app.conn()?;
     conn.transaction(|conn| conn.batch_execute(&sql))?;

@@ -53,7 +53,7 @@ pub(crate) fn text_frame(text: &str) -> Vec<u8> {
 /// One socket.
 pub(crate) struct Socket {
     stream: TcpStream,
-    /// Room, of which the part from `at` to `end` has come and is not taken yet.
+    /// Buffer, of which the part from `at` to `end` has come and is not taken yet.
     inbox: Vec<u8>,
     at: usize,
     end: usize,
@@ -139,7 +139,7 @@ impl Socket {
         const ROOM: usize = 16 * 1024;
         self.inbox.copy_within(self.at..self.end, 0);
         (self.at, self.end) = (0, self.end - self.at);
-        // Room is cleared once, not before each reading: the load must not cost more than it has to.
+        // The buffer is cleared once, not before each reading: the load must not cost more than it has to.
         if self.inbox.len() < self.end + ROOM {
             self.inbox.resize(self.end + ROOM, 0);
         }

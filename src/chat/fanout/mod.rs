@@ -95,7 +95,7 @@ impl Outbox {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a record; gives whether there was room. Signals take no room: each is kept once.
+    /// Adds a record; gives whether there was space. Signals take no space: each is kept once.
     fn put(&self, record: Record) -> bool {
         let mut queue = self.lock();
         match record {
@@ -181,7 +181,7 @@ impl Fanout {
         }
     }
 
-    /// Tells all who see the talk of a consultation that someone is typing, except the socket that reported it. While NATS
+    /// Informs all who see the talk of a consultation that someone is typing, except the socket that reported it. While NATS
     /// is not connected, the next round of the log reader writes it to the feed: each person and consultation once, so that
     /// the cost for the database does not grow with the speed of typing.
     pub fn typing(&self, typing: Typing, reported_by: Option<SocketId>) {
@@ -252,11 +252,11 @@ mod tests {
         assert_eq!(put, 3, "a fourth with its header is too much");
         let wake = |name| Record::Wake(Cow::Borrowed(name));
         for signal in [Record::Feed, wake("mail"), wake("matcher"), wake("mail"), Record::Feed] {
-            assert!(outbox.put(signal), "a signal always has room");
+            assert!(outbox.put(signal), "a signal always has space");
         }
         let taken = outbox.take(1);
         assert_eq!(taken, [Record::Feed, wake("mail"), wake("matcher"), record.clone()]);
-        assert!(outbox.put(record.clone()), "there is room again");
+        assert!(outbox.put(record.clone()), "there is space again");
         assert_eq!(outbox.take(usize::MAX).len(), 3);
         assert_eq!(outbox.lock().bytes, 0);
     }

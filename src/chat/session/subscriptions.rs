@@ -129,7 +129,7 @@ impl Session {
     }
 
     /// How many bytes may wait to be sent while the log is read; the rest is for messages delivered meanwhile.
-    fn catch_up_room(&self) -> usize {
+    fn catch_up_space(&self) -> usize {
         self.app.settings().section::<ChatSettings>().queue_bytes() / 2
     }
 
@@ -139,9 +139,9 @@ impl Session {
         let Some((stream, after)) = subscription.next_read() else { return };
         let (app, port, flow) = (self.app.clone(), Arc::clone(&self.port), Arc::clone(&self.flow));
         let reader = self.reader();
-        let room = self.catch_up_room();
+        let space = self.catch_up_space();
         let work = async move {
-            flow.drained_to(room).await;
+            flow.drained_to(space).await;
             blocking(move || {
                 let mut conn = app.conn()?;
                 let log = ChatLog::new(&*port, &reader);
@@ -168,12 +168,12 @@ impl Session {
         }));
     }
 
-    /// Sends as much of a page as there is room for; the rest is read again once the client has
+    /// Sends as much of a page as there is space for; the rest is read again once the client has
     /// received that. So a client that catches up is never closed as too slow, however small the queue is.
     fn send_page(&mut self, id: ConsultationId, stream: Stream, page: &LogPage, ctx: &mut Ctx) {
-        let room = self.catch_up_room();
+        let space = self.catch_up_space();
         for message in &page.messages {
-            if self.closing || self.flow.waiting() > room {
+            if self.closing || self.flow.waiting() > space {
                 break;
             }
             let Some(subscription) = self.subscriptions.get_mut(&id) else { return };

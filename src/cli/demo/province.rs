@@ -1,7 +1,7 @@
 //! A province over the past fourteen months: a list, experts, and cases that went every way, each step by its command on the day
 //! on which it happened. The same on every run, but for the ids.
 
-use super::{ClaimForDemo, Say, address, caller};
+use super::{ClaimForDemo, DemoMessage, address, caller};
 use crate::accounts::password;
 use crate::accounts::settings::AuthSettings;
 use crate::alerts::{FindClusters, HoldMeeting, queries as alerts};
@@ -26,10 +26,10 @@ use crate::experts::rota::{Duty, DutyShift, SetDuty};
 use crate::matching::plan::run_plan;
 use crate::matching::plan::{ApplyPlan, CapacityBasis, RequestPlan};
 use crate::remediation::action::{ActionKind, ActionStep};
-use crate::remediation::actions::Answer;
 use crate::remediation::advice::{GiveAdvice, NewAction};
 use crate::remediation::clearance::NewDecision;
 use crate::remediation::event::RetestOutcome;
+use crate::remediation::move_action::Answer;
 use crate::remediation::queries as cases;
 use crate::remediation::{
     AddEvidence, CaseEvent, DecideCriterion, MoveAction, NewEvent, OpenCase, RecordEvent,
@@ -168,27 +168,27 @@ pub(super) struct Province {
 }
 
 /// What is done when its day has come.
-type Deed<'a> = Box<dyn FnOnce(&Province) -> Result<(), Problem> + 'a>;
+type ScheduledAction<'a> = Box<dyn FnOnce(&Province) -> Result<(), Problem> + 'a>;
 
 /// What happens on a day.
 struct Step<'a> {
     day: i64,
     minute: i64,
-    what: Deed<'a>,
+    what: ScheduledAction<'a>,
 }
 
 impl Province {
     /// The province beside an application, on its database.
-    pub fn beside(app: &App) -> Self {
+    pub fn with_past_clock(app: &App) -> Self {
         let now = app.clock().now();
         let clock = Arc::new(ManualClock::at(now));
-        let beside = App::with_clock(
+        let past = App::with_clock(
             Arc::clone(app.settings()),
             app.pool().clone(),
             Arc::clone(app.catalogue()),
             clock.clone(),
         );
-        Self { app: beside, clock, now }
+        Self { app: past, clock, now }
     }
 
     /// The application under the clock of the past.
@@ -210,8 +210,8 @@ impl Province {
         self.clock.set(at.min(self.now));
     }
 
-    /// The beginning.
-    pub fn begin(&self) {
+    /// Sets the clock to the beginning of the history.
+    pub fn reset_clock(&self) {
         self.at(-BEGINS, 0);
     }
 
@@ -240,8 +240,8 @@ impl Province {
         Ok(())
     }
 
-    /// The list, and all that came of it until today.
-    pub fn live(&self) -> Result<(), Problem> {
+    /// Imports the list and generates everything that followed until today.
+    pub fn generate_history(&self) -> Result<(), Problem> {
         let app = &self.app;
         let companies = companies();
         self.list(&companies)?;
@@ -288,7 +288,7 @@ impl Province {
                 row += 1;
                 let (prefix, _) = city_of(at);
                 let region = district(app, prefix, at);
-                let (class, _, items) = trade(company.class + second);
+                let (class, _, items) = products_of_class(company.class + second);
                 let kind = kind_of(app, class, at);
                 let status = match at {
                     _ if at < OPERATING => "operating",
@@ -365,7 +365,7 @@ impl Province {
     /// What happens to one enterprise, step by step.
     fn plan_of<'a>(&self, at: usize, company: &'a Company, hash: &'a str, steps: &mut Vec<Step<'a>>) {
         let minute = i64::try_from(at * 7 % 300).unwrap_or(0);
-        let mut on = |day: i64, later: i64, what: Deed<'a>| {
+        let mut on = |day: i64, later: i64, what: ScheduledAction<'a>| {
             steps.push(Step { day, minute: minute + later, what });
         };
         let ordered = match company.path {
@@ -417,7 +417,7 @@ impl Province {
         if matches!(company.path, Path::Correcting(_)) {
             return;
         }
-        on(ordered + 35, 0, Box::new(move |p| p.hand_in(company)));
+        on(ordered + 35, 0, Box::new(move |p| p.submit_evidence_of(company)));
         match company.path {
             Path::Cleared(day) => {
                 on(ordered + 48, 0, Box::new(move |p| p.inspect(company, CaseEvent::Reinspect, true)));
@@ -530,7 +530,7 @@ impl Province {
 
     fn consult(&self, at: usize, company: &Company, talking: bool) -> Result<(), Problem> {
         let app = &self.app;
-        let (_, trade, items) = trade(company.class);
+        let (_, trade, items) = products_of_class(company.class);
         let item = items.get(at % 3).copied().unwrap_or_default();
         let (record, case) = self.record(company)?;
         let asks = caller(app, &company.username)?;
@@ -560,7 +560,7 @@ impl Province {
             Err(problem) if problem.status == 409 => return Ok(()),
             accepted => accepted?,
         };
-        let talk = |body| Say { consultation: id, stream: Stream::Talk, body };
+        let talk = |body| DemoMessage { consultation: id, stream: Stream::Talk, body };
         app.execute(&answers, &talk("您好，请先说明不合格批次的生产日期和原料来源。"))?;
         app.execute(&asks, &talk("不合格批次是上季度生产的，当时更换过原料供应商。"))?;
         let today = shanghai_date(app.clock().now());
@@ -610,7 +610,7 @@ impl Province {
         caller(&self.app, &username).map(Some)
     }
 
-    fn hand_in(&self, company: &Company) -> Result<(), Problem> {
+    fn submit_evidence_of(&self, company: &Company) -> Result<(), Problem> {
         let (app, case) = (&self.app, self.case(company)?);
         let asks = caller(app, &company.username)?;
         let evidence = |action, description: &str| AddEvidence {
@@ -772,7 +772,7 @@ fn city_of(at: usize) -> (&'static str, &'static str) {
     CITIES.get(city).copied().unwrap_or(("4401", "广州"))
 }
 
-fn trade(at: usize) -> (&'static str, &'static str, [&'static str; 3]) {
+fn products_of_class(at: usize) -> (&'static str, &'static str, [&'static str; 3]) {
     TRADES.get(at % TRADES.len()).copied().unwrap_or(("C06", "玩具", ["小零件", "可迁移元素", "标识"]))
 }
 
@@ -807,7 +807,7 @@ fn companies() -> Vec<Company> {
         .map(|at| {
             let (_, city) = city_of(at);
             let class = at * 5 % 9;
-            let (_, made, _) = trade(class);
+            let (_, made, _) = products_of_class(class);
             let brand = BRANDS.get(at % BRANDS.len()).copied().unwrap_or("华南");
             Company {
                 uscc: coded(&format!("91440000MA5GDP{at:03}")),

@@ -57,7 +57,7 @@ pub struct ConsultationQuery {
     alarm: Option<bool>,
     /// Only those in which others wrote what the caller has not read, or the others.
     unread: Option<bool>,
-    /// Only those in whose subject, question or enterprise's name this stands.
+    /// Only those whose subject, question or enterprise's name contains this text.
     q: Option<String>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
@@ -113,7 +113,7 @@ pub async fn history(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer
     ok(read(&state, move |app| queries::history(&mut *app.conn()?, &auth.actor(), id.0)).await?)
 }
 
-/// Why this expert: a sentence for everyone; for admins every candidate with what speaks for it, or the rule that excludes
+/// Why this expert: a sentence for everyone; for admins every candidate with the reasons for it, or the rule that excludes
 /// it, and every offer made.
 #[utoipa::path(get, path = "/api/v1/consultations/{id}/match", tag = "consultations",
     responses((status = 200, body = MatchView)))]

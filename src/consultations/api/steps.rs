@@ -85,7 +85,7 @@ pub struct AssignBody {
     pin: bool,
 }
 
-/// Gives a consultation to an expert, who holds it at once; or takes it away to be matched anew. Within the hard rules.
+/// Gives a consultation to an expert, who holds it at once; or takes it away to be matched again. Within the hard rules.
 #[utoipa::path(post, path = "/api/v1/consultations/{id}/assign", tag = "consultations", request_body = AssignBody,
     responses((status = 200, body = ConsultationView)))]
 pub async fn assign(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<AssignBody>) -> Answer {
@@ -112,7 +112,7 @@ pub async fn unpin(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<
     ok(view(&state, &auth, id).await?)
 }
 
-/// Reopens a concluded consultation: with the same expert if there is room, else matched anew.
+/// Reopens a concluded consultation: with the same expert if there is capacity, else matched again.
 #[utoipa::path(post, path = "/api/v1/consultations/{id}/reopen", tag = "consultations", request_body = Reason,
     responses((status = 200, body = ConsultationView)))]
 pub async fn reopen(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<Reason>) -> Answer {

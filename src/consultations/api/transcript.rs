@@ -1,6 +1,6 @@
-//! The transcript of a consultation: what was said, to keep.
+//! The transcript of a consultation, as a file.
 //!
-//! It is sent as it is read, part by part, so that a long one costs no memory. Each part asks anew whether the reader may see it.
+//! It is sent as it is read, part by part, so that a long one costs no memory. Each part asks again whether the reader may see it.
 
 use actix_web::HttpResponse;
 use actix_web::http::header;

@@ -1,4 +1,4 @@
-//! What the domain of cases contributes to the pages of consultations. It stands above this domain, so the server gives it to the
+//! What the domain of cases contributes to the pages of consultations. It is above this domain, so the server gives it to the
 //! handlers.
 
 use diesel::PgConnection;

@@ -67,7 +67,7 @@ struct ConsultationPage {
     candidates: Vec<CandidateView>,
     /// To whom an expert may hand on, or whom to invite.
     colleagues: Vec<ExpertView>,
-    /// The reader sits on the panel, which is under way.
+    /// The reader is a member of the panel, which is under way.
     opines: bool,
     /// The reader may take the consultation up again.
     reopens: bool,

@@ -57,7 +57,7 @@ pub fn expert_desk(app: &App, f: Frame, person: &Person, id: ExpertId) -> Result
     let shifts = shifts_of(conn, id)?;
     let on_duty = on_duty(&shifts, now, calendar);
     let mut conversations = conversations(conn, person, None)?;
-    // What is offered stands above.
+    // What is offered is above.
     conversations.retain(|line| line.c.status != Status::Offered);
     let private = me.private.as_ref();
     Ok(ExpertDesk {
@@ -120,7 +120,7 @@ fn minutes(clock: &str) -> i32 {
     number(hours) * 60 + number(minutes)
 }
 
-/// The shifts as blocks of a drawn week; what goes on after midnight stands in the next column.
+/// The shifts as blocks of a drawn week; what goes on after midnight is in the next column.
 /// `assets/profile.js` draws the same while it is edited.
 pub fn blocks(shifts: &[DutyShift]) -> Vec<Block> {
     let mut all = Vec::new();

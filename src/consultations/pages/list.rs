@@ -123,12 +123,12 @@ struct ListPart {
 
 /// The conversation that is open.
 #[derive(Deserialize)]
-pub struct Beside {
+pub struct OpenConversation {
     here: Option<ConsultationId>,
 }
 
 /// The list beside a conversation as it is now.
-pub async fn part(state: State, member: Member, beside: web::Query<Beside>) -> Answer {
+pub async fn part(state: State, member: Member, beside: web::Query<OpenConversation>) -> Answer {
     let Member { frame: f, person } = member;
     let here = beside.here;
     let found = read(&state, move |app| {
@@ -145,14 +145,14 @@ pub async fn part(state: State, member: Member, beside: web::Query<Beside>) -> A
 
 /// What the list is narrowed to.
 #[derive(Deserialize, Clone, Default)]
-pub struct Narrowed {
+pub struct ListFilter {
     status: Option<String>,
     unread: Option<String>,
     q: Option<String>,
     cursor: Option<String>,
 }
 
-impl Narrowed {
+impl ListFilter {
     fn status(&self) -> Option<Status> {
         self.status.as_deref().and_then(|word| word.parse().ok())
     }
@@ -167,14 +167,14 @@ impl Narrowed {
 struct ListPage {
     f: Frame,
     conversations: Vec<ListedConversation>,
-    narrowed: Narrowed,
+    narrowed: ListFilter,
     /// The address of the next part.
     next: Option<String>,
     opens: bool,
 }
 
 /// The consultations that the reader may see, with filters.
-pub async fn list(state: State, member: Member, narrowed: web::Query<Narrowed>) -> Answer {
+pub async fn list(state: State, member: Member, narrowed: web::Query<ListFilter>) -> Answer {
     let Member { frame: f, person } = member;
     let narrowed = narrowed.into_inner();
     let opens = matches!(person.scope, Scope::Enterprise(_));

@@ -23,7 +23,7 @@ use crate::web::frame::Frame;
 const SHOWN: [i64; 2] = [12, 6];
 /// About so many bytes of text of them: a page stays under 100 KiB, unpacked.
 const BYTES: [i64; 2] = [4 * 1024, 2 * 1024];
-/// What happened to the consultation and is told within the talk.
+/// What happened to the consultation and is shown within the talk.
 const TOLD: [&str; 11] = [
     "accept", "transfer", "assign", "silence", "withdraw", "invite", "opinion", "advise", "conclude",
     "reopen", "rate",
@@ -48,13 +48,13 @@ pub enum Line {
     /// Where the unread begins.
     New,
     /// A message.
-    Message(Box<Said>),
+    Message(Box<MessageWithFiles>),
     /// Something happened.
     Event(HistoryView),
 }
 
 /// A message with its files.
-pub struct Said {
+pub struct MessageWithFiles {
     /// The message.
     pub m: StoredMessage,
     /// It is the reader's own.
@@ -131,7 +131,7 @@ pub fn thread(
             None => File { id: *id, name: None, size: 0, is_picture: false },
         };
         let found = m.attachments.iter().map(file).collect();
-        let said = Said { mine: me == Some(m.sender.id), files: found, m };
+        let said = MessageWithFiles { mine: me == Some(m.sender.id), files: found, m };
         lines.push(said.m.sent_at, Line::Message(Box::new(said)));
     }
     events.for_each(|event| lines.push(event.at, Line::Event(event)));

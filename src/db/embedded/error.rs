@@ -35,7 +35,7 @@ pub enum ClusterError {
     Locked {
         /// The folder of the cluster.
         dir: PathBuf,
-        /// The process that owns it, as far as it can be told.
+        /// The process that owns it, as far as it can be determined.
         pid: Option<i32>,
     },
     /// The caller is root, and there is nobody else to run the server.
@@ -63,10 +63,10 @@ pub enum ClusterError {
         /// Who runs the server.
         user: String,
     },
-    /// Something that was not made here stands where a folder is needed.
+    /// A file that was not made here is in the place of a folder.
     #[error("{} {what}", path.display())]
     Untrusted {
-        /// What stands there.
+        /// What is there.
         path: PathBuf,
         /// What is wrong with it.
         what: &'static str,

@@ -94,7 +94,7 @@ fn run_initdb(
     Ok(Some(if said.is_empty() { output.status.to_string() } else { said }))
 }
 
-/// What an interrupted making left. A leftover that can't be removed is in nobody's way.
+/// What an interrupted making left. A leftover that can't be removed does no harm.
 fn remove_unfinished(home: &Path) {
     for entry in std::fs::read_dir(home).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {

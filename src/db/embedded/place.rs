@@ -1,4 +1,4 @@
-//! Where the cluster stands: its home, its socket, and how to connect to it.
+//! The location of the cluster: its home, its socket, and how to connect to it.
 
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, symlink};
@@ -44,7 +44,7 @@ impl Place {
     ///
     /// PostgreSQL runs as another user when the caller is root. Under a folder that is closed to that user (a
     /// checkout in `/root`) it could not reach its own files, and opening the folders above is not ours to
-    /// do; then the home stands in `/var/lib/zerodesk`, and `dir` becomes a link to it.
+    /// do; then the home is in `/var/lib/zerodesk`, and `dir` becomes a link to it.
     pub(super) fn prepare(dir: &Path) -> Result<Self, ClusterError> {
         let data = dir.join("data");
         if data.exists() {
@@ -77,7 +77,7 @@ impl Place {
             dir = %dir.display(),
             home = %place.home.display(),
             user = place.identity.name,
-            "the user who runs PostgreSQL can't get at the data folder, so the database stands elsewhere"
+            "the user who runs PostgreSQL can't get at the data folder, so the database is placed elsewhere"
         );
         Ok(place)
     }

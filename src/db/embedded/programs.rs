@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named_with_its_package() {
+    fn a_missing_program_is_named_with_its_package() {
         let dir = tempfile::tempdir().unwrap();
         let text = find(Some(dir.path()), dir.path()).unwrap_err().to_string();
         assert!(text.contains("apt-get install postgresql"), "{text}");

@@ -1,5 +1,5 @@
 //! The pages of experts: applying and vetting.
 
-pub mod join;
+pub mod apply;
 pub mod profile;
 pub mod vetting;

@@ -1,7 +1,7 @@
 //! What matching knows of an expert and of a need.
 //!
 //! Kinds and classes are places in the catalogue, regions their GB/T 2260 numbers, other texts
-//! [`TermId`]s. What is known of an expert does not depend on the moment: leave and duty are told by
+//! [`TermId`]s. What is known of an expert does not depend on the moment: leave and duty are determined by
 //! the need's.
 
 use super::terms::TermId;
@@ -26,9 +26,9 @@ impl EnterpriseKey {
 
 /// A set of languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tongues(u8);
+pub struct LanguageSet(u8);
 
-impl Tongues {
+impl LanguageSet {
     /// The set of these languages.
     pub fn of(languages: impl IntoIterator<Item = Language>) -> Self {
         Self(languages.into_iter().fold(0, |set, language| set | Self::bit(language)))
@@ -103,7 +103,7 @@ pub struct ExpertFacts {
     /// GB/T 2260 numbers of the regions served and of the expert's own one.
     pub regions: Vec<u32>,
     /// Languages of consultation.
-    pub languages: Tongues,
+    pub languages: LanguageSet,
     /// How many consultations at once.
     pub capacity: u32,
     /// How many are offered to or held by the expert, seats in panels included.
@@ -172,7 +172,7 @@ pub struct NeedFacts {
     pub days_left: Option<i32>,
     /// Whether the expert is wanted on site.
     pub on_site: bool,
-    /// The moment for which leave and duty are told.
+    /// The moment for which leave and duty are determined.
     pub hour: Hour,
     /// Whether only experts on duty come into question.
     pub duty_only: bool,

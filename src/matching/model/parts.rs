@@ -1,4 +1,4 @@
-//! What speaks for a pair, each part from 0 to 1.
+//! Reasons for a pair, each part from 0 to 1.
 
 use super::facts::{ExpertFacts, NeedFacts, Outcomes, Specialty, Subject};
 use crate::catalogue::SupervisionClass;
@@ -73,7 +73,7 @@ pub struct Shape {
     pub supervision: f64,
     /// Worth of special supervision, where strict is worth 1 and general nothing.
     pub special: f64,
-    /// What is supposed of someone of whom nothing is known yet.
+    /// Assumptions about an expert of whom nothing is known yet.
     pub prior: f64,
     /// How many observations that supposition is worth; more than 0.
     pub prior_strength: f64,
@@ -192,7 +192,7 @@ pub fn urgency(need: &NeedFacts, shape: &Shape) -> f64 {
 }
 
 /// Means drawn towards `prior` by as many supposed observations as `prior_strength` says, which is
-/// the mean of a Beta prior's posterior: a newcomer stands where an average expert does.
+/// the mean of a Beta prior's posterior: a new expert is scored like an average one.
 fn outcome(expert: &ExpertFacts, shape: &Shape) -> f64 {
     let drawn =
         |sum: f64, count: f64| (sum + shape.prior * shape.prior_strength) / (count + shape.prior_strength);

@@ -36,7 +36,7 @@ fn expert() -> ExpertFacts {
         shifts: vec![],
         specialties: vec![specialty(Subject::Class(3), 2, &[])],
         regions: vec![440_000],
-        languages: Tongues::of([Language::Zh]),
+        languages: LanguageSet::of([Language::Zh]),
         capacity: 5,
         load: 0,
         conflicts: vec![],
@@ -113,7 +113,7 @@ prop_compose! {
             shifts: if flags[3] { vec![] } else { tomorrow() },
             specialties,
             regions,
-            languages: Tongues::of([if english { Language::En } else { Language::Zh }]),
+            languages: LanguageSet::of([if english { Language::En } else { Language::Zh }]),
             capacity,
             load,
             conflicts: conflicts.into_iter().map(EnterpriseKey).collect(),
@@ -245,7 +245,7 @@ fn each_rule_excludes_alone() {
 }
 
 #[test]
-fn the_order_of_fits_and_places() {
+fn the_order_of_fits_and_distances() {
     let fit_of =
         |subject| fit(&need(), &ExpertFacts { specialties: vec![specialty(subject, 1, &[])], ..expert() });
     assert_eq!(fit_of(Subject::Kind { kind: 30, class: 3 }), Some(Fit::Kind));
@@ -270,7 +270,7 @@ fn the_order_of_fits_and_places() {
 }
 
 #[test]
-fn a_newcomer_stands_where_an_average_expert_does() {
+fn a_new_expert_scores_like_an_average_one() {
     let model = model();
     let with = |outcomes| model.parts(&need(), &ExpertFacts { outcomes, ..expert() }).outcome;
     let newcomer = with(Outcomes::default());
@@ -306,7 +306,7 @@ fn every_part_can_decide() {
         id: ExpertId(Uuid::from_u128(2)),
         specialties: vec![specialty(Subject::Class(4), 1, &[])],
         regions: vec![110_101],
-        languages: Tongues::of([Language::En]),
+        languages: LanguageSet::of([Language::En]),
         load: 4,
         ..expert()
     };
@@ -366,7 +366,7 @@ proptest! {
     }
 
     #[test]
-    fn more_never_hurts_and_a_higher_load_never_helps(
+    fn improvements_never_lower_and_a_higher_load_never_raises_the_score(
         need in any_need(), expert in any_expert(), model in any_model(), extra in any_specialty(),
         region in any_region(), more in 1u32..5,
     ) {
@@ -374,15 +374,15 @@ proptest! {
         let base = score(&expert);
         // Sums of floats: the last digits may differ.
         let least = base - 1e-12;
-        let mut wiser = expert.clone();
-        wiser.specialties.push(extra);
-        prop_assert!(score(&wiser) >= least);
-        let mut nearer = expert.clone();
-        nearer.regions.push(region);
-        prop_assert!(score(&nearer) >= least);
-        let mut abler = expert.clone();
-        abler.specialties.iter_mut().for_each(|s| s.level = (s.level + 1).min(3));
-        prop_assert!(score(&abler) >= least);
+        let mut with_specialty = expert.clone();
+        with_specialty.specialties.push(extra);
+        prop_assert!(score(&with_specialty) >= least);
+        let mut with_region = expert.clone();
+        with_region.regions.push(region);
+        prop_assert!(score(&with_region) >= least);
+        let mut with_level = expert.clone();
+        with_level.specialties.iter_mut().for_each(|s| s.level = (s.level + 1).min(3));
+        prop_assert!(score(&with_level) >= least);
         let busier = ExpertFacts { load: expert.load + more, ..expert.clone() };
         prop_assert!(score(&busier) <= base + 1e-12);
         let better = ExpertFacts {

@@ -5,22 +5,22 @@ use super::parts::{Nearness, Parts, Shape, parts, parts_at};
 use super::rules::{Exclusion, exclusion};
 use crate::matching::settings::MatchingSettings;
 
-/// What each part counts. Not negative, and one at least above 0; only their proportions matter.
+/// The weight of each part of the score. Not negative, and one at least above 0; only their proportions matter.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
     /// Weight of the specialty.
     pub specialty: f64,
-    /// Of the region.
+    /// Weight of the region.
     pub region: f64,
-    /// Of the free capacity.
+    /// Weight of the free capacity.
     pub load: f64,
-    /// Of the urgency.
+    /// Weight of the urgency.
     pub urgency: f64,
-    /// Of the language.
+    /// Weight of the language.
     pub language: f64,
-    /// Of the past outcome.
+    /// Weight of past outcomes.
     pub outcome: f64,
-    /// Of having helped before.
+    /// Weight of having helped before.
     pub continuity: f64,
 }
 
@@ -47,7 +47,7 @@ pub fn total(parts: &Parts, weights: &Weights) -> f64 {
 /// Weights and shape together, as the settings say: all that scores a pair.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Model {
-    /// What each part counts.
+    /// The weight of each part.
     pub weights: Weights,
     /// How each part is made.
     pub shape: Shape,

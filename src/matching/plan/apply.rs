@@ -47,7 +47,7 @@ pub struct PlanApplied {
     pub invited: u64,
     /// Enterprises without a mail address on record.
     pub without_address: u64,
-    /// Experts who are told by mail whom they got.
+    /// Experts who are informed by mail whom they got.
     #[serde(default)]
     pub experts_told: u64,
 }
@@ -82,15 +82,15 @@ impl Command for ApplyPlan {
         )
         .bind::<Uuid, _>(self.id)
         .execute(&mut *tx.conn)?;
-        let told = invite::tell(tx, self.id, left)?;
+        let mails = invite::notify(tx, self.id, left)?;
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let applied = PlanApplied {
             id: self.id,
             assigned: count(assigned),
             ended: count(ended),
-            invited: count(told.invited),
-            without_address: count(told.without_address),
-            experts_told: count(told.experts),
+            invited: count(mails.invited),
+            without_address: count(mails.without_address),
+            experts_told: count(mails.experts),
         };
         diesel::update(plans::table.find(self.id))
             .set((
@@ -112,7 +112,7 @@ fn refusal(stale: &[PlanChange]) -> Problem {
         Text::new(
             format!("算出该方案以来名单或专家已有 {count} 处变更，请重新计算"),
             format!(
-                "the list or the experts changed in {count} places since the plan was computed; compute it anew"
+                "the list or the experts changed in {count} places since the plan was computed; compute it again"
             ),
         ),
     );

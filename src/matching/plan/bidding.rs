@@ -9,7 +9,7 @@ use crate::matching::plan::pairs::{MOST, Micros, Pairs};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Stands for "nobody" in tables of experts and of enterprises.
+/// Represents "nobody" in tables of experts and of enterprises.
 pub(super) const NONE: u32 = u32::MAX;
 /// Bids for each enterprise, on average, before the rest is left to the second phase.
 const MOST_BIDS: usize = 24;

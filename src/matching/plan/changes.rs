@@ -67,8 +67,8 @@ impl PlanChange {
     }
 }
 
-/// What changed between two snapshots of the same scope. Those who left are told by their id only that
-/// they did; why, the caller finds out.
+/// What changed between two snapshots of the same scope. Of those who left, only the id is known here; the
+/// caller finds out the reason.
 #[must_use]
 pub fn changes(then: &Snapshot, now: &Snapshot) -> Vec<PlanChange> {
     let mut found = Vec::new();
@@ -144,7 +144,7 @@ fn enterprise(old: &EnterpriseSide, new: &EnterpriseSide, found: &mut Vec<PlanCh
     }
 }
 
-/// Numbers of the reports that stand in one list and not in the other.
+/// Numbers of the reports that are in one list and not in the other.
 fn missing(those: &[Record], not_in: &[Record]) -> String {
     numbers(those.iter().filter(|r| not_in.iter().all(|o| o.id != r.id)))
 }
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_moves_all_the_time_is_not_held_against_a_plan() {
+    fn frequent_changes_do_not_make_a_plan_stale() {
         assert_eq!(
             one(|s| {
                 s.experts[0].open = 3;

@@ -1,4 +1,4 @@
-//! Asking for a plan, and throwing one away.
+//! Asking for a plan, and discarding one.
 
 use crate::core::actor::Scope as Bounds;
 use crate::core::fields::Fields;
@@ -135,7 +135,7 @@ fn check_import(tx: &mut Tx, own: &str, import: ImportId, fields: &mut Fields) -
     Ok(())
 }
 
-/// Throws a plan away, or stops its computation.
+/// Discards a plan, or stops its computation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DiscardPlan {
     /// The plan.

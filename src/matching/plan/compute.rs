@@ -25,7 +25,7 @@ const MOST_ATTEMPTS: i32 = 5;
 /// Statements over a province may take longer than any request, and none of them gains by JIT.
 const PATIENCE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'";
 
-/// What came of a computation.
+/// The result of a computation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Figures {
     /// Enterprises planned for.
@@ -64,7 +64,7 @@ pub struct Figures {
 pub struct ComputePlan<'a> {
     /// The plan.
     pub id: PlanId,
-    /// Who is told how far it is; it may end the work.
+    /// Who is informed how far it is; it may end the work.
     #[serde(skip)]
     pub watch: &'a dyn Watch,
 }

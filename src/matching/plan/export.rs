@@ -31,7 +31,7 @@ pub struct Export {
     app: App,
     id: PlanId,
     snapshot: Snapshot,
-    /// Of each expert its id, its name and its places, as they stand in the file.
+    /// Of each expert its id, its name and its places, as they are in the file.
     experts: Vec<(ExpertId, String, u32)>,
     next: Next,
 }
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_are_quoted_and_run_nothing() {
+    fn cells_are_quoted_and_formulas_disarmed() {
         for (text, wanted) in
             [("甲公司", "甲公司"), ("A, \"B\"", "\"A, \"\"B\"\"\""), ("=1+1", "'=1+1"), ("@x,y", "\"'@x,y\"")]
         {

@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn greed_takes_the_best_pair_and_pays_for_it() {
+    fn greedy_takes_the_best_pair_and_is_not_optimal() {
         let mut pairs = Pairs::new(vec![1, 1]);
         pairs.push([(0, 10), (1, 9)]);
         pairs.push([(0, 8)]);

@@ -17,9 +17,9 @@ const BETWEEN: Duration = Duration::milliseconds(10);
 /// At most so many enterprises are named to an expert; where they are more, how many are left out.
 const MOST_NAMED: usize = 500;
 
-/// Who was told.
+/// How many were informed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct MailCounts {
     /// Enterprises that are invited.
     pub invited: usize,
     /// Enterprises without an address.
@@ -49,7 +49,7 @@ impl Mailbox {
 
 /// An expert from whom the plan takes enterprises.
 #[derive(QueryableByName)]
-pub(super) struct Left {
+pub(super) struct ReleasedExpert {
     #[diesel(embed)]
     mailbox: Mailbox,
     #[diesel(sql_type = Array<Text>)]
@@ -60,7 +60,7 @@ pub(super) struct Left {
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn left(tx: &mut Tx, id: PlanId) -> Result<Vec<Left>, Problem> {
+pub(super) fn left(tx: &mut Tx, id: PlanId) -> Result<Vec<ReleasedExpert>, Problem> {
     Ok(diesel::sql_query(
         "SELECT a.name, coalesce(a.email, e.email) AS email, a.language,
                 array_agg(n.name ORDER BY n.name, n.id) AS enterprises
@@ -75,11 +75,11 @@ pub(super) fn left(tx: &mut Tx, id: PlanId) -> Result<Vec<Left>, Problem> {
     .load(&mut *tx.conn)?)
 }
 
-/// Tells all enterprises that are assigned, the experts whom they are assigned to, and those who are left.
+/// Informs all enterprises that are assigned, the experts whom they are assigned to, and those who are left.
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn tell(tx: &mut Tx, id: PlanId, left: Vec<Left>) -> Result<Told, Problem> {
+pub(super) fn notify(tx: &mut Tx, id: PlanId, left: Vec<ReleasedExpert>) -> Result<MailCounts, Problem> {
     let guests = guests(tx, id)?;
     let (desk, register) = (tx.link("/"), tx.link("/register"));
     let mut mails: Vec<(Recipient, Mail)> =
@@ -97,7 +97,7 @@ pub(super) fn tell(tx: &mut Tx, id: PlanId, left: Vec<Left>) -> Result<Told, Pro
     let experts = mails.len() - invited;
     mails.extend(left.into_iter().filter_map(|left| release(left, &desk)));
     enqueue_all(tx, &mails, BETWEEN)?;
-    Ok(Told { invited, without_address: guests.len() - invited, experts })
+    Ok(MailCounts { invited, without_address: guests.len() - invited, experts })
 }
 
 #[derive(QueryableByName)]
@@ -200,7 +200,7 @@ fn assignment(host: Host, guests: &[&Guest], catalogue: &Catalogue, desk: &str) 
 }
 
 /// The list of the enterprises that an expert no longer has.
-fn release(left: Left, desk: &str) -> Option<(Recipient, Mail)> {
+fn release(left: ReleasedExpert, desk: &str) -> Option<(Recipient, Mail)> {
     let to = left.mailbox.recipient()?;
     let named = left.enterprises.iter().take(MOST_NAMED).map(|name| format!("- {name}"));
     let lines: Vec<String> = named.collect();

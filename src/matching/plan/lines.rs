@@ -37,7 +37,7 @@ pub struct PlannedEnterprise {
     pub region: String,
 }
 
-/// One enterprise of a plan beside what it has at present.
+/// One enterprise of a plan compared with what it has at present.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AssignmentView {
     /// The enterprise.

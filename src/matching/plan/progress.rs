@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use std::cell::RefCell;
 
 crate::word_enum! {
-    /// What the computation is at.
+    /// The phase of a computation.
     pub enum Phase {
         /// Reads enterprises and experts.
         Reading = "reading",
@@ -25,7 +25,7 @@ crate::word_enum! {
     }
 }
 
-/// Is told how far a computation is.
+/// Is informed how far a computation is.
 pub trait Watch {
     /// So many enterprises of so many are done in this phase.
     ///

@@ -46,7 +46,7 @@ impl Resumable for Computation {
 /// Computes a plan in the foreground. `false`: another process does. Blocks; takes two connections.
 ///
 /// # Errors
-/// 503 when the database is away, the process ends or the plan was discarded; unless it was, the plan stays to be computed again.
+/// 503 when the database is unavailable, the process ends or the plan was discarded; unless it was, the plan stays to be computed again.
 pub fn run_plan(app: &App, id: PlanId, stop: Option<&Stop>) -> Result<bool, Problem> {
     resumable::attempt(&Computation, app, id, stop)
 }

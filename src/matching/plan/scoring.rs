@@ -5,7 +5,7 @@ use crate::core::Language;
 use crate::core::ids::ExpertId;
 use crate::experts::duty::Hour;
 use crate::matching::model::facts::{
-    EnterpriseKey, ExpertFacts, NeedFacts, Outcomes, Report, Specialty, Subject, Tongues,
+    EnterpriseKey, ExpertFacts, LanguageSet, NeedFacts, Outcomes, Report, Specialty, Subject,
 };
 use crate::matching::model::rules::Exclusion;
 use crate::matching::model::terms::{TermId, all_terms, terms};
@@ -24,7 +24,7 @@ const CHUNK: usize = 256;
 
 /// Why nobody may be given to an enterprise: the reason, and how many experts each rule excludes of
 /// those who know something of its products.
-pub type Nobody = (Unserved, BTreeMap<Exclusion, u32>);
+pub type WithoutExpert = (Unserved, BTreeMap<Exclusion, u32>);
 
 /// All pairs, and for each enterprise without any the reason.
 #[derive(Debug, Clone, Default)]
@@ -32,10 +32,10 @@ pub struct Scored {
     /// The pairs, enterprises and experts in the order of the snapshot.
     pub pairs: Pairs,
     /// In the same order; none where there is a pair.
-    pub nobody: Vec<Option<Nobody>>,
+    pub nobody: Vec<Option<WithoutExpert>>,
 }
 
-/// Scores every pair that the rules allow. `step` is told how many enterprises are done and may end
+/// Scores every pair that the rules allow. `step` is informed how many enterprises are done and may end
 /// the work by an error.
 ///
 /// # Errors
@@ -125,7 +125,7 @@ impl<'a> Judge<'a> {
         let mut scored = Scored { pairs: Pairs::new(self.places.clone()), nobody: Vec::new() };
         for needs in enterprises {
             let (mut row, mut rules) = (Vec::new(), BTreeMap::new());
-            for number in self.who_knows(needs) {
+            for number in self.experts_who_know(needs) {
                 match self.pair(needs, number) {
                     Ok(score) => row.push((number, score)),
                     Err(Exclusion::NoSpecialty) => {}
@@ -140,7 +140,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The experts with a specialty in a class of the needs or in a related one, rising.
-    fn who_knows(&self, needs: &[NeedFacts]) -> Vec<u32> {
+    fn experts_who_know(&self, needs: &[NeedFacts]) -> Vec<u32> {
         let classes = needs.iter().flat_map(|need| std::iter::once(&need.class).chain(&need.related));
         let lists = classes.filter_map(|class| self.by_class.get(usize::from(*class)));
         let mut who: Vec<u32> = lists.flatten().copied().collect();
@@ -199,7 +199,7 @@ fn expert_facts(side: &ExpertSide, words: &Vocabulary) -> ExpertFacts {
         shifts: vec![],
         specialties,
         regions: side.regions.iter().filter_map(|code| code.parse().ok()).collect(),
-        languages: Tongues::of(side.languages.iter().map(|tag| Language::from_tag(tag))),
+        languages: LanguageSet::of(side.languages.iter().map(|tag| Language::from_tag(tag))),
         capacity: side.capacity,
         load: side.open,
         conflicts: side.conflicts.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),

@@ -1,4 +1,4 @@
-//! What a plan is computed on, as it stood at one moment, in words that do not depend on the version
+//! What a plan is computed on, as it was at one moment, in words that do not depend on the version
 //! of the program.
 
 use crate::core::Problem;
@@ -28,7 +28,7 @@ pub struct Scope {
 /// Both sides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// The day in Asia/Shanghai for which leave and deadlines are told.
+    /// The day in Asia/Shanghai for which leave and deadlines are computed.
     pub day: NaiveDate,
     /// The enterprises, in the order of their ids.
     pub enterprises: Vec<EnterpriseSide>,

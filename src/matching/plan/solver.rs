@@ -32,9 +32,9 @@ use crate::matching::plan::bidding::{Bidding, NONE};
 use crate::matching::plan::pairs::{Micros, Pairs};
 use std::cmp::Reverse;
 
-/// Stands for a distance without a way.
+/// The distance where there is no path.
 const FAR: Micros = Micros::MAX;
-/// Stands for a move that nobody can make. Far enough from the end of the numbers that subtracting
+/// The cost of a move that nobody can make. Far enough from the end of the numbers that subtracting
 /// prices from it does not overflow.
 const NO_MOVE: Micros = Micros::MIN / 2;
 
@@ -52,7 +52,7 @@ pub struct Solution {
     pub bound: i64,
 }
 
-/// Solves it. `step` is told how many of the enterprises are done and may end the work by an error.
+/// Solves it. `step` is informed how many of the enterprises are done and may end the work by an error.
 ///
 /// # Errors
 /// Those of `step`.
@@ -129,8 +129,8 @@ impl<'p> Paths<'p> {
             .map(|heap| heap.into_iter().map(|Reverse((_, e))| e).collect())
             .collect();
         let experts = bidding.pairs.experts();
-        let room = |(places, members): (&u32, &Vec<u32>)| (*places as usize).saturating_sub(members.len());
-        let free = bidding.pairs.places().iter().zip(&members).map(room).sum();
+        let unused = |(places, members): (&u32, &Vec<u32>)| (*places as usize).saturating_sub(members.len());
+        let free = bidding.pairs.places().iter().zip(&members).map(unused).sum();
         let paths = Self {
             pairs: bidding.pairs,
             moves: vec![None; experts],

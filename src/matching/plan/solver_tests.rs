@@ -29,15 +29,15 @@ fn served(solution: &Solution) -> usize {
 }
 
 /// Tries everything.
-fn brute(pairs: &Pairs, enterprise: usize, left: &mut [u32]) -> (i64, usize) {
+fn exhaustive(pairs: &Pairs, enterprise: usize, left: &mut [u32]) -> (i64, usize) {
     if enterprise == pairs.enterprises() {
         return (0, 0);
     }
-    let mut best = brute(pairs, enterprise + 1, left);
+    let mut best = exhaustive(pairs, enterprise + 1, left);
     for (expert, score) in pairs.of(enterprise).iter() {
         if left[expert as usize] > 0 {
             left[expert as usize] -= 1;
-            let (total, count) = brute(pairs, enterprise + 1, left);
+            let (total, count) = exhaustive(pairs, enterprise + 1, left);
             left[expert as usize] += 1;
             best = best.max((total + i64::from(score), count + 1));
         }
@@ -87,15 +87,15 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn small_ones_are_as_good_as_by_trying_everything(pairs in instances(7, 4, 3)) {
+    fn small_instances_agree_with_exhaustive_search(pairs in instances(7, 4, 3)) {
         let solution = solved(&pairs);
-        let wanted = brute(&pairs, 0, &mut pairs.places().to_vec());
+        let wanted = exhaustive(&pairs, 0, &mut pairs.places().to_vec());
         // Of plans with the same total one that serves the most is given.
         prop_assert_eq!((solution.total, served(&solution)), wanted);
     }
 
     #[test]
-    fn middle_ones_are_as_good_as_another_solver(pairs in instances(40, 9, 7)) {
+    fn medium_instances_agree_with_another_solver(pairs in instances(40, 9, 7)) {
         let solution = solved(&pairs);
         prop_assert_eq!(solution.total, by_library(&pairs));
         prop_assert!(greedy(&pairs) <= solution.total);
@@ -103,7 +103,7 @@ proptest! {
 }
 
 #[test]
-fn the_edges_have_their_optimum() {
+fn edge_cases_are_solved_optimally() {
     assert_eq!(solved(&Pairs::new(Vec::new())).total, 0);
     let mut nobody = Pairs::new(vec![0, 0]);
     nobody.push([(0, 5), (1, 6)]);
@@ -135,7 +135,7 @@ impl Random {
 }
 
 #[test]
-fn large_ones_are_proved_by_their_prices() {
+fn large_instances_are_proved_optimal_by_their_prices() {
     // Like the field: kinds, regions, much alike; with too few, just enough and many places.
     for (seed, most_places) in [(1, 12), (2, 21), (3, 60)] {
         let mut random = Random(seed);

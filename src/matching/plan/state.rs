@@ -3,7 +3,7 @@
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
-    /// Where a plan stands. The table has the same words in a CHECK.
+    /// The state of a plan. The table has the same words in a CHECK.
     pub enum PlanState {
         /// Not yet begun.
         Queued = "queued",
@@ -15,7 +15,7 @@ crate::word_enum! {
         Failed = "failed",
         /// Applied: the enterprises are assigned and invited.
         Applied = "applied",
-        /// Thrown away, before or after it was computed.
+        /// Discarded, before or after it was computed.
         Discarded = "discarded",
     }
 }
@@ -39,7 +39,7 @@ crate::word_enum! {
         Fail = "fail",
         /// An admin applies it.
         Apply = "apply",
-        /// An admin throws it away.
+        /// An admin discards it.
         Discard = "discard",
     }
 }
@@ -48,9 +48,9 @@ crate::word_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a plan that is {from} allows no {step}")]
 pub struct NotAllowed {
-    /// Where it stands.
+    /// The state.
     pub from: PlanState,
-    /// What was tried.
+    /// The step that was tried.
     pub step: PlanStep,
 }
 
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_applied_or_discarded_stays_so() {
+    fn applied_and_discarded_plans_are_final() {
         for from in [PlanState::Applied, PlanState::Discarded] {
             for step in PlanStep::ALL {
                 assert_eq!(transition(from, *step), Err(NotAllowed { from, step: *step }));

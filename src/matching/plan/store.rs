@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid};
 use serde_json::Value;
 
-/// Enterprises whose pairs stand in one row.
+/// Enterprises whose pairs are in one row.
 pub const PART: usize = 256;
 
 /// A plan as commands need it.
@@ -206,7 +206,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn packing_goes_round(rows in proptest::collection::vec(
+        fn packing_round_trips(rows in proptest::collection::vec(
             proptest::collection::btree_map(0u32..50_000, 0i32..(1 << 28), 0..20), 0..6)
         ) {
             let mut pairs = Pairs::new(vec![1; 50_000]);

@@ -24,11 +24,11 @@ use serde_json::Value;
 /// How far a computation is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Progress {
-    /// What it is at.
+    /// The present phase.
     pub phase: Phase,
     /// Enterprises done in this phase.
     pub done: i32,
-    /// Of so many.
+    /// Enterprises in all.
     pub total: i32,
 }
 
@@ -39,7 +39,7 @@ pub struct PlanView {
     pub id: PlanId,
     /// What it is called.
     pub name: String,
-    /// Where it stands.
+    /// The state.
     pub state: PlanState,
     /// Code of the region planned for, with all under it.
     pub region: String,

@@ -3,7 +3,7 @@
 use crate::core::ids::{AccountId, ExpertId};
 use crate::core::{Language, Problem};
 use crate::experts::duty::Shift;
-use crate::matching::model::facts::{EnterpriseKey, ExpertFacts, Outcomes, Specialty, Tongues};
+use crate::matching::model::facts::{EnterpriseKey, ExpertFacts, LanguageSet, Outcomes, Specialty};
 use crate::matching::model::terms::{TermId, all_terms};
 use crate::matching::model::vocabulary::Vocabulary;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -112,7 +112,7 @@ pub fn everyone(conn: &mut PgConnection, vocabulary: &Vocabulary) -> Result<Vec<
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn these(
+pub fn candidates_of(
     conn: &mut PgConnection,
     vocabulary: &Vocabulary,
     ids: &[ExpertId],
@@ -120,17 +120,17 @@ pub fn these(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<Row> = These { ids }.load(conn)?;
+    let rows: Vec<Row> = CandidatesQuery { ids }.load(conn)?;
     rows.into_iter().map(|row| candidate(row, vocabulary)).collect()
 }
 
-/// The query of [`these`]: prepared once for each connection, which `sql_query` is not. To plan it takes
+/// The query of [`candidates_of`]: prepared once for each connection, which `sql_query` is not. To plan it takes
 /// longer than to run it.
-struct These<'a> {
+struct CandidatesQuery<'a> {
     ids: &'a [ExpertId],
 }
 
-impl QueryFragment<Pg> for These<'_> {
+impl QueryFragment<Pg> for CandidatesQuery<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(FACTS);
         out.push_sql(" WHERE e.vetting = 'approved' AND e.id = ANY(");
@@ -140,16 +140,16 @@ impl QueryFragment<Pg> for These<'_> {
     }
 }
 
-impl Query for These<'_> {
+impl Query for CandidatesQuery<'_> {
     type SqlType = Untyped;
 }
 
-impl QueryId for These<'_> {
+impl QueryId for CandidatesQuery<'_> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl RunQueryDsl<PgConnection> for These<'_> {}
+impl RunQueryDsl<PgConnection> for CandidatesQuery<'_> {}
 
 fn candidate(row: Row, vocabulary: &Vocabulary) -> Result<Candidate, Problem> {
     let count = |n: i32| u32::try_from(n).unwrap_or(0);
@@ -176,7 +176,7 @@ fn candidate(row: Row, vocabulary: &Vocabulary) -> Result<Candidate, Problem> {
             shifts,
             specialties,
             regions,
-            languages: Tongues::of(row.languages.iter().map(|tag| Language::from_tag(tag))),
+            languages: LanguageSet::of(row.languages.iter().map(|tag| Language::from_tag(tag))),
             capacity: count(row.capacity),
             load: count(row.open_count),
             conflicts: row.conflicts.iter().map(|uscc| EnterpriseKey::of(uscc)).collect(),

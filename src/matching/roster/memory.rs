@@ -16,12 +16,12 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
-/// Whoever has not looked for so long reads everyone anew; notes are kept for much longer.
+/// Whoever has not looked for so long reads everyone again; notes are kept for much longer.
 const LONGEST: Duration = Duration::from_secs(3600);
 /// Notes are kept for so many hours, longer than any transaction lasts.
 const KEEP_HOURS: u32 = 48;
 
-/// The moment for which leave and duty are told, and what matching asks besides the database.
+/// The moment for which leave and duty are determined, and what matching asks besides the database.
 #[derive(Clone, Copy)]
 pub struct Moment<'a> {
     /// The moment, UTC.
@@ -84,7 +84,7 @@ impl Roster {
         let everyone = first || noted.changed.contains(&None);
         let mine: BTreeSet<ExpertId> = noted.mine.into_iter().flatten().collect();
         let changed: BTreeSet<ExpertId> = noted.changed.into_iter().flatten().collect();
-        let own = facts::these(conn, vocabulary, &mine.iter().copied().collect::<Vec<_>>())?;
+        let own = facts::candidates_of(conn, vocabulary, &mine.iter().copied().collect::<Vec<_>>())?;
         let (fresh, gone, doubtful) = if everyone {
             let found = facts::everyone(conn, vocabulary)?;
             let ids: BTreeSet<ExpertId> = found.iter().map(|c| c.facts.id).collect();
@@ -94,7 +94,7 @@ impl Roster {
         } else {
             let again: Vec<ExpertId> =
                 changed.union(&place.doubtful).filter(|id| !mine.contains(id)).copied().collect();
-            let found = facts::these(conn, vocabulary, &again)?;
+            let found = facts::candidates_of(conn, vocabulary, &again)?;
             let ids: BTreeSet<ExpertId> = found.iter().map(|c| c.facts.id).collect();
             let gone: Vec<ExpertId> = again.into_iter().filter(|id| !ids.contains(id)).collect();
             let doubtful = changed.union(&place.doubtful).filter(|id| mine.contains(id)).copied().collect();
@@ -156,10 +156,10 @@ impl View<'_> {
     }
 }
 
-/// Brings the roster of an application up to date, so that whoever asks next finds little to read.
+/// Updates the roster of an application, so that the next reader finds little to read.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub fn keep_up(app: &crate::app::App) -> Result<(), Problem> {
     let vocabulary = Vocabulary::new(&app.catalogue().products);
     roster(app.cache()).refresh(&mut *app.conn()?, &vocabulary).map(drop)
@@ -228,10 +228,10 @@ impl QueryId for Changes<'_> {
 
 impl RunQueryDsl<PgConnection> for Changes<'_> {}
 
-/// Throws away notes that everyone has read long ago.
+/// Deletes notes that everyone has read long ago.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
     // The database's clock: it is not a moment of the domain, and no other is the same for all servers.
     diesel::sql_query(format!(
@@ -240,7 +240,7 @@ pub fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
     .execute(conn)
 }
 
-/// Throws away old notes of changes, once an hour.
+/// Deletes old notes of changes, once an hour.
 pub const JOB: Job = Job {
     name: "expert changes",
     wake: None,

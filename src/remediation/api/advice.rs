@@ -14,14 +14,14 @@ use crate::web::{Auth, Id, Json};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdviceBody {
-    /// Said before the list.
+    /// Text before the list of actions.
     #[serde(default)]
     summary: Option<String>,
     /// The actions, at least one.
     actions: Vec<NewAction>,
 }
 
-/// Gives advice: a list of corrective actions, which stand in the talk and on the case.
+/// Gives advice: a list of corrective actions, which are in the talk and on the case.
 #[utoipa::path(post, path = "/api/v1/consultations/{id}/advice", tag = "consultations", request_body = AdviceBody,
     responses((status = 201, body = Advice)))]
 pub async fn advise(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<AdviceBody>) -> Answer {

@@ -11,7 +11,6 @@ use crate::core::actor::Actor;
 use crate::core::ids::{ActionId, AttachmentId, CaseId, EnterpriseId, EvidenceId, NonconformityId};
 use crate::core::page::{Page, Slice};
 use crate::remediation::action::ActionStep;
-use crate::remediation::actions::{Answer as ActionAnswer, MoveAction};
 use crate::remediation::advice::{AddAction, NewAction};
 use crate::remediation::case_filter::{CaseFilter, Turn, Window};
 use crate::remediation::case_view::{CaseDetail, CaseView};
@@ -19,10 +18,11 @@ use crate::remediation::clearance::{DecideCriterion, NewDecision};
 use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::event::NewEvent;
 use crate::remediation::evidence::AddEvidence;
-use crate::remediation::open::OpenCase;
+use crate::remediation::move_action::{Answer as ActionAnswer, MoveAction};
+use crate::remediation::open_case::OpenCase;
 use crate::remediation::queries;
+use crate::remediation::record_event::RecordEvent;
 use crate::remediation::state::CaseState;
-use crate::remediation::steps::RecordEvent;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
@@ -137,7 +137,7 @@ pub async fn add_action(state: State, auth: Auth, id: Id<CaseId>, body: Json<New
     created(&format!("/api/v1/remediation/cases/{}", id.0), ActionMade { id: made })
 }
 
-/// What an action's answer came to: the case with it.
+/// The result of an action's answer: the case with it.
 async fn answer(
     state: State,
     auth: Auth,
@@ -203,7 +203,7 @@ pub async fn reopen_action(
     answer(state, auth, id, action, ActionStep::Reopen, body.0).await
 }
 
-/// Decides whether a recovery criterion holds, with the evidence that it stands on.
+/// Decides whether a recovery criterion holds, with the evidence that it is based on.
 #[utoipa::path(put, path = "/api/v1/remediation/cases/{id}/criteria/{key}", tag = "remediation",
     request_body = NewDecision, responses((status = 200, body = CaseDetail)))]
 pub async fn decide(

@@ -214,7 +214,7 @@ fn every_order_date_of_six_years_agrees_with_a_walk_through_the_notices() {
 
 /// A calendar that others have made of the same notices; see the file. It ends with 2026.
 #[test]
-fn another_calendar_comes_to_the_same_for_every_order_from_2021_to_2026() {
+fn another_calendar_gives_the_same_result_for_every_order_from_2021_to_2026() {
     let mut rests: std::collections::BTreeSet<NaiveDate> = day("2020-12-31")
         .iter_days()
         .take_while(|d| d.year() < 2028)

@@ -66,7 +66,7 @@ fn taken(tries: Vec<(CaseStep, u64)>) -> (Course, Vec<Fact>, Vec<bool>) {
 
 proptest! {
     #[test]
-    fn a_replay_comes_to_the_same(tries in tries()) {
+    fn a_replay_gives_the_same_result(tries in tries()) {
         let (course, facts, late) = taken(tries);
         prop_assert_eq!(Course::replay(HOME, &facts, law()).unwrap(), (course, late));
     }
@@ -137,7 +137,7 @@ fn histories_reach_every_state() {
 }
 
 #[test]
-fn what_was_lawful_on_its_day_stays_so_when_holidays_are_announced_later() {
+fn lawful_steps_stay_lawful_when_holidays_are_announced_later() {
     // Not corrected by the last day, 2021-10-08, and re-inspected on the next; then that day turns out to be a rest day.
     let history = [
         fact(1, CaseStep::Order, day("2021-08-03")),

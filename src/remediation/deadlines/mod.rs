@@ -1,11 +1,11 @@
-//! The daily sweep: at the start of each day, and when a server starts, whoever has to do with a statutory deadline is notified by
+//! The daily sweep: at the start of each day, and when a server starts, everyone concerned by a statutory deadline is notified by
 //! mail that it comes near or was missed.
 //!
 //! - Which notice is due follows from the day and the deadline alone ([`plan`], pure), so one sweep makes up for any number of
 //!   missed days: of several notices that a deadline would have had by now, the most urgent is sent and the others are not.
 //! - Everyone gets each notice once: it is a row under a unique key, written in the transaction that puts the mail into the outbox.
 //!   A day is swept once, by the first of several servers.
-//! - All notices of a sweep to someone about one case stand in one mail. An officer with many cases gets one digest instead.
+//! - All notices of a sweep to someone about one case are in one mail. An officer with many cases gets one digest instead.
 //! - Actions that an enterprise has agreed to, on a case that is open, are treated in the same way: the enterprise and its experts
 //!   are notified, and once an action is missed the officers, too.
 //! - Of a missed statutory deadline the officers one level up are notified, too. That holds for a list of old orders as well: the

@@ -1,4 +1,4 @@
-//! Counts the statutory deadlines anew where they are not what the calendar says now: the holidays of a year are announced in
+//! Counts the statutory deadlines again where they are not what the calendar says now: the holidays of a year are announced in
 //! the autumn before, and a calendar may be put right. What is stored is what lists and sweeps go by; a page counts by itself.
 
 use crate::core::Problem;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// Cases that are folded at a time.
 const BATCH: usize = 1000;
 
-/// Counts the deadlines of all cases that have not ended anew. Done by the platform when a server starts; gives how many moved.
+/// Counts the deadlines of all cases that have not ended again. Done by the platform when a server starts; gives how many moved.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct RecountDeadlines {}
 
@@ -32,9 +32,9 @@ impl Command for RecountDeadlines {
     const NAME: &'static str = "recount_deadlines";
 
     fn run(&self, tx: &mut Tx) -> Result<usize, Problem> {
-        let suspects = suspects(tx)?;
+        let cases = cases_to_recount(tx)?;
         let mut moved = 0;
-        for some in suspects.chunks(BATCH) {
+        for some in cases.chunks(BATCH) {
             moved += recount(tx, some)?;
         }
         Ok(moved)
@@ -42,7 +42,7 @@ impl Command for RecountDeadlines {
 }
 
 /// The cases whose deadlines are not the plain ones of their order: few, as a re-test alone moves them.
-fn suspects(tx: &mut Tx) -> Result<Vec<CaseId>, Problem> {
+fn cases_to_recount(tx: &mut Tx) -> Result<Vec<CaseId>, Problem> {
     use remediation_case as c;
     let ended: Vec<CaseState> = CaseState::ALL.iter().copied().filter(|state| state.is_final()).collect();
     let open = || c::table.filter(c::state.ne_all(ended.clone())).filter(c::ordered_on.is_not_null());
@@ -50,7 +50,7 @@ fn suspects(tx: &mut Tx) -> Result<Vec<CaseId>, Problem> {
         .select((c::rule_version, c::ordered_on.assume_not_null(), c::rectify_by, c::reinspect_by))
         .distinct()
         .load(&mut *tx.conn)?;
-    let mut suspects = Vec::new();
+    let mut cases = Vec::new();
     for (version, order, rectify, reinspect) in groups {
         let Some(rules) = tx.settings.section::<RemediationSettings>().version(&version) else { continue };
         let calendar = &tx.catalogue.calendar;
@@ -66,10 +66,10 @@ fn suspects(tx: &mut Tx) -> Result<Vec<CaseId>, Problem> {
             .order(c::id)
             .select(c::id)
             .load(&mut *tx.conn)?;
-        suspects.extend(ids);
+        cases.extend(ids);
     }
-    suspects.sort();
-    Ok(suspects)
+    cases.sort();
+    Ok(cases)
 }
 
 fn recount(tx: &mut Tx, ids: &[CaseId]) -> Result<usize, Problem> {

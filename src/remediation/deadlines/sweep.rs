@@ -27,7 +27,7 @@ const NAMED: usize = 100;
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct SweepDeadlines {}
 
-/// What a sweep came to.
+/// The result of a sweep.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Swept {
     /// Notices given.
@@ -71,13 +71,13 @@ impl Deadline {
         if let Some(clock) = self.clock {
             return clock.text();
         }
-        let what = in_short(self.description.as_deref().unwrap_or_default());
+        let what = abbreviated(self.description.as_deref().unwrap_or_default());
         Text::new(format!("整改措施“{what}”"), format!("the action \"{what}\""))
     }
 }
 
 /// The beginning of a text, on one line.
-fn in_short(text: &str) -> String {
+fn abbreviated(text: &str) -> String {
     const SHOWN: usize = 60;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(SHOWN) {
@@ -86,7 +86,7 @@ fn in_short(text: &str) -> String {
     }
 }
 
-/// What falls due up to the horizon. A deadline of whose being missed someone was notified is left out for good, so the sweep does not
+/// What falls due up to the horizon. A deadline of whose being missed someone was notified is left out from then on, so the sweep does not
 /// grow with the years.
 const OPEN: &str = "
     SELECT d.* FROM (
@@ -161,14 +161,14 @@ fn sweep(tx: &mut Tx, today: NaiveDate) -> Result<Swept, Problem> {
     let farthest = u64::from(thresholds.iter().copied().max().unwrap_or(0));
     let horizon = today.checked_add_days(chrono::Days::new(farthest)).unwrap_or(NaiveDate::MAX);
     let open: Vec<Deadline> = diesel::sql_query(OPEN).bind::<Date, _>(horizon).load(&mut *tx.conn)?;
-    let told = told(&mut tx.conn, &open)?;
+    let sent = sent_notices(&mut tx.conn, &open)?;
     let people = People::load(
         &mut tx.conn,
         &open.iter().map(|d| d.enterprise_id).collect(),
         &open.iter().map(|d| d.nonconformity_id).collect(),
     )?;
     let catalogue = std::sync::Arc::clone(&tx.catalogue);
-    // By person and case: what stands in one mail.
+    // By person and case: what is in one mail.
     let mut to_tell: BTreeMap<&str, (&Person, BTreeMap<CaseId, Vec<Line>>)> = BTreeMap::new();
     let (mut rows, mut new) = (Vec::new(), HashSet::new());
     for deadline in open {
@@ -183,7 +183,7 @@ fn sweep(tx: &mut Tx, today: NaiveDate) -> Result<Swept, Problem> {
         for (person, escalated) in all {
             let line = Line { deadline: deadline.clone(), notice, escalated };
             let key = key(&line, person);
-            if told.contains(&key) || !new.insert(key.clone()) {
+            if sent.contains(&key) || !new.insert(key.clone()) {
                 continue;
             }
             rows.push(key);
@@ -213,7 +213,7 @@ fn sweep(tx: &mut Tx, today: NaiveDate) -> Result<Swept, Problem> {
 }
 
 /// The notices that were given about these cases already.
-fn told(conn: &mut PgConnection, open: &[Deadline]) -> Result<HashSet<Key>, Problem> {
+fn sent_notices(conn: &mut PgConnection, open: &[Deadline]) -> Result<HashSet<Key>, Problem> {
     use deadline_notice as n;
     let cases: HashSet<CaseId> = open.iter().map(|d| d.case_id).collect();
     let rows: Vec<Key> = n::table

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// How often the worker looks whether a new day has begun.
 const POLL: Duration = Duration::from_secs(60);
 
-/// Reminds of deadlines, once a day; first counts anew what the calendar has moved.
+/// Reminds of deadlines, once a day; first counts again what the calendar has moved.
 pub const JOB: Job = Job {
     name: "deadlines",
     wake: None,
@@ -25,7 +25,7 @@ pub const JOB: Job = Job {
             if !counted {
                 let moved = app.execute(&Caller::system(), &RecountDeadlines {})?;
                 if moved > 0 {
-                    tracing::warn!(cases = moved, "the calendar has changed: deadlines were counted anew");
+                    tracing::warn!(cases = moved, "the calendar has changed: deadlines were recalculated");
                 }
                 counted = true;
             }
@@ -37,7 +37,7 @@ pub const JOB: Job = Job {
 /// One round: sweeps, if today has not been swept yet.
 ///
 /// # Errors
-/// When the database is away; the next round tries again.
+/// When the database is unavailable; the next round tries again.
 pub fn round(app: &App) -> Result<(), Problem> {
     let today = shanghai_date(app.clock().now());
     let known = select(exists(deadline_sweep::table.find(today))).get_result(&mut *app.conn()?)?;

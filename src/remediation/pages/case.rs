@@ -247,7 +247,7 @@ impl CasePage {
             "met" => self.f.t("按期完成", "done in time"),
             "late" => self.f.t("逾期完成", "done late"),
             "missed" => self.f.t("已逾期", "missed"),
-            "suspended" => self.f.t("复检期间中止", "stands still during the re-test"),
+            "suspended" => self.f.t("复检期间中止", "suspended during the re-test"),
             "ended" => self.f.t("案件已结束", "the case has ended"),
             _ => self.f.t("进行中", "running"),
         }

@@ -78,11 +78,11 @@ pub struct Line {
     pub from: NaiveDate,
     /// Its last day.
     pub to: NaiveDate,
-    /// Where today stands, 0 to 1000.
+    /// The position of today, 0 to 1000.
     pub today: i64,
     /// The clocks.
     pub spans: Vec<Span>,
-    /// Where things happened.
+    /// The positions of events.
     pub marks: Vec<i64>,
 }
 
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_holds_its_clocks_and_today() {
+    fn a_timeline_contains_its_clocks_and_today() {
         let (running, done) =
             (clock("2026-03-11", None, "running"), clock("2026-02-09", Some("2026-01-10"), "met"));
         let from = day("2026-01-01");
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_beyond_every_deadline_still_stands_on_the_line() {
+    fn a_day_beyond_every_deadline_is_still_on_the_timeline() {
         let missed = clock("2026-01-31", None, "missed");
         let drawn = line(&[(day("2026-01-01"), &missed)], &[], day("2026-03-02")).unwrap();
         assert_eq!((drawn.today, drawn.spans[0].tone, drawn.spans[0].passed), (1000, "over", 500));

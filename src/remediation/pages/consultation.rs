@@ -91,7 +91,7 @@ fn nonconformities(
     NonconformitiesPart { f, matters, more }.render().map_err(Problem::internal)
 }
 
-/// What was found wrong at the enterprise, and how it stands.
+/// What was found wrong at the enterprise, and its state.
 struct Matter {
     product: String,
     report_no: String,

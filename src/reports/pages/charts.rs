@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_stands_first_and_who_has_nothing_to_clear_last() {
+    fn the_best_is_first_and_regions_without_records_are_last() {
         let rows = [row("a", 10, 1), row("b", 0, 0), row("c", 4, 4), row("d", 10, 1)];
         let mut rows = rows.to_vec();
         rows[1].listed = 3;

@@ -25,7 +25,7 @@ use crate::reports::pages::charts::{Line, Ranked, Square, Stage, calendar, funne
 use crate::reports::rate::{self, By, Count, Question, RateReport};
 use crate::web::frame::Frame;
 
-/// Parts of the region in the ranking; all stand on the page of progress.
+/// Parts of the region in the ranking; all are on the page of progress.
 const RANKED: usize = 10;
 /// Up to so many of a queue are counted; beyond it a plus is shown.
 const COUNTED: i64 = 100;
@@ -36,7 +36,7 @@ struct Wait {
     /// How many, as it is read.
     count: String,
     href: String,
-    /// It presses.
+    /// Whether it is urgent.
     urgent: bool,
 }
 

@@ -1,4 +1,4 @@
-//! How far a region has come: by its parts, by class of product, by month; as it stood on any day.
+//! How far a region has come: by its parts, by class of product, by month; as of any day.
 
 use askama::Template;
 use chrono::NaiveDate;

@@ -1,9 +1,9 @@
 /**
- * What the regulator's console does beside what every page can: dialogs that ask before something is done, imports with a preview,
+ * What the regulator's console does in addition to what every page can: dialogs that ask before something is done, imports with a preview,
  * progress as it goes on, duty rotas, printing.
  *
- * `data-open` names the dialog that a button opens, `data-close` closes the one it stands in. `data-watch` is asked until the job that it
- * tells of has ended. A `textarea` with `data-lines` is sent as a list, a line for each item.
+ * `data-open` names the dialog that a button opens, `data-close` closes the one it is in. `data-watch` is asked until the job that it
+ * names has ended. A `textarea` with `data-lines` is sent as a list, a line for each item.
  * @module
  */
 import { call, explain, language, notice, renewSession, say } from './api.js';
@@ -17,7 +17,7 @@ for (const button of document.querySelectorAll('dialog [data-close]')) {
   button.addEventListener('click', () => button.closest('dialog').close());
 }
 
-/** What went wrong is said where the eye is: in the dialog, which covers the page's own notice. */
+/** An error is shown where the user looks: in the dialog, which covers the page's own notice. */
 function tell(form, text) {
   let line = form.querySelector('[role=alert]');
   if (!line) {

@@ -1,5 +1,5 @@
 /**
- * The way of the pages' modules to the JSON API: in the page's language, with the session's cookie, which is renewed once
+ * Calls of the JSON API by the pages' modules: in the page's language, with the session's cookie, which is renewed once
  * when it has ended.
  * @module
  */
@@ -25,14 +25,14 @@ export class Refused extends Error {
 /** Where one logs in, to come back to this page. */
 export const logInAddress = () => `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
 
-/** Leads to the log-in, and back to this page. */
+/** Opens the log-in, which returns to this page. */
 export function logIn() {
   location.assign(logInAddress());
 }
 
 /**
  * Renews the session.
- * @returns {Promise<boolean>} false when one must log in anew
+ * @returns {Promise<boolean>} false when one must log in again
  * @throws where the server can't be reached
  */
 export async function renewSession() {
@@ -78,7 +78,7 @@ export async function call(path, { method = 'GET', body, key } = {}, again = tru
 
 let turn = 0;
 /**
- * Loads a module that few need. A browser may remember that it could not be loaded, so it is asked for anew under another address.
+ * Loads a module that few need. A browser may remember that it could not be loaded, so it is asked for again under another address.
  * @param {string} name
  */
 export async function load(name) {

@@ -1,5 +1,5 @@
 /**
- * Colleagues are found by name; those who know the class of products stand there before.
+ * Colleagues are found by name; those who know the class of products are there before.
  * @module
  */
 import { call, explain, notice, say } from './api.js';

@@ -1,5 +1,5 @@
 /**
- * A consultation has changed: its page is asked for anew. Where the fields to write in stay the same, only what lies beside the talk is
+ * A consultation has changed: its page is asked for again. Where the fields to write in stay the same, only what lies beside the talk is
  * replaced; else the page is loaded, with the drafts kept.
  * @module
  */
@@ -17,7 +17,7 @@ const fields = (page) => [...page.querySelectorAll('[data-write]')].map((f) => f
 
 /**
  * Brings the page up to date.
- * @returns {Promise<boolean>} whether there are new forms, to be given life
+ * @returns {Promise<boolean>} whether there are new forms, to be activated
  * @throws where the server can't be reached
  */
 export async function renew({ root, data, readers, talk, isAtEnd, toEnd, tell }) {
@@ -36,7 +36,7 @@ export async function renew({ root, data, readers, talk, isAtEnd, toEnd, tell })
   const status = fresh.getElementById('status');
   Object.assign(document.getElementById('status'), { textContent: status.textContent, className: status.className });
   if (fields(fresh) !== fields(root)) {
-    // The drafts outlive it.
+    // The drafts are kept.
     location.reload();
     return false;
   }

@@ -16,7 +16,7 @@ const roles = {
 /** @type {Map<string, Promise<{name: string, type: string, size: number} | null>>} */
 const known = new Map();
 
-/** The name, type and size of a file, as its response's head tells. */
+/** The name, type and size of a file, from the headers of its response. */
 export function fileOf(id) {
   if (!known.has(id)) {
     const ask = async () => {
@@ -112,7 +112,7 @@ export function append(list, li) {
   list.insertBefore(li, place);
 }
 
-/** Puts earlier messages on top. The first separator is made anew. */
+/** Puts earlier messages on top. The first separator is made again. */
 export function prepend(list, lines) {
   const first = list.querySelector(':scope > .message');
   if (list.firstElementChild?.classList.contains('day') && dayOf(lines.at(-1)) === dayOf(first)) list.firstElementChild.remove();

@@ -1,5 +1,5 @@
 /**
- * Where one writes: the draft outlives a reload, Enter or Ctrl+Enter sends, and never in
+ * Where one writes: the draft survives a reload, Enter or Ctrl+Enter sends, and never in
  * the middle of a composition.
  * @module
  */

@@ -54,7 +54,7 @@ function markRead() {
   if (count) [count.hidden, count.textContent] = [true, ''];
 }
 
-// Who has read what. An enterprise is told of its experts, experts of the enterprise.
+// Who has read what. An enterprise is informed of its experts, experts of the enterprise.
 const readers = new Map(data.readers.map((r) => [r.id, r]));
 function receipts() {
   const others = [...readers.values()].filter((r) => r.id !== account && (data.role === 'enterprise' ? r.role === 'expert' : r.role === 'enterprise'));
@@ -75,7 +75,7 @@ function receipts() {
   }
 }
 
-/** Tells a screen reader what came, without shouting: what comes together is told together. */
+/** Announces to a screen reader what came, politely: what comes together is announced together. */
 let waiting = [];
 let telling;
 function tell(text) {
@@ -87,7 +87,7 @@ function tell(text) {
   }, 700);
 }
 
-/** A message that has no number yet stands at the end. */
+/** A message that has no number yet is at the end. */
 function showUnsent(item) {
   if (item.consultation !== data.consultation || !list(item.stream)) return;
   find(item.client_id)?.remove();
@@ -180,7 +180,7 @@ client.addEventListener('read', ({ detail }) => {
   receipts();
 });
 
-// The first offer that comes while an expert talks brings what shows offers.
+// The first offer that comes while an expert talks loads the module that shows offers.
 if (data.role === 'expert') {
   client.addEventListener('offer', ({ detail }) => load('offers').then(({ take }) => take(detail), () => {
     notice(say('有新的派单：', 'A new offer: '), { link: { href: `/consultations/${detail.consultation}`, text: detail.subject } });
@@ -212,7 +212,7 @@ client.addEventListener('presence', ({ detail }) => {
   showPresence();
 });
 
-/** The consultation has changed: what stands here is brought up to date. */
+/** The consultation has changed: what is here is updated. */
 let again;
 async function renew() {
   clearTimeout(again);
@@ -256,7 +256,7 @@ client.addEventListener('error', ({ detail }) => {
   else if (detail.consultation) notice(detail.problem.detail, { bad: true });
 });
 
-/** What is wrong with the connection, and what waits for it. A moment without one is not worth a word. */
+/** What is wrong with the connection, and what waits for it. A short interruption is not shown. */
 let bannerAt;
 let state = { state: 'connecting' };
 let lost = performance.now();
@@ -290,7 +290,7 @@ function banner() {
   else show();
 }
 client.addEventListener('state', ({ detail }) => {
-  // An attempt that is being made says nothing new.
+  // A running attempt changes nothing that is shown.
   if (detail.state === 'connecting' && state.state === 'offline') return;
   state = detail;
   root.dataset.connection = detail.state;
@@ -404,7 +404,7 @@ if (document.getElementById('advice')) {
   });
 }
 
-/** Gives life to the forms beside the talk. */
+/** Activates the forms beside the talk. */
 function bind(part) {
   // Forms that begin with one of several places.
   for (const button of part.querySelectorAll('[data-more]')) {
@@ -439,7 +439,7 @@ client.subscribe(data.consultation, data.after);
 receipts();
 for (const name of panes.keys()) {
   const divider = list(name).querySelector('.new');
-  // What is unread begins in sight, not at the end of it.
+  // The first unread message is scrolled into view, not the last one.
   if (divider && name === stream) log(name).scrollTop = divider.offsetTop - log(name).offsetTop - 40;
   else toEnd(name);
   missed(name, unseen[name]);

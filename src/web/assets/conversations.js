@@ -1,5 +1,5 @@
 /**
- * A list of consultations that lives: what is unread is counted as it comes, and cleared when it is read, in this window or
+ * A list of consultations that updates itself: what is unread is counted as it comes, and cleared when it is read, in this window or
  * another one. `j` and `k` go to the next and the one before.
  * @module
  */
@@ -77,7 +77,7 @@ client.addEventListener('read', ({ detail }) => {
 
 const path = box?.dataset.conversations;
 let later;
-/** Asks for the list anew: a consultation came, went, or changed. */
+/** Asks for the list again: a consultation came, went, or changed. */
 function refresh() {
   if (!path) return;
   clearTimeout(later);

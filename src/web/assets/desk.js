@@ -1,11 +1,11 @@
 /**
  * What every page can do: forms that call the API, countdowns.
  *
- * A form with `data-api` is sent as JSON. A field `a.0.b` becomes `{a: [{b: …}]}`, and the server's pointer `/a/0/b` finds
- * its way back to it. `data-then` says what follows: `reload`, `reset`, an `#element` to show, or a path, in which `{id}` is
- * of the answer. What is typed into such a form outlives a reload, a lost connection and the end of the session: it is kept in the
+ * A form with `data-api` is sent as JSON. A field `a.0.b` becomes `{a: [{b: …}]}`, and the server's pointer `/a/0/b` is mapped
+ * back to it. `data-then` says what follows: `reload`, `reset`, an `#element` to show, or a path, in which `{id}` is
+ * of the answer. What is typed into such a form survives a reload, a lost connection and the end of the session: it is kept in the
  * browser, for each account (`data-keep` gives it a name of its own, `off` keeps nothing). A form that could not be sent is sent again
- * by itself, as the same call. A template with `data-places` stands for so many further
+ * by itself, as the same call. A template with `data-places` represents so many further
  * places of a form like one before it, of which `{n}` is the number from 0 and `{m}` that from 1.
  * @module
  */
@@ -84,7 +84,7 @@ const MONTH = 30 * 86_400_000;
 const typed = (form) => [...form.elements].filter((f) => f.name && !['hidden', 'password', 'file', 'submit'].includes(f.type));
 
 function draftKey(form) {
-  // Forms with the same address differ by what stands in them for good.
+  // Forms with the same address differ by their fixed fields.
   const fixed = [...form.querySelectorAll('input[type=hidden]')].filter((f) => !/^(version|language|token|attachments)/.test(f.name));
   const name = form.dataset.keep || [location.pathname, form.dataset.api, ...fixed.map((f) => f.value)].join('|');
   return `zerodesk.draft.${account}.${name}`;
@@ -109,7 +109,7 @@ function keep(form) {
       store.setItem(form.draft, JSON.stringify({ at: Date.now(), fields, tried: form.tried, key: form.key }));
     } else store.removeItem(form.draft);
   } catch {
-    // Without storage a reload forgets; all else works.
+    // Without storage a reload loses it; all else works.
   }
 }
 
@@ -167,7 +167,7 @@ function forget(form) {
 function follow(form, answer) {
   const then = form.dataset.then;
   forget(form);
-  // Whoever knows better what follows says so.
+  // A listener that handles the result itself prevents the default.
   if (!form.dispatchEvent(new CustomEvent('done', { detail: answer, bubbles: true, cancelable: true }))) return;
   if (then === 'reload') location.reload();
   else if (then === 'reset') {
@@ -198,7 +198,7 @@ addEventListener('beforeunload', (event) => {
   if (waiting.size) event.preventDefault();
 });
 
-/** Whether trying again can help: the network, or a server that is away for a moment. */
+/** Whether trying again can help: the network, or a server that is unavailable for a moment. */
 const passing = (error) => !error.problem || [429, 502, 503, 504].includes(error.problem.status);
 
 /** Waits until it is worth trying again; false where the user gives up. */

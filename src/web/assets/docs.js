@@ -1,5 +1,5 @@
 // The page of the API: reads the OpenAPI document of this server, shows it, and sends requests.
-// Everything is put in as text, never as HTML. The token lives in this page's memory only.
+// Everything is put in as text, never as HTML. The token is kept in this page's memory only.
 
 import { uuid } from './zerodesk-chat.js';
 
@@ -9,7 +9,7 @@ const TEXTS = {
     search: '查找接口', loading: '正在载入……', send: '发送', parameter: '参数', field: '字段', type: '类型', about: '说明',
     body: '请求正文', answers: '回答', required: '必填', who: '可调用者', public: '所有人', 'logged-in': '登录用户',
     failed: '请求未能送达', as: '已登录:', file: '文件', other: 'English', otherTag: 'en',
-    tags: { accounts: '账号', reference: '基础数据', audit: '审计', machine: '运行' },
+    tags: { accounts: '账号', reference: '基础数据', audit: '审计', monitoring: '运行' },
   },
   en: {
     skip: 'Skip to the operations', home: 'Home', login: 'Log in', logout: 'Log out', nobody: 'Not logged in',

@@ -1,6 +1,6 @@
 /**
  * Files of a form: chosen, dropped, or taken with the camera, sent one after the other with progress, and again after a lost
- * connection. Their ids go with the form as `attachments`. What is sent already outlives a reload.
+ * connection. Their ids go with the form as `attachments`. What is sent already survives a reload.
  * @module
  */
 import { language, logInAddress, newKey, renewSession, say } from './api.js';
@@ -60,7 +60,7 @@ function watch(form, box) {
       if (sent.length) store.setItem(key(), JSON.stringify(sent));
       else store.removeItem(key());
     } catch {
-      // Without storage a reload forgets.
+      // Without storage a reload loses it.
     }
     box.querySelectorAll('input[type=hidden]').forEach((f) => f.remove());
     sent.forEach(({ id }, n) => {
@@ -240,7 +240,7 @@ function watch(form, box) {
   });
   try {
     const kept = JSON.parse(store.getItem(key()) || '[]');
-    // The server throws away after a day what nobody used.
+    // The server deletes unused files after a day.
     items = kept.filter((i) => Date.now() - i.at < 20 * 3_600_000).map((i) => ({ ...i, state: 'done', key: '' }));
     items.forEach(show);
     if (items.length) form.querySelector('details')?.setAttribute('open', '');

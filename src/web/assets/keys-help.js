@@ -1,5 +1,5 @@
 /**
- * The dialog that tells a page's shortcuts.
+ * The dialog that lists a page's shortcuts.
  * @module
  */
 import { say } from './api.js';

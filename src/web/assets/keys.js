@@ -1,6 +1,6 @@
 /**
  * Shortcuts. Each has a letter that works with Alt everywhere, and alone outside of fields; the letters alone can be switched off
- * (WCAG 2.2, 2.1.4). The dialog that tells them is loaded when it is asked for.
+ * (WCAG 2.2, 2.1.4). The dialog that lists them is loaded when it is asked for.
  * @module
  */
 import { explain, load, notice } from './api.js';

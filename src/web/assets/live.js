@@ -12,7 +12,7 @@ import { ChatClient, localOutbox } from './zerodesk-chat.js';
 /** The account, as the page knows it. */
 export const account = document.documentElement.dataset.account;
 
-/** `localStorage`, and nothing where there is none: then a reload forgets. */
+/** `localStorage`, and nothing where there is none: then a reload loses the values. */
 export const store = {
   get(key) {
     try {
@@ -77,7 +77,7 @@ export async function fetchPart(path) {
   return new DOMParser().parseFromString(await answer.text(), 'text/html');
 }
 
-/** The title: its own text, unread messages before it, and what calls for attention. */
+/** The title: its own text, unread messages before it, and what needs attention. */
 export const title = {
   own: document.title,
   unread: 0,
@@ -104,7 +104,7 @@ const presenceKey = `zerodesk.presence.${account}`;
 const touchedKey = `zerodesk.touched.${account}`;
 const AWAY_AFTER = 5 * 60_000;
 const box = document.querySelector('[data-presence]');
-let told = '';
+let sentPresence = '';
 
 function touch() {
   if (!document.hidden) store.set(touchedKey, String(Date.now()));
@@ -116,10 +116,10 @@ function presence() {
   return chosen === 'online' && idle ? 'away' : chosen;
 }
 
-function tellPresence(anew = false) {
+function sendPresence(force = false) {
   const now = presence();
-  if (anew || now !== told) client.presence(now);
-  told = client.state === 'online' ? now : '';
+  if (force || now !== sentPresence) client.presence(now);
+  sentPresence = client.state === 'online' ? now : '';
   if (!box) return;
   box.dataset.state = client.state === 'online' ? now : 'offline';
   const away = now === 'away' && (store.get(presenceKey) || 'online') === 'online';
@@ -136,11 +136,11 @@ if (document.documentElement.dataset.role === 'expert') {
       if (Date.now() - last < 2_000) return;
       last = Date.now();
       touch();
-      tellPresence();
+      sendPresence();
     });
   }
-  setInterval(tellPresence, 15_000);
-  client.addEventListener('state', () => tellPresence(client.state === 'online'));
+  setInterval(sendPresence, 15_000);
+  client.addEventListener('state', () => sendPresence(client.state === 'online'));
   if (box) {
     box.hidden = false;
     const choice = box.querySelector('select');
@@ -148,12 +148,12 @@ if (document.documentElement.dataset.role === 'expert') {
     choice.addEventListener('change', () => {
       store.set(presenceKey, choice.value);
       touch();
-      tellPresence(true);
+      sendPresence(true);
     });
     window.addEventListener('storage', ({ key, newValue }) => {
       if (key !== presenceKey) return;
       choice.value = newValue || 'online';
-      tellPresence();
+      sendPresence();
     });
   }
 }

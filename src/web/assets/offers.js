@@ -1,5 +1,5 @@
 /**
- * What an expert is offered, on every live page of theirs: a sound and a call in the title, and on the desk the offers themselves,
+ * What an expert is offered, on every live page of theirs: a sound and a note in the title, and on the first page the offers themselves,
  * which come, count down by the server's clock and lapse without a reload.
  * @module
  */
@@ -12,7 +12,7 @@ const part = document.querySelector('[data-part]#offer-list');
 const soundKey = 'zerodesk.sound';
 let audio;
 
-// A browser lets nothing be heard before its user has done something.
+// A browser plays no sound before its user has done something.
 function wakeSound() {
   try {
     audio ??= new AudioContext();
@@ -57,7 +57,7 @@ for (const button of document.querySelectorAll('[data-sound]')) {
   show();
 }
 
-/** What stands until when; told by the server, or read from the page. */
+/** The open offers and their deadlines, from the server or read from the page. */
 const open = new Map();
 
 function call() {
@@ -143,7 +143,7 @@ export function take(detail) {
 }
 client.addEventListener('offer', ({ detail }) => take(detail));
 
-// Connected anew, or looked at again: what happened meanwhile is asked for.
+// Connected again, or looked at again: what happened meanwhile is asked for.
 let wasOffline = true;
 client.addEventListener('state', ({ detail }) => {
   if (detail.state === 'online' && wasOffline) refresh();

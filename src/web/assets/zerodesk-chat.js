@@ -1,7 +1,7 @@
 /**
  * A client of ZeroDesk's chat protocol, `zerodesk.v1`, for browsers. A plain ES module without dependencies.
  *
- * It keeps the server's promise to the end: a message that was acknowledged is shown once, in order; one that was not yet is
+ * It extends the server's guarantee to the user: a message that was acknowledged is shown once, in order; one that was not yet is
  * sent again under its `client_id` after a lost connection or a reload, which the server recognises.
  *
  * ```js
@@ -20,7 +20,7 @@
  *   `credentials`, `forbidden` or `closed` when it will not try again by itself, `network` when it will
  * - `message`: a message of a subscribed stream, once, in the order of `seq`
  * - `ack`: one of our messages is stored
- * - `removed`: `{consultation}`: its user no longer takes part; it is heard no more
+ * - `removed`: `{consultation}`: its user no longer takes part; nothing more is received of it
  * - `subscribed`, `consultation`, `offer`, `read`, `typing`, `presence`
  * - `refused`: `{item, problem}`: a message that the server does not take; `retry` or `discard` it
  * - `error`: `{ref, problem, consultation?}`
@@ -65,11 +65,11 @@ export class Cursor {
    * Whether a message is the next one, has been had, or leaves a gap.
    * @param {'talk' | 'notes'} stream
    * @param {number} seq
-   * @returns {'next' | 'double' | 'gap'}
+   * @returns {'next' | 'duplicate' | 'gap'}
    */
   take(stream, seq) {
     const last = this.after[stream] ?? 0;
-    if (seq <= last) return 'double';
+    if (seq <= last) return 'duplicate';
     if (seq > last + 1) return 'gap';
     this.after[stream] = seq;
     return 'next';
@@ -127,27 +127,16 @@ export function memoryOutbox() {
  * and need not be secret, so `Math.random` is enough where there is nothing better.
  * @returns {string}
  */
-export function uuid() {
-  const bytes = globalThis.crypto?.getRandomValues(new Uint8Array(16)) ?? Uint8Array.from({ length: 16 }, () => 256 * Math.random());
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
-
-/** `CustomEvent`, and the same by hand where there is none: Node has it since version 19. */
-const DetailEvent = globalThis.CustomEvent ?? class extends Event {
-  constructor(type, { detail }) {
-    super(type);
-    this.detail = detail;
-  }
-};
+export const uuid = () => 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, () => {
+  const random = globalThis.crypto?.getRandomValues(new Uint8Array(1))[0] ?? 256 * Math.random();
+  return (random & 15).toString(16);
+});
 
 /** A client of the chat. One socket, any number of consultations. */
 export class ChatClient extends EventTarget {
   #url; #token; #renew; #outbox; #WebSocket; #now; #random;
   #socket = null; #wanted = false; #opened = false; #attempt = 0; #connecting = 0;
-  #timer; #pulse; #heard = 0; #ticked = 0; #probed = 0; #heartbeat = 25_000; #mostBytes = 65_536;
+  #timer; #pulse; #receivedAt = 0; #ticked = 0; #probed = 0; #heartbeat = 25_000; #mostBytes = 65_536;
   /** @type {Map<string, {cursor: Cursor, asking: boolean}>} */
   #subscriptions = new Map();
   /** @type {Map<string, Item & {sentOn?: object, notBefore?: number}>} */
@@ -199,7 +188,7 @@ export class ChatClient extends EventTarget {
     this.#open();
   }
 
-  /** Closes the connection for good. What is not acknowledged stays in the outbox. */
+  /** Closes the connection permanently. What is not acknowledged stays in the outbox. */
   close() {
     this.#wanted = false;
     const [page, tab] = [globalThis.window, globalThis.document];
@@ -212,13 +201,13 @@ export class ChatClient extends EventTarget {
     this.#say('offline', { reason: 'closed' });
   }
 
-  /** Tries to connect at once, where it would do so later, or had given up for want of credentials. */
+  /** Tries to connect at once, where it would do so later, or had given up because credentials were missing. */
   retryNow() {
     if (this.#wanted && this.state === 'offline') this.#again();
   }
 
   /**
-   * Hears a consultation from now on, and what was missed.
+   * Receives a consultation from now on, and what was missed.
    * @param {string} consultation
    * @param {{talk?: number, notes?: number}} [after] the last `seq` that the caller has of each stream
    */
@@ -227,7 +216,7 @@ export class ChatClient extends EventTarget {
     this.#ask(consultation);
   }
 
-  /** Hears no more of it. */
+  /** Receives no more of it. */
   unsubscribe(consultation) {
     this.#subscriptions.delete(consultation);
     this.#put({ op: 'unsubscribe', consultation });
@@ -288,7 +277,8 @@ export class ChatClient extends EventTarget {
   }
 
   #emit(type, detail) {
-    this.dispatchEvent(new DetailEvent(type, { detail }));
+    // Not a `CustomEvent`, which Node has since version 19 only.
+    this.dispatchEvent(Object.assign(new Event(type), { detail }));
   }
 
   #say(state, more = {}) {
@@ -344,14 +334,14 @@ export class ChatClient extends EventTarget {
     const socket = new this.#WebSocket(url.href, protocols);
     this.#socket = socket;
     this.#opened = false;
-    this.#heard = this.#now();
+    this.#receivedAt = this.#now();
     socket.onopen = () => {
       this.#opened = true;
-      this.#heard = this.#now();
+      this.#receivedAt = this.#now();
     };
     socket.onmessage = ({ data }) => {
       if (this.#socket !== socket) return;
-      this.#heard = this.#now();
+      this.#receivedAt = this.#now();
       let frame;
       try {
         frame = JSON.parse(data);
@@ -366,7 +356,7 @@ export class ChatClient extends EventTarget {
     socket.onerror = () => {};
   }
 
-  /** Lets go of the socket without waiting for its end, which a dead network never tells. */
+  /** Drops the socket without waiting for its close event, which a dead network never delivers. */
   #drop(code = 4000) {
     const socket = this.#socket;
     this.#socket = null;
@@ -419,7 +409,7 @@ export class ChatClient extends EventTarget {
     else if (this.state === 'offline') this.#again();
   };
 
-  /** Asks for a sign of life; without one within five seconds the connection counts as dead. */
+  /** Asks for an answer; without one within five seconds the connection counts as broken. */
   #check = () => {
     const socket = this.#socket;
     const asked = this.#now();
@@ -428,7 +418,7 @@ export class ChatClient extends EventTarget {
     // A browser does not show the server's pings, so one of our own: the smallest thing that has an answer.
     if (!this.#put({ op: 'unsubscribe', ref: 'alive', consultation: NOBODY }) && this.#opened) return;
     setTimeout(() => {
-      if (this.#wanted && this.#socket === socket && this.#heard < asked) this.#again();
+      if (this.#wanted && this.#socket === socket && this.#receivedAt < asked) this.#again();
     }, 5_000).unref?.();
   };
 
@@ -437,8 +427,8 @@ export class ChatClient extends EventTarget {
     const slept = now - this.#ticked > 20_000;
     this.#ticked = now;
     if (!this.#wanted || !this.#socket) return;
-    if (now - this.#heard > 2 * this.#heartbeat) this.#again();
-    else if (slept || now - this.#heard > this.#heartbeat) this.#check();
+    if (now - this.#receivedAt > 2 * this.#heartbeat) this.#again();
+    else if (slept || now - this.#receivedAt > this.#heartbeat) this.#check();
     for (const item of this.#items.values()) if (item.notBefore) this.#push(item);
   }
 

@@ -13,7 +13,7 @@ pub const EARLIEST: Option<NaiveDate> = NaiveDate::from_ymd_opt(1990, 1, 1);
 /// day after the date or a fraction of the serial number is passed over.
 #[must_use]
 pub fn parse(text: &str) -> Option<NaiveDate> {
-    // A time of day is told by the blank or the T before it, so it goes before the blanks do.
+    // A time of day is recognised by the blank or the T before it, so it goes before the blanks do.
     let text = text.trim();
     let date = match text.split_once([' ', 'T']) {
         Some((date, time)) if is_time(time) => date,
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn all_else_is_refused() {
+    fn other_texts_are_refused() {
         for text in [
             "",
             "昨天",
@@ -131,7 +131,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_date_goes_round(days in 32874..60000u32) {
+        fn every_date_round_trips(days in 32874..60000u32) {
             let date = EXCEL_EPOCH.unwrap() + Days::new(days.into());
             for form in ["%Y-%m-%d", "%Y/%-m/%-d", "%Y%m%d", "%Y年%-m月%-d日"] {
                 prop_assert_eq!(parse(&date.format(form).to_string()), Some(date));

@@ -32,7 +32,7 @@ use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// Wakes the job that looks for quality alerts: nonconformities were added. The name stands here because
+/// Wakes the job that looks for quality alerts: nonconformities were added. The name is here because
 /// the import, below the alerts, wakes it.
 pub const LIST_GREW: Wake = Wake::new("alerts");
 

@@ -1,6 +1,6 @@
 //! The header of a list: which column is which.
 //!
-//! Columns may stand in any order, in Chinese or English. Width, case, blanks, hyphens and
+//! Columns may be in any order, in Chinese or English. Width, case, blanks, hyphens and
 //! underscores do not matter, nor does an asterisk that marks a required column.
 
 use crate::core::Text;
@@ -17,7 +17,7 @@ pub const REASON_COLUMNS: [&str; 2] = ["拒绝原因", "rejection_reason"];
 pub struct Warning {
     /// The stable word for it: `unknown_column`.
     pub code: String,
-    /// The heading it is about, as it stands in the file.
+    /// The heading it is about, as it is in the file.
     pub column: String,
     /// What it is, in Chinese.
     pub detail_zh: String,
@@ -28,7 +28,7 @@ pub struct Warning {
 /// A header that has all required columns.
 #[derive(Debug, Clone)]
 pub struct Header {
-    /// The headings as they stand in the file.
+    /// The headings as they are in the file.
     pub cells: Vec<String>,
     /// What the importer should know.
     pub warnings: Vec<Warning>,
@@ -45,7 +45,7 @@ impl Header {
     /// Reads a row of headings. Unknown ones are passed over with a warning.
     ///
     /// # Errors
-    /// A column that stands twice; all required columns that are missing.
+    /// A column that occurs twice; all required columns that are missing.
     pub fn read(cells: &[String]) -> Result<Self, Refusal> {
         let mut at = vec![None; Column::ALL.len()];
         let mut warnings = Vec::new();
@@ -77,7 +77,7 @@ impl Header {
         place.and_then(|place| row.get(place)).map_or("", String::as_str)
     }
 
-    /// The first cell of a row that stands beyond the last heading and is not blank.
+    /// The first cell of a row that is beyond the last heading and is not blank.
     #[must_use]
     pub fn surplus<'r>(&self, row: &'r [String]) -> Option<&'r str> {
         row.iter().skip(self.cells.len()).map(String::as_str).find(|cell| !is_empty(cell))

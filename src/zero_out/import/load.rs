@@ -22,7 +22,7 @@ const BATCH: usize = 1_024;
 /// How many loads may wait for the database.
 const WAITING: usize = 2;
 
-/// What reading came to.
+/// The result of reading.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Loaded {
     /// Rows that are not wholly blank.
@@ -128,7 +128,7 @@ impl<'a> Known<'a> {
     }
 
     fn take(&mut self, row_no: i32, row: Row) -> Result<Incoming, CellFault> {
-        // NUL can't stand in either, so two pairs never look the same.
+        // NUL can't be in either, so two pairs never look the same.
         let key = format!("{}\0{}", row.product_kind, row.report_no).into_boxed_str();
         if let Some(first) = self.rows.insert((row.uscc, key.clone()), row_no) {
             self.rows.insert((row.uscc, key), first);

@@ -3,7 +3,7 @@
 use crate::core::cells::narrow;
 
 /// Whether a text is one to three plausible numbers: mobile, landline with or without area code
-/// and extension, or a 400/800 number. Where several stand, a comma, semicolon, slash or 、 is between.
+/// and extension, or a 400/800 number. Where there are several, a comma, semicolon, slash or 、 is between.
 #[must_use]
 pub fn is_plausible(text: &str) -> bool {
     let text: String = text.chars().map(narrow).collect();
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn others_are_not() {
+    fn other_numbers_are_refused() {
         for text in [
             "",
             "1380013800",

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use std::cell::RefCell;
 
-/// Is told how far a run is.
+/// Is informed how far a run is.
 pub trait Watch {
     /// The run begins now.
     ///
@@ -37,7 +37,7 @@ pub struct Progress<'a> {
 }
 
 impl<'a> Progress<'a> {
-    /// The progress of an import. `also` is told of rows read and of about how many there are.
+    /// The progress of an import. `also` is informed of rows read and of about how many there are.
     ///
     /// # Errors
     /// 503 without a connection.

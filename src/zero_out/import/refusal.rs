@@ -39,7 +39,7 @@ pub enum Refusal {
     },
     /// Required columns are not there.
     MissingColumns(Vec<Column>),
-    /// A column stands twice.
+    /// A column occurs twice.
     DoubledColumn(Column),
 }
 
@@ -106,7 +106,7 @@ impl Refusal {
             ),
             Self::Damaged => Text::new(
                 "工作簿已损坏或不完整，请用 Excel 打开后重新保存",
-                "the workbook is damaged or cut off; open it in Excel and save it anew",
+                "the workbook is damaged or cut off; open it in Excel and save it again",
             ),
             Self::BadEncoding { line } => match line {
                 Some(line) => Text::new(
@@ -133,7 +133,7 @@ impl Refusal {
             }
             Self::DoubledColumn(column) => Text::new(
                 format!("列“{}”({})重复出现", column.name_zh(), column.as_str()),
-                format!("the column {} ({}) stands twice", column.as_str(), column.name_zh()),
+                format!("the column {} ({}) occurs twice", column.as_str(), column.name_zh()),
             ),
         }
     }

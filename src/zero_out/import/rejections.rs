@@ -25,7 +25,7 @@ pub struct RejectionView {
     /// The column's English name; empty where it is the row as a whole.
     #[diesel(column_name = field)]
     pub column: String,
-    /// What stands in the cell, cut after 200 characters.
+    /// What is in the cell, cut after 200 characters.
     pub value: String,
     /// The stable word for the reason.
     pub code: String,
@@ -75,7 +75,7 @@ fn place(cursor: Uuid) -> (i32, i32) {
     (i32::try_from(row).unwrap_or(i32::MAX), i32::try_from(ordinal).unwrap_or(i32::MAX))
 }
 
-/// The rejected rows as they stood, under the header of the file, with two columns more for the
+/// The rejected rows as they were, under the header of the file, with two columns more for the
 /// reasons, which an import passes over. UTF-8 with a byte order mark, as Excel wants it.
 ///
 /// # Errors

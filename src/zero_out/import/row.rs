@@ -29,7 +29,7 @@ pub struct Row {
     pub uscc: Uscc,
     /// The enterprise's name.
     pub name: String,
-    /// How it stands with the register.
+    /// The status in the register.
     pub operating_status: OperatingStatus,
     /// Code of its region.
     pub region: String,
@@ -37,9 +37,9 @@ pub struct Row {
     pub address: Option<String>,
     /// Whom to ask for.
     pub contact_name: Option<String>,
-    /// Where to call.
+    /// Telephone number.
     pub contact_phone: Option<String>,
-    /// Where to write.
+    /// Mail address.
     pub contact_email: Option<String>,
     /// Code of the product kind.
     pub product_kind: String,
@@ -64,7 +64,7 @@ pub struct Row {
 pub struct CellFault {
     /// The column at fault; none where it is the row as a whole.
     pub column: Option<Column>,
-    /// What stands there.
+    /// What is there.
     pub value: String,
     /// The stable word for it.
     pub code: &'static str,

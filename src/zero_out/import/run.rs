@@ -25,7 +25,7 @@ const LOOK: Duration = Duration::from_millis(200);
 struct Import<'a> {
     /// The file, where the caller has it in memory.
     file: Option<&'a [u8]>,
-    /// Is told of rows read and of about how many there are.
+    /// Is informed of rows read and of about how many there are.
     also: &'a dyn Fn(u64, u64),
 }
 
@@ -52,17 +52,17 @@ impl Resumable for Import<'_> {
 }
 
 /// Runs an import to its end, done or failed, and gives its report. Where another process has it,
-/// waits for that one. `progress` is told of rows read and of about how many there are.
+/// waits for that one. `progress` is informed of rows read and of about how many there are.
 /// Blocks; takes two connections.
 ///
 /// # Errors
-/// 404 for an unknown import; 503 when the database is away, and the import stays to be run again.
-/// That the file was refused is no error here but stands in the report.
+/// 404 for an unknown import; 503 when the database is unavailable, and the import stays to be run again.
+/// That the file was refused is no error here but is in the report.
 pub fn run_import(app: &App, id: ImportId, progress: &dyn Fn(u64, u64)) -> Result<ImportReport, Problem> {
-    to_its_end(app, id, None, progress)
+    run_to_end(app, id, None, progress)
 }
 
-fn to_its_end(
+fn run_to_end(
     app: &App,
     id: ImportId,
     file: Option<&[u8]>,
@@ -97,7 +97,7 @@ pub fn import_file(
 ) -> Result<ImportReport, Problem> {
     let request = RequestImport::new(file_name, file, dry_run);
     let requested = app.execute(caller, &request)?;
-    to_its_end(app, requested.id, Some(request.file()), progress)
+    run_to_end(app, requested.id, Some(request.file()), progress)
 }
 
 /// Runs queued imports, and those that a killed process left. When the server stops, a run that is under way is undone and

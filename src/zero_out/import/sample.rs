@@ -123,7 +123,7 @@ impl Sample {
 }
 
 /// A code that holds: a registered company of Guangdong, its number drawn from seed and place. The
-/// place stands in it, so no two are the same.
+/// place is in it, so no two are the same.
 fn uscc(seed: u64, place: u32) -> String {
     let mut random = Random::new(seed ^ 0x00c0_ffee, place);
     let mut code = b"914401".to_vec();

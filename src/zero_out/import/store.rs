@@ -139,7 +139,7 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// The reasons of one row; the first carries the row as it stood.
+    /// The reasons of one row; the first carries the row as it was in the file.
     pub fn of_row(import_id: ImportId, row_no: i32, faults: Vec<CellFault>, cells: &[String]) -> Vec<Self> {
         let mut whole = Some(json!(cells.iter().map(|c| storable(c)).collect::<Vec<_>>()));
         (0..)

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 crate::word_enum! {
-    /// Where an import stands.
+    /// The state of an import.
     pub enum ImportState {
         /// Not yet begun.
         Queued = "queued",
@@ -43,7 +43,7 @@ impl ImportState {
 pub struct ImportView {
     /// Its id.
     pub id: ImportId,
-    /// Where it stands.
+    /// The state.
     pub state: ImportState,
     /// The name of the file.
     pub file_name: String,
@@ -75,7 +75,7 @@ pub struct ImportView {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
-/// What a run gives: the import as it stands at its end.
+/// What a run gives: the import as it is at its end.
 pub type ImportReport = ImportView;
 
 #[derive(Queryable, Selectable)]

@@ -1,4 +1,4 @@
-//! Files as evidence: whose, for what, and who sees them.
+//! Files as evidence: who may use which, for what, and who sees them.
 
 use serde_json::json;
 
@@ -7,14 +7,14 @@ use super::{path, rows, status, up, use_in_chat};
 use crate::support::TestApp;
 
 #[test]
-fn files_prove_an_action_or_a_criterion_to_those_who_see_the_case() {
+fn evidence_is_readable_by_those_who_see_the_case() {
     let app = TestApp::start();
     let (officer, talk) = app.small_world();
     let (enterprise, case) = (&talk.enterprise.http, talk.enterprise.case.clone().unwrap());
     let evidence = format!("/api/v1/remediation/cases/{case}/evidence");
     let report = up(enterprise, "检验报告.pdf", PDF);
     let photo = up(enterprise, "现场.png", PNG);
-    // What was said in the talk may prove something as well.
+    // Files of the talk may be evidence as well.
     use_in_chat(&app, &photo, &talk.id, "talk");
     let proof = json!({
         "description": "新批次合格", "criterion": "corrected", "attachments": [report["id"], photo["id"]],
@@ -34,7 +34,7 @@ fn files_prove_an_action_or_a_criterion_to_those_who_see_the_case() {
 }
 
 #[test]
-fn only_ones_own_whole_and_free_files_prove_anything() {
+fn only_own_complete_and_unused_files_can_be_evidence() {
     let app = TestApp::start();
     let (officer, talk) = app.small_world();
     let other = app.claimed_enterprise(2, "440103", "K0101");
@@ -61,7 +61,7 @@ fn only_ones_own_whole_and_free_files_prove_anything() {
     let detail = officer.get(&format!("/api/v1/remediation/cases/{case}")).expect(200);
     assert_eq!(detail["evidence"], json!([]), "a refusal leaves nothing");
     assert_eq!(status(&officer, &own), 404, "nor does it use a file");
-    // A file of one case is none of another.
+    // A file of one case can't be used in another.
     let theirs = format!("/api/v1/remediation/cases/{}/evidence", other.case.clone().unwrap());
     let proof = json!({ "description": "x", "attachments": [foreign["id"]] });
     other.http.post(&theirs, &proof).expect(201);

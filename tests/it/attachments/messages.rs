@@ -46,7 +46,7 @@ fn a_message_shows_its_attachments_to_those_who_see_it() {
 }
 
 #[test]
-fn a_message_with_what_is_not_the_senders_to_use_fails_alone() {
+fn a_message_with_a_foreign_attachment_fails_without_affecting_others() {
     let app = TestApp::start();
     let (_, talk) = app.small_world();
     let (id, factory, expert) = (talk.id.as_str(), &talk.enterprise.http, &talk.expert.http);

@@ -1,4 +1,4 @@
-//! The same over a real S3 server: small files in one request, great ones in parts.
+//! The same over a real S3 server: small files in one request, large ones in parts.
 
 use chrono::Duration;
 use zerodesk::attachments::Files;
@@ -25,7 +25,7 @@ fn on(server: &S3Server) -> TestApp {
 }
 
 #[test]
-fn an_s3_store_keeps_serves_and_forgets() {
+fn an_s3_store_stores_serves_and_deletes() {
     let server = S3Server::start();
     let app = on(&server);
     let who = app.admin("officer", "440000");
@@ -35,7 +35,7 @@ fn an_s3_store_keeps_serves_and_forgets() {
     assert_eq!(key, format!("{}/{id}", &id[34..]));
     assert_eq!(server.object(&key), PDF);
     assert_eq!(who.get(&path(&made)).text.as_bytes(), PDF);
-    // Greater than one part.
+    // Larger than one part.
     let mut great = PDF.to_vec();
     great.resize(12 * 1024 * 1024 + 7, b' ');
     let big = up(&who, "great.pdf", &great);
@@ -55,7 +55,7 @@ fn an_s3_store_keeps_serves_and_forgets() {
 }
 
 #[test]
-fn a_store_that_refuses_is_a_503_that_can_be_repeated() {
+fn a_failing_store_gives_503_and_the_upload_can_be_repeated() {
     let server = S3Server::start();
     let app = on(&server);
     let who = app.admin("officer", "440000");

@@ -374,7 +374,7 @@ pub const CASES: &[(Who, &str, &str, &str)] = &[
 ];
 
 #[test]
-fn every_bad_body_is_told_its_field() {
+fn every_bad_body_is_refused_with_its_field() {
     let app = TestApp::builder().settings(|s| s.edit::<AuthSettings>().login_failures = 1000).start();
     let (officer, talk) = app.small_world();
     let expert =

@@ -66,7 +66,7 @@ pub const CASES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn every_bad_query_is_told_its_parameter() {
+fn every_bad_query_is_refused_with_its_parameter() {
     let app = TestApp::start();
     let (officer, talk) = app.small_world();
     let (before, mut differences) = (contents(&app, &[]), Vec::new());

@@ -11,7 +11,7 @@ use crate::support::TestApp;
 use crate::support::csv::{file, row};
 use crate::support::people::text;
 
-/// What stands in the cell of an otherwise good row, and the reason for which it is rejected. Today
+/// What is in the cell of an otherwise good row, and the reason for which it is rejected. Today
 /// is 2021-11-01.
 pub const CASES: &[(Column, &str, &str)] = &[
     (Uscc, "", "value_missing"),
@@ -151,7 +151,7 @@ fn every_bad_row_is_rejected_with_its_reason() {
 }
 
 #[test]
-fn a_row_with_many_faults_is_told_of_all_of_them() {
+fn a_row_with_many_errors_reports_all_of_them() {
     let app = TestApp::builder().at("2021-11-01T04:00:00Z").start();
     let officer = app.admin("officer", "440100");
     let bad = row(&[(Uscc, "x"), (RegionCode, "440305"), (ContactPhone, "1"), (InspectedOn, "gestern")]);

@@ -1,4 +1,4 @@
-//! Bad tokens: all are refused alike, at every door.
+//! Bad tokens: all are refused alike, at every interface.
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
@@ -111,7 +111,7 @@ fn every_bad_token_is_refused() {
         if found != wanted(&format!("401 {code}")) {
             differences.push(format!("{what}: {code} wanted, {found:?}"));
         }
-        // A bad token is worse than none: it is refused before a body is looked at.
+        // A bad token is refused before the body is read.
         let reply = app.http().with_token(token).post("/api/v1/consultations", &json!({ "no": "body" }));
         assert_eq!(reply.status, 401, "{what}");
         if token.len() < 4000 {

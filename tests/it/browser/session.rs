@@ -10,7 +10,7 @@ use crate::support::people::PASSWORD;
 const DRAFT: &str = "消息|写给专家";
 
 #[test]
-fn a_person_logs_in_errs_and_logs_out() {
+fn log_in_with_a_mistake_and_log_out() {
     let app = TestApp::start();
     app.admin("officer", "440000");
     let chromium = Chromium::start();
@@ -30,7 +30,7 @@ fn a_person_logs_in_errs_and_logs_out() {
 }
 
 #[test]
-fn an_unsent_message_waits_for_the_log_in() {
+fn an_unsent_message_survives_until_the_next_log_in() {
     let mut app = TestApp::start();
     let (_, talk) = app.small_world();
     let port: u16 = app.url.rsplit_once(':').unwrap().1.parse().unwrap();

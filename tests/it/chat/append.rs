@@ -33,7 +33,7 @@ fn store(app: &TestApp, batch: &[Entry<'_>]) -> Vec<Outcome> {
 }
 
 #[test]
-fn each_of_a_batch_is_judged_for_itself() {
+fn each_message_of_a_batch_is_checked_separately() {
     use Outcome::{Duplicate, Refused, Stored};
     use Stream::{Notes, Talk};
     let app = fast().start();
@@ -94,14 +94,14 @@ struct Reads {
 }
 
 #[test]
-fn a_plan_made_while_the_tables_were_new_does_not_read_the_log() {
+fn a_query_plan_made_on_empty_tables_does_not_scan_the_log() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let id: ConsultationId = talk.id.parse().unwrap();
     let asks = account(&talk.enterprise.http);
     let mut conn = app.app.conn().unwrap();
     let reads = |conn: &mut PgConnection| {
-        // Rows and entries of indexes, as this connection has counted them itself, which is not collected with delay.
+        // Rows and entries of indexes, as counted by this connection itself, which is not delayed.
         diesel::sql_query(
             "SELECT sum(pg_stat_get_xact_tuples_returned(c.oid))::bigint AS reads
              FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
@@ -132,7 +132,7 @@ fn a_plan_made_while_the_tables_were_new_does_not_read_the_log() {
 }
 
 #[test]
-fn whoever_could_write_a_moment_ago_is_judged_anew() {
+fn permission_to_write_is_checked_for_each_batch() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let id: ConsultationId = talk.id.parse().unwrap();
@@ -168,7 +168,7 @@ fn whoever_could_write_a_moment_ago_is_judged_anew() {
 }
 
 #[test]
-fn batches_and_changes_of_the_audience_wait_for_each_other_and_never_deadlock() {
+fn batches_and_changes_of_participants_wait_for_each_other_without_deadlock() {
     const TIMES: u128 = 300;
     let app = fast().start();
     let (_, talk) = app.small_world();

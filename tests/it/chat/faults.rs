@@ -11,28 +11,28 @@ use std::time::Duration;
 use zerodesk::chat::settings::ChatSettings;
 use zerodesk::db::embedded::{ClusterOptions, PrivateCluster};
 
-use super::stubborn::{Stubborn, World};
+use super::reconnecting_client::{ReconnectingClient, World};
 use super::{Entry, assert_gapless, fast, log};
 use crate::support::people::Talk;
-use crate::support::ws::Came;
+use crate::support::ws::Received;
 use crate::support::{Database, Program, TestApp, Ws};
 
-/// The program on the test's database, with room for all the frames there are.
+/// The program on the test's database, without an effective limit on frames.
 fn serving(app: &TestApp, port: u16) -> Program {
     Program::start(&app.database_url(), port, &[("ZERODESK_CHAT__FRAMES_PER_SECOND", "100000")])
 }
 
-/// Two senders and two readers, while `harm` disturbs the server or the database. Afterwards each reader has
+/// Two senders and two readers, while `disturb` acts on the server or the database. Afterwards each reader has
 /// exactly the log, and the log has every acknowledged message. Gives how often the readers
 /// had to connect, and the log.
-fn under_load<T>(app: &TestApp, talk: &Talk, world: &World, harm: impl FnOnce() -> T) -> (Vec<usize>, T) {
+fn under_load<T>(app: &TestApp, talk: &Talk, world: &World, disturb: impl FnOnce() -> T) -> (Vec<usize>, T) {
     let people = [&talk.enterprise.http, &talk.expert.http];
-    let client = |n: usize| Stubborn::new(world, people[n].token.as_deref().unwrap(), &talk.id);
+    let client = |n: usize| ReconnectingClient::new(world, people[n].token.as_deref().unwrap(), &talk.id);
     let client = &client;
     std::thread::scope(|scope| {
         let talkers: Vec<_> = [0, 1].map(|n| scope.spawn(move || client(n).talk())).into();
         let listeners: Vec<_> = [0, 1].map(|n| scope.spawn(move || client(n).listen())).into();
-        let left = harm();
+        let left = disturb();
         world.enough.store(true, Ordering::Relaxed);
         let talkers: Vec<_> = talkers.into_iter().map(|t| t.join().unwrap()).collect();
         let stored = log(app, &talk.id, "talk");
@@ -45,7 +45,7 @@ fn under_load<T>(app: &TestApp, talk: &Talk, world: &World, harm: impl FnOnce() 
                 assert_eq!(at.1, *id, "what was acknowledged under {seq} is not there");
             }
         }
-        let check = |listener: Stubborn<'_>| {
+        let check = |listener: ReconnectingClient<'_>| {
             assert!(listener.seen == stored, "a listener has another talk than the log");
             listener.connected
         };
@@ -54,7 +54,7 @@ fn under_load<T>(app: &TestApp, talk: &Talk, world: &World, harm: impl FnOnce() 
 }
 
 #[test]
-fn a_server_that_is_killed_under_load_loses_nothing_it_acknowledged() {
+fn a_server_killed_under_load_loses_no_acknowledged_message() {
     let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
     let (_, talk) = app.small_world();
     app.stop();
@@ -75,7 +75,7 @@ fn a_server_that_is_killed_under_load_loses_nothing_it_acknowledged() {
 }
 
 #[test]
-fn the_browser_module_outlives_the_server() {
+fn the_browser_module_reconnects_to_a_restarted_server() {
     let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
     let (_, talk) = app.small_world();
     app.stop();
@@ -108,7 +108,7 @@ fn the_browser_module_outlives_the_server() {
 }
 
 #[test]
-fn a_database_that_goes_under_load_and_comes_back_costs_nothing() {
+fn a_database_restarted_under_load_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     // The database server may run as another user.
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -138,7 +138,7 @@ fn a_database_that_goes_under_load_and_comes_back_costs_nothing() {
 }
 
 /// Random bytes, the same for the same seed.
-fn noise(seed: u64, bytes: usize) -> Vec<u8> {
+fn random_bytes(seed: u64, bytes: usize) -> Vec<u8> {
     let mut state = seed | 1;
     let next = || {
         state ^= state << 13;
@@ -150,7 +150,7 @@ fn noise(seed: u64, bytes: usize) -> Vec<u8> {
 }
 
 #[test]
-fn a_client_that_sends_garbage_harms_nobody_else() {
+fn a_client_that_sends_garbage_does_not_affect_others() {
     let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
     let (officer, talk) = app.small_world();
     app.stop();
@@ -164,7 +164,7 @@ fn a_client_that_sends_garbage_harms_nobody_else() {
     let mut said = 0;
     let mut talks_on = || {
         said += 1;
-        assert_eq!(factory.said(&talk.id, "talk", "still here"), said);
+        assert_eq!(factory.say_acknowledged(&talk.id, "talk", "still here"), said);
         expert.messages_to(&talk.id, "talk", said);
     };
     talks_on();
@@ -174,7 +174,7 @@ fn a_client_that_sends_garbage_harms_nobody_else() {
     let mut open = Vec::new();
     for seed in 1..200 {
         let mut stream = TcpStream::connect(address).unwrap();
-        let _ = stream.write_all(&noise(seed, 4096));
+        let _ = stream.write_all(&random_bytes(seed, 4096));
         let mut half = TcpStream::connect(address).unwrap();
         half.write_all(b"GET /api/v1/ws HTTP/1.1\r\nHost: desk\r\nUpgrade: webso").unwrap();
         open.push((stream, half));
@@ -188,14 +188,14 @@ fn a_client_that_sends_garbage_harms_nobody_else() {
             0 => ws.stream().write_all(&[0x81, 0xfe, 0xff]).unwrap(),
             1 => ws.stream().write_all(&[0x01, 0x85, 1, 2, 3, 4, b'{', b'"']).unwrap(),
             _ => {
-                let _ = ws.stream().write_all(&noise(seed, 100_000));
+                let _ = ws.stream().write_all(&random_bytes(seed, 100_000));
                 let mut rest = Vec::new();
                 ws.stream().set_read_timeout(Some(Duration::from_secs(20))).unwrap();
                 // The socket is closed, not left open.
                 let _ = ws.stream().read_to_end(&mut rest);
             }
         }
-        ws.hang_up();
+        ws.disconnect();
     }
     talks_on();
 
@@ -211,7 +211,9 @@ fn a_client_that_sends_garbage_harms_nobody_else() {
     }
     let (mut answers, mut subscribed) = (0, 0);
     while answers < 10_000 {
-        let Some(Came::Frame(frame)) = ws.poll(Duration::from_secs(20)) else { panic!("after {answers}") };
+        let Some(Received::Frame(frame)) = ws.poll(Duration::from_secs(20)) else {
+            panic!("after {answers}")
+        };
         let reference = frame["ref"].as_u64();
         match frame["ev"].as_str().unwrap() {
             "subscribed" => {

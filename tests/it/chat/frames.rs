@@ -76,7 +76,7 @@ pub fn bad_frames(id: &str) -> Vec<(String, u16, &'static [&'static str])> {
 }
 
 #[test]
-fn garbage_is_answered_and_the_socket_lives() {
+fn garbage_gets_an_error_and_the_socket_stays_open() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let mut ws = app.following(&talk.enterprise.http, &talk.id);
@@ -100,7 +100,7 @@ fn garbage_is_answered_and_the_socket_lives() {
     ws.stream().write_all(&parts).unwrap();
     assert_eq!(ws.wait_ev("error")["problem"]["code"], "bad_frame", "binary in parts");
     ws.send_raw(Message::Ping(vec![1, 2, 3].into()));
-    assert_eq!(ws.said(id, "talk", "still here"), 1);
+    assert_eq!(ws.say_acknowledged(id, "talk", "still here"), 1);
     assert_eq!(log(&app, id, "talk").len(), 1);
 }
 
@@ -118,7 +118,7 @@ fn the_answer_to_a_bad_frame_has_its_ref_and_the_callers_language() {
 }
 
 #[test]
-fn half_frames_and_parts_are_put_together() {
+fn split_frames_and_fragments_are_reassembled() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let mut ws = app.following(&talk.enterprise.http, &talk.id);
@@ -148,7 +148,7 @@ fn half_frames_and_parts_are_put_together() {
 }
 
 #[test]
-fn what_breaks_the_protocol_closes_the_socket_that_broke_it() {
+fn a_protocol_error_closes_only_its_own_socket() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let most = app.app.settings().section::<ChatSettings>().max_frame_bytes;
@@ -172,7 +172,7 @@ fn what_breaks_the_protocol_closes_the_socket_that_broke_it() {
     assert_eq!(with(&parts), 1007, "not UTF-8 once put together");
     assert_eq!(with(&frame(0, true, b"x")), 1002, "a part of nothing");
     assert_eq!(with(&frame(3, true, b"x")), 1002, "an opcode of the future");
-    assert_eq!(other.said(&talk.id, "talk", "not my fault"), 1);
+    assert_eq!(other.say_acknowledged(&talk.id, "talk", "not my fault"), 1);
     // A frame of exactly the limit is accepted.
     let mut ws = app.ws(&talk.enterprise.http);
     ws.stream().write_all(&frame(1, true, &vec![b' '; most])).unwrap();

@@ -11,7 +11,7 @@ use crate::support::ws::{By, send_frame};
 use crate::support::{Http, TestApp, Ws};
 
 /// Sends `count` messages without waiting and gives the number that each was acknowledged under.
-fn pour(ws: &mut Ws, consultation: &str, stream: &str, count: usize) -> BTreeMap<Uuid, i64> {
+fn send_many(ws: &mut Ws, consultation: &str, stream: &str, count: usize) -> BTreeMap<Uuid, i64> {
     let ids: Vec<Uuid> = (0..count).map(|_| Uuid::new_v4()).collect();
     for id in &ids {
         ws.say(consultation, stream, *id, &format!("message {id}"));
@@ -53,7 +53,7 @@ fn numbers_have_no_gap_under_many_senders() {
             let mut ws = Ws::connect_by(&app.url, who.token.as_deref().unwrap(), by);
             ws.subscribe(id, 0, 0);
             threads.push(scope.spawn(move || {
-                let acks = pour(&mut ws, id, "notes", EACH);
+                let acks = send_many(&mut ws, id, "notes", EACH);
                 let seen = ws.messages_to(id, "notes", i64::try_from(total).unwrap());
                 (acks, seen.iter().map(entry).collect::<Vec<_>>())
             }));
@@ -78,7 +78,7 @@ fn numbers_have_no_gap_under_many_senders() {
 }
 
 #[test]
-fn a_repeated_message_is_answered_with_the_first_ones_number() {
+fn a_repeated_message_gets_the_number_of_the_first() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let mut ws = app.following(&talk.enterprise.http, &talk.id);
@@ -157,8 +157,8 @@ fn a_reconnected_client_gets_exactly_what_it_missed() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let mut expert = app.following(&talk.expert.http, &talk.id);
-    pour(&mut expert, &talk.id, "talk", 30);
-    pour(&mut expert, &talk.id, "notes", 3);
+    send_many(&mut expert, &talk.id, "talk", 30);
+    send_many(&mut expert, &talk.id, "notes", 3);
     let stored = log(&app, &talk.id, "talk");
     // A client that claims to have more than there is gets what comes next, and nothing twice.
     for after in [0, 1, 17, 29, 30, 31, 4_000_000_000, i64::MAX] {
@@ -170,22 +170,22 @@ fn a_reconnected_client_gets_exactly_what_it_missed() {
         let missed = back.messages_to(&talk.id, "talk", if known < 30 { 30 } else { 0 });
         let missed: Vec<_> = missed.iter().map(entry).collect();
         assert_eq!(missed, stored[known..], "after {after}");
-        assert_eq!(back.settled(), [] as [serde_json::Value; 0], "after {after}");
+        assert_eq!(back.frames_so_far(), [] as [serde_json::Value; 0], "after {after}");
     }
     // Messages that nobody listened to come at the next subscription on the same socket, too.
     let mut ws = app.following(&talk.enterprise.http, &talk.id);
     ws.messages_to(&talk.id, "talk", 30);
     ws.send(&json!({ "op": "unsubscribe", "ref": 1, "consultation": talk.id }));
     assert_eq!(ws.wait_ev("unsubscribed")["ref"], 1);
-    pour(&mut expert, &talk.id, "talk", 2);
-    assert_eq!(ws.settled(), [] as [serde_json::Value; 0]);
+    send_many(&mut expert, &talk.id, "talk", 2);
+    assert_eq!(ws.frames_so_far(), [] as [serde_json::Value; 0]);
     ws.subscribe(&talk.id, 30, 0);
     let seen: Vec<_> = ws.messages_to(&talk.id, "talk", 32).iter().map(entry).collect();
     assert_eq!(seen, log(&app, &talk.id, "talk")[30..]);
 }
 
 #[test]
-fn two_servers_on_one_database_share_its_numbers() {
+fn two_servers_on_one_database_number_messages_without_gaps() {
     const EACH: usize = 120;
     let app = fast().settings(|s| s.edit::<ChatSettings>().batch_messages = 7).start();
     let (_, talk) = app.small_world();

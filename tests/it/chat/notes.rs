@@ -20,15 +20,15 @@ fn notes_are_hidden_from_the_enterprise_everywhere() {
     let mut expert = app.following(&talk.expert.http, id);
     let mut watcher = app.following(&officer, id);
 
-    assert_eq!(expert.said(id, "notes", "a secret of the experts"), 1);
-    assert_eq!(watcher.said(id, "notes", "a secret of the officer"), 2);
+    assert_eq!(expert.say_acknowledged(id, "notes", "a secret of the experts"), 1);
+    assert_eq!(watcher.say_acknowledged(id, "notes", "a secret of the officer"), 2);
     watcher.wait(|v| v["seq"] == 1 && v["stream"] == "notes");
     expert.wait(|v| v["seq"] == 2 && v["stream"] == "notes");
     expert.send(&json!({ "op": "read", "consultation": id, "stream": "notes", "seq": 2 }));
     watcher.wait_ev("read");
-    assert_eq!(expert.said(id, "talk", "in the open"), 1);
+    assert_eq!(expert.say_acknowledged(id, "talk", "in the open"), 1);
     factory.wait(|v| v["ev"] == "message" && v["stream"] == "talk");
-    let heard = factory.settled();
+    let heard = factory.frames_so_far();
     assert!(heard.is_empty(), "the enterprise received more than the talk: {heard:?}");
 
     // It can neither read, nor write, nor mark as read what it may not know of.
@@ -74,26 +74,26 @@ fn notes_are_hidden_from_the_enterprise_everywhere() {
 }
 
 #[test]
-fn an_expert_who_hands_over_hears_and_says_nothing_more() {
+fn an_expert_who_hands_over_can_neither_read_nor_write() {
     let app = fast().start();
     let (officer, talk) = app.small_world();
     let id = talk.id.as_str();
     let next = app.approved_expert(&officer, "expert-2", "K0101");
     let mut factory = app.following(&talk.enterprise.http, id);
     let mut first = app.following(&talk.expert.http, id);
-    factory.said(id, "talk", "before");
-    first.said(id, "notes", "for my successor");
+    factory.say_acknowledged(id, "talk", "before");
+    first.say_acknowledged(id, "notes", "for my successor");
     first.wait(|v| v["ev"] == "message" && v["stream"] == "notes");
     first.wait(|v| v["ev"] == "message" && v["stream"] == "talk");
-    assert_eq!(first.settled(), [] as [Value; 0]);
+    assert_eq!(first.frames_so_far(), [] as [Value; 0]);
 
     let path = format!("/api/v1/consultations/{id}");
     let body = json!({ "expert": next.id, "reason": "another specialty" });
     assert_eq!(talk.expert.http.post(&format!("{path}/transfer"), &body).status, 204);
     let gone = first.wait_ev("unsubscribed");
     assert_eq!((&gone["consultation"], &gone["ref"]), (&json!(id), &Value::Null));
-    assert_eq!(factory.said(id, "talk", "after"), 2);
-    let heard = first.settled();
+    assert_eq!(factory.say_acknowledged(id, "talk", "after"), 2);
+    let heard = first.frames_so_far();
     assert!(heard.iter().all(|v| v["ev"] != "message"), "{heard:?}");
     first.say(id, "talk", Uuid::new_v4(), "me again");
     assert_eq!(first.wait_ev("error")["problem"]["status"], 404);
@@ -108,7 +108,7 @@ fn an_expert_who_hands_over_hears_and_says_nothing_more() {
     second.say(id, "talk", Uuid::new_v4(), "too early");
     assert_eq!(second.wait_ev("error")["problem"]["status"], 403);
     next.http.act(&format!("{path}/accept")).expect(200);
-    assert_eq!(second.said(id, "talk", "my turn"), 3);
+    assert_eq!(second.say_acknowledged(id, "talk", "my turn"), 3);
     let seen: Vec<_> = second.messages_to(id, "talk", 3).iter().map(entry).collect();
     assert_eq!(seen, log(&app, id, "talk"), "the successor has the whole talk");
     assert_eq!(text(&second.messages_to(id, "notes", 1)[0]["body"]), "for my successor");
@@ -116,7 +116,7 @@ fn an_expert_who_hands_over_hears_and_says_nothing_more() {
 }
 
 #[test]
-fn who_is_removed_by_one_server_hears_nothing_of_what_another_stores_then() {
+fn a_participant_removed_on_one_server_receives_nothing_stored_by_another() {
     let app = fast().start();
     let (officer, talk) = app.small_world();
     let id = talk.id.as_str();
@@ -126,53 +126,53 @@ fn who_is_removed_by_one_server_hears_nothing_of_what_another_stores_then() {
     let mut factory = beside.following(&talk.enterprise.http, id);
     let mut expert = beside.following(&talk.expert.http, id);
     let mut watcher = beside.following(&officer, id);
-    factory.said(id, "talk", "before");
+    factory.say_acknowledged(id, "talk", "before");
     for ws in [&mut expert, &mut watcher] {
         assert_eq!(ws.wait_ev("message")["seq"], 1);
     }
     let body = json!({ "expert": next.id, "reason": "another specialty" });
     let path = format!("/api/v1/consultations/{id}/transfer");
     assert_eq!(talk.expert.http.post(&path, &body).status, 204);
-    assert_eq!(factory.said(id, "talk", "after"), 2);
-    assert_eq!(watcher.said(id, "notes", "of the successor"), 1);
+    assert_eq!(factory.say_acknowledged(id, "talk", "after"), 2);
+    assert_eq!(watcher.say_acknowledged(id, "notes", "of the successor"), 1);
     let gone = expert.wait_ev("unsubscribed");
     assert_eq!((&gone["consultation"], &gone["ref"]), (&json!(id), &Value::Null));
-    let heard = expert.settled();
+    let heard = expert.frames_so_far();
     assert!(heard.iter().all(|v| v["ev"] != "message"), "{heard:?}");
     // The remaining participants go on.
     assert_eq!(watcher.wait(|v| v["ev"] == "message" && v["stream"] == "talk")["seq"], 2);
-    assert_eq!(factory.said(id, "talk", "on"), 3);
+    assert_eq!(factory.say_acknowledged(id, "talk", "on"), 3);
     assert_eq!(watcher.wait(|v| v["ev"] == "message" && v["stream"] == "talk")["seq"], 3);
 }
 
 #[test]
-fn an_officer_whose_region_lost_the_enterprise_hears_no_more() {
+fn an_officer_receives_nothing_after_the_enterprise_leaves_the_region() {
     let app = fast().start();
     let (province, talk) = app.small_world();
     let id = talk.id.as_str();
     let city = app.admin("officer-of-guangzhou", "440100");
     let mut factory = app.following(&talk.enterprise.http, id);
     let (mut left, mut stays) = (app.following(&city, id), app.following(&province, id));
-    factory.said(id, "talk", "before");
+    factory.say_acknowledged(id, "talk", "before");
     left.wait_ev("message");
     // To Shenzhen, as an import of the list would.
     diesel::update(enterprise::table.find(talk.enterprise.id.parse::<Uuid>().unwrap()))
         .set(enterprise::region.eq("440305"))
         .execute(&mut *app.app.conn().unwrap())
         .unwrap();
-    factory.said(id, "talk", "after");
+    factory.say_acknowledged(id, "talk", "after");
     assert_eq!(left.wait_ev("unsubscribed")["consultation"], json!(id));
-    assert!(left.settled().iter().all(|v| v["ev"] != "message"));
+    assert!(left.frames_so_far().iter().all(|v| v["ev"] != "message"));
     stays.messages_to(id, "talk", 2);
 }
 
 #[test]
-fn a_concluded_consultation_is_read_and_not_written() {
+fn a_concluded_consultation_is_read_only() {
     let app = fast().start();
     let (_, talk) = app.small_world();
     let id = talk.id.as_str();
     let mut factory = app.following(&talk.enterprise.http, id);
-    factory.said(id, "talk", "before the end");
+    factory.say_acknowledged(id, "talk", "before the end");
     let conclusion = json!({ "conclusion": "done" });
     talk.expert.http.post(&format!("/api/v1/consultations/{id}/conclude"), &conclusion).expect(200);
     let change = factory.wait_ev("consultation");

@@ -34,7 +34,7 @@ impl Folder {
 }
 
 impl Drop for Folder {
-    /// Removes the home that stands elsewhere, too, and ends servers that a failed test left.
+    /// Removes the home that is placed elsewhere, too, and ends servers that a failed test left.
     fn drop(&mut self) {
         let pid = postmaster(&self.cluster());
         if let Some(pid) = pid
@@ -112,7 +112,7 @@ fn wait_for(what: &str, done: impl Fn() -> bool) {
 }
 
 #[test]
-fn it_is_made_once_kept_and_stopped() {
+fn the_cluster_is_created_once_reused_and_stopped() {
     let folder = Folder::new();
     let cluster = PrivateCluster::start(folder.options()).unwrap();
     assert!(cluster.is_new() && cluster.is_owner());
@@ -237,7 +237,7 @@ fn a_server_whose_owner_was_killed_is_stopped_and_started_again() {
 }
 
 #[test]
-fn workers_without_their_postmaster_are_waited_for() {
+fn orphaned_workers_are_waited_for() {
     let folder = Folder::new();
     let cluster = PrivateCluster::start(folder.options()).unwrap();
     put(&cluster, "committed");
@@ -265,7 +265,7 @@ fn workers_without_their_postmaster_are_waited_for() {
 }
 
 #[test]
-fn a_half_made_cluster_is_made_anew() {
+fn an_incomplete_cluster_is_created_again() {
     let folder = Folder::new();
     drop(PrivateCluster::start(folder.options()).unwrap());
     // What a kill in the middle of initdb leaves.
@@ -294,7 +294,7 @@ fn a_path_too_long_for_a_socket_gets_a_short_one() {
     assert_eq!(found.uid(), std::fs::metadata(options.dir.join("data")).unwrap().uid());
     drop(cluster);
 
-    // Someone else's folder of that name is not used.
+    // A folder of that name that belongs to someone else is not used.
     std::fs::remove_dir(&socket_dir).unwrap();
     std::os::unix::fs::symlink("/var/tmp", &socket_dir).unwrap();
     let refusal = PrivateCluster::start(options).unwrap_err();
@@ -312,7 +312,7 @@ fn missing_programs_are_named_with_their_package() {
 }
 
 #[test]
-fn a_server_that_refuses_its_settings_says_why_and_leaves_nothing() {
+fn invalid_server_settings_are_reported_and_nothing_is_left() {
     let folder = Folder::new();
     let mut options = folder.options();
     options.extra = vec![("no_such_setting".to_owned(), "1".to_owned())];
@@ -323,7 +323,7 @@ fn a_server_that_refuses_its_settings_says_why_and_leaves_nothing() {
 }
 
 #[test]
-fn for_root_the_server_runs_as_somebody_else() {
+fn for_root_the_server_runs_as_another_user() {
     if !Uid::effective().is_root() {
         return;
     }
@@ -341,7 +341,7 @@ fn for_root_the_server_runs_as_somebody_else() {
 }
 
 #[test]
-fn under_a_closed_folder_the_data_stand_elsewhere() {
+fn data_are_placed_elsewhere_if_the_folder_is_inaccessible() {
     if !Uid::effective().is_root() {
         return;
     }

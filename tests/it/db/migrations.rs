@@ -82,7 +82,7 @@ fn every_migration_goes_up_down_and_up_again() {
 }
 
 /// The identities of all functions, triggers and views, and of the row that says which they are: they differ once anything
-/// was made anew.
+/// was made again.
 const IDENTITIES: &str = "
     SELECT format('%s %s', oid, xmin) AS line FROM pg_proc WHERE pronamespace = 'public'::regnamespace
     UNION ALL SELECT format('%s %s', oid, xmin) FROM pg_trigger WHERE NOT tgisinternal
@@ -91,7 +91,7 @@ const IDENTITIES: &str = "
     ORDER BY line";
 
 #[test]
-fn functions_are_replaced_when_they_change_and_only_then() {
+fn functions_are_replaced_only_when_they_change() {
     let database = Database::empty();
     let conn = &mut database.connect();
     let first = migrate::up(conn, &FUNCTIONS).unwrap();
@@ -169,7 +169,7 @@ fn migrations_hold_tables_only() {
 }
 
 #[test]
-fn every_function_stands_in_one_file_and_every_file_is_applied() {
+fn every_function_is_defined_in_one_file_and_every_file_is_applied() {
     let mut files = Vec::new();
     for dir in std::fs::read_dir(root().join("src")).unwrap() {
         let dir = dir.unwrap();
@@ -198,7 +198,7 @@ fn every_function_stands_in_one_file_and_every_file_is_applied() {
             for name in created(sql, what) {
                 made.entry(name).or_default().push(domain);
             }
-            assert!(created(sql, "or").is_empty(), "{domain} replaces something: it stands twice");
+            assert!(created(sql, "or").is_empty(), "{domain} replaces something: it occurs twice");
         }
         let twice: Vec<_> = made.iter().filter(|(_, domains)| domains.len() > 1).collect();
         assert!(twice.is_empty(), "stand more than once: {twice:?}");
@@ -210,7 +210,7 @@ fn every_function_stands_in_one_file_and_every_file_is_applied() {
 }
 
 #[test]
-fn a_database_of_another_version_is_refused_with_what_to_do() {
+fn a_database_of_another_version_is_refused_with_instructions() {
     let database = Database::empty();
     let conn = &mut database.connect();
     // As the version before left it: its first migration ran, and this program does not have it.
@@ -235,7 +235,7 @@ fn a_database_of_another_version_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn a_migration_takes_its_time() {
+fn a_migration_is_exempt_from_the_statement_timeout() {
     let database = Database::empty();
     let (mut other, mut watch) = (database.connect(), database.connect());
     let lock = migrate::LOCK;

@@ -69,7 +69,7 @@ fn a_consultation_opened_while_its_enterprise_moves_is_found_in_the_new_region()
 }
 
 #[test]
-fn an_enterprise_that_moves_takes_a_consultation_along_that_is_being_opened() {
+fn moving_an_enterprise_moves_a_consultation_that_is_being_opened() {
     one_waits_for_the_other(CONSULTATION, MOVE);
 }
 
@@ -79,12 +79,12 @@ fn a_case_opened_while_its_enterprise_moves_is_found_in_the_new_region() {
 }
 
 #[test]
-fn an_enterprise_that_moves_takes_a_case_along_that_is_being_opened() {
+fn moving_an_enterprise_moves_a_case_that_is_being_opened() {
     one_waits_for_the_other(CASE, MOVE);
 }
 
 #[test]
-fn no_job_of_the_reports_is_needed_for_lists() {
+fn lists_do_not_depend_on_jobs_of_the_reports() {
     let database = Database::new();
     let conn = &mut database.connect();
     for statement in [WORLD, CONSULTATION, CASE, MOVE] {

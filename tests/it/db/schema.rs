@@ -1,4 +1,4 @@
-//! `src/db/schema.rs` says what the database says.
+//! `src/db/schema.rs` agrees with the database.
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -97,7 +97,7 @@ fn schema(conn: &mut PgConnection) -> String {
     text + ");\n"
 }
 
-/// Holds a generated file against what it must be, or writes it.
+/// Compares a generated file with its expected text, or writes it.
 fn is_current(file: &str, wanted: &str) {
     let path = root().join(file);
     if std::env::var_os("UPDATE_SCHEMA").is_some() {

@@ -66,7 +66,7 @@ fn a_wrong_command_is_found() {
 }
 
 #[test]
-fn the_log_ins_of_the_demo_stand_in_the_readme() {
+fn the_readme_names_the_accounts_of_the_demo() {
     let readme = read("README.md").text;
     for line in zerodesk::cli::demo::log_ins() {
         let mut words = line.split_whitespace();

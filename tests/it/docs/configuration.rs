@@ -12,13 +12,13 @@ use super::{read, root};
 const FILE: &str = "docs/configuration.md";
 const BEGIN: &str = "<!-- tables: begin -->\n";
 const END: &str = "<!-- tables: end -->\n";
-/// Set to make the tables anew.
+/// Set to make the tables again.
 const UPDATE: &str = "UPDATE_DOCS";
 
 /// A section of the settings file.
 #[derive(Default)]
 struct Section {
-    /// As it stands in the file, without brackets; empty for what stands before all sections.
+    /// As it is in the file, without brackets; empty for what is before all sections.
     name: String,
     /// Whether it is an item of a list.
     repeats: bool,
@@ -41,7 +41,7 @@ fn paragraphs(comment: &[&str]) -> Vec<String> {
         match (text.trim(), found.last_mut()) {
             ("", _) => found.push(String::new()),
             (words, Some(last)) => {
-                // An item of a list within the comment stands three blanks further in.
+                // An item of a list within the comment is indented by three more blanks.
                 let item = text.starts_with("   ") && !text.starts_with("    ");
                 let words = words.replace('<', "&lt;");
                 let between = if last.is_empty() {

@@ -33,7 +33,7 @@ fn links(line: &str) -> Vec<&str> {
 }
 
 #[test]
-fn links_lead_somewhere() {
+fn links_resolve() {
     let (mut wrong, mut seen) = (Vec::new(), 0);
     for document in documents() {
         let folder = Path::new(&document.name).parent().unwrap().to_path_buf();
@@ -61,25 +61,62 @@ fn links_lead_somewhere() {
     none(&wrong);
 }
 
+/// Every file and folder below the folders that documents name, as `/path/`.
+fn entries() -> Vec<String> {
+    fn walk(folder: &Path, path: &str, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = format!("{path}{}/", entry.file_name().to_str().unwrap());
+            if entry.path().is_dir() {
+                walk(&entry.path(), &path, found);
+            }
+            found.push(path);
+        }
+    }
+    let mut found = Vec::new();
+    for folder in FOLDERS {
+        walk(&root().join(folder), &format!("/{folder}"), &mut found);
+    }
+    found
+}
+
+/// Whether a word names a source file or one of their folders, perhaps by the end of its path alone.
+fn is_source(word: &str) -> bool {
+    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "_/.-".contains(c));
+    plain
+        && (word.ends_with(".rs") || word.ends_with(".sql") || word.ends_with('/') && !word.starts_with('/'))
+}
+
 #[test]
 fn paths_that_are_named_exist() {
-    let (mut wrong, mut seen) = (Vec::new(), 0);
+    let (mut wrong, mut seen, entries) = (Vec::new(), 0, entries());
     for document in documents() {
-        for (line, text) in document.code().into_iter().chain(document.fenced()) {
+        let code = document.code().into_iter().map(|(line, text)| (line, text, true));
+        let fenced = document.fenced().into_iter().map(|(line, text)| (line, text, false));
+        for (line, text, in_prose) in code.chain(fenced) {
             let path = text.split_whitespace().next().unwrap_or_default();
             // A place to be filled in, or a pattern, is no path.
             let named = FOLDERS.iter().any(|folder| path.starts_with(folder));
-            if !named || path.contains(['<', '*', '{', '…']) {
+            if !(named || in_prose && is_source(path)) || path.contains(['<', '*', '{', '…']) {
                 continue;
             }
             seen += 1;
-            if !root().join(path).exists() {
+            let end = format!("/{}/", path.trim_end_matches('/'));
+            if !root().join(path).exists() && !entries.iter().any(|entry| entry.ends_with(&end)) {
                 wrong.push(format!("{}:{line}: {path}", document.name));
             }
         }
     }
     assert!(seen > 10, "only {seen} paths were found");
     none(&wrong);
+}
+
+#[test]
+fn the_readme_leads_to_every_document() {
+    let readme = read("README.md").text;
+    let missing: Vec<_> =
+        documents().into_iter().map(|document| document.name).filter(|name| name != "README.md").collect();
+    let missing: Vec<_> = missing.into_iter().filter(|name| !readme.contains(&format!("({name})"))).collect();
+    none(&missing);
 }
 
 /// The OpenAPI document, from its snapshot, wherever that stands.
@@ -99,7 +136,7 @@ fn open_api() -> Value {
     serde_json::from_str(text.splitn(3, "---\n").nth(2).unwrap()).unwrap()
 }
 
-/// Whether two paths name one route: a variable part of either stands for any.
+/// Whether two paths name one route: a variable part of either matches any.
 fn same_path(known: &str, shown: &str) -> bool {
     let (known, shown): (Vec<_>, Vec<_>) = (known.split('/').collect(), shown.split('/').collect());
     known.len() == shown.len()
@@ -134,7 +171,7 @@ fn routes_that_are_named_exist() {
     none(&wrong);
 }
 
-/// Whether a variable sets something. A value that is wrong for it is told otherwise than a name that nothing has.
+/// Whether a variable sets something. A value that is wrong for it is reported otherwise than a name that nothing has.
 fn is_variable(name: &str) -> bool {
     let options = LoadOptions { env: vec![(name.to_owned(), String::new())], ..LoadOptions::default() };
     match load_settings(options) {
@@ -218,7 +255,7 @@ fn labels(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn words_of_the_pages_stand_on_the_pages() {
+fn quoted_page_texts_exist() {
     let (program, mut wrong, mut seen) = (corpus(&["src", "templates", "config"]), Vec::new(), 0);
     for document in documents().into_iter().filter(|document| document.name.starts_with("docs/guide-")) {
         for (line, text) in document.prose() {

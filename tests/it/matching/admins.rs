@@ -2,27 +2,28 @@
 
 use serde_json::json;
 
-use super::world::{Desk, accept};
+use super::support::{Scenario, accept};
 
 #[test]
 fn an_admin_assigns_and_reassigns_and_everyone_is_told() {
-    let mut desk = Desk::new();
-    let first = desk.expert("first", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
-    let second = desk.expert("second", &json!({ "specialties": [{ "product_class": "C40" }] }));
-    let (enterprise, id) = desk.opened();
+    let mut scenario = Scenario::new();
+    let first =
+        scenario.expert("first", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
+    let second = scenario.expert("second", &json!({ "specialties": [{ "product_class": "C40" }] }));
+    let (enterprise, id) = scenario.opened();
     accept(&first, &id);
-    let mut factory = desk.app.following(&enterprise.http, &id);
-    let mut out = desk.app.following(&first.http, &id);
+    let mut factory = scenario.app.following(&enterprise.http, &id);
+    let mut out = scenario.app.following(&first.http, &id);
     let path = format!("/api/v1/consultations/{id}/assign");
     let order = json!({ "expert": second.id, "reason": "需要家具方面的意见" });
     for who in [&enterprise.http, &first.http] {
         assert_eq!(who.post(&path, &order).refusal().0, 403);
     }
-    let elsewhere = desk.app.admin("officer-sz", "440300");
+    let elsewhere = scenario.app.admin("officer-sz", "440300");
     assert_eq!(elsewhere.post(&path, &order).refusal().0, 404, "not in that region");
-    assert_eq!(desk.officer.post(&path, &json!({ "expert": second.id, "reason": "" })).refusal().0, 422);
-    assert_eq!(desk.officer.post(&path, &json!({ "expert": first.id, "reason": "x" })).refusal().0, 422);
-    let seen = desk.officer.post(&path, &order).expect(200);
+    assert_eq!(scenario.officer.post(&path, &json!({ "expert": second.id, "reason": "" })).refusal().0, 422);
+    assert_eq!(scenario.officer.post(&path, &json!({ "expert": first.id, "reason": "x" })).refusal().0, 422);
+    let seen = scenario.officer.post(&path, &order).expect(200);
     assert_eq!((&seen["status"], &seen["expert"]["id"]), (&json!("active"), &json!(second.id)));
     factory.wait(|f| f["ev"] == "consultation" && f["expert"] == json!(second.name));
     out.wait(|f| f["ev"] == "unsubscribed");
@@ -32,59 +33,59 @@ fn an_admin_assigns_and_reassigns_and_everyone_is_told() {
         ("first@expert.example", "需要家具方面的意见"),
         ("second@expert.example", "指派"),
     ] {
-        desk.app.mail(to, word);
+        scenario.app.mail(to, word);
     }
-    let lines = desk.officer.get(&format!("/api/v1/consultations/{id}/history")).expect(200);
+    let lines = scenario.officer.get(&format!("/api/v1/consultations/{id}/history")).expect(200);
     let line = lines.as_array().unwrap().iter().find(|l| l["event"] == "assign").unwrap();
     assert_eq!((&line["note"], &line["actor_role"]), (&order["reason"], &json!("admin")));
-    let audit = desk.officer.get("/api/v1/audit?limit=200").expect(200);
+    let audit = scenario.officer.get("/api/v1/audit?limit=200").expect(200);
     let row =
         audit["items"].as_array().unwrap().iter().find(|r| r["action"] == "assign_consultation").unwrap();
     assert_eq!(row["data"]["reason"], order["reason"]);
-    // Taken away without a name: matched anew, to no one who was tried.
-    desk.officer.post(&path, &json!({ "reason": "请重新匹配" })).expect(200);
-    desk.assert_at(&id, "waiting", None);
+    // Taken away without a name: matched again, to no one who was tried.
+    scenario.officer.post(&path, &json!({ "reason": "请重新匹配" })).expect(200);
+    scenario.assert_at(&id, "waiting", None);
 }
 
 #[test]
 fn a_pinned_consultation_is_left_where_it_is() {
-    let mut desk = Desk::new();
-    let pinned = desk.expert("pinned", &json!({}));
-    let other = desk.expert("other", &json!({}));
-    let (_, id) = desk.opened();
+    let mut scenario = Scenario::new();
+    let pinned = scenario.expert("pinned", &json!({}));
+    let other = scenario.expert("other", &json!({}));
+    let (_, id) = scenario.opened();
     let path = |what: &str| format!("/api/v1/consultations/{id}/{what}");
     let order = json!({ "expert": pinned.id, "reason": "熟悉该企业", "pin": true });
-    let seen = desk.officer.post(&path("assign"), &order).expect(200);
+    let seen = scenario.officer.post(&path("assign"), &order).expect(200);
     assert_eq!(seen["search"]["pinned"], true);
-    desk.pass(86_400);
-    desk.assert_at(&id, "active", Some(&pinned));
-    desk.officer.post(&path("unpin"), &json!({ "reason": "久未答复" })).expect(200);
-    desk.work();
-    desk.assert_at(&id, "offered", Some(&other));
-    let words = desk.history(&id);
+    scenario.pass(86_400);
+    scenario.assert_at(&id, "active", Some(&pinned));
+    scenario.officer.post(&path("unpin"), &json!({ "reason": "久未答复" })).expect(200);
+    scenario.work();
+    scenario.assert_at(&id, "offered", Some(&other));
+    let words = scenario.history(&id);
     assert!(words.contains(&"unpin".to_owned()) && words.contains(&"silence".to_owned()), "{words:?}");
     // An offer that is pinned does not lapse either.
-    desk.officer.post(&path("pin"), &json!({ "reason": "等他" })).expect(200);
-    desk.pass(86_400 * 3);
-    desk.assert_at(&id, "offered", Some(&other));
-    let without = desk.officer.post(&path("assign"), &json!({ "reason": "x", "pin": true }));
+    scenario.officer.post(&path("pin"), &json!({ "reason": "等他" })).expect(200);
+    scenario.pass(86_400 * 3);
+    scenario.assert_at(&id, "offered", Some(&other));
+    let without = scenario.officer.post(&path("assign"), &json!({ "reason": "x", "pin": true }));
     assert_eq!(without.refusal().0, 422);
 }
 
 #[test]
 fn an_order_does_not_exceed_a_capacity() {
-    let mut desk = Desk::new();
-    let expert = desk.expert("expert", &json!({ "capacity": 1 }));
-    let (_, first) = desk.opened();
-    let (_, second) = desk.opened();
-    desk.assert_at(&first, "offered", Some(&expert));
+    let mut scenario = Scenario::new();
+    let expert = scenario.expert("expert", &json!({ "capacity": 1 }));
+    let (_, first) = scenario.opened();
+    let (_, second) = scenario.opened();
+    scenario.assert_at(&first, "offered", Some(&expert));
     let order = json!({ "expert": expert.id, "reason": "x" });
-    let refused = desk.officer.post(&format!("/api/v1/consultations/{second}/assign"), &order);
+    let refused = scenario.officer.post(&format!("/api/v1/consultations/{second}/assign"), &order);
     assert_eq!(refused.refusal().0, 422);
     assert!(refused.text.contains("承接数量已满"), "{}", refused.text);
     // What is offered to the expert already takes no second place.
-    desk.officer.post(&format!("/api/v1/consultations/{first}/assign"), &order).expect(200);
-    desk.assert_at(&first, "active", Some(&expert));
-    let view = desk.officer.get(&format!("/api/v1/experts/{}", expert.id)).expect(200);
+    scenario.officer.post(&format!("/api/v1/consultations/{first}/assign"), &order).expect(200);
+    scenario.assert_at(&first, "active", Some(&expert));
+    let view = scenario.officer.get(&format!("/api/v1/experts/{}", expert.id)).expect(200);
     assert_eq!(view["private"]["open_consultations"], 1);
 }

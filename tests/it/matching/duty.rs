@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::world::{Desk, accept};
+use super::support::{Scenario, accept};
 use crate::support::people::{Expert, text};
 use zerodesk::matching::settings::MatchingSettings;
 use zerodesk::matching::settings::DutyRule;
@@ -15,65 +15,65 @@ fn rota(expert: &Expert, shifts: Value) {
 }
 
 #[test]
-fn those_on_duty_come_first_and_off_duty_the_enterprise_is_told_when() {
+fn experts_on_duty_come_first_and_the_enterprise_learns_when_duty_begins() {
     // 22:30 on Monday, 2 March 2026, in Shanghai.
-    let mut desk = Desk::at("2026-03-02T14:30:00Z", |_| {});
-    let day = desk.expert("day", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
-    let night = desk
+    let mut scenario = Scenario::at("2026-03-02T14:30:00Z", |_| {});
+    let day = scenario.expert("day", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
+    let night = scenario
         .expert("night", &json!({ "capacity": 1, "specialties": [{ "product_kind": "K0101", "level": 1 }] }));
     rota(&day, json!([{ "weekdays": WEEK, "from": "08:30", "to": "17:30" }]));
     rota(&night, json!([{ "weekdays": [1], "from": "22:00", "to": "06:00", "holidays": true }]));
-    let (_, id) = desk.opened();
-    desk.assert_at(&id, "offered", Some(&night));
+    let (_, id) = scenario.opened();
+    scenario.assert_at(&id, "offered", Some(&night));
     accept(&night, &id);
     // The other knows it better but begins at half past eight.
-    let (enterprise, id) = desk.opened();
-    desk.assert_at(&id, "offered", Some(&day));
+    let (enterprise, id) = scenario.opened();
+    scenario.assert_at(&id, "offered", Some(&day));
     let own = enterprise.http.get(&format!("/api/v1/consultations/{id}")).expect(200);
     assert_eq!(own["answer_expected_at"], "2026-03-03T00:30:00Z");
-    desk.app.mail("factory-2@enterprise.example", "2026年3月3日（星期二）08:30");
+    scenario.app.mail("factory-2@enterprise.example", "2026年3月3日（星期二）08:30");
     // The time to answer begins with the shift.
-    let end = desk.seen(&id)["offer_expires_at"]
+    let end = scenario.seen(&id)["offer_expires_at"]
         .as_str()
         .unwrap()
         .parse::<chrono::DateTime<chrono::Utc>>()
         .unwrap();
     assert!(end > "2026-03-03T00:30:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
     accept(&day, &id);
-    assert!(desk.seen(&id)["answer_expected_at"].is_null());
+    assert!(scenario.seen(&id)["answer_expected_at"].is_null());
 }
 
 #[test]
 fn with_duty_only_a_consultation_waits_for_the_shift() {
     // 22:30 on Tuesday, 29 September 2026; National Day comes two days later.
-    let mut desk = Desk::at("2026-09-29T14:30:00Z", |s| s.edit::<MatchingSettings>().duty = DutyRule::Only);
-    let day = desk.expert("day", &json!({}));
+    let mut scenario = Scenario::at("2026-09-29T14:30:00Z", |s| s.edit::<MatchingSettings>().duty = DutyRule::Only);
+    let day = scenario.expert("day", &json!({}));
     let path = format!("/api/v1/experts/{}/duty", day.id);
     let shifts = json!({ "shifts": [{ "weekdays": WEEK, "from": "08:30", "to": "17:30" }] });
-    let view = desk.officer.json("PUT", &path, &shifts).expect(200);
+    let view = scenario.officer.json("PUT", &path, &shifts).expect(200);
     assert_eq!(
         view["private"]["duty"],
         json!([{ "weekdays": WEEK, "from": "08:30", "to": "17:30", "holidays": false }])
     );
-    let enterprise = desk.enterprise();
-    let opened = desk.app.open(&enterprise);
+    let enterprise = scenario.enterprise();
+    let opened = scenario.app.open(&enterprise);
     assert_eq!(
         (&opened["status"], &opened["answer_expected_at"]),
         (&json!("waiting"), &json!("2026-09-30T00:30:00Z"))
     );
     let id = text(&opened["id"]);
-    assert_eq!(desk.excluded(&id, &day).as_deref(), Some("off_duty"));
-    desk.app.mail("factory-1@enterprise.example", "2026年9月30日（星期三）08:30");
+    assert_eq!(scenario.excluded(&id, &day).as_deref(), Some("off_duty"));
+    scenario.app.mail("factory-1@enterprise.example", "2026年9月30日（星期三）08:30");
     let said = enterprise.http.get(&format!("/api/v1/consultations/{id}/match")).expect(200);
     assert!(said["reason"].as_str().unwrap().contains("没有值班专家"), "{said}");
-    desk.pass(10 * 3600);
-    desk.assert_at(&id, "offered", Some(&day));
+    scenario.pass(10 * 3600);
+    scenario.assert_at(&id, "offered", Some(&day));
     // On the eve of the holidays after hours: back on the first day after them.
-    desk.app.clock.set("2026-09-30T12:00:00Z".parse().unwrap());
-    let next = desk.enterprise();
-    let opened = desk.app.open(&next);
+    scenario.app.clock.set("2026-09-30T12:00:00Z".parse().unwrap());
+    let next = scenario.enterprise();
+    let opened = scenario.app.open(&next);
     let back = opened["answer_expected_at"].as_str().unwrap();
-    let calendar = &desk.app.app.catalogue().calendar;
+    let calendar = &scenario.app.app.catalogue().calendar;
     let first = chrono::NaiveDate::from_ymd_opt(2026, 10, 1).unwrap();
     let back_day = first.iter_days().find(|d| {
         use chrono::Datelike;
@@ -83,9 +83,9 @@ fn with_duty_only_a_consultation_waits_for_the_shift() {
 }
 
 #[test]
-fn a_wrong_rota_names_its_field() {
-    let desk = Desk::new();
-    let expert = desk.expert("expert", &json!({}));
+fn an_invalid_rota_is_refused_with_its_field() {
+    let scenario = Scenario::new();
+    let expert = scenario.expert("expert", &json!({}));
     for (shift, field) in [
         (json!({ "weekdays": [0], "from": "08:00", "to": "09:00" }), "/shifts/0/weekdays"),
         (json!({ "weekdays": [], "from": "08:00", "to": "09:00" }), "/shifts/0/weekdays"),

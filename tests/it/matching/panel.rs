@@ -3,20 +3,20 @@
 use zerodesk::matching::settings::MatchingSettings;
 use serde_json::{Value, json};
 
-use super::world::{Desk, accept, conclude};
+use super::support::{Scenario, accept, conclude};
 use crate::support::people::{Expert, text};
 
-fn open_of(desk: &Desk, expert: &Expert) -> Value {
-    desk.officer.get(&format!("/api/v1/experts/{}", expert.id)).expect(200)["private"]["open_consultations"]
+fn open_of(scenario: &Scenario, expert: &Expert) -> Value {
+    scenario.officer.get(&format!("/api/v1/experts/{}", expert.id)).expect(200)["private"]["open_consultations"]
         .clone()
 }
 
 #[test]
-fn a_reopened_consultation_goes_back_if_there_is_room() {
-    let mut desk = Desk::with(|s| s.edit::<MatchingSettings>().reopen_days = 10);
-    let first = desk
+fn a_reopened_consultation_goes_back_if_the_expert_has_capacity() {
+    let mut scenario = Scenario::with(|s| s.edit::<MatchingSettings>().reopen_days = 10);
+    let first = scenario
         .expert("first", &json!({ "capacity": 1, "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
-    let (enterprise, id) = desk.opened();
+    let (enterprise, id) = scenario.opened();
     accept(&first, &id);
     conclude(&first, &id);
     enterprise.http.post(&format!("/api/v1/consultations/{id}/rating"), &json!({ "rating": 2 })).expect(200);
@@ -29,33 +29,33 @@ fn a_reopened_consultation_goes_back_if_there_is_room() {
         (&seen["status"], &seen["expert"]["id"], &seen["rating"]),
         (&json!("active"), &json!(first.id), &Value::Null)
     );
-    desk.app.mail("first@expert.example", "又出现了");
+    scenario.app.mail("first@expert.example", "又出现了");
     assert_eq!(enterprise.http.post(&path, &why).refusal(), (409, "consultation_status".to_owned()));
-    desk.app.following(&enterprise.http, &id).said(&id, "talk", "还有问题");
+    scenario.app.following(&enterprise.http, &id).say_acknowledged(&id, "talk", "还有问题");
     conclude(&first, &id);
-    // Full by now: matched anew, and the capacity holds.
-    let (_, other) = desk.opened();
-    desk.assert_at(&other, "offered", Some(&first));
-    let second = desk.expert("second", &json!({}));
-    desk.officer.post(&path, &why).expect(200);
-    desk.assert_at(&id, "offered", Some(&second));
-    assert_eq!((open_of(&desk, &first), open_of(&desk, &second)), (json!(1), json!(1)));
+    // Full by now: matched again, and the capacity holds.
+    let (_, other) = scenario.opened();
+    scenario.assert_at(&other, "offered", Some(&first));
+    let second = scenario.expert("second", &json!({}));
+    scenario.officer.post(&path, &why).expect(200);
+    scenario.assert_at(&id, "offered", Some(&second));
+    assert_eq!((open_of(&scenario, &first), open_of(&scenario, &second)), (json!(1), json!(1)));
     assert_eq!(first.http.get(&format!("/api/v1/consultations/{id}")).refusal().0, 404);
     accept(&second, &id);
     conclude(&second, &id);
-    desk.pass(86_400 * 10 + 1);
-    let officer = desk.app.http().log_in("officer", crate::support::people::PASSWORD);
+    scenario.pass(86_400 * 10 + 1);
+    let officer = scenario.app.http().log_in("officer", crate::support::people::PASSWORD);
     assert_eq!(officer.post(&path, &why).refusal(), (409, "reopen_too_late".to_owned()));
 }
 
 #[test]
 fn one_open_consultation_about_a_nonconformity_at_a_time() {
-    let mut desk = Desk::new();
-    let expert = desk.expert("expert", &json!({}));
-    let (enterprise, id) = desk.opened();
+    let mut scenario = Scenario::new();
+    let expert = scenario.expert("expert", &json!({}));
+    let (enterprise, id) = scenario.opened();
     accept(&expert, &id);
     conclude(&expert, &id);
-    desk.app.open(&enterprise);
+    scenario.app.open(&enterprise);
     let refused =
         enterprise.http.post(&format!("/api/v1/consultations/{id}/reopen"), &json!({ "reason": "x" }));
     assert_eq!(refused.refusal(), (409, "consultation_open_already".to_owned()));
@@ -63,20 +63,20 @@ fn one_open_consultation_about_a_nonconformity_at_a_time() {
 
 #[test]
 fn a_panel_gives_opinions_until_the_conclusion() {
-    let mut desk = Desk::new();
-    let lead = desk.expert("lead", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
+    let mut scenario = Scenario::new();
+    let lead = scenario.expert("lead", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
     let member =
-        desk.expert("member", &json!({ "capacity": 1, "specialties": [{ "product_class": "C40" }] }));
-    let tied = desk.expert(
+        scenario.expert("member", &json!({ "capacity": 1, "specialties": [{ "product_class": "C40" }] }));
+    let tied = scenario.expert(
         "tied",
         &json!({ "conflicts": [{ "uscc": crate::support::csv::uscc(1), "relation": "owner" }] }),
     );
-    let (enterprise, id) = desk.opened();
+    let (enterprise, id) = scenario.opened();
     let path = |what: &str| format!("/api/v1/consultations/{id}/{what}");
     let invitation = json!({ "expert": member.id, "note": "请看材料" });
     assert_eq!(lead.http.post(&path("invite"), &invitation).refusal().0, 409, "not accepted yet");
     accept(&lead, &id);
-    let mut factory = desk.app.following(&enterprise.http, &id);
+    let mut factory = scenario.app.following(&enterprise.http, &id);
     assert_eq!(enterprise.http.post(&path("invite"), &invitation).refusal().0, 403);
     assert_eq!(
         member.http.post(&path("opinion"), &json!({ "opinion": "x" })).refusal().0,
@@ -86,19 +86,22 @@ fn a_panel_gives_opinions_until_the_conclusion() {
     let seen = lead.http.post(&path("invite"), &invitation).expect(200);
     assert_eq!(seen["panel"][0]["expert"], json!(member.id));
     factory.wait(|f| f["ev"] == "consultation" && f["panel"] == json!([member.name]));
-    desk.app.mail("member@expert.example", "请看材料");
+    scenario.app.mail("member@expert.example", "请看材料");
     assert_eq!(lead.http.post(&path("invite"), &invitation).refusal(), (409, "on_panel_already".to_owned()));
     for other in [&tied.id, &lead.id] {
         assert_eq!(lead.http.post(&path("invite"), &json!({ "expert": other })).refusal().0, 422);
     }
-    // A seat is a place: the member is full now.
-    assert_eq!(open_of(&desk, &member), 1);
-    let (_, second) = desk.opened();
+    // A seat counts as a consultation: the member is at capacity now.
+    assert_eq!(open_of(&scenario, &member), 1);
+    let (_, second) = scenario.opened();
     let order = json!({ "expert": member.id, "reason": "x" });
-    assert_eq!(desk.officer.post(&format!("/api/v1/consultations/{second}/assign"), &order).refusal().0, 422);
+    assert_eq!(
+        scenario.officer.post(&format!("/api/v1/consultations/{second}/assign"), &order).refusal().0,
+        422
+    );
     // The member reads and writes, notes included.
-    let mut there = desk.app.following(&member.http, &id);
-    there.said(&id, "notes", "材料不对");
+    let mut there = scenario.app.following(&member.http, &id);
+    there.say_acknowledged(&id, "notes", "材料不对");
     for (opinion, revision) in [("铜材不纯", 1), ("铜材不纯,且线径偏细", 2)] {
         let seen = member.http.post(&path("opinion"), &json!({ "opinion": opinion })).expect(200);
         assert_eq!(
@@ -117,12 +120,12 @@ fn a_panel_gives_opinions_until_the_conclusion() {
     let own = enterprise.http.get(&format!("/api/v1/consultations/{id}")).expect(200);
     assert_eq!(own["panel"][0]["opinion"], "铜材不纯,且线径偏细");
     assert_eq!(member.http.post(&path("opinion"), &json!({ "opinion": "y" })).refusal().0, 409);
-    assert_eq!(open_of(&desk, &member), 0, "the panel has risen");
-    let words = desk.history(&id);
+    assert_eq!(open_of(&scenario, &member), 0, "the panel has risen");
+    let words = scenario.history(&id);
     assert_eq!(words.iter().filter(|w| ["invite", "opinion"].contains(&w.as_str())).count(), 3, "{words:?}");
-    // Reopened: whoever has no room leaves the panel, whoever has keeps the seat.
-    desk.officer.post(&path("reopen"), &json!({ "reason": "复发" })).expect(200);
-    assert_eq!(open_of(&desk, &member), 1);
+    // Reopened: members without capacity leave the panel, the others keep their seats.
+    scenario.officer.post(&path("reopen"), &json!({ "reason": "复发" })).expect(200);
+    assert_eq!(open_of(&scenario, &member), 1);
     assert_eq!(
         text(&member.http.get(&format!("/api/v1/consultations/{id}")).expect(200)["status"]),
         "active"

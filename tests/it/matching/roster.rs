@@ -8,7 +8,7 @@ use zerodesk::matching::model::Vocabulary;
 use zerodesk::matching::roster::{Candidate, Roster, facts};
 
 use crate::support::Database;
-use crate::support::dice::Dice;
+use crate::support::random::Random;
 
 const EXPERTS: u64 = 12;
 
@@ -17,10 +17,10 @@ fn id(n: u64) -> String {
 }
 
 /// Some change of what is known of an expert; each of them once in a while.
-fn change(dice: &mut Dice, n: u64) -> String {
+fn change(random: &mut Random, n: u64) -> String {
     let id = id(n);
-    let small = dice.below(9) + 1;
-    match dice.below(18) {
+    let small = random.below(9) + 1;
+    match random.below(18) {
         0 => format!("UPDATE expert SET capacity = 10 + {small} WHERE id = '{id}'"),
         1 => format!("UPDATE expert SET open_count = {small} WHERE id = '{id}'"),
         2 => format!("UPDATE expert SET vetting = 'rejected' WHERE id = '{id}'"),
@@ -106,23 +106,23 @@ fn assert_true(roster: &Roster, conn: &mut PgConnection, words: &Vocabulary, whe
 }
 
 #[test]
-fn memory_is_the_database_through_any_transactions() {
+fn the_roster_in_memory_equals_the_database() {
     let catalogue = Catalogue::builtin().unwrap();
     let words = Vocabulary::new(&catalogue.products);
     let database = Database::new();
     let mut reader = database.connect();
     reader.batch_execute(WORLD).unwrap();
     for seed in 0..6 {
-        let dice = &mut Dice::new(seed, 0);
+        let random = &mut Random::new(seed, 0);
         // Each seed another server; the writers are transactions of any length on experts of their own.
         let roster = Roster::default();
         let mut writers = [database.connect(), database.connect(), database.connect()];
         let mut open = [false; 3];
         for step in 0..120 {
-            let at = usize::try_from(dice.below(3)).unwrap();
+            let at = usize::try_from(random.below(3)).unwrap();
             let writer = &mut writers[at];
             let when = format!("seed {seed} step {step} writer {at}");
-            match dice.below(8) {
+            match random.below(8) {
                 0 if open[at] => {
                     writer.batch_execute("COMMIT").unwrap();
                     open[at] = false;
@@ -132,8 +132,8 @@ fn memory_is_the_database_through_any_transactions() {
                     open[at] = false;
                 }
                 2 if open[at] => {
-                    let n = dice.below(EXPERTS / 3) * 3 + at as u64;
-                    let lost = format!("SAVEPOINT s; {}; ROLLBACK TO s", change(dice, n));
+                    let n = random.below(EXPERTS / 3) * 3 + at as u64;
+                    let lost = format!("SAVEPOINT s; {}; ROLLBACK TO s", change(random, n));
                     writer.batch_execute(&lost).unwrap();
                 }
                 0..=2 => {
@@ -141,11 +141,11 @@ fn memory_is_the_database_through_any_transactions() {
                     open[at] = true;
                 }
                 _ => {
-                    let n = dice.below(EXPERTS / 3) * 3 + at as u64;
-                    writer.batch_execute(&change(dice, n)).unwrap();
+                    let n = random.below(EXPERTS / 3) * 3 + at as u64;
+                    writer.batch_execute(&change(random, n)).unwrap();
                 }
             }
-            match dice.below(4) {
+            match random.below(4) {
                 0 => assert_true(&roster, &mut reader, &words, &format!("{when}, reader")),
                 1 => assert_true(&roster, &mut writers[at], &words, &when),
                 2 => assert_true(&roster, &mut writers[(at + 1) % 3], &words, &format!("{when}, another")),
@@ -162,7 +162,7 @@ fn memory_is_the_database_through_any_transactions() {
 }
 
 #[test]
-fn everyone_is_read_anew_where_all_are_gone() {
+fn the_roster_is_read_again_after_a_truncate() {
     let catalogue = Catalogue::builtin().unwrap();
     let words = Vocabulary::new(&catalogue.products);
     let database = Database::new();

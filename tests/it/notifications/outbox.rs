@@ -23,16 +23,16 @@ use zerodesk::notifications::settings::{MailSettings, MailTransport, SmtpTls};
 const LINK: &str = "https://zerodesk.example/register/Zq3-_a9";
 
 /// An application on a database of its own, with a clock that only the test moves.
-struct Desk {
+struct OutboxApp {
     app: App,
     clock: Arc<ManualClock>,
     database: Database,
 }
 
-fn app(smtp_port: u16) -> Desk {
+fn app(smtp_port: u16) -> OutboxApp {
     let database = Database::new();
     let clock = Arc::new(ManualClock::at(Utc.with_ymd_and_hms(2026, 11, 23, 6, 30, 0).unwrap()));
-    Desk { app: app_on(&database, &clock, smtp_port, SmtpTls::None), clock, database }
+    OutboxApp { app: app_on(&database, &clock, smtp_port, SmtpTls::None), clock, database }
 }
 
 fn app_on(database: &Database, clock: &Arc<ManualClock>, smtp_port: u16, tls: SmtpTls) -> App {
@@ -65,15 +65,15 @@ impl Drop for Running {
 
 /// A command whose only effect is a mail.
 #[derive(Serialize)]
-struct Tell {
+struct SendMail {
     address: String,
     name: String,
     fail: bool,
 }
 
-impl Command for Tell {
+impl Command for SendMail {
     type Output = MailId;
-    const NAME: &'static str = "tell";
+    const NAME: &'static str = "send_mail";
 
     fn run(&self, tx: &mut Tx) -> Result<MailId, Problem> {
         let to = Recipient { address: self.address.clone(), name: self.name.clone(), language: Language::Zh };
@@ -89,10 +89,10 @@ impl Command for Tell {
 
 type Row = (String, i32, DateTime<Utc>, String, Option<String>, Option<DateTime<Utc>>);
 
-impl Desk {
-    fn tell(&self, address: &str) -> MailId {
-        let tell = Tell { address: address.to_owned(), name: "李明".to_owned(), fail: false };
-        self.app.execute(&Caller::system(), &tell).unwrap()
+impl OutboxApp {
+    fn send_mail(&self, address: &str) -> MailId {
+        let send_mail = SendMail { address: address.to_owned(), name: "李明".to_owned(), fail: false };
+        self.app.execute(&Caller::system(), &send_mail).unwrap()
     }
 
     fn row(&self, id: MailId) -> Row {
@@ -141,7 +141,7 @@ fn a_mail_is_sent_after_its_commit_and_its_body_wiped() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     let _worker = worker(&desk.app);
-    let id = desk.tell("li@factory.example");
+    let id = desk.send_mail("li@factory.example");
 
     let mail = smtp.wait_for(|_| true, PATIENCE);
     assert_eq!(mail.from, "noreply@zerodesk.invalid");
@@ -164,11 +164,11 @@ fn a_mail_is_sent_after_its_commit_and_its_body_wiped() {
 }
 
 #[test]
-fn what_was_left_from_before_the_start_is_sent() {
+fn mails_left_from_before_the_start_are_sent() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     for n in 0..7 {
-        desk.tell(&format!("p{n}@factory.example"));
+        desk.send_mail(&format!("p{n}@factory.example"));
     }
     let _worker = worker(&desk.app);
     for n in 0..7 {
@@ -181,9 +181,9 @@ fn a_transaction_that_is_rolled_back_sends_nothing() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     let _worker = worker(&desk.app);
-    let tell = Tell { address: "a@factory.example".to_owned(), name: String::new(), fail: true };
-    assert_eq!(desk.app.execute(&Caller::system(), &tell).unwrap_err().status, 403);
-    let after = desk.tell("b@factory.example");
+    let send_mail = SendMail { address: "a@factory.example".to_owned(), name: String::new(), fail: true };
+    assert_eq!(desk.app.execute(&Caller::system(), &send_mail).unwrap_err().status, 403);
+    let after = desk.send_mail("b@factory.example");
     desk.wait_for_row(after, |row| row.0 == "sent");
     let rows: i64 = outbox_mail::table.count().get_result(&mut *desk.app.conn().unwrap()).unwrap();
     assert_eq!((rows, smtp.received().len()), (1, 1));
@@ -195,7 +195,7 @@ fn an_hour_without_smtp_loses_nothing_and_repeats_nothing() {
     let port = smtp.port();
     let desk = app(port);
     smtp.stop();
-    let ids: Vec<MailId> = (0..5).map(|n| desk.tell(&format!("p{n}@factory.example"))).collect();
+    let ids: Vec<MailId> = (0..5).map(|n| desk.send_mail(&format!("p{n}@factory.example"))).collect();
     let running = worker(&desk.app);
     // An hour in steps. The pauses stay below two minutes so early, and a claim holds much longer.
     let failed = |attempts: i32| {
@@ -229,22 +229,22 @@ fn a_server_that_comes_back_between_two_mails_gets_the_second() {
     let port = smtp.port();
     let desk = app(port);
     let _worker = worker(&desk.app);
-    let first = desk.tell("a@factory.example");
+    let first = desk.send_mail("a@factory.example");
     desk.wait_for_row(first, |row| row.0 == "sent");
     smtp.stop();
     let smtp = SmtpServer::start_on(port);
-    let second = desk.tell("b@factory.example");
+    let second = desk.send_mail("b@factory.example");
     desk.wait_for_row(second, |row| row.0 == "sent");
     assert_eq!(smtp.received().len(), 1);
 }
 
 #[test]
-fn a_recipient_that_is_busy_is_tried_again_more_and_more_slowly() {
+fn a_busy_recipient_is_retried_with_growing_delays() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     smtp.answer("a@factory.example", 451);
     let _worker = worker(&desk.app);
-    let id = desk.tell("a@factory.example");
+    let id = desk.send_mail("a@factory.example");
     let mut longest = 5;
     for attempt in 1..=3 {
         let row = desk.wait_for_row(id, |row| {
@@ -266,12 +266,12 @@ fn a_recipient_that_is_busy_is_tried_again_more_and_more_slowly() {
 }
 
 #[test]
-fn a_refused_recipient_ends_the_attempts_and_holds_up_no_one() {
+fn a_refused_recipient_ends_the_attempts_without_delaying_others() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     smtp.answer("gone@factory.example", 550);
-    let refused = desk.tell("gone@factory.example");
-    let other = desk.tell("here@factory.example");
+    let refused = desk.send_mail("gone@factory.example");
+    let other = desk.send_mail("here@factory.example");
     let _worker = worker(&desk.app);
     desk.wait_for_row(other, |row| row.0 == "sent");
     let row = desk.wait_for_row(refused, |row| row.0 == "refused");
@@ -281,12 +281,12 @@ fn a_refused_recipient_ends_the_attempts_and_holds_up_no_one() {
 }
 
 #[test]
-fn a_refusal_of_ourselves_is_not_taken_for_one_of_the_recipient() {
+fn a_refused_sender_is_not_mistaken_for_a_refused_recipient() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     smtp.answer_sender(Some(550));
     let _worker = worker(&desk.app);
-    let id = desk.tell("a@factory.example");
+    let id = desk.send_mail("a@factory.example");
     let row = desk.wait_for_row(id, |row| row.4.is_some());
     assert_eq!(row.0, "pending");
     smtp.answer_sender(None);
@@ -295,12 +295,12 @@ fn a_refusal_of_ourselves_is_not_taken_for_one_of_the_recipient() {
 }
 
 #[test]
-fn nothing_is_sent_in_the_clear_to_a_server_without_the_wanted_tls() {
+fn nothing_is_sent_unencrypted_when_tls_is_required() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     let strict = app_on(&desk.database, &desk.clock, smtp.port(), SmtpTls::StartTls);
     let _worker = worker(&strict);
-    let id = desk.tell("a@factory.example");
+    let id = desk.send_mail("a@factory.example");
     let row = desk.wait_for_row(id, |row| row.4.is_some());
     assert!(row.4.unwrap().contains("STARTTLS"));
     assert_eq!((row.0.as_str(), smtp.attempts()), ("pending", 0));
@@ -310,7 +310,7 @@ fn nothing_is_sent_in_the_clear_to_a_server_without_the_wanted_tls() {
 fn servers_that_share_the_table_send_each_mail_once() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
-    let ids: Vec<MailId> = (0..40).map(|n| desk.tell(&format!("p{n}@factory.example"))).collect();
+    let ids: Vec<MailId> = (0..40).map(|n| desk.send_mail(&format!("p{n}@factory.example"))).collect();
     let database = &desk.database;
     let others: Vec<App> =
         (0..3).map(|_| app_on(database, &desk.clock, smtp.port(), SmtpTls::None)).collect();
@@ -323,10 +323,10 @@ fn servers_that_share_the_table_send_each_mail_once() {
 }
 
 #[test]
-fn a_server_that_crashes_with_a_mail_in_hand_leaves_it_to_another() {
+fn a_mail_claimed_by_a_crashed_server_is_sent_by_another() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
-    let id = desk.tell("a@factory.example");
+    let id = desk.send_mail("a@factory.example");
     let conn = &mut *desk.app.conn().unwrap();
     let lease = Duration::minutes(5);
     let lost = outbox::claim(conn, desk.clock.now(), lease, 10).unwrap();
@@ -346,9 +346,9 @@ fn a_server_that_crashes_with_a_mail_in_hand_leaves_it_to_another() {
 }
 
 #[test]
-fn a_mail_that_was_claimed_and_not_tried_can_be_given_back() {
+fn a_claimed_mail_that_was_not_tried_can_be_released() {
     let desk = app(1);
-    let id = desk.tell("a@factory.example");
+    let id = desk.send_mail("a@factory.example");
     let conn = &mut *desk.app.conn().unwrap();
     let claimed = outbox::claim(conn, desk.clock.now(), Duration::minutes(5), 10).unwrap();
     outbox::release(conn, &claimed[0], desk.clock.now()).unwrap();
@@ -357,20 +357,20 @@ fn a_mail_that_was_claimed_and_not_tried_can_be_given_back() {
 }
 
 #[test]
-fn names_with_line_breaks_make_no_header_and_a_wrong_address_no_mail() {
+fn names_cannot_inject_headers_and_invalid_addresses_get_no_mail() {
     let smtp = SmtpServer::start();
     let desk = app(smtp.port());
     let _worker = worker(&desk.app);
     let name = "李\r\nBcc: victim@example.cn\r\n\r\n明".to_owned();
-    let tell = Tell { address: "a@factory.example".to_owned(), name, fail: false };
-    desk.app.execute(&Caller::system(), &tell).unwrap();
+    let send_mail = SendMail { address: "a@factory.example".to_owned(), name, fail: false };
+    desk.app.execute(&Caller::system(), &send_mail).unwrap();
     let mail = smtp.wait_for(|_| true, PATIENCE);
     assert_eq!(mail.to, ["a@factory.example"]);
     assert!(mail.headers.iter().all(|(name, _)| !name.eq_ignore_ascii_case("bcc")));
     assert!(mail.header("To").ends_with("<a@factory.example>"), "{}", mail.header("To"));
 
     for address in ["a@b.cn\r\nRCPT TO:<c@d.cn>", "a@b.cn, c@d.cn", "no address", ""] {
-        let tell = Tell { address: address.to_owned(), name: String::new(), fail: false };
-        assert_eq!(desk.app.execute(&Caller::system(), &tell).unwrap_err().status, 500, "{address}");
+        let send_mail = SendMail { address: address.to_owned(), name: String::new(), fail: false };
+        assert_eq!(desk.app.execute(&Caller::system(), &send_mail).unwrap_err().status, 500, "{address}");
     }
 }

@@ -13,7 +13,7 @@ use experts::add_experts;
 #[path = "../../../src/bin/zerodesk-bench/experts.rs"]
 mod experts;
 
-/// What a program that knows nothing but the file makes of it.
+/// Solves the plan from the file alone.
 #[derive(Default)]
 struct Checked {
     pairs: usize,
@@ -67,7 +67,7 @@ fn check(csv: &str) -> Checked {
 }
 
 #[test]
-fn another_solver_finds_nothing_better_in_the_file() {
+fn another_solver_finds_no_better_plan() {
     let app = TestApp::start();
     let admin = app.admin("officer", "440000");
     let sample = Sample { enterprises: 160, operating: 120, rows: 220, seed: 7 };
@@ -93,7 +93,7 @@ fn another_solver_finds_nothing_better_in_the_file() {
 }
 
 #[test]
-fn the_file_stays_what_the_plan_was_computed_on() {
+fn the_export_does_not_change_after_the_computation() {
     let (app, admin) = world();
     let plan = computed(&admin, &json!({}));
     let before = admin.get(&plan_path(&plan, "/pairs")).text;

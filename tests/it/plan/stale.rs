@@ -29,7 +29,7 @@ fn changed(n: u32, column: Column, value: &str) -> Vec<String> {
 }
 
 #[test]
-fn whatever_changes_on_the_list_is_named() {
+fn changes_of_the_list_are_named() {
     let (app, admin) = world();
     let app = &app;
     let import = |rows: Vec<Vec<String>>| drop(listed(app, &admin, &rows));
@@ -61,7 +61,7 @@ fn clear(app: &TestApp, report: &str) {
 }
 
 #[test]
-fn whatever_changes_about_an_expert_is_named() {
+fn changes_of_an_expert_are_named() {
     let (app, admin) = world();
     let app = &app;
     let expert = app.http().log_in("expert-1", crate::support::people::PASSWORD);
@@ -102,7 +102,7 @@ fn whatever_changes_about_an_expert_is_named() {
 }
 
 #[test]
-fn places_that_are_taken_meanwhile_are_named_and_others_are_not_held_against_it() {
+fn places_taken_meanwhile_are_named_and_unrelated_changes_are_ignored() {
     let (app, admin) = world();
     let enterprise = app.claimed_enterprise(7, "440103", "K0101");
     let plan = computed(&admin, &json!({ "rounds": 2, "region": "440103" }));
@@ -121,7 +121,7 @@ fn places_that_are_taken_meanwhile_are_named_and_others_are_not_held_against_it(
 }
 
 #[test]
-fn a_plan_that_another_one_overtook_is_refused() {
+fn a_superseded_plan_is_refused() {
     let (_app, admin) = world();
     let (first, second) = (computed(&admin, &json!({ "name": "甲案" })), computed(&admin, &json!({})));
     admin.act(&plan_path(&first, "/apply")).expect(200);

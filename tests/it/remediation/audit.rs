@@ -21,7 +21,7 @@ fn places(conn: &mut PgConnection) -> Vec<Place> {
         .unwrap()
 }
 
-/// The longest lane, in order: one with at least four rows. Lanes are drawn by chance, so more is done until one has them.
+/// The longest lane, in order: one with at least four rows. Lanes are chosen at random, so commands are run until one has them.
 fn long_lane(c: &Course103) -> Vec<Place> {
     loop {
         let all = places(&mut c.app.app.conn().unwrap());
@@ -35,7 +35,7 @@ fn long_lane(c: &Course103) -> Vec<Place> {
     }
 }
 
-/// Does as someone who owns the database would, and puts everything back.
+/// Changes rows as an owner of the database could, and restores everything.
 fn tampered(app: &TestApp, sql: &str) -> Vec<Fault> {
     let conn = &mut *app.app.conn().unwrap();
     let keys = chain::keys(app.app.settings());
@@ -56,7 +56,7 @@ fn tampered(app: &TestApp, sql: &str) -> Vec<Fault> {
 }
 
 #[test]
-fn every_tampering_is_found_and_named() {
+fn every_kind_of_tampering_is_found_and_named() {
     let c = Course103::new();
     c.correct();
     let app = &c.app;
@@ -123,7 +123,7 @@ fn every_tampering_is_found_and_named() {
 }
 
 #[test]
-fn a_database_that_was_put_back_is_found_by_heads_kept_elsewhere() {
+fn a_restored_old_database_is_detected_by_external_heads() {
     let c = Course103::new();
     let conn = &mut *c.app.app.conn().unwrap();
     let keys = chain::keys(c.app.app.settings());
@@ -143,7 +143,7 @@ fn a_database_that_was_put_back_is_found_by_heads_kept_elsewhere() {
 }
 
 #[test]
-fn the_database_itself_refuses_to_change_what_was_done() {
+fn the_database_refuses_to_change_recorded_history() {
     let c = Course103::new();
     let conn = &mut *c.app.app.conn().unwrap();
     for sql in [
@@ -172,7 +172,7 @@ fn zerodesk(database: &Database, args: &[&str]) -> (bool, String, String) {
 }
 
 #[test]
-fn the_command_says_which_and_rows_from_before_the_chain_are_taken_in() {
+fn the_command_names_tampered_rows_and_adopts_rows_from_before_the_chain() {
     let database = Database::new();
     let conn = &mut database.connect();
     // As an older program left them.

@@ -14,7 +14,7 @@ fn passed(name: &str, passed: bool) -> Value {
 }
 
 #[test]
-fn the_long_way_to_clearance() {
+fn the_longest_path_to_clearance() {
     let mut c = Course103::new();
     // Out of order, by the wrong one, undated.
     for (who, event, status, code, article) in [
@@ -129,7 +129,7 @@ fn the_long_way_to_clearance() {
 }
 
 #[test]
-fn the_way_down_to_the_revoked_licence() {
+fn the_path_to_a_revoked_licence() {
     let mut c = Course103::new();
     c.correct();
     assert_eq!(c.step(&c.province, passed("reinspect", false)), "failed");
@@ -161,7 +161,7 @@ fn the_way_down_to_the_revoked_licence() {
 }
 
 #[test]
-fn a_suspension_that_helped_ends_in_clearance() {
+fn a_successful_suspension_ends_in_clearance() {
     let mut c = Course103::new();
     c.correct();
     c.step(&c.province, passed("reinspect", false));
@@ -234,7 +234,7 @@ fn a_retest_after_day_15_is_too_late() {
 }
 
 #[test]
-fn an_upheld_result_goes_on_to_the_order() {
+fn an_upheld_result_leads_to_the_order() {
     let mut c = Course103::new();
     stopped(&mut c, "2021-08-03");
     c.at("2021-08-17");
@@ -299,7 +299,7 @@ fn a_case_goes_to_another_region_and_both_sides_see_it() {
 }
 
 #[test]
-fn who_no_longer_operates_is_closed_and_not_cleared() {
+fn a_case_of_an_enterprise_that_no_longer_operates_is_closed_and_not_cleared() {
     let c = Course103::new();
     let close = |more: Value| {
         let mut body = json!({ "event": "close", "reason": "deregistered" });
@@ -320,7 +320,7 @@ fn who_no_longer_operates_is_closed_and_not_cleared() {
 }
 
 #[test]
-fn what_was_mis_entered_is_corrected_by_an_event() {
+fn wrong_entries_are_corrected_by_an_event() {
     let mut c = Course103::new();
     let order =
         json!({ "event": "correct", "corrects": 1, "reason": "日期录入有误", "occurred_on": "2021-08-02" });
@@ -392,7 +392,7 @@ fn what_was_mis_entered_is_corrected_by_an_event() {
 }
 
 #[test]
-fn a_version_that_was_not_seen_is_refused() {
+fn an_outdated_version_is_refused() {
     let c = Course103::new();
     let mut start = json!({ "event": "start_correction", "version": 2 });
     assert_eq!(c.refused_plain(&c.enterprise.http, start.clone()), (409, "case_changed".to_owned()));

@@ -1,4 +1,4 @@
-//! Nobody forgets: who is told of what, when, and only once.
+//! Reminders of deadlines: who is informed of what, when, and only once.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -52,7 +52,7 @@ const DISTRICT: &str = "district@regulator.example";
 const CITY: &str = "city@regulator.example";
 
 #[test]
-fn everyone_is_told_in_time_once_each_and_the_level_above_of_what_was_missed() {
+fn reminders_are_sent_once_and_missed_deadlines_are_reported_to_the_level_above() {
     let app = start();
     // Ordered on 2021-08-03: to be rectified by 2021-10-08, to be re-inspected by 2021-10-18.
     let province = app.admin("province", "440000");
@@ -82,7 +82,7 @@ fn everyone_is_told_in_time_once_each_and_the_level_above_of_what_was_missed() {
     assert_eq!((again.notices, again.mails), (0, 0));
     on(&app, "2021-09-24");
     assert_eq!(news(&app, &mut known), []);
-    // Nobody looked on the days 7, 3 and 1 before and beyond: only what is most urgent is said, in one mail.
+    // No sweep ran on the days 7, 3 and 1 before and after: only the most urgent reminder is sent, in one mail.
     on(&app, "2021-10-11");
     let missed = news(&app, &mut known);
     assert_eq!(to(&missed), [CITY, DISTRICT, EXPERT, ENTERPRISE]);
@@ -168,7 +168,7 @@ fn agreed_actions_are_reminded_of_until_they_are_done() {
     let enterprise = app.claimed_enterprise(1, "440103", "K0101");
     app.talk(&enterprise, &expert);
     let actions = format!("/api/v1/remediation/cases/{}/actions", enterprise.case.clone().unwrap());
-    // Logged in anew each time: days go by.
+    // Logged in again each time: days go by.
     let post = |path: &str, body: &serde_json::Value, status: u16| {
         app.http().log_in("enterprise-1", crate::support::people::PASSWORD).post(path, body).expect(status)
     };
@@ -197,7 +197,7 @@ fn agreed_actions_are_reminded_of_until_they_are_done() {
     complete(&left);
     on(&app, "2021-09-12");
     assert_eq!(news(&app, &mut known), []);
-    // A later one beside a deadline of the law stands in the same mail.
+    // A later one beside a deadline of the law is in the same mail.
     action("复测", "2021-09-24");
     on(&app, "2021-09-23");
     assert_eq!(to(&news(&app, &mut known)), [DISTRICT, EXPERT, ENTERPRISE]);
@@ -242,7 +242,7 @@ fn two_servers_sweep_a_day_once() {
 }
 
 #[test]
-fn deadlines_are_counted_anew_when_the_calendar_has_changed() {
+fn deadlines_are_recalculated_after_a_change_of_the_calendar() {
     let app = start();
     let officer = app.admin("district", "440103");
     let enterprise = app.claimed_enterprise(1, "440103", "K0101");
@@ -250,7 +250,7 @@ fn deadlines_are_counted_anew_when_the_calendar_has_changed() {
     let case = |of: &crate::support::people::Enterprise| {
         format!("/api/v1/remediation/cases/{}", of.case.clone().unwrap())
     };
-    // One stands still for a re-test: its deadlines are none, now and after.
+    // One is suspended for a re-test: its deadlines are none, now and after.
     let events = format!("{}/events", case(&suspended));
     suspended
         .http
@@ -276,7 +276,7 @@ fn deadlines_are_counted_anew_when_the_calendar_has_changed() {
 }
 
 #[test]
-fn everyone_reads_of_a_deadline_in_ones_own_language() {
+fn reminders_are_in_the_language_of_the_recipient() {
     let app = start();
     app.admin("city", "440100");
     app.admin("district", "440103");

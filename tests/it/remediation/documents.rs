@@ -1,4 +1,4 @@
-//! What a step and a clearance stand on: files, evidence for each criterion, earlier advice; and that the dossier names them.
+//! What a step and a clearance are based on: files, evidence for each criterion, earlier advice; and that the dossier names them.
 
 use zerodesk::remediation::settings::RemediationSettings;
 use zerodesk::accounts::settings::AuthSettings;
@@ -24,7 +24,7 @@ fn criterion<'a>(detail: &'a Value, key: &str) -> &'a Value {
 }
 
 #[test]
-fn a_step_stands_on_files_that_whoever_sees_the_case_reads() {
+fn documents_of_a_step_are_readable_by_those_who_see_the_case() {
     let c = Course103::new();
     let (notice, photo) = (up(&c.district, "责令停止通知书.pdf", PDF), up(&c.district, "现场.png", PNG));
     assert_eq!(served(&c.enterprise.http, &notice), 404, "used nowhere yet");
@@ -167,7 +167,7 @@ fn evidence_proves_the_criterion_that_it_names() {
 }
 
 #[test]
-fn advice_that_came_before_the_case_stands_on_it() {
+fn earlier_advice_is_shown_on_the_case() {
     let app = TestApp::builder()
         .at("2021-08-04T01:00:00Z")
         .settings(|s| s.edit::<AuthSettings>().access_token_seconds = 86_400)
@@ -193,7 +193,7 @@ fn advice_that_came_before_the_case_stands_on_it() {
 }
 
 #[test]
-fn whoever_advised_does_not_clear_under_another_name() {
+fn an_adviser_cannot_clear_the_case_by_another_account() {
     let c = Course103::new();
     let expert = c.app.approved_expert(&c.province, "expert-1", "K0101");
     c.app.talk(&c.enterprise, &expert);

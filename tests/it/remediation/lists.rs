@@ -17,7 +17,7 @@ fn walk(who: &Http, list: &str) -> Vec<String> {
     all
 }
 
-/// The same, so many rows each, and of each row what stands there.
+/// The same, so many rows each, and of each row what is there.
 fn pages(who: &Http, list: &str, limit: u32, at: &str) -> Vec<String> {
     let (mut all, mut cursor): (Vec<String>, String) = (Vec::new(), String::new());
     loop {
@@ -94,7 +94,7 @@ fn every_officer_finds_the_cases_of_its_region_and_those_handed_to_or_by_it() {
 }
 
 #[test]
-fn a_consultation_goes_along_with_its_enterprise() {
+fn a_consultation_moves_with_its_enterprise() {
     let app = TestApp::start();
     let (gd, talk) = app.small_world();
     let (gz, sz) = (app.admin("officer-gz", "440100"), app.admin("officer-ns", "440305"));
@@ -122,7 +122,7 @@ fn a_consultation_goes_along_with_its_enterprise() {
 }
 
 #[test]
-fn what_has_not_ended_is_the_same_in_lists_as_in_the_course() {
+fn open_cases_are_the_same_in_lists_and_in_the_course() {
     use zerodesk::remediation::CaseState;
     use zerodesk::remediation::case_filter::NOT_ENDED;
     for state in CaseState::ALL {
@@ -150,14 +150,14 @@ fn long_list() -> Vec<u8> {
 }
 
 #[test]
-fn a_name_is_found_wherever_it_stands_in_a_long_list() {
-    type Fits<'a> = &'a dyn Fn(&u32) -> bool;
+fn a_name_is_found_anywhere_in_a_long_list() {
+    type Predicate<'a> = &'a dyn Fn(&u32) -> bool;
     let app = TestApp::start();
     let (gd, sz) = (app.admin("officer-gd", "440000"), app.admin("officer-sz", "440300"));
     let report = app.import(&gd, &long_list(), false);
     assert_eq!((&report["inserted"], &report["rejected"]), (&json!(MANY), &json!(0)), "{report}");
     let in_shenzhen = |n: &u32| *n <= 60 && n.is_multiple_of(5);
-    let meant: [(&str, Fits); 6] = [
+    let expectations: [(&str, Predicate); 6] = [
         ("old%20STOCK", &|n: &u32| *n <= 60),
         ("%E6%96%B0%E5%8E%82", &|n: &u32| *n > 60),
         ("%E5%8E%8217", &|n: &u32| *n > 60 && n.to_string().starts_with("17")),
@@ -166,13 +166,13 @@ fn a_name_is_found_wherever_it_stands_in_a_long_list() {
         ("x_", &|_: &u32| false),
     ];
     let number = |report: &String| report[2..].parse::<u32>().unwrap();
-    for (who, seen) in [(&gd, &(|_: &u32| true) as Fits), (&sz, &in_shenzhen)] {
-        let expected = |fits: Fits| (1..=MANY).rev().filter(|n| seen(n) && fits(n)).collect::<Vec<_>>();
+    for (who, seen) in [(&gd, &(|_: &u32| true) as Predicate), (&sz, &in_shenzhen)] {
+        let expected = |fits: Predicate| (1..=MANY).rev().filter(|n| seen(n) && fits(n)).collect::<Vec<_>>();
         let found = |list: &str, number_at: &str| {
             let all = pages(who, list, 100, number_at);
             all.iter().map(number).collect::<Vec<_>>()
         };
-        for (q, fits) in meant {
+        for (q, fits) in expectations {
             let cases = found(&format!("/api/v1/remediation/cases?q={q}&"), "/report_no");
             assert_eq!(cases, expected(fits), "{q}");
             if !q.starts_with(['x', 'X']) {

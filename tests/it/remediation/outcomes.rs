@@ -37,7 +37,7 @@ fn a_corrected_reinspection_reaches_the_outcomes_of_the_expert() {
                         "document": "1 号" });
     c.step(&c.district, moved);
     assert_eq!(outcomes(&c, &expert.id), (1, 1));
-    // It never happened; then it does.
+    // The re-inspection is annulled, then entered again.
     let annul = json!({ "event": "correct", "corrects": last(), "reason": "误登", "annulled": true });
     assert_eq!(c.step(&c.district, annul), "evidence_submitted");
     assert_eq!(outcomes(&c, &expert.id), (0, 0));

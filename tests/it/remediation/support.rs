@@ -129,7 +129,7 @@ impl Course103 {
         assert_eq!(self.step(who, submit), "evidence_submitted");
     }
 
-    /// The row is what the history comes to.
+    /// The row is the result of the history.
     #[track_caller]
     pub fn agrees(&self) {
         let conn = &mut *self.app.app.conn().unwrap();

@@ -1,9 +1,9 @@
-//! The headline figures are counted as things change, and are at any moment what a count from the ground is.
+//! The headline figures are counted as things change, and are at any moment what a count from scratch gives.
 
 use chrono::Duration;
 use serde_json::json;
 use zerodesk::core::{Actor, Caller, Language};
-use zerodesk::reports::counted::{FoldFigures, RebuildFigures, counted_anew, of};
+use zerodesk::reports::counted::{FoldFigures, RebuildFigures, count_from_scratch, of};
 use zerodesk::reports::funnel::{self, Funnel, Stages};
 use zerodesk::reports::rate::{self, By, Count, Figures, Lines, Question};
 use zerodesk::zero_out::import::Column;
@@ -25,8 +25,9 @@ fn agree(app: &TestApp, when: &str) {
         }
         let mut conn = app.app.conn().unwrap();
         for scope in SCOPES {
-            let (counted, ground) = (of(&mut conn, scope).unwrap(), counted_anew(&mut conn, scope).unwrap());
-            assert_eq!(counted, ground, "{when}, {scope:?}, folded: {fold}");
+            let (counted, recounted) =
+                (of(&mut conn, scope).unwrap(), count_from_scratch(&mut conn, scope).unwrap());
+            assert_eq!(counted, recounted, "{when}, {scope:?}, folded: {fold}");
         }
     }
 }

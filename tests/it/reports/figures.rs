@@ -6,7 +6,7 @@ use super::{clear, get, list, row, sql};
 use crate::support::TestApp;
 
 #[test]
-fn what_shenzhen_published_comes_back() {
+fn the_figures_published_by_shenzhen_are_reproduced() {
     let app = TestApp::builder().at("2021-09-27T01:00:00Z").start();
     let officer = app.admin("officer-gd", "440000");
     list(&app, 1550, 1550);
@@ -49,7 +49,7 @@ fn what_shenzhen_published_comes_back() {
 }
 
 #[test]
-fn the_headline_figures_of_the_province_come_back() {
+fn the_headline_figures_of_the_province_are_reproduced() {
     let app = TestApp::builder().at("2021-12-31T01:00:00Z").start();
     let officer = app.admin("officer-gd", "440000");
     list(&app, 20_058, 14_471);

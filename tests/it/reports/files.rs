@@ -8,7 +8,7 @@ use super::sql;
 use crate::support::TestApp;
 
 #[test]
-fn every_report_comes_as_csv_and_xlsx_by_accept_or_format_and_runs_nothing() {
+fn every_report_is_exported_as_csv_and_xlsx_without_formulas() {
     const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     let app = TestApp::start();
     let (officer, _) = app.small_world();

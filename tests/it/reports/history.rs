@@ -12,7 +12,7 @@ const REPORTS: [&str; 5] =
     ["zero-out-rate?", "zero-out-rate?count=nonconformity&by=class&", "funnel?", "experts?", "deadlines?"];
 
 /// All that is said of a day, whether it was said before or not.
-fn said(app: &TestApp, who: &Http, day: &str) -> Vec<Value> {
+fn figures_of(app: &TestApp, who: &Http, day: &str) -> Vec<Value> {
     let all = || REPORTS.map(|report| get(who, &format!("{report}as_of={day}"))).to_vec();
     let first = all();
     assert_eq!(all(), first, "said again");
@@ -27,7 +27,7 @@ fn morning(app: &TestApp, day: &str) -> Http {
 }
 
 #[test]
-fn what_was_said_of_a_past_day_never_changes() {
+fn figures_of_a_past_day_never_change() {
     let app = TestApp::builder().at("2021-08-09T01:00:00Z").start();
     let gd = app.admin("officer-gd", "440000");
     let expert = app.approved_expert(&gd, "expert-1", "K0101");
@@ -37,13 +37,13 @@ fn what_was_said_of_a_past_day_never_changes() {
     let events = format!("/api/v1/remediation/cases/{}/events", enterprise.case.clone().unwrap());
 
     let gd = morning(&app, "2021-08-10");
-    let monday = said(&app, &gd, "2021-08-09");
+    let monday = figures_of(&app, &gd, "2021-08-09");
     assert_eq!((&monday[0]["total"]["operating"], &monday[0]["total"]["cleared"]), (&json!(2), &json!(0)));
     assert_eq!(
         (&monday[2]["contacted"], &monday[2]["consulted"], &monday[2]["correcting"]),
         (&json!(1), &json!(1), &json!(0))
     );
-    assert_eq!(said(&app, &gd, "2021-08-08")[0]["total"]["listed"], 0, "nothing was listed yet");
+    assert_eq!(figures_of(&app, &gd, "2021-08-08")[0]["total"]["listed"], 0, "nothing was listed yet");
 
     // Tuesday: corrected, re-inspected, cleared; the days entered lie before it.
     let own = app.http().log_in("enterprise-1", PASSWORD);
@@ -54,10 +54,14 @@ fn what_was_said_of_a_past_day_never_changes() {
     let reviewer = app.admin("gd-2", "440000");
     step(&reviewer, json!({ "event": "clear", "occurred_on": "2021-08-09" }));
     let gd = morning(&app, "2021-08-11");
-    let tuesday = said(&app, &gd, "2021-08-10");
+    let tuesday = figures_of(&app, &gd, "2021-08-10");
     assert_eq!((&tuesday[0]["total"]["cleared"], &tuesday[0]["total"]["percent"]), (&json!(1), &json!(50.0)));
     assert_eq!((&tuesday[2]["correcting"], &tuesday[2]["cleared"]), (&json!(1), &json!(1)));
-    assert_eq!(said(&app, &gd, "2021-08-09"), monday, "what was entered late changes nothing that was said");
+    assert_eq!(
+        figures_of(&app, &gd, "2021-08-09"),
+        monday,
+        "what was entered late changes nothing that was said"
+    );
 
     // Wednesday: one enterprise closes and moves, another failure is listed, the consultation ends with a rating.
     let list = file(&[
@@ -82,7 +86,7 @@ fn what_was_said_of_a_past_day_never_changes() {
     let own = app.http().log_in("enterprise-1", PASSWORD);
     own.post(&format!("/api/v1/consultations/{}/rating", talk.id), &json!({ "rating": 4 })).expect(200);
     let gd = morning(&app, "2021-08-12");
-    let wednesday = said(&app, &gd, "2021-08-11");
+    let wednesday = figures_of(&app, &gd, "2021-08-11");
     let total = &wednesday[0]["total"];
     assert_eq!((&total["listed"], &total["operating"], &total["cleared"]), (&json!(2), &json!(1), &json!(0)));
     assert_eq!(wednesday[3]["rows"][0]["rating"], 4.0, "{}", wednesday[3]);
@@ -90,8 +94,8 @@ fn what_was_said_of_a_past_day_never_changes() {
         (&wednesday[3]["rows"][0]["concluded"], &monday[3]["rows"][0]["concluded"]),
         (&json!(1), &json!(0))
     );
-    assert_eq!(said(&app, &gd, "2021-08-09"), monday);
-    assert_eq!(said(&app, &gd, "2021-08-10"), tuesday);
+    assert_eq!(figures_of(&app, &gd, "2021-08-09"), monday);
+    assert_eq!(figures_of(&app, &gd, "2021-08-10"), tuesday);
     // It moved from Shenzhen, where it still was.
     let shenzhen = |day: &str| {
         get(&gd, &format!("zero-out-rate?region=440300&as_of={day}"))["total"]["operating"].clone()
@@ -101,11 +105,11 @@ fn what_was_said_of_a_past_day_never_changes() {
     let own = app.http().log_in("enterprise-1", PASSWORD);
     own.post(&format!("/api/v1/consultations/{}/reopen", talk.id), &json!({ "reason": "x" })).expect(200);
     assert_eq!(get(&gd, "experts")["rows"][0]["ratings"], 0);
-    assert_eq!(said(&app, &gd, "2021-08-11"), wednesday);
+    assert_eq!(figures_of(&app, &gd, "2021-08-11"), wednesday);
     // The deadlines of Monday were still to come, and were done with on Tuesday.
     let ahead = |said: &[Value]| said[4]["total"][0]["ahead"].clone();
     assert_eq!((ahead(&monday), ahead(&tuesday)), (json!(2), json!(1)), "{}", monday[4]);
-    // Today moves with the day; tomorrow can't be told.
+    // Today moves with the day; tomorrow can't be reported.
     assert_eq!(get(&gd, "funnel")["as_of"], "2021-08-12");
     let ahead = gd.get("/api/v1/reports/funnel?as_of=2021-08-13").problem();
     assert_eq!(ahead["errors"][0]["pointer"], "?as_of");

@@ -24,7 +24,7 @@ fn value(report: &Value, figure: &str) -> Value {
 }
 
 #[test]
-fn what_was_published_is_held_and_reported() {
+fn published_figures_are_stored_and_reported() {
     let app = TestApp::builder().at("2022-01-10T01:00:00Z").start();
     let (officer, city) = (app.admin("officer-gd", "440000"), app.admin("officer-sz", "440300"));
     let made = officer.post(DOOR, &guangdong()).expect(201);
@@ -59,7 +59,7 @@ fn what_was_published_is_held_and_reported() {
 }
 
 #[test]
-fn a_figure_that_is_put_right_stays_as_it_was_on_the_days_before() {
+fn a_corrected_figure_keeps_its_earlier_value_on_earlier_days() {
     let app = TestApp::builder().at("2022-01-10T01:00:00Z").start();
     let officer = app.admin("officer-gd", "440000");
     officer.post(DOOR, &guangdong()).expect(201);

@@ -11,8 +11,8 @@ use zerodesk::zero_out::import::Column;
 
 use super::get;
 use crate::support::csv::{file, row, uscc};
-use crate::support::dice::Dice;
 use crate::support::people::PASSWORD;
+use crate::support::random::Random;
 use crate::support::{Http, TestApp};
 
 const REGIONS: [&str; 4] = ["440103", "440106", "440305", "441900"];
@@ -83,12 +83,13 @@ impl World {
         self.owners = (1..=2).map(|n| again(&format!("enterprise-{n}"))).collect();
     }
 
-    fn list(&mut self, dice: &mut Dice) {
-        let n = dice.below(ENTERPRISES) + 1;
-        let pick = |from: &[&'static str], dice: &mut Dice| from[dice.below(from.len() as u64) as usize];
-        let known = Known { region: pick(&REGIONS, dice), status: pick(&STATUSES, dice) };
-        self.reports += u32::from(dice.below(2) == 0);
-        let ordered = if dice.below(3) > 0 { "2021-08-03" } else { "" };
+    fn list(&mut self, random: &mut Random) {
+        let n = random.below(ENTERPRISES) + 1;
+        let pick =
+            |from: &[&'static str], random: &mut Random| from[random.below(from.len() as u64) as usize];
+        let known = Known { region: pick(&REGIONS, random), status: pick(&STATUSES, random) };
+        self.reports += u32::from(random.below(2) == 0);
+        let ordered = if random.below(3) > 0 { "2021-08-03" } else { "" };
         let n32 = u32::try_from(n).unwrap();
         let line = row(&[
             (Column::Uscc, &uscc(n32)),
@@ -96,7 +97,7 @@ impl World {
             (Column::RegionCode, known.region),
             (Column::OperatingStatus, known.status),
             (Column::ContactEmail, &format!("factory-{n}@enterprise.example")),
-            (Column::ProductKind, pick(&KINDS, dice)),
+            (Column::ProductKind, pick(&KINDS, random)),
             (Column::ReportNo, &format!("R{}", self.reports)),
             (Column::OrderIssuedOn, ordered),
         ]);
@@ -109,23 +110,23 @@ impl World {
     }
 
     /// Tries a step on some case; what the law refuses changes nothing.
-    fn step(&self, dice: &mut Dice) {
+    fn step(&self, random: &mut Random) {
         let cases: Vec<uuid::Uuid> = remediation_case::table
             .order(remediation_case::id)
             .select(remediation_case::id)
             .load(&mut *self.app.app.conn().unwrap())
             .unwrap();
-        let case = cases[dice.below(cases.len() as u64) as usize];
-        let owner = &self.owners[dice.below(2) as usize];
-        let (who, event) = match dice.below(9) {
+        let case = cases[random.below(cases.len() as u64) as usize];
+        let owner = &self.owners[random.below(2) as usize];
+        let (who, event) = match random.below(9) {
             0 | 1 => (owner, json!({ "event": "start_correction" })),
             2 | 3 => (owner, json!({ "event": "submit_evidence", "note": "x" })),
-            4 => (&self.officer, json!({ "event": "reinspect", "passed": dice.below(3) > 0 })),
+            4 => (&self.officer, json!({ "event": "reinspect", "passed": random.below(3) > 0 })),
             5 => (&self.reviewer, json!({ "event": "clear" })),
-            6 => (&self.officer, json!({ "event": "transfer", "region": REGIONS[dice.below(4) as usize] })),
+            6 => (&self.officer, json!({ "event": "transfer", "region": REGIONS[random.below(4) as usize] })),
             7 => (&self.officer, json!({ "event": "close", "reason": "deregistered" })),
             _ => {
-                let corrects = dice.below(4) + 1;
+                let corrects = random.below(4) + 1;
                 let body =
                     json!({ "event": "correct", "corrects": corrects, "reason": "误录", "annulled": true });
                 (&self.officer, body)
@@ -135,7 +136,7 @@ impl World {
         assert!(reply.status < 500, "{}", reply.text);
     }
 
-    fn said(&self, day: NaiveDate) -> Vec<Value> {
+    fn figures_of(&self, day: NaiveDate) -> Vec<Value> {
         REPORTS.iter().map(|report| get(&self.officer, &format!("{report}as_of={day}"))).collect()
     }
 
@@ -194,22 +195,22 @@ impl World {
 }
 
 #[test]
-fn a_past_day_is_what_a_naive_count_of_its_log_says_and_stays_so() {
+fn figures_of_a_past_day_equal_a_naive_count_of_its_log() {
     for seed in [1, 20, 300] {
-        let mut dice = Dice::new(seed, 0);
+        let mut random = Random::new(seed, 0);
         let mut world = World::start(seed);
         let mut day: NaiveDate = "2021-08-04".parse().unwrap();
         let mut evenings = Vec::new();
         for _ in 0..DAYS {
-            for _ in 0..6 + dice.below(6) {
+            for _ in 0..6 + random.below(6) {
                 world.app.clock.advance(Duration::minutes(1));
-                if dice.below(4) == 0 {
-                    world.list(&mut dice);
+                if random.below(4) == 0 {
+                    world.list(&mut random);
                 } else {
-                    world.step(&mut dice);
+                    world.step(&mut random);
                 }
             }
-            let said = world.said(day);
+            let said = world.figures_of(day);
             let counted = world.counted(day);
             let (total, city, funnel) = (&said[0]["total"], &said[1]["total"], &said[4]);
             for name in ["listed", "operating", "cleared"] {
@@ -220,11 +221,11 @@ fn a_past_day_is_what_a_naive_count_of_its_log_says_and_stays_so() {
             }
             assert_eq!(funnel["listed"], counted["guangzhou"]["enterprises"], "on {day}, seed {seed}");
             evenings.push((day, said, counted));
-            day += Duration::days(1 + i64::try_from(dice.below(15)).unwrap());
+            day += Duration::days(1 + i64::try_from(random.below(15)).unwrap());
             world.morning(day);
             for (past, said, counted) in &evenings {
                 assert_eq!(&world.counted(*past), counted, "the log of {past} is complete");
-                assert_eq!(&world.said(*past), said, "of {past}, asked on {day}, seed {seed}");
+                assert_eq!(&world.figures_of(*past), said, "of {past}, asked on {day}, seed {seed}");
             }
         }
     }

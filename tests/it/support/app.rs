@@ -146,7 +146,7 @@ impl TestApp {
         }
     }
 
-    /// Stops the service in order. What it stood on stays until this is dropped.
+    /// Stops the service in order. Its database and mail server stay until this is dropped.
     pub fn stop(&mut self) {
         if let Some(service) = self.service.take() {
             service.stop().unwrap();
@@ -213,7 +213,7 @@ impl TestApp {
         self.database.url()
     }
 
-    /// What it stands on.
+    /// The database that it uses.
     pub fn database(&self) -> Arc<Database> {
         Arc::clone(&self.database)
     }

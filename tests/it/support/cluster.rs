@@ -1,6 +1,6 @@
 //! One private PostgreSQL for all test processes: nextest runs each test in a process of its own.
 //!
-//! Whoever comes first starts a keeper, a process apart that owns the cluster under `target/`. Every
+//! The first test starts a keeper, a separate process that owns the cluster under `target/`. Every
 //! test process holds a shared lock for its life; when nobody has held it for a while, the keeper
 //! stops the server and ends. If a keeper is killed, the next one clears away what it left, as
 //! every start of the private cluster does.
@@ -20,7 +20,7 @@ use zerodesk::db::embedded::{ClusterOptions, PrivateCluster};
 
 /// Says in a process that it is the keeper.
 const KEEPER: &str = "ZERODESK_TEST_KEEPER";
-/// Before the keeper's word that the server runs.
+/// Precedes the address on the keeper's output, once the server runs.
 const RUNNING: &str = "running: ";
 /// How long nobody must have used the server before it is stopped.
 const IDLE: Duration = Duration::from_secs(20);
@@ -104,7 +104,7 @@ fn start_keeper(dir: &Path) -> String {
     panic!("the tests' PostgreSQL did not start: {:?}\n{said}", keeper.wait());
 }
 
-fn keep(dir: &Path) {
+fn run_keeper(dir: &Path) {
     let options = ClusterOptions {
         extra: [
             ("fsync", "off"),
@@ -140,11 +140,11 @@ fn keep(dir: &Path) {
     }
 }
 
-/// Also the keeper, in a process that is told so.
+/// Also the keeper, in a process that is told so by a variable.
 #[test]
 fn the_server_is_shared_and_made_for_tests() {
     if let Some(dir) = std::env::var_os(KEEPER) {
-        return keep(Path::new(&dir));
+        return run_keeper(Path::new(&dir));
     }
     assert!(super::database::connects(admin_url()));
     if is_private() {

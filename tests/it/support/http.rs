@@ -1,4 +1,4 @@
-//! A client of the HTTP door.
+//! A client of the HTTP interface.
 
 use serde_json::{Value, json};
 use std::fmt::Write as _;

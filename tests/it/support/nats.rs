@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::{Dice, PATIENCE};
+use super::{PATIENCE, Random};
 
 /// A running NATS server; killed when dropped.
 pub struct NatsServer {
@@ -19,13 +19,13 @@ pub struct NatsServer {
 impl NatsServer {
     /// Starts one on a free port.
     pub fn start() -> Self {
-        let mut server = Self::away();
+        let mut server = Self::not_running();
         server.run();
         server
     }
 
     /// One that does not run yet, with the port that it will have.
-    pub fn away() -> Self {
+    pub fn not_running() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         Self { port, child: None }
     }
@@ -69,7 +69,7 @@ impl Drop for NatsServer {
 
 /// A proxy that loses, doubles, delays, replays and garbles the messages that a client gets. What the client sends
 /// passes untouched.
-pub struct BadNats {
+pub struct FaultyNats {
     port: u16,
     shared: Arc<Shared>,
 }
@@ -81,12 +81,12 @@ struct Shared {
     open: Mutex<Vec<TcpStream>>,
 }
 
-/// What can be done to a message.
-const DEEDS: [&str; 5] = ["lost", "doubled", "delayed", "replayed", "garbled"];
+/// The faults that are injected.
+const FAULTS: [&str; 5] = ["lost", "duplicated", "delayed", "replayed", "garbled"];
 
-impl BadNats {
+impl FaultyNats {
     /// A proxy before this server, by this seed.
-    pub fn before(server: &NatsServer, seed: u64) -> Self {
+    pub fn in_front_of(server: &NatsServer, seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (shared, target) = (Arc::<Shared>::default(), server.port);
@@ -108,7 +108,7 @@ impl BadNats {
                 });
                 let inner = Arc::clone(&inner);
                 std::thread::spawn(move || {
-                    let _ = mishandle(server, &client, &inner, &mut Dice::new(seed, n));
+                    let _ = mishandle(server, &client, &inner, &mut Random::new(seed, n));
                     let _ = client.shutdown(Shutdown::Both);
                 });
             }
@@ -123,13 +123,13 @@ impl BadNats {
 
     /// Fails unless all of it was done.
     pub fn assert_done(&self) {
-        for (deed, count) in DEEDS.iter().zip(&self.shared.done) {
-            assert!(count.load(Ordering::Relaxed) > 0, "no message was {deed}");
+        for (fault, count) in FAULTS.iter().zip(&self.shared.done) {
+            assert!(count.load(Ordering::Relaxed) > 0, "no message was {fault}");
         }
     }
 }
 
-impl Drop for BadNats {
+impl Drop for FaultyNats {
     fn drop(&mut self) {
         self.shared.stopped.store(true, Ordering::Relaxed);
         for stream in self.shared.open.lock().unwrap().iter() {
@@ -144,7 +144,7 @@ fn mishandle(
     server: TcpStream,
     mut client: &TcpStream,
     shared: &Shared,
-    dice: &mut Dice,
+    random: &mut Random,
 ) -> std::io::Result<()> {
     let mut server = BufReader::new(server);
     let (mut held, mut past): (Vec<Vec<u8>>, Vec<Vec<u8>>) = Default::default();
@@ -165,7 +165,7 @@ fn mishandle(
         message.resize(start + size + 2, 0);
         server.read_exact(&mut message[start..])?;
         past.push(message.clone());
-        match dice.below(12) {
+        match random.below(12) {
             0 => {
                 did(0);
             }
@@ -180,20 +180,20 @@ fn mishandle(
             }
             4 => {
                 did(3);
-                client.write_all(&past[usize::try_from(dice.below(past.len() as u64)).unwrap()])?;
+                client.write_all(&past[usize::try_from(random.below(past.len() as u64)).unwrap()])?;
                 client.write_all(&message)?;
             }
             5 => {
                 did(4);
                 for byte in message[start..start + size].iter_mut() {
-                    *byte ^= u8::try_from(dice.below(255)).unwrap();
+                    *byte ^= u8::try_from(random.below(255)).unwrap();
                 }
                 client.write_all(&message)?;
             }
             _ => client.write_all(&message)?,
         }
         // What was held back comes later, the last one first.
-        if dice.below(8) == 0 {
+        if random.below(8) == 0 {
             for message in held.drain(..).rev() {
                 client.write_all(&message)?;
             }

@@ -1,4 +1,4 @@
-//! People, through the doors that people use.
+//! People, through the interfaces that people use.
 
 use serde_json::{Value, json};
 use zerodesk::alerts::settings::ClusterSettings;

@@ -48,7 +48,7 @@ impl Program {
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
-    /// Ends it as no program can prevent.
+    /// Kills it with SIGKILL.
     pub fn kill(self) {
         drop(self);
     }

@@ -127,7 +127,7 @@ impl SmtpServer {
         }
     }
 
-    /// Hangs up and frees the port.
+    /// Closes all connections and frees the port.
     pub fn stop(&mut self) {
         let Some(listening) = self.listening.take() else { return };
         {

@@ -23,7 +23,7 @@ pub enum By {
 
 /// What came from the server.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Came {
+pub enum Received {
     /// A frame.
     Frame(Value),
     /// The end, with its code; 0 where the connection just broke.
@@ -58,7 +58,7 @@ impl Ws {
         Self::reach(url, token, by).unwrap_or_else(|error| panic!("no server at {url}: {error}"))
     }
 
-    /// The same, where the server may be away: the inner result is the server's, the outer one the
+    /// The same, where the server may be unavailable: the inner result is the server's, the outer one the
     /// network's.
     pub fn reach(url: &str, token: &str, by: By) -> Result<Result<Self, u16>, String> {
         let address = url.strip_prefix("http://").unwrap();
@@ -114,7 +114,7 @@ impl Ws {
 
     /// Says something and gives the `seq` of its ack.
     #[track_caller]
-    pub fn said(&mut self, consultation: &str, stream: &str, body: &str) -> i64 {
+    pub fn say_acknowledged(&mut self, consultation: &str, stream: &str, body: &str) -> i64 {
         let id = Uuid::new_v4();
         self.say(consultation, stream, id, body);
         let ack = self.wait(|v| v["ref"] == id.to_string());
@@ -136,27 +136,27 @@ impl Ws {
     }
 
     /// What comes next, kept frames aside.
-    fn read(&mut self, until: Instant) -> Option<Came> {
+    fn read(&mut self, until: Instant) -> Option<Received> {
         if let Some(code) = self.closed {
-            return Some(Came::Closed(code));
+            return Some(Received::Closed(code));
         }
         loop {
             let left = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
             self.socket.get_ref().set_read_timeout(Some(left)).unwrap();
             match self.socket.read() {
                 Ok(Message::Text(text)) => {
-                    return Some(Came::Frame(serde_json::from_str(text.as_str()).unwrap()));
+                    return Some(Received::Frame(serde_json::from_str(text.as_str()).unwrap()));
                 }
                 Ok(Message::Close(frame)) => {
                     // The answer goes out; the server need not hurry to end the connection.
                     let _ = self.socket.flush();
                     let code = frame.map_or(1005, |f| f.code.into());
-                    return Some(Came::Closed(*self.closed.insert(code)));
+                    return Some(Received::Closed(*self.closed.insert(code)));
                 }
                 Ok(_) => {}
                 Err(Error::Io(e)) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
                 Err(_) => {
-                    return Some(Came::Closed(*self.closed.get_or_insert(0)));
+                    return Some(Received::Closed(*self.closed.get_or_insert(0)));
                 }
             }
         }
@@ -169,7 +169,7 @@ impl Ws {
             return frame;
         }
         match self.read(Instant::now() + PATIENCE) {
-            Some(Came::Frame(frame)) => frame,
+            Some(Received::Frame(frame)) => frame,
             other => panic!("a frame was awaited; {other:?}"),
         }
     }
@@ -183,8 +183,8 @@ impl Ws {
         let until = Instant::now() + PATIENCE;
         loop {
             match self.read(until) {
-                Some(Came::Frame(frame)) if fits(&frame) => return frame,
-                Some(Came::Frame(frame)) => self.kept.push_back(frame),
+                Some(Received::Frame(frame)) if fits(&frame) => return frame,
+                Some(Received::Frame(frame)) => self.kept.push_back(frame),
                 other => panic!("a frame was awaited; {other:?}; there were {:#?}", self.kept),
             }
         }
@@ -219,7 +219,7 @@ impl Ws {
     /// Waits until all that was sent before has been worked off, and gives every frame that came
     /// until then: a frame that the server refuses is answered in order.
     #[track_caller]
-    pub fn settled(&mut self) -> Vec<Value> {
+    pub fn frames_so_far(&mut self) -> Vec<Value> {
         let reference = Uuid::new_v4().to_string();
         self.send(&json!({ "op": "unsubscribe", "ref": reference, "consultation": Uuid::nil() }));
         let answer = self.wait(|v| v["ref"] == reference);
@@ -233,23 +233,23 @@ impl Ws {
         let until = Instant::now() + PATIENCE;
         loop {
             match self.read(until) {
-                Some(Came::Frame(frame)) => self.kept.push_back(frame),
-                Some(Came::Closed(code)) => return code,
+                Some(Received::Frame(frame)) => self.kept.push_back(frame),
+                Some(Received::Closed(code)) => return code,
                 None => panic!("the socket stays open; there were {:#?}", self.kept),
             }
         }
     }
 
     /// What comes within a time that is too short to fail by; nothing where nothing comes.
-    pub fn poll(&mut self, within: Duration) -> Option<Came> {
+    pub fn poll(&mut self, within: Duration) -> Option<Received> {
         match self.kept.pop_front() {
-            Some(frame) => Some(Came::Frame(frame)),
+            Some(frame) => Some(Received::Frame(frame)),
             None => self.read(Instant::now() + within),
         }
     }
 
-    /// Hangs up without a word.
-    pub fn hang_up(self) {
+    /// Closes the connection without a close frame.
+    pub fn disconnect(self) {
         let _ = self.socket.get_ref().shutdown(std::net::Shutdown::Both);
     }
 }

@@ -1,4 +1,4 @@
-//! Tokens: good ones, and every way of being bad.
+//! Tokens: valid ones, and every kind of invalid one.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ fn refresh(server: &Server, token: &Value) -> super::support::Reply {
 }
 
 #[test]
-fn a_log_in_tells_who_one_is() {
+fn log_in_returns_the_account() {
     let server = server();
     let token = server.token("GD.Officer", Some("440000"));
     let reply = server.get_as("/api/v1/me", &token);
@@ -30,7 +30,7 @@ fn a_log_in_tells_who_one_is() {
 }
 
 #[test]
-fn a_token_ends_with_its_time_its_session_and_its_key() {
+fn a_token_ends_with_its_expiry_its_session_or_its_key() {
     let server = server();
     let tokens = server.log_in_as("officer-gd", Some("440000"));
     let good = tokens["access_token"].as_str().unwrap();
@@ -62,7 +62,7 @@ fn a_token_ends_with_its_time_its_session_and_its_key() {
 }
 
 #[test]
-fn a_bad_token_is_told_before_a_bad_body() {
+fn a_bad_token_is_reported_before_a_bad_body() {
     let server = server();
     let headers = [("Authorization", "Bearer x"), ("Content-Type", "text/plain")];
     assert_eq!(server.send("POST", "/api/v1/auth/logout", &headers, Some(b"junk")).status, 401);
@@ -81,7 +81,7 @@ fn logging_out_ends_the_session_at_once() {
 }
 
 #[test]
-fn a_refresh_token_is_good_once_and_its_replay_ends_the_family() {
+fn a_refresh_token_works_once_and_a_replay_revokes_its_family() {
     let server = server();
     let first = server.log_in_as("officer-gd", Some("440000"));
     let second = refresh(&server, &first["refresh_token"]).json();
@@ -95,7 +95,7 @@ fn a_refresh_token_is_good_once_and_its_replay_ends_the_family() {
 }
 
 #[test]
-fn guessing_is_braked() {
+fn password_guessing_is_throttled() {
     let server = server_with(|settings| settings.edit::<AuthSettings>().login_failures = 3, |_| {});
     server.log_in_as("officer-gd", Some("440000"));
     let attempt = |name: &str, password: &str| {
@@ -107,7 +107,7 @@ fn guessing_is_braked() {
     let refused = attempt("Officer-GD ", PASSWORD);
     assert_eq!((refused.status, refused.header("retry-after")), (429, "300"));
     assert_eq!(refused.problem()["code"], "too_many_failures");
-    // An office shares an address: it may fail fifty times as often before it is braked as well.
+    // An office shares an address: it may fail fifty times as often before it is throttled as well.
     let more = (0..).take_while(|n| attempt(&format!("someone-{n}"), PASSWORD).status == 401).count();
     assert_eq!(more, 3 * 50 - 3);
     server.clock.advance(Duration::seconds(300));
@@ -115,7 +115,7 @@ fn guessing_is_braked() {
 }
 
 #[test]
-fn the_cookie_changes_things_only_for_our_own_pages() {
+fn requests_by_cookie_change_data_only_from_our_own_pages() {
     let server = server();
     let cookie = format!("zerodesk_session={}", server.token("officer-gd", Some("440000")));
     let call = |method: &str, path: &str, more: &[(&str, &str)]| {

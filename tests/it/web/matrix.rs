@@ -16,8 +16,13 @@ const NOBODY: &str = "019c0000-0000-7000-8000-000000000000";
 const CALLERS: [Option<Role>; 5] =
     [None, Some(Role::Enterprise), Some(Role::Expert), Some(Role::Admin), Some(Role::Operator)];
 
-/// A body that is well formed, so that it is the caller who is judged.
+/// A body that is well formed, so that it is the caller who is judged: one that is written here, or else the one that the
+/// documentation of the route requires.
 fn body(route: &RouteInfo, ids: &Ids) -> Option<Value> {
+    written(route, ids).or_else(|| documented(route))
+}
+
+fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
     let tail = route.path.trim_start_matches("/api/v1/");
     let specialties = json!([{ "product_kind": "K0101" }]);
     Some(match (route.method, tail) {
@@ -73,7 +78,44 @@ fn body(route: &RouteInfo, ids: &Ids) -> Option<Value> {
     })
 }
 
-/// What stands for `{id}`, by the beginning of the path.
+/// What the documentation of a route requires of its body; none where it requires none.
+fn documented(route: &RouteInfo) -> Option<Value> {
+    let document = serde_json::to_value((route.document)()).unwrap();
+    let body = &document["paths"][route.path][route.method.to_lowercase()]["requestBody"];
+    let schema = &body["content"]["application/json"]["schema"];
+    (body["required"] == true && schema.is_object()).then(|| sample(schema, &document))
+}
+
+/// The least value of a schema.
+fn sample(schema: &Value, document: &Value) -> Value {
+    if let Some(path) = schema["$ref"].as_str() {
+        return sample(document.pointer(path.trim_start_matches('#')).unwrap(), document);
+    }
+    if let Some(first) = schema["enum"].get(0).or(schema.get("const")) {
+        return first.clone();
+    }
+    for choice in ["oneOf", "anyOf", "allOf"] {
+        if let Some(first) = schema[choice].get(0) {
+            return sample(first, document);
+        }
+    }
+    let kind = schema["type"].as_str().or(schema["type"][0].as_str()).unwrap_or("object");
+    match (kind, schema["format"].as_str()) {
+        ("string", Some("uuid")) => json!(NOBODY),
+        ("string", Some("date")) => json!("2026-03-02"),
+        ("string", Some("date-time")) => json!("2026-03-02T01:00:00Z"),
+        ("string", _) => json!("x"),
+        ("integer" | "number", _) => schema.get("minimum").cloned().unwrap_or(json!(1)),
+        ("boolean", _) => json!(false),
+        ("array", _) => json!([]),
+        _ => {
+            let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            required.map(|name| (name.to_owned(), sample(&schema["properties"][name], document))).collect()
+        }
+    }
+}
+
+/// What stands for `{id}`, by the beginning of the path. Paths that are not among them take the first row of their list.
 struct Ids {
     registration: String,
     application: String,
@@ -90,7 +132,7 @@ struct Ids {
 }
 
 impl Ids {
-    fn nobodys() -> Self {
+    fn made_up() -> Self {
         let id = || NOBODY.to_owned();
         Self {
             registration: id(),
@@ -108,7 +150,7 @@ impl Ids {
         }
     }
 
-    fn path(&self, route: &RouteInfo) -> String {
+    fn path(&self, route: &RouteInfo, listed: impl Fn(&str) -> Option<String>) -> String {
         let id = [
             ("/api/v1/enterprise-registrations/", &self.registration),
             ("/api/v1/expert-applications/", &self.application),
@@ -129,8 +171,13 @@ impl Ids {
                 path.replace("{action}", NOBODY).replace("{key}", "corrected")
             }
             None => {
-                assert!(!route.path.contains('{'), "{} needs an id here", route.path);
-                route.path.to_owned()
+                let list = route.path.split("/{").next().unwrap();
+                let mut id = Some(listed(list).unwrap_or(NOBODY.to_owned()));
+                let part = |part: &str| match part.strip_prefix('{') {
+                    Some(_) => id.take().unwrap_or(NOBODY.to_owned()),
+                    None => part.to_owned(),
+                };
+                route.path.split('/').map(part).collect::<Vec<_>>().join("/")
             }
         }
     }
@@ -185,8 +232,14 @@ fn world() -> World {
 }
 
 impl World {
+    /// The id of the first row of a list, as the officer sees it.
+    fn first_of(&self, list: &str) -> Option<String> {
+        let rows = self.people[3].1.get(list);
+        (rows.status == 200).then(|| rows.json()["items"][0]["id"].as_str().map(str::to_owned)).flatten()
+    }
+
     fn call(&self, route: &RouteInfo, ids: &Ids, (role, who, name): &(Option<Role>, Http, &str)) -> u16 {
-        let path = ids.path(route);
+        let path = ids.path(route, |list| if ids.plan == NOBODY { None } else { self.first_of(list) });
         let reply = match (route.path, role, body(route, ids)) {
             // Else nobody could call anything after it.
             ("/api/v1/auth/logout", Some(_), _) => self.app.http().log_in(name, PASSWORD).act(&path),
@@ -246,8 +299,8 @@ fn assert_tables(name: &str, tables: Vec<(&'static str, String)>) {
     }
 }
 
-/// What the table promises, whatever the id.
-fn promised(route: &RouteInfo, role: Option<Role>, status: u16) {
+/// Checks what the table of routes promises, whatever the id.
+fn assert_promise(route: &RouteInfo, role: Option<Role>, status: u16) {
     let place = format!("{} {} as {role:?}: {status}", route.method, route.path);
     // A log-in that fails is the answer to those two, not a demand to log in.
     let logs_in = ["/api/v1/auth/login", "/api/v1/auth/refresh"].contains(&route.path);
@@ -265,8 +318,8 @@ fn promised(route: &RouteInfo, role: Option<Role>, status: u16) {
 #[test]
 fn everyone_calls_everything_with_a_made_up_id() {
     let world = world();
-    let tables = world.tables(&Ids::nobodys(), |route, role, status| {
-        promised(route, role, status);
+    let tables = world.tables(&Ids::made_up(), |route, role, status| {
+        assert_promise(route, role, status);
         let allowed = match route.access {
             Access::Roles(roles) | Access::Hidden(roles) => role.is_some_and(|role| roles.contains(&role)),
             Access::LoggedIn => role.is_some(),
@@ -283,6 +336,6 @@ fn everyone_calls_everything_with_a_made_up_id() {
 #[test]
 fn everyone_calls_everything_with_real_ids() {
     let world = world();
-    let tables = world.tables(&world.ids, promised);
+    let tables = world.tables(&world.ids, assert_promise);
     assert_tables("matrix_real_ids", tables);
 }

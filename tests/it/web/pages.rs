@@ -38,7 +38,7 @@ fn pages_answer_in_both_languages_without_anything_inline() {
             for inline in ["style=\"", "onclick", "<script>", "<style ", "javascript:"] {
                 assert!(!reply.text.contains(inline), "{path}: {inline}");
             }
-            // A style may stand in the page if the page's policy names it by its digest.
+            // A style may be in the page if the page's policy names it by its digest.
             let policy = reply.header("content-security-policy").to_owned();
             assert!(!policy.contains("unsafe") && policy.contains("default-src 'none'"), "{policy}");
             let styles: Vec<&str> =
@@ -56,7 +56,7 @@ fn pages_answer_in_both_languages_without_anything_inline() {
 }
 
 #[test]
-fn what_a_page_loads_is_kept_by_its_version_and_asked_for_without_one() {
+fn assets_are_cached_by_version_and_revalidated_without_one() {
     let server = server();
     let page = server.get("/login").text;
     let at = page.find("src=\"/assets/").expect("a module") + 5;
@@ -75,7 +75,7 @@ fn what_a_page_loads_is_kept_by_its_version_and_asked_for_without_one() {
 }
 
 #[test]
-fn a_log_in_sets_cookies_that_no_script_and_no_other_site_gets() {
+fn cookies_of_a_log_in_are_http_only_and_same_site() {
     let server = server();
     server.token("officer-gd", Some("440000"));
     let reply = log_in(&server, "officer-gd", PASSWORD);
@@ -97,7 +97,7 @@ fn a_log_in_sets_cookies_that_no_script_and_no_other_site_gets() {
 }
 
 #[test]
-fn the_cookies_are_secure_where_the_public_address_is() {
+fn cookies_are_secure_if_the_public_address_is_https() {
     for (mode, public_url, secure) in [
         (Mode::Development, "https://desk.example", true),
         (Mode::Production, "", true),
@@ -119,7 +119,7 @@ fn the_cookies_are_secure_where_the_public_address_is() {
 }
 
 #[test]
-fn a_wrong_password_keeps_the_name_and_markup_in_it_stays_text() {
+fn a_wrong_password_keeps_the_username_and_escapes_it() {
     let server = server();
     let reply = log_in(&server, "%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E", "wrong");
     assert_eq!(reply.status, 401);
@@ -147,7 +147,7 @@ fn a_post_from_another_site_is_refused() {
 }
 
 #[test]
-fn who_is_not_logged_in_is_led_to_the_log_in_and_back() {
+fn anonymous_visitors_are_redirected_to_the_log_in_and_back() {
     let server = server();
     let case = "/cases/01a206ec-af76-76c4-bc9e-4226e13ab089";
     let reply = server.get(case);
@@ -216,7 +216,7 @@ fn two_tabs_renew_at_once_on_two_servers() {
 }
 
 #[test]
-fn another_browser_gets_nothing_by_the_grace() {
+fn the_grace_period_of_a_renewal_is_limited_to_one_browser() {
     let server = server();
     server.token("officer-gd", Some("440000"));
     let first = jar(&log_in(&server, "officer-gd", PASSWORD));

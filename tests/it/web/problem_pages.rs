@@ -57,7 +57,7 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&#38;").replace('\'', "&#39;").replace('"', "&#34;")
 }
 
-/// What stands under a key anywhere in a document.
+/// What is under a key anywhere in a document.
 fn values<'a>(document: &'a Value, key: &str, found: &mut Vec<&'a str>) {
     match document {
         Value::Array(items) => items.iter().for_each(|item| values(item, key, found)),
@@ -70,7 +70,7 @@ fn values<'a>(document: &'a Value, key: &str, found: &mut Vec<&'a str>) {
 }
 
 #[test]
-fn every_problem_in_a_snapshot_leads_to_a_page() {
+fn every_problem_in_a_snapshot_has_a_page() {
     let server = server();
     for text in [
         include_str!("snapshots/it__web__problems__problems_en.snap"),

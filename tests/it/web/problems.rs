@@ -52,7 +52,7 @@ fn one_of_each(server: &Server, language: &str) -> Vec<(&'static str, Reply)> {
 }
 
 #[test]
-fn every_kind_in_both_languages() {
+fn every_kind_of_problem_in_both_languages() {
     let server = server();
     for (tag, asked) in [("zh-CN", "fr, zh;q=0.5"), ("en", "en-GB")] {
         let mut bodies = serde_json::Map::new();
@@ -65,13 +65,13 @@ fn every_kind_in_both_languages() {
 }
 
 #[test]
-fn chinese_unless_asked_otherwise() {
+fn chinese_is_the_default_language() {
     let server = server();
     assert_eq!(server.get("/nothing").problem()["detail"], "找不到该资源");
 }
 
 #[test]
-fn a_wrong_method_names_the_right_ones() {
+fn a_wrong_method_lists_the_allowed_ones() {
     let server = server();
     let reply = server.send("PUT", "/api/v1/regions", &[], None);
     assert_eq!((reply.status, reply.header("allow")), (405, "GET, HEAD, OPTIONS"));
@@ -85,7 +85,7 @@ fn a_wrong_method_names_the_right_ones() {
 }
 
 #[test]
-fn the_database_away_is_503_and_the_cause_stays_inside() {
+fn an_unavailable_database_gives_503_without_the_cause() {
     let server = server_with(|_| {}, |_| {});
     let token = server.token("officer-gd", Some("440000"));
     let name: String = {

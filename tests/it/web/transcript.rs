@@ -13,7 +13,7 @@ fn say(who: &Http, id: &str, stream: &str, body: &str) {
 }
 
 #[test]
-fn a_transcript_holds_the_talk_in_each_form_and_no_notes() {
+fn a_transcript_contains_the_talk_and_no_notes_in_each_format() {
     let app = TestApp::start();
     let (officer, talk) = app.small_world();
     let (id, enterprise, expert) = (talk.id.as_str(), &talk.enterprise.http, &talk.expert.http);

@@ -21,7 +21,7 @@ use zerodesk::zero_out::import::{
 use zerodesk::zero_out::queries::{self, Filter};
 
 #[test]
-fn every_encoding_and_format_comes_to_the_same() {
+fn every_encoding_and_format_gives_the_same_result() {
     let first = app();
     let list = some_list(&first);
     let text = String::from_utf8(list.clone()).unwrap();
@@ -189,7 +189,7 @@ fn an_admin_imports_into_its_region_only() {
 }
 
 #[test]
-fn bad_rows_are_told_and_good_ones_land() {
+fn bad_rows_are_reported_and_good_ones_imported() {
     let app = app();
     let bad: &[(Column, &str, &str)] = &[
         (Column::Uscc, "", "value_missing"),
@@ -256,7 +256,7 @@ fn a_dry_run_reports_all_and_writes_nothing() {
 }
 
 #[test]
-fn a_killed_import_ends_as_one_that_was_not() {
+fn a_killed_import_ends_with_the_same_result() {
     let clean = app();
     import_as(&clean, &Caller::system(), some_list(&clean));
     let killed = app();
@@ -290,7 +290,7 @@ fn a_killed_import_ends_as_one_that_was_not() {
 }
 
 #[test]
-fn an_import_that_never_ends_is_given_up() {
+fn an_import_that_never_ends_is_abandoned() {
     let app = app();
     let requested =
         app.execute(&Caller::system(), &RequestImport::new("a.csv", some_list(&app), false)).unwrap();
@@ -302,7 +302,7 @@ fn an_import_that_never_ends_is_given_up() {
 }
 
 #[test]
-fn a_refused_file_leaves_its_reason_and_nothing_else() {
+fn a_refused_file_stores_only_its_reason() {
     let app = app();
     let mut lacking = csv(&[row(&[])]);
     lacking = String::from_utf8(lacking)
@@ -355,7 +355,7 @@ fn progress_can_be_watched_and_a_second_runner_waits() {
 }
 
 #[test]
-fn the_worker_runs_what_is_queued_and_ends_when_told() {
+fn the_worker_runs_queued_imports_and_stops_on_request() {
     let app = app();
     let stop = Stop::new();
     let worker = JOB.spawn(&app, &stop).unwrap();

@@ -18,12 +18,12 @@ use crate::support::app::{app_on, settings};
 pub use crate::support::csv::{B, file as csv, row};
 
 /// An application and the database that goes with it.
-pub struct Desk {
+pub struct AppWithDatabase {
     app: App,
     _database: Database,
 }
 
-impl std::ops::Deref for Desk {
+impl std::ops::Deref for AppWithDatabase {
     type Target = App;
     fn deref(&self) -> &App {
         &self.app
@@ -31,10 +31,10 @@ impl std::ops::Deref for Desk {
 }
 
 /// An application on a database of its own, at noon of 2021-11-01 in Shanghai.
-pub fn app() -> Desk {
+pub fn app() -> AppWithDatabase {
     let database = Database::new();
     let clock = Arc::new(ManualClock::at("2021-11-01T04:00:00Z".parse().unwrap()));
-    Desk { app: app_on(&database, settings(), &clock), _database: database }
+    AppWithDatabase { app: app_on(&database, settings(), &clock), _database: database }
 }
 
 pub fn person(app: &App, scope: Scope) -> Caller {

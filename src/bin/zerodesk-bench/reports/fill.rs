@@ -19,7 +19,7 @@ pub(crate) fn fill(app: &App, consultations: u32, cases: u32) -> Result<(), Prob
     progress(format_args!("fills a database with {consultations} consultations and {cases} cases"));
     let mut conn = PgConnection::establish(app.pool().url()).map_err(Problem::unavailable)?;
     let mut set = |statement: &str| conn.batch_execute(statement);
-    // Each for itself: they can't stand in a transaction.
+    // Each for itself: they can't be in a transaction.
     set("ALTER SYSTEM SET fsync = off")?;
     set("ALTER SYSTEM SET max_wal_size = '8GB'")?;
     set("SELECT pg_reload_conf()")?;

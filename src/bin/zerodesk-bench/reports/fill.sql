@@ -1,6 +1,6 @@
 -- Fills an empty, migrated database with $CONSULTATIONS consultations of ten messages each and $CASES cases, half as
 -- many enterprises, and the province's 687 experts. Triggers are off: what they keep is written here, the headline
--- figures are counted afterwards. Ids rise as in life. Older cases are due earlier and mostly ended.
+-- figures are counted afterwards. Ids rise as in production. Older cases are due earlier and mostly ended.
 SET session_replication_role = replica;
 SET synchronous_commit = off;
 SET statement_timeout = 0;
@@ -133,7 +133,7 @@ SELECT c.id, s.stream, CASE s.stream WHEN 'talk' THEN 10 ELSE 0 END
 FROM consultation c, (VALUES ('talk'), ('notes')) AS s (stream);
 INSERT INTO chat_message (consultation_id, stream, seq, sender_id, client_id, kind, body, sent_at)
 SELECT c.id, 'talk', m, c.opened_by, ('00000008-' || substr(c.id::text, 10, 15) || lpad(to_hex(m), 2, '0') || right(c.id::text, 10))::uuid,
-       'text', '请先停止出厂,核对标志与标准的要求,再提交整改照片。', c.opened_at + m * INTERVAL '1 minute'
+       'text', '请先停止出厂，核对标志与标准的要求，再提交整改照片。', c.opened_at + m * INTERVAL '1 minute'
 FROM consultation c, generate_series(1, 10) m;
 INSERT INTO audit_entry (at, actor_role, action, subject_type, subject_id, region, data)
 SELECT c.opened_at, 'enterprise', CASE WHEN right(c.id::text, 3) = 'abc' THEN 'transfer_consultation' ELSE 'open_consultation' END,

@@ -62,7 +62,7 @@ impl Times {
     }
 }
 
-/// Who lists, with a word for it.
+/// The readers of lists, each with a name.
 fn everyone(conn: &mut PgConnection) -> Result<Vec<(String, Actor)>, Problem> {
     let [province, city, district] = officers();
     let (by, expert): (AccountId, Option<ExpertId>) = account::table

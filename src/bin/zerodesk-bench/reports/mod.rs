@@ -24,7 +24,7 @@ const ROUNDS: usize = 200;
 /// tenth), `case_list_p99_ms` and those of the other lists, each with its slowest; then the seconds of each report that
 /// is counted from history.
 ///
-/// `app` stands on a database of its own, migrated and with the reference data, which is emptied.
+/// `app` uses a database of its own, migrated and with the reference data, which is emptied.
 ///
 /// # Errors
 /// When the database refuses.

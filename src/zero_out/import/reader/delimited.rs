@@ -42,7 +42,7 @@ fn fill(cells: &mut Vec<String>, record: &StringRecord) {
     }
 }
 
-/// The reader passes over blank lines without a word; they stand before the record.
+/// The reader passes over blank lines without a word; they precede the record.
 fn blank_lines(text: &[u8], start: usize, end: usize) -> u32 {
     let mut rest = text.get(start..end).unwrap_or_default();
     // The reader ends a record at the CR of a CRLF.

@@ -1,6 +1,6 @@
 //! The rows of an uploaded file, whatever its format.
 //!
-//! The format is told by the content, never by the name. A [`Source`] is a file that is safe to
+//! The format is recognised by the content, never by the name. A [`Source`] is a file that is safe to
 //! read: a workbook has been unpacked once through a counter before its reader sees it. Rows are
 //! handed on one at a time, numbered as a spreadsheet shows them (the first is 1), so memory is
 //! bounded by the file, the workbook's shared strings and one row.

@@ -1,4 +1,4 @@
-//! What a file is, told by its content.
+//! What a file is, recognised by its content.
 
 use crate::core::cells::is_blank;
 use crate::zero_out::import::refusal::Refusal;
@@ -58,7 +58,7 @@ pub fn kind(bytes: &[u8]) -> Result<Kind, Refusal> {
     Ok(Kind::Text)
 }
 
-/// The names of the streams stand in the directory of the container, in UTF-16.
+/// The names of the streams are in the directory of the container, in UTF-16.
 fn ole2(bytes: &[u8]) -> Refusal {
     let holds = |name: &str| {
         let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -203,7 +203,7 @@ fn the_sheet_with_the_header_is_found() {
 }
 
 #[test]
-fn a_far_corner_costs_nothing() {
+fn a_distant_cell_costs_no_memory() {
     let bytes = book(|sheet| {
         for (column, heading) in (0..).zip(headings()) {
             sheet.write(0, column, heading).unwrap();
@@ -223,7 +223,7 @@ fn ragged_rows_are_padded_and_escapes_taken_away() {
 }
 
 #[test]
-fn what_is_no_list_is_refused_by_name() {
+fn files_that_are_no_list_are_refused_by_name() {
     let head = headings().join(",");
     let types = ("[Content_Types].xml", b"<Types/>".as_slice());
     let macros = b"<Types><Override ContentType=\"application/vnd.ms-excel.sheet.macroEnabled.main+xml\"/>";
@@ -268,7 +268,7 @@ fn what_is_no_list_is_refused_by_name() {
 }
 
 #[test]
-fn bombs_are_not_unpacked() {
+fn decompression_bombs_are_not_unpacked() {
     let sheet = |size: usize| {
         move |name: &str, bytes: Vec<u8>| {
             if name.ends_with("sheet1.xml") { [bytes, vec![b' '; size]].concat() } else { bytes }

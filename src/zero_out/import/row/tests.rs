@@ -60,7 +60,7 @@ fn a_product_hospital_is_known_by_its_code() {
 }
 
 #[test]
-fn the_same_in_other_words_is_the_same_row() {
+fn other_spellings_give_the_same_row() {
     let expected = read(&header(), &good(), rules(None)).unwrap();
     for (column, value) in [
         (Column::Uscc, " ９１４４０３００７１５２６７２６ｘｇ"),
@@ -199,7 +199,7 @@ fn lengths_are_kept() {
 }
 
 #[test]
-fn all_faults_of_a_row_are_told() {
+fn all_errors_of_a_row_are_reported() {
     let cells = vec![String::from("x"); Column::ALL.len() + 1];
     let faults = read(&header(), &cells, rules(None)).unwrap_err();
     let codes: Vec<_> = faults.iter().map(|f| f.code).collect();

@@ -1,4 +1,4 @@
-//! A record as its enterprise sees it: where its case stands, what runs out when, what to do next.
+//! A record as its enterprise sees it: the state of its case, its deadlines, what to do next.
 
 use std::collections::HashMap;
 

@@ -37,7 +37,7 @@ const URGENT: usize = 3;
 const CONSULTATIONS: i64 = 30;
 
 /// The enterprise whose member reads; for others there is no such page.
-fn ours(person: &Person) -> Result<EnterpriseId, Failure> {
+fn enterprise_of(person: &Person) -> Result<EnterpriseId, Failure> {
     match person.scope {
         Scope::Enterprise(id) => Ok(id),
         _ => Err(Problem::not_found().into()),
@@ -184,10 +184,10 @@ impl RecordsPage {
     }
 }
 
-/// Every record, with where it stands.
+/// Every record, with its state.
 pub async fn all_records(state: State, member: Member, asked: web::Query<PageParams>) -> Answer {
     let Member { frame: f, person } = member;
-    let (id, frame, asked) = (ours(&person)?, f.clone(), asked.into_inner());
+    let (id, frame, asked) = (enterprise_of(&person)?, f.clone(), asked.into_inner());
     let page = read(&state, move |app| {
         let (conn, actor) = (&mut *app.conn()?, Actor::Person(person));
         let all = enterprises::get(conn, &actor, id)?.nonconformities;
@@ -214,7 +214,7 @@ struct AskPage {
 /// The form that asks an expert: about a record, or about a kind of product.
 pub async fn ask(state: State, member: Member, asked: web::Query<PageParams>) -> Answer {
     let Member { frame: f, person } = member;
-    let (id, frame, asked) = (ours(&person)?, f.clone(), asked.into_inner());
+    let (id, frame, asked) = (enterprise_of(&person)?, f.clone(), asked.into_inner());
     let page = read(&state, move |app| {
         let (conn, actor) = (&mut *app.conn()?, Actor::Person(person));
         let all = enterprises::get(conn, &actor, id)?.nonconformities;
@@ -257,7 +257,7 @@ struct ArchivePage {
 /// The digital quality record: the enterprise, its failures and what became of them, what experts concluded.
 pub async fn archive(state: State, member: Member, asked: web::Query<PageParams>) -> Answer {
     let Member { frame: f, person } = member;
-    let (id, frame, asked) = (ours(&person)?, f.clone(), asked.into_inner());
+    let (id, frame, asked) = (enterprise_of(&person)?, f.clone(), asked.into_inner());
     let page = read(&state, move |app| {
         let (conn, actor) = (&mut *app.conn()?, Actor::Person(person));
         let detail = enterprises::get(conn, &actor, id)?;
@@ -313,7 +313,7 @@ mod tests {
     use super::cut;
 
     #[test]
-    fn a_list_is_cut_into_pages_and_no_page_lies_outside() {
+    fn a_list_is_split_into_pages_and_page_numbers_are_clamped() {
         let pages = |page| {
             let (part, cut) = cut((0..5).collect(), page, 2);
             (part, cut.page, cut.pages)

@@ -32,7 +32,7 @@ const RUN: &str = "
     }), (error) => done({ found: [String(error)] }));";
 
 impl Browser {
-    /// What axe finds on the page as it stands.
+    /// What axe finds on the present page.
     #[track_caller]
     pub fn axe(&self) -> Vec<Value> {
         if self.script("return typeof axe", vec![]) == "undefined" {

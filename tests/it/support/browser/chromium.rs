@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 
 use super::Browser;
 
-/// Chromedriver and all that it starts stand in one group, which ends with the pipe that this process holds, however this
+/// Chromedriver and all that it starts are in one group, which ends with the pipe that this process holds, however this
 /// process ends. Chromedriver alone holds the output, so that the output ends where there is none, or none that works.
 const GROUP: &str = "chromedriver --port=0 --log-level=SEVERE & exec >/dev/null; cat; kill -9 0";
 
@@ -29,7 +29,7 @@ const ARGUMENTS: [&str; 14] = [
     "--disable-dev-shm-usage",
     "--disable-breakpad",
     "--window-size=1280,900",
-    // What is to be clicked stands still.
+    // Elements that are to be clicked do not move.
     "--force-prefers-reduced-motion",
     // Role and name as assistive technology gets them.
     "--enable-blink-features=ComputedAccessibilityInfo",

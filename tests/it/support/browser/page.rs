@@ -92,7 +92,7 @@ impl Browser {
         }
     }
 
-    /// Says where the person stood.
+    /// Fails with the address of the page.
     #[track_caller]
     fn fail(&self, what: &str) -> ! {
         let look = "return [location.href, document.body?.innerText ?? '']";
@@ -333,7 +333,7 @@ impl Browser {
 
     // What people do all the time
 
-    /// Logs in by the page, from wherever one stands.
+    /// Logs in by the page, from any page.
     #[track_caller]
     pub fn log_in(&self, username: &str) {
         self.log_in_with(username, PASSWORD);
@@ -415,7 +415,7 @@ impl Field<'_> {
         self.with(role, name, |element| async move { element.click().await });
     }
 
-    /// Types into the field of this label, in place of what stood there.
+    /// Types into the field of this label, in place of what was there.
     #[track_caller]
     pub fn fill(&self, label: &str, text: &str) {
         self.with("field", label, |element| async move {
@@ -426,7 +426,7 @@ impl Field<'_> {
         });
     }
 
-    /// Types into the field of this label, behind what stands there.
+    /// Types into the field of this label, behind what is there.
     #[track_caller]
     pub fn type_on(&self, label: &str, text: &str) {
         self.with("field", label, |element| async move { element.send_keys(text).await });
@@ -457,7 +457,7 @@ impl Field<'_> {
         });
     }
 
-    /// What stands in the field of this label.
+    /// What is in the field of this label.
     #[track_caller]
     pub fn value(&self, label: &str) -> String {
         self.with("field", label, |element| async move { element.prop("value").await }).unwrap_or_default()

@@ -1,0 +1,40 @@
+//! Where someone applies to become an expert.
+
+use askama::Template;
+
+use crate::catalogue::{ProductClass, ProductHospital, ProductKind, Region, RegionLevel};
+use crate::core::Language;
+use crate::web::frame::{Frame, Visit};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::state::State;
+
+#[derive(Template)]
+#[template(path = "experts/apply.html")]
+struct ApplyPage {
+    f: Frame,
+    classes: Vec<(ProductClass, Vec<ProductKind>)>,
+    hospitals: Vec<ProductHospital>,
+    regions: Vec<Region>,
+}
+
+/// An expert applies.
+pub async fn page(state: State, visit: Visit) -> Answer {
+    let catalogue = state.app.catalogue();
+    let kinds = |class: &ProductClass| {
+        catalogue.products.kinds().filter(|k| k.class == class.code).cloned().collect::<Vec<_>>()
+    };
+    let page = ApplyPage {
+        f: visit.frame,
+        classes: catalogue.products.classes().map(|c| (c.clone(), kinds(c))).collect(),
+        hospitals: catalogue.products.hospitals().cloned().collect(),
+        regions: catalogue.regions.iter().filter(|r| r.level != RegionLevel::District).cloned().collect(),
+    };
+    show(&page.f, &page)
+}
+
+impl ApplyPage {
+    fn name<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        if self.f.language == Language::Zh { zh } else { en }
+    }
+}

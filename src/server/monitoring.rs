@@ -1,0 +1,94 @@
+//! For those who watch the process.
+
+use actix_web::HttpResponse;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::db::migrate;
+use crate::web::problem::Answer;
+use crate::web::reply::{ok, read};
+use crate::web::state::{State, WebState};
+
+/// That the process lives.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// Always `ok`.
+    status: &'static str,
+    /// The program's version.
+    version: &'static str,
+}
+
+/// Whether the process lives. Asks nothing else.
+#[utoipa::path(get, path = "/healthz", tag = "monitoring", responses((status = 200, body = Health)))]
+pub async fn healthz() -> Answer {
+    ok(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+}
+
+/// Whether the server is ready for work.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Readiness {
+    /// Whether all checks are well.
+    ready: bool,
+    /// Each check.
+    checks: Vec<Check>,
+}
+
+/// One check of readiness. What exactly is wrong is in the log.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Check {
+    /// `database`, `migrations`, `draining`, and what others have registered.
+    name: &'static str,
+    /// Whether it is well.
+    ok: bool,
+}
+
+/// Whether the server is ready for work: database reachable and migrated, not draining, and what else is registered.
+#[utoipa::path(get, path = "/readyz", tag = "monitoring",
+    responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
+pub async fn readyz(state: State) -> Answer {
+    let shared = state.clone();
+    let checks = read(&state, move |app| Ok(checks(app, &shared))).await?;
+    let ready = checks.iter().all(|check| check.ok);
+    let mut response = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    Ok(response.insert_header(("Cache-Control", "no-store")).json(Readiness { ready, checks }))
+}
+
+fn checks(app: &App, state: &WebState) -> Vec<Check> {
+    let mut checks = vec![Check { name: "draining", ok: !state.is_draining() }];
+    let mut add = |name, result: Result<(), String>| {
+        if let Err(cause) = &result {
+            tracing::warn!(check = name, cause, "not ready");
+        }
+        checks.push(Check { name, ok: result.is_ok() });
+    };
+    match app.conn() {
+        Err(problem) => {
+            add("database", Err(problem.to_string()));
+            return checks;
+        }
+        Ok(mut conn) => {
+            add("database", Ok(()));
+            add(
+                "migrations",
+                match migrate::is_behind(&mut conn) {
+                    Ok(false) => Ok(()),
+                    Ok(true) => Err("the database lacks a migration".to_owned()),
+                    Err(problem) => Err(problem.to_string()),
+                },
+            );
+        }
+    }
+    for ready in &state.ready {
+        add(ready.name, (ready.check)(app));
+    }
+    checks
+}
+
+/// The metrics, as Prometheus reads them.
+#[utoipa::path(get, path = "/metrics", tag = "monitoring",
+    responses((status = 200, body = String, content_type = "text/plain; version=0.0.4")))]
+pub async fn metrics(state: State) -> Answer {
+    let text = state.metrics.text(state.app.pool())?;
+    Ok(HttpResponse::Ok().content_type(prometheus::TEXT_FORMAT).body(text))
+}

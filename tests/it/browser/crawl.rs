@@ -1,0 +1,68 @@
+//! A crawl from link to link, over the pages of the server's own table.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::support::browser::Browser;
+
+/// How many pages that differ only by an id are visited.
+const MAX_SIMILAR: usize = 2;
+
+/// Whether a row of the table is a page for people.
+fn is_page(method: &str, path: &str) -> bool {
+    // A renewal only leads on; parts are pieces that pages fetch.
+    method == "GET" && path != "/session/renew" && !path.starts_with("/parts/")
+}
+
+/// The pages of the table.
+pub fn pages() -> BTreeSet<&'static str> {
+    zerodesk::server::rooms::all_pages()
+        .filter(|row| is_page(row.method, row.path))
+        .map(|row| row.path)
+        .collect()
+}
+
+/// The page of the table that a path is of.
+fn page_of(path: &str) -> Option<&'static str> {
+    let fits = |page: &&&str| {
+        let (mut a, mut b) = (page.split('/'), path.split('/'));
+        loop {
+            match (a.next(), b.next()) {
+                (None, None) => return true,
+                (Some(a), Some(b)) if a == b || (a.starts_with('{') && !b.is_empty()) => {}
+                _ => return false,
+            }
+        }
+    };
+    let pages = pages();
+    // A page with a name of its own goes before one that takes any.
+    pages.iter().filter(fits).min_by_key(|page| page.contains('{')).copied()
+}
+
+/// Where a crawl begins: the first page, and those to which only mails and addresses lead.
+const DOORS: [&str; 3] = ["/", "/claim", "/logout"];
+
+/// Follows links from the start pages, each page of the table at most [`MAX_SIMILAR`] times, and does with each
+/// what `each` does, which ends on the page. Gives the pages of the table that were visited.
+pub fn crawl(browser: &Browser, mut each: impl FnMut(&str)) -> BTreeSet<&'static str> {
+    let mut visited: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut known: BTreeSet<String> = DOORS.map(str::to_owned).into();
+    let mut ahead: VecDeque<String> = known.iter().cloned().collect();
+    while let Some(path) = ahead.pop_front() {
+        let Some(page) = page_of(&path) else { continue };
+        let times = visited.entry(page).or_default();
+        if *times >= MAX_SIMILAR {
+            continue;
+        }
+        *times += 1;
+        each(&path);
+        let links = "return [...document.querySelectorAll('main a[href], nav a[href]')]
+            .map((a) => new URL(a.href)).filter((url) => url.origin === location.origin).map((url) => url.pathname)";
+        for link in browser.script(links, vec![]).as_array().into_iter().flatten() {
+            let link = link.as_str().unwrap().to_owned();
+            if known.insert(link.clone()) {
+                ahead.push_back(link);
+            }
+        }
+    }
+    visited.into_keys().collect()
+}

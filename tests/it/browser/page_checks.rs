@@ -1,0 +1,188 @@
+//! Every page of every console for each role, with and without data, in both languages and both colour schemes:
+//! accessible, small, without overflow on a phone, usable by keyboard, without messages on the console.
+//!
+//! The pages are those of the server's own table. Each person walks from link to link; a page of the table to which nobody's
+//! crawl leads fails the test, so a new one can't be forgotten.
+
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::crawl::{crawl, pages};
+use crate::support::browser::{Browser, Chromium, TAB};
+use crate::support::people::{PASSWORD, text};
+use crate::support::{Http, PATIENCE, TestApp};
+
+const MEASURE: &str = include_str!("page_checks.js");
+const KEYBOARD: &str = include_str!("keyboard.js");
+/// The largest size of a page with all that it loads except pictures, in bytes: as transferred, and unpacked.
+const MOST: u64 = 100 * 1024;
+/// The password of the people of the demo data.
+pub const DEMO: &str = "zerodesk-demo";
+
+/// A server that nobody has used, or one with the demo data.
+pub fn world(demo: bool) -> TestApp {
+    let builder = TestApp::builder().at(&chrono::Utc::now().to_rfc3339());
+    // As `serve` does it, before the matcher runs: under a clock of the past that would take part in it.
+    let builder = if demo { builder.first(|app| zerodesk::cli::demo::run(app).unwrap()) } else { builder };
+    builder.start()
+}
+
+/// Checks the current page with axe, in the light and the dark colour scheme.
+pub fn accessible(browser: &Browser, what: &str, found: &mut Vec<String>) {
+    for scheme in ["light", "dark"] {
+        browser.scheme(scheme);
+        for fault in browser.axe() {
+            found.push(format!("{what} {scheme}: {fault:#}"));
+        }
+    }
+    browser.scheme("light");
+}
+
+/// Checks what does not depend on language or colours: size, requests, phone, keyboard.
+fn check_layout(browser: &Browser, what: &str, found: &mut Vec<String>) {
+    let measured = browser.script_async(MEASURE, vec![]);
+    let mut wrong = |what: String| found.push(what);
+    if measured["elsewhere"] != json!([]) {
+        wrong(format!("{what} asks elsewhere: {}", measured["elsewhere"]));
+    }
+    if measured["blocking"].as_array().is_none_or(|blocking| blocking.len() > 1) {
+        wrong(format!("{what} waits before it paints: {}", measured["blocking"]));
+    }
+    if measured["inline"] != 0 || measured["carried"] != true {
+        wrong(format!("{what}: scripts or styles in the page, or no content before the scripts: {measured}"));
+    }
+    for weight in ["transferred", "unpacked"] {
+        if measured[weight].as_u64().is_none_or(|bytes| bytes == 0 || bytes > MOST) {
+            wrong(format!("{what} weighs {} bytes {weight}: {}", measured[weight], measured["parts"]));
+        }
+    }
+    let keys = browser.script(KEYBOARD, vec!["prepare".into()]);
+    let count = usize::try_from(keys.as_u64().unwrap()).unwrap();
+    browser.press(&TAB.repeat(count + 3));
+    let missed = browser.script(KEYBOARD, vec!["missed".into()]);
+    if missed != json!([]) {
+        wrong(format!("{what}: by Tab out of reach or without a visible focus: {missed:#}"));
+    }
+    browser.size(390, 844);
+    let wide = "return [document.documentElement.scrollWidth - innerWidth,
+        [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1
+            && e.checkVisibility() && !e.closest('.scroll')).slice(0, 5).map((e) => e.outerHTML.slice(0, 200))]";
+    let measured = browser.script(wide, vec![]);
+    if measured[0].as_i64().is_none_or(|more| more > 0) {
+        wrong(format!("{what} is too wide for a phone: {measured:#}"));
+    }
+    for fault in browser.axe() {
+        wrong(format!("{what} on a phone: {fault:#}"));
+    }
+    browser.size(1280, 900);
+}
+
+/// Checks a page in both languages.
+fn check_page(browser: &Browser, who: &str, path: &str, found: &mut Vec<String>) {
+    for language in ["zh-CN", "en"] {
+        browser.open(&format!("{path}?lang={language}"));
+        let what = format!("{who} {path} {language}");
+        let tag = browser.script("return document.documentElement.lang", vec![]);
+        if tag != language {
+            found.push(format!("{what} is in {tag}"));
+        }
+        accessible(browser, &what, found);
+        let rail = "const rail = document.querySelector('.top'); return rail ? rail.scrollWidth - rail.clientWidth : 0";
+        if browser.script(rail, vec![]).as_i64().is_none_or(|more| more > 0) {
+            found.push(format!("{what}: the words of the rail do not fit it"));
+        }
+        if language == "zh-CN" {
+            check_layout(browser, &what, found);
+        }
+    }
+    browser.is_clean();
+}
+
+/// Username, whether on the server with the demo data, and password.
+const PEOPLE: [(&str, bool, &str); 8] = [
+    ("admin-guangdong", true, DEMO),
+    ("officer", false, PASSWORD),
+    ("operator", true, DEMO),
+    ("expert-chen", true, DEMO),
+    ("expert-1", false, PASSWORD),
+    ("enterprise-hengtong", true, DEMO),
+    ("enterprise-1", false, PASSWORD),
+    ("guest", false, ""),
+];
+
+/// Checks the pages of every second person, from this one on.
+fn crawl_half(half: usize, full: &TestApp, empty: &TestApp) -> (Vec<String>, BTreeSet<&'static str>) {
+    let chromium = Chromium::start();
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+    for (who, demo, password) in PEOPLE.iter().skip(half).step_by(2) {
+        let app = if *demo { full } else { empty };
+        let browser = chromium.browser(who, &app.url);
+        if *who != "guest" {
+            browser.log_in_with(who, password);
+        }
+        browser.devtools("Network.enable", json!({}));
+        browser.devtools("Network.setCacheDisabled", json!({ "cacheDisabled": true }));
+        seen.extend(crawl(&browser, |path| check_page(&browser, who, path, &mut found)));
+    }
+    (found, seen)
+}
+
+/// Adds what the demo data has none of: a plan, an alert, a question that nobody can take, a talk that is under way.
+fn add_rare_data(app: &TestApp) {
+    let officer = app.http().log_in("admin-guangdong", DEMO);
+    let plan = officer.post("/api/v1/matching/plans", &json!({ "name": "巡回问诊" })).expect(202);
+    let path = format!("/api/v1/matching/plans/{}", text(&plan["id"]));
+    let end = Instant::now() + PATIENCE;
+    while ["queued", "computing"].contains(&officer.get(&path).expect(200)["state"].as_str().unwrap()) {
+        assert!(Instant::now() < end, "the plan is not computed");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    app.raise_alert();
+    let lonely = app.claimed_enterprise(9, "440103", "K0105");
+    assert_eq!(app.open(&lonely)["status"], "waiting");
+    talk(app, &officer);
+}
+
+/// A talk that an expert of the demo leads, longer than a page shows at once.
+fn talk(app: &TestApp, officer: &Http) {
+    let factory = app.http().log_in("enterprise-hengtong", DEMO);
+    let question =
+        json!({ "subject": "横肋间距", "question": "复验时横肋间距偏大。", "product_kind": "K0101" });
+    let path = format!(
+        "/api/v1/consultations/{}",
+        text(&factory.post("/api/v1/consultations", &question).expect(201)["id"])
+    );
+    let experts = officer.get("/api/v1/experts?limit=100").expect(200);
+    let expert = experts["items"].as_array().unwrap().iter().find(|e| e["name"] == "陈志明").unwrap();
+    let order = json!({ "expert": expert["id"], "reason": "熟悉该产品" });
+    officer.post(&format!("{path}/assign"), &order).expect(200);
+    for n in 0..30 {
+        let said = json!({ "stream": "talk", "client_id": uuid::Uuid::new_v4(), "body": format!("第 {n} 次测得的间距偏大，轧辊已经用了三个月。") });
+        factory.post(&format!("{path}/messages"), &said).expect(201);
+    }
+}
+
+#[test]
+fn every_page_is_accessible_small_and_fits_a_phone() {
+    let (full, empty) = (world(true), world(false));
+    add_rare_data(&full);
+    let officer = empty.admin("officer", "440000");
+    empty.approved_expert(&officer, "expert-1", "K0101");
+    empty.claimed_enterprise(1, "440103", "K0101");
+    let halves = std::thread::scope(|scope| {
+        let walks = [0, 1].map(|half| {
+            scope.spawn({
+                let (full, empty) = (&full, &empty);
+                move || crawl_half(half, full, empty)
+            })
+        });
+        walks.map(|crawl| crawl.join().unwrap())
+    });
+    let [(mut found, mut seen), (more, others)] = halves;
+    found.extend(more);
+    seen.extend(others);
+    assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
+    let unseen: Vec<_> = pages().into_iter().filter(|page| !seen.contains(page)).collect();
+    assert!(unseen.is_empty(), "nobody's crawl leads to {unseen:?}");
+}
