@@ -24,7 +24,7 @@ pub fn metrics(app: &App) -> Vec<Metric> {
     let parts = measured.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let read =
         |value: fn(&Fanout, &Writer) -> f64| parts.as_ref().map(|(fanout, writer)| value(fanout, writer));
-    FIGURES.iter().map(|(name, help, value)| Metric { name, help, value: read(*value) }).collect()
+    FIGURES.iter().map(|&(name, help, value)| Metric { name, help, value: read(value) }).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]

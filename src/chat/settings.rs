@@ -1,6 +1,5 @@
 //! The settings of the chat: limits of the sockets and the message store, and the way to other servers.
 
-use crate::chat::settings::FanoutSettings;
 use crate::settings::{Checks, Secret};
 
 crate::settings_choice! {
@@ -65,7 +64,7 @@ impl ChatSettings {
 }
 
 fn check_fanout(settings: &FanoutSettings, checks: &mut Checks<'_>) {
-    if settings.section::<FanoutSettings>().fanout == FanoutKind::Nats {
+    if settings.fanout == FanoutKind::Nats {
         let url = !checks.settings.section::<NatsSettings>().url.is_empty();
         checks.check(url, "nats.url", "is needed for fanout \"nats\"");
     }

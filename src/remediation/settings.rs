@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::core::Text;
-use crate::settings::section::{Key, Kind, check_tables};
+use crate::settings::kind::{Key, Kind, check_tables};
 use crate::settings::{Checks, Section};
 
 crate::settings_section! {
@@ -39,7 +39,7 @@ pub struct RemediationSettings {
     pub criteria: Vec<Criterion>,
 }
 
-/// The built-in lists with their words, as they stand in `config/default.toml`.
+/// The built-in lists with their words, as they are in `config/default.toml`.
 const RULES: &str = include_str!("rules.toml");
 
 /// The file of the built-in lists.
@@ -131,9 +131,9 @@ pub struct Rules {
     pub second_reinspection_earliest_days: u32,
     /// The second re-inspection comes before this day from the public announcement.
     pub second_reinspection_latest_days: u32,
-    /// The periods that stand still from the request of a re-test to its outcome.
+    /// The periods that are suspended from the request of a re-test to its outcome.
     pub retest_suspends: Vec<Period>,
-    /// Where each step stands in the law.
+    /// Where each step is in the law.
     pub articles: Articles,
 }
 

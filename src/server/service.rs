@@ -75,7 +75,7 @@ impl Service {
         chat::metrics::measure(app, &fanout, &writer);
         options.metrics.register(DomainMetrics::of(ROOMS, app)?)?;
         let ready = ROOMS.iter().flat_map(|room| room.ready);
-        options.ready.extend(ready.map(|(name, check)| ReadyCheck { name, check: Box::new(check) }));
+        options.ready.extend(ready.map(|&(name, check)| ReadyCheck { name, check: Box::new(check) }));
         let chat = ChatServer { fanout, writer: writer.clone(), port };
         let chat = actix_web::web::Data::new(chat);
         let files = actix_web::web::Data::new(Files::open(app.settings())?);

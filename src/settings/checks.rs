@@ -1,28 +1,17 @@
-//! What is wrong with the values in force: ranges here, what must hold between keys in the domains' `settings.rs`.
+//! How the domains check what must hold between their settings.
 
+use super::Settings;
 use super::error::SettingsProblem;
-use super::section::{DeclaredSection, Kind};
 use super::value::SigningKey;
-use super::{Settings, report};
 
 /// Shortest key for HMAC-SHA256 in bytes: the length of its output (RFC 7518, 3.2).
 const LEAST_SECRET_BYTES: usize = 32;
 
-/// Collects what is wrong with the values of a section.
+/// Collects what is wrong with the values of the settings.
 pub struct Checks<'a> {
     /// All settings, for what must hold between sections.
     pub settings: &'a Settings,
-    problems: Vec<SettingsProblem>,
-}
-
-/// All that is wrong, section by section.
-pub(super) fn problems(settings: &Settings) -> Vec<SettingsProblem> {
-    let mut checks = Checks { settings, problems: Vec::new() };
-    for section in settings.declared.iter() {
-        checks.ranges(section);
-        settings.any(section).check(&mut checks);
-    }
-    checks.problems
+    pub(super) problems: Vec<SettingsProblem>,
 }
 
 impl Checks<'_> {
@@ -34,12 +23,12 @@ impl Checks<'_> {
         }
     }
 
-    /// Notes a problem unless a text says something.
+    /// Notes a problem if a text is empty.
     pub fn not_empty(&mut self, key: &str, text: &str) {
         self.check(!text.trim().is_empty(), key, "must not be empty");
     }
 
-    /// Notes a problem of an address that is given and does not begin with one of some schemes.
+    /// Notes a problem if an address is given and does not begin with one of some schemes.
     pub fn scheme(&mut self, key: &str, address: &str, schemes: &[&str], what: &str) {
         let fits = address.is_empty() || schemes.iter().any(|scheme| address.starts_with(scheme));
         self.check(fits, key, what);
@@ -47,21 +36,11 @@ impl Checks<'_> {
 
     /// Notes secrets that are too short for production.
     pub fn long_enough(&mut self, key: &str, keys: &[SigningKey]) {
-        for signing in keys.iter().filter(|_| self.settings.is_production()) {
-            let what =
-                format!("the secret of kid \"{}\" is shorter than {LEAST_SECRET_BYTES} bytes", signing.kid);
-            self.check(signing.secret.len() >= LEAST_SECRET_BYTES, key, what);
-        }
-    }
-
-    fn ranges(&mut self, section: &DeclaredSection) {
-        let values = report::values(self.settings, section);
-        for key in section.keys {
-            let Kind::Integer(least, greatest) = key.kind else { continue };
-            let path = section.path(key.name);
-            let value = values.get(&path).and_then(serde_json::Value::as_i64);
-            let inside = value.is_some_and(|value| (least..=greatest).contains(&value));
-            self.check(inside, &path, format!("{} wanted", key.kind.wanted()));
+        let production = self.settings.is_production();
+        for signing in keys.iter().filter(|_| production) {
+            let (kid, least) = (&signing.kid, LEAST_SECRET_BYTES);
+            let what = format!("the secret of kid \"{kid}\" is shorter than {least} bytes");
+            self.check(signing.secret.len() >= least, key, what);
         }
     }
 }

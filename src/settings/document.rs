@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::section::{DeclaredSection, Key, Kind};
+use super::kind::{Key, Kind};
+use super::section::DeclaredSection;
 
 /// Greatest width of a line.
 const WIDTH: usize = 128;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::section::{DeclaredSection, Kind};
+use super::kind::Kind;
+use super::section::DeclaredSection;
 
 /// Variables that steer the loading itself and are no keys.
 pub(super) const CONFIG_VARIABLE: &str = "ZERODESK_CONFIG";

@@ -8,7 +8,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::{Origin, SettingsError, SettingsProblem};
 use super::keys::{CONFIG_VARIABLE, KnownKeys, PREFIX};
-use super::section::{DeclaredSection, Kind};
+use super::kind::Kind;
+use super::section::DeclaredSection;
 use super::{LoadOptions, Settings};
 
 /// Joins the layers without the checks between keys.
@@ -28,9 +29,10 @@ pub(super) fn join(declared: &[DeclaredSection], options: LoadOptions) -> Result
         return Err(SettingsError::Invalid(layers.problems));
     }
     let joined = builder.build().map_err(joining)?;
-    let sections =
-        declared.iter().map(|section| Ok(((section.id)(), (section.read)(&joined).map_err(joining)?)));
-    let values = sections.collect::<Result<_, SettingsError>>()?;
+    let read = |section: &DeclaredSection| {
+        (section.read)(&joined).map(|values| ((section.id)(), values)).map_err(joining)
+    };
+    let values = declared.iter().map(read).collect::<Result<_, SettingsError>>()?;
     Ok(Settings { values, declared: declared.into(), origins: layers.origins })
 }
 

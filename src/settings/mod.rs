@@ -15,11 +15,13 @@ mod checks;
 mod document;
 mod error;
 mod keys;
+pub mod kind;
 mod layers;
 mod report;
 mod secret;
 pub mod section;
 mod server;
+mod validate;
 pub mod value;
 
 use std::any::TypeId;
@@ -135,7 +137,7 @@ impl Settings {
     /// # Errors
     /// [`SettingsError::Invalid`] with all problems.
     pub fn validate(&self) -> Result<(), SettingsError> {
-        let problems = checks::problems(self);
+        let problems = validate::problems(self);
         if problems.is_empty() { Ok(()) } else { Err(SettingsError::Invalid(problems)) }
     }
 

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::settings::kind::Kind;
 use crate::settings::secret::Secret;
-use crate::settings::section::Kind;
 
 /// A type of a setting.
 pub trait Value {
@@ -107,7 +107,7 @@ macro_rules! settings_choice {
         }
 
         impl $crate::settings::value::Described for $name {
-            const KIND: $crate::settings::section::Kind = $crate::settings::section::Kind::Choice(&[$($text),+]);
+            const KIND: $crate::settings::kind::Kind = $crate::settings::kind::Kind::Choice(&[$($text),+]);
         }
     };
 }

@@ -68,7 +68,7 @@ impl Frame {
         let other = format!("{}?{}", request.path(), query.finish());
         let person = request.extensions().get::<Person>().cloned();
         let places = state(request).map_or_else(|_| Arc::default(), |state| Arc::clone(&state.places));
-        let rooms = state(request).map_or(&[][..], |state| state.rooms);
+        let rooms = state(request).map_or_else(|_| Default::default(), |state| state.rooms);
         Self { language, person, path: request.path().to_owned(), other, places, rooms }
     }
 

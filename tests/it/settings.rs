@@ -3,7 +3,7 @@
 use zerodesk::chat::settings::ChatSettings;
 use zerodesk::db::settings::{DatabaseSettings, PostgresSettings};
 use zerodesk::server::{SECTIONS, load_settings};
-use zerodesk::settings::section::Kind;
+use zerodesk::settings::kind::Kind;
 use zerodesk::settings::{DeclaredSection, LoadOptions, Mode, Origin, ProcessSettings, ServerSettings, TokenKeys};
 
 const SECRET: &str = "a-secret-of-thirty-two-bytes-or-more";

@@ -1,0 +1,28 @@
+//! What is wrong with the values in force: ranges, and what the domains check.
+
+use super::checks::Checks;
+use super::error::SettingsProblem;
+use super::kind::Kind;
+use super::section::DeclaredSection;
+use super::{Settings, report};
+
+/// All that is wrong, section by section.
+pub(super) fn problems(settings: &Settings) -> Vec<SettingsProblem> {
+    let mut checks = Checks { settings, problems: Vec::new() };
+    for section in settings.declared.iter() {
+        ranges(section, &mut checks);
+        settings.any(section).check(&mut checks);
+    }
+    checks.problems
+}
+
+fn ranges(section: &DeclaredSection, checks: &mut Checks<'_>) {
+    let values = report::values(checks.settings, section);
+    for key in section.keys {
+        let Kind::Integer(least, greatest) = key.kind else { continue };
+        let path = section.path(key.name);
+        let value = values.get(&path).and_then(serde_json::Value::as_i64);
+        let inside = value.is_some_and(|value| (least..=greatest).contains(&value));
+        checks.check(inside, &path, format!("{} wanted", key.kind.wanted()));
+    }
+}
