@@ -1,8 +1,8 @@
 //! What protects the log-in at each server: limits on guessing, and renewals that are answered again.
 
 use crate::accounts::renewals::Renewals;
+use crate::accounts::settings::AuthSettings;
 use crate::accounts::throttle::Throttle;
-use crate::settings::AuthSettings;
 
 /// The limits on log-ins of one server, and the sessions of its pages that were renewed just now.
 pub struct LogInGate {

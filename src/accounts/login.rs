@@ -1,6 +1,7 @@
 //! Logging in, renewing, logging out.
 
 use crate::accounts::events::SessionEnded;
+use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::AccountRow;
 use crate::accounts::{password, token};
 use crate::core::actor::Role;
@@ -59,7 +60,7 @@ impl Command for LogIn {
             .first::<(String, AccountRow)>(&mut *tx.conn)
             .optional()?;
         let Some((stored, row)) = found else {
-            password::hash_and_discard(&self.password.0, &tx.settings.auth)?;
+            password::hash_and_discard(&self.password.0, tx.settings.section::<AuthSettings>())?;
             return Err(bad_credentials());
         };
         if !password::verify(&self.password.0, &stored)? {
@@ -85,7 +86,7 @@ impl Command for LogIn {
 }
 
 fn tokens(tx: &mut Tx, account: AccountId, session: SessionId, role: Role) -> Result<Tokens, Problem> {
-    let auth = &tx.settings.auth;
+    let auth = tx.settings.section::<AuthSettings>();
     let refresh = random_token()?;
     diesel::insert_into(refresh_token::table)
         .values((
@@ -96,7 +97,7 @@ fn tokens(tx: &mut Tx, account: AccountId, session: SessionId, role: Role) -> Re
         ))
         .execute(&mut *tx.conn)?;
     Ok(Tokens {
-        access_token: token::issue(auth, account, session, role, tx.now)?,
+        access_token: token::issue(&tx.settings, account, session, role, tx.now)?,
         refresh_token: refresh,
         expires_in: auth.access_token_seconds,
         token_type: "Bearer".to_owned(),

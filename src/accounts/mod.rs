@@ -18,6 +18,7 @@ pub mod pages;
 pub mod password;
 pub mod renewals;
 mod room;
+pub mod settings;
 pub mod staff;
 pub mod store;
 pub mod throttle;

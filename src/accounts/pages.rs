@@ -17,10 +17,11 @@ use serde::Deserialize;
 use crate::accounts::api::admit;
 use crate::accounts::gate::LogInGate;
 use crate::accounts::login::invalid_refresh_token;
+use crate::accounts::settings::AuthSettings;
 use crate::accounts::{LogIn, LogOut, RefreshInBrowser, Refreshed, Tokens};
 use crate::core::secret::{Sensitive, sha256};
 use crate::core::{Actor, Caller, Code, Problem, Text};
-use crate::settings::Settings;
+use crate::settings::{ServerSettings, Settings};
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
 use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
@@ -36,7 +37,7 @@ const REFRESH_PATH: &str = "/session";
 /// Whether the cookies are for https alone: as the configured public address says; without one, in production. Over plain http
 /// a browser drops a cookie that is `Secure`, and nobody could log in.
 fn only_over_https(settings: &Settings) -> bool {
-    match settings.server.public_url.as_str() {
+    match settings.section::<ServerSettings>().public_url.as_str() {
         "" => settings.is_production(),
         url => url.starts_with("https://"),
     }
@@ -55,7 +56,7 @@ fn cookie(state: &State, name: &'static str, path: &'static str, value: String, 
 
 /// The access token's cookie outlives the token: its presence says that a renewal may be had.
 fn cookies(state: &State, tokens: Tokens) -> [Cookie<'static>; 2] {
-    let age = Age::days(i64::from(state.app.settings().auth.refresh_token_days));
+    let age = Age::days(i64::from(state.app.settings().section::<AuthSettings>().refresh_token_days));
     [
         cookie(state, SESSION_COOKIE, "/", tokens.access_token, age),
         cookie(state, REFRESH_COOKIE, REFRESH_PATH, tokens.refresh_token, age),
@@ -240,7 +241,7 @@ pub async fn log_out(state: State, gate: Data<LogInGate>, request: HttpRequest) 
 pub async fn person_of(state: &State, tokens: Tokens) -> Result<crate::core::actor::Person, Failure> {
     read(state, move |app| {
         let now = app.clock().now();
-        crate::accounts::authenticate(&mut *app.conn()?, &app.settings().auth, now, &tokens.access_token)
+        crate::accounts::authenticate(&mut *app.conn()?, app.settings().section(), now, &tokens.access_token)
     })
     .await
 }

@@ -1,7 +1,7 @@
 //! Passwords, hashed with argon2id (RFC 9106) under the cost that the settings name.
 
+use crate::accounts::settings::AuthSettings;
 use crate::core::Problem;
-use crate::settings::AuthSettings;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 
@@ -43,13 +43,12 @@ pub fn hash_and_discard(password: &str, settings: &AuthSettings) -> Result<(), P
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{LoadOptions, Settings};
 
     #[test]
     fn a_hash_verifies_only_its_password() {
-        let settings = Settings::load(LoadOptions::default()).unwrap();
-        let first = hash("correct horse battery", &settings.auth).unwrap();
-        let second = hash("correct horse battery", &settings.auth).unwrap();
+        let settings = AuthSettings::default();
+        let first = hash("correct horse battery", &settings).unwrap();
+        let second = hash("correct horse battery", &settings).unwrap();
         assert!(first.starts_with("$argon2id$v=19$"));
         assert_ne!(first, second, "each hash has its own salt");
         assert!(verify("correct horse battery", &first).unwrap());

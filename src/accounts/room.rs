@@ -1,7 +1,9 @@
 //! What the `accounts` domain declares of itself.
 
 use crate::accounts::events::EVENTS;
+use crate::accounts::settings::AuthSettings;
 use crate::accounts::{api, pages};
+use crate::settings::DeclaredSection;
 use crate::web::room::Access::{LoggedIn, Public};
 use crate::web::room::{Room, subject, word};
 use crate::{pages, routes};
@@ -34,6 +36,6 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("account", "账号", "account", "")],
     jobs: &[crate::accounts::housekeeping::JOB],
-    settings: &["auth"],
+    settings: &[DeclaredSection::of::<AuthSettings>()],
     ..Room::EMPTY
 };

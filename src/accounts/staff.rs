@@ -1,6 +1,7 @@
 //! The accounts of admins and operators. They are made by the platform, never by request.
 
 use crate::accounts::password;
+use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::{NewAccount, create_account};
 use crate::core::actor::{Actor, Role, Scope};
 use crate::core::fields::Fields;
@@ -75,7 +76,7 @@ impl Command for CreateStaff {
             }
         };
         fields.done()?;
-        let password_hash = password::hash(&self.password.0, &tx.settings.auth)?;
+        let password_hash = password::hash(&self.password.0, tx.settings.section::<AuthSettings>())?;
         let new = NewAccount {
             username: &username,
             password_hash: &password_hash,

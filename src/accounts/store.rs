@@ -8,7 +8,7 @@ use crate::core::{Code, Language, Problem, Text};
 use crate::db::Tx;
 use crate::db::schema::{account, login_session};
 use crate::notifications::Recipient;
-use crate::settings::AuthSettings;
+use crate::settings::TokenKeys;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -72,10 +72,10 @@ pub fn recipient(row: &AccountRow) -> Option<Recipient> {
 /// # Errors
 /// 401 where the token is not good or its session has ended; 503 without the database.
 pub fn authenticate_now(app: &App, token: &str) -> Result<Person, Problem> {
-    let (auth, now) = (&app.settings().auth, app.clock().now());
+    let (keys, now) = (app.settings().section::<TokenKeys>(), app.clock().now());
     // A forged token is refused before it costs a connection.
-    token::verify(auth, token, now)?;
-    authenticate(&mut *app.conn()?, auth, now, token)
+    token::verify(keys, token, now)?;
+    authenticate(&mut *app.conn()?, keys, now, token)
 }
 
 /// The person behind an access token, if the token is valid, the session open and the account active.
@@ -84,11 +84,11 @@ pub fn authenticate_now(app: &App, token: &str) -> Result<Person, Problem> {
 /// 401 otherwise.
 pub fn authenticate(
     conn: &mut PgConnection,
-    settings: &AuthSettings,
+    keys: &TokenKeys,
     now: DateTime<Utc>,
     token: &str,
 ) -> Result<Person, Problem> {
-    let claims = token::verify(settings, token, now)?;
+    let claims = token::verify(keys, token, now)?;
     let row = account::table
         .inner_join(login_session::table)
         .filter(login_session::id.eq(claims.sid))

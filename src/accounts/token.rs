@@ -2,10 +2,11 @@
 //! verified by all of them, distinguished by `kid`.
 
 use crate::accounts::hs256;
+use crate::accounts::settings::AuthSettings;
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, SessionId};
 use crate::core::{Code, Problem};
-use crate::settings::AuthSettings;
+use crate::settings::{Settings, TokenKeys};
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
@@ -29,31 +30,41 @@ pub struct Claims {
     pub exp: i64,
 }
 
+/// `iss` of the access tokens; a token with another one is refused.
+const ISSUER: &str = "zerodesk";
+/// `aud` of the access tokens; a token with another one is refused.
+const AUDIENCE: &str = "zerodesk";
+
 /// Signs a token that is valid from `now` for the configured time.
 ///
 /// # Errors
 /// When no key is configured or signing fails.
 pub fn issue(
-    settings: &AuthSettings,
+    settings: &Settings,
     account: AccountId,
     session: SessionId,
     role: Role,
     now: DateTime<Utc>,
 ) -> Result<String, Problem> {
-    let key = settings.keys.first().ok_or_else(|| Problem::internal("auth.keys is empty"))?;
-    let lifetime = i64::try_from(settings.access_token_seconds).unwrap_or(i64::MAX / 2);
+    let lifetime =
+        i64::try_from(settings.section::<AuthSettings>().access_token_seconds).unwrap_or(i64::MAX / 2);
     let claims = Claims {
-        iss: settings.issuer.clone(),
-        aud: settings.audience.clone(),
+        iss: ISSUER.to_owned(),
+        aud: AUDIENCE.to_owned(),
         sub: account,
         sid: session,
         role,
         iat: now.timestamp(),
         exp: now.timestamp().saturating_add(lifetime),
     };
+    sign(settings.section(), &claims)
+}
+
+fn sign(tokens: &TokenKeys, claims: &Claims) -> Result<String, Problem> {
+    let key = tokens.keys.first().ok_or_else(|| Problem::internal("auth.keys is empty"))?;
     hs256::install();
     let header = Header { kid: Some(key.kid.clone()), ..Header::new(Algorithm::HS256) };
-    encode(&header, &claims, &EncodingKey::from_secret(key.secret.expose().as_bytes()))
+    encode(&header, claims, &EncodingKey::from_secret(key.secret.expose().as_bytes()))
         .map_err(Problem::internal)
 }
 
@@ -61,7 +72,7 @@ pub fn issue(
 ///
 /// # Errors
 /// 401, the same for every fault, so that a forger learns nothing.
-pub fn verify(settings: &AuthSettings, token: &str, now: DateTime<Utc>) -> Result<Claims, Problem> {
+pub fn verify(tokens: &TokenKeys, token: &str, now: DateTime<Utc>) -> Result<Claims, Problem> {
     let refuse = || {
         Problem::new(
             Code::InvalidToken,
@@ -73,10 +84,10 @@ pub fn verify(settings: &AuthSettings, token: &str, now: DateTime<Utc>) -> Resul
     };
     hs256::install();
     let header = decode_header(token).map_err(|_| refuse())?;
-    let key = settings.keys.iter().find(|k| Some(&k.kid) == header.kid.as_ref()).ok_or_else(refuse)?;
+    let key = tokens.keys.iter().find(|k| Some(&k.kid) == header.kid.as_ref()).ok_or_else(refuse)?;
     let mut validation = Validation::new(Algorithm::HS256);
-    validation.set_audience(&[&settings.audience]);
-    validation.set_issuer(&[&settings.issuer]);
+    validation.set_audience(&[AUDIENCE]);
+    validation.set_issuer(&[ISSUER]);
     // The end is compared with the injected clock below.
     validation.validate_exp = false;
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
@@ -90,47 +101,46 @@ pub fn verify(settings: &AuthSettings, token: &str, now: DateTime<Utc>) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{LoadOptions, Settings};
 
-    fn sample() -> (AuthSettings, String, DateTime<Utc>) {
-        let settings = Settings::load(LoadOptions::default()).unwrap().auth;
+    fn sample() -> (TokenKeys, String, DateTime<Utc>) {
+        let settings = Settings::default();
         let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
         let token = issue(&settings, AccountId::new(), SessionId::new(), Role::Admin, now).unwrap();
-        (settings, token, now)
+        (TokenKeys::default(), token, now)
     }
 
     #[test]
     fn a_token_is_good_until_its_end() {
-        let (settings, token, now) = sample();
-        assert!(verify(&settings, &token, now).is_ok());
-        assert!(verify(&settings, &token, now + chrono::Duration::seconds(899)).is_ok());
-        assert!(verify(&settings, &token, now + chrono::Duration::seconds(900)).is_err());
+        let (keys, token, now) = sample();
+        assert!(verify(&keys, &token, now).is_ok());
+        assert!(verify(&keys, &token, now + chrono::Duration::seconds(899)).is_ok());
+        assert!(verify(&keys, &token, now + chrono::Duration::seconds(900)).is_err());
     }
 
     #[test]
     fn a_token_of_another_issuer_audience_or_key_is_refused() {
-        let (settings, token, now) = sample();
-        let mut other = settings.clone();
-        other.issuer = "else".into();
-        assert!(verify(&other, &token, now).is_err());
-        let mut other = settings.clone();
-        other.audience = "else".into();
-        assert!(verify(&other, &token, now).is_err());
-        let mut other = settings.clone();
+        let (keys, token, now) = sample();
+        let claims = verify(&keys, &token, now).unwrap();
+        assert!(verify(&keys, &sign(&keys, &claims).unwrap(), now).is_ok());
+        let other = Claims { iss: "else".into(), ..claims.clone() };
+        assert!(verify(&keys, &sign(&keys, &other).unwrap(), now).is_err());
+        let other = Claims { aud: "else".into(), ..claims };
+        assert!(verify(&keys, &sign(&keys, &other).unwrap(), now).is_err());
+        let mut other = keys.clone();
         other.keys.iter_mut().for_each(|k| k.kid = "else".into());
         assert!(verify(&other, &token, now).is_err());
     }
 
     #[test]
     fn a_changed_token_is_refused() {
-        let (settings, token, now) = sample();
+        let (keys, token, now) = sample();
         for at in 0..token.len() {
             let mut bytes = token.clone().into_bytes();
             bytes[at] = if bytes[at] == b'A' { b'Q' } else { b'A' };
             let changed = String::from_utf8(bytes).unwrap();
             // The last character of a base64 text has bits that mean nothing.
             let last = at + 1 == token.len() || token.as_bytes()[at + 1] == b'.';
-            assert!(last || verify(&settings, &changed, now).is_err(), "at {at}");
+            assert!(last || verify(&keys, &changed, now).is_err(), "at {at}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Counting failures, and raising alerts.
 
+use crate::alerts::settings::ClusterSettings;
 use crate::alerts::state::AlertState;
 use crate::core::Problem;
 use crate::core::ids::AlertId;
@@ -73,7 +74,7 @@ impl Command for FindClusters {
         // Two at once would raise the same alert twice.
         diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext('quality_alert'))")
             .execute(&mut *tx.conn)?;
-        let (today, clusters) = (tx.today(), &tx.settings.clusters);
+        let (today, clusters) = (tx.today(), tx.settings.section::<ClusterSettings>());
         let (days, threshold) = (clusters.window_days, clusters.threshold);
         let before = today.checked_sub_days(chrono::Days::new(days.into())).unwrap_or(NaiveDate::MIN);
         let (days, threshold) = (

@@ -14,6 +14,7 @@ pub mod pages;
 pub mod policy;
 pub mod queries;
 mod room;
+pub mod settings;
 pub mod state;
 
 pub use close::{DismissAlert, HoldMeeting};

@@ -1,7 +1,9 @@
 //! What the `alerts` domain declares of itself.
 
+use crate::alerts::settings::ClusterSettings;
 use crate::alerts::{api, pages};
 use crate::core::actor::Role::Admin;
+use crate::settings::DeclaredSection;
 use crate::web::room::Access::Roles;
 use crate::web::room::{Place, Room, subject, word};
 use crate::{pages, routes};
@@ -27,6 +29,6 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("quality_alert", "质量预警", "quality alert", "/alerts/{id}")],
     jobs: &[crate::alerts::JOB],
-    settings: &["clusters"],
+    settings: &[DeclaredSection::of::<ClusterSettings>()],
     ..Room::EMPTY
 };

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::attachments::kind::{FileKind, detect};
 use crate::attachments::policy::readable;
 use crate::attachments::receive::UploadedFile;
+use crate::attachments::settings::AttachmentSettings;
 use crate::attachments::upload::is_stored;
 use crate::attachments::{Attachment, Files, FinishUpload, StartUpload};
 use crate::core::ids::AttachmentId;
@@ -35,10 +36,12 @@ pub struct AttachmentForm {
     responses((status = 201, body = Attachment)))]
 pub async fn upload(state: State, auth: Auth, files: web::Data<Files>, upload: UploadedFile) -> Answer {
     let UploadedFile { name, mut file, size, sha256 } = upload;
-    let allowed = state.app.settings().attachments.kinds.clone();
+    let allowed = state.app.settings().section::<AttachmentSettings>().kinds.clone();
     let (kind, file) = read(&state, move |app| {
         let kind = detect(&mut file).map_err(Problem::internal)?;
-        let taken = |kind: &FileKind| app.settings().attachments.kinds().any(|word| word == kind.as_str());
+        let taken = |kind: &FileKind| {
+            app.settings().section::<AttachmentSettings>().kinds().any(|word| word == kind.as_str())
+        };
         Ok((kind.filter(taken), file))
     })
     .await?;

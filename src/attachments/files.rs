@@ -1,8 +1,9 @@
 //! Where the bytes are: a local folder or an S3 store, behind crate `object_store`.
 
+use crate::attachments::settings::{AttachmentSettings, FileStore, S3Addressing};
 use crate::core::Problem;
 use crate::core::ids::AttachmentId;
-use crate::settings::{FileStore, S3Addressing, Settings};
+use crate::settings::{ProcessSettings, Settings};
 use bytes::Bytes;
 use futures_util::Stream;
 use object_store::aws::AmazonS3Builder;
@@ -36,18 +37,18 @@ impl Files {
     /// # Errors
     /// When the folder can't be made, or the settings don't make a store.
     pub fn open(settings: &Settings) -> Result<Self, Problem> {
-        let incoming = settings.data_dir.join("incoming");
+        let incoming = settings.section::<ProcessSettings>().data_dir.join("incoming");
         std::fs::create_dir_all(&incoming).map_err(|e| wrong(&incoming.display(), &e))?;
-        let store: Arc<dyn ObjectStore> = match settings.attachments.store {
+        let store: Arc<dyn ObjectStore> = match settings.section::<AttachmentSettings>().store {
             FileStore::Local => {
-                let dir = settings.attachments.dir(&settings.data_dir);
+                let dir = AttachmentSettings::folder(settings);
                 std::fs::create_dir_all(&dir).map_err(|e| wrong(&dir.display(), &e))?;
                 let local = LocalFileSystem::new_with_prefix(&dir).map_err(|e| wrong(&dir.display(), &e))?;
                 Arc::new(local.with_fsync(true))
             }
-            FileStore::S3 => {
-                Arc::new(s3(settings).map_err(|e| wrong(&settings.attachments.s3_endpoint, &e))?)
-            }
+            FileStore::S3 => Arc::new(
+                s3(settings).map_err(|e| wrong(&settings.section::<AttachmentSettings>().s3_endpoint, &e))?,
+            ),
         };
         Ok(Self { store, incoming })
     }
@@ -146,7 +147,7 @@ async fn part(file: &mut tokio::fs::File) -> std::io::Result<Bytes> {
 fn s3(settings: &Settings) -> Result<impl ObjectStore + use<>, Error> {
     // The first call counts; a second one finds the provider in place.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let s = &settings.attachments;
+    let s = settings.section::<AttachmentSettings>();
     let plain = s.s3_endpoint.starts_with("http://");
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(&s.s3_bucket)

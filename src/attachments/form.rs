@@ -1,7 +1,7 @@
 //! What pages say of files: the limits of an upload, and which files are shown as pictures.
 
 use crate::attachments::kind::FileKind;
-use crate::settings::AttachmentSettings;
+use crate::attachments::settings::AttachmentSettings;
 use crate::web::frame::Frame;
 
 /// What a form says of the files that it takes.

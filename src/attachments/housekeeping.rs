@@ -5,6 +5,7 @@
 
 use crate::app::App;
 use crate::attachments::Files;
+use crate::attachments::settings::AttachmentSettings;
 use crate::attachments::state::{AttachmentState, AttachmentStep, transition};
 use crate::core::ids::AttachmentId;
 use crate::core::{Caller, Problem};
@@ -30,7 +31,7 @@ impl Command for MarkUnused {
     const NAME: &'static str = "mark_unused_attachments";
 
     fn run(&self, tx: &mut Tx) -> Result<Vec<AttachmentId>, Problem> {
-        let hours = i64::from(tx.settings.attachments.unused_hours);
+        let hours = i64::from(tx.settings.section::<AttachmentSettings>().unused_hours);
         let ids: Vec<AttachmentId> = attachment::table
             .filter(attachment::consultation_id.is_null().and(attachment::case_id.is_null()))
             .filter(attachment::created_at.lt(tx.now - Duration::hours(hours)))

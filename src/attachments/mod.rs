@@ -21,6 +21,7 @@ pub mod kind;
 pub mod policy;
 pub mod receive;
 mod room;
+pub mod settings;
 pub mod state;
 pub mod store;
 pub mod upload;

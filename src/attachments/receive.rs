@@ -11,6 +11,7 @@ use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 
 use crate::attachments::Files;
+use crate::attachments::settings::AttachmentSettings;
 use crate::core::problem::FieldError;
 use crate::core::{Problem, Text};
 use crate::web::extract::{Local, state};
@@ -43,7 +44,7 @@ impl FromRequest for UploadedFile {
             .ok()
             .flatten()
             .is_some_and(|m| m.type_() == "multipart" && m.subtype() == "form-data");
-        let limit = state(request).map(|s| s.app.settings().attachments.max_bytes);
+        let limit = state(request).map(|s| s.app.settings().section::<AttachmentSettings>().max_bytes);
         let files = request.app_data::<web::Data<Files>>().cloned();
         let length =
             request.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse::<u64>().ok());

@@ -1,8 +1,10 @@
 //! What the `attachments` domain declares of itself.
 
 use crate::attachments::api;
+use crate::attachments::settings::AttachmentSettings;
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::routes;
+use crate::settings::DeclaredSection;
 use crate::web::room::Access::{LoggedIn, Roles};
 use crate::web::room::{Room, subject, word};
 
@@ -18,6 +20,6 @@ pub const ROOM: Room = Room {
     audit: &[word("upload_attachment", "上传附件", "uploaded a file")],
     subjects: &[subject("attachment", "附件", "file", "")],
     jobs: &[crate::attachments::housekeeping::JOB],
-    settings: &["attachments"],
+    settings: &[DeclaredSection::of::<AttachmentSettings>()],
     ..Room::EMPTY
 };

@@ -2,6 +2,7 @@
 
 use crate::attachments::kind::{FileKind, safe_name};
 use crate::attachments::policy::uploader;
+use crate::attachments::settings::AttachmentSettings;
 use crate::attachments::state::{AttachmentState, AttachmentStep, gone, transition};
 use crate::attachments::store::{AttachmentRow, hex};
 use crate::core::actor::Scope;
@@ -64,7 +65,7 @@ impl Command for StartUpload {
             .filter(attachment::consultation_id.is_null().and(attachment::case_id.is_null()))
             .count()
             .get_result(&mut *tx.conn)?;
-        let most = tx.settings.attachments.unused_per_account;
+        let most = tx.settings.section::<AttachmentSettings>().unused_per_account;
         if unused >= i64::from(most) {
             return Err(Problem::new(
                 Code::TooManyUnusedAttachments,

@@ -3,7 +3,7 @@
 use crate::audit::{api, pages};
 use crate::core::actor::Role::{Admin, Operator};
 use crate::web::room::Access::Roles;
-use crate::web::room::{Place, Room};
+use crate::web::room::{Place, Room, SearchSource};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -15,5 +15,14 @@ pub const ROOM: Room = Room {
     pages: pages![
         GET "/audit" => pages::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 110, "审计", "Audit", "shield");
     ],
+    search: &[SearchSource {
+        zh: "审计记录",
+        en: "audit",
+        by_zh: "谁（姓名或登录名）",
+        by_en: "Who (name or log-in name)",
+        route: "/api/v1/audit",
+        page: "/audit",
+        parameter: "by",
+    }],
     ..Room::EMPTY
 };

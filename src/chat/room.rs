@@ -1,8 +1,10 @@
 //! What the `chat` domain declares of itself.
 
-use crate::chat::api;
 use crate::chat::events::EVENTS;
+use crate::chat::settings::{ChatSettings, FanoutSettings, NatsSettings};
+use crate::chat::{api, metrics};
 use crate::routes;
+use crate::settings::DeclaredSection;
 use crate::web::room::Access::LoggedIn;
 use crate::web::room::Room;
 
@@ -15,6 +17,11 @@ pub const ROOM: Room = Room {
         api::socket, LoggedIn, "打开聊天连接";
     ],
     events: EVENTS,
-    settings: &["chat", "nats"],
+    metrics: Some(metrics::metrics),
+    settings: &[
+        DeclaredSection::of::<FanoutSettings>(),
+        DeclaredSection::of::<ChatSettings>(),
+        DeclaredSection::of::<NatsSettings>(),
+    ],
     ..Room::EMPTY
 };

@@ -34,6 +34,8 @@ use uuid::Uuid;
 
 /// Bytes of messages waiting to be stored above which senders wait.
 pub const QUEUE_BYTES: usize = 8 * 1024 * 1024;
+/// The writers of a server. With one, batches are larger and cost less.
+pub const WRITERS: usize = 1;
 /// How often a batch is tried again at once if another server stored one of its `client_id`s at the same time.
 const MOST_RACES: u32 = 3;
 

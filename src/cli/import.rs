@@ -13,6 +13,7 @@ use crate::core::page::Slice;
 use crate::core::{Actor, Caller};
 use crate::settings::Settings;
 use crate::zero_out::import::{import_file, rejections};
+use crate::zero_out::settings::ImportSettings;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Import {
@@ -38,7 +39,7 @@ pub(super) fn run(
     Import::ZeroOut(ZeroOut { file, dry_run, json }): Import,
 ) -> Result<(), CliError> {
     let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let limit = settings.import.max_upload_bytes;
+    let limit = settings.section::<ImportSettings>().max_upload_bytes;
     let size = std::fs::metadata(&file).map_err(CliError::io(file.display().to_string()))?.len();
     if size > limit {
         return Err(CliError::Other(format!("{}: larger than {limit} bytes", file.display())));

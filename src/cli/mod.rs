@@ -18,7 +18,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::db::migrate::Migrated;
-use crate::settings::{LoadOptions, Settings};
+use crate::server::load_settings;
+use crate::settings::{LoadOptions, LogSettings};
 use crate::telemetry;
 
 pub use error::CliError;
@@ -86,12 +87,12 @@ fn run(cli: Cli) -> Result<(), CliError> {
     let mut options = LoadOptions::from_process(cli.config);
     // Read by `admin create` alone; as a setting it would be an unknown one.
     options.env.retain(|(name, _)| name != admin::PASSWORD_VARIABLE);
-    let settings = Settings::load(options)?;
+    let settings = load_settings(options)?;
     if let Command::CheckConfig = cli.command {
         print!("{}", settings.check_config_report());
         return Ok(());
     }
-    telemetry::init(&settings.log).map_err(CliError::Other)?;
+    telemetry::init(settings.section::<LogSettings>()).map_err(CliError::Other)?;
     match cli.command {
         Command::Serve => serve::run(settings),
         Command::Migrate => {

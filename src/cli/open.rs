@@ -8,6 +8,7 @@ use crate::cli::CliError;
 use crate::core::{Code, Problem};
 use crate::db::embedded::{ClusterOptions, PrivateCluster};
 use crate::db::migrate::{self, Migrated};
+use crate::db::settings::DatabaseSettings;
 use crate::db::{Pool, chain, reference};
 use crate::server::rooms::FUNCTIONS;
 use crate::settings::Settings;
@@ -40,13 +41,17 @@ fn with(
     start: impl FnOnce(ClusterOptions) -> Result<PrivateCluster, crate::db::embedded::ClusterError>,
 ) -> Result<Opened, CliError> {
     let catalogue = Catalogue::builtin().map_err(|e| CliError::Other(e.to_string()))?;
-    let (url, cluster) = if settings.database.url.is_empty() {
+    let (url, cluster) = if settings.section::<DatabaseSettings>().url.is_empty() {
         let cluster = start(ClusterOptions::from_settings(&settings))?;
         (cluster.url(), Some(cluster))
     } else {
-        (settings.database.url.expose().to_owned(), None)
+        (settings.section::<DatabaseSettings>().url.expose().to_owned(), None)
     };
-    let pool = Pool::open(&url, settings.database.pool_size, settings.database.statement_timeout_ms)?;
+    let pool = Pool::open(
+        &url,
+        settings.section::<DatabaseSettings>().pool_size,
+        settings.section::<DatabaseSettings>().statement_timeout_ms,
+    )?;
     let migrated = {
         let mut conn = pool.get()?;
         let migrated = migrate::up(&mut conn, &FUNCTIONS).map_err(refusal)?;

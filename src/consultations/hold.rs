@@ -9,6 +9,7 @@ use crate::core::actor::Scope;
 use crate::core::ids::ConsultationId;
 use crate::db::schema::consultation;
 use crate::db::{Command, Tx};
+use crate::matching::settings::MatchingSettings;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -51,7 +52,7 @@ impl Command for HoldOffer {
             return Ok(None);
         }
         let most = holds_until(tx, c.id)?;
-        let settings = &tx.settings.matching;
+        let settings = tx.settings.section::<MatchingSettings>();
         let hold = Duration::seconds(settings.offer_hold_seconds.into());
         let first_end = most.map(|most| most - Duration::seconds(settings.offer_hold_most_seconds.into()));
         let until = held(end, tx.now, hold, most.unwrap_or(end));

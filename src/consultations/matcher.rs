@@ -17,6 +17,7 @@ use crate::db::schema::consultation;
 use crate::db::{Command, Tx};
 use crate::experts::wake::MATCHER;
 use crate::matching::roster;
+use crate::matching::settings::MatchingSettings;
 use crate::notifications::outbox;
 use crate::settings::YesNo;
 use crate::web::room::Job;
@@ -160,7 +161,7 @@ struct Found {
 
 fn waiting(app: &App, now: DateTime<Utc>) -> Result<Vec<ConsultationId>, Problem> {
     use crate::matching::search::SearchStep;
-    let settings = &app.settings().matching;
+    let settings = app.settings().section::<MatchingSettings>();
     let found: Vec<Found> = diesel::sql_query(WAITING)
         .bind::<BigInt, _>(ROUND)
         .bind::<Timestamptz, _>(now - SearchStep::Class.after(settings))
@@ -180,7 +181,7 @@ fn waiting(app: &App, now: DateTime<Utc>) -> Result<Vec<ConsultationId>, Problem
 pub fn worker(app: &App) -> Result<bool, Problem> {
     roster::refresh_roster(app)?;
     let (caller, now) = (Caller::system(), app.clock().now());
-    if app.settings().matching.reassign_silent == YesNo::Yes {
+    if app.settings().section::<MatchingSettings>().reassign_silent == YesNo::Yes {
         let silent: Vec<ConsultationId> = consultation::table
             .filter(consultation::status.eq(Status::Active))
             .filter(consultation::answer_due_at.le(now))

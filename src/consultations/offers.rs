@@ -13,6 +13,7 @@ use crate::core::ids::ExpertId;
 use crate::db::Tx;
 use crate::matching::choice::{Choice, Search, choose, choose_this};
 use crate::matching::model::rules::Exclusion;
+use crate::matching::settings::MatchingSettings;
 use crate::notifications::outbox;
 use crate::presence;
 use chrono::{DateTime, Duration, Utc};
@@ -64,7 +65,7 @@ pub fn pass_on(tx: &mut Tx, c: &mut Consultation, round: Round) -> Result<(), Pr
 
 /// How soon an expert is to give the first answer.
 pub fn first_answer(tx: &Tx) -> Duration {
-    Duration::minutes(tx.settings.matching.first_answer_minutes.into())
+    Duration::minutes(tx.settings.section::<MatchingSettings>().first_answer_minutes.into())
 }
 
 /// The refusal of a named expert.
@@ -77,7 +78,7 @@ pub fn excluded(rule: Exclusion) -> Problem {
 
 fn offer(tx: &mut Tx, c: &mut Consultation, choice: Choice, alarm: bool) -> Result<(), Problem> {
     let present = presence::is_present(tx, choice.account)?;
-    let settings = &tx.settings.matching;
+    let settings = tx.settings.section::<MatchingSettings>();
     let seconds = if present { settings.offer_present_seconds } else { settings.offer_mail_seconds };
     let seconds = Duration::seconds(i64::try_from(seconds).unwrap_or(i64::from(u32::MAX)));
     let most = Duration::seconds(settings.offer_hold_most_seconds.into());

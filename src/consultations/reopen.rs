@@ -17,6 +17,7 @@ use crate::db::{Command, Tx};
 use crate::experts::ratings;
 use crate::matching::choice::choose_this;
 use crate::matching::need::Need;
+use crate::matching::settings::MatchingSettings;
 use crate::notifications::outbox;
 use chrono::Duration;
 use diesel::prelude::*;
@@ -43,7 +44,7 @@ impl Command for ReopenConsultation {
         fields.done()?;
         let (former, concluded_at) = (c.expert_id, c.concluded_at);
         c.step(Step::Reopen, StepNote { expert: former, note: Some(reason.clone()) })?;
-        let days = i64::from(tx.settings.matching.reopen_days);
+        let days = i64::from(tx.settings.section::<MatchingSettings>().reopen_days);
         if concluded_at.is_none_or(|at| tx.now - at > Duration::days(days)) {
             return Err(Problem::new(
                 Code::ReopenTooLate,

@@ -4,7 +4,7 @@ use crate::consultations::mails::Mail;
 use crate::consultations::{api, files, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
-use crate::web::room::{Place, Room, subject, word};
+use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -74,5 +74,14 @@ pub const ROOM: Room = Room {
     sees_attachment: Some(files::sees),
     jobs: &[crate::consultations::matcher::JOB],
     mails: Mail::TEMPLATES,
+    search: &[SearchSource {
+        zh: "问诊",
+        en: "consultations",
+        by_zh: "主题、问题或企业名称",
+        by_en: "subject, question or enterprise",
+        route: "/api/v1/consultations",
+        page: "/consultations",
+        parameter: "q",
+    }],
     ..Room::EMPTY
 };

@@ -9,7 +9,8 @@
 
 use crate::core::Problem;
 use crate::db::schema::{audit_entry, audit_head};
-use crate::settings::{Settings, SigningKey};
+use crate::db::settings::AuditSettings;
+use crate::settings::{Settings, SigningKey, TokenKeys};
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -130,7 +131,8 @@ pub fn link(before: &[u8], content: &[u8]) -> Vec<u8> {
 
 /// The keys of the seals: those of `[audit]`, or where there are none, those of `[auth]`.
 pub fn keys(settings: &Settings) -> &[SigningKey] {
-    if settings.audit.keys.is_empty() { &settings.auth.keys } else { &settings.audit.keys }
+    let own = &settings.section::<AuditSettings>().keys;
+    if own.is_empty() { &settings.section::<TokenKeys>().keys } else { own }
 }
 
 fn mac(key: &SigningKey, what: &str, parts: [&[u8]; 2]) -> Result<Hmac<Sha256>, Problem> {
@@ -313,7 +315,7 @@ mod tests {
             action in "[a-z]{1,8}", other in "[a-z]{1,8}", seq in 1..9i64, then in 1..9i64
         ) {
             prop_assume!((&action, seq) != (&other, then));
-            let settings = Settings::load(crate::settings::LoadOptions::default()).unwrap();
+            let settings = Settings::default();
             let keys = keys(&settings);
             let (one, two) = (entry(&action, json!({})).content(0, seq), entry(&other, json!({})).content(0, then));
             let (a, b) = (link(&[7; 32], &one), link(&[7; 32], &two));

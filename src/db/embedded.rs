@@ -36,11 +36,15 @@ use diesel::prelude::*;
 pub use error::ClusterError;
 pub use programs::find_program;
 
-use crate::settings::Settings;
+use crate::db::settings::{DatabaseSettings, PostgresSettings};
+use crate::settings::{ProcessSettings, Settings};
 use error::io;
 use lock::OwnerLock;
 use place::{Connection, Place};
 use server::Server;
+
+/// Connections beside those of the pool: the writers of the chat, log readers, and the pool of a command.
+const CONNECTIONS_BESIDE: usize = 21;
 
 /// What the caller may choose.
 #[derive(Debug, Clone)]
@@ -79,12 +83,13 @@ impl ClusterOptions {
     /// `<data_dir>/postgres`, sized for all connections that the settings allow one process and a command
     /// beside it.
     pub fn from_settings(settings: &Settings) -> Self {
-        let connections = settings.database.pool_size as usize + settings.chat.writers + 20;
+        let connections = settings.section::<DatabaseSettings>().pool_size as usize + CONNECTIONS_BESIDE;
+        let postgres = settings.section::<PostgresSettings>();
         Self {
-            bin_dir: settings.postgres.bin_dir(),
-            port: settings.postgres.port,
+            bin_dir: postgres.bin_dir(),
+            port: postgres.port,
             extra: vec![("max_connections".to_owned(), connections.max(100).to_string())],
-            ..Self::new(settings.data_dir.join("postgres"))
+            ..Self::new(settings.section::<ProcessSettings>().data_dir.join("postgres"))
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod reference;
 #[rustfmt::skip]
 pub mod schema;
 pub mod search;
+pub mod settings;
 pub mod tx;
 
 pub use pool::Pool;

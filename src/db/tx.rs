@@ -10,7 +10,7 @@ use crate::db::chain::{self, Entry};
 use crate::db::feed;
 use crate::db::pool::Connection;
 use crate::db::schema::idempotency_key;
-use crate::settings::Settings;
+use crate::settings::{ServerSettings, Settings};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
@@ -94,7 +94,7 @@ impl Tx {
 
     /// The absolute address of a page, for mails.
     pub fn link(&self, path: &str) -> String {
-        let server = &self.settings.server;
+        let server = self.settings.section::<ServerSettings>();
         format!("{}{path}", server.public_url(server.port))
     }
 

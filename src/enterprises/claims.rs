@@ -14,6 +14,7 @@ use crate::enterprises::policy::{permit, sees, visible_to};
 use crate::enterprises::registration::{Claim, close, make_account};
 use crate::notifications::{Recipient, outbox};
 use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -152,8 +153,9 @@ pub fn list(
 ) -> Result<Page<ClaimView>, Problem> {
     use enterprise_registration as r;
     permit(actor)?;
-    let seen = enterprise::table.filter(visible_to(actor)).select(enterprise::id);
-    let mut query = r::table.inner_join(enterprise::table).filter(r::enterprise_id.eq_any(seen)).into_boxed();
+    let seen = enterprise::table.filter(visible_to(actor)).select(enterprise::id).into_boxed::<Pg>();
+    let mut query =
+        r::table.inner_join(enterprise::table).filter(r::enterprise_id.eq_any(seen)).into_boxed::<Pg>();
     if let Some(state) = state {
         query = query.filter(r::state.eq(state));
     }

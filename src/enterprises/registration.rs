@@ -5,6 +5,7 @@
 //! mail to the address on record, or, where there is none, to the admins' queue.
 
 use crate::accounts::password;
+use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::{NewAccount, create_account, of_enterprise};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
@@ -97,7 +98,7 @@ impl Command for RegisterEnterprise {
         let email = email.map(|e| fields.email("/contact/email", e));
         let phone = fields.optional_text("/contact/phone", self.contact.phone.as_deref(), 30);
         fields.done()?;
-        let password_hash = password::hash(&self.password.0, &tx.settings.auth)?;
+        let password_hash = password::hash(&self.password.0, tx.settings.section::<AuthSettings>())?;
         let answer = ClaimReceived { id: RegistrationId::new(), state: "received".to_owned() };
         let Ok(uscc) = uscc else { return Ok(answer) };
         let Some(found) = find(tx, &uscc)? else { return Ok(answer) };
@@ -130,7 +131,7 @@ impl Command for RegisterEnterprise {
         ))
         .execute(&mut *tx.conn)?;
         let token = random_token()?;
-        let hours = tx.settings.auth.registration_link_hours;
+        let hours = tx.settings.section::<AuthSettings>().registration_link_hours;
         let (state, token_hash) = match found.email {
             Some(_) => (ClaimState::Mailed, Some(sha256(token.as_bytes()))),
             None => (ClaimState::ToApprove, None),

@@ -1,6 +1,7 @@
 //! An expert applies.
 
 use crate::accounts::password;
+use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::{NewAccount, create_account};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
@@ -154,7 +155,7 @@ impl Command for ApplyAsExpert {
         insert_conflicts(tx, id, &conflicts)?;
         store_specialties(tx, id, &specialties)?;
         sign(tx, id, &signed)?;
-        let password_hash = password::hash(&self.password.0, &tx.settings.auth)?;
+        let password_hash = password::hash(&self.password.0, tx.settings.section::<AuthSettings>())?;
         create_account(
             tx,
             NewAccount {

@@ -4,7 +4,7 @@ use crate::core::actor::Role::{Admin, Expert, Operator};
 use crate::experts::mails::Mail;
 use crate::experts::{api, pages};
 use crate::web::room::Access::{ByPolicy, LoggedIn, Public, Roles};
-use crate::web::room::{Place, Room, subject, word};
+use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -51,5 +51,14 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("expert", "专家", "expert", "/experts/{id}")],
     mails: Mail::TEMPLATES,
+    search: &[SearchSource {
+        zh: "专家",
+        en: "experts",
+        by_zh: "姓名或职称",
+        by_en: "Name or title",
+        route: "/api/v1/experts",
+        page: "",
+        parameter: "q",
+    }],
     ..Room::EMPTY
 };

@@ -17,8 +17,8 @@ use crate::matching::roster::memory::{OwnChanges, Roster, View, roster};
 use crate::matching::score::{Score, score};
 use crate::matching::search::{SearchStep, widens};
 use crate::matching::selection::{Criteria, Selection};
+use crate::matching::settings::{DutyRule, MatchingSettings};
 use crate::matching::tier::Tier;
-use crate::settings::{DutyRule, MatchingSettings};
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use std::sync::Arc;
@@ -74,12 +74,22 @@ pub fn choose(tx: &mut Tx, search: &Search) -> Result<Outcome, Problem> {
         return Ok(Outcome { choice: Some(choice), reached: search.reached, on_duty_at: None });
     }
     let settings = Arc::clone(&tx.settings);
-    need.duty_only = settings.matching.duty == DutyRule::Only;
-    let model = Model::new(&settings.matching);
-    let criteria = Criteria { need: &need, model: &model, duty: settings.matching.duty };
+    need.duty_only = settings.section::<MatchingSettings>().duty == DutyRule::Only;
+    let model = Model::new(settings.section::<MatchingSettings>());
+    let criteria = Criteria { need: &need, model: &model, duty: settings.section::<MatchingSettings>().duty };
     let decide = |own: &OwnChanges| {
         let view = context.roster.view(own);
-        (decide(&view, criteria, search, context.now, &settings.matching, &context.catalogue), view.version())
+        (
+            decide(
+                &view,
+                criteria,
+                search,
+                context.now,
+                settings.section::<MatchingSettings>(),
+                &context.catalogue,
+            ),
+            view.version(),
+        )
     };
     let mut own = context.refresh(tx)?;
     for _ in 0..MOST_CHOICES {
@@ -191,7 +201,7 @@ fn assigned(
     enterprise: EnterpriseId,
     need: &NeedFacts,
 ) -> Result<Option<Choice>, Problem> {
-    if tx.settings.matching.duty == DutyRule::Only {
+    if tx.settings.section::<MatchingSettings>().duty == DutyRule::Only {
         return Ok(None);
     }
     match assigned_expert(&mut tx.conn, enterprise)? {
@@ -232,7 +242,7 @@ fn choose_named(
         Some(candidate) => match exclusions(need, &candidate.facts).find(hard) {
             Some(rule) => Err(rule),
             None => {
-                let model = Model::new(&tx.settings.matching);
+                let model = Model::new(tx.settings.section::<MatchingSettings>());
                 Ok(context.choice(candidate, score(candidate, need, &model)))
             }
         },

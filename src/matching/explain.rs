@@ -10,8 +10,8 @@ use crate::matching::roster::facts::Candidate;
 use crate::matching::roster::memory::{Moment, roster};
 use crate::matching::score::{Score, score};
 use crate::matching::selection::Criteria;
+use crate::matching::settings::{DutyRule, MatchingSettings};
 use crate::matching::tier::Tier;
-use crate::settings::{DutyRule, MatchingSettings};
 use diesel::PgConnection;
 
 /// A candidate as matching sees it at a moment.

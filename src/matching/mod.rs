@@ -23,6 +23,7 @@ pub mod roster;
 pub mod score;
 pub mod search;
 pub mod selection;
+pub mod settings;
 pub mod tier;
 
 pub use choice::{Choice, Outcome, Search, choose, choose_this};

@@ -1,5 +1,7 @@
 //! What the `matching` domain declares of itself.
 
+use crate::matching::settings::MatchingSettings;
+use crate::settings::DeclaredSection;
 use crate::web::room::Room;
 
 /// What the server gathers from this domain.
@@ -8,6 +10,6 @@ pub const ROOM: Room = Room {
     tables: &["expert_change", "matching_assignment"],
     functions: include_str!("functions.sql"),
     jobs: &[crate::matching::roster::JOB],
-    settings: &["matching"],
+    settings: &[DeclaredSection::of::<MatchingSettings>()],
     ..Room::EMPTY
 };

@@ -4,7 +4,7 @@
 //! Where nobody is left to wait for, the search widens at once.
 
 use crate::core::Text;
-use crate::settings::MatchingSettings;
+use crate::matching::settings::MatchingSettings;
 use chrono::Duration;
 
 crate::word_enum! {
@@ -83,12 +83,10 @@ pub fn widens(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{LoadOptions, Settings};
     use proptest::prelude::*;
     use std::sync::LazyLock;
 
-    static SETTINGS: LazyLock<MatchingSettings> =
-        LazyLock::new(|| Settings::load(LoadOptions::default()).unwrap().matching);
+    static SETTINGS: LazyLock<MatchingSettings> = LazyLock::new(MatchingSettings::default);
 
     /// The step that a search comes to without finding anyone, where `hope` says for each step
     /// whether someone is worth waiting for.

@@ -10,8 +10,8 @@ use crate::matching::model::weights::Model;
 use crate::matching::roster::facts::Candidate;
 use crate::matching::score::{Score, score};
 use crate::matching::search::SearchStep;
+use crate::matching::settings::DutyRule;
 use crate::matching::tier::Tier;
-use crate::settings::DutyRule;
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 

@@ -5,8 +5,8 @@
 
 use crate::core::Problem;
 use crate::notifications::outbox::{self, ClaimedMail};
+use crate::notifications::settings::{MailSettings, MailTransport, SmtpTls};
 use crate::notifications::templates::one_line;
-use crate::settings::{MailSettings, MailTransport, SmtpTls};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn the_log_takes_every_mail() {
-        let settings = crate::settings::Settings::load(Default::default()).unwrap();
-        assert_eq!(Mailer::new(&settings.mail).unwrap().send(&mail()), Ok(()));
+        let settings = MailSettings::default();
+        assert_eq!(Mailer::new(&settings).unwrap().send(&mail()), Ok(()));
     }
 }

@@ -19,8 +19,10 @@
 //! this one; its room declares [`worker::JOB`].
 
 pub mod mailer;
+mod metrics;
 pub mod outbox;
 mod room;
+pub mod settings;
 pub mod state;
 pub mod templates;
 pub mod worker;

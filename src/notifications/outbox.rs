@@ -6,6 +6,7 @@ use crate::core::ids::MailId;
 use crate::core::{Language, Problem, Wake};
 use crate::db::Tx;
 use crate::db::schema::outbox_mail;
+use crate::notifications::settings::MailSettings;
 use crate::notifications::state::{MailState, MailStep, transition};
 use crate::notifications::templates::{MailText, one_line};
 use chrono::{DateTime, Duration, Utc};
@@ -44,7 +45,7 @@ pub fn enqueue(tx: &mut Tx, to: &Recipient, mail: &dyn MailText) -> Result<MailI
     // A parsed address holds no line break and no second address.
     let address: Address =
         to.address.trim().parse().map_err(|e| Problem::internal(format!("the address of a mail: {e}")))?;
-    let from = sender(&tx.settings.mail.from)?;
+    let from = sender(&tx.settings.section::<MailSettings>().from)?;
     let rendered = mail.render(&to.name, to.language)?;
     let id = MailId::new();
     diesel::insert_into(outbox_mail::table)
@@ -76,7 +77,7 @@ pub fn enqueue_all<M: MailText>(
     mails: &[(Recipient, M)],
     apart: Duration,
 ) -> Result<(), Problem> {
-    let from = sender(&tx.settings.mail.from)?;
+    let from = sender(&tx.settings.section::<MailSettings>().from)?;
     let mut due = tx.now;
     for part in mails.chunks(MOST_ROWS) {
         let mut rows = Vec::with_capacity(part.len());

@@ -8,7 +8,7 @@ use crate::core::Problem;
 use crate::jobs::Stop;
 use crate::notifications::mailer::{Mailer, SendError};
 use crate::notifications::outbox::{self, ClaimedMail};
-use crate::settings::MailSettings;
+use crate::notifications::settings::MailSettings;
 use crate::web::room::Job;
 use chrono::Duration;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub const JOB: Job = Job {
     wake: Some(outbox::WAKE),
     poll: POLL,
     start: |app, stop| {
-        let (mut mailer, stop) = (Mailer::new(&app.settings().mail)?, Arc::clone(stop));
+        let (mut mailer, stop) = (Mailer::new(app.settings().section::<MailSettings>())?, Arc::clone(stop));
         Ok(Box::new(move |app| {
             let more = round(app, &mut mailer, &stop);
             if !matches!(more, Ok(true)) {
@@ -38,7 +38,7 @@ pub const JOB: Job = Job {
 
 /// Sends one batch. Gives whether more mails may be due.
 fn round(app: &App, mailer: &mut Mailer, stop: &Stop) -> Result<bool, Problem> {
-    let settings = &app.settings().mail;
+    let settings = app.settings().section::<MailSettings>();
     let longest = longest_attempt(settings);
     let claimed_at = app.clock().now();
     let batch = outbox::claim(&mut *app.conn()?, claimed_at, longest * 2, settings.batch)?;
@@ -50,7 +50,7 @@ fn round(app: &App, mailer: &mut Mailer, stop: &Stop) -> Result<bool, Problem> {
             outbox::release(&mut *app.conn()?, mail, now)?;
         } else if let Some(error) = &away {
             // To ask again for each mail of the batch would cost a time limit each.
-            let at = now + pause(mail.attempts, settings, getrandom::u32()?);
+            let at = now + pause(mail.attempts, getrandom::u32()?);
             outbox::mark_failed(&mut *app.conn()?, mail, at, error)?;
         } else if now - claimed_at <= longest || outbox::renew(&mut *app.conn()?, mail, now + longest * 2)? {
             let outcome = mailer.send(mail);
@@ -78,8 +78,7 @@ fn note(app: &App, mail: &ClaimedMail, outcome: Result<(), SendError>) -> Result
             outbox::mark_refused(conn, mail, &error)
         }
         Err(SendError::Failed(error) | SendError::Away(error)) => {
-            let settings = &app.settings().mail;
-            let pause = pause(mail.attempts, settings, getrandom::u32()?);
+            let pause = pause(mail.attempts, getrandom::u32()?);
             let seconds = pause.num_seconds();
             tracing::warn!(mail = %mail.id, attempt = mail.attempts, seconds, "mail not sent yet: {error}");
             outbox::mark_failed(conn, mail, now + pause, &error)
@@ -93,17 +92,17 @@ fn longest_attempt(settings: &MailSettings) -> Duration {
     seconds(settings.timeout_seconds) * ANSWERS + Duration::seconds(30)
 }
 
-/// The longest pause between two attempts at a mail, unless the first one is set to be longer.
+/// The pause before the second attempt at a mail; doubled for each one after.
+const FIRST_PAUSE_SECONDS: u64 = 5;
+/// The longest pause between two attempts at a mail.
 const LONGEST_PAUSE_SECONDS: u64 = 900;
 
 /// The pause after attempt number `attempts` (from 1): doubled each time up to the limit, and cut
 /// by up to a half at random, so that mails that failed together don't come back together.
-fn pause(attempts: i32, settings: &MailSettings, random: u32) -> Duration {
+fn pause(attempts: i32, random: u32) -> Duration {
     let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0);
-    let whole = settings
-        .retry_base_seconds
-        .saturating_mul(2_u64.saturating_pow(doublings))
-        .min(LONGEST_PAUSE_SECONDS.max(settings.retry_base_seconds));
+    let whole =
+        FIRST_PAUSE_SECONDS.saturating_mul(2_u64.saturating_pow(doublings)).min(LONGEST_PAUSE_SECONDS);
     let whole = seconds(whole);
     let cut = f64::from(random) / f64::from(u32::MAX) / 2.0;
     #[expect(
@@ -123,14 +122,12 @@ fn seconds(seconds: u64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{LoadOptions, Settings};
 
     #[test]
     fn pauses_double_up_to_the_limit_and_are_cut_by_half_at_most() {
-        let settings = Settings::load(LoadOptions::default()).unwrap().mail;
         for (attempts, longest) in [(1, 5), (2, 10), (3, 20), (8, 640), (9, 900), (i32::MAX, 900), (0, 5)] {
-            assert_eq!(pause(attempts, &settings, 0), Duration::seconds(longest));
-            assert_eq!(pause(attempts, &settings, u32::MAX), Duration::milliseconds(longest * 500));
+            assert_eq!(pause(attempts, 0), Duration::seconds(longest));
+            assert_eq!(pause(attempts, u32::MAX), Duration::milliseconds(longest * 500));
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::db::schema::matching_plan as plans;
 use crate::db::{Command, Tx};
 use crate::jobs::resumable::JobProblem;
 use crate::matching::model::weights::Model;
+use crate::matching::settings::MatchingSettings;
 use crate::plans::progress::{Phase, Watch};
 use crate::plans::scoring::{self, Scored};
 use crate::plans::snapshot::{self, Snapshot};
@@ -95,7 +96,7 @@ impl Command for ComputePlan<'_> {
         let snapshot = snapshot::read(&mut tx.conn, &scope, today)?;
         let count = snapshot.enterprises.len();
         let at = |phase| move |done| self.watch.step(phase, done, count);
-        let model = Model::new(&tx.settings.matching);
+        let model = Model::new(tx.settings.section::<MatchingSettings>());
         let scored = scoring::score(&snapshot, &scope, &model, &tx.catalogue, at(Phase::Scoring))?;
         let solution = solver::solve(&scored.pairs, at(Phase::Solving))?;
         self.watch.step(Phase::Storing, 0, count)?;

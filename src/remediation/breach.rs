@@ -2,8 +2,8 @@
 
 use crate::core::{Code, Problem, Text};
 use crate::remediation::course::{Breach, Course};
+use crate::remediation::settings::Rules;
 use crate::remediation::state::{CaseStep, NotAllowed, allowed};
-use crate::settings::Rules;
 
 /// The refusal of a step: its code, its article, and where the state does not allow it, what is allowed.
 pub fn refusal(step: CaseStep, breach: &Breach, course: &Course, rules: &Rules) -> Problem {

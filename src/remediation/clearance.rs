@@ -15,10 +15,11 @@ use crate::remediation::breach::ended;
 use crate::remediation::course::Course;
 use crate::remediation::load::lock_visible;
 use crate::remediation::policy::{authority, permit_authority};
+use crate::remediation::settings::{Criterion, Proof, RemediationSettings};
 use crate::remediation::state::CaseState;
 use crate::remediation::store::Row;
 use crate::remediation::view::BothTexts;
-use crate::settings::{Criterion, Proof, Settings};
+use crate::settings::Settings;
 use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, exists, select};
 use diesel::prelude::*;
@@ -102,7 +103,11 @@ pub fn criteria(
         .select(count_star())
         .first(conn)?;
     let standing = Standing { state, undone, decided: &decided, pieces: &pieces };
-    Ok(settings.remediation.criteria_for(&class).map(|criterion| standing.view(criterion)).collect())
+    Ok(settings
+        .section::<RemediationSettings>()
+        .criteria_for(&class)
+        .map(|criterion| standing.view(criterion))
+        .collect())
 }
 
 /// What decides the states of the criteria of a case.

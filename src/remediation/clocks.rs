@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone
 use chrono_tz::Asia::Shanghai;
 
 use crate::catalogue::Calendar;
-pub use crate::settings::Rules;
+pub use crate::remediation::settings::Rules;
 
 /// The last day of a period of `days` calendar days from an event on `start`.
 ///

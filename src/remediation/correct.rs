@@ -18,6 +18,7 @@ use crate::remediation::history::{Author, CORRECT, Line};
 use crate::remediation::law::law_of;
 use crate::remediation::load::LoadedCase;
 use crate::remediation::policy::{Office, office, permit};
+use crate::remediation::settings::RemediationSettings;
 use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::{clearance, evidence, store};
 use serde_json::json;
@@ -30,7 +31,7 @@ use std::sync::Arc;
 /// what is wrong with the correction itself.
 pub fn correct(tx: &mut Tx, event: &NewEvent, case: LoadedCase) -> Result<(), Problem> {
     let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
-    let law = law_of(&case.row, &settings.remediation, &catalogue)?;
+    let law = law_of(&case.row, settings.section::<RemediationSettings>(), &catalogue)?;
     event.check()?;
     let (target, fact) = target(event, &case)?;
     let article = fact.step.article(&law.rules.articles);

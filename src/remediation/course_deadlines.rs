@@ -4,8 +4,8 @@ use crate::remediation::clocks::{
     Rules, period_end_after_pause, request_retest_by, second_reinspection_window,
 };
 use crate::remediation::course::{Course, Law};
+use crate::remediation::settings::Period;
 use crate::remediation::state::CaseState;
-use crate::settings::Period;
 use chrono::NaiveDate;
 
 /// The statutory deadlines of a course, each its last day; none for one that does not run.

@@ -13,6 +13,7 @@ use crate::core::page::{MAX_LIMIT, Slice};
 use crate::db::published::{enterprise, nonconformity};
 use crate::remediation::case_view::CaseDetail;
 use crate::remediation::queries;
+use crate::remediation::settings::RemediationSettings;
 use crate::remediation::view::BothTexts;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -128,7 +129,7 @@ pub fn dossier(app: &App, conn: &mut PgConnection, actor: &Actor, id: CaseId) ->
             inspection_level,
             failed_items: case.failed_items.clone(),
         };
-        let rules = app.settings().remediation.version(&case.case.rule_version);
+        let rules = app.settings().section::<RemediationSettings>().version(&case.case.rule_version);
         Ok(Dossier {
             made_at: app.clock().now(),
             enterprise,

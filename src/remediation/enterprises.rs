@@ -9,7 +9,6 @@ use crate::remediation::policy::enterprises_visible_to;
 use chrono::NaiveDate;
 use diesel::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use serde::Serialize;
 
 /// An enterprise.

@@ -4,8 +4,9 @@ use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::db::schema::remediation_case;
 use crate::remediation::course::Law;
+use crate::remediation::settings::RemediationSettings;
 use crate::remediation::store::Row;
-use crate::settings::{RemediationSettings, Settings};
+use crate::settings::Settings;
 use diesel::prelude::*;
 
 /// The law that a case is judged by: the version of the rules that it keeps.
@@ -29,7 +30,7 @@ pub fn law_of<'a>(
 /// # Errors
 /// 503 that names what is missing; a server does not start with it.
 pub fn fit(conn: &mut PgConnection, settings: &Settings, catalogue: &Catalogue) -> Result<(), Problem> {
-    let law = &settings.remediation;
+    let law = settings.section::<RemediationSettings>();
     let used: Vec<String> =
         remediation_case::table.select(remediation_case::rule_version).distinct().load(conn)?;
     if let Some(version) = used.iter().find(|version| law.version(version).is_none()) {

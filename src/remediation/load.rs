@@ -11,8 +11,8 @@ use crate::remediation::fact::Fact;
 use crate::remediation::history::{EventRow, facts, histories};
 use crate::remediation::law::law_of;
 use crate::remediation::policy::{AccessContext, access_context, sees};
+use crate::remediation::settings::RemediationSettings;
 use crate::remediation::store::Row;
-use crate::settings::RemediationSettings;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -75,7 +75,7 @@ impl LoadedCase {
 pub fn load_visible(tx: &mut Tx, id: CaseId) -> Result<LoadedCase, Problem> {
     let (row, context) = lock_visible(tx, id)?;
     let events = histories(&mut tx.conn, &[id])?.remove(&id).unwrap_or_default();
-    let law = law_of(&row, &tx.settings.remediation, &tx.catalogue)?;
+    let law = law_of(&row, tx.settings.section::<RemediationSettings>(), &tx.catalogue)?;
     LoadedCase::fold(row, context.region, events, law)
 }
 

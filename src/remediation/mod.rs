@@ -48,6 +48,7 @@ pub mod policy;
 pub mod queries;
 pub mod record_event;
 mod room;
+pub mod settings;
 pub mod state;
 pub mod store;
 pub mod view;

@@ -13,6 +13,7 @@ use crate::enterprises::store::set_order_day;
 use crate::remediation::evidence::{self, MOST_FILES_OF_EVENT};
 use crate::remediation::history::Author;
 use crate::remediation::opening::{FirstDays, Opening, Target, open_case};
+use crate::remediation::settings::RemediationSettings;
 use crate::remediation::state::CaseStep;
 use crate::remediation::store;
 use chrono::NaiveDate;
@@ -50,7 +51,7 @@ impl Command for OpenCase {
 
     fn run(&self, tx: &mut Tx) -> Result<CaseId, Problem> {
         let settings = Arc::clone(&tx.settings);
-        let law = &settings.remediation;
+        let law = settings.section::<RemediationSettings>();
         let rules = self.days().rules(law).or_else(|| law.in_force_on(tx.today()));
         let step = if self.stopped_on.is_some() { CaseStep::StopOrder } else { CaseStep::Order };
         self.open(tx).map_err(|problem| match (problem.status, rules) {
@@ -82,7 +83,13 @@ impl OpenCase {
         }
         let document = self.check(tx, inspected_on)?;
         let author = (tx.actor.account(), tx.actor.officer_region());
-        let opening = Opening::judge(self.days(), &home, author, &tx.settings.remediation, &tx.catalogue)?;
+        let opening = Opening::judge(
+            self.days(),
+            &home,
+            author,
+            tx.settings.section::<RemediationSettings>(),
+            &tx.catalogue,
+        )?;
         let id = CaseId::new();
         let target = Target { case: id, nonconformity: self.nonconformity, enterprise };
         open_case(&mut tx.conn, Author::of(&tx.actor, tx.now), target, &opening, document.as_deref())?;

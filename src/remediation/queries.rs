@@ -18,6 +18,7 @@ use crate::remediation::history::{EventRow, histories};
 use crate::remediation::law::law_of;
 use crate::remediation::load::LoadedCase;
 use crate::remediation::policy::{indexed_subqueries, visible_to};
+use crate::remediation::settings::RemediationSettings;
 use crate::remediation::store::Row;
 use crate::remediation::view::{AllowedEvent, allowed_events, clocks, hold};
 use diesel::pg::Pg;
@@ -200,7 +201,7 @@ fn views(app: &App, conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> R
 fn view(app: &App, actor: &Actor, row: Row, named: Named, events: Vec<EventRow>) -> Result<Whole, Problem> {
     let (enterprise_name, region, report_no, product_kind, failed_items) = named;
     let now = app.clock().now();
-    let law = law_of(&row, &app.settings().remediation, app.catalogue())?;
+    let law = law_of(&row, app.settings().section::<RemediationSettings>(), app.catalogue())?;
     let LoadedCase { row, home: region, events, facts, late, course } =
         LoadedCase::fold(row, region, events, law)?;
     let allowed = allowed_events(actor, &course, law, now);

@@ -20,6 +20,7 @@ use crate::remediation::law::law_of;
 use crate::remediation::load::{LoadedCase, load_visible};
 use crate::remediation::mails::Mail;
 use crate::remediation::policy::permit;
+use crate::remediation::settings::RemediationSettings;
 use crate::remediation::state::CaseStep;
 use crate::remediation::store::{self, Row};
 use crate::remediation::write_step::{Particulars, write_step};
@@ -59,7 +60,7 @@ impl Command for RecordEvent {
             return Ok(self.case);
         }
         let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
-        let law = law_of(&case.row, &settings.remediation, &catalogue)?;
+        let law = law_of(&case.row, settings.section::<RemediationSettings>(), &catalogue)?;
         let step = self.event.step(&case.course, tx.actor.officer_region(), law.regions);
         let taken = self.step(tx, case, step, law);
         taken.map_err(|problem| match problem.status {

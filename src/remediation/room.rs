@@ -2,10 +2,12 @@
 
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::remediation::mails::Mail;
+use crate::remediation::settings::{DeadlineSettings, RemediationSettings};
 use crate::remediation::state::CaseStep;
-use crate::remediation::{api, files, pages};
+use crate::remediation::{api, files, law, pages};
+use crate::settings::DeclaredSection;
 use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
-use crate::web::room::{AuditGroup, Place, Room, subject, word};
+use crate::web::room::{AuditGroup, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -67,6 +69,16 @@ pub const ROOM: Room = Room {
     sees_attachment: Some(files::sees),
     jobs: &[crate::remediation::deadlines::JOB],
     mails: Mail::TEMPLATES,
-    settings: &["deadlines", "remediation"],
+    start_checks: &[|app| law::fit(&mut *app.conn()?, app.settings(), app.catalogue())],
+    settings: &[DeclaredSection::of::<DeadlineSettings>(), DeclaredSection::of::<RemediationSettings>()],
+    search: &[SearchSource {
+        zh: "案件",
+        en: "cases",
+        by_zh: "企业、信用代码或报告编号",
+        by_en: "Name, credit code or report",
+        route: "/api/v1/remediation/cases",
+        page: "/cases",
+        parameter: "q",
+    }],
     ..Room::EMPTY
 };

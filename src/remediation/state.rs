@@ -4,7 +4,7 @@
 //! step needs besides the state (dates, whose turn it is) is in [`crate::remediation::course`].
 
 use crate::core::Text;
-use crate::settings::Articles;
+use crate::remediation::settings::Articles;
 
 crate::word_enum! {
     /// The state of a case. The table has the same words in a CHECK.

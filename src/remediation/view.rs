@@ -7,8 +7,8 @@ use crate::remediation::clocks::{Rules, days_left, ends_at, provisional};
 use crate::remediation::course::{Course, Law};
 use crate::remediation::event::{CaseEvent, NewEvent};
 use crate::remediation::policy::permit;
+use crate::remediation::settings::Period;
 use crate::remediation::state::{CaseState, CaseStep, allowed};
-use crate::settings::Period;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 

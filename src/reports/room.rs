@@ -3,7 +3,7 @@
 use crate::core::actor::Role::{Admin, Operator};
 use crate::reports::{api, pages};
 use crate::web::room::Access::Roles;
-use crate::web::room::{Place, Room, subject, word};
+use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -29,5 +29,14 @@ pub const ROOM: Room = Room {
     audit: &[word("publish_figures", "登记已公布的数据", "entered published figures")],
     subjects: &[subject("published_figure", "已公布的数据", "published figures", "")],
     jobs: &[crate::reports::counted::JOB],
+    search: &[SearchSource {
+        zh: "专家工作量",
+        en: "experts with their workload",
+        by_zh: "姓名",
+        by_en: "Name",
+        route: "",
+        page: "/experts",
+        parameter: "q",
+    }],
     ..Room::EMPTY
 };

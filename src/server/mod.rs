@@ -1,6 +1,8 @@
 //! A whole running ZeroDesk: what is gathered from the list of rooms, and the web server with everything that works beside it.
 
+pub mod documents;
 mod home;
+mod metrics;
 pub mod monitoring;
 pub mod problems;
 pub mod reference;
@@ -9,5 +11,5 @@ pub mod rooms;
 pub mod service;
 
 pub use crate::ROOMS;
-pub use rooms::{FUNCTIONS, ROUTES};
+pub use rooms::{FUNCTIONS, ROUTES, SECTIONS, load_settings};
 pub use service::Service;

@@ -1,8 +1,10 @@
 //! What is declared by what is no domain: the database, the reference data, the server itself.
 
 use crate::core::actor::Role;
-use crate::server::{home, monitoring, problems, reference};
-use crate::web::room::{Access, Place, Room};
+use crate::db::settings::{AuditSettings, DatabaseSettings, PostgresSettings};
+use crate::server::{documents, home, monitoring, problems, reference};
+use crate::settings::{DeclaredSection, LogSettings, ProcessSettings, ServerSettings, TokenKeys};
+use crate::web::room::{Access, Place, Room, SearchSource};
 use crate::{pages, routes};
 
 /// What the database keeps for every command: idempotency keys, the feed of events, the audit's chains.
@@ -10,7 +12,11 @@ pub const DATABASE: Room = Room {
     name: "db",
     tables: &["idempotency_key", "shared_event", "audit_entry", "audit_head", "replaceable_schema"],
     functions: include_str!("../db/functions.sql"),
-    settings: &["database", "postgres", "audit"],
+    settings: &[
+        DeclaredSection::of::<DatabaseSettings>(),
+        DeclaredSection::of::<PostgresSettings>(),
+        DeclaredSection::of::<AuditSettings>(),
+    ],
     ..Room::EMPTY
 };
 
@@ -24,6 +30,15 @@ pub const REFERENCE: Room = Room {
         reference::product_kinds, Access::Public, "产品种类";
         reference::product_hospitals, Access::Public, "产品医院";
     ],
+    search: &[SearchSource {
+        zh: "产品种类",
+        en: "product kinds",
+        by_zh: "代码、名称或别名",
+        by_en: "Code, name or other name",
+        route: "/api/v1/product-kinds",
+        page: "",
+        parameter: "q",
+    }],
     ..Room::EMPTY
 };
 
@@ -36,6 +51,8 @@ pub const SERVER: Room = Room {
         problems::problems, Access::Public, "错误代码";
         problems::problem, Access::Public, "错误代码说明";
         monitoring::metrics, Access::Public, "监控指标";
+        documents::openapi, Access::Public, "OpenAPI 文档";
+        documents::docs, Access::Public, "接口说明与试用页面";
     ],
     pages: pages![
         GET "/" => home::home, Access::Public,
@@ -43,6 +60,11 @@ pub const SERVER: Room = Room {
             Place::new(&[Role::Expert], 10, "工作台", "Desk", "home").over(&["/cases"]),
             Place::new(&[Role::Admin, Role::Operator], 10, "总览", "Overview", "gauge");
     ],
-    settings: &["server", "log"],
+    settings: &[
+        DeclaredSection::of::<ProcessSettings>(),
+        DeclaredSection::of::<ServerSettings>(),
+        DeclaredSection::of::<LogSettings>(),
+        DeclaredSection::of::<TokenKeys>(),
+    ],
     ..Room::EMPTY
 };

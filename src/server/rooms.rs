@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use crate::ROOMS;
 use crate::core::event::EventKind;
 use crate::db::migrate::Functions;
+use crate::server::room::SERVER;
+use crate::settings::{DeclaredSection, LoadOptions, Settings, SettingsError};
 use crate::web::room::{self, PageRow, RouteInfo};
 
 /// The functions, triggers and views of the domains that have any, lower domains first.
@@ -14,6 +16,20 @@ pub static FUNCTIONS: LazyLock<Vec<Functions>> = LazyLock::new(|| {
 
 /// Every route, with method and path.
 pub static ROUTES: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| room::routes(ROOMS));
+
+/// Every section of the settings: those of the server, then those of the domains.
+pub static SECTIONS: LazyLock<Vec<DeclaredSection>> = LazyLock::new(|| {
+    let domains = ROOMS.iter().filter(|room| room.name != SERVER.name);
+    SERVER.settings.iter().chain(domains.flat_map(|room| room.settings)).copied().collect()
+});
+
+/// The settings in force.
+///
+/// # Errors
+/// As [`Settings::load`].
+pub fn load_settings(options: LoadOptions) -> Result<Settings, SettingsError> {
+    Settings::load(&SECTIONS, options)
+}
 
 /// Every kind of event that is read from the feed.
 pub fn event_kinds() -> Vec<EventKind> {

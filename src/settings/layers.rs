@@ -7,17 +7,19 @@ use config::{Config, ConfigError, File, FileFormat};
 use toml::de::{DeTable, DeValue};
 
 use super::error::{Origin, SettingsError, SettingsProblem};
-use super::keys::{CONFIG_VARIABLE, DEFAULT_TOML, Kind, KnownKeys, PREFIX};
-use super::law::{Criterion, Rules};
-use super::options::LoadOptions;
-use super::values::Settings;
+use super::keys::{CONFIG_VARIABLE, KnownKeys, PREFIX};
+use super::kind::Kind;
+use super::section::DeclaredSection;
+use super::{LoadOptions, Settings};
 
 /// Joins the layers without the checks between keys.
-pub(super) fn join(options: LoadOptions) -> Result<Settings, SettingsError> {
-    let mut layers = Layers { known: KnownKeys::built_in()?, problems: Vec::new(), origins: BTreeMap::new() };
-    let mut builder = Config::builder().add_source(File::from_str(DEFAULT_TOML, FileFormat::Toml));
+pub(super) fn join(declared: &[DeclaredSection], options: LoadOptions) -> Result<Settings, SettingsError> {
+    let mut layers =
+        Layers { known: KnownKeys::of(declared), problems: Vec::new(), origins: BTreeMap::new() };
+    let mut builder = Config::builder();
     if let Some((path, text)) = read_file(&options)? {
         layers.check_file(&path, &text)?;
+        layers.check_lists(declared, &text);
         builder = builder.add_source(File::from_str(&text, FileFormat::Toml));
     }
     for (key, value) in layers.environment(&options.env) {
@@ -26,9 +28,12 @@ pub(super) fn join(options: LoadOptions) -> Result<Settings, SettingsError> {
     if !layers.problems.is_empty() {
         return Err(SettingsError::Invalid(layers.problems));
     }
-    let mut settings: Settings = builder.build().and_then(Config::try_deserialize).map_err(joining)?;
-    settings.origins = layers.origins;
-    Ok(settings)
+    let joined = builder.build().map_err(joining)?;
+    let read = |section: &DeclaredSection| {
+        (section.read)(&joined).map(|values| ((section.id)(), values)).map_err(joining)
+    };
+    let values = declared.iter().map(read).collect::<Result<_, SettingsError>>()?;
+    Ok(Settings { values, declared: declared.into(), origins: layers.origins })
 }
 
 /// The text of `config`'s own error could hold a value, so only its key is kept.
@@ -89,20 +94,22 @@ impl Layers {
         self.check_table("", table.get_ref(), &|offset| {
             Origin::File(path.to_path_buf(), line_of(text, offset))
         });
-        self.check_remediation(text);
         Ok(())
     }
 
-    /// The lists of `[remediation]` by their types, which say more than that they are lists. None holds a secret.
-    fn check_remediation(&mut self, text: &str) {
+    /// The lists of tables by their types, which say more than that they are lists. None holds a secret.
+    fn check_lists(&mut self, declared: &[DeclaredSection], text: &str) {
         let Ok(table) = text.parse::<toml::Table>() else { return };
-        let part = |key: &str| table.get("remediation")?.get(key).cloned().filter(toml::Value::is_array);
-        let rules = part("rules").and_then(|value| value.try_into::<Vec<Rules>>().err());
-        let criteria = part("criteria").and_then(|value| value.try_into::<Vec<Criterion>>().err());
-        for (key, error) in [("remediation.rules", rules), ("remediation.criteria", criteria)] {
-            if let Some(error) = error {
-                let origin = self.origins.get(key).cloned().unwrap_or_default();
-                self.problem(key, origin, error.message().to_owned());
+        for section in declared {
+            let Some(part) = table.get(section.name).and_then(toml::Value::as_table) else { continue };
+            for key in section.keys {
+                let Kind::Tables { check, .. } = key.kind else { continue };
+                let list = part.get(key.name).cloned().filter(toml::Value::is_array);
+                if let Some(Err(error)) = list.map(check) {
+                    let path = section.path(key.name);
+                    let origin = self.origins.get(&path).cloned().unwrap_or_default();
+                    self.problem(&path, origin, error);
+                }
             }
         }
     }
@@ -226,7 +233,7 @@ fn check_value(kind: Kind, value: &DeValue<'_>) -> Result<(), String> {
                 Err("a list of something else found".to_owned())
             }
         }
-        (Kind::Tables(_), DeValue::Array(_)) => Ok(()),
+        (Kind::Tables { .. }, DeValue::Array(_)) => Ok(()),
         (_, found) => Err(format!("a value of type {} found", found.type_str())),
     }
 }
@@ -244,7 +251,7 @@ fn parse_text(kind: Kind, text: &str) -> Result<config::Value, String> {
             Ok(number) if (least..=greatest).contains(&number) => Ok(number.into()),
             _ => Err(format!("\"{text}\" found")),
         },
-        Kind::Tables(_) => Err("no variable can say it".to_owned()),
+        Kind::Tables { .. } => Err("no variable can say it".to_owned()),
         Kind::SigningKeys if text.trim().is_empty() => Ok(Vec::<config::Value>::new().into()),
         Kind::SigningKeys => {
             let keys: Option<Vec<config::Value>> = text

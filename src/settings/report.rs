@@ -4,29 +4,22 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::values::Settings;
+use super::Settings;
+use super::section::DeclaredSection;
 
-/// Every key with its value, secrets masked.
-pub(super) fn flatten(settings: &Settings) -> BTreeMap<String, Value> {
-    let mut flat = BTreeMap::new();
-    if let Ok(Value::Object(sections)) = serde_json::to_value(settings) {
-        for (name, value) in sections {
-            match value {
-                Value::Object(keys) => {
-                    flat.extend(keys.into_iter().map(|(key, value)| (format!("{name}.{key}"), value)))
-                }
-                value => {
-                    flat.insert(name, value);
-                }
-            }
-        }
+/// The keys of a section with their values, secrets masked.
+pub(super) fn values(settings: &Settings, section: &DeclaredSection) -> BTreeMap<String, Value> {
+    match settings.any(section).json() {
+        Value::Object(keys) => keys.into_iter().map(|(key, value)| (section.path(&key), value)).collect(),
+        _ => BTreeMap::new(),
     }
-    flat
 }
 
 /// One `key = value  # origin` a line: the keys without a section first, then by section.
 pub(super) fn text(settings: &Settings) -> String {
-    let lines: Vec<(String, String)> = flatten(settings)
+    let all: BTreeMap<String, Value> =
+        settings.declared.iter().flat_map(|section| values(settings, section)).collect();
+    let lines: Vec<(String, String)> = all
         .into_iter()
         .map(|(key, value)| {
             let origin = settings.origin(&key);

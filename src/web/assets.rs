@@ -1,4 +1,4 @@
-//! What the pages load: styles, modules, the API to read and try. No script of others.
+//! What the pages load: styles and modules. No script of others.
 //!
 //! Rules of the module:
 //! * An asset is served at `/assets/VERSION/NAME`, where the version is a digest of all of them, and kept by browsers for a year; and
@@ -21,9 +21,7 @@ use crate::core::secret::sha256;
 use crate::web::minify;
 use crate::web::problem::Answer;
 use crate::web::routes::{of_method, other_methods};
-use crate::web::state::State;
 
-const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
@@ -124,8 +122,6 @@ pub(super) fn style(name: &str) -> &'static str {
 
 /// Adds what the pages load.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(only_get("/api/openapi.json", web::to(openapi)));
-    config.service(only_get("/api/docs", web::to(docs)));
     config.service(only_get("/assets/{version}/{name}", web::to(kept)));
     config.service(only_get("/assets/{name}", web::to(asked)));
 }
@@ -164,17 +160,4 @@ fn asset(
         return Ok(response.finish());
     }
     Ok(response.content_type(found.kind).body(text(found)))
-}
-
-async fn docs() -> Answer {
-    let body = include_str!("assets/docs.html");
-    Ok(HttpResponse::Ok().content_type(HTML).insert_header((header::CACHE_CONTROL, "no-cache")).body(body))
-}
-
-async fn openapi(state: State) -> Answer {
-    let body = state.openapi.clone();
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(body))
 }

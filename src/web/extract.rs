@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::core::problem::FieldError;
 use crate::core::{Code, Language, Problem, Text};
+use crate::settings::ServerSettings;
 use crate::web::body;
 use crate::web::problem::{Failure, body_too_large, payload, unsupported_media_type};
 use crate::web::state::State;
@@ -85,7 +86,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
 
     fn from_request(request: &HttpRequest, stream: &mut Payload) -> Self::Future {
         let checked = check_headers(request)
-            .and_then(|()| Ok(state(request)?.app.settings().server.max_json_bytes))
+            .and_then(|()| Ok(state(request)?.app.settings().section::<ServerSettings>().max_json_bytes))
             .and_then(|limit| check_length(request, limit));
         let stream = stream.take();
         Box::pin(async move {

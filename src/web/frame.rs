@@ -12,12 +12,11 @@ use chrono_tz::Asia::Shanghai;
 
 use crate::core::actor::Person;
 use crate::core::{Language, Problem, Text};
-use crate::web::Lang;
-use crate::web::assets;
 use crate::web::extract::state;
 use crate::web::identity::identify;
 use crate::web::problem::Failure;
-use crate::web::room::Place;
+use crate::web::room::{Place, Room};
+use crate::web::{Lang, assets};
 
 const LANGUAGE_COOKIE: &str = "zerodesk_lang";
 
@@ -34,6 +33,8 @@ pub struct Frame {
     pub other: String,
     /// The places of the navigation, in their order.
     pub places: Arc<[(&'static str, &'static Place)]>,
+    /// The domains that are served.
+    pub rooms: &'static [&'static Room],
 }
 
 /// The language that the address asks for.
@@ -66,7 +67,8 @@ impl Frame {
         let other = format!("{}?{}", request.path(), query.finish());
         let person = request.extensions().get::<Person>().cloned();
         let places = state(request).map_or_else(|_| Arc::default(), |state| Arc::clone(&state.places));
-        Self { language, person, path: request.path().to_owned(), other, places }
+        let rooms = state(request).map_or_else(|_| Default::default(), |state| state.rooms);
+        Self { language, person, path: request.path().to_owned(), other, places, rooms }
     }
 
     /// The tag of the language.
@@ -82,6 +84,13 @@ impl Frame {
     /// A sentence of the application.
     pub fn say<'a>(&self, text: &'a Text) -> &'a str {
         text.get(self.language)
+    }
+
+    /// What the search box of this page looks through; nothing where the page has none.
+    pub fn search_words(&self) -> &'static str {
+        let sources = self.rooms.iter().flat_map(|room| room.search);
+        let found = sources.into_iter().find(|source| source.page == self.path);
+        found.map_or("", |source| self.t(source.by_zh, source.by_en))
     }
 
     /// The reader's role, for the modules.

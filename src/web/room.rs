@@ -18,6 +18,7 @@ use crate::core::actor::{Actor, Role};
 use crate::core::event::EventKind;
 use crate::core::{Problem, Text, Wake};
 use crate::jobs::{self, Stop};
+use crate::settings::DeclaredSection;
 
 /// The declaration of a domain: everything that is collected from the domains and not called by name.
 pub struct Room {
@@ -45,8 +46,16 @@ pub struct Room {
     pub subjects: &'static [AuditSubject],
     /// The kinds of its mails, as they are stored in `outbox_mail.template`; made by [`mails!`](crate::mails).
     pub mails: &'static [&'static str],
-    /// The sections of `config/default.toml` that belong to it.
-    pub settings: &'static [&'static str],
+    /// Its sections of the settings, made by [`settings_section!`](crate::settings_section).
+    pub settings: &'static [DeclaredSection],
+    /// Its lists that can be searched for a text.
+    pub search: &'static [SearchSource],
+    /// Its figures for Prometheus.
+    pub metrics: Option<ReadMetrics>,
+    /// What must be well before a server is ready for work, each with its name in the answer of `/readyz`.
+    pub ready: &'static [(&'static str, IsWell)],
+    /// What must hold before a server starts.
+    pub start_checks: &'static [StartCheck],
 }
 
 impl Room {
@@ -65,7 +74,48 @@ impl Room {
         subjects: &[],
         mails: &[],
         settings: &[],
+        search: &[],
+        metrics: None,
+        ready: &[],
+        start_checks: &[],
     };
+}
+
+/// Reads figures of the server and the database at this moment.
+pub type ReadMetrics = fn(&App) -> Vec<Metric>;
+
+/// Says what is not well, for the log.
+pub type IsWell = fn(&App) -> Result<(), String>;
+
+/// Refuses to start a server, with the reason.
+pub type StartCheck = fn(&App) -> Result<(), Problem>;
+
+/// A figure of a domain for Prometheus.
+pub struct Metric {
+    /// Its name, which begins with `zerodesk_`.
+    pub name: &'static str,
+    /// What it says.
+    pub help: &'static str,
+    /// Its value; none where it can't be read now, so that the last one stays.
+    pub value: Option<f64>,
+}
+
+/// A list of a domain that can be searched for a text. Who may search it is the access of its route and its page.
+pub struct SearchSource {
+    /// What is found, in Chinese.
+    pub zh: &'static str,
+    /// What is found, in English.
+    pub en: &'static str,
+    /// What the text is looked for in, as the search box of the page says it, in Chinese.
+    pub by_zh: &'static str,
+    /// What the text is looked for in, in English.
+    pub by_en: &'static str,
+    /// The path of its GET route; empty where programs can't search it.
+    pub route: &'static str,
+    /// The path of its page; empty where there is none.
+    pub page: &'static str,
+    /// The query parameter of route and page that takes the text.
+    pub parameter: &'static str,
 }
 
 /// Whether a file is at a place of the domain that the actor may see.

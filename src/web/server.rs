@@ -16,6 +16,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::app::App;
 use crate::core::Problem;
+use crate::settings::ServerSettings;
 use crate::web::metrics::Metrics;
 use crate::web::middleware::{RequestSpan, outermost};
 use crate::web::room::{PageRow, Room, RouteInfo};
@@ -70,8 +71,8 @@ pub struct Handle {
 /// When the address can't be had, or no thread.
 pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
     let settings = Arc::clone(app.settings());
-    let host = settings.server.host.trim_start_matches('[').trim_end_matches(']');
-    let listener = TcpListener::bind((host, settings.server.port))?;
+    let host = settings.section::<ServerSettings>().host.trim_start_matches('[').trim_end_matches(']');
+    let listener = TcpListener::bind((host, settings.section::<ServerSettings>().port))?;
     let address = listener.local_addr()?;
     let (rooms, routes) = (options.rooms, options.routes);
     let pages: Arc<[&'static PageRow]> = rooms.iter().flat_map(|room| room.pages).collect();
@@ -82,13 +83,16 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
         metrics: options.metrics,
         openapi: openapi::json(routes).map_err(io::Error::other)?.into(),
         ready: options.ready,
-        public_url: settings.server.public_url(address.port()),
+        public_url: settings.section::<ServerSettings>().public_url(address.port()),
         draining: AtomicBool::new(false),
         app,
     });
     let (started, wait) = mpsc::channel();
     let inner = state.clone();
-    let (workers, grace) = (settings.server.worker_count(), settings.server.shutdown_seconds);
+    let (workers, grace) = (
+        settings.section::<ServerSettings>().worker_count(),
+        settings.section::<ServerSettings>().shutdown_seconds,
+    );
     let thread = std::thread::Builder::new().name("web".to_owned()).spawn(move || {
         actix_web::rt::System::new().block_on(async move {
             let extend: Arc<[Extend]> = options.extend.into();

@@ -5,25 +5,34 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::StreamExt;
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use crate::core::{Code, Problem, Text};
+use crate::settings::Settings;
 use crate::web::extract::{Local, state};
 use crate::web::problem::{Failure, body_too_large, unsupported_media_type};
 
 /// Bytes of a field that is not the file.
 const MOST_FIELD: usize = 1024;
 
+/// Says how large a file may be, by the settings of the domain that takes it.
+pub trait UploadLimit: 'static {
+    /// The greatest file in bytes.
+    fn most_bytes(settings: &Settings) -> u64;
+}
+
 /// A multipart body with one part called `file` and, perhaps, short text parts.
-pub struct Upload {
+pub struct Upload<L> {
     /// The file's name, as the client gave it.
     pub file_name: String,
     /// Its bytes.
     pub file: Vec<u8>,
     /// The other parts by name.
     pub fields: BTreeMap<String, String>,
+    limit: PhantomData<L>,
 }
 
-impl Upload {
+impl<L> Upload<L> {
     /// A yes or no among the fields; no where it is absent.
     ///
     /// # Errors
@@ -54,7 +63,7 @@ impl Upload {
     }
 }
 
-impl FromRequest for Upload {
+impl<L: UploadLimit> FromRequest for Upload<L> {
     type Error = Failure;
     type Future = Local<Result<Self, Failure>>;
 
@@ -64,19 +73,23 @@ impl FromRequest for Upload {
             .ok()
             .flatten()
             .is_some_and(|m| m.type_() == "multipart" && m.subtype() == "form-data");
-        let limit = state(request).map(|s| s.app.settings().import.max_upload_bytes);
+        let limit = state(request).map(|s| L::most_bytes(s.app.settings()));
         let form = Multipart::new(request.headers(), payload.take());
         Box::pin(async move {
             if !is_form {
                 return Err(unsupported_media_type("multipart/form-data").into());
             }
             let limit = limit?;
-            read(form, limit).await
+            let (file_name, file, fields) = read(form, limit).await?;
+            Ok(Self { file_name, file, fields, limit: PhantomData })
         })
     }
 }
 
-async fn read(mut form: Multipart, limit: u64) -> Result<Upload, Failure> {
+/// The file's name, its bytes, and the other parts.
+type Parts = (String, Vec<u8>, BTreeMap<String, String>);
+
+async fn read(mut form: Multipart, limit: u64) -> Result<Parts, Failure> {
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut file = None;
     let mut fields = BTreeMap::new();
@@ -105,7 +118,7 @@ async fn read(mut form: Multipart, limit: u64) -> Result<Upload, Failure> {
     let Some((file_name, file)) = file else {
         return Err(Problem::field("/file", Text::new("缺少文件", "is missing")).into());
     };
-    Ok(Upload { file_name, file, fields })
+    Ok((file_name, file, fields))
 }
 
 /// The bytes of a part, or nothing where there are more than `most`.

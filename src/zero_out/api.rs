@@ -19,6 +19,7 @@ use crate::zero_out::import::{
 };
 use crate::zero_out::import::{command::ImportRequested, rejections::RejectionView};
 use crate::zero_out::queries::{self, Filter, ZeroOutItem};
+use crate::zero_out::settings::ImportSettings;
 
 /// A list to import.
 #[derive(ToSchema)]
@@ -36,7 +37,7 @@ pub struct ImportForm {
 #[utoipa::path(post, path = "/api/v1/zero-out/imports", tag = "zero-out",
     request_body(content = ImportForm, content_type = "multipart/form-data"),
     responses((status = 202, body = ImportRequested)))]
-pub async fn import(state: State, auth: Auth, upload: Upload) -> Answer {
+pub async fn import(state: State, auth: Auth, upload: Upload<ImportSettings>) -> Answer {
     upload.only(&["dry_run"])?;
     let dry_run = upload.flag("dry_run")?;
     let command = RequestImport::new(&upload.file_name, upload.file, dry_run);

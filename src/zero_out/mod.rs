@@ -13,5 +13,6 @@ pub mod pages;
 pub mod policy;
 pub mod queries;
 mod room;
+pub mod settings;
 
 pub use room::ROOM;

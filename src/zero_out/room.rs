@@ -1,8 +1,10 @@
 //! What the `zero_out` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Enterprise, Operator};
+use crate::settings::DeclaredSection;
 use crate::web::room::Access::{Hidden, LoggedIn, Roles};
-use crate::web::room::{Place, Room, subject, word};
+use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::zero_out::settings::ImportSettings;
 use crate::zero_out::{api, pages};
 use crate::{pages, routes};
 
@@ -35,6 +37,26 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("zero_out_import", "导入", "import", "/imports/{id}")],
     jobs: &[crate::zero_out::import::JOB],
-    settings: &["import"],
+    settings: &[DeclaredSection::of::<ImportSettings>()],
+    search: &[
+        SearchSource {
+            zh: "企业",
+            en: "enterprises",
+            by_zh: "名称或信用代码",
+            by_en: "Name or credit code",
+            route: "/api/v1/enterprises",
+            page: "/enterprises",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "清零名单",
+            en: "zero-out list",
+            by_zh: "名称或信用代码",
+            by_en: "Name or credit code",
+            route: "/api/v1/zero-out",
+            page: "",
+            parameter: "q",
+        },
+    ],
     ..Room::EMPTY
 };

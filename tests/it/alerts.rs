@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
+use zerodesk::alerts::settings::ClusterSettings;
 use zerodesk::alerts::FindClusters;
 use zerodesk::core::Caller;
 use zerodesk::zero_out::import::Column;
@@ -14,7 +15,7 @@ const ALERTS: &str = "/api/v1/remediation/alerts";
 
 fn app() -> TestApp {
     TestApp::builder()
-        .settings(|s| (s.clusters.threshold, s.clusters.window_days) = (2, 100))
+        .settings(|s| *s.edit() = ClusterSettings { threshold: 2, window_days: 100 })
         .at("2021-09-27T01:00:00Z")
         .start()
 }

@@ -10,6 +10,8 @@ use chrono::Duration;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
+use zerodesk::settings::ProcessSettings;
+use zerodesk::attachments::settings::AttachmentSettings;
 use zerodesk::attachments::Files;
 use zerodesk::attachments::housekeeping::sweep;
 use zerodesk::db::schema::attachment;
@@ -79,7 +81,7 @@ fn a_file_is_stored_unchanged_and_served_as_inert_content() {
 
 #[test]
 fn files_of_unknown_kinds_are_refused_and_not_stored() {
-    let app = TestApp::builder().settings(|s| s.attachments.max_bytes = 4096).start();
+    let app = TestApp::builder().settings(|s| s.edit::<AttachmentSettings>().max_bytes = 4096).start();
     let who = app.admin("officer", "440000").in_english();
     let refused = |reply: Reply| {
         let problem = reply.problem();
@@ -116,7 +118,7 @@ fn files_of_unknown_kinds_are_refused_and_not_stored() {
 
 #[test]
 fn only_kinds_allowed_by_the_settings_are_accepted() {
-    let app = TestApp::builder().settings(|s| s.attachments.kinds = "png, pdf".to_owned()).start();
+    let app = TestApp::builder().settings(|s| s.edit::<AttachmentSettings>().kinds = "png, pdf".to_owned()).start();
     let who = app.admin("officer", "440000");
     assert_eq!(who.upload(UP, "x.docx", &docx(), &[]).refusal().0, 415);
     up(&who, "x.png", PNG);
@@ -192,7 +194,7 @@ fn unused_attachments_are_deleted_with_their_bytes() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let files = Files::open(app.app.settings()).unwrap();
     let stored = || {
-        let dir = app.app.settings().data_dir.join("attachments");
+        let dir = app.app.settings().section::<ProcessSettings>().data_dir.join("attachments");
         let folders = std::fs::read_dir(dir).unwrap().map(|f| f.unwrap().path());
         folders.flat_map(|folder| std::fs::read_dir(folder).unwrap()).count()
     };
@@ -217,7 +219,7 @@ fn unused_attachments_are_deleted_with_their_bytes() {
 
 #[test]
 fn unused_attachments_of_an_account_are_limited() {
-    let app = TestApp::builder().settings(|s| s.attachments.unused_per_account = 2).start();
+    let app = TestApp::builder().settings(|s| s.edit::<AttachmentSettings>().unused_per_account = 2).start();
     let who = app.admin("officer", "440000");
     up(&who, "a.pdf", PDF);
     up(&who, "a.pdf", PDF);

@@ -18,6 +18,7 @@ mod slow_readers;
 use diesel::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
+use zerodesk::chat::settings::ChatSettings;
 use zerodesk::db::schema::chat_message as m;
 
 use crate::support::TestApp;
@@ -25,7 +26,7 @@ use crate::support::app::Builder;
 
 /// A service whose sockets may send as fast as they can.
 fn fast() -> Builder {
-    TestApp::builder().settings(|settings| settings.chat.frames_per_second = 100_000)
+    TestApp::builder().settings(|settings| settings.edit::<ChatSettings>().frames_per_second = 100_000)
 }
 
 /// A message as the log or a client holds it.

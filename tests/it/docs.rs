@@ -4,6 +4,7 @@
 mod commands;
 mod configuration;
 mod references;
+mod search;
 
 use std::path::{Path, PathBuf};
 

@@ -1,30 +1,59 @@
-//! What the rooms declare is complete: every section of the settings and every mail belongs to exactly one of them.
+//! What the rooms declare is complete: every section of the settings and every mail belongs to exactly one of them, and every
+//! list that takes a text to look for is declared as a source of searches, and answers.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use zerodesk::ROOMS;
+use zerodesk::core::Role;
+use zerodesk::server::ROUTES;
+use zerodesk::server::rooms::all_pages;
+use zerodesk::web::openapi;
+use zerodesk::web::room::{Access, SearchSource};
+
+use crate::support::{Http, TestApp};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
 }
 
-/// The sections of `config/default.toml`; single keys at its top belong to no section.
-fn sections() -> Vec<String> {
-    let text = std::fs::read_to_string(root().join("config/default.toml")).unwrap();
-    let table: toml::Table = text.parse().unwrap();
-    table.into_iter().filter(|(_, value)| value.is_table()).map(|(name, _)| name).collect()
+/// The sections that are made in the sources, by the names of their types.
+fn made() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![root().join("src")];
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let by_macro = text.split("\n    pub ").skip(1).filter(|rest| {
+                    rest.split('{').next().is_some_and(|head| head.contains(" in \""))
+                });
+                let by_hand = text.split("\nimpl Section for ").skip(1);
+                let names = by_macro.chain(by_hand).filter_map(|rest| rest.split(' ').next());
+                found.extend(names.map(str::to_owned));
+            }
+        }
+    }
+    found
 }
 
 #[test]
 fn every_section_of_the_settings_belongs_to_one_room() {
-    let mut declared: Vec<_> =
-        ROOMS.iter().flat_map(|room| room.settings).map(|name| (*name).to_owned()).collect();
-    let mut sections = sections();
-    declared.sort();
-    sections.sort();
-    assert!(sections.len() > 10, "only {sections:?} were found");
-    assert_eq!(declared, sections);
+    let declared: Vec<_> = ROOMS.iter().flat_map(|room| room.settings).collect();
+    let names: Vec<_> = declared.iter().map(|section| section.type_name().to_owned()).collect();
+    let different: BTreeSet<_> = names.iter().cloned().collect();
+    assert_eq!(different.len(), names.len(), "a section is declared twice in {names:?}");
+    assert!(names.len() > 15, "only {names:?} were found");
+    assert_eq!(different, made());
+    let keys: Vec<_> = declared
+        .iter()
+        .flat_map(|section| section.keys.iter().map(|key| section.path(key.name)))
+        .collect();
+    let different: BTreeSet<_> = keys.iter().collect();
+    assert_eq!(different.len(), keys.len(), "a key is declared twice in {keys:?}");
 }
 
 /// The files below `templates/*/mail`, by their path from `templates/`.
@@ -53,4 +82,66 @@ fn every_mail_has_one_room_and_texts_in_both_languages() {
     assert_eq!(files, mail_templates());
     let different: BTreeSet<_> = words.iter().collect();
     assert_eq!(different.len(), words.len(), "a word occurs twice in {words:?}");
+}
+
+fn searches() -> Vec<&'static SearchSource> {
+    ROOMS.iter().flat_map(|room| room.search).collect()
+}
+
+#[test]
+fn every_list_that_takes_a_text_is_a_source_of_searches() {
+    let document = openapi::document(&ROUTES).unwrap();
+    let mut taking = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let parameters = methods["get"]["parameters"].as_array();
+        let takes = |parameter: &Value| parameter["name"] == "q" && parameter["in"] == "query";
+        if parameters.is_some_and(|parameters| parameters.iter().any(takes)) {
+            taking.insert(path.as_str());
+        }
+    }
+    let declared = searches().into_iter().filter(|source| source.parameter == "q" && !source.route.is_empty());
+    assert_eq!(declared.map(|source| source.route).collect::<BTreeSet<_>>(), taking);
+}
+
+/// The roles that an access admits; all of them where it names none.
+fn admitted(access: Access) -> Vec<Role> {
+    match access {
+        Access::Public | Access::LoggedIn => vec![Role::Enterprise, Role::Expert, Role::Admin, Role::Operator],
+        Access::Roles(roles) | Access::Hidden(roles) => roles.to_vec(),
+    }
+}
+
+#[test]
+fn every_source_of_searches_answers_whom_it_admits() {
+    let app = TestApp::start();
+    let (officer, talk) = app.small_world();
+    let operator = app.operator("operator");
+    let door = |role: Role| -> &Http {
+        match role {
+            Role::Enterprise => &talk.enterprise.http,
+            Role::Expert => &talk.expert.http,
+            Role::Admin => &officer,
+            Role::Operator => &operator,
+        }
+    };
+    let mut asked = 0;
+    for source in searches() {
+        let address = |path: &str| format!("{path}?{}=%E5%90%8D%20x", source.parameter);
+        if let Some(route) = ROUTES.iter().find(|route| (route.method, route.path) == ("GET", source.route)) {
+            for role in admitted(route.access) {
+                let page = door(role).get(&address(route.path)).expect(200);
+                assert!(page["items"].is_array(), "{}: {page}", route.path);
+                asked += 1;
+            }
+        }
+        if let Some(row) = all_pages().find(|row| (row.method, row.path) == ("GET", source.page)) {
+            for role in admitted(row.access) {
+                let page = door(role).get(&address(row.path));
+                assert_eq!(page.status, 200, "{}", row.path);
+                assert!(page.text.contains(source.by_zh), "{}: no {}", row.path, source.by_zh);
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 15, "only {asked} searches were made");
 }

@@ -15,8 +15,9 @@ use diesel::sql_types;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use zerodesk::app::App;
-use zerodesk::cli::CliError;
-use zerodesk::cli::limits;
+use zerodesk::chat::settings::ChatSettings;
+use zerodesk::chat::writer::WRITERS;
+use zerodesk::cli::{CliError, limits};
 use zerodesk::core::Problem;
 
 /// Consultations that are talked in at once.
@@ -87,8 +88,8 @@ fn conditions(app: &App) -> Result<(), CliError> {
     ] {
         words.push(setting(name)?.replace(' ', "_"));
     }
-    let chat = &app.settings().chat;
-    words.push(format!("writers={} batch_messages={}", chat.writers, chat.batch_messages));
+    let chat = app.settings().section::<ChatSettings>();
+    words.push(format!("writers={WRITERS} batch_messages={}", chat.batch_messages));
     println!("# conditions: {}", words.join(" "));
     println!(
         "# chat load: {CONSULTATIONS} consultations, 2 sockets each (its enterprise, its expert), both read and both send, \

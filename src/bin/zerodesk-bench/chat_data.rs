@@ -81,7 +81,7 @@ pub(crate) fn people(app: &App, count: usize) -> Result<Vec<Pair>, CliError> {
         .map_err(Problem::from)?;
     let now = app.clock().now();
     let member = |account: Uuid, session: Uuid, role| {
-        let token = token::issue(&app.settings().auth, AccountId(account), SessionId(session), role, now)?;
+        let token = token::issue(app.settings(), AccountId(account), SessionId(session), role, now)?;
         Ok::<_, Problem>(Member { account, token })
     };
     let pairs: Result<Vec<_>, _> = made

@@ -28,7 +28,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use zerodesk::cli::CliError;
 use zerodesk::db::embedded::{ClusterOptions, PrivateCluster};
-use zerodesk::settings::{LoadOptions, Secret, Settings};
+use zerodesk::db::settings::DatabaseSettings;
+use zerodesk::server::load_settings;
+use zerodesk::settings::{LoadOptions, LogSettings, Secret};
 use zerodesk::telemetry;
 
 /// Measures ZeroDesk.
@@ -73,15 +75,15 @@ fn main() -> ExitCode {
 
 /// Measures on the configured database, which must be one that may be emptied, or on a private one.
 fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
-    let mut settings = Settings::load(LoadOptions::from_process(config))?;
-    telemetry::init(&settings.log).map_err(CliError::Other)?;
+    let mut settings = load_settings(LoadOptions::from_process(config))?;
+    telemetry::init(settings.section::<LogSettings>()).map_err(CliError::Other)?;
     // Declared first: it stops once the pool is gone.
     let mut cluster = None;
-    if settings.database.url.is_empty() {
+    if settings.section::<DatabaseSettings>().url.is_empty() {
         let mut options = ClusterOptions { bound: true, ..ClusterOptions::from_settings(&settings) };
         options.extra.push(("max_connections".to_owned(), CONNECTIONS.to_owned()));
         let started = PrivateCluster::start(options)?;
-        settings.database.url = Secret::new(started.url());
+        settings.edit::<DatabaseSettings>().url = Secret::new(started.url());
         cluster = Some(started);
     }
     let opened = zerodesk::cli::open::database(settings)?;

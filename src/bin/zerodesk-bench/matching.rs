@@ -12,9 +12,10 @@ use zerodesk::core::{Caller, Problem};
 use zerodesk::db::schema::consultation;
 use zerodesk::db::{Command, Tx};
 use zerodesk::matching::model::Model;
-use zerodesk::matching::roster;
 use zerodesk::matching::search::SearchStep;
-use zerodesk::matching::{Search, choose};
+use zerodesk::matching::settings::MatchingSettings;
+use zerodesk::matching::simulation::{Month, simulate};
+use zerodesk::matching::{Search, choose, roster};
 
 /// Open consultations beside which a decision is made.
 const OPEN: u32 = 5_000;
@@ -86,7 +87,7 @@ pub(crate) fn bench_matching(app: &App) -> Result<(), Problem> {
         println!("{} {:.3} ms", name.replace("p99", "p50"), milliseconds(at(50)));
     }
     let month = Month { experts: 687, consultations: 6_876, seed: 1 };
-    let fairness = simulate(month, &Model::new(&app.settings().matching));
+    let fairness = simulate(month, &Model::new(app.settings().section::<MatchingSettings>()));
     println!("fairness_gini {:.4} ratio", fairness.matched);
     println!("fairness_gini_round_robin {:.4} ratio", fairness.round_robin);
     Ok(())

@@ -11,6 +11,7 @@ use zerodesk::app::App;
 use zerodesk::cli::CliError;
 use zerodesk::core::Problem;
 use zerodesk::db::embedded::find_program;
+use zerodesk::db::settings::PostgresSettings;
 
 /// Numbers of clients that are tried; the best counts.
 const CLIENTS: [u32; 4] = [8, 16, 32, 64];
@@ -45,9 +46,10 @@ impl Pgbench {
     /// Finds the program and writes the script.
     pub(crate) fn new(app: &App, consultations: usize, body: &str) -> Result<Self, CliError> {
         let program =
-            find_program(app.settings().postgres.bin_dir().as_deref(), "pgbench").ok_or_else(|| {
-                failed("pgbench is missing: script/bootstrap installs PostgreSQL, which has it")
-            })?;
+            find_program(app.settings().section::<PostgresSettings>().bin_dir().as_deref(), "pgbench")
+                .ok_or_else(|| {
+                    failed("pgbench is missing: script/bootstrap installs PostgreSQL, which has it")
+                })?;
         let script = std::env::temp_dir().join(format!("zerodesk-bench-{}.sql", uuid::Uuid::new_v4()));
         let text = SCRIPT.replace("$CONSULTATIONS", &consultations.to_string()).replace("$BODY", body);
         std::fs::File::create_new(&script)

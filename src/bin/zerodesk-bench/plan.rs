@@ -15,6 +15,7 @@ use zerodesk::core::secret::Sensitive;
 use zerodesk::core::{Caller, Language, Problem};
 use zerodesk::db::schema::matching_plan as plans;
 use zerodesk::matching::model::Model;
+use zerodesk::matching::settings::MatchingSettings;
 use zerodesk::plans::compute::Figures;
 use zerodesk::plans::greedy::greedy;
 use zerodesk::plans::pairs::Pairs;
@@ -131,7 +132,7 @@ fn against_greedy(app: &App) -> Result<f64, Problem> {
     };
     let day = zerodesk::core::clock::shanghai_date(app.clock().now());
     let snapshot = snapshot::read(&mut *app.conn()?, &scope, day)?;
-    let model = Model::new(&app.settings().matching);
+    let model = Model::new(app.settings().section::<MatchingSettings>());
     let go_on = |_| Ok::<_, Infallible>(());
     let Ok(scored) = scoring::score(&snapshot, &scope, &model, app.catalogue(), go_on);
     let Ok(solution) = solve(&scored.pairs, go_on);

@@ -228,6 +228,7 @@ pub(crate) fn gini(mut values: Vec<f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matching::settings::MatchingSettings;
     use zerodesk::settings::{LoadOptions, Settings};
 
     #[test]
@@ -239,7 +240,7 @@ mod tests {
 
     #[test]
     fn the_match_is_nearly_as_even_as_round_robin() {
-        let model = Model::new(&Settings::load(LoadOptions::default()).unwrap().matching);
+        let model = Model::new(&MatchingSettings::default());
         for seed in 1..4 {
             let month = Month { experts: 200, consultations: 2000, seed };
             let fairness = simulate(month, &model);

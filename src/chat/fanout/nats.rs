@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::chat::fanout::Fanout;
 use crate::chat::fanout::installation::Installation;
 use crate::chat::fanout::wire::{Record, Wire};
+use crate::chat::settings::NatsSettings;
 use crate::core::{Code, Problem, Text};
 use crate::jobs::Stop;
 use async_nats::{Client, ConnectOptions, ServerAddr, Subscriber};
@@ -80,7 +81,7 @@ pub fn spawn(
     let (Some(out), Some(incoming)) = (out, incoming) else {
         return Err(Problem::internal("no key to sign with"));
     };
-    let (servers, options) = options(app.settings().nats.url.expose())?;
+    let (servers, options) = options(app.settings().section::<NatsSettings>().url.expose())?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Problem::internal)?;
     let figures = fanout.clone();

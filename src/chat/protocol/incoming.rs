@@ -1,11 +1,11 @@
 //! Frames from clients. Parsing is lenient about what it does not know and strict about what it uses.
 
 use crate::chat::kernel::{Draft, Stream};
+use crate::chat::settings::ChatSettings;
 use crate::core::ids::ConsultationId;
 use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
 use crate::presence::Availability;
-use crate::settings::ChatSettings;
 use serde::Deserialize;
 use serde_json::Value;
 use std::borrow::Cow;

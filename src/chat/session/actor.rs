@@ -12,6 +12,7 @@ use crate::chat::kernel::{Draft, Origin, Reply, SendResult, Sent, SessionRef, So
 use crate::chat::port::ConsultationPort;
 use crate::chat::protocol::{self, Incoming, Request};
 use crate::chat::session::handle::Mailbox;
+use crate::chat::settings::ChatSettings;
 use crate::chat::socket_streams::{InboundStream, OutboundStream};
 use crate::chat::store::ChatLog;
 use crate::chat::subscription::Subscription;
@@ -30,6 +31,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+/// Seconds between two pings; a peer silent for two of them is closed.
+const HEARTBEAT_SECONDS: u64 = 25;
 /// How long the client has to answer a close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long the welcome of an expert waits for the database.
@@ -76,7 +79,7 @@ pub(super) type Ctx = WebsocketContext<Session>;
 /// Turns a request whose handshake was accepted into a session.
 pub fn open(mut accepted: HttpResponseBuilder, payload: Payload, open: Open) -> HttpResponse {
     let flow = Arc::new(Flow::default());
-    let max_frame = open.app.settings().chat.max_frame_bytes;
+    let max_frame = open.app.settings().section::<ChatSettings>().max_frame_bytes;
     let inbound = InboundStream::new(payload, Arc::clone(&flow), open.writer.clone(), max_frame);
     let session = Session {
         app: open.app,
@@ -112,15 +115,14 @@ impl Actor for Session {
             // Operators run the platform and take part in no chat.
             return self.close(ctx, CloseCode::Other(4003), "forbidden");
         }
-        let chat = &self.app.settings().chat;
-        let (heartbeat, max_frame, most) =
-            (chat.heartbeat_seconds, chat.max_frame_bytes, chat.sockets_per_user);
+        let chat = self.app.settings().section::<ChatSettings>();
+        let (max_frame, most) = (chat.max_frame_bytes, chat.sockets_per_user);
         let Some(registered) = self.hub().register(&self.person, handle(ctx), most) else {
             return self.close(ctx, CloseCode::Other(4009), "too many sockets");
         };
         self.socket = Some(registered.id);
         self.allowance = Some(registered.allowance);
-        let welcome = protocol::welcome(&self.person, heartbeat, max_frame);
+        let welcome = protocol::welcome(&self.person, HEARTBEAT_SECONDS, max_frame);
         match registered.presence_written {
             None => self.send(ctx, welcome),
             // An expert is welcomed once matching, on any server, can see the connection.
@@ -129,7 +131,7 @@ impl Actor for Session {
                 ctx.spawn(written.map(|_, session, ctx| session.send(ctx, welcome)));
             }
         }
-        let period = Duration::from_secs(heartbeat.max(1));
+        let period = Duration::from_secs(HEARTBEAT_SECONDS);
         ctx.run_interval(period, move |session, ctx| {
             if session.last_heard.elapsed() > period * 2 && !session.flow.is_held() {
                 ctx.stop();
@@ -200,7 +202,7 @@ impl Session {
             return;
         }
         let waiting = self.flow.queued(frame.len());
-        if waiting > self.app.settings().chat.session_queue_bytes {
+        if waiting > self.app.settings().section::<ChatSettings>().queue_bytes() {
             self.closing = true;
             self.flow.cut();
             return ctx.stop();
@@ -243,7 +245,7 @@ impl Session {
         let last = matches!(item, Item::Last(_));
         let (Item::FirstText(bytes) | Item::FirstBinary(bytes) | Item::Continue(bytes) | Item::Last(bytes)) =
             item;
-        if self.partial.len() + bytes.len() > self.app.settings().chat.max_frame_bytes {
+        if self.partial.len() + bytes.len() > self.app.settings().section::<ChatSettings>().max_frame_bytes {
             return self.close_after_answer(ctx, CloseCode::Size, "frame too large");
         }
         self.partial.extend_from_slice(&bytes);
@@ -263,7 +265,7 @@ impl Session {
     }
 
     fn receive(&mut self, text: &str, ctx: &mut Ctx) {
-        let limits = (&self.app.settings().chat).into();
+        let limits = self.app.settings().section::<ChatSettings>().into();
         let Incoming { reference, request } = protocol::parse(text, limits);
         match request {
             Err(problem) => self.refuse(ctx, &reference, &problem),

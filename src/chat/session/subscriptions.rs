@@ -3,6 +3,7 @@
 use crate::chat::kernel::{Stored, Stream};
 use crate::chat::protocol;
 use crate::chat::session::actor::{Ctx, Session, blocking, handle};
+use crate::chat::settings::ChatSettings;
 use crate::chat::store::{ChatLog, LogPage, StreamPositions};
 use crate::chat::subscription::{Delivery, Subscription};
 use crate::core::actor::Scope;
@@ -39,7 +40,7 @@ impl Session {
         ctx: &mut Ctx,
     ) {
         let Some(socket) = self.socket else { return };
-        let most = self.app.settings().chat.subscriptions_per_socket;
+        let most = self.app.settings().section::<ChatSettings>().subscriptions_per_socket;
         let known = self.subscriptions.contains_key(&id);
         if !known && self.subscriptions.len() >= most {
             let problem = Problem::new(
@@ -129,7 +130,7 @@ impl Session {
 
     /// How many bytes may wait to be sent while the log is read; the rest is for messages delivered meanwhile.
     fn catch_up_space(&self) -> usize {
-        self.app.settings().chat.session_queue_bytes / 2
+        self.app.settings().section::<ChatSettings>().queue_bytes() / 2
     }
 
     /// Reads the next page of a stream that is behind, and goes on until none is.

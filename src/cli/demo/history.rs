@@ -6,6 +6,7 @@ use super::past::Past;
 use super::people::PASSWORD;
 use super::{advice, cases, clusters, imports, plans};
 use crate::accounts::password;
+use crate::accounts::settings::AuthSettings;
 use crate::core::Problem;
 use crate::remediation::event::RetestOutcome;
 use crate::remediation::{CaseEvent, NewEvent};
@@ -28,7 +29,7 @@ pub(super) fn begin(past: &Past) {
 pub(super) fn replay(past: &Past) -> Result<(), Problem> {
     let companies = companies();
     imports::import_list(past, &companies)?;
-    let hash = password::hash(PASSWORD, &past.app.settings().auth)?;
+    let hash = password::hash(PASSWORD, past.app.settings().section::<AuthSettings>())?;
     let mut events: Vec<Event<'_>> = Vec::new();
     for (at, company) in companies.iter().enumerate().take(OPERATING) {
         events.extend(events_of(at, company, &hash));

@@ -4,6 +4,7 @@ use super::people::{PASSWORD, address};
 use super::tables::ClaimForDemo;
 use super::uscc::with_check_character;
 use crate::accounts::password;
+use crate::accounts::settings::AuthSettings;
 use crate::app::App;
 use crate::core::clock::shanghai_date;
 use crate::core::{Caller, Problem};
@@ -30,7 +31,7 @@ pub(super) fn create(app: &App) -> Result<(), Problem> {
     if report.rejected > 0 || report.problem.is_some() {
         return Err(Problem::internal(format!("the demo's list was not taken: {report:?}")));
     }
-    let hash = password::hash(PASSWORD, &app.settings().auth)?;
+    let hash = password::hash(PASSWORD, app.settings().section::<AuthSettings>())?;
     for (at, (username, name, ..)) in ENTERPRISES.into_iter().enumerate() {
         let claim = ClaimForDemo {
             uscc: uscc(at),

@@ -4,8 +4,7 @@ use super::past::Past;
 use super::tables::caller;
 use crate::core::Problem;
 use crate::core::ids::PlanId;
-use crate::plans::run_plan;
-use crate::plans::{ApplyPlan, CapacityBasis, RequestPlan};
+use crate::plans::{ApplyPlan, CapacityBasis, RequestPlan, run_plan};
 
 /// A plan for a round, applied.
 pub(super) fn applied(past: &Past) -> Result<(), Problem> {

@@ -13,6 +13,7 @@ use crate::chat::events::StoredMessage;
 use crate::chat::flow::Flow;
 use crate::chat::kernel::{Draft, Reply, Sent, Stream};
 use crate::chat::protocol::{Limits, check_attachments, check_body};
+use crate::chat::settings::ChatSettings;
 use crate::consultations::chat_port::chat_log;
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
@@ -124,7 +125,7 @@ pub async fn send(
 ) -> Answer {
     let MessageBody { stream, client_id, body, attachments } = body.0;
     let mut fields = Fields::new();
-    let limits = Limits::from(&state.app.settings().chat);
+    let limits = Limits::from(state.app.settings().section::<ChatSettings>());
     let mut fault = |pointer: &str, zh, en| fields.fault(pointer, zh, en);
     check_body(&body, limits.body_chars, &mut fault);
     let attachments = check_attachments(attachments, limits.attachments, &mut fault);

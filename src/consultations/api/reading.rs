@@ -14,6 +14,7 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId, NonconformityId};
 use crate::core::page::{Page, Slice};
 use crate::matching::roster::memory::Moment;
+use crate::matching::settings::MatchingSettings;
 use crate::web::extract::Lang;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, ok, read};
@@ -119,7 +120,13 @@ pub async fn history(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer
 pub async fn explain(state: State, auth: Auth, language: Lang, id: Id<ConsultationId>) -> Answer {
     let mut seen = read(&state, move |app| {
         let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), cache: app.cache() };
-        explain::explain(&mut *app.conn()?, &auth.actor(), id.0, moment, &app.settings().matching)
+        explain::explain(
+            &mut *app.conn()?,
+            &auth.actor(),
+            id.0,
+            moment,
+            app.settings().section::<MatchingSettings>(),
+        )
     })
     .await?;
     if language.0 == Language::En {

@@ -6,8 +6,10 @@ use diesel::PgConnection;
 use serde_json::json;
 
 use crate::app::App;
+use crate::attachments::settings::AttachmentSettings;
 use crate::chat::kernel::Stream;
 use crate::chat::reading::read_up_to;
+use crate::chat::settings::ChatSettings;
 use crate::consultations::explain::{CandidateView, explain};
 use crate::consultations::hold::HoldOffer;
 use crate::consultations::pages::case_parts::CaseParts;
@@ -24,6 +26,7 @@ use crate::core::{Caller, Language, Problem};
 use crate::experts::queries::{self as experts, ExpertFilter, ExpertView};
 use crate::experts::vocabulary::Vetting;
 use crate::matching::roster::memory::Moment;
+use crate::matching::settings::MatchingSettings;
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
@@ -106,7 +109,7 @@ fn page(
     let threads = threads(conn, &f, &actor, &c, &history)?;
     let now = app.clock().now();
     let moment = Moment { now, catalogue: app.catalogue(), cache: app.cache() };
-    let explained = explain(conn, &actor, id, moment, &app.settings().matching)?;
+    let explained = explain(conn, &actor, id, moment, app.settings().section::<MatchingSettings>())?;
     let reason = if f.language == Language::Zh { &explained.reason_zh } else { &explained.reason_en }.clone();
     let nonconformities = (parts.nonconformities)(app, conn, &f, &actor, &c)?;
     let me = match &person.scope {
@@ -134,7 +137,7 @@ fn page(
         candidates: explained.candidates.unwrap_or_default(),
         rates: role == Role::Enterprise && c.status == Status::Concluded && c.rating.is_none(),
         writes: writes(role, &c, holds, sits),
-        accept: accept(settings.attachments.kinds()),
+        accept: accept(settings.section::<AttachmentSettings>().kinds()),
         f,
         c,
         threads,
@@ -200,8 +203,8 @@ fn data(
     Ok(json!({
         "consultation": c.id, "account": person.account, "role": person.scope.role(), "after": after,
         "status": c.status, "expert": c.expert.as_ref().map(|e| &e.name), "readers": readers,
-        "most": settings.chat.max_body_chars, "mostFiles": settings.chat.attachments_per_message,
-        "mostBytes": settings.attachments.max_bytes,
+        "most": settings.section::<ChatSettings>().max_body_chars, "mostFiles": settings.section::<ChatSettings>().attachments_per_message,
+        "mostBytes": settings.section::<AttachmentSettings>().max_bytes,
     })
     .to_string())
 }

@@ -3,14 +3,14 @@ use crate::catalogue::SupervisionClass;
 use crate::core::Language;
 use crate::core::ids::ExpertId;
 use crate::experts::duty::{Hour, Shift};
-use crate::settings::{LoadOptions, Settings};
+use crate::matching::settings::MatchingSettings;
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 
 fn model() -> Model {
-    Model::new(&Settings::load(LoadOptions::default()).unwrap().matching)
+    Model::new(&MatchingSettings::default())
 }
 
 /// Noon of a Monday.

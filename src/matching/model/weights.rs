@@ -3,7 +3,7 @@
 use super::facts::{ExpertFacts, NeedFacts};
 use super::parts::{Nearness, Parts, Shape, parts, parts_at};
 use super::rules::{Exclusion, exclusion};
-use crate::settings::MatchingSettings;
+use crate::matching::settings::MatchingSettings;
 
 /// The weight of each part of the score. Not negative, and one at least above 0; only their proportions matter.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,6 +23,11 @@ pub struct Weights {
     /// Weight of having helped before.
     pub continuity: f64,
 }
+
+/// What is supposed of an expert of whom nothing is known yet, in percent, so that a newcomer is not starved.
+const OUTCOME_PRIOR_PERCENT: u32 = 70;
+/// How many real outcomes that supposition is worth.
+const OUTCOME_PRIOR_CASES: f64 = 5.0;
 
 /// The score of a pair, 0 to 1: the mean of its parts by their weights.
 pub fn total(parts: &Parts, weights: &Weights) -> f64 {
@@ -73,8 +78,8 @@ impl Model {
                 horizon_days: settings.urgency_horizon_days.into(),
                 supervision: share(settings.urgency_supervision_percent),
                 special: share(settings.urgency_special_percent),
-                prior: share(settings.outcome_prior_percent),
-                prior_strength: settings.outcome_prior_cases.into(),
+                prior: share(OUTCOME_PRIOR_PERCENT),
+                prior_strength: OUTCOME_PRIOR_CASES,
             },
         }
     }

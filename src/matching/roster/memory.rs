@@ -1,8 +1,7 @@
 //! The experts in memory, and how they are kept true.
 
-use crate::core::Problem;
-use crate::core::ProcessCache;
 use crate::core::ids::ExpertId;
+use crate::core::{Problem, ProcessCache};
 use crate::matching::model::vocabulary::Vocabulary;
 use crate::matching::roster::facts::{self, Candidate};
 use crate::matching::roster::index::ExpertIndex;

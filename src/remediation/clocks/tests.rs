@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::*;
-use crate::settings::{LoadOptions, Settings};
+use crate::remediation::settings::RemediationSettings;
 
 fn calendar() -> &'static Calendar {
     static PARSED: LazyLock<Calendar> =
@@ -15,7 +15,7 @@ fn calendar() -> &'static Calendar {
 
 /// The rules of the built-in settings.
 fn samr_18() -> Rules {
-    Settings::load(LoadOptions::default()).unwrap().remediation.rules.swap_remove(0)
+    RemediationSettings::default().rules.swap_remove(0)
 }
 
 fn day(text: &str) -> NaiveDate {

@@ -5,16 +5,16 @@ use proptest::prelude::*;
 use super::*;
 use crate::catalogue::Catalogue;
 use crate::remediation::fact::{CloseReason, Terms};
-use crate::settings::{LoadOptions, Settings};
+use crate::remediation::settings::RemediationSettings;
 use chrono::Days;
 use std::sync::LazyLock;
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::builtin().unwrap());
-static SETTINGS: LazyLock<Settings> = LazyLock::new(|| Settings::load(LoadOptions::default()).unwrap());
+static SETTINGS: LazyLock<RemediationSettings> = LazyLock::new(RemediationSettings::default);
 const HOME: &str = "440103";
 
 fn law() -> Law<'static> {
-    let rules = &SETTINGS.remediation.rules[0];
+    let rules = &SETTINGS.rules[0];
     Law { rules, calendar: &CATALOGUE.calendar, regions: &CATALOGUE.regions }
 }
 

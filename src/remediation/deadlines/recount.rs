@@ -9,6 +9,7 @@ use crate::db::{Command, Tx};
 use crate::remediation::clocks::{rectify_by, reinspect_by};
 use crate::remediation::law::law_of;
 use crate::remediation::load::load_locked;
+use crate::remediation::settings::RemediationSettings;
 use crate::remediation::state::CaseState;
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -51,7 +52,7 @@ fn cases_to_recount(tx: &mut Tx) -> Result<Vec<CaseId>, Problem> {
         .load(&mut *tx.conn)?;
     let mut cases = Vec::new();
     for (version, order, rectify, reinspect) in groups {
-        let Some(rules) = tx.settings.remediation.version(&version) else { continue };
+        let Some(rules) = tx.settings.section::<RemediationSettings>().version(&version) else { continue };
         let calendar = &tx.catalogue.calendar;
         let plain = (rectify_by(order, rules, calendar), reinspect_by(order, rules, calendar));
         if (rectify, reinspect) == (Some(plain.0), Some(plain.1)) {
@@ -74,7 +75,7 @@ fn cases_to_recount(tx: &mut Tx) -> Result<Vec<CaseId>, Problem> {
 fn recount(tx: &mut Tx, ids: &[CaseId]) -> Result<usize, Problem> {
     use remediation_case as c;
     let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
-    let rules = &settings.remediation;
+    let rules = settings.section::<RemediationSettings>();
     let mut moved = 0;
     for case in load_locked(&mut tx.conn, ids, rules, &catalogue)? {
         let row = &case.row;

@@ -10,6 +10,7 @@ use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::deadlines::plan::{Notice, notice};
 use crate::remediation::deadlines::recipients::{People, Person};
 use crate::remediation::mails::Mail;
+use crate::remediation::settings::DeadlineSettings;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{Date, Nullable, Text as SqlText, Uuid as SqlUuid};
@@ -156,7 +157,7 @@ impl Command for SweepDeadlines {
 }
 
 fn sweep(tx: &mut Tx, today: NaiveDate) -> Result<Swept, Problem> {
-    let thresholds = tx.settings.deadlines.remind_days();
+    let thresholds = tx.settings.section::<DeadlineSettings>().remind_days();
     let farthest = u64::from(thresholds.iter().copied().max().unwrap_or(0));
     let horizon = today.checked_add_days(chrono::Days::new(farthest)).unwrap_or(NaiveDate::MAX);
     let open: Vec<Deadline> = diesel::sql_query(OPEN).bind::<Date, _>(horizon).load(&mut *tx.conn)?;
@@ -194,7 +195,7 @@ fn sweep(tx: &mut Tx, today: NaiveDate) -> Result<Swept, Problem> {
     remember(tx, rows)?;
     let named = named(&mut tx.conn, to_tell.values().flat_map(|(_, cases)| cases.values().flatten()))?;
     let mut mails = 0;
-    let most = usize::try_from(tx.settings.deadlines.digest_over).unwrap_or(usize::MAX);
+    let most = usize::try_from(tx.settings.section::<DeadlineSettings>().digest_over).unwrap_or(usize::MAX);
     for (person, cases) in to_tell.into_values() {
         if person.officer && cases.len() > most {
             outbox::enqueue(tx, &person.to, &digest(tx, &cases, &named, person.to.language, today))?;

@@ -4,6 +4,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use crate::attachments::form::FileLimits;
+use crate::attachments::settings::AttachmentSettings;
 use crate::core::actor::{Actor, Role};
 use crate::core::ids::{CaseId, EvidenceId};
 use crate::remediation::action::{ActionKind, ActionState, builds_on};
@@ -141,7 +142,7 @@ pub async fn case(state: State, member: Member, id: Id<CaseId>) -> Answer {
         actions.sort_by_key(|a| ActionKind::ALL.iter().position(|k| *k == a.kind));
         Ok(CasePage {
             line,
-            limits: FileLimits::of(&app.settings().attachments),
+            limits: FileLimits::of(app.settings().section::<AttachmentSettings>()),
             actions,
             product: product.unwrap_or(&d.case.product_kind).to_owned(),
             place: catalogue.regions.get(&d.case.region).map_or_else(String::new, |r| r.name.clone()),

@@ -294,6 +294,7 @@ mod tests {
             path: "/".to_owned(),
             other: String::new(),
             places: std::sync::Arc::default(),
+            rooms: &[],
         }
     }
 

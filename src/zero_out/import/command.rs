@@ -10,6 +10,7 @@ use crate::db::{Command, Tx};
 use crate::zero_out::import::refusal::Refusal;
 use crate::zero_out::import::state::ImportState;
 use crate::zero_out::policy::permit;
+use crate::zero_out::settings::ImportSettings;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -62,7 +63,7 @@ impl Command for RequestImport {
     fn run(&self, tx: &mut Tx) -> Result<ImportRequested, Problem> {
         permit(&tx.actor)?;
         let region = tx.actor.officer_region().map(str::to_owned);
-        let limit = tx.settings.import.max_upload_bytes;
+        let limit = tx.settings.section::<ImportSettings>().max_upload_bytes;
         if u64::try_from(self.file.len()).unwrap_or(u64::MAX) > limit {
             return Err(Refusal::TooLarge { limit }.into());
         }

@@ -12,7 +12,7 @@ use crate::db::{Command, Tx};
 use crate::jobs::resumable::JobProblem;
 use crate::remediation::history::Author;
 use crate::remediation::orders::{ListedOrder, Orders};
-use crate::settings::{ImportSettings, RemediationSettings};
+use crate::remediation::settings::RemediationSettings;
 use crate::zero_out::import::header::Warning;
 use crate::zero_out::import::load::{Loaded, Loader};
 use crate::zero_out::import::merge::{self, Merged};
@@ -22,6 +22,7 @@ use crate::zero_out::import::refusal::{Halt, Refusal};
 use crate::zero_out::import::row::{CellFault, Rules};
 use crate::zero_out::import::state::{ImportState, ImportStep, transition};
 use crate::zero_out::import::store::{self, Rejection};
+use crate::zero_out::settings::ImportSettings;
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -112,8 +113,8 @@ impl Command for RunImport<'_> {
         let run = Run {
             file: self.file.or(stored.as_deref()).unwrap_or_default(),
             catalogue: &tx.catalogue,
-            limits: &tx.settings.import,
-            law: &tx.settings.remediation,
+            limits: tx.settings.section::<ImportSettings>(),
+            law: tx.settings.section::<RemediationSettings>(),
             now: tx.now,
             kept: &kept,
             watch: self.watch,

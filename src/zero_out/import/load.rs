@@ -5,7 +5,7 @@ use crate::core::ids::{EnterpriseId, ImportId};
 use crate::core::{Problem, Text};
 use crate::enterprises::Uscc;
 use crate::remediation::opening::{FirstDays, Opening};
-use crate::settings::RemediationSettings;
+use crate::remediation::settings::RemediationSettings;
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::progress::Watch;
 use crate::zero_out::import::reader::{Source, Table};

@@ -3,7 +3,8 @@
 use chrono::Duration;
 use zerodesk::attachments::Files;
 use zerodesk::attachments::housekeeping::sweep;
-use zerodesk::settings::{FileStore, Secret};
+use zerodesk::settings::Secret;
+use zerodesk::attachments::settings::{AttachmentSettings, FileStore};
 
 use super::samples::{PDF, sha256};
 use super::{UP, path, rows, up};
@@ -13,7 +14,7 @@ use crate::support::s3::{BUCKET, S3Server};
 fn on(server: &S3Server) -> TestApp {
     TestApp::builder()
         .settings(|s| {
-            let files = &mut s.attachments;
+            let mut files = s.edit::<AttachmentSettings>();
             files.store = FileStore::S3;
             files.s3_endpoint = server.endpoint.clone();
             files.s3_bucket = BUCKET.to_owned();

@@ -1,5 +1,6 @@
 //! Bad bodies, of every route that takes one.
 
+use zerodesk::accounts::settings::AuthSettings;
 use Who::{Enterprise, Expert, Nobody, Officer};
 use serde_json::json;
 
@@ -374,7 +375,7 @@ pub const CASES: &[(Who, &str, &str, &str)] = &[
 
 #[test]
 fn every_bad_body_is_refused_with_its_field() {
-    let app = TestApp::builder().settings(|s| s.auth.login_failures = 1000).start();
+    let app = TestApp::builder().settings(|s| s.edit::<AuthSettings>().login_failures = 1000).start();
     let (officer, talk) = app.small_world();
     let expert =
         format!(r#""username":"abc","password":"{PASSWORD}","name":"x","title":"x","email":"x@y.example""#);

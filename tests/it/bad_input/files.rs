@@ -1,6 +1,7 @@
 //! Files that are no list: each is refused as a whole.
 
 use serde_json::json;
+use zerodesk::zero_out::settings::ImportSettings;
 use zerodesk::zero_out::import::Column;
 
 use super::{Answer, assert_none, contents, in_both, wanted};
@@ -95,7 +96,7 @@ fn every_bad_file_is_refused_as_a_whole() {
 #[test]
 fn a_bad_upload_is_refused_before_it_is_an_import() {
     const EDGE: &str = "multipart/form-data; boundary=x";
-    let app = TestApp::builder().settings(|s| s.import.max_upload_bytes = 2000).start();
+    let app = TestApp::builder().settings(|s| s.edit::<ImportSettings>().max_upload_bytes = 2000).start();
     let officer = app.admin("officer", "440000");
     let before = contents(&app, &[]);
     let part = |name: &str, body: &str| {

@@ -2,7 +2,7 @@
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
-use zerodesk::settings::Secret;
+use zerodesk::settings::{Secret, TokenKeys};
 
 use super::{Answer, assert_none, contents, in_both, wanted};
 use crate::support::people::{PASSWORD, text};
@@ -37,7 +37,7 @@ fn every_bad_token_is_refused() {
     let log_in = json!({ "username": "officer", "password": PASSWORD });
     let tokens = app.http().post("/api/v1/auth/login", &log_in).expect(200);
 
-    let auth = &app.app.settings().auth;
+    let auth = app.app.settings().section::<TokenKeys>();
     let (kid, secret) = (auth.keys[0].kid.clone(), auth.keys[0].secret.expose().to_owned());
     let header = Header { kid: Some(kid), ..Header::new(Algorithm::HS256) };
     let parts: Vec<&str> = good.split('.').collect();

@@ -2,6 +2,7 @@
 //! a page is loaded again, the server is killed, and a session ends; nothing that was typed is lost and nothing comes twice.
 
 use chrono::{DateTime, Duration, Utc};
+use zerodesk::settings::ServerSettings;
 use zerodesk::core::clock::shanghai_date;
 use zerodesk::zero_out::import::Column;
 
@@ -177,7 +178,7 @@ fn talk(factory: &mut Browser, expert: &mut Browser, program: Program, app: &Tes
     factory.sees("未发送");
     factory.fill(DRAFT, "还没有写完");
     app.clock.set(Utc::now());
-    let again = app.another().settings(|settings| settings.server.port = port).start();
+    let again = app.another().settings(|settings| settings.edit::<ServerSettings>().port = port).start();
     factory.sees_no("未发送");
     factory.sees_no("正在重新连接");
     expert.sees("磨损超过 1 毫米");

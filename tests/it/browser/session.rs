@@ -1,5 +1,6 @@
 //! Logging in and out, and what happens to what was typed when the session ends.
 
+use zerodesk::settings::ServerSettings;
 use chrono::Duration;
 
 use crate::support::TestApp;
@@ -51,7 +52,7 @@ fn an_unsent_message_survives_until_the_next_log_in() {
     browser.sees("未发送");
     browser.fill(DRAFT, "还没有写完");
     app.clock.advance(Duration::days(31));
-    let app = app.another().settings(|settings| settings.server.port = port).start();
+    let app = app.another().settings(|settings| settings.edit::<ServerSettings>().port = port).start();
     browser.sees("登录已失效");
     browser.click("link", "重新登录|登录");
     browser.is_at("/login");

@@ -1,5 +1,6 @@
 //! How sockets end: the log-in ends, the server stops, the caller was not admitted.
 
+use zerodesk::chat::settings::ChatSettings;
 use serde_json::json;
 use std::time::Duration;
 use uuid::Uuid;
@@ -127,7 +128,7 @@ fn the_operator_has_no_access_to_chats() {
 
 #[test]
 fn an_account_has_a_bounded_number_of_sockets() {
-    let app = TestApp::builder().settings(|s| s.chat.sockets_per_user = 2).start();
+    let app = TestApp::builder().settings(|s| s.edit::<ChatSettings>().sockets_per_user = 2).start();
     let officer = app.admin("officer", "440000");
     let (first, _second) = (app.ws(&officer), app.ws(&officer));
     let token = officer.token.as_deref().unwrap();

@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use zerodesk::chat::settings::ChatSettings;
 use zerodesk::db::embedded::{ClusterOptions, PrivateCluster};
 
 use super::reconnecting_client::{ReconnectingClient, World};
@@ -114,7 +115,7 @@ fn a_database_restarted_under_load_loses_nothing() {
     let options = || ClusterOptions::new(folder.path().join("postgres"));
     let mut cluster = PrivateCluster::start(options()).unwrap();
     let mut app = TestApp::builder_on(Database::on(&cluster.url_of("postgres")))
-        .settings(|settings| settings.chat.frames_per_second = 100_000)
+        .settings(|settings| settings.edit::<ChatSettings>().frames_per_second = 100_000)
         .start();
     let (officer, talk) = app.small_world();
     let world = World::at(&app.url);

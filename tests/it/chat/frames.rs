@@ -1,5 +1,6 @@
 //! Malformed frames get an error and affect nothing else.
 
+use zerodesk::chat::settings::ChatSettings;
 use serde_json::{Value, json};
 use std::io::Write;
 use tungstenite::Message;
@@ -150,7 +151,7 @@ fn split_frames_and_fragments_are_reassembled() {
 fn a_protocol_error_closes_only_its_own_socket() {
     let app = fast().start();
     let (_, talk) = app.small_world();
-    let most = app.app.settings().chat.max_frame_bytes;
+    let most = app.app.settings().section::<ChatSettings>().max_frame_bytes;
     let mut other = app.following(&talk.expert.http, &talk.id);
     let with = |bytes: &[u8]| {
         let mut ws = app.ws(&talk.enterprise.http);
@@ -180,7 +181,7 @@ fn a_protocol_error_closes_only_its_own_socket() {
 
 #[test]
 fn too_many_frames_close_the_socket_with_4009() {
-    let app = TestApp::builder().settings(|s| s.chat.frames_per_second = 1).start();
+    let app = TestApp::builder().settings(|s| s.edit::<ChatSettings>().frames_per_second = 1).start();
     let officer = app.admin("officer", "440000");
     let mut ws = app.ws(&officer);
     // The client gets the close code, however much it has still sent.
@@ -192,7 +193,7 @@ fn too_many_frames_close_the_socket_with_4009() {
 
 #[test]
 fn too_many_subscriptions_are_refused() {
-    let app = TestApp::builder().settings(|s| s.chat.subscriptions_per_socket = 1).start();
+    let app = TestApp::builder().settings(|s| s.edit::<ChatSettings>().subscriptions_per_socket = 1).start();
     let (officer, talk) = app.small_world();
     let mut ws = app.following(&officer, &talk.id);
     ws.send(&json!({ "op": "subscribe", "ref": 1, "consultation": Uuid::new_v4() }));

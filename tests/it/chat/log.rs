@@ -1,5 +1,6 @@
 //! Numbers without a gap, repeated messages recognised, missed messages read after a reconnect.
 
+use zerodesk::chat::settings::ChatSettings;
 use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -122,7 +123,7 @@ fn a_repeated_message_gets_the_number_of_the_first() {
 #[test]
 fn a_client_id_of_another_stream_or_consultation_is_refused() {
     // One writer: of two messages in two consultations the first one said is the first one stored.
-    let app = fast().settings(|settings| settings.chat.writers = 1).start();
+    let app = fast().start();
     let (_, talk) = app.small_world();
     let question =
         json!({ "product_kind": "K0101", "subject": "another", "question": "one without a nonconformity" });
@@ -186,7 +187,7 @@ fn a_reconnected_client_gets_exactly_what_it_missed() {
 #[test]
 fn two_servers_on_one_database_number_messages_without_gaps() {
     const EACH: usize = 120;
-    let app = fast().settings(|s| s.chat.batch_messages = 7).start();
+    let app = fast().settings(|s| s.edit::<ChatSettings>().batch_messages = 7).start();
     let (_, talk) = app.small_world();
     let question = json!({ "product_kind": "K0101", "subject": "another", "question": "one more" });
     let opened = talk.enterprise.http.post("/api/v1/consultations", &question).expect(201);

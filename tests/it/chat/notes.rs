@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use diesel::prelude::*;
 use zerodesk::db::schema::enterprise;
-use zerodesk::settings::Fanout;
+use zerodesk::chat::settings::{FanoutKind, FanoutSettings};
 
 use super::{entry, fast, log};
 use crate::support::people::text;
@@ -122,7 +122,7 @@ fn a_participant_removed_on_one_server_receives_nothing_stored_by_another() {
     let id = talk.id.as_str();
     let next = app.approved_expert(&officer, "expert-2", "K0101");
     // This server is not told of what happens at the other.
-    let beside = app.another().settings(|s| s.fanout = Fanout::Local).start();
+    let beside = app.another().settings(|s| s.edit::<FanoutSettings>().fanout = FanoutKind::Local).start();
     let mut factory = beside.following(&talk.enterprise.http, id);
     let mut expert = beside.following(&talk.expert.http, id);
     let mut watcher = beside.following(&officer, id);

@@ -1,6 +1,7 @@
 //! Clients subscribe, catch up and disconnect at random while others write: in the end each client
 //! has every message of the log once and in order.
 
+use zerodesk::chat::settings::ChatSettings;
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -76,8 +77,8 @@ fn schedule(seed: u64) {
     const NOTES: usize = 120;
     let app = fast()
         .settings(|settings| {
-            settings.chat.batch_messages = 16;
-            settings.chat.session_queue_bytes = 65_536;
+            settings.edit::<ChatSettings>().batch_messages = 16;
+            settings.edit::<ChatSettings>().session_queue_bytes = 65_536;
         })
         .start();
     let (officer, talk) = app.small_world();

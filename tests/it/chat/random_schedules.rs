@@ -2,6 +2,8 @@
 //! is missing in the log, and each reader has every message once and in order. A failing schedule is shrunk to fewer messages and
 //! restarts, and printed; [`Schedule`] contains all that is needed to run it again.
 
+use zerodesk::settings::ServerSettings;
+use zerodesk::chat::settings::ChatSettings;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
@@ -186,9 +188,9 @@ fn run(schedule: &Schedule, fanout: Fanout) -> FaultyNats {
     let nats = NatsServer::start();
     let bad = FaultyNats::in_front_of(&nats, seed);
     let server = fast().settings(|settings| {
-        settings.chat.batch_messages = 8;
-        settings.chat.session_queue_bytes = 65_536;
-        settings.server.shutdown_seconds = 1;
+        settings.edit::<ChatSettings>().batch_messages = 8;
+        settings.edit::<ChatSettings>().session_queue_bytes = 65_536;
+        settings.edit::<ServerSettings>().shutdown_seconds = 1;
     });
     let first = match fanout {
         Fanout::Nothing => server,

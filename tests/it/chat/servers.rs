@@ -1,5 +1,6 @@
 //! Several servers: messages arrive at once with NATS, and within a second through the log without it.
 
+use zerodesk::chat::settings::ChatSettings;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -226,9 +227,9 @@ fn a_message_too_large_for_nats_is_read_from_the_log() {
     let one = fast()
         .nats(&nats.url())
         .settings(|s| {
-            s.chat.max_body_chars = 1_000_000;
-            s.chat.max_frame_bytes = 4_000_000;
-            s.chat.session_queue_bytes = 8_000_000;
+            s.edit::<ChatSettings>().max_body_chars = 1_000_000;
+            s.edit::<ChatSettings>().max_frame_bytes = 4_000_000;
+            s.edit::<ChatSettings>().session_queue_bytes = 8_000_000;
         })
         .start();
     wait_connected(&one);
@@ -261,7 +262,7 @@ fn experts_on_a_server_that_ends_are_offline_for_the_others() {
 
 #[test]
 fn the_frames_of_a_user_are_counted_over_all_sockets() {
-    let app = TestApp::builder().settings(|s| s.chat.frames_per_second = 1).start();
+    let app = TestApp::builder().settings(|s| s.edit::<ChatSettings>().frames_per_second = 1).start();
     let officer = app.admin("officer", "440000");
     let mut sockets = [app.ws(&officer), app.ws(&officer), app.ws(&officer)];
     // Each socket alone says a few only; all together say more than the account may.

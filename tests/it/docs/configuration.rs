@@ -1,9 +1,11 @@
-//! `docs/configuration.md`: its tables are made from `config/default.toml` and from what the program itself says that it wants.
+//! `config/default.toml` is made from the sections that the rooms declare; the tables of `docs/configuration.md` are made from it
+//! and from what the program itself says that it wants.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use zerodesk::settings::{LoadOptions, Settings, SettingsError};
+use zerodesk::server::{SECTIONS, load_settings};
+use zerodesk::settings::{LoadOptions, SettingsError, default_file};
 
 use super::{read, root};
 
@@ -108,7 +110,7 @@ fn wanted(sections: &[Section]) -> BTreeMap<String, String> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), text).unwrap();
     let options = LoadOptions { file: Some(file.path().to_path_buf()), ..LoadOptions::default() };
-    let Err(SettingsError::Invalid(problems)) = Settings::load(options) else {
+    let Err(SettingsError::Invalid(problems)) = load_settings(options) else {
         panic!("all keys may be true")
     };
     let said = |what: &str| {
@@ -168,11 +170,19 @@ fn tables(text: &str) -> String {
 }
 
 #[test]
-fn the_tables_of_the_settings_are_up_to_date() {
+fn the_settings_file_and_its_tables_are_up_to_date() {
+    let (place, toml) = (root().join("config/default.toml"), default_file(&SECTIONS));
+    if std::env::var_os(UPDATE).is_some() {
+        std::fs::write(&place, &toml).unwrap();
+    } else {
+        assert!(
+            std::fs::read_to_string(&place).unwrap() == toml,
+            "config/default.toml is not up to date; run {UPDATE}=1 cargo test --test it docs::configuration"
+        );
+    }
     let page = read(FILE).text;
     let (before, rest) = page.split_once(BEGIN).expect("no mark where the tables begin");
     let (_, after) = rest.split_once(END).expect("no mark where the tables end");
-    let toml = std::fs::read_to_string(root().join("config/default.toml")).unwrap();
     let made = format!("{before}{BEGIN}\n{}{END}{after}", tables(&toml));
     if std::env::var_os(UPDATE).is_some() {
         std::fs::write(root().join(FILE), made).unwrap();

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
-use zerodesk::settings::{LoadOptions, Settings};
+use zerodesk::server::load_settings;
+use zerodesk::settings::LoadOptions;
 
 use super::{Document, documents, none, read, root};
 
@@ -177,7 +178,7 @@ fn routes_that_are_named_exist() {
 /// Whether a variable sets something. A value that is wrong for it is reported otherwise than a name that nothing has.
 fn is_variable(name: &str) -> bool {
     let options = LoadOptions { env: vec![(name.to_owned(), String::new())], ..LoadOptions::default() };
-    match Settings::load(options) {
+    match load_settings(options) {
         Ok(_) => true,
         Err(error) => !error.to_string().contains("no such setting"),
     }

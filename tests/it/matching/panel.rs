@@ -1,5 +1,6 @@
 //! Reopening, and the panel.
 
+use zerodesk::matching::settings::MatchingSettings;
 use serde_json::{Value, json};
 
 use super::support::{Scenario, accept, conclude};
@@ -12,7 +13,7 @@ fn open_of(scenario: &Scenario, expert: &Expert) -> Value {
 
 #[test]
 fn a_reopened_consultation_goes_back_if_the_expert_has_capacity() {
-    let mut scenario = Scenario::with(|s| s.matching.reopen_days = 10);
+    let mut scenario = Scenario::with(|s| s.edit::<MatchingSettings>().reopen_days = 10);
     let first = scenario
         .expert("first", &json!({ "capacity": 1, "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
     let (enterprise, id) = scenario.opened();

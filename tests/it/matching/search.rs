@@ -1,5 +1,6 @@
 //! Exact and near first, wider with waiting, then the admins.
 
+use zerodesk::matching::settings::MatchingSettings;
 use serde_json::json;
 
 use super::support::{Scenario, accept, conclude, decline};
@@ -56,9 +57,9 @@ fn exact_and_near_come_first_and_each_refusal_widens_the_search() {
 #[test]
 fn an_expert_at_capacity_is_waited_for_only_for_a_time() {
     let mut scenario = Scenario::with(|s| {
-        s.matching.widen_class_seconds = 100;
-        s.matching.widen_province_seconds = 200;
-        s.matching.alarm_seconds = 300;
+        s.edit::<MatchingSettings>().widen_class_seconds = 100;
+        s.edit::<MatchingSettings>().widen_province_seconds = 200;
+        s.edit::<MatchingSettings>().alarm_seconds = 300;
     });
     let exact = scenario.expert("exact", &json!({ "capacity": 1 }));
     let (_, first) = scenario.opened();

@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
+use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::consultations::matcher;
 
 use crate::support::people::{Enterprise, Expert, PASSWORD, text};
@@ -40,7 +41,7 @@ impl Scenario {
     pub fn at(now: &str, change: impl FnOnce(&mut zerodesk::settings::Settings)) -> Self {
         let app = TestApp::builder()
             .at(now)
-            .settings(|s| s.auth.access_token_seconds = 86_400)
+            .settings(|s| s.edit::<AuthSettings>().access_token_seconds = 86_400)
             .settings(change)
             .start();
         let officer = app.admin("officer", "440000");

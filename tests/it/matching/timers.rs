@@ -1,5 +1,6 @@
 //! The time of an offer, what extends it, and the time until the first answer.
 
+use zerodesk::matching::settings::MatchingSettings;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
@@ -17,9 +18,9 @@ fn open_offer(expert: &Expert, id: &str) -> DateTime<Utc> {
 #[test]
 fn opening_an_offer_extends_its_timer_and_an_expired_offer_moves_on() {
     let mut scenario = Scenario::with(|s| {
-        s.matching.offer_present_seconds = 180;
-        s.matching.offer_hold_seconds = 120;
-        s.matching.offer_hold_most_seconds = 200;
+        s.edit::<MatchingSettings>().offer_present_seconds = 180;
+        s.edit::<MatchingSettings>().offer_hold_seconds = 120;
+        s.edit::<MatchingSettings>().offer_hold_most_seconds = 200;
     });
     let first =
         scenario.expert("first", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
@@ -48,7 +49,7 @@ fn opening_an_offer_extends_its_timer_and_an_expired_offer_moves_on() {
 
 #[test]
 fn subscribing_and_typing_extend_the_timer() {
-    let mut scenario = Scenario::with(|s| s.matching.offer_hold_most_seconds = 3600);
+    let mut scenario = Scenario::with(|s| s.edit::<MatchingSettings>().offer_hold_most_seconds = 3600);
     let expert = scenario.expert("expert", &json!({}));
     let mut there = scenario.app.ws(&expert.http);
     let (_, id) = scenario.opened();
@@ -65,7 +66,7 @@ fn subscribing_and_typing_extend_the_timer() {
 
 #[test]
 fn an_unresponsive_expert_is_replaced_and_the_enterprise_informed() {
-    let mut scenario = Scenario::with(|s| s.matching.first_answer_minutes = 60);
+    let mut scenario = Scenario::with(|s| s.edit::<MatchingSettings>().first_answer_minutes = 60);
     let silent =
         scenario.expert("silent", &json!({ "specialties": [{ "product_kind": "K0101", "level": 3 }] }));
     let next = scenario.expert("next", &json!({}));
@@ -95,7 +96,7 @@ fn an_unresponsive_expert_is_replaced_and_the_enterprise_informed() {
 
 #[test]
 fn the_setting_can_keep_an_unresponsive_expert() {
-    let mut scenario = Scenario::with(|s| s.matching.reassign_silent = zerodesk::settings::YesNo::No);
+    let mut scenario = Scenario::with(|s| s.edit::<MatchingSettings>().reassign_silent = zerodesk::settings::YesNo::No);
     let silent = scenario.expert("silent", &json!({}));
     let (_, id) = scenario.opened();
     accept(&silent, &id);

@@ -16,9 +16,8 @@ use zerodesk::db::{Command, Tx};
 use zerodesk::enterprises::mails::Mail;
 use zerodesk::jobs::Stop;
 use zerodesk::notifications::worker::JOB;
-use zerodesk::notifications::{MailState, outbox};
-use zerodesk::notifications::{Recipient, enqueue};
-use zerodesk::settings::{MailTransport, SmtpTls};
+use zerodesk::notifications::{enqueue, MailState, outbox, Recipient};
+use zerodesk::notifications::settings::{MailSettings, MailTransport, SmtpTls};
 
 const LINK: &str = "https://zerodesk.example/register/Zq3-_a9";
 
@@ -37,11 +36,13 @@ fn app(smtp_port: u16) -> OutboxApp {
 
 fn app_on(database: &Database, clock: &Arc<ManualClock>, smtp_port: u16, tls: SmtpTls) -> App {
     let mut settings = support::app::settings();
-    settings.mail.transport = MailTransport::Smtp;
-    settings.mail.smtp_host = "127.0.0.1".to_owned();
-    settings.mail.smtp_port = smtp_port;
-    settings.mail.smtp_tls = tls;
-    settings.mail.batch = 3;
+    let mut mail = settings.edit::<MailSettings>();
+    mail.transport = MailTransport::Smtp;
+    mail.smtp_host = "127.0.0.1".to_owned();
+    mail.smtp_port = smtp_port;
+    mail.smtp_tls = tls;
+    mail.batch = 3;
+    drop(mail);
     support::app::app_on(database, settings, clock)
 }
 

@@ -1,6 +1,5 @@
 use serde_json::{Value, json};
-use zerodesk::core::Caller;
-use zerodesk::core::Problem;
+use zerodesk::core::{Caller, Problem};
 use zerodesk::core::ids::PlanId;
 use zerodesk::plans::compute::ComputePlan;
 use zerodesk::plans::progress::{Phase, Watch};

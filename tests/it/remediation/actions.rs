@@ -1,5 +1,7 @@
 //! Actions, the gate before a clearance, two officers at once, and the dossier.
 
+use zerodesk::remediation::settings::RemediationSettings;
+use zerodesk::accounts::settings::AuthSettings;
 use serde_json::{Value, json};
 use std::sync::Barrier;
 
@@ -85,9 +87,9 @@ fn a_refused_clearance_says_exactly_what_is_missing() {
     let app = TestApp::builder()
         .at("2021-08-04T01:00:00Z")
         .settings(|s| {
-            s.auth.access_token_seconds = 86_400;
+            s.edit::<AuthSettings>().access_token_seconds = 86_400;
             // The checklist for this test's class of products.
-            for criterion in &mut s.remediation.criteria {
+            for criterion in &mut s.edit::<RemediationSettings>().criteria {
                 if !criterion.classes.is_empty() {
                     criterion.classes.push("C01".to_owned());
                 }
@@ -249,15 +251,15 @@ fn the_server_does_not_start_without_the_rules_of_a_case() {
         let app = crate::support::app_on(&c.app.database(), settings, &c.app.clock);
         zerodesk::server::service::Service::start(&app).map(|service| service.stop().unwrap())
     };
-    let refused = settings(&|s| s.remediation.rules[0].version = "NEXT".to_owned()).unwrap_err();
+    let refused = settings(&|s| s.edit::<RemediationSettings>().rules[0].version = "NEXT".to_owned()).unwrap_err();
     assert!(refused.to_string().contains("SAMR-18-2020"), "{refused}");
-    let refused = settings(&|s| s.remediation.criteria[3].classes[0] = "C99".to_owned()).unwrap_err();
+    let refused = settings(&|s| s.edit::<RemediationSettings>().criteria[3].classes[0] = "C99".to_owned()).unwrap_err();
     assert!(refused.to_string().contains("C99"), "{refused}");
     settings(&|s| {
-        let mut next = s.remediation.rules[0].clone();
+        let mut next = s.section::<RemediationSettings>().rules[0].clone();
         next.version = "NEXT".to_owned();
         next.in_force_from = "2030-01-01".parse().unwrap();
-        s.remediation.rules.push(next);
+        s.edit::<RemediationSettings>().rules.push(next);
     })
     .unwrap();
 }
@@ -267,12 +269,12 @@ fn versions_of_the_rules_coexist() {
     let app = TestApp::builder()
         .at("2021-08-04T01:00:00Z")
         .settings(|s| {
-            let mut next = s.remediation.rules[0].clone();
+            let mut next = s.section::<RemediationSettings>().rules[0].clone();
             next.version = "NEXT".to_owned();
             next.in_force_from = "2021-08-03".parse().unwrap();
             next.rectify_days = 30;
             next.retest_suspends = Vec::new();
-            s.remediation.rules.insert(0, next);
+            s.edit::<RemediationSettings>().rules.insert(0, next);
         })
         .start();
     let mut c = Course103::on(app);

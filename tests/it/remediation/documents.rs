@@ -1,5 +1,7 @@
 //! What a step and a clearance are based on: files, evidence for each criterion, earlier advice; and that the dossier names them.
 
+use zerodesk::remediation::settings::RemediationSettings;
+use zerodesk::accounts::settings::AuthSettings;
 use serde_json::{Value, json};
 
 use super::support::Course103;
@@ -115,8 +117,8 @@ fn evidence_proves_the_criterion_that_it_names() {
     let app = TestApp::builder()
         .at("2021-08-04T01:00:00Z")
         .settings(|s| {
-            s.auth.access_token_seconds = 86_400;
-            for criterion in &mut s.remediation.criteria {
+            s.edit::<AuthSettings>().access_token_seconds = 86_400;
+            for criterion in &mut s.edit::<RemediationSettings>().criteria {
                 if !criterion.classes.is_empty() {
                     criterion.classes.push("C01".to_owned());
                 }
@@ -168,7 +170,7 @@ fn evidence_proves_the_criterion_that_it_names() {
 fn earlier_advice_is_shown_on_the_case() {
     let app = TestApp::builder()
         .at("2021-08-04T01:00:00Z")
-        .settings(|s| s.auth.access_token_seconds = 86_400)
+        .settings(|s| s.edit::<AuthSettings>().access_token_seconds = 86_400)
         .start();
     let mut c = Course103::on(app);
     let fresh = c.fresh("R-early", "");

@@ -2,6 +2,8 @@
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
+use zerodesk::remediation::settings::RemediationSettings;
+use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::core::ids::CaseId;
 use zerodesk::db::schema::{enterprise, remediation_case};
 use zerodesk::remediation::course::Course;
@@ -41,7 +43,7 @@ impl Course103 {
         Self::on(
             TestApp::builder()
                 .at("2021-08-04T01:00:00Z")
-                .settings(|s| s.auth.access_token_seconds = 86_400)
+                .settings(|s| s.edit::<AuthSettings>().access_token_seconds = 86_400)
                 .start(),
         )
     }
@@ -133,7 +135,7 @@ impl Course103 {
         let conn = &mut *self.app.app.conn().unwrap();
         let id = CaseId(self.id.parse().unwrap());
         let row: Row = remediation_case::table.find(id).select(Row::as_select()).first(conn).unwrap();
-        let law = law_of(&row, &self.app.app.settings().remediation, self.app.app.catalogue()).unwrap();
+        let law = law_of(&row, self.app.app.settings().section::<RemediationSettings>(), self.app.app.catalogue()).unwrap();
         let events = events(conn, id).unwrap();
         let facts = facts(&events).unwrap();
         let home: String =

@@ -5,6 +5,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::db::schema::{case_event, nonconformity, remediation_case};
 use zerodesk::zero_out::import::Column;
 
@@ -51,7 +52,7 @@ impl World {
     fn start(seed: u64) -> Self {
         let app = TestApp::builder()
             .at("2021-08-04T01:00:00Z")
-            .settings(|s| s.auth.access_token_seconds = 86_400)
+            .settings(|s| s.edit::<AuthSettings>().access_token_seconds = 86_400)
             .start();
         let officer = app.admin("officer-gd", "440000");
         let reviewer = app.admin("reviewer-gd", "440000");

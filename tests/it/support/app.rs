@@ -9,7 +9,12 @@ use zerodesk::core::Clock;
 use zerodesk::core::clock::ManualClock;
 use zerodesk::notifications::{MailState, outbox};
 use zerodesk::server::service::Service;
-use zerodesk::settings::{Fanout, LoadOptions, MailTransport, Secret, Settings, SmtpTls};
+use zerodesk::accounts::settings::AuthSettings;
+use zerodesk::chat::settings::{FanoutKind, FanoutSettings, NatsSettings};
+use zerodesk::db::settings::DatabaseSettings;
+use zerodesk::notifications::settings::{MailSettings, MailTransport, SmtpTls};
+use zerodesk::server::load_settings;
+use zerodesk::settings::{LoadOptions, ProcessSettings, Secret, ServerSettings, Settings};
 
 use super::smtp::{ReceivedMail, SmtpServer};
 use super::{Database, Http, PATIENCE, Ws};
@@ -21,20 +26,20 @@ pub fn start_of_test() -> DateTime<Utc> {
 
 /// The settings of a test, without a mail server.
 pub fn settings() -> Settings {
-    let mut settings = Settings::load(LoadOptions::default()).unwrap();
-    settings.server.port = 0;
-    settings.server.workers = 2;
-    settings.server.shutdown_seconds = 2;
-    settings.database.pool_size = 8;
+    let mut settings = load_settings(LoadOptions::default()).unwrap();
+    settings.edit::<ServerSettings>().port = 0;
+    settings.edit::<ServerSettings>().workers = 2;
+    settings.edit::<ServerSettings>().shutdown_seconds = 2;
+    settings.edit::<DatabaseSettings>().pool_size = 8;
     // The least that is allowed: what is tested is never how slow a hash is.
-    settings.auth.argon2_memory_kib = 8192;
-    settings.auth.argon2_iterations = 1;
+    settings.edit::<AuthSettings>().argon2_memory_kib = 8192;
+    settings.edit::<AuthSettings>().argon2_iterations = 1;
     settings
 }
 
 /// An application on a database, under a clock that only the test moves.
 pub fn app_on(database: &Database, settings: Settings, clock: &Arc<ManualClock>) -> App {
-    let pool = database.pool(settings.database.pool_size);
+    let pool = database.pool(settings.section::<DatabaseSettings>().pool_size);
     App::with_clock(Arc::new(settings), pool, Arc::new(Catalogue::builtin().unwrap()), clock.clone())
 }
 
@@ -69,8 +74,8 @@ impl Builder {
     /// Lets it talk to other servers by this NATS.
     pub fn nats(self, url: &str) -> Self {
         self.settings(|settings| {
-            settings.fanout = Fanout::Nats;
-            settings.nats.url = Secret::new(url);
+            settings.edit::<FanoutSettings>().fanout = FanoutKind::Nats;
+            settings.edit::<NatsSettings>().url = Secret::new(url);
         })
     }
 
@@ -89,11 +94,13 @@ impl Builder {
     /// Starts it.
     pub fn start(self) -> TestApp {
         let Self { mut settings, clock, smtp, database, dir, first } = self;
-        settings.mail.transport = MailTransport::Smtp;
-        settings.mail.smtp_host = "127.0.0.1".to_owned();
-        settings.mail.smtp_port = smtp.port();
-        settings.mail.smtp_tls = SmtpTls::None;
-        settings.data_dir = dir.path().to_path_buf();
+        let mut mail = settings.edit::<MailSettings>();
+        mail.transport = MailTransport::Smtp;
+        mail.smtp_host = "127.0.0.1".to_owned();
+        mail.smtp_port = smtp.port();
+        mail.smtp_tls = SmtpTls::None;
+        drop(mail);
+        settings.edit::<ProcessSettings>().data_dir = dir.path().to_path_buf();
         settings.validate().unwrap();
         let app = app_on(&database, settings, &clock);
         if let Some(first) = first {

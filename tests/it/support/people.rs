@@ -1,6 +1,7 @@
 //! People, through the interfaces that people use.
 
 use serde_json::{Value, json};
+use zerodesk::alerts::settings::ClusterSettings;
 use zerodesk::accounts::CreateStaff;
 use zerodesk::core::secret::Sensitive;
 use zerodesk::core::{Caller, Language, Role};
@@ -211,7 +212,7 @@ impl TestApp {
     /// Raises a quality alert: two enterprises failed the same item, and one is allowed.
     pub fn raise_alert(&self) {
         let mut settings = (**self.app.settings()).clone();
-        (settings.clusters.threshold, settings.clusters.window_days) = (1, 36500);
+        *settings.edit() = ClusterSettings { threshold: 1, window_days: 36500 };
         let pool = self.app.pool().clone();
         let same = zerodesk::app::App::with_clock(
             settings.into(),

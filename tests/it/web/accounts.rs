@@ -2,10 +2,11 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
+use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::accounts::token;
 use zerodesk::core::ids::{AccountId, SessionId};
 use zerodesk::core::{Clock, Role};
-use zerodesk::settings::{Secret, SigningKey};
+use zerodesk::settings::{Secret, SigningKey, TokenKeys};
 
 use super::support::{PASSWORD, Server, server, server_with};
 
@@ -39,14 +40,14 @@ fn a_token_ends_with_its_expiry_its_session_or_its_key() {
         reply.problem()["code"].as_str().unwrap().to_owned()
     };
     // Of a key that is not ours, under our key's name.
-    let (now, mut other) = (server.clock.now(), server.app.settings().auth.clone());
-    let kid = other.keys[0].kid.clone();
-    other.keys = vec![SigningKey { kid, secret: Secret::new("another key that nobody here knows of") }];
+    let (now, mut other) = (server.clock.now(), (**server.app.settings()).clone());
+    let kid = other.section::<TokenKeys>().keys[0].kid.clone();
+    other.edit::<TokenKeys>().keys = vec![SigningKey { kid, secret: Secret::new("another key that nobody here knows of") }];
     let forged = token::issue(&other, AccountId::new(), SessionId::new(), Role::Operator, now).unwrap();
     assert_eq!(refused(&forged), "invalid_token");
     // Of our key, for a session that never was.
-    let auth = &server.app.settings().auth;
-    let unknown = token::issue(auth, AccountId::new(), SessionId::new(), Role::Operator, now).unwrap();
+    let settings = server.app.settings();
+    let unknown = token::issue(settings, AccountId::new(), SessionId::new(), Role::Operator, now).unwrap();
     assert_eq!(refused(&unknown), "unauthenticated");
     // With `alg: none`.
     let body = good.split('.').nth(1).unwrap();
@@ -95,7 +96,7 @@ fn a_refresh_token_works_once_and_a_replay_revokes_its_family() {
 
 #[test]
 fn password_guessing_is_throttled() {
-    let server = server_with(|settings| settings.auth.login_failures = 3, |_| {});
+    let server = server_with(|settings| settings.edit::<AuthSettings>().login_failures = 3, |_| {});
     server.log_in_as("officer-gd", Some("440000"));
     let attempt = |name: &str, password: &str| {
         server.post("/api/v1/auth/login", &json!({ "username": name, "password": password }))

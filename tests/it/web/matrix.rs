@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 use std::fmt::Write;
+use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::ROOMS;
 use zerodesk::core::{Problem, Role};
 use zerodesk::web::room::{Access, RouteInfo, routes};
@@ -190,7 +191,7 @@ struct World {
 
 /// One of each kind, all in one region and all in one consultation and case.
 fn world() -> World {
-    let app = TestApp::builder().settings(|s| s.auth.login_failures = 1000).start();
+    let app = TestApp::builder().settings(|s| s.edit::<AuthSettings>().login_failures = 1000).start();
     let (admin, talk) = app.small_world();
     let operator = app.http().log_in("the-operator", PASSWORD);
     // A claim without an address on record waits for an admin, as does an application.

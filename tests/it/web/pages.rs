@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
-use zerodesk::settings::{Mode, Settings};
+use zerodesk::settings::{Mode, ProcessSettings, ServerSettings, Settings};
 
 use super::support::{PASSWORD, Reply, Server, server, server_with};
 use crate::support::TestApp;
@@ -105,7 +105,10 @@ fn cookies_are_secure_if_the_public_address_is_https() {
         (Mode::Development, "http://desk.example", false),
         (Mode::Production, "http://desk.example", false),
     ] {
-        let settings = |s: &mut Settings| (s.mode, s.server.public_url) = (mode, public_url.into());
+        let settings = |s: &mut Settings| {
+            s.edit::<ProcessSettings>().mode = mode;
+            s.edit::<ServerSettings>().public_url = public_url.into();
+        };
         let mut server = server_with(settings, |_| {});
         server.url = format!("http://{}", server.handle.as_ref().unwrap().address());
         server.token("officer-gd", Some("440000"));

@@ -10,7 +10,8 @@ use zerodesk::app::App;
 use zerodesk::core::clock::ManualClock;
 use zerodesk::core::secret::Sensitive;
 use zerodesk::core::{Caller, Language, Role};
-use zerodesk::settings::Settings;
+use zerodesk::db::settings::DatabaseSettings;
+use zerodesk::settings::{ServerSettings, Settings};
 use zerodesk::web::{self, Handle, WebOptions};
 
 use crate::support::app::app_on;
@@ -44,9 +45,9 @@ fn agent() -> Agent {
 pub fn server_with(change: impl FnOnce(&mut Settings), extend: impl FnOnce(&mut WebOptions)) -> Server {
     let database = Database::new();
     let mut settings = support::app::settings();
-    settings.server.workers = 1;
-    settings.server.shutdown_seconds = 5;
-    settings.database.pool_size = 4;
+    settings.edit::<ServerSettings>().workers = 1;
+    settings.edit::<ServerSettings>().shutdown_seconds = 5;
+    settings.edit::<DatabaseSettings>().pool_size = 4;
     change(&mut settings);
     let clock = Arc::new(ManualClock::at(start_of_test()));
     let app = app_on(&database, settings, &clock);

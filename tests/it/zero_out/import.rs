@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use zerodesk::zero_out::settings::ImportSettings;
 use zerodesk::app::App;
 use zerodesk::core::actor::Scope;
 use zerodesk::core::ids::{EnterpriseId, ExpertId};
@@ -310,7 +311,7 @@ fn a_refused_file_stores_only_its_reason() {
         .replace("抽样日期", "日期")
         .into_bytes();
     let mut settings = (**app.settings()).clone();
-    settings.import.max_rows = 2;
+    settings.edit::<ImportSettings>().max_rows = 2;
     let small = App::new(Arc::new(settings), app.pool().clone(), Arc::clone(app.catalogue()));
     let many = csv(&[row(&[]), row(&[(Column::Uscc, "x")]), row(&[(Column::ReportNo, "R3")])]);
     for (app, file, code) in [

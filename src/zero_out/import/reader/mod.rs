@@ -12,9 +12,9 @@ mod sniff;
 mod workbook;
 
 use crate::core::cells::is_empty;
-use crate::settings::ImportSettings;
 use crate::zero_out::import::header::Header;
 use crate::zero_out::import::refusal::{Halt, Refusal};
+use crate::zero_out::settings::ImportSettings;
 use sink::Sink;
 use std::borrow::Cow;
 
@@ -62,7 +62,7 @@ impl<'a> Source<'a> {
         let body = match sniff::kind(bytes)? {
             sniff::Kind::Text => Body::Text(sniff::decode(bytes)?),
             sniff::Kind::Zip => {
-                guard::check(bytes, limits.max_unpacked_bytes)?;
+                guard::check(bytes, limits.max_unpacked_bytes())?;
                 Body::Workbook(bytes)
             }
         };

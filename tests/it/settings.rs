@@ -1,4 +1,10 @@
-use super::*;
+//! How settings are loaded: layers, unknown keys, checks, the report.
+
+use zerodesk::chat::settings::ChatSettings;
+use zerodesk::db::settings::{DatabaseSettings, PostgresSettings};
+use zerodesk::server::{SECTIONS, load_settings};
+use zerodesk::settings::kind::Kind;
+use zerodesk::settings::{DeclaredSection, LoadOptions, Mode, Origin, ProcessSettings, ServerSettings, TokenKeys};
 
 const SECRET: &str = "a-secret-of-thirty-two-bytes-or-more";
 
@@ -18,33 +24,42 @@ fn file(text: &str) -> (tempfile::TempDir, LoadOptions) {
 }
 
 fn refusal(options: LoadOptions) -> String {
-    Settings::load(options).unwrap_err().to_string()
+    load_settings(options).unwrap_err().to_string()
+}
+
+/// The keys that hold numbers.
+fn numbers() -> Vec<String> {
+    let of = |section: &DeclaredSection| {
+        let numbers = section.keys.iter().filter(|key| matches!(key.kind, Kind::Integer(..)));
+        numbers.map(|key| section.path(key.name)).collect::<Vec<_>>()
+    };
+    SECTIONS.iter().flat_map(of).collect()
 }
 
 #[test]
 fn the_defaults_load_and_are_valid() {
-    let settings = Settings::load(LoadOptions::default()).unwrap();
-    assert_eq!(settings.mode, Mode::Development);
-    assert_eq!(settings.server.port, 8080);
-    assert_eq!(settings.server.public_url(8080), "http://127.0.0.1:8080");
-    assert_eq!(settings.auth.keys[0].kid, "development");
-    assert_eq!(settings.postgres.bin_dir(), None);
-    assert!(settings.database.url.is_empty());
-    assert!(settings.server.worker_count() >= 1);
+    let settings = load_settings(LoadOptions::default()).unwrap();
+    assert_eq!(settings.section::<ProcessSettings>().mode, Mode::Development);
+    assert_eq!(settings.section::<ServerSettings>().port, 8080);
+    assert_eq!(settings.section::<ServerSettings>().public_url(8080), "http://127.0.0.1:8080");
+    assert_eq!(settings.section::<TokenKeys>().keys[0].kid, "development");
+    assert_eq!(settings.section::<PostgresSettings>().bin_dir(), None);
+    assert!(settings.section::<DatabaseSettings>().url.is_empty());
+    assert!(settings.section::<ServerSettings>().worker_count() >= 1);
 }
 
 #[test]
 fn the_environment_wins_over_the_file_which_wins_over_the_defaults() {
-    let (_dir, mut options) = file("[server]\nport = 9000\nhost = \"::1\"\n[chat]\nwriters = 3\n");
+    let (_dir, mut options) = file("[server]\nport = 9000\nhost = \"::1\"\n[chat]\nsockets_per_user = 3\n");
     options.env = env(&[("ZERODESK_SERVER__PORT", "9001"), ("ZERODESK_FANOUT", "local")]).env;
-    let settings = Settings::load(options).unwrap();
-    assert_eq!(settings.server.port, 9001);
-    assert_eq!(settings.server.public_url(9001), "http://[::1]:9001");
-    assert_eq!(settings.chat.writers, 3);
-    assert_eq!(settings.chat.batch_messages, 256);
+    let settings = load_settings(options).unwrap();
+    assert_eq!(settings.section::<ServerSettings>().port, 9001);
+    assert_eq!(settings.section::<ServerSettings>().public_url(9001), "http://[::1]:9001");
+    assert_eq!(settings.section::<ChatSettings>().sockets_per_user, 3);
+    assert_eq!(settings.section::<ChatSettings>().max_body_chars, 8000);
     assert_eq!(settings.origin("server.port"), Origin::Env("ZERODESK_SERVER__PORT".to_owned()));
-    assert!(matches!(settings.origin("chat.writers"), Origin::File(_, 5)));
-    assert_eq!(settings.origin("chat.batch_messages"), Origin::Default);
+    assert!(matches!(settings.origin("chat.sockets_per_user"), Origin::File(_, 5)));
+    assert_eq!(settings.origin("chat.max_body_chars"), Origin::Default);
 }
 
 #[test]
@@ -52,12 +67,12 @@ fn a_file_is_found_by_variable_or_in_the_folder_and_a_named_one_must_exist() {
     let (dir, options) = file("mode = \"development\"\n[server]\nport = 1\n");
     let path = options.file.unwrap();
     let by_variable = env(&[("ZERODESK_CONFIG", path.to_str().unwrap())]);
-    assert_eq!(Settings::load(by_variable).unwrap().server.port, 1);
+    assert_eq!(load_settings(by_variable).unwrap().section::<ServerSettings>().port, 1);
 
     let in_folder = LoadOptions { dir: Some(dir.path().to_owned()), ..LoadOptions::default() };
-    assert_eq!(Settings::load(in_folder.clone()).unwrap().server.port, 8080);
+    assert_eq!(load_settings(in_folder.clone()).unwrap().section::<ServerSettings>().port, 8080);
     std::fs::rename(&path, dir.path().join("zerodesk.toml")).unwrap();
-    assert_eq!(Settings::load(in_folder).unwrap().server.port, 1);
+    assert_eq!(load_settings(in_folder).unwrap().section::<ServerSettings>().port, 1);
 
     let missing = LoadOptions { file: Some(path), ..LoadOptions::default() };
     assert!(refusal(missing).contains("settings.toml can't be read"));
@@ -66,7 +81,7 @@ fn a_file_is_found_by_variable_or_in_the_folder_and_a_named_one_must_exist() {
 #[test]
 fn database_url_is_the_weaker_name() {
     let both = env(&[("DATABASE_URL", "postgresql://a/x"), ("ZERODESK_DATABASE_URL", "postgresql://b/x")]);
-    let url = |options| Settings::load(options).unwrap().database.url.expose().to_owned();
+    let url = |options| load_settings(options).unwrap().section::<DatabaseSettings>().url.expose().to_owned();
     assert_eq!(url(both), "postgresql://b/x");
     assert_eq!(url(env(&[("DATABASE_URL", "postgresql://a/x")])), "postgresql://a/x");
     assert_eq!(url(env(&[("DATABASE_URL", "")])), "");
@@ -129,17 +144,17 @@ fn two_spellings_of_one_key_must_agree() {
     let text = refusal(env(&[("ZERODESK_SERVER_PORT", "1"), ("ZERODESK_SERVER__PORT", "2")]));
     assert!(text.contains("server.port: set by ZERODESK_SERVER_PORT as well"), "{text}");
     let same = env(&[("ZERODESK_SERVER_PORT", "1"), ("ZERODESK_SERVER__PORT", "1")]);
-    assert_eq!(Settings::load(same).unwrap().server.port, 1);
+    assert_eq!(load_settings(same).unwrap().section::<ServerSettings>().port, 1);
 }
 
 #[test]
 fn keys_of_a_later_layer_replace_the_development_key() {
-    let settings = Settings::load(env(&[("ZERODESK_AUTH_KEYS", "b:two:2, a:one")])).unwrap();
-    let keys: Vec<_> = settings.auth.keys.iter().map(|key| (key.kid.as_str(), key.secret.expose())).collect();
+    let settings = load_settings(env(&[("ZERODESK_AUTH_KEYS", "b:two:2, a:one")])).unwrap();
+    let keys: Vec<_> = settings.section::<TokenKeys>().keys.iter().map(|key| (key.kid.as_str(), key.secret.expose())).collect();
     assert_eq!(keys, [("b", "two:2"), ("a", "one")]);
     let (_dir, options) = file("[[auth.keys]]\nkid = \"c\"\nsecret = \"three\"\n");
-    let settings = Settings::load(options).unwrap();
-    assert_eq!(settings.auth.keys.len(), 1);
+    let settings = load_settings(options).unwrap();
+    assert_eq!(settings.section::<TokenKeys>().keys.len(), 1);
     assert!(refusal(env(&[("ZERODESK_AUTH_KEYS", "x:y,x:z")])).contains("same kid"));
     let text = refusal(env(&[("ZERODESK_AUTH_KEYS", "nocolon")]));
     assert!(text.contains("auth.keys") && !text.contains("nocolon"), "{text}");
@@ -163,7 +178,7 @@ fn production_reports_all_refused_settings_at_once() {
         ("ZERODESK_MAIL_TRANSPORT", "smtp"),
         ("ZERODESK_MAIL_SMTP_HOST", "mail.example.org"),
     ]);
-    assert!(Settings::load(good).unwrap().is_production());
+    assert!(load_settings(good).unwrap().is_production());
 }
 
 #[test]
@@ -181,13 +196,13 @@ fn rules_between_keys_are_checked() {
 
 #[test]
 fn a_score_needs_a_weight_and_shares_that_add_up() {
-    let weights = keys::ranges().keys().filter(|key| key.starts_with("matching.weight_"));
+    let weights = numbers().into_iter().filter(|key| key.starts_with("matching.weight_"));
     let names: Vec<String> =
         weights.map(|key| format!("ZERODESK_{}", key.replace('.', "__").to_uppercase())).collect();
     assert_eq!(names.len(), 7);
     let none: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "0")).collect();
     assert!(refusal(env(&none)).contains("one of the weights at least"));
-    assert!(Settings::load(env(&none[1..])).is_ok());
+    assert!(load_settings(env(&none[1..])).is_ok());
     let text = refusal(env(&[
         ("ZERODESK_MATCHING_SPECIALTY_CLASS_PERCENT", "20"),
         ("ZERODESK_MATCHING_SPECIALTY_LEVEL_PERCENT", "90"),
@@ -201,16 +216,16 @@ fn a_score_needs_a_weight_and_shares_that_add_up() {
 
 #[test]
 fn changed_settings_can_be_validated_again() {
-    let mut settings = Settings::load(LoadOptions::default()).unwrap();
-    settings.chat.writers = 0;
-    settings.auth.keys.clear();
+    let mut settings = load_settings(LoadOptions::default()).unwrap();
+    settings.edit::<ChatSettings>().sockets_per_user = 0;
+    settings.edit::<TokenKeys>().keys.clear();
     let text = settings.validate().unwrap_err().to_string();
-    assert!(text.contains("chat.writers") && text.contains("auth.keys"), "{text}");
+    assert!(text.contains("chat.sockets_per_user") && text.contains("auth.keys"), "{text}");
 }
 
 #[test]
 fn the_report_has_every_key_and_no_secret() {
-    let settings = Settings::load(env(&[
+    let settings = load_settings(env(&[
         ("ZERODESK_AUTH_KEYS", &format!("2026:{SECRET}")),
         ("DATABASE_URL", "postgresql://u:hunter2@x/y"),
     ]))
@@ -220,7 +235,27 @@ fn the_report_has_every_key_and_no_secret() {
     assert!(!format!("{settings:?}").contains("hunter2"));
     assert!(report.contains("environment variable DATABASE_URL"), "{report}");
     assert!(report.starts_with("data_dir = \"var\""), "{report}");
-    for key in keys::ranges().keys() {
+    for key in numbers() {
         assert!(report.contains(&format!("{key} = ")), "{key}");
+    }
+}
+
+#[test]
+fn a_key_that_was_removed_is_unknown() {
+    let (_dir, options) = file("[chat]\nwriters = 2\n");
+    assert!(refusal(options).contains("chat.writers: no such key"));
+}
+
+#[test]
+fn ranges_are_not_empty_and_hold_the_built_in_values() {
+    assert!(numbers().len() > 40);
+    for section in SECTIONS.iter() {
+        for (key, value) in section.keys.iter().zip((section.built_in_texts)()) {
+            if let Kind::Integer(least, greatest) = key.kind {
+                let path = section.path(key.name);
+                assert!(least < greatest, "{path}");
+                assert!((least..=greatest).contains(&value.parse().unwrap()), "{path}: {value}");
+            }
+        }
     }
 }

@@ -1,0 +1,23 @@
+//! The settings of tokens, passwords and the log-in.
+
+crate::settings_section! {
+    /// Tokens, passwords, limits of the log-in.
+    pub AuthSettings in "auth" {
+        /// Life of an access token in seconds.
+        access_token_seconds: u64 = 900, 60..=86_400;
+        /// Life of a refresh token in days, counted again at each use.
+        refresh_token_days: u32 = 30, 1..=365;
+        /// Failed log-ins for one account or one address within the window before the next are refused.
+        login_failures: u32 = 20, 1..=100_000;
+        /// Length of that window in seconds.
+        login_window_seconds: u64 = 300, 1..=86_400;
+        /// Hours that a mailed one-time registration link stays good.
+        registration_link_hours: u32 = 48, 1..=720;
+    }
+    constants {
+        /// Memory for hashing one password (argon2id) in KiB.
+        argon2_memory_kib: u32 = 19_456;
+        /// Passes over that memory.
+        argon2_iterations: u32 = 2;
+    }
+}

@@ -1,0 +1,76 @@
+//! The settings of mail: how it leaves.
+
+use crate::settings::{Checks, Secret};
+
+crate::settings_choice! {
+    /// Where mails go.
+    pub MailTransport {
+        /// To the log; nothing is sent.
+        Log = "log",
+        /// To an SMTP server.
+        Smtp = "smtp",
+    }
+}
+
+crate::settings_choice! {
+    /// How the connection to the SMTP server is protected.
+    pub SmtpTls {
+        /// Not at all.
+        None = "none",
+        /// Upgraded by STARTTLS; refused if the server does not offer it.
+        StartTls = "starttls",
+        /// From the first byte.
+        Tls = "tls",
+    }
+}
+
+crate::settings_section! {
+    /// How mails leave.
+    pub MailSettings in "mail" checked by check {
+        /// "log" prints mails to the log and sends nothing; "smtp" sends them. Production needs "smtp".
+        transport: MailTransport = MailTransport::Log;
+        /// Sender of all mails.
+        from: String = "ZeroDesk <noreply@zerodesk.invalid>".to_owned();
+        /// SMTP server; needed for transport "smtp".
+        smtp_host: String = String::new();
+        /// Its port: 587 for STARTTLS, 465 for TLS, 25 for none.
+        smtp_port: u16 = 587, 1..=65_535;
+        /// Log-in at the SMTP server; empty: none.
+        smtp_user: String = String::new();
+        /// Its password. (secret)
+        smtp_password: Secret = Secret::default();
+        /// "none", "starttls" or "tls".
+        smtp_tls: SmtpTls = SmtpTls::StartTls;
+        /// Seconds for connecting to the SMTP server and for each of its answers.
+        timeout_seconds: u64 = 20, 1..=600;
+    }
+    constants {
+        /// Mails taken from the outbox at a time.
+        batch: u32 = 20;
+    }
+}
+
+fn check(mail: &MailSettings, checks: &mut Checks<'_>) {
+    checks.not_empty("mail.from", &mail.from);
+    checks.check(
+        mail.from.parse::<lettre::message::Mailbox>().is_ok(),
+        "mail.from",
+        "a mail address wanted, with or without a name: Name <name@example.cn>",
+    );
+    if mail.transport == MailTransport::Smtp {
+        let host = !mail.smtp_host.trim().is_empty();
+        checks.check(host, "mail.smtp_host", "is needed for mail.transport \"smtp\"");
+    }
+    if checks.settings.is_production() {
+        checks.check(
+            mail.transport == MailTransport::Smtp,
+            "mail.transport",
+            "\"log\" sends nothing and is refused in production; \"smtp\" wanted",
+        );
+        checks.check(
+            mail.smtp_user.is_empty() || mail.smtp_tls != SmtpTls::None,
+            "mail.smtp_tls",
+            "a password must not travel unprotected in production; \"starttls\" or \"tls\" wanted",
+        );
+    }
+}

@@ -1,0 +1,30 @@
+//! The settings of lists that offices send in.
+
+use crate::settings::Settings;
+use crate::web::upload::UploadLimit;
+
+crate::settings_section! {
+    /// Limits of uploaded lists.
+    pub ImportSettings in "import" {
+        /// Greatest uploaded list in bytes. A workbook may unpack to eight times as many.
+        max_upload_bytes: u64 = 67_108_864, 1_024..=4_294_967_296;
+        /// Most rows in one list.
+        max_rows: u64 = 1_000_000, 1..=100_000_000;
+    }
+}
+
+/// How many times `max_upload_bytes` a workbook may take once unpacked.
+const UNPACKED: u64 = 8;
+
+impl UploadLimit for ImportSettings {
+    fn most_bytes(settings: &Settings) -> u64 {
+        settings.section::<Self>().max_upload_bytes
+    }
+}
+
+impl ImportSettings {
+    /// Greatest size of a workbook once unpacked, in bytes.
+    pub fn max_unpacked_bytes(&self) -> u64 {
+        self.max_upload_bytes.saturating_mul(UNPACKED)
+    }
+}
