@@ -18,7 +18,8 @@ use crate::web::state::State;
 use crate::web::{Auth, Guest, Json};
 
 /// Logs in. After too many failures for one name or one address: 429.
-#[utoipa::path(post, path = "/api/v1/auth/login", tag = "accounts", request_body = LogIn,
+#[utoipa::path(post, path = "/api/v1/auth/login", tag = "accounts", extensions(("x-without-key" = json!(true))),
+    request_body = LogIn,
     responses((status = 200, body = Tokens)))]
 pub async fn log_in(
     state: State,
@@ -42,14 +43,12 @@ pub async fn admit(
     // No account's name is longer than that.
     let name: String = command.username.trim().to_lowercase().chars().take(65).collect();
     let address = peer(request);
-    gate.names.check(&name, now)?;
-    gate.addresses.check(&address, now)?;
+    gate.check(&name, &address, now)?;
     let result = execute(state, caller, command).await;
     match &result {
-        Ok(_) => gate.names.forget(&name),
+        Ok(_) => gate.logged_in(&name),
         Err(failure) if failure.problem.code == Code::BadCredentials => {
-            gate.names.note(&name, now);
-            gate.addresses.note(&address, now);
+            gate.failed(name, address, now);
         }
         Err(_) => {}
     }
@@ -62,7 +61,8 @@ fn without_key(caller: Caller) -> Caller {
 }
 
 /// Renews the tokens. A refresh token is good once; its second use ends the session.
-#[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "accounts", request_body = Refresh,
+#[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "accounts", extensions(("x-without-key" = json!(true))),
+    request_body = Refresh,
     responses((status = 200, body = Tokens)))]
 pub async fn refresh(state: State, guest: Guest, body: Json<Refresh>) -> Answer {
     match execute(&state, without_key(guest.0), body.0).await? {
@@ -72,7 +72,8 @@ pub async fn refresh(state: State, guest: Guest, body: Json<Refresh>) -> Answer 
 }
 
 /// Ends the session: its tokens are refused from then on and its sockets closed.
-#[utoipa::path(post, path = "/api/v1/auth/logout", tag = "accounts", responses((status = 204)))]
+#[utoipa::path(post, path = "/api/v1/auth/logout", tag = "accounts", extensions(("x-without-key" = json!(true))),
+    responses((status = 204)))]
 pub async fn log_out(state: State, auth: Auth) -> Answer {
     execute(&state, without_key(auth.caller()), LogOut {}).await?;
     no_content()

@@ -21,7 +21,6 @@ mod room;
 pub mod settings;
 pub mod staff;
 pub mod store;
-pub mod throttle;
 pub mod token;
 mod words;
 

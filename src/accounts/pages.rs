@@ -30,6 +30,11 @@ use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, read};
 use crate::web::state::State;
 
+/// The page to log in at.
+pub const LOG_IN_PAGE: &str = "/login";
+/// The page that renews a session and leads back.
+pub const RENEWAL_PAGE: &str = "/session/renew";
+
 const REFRESH_COOKIE: &str = "zerodesk_refresh";
 /// Where the refresh token is sent.
 const REFRESH_PATH: &str = "/session";
@@ -198,7 +203,7 @@ pub async fn renew_and_return(
     match renewed(&state, &gate, &request).await {
         Ok(tokens) => setting(redirect(&next), &cookies(&state, tokens)),
         Err(failure) if failure.problem.status == 401 => {
-            setting(redirect(&with_next("/login", &next)), &no_cookies(&state))
+            setting(redirect(&with_next(LOG_IN_PAGE, &next)), &no_cookies(&state))
         }
         Err(failure) => Err(failure),
     }

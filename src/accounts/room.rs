@@ -1,6 +1,7 @@
 //! What the `accounts` domain declares of itself.
 
 use crate::accounts::events::EVENTS;
+use crate::accounts::pages::{LOG_IN_PAGE, RENEWAL_PAGE};
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::{api, pages};
 use crate::settings::DeclaredSection;
@@ -20,11 +21,11 @@ pub const ROOM: Room = Room {
         api::me, LoggedIn, "我的账号";
     ],
     pages: pages![
-        GET "/login" => pages::form, Public;
-        POST "/login" => pages::log_in, Public;
+        GET LOG_IN_PAGE => pages::form, Public;
+        POST LOG_IN_PAGE => pages::log_in, Public;
         GET "/logout" => pages::log_out_form, Public;
-        GET "/session/renew" => pages::renew_and_return, Public;
-        POST "/session/renew" => pages::renew, Public;
+        GET RENEWAL_PAGE => pages::renew_and_return, Public;
+        POST RENEWAL_PAGE => pages::renew, Public;
         POST "/session/end" => pages::log_out, Public;
     ],
     events: EVENTS,

@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::alerts::ids::AlertId;
 use crate::alerts::queries::{self, AlertView};
 use crate::alerts::{AlertState, DismissAlert, HoldMeeting};
-use crate::core::ids::AlertId;
 use crate::core::page::{Page, Slice};
 use crate::web::params::Reason;
 use crate::web::problem::{Answer, Failure};

@@ -1,10 +1,11 @@
 //! Closing an alert: by the record of a meeting, or with a reason.
 
+use crate::alerts::ids::AlertId;
 use crate::alerts::policy::{permit, sees};
 use crate::alerts::state::{AlertState, AlertStep, transition};
 use crate::core::Problem;
 use crate::core::fields::Fields;
-use crate::core::ids::{AccountId, AlertId};
+use crate::core::ids::AccountId;
 use crate::db::schema::{quality_alert, quality_meeting};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};

@@ -1,9 +1,9 @@
 //! Counting failures, and raising alerts.
 
+use crate::alerts::ids::AlertId;
 use crate::alerts::settings::ClusterSettings;
 use crate::alerts::state::AlertState;
 use crate::core::Problem;
-use crate::core::ids::AlertId;
 use crate::db::schema::quality_alert;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};

@@ -10,6 +10,7 @@
 pub mod api;
 mod close;
 mod find;
+pub mod ids;
 pub mod pages;
 pub mod policy;
 pub mod queries;

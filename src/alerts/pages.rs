@@ -3,10 +3,10 @@
 use askama::Template;
 
 use crate::alerts::AlertState;
+use crate::alerts::ids::AlertId;
 use crate::alerts::queries::{self as alerts, AlertView};
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::core::ids::AlertId;
 use crate::web::Id;
 use crate::web::charts::percent;
 use crate::web::choices;

@@ -1,10 +1,10 @@
 //! Reading alerts.
 
 use crate::alerts::AlertState;
+use crate::alerts::ids::AlertId;
 use crate::alerts::policy::{permit, visible_to};
 use crate::core::Problem;
 use crate::core::actor::Actor;
-use crate::core::ids::AlertId;
 use crate::core::page::{Page, Slice};
 use crate::db::schema::{quality_alert, quality_meeting};
 use chrono::{DateTime, NaiveDate, Utc};

@@ -2,22 +2,24 @@
 
 use actix_web::body::SizedStream;
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, web};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use utoipa::ToSchema;
 
+use crate::attachments::ids::AttachmentId;
 use crate::attachments::kind::{FileKind, detect};
 use crate::attachments::policy::readable;
-use crate::attachments::receive::UploadedFile;
 use crate::attachments::settings::AttachmentSettings;
 use crate::attachments::upload::is_stored;
 use crate::attachments::{Attachment, Files, FinishUpload, StartUpload};
-use crate::core::ids::AttachmentId;
 use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
+use crate::settings::Settings;
+use crate::web::etag::answer_with_tag;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, read};
 use crate::web::state::State;
+use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id};
 
 /// A file to attach.
@@ -29,13 +31,32 @@ pub struct AttachmentForm {
     file: Vec<u8>,
 }
 
+/// Uploads of attachments: a file alone.
+pub struct AttachmentRules;
+
+impl UploadRules for AttachmentRules {
+    const FIELDS: &'static [&'static str] = &[];
+
+    fn limit(settings: &Settings) -> u64 {
+        settings.section::<AttachmentSettings>().max_bytes
+    }
+}
+
 /// Uploads a file, to be attached to a message or handed in as evidence. It is the caller's alone until it is used, and thrown
 /// away after some hours if it never is.
 #[utoipa::path(post, path = "/api/v1/attachments", tag = "attachments",
     request_body(content = AttachmentForm, content_type = "multipart/form-data"),
     responses((status = 201, body = Attachment)))]
-pub async fn upload(state: State, auth: Auth, files: web::Data<Files>, upload: UploadedFile) -> Answer {
-    let UploadedFile { name, mut file, size, sha256 } = upload;
+pub async fn upload(
+    state: State,
+    auth: Auth,
+    files: web::Data<Files>,
+    upload: Upload<AttachmentRules>,
+) -> Answer {
+    let Upload { name, mut file, size, sha256, .. } = upload;
+    if size == 0 {
+        return Err(Problem::field("/file", Text::new("文件为空", "must not be empty")).into());
+    }
     let allowed = state.app.settings().section::<AttachmentSettings>().kinds.clone();
     let (kind, file) = read(&state, move |app| {
         let kind = detect(&mut file).map_err(Problem::internal)?;
@@ -84,12 +105,8 @@ pub async fn download(
 ) -> Answer {
     let rooms = state.rooms;
     let row = read(&state, move |app| readable(&mut *app.conn()?, rooms, &auth.actor(), id.0)).await?;
-    let etag = format!("\"{}\"", row.digest());
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
-    let is_known = known.is_some_and(|v| v.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
-    let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let (mut response, is_known) = answer_with_tag(&request, &row.digest());
     response
-        .insert_header((header::ETAG, etag))
         // The right may end, so it is asked for each time.
         .insert_header((header::CACHE_CONTROL, "private, no-cache"))
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));

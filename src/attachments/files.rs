@@ -1,16 +1,15 @@
 //! Where the bytes are: a local folder or an S3 store, behind crate `object_store`.
 
+use crate::attachments::ids::AttachmentId;
 use crate::attachments::settings::{AttachmentSettings, FileStore, S3Addressing};
 use crate::core::Problem;
-use crate::core::ids::AttachmentId;
-use crate::settings::{ProcessSettings, Settings};
+use crate::settings::Settings;
 use bytes::Bytes;
 use futures_util::Stream;
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ClientOptions, Error, MultipartUpload, ObjectStore, ObjectStoreExt, RetryConfig};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -18,7 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 /// What is kept in memory of a file on its way into the store; greater ones go in parts of this size.
 const PART_BYTES: usize = 5 * 1024 * 1024;
 /// How long a store that does not answer is asked again.
-const PATIENCE: Duration = Duration::from_secs(30);
+const RETRY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The object store. Cheap to clone.
 ///
@@ -27,7 +26,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
-    incoming: PathBuf,
 }
 
 impl Files {
@@ -37,8 +35,6 @@ impl Files {
     /// # Errors
     /// When the folder can't be made, or the settings don't make a store.
     pub fn open(settings: &Settings) -> Result<Self, Problem> {
-        let incoming = settings.section::<ProcessSettings>().data_dir.join("incoming");
-        std::fs::create_dir_all(&incoming).map_err(|e| wrong(&incoming.display(), &e))?;
         let store: Arc<dyn ObjectStore> = match settings.section::<AttachmentSettings>().store {
             FileStore::Local => {
                 let dir = AttachmentSettings::folder(settings);
@@ -50,15 +46,7 @@ impl Files {
                 s3(settings).map_err(|e| wrong(&settings.section::<AttachmentSettings>().s3_endpoint, &e))?,
             ),
         };
-        Ok(Self { store, incoming })
-    }
-
-    /// A file for bytes that come in. It has no name and is gone with its last handle.
-    ///
-    /// # Errors
-    /// When the disk is full or the folder is gone.
-    pub fn incoming(&self) -> std::io::Result<std::fs::File> {
-        tempfile::tempfile_in(&self.incoming)
+        Ok(Self { store })
     }
 
     /// Stores a file under an id, whole or not at all; again where it is there already.
@@ -156,7 +144,7 @@ fn s3(settings: &Settings) -> Result<impl ObjectStore + use<>, Error> {
         .with_secret_access_key(s.s3_secret_key.expose())
         .with_virtual_hosted_style_request(s.s3_addressing == S3Addressing::Virtual)
         .with_client_options(ClientOptions::new().with_allow_http(plain))
-        .with_retry(RetryConfig { retry_timeout: PATIENCE, ..RetryConfig::default() });
+        .with_retry(RetryConfig { retry_timeout: RETRY_TIMEOUT, ..RetryConfig::default() });
     if !s.s3_endpoint.is_empty() {
         builder = builder.with_endpoint(s.s3_endpoint.trim_end_matches('/'));
     }

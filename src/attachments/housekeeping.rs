@@ -5,9 +5,9 @@
 
 use crate::app::App;
 use crate::attachments::Files;
+use crate::attachments::ids::AttachmentId;
 use crate::attachments::settings::AttachmentSettings;
 use crate::attachments::state::{AttachmentState, AttachmentStep, transition};
-use crate::core::ids::AttachmentId;
 use crate::core::{Caller, Problem};
 use crate::db::schema::attachment;
 use crate::db::{Command, Tx};

@@ -1,10 +1,11 @@
 //! Who may upload a file, and who may read one: its owner while it is used nowhere, and from then on whoever may see a place where it is
 //! used. The domains in which files are used say so in their rooms.
 
+use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::{AttachmentRow, find};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
-use crate::core::ids::{AccountId, AttachmentId};
+use crate::core::ids::AccountId;
 use crate::web::room::Room;
 use diesel::PgConnection;
 

@@ -1,13 +1,15 @@
 //! An attachment's row.
 
+use crate::attachments::ids::AttachmentId;
 use crate::attachments::state::AttachmentState;
 use crate::core::Problem;
-use crate::core::ids::{AccountId, AttachmentId, CaseId, ConsultationId};
+use crate::core::ids::{AccountId, ConsultationId};
 use crate::db::Tx;
 use crate::db::schema::attachment;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use uuid::Uuid;
 
 /// A row of `attachment`.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -32,7 +34,7 @@ pub struct AttachmentRow {
     /// The stream of that chat.
     pub stream: Option<String>,
     /// The case for which it is used.
-    pub case_id: Option<CaseId>,
+    pub case_id: Option<Uuid>,
     /// When it was uploaded.
     pub created_at: DateTime<Utc>,
 }
@@ -83,7 +85,7 @@ pub fn find_all(conn: &mut PgConnection, ids: &[AttachmentId]) -> Result<Vec<Att
 ///
 /// # Errors
 /// When the database refuses.
-pub fn use_for_case(tx: &mut Tx, case: CaseId, id: AttachmentId) -> Result<bool, Problem> {
+pub fn use_for_case(tx: &mut Tx, case: Uuid, id: AttachmentId) -> Result<bool, Problem> {
     let Some(owner) = tx.actor.account() else { return Ok(false) };
     let used = diesel::update(attachment::table.find(id))
         .filter(attachment::owner_id.eq(owner))

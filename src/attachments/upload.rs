@@ -1,12 +1,12 @@
 //! Uploading, in two commands around the putting of the bytes, which is network I/O and belongs in none.
 
+use crate::attachments::ids::AttachmentId;
 use crate::attachments::kind::{FileKind, safe_name};
 use crate::attachments::policy::uploader;
 use crate::attachments::settings::AttachmentSettings;
 use crate::attachments::state::{AttachmentState, AttachmentStep, gone, transition};
 use crate::attachments::store::{AttachmentRow, hex};
 use crate::core::actor::Scope;
-use crate::core::ids::AttachmentId;
 use crate::core::{Code, Problem, Text};
 use crate::db::published::enterprise;
 use crate::db::schema::attachment;

@@ -101,7 +101,7 @@ impl Calendar {
         let in_year =
             |day: NaiveDate| day.year() == year.year || (day.year() + 1 == year.year && day.month() == 12);
         if self.sources.insert(year.year, year.source).is_some() {
-            return Err("it occurs twice".to_owned());
+            return Err("duplicate year".to_owned());
         }
         for Holiday { name, from, to } in year.holidays {
             let days = (to - from).num_days() + 1;
@@ -122,7 +122,7 @@ impl Calendar {
                 return Err(format!("make-up day {day} is not a weekend day in it"));
             }
             if !self.made_up.insert(day) {
-                return Err(format!("make-up day {day} occurs twice"));
+                return Err(format!("duplicate make-up day {day}"));
             }
         }
         Ok(())
@@ -221,20 +221,20 @@ mod tests {
         };
         let national = r#"{ name = "国庆节", from = "2021-10-01", to = "2021-10-07" }"#;
         for (text, problem) in [
-            (year("", "").repeat(2), "it occurs twice"),
+            (year("", "").repeat(2), "duplicate year"),
             (year(&format!("{national},{national}"), ""), "2021-10-01 is in two holidays"),
             (year(&national.replace("01\"", "08\""), ""), "国庆节 lasts 0 days"),
             (year(&national.replace("2021-10-07", "2021-12-07"), ""), "国庆节 lasts 68 days"),
             (year(&national.replace("2021", "2022"), ""), "国庆节 is not in it"),
             (year(national, "\"2021-10-08\""), "make-up day 2021-10-08 is not a weekend day in it"),
             (year(national, "\"2021-10-02\""), "2021-10-02 is both a holiday and a make-up day"),
-            (year("", "\"2021-10-09\",\"2021-10-09\""), "make-up day 2021-10-09 occurs twice"),
+            (year("", "\"2021-10-09\",\"2021-10-09\""), "duplicate make-up day 2021-10-09"),
         ] {
             let error = Calendar::parse(&text).unwrap_err();
             assert_eq!(error.to_string(), format!("calendar: year 2021: {problem}"));
         }
         let error = Calendar::parse("years = []").unwrap_err();
-        assert_eq!(error.code(), "catalogue_syntax");
+        assert!(matches!(error, CatalogueError::Syntax { .. }));
     }
 
     proptest! {

@@ -170,7 +170,7 @@ impl<T: Entry> Index<T> {
                     return Err(wrong(entry.code(), "a name is empty or has blanks around it"));
                 }
                 if at.insert(normal(key), position).is_some() {
-                    return Err(wrong(entry.code(), format!("`{key}` occurs twice")));
+                    return Err(wrong(entry.code(), format!("duplicate code or name `{key}`")));
                 }
             }
         }

@@ -58,7 +58,7 @@ impl Regions {
             let line = record.position().map_or(0, csv::Position::line);
             let region = read(&record, line)?;
             if lines.insert(region.code.clone(), line).is_some() {
-                return Err(wrong(line, "code", format!("`{}` occurs twice", region.code)));
+                return Err(wrong(line, "code", format!("duplicate code `{}`", region.code)));
             }
             by_code.insert(region.code.clone(), region);
         }
@@ -269,7 +269,7 @@ mod tests {
             ("44000,省,province,", "line 2, field `code`: `44000` is not six digits"),
             ("440000,,province,", "line 2, field `name`: it is empty"),
             ("440000,省,land,", "line 2, field `level`: `land` is not province, city or district"),
-            ("440000,省,province,\n440000,省,province,", "line 3, field `code`: `440000` occurs twice"),
+            ("440000,省,province,\n440000,省,province,", "line 3, field `code`: duplicate code `440000`"),
             ("440100,市,city,440000", "line 2, field `parent`: `440000` is not known"),
             ("440100,市,city,", "line 2, field `parent`: only a province has no parent"),
             (

@@ -4,11 +4,8 @@ use crate::chat::append::{Entry, Outcome, append};
 use crate::core::database::is_for_another;
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
-use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::BigInt;
-use std::time::{Duration, Instant};
 
 /// Why a batch was not stored.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +46,6 @@ impl BatchConnection {
             Some(conn) => conn,
             None => connect(&self.url).map_err(Failure::Unavailable)?,
         };
-        let began = Instant::now();
         let error = match append(&mut conn, entries, now) {
             Ok(outcomes) => {
                 self.conn = Some(conn);
@@ -57,19 +53,15 @@ impl BatchConnection {
             }
             Err(error) => error,
         };
-        let took = began.elapsed();
         // A connection that still works shows that the statement was at fault.
-        let limit = statement_timeout(&mut conn);
-        let alive = limit.is_ok();
-        let timed_out = limit.is_ok_and(|limit| limit.is_some_and(|limit| took >= limit));
-        let again = timed_out || is_for_another(&error);
+        let alive = conn.batch_execute("SELECT 1").is_ok();
         if alive {
             self.conn = Some(conn);
         }
         let text = error.to_string();
         match error {
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) if alive => Err(Failure::Race),
-            _ if alive && !again => Err(Failure::Statement(text)),
+            error if alive && !is_for_another(&error) => Err(Failure::Statement(text)),
             _ => Err(Failure::Unavailable(text)),
         }
     }
@@ -80,11 +72,4 @@ fn connect(url: &str) -> Result<PgConnection, String> {
     conn.batch_execute("SET TIME ZONE 'UTC'; SET client_encoding = 'UTF8'")
         .map_err(|error| error.to_string())?;
     Ok(conn)
-}
-
-/// The statement timeout of this connection; none if it sets no limit.
-fn statement_timeout(conn: &mut PgConnection) -> QueryResult<Option<Duration>> {
-    let setting = sql::<BigInt>("SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout'");
-    let milliseconds: i64 = setting.get_result(conn)?;
-    Ok(u64::try_from(milliseconds).ok().filter(|limit| *limit > 0).map(Duration::from_millis))
 }

@@ -45,6 +45,9 @@ $$;
 -- and `outcome` and `seq` are NULL. Otherwise `last` is NULL, and `outcome`, `seq` and `audience` are those that chat_append_checked gives
 -- of each message.
 --
+-- Where the batch may succeed when it is tried again, it fails by 40001: so does a statement that took too long or was cancelled (57014),
+-- and a deadlock (40P01), since diesel does not report the codes of these two.
+--
 -- First all of them are stored as if every sender may write and every message is new. Where that is not so (a unique index objects, or the
 -- list of writers, or an account is not active), it is undone and chat_append_checked takes the batch.
 -- Called by src/chat/append.rs. Locks the streams before all else, in one order for all writers, so batches of several servers wait for each
@@ -115,11 +118,18 @@ BEGIN
     IF NOT coalesce(v_active, false) THEN
         RAISE SQLSTATE 'ZD001';
     END IF;
-EXCEPTION WHEN unique_violation OR SQLSTATE 'ZD001' THEN
-    last := NULL;
-    SELECT j.outcome, j.seq, j.audience INTO outcome, seq, audience
-    FROM chat_append_checked(p_consultation, p_notes, p_sender_stream, p_sender, p_message_sender, p_client, p_kind, p_body,
-                             p_attachments, p_sent_at) AS j;
+EXCEPTION
+    WHEN query_canceled OR deadlock_detected THEN
+        RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = SQLERRM;
+    WHEN unique_violation OR SQLSTATE 'ZD001' THEN
+        last := NULL;
+        BEGIN
+            SELECT j.outcome, j.seq, j.audience INTO outcome, seq, audience
+            FROM chat_append_checked(p_consultation, p_notes, p_sender_stream, p_sender, p_message_sender, p_client, p_kind, p_body,
+                                     p_attachments, p_sent_at) AS j;
+        EXCEPTION WHEN query_canceled OR deadlock_detected THEN
+            RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = SQLERRM;
+        END;
 END
 $$;
 

@@ -12,21 +12,23 @@ use crate::chat::kernel::{
     Answer, BatchItem, CloseReason, Reply, SendResult, SessionMessage, SessionRef, SocketId, Stored, Stream,
 };
 use crate::chat::protocol;
-use crate::chat::rate_limit::Allowance;
-use crate::core::Event;
 use crate::core::actor::{Person, Scope};
 use crate::core::ids::{AccountId, ConsultationId, SessionId};
+use crate::core::{Event, Throttle};
 use crate::presence::{LocalPresence, PresenceChanged};
 use bytestring::ByteString;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, oneshot};
 use uuid::Uuid;
 
 /// A power of two, so that picking a shard is a mask.
 const SHARDS: usize = 64;
+/// The frames of an account are counted over so long, so that a short burst may pass.
+const FRAME_WINDOW: Duration = Duration::from_secs(2);
 
 /// The hub of a server. Cheap to clone.
 #[derive(Clone)]
@@ -35,15 +37,14 @@ pub struct Hub(Arc<Shared>);
 struct Shared {
     shards: Vec<Mutex<Topics>>,
     sockets: Mutex<HashMap<SocketId, Socket>>,
-    allowances: Mutex<HashMap<AccountId, SharedAllowance>>,
-    frames_per_second: u32,
+    /// The frames that each account has sent by all its sockets together.
+    frames: Throttle<AccountId>,
+    /// Since when frames are timed.
+    started: Instant,
     presence: Arc<LocalPresence>,
     next: AtomicU64,
     open: AtomicUsize,
 }
-
-/// The frames that an account may send, by all its sockets together.
-pub type SharedAllowance = Arc<Mutex<Allowance>>;
 
 type Topics = HashMap<ConsultationId, Topic>;
 
@@ -61,8 +62,6 @@ struct Topic {
 pub struct Registered {
     /// Its number.
     pub id: SocketId,
-    /// The frames that its account may send.
-    pub allowance: SharedAllowance,
     /// Is informed once the connection is written to the database; only for the first socket of an expert.
     pub presence_written: Option<oneshot::Receiver<()>>,
 }
@@ -116,11 +115,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Hub {
     /// A hub without sockets.
     pub fn new(presence: Arc<LocalPresence>, frames_per_second: u32) -> Self {
+        let seconds = usize::try_from(FRAME_WINDOW.as_secs()).unwrap_or(1);
+        let most = usize::try_from(frames_per_second).unwrap_or(usize::MAX).saturating_mul(seconds);
         Self(Arc::new(Shared {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             sockets: Mutex::default(),
-            allowances: Mutex::default(),
-            frames_per_second,
+            frames: Throttle::new(most, FRAME_WINDOW),
+            started: Instant::now(),
             presence,
             next: AtomicU64::new(1),
             open: AtomicUsize::new(0),
@@ -156,16 +157,12 @@ impl Hub {
             _ => None,
         };
         drop(sockets);
-        let fresh = || Arc::new(Mutex::new(Allowance::new(self.0.frames_per_second)));
-        let allowance = Arc::clone(lock(&self.0.allowances).entry(person.account).or_insert_with(fresh));
-        Some(Registered { id, allowance, presence_written })
+        Some(Registered { id, presence_written })
     }
 
-    /// Drops the frame allowances of accounts without a socket, once they are full again. Dropped earlier, an account could
-    /// pass the limit by connecting again.
-    pub fn drop_unused_allowances(&self) {
-        lock(&self.0.allowances)
-            .retain(|_, allowance| Arc::strong_count(allowance) > 1 || !lock(allowance).is_full());
+    /// Counts a frame of an account; `false` where it has sent more than it may.
+    pub fn may_send(&self, account: AccountId) -> bool {
+        self.0.frames.take(account, self.0.started.elapsed())
     }
 
     /// Removes a socket that closed, with its subscriptions.

@@ -19,7 +19,7 @@
 //! The files, the lowest first; each imports only files listed before it:
 //!
 //! - [`kernel`]: the types that pass between the parts; [`port`]: what the chat asks of the domain that owns
-//!   consultations; [`rate_limit`], `frame_size`, [`flow`] and [`subscription`]: pure state
+//!   consultations; `frame_size`, [`flow`] and [`subscription`]: pure state
 //! - [`events`]: the events that the chat delivers; [`append`], [`store`], `streams`, [`reading`], [`message`]: the log in SQL
 //! - [`protocol`]: the frames; `batch_connection`, `delivery_worker` and [`writer`]: storing and acknowledging
 //! - [`hub`]: the sockets of this server; [`fanout`]: the other servers
@@ -42,7 +42,6 @@ pub mod message;
 pub mod metrics;
 pub mod port;
 pub mod protocol;
-pub mod rate_limit;
 pub mod reading;
 mod room;
 pub mod session;

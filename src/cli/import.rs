@@ -8,10 +8,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::App;
 use crate::cli::{CliError, open};
-use crate::core::ids::ImportId;
 use crate::core::page::Slice;
 use crate::core::{Actor, Caller};
 use crate::settings::Settings;
+use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::{import_file, rejections};
 use crate::zero_out::settings::ImportSettings;
 

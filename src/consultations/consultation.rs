@@ -2,8 +2,9 @@
 //! and saves.
 
 use crate::consultations::status::{NotAllowed, Status, Step, transition};
-use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
+use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId};
 use crate::db::schema::consultation;
+use crate::enterprises::ids::NonconformityId;
 use crate::matching::choice::Choice;
 use crate::matching::search::SearchStep;
 use chrono::{DateTime, Duration, Utc};

@@ -1,12 +1,12 @@
 //! Who may read the files of a conversation.
 
+use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::find;
 use crate::chat::kernel::Stream;
 use crate::consultations::policy::sees_notes;
 use crate::consultations::queries::row;
 use crate::core::Problem;
 use crate::core::actor::Actor;
-use crate::core::ids::AttachmentId;
 use diesel::PgConnection;
 use uuid::Uuid;
 

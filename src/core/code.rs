@@ -4,7 +4,9 @@
 //! `type` of the problem's body (RFC 9457), which is made from the texts here. To add one, add a row to the table.
 
 use crate::core::text::Text;
-use serde::{Serialize, Serializer};
+use serde::de::{Error, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 
 macro_rules! codes {
     ($($variant:ident $word:literal $status:literal
@@ -52,6 +54,13 @@ impl Code {
 impl std::fmt::Display for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = <Cow<'de, str>>::deserialize(deserializer)?;
+        Self::of(&word).ok_or_else(|| Error::invalid_value(Unexpected::Str(&word), &"the code of a problem"))
     }
 }
 

@@ -1,8 +1,14 @@
 //! Failures of the database as problems.
 //!
-//! They are recognised by their kind, never by the words of a message: PostgreSQL speaks the language of its `lc_messages`.
-//! diesel maps some SQLSTATEs to [`DatabaseErrorKind`] and offers no public way to the others, so a deadlock (40P01) is
-//! recognised by the structure of its report (`is_deadlock`).
+//! They are recognised by their SQLSTATE, never by the words of a message: PostgreSQL speaks the language of its `lc_messages`.
+//!
+//! diesel (2.3) reads the SQLSTATE and gives it as a [`DatabaseErrorKind`], which names twelve of them, 40001 among these. The others are
+//! `Unknown`: neither [`DatabaseErrorInformation`] nor the connection, whose handle of libpq is private, nor its instrumentation says
+//! which. Of these, two matter:
+//!
+//! - A statement that was cancelled or took too long (57014) matters to the writers of the chat alone. `chat_append` raises it as 40001.
+//! - A deadlock (40P01) may end any command. It is the one exception: it is recognised by the structure of its report, which does not depend
+//!   on the language (`is_deadlock`). Where that ever failed to see one, the command would fail with 500 and not run again.
 
 use crate::core::Problem;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};

@@ -58,28 +58,8 @@ ids! {
     SessionId,
     /// An enterprise of the zero-out list.
     EnterpriseId,
-    /// A claim of an enterprise's account.
-    RegistrationId,
-    /// One failed product report.
-    NonconformityId,
-    /// One run of a zero-out list through the import.
-    ImportId,
     /// An expert, or an application to become one.
     ExpertId,
     /// One request for help.
     ConsultationId,
-    /// The statutory course of one nonconformity.
-    CaseId,
-    /// A corrective action.
-    ActionId,
-    /// A piece of evidence that a correction was made.
-    EvidenceId,
-    /// An uploaded file.
-    AttachmentId,
-    /// An alert of a regional or industry-wide problem.
-    AlertId,
-    /// A mail in the outbox.
-    MailId,
-    /// A plan of who consults whom.
-    PlanId,
 }

@@ -16,6 +16,7 @@ pub mod problem;
 pub mod process_cache;
 pub mod secret;
 pub mod text;
+pub mod throttle;
 pub mod wake;
 
 pub use actor::{Actor, Caller, Role};
@@ -25,4 +26,5 @@ pub use event::Event;
 pub use problem::Problem;
 pub use process_cache::ProcessCache;
 pub use text::{Language, Text};
+pub use throttle::Throttle;
 pub use wake::Wake;

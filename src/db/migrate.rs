@@ -4,16 +4,16 @@
 //! - Migrations (`migrations/`, one folder for each domain) hold tables, indexes and constraints. They are built into the
 //!   program and run once, in the order of their names.
 //! - Functions, triggers and views are defined once, in their present form, in `src/<domain>/functions.sql`. When any of these
-//!   files has changed, all of them are dropped and made again, in one transaction. Which state the database has is a hash
-//!   in `replaceable_schema`; where it is the same, nothing is touched.
+//!   files has changed or a migration is to run, all of them are dropped, then the migrations run, then all are made again, in one
+//!   transaction: a migration may change what a view shows, and needs no copy of the view. Which state the database has is
+//!   a hash in `replaceable_schema`; where it is the same and no migration is to run, nothing is touched.
 //!
 //! Two programs that start at once take turns by an advisory lock. Replacing locks every table that has a trigger until
 //! the transaction ends: other servers wait for it.
 
-use std::collections::HashSet;
-
 use chrono::Utc;
 use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -80,36 +80,61 @@ const DROP_ALL: &str = "
 /// [`Code::DatabaseOfAnotherVersion`] for a database that another version of the program made; the migration or the domain that failed,
 /// and why.
 pub fn up(conn: &mut PgConnection, functions: &[Functions]) -> Result<Migrated, Problem> {
+    up_from(conn, &MIGRATIONS, functions)
+}
+
+/// The same with other migrations.
+///
+/// # Errors
+/// As [`up`].
+pub fn up_from(
+    conn: &mut PgConnection,
+    migrations: &dyn MigrationSource<Pg>,
+    functions: &[Functions],
+) -> Result<Migrated, Problem> {
+    let mut migrations = migrations.migrations().map_err(Problem::internal)?;
+    migrations.sort_by(|a, b| a.name().version().cmp(&b.name().version()));
     conn.batch_execute(TAKE_TIME)?;
     conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
-    let done = locked(conn, functions);
+    let done = locked(conn, migrations, functions);
     conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
     conn.batch_execute(AS_BEFORE)?;
     done
 }
 
-fn locked(conn: &mut PgConnection, functions: &[Functions]) -> Result<Migrated, Problem> {
-    refuse_other_versions(conn)?;
-    let migrations = conn
-        .run_pending_migrations(MIGRATIONS)
-        .map(|names| names.iter().map(ToString::to_string).collect())
-        .map_err(Problem::internal)?;
+type Migrations = Vec<Box<dyn Migration<Pg>>>;
+
+/// A migration may change a column that a view shows or a trigger reads, so these are dropped before the migrations and made again after
+/// them, in one transaction.
+fn locked(
+    conn: &mut PgConnection,
+    migrations: Migrations,
+    functions: &[Functions],
+) -> Result<Migrated, Problem> {
+    let ran = conn.applied_migrations().map_err(Problem::internal)?;
+    refuse_other_versions(&migrations, &ran)?;
+    let pending: Migrations =
+        migrations.into_iter().filter(|one| !ran.contains(&one.name().version())).collect();
     let sha256 = hash(functions);
-    let replaced = present(conn)?.is_none_or(|present| present != sha256);
-    if replaced {
-        conn.transaction(|conn| replace(conn, functions, &sha256))?;
+    if pending.is_empty() && present(conn)?.is_some_and(|present| present == sha256) {
+        return Ok(Migrated { migrations: Vec::new(), replaced: false });
     }
-    Ok(Migrated { migrations, replaced })
+    conn.transaction(|conn| {
+        drop_all(conn)?;
+        let mut migrations = Vec::new();
+        for one in &pending {
+            migrations.push(conn.run_migration(one).map_err(Problem::internal)?.to_string());
+        }
+        make_all(conn, functions, &sha256)?;
+        Ok(Migrated { migrations, replaced: true })
+    })
 }
 
 /// Refuses a database on which migrations ran that this program does not have.
-fn refuse_other_versions(conn: &mut PgConnection) -> Result<(), Problem> {
-    use diesel::migration::MigrationSource;
-    let known: Vec<Box<dyn diesel::migration::Migration<Pg>>> =
-        MIGRATIONS.migrations().map_err(Problem::internal)?;
-    let known: HashSet<String> = known.iter().map(|one| one.name().version().to_string()).collect();
-    let ran = conn.applied_migrations().map_err(Problem::internal)?;
-    match ran.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
+fn refuse_other_versions(migrations: &Migrations, ran: &[MigrationVersion<'_>]) -> Result<(), Problem> {
+    let is_known =
+        |version: &&MigrationVersion<'_>| migrations.iter().any(|one| one.name().version() == **version);
+    match ran.iter().find(|version| !is_known(version)) {
         None => Ok(()),
         Some(version) => Err(Problem::new(
             Code::DatabaseOfAnotherVersion,
@@ -144,11 +169,15 @@ fn hash(functions: &[Functions]) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-/// Drops all functions, triggers and views, makes these, and writes down which they are.
-fn replace(conn: &mut PgConnection, functions: &[Functions], sha256: &[u8]) -> Result<(), Problem> {
+/// Drops all functions, triggers and views.
+fn drop_all(conn: &mut PgConnection) -> QueryResult<()> {
     // Dropping reports each view that is dropped with its schema.
     conn.batch_execute("SET LOCAL client_min_messages = warning")?;
-    conn.batch_execute(DROP_ALL)?;
+    conn.batch_execute(DROP_ALL)
+}
+
+/// Makes functions, triggers and views, and writes down which they are.
+fn make_all(conn: &mut PgConnection, functions: &[Functions], sha256: &[u8]) -> Result<(), Problem> {
     for (domain, sql) in functions {
         conn.batch_execute(sql)
             .map_err(|error| Problem::internal(format!("{domain}/functions.sql: {error}")))?;
@@ -169,8 +198,7 @@ fn replace(conn: &mut PgConnection, functions: &[Functions], sha256: &[u8]) -> R
 /// When a table needs one of them.
 pub fn drop_functions(conn: &mut PgConnection) -> Result<(), Problem> {
     conn.transaction(|conn| {
-        conn.batch_execute("SET LOCAL client_min_messages = warning")?;
-        conn.batch_execute(DROP_ALL)?;
+        drop_all(conn)?;
         diesel::delete(replaceable_schema::table).execute(conn)?;
         Ok(())
     })

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::core::ids::RegistrationId;
 use crate::core::page::{Page, Slice};
 use crate::enterprises::claim_state::ClaimState;
 use crate::enterprises::claims::{self, ApproveRegistration, ClaimDecided, ClaimView, RejectRegistration};
+use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::registration::{AccountMade, ClaimReceived, ConfirmRegistration, RegisterEnterprise};
 use crate::web::params::Reason;
 use crate::web::problem::Answer;

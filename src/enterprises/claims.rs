@@ -2,13 +2,14 @@
 
 use crate::core::actor::Actor;
 use crate::core::fields::Fields;
-use crate::core::ids::{EnterpriseId, RegistrationId};
+use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Language, Problem};
 use crate::db::schema::{enterprise, enterprise_registration};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::claim_state::{ClaimState, ClaimStep, transition};
+use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::mails::Mail;
 use crate::enterprises::policy::{permit, sees, visible_to};
 use crate::enterprises::registration::{Claim, close, make_account};

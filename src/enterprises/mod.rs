@@ -11,6 +11,7 @@
 pub mod api;
 pub mod claim_state;
 pub mod claims;
+pub mod ids;
 pub mod mails;
 pub mod pages;
 pub mod policy;
@@ -21,7 +22,7 @@ pub mod store;
 pub mod uscc;
 
 pub use room::ROOM;
-pub use uscc::Uscc;
+pub use uscc::{Uscc, UsccFault};
 
 crate::word_enum! {
     /// The status of an enterprise in the register (经营状态).

@@ -1,8 +1,8 @@
 //! Writing what belongs to enterprises, for the commands of other domains.
 
 use crate::core::Problem;
-use crate::core::ids::NonconformityId;
 use crate::db::schema::nonconformity;
+use crate::enterprises::ids::NonconformityId;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::Timestamptz;

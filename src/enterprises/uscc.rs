@@ -45,16 +45,6 @@ pub enum UsccFault {
 }
 
 impl UsccFault {
-    /// The stable word for it.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Length { .. } => "uscc_length",
-            Self::Character { .. } => "uscc_character",
-            Self::Checksum => "uscc_checksum",
-        }
-    }
-
     /// The fault in both languages.
     #[must_use]
     pub fn text(&self) -> Text {

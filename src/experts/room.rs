@@ -51,14 +51,25 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("expert", "专家", "expert", "/experts/{id}")],
     mails: Mail::TEMPLATES,
-    search: &[SearchSource {
-        zh: "专家",
-        en: "experts",
-        by_zh: "姓名或职称",
-        by_en: "Name or title",
-        route: "/api/v1/experts",
-        page: "",
-        parameter: "q",
-    }],
+    search: &[
+        SearchSource {
+            zh: "专家",
+            en: "experts",
+            by_zh: "姓名或职称",
+            by_en: "Name or title",
+            route: "/api/v1/experts",
+            page: "",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "专家申请",
+            en: "applications of experts",
+            by_zh: "姓名或职称",
+            by_en: "Name or title",
+            route: "/api/v1/expert-applications",
+            page: "",
+            parameter: "q",
+        },
+    ],
     ..Room::EMPTY
 };

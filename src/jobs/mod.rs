@@ -11,7 +11,7 @@
 //! - A stop is seen at once by a worker that waits. One that works finishes its round; a round
 //!   that handles many items looks at [`Stop::is_set`] between two of them.
 //!
-//! Neighbours: `core` below, and `app` for [`resumable`]. What a worker works on is a value that its owner hands in.
+//! Neighbours: `core` below, and `app` and `db` for [`resumable`]. What a worker works on is a value that its owner hands in.
 
 pub mod resumable;
 

@@ -2,7 +2,7 @@
 //! enterprise opens a consultation.
 
 use crate::core::Problem;
-use crate::core::ids::{EnterpriseId, ExpertId, PlanId};
+use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::db::Tx;
 use crate::db::schema::matching_assignment as assignments;
 use diesel::prelude::*;
@@ -24,7 +24,7 @@ pub fn assigned_expert(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn assign(tx: &mut Tx, plan: PlanId, pairs: &[(EnterpriseId, ExpertId)]) -> Result<usize, Problem> {
+pub fn assign(tx: &mut Tx, plan: uuid::Uuid, pairs: &[(EnterpriseId, ExpertId)]) -> Result<usize, Problem> {
     let (enterprises, experts): (Vec<EnterpriseId>, Vec<ExpertId>) = pairs.iter().copied().unzip();
     let assigned = diesel::sql_query(
         "INSERT INTO matching_assignment (enterprise_id, expert_id, plan_id, assigned_at)

@@ -206,7 +206,7 @@ mod tests {
     use chrono::{TimeZone, Utc};
 
     fn mail() -> ClaimedMail {
-        let id: crate::core::ids::MailId = "01a7c5a6-0000-7000-8000-000000000001".parse().unwrap();
+        let id: crate::notifications::ids::MailId = "01a7c5a6-0000-7000-8000-000000000001".parse().unwrap();
         ClaimedMail {
             id,
             message_id: format!("<{id}@zerodesk.invalid>"),

@@ -18,6 +18,7 @@
 //! [`mails!`](crate::mails), with their texts in `templates/<domain>/mail/`, and knows [`outbox`] and [`Prose`] and nothing else of
 //! this one; its room declares [`worker::JOB`].
 
+pub mod ids;
 pub mod mailer;
 mod metrics;
 pub mod outbox;

@@ -2,10 +2,10 @@
 //!
 //! All times are UTC and come from the caller's clock, never from the database.
 
-use crate::core::ids::MailId;
 use crate::core::{Language, Problem, Wake};
 use crate::db::Tx;
 use crate::db::schema::outbox_mail;
+use crate::notifications::ids::MailId;
 use crate::notifications::settings::MailSettings;
 use crate::notifications::state::{MailState, MailStep, transition};
 use crate::notifications::templates::{MailText, one_line};

@@ -8,11 +8,12 @@ use tokio::sync::mpsc;
 use utoipa::IntoParams;
 
 use crate::core::Problem;
-use crate::core::ids::{ExpertId, PlanId};
+use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
 use crate::plans::apply::{ApplyPlan, PlanApplied, PlanChanges};
 use crate::plans::command::{DiscardPlan, PlanRequested, RequestPlan};
 use crate::plans::export::Export;
+use crate::plans::ids::PlanId;
 use crate::plans::lines::{self, AssignmentView, ExpertLoad, LineFilter};
 use crate::plans::view::{self, PlanView};
 use crate::plans::vocabulary::Change;

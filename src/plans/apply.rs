@@ -1,6 +1,6 @@
 //! Applying a plan: the assignments, the invitations, and the refusal of a plan that is no longer true.
 
-use crate::core::ids::{EnterpriseId, ExpertId, PlanId};
+use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::core::page::MAX_LIMIT;
 use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
@@ -10,6 +10,7 @@ use crate::db::{Command, Tx};
 use crate::enterprises::OperatingStatus;
 use crate::matching::assignment;
 use crate::plans::changes::{PlanChange, Side, changes};
+use crate::plans::ids::PlanId;
 use crate::plans::invite;
 use crate::plans::snapshot::{self, Snapshot};
 use crate::plans::state::{PlanStep, transition};
@@ -68,7 +69,7 @@ impl Command for ApplyPlan {
         }
         let released = invite::released_experts(tx, self.id)?;
         let (served, unserved) = store::split_lines(&mut tx.conn, self.id)?;
-        let assigned = assignment::assign(tx, self.id, &served)?;
+        let assigned = assignment::assign(tx, self.id.0, &served)?;
         let ended = assignment::end(tx, &unserved)?;
         let mails = invite::notify(tx, self.id, released)?;
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);

@@ -200,7 +200,7 @@ fn expert(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::ids::NonconformityId;
+    use crate::enterprises::ids::NonconformityId;
 
     fn side(name: &str) -> EnterpriseSide {
         EnterpriseSide {

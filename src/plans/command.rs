@@ -1,15 +1,16 @@
 //! Asking for a plan, and discarding one.
 
 use crate::core::fields::Fields;
-use crate::core::ids::{ImportId, PlanId};
 use crate::core::{Problem, Wake};
 use crate::db::published::zero_out_import as imports;
 use crate::db::schema::{matching_plan as plans, product_class, region_scope};
 use crate::db::{Command, Tx};
+use crate::plans::ids::PlanId;
 use crate::plans::policy::permit;
 use crate::plans::state::{PlanState, PlanStep, transition};
 use crate::plans::store;
 use crate::plans::vocabulary::CapacityBasis;
+use crate::zero_out::ids::ImportId;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

@@ -1,29 +1,30 @@
 //! Computing a plan, as a command of the platform itself.
 
-use crate::core::ids::PlanId;
-use crate::core::{Actor, Code, Problem, Text};
+use crate::core::{Code, Problem};
 use crate::db::schema::matching_plan as plans;
 use crate::db::{Command, Tx};
-use crate::jobs::resumable::JobProblem;
+use crate::jobs::resumable::{self, GaveUp, JobProblem, MOST_ATTEMPTS, ProgressSink, gave_up};
 use crate::matching::model::weights::Model;
 use crate::matching::settings::MatchingSettings;
-use crate::plans::progress::{Phase, Watch};
+use crate::plans::ids::PlanId;
+use crate::plans::progress::Phase;
 use crate::plans::scoring::{self, Scored};
 use crate::plans::snapshot::{self, Snapshot};
 use crate::plans::solver::{self, Solution};
 use crate::plans::state::{PlanState, PlanStep, transition};
 use crate::plans::store::{self, Line, PlanRow};
 use crate::plans::vocabulary::{Change, Unserved};
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::time::Instant;
 
-/// How often a computation may begin before its data are taken for the cause of its ends.
-const MOST_ATTEMPTS: i32 = 5;
-/// Statements over a province may take longer than any request, and none of them gains by JIT.
-const PATIENCE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'";
+/// What is shown of a plan that could not be computed.
+pub(super) const GAVE_UP: GaveUp = (
+    Code::PlanGaveUp,
+    "方案多次未能算完，已停止；请联系平台运维",
+    "the plan could not be computed and was stopped; ask the platform's operator",
+);
 
 /// The result of a computation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -64,9 +65,9 @@ pub struct Figures {
 pub struct ComputePlan<'a> {
     /// The plan.
     pub id: PlanId,
-    /// Who is informed how far it is; it may end the work.
+    /// Is informed how far the computation is; it may end it.
     #[serde(skip)]
-    pub watch: &'a dyn Watch,
+    pub progress: &'a dyn ProgressSink<Phase>,
 }
 
 impl Command for ComputePlan<'_> {
@@ -74,12 +75,8 @@ impl Command for ComputePlan<'_> {
     const NAME: &'static str = "compute_plan";
 
     fn run(&self, tx: &mut Tx) -> Result<bool, Problem> {
-        if tx.actor != Actor::System {
-            return Err(Problem::forbidden());
-        }
         let began = Instant::now();
-        tx.conn.batch_execute(PATIENCE)?;
-        if !store::try_lock(&mut tx.conn, self.id)? {
+        if !resumable::take(tx, self.id.0)? {
             return Ok(false);
         }
         let row: PlanRow = plans::table.find(self.id).select(PlanRow::as_select()).first(&mut *tx.conn)?;
@@ -87,25 +84,25 @@ impl Command for ComputePlan<'_> {
             return Ok(true);
         }
         if row.attempts >= MOST_ATTEMPTS {
-            fail(tx, &row, &gave_up())?;
+            write_failure(tx, &row, &gave_up(GAVE_UP))?;
             return Ok(true);
         }
-        self.watch.step(Phase::Reading, 0, 0)?;
+        self.progress.step(Phase::Reading, 0, 0)?;
         let scope = row.scope();
         let today = tx.today();
         let snapshot = snapshot::read(&mut tx.conn, &scope, today)?;
-        let count = snapshot.enterprises.len();
-        let at = |phase| move |done| self.watch.step(phase, done, count);
+        let count = number(snapshot.enterprises.len());
+        let at = |phase| move |done| self.progress.step(phase, number(done), count);
         let model = Model::new(tx.settings.section::<MatchingSettings>());
         let scored = scoring::score(&snapshot, &scope, &model, &tx.catalogue, at(Phase::Scoring))?;
         let solution = solver::solve(&scored.pairs, at(Phase::Solving))?;
-        self.watch.step(Phase::Storing, 0, count)?;
+        self.progress.step(Phase::Storing, 0, count)?;
         let lines = lines(&snapshot, &scored, &solution);
         store::insert_lines(&mut tx.conn, row.id, &lines)?;
         store::insert_pairs(&mut tx.conn, row.id, &scored.pairs)?;
         let mut figures = figures(&snapshot, &scored, &solution, &lines);
         // The row is locked from here on only: progress is written by another connection.
-        self.watch.step(Phase::Storing, count, count)?;
+        self.progress.step(Phase::Storing, count, count)?;
         let locked = store::lock(&mut tx.conn, self.id)?;
         let state = transition(locked.state, PlanStep::Finish)?;
         let stored = serde_json::to_vec(&snapshot)?;
@@ -146,18 +143,21 @@ fn lines(snapshot: &Snapshot, scored: &Scored, solution: &Solution) -> Vec<Line>
     snapshot.enterprises.iter().enumerate().map(line).collect()
 }
 
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
 fn figures(snapshot: &Snapshot, scored: &Scored, solution: &Solution, lines: &[Line]) -> Figures {
-    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    let of = |change| count(lines.iter().filter(|line| line.change == change).count());
+    let of = |change| number(lines.iter().filter(|line| line.change == change).count());
     let assigned = lines.iter().filter(|line| line.expert.is_some()).count();
     Figures {
-        enterprises: count(lines.len()),
-        experts: count(snapshot.experts.len()),
+        enterprises: number(lines.len()),
+        experts: number(snapshot.experts.len()),
         places: scored.pairs.places().iter().map(|places| u64::from(*places)).sum(),
-        pairs: count(scored.pairs.len()),
-        assigned: count(assigned),
-        unserved: count(lines.len() - assigned),
-        without_pair: count(scored.nobody.iter().flatten().count()),
+        pairs: number(scored.pairs.len()),
+        assigned: number(assigned),
+        unserved: number(lines.len() - assigned),
+        without_pair: number(scored.nobody.iter().flatten().count()),
         total_micros: solution.total,
         bound_micros: solution.bound,
         added: of(Change::Added),
@@ -168,28 +168,13 @@ fn figures(snapshot: &Snapshot, scored: &Scored, solution: &Solution, lines: &[L
     }
 }
 
-/// Ends a plan that can't be computed, for a fault of ours.
-#[derive(Serialize)]
-pub struct GiveUpPlan {
-    /// The plan.
-    pub id: PlanId,
+/// Marks a plan as failed permanently, unless it has ended.
+pub(super) fn fail(tx: &mut Tx, id: PlanId, problem: &Problem) -> Result<(), Problem> {
+    let row = store::lock(&mut tx.conn, id)?;
+    if row.state.is_open() { write_failure(tx, &row, problem) } else { Ok(()) }
 }
 
-impl Command for GiveUpPlan {
-    type Output = ();
-    // How a computation ends is audited by one word.
-    const NAME: &'static str = "compute_plan";
-
-    fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
-        if tx.actor != Actor::System {
-            return Err(Problem::forbidden());
-        }
-        let row = store::lock(&mut tx.conn, self.id)?;
-        if row.state.is_open() { fail(tx, &row, &gave_up()) } else { Ok(()) }
-    }
-}
-
-fn fail(tx: &mut Tx, row: &PlanRow, problem: &Problem) -> Result<(), Problem> {
+fn write_failure(tx: &mut Tx, row: &PlanRow, problem: &Problem) -> Result<(), Problem> {
     let state: PlanState = transition(row.state, PlanStep::Fail)?;
     diesel::update(plans::table.find(row.id))
         .set((
@@ -199,14 +184,4 @@ fn fail(tx: &mut Tx, row: &PlanRow, problem: &Problem) -> Result<(), Problem> {
         ))
         .execute(&mut *tx.conn)?;
     tx.audit(ComputePlan::NAME, row.subject(), json!({ "failed": problem.code }))
-}
-
-fn gave_up() -> Problem {
-    Problem::new(
-        Code::PlanGaveUp,
-        Text::new(
-            "方案多次未能算完，已停止；请联系平台运维",
-            "the plan could not be computed and was stopped; ask the platform's operator",
-        ),
-    )
 }

@@ -6,9 +6,10 @@
 
 use crate::app::App;
 use crate::core::cells::guard;
-use crate::core::ids::{ExpertId, PlanId};
+use crate::core::ids::ExpertId;
 use crate::core::{Actor, Problem};
 use crate::db::schema::matching_plan_line as lines;
+use crate::plans::ids::PlanId;
 use crate::plans::snapshot::{EnterpriseSide, Snapshot};
 use crate::plans::state::PlanState;
 use crate::plans::store::{self, PART, Unpacked};

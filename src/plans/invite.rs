@@ -1,10 +1,11 @@
 //! The mails of an applied plan: an invitation to each enterprise, and to each expert who it is and who no longer.
 
 use crate::catalogue::Catalogue;
-use crate::core::ids::{ExpertId, PlanId};
+use crate::core::ids::ExpertId;
 use crate::core::{Language, Problem};
 use crate::db::Tx;
 use crate::notifications::outbox::{Recipient, enqueue_all};
+use crate::plans::ids::PlanId;
 use crate::plans::mails::Mail;
 use chrono::Duration;
 use diesel::prelude::*;

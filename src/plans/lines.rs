@@ -1,9 +1,10 @@
 //! The lines of a plan by pages: who gets whom instead of whom, who gets nobody, and each expert's load.
 
-use crate::core::ids::{EnterpriseId, ExpertId, PlanId};
+use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::matching::model::rules::Exclusion;
+use crate::plans::ids::PlanId;
 use crate::plans::pairs::Micros;
 use crate::plans::state::PlanState;
 use crate::plans::store;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 use crate::core::actor::Actor;
-use crate::core::ids::PlanId;
 use crate::core::page::Slice;
 use crate::plans::apply::PlanChanges;
 use crate::plans::compute::Figures;
+use crate::plans::ids::PlanId;
 use crate::plans::lines::{AssignmentView, ExpertLoad, LineFilter, all_loads, lines};
 use crate::plans::progress::Phase;
 use crate::plans::state::PlanState;

@@ -1,16 +1,18 @@
 //! Who computes plans: the worker of the server, and whoever waits for one in the foreground.
 
 use crate::app::App;
-use crate::core::ids::PlanId;
 use crate::core::{Caller, Problem};
+use crate::db::Tx;
 use crate::db::schema::matching_plan as plans;
 use crate::jobs::Stop;
-use crate::jobs::resumable::{self, Resumable};
+use crate::jobs::resumable::{self, GaveUp, Progress, Resumable};
 use crate::plans::command::WAKE;
-use crate::plans::compute::{ComputePlan, GiveUpPlan};
-use crate::plans::progress::Progress;
+use crate::plans::compute::{self, ComputePlan};
+use crate::plans::ids::PlanId;
+use crate::plans::progress::Phase;
 use crate::plans::state::PlanState;
 use crate::web::room::Job;
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,28 +20,57 @@ use std::time::Duration;
 /// How long the worker waits when nothing wakes it.
 const POLL: Duration = Duration::from_secs(2);
 
+/// The states of a plan that is yet to be computed.
+const OPEN: [PlanState; 2] = [PlanState::Queued, PlanState::Computing];
+
 /// The computation of plans as long work.
 struct Computation;
 
 impl Resumable for Computation {
     type Id = PlanId;
+    type Phase = Phase;
     const NAME: &'static str = "plan";
+    const GAVE_UP: GaveUp = compute::GAVE_UP;
 
     fn open(app: &App) -> Result<Vec<PlanId>, Problem> {
         Ok(plans::table
-            .filter(plans::state.eq_any([PlanState::Queued, PlanState::Computing]))
+            .filter(plans::state.eq_any(OPEN))
             .order(plans::id)
             .select(plans::id)
             .load(&mut *app.conn()?)?)
     }
 
     fn run(&self, app: &App, id: PlanId, stop: Option<&Stop>) -> Result<bool, Problem> {
-        let progress = Progress::new(app, id, stop)?;
-        app.execute(&Caller::system(), &ComputePlan { id, watch: &progress })
+        let progress = Progress::<Self>::new(app, id, stop)?;
+        app.execute(&Caller::system(), &ComputePlan { id, progress: &progress })
     }
 
-    fn give_up(app: &App, id: PlanId) -> Result<(), Problem> {
-        app.execute(&Caller::system(), &GiveUpPlan { id }).map(drop)
+    fn begin(conn: &mut PgConnection, id: PlanId, phase: Phase, now: DateTime<Utc>) -> QueryResult<usize> {
+        diesel::update(plans::table.find(id).filter(plans::state.eq_any(OPEN)))
+            .set((
+                plans::phase.eq(phase.as_str()),
+                plans::done.eq(0),
+                plans::total.eq(0),
+                plans::state.eq(PlanState::Computing),
+                plans::started_at.eq(now),
+                plans::attempts.eq(plans::attempts + 1),
+            ))
+            .execute(conn)
+    }
+
+    fn write_progress(
+        conn: &mut PgConnection,
+        id: PlanId,
+        phase: Phase,
+        done: i32,
+        total: i32,
+    ) -> QueryResult<usize> {
+        let progress = (plans::phase.eq(phase.as_str()), plans::done.eq(done), plans::total.eq(total));
+        diesel::update(plans::table.find(id).filter(plans::state.eq_any(OPEN))).set(progress).execute(conn)
+    }
+
+    fn fail(tx: &mut Tx, id: PlanId, problem: &Problem) -> Result<(), Problem> {
+        compute::fail(tx, id, problem)
     }
 }
 

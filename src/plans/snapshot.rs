@@ -2,8 +2,10 @@
 //! of the program.
 
 use crate::core::Problem;
-use crate::core::ids::{EnterpriseId, ExpertId, ImportId, NonconformityId};
+use crate::core::ids::{EnterpriseId, ExpertId};
+use crate::enterprises::ids::NonconformityId;
 use crate::plans::vocabulary::{CapacityBasis, PresentBy};
+use crate::zero_out::ids::ImportId;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Date, Integer, Json, Nullable, Text, Uuid};

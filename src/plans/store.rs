@@ -1,17 +1,19 @@
 //! A plan's rows: the plan itself under its lock, its lines, its pairs.
 
 use crate::core::Problem;
-use crate::core::ids::{EnterpriseId, ExpertId, ImportId, PlanId};
+use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::db::schema::{matching_plan as plans, matching_plan_line as line, matching_plan_pairs as stored};
 use crate::db::tx::{Subject, Tx};
+use crate::plans::ids::PlanId;
 use crate::plans::pairs::{Micros, Pairs};
 use crate::plans::policy::{permit, sees};
 use crate::plans::snapshot::{Scope, Snapshot};
 use crate::plans::state::PlanState;
 use crate::plans::vocabulary::{CapacityBasis, Change, PresentBy, Unserved};
+use crate::zero_out::ids::ImportId;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Uuid};
 use serde_json::Value;
 
 /// Enterprises whose pairs are in one row.
@@ -64,21 +66,6 @@ pub fn lock_for(tx: &mut Tx, id: PlanId) -> Result<PlanRow, Problem> {
 pub fn wait_lock(conn: &mut PgConnection, key: i64) -> Result<(), Problem> {
     diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key).execute(conn)?;
     Ok(())
-}
-
-/// Takes the advisory lock of a plan's computation; `false` where another process has it.
-pub fn try_lock(conn: &mut PgConnection, id: PlanId) -> Result<bool, Problem> {
-    #[derive(QueryableByName)]
-    struct Got {
-        #[diesel(sql_type = Bool)]
-        got: bool,
-    }
-    let (high, low) = id.0.as_u64_pair();
-    let key = i64::from_ne_bytes((high ^ low).to_ne_bytes());
-    let lock = diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS got")
-        .bind::<BigInt, _>(key)
-        .get_result::<Got>(conn)?;
-    Ok(lock.got)
 }
 
 /// The stored snapshot of a plan.

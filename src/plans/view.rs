@@ -1,7 +1,6 @@
 //! What is shown of a plan, and to whom.
 
 use crate::core::clock::shanghai_date;
-use crate::core::ids::{ImportId, PlanId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::published::account;
@@ -9,11 +8,13 @@ use crate::db::schema::matching_plan as plans;
 use crate::jobs::resumable::JobProblem;
 use crate::plans::apply::{PlanApplied, PlanChanges, changes_since};
 use crate::plans::compute::Figures;
+use crate::plans::ids::PlanId;
 use crate::plans::policy::{permit, visible_to};
 use crate::plans::progress::Phase;
 use crate::plans::state::PlanState;
 use crate::plans::store::PlanRow;
 use crate::plans::vocabulary::CapacityBasis;
+use crate::zero_out::ids::ImportId;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;

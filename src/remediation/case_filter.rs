@@ -1,9 +1,10 @@
 //! The filter of a list of cases, and the search by names and numbers, as conditions of a query.
 
-use crate::core::ids::{EnterpriseId, NonconformityId};
+use crate::core::ids::EnterpriseId;
 use crate::db::published::{enterprise, nonconformity};
 use crate::db::schema::{product_kind, remediation_case};
 use crate::db::search::Typed;
+use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::queries::named;
 use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::policy::{CaseCondition, of_region};

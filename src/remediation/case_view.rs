@@ -1,9 +1,11 @@
 //! What is shown of a case: in lists, and as a whole.
 
 use crate::attachments::Attachment;
-use crate::core::ids::{ActionId, CaseId, ConsultationId, EnterpriseId, EvidenceId, NonconformityId};
+use crate::core::ids::{ConsultationId, EnterpriseId};
+use crate::enterprises::ids::NonconformityId;
 use crate::remediation::action::{ActionKind, ActionState};
 use crate::remediation::clearance::CriterionView;
+use crate::remediation::ids::{ActionId, CaseId, EvidenceId};
 use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::view::{AllowedEvent, Clocks, Hold};
 use chrono::{DateTime, NaiveDate, Utc};

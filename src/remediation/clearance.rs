@@ -2,7 +2,7 @@
 //! the result of the re-inspection.
 
 use crate::core::fields::Fields;
-use crate::core::ids::{AccountId, ActionId, CaseId, EvidenceId, ExpertId};
+use crate::core::ids::{AccountId, ExpertId};
 use crate::core::problem::FieldError;
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
@@ -13,6 +13,7 @@ use crate::db::{Command, Tx};
 use crate::remediation::action::ActionState;
 use crate::remediation::breach::ended;
 use crate::remediation::course::Course;
+use crate::remediation::ids::{ActionId, CaseId, EvidenceId};
 use crate::remediation::load::lock_visible;
 use crate::remediation::policy::{authority, permit_authority};
 use crate::remediation::settings::{Criterion, Proof, RemediationSettings};

@@ -1,14 +1,15 @@
 //! The parts of a whole case: actions, evidence and history, each with its files.
 
 use crate::attachments::Attachment;
+use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::find_all;
 use crate::core::Problem;
-use crate::core::ids::{ActionId, AttachmentId, CaseId, EvidenceId};
 use crate::db::published::account;
 use crate::db::schema::{case_action, case_event, case_event_file, case_evidence, case_evidence_file};
 use crate::remediation::action::ActionKind;
 use crate::remediation::case_view::{ActionView, CaseHistoryView, EvidenceView};
 use crate::remediation::history::EventRow;
+use crate::remediation::ids::{ActionId, CaseId, EvidenceId};
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;

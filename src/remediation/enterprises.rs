@@ -1,10 +1,12 @@
 //! An enterprise with its nonconformities and the states of their cases.
 
-use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
+use crate::core::ids::EnterpriseId;
 use crate::core::{Actor, Problem};
 use crate::db::published::{enterprise, nonconformity, remediation_case};
 use crate::db::schema::product_kind;
+use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
+use crate::remediation::ids::CaseId;
 use crate::remediation::policy::enterprises_visible_to;
 use chrono::NaiveDate;
 use diesel::PgConnection;

@@ -1,8 +1,8 @@
 //! The events of a case as callers send them, and the steps that they mean.
 
+use crate::attachments::ids::AttachmentId;
 use crate::catalogue::Regions;
 use crate::core::fields::Fields;
-use crate::core::ids::AttachmentId;
 use crate::core::{Problem, Text};
 use crate::remediation::course::{Course, report};
 use crate::remediation::fact::{CloseReason, Terms};

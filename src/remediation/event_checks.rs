@@ -2,9 +2,9 @@
 
 use crate::core::Problem;
 use crate::core::fields::Fields;
-use crate::core::ids::NonconformityId;
 use crate::db::Tx;
 use crate::db::published::nonconformity;
+use crate::enterprises::ids::NonconformityId;
 use crate::remediation::event::NewEvent;
 use crate::remediation::evidence;
 use chrono::NaiveDate;

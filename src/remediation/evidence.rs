@@ -1,15 +1,16 @@
 //! Evidence that a correction was made.
 
+use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::use_for_case;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
-use crate::core::ids::{ActionId, AttachmentId, CaseId, EvidenceId};
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
 use crate::db::schema::{case_action, case_evidence, case_evidence_file};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::remediation::clearance::criteria;
+use crate::remediation::ids::{ActionId, CaseId, EvidenceId};
 use crate::remediation::load::lock_visible;
 use crate::remediation::policy::authority;
 use diesel::dsl::{exists, select};
@@ -107,7 +108,7 @@ pub fn check_files(fields: &mut Fields, files: &[AttachmentId], most: usize) {
     }
     for (at, id) in files.iter().enumerate() {
         let earlier = files.iter().take(at).any(|other| other == id);
-        fields.require(!earlier, &format!("/attachments/{at}"), "重复出现", "duplicate file");
+        fields.require(!earlier, &format!("/attachments/{at}"), "文件重复", "duplicate file");
     }
 }
 
@@ -118,7 +119,7 @@ pub fn check_files(fields: &mut Fields, files: &[AttachmentId], most: usize) {
 pub fn use_files(tx: &mut Tx, case: CaseId, files: &[AttachmentId]) -> Result<(), Problem> {
     let mut fields = Fields::new();
     for (at, file) in files.iter().enumerate() {
-        let own = use_for_case(tx, case, *file)?;
+        let own = use_for_case(tx, case.0, *file)?;
         fields.require(
             own,
             &format!("/attachments/{at}"),

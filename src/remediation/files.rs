@@ -1,10 +1,11 @@
 //! Who may read the files of a case.
 
+use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::find;
 use crate::core::Problem;
 use crate::core::actor::Actor;
-use crate::core::ids::AttachmentId;
 use crate::db::schema::remediation_case;
+use crate::remediation::ids::CaseId;
 use crate::remediation::policy::visible_to;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -16,5 +17,5 @@ use uuid::Uuid;
 /// When the database refuses.
 pub fn sees(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
     let Some(case) = find(conn, AttachmentId(id))?.case_id else { return Ok(false) };
-    Ok(select(exists(visible_to(actor).filter(remediation_case::id.eq(case)))).get_result(conn)?)
+    Ok(select(exists(visible_to(actor).filter(remediation_case::id.eq(CaseId(case))))).get_result(conn)?)
 }

@@ -2,9 +2,10 @@
 
 use crate::core::Problem;
 use crate::core::actor::Actor;
-use crate::core::ids::{AccountId, CaseId};
+use crate::core::ids::AccountId;
 use crate::db::schema::case_event;
 use crate::remediation::fact::{Correction, Fact};
+use crate::remediation::ids::CaseId;
 use crate::remediation::state::CaseState;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;

@@ -2,13 +2,14 @@
 
 use crate::catalogue::Catalogue;
 use crate::core::Problem;
-use crate::core::ids::{CaseId, EnterpriseId};
+use crate::core::ids::EnterpriseId;
 use crate::db::Tx;
 use crate::db::schema::remediation_case;
 use crate::enterprises::queries::regions_of;
 use crate::remediation::course::{Course, Law};
 use crate::remediation::fact::Fact;
 use crate::remediation::history::{EventRow, facts, histories};
+use crate::remediation::ids::CaseId;
 use crate::remediation::law::law_of;
 use crate::remediation::policy::{AccessContext, access_context, sees};
 use crate::remediation::settings::RemediationSettings;

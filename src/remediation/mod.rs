@@ -36,6 +36,7 @@ pub mod evidence;
 pub mod fact;
 mod files;
 pub mod history;
+pub mod ids;
 pub mod law;
 pub mod load;
 pub mod mails;

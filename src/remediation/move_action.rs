@@ -2,7 +2,6 @@
 
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
-use crate::core::ids::{ActionId, CaseId};
 use crate::core::{Code, Problem, Text};
 use crate::db::schema::{case_action, case_evidence};
 use crate::db::tx::Subject;
@@ -10,6 +9,7 @@ use crate::db::{Command, Tx};
 use crate::remediation::action::{ActionKind, ActionState, ActionStep, builds_on, transition};
 use crate::remediation::breach::ended;
 use crate::remediation::evidence;
+use crate::remediation::ids::{ActionId, CaseId};
 use crate::remediation::load::lock_visible;
 use crate::remediation::policy::{authority, permit_authority};
 use chrono::NaiveDate;

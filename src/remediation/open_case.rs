@@ -1,17 +1,20 @@
 //! A stop order or a rectification order opens a case.
 
+use crate::attachments::ids::AttachmentId;
 use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
-use crate::core::ids::{AttachmentId, CaseId, EnterpriseId, NonconformityId};
+use crate::core::ids::EnterpriseId;
 use crate::core::text::Text;
 use crate::db::published::nonconformity;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::queries::region_of;
 use crate::enterprises::store::set_order_day;
 use crate::remediation::evidence::{self, MOST_FILES_OF_EVENT};
 use crate::remediation::history::Author;
+use crate::remediation::ids::CaseId;
 use crate::remediation::opening::{FirstDays, Opening, Target, open_case};
 use crate::remediation::settings::RemediationSettings;
 use crate::remediation::state::CaseStep;

@@ -5,12 +5,14 @@
 //! audit, and the order's day on the nonconformity.
 
 use crate::catalogue::Catalogue;
-use crate::core::ids::{AccountId, CaseId, EnterpriseId, NonconformityId};
+use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::{Code, Problem, Text};
+use crate::enterprises::ids::NonconformityId;
 use crate::remediation::breach::refusal;
 use crate::remediation::course::{Course, Law};
 use crate::remediation::fact::{Fact, Terms};
 use crate::remediation::history::Author;
+use crate::remediation::ids::CaseId;
 use crate::remediation::settings::{RemediationSettings, Rules};
 use crate::remediation::state::CaseStep;
 use chrono::NaiveDate;

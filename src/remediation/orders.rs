@@ -2,12 +2,12 @@
 //! nonconformity from the next list that names one, as if an officer had entered it.
 
 use crate::catalogue::Catalogue;
-use crate::core::ids::CaseId;
 use crate::core::{Problem, Text};
 use crate::remediation::breach::refusal;
 use crate::remediation::course::Law;
 use crate::remediation::fact::{Fact, Terms};
 use crate::remediation::history::Author;
+use crate::remediation::ids::CaseId;
 use crate::remediation::law::law_of;
 use crate::remediation::load::{LoadedCase, load_locked};
 use crate::remediation::settings::RemediationSettings;

@@ -1,7 +1,6 @@
 //! The steps of a case after its opening.
 
 use crate::accounts::store::{of_enterprise, recipient};
-use crate::core::ids::CaseId;
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
 use crate::db::published::{enterprise, nonconformity};
@@ -16,6 +15,7 @@ use crate::remediation::event::{CaseEvent, NewEvent};
 use crate::remediation::event_checks::{checked_text, not_before_sampling};
 use crate::remediation::fact::Fact;
 use crate::remediation::history::Author;
+use crate::remediation::ids::CaseId;
 use crate::remediation::law::law_of;
 use crate::remediation::load::{LoadedCase, load_visible};
 use crate::remediation::mails::Mail;

@@ -1,13 +1,16 @@
 //! A case's row and how it is written. The row is written from the fold of the history and from nothing else: when a case is
 //! opened by `opening`, afterwards by [`write()`]; stored deadlines also by `deadlines::recount`.
 
+use crate::attachments::ids::AttachmentId;
 use crate::core::Problem;
-use crate::core::ids::{AccountId, AttachmentId, CaseId, EnterpriseId, NonconformityId};
+use crate::core::ids::{AccountId, EnterpriseId};
 use crate::db::Tx;
 use crate::db::schema::{case_event, case_event_file, remediation_case};
+use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::store::set_order_day;
 use crate::remediation::course::{Course, Law};
 use crate::remediation::history::{Author, Line};
+use crate::remediation::ids::CaseId;
 use crate::remediation::state::CaseState;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;

@@ -1,4 +1,4 @@
-//! What the codes of problems mean: the pages behind the `type` of every problem (RFC 9457).
+//! What the codes of problems mean: the pages behind the `type` of every problem (RFC 9457), and what those of rejected rows mean.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Path;
@@ -8,11 +8,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::core::page::Page;
-use crate::core::{Code, Language, Problem};
+use crate::core::{Code, Language, Problem, Text};
 use crate::web::accept::preferred;
 use crate::web::frame::{Frame, Visit, language_cookie};
 use crate::web::pages::{failed, show};
 use crate::web::problem::Answer;
+use crate::zero_out::import::{RejectionCode, WarningCode};
 
 /// A kind of problem, in the caller's language.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -64,6 +65,10 @@ struct ProblemPage {
 struct ProblemsPage {
     f: Frame,
     kinds: Vec<ProblemKind>,
+    /// Why rows of a list are rejected.
+    rejections: Vec<(&'static str, Text)>,
+    /// What is noted of a list.
+    warnings: Vec<(&'static str, Text)>,
 }
 
 /// The codes of all problems: a page or, by `Accept: application/json`, the same for programs.
@@ -75,7 +80,9 @@ pub async fn problems(request: HttpRequest) -> Answer {
     if asks_for(&request) == Some(Kind::Json) {
         return Ok(json(&f, Page { items: kinds, next_cursor: None }));
     }
-    page(&request, &f, &ProblemsPage { f: f.clone(), kinds })
+    let rejections = RejectionCode::ALL.iter().map(|code| (code.as_str(), code.explanation())).collect();
+    let warnings = WarningCode::ALL.iter().map(|code| (code.as_str(), code.explanation())).collect();
+    page(&request, &f, &ProblemsPage { f: f.clone(), kinds, rejections, warnings })
 }
 
 /// What a problem's code means and what to do about it: a page or, by `Accept: application/json`, the same for programs.

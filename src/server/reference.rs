@@ -30,7 +30,7 @@ fn page<T: Clone>(
     Ok(Page::cut(rows, slice, |(place, _)| Uuid::from_u128(*place as u128 + 1)).map(|(_, item)| item))
 }
 
-/// Which regions.
+/// The filters of the regions.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -49,7 +49,8 @@ pub struct RegionQuery {
 }
 
 /// The regions.
-#[utoipa::path(get, path = "/api/v1/regions", tag = "reference", responses((status = 200, body = Page<Region>)))]
+#[utoipa::path(get, path = "/api/v1/regions", tag = "reference", params(RegionQuery),
+    responses((status = 200, body = Page<Region>)))]
 pub async fn regions(state: State, query: Query<RegionQuery>) -> Answer {
     let (catalogue, query) = (state.app.catalogue(), query.0);
     if let Some(parent) = &query.parent {
@@ -75,14 +76,14 @@ fn unknown(name: &str, detail: Text) -> Problem {
 }
 
 /// The product classes.
-#[utoipa::path(get, path = "/api/v1/product-classes", tag = "reference",
+#[utoipa::path(get, path = "/api/v1/product-classes", tag = "reference", params(PageQuery),
     responses((status = 200, body = Page<ProductClass>)))]
 pub async fn product_classes(state: State, query: Query<PageQuery>) -> Answer {
     let query = query.0;
     ok(page(state.app.catalogue().products.classes(), query.limit.as_deref(), query.cursor.as_deref())?)
 }
 
-/// Which product kinds.
+/// The filters of the product kinds.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -100,7 +101,7 @@ pub struct KindQuery {
 }
 
 /// The product kinds.
-#[utoipa::path(get, path = "/api/v1/product-kinds", tag = "reference",
+#[utoipa::path(get, path = "/api/v1/product-kinds", tag = "reference", params(KindQuery),
     responses((status = 200, body = Page<ProductKind>)))]
 pub async fn product_kinds(state: State, query: Query<KindQuery>) -> Answer {
     let (products, query) = (&state.app.catalogue().products, query.0);
@@ -116,7 +117,7 @@ pub async fn product_kinds(state: State, query: Query<KindQuery>) -> Answer {
     ok(page(found, query.limit.as_deref(), query.cursor.as_deref())?)
 }
 
-/// Which product hospitals.
+/// The filters of the product hospitals.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -132,7 +133,7 @@ pub struct HospitalQuery {
 }
 
 /// The product hospitals.
-#[utoipa::path(get, path = "/api/v1/product-hospitals", tag = "reference",
+#[utoipa::path(get, path = "/api/v1/product-hospitals", tag = "reference", params(HospitalQuery),
     responses((status = 200, body = Page<ProductHospital>)))]
 pub async fn product_hospitals(state: State, query: Query<HospitalQuery>) -> Answer {
     let (catalogue, query) = (state.app.catalogue(), query.0);

@@ -21,6 +21,7 @@ use crate::presence::LocalPresence;
 use crate::server::metrics::DomainMetrics;
 use crate::server::rooms::{ROUTES, event_kinds};
 use crate::settings::ServerSettings;
+use crate::web::state::LogInPages;
 use crate::web::{self, ReadyCheck, WebOptions};
 use crate::{ROOMS, chat, remediation};
 use std::sync::Arc;
@@ -116,7 +117,12 @@ impl Service {
 /// # Errors
 /// When the metrics can't be made.
 pub fn web_options(app: &App) -> Result<WebOptions, Problem> {
-    let mut options = WebOptions::new(ROOMS, &ROUTES, accounts::authenticate_now)?;
+    let log_in = LogInPages {
+        authenticate: accounts::authenticate_now,
+        page: accounts::pages::LOG_IN_PAGE,
+        renewal: accounts::pages::RENEWAL_PAGE,
+    };
+    let mut options = WebOptions::new(ROOMS, &ROUTES, log_in)?;
     let gate = actix_web::web::Data::new(LogInGate::new(app.settings().section::<AuthSettings>()));
     let case_parts = actix_web::web::Data::new(remediation::pages::consultation::PARTS);
     options.extend.push(Arc::new(move |config| {

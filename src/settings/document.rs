@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::kind::{Key, Kind};
-use super::section::DeclaredSection;
+use super::values::DeclaredSection;
 
 /// Greatest width of a line.
 const WIDTH: usize = 128;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kind::Kind;
-use super::section::DeclaredSection;
+use super::values::DeclaredSection;
 
 /// Variables that steer the loading itself and are no keys.
 pub(super) const CONFIG_VARIABLE: &str = "ZERODESK_CONFIG";

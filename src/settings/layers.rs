@@ -9,8 +9,8 @@ use toml::de::{DeTable, DeValue};
 use super::error::{Origin, SettingsError, SettingsProblem};
 use super::keys::{CONFIG_VARIABLE, KnownKeys, PREFIX};
 use super::kind::Kind;
-use super::section::DeclaredSection;
-use super::{LoadOptions, Settings};
+use super::options::LoadOptions;
+use super::values::{DeclaredSection, Settings};
 
 /// Joins the layers without the checks between keys.
 pub(super) fn join(declared: &[DeclaredSection], options: LoadOptions) -> Result<Settings, SettingsError> {

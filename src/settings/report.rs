@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Settings;
-use super::section::DeclaredSection;
+use super::values::{DeclaredSection, Settings};
 
 /// The keys of a section with their values, secrets masked.
 pub(super) fn values(settings: &Settings, section: &DeclaredSection) -> BTreeMap<String, Value> {

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::settings::Checks;
 use crate::settings::secret::Secret;
 use crate::settings::value::SigningKey;
+use crate::settings::values::Checks;
 
 /// Name of the built-in signing key.
 const DEVELOPMENT_KID: &str = "development";

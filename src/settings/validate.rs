@@ -1,14 +1,13 @@
 //! What is wrong with the values in force: ranges, and what the domains check.
 
-use super::checks::Checks;
 use super::error::SettingsProblem;
 use super::kind::Kind;
-use super::section::DeclaredSection;
-use super::{Settings, report};
+use super::report;
+use super::values::{Checks, DeclaredSection, Settings};
 
 /// All that is wrong, section by section.
 pub(super) fn problems(settings: &Settings) -> Vec<SettingsProblem> {
-    let mut checks = Checks { settings, problems: Vec::new() };
+    let mut checks = Checks { settings, production: settings.is_production(), problems: Vec::new() };
     for section in settings.declared.iter() {
         ranges(section, &mut checks);
         settings.any(section).check(&mut checks);

@@ -10,14 +10,15 @@
 
 use std::sync::LazyLock;
 
-use actix_web::http::header::{self, ETag, EntityTag, IfNoneMatch};
+use actix_web::HttpRequest;
+use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::core::Problem;
 use crate::core::secret::sha256;
+use crate::web::etag::answer_with_tag;
 use crate::web::minify;
 use crate::web::problem::Answer;
 use crate::web::routes::{of_method, other_methods};
@@ -148,14 +149,8 @@ fn asset(
     text: fn(&'static Asset) -> &'static str,
 ) -> Answer {
     let found = ASSETS.iter().find(|a| a.name == name).ok_or_else(Problem::not_found)?;
-    let etag = EntityTag::new_strong(VERSION.to_string());
-    let is_known = match request.get_header::<IfNoneMatch>() {
-        Some(IfNoneMatch::Any) => true,
-        Some(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&etag)),
-        None => false,
-    };
-    let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header((header::CACHE_CONTROL, control)).insert_header(ETag(etag));
+    let (mut response, is_known) = answer_with_tag(request, &VERSION);
+    response.insert_header((header::CACHE_CONTROL, control));
     if is_known {
         return Ok(response.finish());
     }

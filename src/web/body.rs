@@ -1,42 +1,38 @@
 //! From bytes to typed input, with a sentence in both languages for what does not fit.
 
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::error::Category;
+mod invalid_value;
+mod json;
+mod parameter;
+
+use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
 use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
+use invalid_value::{Input, InvalidValue};
+use json::Json;
 
 /// Reads a JSON object.
 ///
 /// # Errors
 /// 400 `bad_json` for what is not JSON, with line and column; 422 with the pointer of the first field that does not fit.
 pub(super) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // Derived code also takes an array for a struct; the API does not.
-    if bytes.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
-        serde_json::from_slice::<IgnoredAny>(bytes).map_err(|e| bad_json(&e))?;
+    let sent: Json = serde_json::from_slice(bytes).map_err(|e| bad_json(&e))?;
+    if !matches!(sent, Json::Object(_)) {
         return Err(Problem::field("", Text::new("须为 JSON 对象", "must be a JSON object")));
     }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = segments(error.path());
-        let error = error.into_inner();
-        match error.classify() {
-            Category::Data => {
-                invalid_value(path, &error.to_string(), |path| FieldError::body(pointer(path), EMPTY))
-            }
-            _ => bad_json(&error),
-        }
+    let value = serde_path_to_error::deserialize(&sent).map_err(|error| {
+        let (path, invalid) = place(error);
+        Problem::invalid(vec![FieldError::body(pointer(&path), invalid.text(Input::Body))])
     })?;
-    reader.end().map_err(|e| bad_json(&e))?;
-    refuse_nul(bytes)?;
+    refuse_nul(&sent)?;
     Ok(value)
 }
 
 /// Reads a query string.
 ///
 /// # Errors
-/// 422 with `?name` of the first parameter that is unknown, missing, doubled or does not fit.
+/// 422 with `?name` of the first parameter that is unknown, missing, given twice or does not fit.
 pub(super) fn query<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     let unprintable = form_urlencoded::parse(text.as_bytes())
         .filter(|(name, value)| [name, value].iter().any(|t| t.chars().any(is_broken)))
@@ -46,16 +42,12 @@ pub(super) fn query<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
         })
         .collect();
     Problem::unless_empty(unprintable)?;
-    let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
-    serde_path_to_error::deserialize(reader).map_err(|error| {
-        let path = segments(error.path());
-        invalid_value(path, &error.into_inner().to_string(), |path| {
-            FieldError::query(path.first().map_or("", String::as_str), EMPTY)
-        })
+    serde_path_to_error::deserialize(parameter::reader(text)).map_err(|error| {
+        let (path, invalid) = place(error);
+        let name = path.first().map_or("", String::as_str);
+        Problem::invalid(vec![FieldError::query(name, invalid.text(Input::Query))])
     })
 }
-
-const EMPTY: Text = Text { zh: std::borrow::Cow::Borrowed(""), en: std::borrow::Cow::Borrowed("") };
 
 /// A control character, or the replacement of bytes that are not UTF-8.
 fn is_broken(c: char) -> bool {
@@ -74,30 +66,26 @@ fn bad_json(error: &serde_json::Error) -> Problem {
 }
 
 /// PostgreSQL stores no NUL, and none is ever meant.
-fn refuse_nul(bytes: &[u8]) -> Result<(), Problem> {
-    if !bytes.windows(6).any(|w| w == b"\\u0000") {
-        return Ok(());
-    }
-    let value = serde_json::from_slice(bytes)?;
+fn refuse_nul(sent: &Json) -> Result<(), Problem> {
     let mut faults = Vec::new();
-    find_nul(&value, &mut Vec::new(), &mut faults);
+    find_nul(sent, &mut Vec::new(), &mut faults);
     Problem::unless_empty(faults)
 }
 
-fn find_nul(value: &serde_json::Value, path: &mut Vec<String>, faults: &mut Vec<FieldError>) {
+fn find_nul(value: &Json, path: &mut Vec<String>, faults: &mut Vec<FieldError>) {
     match value {
-        serde_json::Value::String(text) if text.contains('\0') => {
+        Json::Text(text) if text.contains('\0') => {
             let detail = Text::new("含有控制字符", "contains control characters");
             faults.push(FieldError::body(pointer(path), detail));
         }
-        serde_json::Value::Array(items) => {
+        Json::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 path.push(index.to_string());
                 find_nul(item, path, faults);
                 path.pop();
             }
         }
-        serde_json::Value::Object(fields) => {
+        Json::Object(fields) => {
             for (name, item) in fields {
                 path.push(name.clone());
                 find_nul(item, path, faults);
@@ -106,6 +94,17 @@ fn find_nul(value: &serde_json::Value, path: &mut Vec<String>, faults: &mut Vec<
         }
         _ => {}
     }
+}
+
+/// Where a value does not fit, and why.
+fn place(error: serde_path_to_error::Error<InvalidValue>) -> (Vec<String>, InvalidValue) {
+    let mut path = segments(error.path());
+    let invalid = error.into_inner();
+    // These are found by the object as a whole, an unknown field by its name.
+    if let InvalidValue::Missing(name) | InvalidValue::Duplicate(name) = invalid {
+        path.push(name.to_owned());
+    }
+    (path, invalid)
 }
 
 fn segments(path: &Path) -> Vec<String> {
@@ -123,57 +122,6 @@ fn pointer(path: &[String]) -> String {
     path.iter().map(|s| format!("/{}", s.replace('~', "~0").replace('/', "~1"))).collect()
 }
 
-/// Makes a fault of serde's message. The messages are read because serde gives no other form of them; one that is not
-/// recognised is passed on as it is.
-fn invalid_value(mut path: Vec<String>, message: &str, at: impl Fn(&[String]) -> FieldError) -> Problem {
-    let message = message.split(" at line ").next().unwrap_or(message);
-    let quoted = || message.split('`').nth(1).unwrap_or_default().to_owned();
-    let mut push_once = |name: String| {
-        if path.last() != Some(&name) {
-            path.push(name);
-        }
-    };
-    let detail = if message.starts_with("missing field") {
-        path.push(quoted());
-        Text::new("缺少此项", "is missing")
-    } else if message.starts_with("unknown field") {
-        push_once(quoted());
-        Text::new("未知的名称", "unknown field")
-    } else if message.starts_with("duplicate field") {
-        push_once(quoted());
-        Text::new("重复出现", "duplicate field")
-    } else if message.starts_with("unknown variant") {
-        let wanted: Vec<_> = message.split('`').skip(3).step_by(2).collect();
-        Text::new(format!("须为 {} 之一", wanted.join("、")), format!("must be one of {}", wanted.join(", ")))
-    } else if let Some((_, wanted)) = message.split_once(", expected ") {
-        let wanted = expected(wanted);
-        Text::new(format!("类型或取值不正确，应为{}", wanted.zh), format!("must be {}", wanted.en))
-    } else if message.contains("invalid digit") || message.contains("number too") {
-        Text::new("须为整数，且在范围内", "must be a whole number within range")
-    } else {
-        let shown: String = message.chars().take(200).collect();
-        Text::new("取值不正确", format!("is not valid: {shown}"))
-    };
-    let mut fault = at(&path);
-    fault.detail = detail;
-    Problem::invalid(vec![fault])
-}
-
-fn expected(what: &str) -> Text {
-    let whole =
-        |w: &str| w.len() <= 5 && w.starts_with(['i', 'u']) && w.ends_with(|c: char| c.is_ascii_digit());
-    match what {
-        "a string" => Text::new("文本", "a string"),
-        "a boolean" => Text::new("布尔值", "true or false"),
-        "a sequence" => Text::new("数组", "an array"),
-        "a map" => Text::new("对象", "an object"),
-        "f32" | "f64" => Text::new("数字", "a number"),
-        w if whole(w) || w == "usize" => Text::new("整数，且在范围内", "a whole number within range"),
-        w if w.starts_with("struct ") => Text::new("对象", "an object"),
-        w => Text::new(w.to_owned(), w.to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +134,7 @@ mod tests {
         name: String,
         inner: Vec<Inner>,
         n: Option<u16>,
+        on: Option<chrono::NaiveDate>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -215,6 +164,23 @@ mod tests {
                 "must be one of one, two",
             ),
             (r#"{"name":"","inner":[{}]}"#, "/inner/0/kind", "is missing"),
+            (r#"{"name":"","inner":[{"kind":"one","kind":"two"}]}"#, "/inner/0/kind", "duplicate field"),
+            (r#"{"name":"","inner":[{"kind":"one","inner":1}]}"#, "/inner/0/inner", "unknown field"),
+            (r#"{"name":"","inner":[{"kind":1}]}"#, "/inner/0/kind", "must be one of one, two"),
+            (r#"{"name":"","inner":[["one"]]}"#, "/inner/0", "must be an object"),
+            (r#"{"name":null,"inner":[]}"#, "/name", "must be a string"),
+            (r#"{"name":"","inner":[],"n":2.5}"#, "/n", "must be a whole number within range"),
+            (
+                r#"{"name":"","inner":[],"n":99999999999999999999}"#,
+                "/n",
+                "must be a whole number within range",
+            ),
+            (
+                r#"{"name":"","inner":[],"on":"soon"}"#,
+                "/on",
+                "is not valid: input contains invalid characters",
+            ),
+            (r#"{"name":"","inner":[],"on":7}"#, "/on", "must be a string"),
             (r#"{"name":"","inner":{}}"#, "/inner", "must be an array"),
             (r#"{"name":"","inner":[],"n":-1}"#, "/n", "must be a whole number within range"),
             (r#"{"name":"","inner":[],"n":70000}"#, "/n", "must be a whole number within range"),
@@ -247,20 +213,26 @@ mod tests {
     struct Search {
         q: Option<String>,
         n: Option<u8>,
+        all: Option<bool>,
+        kind: Option<Kind>,
     }
 
     #[test]
     fn a_bad_parameter_is_named() {
-        for (text, at) in [
-            ("x=1", "?x"),
-            ("n=a", "?n"),
-            ("n=300", "?n"),
-            ("q=a&q=b", "?q"),
-            ("q=%00", "?q"),
-            ("q=%ff", "?q"),
+        for (text, at, en) in [
+            ("x=1", "?x", "unknown parameter"),
+            ("n=a", "?n", "must be a whole number within range"),
+            ("n=300", "?n", "must be a whole number within range"),
+            ("n=", "?n", "must be a whole number within range"),
+            ("all=perhaps", "?all", "must be true or false"),
+            ("kind=six", "?kind", "must be one of one, two"),
+            ("q=a&q=b", "?q", "duplicate parameter"),
+            ("q=%00", "?q", "contains invalid characters"),
+            ("q=%ff", "?q", "contains invalid characters"),
         ] {
             let problem = query::<Search>(text).unwrap_err();
             assert_eq!((problem.status, problem.errors[0].pointer.as_str()), (422, at), "{text}");
+            assert_eq!(problem.errors[0].detail.en, en, "{text}");
         }
         assert_eq!(query::<Search>("q=%E9%92%A2+a&n=5").unwrap().q.unwrap(), "钢 a");
     }

@@ -35,6 +35,8 @@ pub struct Frame {
     pub places: Arc<[(&'static str, &'static Place)]>,
     /// The domains that are served.
     pub rooms: &'static [&'static Room],
+    /// The address of the page to log in at.
+    pub log_in: &'static str,
 }
 
 /// The language that the address asks for.
@@ -66,9 +68,11 @@ impl Frame {
         );
         let other = format!("{}?{}", request.path(), query.finish());
         let person = request.extensions().get::<Person>().cloned();
-        let places = state(request).map_or_else(|_| Arc::default(), |state| Arc::clone(&state.places));
-        let rooms = state(request).map_or_else(|_| Default::default(), |state| state.rooms);
-        Self { language, person, path: request.path().to_owned(), other, places, rooms }
+        let (places, rooms, log_in) = match state(request) {
+            Ok(state) => (Arc::clone(&state.places), state.rooms, state.log_in.page),
+            Err(_) => (Arc::default(), Default::default(), ""),
+        };
+        Self { language, person, path: request.path().to_owned(), other, places, rooms, log_in }
     }
 
     /// The tag of the language.

@@ -98,7 +98,7 @@ pub async fn identify(request: &HttpRequest) -> Result<Option<Person>, Failure> 
     }
     let Some(token) = token(request)? else { return Ok(None) };
     let state = state(request)?;
-    let authenticate = state.authenticate;
+    let authenticate = state.log_in.authenticate;
     let person = read(state, move |app| authenticate(app, &token)).await?;
     tracing::Span::current().record("account", tracing::field::display(person.account));
     request.extensions_mut().insert(person.clone());

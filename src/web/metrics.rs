@@ -24,7 +24,7 @@ impl Metrics {
     /// A registry with the metrics of HTTP, pool, process and build.
     ///
     /// # Errors
-    /// When a name is malformed or occurs twice, which a test excludes.
+    /// When a name is malformed or registered twice, which a test excludes.
     pub fn new() -> Result<Self, Problem> {
         let registry = Registry::new();
         let requests = IntCounterVec::new(

@@ -24,8 +24,6 @@ use crate::web::state::State;
 
 /// Longer addresses are refused.
 const MAX_URI_BYTES: usize = 8192;
-/// Asked all day by those who watch the process: answered while draining as well, and not worth a line in the log.
-const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const REQUEST_ID: &str = "x-request-id";
 
 /// The span of a request: its id, method and path. Never the query, which can hold a one-time token.
@@ -83,7 +81,7 @@ pub(super) async fn outermost(
         state.metrics.note(route, method.as_str(), status, took);
     }
     let ms = took.as_millis();
-    if ALWAYS.contains(&route) {
+    if state.as_ref().is_some_and(|s| s.always_answered.contains(&route)) {
         tracing::debug!(status, route, code, ms, "answered");
     } else {
         tracing::info!(status, route, code, ms, "answered");
@@ -101,7 +99,7 @@ fn refuse(request: &ServiceRequest, state: Option<&State>) -> Option<Problem> {
         let text = Text::new("请求地址过长", "the address of the request is too long");
         return Some(Problem::new(Code::UriTooLong, text));
     }
-    let draining = state.is_some_and(|s| s.is_draining()) && !ALWAYS.contains(&request.path());
+    let draining = state.is_some_and(|s| s.is_draining() && !s.always_answered.contains(&request.path()));
     draining.then(|| {
         let text = Text::new("服务器正在停止，请稍后再试", "the server is stopping; try again in a moment");
         let mut problem = Problem::new(Code::Draining, text);
@@ -224,6 +222,8 @@ mod tests {
             zh: "",
             handler: web::get,
             document: || utoipa::openapi::OpenApiBuilder::new().build(),
+            without_key: false,
+            always_answered: false,
         };
         async fn panics() -> HttpResponse {
             panic!("a secret")

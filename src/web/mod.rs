@@ -12,6 +12,7 @@ mod assets;
 mod body;
 pub mod charts;
 pub mod choices;
+pub mod etag;
 pub mod extract;
 pub mod frame;
 pub mod identity;

@@ -7,7 +7,7 @@ use utoipa::{OpenApi, ToSchema};
 use crate::core::Problem;
 use crate::core::problem::{ProblemArticle, ProblemBody, ProblemField};
 use crate::web::extract::IDEMPOTENCY_KEY;
-use crate::web::room::{Access, RouteInfo};
+use crate::web::room::{ALWAYS_ANSWERED, Access, RouteInfo, WITHOUT_KEY};
 
 /// The document as JSON.
 ///
@@ -46,7 +46,7 @@ pub fn document(routes: &[RouteInfo]) -> Result<Value, Problem> {
             return Err(Problem::internal(format!("{method} {} is not documented", row.path)));
         };
         if let Value::Object(operation) = operation {
-            complete(operation, row.path, row.method, row.access);
+            complete(operation, row);
             operation.insert("x-summary-zh".to_owned(), json!(row.zh));
         }
     }
@@ -95,7 +95,9 @@ fn add_components(document: &mut Value) -> Result<(), Problem> {
     Ok(())
 }
 
-fn complete(operation: &mut Map<String, Value>, path: &str, method: &str, access: Access) {
+fn complete(operation: &mut Map<String, Value>, row: &RouteInfo) {
+    let RouteInfo { path, method, access, .. } = *row;
+    operation.retain(|name, _| name != WITHOUT_KEY && name != ALWAYS_ANSWERED);
     let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
     if let Value::Array(parameters) = parameters {
         for name in path.split('{').skip(1).filter_map(|part| part.split('}').next()) {
@@ -109,8 +111,7 @@ fn complete(operation: &mut Map<String, Value>, path: &str, method: &str, access
         if path.starts_with("/api/") {
             parameters.push(json!({ "$ref": "#/components/parameters/AcceptLanguage" }));
         }
-        // A log-in that is repeated is another log-in.
-        if method == "POST" && !path.starts_with("/api/v1/auth/") {
+        if method == "POST" && !row.without_key {
             parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
         }
     }

@@ -18,12 +18,14 @@ use askama::Template;
 
 use crate::core::Problem;
 use crate::web::assets::page_policy;
+use crate::web::extract::state;
 use crate::web::frame::{Frame, language_cookie};
 use crate::web::identity::{SESSION_COOKIE, identify};
 use crate::web::middleware::catch_panic;
 use crate::web::problem::{Answer, Failure, failure_of};
 use crate::web::room::{Access, PageRow};
 use crate::web::routes::{of_method, other_methods};
+use crate::web::state::LogInPages;
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -63,7 +65,8 @@ async fn around(
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     // What calls from a script reads problems.
-    let script = request.method() == Method::POST && request.path() == "/session/renew";
+    let renewal = state(request.request()).ok().map(|state| state.log_in.renewal);
+    let script = request.method() == Method::POST && Some(request.path()) == renewal;
     let mut response = match admit(access, request.request()).await {
         Ok(()) => catch_panic(request, next).await?,
         Err(failure) => request.error_response(failure),
@@ -132,7 +135,9 @@ pub fn redirect(to: &str) -> HttpResponse {
 /// Sends a reader who is not known to the log-in, or first to the renewal, and back to this page afterwards.
 pub fn to_log_in(request: &HttpRequest) -> HttpResponse {
     let here = request.uri().path_and_query().map_or("/", |p| p.as_str());
-    let door = if request.cookie(SESSION_COOKIE).is_some() { "/session/renew" } else { "/login" };
+    let Ok(state) = state(request) else { return HttpResponse::new(StatusCode::UNAUTHORIZED) };
+    let LogInPages { page, renewal, .. } = state.log_in;
+    let door = if request.cookie(SESSION_COOKIE).is_some() { renewal } else { page };
     redirect(&with_next(door, &inside(Some(here))))
 }
 

@@ -121,12 +121,11 @@ pub fn payload(error: &PayloadError) -> Problem {
 }
 
 /// What a multipart body is that can't be taken apart.
-pub fn multipart(error: &MultipartError) -> Problem {
+pub(super) fn multipart(error: &MultipartError) -> Problem {
     match error {
         MultipartError::ContentTypeMissing
         | MultipartError::ContentTypeParse
-        | MultipartError::ContentTypeIncompatible
-        | MultipartError::BoundaryMissing => unsupported_media_type("multipart/form-data"),
+        | MultipartError::ContentTypeIncompatible => unsupported_media_type("multipart/form-data"),
         MultipartError::Payload(error) => payload(error),
         _ => Problem::new(
             Code::BadMultipart,

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use actix_web::Route;
 use diesel::PgConnection;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, PathItem};
 use uuid::Uuid;
 
@@ -187,7 +188,17 @@ pub struct RouteInfo {
     pub handler: fn() -> Route,
     /// The handler's documentation.
     pub document: fn() -> OpenApi,
+    /// Whether its handler's documentation says [`WITHOUT_KEY`].
+    pub without_key: bool,
+    /// Whether its handler's documentation says [`ALWAYS_ANSWERED`].
+    pub always_answered: bool,
 }
+
+/// The extension of a handler's documentation that says: it takes no idempotency key, a repeated call is another call.
+pub const WITHOUT_KEY: &str = "x-without-key";
+/// The extension of a handler's documentation that says: it is called all day by those who watch the process, so it is answered while
+/// the server stops as well, and is not worth a line in the log.
+pub const ALWAYS_ANSWERED: &str = "x-always-answered";
 
 /// The routes of a room: `handler, access, "what it does, in Chinese";`. Method and path are in the handler's
 /// `#[utoipa::path]` and nowhere else.
@@ -225,7 +236,7 @@ pub struct PageRow {
 /// The pages of a room: `METHOD "path" => handler, access;`, with places in the navigation behind the access where the page has any.
 #[macro_export]
 macro_rules! pages {
-    ($($method:ident $path:literal => $($name:ident)::+, $access:expr $(, $place:expr)*;)+) => {
+    ($($method:ident $path:expr => $($name:ident)::+, $access:expr $(, $place:expr)*;)+) => {
         &[$($crate::web::room::PageRow {
             method: stringify!($method),
             path: $path,
@@ -362,8 +373,12 @@ pub fn routes(rooms: &[&Room]) -> Vec<RouteInfo> {
 impl RouteInfo {
     fn of(row: &RouteRow) -> Option<Self> {
         let (path, item) = (row.document)().paths.paths.into_iter().next()?;
+        let (method, operation) = method_of(&item)?;
+        let says = |word: &str| operation.extensions.as_ref().is_some_and(|all| all.contains_key(word));
         Some(Self {
-            method: method_of(&item)?,
+            without_key: says(WITHOUT_KEY),
+            always_answered: says(ALWAYS_ANSWERED),
+            method,
             // The table lives as long as the program.
             path: path.leak(),
             access: row.access,
@@ -374,7 +389,7 @@ impl RouteInfo {
     }
 }
 
-fn method_of(item: &PathItem) -> Option<&'static str> {
+fn method_of(item: &PathItem) -> Option<(&'static str, &Operation)> {
     let methods = [
         (&item.get, "GET"),
         (&item.post, "POST"),
@@ -382,5 +397,5 @@ fn method_of(item: &PathItem) -> Option<&'static str> {
         (&item.delete, "DELETE"),
         (&item.patch, "PATCH"),
     ];
-    methods.into_iter().find(|(operation, _)| operation.is_some()).map(|(_, method)| method)
+    methods.into_iter().find_map(|(operation, method)| Some((method, operation.as_ref()?)))
 }

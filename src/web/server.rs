@@ -20,8 +20,8 @@ use crate::settings::ServerSettings;
 use crate::web::metrics::Metrics;
 use crate::web::middleware::{RequestSpan, outermost};
 use crate::web::room::{PageRow, Room, RouteInfo};
-use crate::web::state::{Authenticate, ReadyCheck, State, WebState};
-use crate::web::{assets, nav, openapi, pages, routes};
+use crate::web::state::{LogInPages, ReadyCheck, State, WebState};
+use crate::web::{assets, nav, openapi, pages, routes, upload};
 
 /// What the rest of the program brings along.
 pub struct WebOptions {
@@ -35,8 +35,8 @@ pub struct WebOptions {
     pub rooms: &'static [&'static Room],
     /// Their routes with method and path.
     pub routes: &'static [RouteInfo],
-    /// Finds out who a token belongs to.
-    pub authenticate: Authenticate,
+    /// How people log in.
+    pub log_in: LogInPages,
 }
 
 /// Adds data or services to the server.
@@ -50,10 +50,10 @@ impl WebOptions {
     pub fn new(
         rooms: &'static [&'static Room],
         routes: &'static [RouteInfo],
-        authenticate: Authenticate,
+        log_in: LogInPages,
     ) -> Result<Self, Problem> {
         let (ready, extend) = (Vec::new(), Vec::new());
-        Ok(Self { metrics: Metrics::new()?, ready, extend, rooms, routes, authenticate })
+        Ok(Self { metrics: Metrics::new()?, ready, extend, rooms, routes, log_in })
     }
 }
 
@@ -77,13 +77,15 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
     let (rooms, routes) = (options.rooms, options.routes);
     let pages: Arc<[&'static PageRow]> = rooms.iter().flat_map(|room| room.pages).collect();
     let state = State::new(WebState {
-        authenticate: options.authenticate,
+        log_in: options.log_in,
+        always_answered: routes.iter().filter(|row| row.always_answered).map(|row| row.path).collect(),
         rooms,
         places: nav::places(pages.iter().copied()).into(),
         metrics: options.metrics,
         openapi: openapi::json(routes).map_err(io::Error::other)?.into(),
         ready: options.ready,
         public_url: settings.section::<ServerSettings>().public_url(address.port()),
+        uploads: upload::make_folder(&settings)?,
         draining: AtomicBool::new(false),
         app,
     });

@@ -1,5 +1,6 @@
 //! What every handler can ask for: the application, and what the server was started with.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -25,12 +26,25 @@ pub type Ask = Box<dyn Fn(&App) -> Result<(), String> + Send + Sync>;
 /// Finds out who an access token belongs to, at this moment. 401 where it is not good.
 pub type Authenticate = fn(&App, &str) -> Result<Person, Problem>;
 
+/// How people log in, as the domain that keeps the accounts says.
+#[derive(Debug, Clone, Copy)]
+pub struct LogInPages {
+    /// Finds out who a token belongs to.
+    pub authenticate: Authenticate,
+    /// The page to log in at.
+    pub page: &'static str,
+    /// The page that renews a session and leads back; a POST to it comes from a script.
+    pub renewal: &'static str,
+}
+
 /// What every handler can ask for.
 pub struct WebState {
     /// The application.
     pub app: App,
-    /// Finds out who a token belongs to.
-    pub authenticate: Authenticate,
+    /// How people log in.
+    pub log_in: LogInPages,
+    /// The paths that are answered while the server stops as well.
+    pub always_answered: Vec<&'static str>,
     /// The domains that are served.
     pub rooms: &'static [&'static Room],
     /// The places of the navigation, in their order, each with its page.
@@ -43,6 +57,8 @@ pub struct WebState {
     pub ready: Vec<ReadyCheck>,
     /// The address that people use, without a slash at its end.
     pub public_url: String,
+    /// The folder of files that come in.
+    pub(super) uploads: PathBuf,
     pub(super) draining: AtomicBool,
 }
 

@@ -1,38 +1,56 @@
-//! Multipart uploads: one file and a few short fields.
+//! Multipart uploads: one file, written to the disk as it comes and never whole in memory, and the short fields that go with it.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, Seek, Write};
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
 
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use std::collections::BTreeMap;
-use std::marker::PhantomData;
+use sha2::{Digest, Sha256};
 
-use crate::core::{Code, Problem, Text};
-use crate::settings::Settings;
+use crate::core::problem::FieldError;
+use crate::core::{Problem, Text};
+use crate::settings::{ProcessSettings, Settings};
 use crate::web::extract::{Local, state};
-use crate::web::problem::{Failure, body_too_large, unsupported_media_type};
+use crate::web::problem::{Failure, body_too_large, multipart, unsupported_media_type};
 
+/// Bytes gathered before they are written.
+const CHUNK: usize = 256 * 1024;
 /// Bytes of a field that is not the file.
 const MOST_FIELD: usize = 1024;
+/// Bytes of a multipart body that are not the file.
+const AROUND: u64 = 16 * 1024;
 
-/// Says how large a file may be, by the settings of the domain that takes it.
-pub trait UploadLimit: 'static {
-    /// The greatest file in bytes.
-    fn most_bytes(settings: &Settings) -> u64;
+/// What a route takes as an upload.
+pub trait UploadRules: 'static {
+    /// The names of the fields that may come with the file.
+    const FIELDS: &'static [&'static str];
+
+    /// Bytes of the greatest file.
+    fn limit(settings: &Settings) -> u64;
 }
 
-/// A multipart body with one part called `file` and, perhaps, short text parts.
-pub struct Upload<L> {
+/// The part `file` of a multipart body and the fields that come with it, as the rules allow.
+pub struct Upload<R> {
     /// The file's name, as the client gave it.
-    pub file_name: String,
+    pub name: String,
+    /// The file; it has no name on the disk and is gone with its last handle.
+    pub file: File,
     /// Its bytes.
-    pub file: Vec<u8>,
-    /// The other parts by name.
-    pub fields: BTreeMap<String, String>,
-    limit: PhantomData<L>,
+    pub size: u64,
+    /// SHA-256 of them.
+    pub sha256: Vec<u8>,
+    fields: BTreeMap<&'static str, String>,
+    rules: PhantomData<R>,
 }
 
-impl<L> Upload<L> {
+impl<R> Upload<R> {
     /// A yes or no among the fields; no where it is absent.
     ///
     /// # Errors
@@ -41,29 +59,31 @@ impl<L> Upload<L> {
         match self.fields.get(name).map(|v| v.trim()) {
             None | Some("" | "false" | "0") => Ok(false),
             Some("true" | "1") => Ok(true),
-            Some(_) => Err(Problem::field(
-                &format!("/{name}"),
-                Text::new("须为 true 或 false", "must be true or false"),
-            )),
+            Some(_) => {
+                Err(Problem::field(&pointer(name), Text::new("须为 true 或 false", "must be true or false")))
+            }
         }
     }
 
-    /// Refuses fields that nobody reads.
+    /// The bytes of the file, for what must have them whole. Blocks.
     ///
     /// # Errors
-    /// 422 naming the first of them.
-    pub fn only(&self, known: &[&str]) -> Result<(), Problem> {
-        match self.fields.keys().find(|name| !known.contains(&name.as_str())) {
-            None => Ok(()),
-            Some(name) => Err(Problem::field(
-                &format!("/{}", name.replace('~', "~0").replace('/', "~1")),
-                Text::new("未知的名称", "unknown field"),
-            )),
-        }
+    /// 503 when the disk fails.
+    pub fn bytes(&mut self) -> Result<Vec<u8>, Problem> {
+        let mut bytes = Vec::with_capacity(usize::try_from(self.size).unwrap_or(0));
+        self.file.rewind().and_then(|()| self.file.read_to_end(&mut bytes)).map_err(disk)?;
+        Ok(bytes)
     }
 }
 
-impl<L: UploadLimit> FromRequest for Upload<L> {
+/// Makes the folder for files that come in.
+pub(super) fn make_folder(settings: &Settings) -> io::Result<PathBuf> {
+    let folder = settings.section::<ProcessSettings>().data_dir.join("incoming");
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+impl<R: UploadRules> FromRequest for Upload<R> {
     type Error = Failure;
     type Future = Local<Result<Self, Failure>>;
 
@@ -73,71 +93,118 @@ impl<L: UploadLimit> FromRequest for Upload<L> {
             .ok()
             .flatten()
             .is_some_and(|m| m.type_() == "multipart" && m.subtype() == "form-data");
-        let limit = state(request).map(|s| L::most_bytes(s.app.settings()));
+        let length = request.headers().get(header::CONTENT_LENGTH);
+        let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let state = state(request).cloned();
         let form = Multipart::new(request.headers(), payload.take());
         Box::pin(async move {
             if !is_form {
                 return Err(unsupported_media_type("multipart/form-data").into());
             }
-            let limit = limit?;
-            let (file_name, file, fields) = read(form, limit).await?;
-            Ok(Self { file_name, file, fields, limit: PhantomData })
+            let state = state?;
+            let limit = R::limit(state.app.settings());
+            if length.is_some_and(|bytes| bytes > limit.saturating_add(AROUND)) {
+                return Err(too_large(limit).into());
+            }
+            read(form, &state.uploads, limit).await
         })
     }
 }
 
-/// The file's name, its bytes, and the other parts.
-type Parts = (String, Vec<u8>, BTreeMap<String, String>);
+fn pointer(name: &str) -> String {
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+}
 
-async fn read(mut form: Multipart, limit: u64) -> Result<Parts, Failure> {
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+fn too_large(limit: u64) -> Problem {
+    let mut problem = body_too_large(Some(limit));
+    let text = Text::new(format!("不能超过 {limit} 字节"), format!("must be at most {limit} bytes"));
+    problem.errors.push(FieldError::body("/file", text));
+    problem
+}
+
+async fn read<R: UploadRules>(mut form: Multipart, folder: &Path, limit: u64) -> Result<Upload<R>, Failure> {
     let mut file = None;
     let mut fields = BTreeMap::new();
     while let Some(part) = form.next().await {
-        let part = part.map_err(|e| bad_multipart(&e))?;
-        let Some(name) = part.name().map(str::to_owned) else {
-            return Err(bad_multipart(&"a part without a name").into());
-        };
+        let part = part.map_err(|e| multipart(&e))?;
+        let name = part.name().unwrap_or_default().to_owned();
         if name == "file" {
             if file.is_some() {
-                let text = Text::new("只能上传一个文件", "must be one file");
-                return Err(Problem::field("/file", text).into());
+                return Err(Problem::field("/file", Text::new("只能上传一个文件", "must be one file")).into());
             }
-            let given = part.content_disposition().and_then(|d| d.get_filename().map(str::to_owned));
-            let bytes = collect(part, most).await?.ok_or_else(|| body_too_large(Some(limit)))?;
-            file = Some((given.unwrap_or_default(), bytes));
+            file = Some(store(part, folder, limit).await?);
+        } else if let Some(known) = R::FIELDS.iter().find(|known| **known == name) {
+            fields.insert(*known, text(part, &name).await?);
         } else {
-            let text = Text::new("过长", "is too long");
-            let pointer = format!("/{name}");
-            let bytes = collect(part, MOST_FIELD).await?.ok_or_else(|| Problem::field(&pointer, text))?;
-            let value = String::from_utf8(bytes)
-                .map_err(|_| Problem::field(&pointer, Text::new("不是 UTF-8 文本", "is not UTF-8 text")))?;
-            fields.insert(name, value);
+            return Err(Problem::field(&pointer(&name), Text::new("未知字段", "unknown field")).into());
         }
     }
-    let Some((file_name, file)) = file else {
+    let Some(Stored { name, file, size, sha256 }) = file else {
         return Err(Problem::field("/file", Text::new("缺少文件", "is missing")).into());
     };
-    Ok((file_name, file, fields))
+    Ok(Upload { name, file, size, sha256, fields, rules: PhantomData })
 }
 
-/// The bytes of a part, or nothing where there are more than `most`.
-async fn collect(mut part: Field, most: usize) -> Result<Option<Vec<u8>>, Failure> {
+/// The text of a part that is not the file.
+async fn text(mut part: Field, name: &str) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = part.next().await {
-        let chunk = chunk.map_err(|e| bad_multipart(&e))?;
-        if bytes.len() + chunk.len() > most {
-            return Ok(None);
+        let chunk = chunk.map_err(|e| multipart(&e))?;
+        if bytes.len().saturating_add(chunk.len()) > MOST_FIELD {
+            return Err(Problem::field(&pointer(name), Text::new("过长", "is too long")).into());
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(Some(bytes))
+    let not_text = || Problem::field(&pointer(name), Text::new("不是 UTF-8 文本", "is not UTF-8 text"));
+    String::from_utf8(bytes).map_err(|_| not_text().into())
 }
 
-fn bad_multipart(cause: &dyn std::fmt::Display) -> Problem {
-    tracing::debug!(%cause, "a multipart body could not be read");
-    Problem::new(
-        Code::BadMultipart,
-        Text::new("无法解析 multipart 请求正文", "the multipart body can't be read"),
-    )
+/// A file on the disk.
+struct Stored {
+    name: String,
+    file: File,
+    size: u64,
+    sha256: Vec<u8>,
+}
+
+async fn store(mut part: Field, folder: &Path, limit: u64) -> Result<Stored, Failure> {
+    let name = part.content_disposition().and_then(|d| match d.get_filename_ext() {
+        Some(ext) => String::from_utf8(ext.value.clone()).ok(),
+        None => d.get_filename().map(str::to_owned),
+    });
+    let mut sink = Sink { file: tempfile::tempfile_in(folder).map_err(disk)?, hash: Sha256::new() };
+    let (mut size, mut waiting) = (0_u64, BytesMut::new());
+    while let Some(chunk) = part.next().await {
+        let chunk = chunk.map_err(|e| multipart(&e))?;
+        size = size.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+        if size > limit {
+            return Err(too_large(limit).into());
+        }
+        waiting.extend_from_slice(&chunk);
+        if waiting.len() >= CHUNK {
+            sink = sink.write(waiting.split().freeze()).await?;
+        }
+    }
+    let Sink { file, hash } = sink.write(waiting.freeze()).await?;
+    Ok(Stored { name: name.unwrap_or_default(), file, size, sha256: hash.finalize().to_vec() })
+}
+
+/// What blocks: the disk, and the hash.
+struct Sink {
+    file: File,
+    hash: Sha256,
+}
+
+impl Sink {
+    async fn write(mut self, bytes: Bytes) -> Result<Self, Problem> {
+        let written = web::block(move || {
+            self.hash.update(&bytes);
+            self.file.write_all(&bytes).map(|()| self)
+        });
+        written.await.map_err(|_| Problem::internal("the writing of an upload panicked"))?.map_err(disk)
+    }
+}
+
+fn disk(error: io::Error) -> Problem {
+    Problem::unavailable(format!("an upload could not be written or read: {error}"))
 }

@@ -4,16 +4,18 @@ use actix_web::HttpResponse;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::core::ids::{EnterpriseId, ImportId};
+use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::enterprises::OperatingStatus;
 use crate::remediation::enterprises::{self as enterprise_detail, EnterpriseDetail, EnterpriseView};
+use crate::settings::Settings;
 use crate::web::params::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;
-use crate::web::upload::Upload;
+use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id, Query};
+use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::{
     ImportView, RequestImport, import_status, list_imports, rejections, rejections_csv,
 };
@@ -33,14 +35,28 @@ pub struct ImportForm {
     dry_run: Option<bool>,
 }
 
+/// Uploads of lists.
+pub struct ListRules;
+
+impl UploadRules for ListRules {
+    const FIELDS: &'static [&'static str] = &["dry_run"];
+
+    fn limit(settings: &Settings) -> u64 {
+        settings.section::<ImportSettings>().max_upload_bytes
+    }
+}
+
 /// Imports a zero-out list. The work goes on in the background; its progress is at the address given.
 #[utoipa::path(post, path = "/api/v1/zero-out/imports", tag = "zero-out",
     request_body(content = ImportForm, content_type = "multipart/form-data"),
     responses((status = 202, body = ImportRequested)))]
-pub async fn import(state: State, auth: Auth, upload: Upload<ImportSettings>) -> Answer {
-    upload.only(&["dry_run"])?;
+pub async fn import(state: State, auth: Auth, mut upload: Upload<ListRules>) -> Answer {
     let dry_run = upload.flag("dry_run")?;
-    let command = RequestImport::new(&upload.file_name, upload.file, dry_run);
+    let command = read(&state, move |_| {
+        let file = upload.bytes()?;
+        Ok(RequestImport::uploaded(&upload.name, file, upload.sha256, dry_run))
+    })
+    .await?;
     let asked = execute(&state, auth.caller(), command).await?;
     accepted(&format!("/api/v1/zero-out/imports/{}", asked.id), asked)
 }

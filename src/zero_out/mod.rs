@@ -8,6 +8,7 @@
 //! `consultations` says which enterprises an expert advises.
 
 pub mod api;
+pub mod ids;
 pub mod import;
 pub mod pages;
 pub mod policy;

@@ -1,12 +1,13 @@
 //! The zero-out list and the enterprises on it, as far as people see them.
 
-use crate::core::ids::{EnterpriseId, NonconformityId};
+use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::planned::with_custom_plan;
 use crate::db::published::{enterprise, nonconformity, remediation_case};
 use crate::db::schema::product_kind;
 use crate::db::search::{LOOK_THROUGH, Typed};
+use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::queries::named;
 use crate::enterprises::{OperatingStatus, Uscc};
 use crate::remediation::enterprises::{

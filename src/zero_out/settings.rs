@@ -1,8 +1,5 @@
 //! The settings of lists that offices send in.
 
-use crate::settings::Settings;
-use crate::web::upload::UploadLimit;
-
 crate::settings_section! {
     /// Limits of uploaded lists.
     pub ImportSettings in "import" {
@@ -15,12 +12,6 @@ crate::settings_section! {
 
 /// How many times `max_upload_bytes` a workbook may take once unpacked.
 const UNPACKED: u64 = 8;
-
-impl UploadLimit for ImportSettings {
-    fn most_bytes(settings: &Settings) -> u64 {
-        settings.section::<Self>().max_upload_bytes
-    }
-}
 
 impl ImportSettings {
     /// Greatest size of a workbook once unpacked, in bytes.

@@ -2,8 +2,8 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use zerodesk::alerts::settings::ClusterSettings;
 use zerodesk::alerts::FindClusters;
+use zerodesk::alerts::settings::ClusterSettings;
 use zerodesk::core::Caller;
 use zerodesk::zero_out::import::Column;
 

@@ -10,11 +10,11 @@ use chrono::Duration;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use zerodesk::settings::ProcessSettings;
-use zerodesk::attachments::settings::AttachmentSettings;
 use zerodesk::attachments::Files;
 use zerodesk::attachments::housekeeping::sweep;
+use zerodesk::attachments::settings::AttachmentSettings;
 use zerodesk::db::schema::attachment;
+use zerodesk::settings::ProcessSettings;
 
 use crate::support::people::{PASSWORD, text};
 use crate::support::{Http, Reply, TestApp};
@@ -118,7 +118,8 @@ fn files_of_unknown_kinds_are_refused_and_not_stored() {
 
 #[test]
 fn only_kinds_allowed_by_the_settings_are_accepted() {
-    let app = TestApp::builder().settings(|s| s.edit::<AttachmentSettings>().kinds = "png, pdf".to_owned()).start();
+    let app =
+        TestApp::builder().settings(|s| s.edit::<AttachmentSettings>().kinds = "png, pdf".to_owned()).start();
     let who = app.admin("officer", "440000");
     assert_eq!(who.upload(UP, "x.docx", &docx(), &[]).refusal().0, 415);
     up(&who, "x.png", PNG);

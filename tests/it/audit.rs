@@ -101,7 +101,7 @@ const NO_WORDS: [(&str, &str); 13] = [
     ("rebuild_figures", "derived data only"),
     ("sweep_deadlines", "tells of deadlines and changes none; notices have a table of their own"),
     ("claim_for_demo", "makes the demonstration"),
-    ("say_for_demo", "makes the demonstration"),
+    ("post_for_demo", "makes the demonstration"),
 ];
 
 #[test]

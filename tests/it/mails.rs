@@ -5,9 +5,9 @@ use zerodesk::consultations::mails::Mail as OfConsultations;
 use zerodesk::core::Language;
 use zerodesk::enterprises::mails::Mail as OfEnterprises;
 use zerodesk::experts::mails::Mail as OfExperts;
-use zerodesk::plans::mails::Mail as OfPlans;
 use zerodesk::notifications::MailText;
 use zerodesk::notifications::templates::{Rendered, moment_en, moment_zh};
+use zerodesk::plans::mails::Mail as OfPlans;
 use zerodesk::remediation::mails::Mail as OfRemediation;
 
 const LINK: &str = "https://zerodesk.example/r/k3Jx9-fZ";

@@ -14,16 +14,16 @@ use zerodesk::consultations::policy as talks;
 use zerodesk::consultations::policy::{Action, permit};
 use zerodesk::consultations::{Status, queries};
 use zerodesk::core::actor::{Actor, Person, Scope};
-use zerodesk::core::ids::{
-    AccountId, CaseId, ConsultationId, EnterpriseId, ExpertId, NonconformityId, SessionId,
-};
+use zerodesk::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, SessionId};
 use zerodesk::core::page::Slice;
 use zerodesk::core::{Language, Role};
 use zerodesk::db::schema::{
     account, chat_stream, consultation, consultation_participant, enterprise, expert, nonconformity,
     remediation_case,
 };
+use zerodesk::enterprises::ids::NonconformityId;
 use zerodesk::remediation::CaseState;
+use zerodesk::remediation::ids::CaseId;
 use zerodesk::remediation::policy as cases;
 use zerodesk::remediation::store::Row as Case;
 
@@ -232,10 +232,12 @@ struct Right {
 }
 
 fn right(conn: &mut PgConnection, id: ConsultationId, stream: &str, who: AccountId) -> String {
-    let query = diesel::sql_query("SELECT (chat_rights(ARRAY[$1], ARRAY[$2 <> 'talk'], ARRAY[1], ARRAY[$3]))[1] AS word")
-        .bind::<SqlUuid, _>(id)
-        .bind::<Text, _>(stream)
-        .bind::<SqlUuid, _>(who);
+    let query = diesel::sql_query(
+        "SELECT (chat_rights(ARRAY[$1], ARRAY[$2 <> 'talk'], ARRAY[1], ARRAY[$3]))[1] AS word",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(stream)
+    .bind::<SqlUuid, _>(who);
     query.get_result::<Right>(conn).unwrap().word
 }
 

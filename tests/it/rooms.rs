@@ -28,9 +28,10 @@ fn made() -> BTreeSet<String> {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                let by_macro = text.split("\n    pub ").skip(1).filter(|rest| {
-                    rest.split('{').next().is_some_and(|head| head.contains(" in \""))
-                });
+                let by_macro = text
+                    .split("\n    pub ")
+                    .skip(1)
+                    .filter(|rest| rest.split('{').next().is_some_and(|head| head.contains(" in \"")));
                 let by_hand = text.split("\nimpl Section for ").skip(1);
                 let names = by_macro.chain(by_hand).filter_map(|rest| rest.split(' ').next());
                 found.extend(names.map(str::to_owned));
@@ -48,10 +49,8 @@ fn every_section_of_the_settings_belongs_to_one_room() {
     assert_eq!(different.len(), names.len(), "a section is declared twice in {names:?}");
     assert!(names.len() > 15, "only {names:?} were found");
     assert_eq!(different, made());
-    let keys: Vec<_> = declared
-        .iter()
-        .flat_map(|section| section.keys.iter().map(|key| section.path(key.name)))
-        .collect();
+    let keys: Vec<_> =
+        declared.iter().flat_map(|section| section.keys.iter().map(|key| section.path(key.name))).collect();
     let different: BTreeSet<_> = keys.iter().collect();
     assert_eq!(different.len(), keys.len(), "a key is declared twice in {keys:?}");
 }
@@ -81,7 +80,7 @@ fn every_mail_has_one_room_and_texts_in_both_languages() {
     assert!(words.len() > 20, "only {words:?} were found");
     assert_eq!(files, mail_templates());
     let different: BTreeSet<_> = words.iter().collect();
-    assert_eq!(different.len(), words.len(), "a word occurs twice in {words:?}");
+    assert_eq!(different.len(), words.len(), "duplicate word in {words:?}");
 }
 
 fn searches() -> Vec<&'static SearchSource> {
@@ -99,15 +98,18 @@ fn every_list_that_takes_a_text_is_a_source_of_searches() {
             taking.insert(path.as_str());
         }
     }
-    let declared = searches().into_iter().filter(|source| source.parameter == "q" && !source.route.is_empty());
+    let declared =
+        searches().into_iter().filter(|source| source.parameter == "q" && !source.route.is_empty());
     assert_eq!(declared.map(|source| source.route).collect::<BTreeSet<_>>(), taking);
 }
 
 /// The roles that an access admits; all of them where it names none.
 fn admitted(access: Access) -> Vec<Role> {
     match access {
-        Access::Public | Access::LoggedIn => vec![Role::Enterprise, Role::Expert, Role::Admin, Role::Operator],
-        Access::Roles(roles) | Access::Hidden(roles) => roles.to_vec(),
+        Access::Public | Access::LoggedIn => {
+            vec![Role::Enterprise, Role::Expert, Role::Admin, Role::Operator]
+        }
+        Access::Roles(roles) | Access::Hidden(roles) | Access::ByPolicy(roles) => roles.to_vec(),
     }
 }
 

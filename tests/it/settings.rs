@@ -4,7 +4,9 @@ use zerodesk::chat::settings::ChatSettings;
 use zerodesk::db::settings::{DatabaseSettings, PostgresSettings};
 use zerodesk::server::{SECTIONS, load_settings};
 use zerodesk::settings::kind::Kind;
-use zerodesk::settings::{DeclaredSection, LoadOptions, Mode, Origin, ProcessSettings, ServerSettings, TokenKeys};
+use zerodesk::settings::{
+    DeclaredSection, LoadOptions, Mode, Origin, ProcessSettings, ServerSettings, TokenKeys,
+};
 
 const SECRET: &str = "a-secret-of-thirty-two-bytes-or-more";
 
@@ -150,7 +152,12 @@ fn two_spellings_of_one_key_must_agree() {
 #[test]
 fn keys_of_a_later_layer_replace_the_development_key() {
     let settings = load_settings(env(&[("ZERODESK_AUTH_KEYS", "b:two:2, a:one")])).unwrap();
-    let keys: Vec<_> = settings.section::<TokenKeys>().keys.iter().map(|key| (key.kid.as_str(), key.secret.expose())).collect();
+    let keys: Vec<_> = settings
+        .section::<TokenKeys>()
+        .keys
+        .iter()
+        .map(|key| (key.kid.as_str(), key.secret.expose()))
+        .collect();
     assert_eq!(keys, [("b", "two:2"), ("a", "one")]);
     let (_dir, options) = file("[[auth.keys]]\nkid = \"c\"\nsecret = \"three\"\n");
     let settings = load_settings(options).unwrap();

@@ -39,7 +39,7 @@ fn half_width(line: &str) -> Vec<String> {
 #[test]
 fn chinese_sentences_have_full_width_punctuation() {
     assert_eq!(half_width("不能为空,请填写").len(), 2);
-    assert!(half_width("不能为空，请填写: {name}").is_empty());
+    assert!(half_width("不能为空，请填写：{name}").is_empty());
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
     files(&root.join("src"), &mut paths);

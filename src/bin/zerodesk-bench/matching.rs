@@ -14,7 +14,6 @@ use zerodesk::db::{Command, Tx};
 use zerodesk::matching::model::Model;
 use zerodesk::matching::search::SearchStep;
 use zerodesk::matching::settings::MatchingSettings;
-use zerodesk::matching::simulation::{Month, simulate};
 use zerodesk::matching::{Search, choose, roster};
 
 /// Open consultations beside which a decision is made.

@@ -228,8 +228,7 @@ pub(crate) fn gini(mut values: Vec<f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matching::settings::MatchingSettings;
-    use zerodesk::settings::{LoadOptions, Settings};
+    use zerodesk::matching::settings::MatchingSettings;
 
     #[test]
     fn gini_of_known_shares() {

@@ -78,8 +78,8 @@ fn contradictions_are_refused() {
     let one = class("C01", "一", "");
     let two = class("C02", "二", "");
     for (classes, kinds, problem) in [
-        (one.repeat(2), String::new(), "entry `C01`: `C01` occurs twice"),
-        (one.clone() + &class("C02", "一", ""), String::new(), "entry `C02`: `一` occurs twice"),
+        (one.repeat(2), String::new(), "entry `C01`: duplicate code or name `C01`"),
+        (one.clone() + &class("C02", "一", ""), String::new(), "entry `C02`: duplicate code or name `一`"),
         (class("C01", "", ""), String::new(), "entry `C01`: a name is empty or has blanks around it"),
         (
             class("C01", "一", "\"C01\""),
@@ -100,7 +100,7 @@ fn contradictions_are_refused() {
         (
             one.clone(),
             kind("K01", "C01", "") + &kind("K02", "C01", ", aliases = [\"K01名\"]"),
-            "entry `K02`: `K01名` occurs twice",
+            "entry `K02`: duplicate code or name `K01名`",
         ),
     ] {
         let error =

@@ -141,7 +141,6 @@ impl Reader {
         if self.cleaned_at.elapsed() >= CLEAN_UP {
             self.cleaned_at = Instant::now();
             feed::prune(link)?;
-            fanout.hub().drop_unused_allowances();
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::chat::events::{Sender, Typing};
 use crate::chat::fanout::Fanout;
 use crate::chat::flow::Flow;
-use crate::chat::hub::{Hub, SharedAllowance};
+use crate::chat::hub::Hub;
 use crate::chat::kernel::{Draft, Origin, Reply, SendResult, Sent, SessionRef, SocketId, Stream};
 use crate::chat::port::ConsultationPort;
 use crate::chat::protocol::{self, Incoming, Request};
@@ -28,7 +28,7 @@ use actix_web_actors::ws::{self, CloseCode, CloseReason, ProtocolError, Websocke
 use bytestring::ByteString;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Seconds between two pings; a peer silent for two of them is closed.
@@ -68,7 +68,6 @@ pub(super) struct Session {
     /// Followed consultations that were offered when the session subscribed to them.
     pub(super) offered: HashSet<ConsultationId>,
     last_heard: Instant,
-    allowance: Option<SharedAllowance>,
     partial: Vec<u8>,
     partial_is_text: bool,
     pub(super) closing: bool,
@@ -84,7 +83,6 @@ pub fn open(mut accepted: HttpResponseBuilder, payload: Payload, open: Open) -> 
     let session = Session {
         app: open.app,
         fanout: open.fanout,
-        allowance: None,
         writer: open.writer,
         port: open.port,
         person: Arc::new(open.person),
@@ -121,7 +119,6 @@ impl Actor for Session {
             return self.close(ctx, CloseCode::Other(4009), "too many sockets");
         };
         self.socket = Some(registered.id);
-        self.allowance = Some(registered.allowance);
         let welcome = protocol::welcome(&self.person, HEARTBEAT_SECONDS, max_frame);
         match registered.presence_written {
             None => self.send(ctx, welcome),
@@ -190,11 +187,9 @@ impl Session {
         self.fanout.hub()
     }
 
-    /// Takes one frame from the allowance of the account; `false` if none is left.
+    /// Counts a frame of the account, once the socket is registered; `false` where it has sent more than it may.
     fn may_send(&self) -> bool {
-        let take =
-            |allowance: &SharedAllowance| allowance.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.allowance.as_ref().is_none_or(take)
+        self.socket.is_none() || self.hub().may_send(self.person.account)
     }
 
     pub(super) fn send(&mut self, ctx: &mut Ctx, frame: ByteString) {

@@ -9,11 +9,12 @@ use crate::consultations::{
     AcceptConsultation, ConcludeConsultation, DeclineConsultation, OpenConsultation, RateConsultation,
 };
 use crate::core::actor::Actor;
-use crate::core::ids::{CaseId, ConsultationId};
+use crate::core::ids::ConsultationId;
 use crate::core::{Caller, Problem};
 use crate::remediation::MoveAction;
 use crate::remediation::action::{ActionKind, ActionStep};
 use crate::remediation::advice::{GiveAdvice, NewAction};
+use crate::remediation::ids::CaseId;
 use crate::remediation::move_action::Answer;
 use crate::remediation::queries as cases;
 use chrono::{Days, Duration};

@@ -5,10 +5,10 @@ use super::past::Past;
 use super::people::address;
 use super::tables::{ClaimForDemo, caller, first_nonconformity};
 use crate::core::actor::Actor;
-use crate::core::ids::CaseId;
 use crate::core::{Caller, Problem};
 use crate::remediation::action::ActionStep;
 use crate::remediation::clearance::NewDecision;
+use crate::remediation::ids::CaseId;
 use crate::remediation::move_action::Answer;
 use crate::remediation::queries as cases;
 use crate::remediation::{

@@ -3,7 +3,7 @@
 use super::past::Past;
 use super::tables::caller;
 use crate::core::Problem;
-use crate::core::ids::PlanId;
+use crate::plans::ids::PlanId;
 use crate::plans::{ApplyPlan, CapacityBasis, RequestPlan, run_plan};
 
 /// A plan for a round, applied.

@@ -3,14 +3,14 @@
 use crate::accounts::store::{AccountRow, NewAccount, create_account};
 use crate::app::App;
 use crate::core::actor::{Actor, Scope};
-use crate::core::ids::{
-    AccountId, CaseId, ConsultationId, EnterpriseId, ExpertId, NonconformityId, SessionId,
-};
+use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, SessionId};
 use crate::core::{Caller, Language, Problem};
 use crate::db::schema::{
     account, consultation, enterprise, nonconformity, outbox_mail, past_day, remediation_case,
 };
 use crate::db::{Command, Tx};
+use crate::enterprises::ids::NonconformityId;
+use crate::remediation::ids::CaseId;
 use diesel::prelude::*;
 use serde::Serialize;
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use diesel::PgConnection;
 use uuid::Uuid;
 
+use crate::attachments::ids::AttachmentId;
 use crate::attachments::kind::FileKind;
 use crate::attachments::store::find_all;
 use crate::chat::events::StoredMessage;
@@ -15,7 +16,7 @@ use crate::consultations::chat_port::chat_log;
 use crate::consultations::views::HistoryView;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::core::ids::{AccountId, AttachmentId, ConsultationId};
+use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::{Language, Problem};
 use crate::web::frame::Frame;
 

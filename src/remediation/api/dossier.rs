@@ -8,10 +8,10 @@ use chrono_tz::Asia::Shanghai;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::core::ids::{CaseId, EvidenceId};
 use crate::core::{Language, Problem};
 use crate::remediation::action::{ActionKind, ActionState};
 use crate::remediation::dossier::{Dossier, dossier as gather};
+use crate::remediation::ids::{CaseId, EvidenceId};
 use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::view::{BothTexts, ClockView};
 use crate::web::accept::preferred;

@@ -4,9 +4,10 @@
 use crate::catalogue::Catalogue;
 use crate::core::actor::Role;
 use crate::core::fields::is_email;
-use crate::core::ids::{AccountId, EnterpriseId, NonconformityId};
+use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::{Language, Problem};
 use crate::db::published::{account, consultation, consultation_participant, enterprise};
+use crate::enterprises::ids::NonconformityId;
 use crate::notifications::Recipient;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};

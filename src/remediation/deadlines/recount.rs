@@ -2,11 +2,11 @@
 //! the autumn before, and a calendar may be put right. What is stored is what lists and sweeps go by; a page counts by itself.
 
 use crate::core::Problem;
-use crate::core::ids::CaseId;
 use crate::db::schema::remediation_case;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::remediation::clocks::{rectify_by, reinspect_by};
+use crate::remediation::ids::CaseId;
 use crate::remediation::law::law_of;
 use crate::remediation::load::load_locked;
 use crate::remediation::settings::RemediationSettings;

@@ -1,14 +1,16 @@
 //! The sweep of one day.
 
-use crate::core::ids::{CaseId, EnterpriseId, NonconformityId};
+use crate::core::ids::EnterpriseId;
 use crate::core::{Language, Problem, Text};
 use crate::db::published::{enterprise, nonconformity};
 use crate::db::schema::{deadline_notice, deadline_sweep};
 use crate::db::{Command, Tx};
+use crate::enterprises::ids::NonconformityId;
 use crate::notifications::outbox;
 use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::deadlines::plan::{Notice, notice};
 use crate::remediation::deadlines::recipients::{People, Person};
+use crate::remediation::ids::CaseId;
 use crate::remediation::mails::Mail;
 use crate::remediation::settings::DeadlineSettings;
 use chrono::NaiveDate;

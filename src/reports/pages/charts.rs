@@ -295,6 +295,7 @@ mod tests {
             other: String::new(),
             places: std::sync::Arc::default(),
             rooms: &[],
+            log_in: "/login",
         }
     }
 

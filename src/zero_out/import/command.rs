@@ -1,12 +1,12 @@
 //! Asking for an import.
 
 use crate::core::cells::is_blank;
-use crate::core::ids::ImportId;
 use crate::core::secret::sha256;
 use crate::core::{Problem, Wake};
 use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::refusal::Refusal;
 use crate::zero_out::import::state::ImportState;
 use crate::zero_out::policy::permit;
@@ -39,7 +39,14 @@ impl RequestImport {
     /// A file as it was uploaded; `dry_run` reports all and changes nothing.
     #[must_use]
     pub fn new(file_name: &str, file: Vec<u8>, dry_run: bool) -> Self {
-        Self { file_name: plain_name(file_name), sha256: sha256(&file), dry_run, file }
+        let digest = sha256(&file);
+        Self::uploaded(file_name, file, digest, dry_run)
+    }
+
+    /// The same of a file whose SHA-256 is known.
+    #[must_use]
+    pub fn uploaded(file_name: &str, file: Vec<u8>, sha256: Vec<u8>, dry_run: bool) -> Self {
+        Self { file_name: plain_name(file_name), sha256, dry_run, file }
     }
 
     /// The file.

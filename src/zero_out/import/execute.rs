@@ -3,22 +3,22 @@
 use crate::catalogue::Catalogue;
 use crate::core::cells::storable;
 use crate::core::clock::shanghai_date;
-use crate::core::ids::{AccountId, ImportId};
-use crate::core::{Actor, Code, Problem, Text, Wake};
+use crate::core::ids::AccountId;
+use crate::core::{Code, Problem, Wake};
 use crate::db::published::account;
 use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::jobs::resumable::JobProblem;
+use crate::jobs::resumable::{self, GaveUp, JobProblem, MOST_ATTEMPTS, ProgressSink, gave_up};
 use crate::remediation::history::Author;
 use crate::remediation::orders::{ListedOrder, Orders};
 use crate::remediation::settings::RemediationSettings;
+use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::header::Warning;
 use crate::zero_out::import::load::{Loaded, Loader};
 use crate::zero_out::import::merge::{self, Merged};
-use crate::zero_out::import::progress::Watch;
 use crate::zero_out::import::reader::{Source, Table};
-use crate::zero_out::import::refusal::{Halt, Refusal};
+use crate::zero_out::import::refusal::ImportError;
 use crate::zero_out::import::row::{CellFault, Rules};
 use crate::zero_out::import::state::{ImportState, ImportStep, transition};
 use crate::zero_out::import::store::{self, Rejection};
@@ -27,7 +27,6 @@ use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
-use diesel::sql_types::{BigInt, Bool};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -36,11 +35,12 @@ use std::collections::BTreeMap;
 /// the import, below the alerts, wakes it.
 pub const LIST_GREW: Wake = Wake::new("alerts");
 
-/// How often a run may begin before the file is taken for the cause of its ends.
-const MOST_ATTEMPTS: i32 = 5;
-
-/// Statements over a province may take longer than any request, and none of them gains by JIT.
-const PATIENCE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'";
+/// What is shown of an import that could not be brought to its end.
+pub(super) const GAVE_UP: GaveUp = (
+    Code::ImportGaveUp,
+    "导入多次未能完成，已停止；请联系平台运维",
+    "the import could not be brought to its end and was stopped; ask the platform's operator",
+);
 
 /// From so many rows on, [`HASHES`] holds.
 const MANY: u64 = 2_000;
@@ -57,16 +57,9 @@ pub struct RunImport<'a> {
     /// The file, where the caller has it at hand; else the kept one is read.
     #[serde(skip)]
     pub file: Option<&'a [u8]>,
-    /// Receives the progress; it may end the run.
+    /// Is informed how far the run is; it may end it.
     #[serde(skip)]
-    pub watch: &'a dyn Watch,
-}
-
-/// Ends an import that can't be run, for a fault of ours.
-#[derive(Serialize)]
-pub struct GiveUp {
-    /// The import to end.
-    pub id: ImportId,
+    pub progress: &'a dyn ProgressSink<()>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -92,20 +85,19 @@ impl Command for RunImport<'_> {
     const NAME: &'static str = "run_import";
 
     fn run(&self, tx: &mut Tx) -> Result<bool, Problem> {
-        if tx.actor != Actor::System {
-            return Err(Problem::forbidden());
+        if !resumable::take(tx, self.id.0)? {
+            return Ok(false);
         }
-        tx.conn.batch_execute(PATIENCE)?;
-        let Some(mut kept) = take(&mut tx.conn, self.id)? else { return Ok(false) };
+        let mut kept: Kept = imports::table.find(self.id).select(Kept::as_select()).first(&mut *tx.conn)?;
         if !kept.state.is_open() {
             return Ok(true);
         }
         if kept.attempts >= MOST_ATTEMPTS {
-            fail(tx, &kept, gave_up())?;
+            write_failure(tx, &kept, &gave_up(GAVE_UP))?;
             return Ok(true);
         }
         kept.state = transition(kept.state, ImportStep::Begin)?;
-        self.watch.begin(kept.state, tx.now)?;
+        self.progress.step((), 0, 0)?;
         let stored: Option<Vec<u8>> = match self.file {
             Some(_) => None,
             None => imports::table.find(self.id).select(imports::file).first(&mut *tx.conn)?,
@@ -117,50 +109,25 @@ impl Command for RunImport<'_> {
             law: tx.settings.section::<RemediationSettings>(),
             now: tx.now,
             kept: &kept,
-            watch: self.watch,
+            progress: self.progress,
         };
         // A refusal may come after many rows: they are undone, the refusal is kept.
         match tx.conn.transaction(|conn| run.whole(conn)) {
             Ok(outcome) => finish(tx, &kept, &outcome)?,
-            Err(Halt::Refused(refusal)) => fail(tx, &kept, refusal.into())?,
-            Err(Halt::Failed(problem)) => return Err(problem),
+            Err(ImportError::Refused(refusal)) => write_failure(tx, &kept, &refusal.into())?,
+            Err(ImportError::Failed(problem)) => return Err(problem),
         }
         Ok(true)
     }
 }
 
-impl Command for GiveUp {
-    type Output = ();
-    // How a run ends is audited by one word.
-    const NAME: &'static str = "run_import";
-
-    fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
-        if tx.actor != Actor::System {
-            return Err(Problem::forbidden());
-        }
-        match take(&mut tx.conn, self.id)? {
-            Some(kept) if kept.state.is_open() => fail(tx, &kept, gave_up()),
-            _ => Ok(()),
-        }
+/// Marks an import as failed permanently, unless another process runs it or it has ended.
+pub(super) fn fail(tx: &mut Tx, id: ImportId, problem: &Problem) -> Result<(), Problem> {
+    if !resumable::try_lock(&mut tx.conn, id.0)? {
+        return Ok(());
     }
-}
-
-/// The import under its lock, which lasts as long as the transaction; none where another holds it.
-fn take(conn: &mut PgConnection, id: ImportId) -> Result<Option<Kept>, Problem> {
-    #[derive(QueryableByName)]
-    struct Got {
-        #[diesel(sql_type = Bool)]
-        got: bool,
-    }
-    let (high, low) = id.0.as_u64_pair();
-    let key = i64::from_ne_bytes((high ^ low).to_ne_bytes());
-    let lock = diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS got")
-        .bind::<BigInt, _>(key)
-        .get_result::<Got>(conn)?;
-    if !lock.got {
-        return Ok(None);
-    }
-    Ok(Some(imports::table.find(id).select(Kept::as_select()).first(conn)?))
+    let kept: Kept = imports::table.find(id).select(Kept::as_select()).first(&mut *tx.conn)?;
+    if kept.state.is_open() { write_failure(tx, &kept, problem) } else { Ok(()) }
 }
 
 struct Run<'a> {
@@ -170,11 +137,11 @@ struct Run<'a> {
     law: &'a RemediationSettings,
     now: DateTime<Utc>,
     kept: &'a Kept,
-    watch: &'a dyn Watch,
+    progress: &'a dyn ProgressSink<()>,
 }
 
 impl Run<'_> {
-    fn whole(&self, conn: &mut PgConnection) -> Result<Outcome, Halt> {
+    fn whole(&self, conn: &mut PgConnection) -> Result<Outcome, ImportError> {
         let source = Source::open(self.file, self.limits)?;
         let table = source.table()?;
         let loader = Loader {
@@ -188,7 +155,7 @@ impl Run<'_> {
             law: self.law,
         };
         store::create(conn)?;
-        let mut loaded = loader.load(conn, &source, &table, self.watch)?;
+        let mut loaded = loader.load(conn, &source, &table, self.progress)?;
         if loaded.rows >= MANY {
             conn.batch_execute(HASHES)?;
         }
@@ -209,7 +176,7 @@ impl Run<'_> {
         source: &Source<'_>,
         table: &Table,
         late: Vec<(i32, CellFault)>,
-    ) -> Result<(), Halt> {
+    ) -> Result<(), ImportError> {
         if late.is_empty() {
             return Ok(());
         }
@@ -231,7 +198,7 @@ impl Run<'_> {
         conn: &mut PgConnection,
         law: Orders<'_>,
         orders: &[ListedOrder],
-    ) -> Result<Merged, Halt> {
+    ) -> Result<Merged, ImportError> {
         let who = (account::role, account::region);
         let (role, region) = match self.kept.requested_by {
             Some(id) => account::table.find(id).select(who).first::<(String, Option<String>)>(conn)?,
@@ -243,13 +210,13 @@ impl Run<'_> {
             return Ok(merge::merge(conn, author, law, orders)?);
         }
         let mut merged = None;
-        let undone = conn.transaction::<(), Halt, _>(|conn| {
+        let undone = conn.transaction::<(), ImportError, _>(|conn| {
             merged = Some(merge::merge(conn, author, law, orders)?);
             Err(DieselError::RollbackTransaction.into())
         });
         match (merged, undone) {
             (Some(merged), _) => Ok(merged),
-            (None, Err(halt)) => Err(halt),
+            (None, Err(error)) => Err(error),
             (None, Ok(())) => Ok(Merged::default()),
         }
     }
@@ -291,9 +258,9 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
 }
 
 /// Writes down why the file as a whole is not taken. This is an end, too: it is committed.
-fn fail(tx: &mut Tx, kept: &Kept, problem: Problem) -> Result<(), Problem> {
+fn write_failure(tx: &mut Tx, kept: &Kept, problem: &Problem) -> Result<(), Problem> {
     let state = transition(kept.state, ImportStep::Fail)?;
-    let shown = JobProblem::from(&problem);
+    let shown = JobProblem::from(problem);
     diesel::update(imports::table.find(kept.id))
         .set((
             imports::state.eq(state),
@@ -307,20 +274,4 @@ fn fail(tx: &mut Tx, kept: &Kept, problem: Problem) -> Result<(), Problem> {
 
 fn subject(kept: &Kept) -> Subject<'_> {
     Subject { region: kept.region.as_deref(), ..Subject::new("zero_out_import", kept.id.0) }
-}
-
-fn gave_up() -> Problem {
-    Problem::new(
-        Code::ImportGaveUp,
-        Text::new(
-            "导入多次未能完成，已停止；请联系平台运维",
-            "the import could not be brought to its end and was stopped; ask the platform's operator",
-        ),
-    )
-}
-
-impl From<Refusal> for JobProblem {
-    fn from(refusal: Refusal) -> Self {
-        Self::from(&Problem::from(refusal))
-    }
 }

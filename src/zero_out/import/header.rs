@@ -7,6 +7,7 @@ use crate::core::Text;
 use crate::core::cells::{compact, is_empty, tidy};
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::refusal::Refusal;
+use crate::zero_out::import::rejection_code::WarningCode;
 use serde::{Deserialize, Serialize};
 
 /// The columns that the file of rejections has in addition.
@@ -15,8 +16,9 @@ pub const REASON_COLUMNS: [&str; 2] = ["拒绝原因", "rejection_reason"];
 /// Something about a file that does not keep its rows from being taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Warning {
-    /// The stable word for it: `unknown_column`.
-    pub code: String,
+    /// The stable word for it.
+    #[schema(inline)]
+    pub code: WarningCode,
     /// The heading it is about, as it is in the file.
     pub column: String,
     /// What it is, in Chinese.
@@ -45,7 +47,7 @@ impl Header {
     /// Reads a row of headings. Unknown ones are passed over with a warning.
     ///
     /// # Errors
-    /// A column that occurs twice; all required columns that are missing.
+    /// A duplicate column; all required columns that are missing.
     pub fn read(cells: &[String]) -> Result<Self, Refusal> {
         let mut at = vec![None; Column::ALL.len()];
         let mut warnings = Vec::new();
@@ -53,7 +55,7 @@ impl Header {
             match Column::of(cell) {
                 Some(column) => match at.get_mut(column as usize) {
                     Some(slot @ None) => *slot = Some(place),
-                    _ => return Err(Refusal::DoubledColumn(column)),
+                    _ => return Err(Refusal::DuplicateColumn(column)),
                 },
                 None if is_empty(cell) || is_reason(cell) => {}
                 None => warnings.push(unknown(cell)),
@@ -92,12 +94,10 @@ pub fn is_reason(heading: &str) -> bool {
 
 fn unknown(heading: &str) -> Warning {
     let column: String = tidy(heading).chars().take(100).collect();
-    let text = Text::new(
-        format!("未识别的列“{column}”已忽略"),
-        format!("the column `{column}` is not known and was passed over"),
-    );
+    let text =
+        Text::new(format!("未识别的列“{column}”已忽略"), format!("unknown column `{column}`, passed over"));
     Warning {
-        code: "unknown_column".to_owned(),
+        code: WarningCode::UnknownColumn,
         column: crate::core::cells::storable(&column),
         detail_zh: crate::core::cells::storable(&text.zh),
         detail_en: crate::core::cells::storable(&text.en),
@@ -169,10 +169,10 @@ mod tests {
     }
 
     #[test]
-    fn a_doubled_column_is_refused() {
+    fn a_duplicate_column_is_refused() {
         let mut headings = all();
         headings.push("USCC".to_owned());
         let refusal = Header::read(&headings).unwrap_err();
-        assert_eq!(refusal, Refusal::DoubledColumn(Column::Uscc));
+        assert_eq!(refusal, Refusal::DuplicateColumn(Column::Uscc));
     }
 }

@@ -1,15 +1,17 @@
 //! Reading a file into the transaction: good rows into `import_row`, bad ones into the rejections.
 
 use crate::catalogue::Catalogue;
-use crate::core::ids::{EnterpriseId, ImportId};
+use crate::core::ids::EnterpriseId;
 use crate::core::{Problem, Text};
 use crate::enterprises::Uscc;
+use crate::jobs::resumable::ProgressSink;
 use crate::remediation::opening::{FirstDays, Opening};
 use crate::remediation::settings::RemediationSettings;
+use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::column::Column;
-use crate::zero_out::import::progress::Watch;
 use crate::zero_out::import::reader::{Source, Table};
-use crate::zero_out::import::refusal::{Halt, Refusal};
+use crate::zero_out::import::refusal::{ImportError, Refusal};
+use crate::zero_out::import::rejection_code::RejectionCode;
 use crate::zero_out::import::row::{self, CellFault, Row, Rules};
 use crate::zero_out::import::store::{Incoming, Rejection, copy_rejections, copy_rows};
 use diesel::PgConnection;
@@ -56,14 +58,14 @@ impl Loader<'_> {
     /// Reads all rows on one thread while this one copies them in.
     ///
     /// # Errors
-    /// What is wrong with the file as a whole, what the database or the watcher says.
+    /// What is wrong with the file as a whole, what the database or the progress says.
     pub fn load(
         self,
         conn: &mut PgConnection,
         source: &Source<'_>,
         table: &Table,
-        watch: &dyn Watch,
-    ) -> Result<Loaded, Halt> {
+        progress: &dyn ProgressSink<()>,
+    ) -> Result<Loaded, ImportError> {
         let (sender, receiver) = mpsc::sync_channel(WAITING);
         thread::scope(|scope| {
             let reader = scope.spawn(move || self.read(source, table, sender));
@@ -72,19 +74,19 @@ impl Loader<'_> {
                 copy_rows(conn, &mut batch.good)?;
                 copy_rejections(conn, &mut batch.bad)?;
                 loaded = batch.loaded;
-                watch.step(loaded.rows, loaded.rows.max(table.estimate))?;
+                progress.step((), loaded.rows, loaded.rows.max(table.estimate))?;
             }
             reader.join().map_err(|_| Problem::internal("the reader of an import panicked"))??;
             if loaded.rows == 0 {
                 return Err(Refusal::NoRows.into());
             }
-            watch.step(loaded.rows, loaded.rows)?;
+            progress.step((), loaded.rows, loaded.rows)?;
             Ok(loaded)
         })
     }
 
     /// Ends early, and well, when no one takes the rows any more: whoever stopped knows why.
-    fn read(self, source: &Source<'_>, table: &Table, sender: SyncSender<Batch>) -> Result<(), Halt> {
+    fn read(self, source: &Source<'_>, table: &Table, sender: SyncSender<Batch>) -> Result<(), ImportError> {
         let mut known = Known::new(self.rules.catalogue, self.law);
         let mut batch = Batch::default();
         source.rows(table, &mut |row_no, cells| {
@@ -135,7 +137,7 @@ impl<'a> Known<'a> {
             return Err(CellFault {
                 column: Some(Column::ReportNo),
                 value: row.report_no,
-                code: "duplicate_row",
+                code: RejectionCode::DuplicateRow,
                 reason: Text::new(
                     format!("与第 {first} 行重复（信用代码、产品种类、报告编号均相同）"),
                     format!("the same as row {first} (credit code, product kind and report number)"),

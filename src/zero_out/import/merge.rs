@@ -2,13 +2,15 @@
 //!
 //! One merge runs at a time in the whole database: what it looked up stays true until it commits.
 
-use crate::core::ids::{CaseId, ImportId};
 use crate::core::{Problem, Text};
 use crate::enterprises::store::{write_listed_enterprises, write_listed_nonconformities};
 use crate::remediation::history::Author;
+use crate::remediation::ids::CaseId;
 use crate::remediation::opening::open_cases;
 use crate::remediation::orders::{ListedOrder, Orders};
+use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::column::Column;
+use crate::zero_out::import::rejection_code::RejectionCode;
 use crate::zero_out::import::row::{self, CellFault};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
@@ -103,7 +105,7 @@ impl KnownRow {
         CellFault {
             column: Some(Column::OrderIssuedOn),
             value: self.order_issued_on.map(|date| date.to_string()).unwrap_or_default(),
-            code: "order_not_allowed",
+            code: RejectionCode::OrderNotAllowed,
             reason,
         }
     }
@@ -113,7 +115,7 @@ impl KnownRow {
             return CellFault {
                 column: Some(Column::RegionCode),
                 value: self.region,
-                code: row::OUTSIDE_SCOPE,
+                code: RejectionCode::RegionOutsideScope,
                 reason: row::outside_scope(),
             };
         }
@@ -121,7 +123,7 @@ impl KnownRow {
         CellFault {
             column: Some(Column::OrderIssuedOn),
             value: self.order_issued_on.map(|date| date.to_string()).unwrap_or_default(),
-            code: "order_date_conflicts",
+            code: RejectionCode::OrderDateConflicts,
             reason: Text::new(
                 format!("报告 {} 已有责令改正日期 {stored}，法定期限不能通过导入改变", self.report_no),
                 format!(

@@ -39,8 +39,8 @@ pub enum Refusal {
     },
     /// Required columns are not there.
     MissingColumns(Vec<Column>),
-    /// A column occurs twice.
-    DoubledColumn(Column),
+    /// A duplicate column.
+    DuplicateColumn(Column),
 }
 
 impl Refusal {
@@ -65,7 +65,7 @@ impl Refusal {
             Self::BadEncoding { .. } => Code::ImportBadEncoding,
             Self::TooManyRows { .. } => Code::ImportTooManyRows,
             Self::MissingColumns(_) => Code::ImportMissingColumns,
-            Self::DoubledColumn(_) => Code::ImportDoubledColumn,
+            Self::DuplicateColumn(_) => Code::ImportDoubledColumn,
         }
     }
 
@@ -131,9 +131,9 @@ impl Refusal {
                     format!("required columns are missing: {}", en.join(", ")),
                 )
             }
-            Self::DoubledColumn(column) => Text::new(
-                format!("列“{}”({})重复出现", column.name_zh(), column.as_str()),
-                format!("the column {} ({}) occurs twice", column.as_str(), column.name_zh()),
+            Self::DuplicateColumn(column) => Text::new(
+                format!("列重复：{}({})", column.name_zh(), column.as_str()),
+                format!("duplicate column: {} ({})", column.as_str(), column.name_zh()),
             ),
         }
     }
@@ -148,26 +148,26 @@ impl From<Refusal> for Problem {
 
 /// What stops an import: the file's fault, or ours.
 #[derive(Debug)]
-pub enum Halt {
+pub enum ImportError {
     /// The file is refused.
     Refused(Refusal),
     /// Something failed; the same file may do later.
     Failed(Problem),
 }
 
-impl From<Refusal> for Halt {
+impl From<Refusal> for ImportError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
 }
 
-impl From<Problem> for Halt {
+impl From<Problem> for ImportError {
     fn from(problem: Problem) -> Self {
         Self::Failed(problem)
     }
 }
 
-impl From<diesel::result::Error> for Halt {
+impl From<diesel::result::Error> for ImportError {
     fn from(error: diesel::result::Error) -> Self {
         Self::Failed(error.into())
     }

@@ -1,12 +1,13 @@
 //! What was rejected: as a list with reasons, and as a file that can be corrected and imported again.
 
 use crate::core::cells::guard;
-use crate::core::ids::ImportId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::schema::{zero_out_import as imports, zero_out_rejection as rejected};
+use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::header::{REASON_COLUMNS, is_reason};
+use crate::zero_out::import::rejection_code::RejectionCode;
 use crate::zero_out::import::view::import_status;
 use diesel::PgConnection;
 use diesel::prelude::*;
@@ -28,7 +29,7 @@ pub struct RejectionView {
     /// What is in the cell, cut after 200 characters.
     pub value: String,
     /// The stable word for the reason.
-    pub code: String,
+    pub code: RejectionCode,
     /// The reason in Chinese.
     pub reason_zh: String,
     /// The reason in English.

@@ -5,9 +5,10 @@
 use crate::catalogue::Catalogue;
 use crate::core::cells::{compact, is_empty, tidy};
 use crate::core::{Text, fields};
-use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
+use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc, UsccFault};
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::header::Header;
+use crate::zero_out::import::rejection_code::RejectionCode;
 use crate::zero_out::import::{date, phone};
 use chrono::NaiveDate;
 
@@ -67,7 +68,7 @@ pub struct CellFault {
     /// What is there.
     pub value: String,
     /// The stable word for it.
-    pub code: &'static str,
+    pub code: RejectionCode,
     /// The reason in both languages.
     pub reason: Text,
 }
@@ -92,7 +93,7 @@ pub fn read(header: &Header, cells: &[String], rules: Rules<'_>) -> Result<Row, 
         reader.faults.push(CellFault {
             column: None,
             value: cut(value),
-            code: "too_many_cells",
+            code: RejectionCode::TooManyCells,
             reason: Text::new(
                 "该行的单元格多于表头的列数",
                 "the row has more cells than the header has columns",
@@ -139,7 +140,7 @@ impl<'a> Reader<'a> {
         {
             self.fault(
                 Column::OrderIssuedOn,
-                "order_before_inspection",
+                RejectionCode::OrderBeforeInspection,
                 format!("责令改正日期早于抽样日期 {inspected}"),
                 format!("the order is dated before the sampling on {inspected}"),
             );
@@ -171,7 +172,7 @@ impl<'a> Reader<'a> {
     fn fault(
         &mut self,
         column: Column,
-        code: &'static str,
+        code: RejectionCode,
         zh: impl Into<std::borrow::Cow<'static, str>>,
         en: impl Into<std::borrow::Cow<'static, str>>,
     ) {
@@ -186,7 +187,7 @@ impl<'a> Reader<'a> {
             if column.is_required() {
                 self.fault(
                     column,
-                    "value_missing",
+                    RejectionCode::ValueMissing,
                     format!("{}不能为空", column.name_zh()),
                     format!("{} must not be empty", column.as_str()),
                 );
@@ -197,7 +198,7 @@ impl<'a> Reader<'a> {
         if fields::has_control(raw) || raw.contains(char::REPLACEMENT_CHARACTER) {
             self.fault(
                 column,
-                "control_character",
+                RejectionCode::ControlCharacter,
                 "含有控制字符或乱码",
                 "contains control characters or broken ones",
             );
@@ -206,7 +207,7 @@ impl<'a> Reader<'a> {
         if raw.contains('#') && EXCEL_ERRORS.contains(&raw.trim()) {
             self.fault(
                 column,
-                "cell_error",
+                RejectionCode::CellError,
                 "单元格是 Excel 错误值，请改为实际内容",
                 "the cell holds an error of Excel; put in the real value",
             );
@@ -221,7 +222,7 @@ impl<'a> Reader<'a> {
         }
         self.fault(
             column,
-            "too_long",
+            RejectionCode::TooLong,
             format!("不能超过 {most} 个字符"),
             format!("must be at most {most} characters"),
         );
@@ -238,7 +239,7 @@ impl<'a> Reader<'a> {
             Ok(uscc) => Some(uscc),
             Err(fault) => {
                 let text = fault.text();
-                self.fault(Column::Uscc, fault.code(), text.zh, text.en);
+                self.fault(Column::Uscc, uscc_code(&fault), text.zh, text.en);
                 None
             }
         }
@@ -252,7 +253,7 @@ impl<'a> Reader<'a> {
             let en: Vec<_> = OperatingStatus::ALL.iter().map(|s| s.as_str()).collect();
             self.fault(
                 Column::OperatingStatus,
-                "operating_status_unknown",
+                RejectionCode::OperatingStatusUnknown,
                 format!("经营状态须为{}之一", zh.join("、")),
                 format!("the operating status must be one of {}", en.join(", ")),
             );
@@ -270,7 +271,7 @@ impl<'a> Reader<'a> {
             let en: Vec<_> = InspectionLevel::ALL.iter().map(|l| l.as_str()).collect();
             self.fault(
                 Column::InspectionLevel,
-                "inspection_level_unknown",
+                RejectionCode::InspectionLevelUnknown,
                 format!("抽查级别须为{}之一", zh.join("、")),
                 format!("the inspection level must be one of {}", en.join(", ")),
             );
@@ -284,7 +285,7 @@ impl<'a> Reader<'a> {
         if regions.get(&code).is_none() {
             self.fault(
                 Column::RegionCode,
-                "region_unknown",
+                RejectionCode::RegionUnknown,
                 "没有这个行政区划代码（须为六位代码，如 440103）",
                 "there is no such region code (six digits such as 440103)",
             );
@@ -292,7 +293,7 @@ impl<'a> Reader<'a> {
         }
         if self.rules.scope.is_some_and(|scope| !regions.contains(scope, &code)) {
             let reason = outside_scope();
-            self.fault(Column::RegionCode, OUTSIDE_SCOPE, reason.zh, reason.en);
+            self.fault(Column::RegionCode, RejectionCode::RegionOutsideScope, reason.zh, reason.en);
             return None;
         }
         Some(code)
@@ -308,7 +309,7 @@ impl<'a> Reader<'a> {
         if kind.is_none() {
             self.fault(
                 Column::ProductKind,
-                "product_kind_unknown",
+                RejectionCode::ProductKindUnknown,
                 "产品目录中没有这个种类的代码或名称",
                 "the catalogue has no product kind of this code or name",
             );
@@ -330,7 +331,7 @@ impl<'a> Reader<'a> {
         }
         self.fault(
             Column::ContactPhone,
-            "phone_invalid",
+            RejectionCode::PhoneInvalid,
             "不像有效的电话号码（如 13800138000 或 020-38835999）",
             "does not look like a telephone number (such as 13800138000 or 020-38835999)",
         );
@@ -344,7 +345,7 @@ impl<'a> Reader<'a> {
         }
         self.fault(
             Column::ContactEmail,
-            "email_invalid",
+            RejectionCode::EmailInvalid,
             "不是有效的电子邮箱地址",
             "is not a valid mail address",
         );
@@ -367,14 +368,14 @@ impl<'a> Reader<'a> {
         if items.is_empty() {
             self.fault(
                 Column::FailedItems,
-                "failed_items_empty",
+                RejectionCode::FailedItemsEmpty,
                 "至少要有一个不合格项目",
                 "at least one failed item is needed",
             );
         } else if long || items.len() > MOST_ITEMS {
             self.fault(
                 Column::FailedItems,
-                "too_long",
+                RejectionCode::TooLong,
                 format!("不合格项目最多 {MOST_ITEMS} 个，每个不超过 {LONGEST_ITEM} 个字符"),
                 format!("at most {MOST_ITEMS} failed items of at most {LONGEST_ITEM} characters each"),
             );
@@ -388,31 +389,46 @@ impl<'a> Reader<'a> {
         let Some(date) = date::parse(self.cell(column)?) else {
             self.fault(
                 column,
-                "date_invalid",
+                RejectionCode::DateInvalid,
                 "不是有效日期（可写作 2021-08-03、2021/8/3、20210803 或 2021年8月3日）",
                 "is not a date (write 2021-08-03, 2021/8/3, 20210803 or 2021年8月3日)",
             );
             return None;
         };
         if date > self.rules.today {
-            self.fault(column, "date_in_future", "日期不能晚于今天", "the date must not be in the future");
+            self.fault(
+                column,
+                RejectionCode::DateInFuture,
+                "日期不能晚于今天",
+                "the date must not be in the future",
+            );
             return None;
         }
         if date::EARLIEST.is_some_and(|earliest| date < earliest) {
-            self.fault(column, "date_too_early", "日期不能早于 1990 年", "the date must not be before 1990");
+            self.fault(
+                column,
+                RejectionCode::DateTooEarly,
+                "日期不能早于 1990 年",
+                "the date must not be before 1990",
+            );
             return None;
         }
         Some(date)
     }
 }
 
-/// The code of a row that is outside the importing officer's region.
-pub const OUTSIDE_SCOPE: &str = "region_outside_scope";
-
-/// The reason that goes with [`OUTSIDE_SCOPE`].
+/// The reason that goes with [`RejectionCode::RegionOutsideScope`].
 #[must_use]
 pub fn outside_scope() -> Text {
     Text::new("企业不在您的辖区内", "the enterprise is outside your region")
+}
+
+fn uscc_code(fault: &UsccFault) -> RejectionCode {
+    match fault {
+        UsccFault::Length { .. } => RejectionCode::UsccLength,
+        UsccFault::Character { .. } => RejectionCode::UsccCharacter,
+        UsccFault::Checksum => RejectionCode::UsccChecksum,
+    }
 }
 
 fn word(text: &str) -> String {

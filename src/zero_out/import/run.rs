@@ -1,17 +1,18 @@
 //! Who runs imports: the worker of the server, and the command line in its own foreground.
 
 use crate::app::App;
-use crate::core::ids::ImportId;
 use crate::core::{Caller, Problem};
+use crate::db::Tx;
 use crate::db::schema::zero_out_import as imports;
 use crate::jobs::Stop;
-use crate::jobs::resumable::{Resumable, attempt, sweep};
+use crate::jobs::resumable::{GaveUp, Progress, ProgressSink, Resumable, attempt, sweep};
 use crate::web::room::Job;
+use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::command::{RequestImport, WAKE};
-use crate::zero_out::import::execute::{GiveUp, RunImport};
-use crate::zero_out::import::progress::Progress;
+use crate::zero_out::import::execute::{self, RunImport};
 use crate::zero_out::import::state::ImportState;
 use crate::zero_out::import::view::{ImportReport, find};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +32,9 @@ struct Import<'a> {
 
 impl Resumable for Import<'_> {
     type Id = ImportId;
+    type Phase = ();
     const NAME: &'static str = "import";
+    const GAVE_UP: GaveUp = execute::GAVE_UP;
 
     fn open(app: &App) -> Result<Vec<ImportId>, Problem> {
         Ok(imports::table
@@ -42,12 +45,51 @@ impl Resumable for Import<'_> {
     }
 
     fn run(&self, app: &App, id: ImportId, stop: Option<&Stop>) -> Result<bool, Problem> {
-        let progress = Progress::new(app, id, self.also, stop)?;
-        app.execute(&Caller::system(), &RunImport { id, file: self.file, watch: &progress })
+        let progress = Reported { also: self.also, progress: Progress::<Self>::new(app, id, stop)? };
+        app.execute(&Caller::system(), &RunImport { id, file: self.file, progress: &progress })
     }
 
-    fn give_up(app: &App, id: ImportId) -> Result<(), Problem> {
-        app.execute(&Caller::system(), &GiveUp { id }).map(drop)
+    fn begin(conn: &mut PgConnection, id: ImportId, (): (), now: DateTime<Utc>) -> QueryResult<usize> {
+        diesel::update(imports::table.find(id))
+            .set((
+                imports::state.eq(ImportState::Running),
+                imports::started_at.eq(now),
+                imports::processed.eq(0),
+                imports::attempts.eq(imports::attempts + 1),
+            ))
+            .execute(conn)
+    }
+
+    fn write_progress(
+        conn: &mut PgConnection,
+        id: ImportId,
+        (): (),
+        done: i32,
+        total: i32,
+    ) -> QueryResult<usize> {
+        diesel::update(imports::table.find(id))
+            .set((imports::processed.eq(done), imports::total.eq(total)))
+            .execute(conn)
+    }
+
+    fn fail(tx: &mut Tx, id: ImportId, problem: &Problem) -> Result<(), Problem> {
+        execute::fail(tx, id, problem)
+    }
+}
+
+/// Reports progress to the caller and writes it.
+struct Reported<'a, P> {
+    also: &'a dyn Fn(u64, u64),
+    progress: P,
+}
+
+impl<P: ProgressSink<()>> ProgressSink<()> for Reported<'_, P> {
+    fn step(&self, phase: (), done: u64, total: u64) -> Result<(), Problem> {
+        // Before the first rows nothing is known of how many there are.
+        if total > 0 {
+            (self.also)(done, total);
+        }
+        self.progress.step(phase, done, total)
     }
 }
 

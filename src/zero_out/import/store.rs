@@ -1,11 +1,15 @@
 //! The rows of one import on their way into the database.
 
 use crate::core::cells::storable;
-use crate::core::ids::{CaseId, EnterpriseId, ImportId, NonconformityId};
+use crate::core::ids::EnterpriseId;
 use crate::core::{Problem, Text};
 use crate::db::schema::zero_out_rejection;
+use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
+use crate::remediation::ids::CaseId;
 use crate::remediation::opening::Opening;
+use crate::zero_out::ids::ImportId;
+use crate::zero_out::import::rejection_code::RejectionCode;
 use crate::zero_out::import::row::{CellFault, Row, cut};
 use chrono::NaiveDate;
 use diesel::PgConnection;
@@ -132,7 +136,7 @@ pub struct Rejection {
     ordinal: i32,
     field: String,
     value: String,
-    code: String,
+    code: RejectionCode,
     reason_zh: String,
     reason_en: String,
     cells: Option<Value>,
@@ -152,7 +156,7 @@ impl Rejection {
                     ordinal,
                     field: fault.column.map_or("", |c| c.as_str()).to_owned(),
                     value: storable(&cut(&fault.value)),
-                    code: fault.code.to_owned(),
+                    code: fault.code,
                     reason_zh: storable(&zh),
                     reason_en: storable(&en),
                     cells: whole.take(),

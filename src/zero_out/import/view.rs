@@ -1,10 +1,10 @@
 //! What is shown of an import, and to whom.
 
-use crate::core::ids::ImportId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::schema::zero_out_import as imports;
 use crate::jobs::resumable::JobProblem;
+use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::header::Warning;
 use crate::zero_out::import::state::ImportState;
 use crate::zero_out::policy::{permit, visible_to};

@@ -3,7 +3,6 @@
 use askama::Template;
 
 use crate::core::actor::Actor;
-use crate::core::ids::ImportId;
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
@@ -11,6 +10,7 @@ use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
+use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::rejections::{RejectionView, rejections};
 use crate::zero_out::import::{ImportState, ImportView, import_status, list_imports};
 

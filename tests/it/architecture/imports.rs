@@ -126,6 +126,12 @@ fn paths(code: &str) -> BTreeSet<Vec<String>> {
     found
 }
 
+/// Every path that a code names, in its uses and elsewhere.
+pub fn named_paths(code: &str) -> Vec<Vec<String>> {
+    let (uses, others) = take_uses(code);
+    uses.into_iter().map(|used| used.path).chain(paths(&others)).collect()
+}
+
 /// Whether a code names this word by itself.
 fn names(code: &str, word: &str) -> bool {
     code.match_indices(word).any(|(at, _)| {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{code, layers, module_of, paths_from, sources};
+use super::imports::named_paths;
+use super::{code, layers, module_of, sources};
 
 /// A function that a lower domain declares and a higher one defines: what the lower one must ask without knowing who answers.
 struct Port {
@@ -46,7 +47,7 @@ fn words_behind<'a>(text: &'a str, mark: &str) -> BTreeSet<&'a str> {
 fn called(text: &str) -> BTreeSet<&str> {
     let names = text.match_indices('(').map(|(at, _)| {
         let before = text[..at].trim_end_matches(' ');
-        &before[before.rfind(|c| !is_word(c)).map_or(0, |at| at + 1)..]
+        before.rsplit(|c| !is_word(c)).next().unwrap_or_default()
     });
     names.filter(|name| !name.is_empty()).collect()
 }
@@ -56,10 +57,9 @@ fn views_in(text: &str) -> BTreeSet<String> {
     let mut found: BTreeSet<String> =
         words_behind(text, "published.").into_iter().map(str::to_owned).collect();
     found.extend(words_behind(text, "published::").into_iter().map(str::to_owned));
-    for path in paths_from(text, "crate::") {
-        let parts: Vec<&str> = path.split("::").collect();
-        let behind = parts.iter().position(|part| *part == "published").and_then(|at| parts.get(at + 1));
-        found.extend(behind.map(|name| (*name).to_owned()));
+    for parts in named_paths(text) {
+        let behind = parts.iter().position(|part| part == "published").and_then(|at| parts.get(at + 1));
+        found.extend(behind.cloned());
     }
     found
 }
@@ -87,7 +87,10 @@ fn uses_of_views_and_functions_are_found() {
     let found = views_in(text);
     assert!(views.iter().all(|view| found.contains(*view)), "{found:?}");
     assert_eq!(called("a(b (c), d) e"), ["a", "b"].into());
-    assert_eq!(words_behind("CREATE VIEW published.x AS; RECREATE VIEW published.y", "CREATE VIEW published."), ["x"].into());
+    assert_eq!(
+        words_behind("CREATE VIEW published.x AS; RECREATE VIEW published.y", "CREATE VIEW published."),
+        ["x"].into()
+    );
     assert_eq!(statements("a -- b\nc"), "a \nc");
 }
 
@@ -110,7 +113,8 @@ fn no_view_or_function_of_a_higher_domain_is_used() {
         for (owner, name) in read.chain(used) {
             if layers[owner] <= *here {
                 downwards += usize::from(owner != module);
-            } else if let Some(port) = PORTS.iter().find(|port| port.function == name && port.asks == module) {
+            } else if let Some(port) = PORTS.iter().find(|port| port.function == name && port.asks == module)
+            {
                 ports.insert(port.function);
             } else {
                 upwards.insert(format!("{file} uses {name} of {owner}, which stands higher"));

@@ -3,8 +3,8 @@
 use chrono::Duration;
 use zerodesk::attachments::Files;
 use zerodesk::attachments::housekeeping::sweep;
-use zerodesk::settings::Secret;
 use zerodesk::attachments::settings::{AttachmentSettings, FileStore};
+use zerodesk::settings::Secret;
 
 use super::samples::{PDF, sha256};
 use super::{UP, path, rows, up};

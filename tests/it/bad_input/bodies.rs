@@ -1,8 +1,8 @@
 //! Bad bodies, of every route that takes one.
 
-use zerodesk::accounts::settings::AuthSettings;
 use Who::{Enterprise, Expert, Nobody, Officer};
 use serde_json::json;
+use zerodesk::accounts::settings::AuthSettings;
 
 use super::{assert_none, contents, in_both, wanted};
 use crate::support::TestApp;

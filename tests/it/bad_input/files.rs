@@ -1,8 +1,8 @@
 //! Files that are no list: each is refused as a whole.
 
 use serde_json::json;
-use zerodesk::zero_out::settings::ImportSettings;
 use zerodesk::zero_out::import::Column;
+use zerodesk::zero_out::settings::ImportSettings;
 
 use super::{Answer, assert_none, contents, in_both, wanted};
 use crate::support::TestApp;
@@ -127,7 +127,7 @@ fn a_bad_upload_is_refused_before_it_is_an_import() {
             "422 invalid_fields /dry_run",
         ),
         ("cut off", EDGE, part("file", "a"), "400 bad_multipart"),
-        ("too large", EDGE, part("file", &"a".repeat(2001)) + "--x--\r\n", "413 body_too_large"),
+        ("too large", EDGE, part("file", &"a".repeat(2001)) + "--x--\r\n", "413 body_too_large /file"),
     ] {
         let found = in_both(&officer, |who| {
             who.send("POST", "/api/v1/zero-out/imports", &[("Content-Type", kind)], Some(body.as_bytes()))

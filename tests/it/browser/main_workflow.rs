@@ -2,8 +2,8 @@
 //! a page is loaded again, the server is killed, and a session ends; nothing that was typed is lost and nothing comes twice.
 
 use chrono::{DateTime, Duration, Utc};
-use zerodesk::settings::ServerSettings;
 use zerodesk::core::clock::shanghai_date;
+use zerodesk::settings::ServerSettings;
 use zerodesk::zero_out::import::Column;
 
 use super::crawl::pages;

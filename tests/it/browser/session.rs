@@ -1,7 +1,7 @@
 //! Logging in and out, and what happens to what was typed when the session ends.
 
-use zerodesk::settings::ServerSettings;
 use chrono::Duration;
+use zerodesk::settings::ServerSettings;
 
 use crate::support::TestApp;
 use crate::support::browser::Chromium;

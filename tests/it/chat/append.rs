@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 use zerodesk::chat::Stream;
 use zerodesk::chat::append::{Entry, Outcome, Refusal, append};
+use zerodesk::core::database::is_for_another;
 use zerodesk::core::ids::{AccountId, ConsultationId};
 
 use super::{assert_gapless, fast, log};
@@ -168,7 +169,40 @@ fn permission_to_write_is_checked_for_each_batch() {
 }
 
 #[test]
-fn batches_and_changes_of_participants_wait_for_each_other_without_deadlock() {
+fn a_batch_that_waits_too_long_is_told_to_be_tried_again() {
+    let app = fast().start();
+    let (officer, talk) = app.small_world();
+    let id: ConsultationId = talk.id.parse().unwrap();
+    let (asks, looks) = (account(&talk.enterprise.http), account(&officer));
+    let mut conn = app.app.conn().unwrap();
+    conn.batch_execute("SET statement_timeout = '200ms'").unwrap();
+    let mut refused = |batch: &[Entry<'_>]| {
+        let error = append(&mut conn, batch, DateTime::UNIX_EPOCH).unwrap_err();
+        assert!(is_for_another(&error), "{error}");
+    };
+    let first = entry(id, Stream::Talk, asks, 1, "x");
+    let mut other = app.app.conn().unwrap();
+    // It waits for the stream that another locks.
+    let held = other.transaction(|conn| {
+        conn.batch_execute("SELECT 1 FROM chat_stream FOR UPDATE")?;
+        refused(&[first]);
+        Err::<(), _>(diesel::result::Error::RollbackTransaction)
+    });
+    assert_eq!(held, Err(diesel::result::Error::RollbackTransaction));
+    // And on the way of the batches that are checked one by one, such as an officer's note.
+    let note = entry(id, Stream::Notes, looks, 2, "x");
+    let held = other.transaction(|conn| {
+        conn.batch_execute("LOCK TABLE consultation_participant IN ACCESS EXCLUSIVE MODE")?;
+        refused(&[note]);
+        Err::<(), _>(diesel::result::Error::RollbackTransaction)
+    });
+    assert_eq!(held, Err(diesel::result::Error::RollbackTransaction));
+    let outcomes = append(&mut conn, &[first, note], DateTime::UNIX_EPOCH).unwrap();
+    assert!(outcomes.iter().all(|it| matches!(it, Outcome::Stored { seq: 1, .. })), "{outcomes:?}");
+}
+
+#[test]
+fn batches_and_changes_of_the_audience_wait_for_each_other_and_never_deadlock() {
     const TIMES: u128 = 300;
     let app = fast().start();
     let (_, talk) = app.small_world();

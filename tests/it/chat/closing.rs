@@ -1,9 +1,9 @@
 //! How sockets end: the log-in ends, the server stops, the caller was not admitted.
 
-use zerodesk::chat::settings::ChatSettings;
 use serde_json::json;
 use std::time::Duration;
 use uuid::Uuid;
+use zerodesk::chat::settings::ChatSettings;
 
 use super::{Entry, assert_gapless, entry, fast, log};
 use crate::support::people::PASSWORD;

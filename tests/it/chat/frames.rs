@@ -1,10 +1,10 @@
 //! Malformed frames get an error and affect nothing else.
 
-use zerodesk::chat::settings::ChatSettings;
 use serde_json::{Value, json};
 use std::io::Write;
 use tungstenite::Message;
 use uuid::Uuid;
+use zerodesk::chat::settings::ChatSettings;
 
 use super::{fast, log};
 use crate::support::{TestApp, Ws};

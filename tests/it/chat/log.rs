@@ -1,9 +1,9 @@
 //! Numbers without a gap, repeated messages recognised, missed messages read after a reconnect.
 
-use zerodesk::chat::settings::ChatSettings;
 use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+use zerodesk::chat::settings::ChatSettings;
 
 use super::{assert_gapless, entry, fast, log};
 use crate::support::people::text;

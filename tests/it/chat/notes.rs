@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use diesel::prelude::*;
-use zerodesk::db::schema::enterprise;
 use zerodesk::chat::settings::{FanoutKind, FanoutSettings};
+use zerodesk::db::schema::enterprise;
 
 use super::{entry, fast, log};
 use crate::support::people::text;

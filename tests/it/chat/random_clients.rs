@@ -1,11 +1,11 @@
 //! Clients subscribe, catch up and disconnect at random while others write: in the end each client
 //! has every message of the log once and in order.
 
-use zerodesk::chat::settings::ChatSettings;
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use uuid::Uuid;
+use zerodesk::chat::settings::ChatSettings;
 
 use super::{Entry, assert_gapless, entry, fast, log};
 use crate::support::ws::Received;

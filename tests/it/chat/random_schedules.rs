@@ -2,8 +2,6 @@
 //! is missing in the log, and each reader has every message once and in order. A failing schedule is shrunk to fewer messages and
 //! restarts, and printed; [`Schedule`] contains all that is needed to run it again.
 
-use zerodesk::settings::ServerSettings;
-use zerodesk::chat::settings::ChatSettings;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
@@ -12,6 +10,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
+use zerodesk::chat::settings::ChatSettings;
+use zerodesk::settings::ServerSettings;
 
 use super::{Entry, assert_gapless, entry, fast, log};
 use crate::support::ws::{By, Received, send_frame};

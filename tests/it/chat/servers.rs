@@ -1,9 +1,9 @@
 //! Several servers: messages arrive at once with NATS, and within a second through the log without it.
 
-use zerodesk::chat::settings::ChatSettings;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
+use zerodesk::chat::settings::ChatSettings;
 
 use super::{entry, fast, log};
 use crate::support::people::{PASSWORD, Talk};

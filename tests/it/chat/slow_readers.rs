@@ -1,7 +1,7 @@
 //! A client that does not read is closed, and delays no one else.
 
-use zerodesk::chat::settings::ChatSettings;
 use uuid::Uuid;
+use zerodesk::chat::settings::ChatSettings;
 
 use super::{entry, fast, log};
 
@@ -10,7 +10,8 @@ const ROUND: usize = 10;
 
 #[test]
 fn a_reader_that_stops_reading_is_closed_without_affecting_others() {
-    let app = fast().settings(|settings| settings.edit::<ChatSettings>().session_queue_bytes = 1_048_576).start();
+    let app =
+        fast().settings(|settings| settings.edit::<ChatSettings>().session_queue_bytes = 1_048_576).start();
     let (officer, talk) = app.small_world();
     let id = talk.id.as_str();
     let mut slow = app.following(&officer, id);
@@ -51,7 +52,8 @@ fn a_reader_that_stops_reading_is_closed_without_affecting_others() {
 
 #[test]
 fn catching_up_on_more_than_a_queue_holds_keeps_the_socket_open() {
-    let app = fast().settings(|settings| settings.edit::<ChatSettings>().session_queue_bytes = 65_536).start();
+    let app =
+        fast().settings(|settings| settings.edit::<ChatSettings>().session_queue_bytes = 65_536).start();
     let (officer, talk) = app.small_world();
     let mut factory = app.ws(&talk.enterprise.http);
     // Quotes double in JSON.

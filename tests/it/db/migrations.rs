@@ -1,9 +1,11 @@
 //! Every migration goes up, down and up again, and functions, triggers and views are those of the `functions.sql` files.
 
 use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use diesel_migrations::MigrationHarness;
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -123,6 +125,58 @@ fn functions_are_replaced_only_when_they_change() {
     assert_eq!(lines(conn, EVERYTHING), all, "what no file has is gone");
 }
 
+/// The migrations of the program, and one more.
+struct WithOneMore(PathBuf);
+
+impl MigrationSource<Pg> for WithOneMore {
+    fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn Migration<Pg>>>> {
+        let mut all: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations()?;
+        all.extend(MigrationSource::<Pg>::migrations(&FileBasedMigrations::from_path(&self.0)?)?);
+        Ok(all)
+    }
+}
+
+#[test]
+fn a_migration_may_take_a_column_away_from_under_a_view() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = folder.path().join("99991231235959_one");
+    std::fs::create_dir(&one).unwrap();
+    let write = |up: &str| std::fs::write(one.join("up.sql"), up).unwrap();
+    let migrations = WithOneMore(folder.path().to_owned());
+    let with = |sql| {
+        let mut functions = FUNCTIONS.to_vec();
+        functions.push(("more", sql));
+        functions
+    };
+
+    let database = Database::empty();
+    let conn = &mut database.connect();
+    migrate::up(conn, &with("CREATE VIEW published.one AS SELECT code, name FROM region;")).unwrap();
+    let before = lines(conn, EVERYTHING);
+
+    // A migration that fails leaves the views where they were.
+    write("ALTER TABLE region DROP COLUMN name; SELECT nothing;");
+    let renamed = with("CREATE VIEW published.one AS SELECT code, title FROM region;");
+    assert!(migrate::up_from(conn, &migrations, &renamed).is_err());
+    assert_eq!(lines(conn, EVERYTHING), before);
+
+    write(
+        "ALTER TABLE region RENAME COLUMN name TO title; ALTER TABLE region ALTER COLUMN title TYPE varchar(99);",
+    );
+    // And so does one after which a view can't be made.
+    let stale = with("CREATE VIEW published.one AS SELECT code, name FROM region;");
+    assert!(migrate::up_from(conn, &migrations, &stale).is_err());
+    assert_eq!(lines(conn, EVERYTHING), before);
+
+    let ran = migrate::up_from(conn, &migrations, &renamed).unwrap();
+    assert_eq!(ran, Migrated { migrations: vec!["99991231235959".to_owned()], replaced: true });
+    assert!(
+        lines(conn, EVERYTHING).iter().any(|line| line.starts_with("region.title character varying(99)"))
+    );
+    let again = migrate::up_from(conn, &migrations, &renamed).unwrap();
+    assert_eq!(again, Migrated { migrations: Vec::new(), replaced: false });
+}
+
 #[test]
 fn a_function_that_a_table_needs_is_not_dropped_with_what_needs_it() {
     let database = Database::empty();
@@ -198,10 +252,10 @@ fn every_function_is_defined_in_one_file_and_every_file_is_applied() {
             for name in created(sql, what) {
                 made.entry(name).or_default().push(domain);
             }
-            assert!(created(sql, "or").is_empty(), "{domain} replaces something: it occurs twice");
+            assert!(created(sql, "or").is_empty(), "{domain} replaces something: it is made twice");
         }
         let twice: Vec<_> = made.iter().filter(|(_, domains)| domains.len() > 1).collect();
-        assert!(twice.is_empty(), "stand more than once: {twice:?}");
+        assert!(twice.is_empty(), "made more than once: {twice:?}");
         let mut present = lines(conn, present);
         present.sort();
         assert_eq!(present, made.into_keys().collect::<Vec<_>>(), "{what}s of the database and of the files");

@@ -191,8 +191,7 @@ fn published(conn: &mut PgConnection) -> String {
     let catalogue = tables["region"];
     // Whether a query may have both: a table of the reader, or of the reference data, beside a view of an owner below it.
     let beside = |table: &str, view: &str| {
-        tables[table] == catalogue
-            || tables[table] > views[view] && views[view] != tables["audit_entry"]
+        tables[table] == catalogue || tables[table] > views[view] && views[view] != tables["audit_entry"]
     };
     let as_word = |table: &str| {
         if of_view.contains_key(table) { format!("own_{table}") } else { table.to_owned() }

@@ -45,7 +45,8 @@ fn experts_on_duty_come_first_and_the_enterprise_learns_when_duty_begins() {
 #[test]
 fn with_duty_only_a_consultation_waits_for_the_shift() {
     // 22:30 on Tuesday, 29 September 2026; National Day comes two days later.
-    let mut scenario = Scenario::at("2026-09-29T14:30:00Z", |s| s.edit::<MatchingSettings>().duty = DutyRule::Only);
+    let mut scenario =
+        Scenario::at("2026-09-29T14:30:00Z", |s| s.edit::<MatchingSettings>().duty = DutyRule::Only);
     let day = scenario.expert("day", &json!({}));
     let path = format!("/api/v1/experts/{}/duty", day.id);
     let shifts = json!({ "shifts": [{ "weekdays": WEEK, "from": "08:30", "to": "17:30" }] });

@@ -1,7 +1,7 @@
 //! Reopening, and the panel.
 
-use zerodesk::matching::settings::MatchingSettings;
 use serde_json::{Value, json};
+use zerodesk::matching::settings::MatchingSettings;
 
 use super::support::{Scenario, accept, conclude};
 use crate::support::people::{Expert, text};

@@ -1,7 +1,7 @@
 //! Exact and near first, wider with waiting, then the admins.
 
-use zerodesk::matching::settings::MatchingSettings;
 use serde_json::json;
+use zerodesk::matching::settings::MatchingSettings;
 
 use super::support::{Scenario, accept, conclude, decline};
 

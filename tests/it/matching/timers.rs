@@ -1,8 +1,8 @@
 //! The time of an offer, what extends it, and the time until the first answer.
 
-use zerodesk::matching::settings::MatchingSettings;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
+use zerodesk::matching::settings::MatchingSettings;
 
 use super::support::{Scenario, accept};
 use crate::support::people::Expert;
@@ -96,7 +96,8 @@ fn an_unresponsive_expert_is_replaced_and_the_enterprise_informed() {
 
 #[test]
 fn the_setting_can_keep_an_unresponsive_expert() {
-    let mut scenario = Scenario::with(|s| s.edit::<MatchingSettings>().reassign_silent = zerodesk::settings::YesNo::No);
+    let mut scenario =
+        Scenario::with(|s| s.edit::<MatchingSettings>().reassign_silent = zerodesk::settings::YesNo::No);
     let silent = scenario.expert("silent", &json!({}));
     let (_, id) = scenario.opened();
     accept(&silent, &id);

@@ -9,15 +9,15 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use zerodesk::app::App;
 use zerodesk::core::clock::{Clock, ManualClock};
-use zerodesk::core::ids::MailId;
 use zerodesk::core::{Caller, Language, Problem};
 use zerodesk::db::schema::outbox_mail;
 use zerodesk::db::{Command, Tx};
 use zerodesk::enterprises::mails::Mail;
 use zerodesk::jobs::Stop;
-use zerodesk::notifications::worker::JOB;
-use zerodesk::notifications::{enqueue, MailState, outbox, Recipient};
+use zerodesk::notifications::ids::MailId;
 use zerodesk::notifications::settings::{MailSettings, MailTransport, SmtpTls};
+use zerodesk::notifications::worker::JOB;
+use zerodesk::notifications::{MailState, Recipient, enqueue, outbox};
 
 const LINK: &str = "https://zerodesk.example/register/Zq3-_a9";
 

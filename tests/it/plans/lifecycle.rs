@@ -1,8 +1,9 @@
 use serde_json::{Value, json};
 use zerodesk::core::{Caller, Problem};
-use zerodesk::core::ids::PlanId;
+use zerodesk::jobs::resumable::ProgressSink;
 use zerodesk::plans::compute::ComputePlan;
-use zerodesk::plans::progress::{Phase, Watch};
+use zerodesk::plans::ids::PlanId;
+use zerodesk::plans::progress::Phase;
 
 use super::{
     PLANS, by_name, computed, entry, finished, items, listed, plan_path, send_due_mails, sql, world,
@@ -253,8 +254,8 @@ fn a_discarded_plan_stays_discarded() {
 /// Ends the work when the optimum is sought, as a killed process does.
 struct Killed;
 
-impl Watch for Killed {
-    fn step(&self, phase: Phase, _: usize, _: usize) -> Result<(), Problem> {
+impl ProgressSink<Phase> for Killed {
+    fn step(&self, phase: Phase, _: u64, _: u64) -> Result<(), Problem> {
         if phase == Phase::Solving { Err(Problem::unavailable("killed")) } else { Ok(()) }
     }
 }
@@ -276,7 +277,7 @@ fn a_plan_left_by_a_killed_process_is_computed_by_the_next() {
             text(&requester["id"])
         ),
     );
-    let killed = app.app.execute(&Caller::system(), &ComputePlan { id, watch: &Killed });
+    let killed = app.app.execute(&Caller::system(), &ComputePlan { id, progress: &Killed });
     assert_eq!(killed.map_err(|p| p.status), Err(503));
     let next = another.start();
     let admin = next.http().log_in("officer", crate::support::people::PASSWORD);

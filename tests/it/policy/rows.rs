@@ -6,22 +6,26 @@ use diesel::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 use zerodesk::ROOMS;
+use zerodesk::alerts::ids::AlertId;
 use zerodesk::alerts::{AlertState, policy as alert_policy, queries as alerts};
+use zerodesk::attachments::ids::AttachmentId;
 use zerodesk::attachments::{AttachmentState, policy as attachment_policy, store::find};
 use zerodesk::audit::{self, AuditFilter};
 use zerodesk::core::Problem;
-use zerodesk::core::ids::{AlertId, AttachmentId, ImportId, PlanId, RegistrationId};
 use zerodesk::core::page::Page;
 use zerodesk::db::schema::{
     attachment, audit_entry, enterprise_registration, expert_region, matching_plan, quality_alert,
     zero_out_import,
 };
 use zerodesk::enterprises::claim_state::ClaimState;
+use zerodesk::enterprises::ids::RegistrationId;
 use zerodesk::enterprises::{claims, policy as claim_policy};
 use zerodesk::experts::queries::ExpertFilter;
 use zerodesk::experts::{Vetting, policy as expert_policy, queries as experts};
+use zerodesk::plans::ids::PlanId;
 use zerodesk::plans::{PlanState, list_plans, plan, policy as plan_policy};
 use zerodesk::remediation::enterprises;
+use zerodesk::zero_out::ids::ImportId;
 use zerodesk::zero_out::import::{ImportState, import_status, list_imports};
 use zerodesk::zero_out::queries as zero_out;
 

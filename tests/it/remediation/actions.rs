@@ -1,9 +1,9 @@
 //! Actions, the gate before a clearance, two officers at once, and the dossier.
 
-use zerodesk::remediation::settings::RemediationSettings;
-use zerodesk::accounts::settings::AuthSettings;
 use serde_json::{Value, json};
 use std::sync::Barrier;
+use zerodesk::accounts::settings::AuthSettings;
+use zerodesk::remediation::settings::RemediationSettings;
 
 use super::support::Course103;
 use crate::support::people::text;
@@ -251,9 +251,11 @@ fn the_server_does_not_start_without_the_rules_of_a_case() {
         let app = crate::support::app_on(&c.app.database(), settings, &c.app.clock);
         zerodesk::server::service::Service::start(&app).map(|service| service.stop().unwrap())
     };
-    let refused = settings(&|s| s.edit::<RemediationSettings>().rules[0].version = "NEXT".to_owned()).unwrap_err();
+    let refused =
+        settings(&|s| s.edit::<RemediationSettings>().rules[0].version = "NEXT".to_owned()).unwrap_err();
     assert!(refused.to_string().contains("SAMR-18-2020"), "{refused}");
-    let refused = settings(&|s| s.edit::<RemediationSettings>().criteria[3].classes[0] = "C99".to_owned()).unwrap_err();
+    let refused =
+        settings(&|s| s.edit::<RemediationSettings>().criteria[3].classes[0] = "C99".to_owned()).unwrap_err();
     assert!(refused.to_string().contains("C99"), "{refused}");
     settings(&|s| {
         let mut next = s.section::<RemediationSettings>().rules[0].clone();

@@ -1,8 +1,8 @@
 //! What a step and a clearance are based on: files, evidence for each criterion, earlier advice; and that the dossier names them.
 
-use zerodesk::remediation::settings::RemediationSettings;
-use zerodesk::accounts::settings::AuthSettings;
 use serde_json::{Value, json};
+use zerodesk::accounts::settings::AuthSettings;
+use zerodesk::remediation::settings::RemediationSettings;
 
 use super::support::Course103;
 use crate::attachments::samples::{PDF, PNG, sha256};

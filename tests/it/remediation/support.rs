@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use zerodesk::remediation::settings::RemediationSettings;
 use zerodesk::accounts::settings::AuthSettings;
-use zerodesk::core::ids::CaseId;
 use zerodesk::db::schema::{enterprise, remediation_case};
 use zerodesk::remediation::course::Course;
 use zerodesk::remediation::history::{events, facts};
+use zerodesk::remediation::ids::CaseId;
 use zerodesk::remediation::law::law_of;
+use zerodesk::remediation::settings::RemediationSettings;
 use zerodesk::remediation::store::Row;
 use zerodesk::zero_out::import::Column;
 
@@ -135,7 +135,9 @@ impl Course103 {
         let conn = &mut *self.app.app.conn().unwrap();
         let id = CaseId(self.id.parse().unwrap());
         let row: Row = remediation_case::table.find(id).select(Row::as_select()).first(conn).unwrap();
-        let law = law_of(&row, self.app.app.settings().section::<RemediationSettings>(), self.app.app.catalogue()).unwrap();
+        let law =
+            law_of(&row, self.app.app.settings().section::<RemediationSettings>(), self.app.app.catalogue())
+                .unwrap();
         let events = events(conn, id).unwrap();
         let facts = facts(&events).unwrap();
         let home: String =

@@ -3,17 +3,17 @@
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tempfile::TempDir;
+use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::app::App;
 use zerodesk::catalogue::Catalogue;
+use zerodesk::chat::settings::{FanoutKind, FanoutSettings, NatsSettings};
 use zerodesk::core::Clock;
 use zerodesk::core::clock::ManualClock;
-use zerodesk::notifications::{MailState, outbox};
-use zerodesk::server::service::Service;
-use zerodesk::accounts::settings::AuthSettings;
-use zerodesk::chat::settings::{FanoutKind, FanoutSettings, NatsSettings};
 use zerodesk::db::settings::DatabaseSettings;
 use zerodesk::notifications::settings::{MailSettings, MailTransport, SmtpTls};
+use zerodesk::notifications::{MailState, outbox};
 use zerodesk::server::load_settings;
+use zerodesk::server::service::Service;
 use zerodesk::settings::{LoadOptions, ProcessSettings, Secret, ServerSettings, Settings};
 
 use super::smtp::{ReceivedMail, SmtpServer};

@@ -1,8 +1,8 @@
 //! People, through the interfaces that people use.
 
 use serde_json::{Value, json};
-use zerodesk::alerts::settings::ClusterSettings;
 use zerodesk::accounts::CreateStaff;
+use zerodesk::alerts::settings::ClusterSettings;
 use zerodesk::core::secret::Sensitive;
 use zerodesk::core::{Caller, Language, Role};
 use zerodesk::zero_out::import::Column;

@@ -42,7 +42,8 @@ fn a_token_ends_with_its_expiry_its_session_or_its_key() {
     // Of a key that is not ours, under our key's name.
     let (now, mut other) = (server.clock.now(), (**server.app.settings()).clone());
     let kid = other.section::<TokenKeys>().keys[0].kid.clone();
-    other.edit::<TokenKeys>().keys = vec![SigningKey { kid, secret: Secret::new("another key that nobody here knows of") }];
+    other.edit::<TokenKeys>().keys =
+        vec![SigningKey { kid, secret: Secret::new("another key that nobody here knows of") }];
     let forged = token::issue(&other, AccountId::new(), SessionId::new(), Role::Operator, now).unwrap();
     assert_eq!(refused(&forged), "invalid_token");
     // Of our key, for a session that never was.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use zerodesk::core::{Code, Language};
+use zerodesk::zero_out::import::{RejectionCode, WarningCode};
 
 use super::support::{Reply, Server, server};
 
@@ -39,6 +40,20 @@ fn every_code_has_its_page_in_both_languages() {
     }
     let plain = server.get("/problems/not_found");
     assert!(plain.header("content-type").starts_with("text/html"), "a page unless asked otherwise");
+}
+
+#[test]
+fn every_code_of_an_import_is_explained() {
+    let server = server();
+    for language in LANGUAGES {
+        let index = ask(&server, "/problems", "text/html", language).text;
+        let rejections = RejectionCode::ALL.iter().map(|code| (code.as_str(), code.explanation()));
+        let warnings = WarningCode::ALL.iter().map(|code| (code.as_str(), code.explanation()));
+        for (code, text) in rejections.chain(warnings) {
+            assert!(index.contains(&format!("<dt id=\"{code}\">")), "{code}");
+            assert!(index.contains(&escaped(text.get(language))), "{code}");
+        }
+    }
 }
 
 #[test]

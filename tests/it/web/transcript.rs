@@ -1,8 +1,8 @@
 //! The transcript: everything that was said, nothing of the notes, for those who see the consultation.
 
-use zerodesk::chat::settings::ChatSettings;
 use serde_json::{Value, json};
 use uuid::Uuid;
+use zerodesk::chat::settings::ChatSettings;
 
 use crate::support::{Http, TestApp};
 
@@ -55,7 +55,9 @@ fn a_transcript_contains_the_talk_and_no_notes_in_each_format() {
 
 #[test]
 fn a_long_transcript_comes_whole_and_in_order() {
-    let app = TestApp::builder().settings(|settings| settings.edit::<ChatSettings>().frames_per_second = 100_000).start();
+    let app = TestApp::builder()
+        .settings(|settings| settings.edit::<ChatSettings>().frames_per_second = 100_000)
+        .start();
     let (_, talk) = app.small_world();
     let (id, enterprise) = (talk.id.as_str(), &talk.enterprise.http);
     let mut ws = app.following(enterprise, id);

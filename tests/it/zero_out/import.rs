@@ -6,12 +6,11 @@ use diesel::prelude::*;
 use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use zerodesk::zero_out::settings::ImportSettings;
 use zerodesk::app::App;
 use zerodesk::core::actor::Scope;
 use zerodesk::core::ids::{EnterpriseId, ExpertId};
 use zerodesk::core::page::Slice;
-use zerodesk::core::{Actor, Caller};
+use zerodesk::core::{Actor, Caller, Code};
 use zerodesk::jobs::Stop;
 use zerodesk::zero_out::import::sample::Sample;
 use zerodesk::zero_out::import::{
@@ -19,6 +18,7 @@ use zerodesk::zero_out::import::{
     run_import,
 };
 use zerodesk::zero_out::queries::{self, Filter};
+use zerodesk::zero_out::settings::ImportSettings;
 
 #[test]
 fn every_encoding_and_format_gives_the_same_result() {
@@ -298,7 +298,7 @@ fn an_import_that_never_ends_is_abandoned() {
     let report = (0..50).find_map(|_| std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).ok()?.ok());
     let report = report.unwrap();
     assert_eq!(report.state, ImportState::Failed);
-    assert_eq!(report.problem.unwrap().code, "import_gave_up");
+    assert_eq!(report.problem.unwrap().code, Code::ImportGaveUp);
 }
 
 #[test]

@@ -73,7 +73,7 @@ pub fn counts(report: &ImportReport) -> [i32; 4] {
 pub fn reasons(app: &App, report: &ImportReport) -> Vec<(i32, String, String)> {
     let slice = Slice { after: None, limit: 200 };
     let page = rejections(&mut app.conn().unwrap(), &Actor::System, report.id, slice).unwrap();
-    page.items.into_iter().map(|r| (r.row, r.column, r.code)).collect()
+    page.items.into_iter().map(|r| (r.row, r.column, r.code.to_string())).collect()
 }
 
 /// All of the domain as one text, ids and times aside.

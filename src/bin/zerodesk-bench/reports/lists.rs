@@ -13,15 +13,17 @@ use zerodesk::consultations::queries::{self as talks, ConsultationFilter};
 use zerodesk::consultations::{Status, chat_log};
 use zerodesk::core::Problem;
 use zerodesk::core::actor::{Actor, Scope};
-use zerodesk::core::ids::{AccountId, CaseId, ConsultationId, EnterpriseId, ExpertId, NonconformityId};
+use zerodesk::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId};
 use zerodesk::core::page::Slice;
 use zerodesk::db::schema::{
     account, audit_entry, consultation, enterprise, nonconformity, product_kind, remediation_case,
 };
 use zerodesk::enterprises::OperatingStatus;
+use zerodesk::enterprises::ids::NonconformityId;
 use zerodesk::remediation::CaseState;
 use zerodesk::remediation::case_filter::{CaseFilter, Turn, Window};
 use zerodesk::remediation::deadlines::clock::Clock;
+use zerodesk::remediation::ids::CaseId;
 use zerodesk::remediation::queries as cases;
 use zerodesk::zero_out::queries::{self as lists, Filter};
 

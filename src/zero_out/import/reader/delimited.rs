@@ -3,12 +3,12 @@
 use super::sink::{LONGEST_CELL, MOST_COLUMNS, Sink, bounded};
 use crate::core::Problem;
 use crate::core::cells::unguard;
-use crate::zero_out::import::refusal::Halt;
+use crate::zero_out::import::refusal::ImportError;
 use csv::{ReaderBuilder, StringRecord};
 
 /// Hands on each record, numbered as a spreadsheet would: blank lines count, line breaks inside of
 /// quotes do not.
-pub fn each(text: &str, mark: u8, sink: Sink<'_>) -> Result<(), Halt> {
+pub fn each(text: &str, mark: u8, sink: Sink<'_>) -> Result<(), ImportError> {
     let mut reader =
         ReaderBuilder::new().delimiter(mark).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut record = StringRecord::new();

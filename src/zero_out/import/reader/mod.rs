@@ -13,7 +13,7 @@ mod workbook;
 
 use crate::core::cells::is_empty;
 use crate::zero_out::import::header::Header;
-use crate::zero_out::import::refusal::{Halt, Refusal};
+use crate::zero_out::import::refusal::{ImportError, Refusal};
 use crate::zero_out::settings::ImportSettings;
 use sink::Sink;
 use std::borrow::Cow;
@@ -73,7 +73,7 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     /// Why there is none: nothing in the file, missing or doubled columns.
-    pub fn table(&self) -> Result<Table, Halt> {
+    pub fn table(&self) -> Result<Table, ImportError> {
         let mut best: Option<(usize, Vec<String>, u32, Layout)> = None;
         for layout in self.layouts()? {
             let mut seen = 0;
@@ -105,7 +105,7 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     /// What the sink gives, and a file that breaks off.
-    pub fn rows(&self, table: &Table, sink: Sink<'_>) -> Result<(), Halt> {
+    pub fn rows(&self, table: &Table, sink: Sink<'_>) -> Result<(), ImportError> {
         self.each(&table.layout, &mut |row, cells| {
             if row <= table.header_row || cells.iter().all(|cell| is_empty(cell)) {
                 return Ok(true);
@@ -114,14 +114,14 @@ impl<'a> Source<'a> {
         })
     }
 
-    fn layouts(&self) -> Result<Vec<Layout>, Halt> {
+    fn layouts(&self) -> Result<Vec<Layout>, ImportError> {
         match &self.body {
             Body::Text(_) => Ok([b',', b';', b'\t'].map(Layout::Delimited).to_vec()),
             Body::Workbook(bytes) => Ok(workbook::sheets(bytes)?.into_iter().map(Layout::Sheet).collect()),
         }
     }
 
-    fn each(&self, layout: &Layout, sink: Sink<'_>) -> Result<(), Halt> {
+    fn each(&self, layout: &Layout, sink: Sink<'_>) -> Result<(), ImportError> {
         match (&self.body, layout) {
             (Body::Text(text), Layout::Delimited(mark)) => delimited::each(text, *mark, sink),
             (Body::Workbook(bytes), Layout::Sheet(name)) => workbook::each(bytes, name, sink),

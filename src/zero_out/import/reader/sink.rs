@@ -1,6 +1,6 @@
 //! How the readers of all formats hand on a row, and how much of it they keep.
 
-use crate::zero_out::import::refusal::Halt;
+use crate::zero_out::import::refusal::ImportError;
 
 /// Most characters of one cell that are kept: Excel's own limit.
 pub const LONGEST_CELL: usize = 32_767;
@@ -8,7 +8,7 @@ pub const LONGEST_CELL: usize = 32_767;
 pub const MOST_COLUMNS: usize = 1_024;
 
 /// What is done with a row: its number and its cells. `false` ends the reading.
-pub type Sink<'s> = &'s mut dyn FnMut(u32, &mut Vec<String>) -> Result<bool, Halt>;
+pub type Sink<'s> = &'s mut dyn FnMut(u32, &mut Vec<String>) -> Result<bool, ImportError>;
 
 /// A cell no longer than is kept.
 pub fn bounded(cell: &str) -> String {

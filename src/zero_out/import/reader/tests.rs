@@ -10,13 +10,13 @@ fn limits() -> ImportSettings {
 
 fn refused(bytes: &[u8]) -> String {
     match read(bytes) {
-        Err(Halt::Refused(refusal)) => refusal.code().to_string(),
-        Err(Halt::Failed(problem)) => panic!("{problem}"),
+        Err(ImportError::Refused(refusal)) => refusal.code().to_string(),
+        Err(ImportError::Failed(problem)) => panic!("{problem}"),
         Ok(rows) => panic!("taken: {rows:?}"),
     }
 }
 
-fn read(bytes: &[u8]) -> Result<Vec<(u32, Vec<String>)>, Halt> {
+fn read(bytes: &[u8]) -> Result<Vec<(u32, Vec<String>)>, ImportError> {
     let source = Source::open(bytes, &limits())?;
     let table = source.table()?;
     let mut rows = Vec::new();

@@ -2,7 +2,7 @@
 //! last corner costs nothing.
 
 use super::sink::{LONGEST_CELL, MOST_COLUMNS, Sink, bounded};
-use crate::zero_out::import::refusal::{Halt, Refusal};
+use crate::zero_out::import::refusal::{ImportError, Refusal};
 use calamine::{DataRef, Reader, SheetType, Xlsx};
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
 
 /// The names of the worksheets, in order.
-pub fn sheets(bytes: &[u8]) -> Result<Vec<String>, Halt> {
+pub fn sheets(bytes: &[u8]) -> Result<Vec<String>, ImportError> {
     let book = open(bytes)?;
     let sheets = book.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet);
     Ok(sheets.map(|s| s.name.clone()).collect())
@@ -23,7 +23,7 @@ pub fn estimate(bytes: &[u8], sheet: &str) -> u64 {
 }
 
 /// Hands on the rows of a sheet that have cells.
-pub fn each(bytes: &[u8], sheet: &str, sink: Sink<'_>) -> Result<(), Halt> {
+pub fn each(bytes: &[u8], sheet: &str, sink: Sink<'_>) -> Result<(), ImportError> {
     let mut book = open(bytes)?;
     let mut reader = book.worksheet_cells_reader(sheet).map_err(|_| Refusal::Damaged)?;
     let mut cells: Vec<String> = Vec::new();

@@ -171,7 +171,7 @@ fn bad_cells_get_their_reason() {
     for (column, value, code) in BAD_CELLS {
         let faults = read(&header(), &with(*column, value), rules(Some("440100"))).unwrap_err();
         assert_eq!(faults.len(), 1, "{column} {value:?} {faults:?}");
-        assert_eq!(faults[0].code, *code, "{column} {value:?}");
+        assert_eq!(faults[0].code.as_str(), *code, "{column} {value:?}");
         if *code != "order_before_inspection" {
             assert_eq!(faults[0].column, Some(*column));
             assert_eq!(faults[0].value, *value);
@@ -190,19 +190,19 @@ fn lengths_are_kept() {
     for column in [Column::Name, Column::Address, Column::ContactName, Column::ReportNo, Column::FailedItems]
     {
         let faults = read(&header(), &with(column, &long), rules(None)).unwrap_err();
-        assert_eq!((faults.len(), faults[0].code), (1, "too_long"), "{column}");
+        assert_eq!((faults.len(), faults[0].code.as_str()), (1, "too_long"), "{column}");
         assert_eq!(faults[0].value.chars().count(), 201);
     }
     let many = (0..101).map(|n| n.to_string()).collect::<Vec<_>>().join(";");
     let faults = read(&header(), &with(Column::FailedItems, &many), rules(None)).unwrap_err();
-    assert_eq!(faults[0].code, "too_long");
+    assert_eq!(faults[0].code, RejectionCode::TooLong);
 }
 
 #[test]
 fn all_errors_of_a_row_are_reported() {
     let cells = vec![String::from("x"); Column::ALL.len() + 1];
     let faults = read(&header(), &cells, rules(None)).unwrap_err();
-    let codes: Vec<_> = faults.iter().map(|f| f.code).collect();
+    let codes: Vec<_> = faults.iter().map(|f| f.code.as_str()).collect();
     assert_eq!(
         codes,
         [

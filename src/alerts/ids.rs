@@ -1,0 +1,6 @@
+//! The ids of the domain.
+
+crate::ids! {
+    /// An alert of a regional or industry-wide problem.
+    AlertId,
+}

@@ -1,0 +1,118 @@
+//! Why rows of a list are rejected and what is noted of its file: the stable words for programs.
+//!
+//! A word is API: it never changes, and nothing else is called by it. Each is explained on the page `/problems`. To add one, add a row to
+//! the table.
+
+use crate::core::Text;
+
+macro_rules! codes {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident $word:tt $zh:literal $en:literal;)+ }) => {
+        crate::word_enum! {
+            $(#[$meta])*
+            pub enum $name {
+                $(#[doc = $en] $variant = $word),+
+            }
+        }
+
+        impl $name {
+            /// What it means and what to do about it.
+            #[must_use]
+            pub fn explanation(self) -> Text {
+                match self { $(Self::$variant => Text::new($zh, $en)),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Why a row of a list is rejected.
+    RejectionCode {
+        // The row as a whole.
+        TooManyCells "too_many_cells"
+            "该行的单元格多于表头的列数。请检查是否有多余的分隔符。"
+            "The row has more cells than the header has columns. Look for a surplus separator.";
+        DuplicateRow "duplicate_row"
+            "与文件中前面的一行重复（信用代码、产品种类和报告编号均相同）。请删去其中一行。"
+            "An earlier row of the file has the same credit code, product kind and report number. Remove one of them.";
+
+        // Any cell.
+        ValueMissing "value_missing"
+            "必填的单元格为空。请补填。"
+            "A required cell is blank. Fill it in.";
+        ControlCharacter "control_character"
+            "单元格含有控制字符或乱码。请重新录入。"
+            "The cell holds control characters, or what is left of broken ones. Enter its content again.";
+        CellError "cell_error"
+            "单元格的内容是 Excel 错误值。请改为实际内容。"
+            "The cell holds an error of Excel. Put in the real value.";
+        TooLong "too_long"
+            "内容的长度或项数超过上限，上限见具体原因。请缩短。"
+            "The cell has more characters or more items than the column takes; the reason names the limit. Shorten it.";
+
+        // The enterprise.
+        UsccLength "uscc_length"
+            "统一社会信用代码不是 18 位。请对照营业执照核对。"
+            "The unified social credit code does not have 18 characters. Compare it with the licence.";
+        UsccCharacter "uscc_character"
+            "统一社会信用代码含有不允许的字符。请对照营业执照核对。"
+            "The unified social credit code has a character that such codes do not have. Compare it with the licence.";
+        UsccChecksum "uscc_checksum"
+            "统一社会信用代码的校验位不符。请对照营业执照逐位核对。"
+            "The check character of the unified social credit code does not fit the others. Compare it with the licence.";
+        OperatingStatusUnknown "operating_status_unknown"
+            "经营状态不在可选范围内，可选的值见具体原因。"
+            "The operating status is none of those that there are; the reason lists them.";
+        RegionUnknown "region_unknown"
+            "没有这一行政区划代码。请填写六位代码。"
+            "There is no region of this code. Give its six digits.";
+        RegionOutsideScope "region_outside_scope"
+            "企业不在您的辖区内。请由其所在地的监管部门导入。"
+            "The enterprise is outside your region. The authority of its region can import it.";
+        PhoneInvalid "phone_invalid"
+            "电话号码无效。请核对。"
+            "The telephone number is not valid. Check it.";
+        EmailInvalid "email_invalid"
+            "电子邮箱地址无效。请核对。"
+            "The mail address is not valid. Check it.";
+
+        // The report.
+        ProductKindUnknown "product_kind_unknown"
+            "产品目录中没有这一产品种类。请填写目录中的代码或名称。"
+            "The catalogue has no product kind of this code or name. Choose one of the catalogue.";
+        InspectionLevelUnknown "inspection_level_unknown"
+            "抽查级别不在可选范围内，可选的值见具体原因。"
+            "The inspection level is none of those that there are; the reason lists them.";
+        FailedItemsEmpty "failed_items_empty"
+            "没有不合格项目。请至少填写一项。"
+            "The cell names no failed item. Give at least one.";
+        DateInvalid "date_invalid"
+            "日期无效。请按 2021-08-03 的形式填写。"
+            "The cell is not a date. Write it like 2021-08-03.";
+        DateInFuture "date_in_future"
+            "日期晚于今天。请核对。"
+            "The date is in the future. Check it.";
+        DateTooEarly "date_too_early"
+            "日期早于 1990 年。请核对。"
+            "The date is before 1990. Check it.";
+
+        // The order.
+        OrderBeforeInspection "order_before_inspection"
+            "责令改正日期早于抽样日期。请核对两个日期。"
+            "The order is dated before the sampling. Check both dates.";
+        OrderNotAllowed "order_not_allowed"
+            "依法不能为该案件登记这一责令改正，理由见具体原因。请在案件中办理。"
+            "By law the case cannot take this order; the reason says why. Go on in the case itself.";
+        OrderDateConflicts "order_date_conflicts"
+            "该记录已有另一责令改正日期，导入不会改变法定期限。如原日期有误，请在案件中更正。"
+            "The nonconformity has an order of another date, and an import does not change legal terms. If that date is wrong, correct it in the case.";
+    }
+}
+
+codes! {
+    /// What is noted of a file whose rows are taken nevertheless.
+    WarningCode {
+        UnknownColumn "unknown_column"
+            "表头中有未识别的列，该列已忽略。如应导入，请更正列名。"
+            "The header has an unknown column, which was passed over. If it should be imported, correct its heading.";
+    }
+}
