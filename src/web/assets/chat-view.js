@@ -67,12 +67,12 @@ function fileLine(id) {
 /** A message, or one that waits to be sent, as a line. */
 export function line(message, account) {
   const at = message.sent_at ?? new Date(message.at).toISOString();
-  const li = element('li', undefined, `message ${message.kind || 'text'} by-${message.sender?.role ?? 'me'}`);
+  const li = element('li', undefined, `message ${message.kind || ''} by-${message.sender?.role ?? 'me'}`);
   li.dataset.client = message.client_id;
   if (message.seq) li.dataset.seq = message.seq;
   if (message.sender?.id === account || !message.seq) li.classList.add('mine');
   const head = element('small');
-  head.append(element('b', message.sender?.name ?? say('我', 'me'), 'name'), ` ${roles[message.sender?.role] ?? ''} · `);
+  head.append(element('b', message.sender?.name ?? say('我', 'me')), ` ${roles[message.sender?.role] ?? ''} · `);
   const time = element('time', inChina(new Date(at)).clock);
   time.dateTime = at;
   head.append(time);

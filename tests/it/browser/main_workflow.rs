@@ -306,8 +306,6 @@ fn three_people_take_a_case_from_the_list_to_clearance() {
         ("ZERODESK_MAIL__SMTP_HOST", "127.0.0.1"),
         ("ZERODESK_MAIL__SMTP_PORT", &smtp),
         ("ZERODESK_MAIL__SMTP_TLS", "none"),
-        ("ZERODESK_AUTH__ARGON2_MEMORY_KIB", "8192"),
-        ("ZERODESK_AUTH__ARGON2_ITERATIONS", "1"),
     ];
     let program = Program::start(&app.database_url(), 0, &mail);
     let folder = tempfile::tempdir().unwrap();
