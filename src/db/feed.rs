@@ -1,6 +1,6 @@
 //! Events for the other servers on the same database, kept in it for some minutes.
 //!
-//! They are written in the transaction that they tell of, so there is one exactly when that committed. A reader keeps
+//! An event is written in the transaction that it is about, so it exists exactly when that committed. A reader keeps
 //! the snapshot of its last look and asks for what that did not show: a transaction that took long is not passed
 //! over, as it would be if one asked for "ids above the last".
 

@@ -2,8 +2,7 @@
 
 use crate::core::fields::Fields;
 use crate::core::{Problem, Wake};
-use crate::db::published::zero_out_import as imports;
-use crate::db::schema::{matching_plan as plans, product_class, region_scope};
+use crate::db::schema::{matching_plan as plans, product_class};
 use crate::db::{Command, Tx};
 use crate::plans::ids::PlanId;
 use crate::plans::policy::permit;
@@ -11,6 +10,7 @@ use crate::plans::state::{PlanState, PlanStep, transition};
 use crate::plans::store;
 use crate::plans::vocabulary::CapacityBasis;
 use crate::zero_out::ids::ImportId;
+use crate::zero_out::import::view::has_enterprises;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -83,7 +83,7 @@ impl Command for RequestPlan {
             fields.require(known > 0, "/class", "没有这个产品类别", "is not a product class");
         }
         if let Some(import) = self.import {
-            check_import(tx, &own, import, &mut fields)?;
+            check_import(tx, import, &mut fields)?;
         }
         fields.done()?;
         let id = PlanId::new();
@@ -108,16 +108,9 @@ impl Command for RequestPlan {
     }
 }
 
-/// A list can be planned for by whoever may know of its import, as its region says, once it has brought enterprises in.
-fn check_import(tx: &mut Tx, own: &str, import: ImportId, fields: &mut Fields) -> Result<(), Problem> {
-    let under =
-        region_scope::table.filter(region_scope::scope.eq(own)).select(region_scope::region.nullable());
-    let named: Option<bool> = imports::table
-        .filter(imports::region.eq_any(under))
-        .filter(imports::id.eq(import))
-        .select(imports::enterprises.is_not_null())
-        .first(&mut *tx.conn)
-        .optional()?;
+/// A list can be planned for by whoever may know of its import, once it has brought enterprises in.
+fn check_import(tx: &mut Tx, import: ImportId, fields: &mut Fields) -> Result<(), Problem> {
+    let named = has_enterprises(&mut tx.conn, &tx.actor, import)?;
     match named {
         None => fields.fault("/import", "没有这次导入", "is not an import that you may know of"),
         Some(false) => fields.fault(

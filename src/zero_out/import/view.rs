@@ -112,6 +112,23 @@ pub fn import_status(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Re
         .view()
 }
 
+/// Whether an import that the actor may know of has brought in enterprises; none where there is no such import.
+///
+/// # Errors
+/// When the database refuses.
+pub fn has_enterprises(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ImportId,
+) -> Result<Option<bool>, Problem> {
+    Ok(imports::table
+        .filter(visible_to(actor))
+        .filter(imports::id.eq(id))
+        .select(imports::enterprises.is_not_null())
+        .first(conn)
+        .optional()?)
+}
+
 /// The imports that an actor may know of, the newest first.
 ///
 /// # Errors
