@@ -117,8 +117,7 @@ pub struct Target {
     pub enterprise: EnterpriseId,
 }
 
-/// Opens the cases of `{source}`, a relation with the columns of [`open_cases`], each with its first events. A nonconformity that
-/// has a case already is passed over. The number and the state of the first events follow from the days, as
+/// Opens the cases of `{source}`, a relation with the columns of [`open_cases`], each with its first events. The number and the state of the first events follow from the days, as
 /// [`Opening::judge`] folds them; the ids rise in the order of the source, so that they go to the ends of the indexes.
 const OPEN: &str = "WITH opened AS (
         INSERT INTO remediation_case (id, nonconformity_id, enterprise_id, region, state, version, rule_version,
@@ -128,7 +127,6 @@ const OPEN: &str = "WITH opened AS (
             num_nonnulls(o.stopped_on, o.ordered_on), o.rule_version,
             o.stopped_on, o.received_on, o.ordered_on, o.rectify_by, o.reinspect_by, $1, $1
         FROM {source} AS o
-        ON CONFLICT (nonconformity_id) DO NOTHING
         RETURNING id, stopped_on, received_on, ordered_on
     ), entered AS (
         INSERT INTO case_event (case_id, seq, event, from_state, to_state, actor_id, actor_role, actor_region,
@@ -184,7 +182,10 @@ pub fn open_case(
     let source = "(VALUES ($6::uuid, $7::uuid, $8::uuid, '', $9::text, $10::date, $11::date, $12::date, \
                   $13::date, $14::date)) AS one (case_id, nonconformity_id, enterprise_id, region, rule_version, \
                   stopped_on, received_on, ordered_on, rectify_by, reinspect_by)";
-    let source = format!("(SELECT * FROM {source})");
+    let source = format!(
+        "(SELECT * FROM {source}
+          WHERE NOT EXISTS (SELECT FROM remediation_case c WHERE c.nonconformity_id = one.nonconformity_id))"
+    );
     let days = opening.days;
     let done: Opened = statement(&source, author, document)
         .bind::<Uuid, _>(target.case)
@@ -208,8 +209,9 @@ pub fn open_case(
 
 /// Opens cases by one statement over all of them. `source` is a table, or a SELECT in parentheses, over temporary tables of the
 /// caller, with the columns `case_id`, `nonconformity_id`, `enterprise_id`, `region`, `rule_version`, `stopped_on`, `received_on`,
-/// `ordered_on`, `rectify_by` and `reinspect_by`; the version and the last days come of [`Opening::judge`], and the caller makes
-/// sure that no enterprise moves meanwhile. Gives how many were opened.
+/// `ordered_on`, `rectify_by` and `reinspect_by`; the version and the last days come of [`Opening::judge`]. The caller holds the
+/// locks of the nonconformities that were stored before, knows that none has a case, and makes sure that no enterprise moves meanwhile.
+/// Gives how many were opened.
 ///
 /// # Errors
 /// When the database refuses.

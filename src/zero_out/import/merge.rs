@@ -149,6 +149,17 @@ pub struct Merged {
     pub unchanged: i64,
 }
 
+/// Locks the nonconformities that are stored and that the list brings an order for, so that nobody else opens their cases
+/// meanwhile. Before the enterprises are written: who opens a case locks the nonconformity first as well.
+const LOCK_STORED: &str = "SELECT n.id
+    FROM import_row i
+    JOIN published.enterprise e ON e.uscc = i.uscc
+    JOIN published.nonconformity n
+        ON n.enterprise_id = e.id AND n.product_kind = i.product_kind AND n.report_no = i.report_no
+    WHERE i.order_issued_on IS NOT NULL
+    ORDER BY n.id
+    FOR NO KEY UPDATE OF n";
+
 /// Brings the rows in on behalf of who asked for the import, and enters the orders that cases wait for.
 pub fn merge(
     conn: &mut PgConnection,
@@ -156,6 +167,7 @@ pub fn merge(
     law: Orders<'_>,
     orders: &[ListedOrder],
 ) -> Result<Merged, Problem> {
+    diesel::sql_query(LOCK_STORED).execute(conn)?;
     enterprises(conn, author.at)?;
     let merged = nonconformities(conn, author)?;
     law.enter(conn, orders, author)?;
