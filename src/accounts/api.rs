@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::gate::LogInGate;
 use crate::accounts::login::invalid_refresh_token;
-use crate::accounts::{LogIn, LogOut, Refresh, Refreshed, Tokens, store};
+use crate::accounts::{LogIn, LogOut, LoggedIn, Refresh, Refreshed, Tokens, store};
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
 use crate::core::{Caller, Code, Language};
@@ -17,7 +17,9 @@ use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Guest, Json};
 
-/// Logs in. After too many failures for one name or one address: 429.
+/// Logs in. After too many failures for one name or one address: 429. Where the account has a second factor, `code` is needed as well:
+/// without it 401 `second_factor_required`. Where the role must have one and the account has none, the session can only set one up
+/// (`second_factor_setup_required`).
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "accounts", extensions(("x-without-key" = json!(true))),
     request_body = LogIn,
     responses((status = 200, body = Tokens)))]
@@ -28,7 +30,7 @@ pub async fn log_in(
     guest: Guest,
     body: Json<LogIn>,
 ) -> Answer {
-    ok(admit(&state, &gate, &request, without_key(guest.0), body.0).await?)
+    ok(admit(&state, &gate, &request, without_key(guest.0), body.0).await?.tokens()?)
 }
 
 /// Logs in within the limits on guessing, for the API and the pages alike.
@@ -38,7 +40,7 @@ pub async fn admit(
     request: &HttpRequest,
     caller: Caller,
     command: LogIn,
-) -> Result<Tokens, Failure> {
+) -> Result<LoggedIn, Failure> {
     let now = state.app.clock().now();
     // No account's name is longer than that.
     let name: String = command.username.trim().to_lowercase().chars().take(65).collect();

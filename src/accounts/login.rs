@@ -1,10 +1,12 @@
 //! Logging in, renewing, logging out.
 
 use crate::accounts::events::SessionEnded;
+use crate::accounts::factors::at_log_in::{Demand, code_needed, demand};
+use crate::accounts::factors::code::wrong_code;
+use crate::accounts::factors::tries::too_many;
 use crate::accounts::settings::AuthSettings;
-use crate::accounts::store::AccountRow;
+use crate::accounts::store::{AccountRow, find, password_hash};
 use crate::accounts::{password, token};
-use crate::core::actor::Role;
 use crate::core::ids::{AccountId, SessionId};
 use crate::core::secret::{Sensitive, random_token, sha256};
 use crate::core::{Code, Problem, Text};
@@ -27,6 +29,47 @@ pub struct Tokens {
     pub expires_in: u64,
     /// Always `Bearer`.
     pub token_type: String,
+    /// The role must have a second factor and the account has none: this session can only set one up. Absent where it can do all.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub second_factor_setup_required: bool,
+}
+
+/// What came of a log-in. A wrong code is an outcome and not a failure: that it was tried must be kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum LoggedIn {
+    /// A session was opened.
+    Tokens(Tokens),
+    /// All is right so far, and a code of the second factor is needed.
+    Code(CodeWanted),
+    /// The code is wrong.
+    WrongCode,
+    /// No code is looked at for so many seconds.
+    Wait(u64),
+}
+
+/// Who has logged in so far that only a code is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeWanted {
+    /// The account.
+    pub account: AccountId,
+    /// A digest of its password's hash: a change of the password ends the attempt.
+    pub password: Vec<u8>,
+}
+
+impl LoggedIn {
+    /// The tokens.
+    ///
+    /// # Errors
+    /// 401 where a code is missing or wrong, 429 where one has to wait.
+    pub fn tokens(self) -> Result<Tokens, Problem> {
+        match self {
+            Self::Tokens(tokens) => Ok(tokens),
+            Self::Code(_) => Err(code_needed()),
+            Self::WrongCode => Err(wrong_code(401)),
+            Self::Wait(seconds) => Err(too_many(seconds)),
+        }
+    }
 }
 
 /// Logs in with a name and a password.
@@ -39,6 +82,10 @@ pub struct LogIn {
     /// The password.
     #[schema(value_type = String, format = Password)]
     pub password: Sensitive,
+    /// A code of the authenticator app or a recovery code, where the account has a second factor.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "123456")]
+    pub code: Option<Sensitive>,
 }
 
 fn bad_credentials() -> Problem {
@@ -49,10 +96,10 @@ fn bad_credentials() -> Problem {
 }
 
 impl Command for LogIn {
-    type Output = Tokens;
+    type Output = LoggedIn;
     const NAME: &'static str = "log_in";
 
-    fn run(&self, tx: &mut Tx) -> Result<Tokens, Problem> {
+    fn run(&self, tx: &mut Tx) -> Result<LoggedIn, Problem> {
         let username = self.username.trim().to_lowercase();
         let found = account::table
             .filter(account::username.eq(&username))
@@ -66,26 +113,78 @@ impl Command for LogIn {
         if !password::verify(&self.password.0, &stored)? {
             return Err(bad_credentials());
         }
-        if !row.active {
-            return Err(Problem::new(
-                Code::AccountNotActive,
-                Text::new("账号尚未启用或已停用", "the account is not active yet, or no longer"),
-            ));
-        }
-        let session = SessionId::new();
-        diesel::insert_into(login_session::table)
-            .values((
-                login_session::id.eq(session),
-                login_session::account_id.eq(row.id),
-                login_session::created_at.eq(tx.now),
-            ))
-            .execute(&mut *tx.conn)?;
-        tx.audit(Self::NAME, Subject::new("account", row.id.0), json!({ "session": session }))?;
-        tokens(tx, row.id, session, row.role)
+        let code = self.code.as_ref().map(|code| code.0.as_str());
+        log_in(tx, &row, code, false, Some(tx.now))
     }
 }
 
-fn tokens(tx: &mut Tx, account: AccountId, session: SessionId, role: Role) -> Result<Tokens, Problem> {
+/// Logs in to an account whose person has proved who it is, but for the second factor. `elsewhere`: a second factor was proved at a
+/// provider, and counts. `proved_at`: when the person last proved it, where that is known.
+///
+/// # Errors
+/// 403 where the account is not active.
+pub fn log_in(
+    tx: &mut Tx,
+    row: &AccountRow,
+    code: Option<&str>,
+    elsewhere: bool,
+    proved_at: Option<DateTime<Utc>>,
+) -> Result<LoggedIn, Problem> {
+    if !row.active {
+        return Err(Problem::new(
+            Code::AccountNotActive,
+            Text::new("账号尚未启用或已停用", "the account is not active yet, or no longer"),
+        ));
+    }
+    let opening = match demand(tx, row, code, elsewhere)? {
+        Demand::Open(opening) => opening,
+        Demand::Code => {
+            let password = sha256(password_hash(&mut tx.conn, row.id)?.as_bytes());
+            return Ok(LoggedIn::Code(CodeWanted { account: row.id, password }));
+        }
+        Demand::Wrong => return Ok(LoggedIn::WrongCode),
+        Demand::Wait(seconds) => return Ok(LoggedIn::Wait(seconds)),
+    };
+    let session = SessionId::new();
+    diesel::insert_into(login_session::table)
+        .values((
+            login_session::id.eq(session),
+            login_session::account_id.eq(row.id),
+            login_session::created_at.eq(tx.now),
+            login_session::proved_at.eq(if code.is_some() { Some(tx.now) } else { proved_at }),
+            login_session::by_factor.eq(opening.by_factor),
+            login_session::sets_up_only.eq(opening.sets_up_only),
+        ))
+        .execute(&mut *tx.conn)?;
+    let data = json!({ "session": session, "by_factor": opening.by_factor });
+    tx.audit("log_in", Subject::new("account", row.id.0), data)?;
+    Ok(LoggedIn::Tokens(tokens(tx, row, session, opening.sets_up_only)?))
+}
+
+/// Goes on with a log-in from which only a code was missing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GiveCode {
+    /// Who logs in.
+    pub wanted: CodeWanted,
+    /// The code.
+    pub code: Sensitive,
+}
+
+impl Command for GiveCode {
+    type Output = LoggedIn;
+    const NAME: &'static str = "log_in";
+
+    fn run(&self, tx: &mut Tx) -> Result<LoggedIn, Problem> {
+        let CodeWanted { account: id, password } = &self.wanted;
+        let row = find(&mut tx.conn, *id)?;
+        if sha256(password_hash(&mut tx.conn, *id)?.as_bytes()) != *password {
+            return Err(bad_credentials());
+        }
+        log_in(tx, &row, Some(&self.code.0), false, Some(tx.now))
+    }
+}
+
+fn tokens(tx: &mut Tx, row: &AccountRow, session: SessionId, sets_up_only: bool) -> Result<Tokens, Problem> {
     let auth = tx.settings.section::<AuthSettings>();
     let refresh = random_token()?;
     diesel::insert_into(refresh_token::table)
@@ -97,10 +196,11 @@ fn tokens(tx: &mut Tx, account: AccountId, session: SessionId, role: Role) -> Re
         ))
         .execute(&mut *tx.conn)?;
     Ok(Tokens {
-        access_token: token::issue(&tx.settings, account, session, role, tx.now)?,
+        access_token: token::issue(&tx.settings, row.id, session, row.role, tx.now)?,
         refresh_token: refresh,
         expires_in: auth.access_token_seconds,
         token_type: "Bearer".to_owned(),
+        second_factor_setup_required: sets_up_only,
     })
 }
 
@@ -174,10 +274,10 @@ fn renew(tx: &mut Tx, token: &Sensitive, browser: Option<&[u8]>) -> Result<Refre
         .filter(login_session::id.eq(session))
         .filter(login_session::ended_at.is_null())
         .filter(account::active)
-        .select(AccountRow::as_select())
-        .first(&mut *tx.conn)
+        .select((AccountRow::as_select(), login_session::sets_up_only))
+        .first::<(AccountRow, bool)>(&mut *tx.conn)
         .optional()?;
-    let Some(row) = row else { return Err(invalid_refresh_token()) };
+    let Some((row, sets_up_only)) = row else { return Err(invalid_refresh_token()) };
     let another_tab =
         |used_at| browser.is_some() && used_by.as_deref() == browser && tx.now - used_at < TABS_GRACE;
     match used_at {
@@ -198,7 +298,7 @@ fn renew(tx: &mut Tx, token: &Sensitive, browser: Option<&[u8]>) -> Result<Refre
                 .execute(&mut *tx.conn)?;
         }
     }
-    tokens(tx, row.id, session, row.role).map(Refreshed::Tokens)
+    tokens(tx, &row, session, sets_up_only).map(Refreshed::Tokens)
 }
 
 /// 401 for a refresh token that is unknown, ended, expired or was used before.
@@ -222,6 +322,19 @@ impl Command for LogOut {
         end_session(tx, person.session, "logout")?;
         tx.audit(Self::NAME, Subject::new("account", person.account.0), json!({ "session": person.session }))
     }
+}
+
+/// Ends the open sessions of an account, but for one where that is given.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_other_sessions(tx: &mut Tx, account: AccountId, but: Option<SessionId>) -> Result<(), Problem> {
+    let open: Vec<SessionId> = login_session::table
+        .filter(login_session::account_id.eq(account))
+        .filter(login_session::ended_at.is_null())
+        .select(login_session::id)
+        .load(&mut *tx.conn)?;
+    open.into_iter().filter(|id| Some(*id) != but).try_for_each(|id| end_session(tx, id, "disabled"))
 }
 
 fn end_session(tx: &mut Tx, session: SessionId, reason: &str) -> Result<(), Problem> {

@@ -10,10 +10,13 @@
 
 pub mod api;
 pub mod events;
+pub mod factors;
 pub mod gate;
 pub mod housekeeping;
 mod hs256;
 pub mod login;
+pub mod mails;
+pub mod oidc;
 pub mod pages;
 pub mod password;
 pub mod renewals;
@@ -25,7 +28,7 @@ pub mod token;
 mod words;
 
 pub use events::{EVENTS, SessionEnded};
-pub use login::{LogIn, LogOut, Refresh, RefreshInBrowser, Refreshed, Tokens};
+pub use login::{LogIn, LogOut, LoggedIn, Refresh, RefreshInBrowser, Refreshed, Tokens};
 pub use room::ROOM;
 pub use staff::{CreateStaff, StaffCreated};
 pub use store::{NewAccount, authenticate, authenticate_now};

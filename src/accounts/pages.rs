@@ -15,16 +15,19 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::accounts::api::admit;
+use crate::accounts::factors::sealed::{carried, carry};
 use crate::accounts::gate::LogInGate;
 use crate::accounts::login::invalid_refresh_token;
+use crate::accounts::login::{CodeWanted, GiveCode};
+use crate::accounts::oidc::settings::{OidcSettings, Provider};
 use crate::accounts::settings::AuthSettings;
-use crate::accounts::{LogIn, LogOut, RefreshInBrowser, Refreshed, Tokens};
+use crate::accounts::{LogIn, LogOut, LoggedIn, RefreshInBrowser, Refreshed, Tokens};
 use crate::core::secret::{Sensitive, sha256};
 use crate::core::{Actor, Caller, Code, Problem, Text};
 use crate::settings::{ServerSettings, Settings};
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
-use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
+use crate::web::identity::{SESSION_COOKIE, admit_setting_up, identify, same_origin};
 use crate::web::pages::{inside, redirect, show, with_next};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, read};
@@ -48,7 +51,14 @@ fn only_over_https(settings: &Settings) -> bool {
     }
 }
 
-fn cookie(state: &State, name: &'static str, path: &'static str, value: String, age: Age) -> Cookie<'static> {
+/// A cookie of ours.
+pub fn cookie(
+    state: &State,
+    name: &'static str,
+    path: &'static str,
+    value: String,
+    age: Age,
+) -> Cookie<'static> {
     let secure = only_over_https(state.app.settings());
     Cookie::build(name, value)
         .path(path)
@@ -75,7 +85,11 @@ fn no_cookies(state: &State) -> [Cookie<'static>; 2] {
     ]
 }
 
-fn setting(mut response: HttpResponse, cookies: &[Cookie<'static>]) -> Answer {
+/// A response that sets cookies.
+///
+/// # Errors
+/// When a cookie can't be in a header, which none of ours is.
+pub fn setting(mut response: HttpResponse, cookies: &[Cookie<'static>]) -> Answer {
     for cookie in cookies {
         response.add_cookie(cookie).map_err(Problem::internal)?;
     }
@@ -97,7 +111,8 @@ fn caller(request: &HttpRequest, actor: Actor) -> Caller {
 /// Where to go afterwards.
 #[derive(Deserialize)]
 pub struct NextPage {
-    next: Option<String>,
+    /// Its path.
+    pub next: Option<String>,
 }
 
 #[derive(Template)]
@@ -107,15 +122,138 @@ struct LogInPage {
     next: String,
     username: String,
     problem: Option<Problem>,
+    /// The buttons of single sign-on: address and name.
+    providers: Vec<(String, String)>,
+}
+
+impl LogInPage {
+    fn new(state: &State, f: Frame, next: String, username: String, problem: Option<Problem>) -> Self {
+        let button = |provider: &Provider| {
+            let address = with_next(&format!("/api/v1/auth/oidc/{}", provider.id), &next);
+            (address, provider.shown(f.language).to_owned())
+        };
+        let providers = state.app.settings().section::<OidcSettings>().providers.iter().map(button).collect();
+        Self { f, next, username, problem, providers }
+    }
+}
+
+/// The form to log in, with what was wrong above it.
+///
+/// # Errors
+/// None of its own.
+pub fn refuse_log_in(state: &State, frame: Frame, next: String, problem: Problem) -> Answer {
+    let failure = Failure::from(problem);
+    let status = failure.status();
+    let page = LogInPage::new(state, frame, next, String::new(), Some(failure.problem));
+    let mut response = show(&page.f, &page)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// A response that opens a session in the browser.
+///
+/// # Errors
+/// None of its own.
+pub fn with_session(state: &State, response: HttpResponse, tokens: Tokens) -> Answer {
+    setting(response, &cookies(state, tokens))
+}
+
+/// The page that asks for a code after the password.
+pub const CODE_PAGE: &str = "/login/code";
+/// Carries who has logged in but for the code.
+const CODE_COOKIE: &str = "zerodesk_code";
+/// So long one may look for the phone.
+const CODE_MINUTES: i64 = 10;
+const CODE_PURPOSE: &str = "log-in without its code yet";
+
+/// Sends the browser to the page that asks for a code.
+///
+/// # Errors
+/// When the system gives no randomness.
+pub fn ask_for_code(state: &State, wanted: &CodeWanted, next: &str) -> Answer {
+    let (settings, now) = (state.app.settings(), state.app.clock().now());
+    let text = carry(settings, CODE_PURPOSE, wanted, now, chrono::Duration::minutes(CODE_MINUTES))?;
+    let cookie = cookie(state, CODE_COOKIE, CODE_PAGE, text, Age::minutes(CODE_MINUTES));
+    setting(redirect(&with_next(CODE_PAGE, next)), &[cookie])
+}
+
+fn code_wanted(state: &State, request: &HttpRequest) -> Option<CodeWanted> {
+    let cookie = request.cookie(CODE_COOKIE)?;
+    carried(state.app.settings(), CODE_PURPOSE, cookie.value(), state.app.clock().now())
+}
+
+#[derive(Template)]
+#[template(path = "accounts/code.html")]
+struct CodePage {
+    f: Frame,
+    next: String,
+    problem: Option<Problem>,
+}
+
+/// Asks for a code; who has not given the password yet is asked for that first.
+pub async fn code_form(
+    state: State,
+    request: HttpRequest,
+    frame: Frame,
+    way: web::Query<NextPage>,
+) -> Answer {
+    let next = inside(way.next.as_deref());
+    if code_wanted(&state, &request).is_none() {
+        return Ok(redirect(&with_next(LOG_IN_PAGE, &next)));
+    }
+    let page = CodePage { f: frame, next, problem: None };
+    show(&page.f, &page)
+}
+
+/// What the form of the code sends.
+#[derive(Deserialize)]
+pub struct CodeForm {
+    code: String,
+    next: Option<String>,
+}
+
+/// Logs in with the code.
+pub async fn give_code(
+    state: State,
+    request: HttpRequest,
+    frame: Frame,
+    form: web::Form<CodeForm>,
+) -> Answer {
+    require_same_origin(&request)?;
+    let CodeForm { code, next } = form.into_inner();
+    let next = inside(next.as_deref());
+    let Some(wanted) = code_wanted(&state, &request) else {
+        return Ok(redirect(&with_next(LOG_IN_PAGE, &next)));
+    };
+    let command = GiveCode { wanted, code: Sensitive(code) };
+    let done = execute(&state, caller(&request, Actor::Anonymous), command).await;
+    match done.and_then(|outcome| Ok(outcome.tokens()?)) {
+        Ok(tokens) => {
+            let over = cookie(&state, CODE_COOKIE, CODE_PAGE, String::new(), Age::ZERO);
+            setting(with_session(&state, redirect(&next), tokens)?, &[over])
+        }
+        // The password was changed meanwhile, or the account was disabled.
+        Err(failure) if [Code::BadCredentials, Code::AccountNotActive].contains(&failure.problem.code) => {
+            refuse_log_in(&state, frame, next, failure.problem)
+        }
+        Err(failure) if failure.problem.status < 500 => {
+            let status = failure.status();
+            let page = CodePage { f: frame, next, problem: Some(failure.problem) };
+            let mut response = show(&page.f, &page)?;
+            *response.status_mut() = status;
+            Ok(response)
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The form to log in.
-pub async fn form(visit: Visit, way: web::Query<NextPage>) -> Answer {
+pub async fn form(state: State, visit: Visit, way: web::Query<NextPage>) -> Answer {
     let next = inside(way.next.as_deref());
     if visit.frame.person.is_some() {
         return Ok(redirect(&next));
     }
-    let page = LogInPage { f: visit.frame, next, username: String::new(), problem: None };
+    let page = LogInPage::new(&state, visit.frame, next, String::new(), None);
     show(&page.f, &page)
 }
 
@@ -138,12 +276,13 @@ pub async fn log_in(
     require_same_origin(&request)?;
     let LogInForm { username, password, next } = form.into_inner();
     let next = inside(next.as_deref());
-    let command = LogIn { username: username.clone(), password: Sensitive(password) };
+    let command = LogIn { username: username.clone(), password: Sensitive(password), code: None };
     match admit(&state, &gate, &request, caller(&request, Actor::Anonymous), command).await {
-        Ok(tokens) => setting(redirect(&next), &cookies(&state, tokens)),
+        Ok(LoggedIn::Code(wanted)) => ask_for_code(&state, &wanted, &next),
+        Ok(outcome) => with_session(&state, redirect(&next), outcome.tokens()?),
         Err(failure) if failure.problem.status < 500 => {
             let status = failure.status();
-            let page = LogInPage { f: frame, next, username, problem: Some(failure.problem) };
+            let page = LogInPage::new(&state, frame, next, username, Some(failure.problem));
             let mut response = show(&page.f, &page)?;
             *response.status_mut() = status;
             Ok(response)
@@ -224,6 +363,7 @@ pub async fn log_out_form(visit: Visit) -> Answer {
 /// Ends the session, renewing it first if need be, since only who is in it can end it.
 pub async fn log_out(state: State, gate: Data<LogInGate>, request: HttpRequest) -> Answer {
     require_same_origin(&request)?;
+    admit_setting_up(&request);
     let person = match identify(&request).await {
         Ok(person) => person,
         Err(failure) if failure.problem.status == 401 => match renewed(&state, &gate, &request).await {

@@ -4,6 +4,8 @@ use crate::accounts::settings::AuthSettings;
 use crate::core::Problem;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 /// Lanes of argon2id. They would be worked off one after the other.
 const LANES: u32 = 1;
@@ -40,6 +42,19 @@ pub fn hash_and_discard(password: &str, settings: &AuthSettings) -> Result<(), P
     hash(password, settings).map(drop)
 }
 
+/// A hash of a password that nobody knows, for an account whose person logs in elsewhere. Comparing with it costs as much as with any.
+///
+/// # Errors
+/// When the system gives no randomness.
+pub fn of_nobody(settings: &AuthSettings) -> Result<String, Problem> {
+    let (mut salt, mut output) = ([0u8; 16], [0u8; 32]);
+    getrandom::fill(&mut salt)?;
+    getrandom::fill(&mut output)?;
+    let (memory, passes) = (settings.argon2_memory_kib, settings.argon2_iterations);
+    let (salt, output) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(output));
+    Ok(format!("$argon2id$v=19$m={memory},t={passes},p={LANES}${salt}${output}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,5 +68,15 @@ mod tests {
         assert_ne!(first, second, "each hash has its own salt");
         assert!(verify("correct horse battery", &first).unwrap());
         assert!(!verify("correct horse batterY", &first).unwrap());
+    }
+
+    #[test]
+    fn the_hash_of_nobody_is_read_and_verifies_nothing() {
+        let settings = AuthSettings::default();
+        let hash = of_nobody(&settings).unwrap();
+        assert_ne!(hash, of_nobody(&settings).unwrap());
+        for password in ["", "correct horse battery"] {
+            assert!(!verify(password, &hash).unwrap());
+        }
     }
 }

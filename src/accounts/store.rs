@@ -2,7 +2,7 @@
 
 use crate::accounts::token;
 use crate::app::App;
-use crate::core::actor::{Person, Role, Scope};
+use crate::core::actor::{Person, Proof, Role, Scope};
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
 use crate::core::{Code, Language, Problem, Text};
 use crate::db::Tx;
@@ -45,7 +45,7 @@ impl AccountRow {
     ///
     /// # Errors
     /// When the row breaks the rule that a role has its scope, which the table's CHECKs prevent.
-    pub fn person(self, session: SessionId) -> Result<Person, Problem> {
+    pub fn person(self, session: SessionId, proof: Proof) -> Result<Person, Problem> {
         let scope = match (self.role, self.region, self.enterprise_id, self.expert_id) {
             (Role::Admin, Some(region), _, _) => Scope::Admin(region),
             (Role::Enterprise, _, Some(id), _) => Scope::Enterprise(id),
@@ -54,7 +54,7 @@ impl AccountRow {
             _ => return Err(Problem::internal("an account without the scope of its role")),
         };
         let language = Language::from_tag(&self.language);
-        Ok(Person { account: self.id, session, name: self.name, language, scope })
+        Ok(Person { account: self.id, session, name: self.name, language, scope, proof })
     }
 }
 
@@ -89,17 +89,25 @@ pub fn authenticate(
     token: &str,
 ) -> Result<Person, Problem> {
     let claims = token::verify(keys, token, now)?;
-    let row = account::table
+    let (row, proved_at, sets_up_only) = account::table
         .inner_join(login_session::table)
         .filter(login_session::id.eq(claims.sid))
         .filter(login_session::ended_at.is_null())
         .filter(account::id.eq(claims.sub))
         .filter(account::active)
-        .select(AccountRow::as_select())
+        .select((AccountRow::as_select(), login_session::proved_at, login_session::sets_up_only))
         .first(conn)
         .optional()?
         .ok_or_else(Problem::unauthenticated)?;
-    row.person(claims.sid)
+    row.person(claims.sid, Proof { proved_at, sets_up_only })
+}
+
+/// The hash of an account's password.
+///
+/// # Errors
+/// 404 when there is no such account.
+pub fn password_hash(conn: &mut PgConnection, id: AccountId) -> Result<String, Problem> {
+    Ok(account::table.find(id).select(account::password_hash).first(conn)?)
 }
 
 /// The account of this id.

@@ -26,7 +26,7 @@ macro_rules! codes {
                 match self { $(Self::$variant => $word),+ }
             }
 
-            /// The HTTP status of such a problem. Of `bad_request` and `import_too_large` it is the usual one.
+            /// The HTTP status of such a problem. Of `bad_request`, `wrong_code` and `import_too_large` it is the usual one.
             pub fn status(self) -> u16 {
                 match self { $(Self::$variant => $status),+ }
             }
@@ -148,6 +148,36 @@ codes! {
     TooManyFailures "too_many_failures" 429 "登录失败次数过多" "Too many failed log-ins"
         "登录失败次数过多。请在 Retry-After 所示的秒数后重试。"
         "There were too many failed log-ins. Try again after the seconds in Retry-After.";
+    SecondFactorRequired "second_factor_required" 401 "需要验证码" "A code is needed"
+        "密码正确，但该账号设有第二重验证。请在 code 中附上验证器应用显示的 6 位验证码，或一个恢复码，再次登录。"
+        "The password is right, and the account has a second factor. Log in again with code: the six digits that the authenticator app shows, or a recovery code.";
+    WrongCode "wrong_code" 422 "验证码不正确" "Wrong code"
+        "验证码不正确、已过期或已使用过。请等验证器应用显示新的验证码后重试，或使用一个未用过的恢复码。登录时的状态码为 401。"
+        "The code is wrong, has expired or was used before. Wait for the next one of the authenticator app, or use a recovery code that was not used yet. At the log-in the status is 401.";
+    SecondFactorSetupRequired "second_factor_setup_required" 403 "须先设置第二重验证" "Set up a second factor first"
+        "您的角色须有第二重验证，而账号尚未设置。本次登录只能用于设置：请先完成设置，再进行其他操作。"
+        "Your role must have a second factor, and your account has none yet. This session can only set one up; do that first.";
+    SecondFactorMandatory "second_factor_mandatory" 409 "不能停用第二重验证" "The second factor is mandatory"
+        "您的角色须有第二重验证，不能停用。如更换了手机，请直接重新设置。"
+        "Your role must have a second factor, so it cannot be removed. With a new phone, set it up again.";
+    NoSecondFactor "no_second_factor" 409 "未设置第二重验证" "No second factor"
+        "该账号没有已启用的第二重验证，或没有等待确认的设置。请先开始设置。"
+        "The account has no second factor, or none that waits to be confirmed. Begin to set it up first.";
+    StepUpRequired "step_up_required" 403 "须再次验证身份" "Prove again who you are"
+        "此操作须在近期验证过身份。请以 POST /api/v1/auth/step-up 提交验证码（未设第二重验证的账号提交密码），然后重试。"
+        "This needs a session that proved lately who is in it. Send a code to POST /api/v1/auth/step-up (or the password, for an account without a second factor) and try again.";
+    SignInFailed "sign_in_failed" 400 "单点登录未完成" "Single sign-on was not completed"
+        "单点登录已超时、被取消，或身份提供方的答复未能通过核验，原因见 detail。请重新登录。"
+        "The single sign-on took too long, was cancelled, or the answer of the identity provider could not be verified; detail says why. Begin again.";
+    NoSuchIdentity "no_such_identity" 403 "没有对应的账号" "No account for this identity"
+        "身份提供方确认的身份没有对应的账号，原因见 detail。请以用户名和密码登录后在账号安全页关联，或联系平台运维。"
+        "No account belongs to the identity that the provider confirmed; detail says why. Log in with your password and link it on the page of your account's security, or ask the operator.";
+    IdentityTaken "identity_taken" 409 "身份已关联" "Identity linked already"
+        "该身份已关联到账号，或您的账号已关联该提供方的另一身份。请先解除原有关联。"
+        "The identity is linked to an account already, or your account to another identity of this provider. Unlink that one first.";
+    ProviderUnavailable "provider_unavailable" 503 "身份提供方不可用" "Identity provider unavailable"
+        "暂时无法与身份提供方通信。请稍后重试，或以用户名和密码登录。"
+        "The identity provider cannot be reached for the moment. Try again later, or log in with your password.";
     UsernameTaken "username_taken" 409 "用户名已被使用" "Username taken"
         "该用户名已被使用。请另选一个。"
         "Another account has this username. Choose another one.";

@@ -19,6 +19,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_identity (issuer, subject) {
+        issuer -> Text,
+        subject -> Text,
+        account_id -> Uuid,
+        linked_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    account_totp (account_id) {
+        account_id -> Uuid,
+        secret -> Nullable<Bytea>,
+        secret_kid -> Nullable<Text>,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> Nullable<Int8>,
+        pending -> Nullable<Bytea>,
+        pending_kid -> Nullable<Text>,
+        pending_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    recovery_code (account_id, hash) {
+        account_id -> Uuid,
+        hash -> Bytea,
+        created_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    wrong_proof (account_id) {
+        account_id -> Uuid,
+        tries -> Int4,
+        wait_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     attachment (id) {
         id -> Uuid,
         owner_id -> Uuid,
@@ -506,6 +546,9 @@ diesel::table! {
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
         end_reason -> Nullable<Text>,
+        proved_at -> Nullable<Timestamptz>,
+        by_factor -> Bool,
+        sets_up_only -> Bool,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The steps of a case after its opening.
 
+use crate::accounts::factors::step_up;
 use crate::accounts::store::{of_enterprise, recipient};
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
@@ -64,6 +65,8 @@ impl Command for RecordEvent {
         let step = self.event.step(&case.course, tx.actor.officer_region(), law.regions);
         let taken = self.step(tx, case, step, law);
         taken.map_err(|problem| match problem.status {
+            // That the session must prove who is in it is no matter of this law.
+            _ if problem.code == Code::StepUpRequired => problem,
             403 | 409 | 422 => problem.under(step.article(&law.rules.articles)),
             _ => problem,
         })?;
@@ -74,6 +77,9 @@ impl Command for RecordEvent {
 impl RecordEvent {
     fn step(&self, tx: &mut Tx, mut case: LoadedCase, step: CaseStep, law: Law<'_>) -> Result<(), Problem> {
         permit(&tx.actor, step, &case.course, law.regions)?;
+        if step == CaseStep::Clear {
+            step_up::require(tx)?;
+        }
         self.event.check()?;
         let (note, document, on) = checked_text(&self.event, tx)?;
         let earliest = [(step == CaseStep::StopOrder).then_some(on), self.event.received_on];

@@ -119,7 +119,9 @@ impl Service {
 pub fn web_options(app: &App) -> Result<WebOptions, Problem> {
     let log_in = LogInPages {
         authenticate: accounts::authenticate_now,
+        require_step_up: accounts::factors::step_up::require_now,
         page: accounts::pages::LOG_IN_PAGE,
+        set_up: accounts::factors::pages::SECURITY_PAGE,
         renewal: accounts::pages::RENEWAL_PAGE,
     };
     let mut options = WebOptions::new(ROOMS, &ROUTES, log_in)?;

@@ -86,6 +86,8 @@ assets! {
     SCRIPT "conversations.js";
     SCRIPT "offers.js";
     SCRIPT "profile.js";
+    SCRIPT "security.js";
+    SCRIPT "step-up.js";
     SCRIPT "zerodesk-chat.js";
     SCRIPT "docs.js";
 }

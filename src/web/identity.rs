@@ -88,13 +88,36 @@ fn caller_of(request: &HttpRequest, actor: Actor) -> Result<Caller, Problem> {
     Ok(Caller { actor, request: Some(RequestId::of(request).0), idempotency_key })
 }
 
+/// Marks a request that a session may make which can only set up a second factor yet.
+struct SettingUp;
+
+/// Lets such a session make this request.
+pub fn admit_setting_up(request: &HttpRequest) {
+    request.extensions_mut().insert(SettingUp);
+}
+
+/// Refuses a session that can only set up a second factor yet, unless the request is admitted to it.
+fn check_set_up(request: &HttpRequest, person: &Person) -> Result<(), Problem> {
+    if !person.proof.sets_up_only || request.extensions().get::<SettingUp>().is_some() {
+        return Ok(());
+    }
+    let text = Text::new(
+        "您的角色须有第二重验证，请先完成设置",
+        "your role must have a second factor; set one up first",
+    );
+    Err(Problem::new(Code::SecondFactorSetupRequired, text))
+}
+
 /// The person behind the request's credentials; `None` when it has none. Looked up once, then remembered with the request.
 ///
 /// # Errors
-/// 401 for a bad token; 403 `cross_site` for a cookie sent from elsewhere; 503 without the database.
+/// 401 for a bad token; 403 `cross_site` for a cookie sent from elsewhere, `second_factor_setup_required` for a session that can only set
+/// one up; 503 without the database.
 pub async fn identify(request: &HttpRequest) -> Result<Option<Person>, Failure> {
-    if let Some(person) = request.extensions().get::<Person>() {
-        return Ok(Some(person.clone()));
+    let known = request.extensions().get::<Person>().cloned();
+    if let Some(person) = known {
+        check_set_up(request, &person)?;
+        return Ok(Some(person));
     }
     let Some(token) = token(request)? else { return Ok(None) };
     let state = state(request)?;
@@ -102,6 +125,7 @@ pub async fn identify(request: &HttpRequest) -> Result<Option<Person>, Failure> 
     let person = read(state, move |app| authenticate(app, &token)).await?;
     tracing::Span::current().record("account", tracing::field::display(person.account));
     request.extensions_mut().insert(person.clone());
+    check_set_up(request, &person)?;
     Ok(Some(person))
 }
 

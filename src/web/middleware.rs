@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::core::{Code, Problem, Text};
 use crate::web::extract::{Lang, RequestId};
-use crate::web::identity::identify;
+use crate::web::identity::{admit_setting_up, identify};
 use crate::web::problem::{Failure, failure_of, render};
 use crate::web::room::{Access, RouteInfo};
 use crate::web::state::State;
@@ -176,12 +176,20 @@ pub(super) async fn guard(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    if row.access == Access::SettingUp {
+        admit_setting_up(request.request());
+    }
     if row.access != Access::Public {
         let admitted = match identify(request.request()).await {
-            Ok(Some(person)) => row.access.check(person.scope.role()).map_err(Failure::from),
+            Ok(Some(person)) => row.access.check(person.scope.role()).map(|()| person).map_err(Failure::from),
             Ok(None) => Err(Problem::unauthenticated().into()),
             Err(failure) => Err(failure),
         };
+        let state = request.app_data::<State>().filter(|_| row.step_up);
+        let admitted = admitted.and_then(|person| match state {
+            Some(state) => (state.log_in.require_step_up)(&state.app, &person).map_err(Failure::from),
+            None => Ok(()),
+        });
         if let Err(failure) = admitted {
             return Ok(refusal(request, failure));
         }
@@ -224,6 +232,7 @@ mod tests {
             document: || utoipa::openapi::OpenApiBuilder::new().build(),
             without_key: false,
             always_answered: false,
+            step_up: false,
         };
         async fn panics() -> HttpResponse {
             panic!("a secret")

@@ -26,13 +26,20 @@ pub type Ask = Box<dyn Fn(&App) -> Result<(), String> + Send + Sync>;
 /// Finds out who an access token belongs to, at this moment. 401 where it is not good.
 pub type Authenticate = fn(&App, &str) -> Result<Person, Problem>;
 
+/// Refuses a person whose session has not proved lately who is in it. 403.
+pub type RequireStepUp = fn(&App, &Person) -> Result<(), Problem>;
+
 /// How people log in, as the domain that keeps the accounts says.
 #[derive(Debug, Clone, Copy)]
 pub struct LogInPages {
     /// Finds out who a token belongs to.
     pub authenticate: Authenticate,
+    /// Refuses who must prove again who it is.
+    pub require_step_up: RequireStepUp,
     /// The page to log in at.
     pub page: &'static str,
+    /// The page to set up a second factor at.
+    pub set_up: &'static str,
     /// The page that renews a session and leads back; a POST to it comes from a script.
     pub renewal: &'static str,
 }

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::time::Instant;
 use zerodesk::accounts::CreateStaff;
 use zerodesk::app::App;
-use zerodesk::core::actor::{Actor, Person, Role, Scope as Bounds};
+use zerodesk::core::actor::{Actor, Person, Proof, Role, Scope as Bounds};
 use zerodesk::core::ids::SessionId;
 use zerodesk::core::secret::Sensitive;
 use zerodesk::core::{Caller, Language, Problem};
@@ -115,6 +115,7 @@ fn province(app: &App) -> Result<Caller, Problem> {
         name: staff.name,
         language: Language::Zh,
         scope: Bounds::Admin("440000".to_owned()),
+        proof: Proof::default(),
     };
     Ok(Caller { actor: Actor::Person(person), request: None, idempotency_key: None })
 }

@@ -2,7 +2,7 @@
 
 use crate::accounts::store::{AccountRow, NewAccount, create_account};
 use crate::app::App;
-use crate::core::actor::{Actor, Scope};
+use crate::core::actor::{Actor, Proof, Scope};
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, SessionId};
 use crate::core::{Caller, Language, Problem};
 use crate::db::schema::{
@@ -30,7 +30,8 @@ pub(super) fn caller(app: &App, username: &str) -> Result<Caller, Problem> {
         .filter(account::username.eq(username))
         .select(AccountRow::as_select())
         .first(&mut *app.conn()?)?;
-    let person = row.person(SessionId::new())?;
+    let proof = Proof { proved_at: Some(app.clock().now()), ..Proof::default() };
+    let person = row.person(SessionId::new(), proof)?;
     Ok(Caller { actor: Actor::Person(person), ..Caller::system() })
 }
 

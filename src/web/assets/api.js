@@ -64,14 +64,18 @@ export function submitForm(form) {
  * @returns {Promise<any>} the answer's JSON, or null
  * @throws {Refused} when the server refuses; a TypeError when it can't be reached
  */
-export async function call(path, { method = 'GET', body, key } = {}, again = true) {
+export async function call(path, { method = 'GET', body, key } = {}, done = {}) {
   const headers = { 'Accept-Language': language };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (key) headers['Idempotency-Key'] = key;
   const answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-  if (answer.status === 401 && again && (await renewSession())) return call(path, { method, body, key }, false);
+  if (answer.status === 401 && !done.renewed && (await renewSession())) return call(path, { method, body, key }, { ...done, renewed: true });
   const json = (answer.headers.get('content-type') || '').includes('json');
   const value = json ? await answer.json() : null;
+  // What asks for a proof of who is there goes on once it is given.
+  if (answer.status === 403 && value?.code === 'step_up_required' && !done.proved && (await (await load('step-up')).prove())) {
+    return call(path, { method, body, key }, { ...done, proved: true });
+  }
   if (!answer.ok) throw new Refused({ ...value, status: answer.status });
   return value;
 }
