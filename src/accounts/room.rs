@@ -24,6 +24,7 @@ pub const ROOM: Room = Room {
         "account_identity",
         "account_totp",
         "login_session",
+        "one_time_link",
         "recovery_code",
         "refresh_token",
         "wrong_proof",

@@ -1,8 +1,8 @@
 //! Taking away a second factor that someone has lost: by the operator, the officer in charge, or on the command line.
 
 use crate::accounts::factors::{recovery, step_up, store, tries};
-use crate::accounts::login::end_other_sessions;
 use crate::accounts::mails::Mail;
+use crate::accounts::sessions::{EndReason, end_sessions_of};
 use crate::accounts::store::{AccountRow, find, recipient};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
@@ -35,7 +35,7 @@ impl Command for ResetFactor {
         }
         recovery::remove(tx, account.id)?;
         tries::forget(tx, account.id)?;
-        end_other_sessions(tx, account.id, None)?;
+        end_sessions_of(tx, account.id, None, EndReason::AccountChanged)?;
         let subject = Subject { region: account.region.as_deref(), ..Subject::new("account", account.id.0) };
         tx.audit(Self::NAME, subject, json!({ "username": account.username }))?;
         match recipient(&account) {

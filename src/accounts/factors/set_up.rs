@@ -4,8 +4,8 @@ use crate::accounts::factors::code::wrong_code;
 use crate::accounts::factors::settings::FactorSettings;
 use crate::accounts::factors::step_up::{self, no_factor, proved};
 use crate::accounts::factors::{recovery, store, totp, tries};
-use crate::accounts::login::end_other_sessions;
 use crate::accounts::mails::Mail;
+use crate::accounts::sessions::{EndReason, end_sessions_of};
 use crate::accounts::store::{AccountRow, find, recipient};
 use crate::core::actor::Person;
 use crate::core::secret::Sensitive;
@@ -93,7 +93,7 @@ impl Command for ConfirmTotp {
         let recovery_codes = recovery::renew(tx, account.id)?;
         tries::forget(tx, account.id)?;
         proved(tx, person.session, true)?;
-        end_other_sessions(tx, account.id, Some(person.session))?;
+        end_sessions_of(tx, account.id, Some(person.session), EndReason::AccountChanged)?;
         let anew = row.confirmed_at.is_some();
         tx.audit(Self::NAME, Subject::new("account", account.id.0), json!({ "anew": anew }))?;
         tell(tx, &account, &Mail::SecondFactorOn { username: account.username.clone() })?;
