@@ -1,6 +1,7 @@
 //! What the mails of all domains say, in both languages.
 
 use chrono::{TimeZone, Utc};
+use zerodesk::accounts::mails::Mail as OfAccounts;
 use zerodesk::consultations::mails::Mail as OfConsultations;
 use zerodesk::core::Language;
 use zerodesk::enterprises::mails::Mail as OfEnterprises;
@@ -17,7 +18,17 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
     let product = || "铜芯聚氯乙烯绝缘电线".to_owned();
     let enterprise = || "广州明珠电缆有限公司".to_owned();
     let (expert, report_no, link) = ("陈国华".to_owned(), "GD-2021-0317".to_owned(), LINK.to_owned());
+    let username = || "chen-guohua".to_owned();
     vec![
+        Box::new(OfAccounts::SecondFactorOn { username: username() }),
+        Box::new(OfAccounts::SecondFactorOff { username: username(), reset: passed }),
+        Box::new(OfAccounts::RecoveryCodeUsed { username: username(), left: if passed { 9 } else { 2 } }),
+        Box::new(OfAccounts::WrongCodes { username: username() }),
+        Box::new(OfAccounts::IdentityChanged {
+            username: username(),
+            provider: "粤政易".to_owned(),
+            linked: passed,
+        }),
         Box::new(OfEnterprises::RegistrationLink {
             enterprise: enterprise(),
             link: link.clone(),

@@ -10,6 +10,7 @@ pub mod csv;
 pub mod database;
 pub mod http;
 pub mod nats;
+pub mod oidc;
 pub mod people;
 pub mod program;
 pub mod random;

@@ -307,7 +307,7 @@ fn assert_promise(route: &RouteInfo, role: Option<Role>, status: u16) {
     match (route.access, role) {
         (Access::Public, _) => assert!(logs_in || ![401, 403].contains(&status), "{place}"),
         (_, None) => assert_eq!(status, 401, "{place}"),
-        (Access::LoggedIn, Some(_)) => assert_ne!(status, 401, "{place}"),
+        (Access::LoggedIn | Access::SettingUp, Some(_)) => assert_ne!(status, 401, "{place}"),
         (Access::Roles(roles), Some(role)) if !roles.contains(&role) => assert_eq!(status, 403, "{place}"),
         (Access::Hidden(roles), Some(role)) if !roles.contains(&role) => assert_eq!(status, 404, "{place}"),
         (Access::ByPolicy(roles), Some(role)) if !roles.contains(&role) => {
