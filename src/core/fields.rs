@@ -2,6 +2,10 @@
 
 use crate::core::problem::{FieldError, Problem};
 use crate::core::text::Text;
+use std::ops::RangeInclusive;
+
+/// How many characters a password has.
+pub const PASSWORD_CHARACTERS: RangeInclusive<usize> = 10..=128;
 
 /// Collects what is wrong with the fields of one input.
 #[derive(Debug, Default)]
@@ -76,7 +80,7 @@ impl Fields {
     /// A password: 10 to 128 characters. Length is what counts (NIST SP 800-63B, 5.1.1.2), so
     /// nothing else is asked for.
     pub fn password(&mut self, pointer: &str, value: &str) {
-        if !(10..=128).contains(&value.chars().count()) {
+        if !PASSWORD_CHARACTERS.contains(&value.chars().count()) {
             self.fault(pointer, "须为 10 到 128 个字符", "must be 10 to 128 characters");
         }
     }

@@ -1,12 +1,10 @@
 //! An expert applies.
 
-use crate::accounts::password;
-use crate::accounts::settings::AuthSettings;
+use crate::accounts::NewPassword;
 use crate::accounts::store::{NewAccount, create_account};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
-use crate::core::secret::Sensitive;
 use crate::core::{Language, Problem};
 use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty};
 use crate::db::tx::Subject;
@@ -32,7 +30,7 @@ pub struct ApplyAsExpert {
     pub username: String,
     /// The password, 10 to 128 characters.
     #[schema(value_type = String, format = Password)]
-    pub password: Sensitive,
+    pub password: NewPassword,
     /// The expert's name.
     pub name: String,
     /// Professional title, such as 高级工程师.
@@ -120,7 +118,7 @@ impl Command for ApplyAsExpert {
     fn run(&self, tx: &mut Tx) -> Result<Applied, Problem> {
         let mut fields = Fields::new();
         let username = fields.username("/username", &self.username);
-        fields.password("/password", &self.password.0);
+        fields.password("/password", self.password.typed());
         let name = fields.text("/name", &self.name, 100);
         let title = fields.text("/title", &self.title, 100);
         let email = fields.email("/email", &self.email);
@@ -155,12 +153,11 @@ impl Command for ApplyAsExpert {
         insert_conflicts(tx, id, &conflicts)?;
         store_specialties(tx, id, &specialties)?;
         sign(tx, id, &signed)?;
-        let password_hash = password::hash(&self.password.0, tx.settings.section::<AuthSettings>())?;
         create_account(
             tx,
             NewAccount {
                 username: &username,
-                password_hash: &password_hash,
+                password_hash: self.password.ready()?,
                 scope: Scope::Expert(id),
                 name: &name,
                 email: Some(&email),
