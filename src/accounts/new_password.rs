@@ -1,10 +1,9 @@
 //! A password that someone chooses.
 
 use crate::accounts::settings::AuthSettings;
-use crate::accounts::{hashing, password};
+use crate::accounts::{hashing, password, password_policy};
 use crate::app::App;
 use crate::core::Problem;
-use crate::core::fields::PASSWORD_CHARACTERS;
 use crate::web::client_address::Network;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -36,7 +35,7 @@ impl NewPassword {
     /// # Errors
     /// As [`hashing::hash`].
     pub async fn hash(&mut self, app: &App, from: Network) -> Result<(), Problem> {
-        if PASSWORD_CHARACTERS.contains(&self.typed.chars().count()) {
+        if password_policy::CHARACTERS.contains(&password_policy::normal(&self.typed).chars().count()) {
             self.hash = Some(hashing::hash(app, from, &self.typed).await?);
         }
         Ok(())

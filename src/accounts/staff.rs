@@ -1,6 +1,7 @@
 //! The accounts of admins and operators. They are made by the platform, never by request.
 
 use crate::accounts::NewPassword;
+use crate::accounts::password_policy;
 use crate::accounts::store::{NewAccount, create_account};
 use crate::core::actor::{Actor, Role, Scope};
 use crate::core::fields::Fields;
@@ -48,9 +49,10 @@ impl Command for CreateStaff {
         }
         let mut fields = Fields::new();
         let username = fields.username("/username", &self.username);
-        fields.password("/password", self.password.typed());
         let name = fields.text("/name", &self.name, 100);
         let email = self.email.as_deref().map(|e| fields.email("/email", e));
+        let about = [username.as_str(), &name, email.as_deref().unwrap_or_default()];
+        password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         let region = self.region.as_deref().map(str::trim).filter(|r| !r.is_empty());
         let scope = match (self.role, region) {
             (Role::Admin, Some(code)) => {

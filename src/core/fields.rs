@@ -2,10 +2,6 @@
 
 use crate::core::problem::{FieldError, Problem};
 use crate::core::text::Text;
-use std::ops::RangeInclusive;
-
-/// How many characters a password has.
-pub const PASSWORD_CHARACTERS: RangeInclusive<usize> = 10..=128;
 
 /// Collects what is wrong with the fields of one input.
 #[derive(Debug, Default)]
@@ -75,14 +71,6 @@ impl Fields {
             );
         }
         name
-    }
-
-    /// A password: 10 to 128 characters. Length is what counts (NIST SP 800-63B, 5.1.1.2), so
-    /// nothing else is asked for.
-    pub fn password(&mut self, pointer: &str, value: &str) {
-        if !PASSWORD_CHARACTERS.contains(&value.chars().count()) {
-            self.fault(pointer, "须为 10 到 128 个字符", "must be 10 to 128 characters");
-        }
     }
 
     /// The end of the checks.

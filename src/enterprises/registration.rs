@@ -5,6 +5,7 @@
 //! mail to the address on record, or, where there is none, to the admins' queue.
 
 use crate::accounts::NewPassword;
+use crate::accounts::password_policy;
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::{NewAccount, create_account, of_enterprise};
 use crate::core::actor::Scope;
@@ -93,7 +94,10 @@ impl Command for RegisterEnterprise {
             fields.fault("/uscc", text.zh, text.en);
         }
         let username = fields.username("/username", &self.username);
-        fields.password("/password", self.password.typed());
+        let contact = &self.contact;
+        let about = [Some(&username), Some(&contact.name), contact.email.as_ref(), contact.phone.as_ref()];
+        let about: Vec<&str> = about.into_iter().flatten().map(String::as_str).collect();
+        password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         let name = fields.text("/contact/name", &self.contact.name, 100);
         let email = self.contact.email.as_deref().filter(|e| !e.trim().is_empty());
         let email = email.map(|e| fields.email("/contact/email", e));

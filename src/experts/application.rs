@@ -1,6 +1,7 @@
 //! An expert applies.
 
 use crate::accounts::NewPassword;
+use crate::accounts::password_policy;
 use crate::accounts::store::{NewAccount, create_account};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
@@ -118,7 +119,8 @@ impl Command for ApplyAsExpert {
     fn run(&self, tx: &mut Tx) -> Result<Applied, Problem> {
         let mut fields = Fields::new();
         let username = fields.username("/username", &self.username);
-        fields.password("/password", self.password.typed());
+        let about = [&username, &self.name, &self.email, self.phone.as_deref().unwrap_or_default()];
+        password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         let name = fields.text("/name", &self.name, 100);
         let title = fields.text("/title", &self.title, 100);
         let email = fields.email("/email", &self.email);
