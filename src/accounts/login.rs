@@ -1,12 +1,13 @@
 //! Logging in, renewing, logging out.
 
+use crate::accounts::credentials::{Verified, bad_credentials};
 use crate::accounts::factors::at_log_in::{Demand, code_needed, demand};
 use crate::accounts::factors::code::wrong_code;
 use crate::accounts::factors::tries::too_many;
 use crate::accounts::sessions::{EndReason, end_session};
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::{AccountRow, find, password_hash};
-use crate::accounts::{password, token};
+use crate::accounts::token;
 use crate::core::ids::{AccountId, SessionId};
 use crate::core::secret::{Sensitive, random_token, sha256};
 use crate::core::{Code, Problem, Text};
@@ -72,47 +73,29 @@ impl LoggedIn {
     }
 }
 
-/// Logs in with a name and a password.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LogIn {
-    /// The name, in any case.
-    #[schema(example = "admin-guangdong")]
-    pub username: String,
-    /// The password.
-    #[schema(value_type = String, format = Password)]
-    pub password: Sensitive,
-    /// A code of the authenticator app or a recovery code, where the account has a second factor.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, example = "123456")]
+/// Opens a session for an account whose password was given.
+#[derive(Debug, Clone, Serialize)]
+pub struct OpenSession {
+    /// The account.
+    pub verified: Verified,
+    /// A code of its second factor, where one was given.
     pub code: Option<Sensitive>,
 }
 
-fn bad_credentials() -> Problem {
-    Problem::new(
-        Code::BadCredentials,
-        Text::new("用户名或密码不正确", "the username or the password is not right"),
-    )
-}
-
-impl Command for LogIn {
+impl Command for OpenSession {
     type Output = LoggedIn;
     const NAME: &'static str = "log_in";
 
     fn run(&self, tx: &mut Tx) -> Result<LoggedIn, Problem> {
-        let username = self.username.trim().to_lowercase();
-        let found = account::table
-            .filter(account::username.eq(&username))
-            .select((account::password_hash, AccountRow::as_select()))
-            .first::<(String, AccountRow)>(&mut *tx.conn)
-            .optional()?;
-        let Some((stored, row)) = found else {
-            password::hash_and_discard(&self.password.0, tx.settings.section::<AuthSettings>())?;
-            return Err(bad_credentials());
-        };
-        if !password::verify(&self.password.0, &stored)? {
-            return Err(bad_credentials());
-        }
+        let Verified { account: id, hash } = &self.verified;
+        // The password may have been changed since it was compared; it is not compared again.
+        let row = account::table
+            .find(id)
+            .filter(account::password_hash.eq(&hash.0))
+            .select(AccountRow::as_select())
+            .first::<AccountRow>(&mut *tx.conn)
+            .optional()?
+            .ok_or_else(bad_credentials)?;
         let code = self.code.as_ref().map(|code| code.0.as_str());
         log_in(tx, &row, code, false, Some(tx.now))
     }

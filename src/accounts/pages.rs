@@ -25,6 +25,7 @@ use crate::accounts::{LogIn, LogOut, LoggedIn, RefreshInBrowser, Refreshed, Toke
 use crate::core::secret::{Sensitive, sha256};
 use crate::core::{Actor, Caller, Code, Problem, Text};
 use crate::settings::{ServerSettings, Settings};
+use crate::web::client_address::ClientAddress;
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
 use crate::web::identity::{SESSION_COOKIE, admit_setting_up, identify, same_origin};
@@ -270,6 +271,7 @@ pub async fn log_in(
     state: State,
     gate: Data<LogInGate>,
     request: HttpRequest,
+    address: ClientAddress,
     frame: Frame,
     form: web::Form<LogInForm>,
 ) -> Answer {
@@ -277,7 +279,7 @@ pub async fn log_in(
     let LogInForm { username, password, next } = form.into_inner();
     let next = inside(next.as_deref());
     let command = LogIn { username: username.clone(), password: Sensitive(password), code: None };
-    match admit(&state, &gate, &request, caller(&request, Actor::Anonymous), command).await {
+    match admit(&state, &gate, address, caller(&request, Actor::Anonymous), command).await {
         Ok(LoggedIn::Code(wanted)) => ask_for_code(&state, &wanted, &next),
         Ok(outcome) => with_session(&state, redirect(&next), outcome.tokens()?),
         Err(failure) if failure.problem.status < 500 => {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::accounts::credentials;
 use crate::accounts::factors::code::{Judged, wrong_code};
 use crate::accounts::factors::reset::ResetFactor;
 use crate::accounts::factors::set_up::{
@@ -12,13 +13,13 @@ use crate::accounts::factors::set_up::{
 use crate::accounts::factors::settings::FactorSettings;
 use crate::accounts::factors::step_up::{Given, StepUp, proved_until};
 use crate::accounts::factors::{recovery, store, totp, tries};
-use crate::accounts::{password, store as accounts};
 use crate::app::App;
 use crate::core::actor::Person;
 use crate::core::ids::AccountId;
 use crate::core::secret::Sensitive;
-use crate::core::{Caller, Problem, Text};
-use crate::web::problem::Answer;
+use crate::core::{Caller, Code, Problem, Text};
+use crate::web::client_address::{ClientAddress, Network};
+use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json};
@@ -155,11 +156,13 @@ pub struct ProofGiven {
 /// Proves again who is in the session, for what asks for it (`x-step-up`). After several wrong tries: 429.
 #[utoipa::path(post, path = "/api/v1/auth/step-up", tag = "accounts", extensions(("x-without-key" = json!(true))),
     request_body = ProofGiven, responses((status = 200, body = ProofState)))]
-pub async fn step_up(state: State, auth: Auth, body: Json<ProofGiven>) -> Answer {
+pub async fn step_up(state: State, auth: Auth, address: ClientAddress, body: Json<ProofGiven>) -> Answer {
     let ProofGiven { code, password } = body.0;
     let (given, by) = match (code, password) {
         (Some(code), None) => (Given::Code(code), "code"),
-        (None, Some(password)) => (Given::Password(is_right(&state, &auth, password).await?), "password"),
+        (None, Some(password)) => {
+            (Given::Password(is_right(&state, &auth, address.network(), password).await?), "password")
+        }
         _ => {
             let text = Text::new("请提交验证码或密码之一", "give either the code or the password");
             return Err(Problem::field("/code", text).into());
@@ -177,21 +180,15 @@ pub async fn step_up(state: State, auth: Auth, body: Json<ProofGiven>) -> Answer
 }
 
 /// Whether it is the caller's password. Not looked at while one has to wait.
-async fn is_right(
-    state: &State,
-    auth: &Auth,
-    typed: Sensitive,
-) -> Result<bool, crate::web::problem::Failure> {
+async fn is_right(state: &State, auth: &Auth, from: Network, typed: Sensitive) -> Result<bool, Failure> {
     let id = auth.person.account;
-    read(state, move |app| {
-        let stored = {
-            let mut conn = app.conn()?;
-            if let Some(seconds) = tries::waiting(&mut conn, id, app.clock().now())? {
-                return Err(tries::too_many(seconds));
-            }
-            accounts::password_hash(&mut conn, id)?
-        };
-        password::verify(&typed.0, &stored)
-    })
-    .await
+    let waits = read(state, move |app| tries::waiting(&mut *app.conn()?, id, app.clock().now())).await?;
+    if let Some(seconds) = waits {
+        return Err(tries::too_many(seconds).into());
+    }
+    match credentials::verify_account(state, from, id, &typed).await {
+        Ok(_) => Ok(true),
+        Err(failure) if failure.problem.code == Code::BadCredentials => Ok(false),
+        Err(failure) => Err(failure),
+    }
 }
