@@ -31,6 +31,7 @@ pub mod room;
 mod routes;
 pub mod server;
 pub mod state;
+pub mod strangers;
 pub mod upload;
 
 pub use extract::{Id, IdempotencyKey, Json, Lang, MaybeJson, Part, Query};
