@@ -144,7 +144,7 @@ pub(super) struct Claim {
     network: String,
     mailed_to: Option<String>,
     expires_at: DateTime<Utc>,
-    created_at: DateTime<Utc>,
+    pub(super) created_at: DateTime<Utc>,
 }
 
 /// An enterprise whose claims are decided.
@@ -165,7 +165,8 @@ pub(super) fn lock_enterprise(tx: &mut Tx, id: EnterpriseId) -> Result<Claimed, 
 
 /// Loads and locks the claim of a link that can be confirmed or declined.
 fn lock_by_token(tx: &mut Tx, token: &Token) -> Result<(Claimed, Claim), Problem> {
-    let of_link = r::table.filter(r::token_hash.eq(token.hash()));
+    let hash = token.hash();
+    let of_link = r::table.filter(r::token_hash.eq(&hash));
     let enterprise = of_link.select(r::enterprise_id).first(&mut *tx.conn).optional()?;
     let claimed = lock_enterprise(tx, enterprise.ok_or_else(no_link)?)?;
     let claim = of_link.select(Claim::as_select()).for_update().first(&mut *tx.conn).optional()?;

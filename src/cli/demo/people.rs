@@ -1,12 +1,11 @@
 //! The demo people with log-ins that are shown, but for the enterprises: staff and experts.
 
 use super::tables::ApplyForDemo;
-use crate::accounts::password;
+use crate::accounts::{NewPassword, password};
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::staff::CreateStaff;
 use crate::app::App;
 use crate::core::actor::Role;
-use crate::core::secret::Sensitive;
 use crate::core::{Caller, Language, Problem};
 use crate::experts::ApproveExpert;
 use crate::experts::application::{ApplyAsExpert, Specialty};
@@ -41,7 +40,7 @@ pub(super) fn create(app: &App) -> Result<(), Problem> {
     for (username, name, role, region) in STAFF {
         let create = CreateStaff {
             username: username.to_owned(),
-            password: Sensitive(PASSWORD.to_owned()),
+            password: NewPassword::hashed(PASSWORD, app)?,
             name: name.to_owned(),
             email: Some(address(username)),
             role,

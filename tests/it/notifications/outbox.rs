@@ -78,6 +78,8 @@ impl Command for SendMail {
         let to = Recipient { address: self.address.clone(), name: self.name.clone(), language: Language::Zh };
         let mail = Mail::RegistrationLink {
             enterprise: "广州明珠电缆有限公司".to_owned(),
+            asked: tx.now,
+            network: String::new(),
             link: LINK.to_owned(),
             valid_hours: 48,
         };
