@@ -2,6 +2,7 @@
 //! or the claim is declined.
 
 use crate::accounts::new_password::NewPassword;
+use crate::accounts::password_policy;
 use crate::accounts::store::{NewAccount, already_claimed, create_account, of_enterprise};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
@@ -189,8 +190,9 @@ impl Command for ConfirmRegistration {
         }
         let mut fields = Fields::new();
         let username = fields.username("/username", &self.username);
-        fields.password("/password", self.password.typed());
         let name = fields.optional_text("/name", self.name.as_deref(), 100);
+        let about = [username.as_str(), name.as_deref().unwrap_or_default(), claimed.name.as_str()];
+        password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         fields.done()?;
         let state = transition(claim.state, ClaimStep::Confirm)?;
         // The address that was proved; claims of an older version did not note it.

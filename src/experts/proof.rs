@@ -3,6 +3,7 @@
 //! answer after the same time, whatever is known of its address. Several stand beside each other, and none uses up another's mails.
 
 use crate::accounts::new_password::NewPassword;
+use crate::accounts::password_policy;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
 use crate::core::secret::{Token, random_token, sha256};
@@ -175,7 +176,8 @@ impl Command for ConfirmApplication {
         let told: ApplyAsExpert = serde_json::from_value(application.clone())?;
         let mut fields = Fields::new();
         let username = fields.username("/username", &self.username);
-        fields.password("/password", self.password.typed());
+        let about = [username.as_str(), told.name.as_str(), told.email.as_str()];
+        password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         fields.done()?;
         // Again: regions and kinds may be others than they were.
         let checked = told.check(tx)?;
