@@ -48,11 +48,7 @@ pub const ROOM: Room = Room {
     ],
     audit: &[
         word("request_application", "填报专家申请（邮箱待确认）", "filled in an expert's application"),
-        word(
-            "decline_application",
-            "邮箱所有人否认专家申请",
-            "said that an expert's application was not theirs",
-        ),
+        word("decline_application", "否认专家申请", "declined an application as not theirs"),
         word("apply_as_expert", "专家申请", "applied as an expert"),
         word("approve_expert", "通过专家申请", "approved an expert"),
         word("reject_expert", "驳回专家申请", "rejected an expert"),

@@ -1,9 +1,9 @@
 //! The demo people with log-ins that are shown, but for the enterprises: staff and experts.
 
 use super::tables::ApplyForDemo;
-use crate::accounts::{NewPassword, password};
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::staff::CreateStaff;
+use crate::accounts::{NewPassword, password};
 use crate::app::App;
 use crate::core::actor::Role;
 use crate::core::{Caller, Language, Problem};

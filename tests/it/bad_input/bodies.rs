@@ -55,7 +55,7 @@ pub const CASES: &[(Who, &str, &str, &str)] = &[
     (
         Nobody,
         CLAIM,
-        r#"{"uscc":"x","username":"abc","password":"{password}","contact":{"name":"x"}}"#,
+        r#"{"uscc":"x","contact":{"name":"x"}}"#,
         "422 invalid_fields /uscc",
     ),
     (
