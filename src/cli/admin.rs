@@ -1,10 +1,11 @@
-//! `admin create`: the only way to the first accounts.
+//! `admin create`: the only way to the first accounts. `admin reset-second-factor`: for who has lost it.
 
 use std::io::{BufRead, IsTerminal};
 
 use clap::{Subcommand, ValueEnum};
 
-use crate::accounts::{CreateStaff, NewPassword};
+use crate::accounts::factors::reset::ResetFactor;
+use crate::accounts::{CreateStaff, NewPassword, credentials, store};
 use crate::cli::arguments::language;
 use crate::cli::{CliError, open};
 use crate::core::secret::random_token;
@@ -21,6 +22,12 @@ pub(super) enum Admin {
     /// The password comes from standard input (--password-stdin), from ZERODESK_ADMIN_PASSWORD, or is asked for on a
     /// terminal; with none given, one is made and shown once.
     Create(Create),
+    /// Reset the second factor of an account whose person has lost it, and end the account's sessions.
+    ResetSecondFactor {
+        /// The name to log in with.
+        #[arg(long)]
+        username: String,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -56,7 +63,23 @@ enum Staff {
     Operator,
 }
 
-pub(super) fn run(settings: Settings, Admin::Create(create): Admin) -> Result<(), CliError> {
+pub(super) fn run(settings: Settings, admin: Admin) -> Result<(), CliError> {
+    match admin {
+        Admin::Create(create) => make(settings, create),
+        Admin::ResetSecondFactor { username } => reset(settings, &username),
+    }
+}
+
+fn reset(settings: Settings, username: &str) -> Result<(), CliError> {
+    let opened = open::database(settings)?;
+    let username = credentials::normalized(username);
+    let account = store::by_username(&mut *opened.app.conn()?, &username)?;
+    opened.app.execute(&Caller::system(), &ResetFactor { account })?;
+    println!("reset the second factor of {username}");
+    Ok(())
+}
+
+fn make(settings: Settings, create: Create) -> Result<(), CliError> {
     let given = password(create.password_stdin)?;
     let (password, made) = match given {
         Some(password) => (password, false),

@@ -181,6 +181,9 @@ codes! {
     ProviderUnavailable "provider_unavailable" 503 "身份提供方不可用" "Identity provider unavailable"
         "暂时无法与身份提供方通信。请稍后重试，或以用户名和密码登录。"
         "The identity provider cannot be reached for the moment. Try again later, or log in with your password.";
+    TooManyRequests "too_many_requests" 429 "申请过多" "Too many requests"
+        "来自同一网络的认领或申请过多。请在 Retry-After 所示的秒数后重试。"
+        "There were too many claims or applications from one network. Try again after the seconds in Retry-After.";
     UsernameTaken "username_taken" 409 "用户名已被使用" "Username taken"
         "该用户名已被使用。请另选一个。"
         "Another account has this username. Choose another one.";
