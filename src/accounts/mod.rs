@@ -9,6 +9,7 @@
 //! with [`store::create_account`].
 
 pub mod api;
+pub mod code_page;
 pub mod credentials;
 pub mod events;
 pub mod factors;

@@ -17,8 +17,8 @@ use serde::Deserialize;
 use crate::accounts::api::admit;
 use crate::accounts::factors::sealed::{carried, carry};
 use crate::accounts::gate::LogInGate;
+use crate::accounts::login::CodeWanted;
 use crate::accounts::login::invalid_refresh_token;
-use crate::accounts::login::{CodeWanted, GiveCode};
 use crate::accounts::oidc::settings::{OidcSettings, Provider};
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::{LogIn, LogOut, LoggedIn, RefreshInBrowser, Refreshed, Tokens};
@@ -97,7 +97,7 @@ pub fn setting(mut response: HttpResponse, cookies: &[Cookie<'static>]) -> Answe
     Ok(response)
 }
 
-fn require_same_origin(request: &HttpRequest) -> Result<(), Problem> {
+pub(super) fn require_same_origin(request: &HttpRequest) -> Result<(), Problem> {
     if same_origin(request) {
         return Ok(());
     }
@@ -105,7 +105,7 @@ fn require_same_origin(request: &HttpRequest) -> Result<(), Problem> {
     Err(Problem::new(Code::CrossSite, text))
 }
 
-fn caller(request: &HttpRequest, actor: Actor) -> Caller {
+pub(super) fn caller(request: &HttpRequest, actor: Actor) -> Caller {
     Caller { actor, request: Some(RequestId::of(request).0), idempotency_key: None }
 }
 
@@ -159,10 +159,10 @@ pub fn with_session(state: &State, response: HttpResponse, tokens: Tokens) -> An
     setting(response, &cookies(state, tokens))
 }
 
-/// The page that asks for a code after the password.
+/// The page that asks for a code after the password (`code_page`).
 pub const CODE_PAGE: &str = "/login/code";
 /// Carries who has logged in but for the code.
-const CODE_COOKIE: &str = "zerodesk_code";
+pub(super) const CODE_COOKIE: &str = "zerodesk_code";
 /// So long one may look for the phone.
 const CODE_MINUTES: i64 = 10;
 const CODE_PURPOSE: &str = "log-in without its code yet";
@@ -178,74 +178,9 @@ pub fn ask_for_code(state: &State, wanted: &CodeWanted, next: &str) -> Answer {
     setting(redirect(&with_next(CODE_PAGE, next)), &[cookie])
 }
 
-fn code_wanted(state: &State, request: &HttpRequest) -> Option<CodeWanted> {
+pub(super) fn code_wanted(state: &State, request: &HttpRequest) -> Option<CodeWanted> {
     let cookie = request.cookie(CODE_COOKIE)?;
     carried(state.app.settings(), CODE_PURPOSE, cookie.value(), state.app.clock().now())
-}
-
-#[derive(Template)]
-#[template(path = "accounts/code.html")]
-struct CodePage {
-    f: Frame,
-    next: String,
-    problem: Option<Problem>,
-}
-
-/// Asks for a code; who has not given the password yet is asked for that first.
-pub async fn code_form(
-    state: State,
-    request: HttpRequest,
-    frame: Frame,
-    way: web::Query<NextPage>,
-) -> Answer {
-    let next = inside(way.next.as_deref());
-    if code_wanted(&state, &request).is_none() {
-        return Ok(redirect(&with_next(LOG_IN_PAGE, &next)));
-    }
-    let page = CodePage { f: frame, next, problem: None };
-    show(&page.f, &page)
-}
-
-/// What the form of the code sends.
-#[derive(Deserialize)]
-pub struct CodeForm {
-    code: String,
-    next: Option<String>,
-}
-
-/// Logs in with the code.
-pub async fn give_code(
-    state: State,
-    request: HttpRequest,
-    frame: Frame,
-    form: web::Form<CodeForm>,
-) -> Answer {
-    require_same_origin(&request)?;
-    let CodeForm { code, next } = form.into_inner();
-    let next = inside(next.as_deref());
-    let Some(wanted) = code_wanted(&state, &request) else {
-        return Ok(redirect(&with_next(LOG_IN_PAGE, &next)));
-    };
-    let command = GiveCode { wanted, code: Sensitive(code) };
-    let done = execute(&state, caller(&request, Actor::Anonymous), command).await;
-    match done.and_then(|outcome| Ok(outcome.tokens()?)) {
-        Ok(tokens) => {
-            let over = cookie(&state, CODE_COOKIE, CODE_PAGE, String::new(), Age::ZERO);
-            setting(with_session(&state, redirect(&next), tokens)?, &[over])
-        }
-        // The password was changed meanwhile, or the account was disabled.
-        Err(failure) if [Code::BadCredentials, Code::AccountNotActive].contains(&failure.problem.code) => {
-            refuse_log_in(&state, frame, next, failure.problem)
-        }
-        Err(failure) if failure.problem.status < 500 => {
-            let status = failure.status();
-            let page = CodePage { f: frame, next, problem: Some(failure.problem) };
-            let mut response = show(&page.f, &page)?;
-            *response.status_mut() = status;
-            Ok(response)
-        }
-        Err(failure) => Err(failure),
-    }
 }
 
 /// The form to log in.

@@ -9,7 +9,7 @@ use crate::accounts::oidc::api as oidc;
 use crate::accounts::oidc::settings::OidcSettings;
 use crate::accounts::pages::{CODE_PAGE, LOG_IN_PAGE, RENEWAL_PAGE};
 use crate::accounts::settings::AuthSettings;
-use crate::accounts::{api, pages};
+use crate::accounts::{api, code_page, pages};
 use crate::core::Role;
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{LoggedIn, Public, Roles, SettingUp};
@@ -56,8 +56,8 @@ pub const ROOM: Room = Room {
         GET "/logout" => pages::log_out_form, Public;
         GET RENEWAL_PAGE => pages::renew_and_return, Public;
         POST RENEWAL_PAGE => pages::renew, Public;
-        GET CODE_PAGE => pages::code_form, Public;
-        POST CODE_PAGE => pages::give_code, Public;
+        GET CODE_PAGE => code_page::code_form, Public;
+        POST CODE_PAGE => code_page::give_code, Public;
         GET SECURITY_PAGE => factor_pages::security, SettingUp;
         POST "/session/end" => pages::log_out, Public;
     ],
