@@ -3,11 +3,15 @@
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
+use crate::accounts::device::Device;
 use crate::accounts::gate::LogInGate;
-use crate::accounts::login::invalid_refresh_token;
-use crate::accounts::{LogIn, LogOut, Refresh, Refreshed, Tokens, store};
+use crate::accounts::own::profile;
+use crate::accounts::refresh::invalid_refresh_token;
+use crate::accounts::topics::Topic;
+use crate::accounts::{LogIn, LogOut, Refresh, Refreshed, Renew, Tokens, store};
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
 use crate::core::{Caller, Code, Language};
@@ -28,7 +32,8 @@ pub async fn log_in(
     guest: Guest,
     body: Json<LogIn>,
 ) -> Answer {
-    ok(admit(&state, &gate, &request, without_key(guest.0), body.0).await?)
+    let log_in = LogIn { device: Device::of(&request), ..body.0 };
+    ok(admit(&state, &gate, &request, without_key(guest.0), log_in).await?)
 }
 
 /// Logs in within the limits on guessing, for the API and the pages alike.
@@ -56,16 +61,18 @@ pub async fn admit(
 }
 
 /// A repeated log-in is another log-in: tokens are never kept to be given again.
-fn without_key(caller: Caller) -> Caller {
+pub(super) fn without_key(caller: Caller) -> Caller {
     Caller { idempotency_key: None, ..caller }
 }
 
-/// Renews the tokens. A refresh token is good once; its second use ends the session.
+/// Renews the tokens. A refresh token is good once. Who comes with it again within thirty seconds, since the answer was lost or two asked
+/// at once, is given the same successor, as long as nobody has used that; any later use ends the session.
 #[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "accounts", extensions(("x-without-key" = json!(true))),
     request_body = Refresh,
     responses((status = 200, body = Tokens)))]
-pub async fn refresh(state: State, guest: Guest, body: Json<Refresh>) -> Answer {
-    match execute(&state, without_key(guest.0), body.0).await? {
+pub async fn refresh(state: State, request: HttpRequest, guest: Guest, body: Json<Refresh>) -> Answer {
+    let renew = Renew { refresh_token: body.0.refresh_token, device: Device::of(&request) };
+    match execute(&state, without_key(guest.0), renew).await? {
         Refreshed::Tokens(tokens) => ok(tokens),
         Refreshed::Replayed => Err(invalid_refresh_token().into()),
     }
@@ -100,21 +107,42 @@ pub struct Me {
     pub expert_id: Option<ExpertId>,
     /// The language of mails.
     pub language: Language,
+    /// Where mails go.
+    pub email: Option<String>,
+    /// Another address that waits to be confirmed by the link that was mailed to it.
+    pub email_to_confirm: Option<String>,
+    /// The telephone number.
+    pub phone: Option<String>,
+    /// The kinds of mails that can be switched off, and whether they come. All others come always.
+    pub mails: BTreeMap<Topic, bool>,
 }
 
 /// Who am I?
 #[utoipa::path(get, path = "/api/v1/me", tag = "accounts", responses((status = 200, body = Me)))]
 pub async fn me(state: State, auth: Auth) -> Answer {
-    let id = auth.person.account;
-    let row = read(&state, move |app| store::find(&mut *app.conn()?, id)).await?;
-    ok(Me {
-        id: row.id,
-        username: row.username,
-        name: row.name,
-        role: row.role,
-        region: row.region,
-        enterprise_id: row.enterprise_id,
-        expert_id: row.expert_id,
-        language: Language::from_tag(&row.language),
+    ok(view(&state, auth.person.account).await?)
+}
+
+/// An account as its person sees it.
+pub(super) async fn view(state: &State, id: AccountId) -> Result<Me, Failure> {
+    read(state, move |app| {
+        let conn = &mut *app.conn()?;
+        let row = store::find(conn, id)?;
+        let email_to_confirm = profile::address_to_confirm(conn, id, app.clock().now())?;
+        Ok(Me {
+            id: row.id,
+            username: row.username,
+            name: row.name,
+            role: row.role,
+            region: row.region,
+            enterprise_id: row.enterprise_id,
+            expert_id: row.expert_id,
+            language: Language::from_tag(&row.language),
+            email: row.email,
+            email_to_confirm,
+            phone: row.phone,
+            mails: Topic::ALL.iter().map(|topic| (*topic, !row.mails_off.contains(topic))).collect(),
+        })
     })
+    .await
 }

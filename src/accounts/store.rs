@@ -1,6 +1,8 @@
 //! Accounts and sessions in the database.
 
+use crate::accounts::sessions::note_use;
 use crate::accounts::token;
+use crate::accounts::topics::Topic;
 use crate::app::App;
 use crate::core::actor::{Person, Role, Scope};
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
@@ -38,9 +40,19 @@ pub struct AccountRow {
     pub expert_id: Option<ExpertId>,
     /// Whether it may log in.
     pub active: bool,
+    /// The telephone number.
+    pub phone: Option<String>,
+    /// The kinds of mails that the person does without.
+    pub mails_off: Vec<Topic>,
 }
 
 impl AccountRow {
+    /// What a password must not be made of.
+    pub fn about(&self) -> [&str; 4] {
+        let (email, phone) = (self.email.as_deref(), self.phone.as_deref());
+        [&self.username, &self.name, email.unwrap_or_default(), phone.unwrap_or_default()]
+    }
+
     /// The person of this account in a session.
     ///
     /// # Errors
@@ -67,6 +79,11 @@ pub fn recipient(row: &AccountRow) -> Option<Recipient> {
     })
 }
 
+/// The same for mails of a kind that people may do without: nobody where this person does.
+pub fn recipient_for(row: &AccountRow, topic: Topic) -> Option<Recipient> {
+    if row.mails_off.contains(&topic) { None } else { recipient(row) }
+}
+
 /// The person behind an access token at this moment.
 ///
 /// # Errors
@@ -89,16 +106,18 @@ pub fn authenticate(
     token: &str,
 ) -> Result<Person, Problem> {
     let claims = token::verify(keys, token, now)?;
-    let row = account::table
+    let (row, last_used_at): (AccountRow, Option<DateTime<Utc>>) = account::table
         .inner_join(login_session::table)
         .filter(login_session::id.eq(claims.sid))
         .filter(login_session::ended_at.is_null())
+        .filter(login_session::ends_at.is_null().or(login_session::ends_at.gt(now)))
         .filter(account::id.eq(claims.sub))
         .filter(account::active)
-        .select(AccountRow::as_select())
+        .select((AccountRow::as_select(), login_session::last_used_at))
         .first(conn)
         .optional()?
         .ok_or_else(Problem::unauthenticated)?;
+    note_use(conn, claims.sid, last_used_at, now)?;
     row.person(claims.sid)
 }
 

@@ -1,7 +1,8 @@
 //! Mails to people while a consultation has no expert: to the officers that nobody was found, to the enterprise that it waits or
 //! when to expect an answer.
 
-use crate::accounts::store::{AccountRow, officers_of, recipient};
+use crate::accounts::store::{AccountRow, officers_of, recipient_for};
+use crate::accounts::topics::Topic;
 use crate::consultations::consultation::Row;
 use crate::consultations::contacts::{enterprise_name, link, opener_recipient};
 use crate::consultations::mails::Mail;
@@ -52,7 +53,7 @@ fn alarm(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     let officers = officers(tx, row)?;
     audit(tx, row, "alarm", json!({ "officers": officers.len() }))?;
     let (enterprise, since) = (enterprise_name(tx, row)?, row.search_since.unwrap_or(row.opened_at));
-    for to in officers.iter().filter_map(recipient) {
+    for to in officers.iter().filter_map(|row| recipient_for(row, Topic::Queue)) {
         let mail = Mail::ConsultationAlarm {
             subject: row.subject.clone(),
             enterprise: enterprise.clone(),

@@ -145,6 +145,9 @@ codes! {
     InvalidRefreshToken "invalid_refresh_token" 401 "更新令牌无效" "Invalid refresh token"
         "更新令牌无效、已过期或已使用过。请重新登录。"
         "The refresh token is not valid, has expired or was used before. Log in again.";
+    TooManyRequests "too_many_requests" 429 "请求过于频繁" "Too many requests"
+        "短时间内请求过多。请稍后再试；有 Retry-After 时，请在其所示的秒数后重试。"
+        "There were too many of these requests within a short time. Try again later, or after the seconds in Retry-After where there is one.";
     TooManyFailures "too_many_failures" 429 "登录失败次数过多" "Too many failed log-ins"
         "登录失败次数过多。请在 Retry-After 所示的秒数后重试。"
         "There were too many failed log-ins. Try again after the seconds in Retry-After.";

@@ -15,6 +15,8 @@ diesel::table! {
         expert_id -> Nullable<Uuid>,
         active -> Bool,
         created_at -> Timestamptz,
+        phone -> Nullable<Text>,
+        mails_off -> Array<Text>,
     }
 }
 
@@ -506,6 +508,10 @@ diesel::table! {
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
         end_reason -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        address -> Nullable<Text>,
+        last_used_at -> Nullable<Timestamptz>,
+        ends_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -704,7 +710,6 @@ diesel::table! {
         issued_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
-        used_by -> Nullable<Bytea>,
     }
 }
 
@@ -1039,6 +1044,7 @@ pub mod published {
             expert_id -> Nullable<Uuid>,
             active -> Bool,
             created_at -> Timestamptz,
+            mails_off -> Array<Text>,
         }
     }
 
