@@ -7,6 +7,7 @@ use actix_web::http::header::USER_AGENT;
 use serde::{Deserialize, Serialize};
 
 use crate::core::Text;
+use crate::web::client_address::ClientAddress;
 
 /// As much of a `User-Agent` as is kept.
 const LONGEST: usize = 300;
@@ -25,8 +26,7 @@ impl Device {
     pub fn of(request: &HttpRequest) -> Self {
         let named = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
         let user_agent = named.map(|text| text.chars().filter(|c| !c.is_control()).take(LONGEST).collect());
-        let address = request.peer_addr().map(|peer| peer.ip().to_canonical().to_string());
-        Self { user_agent, address }
+        Self { user_agent, address: Some(ClientAddress::of(request).to_string()) }
     }
 }
 

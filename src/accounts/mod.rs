@@ -13,13 +13,16 @@
 //! with [`store::create_account`].
 
 pub mod api;
+pub mod credentials;
 pub mod device;
 pub mod events;
 pub mod gate;
+pub mod hashing;
 pub mod housekeeping;
 mod hs256;
 pub mod login;
 pub mod mails;
+pub mod new_password;
 pub mod one_time_link;
 pub mod own;
 pub mod pages;
@@ -35,8 +38,10 @@ pub mod token;
 pub mod topics;
 mod words;
 
+pub use credentials::LogIn;
 pub use events::{EVENTS, SessionEnded};
-pub use login::{LogIn, LogOut, Tokens};
+pub use login::{LogOut, OpenSession, Tokens};
+pub use new_password::NewPassword;
 pub use refresh::{Refresh, Refreshed, Renew};
 pub use room::ROOM;
 pub use staff::{CreateStaff, StaffCreated};

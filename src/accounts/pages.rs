@@ -20,6 +20,7 @@ use crate::accounts::{LogIn, LogOut, Refreshed, Renew, Tokens};
 use crate::core::secret::Sensitive;
 use crate::core::{Actor, Caller, Code, Problem, Text};
 use crate::settings::{ServerSettings, Settings};
+use crate::web::client_address::ClientAddress;
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
 use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
@@ -136,6 +137,7 @@ pub async fn log_in(
     state: State,
     gate: Data<LogInGate>,
     request: HttpRequest,
+    address: ClientAddress,
     frame: Frame,
     form: web::Form<LogInForm>,
 ) -> Answer {
@@ -143,8 +145,8 @@ pub async fn log_in(
     let LogInForm { username, password, next } = form.into_inner();
     let next = inside(next.as_deref());
     let device = Device::of(&request);
-    let command = LogIn { username: username.clone(), password: Sensitive(password), device };
-    match admit(&state, &gate, &request, caller(&request, Actor::Anonymous), command).await {
+    let command = LogIn { username: username.clone(), password: Sensitive(password) };
+    match admit(&state, &gate, address, device, caller(&request, Actor::Anonymous), command).await {
         Ok(tokens) => setting(redirect(&next), &cookies(&state, tokens)),
         Err(failure) if failure.problem.status < 500 => {
             let status = failure.status();

@@ -20,6 +20,10 @@ crate::settings_section! {
         login_failures: u32 = 20, 1..=100_000;
         /// Length of that window in seconds.
         login_window_seconds: u64 = 300, 1..=86_400;
+        /// Passwords that are hashed at one time, each in 19 MiB; 0 means as many as processor cores.
+        hashing_places: usize = 0, 0..=1_024;
+        /// Passwords that wait for one of these places before the next are refused with 503; half of them from one network.
+        hashing_queue: usize = 256, 2..=100_000;
         /// Hours that a mailed one-time registration link stays good.
         registration_link_hours: u32 = 48, 1..=720;
         /// Minutes that a mailed one-time link for a new password stays good.
@@ -55,6 +59,14 @@ impl AuthSettings {
         match role {
             Role::Admin | Role::Operator => Duration::days(self.staff_session_days.into()),
             Role::Enterprise | Role::Expert => Duration::days(self.session_days.into()),
+        }
+    }
+
+    /// Passwords that are hashed at one time, with 0 resolved to the number of cores (1 if that cannot be told).
+    pub fn places(&self) -> usize {
+        match self.hashing_places {
+            0 => std::thread::available_parallelism().map_or(1, |cores| cores.get()),
+            places => places,
         }
     }
 }

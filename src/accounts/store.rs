@@ -188,6 +188,15 @@ pub fn create_account(tx: &mut Tx, new: NewAccount<'_>) -> Result<AccountId, Pro
     }
 }
 
+/// Notes the telephone number of an account that was just made.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_phone(tx: &mut Tx, id: AccountId, phone: Option<&str>) -> Result<(), Problem> {
+    diesel::update(account::table.find(id)).set(account::phone.eq(phone)).execute(&mut *tx.conn)?;
+    Ok(())
+}
+
 /// 409: someone else has the name.
 pub fn username_taken() -> Problem {
     Problem::new(Code::UsernameTaken, Text::new("该用户名已被使用", "this username is taken"))

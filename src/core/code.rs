@@ -148,9 +148,15 @@ codes! {
     TooManyRequests "too_many_requests" 429 "请求过于频繁" "Too many requests"
         "短时间内请求过多。请稍后再试；有 Retry-After 时，请在其所示的秒数后重试。"
         "There were too many of these requests within a short time. Try again later, or after the seconds in Retry-After where there is one.";
+    Overloaded "overloaded" 503 "服务器繁忙" "Too busy for a moment"
+        "同时处理的请求已达上限。请在 Retry-After 所示的秒数后重试。"
+        "As many of these requests are being worked on as the server takes at a time. Try again after the seconds in Retry-After.";
     TooManyFailures "too_many_failures" 429 "登录失败次数过多" "Too many failed log-ins"
         "登录失败次数过多。请在 Retry-After 所示的秒数后重试。"
         "There were too many failed log-ins. Try again after the seconds in Retry-After.";
+    NoMailAddress "no_mail_address" 409 "账号没有邮箱" "No mail address"
+        "该账号没有登记邮箱，邮件无处可发。请先由本人登记邮箱，或由平台运维在命令行重置密码。"
+        "The account has no mail address. Its person adds one, or the operator resets the password on the command line.";
     UsernameTaken "username_taken" 409 "用户名已被使用" "Username taken"
         "该用户名已被使用。请另选一个。"
         "Another account has this username. Choose another one.";

@@ -1,13 +1,15 @@
 //! Experts: applying, vetting, and what they say of themselves.
 
+use actix_web::HttpResponse;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::core::ids::ExpertId;
+use crate::core::ids::{AccountId, ExpertId};
 use crate::core::page::{Page, Slice};
 use crate::experts::application::{Applied, ApplyAsExpert};
 use crate::experts::conflicts::NewConflict;
 use crate::experts::conflicts::{RecordConflict, WithdrawConflict};
+use crate::experts::password_reset::{ResetSent, SendPasswordReset};
 use crate::experts::profile::{SetAvailability, SetSpecialties};
 use crate::experts::queries::{self, ExpertFilter, ExpertView};
 use crate::experts::rota::Duty;
@@ -18,13 +20,15 @@ use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, no_content, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, Guest, Id, Json, Query};
+use crate::web::{Auth, ClientAddress, Guest, Id, Json, Query};
 
 /// Applies to become an expert. An admin of one of the regions decides; the answer comes by mail.
 #[utoipa::path(post, path = "/api/v1/expert-applications", tag = "experts", request_body = ApplyAsExpert,
     responses((status = 201, body = Applied)))]
-pub async fn apply(state: State, guest: Guest, body: Json<ApplyAsExpert>) -> Answer {
-    let applied = execute(&state, guest.0, body.0).await?;
+pub async fn apply(state: State, guest: Guest, address: ClientAddress, body: Json<ApplyAsExpert>) -> Answer {
+    let mut command = body.0;
+    command.password.hash(&state.app, address.network()).await?;
+    let applied = execute(&state, guest.0, command).await?;
     created(&format!("/api/v1/experts/{}", applied.id), applied)
 }
 
@@ -168,4 +172,13 @@ pub async fn withdraw_conflict(
     execute(&state, auth.caller(), WithdrawConflict { expert: id.0, uscc: query.0.uscc.unwrap_or_default() })
         .await?;
     no_content()
+}
+
+/// Sends a person the one-time link by which another password is chosen: the operator to everyone, an officer to the people of enterprises
+/// of the own region, to experts who serve it, and to officers of the regions under it.
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/reset", tag = "accounts",
+    responses((status = 202, body = ResetSent)))]
+pub async fn send_password_reset(state: State, auth: Auth, id: Id<AccountId>) -> Answer {
+    let sent = execute(&state, auth.caller(), SendPasswordReset { id: id.0 }).await?;
+    Ok(HttpResponse::Accepted().json(sent))
 }

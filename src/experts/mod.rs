@@ -11,6 +11,7 @@ pub mod conflicts;
 pub mod duty;
 pub mod mails;
 pub mod pages;
+pub mod password_reset;
 pub mod policy;
 pub mod profile;
 pub mod queries;
@@ -26,6 +27,7 @@ pub mod workload;
 
 pub use application::{Applied, ApplyAsExpert};
 pub use conflicts::{RecordConflict, WithdrawConflict};
+pub use password_reset::SendPasswordReset;
 pub use profile::{SetAvailability, SetSpecialties};
 pub use room::ROOM;
 pub use rota::SetDuty;

@@ -69,7 +69,7 @@ pub(super) fn released_experts(tx: &mut Tx, id: PlanId) -> Result<Vec<ReleasedEx
          JOIN published.matching_assignment m ON m.enterprise_id = l.enterprise_id AND m.expert_id IS DISTINCT FROM l.expert_id
          JOIN published.enterprise n ON n.id = l.enterprise_id
          JOIN published.expert e ON e.id = m.expert_id
-         JOIN published.account a ON a.expert_id = e.id AND a.active
+         JOIN published.account a ON a.expert_id = e.id AND a.active AND NOT 'rounds' = ANY (a.mails_off)
          WHERE l.plan_id = $1 GROUP BY e.id, e.email, a.id, a.name, a.email, a.language ORDER BY e.id",
     )
     .bind::<Uuid, _>(id)
@@ -131,7 +131,7 @@ fn enterprises(tx: &mut Tx, id: PlanId) -> Result<Vec<InvitedEnterprise>, Proble
         "SELECT n.name AS enterprise, n.region, e.id AS expert_id, e.name AS expert, e.title,
                 coalesce(f.kinds, '{}') AS kinds,
                 coalesce(a.name, n.contact_name, '') AS contact,
-                coalesce(a.email, n.contact_email) AS email,
+                CASE WHEN 'rounds' = ANY (a.mails_off) THEN NULL ELSE coalesce(a.email, n.contact_email) END AS email,
                 coalesce(a.language, 'zh-CN') AS language, a.id IS NOT NULL AS claimed
          FROM matching_plan_line l
          JOIN published.enterprise n ON n.id = l.enterprise_id
@@ -179,7 +179,7 @@ struct AssignedExpert {
 fn assigned_experts(tx: &mut Tx, id: PlanId) -> Result<Vec<AssignedExpert>, Problem> {
     Ok(diesel::sql_query(
         "SELECT e.id, a.name, coalesce(a.email, e.email) AS email, a.language
-         FROM published.expert e JOIN published.account a ON a.expert_id = e.id AND a.active
+         FROM published.expert e JOIN published.account a ON a.expert_id = e.id AND a.active AND NOT 'rounds' = ANY (a.mails_off)
          WHERE e.id IN (SELECT expert_id FROM matching_plan_line WHERE plan_id = $1) ORDER BY e.id",
     )
     .bind::<Uuid, _>(id)

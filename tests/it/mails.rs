@@ -1,6 +1,7 @@
 //! What the mails of all domains say, in both languages.
 
 use chrono::{TimeZone, Utc};
+use zerodesk::accounts::mails::Mail as OfAccounts;
 use zerodesk::consultations::mails::Mail as OfConsultations;
 use zerodesk::core::Language;
 use zerodesk::enterprises::mails::Mail as OfEnterprises;
@@ -17,7 +18,20 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
     let product = || "铜芯聚氯乙烯绝缘电线".to_owned();
     let enterprise = || "广州明珠电缆有限公司".to_owned();
     let (expert, report_no, link) = ("陈国华".to_owned(), "GD-2021-0317".to_owned(), LINK.to_owned());
+    let at = Utc.with_ymd_and_hms(2026, 11, 23, 16, 5, 0).unwrap();
+    let (username, email) = ("mingzhu".to_owned(), "new@mingzhu.example".to_owned());
     vec![
+        Box::new(OfAccounts::PasswordReset {
+            username: username.clone(),
+            link: link.clone(),
+            valid_minutes: 30,
+            at,
+            by_officer: !passed,
+        }),
+        Box::new(OfAccounts::PasswordChanged { username: username.clone(), at }),
+        Box::new(OfAccounts::AddressConfirmation { link: link.clone(), valid_hours: 24 }),
+        Box::new(OfAccounts::AddressRequested { username: username.clone(), email: email.clone(), at }),
+        Box::new(OfAccounts::AddressChanged { username, email, at }),
         Box::new(OfEnterprises::RegistrationLink {
             enterprise: enterprise(),
             link: link.clone(),

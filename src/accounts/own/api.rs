@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
+use crate::accounts::NewPassword;
 use crate::accounts::api::{Me, view, without_key};
 use crate::accounts::gate::LogInGate;
 use crate::accounts::one_time_link;
 use crate::accounts::own::limits::count_password_reset;
 use crate::accounts::own::password_reset::{RESET, ResetRequested};
-use crate::accounts::own::proof::{hash_chosen, require_current};
+use crate::accounts::own::proof::require_current;
 use crate::accounts::own::sessions::{SessionView, own};
 use crate::accounts::own::{
     ChangePassword, ChangeProfile, ConfirmAddress, ConfirmPasswordReset, EndOtherSessions, EndSession,
@@ -25,11 +26,10 @@ use crate::accounts::topics::Topic;
 use crate::core::ids::SessionId;
 use crate::core::secret::{Sensitive, Token};
 use crate::core::{Language, Problem, Text};
-use crate::web::extract::peer;
 use crate::web::problem::Answer;
 use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, Guest, Id, Json, Lang};
+use crate::web::{Auth, ClientAddress, Guest, Id, Json, Lang};
 
 /// How long the answer to whoever asks for a new password takes at least: longer than the work, so that it tells nobody whether there was
 /// any.
@@ -66,14 +66,14 @@ pub struct ProfileChange {
 pub async fn change_me(
     state: State,
     gate: Data<LogInGate>,
-    request: HttpRequest,
+    address: ClientAddress,
     auth: Auth,
     body: Json<ProfileChange>,
 ) -> Answer {
     let ProfileChange { name, email, phone, language, mails, current } = body.0;
     let current = current.filter(|given| !given.0.is_empty());
     if let Some(given) = &current {
-        require_current(&state, &gate, &peer(&request), auth.person.account, given).await?;
+        require_current(&state, &gate, address, auth.person.account, given).await?;
     }
     let (mails, proven) = (mails.unwrap_or_default(), current.is_some());
     let command = ChangeProfile { name, email, phone, language, mails, proven };
@@ -98,7 +98,7 @@ pub struct PasswordChange {
     current: Sensitive,
     /// The new one, 10 to 128 characters and not easy to guess.
     #[schema(value_type = String, format = Password)]
-    new: Sensitive,
+    new: NewPassword,
 }
 
 /// Changes the own password. The other sessions end, this one stays, and the person is told by mail. A wrong present password counts as a
@@ -108,18 +108,18 @@ pub struct PasswordChange {
 pub async fn change_password(
     state: State,
     gate: Data<LogInGate>,
-    request: HttpRequest,
+    address: ClientAddress,
     auth: Auth,
     body: Json<PasswordChange>,
 ) -> Answer {
-    let PasswordChange { current, new } = body.0;
-    let compared = require_current(&state, &gate, &peer(&request), auth.person.account, &current).await?;
-    if normal(&current.0) == normal(&new.0) {
+    let PasswordChange { current, mut new } = body.0;
+    let verified = require_current(&state, &gate, address, auth.person.account, &current).await?;
+    if normal(&current.0) == normal(new.typed()) {
         let text = Text::new("与当前密码相同", "is the present password");
         return Err(Problem::field("/new", text).into());
     }
-    let hash = hash_chosen(&state, &new).await?;
-    execute(&state, without_key(auth.caller()), ChangePassword { compared, typed: new, hash }).await?;
+    new.hash(&state.app, address.network()).await?;
+    execute(&state, without_key(auth.caller()), ChangePassword { verified, new }).await?;
     no_content()
 }
 
@@ -129,12 +129,12 @@ pub async fn change_password(
     responses((status = 202, body = ResetRequested)))]
 pub async fn request_reset(
     state: State,
-    request: HttpRequest,
+    address: ClientAddress,
     guest: Guest,
     body: Json<RequestPasswordReset>,
 ) -> Answer {
     let end = Instant::now() + LEAST_TIME;
-    count_password_reset(&state.app, &peer(&request))?;
+    count_password_reset(&state.app, address.network())?;
     let answer = execute(&state, guest.0, body.0).await;
     tokio::time::sleep_until(end).await;
     Ok(HttpResponse::Accepted().json(answer?))
@@ -149,15 +149,20 @@ pub struct ResetConfirmation {
     token: Token,
     /// The new password, 10 to 128 characters and not easy to guess.
     #[schema(value_type = String, format = Password)]
-    password: Sensitive,
+    password: NewPassword,
 }
 
 /// Chooses another password by the one-time link. All sessions end, and the person is told by mail. Where the password is refused, the link
 /// stays good.
 #[utoipa::path(post, path = "/api/v1/auth/password-resets/confirm", tag = "accounts", request_body = ResetConfirmation,
     responses((status = 204)))]
-pub async fn confirm_reset(state: State, guest: Guest, body: Json<ResetConfirmation>) -> Answer {
-    let ResetConfirmation { token, password } = body.0;
+pub async fn confirm_reset(
+    state: State,
+    address: ClientAddress,
+    guest: Guest,
+    body: Json<ResetConfirmation>,
+) -> Answer {
+    let ResetConfirmation { token, mut password } = body.0;
     // No hash for who has no link. A repetition under a key of idempotency is answered as before.
     if guest.0.idempotency_key.is_none() {
         let asked = token.clone();
@@ -166,8 +171,8 @@ pub async fn confirm_reset(state: State, guest: Guest, body: Json<ResetConfirmat
         })
         .await?;
     }
-    let hash = hash_chosen(&state, &password).await?;
-    execute(&state, guest.0, ConfirmPasswordReset { token, typed: password, hash }).await?;
+    password.hash(&state.app, address.network()).await?;
+    execute(&state, guest.0, ConfirmPasswordReset { token, password }).await?;
     no_content()
 }
 

@@ -47,8 +47,11 @@ pub async fn account(state: State, member: Member) -> Answer {
         Ok((me, waits, own(conn, &person, app.settings().section(), now, language)?))
     })
     .await?;
-    let choice =
-        |topic: &Topic| TopicChoice { word: topic.as_str(), text: topic.text(), off: me.mails_off.contains(topic) };
+    let choice = |topic: &Topic| TopicChoice {
+        word: topic.as_str(),
+        text: topic.text(),
+        off: me.mails_off.contains(topic),
+    };
     let topics = Topic::ALL.iter().map(choice).collect();
     let page = AccountPage { f: frame, me, email_to_confirm, topics, sessions };
     show(&page.f, &page)

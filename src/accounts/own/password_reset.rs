@@ -1,5 +1,6 @@
 //! A forgotten password: a one-time link goes to the mail address of the account, and behind it another one is chosen.
 
+use crate::accounts::NewPassword;
 use crate::accounts::mails::Mail;
 use crate::accounts::one_time_link::{self, NewLink, Purpose};
 use crate::accounts::own::stored::{lock, set_password};
@@ -7,7 +8,7 @@ use crate::accounts::password_policy;
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::{AccountRow, recipient};
 use crate::core::fields::Fields;
-use crate::core::secret::{Sensitive, Token};
+use crate::core::secret::Token;
 use crate::core::{Problem, Text};
 use crate::db::schema::account;
 use crate::db::tx::Subject;
@@ -135,10 +136,8 @@ pub fn make_link(tx: &mut Tx, row: &AccountRow) -> Result<String, Problem> {
 pub struct ConfirmPasswordReset {
     /// The token of the link.
     pub token: Token,
-    /// What was typed.
-    pub typed: Sensitive,
-    /// Its hash.
-    pub hash: Sensitive,
+    /// The new password.
+    pub password: NewPassword,
 }
 
 impl Command for ConfirmPasswordReset {
@@ -153,9 +152,9 @@ impl Command for ConfirmPasswordReset {
         }
         // Refused for its password, the link stays good.
         let mut fields = Fields::new();
-        password_policy::check(&mut fields, "/password", &self.typed.0, &row.about());
+        password_policy::check(&mut fields, "/password", self.password.typed(), &row.about());
         fields.done()?;
-        let ended = set_password(tx, &row, &self.hash.0, None)?;
+        let ended = set_password(tx, &row, self.password.ready()?, None)?;
         tx.audit(Self::NAME, Subject::new("account", row.id.0), json!({ "sessions_ended": ended }))
     }
 }
@@ -165,8 +164,8 @@ impl Command for ConfirmPasswordReset {
 pub struct SetPassword {
     /// The name to log in with.
     pub username: String,
-    /// What was typed and its hash; none: a link is made.
-    pub password: Option<(Sensitive, Sensitive)>,
+    /// The password; none: a link is made.
+    pub password: Option<NewPassword>,
 }
 
 /// What came of it.
@@ -194,7 +193,7 @@ impl Command for SetPassword {
             .for_no_key_update()
             .first(&mut *tx.conn)?;
         let subject = Subject::new("account", row.id.0);
-        let Some((typed, hash)) = &self.password else {
+        let Some(password) = &self.password else {
             tx.audit(RequestPasswordReset::NAME, subject, json!({ "by": "command line" }))?;
             return match &row.email {
                 Some(address) if mail_link(tx, &row, true)? => Ok(PasswordSet::Mailed(address.clone())),
@@ -202,9 +201,9 @@ impl Command for SetPassword {
             };
         };
         let mut fields = Fields::new();
-        password_policy::check(&mut fields, "/password", &typed.0, &row.about());
+        password_policy::check(&mut fields, "/password", password.typed(), &row.about());
         fields.done()?;
-        let ended = set_password(tx, &row, &hash.0, None)?;
+        let ended = set_password(tx, &row, password.ready()?, None)?;
         tx.audit(Self::NAME, subject, json!({ "sessions_ended": ended, "by": "command line" }))?;
         Ok(PasswordSet::Set)
     }

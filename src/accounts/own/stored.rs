@@ -12,14 +12,6 @@ use crate::db::schema::account;
 use crate::notifications::outbox;
 use diesel::prelude::*;
 
-/// The hash of an account's password.
-///
-/// # Errors
-/// 404 where there is no such account.
-pub fn password_hash(conn: &mut PgConnection, id: AccountId) -> Result<String, Problem> {
-    Ok(account::table.find(id).select(account::password_hash).first(conn)?)
-}
-
 /// Loads an account and locks it until the transaction ends.
 ///
 /// # Errors
