@@ -2,7 +2,7 @@
 
 use crate::accounts::credentials::{Verified, bad_credentials};
 use crate::accounts::device::Device;
-use crate::accounts::refresh::first_tokens;
+use crate::accounts::refresh::{Tokens, first_tokens};
 use crate::accounts::sessions::{EndReason, end_session, open_session};
 use crate::accounts::store::AccountRow;
 use crate::core::{Code, Problem, Text};
@@ -12,19 +12,6 @@ use crate::db::{Command, Tx};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-
-/// What a log-in or a renewal gives.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Tokens {
-    /// The JWT for `Authorization: Bearer`.
-    pub access_token: String,
-    /// The opaque token for the next renewal; good once.
-    pub refresh_token: String,
-    /// Seconds until the access token ends.
-    pub expires_in: u64,
-    /// Always `Bearer`.
-    pub token_type: String,
-}
 
 /// Opens a session for an account whose password was given.
 #[derive(Debug, Clone, Serialize)]

@@ -40,9 +40,9 @@ mod words;
 
 pub use credentials::LogIn;
 pub use events::{EVENTS, SessionEnded};
-pub use login::{LogOut, OpenSession, Tokens};
+pub use login::{LogOut, OpenSession};
 pub use new_password::NewPassword;
-pub use refresh::{Refresh, Refreshed, Renew};
+pub use refresh::{Refresh, Refreshed, Renew, Tokens};
 pub use room::ROOM;
 pub use staff::{CreateStaff, StaffCreated};
 pub use store::{NewAccount, authenticate, authenticate_now};

@@ -4,7 +4,6 @@
 //! (RFC 9700, section 4.14.2).
 
 use crate::accounts::device::Device;
-use crate::accounts::login::Tokens;
 use crate::accounts::sessions::{EndReason, end_session, note_device};
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::AccountRow;
@@ -29,6 +28,19 @@ use sha2::Sha256;
 const GRACE: Duration = Duration::seconds(30);
 /// Keeps these HMACs apart from all others under the same keys.
 const DOMAIN: &[u8] = b"zerodesk refresh successor\0";
+
+/// What a log-in or a renewal gives.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Tokens {
+    /// The JWT for `Authorization: Bearer`.
+    pub access_token: String,
+    /// The opaque token for the next renewal; good once.
+    pub refresh_token: String,
+    /// Seconds until the access token ends.
+    pub expires_in: u64,
+    /// Always `Bearer`.
+    pub token_type: String,
+}
 
 /// A refresh token, to be renewed.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]

@@ -8,11 +8,8 @@ use crate::core::Problem;
 use crate::core::ids::{AccountId, SessionId};
 use crate::db::Tx;
 use crate::db::schema::login_session;
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-
-/// How often the last use of a session is written at most.
-const USES_APART: Duration = Duration::minutes(1);
 
 /// Opens a session of an account. Gives it with the moment at which it ends at the latest.
 ///
@@ -51,30 +48,6 @@ pub fn note_device(tx: &mut Tx, session: SessionId, device: &Device) -> Result<(
             login_session::address.eq(&device.address),
         ))
         .execute(&mut *tx.conn)?;
-    Ok(())
-}
-
-/// Notes that a session is used, once a minute at most. Written without a command: it changes nothing that anyone decides by.
-///
-/// # Errors
-/// When the database refuses.
-pub fn note_use(
-    conn: &mut PgConnection,
-    session: SessionId,
-    last_used_at: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> QueryResult<()> {
-    if last_used_at.is_some_and(|last| now - last < USES_APART) {
-        return Ok(());
-    }
-    // Of many requests at once the first writes.
-    diesel::update(
-        login_session::table.find(session).filter(
-            login_session::last_used_at.is_null().or(login_session::last_used_at.le(now - USES_APART)),
-        ),
-    )
-    .set(login_session::last_used_at.eq(now))
-    .execute(conn)?;
     Ok(())
 }
 

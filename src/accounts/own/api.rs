@@ -14,9 +14,10 @@ use crate::accounts::api::{Me, view, without_key};
 use crate::accounts::gate::LogInGate;
 use crate::accounts::one_time_link;
 use crate::accounts::own::limits::count_password_reset;
-use crate::accounts::own::password_reset::{RESET, ResetRequested};
+use crate::accounts::own::password_reset::ResetRequested;
 use crate::accounts::own::proof::require_current;
 use crate::accounts::own::sessions::{SessionView, own};
+use crate::accounts::own::stored::RESET;
 use crate::accounts::own::{
     ChangePassword, ChangeProfile, ConfirmAddress, ConfirmPasswordReset, EndOtherSessions, EndSession,
     RequestPasswordReset,

@@ -2,8 +2,8 @@
 
 use crate::accounts::NewPassword;
 use crate::accounts::mails::Mail;
-use crate::accounts::one_time_link::{self, NewLink, Purpose};
-use crate::accounts::own::stored::{lock, set_password};
+use crate::accounts::one_time_link::{self, NewLink};
+use crate::accounts::own::stored::{RESET, lock, set_password};
 use crate::accounts::password_policy;
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::{AccountRow, recipient};
@@ -21,8 +21,6 @@ use diesel::sql_types::Text as SqlText;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Links by which another password is chosen.
-pub(super) const RESET: Purpose = Purpose::new("password_reset");
 /// The page behind them.
 pub const RESET_PAGE: &str = "/reset-password";
 /// Accounts that share one mail address and are all written to; more are a mistake.

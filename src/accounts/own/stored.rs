@@ -1,8 +1,7 @@
 //! Passwords of accounts in the database.
 
 use crate::accounts::mails::Mail;
-use crate::accounts::one_time_link;
-use crate::accounts::own::password_reset::RESET;
+use crate::accounts::one_time_link::{self, Purpose};
 use crate::accounts::sessions::{EndReason, end_sessions_of};
 use crate::accounts::store::{AccountRow, recipient};
 use crate::core::Problem;
@@ -11,6 +10,9 @@ use crate::db::Tx;
 use crate::db::schema::account;
 use crate::notifications::outbox;
 use diesel::prelude::*;
+
+/// Links by which another password is chosen.
+pub(super) const RESET: Purpose = Purpose::new("password_reset");
 
 /// Loads an account and locks it until the transaction ends.
 ///
