@@ -201,6 +201,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    chat_volume (day, account_id) {
+        day -> Date,
+        account_id -> Uuid,
+        messages -> Int8,
+        bytes -> Int8,
+    }
+}
+
+diesel::table! {
     consultation (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
@@ -355,8 +364,6 @@ diesel::table! {
     enterprise_registration (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
-        username -> Text,
-        password_hash -> Text,
         contact_name -> Text,
         contact_email -> Nullable<Text>,
         contact_phone -> Nullable<Text>,
@@ -367,6 +374,10 @@ diesel::table! {
         expires_at -> Timestamptz,
         created_at -> Timestamptz,
         decided_at -> Nullable<Timestamptz>,
+        network -> Text,
+        mailed_to -> Nullable<Text>,
+        repeated -> Int4,
+        last_asked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -395,6 +406,18 @@ diesel::table! {
         passed_first -> Int4,
         rating_count -> Int4,
         rating_sum -> Int4,
+    }
+}
+
+diesel::table! {
+    expert_application (id) {
+        id -> Uuid,
+        address -> Text,
+        network -> Text,
+        application -> Nullable<Jsonb>,
+        token_hash -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -920,6 +943,7 @@ appear_together!(
     chat_message,
     chat_read,
     chat_stream,
+    chat_volume,
     consultation,
     consultation_event,
     consultation_offer,
@@ -933,6 +957,7 @@ appear_together!(
     enterprise_past,
     enterprise_registration,
     expert,
+    expert_application,
     expert_change,
     expert_conflict,
     expert_connection,
@@ -987,6 +1012,7 @@ pub mod published {
         chat_message,
         chat_read,
         chat_stream,
+        chat_volume,
         consultation as own_consultation,
         consultation_event as own_consultation_event,
         consultation_offer as own_consultation_offer,
@@ -1000,6 +1026,7 @@ pub mod published {
         enterprise_past as own_enterprise_past,
         enterprise_registration,
         expert as own_expert,
+        expert_application,
         expert_change,
         expert_conflict as own_expert_conflict,
         expert_connection,
@@ -1462,6 +1489,7 @@ pub mod published {
     beside!(chat_message: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(chat_read: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(chat_stream: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(chat_volume: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(own_consultation: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_consultation_event: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_consultation_offer: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
@@ -1475,6 +1503,7 @@ pub mod published {
     beside!(own_enterprise_past: account);
     beside!(enterprise_registration: account);
     beside!(own_expert: account, enterprise, enterprise_past, nonconformity);
+    beside!(expert_application: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(expert_change: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
     beside!(own_expert_conflict: account, enterprise, enterprise_past, nonconformity);
     beside!(expert_connection: account);

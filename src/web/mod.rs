@@ -31,7 +31,9 @@ pub mod reply;
 pub mod room;
 mod routes;
 pub mod server;
+pub mod shown;
 pub mod state;
+pub mod strangers;
 pub mod upload;
 
 pub use client_address::ClientAddress;
