@@ -6,12 +6,13 @@ use crate::consultations::consultation::{Consultation, Round, Row};
 use crate::consultations::contacts::{enterprise_name, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::needs::need;
+use crate::consultations::quota::{self, Place};
 use crate::consultations::store::save;
 use crate::consultations::waiting::{self, SearchOutcome};
 use crate::core::Problem;
 use crate::core::ids::ExpertId;
 use crate::db::Tx;
-use crate::matching::choice::{Choice, Search, choose, choose_this};
+use crate::matching::choice::{Choice, Outcome, Search, choose, choose_this};
 use crate::matching::model::rules::Exclusion;
 use crate::matching::settings::MatchingSettings;
 use crate::notifications::outbox;
@@ -25,8 +26,14 @@ use chrono::{DateTime, Duration, Utc};
 /// When the database refuses.
 pub fn offer_or_wait(tx: &mut Tx, c: &mut Consultation, announce: bool) -> Result<bool, Problem> {
     let since = c.search_since.unwrap_or(c.opened_at);
-    let need = need(tx, c)?;
-    let outcome = choose(tx, &Search { need, reached: c.search_step, since })?;
+    let place = quota::place(tx, c.enterprise_id)?;
+    let outcome = if place == Place::Free {
+        let need = need(tx, c)?;
+        choose(tx, &Search { need, reached: c.search_step, since })?
+    } else {
+        // The search goes no further meanwhile: it is not for want of experts.
+        Outcome { choice: None, reached: c.search_step, on_duty_at: None }
+    };
     let alarm = c.searched(outcome.reached, tx.now);
     if let Some(choice) = outcome.choice {
         return offer(tx, c, choice, alarm).map(|()| true);
@@ -36,7 +43,7 @@ pub fn offer_or_wait(tx: &mut Tx, c: &mut Consultation, announce: bool) -> Resul
         c.announce();
     }
     save(tx, c)?;
-    let waits = announce && c.answer_expected_at.is_none();
+    let waits = announce && place == Place::Free && c.answer_expected_at.is_none();
     waiting::notify(tx, c, SearchOutcome { alarm, expected, waits }).map(|()| false)
 }
 

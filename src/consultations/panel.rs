@@ -110,7 +110,8 @@ impl Command for GiveOpinion {
         }
         c.change(Change::Opinion(me, opinion));
         c.note("opinion", StepNote { expert: Some(me), note: None });
-        c.announce();
+        // The enterprise sees the opinions with the conclusion.
+        c.announce_inside();
         save(tx, &mut c)?;
         audit(tx, &c, Self::NAME, json!({ "expert": me }))?;
         Ok(c.id)

@@ -1,0 +1,3 @@
+DROP INDEX consultation_opened_by_enterprise;
+DROP INDEX attachment_by_owner;
+DROP TABLE chat_volume;
