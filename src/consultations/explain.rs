@@ -114,7 +114,9 @@ pub fn explain(
     let reason = if row.status == Status::Waiting && has_all_places(conn, row.enterprise_id, most)? {
         Text::new(
             format!("本企业正由专家处理的问诊已达上限（{most} 件），待其中一件办结后再派。"),
-            format!("As many consultations of the enterprise are with experts as may be ({most}); it is offered once one of them ends."),
+            format!(
+                "As many consultations of the enterprise are with experts as may be ({most}); it is offered once one of them ends."
+            ),
         )
     } else {
         sentence(row.status, row.answer_expected_at.is_some(), accepted)

@@ -131,13 +131,7 @@ pub async fn history(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer
 pub async fn explain(state: State, auth: Auth, language: Lang, id: Id<ConsultationId>) -> Answer {
     let mut seen = read(&state, move |app| {
         let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), cache: app.cache() };
-        explain::explain(
-            &mut *app.conn()?,
-            &auth.actor(),
-            id.0,
-            moment,
-            app.settings(),
-        )
+        explain::explain(&mut *app.conn()?, &auth.actor(), id.0, moment, app.settings())
     })
     .await?;
     if language.0 == Language::En {

@@ -41,10 +41,11 @@ impl World {
     fn addresses(&self) -> Vec<String> {
         let [one, two] = &self.experts;
         let list = "/api/v1/consultations";
-        let mut all: Vec<String> = ["", "/history", "/match", "/messages", "/messages?stream=notes", "/transcript?format=text"]
-            .iter()
-            .map(|rest| self.path(rest))
-            .collect();
+        let mut all: Vec<String> =
+            ["", "/history", "/match", "/messages", "/messages?stream=notes", "/transcript?format=text"]
+                .iter()
+                .map(|rest| self.path(rest))
+                .collect();
         for filter in [
             "".to_owned(),
             format!("?expert={}", one.id),
@@ -157,7 +158,8 @@ fn to_whom_it_is_offered_is_hidden_from_the_enterprise() {
     let (asked, other) = world.asked();
     asked.http.act(&world.path("/accept")).expect(200);
     let found = |expert: &Expert| {
-        let list = world.enterprise.http.get(&format!("/api/v1/consultations?expert={}", expert.id)).expect(200);
+        let list =
+            world.enterprise.http.get(&format!("/api/v1/consultations?expert={}", expert.id)).expect(200);
         list["items"].as_array().unwrap().len()
     };
     assert_eq!((found(asked), found(other)), (1, 0));
@@ -237,7 +239,8 @@ fn a_consultation_is_hidden_from_all_who_have_no_part_in_it() {
     let shown = |who: &Http| -> Vec<(String, u16, String)> {
         world.seen_by(who).into_iter().filter(|(path, ..)| !path.contains("/experts")).collect()
     };
-    let people = [("enterprise", &stranger), ("expert", &bystander), ("operator", &operator), ("officer", &elsewhere)];
+    let people =
+        [("enterprise", &stranger), ("expert", &bystander), ("operator", &operator), ("officer", &elsewhere)];
     let before: Vec<_> = people.iter().map(|(_, who)| shown(who)).collect();
     asked.http.act(&world.path("/accept")).expect(200);
     let mut expert = world.app.following(&asked.http, &world.id);

@@ -32,11 +32,18 @@ fn an_operators_list_opens_no_case_and_an_officers_does() {
     let again = app.import(&operator, &list, false);
     assert_eq!(again["unchanged"], 3, "{again}");
     let report = app.import(&officer, &list, false);
-    assert_eq!((&report["updated"], &report["unchanged"], &report["rejected"]), (&json!(2), &json!(1), &json!(0)));
+    assert_eq!(
+        (&report["updated"], &report["unchanged"], &report["rejected"]),
+        (&json!(2), &json!(1), &json!(0))
+    );
     assert!(warning(&report, "order_needs_officer").is_none());
     assert_eq!(cases(), 2);
     // What stands stays, whatever an operator sends.
-    let later = file(&[row(&[(Column::Uscc, &uscc(1)), (Column::ReportNo, "R1"), (Column::OrderIssuedOn, "2021-09-09")])]);
+    let later = file(&[row(&[
+        (Column::Uscc, &uscc(1)),
+        (Column::ReportNo, "R1"),
+        (Column::OrderIssuedOn, "2021-09-09"),
+    ])]);
     let report = app.import(&operator, &later, false);
     assert_eq!((&report["rejected"], &report["unchanged"]), (&json!(0), &json!(1)), "{report}");
 }
@@ -49,13 +56,22 @@ fn an_operators_list_changes_no_mail_address_of_a_claimed_enterprise() {
     let (unclaimed, _) = app.listed(2, "440103", "K0101");
     let operator = app.operator("operator");
     let list = file(&[
-        row(&[(Column::Uscc, &uscc(1)), (Column::ContactEmail, "thief@elsewhere.example"), (Column::OrderIssuedOn, "")]),
-        row(&[(Column::Uscc, &unclaimed), (Column::ContactEmail, "new@elsewhere.example"), (Column::OrderIssuedOn, "")]),
+        row(&[
+            (Column::Uscc, &uscc(1)),
+            (Column::ContactEmail, "thief@elsewhere.example"),
+            (Column::OrderIssuedOn, ""),
+        ]),
+        row(&[
+            (Column::Uscc, &unclaimed),
+            (Column::ContactEmail, "new@elsewhere.example"),
+            (Column::OrderIssuedOn, ""),
+        ]),
     ]);
     let report = app.import(&operator, &list, false);
     let told = warning(&report, "address_of_account_kept").unwrap();
     assert_eq!(told["rows"], 1, "{told}");
-    let address = |id: &str| officer.get(&format!("/api/v1/enterprises/{id}")).expect(200)["contact_email"].clone();
+    let address =
+        |id: &str| officer.get(&format!("/api/v1/enterprises/{id}")).expect(200)["contact_email"].clone();
     assert_eq!(address(&claimed.id), "factory-1@enterprise.example");
     let found = officer.get(&format!("/api/v1/enterprises?q={unclaimed}")).expect(200);
     assert_eq!(found["items"][0]["contact_email"], "new@elsewhere.example");

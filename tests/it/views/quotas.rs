@@ -69,7 +69,7 @@ fn three_hundred_openings_at_once_leave_the_others_served() {
 fn openings_are_bounded_within_an_hour_and_a_day() {
     let app = TestApp::builder()
         .settings(|s| {
-            let quota = s.edit::<ConsultationSettings>();
+            let mut quota = s.edit::<ConsultationSettings>();
             (quota.open_per_enterprise, quota.openings_per_hour, quota.openings_per_day) = (100, 2, 3);
         })
         .start();
@@ -91,7 +91,8 @@ fn openings_are_bounded_within_an_hour_and_a_day() {
 
 #[test]
 fn places_of_experts_are_bounded_and_go_on_when_one_comes_free() {
-    let app = TestApp::builder().settings(|s| s.edit::<ConsultationSettings>().places_per_enterprise = 1).start();
+    let app =
+        TestApp::builder().settings(|s| s.edit::<ConsultationSettings>().places_per_enterprise = 1).start();
     let officer = app.admin("officer", "440000");
     let expert = app.approved_expert(&officer, "expert-1", "K0101");
     let who = app.claimed_enterprise(1, "440103", "K0101").http;
@@ -112,7 +113,7 @@ fn places_of_experts_are_bounded_and_go_on_when_one_comes_free() {
 fn uploads_kept_are_bounded_in_number_and_bytes_however_they_come() {
     let app = TestApp::builder()
         .settings(|s| {
-            let files = s.edit::<AttachmentSettings>();
+            let mut files = s.edit::<AttachmentSettings>();
             files.kept_files_per_account = 3;
             files.kept_bytes_per_enterprise = 1_000_000;
         })
@@ -138,7 +139,9 @@ fn uploads_kept_are_bounded_in_number_and_bytes_however_they_come() {
 #[test]
 fn the_volume_of_a_day_is_bounded_and_outlives_a_restart() {
     let mut app = TestApp::builder()
-        .settings(|s| (s.edit::<ChatSettings>().messages_per_day, s.edit::<ChatSettings>().bytes_per_day) = (3, 5_000))
+        .settings(|s| {
+            (s.edit::<ChatSettings>().messages_per_day, s.edit::<ChatSettings>().bytes_per_day) = (3, 5_000)
+        })
         .start();
     let (_, talk) = app.small_world();
     let path = format!("/api/v1/consultations/{}/messages", talk.id);
@@ -147,7 +150,11 @@ fn the_volume_of_a_day_is_bounded_and_outlives_a_restart() {
     let repeated = json!({ "client_id": id, "body": "您好" });
     talk.enterprise.http.post(&path, &repeated).expect(201);
     for _ in 0..5 {
-        assert_eq!(talk.enterprise.http.post(&path, &repeated).status, 200, "a repeated message is not counted again");
+        assert_eq!(
+            talk.enterprise.http.post(&path, &repeated).status,
+            200,
+            "a repeated message is not counted again"
+        );
     }
     let mut socket = app.following(&talk.enterprise.http, &talk.id);
     socket.say_acknowledged(&talk.id, "talk", "二");

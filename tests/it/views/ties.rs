@@ -56,9 +56,8 @@ fn a_tie_is_withdrawn_by_who_sees_the_expert_and_the_enterprise() {
     for code in [&code, &unknown] {
         elsewhere.post(&path, &json!({ "uscc": code, "relation": "owner" })).expect(200);
     }
-    let withdraw = |who: &Http, code: &str| {
-        who.send("DELETE", &format!("{path}?uscc={code}"), &[], None).status
-    };
+    let withdraw =
+        |who: &Http, code: &str| who.send("DELETE", &format!("{path}?uscc={code}"), &[], None).status;
     assert_eq!(withdraw(&elsewhere, &code), 403, "the enterprise is another region's");
     assert_eq!(withdraw(&expert.http, &code), 403, "never the expert");
     assert_eq!(withdraw(&here, &unknown), 403, "an enterprise that is on no list is the province's matter");
