@@ -9,7 +9,8 @@ use crate::consultations::needs::need;
 use crate::consultations::quota::{self, Place};
 use crate::consultations::store::save;
 use crate::consultations::waiting::{self, SearchOutcome};
-use crate::core::Problem;
+use crate::core::actor::{Actor, Scope};
+use crate::core::{Problem, Text};
 use crate::core::ids::ExpertId;
 use crate::db::Tx;
 use crate::matching::choice::{Choice, Outcome, Search, choose, choose_this};
@@ -27,6 +28,10 @@ use chrono::{DateTime, Duration, Utc};
 pub fn offer_or_wait(tx: &mut Tx, c: &mut Consultation, announce: bool) -> Result<bool, Problem> {
     let since = c.search_since.unwrap_or(c.opened_at);
     let place = quota::place(tx, c.enterprise_id)?;
+    if place != Place::Free && !announce {
+        // It waits as it did.
+        return Ok(false);
+    }
     let outcome = if place == Place::Free {
         let need = need(tx, c)?;
         choose(tx, &Search { need, reached: c.search_step, since })?
@@ -55,7 +60,7 @@ pub fn offer_to(tx: &mut Tx, c: &mut Consultation, expert: ExpertId) -> Result<(
     let need = need(tx, c)?;
     match choose_this(tx, &need, expert, false)? {
         Ok(choice) => offer(tx, c, choice, false),
-        Err(rule) => Err(excluded(rule)),
+        Err(rule) => Err(excluded(&tx.actor, rule)),
     }
 }
 
@@ -75,9 +80,16 @@ pub fn first_answer(tx: &Tx) -> Duration {
     Duration::minutes(tx.settings.section::<MatchingSettings>().first_answer_minutes.into())
 }
 
-/// The refusal of a named expert.
-pub fn excluded(rule: Exclusion) -> Problem {
-    let mut text = rule.text();
+/// The refusal of a named expert. What excludes is said to officers; experts see of each other neither conflicts of interest, nor who
+/// refused whom, nor leave and load, so it tells them no more than a colleague's page does.
+pub fn excluded(actor: &Actor, rule: Exclusion) -> Problem {
+    let hidden = matches!(actor.scope(), Some(Scope::Expert(_)))
+        && !matches!(rule, Exclusion::NoSpecialty | Exclusion::Unavailable);
+    let mut text = if hidden {
+        Text::new("派单规则不允许，请另选专家", "the rules do not allow it; choose another expert")
+    } else {
+        rule.text()
+    };
     text.zh = format!("该专家不能接受本问诊：{}", text.zh).into();
     text.en = format!("this expert can't be given the consultation: {}", text.en).into();
     Problem::field("/expert", text)

@@ -59,7 +59,7 @@ impl World {
             "?unread=false".to_owned(),
             "?status=offered".to_owned(),
             "?status=waiting".to_owned(),
-            "?q=绝缘".to_owned(),
+            "?q=%E7%BB%9D%E7%BC%98".to_owned(),
             "?limit=1".to_owned(),
         ] {
             all.push(format!("{list}{filter}"));
@@ -114,7 +114,9 @@ fn assert_silent(what: &str, socket: &mut Ws) {
 #[track_caller]
 fn hidden_from_enterprise(world: &World, what: &str, change: impl FnOnce(&World)) {
     let who = &world.enterprise.http;
-    let mut socket = world.app.following(who, &world.id);
+    let mut socket = world.app.ws(who);
+    let standing = socket.subscribe(&world.id, 0, 0);
+    socket.messages_to(&world.id, "talk", standing["last_seq"]["talk"].as_i64().unwrap());
     socket.frames_so_far();
     let before = world.seen_by(who);
     change(world);
@@ -126,8 +128,8 @@ fn hidden_from_enterprise(world: &World, what: &str, change: impl FnOnce(&World)
 fn to_whom_it_is_offered_is_hidden_from_the_enterprise() {
     let world = World::new();
     let id = json!(world.id);
+    world.app.clock.advance(chrono::Duration::seconds(100));
     hidden_from_enterprise(&world, "the expert looks at it", |world| {
-        world.app.clock.advance(chrono::Duration::seconds(100));
         let (asked, _) = world.asked();
         asked.http.get(&world.path("")).expect(200);
         asked.http.get(&format!("/consultations/{}", world.id));

@@ -11,4 +11,5 @@ CREATE TABLE chat_volume (
 CREATE INDEX attachment_by_owner ON attachment (owner_id) INCLUDE (size);
 
 -- What an enterprise has opened lately, and what of it is open: see src/consultations/quota.rs.
+CREATE INDEX consultation_placed_by_enterprise ON consultation (enterprise_id) WHERE status IN ('offered', 'active');
 CREATE INDEX consultation_opened_by_enterprise ON consultation (enterprise_id, opened_at);
