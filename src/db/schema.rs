@@ -201,6 +201,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    chat_volume (day, account_id) {
+        day -> Date,
+        account_id -> Uuid,
+        messages -> Int8,
+        bytes -> Int8,
+    }
+}
+
+diesel::table! {
     consultation (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
@@ -920,6 +929,7 @@ appear_together!(
     chat_message,
     chat_read,
     chat_stream,
+    chat_volume,
     consultation,
     consultation_event,
     consultation_offer,
