@@ -364,8 +364,6 @@ diesel::table! {
     enterprise_registration (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
-        username -> Text,
-        password_hash -> Text,
         contact_name -> Text,
         contact_email -> Nullable<Text>,
         contact_phone -> Nullable<Text>,
@@ -376,6 +374,10 @@ diesel::table! {
         expires_at -> Timestamptz,
         created_at -> Timestamptz,
         decided_at -> Nullable<Timestamptz>,
+        network -> Text,
+        mailed_to -> Nullable<Text>,
+        repeated -> Int4,
+        last_asked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -404,6 +406,18 @@ diesel::table! {
         passed_first -> Int4,
         rating_count -> Int4,
         rating_sum -> Int4,
+    }
+}
+
+diesel::table! {
+    expert_application (id) {
+        id -> Uuid,
+        address -> Text,
+        network -> Text,
+        application -> Nullable<Jsonb>,
+        token_hash -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 

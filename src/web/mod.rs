@@ -33,6 +33,7 @@ mod routes;
 pub mod server;
 pub mod shown;
 pub mod state;
+pub mod strangers;
 pub mod upload;
 
 pub use client_address::ClientAddress;
