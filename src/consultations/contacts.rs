@@ -1,6 +1,7 @@
 //! The people and the address that mails about a consultation name.
 
-use crate::accounts::store::{find, of_expert, recipient};
+use crate::accounts::people;
+use crate::accounts::store::{of_expert, recipient};
 use crate::consultations::consultation::Row;
 use crate::core::Problem;
 use crate::core::ids::{ConsultationId, ExpertId};
@@ -17,12 +18,12 @@ pub fn expert_recipient(tx: &mut Tx, id: ExpertId) -> Result<Option<Recipient>, 
     Ok(of_expert(&mut tx.conn, id)?.as_ref().and_then(recipient))
 }
 
-/// Where to write to the person who opened the consultation, if there is a mail address.
+/// Where to write to the enterprise that asks: to all of its people who have a mail address.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn opener_recipient(tx: &mut Tx, row: &Row) -> Result<Option<Recipient>, Problem> {
-    Ok(recipient(&find(&mut tx.conn, row.opened_by)?))
+pub fn enterprise_recipients(tx: &mut Tx, row: &Row) -> Result<Vec<Recipient>, Problem> {
+    people::enterprise_recipients(&mut tx.conn, row.enterprise_id)
 }
 
 /// The address of the consultation's page.

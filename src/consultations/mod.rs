@@ -27,6 +27,7 @@ pub mod consultation;
 pub mod contacts;
 pub mod explain;
 mod files;
+pub mod hand_over;
 pub mod hold;
 pub mod mails;
 pub mod matcher;

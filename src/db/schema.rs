@@ -15,6 +15,31 @@ diesel::table! {
         expert_id -> Nullable<Uuid>,
         active -> Bool,
         created_at -> Timestamptz,
+        deactivated_at -> Nullable<Timestamptz>,
+        deactivated_by -> Nullable<Uuid>,
+        deactivation_reason -> Nullable<Text>,
+        invited_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    account_invitation (id) {
+        id -> Uuid,
+        role -> Text,
+        name -> Text,
+        email -> Text,
+        language -> Text,
+        region -> Nullable<Text>,
+        enterprise_id -> Nullable<Uuid>,
+        title -> Nullable<Text>,
+        invited_by -> Nullable<Uuid>,
+        state -> Text,
+        sent_at -> Timestamptz,
+        sent_count -> Int4,
+        expires_at -> Timestamptz,
+        account_id -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -1024,6 +1049,9 @@ pub mod published {
             expert_id -> Nullable<Uuid>,
             active -> Bool,
             created_at -> Timestamptz,
+            deactivated_at -> Nullable<Timestamptz>,
+            deactivation_reason -> Nullable<Text>,
+            invited_by -> Nullable<Uuid>,
         }
     }
 

@@ -9,6 +9,7 @@ pub mod api;
 pub mod application;
 pub mod conflicts;
 pub mod duty;
+pub mod invited;
 pub mod mails;
 pub mod pages;
 pub mod policy;
