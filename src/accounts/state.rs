@@ -1,5 +1,6 @@
 //! Whether an account is open, and which step leads where. Pure. The table has it as two columns, held together by a CHECK.
 
+use crate::core::state::NotAllowed;
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -24,21 +25,11 @@ crate::word_enum! {
     }
 }
 
-/// A step that the state does not allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an account that is {from} allows no {step}")]
-pub struct NotAllowed {
-    /// The state.
-    pub from: AccountState,
-    /// The step that was tried.
-    pub step: AccountStep,
-}
-
 /// The state after a step.
 ///
 /// # Errors
 /// When the state does not allow the step.
-pub fn transition(from: AccountState, step: AccountStep) -> Result<AccountState, NotAllowed> {
+pub fn transition(from: AccountState, step: AccountStep) -> Result<AccountState, NotAllowed<AccountState, AccountStep>> {
     match (from, step) {
         (AccountState::Active, AccountStep::Deactivate) => Ok(AccountState::Deactivated),
         (AccountState::Deactivated, AccountStep::Reactivate) => Ok(AccountState::Active),
@@ -66,8 +57,8 @@ impl AccountState {
     }
 }
 
-impl From<NotAllowed> for Problem {
-    fn from(refusal: NotAllowed) -> Self {
+impl From<NotAllowed<AccountState, AccountStep>> for Problem {
+    fn from(refusal: NotAllowed<AccountState, AccountStep>) -> Self {
         let state = refusal.from.text();
         Problem::new(
             Code::AccountState,

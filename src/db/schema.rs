@@ -913,6 +913,7 @@ diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
 appear_together!(
     account,
+    account_invitation,
     attachment,
     audit_entry,
     audit_head,
@@ -981,6 +982,7 @@ pub mod published {
     //! defined in its owner's `functions.sql`.
 
     use super::{
+        account_invitation,
         attachment,
         case_action as own_case_action,
         case_criterion,
@@ -1456,6 +1458,7 @@ pub mod published {
             $(appear_together!($table, $view);)+
         };
     }
+    beside!(account_invitation: account, enterprise, expert, expert_region);
     beside!(attachment: account, enterprise, enterprise_past, nonconformity);
     beside!(own_case_action: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(case_criterion: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);

@@ -1,5 +1,6 @@
 //! Which step of an invitation is allowed from which state. Pure. The table has the same words in a CHECK.
 
+use crate::core::state::NotAllowed;
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -26,21 +27,11 @@ crate::word_enum! {
     }
 }
 
-/// A step that the state does not allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an invitation that is {from} allows no {step}")]
-pub struct NotAllowed {
-    /// The state.
-    pub from: InvitationState,
-    /// The step that was tried.
-    pub step: InvitationStep,
-}
-
 /// The state after a step.
 ///
 /// # Errors
 /// When the state does not allow the step.
-pub fn transition(from: InvitationState, step: InvitationStep) -> Result<InvitationState, NotAllowed> {
+pub fn transition(from: InvitationState, step: InvitationStep) -> Result<InvitationState, NotAllowed<InvitationState, InvitationStep>> {
     match (from, step) {
         (InvitationState::Open, InvitationStep::Accept) => Ok(InvitationState::Accepted),
         (InvitationState::Open, InvitationStep::Resend) => Ok(InvitationState::Open),
@@ -49,8 +40,8 @@ pub fn transition(from: InvitationState, step: InvitationStep) -> Result<Invitat
     }
 }
 
-impl From<NotAllowed> for Problem {
-    fn from(refusal: NotAllowed) -> Self {
+impl From<NotAllowed<InvitationState, InvitationStep>> for Problem {
+    fn from(refusal: NotAllowed<InvitationState, InvitationStep>) -> Self {
         let text = match refusal.from {
             InvitationState::Accepted => Text::new("该邀请已被接受", "the invitation was accepted already"),
             _ => Text::new("该邀请已撤回", "the invitation was withdrawn"),

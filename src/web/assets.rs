@@ -71,6 +71,7 @@ assets! {
     SCRIPT "desk.js";
     SCRIPT "ask.js";
     SCRIPT "claim.js";
+    SCRIPT "invitation.js";
     SCRIPT "files.js";
     SCRIPT "admin.js";
     SCRIPT "chat.js";
