@@ -1,13 +1,13 @@
 //! What others do with an account: it ends, begins again, gets another role or region. Who may do so is decided by `people`, above.
 
-use crate::accounts::events::SessionEnded;
+use crate::accounts::sessions::{EndReason, end_sessions_of};
 use crate::accounts::state::AccountState;
 use crate::accounts::store::{AccountRow, NewAccount, insert_account};
 use crate::core::Problem;
 use crate::core::actor::{Role, Scope};
-use crate::core::ids::{AccountId, EnterpriseId, SessionId};
+use crate::core::ids::{AccountId, EnterpriseId};
 use crate::db::Tx;
-use crate::db::schema::{account, login_session};
+use crate::db::schema::account;
 use crate::notifications::Recipient;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -55,7 +55,7 @@ pub fn deactivate(tx: &mut Tx, id: AccountId, reason: &str) -> Result<(), Proble
             account::deactivation_reason.eq(reason),
         ))
         .execute(&mut *tx.conn)?;
-    end_sessions(tx, id)
+    end_sessions_of(tx, id, None, EndReason::Disabled).map(drop)
 }
 
 /// Opens an account again that was ended.
@@ -86,21 +86,7 @@ pub fn set_scope(tx: &mut Tx, id: AccountId, scope: &Scope) -> Result<(), Proble
     diesel::update(account::table.find(id))
         .set((account::role.eq(scope.role()), account::region.eq(region)))
         .execute(&mut *tx.conn)?;
-    end_sessions(tx, id)
-}
-
-/// Ends all sessions of an account, with their tokens and sockets.
-fn end_sessions(tx: &mut Tx, id: AccountId) -> Result<(), Problem> {
-    let ended: Vec<SessionId> = diesel::update(
-        login_session::table
-            .filter(login_session::account_id.eq(id))
-            .filter(login_session::ended_at.is_null()),
-    )
-    .set((login_session::ended_at.eq(tx.now), login_session::end_reason.eq("disabled")))
-    .returning(login_session::id)
-    .get_results(&mut *tx.conn)?;
-    ended.into_iter().for_each(|session| tx.emit(SessionEnded(session)));
-    Ok(())
+    end_sessions_of(tx, id, None, EndReason::AccountChanged).map(drop)
 }
 
 /// Makes the account of someone who was invited.

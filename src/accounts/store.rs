@@ -252,3 +252,15 @@ pub fn names(conn: &mut PgConnection, ids: &[AccountId]) -> QueryResult<HashMap<
     let rows = account::table.filter(account::id.eq_any(ids)).select((account::id, account::name));
     Ok(rows.load::<(AccountId, String)>(conn)?.into_iter().collect())
 }
+
+/// The account of a name to log in with, in any case.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn by_username(conn: &mut PgConnection, username: &str) -> Result<Option<AccountRow>, Problem> {
+    Ok(account::table
+        .filter(account::username.eq(username.trim().to_lowercase()))
+        .select(AccountRow::as_select())
+        .first(conn)
+        .optional()?)
+}

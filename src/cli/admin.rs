@@ -1,4 +1,4 @@
-//! `admin create`: the only way to the first accounts.
+//! `admin create`: the only way to the first accounts. What is done with accounts later is beside it, in `people`.
 
 use std::io::{BufRead, IsTerminal};
 
@@ -6,6 +6,7 @@ use clap::{Subcommand, ValueEnum};
 
 use crate::accounts::CreateStaff;
 use crate::cli::arguments::language;
+use crate::cli::people::{self, People};
 use crate::cli::{CliError, open};
 use crate::core::secret::{Sensitive, random_token};
 use crate::core::{Caller, Language, Problem, Role};
@@ -21,6 +22,8 @@ pub(super) enum Admin {
     /// The password comes from standard input (--password-stdin), from ZERODESK_ADMIN_PASSWORD, or is asked for on a
     /// terminal; with none given, one is made and shown once.
     Create(Create),
+    #[command(flatten)]
+    People(People),
 }
 
 #[derive(Debug, clap::Args)]
@@ -56,7 +59,14 @@ enum Staff {
     Operator,
 }
 
-pub(super) fn run(settings: Settings, Admin::Create(create): Admin) -> Result<(), CliError> {
+pub(super) fn run(settings: Settings, admin: Admin) -> Result<(), CliError> {
+    match admin {
+        Admin::Create(create) => make(settings, create),
+        Admin::People(people) => people::run(settings, people),
+    }
+}
+
+fn make(settings: Settings, create: Create) -> Result<(), CliError> {
     let given = password(create.password_stdin)?;
     let (password, made) = match given {
         Some(password) => (password, false),

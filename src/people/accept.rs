@@ -1,8 +1,8 @@
 //! The person who was invited uses the link: chooses name and password, and has an account.
 
-use crate::accounts::one_time_link;
 use crate::accounts::people::{colleagues, create_invited};
 use crate::accounts::store::NewAccount;
+use crate::accounts::{one_time_link, password, password_policy};
 use crate::core::actor::{Role, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, EnterpriseId};
@@ -65,9 +65,10 @@ impl Command for AcceptInvitation {
         let username = fields.username("/username", &self.username);
         let name = fields.optional_text("/name", self.name.as_deref(), 100);
         let name = name.unwrap_or_else(|| row.name.clone());
-        fields.password("/password", &self.password.0);
+        let about = [username.as_str(), &name, &row.email];
+        password_policy::check(&mut fields, "/password", &self.password.0, &about);
         fields.done()?;
-        let password_hash = crate::accounts::password::hash(&self.password.0, tx.settings.section())?;
+        let password_hash = password::hash(&self.password.0, tx.settings.section())?;
         let language = Language::from_tag(&row.language);
         let scope = scope(tx, &row, &name, language)?;
         let new = NewAccount {

@@ -89,7 +89,9 @@ impl Command for InvitePerson {
             state: InvitationState::Open,
             sent_count: 1,
         };
-        store_and_mail(tx, Self::NAME, &row)
+        store_and_mail(tx, &row)?;
+        audit(tx, Self::NAME, &row)?;
+        Ok(row.id)
     }
 }
 
@@ -155,7 +157,9 @@ impl Command for InviteColleague {
             state: InvitationState::Open,
             sent_count: 1,
         };
-        store_and_mail(tx, Self::NAME, &row)
+        store_and_mail(tx, &row)?;
+        audit(tx, Self::NAME, &row)?;
+        Ok(row.id)
     }
 }
 
@@ -175,7 +179,7 @@ pub fn require_room(tx: &Tx, there: usize) -> Result<(), Problem> {
     Err(Problem::new(Code::TooManyColleagues, text))
 }
 
-fn store_and_mail(tx: &mut Tx, action: &str, row: &InvitationRow) -> Result<InvitationId, Problem> {
+fn store_and_mail(tx: &mut Tx, row: &InvitationRow) -> Result<(), Problem> {
     let hours = i64::from(tx.settings.section::<PeopleSettings>().invitation_hours);
     let inserted = diesel::insert_into(invitation::table)
         .values((
@@ -201,7 +205,5 @@ fn store_and_mail(tx: &mut Tx, action: &str, row: &InvitationRow) -> Result<Invi
             Text::new("该邮箱已有一份未接受的同样邀请", "the same invitation to this address is open already");
         return Err(Problem::new(Code::InvitedAlready, text));
     }
-    mail(tx, row)?;
-    audit(tx, action, row)?;
-    Ok(row.id)
+    mail(tx, row)
 }
