@@ -2,7 +2,7 @@
 
 use crate::accounts::sessions::{EndReason, end_sessions_of};
 use crate::accounts::state::AccountState;
-use crate::accounts::store::{AccountRow, NewAccount, insert_account};
+use crate::accounts::store::{AccountRow, NewAccount, already_claimed, insert_account};
 use crate::core::Problem;
 use crate::core::actor::{Role, Scope};
 use crate::core::ids::{AccountId, EnterpriseId};
@@ -11,6 +11,7 @@ use crate::db::schema::account;
 use crate::notifications::Recipient;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 /// Loads an account and locks its row until the transaction ends, against other changes of it.
 ///
@@ -61,17 +62,21 @@ pub fn deactivate(tx: &mut Tx, id: AccountId, reason: &str) -> Result<(), Proble
 /// Opens an account again that was ended.
 ///
 /// # Errors
-/// When the database refuses.
+/// 409 `already_claimed` where the account had claimed an enterprise that another one has claimed since.
 pub fn reactivate(tx: &mut Tx, id: AccountId) -> Result<(), Problem> {
-    diesel::update(account::table.find(id))
+    let opened = diesel::update(account::table.find(id))
         .set((
             account::active.eq(true),
             account::deactivated_at.eq(None::<DateTime<Utc>>),
             account::deactivated_by.eq(None::<AccountId>),
             account::deactivation_reason.eq(None::<String>),
         ))
-        .execute(&mut *tx.conn)?;
-    Ok(())
+        .execute(&mut *tx.conn);
+    match opened {
+        Ok(_) => Ok(()),
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Err(already_claimed()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Gives an officer or operator another role or region. The sessions end, since open sockets act with the old one.

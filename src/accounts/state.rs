@@ -29,7 +29,10 @@ crate::word_enum! {
 ///
 /// # Errors
 /// When the state does not allow the step.
-pub fn transition(from: AccountState, step: AccountStep) -> Result<AccountState, NotAllowed<AccountState, AccountStep>> {
+pub fn transition(
+    from: AccountState,
+    step: AccountStep,
+) -> Result<AccountState, NotAllowed<AccountState, AccountStep>> {
     match (from, step) {
         (AccountState::Active, AccountStep::Deactivate) => Ok(AccountState::Deactivated),
         (AccountState::Deactivated, AccountStep::Reactivate) => Ok(AccountState::Active),

@@ -137,8 +137,7 @@ pub(super) fn run(settings: Settings, people: People) -> Result<(), CliError> {
             let filter = AccountFilter { role, state, ..AccountFilter::default() };
             let mut slice = Slice { limit: MAX_LIMIT, ..Slice::default() };
             loop {
-                let page =
-                    queries::list(&mut *app.conn()?, &Actor::System, app.catalogue(), &filter, slice)?;
+                let page = queries::list(&mut *app.conn()?, &Actor::System, app.catalogue(), &filter, slice)?;
                 for row in &page.items {
                     let region = row.region.as_deref().unwrap_or("-");
                     println!("{}\t{}\t{}\t{region}\t{}", row.username, row.role, row.state, row.name);

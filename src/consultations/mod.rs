@@ -43,6 +43,7 @@ pub mod record;
 pub mod refusal;
 pub mod reopen;
 mod room;
+pub mod sides;
 pub mod status;
 pub mod store;
 pub mod transfer;

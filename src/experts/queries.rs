@@ -117,7 +117,8 @@ pub fn list(
     let mut query = visible_to(actor);
     if matches!(actor.scope(), Some(Scope::Enterprise(_) | Scope::Expert(_))) {
         // To whom nothing can be given is not among those to choose from.
-        let inactive = account::table.filter(account::expert_id.eq(expert::id.nullable())).filter(not(account::active));
+        let inactive =
+            account::table.filter(account::expert_id.eq(expert::id.nullable())).filter(not(account::active));
         query = query.filter(not(exists(inactive)));
     }
     if let Some(vetting) = filter.vetting {

@@ -179,8 +179,7 @@ pub struct InvitationQuery {
 pub async fn invitation_list(state: State, auth: Auth, query: Query<InvitationQuery>) -> Answer {
     let InvitationQuery { state: of_state, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
-    let page =
-        read(&state, move |app| invitations::list(&mut *app.conn()?, &auth.actor(), of_state, slice));
+    let page = read(&state, move |app| invitations::list(&mut *app.conn()?, &auth.actor(), of_state, slice));
     ok(page.await?)
 }
 

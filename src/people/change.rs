@@ -128,11 +128,7 @@ impl ChangeAccount {
         fields.require(!given.is_empty(), "/regions", "须至少有一个地区", "must name at least one region");
         for (at, code) in given.iter().enumerate() {
             if tx.catalogue.regions.get(code.trim()).is_none() {
-                fields.fault(
-                    format!("/regions/{at}"),
-                    "未知的行政区划代码",
-                    "is not a known region code",
-                );
+                fields.fault(format!("/regions/{at}"), "未知的行政区划代码", "is not a known region code");
             }
         }
         fields.done()?;

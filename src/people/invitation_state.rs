@@ -31,7 +31,10 @@ crate::word_enum! {
 ///
 /// # Errors
 /// When the state does not allow the step.
-pub fn transition(from: InvitationState, step: InvitationStep) -> Result<InvitationState, NotAllowed<InvitationState, InvitationStep>> {
+pub fn transition(
+    from: InvitationState,
+    step: InvitationStep,
+) -> Result<InvitationState, NotAllowed<InvitationState, InvitationStep>> {
     match (from, step) {
         (InvitationState::Open, InvitationStep::Accept) => Ok(InvitationState::Accepted),
         (InvitationState::Open, InvitationStep::Resend) => Ok(InvitationState::Open),

@@ -178,7 +178,10 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: InvitationId) -> Result<I
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn inviter() -> _ {
-    account::table.filter(account::id.nullable().eq(invitation::invited_by)).select(account::name).single_value()
+    account::table
+        .filter(account::id.nullable().eq(invitation::invited_by))
+        .select(account::name)
+        .single_value()
 }
 
 /// How many open invitations an account has sent.
@@ -294,8 +297,7 @@ fn described(tx: &mut Tx, row: &InvitationRow) -> Result<(String, String), Probl
     let place = place.map_or(String::new(), |region| region.name.clone());
     Ok(match (row.role, row.enterprise_id) {
         (Role::Enterprise, Some(id)) => {
-            let name: String =
-                enterprise::table.find(id).select(enterprise::name).first(&mut *tx.conn)?;
+            let name: String = enterprise::table.find(id).select(enterprise::name).first(&mut *tx.conn)?;
             (format!("{name}人员"), format!("one of the people of {name}"))
         }
         (Role::Admin, _) => (format!("{place}监管人员"), format!("an officer of {place}")),

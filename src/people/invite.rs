@@ -140,7 +140,11 @@ impl Command for InviteColleague {
         let email = fields.email("/email", &self.email);
         fields.done()?;
         // One after the other, so that all are counted.
-        enterprise::table.find(id).select(enterprise::id).for_no_key_update().first::<EnterpriseId>(&mut *tx.conn)?;
+        enterprise::table
+            .find(id)
+            .select(enterprise::id)
+            .for_no_key_update()
+            .first::<EnterpriseId>(&mut *tx.conn)?;
         let there = colleagues(&mut tx.conn, id)?.len();
         let open = usize::try_from(open_to(&mut tx.conn, id)?).unwrap_or(usize::MAX);
         require_room(tx, there.saturating_add(open))?;
@@ -201,8 +205,10 @@ fn store_and_mail(tx: &mut Tx, row: &InvitationRow) -> Result<(), Problem> {
         .on_conflict_do_nothing()
         .execute(&mut *tx.conn)?;
     if inserted == 0 {
-        let text =
-            Text::new("该邮箱已有一份未接受的同样邀请", "the same invitation to this address is open already");
+        let text = Text::new(
+            "该邮箱已有一份未接受的同样邀请",
+            "the same invitation to this address is open already",
+        );
         return Err(Problem::new(Code::InvitedAlready, text));
     }
     mail(tx, row)

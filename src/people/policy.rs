@@ -88,9 +88,7 @@ pub fn visible_to(actor: &Actor) -> Visible {
         (Actor::System, _) | (_, Some(Scope::Operator)) => Box::new(true.into_sql::<Bool>()),
         (_, Some(Scope::Admin(scope))) => {
             let within = || {
-                region_scope::table
-                    .filter(region_scope::scope.eq(scope.clone()))
-                    .select(region_scope::region)
+                region_scope::table.filter(region_scope::scope.eq(scope.clone())).select(region_scope::region)
             };
             let officers =
                 account::role.eq(Role::Admin).and(account::region.assume_not_null().eq_any(within()));
@@ -114,9 +112,7 @@ pub fn manages(actor: &Actor, account: &AccountFacts, catalogue: &Catalogue) -> 
         (Actor::System, _) | (_, Some(Scope::Operator)) => true,
         (_, Some(Scope::Admin(scope))) => match account.role {
             Role::Admin | Role::Enterprise => lies_within(account, scope, catalogue),
-            Role::Expert => {
-                account.expert.as_ref().is_some_and(|expert| may_vet(actor, expert, catalogue))
-            }
+            Role::Expert => account.expert.as_ref().is_some_and(|expert| may_vet(actor, expert, catalogue)),
             Role::Operator => false,
         },
         _ => false,
@@ -144,8 +140,7 @@ pub fn refuse_own(actor: &Actor, id: AccountId) -> Result<(), Problem> {
     if actor.account() != Some(id) {
         return Ok(());
     }
-    let text =
-        Text::new("不能对本人账号进行此操作", "nobody does this to the own account; ask someone else");
+    let text = Text::new("不能对本人账号进行此操作", "nobody does this to the own account; ask someone else");
     Err(Problem::new(Code::OwnAccount, text))
 }
 

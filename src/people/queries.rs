@@ -1,11 +1,11 @@
 //! Reading accounts. Each query starts from what the actor may know of.
 
 use crate::accounts::state::AccountState;
+use crate::catalogue::Catalogue;
 use crate::core::actor::{Actor, Role};
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Language, Problem};
-use crate::catalogue::Catalogue;
 use crate::db::published::{account, enterprise, expert, expert_region};
 use crate::db::search::Typed;
 use crate::experts::Vetting;
@@ -191,8 +191,7 @@ pub fn get(
     let expert = row.expert_id;
     let found = views(conn, actor, catalogue, vec![row])?.into_iter().next();
     let account = found.ok_or_else(Problem::not_found)?;
-    let theirs =
-        if account.may_change { Theirs::of(conn, actor, id, expert)? } else { Theirs::default() };
+    let theirs = if account.may_change { Theirs::of(conn, actor, id, expert)? } else { Theirs::default() };
     Ok(AccountDetail { account, theirs })
 }
 
@@ -234,7 +233,10 @@ fn views(
         let expert = row.expert_id.and_then(|id| {
             let (title, vetting) = known.get(&id)?.clone();
             let regions = served.get(&id).cloned().unwrap_or_default();
-            Some((AccountExpert { id, title, regions: regions.clone() }, ExpertFacts { id, vetting, regions }))
+            Some((
+                AccountExpert { id, title, regions: regions.clone() },
+                ExpertFacts { id, vetting, regions },
+            ))
         });
         let (expert, expert_facts) = expert.unzip();
         let region = enterprise.as_ref().map(|e| e.region.clone()).or_else(|| row.region.clone());
