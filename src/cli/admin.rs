@@ -4,11 +4,11 @@ use std::io::{BufRead, IsTerminal};
 
 use clap::{Subcommand, ValueEnum};
 
-use crate::accounts::CreateStaff;
+use crate::accounts::{CreateStaff, NewPassword};
 use crate::cli::arguments::language;
 use crate::cli::people::{self, People};
 use crate::cli::{CliError, open};
-use crate::core::secret::{Sensitive, random_token};
+use crate::core::secret::random_token;
 use crate::core::{Caller, Language, Problem, Role};
 use crate::settings::Settings;
 
@@ -72,9 +72,10 @@ fn make(settings: Settings, create: Create) -> Result<(), CliError> {
         Some(password) => (password, false),
         None => (random_token().map_err(Problem::from)?, true),
     };
+    let opened = open::database(settings)?;
     let command = CreateStaff {
         username: create.username,
-        password: Sensitive(password.clone()),
+        password: NewPassword::hashed(password.clone(), &opened.app)?,
         name: create.name,
         email: create.email,
         role: match create.role {
@@ -84,7 +85,6 @@ fn make(settings: Settings, create: Create) -> Result<(), CliError> {
         region: create.region,
         language: create.language,
     };
-    let opened = open::database(settings)?;
     let created = opened.app.execute(&Caller::system(), &command)?;
     println!("created {} as {}", command.username.trim().to_lowercase(), created.id);
     if made {
