@@ -2,11 +2,11 @@
 
 use crate::accounts::people::{colleagues, create_invited};
 use crate::accounts::store::NewAccount;
-use crate::accounts::{one_time_link, password, password_policy};
+use crate::accounts::{NewPassword, one_time_link, password_policy};
 use crate::core::actor::{Role, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, EnterpriseId};
-use crate::core::secret::{Sensitive, Token};
+use crate::core::secret::Token;
 use crate::core::{Language, Problem, Text};
 use crate::db::published::enterprise;
 use crate::db::schema::account_invitation as invitation;
@@ -29,7 +29,7 @@ pub struct AcceptInvitation {
     pub username: String,
     /// The password, 10 to 128 characters.
     #[schema(value_type = String, format = Password)]
-    pub password: Sensitive,
+    pub password: NewPassword,
     /// The name shown to others, where it is not the one of the invitation.
     #[serde(default)]
     pub name: Option<String>,
@@ -66,14 +66,14 @@ impl Command for AcceptInvitation {
         let name = fields.optional_text("/name", self.name.as_deref(), 100);
         let name = name.unwrap_or_else(|| row.name.clone());
         let about = [username.as_str(), &name, &row.email];
-        password_policy::check(&mut fields, "/password", &self.password.0, &about);
+        password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         fields.done()?;
-        let password_hash = password::hash(&self.password.0, tx.settings.section())?;
+        let password_hash = self.password.ready()?;
         let language = Language::from_tag(&row.language);
         let scope = scope(tx, &row, &name, language)?;
         let new = NewAccount {
             username: &username,
-            password_hash: &password_hash,
+            password_hash,
             scope,
             name: &name,
             email: Some(&row.email),

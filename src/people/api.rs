@@ -21,7 +21,7 @@ use crate::people::{
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, no_content, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, Guest, Id, Json, Query};
+use crate::web::{Auth, ClientAddress, Guest, Id, Json, Query};
 
 /// Filter and page of the list of accounts.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -209,8 +209,15 @@ pub async fn withdraw(state: State, auth: Auth, id: Id<InvitationId>) -> Answer 
 /// Uses the one-time link of an invitation: the person chooses name and password, and can log in at once.
 #[utoipa::path(post, path = "/api/v1/account-invitations/confirm", tag = "accounts", request_body = AcceptInvitation,
     responses((status = 201, body = AccountOpened)))]
-pub async fn confirm(state: State, guest: Guest, body: Json<AcceptInvitation>) -> Answer {
-    let made = execute(&state, guest.0, body.0).await?;
+pub async fn confirm(
+    state: State,
+    guest: Guest,
+    address: ClientAddress,
+    body: Json<AcceptInvitation>,
+) -> Answer {
+    let mut command = body.0;
+    command.password.hash(&state.app, address.network()).await?;
+    let made = execute(&state, guest.0, command).await?;
     created("/api/v1/me", made)
 }
 
