@@ -64,6 +64,7 @@ pub const ROOM: Room = Room {
         word("alarm", "告警：无专家可派", "alarm: no expert found"),
         word("reassign_silent", "专家未响应，重新派单", "reassigned for silence"),
         word("withdraw", "收回派单", "withdrew an offer"),
+        word("hand_over_consultation", "专家停用，移交问诊", "handed over from an ended account"),
         word("invite_expert", "邀请会诊", "invited to a panel"),
         word("give_opinion", "会诊意见", "gave an opinion"),
         word("conclude_consultation", "办结问诊", "concluded a consultation"),

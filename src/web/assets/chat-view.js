@@ -13,6 +13,20 @@ const roles = {
   operator: say('平台', 'operator'),
 };
 
+/** For whom people speak, by account, and the enterprise, for its people who came later. */
+const sides = { of: {}, enterprise: '' };
+
+/** Remembers for whom people speak. */
+export function knowSides(of, enterprise) {
+  [sides.of, sides.enterprise] = [of ?? {}, enterprise ?? ''];
+}
+
+/** For whom a sender speaks, where that says more than the name. */
+function sideOf(sender) {
+  const side = sides.of[sender?.id] ?? (sender?.role === 'enterprise' ? sides.enterprise : '');
+  return side && side !== sender?.name ? say(`（${side}）`, ` (${side})`) : '';
+}
+
 /** @type {Map<string, Promise<{name: string, type: string, size: number} | null>>} */
 const known = new Map();
 
@@ -72,7 +86,7 @@ export function line(message, account) {
   if (message.seq) li.dataset.seq = message.seq;
   if (message.sender?.id === account || !message.seq) li.classList.add('mine');
   const head = element('small');
-  head.append(element('b', message.sender?.name ?? say('我', 'me')), ` ${roles[message.sender?.role] ?? ''} · `);
+  head.append(element('b', message.sender?.name ?? say('我', 'me')), `${sideOf(message.sender)} ${roles[message.sender?.role] ?? ''} · `);
   const time = element('time', inChina(new Date(at)).clock);
   time.dateTime = at;
   head.append(time);
