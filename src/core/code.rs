@@ -157,9 +157,6 @@ codes! {
     NoMailAddress "no_mail_address" 409 "账号没有邮箱" "No mail address"
         "该账号没有登记邮箱，邮件无处可发。请先由本人登记邮箱，或由平台运维在命令行重置密码。"
         "The account has no mail address. Its person adds one, or the operator resets the password on the command line.";
-    TooManyRequests "too_many_requests" 429 "申请过多" "Too many requests"
-        "来自同一网络的认领或申请过多。请在 Retry-After 所示的秒数后重试。"
-        "There were too many claims or applications from one network. Try again after the seconds in Retry-After.";
     UsernameTaken "username_taken" 409 "用户名已被使用" "Username taken"
         "该用户名已被使用。请另选一个。"
         "Another account has this username. Choose another one.";
