@@ -985,6 +985,7 @@ appear_together!(
     enterprise_past,
     enterprise_registration,
     expert,
+    expert_application,
     expert_change,
     expert_conflict,
     expert_connection,
@@ -1053,6 +1054,7 @@ pub mod published {
         enterprise_past as own_enterprise_past,
         enterprise_registration,
         expert as own_expert,
+        expert_application,
         expert_change,
         expert_conflict as own_expert_conflict,
         expert_connection,
@@ -1533,6 +1535,7 @@ pub mod published {
     beside!(own_enterprise_past: account);
     beside!(enterprise_registration: account);
     beside!(own_expert: account, enterprise, enterprise_past, nonconformity);
+    beside!(expert_application: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(expert_change: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
     beside!(own_expert_conflict: account, enterprise, enterprise_past, nonconformity);
     beside!(expert_connection: account);
