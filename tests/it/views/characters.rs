@@ -179,3 +179,41 @@ fn walkdir(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
     }
     found
 }
+
+/// The characters of a class of a regular expression, as a string of JavaScript writes it.
+fn class(text: &str) -> impl Fn(char) -> bool {
+    let mut ends: Vec<(u32, bool)> = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (hex, after) = if let Some(after) = rest.strip_prefix("\\\\u{") {
+            after.split_once('}').unwrap()
+        } else if let Some(after) = rest.strip_prefix("\\\\u") {
+            after.split_at(4)
+        } else if let Some(after) = rest.strip_prefix("\\\\x") {
+            after.split_at(2)
+        } else {
+            ("0", rest.strip_prefix("\\\\0").unwrap())
+        };
+        let to = after.strip_prefix('-');
+        ends.push((u32::from_str_radix(hex, 16).unwrap(), to.is_some()));
+        rest = to.unwrap_or(after);
+    }
+    let mut ranges = Vec::new();
+    let mut all = ends.into_iter();
+    while let Some((from, goes_on)) = all.next() {
+        ranges.push(from..=if goes_on { all.next().unwrap().0 } else { from });
+    }
+    move |c| ranges.iter().any(|range| range.contains(&u32::from(c)))
+}
+
+#[test]
+fn modules_know_the_same_characters_as_the_server() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/assets/api.js");
+    let module = std::fs::read_to_string(file).unwrap();
+    let (_, rest) = module.split_once("const hidden =").unwrap();
+    let written = rest.split_once("'[").unwrap().1.split_once("]'").unwrap().0;
+    let known = class(written);
+    for c in '\0'..=char::MAX {
+        assert_eq!(known(c), is_hidden(c), "U+{:04X}", u32::from(c));
+    }
+}

@@ -273,3 +273,38 @@ fn a_socket_hears_nothing_before_its_right_is_confirmed() {
     }
     assert_silent("a stranger listens", &mut listening);
 }
+
+#[test]
+fn why_a_colleague_may_not_be_asked_is_hidden_from_experts() {
+    let world = World::new();
+    let (asked, other) = world.asked();
+    asked.http.act(&world.path("/accept")).expect(200);
+    let refused = || {
+        ["/transfer", "/invite"].map(|step| {
+            let body = match step {
+                "/transfer" => json!({ "expert": other.id, "reason": "x" }),
+                _ => json!({ "expert": other.id }),
+            };
+            let reply = asked.http.post(&world.path(step), &body);
+            (reply.status, reply.problem()["errors"].clone())
+        })
+    };
+    let code =
+        text(&world.officer.get(&format!("/api/v1/enterprises/{}", world.enterprise.id)).expect(200)["uscc"]);
+    let conflicts = format!("/api/v1/experts/{}/conflicts", other.id);
+    world.officer.post(&conflicts, &json!({ "uscc": code, "relation": "owner" })).expect(200);
+    let by_conflict = refused();
+    assert_eq!(by_conflict[0].0, 422, "{by_conflict:?}");
+    assert_eq!(world.officer.send("DELETE", &format!("{conflicts}?uscc={code}"), &[], None).status, 204);
+    let exclusion = format!("/api/v1/experts/{}/exclusion", other.id);
+    assert_eq!(world.enterprise.http.post(&exclusion, &json!({ "reason": "x" })).status, 204);
+    assert_eq!(refused(), by_conflict, "a conflict of interest and an exclusion look the same");
+    assert_eq!(world.enterprise.http.send("DELETE", &exclusion, &[], None).status, 204);
+    let leave = json!({ "available": true, "leave": { "from": "2026-03-02", "to": "2026-03-03" } });
+    other.http.json("PUT", "/api/v1/experts/me/availability", &leave).expect(200);
+    assert_eq!(refused(), by_conflict, "and so does a leave");
+    // An officer is told.
+    let order = json!({ "expert": other.id, "reason": "x" });
+    let told = world.officer.post(&world.path("/assign"), &order).problem();
+    assert!(text(&told["errors"][0]["detail"]).contains("休假"), "{told}");
+}

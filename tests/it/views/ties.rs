@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::csv::uscc;
-use crate::support::people::{PASSWORD, text};
+use crate::support::people::PASSWORD;
 use crate::support::{Http, TestApp};
 
 fn contact(who: &Http, expert: &str) -> (Value, Value) {
@@ -16,11 +16,11 @@ fn officers_see_how_to_reach_the_experts_they_work_with() {
     let app = TestApp::start();
     let province = app.admin("province", "440000");
     let application = json!({
-        "username": "expert-1", "password": PASSWORD, "name": "专家", "title": "高级工程师",
+        "name": "专家", "title": "高级工程师",
         "email": "expert-1@expert.example", "phone": "13900139000", "regions": ["440000"],
         "specialties": [{ "product_kind": "K0101", "level": 3 }],
     });
-    let id = text(&app.http().post("/api/v1/expert-applications", &application).expect(201)["id"]);
+    let id = app.apply("expert-1", &application);
     let known = (json!("expert-1@expert.example"), json!("13900139000"));
     assert_eq!(contact(&province, &id), known, "who vets an application reaches the applicant");
     province.act(&format!("/api/v1/expert-applications/{id}/approve")).expect(200);
