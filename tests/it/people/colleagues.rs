@@ -125,7 +125,7 @@ fn an_officer_ends_the_last_person_and_the_enterprise_can_be_claimed_again() {
     deactivate(&admin, &two, None);
     let code = crate::support::csv::uscc(1);
     let token = app.claim(&code, "factory-1@enterprise.example", "claimed-again");
-    app.http().post("/api/v1/enterprise-registrations/confirm", &json!({ "token": token })).expect(201);
+    app.confirm_claim(&token, "claimed-again");
     let new = app.http().log_in("claimed-again", PASSWORD);
     assert_eq!(new.get("/api/v1/enterprises/me/colleagues").expect(200)["may_manage"], true);
     let taken = admin.act(&format!("/api/v1/accounts/{one}/reactivate"));
