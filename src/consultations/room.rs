@@ -3,6 +3,7 @@
 use crate::consultations::mails::Mail;
 use crate::consultations::{api, files, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::db::grants::Rights;
 use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
 use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
@@ -18,6 +19,7 @@ pub const ROOM: Room = Room {
         "consultation_panel",
         "consultation_rating_past",
     ],
+    rights: &[("consultation_event", Rights::Append), ("consultation_rating_past", Rights::Append)],
     functions: include_str!("functions.sql"),
     routes: routes![
         api::reading::open, Roles(&[Enterprise]), "发起问诊";
