@@ -1,6 +1,6 @@
 //! Logging in, renewing, logging out.
 
-use crate::accounts::events::SessionEnded;
+use crate::accounts::sessions::{EndReason, end_session};
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::AccountRow;
 use crate::accounts::{password, token};
@@ -182,7 +182,7 @@ fn renew(tx: &mut Tx, token: &Sensitive, browser: Option<&[u8]>) -> Result<Refre
         |used_at| browser.is_some() && used_by.as_deref() == browser && tx.now - used_at < TABS_GRACE;
     match used_at {
         Some(used_at) if !another_tab(used_at) => {
-            end_session(tx, session, "replay")?;
+            end_session(tx, session, EndReason::Replay)?;
             tx.audit(
                 "refresh_token_replayed",
                 Subject::new("account", row.id.0),
@@ -219,15 +219,7 @@ impl Command for LogOut {
 
     fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
         let person = tx.actor.person().cloned().ok_or_else(Problem::unauthenticated)?;
-        end_session(tx, person.session, "logout")?;
+        end_session(tx, person.session, EndReason::LogOut)?;
         tx.audit(Self::NAME, Subject::new("account", person.account.0), json!({ "session": person.session }))
     }
-}
-
-fn end_session(tx: &mut Tx, session: SessionId, reason: &str) -> Result<(), Problem> {
-    diesel::update(login_session::table.find(session).filter(login_session::ended_at.is_null()))
-        .set((login_session::ended_at.eq(tx.now), login_session::end_reason.eq(reason)))
-        .execute(&mut *tx.conn)?;
-    tx.emit(SessionEnded(session));
-    Ok(())
 }

@@ -1,5 +1,7 @@
-//! Passwords, hashed with argon2id (RFC 9106) under the cost that the settings name.
+//! Passwords, hashed with argon2id (RFC 9106) under the cost that the settings name, in the one Unicode form of
+//! [`password_policy`](crate::accounts::password_policy).
 
+use crate::accounts::password_policy::normal;
 use crate::accounts::settings::AuthSettings;
 use crate::core::Problem;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
@@ -19,7 +21,7 @@ fn hasher(settings: &AuthSettings) -> Result<Argon2<'static>, Problem> {
 /// # Errors
 /// When the system gives no randomness or the cost is not one argon2 knows.
 pub fn hash(password: &str, settings: &AuthSettings) -> Result<String, Problem> {
-    let hash = hasher(settings)?.hash_password(password.as_bytes()).map_err(Problem::internal)?;
+    let hash = hasher(settings)?.hash_password(normal(password).as_bytes()).map_err(Problem::internal)?;
     Ok(hash.to_string())
 }
 
@@ -29,7 +31,7 @@ pub fn hash(password: &str, settings: &AuthSettings) -> Result<String, Problem> 
 /// When the stored hash can't be read.
 pub fn verify(password: &str, stored: &str) -> Result<bool, Problem> {
     let parsed = PasswordHash::new(stored).map_err(Problem::internal)?;
-    Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+    Ok(Argon2::default().verify_password(normal(password).as_bytes(), &parsed).is_ok())
 }
 
 /// Spends the time of a verification, so that an unknown name answers no sooner than a known one.
@@ -53,5 +55,6 @@ mod tests {
         assert_ne!(first, second, "each hash has its own salt");
         assert!(verify("correct horse battery", &first).unwrap());
         assert!(!verify("correct horse batterY", &first).unwrap());
+        assert!(verify("ｃｏｒｒｅｃｔ　ｈｏｒｓｅ　ｂａｔｔｅｒｙ", &first).unwrap(), "typed in full width");
     }
 }

@@ -12,7 +12,7 @@ use crate::{pages, routes};
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
     name: "accounts",
-    tables: &["account", "login_session", "refresh_token"],
+    tables: &["account", "login_session", "refresh_token", "one_time_link"],
     functions: include_str!("functions.sql"),
     routes: routes![
         api::log_in, Public, "登录";

@@ -1,8 +1,8 @@
 //! The accounts of admins and operators. They are made by the platform, never by request.
 
-use crate::accounts::password;
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::{NewAccount, create_account};
+use crate::accounts::{password, password_policy};
 use crate::core::actor::{Actor, Role, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::AccountId;
@@ -50,9 +50,10 @@ impl Command for CreateStaff {
         }
         let mut fields = Fields::new();
         let username = fields.username("/username", &self.username);
-        fields.password("/password", &self.password.0);
         let name = fields.text("/name", &self.name, 100);
         let email = self.email.as_deref().map(|e| fields.email("/email", e));
+        let about = [username.as_str(), &name, email.as_deref().unwrap_or_default()];
+        password_policy::check(&mut fields, "/password", &self.password.0, &about);
         let region = self.region.as_deref().map(str::trim).filter(|r| !r.is_empty());
         let scope = match (self.role, region) {
             (Role::Admin, Some(code)) => {

@@ -1,5 +1,6 @@
 //! Which step of an alert is allowed from which state. Pure. The table has the same words in a CHECK.
 
+use crate::core::state::NotAllowed;
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -24,21 +25,14 @@ crate::word_enum! {
     }
 }
 
-/// A step that the state does not allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an alert that is {from} allows no {step}")]
-pub struct NotAllowed {
-    /// The state.
-    pub from: AlertState,
-    /// What was tried.
-    pub step: AlertStep,
-}
-
 /// The state after a step.
 ///
 /// # Errors
 /// When the state does not allow the step.
-pub fn transition(from: AlertState, step: AlertStep) -> Result<AlertState, NotAllowed> {
+pub fn transition(
+    from: AlertState,
+    step: AlertStep,
+) -> Result<AlertState, NotAllowed<AlertState, AlertStep>> {
     use AlertState::{Dismissed, Meeting, Open};
     match (from, step) {
         (Open, AlertStep::HoldMeeting) => Ok(Meeting),
@@ -47,8 +41,8 @@ pub fn transition(from: AlertState, step: AlertStep) -> Result<AlertState, NotAl
     }
 }
 
-impl From<NotAllowed> for Problem {
-    fn from(_: NotAllowed) -> Self {
+impl From<NotAllowed<AlertState, AlertStep>> for Problem {
+    fn from(_: NotAllowed<AlertState, AlertStep>) -> Self {
         Problem::new(Code::AlertClosed, Text::new("该预警已处理", "this alert has been dealt with already"))
     }
 }

@@ -1,5 +1,6 @@
 //! Which step of an attachment is allowed from which state. Pure.
 
+use crate::core::state::NotAllowed;
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -24,21 +25,14 @@ crate::word_enum! {
     }
 }
 
-/// A step that the state does not allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an attachment that is {from} allows no {step}")]
-pub struct NotAllowed {
-    /// The state.
-    pub from: AttachmentState,
-    /// What was tried.
-    pub step: AttachmentStep,
-}
-
 /// The state after a step.
 ///
 /// # Errors
 /// When the state does not allow the step.
-pub fn transition(from: AttachmentState, step: AttachmentStep) -> Result<AttachmentState, NotAllowed> {
+pub fn transition(
+    from: AttachmentState,
+    step: AttachmentStep,
+) -> Result<AttachmentState, NotAllowed<AttachmentState, AttachmentStep>> {
     use AttachmentState::{Removing, Uploaded, Uploading};
     match (from, step) {
         (Uploading | Uploaded, AttachmentStep::Finish) => Ok(Uploaded),
@@ -47,8 +41,8 @@ pub fn transition(from: AttachmentState, step: AttachmentStep) -> Result<Attachm
     }
 }
 
-impl From<NotAllowed> for Problem {
-    fn from(_: NotAllowed) -> Self {
+impl From<NotAllowed<AttachmentState, AttachmentStep>> for Problem {
+    fn from(_: NotAllowed<AttachmentState, AttachmentStep>) -> Self {
         gone()
     }
 }

@@ -1,8 +1,9 @@
 //! A consultation while a command changes it. Pure: the changes are made in memory, and [`crate::consultations::store`] loads
 //! and saves.
 
-use crate::consultations::status::{NotAllowed, Status, Step, transition};
+use crate::consultations::status::{Status, Step, transition};
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId};
+use crate::core::state::NotAllowed;
 use crate::db::schema::consultation;
 use crate::enterprises::ids::NonconformityId;
 use crate::matching::choice::Choice;
@@ -202,7 +203,7 @@ impl Consultation {
     ///
     /// # Errors
     /// When the status does not allow the step.
-    pub fn step(&mut self, step: Step, note: StepNote) -> Result<(), NotAllowed> {
+    pub fn step(&mut self, step: Step, note: StepNote) -> Result<(), NotAllowed<Status, Step>> {
         let from = self.row.status;
         self.row.status = transition(from, step)?;
         self.entry(step.as_str(), Some(from), false, note);
@@ -259,7 +260,7 @@ impl Consultation {
         choice: Choice,
         expires_at: DateTime<Utc>,
         holds_until: DateTime<Utc>,
-    ) -> Result<(), NotAllowed> {
+    ) -> Result<(), NotAllowed<Status, Step>> {
         self.row.expert_id = Some(choice.expert);
         self.row.offer_expires_at = Some(expires_at);
         self.step(Step::Offer, StepNote { expert: Some(choice.expert), note: None })?;
@@ -294,7 +295,7 @@ impl Consultation {
         account: AccountId,
         now: DateTime<Utc>,
         promise: Duration,
-    ) -> Result<(), NotAllowed> {
+    ) -> Result<(), NotAllowed<Status, Step>> {
         self.row.status = transition(self.row.status, Step::Assign)?;
         self.row.expert_id = Some(expert);
         self.row.offer_expires_at = None;
@@ -311,7 +312,7 @@ impl Consultation {
     ///
     /// # Errors
     /// When it is concluded.
-    pub fn release(&mut self, round: Round, now: DateTime<Utc>) -> Result<(), NotAllowed> {
+    pub fn release(&mut self, round: Round, now: DateTime<Utc>) -> Result<(), NotAllowed<Status, Step>> {
         if self.row.status != Status::Waiting {
             self.row.status = transition(self.row.status, Step::Withdraw)?;
         }
@@ -344,7 +345,11 @@ impl Consultation {
     ///
     /// # Errors
     /// When no expert holds it.
-    pub fn conclude(&mut self, conclusion: String, now: DateTime<Utc>) -> Result<(), NotAllowed> {
+    pub fn conclude(
+        &mut self,
+        conclusion: String,
+        now: DateTime<Utc>,
+    ) -> Result<(), NotAllowed<Status, Step>> {
         let expert = self.row.expert_id;
         self.step(Step::Conclude, StepNote { expert, note: None })?;
         self.row.concluded_at = Some(now);

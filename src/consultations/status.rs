@@ -1,5 +1,6 @@
 //! Which step is allowed from which status. Pure.
 
+use crate::core::state::NotAllowed;
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -42,21 +43,11 @@ crate::word_enum! {
     }
 }
 
-/// A step that the status does not allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a consultation that is {from} allows no {step}")]
-pub struct NotAllowed {
-    /// The state.
-    pub from: Status,
-    /// The step that was tried.
-    pub step: Step,
-}
-
 /// The status after a step.
 ///
 /// # Errors
 /// When the status does not allow the step.
-pub fn transition(from: Status, step: Step) -> Result<Status, NotAllowed> {
+pub fn transition(from: Status, step: Step) -> Result<Status, NotAllowed<Status, Step>> {
     use Status::{Active, Concluded, Offered, Waiting};
     match (from, step) {
         (Waiting, Step::Offer) => Ok(Offered),
@@ -82,8 +73,8 @@ impl Status {
     }
 }
 
-impl From<NotAllowed> for Problem {
-    fn from(refused: NotAllowed) -> Self {
+impl From<NotAllowed<Status, Step>> for Problem {
+    fn from(refused: NotAllowed<Status, Step>) -> Self {
         let status = refused.from.text();
         Problem::new(
             Code::ConsultationStatus,

@@ -589,6 +589,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    one_time_link (hash) {
+        hash -> Bytea,
+        purpose -> Text,
+        account_id -> Nullable<Uuid>,
+        data -> Jsonb,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     outbox_mail (id) {
         id -> Uuid,
         message_id -> Text,
@@ -876,6 +888,7 @@ diesel::joinable!(matching_plan -> region (region));
 diesel::joinable!(matching_plan -> zero_out_import (import_id));
 diesel::joinable!(matching_plan_line -> matching_plan (plan_id));
 diesel::joinable!(matching_plan_pairs -> matching_plan (plan_id));
+diesel::joinable!(one_time_link -> account (account_id));
 diesel::joinable!(product_hospital -> region (region));
 diesel::joinable!(product_kind -> product_class (class));
 diesel::joinable!(published_figure -> account (entered_by));
@@ -936,6 +949,7 @@ appear_together!(
     matching_plan_line,
     matching_plan_pairs,
     nonconformity,
+    one_time_link,
     outbox_mail,
     past_day,
     product_class,
@@ -1000,6 +1014,7 @@ pub mod published {
         matching_plan_line,
         matching_plan_pairs,
         nonconformity as own_nonconformity,
+        one_time_link,
         past_day,
         product_class,
         product_hospital,
@@ -1391,6 +1406,7 @@ pub mod published {
     diesel::joinable!(matching_assignment -> expert (expert_id));
     diesel::joinable!(own_matching_assignment -> expert (expert_id));
     diesel::joinable!(matching_plan -> zero_out_import (import_id));
+    diesel::joinable!(one_time_link -> account (account_id));
     diesel::joinable!(published_figure -> account (entered_by));
     diesel::joinable!(quality_alert -> account (closed_by));
     diesel::joinable!(quality_meeting -> account (recorded_by));
@@ -1472,6 +1488,7 @@ pub mod published {
     beside!(matching_plan_line: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(matching_plan_pairs: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(own_nonconformity: account);
+    beside!(one_time_link: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(past_day: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(product_class: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(product_hospital: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);

@@ -1,5 +1,6 @@
 //! Which step of a claim is allowed from which state. Pure. The table has the same words in a CHECK.
 
+use crate::core::state::NotAllowed;
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -32,21 +33,14 @@ crate::word_enum! {
     }
 }
 
-/// A step that the state does not allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a claim that is {from} allows no {step}")]
-pub struct NotAllowed {
-    /// The state.
-    pub from: ClaimState,
-    /// What was tried.
-    pub step: ClaimStep,
-}
-
 /// The state after a step.
 ///
 /// # Errors
 /// When the state does not allow the step.
-pub fn transition(from: ClaimState, step: ClaimStep) -> Result<ClaimState, NotAllowed> {
+pub fn transition(
+    from: ClaimState,
+    step: ClaimStep,
+) -> Result<ClaimState, NotAllowed<ClaimState, ClaimStep>> {
     use ClaimState::{Confirmed, Mailed, Rejected, Superseded, ToApprove};
     match (from, step) {
         (Mailed, ClaimStep::Confirm) | (ToApprove, ClaimStep::Approve) => Ok(Confirmed),
@@ -56,8 +50,8 @@ pub fn transition(from: ClaimState, step: ClaimStep) -> Result<ClaimState, NotAl
     }
 }
 
-impl From<NotAllowed> for Problem {
-    fn from(_: NotAllowed) -> Self {
+impl From<NotAllowed<ClaimState, ClaimStep>> for Problem {
+    fn from(_: NotAllowed<ClaimState, ClaimStep>) -> Self {
         Problem::new(
             Code::AlreadyDecided,
             Text::new("该认领申请不在待审核状态", "this claim does not wait for a decision"),

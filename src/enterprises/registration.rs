@@ -4,9 +4,9 @@
 //! formed gets the same answer, costs the same hash, and reserves no name. What differs goes by
 //! mail to the address on record, or, where there is none, to the admins' queue.
 
-use crate::accounts::password;
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::{NewAccount, create_account, of_enterprise};
+use crate::accounts::{password, password_policy};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, EnterpriseId};
@@ -93,7 +93,10 @@ impl Command for RegisterEnterprise {
             fields.fault("/uscc", text.zh, text.en);
         }
         let username = fields.username("/username", &self.username);
-        fields.password("/password", &self.password.0);
+        let contact = &self.contact;
+        let about = [Some(&username), Some(&contact.name), contact.email.as_ref(), contact.phone.as_ref()];
+        let about: Vec<&str> = about.into_iter().flatten().map(String::as_str).collect();
+        password_policy::check(&mut fields, "/password", &self.password.0, &about);
         let name = fields.text("/contact/name", &self.contact.name, 100);
         let email = self.contact.email.as_deref().filter(|e| !e.trim().is_empty());
         let email = email.map(|e| fields.email("/contact/email", e));

@@ -1,8 +1,8 @@
 //! An expert applies.
 
-use crate::accounts::password;
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::{NewAccount, create_account};
+use crate::accounts::{password, password_policy};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
@@ -120,7 +120,8 @@ impl Command for ApplyAsExpert {
     fn run(&self, tx: &mut Tx) -> Result<Applied, Problem> {
         let mut fields = Fields::new();
         let username = fields.username("/username", &self.username);
-        fields.password("/password", &self.password.0);
+        let about = [&username, &self.name, &self.email, self.phone.as_deref().unwrap_or_default()];
+        password_policy::check(&mut fields, "/password", &self.password.0, &about);
         let name = fields.text("/name", &self.name, 100);
         let title = fields.text("/title", &self.title, 100);
         let email = fields.email("/email", &self.email);

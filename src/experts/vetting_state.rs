@@ -1,5 +1,6 @@
 //! Which step of an expert's vetting is allowed from which state. Pure. The table has the same words in a CHECK.
 
+use crate::core::state::NotAllowed;
 use crate::core::{Code, Problem, Text};
 use crate::experts::vocabulary::Vetting;
 
@@ -13,21 +14,11 @@ crate::word_enum! {
     }
 }
 
-/// A step that the state does not allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an application that is {from} allows no {step}")]
-pub struct NotAllowed {
-    /// The state.
-    pub from: Vetting,
-    /// What was tried.
-    pub step: VettingStep,
-}
-
 /// The state after a step.
 ///
 /// # Errors
 /// When the state does not allow the step.
-pub fn transition(from: Vetting, step: VettingStep) -> Result<Vetting, NotAllowed> {
+pub fn transition(from: Vetting, step: VettingStep) -> Result<Vetting, NotAllowed<Vetting, VettingStep>> {
     match (from, step) {
         (Vetting::Applied, VettingStep::Approve) => Ok(Vetting::Approved),
         (Vetting::Applied, VettingStep::Reject) => Ok(Vetting::Rejected),
@@ -37,8 +28,8 @@ pub fn transition(from: Vetting, step: VettingStep) -> Result<Vetting, NotAllowe
     }
 }
 
-impl From<NotAllowed> for Problem {
-    fn from(_: NotAllowed) -> Self {
+impl From<NotAllowed<Vetting, VettingStep>> for Problem {
+    fn from(_: NotAllowed<Vetting, VettingStep>) -> Self {
         Problem::new(
             Code::AlreadyVetted,
             Text::new("该申请已审核", "this application has been decided already"),

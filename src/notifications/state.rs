@@ -1,6 +1,7 @@
 //! Which step of a mail is allowed from which state. Pure.
 
 use crate::core::Problem;
+use crate::core::state::NotAllowed;
 
 crate::word_enum! {
     /// How far a mail has come. The table has the same words in a CHECK.
@@ -26,21 +27,11 @@ crate::word_enum! {
     }
 }
 
-/// A step that the state does not allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a mail that is {from} allows no {step}")]
-pub struct NotAllowed {
-    /// The state.
-    pub from: MailState,
-    /// What was tried.
-    pub step: MailStep,
-}
-
 /// The state after a step.
 ///
 /// # Errors
 /// When the state does not allow the step.
-pub fn transition(from: MailState, step: MailStep) -> Result<MailState, NotAllowed> {
+pub fn transition(from: MailState, step: MailStep) -> Result<MailState, NotAllowed<MailState, MailStep>> {
     use MailState::{Pending, Refused, Sent};
     match (from, step) {
         (Pending | Sent | Refused, MailStep::Send) => Ok(Sent),
@@ -51,8 +42,8 @@ pub fn transition(from: MailState, step: MailStep) -> Result<MailState, NotAllow
 }
 
 /// Only the worker sends mails, and only those that are pending: a refusal is a fault of the program.
-impl From<NotAllowed> for Problem {
-    fn from(refused: NotAllowed) -> Self {
+impl From<NotAllowed<MailState, MailStep>> for Problem {
+    fn from(refused: NotAllowed<MailState, MailStep>) -> Self {
         Problem::internal(refused)
     }
 }

@@ -51,6 +51,6 @@ pub use apply::{ApplyPlan, PlanApplied};
 pub use command::{DiscardPlan, PlanRequested, RequestPlan};
 pub use room::ROOM;
 pub use run::{JOB, run_plan};
-pub use state::{NotAllowed, PlanState, PlanStep, transition};
+pub use state::{PlanState, PlanStep, transition};
 pub use view::{PlanView, list_plans, plan};
 pub use vocabulary::{CapacityBasis, Change, PresentBy, Unserved};

@@ -1,5 +1,6 @@
 //! Which step of a plan follows which. Pure.
 
+use crate::core::state::NotAllowed;
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -44,21 +45,11 @@ crate::word_enum! {
     }
 }
 
-/// A step that the state does not allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a plan that is {from} allows no {step}")]
-pub struct NotAllowed {
-    /// The state.
-    pub from: PlanState,
-    /// The step that was tried.
-    pub step: PlanStep,
-}
-
 /// The state after a step.
 ///
 /// # Errors
 /// When the state does not allow the step.
-pub fn transition(from: PlanState, step: PlanStep) -> Result<PlanState, NotAllowed> {
+pub fn transition(from: PlanState, step: PlanStep) -> Result<PlanState, NotAllowed<PlanState, PlanStep>> {
     use PlanState::{Applied, Computed, Computing, Discarded, Failed, Queued};
     match (from, step) {
         (Queued | Computing, PlanStep::Begin) => Ok(Computing),
@@ -70,8 +61,8 @@ pub fn transition(from: PlanState, step: PlanStep) -> Result<PlanState, NotAllow
     }
 }
 
-impl From<NotAllowed> for Problem {
-    fn from(refusal: NotAllowed) -> Self {
+impl From<NotAllowed<PlanState, PlanStep>> for Problem {
+    fn from(refusal: NotAllowed<PlanState, PlanStep>) -> Self {
         let zh = match refusal.from {
             PlanState::Queued | PlanState::Computing => "该方案尚未算完",
             PlanState::Computed => "该方案已算完",

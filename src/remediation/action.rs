@@ -1,5 +1,6 @@
 //! Corrective actions: their kinds in the order of 8D, their states, and which step follows which. Pure.
 
+use crate::core::state::NotAllowed;
 use crate::core::{Code, Problem, Text};
 
 crate::word_enum! {
@@ -66,21 +67,14 @@ crate::word_enum! {
     }
 }
 
-/// A step that the state does not allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an action that is {from} allows no {step}")]
-pub struct NotAllowed {
-    /// The state.
-    pub from: ActionState,
-    /// What was tried.
-    pub step: ActionStep,
-}
-
 /// The state after a step.
 ///
 /// # Errors
 /// When the state does not allow the step.
-pub fn transition(from: ActionState, step: ActionStep) -> Result<ActionState, NotAllowed> {
+pub fn transition(
+    from: ActionState,
+    step: ActionStep,
+) -> Result<ActionState, NotAllowed<ActionState, ActionStep>> {
     use ActionState as S;
     match (from, step) {
         // A declined action may be accepted after all.
@@ -94,8 +88,8 @@ pub fn transition(from: ActionState, step: ActionStep) -> Result<ActionState, No
     }
 }
 
-impl From<NotAllowed> for Problem {
-    fn from(NotAllowed { from, step }: NotAllowed) -> Self {
+impl From<NotAllowed<ActionState, ActionStep>> for Problem {
+    fn from(NotAllowed { from, step }: NotAllowed<ActionState, ActionStep>) -> Self {
         Problem::new(
             Code::ActionState,
             Text::new(

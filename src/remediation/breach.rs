@@ -1,9 +1,10 @@
 //! What the law has against a step, as a refusal that names the article.
 
+use crate::core::state::NotAllowed;
 use crate::core::{Code, Problem, Text};
 use crate::remediation::course::{Breach, Course};
 use crate::remediation::settings::Rules;
-use crate::remediation::state::{CaseStep, NotAllowed, allowed};
+use crate::remediation::state::{CaseState, CaseStep, allowed};
 
 /// The refusal of a step: its code, its article, and where the state does not allow it, what is allowed.
 pub fn refusal(step: CaseStep, breach: &Breach, course: &Course, rules: &Rules) -> Problem {
@@ -61,7 +62,7 @@ pub fn ended() -> Problem {
 }
 
 /// 409 `case_state`: the state does not allow the step, and which it allows.
-fn not_allowed(step: CaseStep, refused: NotAllowed, course: &Course) -> Problem {
+fn not_allowed(step: CaseStep, refused: NotAllowed<CaseState, CaseStep>, course: &Course) -> Problem {
     let what = step.text();
     let state = course.state.map_or_else(|| Text::new("未立案", "not opened"), |state| state.text());
     let next: Vec<_> = allowed(refused.from).into_iter().map(CaseStep::text).collect();

@@ -3,9 +3,10 @@
 
 use crate::catalogue::{Calendar, RegionLevel, Regions};
 use crate::core::ids::AccountId;
+use crate::core::state::NotAllowed;
 use crate::remediation::clocks::{Rules, request_retest_by};
 use crate::remediation::fact::Fact;
-use crate::remediation::state::{CaseState, CaseStep, NotAllowed, begin, transition};
+use crate::remediation::state::{CaseState, CaseStep, begin, transition};
 use chrono::NaiveDate;
 
 /// What the fold is judged by.
@@ -23,7 +24,7 @@ pub struct Law<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Breach {
     /// The state does not allow it.
-    NotAllowed(NotAllowed),
+    NotAllowed(NotAllowed<CaseState, CaseStep>),
     /// It comes too early.
     Early {
         /// The first day on which it may be taken.
@@ -197,7 +198,7 @@ impl Course {
     }
 
     /// The state to which a step leads, by the order of the steps alone.
-    fn follows(&self, step: CaseStep) -> Result<CaseState, NotAllowed> {
+    fn follows(&self, step: CaseStep) -> Result<CaseState, NotAllowed<CaseState, CaseStep>> {
         match self.state {
             None => begin(step).ok_or(NotAllowed { from: CaseState::Stopped, step }),
             Some(state) => transition(state, step),

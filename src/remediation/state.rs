@@ -4,6 +4,7 @@
 //! step needs besides the state (dates, whose turn it is) is in [`crate::remediation::course`].
 
 use crate::core::Text;
+use crate::core::state::NotAllowed;
 use crate::remediation::settings::Articles;
 
 crate::word_enum! {
@@ -96,16 +97,6 @@ crate::word_enum! {
     }
 }
 
-/// A step that the state does not allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a case that is {from} allows no {step}")]
-pub struct NotAllowed {
-    /// The state.
-    pub from: CaseState,
-    /// The step that was tried.
-    pub step: CaseStep,
-}
-
 /// The state in which a step begins a case; none for a step that begins none.
 pub fn begin(step: CaseStep) -> Option<CaseState> {
     match step {
@@ -119,7 +110,7 @@ pub fn begin(step: CaseStep) -> Option<CaseState> {
 ///
 /// # Errors
 /// When the state does not allow the step.
-pub fn transition(from: CaseState, step: CaseStep) -> Result<CaseState, NotAllowed> {
+pub fn transition(from: CaseState, step: CaseStep) -> Result<CaseState, NotAllowed<CaseState, CaseStep>> {
     use CaseState as S;
     use CaseStep as E;
     let to = match (from, step) {

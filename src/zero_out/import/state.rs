@@ -1,6 +1,7 @@
 //! Which step of an import is allowed from which state. Pure. The table has the same words in a CHECK.
 
 use crate::core::Problem;
+use crate::core::state::NotAllowed;
 
 crate::word_enum! {
     /// The state of an import.
@@ -36,21 +37,14 @@ crate::word_enum! {
     }
 }
 
-/// A step that the state does not allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an import that is {from} allows no {step}")]
-pub struct NotAllowed {
-    /// The state.
-    pub from: ImportState,
-    /// What was tried.
-    pub step: ImportStep,
-}
-
 /// The state after a step.
 ///
 /// # Errors
 /// When the state does not allow the step.
-pub fn transition(from: ImportState, step: ImportStep) -> Result<ImportState, NotAllowed> {
+pub fn transition(
+    from: ImportState,
+    step: ImportStep,
+) -> Result<ImportState, NotAllowed<ImportState, ImportStep>> {
     use ImportState::{Done, Failed, Queued, Running};
     match (from, step) {
         (Queued | Running, ImportStep::Begin) => Ok(Running),
@@ -61,8 +55,8 @@ pub fn transition(from: ImportState, step: ImportStep) -> Result<ImportState, No
 }
 
 /// Only the platform runs imports, and looks at the state first: a refusal is a fault of the program.
-impl From<NotAllowed> for Problem {
-    fn from(refused: NotAllowed) -> Self {
+impl From<NotAllowed<ImportState, ImportStep>> for Problem {
+    fn from(refused: NotAllowed<ImportState, ImportStep>) -> Self {
         Problem::internal(refused)
     }
 }

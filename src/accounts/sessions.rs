@@ -1,0 +1,74 @@
+//! The ends of log-ins.
+
+use crate::accounts::events::SessionEnded;
+use crate::core::Problem;
+use crate::core::ids::{AccountId, SessionId};
+use crate::db::Tx;
+use crate::db::schema::login_session;
+use diesel::prelude::*;
+
+/// Why a log-in ended, as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndReason {
+    /// Its person logged out.
+    LogOut,
+    /// A refresh token was used again.
+    Replay,
+    /// Its person ended it from another one.
+    ByOwner,
+    /// The password was changed or reset.
+    PasswordChanged,
+    /// The account may not log in any more.
+    Disabled,
+    /// What the account may do was changed.
+    AccountChanged,
+}
+
+impl EndReason {
+    fn word(self) -> &'static str {
+        match self {
+            Self::LogOut => "logout",
+            Self::Replay => "replay",
+            Self::ByOwner => "ended_by_owner",
+            Self::PasswordChanged => "password_changed",
+            Self::Disabled => "disabled",
+            Self::AccountChanged => "account_changed",
+        }
+    }
+}
+
+/// Ends a log-in, with its tokens and its sockets.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_session(tx: &mut Tx, session: SessionId, reason: EndReason) -> Result<(), Problem> {
+    diesel::update(login_session::table.find(session).filter(login_session::ended_at.is_null()))
+        .set((login_session::ended_at.eq(tx.now), login_session::end_reason.eq(reason.word())))
+        .execute(&mut *tx.conn)?;
+    tx.emit(SessionEnded(session));
+    Ok(())
+}
+
+/// Ends all log-ins of an account but for one, with their tokens and their sockets, and says how many there were.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_sessions_of(
+    tx: &mut Tx,
+    account: AccountId,
+    except: Option<SessionId>,
+    reason: EndReason,
+) -> Result<usize, Problem> {
+    let mut open: Vec<SessionId> = login_session::table
+        .filter(login_session::account_id.eq(account))
+        .filter(login_session::ended_at.is_null())
+        .order(login_session::id)
+        .select(login_session::id)
+        .for_update()
+        .load(&mut *tx.conn)?;
+    open.retain(|session| Some(*session) != except);
+    for session in &open {
+        end_session(tx, *session, reason)?;
+    }
+    Ok(open.len())
+}

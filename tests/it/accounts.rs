@@ -1,0 +1,4 @@
+//! Passwords, one-time links and sessions of accounts, through HTTP.
+
+mod choosing_passwords;
+mod one_time_links;
