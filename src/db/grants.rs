@@ -5,7 +5,7 @@
 //! switch a trigger off. What a room declares less for (`Room::rights`) it can only read, or only add to: the audit, histories, keys.
 //!
 //! The published views work with the rights of whoever asks (`security_invoker`), so a view opens no way around a table's rights.
-//! Identity columns need no right to their sequences. Foreign keys are checked by PostgreSQL as the owner.
+//! Identity columns need no right to their sequences; a back-up reads them. Foreign keys are checked by PostgreSQL as the owner.
 
 use std::fmt::Write as _;
 
@@ -45,6 +45,7 @@ pub fn statements(role: &str, tables: &[TableRights]) -> String {
     let role = quoted(role);
     let mut sql = format!(
         "REVOKE ALL ON ALL TABLES IN SCHEMA public, published FROM {role};
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role};
 REVOKE ALL ON SCHEMA public, published FROM {role};
 GRANT USAGE ON SCHEMA public, published TO {role};
 DO $$
@@ -64,6 +65,7 @@ BEGIN
 END $$;
 GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA published TO {role};
 GRANT SELECT ON __diesel_schema_migrations TO {role};
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 "
     );
     for (table, rights) in tables {

@@ -13,9 +13,11 @@ pub mod record;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::app::App;
 use crate::attachments::AttachmentRow;
 use crate::core::{Code, Problem, Text};
 use crate::settings::{Checks, Settings};
+use crate::web::room::Metric;
 use clamd::{Address, Verdict};
 
 crate::word_enum! {
@@ -117,6 +119,16 @@ pub async fn on_arrival(settings: &Settings, file: std::fs::File) -> Option<Verd
             None
         }
     }
+}
+
+/// How many files wait; none where files are not scanned.
+pub fn metrics(app: &App) -> Vec<Metric> {
+    let scanned = app.settings().section::<ScanSettings>().place().is_some();
+    vec![Metric {
+        name: "zerodesk_attachments_unscanned",
+        help: "Uploaded files that wait to be scanned.",
+        value: if scanned { record::count(app) } else { Some(0.0) },
+    }]
 }
 
 #[cfg(test)]

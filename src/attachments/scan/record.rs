@@ -91,6 +91,19 @@ pub fn waiting(app: &App, most: i64) -> Result<Vec<(AttachmentId, i64, ScanState
         .load(&mut *app.conn()?)?)
 }
 
+/// How many files have no verdict; nothing where the database can't be asked.
+#[expect(clippy::cast_precision_loss, reason = "a figure for a diagram")]
+pub fn count(app: &App) -> Option<f64> {
+    let mut conn = app.conn().ok()?;
+    let n: i64 = attachment::table
+        .filter(attachment::state.eq(AttachmentState::Uploaded))
+        .filter(attachment::scan.eq_any([ScanState::Unscanned, ScanState::Waiting]))
+        .count()
+        .get_result(&mut *conn)
+        .ok()?;
+    Some(n as f64)
+}
+
 /// Enters a verdict, and deletes the bytes of what something was found in.
 ///
 /// # Errors
