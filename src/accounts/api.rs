@@ -1,21 +1,19 @@
 //! Logging in and out, and who one is.
 
-use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::accounts::gate::LogInGate;
 use crate::accounts::login::invalid_refresh_token;
-use crate::accounts::{LogIn, LogOut, Refresh, Refreshed, Tokens, store};
+use crate::accounts::{LogIn, LogOut, OpenSession, Refresh, Refreshed, Tokens, credentials, store};
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
 use crate::core::{Caller, Code, Language};
-use crate::web::extract::peer;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, Guest, Json};
+use crate::web::{Auth, ClientAddress, Guest, Json};
 
 /// Logs in. After too many failures for one name or one address: 429.
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "accounts", extensions(("x-without-key" = json!(true))),
@@ -24,31 +22,34 @@ use crate::web::{Auth, Guest, Json};
 pub async fn log_in(
     state: State,
     gate: Data<LogInGate>,
-    request: HttpRequest,
+    address: ClientAddress,
     guest: Guest,
     body: Json<LogIn>,
 ) -> Answer {
-    ok(admit(&state, &gate, &request, without_key(guest.0), body.0).await?)
+    ok(admit(&state, &gate, address, without_key(guest.0), body.0).await?)
 }
 
 /// Logs in within the limits on guessing, for the API and the pages alike.
 pub async fn admit(
     state: &State,
     gate: &LogInGate,
-    request: &HttpRequest,
+    address: ClientAddress,
     caller: Caller,
-    command: LogIn,
+    log_in: LogIn,
 ) -> Result<Tokens, Failure> {
     let now = state.app.clock().now();
     // No account's name is longer than that.
-    let name: String = command.username.trim().to_lowercase().chars().take(65).collect();
-    let address = peer(request);
-    gate.check(&name, &address, now)?;
-    let result = execute(state, caller, command).await;
+    let name: String = credentials::normalized(&log_in.username).chars().take(65).collect();
+    let from = address.network();
+    gate.check(&name, &from.to_string(), now)?;
+    let result = match credentials::verify(state, from, &log_in).await {
+        Ok(verified) => execute(state, caller, OpenSession(verified)).await,
+        Err(failure) => Err(failure),
+    };
     match &result {
         Ok(_) => gate.logged_in(&name),
         Err(failure) if failure.problem.code == Code::BadCredentials => {
-            gate.failed(name, address, now);
+            gate.failed(name, from.to_string(), now);
         }
         Err(_) => {}
     }

@@ -1,9 +1,10 @@
 //! Logging in, renewing, logging out.
 
+use crate::accounts::credentials::{Verified, bad_credentials};
 use crate::accounts::sessions::{EndReason, end_session};
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::AccountRow;
-use crate::accounts::{password, token};
+use crate::accounts::token;
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, SessionId};
 use crate::core::secret::{Sensitive, random_token, sha256};
@@ -29,43 +30,24 @@ pub struct Tokens {
     pub token_type: String,
 }
 
-/// Logs in with a name and a password.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LogIn {
-    /// The name, in any case.
-    #[schema(example = "admin-guangdong")]
-    pub username: String,
-    /// The password.
-    #[schema(value_type = String, format = Password)]
-    pub password: Sensitive,
-}
+/// Opens a session for an account whose password was given.
+#[derive(Debug, Clone, Serialize)]
+pub struct OpenSession(pub Verified);
 
-fn bad_credentials() -> Problem {
-    Problem::new(
-        Code::BadCredentials,
-        Text::new("用户名或密码不正确", "the username or the password is not right"),
-    )
-}
-
-impl Command for LogIn {
+impl Command for OpenSession {
     type Output = Tokens;
     const NAME: &'static str = "log_in";
 
     fn run(&self, tx: &mut Tx) -> Result<Tokens, Problem> {
-        let username = self.username.trim().to_lowercase();
-        let found = account::table
-            .filter(account::username.eq(&username))
-            .select((account::password_hash, AccountRow::as_select()))
-            .first::<(String, AccountRow)>(&mut *tx.conn)
-            .optional()?;
-        let Some((stored, row)) = found else {
-            password::hash_and_discard(&self.password.0, tx.settings.section::<AuthSettings>())?;
-            return Err(bad_credentials());
-        };
-        if !password::verify(&self.password.0, &stored)? {
-            return Err(bad_credentials());
-        }
+        let Verified { account: id, hash } = &self.0;
+        // The password may have been changed since it was compared; it is not compared again.
+        let row = account::table
+            .find(id)
+            .filter(account::password_hash.eq(&hash.0))
+            .select(AccountRow::as_select())
+            .first::<AccountRow>(&mut *tx.conn)
+            .optional()?
+            .ok_or_else(bad_credentials)?;
         if !row.active {
             return Err(Problem::new(
                 Code::AccountNotActive,

@@ -9,11 +9,14 @@
 //! with [`store::create_account`].
 
 pub mod api;
+pub mod credentials;
 pub mod events;
 pub mod gate;
+pub mod hashing;
 pub mod housekeeping;
 mod hs256;
 pub mod login;
+pub mod new_password;
 pub mod one_time_link;
 pub mod pages;
 pub mod password;
@@ -27,8 +30,10 @@ pub mod store;
 pub mod token;
 mod words;
 
+pub use credentials::LogIn;
 pub use events::{EVENTS, SessionEnded};
-pub use login::{LogIn, LogOut, Refresh, RefreshInBrowser, Refreshed, Tokens};
+pub use login::{LogOut, OpenSession, Refresh, RefreshInBrowser, Refreshed, Tokens};
+pub use new_password::NewPassword;
 pub use room::ROOM;
 pub use staff::{CreateStaff, StaffCreated};
 pub use store::{NewAccount, authenticate, authenticate_now};

@@ -22,6 +22,7 @@ use crate::accounts::{LogIn, LogOut, RefreshInBrowser, Refreshed, Tokens};
 use crate::core::secret::{Sensitive, sha256};
 use crate::core::{Actor, Caller, Code, Problem, Text};
 use crate::settings::{ServerSettings, Settings};
+use crate::web::client_address::ClientAddress;
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
 use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
@@ -132,6 +133,7 @@ pub async fn log_in(
     state: State,
     gate: Data<LogInGate>,
     request: HttpRequest,
+    address: ClientAddress,
     frame: Frame,
     form: web::Form<LogInForm>,
 ) -> Answer {
@@ -139,7 +141,7 @@ pub async fn log_in(
     let LogInForm { username, password, next } = form.into_inner();
     let next = inside(next.as_deref());
     let command = LogIn { username: username.clone(), password: Sensitive(password) };
-    match admit(&state, &gate, &request, caller(&request, Actor::Anonymous), command).await {
+    match admit(&state, &gate, address, caller(&request, Actor::Anonymous), command).await {
         Ok(tokens) => setting(redirect(&next), &cookies(&state, tokens)),
         Err(failure) if failure.problem.status < 500 => {
             let status = failure.status();

@@ -11,6 +11,10 @@ crate::settings_section! {
         login_failures: u32 = 20, 1..=100_000;
         /// Length of that window in seconds.
         login_window_seconds: u64 = 300, 1..=86_400;
+        /// Passwords that are hashed at one time, each in 19 MiB; 0 means as many as processor cores.
+        hashing_places: usize = 0, 0..=1_024;
+        /// Passwords that wait for one of these places before the next are refused with 503; half of them from one network.
+        hashing_queue: usize = 256, 2..=100_000;
         /// Hours that a mailed one-time registration link stays good.
         registration_link_hours: u32 = 48, 1..=720;
     }
@@ -19,5 +23,15 @@ crate::settings_section! {
         argon2_memory_kib: u32 = 19_456;
         /// Passes over that memory.
         argon2_iterations: u32 = 2;
+    }
+}
+
+impl AuthSettings {
+    /// Passwords that are hashed at one time, with 0 resolved to the number of cores (1 if that cannot be told).
+    pub fn places(&self) -> usize {
+        match self.hashing_places {
+            0 => std::thread::available_parallelism().map_or(1, |cores| cores.get()),
+            places => places,
+        }
     }
 }

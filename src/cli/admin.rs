@@ -4,10 +4,10 @@ use std::io::{BufRead, IsTerminal};
 
 use clap::{Subcommand, ValueEnum};
 
-use crate::accounts::CreateStaff;
+use crate::accounts::{CreateStaff, NewPassword};
 use crate::cli::arguments::language;
 use crate::cli::{CliError, open};
-use crate::core::secret::{Sensitive, random_token};
+use crate::core::secret::random_token;
 use crate::core::{Caller, Language, Problem, Role};
 use crate::settings::Settings;
 
@@ -62,9 +62,10 @@ pub(super) fn run(settings: Settings, Admin::Create(create): Admin) -> Result<()
         Some(password) => (password, false),
         None => (random_token().map_err(Problem::from)?, true),
     };
+    let opened = open::database(settings)?;
     let command = CreateStaff {
         username: create.username,
-        password: Sensitive(password.clone()),
+        password: NewPassword::hashed(password.clone(), &opened.app)?,
         name: create.name,
         email: create.email,
         role: match create.role {
@@ -74,7 +75,6 @@ pub(super) fn run(settings: Settings, Admin::Create(create): Admin) -> Result<()
         region: create.region,
         language: create.language,
     };
-    let opened = open::database(settings)?;
     let created = opened.app.execute(&Caller::system(), &command)?;
     println!("created {} as {}", command.username.trim().to_lowercase(), created.id);
     if made {

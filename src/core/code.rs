@@ -145,6 +145,9 @@ codes! {
     InvalidRefreshToken "invalid_refresh_token" 401 "更新令牌无效" "Invalid refresh token"
         "更新令牌无效、已过期或已使用过。请重新登录。"
         "The refresh token is not valid, has expired or was used before. Log in again.";
+    Overloaded "overloaded" 503 "服务器繁忙" "Too busy for a moment"
+        "同时处理的请求已达上限。请在 Retry-After 所示的秒数后重试。"
+        "As many of these requests are being worked on as the server takes at a time. Try again after the seconds in Retry-After.";
     TooManyFailures "too_many_failures" 429 "登录失败次数过多" "Too many failed log-ins"
         "登录失败次数过多。请在 Retry-After 所示的秒数后重试。"
         "There were too many failed log-ins. Try again after the seconds in Retry-After.";

@@ -12,14 +12,21 @@ use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, Guest, Id, Json, Query};
+use crate::web::{Auth, ClientAddress, Guest, Id, Json, Query};
 
 /// Claims the account of an enterprise. The answer is the same whether or not it is on the list; a one-time link goes to
 /// the mail address on record, or the claim to the admins where none is.
 #[utoipa::path(post, path = "/api/v1/enterprise-registrations", tag = "accounts", request_body = RegisterEnterprise,
     responses((status = 202, body = ClaimReceived)))]
-pub async fn register(state: State, guest: Guest, body: Json<RegisterEnterprise>) -> Answer {
-    let answer = execute(&state, guest.0, body.0).await?;
+pub async fn register(
+    state: State,
+    guest: Guest,
+    address: ClientAddress,
+    body: Json<RegisterEnterprise>,
+) -> Answer {
+    let mut command = body.0;
+    command.password.hash(&state.app, address.network()).await?;
+    let answer = execute(&state, guest.0, command).await?;
     Ok(actix_web::HttpResponse::Accepted().json(answer))
 }
 

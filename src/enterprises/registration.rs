@@ -4,13 +4,14 @@
 //! formed gets the same answer, costs the same hash, and reserves no name. What differs goes by
 //! mail to the address on record, or, where there is none, to the admins' queue.
 
+use crate::accounts::NewPassword;
+use crate::accounts::password_policy;
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::{NewAccount, create_account, of_enterprise};
-use crate::accounts::{password, password_policy};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, EnterpriseId};
-use crate::core::secret::{Sensitive, Token, random_token, sha256};
+use crate::core::secret::{Token, random_token, sha256};
 use crate::core::{Language, Problem, Text};
 use crate::db::schema::{enterprise, enterprise_registration};
 use crate::db::tx::Subject;
@@ -37,7 +38,7 @@ pub struct RegisterEnterprise {
     pub username: String,
     /// The password, 10 to 128 characters.
     #[schema(value_type = String, format = Password)]
-    pub password: Sensitive,
+    pub password: NewPassword,
     /// Who claims it.
     pub contact: Contact,
     /// The language of mails; Chinese where none is named.
@@ -96,13 +97,13 @@ impl Command for RegisterEnterprise {
         let contact = &self.contact;
         let about = [Some(&username), Some(&contact.name), contact.email.as_ref(), contact.phone.as_ref()];
         let about: Vec<&str> = about.into_iter().flatten().map(String::as_str).collect();
-        password_policy::check(&mut fields, "/password", &self.password.0, &about);
+        password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         let name = fields.text("/contact/name", &self.contact.name, 100);
         let email = self.contact.email.as_deref().filter(|e| !e.trim().is_empty());
         let email = email.map(|e| fields.email("/contact/email", e));
         let phone = fields.optional_text("/contact/phone", self.contact.phone.as_deref(), 30);
         fields.done()?;
-        let password_hash = password::hash(&self.password.0, tx.settings.section::<AuthSettings>())?;
+        let password_hash = self.password.ready()?;
         let answer = ClaimReceived { id: RegistrationId::new(), state: "received".to_owned() };
         let Ok(uscc) = uscc else { return Ok(answer) };
         let Some(found) = find(tx, &uscc)? else { return Ok(answer) };
@@ -145,7 +146,7 @@ impl Command for RegisterEnterprise {
                 enterprise_registration::id.eq(answer.id),
                 enterprise_registration::enterprise_id.eq(found.id),
                 enterprise_registration::username.eq(&username),
-                enterprise_registration::password_hash.eq(&password_hash),
+                enterprise_registration::password_hash.eq(password_hash),
                 enterprise_registration::contact_name.eq(&name),
                 enterprise_registration::contact_email.eq(email),
                 enterprise_registration::contact_phone.eq(phone),

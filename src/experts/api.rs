@@ -18,13 +18,15 @@ use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, no_content, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, Guest, Id, Json, Query};
+use crate::web::{Auth, ClientAddress, Guest, Id, Json, Query};
 
 /// Applies to become an expert. An admin of one of the regions decides; the answer comes by mail.
 #[utoipa::path(post, path = "/api/v1/expert-applications", tag = "experts", request_body = ApplyAsExpert,
     responses((status = 201, body = Applied)))]
-pub async fn apply(state: State, guest: Guest, body: Json<ApplyAsExpert>) -> Answer {
-    let applied = execute(&state, guest.0, body.0).await?;
+pub async fn apply(state: State, guest: Guest, address: ClientAddress, body: Json<ApplyAsExpert>) -> Answer {
+    let mut command = body.0;
+    command.password.hash(&state.app, address.network()).await?;
+    let applied = execute(&state, guest.0, command).await?;
     created(&format!("/api/v1/experts/{}", applied.id), applied)
 }
 

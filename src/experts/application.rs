@@ -1,12 +1,11 @@
 //! An expert applies.
 
-use crate::accounts::settings::AuthSettings;
+use crate::accounts::NewPassword;
+use crate::accounts::password_policy;
 use crate::accounts::store::{NewAccount, create_account};
-use crate::accounts::{password, password_policy};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
-use crate::core::secret::Sensitive;
 use crate::core::{Language, Problem};
 use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty};
 use crate::db::tx::Subject;
@@ -32,7 +31,7 @@ pub struct ApplyAsExpert {
     pub username: String,
     /// The password, 10 to 128 characters.
     #[schema(value_type = String, format = Password)]
-    pub password: Sensitive,
+    pub password: NewPassword,
     /// The expert's name.
     pub name: String,
     /// Professional title, such as 高级工程师.
@@ -121,7 +120,7 @@ impl Command for ApplyAsExpert {
         let mut fields = Fields::new();
         let username = fields.username("/username", &self.username);
         let about = [&username, &self.name, &self.email, self.phone.as_deref().unwrap_or_default()];
-        password_policy::check(&mut fields, "/password", &self.password.0, &about);
+        password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         let name = fields.text("/name", &self.name, 100);
         let title = fields.text("/title", &self.title, 100);
         let email = fields.email("/email", &self.email);
@@ -156,12 +155,11 @@ impl Command for ApplyAsExpert {
         insert_conflicts(tx, id, &conflicts)?;
         store_specialties(tx, id, &specialties)?;
         sign(tx, id, &signed)?;
-        let password_hash = password::hash(&self.password.0, tx.settings.section::<AuthSettings>())?;
         create_account(
             tx,
             NewAccount {
                 username: &username,
-                password_hash: &password_hash,
+                password_hash: self.password.ready()?,
                 scope: Scope::Expert(id),
                 name: &name,
                 email: Some(&email),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use crate::settings::networks::Networks;
 use crate::settings::secret::Secret;
 use crate::settings::value::SigningKey;
 use crate::settings::values::Checks;
@@ -53,6 +54,9 @@ crate::settings_section! {
         /// Empty: `http://host:port`. With `https://` the cookies are sent over https alone; in production also while this is
         /// empty. On a network without TLS write `http://`, else nobody can log in there.
         public_url: String = String::new();
+        /// Networks or addresses of the proxies before this server, as `["10.0.0.0/8", "::1"]`, by environment with commas between. The
+        /// address of a client is taken from `X-Forwarded-For` or `Forwarded` of these peers alone. Empty: every peer is a client.
+        trusted_proxies: Networks = Networks::default();
         /// Worker threads for HTTP; 0 means the number of processor cores.
         workers: usize = 0, 0..=1_024;
         /// Seconds that a stop waits for running requests and sockets.

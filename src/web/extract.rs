@@ -225,11 +225,6 @@ impl FromRequest for IdempotencyKey {
     }
 }
 
-/// The address of the peer, for the log-in throttle.
-pub fn peer(request: &HttpRequest) -> String {
-    request.peer_addr().map_or_else(String::new, |a| a.ip().to_string())
-}
-
 /// A body of JSON that may be left out.
 #[derive(Debug)]
 pub struct MaybeJson<T>(pub T);

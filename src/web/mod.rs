@@ -12,6 +12,7 @@ mod assets;
 mod body;
 pub mod charts;
 pub mod choices;
+pub mod client_address;
 pub mod etag;
 pub mod extract;
 pub mod frame;
@@ -33,6 +34,7 @@ pub mod server;
 pub mod state;
 pub mod upload;
 
+pub use client_address::ClientAddress;
 pub use extract::{Id, IdempotencyKey, Json, Lang, MaybeJson, Part, Query};
 pub use identity::{Auth, Guest, MaybeAuth};
 pub use metrics::Metrics;

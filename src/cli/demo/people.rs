@@ -1,9 +1,9 @@
 //! The demo people with log-ins that are shown, but for the enterprises: staff and experts.
 
+use crate::accounts::NewPassword;
 use crate::accounts::staff::CreateStaff;
 use crate::app::App;
 use crate::core::actor::Role;
-use crate::core::secret::Sensitive;
 use crate::core::{Caller, Language, Problem};
 use crate::experts::ApproveExpert;
 use crate::experts::application::{ApplyAsExpert, Specialty};
@@ -38,7 +38,7 @@ pub(super) fn create(app: &App) -> Result<(), Problem> {
     for (username, name, role, region) in STAFF {
         let create = CreateStaff {
             username: username.to_owned(),
-            password: Sensitive(PASSWORD.to_owned()),
+            password: NewPassword::hashed(PASSWORD, app)?,
             name: name.to_owned(),
             email: Some(address(username)),
             role,
@@ -63,7 +63,7 @@ fn experts(app: &App, wanted: bool) -> Result<(), Problem> {
         let class = class.or_else(|| products.class(kind).map(|class| class.code.clone()));
         let apply = ApplyAsExpert {
             languages: vec![Language::Zh, Language::En],
-            ..application(app, username, name, title, &class.unwrap_or_default(), "440000", 5)
+            ..application(app, username, name, title, &class.unwrap_or_default(), "440000", 5)?
         };
         let applied = app.execute(&system, &apply)?;
         if approved {
@@ -82,10 +82,10 @@ pub(super) fn application(
     class: &str,
     region: &str,
     capacity: i32,
-) -> ApplyAsExpert {
-    ApplyAsExpert {
+) -> Result<ApplyAsExpert, Problem> {
+    Ok(ApplyAsExpert {
         username: username.to_owned(),
-        password: Sensitive(PASSWORD.to_owned()),
+        password: NewPassword::hashed(PASSWORD, app)?,
         name: name.to_owned(),
         title: title.to_owned(),
         hospital: app.catalogue().products.hospitals().next().map(|h| h.code.clone()),
@@ -104,5 +104,5 @@ pub(super) fn application(
         conflicts: Vec::new(),
         employer: None,
         signed_reports: Vec::new(),
-    }
+    })
 }

@@ -24,7 +24,7 @@ pub(super) fn create(app: &App) -> Result<(), Problem> {
     let system = Caller::system();
     for (username, name, title, class, region, capacity) in SPECIALISTS {
         let applied =
-            app.execute(&system, &application(app, username, name, title, class, region, capacity))?;
+            app.execute(&system, &application(app, username, name, title, class, region, capacity)?)?;
         app.execute(&system, &ApproveExpert { id: applied.id })?;
     }
     let rota = |weekdays: &[i32], from: &str, to: &str| Duty {

@@ -1,16 +1,15 @@
 //! Which passwords may be chosen, and that they are the same however they are typed.
 
 use serde_json::{Value, json};
-use zerodesk::accounts::CreateStaff;
-use zerodesk::core::secret::Sensitive;
+use zerodesk::accounts::{CreateStaff, NewPassword};
 use zerodesk::core::{Caller, Language, Role};
 
 use crate::support::TestApp;
 
-fn officer(password: &str) -> CreateStaff {
+fn officer(app: &TestApp, password: &str) -> CreateStaff {
     CreateStaff {
         username: "officer-zhou".to_owned(),
-        password: Sensitive(password.to_owned()),
+        password: NewPassword::hashed(password, &app.app).unwrap(),
         name: "周晓敏".to_owned(),
         email: Some("zhou.xiaomin@regulator.example".to_owned()),
         role: Role::Admin,
@@ -21,7 +20,7 @@ fn officer(password: &str) -> CreateStaff {
 
 /// What is said of a password that may not be chosen, in Chinese and in English.
 fn refusal(app: &TestApp, password: &str) -> (String, String) {
-    let problem = app.app.execute(&Caller::system(), &officer(password)).unwrap_err();
+    let problem = app.app.execute(&Caller::system(), &officer(app, password)).unwrap_err();
     assert_eq!((problem.status, problem.errors.len()), (422, 1), "{password}");
     let fault = &problem.errors[0];
     assert_eq!(fault.pointer, "/password", "{password}");
@@ -45,13 +44,13 @@ fn a_password_that_is_easy_to_guess_is_refused_with_its_reason() {
         assert_eq!(said_zh, zh, "{password}");
         assert!(said_en.starts_with(en), "{password}: {said_en}");
     }
-    app.app.execute(&Caller::system(), &officer("quiet river lamp")).unwrap();
+    app.app.execute(&Caller::system(), &officer(&app, "quiet river lamp")).unwrap();
 }
 
 #[test]
 fn a_password_typed_in_full_width_is_the_same_at_the_log_in() {
     let app = TestApp::start();
-    app.app.execute(&Caller::system(), &officer("quiet river lamp é")).unwrap();
+    app.app.execute(&Caller::system(), &officer(&app, "quiet river lamp é")).unwrap();
     let log_in = |password: &str| -> Value {
         let body = json!({ "username": "officer-zhou", "password": password });
         app.http().post("/api/v1/auth/login", &body).status.into()

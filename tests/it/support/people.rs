@@ -1,9 +1,8 @@
 //! People, through the interfaces that people use.
 
 use serde_json::{Value, json};
-use zerodesk::accounts::CreateStaff;
+use zerodesk::accounts::{CreateStaff, NewPassword};
 use zerodesk::alerts::settings::ClusterSettings;
-use zerodesk::core::secret::Sensitive;
 use zerodesk::core::{Caller, Language, Role};
 use zerodesk::zero_out::import::Column;
 
@@ -71,7 +70,7 @@ impl TestApp {
     fn staff_at(&self, username: &str, role: Role, region: Option<&str>, address: &str) -> Http {
         let command = CreateStaff {
             username: username.to_owned(),
-            password: Sensitive(PASSWORD.to_owned()),
+            password: NewPassword::hashed(PASSWORD, &self.app).unwrap(),
             name: format!("name of {username}"),
             email: Some(address.to_owned()),
             role,
