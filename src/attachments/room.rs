@@ -24,7 +24,7 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("attachment", "附件", "file", "")],
     jobs: &[crate::attachments::housekeeping::JOB, scan::job::JOB],
-    metrics: Some(scan::metrics),
+    metrics: Some(scan::metrics::metrics),
     settings: &[DeclaredSection::of::<AttachmentSettings>(), DeclaredSection::of::<ScanSettings>()],
     ..Room::EMPTY
 };

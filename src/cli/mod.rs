@@ -117,7 +117,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Admin(admin) => admin::run(settings, admin),
         Command::Audit(audit) => audit::run(settings, audit),
         Command::Figures(figures) => figures::run(settings, figures),
-        Command::Backup(folder) => backup::run(&settings, folder),
+        Command::Backup(folder) => backup::take(&settings, folder),
         Command::Restore(folder) => backup::restore(settings, folder),
         Command::Demo => {
             if settings.is_production() {

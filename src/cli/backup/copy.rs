@@ -11,8 +11,8 @@ use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::layout::{FILES, LIST};
 use super::manifest::Sum;
-use super::{FILES, LIST};
 use crate::attachments::Files;
 use crate::attachments::store::{Stored, hex, is_quarantined};
 use crate::cli::CliError;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
+use super::layout::{DUMP, Folder, LIST, MANIFEST, bar};
 use super::manifest::Manifest;
 use super::postgres::{self, Client};
-use super::{DUMP, Folder, LIST, MANIFEST, bar, copy, snapshot};
+use super::{copy, snapshot};
 use crate::attachments::Files;
 use crate::audit::verify::{heads, verify};
 use crate::cli::{CliError, open};
@@ -19,7 +20,7 @@ use crate::settings::Settings;
 /// # Errors
 /// When the back-up is damaged, foreign or of a later version, when the place is not empty, or when what was restored is not what was
 /// backed up.
-pub(in crate::cli) fn run(settings: Settings, Folder { dir }: Folder) -> Result<(), CliError> {
+pub fn restore(settings: Settings, Folder { dir }: Folder) -> Result<(), CliError> {
     let manifest = Manifest::read(&dir.join(MANIFEST))?;
     refuse_later(&manifest)?;
     manifest.dump.check(&dir.join(DUMP))?;
