@@ -151,6 +151,9 @@ codes! {
     TooManyFailures "too_many_failures" 429 "登录失败次数过多" "Too many failed log-ins"
         "登录失败次数过多。请在 Retry-After 所示的秒数后重试。"
         "There were too many failed log-ins. Try again after the seconds in Retry-After.";
+    TooManyRequests "too_many_requests" 429 "申请过多" "Too many requests"
+        "来自同一网络的认领或申请过多。请在 Retry-After 所示的秒数后重试。"
+        "There were too many claims or applications from one network. Try again after the seconds in Retry-After.";
     UsernameTaken "username_taken" 409 "用户名已被使用" "Username taken"
         "该用户名已被使用。请另选一个。"
         "Another account has this username. Choose another one.";

@@ -357,8 +357,6 @@ diesel::table! {
     enterprise_registration (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
-        username -> Text,
-        password_hash -> Text,
         contact_name -> Text,
         contact_email -> Nullable<Text>,
         contact_phone -> Nullable<Text>,
@@ -369,6 +367,10 @@ diesel::table! {
         expires_at -> Timestamptz,
         created_at -> Timestamptz,
         decided_at -> Nullable<Timestamptz>,
+        network -> Text,
+        mailed_to -> Nullable<Text>,
+        repeated -> Int4,
+        last_asked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -397,6 +399,18 @@ diesel::table! {
         passed_first -> Int4,
         rating_count -> Int4,
         rating_sum -> Int4,
+    }
+}
+
+diesel::table! {
+    expert_application (id) {
+        id -> Uuid,
+        address -> Text,
+        network -> Text,
+        application -> Nullable<Jsonb>,
+        token_hash -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -932,6 +946,7 @@ appear_together!(
     enterprise_past,
     enterprise_registration,
     expert,
+    expert_application,
     expert_change,
     expert_conflict,
     expert_connection,
@@ -999,6 +1014,7 @@ pub mod published {
         enterprise_past as own_enterprise_past,
         enterprise_registration,
         expert as own_expert,
+        expert_application,
         expert_change,
         expert_conflict as own_expert_conflict,
         expert_connection,
@@ -1473,6 +1489,7 @@ pub mod published {
     beside!(own_enterprise_past: account);
     beside!(enterprise_registration: account);
     beside!(own_expert: account, enterprise, enterprise_past, nonconformity);
+    beside!(expert_application: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(expert_change: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
     beside!(own_expert_conflict: account, enterprise, enterprise_past, nonconformity);
     beside!(expert_connection: account);

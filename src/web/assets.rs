@@ -70,7 +70,7 @@ assets! {
     SCRIPT "api.js";
     SCRIPT "desk.js";
     SCRIPT "ask.js";
-    SCRIPT "claim.js";
+    SCRIPT "mailed-link.js";
     SCRIPT "files.js";
     SCRIPT "admin.js";
     SCRIPT "chat.js";

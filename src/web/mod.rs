@@ -32,6 +32,7 @@ pub mod room;
 mod routes;
 pub mod server;
 pub mod state;
+pub mod strangers;
 pub mod upload;
 
 pub use client_address::ClientAddress;

@@ -16,18 +16,44 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
     let subject = || "电线绝缘厚度不合格，怎样整改".to_owned();
     let product = || "铜芯聚氯乙烯绝缘电线".to_owned();
     let enterprise = || "广州明珠电缆有限公司".to_owned();
+    let asked = || Utc.with_ymd_and_hms(2026, 11, 22, 1, 30, 0).unwrap();
+    let network = || "203.0.113.0/24".to_owned();
     let (expert, report_no, link) = ("陈国华".to_owned(), "GD-2021-0317".to_owned(), LINK.to_owned());
     vec![
         Box::new(OfEnterprises::RegistrationLink {
             enterprise: enterprise(),
+            asked: asked(),
+            network: network(),
             link: link.clone(),
             valid_hours: 48,
         }),
-        Box::new(OfEnterprises::RegistrationApproved { username: "mingzhu".to_owned() }),
+        Box::new(OfEnterprises::RegistrationApproved {
+            enterprise: enterprise(),
+            asked: asked(),
+            link: link.clone(),
+            valid_hours: 48,
+        }),
+        Box::new(OfEnterprises::RegistrationEnded { asked: asked() }),
+        Box::new(OfEnterprises::AccountOpened {
+            enterprise: enterprise(),
+            at: asked(),
+            ended: if passed { 2 } else { 0 },
+        }),
+        Box::new(OfExperts::ApplicationLink {
+            asked: asked(),
+            network: network(),
+            link: link.clone(),
+            valid_hours: 48,
+        }),
         Box::new(OfEnterprises::RegistrationRejected {
+            asked: asked(),
             reason: "营业执照照片无法辨认。\n请重新拍摄后提交。".into(),
         }),
-        Box::new(OfEnterprises::AlreadyClaimed { enterprise: enterprise() }),
+        Box::new(OfEnterprises::AlreadyClaimed {
+            enterprise: enterprise(),
+            asked: asked(),
+            network: network(),
+        }),
         Box::new(OfExperts::ApplicationReceived { expert: expert.clone() }),
         Box::new(OfExperts::ApplicationApproved { login_link: link.clone() }),
         Box::new(OfExperts::ApplicationRejected { reason: "尚缺职称证明。".into() }),
@@ -242,7 +268,7 @@ fn values_cannot_inject_headers_or_lines() {
 
 #[test]
 fn text_is_not_escaped_as_if_it_were_html() {
-    let mail = OfEnterprises::RegistrationRejected { reason: "<A> & \"B\" {{ x }}".into() };
+    let mail = OfEnterprises::RegistrationRejected { asked: Utc::now(), reason: "<A> & \"B\" {{ x }}".into() };
     assert!(mail.render("O'Neill", Language::En).unwrap().body.contains("<A> & \"B\" {{ x }}"));
 }
 

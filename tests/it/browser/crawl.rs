@@ -39,7 +39,7 @@ fn page_of(path: &str) -> Option<&'static str> {
 }
 
 /// Where a crawl begins: the first page, and those to which only mails and addresses lead.
-const DOORS: [&str; 3] = ["/", "/claim", "/logout"];
+const DOORS: [&str; 4] = ["/", "/apply/confirm", "/claim", "/logout"];
 
 /// Follows links from the start pages, each page of the table at most [`MAX_SIMILAR`] times, and does with each
 /// what `each` does, which ends on the page. Gives the pages of the table that were visited.

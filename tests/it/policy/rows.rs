@@ -125,8 +125,6 @@ fn lists_and_commands_agree_on_claims() {
                 .values((
                     r::id.eq(id),
                     r::enterprise_id.eq(enterprise),
-                    r::username.eq("x"),
-                    r::password_hash.eq("x"),
                     r::contact_name.eq("x"),
                     r::language.eq("zh-CN"),
                     r::state.eq(*state),
