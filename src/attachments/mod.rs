@@ -21,6 +21,7 @@ pub mod housekeeping;
 pub mod ids;
 pub mod kind;
 pub mod policy;
+mod quota;
 mod room;
 pub mod scan;
 pub mod settings;

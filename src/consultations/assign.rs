@@ -91,7 +91,7 @@ impl Command for AssignConsultation {
 impl AssignConsultation {
     fn give(&self, tx: &mut Tx, c: &mut Consultation, to: ExpertId, reason: &str) -> Result<(), Problem> {
         let need = need(tx, c)?;
-        let choice = choose_this(tx, &need, to, true)?.map_err(excluded)?;
+        let choice = choose_this(tx, &need, to, true)?.map_err(|rule| excluded(&tx.actor, rule))?;
         c.pin(self.pin);
         c.hold(to, choice.account, tx.now, first_answer(tx))?;
         c.change(Change::Offer(Box::new(NewOffer::accepted(choice, tx.now))));

@@ -113,6 +113,26 @@ $$;
 CREATE TRIGGER enterprise_change_audience AFTER UPDATE ON enterprise
     FOR EACH ROW WHEN (OLD.region IS DISTINCT FROM NEW.region) EXECUTE FUNCTION enterprise_change_audience();
 
+-- Whether an expert works with an enterprise of a region or under it: is offered, holds or has concluded a consultation of it, sits on a
+-- panel of one, or is assigned to it for the rounds. Then officers of the region see how to reach the expert.
+-- Called by src/experts/queries.rs. Takes no locks.
+CREATE FUNCTION expert_works_in(p_expert uuid, p_scope text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM consultation c JOIN region_scope s ON s.region = c.region AND s.scope = p_scope
+        WHERE c.expert_id = p_expert
+    ) OR EXISTS (
+        SELECT FROM consultation_panel p
+        JOIN consultation c ON c.id = p.consultation_id
+        JOIN region_scope s ON s.region = c.region AND s.scope = p_scope
+        WHERE p.expert_id = p_expert AND p.seated
+    ) OR EXISTS (
+        SELECT FROM published.matching_assignment m
+        JOIN published.enterprise e ON e.id = m.enterprise_id
+        JOIN region_scope s ON s.region = e.region AND s.scope = p_scope
+        WHERE m.expert_id = p_expert
+    )
+$$;
+
 -- 4. Who may write in a stream: what the chat asks of consultations.
 
 -- The rule, for one account and one stream. Only an expression, so that PostgreSQL unfolds it where it is called. `p_takes_part`: is a

@@ -9,6 +9,7 @@ use crate::consultations::consultation::{Change, Round, StepNote};
 use crate::consultations::contacts::{expert_name, link, opener_recipient};
 use crate::consultations::mails::Mail;
 use crate::consultations::offers::{offer_or_wait, pass_on};
+use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::status::{Status, Step};
 use crate::consultations::store::{audit, load, save};
 use crate::core::ids::ConsultationId;
@@ -126,12 +127,16 @@ impl Command for ReassignSilent {
 const ROUND: i64 = 500;
 
 /// Waiting consultations whose search widens now, or for which an expert of the kind or class (of any
-/// related one, where the search has come so far) has a place free; the most urgent first.
+/// related one, where the search has come so far) has a place free; the most urgent first. Not those of an enterprise that has all the places it
+/// may have, however many of them wait.
 const WAITING: &str = "
     SELECT c.id FROM consultation c
     JOIN product_kind k ON k.code = c.product_kind
     LEFT JOIN LATERAL consultation_deadline(c.nonconformity_id, $6) d ON true
     WHERE c.status = 'waiting' AND (
+        SELECT count(*) FROM consultation o
+        WHERE o.enterprise_id = c.enterprise_id AND o.status IN ('offered', 'active')) < $7
+      AND (
         c.searched_at IS NULL
         OR (c.search_step = 'exact' AND c.search_since <= $2)
         OR (c.search_step = 'class' AND c.search_since <= $3)
@@ -169,6 +174,7 @@ fn waiting(app: &App, now: DateTime<Utc>) -> Result<Vec<ConsultationId>, Problem
         .bind::<Timestamptz, _>(now - SearchStep::Queue.after(settings))
         .bind::<Timestamptz, _>(now - chrono::Duration::seconds(AGAIN_SECONDS))
         .bind::<Date, _>(crate::core::clock::shanghai_date(now))
+        .bind::<BigInt, _>(i64::from(app.settings().section::<ConsultationSettings>().places_per_enterprise))
         .load(&mut *app.conn()?)?;
     Ok(found.into_iter().map(|found| found.id).collect())
 }

@@ -7,8 +7,10 @@ use crate::consultations::mails::Mail;
 use crate::consultations::needs::need;
 use crate::consultations::offers::{first_answer, offer_or_wait};
 use crate::consultations::policy::{Action, load_for};
+use crate::consultations::quota::permit_opening;
 use crate::consultations::status::{Status, Step};
 use crate::consultations::store::{audit, save};
+use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Code, Problem, Text};
@@ -53,6 +55,9 @@ impl Command for ReopenConsultation {
                     format!("it was concluded more than {days} days ago; open another consultation"),
                 ),
             ));
+        }
+        if let Some(Scope::Enterprise(me)) = tx.actor.scope().cloned() {
+            permit_opening(tx, me)?;
         }
         no_other_is_open(tx, &c)?;
         if let (Some(rating), Some(expert)) = (c.take_rating_back(), former) {

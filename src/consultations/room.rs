@@ -1,9 +1,11 @@
 //! What the `consultations` domain declares of itself.
 
 use crate::consultations::mails::Mail;
+use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::{api, files, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::db::grants::Rights;
+use crate::settings::DeclaredSection;
 use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
 use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
@@ -74,6 +76,7 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
     sees_attachment: Some(files::sees),
+    settings: &[DeclaredSection::of::<ConsultationSettings>()],
     jobs: &[crate::consultations::matcher::JOB],
     mails: Mail::TEMPLATES,
     search: &[SearchSource {

@@ -176,6 +176,9 @@ codes! {
     TooManyUnusedAttachments "too_many_unused_attachments" 409 "未使用的附件过多" "Too many unused attachments"
         "您上传后尚未使用的附件过多。请先在消息或证据中使用，或等待其过期清理。"
         "Too many of your uploads have not been used yet. Use them in messages or evidence, or wait until they are removed.";
+    TooManyUploads "too_many_uploads" 429 "保存的附件过多" "Too many uploads"
+        "账号或企业保存的附件已达个数或容量上限，不能再上传。如确有需要，请联系平台运维调整上限。"
+        "The account or its enterprise keeps as many files, or as many bytes of them, as it may. Ask the platform's operator where more is needed.";
     AttachmentGone "attachment_gone" 409 "附件已清理" "Attachment removed"
         "此 Idempotency-Key 所上传的附件长期未使用，已被清理。请用新的键重新上传。"
         "The attachment that was uploaded with this Idempotency-Key was removed because nobody used it. Upload it again under a new key.";
@@ -202,6 +205,9 @@ codes! {
     TooManySubscriptions "too_many_subscriptions" 429 "订阅过多" "Too many subscriptions"
         "本连接订阅的问诊已达上限。请先取消部分订阅，或另开连接。"
         "The connection follows as many consultations as it may. Unsubscribe from some, or open another connection.";
+    TooManyMessages "too_many_messages" 429 "当日消息过多" "Too many messages"
+        "账号当日发送的消息已达条数或字节数上限。请在 Retry-After 所示的秒数后（次日）再发。"
+        "The account has sent as many messages, or as many bytes of them, as it may on one day. Go on after the seconds in Retry-After, on the next day.";
     ClientIdReused "client_id_reused" 409 "client_id 重复使用" "client_id reused"
         "该 client_id 已用于另一问诊或另一消息流的消息。重发同一消息时用原来的 client_id，新消息请用新的。"
         "The client_id was used for a message of another consultation or stream. Repeat a message under its own client_id, and use a new one for a new message.";
@@ -213,6 +219,12 @@ codes! {
     ConsultationStatus "consultation_status" 409 "问诊状态不允许" "Not in this status of the consultation"
         "问诊的当前状态不允许此操作。请刷新问诊，按其当前状态操作。"
         "The present status of the consultation does not allow this. Load the consultation again and go on from there.";
+    TooManyOpenConsultations "too_many_open_consultations" 429 "未办结的问诊过多" "Too many open consultations"
+        "企业未办结的问诊已达上限。请待其中一件办结后再发起。"
+        "The enterprise has as many open consultations as it may have. Open another once one of them is concluded.";
+    TooManyOpenings "too_many_openings" 429 "发起问诊过于频繁" "Too many openings"
+        "企业在一段时间内发起的问诊已达上限。请在 Retry-After 所示的秒数后重试。"
+        "The enterprise has opened as many consultations as it may within this time. Try again after the seconds in Retry-After.";
     ConsultationOpenAlready "consultation_open_already" 409 "已有进行中的问诊" "A consultation is open already"
         "该不合格记录已有进行中的问诊。请在该问诊中继续。"
         "There is an open consultation about this nonconformity. Go on in that one.";

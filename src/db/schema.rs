@@ -203,6 +203,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    chat_volume (day, account_id) {
+        day -> Date,
+        account_id -> Uuid,
+        messages -> Int8,
+        bytes -> Int8,
+    }
+}
+
+diesel::table! {
     consultation (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
@@ -933,6 +942,7 @@ appear_together!(
     chat_message,
     chat_read,
     chat_stream,
+    chat_volume,
     consultation,
     consultation_event,
     consultation_offer,
@@ -1001,6 +1011,7 @@ pub mod published {
         chat_message,
         chat_read,
         chat_stream,
+        chat_volume,
         consultation as own_consultation,
         consultation_event as own_consultation_event,
         consultation_offer as own_consultation_offer,
@@ -1476,6 +1487,7 @@ pub mod published {
     beside!(chat_message: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(chat_read: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(chat_stream: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(chat_volume: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(own_consultation: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_consultation_event: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_consultation_offer: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);

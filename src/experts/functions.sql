@@ -1,4 +1,8 @@
 -- Functions and views of `experts`.
+--
+-- With whom an expert works is known to `consultations`, which experts stands below. Its queries (src/experts/queries.rs) ask one function of
+-- src/consultations/functions.sql:
+--   expert_works_in(expert, scope)   whether the expert works with an enterprise of a region or under it
 
 -- Published: an expert as matching, consultations and reports know one.
 CREATE VIEW published.expert AS

@@ -18,6 +18,7 @@ use crate::consultations::queries::{self};
 use crate::consultations::views::ConsultationView;
 use crate::core::actor::{Actor, Role};
 use crate::core::ids::ConsultationId;
+use crate::core::shown::shown;
 use crate::core::{Language, Problem};
 use crate::web::accept::preferred;
 use crate::web::problem::{Answer, Failure};
@@ -216,18 +217,21 @@ impl Writer {
                 Ok(format!("{{\"consultation\":{consultation},\"talk\":["))
             }
             TranscriptFormat::Text => {
-                let expert = c.expert.as_ref().map_or(String::new(), |e| format!("{} {}", e.name, e.title));
+                let expert = c
+                    .expert
+                    .as_ref()
+                    .map_or(String::new(), |e| format!("{} {}", shown(&e.name), shown(&e.title)));
                 Ok(format!(
                     "{}\n{}: {}\n{}: {expert}\n{}: {}\n{}: {}\n\n{}\n\n",
-                    c.subject,
+                    shown(&c.subject),
                     w.t("企业", "Enterprise"),
-                    c.enterprise.name,
+                    shown(&c.enterprise.name),
                     w.t("专家", "Expert"),
                     w.t("发起时间", "Opened"),
                     w.time(&c.opened_at),
                     w.t("制作时间", "Made"),
                     w.time(&self.made_at),
-                    c.question,
+                    shown(&c.question),
                 ))
             }
         }
@@ -245,8 +249,8 @@ impl Writer {
             TranscriptFormat::Text => Ok(messages
                 .iter()
                 .map(|m| {
-                    let (name, role) = (&m.sender.name, w.role(&m.sender.role));
-                    format!("[{}] {}. {name} ({role}):\n{}\n\n", w.time(&m.sent_at), m.seq, m.body)
+                    let (name, role) = (shown(&m.sender.name), w.role(&m.sender.role));
+                    format!("[{}] {}. {name} ({role}):\n{}\n\n", w.time(&m.sent_at), m.seq, shown(&m.body))
                 })
                 .collect()),
         }
@@ -258,9 +262,8 @@ impl Writer {
         Ok(match self.format {
             TranscriptFormat::Html => "</body>\n</html>\n".to_owned(),
             TranscriptFormat::Json => "]}".to_owned(),
-            TranscriptFormat::Text => {
-                conclusion.map_or(String::new(), |text| format!("{}:\n{text}\n", w.t("结论", "Conclusion")))
-            }
+            TranscriptFormat::Text => conclusion
+                .map_or(String::new(), |text| format!("{}:\n{}\n", w.t("结论", "Conclusion"), shown(text))),
         })
     }
 }

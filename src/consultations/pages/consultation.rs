@@ -26,7 +26,6 @@ use crate::core::{Caller, Language, Problem};
 use crate::experts::queries::{self as experts, ExpertFilter, ExpertView};
 use crate::experts::vocabulary::Vetting;
 use crate::matching::roster::memory::Moment;
-use crate::matching::settings::MatchingSettings;
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
@@ -109,7 +108,7 @@ fn page(
     let threads = threads(conn, &f, &actor, &c, &history)?;
     let now = app.clock().now();
     let moment = Moment { now, catalogue: app.catalogue(), cache: app.cache() };
-    let explained = explain(conn, &actor, id, moment, app.settings().section::<MatchingSettings>())?;
+    let explained = explain(conn, &actor, id, moment, app.settings())?;
     let reason = if f.language == Language::Zh { &explained.reason_zh } else { &explained.reason_en }.clone();
     let nonconformities = (parts.nonconformities)(app, conn, &f, &actor, &c)?;
     let me = match &person.scope {

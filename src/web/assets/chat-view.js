@@ -3,7 +3,7 @@
  * people wrote becomes text and never markup.
  * @module
  */
-import { language, say } from './api.js';
+import { language, say, shown } from './api.js';
 import { dayName, element, inChina } from './live.js';
 
 const roles = {
@@ -63,10 +63,10 @@ function fileLine(id) {
     }
     if (isPicture(file.type)) {
       const img = element('img');
-      [img.src, img.alt, img.width, img.height, img.loading] = [link.href, file.name, 160, 120, 'lazy'];
+      [img.src, img.alt, img.width, img.height, img.loading] = [link.href, shown(file.name), 160, 120, 'lazy'];
       link.replaceChildren(img);
     } else {
-      link.firstChild.textContent = file.name;
+      link.firstChild.textContent = shown(file.name);
       link.download = '';
     }
     if (file.size) li.append(' ', element('small', sizeOf(file.size)));
