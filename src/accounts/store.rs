@@ -176,6 +176,15 @@ pub struct NewAccount<'a> {
 /// # Errors
 /// 409 `username_taken`, or `already_claimed` where the enterprise has an account.
 pub fn create_account(tx: &mut Tx, new: NewAccount<'_>) -> Result<AccountId, Problem> {
+    insert_account(tx, new, None)
+}
+
+/// Makes an account, of someone who was invited or not.
+pub(super) fn insert_account(
+    tx: &mut Tx,
+    new: NewAccount<'_>,
+    invited_by: Option<AccountId>,
+) -> Result<AccountId, Problem> {
     let id = AccountId::new();
     let (region, enterprise, expert) = match &new.scope {
         Scope::Admin(region) => (Some(region.as_str()), None, None),
@@ -197,6 +206,7 @@ pub fn create_account(tx: &mut Tx, new: NewAccount<'_>) -> Result<AccountId, Pro
             account::expert_id.eq(expert),
             account::active.eq(new.active),
             account::created_at.eq(tx.now),
+            account::invited_by.eq(invited_by),
         ))
         .execute(&mut *tx.conn);
     match inserted {
@@ -271,13 +281,15 @@ pub fn officers_of(conn: &mut PgConnection, region: &str) -> Result<Vec<AccountR
         .load(conn)?)
 }
 
-/// The account of an enterprise, where it has been claimed.
+/// The first of the people of an enterprise; none where it has not been claimed, or nobody is left.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn of_enterprise(conn: &mut PgConnection, id: EnterpriseId) -> Result<Option<AccountRow>, Problem> {
     Ok(account::table
         .filter(account::enterprise_id.eq(id))
+        .filter(account::active)
+        .order((account::created_at, account::id))
         .select(AccountRow::as_select())
         .first(conn)
         .optional()?)
@@ -290,4 +302,16 @@ pub fn of_enterprise(conn: &mut PgConnection, id: EnterpriseId) -> Result<Option
 pub fn names(conn: &mut PgConnection, ids: &[AccountId]) -> QueryResult<HashMap<AccountId, String>> {
     let rows = account::table.filter(account::id.eq_any(ids)).select((account::id, account::name));
     Ok(rows.load::<(AccountId, String)>(conn)?.into_iter().collect())
+}
+
+/// The account of a name to log in with, in any case.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn by_username(conn: &mut PgConnection, username: &str) -> Result<Option<AccountRow>, Problem> {
+    Ok(account::table
+        .filter(account::username.eq(username.trim().to_lowercase()))
+        .select(AccountRow::as_select())
+        .first(conn)
+        .optional()?)
 }

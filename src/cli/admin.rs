@@ -1,4 +1,5 @@
-//! `admin create`: the only way to the first accounts; `admin reset-password`: the way back for who has lost the password.
+//! `admin create`: the only way to the first accounts; `admin reset-password`: the way back for who has lost the password. What is done
+//! with accounts later is beside it, in `people`.
 
 use std::io::{BufRead, IsTerminal};
 
@@ -7,6 +8,7 @@ use clap::{Subcommand, ValueEnum};
 use crate::accounts::own::password_reset::{PasswordSet, SetPassword};
 use crate::accounts::{CreateStaff, NewPassword};
 use crate::cli::arguments::language;
+use crate::cli::people::{self, People};
 use crate::cli::{CliError, open};
 use crate::core::secret::random_token;
 use crate::core::{Caller, Language, Problem, Role};
@@ -22,6 +24,8 @@ pub(super) enum Admin {
     /// The password comes from standard input (--password-stdin), from ZERODESK_ADMIN_PASSWORD, or is asked for on a
     /// terminal; with none given, one is made and shown once.
     Create(Create),
+    #[command(flatten)]
+    People(People),
     /// Reset the password of an account.
     ///
     /// A one-time link to choose another one is mailed to the account's address, or shown where the account has none. The link is
@@ -76,6 +80,7 @@ pub(super) fn run(settings: Settings, command: Admin) -> Result<(), CliError> {
     match command {
         Admin::Create(create) => make(settings, create),
         Admin::ResetPassword(reset) => reset_password(settings, reset),
+        Admin::People(people) => people::run(settings, people),
     }
 }
 

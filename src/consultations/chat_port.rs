@@ -1,5 +1,6 @@
 //! What the chat, below, asks of consultations: see [`crate::chat::port`].
 
+use crate::accounts::people::is_active;
 use crate::app::App;
 use crate::chat::{ChatLog, ConsultationInfo, ConsultationPort};
 use crate::consultations::hold::HoldOffer;
@@ -29,6 +30,12 @@ impl ConsultationPort for ChatPort {
         reader: &Actor,
         id: ConsultationId,
     ) -> Result<ConsultationInfo, Problem> {
+        // A socket may be open for a moment longer than its account.
+        if let Some(account) = reader.account()
+            && !is_active(conn, account)?
+        {
+            return Err(Problem::not_found());
+        }
         let row = row(conn, reader, id)?;
         Ok(ConsultationInfo {
             status: row.status.as_str().to_owned(),

@@ -1,6 +1,7 @@
 //! The people and the address that mails about a consultation name.
 
-use crate::accounts::store::{find, of_expert, recipient, recipient_for};
+use crate::accounts::people;
+use crate::accounts::store::{of_expert, recipient, recipient_for};
 use crate::accounts::topics::Topic;
 use crate::consultations::consultation::Row;
 use crate::core::Problem;
@@ -26,13 +27,13 @@ pub fn expert_follows(tx: &mut Tx, id: ExpertId) -> Result<Option<Recipient>, Pr
     Ok(of_expert(&mut tx.conn, id)?.as_ref().and_then(|row| recipient_for(row, Topic::Consultations)))
 }
 
-/// Where to write to the person who opened the consultation about how it goes on, if there is a mail address and the person wants to
+/// Where to write to the enterprise that asks about how a consultation goes on: to all of its people who have a mail address and want to
 /// know.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn opener_recipient(tx: &mut Tx, row: &Row) -> Result<Option<Recipient>, Problem> {
-    Ok(recipient_for(&find(&mut tx.conn, row.opened_by)?, Topic::Consultations))
+pub fn enterprise_recipients(tx: &mut Tx, row: &Row) -> Result<Vec<Recipient>, Problem> {
+    people::enterprise_recipients_for(&mut tx.conn, row.enterprise_id, Topic::Consultations)
 }
 
 /// The address of the consultation's page.

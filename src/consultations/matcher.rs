@@ -6,7 +6,7 @@ use crate::accounts::store::{of_expert, recipient};
 use crate::app::App;
 use crate::chat::streams;
 use crate::consultations::consultation::{Change, Round, StepNote};
-use crate::consultations::contacts::{expert_name, link, opener_recipient};
+use crate::consultations::contacts::{enterprise_recipients, expert_name, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::offers::{offer_or_wait, pass_on};
 use crate::consultations::settings::ConsultationSettings;
@@ -108,10 +108,9 @@ impl Command for ReassignSilent {
         c.step(Step::Silence, StepNote { expert: Some(expert), note: None })?;
         audit(tx, &c, Self::NAME, json!({ "expert": expert }))?;
         let (name, subject) = (expert_name(tx, expert)?, c.subject.clone());
-        if let Some(to) = opener_recipient(tx, &c)? {
-            let link = link(tx, c.id);
-            let mail =
-                Mail::ConsultationReassigned { subject: subject.clone(), expert: name, silent: true, link };
+        for to in enterprise_recipients(tx, &c)? {
+            let (subject, expert, link) = (subject.clone(), name.clone(), link(tx, c.id));
+            let mail = Mail::ConsultationReassigned { subject, expert, silent: true, link };
             outbox::enqueue(tx, &to, &mail)?;
         }
         if let Some(to) = account.as_ref().and_then(recipient) {
@@ -146,6 +145,7 @@ const WAITING: &str = "
             SELECT FROM published.expert_specialty s JOIN published.expert e ON e.id = s.expert_id
             WHERE (s.product_kind = c.product_kind OR s.product_class = k.class)
               AND e.vetting = 'approved' AND e.available AND e.open_count < e.capacity
+              AND EXISTS (SELECT FROM published.account a WHERE a.expert_id = e.id AND a.active)
               AND NOT coalesce($6 BETWEEN e.leave_from AND e.leave_to, false)
               AND NOT EXISTS (SELECT FROM consultation_offer o
                               WHERE o.consultation_id = c.id AND o.expert_id = e.id

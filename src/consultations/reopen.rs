@@ -2,7 +2,7 @@
 //! matching finds.
 
 use crate::consultations::consultation::{Change, Consultation, NewOffer, Round, Row, StepNote};
-use crate::consultations::contacts::{enterprise_name, expert_follows, link, opener_recipient};
+use crate::consultations::contacts::{enterprise_name, enterprise_recipients, expert_follows, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::needs::need;
 use crate::consultations::offers::{first_answer, offer_or_wait};
@@ -129,8 +129,9 @@ fn reseat(tx: &mut Tx, c: &mut Consultation, need: &Need, lead: Option<ExpertId>
 
 fn mail_people(tx: &mut Tx, row: &Row, expert: ExpertId, reason: &str) -> Result<(), Problem> {
     let enterprise = enterprise_name(tx, row)?;
-    let people = [expert_follows(tx, expert)?, opener_recipient(tx, row)?];
-    for to in people.into_iter().flatten() {
+    let mut people = enterprise_recipients(tx, row)?;
+    people.extend(expert_follows(tx, expert)?);
+    for to in people {
         let mail = Mail::ConsultationReopened {
             subject: row.subject.clone(),
             enterprise: enterprise.clone(),

@@ -4,7 +4,7 @@
 use crate::accounts::store::{AccountRow, officers_of, recipient_for};
 use crate::accounts::topics::Topic;
 use crate::consultations::consultation::Row;
-use crate::consultations::contacts::{enterprise_name, link, opener_recipient};
+use crate::consultations::contacts::{enterprise_name, enterprise_recipients, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::store::audit;
 use crate::core::Problem;
@@ -37,13 +37,14 @@ pub fn notify(tx: &mut Tx, row: &Row, outcome: SearchOutcome) -> Result<(), Prob
     if outcome.expected.is_none() && !outcome.waits {
         return Ok(());
     }
-    let Some(to) = opener_recipient(tx, row)? else { return Ok(()) };
-    if let Some(from) = outcome.expected {
-        let (subject, link) = (row.subject.clone(), link(tx, row.id));
-        outbox::enqueue(tx, &to, &Mail::AnswerExpected { subject, from, link })?;
-    }
-    if outcome.waits {
-        outbox::enqueue(tx, &to, &Mail::ConsultationWaiting { subject: row.subject.clone() })?;
+    for to in enterprise_recipients(tx, row)? {
+        if let Some(from) = outcome.expected {
+            let (subject, link) = (row.subject.clone(), link(tx, row.id));
+            outbox::enqueue(tx, &to, &Mail::AnswerExpected { subject, from, link })?;
+        }
+        if outcome.waits {
+            outbox::enqueue(tx, &to, &Mail::ConsultationWaiting { subject: row.subject.clone() })?;
+        }
     }
     Ok(())
 }

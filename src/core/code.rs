@@ -163,6 +163,27 @@ codes! {
     AlreadyClaimed "already_claimed" 409 "企业账号已被认领" "Enterprise already claimed"
         "该企业的账号已被认领。请用已有账号登录，或联系平台运维。"
         "The enterprise has an account already. Log in with it, or ask the operator.";
+    AccountState "account_state" 409 "账号状态不允许此操作" "Not possible in the account's state"
+        "账号当前的状态不允许此操作：已停用的不能再停用，未停用的不能恢复，待审核的须先审核。请刷新后查看。"
+        "The account's state allows no such step: a deactivated account can't be deactivated again, an active one not be reactivated, an applicant's must be vetted first. Load it again.";
+    LastOfficer "last_officer" 409 "不能移除全省最后一名监管人员" "Last officer of the province"
+        "该账号是全省最后一名在用的省级监管人员，不能停用、改任或调离。请先邀请并启用另一名省级监管人员。"
+        "The account is of the last active officer of the province, who can be neither deactivated nor given another role or region. Have another officer of the province first.";
+    OwnAccount "own_account" 409 "不能对本人账号进行此操作" "Not with your own account"
+        "不能停用本人账号，也不能更改本人的角色或辖区。请由其他有权人员办理。"
+        "Nobody deactivates the own account or changes the own role or region. Ask someone else who may.";
+    InvitationState "invitation_state" 409 "邀请已失效" "Invitation no longer open"
+        "该邀请已被接受或已撤回。请刷新后查看，必要时重新邀请。"
+        "The invitation was accepted or withdrawn. Load the list again, and invite again where needed.";
+    InvitedAlready "invited_already" 409 "已经邀请过" "Invited already"
+        "该邮箱已有一份尚未接受的同样邀请。请重新发送原邀请，或撤回后再邀请。"
+        "The same invitation to this address is open already. Send that one again, or withdraw it first.";
+    TooManyColleagues "too_many_colleagues" 409 "企业人员已满" "Too many colleagues"
+        "企业的在用人员和未接受的邀请已达上限。请先移除不再需要的人员或撤回邀请。"
+        "The enterprise has as many people and open invitations as are allowed. Remove someone or withdraw an invitation first.";
+    InvitationSentOften "invitation_sent_often" 429 "邀请发送过于频繁" "Invitation sent too often"
+        "该邀请在过去 24 小时内已多次发送。请在 Retry-After 所示的秒数后重试，或请对方检查垃圾邮件。"
+        "The invitation was sent several times within a day. Try again after the seconds in Retry-After, or have the person look among the unwanted mails.";
     AlreadyDecided "already_decided" 409 "认领申请已处理" "Claim already decided"
         "该认领申请不在待审核状态，不能再次审核。请刷新列表。"
         "The claim is not waiting for a decision, so it cannot be decided again. Load the list again.";
@@ -185,6 +206,15 @@ codes! {
     AttachmentGone "attachment_gone" 409 "附件已清理" "Attachment removed"
         "此 Idempotency-Key 所上传的附件长期未使用，已被清理。请用新的键重新上传。"
         "The attachment that was uploaded with this Idempotency-Key was removed because nobody used it. Upload it again under a new key.";
+    AttachmentNotScanned "attachment_not_scanned" 409 "附件尚未通过病毒检查" "Attachment not scanned yet"
+        "上传的文件须先通过病毒检查才能下载；检查服务繁忙或中断时会自动重试，请稍后再试。"
+        "An uploaded file can be downloaded once it was checked for viruses. While the scanner is busy or away this is tried again by itself; try later.";
+    AttachmentQuarantined "attachment_quarantined" 409 "附件已隔离" "Attachment quarantined"
+        "病毒检查在该文件中发现恶意代码，文件已被隔离并删除，任何人都不能下载。"
+        "The scanner found malicious code in this file. It was quarantined and deleted, and nobody can download it.";
+    InfectedFile "infected_file" 422 "文件含有恶意代码" "Malicious code in the file"
+        "病毒检查在上传的文件中发现恶意代码，文件已被隔离，未予保存。请检查您的电脑后重新提交干净的文件。"
+        "The scanner found malicious code in the uploaded file. It is quarantined and not kept. Check your computer, then submit a clean file.";
 
     // Chat.
     BadHandshake "bad_handshake" 400 "WebSocket 握手有误" "Not a WebSocket handshake"

@@ -17,6 +17,31 @@ diesel::table! {
         created_at -> Timestamptz,
         phone -> Nullable<Text>,
         mails_off -> Array<Text>,
+        deactivated_at -> Nullable<Timestamptz>,
+        deactivated_by -> Nullable<Uuid>,
+        deactivation_reason -> Nullable<Text>,
+        invited_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    account_invitation (id) {
+        id -> Uuid,
+        role -> Text,
+        name -> Text,
+        email -> Text,
+        language -> Text,
+        region -> Nullable<Text>,
+        enterprise_id -> Nullable<Uuid>,
+        title -> Nullable<Text>,
+        invited_by -> Nullable<Uuid>,
+        state -> Text,
+        sent_at -> Timestamptz,
+        sent_count -> Int4,
+        expires_at -> Timestamptz,
+        account_id -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -33,6 +58,10 @@ diesel::table! {
         stream -> Nullable<Text>,
         case_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
+        scan -> Text,
+        scan_found -> Nullable<Text>,
+        scan_tried_at -> Nullable<Timestamptz>,
+        quarantined_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -856,6 +885,8 @@ diesel::table! {
 diesel::joinable!(account -> enterprise (enterprise_id));
 diesel::joinable!(account -> expert (expert_id));
 diesel::joinable!(account -> region (region));
+diesel::joinable!(account_invitation -> enterprise (enterprise_id));
+diesel::joinable!(account_invitation -> region (region));
 diesel::joinable!(attachment -> account (owner_id));
 diesel::joinable!(attachment -> consultation (consultation_id));
 diesel::joinable!(attachment -> remediation_case (case_id));
@@ -929,6 +960,7 @@ diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
 appear_together!(
     account,
+    account_invitation,
     attachment,
     audit_entry,
     audit_head,
@@ -1000,6 +1032,7 @@ pub mod published {
     //! defined in its owner's `functions.sql`.
 
     use super::{
+        account_invitation,
         attachment,
         case_action as own_case_action,
         case_criterion,
@@ -1072,6 +1105,9 @@ pub mod published {
             active -> Bool,
             created_at -> Timestamptz,
             mails_off -> Array<Text>,
+            deactivated_at -> Nullable<Timestamptz>,
+            deactivation_reason -> Nullable<Text>,
+            invited_by -> Nullable<Uuid>,
         }
     }
 
@@ -1388,6 +1424,7 @@ pub mod published {
     diesel::joinable!(account -> enterprise (enterprise_id));
     diesel::joinable!(account -> expert (expert_id));
     diesel::joinable!(account -> region (region));
+    diesel::joinable!(account_invitation -> enterprise (enterprise_id));
     diesel::joinable!(attachment -> account (owner_id));
     diesel::joinable!(case_action -> consultation (consultation_id));
     diesel::joinable!(own_case_action -> consultation (consultation_id));
@@ -1477,6 +1514,7 @@ pub mod published {
             $(appear_together!($table, $view);)+
         };
     }
+    beside!(account_invitation: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(attachment: account, enterprise, enterprise_past, nonconformity);
     beside!(own_case_action: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(case_criterion: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);

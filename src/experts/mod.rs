@@ -11,6 +11,7 @@ pub mod application;
 pub mod conflicts;
 pub mod duty;
 pub mod housekeeping;
+pub mod invited;
 pub mod mails;
 pub mod pages;
 pub mod password_reset;

@@ -10,7 +10,7 @@ use crate::experts::vocabulary::Vetting;
 use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Nullable, Uuid};
 
 /// What the decisions need of an expert.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +81,11 @@ pub fn visible_to(actor: &Actor) -> expert::BoxedQuery<'static, Pg> {
             ),
         },
     }
+}
+
+/// The ids of the experts that the actor may know of, for accounts of experts.
+pub fn visible_ids(actor: &Actor) -> expert::BoxedQuery<'static, Pg, Nullable<Uuid>> {
+    visible_to(actor).select(expert::id.nullable())
 }
 
 /// Whether the actor sees the private part of an expert that it may know of.

@@ -1,9 +1,10 @@
 //! Reading experts.
 
-use crate::core::actor::Actor;
+use crate::core::actor::{Actor, Scope};
 use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Language, Problem};
+use crate::db::published::account;
 use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty, product_kind};
 use crate::db::search::Typed;
 use crate::experts::application::{Conflict, Specialty};
@@ -12,7 +13,7 @@ use crate::experts::profile::Leave;
 use crate::experts::rota::{DutyShift, duty};
 use crate::experts::vocabulary::{Relation, Vetting};
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -115,6 +116,12 @@ pub fn list(
     slice: Slice,
 ) -> Result<Page<ExpertView>, Problem> {
     let mut query = visible_to(actor);
+    if matches!(actor.scope(), Some(Scope::Enterprise(_) | Scope::Expert(_))) {
+        // To whom nothing can be given is not among those to choose from.
+        let inactive =
+            account::table.filter(account::expert_id.eq(expert::id.nullable())).filter(not(account::active));
+        query = query.filter(not(exists(inactive)));
+    }
     if let Some(vetting) = filter.vetting {
         query = query.filter(expert::vetting.eq(vetting));
     }

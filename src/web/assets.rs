@@ -70,6 +70,7 @@ assets! {
     SCRIPT "api.js";
     SCRIPT "desk.js";
     SCRIPT "ask.js";
+    SCRIPT "invitation.js";
     SCRIPT "mailed-link.js";
     SCRIPT "one-time-link.js";
     SCRIPT "files.js";

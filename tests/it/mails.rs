@@ -8,6 +8,7 @@ use zerodesk::enterprises::mails::Mail as OfEnterprises;
 use zerodesk::experts::mails::Mail as OfExperts;
 use zerodesk::notifications::MailText;
 use zerodesk::notifications::templates::{Rendered, moment_en, moment_zh};
+use zerodesk::people::mails::Mail as OfPeople;
 use zerodesk::plans::mails::Mail as OfPlans;
 use zerodesk::remediation::mails::Mail as OfRemediation;
 
@@ -171,6 +172,15 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             product: product(),
         }),
         Box::new(OfRemediation::CaseCleared { report_no, product: product() }),
+        Box::new(OfPeople::AccountInvitation {
+            inviter: "周敏".to_owned(),
+            as_zh: "广州市监管人员".to_owned(),
+            as_en: "an officer of 广州市".to_owned(),
+            link: LINK.to_owned(),
+            valid_hours: 168,
+        }),
+        Box::new(OfPeople::AccountDeactivated { reason: "调离岗位。".into() }),
+        Box::new(OfPeople::AccountReactivated { login_link: LINK.to_owned() }),
     ]
 }
 

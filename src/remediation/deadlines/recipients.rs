@@ -29,7 +29,7 @@ pub struct Person {
 /// All recipients for some cases.
 #[derive(Debug, Default)]
 pub struct People {
-    enterprises: HashMap<EnterpriseId, Person>,
+    enterprises: HashMap<EnterpriseId, Vec<Person>>,
     experts: HashMap<NonconformityId, Vec<Person>>,
     officers: HashMap<String, Vec<Person>>,
 }
@@ -63,19 +63,22 @@ impl People {
             if let Some(address) = email.filter(|e| is_email(e)) {
                 let to = Recipient { address, name, language: Language::Zh };
                 let key = format!("enterprise {id}");
-                people.enterprises.insert(id, Person { key, to, officer: false, reminders: true });
+                people.enterprises.insert(id, vec![Person { key, to, officer: false, reminders: true }]);
             }
         }
         let accounts: Vec<(Option<EnterpriseId>, Mailbox)> = account::table
             .filter(account::active)
             .filter(account::enterprise_id.eq_any(enterprises))
+            .order((account::enterprise_id, account::created_at, account::id))
             .select((account::enterprise_id, mailbox))
             .load(conn)?;
+        let mut with_accounts: HashMap<EnterpriseId, Vec<Person>> = HashMap::new();
         for (id, found) in accounts {
             if let (Some(id), Some(person)) = (id, person(found, false)) {
-                people.enterprises.insert(id, person);
+                with_accounts.entry(id).or_default().push(person);
             }
         }
+        people.enterprises.extend(with_accounts);
         let experts: Vec<(Option<NonconformityId>, Mailbox)> = consultation_participant::table
             .inner_join(consultation::table)
             .inner_join(account::table)
@@ -115,7 +118,7 @@ impl People {
         region: &str,
         catalogue: &'a Catalogue,
     ) -> Vec<&'a Person> {
-        let own = self.enterprises.get(&enterprise).into_iter();
+        let own = self.enterprises.get(&enterprise).into_iter().flatten();
         let experts = self.experts.get(&nonconformity).into_iter().flatten();
         own.chain(experts).chain(self.level(region, catalogue, 0)).collect()
     }

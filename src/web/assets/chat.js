@@ -5,13 +5,14 @@
  */
 import { explain, language, load, notice, say, submitForm, shown } from './api.js';
 import { account, client, element } from './live.js';
-import { append, line, newLine } from './chat-view.js';
+import { append, knowSides, line, newLine } from './chat-view.js';
 import { writer } from './chat-write.js';
 import { actions } from './keys.js';
 import './conversations.js';
 
 const root = document.getElementById('chat');
 const data = JSON.parse(root.dataset.chat);
+knowSides(data.sides, data.enterprise);
 const panes = new Map([...root.querySelectorAll('.pane')].map((p) => [p.dataset.stream, p]));
 const [connection, gone, typing, said] = ['connection', 'gone', 'typing', 'said'].map((id) => document.getElementById(id));
 const tabs = [...root.querySelectorAll('[role=tab]')];

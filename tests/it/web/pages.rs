@@ -29,7 +29,7 @@ fn jar(reply: &Reply) -> String {
 #[test]
 fn pages_answer_in_both_languages_without_anything_inline() {
     let server = server();
-    for path in ["/", "/login", "/register", "/claim", "/apply", "/apply/confirm", "/logout"] {
+    for path in ["/", "/login", "/register", "/claim", "/invitation", "/apply", "/apply/confirm", "/logout"] {
         for (tag, word) in [("zh-CN", "产品质量"), ("en", "help-desk")] {
             let reply = server.get(&format!("{path}?lang={tag}"));
             assert_eq!((reply.status, reply.header("content-language")), (200, tag), "{path}");
