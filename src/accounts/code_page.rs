@@ -6,6 +6,7 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
+use crate::accounts::device::Device;
 use crate::accounts::login::GiveCode;
 use crate::accounts::pages::{
     CODE_COOKIE, CODE_PAGE, LOG_IN_PAGE, NextPage, caller, code_wanted, cookie, refuse_log_in,
@@ -62,7 +63,7 @@ pub async fn give_code(
     let Some(wanted) = code_wanted(&state, &request) else {
         return Ok(redirect(&with_next(LOG_IN_PAGE, &next)));
     };
-    let command = GiveCode { wanted, code: Sensitive(code) };
+    let command = GiveCode { wanted, code: Sensitive(code), device: Device::of(&request) };
     let done = execute(&state, caller(&request, Actor::Anonymous), command).await;
     match done.and_then(|outcome| Ok(outcome.tokens()?)) {
         Ok(tokens) => {

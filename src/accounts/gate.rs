@@ -1,29 +1,22 @@
-//! What protects the log-in at each server: limits on guessing, and renewals that are answered again.
+//! What protects the log-in at each server: limits on guessing.
 
-use crate::accounts::renewals::Renewals;
 use crate::accounts::settings::AuthSettings;
 use crate::core::{Code, Problem, Text, Throttle};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
-/// The limits on log-ins of one server, and the sessions of its pages that were renewed just now.
+/// The limits on log-ins of one server.
 pub struct LogInGate {
     /// Failed log-ins by account name: limits guessing of one account's password.
     names: Throttle<String>,
     /// Failed log-ins by address: limits guessing of many accounts' passwords from one address.
     addresses: Throttle<String>,
-    /// The sessions of the pages that were renewed just now.
-    pub renewals: Renewals,
 }
 
 impl LogInGate {
     /// Limits as the settings say.
     pub fn new(auth: &AuthSettings) -> Self {
-        Self {
-            names: throttle(auth, 1),
-            addresses: throttle(auth, ADDRESS_ALLOWANCE),
-            renewals: Renewals::default(),
-        }
+        Self { names: throttle(auth, 1), addresses: throttle(auth, ADDRESS_ALLOWANCE) }
     }
 
     /// Whether a log-in may be tried: not after too many failures for its name or its address within the window of the settings.

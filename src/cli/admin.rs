@@ -1,15 +1,19 @@
-//! `admin create`: the only way to the first accounts. `admin reset-second-factor`: for who has lost it.
+//! `admin create`: the only way to the first accounts; `admin reset-password`: the way back for who has lost the password, and
+//! `admin reset-second-factor` for who has lost that. What is done
+//! with accounts later is beside it, in `people`.
 
 use std::io::{BufRead, IsTerminal};
 
 use clap::{Subcommand, ValueEnum};
 
-use crate::accounts::factors::reset::ResetFactor;
+use crate::accounts::own::password_reset::{PasswordSet, SetPassword};
 use crate::accounts::{CreateStaff, NewPassword, credentials, store};
 use crate::cli::arguments::language;
+use crate::cli::people::{self, People};
 use crate::cli::{CliError, open};
 use crate::core::secret::random_token;
 use crate::core::{Caller, Language, Problem, Role};
+use crate::people::reset_factor::ResetFactor;
 use crate::settings::Settings;
 
 /// Holds the password where it is neither typed nor piped.
@@ -28,6 +32,23 @@ pub(super) enum Admin {
         #[arg(long)]
         username: String,
     },
+    #[command(flatten)]
+    People(People),
+    /// Reset the password of an account.
+    ///
+    /// A one-time link to choose another one is mailed to the account's address, or shown where the account has none. The link is
+    /// good for 30 minutes. With --password-stdin, or ZERODESK_ADMIN_PASSWORD, that password is set instead. No password is shown,
+    /// and the account is logged out everywhere once it has the new one.
+    ResetPassword(ResetPassword),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ResetPassword {
+    /// The name to log in with.
+    username: String,
+    /// Read the new password from standard input, up to the end of the line.
+    #[arg(long)]
+    password_stdin: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -63,19 +84,36 @@ enum Staff {
     Operator,
 }
 
-pub(super) fn run(settings: Settings, admin: Admin) -> Result<(), CliError> {
-    match admin {
+pub(super) fn run(settings: Settings, command: Admin) -> Result<(), CliError> {
+    match command {
         Admin::Create(create) => make(settings, create),
-        Admin::ResetSecondFactor { username } => reset(settings, &username),
+        Admin::ResetPassword(reset) => reset_password(settings, reset),
+        Admin::ResetSecondFactor { username } => reset_second_factor(settings, &username),
+        Admin::People(people) => people::run(settings, people),
     }
 }
 
-fn reset(settings: Settings, username: &str) -> Result<(), CliError> {
+fn reset_second_factor(settings: Settings, username: &str) -> Result<(), CliError> {
     let opened = open::database(settings)?;
     let username = credentials::normalized(username);
     let account = store::by_username(&mut *opened.app.conn()?, &username)?;
-    opened.app.execute(&Caller::system(), &ResetFactor { account })?;
+    opened.app.execute(&Caller::system(), &ResetFactor { id: account })?;
     println!("reset the second factor of {username}");
+    Ok(())
+}
+
+fn reset_password(settings: Settings, reset: ResetPassword) -> Result<(), CliError> {
+    let given = if reset.password_stdin { password(true)? } else { std::env::var(PASSWORD_VARIABLE).ok() };
+    let opened = open::database(settings)?;
+    let password = given.map(|typed| NewPassword::hashed(typed, &opened.app)).transpose()?;
+    let command = SetPassword { username: reset.username, password };
+    match opened.app.execute(&Caller::system(), &command)? {
+        PasswordSet::Set => println!("the password is set; all sessions have ended"),
+        PasswordSet::Mailed(address) => println!("a one-time link goes to {address}"),
+        PasswordSet::Link(link) => {
+            println!("no mail address; the one-time link, for this person alone: {link}")
+        }
+    }
     Ok(())
 }
 

@@ -15,6 +15,33 @@ diesel::table! {
         expert_id -> Nullable<Uuid>,
         active -> Bool,
         created_at -> Timestamptz,
+        phone -> Nullable<Text>,
+        mails_off -> Array<Text>,
+        deactivated_at -> Nullable<Timestamptz>,
+        deactivated_by -> Nullable<Uuid>,
+        deactivation_reason -> Nullable<Text>,
+        invited_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    account_invitation (id) {
+        id -> Uuid,
+        role -> Text,
+        name -> Text,
+        email -> Text,
+        language -> Text,
+        region -> Nullable<Text>,
+        enterprise_id -> Nullable<Uuid>,
+        title -> Nullable<Text>,
+        invited_by -> Nullable<Uuid>,
+        state -> Text,
+        sent_at -> Timestamptz,
+        sent_count -> Int4,
+        expires_at -> Timestamptz,
+        account_id -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -71,6 +98,10 @@ diesel::table! {
         stream -> Nullable<Text>,
         case_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
+        scan -> Text,
+        scan_found -> Nullable<Text>,
+        scan_tried_at -> Nullable<Timestamptz>,
+        quarantined_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -235,6 +266,15 @@ diesel::table! {
         last_seq -> Int8,
         audience -> Int8,
         writers -> Array<Uuid>,
+    }
+}
+
+diesel::table! {
+    chat_volume (day, account_id) {
+        day -> Date,
+        account_id -> Uuid,
+        messages -> Int8,
+        bytes -> Int8,
     }
 }
 
@@ -560,6 +600,10 @@ diesel::table! {
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
         end_reason -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        address -> Nullable<Text>,
+        last_used_at -> Nullable<Timestamptz>,
+        ends_at -> Nullable<Timestamptz>,
         proved_at -> Nullable<Timestamptz>,
         by_factor -> Bool,
         sets_up_only -> Bool,
@@ -761,7 +805,6 @@ diesel::table! {
         issued_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
-        used_by -> Nullable<Bytea>,
     }
 }
 
@@ -885,6 +928,8 @@ diesel::table! {
 diesel::joinable!(account -> enterprise (enterprise_id));
 diesel::joinable!(account -> expert (expert_id));
 diesel::joinable!(account -> region (region));
+diesel::joinable!(account_invitation -> enterprise (enterprise_id));
+diesel::joinable!(account_invitation -> region (region));
 diesel::joinable!(attachment -> account (owner_id));
 diesel::joinable!(attachment -> consultation (consultation_id));
 diesel::joinable!(attachment -> remediation_case (case_id));
@@ -958,6 +1003,7 @@ diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
 appear_together!(
     account,
+    account_invitation,
     attachment,
     audit_entry,
     audit_head,
@@ -972,6 +1018,7 @@ appear_together!(
     chat_message,
     chat_read,
     chat_stream,
+    chat_volume,
     consultation,
     consultation_event,
     consultation_offer,
@@ -1028,6 +1075,7 @@ pub mod published {
     //! defined in its owner's `functions.sql`.
 
     use super::{
+        account_invitation,
         attachment,
         case_action as own_case_action,
         case_criterion,
@@ -1040,6 +1088,7 @@ pub mod published {
         chat_message,
         chat_read,
         chat_stream,
+        chat_volume,
         consultation as own_consultation,
         consultation_event as own_consultation_event,
         consultation_offer as own_consultation_offer,
@@ -1098,6 +1147,10 @@ pub mod published {
             expert_id -> Nullable<Uuid>,
             active -> Bool,
             created_at -> Timestamptz,
+            mails_off -> Array<Text>,
+            deactivated_at -> Nullable<Timestamptz>,
+            deactivation_reason -> Nullable<Text>,
+            invited_by -> Nullable<Uuid>,
         }
     }
 
@@ -1414,6 +1467,7 @@ pub mod published {
     diesel::joinable!(account -> enterprise (enterprise_id));
     diesel::joinable!(account -> expert (expert_id));
     diesel::joinable!(account -> region (region));
+    diesel::joinable!(account_invitation -> enterprise (enterprise_id));
     diesel::joinable!(attachment -> account (owner_id));
     diesel::joinable!(case_action -> consultation (consultation_id));
     diesel::joinable!(own_case_action -> consultation (consultation_id));
@@ -1503,6 +1557,7 @@ pub mod published {
             $(appear_together!($table, $view);)+
         };
     }
+    beside!(account_invitation: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(attachment: account, enterprise, enterprise_past, nonconformity);
     beside!(own_case_action: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(case_criterion: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
@@ -1515,6 +1570,7 @@ pub mod published {
     beside!(chat_message: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(chat_read: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(chat_stream: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(chat_volume: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(own_consultation: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_consultation_event: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_consultation_offer: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);

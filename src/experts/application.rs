@@ -1,6 +1,6 @@
 //! What an expert says in an application: how it is checked, and how it becomes an expert who waits for an officer's decision.
 
-use crate::accounts::store::{NewAccount, create_account};
+use crate::accounts::store::{NewAccount, create_account, set_phone};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
@@ -183,7 +183,7 @@ impl ApplyAsExpert {
         insert_conflicts(tx, id, &checked.conflicts)?;
         store_specialties(tx, id, &checked.specialties)?;
         sign(tx, id, &checked.signed)?;
-        create_account(
+        let account = create_account(
             tx,
             NewAccount {
                 username,
@@ -195,6 +195,7 @@ impl ApplyAsExpert {
                 active: false,
             },
         )?;
+        set_phone(tx, account, checked.phone.as_deref())?;
         Ok(Applied { id, vetting: Vetting::Applied })
     }
 

@@ -11,8 +11,10 @@ pub mod application;
 pub mod conflicts;
 pub mod duty;
 pub mod housekeeping;
+pub mod invited;
 pub mod mails;
 pub mod pages;
+pub mod password_reset;
 pub mod policy;
 pub mod profile;
 pub mod proof;
@@ -30,6 +32,7 @@ pub mod workload;
 
 pub use application::{Applied, ApplyAsExpert};
 pub use conflicts::{RecordConflict, WithdrawConflict};
+pub use password_reset::SendPasswordReset;
 pub use profile::{SetAvailability, SetSpecialties};
 pub use room::ROOM;
 pub use rota::SetDuty;

@@ -31,6 +31,7 @@ pub mod reply;
 pub mod room;
 mod routes;
 pub mod server;
+pub mod shown;
 pub mod state;
 pub mod strangers;
 pub mod upload;

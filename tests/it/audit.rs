@@ -82,14 +82,10 @@ fn audit_actions_are_those_that_rooms_declare() {
 }
 
 /// The names that are no words of the audit.
-const NO_WORDS: [(&str, &str); 14] = [
+const NO_WORDS: [(&str, &str); 13] = [
     ("record_case_step", "writes the word of the step"),
     ("move_action", "writes the word of the step"),
     ("refresh", "changes nothing but the tokens of a session; writes only that a used token came again"),
-    (
-        "refresh_in_browser",
-        "changes nothing but the tokens of a session; writes only that a used token came again",
-    ),
     ("match_waiting", "an offer stands in the consultation's history; writes only that nobody was found"),
     (
         "hold_offer",

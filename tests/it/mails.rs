@@ -8,6 +8,7 @@ use zerodesk::enterprises::mails::Mail as OfEnterprises;
 use zerodesk::experts::mails::Mail as OfExperts;
 use zerodesk::notifications::MailText;
 use zerodesk::notifications::templates::{Rendered, moment_en, moment_zh};
+use zerodesk::people::mails::Mail as OfPeople;
 use zerodesk::plans::mails::Mail as OfPlans;
 use zerodesk::remediation::mails::Mail as OfRemediation;
 
@@ -20,17 +21,30 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
     let asked = || Utc.with_ymd_and_hms(2026, 11, 22, 1, 30, 0).unwrap();
     let network = || "203.0.113.0/24".to_owned();
     let (expert, report_no, link) = ("陈国华".to_owned(), "GD-2021-0317".to_owned(), LINK.to_owned());
-    let username = || "chen-guohua".to_owned();
+    let at = Utc.with_ymd_and_hms(2026, 11, 23, 16, 5, 0).unwrap();
+    let (username, email) = ("mingzhu".to_owned(), "new@mingzhu.example".to_owned());
+    let name = || "chen-guohua".to_owned();
     vec![
-        Box::new(OfAccounts::SecondFactorOn { username: username() }),
-        Box::new(OfAccounts::SecondFactorOff { username: username(), reset: passed }),
-        Box::new(OfAccounts::RecoveryCodeUsed { username: username(), left: if passed { 9 } else { 2 } }),
-        Box::new(OfAccounts::WrongCodes { username: username() }),
+        Box::new(OfAccounts::SecondFactorOn { username: name() }),
+        Box::new(OfAccounts::SecondFactorOff { username: name(), reset: passed }),
+        Box::new(OfAccounts::RecoveryCodeUsed { username: name(), left: if passed { 9 } else { 2 } }),
+        Box::new(OfAccounts::WrongCodes { username: name() }),
         Box::new(OfAccounts::IdentityChanged {
-            username: username(),
+            username: name(),
             provider: "粤政易".to_owned(),
             linked: passed,
         }),
+        Box::new(OfAccounts::PasswordReset {
+            username: username.clone(),
+            link: link.clone(),
+            valid_minutes: 30,
+            at,
+            by_officer: !passed,
+        }),
+        Box::new(OfAccounts::PasswordChanged { username: username.clone(), at }),
+        Box::new(OfAccounts::AddressConfirmation { link: link.clone(), valid_hours: 24 }),
+        Box::new(OfAccounts::AddressRequested { username: username.clone(), email: email.clone(), at }),
+        Box::new(OfAccounts::AddressChanged { username, email, at }),
         Box::new(OfEnterprises::RegistrationLink {
             enterprise: enterprise(),
             asked: asked(),
@@ -168,6 +182,15 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             product: product(),
         }),
         Box::new(OfRemediation::CaseCleared { report_no, product: product() }),
+        Box::new(OfPeople::AccountInvitation {
+            inviter: "周敏".to_owned(),
+            as_zh: "广州市监管人员".to_owned(),
+            as_en: "an officer of 广州市".to_owned(),
+            link: LINK.to_owned(),
+            valid_hours: 168,
+        }),
+        Box::new(OfPeople::AccountDeactivated { reason: "调离岗位。".into() }),
+        Box::new(OfPeople::AccountReactivated { login_link: LINK.to_owned() }),
     ]
 }
 

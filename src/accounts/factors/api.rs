@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 
 use crate::accounts::credentials;
 use crate::accounts::factors::code::{Judged, wrong_code};
-use crate::accounts::factors::reset::ResetFactor;
 use crate::accounts::factors::set_up::{
     BeginTotp, ConfirmTotp, RecoveryCodes, RemoveTotp, RenewRecoveryCodes,
 };
@@ -15,14 +14,13 @@ use crate::accounts::factors::step_up::{Given, StepUp, proved_until};
 use crate::accounts::factors::{recovery, store, totp, tries};
 use crate::app::App;
 use crate::core::actor::Person;
-use crate::core::ids::AccountId;
 use crate::core::secret::Sensitive;
 use crate::core::{Caller, Code, Problem, Text};
 use crate::web::client_address::{ClientAddress, Network};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, Id, Json};
+use crate::web::{Auth, Json};
 
 fn without_key(auth: &Auth) -> Caller {
     Caller { idempotency_key: None, ..auth.caller() }
@@ -111,14 +109,6 @@ pub async fn renew_recovery_codes(state: State, auth: Auth) -> Answer {
     responses((status = 204)))]
 pub async fn remove_totp(state: State, auth: Auth) -> Answer {
     execute(&state, without_key(&auth), RemoveTotp {}).await?;
-    no_content()
-}
-
-/// Resets someone's second factor, which was lost. The person is told by mail, and all sessions end.
-#[utoipa::path(delete, path = "/api/v1/accounts/{id}/totp", tag = "accounts", extensions(("x-step-up" = json!(true))),
-    responses((status = 204)))]
-pub async fn reset_totp(state: State, auth: Auth, id: Id<AccountId>) -> Answer {
-    execute(&state, without_key(&auth), ResetFactor { account: *id }).await?;
     no_content()
 }
 

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::accounts::device::Device;
 use crate::accounts::login::LoggedIn;
 use crate::accounts::oidc::flow::{self, Aim, Answered, Attempt};
 use crate::accounts::oidc::identities::{
@@ -112,7 +113,7 @@ async fn finish(
     let identity = flow::finish(state, provider, attempt, answered).await?;
     match attempt.aim {
         Aim::LogIn => {
-            let command = LogInByProvider { identity, language: frame.language };
+            let command = LogInByProvider { identity, language: frame.language, device: Device::of(request) };
             let outcome = execute(state, caller(request, Actor::Anonymous), command).await?;
             match outcome {
                 LoggedIn::Tokens(tokens) if reads_pages(request) => {

@@ -1,6 +1,7 @@
 //! Logging in as who a provider says one is.
 
-use crate::accounts::login::{LoggedIn, log_in};
+use crate::accounts::device::Device;
+use crate::accounts::login::{Given, LoggedIn, log_in};
 use crate::accounts::oidc::identities::{link, owner};
 use crate::accounts::oidc::provider::Identity;
 use crate::accounts::oidc::settings::{Created, OidcSettings};
@@ -30,6 +31,8 @@ pub struct LogInByProvider {
     pub identity: Identity,
     /// The language of the browser, for an account that is made.
     pub language: Language,
+    /// Who logs in.
+    pub device: Device,
 }
 
 impl Command for LogInByProvider {
@@ -46,7 +49,8 @@ impl Command for LogInByProvider {
         diesel::update(here).set(account_identity::last_used_at.eq(tx.now)).execute(&mut *tx.conn)?;
         // Who has logged in there long ago has not proved now who it is.
         let proved_at = identity.logged_in_at.filter(|at| *at <= tx.now);
-        log_in(tx, &row, None, identity.by_factor, proved_at)
+        let given = Given { code: None, by_factor: identity.by_factor, proved_at };
+        log_in(tx, &row, given, &self.device)
     }
 }
 

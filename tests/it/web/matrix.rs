@@ -172,6 +172,8 @@ impl Ids {
             }
             None => {
                 let list = route.path.split_once("/{").map(|(list, _)| list);
+                // Who ended the own session would be nobody from then on.
+                let list = list.filter(|list| *list != "/api/v1/me/sessions");
                 let mut id = list.and_then(listed);
                 let part = |part: &str| match part.strip_prefix('{') {
                     Some(_) => id.take().unwrap_or(NOBODY.to_owned()),
