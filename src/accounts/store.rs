@@ -125,14 +125,6 @@ pub fn authenticate(
     row.person(claims.sid, Proof { proved_at, sets_up_only })
 }
 
-/// The account of a name.
-///
-/// # Errors
-/// 404 when there is none.
-pub fn by_username(conn: &mut PgConnection, username: &str) -> Result<AccountId, Problem> {
-    Ok(account::table.filter(account::username.eq(username)).select(account::id).first(conn)?)
-}
-
 /// The hash of an account's password.
 ///
 /// # Errors

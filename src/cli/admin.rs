@@ -1,5 +1,4 @@
-//! `admin create`: the only way to the first accounts; `admin reset-password`: the way back for who has lost the password, and
-//! `admin reset-second-factor` for who has lost that. What is done
+//! `admin create`: the only way to the first accounts; `admin reset-password`: the way back for who has lost the password. What is done
 //! with accounts later is beside it, in `people`.
 
 use std::io::{BufRead, IsTerminal};
@@ -7,13 +6,12 @@ use std::io::{BufRead, IsTerminal};
 use clap::{Subcommand, ValueEnum};
 
 use crate::accounts::own::password_reset::{PasswordSet, SetPassword};
-use crate::accounts::{CreateStaff, NewPassword, credentials, store};
+use crate::accounts::{CreateStaff, NewPassword};
 use crate::cli::arguments::language;
 use crate::cli::people::{self, People};
 use crate::cli::{CliError, open};
 use crate::core::secret::random_token;
 use crate::core::{Caller, Language, Problem, Role};
-use crate::people::reset_factor::ResetFactor;
 use crate::settings::Settings;
 
 /// Holds the password where it is neither typed nor piped.
@@ -26,12 +24,6 @@ pub(super) enum Admin {
     /// The password comes from standard input (--password-stdin), from ZERODESK_ADMIN_PASSWORD, or is asked for on a
     /// terminal; with none given, one is made and shown once.
     Create(Create),
-    /// Reset the second factor of an account whose person has lost it, and end the account's sessions.
-    ResetSecondFactor {
-        /// The name to log in with.
-        #[arg(long)]
-        username: String,
-    },
     #[command(flatten)]
     People(People),
     /// Reset the password of an account.
@@ -88,18 +80,8 @@ pub(super) fn run(settings: Settings, command: Admin) -> Result<(), CliError> {
     match command {
         Admin::Create(create) => make(settings, create),
         Admin::ResetPassword(reset) => reset_password(settings, reset),
-        Admin::ResetSecondFactor { username } => reset_second_factor(settings, &username),
         Admin::People(people) => people::run(settings, people),
     }
-}
-
-fn reset_second_factor(settings: Settings, username: &str) -> Result<(), CliError> {
-    let opened = open::database(settings)?;
-    let username = credentials::normalized(username);
-    let account = store::by_username(&mut *opened.app.conn()?, &username)?;
-    opened.app.execute(&Caller::system(), &ResetFactor { id: account })?;
-    println!("reset the second factor of {username}");
-    Ok(())
 }
 
 fn reset_password(settings: Settings, reset: ResetPassword) -> Result<(), CliError> {

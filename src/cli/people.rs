@@ -11,6 +11,7 @@ use crate::core::ids::AccountId;
 use crate::core::page::{MAX_LIMIT, Slice};
 use crate::core::{Caller, Language, Role};
 use crate::people::queries::{self, AccountFilter};
+use crate::people::reset_factor::ResetFactor;
 use crate::people::{ChangeAccount, DeactivateAccount, InvitePerson, ReactivateAccount};
 use crate::settings::Settings;
 
@@ -26,6 +27,11 @@ pub(super) enum People {
     Deactivate(Deactivate),
     /// Open a deactivated account again.
     Reactivate {
+        /// The name to log in with.
+        username: String,
+    },
+    /// Reset the second factor of who has lost it: all sessions end, the person is told.
+    ResetSecondFactor {
         /// The name to log in with.
         username: String,
     },
@@ -173,6 +179,10 @@ pub(super) fn run(settings: Settings, people: People) -> Result<(), CliError> {
         People::Reactivate { username } => {
             app.execute(&caller, &ReactivateAccount { id: id(&username)? })?;
             println!("reactivated {username}");
+        }
+        People::ResetSecondFactor { username } => {
+            app.execute(&caller, &ResetFactor { id: id(&username)? })?;
+            println!("reset the second factor of {username}");
         }
     }
     Ok(())

@@ -184,9 +184,6 @@ codes! {
     ProviderUnavailable "provider_unavailable" 503 "身份提供方不可用" "Identity provider unavailable"
         "暂时无法与身份提供方通信。请稍后重试，或以用户名和密码登录。"
         "The identity provider cannot be reached for the moment. Try again later, or log in with your password.";
-    TooManyRequests "too_many_requests" 429 "申请过多" "Too many requests"
-        "来自同一网络的认领或申请过多。请在 Retry-After 所示的秒数后重试。"
-        "There were too many claims or applications from one network. Try again after the seconds in Retry-After.";
     NoMailAddress "no_mail_address" 409 "账号没有邮箱" "No mail address"
         "该账号没有登记邮箱，邮件无处可发。请先由本人登记邮箱，或由平台运维在命令行重置密码。"
         "The account has no mail address. Its person adds one, or the operator resets the password on the command line.";
