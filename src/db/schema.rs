@@ -25,6 +25,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_identity (issuer, subject) {
+        issuer -> Text,
+        subject -> Text,
+        account_id -> Uuid,
+        linked_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     account_invitation (id) {
         id -> Uuid,
         role -> Text,
@@ -46,16 +56,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    account_identity (issuer, subject) {
-        issuer -> Text,
-        subject -> Text,
-        account_id -> Uuid,
-        linked_at -> Timestamptz,
-        last_used_at -> Nullable<Timestamptz>,
-    }
-}
-
-diesel::table! {
     account_totp (account_id) {
         account_id -> Uuid,
         secret -> Nullable<Bytea>,
@@ -65,23 +65,6 @@ diesel::table! {
         pending -> Nullable<Bytea>,
         pending_kid -> Nullable<Text>,
         pending_at -> Nullable<Timestamptz>,
-    }
-}
-
-diesel::table! {
-    recovery_code (account_id, hash) {
-        account_id -> Uuid,
-        hash -> Bytea,
-        created_at -> Timestamptz,
-        used_at -> Nullable<Timestamptz>,
-    }
-}
-
-diesel::table! {
-    wrong_proof (account_id) {
-        account_id -> Uuid,
-        tries -> Int4,
-        wait_until -> Nullable<Timestamptz>,
     }
 }
 
@@ -799,6 +782,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_code (account_id, hash) {
+        account_id -> Uuid,
+        hash -> Bytea,
+        created_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     refresh_token (hash) {
         hash -> Bytea,
         session_id -> Uuid,
@@ -884,6 +876,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    wrong_proof (account_id) {
+        account_id -> Uuid,
+        tries -> Int4,
+        wait_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     zero_out_import (id) {
         id -> Uuid,
         requested_by -> Nullable<Uuid>,
@@ -928,8 +928,10 @@ diesel::table! {
 diesel::joinable!(account -> enterprise (enterprise_id));
 diesel::joinable!(account -> expert (expert_id));
 diesel::joinable!(account -> region (region));
+diesel::joinable!(account_identity -> account (account_id));
 diesel::joinable!(account_invitation -> enterprise (enterprise_id));
 diesel::joinable!(account_invitation -> region (region));
+diesel::joinable!(account_totp -> account (account_id));
 diesel::joinable!(attachment -> account (owner_id));
 diesel::joinable!(attachment -> consultation (consultation_id));
 diesel::joinable!(attachment -> remediation_case (case_id));
@@ -996,14 +998,18 @@ diesel::joinable!(quality_alert -> product_kind (product_kind));
 diesel::joinable!(quality_alert -> region (region));
 diesel::joinable!(quality_meeting -> account (recorded_by));
 diesel::joinable!(quality_meeting -> quality_alert (alert_id));
+diesel::joinable!(recovery_code -> account (account_id));
 diesel::joinable!(refresh_token -> login_session (session_id));
+diesel::joinable!(wrong_proof -> account (account_id));
 diesel::joinable!(zero_out_import -> account (requested_by));
 diesel::joinable!(zero_out_import -> region (region));
 diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
 appear_together!(
     account,
+    account_identity,
     account_invitation,
+    account_totp,
     attachment,
     audit_entry,
     audit_head,
@@ -1059,6 +1065,7 @@ appear_together!(
     published_figure,
     quality_alert,
     quality_meeting,
+    recovery_code,
     refresh_token,
     region,
     region_figure,
@@ -1066,6 +1073,7 @@ appear_together!(
     remediation_case,
     replaceable_schema,
     shared_event,
+    wrong_proof,
     zero_out_import,
     zero_out_rejection,
 );

@@ -77,5 +77,7 @@ server.listen(0, '127.0.0.1', () => {
     }
   });
   console.log(issuer);
+  // Nobody reads on, and its notices would end the process.
+  console.log = console.info = console.warn = () => {};
 });
 process.stdin.resume().on('end', () => process.exit(0));

@@ -7,7 +7,7 @@ use crate::settings::{Checks, Settings, SigningKey, TokenKeys};
 const BY_MODE: &str = "auto";
 
 crate::settings_section! {
-    /// Tokens, passwords, limits of the log-in.
+    /// Second factors, and proving again who one is.
     pub FactorSettings in "auth" checked by check_factors {
         /// Roles that must have a second factor, separated by commas: `enterprise`, `expert`, `admin`, `operator`. `auto`: admin and
         /// operator in production, none in development. Empty: none. Who must have one and has none sets it up at the next log-in,

@@ -9,8 +9,8 @@ const MAX_SIMILAR: usize = 2;
 
 /// Whether a row of the table is a page for people.
 fn is_page(method: &str, path: &str) -> bool {
-    // A renewal only leads on; parts are pieces that pages fetch.
-    method == "GET" && path != "/session/renew" && !path.starts_with("/parts/")
+    // A renewal only leads on; that of the code is shown behind a password; parts are pieces that pages fetch.
+    method == "GET" && !["/session/renew", "/login/code"].contains(&path) && !path.starts_with("/parts/")
 }
 
 /// The pages of the table.
