@@ -126,8 +126,8 @@ pub async fn finish(
     }
     let Some(code) = answered.code.filter(|_| answered.error.is_none()) else {
         let mut problem = failed(
-            "您已取消登录，或身份提供方未予登录",
-            "you cancelled, or the provider did not log you in",
+            "您已取消登录，或身份提供方未予登录，请重新登录",
+            "you cancelled, or the provider did not log you in; begin again",
             "",
         );
         problem.cause = answered.error.map(|error| error.chars().take(100).collect());

@@ -24,6 +24,8 @@ function build(by) {
   Object.assign(field, { name: by, required: true, maxLength: 128, type: code ? 'text' : 'password', autocomplete: code ? 'one-time-code' : 'current-password' });
   if (code) field.setAttribute('autocapitalize', 'none');
   label.append(field);
+  // Programs that keep passwords look for whose it is.
+  if (!code) label.append(Object.assign(document.createElement('input'), { autocomplete: 'username', hidden: true }));
   const fault = document.createElement('p');
   fault.className = 'alert bad';
   fault.setAttribute('role', 'alert');
