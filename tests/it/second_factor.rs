@@ -4,7 +4,6 @@ use chrono::Duration;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use zerodesk::accounts::factors::settings::FactorSettings;
-use zerodesk::core::clock::Clock;
 use zerodesk::db::schema::{account_totp, recovery_code};
 use zerodesk::settings::{Secret, Settings, SigningKey};
 
