@@ -9,8 +9,10 @@
 //! with [`store::create_account`].
 
 pub mod api;
+mod brake;
 pub mod credentials;
 pub mod events;
+pub mod failed_log_in;
 pub mod gate;
 pub mod hashing;
 pub mod housekeeping;

@@ -1,6 +1,7 @@
 //! Logging in and out of the pages, and keeping the session alive.
 //!
-//! Two cookies, both HttpOnly and `SameSite=Lax`: the access token for every request, the refresh token for `/session` alone.
+//! Two cookies, both HttpOnly and `SameSite=Lax`: the access token for every request, the refresh token for `/session` (over https both
+//! are bound to this host by their names, for which they must have the path `/`).
 //! A refresh token is good once, and its second use ends the session. Two tabs that renew at the same moment would look like
 //! that second use, so the one who comes second with the same token, from the same browser and within twenty seconds of the
 //! first, is given what the first was given; it waits for it if need be. Kept in memory; where the second one reaches another
@@ -21,11 +22,11 @@ use crate::accounts::settings::AuthSettings;
 use crate::accounts::{LogIn, LogOut, RefreshInBrowser, Refreshed, Tokens};
 use crate::core::secret::{Sensitive, sha256};
 use crate::core::{Actor, Caller, Code, Problem, Text};
-use crate::settings::{ServerSettings, Settings};
+use crate::settings::ServerSettings;
 use crate::web::client_address::ClientAddress;
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
-use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
+use crate::web::identity::{SESSION_COOKIE, cookie as sent_cookie, cookie_name, identify, same_origin};
 use crate::web::pages::{inside, redirect, show, with_next};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, read};
@@ -40,22 +41,15 @@ const REFRESH_COOKIE: &str = "zerodesk_refresh";
 /// Where the refresh token is sent.
 const REFRESH_PATH: &str = "/session";
 
-/// Whether the cookies are for https alone: as the configured public address says; without one, in production. Over plain http
-/// a browser drops a cookie that is `Secure`, and nobody could log in.
-fn only_over_https(settings: &Settings) -> bool {
-    match settings.section::<ServerSettings>().public_url.as_str() {
-        "" => settings.is_production(),
-        url => url.starts_with("https://"),
-    }
-}
-
-fn cookie(state: &State, name: &'static str, path: &'static str, value: String, age: Age) -> Cookie<'static> {
-    let secure = only_over_https(state.app.settings());
-    Cookie::build(name, value)
-        .path(path)
+/// Over plain http a browser drops a cookie that is `Secure`, and nobody could log in; so it is so where people come over https. There
+/// its path must be `/` as well (see [`cookie_name`]).
+fn cookie(state: &State, name: &str, path: &'static str, value: String, age: Age) -> Cookie<'static> {
+    let https = state.app.settings().section::<ServerSettings>().is_https();
+    Cookie::build(cookie_name(state, name), value)
+        .path(if https { "/" } else { path })
         .http_only(true)
         .same_site(SameSite::Lax)
-        .secure(secure)
+        .secure(https)
         .max_age(age)
         .finish()
 }
@@ -170,7 +164,7 @@ pub async fn renewed(
     gate: &Data<LogInGate>,
     request: &HttpRequest,
 ) -> Result<Tokens, Failure> {
-    let token = request.cookie(REFRESH_COOKIE).ok_or_else(invalid_refresh_token)?.value().to_owned();
+    let token = sent_cookie(request, REFRESH_COOKIE).ok_or_else(invalid_refresh_token)?.value().to_owned();
     let (key, browser) = (key_of(request, &token), browser_of(request));
     let (gate, caller) = (gate.clone(), caller(request, Actor::Anonymous));
     // On the blocking pool to its end, even if the browser has gone: a token that was used up half-way would be a replay at
@@ -238,7 +232,7 @@ pub async fn log_out(state: State, gate: Data<LogInGate>, request: HttpRequest) 
     if let Some(person) = person {
         execute(&state, caller(&request, Actor::Person(person)), LogOut {}).await?;
     }
-    if let Some(token) = request.cookie(REFRESH_COOKIE) {
+    if let Some(token) = sent_cookie(&request, REFRESH_COOKIE) {
         gate.renewals.forget(&key_of(&request, token.value()));
     }
     setting(redirect("/"), &no_cookies(&state))

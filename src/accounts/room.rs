@@ -3,7 +3,7 @@
 use crate::accounts::events::EVENTS;
 use crate::accounts::pages::{LOG_IN_PAGE, RENEWAL_PAGE};
 use crate::accounts::settings::AuthSettings;
-use crate::accounts::{api, pages};
+use crate::accounts::{api, hashing, pages};
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{LoggedIn, Public};
 use crate::web::room::{Room, subject, word};
@@ -31,6 +31,7 @@ pub const ROOM: Room = Room {
     events: EVENTS,
     audit: &[
         word("log_in", "登录", "log-in"),
+        word("log_in_failed", "登录失败", "failed log-in"),
         word("log_out", "退出", "log-out"),
         word("refresh_token_replayed", "更新令牌被重复使用", "a refresh token was used again"),
         word("create_staff", "建立监管或运营账号", "made an officer's account"),
@@ -38,5 +39,6 @@ pub const ROOM: Room = Room {
     subjects: &[subject("account", "账号", "account", "")],
     jobs: &[crate::accounts::housekeeping::JOB],
     settings: &[DeclaredSection::of::<AuthSettings>()],
+    metrics: Some(hashing::metrics),
     ..Room::EMPTY
 };

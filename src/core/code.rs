@@ -145,6 +145,9 @@ codes! {
     InvalidRefreshToken "invalid_refresh_token" 401 "更新令牌无效" "Invalid refresh token"
         "更新令牌无效、已过期或已使用过。请重新登录。"
         "The refresh token is not valid, has expired or was used before. Log in again.";
+    RequestTimeout "request_timeout" 408 "请求超时" "Request timeout"
+        "请求正文未在规定时间内传完，连接已关闭。请检查网络后重试。"
+        "The body of the request did not come in time, and the connection was closed. Check the network and try again.";
     Overloaded "overloaded" 503 "服务器繁忙" "Too busy for a moment"
         "同时处理的请求已达上限。请在 Retry-After 所示的秒数后重试。"
         "As many of these requests are being worked on as the server takes at a time. Try again after the seconds in Retry-After.";

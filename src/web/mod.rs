@@ -9,10 +9,13 @@
 
 pub mod accept;
 mod assets;
+pub mod beside;
 mod body;
+mod body_memory;
 pub mod charts;
 pub mod choices;
 pub mod client_address;
+mod connections;
 pub mod etag;
 pub mod extract;
 pub mod frame;
@@ -32,6 +35,7 @@ pub mod room;
 mod routes;
 pub mod server;
 pub mod state;
+mod timed_body;
 pub mod upload;
 
 pub use client_address::ClientAddress;

@@ -8,20 +8,22 @@ use std::path::{Path, PathBuf};
 
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt;
+use futures_util::stream::poll_fn;
+use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 
 use crate::core::problem::FieldError;
 use crate::core::{Problem, Text};
 use crate::settings::{ProcessSettings, Settings};
-use crate::web::extract::{Local, state};
+use crate::web::extract::{Local, held, state};
 use crate::web::problem::{Failure, body_too_large, multipart, unsupported_media_type};
 
 /// Bytes gathered before they are written.
-const CHUNK: usize = 256 * 1024;
+const CHUNK: usize = 64 * 1024;
 /// Bytes of a field that is not the file.
 const MOST_FIELD: usize = 1024;
 /// Bytes of a multipart body that are not the file.
@@ -96,7 +98,7 @@ impl<R: UploadRules> FromRequest for Upload<R> {
         let length = request.headers().get(header::CONTENT_LENGTH);
         let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         let state = state(request).cloned();
-        let form = Multipart::new(request.headers(), payload.take());
+        let (payload, request) = (payload.take(), request.clone());
         Box::pin(async move {
             if !is_form {
                 return Err(unsupported_media_type("multipart/form-data").into());
@@ -106,6 +108,10 @@ impl<R: UploadRules> FromRequest for Upload<R> {
             if length.is_some_and(|bytes| bytes > limit.saturating_add(AROUND)) {
                 return Err(too_large(limit).into());
             }
+            // While it comes, a piece of it is in memory.
+            let mut held = held(&request)?;
+            held.grow(CHUNK)?;
+            let form = Multipart::new(request.headers(), capped(payload, limit.saturating_add(AROUND)));
             read(form, &state.uploads, limit).await
         })
     }
@@ -122,6 +128,21 @@ fn too_large(limit: u64) -> Problem {
     problem
 }
 
+/// A body that ends with an error once it is greater than this, whatever its parts are.
+fn capped(mut payload: Payload, most: u64) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+    let mut left = most;
+    poll_fn(move |context| {
+        payload.poll_next_unpin(context).map(|piece| {
+            let piece = piece?;
+            Some(piece.and_then(|bytes| {
+                let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                left = left.checked_sub(length).ok_or(PayloadError::Overflow)?;
+                Ok(bytes)
+            }))
+        })
+    })
+}
+
 async fn read<R: UploadRules>(mut form: Multipart, folder: &Path, limit: u64) -> Result<Upload<R>, Failure> {
     let mut file = None;
     let mut fields = BTreeMap::new();
@@ -134,7 +155,12 @@ async fn read<R: UploadRules>(mut form: Multipart, folder: &Path, limit: u64) ->
             }
             file = Some(store(part, folder, limit).await?);
         } else if let Some(known) = R::FIELDS.iter().find(|known| **known == name) {
-            fields.insert(*known, text(part, &name).await?);
+            let text = text(part, &name).await?;
+            if fields.insert(*known, text).is_some() {
+                return Err(
+                    Problem::field(&pointer(&name), Text::new("只能填写一次", "must be given once")).into()
+                );
+            }
         } else {
             return Err(Problem::field(&pointer(&name), Text::new("未知字段", "unknown field")).into());
         }
