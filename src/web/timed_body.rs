@@ -40,5 +40,6 @@ fn timed(payload: Payload, idle: Duration, whole: Duration) -> Payload {
             Err(_) => Some((Err(PayloadError::Io(io::ErrorKind::TimedOut.into())), None)),
         }
     });
-    Payload::Stream { payload: Box::pin(stream) }
+    // Asked again after its end, it says once more that it has ended.
+    Payload::Stream { payload: Box::pin(stream.fuse()) }
 }
