@@ -34,6 +34,18 @@ pub struct Verified {
     pub(super) hash: Sensitive,
 }
 
+impl Verified {
+    /// Whether this account still has the password that was given.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub fn still_holds(&self, conn: &mut PgConnection, id: AccountId) -> QueryResult<bool> {
+        let now: Option<String> =
+            account::table.find(id).select(account::password_hash).first(conn).optional()?;
+        Ok(self.account == id && now.as_deref() == Some(self.hash.0.as_str()))
+    }
+}
+
 /// 401 for a name and a password that do not belong together, whichever is wrong.
 pub fn bad_credentials() -> Problem {
     Problem::new(

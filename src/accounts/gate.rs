@@ -1,7 +1,6 @@
-//! What protects the log-in at each server: the brake on guessing, and renewals that are answered again.
+//! What protects the log-in at each server: the brake on guessing.
 
 use crate::accounts::brake::{Attempt, Brake, Limits, Place};
-use crate::accounts::renewals::Renewals;
 use crate::accounts::settings::AuthSettings;
 use crate::core::{Clock, Code, Problem, Text, Throttle};
 use crate::web::client_address::Network;
@@ -9,13 +8,11 @@ use chrono::{DateTime, Utc};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The brake on log-ins of one server, and the sessions of its pages that were renewed just now.
+/// The brake on log-ins of one server.
 pub struct LogInGate {
     brake: Mutex<Brake>,
     /// How often failures that name no account, and refusals, are written to the audit for one network.
     notes: Throttle<Network>,
-    /// The sessions of the pages that were renewed just now.
-    pub renewals: Renewals,
 }
 
 /// Rows of the audit for one network within a window that name no account or a refusal. The log has all of them.
@@ -33,11 +30,7 @@ impl LogInGate {
             pause: auth.login_pause,
             longest_wait: LONGEST_WAIT,
         };
-        Self {
-            brake: Mutex::new(Brake::new(limits)),
-            notes: Throttle::new(MOST_NOTES, window),
-            renewals: Renewals::default(),
-        }
+        Self { brake: Mutex::new(Brake::new(limits)), notes: Throttle::new(MOST_NOTES, window) }
     }
 
     fn brake(&self) -> MutexGuard<'_, Brake> {

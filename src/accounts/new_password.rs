@@ -35,7 +35,7 @@ impl NewPassword {
     /// # Errors
     /// As [`hashing::hash`].
     pub async fn hash(&mut self, app: &App, from: Network) -> Result<(), Problem> {
-        if password_policy::CHARACTERS.contains(&password_policy::normal(&self.typed).chars().count()) {
+        if password_policy::fits(&self.typed) {
             self.hash = Some(hashing::hash(app, from, &self.typed).await?);
         }
         Ok(())

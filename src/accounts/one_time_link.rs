@@ -22,6 +22,11 @@ impl Purpose {
     pub const fn new(word: &'static str) -> Self {
         Self(word)
     }
+
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        self.0
+    }
 }
 
 /// A link to be made.
@@ -150,7 +155,8 @@ pub fn delete_ended(conn: &mut PgConnection, before: DateTime<Utc>) -> QueryResu
     diesel::delete(one_time_link::table.filter(one_time_link::expires_at.lt(before))).execute(conn)
 }
 
-fn not_good() -> Problem {
+/// 422 at `/token`, one sentence for whatever is wrong with a link.
+pub fn not_good() -> Problem {
     Problem::field(
         "/token",
         Text::new("链接无效、已使用或已过期", "the link is not valid, was used or has expired"),

@@ -2,25 +2,23 @@
 //!
 //! Two cookies, both HttpOnly and `SameSite=Lax`: the access token for every request, the refresh token for `/session` (over https both
 //! are bound to this host by their names, for which they must have the path `/`).
-//! A refresh token is good once, and its second use ends the session. Two tabs that renew at the same moment would look like
-//! that second use, so the one who comes second with the same token, from the same browser and within twenty seconds of the
-//! first, is given what the first was given; it waits for it if need be. Kept in memory; where the second one reaches another
-//! server, the command gives it tokens of its own for some seconds. What comes later is a replay as ever.
+//! Two tabs that renew at the same moment are given the same tokens, as is whoever repeats a renewal whose answer was lost
+//! (`accounts::refresh`). What comes later is a replay.
 
 use actix_web::cookie::time::Duration as Age;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::http::header;
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
 use crate::accounts::api::admit;
+use crate::accounts::device::Device;
 use crate::accounts::gate::LogInGate;
-use crate::accounts::login::invalid_refresh_token;
+use crate::accounts::refresh::invalid_refresh_token;
 use crate::accounts::settings::AuthSettings;
-use crate::accounts::{LogIn, LogOut, RefreshInBrowser, Refreshed, Tokens};
-use crate::core::secret::{Sensitive, sha256};
+use crate::accounts::{LogIn, LogOut, Refreshed, Renew, Tokens};
+use crate::core::secret::Sensitive;
 use crate::core::{Actor, Caller, Code, Problem, Text};
 use crate::settings::ServerSettings;
 use crate::web::client_address::ClientAddress;
@@ -102,15 +100,21 @@ struct LogInPage {
     next: String,
     username: String,
     problem: Option<Problem>,
+    /// Whom to call who cannot log in.
+    help: String,
+}
+
+fn help(state: &State) -> String {
+    state.app.settings().section::<AuthSettings>().help_contact.trim().to_owned()
 }
 
 /// The form to log in.
-pub async fn form(visit: Visit, way: web::Query<NextPage>) -> Answer {
+pub async fn form(state: State, visit: Visit, way: web::Query<NextPage>) -> Answer {
     let next = inside(way.next.as_deref());
     if visit.frame.person.is_some() {
         return Ok(redirect(&next));
     }
-    let page = LogInPage { f: visit.frame, next, username: String::new(), problem: None };
+    let page = LogInPage { f: visit.frame, next, username: String::new(), problem: None, help: help(&state) };
     show(&page.f, &page)
 }
 
@@ -134,12 +138,14 @@ pub async fn log_in(
     require_same_origin(&request)?;
     let LogInForm { username, password, next } = form.into_inner();
     let next = inside(next.as_deref());
+    let device = Device::of(&request);
     let command = LogIn { username: username.clone(), password: Sensitive(password) };
-    match admit(&state, &gate, address, caller(&request, Actor::Anonymous), command).await {
+    match admit(&state, &gate, address, device, caller(&request, Actor::Anonymous), command).await {
         Ok(tokens) => setting(redirect(&next), &cookies(&state, tokens)),
         Err(failure) if failure.problem.status < 500 => {
             let status = failure.status();
-            let page = LogInPage { f: frame, next, username, problem: Some(failure.problem) };
+            let page =
+                LogInPage { f: frame, next, username, problem: Some(failure.problem), help: help(&state) };
             let mut response = show(&page.f, &page)?;
             *response.status_mut() = status;
             Ok(response)
@@ -148,55 +154,28 @@ pub async fn log_in(
     }
 }
 
-/// What tells one browser from another.
-fn browser_of(request: &HttpRequest) -> Vec<u8> {
-    sha256(request.headers().get(header::USER_AGENT).map_or(&b""[..], |v| v.as_bytes()))
-}
-
-/// The same token from the same browser.
-fn key_of(request: &HttpRequest, token: &str) -> Vec<u8> {
-    sha256(&[sha256(token.as_bytes()), browser_of(request)].concat())
-}
-
-/// Renews the session behind the refresh cookie, once for all who ask at the same time.
-pub async fn renewed(
-    state: &State,
-    gate: &Data<LogInGate>,
-    request: &HttpRequest,
-) -> Result<Tokens, Failure> {
-    let token = sent_cookie(request, REFRESH_COOKIE).ok_or_else(invalid_refresh_token)?.value().to_owned();
-    let (key, browser) = (key_of(request, &token), browser_of(request));
-    let (gate, caller) = (gate.clone(), caller(request, Actor::Anonymous));
-    // On the blocking pool to its end, even if the browser has gone: a token that was used up half-way would be a replay at
-    // its next use.
-    read(state, move |app| {
-        gate.renewals.tokens(key, app.clock().now(), || {
-            let command = RefreshInBrowser { refresh_token: Sensitive(token), browser };
-            match app.execute(&caller, &command)? {
-                Refreshed::Tokens(tokens) => Ok(tokens),
-                Refreshed::Replayed => Err(invalid_refresh_token()),
-            }
-        })
-    })
-    .await
+/// Renews the session behind the refresh cookie. Tabs that ask at the same time are all given the same.
+pub async fn renewed(state: &State, request: &HttpRequest) -> Result<Tokens, Failure> {
+    let refresh_token =
+        Sensitive(sent_cookie(request, REFRESH_COOKIE).ok_or_else(invalid_refresh_token)?.value().to_owned());
+    let command = Renew { refresh_token, device: Device::of(request) };
+    match execute(state, caller(request, Actor::Anonymous), command).await? {
+        Refreshed::Tokens(tokens) => Ok(tokens),
+        Refreshed::Replayed => Err(invalid_refresh_token().into()),
+    }
 }
 
 /// Renews the session for the pages' modules: 204, or 401 when one must log in.
-pub async fn renew(state: State, gate: Data<LogInGate>, request: HttpRequest) -> Answer {
+pub async fn renew(state: State, request: HttpRequest) -> Answer {
     require_same_origin(&request)?;
-    let tokens = renewed(&state, &gate, &request).await?;
+    let tokens = renewed(&state, &request).await?;
     setting(HttpResponse::NoContent().finish(), &cookies(&state, tokens))
 }
 
 /// Renews the session on the way to a page. Nobody gains by making a browser come here: it only keeps its own session.
-pub async fn renew_and_return(
-    state: State,
-    gate: Data<LogInGate>,
-    request: HttpRequest,
-    way: web::Query<NextPage>,
-) -> Answer {
+pub async fn renew_and_return(state: State, request: HttpRequest, way: web::Query<NextPage>) -> Answer {
     let next = inside(way.next.as_deref());
-    match renewed(&state, &gate, &request).await {
+    match renewed(&state, &request).await {
         Ok(tokens) => setting(redirect(&next), &cookies(&state, tokens)),
         Err(failure) if failure.problem.status == 401 => {
             setting(redirect(&with_next(LOG_IN_PAGE, &next)), &no_cookies(&state))
@@ -218,11 +197,11 @@ pub async fn log_out_form(visit: Visit) -> Answer {
 }
 
 /// Ends the session, renewing it first if need be, since only who is in it can end it.
-pub async fn log_out(state: State, gate: Data<LogInGate>, request: HttpRequest) -> Answer {
+pub async fn log_out(state: State, request: HttpRequest) -> Answer {
     require_same_origin(&request)?;
     let person = match identify(&request).await {
         Ok(person) => person,
-        Err(failure) if failure.problem.status == 401 => match renewed(&state, &gate, &request).await {
+        Err(failure) if failure.problem.status == 401 => match renewed(&state, &request).await {
             Ok(tokens) => Some(person_of(&state, tokens).await?),
             Err(failure) if failure.problem.status == 401 => None,
             Err(failure) => return Err(failure),
@@ -231,9 +210,6 @@ pub async fn log_out(state: State, gate: Data<LogInGate>, request: HttpRequest) 
     };
     if let Some(person) = person {
         execute(&state, caller(&request, Actor::Person(person)), LogOut {}).await?;
-    }
-    if let Some(token) = sent_cookie(&request, REFRESH_COOKIE) {
-        gate.renewals.forget(&key_of(&request, token.value()));
     }
     setting(redirect("/"), &no_cookies(&state))
 }

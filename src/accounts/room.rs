@@ -1,6 +1,11 @@
 //! What the `accounts` domain declares of itself.
 
 use crate::accounts::events::EVENTS;
+use crate::accounts::mails::Mail;
+use crate::accounts::own::pages::{ACCOUNT_PAGE, FORGOTTEN_PAGE};
+use crate::accounts::own::password_reset::RESET_PAGE;
+use crate::accounts::own::profile::ADDRESS_PAGE;
+use crate::accounts::own::{api as own, pages as own_pages};
 use crate::accounts::pages::{LOG_IN_PAGE, RENEWAL_PAGE};
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::{api, hashing, pages};
@@ -19,6 +24,14 @@ pub const ROOM: Room = Room {
         api::refresh, Public, "更新令牌";
         api::log_out, LoggedIn, "退出登录";
         api::me, LoggedIn, "我的账号";
+        own::change_me, LoggedIn, "更改我的资料";
+        own::change_password, LoggedIn, "更改我的密码";
+        own::sessions, LoggedIn, "我登录的设备";
+        own::end_session, LoggedIn, "退出一个设备";
+        own::end_other_sessions, LoggedIn, "退出其他全部设备";
+        own::confirm_address, Public, "确认新邮箱";
+        own::request_reset, Public, "申请重置密码";
+        own::confirm_reset, Public, "设置新密码";
     ],
     pages: pages![
         GET LOG_IN_PAGE => pages::form, Public;
@@ -27,6 +40,10 @@ pub const ROOM: Room = Room {
         GET RENEWAL_PAGE => pages::renew_and_return, Public;
         POST RENEWAL_PAGE => pages::renew, Public;
         POST "/session/end" => pages::log_out, Public;
+        GET ACCOUNT_PAGE => own_pages::account, LoggedIn;
+        GET FORGOTTEN_PAGE => own_pages::forgotten, Public;
+        GET RESET_PAGE => own_pages::reset, Public;
+        GET ADDRESS_PAGE => own_pages::confirm_email, Public;
     ],
     events: EVENTS,
     audit: &[
@@ -34,10 +51,18 @@ pub const ROOM: Room = Room {
         word("log_in_failed", "登录失败", "failed log-in"),
         word("log_out", "退出", "log-out"),
         word("refresh_token_replayed", "更新令牌被重复使用", "a refresh token was used again"),
+        word("change_profile", "更改个人资料", "changed the own profile"),
+        word("change_mail_address", "更改邮箱", "changed the own mail address"),
+        word("change_password", "更改密码", "changed the own password"),
+        word("request_password_reset", "申请重置密码", "asked for a new password"),
+        word("reset_password", "重置密码", "chose a new password by a link"),
+        word("end_session", "退出一个设备", "ended a session"),
+        word("end_other_sessions", "退出其他全部设备", "ended all other sessions"),
         word("create_staff", "建立监管或运营账号", "made an officer's account"),
     ],
     subjects: &[subject("account", "账号", "account", "")],
     jobs: &[crate::accounts::housekeeping::JOB],
+    mails: Mail::TEMPLATES,
     settings: &[DeclaredSection::of::<AuthSettings>()],
     metrics: Some(hashing::metrics),
     ..Room::EMPTY

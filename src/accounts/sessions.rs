@@ -1,11 +1,55 @@
-//! The ends of log-ins.
+//! Log-ins: how one begins, when it was last used, how it ends.
 
+use crate::accounts::device::Device;
 use crate::accounts::events::SessionEnded;
+use crate::accounts::settings::AuthSettings;
+use crate::accounts::store::AccountRow;
 use crate::core::Problem;
 use crate::core::ids::{AccountId, SessionId};
 use crate::db::Tx;
 use crate::db::schema::login_session;
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+
+/// Opens a session of an account. Gives it with the moment at which it ends at the latest.
+///
+/// # Errors
+/// When the database refuses.
+pub fn open_session(
+    tx: &mut Tx,
+    row: &AccountRow,
+    device: &Device,
+) -> Result<(SessionId, DateTime<Utc>), Problem> {
+    let session = SessionId::new();
+    let ends_at = tx.now + tx.settings.section::<AuthSettings>().longest(row.role);
+    diesel::insert_into(login_session::table)
+        .values((
+            login_session::id.eq(session),
+            login_session::account_id.eq(row.id),
+            login_session::created_at.eq(tx.now),
+            login_session::last_used_at.eq(tx.now),
+            login_session::ends_at.eq(ends_at),
+            login_session::user_agent.eq(&device.user_agent),
+            login_session::address.eq(&device.address),
+        ))
+        .execute(&mut *tx.conn)?;
+    Ok((session, ends_at))
+}
+
+/// Notes from where a session is used now.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_device(tx: &mut Tx, session: SessionId, device: &Device) -> Result<(), Problem> {
+    diesel::update(login_session::table.find(session))
+        .set((
+            login_session::last_used_at.eq(tx.now),
+            login_session::user_agent.eq(&device.user_agent),
+            login_session::address.eq(&device.address),
+        ))
+        .execute(&mut *tx.conn)?;
+    Ok(())
+}
 
 /// Why a log-in ended, as it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,6 +20,7 @@ pub mod housekeeping;
 pub mod ids;
 pub mod kind;
 pub mod policy;
+mod quota;
 mod room;
 pub mod settings;
 pub mod state;

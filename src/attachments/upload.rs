@@ -3,6 +3,7 @@
 use crate::attachments::ids::AttachmentId;
 use crate::attachments::kind::{FileKind, safe_name};
 use crate::attachments::policy::uploader;
+use crate::attachments::quota::permit_upload;
 use crate::attachments::settings::AttachmentSettings;
 use crate::attachments::state::{AttachmentState, AttachmentStep, gone, transition};
 use crate::attachments::store::{AttachmentRow, hex};
@@ -60,6 +61,7 @@ impl Command for StartUpload {
 
     fn run(&self, tx: &mut Tx) -> Result<Attachment, Problem> {
         let owner = uploader(&tx.actor)?;
+        permit_upload(tx, owner, self.size)?;
         let unused: i64 = attachment::table
             .filter(attachment::owner_id.eq(owner))
             .filter(attachment::consultation_id.is_null().and(attachment::case_id.is_null()))

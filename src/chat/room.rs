@@ -11,11 +11,12 @@ use crate::web::room::Room;
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
     name: "chat",
-    tables: &["chat_stream", "chat_message", "chat_read", "installation"],
+    tables: &["chat_stream", "chat_message", "chat_read", "chat_volume", "installation"],
     functions: include_str!("functions.sql"),
     routes: routes![
         api::socket, LoggedIn, "打开聊天连接";
     ],
+    jobs: &[crate::chat::volume::JOB],
     events: EVENTS,
     metrics: Some(metrics::metrics),
     settings: &[

@@ -10,6 +10,7 @@ mod figures;
 mod import;
 pub mod limits;
 pub mod open;
+mod people;
 mod serve;
 
 use std::path::PathBuf;
@@ -44,7 +45,7 @@ enum Command {
     /// Import a list.
     #[command(subcommand)]
     Import(import::Import),
-    /// Manage the accounts of admins and operators.
+    /// Manage accounts: create and invite officers and operators, list, change, deactivate, reactivate.
     #[command(subcommand)]
     Admin(admin::Admin),
     /// Prove the audit.

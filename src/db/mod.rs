@@ -18,6 +18,7 @@ pub mod reference;
 pub mod schema;
 pub mod search;
 pub mod settings;
+pub mod turns;
 pub mod tx;
 
 pub use pool::Pool;

@@ -15,6 +15,33 @@ diesel::table! {
         expert_id -> Nullable<Uuid>,
         active -> Bool,
         created_at -> Timestamptz,
+        phone -> Nullable<Text>,
+        mails_off -> Array<Text>,
+        deactivated_at -> Nullable<Timestamptz>,
+        deactivated_by -> Nullable<Uuid>,
+        deactivation_reason -> Nullable<Text>,
+        invited_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    account_invitation (id) {
+        id -> Uuid,
+        role -> Text,
+        name -> Text,
+        email -> Text,
+        language -> Text,
+        region -> Nullable<Text>,
+        enterprise_id -> Nullable<Uuid>,
+        title -> Nullable<Text>,
+        invited_by -> Nullable<Uuid>,
+        state -> Text,
+        sent_at -> Timestamptz,
+        sent_count -> Int4,
+        expires_at -> Timestamptz,
+        account_id -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -199,6 +226,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    chat_volume (day, account_id) {
+        day -> Date,
+        account_id -> Uuid,
+        messages -> Int8,
+        bytes -> Int8,
+    }
+}
+
+diesel::table! {
     consultation (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
@@ -353,8 +389,6 @@ diesel::table! {
     enterprise_registration (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
-        username -> Text,
-        password_hash -> Text,
         contact_name -> Text,
         contact_email -> Nullable<Text>,
         contact_phone -> Nullable<Text>,
@@ -365,6 +399,10 @@ diesel::table! {
         expires_at -> Timestamptz,
         created_at -> Timestamptz,
         decided_at -> Nullable<Timestamptz>,
+        network -> Text,
+        mailed_to -> Nullable<Text>,
+        repeated -> Int4,
+        last_asked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -393,6 +431,18 @@ diesel::table! {
         passed_first -> Int4,
         rating_count -> Int4,
         rating_sum -> Int4,
+    }
+}
+
+diesel::table! {
+    expert_application (id) {
+        id -> Uuid,
+        address -> Text,
+        network -> Text,
+        application -> Nullable<Jsonb>,
+        token_hash -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -506,6 +556,10 @@ diesel::table! {
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
         end_reason -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        address -> Nullable<Text>,
+        last_used_at -> Nullable<Timestamptz>,
+        ends_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -704,7 +758,6 @@ diesel::table! {
         issued_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
-        used_by -> Nullable<Bytea>,
     }
 }
 
@@ -828,6 +881,8 @@ diesel::table! {
 diesel::joinable!(account -> enterprise (enterprise_id));
 diesel::joinable!(account -> expert (expert_id));
 diesel::joinable!(account -> region (region));
+diesel::joinable!(account_invitation -> enterprise (enterprise_id));
+diesel::joinable!(account_invitation -> region (region));
 diesel::joinable!(attachment -> account (owner_id));
 diesel::joinable!(attachment -> consultation (consultation_id));
 diesel::joinable!(attachment -> remediation_case (case_id));
@@ -901,6 +956,7 @@ diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
 appear_together!(
     account,
+    account_invitation,
     attachment,
     audit_entry,
     audit_head,
@@ -915,6 +971,7 @@ appear_together!(
     chat_message,
     chat_read,
     chat_stream,
+    chat_volume,
     consultation,
     consultation_event,
     consultation_offer,
@@ -928,6 +985,7 @@ appear_together!(
     enterprise_past,
     enterprise_registration,
     expert,
+    expert_application,
     expert_change,
     expert_conflict,
     expert_connection,
@@ -970,6 +1028,7 @@ pub mod published {
     //! defined in its owner's `functions.sql`.
 
     use super::{
+        account_invitation,
         attachment,
         case_action as own_case_action,
         case_criterion,
@@ -982,6 +1041,7 @@ pub mod published {
         chat_message,
         chat_read,
         chat_stream,
+        chat_volume,
         consultation as own_consultation,
         consultation_event as own_consultation_event,
         consultation_offer as own_consultation_offer,
@@ -995,6 +1055,7 @@ pub mod published {
         enterprise_past as own_enterprise_past,
         enterprise_registration,
         expert as own_expert,
+        expert_application,
         expert_change,
         expert_conflict as own_expert_conflict,
         expert_connection,
@@ -1039,6 +1100,10 @@ pub mod published {
             expert_id -> Nullable<Uuid>,
             active -> Bool,
             created_at -> Timestamptz,
+            mails_off -> Array<Text>,
+            deactivated_at -> Nullable<Timestamptz>,
+            deactivation_reason -> Nullable<Text>,
+            invited_by -> Nullable<Uuid>,
         }
     }
 
@@ -1355,6 +1420,7 @@ pub mod published {
     diesel::joinable!(account -> enterprise (enterprise_id));
     diesel::joinable!(account -> expert (expert_id));
     diesel::joinable!(account -> region (region));
+    diesel::joinable!(account_invitation -> enterprise (enterprise_id));
     diesel::joinable!(attachment -> account (owner_id));
     diesel::joinable!(case_action -> consultation (consultation_id));
     diesel::joinable!(own_case_action -> consultation (consultation_id));
@@ -1444,6 +1510,7 @@ pub mod published {
             $(appear_together!($table, $view);)+
         };
     }
+    beside!(account_invitation: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(attachment: account, enterprise, enterprise_past, nonconformity);
     beside!(own_case_action: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(case_criterion: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
@@ -1456,6 +1523,7 @@ pub mod published {
     beside!(chat_message: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(chat_read: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(chat_stream: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(chat_volume: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(own_consultation: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_consultation_event: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_consultation_offer: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
@@ -1469,6 +1537,7 @@ pub mod published {
     beside!(own_enterprise_past: account);
     beside!(enterprise_registration: account);
     beside!(own_expert: account, enterprise, enterprise_past, nonconformity);
+    beside!(expert_application: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(expert_change: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
     beside!(own_expert_conflict: account, enterprise, enterprise_past, nonconformity);
     beside!(expert_connection: account);

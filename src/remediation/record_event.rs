@@ -1,6 +1,6 @@
 //! The steps of a case after its opening.
 
-use crate::accounts::store::{of_enterprise, recipient};
+use crate::accounts::people::enterprise_recipients;
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
 use crate::db::published::{enterprise, nonconformity};
@@ -156,17 +156,19 @@ fn notify_enterprise(tx: &mut Tx, row: &Row, step: CaseStep) -> Result<(), Probl
         step if step.is_result() => Some(step.is_pass()),
         _ => return Ok(()),
     };
-    let Some(to) = of_enterprise(&mut tx.conn, row.enterprise_id)?.as_ref().and_then(recipient) else {
-        return Ok(());
-    };
     let (report_no, kind) = nonconformity::table
         .find(row.nonconformity_id)
         .select((nonconformity::report_no, nonconformity::product_kind))
         .first::<(String, String)>(&mut *tx.conn)?;
-    let product = tx.catalogue.products.kind(&kind).map_or(kind.as_str(), |k| k.name(to.language)).to_owned();
-    let mail = match passed {
-        Some(passed) => Mail::ReinspectionRecorded { passed, report_no, product },
-        None => Mail::CaseCleared { report_no, product },
-    };
-    outbox::enqueue(tx, &to, &mail).map(drop)
+    for to in enterprise_recipients(&mut tx.conn, row.enterprise_id)? {
+        let known = tx.catalogue.products.kind(&kind);
+        let product = known.map_or(kind.as_str(), |k| k.name(to.language)).to_owned();
+        let report_no = report_no.clone();
+        let mail = match passed {
+            Some(passed) => Mail::ReinspectionRecorded { passed, report_no, product },
+            None => Mail::CaseCleared { report_no, product },
+        };
+        outbox::enqueue(tx, &to, &mail)?;
+    }
+    Ok(())
 }

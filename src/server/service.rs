@@ -11,6 +11,7 @@ use crate::attachments::Files;
 use crate::chat::api::ChatServer;
 use crate::chat::fanout::{installation, log_reader, nats};
 use crate::chat::settings::{ChatSettings, FanoutKind, FanoutSettings};
+use crate::chat::volume::DailyVolume;
 use crate::chat::writer::{QUEUE_BYTES, WRITERS, WriterOptions};
 use crate::chat::{ConsultationPort, Fanout, Hub, Writer};
 use crate::consultations::ChatPort;
@@ -64,6 +65,8 @@ impl Service {
         let (writer, writers) = Writer::start(WriterOptions {
             url: app.pool().url().to_owned(),
             clock: Arc::new(AppClock(app.clone())),
+            volume: app.cache().of::<DailyVolume>(),
+            most: limits.into(),
             writers: WRITERS,
             batch: limits.batch_messages,
             most_bytes: QUEUE_BYTES.max(limits.max_frame_bytes),

@@ -70,7 +70,9 @@ assets! {
     SCRIPT "api.js";
     SCRIPT "desk.js";
     SCRIPT "ask.js";
-    SCRIPT "claim.js";
+    SCRIPT "invitation.js";
+    SCRIPT "mailed-link.js";
+    SCRIPT "one-time-link.js";
     SCRIPT "files.js";
     SCRIPT "admin.js";
     SCRIPT "chat.js";

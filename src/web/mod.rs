@@ -34,7 +34,9 @@ pub mod reply;
 pub mod room;
 mod routes;
 pub mod server;
+pub mod shown;
 pub mod state;
+pub mod strangers;
 mod timed_body;
 pub mod upload;
 

@@ -96,6 +96,7 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
         draining: AtomicBool::new(false),
         body_memory: Arc::default(),
         whole_files: Semaphore::new(WHOLE_FILES),
+        writes: Semaphore::new(settings.section::<ServerSettings>().worker_count()),
         app,
     });
     let (started, wait) = mpsc::channel();

@@ -65,6 +65,8 @@ pub struct WebState {
     pub(super) body_memory: Arc<BodyMemory>,
     /// Turns for files that must be in memory whole.
     pub(super) whole_files: Semaphore,
+    /// Turns for writing what is uploaded to the disk.
+    pub(super) writes: Semaphore,
 }
 
 impl WebState {

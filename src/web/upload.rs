@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::marker::PhantomData;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
@@ -21,6 +21,7 @@ use crate::core::{Problem, Text};
 use crate::settings::{ProcessSettings, Settings};
 use crate::web::extract::{Local, held, state};
 use crate::web::problem::{Failure, body_too_large, multipart, unsupported_media_type};
+use crate::web::state::State;
 
 /// Bytes gathered before they are written.
 const CHUNK: usize = 64 * 1024;
@@ -112,7 +113,7 @@ impl<R: UploadRules> FromRequest for Upload<R> {
             let mut held = held(&request)?;
             held.grow(CHUNK)?;
             let form = Multipart::new(request.headers(), capped(payload, limit.saturating_add(AROUND)));
-            read(form, &state.uploads, limit).await
+            read(form, &state, limit).await
         })
     }
 }
@@ -143,7 +144,7 @@ fn capped(mut payload: Payload, most: u64) -> impl Stream<Item = Result<Bytes, P
     })
 }
 
-async fn read<R: UploadRules>(mut form: Multipart, folder: &Path, limit: u64) -> Result<Upload<R>, Failure> {
+async fn read<R: UploadRules>(mut form: Multipart, state: &State, limit: u64) -> Result<Upload<R>, Failure> {
     let mut file = None;
     let mut fields = BTreeMap::new();
     while let Some(part) = form.next().await {
@@ -153,7 +154,7 @@ async fn read<R: UploadRules>(mut form: Multipart, folder: &Path, limit: u64) ->
             if file.is_some() {
                 return Err(Problem::field("/file", Text::new("只能上传一个文件", "must be one file")).into());
             }
-            file = Some(store(part, folder, limit).await?);
+            file = Some(store(part, state, limit).await?);
         } else if let Some(known) = R::FIELDS.iter().find(|known| **known == name) {
             let text = text(part, &name).await?;
             if fields.insert(*known, text).is_some() {
@@ -193,12 +194,12 @@ struct Stored {
     sha256: Vec<u8>,
 }
 
-async fn store(mut part: Field, folder: &Path, limit: u64) -> Result<Stored, Failure> {
+async fn store(mut part: Field, state: &State, limit: u64) -> Result<Stored, Failure> {
     let name = part.content_disposition().and_then(|d| match d.get_filename_ext() {
         Some(ext) => String::from_utf8(ext.value.clone()).ok(),
         None => d.get_filename().map(str::to_owned),
     });
-    let mut sink = Sink { file: tempfile::tempfile_in(folder).map_err(disk)?, hash: Sha256::new() };
+    let mut sink = Sink { file: tempfile::tempfile_in(&state.uploads).map_err(disk)?, hash: Sha256::new() };
     let (mut size, mut waiting) = (0_u64, BytesMut::new());
     while let Some(chunk) = part.next().await {
         let chunk = chunk.map_err(|e| multipart(&e))?;
@@ -208,10 +209,10 @@ async fn store(mut part: Field, folder: &Path, limit: u64) -> Result<Stored, Fai
         }
         waiting.extend_from_slice(&chunk);
         if waiting.len() >= CHUNK {
-            sink = sink.write(waiting.split().freeze()).await?;
+            sink = sink.write(waiting.split().freeze(), state).await?;
         }
     }
-    let Sink { file, hash } = sink.write(waiting.freeze()).await?;
+    let Sink { file, hash } = sink.write(waiting.freeze(), state).await?;
     Ok(Stored { name: name.unwrap_or_default(), file, size, sha256: hash.finalize().to_vec() })
 }
 
@@ -222,7 +223,9 @@ struct Sink {
 }
 
 impl Sink {
-    async fn write(mut self, bytes: Bytes) -> Result<Self, Problem> {
+    /// As many write at one time as there are workers: uploads may take time, and others' requests need the cores as well.
+    async fn write(mut self, bytes: Bytes, state: &State) -> Result<Self, Problem> {
+        let _turn = state.writes.acquire().await.map_err(Problem::internal)?;
         let written = web::block(move || {
             self.hash.update(&bytes);
             self.file.write_all(&bytes).map(|()| self)

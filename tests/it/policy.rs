@@ -177,6 +177,9 @@ impl World<'_> {
                 p::joined_at.eq(self.now),
                 p::removed_at.eq(removed.then_some(self.now)),
             ))
+            // People of enterprises take part by themselves.
+            .on_conflict((p::consultation_id, p::account_id))
+            .do_nothing()
             .execute(self.conn)
             .unwrap();
     }

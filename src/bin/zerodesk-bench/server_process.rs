@@ -38,6 +38,8 @@ impl ServerProcess {
             .env("ZERODESK_CHAT_FRAMES_PER_SECOND", FRAMES_PER_SECOND)
             .env("ZERODESK_SERVER_CONNECTIONS_PER_ADDRESS", CONNECTIONS)
             .env("ZERODESK_SERVER_CONNECTIONS", CONNECTIONS)
+            .env("ZERODESK_CHAT_MESSAGES_PER_DAY", "100000000")
+            .env("ZERODESK_CHAT_BYTES_PER_DAY", "1099511627776")
             .envs(extra.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

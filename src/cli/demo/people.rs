@@ -1,7 +1,9 @@
 //! The demo people with log-ins that are shown, but for the enterprises: staff and experts.
 
-use crate::accounts::NewPassword;
+use super::tables::ApplyForDemo;
+use crate::accounts::settings::AuthSettings;
 use crate::accounts::staff::CreateStaff;
+use crate::accounts::{NewPassword, password};
 use crate::app::App;
 use crate::core::actor::Role;
 use crate::core::{Caller, Language, Problem};
@@ -63,11 +65,11 @@ fn experts(app: &App, wanted: bool) -> Result<(), Problem> {
         let class = class.or_else(|| products.class(kind).map(|class| class.code.clone()));
         let apply = ApplyAsExpert {
             languages: vec![Language::Zh, Language::En],
-            ..application(app, username, name, title, &class.unwrap_or_default(), "440000", 5)?
+            ..application(app, username, name, title, &class.unwrap_or_default(), "440000", 5)
         };
-        let applied = app.execute(&system, &apply)?;
+        let id = app.execute(&system, &apply_as(app, username, apply)?)?;
         if approved {
-            app.execute(&system, &ApproveExpert { id: applied.id })?;
+            app.execute(&system, &ApproveExpert { id })?;
         }
     }
     Ok(())
@@ -82,10 +84,8 @@ pub(super) fn application(
     class: &str,
     region: &str,
     capacity: i32,
-) -> Result<ApplyAsExpert, Problem> {
-    Ok(ApplyAsExpert {
-        username: username.to_owned(),
-        password: NewPassword::hashed(PASSWORD, app)?,
+) -> ApplyAsExpert {
+    ApplyAsExpert {
         name: name.to_owned(),
         title: title.to_owned(),
         hospital: app.catalogue().products.hospitals().next().map(|h| h.code.clone()),
@@ -104,5 +104,16 @@ pub(super) fn application(
         conflicts: Vec::new(),
         employer: None,
         signed_reports: Vec::new(),
-    })
+        network: String::new(),
+    }
+}
+
+/// The application under a name to log in with.
+pub(super) fn apply_as(
+    app: &App,
+    username: &str,
+    application: ApplyAsExpert,
+) -> Result<ApplyForDemo, Problem> {
+    let hash = password::hash(PASSWORD, app.settings().section::<AuthSettings>())?;
+    Ok(ApplyForDemo { application, username: username.to_owned(), hash })
 }

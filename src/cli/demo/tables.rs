@@ -10,6 +10,7 @@ use crate::db::schema::{
 };
 use crate::db::{Command, Tx};
 use crate::enterprises::ids::NonconformityId;
+use crate::experts::ApplyAsExpert;
 use crate::remediation::ids::CaseId;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -99,6 +100,26 @@ impl Command for ClaimForDemo {
             active: true,
         };
         create_account(tx, new)
+    }
+}
+
+/// Makes an expert who waits for an officer's decision, without a mail.
+#[derive(Serialize)]
+pub(super) struct ApplyForDemo {
+    pub application: ApplyAsExpert,
+    pub username: String,
+    /// The hash of the password.
+    #[serde(skip)]
+    pub hash: String,
+}
+
+impl Command for ApplyForDemo {
+    type Output = ExpertId;
+    const NAME: &'static str = "apply_for_demo";
+
+    fn run(&self, tx: &mut Tx) -> Result<ExpertId, Problem> {
+        let checked = self.application.check(tx)?;
+        Ok(self.application.admit(tx, ExpertId::new(), &checked, &self.username, &self.hash)?.id)
     }
 }
 

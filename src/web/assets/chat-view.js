@@ -3,7 +3,7 @@
  * people wrote becomes text and never markup.
  * @module
  */
-import { language, say } from './api.js';
+import { language, say, shown } from './api.js';
 import { dayName, element, inChina } from './live.js';
 
 const roles = {
@@ -12,6 +12,20 @@ const roles = {
   admin: say('监管人员', 'regulator'),
   operator: say('平台', 'operator'),
 };
+
+/** For whom people speak, by account, and the enterprise, for its people who came later. */
+const sides = { of: {}, enterprise: '' };
+
+/** Remembers for whom people speak. */
+export function knowSides(of, enterprise) {
+  [sides.of, sides.enterprise] = [of ?? {}, enterprise ?? ''];
+}
+
+/** For whom a sender speaks, where that says more than the name. */
+function sideOf(sender) {
+  const side = sides.of[sender?.id] ?? (sender?.role === 'enterprise' ? sides.enterprise : '');
+  return side && side !== sender?.name ? say(`（${side}）`, ` (${side})`) : '';
+}
 
 /** @type {Map<string, Promise<{name: string, type: string, size: number} | null>>} */
 const known = new Map();
@@ -53,10 +67,10 @@ function fileLine(id) {
     if (!file) return;
     if (isPicture(file.type)) {
       const img = element('img');
-      [img.src, img.alt, img.width, img.height, img.loading] = [link.href, file.name, 160, 120, 'lazy'];
+      [img.src, img.alt, img.width, img.height, img.loading] = [link.href, shown(file.name), 160, 120, 'lazy'];
       link.replaceChildren(img);
     } else {
-      link.firstChild.textContent = file.name;
+      link.firstChild.textContent = shown(file.name);
       link.download = '';
     }
     if (file.size) li.append(' ', element('small', sizeOf(file.size)));
@@ -72,7 +86,7 @@ export function line(message, account) {
   if (message.seq) li.dataset.seq = message.seq;
   if (message.sender?.id === account || !message.seq) li.classList.add('mine');
   const head = element('small');
-  head.append(element('b', message.sender?.name ?? say('我', 'me')), ` ${roles[message.sender?.role] ?? ''} · `);
+  head.append(element('b', message.sender?.name ?? say('我', 'me')), `${sideOf(message.sender)} ${roles[message.sender?.role] ?? ''} · `);
   const time = element('time', inChina(new Date(at)).clock);
   time.dateTime = at;
   head.append(time);

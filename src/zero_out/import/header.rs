@@ -21,6 +21,9 @@ pub struct Warning {
     pub code: WarningCode,
     /// The heading it is about, as it is in the file.
     pub column: String,
+    /// How many rows it is about; none where it is about the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
     /// What it is, in Chinese.
     pub detail_zh: String,
     /// What it is, in English.
@@ -99,8 +102,27 @@ fn unknown(heading: &str) -> Warning {
     Warning {
         code: WarningCode::UnknownColumn,
         column: crate::core::cells::storable(&column),
+        rows: None,
         detail_zh: crate::core::cells::storable(&text.zh),
         detail_en: crate::core::cells::storable(&text.en),
+    }
+}
+
+/// How many rows a warning names by their numbers.
+const NAMED_ROWS: usize = 20;
+
+impl Warning {
+    /// A warning about rows of one column.
+    pub fn of_rows(code: WarningCode, column: Column, rows: &[i32], text: &Text) -> Self {
+        let first: Vec<String> = rows.iter().take(NAMED_ROWS).map(i32::to_string).collect();
+        let (more_zh, more_en) = if rows.len() > NAMED_ROWS { ("等", " and more") } else { ("", "") };
+        Self {
+            code,
+            column: column.name_zh().to_owned(),
+            rows: u64::try_from(rows.len()).ok(),
+            detail_zh: format!("{}（共 {} 行：第 {} 行{more_zh}）", text.zh, rows.len(), first.join("、")),
+            detail_en: format!("{} ({} rows: {}{more_en})", text.en, rows.len(), first.join(", ")),
+        }
     }
 }
 

@@ -10,6 +10,8 @@ use zerodesk::chat::settings::{FanoutKind, FanoutSettings, NatsSettings};
 use zerodesk::core::Clock;
 use zerodesk::core::clock::ManualClock;
 use zerodesk::db::settings::DatabaseSettings;
+use zerodesk::enterprises::settings::ClaimSettings;
+use zerodesk::experts::settings::ApplicationSettings;
 use zerodesk::notifications::settings::{MailSettings, MailTransport, SmtpTls};
 use zerodesk::notifications::{MailState, outbox};
 use zerodesk::server::load_settings;
@@ -34,6 +36,9 @@ pub fn settings() -> Settings {
     // The least that is allowed: what is tested is never how slow a hash is.
     settings.edit::<AuthSettings>().argon2_memory_kib = 8192;
     settings.edit::<AuthSettings>().argon2_iterations = 1;
+    // Nor is it how long an answer is held back.
+    settings.edit::<ClaimSettings>().answer_milliseconds = 0;
+    settings.edit::<ApplicationSettings>().answer_milliseconds = 0;
     settings
 }
 
