@@ -5,11 +5,12 @@ use crate::attachments::settings::{AttachmentSettings, FileStore, S3Addressing};
 use crate::core::Problem;
 use crate::settings::Settings;
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ClientOptions, Error, MultipartUpload, ObjectStore, ObjectStoreExt, RetryConfig};
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -42,7 +43,7 @@ impl Files {
         let store: Arc<dyn ObjectStore> = match settings.section::<AttachmentSettings>().store {
             FileStore::Local => {
                 let dir = AttachmentSettings::folder(settings);
-                std::fs::create_dir_all(&dir).map_err(|e| wrong(&dir.display(), &e))?;
+                private_dir(&dir).map_err(|e| wrong(&dir.display(), &e))?;
                 let local = LocalFileSystem::new_with_prefix(&dir).map_err(|e| wrong(&dir.display(), &e))?;
                 Arc::new(local.with_fsync(true))
             }
@@ -103,6 +104,34 @@ impl Files {
         Ok(found.into_stream())
     }
 
+    /// Whether the store has no such file.
+    ///
+    /// # Errors
+    /// When the store can't be reached.
+    pub async fn lacks(&self, id: AttachmentId) -> Result<bool, Problem> {
+        match self.store.head(&place(id)).await {
+            Ok(_) => Ok(false),
+            Err(Error::NotFound { .. }) => Ok(true),
+            Err(error) => {
+                Err(Problem::unavailable(format!("attachment {id} could not be looked for: {error}")))
+            }
+        }
+    }
+
+    /// Whether the store holds nothing.
+    ///
+    /// # Errors
+    /// When the store can't be reached.
+    pub async fn is_empty(&self) -> Result<bool, Problem> {
+        match self.store.list(None).next().await {
+            None => Ok(true),
+            Some(Ok(_)) => Ok(false),
+            Some(Err(error)) => {
+                Err(Problem::unavailable(format!("the store of attachments can't be listed: {error}")))
+            }
+        }
+    }
+
     /// Deletes a stored file. Deleting one that is not there succeeds.
     ///
     /// # Errors
@@ -113,6 +142,11 @@ impl Files {
             Err(error) => Err(Problem::unavailable(format!("attachment {id} could not be deleted: {error}"))),
         }
     }
+}
+
+/// Makes a folder for its owner alone, and the folders above it, where they are missing.
+fn private_dir(dir: &std::path::Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
 async fn put_parts(

@@ -4,6 +4,7 @@ use crate::consultations::mails::Mail;
 use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::{api, files, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
 use crate::web::room::{Place, Room, SearchSource, subject, word};
@@ -20,6 +21,7 @@ pub const ROOM: Room = Room {
         "consultation_panel",
         "consultation_rating_past",
     ],
+    rights: &[("consultation_event", Rights::Append), ("consultation_rating_past", Rights::Append)],
     functions: include_str!("functions.sql"),
     routes: routes![
         api::reading::open, Roles(&[Enterprise]), "发起问诊";

@@ -209,6 +209,15 @@ codes! {
     AttachmentGone "attachment_gone" 409 "附件已清理" "Attachment removed"
         "此 Idempotency-Key 所上传的附件长期未使用，已被清理。请用新的键重新上传。"
         "The attachment that was uploaded with this Idempotency-Key was removed because nobody used it. Upload it again under a new key.";
+    AttachmentNotScanned "attachment_not_scanned" 409 "附件尚未通过病毒检查" "Attachment not scanned yet"
+        "上传的文件须先通过病毒检查才能下载；检查服务繁忙或中断时会自动重试，请稍后再试。"
+        "An uploaded file can be downloaded once it was checked for viruses. While the scanner is busy or away this is tried again by itself; try later.";
+    AttachmentQuarantined "attachment_quarantined" 409 "附件已隔离" "Attachment quarantined"
+        "病毒检查在该文件中发现恶意代码，文件已被隔离并删除，任何人都不能下载。"
+        "The scanner found malicious code in this file. It was quarantined and deleted, and nobody can download it.";
+    InfectedFile "infected_file" 422 "文件含有恶意代码" "Malicious code in the file"
+        "病毒检查在上传的文件中发现恶意代码，文件已被隔离，未予保存。请检查您的电脑后重新提交干净的文件。"
+        "The scanner found malicious code in the uploaded file. It is quarantined and not kept. Check your computer, then submit a clean file.";
 
     // Chat.
     BadHandshake "bad_handshake" 400 "WebSocket 握手有误" "Not a WebSocket handshake"

@@ -9,6 +9,7 @@ mod appear_together;
 pub mod chain;
 pub mod embedded;
 pub mod feed;
+pub mod grants;
 pub mod migrate;
 pub mod planned;
 pub mod pool;

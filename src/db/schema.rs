@@ -58,6 +58,10 @@ diesel::table! {
         stream -> Nullable<Text>,
         case_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
+        scan -> Text,
+        scan_found -> Nullable<Text>,
+        scan_tried_at -> Nullable<Timestamptz>,
+        quarantined_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the `enterprises` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Operator};
+use crate::db::grants::Rights;
 use crate::enterprises::mails::Mail;
 use crate::enterprises::settings::ClaimSettings;
 use crate::enterprises::{api, housekeeping, pages};
@@ -13,6 +14,11 @@ use crate::{pages, routes};
 pub const ROOM: Room = Room {
     name: "enterprises",
     tables: &["enterprise", "enterprise_past", "enterprise_registration", "nonconformity"],
+    rights: &[
+        ("enterprise", Rights::Keep),
+        ("enterprise_past", Rights::Append),
+        ("nonconformity", Rights::Keep),
+    ],
     functions: include_str!("functions.sql"),
     routes: routes![
         api::register, Public, "企业认领账号";

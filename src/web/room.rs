@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::core::actor::{Actor, Role};
 use crate::core::event::EventKind;
 use crate::core::{Problem, Text, Wake};
+use crate::db::grants::Rights;
 use crate::jobs::{self, Stop};
 use crate::settings::DeclaredSection;
 
@@ -27,6 +28,9 @@ pub struct Room {
     pub name: &'static str,
     /// The tables that belong to it. Other domains use what it publishes.
     pub tables: &'static [&'static str],
+    /// What the program's own role may do with tables of these, where that is less than reading and writing rows ([`crate::db::grants`]):
+    /// histories are added to, keys are read.
+    pub rights: &'static [(&'static str, Rights)],
     /// The text of its `functions.sql`; empty where it has none.
     pub functions: &'static str,
     /// What can be called of it by programs.
@@ -64,6 +68,7 @@ impl Room {
     pub const EMPTY: Self = Self {
         name: "",
         tables: &[],
+        rights: &[],
         functions: "",
         routes: &[],
         pages: &[],

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::marker::PhantomData;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 
 use actix_multipart::{Field, Multipart};
@@ -82,7 +83,7 @@ impl<R> Upload<R> {
 /// Makes the folder for files that come in.
 pub(super) fn make_folder(settings: &Settings) -> io::Result<PathBuf> {
     let folder = settings.section::<ProcessSettings>().data_dir.join("incoming");
-    std::fs::create_dir_all(&folder)?;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
     Ok(folder)
 }
 

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod browser;
+pub mod clamd;
 pub mod cluster;
 pub mod csv;
 pub mod database;

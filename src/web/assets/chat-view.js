@@ -27,7 +27,7 @@ function sideOf(sender) {
   return side && side !== sender?.name ? say(`（${side}）`, ` (${side})`) : '';
 }
 
-/** @type {Map<string, Promise<{name: string, type: string, size: number} | null>>} */
+/** @type {Map<string, Promise<{name?: string, type?: string, size?: number, held?: string} | null>>} */
 const known = new Map();
 
 /** The name, type and size of a file, from the headers of its response. */
@@ -35,6 +35,12 @@ export function fileOf(id) {
   if (!known.has(id)) {
     const ask = async () => {
       const answer = await fetch(`/api/v1/attachments/${id}`, { method: 'HEAD', headers: { 'Accept-Language': language } });
+      if (answer.status === 409) {
+        // Not yet found clean, or quarantined. The reason has a body, which HEAD does not bring.
+        const why = await (await fetch(`/api/v1/attachments/${id}`, { headers: { 'Accept-Language': language } })).json();
+        known.delete(id);
+        return { held: why.title };
+      }
       if (!answer.ok) return null;
       const name = /filename\*=UTF-8''([^;]*)/.exec(answer.headers.get('content-disposition') || '')?.[1] ?? id;
       return { name: decodeURIComponent(name), type: answer.headers.get('content-type') || '', size: Number(answer.headers.get('content-length')) };
@@ -65,6 +71,10 @@ function fileLine(id) {
   li.append(link);
   fileOf(id).then((file) => {
     if (!file) return;
+    if (file.held) {
+      li.replaceChildren(element('span', say('附件', 'file'), 'file quiet'), ' ', element('small', file.held, 'bad'));
+      return;
+    }
     if (isPicture(file.type)) {
       const img = element('img');
       [img.src, img.alt, img.width, img.height, img.loading] = [link.href, shown(file.name), 160, 120, 'lazy'];

@@ -6,6 +6,7 @@ use tempfile::TempDir;
 use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::app::App;
 use zerodesk::catalogue::Catalogue;
+use zerodesk::chat::fanout::installation;
 use zerodesk::chat::settings::{FanoutKind, FanoutSettings, NatsSettings};
 use zerodesk::core::Clock;
 use zerodesk::core::clock::ManualClock;
@@ -44,6 +45,7 @@ pub fn settings() -> Settings {
 
 /// An application on a database, under a clock that only the test moves.
 pub fn app_on(database: &Database, settings: Settings, clock: &Arc<ManualClock>) -> App {
+    installation::ensure(&mut database.connect()).unwrap();
     let pool = database.pool(settings.section::<DatabaseSettings>().pool_size);
     App::with_clock(Arc::new(settings), pool, Arc::new(Catalogue::builtin().unwrap()), clock.clone())
 }
@@ -213,9 +215,9 @@ impl TestApp {
         }
     }
 
-    /// The address of the database.
+    /// The address of the database, for another service.
     pub fn database_url(&self) -> String {
-        self.database.url()
+        self.database.service_url()
     }
 
     /// The database that it uses.

@@ -24,7 +24,7 @@ pub struct Server {
     pub clock: Arc<ManualClock>,
     pub url: String,
     agent: Agent,
-    _database: Database,
+    pub database: Database,
 }
 
 pub fn server() -> Server {
@@ -55,7 +55,7 @@ pub fn server_with(change: impl FnOnce(&mut Settings), extend: impl FnOnce(&mut 
     let handle = web::start(app.clone(), options).unwrap();
     let agent = agent();
     let url = handle.url().to_owned();
-    Server { handle: Some(handle), app, clock, url, agent, _database: database }
+    Server { handle: Some(handle), app, clock, url, agent, database }
 }
 
 impl Server {
