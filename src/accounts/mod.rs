@@ -13,11 +13,13 @@
 //! with [`store::create_account`].
 
 pub mod api;
+mod brake;
 pub mod code_page;
 pub mod credentials;
 pub mod device;
 pub mod events;
 pub mod factors;
+pub mod failed_log_in;
 pub mod gate;
 pub mod hashing;
 pub mod housekeeping;

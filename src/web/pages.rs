@@ -20,7 +20,7 @@ use crate::core::{Code, Problem};
 use crate::web::assets::page_policy;
 use crate::web::extract::state;
 use crate::web::frame::{Frame, language_cookie};
-use crate::web::identity::{SESSION_COOKIE, admit_setting_up, identify};
+use crate::web::identity::{SESSION_COOKIE, admit_setting_up, cookie, identify};
 use crate::web::middleware::catch_panic;
 use crate::web::problem::{Answer, Failure, failure_of};
 use crate::web::room::{Access, PageRow};
@@ -144,7 +144,7 @@ pub fn redirect(to: &str) -> HttpResponse {
 pub fn to_log_in(request: &HttpRequest) -> HttpResponse {
     let Ok(state) = state(request) else { return HttpResponse::new(StatusCode::UNAUTHORIZED) };
     let LogInPages { page, renewal, .. } = state.log_in;
-    let door = if request.cookie(SESSION_COOKIE).is_some() { renewal } else { page };
+    let door = if cookie(request, SESSION_COOKIE).is_some() { renewal } else { page };
     redirect(&with_next(door, &here(request)))
 }
 

@@ -13,6 +13,7 @@ use crate::accounts::pages::cookie;
 use crate::core::ids::SessionId;
 use crate::core::secret::sha256;
 use crate::core::{Problem, Text};
+use crate::web::identity::cookie as sent_cookie;
 use crate::web::state::State;
 
 /// The cookie of an attempt.
@@ -88,7 +89,7 @@ pub struct Answered {
 
 /// The attempt that a browser carries; none where it carries none, or its time is over.
 pub fn attempt(state: &State, request: &HttpRequest) -> Option<Attempt> {
-    let cookie = request.cookie(COOKIE)?;
+    let cookie = sent_cookie(request, COOKIE)?;
     carried(state.app.settings(), PURPOSE, cookie.value(), state.app.clock().now())
 }
 
