@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use crate::accounts::device::Device;
-use crate::accounts::gate::LogInGate;
+use crate::accounts::gate::{Entered, LogInGate};
 use crate::accounts::own::profile;
 use crate::accounts::refresh::invalid_refresh_token;
 use crate::accounts::topics::Topic;
-use crate::accounts::{LogIn, LogOut, OpenSession, Refresh, Refreshed, Renew, Tokens, credentials, store};
+use crate::accounts::{
+    LogIn, LogOut, OpenSession, Refresh, Refreshed, Renew, Tokens, credentials, failed_log_in, store,
+};
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
 use crate::core::{Caller, Code, Language};
@@ -20,7 +22,8 @@ use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, ClientAddress, Guest, Json};
 
-/// Logs in. After too many failures for one name or one address: 429.
+/// Logs in. After too many failures of one name from one network further tries are slowed, and 429 where too many wait; 503 where too many
+/// people log in at one time.
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "accounts", extensions(("x-without-key" = json!(true))),
     request_body = LogIn,
     responses((status = 200, body = Tokens)))]
@@ -36,32 +39,45 @@ pub async fn log_in(
     ok(admit(&state, &gate, address, Device::of(&request), caller, body.0).await?)
 }
 
-/// Logs in within the limits on guessing, for the API and the pages alike.
+/// Logs in within the limits on guessing, for the API and the pages alike. What fails is noted.
 pub async fn admit(
     state: &State,
-    gate: &LogInGate,
+    gate: &Data<LogInGate>,
     address: ClientAddress,
     device: Device,
     caller: Caller,
     log_in: LogIn,
 ) -> Result<Tokens, Failure> {
-    let now = state.app.clock().now();
-    // No account's name is longer than that.
-    let name: String = credentials::normalized(&log_in.username).chars().take(65).collect();
-    let from = address.network();
-    gate.check(&name, &from.to_string(), now)?;
-    let result = match credentials::verify(state, from, &log_in).await {
-        Ok(verified) => execute(state, caller, OpenSession { verified, device }).await,
-        Err(failure) => Err(failure),
+    let name = credentials::normalized(&log_in.username);
+    let entered = gate.enter(&name, address.network(), state.app.clock()).await;
+    let admitted = match entered {
+        Ok(entered) => compared(state, entered, address, device, caller.clone(), &log_in).await,
+        Err(refusal) => Err(refusal.into()),
     };
-    match &result {
-        Ok(_) => gate.logged_in(&name),
-        Err(failure) if failure.problem.code == Code::BadCredentials => {
-            gate.failed(name, from.to_string(), now);
-        }
-        Err(_) => {}
+    if let Err(failure) = &admitted {
+        failed_log_in::note(state, gate, address, caller, name, failure.problem.code);
     }
-    result
+    admitted
+}
+
+/// Compares the password of a try whose turn has come, outside of any transaction, and opens a session.
+async fn compared(
+    state: &State,
+    entered: Entered<'_>,
+    address: ClientAddress,
+    device: Device,
+    caller: Caller,
+    log_in: &LogIn,
+) -> Result<Tokens, Failure> {
+    match credentials::verify(state, address.network(), log_in).await {
+        Ok(verified) => {
+            let tokens = execute(state, caller, OpenSession { verified, device }).await?;
+            entered.succeeded();
+            Ok(tokens)
+        }
+        Err(failure) if failure.problem.code == Code::BadCredentials => Err(entered.failed(failure)),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// A repeated log-in is another log-in: tokens are never kept to be given again.

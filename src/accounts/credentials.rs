@@ -59,6 +59,13 @@ pub fn normalized(username: &str) -> String {
     username.trim().to_lowercase()
 }
 
+/// What is stored of an account to compare a password with.
+pub(super) struct Stored {
+    /// The account.
+    pub account: AccountId,
+    hash: String,
+}
+
 /// Verifies a name and a password.
 ///
 /// # Errors
@@ -66,21 +73,7 @@ pub fn normalized(username: &str) -> String {
 pub async fn verify(state: &State, from: Network, log_in: &LogIn) -> Result<Verified, Failure> {
     let username = normalized(&log_in.username);
     let found = read(state, move |app| by_name(app, &username)).await?;
-    verify_found(&state.app, from, found, &log_in.password).await
-}
-
-async fn verify_found(
-    app: &App,
-    from: Network,
-    found: Option<(AccountId, String)>,
-    password: &Sensitive,
-) -> Result<Verified, Failure> {
-    let stored = found.as_ref().map(|(_, hash)| hash.clone());
-    let right = hashing::verify(app, from, &password.0, stored).await?;
-    match found {
-        Some((account, hash)) if right => Ok(Verified { account, hash: Sensitive(hash) }),
-        _ => Err(bad_credentials().into()),
-    }
+    compare(&state.app, from, found, &log_in.password).await
 }
 
 /// Verifies the password of an account that is known, as before a step that asks for it again.
@@ -93,12 +86,34 @@ pub async fn verify_account(
     id: AccountId,
     password: &Sensitive,
 ) -> Result<Verified, Failure> {
-    let by_id = account::table.find(id).select((account::id, account::password_hash));
-    let found = read(state, move |app| Ok(by_id.first(&mut *app.conn()?).optional()?)).await?;
-    verify_found(&state.app, from, found, password).await
+    let found = read(state, move |app| {
+        let by_id = account::table.find(id).select((account::id, account::password_hash));
+        let found: Option<(AccountId, String)> = by_id.first(&mut *app.conn()?).optional()?;
+        Ok(found.map(|(account, hash)| Stored { account, hash }))
+    })
+    .await?;
+    compare(&state.app, from, found, password).await
 }
 
-fn by_name(app: &App, username: &str) -> Result<Option<(AccountId, String)>, Problem> {
+/// Without an account it takes as long.
+async fn compare(
+    app: &App,
+    from: Network,
+    found: Option<Stored>,
+    password: &Sensitive,
+) -> Result<Verified, Failure> {
+    let hash = found.as_ref().map(|stored| stored.hash.clone());
+    let right = hashing::verify(app, from, &password.0, hash).await?;
+    match found {
+        Some(Stored { account, hash }) if right => Ok(Verified { account, hash: Sensitive(hash) }),
+        _ => Err(bad_credentials().into()),
+    }
+}
+
+/// The account of a normalized name.
+pub(super) fn by_name(app: &App, username: &str) -> Result<Option<Stored>, Problem> {
     let found = account::table.filter(account::username.eq(username));
-    Ok(found.select((account::id, account::password_hash)).first(&mut *app.conn()?).optional()?)
+    let found: Option<(AccountId, String)> =
+        found.select((account::id, account::password_hash)).first(&mut *app.conn()?).optional()?;
+    Ok(found.map(|(account, hash)| Stored { account, hash }))
 }

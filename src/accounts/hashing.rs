@@ -10,6 +10,7 @@ use crate::accounts::settings::AuthSettings;
 use crate::app::App;
 use crate::core::{Code, Problem, Text};
 use crate::web::client_address::Network;
+use crate::web::room::Metric;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -41,6 +42,30 @@ pub async fn verify(app: &App, from: Network, typed: &str, stored: Option<String
 /// The figures of this process since its start.
 pub fn figures(app: &App) -> Figures {
     app.cache().of::<Hashing>().figures()
+}
+
+/// The same for Prometheus.
+pub(super) fn metrics(app: &App) -> Vec<Metric> {
+    let Figures { running, waiting, refused, .. } = figures(app);
+    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+    let metric = |name, help, value: u64| Metric { name, help, value: Some(value as f64) };
+    vec![
+        metric("zerodesk_password_hashes_running", "Passwords that are hashed now", count(running)),
+        metric(
+            "zerodesk_password_hashes_waiting",
+            "Passwords that are hashed or wait for it",
+            count(waiting),
+        ),
+        metric(
+            "zerodesk_password_hashes_refused",
+            "Passwords refused since the start, as too many waited",
+            refused,
+        ),
+    ]
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
 }
 
 /// How busy the places are.

@@ -13,9 +13,11 @@
 //! with [`store::create_account`].
 
 pub mod api;
+mod brake;
 pub mod credentials;
 pub mod device;
 pub mod events;
+pub mod failed_log_in;
 pub mod gate;
 pub mod hashing;
 pub mod housekeeping;

@@ -1,6 +1,7 @@
 //! Logging in and out of the pages, and keeping the session alive.
 //!
-//! Two cookies, both HttpOnly and `SameSite=Lax`: the access token for every request, the refresh token for `/session` alone.
+//! Two cookies, both HttpOnly and `SameSite=Lax`: the access token for every request, the refresh token for `/session` (over https both
+//! are bound to this host by their names, for which they must have the path `/`).
 //! Two tabs that renew at the same moment are given the same tokens, as is whoever repeats a renewal whose answer was lost
 //! (`accounts::refresh`). What comes later is a replay.
 
@@ -19,11 +20,11 @@ use crate::accounts::settings::AuthSettings;
 use crate::accounts::{LogIn, LogOut, Refreshed, Renew, Tokens};
 use crate::core::secret::Sensitive;
 use crate::core::{Actor, Caller, Code, Problem, Text};
-use crate::settings::{ServerSettings, Settings};
+use crate::settings::ServerSettings;
 use crate::web::client_address::ClientAddress;
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
-use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
+use crate::web::identity::{SESSION_COOKIE, cookie as sent_cookie, cookie_name, identify, same_origin};
 use crate::web::pages::{inside, redirect, show, with_next};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, read};
@@ -38,22 +39,15 @@ const REFRESH_COOKIE: &str = "zerodesk_refresh";
 /// Where the refresh token is sent.
 const REFRESH_PATH: &str = "/session";
 
-/// Whether the cookies are for https alone: as the configured public address says; without one, in production. Over plain http
-/// a browser drops a cookie that is `Secure`, and nobody could log in.
-fn only_over_https(settings: &Settings) -> bool {
-    match settings.section::<ServerSettings>().public_url.as_str() {
-        "" => settings.is_production(),
-        url => url.starts_with("https://"),
-    }
-}
-
-fn cookie(state: &State, name: &'static str, path: &'static str, value: String, age: Age) -> Cookie<'static> {
-    let secure = only_over_https(state.app.settings());
-    Cookie::build(name, value)
-        .path(path)
+/// Over plain http a browser drops a cookie that is `Secure`, and nobody could log in; so it is so where people come over https. There
+/// its path must be `/` as well (see [`cookie_name`]).
+fn cookie(state: &State, name: &str, path: &'static str, value: String, age: Age) -> Cookie<'static> {
+    let https = state.app.settings().section::<ServerSettings>().is_https();
+    Cookie::build(cookie_name(state, name), value)
+        .path(if https { "/" } else { path })
         .http_only(true)
         .same_site(SameSite::Lax)
-        .secure(secure)
+        .secure(https)
         .max_age(age)
         .finish()
 }
@@ -163,7 +157,7 @@ pub async fn log_in(
 /// Renews the session behind the refresh cookie. Tabs that ask at the same time are all given the same.
 pub async fn renewed(state: &State, request: &HttpRequest) -> Result<Tokens, Failure> {
     let refresh_token =
-        Sensitive(request.cookie(REFRESH_COOKIE).ok_or_else(invalid_refresh_token)?.value().to_owned());
+        Sensitive(sent_cookie(request, REFRESH_COOKIE).ok_or_else(invalid_refresh_token)?.value().to_owned());
     let command = Renew { refresh_token, device: Device::of(request) };
     match execute(state, caller(request, Actor::Anonymous), command).await? {
         Refreshed::Tokens(tokens) => Ok(tokens),

@@ -8,7 +8,7 @@ use crate::accounts::own::profile::ADDRESS_PAGE;
 use crate::accounts::own::{api as own, pages as own_pages};
 use crate::accounts::pages::{LOG_IN_PAGE, RENEWAL_PAGE};
 use crate::accounts::settings::AuthSettings;
-use crate::accounts::{api, pages};
+use crate::accounts::{api, hashing, pages};
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{LoggedIn, Public};
 use crate::web::room::{Room, subject, word};
@@ -48,6 +48,7 @@ pub const ROOM: Room = Room {
     events: EVENTS,
     audit: &[
         word("log_in", "登录", "log-in"),
+        word("log_in_failed", "登录失败", "failed log-in"),
         word("log_out", "退出", "log-out"),
         word("refresh_token_replayed", "更新令牌被重复使用", "a refresh token was used again"),
         word("change_profile", "更改个人资料", "changed the own profile"),
@@ -63,5 +64,6 @@ pub const ROOM: Room = Room {
     jobs: &[crate::accounts::housekeeping::JOB],
     mails: Mail::TEMPLATES,
     settings: &[DeclaredSection::of::<AuthSettings>()],
+    metrics: Some(hashing::metrics),
     ..Room::EMPTY
 };

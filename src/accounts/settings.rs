@@ -16,8 +16,10 @@ crate::settings_section! {
         staff_idle_hours: u32 = 24, 1..=8760;
         /// Days after the log-in at which the session of an officer or an operator ends, however much it is used.
         staff_session_days: u32 = 7, 1..=365;
-        /// Failed log-ins for one account or one address within the window before the next are refused.
-        login_failures: u32 = 20, 1..=100_000;
+        /// Failed log-ins with one name from one network (an address of IPv4, 64 bits of IPv6) within the window before the next are slowed.
+        /// A network may fail 50 times as often with all names together, a name 5 times as often from all networks where it has not
+        /// logged in before.
+        login_failures: u32 = 10, 1..=100_000;
         /// Length of that window in seconds.
         login_window_seconds: u64 = 300, 1..=86_400;
         /// Passwords that are hashed at one time, each in 19 MiB; 0 means as many as processor cores.
@@ -42,6 +44,8 @@ crate::settings_section! {
         argon2_memory_kib: u32 = 19_456;
         /// Passes over that memory.
         argon2_iterations: u32 = 2;
+        /// The first pause of slowed log-ins; each further failure doubles it, up to eight times.
+        login_pause: std::time::Duration = std::time::Duration::from_millis(500);
     }
 }
 

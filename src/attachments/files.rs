@@ -14,9 +14,12 @@ use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio::sync::Semaphore;
 
 /// What is kept in memory of a file on its way into the store; greater ones go in parts of this size.
 const PART_BYTES: usize = 5 * 1024 * 1024;
+/// Files on their way into the store at one time; others wait on the disk.
+const PUTS: usize = 8;
 /// How long a store that does not answer is asked again.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -27,6 +30,7 @@ const RETRY_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
+    puts: Arc<Semaphore>,
 }
 
 impl Files {
@@ -47,7 +51,7 @@ impl Files {
                 s3(settings).map_err(|e| wrong(&settings.section::<AttachmentSettings>().s3_endpoint, &e))?,
             ),
         };
-        Ok(Self { store })
+        Ok(Self { store, puts: Arc::new(Semaphore::new(PUTS)) })
     }
 
     /// Stores a file under an id, whole or not at all; again where it is there already.
@@ -55,6 +59,7 @@ impl Files {
     /// # Errors
     /// When the store can't be reached or refuses.
     pub async fn put(&self, id: AttachmentId, file: std::fs::File) -> Result<(), Problem> {
+        let _turn = self.puts.acquire().await.map_err(Problem::internal)?;
         let stored = async {
             let mut file = tokio::fs::File::from_std(file);
             file.rewind().await?;

@@ -145,6 +145,9 @@ codes! {
     InvalidRefreshToken "invalid_refresh_token" 401 "更新令牌无效" "Invalid refresh token"
         "更新令牌无效、已过期或已使用过。请重新登录。"
         "The refresh token is not valid, has expired or was used before. Log in again.";
+    RequestTimeout "request_timeout" 408 "请求超时" "Request timeout"
+        "请求正文未在规定时间内传完，连接已关闭。请检查网络后重试。"
+        "The body of the request did not come in time, and the connection was closed. Check the network and try again.";
     TooManyRequests "too_many_requests" 429 "请求过于频繁" "Too many requests"
         "短时间内请求过多。请稍后再试；有 Retry-After 时，请在其所示的秒数后重试。"
         "There were too many of these requests within a short time. Try again later, or after the seconds in Retry-After where there is one.";

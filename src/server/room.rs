@@ -3,6 +3,7 @@
 use crate::core::actor::Role;
 use crate::db::grants::Rights;
 use crate::db::settings::{AuditSettings, DatabaseSettings, PostgresSettings};
+use crate::server::settings::MetricsSettings;
 use crate::server::{documents, home, monitoring, problems, reference};
 use crate::settings::{DeclaredSection, LogSettings, ProcessSettings, ServerSettings, TokenKeys};
 use crate::web::room::{Access, Place, Room, SearchSource};
@@ -77,6 +78,7 @@ pub const SERVER: Room = Room {
     settings: &[
         DeclaredSection::of::<ProcessSettings>(),
         DeclaredSection::of::<ServerSettings>(),
+        DeclaredSection::of::<MetricsSettings>(),
         DeclaredSection::of::<LogSettings>(),
         DeclaredSection::of::<TokenKeys>(),
     ],

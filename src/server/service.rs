@@ -20,8 +20,11 @@ use crate::core::clock::Clock;
 use crate::jobs::Stop;
 use crate::presence::LocalPresence;
 use crate::server::metrics::DomainMetrics;
+use crate::server::monitoring::METRICS_LISTENER;
 use crate::server::rooms::{ROUTES, event_kinds};
+use crate::server::settings::MetricsSettings;
 use crate::settings::ServerSettings;
+use crate::web::beside::Beside;
 use crate::web::state::LogInPages;
 use crate::web::{self, ReadyCheck, WebOptions};
 use crate::{ROOMS, chat, remediation};
@@ -126,6 +129,15 @@ pub fn web_options(app: &App) -> Result<WebOptions, Problem> {
         renewal: accounts::pages::RENEWAL_PAGE,
     };
     let mut options = WebOptions::new(ROOMS, &ROUTES, log_in)?;
+    let health = &app.settings().section::<ServerSettings>().health_address;
+    let metrics = &app.settings().section::<MetricsSettings>().address;
+    for (name, address, paths) in
+        [("health", health, &["/healthz", "/readyz"][..]), (METRICS_LISTENER, metrics, &["/metrics"][..])]
+    {
+        if !address.is_empty() {
+            options.beside.push(Beside { name, address: address.clone(), paths });
+        }
+    }
     let gate = actix_web::web::Data::new(LogInGate::new(app.settings().section::<AuthSettings>()));
     let case_parts = actix_web::web::Data::new(remediation::pages::consultation::PARTS);
     options.extend.push(Arc::new(move |config| {

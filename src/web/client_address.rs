@@ -14,8 +14,8 @@ use actix_web::{FromRequest, HttpRequest};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::settings::{Networks, ServerSettings};
-use crate::web::extract::state;
 use crate::web::problem::Failure;
+use crate::web::state::State;
 
 /// A network that limits count as one sender.
 pub type Network = IpNet;
@@ -31,12 +31,12 @@ impl ClientAddress {
     /// The client of a request. Without a known peer, as on a socket of the file system, the address that means none.
     pub fn of(request: &HttpRequest) -> Self {
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip());
-        match state(request) {
-            Ok(state) => {
+        match request.app_data::<State>() {
+            Some(state) => {
                 let trusted = &state.app.settings().section::<ServerSettings>().trusted_proxies;
                 Self(client(peer, request.headers(), trusted))
             }
-            Err(_) => Self(peer.to_canonical()),
+            None => Self(peer.to_canonical()),
         }
     }
 

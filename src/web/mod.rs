@@ -9,10 +9,13 @@
 
 pub mod accept;
 mod assets;
+pub mod beside;
 mod body;
+mod body_memory;
 pub mod charts;
 pub mod choices;
 pub mod client_address;
+mod connections;
 pub mod etag;
 pub mod extract;
 pub mod frame;
@@ -34,6 +37,7 @@ pub mod server;
 pub mod shown;
 pub mod state;
 pub mod strangers;
+mod timed_body;
 pub mod upload;
 
 pub use client_address::ClientAddress;

@@ -20,7 +20,7 @@ use crate::core::Problem;
 use crate::web::assets::page_policy;
 use crate::web::extract::state;
 use crate::web::frame::{Frame, language_cookie};
-use crate::web::identity::{SESSION_COOKIE, identify};
+use crate::web::identity::{SESSION_COOKIE, cookie, identify};
 use crate::web::middleware::catch_panic;
 use crate::web::problem::{Answer, Failure, failure_of};
 use crate::web::room::{Access, PageRow};
@@ -137,7 +137,7 @@ pub fn to_log_in(request: &HttpRequest) -> HttpResponse {
     let here = request.uri().path_and_query().map_or("/", |p| p.as_str());
     let Ok(state) = state(request) else { return HttpResponse::new(StatusCode::UNAUTHORIZED) };
     let LogInPages { page, renewal, .. } = state.log_in;
-    let door = if request.cookie(SESSION_COOKIE).is_some() { renewal } else { page };
+    let door = if cookie(request, SESSION_COOKIE).is_some() { renewal } else { page };
     redirect(&with_next(door, &inside(Some(here))))
 }
 

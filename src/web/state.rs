@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::web::{self, Bytes};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::app::App;
 use crate::core::Problem;
 use crate::core::actor::Person;
+use crate::web::body_memory::BodyMemory;
 use crate::web::metrics::Metrics;
 use crate::web::room::{Place, Room};
 
@@ -60,9 +62,22 @@ pub struct WebState {
     /// The folder of files that come in.
     pub(super) uploads: PathBuf,
     pub(super) draining: AtomicBool,
+    pub(super) body_memory: Arc<BodyMemory>,
+    /// Turns for files that must be in memory whole.
+    pub(super) whole_files: Semaphore,
+    /// Turns for writing what is uploaded to the disk.
+    pub(super) writes: Semaphore,
 }
 
 impl WebState {
+    /// A turn for a file that must be in memory whole. Others wait for it, with their files on the disk.
+    ///
+    /// # Errors
+    /// When the server ends.
+    pub async fn whole_file(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        self.whole_files.acquire().await.map_err(Problem::internal)
+    }
+
     /// Whether no new work is taken.
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)

@@ -27,18 +27,16 @@ pub async fn require_current(
     id: AccountId,
     given: &Sensitive,
 ) -> Result<Verified, Failure> {
-    let now = state.app.clock().now();
     let name = read(state, move |app| Ok(store::find(&mut *app.conn()?, id)?.username)).await?;
     let from = address.network();
-    gate.check(&name, &from.to_string(), now)?;
+    let entered = gate.enter(&name, from, state.app.clock()).await?;
     match verify_account(state, from, id, given).await {
         Ok(verified) => {
-            gate.logged_in(&name);
+            entered.succeeded();
             Ok(verified)
         }
         Err(failure) if failure.problem.code == Code::BadCredentials => {
-            gate.failed(name, from.to_string(), now);
-            Err(wrong_current().into())
+            Err(entered.failed(wrong_current()).into())
         }
         Err(failure) => Err(failure),
     }

@@ -1,8 +1,10 @@
 //! Bad bodies, of every route that takes one.
 
 use Who::{Enterprise, Expert, Nobody, Officer};
+use diesel::prelude::*;
 use serde_json::json;
 use zerodesk::accounts::settings::AuthSettings;
+use zerodesk::db::schema::audit_entry;
 
 use super::{assert_none, contents, in_both, wanted};
 use crate::support::TestApp;
@@ -384,6 +386,12 @@ pub const CASES: &[(Who, &str, &str, &str)] = &[
     (Officer, "enterprise-registrations/{nobody}/reject", r#"{"reason":"x"}"#, "404 not_found"),
 ];
 
+/// The rows of the audit for which something holds.
+fn audited(app: &TestApp, condition: &str) -> i64 {
+    let filter = diesel::dsl::sql::<diesel::sql_types::Bool>(condition);
+    audit_entry::table.filter(filter).count().get_result(&mut *app.app.conn().unwrap()).unwrap()
+}
+
 #[test]
 fn every_bad_body_is_refused_with_its_field() {
     let app = TestApp::builder().settings(|s| s.edit::<AuthSettings>().login_failures = 1000).start();
@@ -405,7 +413,10 @@ fn every_bad_body_is_refused_with_its_field() {
     ];
     let filled =
         |text: &str| fills.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value));
-    let (before, mut differences) = (contents(&app, &[]), Vec::new());
+    // Failed log-ins stand in the audit, and nothing else does.
+    let except = ["audit_entry", "audit_head"];
+    let audited_before = audited(&app, "action <> 'log_in_failed'");
+    let (before, mut differences) = (contents(&app, &except), Vec::new());
     for (who, path, body, answer) in CASES {
         let caller = match who {
             Nobody => app.http(),
@@ -426,7 +437,8 @@ fn every_bad_body_is_refused_with_its_field() {
         }
     }
     assert_none(differences);
-    assert_eq!(contents(&app, &[]), before);
+    assert_eq!(contents(&app, &except), before);
+    assert_eq!(audited(&app, "action <> 'log_in_failed'"), audited_before);
 }
 
 #[test]

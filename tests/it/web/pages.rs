@@ -100,7 +100,7 @@ fn cookies_of_a_log_in_are_http_only_and_same_site() {
 fn cookies_are_secure_if_the_public_address_is_https() {
     for (mode, public_url, secure) in [
         (Mode::Development, "https://desk.example", true),
-        (Mode::Production, "", true),
+        (Mode::Production, "https://desk.example", true),
         // A network without TLS, where a browser would drop the cookies.
         (Mode::Development, "http://desk.example", false),
         (Mode::Production, "http://desk.example", false),
