@@ -119,10 +119,12 @@ macro_rules! mails {
 
         #[derive(askama::Template)]
         $($plain)+
+        #[allow(clippy::enum_variant_names, reason = "mails of one kind may share a word")]
         enum Chinese {$( #[template(path = $zh)] $name { recipient: String, $($field: $type),+ } ),+}
 
         #[derive(askama::Template)]
         $($plain)+
+        #[allow(clippy::enum_variant_names, reason = "mails of one kind may share a word")]
         enum English {$( #[template(path = $en)] $name { recipient: String, $($field: $type),+ } ),+}
 
         impl Mail {

@@ -292,7 +292,8 @@ fn values_cannot_inject_headers_or_lines() {
 
 #[test]
 fn text_is_not_escaped_as_if_it_were_html() {
-    let mail = OfEnterprises::RegistrationRejected { asked: Utc::now(), reason: "<A> & \"B\" {{ x }}".into() };
+    let mail =
+        OfEnterprises::RegistrationRejected { asked: Utc::now(), reason: "<A> & \"B\" {{ x }}".into() };
     assert!(mail.render("O'Neill", Language::En).unwrap().body.contains("<A> & \"B\" {{ x }}"));
 }
 

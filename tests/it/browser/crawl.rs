@@ -39,7 +39,8 @@ fn page_of(path: &str) -> Option<&'static str> {
 }
 
 /// Where a crawl begins: the first page, and those to which only mails and addresses lead.
-const DOORS: [&str; 7] = ["/", "/apply/confirm", "/claim", "/confirm-email", "/invitation", "/logout", "/reset-password"];
+const DOORS: [&str; 7] =
+    ["/", "/apply/confirm", "/claim", "/confirm-email", "/invitation", "/logout", "/reset-password"];
 
 /// Follows links from the start pages, each page of the table at most [`MAX_SIMILAR`] times, and does with each
 /// what `each` does, which ends on the page. Gives the pages of the table that were visited.

@@ -45,8 +45,7 @@ fn errors_are_shown_accessibly() {
         guest.expects(refused);
     }
     let register = json!({ "uscc": "123", "contact.name": "x" });
-    let apply =
-        json!({ "name": "x", "title": "x", "email": "no address" });
+    let apply = json!({ "name": "x", "title": "x", "email": "no address" });
     for language in LANGUAGES {
         for (path, form, fields) in [
             ("/login", "/login", json!({ "username": "nobody", "password": "wrong" })),

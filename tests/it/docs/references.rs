@@ -12,7 +12,8 @@ use super::{Document, documents, none, read, root};
 /// Variables that are no settings.
 const OTHER_VARIABLES: [&str; 3] = ["ZERODESK_CONFIG", "ZERODESK_ADMIN_PASSWORD", "ZERODESK_PICTURES"];
 /// Folders of the repository whose files are named in documents.
-const FOLDERS: [&str; 8] = ["package/", "src/", "script/", "docs/", "config/", "tests/", "templates/", "migrations/"];
+const FOLDERS: [&str; 8] =
+    ["package/", "src/", "script/", "docs/", "config/", "tests/", "templates/", "migrations/"];
 
 /// The folder of the data, which the first start makes.
 const DATA: &str = "var/";

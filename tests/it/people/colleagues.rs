@@ -39,7 +39,7 @@ fn colleagues_talk_on_two_sockets_and_messages_show_who_wrote() {
         list["items"].as_array().unwrap().len()
     };
     sockets[0].send(&json!({ "op": "read", "consultation": talk.id, "stream": "talk", "seq": 3 }));
-    sockets[0].frames_so_far();
+    sockets[2].wait_ev("read");
     assert_eq!((unread(first), unread(&second)), (0, 1));
     // The transcript names the person beside the enterprise.
     let path = format!("/api/v1/consultations/{}/transcript?format=text&lang=zh-CN", talk.id);
