@@ -64,7 +64,7 @@ fn claim(number: usize, round: usize) -> String {
     let body = format!("91440101MA5{:06}", (number * 1000 + round) % 1_000_000);
     let check = check_character(body.as_bytes()).map_or('0', char::from);
     format!(
-        r#"{{"uscc":"{body}{check}","username":"claimant-{number}-{round}","password":"quiet river at the door","contact":{{"name":"bench"}}}}"#
+        r#"{{"uscc":"{body}{check}","contact":{{"name":"bench","email":"claimant-{number}-{round}@enterprise.example"}}}}"#
     )
 }
 
