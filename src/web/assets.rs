@@ -88,6 +88,7 @@ assets! {
     SCRIPT "conversations.js";
     SCRIPT "offers.js";
     SCRIPT "profile.js";
+    SCRIPT "proved-download.js";
     SCRIPT "security.js";
     SCRIPT "step-up.js";
     SCRIPT "zerodesk-chat.js";

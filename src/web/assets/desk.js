@@ -9,7 +9,7 @@
  * places of a form like one before it, of which `{n}` is the number from 0 and `{m}` that from 1.
  * @module
  */
-import { call, explain, language, load, newKey, notice, say } from './api.js';
+import { call, explain, language, newKey, notice, say } from './api.js';
 
 const value = (field) => {
   if (field.dataset.type === 'number') return field.value === '' ? undefined : Number(field.value);
@@ -293,18 +293,6 @@ document.addEventListener('submit', (event) => {
   if (event.defaultPrevented || !event.target.matches('form[data-api]')) return;
   event.preventDefault();
   submit(event.target);
-});
-
-// Downloads that ask for a proof of who is there: it is asked for here, before the browser leaves for the file.
-document.addEventListener('click', async (event) => {
-  const link = event.target.closest?.('a[data-step-up]');
-  if (!link) return;
-  event.preventDefault();
-  try {
-    if (await (await load('step-up')).prove()) location.assign(link.href);
-  } catch (error) {
-    notice(...explain(error));
-  }
 });
 
 const clocks = [...document.querySelectorAll('[data-countdown]')];
