@@ -79,7 +79,7 @@ pub(super) async fn outermost(
             .headers_mut()
             .insert(header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin"));
     }
-    if let Some(policy) = state.as_ref().and_then(|state| transport_security(state)) {
+    if let Some(policy) = state.as_ref().and_then(transport_security) {
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, policy);
     }
     if draining {

@@ -100,7 +100,7 @@ fn province(app: &App) -> Result<Caller, Problem> {
     )?;
     let staff = CreateStaff {
         username: "bench-officer".to_owned(),
-        password: NewPassword::hashed("bench of the province", &app)?,
+        password: NewPassword::hashed("bench of the province", app)?,
         name: "bench".to_owned(),
         email: None,
         role: Role::Admin,
