@@ -40,12 +40,16 @@ impl Pool {
     pub fn open(url: &str, size: u32, statement_timeout_ms: u64) -> Result<Self, Problem> {
         let inner = r2d2::Pool::builder()
             .max_size(size)
-            .min_idle(Some(1))
+            // None is opened ahead of its use. A command that ended while one was being opened in the background would take the TLS
+            // library down under it: the process died of a segmentation fault after its work was done.
+            .min_idle(Some(0))
             .connection_timeout(Duration::from_secs(5))
             .connection_customizer(Box::new(Prepare { statement_timeout_ms }))
             .build(ConnectionManager::new(url))
             .map_err(Problem::unavailable)?;
-        Ok(Self { inner, url: url.to_owned() })
+        let pool = Self { inner, url: url.to_owned() };
+        pool.get()?;
+        Ok(pool)
     }
 
     /// A connection on loan.
