@@ -68,7 +68,9 @@ assets! {
     CSS "page.css";
     CSS "docs.css";
     SCRIPT "api.js";
+    SCRIPT "countdown.js";
     SCRIPT "desk.js";
+    SCRIPT "restored.js";
     SCRIPT "ask.js";
     SCRIPT "invitation.js";
     SCRIPT "mailed-link.js";
@@ -81,6 +83,8 @@ assets! {
     SCRIPT "chat-earlier.js";
     SCRIPT "chat-files.js";
     SCRIPT "chat-find.js";
+    SCRIPT "chat-left.js";
+    SCRIPT "chat-refused.js";
     SCRIPT "chat-renew.js";
     SCRIPT "live.js";
     SCRIPT "keys.js";

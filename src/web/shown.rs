@@ -24,6 +24,11 @@ pub fn as_typed(text: impl AsRef<str>) -> String {
     escaped
 }
 
+/// JSON for an attribute in single quotes, where the quotes of JSON stand as they are. The template marks it `safe`.
+pub fn json_attribute(json: impl AsRef<str>) -> String {
+    json.as_ref().replace('&', "&#38;").replace('<', "&#60;").replace('\'', "&#39;")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,5 +39,6 @@ mod tests {
         Shown.write_escaped_str(&mut page, "<b>\u{202E}&").unwrap();
         assert_eq!(page, "&#60;b&#62;⟨U+202E⟩&#38;");
         assert_eq!(as_typed("<\u{202E}\""), "&#60;\u{202E}&#34;");
+        assert_eq!(json_attribute(r#"{"a":"<'&amp;"}"#), r#"{"a":"&#60;&#39;&#38;amp;"}"#);
     }
 }

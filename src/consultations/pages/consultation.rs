@@ -239,8 +239,11 @@ impl ConsultationPage {
         text.map_or_else(String::new, |text| self.f.say(&text).to_owned())
     }
 
-    /// For whom a sender speaks, where that says more than the name.
+    /// For whom another sender speaks, where that says more than the name.
     fn side(&self, message: &MessageWithFiles) -> Option<&str> {
+        if message.mine {
+            return None;
+        }
         self.sides.beside(message.m.sender.id, &message.m.sender.name)
     }
 

@@ -96,7 +96,7 @@ export function line(message, account) {
   if (message.seq) li.dataset.seq = message.seq;
   if (message.sender?.id === account || !message.seq) li.classList.add('mine');
   const head = element('small');
-  head.append(element('b', message.sender?.name ?? say('我', 'me')), `${sideOf(message.sender)} ${roles[message.sender?.role] ?? ''} · `);
+  head.append(element('b', message.sender?.name ?? say('我', 'me')), `${li.matches('.mine') ? '' : sideOf(message.sender)} ${roles[message.sender?.role] ?? ''} · `);
   const time = element('time', inChina(new Date(at)).clock);
   time.dateTime = at;
   head.append(time);

@@ -96,36 +96,12 @@ function showUnsent(item) {
   li.classList.add('unsent');
   const mark = element('p', undefined, 'state');
   if (item.refused) {
-    li.classList.add('refused');
-    mark.classList.add('fault');
     const why = [item.refused.detail || item.refused.title || '', ...(item.refused.errors || []).map((e) => e.detail)].join(' ');
     mark.textContent = `${say('未能发送：', 'Not sent: ')}${why} `;
-    const buttons = [
-      [say('重试', 'Try again'), () => {
-        client.retry(item.client_id);
-        showUnsent({ ...item, refused: undefined });
-      }],
-      [say('放回输入框', 'Back to the field'), () => {
-        const field = writers.get(item.stream)?.field;
-        if (!field) return;
-        field.value = [field.value, item.body].filter(Boolean).join('\n');
-        field.dispatchEvent(new Event('input'));
-        client.discard(item.client_id);
-        li.remove();
-        field.focus();
-      }],
-      [say('删除', 'Discard'), () => {
-        client.discard(item.client_id);
-        li.remove();
-      }],
-    ];
-    for (const [text, run] of buttons) {
-      const button = element('button', text, 'link');
-      button.type = 'button';
-      button.addEventListener('click', run);
-      mark.append(button, ' ');
-    }
+    li.classList.add('refused');
+    mark.classList.add('fault');
     tell(mark.textContent);
+    load('chat-refused').then(({ offer }) => offer({ item, li, mark, writer: writers.get(item.stream), showUnsent }), (error) => notice(...explain(error)));
   } else mark.textContent = client.state === 'online' ? say('发送中…', 'sending…') : say('未发送，连接恢复后自动发送', 'not sent yet; it goes out once the connection is back');
   li.append(mark);
   append(list(item.stream), li);
@@ -236,24 +212,13 @@ client.addEventListener('subscribed', ({ detail }) => {
   markRead();
 });
 
-/** One no longer takes part. What was typed can still be copied. */
-function leave(text) {
-  gone.hidden = false;
-  gone.textContent = `${text} `;
-  const link = element('a', say('回到列表', 'Back to the list'));
-  link.href = '/consultations';
-  gone.append(link);
-  for (const form of root.querySelectorAll('[data-write]')) {
-    form.querySelector('.send').disabled = true;
-    form.querySelector('textarea').readOnly = true;
-  }
-  for (const button of root.querySelectorAll('aside form button')) button.disabled = true;
-}
+/** One no longer takes part. */
+const leave = () => load('chat-left').then(({ leave: show }) => show(root, gone), (error) => notice(...explain(error)));
 client.addEventListener('removed', ({ detail }) => {
-  if (detail.consultation === data.consultation) leave(say('您已不再参与本问诊（已转诊、改派或撤回）。已输入的内容仍在输入框中，可以复制。', 'You no longer take part in this consultation (handed on, reassigned or withdrawn). What you typed is still in the field, to be copied.'));
+  if (detail.consultation === data.consultation) leave();
 });
 client.addEventListener('error', ({ detail }) => {
-  if (detail.consultation === data.consultation && detail.problem.status === 404) leave(say('您已不再参与本问诊。', 'You no longer take part in this consultation.'));
+  if (detail.consultation === data.consultation && detail.problem.status === 404) leave();
   else if (detail.consultation) notice(detail.problem.detail, { bad: true });
 });
 

@@ -9,7 +9,7 @@
  * places of a form like one before it, of which `{n}` is the number from 0 and `{m}` that from 1.
  * @module
  */
-import { call, explain, language, newKey, notice, say } from './api.js';
+import { call, explain, load, newKey, notice, say } from './api.js';
 
 const value = (field) => {
   if (field.dataset.type === 'number') return field.value === '' ? undefined : Number(field.value);
@@ -132,22 +132,7 @@ function restore(form) {
     [form.tried, form.key] = [kept.tried, kept.key];
     form.closest('details')?.setAttribute('open', '');
     form.querySelector('details')?.setAttribute('open', '');
-    const p = document.createElement('p');
-    p.className = 'restored';
-    p.textContent = kept.tried
-      ? say('上次未能提交，已恢复填写的内容。', 'It could not be sent last time; what you typed is here again.')
-      : say('已恢复上次填写的内容。', 'What you typed last time is here again.');
-    const clear = document.createElement('button');
-    [clear.type, clear.className, clear.textContent] = ['button', 'link', say('清空', 'Clear')];
-    clear.addEventListener('click', () => {
-      form.reset();
-      forget(form);
-      p.remove();
-      form.dispatchEvent(new CustomEvent('restored'));
-    });
-    p.append(' ', clear);
-    (form.querySelector('details > summary') || form.firstElementChild)?.before?.(p);
-    if (form.querySelector('details > summary')) form.querySelector('details > summary').after(p);
+    load('restored').then(({ tell }) => tell(form, () => forget(form)), () => {});
     form.dispatchEvent(new CustomEvent('restored'));
   } catch {
     // As above.
@@ -295,16 +280,4 @@ document.addEventListener('submit', (event) => {
   submit(event.target);
 });
 
-const clocks = [...document.querySelectorAll('[data-countdown]')];
-function tick() {
-  for (const clock of clocks) {
-    const left = Math.max(0, Math.floor((Date.parse(clock.dateTime) - Date.now()) / 1000));
-    const [h, m, s] = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
-    const text = [h, m, s].map((n) => String(n).padStart(2, '0')).join(':');
-    clock.textContent = left ? say(`剩余 ${text}`, `${text} left`) : say('已超时', 'lapsed');
-  }
-}
-if (clocks.length) {
-  tick();
-  setInterval(tick, 1000);
-}
+if (document.querySelector('[data-countdown]')) load('countdown');
