@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::notifications::{MailState, outbox};
 use crate::web::room::Metric;
+use diesel::PgConnection;
 
 /// How overdue the oldest mail may be before the server is not ready, in seconds.
 const MOST_LAG: i64 = 600;
@@ -24,10 +25,7 @@ pub(super) fn metrics(app: &App) -> Vec<Metric> {
 }
 
 /// Whether mails leave in time.
-pub(super) fn is_well(app: &App) -> Result<(), String> {
-    let lag = app
-        .conn()
-        .and_then(|mut conn| outbox::lag_seconds(&mut conn, app.clock().now()))
-        .map_err(|problem| problem.to_string())?;
+pub(super) fn is_well(app: &App, conn: &mut PgConnection) -> Result<(), String> {
+    let lag = outbox::lag_seconds(conn, app.clock().now()).map_err(|problem| problem.to_string())?;
     if lag <= MOST_LAG { Ok(()) } else { Err(format!("the oldest mail is {lag} s overdue")) }
 }

@@ -67,25 +67,22 @@ fn checks(app: &App, state: &WebState) -> Vec<Check> {
         }
         checks.push(Check { name, ok: result.is_ok() });
     };
-    match app.conn() {
+    let mut conn = match state.health_database.get() {
         Err(problem) => {
             add("database", Err(problem.to_string()));
             return checks;
         }
-        Ok(mut conn) => {
-            add("database", Ok(()));
-            add(
-                "migrations",
-                match migrate::is_behind(&mut conn) {
-                    Ok(false) => Ok(()),
-                    Ok(true) => Err("the database lacks a migration".to_owned()),
-                    Err(problem) => Err(problem.to_string()),
-                },
-            );
-        }
-    }
+        Ok(conn) => conn,
+    };
+    add("database", Ok(()));
+    let migrations = match migrate::is_behind(&mut conn) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err("the database lacks a migration".to_owned()),
+        Err(problem) => Err(problem.to_string()),
+    };
+    add("migrations", migrations);
     for ready in &state.ready {
-        add(ready.name, (ready.check)(app));
+        add(ready.name, (ready.check)(app, &mut conn));
     }
     checks
 }

@@ -92,7 +92,7 @@ impl Room {
 pub type ReadMetrics = fn(&App) -> Vec<Metric>;
 
 /// Says what is not well, for the log.
-pub type IsWell = fn(&App) -> Result<(), String>;
+pub type IsWell = fn(&App, &mut PgConnection) -> Result<(), String>;
 
 /// Refuses to start a server, with the reason.
 pub type StartCheck = fn(&App) -> Result<(), Problem>;

@@ -18,6 +18,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::app::App;
 use crate::core::Problem;
+use crate::db::Pool;
 use crate::settings::ServerSettings;
 use crate::web::beside::{self, Beside, Listening};
 use crate::web::connections::Connections;
@@ -91,6 +92,7 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
         metrics: options.metrics,
         openapi: openapi::json(routes).map_err(io::Error::other)?.into(),
         ready: options.ready,
+        health_database: Pool::open(app.pool().url(), 1, HEALTH_TIMEOUT_MS).map_err(io::Error::other)?,
         public_url: settings.section::<ServerSettings>().public_url(address.port()),
         uploads: upload::make_folder(&settings)?,
         draining: AtomicBool::new(false),
@@ -154,6 +156,9 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
         }),
     }
 }
+
+/// Milliseconds that a statement of `/readyz` may take.
+const HEALTH_TIMEOUT_MS: u64 = 5_000;
 
 /// Files that are in memory whole at one time.
 const WHOLE_FILES: usize = 2;

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::web::{self, Bytes};
+use diesel::PgConnection;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::app::App;
 use crate::core::Problem;
 use crate::core::actor::Person;
+use crate::db::Pool;
 use crate::web::body_memory::BodyMemory;
 use crate::web::metrics::Metrics;
 use crate::web::room::{Place, Room};
@@ -18,12 +20,13 @@ use crate::web::room::{Place, Room};
 pub struct ReadyCheck {
     /// Its name in the answer of `/readyz`.
     pub name: &'static str,
-    /// Gives what is wrong, for the log; callers only see that it is. Runs on the blocking pool.
+    /// Gives what is wrong, for the log; callers only see that it is. Runs on the blocking pool, with the connection that is kept for such
+    /// questions.
     pub check: Ask,
 }
 
 /// Asks whether something is well.
-pub type Ask = Box<dyn Fn(&App) -> Result<(), String> + Send + Sync>;
+pub type Ask = Box<dyn Fn(&App, &mut PgConnection) -> Result<(), String> + Send + Sync>;
 
 /// Finds out who an access token belongs to, at this moment. 401 where it is not good.
 pub type Authenticate = fn(&App, &str) -> Result<Person, Problem>;
@@ -64,6 +67,8 @@ pub struct WebState {
     pub openapi: Bytes,
     /// What `/readyz` asks besides the database.
     pub ready: Vec<ReadyCheck>,
+    /// One connection for `/readyz`, so that it is answered while work has taken all others.
+    pub health_database: Pool,
     /// The address that people use, without a slash at its end.
     pub public_url: String,
     /// The folder of files that come in.

@@ -14,7 +14,7 @@ fn health_and_readiness() {
     let server = server_with(
         |_| {},
         |options| {
-            let check = Box::new(|_: &zerodesk::app::App| Ok(()));
+            let check = Box::new(|_: &zerodesk::app::App, _: &mut diesel::PgConnection| Ok(()));
             options.ready.push(zerodesk::web::ReadyCheck { name: "outbox", check });
         },
     );
@@ -28,6 +28,15 @@ fn health_and_readiness() {
         .map(|c| c["name"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(names, ["draining", "database", "migrations", "outbox"]);
+}
+
+#[test]
+fn readiness_is_told_while_work_has_taken_all_connections() {
+    let server = server();
+    let size = server.app.settings().section::<zerodesk::db::settings::DatabaseSettings>().pool_size;
+    let taken: Vec<_> = (0..size).map(|_| server.app.pool().get().unwrap()).collect();
+    assert_eq!(server.get("/readyz").status, 200);
+    drop(taken);
 }
 
 #[test]
@@ -184,7 +193,7 @@ fn draining_refuses_new_requests_and_finishes_running_ones() {
     let mut server = server_with(
         |_| {},
         |options| {
-            let check = Box::new(move |_: &zerodesk::app::App| {
+            let check = Box::new(move |_: &zerodesk::app::App, _: &mut diesel::PgConnection| {
                 let _ = entered.send(());
                 std::thread::sleep(Duration::from_millis(700));
                 Ok(())

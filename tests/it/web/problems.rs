@@ -120,7 +120,10 @@ fn a_panic_on_the_blocking_pool_is_a_500() {
     let server = server_with(
         |_| {},
         |options| {
-            let check = Box::new(|_: &zerodesk::app::App| -> Result<(), String> { panic!("a secret") });
+            let check =
+                Box::new(|_: &zerodesk::app::App, _: &mut diesel::PgConnection| -> Result<(), String> {
+                    panic!("a secret")
+                });
             options.ready.push(zerodesk::web::ReadyCheck { name: "bad", check });
         },
     );
