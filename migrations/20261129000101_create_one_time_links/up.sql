@@ -17,4 +17,5 @@ CREATE INDEX one_time_link_by_expiry ON one_time_link (expires_at);
 -- Why a log-in ended: also since its owner ended it, or since the password or the account was changed.
 ALTER TABLE login_session DROP CONSTRAINT login_session_end_reason_check;
 ALTER TABLE login_session ADD CONSTRAINT login_session_end_reason_check
-    CHECK (end_reason IN ('logout', 'replay', 'expired', 'disabled', 'ended_by_owner', 'password_changed', 'account_changed'));
+    CHECK (end_reason IN ('logout', 'replay', 'expired', 'disabled', 'ended_by_owner', 'password_changed', 'account_changed',
+        'ended_by_officer'));

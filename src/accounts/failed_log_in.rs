@@ -65,6 +65,28 @@ pub(super) fn note(
     actix_web::rt::spawn(writing.in_current_span());
 }
 
+/// Notes a single sign-on that was refused, in the same way. Whose it was is not known.
+pub(super) fn note_sign_on(
+    state: &State,
+    gate: &Data<LogInGate>,
+    address: ClientAddress,
+    caller: Caller,
+    code: Code,
+) {
+    tracing::warn!(%address, code = code.as_str(), "a single sign-on was refused");
+    if !gate.notes(address.network(), state.app.clock().now()) {
+        return;
+    }
+    let state = state.clone();
+    let note = NoteFailedLogIn { account: None, name: None, address: address.to_string(), code };
+    let writing = async move {
+        if let Err(failure) = execute(&state, Caller { idempotency_key: None, ..caller }, note).await {
+            tracing::error!(cause = ?failure.problem.cause, "a refused sign-on could not be noted");
+        }
+    };
+    actix_web::rt::spawn(writing.in_current_span());
+}
+
 async fn write(
     state: &State,
     gate: &LogInGate,

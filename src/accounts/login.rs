@@ -5,6 +5,7 @@ use crate::accounts::device::Device;
 use crate::accounts::factors::at_log_in::{Demand, code_needed, demand};
 use crate::accounts::factors::code::wrong_code;
 use crate::accounts::factors::tries::too_many;
+use crate::accounts::failed_log_in::NoteFailedLogIn;
 use crate::accounts::refresh::{Tokens, first_tokens};
 use crate::accounts::sessions::{Beginning, EndReason, end_session, open_session};
 use crate::accounts::store::{AccountRow, find, password_hash};
@@ -108,7 +109,16 @@ impl Command for GiveCode {
             return Err(bad_credentials());
         }
         let given = Given { code: Some(&self.code.0), by_factor: false, proved_at: Some(tx.now) };
-        log_in(tx, &row, given, &self.device)
+        let outcome = log_in(tx, &row, given, &self.device)?;
+        let code = match outcome {
+            LoggedIn::WrongCode => Code::WrongCode,
+            LoggedIn::Wait(_) => Code::TooManyFailures,
+            LoggedIn::Tokens(_) | LoggedIn::Code(_) => return Ok(outcome),
+        };
+        let address = self.device.address.clone().unwrap_or_default();
+        tracing::warn!(name = row.username, address, code = code.as_str(), "a log-in failed");
+        NoteFailedLogIn { account: Some(row.id), name: Some(row.username), address, code }.run(tx)?;
+        Ok(outcome)
     }
 }
 

@@ -7,6 +7,7 @@
 
 use actix_web::cookie::time::Duration as Age;
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -277,7 +278,13 @@ pub async fn log_out(state: State, request: HttpRequest) -> Answer {
     if let Some(person) = person {
         execute(&state, caller(&request, Actor::Person(person)), LogOut {}).await?;
     }
-    setting(redirect("/"), &no_cookies(&state))
+    // What was typed and not sent is kept in the browser through a lost session; who logs out leaves nothing there. Browsers heed it where the
+    // connection is safe.
+    let mut response = setting(redirect("/"), &no_cookies(&state))?;
+    response
+        .headers_mut()
+        .insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"storage\""));
+    Ok(response)
 }
 
 /// The person whose tokens these are.

@@ -81,6 +81,8 @@ pub enum EndReason {
     Disabled,
     /// What the account may do was changed.
     AccountChanged,
+    /// Who is in charge of the account ended it.
+    ByOfficer,
 }
 
 impl EndReason {
@@ -92,6 +94,7 @@ impl EndReason {
             Self::PasswordChanged => "password_changed",
             Self::Disabled => "disabled",
             Self::AccountChanged => "account_changed",
+            Self::ByOfficer => "ended_by_officer",
         }
     }
 }

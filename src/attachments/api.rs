@@ -147,7 +147,10 @@ pub async fn download(
     response
         // The right may end, so it is asked for each time.
         .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
+        ));
     if is_known {
         return Ok(response.finish());
     }

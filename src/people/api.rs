@@ -9,6 +9,7 @@ use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::page::{Page, Slice};
 use crate::people::accept::AccountOpened;
 use crate::people::colleagues::{self, Colleagues};
+use crate::people::end_sessions::EndSessions;
 use crate::people::ids::InvitationId;
 use crate::people::invitation_state::InvitationState;
 use crate::people::invitations::{self, InvitationView};
@@ -146,6 +147,13 @@ pub struct Deactivated {
     responses((status = 204)))]
 pub async fn reset_totp(state: State, auth: Auth, id: Id<AccountId>) -> Answer {
     execute(&state, auth.caller(), ResetFactor { id: id.0 }).await?;
+    no_content()
+}
+
+/// Ends all sessions of someone at once; the person can log in again.
+#[utoipa::path(delete, path = "/api/v1/accounts/{id}/sessions", tag = "accounts", responses((status = 204)))]
+pub async fn end_sessions(state: State, auth: Auth, id: Id<AccountId>) -> Answer {
+    execute(&state, auth.caller(), EndSessions { id: id.0 }).await?;
     no_content()
 }
 

@@ -17,6 +17,7 @@ pub mod api;
 pub mod change;
 pub mod colleagues;
 pub mod deactivate;
+pub mod end_sessions;
 pub mod ids;
 pub mod invitation_state;
 pub mod invitations;

@@ -77,6 +77,8 @@ crate::settings_section! {
         /// Seconds for which browsers are told to come over https alone (HSTS), where `public_url` begins with `https://`; 0 tells them
         /// nothing.
         hsts_seconds: u64 = 31_536_000, 0..=315_360_000;
+        /// Whether that holds for the domains below that of `public_url` as well.
+        hsts_subdomains: bool = true;
         /// Worker threads for HTTP; 0 means the number of processor cores.
         workers: usize = 0, 0..=1_024;
         /// Seconds that a stop waits for running requests and sockets.
@@ -101,7 +103,8 @@ crate::settings_section! {
     /// Tokens, passwords, limits of the log-in.
     pub TokenKeys in "auth" checked by check_token_keys {
         /// Keys of the access tokens (HMAC-SHA256): the first signs, all verify, so a key is changed by putting the new one in front
-        /// and dropping the old one after access_token_seconds. This one is public and thus for development only. By environment:
+        /// and dropping the old one after access_token_seconds; where `auth.factor_keys` is empty these keys encrypt the second factors as
+        /// well, so set `auth.factor_keys` to the old ones first, or every second factor is lost. This one is public and thus for development only. By environment:
         /// ZERODESK_AUTH__KEYS=kid:secret,kid:secret. (secret)
         keys: Vec<SigningKey> = vec![SigningKey {
             kid: DEVELOPMENT_KID.to_owned(),

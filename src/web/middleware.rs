@@ -170,7 +170,8 @@ const HEADERS: [(&str, &str); 6] = [
 fn transport_security(state: &State) -> Option<HeaderValue> {
     let server = state.app.settings().section::<ServerSettings>();
     let told = server.is_https() && server.hsts_seconds > 0;
-    let value = told.then(|| format!("max-age={}", server.hsts_seconds));
+    let below = if server.hsts_subdomains { "; includeSubDomains" } else { "" };
+    let value = told.then(|| format!("max-age={}{below}", server.hsts_seconds));
     value.and_then(|value| HeaderValue::from_str(&value).ok())
 }
 

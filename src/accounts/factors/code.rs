@@ -25,30 +25,35 @@ pub enum Judged {
 /// Judges a code of an account whose second factor is on. Wrong where it is not.
 ///
 /// # Errors
-/// When the database refuses, or the secret's key has gone.
+/// When the database refuses.
 pub fn judge(tx: &mut Tx, account: &AccountRow, typed: &str) -> Result<Judged, Problem> {
     let Some(row) = store::lock(tx, account.id)? else { return Ok(Judged::Wrong) };
     if let Some(seconds) = tries::waiting(&mut tx.conn, account.id, tx.now)? {
         return Ok(Judged::Wait(seconds));
     }
-    if let Some(secret) = row.secret(&tx.settings)? {
+    // Where the key of the secret has gone no code of the app can be judged; recovery codes are still the way back.
+    let secret = row.secret(&tx.settings).unwrap_or_else(|problem| {
+        tracing::error!(cause = ?problem.cause, account = %account.id.0, "the secret of a second factor can't be read");
+        None
+    });
+    if let Some(secret) = secret {
         let code: String = typed.chars().filter(|c| !c.is_whitespace()).take(64).collect();
         if let Some(step) = totp::step_of(&secret, &code, tx.now, row.last_step)? {
             store::took(tx, &row, &secret, step)?;
             tries::forget(tx, account.id)?;
             return Ok(Judged::Right);
         }
-        if recovery::take(tx, account.id, typed)? {
-            tries::forget(tx, account.id)?;
-            let left = recovery::left(&mut tx.conn, account.id)?;
-            tx.audit("recovery_code_used", Subject::new("account", account.id.0), json!({ "left": left }))?;
-            if let Some(to) = recipient(account) {
-                let left = u32::try_from(left).unwrap_or_default();
-                let mail = Mail::RecoveryCodeUsed { username: account.username.clone(), left };
-                outbox::enqueue(tx, &to, &mail)?;
-            }
-            return Ok(Judged::Right);
+    }
+    if row.is_on() && recovery::take(tx, account.id, typed)? {
+        tries::forget(tx, account.id)?;
+        let left = recovery::left(&mut tx.conn, account.id)?;
+        tx.audit("recovery_code_used", Subject::new("account", account.id.0), json!({ "left": left }))?;
+        if let Some(to) = recipient(account) {
+            let left = u32::try_from(left).unwrap_or_default();
+            let mail = Mail::RecoveryCodeUsed { username: account.username.clone(), left };
+            outbox::enqueue(tx, &to, &mail)?;
         }
+        return Ok(Judged::Right);
     }
     note_wrong(tx, account)
 }

@@ -11,9 +11,9 @@ use totp_rs::Secret;
 /// How many one has at a time.
 pub const COUNT: usize = 10;
 
-/// 80 random bits as four groups of four letters and digits.
+/// 128 random bits as letters and digits in groups of four, the last of two: enough that a plain hash of it can't be guessed.
 fn new_code() -> Result<String, Problem> {
-    let mut bytes = [0u8; 10];
+    let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes)?;
     let text = Secret::from(bytes.to_vec()).to_base32().to_lowercase();
     let groups: Vec<String> =
@@ -21,11 +21,14 @@ fn new_code() -> Result<String, Problem> {
     Ok(groups.join("-"))
 }
 
+/// Letters and digits of a code.
+const LETTERS: usize = 26;
+
 /// What is compared: without hyphens and blanks, in small letters. None where it can't be one.
 fn plain(typed: &str) -> Option<String> {
-    let kept = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').take(17);
+    let kept = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').take(LETTERS + 1);
     let text: String = kept.flat_map(char::to_lowercase).collect();
-    (text.len() == 16).then_some(text)
+    (text.len() == LETTERS).then_some(text)
 }
 
 /// With the account in it, so that equal rows of two accounts can't be told, and no table of hashes serves for all.
@@ -92,7 +95,7 @@ mod tests {
     #[test]
     fn codes_are_read_as_people_type_them() {
         let code = new_code().unwrap();
-        assert_eq!(code.len(), 19);
+        assert_eq!(code.len(), LETTERS + 6);
         let wanted = plain(&code);
         assert!(wanted.is_some());
         assert_eq!(plain(&code.to_uppercase().replace('-', " ")), wanted);

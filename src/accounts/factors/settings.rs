@@ -1,6 +1,8 @@
 //! The settings of second factors and of proving again who one is.
 
 use crate::core::Role;
+use std::collections::BTreeSet;
+
 use crate::settings::{Checks, Settings, SigningKey, TokenKeys};
 
 /// Stands for: officers and operators in production, nobody in development.
@@ -56,6 +58,8 @@ fn check_factors(factors: &FactorSettings, checks: &mut Checks<'_>) {
     );
     let unnamed = factors.factor_keys.iter().any(|key| key.kid.is_empty() || key.secret.is_empty());
     checks.check(!unnamed, "auth.factor_keys", "a kid or a secret is empty");
+    let kids: BTreeSet<&str> = factors.factor_keys.iter().map(|key| key.kid.as_str()).collect();
+    checks.check(kids.len() == factors.factor_keys.len(), "auth.factor_keys", "two keys have the same kid");
     checks.long_enough("auth.factor_keys", &factors.factor_keys);
 }
 

@@ -64,6 +64,11 @@ impl TotpRow {
         self.opened(settings, self.secret.as_deref().zip(self.secret_kid.as_deref()))
     }
 
+    /// Whether the second factor is on, and its codes are asked for.
+    pub fn is_on(&self) -> bool {
+        self.secret.is_some()
+    }
+
     /// The secret that waits to be confirmed.
     ///
     /// # Errors

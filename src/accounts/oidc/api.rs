@@ -6,22 +6,24 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::accounts::device::Device;
+use crate::accounts::failed_log_in::note_sign_on;
+use crate::accounts::gate::LogInGate;
 use crate::accounts::login::LoggedIn;
 use crate::accounts::oidc::flow::{self, Aim, Answered, Attempt};
 use crate::accounts::oidc::identities::{
     LinkIdentity, LinkedProvider, ProveByProvider, UnlinkIdentity, of_account,
 };
 use crate::accounts::oidc::log_in::LogInByProvider;
-use crate::accounts::pages::{ask_for_code, refuse_log_in, setting, with_session};
+use crate::accounts::pages::{LOG_IN_PAGE, ask_for_code, refuse_log_in, setting, with_session};
 use crate::core::{Actor, Caller, Problem};
-use crate::web::Auth;
 use crate::web::extract::RequestId;
 use crate::web::frame::Frame;
 use crate::web::identity::identify;
-use crate::web::pages::{inside, redirect};
+use crate::web::pages::{inside, redirect, with_next};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
+use crate::web::{Auth, ClientAddress};
 
 /// Where to go on after a log-in.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -53,6 +55,10 @@ pub async fn begin(
     way: web::Query<Way>,
 ) -> Answer {
     let next = inside(way.next.as_deref());
+    // Nobody is logged in by following a link of another site: the person is asked first.
+    if request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
+        return Ok(redirect(&with_next(LOG_IN_PAGE, &next)));
+    }
     match flow::begin(&state, &provider, Aim::LogIn, next.clone()).await {
         Ok((address, cookie)) => setting(redirect(&address), &[cookie]),
         Err(problem) if reads_pages(&request) && problem.status != 404 => {
@@ -80,6 +86,7 @@ pub async fn callback(
     request: HttpRequest,
     frame: Frame,
     provider: web::Path<String>,
+    gate: web::Data<LogInGate>,
     answered: web::Query<Answered>,
 ) -> Answer {
     let attempt = flow::attempt(&state, &request);
@@ -88,6 +95,13 @@ pub async fn callback(
         Some(attempt) => finish(&state, &request, &frame, &provider, attempt, answered.into_inner()).await,
         None => Err(flow::no_attempt().into()),
     };
+    if let Err(failure) = &done
+        && failure.problem.status < 500
+        && attempt.as_ref().is_some_and(|attempt| matches!(attempt.aim, Aim::LogIn))
+    {
+        let (address, caller) = (ClientAddress::of(&request), caller(&request, Actor::Anonymous));
+        note_sign_on(&state, &gate, address, caller, failure.problem.code);
+    }
     match done {
         Ok(response) => setting(response, &[flow::over(&state)]),
         Err(failure) if reads_pages(&request) => {

@@ -1,5 +1,6 @@
 //! Identities that belong to accounts: linked and unlinked by their people.
 
+use crate::accounts::factors::settings::FactorSettings;
 use crate::accounts::factors::{step_up, store};
 use crate::accounts::mails::Mail;
 use crate::accounts::oidc::provider::Identity;
@@ -110,6 +111,8 @@ impl Command for UnlinkIdentity {
 
 /// Within this time before its answer someone must have logged in at the provider to prove again who it is.
 const JUST_NOW: Duration = Duration::minutes(5);
+/// So far ahead of ours the provider's clock may be.
+const CLOCKS_DIFFER: Duration = Duration::minutes(1);
 
 /// Proves again who is in the session, by a new log-in at a provider.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -129,9 +132,12 @@ impl Command for ProveByProvider {
         let person = person.cloned().ok_or_else(Problem::unauthenticated)?;
         let Identity { issuer, subject, logged_in_at, by_factor, .. } = &self.identity;
         let owner = owner(&mut tx.conn, issuer, subject)?;
-        let now = logged_in_at.is_some_and(|at| tx.now - at < JUST_NOW);
-        let on = store::is_on(&mut tx.conn, person.account)?;
-        if owner != Some(person.account) || !now || (on && !by_factor) {
+        // Clocks of two machines differ a little.
+        let now = logged_in_at.is_some_and(|at| at - tx.now < CLOCKS_DIFFER && tx.now - at < JUST_NOW);
+        let account = find(&mut tx.conn, person.account)?;
+        let needs_factor =
+            store::is_on(&mut tx.conn, account.id)? || FactorSettings::demands(&tx.settings, account.role);
+        if owner != Some(person.account) || !now || (needs_factor && !by_factor) {
             return Err(Problem::new(
                 Code::SignInFailed,
                 Text::new(

@@ -70,14 +70,20 @@ impl LogInByProvider {
                 ),
             });
         };
+        let settings = tx.settings.clone();
+        let provider = settings.section::<OidcSettings>().provider(&identity.provider);
+        if !provider.is_some_and(|provider| provider.vouches_for(address)) {
+            return Err(nobody(
+                "不能凭该邮箱由此提供方登录；请以密码登录后在账号安全页关联",
+                "this provider does not open accounts by such a mail address; log in with your password and link it on the page of your account's security",
+            ));
+        }
         let mut rows: Vec<AccountRow> = account::table
             .filter(lower(account::email).eq(address.to_lowercase()))
             .filter(account::active)
             .select(AccountRow::as_select())
             .limit(2)
             .load(&mut *tx.conn)?;
-        let settings = tx.settings.clone();
-        let provider = settings.section::<OidcSettings>().provider(&identity.provider);
         match (rows.pop(), rows.is_empty(), provider.and_then(|provider| provider.create.as_ref())) {
             (Some(row), true, _) => {
                 link(tx, &row, identity, "address")?;

@@ -12,7 +12,7 @@ use crate::settings::{Checks, Secret, SigningKey};
 crate::settings_section! {
     /// Single sign-on by OpenID Connect. A provider is a table, so a settings file names them:
     /// `[[oidc.providers]]` with `id` (in the address), `name`, `name_en`, `issuer`, `client_id`, `client_secret`, `scopes`,
-    /// `second_factor` and `[oidc.providers.create]` (`role`, `region`). Its redirect URI is the public address with
+    /// `second_factor`, `email_domains` and `[oidc.providers.create]` (`role`, `region`). Its redirect URI is the public address with
     /// `/api/v1/auth/oidc/{id}/callback`.
     pub OidcSettings in "oidc" checked by check_oidc {
         /// The providers, in the order of their buttons.
@@ -47,6 +47,10 @@ pub struct Provider {
     /// Values of `amr` or `acr` by which it says that it asked for a second factor. None: ours is asked for.
     #[serde(default)]
     pub second_factor: Vec<String>,
+    /// Domains of mail addresses, such as `gd.gov.cn`, by which it may find accounts that have not linked it yet. None: all. `none` alone:
+    /// no address finds an account, each person links the provider first.
+    #[serde(default)]
+    pub email_domains: Vec<String>,
     /// Makes an account for whom there is none. Absent: nobody gets in without an account.
     #[serde(default)]
     pub create: Option<Created>,
@@ -78,6 +82,13 @@ impl Described for Vec<Provider> {
 }
 
 impl Provider {
+    /// Whether it may find an account by this verified address.
+    pub fn vouches_for(&self, address: &str) -> bool {
+        let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        self.email_domains.is_empty()
+            || self.email_domains.iter().any(|known| known.eq_ignore_ascii_case(domain))
+    }
+
     /// The name on the button.
     pub fn shown(&self, language: Language) -> &str {
         if language == Language::En && !self.name_en.is_empty() { &self.name_en } else { &self.name }
@@ -137,7 +148,24 @@ fn check_oidc(oidc: &OidcSettings, checks: &mut Checks<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::is_local;
+    use super::{Provider, is_local};
+
+    #[test]
+    fn a_provider_finds_accounts_by_addresses_of_its_domains() {
+        let provider = |domains: &str| -> Provider {
+            let table = format!(
+                "id = 'a'\nname = 'A'\nissuer = 'https://a'\nclient_id = 'c'\nemail_domains = {domains}"
+            );
+            toml::from_str(&table).unwrap()
+        };
+        assert!(provider("[]").vouches_for("wang@anywhere.example"));
+        let known = provider("['gd.gov.cn']");
+        assert!(known.vouches_for("wang@GD.gov.cn"));
+        for other in ["wang@evil.gd.gov.cn", "wang@gd.gov.cn.evil.example", "gd.gov.cn", "wang@"] {
+            assert!(!known.vouches_for(other), "{other}");
+        }
+        assert!(!provider("['none']").vouches_for("wang@gd.gov.cn"));
+    }
 
     #[test]
     fn only_this_machine_is_local() {
