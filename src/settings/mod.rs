@@ -31,7 +31,7 @@ pub use error::{Origin, SettingsError, SettingsProblem};
 pub use networks::Networks;
 pub use options::LoadOptions;
 pub use secret::{MASK, Secret};
-pub use server::{LogFormat, LogSettings, Mode, ProcessSettings, ServerSettings, TokenKeys};
+pub use server::{HstsScope, LogFormat, LogSettings, Mode, ProcessSettings, ServerSettings, TokenKeys};
 pub use value::{SigningKey, YesNo};
 pub use values::{Checks, DeclaredSection, Edit, Section, Settings};
 

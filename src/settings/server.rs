@@ -23,6 +23,16 @@ crate::settings_choice! {
 }
 
 crate::settings_choice! {
+    /// For which domains browsers keep to https.
+    pub HstsScope {
+        /// The public address and all domains below it.
+        Subdomains = "subdomains",
+        /// The public address alone.
+        Host = "host",
+    }
+}
+
+crate::settings_choice! {
     /// Form of the log lines.
     pub LogFormat {
         /// For people.
@@ -77,8 +87,8 @@ crate::settings_section! {
         /// Seconds for which browsers are told to come over https alone (HSTS), where `public_url` begins with `https://`; 0 tells them
         /// nothing.
         hsts_seconds: u64 = 31_536_000, 0..=315_360_000;
-        /// Whether that holds for the domains below that of `public_url` as well.
-        hsts_subdomains: bool = true;
+        /// Whether that holds for the domains below that of `public_url` as well: "subdomains", or "host" for this one alone.
+        hsts_scope: HstsScope = HstsScope::Subdomains;
         /// Worker threads for HTTP; 0 means the number of processor cores.
         workers: usize = 0, 0..=1_024;
         /// Seconds that a stop waits for running requests and sockets.

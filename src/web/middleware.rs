@@ -16,7 +16,7 @@ use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;
 
 use crate::core::{Code, Problem, Text};
-use crate::settings::ServerSettings;
+use crate::settings::{HstsScope, ServerSettings};
 use crate::web::client_address::ClientAddress;
 use crate::web::extract::{Lang, RequestId};
 use crate::web::identity::{admit_setting_up, identify};
@@ -170,7 +170,10 @@ const HEADERS: [(&str, &str); 6] = [
 fn transport_security(state: &State) -> Option<HeaderValue> {
     let server = state.app.settings().section::<ServerSettings>();
     let told = server.is_https() && server.hsts_seconds > 0;
-    let below = if server.hsts_subdomains { "; includeSubDomains" } else { "" };
+    let below = match server.hsts_scope {
+        HstsScope::Subdomains => "; includeSubDomains",
+        HstsScope::Host => "",
+    };
     let value = told.then(|| format!("max-age={}{below}", server.hsts_seconds));
     value.and_then(|value| HeaderValue::from_str(&value).ok())
 }

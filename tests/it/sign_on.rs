@@ -28,6 +28,7 @@ fn known(id: &str, issuer: &str) -> Known {
         client_secret: Secret::new("a secret of the tests"),
         scopes: vec!["email".to_owned(), "profile".to_owned()],
         second_factor: vec!["mfa".to_owned()],
+        email_domains: Vec::new(),
         create: None,
     }
 }
