@@ -23,14 +23,14 @@ impl Topic {
         match self {
             Self::Consultations => Text::new(
                 "问诊进展（接诊、等待、改派、重新打开、办结）",
-                "progress of consultations (accepted, waiting, another expert, reopened, concluded)",
+                "Progress of consultations (accepted, waiting, another expert, reopened, concluded)",
             ),
-            Self::Rounds => Text::new("巡回问诊安排", "assignments of circuit consultation"),
+            Self::Rounds => Text::new("巡回问诊安排", "Assignments of circuit consultation"),
             Self::Reminders => {
-                Text::new("整改措施的期限提醒", "reminders of corrective actions that are due")
+                Text::new("整改措施的期限提醒", "Reminders of corrective actions that are due")
             }
             Self::Queue => {
-                Text::new("无专家可派的问诊告警", "alarms: consultations for which no expert was found")
+                Text::new("无专家可派的问诊告警", "Alarms: consultations for which no expert was found")
             }
         }
     }
