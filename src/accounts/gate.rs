@@ -109,7 +109,7 @@ fn too_many_failures(wait: Duration) -> Problem {
     let mut problem = Problem::new(
         Code::TooManyFailures,
         Text::new(
-            format!("登录失败次数过多，登录已放慢。请核对用户名和密码，{wait} 秒后再试"),
+            format!("登录失败次数过多，请核对用户名和密码，{wait} 秒后再试"),
             format!(
                 "too many failed log-ins, which are slowed now; check name and password, and try again in {wait} seconds"
             ),

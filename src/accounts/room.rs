@@ -38,10 +38,10 @@ pub const ROOM: Room = Room {
         api::refresh, Public, "更新令牌";
         api::log_out, SettingUp, "退出登录";
         api::me, SettingUp, "我的账号";
-        factors::totp_state, SettingUp, "我的第二重验证";
+        factors::totp_state, SettingUp, "我的双重验证";
         factors::begin_totp, SettingUp, "开始设置验证器应用";
         factors::confirm_totp, SettingUp, "确认验证器应用";
-        factors::remove_totp, LoggedIn, "停用第二重验证";
+        factors::remove_totp, LoggedIn, "停用双重验证";
         factors::renew_recovery_codes, LoggedIn, "重新生成恢复码";
         factors::proof, SettingUp, "是否须再次验证身份";
         factors::step_up, SettingUp, "再次验证身份";
@@ -90,11 +90,11 @@ pub const ROOM: Room = Room {
         word("end_other_sessions", "退出其他全部设备", "ended all other sessions"),
         word("link_identity", "关联单点登录", "linked an identity of single sign-on"),
         word("unlink_identity", "解除单点登录关联", "unlinked an identity of single sign-on"),
-        word("begin_second_factor", "开始设置第二重验证", "began to set up a second factor"),
-        word("set_up_second_factor", "启用第二重验证", "set up a second factor"),
+        word("begin_second_factor", "开始设置双重验证", "began to set up a second factor"),
+        word("set_up_second_factor", "启用双重验证", "set up a second factor"),
         word("renew_recovery_codes", "重新生成恢复码", "made new recovery codes"),
         word("recovery_code_used", "使用恢复码", "used a recovery code"),
-        word("remove_second_factor", "停用第二重验证", "removed the second factor"),
+        word("remove_second_factor", "停用双重验证", "removed the second factor"),
         word("step_up", "再次验证身份", "proved again who it is"),
         word("wrong_code", "验证码或密码输入错误", "gave a wrong code or password"),
         word("create_staff", "建立监管或运营账号", "made an officer's account"),

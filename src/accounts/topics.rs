@@ -22,12 +22,16 @@ impl Topic {
     pub fn text(self) -> Text {
         match self {
             Self::Consultations => Text::new(
-                "问诊进展（接受、等待、更换专家、重开、结论）",
-                "how consultations go on (accepted, waiting, another expert, reopened, concluded)",
+                "问诊进展（接诊、等待、改派、重新打开、办结）",
+                "Progress of consultations (accepted, waiting, another expert, reopened, concluded)",
             ),
-            Self::Rounds => Text::new("轮次安排（专家与企业的对应）", "the rounds (who consults whom)"),
-            Self::Reminders => Text::new("整改措施的期限提醒", "reminders of agreed actions"),
-            Self::Queue => Text::new("无人接单的问诊告警", "consultations for which nobody was found"),
+            Self::Rounds => Text::new("巡回问诊安排", "Assignments of circuit consultation"),
+            Self::Reminders => {
+                Text::new("整改措施的期限提醒", "Reminders of corrective actions that are due")
+            }
+            Self::Queue => {
+                Text::new("无专家可派的问诊告警", "Alarms: consultations for which no expert was found")
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ impl Frame {
             "enterprise" => self.t("企业", "enterprise"),
             "expert" => self.t("专家", "expert"),
             "admin" => self.t("监管人员", "regulator"),
-            "operator" => self.t("平台", "operator"),
+            "operator" => self.t("平台运营", "operator"),
             _ => self.t("系统", "system"),
         }
     }

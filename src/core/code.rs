@@ -100,7 +100,7 @@ codes! {
         "请求格式正确，但部分字段或参数的值不能接受。errors 逐项列出其位置（pointer）和原因（detail），请更正后重新提交。"
         "The request is well formed, but the values of some fields or parameters cannot be accepted. errors names each with its place (pointer) and the reason (detail). Correct them and send the request again.";
     Internal "internal" 500 "服务器内部错误" "Internal error"
-        "服务器发生故障，未作任何更改。请稍后重试；如仍出现，请将 request_id 告知平台运维。"
+        "服务器发生故障，未作任何更改。请稍后重试；如仍出现，请将 request_id 告知平台运营人员。"
         "The server failed and changed nothing. Try again later; if it happens again, tell the operator the request_id.";
     Unavailable "unavailable" 503 "服务暂不可用" "Unavailable for now"
         "服务器所依赖的数据库等暂时无法使用。请在 Retry-After 所示的秒数后重试。"
@@ -137,7 +137,7 @@ codes! {
         "用户名或密码不正确。请核对后重试；多次失败将被暂时限制。"
         "The username or the password is wrong. Check them and try again; after several failures you have to wait.";
     AccountNotActive "account_not_active" 403 "账号未启用" "Account not active"
-        "账号正在等待审核，或已停用。请等待审核结果或联系平台运维。"
+        "账号正在等待审核，或已停用。请等待审核结果或联系平台运营人员。"
         "The account is waiting for its approval or has been disabled. Wait for the decision, or ask the operator.";
     InvalidToken "invalid_token" 401 "令牌无效" "Invalid token"
         "访问令牌无效、已过期或登录已结束。请用更新令牌换取新的令牌，或重新登录。"
@@ -158,28 +158,28 @@ codes! {
         "登录失败次数过多。请在 Retry-After 所示的秒数后重试。"
         "There were too many failed log-ins. Try again after the seconds in Retry-After.";
     SecondFactorRequired "second_factor_required" 401 "需要验证码" "A code is needed"
-        "密码正确，但该账号设有第二重验证。请在 code 中附上验证器应用显示的 6 位验证码，或一个恢复码，再次登录。"
+        "密码正确，但该账号已启用双重验证。请在 code 中附上验证器应用显示的 6 位验证码，或一个恢复码，再次登录。"
         "The password is right, and the account has a second factor. Log in again with code: the six digits that the authenticator app shows, or a recovery code.";
     WrongCode "wrong_code" 422 "验证码不正确" "Wrong code"
         "验证码不正确、已过期或已使用过。请等验证器应用显示新的验证码后重试，或使用一个未用过的恢复码。登录时的状态码为 401。"
         "The code is wrong, has expired or was used before. Wait for the next one of the authenticator app, or use a recovery code that was not used yet. At the log-in the status is 401.";
-    SecondFactorSetupRequired "second_factor_setup_required" 403 "须先设置第二重验证" "Set up a second factor first"
-        "您的角色须有第二重验证，而账号尚未设置。本次登录只能用于设置：请先完成设置，再进行其他操作。"
+    SecondFactorSetupRequired "second_factor_setup_required" 403 "须先设置双重验证" "Set up a second factor first"
+        "您的角色须启用双重验证，而账号尚未设置。本次登录只能用于设置：请先完成设置，再进行其他操作。"
         "Your role must have a second factor, and your account has none yet. This session can only set one up; do that first.";
-    SecondFactorMandatory "second_factor_mandatory" 409 "不能停用第二重验证" "The second factor is mandatory"
-        "您的角色须有第二重验证，不能停用。如更换了手机，请直接重新设置。"
+    SecondFactorMandatory "second_factor_mandatory" 409 "不能停用双重验证" "The second factor is mandatory"
+        "您的角色须启用双重验证，不能停用。如更换了手机，请直接重新设置。"
         "Your role must have a second factor, so it cannot be removed. With a new phone, set it up again.";
-    NoSecondFactor "no_second_factor" 409 "未设置第二重验证" "No second factor"
-        "该账号没有已启用的第二重验证，或没有等待确认的设置。请先开始设置。"
+    NoSecondFactor "no_second_factor" 409 "未启用双重验证" "No second factor"
+        "该账号未启用双重验证，或没有等待确认的设置。请先开始设置。"
         "The account has no second factor, or none that waits to be confirmed. Begin to set it up first.";
     StepUpRequired "step_up_required" 403 "须再次验证身份" "Prove again who you are"
-        "此操作须在近期验证过身份。请以 POST /api/v1/auth/step-up 提交验证码（未设第二重验证的账号提交密码），然后重试。"
+        "此操作须在近期验证过身份。请以 POST /api/v1/auth/step-up 提交验证码（未启用双重验证的账号提交密码），然后重试。"
         "This needs a session that proved lately who is in it. Send a code to POST /api/v1/auth/step-up (or the password, for an account without a second factor) and try again.";
     SignInFailed "sign_in_failed" 400 "单点登录未完成" "Single sign-on was not completed"
         "单点登录已超时、被取消，或身份提供方的答复未能通过核验，原因见 detail。请重新登录。"
         "The single sign-on took too long, was cancelled, or the answer of the identity provider could not be verified; detail says why. Begin again.";
     NoSuchIdentity "no_such_identity" 403 "没有对应的账号" "No account for this identity"
-        "身份提供方确认的身份没有对应的账号，原因见 detail。请以用户名和密码登录后在账号安全页关联，或联系平台运维。"
+        "身份提供方确认的身份没有对应的账号，原因见 detail。请以用户名和密码登录后在账号安全页关联，或联系平台运营人员。"
         "No account belongs to the identity that the provider confirmed; detail says why. Log in with your password and link it on the page of your account's security, or ask the operator.";
     IdentityTaken "identity_taken" 409 "身份已关联" "Identity linked already"
         "该身份已关联到账号，或您的账号已关联该提供方的另一身份。请先解除原有关联。"
@@ -188,13 +188,13 @@ codes! {
         "暂时无法与身份提供方通信。请稍后重试，或以用户名和密码登录。"
         "The identity provider cannot be reached for the moment. Try again later, or log in with your password.";
     NoMailAddress "no_mail_address" 409 "账号没有邮箱" "No mail address"
-        "该账号没有登记邮箱，邮件无处可发。请先由本人登记邮箱，或由平台运维在命令行重置密码。"
+        "该账号没有登记邮箱，邮件无处可发。请先由本人登记邮箱，或由平台运营人员在命令行重置密码。"
         "The account has no mail address. Its person adds one, or the operator resets the password on the command line.";
     UsernameTaken "username_taken" 409 "用户名已被使用" "Username taken"
         "该用户名已被使用。请另选一个。"
         "Another account has this username. Choose another one.";
     AlreadyClaimed "already_claimed" 409 "企业账号已被认领" "Enterprise already claimed"
-        "该企业的账号已被认领。请用已有账号登录，或联系平台运维。"
+        "该企业的账号已被认领。请用已有账号登录，或联系平台运营人员。"
         "The enterprise has an account already. Log in with it, or ask the operator.";
     AccountState "account_state" 409 "账号状态不允许此操作" "Not possible in the account's state"
         "账号当前的状态不允许此操作：已停用的不能再停用，未停用的不能恢复，待审核的须先审核。请刷新后查看。"
@@ -234,7 +234,7 @@ codes! {
         "您上传后尚未使用的附件过多。请先在消息或证据中使用，或等待其过期清理。"
         "Too many of your uploads have not been used yet. Use them in messages or evidence, or wait until they are removed.";
     TooManyUploads "too_many_uploads" 429 "保存的附件过多" "Too many uploads"
-        "账号或企业保存的附件已达个数或容量上限，不能再上传。如确有需要，请联系平台运维调整上限。"
+        "账号或企业保存的附件已达个数或容量上限，不能再上传。如确有需要，请联系平台运营人员调整上限。"
         "The account or its enterprise keeps as many files, or as many bytes of them, as it may. Ask the platform's operator where more is needed.";
     AttachmentGone "attachment_gone" 409 "附件已清理" "Attachment removed"
         "此 Idempotency-Key 所上传的附件长期未使用，已被清理。请用新的键重新上传。"
@@ -312,7 +312,7 @@ codes! {
         "算出方案以来，名单或专家已有变更。请查看变更并重新计算方案。"
         "The list or the experts have changed since the plan was computed. Look at the changes and compute the plan again.";
     PlanGaveUp "plan_gave_up" 500 "方案计算失败" "Plan could not be computed"
-        "方案多次未能算完，已停止计算。请联系平台运维。"
+        "方案多次未能算完，已停止计算。请联系平台运营人员。"
         "The computation of the plan failed several times and was stopped. Ask the operator.";
 
     // Remediation.
@@ -412,15 +412,15 @@ codes! {
         "同一列出现了两次，列名见 detail。请删去一列后重新上传。"
         "A column occurs twice; detail names it. Remove one of the two and upload the file again.";
     ImportGaveUp "import_gave_up" 500 "导入失败" "Import failed"
-        "导入多次未能完成，已停止。请联系平台运维。"
+        "导入多次未能完成，已停止。请联系平台运营人员。"
         "The import failed several times and was stopped. Ask the operator.";
 
     // The start of the server.
     BadNatsUrl "bad_nats_url" 503 "NATS 地址有误" "Not an address of NATS"
-        "设置 nats.url 不是 NATS 服务器的地址，服务器不能启动。请由平台运维更正设置。"
+        "设置 nats.url 不是 NATS 服务器的地址，服务器不能启动。请由平台运营人员更正设置。"
         "The setting nats.url is not an address of a NATS server, so the server does not start. The operator corrects the setting.";
     DatabaseOfAnotherVersion "database_of_another_version" 503 "数据库属于另一版本" "Database of another version"
-        "数据库由本程序的另一版本建立，服务器不能启动。请由平台运维改用空数据库或删除数据目录；需要保留的数据，请先用原版本导出。"
+        "数据库由本程序的另一版本建立，服务器不能启动。请由平台运营人员改用空数据库或删除数据目录；需要保留的数据，请先用原版本导出。"
         "The database was made by another version of the program, so the server does not start. The operator uses an empty database or removes the data folder; what is to be kept is exported with the other version first.";
 }
 

@@ -20,8 +20,8 @@ pub const ROOM: Room = Room {
         api::change, Roles(&[Admin, Operator]), "更改角色、辖区或服务地区";
         api::deactivate, Roles(&[Admin, Operator]), "停用账号并移交名下事项";
         api::reactivate, Roles(&[Admin, Operator]), "恢复账号";
-        api::reset_totp, Roles(&[Admin, Operator]), "重置他人的第二重验证";
-        api::end_sessions, Roles(&[Admin, Operator]), "结束他人的全部登录";
+        api::reset_totp, Roles(&[Admin, Operator]), "重置他人的双重验证";
+        api::end_sessions, Roles(&[Admin, Operator]), "退出他人的全部登录";
         api::confirm, Public, "凭一次性链接接受邀请";
         api::invitation_list, Roles(&[Admin, Operator, Enterprise]), "邀请列表";
         api::invitation, Roles(&[Admin, Operator, Enterprise]), "邀请详情";
@@ -46,8 +46,8 @@ pub const ROOM: Room = Room {
         word("change_account", "更改角色或辖区", "changed a role or region"),
         word("deactivate_account", "停用账号", "deactivated an account"),
         word("reactivate_account", "恢复账号", "reactivated an account"),
-        word("reset_second_factor", "重置第二重验证", "reset a second factor"),
-        word("end_sessions_of_person", "结束其全部登录", "ended all sessions"),
+        word("reset_second_factor", "重置双重验证", "reset a second factor"),
+        word("end_sessions_of_person", "退出其全部登录", "ended all sessions"),
         word("remove_colleague", "移除同事", "removed a colleague"),
     ],
     subjects: &[subject("account_invitation", "邀请", "invitation", "")],
@@ -56,8 +56,8 @@ pub const ROOM: Room = Room {
     search: &[SearchSource {
         zh: "人员",
         en: "people",
-        by_zh: "姓名或登录名",
-        by_en: "name or log-in name",
+        by_zh: "姓名或用户名",
+        by_en: "name or username",
         route: "/api/v1/accounts",
         page: "/people",
         parameter: "q",

@@ -22,7 +22,7 @@ use std::time::Instant;
 /// What is shown of a plan that could not be computed.
 pub(super) const GAVE_UP: GaveUp = (
     Code::PlanGaveUp,
-    "方案多次未能算完，已停止；请联系平台运维",
+    "方案多次未能算完，已停止；请联系平台运营人员",
     "the plan could not be computed and was stopped; ask the platform's operator",
 );
 

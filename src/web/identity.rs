@@ -119,7 +119,7 @@ fn check_set_up(request: &HttpRequest, person: &Person) -> Result<(), Problem> {
         return Ok(());
     }
     let text = Text::new(
-        "您的角色须有第二重验证，请先完成设置",
+        "您的角色须启用双重验证，请先完成设置",
         "your role must have a second factor; set one up first",
     );
     Err(Problem::new(Code::SecondFactorSetupRequired, text))

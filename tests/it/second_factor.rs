@@ -67,7 +67,7 @@ fn a_code_is_asked_for_after_the_password_and_good_once() {
     let state = officer.get("/api/v1/me/totp").expect(200);
     assert_eq!((&state["state"], &state["recovery_codes_left"]), (&json!("on"), &json!(10)));
     assert_eq!(other.get("/api/v1/me").status, 401, "a session without the factor ends");
-    app.mail("officer@regulator.example", "第二重验证");
+    app.mail("officer@regulator.example", "双重验证");
 
     let asked = log_in(&app, "officer", None);
     assert_eq!(asked.refusal(), (401, "second_factor_required".to_owned()));

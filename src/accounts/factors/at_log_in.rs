@@ -60,7 +60,7 @@ pub fn demand(
 /// 401: the password is right, and a code is needed.
 pub fn code_needed() -> Problem {
     let detail = Text::new(
-        "该账号设有第二重验证，请输入验证码",
+        "该账号已启用双重验证，请输入验证码",
         "the account has a second factor; give its code as well",
     );
     let mut problem = Problem::new(Code::SecondFactorRequired, detail.clone());

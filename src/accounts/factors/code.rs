@@ -76,8 +76,8 @@ pub fn note_wrong(tx: &mut Tx, account: &AccountRow) -> Result<Judged, Problem> 
 /// The refusal of a wrong code: 422, or 401 at the log-in.
 pub fn wrong_code(status: u16) -> Problem {
     let detail = Text::new(
-        "验证码不正确或已使用过，请等待新的验证码后重试",
-        "the code is wrong or was used before; wait for the next one",
+        "验证码或恢复码不正确，或已使用过，请核对后重试",
+        "the code or recovery code is wrong or was used before; check it and try again",
     );
     let mut problem = Problem::with_status(status, Code::WrongCode, detail.clone());
     problem.errors = vec![FieldError::body("/code", detail)];

@@ -147,7 +147,7 @@ impl Command for RemoveTotp {
             return Err(Problem::new(
                 Code::SecondFactorMandatory,
                 Text::new(
-                    "您的角色须有第二重验证，不能停用；如更换了手机，请重新设置",
+                    "您的角色须启用双重验证，不能停用；如更换了手机，请重新设置",
                     "your role must have a second factor; with a new phone, set it up again",
                 ),
             ));

@@ -146,8 +146,5 @@ pub fn proved(tx: &mut Tx, session: SessionId, by_factor: bool) -> Result<(), Pr
 
 /// 409: the account has no second factor.
 pub fn no_factor() -> Problem {
-    Problem::new(
-        Code::NoSecondFactor,
-        Text::new("该账号未启用第二重验证", "the account has no second factor"),
-    )
+    Problem::new(Code::NoSecondFactor, Text::new("该账号未启用双重验证", "the account has no second factor"))
 }

@@ -95,7 +95,7 @@ impl LogInByProvider {
             )),
             (None, _, Some(create)) => self.make(tx, create, address),
             (None, _, None) => Err(nobody(
-                "没有使用该邮箱的账号；请联系监管部门或平台运维开通",
+                "没有使用该邮箱的账号；请联系监管部门或平台运营人员开通",
                 "no account has this mail address; ask your regulator or the operator for one",
             )),
         }

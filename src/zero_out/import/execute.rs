@@ -40,7 +40,7 @@ pub const LIST_GREW: Wake = Wake::new("alerts");
 /// What is shown of an import that could not be brought to its end.
 pub(super) const GAVE_UP: GaveUp = (
     Code::ImportGaveUp,
-    "导入多次未能完成，已停止；请联系平台运维",
+    "导入多次未能完成，已停止；请联系平台运营人员",
     "the import could not be brought to its end and was stopped; ask the platform's operator",
 );
 

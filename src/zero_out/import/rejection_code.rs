@@ -115,10 +115,10 @@ codes! {
             "表头中有未识别的列，该列已忽略。如应导入，请更正列名。"
             "The header has an unknown column, which was passed over. If it should be imported, correct its heading.";
         OrderNeedsOfficer "order_needs_officer"
-            "责令改正由监管人员作出。平台运维人员导入时，记录已列入名单，责令改正日期未采用，也未立案；请由监管人员导入同一名单，或逐案立案。"
+            "责令改正由监管人员作出。平台运营人员导入时，记录已列入名单，责令改正日期未采用，也未立案；请由监管人员导入同一名单，或逐案立案。"
             "An order is an officer's. An operator's import listed the records, but took no dates of orders and opened no cases; have an officer import the same list, or open the cases one by one.";
         AddressOfAccountKept "address_of_account_kept"
-            "企业已认领账号，平台运维人员的导入不改变其邮箱。如确需更正，请由监管人员导入，或由企业自行修改。"
+            "企业已认领账号，平台运营人员的导入不改变其邮箱。如确需更正，请由监管人员导入，或由企业自行修改。"
             "The enterprise has claimed its account, and an operator's import does not change its mail address. An officer's import can, and so can the enterprise itself.";
     }
 }

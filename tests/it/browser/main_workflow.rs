@@ -81,8 +81,8 @@ fn claim(factory: &Browser, app: &TestApp) {
     factory.fill("您的姓名", "李质量");
     factory.fill("用户名", "mingzhu");
     factory.fill("密码", PASSWORD);
-    factory.click("button", "确认并建立账号");
-    factory.sees("账号已建立");
+    factory.click("button", "确认并开通账号");
+    factory.sees("账号已开通");
     assert!(!factory.script("return location.href", vec![]).as_str().unwrap().contains(&token));
     factory.log_in("mingzhu");
     factory.sees("广州明珠钢铁有限公司");
