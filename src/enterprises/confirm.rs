@@ -8,6 +8,7 @@ use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::secret::Token;
+use crate::core::shown::shown;
 use crate::core::{Language, Problem, Text};
 use crate::db::schema::{enterprise, enterprise_registration as r};
 use crate::db::tx::Subject;
@@ -16,7 +17,7 @@ use crate::enterprises::claim_state::{ClaimState, ClaimStep, transition};
 use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::mails::Mail;
 use crate::notifications::{Recipient, outbox};
-use crate::web::strangers::{coarse, visible};
+use crate::web::strangers::coarse;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -40,7 +41,7 @@ pub struct ClaimShown {
     pub enterprise_name: String,
     /// Its unified social credit code.
     pub uscc: String,
-    /// Who claims it, as that person wrote it; control characters stand as `[U+202E]`.
+    /// Who claims it, as that person wrote it; hidden characters stand as `⟨U+202E⟩`.
     pub contact_name: String,
     /// A mail address that the person named.
     pub contact_email: Option<String>,
@@ -82,9 +83,9 @@ pub fn show(conn: &mut PgConnection, token: &Token, now: DateTime<Utc>) -> Resul
     Ok(ClaimShown {
         enterprise_name,
         uscc,
-        contact_name: visible(&claim.contact_name),
+        contact_name: shown(&claim.contact_name).into_owned(),
         contact_email: claim.contact_email,
-        contact_phone: contact_phone.as_deref().map(visible),
+        contact_phone: contact_phone.as_deref().map(|phone| shown(phone).into_owned()),
         network: coarse(&claim.network),
         asked_at: claim.created_at,
         expires_at: claim.expires_at,

@@ -7,6 +7,7 @@ use crate::accounts::password_policy;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
 use crate::core::secret::{Token, random_token, sha256};
+use crate::core::shown::shown;
 use crate::core::{Problem, Text};
 use crate::db::schema::expert_application as a;
 use crate::db::tx::Subject;
@@ -15,7 +16,7 @@ use crate::experts::application::{Applied, ApplyAsExpert};
 use crate::experts::mails::Mail;
 use crate::experts::settings::ApplicationSettings;
 use crate::notifications::{Recipient, outbox};
-use crate::web::strangers::{coarse, visible};
+use crate::web::strangers::coarse;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -98,7 +99,7 @@ pub struct ApplicationToken {
 /// What the page behind a one-time link shows before anything is decided.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ApplicationShown {
-    /// The name of the applicant, as that person wrote it; control characters stand as `[U+202E]`.
+    /// The name of the applicant, as that person wrote it; hidden characters stand as `⟨U+202E⟩`.
     pub name: String,
     /// The professional title, likewise.
     pub title: String,
@@ -135,8 +136,8 @@ pub fn show(conn: &mut PgConnection, token: &Token, now: DateTime<Utc>) -> Resul
         .ok_or_else(no_link)?;
     let application: ApplyAsExpert = serde_json::from_value(application.unwrap_or_default())?;
     Ok(ApplicationShown {
-        name: visible(&application.name),
-        title: visible(&application.title),
+        name: shown(&application.name).into_owned(),
+        title: shown(&application.title).into_owned(),
         email: application.email,
         network: coarse(&network),
         asked_at,
