@@ -132,6 +132,23 @@ pub fn permit_change(actor: &Actor, account: &AccountFacts, catalogue: &Catalogu
     }
 }
 
+/// Refuses who may not have a link for another password sent to the account: as [`permit_change`], but neither to oneself nor by an officer
+/// to those of exactly the own region, who are colleagues.
+///
+/// # Errors
+/// 404 for what the actor may not know of, else 403.
+pub fn permit_password_reset(
+    actor: &Actor,
+    account: &AccountFacts,
+    catalogue: &Catalogue,
+) -> Result<(), Problem> {
+    permit_change(actor, account, catalogue)?;
+    let own = actor.account() == Some(account.id);
+    let colleague = account.role == Role::Admin
+        && matches!(actor.scope(), Some(Scope::Admin(region)) if account.region.as_ref() == Some(region));
+    if own || colleague { Err(Problem::forbidden()) } else { Ok(()) }
+}
+
 /// Refuses what one does to the own account.
 ///
 /// # Errors

@@ -21,6 +21,7 @@ pub const ROOM: Room = Room {
         api::deactivate, Roles(&[Admin, Operator]), "停用账号并移交名下事项";
         api::reactivate, Roles(&[Admin, Operator]), "恢复账号";
         api::reset_totp, Roles(&[Admin, Operator]), "重置他人的第二重验证";
+        api::send_password_reset, Roles(&[Admin, Operator]), "发送重置密码的链接";
         api::confirm, Public, "凭一次性链接接受邀请";
         api::invitation_list, Roles(&[Admin, Operator, Enterprise]), "邀请列表";
         api::invitation, Roles(&[Admin, Operator, Enterprise]), "邀请详情";
@@ -46,6 +47,7 @@ pub const ROOM: Room = Room {
         word("deactivate_account", "停用账号", "deactivated an account"),
         word("reactivate_account", "恢复账号", "reactivated an account"),
         word("reset_second_factor", "重置第二重验证", "reset a second factor"),
+        word("send_password_reset", "发送重置密码的链接", "sent a link for a new password"),
         word("remove_colleague", "移除同事", "removed a colleague"),
     ],
     subjects: &[subject("account_invitation", "邀请", "invitation", "")],

@@ -8,7 +8,6 @@ mod own_password;
 mod own_profile;
 mod own_sessions;
 mod renewals;
-mod resets_by_officers;
 
 use serde_json::{Value, json};
 
