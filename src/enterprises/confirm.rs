@@ -2,6 +2,7 @@
 //! or the claim is declined.
 
 use crate::accounts::new_password::NewPassword;
+use crate::accounts::one_time_link::not_good;
 use crate::accounts::password_policy;
 use crate::accounts::store::{NewAccount, already_claimed, create_account, of_enterprise};
 use crate::core::actor::Scope;
@@ -9,7 +10,7 @@ use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::secret::Token;
 use crate::core::shown::shown;
-use crate::core::{Language, Problem, Text};
+use crate::core::{Language, Problem};
 use crate::db::schema::{enterprise, enterprise_registration as r};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -57,14 +58,6 @@ pub struct ClaimShown {
     pub state: ClaimState,
 }
 
-/// 422: there is nothing behind this link.
-fn no_link() -> Problem {
-    Problem::field(
-        "/token",
-        Text::new("链接无效、已使用或已过期", "the link is not valid, was used or has expired"),
-    )
-}
-
 /// What is behind a link, for whoever has it.
 ///
 /// # Errors
@@ -79,7 +72,7 @@ pub fn show(conn: &mut PgConnection, token: &Token, now: DateTime<Utc>) -> Resul
         .select((enterprise::name, enterprise::uscc, Claim::as_select(), r::contact_phone))
         .first(conn)
         .optional()?
-        .ok_or_else(no_link)?;
+        .ok_or_else(not_good)?;
     Ok(ClaimShown {
         enterprise_name,
         uscc,
@@ -170,13 +163,13 @@ fn lock_by_token(tx: &mut Tx, token: &Token) -> Result<(Claimed, Claim), Problem
     let hash = token.hash();
     let of_link = r::table.filter(r::token_hash.eq(&hash));
     let enterprise = of_link.select(r::enterprise_id).first(&mut *tx.conn).optional()?;
-    let claimed = lock_enterprise(tx, enterprise.ok_or_else(no_link)?)?;
+    let claimed = lock_enterprise(tx, enterprise.ok_or_else(not_good)?)?;
     let claim = of_link.select(Claim::as_select()).for_update().first(&mut *tx.conn).optional()?;
-    let claim = claim.filter(|claim| claim.expires_at > tx.now).ok_or_else(no_link)?;
+    let claim = claim.filter(|claim| claim.expires_at > tx.now).ok_or_else(not_good)?;
     match claim.state {
         ClaimState::Mailed => Ok((claimed, claim)),
         ClaimState::Superseded => Err(already_claimed()),
-        _ => Err(no_link()),
+        _ => Err(not_good()),
     }
 }
 

@@ -3,12 +3,13 @@
 //! answer after the same time, whatever is known of its address. Several stand beside each other, and none uses up another's mails.
 
 use crate::accounts::new_password::NewPassword;
+use crate::accounts::one_time_link::not_good;
 use crate::accounts::password_policy;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
 use crate::core::secret::{Token, random_token, sha256};
 use crate::core::shown::shown;
-use crate::core::{Problem, Text};
+use crate::core::Problem;
 use crate::db::schema::expert_application as a;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -113,14 +114,6 @@ pub struct ApplicationShown {
     pub expires_at: DateTime<Utc>,
 }
 
-/// 422: there is nothing behind this link.
-fn no_link() -> Problem {
-    Problem::field(
-        "/token",
-        Text::new("链接无效、已使用或已过期", "the link is not valid, was used or has expired"),
-    )
-}
-
 /// What is behind a link, for whoever has it.
 ///
 /// # Errors
@@ -133,7 +126,7 @@ pub fn show(conn: &mut PgConnection, token: &Token, now: DateTime<Utc>) -> Resul
         .select((a::application, a::network, a::created_at, a::expires_at))
         .first(conn)
         .optional()?
-        .ok_or_else(no_link)?;
+        .ok_or_else(not_good)?;
     let application: ApplyAsExpert = serde_json::from_value(application.unwrap_or_default())?;
     Ok(ApplicationShown {
         name: shown(&application.name).into_owned(),
@@ -240,5 +233,5 @@ fn lock(tx: &mut Tx, token: &Token) -> Result<(ExpertId, Value), Problem> {
         .for_update()
         .first(&mut *tx.conn)
         .optional()?;
-    found.and_then(|(id, application)| Some((id, application?))).ok_or_else(no_link)
+    found.and_then(|(id, application)| Some((id, application?))).ok_or_else(not_good)
 }

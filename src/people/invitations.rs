@@ -63,8 +63,28 @@ pub struct InvitationRow {
     pub sent_count: i32,
 }
 
+impl InvitationRow {
+    /// A new one by who acts, to be mailed for the first time, to no region or enterprise yet.
+    pub fn new(tx: &Tx, role: Role, name: String, email: String, language: Language) -> Self {
+        Self {
+            id: InvitationId::new(),
+            role,
+            name,
+            email,
+            language: language.tag().to_owned(),
+            region: None,
+            enterprise_id: None,
+            title: None,
+            invited_by: tx.actor.account(),
+            state: InvitationState::Open,
+            sent_count: 1,
+        }
+    }
+}
+
 /// An invitation.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
+#[diesel(table_name = invitation, check_for_backend(Pg))]
 pub struct InvitationView {
     /// Id of the invitation.
     pub id: InvitationId,
@@ -78,7 +98,8 @@ pub struct InvitationView {
     pub region: Option<String>,
     /// The enterprise whose person it becomes.
     pub enterprise_id: Option<EnterpriseId>,
-    /// The name of who invited.
+    /// The name of who invited; none where the command line did.
+    #[diesel(select_expression = inviter())]
     pub invited_by: Option<String>,
     /// The state.
     pub state: InvitationState,
@@ -135,19 +156,7 @@ pub fn list(
     let rows: Vec<InvitationView> = query
         .order(invitation::id.desc())
         .limit(slice.limit + 1)
-        .select((
-            invitation::id,
-            invitation::role,
-            invitation::name,
-            invitation::email,
-            invitation::region,
-            invitation::enterprise_id,
-            inviter(),
-            invitation::state,
-            invitation::sent_at,
-            invitation::expires_at,
-            invitation::account_id,
-        ))
+        .select(InvitationView::as_select())
         .load(conn)?;
     Ok(Page::cut(rows, slice, |row| row.id.0))
 }
@@ -160,23 +169,11 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: InvitationId) -> Result<I
     Ok(invitation::table
         .filter(visible_to(actor))
         .filter(invitation::id.eq(id))
-        .select((
-            invitation::id,
-            invitation::role,
-            invitation::name,
-            invitation::email,
-            invitation::region,
-            invitation::enterprise_id,
-            inviter(),
-            invitation::state,
-            invitation::sent_at,
-            invitation::expires_at,
-            invitation::account_id,
-        ))
+        .select(InvitationView::as_select())
         .first(conn)?)
 }
 
-#[diesel::dsl::auto_type(no_type_alias)]
+#[diesel::dsl::auto_type]
 fn inviter() -> _ {
     account::table
         .filter(account::id.nullable().eq(invitation::invited_by))

@@ -70,7 +70,6 @@ assets! {
     SCRIPT "api.js";
     SCRIPT "desk.js";
     SCRIPT "ask.js";
-    SCRIPT "invitation.js";
     SCRIPT "mailed-link.js";
     SCRIPT "one-time-link.js";
     SCRIPT "files.js";
