@@ -99,7 +99,7 @@ pub(super) fn caller(request: &HttpRequest, actor: Actor) -> Caller {
 /// Where to go afterwards.
 #[derive(Deserialize)]
 pub struct NextPage {
-    /// Its path.
+    /// The path of a page of this server; any other address leads to the first page.
     pub next: Option<String>,
 }
 
@@ -183,7 +183,7 @@ pub async fn form(state: State, visit: Visit, way: web::Query<NextPage>) -> Answ
     show(&page.f, &page)
 }
 
-/// What the form sends.
+/// Fields of the form to log in.
 #[derive(Deserialize)]
 pub struct LogInForm {
     username: String,

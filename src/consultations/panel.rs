@@ -84,12 +84,7 @@ impl Command for InviteExpert {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn seat(
-    tx: &mut Tx,
-    c: &mut Consultation,
-    choice: &Choice,
-    note: Option<String>,
-) -> Result<(), Problem> {
+pub fn seat(tx: &mut Tx, c: &mut Consultation, choice: &Choice, note: Option<String>) -> Result<(), Problem> {
     c.change(Change::Seat(choice.expert));
     c.change(Change::Joins(choice.account, "expert", false));
     c.note("invite", StepNote { expert: Some(choice.expert), note: note.clone() });

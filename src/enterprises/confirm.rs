@@ -18,7 +18,7 @@ use crate::enterprises::claim_state::{ClaimState, ClaimStep, transition};
 use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::mails::Mail;
 use crate::notifications::{Recipient, outbox};
-use crate::web::strangers::coarse;
+use crate::web::anonymous_calls::coarse;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -30,7 +30,7 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LinkToken {
-    /// The token.
+    /// The token of the link, as it stands in the fragment of its address.
     #[schema(value_type = String)]
     pub token: Token,
 }
@@ -50,7 +50,7 @@ pub struct ClaimShown {
     pub contact_phone: Option<String>,
     /// The network from which it came, by its first bits.
     pub network: String,
-    /// When the person asked.
+    /// When the person asked, UTC.
     pub asked_at: DateTime<Utc>,
     /// Until when the link is good.
     pub expires_at: DateTime<Utc>,
@@ -118,11 +118,11 @@ pub struct ConfirmRegistration {
 /// The account that was made.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AccountMade {
-    /// Its id.
+    /// Id of the account.
     pub id: AccountId,
     /// The name to log in with.
     pub username: String,
-    /// The enterprise.
+    /// The enterprise whose account it is.
     pub enterprise_id: EnterpriseId,
 }
 

@@ -20,12 +20,12 @@ use crate::experts::rota::SetDuty;
 use crate::experts::settings::ApplicationSettings;
 use crate::experts::vetting::{ApproveExpert, RejectExpert};
 use crate::experts::vocabulary::Vetting;
+use crate::web::anonymous_calls::{NetworkLimit, no_sooner};
 use crate::web::client_address::ClientAddress;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, no_content, ok, read};
 use crate::web::state::State;
-use crate::web::strangers::{NetworkLimit, no_sooner};
 use crate::web::{Auth, Guest, Id, Json, Query};
 
 /// How often each network applied.
@@ -147,7 +147,7 @@ pub async fn reject(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Reaso
     ok(execute(&state, auth.caller(), RejectExpert { id: id.0, reason: body.0.reason }).await?)
 }
 
-/// One expert.
+/// One expert, with the private part for those who may see it.
 #[utoipa::path(get, path = "/api/v1/experts/{id}", tag = "experts", responses((status = 200, body = ExpertView)))]
 pub async fn expert(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
     ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id.0)).await?)

@@ -5,11 +5,11 @@
 use crate::accounts::new_password::NewPassword;
 use crate::accounts::one_time_link::not_good;
 use crate::accounts::password_policy;
+use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
 use crate::core::secret::{Token, random_token, sha256};
 use crate::core::shown::shown;
-use crate::core::Problem;
 use crate::db::schema::expert_application as a;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -17,7 +17,7 @@ use crate::experts::application::{Applied, ApplyAsExpert};
 use crate::experts::mails::Mail;
 use crate::experts::settings::ApplicationSettings;
 use crate::notifications::{Recipient, outbox};
-use crate::web::strangers::coarse;
+use crate::web::anonymous_calls::coarse;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -92,7 +92,7 @@ fn may_mail(tx: &mut Tx, address: &str, network: &str) -> Result<bool, Problem> 
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationToken {
-    /// The token.
+    /// The token of the link, as it stands in the fragment of its address.
     #[schema(value_type = String)]
     pub token: Token,
 }
@@ -104,11 +104,11 @@ pub struct ApplicationShown {
     pub name: String,
     /// The professional title, likewise.
     pub title: String,
-    /// The mail address.
+    /// The mail address to which the link went.
     pub email: String,
     /// The network from which it came, by its first bits.
     pub network: String,
-    /// When the person asked.
+    /// When the person asked, UTC.
     pub asked_at: DateTime<Utc>,
     /// Until when the link is good.
     pub expires_at: DateTime<Utc>,

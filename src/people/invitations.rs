@@ -29,7 +29,7 @@ pub const INVITATION: Purpose = Purpose::new("invitation");
 /// What a link holds: the invitation, and which of its mails it came with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkData {
-    /// The invitation.
+    /// The invitation that the link accepts.
     pub invitation: InvitationId,
     /// How often it was mailed by then.
     pub sent: i32,
@@ -45,7 +45,7 @@ pub struct InvitationRow {
     pub role: Role,
     /// The person's name.
     pub name: String,
-    /// Where the mail goes.
+    /// The mail address that is invited.
     pub email: String,
     /// The tag of the language.
     pub language: String,
@@ -57,7 +57,7 @@ pub struct InvitationRow {
     pub title: Option<String>,
     /// Who invited; none where the command line did.
     pub invited_by: Option<AccountId>,
-    /// The state.
+    /// The state of the invitation.
     pub state: InvitationState,
     /// How often it was mailed.
     pub sent_count: i32,
@@ -82,7 +82,7 @@ impl InvitationRow {
     }
 }
 
-/// An invitation.
+/// An invitation, as it is listed.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
 #[diesel(table_name = invitation, check_for_backend(Pg))]
 pub struct InvitationView {
@@ -92,7 +92,7 @@ pub struct InvitationView {
     pub role: Role,
     /// The person's name.
     pub name: String,
-    /// Where the mail goes.
+    /// The mail address that is invited.
     pub email: String,
     /// The region of an officer, or the one that an expert serves.
     pub region: Option<String>,
@@ -101,7 +101,7 @@ pub struct InvitationView {
     /// The name of who invited; none where the command line did.
     #[diesel(select_expression = inviter())]
     pub invited_by: Option<String>,
-    /// The state.
+    /// The state of the invitation.
     pub state: InvitationState,
     /// When it was mailed last.
     pub sent_at: DateTime<Utc>,
@@ -161,7 +161,7 @@ pub fn list(
     Ok(Page::cut(rows, slice, |row| row.id.0))
 }
 
-/// One invitation.
+/// One invitation, as it is listed.
 ///
 /// # Errors
 /// 404 where the actor may not know of it.
@@ -320,14 +320,14 @@ pub fn audit(tx: &mut Tx, action: &str, row: &InvitationRow) -> Result<(), Probl
 /// Mails an invitation again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ResendInvitation {
-    /// The invitation.
+    /// The invitation to mail again.
     pub id: InvitationId,
 }
 
 /// Takes an invitation back: its link is no longer good.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WithdrawInvitation {
-    /// The invitation.
+    /// The invitation to take back.
     pub id: InvitationId,
 }
 

@@ -23,9 +23,9 @@ pub type Visible = Box<dyn BoxableExpression<account::table, Pg, SqlType = Bool>
 /// What the decisions need of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountFacts {
-    /// The account.
+    /// Id of the account.
     pub id: AccountId,
-    /// Its role.
+    /// The role of the account.
     pub role: Role,
     /// The region of an officer, or of the enterprise whose person it is.
     pub region: Option<String>,
@@ -34,7 +34,7 @@ pub struct AccountFacts {
 }
 
 impl AccountFacts {
-    /// Loads them.
+    /// Loads the facts of an account.
     ///
     /// # Errors
     /// When the database can't be asked.

@@ -31,7 +31,7 @@ struct Asset {
     name: &'static str,
     kind: &'static str,
     source: &'static str,
-    /// What pages load.
+    /// The text that browsers load, minified where the server does so.
     text: String,
 }
 

@@ -134,7 +134,7 @@ impl Frame {
         at.with_timezone(&Shanghai).format("%H:%M").to_string()
     }
 
-    /// A day.
+    /// A day as people write it.
     pub fn day(&self, day: &NaiveDate) -> String {
         day.format(self.t("%Y年%-m月%-d日", "%-d %b %Y")).to_string()
     }
@@ -161,7 +161,7 @@ impl Frame {
 
 /// A visit of someone who may be logged in or not. A session that has ended is no failure here but an unknown reader.
 pub struct Visit {
-    /// For the page.
+    /// What the page knows of its reader.
     pub frame: Frame,
     /// A token was sent that is no longer good: renewing may help.
     pub stale: bool,
@@ -186,9 +186,9 @@ impl FromRequest for Visit {
 
 /// A visit of someone who is logged in; else the log-in is shown.
 pub struct Member {
-    /// For the page.
+    /// What the page knows of its reader.
     pub frame: Frame,
-    /// The reader.
+    /// The person who is logged in.
     pub person: Person,
 }
 

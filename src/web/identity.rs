@@ -38,7 +38,7 @@ pub fn cookie(request: &HttpRequest, name: &str) -> Option<Cookie<'static>> {
 /// A logged-in caller.
 #[derive(Debug, Clone)]
 pub struct Auth {
-    /// The person.
+    /// The person whose session it is.
     pub person: Person,
     caller: Caller,
 }

@@ -18,7 +18,7 @@ use crate::web::state::State;
 
 /// The cookie of an attempt.
 const COOKIE: &str = "zerodesk_sign_on";
-/// Where it is sent.
+/// The path to which browsers send it.
 const PATH: &str = "/api/v1/auth/oidc";
 /// So long one may take at the provider.
 const MINUTES: i64 = 10;
@@ -27,7 +27,7 @@ const PURPOSE: &str = "attempt at single sign-on";
 /// What an attempt is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Aim {
-    /// To log in.
+    /// To open a session.
     LogIn,
     /// To link the identity to the account of a session.
     Link(SessionId),
@@ -40,9 +40,9 @@ pub enum Aim {
 pub struct Attempt {
     provider: String,
     handshake: Handshake,
-    /// What it is for.
+    /// What is done once the provider has said who it is.
     pub aim: Aim,
-    /// Where to go on.
+    /// The path of this server to which the browser goes in the end.
     pub next: String,
 }
 

@@ -100,10 +100,9 @@ fn the_metrics_are_for_those_who_watch() {
     }
     let server = metrics(|m| m.address = "127.0.0.1:0".to_owned(), Mode::Production);
     assert_eq!(server.get("/metrics").status, 404);
-    let beside = server.handle.as_ref().unwrap().beside(0).unwrap();
-    let mut beside_it = server;
-    beside_it.url = format!("http://{beside}");
-    let beside = beside_it;
-    assert_eq!(beside.get("/metrics").status, 200);
-    assert_eq!(beside.get("/healthz").status, 404);
+    let metrics_at = server.handle.as_ref().unwrap().extra_listener(0).unwrap();
+    let mut extra = server;
+    extra.url = format!("http://{metrics_at}");
+    assert_eq!(extra.get("/metrics").status, 200);
+    assert_eq!(extra.get("/healthz").status, 404);
 }
