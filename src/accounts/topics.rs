@@ -10,7 +10,7 @@ crate::word_enum! {
         Consultations = "consultations",
         /// Who consults whom in the rounds.
         Rounds = "rounds",
-        /// Reminders of what an enterprise has agreed to do.
+        /// Reminders of what an enterprise has agreed to do. Where all of its people do without, the first of them gets these still.
         Reminders = "reminders",
         /// Consultations for which nobody was found, for officers.
         Queue = "queue",
@@ -26,7 +26,10 @@ impl Topic {
                 "how consultations go on (accepted, waiting, another expert, reopened, concluded)",
             ),
             Self::Rounds => Text::new("轮次安排（专家与企业的对应）", "the rounds (who consults whom)"),
-            Self::Reminders => Text::new("整改措施的期限提醒", "reminders of agreed actions"),
+            Self::Reminders => Text::new(
+                "整改措施的期限提醒（每家企业至少一人接收）",
+                "reminders of agreed actions (at least one person of each enterprise gets them)",
+            ),
             Self::Queue => Text::new("无人接单的问诊告警", "consultations for which nobody was found"),
         }
     }

@@ -9,11 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::accounts::factors::sealed::{carried, carry};
 use crate::accounts::oidc::provider::{self, Handshake, Identity, failed};
 use crate::accounts::oidc::settings::{OidcSettings, Provider};
-use crate::accounts::pages::cookie;
 use crate::core::ids::SessionId;
 use crate::core::secret::sha256;
 use crate::core::{Problem, Text};
-use crate::web::identity::cookie as sent_cookie;
+use crate::web::identity::{cookie as sent_cookie, new_cookie};
 use crate::web::state::State;
 
 /// The cookie of an attempt.
@@ -75,7 +74,7 @@ pub async fn begin(
     let attempt = Attempt { provider: provider.id.clone(), handshake, aim, next };
     let now = state.app.clock().now();
     let text = carry(state.app.settings(), PURPOSE, &attempt, now, Duration::minutes(MINUTES))?;
-    Ok((address, cookie(state, COOKIE, PATH, text, Age::minutes(MINUTES))))
+    Ok((address, new_cookie(state, COOKIE, PATH, text, Age::minutes(MINUTES))))
 }
 
 /// What the provider answers through the browser.
@@ -95,7 +94,7 @@ pub fn attempt(state: &State, request: &HttpRequest) -> Option<Attempt> {
 
 /// The cookie that ends an attempt.
 pub fn over(state: &State) -> Cookie<'static> {
-    cookie(state, COOKIE, PATH, String::new(), Age::ZERO)
+    new_cookie(state, COOKIE, PATH, String::new(), Age::ZERO)
 }
 
 /// Finishes an attempt with the provider's answer.

@@ -55,6 +55,14 @@ fn over_https_cookies_belong_to_this_host_alone() {
     let me = |name: &str| server.send("GET", "/api/v1/me", &[("Cookie", &format!("{name}={token}"))], None);
     assert_eq!(me("__Host-zerodesk_session").status, 200);
     assert_eq!(me("zerodesk_session").status, 401, "a name that others could set is not read");
+
+    let english = server.get("/login?lang=en");
+    let kept = english.header("set-cookie");
+    assert!(kept.starts_with("__Host-zerodesk_lang=en; ") && kept.contains("; Secure"), "{kept}");
+    assert!(kept.contains("; Path=/;") && kept.contains("; HttpOnly"), "{kept}");
+    let page = |cookie: &str| server.send("GET", "/login", &[("Cookie", cookie)], None).text;
+    assert!(page("__Host-zerodesk_lang=en").contains("<html lang=\"en\""));
+    assert!(!page("zerodesk_lang=en").contains("<html lang=\"en\""));
 }
 
 #[test]
