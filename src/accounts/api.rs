@@ -119,14 +119,14 @@ pub async fn log_out(state: State, auth: Auth) -> Answer {
 /// The caller's account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
-    /// The account.
+    /// Id of the account.
     pub id: AccountId,
     /// The name to log in with.
     #[schema(example = "admin-guangdong")]
     pub username: String,
     /// The name shown to others.
     pub name: String,
-    /// The role.
+    /// The role of the account, which decides what it may do.
     pub role: Role,
     /// An admin's region code.
     #[schema(example = "440000")]
@@ -137,7 +137,7 @@ pub struct Me {
     pub expert_id: Option<ExpertId>,
     /// The language of mails.
     pub language: Language,
-    /// Where mails go.
+    /// The confirmed mail address; none where the account has none.
     pub email: Option<String>,
     /// Another address that waits to be confirmed by the link that was mailed to it.
     pub email_to_confirm: Option<String>,

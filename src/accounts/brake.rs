@@ -33,7 +33,7 @@ enum Count {
 pub struct Limits {
     /// Tries of one pair that may fail within the window before the next are slowed.
     pub free: usize,
-    /// The window.
+    /// How long a failed try is counted.
     pub window: Duration,
     /// The first pause. Each further failure doubles it, up to eight times its length.
     pub pause: Duration,

@@ -9,12 +9,13 @@ use serde::Deserialize;
 use crate::accounts::device::Device;
 use crate::accounts::login::GiveCode;
 use crate::accounts::pages::{
-    CODE_COOKIE, CODE_PAGE, LOG_IN_PAGE, NextPage, caller, code_wanted, cookie, refuse_log_in,
-    require_same_origin, setting, with_session,
+    CODE_COOKIE, CODE_PAGE, LOG_IN_PAGE, NextPage, caller, code_wanted, refuse_log_in, require_same_origin,
+    setting, with_session,
 };
 use crate::core::secret::Sensitive;
 use crate::core::{Actor, Code, Problem};
 use crate::web::frame::Frame;
+use crate::web::identity::new_cookie;
 use crate::web::pages::{inside, redirect, show, with_next};
 use crate::web::problem::Answer;
 use crate::web::reply::execute;
@@ -67,7 +68,7 @@ pub async fn give_code(
     let done = execute(&state, caller(&request, Actor::Anonymous), command).await;
     match done.and_then(|outcome| Ok(outcome.tokens()?)) {
         Ok(tokens) => {
-            let over = cookie(&state, CODE_COOKIE, CODE_PAGE, String::new(), Age::ZERO);
+            let over = new_cookie(&state, CODE_COOKIE, CODE_PAGE, String::new(), Age::ZERO);
             setting(with_session(&state, redirect(&next), tokens)?, &[over])
         }
         // The password was changed meanwhile, or the account was disabled.

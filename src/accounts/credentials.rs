@@ -20,7 +20,7 @@ pub struct LogIn {
     /// The name, in any case.
     #[schema(example = "admin-guangdong")]
     pub username: String,
-    /// The password.
+    /// The password, as it was typed.
     #[schema(value_type = String, format = Password)]
     pub password: Sensitive,
     /// A code of the authenticator app or a recovery code, where the account has a second factor.
@@ -32,7 +32,7 @@ pub struct LogIn {
 /// An account whose password was given, for a command that acts on it: it checks that the password is still the same.
 #[derive(Debug, Clone, Serialize)]
 pub struct Verified {
-    /// The account.
+    /// The account whose password was given.
     pub account: AccountId,
     /// The hash of its password at that time.
     pub(super) hash: Sensitive,
@@ -65,7 +65,7 @@ pub fn normalized(username: &str) -> String {
 
 /// What is stored of an account to compare a password with.
 pub(super) struct Stored {
-    /// The account.
+    /// The account whose hash it is.
     pub account: AccountId,
     hash: String,
 }

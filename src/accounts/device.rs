@@ -17,7 +17,7 @@ const LONGEST: usize = 300;
 pub struct Device {
     /// The header `User-Agent`.
     pub user_agent: Option<String>,
-    /// The address.
+    /// The IP address of the client, as it is known behind trusted proxies.
     pub address: Option<String>,
 }
 

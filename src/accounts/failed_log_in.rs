@@ -23,7 +23,7 @@ pub struct NoteFailedLogIn {
     pub account: Option<AccountId>,
     /// Its name; absent where no account has what was typed.
     pub name: Option<String>,
-    /// Where it came from.
+    /// The IP address of the client.
     pub address: String,
     /// Why, by the code that was answered.
     pub code: Code,

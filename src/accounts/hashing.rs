@@ -211,7 +211,7 @@ impl Hashing {
 /// Seconds after which a refused one may come again: by then a full queue has been worked off on most machines.
 const RETRY_AFTER: u64 = 3;
 
-/// One place.
+/// The loop of one worker: takes the jobs of the queue, one after the other.
 fn serve(receiver: &Mutex<Receiver<Job>>, counts: &Counts) {
     loop {
         let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();

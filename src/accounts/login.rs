@@ -27,7 +27,7 @@ pub enum LoggedIn {
     Tokens(Tokens),
     /// All is right so far, and a code of the second factor is needed.
     Code(CodeWanted),
-    /// The code is wrong.
+    /// The password was right, the code of the second factor is wrong.
     WrongCode,
     /// No code is looked at for so many seconds.
     Wait(u64),
@@ -36,14 +36,14 @@ pub enum LoggedIn {
 /// Who has logged in so far that only a code is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeWanted {
-    /// The account.
+    /// The account whose password was right.
     pub account: AccountId,
     /// A digest of its password's hash: a change of the password ends the attempt.
     pub password: Vec<u8>,
 }
 
 impl LoggedIn {
-    /// The tokens.
+    /// The tokens of the session that was opened.
     ///
     /// # Errors
     /// 401 where a code is missing or wrong, 429 where one has to wait.
@@ -64,7 +64,7 @@ pub struct OpenSession {
     pub verified: Verified,
     /// A code of the second factor, where one was given.
     pub code: Option<Sensitive>,
-    /// Who logs in.
+    /// The program and the address that log in.
     pub device: Device,
 }
 
@@ -90,11 +90,11 @@ impl Command for OpenSession {
 /// Goes on with a log-in from which only a code was missing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GiveCode {
-    /// Who logs in.
+    /// The log-in whose code is given.
     pub wanted: CodeWanted,
-    /// The code.
+    /// A code of the authenticator app or a recovery code.
     pub code: Sensitive,
-    /// With what.
+    /// The program and the address that log in.
     pub device: Device,
 }
 

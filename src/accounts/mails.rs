@@ -15,7 +15,7 @@ mails! {
         link: String,
         /// How long it stays good, in minutes.
         valid_minutes: u32,
-        /// When it was asked for.
+        /// When the link was asked for, UTC; shown in Asia/Shanghai.
         at: DateTime<Utc>,
         /// Who is in charge asked for it; else someone at the log-in page.
         by_officer: bool,
@@ -25,7 +25,7 @@ mails! {
         "accounts/mail/password_changed.zh.txt", "accounts/mail/password_changed.en.txt" {
         /// The name to log in with.
         username: String,
-        /// When.
+        /// When the password was changed, UTC; shown in Asia/Shanghai.
         at: DateTime<Utc>,
     }
     /// To a new mail address: the one-time link that confirms it.
@@ -41,9 +41,9 @@ mails! {
         "accounts/mail/address_requested.zh.txt", "accounts/mail/address_requested.en.txt" {
         /// The name to log in with.
         username: String,
-        /// The new address.
+        /// The new address, which is not confirmed yet.
         email: String,
-        /// When.
+        /// When the new address was asked for, UTC; shown in Asia/Shanghai.
         at: DateTime<Utc>,
     }
     /// To the old mail address: another one takes its place.
@@ -51,9 +51,9 @@ mails! {
         "accounts/mail/address_changed.zh.txt", "accounts/mail/address_changed.en.txt" {
         /// The name to log in with.
         username: String,
-        /// The new address.
+        /// The new address, as it was confirmed.
         email: String,
-        /// When.
+        /// When the new address took the place of the old one, UTC; shown in Asia/Shanghai.
         at: DateTime<Utc>,
     }
     /// A second factor was set up, or set up anew.
@@ -75,7 +75,7 @@ mails! {
         "accounts/mail/recovery_code_used.zh.txt", "accounts/mail/recovery_code_used.en.txt" {
         /// The name to log in with.
         username: String,
-        /// How many are left.
+        /// How many recovery codes are unused.
         left: u32,
     }
     /// Wrong codes were entered, by who had passed what is asked before the code.

@@ -23,7 +23,7 @@ impl Purpose {
         Self(word)
     }
 
-    /// Its word.
+    /// The word by which it is stored.
     pub const fn word(self) -> &'static str {
         self.0
     }
@@ -32,7 +32,7 @@ impl Purpose {
 /// A link to be made.
 #[derive(Debug)]
 pub struct NewLink {
-    /// What it is for.
+    /// The only use that can be made of the link.
     pub purpose: Purpose,
     /// The account that it concerns, where there is one already.
     pub account: Option<AccountId>,

@@ -5,8 +5,8 @@
 //! Two tabs that renew at the same moment are given the same tokens, as is whoever repeats a renewal whose answer was lost
 //! (`accounts::refresh`). What comes later is a replay.
 
+use actix_web::cookie::Cookie;
 use actix_web::cookie::time::Duration as Age;
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
@@ -24,12 +24,11 @@ use crate::accounts::settings::AuthSettings;
 use crate::accounts::{LogIn, LogOut, LoggedIn, Refreshed, Renew, Tokens};
 use crate::core::secret::Sensitive;
 use crate::core::{Actor, Caller, Code, Problem, Text};
-use crate::settings::ServerSettings;
 use crate::web::client_address::ClientAddress;
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
 use crate::web::identity::{
-    SESSION_COOKIE, admit_setting_up, cookie as sent_cookie, cookie_name, identify, same_origin,
+    SESSION_COOKIE, admit_setting_up, cookie as sent_cookie, identify, new_cookie, same_origin,
 };
 use crate::web::pages::{inside, redirect, show, with_next};
 use crate::web::problem::{Answer, Failure};
@@ -45,32 +44,19 @@ const REFRESH_COOKIE: &str = "zerodesk_refresh";
 /// Where the refresh token is sent.
 const REFRESH_PATH: &str = "/session";
 
-/// Over plain http a browser drops a cookie that is `Secure`, and nobody could log in; so it is so where people come over https. There
-/// its path must be `/` as well (see [`cookie_name`]).
-pub fn cookie(state: &State, name: &str, path: &'static str, value: String, age: Age) -> Cookie<'static> {
-    let https = state.app.settings().section::<ServerSettings>().is_https();
-    Cookie::build(cookie_name(state, name), value)
-        .path(if https { "/" } else { path })
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(https)
-        .max_age(age)
-        .finish()
-}
-
 /// The access token's cookie outlives the token: its presence says that a renewal may be had.
 fn cookies(state: &State, tokens: Tokens) -> [Cookie<'static>; 2] {
     let age = Age::days(i64::from(state.app.settings().section::<AuthSettings>().refresh_token_days));
     [
-        cookie(state, SESSION_COOKIE, "/", tokens.access_token, age),
-        cookie(state, REFRESH_COOKIE, REFRESH_PATH, tokens.refresh_token, age),
+        new_cookie(state, SESSION_COOKIE, "/", tokens.access_token, age),
+        new_cookie(state, REFRESH_COOKIE, REFRESH_PATH, tokens.refresh_token, age),
     ]
 }
 
 fn no_cookies(state: &State) -> [Cookie<'static>; 2] {
     [
-        cookie(state, SESSION_COOKIE, "/", String::new(), Age::ZERO),
-        cookie(state, REFRESH_COOKIE, REFRESH_PATH, String::new(), Age::ZERO),
+        new_cookie(state, SESSION_COOKIE, "/", String::new(), Age::ZERO),
+        new_cookie(state, REFRESH_COOKIE, REFRESH_PATH, String::new(), Age::ZERO),
     ]
 }
 
@@ -100,7 +86,7 @@ pub(super) fn caller(request: &HttpRequest, actor: Actor) -> Caller {
 /// Where to go afterwards.
 #[derive(Deserialize)]
 pub struct NextPage {
-    /// Its path.
+    /// The path of a page of this server; any other address leads to the first page.
     pub next: Option<String>,
 }
 
@@ -165,7 +151,7 @@ const CODE_PURPOSE: &str = "log-in without its code yet";
 pub fn ask_for_code(state: &State, wanted: &CodeWanted, next: &str) -> Answer {
     let (settings, now) = (state.app.settings(), state.app.clock().now());
     let text = carry(settings, CODE_PURPOSE, wanted, now, chrono::Duration::minutes(CODE_MINUTES))?;
-    let cookie = cookie(state, CODE_COOKIE, CODE_PAGE, text, Age::minutes(CODE_MINUTES));
+    let cookie = new_cookie(state, CODE_COOKIE, CODE_PAGE, text, Age::minutes(CODE_MINUTES));
     setting(redirect(&with_next(CODE_PAGE, next)), &[cookie])
 }
 
@@ -184,7 +170,7 @@ pub async fn form(state: State, visit: Visit, way: web::Query<NextPage>) -> Answ
     show(&page.f, &page)
 }
 
-/// What the form sends.
+/// Fields of the form to log in.
 #[derive(Deserialize)]
 pub struct LogInForm {
     username: String,

@@ -128,7 +128,8 @@ pub fn enterprise_recipients(conn: &mut PgConnection, id: EnterpriseId) -> Resul
     Ok(colleagues(conn, id)?.iter().filter_map(crate::accounts::store::recipient).collect())
 }
 
-/// The same for mails of a kind that people may do without: to those of them who want it.
+/// The same for mails of a kind that people may do without: to those of them who want it, which may be nobody. So no deadline is said
+/// by such a mail alone: reminders of deadlines always reach somebody (`remediation::deadlines`).
 ///
 /// # Errors
 /// When the database can't be asked.

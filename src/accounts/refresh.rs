@@ -60,14 +60,14 @@ pub struct Refresh {
 pub struct Renew {
     /// The refresh token that was given last.
     pub refresh_token: Sensitive,
-    /// Who renews.
+    /// The program and the address that renew.
     pub device: Device,
 }
 
 /// What came of a renewal. A replay is an outcome, not a failure: ending the family must be kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Refreshed {
-    /// Renewed.
+    /// The tokens that take the place of the old ones.
     Tokens(Tokens),
     /// The token had been used before. Thief or victim: the whole family is ended.
     Replayed,

@@ -17,11 +17,11 @@ use serde_json::json;
 pub struct CreateStaff {
     /// The name to log in with.
     pub username: String,
-    /// The password.
+    /// The password, with its hash.
     pub password: NewPassword,
-    /// The name shown.
+    /// The name shown to others.
     pub name: String,
-    /// Where mails go.
+    /// The mail address.
     pub email: Option<String>,
     /// `admin` or `operator`.
     pub role: Role,
@@ -34,7 +34,7 @@ pub struct CreateStaff {
 /// The account that was made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StaffCreated {
-    /// Its id.
+    /// Id of the account.
     pub id: AccountId,
 }
 

@@ -23,11 +23,11 @@ pub struct AccountRow {
     pub id: AccountId,
     /// The name to log in with.
     pub username: String,
-    /// The role.
+    /// The role, which decides what the account may do.
     pub role: Role,
-    /// The name shown.
+    /// The name shown to others.
     pub name: String,
-    /// Where mails go.
+    /// The confirmed mail address.
     pub email: Option<String>,
     /// The tag of the language.
     pub language: String,
@@ -174,9 +174,9 @@ pub struct NewAccount<'a> {
     pub password_hash: &'a str,
     /// The role with its scope.
     pub scope: Scope,
-    /// The name shown.
+    /// The name shown to others.
     pub name: &'a str,
-    /// Where mails go.
+    /// The mail address.
     pub email: Option<&'a str>,
     /// The language of its mails.
     pub language: Language,

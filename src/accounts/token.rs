@@ -16,11 +16,11 @@ use serde::{Deserialize, Serialize};
 /// What an access token says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
-    /// Who issued it.
+    /// The issuer: this installation.
     pub iss: String,
-    /// For whom.
+    /// The audience: this installation.
     pub aud: String,
-    /// The account.
+    /// The subject: the account that acts.
     pub sub: AccountId,
     /// The session; the token ends with it.
     pub sid: SessionId,

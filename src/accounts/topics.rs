@@ -10,7 +10,7 @@ crate::word_enum! {
         Consultations = "consultations",
         /// Who consults whom in the rounds.
         Rounds = "rounds",
-        /// Reminders of what an enterprise has agreed to do.
+        /// Reminders of what an enterprise has agreed to do. Where all of its people do without, the first of them gets these still.
         Reminders = "reminders",
         /// Consultations for which nobody was found, for officers.
         Queue = "queue",
@@ -26,9 +26,10 @@ impl Topic {
                 "Progress of consultations (accepted, waiting, another expert, reopened, concluded)",
             ),
             Self::Rounds => Text::new("巡回问诊安排", "Assignments of circuit consultation"),
-            Self::Reminders => {
-                Text::new("整改措施的期限提醒", "Reminders of corrective actions that are due")
-            }
+            Self::Reminders => Text::new(
+                "整改措施的期限提醒（每家企业至少一人接收）",
+                "Reminders of corrective actions that are due (at least one person of each enterprise gets them)",
+            ),
             Self::Queue => {
                 Text::new("无专家可派的问诊告警", "Alarms: consultations for which no expert was found")
             }

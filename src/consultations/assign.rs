@@ -15,7 +15,7 @@ use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
-use crate::matching::choice::choose_this;
+use crate::matching::choice::{Choice, choose_this};
 use crate::notifications::outbox;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -93,21 +93,30 @@ impl AssignConsultation {
         let need = need(tx, c)?;
         let choice = choose_this(tx, &need, to, true)?.map_err(|rule| excluded(&tx.actor, rule))?;
         c.pin(self.pin);
-        c.hold(to, choice.account, tx.now, first_answer(tx))?;
-        c.change(Change::Offer(Box::new(NewOffer::accepted(choice, tx.now))));
-        c.announce();
-        save(tx, c)?;
-        if let Some(recipient) = expert_recipient(tx, to)? {
-            let mail = Mail::ConsultationAssigned {
-                subject: c.subject.clone(),
-                enterprise: enterprise_name(tx, c)?,
-                reason: reason.into(),
-                link: link(tx, c.id),
-            };
-            outbox::enqueue(tx, &recipient, &mail)?;
-        }
-        Ok(())
+        give_to(tx, c, choice, reason)
     }
+}
+
+/// Gives a consultation to the expert who was chosen, who holds it at once without being asked, and is informed by mail.
+///
+/// # Errors
+/// When the consultation can't be held now, or the database refuses.
+pub fn give_to(tx: &mut Tx, c: &mut Consultation, choice: Choice, reason: &str) -> Result<(), Problem> {
+    let to = choice.expert;
+    c.hold(to, choice.account, tx.now, first_answer(tx))?;
+    c.change(Change::Offer(Box::new(NewOffer::accepted(choice, tx.now))));
+    c.announce();
+    save(tx, c)?;
+    if let Some(recipient) = expert_recipient(tx, to)? {
+        let mail = Mail::ConsultationAssigned {
+            subject: c.subject.clone(),
+            enterprise: enterprise_name(tx, c)?,
+            reason: reason.into(),
+            link: link(tx, c.id),
+        };
+        outbox::enqueue(tx, &recipient, &mail)?;
+    }
+    Ok(())
 }
 
 /// Informs an expert by mail that the consultation is no longer theirs.

@@ -1,11 +1,10 @@
 //! An expert's account ends: what is offered to or held by the expert, and the seats on panels, pass to another expert or are matched anew.
 
-use crate::consultations::assign::mail_enterprise;
-use crate::consultations::consultation::{Change, Consultation, NewOffer, Round, StepNote};
-use crate::consultations::contacts::{enterprise_name, expert_recipient, link};
-use crate::consultations::mails::Mail;
+use crate::consultations::assign::{give_to, mail_enterprise};
+use crate::consultations::consultation::{Change, Consultation, Round, StepNote};
 use crate::consultations::needs::need;
-use crate::consultations::offers::{first_answer, offer_or_wait, offer_to};
+use crate::consultations::offers::{offer_or_wait, offer_to};
+use crate::consultations::panel::seat;
 use crate::consultations::policy::visible_to;
 use crate::consultations::status::{Status, Step};
 use crate::consultations::store::{audit, is_seated, load, save};
@@ -15,7 +14,6 @@ use crate::core::ids::{ConsultationId, ExpertId};
 use crate::db::Tx;
 use crate::db::schema::{consultation, consultation_panel};
 use crate::matching::choice::choose_this;
-use crate::notifications::outbox;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -180,19 +178,7 @@ fn give(
     let need = need(tx, c)?;
     let Ok(choice) = choose_this(tx, &need, to, true)? else { return Ok(false) };
     c.step(Step::Assign, StepNote { expert: Some(to), note: Some(reason.to_owned()) })?;
-    c.hold(to, choice.account, tx.now, first_answer(tx))?;
-    c.change(Change::Offer(Box::new(NewOffer::accepted(choice, tx.now))));
-    c.announce();
-    save(tx, c)?;
-    if let Some(recipient) = expert_recipient(tx, to)? {
-        let mail = Mail::ConsultationAssigned {
-            subject: c.subject.clone(),
-            enterprise: enterprise_name(tx, c)?,
-            reason: reason.into(),
-            link: link(tx, c.id),
-        };
-        outbox::enqueue(tx, &recipient, &mail)?;
-    }
+    give_to(tx, c, choice, reason)?;
     mail_enterprise(tx, c, to, Some(from))?;
     Ok(true)
 }
@@ -215,19 +201,6 @@ fn pass_seat(
     }
     let need = need(tx, c)?;
     let Ok(choice) = choose_this(tx, &need, to, true)? else { return Ok(None) };
-    c.change(Change::Seat(to));
-    c.change(Change::Joins(choice.account, "expert", false));
-    c.note("invite", StepNote { expert: Some(to), note: Some(reason.to_owned()) });
-    c.announce();
-    save(tx, c)?;
-    if let Some(recipient) = expert_recipient(tx, to)? {
-        let mail = Mail::PanelInvitation {
-            subject: c.subject.clone(),
-            enterprise: enterprise_name(tx, c)?,
-            note: reason.into(),
-            link: link(tx, c.id),
-        };
-        outbox::enqueue(tx, &recipient, &mail)?;
-    }
+    seat(tx, c, &choice, Some(reason.to_owned()))?;
     Ok(Some(to))
 }

@@ -2,7 +2,7 @@
 //!
 //! A seat counts as one consultation of the expert's capacity, and the hard rules hold for it.
 
-use crate::consultations::consultation::{Change, Row, StepNote};
+use crate::consultations::consultation::{Change, Consultation, Row, StepNote};
 use crate::consultations::contacts::{enterprise_name, expert_recipient, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::needs::need;
@@ -15,7 +15,7 @@ use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
-use crate::matching::choice::choose_this;
+use crate::matching::choice::{Choice, choose_this};
 use crate::notifications::outbox;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -74,23 +74,32 @@ impl Command for InviteExpert {
         }
         let need = need(tx, &c)?;
         let choice = choose_this(tx, &need, self.expert, true)?.map_err(|rule| excluded(&tx.actor, rule))?;
-        c.change(Change::Seat(self.expert));
-        c.change(Change::Joins(choice.account, "expert", false));
-        c.note("invite", StepNote { expert: Some(self.expert), note: note.clone() });
-        c.announce();
-        save(tx, &mut c)?;
-        if let Some(to) = expert_recipient(tx, self.expert)? {
-            let mail = Mail::PanelInvitation {
-                subject: c.subject.clone(),
-                enterprise: enterprise_name(tx, &c)?,
-                note: note.unwrap_or_default().into(),
-                link: link(tx, c.id),
-            };
-            outbox::enqueue(tx, &to, &mail)?;
-        }
+        seat(tx, &mut c, &choice, note)?;
         audit(tx, &c, Self::NAME, json!({ "expert": self.expert }))?;
         Ok(c.id)
     }
+}
+
+/// Gives the expert who was chosen a seat on the panel, and informs the expert by mail.
+///
+/// # Errors
+/// When the database refuses.
+pub fn seat(tx: &mut Tx, c: &mut Consultation, choice: &Choice, note: Option<String>) -> Result<(), Problem> {
+    c.change(Change::Seat(choice.expert));
+    c.change(Change::Joins(choice.account, "expert", false));
+    c.note("invite", StepNote { expert: Some(choice.expert), note: note.clone() });
+    c.announce();
+    save(tx, c)?;
+    if let Some(to) = expert_recipient(tx, choice.expert)? {
+        let mail = Mail::PanelInvitation {
+            subject: c.subject.clone(),
+            enterprise: enterprise_name(tx, c)?,
+            note: note.unwrap_or_default().into(),
+            link: link(tx, c.id),
+        };
+        outbox::enqueue(tx, &to, &mail)?;
+    }
+    Ok(())
 }
 
 impl Command for GiveOpinion {

@@ -14,12 +14,12 @@ use crate::enterprises::confirm::{
 use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::registration::{ClaimReceived, RegisterEnterprise};
 use crate::enterprises::settings::ClaimSettings;
+use crate::web::anonymous_calls::{NetworkLimit, no_sooner};
 use crate::web::client_address::ClientAddress;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
-use crate::web::strangers::{NetworkLimit, no_sooner};
 use crate::web::{Auth, Guest, Id, Json, MaybeJson, Query};
 
 /// How often each network claimed.
@@ -79,7 +79,7 @@ pub async fn decline(state: State, guest: Guest, body: Json<DeclineRegistration>
     ok(execute(&state, guest.0, body.0).await?)
 }
 
-/// Which claims.
+/// Filter and page of the list of claims.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -17,7 +17,7 @@ use crate::enterprises::mails::Mail;
 use crate::enterprises::policy::{permit, sees, visible_to};
 use crate::enterprises::registration::Link;
 use crate::notifications::{Recipient, outbox};
-use crate::web::strangers::coarse;
+use crate::web::anonymous_calls::coarse;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -36,7 +36,7 @@ pub struct ApprovedAddress {
 /// Approves a claim for which no address is on record: the one-time link goes to the address that the officer has confirmed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ApproveRegistration {
-    /// The claim.
+    /// The claim to approve.
     pub id: RegistrationId,
     /// The confirmed address.
     pub address: ApprovedAddress,
@@ -45,7 +45,7 @@ pub struct ApproveRegistration {
 /// Rejects a claim.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RejectRegistration {
-    /// The claim.
+    /// The claim to reject.
     pub id: RegistrationId,
     /// Reason shown to the enterprise.
     pub reason: String,
@@ -54,7 +54,7 @@ pub struct RejectRegistration {
 /// What was decided.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ClaimDecided {
-    /// The claim.
+    /// The claim that was decided.
     pub id: RegistrationId,
     /// The present state.
     pub state: ClaimState,
@@ -148,13 +148,13 @@ impl Command for RejectRegistration {
 pub struct ClaimView {
     /// Id of the registration.
     pub id: RegistrationId,
-    /// The enterprise.
+    /// The enterprise that is claimed.
     pub enterprise_id: EnterpriseId,
-    /// Its name.
+    /// The name of the enterprise.
     pub enterprise_name: String,
     /// Its unified social credit code.
     pub uscc: String,
-    /// Who claims it.
+    /// The name of the claimant, as that person wrote it.
     pub contact_name: String,
     /// The claimant's mail address.
     pub contact_email: Option<String>,
@@ -164,7 +164,7 @@ pub struct ClaimView {
     pub network: String,
     /// The state of the claim.
     pub state: ClaimState,
-    /// When it was made.
+    /// When the claim was made, UTC.
     pub created_at: DateTime<Utc>,
     /// How often the same was asked again while it waited.
     pub repeated: i32,

@@ -2,13 +2,15 @@
 //! or the claim is declined.
 
 use crate::accounts::new_password::NewPassword;
+use crate::accounts::one_time_link::not_good;
 use crate::accounts::password_policy;
 use crate::accounts::store::{NewAccount, already_claimed, create_account, of_enterprise};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::secret::Token;
-use crate::core::{Language, Problem, Text};
+use crate::core::shown::shown;
+use crate::core::{Language, Problem};
 use crate::db::schema::{enterprise, enterprise_registration as r};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -16,7 +18,7 @@ use crate::enterprises::claim_state::{ClaimState, ClaimStep, transition};
 use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::mails::Mail;
 use crate::notifications::{Recipient, outbox};
-use crate::web::strangers::{coarse, visible};
+use crate::web::anonymous_calls::coarse;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -28,7 +30,7 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LinkToken {
-    /// The token.
+    /// The token of the link, as it stands in the fragment of its address.
     #[schema(value_type = String)]
     pub token: Token,
 }
@@ -40,7 +42,7 @@ pub struct ClaimShown {
     pub enterprise_name: String,
     /// Its unified social credit code.
     pub uscc: String,
-    /// Who claims it, as that person wrote it; control characters stand as `[U+202E]`.
+    /// Who claims it, as that person wrote it; hidden characters stand as `⟨U+202E⟩`.
     pub contact_name: String,
     /// A mail address that the person named.
     pub contact_email: Option<String>,
@@ -48,20 +50,12 @@ pub struct ClaimShown {
     pub contact_phone: Option<String>,
     /// The network from which it came, by its first bits.
     pub network: String,
-    /// When the person asked.
+    /// When the person asked, UTC.
     pub asked_at: DateTime<Utc>,
     /// Until when the link is good.
     pub expires_at: DateTime<Utc>,
     /// `mailed` while it can be confirmed or declined.
     pub state: ClaimState,
-}
-
-/// 422: there is nothing behind this link.
-fn no_link() -> Problem {
-    Problem::field(
-        "/token",
-        Text::new("链接无效、已使用或已过期", "the link is not valid, was used or has expired"),
-    )
 }
 
 /// What is behind a link, for whoever has it.
@@ -78,13 +72,13 @@ pub fn show(conn: &mut PgConnection, token: &Token, now: DateTime<Utc>) -> Resul
         .select((enterprise::name, enterprise::uscc, Claim::as_select(), r::contact_phone))
         .first(conn)
         .optional()?
-        .ok_or_else(no_link)?;
+        .ok_or_else(not_good)?;
     Ok(ClaimShown {
         enterprise_name,
         uscc,
-        contact_name: visible(&claim.contact_name),
+        contact_name: shown(&claim.contact_name).into_owned(),
         contact_email: claim.contact_email,
-        contact_phone: contact_phone.as_deref().map(visible),
+        contact_phone: contact_phone.as_deref().map(|phone| shown(phone).into_owned()),
         network: coarse(&claim.network),
         asked_at: claim.created_at,
         expires_at: claim.expires_at,
@@ -124,11 +118,11 @@ pub struct ConfirmRegistration {
 /// The account that was made.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AccountMade {
-    /// Its id.
+    /// Id of the account.
     pub id: AccountId,
     /// The name to log in with.
     pub username: String,
-    /// The enterprise.
+    /// The enterprise whose account it is.
     pub enterprise_id: EnterpriseId,
 }
 
@@ -169,13 +163,13 @@ fn lock_by_token(tx: &mut Tx, token: &Token) -> Result<(Claimed, Claim), Problem
     let hash = token.hash();
     let of_link = r::table.filter(r::token_hash.eq(&hash));
     let enterprise = of_link.select(r::enterprise_id).first(&mut *tx.conn).optional()?;
-    let claimed = lock_enterprise(tx, enterprise.ok_or_else(no_link)?)?;
+    let claimed = lock_enterprise(tx, enterprise.ok_or_else(not_good)?)?;
     let claim = of_link.select(Claim::as_select()).for_update().first(&mut *tx.conn).optional()?;
-    let claim = claim.filter(|claim| claim.expires_at > tx.now).ok_or_else(no_link)?;
+    let claim = claim.filter(|claim| claim.expires_at > tx.now).ok_or_else(not_good)?;
     match claim.state {
         ClaimState::Mailed => Ok((claimed, claim)),
         ClaimState::Superseded => Err(already_claimed()),
-        _ => Err(no_link()),
+        _ => Err(not_good()),
     }
 }
 

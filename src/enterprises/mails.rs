@@ -13,7 +13,7 @@ mails! {
         "enterprises/mail/registration_link.zh.txt", "enterprises/mail/registration_link.en.txt" {
         /// The enterprise's name, as it is on record.
         enterprise: String,
-        /// When someone asked.
+        /// When the claim was made, UTC; shown in Asia/Shanghai.
         asked: DateTime<Utc>,
         /// From which network, by its first bits; may be empty.
         network: String,
@@ -27,7 +27,7 @@ mails! {
         "enterprises/mail/registration_approved.zh.txt", "enterprises/mail/registration_approved.en.txt" {
         /// The enterprise's name, as it is on record.
         enterprise: String,
-        /// When someone asked.
+        /// When the claim was made, UTC; shown in Asia/Shanghai.
         asked: DateTime<Utc>,
         /// The one-time link. A secret until used.
         link: String,
@@ -37,7 +37,7 @@ mails! {
     /// To the address that a claimant named: an officer rejected the claim.
     RegistrationRejected = "registration_rejected",
         "enterprises/mail/registration_rejected.zh.txt", "enterprises/mail/registration_rejected.en.txt" {
-        /// When it was made.
+        /// When the claim was made, UTC; shown in Asia/Shanghai.
         asked: DateTime<Utc>,
         /// Reason given, as written by the officer.
         reason: Prose,
@@ -45,7 +45,7 @@ mails! {
     /// To the address that a claimant named whose claim waited for an officer: another claim was confirmed.
     RegistrationEnded = "registration_ended",
         "enterprises/mail/registration_ended.zh.txt", "enterprises/mail/registration_ended.en.txt" {
-        /// When it was made.
+        /// When the claim was made, UTC; shown in Asia/Shanghai.
         asked: DateTime<Utc>,
     }
     /// To the mailbox that has confirmed a claim: the account is open.
@@ -53,7 +53,7 @@ mails! {
         "enterprises/mail/account_opened.zh.txt", "enterprises/mail/account_opened.en.txt" {
         /// The enterprise's name, as it is on record.
         enterprise: String,
-        /// When it was confirmed.
+        /// When the claim was confirmed, UTC; shown in Asia/Shanghai.
         at: DateTime<Utc>,
         /// How many other claims ended by that.
         ended: u32,
@@ -63,7 +63,7 @@ mails! {
         "enterprises/mail/already_claimed.zh.txt", "enterprises/mail/already_claimed.en.txt" {
         /// The enterprise's name, as it is on record.
         enterprise: String,
-        /// When someone asked.
+        /// When the claim was made, UTC; shown in Asia/Shanghai.
         asked: DateTime<Utc>,
         /// From which network, by its first bits; may be empty.
         network: String,

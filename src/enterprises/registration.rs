@@ -19,7 +19,7 @@ use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::mails::Mail;
 use crate::enterprises::uscc::Uscc;
 use crate::notifications::{Recipient, outbox};
-use crate::web::strangers::coarse;
+use crate::web::anonymous_calls::coarse;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ pub struct RegisterEnterprise {
     /// The unified social credit code.
     #[schema(example = "91440101MA5CXXXX0X")]
     pub uscc: String,
-    /// Who claims it.
+    /// The person who claims the enterprise.
     pub contact: Contact,
     /// The language of mails; Chinese where none is named.
     #[serde(default)]
@@ -46,12 +46,12 @@ pub struct RegisterEnterprise {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
-    /// The name.
+    /// The name of the person.
     pub name: String,
     /// A mail address. The one-time link does not go there but to the address on record.
     #[serde(default)]
     pub email: Option<String>,
-    /// Telephone.
+    /// A telephone number.
     #[serde(default)]
     pub phone: Option<String>,
 }
@@ -208,7 +208,7 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// A new one.
+    /// A random link, good for as long as the settings say.
     pub(super) fn new(tx: &Tx) -> Result<Self, Problem> {
         let token = random_token()?;
         let hours = tx.settings.section::<AuthSettings>().registration_link_hours;

@@ -28,15 +28,15 @@ pub enum UsccFault {
     /// Not 18 characters, blanks not counted.
     #[error("{length} characters instead of 18")]
     Length {
-        /// How many there are.
+        /// The number of characters.
         length: usize,
     },
     /// A character that the alphabet does not have.
     #[error("{found:?} at place {place} is not in the alphabet")]
     Character {
-        /// Where, from 1.
+        /// The position of the character, from 1.
         place: usize,
-        /// What is there.
+        /// The character at that position.
         found: char,
     },
     /// The last character does not fit the others.

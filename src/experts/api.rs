@@ -4,12 +4,11 @@ use actix_web::HttpResponse;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::core::ids::{AccountId, ExpertId};
+use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
 use crate::experts::application::{Applied, ApplyAsExpert};
 use crate::experts::conflicts::NewConflict;
 use crate::experts::conflicts::{RecordConflict, WithdrawConflict};
-use crate::experts::password_reset::{ResetSent, SendPasswordReset};
 use crate::experts::profile::{SetAvailability, SetSpecialties};
 use crate::experts::proof::{
     self, ApplicationDeclined, ApplicationReceived, ApplicationShown, ApplicationToken, ConfirmApplication,
@@ -21,12 +20,12 @@ use crate::experts::rota::SetDuty;
 use crate::experts::settings::ApplicationSettings;
 use crate::experts::vetting::{ApproveExpert, RejectExpert};
 use crate::experts::vocabulary::Vetting;
+use crate::web::anonymous_calls::{NetworkLimit, no_sooner};
 use crate::web::client_address::ClientAddress;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, no_content, ok, read};
 use crate::web::state::State;
-use crate::web::strangers::{NetworkLimit, no_sooner};
 use crate::web::{Auth, Guest, Id, Json, Query};
 
 /// How often each network applied.
@@ -43,7 +42,7 @@ pub async fn apply(state: State, guest: Guest, from: ClientAddress, body: Json<A
     state.app.cache().of::<Applications>().0.take(network, settings.per_network_hour, now)?;
     let command = ApplyAsExpert { network: network.to_string(), ..body.0 };
     let answer = no_sooner(settings.answer_milliseconds, execute(&state, guest.0, command)).await?;
-    Ok(actix_web::HttpResponse::Accepted().json(answer))
+    Ok(HttpResponse::Accepted().json(answer))
 }
 
 /// Shows the application behind a one-time link, and when it was made. Changes nothing.
@@ -148,7 +147,7 @@ pub async fn reject(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Reaso
     ok(execute(&state, auth.caller(), RejectExpert { id: id.0, reason: body.0.reason }).await?)
 }
 
-/// One expert.
+/// One expert, with the private part for those who may see it.
 #[utoipa::path(get, path = "/api/v1/experts/{id}", tag = "experts", responses((status = 200, body = ExpertView)))]
 pub async fn expert(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
     ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id.0)).await?)
@@ -223,13 +222,4 @@ pub async fn withdraw_conflict(
     execute(&state, auth.caller(), WithdrawConflict { expert: id.0, uscc: query.0.uscc.unwrap_or_default() })
         .await?;
     no_content()
-}
-
-/// Sends a person the one-time link by which another password is chosen: the operator to everyone, an officer to the people of enterprises
-/// of the own region, to experts who serve it, and to officers of the regions under it.
-#[utoipa::path(post, path = "/api/v1/accounts/{id}/reset", tag = "accounts",
-    responses((status = 202, body = ResetSent)))]
-pub async fn send_password_reset(state: State, auth: Auth, id: Id<AccountId>) -> Answer {
-    let sent = execute(&state, auth.caller(), SendPasswordReset { id: id.0 }).await?;
-    Ok(HttpResponse::Accepted().json(sent))
 }

@@ -30,7 +30,7 @@ pub struct ApplyAsExpert {
     pub hospital: Option<String>,
     /// Where mails go; the one-time link, too.
     pub email: String,
-    /// Telephone.
+    /// A telephone number.
     pub phone: Option<String>,
     /// Languages the expert consults in; Chinese where none is named.
     #[serde(default)]
@@ -101,7 +101,7 @@ pub struct Conflict {
 pub struct Applied {
     /// Its id, later the expert's.
     pub id: ExpertId,
-    /// The state.
+    /// The state of the vetting.
     pub vetting: Vetting,
 }
 

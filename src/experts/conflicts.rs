@@ -46,7 +46,7 @@ pub struct NewConflict {
 /// Withdraws a conflict of interest with an enterprise.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WithdrawConflict {
-    /// The expert.
+    /// The expert whose conflict it is.
     pub expert: ExpertId,
     /// The enterprise's unified social credit code.
     pub uscc: String,

@@ -16,11 +16,11 @@ const CAPACITY: i32 = 5;
 /// An expert to be made.
 #[derive(Debug, Clone, Copy)]
 pub struct InvitedExpert<'a> {
-    /// The name.
+    /// The expert's name.
     pub name: &'a str,
     /// Professional title.
     pub title: &'a str,
-    /// Where mails go.
+    /// The mail address, which the invitation has proved.
     pub email: &'a str,
     /// Code of the region served.
     pub region: &'a str,

@@ -17,7 +17,7 @@ mails! {
     /// address yet.
     ApplicationLink = "application_link",
         "experts/mail/application_link.zh.txt", "experts/mail/application_link.en.txt" {
-        /// When someone applied.
+        /// When someone applied, UTC; shown in Asia/Shanghai.
         asked: DateTime<Utc>,
         /// From which network, by its first bits; may be empty.
         network: String,
@@ -35,7 +35,7 @@ mails! {
     /// To an expert: approved, the platform is open.
     ApplicationApproved = "application_approved",
         "experts/mail/application_approved.zh.txt", "experts/mail/application_approved.en.txt" {
-        /// Where to log in.
+        /// The address of the page to log in at.
         login_link: String,
     }
     /// To an expert: not approved.

@@ -14,7 +14,6 @@ pub mod housekeeping;
 pub mod invited;
 pub mod mails;
 pub mod pages;
-pub mod password_reset;
 pub mod policy;
 pub mod profile;
 pub mod proof;
@@ -32,7 +31,6 @@ pub mod workload;
 
 pub use application::{Applied, ApplyAsExpert};
 pub use conflicts::{RecordConflict, WithdrawConflict};
-pub use password_reset::SendPasswordReset;
 pub use profile::{SetAvailability, SetSpecialties};
 pub use room::ROOM;
 pub use rota::SetDuty;

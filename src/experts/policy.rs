@@ -15,7 +15,7 @@ use diesel::sql_types::{Bool, Nullable, Uuid};
 /// What the decisions need of an expert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpertFacts {
-    /// The expert.
+    /// Id of the expert.
     pub id: ExpertId,
     /// Where the vetting stands.
     pub vetting: Vetting,
@@ -104,9 +104,9 @@ pub fn sees_private(actor: &Actor, id: ExpertId) -> bool {
 /// Who sees how to reach an expert whose private part they see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContactSeen {
-    /// Shown.
+    /// The actor sees it in any case.
     Always,
-    /// Not shown.
+    /// The actor never sees it.
     Never,
     /// Shown where the expert works with an enterprise of this region or under it.
     WhereWorking(String),

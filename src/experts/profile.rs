@@ -30,9 +30,9 @@ pub struct SetAvailability {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Leave {
-    /// The first day.
+    /// The first day of the leave, Asia/Shanghai.
     pub from: NaiveDate,
-    /// The last day.
+    /// The last day of the leave, Asia/Shanghai.
     pub to: NaiveDate,
 }
 

@@ -3,11 +3,13 @@
 //! answer after the same time, whatever is known of its address. Several stand beside each other, and none uses up another's mails.
 
 use crate::accounts::new_password::NewPassword;
+use crate::accounts::one_time_link::not_good;
 use crate::accounts::password_policy;
+use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
 use crate::core::secret::{Token, random_token, sha256};
-use crate::core::{Problem, Text};
+use crate::core::shown::shown;
 use crate::db::schema::expert_application as a;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -15,7 +17,7 @@ use crate::experts::application::{Applied, ApplyAsExpert};
 use crate::experts::mails::Mail;
 use crate::experts::settings::ApplicationSettings;
 use crate::notifications::{Recipient, outbox};
-use crate::web::strangers::{coarse, visible};
+use crate::web::anonymous_calls::coarse;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -90,7 +92,7 @@ fn may_mail(tx: &mut Tx, address: &str, network: &str) -> Result<bool, Problem> 
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationToken {
-    /// The token.
+    /// The token of the link, as it stands in the fragment of its address.
     #[schema(value_type = String)]
     pub token: Token,
 }
@@ -98,26 +100,18 @@ pub struct ApplicationToken {
 /// What the page behind a one-time link shows before anything is decided.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ApplicationShown {
-    /// The name of the applicant, as that person wrote it; control characters stand as `[U+202E]`.
+    /// The name of the applicant, as that person wrote it; hidden characters stand as `⟨U+202E⟩`.
     pub name: String,
     /// The professional title, likewise.
     pub title: String,
-    /// The mail address.
+    /// The mail address to which the link went.
     pub email: String,
     /// The network from which it came, by its first bits.
     pub network: String,
-    /// When the person asked.
+    /// When the person asked, UTC.
     pub asked_at: DateTime<Utc>,
     /// Until when the link is good.
     pub expires_at: DateTime<Utc>,
-}
-
-/// 422: there is nothing behind this link.
-fn no_link() -> Problem {
-    Problem::field(
-        "/token",
-        Text::new("链接无效、已使用或已过期", "the link is not valid, was used or has expired"),
-    )
 }
 
 /// What is behind a link, for whoever has it.
@@ -132,11 +126,11 @@ pub fn show(conn: &mut PgConnection, token: &Token, now: DateTime<Utc>) -> Resul
         .select((a::application, a::network, a::created_at, a::expires_at))
         .first(conn)
         .optional()?
-        .ok_or_else(no_link)?;
+        .ok_or_else(not_good)?;
     let application: ApplyAsExpert = serde_json::from_value(application.unwrap_or_default())?;
     Ok(ApplicationShown {
-        name: visible(&application.name),
-        title: visible(&application.title),
+        name: shown(&application.name).into_owned(),
+        title: shown(&application.title).into_owned(),
         email: application.email,
         network: coarse(&network),
         asked_at,
@@ -239,5 +233,5 @@ fn lock(tx: &mut Tx, token: &Token) -> Result<(ExpertId, Value), Problem> {
         .for_update()
         .first(&mut *tx.conn)
         .optional()?;
-    found.and_then(|(id, application)| Some((id, application?))).ok_or_else(no_link)
+    found.and_then(|(id, application)| Some((id, application?))).ok_or_else(not_good)
 }

@@ -24,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 pub struct ExpertView {
     /// Id of the expert.
     pub id: ExpertId,
-    /// The name.
+    /// The expert's name.
     pub name: String,
     /// Professional title.
     pub title: String,
@@ -51,7 +51,7 @@ pub struct PrivateView {
     /// Where mails go. Officers see it where the expert works with an enterprise of their region, as with `phone`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Telephone.
+    /// The telephone number, for those who see how to reach the expert.
     pub phone: Option<String>,
     /// How many consultations at once.
     pub capacity: i32,
@@ -165,7 +165,7 @@ pub fn applications(
     list(conn, actor, filter, slice)
 }
 
-/// One expert.
+/// One expert, as the actor sees it.
 ///
 /// # Errors
 /// 404 where the actor may not know of it.

@@ -40,7 +40,6 @@ pub const ROOM: Room = Room {
         api::duty, ByPolicy(&[Expert, Admin, Operator]), "设置专家值班表";
         api::conflict, ByPolicy(&[Expert, Admin]), "登记专家回避事项";
         api::withdraw_conflict, ByPolicy(&[Admin]), "撤销专家回避事项";
-        api::send_password_reset, Roles(&[Admin, Operator]), "发送重置密码的链接";
     ],
     pages: pages![
         GET "/vetting" => pages::vetting::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 70, "审核", "Vetting", "check");
@@ -58,7 +57,6 @@ pub const ROOM: Room = Room {
         word("set_duty", "设置值班表", "set a duty rota"),
         word("record_conflict", "登记回避事项", "recorded a conflict of interest"),
         word("withdraw_conflict", "撤销回避事项", "withdrew a conflict of interest"),
-        word("send_password_reset", "发送重置密码的链接", "sent a link for a new password"),
     ],
     subjects: &[
         subject("expert", "专家", "expert", "/experts/{id}"),

@@ -22,7 +22,7 @@ const MOST: usize = 50;
 pub struct SetDuty {
     /// Whose; none: the acting expert's own.
     pub expert: Option<ExpertId>,
-    /// The shifts.
+    /// The shifts that take the place of the present ones.
     pub duty: Duty,
 }
 

@@ -21,14 +21,14 @@ use serde_json::json;
 /// Approves an application: the expert may log in and is matched from now on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ApproveExpert {
-    /// The application.
+    /// The application to approve.
     pub id: ExpertId,
 }
 
 /// Rejects an application.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RejectExpert {
-    /// The application.
+    /// The application to reject.
     pub id: ExpertId,
     /// Why, for the applicant.
     pub reason: String,

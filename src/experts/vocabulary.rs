@@ -5,9 +5,9 @@ crate::word_enum! {
     pub enum Vetting {
         /// Waits for an admin's decision.
         Applied = "applied",
-        /// May consult.
+        /// An officer approved the application: the expert may consult.
         Approved = "approved",
-        /// May not consult.
+        /// An officer rejected the application: the expert may not consult.
         Rejected = "rejected",
     }
 }

@@ -38,11 +38,11 @@ pub struct AcceptInvitation {
 /// The account that was made.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AccountOpened {
-    /// Its id.
+    /// Id of the account.
     pub id: AccountId,
     /// The name to log in with.
     pub username: String,
-    /// Its role.
+    /// The role of the account, which the invitation named.
     pub role: Role,
 }
 

@@ -1,5 +1,6 @@
 //! Accounts of others: listed, invited, changed, ended, opened again; the people of one's enterprise.
 
+use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,6 +14,7 @@ use crate::people::end_sessions::EndSessions;
 use crate::people::ids::InvitationId;
 use crate::people::invitation_state::InvitationState;
 use crate::people::invitations::{self, InvitationView};
+use crate::people::password_reset::{ResetSent, SendPasswordReset};
 use crate::people::queries::{self, AccountDetail, AccountFilter, AccountView};
 use crate::people::reset_factor::ResetFactor;
 use crate::people::theirs::HandOver;
@@ -174,6 +176,15 @@ pub async fn deactivate(state: State, auth: Auth, id: Id<AccountId>, body: Json<
 pub async fn reactivate(state: State, auth: Auth, id: Id<AccountId>) -> Answer {
     execute(&state, auth.caller(), ReactivateAccount { id: id.0 }).await?;
     ok(detail(&state, &auth, id.0).await?)
+}
+
+/// Sends a person the one-time link by which another password is chosen: the operator to everyone, an officer to the people of enterprises
+/// of the own region, to experts who serve it, and to officers of the regions under it.
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/reset", tag = "accounts",
+    responses((status = 202, body = ResetSent)))]
+pub async fn send_password_reset(state: State, auth: Auth, id: Id<AccountId>) -> Answer {
+    let sent = execute(&state, auth.caller(), SendPasswordReset { id: id.0 }).await?;
+    Ok(HttpResponse::Accepted().json(sent))
 }
 
 /// Filter and page of the list of invitations.

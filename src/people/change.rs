@@ -18,7 +18,7 @@ use serde_json::json;
 /// Changes role or region of an officer or operator, or the regions that an expert serves. What is not named stays.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ChangeAccount {
-    /// The account.
+    /// The account to change.
     pub id: AccountId,
     /// `admin` (an officer) or `operator`.
     pub role: Option<Role>,

@@ -11,16 +11,16 @@ use crate::people::policy::own_enterprise;
 use diesel::PgConnection;
 use serde::Serialize;
 
-/// A colleague.
+/// A person of the caller's enterprise.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ColleagueView {
-    /// The account.
+    /// Id of the account.
     pub id: AccountId,
-    /// The name shown.
+    /// The name shown to others.
     pub name: String,
     /// The name to log in with.
     pub username: String,
-    /// Where mails go.
+    /// The confirmed mail address; none where the account has none.
     pub email: Option<String>,
     /// Whether it is the first of the enterprise's people, who invites and removes the others.
     pub first: bool,
@@ -41,7 +41,7 @@ pub struct Colleagues {
     pub may_manage: bool,
 }
 
-/// Reads them.
+/// The people of the caller's enterprise, with the open invitations.
 ///
 /// # Errors
 /// 403 for whoever does not work for an enterprise.

@@ -20,7 +20,7 @@ use serde_json::json;
 /// Deactivates an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DeactivateAccount {
-    /// The account.
+    /// The account to deactivate.
     pub id: AccountId,
     /// The reason, which the person is told.
     pub reason: String,

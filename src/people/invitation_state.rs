@@ -22,7 +22,7 @@ crate::word_enum! {
         Accept = "accept",
         /// It is mailed again, with another link.
         Resend = "resend",
-        /// It is taken back.
+        /// Who may send it takes it back.
         Withdraw = "withdraw",
     }
 }

@@ -29,7 +29,7 @@ pub const INVITATION: Purpose = Purpose::new("invitation");
 /// What a link holds: the invitation, and which of its mails it came with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkData {
-    /// The invitation.
+    /// The invitation that the link accepts.
     pub invitation: InvitationId,
     /// How often it was mailed by then.
     pub sent: i32,
@@ -45,7 +45,7 @@ pub struct InvitationRow {
     pub role: Role,
     /// The person's name.
     pub name: String,
-    /// Where the mail goes.
+    /// The mail address that is invited.
     pub email: String,
     /// The tag of the language.
     pub language: String,
@@ -57,14 +57,34 @@ pub struct InvitationRow {
     pub title: Option<String>,
     /// Who invited; none where the command line did.
     pub invited_by: Option<AccountId>,
-    /// The state.
+    /// The state of the invitation.
     pub state: InvitationState,
     /// How often it was mailed.
     pub sent_count: i32,
 }
 
-/// An invitation.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable)]
+impl InvitationRow {
+    /// A new one by who acts, to be mailed for the first time, to no region or enterprise yet.
+    pub fn new(tx: &Tx, role: Role, name: String, email: String, language: Language) -> Self {
+        Self {
+            id: InvitationId::new(),
+            role,
+            name,
+            email,
+            language: language.tag().to_owned(),
+            region: None,
+            enterprise_id: None,
+            title: None,
+            invited_by: tx.actor.account(),
+            state: InvitationState::Open,
+            sent_count: 1,
+        }
+    }
+}
+
+/// An invitation, as it is listed.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
+#[diesel(table_name = invitation, check_for_backend(Pg))]
 pub struct InvitationView {
     /// Id of the invitation.
     pub id: InvitationId,
@@ -72,15 +92,16 @@ pub struct InvitationView {
     pub role: Role,
     /// The person's name.
     pub name: String,
-    /// Where the mail goes.
+    /// The mail address that is invited.
     pub email: String,
     /// The region of an officer, or the one that an expert serves.
     pub region: Option<String>,
     /// The enterprise whose person it becomes.
     pub enterprise_id: Option<EnterpriseId>,
-    /// The name of who invited.
+    /// The name of who invited; none where the command line did.
+    #[diesel(select_expression = inviter())]
     pub invited_by: Option<String>,
-    /// The state.
+    /// The state of the invitation.
     pub state: InvitationState,
     /// When it was mailed last.
     pub sent_at: DateTime<Utc>,
@@ -135,24 +156,12 @@ pub fn list(
     let rows: Vec<InvitationView> = query
         .order(invitation::id.desc())
         .limit(slice.limit + 1)
-        .select((
-            invitation::id,
-            invitation::role,
-            invitation::name,
-            invitation::email,
-            invitation::region,
-            invitation::enterprise_id,
-            inviter(),
-            invitation::state,
-            invitation::sent_at,
-            invitation::expires_at,
-            invitation::account_id,
-        ))
+        .select(InvitationView::as_select())
         .load(conn)?;
     Ok(Page::cut(rows, slice, |row| row.id.0))
 }
 
-/// One invitation.
+/// One invitation, as it is listed.
 ///
 /// # Errors
 /// 404 where the actor may not know of it.
@@ -160,23 +169,11 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: InvitationId) -> Result<I
     Ok(invitation::table
         .filter(visible_to(actor))
         .filter(invitation::id.eq(id))
-        .select((
-            invitation::id,
-            invitation::role,
-            invitation::name,
-            invitation::email,
-            invitation::region,
-            invitation::enterprise_id,
-            inviter(),
-            invitation::state,
-            invitation::sent_at,
-            invitation::expires_at,
-            invitation::account_id,
-        ))
+        .select(InvitationView::as_select())
         .first(conn)?)
 }
 
-#[diesel::dsl::auto_type(no_type_alias)]
+#[diesel::dsl::auto_type]
 fn inviter() -> _ {
     account::table
         .filter(account::id.nullable().eq(invitation::invited_by))
@@ -323,14 +320,14 @@ pub fn audit(tx: &mut Tx, action: &str, row: &InvitationRow) -> Result<(), Probl
 /// Mails an invitation again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ResendInvitation {
-    /// The invitation.
+    /// The invitation to mail again.
     pub id: InvitationId,
 }
 
 /// Takes an invitation back: its link is no longer good.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WithdrawInvitation {
-    /// The invitation.
+    /// The invitation to take back.
     pub id: InvitationId,
 }
 

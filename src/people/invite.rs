@@ -9,7 +9,6 @@ use crate::db::published::enterprise;
 use crate::db::schema::account_invitation as invitation;
 use crate::db::{Command, Tx};
 use crate::people::ids::InvitationId;
-use crate::people::invitation_state::InvitationState;
 use crate::people::invitations::{InvitationRow, audit, mail, open_to};
 use crate::people::policy::{managed_enterprise, may_give, permit};
 use crate::people::settings::PeopleSettings;
@@ -76,19 +75,8 @@ impl Command for InvitePerson {
         if !may_give(&tx.actor, self.role, region.as_deref(), &tx.catalogue) {
             return Err(Problem::forbidden());
         }
-        let row = InvitationRow {
-            id: InvitationId::new(),
-            role: self.role,
-            name,
-            email,
-            language: self.language.tag().to_owned(),
-            region,
-            enterprise_id: None,
-            title,
-            invited_by: tx.actor.account(),
-            state: InvitationState::Open,
-            sent_count: 1,
-        };
+        let new = InvitationRow::new(tx, self.role, name, email, self.language);
+        let row = InvitationRow { region, title, ..new };
         store_and_mail(tx, &row)?;
         audit(tx, Self::NAME, &row)?;
         Ok(row.id)
@@ -148,19 +136,8 @@ impl Command for InviteColleague {
         let there = colleagues(&mut tx.conn, id)?.len();
         let open = usize::try_from(open_to(&mut tx.conn, id)?).unwrap_or(usize::MAX);
         require_room(tx, there.saturating_add(open))?;
-        let row = InvitationRow {
-            id: InvitationId::new(),
-            role: Role::Enterprise,
-            name,
-            email,
-            language: self.language.tag().to_owned(),
-            region: None,
-            enterprise_id: Some(id),
-            title: None,
-            invited_by: tx.actor.account(),
-            state: InvitationState::Open,
-            sent_count: 1,
-        };
+        let new = InvitationRow::new(tx, Role::Enterprise, name, email, self.language);
+        let row = InvitationRow { enterprise_id: Some(id), ..new };
         store_and_mail(tx, &row)?;
         audit(tx, Self::NAME, &row)?;
         Ok(row.id)

@@ -9,11 +9,11 @@ mails! {
     /// To someone who is invited: the one-time link.
     AccountInvitation = "account_invitation",
         "people/mail/account_invitation.zh.txt", "people/mail/account_invitation.en.txt" {
-        /// Who invites.
+        /// The name of the person who invites.
         inviter: String,
-        /// As what, in Chinese.
+        /// What the person becomes, in Chinese: the role, with its region or enterprise.
         as_zh: String,
-        /// As what, in English.
+        /// The same in English.
         as_en: String,
         /// The one-time link. A secret until used.
         link: String,
@@ -29,7 +29,7 @@ mails! {
     /// To a person whose account was opened again.
     AccountReactivated = "account_reactivated",
         "people/mail/account_reactivated.zh.txt", "people/mail/account_reactivated.en.txt" {
-        /// Where to log in.
+        /// The address of the page to log in at.
         login_link: String,
     }
 }

@@ -23,9 +23,9 @@ pub type Visible = Box<dyn BoxableExpression<account::table, Pg, SqlType = Bool>
 /// What the decisions need of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountFacts {
-    /// The account.
+    /// Id of the account.
     pub id: AccountId,
-    /// Its role.
+    /// The role of the account.
     pub role: Role,
     /// The region of an officer, or of the enterprise whose person it is.
     pub region: Option<String>,
@@ -34,7 +34,7 @@ pub struct AccountFacts {
 }
 
 impl AccountFacts {
-    /// Loads them.
+    /// Loads the facts of an account.
     ///
     /// # Errors
     /// When the database can't be asked.
@@ -130,6 +130,23 @@ pub fn permit_change(actor: &Actor, account: &AccountFacts, catalogue: &Catalogu
         (true, false) => Err(Problem::forbidden()),
         (true, true) => Ok(()),
     }
+}
+
+/// Refuses who may not have a link for another password sent to the account: as [`permit_change`], but neither to oneself nor by an officer
+/// to those of exactly the own region, who are colleagues.
+///
+/// # Errors
+/// 404 for what the actor may not know of, else 403.
+pub fn permit_password_reset(
+    actor: &Actor,
+    account: &AccountFacts,
+    catalogue: &Catalogue,
+) -> Result<(), Problem> {
+    permit_change(actor, account, catalogue)?;
+    let own = actor.account() == Some(account.id);
+    let colleague = account.role == Role::Admin
+        && matches!(actor.scope(), Some(Scope::Admin(region)) if account.region.as_ref() == Some(region));
+    if own || colleague { Err(Problem::forbidden()) } else { Ok(()) }
 }
 
 /// Refuses what one does to the own account.

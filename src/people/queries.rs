@@ -27,7 +27,7 @@ pub struct AccountView {
     pub username: String,
     /// The name shown to others.
     pub name: String,
-    /// The role.
+    /// The role of the account, which decides what it may do.
     pub role: Role,
     /// Whether it is open.
     pub state: AccountState,
@@ -41,9 +41,9 @@ pub struct AccountView {
     pub enterprise: Option<AccountEnterprise>,
     /// The expert whose account it is.
     pub expert: Option<AccountExpert>,
-    /// When it was made.
+    /// When the account was made, UTC.
     pub created_at: DateTime<Utc>,
-    /// When it was deactivated.
+    /// When the account was deactivated, UTC; none where it was not.
     pub deactivated_at: Option<DateTime<Utc>>,
     /// Why it was deactivated.
     pub deactivation_reason: Option<String>,
@@ -56,9 +56,9 @@ pub struct AccountView {
 pub struct AccountEnterprise {
     /// Id of the enterprise.
     pub id: EnterpriseId,
-    /// Its name.
+    /// The name of the enterprise.
     pub name: String,
-    /// Code of its region.
+    /// Code of the region of the enterprise.
     pub region: String,
 }
 
@@ -76,7 +76,7 @@ pub struct AccountExpert {
 /// An account with what is its person's.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AccountDetail {
-    /// The account.
+    /// The account, as it is listed.
     #[serde(flatten)]
     pub account: AccountView,
     /// What is the person's: what a deactivation hands on.

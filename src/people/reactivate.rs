@@ -20,7 +20,7 @@ use serde_json::json;
 /// Reactivates an account. What was handed on stays with whom it went to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReactivateAccount {
-    /// The account.
+    /// The account to open again.
     pub id: AccountId,
 }
 

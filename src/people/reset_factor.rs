@@ -13,7 +13,7 @@ use serde_json::json;
 /// Resets someone's second factor: the person is told, and all sessions of the account end.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ResetFactor {
-    /// The account.
+    /// The account whose second factor is reset.
     pub id: AccountId,
 }
 

@@ -22,6 +22,7 @@ pub const ROOM: Room = Room {
         api::reactivate, Roles(&[Admin, Operator]), "恢复账号";
         api::reset_totp, Roles(&[Admin, Operator]), "重置他人的双重验证";
         api::end_sessions, Roles(&[Admin, Operator]), "退出他人的全部登录";
+        api::send_password_reset, Roles(&[Admin, Operator]), "发送重置密码的链接";
         api::confirm, Public, "凭一次性链接接受邀请";
         api::invitation_list, Roles(&[Admin, Operator, Enterprise]), "邀请列表";
         api::invitation, Roles(&[Admin, Operator, Enterprise]), "邀请详情";
@@ -48,6 +49,7 @@ pub const ROOM: Room = Room {
         word("reactivate_account", "恢复账号", "reactivated an account"),
         word("reset_second_factor", "重置双重验证", "reset a second factor"),
         word("end_sessions_of_person", "退出其全部登录", "ended all sessions"),
+        word("send_password_reset", "发送重置密码的链接", "sent a link for a new password"),
         word("remove_colleague", "移除同事", "removed a colleague"),
     ],
     subjects: &[subject("account_invitation", "邀请", "invitation", "")],

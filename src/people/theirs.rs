@@ -15,7 +15,7 @@ use crate::plans::hand_over::{self as plans, OpenPlan};
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 
-/// What is a person's.
+/// What names a person and goes on without that person.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Theirs {
     /// Open consultations in which an expert has a part.
@@ -28,10 +28,10 @@ pub struct Theirs {
     pub invitations: i64,
 }
 
-/// What became of it.
+/// What was handed on when an account ended.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct HandOver {
-    /// The consultations.
+    /// What became of the consultations in which an expert had a part.
     pub consultations: Vec<HandedOver>,
     /// How many assignments for the rounds passed on or ended.
     pub assignments: usize,

@@ -10,7 +10,7 @@ use crate::core::secret::sha256;
 use crate::core::{Code, Problem, Text};
 use crate::db::migrate;
 use crate::server::settings::MetricsSettings;
-use crate::web::beside::ListenerName;
+use crate::web::extra_listeners::ListenerName;
 use crate::web::problem::Answer;
 use crate::web::reply::{ok, read};
 use crate::web::state::{State, WebState};
@@ -87,7 +87,7 @@ fn checks(app: &App, state: &WebState) -> Vec<Check> {
     checks
 }
 
-/// The listener beside that serves the metrics.
+/// The extra listener that serves the metrics.
 pub const METRICS_LISTENER: &str = "metrics";
 
 fn may_read_metrics(state: &WebState, request: &HttpRequest) -> Result<(), Problem> {

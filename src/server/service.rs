@@ -24,7 +24,7 @@ use crate::server::monitoring::METRICS_LISTENER;
 use crate::server::rooms::{ROUTES, event_kinds};
 use crate::server::settings::MetricsSettings;
 use crate::settings::ServerSettings;
-use crate::web::beside::Beside;
+use crate::web::extra_listeners::ExtraListener;
 use crate::web::state::LogInPages;
 use crate::web::{self, ReadyCheck, WebOptions};
 use crate::{ROOMS, chat, remediation};
@@ -137,7 +137,7 @@ pub fn web_options(app: &App) -> Result<WebOptions, Problem> {
         [("health", health, &["/healthz", "/readyz"][..]), (METRICS_LISTENER, metrics, &["/metrics"][..])]
     {
         if !address.is_empty() {
-            options.beside.push(Beside { name, address: address.clone(), paths });
+            options.extra_listeners.push(ExtraListener { name, address: address.clone(), paths });
         }
     }
     let gate = actix_web::web::Data::new(LogInGate::new(app.settings().section::<AuthSettings>()));

@@ -31,7 +31,7 @@ struct Asset {
     name: &'static str,
     kind: &'static str,
     source: &'static str,
-    /// What pages load.
+    /// The text that browsers load, minified where the server does so.
     text: String,
 }
 
@@ -72,7 +72,6 @@ assets! {
     SCRIPT "desk.js";
     SCRIPT "restored.js";
     SCRIPT "ask.js";
-    SCRIPT "invitation.js";
     SCRIPT "mailed-link.js";
     SCRIPT "one-time-link.js";
     SCRIPT "files.js";

@@ -34,7 +34,7 @@ impl Held {
         Self { memory: Arc::clone(memory), network, most, bytes: 0 }
     }
 
-    /// Holds more.
+    /// Takes so many bytes more from what all bodies share.
     ///
     /// # Errors
     /// 503 `overloaded`.

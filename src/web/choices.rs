@@ -14,9 +14,9 @@ pub fn own<'a>(actor: &Actor, catalogue: &'a Catalogue) -> Option<&'a Region> {
 
 /// A choice of a form.
 pub struct Choice {
-    /// What is sent.
+    /// The value that the form sends.
     pub code: String,
-    /// What is read.
+    /// The words that people read.
     pub name: String,
     /// Its depth in the tree.
     pub indent: &'static str,

@@ -44,7 +44,7 @@ const REFUSAL: &[u8] =
     b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 impl Connections {
-    /// None yet.
+    /// With the limits of the settings, and no connection yet.
     pub(super) fn new(settings: &ServerSettings) -> Arc<Self> {
         Arc::new(Self {
             most: settings.connections_per_address,

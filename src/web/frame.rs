@@ -3,8 +3,8 @@
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
+use actix_web::cookie::Cookie;
 use actix_web::cookie::time::Duration;
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
@@ -13,7 +13,7 @@ use chrono_tz::Asia::Shanghai;
 use crate::core::actor::Person;
 use crate::core::{Language, Problem, Text};
 use crate::web::extract::state;
-use crate::web::identity::identify;
+use crate::web::identity::{cookie, identify, new_cookie};
 use crate::web::problem::Failure;
 use crate::web::room::{Place, Room};
 use crate::web::{Lang, assets};
@@ -49,17 +49,16 @@ fn asked(request: &HttpRequest) -> Option<Language> {
     }
 }
 
-/// Keeps the language that was asked for.
+/// The cookie that keeps the language that was asked for, for a year.
 pub fn language_cookie(request: &HttpRequest) -> Option<Cookie<'static>> {
-    let tag = asked(request)?.tag();
-    let cookie = Cookie::build(LANGUAGE_COOKIE, tag).path("/").same_site(SameSite::Lax);
-    Some(cookie.http_only(true).max_age(Duration::days(365)).finish())
+    let tag = asked(request)?.tag().to_owned();
+    Some(new_cookie(state(request).ok()?, LANGUAGE_COOKIE, "/", tag, Duration::days(365)))
 }
 
 impl Frame {
     /// Of a request, with the reader if one was recognised.
     pub fn of(request: &HttpRequest) -> Self {
-        let kept = || request.cookie(LANGUAGE_COOKIE).map(|c| Language::from_tag(c.value()));
+        let kept = || cookie(request, LANGUAGE_COOKIE).map(|c| Language::from_tag(c.value()));
         let language = asked(request).or_else(kept).unwrap_or_else(|| Lang::of(request).0);
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("lang", if language == Language::Zh { "en" } else { "zh-CN" });
@@ -134,7 +133,7 @@ impl Frame {
         at.with_timezone(&Shanghai).format("%H:%M").to_string()
     }
 
-    /// A day.
+    /// A day as people write it.
     pub fn day(&self, day: &NaiveDate) -> String {
         day.format(self.t("%Y年%-m月%-d日", "%-d %b %Y")).to_string()
     }
@@ -161,7 +160,7 @@ impl Frame {
 
 /// A visit of someone who may be logged in or not. A session that has ended is no failure here but an unknown reader.
 pub struct Visit {
-    /// For the page.
+    /// What the page knows of its reader.
     pub frame: Frame,
     /// A token was sent that is no longer good: renewing may help.
     pub stale: bool,
@@ -186,9 +185,9 @@ impl FromRequest for Visit {
 
 /// A visit of someone who is logged in; else the log-in is shown.
 pub struct Member {
-    /// For the page.
+    /// What the page knows of its reader.
     pub frame: Frame,
-    /// The reader.
+    /// The person who is logged in.
     pub person: Person,
 }
 

@@ -5,7 +5,8 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::cookie::Cookie;
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
@@ -30,6 +31,25 @@ pub fn cookie_name(state: &WebState, name: &str) -> String {
     }
 }
 
+/// A cookie of ours for a response, for browsers alone. Over plain http a browser drops a cookie that is `Secure`, and nobody could log in;
+/// so it is so where people come over https. There its path must be `/` as well (see [`cookie_name`]).
+pub fn new_cookie(
+    state: &WebState,
+    name: &str,
+    path: &'static str,
+    value: String,
+    age: Duration,
+) -> Cookie<'static> {
+    let https = state.app.settings().section::<ServerSettings>().is_https();
+    Cookie::build(cookie_name(state, name), value)
+        .path(if https { "/" } else { path })
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(https)
+        .max_age(age)
+        .finish()
+}
+
 /// A cookie of ours that a request carries.
 pub fn cookie(request: &HttpRequest, name: &str) -> Option<Cookie<'static>> {
     request.cookie(&cookie_name(state(request).ok()?, name))
@@ -38,7 +58,7 @@ pub fn cookie(request: &HttpRequest, name: &str) -> Option<Cookie<'static>> {
 /// A logged-in caller.
 #[derive(Debug, Clone)]
 pub struct Auth {
-    /// The person.
+    /// The person whose session it is.
     pub person: Person,
     caller: Caller,
 }

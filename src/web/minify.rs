@@ -13,7 +13,7 @@ const APART: &str = "{}()[];,:?=<>&|*%!~^\"'`\n";
 const BEFORE_PATTERN: [&str; 12] =
     ["return", "typeof", "case", "in", "of", "do", "else", "void", "delete", "throw", "await", "yield"];
 
-/// A module.
+/// A JavaScript module without its comments and needless blanks.
 pub(super) fn module(source: &str) -> String {
     let mut minified = String::with_capacity(source.len());
     let mut rest = source;
@@ -110,7 +110,7 @@ fn literal(text: &str, mut ends: impl FnMut(char, char) -> bool) -> usize {
     text.len()
 }
 
-/// A style.
+/// A style sheet without its comments and needless blanks.
 pub(super) fn style(source: &str) -> String {
     let mut minified = String::with_capacity(source.len());
     let mut rest = source;

@@ -8,8 +8,8 @@
 //! * No globals: two servers in one process share nothing.
 
 pub mod accept;
+pub mod anonymous_calls;
 mod assets;
-pub mod beside;
 mod body;
 mod body_memory;
 pub mod charts;
@@ -17,6 +17,7 @@ pub mod choices;
 pub mod client_address;
 mod connections;
 pub mod etag;
+pub mod extra_listeners;
 pub mod extract;
 pub mod frame;
 pub mod identity;
@@ -36,7 +37,6 @@ mod routes;
 pub mod server;
 pub mod shown;
 pub mod state;
-pub mod strangers;
 mod timed_body;
 pub mod upload;
 

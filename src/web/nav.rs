@@ -5,9 +5,9 @@ use crate::web::room::{PageRow, Place};
 
 /// A link of the navigation, as it is shown.
 pub struct Link {
-    /// Where to.
+    /// The address of the page.
     pub href: &'static str,
-    /// The words.
+    /// The words of the link, in the language of the page.
     pub label: &'static str,
     /// The picture, as a path of SVG.
     pub icon: &'static str,

@@ -9,7 +9,7 @@ use crate::core::problem::{ProblemArticle, ProblemBody, ProblemField};
 use crate::web::extract::IDEMPOTENCY_KEY;
 use crate::web::room::{ALWAYS_ANSWERED, Access, RouteInfo, STEP_UP, WITHOUT_KEY};
 
-/// The document as JSON.
+/// The OpenAPI document of these routes, as JSON.
 ///
 /// # Errors
 /// When it can't be serialised, which a test excludes.
@@ -17,7 +17,7 @@ pub fn json(routes: &[RouteInfo]) -> Result<Vec<u8>, Problem> {
     Ok(serde_json::to_vec(&document(routes)?)?)
 }
 
-/// The document.
+/// The OpenAPI document of these routes.
 ///
 /// # Errors
 /// As [`json()`].

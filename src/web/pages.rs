@@ -144,8 +144,8 @@ pub fn redirect(to: &str) -> HttpResponse {
 pub fn to_log_in(request: &HttpRequest) -> HttpResponse {
     let Ok(state) = state(request) else { return HttpResponse::new(StatusCode::UNAUTHORIZED) };
     let LogInPages { page, renewal, .. } = state.log_in;
-    let door = if cookie(request, SESSION_COOKIE).is_some() { renewal } else { page };
-    redirect(&with_next(door, &here(request)))
+    let way_in = if cookie(request, SESSION_COOKIE).is_some() { renewal } else { page };
+    redirect(&with_next(way_in, &here(request)))
 }
 
 /// The address that was asked for, to come back to.

@@ -33,7 +33,7 @@ impl PageQuery {
     }
 }
 
-/// A reason.
+/// A body that gives the reason for a decision.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {

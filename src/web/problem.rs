@@ -20,7 +20,7 @@ pub type Answer = Result<HttpResponse, Failure>;
 /// A problem on its way out.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    /// What is wrong.
+    /// The problem that is answered.
     pub problem: Problem,
     /// For 405: the methods that would do.
     pub allow: Option<String>,

@@ -59,7 +59,7 @@ pub fn accepted(location: &str, value: impl Serialize) -> Answer {
     Ok(HttpResponse::Accepted().insert_header((header::LOCATION, location)).json(value))
 }
 
-/// 204.
+/// 204, without a body.
 ///
 /// # Errors
 /// None of its own.

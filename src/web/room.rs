@@ -101,7 +101,7 @@ pub type StartCheck = fn(&App) -> Result<(), Problem>;
 pub struct Metric {
     /// Its name, which begins with `zerodesk_`.
     pub name: &'static str,
-    /// What it says.
+    /// What it measures, in English: the `HELP` line of Prometheus.
     pub help: &'static str,
     /// Its value; none where it can't be read now, so that the last one stays.
     pub value: Option<f64>,
@@ -132,7 +132,7 @@ pub type SeesAttachment = fn(&mut PgConnection, &Actor, Uuid) -> Result<bool, Pr
 /// may do with a certain thing is decided by the domain's policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Everyone.
+    /// Everyone, with or without an account.
     Public,
     /// Everyone with an account.
     LoggedIn,
@@ -176,7 +176,7 @@ pub struct RouteRow {
     pub access: Access,
     /// What it does, in Chinese; in English the handler's documentation says it.
     pub zh: &'static str,
-    /// The handler.
+    /// Makes the route of the handler.
     pub handler: fn() -> Route,
     /// The handler's documentation, which holds the method and the path.
     pub document: fn() -> OpenApi,
@@ -192,7 +192,7 @@ pub struct RouteInfo {
     pub access: Access,
     /// What it does, in Chinese.
     pub zh: &'static str,
-    /// The handler.
+    /// Makes the route of the handler.
     pub handler: fn() -> Route,
     /// The handler's documentation.
     pub document: fn() -> OpenApi,
@@ -235,13 +235,13 @@ macro_rules! routes {
 
 /// A page as its domain declares it.
 pub struct PageRow {
-    /// The method.
+    /// The HTTP method.
     pub method: &'static str,
     /// The path, with `{names}` for its variable parts.
     pub path: &'static str,
     /// Who may open it; checked before the handler.
     pub access: Access,
-    /// The handler.
+    /// Makes the route of the handler.
     pub handler: fn() -> Route,
     /// Its places in the navigation; none for pages to which other pages lead.
     pub places: &'static [Place],
@@ -336,9 +336,9 @@ pub type Round = Box<dyn FnMut(&App) -> Result<bool, Problem> + Send>;
 pub struct AuditWord {
     /// The action, as it is stored.
     pub action: &'static str,
-    /// In Chinese.
+    /// What was done, in Chinese.
     pub zh: &'static str,
-    /// In English.
+    /// What was done, in English.
     pub en: &'static str,
 }
 
@@ -356,9 +356,9 @@ pub struct AuditGroup {
 pub struct AuditSubject {
     /// The kind, as it is stored.
     pub kind: &'static str,
-    /// In Chinese.
+    /// The kind in words, in Chinese.
     pub zh: &'static str,
-    /// In English.
+    /// The kind in words, in English.
     pub en: &'static str,
     /// The page that shows one of them, with `{id}`; empty where there is none. Shown to whom the page admits.
     pub page: &'static str,

@@ -20,8 +20,8 @@ use crate::app::App;
 use crate::core::Problem;
 use crate::db::Pool;
 use crate::settings::ServerSettings;
-use crate::web::beside::{self, Beside, Listening};
 use crate::web::connections::Connections;
+use crate::web::extra_listeners::{self, ExtraListener, Listening};
 use crate::web::metrics::Metrics;
 use crate::web::middleware::{RequestSpan, outermost};
 use crate::web::room::{PageRow, Room, RouteInfo};
@@ -42,8 +42,8 @@ pub struct WebOptions {
     pub routes: &'static [RouteInfo],
     /// How people log in.
     pub log_in: LogInPages,
-    /// Addresses at which some routes are served beside the server's own.
-    pub beside: Vec<Beside>,
+    /// Listeners besides the server's own, each with some of the routes.
+    pub extra_listeners: Vec<ExtraListener>,
 }
 
 /// Adds data or services to the server.
@@ -59,8 +59,8 @@ impl WebOptions {
         routes: &'static [RouteInfo],
         log_in: LogInPages,
     ) -> Result<Self, Problem> {
-        let (ready, extend, beside) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { metrics: Metrics::new()?, ready, extend, rooms, routes, log_in, beside })
+        let (ready, extend, extra_listeners) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { metrics: Metrics::new()?, ready, extend, rooms, routes, log_in, extra_listeners })
     }
 }
 
@@ -70,7 +70,7 @@ pub struct Handle {
     state: State,
     server: ServerHandle,
     thread: Option<JoinHandle<io::Result<()>>>,
-    beside: Vec<Listening>,
+    extra_listeners: Vec<Listening>,
 }
 
 /// Binds and starts the server that the settings describe.
@@ -110,8 +110,9 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
     let server = settings.section::<ServerSettings>();
     let (connections, head_time) = (Connections::new(server), Duration::from_secs(server.head_seconds));
     let most_connections = server.connections.div_ceil(workers);
-    let beside = options.beside.iter().map(|listener| beside::start(listener, &state, routes));
-    let beside = beside.collect::<io::Result<Vec<_>>>()?;
+    let extra_listeners =
+        options.extra_listeners.iter().map(|extra| extra_listeners::start(extra, &state, routes));
+    let extra_listeners = extra_listeners.collect::<io::Result<Vec<_>>>()?;
     let thread = std::thread::Builder::new().name("web".to_owned()).spawn(move || {
         actix_web::rt::System::new().block_on(async move {
             let extend: Arc<[Extend]> = options.extend.into();
@@ -149,7 +150,7 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
         })
     })?;
     match wait.recv() {
-        Ok(server) => Ok(Handle { address, state, server, thread: Some(thread), beside }),
+        Ok(server) => Ok(Handle { address, state, server, thread: Some(thread), extra_listeners }),
         Err(_) => Err(match thread.join() {
             Ok(Err(error)) => error,
             _ => io::Error::other("the web server's thread ended at its start"),
@@ -180,9 +181,9 @@ impl Handle {
         self.address
     }
 
-    /// The address really bound of a listener beside, by its place among those of the options.
-    pub fn beside(&self, at: usize) -> Option<SocketAddr> {
-        self.beside.get(at).map(Listening::address)
+    /// The address really bound of an extra listener, by its place among those of the options.
+    pub fn extra_listener(&self, at: usize) -> Option<SocketAddr> {
+        self.extra_listeners.get(at).map(Listening::address)
     }
 
     /// The address that people use.
@@ -210,7 +211,7 @@ impl Handle {
         drop(self.server.stop(graceful));
         let ended = thread.join().map_err(|_| io::Error::other("the web server panicked"));
         // They answer to the end.
-        self.beside.clear();
+        self.extra_listeners.clear();
         ended?
     }
 }

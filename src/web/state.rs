@@ -51,7 +51,7 @@ pub struct LogInPages {
 
 /// What every handler can ask for.
 pub struct WebState {
-    /// The application.
+    /// The application, which runs the commands.
     pub app: App,
     /// How people log in.
     pub log_in: LogInPages,
@@ -61,7 +61,7 @@ pub struct WebState {
     pub rooms: &'static [&'static Room],
     /// The places of the navigation, in their order, each with its page.
     pub places: Arc<[(&'static str, &'static Place)]>,
-    /// The metrics.
+    /// The metrics of this server.
     pub metrics: Metrics,
     /// The OpenAPI document, as JSON.
     pub openapi: Bytes,

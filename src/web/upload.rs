@@ -46,9 +46,9 @@ pub struct Upload<R> {
     pub name: String,
     /// The file; it has no name on the disk and is gone with its last handle.
     pub file: File,
-    /// Its bytes.
+    /// The number of its bytes.
     pub size: u64,
-    /// SHA-256 of them.
+    /// The SHA-256 of its bytes.
     pub sha256: Vec<u8>,
     fields: BTreeMap<&'static str, String>,
     rules: PhantomData<R>,

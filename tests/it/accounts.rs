@@ -8,12 +8,12 @@ mod own_password;
 mod own_profile;
 mod own_sessions;
 mod renewals;
-mod resets_by_officers;
 
 use serde_json::{Value, json};
+use std::time::Duration;
 
 use crate::support::people::PASSWORD;
-use crate::support::{Http, Reply, TestApp};
+use crate::support::{Http, PATIENCE, Reply, TestApp};
 
 /// A password that may be chosen.
 const ANOTHER: &str = "quiet river lamp";
@@ -36,4 +36,24 @@ fn faults(reply: &Reply) -> Vec<(String, String)> {
     let problem = reply.problem();
     let errors = problem["errors"].as_array().cloned().unwrap_or_default();
     errors.iter().map(|e| (text(&e["pointer"]), text(&e["detail"]))).collect()
+}
+
+/// The failed log-ins of the audit, newest first, once there are as many.
+fn failures(operator: &Http, count: usize) -> Vec<Value> {
+    let end = std::time::Instant::now() + PATIENCE;
+    loop {
+        let page = operator.get("/api/v1/audit?limit=200").expect(200);
+        let rows: Vec<Value> = page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|r| r["action"] == "log_in_failed")
+            .cloned()
+            .collect();
+        if rows.len() >= count {
+            return rows;
+        }
+        assert!(std::time::Instant::now() < end, "{rows:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }

@@ -364,5 +364,5 @@ fn what_cannot_be_seen_is_shown_behind_the_link() {
     claim_from(&app, STRANGER, &code, &named("李\u{202e}四")).expect(202);
     let token = link(&app.smtp.wait_for(|mail| mail.to == [email.as_str()], PATIENCE)).unwrap();
     let shown = behind_link(&app, "inspect", &json!({ "token": token })).expect(200);
-    assert_eq!(shown["contact_name"], "李[U+202E]四");
+    assert_eq!(shown["contact_name"], "李⟨U+202E⟩四");
 }

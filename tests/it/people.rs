@@ -3,6 +3,7 @@
 mod colleagues;
 mod invitations;
 mod leaving;
+mod password_resets;
 mod rights;
 
 use serde_json::{Value, json};

@@ -13,13 +13,12 @@ use zerodesk::consultations::consultation::Row as Talk;
 use zerodesk::consultations::policy as talks;
 use zerodesk::consultations::policy::{Action, permit};
 use zerodesk::consultations::{Status, queries};
-use zerodesk::core::actor::{Actor, Person, Proof, Scope};
-use zerodesk::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, SessionId};
+use zerodesk::core::Role;
+use zerodesk::core::actor::{Actor, Scope};
+use zerodesk::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId};
 use zerodesk::core::page::Slice;
-use zerodesk::core::{Language, Role};
 use zerodesk::db::schema::{
-    account, chat_stream, consultation, consultation_participant, enterprise, expert, nonconformity,
-    remediation_case,
+    chat_stream, consultation, consultation_participant, enterprise, expert, nonconformity, remediation_case,
 };
 use zerodesk::enterprises::ids::NonconformityId;
 use zerodesk::remediation::CaseState;
@@ -28,6 +27,7 @@ use zerodesk::remediation::policy as cases;
 use zerodesk::remediation::store::Row as Case;
 
 use crate::support::csv::uscc;
+use crate::support::database::insert_account;
 use crate::support::{Database, start_of_test};
 
 /// A district, another of the same city, one of another city, and a city without districts.
@@ -40,38 +40,9 @@ struct World<'a> {
     made: u32,
 }
 
-fn person(account: AccountId, scope: Scope) -> Actor {
-    let (name, language, session) = (String::new(), Language::Zh, SessionId::new());
-    Actor::Person(Person { account, session, name, language, scope, proof: Proof::default() })
-}
-
 impl World<'_> {
     fn account(&mut self, scope: Scope) -> Actor {
-        let id = AccountId::new();
-        let (mut region, mut of_enterprise, mut of_expert) = (None, None, None);
-        match &scope {
-            Scope::Admin(code) => region = Some(code.clone()),
-            Scope::Enterprise(id) => of_enterprise = Some(*id),
-            Scope::Expert(id) => of_expert = Some(*id),
-            Scope::Operator => {}
-        }
-        diesel::insert_into(account::table)
-            .values((
-                account::id.eq(id),
-                account::username.eq(id.to_string()),
-                account::password_hash.eq("x"),
-                account::role.eq(scope.role()),
-                account::name.eq("x"),
-                account::language.eq("zh-CN"),
-                account::region.eq(region),
-                account::enterprise_id.eq(of_enterprise),
-                account::expert_id.eq(of_expert),
-                account::active.eq(true),
-                account::created_at.eq(self.now),
-            ))
-            .execute(self.conn)
-            .unwrap();
-        person(id, scope)
+        insert_account(self.conn, scope, self.now)
     }
 
     fn expert(&mut self) -> (ExpertId, Actor) {

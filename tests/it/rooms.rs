@@ -118,7 +118,7 @@ fn every_source_of_searches_answers_whom_it_admits() {
     let app = TestApp::start();
     let (officer, talk) = app.small_world();
     let operator = app.operator("operator");
-    let door = |role: Role| -> &Http {
+    let client = |role: Role| -> &Http {
         match role {
             Role::Enterprise => &talk.enterprise.http,
             Role::Expert => &talk.expert.http,
@@ -131,14 +131,14 @@ fn every_source_of_searches_answers_whom_it_admits() {
         let address = |path: &str| format!("{path}?{}=%E5%90%8D%20x", source.parameter);
         if let Some(route) = ROUTES.iter().find(|route| (route.method, route.path) == ("GET", source.route)) {
             for role in admitted(route.access) {
-                let page = door(role).get(&address(route.path)).expect(200);
+                let page = client(role).get(&address(route.path)).expect(200);
                 assert!(page["items"].is_array(), "{}: {page}", route.path);
                 asked += 1;
             }
         }
         if let Some(row) = all_pages().find(|row| (row.method, row.path) == ("GET", source.page)) {
             for role in admitted(row.access) {
-                let page = door(role).get(&address(row.path));
+                let page = client(role).get(&address(row.path));
                 assert_eq!(page.status, 200, "{}", row.path);
                 assert!(page.text.contains(source.by_zh), "{}: no {}", row.path, source.by_zh);
                 asked += 1;

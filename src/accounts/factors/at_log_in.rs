@@ -8,7 +8,7 @@ use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
 
-/// What is asked for.
+/// What a log-in asks for after the password was right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Demand {
     /// Nothing more: a session is opened.

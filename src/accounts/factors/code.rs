@@ -16,7 +16,7 @@ use serde_json::json;
 pub enum Judged {
     /// It is right, and used up.
     Right,
-    /// It is wrong.
+    /// It is not the present code, or was used before.
     Wrong,
     /// It was not looked at; the next one is after so many seconds.
     Wait(u64),

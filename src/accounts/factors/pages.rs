@@ -23,7 +23,7 @@ struct SecurityPage {
     providers: Vec<LinkedProvider>,
     /// Nothing else can be done before the second factor is set up.
     only: bool,
-    /// Where to go on.
+    /// The path of the page to go on to once a second factor is set up.
     next: String,
 }
 

@@ -77,7 +77,7 @@ pub fn take(tx: &mut Tx, account: AccountId, typed: &str) -> Result<bool, Proble
     Ok(used == 1)
 }
 
-/// How many are left.
+/// How many recovery codes of an account are unused.
 ///
 /// # Errors
 /// When the database can't be asked.

@@ -68,11 +68,11 @@ pub enum Given {
 /// Proves again who is in the session.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StepUp {
-    /// What was given.
+    /// The code, or what the comparison of the password came to.
     pub given: Given,
 }
 
-/// What came of it.
+/// The judgement on what was given, and how long the proof holds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SteppedUp {
     /// Whether it was right.

@@ -9,16 +9,15 @@ use serde::{Deserialize, Serialize};
 use crate::accounts::factors::sealed::{carried, carry};
 use crate::accounts::oidc::provider::{self, Handshake, Identity, failed};
 use crate::accounts::oidc::settings::{OidcSettings, Provider};
-use crate::accounts::pages::cookie;
 use crate::core::ids::SessionId;
 use crate::core::secret::sha256;
 use crate::core::{Problem, Text};
-use crate::web::identity::cookie as sent_cookie;
+use crate::web::identity::{cookie as sent_cookie, new_cookie};
 use crate::web::state::State;
 
 /// The cookie of an attempt.
 const COOKIE: &str = "zerodesk_sign_on";
-/// Where it is sent.
+/// The path to which browsers send it.
 const PATH: &str = "/api/v1/auth/oidc";
 /// So long one may take at the provider.
 const MINUTES: i64 = 10;
@@ -27,7 +26,7 @@ const PURPOSE: &str = "attempt at single sign-on";
 /// What an attempt is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Aim {
-    /// To log in.
+    /// To open a session.
     LogIn,
     /// To link the identity to the account of a session.
     Link(SessionId),
@@ -40,9 +39,9 @@ pub enum Aim {
 pub struct Attempt {
     provider: String,
     handshake: Handshake,
-    /// What it is for.
+    /// What is done once the provider has said who it is.
     pub aim: Aim,
-    /// Where to go on.
+    /// The path of this server to which the browser goes in the end.
     pub next: String,
 }
 
@@ -75,7 +74,7 @@ pub async fn begin(
     let attempt = Attempt { provider: provider.id.clone(), handshake, aim, next };
     let now = state.app.clock().now();
     let text = carry(state.app.settings(), PURPOSE, &attempt, now, Duration::minutes(MINUTES))?;
-    Ok((address, cookie(state, COOKIE, PATH, text, Age::minutes(MINUTES))))
+    Ok((address, new_cookie(state, COOKIE, PATH, text, Age::minutes(MINUTES))))
 }
 
 /// What the provider answers through the browser.
@@ -95,7 +94,7 @@ pub fn attempt(state: &State, request: &HttpRequest) -> Option<Attempt> {
 
 /// The cookie that ends an attempt.
 pub fn over(state: &State) -> Cookie<'static> {
-    cookie(state, COOKIE, PATH, String::new(), Age::ZERO)
+    new_cookie(state, COOKIE, PATH, String::new(), Age::ZERO)
 }
 
 /// Finishes an attempt with the provider's answer.

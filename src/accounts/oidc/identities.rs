@@ -167,10 +167,10 @@ pub struct LinkedProvider {
     /// Its id in addresses.
     #[schema(example = "gov")]
     pub id: String,
-    /// Its name.
+    /// The provider's name in Chinese, as it stands on the button.
     #[schema(example = "粤政易")]
     pub name: String,
-    /// The same in English.
+    /// The provider's name in English.
     pub name_en: String,
     /// Since when an identity of it is linked; absent where none is.
     pub linked_at: Option<DateTime<Utc>>,

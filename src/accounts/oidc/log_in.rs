@@ -31,7 +31,7 @@ pub struct LogInByProvider {
     pub identity: Identity,
     /// The language of the browser, for an account that is made.
     pub language: Language,
-    /// Who logs in.
+    /// The program and the address that log in.
     pub device: Device,
 }
 

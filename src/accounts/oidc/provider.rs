@@ -146,15 +146,15 @@ pub async fn begin(
 pub struct Identity {
     /// The provider's id in the settings.
     pub provider: String,
-    /// Its issuer.
+    /// The claim `iss`: the issuer of the provider.
     pub issuer: String,
-    /// Who it is there.
+    /// The claim `sub`: the id of the person at the provider, which never changes.
     pub subject: String,
     /// The mail address, where the provider says that it has verified it.
     pub verified_email: Option<String>,
     /// Whether an address came without being verified.
     pub unverified: bool,
-    /// The name shown.
+    /// The claim `name`: the name shown to others.
     pub name: Option<String>,
     /// The name to log in with there.
     pub username: Option<String>,

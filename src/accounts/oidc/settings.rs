@@ -36,7 +36,7 @@ pub struct Provider {
     pub name_en: String,
     /// Its issuer, as its discovery document says it. https, but for one on this machine during development.
     pub issuer: String,
-    /// Who we are there.
+    /// The id under which the provider knows this installation.
     pub client_id: String,
     /// What proves it; empty for a public client.
     #[serde(default)]

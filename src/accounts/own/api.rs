@@ -74,7 +74,7 @@ pub async fn change_me(
     let ProfileChange { name, email, phone, language, mails, current } = body.0;
     let current = current.filter(|given| !given.0.is_empty());
     if let Some(given) = &current {
-        require_current(&state, &gate, address, auth.person.account, given).await?;
+        require_current(&state, &gate, address, &auth, given).await?;
     }
     let (mails, proven) = (mails.unwrap_or_default(), current.is_some());
     let command = ChangeProfile { name, email, phone, language, mails, proven };
@@ -114,7 +114,7 @@ pub async fn change_password(
     body: Json<PasswordChange>,
 ) -> Answer {
     let PasswordChange { current, mut new } = body.0;
-    let verified = require_current(&state, &gate, address, auth.person.account, &current).await?;
+    let verified = require_current(&state, &gate, address, &auth, &current).await?;
     if normal(&current.0) == normal(new.typed()) {
         let text = Text::new("与当前密码相同", "is the present password");
         return Err(Problem::field("/new", text).into());

@@ -17,7 +17,7 @@ use serde_json::json;
 pub struct ChangePassword {
     /// Whose password was given, and what it was compared with.
     pub verified: Verified,
-    /// The new one.
+    /// The password that takes its place.
     pub new: NewPassword,
 }
 

@@ -134,7 +134,7 @@ pub fn make_link(tx: &mut Tx, row: &AccountRow) -> Result<String, Problem> {
 pub struct ConfirmPasswordReset {
     /// The token of the link.
     pub token: Token,
-    /// The new password.
+    /// The password that is chosen, with its hash.
     pub password: NewPassword,
 }
 
@@ -166,7 +166,7 @@ pub struct SetPassword {
     pub password: Option<NewPassword>,
 }
 
-/// What came of it.
+/// Whether a password was set, or a link mailed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum PasswordSet {
     /// The password is set.

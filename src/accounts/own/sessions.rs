@@ -14,10 +14,10 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// A session of one's own.
+/// A session of the caller, as it is listed.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct SessionView {
-    /// Its id.
+    /// Id of the session.
     pub id: SessionId,
     /// Whether it is the one that asks.
     pub current: bool,
@@ -29,7 +29,7 @@ pub struct SessionView {
     /// Where that address is, as far as it says so itself: this machine, the internal network, or a network of the Internet.
     #[schema(example = "内网")]
     pub place: String,
-    /// When it began.
+    /// When the person logged in, UTC.
     pub created_at: DateTime<Utc>,
     /// When it was last used, to the minute.
     pub last_used_at: DateTime<Utc>,
@@ -88,7 +88,7 @@ pub fn own(
 /// Ends a session of one's own, with its sockets.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EndSession {
-    /// The session.
+    /// The session to end, one of the own.
     pub id: SessionId,
 }
 

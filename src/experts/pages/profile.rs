@@ -12,7 +12,7 @@ use crate::web::frame::Frame;
 
 /// An expert with codes in words.
 pub struct Profile {
-    /// The expert.
+    /// The expert whose page it is.
     pub expert: ExpertView,
     /// What only staff see.
     pub private: Option<PrivateView>,
@@ -20,9 +20,9 @@ pub struct Profile {
     pub hospital: Option<String>,
     /// Specialties with their levels and items.
     pub specialties: Vec<String>,
-    /// Regions served.
+    /// The names of the regions that the expert serves, as one text.
     pub regions: String,
-    /// Languages.
+    /// The languages in which the expert consults, as one text.
     pub languages: String,
     /// The share of the capacity used, 0 to 100.
     pub load: String,

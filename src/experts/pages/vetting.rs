@@ -29,7 +29,7 @@ struct VettingPage {
     waiting: bool,
 }
 
-/// The page.
+/// The page on which officers decide on applications.
 pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
     let Member { frame: f, person } = member;
     let frame = f.clone();

@@ -22,7 +22,7 @@ pub struct Person {
     pub to: Recipient,
     /// Whether it is an officer, who may get a digest.
     pub officer: bool,
-    /// Whether reminders of what was agreed are wanted; those of the law always come.
+    /// Whether reminders of what was agreed come; those of the law always do.
     pub reminders: bool,
 }
 
@@ -40,6 +40,17 @@ fn person((id, name, email, language, off): Mailbox, officer: bool) -> Option<Pe
     let address = email.filter(|e| is_email(e))?;
     let to = Recipient { address, name, language: Language::from_tag(&language) };
     Some(Person { key: id.to_string(), to, officer, reminders: !off.contains(&Topic::Reminders) })
+}
+
+/// A deadline is said to somebody: where all people of an enterprise do without reminders, the one who was there before the others
+/// gets them all the same.
+fn keep_one_reminded(people: &mut [Person]) {
+    if people.iter().any(|person| person.reminders) {
+        return;
+    }
+    if let Some(first) = people.first_mut() {
+        first.reminders = true;
+    }
 }
 
 impl People {
@@ -78,6 +89,7 @@ impl People {
                 with_accounts.entry(id).or_default().push(person);
             }
         }
+        with_accounts.values_mut().for_each(|people| keep_one_reminded(people));
         people.enterprises.extend(with_accounts);
         let experts: Vec<(Option<NonconformityId>, Mailbox)> = consultation_participant::table
             .inner_join(consultation::table)

@@ -28,7 +28,7 @@ pub(super) enum InvalidValue {
 /// The types of values that input is read into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ValueType {
-    /// A text.
+    /// A string.
     Text,
     /// True or false.
     Bool,

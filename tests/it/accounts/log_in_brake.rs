@@ -7,8 +7,9 @@ use zerodesk::accounts::hashing;
 use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::settings::{ServerSettings, Settings};
 
+use super::failures;
 use crate::support::people::PASSWORD;
-use crate::support::{Http, PATIENCE, Reply, TestApp};
+use crate::support::{Http, Reply, TestApp};
 
 fn app(change: impl FnOnce(&mut Settings)) -> TestApp {
     TestApp::builder()
@@ -26,26 +27,6 @@ fn attempt(http: &Http, from: &str, name: &str, password: &str) -> Reply {
     let body = json!({ "username": name, "password": password }).to_string();
     let headers = [("Content-Type", "application/json"), ("X-Forwarded-For", from)];
     http.send("POST", "/api/v1/auth/login", &headers, Some(body.as_bytes()))
-}
-
-/// The failed log-ins of the audit, newest first, once there are as many.
-fn failures(operator: &Http, count: usize) -> Vec<Value> {
-    let end = std::time::Instant::now() + PATIENCE;
-    loop {
-        let page = operator.get("/api/v1/audit?limit=200").expect(200);
-        let rows: Vec<Value> = page["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|r| r["action"] == "log_in_failed")
-            .cloned()
-            .collect();
-        if rows.len() >= count {
-            return rows;
-        }
-        assert!(std::time::Instant::now() < end, "{rows:?}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 #[test]

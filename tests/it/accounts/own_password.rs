@@ -3,7 +3,7 @@
 use serde_json::json;
 use zerodesk::accounts::settings::AuthSettings;
 
-use super::{ANOTHER, faults, log_in};
+use super::{ANOTHER, failures, faults, log_in};
 use crate::support::TestApp;
 use crate::support::people::PASSWORD;
 
@@ -60,4 +60,25 @@ fn wrong_present_passwords_count_towards_the_brake() {
     let tries: Vec<u16> = (0..6).map(|_| http.json("PUT", "/api/v1/me/password", &wrong).status).collect();
     assert_eq!(tries[..3], [422, 422, 422]);
     assert!(tries[3..].contains(&429), "{tries:?}");
+}
+
+#[test]
+fn a_wrong_present_password_is_audited_without_what_was_typed() {
+    let app = TestApp::builder().settings(|s| s.edit::<AuthSettings>().login_failures = 1).start();
+    let (operator, http) = (app.operator("operator"), app.admin("officer", "440000"));
+    let wrong = json!({ "current": "a-secret-that-was-typed", "new": "another-secret-of-mine" });
+    assert_eq!(http.json("PUT", "/api/v1/me/password", &wrong).status, 422);
+    let rows = failures(&operator, 1);
+    assert_eq!(
+        rows[0]["data"],
+        json!({ "name": "officer", "address": "127.0.0.1", "code": "bad_credentials" })
+    );
+    assert_eq!(rows[0]["subject_id"], http.get("/api/v1/me").expect(200)["id"]);
+    assert_eq!(rows[0]["actor_role"], "admin", "by who is logged in");
+    // For another mail address it is asked for as well, and refusals are noted, too.
+    let wrong = json!({ "email": "new@regulator.example", "current": "a-secret-that-was-typed" });
+    assert_eq!(http.json("PUT", "/api/v1/me", &wrong).status, 429);
+    let rows = failures(&operator, 2);
+    assert_eq!(rows[0]["data"]["code"], "too_many_failures");
+    assert!(!format!("{rows:?}").contains("secret"), "{rows:?}");
 }

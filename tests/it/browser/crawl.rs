@@ -39,14 +39,14 @@ fn page_of(path: &str) -> Option<&'static str> {
 }
 
 /// Where a crawl begins: the first page, and those to which only mails and addresses lead.
-const DOORS: [&str; 7] =
+const START_PAGES: [&str; 7] =
     ["/", "/apply/confirm", "/claim", "/confirm-email", "/invitation", "/logout", "/reset-password"];
 
 /// Follows links from the start pages, each page of the table at most [`MAX_SIMILAR`] times, and does with each
 /// what `each` does, which ends on the page. Gives the pages of the table that were visited.
 pub fn crawl(browser: &Browser, mut each: impl FnMut(&str)) -> BTreeSet<&'static str> {
     let mut visited: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut known: BTreeSet<String> = DOORS.map(str::to_owned).into();
+    let mut known: BTreeSet<String> = START_PAGES.map(str::to_owned).into();
     let mut ahead: VecDeque<String> = known.iter().cloned().collect();
     while let Some(path) = ahead.pop_front() {
         let Some(page) = page_of(&path) else { continue };

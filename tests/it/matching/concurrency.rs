@@ -4,14 +4,15 @@ use diesel::prelude::*;
 use serde_json::json;
 use std::sync::{Arc, Barrier};
 use zerodesk::consultations::{AssignConsultation, OpenConsultation, ReopenConsultation, Status};
-use zerodesk::core::actor::{Actor, Person, Proof, Scope};
+use zerodesk::core::Caller;
+use zerodesk::core::actor::{Actor, Scope};
 use zerodesk::core::clock::ManualClock;
-use zerodesk::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, SessionId};
-use zerodesk::core::{Caller, Language};
-use zerodesk::db::schema::{account, consultation, enterprise, expert, expert_region, expert_specialty};
+use zerodesk::core::ids::{ConsultationId, EnterpriseId, ExpertId};
+use zerodesk::db::schema::{consultation, enterprise, expert, expert_region, expert_specialty};
 
 use crate::support::app::{app_on, settings};
 use crate::support::csv::uscc;
+use crate::support::database::insert_account;
 use crate::support::{Database, start_of_test};
 
 fn expert(conn: &mut PgConnection, capacity: i32) -> ExpertId {
@@ -43,43 +44,8 @@ fn expert(conn: &mut PgConnection, capacity: i32) -> ExpertId {
         ))
         .execute(conn)
         .unwrap();
-    account_of(conn, Scope::Expert(id));
+    insert_account(conn, Scope::Expert(id), now);
     id
-}
-
-fn account_of(conn: &mut PgConnection, scope: Scope) -> Actor {
-    let id = AccountId::new();
-    let (mut of_enterprise, mut of_expert, mut region) = (None, None, None);
-    match &scope {
-        Scope::Enterprise(id) => of_enterprise = Some(*id),
-        Scope::Expert(id) => of_expert = Some(*id),
-        Scope::Admin(code) => region = Some(code.clone()),
-        Scope::Operator => {}
-    }
-    diesel::insert_into(account::table)
-        .values((
-            account::id.eq(id),
-            account::username.eq(id.to_string()),
-            account::password_hash.eq("x"),
-            account::role.eq(scope.role()),
-            account::name.eq("x"),
-            account::language.eq("zh-CN"),
-            account::enterprise_id.eq(of_enterprise),
-            account::expert_id.eq(of_expert),
-            account::region.eq(region),
-            account::active.eq(true),
-            account::created_at.eq(start_of_test()),
-        ))
-        .execute(conn)
-        .unwrap();
-    Actor::Person(Person {
-        account: id,
-        session: SessionId::new(),
-        name: "x".into(),
-        language: Language::Zh,
-        scope,
-        proof: Proof::default(),
-    })
 }
 
 fn enterprise(conn: &mut PgConnection, n: u32) -> Actor {
@@ -96,7 +62,7 @@ fn enterprise(conn: &mut PgConnection, n: u32) -> Actor {
         ))
         .execute(conn)
         .unwrap();
-    account_of(conn, Scope::Enterprise(id))
+    insert_account(conn, Scope::Enterprise(id), start_of_test())
 }
 
 fn question() -> OpenConsultation {
@@ -161,7 +127,7 @@ fn concurrent_orders_and_reopenings_never_exceed_a_capacity() {
     let clock = Arc::new(ManualClock::at(start_of_test()));
     let servers = [app_on(&database, settings(), &clock), app_on(&database, settings(), &clock)];
     let only = expert(conn, 2);
-    let officer = account_of(conn, Scope::Admin("440000".to_owned()));
+    let officer = insert_account(conn, Scope::Admin("440000".to_owned()), start_of_test());
     let now = start_of_test();
     let people: Vec<Actor> = (0..20).map(|n| enterprise(conn, n)).collect();
     let mut jobs = Vec::new();

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use std::sync::Barrier;
-use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::remediation::settings::RemediationSettings;
 
 use super::support::Course103;
@@ -84,19 +83,7 @@ fn advice_is_answered_and_carried_out_in_the_order_of_8d() {
 
 #[test]
 fn a_refused_clearance_says_exactly_what_is_missing() {
-    let app = TestApp::builder()
-        .at("2021-08-04T01:00:00Z")
-        .settings(|s| {
-            s.edit::<AuthSettings>().access_token_seconds = 86_400;
-            // The checklist for this test's class of products.
-            for criterion in &mut s.edit::<RemediationSettings>().criteria {
-                if !criterion.classes.is_empty() {
-                    criterion.classes.push("C01".to_owned());
-                }
-            }
-        })
-        .start();
-    let c = Course103::on(app);
+    let c = Course103::with_criteria();
     c.correct();
     let undone = add(&c, &c.enterprise.http, "correction");
     c.step(&c.district, json!({ "event": "reinspect", "passed": true }));

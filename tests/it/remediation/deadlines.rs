@@ -216,6 +216,31 @@ fn agreed_actions_are_reminded_of_until_they_are_done() {
 }
 
 #[test]
+fn where_all_people_of_an_enterprise_do_without_reminders_the_first_gets_them() {
+    let app = start();
+    let province = app.admin("province", "440000");
+    let expert = app.approved_expert(&province, "expert-1", "K0101");
+    let enterprise = app.claimed_enterprise(1, "440103", "K0101");
+    app.talk(&enterprise, &expert);
+    crate::people::colleague(&app, &enterprise.http, "colleague");
+    let actions = format!("/api/v1/remediation/cases/{}/actions", enterprise.case.clone().unwrap());
+    let body = json!({ "kind": "containment", "description": "x", "owner": "赵工", "due_on": "2021-09-10" });
+    enterprise.http.post(&actions, &body).expect(201);
+    // Logged in again each time: days go by.
+    let does_without = |username: &str| {
+        let http = app.http().log_in(username, crate::support::people::PASSWORD);
+        http.json("PUT", "/api/v1/me", &json!({ "mails": { "reminders": false } })).expect(200);
+    };
+    let mut known = 0;
+    does_without("enterprise-1");
+    on(&app, "2021-09-07");
+    assert_eq!(to(&news(&app, &mut known)), ["colleague@enterprise.example", EXPERT], "one of them wants it");
+    does_without("colleague");
+    on(&app, "2021-09-09");
+    assert_eq!(to(&news(&app, &mut known)), [EXPERT, ENTERPRISE], "nobody does, so it goes to the first");
+}
+
+#[test]
 fn two_servers_sweep_a_day_once() {
     let app = start();
     app.admin("district", "440103");

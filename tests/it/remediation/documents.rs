@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use zerodesk::accounts::settings::AuthSettings;
-use zerodesk::remediation::settings::RemediationSettings;
 
 use super::support::Course103;
 use crate::attachments::samples::{PDF, PNG, sha256};
@@ -114,18 +113,7 @@ fn the_dossier_names_every_file_by_its_sha_256() {
 
 #[test]
 fn evidence_proves_the_criterion_that_it_names() {
-    let app = TestApp::builder()
-        .at("2021-08-04T01:00:00Z")
-        .settings(|s| {
-            s.edit::<AuthSettings>().access_token_seconds = 86_400;
-            for criterion in &mut s.edit::<RemediationSettings>().criteria {
-                if !criterion.classes.is_empty() {
-                    criterion.classes.push("C01".to_owned());
-                }
-            }
-        })
-        .start();
-    let c = Course103::on(app);
+    let c = Course103::with_criteria();
     let who = &c.enterprise.http;
     let prove = |criterion: Option<&str>| {
         let body = json!({ "description": "x", "criterion": criterion });

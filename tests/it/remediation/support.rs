@@ -48,6 +48,23 @@ impl Course103 {
         )
     }
 
+    /// The same where each class of products with criteria of its own shares them with the class of this case.
+    pub fn with_criteria() -> Self {
+        Self::on(
+            TestApp::builder()
+                .at("2021-08-04T01:00:00Z")
+                .settings(|s| {
+                    s.edit::<AuthSettings>().access_token_seconds = 86_400;
+                    for criterion in &mut s.edit::<RemediationSettings>().criteria {
+                        if !criterion.classes.is_empty() {
+                            criterion.classes.push("C01".to_owned());
+                        }
+                    }
+                })
+                .start(),
+        )
+    }
+
     pub fn on(app: TestApp) -> Self {
         let enterprise = app.claimed_enterprise(1, "440103", "K0101");
         let id = enterprise.case.clone().unwrap();

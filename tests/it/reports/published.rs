@@ -6,7 +6,7 @@ use super::get;
 use crate::support::people::PASSWORD;
 use crate::support::{Http, TestApp};
 
-const DOOR: &str = "/api/v1/reports/published-figures";
+const FIGURES: &str = "/api/v1/reports/published-figures";
 
 /// The source report's figures of the province, but for those that are counted.
 fn guangdong() -> Value {
@@ -27,7 +27,7 @@ fn value(report: &Value, figure: &str) -> Value {
 fn published_figures_are_stored_and_reported() {
     let app = TestApp::builder().at("2022-01-10T01:00:00Z").start();
     let (officer, city) = (app.admin("officer-gd", "440000"), app.admin("officer-sz", "440300"));
-    let made = officer.post(DOOR, &guangdong()).expect(201);
+    let made = officer.post(FIGURES, &guangdong()).expect(201);
     assert_eq!(made["region_name"], "广东省");
     let report = get(&officer, "published-figures");
     let wanted = guangdong();
@@ -42,7 +42,7 @@ fn published_figures_are_stored_and_reported() {
     assert_eq!((share("label_failed"), share("sampling_nonconforming")), (json!(14.6), json!(19.6)));
     let overview = get(&officer, "overview");
     assert_eq!(overview["published"].as_array().unwrap().len(), 12, "{overview}");
-    let csv = officer.get(&format!("{DOOR}?format=csv")).text;
+    let csv = officer.get(&format!("{FIGURES}?format=csv")).text;
     assert!(
         csv.contains("440000,广东省,2021,有信用评分的企业,52999,广东省市场监管局 2021 年度报告,2022-01-10"),
         "{csv}"
@@ -51,7 +51,7 @@ fn published_figures_are_stored_and_reported() {
     // A city's are its own: Shenzhen's, entered by its officer, seen by the province.
     let shenzhen = json!({ "year": 2021, "source": "深圳市市场监管局", "figures": {
         "interviewed": 660, "trained": 291, "followed_up": 472, "helped_on_site": 596, "committed": 654 } });
-    city.post(DOOR, &shenzhen).expect(201);
+    city.post(FIGURES, &shenzhen).expect(201);
     let seen = get(&officer, "published-figures?region=440300");
     assert_eq!((value(&seen, "interviewed"), value(&seen, "committed")), (json!(660), json!(654)));
     assert_eq!(value(&get(&city, "published-figures"), "credit_scored"), Value::Null);
@@ -62,11 +62,11 @@ fn published_figures_are_stored_and_reported() {
 fn a_corrected_figure_keeps_its_earlier_value_on_earlier_days() {
     let app = TestApp::builder().at("2022-01-10T01:00:00Z").start();
     let officer = app.admin("officer-gd", "440000");
-    officer.post(DOOR, &guangdong()).expect(201);
+    officer.post(FIGURES, &guangdong()).expect(201);
     app.clock.set("2022-01-12T01:00:00Z".parse().unwrap());
     let officer = app.http().log_in("officer-gd", PASSWORD);
     let right = json!({ "year": 2021, "source": "更正公告", "figures": { "credit_scored": 53_000 } });
-    officer.post(DOOR, &right).expect(201);
+    officer.post(FIGURES, &right).expect(201);
     let on = |day: &str| value(&get(&officer, &format!("published-figures?as_of={day}")), "credit_scored");
     assert_eq!(
         (on("2022-01-09"), on("2022-01-11"), on("2022-01-12")),
@@ -85,7 +85,7 @@ fn bad_figures_are_refused_by_name() {
         for (field, value) in change.as_object().unwrap() {
             body[field] = value.clone();
         }
-        let reply = who.post(DOOR, &body);
+        let reply = who.post(FIGURES, &body);
         assert_eq!(reply.status, 422, "{body}: {}", reply.text);
         reply.problem()["errors"][0]["pointer"].as_str().unwrap().to_owned()
     };
@@ -104,5 +104,5 @@ fn bad_figures_are_refused_by_name() {
     }
     assert_eq!(get(&city, "published-figures")["rows"], json!([]), "nothing of it was taken");
     let operator = app.operator("the-operator");
-    assert_eq!(operator.post(DOOR, &guangdong()).status, 403);
+    assert_eq!(operator.post(FIGURES, &guangdong()).status, 403);
 }

@@ -1,6 +1,7 @@
 //! A database for each test, copied from a template that is made once for each state of the
 //! migrations and the reference data.
 
+use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -9,6 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use uuid::Uuid;
 use zerodesk::catalogue::Catalogue;
+use zerodesk::core::Language;
+use zerodesk::core::actor::{Actor, Person, Proof, Scope};
+use zerodesk::core::ids::{AccountId, SessionId};
+use zerodesk::db::schema::account;
 use zerodesk::db::{Pool, migrate, reference};
 use zerodesk::server::rooms;
 
@@ -212,4 +217,34 @@ fn wanted() -> (usize, String) {
     hash.update(rooms::grants(SERVICE));
     let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     (migrations.len(), hex[..15].to_owned())
+}
+
+/// Stores an active account with a scope, and gives who acts with it. Nobody can log in with it.
+pub fn insert_account(conn: &mut PgConnection, scope: Scope, now: DateTime<Utc>) -> Actor {
+    let id = AccountId::new();
+    let (mut region, mut of_enterprise, mut of_expert) = (None, None, None);
+    match &scope {
+        Scope::Admin(code) => region = Some(code.clone()),
+        Scope::Enterprise(id) => of_enterprise = Some(*id),
+        Scope::Expert(id) => of_expert = Some(*id),
+        Scope::Operator => {}
+    }
+    diesel::insert_into(account::table)
+        .values((
+            account::id.eq(id),
+            account::username.eq(id.to_string()),
+            account::password_hash.eq("x"),
+            account::role.eq(scope.role()),
+            account::name.eq("x"),
+            account::language.eq("zh-CN"),
+            account::region.eq(region),
+            account::enterprise_id.eq(of_enterprise),
+            account::expert_id.eq(of_expert),
+            account::active.eq(true),
+            account::created_at.eq(now),
+        ))
+        .execute(conn)
+        .unwrap();
+    let (name, language, session) = ("x".to_owned(), Language::Zh, SessionId::new());
+    Actor::Person(Person { account: id, session, name, language, scope, proof: Proof::default() })
 }

@@ -173,10 +173,10 @@ fn health_is_answered_beside_a_server_that_takes_no_more_connections() {
         },
         |_| {},
     );
-    let beside = server.handle.as_ref().unwrap().beside(0).unwrap();
+    let health_at = server.handle.as_ref().unwrap().extra_listener(0).unwrap();
     let _held = connect(&server);
     let ask = |path: &str| {
-        let mut stream = TcpStream::connect(beside).unwrap();
+        let mut stream = TcpStream::connect(health_at).unwrap();
         let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).unwrap();
         rest(stream)

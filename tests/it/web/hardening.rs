@@ -55,6 +55,14 @@ fn over_https_cookies_belong_to_this_host_alone() {
     let me = |name: &str| server.send("GET", "/api/v1/me", &[("Cookie", &format!("{name}={token}"))], None);
     assert_eq!(me("__Host-zerodesk_session").status, 200);
     assert_eq!(me("zerodesk_session").status, 401, "a name that others could set is not read");
+
+    let english = server.get("/login?lang=en");
+    let kept = english.header("set-cookie");
+    assert!(kept.starts_with("__Host-zerodesk_lang=en; ") && kept.contains("; Secure"), "{kept}");
+    assert!(kept.contains("; Path=/;") && kept.contains("; HttpOnly"), "{kept}");
+    let page = |cookie: &str| server.send("GET", "/login", &[("Cookie", cookie)], None).text;
+    assert!(page("__Host-zerodesk_lang=en").contains("<html lang=\"en\""));
+    assert!(!page("zerodesk_lang=en").contains("<html lang=\"en\""));
 }
 
 #[test]
@@ -100,10 +108,9 @@ fn the_metrics_are_for_those_who_watch() {
     }
     let server = metrics(|m| m.address = "127.0.0.1:0".to_owned(), Mode::Production);
     assert_eq!(server.get("/metrics").status, 404);
-    let beside = server.handle.as_ref().unwrap().beside(0).unwrap();
-    let mut beside_it = server;
-    beside_it.url = format!("http://{beside}");
-    let beside = beside_it;
-    assert_eq!(beside.get("/metrics").status, 200);
-    assert_eq!(beside.get("/healthz").status, 404);
+    let metrics_at = server.handle.as_ref().unwrap().extra_listener(0).unwrap();
+    let mut extra = server;
+    extra.url = format!("http://{metrics_at}");
+    assert_eq!(extra.get("/metrics").status, 200);
+    assert_eq!(extra.get("/healthz").status, 404);
 }

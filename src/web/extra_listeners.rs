@@ -1,4 +1,4 @@
-//! Listeners beside the server's own: an address each, with a thread of their own, for the few routes that those who watch the process
+//! Listeners besides the server's own: an address each, with a thread of their own, for the few routes that those who watch the process
 //! ask. They answer whatever the server is busy with.
 
 use std::io;
@@ -17,14 +17,14 @@ use crate::web::room::RouteInfo;
 use crate::web::routes;
 use crate::web::state::State;
 
-/// A listener to be started.
+/// A listener to be started besides the server's own.
 #[derive(Debug, Clone)]
-pub struct Beside {
+pub struct ExtraListener {
     /// Its name, which handlers find as [`ListenerName`].
     pub name: &'static str,
     /// Its address with the port.
     pub address: String,
-    /// The paths of the routes that it serves.
+    /// The paths of the only routes that it serves.
     pub paths: &'static [&'static str],
 }
 
@@ -57,13 +57,17 @@ impl Drop for Listening {
 /// Connections at one time: few ask.
 const MOST_CONNECTIONS: usize = 64;
 
-/// Binds and starts one.
-pub(super) fn start(beside: &Beside, state: &State, routes: &'static [RouteInfo]) -> io::Result<Listening> {
-    let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", beside.address));
-    let listener = TcpListener::bind(&beside.address).map_err(named)?;
+/// Binds the address of a listener and starts it.
+pub(super) fn start(
+    extra: &ExtraListener,
+    state: &State,
+    routes: &'static [RouteInfo],
+) -> io::Result<Listening> {
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", extra.address));
+    let listener = TcpListener::bind(&extra.address).map_err(named)?;
     let address = listener.local_addr()?;
     let (started, wait) = mpsc::channel();
-    let (state, name, paths) = (state.clone(), beside.name, beside.paths);
+    let (state, name, paths) = (state.clone(), extra.name, extra.paths);
     let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
         actix_web::rt::System::new().block_on(async move {
             let server = HttpServer::new(move || {

@@ -2,26 +2,24 @@
 //! enterprises of the own region, to experts who serve it, and to officers of the regions under it. Nobody is shown a password.
 
 use crate::accounts::own::password_reset::mail_link;
-use crate::accounts::store::{AccountRow, find};
-use crate::core::actor::{Actor, Role, Scope};
+use crate::accounts::store::find;
+use crate::core::actor::Scope;
 use crate::core::ids::AccountId;
 use crate::core::{Code, Problem, Text};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::enterprises::queries::region_of;
-use crate::experts::policy::{facts, may_vet};
-use crate::experts::vocabulary::Vetting;
+use crate::people::policy::{AccountFacts, permit_password_reset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Mails an account the one-time link by which another password is chosen.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SendPasswordReset {
-    /// Whose.
+    /// The account whose person chooses another password.
     pub id: AccountId,
 }
 
-/// The link is on its way.
+/// Answer to a link that was mailed.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ResetSent {
     /// Always `mailed`.
@@ -34,7 +32,8 @@ impl Command for SendPasswordReset {
 
     fn run(&self, tx: &mut Tx) -> Result<ResetSent, Problem> {
         let row = find(&mut tx.conn, self.id)?;
-        let region = permit(tx, &row)?;
+        let facts = AccountFacts::of(&mut tx.conn, &row)?;
+        permit_password_reset(&tx.actor, &facts, &tx.catalogue)?;
         if !row.active {
             let text = Text::new("该账号尚未启用或已停用", "the account is not active yet, or no longer");
             return Err(Problem::new(Code::AccountNotActive, text));
@@ -46,39 +45,14 @@ impl Command for SendPasswordReset {
             );
             return Err(Problem::new(Code::NoMailAddress, text));
         }
+        // Of an expert, who has no region, the officer's own regulators see it.
+        let own = match tx.actor.scope() {
+            Some(Scope::Admin(own)) => Some(own.clone()),
+            _ => None,
+        };
+        let region = facts.region.or(own);
         let subject = Subject { region: region.as_deref(), ..Subject::new("account", row.id.0) };
         tx.audit(Self::NAME, subject, json!({ "username": row.username }))?;
         Ok(ResetSent { state: "mailed".to_owned() })
-    }
-}
-
-/// Refuses who is not in charge: 404 where the actor may not know of the account, else 403. Gives the region whose regulators see it.
-fn permit(tx: &mut Tx, row: &AccountRow) -> Result<Option<String>, Problem> {
-    if tx.actor.account() == Some(row.id) {
-        return Err(Problem::forbidden());
-    }
-    let enterprise = row.enterprise_id.map(|id| region_of(&mut tx.conn, id)).transpose()?;
-    let region = enterprise.or_else(|| row.region.clone());
-    let own = match (&tx.actor, tx.actor.scope()) {
-        (Actor::System, _) | (_, Some(Scope::Operator)) => return Ok(region),
-        (_, Some(Scope::Admin(own))) => own.clone(),
-        _ => return Err(Problem::forbidden()),
-    };
-    let within = region.as_deref().is_some_and(|code| tx.catalogue.regions.contains(&own, code));
-    let (knows, in_charge) = match (row.role, row.expert_id) {
-        (Role::Enterprise, _) => (within, within),
-        // Those of the same region are colleagues.
-        (Role::Admin, _) => (within, within && region.as_deref() != Some(own.as_str())),
-        (Role::Expert, Some(expert)) => {
-            let expert = facts(&mut tx.conn, expert)?;
-            let vets = may_vet(&tx.actor, &expert, &tx.catalogue);
-            (vets || expert.vetting == Vetting::Approved, vets)
-        }
-        _ => (false, false),
-    };
-    match (knows, in_charge) {
-        (_, true) => Ok(region.or(Some(own))),
-        (true, false) => Err(Problem::forbidden()),
-        (false, false) => Err(Problem::not_found()),
     }
 }
