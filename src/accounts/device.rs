@@ -71,7 +71,8 @@ pub fn device(user_agent: Option<&str>) -> Text {
     };
     match (known(&BROWSERS), known(&SYSTEMS)) {
         (Some((zh, en)), Some((on_zh, on_en))) => {
-            Text::new(format!("{on_zh}上的 {zh}"), format!("{en} on {on_en}"))
+            let blank = if zh.is_ascii() || zh.starts_with(|c: char| c.is_ascii()) { " " } else { "" };
+            Text::new(format!("{on_zh}上的{blank}{zh}"), format!("{en} on {on_en}"))
         }
         (Some((zh, en)), None) => Text::new(zh, en),
         _ => {

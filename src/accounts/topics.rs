@@ -1,7 +1,7 @@
 //! The kinds of mails that a person may do without. What is not among them comes always: the deadlines of the law, what one is asked to
 //! answer, and what concerns the own account.
 
-use crate::core::Text;
+use crate::core::{Role, Text};
 
 crate::word_enum! {
     /// A kind of mails that can be switched off.
@@ -18,6 +18,16 @@ crate::word_enum! {
 }
 
 impl Topic {
+    /// Whether people of a role get such mails.
+    pub fn concerns(self, role: Role) -> bool {
+        match self {
+            Self::Consultations => matches!(role, Role::Enterprise | Role::Expert),
+            Self::Rounds => matches!(role, Role::Enterprise | Role::Expert),
+            Self::Reminders => matches!(role, Role::Enterprise | Role::Expert | Role::Admin),
+            Self::Queue => role == Role::Admin,
+        }
+    }
+
     /// What it is, for people.
     pub fn text(self) -> Text {
         match self {

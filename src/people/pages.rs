@@ -113,7 +113,7 @@ pub async fn one(state: State, member: Member, id: Id<AccountId>) -> Answer {
     let Member { frame: f, person } = member;
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
-        let own = person.account == id;
+        let (own, reader) = (person.account == id, person.account);
         let actor = Actor::Person(person);
         let conn = &mut *app.conn()?;
         let catalogue = app.catalogue();
@@ -129,6 +129,7 @@ pub async fn one(state: State, member: Member, id: Id<AccountId>) -> Answer {
         let mut successors = queries::list(conn, &actor, catalogue, &filter, slice)?.items;
         successors.retain(|other| {
             other.id != id
+                && other.id != reader
                 && match (&account.region, &other.region) {
                     (Some(former), Some(region)) => catalogue.regions.contains(region, former),
                     _ => true,

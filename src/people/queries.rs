@@ -1,5 +1,6 @@
 //! Reading accounts. Each query starts from what the actor may know of.
 
+use crate::accounts::factors;
 use crate::accounts::state::AccountState;
 use crate::catalogue::Catalogue;
 use crate::core::actor::{Actor, Role};
@@ -81,6 +82,8 @@ pub struct AccountDetail {
     pub account: AccountView,
     /// What is the person's: what a deactivation hands on.
     pub theirs: Theirs,
+    /// Whether a second factor is on; absent for who may not change the account.
+    pub second_factor: Option<bool>,
 }
 
 /// What a list of accounts can be narrowed to.
@@ -192,7 +195,8 @@ pub fn get(
     let found = views(conn, actor, catalogue, vec![row])?.into_iter().next();
     let account = found.ok_or_else(Problem::not_found)?;
     let theirs = if account.may_change { Theirs::of(conn, actor, id, expert)? } else { Theirs::default() };
-    Ok(AccountDetail { account, theirs })
+    let second_factor = account.may_change.then(|| factors::store::is_on(conn, id)).transpose()?;
+    Ok(AccountDetail { account, theirs, second_factor })
 }
 
 fn views(

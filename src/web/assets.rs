@@ -67,9 +67,11 @@ assets! {
     CSS "admin.css";
     CSS "page.css";
     CSS "docs.css";
+    CSS "dialog.css";
     SCRIPT "api.js";
     SCRIPT "countdown.js";
     SCRIPT "desk.js";
+    SCRIPT "dialog.js";
     SCRIPT "restored.js";
     SCRIPT "ask.js";
     SCRIPT "mailed-link.js";

@@ -52,7 +52,7 @@ pub async fn account(state: State, member: Member) -> Answer {
         text: topic.text(),
         off: me.mails_off.contains(topic),
     };
-    let topics = Topic::ALL.iter().map(choice).collect();
+    let topics = Topic::ALL.iter().filter(|topic| topic.concerns(me.role)).map(choice).collect();
     let page = AccountPage { f: frame, me, email_to_confirm, topics, sessions };
     show(&page.f, &page)
 }

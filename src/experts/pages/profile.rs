@@ -40,7 +40,11 @@ pub fn profile(f: &Frame, catalogue: &Catalogue, mut expert: ExpertView) -> Prof
             }
             (None, None) => String::new(),
         };
-        let level = format!("{} {}", f.t("级别", "level"), s.level);
+        let level = match s.level {
+            1 => f.t("了解", "knows it"),
+            2 => f.t("熟练", "experienced"),
+            _ => f.t("权威", "authority"),
+        };
         if s.items.is_empty() {
             format!("{name} · {level}")
         } else {

@@ -85,7 +85,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
                 .allowed_steps
                 .iter()
                 .filter(|step| moves(**step))
-                .map(|step| frame.event(step.as_str()))
+                .map(|step| frame.case_event(step.as_str()))
                 .collect::<Vec<_>>()
                 .join(frame.t("、", ", ")),
             case,

@@ -7,6 +7,7 @@
  * @module
  */
 import { call, explain, language, notice, renewSession, say, shown } from './api.js';
+import './dialog.js';
 
 /* Dialogs */
 
@@ -31,6 +32,22 @@ function tell(form, text) {
 }
 for (const form of document.querySelectorAll('dialog form[data-api]')) {
   form.addEventListener('refused', () => tell(form, document.getElementById('notice').textContent));
+}
+
+/* Forms that ask for more or less by the role */
+
+for (const role of document.querySelectorAll('form [name=role]')) {
+  if (role.type === 'hidden') continue;
+  const fit = () => {
+    const { region, title } = role.form.elements;
+    if (region) {
+      region.disabled = role.value === 'operator';
+      if (region.disabled) region.value = '';
+    }
+    if (title) [title.required, title.disabled] = [role.value === 'expert', role.value !== 'expert'];
+  };
+  role.addEventListener('change', fit);
+  fit();
 }
 
 /* Lists that are written a line for each item */

@@ -10,7 +10,7 @@ const roles = {
   enterprise: say('企业', 'enterprise'),
   expert: say('专家', 'expert'),
   admin: say('监管人员', 'regulator'),
-  operator: say('平台', 'operator'),
+  operator: say('平台运营', 'operator'),
 };
 
 /** For whom people speak, by account, and the enterprise, for its people who came later. */

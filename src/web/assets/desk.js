@@ -23,6 +23,8 @@ function read(form) {
   for (const field of form.elements) {
     if (!field.name || field.disabled) continue;
     if ((field.type === 'radio' || field.type === 'checkbox') && !field.checked) continue;
+    // What stays as it is is not sent, where sending it says something.
+    if ('changed' in field.dataset && state(field) === initial(field)) continue;
     if ('optional' in field.dataset && field.value.trim() === '') continue;
     if (field.dataset.with && !form.elements[field.dataset.with].value.trim()) continue;
     const keys = field.name.split('.');
@@ -79,6 +81,7 @@ function showFaults(form, errors) {
 const account = document.documentElement.dataset.account;
 export const store = account ? localStorage : sessionStorage;
 const MONTH = 30 * 86_400_000;
+const DONE = 'zerodesk.done';
 
 /** Fields whose content was typed or chosen. */
 const typed = (form) => [...form.elements].filter((f) => f.name && !['hidden', 'password', 'file', 'submit'].includes(f.type));
@@ -154,7 +157,14 @@ function follow(form, answer) {
   forget(form);
   // A listener that handles the result itself prevents the default.
   if (!form.dispatchEvent(new CustomEvent('done', { detail: answer, bubbles: true, cancelable: true }))) return;
-  if (then === 'reload') location.reload();
+  if (then === 'reload') {
+    try {
+      sessionStorage.setItem(DONE, '1');
+    } catch {
+      // Without storage nothing is said after the reload.
+    }
+    location.reload();
+  }
   else if (then === 'reset') {
     form.reset();
     form.closest('details')?.removeAttribute('open');
@@ -165,6 +175,14 @@ function follow(form, answer) {
     shown.hidden = false;
     shown.focus();
   } else location.assign(then.replace('{id}', encodeURIComponent(answer?.id ?? '')));
+}
+
+// A page that was loaded again because something was done says so.
+try {
+  if (sessionStorage.getItem(DONE)) notice(say('操作成功。', 'Done.'));
+  sessionStorage.removeItem(DONE);
+} catch {
+  // As above.
 }
 
 // What waits for a connection. Said at the top of the page, and at its form.

@@ -44,6 +44,16 @@ async function open() {
   }
 }
 
+for (const form of forms) {
+  form.addEventListener('refused', ({ detail }) => {
+    // Someone else was first, or the link is over: nothing is left to be filled in.
+    const dead = detail?.errors?.some(({ pointer }) => pointer === '/token');
+    if (!dead && detail?.code !== 'already_claimed') return;
+    notice();
+    only(dead ? 'dead' : 'ended');
+  });
+}
+
 // What is done ends both forms.
 for (const form of forms) form.addEventListener('done', () => forms.forEach((other) => { other.hidden = true; }));
 if (token) open();

@@ -4,6 +4,7 @@
  * @module
  */
 import { call, explain, say } from './api.js';
+import './dialog.js';
 
 let asking;
 
@@ -19,7 +20,7 @@ function build(by) {
     ? say('此操作较为敏感。请输入验证器应用显示的验证码，或一个恢复码。', 'This is sensitive. Enter the code that your authenticator app shows, or a recovery code.')
     : say('此操作较为敏感。请输入您的密码。', 'This is sensitive. Enter your password.');
   const label = document.createElement('label');
-  label.textContent = code ? say('验证码', 'Code') : say('密码', 'Password');
+  label.textContent = code ? say('验证码或恢复码', 'Code or recovery code') : say('密码', 'Password');
   const field = document.createElement('input');
   Object.assign(field, { name: by, required: true, maxLength: 128, type: code ? 'text' : 'password', autocomplete: code ? 'one-time-code' : 'current-password' });
   if (code) field.setAttribute('autocapitalize', 'none');
