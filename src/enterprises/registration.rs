@@ -106,7 +106,7 @@ impl Command for RegisterEnterprise {
                 return Ok(answer);
             }
             (None, true) => return Ok(answer),
-            (Some(address), false) if may_mail(tx, &claim)? => {
+            (Some(address), false) if may_mail(tx, &claim, address)? => {
                 self.mail_link(tx, answer.id, &claim, &found, address)?;
                 ClaimState::Mailed
             }

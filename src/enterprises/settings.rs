@@ -8,13 +8,17 @@ crate::settings_section! {
         per_network_hour: u32 = 300, 1..=1_000_000;
         /// Links mailed to an enterprise within a day for claims of the same content from the same network.
         mails_per_claimant_day: u32 = 5, 1..=1_000;
-        /// Links mailed to an enterprise within a day for all claims from one network.
-        mails_per_network_day: u32 = 20, 1..=10_000;
-        /// Links mailed to an enterprise within a day for the claims of everybody, so that its mailbox is not flooded.
-        mails_per_enterprise_day: u32 = 60, 1..=100_000;
+        /// Links mailed to an enterprise within a day for all claims from one network (here: an IPv4 address, IPv6 /48); those that name the
+        /// address on record are counted apart from the others.
+        mails_per_network_day: u32 = 40, 1..=10_000;
+        /// Links mailed to an enterprise within a day for the claims of everybody, so that its mailbox is not flooded; counted apart likewise.
+        mails_per_enterprise_day: u32 = 100, 1..=100_000;
+        /// Beyond these limits one more link is mailed once the last one is so many minutes old.
+        minutes_between: u32 = 10, 1..=1_440;
         /// Claims of one enterprise from one network that may wait for an officer's decision.
         waiting_per_network: u32 = 10, 1..=1_000;
-        /// Claims of one enterprise that may wait for an officer's decision in all.
+        /// Claims of one enterprise that may wait for an officer's decision in all. Beyond that a new one takes the place of the oldest of the
+        /// network that has most of them.
         waiting_per_enterprise: u32 = 50, 1..=10_000;
         /// Days after which a claim that nobody decided is deleted.
         undecided_days: u32 = 90, 1..=3_650;

@@ -10,6 +10,8 @@ crate::settings_section! {
         mails_per_network_day: u32 = 5, 1..=1_000;
         /// Links mailed to one address within a day for the applications of everybody, so that no mailbox is flooded.
         mails_per_address_day: u32 = 20, 1..=10_000;
+        /// Beyond that limit one more link is mailed once the last one is so many minutes old.
+        minutes_between: u32 = 10, 1..=1_440;
         /// Hours that a mailed one-time link stays good; an application whose link was not used by then is deleted.
         link_hours: u32 = 48, 1..=720;
         /// Days for which a network that a mailbox declined sends nothing more there.

@@ -56,6 +56,16 @@ pub fn coarse(network: &str) -> String {
     coarse.unwrap_or_default()
 }
 
+/// The network that one sender can be told by: an IPv4 address, or the first 48 bits of IPv6, of which many hand out all that follows.
+pub fn wide(network: &str) -> Option<String> {
+    match network.parse::<Network>().ok()? {
+        Network::V4(net) => Some(net.to_string()),
+        Network::V6(net) => {
+            Ipv6Net::new(net.addr(), net.prefix_len().min(48)).ok().map(|net| net.trunc().to_string())
+        }
+    }
+}
+
 /// Does the work, and gives what it came to after this many milliseconds at the least.
 pub async fn no_sooner<T>(milliseconds: u64, work: impl Future<Output = T>) -> T {
     join(work, tokio::time::sleep(Duration::from_millis(milliseconds))).await.0

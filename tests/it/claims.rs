@@ -157,15 +157,41 @@ fn what_one_claimant_and_one_network_cause_is_limited_each_by_itself() {
         claim_from(&app, STRANGER, &code, &named("办事员")).expect(202);
     }
     assert_eq!(tokens_to(&app, &email).len(), 5, "the same again and again");
-    for n in 0..20 {
+    for n in 0..40 {
         claim_from(&app, STRANGER, &code, &named(&format!("办事员{n}"))).expect(202);
     }
-    assert_eq!(tokens_to(&app, &email).len(), 20, "from one network");
+    assert_eq!(tokens_to(&app, &email).len(), 40, "from one network");
     claim_from(&app, OWNER, &code, &named("办事员")).expect(202);
-    assert_eq!(tokens_to(&app, &email).len(), 21, "another network has its own");
+    assert_eq!(tokens_to(&app, &email).len(), 41, "another network has its own");
+    let rightful = json!({ "name": "厂长", "email": email.to_uppercase() });
+    claim_from(&app, STRANGER, &code, &rightful).expect(202);
+    assert_eq!(tokens_to(&app, &email).len(), 42, "who names the address on record is counted apart, beside the stranger");
+    claim_from(&app, STRANGER, &code, &named("晚到的人")).expect(202);
+    assert_eq!(tokens_to(&app, &email).len(), 42);
+    app.clock.advance(Duration::minutes(10));
+    for _ in 0..2 {
+        claim_from(&app, STRANGER, &code, &named("晚到的人")).expect(202);
+    }
+    assert_eq!(tokens_to(&app, &email).len(), 43, "beyond the limits one in a while");
     app.clock.advance(Duration::hours(25));
     claim_from(&app, STRANGER, &code, &named("办事员")).expect(202);
-    assert_eq!(tokens_to(&app, &email).len(), 22, "a day later");
+    assert_eq!(tokens_to(&app, &email).len(), 44, "a day later");
+}
+
+#[test]
+fn a_flood_of_claims_takes_no_place_of_others_in_the_officers_queue() {
+    let app = start_with(|settings| settings.edit::<ClaimSettings>().waiting_per_enterprise = 6);
+    let officer = app.admin("officer", "440000");
+    let code = listed_without_address(&app, &officer, 1);
+    // One sender with many networks of IPv6, as many are handed out together.
+    for n in 0..12 {
+        claim_from(&app, &format!("2001:db8:0:{n:x}::1"), &code, &named(&format!("办事员{n}"))).expect(202);
+    }
+    claim_from(&app, OWNER, &code, &named("厂长")).expect(202);
+    let waiting = officer.get("/api/v1/enterprise-registrations?state=to_approve").expect(200);
+    let names: Vec<_> = waiting["items"].as_array().unwrap().iter().map(|c| text(&c["contact_name"])).collect();
+    assert_eq!(names.len(), 6, "{names:?}");
+    assert!(names.contains(&"厂长".to_owned()), "{names:?}");
 }
 
 #[test]
