@@ -128,7 +128,7 @@ mod tests {
             ),
             (
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50",
-                "iPhone 手机上的 微信",
+                "iPhone 手机上的微信",
                 "WeChat on an iPhone",
             ),
             (

@@ -77,6 +77,9 @@ impl Command for RecordEvent {
 impl RecordEvent {
     fn step(&self, tx: &mut Tx, mut case: LoadedCase, step: CaseStep, law: Law<'_>) -> Result<(), Problem> {
         permit(&tx.actor, step, &case.course, law.regions)?;
+        if step == CaseStep::Clear {
+            step_up::require(tx)?;
+        }
         self.event.check()?;
         let (note, document, on) = checked_text(&self.event, tx)?;
         let earliest = [(step == CaseStep::StopOrder).then_some(on), self.event.received_on];
@@ -103,11 +106,7 @@ impl RecordEvent {
         let (row, documented) = (&case.row, document.is_some() || !self.event.attachments.is_empty());
         match step {
             CaseStep::SubmitEvidence => require_evidence(tx, row, note.as_deref())?,
-            CaseStep::Clear => {
-                clearance::require(tx, row, &before)?;
-                // Last: nobody proves who it is for a step that is refused all the same.
-                step_up::require(tx)?;
-            }
+            CaseStep::Clear => clearance::require(tx, row, &before)?,
             CaseStep::Close => require_closable(tx, row, &fact, documented)?,
             _ => {}
         }

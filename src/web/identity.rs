@@ -31,8 +31,8 @@ pub fn cookie_name(state: &WebState, name: &str) -> String {
     }
 }
 
-/// A cookie of ours for a response, for browsers alone. Over plain http a browser drops a cookie that is `Secure`, and nobody could log in;
-/// so it is so where people come over https. There its path must be `/` as well (see [`cookie_name`]).
+/// A cookie of ours for a response, which scripts in a page cannot read. Over plain http a browser drops a cookie that is `Secure`, and
+/// nobody could log in; so it is so where people come over https. There its path must be `/` as well (see [`cookie_name`]).
 pub fn new_cookie(
     state: &WebState,
     name: &str,

@@ -4,6 +4,8 @@
 //! functions and the test of table ownership are made from the list of rooms in [`crate::ROOMS`]. To add something to a
 //! domain, add a row to its declaration.
 
+mod audit;
+
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -18,10 +20,12 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::core::actor::{Actor, Role};
 use crate::core::event::EventKind;
-use crate::core::{Problem, Text, Wake};
+use crate::core::{Problem, Wake};
 use crate::db::grants::Rights;
 use crate::jobs::{self, Stop};
 use crate::settings::DeclaredSection;
+
+pub use audit::{AuditGroup, AuditSubject, AuditWord, subject, word};
 
 /// The declaration of a domain: everything that is collected from the domains and not called by name.
 pub struct Room {
@@ -331,53 +335,6 @@ impl Job {
 /// One round of a job; says whether more is waiting. A round may be repeated after a crash. One that handles many items
 /// looks at [`Stop::is_set`] between two of them.
 pub type Round = Box<dyn FnMut(&App) -> Result<bool, Problem> + Send>;
-
-/// The words for an action of the audit.
-pub struct AuditWord {
-    /// The action, as it is stored.
-    pub action: &'static str,
-    /// What was done, in Chinese.
-    pub zh: &'static str,
-    /// What was done, in English.
-    pub en: &'static str,
-}
-
-/// Actions of the audit that are together under a heading.
-pub struct AuditGroup {
-    /// The heading, in Chinese.
-    pub zh: &'static str,
-    /// The heading, in English.
-    pub en: &'static str,
-    /// The actions, as they are stored, with their words.
-    pub words: fn() -> Vec<(&'static str, Text)>,
-}
-
-/// The words for a kind of thing that an entry of the audit is about.
-pub struct AuditSubject {
-    /// The kind, as it is stored.
-    pub kind: &'static str,
-    /// The kind in words, in Chinese.
-    pub zh: &'static str,
-    /// The kind in words, in English.
-    pub en: &'static str,
-    /// The page that shows one of them, with `{id}`; empty where there is none. Shown to whom the page admits.
-    pub page: &'static str,
-}
-
-/// A word of the audit.
-pub const fn word(action: &'static str, zh: &'static str, en: &'static str) -> AuditWord {
-    AuditWord { action, zh, en }
-}
-
-/// A kind of subject of the audit.
-pub const fn subject(
-    kind: &'static str,
-    zh: &'static str,
-    en: &'static str,
-    page: &'static str,
-) -> AuditSubject {
-    AuditSubject { kind, zh, en, page }
-}
 
 /// The routes of all rooms, with method and path. A handler without a documented method is left out; a test excludes that.
 pub fn routes(rooms: &[&Room]) -> Vec<RouteInfo> {

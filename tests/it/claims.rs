@@ -165,7 +165,11 @@ fn what_one_claimant_and_one_network_cause_is_limited_each_by_itself() {
     assert_eq!(tokens_to(&app, &email).len(), 41, "another network has its own");
     let rightful = json!({ "name": "厂长", "email": email.to_uppercase() });
     claim_from(&app, STRANGER, &code, &rightful).expect(202);
-    assert_eq!(tokens_to(&app, &email).len(), 42, "who names the address on record is counted apart, beside the stranger");
+    assert_eq!(
+        tokens_to(&app, &email).len(),
+        42,
+        "who names the address on record is counted apart, beside the stranger"
+    );
     claim_from(&app, STRANGER, &code, &named("晚到的人")).expect(202);
     assert_eq!(tokens_to(&app, &email).len(), 42);
     app.clock.advance(Duration::minutes(10));
@@ -189,7 +193,8 @@ fn a_flood_of_claims_takes_no_place_of_others_in_the_officers_queue() {
     }
     claim_from(&app, OWNER, &code, &named("厂长")).expect(202);
     let waiting = officer.get("/api/v1/enterprise-registrations?state=to_approve").expect(200);
-    let names: Vec<_> = waiting["items"].as_array().unwrap().iter().map(|c| text(&c["contact_name"])).collect();
+    let names: Vec<_> =
+        waiting["items"].as_array().unwrap().iter().map(|c| text(&c["contact_name"])).collect();
     assert_eq!(names.len(), 6, "{names:?}");
     assert!(names.contains(&"厂长".to_owned()), "{names:?}");
 }

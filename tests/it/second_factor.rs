@@ -295,7 +295,7 @@ fn the_pages_ask_for_the_code_after_the_password() {
     let page = app.http().send("GET", "/login/code?next=%2Fcases", &[("Cookie", cookie)], None);
     assert!(page.status == 200 && page.text.contains("one-time-code"));
     let wrong = post("/login/code", cookie, "code=000000&next=%2Fcases");
-    assert!(wrong.status == 401 && wrong.text.contains("验证码不正确"), "{}", wrong.status);
+    assert!(wrong.status == 401 && wrong.text.contains("验证码或恢复码不正确"), "{}", wrong.status);
     assert_eq!(post("/login/code", "x=y", "code=000000").header("location"), "/login?next=%2F");
     let right = format!("code={}&next=%2Fcases", phone.code(&app));
     let done = post("/login/code", cookie, &right);

@@ -19,7 +19,11 @@ fn every_answer_carries_the_headers_that_browsers_heed() {
         assert_eq!(reply.header("cross-origin-resource-policy"), "same-origin", "{path}");
         assert!(reply.header("permissions-policy").contains("camera=()"), "{path}");
         assert_eq!(reply.header("strict-transport-security"), "", "{path}: there is no https");
-        assert_eq!(https.get(path).header("strict-transport-security"), "max-age=31536000", "{path}");
+        assert_eq!(
+            https.get(path).header("strict-transport-security"),
+            "max-age=31536000; includeSubDomains",
+            "{path}"
+        );
     }
     let mut none = server_with(
         |s| {
