@@ -50,7 +50,7 @@ fn those_in_charge_send_a_link_and_nobody_sees_a_password() {
     let nobody = city.act("/api/v1/accounts/019c0000-0000-7000-8000-000000000000/reset");
     assert_eq!(nobody.status, 404);
 
-    let mail = app.mail("city@regulator.example", "管理人员");
+    let mail = app.mail("city@regulator.example", "主管部门的监管人员");
     let body = serde_json::json!({ "token": link(&mail).unwrap(), "password": ANOTHER });
     assert_eq!(city.get("/api/v1/me").status, 200, "nothing happens before the link is used");
     app.http().post("/api/v1/auth/password-resets/confirm", &body).expect(204);
