@@ -35,11 +35,7 @@ pub const ROOM: Room = Room {
     ],
     audit: &[
         word("register_enterprise", "企业认领账号", "claimed an account"),
-        word(
-            "displace_registration",
-            "认领排队已满，较早的认领退出",
-            "gave the place of an older claim to a new one",
-        ),
+        word("displace_registration", "移除较早的认领", "removed an older claim"),
         word("claim_account", "开通认领的账号", "opened a claimed account"),
         word("approve_registration", "通过认领", "approved a claim"),
         word("decline_registration", "企业否认认领", "said that a claim was not theirs"),
