@@ -273,6 +273,11 @@ fn a_secret_is_encrypted_anew_under_the_first_key() {
     new.clock.advance(Duration::seconds(30));
     log_in(&new, "officer", Some(&phone.code(&new))).expect(200);
     log_in(&new, "officer", Some(&codes[0])).expect(200);
+    // With its key the app's secret is lost, and the recovery codes are the way back.
+    let lost = new.another().settings(keys(&["another"])).start();
+    lost.clock.advance(Duration::seconds(30));
+    assert_eq!(log_in(&lost, "officer", Some(&phone.code(&lost))).refusal(), (401, "wrong_code".to_owned()));
+    log_in(&lost, "officer", Some(&codes[1])).expect(200);
 }
 
 #[test]
@@ -297,6 +302,13 @@ fn the_pages_ask_for_the_code_after_the_password() {
     let wrong = post("/login/code", cookie, "code=000000&next=%2Fcases");
     assert!(wrong.status == 401 && wrong.text.contains("验证码或恢复码不正确"), "{}", wrong.status);
     assert_eq!(post("/login/code", "x=y", "code=000000").header("location"), "/login?next=%2F");
+    let operator = app.operator("an-operator");
+    let noted = operator.get("/api/v1/audit?action=log_in_failed").expect(200);
+    let data = &noted["items"][0]["data"];
+    assert_eq!(
+        (&data["name"], &data["address"], &data["code"]),
+        (&json!("officer"), &json!("127.0.0.1"), &json!("wrong_code"))
+    );
     let right = format!("code={}&next=%2Fcases", phone.code(&app));
     let done = post("/login/code", cookie, &right);
     assert_eq!((done.status, done.header("location")), (303, "/cases"));

@@ -10,7 +10,7 @@ use zerodesk::settings::{Secret, ServerSettings};
 use crate::second_factor::set_up;
 use crate::support::oidc::{Browser, Provider};
 use crate::support::people::{PASSWORD, text};
-use crate::support::{Reply, TestApp};
+use crate::support::{PATIENCE, Reply, TestApp};
 
 struct World {
     app: TestApp,
@@ -35,13 +35,19 @@ fn known(id: &str, issuer: &str) -> Known {
 
 /// A service that knows two providers; `two` makes accounts. Times are those of the machine, which the providers go by.
 fn world() -> World {
+    world_with(|_| {})
+}
+
+/// The same where the first provider is another one.
+fn world_with(change: impl FnOnce(&mut Known)) -> World {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}");
     let redirect = |id: &str| format!("{url}/api/v1/auth/oidc/{id}/callback");
     let (one, two) = (Provider::start(&[redirect("one")]), Provider::start(&[redirect("two")]));
     let makes = Created { role: Role::Admin, region: Some("440300".to_owned()) };
-    let providers =
-        vec![known("one", &one.issuer), Known { create: Some(makes), ..known("two", &two.issuer) }];
+    let mut first = known("one", &one.issuer);
+    change(&mut first);
+    let providers = vec![first, Known { create: Some(makes), ..known("two", &two.issuer) }];
     let app = TestApp::builder()
         .at(&chrono::Utc::now().to_rfc3339())
         .settings(|settings| {
@@ -120,6 +126,48 @@ fn nobody_gets_in_by_an_address_that_is_unverified_unknown_or_shared() {
         assert_eq!(page.status, 403, "{claims}: {}", page.text);
         assert!(page.text.contains(word) && page.text.contains("name=\"password\""), "{claims}");
         assert_eq!(browser.visit(&format!("{}/api/v1/me", world.app.url)).status, 401);
+    }
+    let operator = world.app.operator("an-operator");
+    let noted = || operator.get("/api/v1/audit?action=log_in_failed").expect(200);
+    // Beside the answers, so that their times tell nothing.
+    let end = std::time::Instant::now() + PATIENCE;
+    while noted()["items"].as_array().unwrap().len() < 5 {
+        assert!(std::time::Instant::now() < end, "{}", noted());
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert_eq!(noted()["items"][0]["data"]["address"], "127.0.0.1");
+}
+
+#[test]
+fn a_provider_opens_accounts_by_addresses_of_its_domains_alone() {
+    let world = world_with(|one| one.email_domains = vec!["gd.gov.cn".to_owned()]);
+    world.app.admin_at("officer", "440000", "officer@regulator.example");
+    world.app.admin_at("second", "440000", "second@gd.gov.cn");
+    world.one.person(&person("1", "officer@regulator.example"));
+    let browser = Browser::new();
+    let (_, page) = world.sign_on(&browser, "one");
+    assert!(page.status == 403 && page.text.contains("不能凭该邮箱"), "{}", page.text);
+    world.one.person(&person("2", "second@gd.gov.cn"));
+    let browser = Browser::new();
+    world.sign_on(&browser, "one");
+    assert_eq!(world.me(&browser)["username"], "second");
+}
+
+#[test]
+fn a_link_of_another_site_begins_no_sign_on() {
+    let world = world();
+    let begin = |site: &str| {
+        let reply = world.app.http().send(
+            "GET",
+            &world.at("one")[world.app.url.len()..],
+            &[("Sec-Fetch-Site", site)],
+            None,
+        );
+        (reply.status, reply.header("location").to_owned())
+    };
+    assert_eq!(begin("cross-site"), (303, "/login?next=%2Faccount%2Fsecurity".to_owned()));
+    for own in ["same-origin", "none"] {
+        assert!(begin(own).1.starts_with(&world.one.issuer), "{own}");
     }
 }
 

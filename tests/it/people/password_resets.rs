@@ -57,3 +57,32 @@ fn those_in_charge_send_a_link_and_nobody_sees_a_password() {
     assert_eq!(city.get("/api/v1/me").status, 401);
     app.http().log_in("city", ANOTHER);
 }
+
+#[test]
+fn those_in_charge_end_all_sessions_of_a_person() {
+    let app = TestApp::start();
+    let (_, talk) = app.small_world();
+    let (province, city) = (app.admin("province", "440000"), app.admin("city", "440100"));
+    let id = |username: &str| -> AccountId {
+        account::table
+            .filter(account::username.eq(username))
+            .select(account::id)
+            .first(&mut *app.app.conn().unwrap())
+            .unwrap()
+    };
+    let end = |who: &Http, username: &str| {
+        who.delete(&format!("/api/v1/accounts/{}/sessions", id(username))).status
+    };
+    for (who, username, wanted) in [
+        (&city, "province", 404),
+        (&talk.enterprise.http, "expert-1", 403),
+        (&province, "province", 409),
+        (&province, "city", 204),
+    ] {
+        assert_eq!(end(who, username), wanted, "{username}");
+    }
+    assert_eq!(city.get("/api/v1/me").status, 401);
+    app.http().log_in("city", crate::support::people::PASSWORD);
+    let noted = province.get("/api/v1/audit?action=end_sessions_of_person").expect(200);
+    assert_eq!(noted["items"][0]["data"]["username"], "city");
+}
