@@ -72,6 +72,7 @@ assets! {
     SCRIPT "countdown.js";
     SCRIPT "desk.js";
     SCRIPT "dialog.js";
+    SCRIPT "faults.js";
     SCRIPT "restored.js";
     SCRIPT "ask.js";
     SCRIPT "mailed-link.js";

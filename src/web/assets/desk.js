@@ -45,37 +45,8 @@ function read(form) {
   return dense(body);
 }
 
-function clearFaults(form) {
-  form.querySelectorAll('.fault').forEach((p) => p.remove());
-  form.querySelectorAll('[aria-invalid]').forEach((f) => {
-    f.removeAttribute('aria-invalid');
-    f.removeAttribute('aria-describedby');
-  });
-}
-
-/** Puts each fault beside its field; those without one come back as text. */
-function showFaults(form, errors) {
-  const rest = [];
-  let first;
-  for (const { pointer, detail } of errors || []) {
-    const path = pointer.replace(/^\//, '').split('/').join('.');
-    const field = [...form.elements].find((f) => f.name === path || (f.name && f.name.startsWith(`${path}.`)));
-    if (!field || field.type === 'hidden') {
-      rest.push(detail);
-      continue;
-    }
-    const p = document.createElement('span');
-    p.className = 'fault';
-    p.id = `fault-${Math.random().toString(36).slice(2)}`;
-    p.textContent = detail;
-    field.setAttribute('aria-invalid', 'true');
-    field.setAttribute('aria-describedby', p.id);
-    field.after(p);
-    first ??= field;
-  }
-  first?.focus();
-  return rest;
-}
+/** Puts each fault beside its field; those without one come back as text, and all of them where that can't be loaded. */
+const showFaults = (form, errors) => load('faults').then(({ show }) => show(form, errors), () => errors.map(({ detail }) => detail));
 
 // What a guest types is kept for the tab alone: the next person at this browser is someone else.
 const account = document.documentElement.dataset.account;
@@ -250,7 +221,7 @@ async function submit(form) {
   const button = form.querySelector('button:not([type=button])');
   if (form.sending) return;
   form.sending = true;
-  clearFaults(form);
+  if (form.querySelector('.fault')) load('faults').then(({ clear }) => clear(form), () => {});
   notice();
   button.disabled = true;
   try {
@@ -268,7 +239,7 @@ async function submit(form) {
   } catch (error) {
     if (error.problem && !passing(error) && error.problem.status !== 401) form.tried = undefined;
     keep(form);
-    const rest = error.problem?.errors ? showFaults(form, error.problem.errors) : [];
+    const rest = error.problem?.errors ? await showFaults(form, error.problem.errors) : [];
     const [sentence, options] = explain(error);
     notice([sentence, ...rest].join(' '), options);
     form.dispatchEvent(new CustomEvent('refused', { detail: error.problem }));

@@ -4,6 +4,7 @@
  * @module
  */
 import { call, explain, notice, say } from './api.js';
+import { clear, show } from './faults.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -17,35 +18,13 @@ function more(form, selector, button) {
   button.hidden = ![...form.querySelectorAll(selector)].some((p) => p.hidden);
 }
 
-/** Puts each fault beside its field, the rest into one sentence. */
-function faults(form, error, nameOf) {
-  form.querySelectorAll('.fault').forEach((p) => p.remove());
-  form.querySelectorAll('[aria-invalid]').forEach((f) => f.removeAttribute('aria-invalid'));
-  const rest = [];
-  let first;
-  for (const { pointer, detail } of error?.problem?.errors ?? []) {
-    const field = form.querySelector(`[name="${CSS.escape(nameOf(pointer))}"]`);
-    if (!field) {
-      rest.push(detail);
-      continue;
-    }
-    const p = document.createElement('span');
-    p.className = 'fault';
-    p.id = `fault-${Math.random().toString(36).slice(2)}`;
-    p.textContent = detail;
-    field.setAttribute('aria-invalid', 'true');
-    field.setAttribute('aria-describedby', p.id);
-    (field.closest('.days') ?? field).after(p);
-    first ??= field;
-  }
-  first?.focus();
-  return rest;
-}
+/** The field of a pointer, by the name that this form gives it. */
+const by = (nameOf) => (form, pointer) => form.querySelector(`[name="${CSS.escape(nameOf(pointer))}"]`);
 
 async function send(form, path, body, nameOf) {
   const button = form.querySelector('button:not([type=button])');
   const said = form.querySelector('.said');
-  faults(form);
+  clear(form);
   button.disabled = true;
   said.textContent = '';
   try {
@@ -53,7 +32,7 @@ async function send(form, path, body, nameOf) {
     said.textContent = say('已保存。', 'Saved.');
     notice();
   } catch (error) {
-    const rest = faults(form, error, nameOf);
+    const rest = show(form, error?.problem?.errors, by(nameOf));
     const [sentence, options] = explain(error);
     notice([sentence, ...rest].join(' '), options);
   } finally {
