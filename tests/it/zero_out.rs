@@ -1,2 +1,4 @@
+mod corpus;
 mod import;
 mod lists;
+mod sent_in;

@@ -1,7 +1,6 @@
 //! Running an import, as a command of the platform itself.
 
 use crate::catalogue::Catalogue;
-use crate::core::cells::storable;
 use crate::core::clock::shanghai_date;
 use crate::core::ids::AccountId;
 use crate::core::{Code, Problem, Wake};
@@ -17,7 +16,8 @@ use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::header::Warning;
 use crate::zero_out::import::load::{Loaded, Loader};
 use crate::zero_out::import::merge::{self, Merged};
-use crate::zero_out::import::reader::{Source, Table};
+use crate::zero_out::import::place::{Headings, row_no};
+use crate::zero_out::import::reader::{Lists, Source};
 use crate::zero_out::import::refusal::ImportError;
 use crate::zero_out::import::row::{CellFault, Rules};
 use crate::zero_out::import::state::{ImportState, ImportStep, transition};
@@ -76,7 +76,7 @@ struct Kept {
 struct Outcome {
     loaded: Loaded,
     merged: Merged,
-    header: Vec<String>,
+    headings: Headings,
     warnings: Vec<Warning>,
 }
 
@@ -143,7 +143,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn whole(&self, conn: &mut PgConnection) -> Result<Outcome, ImportError> {
         let source = Source::open(self.file, self.limits)?;
-        let table = source.table()?;
+        let lists = source.lists()?;
         let loader = Loader {
             id: self.kept.id,
             rules: Rules {
@@ -155,7 +155,7 @@ impl Run<'_> {
             law: self.law,
         };
         store::create(conn)?;
-        let mut loaded = loader.load(conn, &source, &table, self.progress)?;
+        let (mut loaded, seen) = loader.load(conn, &source, &lists, self.progress)?;
         if loaded.rows >= MANY {
             conn.batch_execute(HASHES)?;
         }
@@ -163,9 +163,13 @@ impl Run<'_> {
         let law = Orders { rules: self.law, catalogue: self.catalogue };
         let conflicts = merge::reject(conn, self.kept.region.as_deref(), law)?;
         loaded.rejected += u64::try_from(conflicts.rejected.len()).map_err(Problem::internal)?;
-        self.keep_late(conn, &source, &table, conflicts.rejected)?;
+        self.keep_late(conn, &source, &lists, conflicts.rejected)?;
         let merged = self.merge(conn, law, &conflicts.orders)?;
-        Ok(Outcome { loaded, merged, header: table.header.cells, warnings: table.header.warnings })
+        let headings = Headings::of(&lists.tables);
+        let mut warnings = lists.warnings;
+        warnings.extend(lists.tables.into_iter().flat_map(|table| table.header.warnings));
+        warnings.extend(seen);
+        Ok(Outcome { loaded, merged, headings, warnings })
     }
 
     /// The cells of a row are not kept with it, so those of the rows that what is stored forbids
@@ -174,7 +178,7 @@ impl Run<'_> {
         &self,
         conn: &mut PgConnection,
         source: &Source<'_>,
-        table: &Table,
+        lists: &Lists,
         late: Vec<(i32, CellFault)>,
     ) -> Result<(), ImportError> {
         if late.is_empty() {
@@ -182,13 +186,15 @@ impl Run<'_> {
         }
         let mut late: BTreeMap<i32, CellFault> = late.into_iter().collect();
         let mut rejections = Vec::new();
-        source.rows(table, &mut |row_no, cells| {
-            let row_no = i32::try_from(row_no).map_err(Problem::internal)?;
-            if let Some(fault) = late.remove(&row_no) {
-                rejections.extend(Rejection::of_row(self.kept.id, row_no, vec![fault], cells));
-            }
-            Ok(!late.is_empty())
-        })?;
+        for (list, table) in lists.tables.iter().enumerate() {
+            source.rows(table, &mut |line| {
+                let number = row_no(list, line.row)?;
+                if let Some(fault) = late.remove(&number) {
+                    rejections.extend(Rejection::of_row(self.kept.id, number, vec![fault], &line.cells));
+                }
+                Ok(!late.is_empty())
+            })?;
+        }
         Ok(store::copy_rejections(conn, &mut rejections)?)
     }
 
@@ -230,7 +236,6 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
     let count = |n: u64| i32::try_from(n).map_err(Problem::internal);
     let merged = |n: i64| i32::try_from(n).map_err(Problem::internal);
     let Outcome { loaded, merged: Merged { inserted, updated, unchanged }, .. } = *outcome;
-    let header: Vec<_> = outcome.header.iter().map(|cell| storable(cell)).collect();
     diesel::update(imports::table.find(kept.id))
         .set((
             imports::state.eq(state),
@@ -242,7 +247,7 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
             imports::updated.eq(merged(updated)?),
             imports::unchanged.eq(merged(unchanged)?),
             imports::rejected.eq(count(loaded.rejected)?),
-            imports::header.eq(json!(header)),
+            imports::header.eq(serde_json::to_value(&outcome.headings)?),
             imports::warnings.eq(serde_json::to_value(&outcome.warnings)?),
             imports::finished_at.eq(tx.now),
         ))

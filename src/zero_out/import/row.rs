@@ -7,9 +7,10 @@ use crate::core::cells::{compact, is_empty, tidy};
 use crate::core::{Text, fields};
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc, UsccFault};
 use crate::zero_out::import::column::Column;
-use crate::zero_out::import::header::Header;
+use crate::zero_out::import::header::{Again, Header};
+use crate::zero_out::import::reader::line::{Line, Mark};
 use crate::zero_out::import::rejection_code::RejectionCode;
-use crate::zero_out::import::{date, phone};
+use crate::zero_out::import::{date, items, phone};
 use chrono::NaiveDate;
 
 /// What a row is measured by.
@@ -79,17 +80,14 @@ const LONGEST_NAME: usize = 200;
 const LONGEST_ITEM: usize = 100;
 /// Most failed items of one report.
 const MOST_ITEMS: usize = 100;
-/// What Excel shows in a cell whose formula failed.
-const EXCEL_ERRORS: [&str; 9] =
-    ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#GETTING_DATA"];
 
 /// Reads a row.
 ///
 /// # Errors
-/// All that is wrong with it, in the order of the columns.
-pub fn read(header: &Header, cells: &[String], rules: Rules<'_>) -> Result<Row, Vec<CellFault>> {
-    let mut reader = Reader { header, cells, rules, faults: Vec::new() };
-    if let Some(value) = header.surplus(cells) {
+/// All that is wrong with it, in the order of the columns; or that it is no record at all.
+pub fn read(header: &Header, line: &Line, rules: Rules<'_>) -> Result<Row, Vec<CellFault>> {
+    let mut reader = Reader { header, line, rules, faults: Vec::new() };
+    if let Some(value) = header.surplus(&line.cells) {
         reader.faults.push(CellFault {
             column: None,
             value: cut(value),
@@ -103,13 +101,61 @@ pub fn read(header: &Header, cells: &[String], rules: Rules<'_>) -> Result<Row, 
     let row = reader.row();
     match row {
         Some(row) if reader.faults.is_empty() => Ok(row),
-        _ => Err(reader.faults),
+        // Only a row without a credit code can be something else than a record.
+        row if row.is_some() || reader.faults.iter().all(|fault| fault.column != Some(Column::Uscc)) => {
+            Err(reader.faults)
+        }
+        _ => Err(no_record(header, line).map_or(reader.faults, |fault| vec![fault])),
     }
+}
+
+/// What a row is that is no record: a total, the head of a group, a remark, the headings again.
+fn no_record(header: &Header, line: &Line) -> Option<CellFault> {
+    let (place, first) = line.cells.iter().enumerate().find(|(_, cell)| !is_empty(cell))?;
+    // What failed to be a value is not what a row of another kind holds.
+    if line.mark(place).is_some() || fields::has_control(first) {
+        return None;
+    }
+    let fault = |zh: &'static str, en: &'static str| CellFault {
+        column: None,
+        value: cut(first),
+        code: RejectionCode::NotARecord,
+        reason: Text::new(zh, en),
+    };
+    if header.again(&line.cells) == Some(Again::Same) {
+        return Some(fault(
+            "重复的表头，不是一条记录，无需更正",
+            "the headings again and no record; nothing need be done",
+        ));
+    }
+    let word = compact(first);
+    let starts = |words: &[&str]| words.iter().any(|start| word.starts_with(start));
+    let blank = |column| is_empty(header.cell(&line.cells, column));
+    let report_blank = blank(Column::ReportNo) && blank(Column::InspectedOn);
+    if starts(&["合计", "总计", "小计", "共计", "累计", "总数", "本页"]) && report_blank {
+        return Some(fault("合计行，不是一条记录，无需更正", "a total and no record; nothing need be done"));
+    }
+    if starts(&["注:", "备注:", "说明:", "填表", "填报", "制表", "审核", "单位负责人", "联系人:"])
+        && report_blank
+    {
+        return Some(fault(
+            "说明文字，不是一条记录，无需更正",
+            "a remark and no record; nothing need be done",
+        ));
+    }
+    let alone = line.cells.iter().filter(|cell| !is_empty(cell)).count() == 1;
+    if alone && (!header.has(place) || place == 0 || header.place(Column::Name) == Some(place)) {
+        return Some(fault(
+            "只有一个单元格有内容（如分组标题或序号），不是一条记录",
+            "only one cell has content, such as the head of a group or a number; no record",
+        ));
+    }
+    None
 }
 
 struct Reader<'a> {
     header: &'a Header,
-    cells: &'a [String],
+    line: &'a Line,
     rules: Rules<'a>,
     faults: Vec<CellFault>,
 }
@@ -166,7 +212,7 @@ impl<'a> Reader<'a> {
     }
 
     fn raw(&self, column: Column) -> &'a str {
-        self.header.cell(self.cells, column)
+        self.header.cell(&self.line.cells, column)
     }
 
     fn fault(
@@ -204,7 +250,8 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
-        if raw.contains('#') && EXCEL_ERRORS.contains(&raw.trim()) {
+        let mark = self.mark(column);
+        if mark == Some(Mark::Error) || is_error(raw) {
             self.fault(
                 column,
                 RejectionCode::CellError,
@@ -213,7 +260,59 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
-        Some(raw)
+        if mark == Some(Mark::Formula) {
+            self.fault(
+                column,
+                RejectionCode::FormulaWithoutValue,
+                "单元格是公式，文件中没有计算结果，请用 Excel 打开并保存，或改为实际内容",
+                "the cell is a formula whose result is not in the file; open and save it in Excel, or put in the value",
+            );
+            return None;
+        }
+        self.unchanged(column, raw, mark)
+    }
+
+    fn mark(&self, column: Column) -> Option<Mark> {
+        if self.line.marks.is_empty() {
+            return None;
+        }
+        self.header.place(column).and_then(|place| self.line.mark(place))
+    }
+
+    /// The cell, where no spreadsheet has made something else of it than was entered.
+    fn unchanged(&mut self, column: Column, raw: &'a str, mark: Option<Mark>) -> Option<&'a str> {
+        if matches!(column, Column::InspectedOn | Column::OrderIssuedOn) {
+            return Some(raw);
+        }
+        let identifier = matches!(column, Column::Uscc | Column::ReportNo | Column::ContactPhone);
+        let (zh, en) = match mark {
+            Some(Mark::Date) => ("内容已变为日期", "the content has become a date"),
+            Some(Mark::TooManyDigits) => (
+                "数字超过 15 位，第 16 位起已丢失",
+                "the number has more than 15 digits; those after the fifteenth are lost",
+            ),
+            Some(Mark::Fraction) if identifier => {
+                ("编号是带小数的数字", "the identifier is a number with a fraction")
+            }
+            _ if identifier && is_exponent(raw) => {
+                ("编号已变为科学计数法", "the identifier has become a number with an exponent")
+            }
+            _ if identifier && lost_digits(raw) => (
+                "数字超过 15 位，其后均为零，似已丢失",
+                "the digits after the fifteenth are all zeros, as if they were lost",
+            ),
+            _ if column == Column::ReportNo && date::looks_like_date(raw) => {
+                ("编号已变为日期", "the identifier has become a date")
+            }
+            _ => return Some(raw),
+        };
+        self.fault(
+            column,
+            RejectionCode::IdentifierMangled,
+            format!("{zh}，请将该列设为文本格式后重新录入"),
+            format!("{en}; format the column as text and enter it again"),
+        );
+        None
     }
 
     fn fits(&mut self, column: Column, text: String, most: usize) -> Option<String> {
@@ -246,8 +345,7 @@ impl<'a> Reader<'a> {
     }
 
     fn operating_status(&mut self) -> Option<OperatingStatus> {
-        let word = word(self.cell(Column::OperatingStatus)?);
-        let known = OperatingStatus::ALL.iter().find(|s| s.as_str() == word || s.name_zh() == word);
+        let known = OperatingStatus::of(self.cell(Column::OperatingStatus)?);
         if known.is_none() {
             let zh: Vec<_> = OperatingStatus::ALL.iter().map(|s| s.name_zh()).collect();
             let en: Vec<_> = OperatingStatus::ALL.iter().map(|s| s.as_str()).collect();
@@ -258,7 +356,7 @@ impl<'a> Reader<'a> {
                 format!("the operating status must be one of {}", en.join(", ")),
             );
         }
-        known.copied()
+        known
     }
 
     fn inspection_level(&mut self) -> Option<InspectionLevel> {
@@ -325,15 +423,16 @@ impl<'a> Reader<'a> {
     }
 
     fn contact_phone(&mut self) -> Option<String> {
-        let text = tidy(self.cell(Column::ContactPhone)?);
-        if phone::is_plausible(&text) {
-            return Some(text);
+        let raw = self.cell(Column::ContactPhone)?;
+        if phone::is_plausible(raw.trim()) {
+            let lines = raw.split(['\r', '\n']).map(tidy).filter(|line| !line.is_empty());
+            return Some(lines.collect::<Vec<_>>().join("、"));
         }
         self.fault(
             Column::ContactPhone,
             RejectionCode::PhoneInvalid,
-            "不像有效的电话号码（如 13800138000 或 020-38835999）",
-            "does not look like a telephone number (such as 13800138000 or 020-38835999)",
+            "不像有效的电话号码（如 13800138000、020-38835999 或 +852 2345 6789）",
+            "does not look like a telephone number (such as 13800138000, 020-38835999 or +852 2345 6789)",
         );
         None
     }
@@ -354,16 +453,7 @@ impl<'a> Reader<'a> {
 
     fn failed_items(&mut self) -> Option<Vec<String>> {
         let text = self.cell(Column::FailedItems)?;
-        let mut items: Vec<String> = Vec::new();
-        for item in text.split([';', '；', '、']).map(tidy) {
-            if !item.is_empty() && !items.contains(&item) {
-                items.push(item);
-            }
-            // Before the look-up above gets slow: a cell can hold thousands.
-            if items.len() > MOST_ITEMS {
-                break;
-            }
-        }
+        let items = items::split(text, MOST_ITEMS + 1);
         let long = items.iter().any(|item| item.chars().count() > LONGEST_ITEM);
         if items.is_empty() {
             self.fault(
@@ -386,12 +476,14 @@ impl<'a> Reader<'a> {
     }
 
     fn date(&mut self, column: Column) -> Option<NaiveDate> {
-        let Some(date) = date::parse(self.cell(column)?) else {
+        let text = self.cell(column)?;
+        let from_1904 = self.mark(column) == Some(Mark::Days1904);
+        let Some(date) = (if from_1904 { date::parse_from_1904(text) } else { date::parse(text) }) else {
             self.fault(
                 column,
                 RejectionCode::DateInvalid,
-                "不是有效日期（可写作 2021-08-03、2021/8/3、20210803 或 2021年8月3日）",
-                "is not a date (write 2021-08-03, 2021/8/3, 20210803 or 2021年8月3日)",
+                "不是有效日期（可写作 2021-08-03、2021/8/3、2021.8.3、20210803 或 2021年8月3日，年份须为四位）",
+                "is not a date (write 2021-08-03, 2021/8/3, 2021.8.3, 20210803 or 2021年8月3日, the year with four digits)",
             );
             return None;
         };
@@ -427,8 +519,48 @@ fn uscc_code(fault: &UsccFault) -> RejectionCode {
     match fault {
         UsccFault::Length { .. } => RejectionCode::UsccLength,
         UsccFault::Character { .. } => RejectionCode::UsccCharacter,
+        UsccFault::Authority { .. } => RejectionCode::UsccAuthority,
+        UsccFault::IdentityCard => RejectionCode::UsccIdentityCard,
+        UsccFault::Region { .. } => RejectionCode::UsccRegion,
         UsccFault::Checksum => RejectionCode::UsccChecksum,
+        UsccFault::Organisation => RejectionCode::UsccOrganisation,
     }
+}
+
+/// What a spreadsheet shows where a formula failed, in whatever edition, and where a column is too narrow for a date.
+fn is_error(text: &str) -> bool {
+    let text = text.trim();
+    if let Some(code) = text.strip_prefix('#') {
+        let word = code.trim_end_matches(['!', '?']);
+        let of_letters = !word.is_empty()
+            && word.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'/' | b'0' | b'_'));
+        let narrow = code.len() >= 2 && code.bytes().all(|b| b == b'#');
+        return narrow || (of_letters && (word.len() < code.len() || matches!(word, "N/A" | "GETTING_DATA")));
+    }
+    text.strip_prefix("Err:").is_some_and(|code| code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Whether a text is a number as spreadsheets and programs write long ones: 2.02603E+17.
+fn is_exponent(text: &str) -> bool {
+    let text = compact(text).to_ascii_uppercase();
+    let Some((mantissa, exponent)) = text.split_once('E') else { return false };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let sign = exponent.starts_with(['+', '-']);
+    let exponent = exponent.trim_start_matches(['+', '-']);
+    // A report may have a number like 5E12; with a sign or a point it is none.
+    whole.len() == 1
+        && digits(whole)
+        && digits(fraction)
+        && (sign || mantissa.contains('.'))
+        && (1..=3).contains(&exponent.len())
+        && digits(exponent)
+}
+
+/// Whether a number of 18 or more digits has only zeros after the fifteenth, as one that a spreadsheet has kept.
+fn lost_digits(text: &str) -> bool {
+    let text = text.trim();
+    text.len() >= 18 && text.bytes().all(|b| b.is_ascii_digit()) && text.bytes().skip(15).all(|b| b == b'0')
 }
 
 fn word(text: &str) -> String {
