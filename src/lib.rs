@@ -22,6 +22,7 @@
 //! - [`remediation`]: the statutory course of a case, advice, clearance
 //! - [`zero_out`]: the lists that offices send in, and the zero-out list as people see it
 //! - [`plans`]: who consults whom in the rounds, for all enterprises of a region at once
+//! - [`people`]: officers, experts and the people of enterprises: invited, changed, deactivated
 //! - [`alerts`]: quality alerts over several enterprises
 //! - [`reports`]: figures over several domains
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
@@ -42,6 +43,7 @@ pub mod experts;
 pub mod jobs;
 pub mod matching;
 pub mod notifications;
+pub mod people;
 pub mod plans;
 pub mod presence;
 pub mod remediation;
@@ -69,6 +71,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &remediation::ROOM,
     &zero_out::ROOM,
     &plans::ROOM,
+    &people::ROOM,
     &alerts::ROOM,
     &reports::ROOM,
     &server::room::SERVER,

@@ -3,69 +3,106 @@
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-use crate::accounts::gate::LogInGate;
-use crate::accounts::login::invalid_refresh_token;
-use crate::accounts::{LogIn, LogOut, Refresh, Refreshed, Tokens, store};
+use crate::accounts::device::Device;
+use crate::accounts::gate::{Entered, LogInGate};
+use crate::accounts::own::profile;
+use crate::accounts::refresh::invalid_refresh_token;
+use crate::accounts::topics::Topic;
+use crate::accounts::{
+    LogIn, LogOut, LoggedIn, OpenSession, Refresh, Refreshed, Renew, Tokens, credentials, failed_log_in,
+    store,
+};
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
 use crate::core::{Caller, Code, Language};
-use crate::web::extract::peer;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, Guest, Json};
+use crate::web::{Auth, ClientAddress, Guest, Json};
 
-/// Logs in. After too many failures for one name or one address: 429.
+/// Logs in. After too many failures of one name from one network further tries are slowed, and 429 where too many wait; 503 where too many
+/// people log in at one time.
+/// Where the account has a second factor, `code` is needed as well: without it 401 `second_factor_required`. Where the role must have one
+/// and the account has none, the session can only set one up (`second_factor_setup_required`).
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "accounts", extensions(("x-without-key" = json!(true))),
     request_body = LogIn,
     responses((status = 200, body = Tokens)))]
 pub async fn log_in(
     state: State,
     gate: Data<LogInGate>,
+    address: ClientAddress,
     request: HttpRequest,
     guest: Guest,
     body: Json<LogIn>,
 ) -> Answer {
-    ok(admit(&state, &gate, &request, without_key(guest.0), body.0).await?)
+    let caller = without_key(guest.0);
+    ok(admit(&state, &gate, address, Device::of(&request), caller, body.0).await?.tokens()?)
 }
 
-/// Logs in within the limits on guessing, for the API and the pages alike.
+/// Logs in within the limits on guessing, for the API and the pages alike. What fails is noted.
 pub async fn admit(
     state: &State,
-    gate: &LogInGate,
-    request: &HttpRequest,
+    gate: &Data<LogInGate>,
+    address: ClientAddress,
+    device: Device,
     caller: Caller,
-    command: LogIn,
-) -> Result<Tokens, Failure> {
-    let now = state.app.clock().now();
-    // No account's name is longer than that.
-    let name: String = command.username.trim().to_lowercase().chars().take(65).collect();
-    let address = peer(request);
-    gate.check(&name, &address, now)?;
-    let result = execute(state, caller, command).await;
-    match &result {
-        Ok(_) => gate.logged_in(&name),
-        Err(failure) if failure.problem.code == Code::BadCredentials => {
-            gate.failed(name, address, now);
-        }
-        Err(_) => {}
+    log_in: LogIn,
+) -> Result<LoggedIn, Failure> {
+    let name = credentials::normalized(&log_in.username);
+    let entered = gate.enter(&name, address.network(), state.app.clock()).await;
+    let admitted = match entered {
+        Ok(entered) => compared(state, entered, address, device, caller.clone(), &log_in).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    let refused = match &admitted {
+        Err(failure) => Some(failure.problem.code),
+        Ok(LoggedIn::WrongCode) => Some(Code::WrongCode),
+        Ok(LoggedIn::Wait(_)) => Some(Code::TooManyFailures),
+        Ok(_) => None,
+    };
+    if let Some(code) = refused {
+        failed_log_in::note(state, gate, address, caller, name, code);
     }
-    result
+    admitted
+}
+
+/// Compares the password of a try whose turn has come, outside of any transaction, and opens a session.
+async fn compared(
+    state: &State,
+    entered: Entered<'_>,
+    address: ClientAddress,
+    device: Device,
+    caller: Caller,
+    log_in: &LogIn,
+) -> Result<LoggedIn, Failure> {
+    match credentials::verify(state, address.network(), log_in).await {
+        Ok(verified) => {
+            let command = OpenSession { verified, code: log_in.code.clone(), device };
+            let outcome = execute(state, caller, command).await?;
+            entered.succeeded();
+            Ok(outcome)
+        }
+        Err(failure) if failure.problem.code == Code::BadCredentials => Err(entered.failed(failure)),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// A repeated log-in is another log-in: tokens are never kept to be given again.
-fn without_key(caller: Caller) -> Caller {
+pub(super) fn without_key(caller: Caller) -> Caller {
     Caller { idempotency_key: None, ..caller }
 }
 
-/// Renews the tokens. A refresh token is good once; its second use ends the session.
+/// Renews the tokens. A refresh token is good once. Who comes with it again within thirty seconds, since the answer was lost or two asked
+/// at once, is given the same successor, as long as nobody has used that; any later use ends the session.
 #[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "accounts", extensions(("x-without-key" = json!(true))),
     request_body = Refresh,
     responses((status = 200, body = Tokens)))]
-pub async fn refresh(state: State, guest: Guest, body: Json<Refresh>) -> Answer {
-    match execute(&state, without_key(guest.0), body.0).await? {
+pub async fn refresh(state: State, request: HttpRequest, guest: Guest, body: Json<Refresh>) -> Answer {
+    let renew = Renew { refresh_token: body.0.refresh_token, device: Device::of(&request) };
+    match execute(&state, without_key(guest.0), renew).await? {
         Refreshed::Tokens(tokens) => ok(tokens),
         Refreshed::Replayed => Err(invalid_refresh_token().into()),
     }
@@ -100,21 +137,42 @@ pub struct Me {
     pub expert_id: Option<ExpertId>,
     /// The language of mails.
     pub language: Language,
+    /// Where mails go.
+    pub email: Option<String>,
+    /// Another address that waits to be confirmed by the link that was mailed to it.
+    pub email_to_confirm: Option<String>,
+    /// The telephone number.
+    pub phone: Option<String>,
+    /// The kinds of mails that can be switched off, and whether they come. All others come always.
+    pub mails: BTreeMap<Topic, bool>,
 }
 
 /// Who am I?
 #[utoipa::path(get, path = "/api/v1/me", tag = "accounts", responses((status = 200, body = Me)))]
 pub async fn me(state: State, auth: Auth) -> Answer {
-    let id = auth.person.account;
-    let row = read(&state, move |app| store::find(&mut *app.conn()?, id)).await?;
-    ok(Me {
-        id: row.id,
-        username: row.username,
-        name: row.name,
-        role: row.role,
-        region: row.region,
-        enterprise_id: row.enterprise_id,
-        expert_id: row.expert_id,
-        language: Language::from_tag(&row.language),
+    ok(view(&state, auth.person.account).await?)
+}
+
+/// An account as its person sees it.
+pub(super) async fn view(state: &State, id: AccountId) -> Result<Me, Failure> {
+    read(state, move |app| {
+        let conn = &mut *app.conn()?;
+        let row = store::find(conn, id)?;
+        let email_to_confirm = profile::address_to_confirm(conn, id, app.clock().now())?;
+        Ok(Me {
+            id: row.id,
+            username: row.username,
+            name: row.name,
+            role: row.role,
+            region: row.region,
+            enterprise_id: row.enterprise_id,
+            expert_id: row.expert_id,
+            language: Language::from_tag(&row.language),
+            email: row.email,
+            email_to_confirm,
+            phone: row.phone,
+            mails: Topic::ALL.iter().map(|topic| (*topic, !row.mails_off.contains(topic))).collect(),
+        })
     })
+    .await
 }

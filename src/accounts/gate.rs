@@ -1,60 +1,103 @@
-//! What protects the log-in at each server: limits on guessing, and renewals that are answered again.
+//! What protects the log-in at each server: the brake on guessing.
 
-use crate::accounts::renewals::Renewals;
+use crate::accounts::brake::{Attempt, Brake, Limits, Place};
 use crate::accounts::settings::AuthSettings;
-use crate::core::{Code, Problem, Text, Throttle};
+use crate::core::{Clock, Code, Problem, Text, Throttle};
+use crate::web::client_address::Network;
 use chrono::{DateTime, Utc};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-/// The limits on log-ins of one server, and the sessions of its pages that were renewed just now.
+/// The brake on log-ins of one server.
 pub struct LogInGate {
-    /// Failed log-ins by account name: limits guessing of one account's password.
-    names: Throttle<String>,
-    /// Failed log-ins by address: limits guessing of many accounts' passwords from one address.
-    addresses: Throttle<String>,
-    /// The sessions of the pages that were renewed just now.
-    pub renewals: Renewals,
+    brake: Mutex<Brake>,
+    /// How often failures that name no account, and refusals, are written to the audit for one network.
+    notes: Throttle<Network>,
 }
+
+/// Rows of the audit for one network within a window that name no account or a refusal. The log has all of them.
+const MOST_NOTES: usize = 20;
+/// A try that would have to wait longer is refused for now. A lone one never has to.
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
 impl LogInGate {
     /// Limits as the settings say.
     pub fn new(auth: &AuthSettings) -> Self {
-        Self {
-            names: throttle(auth, 1),
-            addresses: throttle(auth, ADDRESS_ALLOWANCE),
-            renewals: Renewals::default(),
-        }
+        let window = Duration::from_secs(auth.login_window_seconds);
+        let limits = Limits {
+            free: usize::try_from(auth.login_failures).unwrap_or(usize::MAX),
+            window,
+            pause: auth.login_pause,
+            longest_wait: LONGEST_WAIT,
+        };
+        Self { brake: Mutex::new(Brake::new(limits)), notes: Throttle::new(MOST_NOTES, window) }
     }
 
-    /// Whether a log-in may be tried: not after too many failures for its name or its address within the window of the settings.
+    fn brake(&self) -> MutexGuard<'_, Brake> {
+        self.brake.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a place for a try and waits for its turn. The try counts from now on.
     ///
     /// # Errors
-    /// 429 with the seconds to wait.
-    pub fn check(&self, name: &str, address: &str, now: DateTime<Utc>) -> Result<(), Problem> {
-        let now = since_epoch(now);
-        let wait = self.names.wait(name, now).or_else(|| self.addresses.wait(address, now));
-        wait.map_or(Ok(()), |wait| Err(too_many_failures(wait)))
+    /// 429 with the seconds to wait where too many wait for the same already.
+    pub async fn enter<'a>(
+        &'a self,
+        name: &str,
+        network: Network,
+        clock: &'a dyn Clock,
+    ) -> Result<Entered<'a>, Problem> {
+        let reserved = {
+            let mut brake = self.brake();
+            let attempt = brake.attempt(name, &network);
+            let place = brake.reserve(attempt, since_epoch(clock.now()), Instant::now());
+            place.map(|place| (attempt, place))
+        };
+        let (attempt, place) = reserved.map_err(too_many_failures)?;
+        // From here on dropping it gives the place back, as when the client goes away.
+        let entered = Entered { gate: self, clock, attempt, place, decided: false };
+        if !entered.place.wait.is_zero() {
+            tokio::time::sleep(entered.place.wait).await;
+        }
+        Ok(entered)
     }
 
-    /// Notes a failed log-in.
-    pub fn failed(&self, name: String, address: String, now: DateTime<Utc>) {
-        let now = since_epoch(now);
-        self.names.note(name, now);
-        self.addresses.note(address, now);
-    }
-
-    /// Forgets a name's failures after a log-in that worked.
-    pub fn logged_in(&self, name: &str) {
-        self.names.forget(name);
+    /// Whether the audit takes another row of a network that names no account, or a refusal.
+    pub fn notes(&self, network: Network, now: DateTime<Utc>) -> bool {
+        self.notes.take(network, since_epoch(now))
     }
 }
 
-/// A whole office shares one address, so it may fail this many times as often as one account.
-const ADDRESS_ALLOWANCE: usize = 50;
+/// A try whose turn has come.
+pub struct Entered<'a> {
+    gate: &'a LogInGate,
+    clock: &'a dyn Clock,
+    attempt: Attempt,
+    place: Place,
+    decided: bool,
+}
 
-fn throttle(auth: &AuthSettings, allowance: usize) -> Throttle<String> {
-    let most = usize::try_from(auth.login_failures).unwrap_or(usize::MAX);
-    Throttle::new(most.saturating_mul(allowance), Duration::from_secs(auth.login_window_seconds))
+impl Entered<'_> {
+    /// The password was right.
+    pub fn succeeded(mut self) {
+        self.decided = true;
+        self.gate.brake().succeeded(self.attempt, &self.place, since_epoch(self.clock.now()));
+    }
+
+    /// The password was wrong. Where too many were before it, this is said in place of `refusal`.
+    pub fn failed<E: From<Problem>>(mut self, refusal: E) -> E {
+        self.decided = true;
+        self.gate.brake().failed(&self.place, since_epoch(self.clock.now()));
+        if self.place.slowed { too_many_failures(self.place.wait).into() } else { refusal }
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        if !self.decided {
+            self.gate.brake().release(&self.place);
+        }
+    }
 }
 
 fn since_epoch(now: DateTime<Utc>) -> Duration {
@@ -62,14 +105,19 @@ fn since_epoch(now: DateTime<Utc>) -> Duration {
 }
 
 fn too_many_failures(wait: Duration) -> Problem {
-    let wait = wait.as_secs().max(1);
+    let wait = wait.as_secs_f64().ceil().clamp(1.0, 3600.0);
     let mut problem = Problem::new(
         Code::TooManyFailures,
         Text::new(
-            format!("登录失败次数过多，请 {wait} 秒后再试"),
-            format!("too many failed log-ins; try again in {wait} seconds"),
+            format!("登录失败次数过多，登录已放慢。请核对用户名和密码，{wait} 秒后再试"),
+            format!(
+                "too many failed log-ins, which are slowed now; check name and password, and try again in {wait} seconds"
+            ),
         ),
     );
-    problem.retry_after = Some(wait);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 3600")]
+    {
+        problem.retry_after = Some(wait as u64);
+    }
     problem
 }

@@ -1,5 +1,7 @@
-//! Deletes answers to old idempotency keys, and refresh tokens that can neither be used nor be replayed any more.
+//! Deletes answers to old idempotency keys, refresh tokens that can neither be used nor be replayed any more, and one-time links that have
+//! ended.
 
+use crate::accounts::one_time_link;
 use crate::app::App;
 use crate::core::Problem;
 use crate::db::schema::refresh_token;
@@ -12,6 +14,8 @@ use diesel::prelude::*;
 const KEYS_DAYS: i64 = 7;
 /// How long an expired refresh token is kept, so that its replay is still noticed.
 const TOKENS_DAYS: i64 = 30;
+/// How long a one-time link is kept after its end.
+const LINKS_DAYS: i64 = 7;
 
 /// One round, which deletes all that has expired; there is never more to do at once.
 ///
@@ -25,8 +29,9 @@ pub fn sweep(app: &App) -> Result<bool, Problem> {
         refresh_token::table.filter(refresh_token::expires_at.lt(now - Duration::days(TOKENS_DAYS))),
     )
     .execute(&mut conn)?;
-    if keys + tokens > 0 {
-        tracing::info!(keys, tokens, "deleted expired keys and tokens");
+    let links = one_time_link::delete_ended(&mut conn, now - Duration::days(LINKS_DAYS))?;
+    if keys + tokens + links > 0 {
+        tracing::info!(keys, tokens, links, "deleted expired keys, tokens and links");
     }
     Ok(false)
 }

@@ -1,212 +1,157 @@
-//! Logging in, renewing, logging out.
+//! Logging in and out.
 
-use crate::accounts::events::SessionEnded;
-use crate::accounts::settings::AuthSettings;
-use crate::accounts::store::AccountRow;
-use crate::accounts::{password, token};
-use crate::core::actor::Role;
-use crate::core::ids::{AccountId, SessionId};
-use crate::core::secret::{Sensitive, random_token, sha256};
+use crate::accounts::credentials::{Verified, bad_credentials};
+use crate::accounts::device::Device;
+use crate::accounts::factors::at_log_in::{Demand, code_needed, demand};
+use crate::accounts::factors::code::wrong_code;
+use crate::accounts::factors::tries::too_many;
+use crate::accounts::refresh::{Tokens, first_tokens};
+use crate::accounts::sessions::{Beginning, EndReason, end_session, open_session};
+use crate::accounts::store::{AccountRow, find, password_hash};
+use crate::core::ids::AccountId;
+use crate::core::secret::{Sensitive, sha256};
 use crate::core::{Code, Problem, Text};
-use crate::db::schema::{account, login_session, refresh_token};
+use crate::db::schema::account;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// What a log-in or a renewal gives.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Tokens {
-    /// The JWT for `Authorization: Bearer`.
-    pub access_token: String,
-    /// The opaque token for the next renewal; good once.
-    pub refresh_token: String,
-    /// Seconds until the access token ends.
-    pub expires_in: u64,
-    /// Always `Bearer`.
-    pub token_type: String,
+/// What came of a log-in. A wrong code is an outcome and not a failure: that it was tried must be kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum LoggedIn {
+    /// A session was opened.
+    Tokens(Tokens),
+    /// All is right so far, and a code of the second factor is needed.
+    Code(CodeWanted),
+    /// The code is wrong.
+    WrongCode,
+    /// No code is looked at for so many seconds.
+    Wait(u64),
 }
 
-/// Logs in with a name and a password.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LogIn {
-    /// The name, in any case.
-    #[schema(example = "admin-guangdong")]
-    pub username: String,
-    /// The password.
-    #[schema(value_type = String, format = Password)]
-    pub password: Sensitive,
+/// Who has logged in so far that only a code is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeWanted {
+    /// The account.
+    pub account: AccountId,
+    /// A digest of its password's hash: a change of the password ends the attempt.
+    pub password: Vec<u8>,
 }
 
-fn bad_credentials() -> Problem {
-    Problem::new(
-        Code::BadCredentials,
-        Text::new("用户名或密码不正确", "the username or the password is not right"),
-    )
+impl LoggedIn {
+    /// The tokens.
+    ///
+    /// # Errors
+    /// 401 where a code is missing or wrong, 429 where one has to wait.
+    pub fn tokens(self) -> Result<Tokens, Problem> {
+        match self {
+            Self::Tokens(tokens) => Ok(tokens),
+            Self::Code(_) => Err(code_needed()),
+            Self::WrongCode => Err(wrong_code(401)),
+            Self::Wait(seconds) => Err(too_many(seconds)),
+        }
+    }
 }
 
-impl Command for LogIn {
-    type Output = Tokens;
+/// Opens a session for an account whose password was given.
+#[derive(Debug, Clone, Serialize)]
+pub struct OpenSession {
+    /// Who knows the password.
+    pub verified: Verified,
+    /// A code of the second factor, where one was given.
+    pub code: Option<Sensitive>,
+    /// Who logs in.
+    pub device: Device,
+}
+
+impl Command for OpenSession {
+    type Output = LoggedIn;
     const NAME: &'static str = "log_in";
 
-    fn run(&self, tx: &mut Tx) -> Result<Tokens, Problem> {
-        let username = self.username.trim().to_lowercase();
-        let found = account::table
-            .filter(account::username.eq(&username))
-            .select((account::password_hash, AccountRow::as_select()))
-            .first::<(String, AccountRow)>(&mut *tx.conn)
-            .optional()?;
-        let Some((stored, row)) = found else {
-            password::hash_and_discard(&self.password.0, tx.settings.section::<AuthSettings>())?;
-            return Err(bad_credentials());
-        };
-        if !password::verify(&self.password.0, &stored)? {
-            return Err(bad_credentials());
-        }
-        if !row.active {
-            return Err(Problem::new(
-                Code::AccountNotActive,
-                Text::new("账号尚未启用或已停用", "the account is not active yet, or no longer"),
-            ));
-        }
-        let session = SessionId::new();
-        diesel::insert_into(login_session::table)
-            .values((
-                login_session::id.eq(session),
-                login_session::account_id.eq(row.id),
-                login_session::created_at.eq(tx.now),
-            ))
-            .execute(&mut *tx.conn)?;
-        tx.audit(Self::NAME, Subject::new("account", row.id.0), json!({ "session": session }))?;
-        tokens(tx, row.id, session, row.role)
+    fn run(&self, tx: &mut Tx) -> Result<LoggedIn, Problem> {
+        let Verified { account: id, hash } = &self.verified;
+        // The password may have been changed since it was compared; it is not compared again.
+        let row = account::table
+            .find(id)
+            .filter(account::password_hash.eq(&hash.0))
+            .select(AccountRow::as_select())
+            .first::<AccountRow>(&mut *tx.conn)
+            .optional()?
+            .ok_or_else(bad_credentials)?;
+        let code = self.code.as_ref().map(|code| code.0.as_str());
+        log_in(tx, &row, Given { code, by_factor: false, proved_at: Some(tx.now) }, &self.device)
     }
 }
 
-fn tokens(tx: &mut Tx, account: AccountId, session: SessionId, role: Role) -> Result<Tokens, Problem> {
-    let auth = tx.settings.section::<AuthSettings>();
-    let refresh = random_token()?;
-    diesel::insert_into(refresh_token::table)
-        .values((
-            refresh_token::hash.eq(sha256(refresh.as_bytes())),
-            refresh_token::session_id.eq(session),
-            refresh_token::issued_at.eq(tx.now),
-            refresh_token::expires_at.eq(tx.now + Duration::days(i64::from(auth.refresh_token_days))),
-        ))
-        .execute(&mut *tx.conn)?;
-    Ok(Tokens {
-        access_token: token::issue(&tx.settings, account, session, role, tx.now)?,
-        refresh_token: refresh,
-        expires_in: auth.access_token_seconds,
-        token_type: "Bearer".to_owned(),
-    })
-}
-
-/// Renews the tokens of a session.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Refresh {
-    /// The refresh token that was given last.
-    #[schema(value_type = String)]
-    pub refresh_token: Sensitive,
-}
-
-/// What came of a renewal. A replay is an outcome, not a failure: ending the family must be kept.
+/// Goes on with a log-in from which only a code was missing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Refreshed {
-    /// Renewed.
-    Tokens(Tokens),
-    /// The token had been used before. Thief or victim: the whole family is ended.
-    Replayed,
+pub struct GiveCode {
+    /// Who logs in.
+    pub wanted: CodeWanted,
+    /// The code.
+    pub code: Sensitive,
+    /// With what.
+    pub device: Device,
 }
 
-impl Command for Refresh {
-    type Output = Refreshed;
-    const NAME: &'static str = "refresh";
+impl Command for GiveCode {
+    type Output = LoggedIn;
+    const NAME: &'static str = "log_in";
 
-    fn run(&self, tx: &mut Tx) -> Result<Refreshed, Problem> {
-        renew(tx, &self.refresh_token, None)
-    }
-}
-
-/// Renews the tokens of a browser, whose tabs share them: two tabs may renew in the same moment, and not at the same
-/// server.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RefreshInBrowser {
-    /// The refresh token that was given last.
-    pub refresh_token: Sensitive,
-    /// A hash by which browsers are distinguished.
-    pub browser: Vec<u8>,
-}
-
-/// How long after a token was used up the same browser may come with it again.
-const TABS_GRACE: Duration = Duration::seconds(5);
-
-impl Command for RefreshInBrowser {
-    type Output = Refreshed;
-    const NAME: &'static str = "refresh_in_browser";
-
-    fn run(&self, tx: &mut Tx) -> Result<Refreshed, Problem> {
-        renew(tx, &self.refresh_token, Some(&self.browser))
-    }
-}
-
-type Known = (SessionId, DateTime<Utc>, Option<DateTime<Utc>>, Option<Vec<u8>>);
-
-fn renew(tx: &mut Tx, token: &Sensitive, browser: Option<&[u8]>) -> Result<Refreshed, Problem> {
-    let hash = sha256(token.0.as_bytes());
-    let found: Option<Known> = refresh_token::table
-        .find(&hash)
-        .select((
-            refresh_token::session_id,
-            refresh_token::expires_at,
-            refresh_token::used_at,
-            refresh_token::used_by,
-        ))
-        .for_update()
-        .first(&mut *tx.conn)
-        .optional()?;
-    let Some((session, expires_at, used_at, used_by)) = found else { return Err(invalid_refresh_token()) };
-    let row = account::table
-        .inner_join(login_session::table)
-        .filter(login_session::id.eq(session))
-        .filter(login_session::ended_at.is_null())
-        .filter(account::active)
-        .select(AccountRow::as_select())
-        .first(&mut *tx.conn)
-        .optional()?;
-    let Some(row) = row else { return Err(invalid_refresh_token()) };
-    let another_tab =
-        |used_at| browser.is_some() && used_by.as_deref() == browser && tx.now - used_at < TABS_GRACE;
-    match used_at {
-        Some(used_at) if !another_tab(used_at) => {
-            end_session(tx, session, "replay")?;
-            tx.audit(
-                "refresh_token_replayed",
-                Subject::new("account", row.id.0),
-                json!({ "session": session }),
-            )?;
-            return Ok(Refreshed::Replayed);
+    fn run(&self, tx: &mut Tx) -> Result<LoggedIn, Problem> {
+        let CodeWanted { account: id, password } = &self.wanted;
+        let row = find(&mut tx.conn, *id)?;
+        if sha256(password_hash(&mut tx.conn, *id)?.as_bytes()) != *password {
+            return Err(bad_credentials());
         }
-        Some(_) => {}
-        None if expires_at <= tx.now => return Err(invalid_refresh_token()),
-        None => {
-            diesel::update(refresh_token::table.find(&hash))
-                .set((refresh_token::used_at.eq(tx.now), refresh_token::used_by.eq(browser)))
-                .execute(&mut *tx.conn)?;
-        }
+        let given = Given { code: Some(&self.code.0), by_factor: false, proved_at: Some(tx.now) };
+        log_in(tx, &row, given, &self.device)
     }
-    tokens(tx, row.id, session, row.role).map(Refreshed::Tokens)
 }
 
-/// 401 for a refresh token that is unknown, ended, expired or was used before.
-pub fn invalid_refresh_token() -> Problem {
-    Problem::new(
-        Code::InvalidRefreshToken,
-        Text::new("登录已失效，请重新登录", "the refresh token is not valid any more; log in again"),
-    )
+/// What was given at a log-in besides the password, or in its place.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// A code of the second factor.
+    pub code: Option<&'a str>,
+    /// A second factor was proved at a provider, and counts.
+    pub by_factor: bool,
+    /// When the person proved who it is, where that is known.
+    pub proved_at: Option<DateTime<Utc>>,
+}
+
+/// Logs in to an account whose person has proved who it is, but for the second factor.
+///
+/// # Errors
+/// 403 where the account is not active.
+pub fn log_in(tx: &mut Tx, row: &AccountRow, given: Given<'_>, device: &Device) -> Result<LoggedIn, Problem> {
+    if !row.active {
+        return Err(Problem::new(
+            Code::AccountNotActive,
+            Text::new("账号尚未启用或已停用", "the account is not active yet, or no longer"),
+        ));
+    }
+    let opening = match demand(tx, row, given.code, given.by_factor)? {
+        Demand::Open(opening) => opening,
+        Demand::Code => {
+            let password = sha256(password_hash(&mut tx.conn, row.id)?.as_bytes());
+            return Ok(LoggedIn::Code(CodeWanted { account: row.id, password }));
+        }
+        Demand::Wrong => return Ok(LoggedIn::WrongCode),
+        Demand::Wait(seconds) => return Ok(LoggedIn::Wait(seconds)),
+    };
+    let begins = Beginning {
+        proved_at: if given.code.is_some() { Some(tx.now) } else { given.proved_at },
+        by_factor: opening.by_factor,
+        sets_up_only: opening.sets_up_only,
+    };
+    let (session, ends_at) = open_session(tx, row, device, begins)?;
+    let data = json!({ "session": session, "by_factor": opening.by_factor });
+    tx.audit("log_in", Subject::new("account", row.id.0), data)?;
+    Ok(LoggedIn::Tokens(first_tokens(tx, row, session, ends_at, opening.sets_up_only)?))
 }
 
 /// Ends the caller's session, with its tokens and its sockets.
@@ -219,15 +164,7 @@ impl Command for LogOut {
 
     fn run(&self, tx: &mut Tx) -> Result<(), Problem> {
         let person = tx.actor.person().cloned().ok_or_else(Problem::unauthenticated)?;
-        end_session(tx, person.session, "logout")?;
+        end_session(tx, person.session, EndReason::LogOut)?;
         tx.audit(Self::NAME, Subject::new("account", person.account.0), json!({ "session": person.session }))
     }
-}
-
-fn end_session(tx: &mut Tx, session: SessionId, reason: &str) -> Result<(), Problem> {
-    diesel::update(login_session::table.find(session).filter(login_session::ended_at.is_null()))
-        .set((login_session::ended_at.eq(tx.now), login_session::end_reason.eq(reason)))
-        .execute(&mut *tx.conn)?;
-    tx.emit(SessionEnded(session));
-    Ok(())
 }

@@ -1,30 +1,35 @@
 //! Logging in and out of the pages, and keeping the session alive.
 //!
-//! Two cookies, both HttpOnly and `SameSite=Lax`: the access token for every request, the refresh token for `/session` alone.
-//! A refresh token is good once, and its second use ends the session. Two tabs that renew at the same moment would look like
-//! that second use, so the one who comes second with the same token, from the same browser and within twenty seconds of the
-//! first, is given what the first was given; it waits for it if need be. Kept in memory; where the second one reaches another
-//! server, the command gives it tokens of its own for some seconds. What comes later is a replay as ever.
+//! Two cookies, both HttpOnly and `SameSite=Lax`: the access token for every request, the refresh token for `/session` (over https both
+//! are bound to this host by their names, for which they must have the path `/`).
+//! Two tabs that renew at the same moment are given the same tokens, as is whoever repeats a renewal whose answer was lost
+//! (`accounts::refresh`). What comes later is a replay.
 
 use actix_web::cookie::time::Duration as Age;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::http::header;
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
 use crate::accounts::api::admit;
+use crate::accounts::device::Device;
+use crate::accounts::factors::sealed::{carried, carry};
 use crate::accounts::gate::LogInGate;
-use crate::accounts::login::invalid_refresh_token;
+use crate::accounts::login::CodeWanted;
+use crate::accounts::oidc::settings::{OidcSettings, Provider};
+use crate::accounts::refresh::invalid_refresh_token;
 use crate::accounts::settings::AuthSettings;
-use crate::accounts::{LogIn, LogOut, RefreshInBrowser, Refreshed, Tokens};
-use crate::core::secret::{Sensitive, sha256};
+use crate::accounts::{LogIn, LogOut, LoggedIn, Refreshed, Renew, Tokens};
+use crate::core::secret::Sensitive;
 use crate::core::{Actor, Caller, Code, Problem, Text};
-use crate::settings::{ServerSettings, Settings};
+use crate::settings::ServerSettings;
+use crate::web::client_address::ClientAddress;
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
-use crate::web::identity::{SESSION_COOKIE, identify, same_origin};
+use crate::web::identity::{
+    SESSION_COOKIE, admit_setting_up, cookie as sent_cookie, cookie_name, identify, same_origin,
+};
 use crate::web::pages::{inside, redirect, show, with_next};
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, read};
@@ -39,22 +44,15 @@ const REFRESH_COOKIE: &str = "zerodesk_refresh";
 /// Where the refresh token is sent.
 const REFRESH_PATH: &str = "/session";
 
-/// Whether the cookies are for https alone: as the configured public address says; without one, in production. Over plain http
-/// a browser drops a cookie that is `Secure`, and nobody could log in.
-fn only_over_https(settings: &Settings) -> bool {
-    match settings.section::<ServerSettings>().public_url.as_str() {
-        "" => settings.is_production(),
-        url => url.starts_with("https://"),
-    }
-}
-
-fn cookie(state: &State, name: &'static str, path: &'static str, value: String, age: Age) -> Cookie<'static> {
-    let secure = only_over_https(state.app.settings());
-    Cookie::build(name, value)
-        .path(path)
+/// Over plain http a browser drops a cookie that is `Secure`, and nobody could log in; so it is so where people come over https. There
+/// its path must be `/` as well (see [`cookie_name`]).
+pub fn cookie(state: &State, name: &str, path: &'static str, value: String, age: Age) -> Cookie<'static> {
+    let https = state.app.settings().section::<ServerSettings>().is_https();
+    Cookie::build(cookie_name(state, name), value)
+        .path(if https { "/" } else { path })
         .http_only(true)
         .same_site(SameSite::Lax)
-        .secure(secure)
+        .secure(https)
         .max_age(age)
         .finish()
 }
@@ -75,14 +73,18 @@ fn no_cookies(state: &State) -> [Cookie<'static>; 2] {
     ]
 }
 
-fn setting(mut response: HttpResponse, cookies: &[Cookie<'static>]) -> Answer {
+/// A response that sets cookies.
+///
+/// # Errors
+/// When a cookie can't be in a header, which none of ours is.
+pub fn setting(mut response: HttpResponse, cookies: &[Cookie<'static>]) -> Answer {
     for cookie in cookies {
         response.add_cookie(cookie).map_err(Problem::internal)?;
     }
     Ok(response)
 }
 
-fn require_same_origin(request: &HttpRequest) -> Result<(), Problem> {
+pub(super) fn require_same_origin(request: &HttpRequest) -> Result<(), Problem> {
     if same_origin(request) {
         return Ok(());
     }
@@ -90,14 +92,15 @@ fn require_same_origin(request: &HttpRequest) -> Result<(), Problem> {
     Err(Problem::new(Code::CrossSite, text))
 }
 
-fn caller(request: &HttpRequest, actor: Actor) -> Caller {
+pub(super) fn caller(request: &HttpRequest, actor: Actor) -> Caller {
     Caller { actor, request: Some(RequestId::of(request).0), idempotency_key: None }
 }
 
 /// Where to go afterwards.
 #[derive(Deserialize)]
 pub struct NextPage {
-    next: Option<String>,
+    /// Its path.
+    pub next: Option<String>,
 }
 
 #[derive(Template)]
@@ -107,15 +110,76 @@ struct LogInPage {
     next: String,
     username: String,
     problem: Option<Problem>,
+    /// Whom to call who cannot log in.
+    help: String,
+    /// The buttons of single sign-on: address and name.
+    providers: Vec<(String, String)>,
+}
+
+impl LogInPage {
+    fn new(state: &State, f: Frame, next: String, username: String, problem: Option<Problem>) -> Self {
+        let button = |provider: &Provider| {
+            let address = with_next(&format!("/api/v1/auth/oidc/{}", provider.id), &next);
+            (address, provider.shown(f.language).to_owned())
+        };
+        let providers = state.app.settings().section::<OidcSettings>().providers.iter().map(button).collect();
+        let help = state.app.settings().section::<AuthSettings>().help_contact.trim().to_owned();
+        Self { f, next, username, problem, help, providers }
+    }
+}
+
+/// The form to log in, with what was wrong above it.
+///
+/// # Errors
+/// None of its own.
+pub fn refuse_log_in(state: &State, frame: Frame, next: String, problem: Problem) -> Answer {
+    let failure = Failure::from(problem);
+    let status = failure.status();
+    let page = LogInPage::new(state, frame, next, String::new(), Some(failure.problem));
+    let mut response = show(&page.f, &page)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// A response that opens a session in the browser.
+///
+/// # Errors
+/// None of its own.
+pub fn with_session(state: &State, response: HttpResponse, tokens: Tokens) -> Answer {
+    setting(response, &cookies(state, tokens))
+}
+
+/// The page that asks for a code after the password (`code_page`).
+pub const CODE_PAGE: &str = "/login/code";
+/// Carries who has logged in but for the code.
+pub(super) const CODE_COOKIE: &str = "zerodesk_code";
+/// So long one may look for the phone.
+const CODE_MINUTES: i64 = 10;
+const CODE_PURPOSE: &str = "log-in without its code yet";
+
+/// Sends the browser to the page that asks for a code.
+///
+/// # Errors
+/// When the system gives no randomness.
+pub fn ask_for_code(state: &State, wanted: &CodeWanted, next: &str) -> Answer {
+    let (settings, now) = (state.app.settings(), state.app.clock().now());
+    let text = carry(settings, CODE_PURPOSE, wanted, now, chrono::Duration::minutes(CODE_MINUTES))?;
+    let cookie = cookie(state, CODE_COOKIE, CODE_PAGE, text, Age::minutes(CODE_MINUTES));
+    setting(redirect(&with_next(CODE_PAGE, next)), &[cookie])
+}
+
+pub(super) fn code_wanted(state: &State, request: &HttpRequest) -> Option<CodeWanted> {
+    let cookie = sent_cookie(request, CODE_COOKIE)?;
+    carried(state.app.settings(), CODE_PURPOSE, cookie.value(), state.app.clock().now())
 }
 
 /// The form to log in.
-pub async fn form(visit: Visit, way: web::Query<NextPage>) -> Answer {
+pub async fn form(state: State, visit: Visit, way: web::Query<NextPage>) -> Answer {
     let next = inside(way.next.as_deref());
     if visit.frame.person.is_some() {
         return Ok(redirect(&next));
     }
-    let page = LogInPage { f: visit.frame, next, username: String::new(), problem: None };
+    let page = LogInPage::new(&state, visit.frame, next, String::new(), None);
     show(&page.f, &page)
 }
 
@@ -132,18 +196,21 @@ pub async fn log_in(
     state: State,
     gate: Data<LogInGate>,
     request: HttpRequest,
+    address: ClientAddress,
     frame: Frame,
     form: web::Form<LogInForm>,
 ) -> Answer {
     require_same_origin(&request)?;
     let LogInForm { username, password, next } = form.into_inner();
     let next = inside(next.as_deref());
-    let command = LogIn { username: username.clone(), password: Sensitive(password) };
-    match admit(&state, &gate, &request, caller(&request, Actor::Anonymous), command).await {
-        Ok(tokens) => setting(redirect(&next), &cookies(&state, tokens)),
+    let device = Device::of(&request);
+    let command = LogIn { username: username.clone(), password: Sensitive(password), code: None };
+    match admit(&state, &gate, address, device, caller(&request, Actor::Anonymous), command).await {
+        Ok(LoggedIn::Code(wanted)) => ask_for_code(&state, &wanted, &next),
+        Ok(outcome) => with_session(&state, redirect(&next), outcome.tokens()?),
         Err(failure) if failure.problem.status < 500 => {
             let status = failure.status();
-            let page = LogInPage { f: frame, next, username, problem: Some(failure.problem) };
+            let page = LogInPage::new(&state, frame, next, username, Some(failure.problem));
             let mut response = show(&page.f, &page)?;
             *response.status_mut() = status;
             Ok(response)
@@ -152,55 +219,28 @@ pub async fn log_in(
     }
 }
 
-/// What tells one browser from another.
-fn browser_of(request: &HttpRequest) -> Vec<u8> {
-    sha256(request.headers().get(header::USER_AGENT).map_or(&b""[..], |v| v.as_bytes()))
-}
-
-/// The same token from the same browser.
-fn key_of(request: &HttpRequest, token: &str) -> Vec<u8> {
-    sha256(&[sha256(token.as_bytes()), browser_of(request)].concat())
-}
-
-/// Renews the session behind the refresh cookie, once for all who ask at the same time.
-pub async fn renewed(
-    state: &State,
-    gate: &Data<LogInGate>,
-    request: &HttpRequest,
-) -> Result<Tokens, Failure> {
-    let token = request.cookie(REFRESH_COOKIE).ok_or_else(invalid_refresh_token)?.value().to_owned();
-    let (key, browser) = (key_of(request, &token), browser_of(request));
-    let (gate, caller) = (gate.clone(), caller(request, Actor::Anonymous));
-    // On the blocking pool to its end, even if the browser has gone: a token that was used up half-way would be a replay at
-    // its next use.
-    read(state, move |app| {
-        gate.renewals.tokens(key, app.clock().now(), || {
-            let command = RefreshInBrowser { refresh_token: Sensitive(token), browser };
-            match app.execute(&caller, &command)? {
-                Refreshed::Tokens(tokens) => Ok(tokens),
-                Refreshed::Replayed => Err(invalid_refresh_token()),
-            }
-        })
-    })
-    .await
+/// Renews the session behind the refresh cookie. Tabs that ask at the same time are all given the same.
+pub async fn renewed(state: &State, request: &HttpRequest) -> Result<Tokens, Failure> {
+    let refresh_token =
+        Sensitive(sent_cookie(request, REFRESH_COOKIE).ok_or_else(invalid_refresh_token)?.value().to_owned());
+    let command = Renew { refresh_token, device: Device::of(request) };
+    match execute(state, caller(request, Actor::Anonymous), command).await? {
+        Refreshed::Tokens(tokens) => Ok(tokens),
+        Refreshed::Replayed => Err(invalid_refresh_token().into()),
+    }
 }
 
 /// Renews the session for the pages' modules: 204, or 401 when one must log in.
-pub async fn renew(state: State, gate: Data<LogInGate>, request: HttpRequest) -> Answer {
+pub async fn renew(state: State, request: HttpRequest) -> Answer {
     require_same_origin(&request)?;
-    let tokens = renewed(&state, &gate, &request).await?;
+    let tokens = renewed(&state, &request).await?;
     setting(HttpResponse::NoContent().finish(), &cookies(&state, tokens))
 }
 
 /// Renews the session on the way to a page. Nobody gains by making a browser come here: it only keeps its own session.
-pub async fn renew_and_return(
-    state: State,
-    gate: Data<LogInGate>,
-    request: HttpRequest,
-    way: web::Query<NextPage>,
-) -> Answer {
+pub async fn renew_and_return(state: State, request: HttpRequest, way: web::Query<NextPage>) -> Answer {
     let next = inside(way.next.as_deref());
-    match renewed(&state, &gate, &request).await {
+    match renewed(&state, &request).await {
         Ok(tokens) => setting(redirect(&next), &cookies(&state, tokens)),
         Err(failure) if failure.problem.status == 401 => {
             setting(redirect(&with_next(LOG_IN_PAGE, &next)), &no_cookies(&state))
@@ -222,11 +262,12 @@ pub async fn log_out_form(visit: Visit) -> Answer {
 }
 
 /// Ends the session, renewing it first if need be, since only who is in it can end it.
-pub async fn log_out(state: State, gate: Data<LogInGate>, request: HttpRequest) -> Answer {
+pub async fn log_out(state: State, request: HttpRequest) -> Answer {
     require_same_origin(&request)?;
+    admit_setting_up(&request);
     let person = match identify(&request).await {
         Ok(person) => person,
-        Err(failure) if failure.problem.status == 401 => match renewed(&state, &gate, &request).await {
+        Err(failure) if failure.problem.status == 401 => match renewed(&state, &request).await {
             Ok(tokens) => Some(person_of(&state, tokens).await?),
             Err(failure) if failure.problem.status == 401 => None,
             Err(failure) => return Err(failure),
@@ -235,9 +276,6 @@ pub async fn log_out(state: State, gate: Data<LogInGate>, request: HttpRequest) 
     };
     if let Some(person) = person {
         execute(&state, caller(&request, Actor::Person(person)), LogOut {}).await?;
-    }
-    if let Some(token) = request.cookie(REFRESH_COOKIE) {
-        gate.renewals.forget(&key_of(&request, token.value()));
     }
     setting(redirect("/"), &no_cookies(&state))
 }

@@ -1,12 +1,11 @@
 //! The accounts of admins and operators. They are made by the platform, never by request.
 
-use crate::accounts::password;
-use crate::accounts::settings::AuthSettings;
+use crate::accounts::NewPassword;
+use crate::accounts::password_policy;
 use crate::accounts::store::{NewAccount, create_account};
 use crate::core::actor::{Actor, Role, Scope};
 use crate::core::fields::Fields;
 use crate::core::ids::AccountId;
-use crate::core::secret::Sensitive;
 use crate::core::{Language, Problem};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -19,7 +18,7 @@ pub struct CreateStaff {
     /// The name to log in with.
     pub username: String,
     /// The password.
-    pub password: Sensitive,
+    pub password: NewPassword,
     /// The name shown.
     pub name: String,
     /// Where mails go.
@@ -50,9 +49,10 @@ impl Command for CreateStaff {
         }
         let mut fields = Fields::new();
         let username = fields.username("/username", &self.username);
-        fields.password("/password", &self.password.0);
         let name = fields.text("/name", &self.name, 100);
         let email = self.email.as_deref().map(|e| fields.email("/email", e));
+        let about = [username.as_str(), &name, email.as_deref().unwrap_or_default()];
+        password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         let region = self.region.as_deref().map(str::trim).filter(|r| !r.is_empty());
         let scope = match (self.role, region) {
             (Role::Admin, Some(code)) => {
@@ -76,10 +76,9 @@ impl Command for CreateStaff {
             }
         };
         fields.done()?;
-        let password_hash = password::hash(&self.password.0, tx.settings.section::<AuthSettings>())?;
         let new = NewAccount {
             username: &username,
-            password_hash: &password_hash,
+            password_hash: self.password.ready()?,
             scope,
             name: &name,
             email: email.as_deref(),

@@ -1,15 +1,16 @@
 //! Accounts and sessions in the database.
 
 use crate::accounts::token;
+use crate::accounts::topics::Topic;
 use crate::app::App;
-use crate::core::actor::{Person, Role, Scope};
+use crate::core::actor::{Person, Proof, Role, Scope};
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
 use crate::core::{Code, Language, Problem, Text};
 use crate::db::Tx;
 use crate::db::schema::{account, login_session};
 use crate::notifications::Recipient;
 use crate::settings::TokenKeys;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use std::collections::HashMap;
@@ -38,14 +39,24 @@ pub struct AccountRow {
     pub expert_id: Option<ExpertId>,
     /// Whether it may log in.
     pub active: bool,
+    /// The telephone number.
+    pub phone: Option<String>,
+    /// The kinds of mails that the person does without.
+    pub mails_off: Vec<Topic>,
 }
 
 impl AccountRow {
+    /// What a password must not be made of.
+    pub fn about(&self) -> [&str; 4] {
+        let (email, phone) = (self.email.as_deref(), self.phone.as_deref());
+        [&self.username, &self.name, email.unwrap_or_default(), phone.unwrap_or_default()]
+    }
+
     /// The person of this account in a session.
     ///
     /// # Errors
     /// When the row breaks the rule that a role has its scope, which the table's CHECKs prevent.
-    pub fn person(self, session: SessionId) -> Result<Person, Problem> {
+    pub fn person(self, session: SessionId, proof: Proof) -> Result<Person, Problem> {
         let scope = match (self.role, self.region, self.enterprise_id, self.expert_id) {
             (Role::Admin, Some(region), _, _) => Scope::Admin(region),
             (Role::Enterprise, _, Some(id), _) => Scope::Enterprise(id),
@@ -54,7 +65,7 @@ impl AccountRow {
             _ => return Err(Problem::internal("an account without the scope of its role")),
         };
         let language = Language::from_tag(&self.language);
-        Ok(Person { account: self.id, session, name: self.name, language, scope })
+        Ok(Person { account: self.id, session, name: self.name, language, scope, proof })
     }
 }
 
@@ -65,6 +76,11 @@ pub fn recipient(row: &AccountRow) -> Option<Recipient> {
         name: row.name.clone(),
         language: Language::from_tag(&row.language),
     })
+}
+
+/// The same for mails of a kind that people may do without: nobody where this person does.
+pub fn recipient_for(row: &AccountRow, topic: Topic) -> Option<Recipient> {
+    if row.mails_off.contains(&topic) { None } else { recipient(row) }
 }
 
 /// The person behind an access token at this moment.
@@ -89,17 +105,56 @@ pub fn authenticate(
     token: &str,
 ) -> Result<Person, Problem> {
     let claims = token::verify(keys, token, now)?;
-    let row = account::table
+    let (row, last_used_at, proved_at, sets_up_only) = account::table
         .inner_join(login_session::table)
         .filter(login_session::id.eq(claims.sid))
         .filter(login_session::ended_at.is_null())
+        .filter(login_session::ends_at.is_null().or(login_session::ends_at.gt(now)))
         .filter(account::id.eq(claims.sub))
         .filter(account::active)
-        .select(AccountRow::as_select())
+        .select((
+            AccountRow::as_select(),
+            login_session::last_used_at,
+            login_session::proved_at,
+            login_session::sets_up_only,
+        ))
         .first(conn)
         .optional()?
         .ok_or_else(Problem::unauthenticated)?;
-    row.person(claims.sid)
+    note_use(conn, claims.sid, last_used_at, now)?;
+    row.person(claims.sid, Proof { proved_at, sets_up_only })
+}
+
+/// The hash of an account's password.
+///
+/// # Errors
+/// 404 when there is no such account.
+pub fn password_hash(conn: &mut PgConnection, id: AccountId) -> Result<String, Problem> {
+    Ok(account::table.find(id).select(account::password_hash).first(conn)?)
+}
+
+/// How often the last use of a session is written at most.
+const USES_APART: Duration = Duration::minutes(1);
+
+/// Notes that a session is used, once a minute at most. Written without a command: it changes nothing that anyone decides by.
+fn note_use(
+    conn: &mut PgConnection,
+    session: SessionId,
+    last_used_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    if last_used_at.is_some_and(|last| now - last < USES_APART) {
+        return Ok(());
+    }
+    // Of many requests at once the first writes.
+    diesel::update(
+        login_session::table.find(session).filter(
+            login_session::last_used_at.is_null().or(login_session::last_used_at.le(now - USES_APART)),
+        ),
+    )
+    .set(login_session::last_used_at.eq(now))
+    .execute(conn)?;
+    Ok(())
 }
 
 /// The account of this id.
@@ -134,6 +189,15 @@ pub struct NewAccount<'a> {
 /// # Errors
 /// 409 `username_taken`, or `already_claimed` where the enterprise has an account.
 pub fn create_account(tx: &mut Tx, new: NewAccount<'_>) -> Result<AccountId, Problem> {
+    insert_account(tx, new, None)
+}
+
+/// Makes an account, of someone who was invited or not.
+pub(super) fn insert_account(
+    tx: &mut Tx,
+    new: NewAccount<'_>,
+    invited_by: Option<AccountId>,
+) -> Result<AccountId, Problem> {
     let id = AccountId::new();
     let (region, enterprise, expert) = match &new.scope {
         Scope::Admin(region) => (Some(region.as_str()), None, None),
@@ -155,6 +219,7 @@ pub fn create_account(tx: &mut Tx, new: NewAccount<'_>) -> Result<AccountId, Pro
             account::expert_id.eq(expert),
             account::active.eq(new.active),
             account::created_at.eq(tx.now),
+            account::invited_by.eq(invited_by),
         ))
         .execute(&mut *tx.conn);
     match inserted {
@@ -167,6 +232,15 @@ pub fn create_account(tx: &mut Tx, new: NewAccount<'_>) -> Result<AccountId, Pro
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Notes the telephone number of an account that was just made.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_phone(tx: &mut Tx, id: AccountId, phone: Option<&str>) -> Result<(), Problem> {
+    diesel::update(account::table.find(id)).set(account::phone.eq(phone)).execute(&mut *tx.conn)?;
+    Ok(())
 }
 
 /// 409: someone else has the name.
@@ -220,13 +294,15 @@ pub fn officers_of(conn: &mut PgConnection, region: &str) -> Result<Vec<AccountR
         .load(conn)?)
 }
 
-/// The account of an enterprise, where it has been claimed.
+/// The first of the people of an enterprise; none where it has not been claimed, or nobody is left.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn of_enterprise(conn: &mut PgConnection, id: EnterpriseId) -> Result<Option<AccountRow>, Problem> {
     Ok(account::table
         .filter(account::enterprise_id.eq(id))
+        .filter(account::active)
+        .order((account::created_at, account::id))
         .select(AccountRow::as_select())
         .first(conn)
         .optional()?)
@@ -239,4 +315,16 @@ pub fn of_enterprise(conn: &mut PgConnection, id: EnterpriseId) -> Result<Option
 pub fn names(conn: &mut PgConnection, ids: &[AccountId]) -> QueryResult<HashMap<AccountId, String>> {
     let rows = account::table.filter(account::id.eq_any(ids)).select((account::id, account::name));
     Ok(rows.load::<(AccountId, String)>(conn)?.into_iter().collect())
+}
+
+/// The account of a name to log in with, in any case.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn by_username(conn: &mut PgConnection, username: &str) -> Result<Option<AccountRow>, Problem> {
+    Ok(account::table
+        .filter(account::username.eq(username.trim().to_lowercase()))
+        .select(AccountRow::as_select())
+        .first(conn)
+        .optional()?)
 }

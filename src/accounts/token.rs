@@ -7,6 +7,8 @@ use crate::core::actor::Role;
 use crate::core::ids::{AccountId, SessionId};
 use crate::core::{Code, Problem};
 use crate::settings::{Settings, TokenKeys};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,9 @@ pub struct Claims {
     pub iat: i64,
     /// When it ends, Unix seconds.
     pub exp: i64,
+    /// From when on it is good, Unix seconds. Ours say no such thing; one that does is held to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nbf: Option<i64>,
 }
 
 /// `iss` of the access tokens; a token with another one is refused.
@@ -56,6 +61,7 @@ pub fn issue(
         role,
         iat: now.timestamp(),
         exp: now.timestamp().saturating_add(lifetime),
+        nbf: None,
     };
     sign(settings.section(), &claims)
 }
@@ -68,7 +74,8 @@ fn sign(tokens: &TokenKeys, claims: &Claims) -> Result<String, Problem> {
         .map_err(Problem::internal)
 }
 
-/// Reads a token: known key, right algorithm, signature, issuer, audience, not yet ended.
+/// Reads a token: known key, right algorithm, no extension that must be understood (`crit`), signature, issuer, audience, begun and not
+/// yet ended.
 ///
 /// # Errors
 /// 401, the same for every fault, so that a forger learns nothing.
@@ -83,19 +90,31 @@ pub fn verify(tokens: &TokenKeys, token: &str, now: DateTime<Utc>) -> Result<Cla
         )
     };
     hs256::install();
+    if names_extensions(token) {
+        return Err(refuse());
+    }
     let header = decode_header(token).map_err(|_| refuse())?;
     let key = tokens.keys.iter().find(|k| Some(&k.kid) == header.kid.as_ref()).ok_or_else(refuse)?;
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_audience(&[AUDIENCE]);
     validation.set_issuer(&[ISSUER]);
-    // The end is compared with the injected clock below.
+    // Begin and end are compared with the injected clock below.
     validation.validate_exp = false;
+    validation.validate_nbf = false;
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     let claims =
         decode::<Claims>(token, &DecodingKey::from_secret(key.secret.expose().as_bytes()), &validation)
             .map_err(|_| refuse())?
             .claims;
-    if claims.exp <= now.timestamp() { Err(refuse()) } else { Ok(claims) }
+    let now = now.timestamp();
+    if claims.exp <= now || claims.nbf.is_some_and(|begin| begin > now) { Err(refuse()) } else { Ok(claims) }
+}
+
+/// Whether the header of a token names extensions that its reader must understand (RFC 7515, section 4.1.11). We know none.
+fn names_extensions(token: &str) -> bool {
+    let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let header = header.and_then(|json| serde_json::from_slice::<serde_json::Value>(&json).ok());
+    header.is_some_and(|header| header.get("crit").is_some())
 }
 
 #[cfg(test)]
@@ -129,6 +148,35 @@ mod tests {
         let mut other = keys.clone();
         other.keys.iter_mut().for_each(|k| k.kid = "else".into());
         assert!(verify(&other, &token, now).is_err());
+    }
+
+    #[test]
+    fn a_token_is_refused_before_it_begins() {
+        let (keys, token, now) = sample();
+        let claims = verify(&keys, &token, now).unwrap();
+        let later = Claims { nbf: Some(now.timestamp() + 1), ..claims.clone() };
+        assert!(verify(&keys, &sign(&keys, &later).unwrap(), now).is_err());
+        assert!(verify(&keys, &sign(&keys, &later).unwrap(), now + chrono::Duration::seconds(1)).is_ok());
+    }
+
+    #[test]
+    fn a_token_with_an_extension_that_must_be_understood_is_refused() {
+        let (keys, token, now) = sample();
+        let claims = verify(&keys, &token, now).unwrap();
+        let key = &keys.keys[0];
+        let signed = |header: serde_json::Value| {
+            let part = |value: String| URL_SAFE_NO_PAD.encode(value);
+            let text =
+                format!("{}.{}", part(header.to_string()), part(serde_json::to_string(&claims).unwrap()));
+            let secret = EncodingKey::from_secret(key.secret.expose().as_bytes());
+            let signature = jsonwebtoken::crypto::sign(text.as_bytes(), &secret, Algorithm::HS256).unwrap();
+            format!("{text}.{signature}")
+        };
+        let header = serde_json::json!({ "alg": "HS256", "typ": "JWT", "kid": key.kid });
+        assert!(verify(&keys, &signed(header.clone()), now).is_ok());
+        let mut critical = header;
+        critical["crit"] = serde_json::json!(["exp"]);
+        assert!(verify(&keys, &signed(critical), now).is_err());
     }
 
     #[test]

@@ -9,8 +9,13 @@ use utoipa::ToSchema;
 use crate::attachments::ids::AttachmentId;
 use crate::attachments::kind::{FileKind, detect};
 use crate::attachments::policy::readable;
+use crate::attachments::scan::ScanState;
+use crate::attachments::scan::access::admit;
+use crate::attachments::scan::arrival::on_arrival;
+use crate::attachments::scan::clamd::Verdict;
+use crate::attachments::scan::record::{RecordScan, note_deleted};
 use crate::attachments::settings::AttachmentSettings;
-use crate::attachments::upload::is_stored;
+use crate::attachments::upload::{is_stored, scan_of};
 use crate::attachments::{Attachment, Files, FinishUpload, StartUpload};
 use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
@@ -43,7 +48,7 @@ impl UploadRules for AttachmentRules {
 }
 
 /// Uploads a file, to be attached to a message or handed in as evidence. It is the caller's alone until it is used, and thrown
-/// away after some hours if it never is.
+/// away after some hours if it never is. Where files are scanned for malicious software, `scan` says how far it is.
 #[utoipa::path(post, path = "/api/v1/attachments", tag = "attachments",
     request_body(content = AttachmentForm, content_type = "multipart/form-data"),
     responses((status = 201, body = Attachment)))]
@@ -72,11 +77,39 @@ pub async fn upload(
     let made = execute(&state, caller.clone(), StartUpload { name, kind, size, sha256 }).await?;
     let id = made.id;
     if !read(&state, move |app| is_stored(&mut *app.conn()?, id)).await? {
+        let scanned = file.try_clone().map_err(Problem::unavailable)?;
         files.put(id, file).await?;
         let finish = crate::core::Caller { idempotency_key: None, ..caller };
         execute(&state, finish, FinishUpload { id }).await?;
+        if let Some(verdict) = on_arrival(state.app.settings(), scanned).await {
+            let infected = verdict != Verdict::Clean;
+            execute(&state, crate::core::Caller::system(), RecordScan { id, verdict }).await?;
+            if infected {
+                // The row says so already; what fails here is done by the job.
+                files.remove(id).await?;
+                read(&state, move |app| note_deleted(app, id)).await?;
+            }
+        }
     }
-    created(&format!("/api/v1/attachments/{id}"), made)
+    let (_, scan) = read(&state, move |app| scan_of(&mut *app.conn()?, id)).await?;
+    if scan == ScanState::Infected {
+        return Err(infected().into());
+    }
+    created(&format!("/api/v1/attachments/{id}"), Attachment { scan, ..made })
+}
+
+/// 422 for a file in which something was found.
+fn infected() -> Problem {
+    let mut problem = Problem::new(
+        Code::InfectedFile,
+        Text::new(
+            "该文件含有恶意代码，已被隔离，不会保存或发送给任何人",
+            "malicious code was found in this file; it is quarantined, and is neither kept nor sent to anyone",
+        ),
+    );
+    let text = Text::new("含有恶意代码，已隔离", "contains malicious code and is quarantined");
+    problem.errors.push(FieldError::body("/file", text));
+    problem
 }
 
 /// 415, naming the file and what would do.
@@ -104,7 +137,12 @@ pub async fn download(
     request: HttpRequest,
 ) -> Answer {
     let rooms = state.rooms;
-    let row = read(&state, move |app| readable(&mut *app.conn()?, rooms, &auth.actor(), id.0)).await?;
+    let row = read(&state, move |app| {
+        let row = readable(&mut *app.conn()?, rooms, &auth.actor(), id.0)?;
+        admit(app.settings(), &row)?;
+        Ok(row)
+    })
+    .await?;
     let (mut response, is_known) = answer_with_tag(&request, &row.digest());
     response
         // The right may end, so it is asked for each time.

@@ -5,17 +5,21 @@ use crate::attachments::settings::{AttachmentSettings, FileStore, S3Addressing};
 use crate::core::Problem;
 use crate::settings::Settings;
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ClientOptions, Error, MultipartUpload, ObjectStore, ObjectStoreExt, RetryConfig};
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio::sync::Semaphore;
 
 /// What is kept in memory of a file on its way into the store; greater ones go in parts of this size.
 const PART_BYTES: usize = 5 * 1024 * 1024;
+/// Files on their way into the store at one time; others wait on the disk.
+const PUTS: usize = 8;
 /// How long a store that does not answer is asked again.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -26,6 +30,7 @@ const RETRY_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
+    puts: Arc<Semaphore>,
 }
 
 impl Files {
@@ -38,7 +43,7 @@ impl Files {
         let store: Arc<dyn ObjectStore> = match settings.section::<AttachmentSettings>().store {
             FileStore::Local => {
                 let dir = AttachmentSettings::folder(settings);
-                std::fs::create_dir_all(&dir).map_err(|e| wrong(&dir.display(), &e))?;
+                private_dir(&dir).map_err(|e| wrong(&dir.display(), &e))?;
                 let local = LocalFileSystem::new_with_prefix(&dir).map_err(|e| wrong(&dir.display(), &e))?;
                 Arc::new(local.with_fsync(true))
             }
@@ -46,7 +51,7 @@ impl Files {
                 s3(settings).map_err(|e| wrong(&settings.section::<AttachmentSettings>().s3_endpoint, &e))?,
             ),
         };
-        Ok(Self { store })
+        Ok(Self { store, puts: Arc::new(Semaphore::new(PUTS)) })
     }
 
     /// Stores a file under an id, whole or not at all; again where it is there already.
@@ -54,6 +59,7 @@ impl Files {
     /// # Errors
     /// When the store can't be reached or refuses.
     pub async fn put(&self, id: AttachmentId, file: std::fs::File) -> Result<(), Problem> {
+        let _turn = self.puts.acquire().await.map_err(Problem::internal)?;
         let stored = async {
             let mut file = tokio::fs::File::from_std(file);
             file.rewind().await?;
@@ -98,6 +104,34 @@ impl Files {
         Ok(found.into_stream())
     }
 
+    /// Whether the store has no such file.
+    ///
+    /// # Errors
+    /// When the store can't be reached.
+    pub async fn lacks(&self, id: AttachmentId) -> Result<bool, Problem> {
+        match self.store.head(&place(id)).await {
+            Ok(_) => Ok(false),
+            Err(Error::NotFound { .. }) => Ok(true),
+            Err(error) => {
+                Err(Problem::unavailable(format!("attachment {id} could not be looked for: {error}")))
+            }
+        }
+    }
+
+    /// Whether the store holds nothing.
+    ///
+    /// # Errors
+    /// When the store can't be reached.
+    pub async fn is_empty(&self) -> Result<bool, Problem> {
+        match self.store.list(None).next().await {
+            None => Ok(true),
+            Some(Ok(_)) => Ok(false),
+            Some(Err(error)) => {
+                Err(Problem::unavailable(format!("the store of attachments can't be listed: {error}")))
+            }
+        }
+    }
+
     /// Deletes a stored file. Deleting one that is not there succeeds.
     ///
     /// # Errors
@@ -108,6 +142,11 @@ impl Files {
             Err(error) => Err(Problem::unavailable(format!("attachment {id} could not be deleted: {error}"))),
         }
     }
+}
+
+/// Makes a folder for its owner alone, and the folders above it, where they are missing.
+fn private_dir(dir: &std::path::Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
 async fn put_parts(

@@ -1,7 +1,7 @@
 -- Functions of `attachments`.
 
 -- Puts uploaded files of one owner into a stream of a consultation, and says whether the owner can use all of them there: each is whole,
--- and is in no other stream. Changes nothing where not. Repeating it for the same stream changes nothing and is true.
+-- nothing was found in it, and it is in no other stream. Changes nothing where not. Repeating it for the same stream changes nothing and is true.
 -- Called by chat_append and chat_append_checked. Locks the files, by id.
 CREATE FUNCTION attachment_use_in_chat(p_ids uuid[], p_owner uuid, p_consultation uuid, p_stream text) RETURNS boolean
 LANGUAGE plpgsql AS $$
@@ -10,7 +10,7 @@ DECLARE
 BEGIN
     SELECT count(*) INTO v_usable FROM (
         SELECT 1 FROM attachment f
-        WHERE f.id = ANY (p_ids) AND f.owner_id = p_owner AND f.state = 'uploaded'
+        WHERE f.id = ANY (p_ids) AND f.owner_id = p_owner AND f.state = 'uploaded' AND f.scan <> 'infected'
             AND (f.consultation_id IS NULL OR (f.consultation_id = p_consultation AND f.stream = p_stream))
         ORDER BY f.id FOR UPDATE) AS usable;
     IF v_usable <> cardinality(p_ids) THEN

@@ -6,14 +6,18 @@
 use crate::app::App;
 use crate::attachments::Files;
 use crate::attachments::ids::AttachmentId;
+use crate::attachments::scan::ScanState;
 use crate::attachments::settings::AttachmentSettings;
 use crate::attachments::state::{AttachmentState, AttachmentStep, transition};
 use crate::core::{Caller, Problem};
+use crate::db::pool::Connection;
 use crate::db::schema::attachment;
 use crate::db::{Command, Tx};
 use crate::web::room::Job;
 use chrono::Duration;
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde::Serialize;
 
 /// How often unused attachments are looked for.
@@ -34,6 +38,8 @@ impl Command for MarkUnused {
         let hours = i64::from(tx.settings.section::<AttachmentSettings>().unused_hours);
         let ids: Vec<AttachmentId> = attachment::table
             .filter(attachment::consultation_id.is_null().and(attachment::case_id.is_null()))
+            // What was quarantined stays, to say so; its bytes are gone.
+            .filter(attachment::scan.ne(ScanState::Infected))
             .filter(attachment::created_at.lt(tx.now - Duration::hours(hours)))
             .order(attachment::created_at)
             .limit(BATCH)
@@ -63,11 +69,38 @@ pub const JOB: Job = Job {
     },
 };
 
+/// The advisory lock that a back-up holds: it copies the files that its picture of the database names, so none is deleted meanwhile.
+pub const BACK_UP: i64 = 0x7a65_726f_6261_636b;
+
+/// Keeps back-ups waiting while files are deleted.
+pub struct Deleting(Connection);
+
+impl Drop for Deleting {
+    fn drop(&mut self) {
+        let sql = format!("SELECT pg_advisory_unlock_shared({BACK_UP})");
+        if let Err(error) = self.0.batch_execute(&sql) {
+            tracing::debug!(%error, "the lock went with its connection");
+        }
+    }
+}
+
+/// The right to delete files; none while a back-up runs.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn unless_backed_up(app: &App) -> Result<Option<Deleting>, Problem> {
+    let mut conn = app.conn()?;
+    let lock = diesel::dsl::sql::<Bool>(&format!("pg_try_advisory_lock_shared({BACK_UP})"));
+    let free: bool = diesel::select(lock).get_result(&mut *conn)?;
+    Ok(free.then(|| Deleting(conn)))
+}
+
 /// One round. Says whether there may be more.
 ///
 /// # Errors
 /// When the database or the store is unavailable; the next round goes on.
 pub async fn sweep(app: &App, files: &Files) -> Result<bool, Problem> {
+    let Some(_held) = unless_backed_up(app)? else { return Ok(false) };
     let ids = app.execute(&Caller::system(), &MarkUnused {})?;
     for id in &ids {
         files.remove(*id).await?;

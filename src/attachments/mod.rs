@@ -8,6 +8,7 @@
 //!   first and goes last, so a crash leaves no object without a row.
 //! - An upload belongs to its owner until it is used: in one stream of a chat, for one case, or for
 //!   both. From then on whoever may see that place may read it, and nobody else.
+//! - Where a scanner is configured, nobody gets a file before it was found clean, and nobody what something was found in ([`scan`]).
 //! - What was never used is deleted after some hours ([`housekeeping`]).
 //!
 //! Neighbours: `enterprises` below; above, `chat` puts files into its streams, `consultations` and `remediation` say who may read one
@@ -20,7 +21,9 @@ pub mod housekeeping;
 pub mod ids;
 pub mod kind;
 pub mod policy;
+mod quota;
 mod room;
+pub mod scan;
 pub mod settings;
 pub mod state;
 pub mod store;

@@ -1,6 +1,7 @@
 //! What the `attachments` domain declares of itself.
 
 use crate::attachments::api;
+use crate::attachments::scan::{self, ScanSettings};
 use crate::attachments::settings::AttachmentSettings;
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::routes;
@@ -17,9 +18,13 @@ pub const ROOM: Room = Room {
         api::upload, Roles(&[Enterprise, Expert, Admin]), "上传附件";
         api::download, LoggedIn, "下载附件";
     ],
-    audit: &[word("upload_attachment", "上传附件", "uploaded a file")],
+    audit: &[
+        word("upload_attachment", "上传附件", "uploaded a file"),
+        word("quarantine_attachment", "隔离含有恶意代码的附件", "quarantined a file with malicious code"),
+    ],
     subjects: &[subject("attachment", "附件", "file", "")],
-    jobs: &[crate::attachments::housekeeping::JOB],
-    settings: &[DeclaredSection::of::<AttachmentSettings>()],
+    jobs: &[crate::attachments::housekeeping::JOB, scan::job::JOB],
+    metrics: Some(scan::metrics::metrics),
+    settings: &[DeclaredSection::of::<AttachmentSettings>(), DeclaredSection::of::<ScanSettings>()],
     ..Room::EMPTY
 };

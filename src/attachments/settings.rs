@@ -41,6 +41,14 @@ crate::settings_section! {
         unused_hours: u32 = 24, 1..=8_760;
         /// Most such files of one account.
         unused_per_account: u32 = 200, 1..=100_000;
+        /// Most files that one account keeps, used or not.
+        kept_files_per_account: u32 = 5_000, 1..=10_000_000;
+        /// Most bytes of them.
+        kept_bytes_per_account: u64 = 5_368_709_120, 1_024..=1_099_511_627_776;
+        /// Most files that the accounts of one enterprise keep together.
+        kept_files_per_enterprise: u32 = 10_000, 1..=10_000_000;
+        /// Most bytes of them.
+        kept_bytes_per_enterprise: u64 = 10_737_418_240, 1_024..=1_099_511_627_776;
         /// Address of the S3 store, such as `https://s3.example.cn`. Empty: that of AWS for the region. `http://` sends the files,
         /// though not the keys, in the clear.
         s3_endpoint: String = String::new();

@@ -1,6 +1,7 @@
 //! An attachment's row.
 
 use crate::attachments::ids::AttachmentId;
+use crate::attachments::scan::ScanState;
 use crate::attachments::state::AttachmentState;
 use crate::core::Problem;
 use crate::core::ids::{AccountId, ConsultationId};
@@ -37,6 +38,8 @@ pub struct AttachmentRow {
     pub case_id: Option<Uuid>,
     /// When it was uploaded.
     pub created_at: DateTime<Utc>,
+    /// What the scanner for malicious software says.
+    pub scan: ScanState,
 }
 
 impl AttachmentRow {
@@ -80,8 +83,44 @@ pub fn find_all(conn: &mut PgConnection, ids: &[AttachmentId]) -> Result<Vec<Att
         .load(conn)?)
 }
 
+/// A whole file in the store, as a back-up names it.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName, serde::Serialize, serde::Deserialize)]
+pub struct Stored {
+    /// Id of the attachment.
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    pub id: AttachmentId,
+    /// Bytes.
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    pub size: i64,
+    /// SHA-256 in hexadecimal digits.
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    pub sha256: String,
+}
+
+/// All whole files whose bytes are kept. Reads the tables of an earlier version, too: a back-up is taken before an upgrade.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn stored(conn: &mut PgConnection) -> QueryResult<Vec<Stored>> {
+    diesel::sql_query(
+        "SELECT a.id, a.size, encode(a.sha256, 'hex') AS sha256 FROM attachment a
+         WHERE a.state = 'uploaded' AND to_jsonb(a) ->> 'scan' IS DISTINCT FROM 'infected' ORDER BY a.id",
+    )
+    .load(conn)
+}
+
+/// Whether something was found in a file, or the file is gone.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn is_quarantined(conn: &mut PgConnection, id: AttachmentId) -> QueryResult<bool> {
+    let scan: Option<ScanState> =
+        attachment::table.find(id).select(attachment::scan).first(conn).optional()?;
+    Ok(scan.is_none_or(|scan| scan == ScanState::Infected))
+}
+
 /// Uses an attachment of the actor's own for a case. Gives whether it could be: it is there, whole, the
-/// actor's, and in no other case and no internal notes.
+/// actor's, in no other case and no internal notes, and nothing was found in it.
 ///
 /// # Errors
 /// When the database refuses.
@@ -90,6 +129,7 @@ pub fn use_for_case(tx: &mut Tx, case: Uuid, id: AttachmentId) -> Result<bool, P
     let used = diesel::update(attachment::table.find(id))
         .filter(attachment::owner_id.eq(owner))
         .filter(attachment::state.eq(AttachmentState::Uploaded))
+        .filter(attachment::scan.ne(ScanState::Infected))
         .filter(attachment::case_id.is_null().or(attachment::case_id.eq(case)))
         .filter(attachment::stream.is_null().or(attachment::stream.ne("notes")))
         .set(attachment::case_id.eq(case))

@@ -3,6 +3,8 @@
 use crate::attachments::ids::AttachmentId;
 use crate::attachments::kind::{FileKind, safe_name};
 use crate::attachments::policy::uploader;
+use crate::attachments::quota::permit_upload;
+use crate::attachments::scan::{ScanSettings, ScanState};
 use crate::attachments::settings::AttachmentSettings;
 use crate::attachments::state::{AttachmentState, AttachmentStep, gone, transition};
 use crate::attachments::store::{AttachmentRow, hex};
@@ -32,12 +34,21 @@ pub struct Attachment {
     pub sha256: String,
     /// When it was uploaded.
     pub created_at: DateTime<Utc>,
+    /// What the scanner for malicious software says; with a scanner, only what is `clean` can be downloaded.
+    #[serde(default = "unscanned")]
+    pub scan: ScanState,
+}
+
+/// As before there was a scanner.
+fn unscanned() -> ScanState {
+    ScanState::Unscanned
 }
 
 impl From<AttachmentRow> for Attachment {
     fn from(row: AttachmentRow) -> Self {
-        let (sha256, AttachmentRow { id, name, content_type, size, created_at, .. }) = (row.digest(), row);
-        Self { id, name, content_type, size, sha256, created_at }
+        let (sha256, AttachmentRow { id, name, content_type, size, created_at, scan, .. }) =
+            (row.digest(), row);
+        Self { id, name, content_type, size, sha256, created_at, scan }
     }
 }
 
@@ -60,8 +71,10 @@ impl Command for StartUpload {
 
     fn run(&self, tx: &mut Tx) -> Result<Attachment, Problem> {
         let owner = uploader(&tx.actor)?;
+        permit_upload(tx, owner, self.size)?;
         let unused: i64 = attachment::table
             .filter(attachment::owner_id.eq(owner))
+            .filter(attachment::scan.ne(ScanState::Infected))
             .filter(attachment::consultation_id.is_null().and(attachment::case_id.is_null()))
             .count()
             .get_result(&mut *tx.conn)?;
@@ -82,6 +95,7 @@ impl Command for StartUpload {
             size: self.size,
             sha256: hex(&self.sha256),
             created_at: tx.now,
+            scan: tx.settings.section::<ScanSettings>().first(),
         };
         diesel::insert_into(attachment::table)
             .values((
@@ -93,6 +107,7 @@ impl Command for StartUpload {
                 attachment::sha256.eq(&self.sha256),
                 attachment::state.eq(AttachmentState::Uploading),
                 attachment::created_at.eq(tx.now),
+                attachment::scan.eq(made.scan),
             ))
             .execute(&mut *tx.conn)?;
         let region = match tx.actor.scope() {
@@ -142,11 +157,19 @@ impl Command for FinishUpload {
 /// # Errors
 /// 409 where it has been deleted since, because nobody used it.
 pub fn is_stored(conn: &mut PgConnection, id: AttachmentId) -> Result<bool, Problem> {
-    let state: Option<AttachmentState> =
-        attachment::table.find(id).select(attachment::state).first(conn).optional()?;
-    match state {
-        Some(AttachmentState::Uploading) => Ok(false),
-        Some(AttachmentState::Uploaded) => Ok(true),
-        Some(AttachmentState::Removing) | None => Err(gone()),
+    match scan_of(conn, id)? {
+        (AttachmentState::Uploading, _) => Ok(false),
+        (AttachmentState::Uploaded, _) => Ok(true),
+        (AttachmentState::Removing, _) => Err(gone()),
     }
+}
+
+/// The state of an entered attachment, and what the scanner says of it.
+///
+/// # Errors
+/// 409 where it has been deleted since, because nobody used it.
+pub fn scan_of(conn: &mut PgConnection, id: AttachmentId) -> Result<(AttachmentState, ScanState), Problem> {
+    let row =
+        attachment::table.find(id).select((attachment::state, attachment::scan)).first(conn).optional()?;
+    row.ok_or_else(gone)
 }

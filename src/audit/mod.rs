@@ -22,6 +22,7 @@ use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::published::{account, audit_entry};
+use crate::db::schema::region_scope;
 
 /// A row of the audit.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -154,10 +155,17 @@ pub fn list(
         query = query.filter(audit_entry::subject_type.eq(kind));
     }
     if let Some(name) = &filter.by {
-        let accounts = account::table
-            .filter(account::username.eq(name.trim()).or(account::name.eq(name.trim())))
-            .select(account::id)
-            .load::<AccountId>(conn)?;
+        let mut accounts: Vec<AccountId> =
+            account::table.filter(account::name.eq(name.trim())).select(account::id).load(conn)?;
+        // A log-in name finds whose the reader may know: officers see those of their region's officers.
+        let mut logged_in = account::table.filter(account::username.eq(name.trim())).into_boxed();
+        if let Some(scope) = actor.officer_region() {
+            let within = region_scope::table
+                .filter(region_scope::scope.eq(scope.to_owned()))
+                .select(region_scope::region.nullable());
+            logged_in = logged_in.filter(account::region.eq_any(within));
+        }
+        accounts.extend(logged_in.select(account::id).load::<AccountId>(conn)?);
         query = query
             .filter(audit_entry::actor_id.eq_any(accounts.into_iter().map(|id| id.0).collect::<Vec<_>>()));
     }

@@ -65,15 +65,15 @@ mod tests {
     use super::*;
     use crate::chat::kernel::{Draft, Reply, Sent, Stream};
     use crate::core::Language;
-    use crate::core::actor::{Person, Scope};
+    use crate::core::actor::{Person, Proof, Scope};
     use crate::core::ids::{AccountId, ConsultationId, SessionId};
     use std::sync::Mutex;
     use uuid::Uuid;
 
     fn batch(seq: i64) -> Vec<Answer> {
         let (account, session, scope) = (AccountId::new(), SessionId::new(), Scope::Operator);
-        let sender =
-            Arc::new(Person { account, session, name: String::new(), language: Language::Zh, scope });
+        let (name, language, proof) = (String::new(), Language::Zh, Proof::default());
+        let sender = Arc::new(Person { account, session, name, language, scope, proof });
         let draft = Draft {
             consultation: ConsultationId::new(),
             stream: Stream::Talk,

@@ -77,6 +77,9 @@ pub struct ReadMark {
     pub account: AccountId,
     /// The number of the last message read.
     pub seq: i64,
+    /// Whether only those who see the notes learn of it: the others do not see that the reader is there.
+    #[serde(default)]
+    pub inside: bool,
 }
 
 /// A participant is typing.
@@ -86,6 +89,9 @@ pub struct Typing {
     pub user: Sender,
     /// The consultation.
     pub consultation: ConsultationId,
+    /// Whether only those who see the notes learn of it: it is a note, or the others do not see that the person is there.
+    #[serde(default)]
+    pub inside: bool,
 }
 
 /// A consultation's status, expert or panel changed; this is its state now, as its participants see it.
@@ -100,6 +106,35 @@ pub struct ConsultationChanged {
     /// The names of the experts on its panel.
     #[serde(default)]
     pub panel: Vec<String>,
+    /// Whether only those who see the notes learn of it: for the others nothing has changed.
+    #[serde(default)]
+    pub inside: bool,
+}
+
+/// The stream whose readers learn of an event.
+fn readers_of(stream: Stream, inside: bool) -> Stream {
+    if inside { Stream::Notes } else { stream }
+}
+
+impl ReadMark {
+    /// The stream whose readers learn of it.
+    pub fn shown_to(&self) -> Stream {
+        readers_of(self.stream, self.inside)
+    }
+}
+
+impl Typing {
+    /// The stream whose readers learn of it.
+    pub fn shown_to(&self) -> Stream {
+        readers_of(Stream::Talk, self.inside)
+    }
+}
+
+impl ConsultationChanged {
+    /// The stream whose readers learn of it.
+    pub fn shown_to(&self) -> Stream {
+        readers_of(Stream::Talk, self.inside)
+    }
 }
 
 /// A consultation was offered to an expert, or the time of the offer was extended.

@@ -273,11 +273,11 @@ impl Hub {
         } else if let Some(change) = event.get::<PresenceChanged>() {
             self.show_presence(change);
         } else if let Some(typing) = event.get::<Typing>() {
-            self.push(typing.consultation, Stream::Talk, None, &protocol::typing(typing));
+            self.push(typing.consultation, typing.shown_to(), None, &protocol::typing(typing));
         } else if let Some(change) = event.get::<ConsultationChanged>() {
-            self.push(change.consultation, Stream::Talk, None, &protocol::consultation(change));
+            self.push(change.consultation, change.shown_to(), None, &protocol::consultation(change));
         } else if let Some(mark) = event.get::<ReadMark>() {
-            self.push(mark.consultation, mark.stream, None, &protocol::read_mark(mark));
+            self.push(mark.consultation, mark.shown_to(), None, &protocol::read_mark(mark));
         } else if let Some(offer) = event.get::<OfferMade>() {
             let frame = protocol::offer(offer);
             for socket in lock(&self.0.sockets).values().filter(|s| s.account == offer.account) {
@@ -304,7 +304,7 @@ impl Hub {
             let frame = protocol::presence(change, consultation);
             self.each(consultation, Stream::Talk, None, |s| {
                 if s.account != change.user.id {
-                    s.session.send(SessionMessage::Frame(frame.clone()));
+                    s.session.send(SessionMessage::FrameOf(consultation, frame.clone()));
                 }
             });
         }
@@ -365,7 +365,7 @@ impl Hub {
     pub fn push(&self, id: ConsultationId, stream: Stream, except: Option<SocketId>, frame: &ByteString) {
         self.each(id, stream, None, |s| {
             if Some(s.socket) != except {
-                s.session.send(SessionMessage::Frame(frame.clone()));
+                s.session.send(SessionMessage::FrameOf(id, frame.clone()));
             }
         });
     }

@@ -165,6 +165,8 @@ pub enum SessionMessage {
     },
     /// A frame to send as it is.
     Frame(ByteString),
+    /// A frame about a consultation, to send once the right to see the consultation is confirmed.
+    FrameOf(ConsultationId, ByteString),
     /// The session's user no longer takes part in the consultation.
     Removed(ConsultationId),
     /// The socket must be closed.

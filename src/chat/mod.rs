@@ -50,6 +50,7 @@ pub mod socket_streams;
 pub mod store;
 pub mod streams;
 pub mod subscription;
+pub mod volume;
 pub mod writer;
 
 pub use events::EVENTS;

@@ -41,6 +41,13 @@ pub trait ConsultationPort: Send + Sync {
     /// When the database is unavailable.
     fn experts(&self, conn: &mut PgConnection, id: ConsultationId) -> QueryResult<Vec<AccountId>>;
 
+    /// Whether all who see a consultation see that the reader, who sees it as well, is there: its enterprise and the experts who
+    /// take part. An expert to whom it is only offered, and an officer who looks on, are known to those who see the notes.
+    ///
+    /// # Errors
+    /// When the database is unavailable.
+    fn is_shown(&self, conn: &mut PgConnection, reader: &Actor, id: ConsultationId) -> QueryResult<bool>;
+
     /// The consultations under way that these accounts take part in.
     ///
     /// # Errors

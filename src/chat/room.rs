@@ -3,6 +3,7 @@
 use crate::chat::events::EVENTS;
 use crate::chat::settings::{ChatSettings, FanoutSettings, NatsSettings};
 use crate::chat::{api, metrics};
+use crate::db::grants::Rights;
 use crate::routes;
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::LoggedIn;
@@ -11,11 +12,13 @@ use crate::web::room::Room;
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
     name: "chat",
-    tables: &["chat_stream", "chat_message", "chat_read", "installation"],
+    tables: &["chat_stream", "chat_message", "chat_read", "chat_volume", "installation"],
+    rights: &[("chat_message", Rights::Append), ("installation", Rights::Read)],
     functions: include_str!("functions.sql"),
     routes: routes![
         api::socket, LoggedIn, "打开聊天连接";
     ],
+    jobs: &[crate::chat::volume::JOB],
     events: EVENTS,
     metrics: Some(metrics::metrics),
     settings: &[

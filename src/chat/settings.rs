@@ -44,6 +44,10 @@ crate::settings_section! {
         frames_per_second: u32 = 1_000, 1..=100_000;
         /// Open sockets for one user at one server; one more is closed (4009).
         sockets_per_user: usize = 20, 1..=10_000;
+        /// Messages that one account may send on a day, in Asia/Shanghai.
+        messages_per_day: u32 = 50_000, 1..=100_000_000;
+        /// Bytes of text that one account may send on a day.
+        bytes_per_day: u64 = 209_715_200, 1_024..=1_099_511_627_776;
     }
     constants {
         /// Consultations that one socket may follow.

@@ -171,8 +171,11 @@ impl<'a> ChatLog<'a> {
         if seq < 1 {
             return Ok(None);
         }
-        let moved = upsert_mark(conn, id, stream, account, (seq, now))?;
-        Ok(moved.then_some(ReadMark { consultation: id, stream, account, seq }))
+        if !upsert_mark(conn, id, stream, account, (seq, now))? {
+            return Ok(None);
+        }
+        let inside = !self.port.is_shown(conn, self.reader, id)?;
+        Ok(Some(ReadMark { consultation: id, stream, account, seq, inside }))
     }
 }
 

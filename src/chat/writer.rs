@@ -10,7 +10,9 @@
 //! The answers of a batch are delivered by a second thread, the delivery worker of the writer, while the next batch is
 //! being stored.
 //!
-//! The queue is bounded in bytes, but [`Writer::submit`] never refuses and never blocks: a session asks
+//! What an account may write on a day is counted where its messages come in ([`DailyVolume`]).
+//!
+//! The queue is bounded in bytes, but [`Writer::submit`] never blocks and refuses for want of space never: a session asks
 //! [`Writer::poll_ready`] before it reads a message from its socket and stops reading while the queue is full.
 
 use crate::chat::append::{Entry, Outcome};
@@ -19,6 +21,7 @@ use crate::chat::delivery_worker::{DeliveryQueue, delivery_queue};
 use crate::chat::events::LogAdvanced;
 use crate::chat::flow::Flow;
 use crate::chat::kernel::{Answer, Draft, Reply, Sent};
+use crate::chat::volume::{DailyVolume, MostOfDay};
 use crate::core::actor::Person;
 use crate::core::clock::Clock;
 use crate::core::{Event, Problem};
@@ -62,6 +65,9 @@ struct Shared {
     /// The senders that wait for space.
     slowed: Mutex<Vec<Arc<Flow>>>,
     deliver: Deliver,
+    clock: Arc<dyn Clock>,
+    volume: Arc<DailyVolume>,
+    most: MostOfDay,
     figures: Figures,
 }
 
@@ -108,6 +114,10 @@ pub struct WriterOptions {
     pub url: String,
     /// The clock that stamps messages.
     pub clock: Arc<dyn Clock>,
+    /// Counts what each account writes on a day.
+    pub volume: Arc<DailyVolume>,
+    /// The most that an account may write on a day.
+    pub most: MostOfDay,
     /// The number of writers: threads, each with a connection.
     pub writers: usize,
     /// The greatest number of messages of a batch.
@@ -138,6 +148,9 @@ impl Writer {
             batch: options.batch.max(1),
             slowed: Mutex::default(),
             deliver: Arc::clone(&options.deliver),
+            clock: Arc::clone(&options.clock),
+            volume: Arc::clone(&options.volume),
+            most: options.most,
             figures: Figures::default(),
         }));
         let options = Arc::new(options);
@@ -161,11 +174,22 @@ impl Writer {
         let lanes = u64::try_from(shared.lanes.len()).unwrap_or(1).max(1);
         let at = usize::try_from(hasher.finish() % lanes).unwrap_or(0);
         let waiting = Waiting { draft, sender, reply };
+        let taken = shared.volume.take(
+            waiting.sender.account,
+            waiting.draft.body.len(),
+            shared.most,
+            shared.clock.now(),
+        );
+        if let Err(problem) = taken {
+            shared.figures.refused.fetch_add(1, Ordering::Relaxed);
+            return (shared.deliver)(refused(vec![waiting], &problem));
+        }
         let Some(lane) = shared.lanes.get(at) else { return };
         let mut queue = lock(&lane.queue);
         if queue.closed {
             drop(queue);
             let problem = Problem::unavailable("the writers have stopped");
+            self.give_back(&waiting.draft, &waiting.sender);
             return (shared.deliver)(refused(vec![waiting], &problem));
         }
         shared.queued_bytes.fetch_add(bytes(&waiting.draft), Ordering::Relaxed);
@@ -274,8 +298,12 @@ impl Writer {
                     self.count_batch(batch.len(), began.elapsed());
                     let mut answers = Vec::with_capacity(batch.len());
                     for (waiting, outcome) in batch.into_iter().zip(outcomes) {
+                        let late = again && matches!(outcome, Outcome::Duplicate(_));
+                        if !late && !matches!(outcome, Outcome::Stored { .. }) {
+                            self.give_back(&waiting.draft, &waiting.sender);
+                        }
                         // An earlier try may have stored it and lost the answer: then it was not delivered yet.
-                        if let (true, Outcome::Duplicate(seq)) = (again, outcome) {
+                        if let (true, Outcome::Duplicate(seq)) = (late, outcome) {
                             let Draft { consultation, stream, .. } = waiting.draft;
                             (options.publish)(LogAdvanced { consultation, stream, seq }.into());
                         }
@@ -309,6 +337,11 @@ impl Writer {
                 Err(failure) => return deliver(refused(batch, &Problem::internal(failure))),
             }
         }
+    }
+
+    /// A message was not stored by this request: it does not count.
+    fn give_back(&self, draft: &Draft, sender: &Person) {
+        self.0.volume.give_back(sender.account, draft.body.len(), self.0.clock.now());
     }
 
     fn count_batch(&self, messages: usize, took: Duration) {

@@ -4,12 +4,15 @@
 mod admin;
 mod arguments;
 mod audit;
+mod backup;
 pub mod demo;
 pub mod error;
 mod figures;
+mod folder;
 mod import;
 pub mod limits;
 pub mod open;
+mod people;
 mod serve;
 
 use std::path::PathBuf;
@@ -44,7 +47,7 @@ enum Command {
     /// Import a list.
     #[command(subcommand)]
     Import(import::Import),
-    /// Manage the accounts of admins and operators.
+    /// Manage accounts: create and invite officers and operators, list, change, deactivate, reactivate.
     #[command(subcommand)]
     Admin(admin::Admin),
     /// Prove the audit.
@@ -53,6 +56,10 @@ enum Command {
     /// Prove or rebuild the headline figures.
     #[command(subcommand)]
     Figures(figures::Figures),
+    /// Back the database and the uploaded files up into a folder, while the service runs.
+    Backup(backup::Folder),
+    /// Restore a back-up into an empty database and an empty store of files, and prove that all of it is there.
+    Restore(backup::Folder),
     /// Add people, lists and consultations to look at. Refused in production mode.
     Demo,
     /// Print the settings in force and where each comes from, secrets masked.
@@ -74,6 +81,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    folder::private_files();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -110,6 +118,8 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Admin(admin) => admin::run(settings, admin),
         Command::Audit(audit) => audit::run(settings, audit),
         Command::Figures(figures) => figures::run(settings, figures),
+        Command::Backup(folder) => backup::take(&settings, folder),
+        Command::Restore(folder) => backup::restore(settings, folder),
         Command::Demo => {
             if settings.is_production() {
                 return Err(CliError::Other("there are no demo people in production mode".to_owned()));

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
+use diesel::PgConnection;
+
 use crate::app::App;
 use crate::catalogue::Catalogue;
+use crate::chat::fanout::installation;
 use crate::cli::CliError;
+use crate::cli::folder::private_folder;
 use crate::core::{Code, Problem};
 use crate::db::embedded::{ClusterOptions, PrivateCluster};
 use crate::db::migrate::{self, Migrated};
 use crate::db::settings::DatabaseSettings;
-use crate::db::{Pool, chain, reference};
-use crate::server::rooms::FUNCTIONS;
-use crate::settings::Settings;
+use crate::db::{Pool, chain, grants, reference};
+use crate::server::rooms::{FUNCTIONS, grants};
+use crate::settings::{ProcessSettings, Settings};
 
 /// An application with the database that it uses.
 pub struct Opened {
@@ -28,39 +32,106 @@ pub struct Opened {
 /// # Errors
 /// When the database cannot be reached, started or migrated.
 pub fn database(settings: Settings) -> Result<Opened, CliError> {
-    with(settings, PrivateCluster::attach_or_start)
+    with(settings, |settings| addresses(settings, PrivateCluster::attach_or_start))
 }
 
 /// The same for `serve`, which must own its private PostgreSQL.
 pub(super) fn owned_database(settings: Settings) -> Result<Opened, CliError> {
-    with(settings, PrivateCluster::start)
+    with(settings, |settings| addresses(settings, PrivateCluster::start))
 }
 
-fn with(
+/// The same at these addresses.
+pub(super) fn with(
     settings: Settings,
-    start: impl FnOnce(ClusterOptions) -> Result<PrivateCluster, crate::db::embedded::ClusterError>,
+    addresses: impl FnOnce(&Settings) -> Result<Addresses, CliError>,
 ) -> Result<Opened, CliError> {
     let catalogue = Catalogue::builtin().map_err(|e| CliError::Other(e.to_string()))?;
-    let (url, cluster) = if settings.section::<DatabaseSettings>().url.is_empty() {
-        let cluster = start(ClusterOptions::from_settings(&settings))?;
-        (cluster.url(), Some(cluster))
-    } else {
-        (settings.section::<DatabaseSettings>().url.expose().to_owned(), None)
-    };
-    let pool = Pool::open(
-        &url,
-        settings.section::<DatabaseSettings>().pool_size,
-        settings.section::<DatabaseSettings>().statement_timeout_ms,
-    )?;
-    let migrated = {
-        let mut conn = pool.get()?;
-        let migrated = migrate::up(&mut conn, &FUNCTIONS).map_err(refusal)?;
-        reference::mirror(&mut conn, &catalogue)?;
-        chain::adopt(&mut conn, chain::keys(&settings))?;
-        migrated
+    let Addresses { service, owner, cluster } = addresses(&settings)?;
+    let database = settings.section::<DatabaseSettings>();
+    let pool = Pool::open(&service, database.pool_size, database.statement_timeout_ms)?;
+    let migrated = match owner {
+        Some(owner) => {
+            let grants = grants(&grants::role(&mut *pool.get()?).map_err(Problem::from)?);
+            let owner = Pool::open(&owner, 1, database.statement_timeout_ms)?;
+            bring_up(&mut *owner.get()?, &settings, &catalogue, &grants)?
+        }
+        None => alone(&mut *pool.get()?, &settings, &catalogue)?,
     };
     let app = App::new(Arc::new(settings), pool, Arc::new(catalogue));
     Ok(Opened { app, migrated, cluster })
+}
+
+type Started = Result<PrivateCluster, crate::db::embedded::ClusterError>;
+
+/// How the database is reached.
+pub(super) struct Addresses {
+    /// By the role as which the service works.
+    pub(super) service: String,
+    /// By the role that owns the tables, where that is another.
+    pub(super) owner: Option<String>,
+    /// The private PostgreSQL, where no other is configured.
+    pub(super) cluster: Option<PrivateCluster>,
+}
+
+impl Addresses {
+    /// The address of the role that may most.
+    pub(super) fn strongest(&self) -> &str {
+        self.owner.as_ref().unwrap_or(&self.service)
+    }
+}
+
+/// The configured database, or the private one. Nothing in it is changed.
+///
+/// # Errors
+/// When the private PostgreSQL can't be had.
+pub(super) fn addresses(
+    settings: &Settings,
+    start: impl FnOnce(ClusterOptions) -> Started,
+) -> Result<Addresses, CliError> {
+    let database = settings.section::<DatabaseSettings>();
+    let (service, owner) = (database.url.expose(), database.migration_url.expose());
+    private_folder(&settings.section::<ProcessSettings>().data_dir)?;
+    if service.is_empty() {
+        let cluster = start(ClusterOptions::from_settings(settings))?;
+        let (service, owner) = (cluster.service_url(), Some(cluster.url()));
+        return Ok(Addresses { service, owner, cluster: Some(cluster) });
+    }
+    let owner = (!owner.is_empty()).then(|| owner.to_owned());
+    Ok(Addresses { service: service.to_owned(), owner, cluster: None })
+}
+
+/// Brings a database up to date as the role that owns it.
+fn bring_up(
+    conn: &mut PgConnection,
+    settings: &Settings,
+    catalogue: &Catalogue,
+    grants: &str,
+) -> Result<Migrated, CliError> {
+    let migrated = migrate::up_with_grants(conn, &FUNCTIONS, grants).map_err(refusal)?;
+    reference::mirror(conn, catalogue)?;
+    chain::adopt(conn, chain::keys(settings))?;
+    installation::ensure(conn)?;
+    Ok(migrated)
+}
+
+/// With one address. A role that owns the tables migrates as well, which is more than a service needs; one that owns nothing finds the
+/// database as it must be, or is refused.
+fn alone(conn: &mut PgConnection, settings: &Settings, catalogue: &Catalogue) -> Result<Migrated, CliError> {
+    if grants::may_migrate(conn).map_err(Problem::from)? {
+        // Granted before, by who had both addresses: kept, or the service would lose its rights.
+        let granted = grants::granted(conn).map_err(Problem::from)?;
+        if settings.is_production() && granted.is_none() {
+            tracing::warn!(
+                "the service's role owns its tables, and could change or drop them: give it a role of its own in database.url, and that of \
+                 the owner in database.migration_url"
+            );
+        }
+        let grants = granted.map(|role| grants(&role)).unwrap_or_default();
+        return bring_up(conn, settings, catalogue, &grants);
+    }
+    let grants = grants(&grants::role(conn).map_err(Problem::from)?);
+    migrate::check(conn, &FUNCTIONS, &grants)?;
+    Ok(Migrated { migrations: Vec::new(), replaced: false })
 }
 
 /// A database of another version is refused in both languages: whoever starts the program has not chosen one.

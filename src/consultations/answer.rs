@@ -1,7 +1,7 @@
 //! An expert accepts or declines an offer.
 
 use crate::consultations::consultation::{Change, Round, StepNote};
-use crate::consultations::contacts::{expert_name, link, opener_recipient};
+use crate::consultations::contacts::{enterprise_recipients, expert_name, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::offers::{first_answer, pass_on};
 use crate::consultations::policy::{Action, load_for};
@@ -46,9 +46,9 @@ impl Command for AcceptConsultation {
         if let (Some(person), Some(expert)) = (tx.actor.person().cloned(), expert_id) {
             c.hold(expert, person.account, tx.now, first_answer(tx))?;
             let name = expert_name(tx, expert)?;
-            if let Some(to) = opener_recipient(tx, &c)? {
-                let link = link(tx, c.id);
-                let mail = Mail::ConsultationAccepted { expert: name, subject: c.subject.clone(), link };
+            for to in enterprise_recipients(tx, &c)? {
+                let (expert, link) = (name.clone(), link(tx, c.id));
+                let mail = Mail::ConsultationAccepted { expert, subject: c.subject.clone(), link };
                 outbox::enqueue(tx, &to, &mail)?;
             }
         }

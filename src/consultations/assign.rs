@@ -3,7 +3,7 @@
 
 use crate::consultations::consultation::{Change, Consultation, NewOffer, Round, Row, StepNote};
 use crate::consultations::contacts::{
-    enterprise_name, expert_name, expert_recipient, link, opener_recipient,
+    enterprise_name, enterprise_recipients, expert_name, expert_recipient, link,
 };
 use crate::consultations::mails::Mail;
 use crate::consultations::needs::need;
@@ -91,7 +91,7 @@ impl Command for AssignConsultation {
 impl AssignConsultation {
     fn give(&self, tx: &mut Tx, c: &mut Consultation, to: ExpertId, reason: &str) -> Result<(), Problem> {
         let need = need(tx, c)?;
-        let choice = choose_this(tx, &need, to, true)?.map_err(excluded)?;
+        let choice = choose_this(tx, &need, to, true)?.map_err(|rule| excluded(&tx.actor, rule))?;
         c.pin(self.pin);
         c.hold(to, choice.account, tx.now, first_answer(tx))?;
         c.change(Change::Offer(Box::new(NewOffer::accepted(choice, tx.now))));
@@ -123,21 +123,32 @@ pub fn mail_former(tx: &mut Tx, row: &Row, from: ExpertId, reason: &str) -> Resu
     Ok(())
 }
 
-fn mail_enterprise(tx: &mut Tx, row: &Row, to: ExpertId, before: Option<ExpertId>) -> Result<(), Problem> {
-    let Some(recipient) = opener_recipient(tx, row)? else { return Ok(()) };
+/// Informs the enterprise by mail that another expert has its consultation.
+///
+/// # Errors
+/// When the database refuses.
+pub fn mail_enterprise(
+    tx: &mut Tx,
+    row: &Row,
+    to: ExpertId,
+    before: Option<ExpertId>,
+) -> Result<(), Problem> {
     let (subject, link) = (row.subject.clone(), link(tx, row.id));
-    if let Some(before) = before {
-        let expert = expert_name(tx, before)?;
-        let mail = Mail::ConsultationReassigned {
-            subject: subject.clone(),
-            expert,
-            silent: false,
-            link: link.clone(),
-        };
+    for recipient in enterprise_recipients(tx, row)? {
+        if let Some(before) = before {
+            let mail = Mail::ConsultationReassigned {
+                subject: subject.clone(),
+                expert: expert_name(tx, before)?,
+                silent: false,
+                link: link.clone(),
+            };
+            outbox::enqueue(tx, &recipient, &mail)?;
+        }
+        let (subject, link) = (subject.clone(), link.clone());
+        let mail = Mail::ConsultationAccepted { expert: expert_name(tx, to)?, subject, link };
         outbox::enqueue(tx, &recipient, &mail)?;
     }
-    let mail = Mail::ConsultationAccepted { expert: expert_name(tx, to)?, subject, link };
-    outbox::enqueue(tx, &recipient, &mail).map(drop)
+    Ok(())
 }
 
 impl Command for PinConsultation {

@@ -1,5 +1,6 @@
 //! What the chat, below, asks of consultations: see [`crate::chat::port`].
 
+use crate::accounts::people::is_active;
 use crate::app::App;
 use crate::chat::{ChatLog, ConsultationInfo, ConsultationPort};
 use crate::consultations::hold::HoldOffer;
@@ -7,9 +8,10 @@ use crate::consultations::policy::sees_notes;
 use crate::consultations::queries::row;
 use crate::consultations::status::Status;
 use crate::core::Problem;
-use crate::core::actor::{Actor, Caller};
+use crate::core::actor::{Actor, Caller, Scope};
 use crate::core::ids::{AccountId, ConsultationId};
 use crate::db::schema::{consultation, consultation_participant as p};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// The answers of consultations to the chat.
@@ -28,6 +30,12 @@ impl ConsultationPort for ChatPort {
         reader: &Actor,
         id: ConsultationId,
     ) -> Result<ConsultationInfo, Problem> {
+        // A socket may be open for a moment longer than its account.
+        if let Some(account) = reader.account()
+            && !is_active(conn, account)?
+        {
+            return Err(Problem::not_found());
+        }
         let row = row(conn, reader, id)?;
         Ok(ConsultationInfo {
             status: row.status.as_str().to_owned(),
@@ -43,6 +51,20 @@ impl ConsultationPort for ChatPort {
             .filter(p::removed_at.is_null())
             .select(p::account_id)
             .load(conn)
+    }
+
+    fn is_shown(&self, conn: &mut PgConnection, reader: &Actor, id: ConsultationId) -> QueryResult<bool> {
+        match (reader.scope(), reader.account()) {
+            (Some(Scope::Enterprise(_)), _) => Ok(true),
+            (Some(Scope::Expert(_)), Some(account)) => diesel::select(exists(
+                p::table
+                    .filter(p::consultation_id.eq(id))
+                    .filter(p::account_id.eq(account))
+                    .filter(p::removed_at.is_null()),
+            ))
+            .get_result(conn),
+            _ => Ok(false),
+        }
     }
 
     fn open_consultations(

@@ -1,6 +1,6 @@
 //! The end: the expert concludes, the enterprise rates.
 
-use crate::consultations::contacts::{link, opener_recipient};
+use crate::consultations::contacts::{enterprise_recipients, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::status::Status;
@@ -47,10 +47,10 @@ impl Command for ConcludeConsultation {
         c.conclude(conclusion.clone(), tx.now)?;
         c.announce();
         save(tx, &mut c)?;
-        if let Some(to) = opener_recipient(tx, &c)? {
+        for to in enterprise_recipients(tx, &c)? {
             let mail = Mail::ConsultationConcluded {
                 subject: c.subject.clone(),
-                conclusion: conclusion.into(),
+                conclusion: conclusion.as_str().into(),
                 link: link(tx, c.id),
             };
             outbox::enqueue(tx, &to, &mail)?;

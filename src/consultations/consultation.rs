@@ -153,6 +153,15 @@ pub enum Round {
     New,
 }
 
+/// Who learns of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// All participants.
+    ForAll,
+    /// Those who see the notes.
+    Inside,
+}
+
 /// A consultation that a command has loaded and locked: the row as it is stored, the row as it is to be stored, and what is
 /// to be written besides. The columns are read as if it were the row; they are changed by what happens to the consultation, and the
 /// status by [`transition`] alone.
@@ -161,7 +170,9 @@ pub struct Consultation {
     stored: Row,
     row: Row,
     changes: Vec<Change>,
-    announced: bool,
+    announced: Option<News>,
+    /// The status as it was loaded, whatever was saved since; none for one that was opened.
+    loaded: Option<Status>,
 }
 
 impl Deref for Consultation {
@@ -175,7 +186,8 @@ impl Deref for Consultation {
 impl Consultation {
     /// A consultation as it is stored.
     pub fn new(row: Row) -> Self {
-        Self { stored: row.clone(), row, changes: Vec::new(), announced: false }
+        let loaded = Some(row.status);
+        Self { stored: row.clone(), row, changes: Vec::new(), announced: None, loaded }
     }
 
     /// The row as it is stored and as it is to be stored.
@@ -183,8 +195,8 @@ impl Consultation {
         (&self.stored, &self.row)
     }
 
-    /// What is to be written besides the row, and whether the participants are informed. From now on the row counts as stored.
-    pub fn saved(&mut self) -> (Vec<Change>, bool) {
+    /// What is to be written besides the row, and who is informed. From now on the row counts as stored.
+    pub fn saved(&mut self) -> (Vec<Change>, Option<News>) {
         self.stored = self.row.clone();
         (std::mem::take(&mut self.changes), std::mem::take(&mut self.announced))
     }
@@ -194,9 +206,17 @@ impl Consultation {
         self.changes.push(change);
     }
 
-    /// Informs the participants, once it is saved, of the state of the consultation.
+    /// Informs the participants, once it is saved, of the state of the consultation. Where it waited or was offered before and
+    /// does again, nothing has changed for its enterprise, which does not see to whom it is offered.
     pub fn announce(&mut self) {
-        self.announced = true;
+        let same = self.loaded == Some(self.row.status);
+        let unseen = same && matches!(self.row.status, Status::Waiting | Status::Offered);
+        self.announced = Some(if unseen { News::Inside } else { News::ForAll });
+    }
+
+    /// Informs those participants who see the notes, once it is saved.
+    pub fn announce_inside(&mut self) {
+        self.announced = Some(News::Inside);
     }
 
     /// Takes a step: checks that it is allowed, changes the status, adds a line to the history.
@@ -217,6 +237,7 @@ impl Consultation {
 
     /// Adds the first line to the history.
     pub fn opened(&mut self) {
+        self.loaded = None;
         self.entry("open", None, false, StepNote::default());
         self.change(Change::Joins(self.row.opened_by, "enterprise", false));
     }

@@ -1,6 +1,8 @@
 //! The people and the address that mails about a consultation name.
 
-use crate::accounts::store::{find, of_expert, recipient};
+use crate::accounts::people;
+use crate::accounts::store::{of_expert, recipient, recipient_for};
+use crate::accounts::topics::Topic;
 use crate::consultations::consultation::Row;
 use crate::core::Problem;
 use crate::core::ids::{ConsultationId, ExpertId};
@@ -17,12 +19,21 @@ pub fn expert_recipient(tx: &mut Tx, id: ExpertId) -> Result<Option<Recipient>, 
     Ok(of_expert(&mut tx.conn, id)?.as_ref().and_then(recipient))
 }
 
-/// Where to write to the person who opened the consultation, if there is a mail address.
+/// Where to write to an expert about how a consultation goes on, if the expert wants to know.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn opener_recipient(tx: &mut Tx, row: &Row) -> Result<Option<Recipient>, Problem> {
-    Ok(recipient(&find(&mut tx.conn, row.opened_by)?))
+pub fn expert_follows(tx: &mut Tx, id: ExpertId) -> Result<Option<Recipient>, Problem> {
+    Ok(of_expert(&mut tx.conn, id)?.as_ref().and_then(|row| recipient_for(row, Topic::Consultations)))
+}
+
+/// Where to write to the enterprise that asks about how a consultation goes on: to all of its people who have a mail address and want to
+/// know.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn enterprise_recipients(tx: &mut Tx, row: &Row) -> Result<Vec<Recipient>, Problem> {
+    people::enterprise_recipients_for(&mut tx.conn, row.enterprise_id, Topic::Consultations)
 }
 
 /// The address of the consultation's page.

@@ -4,6 +4,8 @@
 use crate::consultations::needs::need_on;
 use crate::consultations::policy::{self, Action};
 use crate::consultations::queries::row;
+use crate::consultations::quota::has_all_places;
+use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::status::Status;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
@@ -18,6 +20,7 @@ use crate::matching::score::Score;
 use crate::matching::settings::MatchingSettings;
 use crate::matching::tier::Tier;
 use crate::matching::{self};
+use crate::settings::Settings;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -102,16 +105,26 @@ pub fn explain(
     actor: &Actor,
     id: ConsultationId,
     moment: Moment<'_>,
-    settings: &MatchingSettings,
+    settings: &Settings,
 ) -> Result<MatchView, Problem> {
     let row = row(conn, actor, id)?;
     let offers = offers(conn, id)?;
     let accepted = offers.iter().rev().find(|o| o.answer.as_deref() == Some("accepted"));
-    let reason = sentence(row.status, row.answer_expected_at.is_some(), accepted);
+    let most = settings.section::<ConsultationSettings>().places_per_enterprise;
+    let reason = if row.status == Status::Waiting && has_all_places(conn, row.enterprise_id, most)? {
+        Text::new(
+            format!("本企业正由专家处理的问诊已达上限（{most} 件），待其中一件办结后再派。"),
+            format!(
+                "As many consultations of the enterprise are with experts as may be ({most}); it is offered once one of them ends."
+            ),
+        )
+    } else {
+        sentence(row.status, row.answer_expected_at.is_some(), accepted)
+    };
     let all = policy::permit(actor, Action::Explain, &row).is_ok();
     let candidates = if all {
         let need = need_on(conn, id, shanghai_date(moment.now))?;
-        let judged = matching::explain(conn, &need, moment, settings)?;
+        let judged = matching::explain(conn, &need, moment, settings.section::<MatchingSettings>())?;
         let view = |j: matching::AssessedCandidate| CandidateView {
             expert: j.candidate.facts.id,
             name: j.candidate.name,

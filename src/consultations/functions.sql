@@ -113,7 +113,74 @@ $$;
 CREATE TRIGGER enterprise_change_audience AFTER UPDATE ON enterprise
     FOR EACH ROW WHEN (OLD.region IS DISTINCT FROM NEW.region) EXECUTE FUNCTION enterprise_change_audience();
 
--- 4. Who may write in a stream: what the chat asks of consultations.
+-- Whether an expert works with an enterprise of a region or under it: is offered, holds or has concluded a consultation of it, sits on a
+-- panel of one, or is assigned to it for the rounds. Then officers of the region see how to reach the expert.
+-- Called by src/experts/queries.rs. Takes no locks.
+CREATE FUNCTION expert_works_in(p_expert uuid, p_scope text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM consultation c JOIN region_scope s ON s.region = c.region AND s.scope = p_scope
+        WHERE c.expert_id = p_expert
+    ) OR EXISTS (
+        SELECT FROM consultation_panel p
+        JOIN consultation c ON c.id = p.consultation_id
+        JOIN region_scope s ON s.region = c.region AND s.scope = p_scope
+        WHERE p.expert_id = p_expert AND p.seated
+    ) OR EXISTS (
+        SELECT FROM published.matching_assignment m
+        JOIN published.enterprise e ON e.id = m.enterprise_id
+        JOIN region_scope s ON s.region = e.region AND s.scope = p_scope
+        WHERE m.expert_id = p_expert
+    )
+$$;
+
+-- 4. Everyone who works for an enterprise takes part in all of its consultations: those that are opened, and those that were open or
+--    concluded when the person came. So the chat's lists of writers hold all colleagues, and a message costs no more with several.
+
+-- Adds the active people of the enterprise to a new consultation. Called by the trigger below. The enterprise's row is locked by then
+-- (consultation_set_region), against accounts that come or go; adds participants, whose trigger finds no streams yet.
+CREATE FUNCTION consultation_join_colleagues() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO consultation_participant (consultation_id, account_id, role, joined_at)
+    SELECT NEW.id, a.id, 'enterprise', NEW.opened_at FROM published.account a
+    WHERE a.enterprise_id = NEW.enterprise_id AND a.active ORDER BY a.id
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER consultation_join_colleagues AFTER INSERT ON consultation
+    FOR EACH ROW EXECUTE FUNCTION consultation_join_colleagues();
+
+-- Lets a person of an enterprise take part in its consultations, or ends that, when the account is made, deactivated or reactivated.
+-- Called by the triggers below. Locks the row of the enterprise, so that none is opened meanwhile, then the participants and streams by
+-- the consultations' ids.
+CREATE FUNCTION consultation_follow_colleague() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_consultation uuid;
+BEGIN
+    PERFORM 1 FROM published.enterprise e WHERE e.id = NEW.enterprise_id FOR NO KEY UPDATE;
+    IF NEW.active THEN
+        INSERT INTO consultation_participant (consultation_id, account_id, role, joined_at)
+        SELECT c.id, NEW.id, 'enterprise', greatest(c.opened_at, NEW.created_at) FROM consultation c
+        WHERE c.enterprise_id = NEW.enterprise_id ORDER BY c.id
+        ON CONFLICT (consultation_id, account_id) DO UPDATE SET removed_at = NULL;
+    ELSE
+        -- One after the other, since each locks streams.
+        FOR v_consultation IN
+            SELECT p.consultation_id FROM consultation_participant p
+            WHERE p.account_id = NEW.id AND p.removed_at IS NULL ORDER BY p.consultation_id
+        LOOP
+            UPDATE consultation_participant SET removed_at = coalesce(NEW.deactivated_at, now())
+            WHERE consultation_id = v_consultation AND account_id = NEW.id;
+        END LOOP;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER account_join_consultations AFTER INSERT ON account
+    FOR EACH ROW WHEN (NEW.enterprise_id IS NOT NULL AND NEW.active) EXECUTE FUNCTION consultation_follow_colleague();
+CREATE TRIGGER account_follow_consultations AFTER UPDATE OF active ON account
+    FOR EACH ROW WHEN (NEW.enterprise_id IS NOT NULL AND OLD.active IS DISTINCT FROM NEW.active)
+    EXECUTE FUNCTION consultation_follow_colleague();
+
+-- 5. Who may write in a stream: what the chat asks of consultations.
 
 -- The rule, for one account and one stream. Only an expression, so that PostgreSQL unfolds it where it is called. `p_takes_part`: is a
 -- participant and was not removed; `p_is_asked`: is the expert of the consultation; `p_in_scope`: the enterprise is in the admin's region.

@@ -6,9 +6,10 @@ use crate::accounts::store::{of_expert, recipient};
 use crate::app::App;
 use crate::chat::streams;
 use crate::consultations::consultation::{Change, Round, StepNote};
-use crate::consultations::contacts::{expert_name, link, opener_recipient};
+use crate::consultations::contacts::{enterprise_recipients, expert_name, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::offers::{offer_or_wait, pass_on};
+use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::status::{Status, Step};
 use crate::consultations::store::{audit, load, save};
 use crate::core::ids::ConsultationId;
@@ -107,10 +108,9 @@ impl Command for ReassignSilent {
         c.step(Step::Silence, StepNote { expert: Some(expert), note: None })?;
         audit(tx, &c, Self::NAME, json!({ "expert": expert }))?;
         let (name, subject) = (expert_name(tx, expert)?, c.subject.clone());
-        if let Some(to) = opener_recipient(tx, &c)? {
-            let link = link(tx, c.id);
-            let mail =
-                Mail::ConsultationReassigned { subject: subject.clone(), expert: name, silent: true, link };
+        for to in enterprise_recipients(tx, &c)? {
+            let (subject, expert, link) = (subject.clone(), name.clone(), link(tx, c.id));
+            let mail = Mail::ConsultationReassigned { subject, expert, silent: true, link };
             outbox::enqueue(tx, &to, &mail)?;
         }
         if let Some(to) = account.as_ref().and_then(recipient) {
@@ -126,12 +126,16 @@ impl Command for ReassignSilent {
 const ROUND: i64 = 500;
 
 /// Waiting consultations whose search widens now, or for which an expert of the kind or class (of any
-/// related one, where the search has come so far) has a place free; the most urgent first.
+/// related one, where the search has come so far) has a place free; the most urgent first. Not those of an enterprise that has all the places it
+/// may have, however many of them wait.
 const WAITING: &str = "
     SELECT c.id FROM consultation c
     JOIN product_kind k ON k.code = c.product_kind
     LEFT JOIN LATERAL consultation_deadline(c.nonconformity_id, $6) d ON true
     WHERE c.status = 'waiting' AND (
+        SELECT count(*) FROM consultation o
+        WHERE o.enterprise_id = c.enterprise_id AND o.status IN ('offered', 'active')) < $7
+      AND (
         c.searched_at IS NULL
         OR (c.search_step = 'exact' AND c.search_since <= $2)
         OR (c.search_step = 'class' AND c.search_since <= $3)
@@ -141,6 +145,7 @@ const WAITING: &str = "
             SELECT FROM published.expert_specialty s JOIN published.expert e ON e.id = s.expert_id
             WHERE (s.product_kind = c.product_kind OR s.product_class = k.class)
               AND e.vetting = 'approved' AND e.available AND e.open_count < e.capacity
+              AND EXISTS (SELECT FROM published.account a WHERE a.expert_id = e.id AND a.active)
               AND NOT coalesce($6 BETWEEN e.leave_from AND e.leave_to, false)
               AND NOT EXISTS (SELECT FROM consultation_offer o
                               WHERE o.consultation_id = c.id AND o.expert_id = e.id
@@ -169,6 +174,7 @@ fn waiting(app: &App, now: DateTime<Utc>) -> Result<Vec<ConsultationId>, Problem
         .bind::<Timestamptz, _>(now - SearchStep::Queue.after(settings))
         .bind::<Timestamptz, _>(now - chrono::Duration::seconds(AGAIN_SECONDS))
         .bind::<Date, _>(crate::core::clock::shanghai_date(now))
+        .bind::<BigInt, _>(i64::from(app.settings().section::<ConsultationSettings>().places_per_enterprise))
         .load(&mut *app.conn()?)?;
     Ok(found.into_iter().map(|found| found.id).collect())
 }

@@ -42,6 +42,8 @@ struct Row {
     earlier: Vec<ExpertId>,
     #[diesel(sql_type = Array<Uuid>)]
     tried: Vec<ExpertId>,
+    #[diesel(sql_type = Array<Uuid>)]
+    taken: Vec<ExpertId>,
 }
 
 const NEED: &str = "
@@ -53,7 +55,9 @@ const NEED: &str = "
                    AND o.expert_id IS NOT NULL AND o.status IN ('active', 'concluded')) AS earlier,
            ARRAY(SELECT DISTINCT o.expert_id FROM consultation_offer o
                  WHERE o.consultation_id = c.id
-                   AND o.offered_at >= coalesce(c.tried_since, o.offered_at)) AS tried
+                   AND o.offered_at >= coalesce(c.tried_since, o.offered_at)) AS tried,
+           ARRAY(SELECT o.expert_id FROM consultation o
+                 WHERE o.enterprise_id = c.enterprise_id AND o.id <> c.id AND o.status IN ('offered', 'active')) AS taken
     FROM asked p
     JOIN consultation c ON c.id = p.id
     JOIN published.enterprise n ON n.id = c.enterprise_id
@@ -119,5 +123,6 @@ pub fn need_on(conn: &mut PgConnection, id: ConsultationId, today: NaiveDate) ->
         days_left: row.days_left,
         earlier: row.earlier,
         tried: row.tried,
+        taken: row.taken,
     })
 }

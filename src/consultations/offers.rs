@@ -6,12 +6,14 @@ use crate::consultations::consultation::{Consultation, Round, Row};
 use crate::consultations::contacts::{enterprise_name, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::needs::need;
+use crate::consultations::quota::{self, Place};
 use crate::consultations::store::save;
 use crate::consultations::waiting::{self, SearchOutcome};
-use crate::core::Problem;
+use crate::core::actor::{Actor, Scope};
 use crate::core::ids::ExpertId;
+use crate::core::{Problem, Text};
 use crate::db::Tx;
-use crate::matching::choice::{Choice, Search, choose, choose_this};
+use crate::matching::choice::{Choice, Outcome, Search, choose, choose_this};
 use crate::matching::model::rules::Exclusion;
 use crate::matching::settings::MatchingSettings;
 use crate::notifications::outbox;
@@ -25,8 +27,18 @@ use chrono::{DateTime, Duration, Utc};
 /// When the database refuses.
 pub fn offer_or_wait(tx: &mut Tx, c: &mut Consultation, announce: bool) -> Result<bool, Problem> {
     let since = c.search_since.unwrap_or(c.opened_at);
-    let need = need(tx, c)?;
-    let outcome = choose(tx, &Search { need, reached: c.search_step, since })?;
+    let place = quota::place(tx, c.enterprise_id)?;
+    if place != Place::Free && !announce {
+        // It waits as it did.
+        return Ok(false);
+    }
+    let outcome = if place == Place::Free {
+        let need = need(tx, c)?;
+        choose(tx, &Search { need, reached: c.search_step, since })?
+    } else {
+        // The search goes no further meanwhile: it is not for want of experts.
+        Outcome { choice: None, reached: c.search_step, on_duty_at: None }
+    };
     let alarm = c.searched(outcome.reached, tx.now);
     if let Some(choice) = outcome.choice {
         return offer(tx, c, choice, alarm).map(|()| true);
@@ -36,7 +48,7 @@ pub fn offer_or_wait(tx: &mut Tx, c: &mut Consultation, announce: bool) -> Resul
         c.announce();
     }
     save(tx, c)?;
-    let waits = announce && c.answer_expected_at.is_none();
+    let waits = announce && place == Place::Free && c.answer_expected_at.is_none();
     waiting::notify(tx, c, SearchOutcome { alarm, expected, waits }).map(|()| false)
 }
 
@@ -48,7 +60,7 @@ pub fn offer_to(tx: &mut Tx, c: &mut Consultation, expert: ExpertId) -> Result<(
     let need = need(tx, c)?;
     match choose_this(tx, &need, expert, false)? {
         Ok(choice) => offer(tx, c, choice, false),
-        Err(rule) => Err(excluded(rule)),
+        Err(rule) => Err(excluded(&tx.actor, rule)),
     }
 }
 
@@ -68,9 +80,16 @@ pub fn first_answer(tx: &Tx) -> Duration {
     Duration::minutes(tx.settings.section::<MatchingSettings>().first_answer_minutes.into())
 }
 
-/// The refusal of a named expert.
-pub fn excluded(rule: Exclusion) -> Problem {
-    let mut text = rule.text();
+/// The refusal of a named expert. What excludes is said to officers; experts see of each other neither conflicts of interest, nor who
+/// refused whom, nor leave and load, so it tells them no more than a colleague's page does.
+pub fn excluded(actor: &Actor, rule: Exclusion) -> Problem {
+    let hidden = matches!(actor.scope(), Some(Scope::Expert(_)))
+        && !matches!(rule, Exclusion::NoSpecialty | Exclusion::Unavailable);
+    let mut text = if hidden {
+        Text::new("派单规则不允许，请另选专家", "the rules do not allow it; choose another expert")
+    } else {
+        rule.text()
+    };
     text.zh = format!("该专家不能接受本问诊：{}", text.zh).into();
     text.en = format!("this expert can't be given the consultation: {}", text.en).into();
     Problem::field("/expert", text)

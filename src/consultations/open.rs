@@ -2,6 +2,7 @@
 
 use crate::consultations::consultation::{Consultation, Row};
 use crate::consultations::offers::offer_or_wait;
+use crate::consultations::quota::permit_opening;
 use crate::consultations::status::Status;
 use crate::consultations::store::{audit, insert};
 use crate::core::actor::Scope;
@@ -47,6 +48,7 @@ impl Command for OpenConsultation {
         let question = fields.text("/question", &self.question, 8000);
         let kind = self.kind(tx, &mut fields, enterprise_id)?;
         fields.done()?;
+        permit_opening(tx, enterprise_id)?;
 
         let mut c = Consultation::new(Row {
             id: ConsultationId::new(),

@@ -73,7 +73,7 @@ impl Command for InviteExpert {
             ));
         }
         let need = need(tx, &c)?;
-        let choice = choose_this(tx, &need, self.expert, true)?.map_err(excluded)?;
+        let choice = choose_this(tx, &need, self.expert, true)?.map_err(|rule| excluded(&tx.actor, rule))?;
         c.change(Change::Seat(self.expert));
         c.change(Change::Joins(choice.account, "expert", false));
         c.note("invite", StepNote { expert: Some(self.expert), note: note.clone() });
@@ -110,7 +110,8 @@ impl Command for GiveOpinion {
         }
         c.change(Change::Opinion(me, opinion));
         c.note("opinion", StepNote { expert: Some(me), note: None });
-        c.announce();
+        // The enterprise sees the opinions with the conclusion.
+        c.announce_inside();
         save(tx, &mut c)?;
         audit(tx, &c, Self::NAME, json!({ "expert": me }))?;
         Ok(c.id)

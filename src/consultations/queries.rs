@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 pub use crate::consultations::views::{
     ConsultationView, EnterpriseRef, ExpertRef, HistoryView, PanelView, ProductRef, SearchView,
@@ -76,6 +77,8 @@ fn narrow(
     actor: &Actor,
     filter: &ConsultationFilter,
 ) -> consultation::BoxedQuery<'static, Pg> {
+    // A filter finds by what the list shows, see `views`.
+    let of_enterprise = matches!(actor.scope(), Some(Scope::Enterprise(_)));
     if let Some(status) = filter.status {
         query = query.filter(consultation::status.eq(status));
     }
@@ -84,17 +87,23 @@ fn narrow(
     }
     if let Some(id) = filter.expert {
         query = query.filter(consultation::expert_id.eq(id));
+        if of_enterprise {
+            query =
+                query.filter(consultation::status.eq_any(Status::ALL.iter().filter(|s| s.shows_expert())));
+        }
     }
     if let Some(id) = filter.nonconformity {
         query = query.filter(consultation::nonconformity_id.eq(id));
     }
     if let Some(alarm) = filter.alarm {
-        let alarmed = consultation::status.eq(Status::Waiting).and(consultation::alarmed_at.is_not_null());
+        // An enterprise does not see the alarm: for it there is none.
+        let seen = (!of_enterprise).into_sql::<Bool>();
+        let alarmed =
+            seen.and(consultation::status.eq(Status::Waiting).and(consultation::alarmed_at.is_not_null()));
         query = if alarm { query.filter(alarmed) } else { query.filter(diesel::dsl::not(alarmed)) };
     }
     if let (Some(wanted), Some(me)) = (filter.unread, actor.account()) {
-        let notes = !matches!(actor.scope(), Some(Scope::Enterprise(_)));
-        let unread = streams::has_unread("consultation.id", me, notes);
+        let unread = streams::has_unread("consultation.id", me, !of_enterprise);
         query = if wanted { query.filter(unread) } else { query.filter(diesel::dsl::not(unread)) };
     }
     if let Some(q) = Typed::of(filter.q.as_deref()) {
@@ -133,18 +142,47 @@ pub fn history(
     actor: &Actor,
     id: ConsultationId,
 ) -> Result<Vec<HistoryView>, Problem> {
-    row(conn, actor, id)?;
+    let status = row(conn, actor, id)?.status;
     use consultation_event as e;
-    let mut lines: Vec<HistoryView> = e::table
+    let lines: Vec<HistoryView> = e::table
         .filter(e::consultation_id.eq(id))
         .order(e::seq)
         .select((e::seq, e::event, e::from_status, e::to_status, e::actor_role, e::note, e::at))
         .load(conn)?;
-    if matches!(actor.scope(), Some(Scope::Enterprise(_))) {
-        // Why an expert declined or handed on is between the experts and the regulator.
-        lines.iter_mut().for_each(|line| line.note = None);
+    Ok(match actor.scope() {
+        Some(Scope::Enterprise(_)) => history_for_enterprise(lines, status),
+        _ => lines,
+    })
+}
+
+/// What the enterprise sees of a history, numbered anew. Not how the search goes, whether an expert looks at the offer or is
+/// pinned, nor who answers it: one offer that follows another at once is the same to it. Opinions belong to the
+/// conclusion. Why an expert declined or handed on is between the experts and the regulator.
+fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<HistoryView> {
+    let hidden = |event: &str| match event {
+        "widen_class" | "widen_province" | "queue" | "hold" | "pin" | "unpin" => true,
+        "opinion" => status != Status::Concluded,
+        _ => false,
+    };
+    let (offered, waiting) = (Status::Offered.as_str(), Status::Waiting.as_str());
+    let mut shown: Vec<HistoryView> = Vec::with_capacity(lines.len());
+    for line in lines.into_iter().filter(|line| !hidden(&line.event)) {
+        let goes_on = line.to_status == offered
+            && shown.last().is_some_and(|before| {
+                before.from_status.as_deref() == Some(offered)
+                    && before.to_status == waiting
+                    && before.at == line.at
+            });
+        if goes_on {
+            shown.pop();
+        } else {
+            shown.push(line);
+        }
     }
-    Ok(lines)
+    for (seq, line) in (1..).zip(&mut shown) {
+        (line.seq, line.note) = (seq, None);
+    }
+    shown
 }
 
 /// An earlier consultation of an enterprise, in short.

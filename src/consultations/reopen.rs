@@ -2,13 +2,15 @@
 //! matching finds.
 
 use crate::consultations::consultation::{Change, Consultation, NewOffer, Round, Row, StepNote};
-use crate::consultations::contacts::{enterprise_name, expert_recipient, link, opener_recipient};
+use crate::consultations::contacts::{enterprise_name, enterprise_recipients, expert_follows, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::needs::need;
 use crate::consultations::offers::{first_answer, offer_or_wait};
 use crate::consultations::policy::{Action, load_for};
+use crate::consultations::quota::permit_opening;
 use crate::consultations::status::{Status, Step};
 use crate::consultations::store::{audit, save};
+use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Code, Problem, Text};
@@ -53,6 +55,9 @@ impl Command for ReopenConsultation {
                     format!("it was concluded more than {days} days ago; open another consultation"),
                 ),
             ));
+        }
+        if let Some(Scope::Enterprise(me)) = tx.actor.scope().cloned() {
+            permit_opening(tx, me)?;
         }
         no_other_is_open(tx, &c)?;
         if let (Some(rating), Some(expert)) = (c.take_rating_back(), former) {
@@ -124,8 +129,9 @@ fn reseat(tx: &mut Tx, c: &mut Consultation, need: &Need, lead: Option<ExpertId>
 
 fn mail_people(tx: &mut Tx, row: &Row, expert: ExpertId, reason: &str) -> Result<(), Problem> {
     let enterprise = enterprise_name(tx, row)?;
-    let people = [expert_recipient(tx, expert)?, opener_recipient(tx, row)?];
-    for to in people.into_iter().flatten() {
+    let mut people = enterprise_recipients(tx, row)?;
+    people.extend(expert_follows(tx, expert)?);
+    for to in people {
         let mail = Mail::ConsultationReopened {
             subject: row.subject.clone(),
             enterprise: enterprise.clone(),

@@ -1,8 +1,11 @@
 //! What the `consultations` domain declares of itself.
 
 use crate::consultations::mails::Mail;
+use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::{api, files, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::db::grants::Rights;
+use crate::settings::DeclaredSection;
 use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
 use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
@@ -18,6 +21,7 @@ pub const ROOM: Room = Room {
         "consultation_panel",
         "consultation_rating_past",
     ],
+    rights: &[("consultation_event", Rights::Append), ("consultation_rating_past", Rights::Append)],
     functions: include_str!("functions.sql"),
     routes: routes![
         api::reading::open, Roles(&[Enterprise]), "发起问诊";
@@ -62,6 +66,7 @@ pub const ROOM: Room = Room {
         word("alarm", "告警：无专家可派", "alarm: no expert found"),
         word("reassign_silent", "专家未响应，重新派单", "reassigned for silence"),
         word("withdraw", "收回派单", "withdrew an offer"),
+        word("hand_over_consultation", "专家停用，移交问诊", "handed over from an ended account"),
         word("invite_expert", "邀请会诊", "invited to a panel"),
         word("give_opinion", "会诊意见", "gave an opinion"),
         word("conclude_consultation", "办结问诊", "concluded a consultation"),
@@ -72,6 +77,7 @@ pub const ROOM: Room = Room {
     ],
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
     sees_attachment: Some(files::sees),
+    settings: &[DeclaredSection::of::<ConsultationSettings>()],
     jobs: &[crate::consultations::matcher::JOB],
     mails: Mail::TEMPLATES,
     search: &[SearchSource {

@@ -62,6 +62,11 @@ pub fn transition(from: Status, step: Step) -> Result<Status, NotAllowed<Status,
 }
 
 impl Status {
+    /// Whether the expert of a consultation of this status is known to its enterprise: not before the offer is accepted.
+    pub const fn shows_expert(self) -> bool {
+        matches!(self, Status::Active | Status::Concluded)
+    }
+
     /// The word for people.
     pub fn text(self) -> Text {
         match self {

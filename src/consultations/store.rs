@@ -3,7 +3,7 @@
 use crate::accounts::store::of_expert;
 use crate::chat::events::{ConsultationChanged, MemberRemoved};
 use crate::chat::streams;
-use crate::consultations::consultation::{Change, Consultation, Entry, NewOffer, Row};
+use crate::consultations::consultation::{Change, Consultation, Entry, NewOffer, News, Row};
 use crate::consultations::status::Status;
 use crate::core::Problem;
 use crate::core::actor::Actor;
@@ -19,6 +19,7 @@ use crate::matching::search::SearchStep;
 use chrono::{DateTime, Utc};
 use diesel::dsl::max;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde_json::Value;
 
 /// Loads a consultation and locks its row until the transaction ends. An expert's row is locked after it, never before.
@@ -147,7 +148,7 @@ fn write_changes(tx: &mut Tx, c: &mut Consultation) -> Result<(), Problem> {
             Change::RatingTakenBack(rated_at, rating) => keep_rating(tx, c.id, rated_at, rating)?,
         }
     }
-    if announced { tell_participants(tx, c) } else { Ok(()) }
+    announced.map_or(Ok(()), |news| tell_participants(tx, c, news))
 }
 
 fn write_entry(tx: &mut Tx, id: ConsultationId, entry: Entry) -> Result<(), Problem> {
@@ -325,7 +326,7 @@ fn keep_rating(tx: &mut Tx, id: ConsultationId, rated_at: DateTime<Utc>, rating:
 }
 
 /// Leaves the event that informs the participants of the present state of the consultation.
-fn tell_participants(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
+fn tell_participants(tx: &mut Tx, row: &Row, news: News) -> Result<(), Problem> {
     let held = matches!(row.status, Status::Active | Status::Concluded);
     let expert = match row.expert_id.filter(|_| held) {
         Some(id) => Some(expert::table.find(id).select(expert::name).first::<String>(&mut *tx.conn)?),
@@ -334,6 +335,8 @@ fn tell_participants(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     let panel: Vec<String> = consultation_panel::table
         .inner_join(expert::table.on(expert::id.eq(consultation_panel::expert_id)))
         .filter(consultation_panel::consultation_id.eq(row.id))
+        // Who gave an opinion without a seat is shown with the opinions: at the end.
+        .filter(consultation_panel::seated.or((row.status == Status::Concluded).into_sql::<Bool>()))
         .order((consultation_panel::invited_at, expert::id))
         .select(expert::name)
         .load(&mut *tx.conn)?;
@@ -342,6 +345,7 @@ fn tell_participants(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
         status: row.status.as_str().to_owned(),
         expert,
         panel,
+        inside: news == News::Inside,
     });
     Ok(())
 }

@@ -141,8 +141,11 @@ pub struct PanelView {
     pub opinion: Option<String>,
     /// When it was given or last revised.
     pub opinion_at: Option<DateTime<Utc>>,
-    /// How often it was given: 2 once it was revised.
+    /// How often it was given: 2 once it was revised. 0 to who does not see the opinion.
     pub revision: i32,
+    /// Whether the expert has a seat now, and not only an opinion.
+    #[serde(skip)]
+    pub seated: bool,
 }
 
 /// The views of some rows that the actor may see, in their order.
@@ -199,7 +202,7 @@ impl RelatedData {
         let (name, region) = self.enterprises.get(&row.enterprise_id).cloned().unwrap_or_default();
         let (name_zh, name_en) = self.kinds.get(&row.product_kind).cloned().unwrap_or_default();
         let shows_offer = !is_enterprise;
-        let shows_expert = shows_offer || matches!(row.status, Status::Active | Status::Concluded);
+        let shows_expert = shows_offer || row.status.shows_expert();
         let mut last_seq = self.last.remove(&row.id).unwrap_or_default();
         let notes = policy::sees_notes(actor, &row);
         last_seq.retain(|stream, _| notes || stream == Stream::Talk.as_str());
@@ -241,8 +244,10 @@ impl RelatedData {
 /// them then.
 fn panel_for(is_enterprise: bool, status: Status, mut panel: Vec<PanelView>) -> Vec<PanelView> {
     if is_enterprise && status != Status::Concluded {
+        // Who gave an opinion without a seat would be shown by it.
+        panel.retain(|member| member.seated);
         for member in &mut panel {
-            (member.opinion, member.opinion_at) = (None, None);
+            (member.opinion, member.opinion_at, member.revision) = (None, None, 0);
         }
     }
     panel
@@ -255,7 +260,7 @@ fn panels(
 ) -> Result<HashMap<ConsultationId, Vec<PanelView>>, Problem> {
     use consultation_panel as p;
     type PanelRow =
-        (ConsultationId, ExpertId, String, DateTime<Utc>, Option<String>, Option<DateTime<Utc>>, i32);
+        (ConsultationId, ExpertId, String, DateTime<Utc>, Option<String>, Option<DateTime<Utc>>, i32, bool);
     let rows: Vec<PanelRow> = p::table
         .inner_join(expert::table.on(expert::id.eq(p::expert_id)))
         .filter(p::consultation_id.eq_any(ids))
@@ -268,11 +273,12 @@ fn panels(
             p::opinion,
             p::opinion_at,
             p::revision,
+            p::seated,
         ))
         .load(conn)?;
     let mut panels: HashMap<ConsultationId, Vec<PanelView>> = HashMap::new();
-    for (id, expert, name, invited_at, opinion, opinion_at, revision) in rows {
-        let view = PanelView { expert, name, invited_at, opinion, opinion_at, revision };
+    for (id, expert, name, invited_at, opinion, opinion_at, revision, seated) in rows {
+        let view = PanelView { expert, name, invited_at, opinion, opinion_at, revision, seated };
         panels.entry(id).or_default().push(view);
     }
     Ok(panels)

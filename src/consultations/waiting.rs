@@ -1,9 +1,10 @@
 //! Mails to people while a consultation has no expert: to the officers that nobody was found, to the enterprise that it waits or
 //! when to expect an answer.
 
-use crate::accounts::store::{AccountRow, officers_of, recipient};
+use crate::accounts::store::{AccountRow, officers_of, recipient_for};
+use crate::accounts::topics::Topic;
 use crate::consultations::consultation::Row;
-use crate::consultations::contacts::{enterprise_name, link, opener_recipient};
+use crate::consultations::contacts::{enterprise_name, enterprise_recipients, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::store::audit;
 use crate::core::Problem;
@@ -36,13 +37,14 @@ pub fn notify(tx: &mut Tx, row: &Row, outcome: SearchOutcome) -> Result<(), Prob
     if outcome.expected.is_none() && !outcome.waits {
         return Ok(());
     }
-    let Some(to) = opener_recipient(tx, row)? else { return Ok(()) };
-    if let Some(from) = outcome.expected {
-        let (subject, link) = (row.subject.clone(), link(tx, row.id));
-        outbox::enqueue(tx, &to, &Mail::AnswerExpected { subject, from, link })?;
-    }
-    if outcome.waits {
-        outbox::enqueue(tx, &to, &Mail::ConsultationWaiting { subject: row.subject.clone() })?;
+    for to in enterprise_recipients(tx, row)? {
+        if let Some(from) = outcome.expected {
+            let (subject, link) = (row.subject.clone(), link(tx, row.id));
+            outbox::enqueue(tx, &to, &Mail::AnswerExpected { subject, from, link })?;
+        }
+        if outcome.waits {
+            outbox::enqueue(tx, &to, &Mail::ConsultationWaiting { subject: row.subject.clone() })?;
+        }
     }
     Ok(())
 }
@@ -52,7 +54,7 @@ fn alarm(tx: &mut Tx, row: &Row) -> Result<(), Problem> {
     let officers = officers(tx, row)?;
     audit(tx, row, "alarm", json!({ "officers": officers.len() }))?;
     let (enterprise, since) = (enterprise_name(tx, row)?, row.search_since.unwrap_or(row.opened_at));
-    for to in officers.iter().filter_map(recipient) {
+    for to in officers.iter().filter_map(|row| recipient_for(row, Topic::Queue)) {
         let mail = Mail::ConsultationAlarm {
             subject: row.subject.clone(),
             enterprise: enterprise.clone(),

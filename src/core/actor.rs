@@ -3,6 +3,7 @@
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
 use crate::core::text::Language;
 use crate::word_enum;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 word_enum! {
@@ -43,6 +44,17 @@ pub struct Person {
     pub language: Language,
     /// The role with its scope.
     pub scope: Scope,
+    /// What the session has proved.
+    pub proof: Proof,
+}
+
+/// What a session has proved of the person in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Proof {
+    /// When the person last gave a password or a code in it.
+    pub proved_at: Option<DateTime<Utc>>,
+    /// It can only set up the second factor that the role must have.
+    pub sets_up_only: bool,
 }
 
 /// A role with what it is bound to.

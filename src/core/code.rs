@@ -26,7 +26,7 @@ macro_rules! codes {
                 match self { $(Self::$variant => $word),+ }
             }
 
-            /// The HTTP status of such a problem. Of `bad_request` and `import_too_large` it is the usual one.
+            /// The HTTP status of such a problem. Of `bad_request`, `wrong_code` and `import_too_large` it is the usual one.
             pub fn status(self) -> u16 {
                 match self { $(Self::$variant => $status),+ }
             }
@@ -145,15 +145,78 @@ codes! {
     InvalidRefreshToken "invalid_refresh_token" 401 "更新令牌无效" "Invalid refresh token"
         "更新令牌无效、已过期或已使用过。请重新登录。"
         "The refresh token is not valid, has expired or was used before. Log in again.";
+    RequestTimeout "request_timeout" 408 "请求超时" "Request timeout"
+        "请求正文未在规定时间内传完，连接已关闭。请检查网络后重试。"
+        "The body of the request did not come in time, and the connection was closed. Check the network and try again.";
+    TooManyRequests "too_many_requests" 429 "请求过于频繁" "Too many requests"
+        "短时间内请求过多。请稍后再试；有 Retry-After 时，请在其所示的秒数后重试。"
+        "There were too many of these requests within a short time. Try again later, or after the seconds in Retry-After where there is one.";
+    Overloaded "overloaded" 503 "服务器繁忙" "Too busy for a moment"
+        "同时处理的请求已达上限。请在 Retry-After 所示的秒数后重试。"
+        "As many of these requests are being worked on as the server takes at a time. Try again after the seconds in Retry-After.";
     TooManyFailures "too_many_failures" 429 "登录失败次数过多" "Too many failed log-ins"
         "登录失败次数过多。请在 Retry-After 所示的秒数后重试。"
         "There were too many failed log-ins. Try again after the seconds in Retry-After.";
+    SecondFactorRequired "second_factor_required" 401 "需要验证码" "A code is needed"
+        "密码正确，但该账号设有第二重验证。请在 code 中附上验证器应用显示的 6 位验证码，或一个恢复码，再次登录。"
+        "The password is right, and the account has a second factor. Log in again with code: the six digits that the authenticator app shows, or a recovery code.";
+    WrongCode "wrong_code" 422 "验证码不正确" "Wrong code"
+        "验证码不正确、已过期或已使用过。请等验证器应用显示新的验证码后重试，或使用一个未用过的恢复码。登录时的状态码为 401。"
+        "The code is wrong, has expired or was used before. Wait for the next one of the authenticator app, or use a recovery code that was not used yet. At the log-in the status is 401.";
+    SecondFactorSetupRequired "second_factor_setup_required" 403 "须先设置第二重验证" "Set up a second factor first"
+        "您的角色须有第二重验证，而账号尚未设置。本次登录只能用于设置：请先完成设置，再进行其他操作。"
+        "Your role must have a second factor, and your account has none yet. This session can only set one up; do that first.";
+    SecondFactorMandatory "second_factor_mandatory" 409 "不能停用第二重验证" "The second factor is mandatory"
+        "您的角色须有第二重验证，不能停用。如更换了手机，请直接重新设置。"
+        "Your role must have a second factor, so it cannot be removed. With a new phone, set it up again.";
+    NoSecondFactor "no_second_factor" 409 "未设置第二重验证" "No second factor"
+        "该账号没有已启用的第二重验证，或没有等待确认的设置。请先开始设置。"
+        "The account has no second factor, or none that waits to be confirmed. Begin to set it up first.";
+    StepUpRequired "step_up_required" 403 "须再次验证身份" "Prove again who you are"
+        "此操作须在近期验证过身份。请以 POST /api/v1/auth/step-up 提交验证码（未设第二重验证的账号提交密码），然后重试。"
+        "This needs a session that proved lately who is in it. Send a code to POST /api/v1/auth/step-up (or the password, for an account without a second factor) and try again.";
+    SignInFailed "sign_in_failed" 400 "单点登录未完成" "Single sign-on was not completed"
+        "单点登录已超时、被取消，或身份提供方的答复未能通过核验，原因见 detail。请重新登录。"
+        "The single sign-on took too long, was cancelled, or the answer of the identity provider could not be verified; detail says why. Begin again.";
+    NoSuchIdentity "no_such_identity" 403 "没有对应的账号" "No account for this identity"
+        "身份提供方确认的身份没有对应的账号，原因见 detail。请以用户名和密码登录后在账号安全页关联，或联系平台运维。"
+        "No account belongs to the identity that the provider confirmed; detail says why. Log in with your password and link it on the page of your account's security, or ask the operator.";
+    IdentityTaken "identity_taken" 409 "身份已关联" "Identity linked already"
+        "该身份已关联到账号，或您的账号已关联该提供方的另一身份。请先解除原有关联。"
+        "The identity is linked to an account already, or your account to another identity of this provider. Unlink that one first.";
+    ProviderUnavailable "provider_unavailable" 503 "身份提供方不可用" "Identity provider unavailable"
+        "暂时无法与身份提供方通信。请稍后重试，或以用户名和密码登录。"
+        "The identity provider cannot be reached for the moment. Try again later, or log in with your password.";
+    NoMailAddress "no_mail_address" 409 "账号没有邮箱" "No mail address"
+        "该账号没有登记邮箱，邮件无处可发。请先由本人登记邮箱，或由平台运维在命令行重置密码。"
+        "The account has no mail address. Its person adds one, or the operator resets the password on the command line.";
     UsernameTaken "username_taken" 409 "用户名已被使用" "Username taken"
         "该用户名已被使用。请另选一个。"
         "Another account has this username. Choose another one.";
     AlreadyClaimed "already_claimed" 409 "企业账号已被认领" "Enterprise already claimed"
         "该企业的账号已被认领。请用已有账号登录，或联系平台运维。"
         "The enterprise has an account already. Log in with it, or ask the operator.";
+    AccountState "account_state" 409 "账号状态不允许此操作" "Not possible in the account's state"
+        "账号当前的状态不允许此操作：已停用的不能再停用，未停用的不能恢复，待审核的须先审核。请刷新后查看。"
+        "The account's state allows no such step: a deactivated account can't be deactivated again, an active one not be reactivated, an applicant's must be vetted first. Load it again.";
+    LastOfficer "last_officer" 409 "不能移除全省最后一名监管人员" "Last officer of the province"
+        "该账号是全省最后一名在用的省级监管人员，不能停用、改任或调离。请先邀请并启用另一名省级监管人员。"
+        "The account is of the last active officer of the province, who can be neither deactivated nor given another role or region. Have another officer of the province first.";
+    OwnAccount "own_account" 409 "不能对本人账号进行此操作" "Not with your own account"
+        "不能停用本人账号，也不能更改本人的角色或辖区。请由其他有权人员办理。"
+        "Nobody deactivates the own account or changes the own role or region. Ask someone else who may.";
+    InvitationState "invitation_state" 409 "邀请已失效" "Invitation no longer open"
+        "该邀请已被接受或已撤回。请刷新后查看，必要时重新邀请。"
+        "The invitation was accepted or withdrawn. Load the list again, and invite again where needed.";
+    InvitedAlready "invited_already" 409 "已经邀请过" "Invited already"
+        "该邮箱已有一份尚未接受的同样邀请。请重新发送原邀请，或撤回后再邀请。"
+        "The same invitation to this address is open already. Send that one again, or withdraw it first.";
+    TooManyColleagues "too_many_colleagues" 409 "企业人员已满" "Too many colleagues"
+        "企业的在用人员和未接受的邀请已达上限。请先移除不再需要的人员或撤回邀请。"
+        "The enterprise has as many people and open invitations as are allowed. Remove someone or withdraw an invitation first.";
+    InvitationSentOften "invitation_sent_often" 429 "邀请发送过于频繁" "Invitation sent too often"
+        "该邀请在过去 24 小时内已多次发送。请在 Retry-After 所示的秒数后重试，或请对方检查垃圾邮件。"
+        "The invitation was sent several times within a day. Try again after the seconds in Retry-After, or have the person look among the unwanted mails.";
     AlreadyDecided "already_decided" 409 "认领申请已处理" "Claim already decided"
         "该认领申请不在待审核状态，不能再次审核。请刷新列表。"
         "The claim is not waiting for a decision, so it cannot be decided again. Load the list again.";
@@ -170,9 +233,21 @@ codes! {
     TooManyUnusedAttachments "too_many_unused_attachments" 409 "未使用的附件过多" "Too many unused attachments"
         "您上传后尚未使用的附件过多。请先在消息或证据中使用，或等待其过期清理。"
         "Too many of your uploads have not been used yet. Use them in messages or evidence, or wait until they are removed.";
+    TooManyUploads "too_many_uploads" 429 "保存的附件过多" "Too many uploads"
+        "账号或企业保存的附件已达个数或容量上限，不能再上传。如确有需要，请联系平台运维调整上限。"
+        "The account or its enterprise keeps as many files, or as many bytes of them, as it may. Ask the platform's operator where more is needed.";
     AttachmentGone "attachment_gone" 409 "附件已清理" "Attachment removed"
         "此 Idempotency-Key 所上传的附件长期未使用，已被清理。请用新的键重新上传。"
         "The attachment that was uploaded with this Idempotency-Key was removed because nobody used it. Upload it again under a new key.";
+    AttachmentNotScanned "attachment_not_scanned" 409 "附件尚未通过病毒检查" "Attachment not scanned yet"
+        "上传的文件须先通过病毒检查才能下载；检查服务繁忙或中断时会自动重试，请稍后再试。"
+        "An uploaded file can be downloaded once it was checked for viruses. While the scanner is busy or away this is tried again by itself; try later.";
+    AttachmentQuarantined "attachment_quarantined" 409 "附件已隔离" "Attachment quarantined"
+        "病毒检查在该文件中发现恶意代码，文件已被隔离并删除，任何人都不能下载。"
+        "The scanner found malicious code in this file. It was quarantined and deleted, and nobody can download it.";
+    InfectedFile "infected_file" 422 "文件含有恶意代码" "Malicious code in the file"
+        "病毒检查在上传的文件中发现恶意代码，文件已被隔离，未予保存。请检查您的电脑后重新提交干净的文件。"
+        "The scanner found malicious code in the uploaded file. It is quarantined and not kept. Check your computer, then submit a clean file.";
 
     // Chat.
     BadHandshake "bad_handshake" 400 "WebSocket 握手有误" "Not a WebSocket handshake"
@@ -187,6 +262,9 @@ codes! {
     TooManySubscriptions "too_many_subscriptions" 429 "订阅过多" "Too many subscriptions"
         "本连接订阅的问诊已达上限。请先取消部分订阅，或另开连接。"
         "The connection follows as many consultations as it may. Unsubscribe from some, or open another connection.";
+    TooManyMessages "too_many_messages" 429 "当日消息过多" "Too many messages"
+        "账号当日发送的消息已达条数或字节数上限。请在 Retry-After 所示的秒数后（次日）再发。"
+        "The account has sent as many messages, or as many bytes of them, as it may on one day. Go on after the seconds in Retry-After, on the next day.";
     ClientIdReused "client_id_reused" 409 "client_id 重复使用" "client_id reused"
         "该 client_id 已用于另一问诊或另一消息流的消息。重发同一消息时用原来的 client_id，新消息请用新的。"
         "The client_id was used for a message of another consultation or stream. Repeat a message under its own client_id, and use a new one for a new message.";
@@ -198,6 +276,12 @@ codes! {
     ConsultationStatus "consultation_status" 409 "问诊状态不允许" "Not in this status of the consultation"
         "问诊的当前状态不允许此操作。请刷新问诊，按其当前状态操作。"
         "The present status of the consultation does not allow this. Load the consultation again and go on from there.";
+    TooManyOpenConsultations "too_many_open_consultations" 429 "未办结的问诊过多" "Too many open consultations"
+        "企业未办结的问诊已达上限。请待其中一件办结后再发起。"
+        "The enterprise has as many open consultations as it may have. Open another once one of them is concluded.";
+    TooManyOpenings "too_many_openings" 429 "发起问诊过于频繁" "Too many openings"
+        "企业在一段时间内发起的问诊已达上限。请在 Retry-After 所示的秒数后重试。"
+        "The enterprise has opened as many consultations as it may within this time. Try again after the seconds in Retry-After.";
     ConsultationOpenAlready "consultation_open_already" 409 "已有进行中的问诊" "A consultation is open already"
         "该不合格记录已有进行中的问诊。请在该问诊中继续。"
         "There is an open consultation about this nonconformity. Go on in that one.";

@@ -73,14 +73,6 @@ impl Fields {
         name
     }
 
-    /// A password: 10 to 128 characters. Length is what counts (NIST SP 800-63B, 5.1.1.2), so
-    /// nothing else is asked for.
-    pub fn password(&mut self, pointer: &str, value: &str) {
-        if !(10..=128).contains(&value.chars().count()) {
-            self.fault(pointer, "须为 10 到 128 个字符", "must be 10 to 128 characters");
-        }
-    }
-
     /// The end of the checks.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ pub mod page;
 pub mod problem;
 pub mod process_cache;
 pub mod secret;
+pub mod shown;
 pub mod state;
 pub mod text;
 pub mod throttle;

@@ -14,9 +14,11 @@
 //! - **Never as root.** For root, the server and its files belong to `postgres` or `nobody`.
 //! - **Nothing half-made.** A new cluster is made aside and renamed; a running server that was left over is
 //!   stopped first.
+//! - **Two roles.** `zerodesk` owns the database and migrates; `zerodesk_service`, as which the service works, owns nothing
+//!   ([`crate::db::grants`]).
 //! - `fsync` and `synchronous_commit` stay on: a message that was acknowledged survives the machine.
 //!
-//! In `<dir>`: `data/`, `log/`, `run/` (the socket), `password` and, while it runs, `connection.json`. All
+//! In `<dir>`: `data/`, `log/`, `run/` (the socket), `password` and `service_password` of the two roles, and, while it runs, `connection.json`. All
 //! calls here block; from async code they go through `spawn_blocking`. Linux only: left-over servers are
 //! found through `/proc`.
 
@@ -28,13 +30,15 @@ mod place;
 mod programs;
 mod server;
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 pub use error::ClusterError;
-pub use programs::find_program;
+pub use programs::{find_client, find_program};
 
 use crate::db::settings::{DatabaseSettings, PostgresSettings};
 use crate::settings::{ProcessSettings, Settings};
@@ -44,7 +48,8 @@ use place::{Connection, Place};
 use server::Server;
 
 /// Connections beside those of the pool: the writers of the chat, log readers, and the pool of a command.
-const CONNECTIONS_BESIDE: usize = 21;
+/// And the three that PostgreSQL keeps for its superuser.
+const CONNECTIONS_BESIDE: usize = 24;
 
 /// What the caller may choose.
 #[derive(Debug, Clone)]
@@ -99,6 +104,7 @@ impl ClusterOptions {
 #[derive(Debug)]
 pub struct PrivateCluster {
     connection: Connection,
+    service: Connection,
     is_new: bool,
     // `None` for one that another process owns. Declared before the lock, which must be the last to go.
     owned: Option<Owned>,
@@ -143,7 +149,8 @@ impl PrivateCluster {
             // The owner may still be starting, or be about to end.
             let refusal = match attach(&options.dir) {
                 Ok(connection) => {
-                    return Ok(Self { connection, is_new: false, owned: None, _lock: None });
+                    let (connection, service) = connection;
+                    return Ok(Self { connection, service, is_new: false, owned: None, _lock: None });
                 }
                 Err(error @ ClusterError::NotOwner { .. }) => return Err(error),
                 Err(error) => error.to_string(),
@@ -158,9 +165,15 @@ impl PrivateCluster {
         }
     }
 
-    /// The database `zerodesk` as a libpq URI. It holds the password: not for logs.
+    /// The database `zerodesk` as a libpq URI, for the role that owns it. It holds the password: not for logs.
     pub fn url(&self) -> String {
         self.connection.url(init::NAME)
+    }
+
+    /// The database `zerodesk` as a libpq URI for the role that owns nothing, as which the service works. It holds the password: not
+    /// for logs.
+    pub fn service_url(&self) -> String {
+        self.service.url(init::NAME)
     }
 
     /// Another database of the cluster as a libpq URI, whether or not it exists.
@@ -214,9 +227,14 @@ impl PrivateCluster {
             user: init::NAME.to_owned(),
             password: read(&place.password_file())?,
         };
+        if !place.service_password_file().exists() {
+            place.identity.write(&place.service_password_file(), &init::random_hex()?)?;
+        }
+        let service = service_connection(&place, &connection)?;
         // From here on `cluster` stops the server however this ends.
         let mut cluster = Self {
             connection,
+            service,
             is_new: false,
             owned: Some(Owned {
                 server: Server::spawn(&place, &programs, options.bound)?,
@@ -228,6 +246,7 @@ impl PrivateCluster {
         if let Some(owned) = &mut cluster.owned {
             owned.server.wait_ready(&place, &cluster.connection, options.start_limit)?;
             cluster.is_new = ensure_database(&cluster.connection)?;
+            ensure_service(&cluster.connection, &cluster.service)?;
             let text = serde_json::to_string(&cluster.connection)
                 .map_err(|error| ClusterError::Database(error.to_string()))?;
             place.identity.write(&owned.connection_file, &text)?;
@@ -255,7 +274,11 @@ impl Drop for PrivateCluster {
 fn prepared(mut options: ClusterOptions) -> Result<ClusterOptions, ClusterError> {
     options.dir = std::path::absolute(&options.dir).map_err(io("can't find", &options.dir))?;
     if let Some(parent) = options.dir.parent() {
-        std::fs::create_dir_all(parent).map_err(io("can't make", parent))?;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(parent)
+            .map_err(io("can't make", parent))?;
         // So that two ways to one folder are one lock and one place.
         let parent = parent.canonicalize().map_err(io("can't find", parent))?;
         if let Some(name) = options.dir.file_name() {
@@ -268,14 +291,21 @@ fn prepared(mut options: ClusterOptions) -> Result<ClusterOptions, ClusterError>
     Ok(options)
 }
 
-fn attach(dir: &Path) -> Result<Connection, ClusterError> {
+/// How the service reaches the cluster of a connection.
+fn service_connection(place: &Place, owner: &Connection) -> Result<Connection, ClusterError> {
+    let password = read(&place.service_password_file())?;
+    Ok(Connection { user: init::SERVICE.to_owned(), password, ..owner.clone() })
+}
+
+fn attach(dir: &Path) -> Result<(Connection, Connection), ClusterError> {
     let place = Place::of_running(dir)?;
     let text = read(&connection_file(&place.home))?;
     let mut connection: Connection =
         serde_json::from_str(&text).map_err(|error| ClusterError::Database(error.to_string()))?;
     connection.password = read(&place.password_file())?;
     server::connect(&connection, init::NAME).map_err(ClusterError::Database)?;
-    Ok(connection)
+    let service = service_connection(&place, &connection)?;
+    Ok((connection, service))
 }
 
 fn connection_file(home: &Path) -> PathBuf {
@@ -299,6 +329,26 @@ fn ensure_database(connection: &Connection) -> Result<bool, ClusterError> {
     }
     diesel::sql_query(format!("CREATE DATABASE {}", init::NAME)).execute(&mut postgres).map_err(failed)?;
     Ok(true)
+}
+
+/// Makes the role of the service unless it is there, and lets it, and nobody else, into the database. What it may do there is granted when
+/// the database is migrated.
+fn ensure_service(connection: &Connection, service: &Connection) -> Result<(), ClusterError> {
+    let (name, database) = (&service.user, init::NAME);
+    // Ours, hexadecimal; doubled all the same.
+    let password = service.password.replace('\'', "''");
+    let mut postgres = server::connect(connection, database).map_err(ClusterError::Database)?;
+    postgres
+        .batch_execute(&format!(
+            "DO $$ BEGIN
+                IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') THEN CREATE ROLE {name}; END IF;
+            END $$;
+            ALTER ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '{password}';
+            REVOKE ALL ON DATABASE {database} FROM PUBLIC;
+            REVOKE ALL ON DATABASE postgres FROM PUBLIC;
+            GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {name}"
+        ))
+        .map_err(|error| ClusterError::Database(error.to_string()))
 }
 
 /// The server's settings for a small service. Written at every start, so that a new version's take effect.

@@ -8,6 +8,8 @@
 //!   transaction: a migration may change what a view shows, and needs no copy of the view. Which state the database has is
 //!   a hash in `replaceable_schema`; where it is the same and no migration is to run, nothing is touched.
 //!
+//! The rights of the program's own role ([`crate::db::grants`]) are made behind them, and belong to the same hash.
+//!
 //! Two programs that start at once take turns by an advisory lock. Replacing locks every table that has a trigger until
 //! the transaction ends: other servers wait for it.
 
@@ -80,10 +82,36 @@ const DROP_ALL: &str = "
 /// [`Code::DatabaseOfAnotherVersion`] for a database that another version of the program made; the migration or the domain that failed,
 /// and why.
 pub fn up(conn: &mut PgConnection, functions: &[Functions]) -> Result<Migrated, Problem> {
-    up_from(conn, &MIGRATIONS, functions)
+    up_from(conn, &MIGRATIONS, functions, "")
 }
 
-/// The same with other migrations.
+/// The same, and gives the program's own role its rights by these statements, in the same transaction.
+///
+/// # Errors
+/// As [`up`].
+pub fn up_with_grants(
+    conn: &mut PgConnection,
+    functions: &[Functions],
+    grants: &str,
+) -> Result<Migrated, Problem> {
+    up_from(conn, &MIGRATIONS, functions, grants)
+}
+
+/// For a role that owns nothing: refuses to go on unless the database is as [`up_with_grants`] leaves it.
+///
+/// # Errors
+/// 503 where what migrates has to run first.
+pub fn check(conn: &mut PgConnection, functions: &[Functions], grants: &str) -> Result<(), Problem> {
+    if !is_behind(conn)? && present(conn)?.is_some_and(|present| present == hash(functions, grants)) {
+        return Ok(());
+    }
+    Err(Problem::unavailable(
+        "the database is not up to date, and this role may not change it: run `zerodesk migrate` with \
+         database.migration_url first",
+    ))
+}
+
+/// The same with other migrations, and with statements that grant rights behind them.
 ///
 /// # Errors
 /// As [`up`].
@@ -91,12 +119,13 @@ pub fn up_from(
     conn: &mut PgConnection,
     migrations: &dyn MigrationSource<Pg>,
     functions: &[Functions],
+    grants: &str,
 ) -> Result<Migrated, Problem> {
     let mut migrations = migrations.migrations().map_err(Problem::internal)?;
     migrations.sort_by(|a, b| a.name().version().cmp(&b.name().version()));
     conn.batch_execute(TAKE_TIME)?;
     conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
-    let done = locked(conn, migrations, functions);
+    let done = locked(conn, migrations, functions, grants);
     conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
     conn.batch_execute(AS_BEFORE)?;
     done
@@ -110,12 +139,13 @@ fn locked(
     conn: &mut PgConnection,
     migrations: Migrations,
     functions: &[Functions],
+    grants: &str,
 ) -> Result<Migrated, Problem> {
     let ran = conn.applied_migrations().map_err(Problem::internal)?;
     refuse_other_versions(&migrations, &ran)?;
     let pending: Migrations =
         migrations.into_iter().filter(|one| !ran.contains(&one.name().version())).collect();
-    let sha256 = hash(functions);
+    let sha256 = hash(functions, grants);
     if pending.is_empty() && present(conn)?.is_some_and(|present| present == sha256) {
         return Ok(Migrated { migrations: Vec::new(), replaced: false });
     }
@@ -126,6 +156,10 @@ fn locked(
             migrations.push(conn.run_migration(one).map_err(Problem::internal)?.to_string());
         }
         make_all(conn, functions, &sha256)?;
+        if !grants.is_empty() {
+            conn.batch_execute(grants)
+                .map_err(|error| Problem::internal(format!("the rights of the service's role: {error}")))?;
+        }
         Ok(Migrated { migrations, replaced: true })
     })
 }
@@ -159,13 +193,14 @@ fn present(conn: &mut PgConnection) -> QueryResult<Option<Vec<u8>>> {
 }
 
 /// SHA-256 over the names and texts, each with its length before it.
-fn hash(functions: &[Functions]) -> Vec<u8> {
+fn hash(functions: &[Functions], grants: &str) -> Vec<u8> {
     let mut hash = Sha256::new();
     hash.update(DROP_ALL);
     for part in functions.iter().flat_map(|(name, sql)| [name, sql]) {
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }
+    hash.update(grants);
     hash.finalize().to_vec()
 }
 
@@ -204,10 +239,35 @@ pub fn drop_functions(conn: &mut PgConnection) -> Result<(), Problem> {
     })
 }
 
-/// Whether the database lacks a migration.
+/// Whether the database lacks a migration. Only reads: diesel's own question makes its table first, which not every role may.
 ///
 /// # Errors
 /// When the database can't be asked.
 pub fn is_behind(conn: &mut PgConnection) -> Result<bool, Problem> {
-    conn.has_pending_migration(MIGRATIONS).map_err(Problem::internal)
+    let ran = ran(conn)?;
+    Ok(known()?.iter().any(|one| !ran.contains(one)))
+}
+
+/// The names of the migrations that ran on a database, in their order.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn ran(conn: &mut PgConnection) -> QueryResult<Vec<String>> {
+    let query = "SELECT version::text AS version FROM __diesel_schema_migrations ORDER BY version";
+    Ok(diesel::sql_query(query).load::<Ran>(conn)?.into_iter().map(|row| row.version).collect())
+}
+
+/// The names of the migrations that this program has.
+///
+/// # Errors
+/// None of these that are built in.
+pub fn known() -> Result<Vec<String>, Problem> {
+    let all: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(Problem::internal)?;
+    Ok(all.iter().map(|one| one.name().version().to_string()).collect())
+}
+
+#[derive(QueryableByName)]
+struct Ran {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    version: String,
 }

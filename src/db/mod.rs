@@ -9,6 +9,7 @@ mod appear_together;
 pub mod chain;
 pub mod embedded;
 pub mod feed;
+pub mod grants;
 pub mod migrate;
 pub mod planned;
 pub mod pool;
@@ -18,6 +19,7 @@ pub mod reference;
 pub mod schema;
 pub mod search;
 pub mod settings;
+pub mod turns;
 pub mod tx;
 
 pub use pool::Pool;

@@ -15,6 +15,56 @@ diesel::table! {
         expert_id -> Nullable<Uuid>,
         active -> Bool,
         created_at -> Timestamptz,
+        phone -> Nullable<Text>,
+        mails_off -> Array<Text>,
+        deactivated_at -> Nullable<Timestamptz>,
+        deactivated_by -> Nullable<Uuid>,
+        deactivation_reason -> Nullable<Text>,
+        invited_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    account_identity (issuer, subject) {
+        issuer -> Text,
+        subject -> Text,
+        account_id -> Uuid,
+        linked_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    account_invitation (id) {
+        id -> Uuid,
+        role -> Text,
+        name -> Text,
+        email -> Text,
+        language -> Text,
+        region -> Nullable<Text>,
+        enterprise_id -> Nullable<Uuid>,
+        title -> Nullable<Text>,
+        invited_by -> Nullable<Uuid>,
+        state -> Text,
+        sent_at -> Timestamptz,
+        sent_count -> Int4,
+        expires_at -> Timestamptz,
+        account_id -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    account_totp (account_id) {
+        account_id -> Uuid,
+        secret -> Nullable<Bytea>,
+        secret_kid -> Nullable<Text>,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> Nullable<Int8>,
+        pending -> Nullable<Bytea>,
+        pending_kid -> Nullable<Text>,
+        pending_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -31,6 +81,10 @@ diesel::table! {
         stream -> Nullable<Text>,
         case_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
+        scan -> Text,
+        scan_found -> Nullable<Text>,
+        scan_tried_at -> Nullable<Timestamptz>,
+        quarantined_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -199,6 +253,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    chat_volume (day, account_id) {
+        day -> Date,
+        account_id -> Uuid,
+        messages -> Int8,
+        bytes -> Int8,
+    }
+}
+
+diesel::table! {
     consultation (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
@@ -353,8 +416,6 @@ diesel::table! {
     enterprise_registration (id) {
         id -> Uuid,
         enterprise_id -> Uuid,
-        username -> Text,
-        password_hash -> Text,
         contact_name -> Text,
         contact_email -> Nullable<Text>,
         contact_phone -> Nullable<Text>,
@@ -365,6 +426,10 @@ diesel::table! {
         expires_at -> Timestamptz,
         created_at -> Timestamptz,
         decided_at -> Nullable<Timestamptz>,
+        network -> Text,
+        mailed_to -> Nullable<Text>,
+        repeated -> Int4,
+        last_asked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -393,6 +458,18 @@ diesel::table! {
         passed_first -> Int4,
         rating_count -> Int4,
         rating_sum -> Int4,
+    }
+}
+
+diesel::table! {
+    expert_application (id) {
+        id -> Uuid,
+        address -> Text,
+        network -> Text,
+        application -> Nullable<Jsonb>,
+        token_hash -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -506,6 +583,13 @@ diesel::table! {
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
         end_reason -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        address -> Nullable<Text>,
+        last_used_at -> Nullable<Timestamptz>,
+        ends_at -> Nullable<Timestamptz>,
+        proved_at -> Nullable<Timestamptz>,
+        by_factor -> Bool,
+        sets_up_only -> Bool,
     }
 }
 
@@ -581,6 +665,18 @@ diesel::table! {
         updated_at -> Timestamptz,
         laboratory -> Nullable<Text>,
         signed_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    one_time_link (hash) {
+        hash -> Bytea,
+        purpose -> Text,
+        account_id -> Nullable<Uuid>,
+        data -> Jsonb,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -686,13 +782,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_code (account_id, hash) {
+        account_id -> Uuid,
+        hash -> Bytea,
+        created_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     refresh_token (hash) {
         hash -> Bytea,
         session_id -> Uuid,
         issued_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
-        used_by -> Nullable<Bytea>,
     }
 }
 
@@ -772,6 +876,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    wrong_proof (account_id) {
+        account_id -> Uuid,
+        tries -> Int4,
+        wait_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     zero_out_import (id) {
         id -> Uuid,
         requested_by -> Nullable<Uuid>,
@@ -816,6 +928,10 @@ diesel::table! {
 diesel::joinable!(account -> enterprise (enterprise_id));
 diesel::joinable!(account -> expert (expert_id));
 diesel::joinable!(account -> region (region));
+diesel::joinable!(account_identity -> account (account_id));
+diesel::joinable!(account_invitation -> enterprise (enterprise_id));
+diesel::joinable!(account_invitation -> region (region));
+diesel::joinable!(account_totp -> account (account_id));
 diesel::joinable!(attachment -> account (owner_id));
 diesel::joinable!(attachment -> consultation (consultation_id));
 diesel::joinable!(attachment -> remediation_case (case_id));
@@ -872,6 +988,7 @@ diesel::joinable!(matching_plan -> region (region));
 diesel::joinable!(matching_plan -> zero_out_import (import_id));
 diesel::joinable!(matching_plan_line -> matching_plan (plan_id));
 diesel::joinable!(matching_plan_pairs -> matching_plan (plan_id));
+diesel::joinable!(one_time_link -> account (account_id));
 diesel::joinable!(product_hospital -> region (region));
 diesel::joinable!(product_kind -> product_class (class));
 diesel::joinable!(published_figure -> account (entered_by));
@@ -881,13 +998,18 @@ diesel::joinable!(quality_alert -> product_kind (product_kind));
 diesel::joinable!(quality_alert -> region (region));
 diesel::joinable!(quality_meeting -> account (recorded_by));
 diesel::joinable!(quality_meeting -> quality_alert (alert_id));
+diesel::joinable!(recovery_code -> account (account_id));
 diesel::joinable!(refresh_token -> login_session (session_id));
+diesel::joinable!(wrong_proof -> account (account_id));
 diesel::joinable!(zero_out_import -> account (requested_by));
 diesel::joinable!(zero_out_import -> region (region));
 diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
 appear_together!(
     account,
+    account_identity,
+    account_invitation,
+    account_totp,
     attachment,
     audit_entry,
     audit_head,
@@ -902,6 +1024,7 @@ appear_together!(
     chat_message,
     chat_read,
     chat_stream,
+    chat_volume,
     consultation,
     consultation_event,
     consultation_offer,
@@ -915,6 +1038,7 @@ appear_together!(
     enterprise_past,
     enterprise_registration,
     expert,
+    expert_application,
     expert_change,
     expert_conflict,
     expert_connection,
@@ -932,6 +1056,7 @@ appear_together!(
     matching_plan_line,
     matching_plan_pairs,
     nonconformity,
+    one_time_link,
     outbox_mail,
     past_day,
     product_class,
@@ -940,6 +1065,7 @@ appear_together!(
     published_figure,
     quality_alert,
     quality_meeting,
+    recovery_code,
     refresh_token,
     region,
     region_figure,
@@ -947,6 +1073,7 @@ appear_together!(
     remediation_case,
     replaceable_schema,
     shared_event,
+    wrong_proof,
     zero_out_import,
     zero_out_rejection,
 );
@@ -956,6 +1083,7 @@ pub mod published {
     //! defined in its owner's `functions.sql`.
 
     use super::{
+        account_invitation,
         attachment,
         case_action as own_case_action,
         case_criterion,
@@ -968,6 +1096,7 @@ pub mod published {
         chat_message,
         chat_read,
         chat_stream,
+        chat_volume,
         consultation as own_consultation,
         consultation_event as own_consultation_event,
         consultation_offer as own_consultation_offer,
@@ -981,6 +1110,7 @@ pub mod published {
         enterprise_past as own_enterprise_past,
         enterprise_registration,
         expert as own_expert,
+        expert_application,
         expert_change,
         expert_conflict as own_expert_conflict,
         expert_connection,
@@ -1024,6 +1154,10 @@ pub mod published {
             expert_id -> Nullable<Uuid>,
             active -> Bool,
             created_at -> Timestamptz,
+            mails_off -> Array<Text>,
+            deactivated_at -> Nullable<Timestamptz>,
+            deactivation_reason -> Nullable<Text>,
+            invited_by -> Nullable<Uuid>,
         }
     }
 
@@ -1340,6 +1474,7 @@ pub mod published {
     diesel::joinable!(account -> enterprise (enterprise_id));
     diesel::joinable!(account -> expert (expert_id));
     diesel::joinable!(account -> region (region));
+    diesel::joinable!(account_invitation -> enterprise (enterprise_id));
     diesel::joinable!(attachment -> account (owner_id));
     diesel::joinable!(case_action -> consultation (consultation_id));
     diesel::joinable!(own_case_action -> consultation (consultation_id));
@@ -1428,6 +1563,7 @@ pub mod published {
             $(appear_together!($table, $view);)+
         };
     }
+    beside!(account_invitation: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(attachment: account, enterprise, enterprise_past, nonconformity);
     beside!(own_case_action: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(case_criterion: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
@@ -1440,6 +1576,7 @@ pub mod published {
     beside!(chat_message: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(chat_read: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(chat_stream: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(chat_volume: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_consultation: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_consultation_event: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_consultation_offer: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
@@ -1453,6 +1590,7 @@ pub mod published {
     beside!(own_enterprise_past: account);
     beside!(enterprise_registration: account);
     beside!(own_expert: account, enterprise, enterprise_past, nonconformity);
+    beside!(expert_application: account, enterprise, enterprise_past, nonconformity);
     beside!(expert_change: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity);
     beside!(own_expert_conflict: account, enterprise, enterprise_past, nonconformity);
     beside!(expert_connection: account);

@@ -9,6 +9,10 @@ crate::settings_section! {
     pub DatabaseSettings in "database" checked by check_database {
         /// `postgresql://user:password@host:port/name`. Empty: `serve` keeps a private cluster under data_dir. (secret)
         url: Secret = Secret::default();
+        /// The same database for the role that owns its tables: it migrates, and gives the role of database.url, which then owns nothing,
+        /// its rights. Unused without database.url. Empty: the role of database.url does both, unless it owns nothing; then
+        /// `zerodesk migrate` has to run with this address before `serve` starts without it. (secret)
+        migration_url: Secret = Secret::default();
         /// Connections held by one process.
         pool_size: u32 = 16, 1..=1_000;
         /// Milliseconds after which PostgreSQL ends a statement; 0 means never.
@@ -47,6 +51,9 @@ impl PostgresSettings {
 fn check_database(database: &DatabaseSettings, checks: &mut Checks<'_>) {
     let schemes = ["postgres://", "postgresql://"];
     checks.scheme("database.url", database.url.expose(), &schemes, "must begin with postgresql://");
+    let (key, url) = ("database.migration_url", database.migration_url.expose());
+    checks.scheme(key, url, &schemes, "must begin with postgresql://");
+    checks.check(url.is_empty() || !database.url.is_empty(), key, "needs database.url beside it");
 }
 
 fn check_audit(audit: &AuditSettings, checks: &mut Checks<'_>) {

@@ -1,33 +1,82 @@
-//! Claims of accounts over HTTP: made, confirmed, decided.
+//! Claims of accounts over HTTP: made, looked at, confirmed or declined behind the mailed link, decided by officers.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::core::page::{Page, Slice};
 use crate::enterprises::claim_state::ClaimState;
-use crate::enterprises::claims::{self, ApproveRegistration, ClaimDecided, ClaimView, RejectRegistration};
+use crate::enterprises::claims::{
+    self, ApproveRegistration, ApprovedAddress, ClaimDecided, ClaimView, RejectRegistration,
+};
+use crate::enterprises::confirm::{
+    self, AccountMade, ClaimDeclined, ClaimShown, ConfirmRegistration, DeclineRegistration, LinkToken,
+};
 use crate::enterprises::ids::RegistrationId;
-use crate::enterprises::registration::{AccountMade, ClaimReceived, ConfirmRegistration, RegisterEnterprise};
+use crate::enterprises::registration::{ClaimReceived, RegisterEnterprise};
+use crate::enterprises::settings::ClaimSettings;
+use crate::web::client_address::ClientAddress;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, Guest, Id, Json, Query};
+use crate::web::strangers::{NetworkLimit, no_sooner};
+use crate::web::{Auth, Guest, Id, Json, MaybeJson, Query};
 
-/// Claims the account of an enterprise. The answer is the same whether or not it is on the list; a one-time link goes to
-/// the mail address on record, or the claim to the admins where none is.
+/// How often each network claimed.
+#[derive(Default)]
+struct Claims(NetworkLimit);
+
+/// Claims the account of an enterprise: its code and a contact, no more. The answer is the same whether or not it is on the list; a
+/// one-time link goes to the mail address on record, or the claim to the officers where none is. Too many from one network: 429.
 #[utoipa::path(post, path = "/api/v1/enterprise-registrations", tag = "accounts", request_body = RegisterEnterprise,
     responses((status = 202, body = ClaimReceived)))]
-pub async fn register(state: State, guest: Guest, body: Json<RegisterEnterprise>) -> Answer {
-    let answer = execute(&state, guest.0, body.0).await?;
+pub async fn register(
+    state: State,
+    guest: Guest,
+    from: ClientAddress,
+    body: Json<RegisterEnterprise>,
+) -> Answer {
+    let settings = state.app.settings().section::<ClaimSettings>();
+    let network = from.network();
+    state.app.cache().of::<Claims>().0.take(network, settings.per_network_hour, state.app.clock().now())?;
+    let claim = RegisterEnterprise { network: network.to_string(), ..body.0 };
+    let answer = no_sooner(settings.answer_milliseconds, execute(&state, guest.0, claim)).await?;
     Ok(actix_web::HttpResponse::Accepted().json(answer))
 }
 
-/// Uses the one-time link: the account is made.
+/// Shows who made the claim behind a one-time link, and when. Changes nothing.
+#[utoipa::path(post, path = "/api/v1/enterprise-registrations/inspect", tag = "accounts",
+    extensions(("x-without-key" = json!(true))), request_body = LinkToken,
+    responses((status = 200, body = ClaimShown)))]
+pub async fn inspect(state: State, body: Json<LinkToken>) -> Answer {
+    let work =
+        move |app: &crate::app::App| confirm::show(&mut *app.conn()?, &body.0.token, app.clock().now());
+    ok(read(&state, work).await?)
+}
+
+/// Uses the one-time link: the account is made, with the name and the password that are chosen now.
 #[utoipa::path(post, path = "/api/v1/enterprise-registrations/confirm", tag = "accounts",
     request_body = ConfirmRegistration, responses((status = 201, body = AccountMade)))]
-pub async fn confirm(state: State, guest: Guest, body: Json<ConfirmRegistration>) -> Answer {
-    created("/api/v1/me", execute(&state, guest.0, body.0).await?)
+pub async fn confirm(
+    state: State,
+    guest: Guest,
+    from: ClientAddress,
+    body: Json<ConfirmRegistration>,
+) -> Answer {
+    let mut command = body.0;
+    let token = command.token.clone();
+    let open = move |app: &crate::app::App| confirm::is_open(&mut *app.conn()?, &token, app.clock().now());
+    if read(&state, open).await? {
+        command.password.hash(&state.app, from.network()).await?;
+    }
+    created("/api/v1/me", execute(&state, guest.0, command).await?)
+}
+
+/// Uses the one-time link to say that nobody who reads the mailbox made the claim: it ends, and its claimant causes no more mails.
+#[utoipa::path(post, path = "/api/v1/enterprise-registrations/decline", tag = "accounts",
+    request_body = DeclineRegistration, responses((status = 200, body = ClaimDeclined)))]
+pub async fn decline(state: State, guest: Guest, body: Json<DeclineRegistration>) -> Answer {
+    ok(execute(&state, guest.0, body.0).await?)
 }
 
 /// Which claims.
@@ -56,14 +105,19 @@ pub async fn list(state: State, auth: Auth, query: Query<ClaimQuery>) -> Answer 
     ok(read(&state, work).await?)
 }
 
-/// Approves a claim for which no mail address is on record.
+/// Approves a claim for which no mail address is on record: the one-time link goes to the address that the officer has confirmed.
 #[utoipa::path(post, path = "/api/v1/enterprise-registrations/{id}/approve", tag = "accounts",
-    responses((status = 200, body = ClaimDecided)))]
-pub async fn approve(state: State, auth: Auth, id: Id<RegistrationId>) -> Answer {
-    ok(execute(&state, auth.caller(), ApproveRegistration { id: id.0 }).await?)
+    request_body = Option<ApprovedAddress>, responses((status = 200, body = ClaimDecided)))]
+pub async fn approve(
+    state: State,
+    auth: Auth,
+    id: Id<RegistrationId>,
+    body: MaybeJson<ApprovedAddress>,
+) -> Answer {
+    ok(execute(&state, auth.caller(), ApproveRegistration { id: id.0, address: body.0 }).await?)
 }
 
-/// Rejects such a claim.
+/// Rejects a claim: one that waits, or one whose link was mailed.
 #[utoipa::path(post, path = "/api/v1/enterprise-registrations/{id}/reject", tag = "accounts", request_body = Reason,
     responses((status = 200, body = ClaimDecided)))]
 pub async fn reject(state: State, auth: Auth, id: Id<RegistrationId>, body: Json<Reason>) -> Answer {

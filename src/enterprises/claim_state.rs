@@ -6,30 +6,34 @@ use crate::core::{Code, Problem, Text};
 crate::word_enum! {
     /// The state of a claim.
     pub enum ClaimState {
-        /// Its one-time link went to the address on record.
+        /// Its one-time link was mailed: to the address on record, or to the one that an officer confirmed.
         Mailed = "mailed",
-        /// No address is on record: an admin decides.
+        /// No address is on record: an officer decides.
         ToApprove = "to_approve",
         /// The account was made.
         Confirmed = "confirmed",
-        /// An admin rejected it.
+        /// An officer rejected it.
         Rejected = "rejected",
-        /// A later claim took its place.
+        /// Another claim of the enterprise was confirmed.
         Superseded = "superseded",
+        /// Whoever reads the mailbox said that it was not them.
+        Declined = "declined",
     }
 }
 
 crate::word_enum! {
     /// A step of a claim.
     pub enum ClaimStep {
-        /// The claimant uses the one-time link.
+        /// Name and password are chosen behind the one-time link.
         Confirm = "confirm",
-        /// An admin approves it.
+        /// An officer approves it, which mails the link.
         Approve = "approve",
-        /// An admin rejects it.
+        /// An officer rejects it, which ends its link.
         Reject = "reject",
-        /// A later claim takes its place, which ends its link.
+        /// Another claim was confirmed.
         Supersede = "supersede",
+        /// Behind the one-time link someone says that it was not them.
+        Decline = "decline",
     }
 }
 
@@ -41,12 +45,16 @@ pub fn transition(
     from: ClaimState,
     step: ClaimStep,
 ) -> Result<ClaimState, NotAllowed<ClaimState, ClaimStep>> {
-    use ClaimState::{Confirmed, Mailed, Rejected, Superseded, ToApprove};
+    use ClaimState::{Confirmed, Declined, Mailed, Rejected, Superseded, ToApprove};
     match (from, step) {
-        (Mailed, ClaimStep::Confirm) | (ToApprove, ClaimStep::Approve) => Ok(Confirmed),
-        (ToApprove, ClaimStep::Reject) => Ok(Rejected),
-        (Mailed, ClaimStep::Supersede) => Ok(Superseded),
-        (Mailed | ToApprove | Confirmed | Rejected | Superseded, _) => Err(NotAllowed { from, step }),
+        (Mailed, ClaimStep::Confirm) => Ok(Confirmed),
+        (Mailed, ClaimStep::Decline) => Ok(Declined),
+        (ToApprove, ClaimStep::Approve) => Ok(Mailed),
+        (Mailed | ToApprove, ClaimStep::Reject) => Ok(Rejected),
+        (Mailed | ToApprove, ClaimStep::Supersede) => Ok(Superseded),
+        (Mailed | ToApprove | Confirmed | Rejected | Superseded | Declined, _) => {
+            Err(NotAllowed { from, step })
+        }
     }
 }
 
@@ -78,9 +86,12 @@ mod tests {
             table,
             [
                 "mailed confirm confirmed",
+                "mailed reject rejected",
                 "mailed supersede superseded",
-                "to_approve approve confirmed",
+                "mailed decline declined",
+                "to_approve approve mailed",
                 "to_approve reject rejected",
+                "to_approve supersede superseded",
             ]
         );
     }

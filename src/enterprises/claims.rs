@@ -1,33 +1,48 @@
-//! Claims for which no mail address is on record: an admin decides.
+//! Claims for which no mail address is on record: an officer decides. Approval makes no account: it mails the one-time link to an address
+//! that the officer has confirmed, and name and password are chosen behind it.
 
+use crate::accounts::store::{already_claimed, of_enterprise};
 use crate::core::actor::Actor;
 use crate::core::fields::Fields;
 use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Language, Problem};
-use crate::db::schema::{enterprise, enterprise_registration};
+use crate::db::schema::{enterprise, enterprise_registration as r};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::claim_state::{ClaimState, ClaimStep, transition};
+use crate::enterprises::confirm::{Claim, Claimed, close, lock_enterprise};
 use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::mails::Mail;
 use crate::enterprises::policy::{permit, sees, visible_to};
-use crate::enterprises::registration::{Claim, close, make_account};
+use crate::enterprises::registration::Link;
 use crate::notifications::{Recipient, outbox};
+use crate::web::strangers::coarse;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Approves a claim for which no address is on record.
+/// The address to which the one-time link goes.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovedAddress {
+    /// A mail address of the enterprise that the officer has confirmed, by telephone for one; that of the contact where none is given.
+    #[serde(default)]
+    pub email: Option<String>,
+}
+
+/// Approves a claim for which no address is on record: the one-time link goes to the address that the officer has confirmed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ApproveRegistration {
     /// The claim.
     pub id: RegistrationId,
+    /// The confirmed address.
+    pub address: ApprovedAddress,
 }
 
-/// Rejects such a claim.
+/// Rejects a claim.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RejectRegistration {
     /// The claim.
@@ -45,11 +60,10 @@ pub struct ClaimDecided {
     pub state: ClaimState,
 }
 
-/// A claim that an admin is about to decide.
+/// A claim that an officer is about to decide.
 struct Locked {
     claim: Claim,
-    /// Code of the enterprise's region.
-    region: String,
+    enterprise: Claimed,
     /// The state after the decision.
     to: ClaimState,
 }
@@ -58,26 +72,19 @@ struct Locked {
 fn lock_claim(tx: &mut Tx, id: RegistrationId, step: ClaimStep) -> Result<Locked, Problem> {
     // First of all, so that nobody else learns whether there is such a claim.
     permit(&tx.actor)?;
-    let claim = enterprise_registration::table
-        .find(id)
-        .select(Claim::as_select())
-        .for_update()
-        .first(&mut *tx.conn)?;
-    let region: String =
-        enterprise::table.find(claim.enterprise_id).select(enterprise::region).first(&mut *tx.conn)?;
-    if !sees(&tx.actor, &region, &tx.catalogue) {
+    let enterprise = r::table.find(id).select(r::enterprise_id).first(&mut *tx.conn)?;
+    let enterprise = lock_enterprise(tx, enterprise)?;
+    if !sees(&tx.actor, &enterprise.region, &tx.catalogue) {
         return Err(Problem::not_found());
     }
+    let claim = r::table.find(id).select(Claim::as_select()).for_update().first(&mut *tx.conn)?;
     let to = transition(claim.state, step)?;
-    Ok(Locked { claim, region, to })
+    Ok(Locked { claim, enterprise, to })
 }
 
-fn recipient(claim: &Claim) -> Option<Recipient> {
-    Some(Recipient {
-        address: claim.contact_email.clone()?,
-        name: claim.contact_name.clone(),
-        language: Language::from_tag(&claim.language),
-    })
+/// Nobody has proved the address, so the mail greets nobody by the name that stands beside it.
+fn nameless(address: String, claim: &Claim) -> Recipient {
+    Recipient { address, name: String::new(), language: Language::from_tag(&claim.language) }
 }
 
 impl Command for ApproveRegistration {
@@ -85,15 +92,33 @@ impl Command for ApproveRegistration {
     const NAME: &'static str = "approve_registration";
 
     fn run(&self, tx: &mut Tx) -> Result<ClaimDecided, Problem> {
-        let Locked { claim, region, to: state } = lock_claim(tx, self.id, ClaimStep::Approve)?;
-        let to = recipient(&claim);
-        let (username, email) = (claim.username.clone(), claim.contact_email.clone());
-        let made = make_account(tx, claim, state, username, email, &region)?;
-        if let Some(to) = to {
-            outbox::enqueue(tx, &to, &Mail::RegistrationApproved { username: made.username })?;
+        let Locked { claim, enterprise, to: state } = lock_claim(tx, self.id, ClaimStep::Approve)?;
+        let mut fields = Fields::new();
+        let typed = self.address.email.as_deref().filter(|email| !email.trim().is_empty());
+        let address = fields.email("/email", typed.or(claim.contact_email.as_deref()).unwrap_or_default());
+        fields.done()?;
+        if of_enterprise(&mut tx.conn, claim.enterprise_id)?.is_some() {
+            return Err(already_claimed());
         }
-        let subject = Subject::new("enterprise_registration", self.id.0).in_region(&region);
-        tx.audit(Self::NAME, subject, json!({ "account": made.id }))?;
+        let link = Link::new(tx)?;
+        diesel::update(r::table.find(claim.id))
+            .set((
+                r::state.eq(state),
+                r::mailed_to.eq(&address),
+                r::token_hash.eq(&link.hash),
+                r::expires_at.eq(link.until),
+                r::decided_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        let mail = Mail::RegistrationApproved {
+            enterprise: enterprise.name,
+            asked: claim.created_at,
+            link: link.address,
+            valid_hours: link.hours,
+        };
+        outbox::enqueue(tx, &nameless(address, &claim), &mail)?;
+        let subject = Subject::new("enterprise_registration", self.id.0).in_region(&enterprise.region);
+        tx.audit(Self::NAME, subject, json!({ "other_address": typed.is_some() }))?;
         Ok(ClaimDecided { id: self.id, state })
     }
 }
@@ -103,21 +128,22 @@ impl Command for RejectRegistration {
     const NAME: &'static str = "reject_registration";
 
     fn run(&self, tx: &mut Tx) -> Result<ClaimDecided, Problem> {
-        let Locked { claim, region, to: state } = lock_claim(tx, self.id, ClaimStep::Reject)?;
+        let Locked { claim, enterprise, to: state } = lock_claim(tx, self.id, ClaimStep::Reject)?;
         let mut fields = Fields::new();
         let reason = fields.text("/reason", &self.reason, 1000);
         fields.done()?;
         close(tx, claim.id, state, Some(&reason))?;
-        if let Some(to) = recipient(&claim) {
-            outbox::enqueue(tx, &to, &Mail::RegistrationRejected { reason: reason.clone().into() })?;
+        if let Some(address) = claim.contact_email.clone() {
+            let mail = Mail::RegistrationRejected { asked: claim.created_at, reason: reason.clone().into() };
+            outbox::enqueue(tx, &nameless(address, &claim), &mail)?;
         }
-        let subject = Subject::new("enterprise_registration", self.id.0).in_region(&region);
+        let subject = Subject::new("enterprise_registration", self.id.0).in_region(&enterprise.region);
         tx.audit(Self::NAME, subject, json!({ "reason": reason }))?;
         Ok(ClaimDecided { id: self.id, state })
     }
 }
 
-/// A claim in the admins' queue.
+/// A claim in the officers' queue.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable)]
 pub struct ClaimView {
     /// Id of the registration.
@@ -128,18 +154,22 @@ pub struct ClaimView {
     pub enterprise_name: String,
     /// Its unified social credit code.
     pub uscc: String,
-    /// The name the claimant wants to log in with.
-    pub username: String,
     /// Who claims it.
     pub contact_name: String,
     /// The claimant's mail address.
     pub contact_email: Option<String>,
     /// The claimant's telephone.
     pub contact_phone: Option<String>,
+    /// The network from which it came, by its first bits.
+    pub network: String,
     /// The state of the claim.
     pub state: ClaimState,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// How often the same was asked again while it waited.
+    pub repeated: i32,
+    /// When it was asked again last.
+    pub last_asked_at: Option<DateTime<Utc>>,
 }
 
 /// A page of claims of the caller's region, newest first.
@@ -152,7 +182,6 @@ pub fn list(
     state: Option<ClaimState>,
     slice: Slice,
 ) -> Result<Page<ClaimView>, Problem> {
-    use enterprise_registration as r;
     permit(actor)?;
     let seen = enterprise::table.filter(visible_to(actor)).select(enterprise::id).into_boxed::<Pg>();
     let mut query =
@@ -163,7 +192,7 @@ pub fn list(
     if let Some(after) = slice.after {
         query = query.filter(r::id.lt(RegistrationId(after)));
     }
-    let rows: Vec<ClaimView> = query
+    let mut rows: Vec<ClaimView> = query
         .order(r::id.desc())
         .limit(slice.limit + 1)
         .select((
@@ -171,13 +200,18 @@ pub fn list(
             r::enterprise_id,
             enterprise::name,
             enterprise::uscc,
-            r::username,
             r::contact_name,
             r::contact_email,
             r::contact_phone,
+            r::network,
             r::state,
             r::created_at,
+            r::repeated,
+            r::last_asked_at,
         ))
         .load(conn)?;
+    for row in &mut rows {
+        row.network = coarse(&row.network);
+    }
     Ok(Page::cut(rows, slice, |row| row.id.0))
 }

@@ -74,3 +74,21 @@ END $$;
 CREATE TRIGGER enterprise_record_past AFTER UPDATE ON enterprise
     REFERENCING OLD TABLE AS before NEW TABLE AS written
     FOR EACH STATEMENT EXECUTE FUNCTION enterprise_record_past();
+
+-- Keeps the contact of an enterprise that is the person of its account: where the record has the name, mail address or phone that the
+-- account had, it gets the new one. What the record says otherwise stays the regulator's.
+-- Called by the trigger below. Locks the row of the enterprise after that of the account.
+CREATE FUNCTION account_keep_contact() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE enterprise SET
+        contact_name = CASE WHEN contact_name = OLD.name THEN NEW.name ELSE contact_name END,
+        contact_email = CASE WHEN lower(contact_email) = lower(OLD.email) AND NEW.email IS NOT NULL THEN NEW.email ELSE contact_email END,
+        contact_phone = CASE WHEN contact_phone = OLD.phone THEN NEW.phone ELSE contact_phone END
+    WHERE id = NEW.enterprise_id
+      AND (contact_name = OLD.name OR lower(contact_email) = lower(OLD.email) OR contact_phone = OLD.phone);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER account_keep_contact AFTER UPDATE OF name, email, phone ON account
+    FOR EACH ROW WHEN (NEW.enterprise_id IS NOT NULL
+                       AND (OLD.name, OLD.email, OLD.phone) IS DISTINCT FROM (NEW.name, NEW.email, NEW.phone))
+    EXECUTE FUNCTION account_keep_contact();

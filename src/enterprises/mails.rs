@@ -1,4 +1,6 @@
-//! The mails to enterprises that claim their accounts.
+//! The mails about claims of accounts. What a claimant wrote is in none of them: the readers do not know who that is.
+
+use chrono::{DateTime, Utc};
 
 use crate::mails;
 use crate::notifications::Prose;
@@ -6,32 +8,64 @@ use crate::notifications::Prose;
 mails! {
     { #[template(ext = "txt", escape = "none")] }
 
-    /// To an enterprise that claims its account: the one-time link.
+    /// To the address on record of an enterprise that someone claims: the one-time link.
     RegistrationLink = "registration_link",
         "enterprises/mail/registration_link.zh.txt", "enterprises/mail/registration_link.en.txt" {
-        /// The enterprise's name.
+        /// The enterprise's name, as it is on record.
         enterprise: String,
+        /// When someone asked.
+        asked: DateTime<Utc>,
+        /// From which network, by its first bits; may be empty.
+        network: String,
         /// The one-time link. A secret until used.
         link: String,
         /// How long it stays good, in hours.
         valid_hours: u32,
     }
-    /// To an enterprise: an officer approved its claim.
+    /// To the address that an officer has confirmed for a claim: the one-time link.
     RegistrationApproved = "registration_approved",
         "enterprises/mail/registration_approved.zh.txt", "enterprises/mail/registration_approved.en.txt" {
-        /// The name to log in with.
-        username: String,
+        /// The enterprise's name, as it is on record.
+        enterprise: String,
+        /// When someone asked.
+        asked: DateTime<Utc>,
+        /// The one-time link. A secret until used.
+        link: String,
+        /// How long it stays good, in hours.
+        valid_hours: u32,
     }
-    /// To the person who claimed an enterprise: an officer rejected the claim.
+    /// To the address that a claimant named: an officer rejected the claim.
     RegistrationRejected = "registration_rejected",
         "enterprises/mail/registration_rejected.zh.txt", "enterprises/mail/registration_rejected.en.txt" {
-        /// Reason given, as written by the person who gave it.
+        /// When it was made.
+        asked: DateTime<Utc>,
+        /// Reason given, as written by the officer.
         reason: Prose,
+    }
+    /// To the address that a claimant named whose claim waited for an officer: another claim was confirmed.
+    RegistrationEnded = "registration_ended",
+        "enterprises/mail/registration_ended.zh.txt", "enterprises/mail/registration_ended.en.txt" {
+        /// When it was made.
+        asked: DateTime<Utc>,
+    }
+    /// To the mailbox that has confirmed a claim: the account is open.
+    AccountOpened = "account_opened",
+        "enterprises/mail/account_opened.zh.txt", "enterprises/mail/account_opened.en.txt" {
+        /// The enterprise's name, as it is on record.
+        enterprise: String,
+        /// When it was confirmed.
+        at: DateTime<Utc>,
+        /// How many other claims ended by that.
+        ended: u32,
     }
     /// To the address on record of an enterprise that has an account already: someone tried to claim it.
     AlreadyClaimed = "already_claimed",
         "enterprises/mail/already_claimed.zh.txt", "enterprises/mail/already_claimed.en.txt" {
-        /// The enterprise's name.
+        /// The enterprise's name, as it is on record.
         enterprise: String,
+        /// When someone asked.
+        asked: DateTime<Utc>,
+        /// From which network, by its first bits; may be empty.
+        network: String,
     }
 }

@@ -3,14 +3,20 @@
 //! Invariants:
 //! * An enterprise is known by its unified social credit code, a nonconformity by its enterprise, product kind and report number. An
 //!   import finds both by these and by nothing else.
+//! * Whoever claims an enterprise names it and a contact, nothing else. Name and password of the account are chosen behind a one-time link,
+//!   which goes to the mail address on record or to one that an officer has confirmed. Before that no secret is stored or hashed, and no
+//!   mail holds a word that the claimant wrote. Claims stand beside each other until one of them is confirmed.
 //! * No import moves an order date that is stored; `remediation` sets it to that of its case.
 //!
 //! Neighbours: it looks up regions and kinds in `catalogue` and makes accounts through `accounts`. Others read it through its published
 //! views and [`queries`], and write through [`store`]: `zero_out` imports enterprises and nonconformities, `remediation` sets order dates.
 
 pub mod api;
+mod claim_limits;
 pub mod claim_state;
 pub mod claims;
+pub mod confirm;
+pub mod housekeeping;
 pub mod ids;
 pub mod mails;
 pub mod pages;
@@ -19,6 +25,7 @@ pub mod queries;
 mod register_words;
 pub mod registration;
 mod room;
+pub mod settings;
 pub mod store;
 pub mod uscc;
 

@@ -1,27 +1,26 @@
-//! An enterprise claims its account.
+//! Someone claims the account of an enterprise.
 //!
-//! Whether a credit code is on the list can't be found out by trying: every claim that is well
-//! formed gets the same answer, costs the same hash, and reserves no name. What differs goes by
-//! mail to the address on record, or, where there is none, to the admins' queue.
+//! Whether a credit code is on the list, or its enterprise has an account, can't be found out by trying: every claim that is well formed
+//! gets the same answer after the same time. What differs goes by mail to the address on record, or, where there is none, to the officers'
+//! queue. Claims stand beside each other: none ends another's link or uses up another's mails ([`claim_limits`](super::claim_limits)).
 
-use crate::accounts::password;
 use crate::accounts::settings::AuthSettings;
-use crate::accounts::store::{NewAccount, create_account, of_enterprise};
-use crate::core::actor::Scope;
+use crate::accounts::store::of_enterprise;
 use crate::core::fields::Fields;
-use crate::core::ids::{AccountId, EnterpriseId};
-use crate::core::secret::{Sensitive, Token, random_token, sha256};
-use crate::core::{Language, Problem, Text};
-use crate::db::schema::{enterprise, enterprise_registration};
+use crate::core::ids::EnterpriseId;
+use crate::core::secret::{random_token, sha256};
+use crate::core::{Language, Problem};
+use crate::db::schema::{enterprise, enterprise_registration as r};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::enterprises::claim_state::{ClaimState, ClaimStep, transition};
+use crate::enterprises::claim_limits::{NewClaim, may_mail, may_wait};
+use crate::enterprises::claim_state::ClaimState;
 use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::mails::Mail;
 use crate::enterprises::uscc::Uscc;
 use crate::notifications::{Recipient, outbox};
+use crate::web::strangers::coarse;
 use chrono::{DateTime, Duration, Utc};
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -33,16 +32,14 @@ pub struct RegisterEnterprise {
     /// The unified social credit code.
     #[schema(example = "91440101MA5CXXXX0X")]
     pub uscc: String,
-    /// The name to log in with.
-    pub username: String,
-    /// The password, 10 to 128 characters.
-    #[schema(value_type = String, format = Password)]
-    pub password: Sensitive,
     /// Who claims it.
     pub contact: Contact,
     /// The language of mails; Chinese where none is named.
     #[serde(default)]
     pub language: Language,
+    /// The network from which it comes. It is no part of the body.
+    #[serde(skip)]
+    pub network: String,
 }
 
 /// The person who claims an account.
@@ -68,11 +65,10 @@ pub struct ClaimReceived {
     pub state: String,
 }
 
-/// The mails that a claim sends to the address on record.
-const CLAIM_MAILS: [&str; 2] = ["registration_link", "already_claimed"];
-/// Most of them to one address in a day.
-const MOST_CLAIM_MAILS: i64 = 10;
+/// Most mails a day that tell one mailbox of claims of an enterprise that has its account.
+const MOST_ALREADY_CLAIMED: i64 = 3;
 
+/// The enterprise that is claimed.
 struct Found {
     id: EnterpriseId,
     name: String,
@@ -92,76 +88,34 @@ impl Command for RegisterEnterprise {
             let text = fault.text();
             fields.fault("/uscc", text.zh, text.en);
         }
-        let username = fields.username("/username", &self.username);
-        fields.password("/password", &self.password.0);
         let name = fields.text("/contact/name", &self.contact.name, 100);
         let email = self.contact.email.as_deref().filter(|e| !e.trim().is_empty());
         let email = email.map(|e| fields.email("/contact/email", e));
         let phone = fields.optional_text("/contact/phone", self.contact.phone.as_deref(), 30);
         fields.done()?;
-        let password_hash = password::hash(&self.password.0, tx.settings.section::<AuthSettings>())?;
         let answer = ClaimReceived { id: RegistrationId::new(), state: "received".to_owned() };
         let Ok(uscc) = uscc else { return Ok(answer) };
         let Some(found) = find(tx, &uscc)? else { return Ok(answer) };
 
-        if let Some(address) = &found.email {
-            // Claims must not flood a mailbox; the answer is the same.
-            let since = tx.now - Duration::hours(24);
-            if outbox::count_to(&mut tx.conn, address, &CLAIM_MAILS, since)? >= MOST_CLAIM_MAILS {
+        let network = self.network.clone();
+        let claim = NewClaim { enterprise: found.id, network, name, email, phone };
+        let claimed = of_enterprise(&mut tx.conn, found.id)?.is_some();
+        let state = match (&found.email, claimed) {
+            (Some(address), true) => {
+                self.tell_owner(tx, &found, address)?;
                 return Ok(answer);
             }
-        }
-        if of_enterprise(&mut tx.conn, found.id)?.is_some() {
-            if let Some(address) = &found.email {
-                let to = self.on_record(&found, address);
-                outbox::enqueue(tx, &to, &Mail::AlreadyClaimed { enterprise: found.name.clone() })?;
+            (None, true) => return Ok(answer),
+            (Some(address), false) if may_mail(tx, &claim)? => {
+                self.mail_link(tx, answer.id, &claim, &found, address)?;
+                ClaimState::Mailed
             }
-            return Ok(answer);
-        }
-        // A newer claim ends the links of the older ones.
-        let superseded = transition(ClaimState::Mailed, ClaimStep::Supersede)?;
-        diesel::update(
-            enterprise_registration::table
-                .filter(enterprise_registration::enterprise_id.eq(found.id))
-                .filter(enterprise_registration::state.eq(ClaimState::Mailed)),
-        )
-        .set((
-            enterprise_registration::state.eq(superseded),
-            enterprise_registration::token_hash.eq(None::<Vec<u8>>),
-            enterprise_registration::decided_at.eq(tx.now),
-        ))
-        .execute(&mut *tx.conn)?;
-        let token = random_token()?;
-        let hours = tx.settings.section::<AuthSettings>().registration_link_hours;
-        let (state, token_hash) = match found.email {
-            Some(_) => (ClaimState::Mailed, Some(sha256(token.as_bytes()))),
-            None => (ClaimState::ToApprove, None),
+            (None, false) if may_wait(tx, &claim)? => {
+                self.store(tx, answer.id, &claim, None)?;
+                ClaimState::ToApprove
+            }
+            _ => return Ok(answer),
         };
-        diesel::insert_into(enterprise_registration::table)
-            .values((
-                enterprise_registration::id.eq(answer.id),
-                enterprise_registration::enterprise_id.eq(found.id),
-                enterprise_registration::username.eq(&username),
-                enterprise_registration::password_hash.eq(&password_hash),
-                enterprise_registration::contact_name.eq(&name),
-                enterprise_registration::contact_email.eq(email),
-                enterprise_registration::contact_phone.eq(phone),
-                enterprise_registration::language.eq(self.language.tag()),
-                enterprise_registration::state.eq(state),
-                enterprise_registration::token_hash.eq(token_hash),
-                enterprise_registration::expires_at.eq(tx.now + Duration::hours(i64::from(hours))),
-                enterprise_registration::created_at.eq(tx.now),
-            ))
-            .execute(&mut *tx.conn)?;
-        if let Some(address) = &found.email {
-            // In the fragment: it reaches neither a server's log nor a proxy's.
-            let mail = Mail::RegistrationLink {
-                enterprise: found.name.clone(),
-                link: tx.link(&format!("/claim#token={token}")),
-                valid_hours: hours,
-            };
-            outbox::enqueue(tx, &self.on_record(&found, address), &mail)?;
-        }
         let subject = Subject::new("enterprise_registration", answer.id.0).in_region(&found.region);
         tx.audit(Self::NAME, subject, json!({ "enterprise": found.id, "state": state }))?;
         Ok(answer)
@@ -169,6 +123,7 @@ impl Command for RegisterEnterprise {
 }
 
 impl RegisterEnterprise {
+    /// To whom mails to the address on record go, by the name on record.
     fn on_record(&self, found: &Found, address: &str) -> Recipient {
         Recipient {
             address: address.to_owned(),
@@ -176,8 +131,97 @@ impl RegisterEnterprise {
             language: self.language,
         }
     }
+
+    /// Tells an enterprise that has its account that someone claimed it.
+    fn tell_owner(&self, tx: &mut Tx, found: &Found, address: &str) -> Result<(), Problem> {
+        let since = tx.now - Duration::hours(24);
+        if outbox::count_to(&mut tx.conn, address, &["already_claimed"], since)? < MOST_ALREADY_CLAIMED {
+            let mail = Mail::AlreadyClaimed {
+                enterprise: found.name.clone(),
+                asked: tx.now,
+                network: coarse(&self.network),
+            };
+            outbox::enqueue(tx, &self.on_record(found, address), &mail)?;
+        }
+        Ok(())
+    }
+
+    fn mail_link(
+        &self,
+        tx: &mut Tx,
+        id: RegistrationId,
+        claim: &NewClaim,
+        found: &Found,
+        address: &str,
+    ) -> Result<(), Problem> {
+        let link = Link::new(tx)?;
+        self.store(tx, id, claim, Some((&link, address)))?;
+        let mail = Mail::RegistrationLink {
+            enterprise: found.name.clone(),
+            asked: tx.now,
+            network: coarse(&self.network),
+            link: link.address,
+            valid_hours: link.hours,
+        };
+        outbox::enqueue(tx, &self.on_record(found, address), &mail)?;
+        Ok(())
+    }
+
+    fn store(
+        &self,
+        tx: &mut Tx,
+        id: RegistrationId,
+        claim: &NewClaim,
+        mailed: Option<(&Link, &str)>,
+    ) -> Result<(), Problem> {
+        let (link, address) = mailed.unzip();
+        diesel::insert_into(r::table)
+            .values((
+                r::id.eq(id),
+                r::enterprise_id.eq(claim.enterprise),
+                r::contact_name.eq(&claim.name),
+                r::contact_email.eq(&claim.email),
+                r::contact_phone.eq(&claim.phone),
+                r::language.eq(self.language.tag()),
+                r::state.eq(if link.is_some() { ClaimState::Mailed } else { ClaimState::ToApprove }),
+                r::network.eq(&claim.network),
+                r::mailed_to.eq(address),
+                r::token_hash.eq(link.map(|link| &link.hash)),
+                r::expires_at.eq(link.map_or(tx.now, |link| link.until)),
+                r::created_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        Ok(())
+    }
 }
 
+/// The one-time link of a claim.
+pub(super) struct Link {
+    /// Where it leads. The token is in the fragment: it reaches neither a server's log nor a proxy's.
+    pub(super) address: String,
+    /// The hash of the token.
+    pub(super) hash: Vec<u8>,
+    /// For how many hours it is good.
+    pub(super) hours: u32,
+    /// Until when that is.
+    pub(super) until: DateTime<Utc>,
+}
+
+impl Link {
+    /// A new one.
+    pub(super) fn new(tx: &Tx) -> Result<Self, Problem> {
+        let token = random_token()?;
+        let hours = tx.settings.section::<AuthSettings>().registration_link_hours;
+        Ok(Self {
+            address: tx.link(&format!("/claim#token={token}")),
+            hash: sha256(token.as_bytes()),
+            hours,
+            until: tx.now + Duration::hours(i64::from(hours)),
+        })
+    }
+}
+
+/// Finds and locks the enterprise: what is decided of its claims is decided one after another.
 fn find(tx: &mut Tx, uscc: &Uscc) -> Result<Option<Found>, Problem> {
     let row = enterprise::table
         .filter(enterprise::uscc.eq(uscc.as_str()))
@@ -188,131 +232,8 @@ fn find(tx: &mut Tx, uscc: &Uscc) -> Result<Option<Found>, Problem> {
             enterprise::contact_email,
             enterprise::contact_name,
         ))
-        .for_update()
+        .for_no_key_update()
         .first::<(EnterpriseId, String, String, Option<String>, Option<String>)>(&mut *tx.conn)
         .optional()?;
     Ok(row.map(|(id, name, region, email, contact)| Found { id, name, region, email, contact }))
-}
-
-/// Uses the one-time link.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmRegistration {
-    /// The token of the link.
-    #[schema(value_type = String)]
-    pub token: Token,
-    /// Another name to log in with, where the first one is taken by now.
-    #[serde(default)]
-    pub username: Option<String>,
-}
-
-/// The account that was made.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct AccountMade {
-    /// Its id.
-    pub id: AccountId,
-    /// The name to log in with.
-    pub username: String,
-    /// The enterprise.
-    pub enterprise_id: EnterpriseId,
-}
-
-/// A claim's row.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = enterprise_registration, check_for_backend(Pg))]
-pub(super) struct Claim {
-    pub(super) id: RegistrationId,
-    pub(super) enterprise_id: EnterpriseId,
-    pub(super) username: String,
-    password_hash: String,
-    pub(super) contact_name: String,
-    pub(super) contact_email: Option<String>,
-    pub(super) language: String,
-    pub(super) state: ClaimState,
-    expires_at: DateTime<Utc>,
-}
-
-impl Command for ConfirmRegistration {
-    type Output = AccountMade;
-    const NAME: &'static str = "claim_account";
-
-    fn run(&self, tx: &mut Tx) -> Result<AccountMade, Problem> {
-        let claim = enterprise_registration::table
-            .filter(enterprise_registration::token_hash.eq(self.token.hash()))
-            .select(Claim::as_select())
-            .for_update()
-            .first(&mut *tx.conn)
-            .optional()?
-            .filter(|claim| claim.expires_at > tx.now);
-        let confirmed =
-            claim.and_then(|claim| Some((transition(claim.state, ClaimStep::Confirm).ok()?, claim)));
-        let Some((state, claim)) = confirmed else {
-            return Err(Problem::field(
-                "/token",
-                Text::new("链接无效、已使用或已过期", "the link is not valid, was used or has expired"),
-            ));
-        };
-        let username = match &self.username {
-            Some(other) => {
-                let mut fields = Fields::new();
-                let name = fields.username("/username", other);
-                fields.done()?;
-                name
-            }
-            None => claim.username.clone(),
-        };
-        let (email, region): (Option<String>, String) = enterprise::table
-            .find(claim.enterprise_id)
-            .select((enterprise::contact_email, enterprise::region))
-            .first(&mut *tx.conn)?;
-        make_account(tx, claim, state, username, email, &region)
-    }
-}
-
-/// Makes the account of a claim and closes the claim, which comes to `state`. The account is audited by one word, whether the claim was
-/// confirmed by its link or approved by an admin.
-pub(super) fn make_account(
-    tx: &mut Tx,
-    claim: Claim,
-    state: ClaimState,
-    username: String,
-    email: Option<String>,
-    region: &str,
-) -> Result<AccountMade, Problem> {
-    let id = create_account(
-        tx,
-        NewAccount {
-            username: &username,
-            password_hash: &claim.password_hash,
-            scope: Scope::Enterprise(claim.enterprise_id),
-            name: &claim.contact_name,
-            email: email.as_deref(),
-            language: Language::from_tag(&claim.language),
-            active: true,
-        },
-    )?;
-    close(tx, claim.id, state, None)?;
-    let subject = Subject::new("account", id.0).in_region(region);
-    tx.audit(ConfirmRegistration::NAME, subject, json!({ "enterprise": claim.enterprise_id }))?;
-    Ok(AccountMade { id, username, enterprise_id: claim.enterprise_id })
-}
-
-/// Ends a claim.
-pub(super) fn close(
-    tx: &mut Tx,
-    id: RegistrationId,
-    state: ClaimState,
-    reason: Option<&str>,
-) -> Result<(), Problem> {
-    // The hash of the password is not needed any more.
-    diesel::update(enterprise_registration::table.find(id))
-        .set((
-            enterprise_registration::state.eq(state),
-            enterprise_registration::reason.eq(reason),
-            enterprise_registration::token_hash.eq(None::<Vec<u8>>),
-            enterprise_registration::password_hash.eq(""),
-            enterprise_registration::decided_at.eq(tx.now),
-        ))
-        .execute(&mut *tx.conn)?;
-    Ok(())
 }

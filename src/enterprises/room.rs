@@ -1,8 +1,11 @@
 //! What the `enterprises` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Operator};
+use crate::db::grants::Rights;
 use crate::enterprises::mails::Mail;
-use crate::enterprises::{api, pages};
+use crate::enterprises::settings::ClaimSettings;
+use crate::enterprises::{api, housekeeping, pages};
+use crate::settings::DeclaredSection;
 use crate::web::room::Access::{Public, Roles};
 use crate::web::room::{Room, subject, word};
 use crate::{pages, routes};
@@ -11,10 +14,17 @@ use crate::{pages, routes};
 pub const ROOM: Room = Room {
     name: "enterprises",
     tables: &["enterprise", "enterprise_past", "enterprise_registration", "nonconformity"],
+    rights: &[
+        ("enterprise", Rights::Keep),
+        ("enterprise_past", Rights::Append),
+        ("nonconformity", Rights::Keep),
+    ],
     functions: include_str!("functions.sql"),
     routes: routes![
         api::register, Public, "企业认领账号";
-        api::confirm, Public, "凭一次性链接确认";
+        api::inspect, Public, "查看一次性链接所对应的认领";
+        api::confirm, Public, "凭一次性链接设置用户名和密码";
+        api::decline, Public, "凭一次性链接否认认领";
         api::list, Roles(&[Admin, Operator]), "认领申请列表";
         api::approve, Roles(&[Admin, Operator]), "通过认领申请";
         api::reject, Roles(&[Admin, Operator]), "驳回认领申请";
@@ -27,6 +37,7 @@ pub const ROOM: Room = Room {
         word("register_enterprise", "企业认领账号", "claimed an account"),
         word("claim_account", "开通认领的账号", "opened a claimed account"),
         word("approve_registration", "通过认领", "approved a claim"),
+        word("decline_registration", "企业否认认领", "said that a claim was not theirs"),
         word("reject_registration", "驳回认领", "rejected a claim"),
     ],
     subjects: &[
@@ -34,5 +45,7 @@ pub const ROOM: Room = Room {
         subject("enterprise_registration", "认领", "claim", ""),
     ],
     mails: Mail::TEMPLATES,
+    jobs: &[housekeeping::JOB],
+    settings: &[DeclaredSection::of::<ClaimSettings>()],
     ..Room::EMPTY
 };

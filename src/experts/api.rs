@@ -1,31 +1,86 @@
 //! Experts: applying, vetting, and what they say of themselves.
 
+use actix_web::HttpResponse;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::core::ids::ExpertId;
+use crate::core::ids::{AccountId, ExpertId};
 use crate::core::page::{Page, Slice};
 use crate::experts::application::{Applied, ApplyAsExpert};
 use crate::experts::conflicts::NewConflict;
 use crate::experts::conflicts::{RecordConflict, WithdrawConflict};
+use crate::experts::password_reset::{ResetSent, SendPasswordReset};
 use crate::experts::profile::{SetAvailability, SetSpecialties};
+use crate::experts::proof::{
+    self, ApplicationDeclined, ApplicationReceived, ApplicationShown, ApplicationToken, ConfirmApplication,
+    DeclineApplication,
+};
 use crate::experts::queries::{self, ExpertFilter, ExpertView};
 use crate::experts::rota::Duty;
 use crate::experts::rota::SetDuty;
+use crate::experts::settings::ApplicationSettings;
 use crate::experts::vetting::{ApproveExpert, RejectExpert};
 use crate::experts::vocabulary::Vetting;
+use crate::web::client_address::ClientAddress;
 use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, no_content, ok, read};
 use crate::web::state::State;
+use crate::web::strangers::{NetworkLimit, no_sooner};
 use crate::web::{Auth, Guest, Id, Json, Query};
 
-/// Applies to become an expert. An admin of one of the regions decides; the answer comes by mail.
+/// How often each network applied.
+#[derive(Default)]
+struct Applications(NetworkLimit);
+
+/// Applies to become an expert. A one-time link goes to the mail address; behind it name and password are chosen, and then an officer of
+/// one of the regions decides. The answer is the same whatever is known of the address. Too many from one network: 429.
 #[utoipa::path(post, path = "/api/v1/expert-applications", tag = "experts", request_body = ApplyAsExpert,
-    responses((status = 201, body = Applied)))]
-pub async fn apply(state: State, guest: Guest, body: Json<ApplyAsExpert>) -> Answer {
-    let applied = execute(&state, guest.0, body.0).await?;
+    responses((status = 202, body = ApplicationReceived)))]
+pub async fn apply(state: State, guest: Guest, from: ClientAddress, body: Json<ApplyAsExpert>) -> Answer {
+    let settings = state.app.settings().section::<ApplicationSettings>();
+    let (network, now) = (from.network(), state.app.clock().now());
+    state.app.cache().of::<Applications>().0.take(network, settings.per_network_hour, now)?;
+    let command = ApplyAsExpert { network: network.to_string(), ..body.0 };
+    let answer = no_sooner(settings.answer_milliseconds, execute(&state, guest.0, command)).await?;
+    Ok(actix_web::HttpResponse::Accepted().json(answer))
+}
+
+/// Shows the application behind a one-time link, and when it was made. Changes nothing.
+#[utoipa::path(post, path = "/api/v1/expert-applications/inspect", tag = "experts",
+    extensions(("x-without-key" = json!(true))), request_body = ApplicationToken,
+    responses((status = 200, body = ApplicationShown)))]
+pub async fn inspect(state: State, body: Json<ApplicationToken>) -> Answer {
+    let work = move |app: &crate::app::App| proof::show(&mut *app.conn()?, &body.0.token, app.clock().now());
+    ok(read(&state, work).await?)
+}
+
+/// Uses the one-time link: the application goes to the officers, with the name and the password that are chosen now. The account is
+/// inactive until one of them approves; the answer comes by mail.
+#[utoipa::path(post, path = "/api/v1/expert-applications/confirm", tag = "experts",
+    request_body = ConfirmApplication, responses((status = 201, body = Applied)))]
+pub async fn confirm(
+    state: State,
+    guest: Guest,
+    from: ClientAddress,
+    body: Json<ConfirmApplication>,
+) -> Answer {
+    let mut command = body.0;
+    let token = command.token.clone();
+    let open = move |app: &crate::app::App| proof::is_open(&mut *app.conn()?, &token, app.clock().now());
+    if read(&state, open).await? {
+        command.password.hash(&state.app, from.network()).await?;
+    }
+    let applied = execute(&state, guest.0, command).await?;
     created(&format!("/api/v1/experts/{}", applied.id), applied)
+}
+
+/// Uses the one-time link to say that nobody who reads the mailbox applied: what was typed is deleted, and that network causes no more
+/// mails there.
+#[utoipa::path(post, path = "/api/v1/expert-applications/decline", tag = "experts",
+    request_body = DeclineApplication, responses((status = 200, body = ApplicationDeclined)))]
+pub async fn decline(state: State, guest: Guest, body: Json<DeclineApplication>) -> Answer {
+    ok(execute(&state, guest.0, body.0).await?)
 }
 
 /// The filters of the list.
@@ -168,4 +223,13 @@ pub async fn withdraw_conflict(
     execute(&state, auth.caller(), WithdrawConflict { expert: id.0, uscc: query.0.uscc.unwrap_or_default() })
         .await?;
     no_content()
+}
+
+/// Sends a person the one-time link by which another password is chosen: the operator to everyone, an officer to the people of enterprises
+/// of the own region, to experts who serve it, and to officers of the regions under it.
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/reset", tag = "accounts",
+    responses((status = 202, body = ResetSent)))]
+pub async fn send_password_reset(state: State, auth: Auth, id: Id<AccountId>) -> Answer {
+    let sent = execute(&state, auth.caller(), SendPasswordReset { id: id.0 }).await?;
+    Ok(HttpResponse::Accepted().json(sent))
 }

@@ -1,45 +1,34 @@
-//! An expert applies.
+//! What an expert says in an application: how it is checked, and how it becomes an expert who waits for an officer's decision.
 
-use crate::accounts::password;
-use crate::accounts::settings::AuthSettings;
-use crate::accounts::store::{NewAccount, create_account};
+use crate::accounts::store::{NewAccount, create_account, set_phone};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
-use crate::core::secret::Sensitive;
 use crate::core::{Language, Problem};
+use crate::db::Tx;
 use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty};
-use crate::db::tx::Subject;
-use crate::db::{Command, Tx};
 use crate::enterprises::uscc::Uscc;
 use crate::experts::conflicts::sign;
-use crate::experts::mails::Mail;
 use crate::experts::vocabulary::{Relation, Vetting};
-use crate::notifications::{Recipient, outbox};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::collections::BTreeSet;
 
 /// Most specialties, regions or conflicts that one expert may name.
 const MOST: usize = 200;
 
-/// Applies to become an expert. The account is inactive until an admin approves.
+/// Applies to become an expert. Name and password are chosen behind the one-time link that goes to the mail address; the account is
+/// inactive until an officer approves.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApplyAsExpert {
-    /// The name to log in with.
-    pub username: String,
-    /// The password, 10 to 128 characters.
-    #[schema(value_type = String, format = Password)]
-    pub password: Sensitive,
     /// The expert's name.
     pub name: String,
     /// Professional title, such as 高级工程师.
     pub title: String,
     /// Code of the product hospital the expert belongs to.
     pub hospital: Option<String>,
-    /// Where mails go.
+    /// Where mails go; the one-time link, too.
     pub email: String,
     /// Telephone.
     pub phone: Option<String>,
@@ -66,6 +55,9 @@ pub struct ApplyAsExpert {
     /// Numbers of failed reports that the expert signed.
     #[serde(default)]
     pub signed_reports: Vec<String>,
+    /// The network from which it comes. It is no part of the body.
+    #[serde(skip)]
+    pub network: String,
 }
 
 fn default_capacity() -> i32 {
@@ -104,7 +96,7 @@ pub struct Conflict {
     pub relation: Relation,
 }
 
-/// The application that was made.
+/// An application whose mailbox is proved.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Applied {
     /// Its id, later the expert's.
@@ -113,14 +105,31 @@ pub struct Applied {
     pub vetting: Vetting,
 }
 
-impl Command for ApplyAsExpert {
-    type Output = Applied;
-    const NAME: &'static str = "apply_as_expert";
+/// Most bytes of an application that waits for its mailbox to be proved: anybody can make one.
+const MOST_BYTES: usize = 32_768;
 
-    fn run(&self, tx: &mut Tx) -> Result<Applied, Problem> {
+/// An application whose fields are good.
+pub struct Checked {
+    name: String,
+    title: String,
+    /// The mail address.
+    pub email: String,
+    hospital: Option<String>,
+    employer: Option<String>,
+    phone: Option<String>,
+    regions: BTreeSet<String>,
+    conflicts: Vec<(String, Relation)>,
+    specialties: Vec<KnownSpecialty>,
+    signed: Vec<String>,
+}
+
+impl ApplyAsExpert {
+    /// Checks all fields.
+    ///
+    /// # Errors
+    /// 422 naming what is wrong.
+    pub fn check(&self, tx: &Tx) -> Result<Checked, Problem> {
         let mut fields = Fields::new();
-        let username = fields.username("/username", &self.username);
-        fields.password("/password", &self.password.0);
         let name = fields.text("/name", &self.name, 100);
         let title = fields.text("/title", &self.title, 100);
         let email = fields.email("/email", &self.email);
@@ -147,59 +156,62 @@ impl Command for ApplyAsExpert {
             .enumerate()
             .map(|(at, number)| fields.text(&format!("/signed_reports/{at}"), number, 100))
             .collect();
+        fields.require(
+            serde_json::to_vec(self)?.len() <= MOST_BYTES,
+            "/specialties",
+            "申请内容过长，请精简专长等各项内容",
+            "the application is too long in all; shorten what it says",
+        );
         fields.done()?;
+        Ok(Checked { name, title, email, hospital, employer, phone, regions, conflicts, specialties, signed })
+    }
 
-        let id = self
-            .insert(tx, Checked { name: &name, title: &title, email: &email, hospital, employer, phone })?;
-        insert_regions(tx, id, &regions)?;
-        insert_conflicts(tx, id, &conflicts)?;
-        store_specialties(tx, id, &specialties)?;
-        sign(tx, id, &signed)?;
-        let password_hash = password::hash(&self.password.0, tx.settings.section::<AuthSettings>())?;
-        create_account(
+    /// Makes the expert, who waits for an officer's decision, with an account that is inactive until then.
+    ///
+    /// # Errors
+    /// 409 `username_taken`.
+    pub fn admit(
+        &self,
+        tx: &mut Tx,
+        id: ExpertId,
+        checked: &Checked,
+        username: &str,
+        password_hash: &str,
+    ) -> Result<Applied, Problem> {
+        self.insert(tx, id, checked)?;
+        insert_regions(tx, id, &checked.regions)?;
+        insert_conflicts(tx, id, &checked.conflicts)?;
+        store_specialties(tx, id, &checked.specialties)?;
+        sign(tx, id, &checked.signed)?;
+        let account = create_account(
             tx,
             NewAccount {
-                username: &username,
-                password_hash: &password_hash,
+                username,
+                password_hash,
                 scope: Scope::Expert(id),
-                name: &name,
-                email: Some(&email),
+                name: &checked.name,
+                email: Some(&checked.email),
                 language: self.language,
                 active: false,
             },
         )?;
-        let to = Recipient { address: email, name: name.clone(), language: self.language };
-        outbox::enqueue(tx, &to, &Mail::ApplicationReceived { expert: name })?;
-        tx.audit(Self::NAME, Subject::new("expert", id.0), json!({ "username": username }))?;
+        set_phone(tx, account, checked.phone.as_deref())?;
         Ok(Applied { id, vetting: Vetting::Applied })
     }
-}
 
-/// The texts of an application, checked.
-struct Checked<'a> {
-    name: &'a str,
-    title: &'a str,
-    email: &'a str,
-    hospital: Option<String>,
-    employer: Option<String>,
-    phone: Option<String>,
-}
-
-impl ApplyAsExpert {
-    fn insert(&self, tx: &mut Tx, checked: Checked<'_>) -> Result<ExpertId, Problem> {
+    fn insert(&self, tx: &mut Tx, id: ExpertId, checked: &Checked) -> Result<(), Problem> {
         let languages: BTreeSet<_> = self.languages.iter().map(|l| l.tag()).collect();
         let languages =
             if languages.is_empty() { vec!["zh-CN"] } else { languages.into_iter().collect::<Vec<_>>() };
-        let id = ExpertId::new();
         diesel::insert_into(expert::table)
             .values((
                 expert::id.eq(id),
-                expert::name.eq(checked.name),
-                expert::title.eq(checked.title),
-                expert::hospital.eq(checked.hospital),
-                expert::employer.eq(checked.employer),
-                expert::email.eq(checked.email),
-                expert::phone.eq(checked.phone),
+                expert::name.eq(&checked.name),
+                expert::title.eq(&checked.title),
+                expert::hospital.eq(&checked.hospital),
+                expert::employer.eq(&checked.employer),
+                expert::email.eq(&checked.email),
+                expert::phone.eq(&checked.phone),
                 expert::languages.eq(&languages),
                 expert::capacity.eq(self.capacity),
                 expert::vetting.eq(Vetting::Applied),
@@ -207,7 +219,7 @@ impl ApplyAsExpert {
                 expert::updated_at.eq(tx.now),
             ))
             .execute(&mut *tx.conn)?;
-        Ok(id)
+        Ok(())
     }
 }
 

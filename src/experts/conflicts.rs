@@ -1,15 +1,16 @@
 //! Conflicts of interest: an expert's relations to enterprises and to failed reports. Experts say it of themselves, admins
-//! record what they learn; only an admin takes it back.
+//! record what they learn; only an admin who sees both the expert and the enterprise takes it back.
 
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::ids::ExpertId;
 use crate::core::{Problem, Text};
+use crate::db::published::enterprise;
 use crate::db::schema::{expert_conflict, expert_signed_report};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::uscc::Uscc;
-use crate::experts::policy::{Action, acting_expert, facts, permit};
+use crate::experts::policy::{Action, acting_expert, facts, permit, sees_enterprise_of};
 use crate::experts::vocabulary::Relation;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -135,6 +136,19 @@ impl Command for WithdrawConflict {
         let regions = regions_for(tx, self.expert)?;
         if matches!(tx.actor.scope(), Some(Scope::Expert(_))) {
             return Err(Problem::forbidden());
+        }
+        let region: Option<String> = enterprise::table
+            .filter(enterprise::uscc.eq(&self.uscc))
+            .select(enterprise::region)
+            .first(&mut *tx.conn)
+            .optional()?;
+        if !sees_enterprise_of(&tx.actor, region.as_deref(), &tx.catalogue) {
+            let mut problem = Problem::forbidden();
+            problem.detail = Text::new(
+                "该企业不在您的辖区内，只有同时负责该专家和该企业的监管人员可以撤销",
+                "the enterprise is outside your region; only an admin who is in charge of both the expert and the enterprise may withdraw this",
+            );
+            return Err(problem);
         }
         let gone =
             diesel::delete(expert_conflict::table.find((self.expert, &self.uscc))).execute(&mut *tx.conn)?;

@@ -1,4 +1,8 @@
 -- Functions and views of `experts`.
+--
+-- With whom an expert works is known to `consultations`, which experts stands below. Its queries (src/experts/queries.rs) ask one function of
+-- src/consultations/functions.sql:
+--   expert_works_in(expert, scope)   whether the expert works with an enterprise of a region or under it
 
 -- Published: an expert as matching, consultations and reports know one.
 CREATE VIEW published.expert AS
@@ -44,3 +48,17 @@ CREATE FUNCTION expert_add_outcomes(p_expert uuid, p_reinspected integer, p_pass
 BEGIN
     UPDATE expert SET reinspected = reinspected + p_reinspected, passed_first = passed_first + p_passed WHERE id = p_expert;
 END $$;
+
+-- Keeps an expert's name, mail address and phone those of the expert's account, which is where people change them.
+-- Called by the trigger below. Locks the row of the expert after that of the account.
+CREATE FUNCTION account_keep_expert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE expert SET name = NEW.name, email = coalesce(NEW.email, email),
+        phone = CASE WHEN NEW.phone IS DISTINCT FROM OLD.phone THEN NEW.phone ELSE phone END
+    WHERE id = NEW.expert_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER account_keep_expert AFTER UPDATE OF name, email, phone ON account
+    FOR EACH ROW WHEN (NEW.expert_id IS NOT NULL
+                       AND (OLD.name, OLD.email, OLD.phone) IS DISTINCT FROM (NEW.name, NEW.email, NEW.phone))
+    EXECUTE FUNCTION account_keep_expert();

@@ -5,13 +5,28 @@
     reason = "the mails of this domain are about one thing, for which they are named"
 )]
 
+use chrono::{DateTime, Utc};
+
 use crate::mails;
 use crate::notifications::Prose;
 
 mails! {
     { #[template(ext = "txt", escape = "none")] }
 
-    /// To an expert who applied: it has arrived.
+    /// To the address that an application names: the one-time link. Nothing that the applicant wrote is in it: nobody has proved the
+    /// address yet.
+    ApplicationLink = "application_link",
+        "experts/mail/application_link.zh.txt", "experts/mail/application_link.en.txt" {
+        /// When someone applied.
+        asked: DateTime<Utc>,
+        /// From which network, by its first bits; may be empty.
+        network: String,
+        /// The one-time link. A secret until used.
+        link: String,
+        /// How long it stays good, in hours.
+        valid_hours: u32,
+    }
+    /// To an expert who applied and proved the mailbox: the application has arrived.
     ApplicationReceived = "application_received",
         "experts/mail/application_received.zh.txt", "experts/mail/application_received.en.txt" {
         /// The expert's name.

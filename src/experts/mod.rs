@@ -1,7 +1,8 @@
 //! Experts: who applies, who vets them, what they can help with and when.
 //!
-//! An application and the expert it becomes are one row; vetting is a state of it. An expert's
-//! specialties, capacity and conflicts of interest are what `matching` reads of it.
+//! An application is kept apart, and no officer sees it, until the mailbox that it names is proved by a one-time link ([`proof`]). Then
+//! it and the expert it becomes are one row; vetting is a state of it. An expert's specialties, capacity and conflicts of interest are
+//! what `matching` reads of it.
 //!
 //! Neighbours: `accounts` below (an applicant's account is inactive until approval), `matching` above.
 
@@ -9,15 +10,20 @@ pub mod api;
 pub mod application;
 pub mod conflicts;
 pub mod duty;
+pub mod housekeeping;
+pub mod invited;
 pub mod mails;
 pub mod pages;
+pub mod password_reset;
 pub mod policy;
 pub mod profile;
+pub mod proof;
 pub mod queries;
 pub mod ratings;
 pub mod refusals;
 mod room;
 pub mod rota;
+pub mod settings;
 pub mod vetting;
 pub mod vetting_state;
 pub mod vocabulary;
@@ -26,6 +32,7 @@ pub mod workload;
 
 pub use application::{Applied, ApplyAsExpert};
 pub use conflicts::{RecordConflict, WithdrawConflict};
+pub use password_reset::SendPasswordReset;
 pub use profile::{SetAvailability, SetSpecialties};
 pub use room::ROOM;
 pub use rota::SetDuty;

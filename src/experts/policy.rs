@@ -1,7 +1,7 @@
 //! Who may know of an expert ([`visible_to`], for lists and single rows), and who may do what with one whose facts a command has
 //! loaded ([`permit`], [`may_vet`]). A test holds them together: what is refused with 404 is in no list.
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, RegionLevel};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::ExpertId;
@@ -10,7 +10,7 @@ use crate::experts::vocabulary::Vetting;
 use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Nullable, Uuid};
 
 /// What the decisions need of an expert.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +83,11 @@ pub fn visible_to(actor: &Actor) -> expert::BoxedQuery<'static, Pg> {
     }
 }
 
+/// The ids of the experts that the actor may know of, for accounts of experts.
+pub fn visible_ids(actor: &Actor) -> expert::BoxedQuery<'static, Pg, Nullable<Uuid>> {
+    visible_to(actor).select(expert::id.nullable())
+}
+
 /// Whether the actor sees the private part of an expert that it may know of.
 pub fn sees_private(actor: &Actor, id: ExpertId) -> bool {
     match actor {
@@ -93,6 +98,42 @@ pub fn sees_private(actor: &Actor, id: ExpertId) -> bool {
             Scope::Expert(me) => *me == id,
             Scope::Enterprise(_) => false,
         },
+    }
+}
+
+/// Who sees how to reach an expert whose private part they see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContactSeen {
+    /// Shown.
+    Always,
+    /// Not shown.
+    Never,
+    /// Shown where the expert works with an enterprise of this region or under it.
+    WhereWorking(String),
+}
+
+/// Who sees the mail address and the telephone of an expert: the expert, those who vet while it is not decided, and officers where
+/// the expert works with an enterprise of their region.
+pub fn contact_seen(actor: &Actor, id: ExpertId, vetting: Vetting) -> ContactSeen {
+    match (actor, actor.scope()) {
+        (Actor::System, _) => ContactSeen::Always,
+        (_, Some(Scope::Expert(me))) if *me == id => ContactSeen::Always,
+        (_, Some(Scope::Admin(_) | Scope::Operator)) if vetting != Vetting::Approved => ContactSeen::Always,
+        (_, Some(Scope::Admin(scope))) => ContactSeen::WhereWorking(scope.clone()),
+        _ => ContactSeen::Never,
+    }
+}
+
+/// Whether the actor could see the enterprise of a conflict of interest, as enterprises are seen. `region` is that of the enterprise;
+/// none where the code is on no list, which the officers of the whole province know.
+pub fn sees_enterprise_of(actor: &Actor, region: Option<&str>, catalogue: &Catalogue) -> bool {
+    match (actor, actor.scope()) {
+        (Actor::System, _) => true,
+        (_, Some(Scope::Admin(scope))) => match region {
+            Some(region) => catalogue.regions.contains(scope, region),
+            None => catalogue.regions.get(scope).is_some_and(|region| region.level == RegionLevel::Province),
+        },
+        _ => false,
     }
 }
 

@@ -1,22 +1,23 @@
 //! Reading experts.
 
-use crate::core::actor::Actor;
+use crate::core::actor::{Actor, Scope};
 use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Language, Problem};
+use crate::db::published::account;
 use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty, product_kind};
 use crate::db::search::Typed;
 use crate::experts::application::{Conflict, Specialty};
-use crate::experts::policy::{permit_vetting, sees_private, visible_to};
+use crate::experts::policy::{ContactSeen, contact_seen, permit_vetting, sees_private, visible_to};
 use crate::experts::profile::Leave;
 use crate::experts::rota::{DutyShift, duty};
 use crate::experts::vocabulary::{Relation, Vetting};
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// An expert, as far as the caller may see.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -47,8 +48,9 @@ pub struct ExpertView {
 /// The part of an expert that only the expert and those who vet may see.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PrivateView {
-    /// Where mails go.
-    pub email: String,
+    /// Where mails go. Officers see it where the expert works with an enterprise of their region, as with `phone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
     /// Telephone.
     pub phone: Option<String>,
     /// How many consultations at once.
@@ -114,6 +116,12 @@ pub fn list(
     slice: Slice,
 ) -> Result<Page<ExpertView>, Problem> {
     let mut query = visible_to(actor);
+    if matches!(actor.scope(), Some(Scope::Enterprise(_) | Scope::Expert(_))) {
+        // To whom nothing can be given is not among those to choose from.
+        let inactive =
+            account::table.filter(account::expert_id.eq(expert::id.nullable())).filter(not(account::active));
+        query = query.filter(not(exists(inactive)));
+    }
     if let Some(vetting) = filter.vetting {
         query = query.filter(expert::vetting.eq(vetting));
     }
@@ -172,6 +180,8 @@ struct RelatedData {
     specialties: HashMap<ExpertId, Vec<Specialty>>,
     conflicts: HashMap<ExpertId, Vec<Conflict>>,
     rotas: HashMap<ExpertId, Vec<DutyShift>>,
+    /// Those whose mail address and telephone are shown.
+    reachable: HashSet<ExpertId>,
 }
 
 fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<ExpertView>, Problem> {
@@ -190,8 +200,32 @@ fn views(conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> Result<Vec<E
         specialties: grouped(specialties(conn, &ids)?),
         conflicts: grouped(conflicts(conn, &ids)?),
         rotas,
+        reachable: reachable(conn, actor, &rows)?,
     };
     Ok(rows.into_iter().map(|row| related.view(actor, row)).collect())
+}
+
+/// The experts among these whose mail address and telephone the actor sees.
+fn reachable(conn: &mut PgConnection, actor: &Actor, rows: &[Row]) -> Result<HashSet<ExpertId>, Problem> {
+    let mut shown = HashSet::new();
+    for row in rows {
+        let seen = match contact_seen(actor, row.id, row.vetting) {
+            ContactSeen::Always => true,
+            ContactSeen::Never => false,
+            ContactSeen::WhereWorking(scope) => {
+                diesel::select(expert_works_in(row.id, scope)).get_result(conn)?
+            }
+        };
+        if seen {
+            shown.insert(row.id);
+        }
+    }
+    Ok(shown)
+}
+
+diesel::define_sql_function! {
+    /// Whether an expert works with an enterprise of a region or under it; `consultations` answers.
+    fn expert_works_in(expert: diesel::sql_types::Uuid, scope: diesel::sql_types::Text) -> diesel::sql_types::Bool;
 }
 
 fn specialties(conn: &mut PgConnection, ids: &[ExpertId]) -> Result<Vec<(ExpertId, Specialty)>, Problem> {
@@ -220,12 +254,13 @@ fn conflicts(conn: &mut PgConnection, ids: &[ExpertId]) -> Result<Vec<(ExpertId,
 
 impl RelatedData {
     fn view(&mut self, actor: &Actor, row: Row) -> ExpertView {
+        let reachable = self.reachable.contains(&row.id);
         ExpertView {
             regions: self.regions.remove(&row.id).unwrap_or_default(),
             specialties: self.specialties.remove(&row.id).unwrap_or_default(),
             private: sees_private(actor, row.id).then(|| PrivateView {
-                email: row.email,
-                phone: row.phone,
+                email: Some(row.email).filter(|_| reachable),
+                phone: row.phone.filter(|_| reachable),
                 capacity: row.capacity,
                 open_consultations: row.open_count,
                 employer: row.employer,

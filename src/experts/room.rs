@@ -2,7 +2,9 @@
 
 use crate::core::actor::Role::{Admin, Expert, Operator};
 use crate::experts::mails::Mail;
-use crate::experts::{api, pages};
+use crate::experts::settings::ApplicationSettings;
+use crate::experts::{api, housekeeping, pages};
+use crate::settings::DeclaredSection;
 use crate::web::room::Access::{ByPolicy, LoggedIn, Public, Roles};
 use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
@@ -12,6 +14,7 @@ pub const ROOM: Room = Room {
     name: "experts",
     tables: &[
         "expert",
+        "expert_application",
         "expert_specialty",
         "expert_region",
         "expert_conflict",
@@ -22,6 +25,9 @@ pub const ROOM: Room = Room {
     functions: include_str!("functions.sql"),
     routes: routes![
         api::apply, Public, "专家申请入驻";
+        api::inspect, Public, "查看一次性链接所对应的专家申请";
+        api::confirm, Public, "凭一次性链接设置用户名和密码并提交专家申请";
+        api::decline, Public, "凭一次性链接否认专家申请";
         api::applications, Roles(&[Admin, Operator]), "专家申请列表";
         api::approve, Roles(&[Admin, Operator]), "通过专家申请";
         api::reject, Roles(&[Admin, Operator]), "驳回专家申请";
@@ -34,12 +40,16 @@ pub const ROOM: Room = Room {
         api::duty, ByPolicy(&[Expert, Admin, Operator]), "设置专家值班表";
         api::conflict, ByPolicy(&[Expert, Admin]), "登记专家回避事项";
         api::withdraw_conflict, ByPolicy(&[Admin]), "撤销专家回避事项";
+        api::send_password_reset, Roles(&[Admin, Operator]), "发送重置密码的链接";
     ],
     pages: pages![
         GET "/vetting" => pages::vetting::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 70, "审核", "Vetting", "check");
         GET "/apply" => pages::apply::page, Public;
+        GET "/apply/confirm" => pages::apply::confirm, Public;
     ],
     audit: &[
+        word("request_application", "填报专家申请（邮箱待确认）", "filled in an expert's application"),
+        word("decline_application", "否认专家申请", "declined an application as not theirs"),
         word("apply_as_expert", "专家申请", "applied as an expert"),
         word("approve_expert", "通过专家申请", "approved an expert"),
         word("reject_expert", "驳回专家申请", "rejected an expert"),
@@ -48,8 +58,14 @@ pub const ROOM: Room = Room {
         word("set_duty", "设置值班表", "set a duty rota"),
         word("record_conflict", "登记回避事项", "recorded a conflict of interest"),
         word("withdraw_conflict", "撤销回避事项", "withdrew a conflict of interest"),
+        word("send_password_reset", "发送重置密码的链接", "sent a link for a new password"),
     ],
-    subjects: &[subject("expert", "专家", "expert", "/experts/{id}")],
+    subjects: &[
+        subject("expert", "专家", "expert", "/experts/{id}"),
+        subject("expert_application", "邮箱待确认的专家申请", "application without a proved mailbox", ""),
+    ],
+    jobs: &[housekeeping::JOB],
+    settings: &[DeclaredSection::of::<ApplicationSettings>()],
     mails: Mail::TEMPLATES,
     search: &[
         SearchSource {

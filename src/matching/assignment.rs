@@ -48,3 +48,25 @@ pub fn end(tx: &mut Tx, enterprises: &[EnterpriseId]) -> Result<usize, Problem> 
     let ended = diesel::delete(assignments::table.filter(assignments::enterprise_id.eq_any(enterprises)));
     Ok(ended.execute(&mut *tx.conn)?)
 }
+
+/// How many enterprises are assigned to an expert.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn count_of(conn: &mut PgConnection, expert: ExpertId) -> Result<i64, Problem> {
+    Ok(assignments::table.filter(assignments::expert_id.eq(expert)).count().get_result(conn)?)
+}
+
+/// Assigns the enterprises of one expert to another, or ends their assignments. Returns how many there were.
+///
+/// # Errors
+/// When the database refuses.
+pub fn hand_over(tx: &mut Tx, from: ExpertId, to: Option<ExpertId>) -> Result<usize, Problem> {
+    let of = assignments::table.filter(assignments::expert_id.eq(from));
+    Ok(match to {
+        Some(to) => diesel::update(of)
+            .set((assignments::expert_id.eq(to), assignments::assigned_at.eq(tx.now)))
+            .execute(&mut *tx.conn)?,
+        None => diesel::delete(of).execute(&mut *tx.conn)?,
+    })
+}

@@ -70,10 +70,11 @@ pub struct Outcome {
 pub fn choose(tx: &mut Tx, search: &Search) -> Result<Outcome, Problem> {
     let context = Context::of(tx);
     let mut need = search.need.facts(&context.vocabulary, context.hour);
+    let settings = Arc::clone(&tx.settings);
+    need.share.percent = settings.section::<MatchingSettings>().enterprise_share_percent;
     if let Some(choice) = assigned(tx, &context, search.need.enterprise, &need)? {
         return Ok(Outcome { choice: Some(choice), reached: search.reached, on_duty_at: None });
     }
-    let settings = Arc::clone(&tx.settings);
     need.duty_only = settings.section::<MatchingSettings>().duty == DutyRule::Only;
     let model = Model::new(settings.section::<MatchingSettings>());
     let criteria = Criteria { need: &need, model: &model, duty: settings.section::<MatchingSettings>().duty };
@@ -222,7 +223,8 @@ pub fn choose_this(
     order: bool,
 ) -> Result<Result<Choice, Exclusion>, Problem> {
     let context = Context::of(tx);
-    let need = need.facts(&context.vocabulary, context.hour);
+    let mut need = need.facts(&context.vocabulary, context.hour);
+    need.share.percent = tx.settings.section::<MatchingSettings>().enterprise_share_percent;
     choose_named(tx, &context, &need, expert, order)
 }
 

@@ -45,6 +45,7 @@ pub fn explain(
     let hour = Hour::of(moment.now, &moment.catalogue.calendar);
     let mut need = need.facts(&vocabulary, hour);
     need.duty_only = settings.duty == DutyRule::Only;
+    need.share.percent = settings.enterprise_share_percent;
     let (roster, model) = (roster(moment.cache), Model::new(settings));
     let criteria = Criteria { need: &need, model: &model, duty: settings.duty };
     let own = roster.refresh(conn, &vocabulary)?;

@@ -4,7 +4,7 @@ use crate::catalogue::SupervisionClass;
 use crate::core::Language;
 use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::experts::duty::Hour;
-use crate::matching::model::facts::{EnterpriseKey, NeedFacts, Report};
+use crate::matching::model::facts::{EnterpriseKey, NeedFacts, Report, Share};
 use crate::matching::model::terms::{TermId, terms};
 use crate::matching::model::vocabulary::Vocabulary;
 
@@ -33,6 +33,8 @@ pub struct Need {
     pub earlier: Vec<ExpertId>,
     /// Experts who were tried for this need and are not asked again.
     pub tried: Vec<ExpertId>,
+    /// The expert of each other consultation of the enterprise that is offered or under way.
+    pub taken: Vec<ExpertId>,
 }
 
 /// A failed product report.
@@ -76,6 +78,7 @@ impl Need {
             reports: report.into_iter().collect(),
             earlier: self.earlier.clone(),
             tried: self.tried.clone(),
+            share: Share { taken: self.taken.clone(), ..Share::default() },
         }
     }
 }

@@ -82,8 +82,10 @@ impl<'a> Selection<'a> {
                         *best = Some((rank, candidate));
                     }
                 }
-                // The last of the rules: no other holds.
-                Some(Exclusion::AtCapacity) if candidate.facts.on_duty(&need.hour) => {
+                // The last of the rules: no others hold.
+                Some(Exclusion::AtCapacity | Exclusion::EnterpriseShare)
+                    if candidate.facts.on_duty(&need.hour) =>
+                {
                     if let Some(full) = self.full.get_mut(tier as usize) {
                         *full = true;
                     }

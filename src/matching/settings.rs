@@ -39,6 +39,8 @@ crate::settings_section! {
         widen_province_seconds: u32 = 180, 0..=86_400;
         /// Seconds after which it is in the admins' queue and the region's officers are alarmed by mail.
         alarm_seconds: u32 = 600, 0..=604_800;
+        /// The share of an expert's places that the consultations of one enterprise may take, in percent and rounded up; one place at least.
+        enterprise_share_percent: u32 = 50, 1..=100;
         /// Days after its conclusion within which a consultation can be reopened.
         reopen_days: u32 = 30, 1..=3_650;
         /// Weight of the specialty: exact kind, class or related, level, failed items.

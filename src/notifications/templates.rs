@@ -4,6 +4,7 @@
 //! The first line of a template is the subject. Its values are made one line before they come
 //! there, so that nobody's product name can end the subject early.
 
+use crate::core::shown::shown;
 use crate::core::{Language, Problem};
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Shanghai;
@@ -48,20 +49,20 @@ pub struct Rendered {
 
 /// Makes a value of a template harmless.
 pub trait Clean {
-    /// The value without what could end a header or forge a line.
+    /// The value without what could end a header or forge a line, and with marks for what does not show.
     fn clean(&self) -> Self;
 }
 
 impl Clean for String {
     fn clean(&self) -> Self {
-        one_line(self)
+        shown(&one_line(self)).into_owned()
     }
 }
 
 impl Clean for Prose {
     fn clean(&self) -> Self {
         let lines: Vec<String> = self.0.trim().lines().map(keep_line).collect();
-        Self(lines.join("\n"))
+        Self(shown(&lines.join("\n")).into_owned())
     }
 }
 
@@ -93,7 +94,7 @@ pub trait MailText: std::fmt::Debug {
     /// # Errors
     /// 500 when a template fails, which none does.
     fn render(&self, recipient: &str, language: Language) -> Result<Rendered, Problem> {
-        let text = self.text(one_line(recipient), language).map_err(Problem::internal)?;
+        let text = self.text(recipient.to_owned().clean(), language).map_err(Problem::internal)?;
         let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
         Ok(Rendered { subject: one_line(subject), body: format!("{}\n", body.trim()) })
     }
@@ -118,10 +119,12 @@ macro_rules! mails {
 
         #[derive(askama::Template)]
         $($plain)+
+        #[allow(clippy::enum_variant_names, reason = "mails of one kind may share a word")]
         enum Chinese {$( #[template(path = $zh)] $name { recipient: String, $($field: $type),+ } ),+}
 
         #[derive(askama::Template)]
         $($plain)+
+        #[allow(clippy::enum_variant_names, reason = "mails of one kind may share a word")]
         enum English {$( #[template(path = $en)] $name { recipient: String, $($field: $type),+ } ),+}
 
         impl Mail {

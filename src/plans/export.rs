@@ -7,6 +7,7 @@
 use crate::app::App;
 use crate::core::cells::guard;
 use crate::core::ids::ExpertId;
+use crate::core::shown::shown;
 use crate::core::{Actor, Problem};
 use crate::db::schema::matching_plan_line as lines;
 use crate::plans::ids::PlanId;
@@ -170,7 +171,8 @@ impl std::fmt::Display for Who {
 
 /// A text as a cell (RFC 4180), safe in a spreadsheet.
 fn cell(text: &str) -> String {
-    let text = guard(text);
+    let seen = shown(text);
+    let text = guard(&seen);
     if text.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 

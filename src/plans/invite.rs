@@ -9,7 +9,8 @@ use crate::plans::ids::PlanId;
 use crate::plans::mails::Mail;
 use chrono::Duration;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid};
+use diesel::sql_types::{Array, Bool, Jsonb, Nullable, Text, Uuid};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -69,7 +70,7 @@ pub(super) fn released_experts(tx: &mut Tx, id: PlanId) -> Result<Vec<ReleasedEx
          JOIN published.matching_assignment m ON m.enterprise_id = l.enterprise_id AND m.expert_id IS DISTINCT FROM l.expert_id
          JOIN published.enterprise n ON n.id = l.enterprise_id
          JOIN published.expert e ON e.id = m.expert_id
-         JOIN published.account a ON a.expert_id = e.id AND a.active
+         JOIN published.account a ON a.expert_id = e.id AND a.active AND NOT 'rounds' = ANY (a.mails_off)
          WHERE l.plan_id = $1 GROUP BY e.id, e.email, a.id, a.name, a.email, a.language ORDER BY e.id",
     )
     .bind::<Uuid, _>(id)
@@ -83,9 +84,14 @@ pub(super) fn released_experts(tx: &mut Tx, id: PlanId) -> Result<Vec<ReleasedEx
 pub(super) fn notify(tx: &mut Tx, id: PlanId, released: Vec<ReleasedExpert>) -> Result<MailCounts, Problem> {
     let enterprises = enterprises(tx, id)?;
     let (desk, register) = (tx.link("/"), tx.link("/register"));
-    let mut mails: Vec<(Recipient, Mail)> =
-        enterprises.iter().filter_map(|enterprise| invitation(enterprise, &desk, &register)).collect();
-    let invited = mails.len();
+    let mut mails: Vec<(Recipient, Mail)> = Vec::new();
+    let mut invited = 0;
+    for enterprise in &enterprises {
+        let before = mails.len();
+        mails.extend(invitations(enterprise, &desk, &register));
+        invited += usize::from(mails.len() > before);
+    }
+    let to_enterprises = mails.len();
     let mut by_expert: BTreeMap<ExpertId, Vec<&InvitedEnterprise>> = BTreeMap::new();
     for enterprise in &enterprises {
         by_expert.entry(enterprise.expert_id).or_default().push(enterprise);
@@ -95,7 +101,7 @@ pub(super) fn notify(tx: &mut Tx, id: PlanId, released: Vec<ReleasedExpert>) -> 
         let all = by_expert.get(&expert.id).map_or(&[][..], Vec::as_slice);
         mails.extend(assignment(expert, all, &catalogue, &desk));
     }
-    let experts = mails.len() - invited;
+    let experts = mails.len() - to_enterprises;
     mails.extend(released.into_iter().filter_map(|expert| release(expert, &desk)));
     enqueue_all(tx, &mails, BETWEEN)?;
     Ok(MailCounts { invited, without_address: enterprises.len() - invited, experts })
@@ -120,8 +126,9 @@ struct InvitedEnterprise {
     contact: String,
     #[diesel(sql_type = Nullable<Text>)]
     email: Option<String>,
-    #[diesel(sql_type = Text)]
-    language: String,
+    /// Name, mail address and language of each of its people.
+    #[diesel(sql_type = Jsonb)]
+    people: Value,
     #[diesel(sql_type = Bool)]
     claimed: bool,
 }
@@ -130,13 +137,17 @@ fn enterprises(tx: &mut Tx, id: PlanId) -> Result<Vec<InvitedEnterprise>, Proble
     Ok(diesel::sql_query(
         "SELECT n.name AS enterprise, n.region, e.id AS expert_id, e.name AS expert, e.title,
                 coalesce(f.kinds, '{}') AS kinds,
-                coalesce(a.name, n.contact_name, '') AS contact,
-                coalesce(a.email, n.contact_email) AS email,
-                coalesce(a.language, 'zh-CN') AS language, a.id IS NOT NULL AS claimed
+                coalesce(n.contact_name, '') AS contact, CASE WHEN a.declined THEN NULL ELSE n.contact_email END AS email,
+                coalesce(a.people, '[]') AS people, a.claimed
          FROM matching_plan_line l
          JOIN published.enterprise n ON n.id = l.enterprise_id
          JOIN published.expert e ON e.id = l.expert_id
-         LEFT JOIN published.account a ON a.enterprise_id = n.id AND a.active
+         CROSS JOIN LATERAL (
+            SELECT jsonb_agg(jsonb_build_array(p.name, p.email, p.language) ORDER BY p.created_at, p.id)
+                       FILTER (WHERE p.email IS NOT NULL AND NOT 'rounds' = ANY (p.mails_off)) AS people, count(*) > 0 AS claimed,
+                   coalesce(bool_or('rounds' = ANY (p.mails_off)), false) AS declined
+            FROM published.account p WHERE p.enterprise_id = n.id AND p.active
+         ) a
          LEFT JOIN (
             SELECT f.enterprise_id, array_agg(DISTINCT f.product_kind) AS kinds
             FROM matching_plan p
@@ -152,19 +163,27 @@ fn enterprises(tx: &mut Tx, id: PlanId) -> Result<Vec<InvitedEnterprise>, Proble
     .load(&mut *tx.conn)?)
 }
 
-/// The invitation of an enterprise, where it has an address.
-fn invitation(enterprise: &InvitedEnterprise, desk: &str, register: &str) -> Option<(Recipient, Mail)> {
-    let address = enterprise.email.clone().filter(|address| crate::core::fields::is_email(address))?;
+/// The invitation of an enterprise, to each of its people; where none of them has an address, to the one on record.
+fn invitations(enterprise: &InvitedEnterprise, desk: &str, register: &str) -> Vec<(Recipient, Mail)> {
+    let people = serde_json::from_value(enterprise.people.clone());
+    let mut people: Vec<(String, String, String)> = people.unwrap_or_default();
+    people.retain(|(_, address, _)| crate::core::fields::is_email(address));
+    if people.is_empty() {
+        let on_record = enterprise.email.clone().filter(|address| crate::core::fields::is_email(address));
+        people.extend(on_record.map(|address| (enterprise.contact.clone(), address, "zh-CN".to_owned())));
+    }
     let link = if enterprise.claimed { desk } else { register };
-    let language = Language::from_tag(&enterprise.language);
-    let mail = Mail::RoundInvitation {
-        enterprise: enterprise.enterprise.clone(),
-        expert: enterprise.expert.clone(),
-        title: enterprise.title.clone(),
-        claimed: enterprise.claimed,
-        link: link.to_owned(),
+    let mail = |(name, address, language): (String, String, String)| {
+        let mail = Mail::RoundInvitation {
+            enterprise: enterprise.enterprise.clone(),
+            expert: enterprise.expert.clone(),
+            title: enterprise.title.clone(),
+            claimed: enterprise.claimed,
+            link: link.to_owned(),
+        };
+        (Recipient { address, name, language: Language::from_tag(&language) }, mail)
     };
-    Some((Recipient { address, name: enterprise.contact.clone(), language }, mail))
+    people.into_iter().map(mail).collect()
 }
 
 #[derive(QueryableByName)]
@@ -179,7 +198,7 @@ struct AssignedExpert {
 fn assigned_experts(tx: &mut Tx, id: PlanId) -> Result<Vec<AssignedExpert>, Problem> {
     Ok(diesel::sql_query(
         "SELECT e.id, a.name, coalesce(a.email, e.email) AS email, a.language
-         FROM published.expert e JOIN published.account a ON a.expert_id = e.id AND a.active
+         FROM published.expert e JOIN published.account a ON a.expert_id = e.id AND a.active AND NOT 'rounds' = ANY (a.mails_off)
          WHERE e.id IN (SELECT expert_id FROM matching_plan_line WHERE plan_id = $1) ORDER BY e.id",
     )
     .bind::<Uuid, _>(id)

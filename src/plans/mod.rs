@@ -29,6 +29,7 @@ pub mod command;
 pub mod compute;
 pub mod export;
 pub mod greedy;
+pub mod hand_over;
 pub mod ids;
 mod invite;
 pub mod lines;

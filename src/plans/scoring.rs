@@ -5,7 +5,7 @@ use crate::core::Language;
 use crate::core::ids::ExpertId;
 use crate::experts::duty::Hour;
 use crate::matching::model::facts::{
-    EnterpriseKey, ExpertFacts, LanguageSet, NeedFacts, Outcomes, Report, Specialty, Subject,
+    EnterpriseKey, ExpertFacts, LanguageSet, NeedFacts, Outcomes, Report, Share, Specialty, Subject,
 };
 use crate::matching::model::rules::Exclusion;
 use crate::matching::model::terms::{TermId, all_terms, terms};
@@ -249,6 +249,7 @@ fn needs(side: &EnterpriseSide, day: NaiveDate, words: &Vocabulary) -> Vec<NeedF
             reports: reports.clone(),
             earlier: side.earlier.clone(),
             tried: Vec::<ExpertId>::new(),
+            share: Share::default(),
         });
     }
     needs

@@ -194,7 +194,8 @@ const ENTERPRISES: &str = "
            h.experts AS earlier, t.expert_id AS in_talk, m.expert_id AS assigned
     FROM chosen n
     JOIN record r ON r.enterprise_id = n.id
-    LEFT JOIN published.account a ON a.enterprise_id = n.id AND a.active
+    LEFT JOIN LATERAL (SELECT p.language FROM published.account p WHERE p.enterprise_id = n.id AND p.active
+                       ORDER BY p.created_at, p.id LIMIT 1) a ON true
     LEFT JOIN talk t ON t.enterprise_id = n.id
     LEFT JOIN helped h ON h.enterprise_id = n.id
     LEFT JOIN published.matching_assignment m ON m.enterprise_id = n.id

@@ -1,6 +1,7 @@
 //! The steps of a case after its opening.
 
-use crate::accounts::store::{of_enterprise, recipient};
+use crate::accounts::factors::step_up;
+use crate::accounts::people::enterprise_recipients;
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
 use crate::db::published::{enterprise, nonconformity};
@@ -64,6 +65,8 @@ impl Command for RecordEvent {
         let step = self.event.step(&case.course, tx.actor.officer_region(), law.regions);
         let taken = self.step(tx, case, step, law);
         taken.map_err(|problem| match problem.status {
+            // That the session must prove who is in it is no matter of this law.
+            _ if problem.code == Code::StepUpRequired => problem,
             403 | 409 | 422 => problem.under(step.article(&law.rules.articles)),
             _ => problem,
         })?;
@@ -74,6 +77,9 @@ impl Command for RecordEvent {
 impl RecordEvent {
     fn step(&self, tx: &mut Tx, mut case: LoadedCase, step: CaseStep, law: Law<'_>) -> Result<(), Problem> {
         permit(&tx.actor, step, &case.course, law.regions)?;
+        if step == CaseStep::Clear {
+            step_up::require(tx)?;
+        }
         self.event.check()?;
         let (note, document, on) = checked_text(&self.event, tx)?;
         let earliest = [(step == CaseStep::StopOrder).then_some(on), self.event.received_on];
@@ -156,17 +162,19 @@ fn notify_enterprise(tx: &mut Tx, row: &Row, step: CaseStep) -> Result<(), Probl
         step if step.is_result() => Some(step.is_pass()),
         _ => return Ok(()),
     };
-    let Some(to) = of_enterprise(&mut tx.conn, row.enterprise_id)?.as_ref().and_then(recipient) else {
-        return Ok(());
-    };
     let (report_no, kind) = nonconformity::table
         .find(row.nonconformity_id)
         .select((nonconformity::report_no, nonconformity::product_kind))
         .first::<(String, String)>(&mut *tx.conn)?;
-    let product = tx.catalogue.products.kind(&kind).map_or(kind.as_str(), |k| k.name(to.language)).to_owned();
-    let mail = match passed {
-        Some(passed) => Mail::ReinspectionRecorded { passed, report_no, product },
-        None => Mail::CaseCleared { report_no, product },
-    };
-    outbox::enqueue(tx, &to, &mail).map(drop)
+    for to in enterprise_recipients(&mut tx.conn, row.enterprise_id)? {
+        let known = tx.catalogue.products.kind(&kind);
+        let product = known.map_or(kind.as_str(), |k| k.name(to.language)).to_owned();
+        let report_no = report_no.clone();
+        let mail = match passed {
+            Some(passed) => Mail::ReinspectionRecorded { passed, report_no, product },
+            None => Mail::CaseCleared { report_no, product },
+        };
+        outbox::enqueue(tx, &to, &mail)?;
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! What the `remediation` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::db::grants::Rights;
 use crate::remediation::mails::Mail;
 use crate::remediation::settings::{DeadlineSettings, RemediationSettings};
 use crate::remediation::state::CaseStep;
@@ -25,6 +26,12 @@ pub const ROOM: Room = Room {
         "case_past",
         "deadline_notice",
         "deadline_sweep",
+    ],
+    rights: &[
+        ("remediation_case", Rights::Keep),
+        ("case_event", Rights::Append),
+        ("case_event_file", Rights::Append),
+        ("case_past", Rights::Append),
     ],
     functions: include_str!("functions.sql"),
     routes: routes![

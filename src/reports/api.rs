@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::accounts::factors::step_up;
 use crate::core::Language;
 use crate::reports::days::{self, DeadlineDays};
 use crate::reports::deadlines::{self, DeadlineReport};
@@ -162,6 +163,7 @@ pub async fn funnel(
 
 /// The work of the experts on the enterprises of a region.
 #[utoipa::path(get, path = "/api/v1/reports/experts", tag = "reports", params(ReportQuery),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((ExpertReport = "application/json"), (String = "text/csv")))))]
 pub async fn experts(
     state: State,
@@ -171,13 +173,18 @@ pub async fn experts(
     request: HttpRequest,
 ) -> Answer {
     let ReportQuery { region, as_of, format } = query.0;
+    let form = Form::of(format, &request);
+    // The file takes people's names out of the platform.
+    if form != Form::Json {
+        step_up::require_now(&state.app, &auth.person)?;
+    }
     let report = read(&state, move |app| {
         let (now, conn) = (app.clock().now(), &mut *app.conn()?);
         experts::report(conn, &auth.actor(), app.catalogue(), region.as_deref(), as_of, now)
     })
     .await?;
     let table = report.table();
-    answer(Form::of(format, &request), lang.0, report, table)
+    answer(form, lang.0, report, table)
 }
 
 /// The statutory deadlines that run, ahead and missed. What is said of a past day never changes.

@@ -262,12 +262,16 @@ BEGIN
 END $$;
 
 -- Counts all figures again from all enterprises, and deletes what was cached of past days.
--- Called by RebuildFigures (src/reports/counted.rs). Takes the advisory lock of the sums, then locks the tables of the figures whole.
+-- Called by RebuildFigures (src/reports/counted.rs). Takes the advisory lock of the sums, then the tables of the figures against
+-- other writers; who reads meanwhile sees the figures as they were. Deletes by rows, since the service's role may not TRUNCATE.
 CREATE FUNCTION rebuild_figures() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('region_figure'));
+    LOCK TABLE enterprise_figure, region_figure, past_day IN EXCLUSIVE MODE;
     DELETE FROM figure_stale;
-    TRUNCATE enterprise_figure, region_figure, past_day;
+    DELETE FROM enterprise_figure;
+    DELETE FROM region_figure;
+    DELETE FROM past_day;
     INSERT INTO enterprise_figure (enterprise_id, figure, region, value)
     SELECT c.enterprise_id, c.figure, c.region, c.value FROM count_figures(NULL, NULL, NULL) c;
     INSERT INTO region_figure (region, figure, value)

@@ -1,6 +1,7 @@
 //! What the `reports` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Operator};
+use crate::db::grants::Rights;
 use crate::reports::{api, pages};
 use crate::web::room::Access::Roles;
 use crate::web::room::{Place, Room, SearchSource, subject, word};
@@ -10,6 +11,7 @@ use crate::{pages, routes};
 pub const ROOM: Room = Room {
     name: "reports",
     tables: &["enterprise_figure", "region_figure", "figure_stale", "past_day", "published_figure"],
+    rights: &[("published_figure", Rights::Append)],
     functions: include_str!("functions.sql"),
     routes: routes![
         api::overview, Roles(&[Admin, Operator]), "总览";

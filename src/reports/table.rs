@@ -1,6 +1,7 @@
 //! Tables for people, as CSV and XLSX. Nothing in a cell is ever run as a formula: enterprises choose their names.
 
 use crate::core::cells::guard;
+use crate::core::shown::shown;
 use crate::core::{Language, Problem};
 use chrono::NaiveDate;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
@@ -25,7 +26,7 @@ pub enum Cell {
 impl Cell {
     /// Words.
     pub fn text(words: &str) -> Self {
-        Self::Text(words.to_owned())
+        Self::Text(shown(words).into_owned())
     }
 
     /// A number with decimals, where there is one.
@@ -174,7 +175,8 @@ mod tests {
             ("\tx", "'\tx"),
             ("  =1", "'  =1"),
             ("＝1", "'＝1"),
-            ("\u{a0}\u{200b}=1", "'\u{a0}\u{200b}=1"),
+            ("\u{a0}=1", "'\u{a0}=1"),
+            ("\u{a0}\u{200b}=1", "\u{a0}⟨U+200B⟩=1"),
             ("'=1", "''=1"),
             ("a=1", "a=1"),
         ] {

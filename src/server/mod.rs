@@ -9,6 +9,7 @@ pub mod reference;
 pub mod room;
 pub mod rooms;
 pub mod service;
+pub mod settings;
 
 pub use crate::ROOMS;
 pub use rooms::{FUNCTIONS, ROUTES, SECTIONS, load_settings};

@@ -1,11 +1,16 @@
 //! For those who watch the process.
 
-use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::core::secret::sha256;
+use crate::core::{Code, Problem, Text};
 use crate::db::migrate;
+use crate::server::settings::MetricsSettings;
+use crate::web::beside::ListenerName;
 use crate::web::problem::Answer;
 use crate::web::reply::{ok, read};
 use crate::web::state::{State, WebState};
@@ -85,10 +90,40 @@ fn checks(app: &App, state: &WebState) -> Vec<Check> {
     checks
 }
 
-/// The metrics, as Prometheus reads them.
+/// The listener beside that serves the metrics.
+pub const METRICS_LISTENER: &str = "metrics";
+
+fn may_read_metrics(state: &WebState, request: &HttpRequest) -> Result<(), Problem> {
+    let settings = state.app.settings();
+    let metrics = settings.section::<MetricsSettings>();
+    let of_their_own = request.app_data::<ListenerName>().is_some_and(|name| name.0 == METRICS_LISTENER);
+    if !metrics.address.is_empty() && !of_their_own {
+        return Err(Problem::not_found());
+    }
+    if metrics.token.is_empty() {
+        let open = of_their_own || !settings.is_production();
+        return if open { Ok(()) } else { Err(Problem::not_found()) };
+    }
+    let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let sent = sent.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default().trim();
+    // By their hashes, so that the time tells nothing.
+    if sha256(sent.as_bytes()) == sha256(metrics.token.expose().as_bytes()) {
+        Ok(())
+    } else {
+        let text = Text::new(
+            "读取监控指标须提供令牌（metrics.token）",
+            "the metrics need the token of the setting metrics.token",
+        );
+        Err(Problem::new(Code::Unauthenticated, text))
+    }
+}
+
+/// The metrics, as Prometheus reads them: at the address of their own (`metrics.address`), with the token (`metrics.token`), or, in
+/// development, for everybody.
 #[utoipa::path(get, path = "/metrics", tag = "monitoring", extensions(("x-always-answered" = json!(true))),
     responses((status = 200, body = String, content_type = "text/plain; version=0.0.4")))]
-pub async fn metrics(state: State) -> Answer {
+pub async fn metrics(state: State, request: HttpRequest) -> Answer {
+    may_read_metrics(&state, &request)?;
     let text = state.metrics.text(state.app.pool())?;
     Ok(HttpResponse::Ok().content_type(prometheus::TEXT_FORMAT).body(text))
 }

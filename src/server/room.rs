@@ -1,7 +1,9 @@
 //! What is declared by what is no domain: the database, the reference data, the server itself.
 
 use crate::core::actor::Role;
+use crate::db::grants::Rights;
 use crate::db::settings::{AuditSettings, DatabaseSettings, PostgresSettings};
+use crate::server::settings::MetricsSettings;
 use crate::server::{documents, home, monitoring, problems, reference};
 use crate::settings::{DeclaredSection, LogSettings, ProcessSettings, ServerSettings, TokenKeys};
 use crate::web::room::{Access, Place, Room, SearchSource};
@@ -11,6 +13,11 @@ use crate::{pages, routes};
 pub const DATABASE: Room = Room {
     name: "db",
     tables: &["idempotency_key", "shared_event", "audit_entry", "audit_head", "replaceable_schema"],
+    rights: &[
+        ("audit_entry", Rights::Append),
+        ("audit_head", Rights::Change("seq, hash, seal")),
+        ("replaceable_schema", Rights::Read),
+    ],
     functions: include_str!("../db/functions.sql"),
     settings: &[
         DeclaredSection::of::<DatabaseSettings>(),
@@ -24,6 +31,14 @@ pub const DATABASE: Room = Room {
 pub const REFERENCE: Room = Room {
     name: "catalogue",
     tables: &["region", "region_scope", "product_class", "product_kind", "product_hospital"],
+    // Mirrored from the files by what migrates.
+    rights: &[
+        ("region", Rights::Read),
+        ("region_scope", Rights::Read),
+        ("product_class", Rights::Read),
+        ("product_kind", Rights::Read),
+        ("product_hospital", Rights::Read),
+    ],
     routes: routes![
         reference::regions, Access::Public, "行政区划";
         reference::product_classes, Access::Public, "产品类别";
@@ -63,6 +78,7 @@ pub const SERVER: Room = Room {
     settings: &[
         DeclaredSection::of::<ProcessSettings>(),
         DeclaredSection::of::<ServerSettings>(),
+        DeclaredSection::of::<MetricsSettings>(),
         DeclaredSection::of::<LogSettings>(),
         DeclaredSection::of::<TokenKeys>(),
     ],

@@ -11,6 +11,7 @@ use crate::attachments::Files;
 use crate::chat::api::ChatServer;
 use crate::chat::fanout::{installation, log_reader, nats};
 use crate::chat::settings::{ChatSettings, FanoutKind, FanoutSettings};
+use crate::chat::volume::DailyVolume;
 use crate::chat::writer::{QUEUE_BYTES, WRITERS, WriterOptions};
 use crate::chat::{ConsultationPort, Fanout, Hub, Writer};
 use crate::consultations::ChatPort;
@@ -19,8 +20,11 @@ use crate::core::clock::Clock;
 use crate::jobs::Stop;
 use crate::presence::LocalPresence;
 use crate::server::metrics::DomainMetrics;
+use crate::server::monitoring::METRICS_LISTENER;
 use crate::server::rooms::{ROUTES, event_kinds};
+use crate::server::settings::MetricsSettings;
 use crate::settings::ServerSettings;
+use crate::web::beside::Beside;
 use crate::web::state::LogInPages;
 use crate::web::{self, ReadyCheck, WebOptions};
 use crate::{ROOMS, chat, remediation};
@@ -61,6 +65,8 @@ impl Service {
         let (writer, writers) = Writer::start(WriterOptions {
             url: app.pool().url().to_owned(),
             clock: Arc::new(AppClock(app.clone())),
+            volume: app.cache().of::<DailyVolume>(),
+            most: limits.into(),
             writers: WRITERS,
             batch: limits.batch_messages,
             most_bytes: QUEUE_BYTES.max(limits.max_frame_bytes),
@@ -119,10 +125,21 @@ impl Service {
 pub fn web_options(app: &App) -> Result<WebOptions, Problem> {
     let log_in = LogInPages {
         authenticate: accounts::authenticate_now,
+        require_step_up: accounts::factors::step_up::require_now,
         page: accounts::pages::LOG_IN_PAGE,
+        set_up: accounts::factors::pages::SECURITY_PAGE,
         renewal: accounts::pages::RENEWAL_PAGE,
     };
     let mut options = WebOptions::new(ROOMS, &ROUTES, log_in)?;
+    let health = &app.settings().section::<ServerSettings>().health_address;
+    let metrics = &app.settings().section::<MetricsSettings>().address;
+    for (name, address, paths) in
+        [("health", health, &["/healthz", "/readyz"][..]), (METRICS_LISTENER, metrics, &["/metrics"][..])]
+    {
+        if !address.is_empty() {
+            options.beside.push(Beside { name, address: address.clone(), paths });
+        }
+    }
     let gate = actix_web::web::Data::new(LogInGate::new(app.settings().section::<AuthSettings>()));
     let case_parts = actix_web::web::Data::new(remediation::pages::consultation::PARTS);
     options.extend.push(Arc::new(move |config| {

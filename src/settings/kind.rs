@@ -24,6 +24,13 @@ pub enum Kind {
     Integer(i64, i64),
     /// A list of keys with secrets.
     SigningKeys,
+    /// A list of texts; a variable has them with commas between.
+    List {
+        /// What the texts are, in the plural, with an example.
+        of: &'static str,
+        /// Says what was found where a text is none of these.
+        check: fn(&str) -> Result<(), String>,
+    },
     /// A list of tables, which a settings file gives as a whole.
     Tables {
         /// What the tables describe, in the plural.
@@ -41,6 +48,7 @@ impl Kind {
             Self::Choice(names) => format!("one of \"{}\"", names.join("\", \"")),
             Self::Integer(least, greatest) => format!("a whole number from {least} to {greatest}"),
             Self::SigningKeys => "a list of {kid, secret}".to_owned(),
+            Self::List { of, .. } => format!("a list of {of}"),
             Self::Tables { of, .. } => format!("a list of {of} in a settings file"),
         }
     }

@@ -233,6 +233,12 @@ fn check_value(kind: Kind, value: &DeValue<'_>) -> Result<(), String> {
                 Err("a list of something else found".to_owned())
             }
         }
+        (Kind::List { check, .. }, DeValue::Array(items)) => {
+            items.iter().try_for_each(|item| match item.get_ref() {
+                DeValue::String(text) => check(text),
+                other => Err(format!("a value of type {} found", other.type_str())),
+            })
+        }
         (Kind::Tables { .. }, DeValue::Array(_)) => Ok(()),
         (_, found) => Err(format!("a value of type {} found", found.type_str())),
     }
@@ -251,6 +257,11 @@ fn parse_text(kind: Kind, text: &str) -> Result<config::Value, String> {
             Ok(number) if (least..=greatest).contains(&number) => Ok(number.into()),
             _ => Err(format!("\"{text}\" found")),
         },
+        Kind::List { check, .. } => {
+            let texts: Vec<&str> = text.split(',').map(str::trim).filter(|text| !text.is_empty()).collect();
+            texts.iter().try_for_each(|text| check(text))?;
+            Ok(texts.into_iter().map(config::Value::from).collect::<Vec<_>>().into())
+        }
         Kind::Tables { .. } => Err("no variable can say it".to_owned()),
         Kind::SigningKeys if text.trim().is_empty() => Ok(Vec::<config::Value>::new().into()),
         Kind::SigningKeys => {

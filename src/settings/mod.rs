@@ -16,6 +16,7 @@ mod error;
 mod keys;
 pub mod kind;
 mod layers;
+mod networks;
 mod options;
 mod report;
 mod secret;
@@ -27,6 +28,7 @@ mod values;
 
 pub use document::default_file;
 pub use error::{Origin, SettingsError, SettingsProblem};
+pub use networks::Networks;
 pub use options::LoadOptions;
 pub use secret::{MASK, Secret};
 pub use server::{LogFormat, LogSettings, Mode, ProcessSettings, ServerSettings, TokenKeys};

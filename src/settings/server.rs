@@ -1,8 +1,10 @@
 //! The settings of the process, which belong to no domain: what it is for, its address, its log, its signing keys.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::settings::networks::Networks;
 use crate::settings::secret::Secret;
 use crate::settings::value::SigningKey;
 use crate::settings::values::Checks;
@@ -49,10 +51,32 @@ crate::settings_section! {
         host: String = "127.0.0.1".to_owned();
         /// TCP port; 0 takes a free one and prints it.
         port: u16 = 8080, 0..=65_535;
-        /// The address that people use, without a slash at its end; is in mails and is compared with Origin.
-        /// Empty: `http://host:port`. With `https://` the cookies are sent over https alone; in production also while this is
-        /// empty. On a network without TLS write `http://`, else nobody can log in there.
+        /// The address that people use, without a slash at its end; is in mails and is compared with Origin. Empty: `http://host:port`,
+        /// which production refuses. With `https://` the cookies are sent over https alone. On a network without TLS write `http://`, else
+        /// nobody can log in there.
         public_url: String = String::new();
+        /// Networks or addresses of the proxies before this server, as `["10.0.0.0/8", "::1"]`, by environment with commas between. The
+        /// address of a client is taken from `X-Forwarded-For` or `Forwarded` of these peers alone. Empty: every peer is a client.
+        trusted_proxies: Networks = Networks::default();
+        /// Connections that one address (of IPv6: 64 bits) may hold at one time; further ones get 429 and are closed. Those of trusted proxies
+        /// are not counted.
+        connections_per_address: usize = 1_024, 1..=1_000_000;
+        /// Connections at one time; further ones wait until others end.
+        connections: usize = 20_000, 16..=1_000_000;
+        /// An address such as `127.0.0.1:8081` at which a thread of its own answers `/healthz` and `/readyz`, whatever the server is busy
+        /// with. Empty: they are answered at the server's address alone.
+        health_address: String = String::new();
+        /// Seconds within which the head of a request must have come, else 408.
+        head_seconds: u64 = 10, 1..=3_600;
+        /// Seconds within which the body of a request must have come, and the next piece of an upload, else 408.
+        body_seconds: u64 = 30, 1..=3_600;
+        /// Seconds within which an upload must have come, else 408.
+        upload_seconds: u64 = 900, 1..=86_400;
+        /// Bytes of bodies that are in memory at one time, half of them from one network; further ones get 503. Uploads go to the disk.
+        bodies_bytes: usize = 67_108_864, 1_048_576..=1_099_511_627_776;
+        /// Seconds for which browsers are told to come over https alone (HSTS), where `public_url` begins with `https://`; 0 tells them
+        /// nothing.
+        hsts_seconds: u64 = 31_536_000, 0..=315_360_000;
         /// Worker threads for HTTP; 0 means the number of processor cores.
         workers: usize = 0, 0..=1_024;
         /// Seconds that a stop waits for running requests and sockets.
@@ -105,6 +129,11 @@ impl ServerSettings {
         }
     }
 
+    /// Whether people come over https, as the public address says.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
     /// Worker threads, with 0 resolved to the number of cores (1 if that cannot be told).
     pub fn worker_count(&self) -> usize {
         match self.workers {
@@ -121,6 +150,17 @@ fn check_process(process: &ProcessSettings, checks: &mut Checks<'_>) {
 fn check_server(server: &ServerSettings, checks: &mut Checks<'_>) {
     checks.not_empty("server.host", &server.host);
     let schemes = ["http://", "https://"];
+    checks.check(
+        !(checks.production && server.public_url.is_empty()),
+        "server.public_url",
+        "production needs the address that people use, such as https://zerodesk.example.cn",
+    );
+    let health = &server.health_address;
+    checks.check(
+        health.is_empty() || health.parse::<SocketAddr>().is_ok(),
+        "server.health_address",
+        "must be an address with a port, such as 127.0.0.1:8081",
+    );
     checks.scheme("server.public_url", &server.public_url, &schemes, "must begin with http:// or https://");
 }
 

@@ -70,7 +70,9 @@ assets! {
     SCRIPT "api.js";
     SCRIPT "desk.js";
     SCRIPT "ask.js";
-    SCRIPT "claim.js";
+    SCRIPT "invitation.js";
+    SCRIPT "mailed-link.js";
+    SCRIPT "one-time-link.js";
     SCRIPT "files.js";
     SCRIPT "admin.js";
     SCRIPT "chat.js";
@@ -86,6 +88,9 @@ assets! {
     SCRIPT "conversations.js";
     SCRIPT "offers.js";
     SCRIPT "profile.js";
+    SCRIPT "proved-download.js";
+    SCRIPT "security.js";
+    SCRIPT "step-up.js";
     SCRIPT "zerodesk-chat.js";
     SCRIPT "docs.js";
 }

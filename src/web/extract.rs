@@ -16,6 +16,8 @@ use crate::core::problem::FieldError;
 use crate::core::{Code, Language, Problem, Text};
 use crate::settings::ServerSettings;
 use crate::web::body;
+use crate::web::body_memory::Held;
+use crate::web::client_address::ClientAddress;
 use crate::web::problem::{Failure, body_too_large, payload, unsupported_media_type};
 use crate::web::state::State;
 
@@ -88,12 +90,23 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         let checked = check_headers(request)
             .and_then(|()| Ok(state(request)?.app.settings().section::<ServerSettings>().max_json_bytes))
             .and_then(|limit| check_length(request, limit));
-        let stream = stream.take();
+        let (stream, request) = (stream.take(), request.clone());
         Box::pin(async move {
-            let bytes = collect(stream, checked?).await?;
+            let limit = checked?;
+            let mut held = held(&request)?;
+            let bytes = collect(stream, limit, |bytes| held.grow(bytes)).await?;
+            // What is made of it is no greater for long, and lives as long as the request.
+            held.until_answered(&request);
             Ok(Self(body::json(&bytes)?))
         })
     }
+}
+
+/// What the body of a request will hold of the memory for bodies.
+pub(super) fn held(request: &HttpRequest) -> Result<Held, Failure> {
+    let state = state(request)?;
+    let most = state.app.settings().section::<ServerSettings>().bodies_bytes;
+    Ok(Held::new(&state.body_memory, ClientAddress::of(request).network(), most))
 }
 
 fn check_headers(request: &HttpRequest) -> Result<(), Failure> {
@@ -124,13 +137,18 @@ fn too_large(limit: usize) -> Failure {
     body_too_large(u64::try_from(limit).ok()).into()
 }
 
-async fn collect(mut stream: Payload, limit: usize) -> Result<Vec<u8>, Failure> {
+async fn collect(
+    mut stream: Payload,
+    limit: usize,
+    mut held: impl FnMut(usize) -> Result<(), Problem>,
+) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(|e| payload(&e))?;
         if bytes.len().saturating_add(chunk.len()) > limit {
             return Err(too_large(limit));
         }
+        held(chunk.len())?;
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
@@ -225,11 +243,6 @@ impl FromRequest for IdempotencyKey {
     }
 }
 
-/// The address of the peer, for the log-in throttle.
-pub fn peer(request: &HttpRequest) -> String {
-    request.peer_addr().map_or_else(String::new, |a| a.ip().to_string())
-}
-
 /// A body of JSON that may be left out.
 #[derive(Debug)]
 pub struct MaybeJson<T>(pub T);
@@ -243,7 +256,7 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for MaybeJson<T> {
             // Some clients send no body as a chunked one without chunks, so only its end tells.
             let stream = stream.take();
             return Box::pin(async {
-                match collect(stream, 0).await {
+                match collect(stream, 0, |_| Ok(())).await {
                     Ok(_) => Ok(Self(T::default())),
                     Err(_) => Err(unsupported_media_type("application/json").into()),
                 }

@@ -5,18 +5,35 @@
 
 use std::future::{Ready, ready};
 
+use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use crate::core::actor::Person;
 use crate::core::{Actor, Caller, Code, Problem, Text};
+use crate::settings::ServerSettings;
 use crate::web::extract::{IdempotencyKey, Local, RequestId, state};
 use crate::web::problem::Failure;
 use crate::web::reply::read;
+use crate::web::state::WebState;
 
-/// The cookie that holds the access token of the web pages.
+/// The cookie that holds the access token of the web pages; over https its name begins with `__Host-`, see [`cookie_name`].
 pub const SESSION_COOKIE: &str = "zerodesk_session";
+
+/// The name of a cookie: where people come over https, browsers keep one that begins with `__Host-` for this very server alone, so that
+/// nobody else under the same domain can set it, nor anybody over http.
+pub fn cookie_name(state: &WebState, name: &str) -> String {
+    match state.app.settings().section::<ServerSettings>().is_https() {
+        true => format!("__Host-{name}"),
+        false => name.to_owned(),
+    }
+}
+
+/// A cookie of ours that a request carries.
+pub fn cookie(request: &HttpRequest, name: &str) -> Option<Cookie<'static>> {
+    request.cookie(&cookie_name(state(request).ok()?, name))
+}
 
 /// A logged-in caller.
 #[derive(Debug, Clone)]
@@ -88,13 +105,36 @@ fn caller_of(request: &HttpRequest, actor: Actor) -> Result<Caller, Problem> {
     Ok(Caller { actor, request: Some(RequestId::of(request).0), idempotency_key })
 }
 
+/// Marks a request that a session may make which can only set up a second factor yet.
+struct SettingUp;
+
+/// Lets such a session make this request.
+pub fn admit_setting_up(request: &HttpRequest) {
+    request.extensions_mut().insert(SettingUp);
+}
+
+/// Refuses a session that can only set up a second factor yet, unless the request is admitted to it.
+fn check_set_up(request: &HttpRequest, person: &Person) -> Result<(), Problem> {
+    if !person.proof.sets_up_only || request.extensions().get::<SettingUp>().is_some() {
+        return Ok(());
+    }
+    let text = Text::new(
+        "您的角色须有第二重验证，请先完成设置",
+        "your role must have a second factor; set one up first",
+    );
+    Err(Problem::new(Code::SecondFactorSetupRequired, text))
+}
+
 /// The person behind the request's credentials; `None` when it has none. Looked up once, then remembered with the request.
 ///
 /// # Errors
-/// 401 for a bad token; 403 `cross_site` for a cookie sent from elsewhere; 503 without the database.
+/// 401 for a bad token; 403 `cross_site` for a cookie sent from elsewhere, `second_factor_setup_required` for a session that can only set
+/// one up; 503 without the database.
 pub async fn identify(request: &HttpRequest) -> Result<Option<Person>, Failure> {
-    if let Some(person) = request.extensions().get::<Person>() {
-        return Ok(Some(person.clone()));
+    let known = request.extensions().get::<Person>().cloned();
+    if let Some(person) = known {
+        check_set_up(request, &person)?;
+        return Ok(Some(person));
     }
     let Some(token) = token(request)? else { return Ok(None) };
     let state = state(request)?;
@@ -102,6 +142,7 @@ pub async fn identify(request: &HttpRequest) -> Result<Option<Person>, Failure> 
     let person = read(state, move |app| authenticate(app, &token)).await?;
     tracing::Span::current().record("account", tracing::field::display(person.account));
     request.extensions_mut().insert(person.clone());
+    check_set_up(request, &person)?;
     Ok(Some(person))
 }
 
@@ -124,7 +165,7 @@ fn token(request: &HttpRequest) -> Result<Option<String>, Problem> {
     if let Some(token) = subprotocols(request).find_map(|p| p.strip_prefix(BEARER).map(str::to_owned)) {
         return Ok(Some(token));
     }
-    let Some(cookie) = request.cookie(SESSION_COOKIE) else { return Ok(None) };
+    let Some(cookie) = cookie(request, SESSION_COOKIE) else { return Ok(None) };
     // A socket changes things although its handshake is a GET.
     let harmless = request.method().is_safe() && !request.headers().contains_key(header::UPGRADE);
     if !harmless && !same_origin(request) {
@@ -156,9 +197,37 @@ pub fn same_origin(request: &HttpRequest) -> bool {
         return site == "same-origin";
     }
     let Some(origin) = header("origin") else { return false };
-    if state(request).is_ok_and(|s| s.public_url == origin) {
+    let Ok(state) = state(request) else { return false };
+    if origin_of(&state.public_url) == origin {
         return true;
     }
-    let host = origin.split_once("://").map(|(_, host)| host);
-    host.is_some() && host == header("host")
+    // Without a configured address the server is known by several names, of the one scheme.
+    let configured = &state.app.settings().section::<ServerSettings>().public_url;
+    configured.is_empty() && header("host").is_some_and(|host| origin == format!("http://{host}"))
+}
+
+/// The origin of an address: scheme, host and, where it is not the scheme's own, port (RFC 6454, section 6.2).
+fn origin_of(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return String::new() };
+    let host = rest.split('/').next().unwrap_or_default().to_ascii_lowercase();
+    let usual = if scheme == "https" { ":443" } else { ":80" };
+    format!("{scheme}://{}", host.strip_suffix(usual).unwrap_or(&host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        for (url, wanted) in [
+            ("https://Desk.example", "https://desk.example"),
+            ("https://desk.example:443/zerodesk", "https://desk.example"),
+            ("http://desk.example:80", "http://desk.example"),
+            ("https://desk.example:80", "https://desk.example:80"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+        ] {
+            assert_eq!(origin_of(url), wanted);
+        }
+    }
 }

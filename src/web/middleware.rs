@@ -16,11 +16,14 @@ use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;
 
 use crate::core::{Code, Problem, Text};
+use crate::settings::ServerSettings;
+use crate::web::client_address::ClientAddress;
 use crate::web::extract::{Lang, RequestId};
-use crate::web::identity::identify;
+use crate::web::identity::{admit_setting_up, identify};
 use crate::web::problem::{Failure, failure_of, render};
 use crate::web::room::{Access, RouteInfo};
 use crate::web::state::State;
+use crate::web::timed_body;
 
 /// Longer addresses are refused.
 const MAX_URI_BYTES: usize = 8192;
@@ -40,6 +43,7 @@ impl RootSpanBuilder for RequestSpan {
             request_id = %id,
             method = %request.method(),
             path,
+            address = %ClientAddress::of(request.request()),
             account = tracing::field::Empty,
         )
     }
@@ -49,7 +53,7 @@ impl RootSpanBuilder for RequestSpan {
 
 /// Around everything: see the top of the module.
 pub(super) async fn outermost(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
@@ -57,6 +61,9 @@ pub(super) async fn outermost(
     let (id, language) = (RequestId::of(&request).0, Lang::of(&request).0);
     let method = request.method().clone();
     let refused = refuse(&request, state.as_ref());
+    if let Some(state) = &state {
+        timed_body::limit(&mut request, state.app.settings().section());
+    }
     let response = match refused {
         Some(problem) => refusal(request, problem.into()),
         None => next.call(request).await?.map_into_boxed_body(),
@@ -71,6 +78,9 @@ pub(super) async fn outermost(
         response
             .headers_mut()
             .insert(header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    }
+    if let Some(policy) = state.as_ref().and_then(transport_security) {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, policy);
     }
     if draining {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -126,7 +136,9 @@ fn explained(
     }
     let failure = failure_of(error, status);
     let problem = &failure.problem;
-    if problem.status >= 500 {
+    // Neither is a failure: the server takes no more for a moment.
+    let busy = matches!(problem.code, Code::Overloaded | Code::Draining);
+    if problem.status >= 500 && !busy {
         let cause = problem.cause.as_deref().unwrap_or_default();
         tracing::error!(code = problem.code.as_str(), cause, "the request failed");
     } else if let Some(cause) = &problem.cause {
@@ -137,7 +149,7 @@ fn explained(
     (ServiceResponse::new(request, render(&failure, language, id)), Some(code))
 }
 
-const HEADERS: [(&str, &str); 4] = [
+const HEADERS: [(&str, &str); 6] = [
     (
         "content-security-policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -146,7 +158,21 @@ const HEADERS: [(&str, &str); 4] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("x-frame-options", "DENY"),
+    ("cross-origin-resource-policy", "same-origin"),
+    // What no page of ours uses.
+    (
+        "permissions-policy",
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
 ];
+
+/// HSTS (RFC 6797), where people come over https.
+fn transport_security(state: &State) -> Option<HeaderValue> {
+    let server = state.app.settings().section::<ServerSettings>();
+    let told = server.is_https() && server.hsts_seconds > 0;
+    let value = told.then(|| format!("max-age={}", server.hsts_seconds));
+    value.and_then(|value| HeaderValue::from_str(&value).ok())
+}
 
 /// Whether a browser keeps `Cross-Origin-Opener-Policy`: over https and on localhost, where it sends `Sec-Fetch-Site` as well.
 /// Elsewhere it ignores the header and complains on the console of every page.
@@ -176,12 +202,20 @@ pub(super) async fn guard(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    if row.access == Access::SettingUp {
+        admit_setting_up(request.request());
+    }
     if row.access != Access::Public {
         let admitted = match identify(request.request()).await {
-            Ok(Some(person)) => row.access.check(person.scope.role()).map_err(Failure::from),
+            Ok(Some(person)) => row.access.check(person.scope.role()).map(|()| person).map_err(Failure::from),
             Ok(None) => Err(Problem::unauthenticated().into()),
             Err(failure) => Err(failure),
         };
+        let state = request.app_data::<State>().filter(|_| row.step_up);
+        let admitted = admitted.and_then(|person| match state {
+            Some(state) => (state.log_in.require_step_up)(&state.app, &person).map_err(Failure::from),
+            None => Ok(()),
+        });
         if let Err(failure) = admitted {
             return Ok(refusal(request, failure));
         }
@@ -224,6 +258,7 @@ mod tests {
             document: || utoipa::openapi::OpenApiBuilder::new().build(),
             without_key: false,
             always_answered: false,
+            step_up: false,
         };
         async fn panics() -> HttpResponse {
             panic!("a secret")

@@ -9,9 +9,13 @@
 
 pub mod accept;
 mod assets;
+pub mod beside;
 mod body;
+mod body_memory;
 pub mod charts;
 pub mod choices;
+pub mod client_address;
+mod connections;
 pub mod etag;
 pub mod extract;
 pub mod frame;
@@ -30,9 +34,13 @@ pub mod reply;
 pub mod room;
 mod routes;
 pub mod server;
+pub mod shown;
 pub mod state;
+pub mod strangers;
+mod timed_body;
 pub mod upload;
 
+pub use client_address::ClientAddress;
 pub use extract::{Id, IdempotencyKey, Json, Lang, MaybeJson, Part, Query};
 pub use identity::{Auth, Guest, MaybeAuth};
 pub use metrics::Metrics;

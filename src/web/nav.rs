@@ -32,7 +32,9 @@ pub fn places<'a>(pages: impl Iterator<Item = &'a PageRow>) -> Vec<(&'static str
 impl Frame {
     /// The reader's navigation; none for who is not logged in.
     pub fn nav(&self) -> Vec<Link> {
-        let Some(role) = self.person.as_ref().map(|p| p.scope.role()) else { return Vec::new() };
+        // Who has yet to set up a second factor can open none of these.
+        let reader = self.person.as_ref().filter(|person| !person.proof.sets_up_only);
+        let Some(role) = reader.map(|person| person.scope.role()) else { return Vec::new() };
         let link = |(href, place): &(&'static str, &Place)| Link {
             href,
             label: self.t(place.zh, place.en),

@@ -7,7 +7,7 @@ use utoipa::{OpenApi, ToSchema};
 use crate::core::Problem;
 use crate::core::problem::{ProblemArticle, ProblemBody, ProblemField};
 use crate::web::extract::IDEMPOTENCY_KEY;
-use crate::web::room::{ALWAYS_ANSWERED, Access, RouteInfo, WITHOUT_KEY};
+use crate::web::room::{ALWAYS_ANSWERED, Access, RouteInfo, STEP_UP, WITHOUT_KEY};
 
 /// The document as JSON.
 ///
@@ -115,14 +115,18 @@ fn complete(operation: &mut Map<String, Value>, row: &RouteInfo) {
             parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
         }
     }
+    let steps_up = operation.contains_key(STEP_UP);
     let has_input = operation.contains_key("requestBody")
         || operation["parameters"].as_array().is_some_and(|p| p.iter().any(|p| p["in"] == "query"));
     if let Some(Value::Object(responses)) = operation.get_mut("responses") {
         let mut problems = vec!["default"];
         match access {
             Access::Public => {}
-            Access::LoggedIn => problems.push("401"),
+            Access::LoggedIn | Access::SettingUp => problems.push("401"),
             Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(_) => problems.extend(["401", "403"]),
+        }
+        if steps_up {
+            problems.push("403");
         }
         if path.contains('{') {
             problems.push("404");
@@ -136,7 +140,9 @@ fn complete(operation: &mut Map<String, Value>, row: &RouteInfo) {
     }
     let (security, who) = match access {
         Access::Public => (json!([]), json!("public")),
-        Access::LoggedIn => (json!([{ "bearer": [] }, { "session": [] }]), json!("logged-in")),
+        Access::LoggedIn | Access::SettingUp => {
+            (json!([{ "bearer": [] }, { "session": [] }]), json!("logged-in"))
+        }
         Access::Roles(roles) | Access::Hidden(roles) | Access::ByPolicy(roles) => (
             json!([{ "bearer": [] }, { "session": [] }]),
             json!(roles.iter().map(|r| r.as_str()).collect::<Vec<_>>()),

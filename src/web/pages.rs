@@ -16,11 +16,11 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{Error, HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::core::Problem;
+use crate::core::{Code, Problem};
 use crate::web::assets::page_policy;
 use crate::web::extract::state;
 use crate::web::frame::{Frame, language_cookie};
-use crate::web::identity::{SESSION_COOKIE, identify};
+use crate::web::identity::{SESSION_COOKIE, admit_setting_up, cookie, identify};
 use crate::web::middleware::catch_panic;
 use crate::web::problem::{Answer, Failure, failure_of};
 use crate::web::room::{Access, PageRow};
@@ -51,8 +51,10 @@ pub(super) fn configure(config: &mut ServiceConfig, pages: &[&'static PageRow]) 
 
 /// Refuses who may not open the page at all.
 async fn admit(access: Access, request: &HttpRequest) -> Result<(), Failure> {
-    if matches!(access, Access::Public) {
-        return Ok(());
+    match access {
+        Access::Public => return Ok(()),
+        Access::SettingUp => admit_setting_up(request),
+        _ => {}
     }
     let person = identify(request).await?.ok_or_else(Problem::unauthenticated)?;
     Ok(access.check(person.scope.role())?)
@@ -90,6 +92,12 @@ async fn around(
 pub fn failed(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     if problem.status == 401 && request.method() == Method::GET {
         return to_log_in(request);
+    }
+    if problem.code == Code::SecondFactorSetupRequired
+        && request.method() == Method::GET
+        && let Ok(state) = state(request)
+    {
+        return redirect(&with_next(state.log_in.set_up, &here(request)));
     }
     let cause = problem.cause.as_deref().unwrap_or_default();
     if problem.status >= 500 {
@@ -134,11 +142,15 @@ pub fn redirect(to: &str) -> HttpResponse {
 
 /// Sends a reader who is not known to the log-in, or first to the renewal, and back to this page afterwards.
 pub fn to_log_in(request: &HttpRequest) -> HttpResponse {
-    let here = request.uri().path_and_query().map_or("/", |p| p.as_str());
     let Ok(state) = state(request) else { return HttpResponse::new(StatusCode::UNAUTHORIZED) };
     let LogInPages { page, renewal, .. } = state.log_in;
-    let door = if request.cookie(SESSION_COOKIE).is_some() { renewal } else { page };
-    redirect(&with_next(door, &inside(Some(here))))
+    let door = if cookie(request, SESSION_COOKIE).is_some() { renewal } else { page };
+    redirect(&with_next(door, &here(request)))
+}
+
+/// The address that was asked for, to come back to.
+fn here(request: &HttpRequest) -> String {
+    inside(request.uri().path_and_query().map(|p| p.as_str()))
 }
 
 #[derive(Template)]

@@ -6,7 +6,7 @@
 
 use actix_multipart::MultipartError;
 use actix_web::body::BoxBody;
-use actix_web::error::{Error, PayloadError};
+use actix_web::error::{Error, PayloadError, UrlencodedError};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use uuid::Uuid;
@@ -103,6 +103,9 @@ pub(super) fn failure_of(error: Option<&Error>, status: StatusCode) -> Failure {
     if let Some(error) = error.as_error::<MultipartError>() {
         return multipart(error).into();
     }
+    if let Some(UrlencodedError::Payload(error)) = error.as_error::<UrlencodedError>() {
+        return payload(error).into();
+    }
     if let Some(error) = error.as_error::<PayloadError>() {
         return payload(error).into();
     }
@@ -113,6 +116,13 @@ pub(super) fn failure_of(error: Option<&Error>, status: StatusCode) -> Failure {
 pub fn payload(error: &PayloadError) -> Problem {
     match error {
         PayloadError::Overflow => body_too_large(None),
+        PayloadError::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => Problem::new(
+            Code::RequestTimeout,
+            Text::new(
+                "请求正文未在规定时间内传完，请检查网络后重试",
+                "the body did not come in time; check the network and try again",
+            ),
+        ),
         _ => {
             let text = Text::new("请求正文不完整或无法读取", "the body is incomplete or can't be read");
             Problem::new(Code::BadBody, text)

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use actix_web::Route;
 use diesel::PgConnection;
+use serde_json::Value;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, PathItem};
 use uuid::Uuid;
@@ -18,6 +19,7 @@ use crate::app::App;
 use crate::core::actor::{Actor, Role};
 use crate::core::event::EventKind;
 use crate::core::{Problem, Text, Wake};
+use crate::db::grants::Rights;
 use crate::jobs::{self, Stop};
 use crate::settings::DeclaredSection;
 
@@ -27,6 +29,9 @@ pub struct Room {
     pub name: &'static str,
     /// The tables that belong to it. Other domains use what it publishes.
     pub tables: &'static [&'static str],
+    /// What the program's own role may do with tables of these, where that is less than reading and writing rows ([`crate::db::grants`]):
+    /// histories are added to, keys are read.
+    pub rights: &'static [(&'static str, Rights)],
     /// The text of its `functions.sql`; empty where it has none.
     pub functions: &'static str,
     /// What can be called of it by programs.
@@ -64,6 +69,7 @@ impl Room {
     pub const EMPTY: Self = Self {
         name: "",
         tables: &[],
+        rights: &[],
         functions: "",
         routes: &[],
         pages: &[],
@@ -130,6 +136,8 @@ pub enum Access {
     Public,
     /// Everyone with an account.
     LoggedIn,
+    /// Everyone with an account, in a session that can only set up a second factor yet as well. All else refuses such a session.
+    SettingUp,
     /// These roles; others get 403.
     Roles(&'static [Role]),
     /// These roles; for others there is no such page: 404.
@@ -143,7 +151,7 @@ impl Access {
     /// The roles it names; none where it names no roles.
     pub fn roles(self) -> Option<&'static [Role]> {
         match self {
-            Self::Public | Self::LoggedIn => None,
+            Self::Public | Self::LoggedIn | Self::SettingUp => None,
             Self::Roles(roles) | Self::Hidden(roles) | Self::ByPolicy(roles) => Some(roles),
         }
     }
@@ -154,7 +162,7 @@ impl Access {
     /// 403, or 404 where the page is hidden.
     pub fn check(self, role: Role) -> Result<(), Problem> {
         match self {
-            Self::Public | Self::LoggedIn | Self::ByPolicy(_) => Ok(()),
+            Self::Public | Self::LoggedIn | Self::SettingUp | Self::ByPolicy(_) => Ok(()),
             Self::Roles(roles) | Self::Hidden(roles) if roles.contains(&role) => Ok(()),
             Self::Roles(_) => Err(Problem::forbidden()),
             Self::Hidden(_) => Err(Problem::not_found()),
@@ -192,6 +200,8 @@ pub struct RouteInfo {
     pub without_key: bool,
     /// Whether its handler's documentation says [`ALWAYS_ANSWERED`].
     pub always_answered: bool,
+    /// Whether its handler's documentation says [`STEP_UP`] of every call.
+    pub step_up: bool,
 }
 
 /// The extension of a handler's documentation that says: it takes no idempotency key, a repeated call is another call.
@@ -199,6 +209,10 @@ pub const WITHOUT_KEY: &str = "x-without-key";
 /// The extension of a handler's documentation that says: it is called all day by those who watch the process, so it is answered while
 /// the server stops as well, and is not worth a line in the log.
 pub const ALWAYS_ANSWERED: &str = "x-always-answered";
+
+/// The extension of a handler's documentation that says: it needs a session that proved lately who is in it. `true` is checked before
+/// the body is read; a list names the calls that need it, which the command checks.
+pub const STEP_UP: &str = "x-step-up";
 
 /// The routes of a room: `handler, access, "what it does, in Chinese";`. Method and path are in the handler's
 /// `#[utoipa::path]` and nowhere else.
@@ -378,6 +392,8 @@ impl RouteInfo {
         Some(Self {
             without_key: says(WITHOUT_KEY),
             always_answered: says(ALWAYS_ANSWERED),
+            step_up: operation.extensions.as_ref().and_then(|all| all.get(STEP_UP))
+                == Some(&Value::Bool(true)),
             method,
             // The table lives as long as the program.
             path: path.leak(),

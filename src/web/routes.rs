@@ -12,9 +12,15 @@ use crate::web::room::RouteInfo;
 
 /// Gives the routes to the server.
 pub(super) fn configure(config: &mut ServiceConfig, routes: &'static [RouteInfo]) {
+    let all: Vec<_> = routes.iter().map(|row| row.path).collect();
+    configure_some(config, routes, &all);
+}
+
+/// Gives the routes of these paths to the server.
+pub(super) fn configure_some(config: &mut ServiceConfig, routes: &'static [RouteInfo], wanted: &[&str]) {
     let mut paths: Vec<&'static str> = Vec::new();
     for row in routes {
-        if !paths.contains(&row.path) {
+        if wanted.contains(&row.path) && !paths.contains(&row.path) {
             paths.push(row.path);
         }
     }

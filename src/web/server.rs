@@ -6,17 +6,21 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App as Service, HttpServer};
+use tokio::sync::Semaphore;
 use tracing_actix_web::TracingLogger;
 
 use crate::app::App;
 use crate::core::Problem;
 use crate::settings::ServerSettings;
+use crate::web::beside::{self, Beside, Listening};
+use crate::web::connections::Connections;
 use crate::web::metrics::Metrics;
 use crate::web::middleware::{RequestSpan, outermost};
 use crate::web::room::{PageRow, Room, RouteInfo};
@@ -37,6 +41,8 @@ pub struct WebOptions {
     pub routes: &'static [RouteInfo],
     /// How people log in.
     pub log_in: LogInPages,
+    /// Addresses at which some routes are served beside the server's own.
+    pub beside: Vec<Beside>,
 }
 
 /// Adds data or services to the server.
@@ -52,8 +58,8 @@ impl WebOptions {
         routes: &'static [RouteInfo],
         log_in: LogInPages,
     ) -> Result<Self, Problem> {
-        let (ready, extend) = (Vec::new(), Vec::new());
-        Ok(Self { metrics: Metrics::new()?, ready, extend, rooms, routes, log_in })
+        let (ready, extend, beside) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { metrics: Metrics::new()?, ready, extend, rooms, routes, log_in, beside })
     }
 }
 
@@ -63,6 +69,7 @@ pub struct Handle {
     state: State,
     server: ServerHandle,
     thread: Option<JoinHandle<io::Result<()>>>,
+    beside: Vec<Listening>,
 }
 
 /// Binds and starts the server that the settings describe.
@@ -87,6 +94,9 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
         public_url: settings.section::<ServerSettings>().public_url(address.port()),
         uploads: upload::make_folder(&settings)?,
         draining: AtomicBool::new(false),
+        body_memory: Arc::default(),
+        whole_files: Semaphore::new(WHOLE_FILES),
+        writes: Semaphore::new(settings.section::<ServerSettings>().worker_count()),
         app,
     });
     let (started, wait) = mpsc::channel();
@@ -95,6 +105,11 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
         settings.section::<ServerSettings>().worker_count(),
         settings.section::<ServerSettings>().shutdown_seconds,
     );
+    let server = settings.section::<ServerSettings>();
+    let (connections, head_time) = (Connections::new(server), Duration::from_secs(server.head_seconds));
+    let most_connections = server.connections.div_ceil(workers);
+    let beside = options.beside.iter().map(|listener| beside::start(listener, &state, routes));
+    let beside = beside.collect::<io::Result<Vec<_>>>()?;
     let thread = std::thread::Builder::new().name("web".to_owned()).spawn(move || {
         actix_web::rt::System::new().block_on(async move {
             let extend: Arc<[Extend]> = options.extend.into();
@@ -111,11 +126,14 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
                     .wrap(from_fn(outermost))
                     .wrap(TracingLogger::<RequestSpan>::new())
             })
-            .on_connect(|connection, _| {
+            .on_connect(move |connection, belongings| {
                 if let Some(stream) = connection.downcast_ref::<TcpStream>() {
                     set_tcp_user_timeout(stream);
+                    connections.accept(stream, belongings);
                 }
             })
+            .client_request_timeout(head_time)
+            .max_connections(most_connections)
             // Else a small frame behind another waits until the peer has acknowledged that one, which it puts off by 40 ms.
             .tcp_nodelay(true)
             .workers(workers)
@@ -129,13 +147,16 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
         })
     })?;
     match wait.recv() {
-        Ok(server) => Ok(Handle { address, state, server, thread: Some(thread) }),
+        Ok(server) => Ok(Handle { address, state, server, thread: Some(thread), beside }),
         Err(_) => Err(match thread.join() {
             Ok(Err(error)) => error,
             _ => io::Error::other("the web server's thread ended at its start"),
         }),
     }
 }
+
+/// Files that are in memory whole at one time.
+const WHOLE_FILES: usize = 2;
 
 /// A peer that takes nothing off the wire for so long is gone, milliseconds.
 const UNACKNOWLEDGED: u32 = 30_000;
@@ -152,6 +173,11 @@ impl Handle {
     /// The address really bound.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The address really bound of a listener beside, by its place among those of the options.
+    pub fn beside(&self, at: usize) -> Option<SocketAddr> {
+        self.beside.get(at).map(Listening::address)
     }
 
     /// The address that people use.
@@ -177,7 +203,10 @@ impl Handle {
         let Some(thread) = self.thread.take() else { return Ok(()) };
         // The order is given by the call; its future only tells that it was carried out, which the thread's end does too.
         drop(self.server.stop(graceful));
-        thread.join().map_err(|_| io::Error::other("the web server panicked"))?
+        let ended = thread.join().map_err(|_| io::Error::other("the web server panicked"));
+        // They answer to the end.
+        self.beside.clear();
+        ended?
     }
 }
 

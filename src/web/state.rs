@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::web::{self, Bytes};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::app::App;
 use crate::core::Problem;
 use crate::core::actor::Person;
+use crate::web::body_memory::BodyMemory;
 use crate::web::metrics::Metrics;
 use crate::web::room::{Place, Room};
 
@@ -26,13 +28,20 @@ pub type Ask = Box<dyn Fn(&App) -> Result<(), String> + Send + Sync>;
 /// Finds out who an access token belongs to, at this moment. 401 where it is not good.
 pub type Authenticate = fn(&App, &str) -> Result<Person, Problem>;
 
+/// Refuses a person whose session has not proved lately who is in it. 403.
+pub type RequireStepUp = fn(&App, &Person) -> Result<(), Problem>;
+
 /// How people log in, as the domain that keeps the accounts says.
 #[derive(Debug, Clone, Copy)]
 pub struct LogInPages {
     /// Finds out who a token belongs to.
     pub authenticate: Authenticate,
+    /// Refuses who must prove again who it is.
+    pub require_step_up: RequireStepUp,
     /// The page to log in at.
     pub page: &'static str,
+    /// The page to set up a second factor at.
+    pub set_up: &'static str,
     /// The page that renews a session and leads back; a POST to it comes from a script.
     pub renewal: &'static str,
 }
@@ -60,9 +69,22 @@ pub struct WebState {
     /// The folder of files that come in.
     pub(super) uploads: PathBuf,
     pub(super) draining: AtomicBool,
+    pub(super) body_memory: Arc<BodyMemory>,
+    /// Turns for files that must be in memory whole.
+    pub(super) whole_files: Semaphore,
+    /// Turns for writing what is uploaded to the disk.
+    pub(super) writes: Semaphore,
 }
 
 impl WebState {
+    /// A turn for a file that must be in memory whole. Others wait for it, with their files on the disk.
+    ///
+    /// # Errors
+    /// When the server ends.
+    pub async fn whole_file(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        self.whole_files.acquire().await.map_err(Problem::internal)
+    }
+
     /// Whether no new work is taken.
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)

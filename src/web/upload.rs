@@ -4,24 +4,28 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::marker::PhantomData;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt;
+use futures_util::stream::poll_fn;
+use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 
 use crate::core::problem::FieldError;
 use crate::core::{Problem, Text};
 use crate::settings::{ProcessSettings, Settings};
-use crate::web::extract::{Local, state};
+use crate::web::extract::{Local, held, state};
 use crate::web::problem::{Failure, body_too_large, multipart, unsupported_media_type};
+use crate::web::state::State;
 
 /// Bytes gathered before they are written.
-const CHUNK: usize = 256 * 1024;
+const CHUNK: usize = 64 * 1024;
 /// Bytes of a field that is not the file.
 const MOST_FIELD: usize = 1024;
 /// Bytes of a multipart body that are not the file.
@@ -79,7 +83,7 @@ impl<R> Upload<R> {
 /// Makes the folder for files that come in.
 pub(super) fn make_folder(settings: &Settings) -> io::Result<PathBuf> {
     let folder = settings.section::<ProcessSettings>().data_dir.join("incoming");
-    std::fs::create_dir_all(&folder)?;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
     Ok(folder)
 }
 
@@ -96,7 +100,7 @@ impl<R: UploadRules> FromRequest for Upload<R> {
         let length = request.headers().get(header::CONTENT_LENGTH);
         let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         let state = state(request).cloned();
-        let form = Multipart::new(request.headers(), payload.take());
+        let (payload, request) = (payload.take(), request.clone());
         Box::pin(async move {
             if !is_form {
                 return Err(unsupported_media_type("multipart/form-data").into());
@@ -106,7 +110,11 @@ impl<R: UploadRules> FromRequest for Upload<R> {
             if length.is_some_and(|bytes| bytes > limit.saturating_add(AROUND)) {
                 return Err(too_large(limit).into());
             }
-            read(form, &state.uploads, limit).await
+            // While it comes, a piece of it is in memory.
+            let mut held = held(&request)?;
+            held.grow(CHUNK)?;
+            let form = Multipart::new(request.headers(), capped(payload, limit.saturating_add(AROUND)));
+            read(form, &state, limit).await
         })
     }
 }
@@ -122,7 +130,22 @@ fn too_large(limit: u64) -> Problem {
     problem
 }
 
-async fn read<R: UploadRules>(mut form: Multipart, folder: &Path, limit: u64) -> Result<Upload<R>, Failure> {
+/// A body that ends with an error once it is greater than this, whatever its parts are.
+fn capped(mut payload: Payload, most: u64) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+    let mut left = most;
+    poll_fn(move |context| {
+        payload.poll_next_unpin(context).map(|piece| {
+            let piece = piece?;
+            Some(piece.and_then(|bytes| {
+                let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                left = left.checked_sub(length).ok_or(PayloadError::Overflow)?;
+                Ok(bytes)
+            }))
+        })
+    })
+}
+
+async fn read<R: UploadRules>(mut form: Multipart, state: &State, limit: u64) -> Result<Upload<R>, Failure> {
     let mut file = None;
     let mut fields = BTreeMap::new();
     while let Some(part) = form.next().await {
@@ -132,9 +155,14 @@ async fn read<R: UploadRules>(mut form: Multipart, folder: &Path, limit: u64) ->
             if file.is_some() {
                 return Err(Problem::field("/file", Text::new("只能上传一个文件", "must be one file")).into());
             }
-            file = Some(store(part, folder, limit).await?);
+            file = Some(store(part, state, limit).await?);
         } else if let Some(known) = R::FIELDS.iter().find(|known| **known == name) {
-            fields.insert(*known, text(part, &name).await?);
+            let text = text(part, &name).await?;
+            if fields.insert(*known, text).is_some() {
+                return Err(
+                    Problem::field(&pointer(&name), Text::new("只能填写一次", "must be given once")).into()
+                );
+            }
         } else {
             return Err(Problem::field(&pointer(&name), Text::new("未知字段", "unknown field")).into());
         }
@@ -167,12 +195,12 @@ struct Stored {
     sha256: Vec<u8>,
 }
 
-async fn store(mut part: Field, folder: &Path, limit: u64) -> Result<Stored, Failure> {
+async fn store(mut part: Field, state: &State, limit: u64) -> Result<Stored, Failure> {
     let name = part.content_disposition().and_then(|d| match d.get_filename_ext() {
         Some(ext) => String::from_utf8(ext.value.clone()).ok(),
         None => d.get_filename().map(str::to_owned),
     });
-    let mut sink = Sink { file: tempfile::tempfile_in(folder).map_err(disk)?, hash: Sha256::new() };
+    let mut sink = Sink { file: tempfile::tempfile_in(&state.uploads).map_err(disk)?, hash: Sha256::new() };
     let (mut size, mut waiting) = (0_u64, BytesMut::new());
     while let Some(chunk) = part.next().await {
         let chunk = chunk.map_err(|e| multipart(&e))?;
@@ -182,10 +210,10 @@ async fn store(mut part: Field, folder: &Path, limit: u64) -> Result<Stored, Fai
         }
         waiting.extend_from_slice(&chunk);
         if waiting.len() >= CHUNK {
-            sink = sink.write(waiting.split().freeze()).await?;
+            sink = sink.write(waiting.split().freeze(), state).await?;
         }
     }
-    let Sink { file, hash } = sink.write(waiting.freeze()).await?;
+    let Sink { file, hash } = sink.write(waiting.freeze(), state).await?;
     Ok(Stored { name: name.unwrap_or_default(), file, size, sha256: hash.finalize().to_vec() })
 }
 
@@ -196,7 +224,9 @@ struct Sink {
 }
 
 impl Sink {
-    async fn write(mut self, bytes: Bytes) -> Result<Self, Problem> {
+    /// As many write at one time as there are workers: uploads may take time, and others' requests need the cores as well.
+    async fn write(mut self, bytes: Bytes, state: &State) -> Result<Self, Problem> {
+        let _turn = state.writes.acquire().await.map_err(Problem::internal)?;
         let written = web::block(move || {
             self.hash.update(&bytes);
             self.file.write_all(&bytes).map(|()| self)

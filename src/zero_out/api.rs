@@ -52,6 +52,7 @@ impl UploadRules for ListRules {
     responses((status = 202, body = ImportRequested)))]
 pub async fn import(state: State, auth: Auth, mut upload: Upload<ListRules>) -> Answer {
     let dry_run = upload.flag("dry_run")?;
+    let _turn = state.whole_file().await?;
     let command = read(&state, move |_| {
         let file = upload.bytes()?;
         Ok(RequestImport::uploaded(&upload.name, file, upload.sha256, dry_run))

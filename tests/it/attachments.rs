@@ -4,6 +4,7 @@
 mod evidence;
 mod messages;
 pub mod samples;
+mod scan;
 mod stores;
 
 use chrono::Duration;

@@ -86,10 +86,6 @@ const NO_WORDS: [(&str, &str); 13] = [
     ("record_case_step", "writes the word of the step"),
     ("move_action", "writes the word of the step"),
     ("refresh", "changes nothing but the tokens of a session; writes only that a used token came again"),
-    (
-        "refresh_in_browser",
-        "changes nothing but the tokens of a session; writes only that a used token came again",
-    ),
     ("match_waiting", "an offer stands in the consultation's history; writes only that nobody was found"),
     (
         "hold_offer",
@@ -100,6 +96,7 @@ const NO_WORDS: [(&str, &str); 13] = [
     ("fold_figures", "derived data only"),
     ("rebuild_figures", "derived data only"),
     ("sweep_deadlines", "tells of deadlines and changes none; notices have a table of their own"),
+    ("apply_for_demo", "makes the demonstration"),
     ("claim_for_demo", "makes the demonstration"),
     ("post_for_demo", "makes the demonstration"),
 ];

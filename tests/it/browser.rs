@@ -6,5 +6,6 @@ mod main_workflow;
 mod page_checks;
 mod plain_http;
 mod screenshots;
+mod second_factor;
 mod security;
 mod session;

@@ -2,5 +2,6 @@ mod chinese_messages;
 mod embedded;
 mod migrations;
 mod regions;
+mod roles;
 mod schema;
 mod states;

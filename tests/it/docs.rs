@@ -1,6 +1,7 @@
 //! README.md, ARCHITECTURE.md and `docs/` are checked against the program: links, paths, commands, routes, settings, metrics and
 //! the words of the pages that they name must exist, and the tables of settings are made from `config/default.toml`.
 
+mod asvs;
 mod commands;
 mod configuration;
 mod references;

@@ -1,12 +1,14 @@
 //! What the mails of all domains say, in both languages.
 
 use chrono::{TimeZone, Utc};
+use zerodesk::accounts::mails::Mail as OfAccounts;
 use zerodesk::consultations::mails::Mail as OfConsultations;
 use zerodesk::core::Language;
 use zerodesk::enterprises::mails::Mail as OfEnterprises;
 use zerodesk::experts::mails::Mail as OfExperts;
 use zerodesk::notifications::MailText;
 use zerodesk::notifications::templates::{Rendered, moment_en, moment_zh};
+use zerodesk::people::mails::Mail as OfPeople;
 use zerodesk::plans::mails::Mail as OfPlans;
 use zerodesk::remediation::mails::Mail as OfRemediation;
 
@@ -16,18 +18,67 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
     let subject = || "电线绝缘厚度不合格，怎样整改".to_owned();
     let product = || "铜芯聚氯乙烯绝缘电线".to_owned();
     let enterprise = || "广州明珠电缆有限公司".to_owned();
+    let asked = || Utc.with_ymd_and_hms(2026, 11, 22, 1, 30, 0).unwrap();
+    let network = || "203.0.113.0/24".to_owned();
     let (expert, report_no, link) = ("陈国华".to_owned(), "GD-2021-0317".to_owned(), LINK.to_owned());
+    let at = Utc.with_ymd_and_hms(2026, 11, 23, 16, 5, 0).unwrap();
+    let (username, email) = ("mingzhu".to_owned(), "new@mingzhu.example".to_owned());
+    let name = || "chen-guohua".to_owned();
     vec![
+        Box::new(OfAccounts::SecondFactorOn { username: name() }),
+        Box::new(OfAccounts::SecondFactorOff { username: name(), reset: passed }),
+        Box::new(OfAccounts::RecoveryCodeUsed { username: name(), left: if passed { 9 } else { 2 } }),
+        Box::new(OfAccounts::WrongCodes { username: name() }),
+        Box::new(OfAccounts::IdentityChanged {
+            username: name(),
+            provider: "粤政易".to_owned(),
+            linked: passed,
+        }),
+        Box::new(OfAccounts::PasswordReset {
+            username: username.clone(),
+            link: link.clone(),
+            valid_minutes: 30,
+            at,
+            by_officer: !passed,
+        }),
+        Box::new(OfAccounts::PasswordChanged { username: username.clone(), at }),
+        Box::new(OfAccounts::AddressConfirmation { link: link.clone(), valid_hours: 24 }),
+        Box::new(OfAccounts::AddressRequested { username: username.clone(), email: email.clone(), at }),
+        Box::new(OfAccounts::AddressChanged { username, email, at }),
         Box::new(OfEnterprises::RegistrationLink {
             enterprise: enterprise(),
+            asked: asked(),
+            network: network(),
             link: link.clone(),
             valid_hours: 48,
         }),
-        Box::new(OfEnterprises::RegistrationApproved { username: "mingzhu".to_owned() }),
+        Box::new(OfEnterprises::RegistrationApproved {
+            enterprise: enterprise(),
+            asked: asked(),
+            link: link.clone(),
+            valid_hours: 48,
+        }),
+        Box::new(OfEnterprises::RegistrationEnded { asked: asked() }),
+        Box::new(OfEnterprises::AccountOpened {
+            enterprise: enterprise(),
+            at: asked(),
+            ended: if passed { 2 } else { 0 },
+        }),
+        Box::new(OfExperts::ApplicationLink {
+            asked: asked(),
+            network: network(),
+            link: link.clone(),
+            valid_hours: 48,
+        }),
         Box::new(OfEnterprises::RegistrationRejected {
+            asked: asked(),
             reason: "营业执照照片无法辨认。\n请重新拍摄后提交。".into(),
         }),
-        Box::new(OfEnterprises::AlreadyClaimed { enterprise: enterprise() }),
+        Box::new(OfEnterprises::AlreadyClaimed {
+            enterprise: enterprise(),
+            asked: asked(),
+            network: network(),
+        }),
         Box::new(OfExperts::ApplicationReceived { expert: expert.clone() }),
         Box::new(OfExperts::ApplicationApproved { login_link: link.clone() }),
         Box::new(OfExperts::ApplicationRejected { reason: "尚缺职称证明。".into() }),
@@ -131,6 +182,15 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             product: product(),
         }),
         Box::new(OfRemediation::CaseCleared { report_no, product: product() }),
+        Box::new(OfPeople::AccountInvitation {
+            inviter: "周敏".to_owned(),
+            as_zh: "广州市监管人员".to_owned(),
+            as_en: "an officer of 广州市".to_owned(),
+            link: LINK.to_owned(),
+            valid_hours: 168,
+        }),
+        Box::new(OfPeople::AccountDeactivated { reason: "调离岗位。".into() }),
+        Box::new(OfPeople::AccountReactivated { login_link: LINK.to_owned() }),
     ]
 }
 
@@ -242,7 +302,8 @@ fn values_cannot_inject_headers_or_lines() {
 
 #[test]
 fn text_is_not_escaped_as_if_it_were_html() {
-    let mail = OfEnterprises::RegistrationRejected { reason: "<A> & \"B\" {{ x }}".into() };
+    let mail =
+        OfEnterprises::RegistrationRejected { asked: Utc::now(), reason: "<A> & \"B\" {{ x }}".into() };
     assert!(mail.render("O'Neill", Language::En).unwrap().body.contains("<A> & \"B\" {{ x }}"));
 }
 

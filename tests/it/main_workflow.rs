@@ -43,20 +43,25 @@ fn import(app: &TestApp, officer: &Http) {
 fn claim(app: &TestApp) -> Http {
     let token = app.claim(A, FACTORY, "mingzhu");
     let confirm = "/api/v1/enterprise-registrations/confirm";
-    app.http().post(confirm, &json!({ "token": token })).expect(201);
-    assert_eq!(app.http().post(confirm, &json!({ "token": token })).status, 422, "the link is good once");
+    let chosen = json!({ "token": token, "username": "mingzhu", "password": PASSWORD });
+    app.http().post(confirm, &chosen).expect(201);
+    assert_eq!(app.http().post(confirm, &chosen).status, 422, "the link is good once");
     app.http().log_in("mingzhu", PASSWORD)
 }
 
 /// An expert applies, an officer approves, both are informed by mail.
 fn vet(app: &TestApp, officer: &Http) -> Http {
     let application = json!({
-        "username": "chen", "password": PASSWORD, "name": "陈工", "title": "正高级工程师", "email": EXPERT,
+        "name": "陈工", "title": "正高级工程师", "email": EXPERT,
         "regions": ["440100"], "capacity": 2,
         "specialties": [{ "product_class": "C01", "level": 3, "items": ["GB/T 5023.3"] }],
         "conflicts": [{ "uscc": B, "relation": "employer" }],
     });
-    let applied = app.http().post("/api/v1/expert-applications", &application).expect(201);
+    let token = app.token_of(EXPERT, "/api/v1/expert-applications", &application);
+    let waiting = officer.get("/api/v1/expert-applications").expect(200);
+    assert_eq!(waiting["items"], json!([]), "the mailbox is not proved yet");
+    let chosen = json!({ "token": token, "username": "chen", "password": PASSWORD });
+    let applied = app.http().post("/api/v1/expert-applications/confirm", &chosen).expect(201);
     let log_in = json!({ "username": "chen", "password": PASSWORD });
     assert_eq!(app.http().post("/api/v1/auth/login", &log_in).refusal().0, 403, "not approved yet");
     let waiting = officer.get("/api/v1/expert-applications").expect(200);
@@ -189,10 +194,12 @@ fn from_the_zero_out_list_to_a_cleared_enterprise() {
     assert_eq!(after["zero_out_rate"], 0.5, "the rate has moved");
 
     for (to, word) in [
+        (EXPERT, "请确认：有人以您的邮箱申请成为平台专家"),
         (EXPERT, "已收到您的专家申请"),
         (EXPERT, "您的专家申请已通过"),
         (EXPERT, "线芯电阻不合格"),
-        (FACTORY, "请确认贵企业的账号注册"),
+        (FACTORY, "请确认：有人为贵企业申请开通账号"),
+        (FACTORY, "贵企业的平台账号已开通"),
         (FACTORY, "陈工"),
         (FACTORY, "按建议整改后申请复查"),
         (FACTORY, "复查"),

@@ -13,7 +13,7 @@ use zerodesk::consultations::consultation::Row as Talk;
 use zerodesk::consultations::policy as talks;
 use zerodesk::consultations::policy::{Action, permit};
 use zerodesk::consultations::{Status, queries};
-use zerodesk::core::actor::{Actor, Person, Scope};
+use zerodesk::core::actor::{Actor, Person, Proof, Scope};
 use zerodesk::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, SessionId};
 use zerodesk::core::page::Slice;
 use zerodesk::core::{Language, Role};
@@ -42,7 +42,7 @@ struct World<'a> {
 
 fn person(account: AccountId, scope: Scope) -> Actor {
     let (name, language, session) = (String::new(), Language::Zh, SessionId::new());
-    Actor::Person(Person { account, session, name, language, scope })
+    Actor::Person(Person { account, session, name, language, scope, proof: Proof::default() })
 }
 
 impl World<'_> {
@@ -177,6 +177,9 @@ impl World<'_> {
                 p::joined_at.eq(self.now),
                 p::removed_at.eq(removed.then_some(self.now)),
             ))
+            // People of enterprises take part by themselves.
+            .on_conflict((p::consultation_id, p::account_id))
+            .do_nothing()
             .execute(self.conn)
             .unwrap();
     }

@@ -106,7 +106,7 @@ fn every_list_that_takes_a_text_is_a_source_of_searches() {
 /// The roles that an access admits; all of them where it names none.
 fn admitted(access: Access) -> Vec<Role> {
     match access {
-        Access::Public | Access::LoggedIn => {
+        Access::Public | Access::LoggedIn | Access::SettingUp => {
             vec![Role::Enterprise, Role::Expert, Role::Admin, Role::Operator]
         }
         Access::Roles(roles) | Access::Hidden(roles) | Access::ByPolicy(roles) => roles.to_vec(),

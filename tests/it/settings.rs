@@ -172,6 +172,7 @@ fn production_reports_all_refused_settings_at_once() {
     let text = refusal(env(&[("ZERODESK_MODE", "production")]));
     assert!(text.contains("auth.keys: the development key is refused"), "{text}");
     assert!(text.contains("mail.transport: \"log\" sends nothing"), "{text}");
+    assert!(text.contains("server.public_url: production needs the address"), "{text}");
 
     let renamed = "own:zerodesk-development-key-that-everyone-knows,old:short";
     let text = refusal(env(&[("ZERODESK_MODE", "production"), ("ZERODESK_AUTH_KEYS", renamed)]));
@@ -184,6 +185,8 @@ fn production_reports_all_refused_settings_at_once() {
         ("ZERODESK_AUTH_KEYS", &format!("2026:{SECRET}")),
         ("ZERODESK_MAIL_TRANSPORT", "smtp"),
         ("ZERODESK_MAIL_SMTP_HOST", "mail.example.org"),
+        ("ZERODESK_SERVER_PUBLIC_URL", "https://desk.example"),
+        ("ZERODESK_SERVER_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
     ]);
     assert!(load_settings(good).unwrap().is_production());
 }

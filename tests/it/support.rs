@@ -5,11 +5,13 @@
 
 pub mod app;
 pub mod browser;
+pub mod clamd;
 pub mod cluster;
 pub mod csv;
 pub mod database;
 pub mod http;
 pub mod nats;
+pub mod oidc;
 pub mod people;
 pub mod program;
 pub mod random;

@@ -1,7 +1,9 @@
 //! The HTTP interface, over real connections.
 
 mod accounts;
+mod bounded;
 mod enterprise_and_case_pages;
+mod hardening;
 mod matrix;
 mod operations;
 mod pages;

@@ -94,7 +94,7 @@ fn conditions(app: &App) -> Result<(), CliError> {
     println!(
         "# chat load: {CONSULTATIONS} consultations, 2 sockets each (its enterprise, its expert), both read and both send, \
          {WINDOW} messages on their way for each socket, bodies of {} bytes, frames masked; load, server and PostgreSQL \
-         share the cores; of the server's limits only chat.frames_per_second is raised; a vacuum and a checkpoint before each measurement",
+         share the cores; of the server's limits only chat.frames_per_second and what an account may send on a day are raised; a vacuum and a checkpoint before each measurement",
         BODY.len()
     );
     Ok(())

@@ -46,8 +46,7 @@ INSERT INTO consultation (id, enterprise_id, product_kind, subject, question, st
                           opened_at, updated_at)
 SELECT consultation, enterprise, kind, '绝缘电阻不合格', '如何整改?', 'active', expert, now(), asks, now(), now() FROM made;
 INSERT INTO consultation_participant (consultation_id, account_id, role, lead, joined_at)
-SELECT consultation, asks, 'enterprise', false, now() FROM made
-UNION ALL SELECT consultation, answers, 'expert', true, now() FROM made;
+SELECT consultation, answers, 'expert', true, now() FROM made;
 INSERT INTO chat_stream (consultation_id, stream)
 SELECT consultation, stream FROM made, (VALUES ('talk'), ('notes')) AS both_streams (stream);
 ";

@@ -5,6 +5,8 @@
 mod chat;
 mod chat_data;
 mod client;
+mod door;
+mod door_load;
 mod experts;
 mod figure;
 mod hungarian;
@@ -56,6 +58,8 @@ enum Part {
     Matching,
     /// The batch plan.
     Plan,
+    /// Strangers at the door: memory, and how long others wait.
+    Door,
     /// Reports and lists of cases at scale.
     Reports,
 }
@@ -100,6 +104,9 @@ fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
     }
     if wants(Part::Plan) {
         plan::bench_plan(&opened.app)?;
+    }
+    if wants(Part::Door) {
+        door::bench_door(&opened.app)?;
     }
     if wants(Part::Reports) {
         reports::bench_reports(&opened.app)?;

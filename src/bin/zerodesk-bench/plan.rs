@@ -7,11 +7,10 @@ use diesel::prelude::*;
 use std::convert::Infallible;
 use std::io::Write;
 use std::time::Instant;
-use zerodesk::accounts::CreateStaff;
+use zerodesk::accounts::{CreateStaff, NewPassword};
 use zerodesk::app::App;
-use zerodesk::core::actor::{Actor, Person, Role, Scope as Bounds};
+use zerodesk::core::actor::{Actor, Person, Proof, Role, Scope as Bounds};
 use zerodesk::core::ids::SessionId;
-use zerodesk::core::secret::Sensitive;
 use zerodesk::core::{Caller, Language, Problem};
 use zerodesk::db::schema::matching_plan as plans;
 use zerodesk::matching::model::Model;
@@ -101,7 +100,7 @@ fn province(app: &App) -> Result<Caller, Problem> {
     )?;
     let staff = CreateStaff {
         username: "bench-officer".to_owned(),
-        password: Sensitive("bench of the province".to_owned()),
+        password: NewPassword::hashed("bench of the province", app)?,
         name: "bench".to_owned(),
         email: None,
         role: Role::Admin,
@@ -115,6 +114,7 @@ fn province(app: &App) -> Result<Caller, Problem> {
         name: staff.name,
         language: Language::Zh,
         scope: Bounds::Admin("440000".to_owned()),
+        proof: Proof::default(),
     };
     Ok(Caller { actor: Actor::Person(person), request: None, idempotency_key: None })
 }

@@ -16,7 +16,10 @@ use zerodesk::cli::CliError;
 /// the 1,000 a second of the default; the server would close the socket (4009) and the measurement fail.
 const FRAMES_PER_SECOND: &str = "100000";
 
-/// A running `zerodesk serve` with the settings of this process, but for the limit of frames.
+/// Connections that one address may hold to them: all sockets of the load come from one.
+const CONNECTIONS: &str = "100000";
+
+/// A running `zerodesk serve` with the settings of this process, but for the limits of frames and connections.
 pub(crate) struct ServerProcess {
     child: Child,
     pub(crate) address: SocketAddr,
@@ -33,6 +36,10 @@ impl ServerProcess {
             .env("DATABASE_URL", database)
             .env("ZERODESK_SERVER_PORT", "0")
             .env("ZERODESK_CHAT_FRAMES_PER_SECOND", FRAMES_PER_SECOND)
+            .env("ZERODESK_SERVER_CONNECTIONS_PER_ADDRESS", CONNECTIONS)
+            .env("ZERODESK_SERVER_CONNECTIONS", CONNECTIONS)
+            .env("ZERODESK_CHAT_MESSAGES_PER_DAY", "100000000")
+            .env("ZERODESK_CHAT_BYTES_PER_DAY", "1099511627776")
             .envs(extra.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

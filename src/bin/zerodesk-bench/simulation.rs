@@ -12,7 +12,7 @@ use zerodesk::core::Language;
 use zerodesk::core::ids::ExpertId;
 use zerodesk::experts::duty::Hour;
 use zerodesk::matching::model::facts::{
-    EnterpriseKey, ExpertFacts, LanguageSet, NeedFacts, Outcomes, Specialty, Subject,
+    EnterpriseKey, ExpertFacts, LanguageSet, NeedFacts, Outcomes, Share, Specialty, Subject,
 };
 use zerodesk::matching::model::rules::exclusion;
 use zerodesk::matching::model::terms::TermId;
@@ -147,6 +147,7 @@ fn arrivals(month: Month, random: &mut SeededRandom) -> Vec<Arrival> {
                 reports: vec![],
                 earlier: vec![],
                 tried: vec![],
+                share: Share::default(),
             },
         }
     };

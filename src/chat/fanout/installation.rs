@@ -14,11 +14,11 @@ pub struct Installation {
     pub key: Vec<u8>,
 }
 
-/// The installation of a database; created now if there is none yet.
+/// Makes the installation of a database unless there is one. For the role that migrates: the service reads its key, and cannot change it.
 ///
 /// # Errors
-/// When the database can't be asked.
-pub fn load(conn: &mut PgConnection) -> Result<Installation, Problem> {
+/// When the database refuses.
+pub fn ensure(conn: &mut PgConnection) -> Result<(), Problem> {
     diesel::insert_into(installation::table)
         .values((
             installation::id.eq(Uuid::new_v4()),
@@ -26,6 +26,14 @@ pub fn load(conn: &mut PgConnection) -> Result<Installation, Problem> {
         ))
         .on_conflict_do_nothing()
         .execute(conn)?;
+    Ok(())
+}
+
+/// The installation of a database.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn load(conn: &mut PgConnection) -> Result<Installation, Problem> {
     let (id, key) = installation::table.select((installation::id, installation::fanout_key)).first(conn)?;
     Ok(Installation { id, key })
 }

@@ -28,7 +28,7 @@ pub mod wire;
 use crate::chat::events::{LogAdvanced, MessageStored, ReadMark, Typing};
 use crate::chat::fanout::wire::Record;
 use crate::chat::hub::Hub;
-use crate::chat::kernel::{Answer, SocketId, Stored, Stream};
+use crate::chat::kernel::{Answer, SocketId, Stored};
 use crate::chat::protocol;
 use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::{Event, Wake};
@@ -54,7 +54,7 @@ struct Shared {
     server: i64,
     outbox: Outbox,
     /// The typing participants that the log reader is to write to the feed.
-    typing: Mutex<HashMap<(ConsultationId, AccountId), Typing>>,
+    typing: Mutex<HashMap<(ConsultationId, AccountId, bool), Typing>>,
     /// Whether other servers run on this database.
     others: AtomicBool,
     figures: Figures,
@@ -181,19 +181,19 @@ impl Fanout {
         }
     }
 
-    /// Informs all who see the talk of a consultation that someone is typing, except the socket that reported it. While NATS
+    /// Informs all who may know of it that someone is typing, except the socket that reported it. While NATS
     /// is not connected, the next round of the log reader writes it to the feed: each person and consultation once, so that
     /// the cost for the database does not grow with the speed of typing.
     pub fn typing(&self, typing: Typing, reported_by: Option<SocketId>) {
         let frame = protocol::typing(&typing);
-        let consultation = typing.consultation;
-        self.0.hub.push(consultation, Stream::Talk, reported_by, &frame);
+        let (consultation, shown_to) = (typing.consultation, typing.shown_to());
+        self.0.hub.push(consultation, shown_to, reported_by, &frame);
         if self.0.figures.connected.load(Ordering::Relaxed) {
-            self.send(Record::Push(consultation, Stream::Talk, frame));
+            self.send(Record::Push(consultation, shown_to, frame));
         } else if self.0.others.load(Ordering::Relaxed) {
             let mut all = self.0.typing.lock().unwrap_or_else(PoisonError::into_inner);
             if all.len() < MAX_TYPING {
-                all.insert((consultation, typing.user.id), typing);
+                all.insert((consultation, typing.user.id, typing.inside), typing);
             }
         }
     }
@@ -206,7 +206,7 @@ impl Fanout {
 
     fn send_read_mark(&self, mark: ReadMark) {
         if self.0.figures.connected.load(Ordering::Relaxed) {
-            self.send(Record::Push(mark.consultation, mark.stream, protocol::read_mark(&mark)));
+            self.send(Record::Push(mark.consultation, mark.shown_to(), protocol::read_mark(&mark)));
         } else if self.0.others.load(Ordering::Relaxed) {
             let written =
                 self.0.pool.get().and_then(|mut conn| feed::write(&mut conn, self.0.server, &[mark.into()]));
@@ -241,6 +241,7 @@ impl Fanout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::kernel::Stream;
     use bytestring::ByteString;
 
     #[test]

@@ -42,6 +42,8 @@ pub enum Request {
     Typing {
         /// The consultation.
         consultation: ConsultationId,
+        /// The stream that they write in.
+        stream: Stream,
     },
     /// The user sets their availability.
     Presence {
@@ -189,7 +191,7 @@ fn read(raw: &Raw<'_>, limits: Limits) -> Result<Request, Problem> {
             }
             Request::Read { consultation, stream, seq }
         }
-        Some("typing") => Request::Typing { consultation },
+        Some("typing") => Request::Typing { consultation, stream },
         Some("presence") => {
             let state = raw.state.as_deref().unwrap_or_default().parse().unwrap_or_else(|_| {
                 fault("/state", "须为 online、away 或 offline", "must be online, away or offline");

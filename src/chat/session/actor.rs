@@ -4,7 +4,6 @@
 //! be late, duplicate or missing; it sends the next number, drops older ones and reads the log if there is a gap.
 
 use crate::app::App;
-use crate::chat::events::{Sender, Typing};
 use crate::chat::fanout::Fanout;
 use crate::chat::flow::Flow;
 use crate::chat::hub::Hub;
@@ -67,6 +66,8 @@ pub(super) struct Session {
     pub(super) subscriptions: HashMap<ConsultationId, Subscription>,
     /// Followed consultations that were offered when the session subscribed to them.
     pub(super) offered: HashSet<ConsultationId>,
+    /// Frames about consultations that came before the right to see these was confirmed.
+    pub(super) early: HashMap<ConsultationId, Vec<ByteString>>,
     last_heard: Instant,
     partial: Vec<u8>,
     partial_is_text: bool,
@@ -91,6 +92,7 @@ pub fn open(mut accepted: HttpResponseBuilder, payload: Payload, open: Open) -> 
         socket: None,
         subscriptions: HashMap::new(),
         offered: HashSet::new(),
+        early: HashMap::new(),
         last_heard: Instant::now(),
         partial: Vec::new(),
         partial_is_text: true,
@@ -272,14 +274,7 @@ impl Session {
                 self.unsubscribe(consultation);
                 self.send(ctx, protocol::unsubscribed(&reference, consultation));
             }
-            Ok(Request::Typing { consultation }) => {
-                if self.follows(consultation) {
-                    self.hold_offer(consultation, ctx);
-                    let Person { account: id, name, scope, .. } = &*self.person;
-                    let user = Sender { id: *id, name: name.clone(), role: scope.role() };
-                    self.fanout.typing(Typing { user, consultation }, self.socket);
-                }
-            }
+            Ok(Request::Typing { consultation, stream }) => self.typing(consultation, stream, ctx),
             Ok(Request::Presence { state }) => {
                 if matches!(self.person.scope, Scope::Expert(_)) {
                     self.hub().presence().state_chosen(self.person.account, state);
@@ -294,7 +289,7 @@ impl Session {
     }
 
     /// Whether the session follows a consultation that its user may see.
-    fn follows(&self, consultation: ConsultationId) -> bool {
+    pub(super) fn follows(&self, consultation: ConsultationId) -> bool {
         self.subscriptions.get(&consultation).is_some_and(Subscription::is_granted)
     }
 

@@ -26,7 +26,9 @@ impl Handler<SessionMessage> for Session {
                 }
             }
             SessionMessage::Frame(frame) => self.send(ctx, frame),
+            SessionMessage::FrameOf(id, frame) => self.send_of(id, frame, ctx),
             SessionMessage::Removed(id) => {
+                self.early.remove(&id);
                 if self.subscriptions.remove(&id).is_some() {
                     self.send(ctx, protocol::unsubscribed(&None, id));
                 }

@@ -1,22 +1,26 @@
 //! How a session follows consultations: the right to read them, deliveries, and the log where deliveries have gaps.
 
+use crate::chat::events::{Sender, Typing};
 use crate::chat::kernel::{Stored, Stream};
 use crate::chat::protocol;
 use crate::chat::session::actor::{Ctx, Session, blocking, handle};
 use crate::chat::settings::ChatSettings;
 use crate::chat::store::{ChatLog, LogPage, StreamPositions};
 use crate::chat::subscription::{Delivery, Subscription};
-use crate::core::actor::Scope;
+use crate::core::actor::{Person, Scope};
 use crate::core::ids::ConsultationId;
 use crate::core::{Caller, Code, Problem, Text};
 use crate::presence::{PresenceChanged, report};
 use actix::{ActorFutureExt, AsyncContext, WrapFuture};
 use actix_web_actors::ws::CloseCode;
+use bytestring::ByteString;
 use serde_json::Value;
 use std::sync::Arc;
 
 /// Messages of a page of the log.
 const PAGE_MESSAGES: i64 = 500;
+/// Frames about a consultation that are kept until the right to see it is confirmed.
+const MOST_EARLY: usize = 64;
 /// Bytes of text of a page of the log.
 const PAGE_BYTES: i64 = 256 * 1024;
 
@@ -94,11 +98,14 @@ impl Session {
         }
         if positions.is_offered {
             self.offered.insert(id);
-            self.hold_offer(id, ctx);
+            self.hold_offer(id, None, ctx);
         } else {
             self.offered.remove(&id);
         }
         self.send(ctx, protocol::subscribed(reference, id, &positions.last_seq, &positions.status));
+        for frame in self.early.remove(&id).unwrap_or_default() {
+            self.send(ctx, frame);
+        }
         self.read_log(id, ctx);
     }
 
@@ -110,19 +117,61 @@ impl Session {
         }
     }
 
-    /// Extends the time of an offer while the expert looks at the consultation. Does nothing for consultations that are not
-    /// offered.
-    pub(super) fn hold_offer(&self, id: ConsultationId, ctx: &mut Ctx) {
+    /// Sends a frame about a consultation, or keeps it until the right to see the consultation is confirmed. Those that come beyond
+    /// the first few are dropped: what `subscribed` says is read later than they were made.
+    pub(super) fn send_of(&mut self, id: ConsultationId, frame: ByteString, ctx: &mut Ctx) {
+        if self.follows(id) {
+            return self.send(ctx, frame);
+        }
+        if self.subscriptions.contains_key(&id) {
+            let kept = self.early.entry(id).or_default();
+            if kept.len() < MOST_EARLY {
+                kept.push(frame);
+            }
+        }
+    }
+
+    /// Says to those who may know of it that the user is typing. Who does not see that the user is there does not learn it, and
+    /// no enterprise learns of notes; an officer can write nothing else.
+    pub(super) fn typing(&mut self, id: ConsultationId, stream: Stream, ctx: &mut Ctx) {
+        if !self.follows(id) {
+            return;
+        }
+        let is_note = stream == Stream::Notes;
+        match self.person.scope {
+            Scope::Enterprise(_) => self.show_typing(id, false),
+            Scope::Expert(_) if self.offered.contains(&id) => self.hold_offer(id, Some(is_note), ctx),
+            Scope::Expert(_) => self.show_typing(id, is_note),
+            Scope::Admin(_) | Scope::Operator => self.show_typing(id, true),
+        }
+    }
+
+    fn show_typing(&self, consultation: ConsultationId, inside: bool) {
+        let Person { account: id, name, scope, .. } = &*self.person;
+        let user = Sender { id: *id, name: name.clone(), role: scope.role() };
+        self.fanout.typing(Typing { user, consultation, inside }, self.socket);
+    }
+
+    /// Extends the time of an offer while the expert looks at the consultation. Does nothing for consultations that were not
+    /// offered when the session subscribed. `typed` says that the expert is typing, and whether it is a note.
+    pub(super) fn hold_offer(&self, id: ConsultationId, typed: Option<bool>, ctx: &mut Ctx) {
         if !self.offered.contains(&id) || !matches!(self.person.scope, Scope::Expert(_)) {
             return;
         }
-        let (app, port, caller) = (self.app.clone(), Arc::clone(&self.port), Caller::of(self.reader()));
-        let work = blocking(move || port.hold_offer(&app, &caller, id));
-        ctx.spawn(work.into_actor(self).map(move |held, session, _| match held {
-            Ok(true) => {}
-            // Answered meanwhile, or offered to someone else.
-            Ok(false) => {
-                session.offered.remove(&id);
+        let (app, port, reader) = (self.app.clone(), Arc::clone(&self.port), self.reader());
+        let work = blocking(move || {
+            let held = port.hold_offer(&app, &Caller::of(reader.clone()), id)?;
+            // Where it was answered meanwhile, the expert may take part by now.
+            Ok(!held && port.is_shown(&mut *app.conn()?, &reader, id)?)
+        });
+        ctx.spawn(work.into_actor(self).map(move |shown, session, _| match shown {
+            Ok(shown) => {
+                if shown {
+                    session.offered.remove(&id);
+                }
+                if let Some(is_note) = typed {
+                    session.show_typing(id, is_note || !shown);
+                }
             }
             Err(problem) => tracing::warn!(%problem, "an offer was not held"),
         }));
@@ -195,6 +244,7 @@ impl Session {
     /// Stops following a consultation.
     pub(super) fn unsubscribe(&mut self, id: ConsultationId) {
         self.subscriptions.remove(&id);
+        self.early.remove(&id);
         if let Some(socket) = self.socket {
             self.hub().unsubscribe(socket, id);
         }

@@ -1,9 +1,11 @@
 //! The demo people with log-ins that are shown, but for the enterprises: staff and experts.
 
+use super::tables::ApplyForDemo;
+use crate::accounts::settings::AuthSettings;
 use crate::accounts::staff::CreateStaff;
+use crate::accounts::{NewPassword, password};
 use crate::app::App;
 use crate::core::actor::Role;
-use crate::core::secret::Sensitive;
 use crate::core::{Caller, Language, Problem};
 use crate::experts::ApproveExpert;
 use crate::experts::application::{ApplyAsExpert, Specialty};
@@ -38,7 +40,7 @@ pub(super) fn create(app: &App) -> Result<(), Problem> {
     for (username, name, role, region) in STAFF {
         let create = CreateStaff {
             username: username.to_owned(),
-            password: Sensitive(PASSWORD.to_owned()),
+            password: NewPassword::hashed(PASSWORD, app)?,
             name: name.to_owned(),
             email: Some(address(username)),
             role,
@@ -65,9 +67,9 @@ fn experts(app: &App, wanted: bool) -> Result<(), Problem> {
             languages: vec![Language::Zh, Language::En],
             ..application(app, username, name, title, &class.unwrap_or_default(), "440000", 5)
         };
-        let applied = app.execute(&system, &apply)?;
+        let id = app.execute(&system, &apply_as(app, username, apply)?)?;
         if approved {
-            app.execute(&system, &ApproveExpert { id: applied.id })?;
+            app.execute(&system, &ApproveExpert { id })?;
         }
     }
     Ok(())
@@ -84,8 +86,6 @@ pub(super) fn application(
     capacity: i32,
 ) -> ApplyAsExpert {
     ApplyAsExpert {
-        username: username.to_owned(),
-        password: Sensitive(PASSWORD.to_owned()),
         name: name.to_owned(),
         title: title.to_owned(),
         hospital: app.catalogue().products.hospitals().next().map(|h| h.code.clone()),
@@ -104,5 +104,16 @@ pub(super) fn application(
         conflicts: Vec::new(),
         employer: None,
         signed_reports: Vec::new(),
+        network: String::new(),
     }
+}
+
+/// The application under a name to log in with.
+pub(super) fn apply_as(
+    app: &App,
+    username: &str,
+    application: ApplyAsExpert,
+) -> Result<ApplyForDemo, Problem> {
+    let hash = password::hash(PASSWORD, app.settings().section::<AuthSettings>())?;
+    Ok(ApplyForDemo { application, username: username.to_owned(), hash })
 }

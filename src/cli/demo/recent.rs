@@ -3,11 +3,10 @@
 use super::companies::{OPERATING, companies};
 use super::consultations;
 use super::past::Past;
-use super::people::{PASSWORD, application};
+use super::people::{application, apply_as};
 use super::tables::caller;
 use crate::consultations::matcher::MatchWaiting;
 use crate::core::actor::Actor;
-use crate::core::secret::Sensitive;
 use crate::core::{Caller, Language, Problem};
 use crate::enterprises::registration::{Contact, RegisterEnterprise};
 use crate::experts::profile::{Leave, SetAvailability};
@@ -20,18 +19,17 @@ pub(super) fn leave_and_requests(past: &Past) -> Result<(), Problem> {
     let away = SetAvailability { available: true, leave: Some(Some(leave)) };
     app.execute(&caller(app, "expert-xu")?, &away)?;
     let applies = application(app, "expert-song", "宋怡", "水泥与混凝土高级工程师", "C02", "440000", 5);
-    app.execute(&Caller::of(Actor::Anonymous), &applies)?;
+    app.execute(&Caller::of(Actor::Anonymous), &apply_as(app, "expert-song", applies)?)?;
     if let Some(company) = companies().get(OPERATING - 1) {
         let claim = RegisterEnterprise {
             uscc: company.uscc.clone(),
-            username: company.username.clone(),
-            password: Sensitive(PASSWORD.to_owned()),
             contact: Contact {
                 name: "黄经理".to_owned(),
                 email: None,
                 phone: Some("13800001234".to_owned()),
             },
             language: Language::Zh,
+            network: String::new(),
         };
         app.execute(&Caller::of(Actor::Anonymous), &claim)?;
     }

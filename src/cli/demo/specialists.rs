@@ -1,6 +1,6 @@
 //! The experts of the past year.
 
-use super::people::application;
+use super::people::{application, apply_as};
 use super::tables::caller;
 use crate::app::App;
 use crate::core::{Caller, Problem};
@@ -23,9 +23,9 @@ const SPECIALISTS: [(&str, &str, &str, &str, &str, i32); 8] = [
 pub(super) fn create(app: &App) -> Result<(), Problem> {
     let system = Caller::system();
     for (username, name, title, class, region, capacity) in SPECIALISTS {
-        let applied =
-            app.execute(&system, &application(app, username, name, title, class, region, capacity))?;
-        app.execute(&system, &ApproveExpert { id: applied.id })?;
+        let applies = application(app, username, name, title, class, region, capacity);
+        let id = app.execute(&system, &apply_as(app, username, applies)?)?;
+        app.execute(&system, &ApproveExpert { id })?;
     }
     let rota = |weekdays: &[i32], from: &str, to: &str| Duty {
         shifts: vec![DutyShift {

@@ -2,7 +2,7 @@
 
 use crate::accounts::store::{AccountRow, NewAccount, create_account};
 use crate::app::App;
-use crate::core::actor::{Actor, Scope};
+use crate::core::actor::{Actor, Proof, Scope};
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, SessionId};
 use crate::core::{Caller, Language, Problem};
 use crate::db::schema::{
@@ -10,6 +10,7 @@ use crate::db::schema::{
 };
 use crate::db::{Command, Tx};
 use crate::enterprises::ids::NonconformityId;
+use crate::experts::ApplyAsExpert;
 use crate::remediation::ids::CaseId;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -30,7 +31,8 @@ pub(super) fn caller(app: &App, username: &str) -> Result<Caller, Problem> {
         .filter(account::username.eq(username))
         .select(AccountRow::as_select())
         .first(&mut *app.conn()?)?;
-    let person = row.person(SessionId::new())?;
+    let proof = Proof { proved_at: Some(app.clock().now()), ..Proof::default() };
+    let person = row.person(SessionId::new(), proof)?;
     Ok(Caller { actor: Actor::Person(person), ..Caller::system() })
 }
 
@@ -99,6 +101,26 @@ impl Command for ClaimForDemo {
             active: true,
         };
         create_account(tx, new)
+    }
+}
+
+/// Makes an expert who waits for an officer's decision, without a mail.
+#[derive(Serialize)]
+pub(super) struct ApplyForDemo {
+    pub application: ApplyAsExpert,
+    pub username: String,
+    /// The hash of the password.
+    #[serde(skip)]
+    pub hash: String,
+}
+
+impl Command for ApplyForDemo {
+    type Output = ExpertId;
+    const NAME: &'static str = "apply_for_demo";
+
+    fn run(&self, tx: &mut Tx) -> Result<ExpertId, Problem> {
+        let checked = self.application.check(tx)?;
+        Ok(self.application.admit(tx, ExpertId::new(), &checked, &self.username, &self.hash)?.id)
     }
 }
 

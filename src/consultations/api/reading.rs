@@ -5,8 +5,10 @@ use utoipa::IntoParams;
 
 use crate::consultations::explain::{self, MatchView};
 use crate::consultations::hold::HoldOffer;
+use crate::consultations::line::Line;
 use crate::consultations::open::OpenConsultation;
 use crate::consultations::queries::{self, ConsultationFilter};
+use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, HistoryView};
 use crate::core::Language;
@@ -15,7 +17,6 @@ use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
 use crate::core::page::{Page, Slice};
 use crate::enterprises::ids::NonconformityId;
 use crate::matching::roster::memory::Moment;
-use crate::matching::settings::MatchingSettings;
 use crate::web::extract::Lang;
 use crate::web::problem::Answer;
 use crate::web::reply::{created, execute, ok, read};
@@ -36,7 +37,16 @@ pub(super) async fn view(
 #[utoipa::path(post, path = "/api/v1/consultations", tag = "consultations", request_body = OpenConsultation,
     responses((status = 201, body = ConsultationView)))]
 pub async fn open(state: State, auth: Auth, body: Json<OpenConsultation>) -> Answer {
+    let line = state.app.cache().of::<Line>();
+    let turn = match &auth.person.scope {
+        Scope::Enterprise(id) => {
+            let most = state.app.settings().section::<ConsultationSettings>().openings_in_line;
+            Some(line.enter(*id, most).await?)
+        }
+        _ => None,
+    };
     let id = execute(&state, auth.caller(), body.0).await?;
+    drop(turn);
     created(&format!("/api/v1/consultations/{id}"), view(&state, &auth, id).await?)
 }
 
@@ -121,13 +131,7 @@ pub async fn history(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer
 pub async fn explain(state: State, auth: Auth, language: Lang, id: Id<ConsultationId>) -> Answer {
     let mut seen = read(&state, move |app| {
         let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), cache: app.cache() };
-        explain::explain(
-            &mut *app.conn()?,
-            &auth.actor(),
-            id.0,
-            moment,
-            app.settings().section::<MatchingSettings>(),
-        )
+        explain::explain(&mut *app.conn()?, &auth.actor(), id.0, moment, app.settings())
     })
     .await?;
     if language.0 == Language::En {

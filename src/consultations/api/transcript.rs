@@ -11,13 +11,15 @@ use chrono_tz::Asia::Shanghai;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::chat::events::StoredMessage;
+use crate::chat::events::{Sender, StoredMessage};
 use crate::chat::kernel::Stream;
 use crate::consultations::chat_port::chat_log;
 use crate::consultations::queries::{self};
+use crate::consultations::sides::Sides;
 use crate::consultations::views::ConsultationView;
 use crate::core::actor::{Actor, Role};
 use crate::core::ids::ConsultationId;
+use crate::core::shown::shown;
 use crate::core::{Language, Problem};
 use crate::web::accept::preferred;
 use crate::web::problem::{Answer, Failure};
@@ -84,9 +86,12 @@ pub async fn transcript(
     let language = query.0.lang.as_deref().map_or(lang.0, Language::from_tag);
     let (id, actor) = (id.0, auth.actor());
     let asked = actor.clone();
-    let (c, made_at) =
-        read(&state, move |app| Ok((queries::get(&mut *app.conn()?, &asked, id)?, app.clock().now())))
-            .await?;
+    let (c, sides, made_at) = read(&state, move |app| {
+        let conn = &mut *app.conn()?;
+        let c = queries::get(conn, &asked, id)?;
+        Ok((c, Sides::of(conn, id, language)?, app.clock().now()))
+    })
+    .await?;
     let kind = match format {
         TranscriptFormat::Html => "text/html; charset=utf-8",
         TranscriptFormat::Text => "text/plain; charset=utf-8",
@@ -97,7 +102,7 @@ pub async fn transcript(
         TranscriptFormat::Text => format!("attachment; filename=\"transcript-{id}.txt\""),
         TranscriptFormat::Json => format!("attachment; filename=\"transcript-{id}.json\""),
     };
-    let writer = Writer { format, words: Words { language }, c: Box::new(c), made_at };
+    let writer = Writer { format, words: Words { language, sides }, c: Box::new(c), made_at };
     let first = Sending { state, actor, writer, after: 0, step: Step::Head };
     let parts = futures_util::stream::try_unfold(first, |sending| async move {
         sending.next().await.map_err(actix_web::Error::from)
@@ -159,6 +164,8 @@ impl Sending {
 /// Words and times in the reader's language.
 struct Words {
     language: Language,
+    /// For whom those speak who wrote.
+    sides: Sides,
 }
 
 impl Words {
@@ -168,6 +175,15 @@ impl Words {
 
     fn time(&self, at: &DateTime<Utc>) -> String {
         at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M:%S +08:00").to_string()
+    }
+
+    /// The person who wrote, and for whom.
+    fn sender(&self, sender: &Sender) -> String {
+        match (self.sides.beside(sender.id, &sender.name), self.language) {
+            (None, _) => sender.name.clone(),
+            (Some(side), Language::Zh) => format!("{}（{side}）", sender.name),
+            (Some(side), Language::En) => format!("{} ({side})", sender.name),
+        }
     }
 
     fn role(&self, role: &Role) -> &'static str {
@@ -216,18 +232,21 @@ impl Writer {
                 Ok(format!("{{\"consultation\":{consultation},\"talk\":["))
             }
             TranscriptFormat::Text => {
-                let expert = c.expert.as_ref().map_or(String::new(), |e| format!("{} {}", e.name, e.title));
+                let expert = c
+                    .expert
+                    .as_ref()
+                    .map_or(String::new(), |e| format!("{} {}", shown(&e.name), shown(&e.title)));
                 Ok(format!(
                     "{}\n{}: {}\n{}: {expert}\n{}: {}\n{}: {}\n\n{}\n\n",
-                    c.subject,
+                    shown(&c.subject),
                     w.t("企业", "Enterprise"),
-                    c.enterprise.name,
+                    shown(&c.enterprise.name),
                     w.t("专家", "Expert"),
                     w.t("发起时间", "Opened"),
                     w.time(&c.opened_at),
                     w.t("制作时间", "Made"),
                     w.time(&self.made_at),
-                    c.question,
+                    shown(&c.question),
                 ))
             }
         }
@@ -245,8 +264,9 @@ impl Writer {
             TranscriptFormat::Text => Ok(messages
                 .iter()
                 .map(|m| {
-                    let (name, role) = (&m.sender.name, w.role(&m.sender.role));
-                    format!("[{}] {}. {name} ({role}):\n{}\n\n", w.time(&m.sent_at), m.seq, m.body)
+                    let (name, role) = (w.sender(&m.sender), w.role(&m.sender.role));
+                    let name = shown(&name);
+                    format!("[{}] {}. {name} ({role}):\n{}\n\n", w.time(&m.sent_at), m.seq, shown(&m.body))
                 })
                 .collect()),
         }
@@ -258,9 +278,8 @@ impl Writer {
         Ok(match self.format {
             TranscriptFormat::Html => "</body>\n</html>\n".to_owned(),
             TranscriptFormat::Json => "]}".to_owned(),
-            TranscriptFormat::Text => {
-                conclusion.map_or(String::new(), |text| format!("{}:\n{text}\n", w.t("结论", "Conclusion")))
-            }
+            TranscriptFormat::Text => conclusion
+                .map_or(String::new(), |text| format!("{}:\n{}\n", w.t("结论", "Conclusion"), shown(text))),
         })
     }
 }

@@ -14,9 +14,10 @@ use crate::consultations::explain::{CandidateView, explain};
 use crate::consultations::hold::HoldOffer;
 use crate::consultations::pages::case_parts::CaseParts;
 use crate::consultations::pages::list::{ListedConversation, conversations};
-use crate::consultations::pages::thread::{Line, Thread, thread};
+use crate::consultations::pages::thread::{Line, MessageWithFiles, Thread, thread};
 use crate::consultations::queries::{self as consultations, EarlierView};
 use crate::consultations::readers::{Reader, readers};
+use crate::consultations::sides::Sides;
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, HistoryView};
 use crate::core::actor::{Actor, Person, Role, Scope};
@@ -26,7 +27,6 @@ use crate::core::{Caller, Language, Problem};
 use crate::experts::queries::{self as experts, ExpertFilter, ExpertView};
 use crate::experts::vocabulary::Vetting;
 use crate::matching::roster::memory::Moment;
-use crate::matching::settings::MatchingSettings;
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
@@ -46,6 +46,8 @@ struct ConsultationPage {
     c: ConsultationView,
     conversations: Vec<ListedConversation>,
     threads: Vec<Thread>,
+    /// For whom those speak who write.
+    sides: Sides,
     history: Vec<HistoryView>,
     reason: String,
     /// Markup of the domain of cases.
@@ -107,9 +109,10 @@ fn page(
     let c = consultations::get(conn, &actor, id)?;
     let history = consultations::history(conn, &actor, id)?;
     let threads = threads(conn, &f, &actor, &c, &history)?;
+    let sides = Sides::of(conn, id, f.language)?;
     let now = app.clock().now();
     let moment = Moment { now, catalogue: app.catalogue(), cache: app.cache() };
-    let explained = explain(conn, &actor, id, moment, app.settings().section::<MatchingSettings>())?;
+    let explained = explain(conn, &actor, id, moment, app.settings())?;
     let reason = if f.language == Language::Zh { &explained.reason_zh } else { &explained.reason_en }.clone();
     let nonconformities = (parts.nonconformities)(app, conn, &f, &actor, &c)?;
     let me = match &person.scope {
@@ -126,7 +129,7 @@ fn page(
     let sits = c.panel.iter().any(|p| Some(p.expert) == me);
     let settings = app.settings();
     Ok(ConsultationPage {
-        data: data(app, conn, person, &c, &threads)?,
+        data: data(app, conn, person, &c, (&threads, &sides))?,
         now: now.to_rfc3339(),
         conversations: conversations(conn, person, Some(id))?,
         earlier: consultations::earlier(conn, &actor, id, SOME_EARLIER)?,
@@ -141,6 +144,7 @@ fn page(
         f,
         c,
         threads,
+        sides,
         history,
         reason,
         advice,
@@ -194,7 +198,7 @@ fn data(
     conn: &mut PgConnection,
     person: &Person,
     c: &ConsultationView,
-    threads: &[Thread],
+    (threads, sides): (&[Thread], &Sides),
 ) -> Result<String, Problem> {
     let after: serde_json::Map<_, _> = threads.iter().map(|t| (t.name.to_owned(), t.last.into())).collect();
     let officers = |r: &Reader| matches!(r.role, Role::Enterprise | Role::Expert);
@@ -202,7 +206,7 @@ fn data(
     let settings = app.settings();
     Ok(json!({
         "consultation": c.id, "account": person.account, "role": person.scope.role(), "after": after,
-        "status": c.status, "expert": c.expert.as_ref().map(|e| &e.name), "readers": readers,
+        "sides": sides.all(), "enterprise": c.enterprise.name, "status": c.status, "expert": c.expert.as_ref().map(|e| &e.name), "readers": readers,
         "most": settings.section::<ChatSettings>().max_body_chars, "mostFiles": settings.section::<ChatSettings>().attachments_per_message,
         "mostBytes": settings.section::<AttachmentSettings>().max_bytes,
     })
@@ -233,6 +237,11 @@ impl ConsultationPage {
     fn rule(&self, candidate: &CandidateView) -> String {
         let text = candidate.excluded_by.map(|rule| rule.text());
         text.map_or_else(String::new, |text| self.f.say(&text).to_owned())
+    }
+
+    /// For whom a sender speaks, where that says more than the name.
+    fn side(&self, message: &MessageWithFiles) -> Option<&str> {
+        self.sides.beside(message.m.sender.id, &message.m.sender.name)
     }
 
     fn may_write(&self, stream: &str) -> bool {

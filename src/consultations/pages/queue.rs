@@ -12,7 +12,6 @@ use crate::core::ids::ConsultationId;
 use crate::matching::model::parts::{Fit, Nearness};
 use crate::matching::roster::memory::Moment;
 use crate::matching::score::Score;
-use crate::matching::settings::MatchingSettings;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
@@ -125,7 +124,7 @@ pub async fn one(state: State, member: Member, id: Id<ConsultationId>) -> Answer
         let c = consultations::get(conn, &actor, id)?;
         let history = consultations::history(conn, &actor, id)?;
         let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), cache: app.cache() };
-        let explained = explain(conn, &actor, id, moment, app.settings().section::<MatchingSettings>())?;
+        let explained = explain(conn, &actor, id, moment, app.settings())?;
         let all = explained.candidates.unwrap_or_default();
         let holder = c.expert.as_ref().map(|e| e.id);
         Ok(AssignPage {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::attachments::ids::AttachmentId;
 use crate::attachments::kind::FileKind;
+use crate::attachments::scan::ScanState;
 use crate::attachments::store::find_all;
 use crate::chat::events::StoredMessage;
 use crate::chat::kernel::Stream;
@@ -40,6 +41,8 @@ pub struct File {
     pub size: i64,
     /// Whether a page may show it.
     pub is_picture: bool,
+    /// What the scanner says of it.
+    pub scan: ScanState,
 }
 
 /// A line of a conversation.
@@ -108,7 +111,7 @@ pub fn thread(
     if !ids.is_empty() {
         for row in find_all(conn, &ids)? {
             let is_picture = FileKind::is_shown(&row.content_type);
-            files.insert(row.id.0, (row.name, row.size, is_picture));
+            files.insert(row.id.0, (row.name, row.size, is_picture, row.scan));
         }
     }
     let since = messages.first().filter(|_| before > 0).map(|m| m.sent_at);
@@ -128,8 +131,10 @@ pub fn thread(
             lines.push(m.sent_at, Line::New);
         }
         let file = |id: &Uuid| match files.remove(id) {
-            Some((name, size, is_picture)) => File { id: *id, name: Some(name), size, is_picture },
-            None => File { id: *id, name: None, size: 0, is_picture: false },
+            Some((name, size, is_picture, scan)) => {
+                File { id: *id, name: Some(name), size, is_picture, scan }
+            }
+            None => File { id: *id, name: None, size: 0, is_picture: false, scan: ScanState::Unscanned },
         };
         let found = m.attachments.iter().map(file).collect();
         let said = MessageWithFiles { mine: me == Some(m.sender.id), files: found, m };
@@ -161,6 +166,16 @@ impl Lines<'_> {
 }
 
 impl File {
+    /// Whether something was found in it, so that nobody gets it.
+    pub fn is_infected(&self) -> bool {
+        self.scan == ScanState::Infected
+    }
+
+    /// Whether it waits to be scanned.
+    pub fn is_waiting(&self) -> bool {
+        self.scan == ScanState::Waiting
+    }
+
     /// Its size for people.
     pub fn size(&self) -> String {
         match self.size {

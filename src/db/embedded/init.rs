@@ -8,8 +8,10 @@ use super::error::{ClusterError, io};
 use super::place::Place;
 use super::programs::Programs;
 
-/// The only role of the cluster, and the name of the database.
+/// The role that owns everything, and the name of the database.
 pub(super) const NAME: &str = "zerodesk";
+/// The role as which the service works. It owns nothing.
+pub(super) const SERVICE: &str = "zerodesk_service";
 /// Our settings, in the data folder; read after `postgresql.conf`.
 pub(super) const SETTINGS_FILE: &str = "zerodesk.conf";
 const UNFINISHED: &str = "data.new-";
@@ -110,7 +112,7 @@ fn remove_unfinished(home: &Path) {
 }
 
 /// 192 random bits in hexadecimal.
-fn random_hex() -> Result<String, ClusterError> {
+pub(super) fn random_hex() -> Result<String, ClusterError> {
     let mut bytes = [0_u8; 24];
     getrandom::fill(&mut bytes).map_err(|error| ClusterError::Failed {
         program: "the system's source of random numbers".to_owned(),

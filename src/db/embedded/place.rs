@@ -40,6 +40,11 @@ impl Place {
         self.home.join("password")
     }
 
+    /// Holds the password of the role as which the service works.
+    pub(super) fn service_password_file(&self) -> PathBuf {
+        self.home.join("service_password")
+    }
+
     /// Finds or makes the home of the cluster `dir`; the caller holds its lock.
     ///
     /// PostgreSQL runs as another user when the caller is root. Under a folder that is closed to that user (a

@@ -68,6 +68,24 @@ pub fn find_program(bin_dir: Option<&Path>, name: &str) -> Option<PathBuf> {
     dirs.into_iter().map(|dir| dir.join(name)).find(|program| program.is_file())
 }
 
+/// Finds a program that speaks with a server of this major version, such as `pg_dump`: of the same version, else of a later one.
+pub fn find_client(bin_dir: Option<&Path>, name: &str, major: u32) -> Option<PathBuf> {
+    let dirs = bin_dir.map_or_else(usual_places, |dir| vec![dir.to_owned()]);
+    let found: Vec<(u32, PathBuf)> = dirs
+        .into_iter()
+        .map(|dir| dir.join(name))
+        .filter(|program| program.is_file())
+        .filter_map(|program| {
+            let output = Command::new(&program).arg("--version").output().ok()?;
+            let said = String::from_utf8_lossy(&output.stdout)
+                .replace(&format!("{name} (PostgreSQL)"), "(PostgreSQL)");
+            Some((major_of(&said)?, program))
+        })
+        .collect();
+    let fits = |wanted: fn(u32, u32) -> bool| found.iter().find(|(of, _)| wanted(*of, major));
+    fits(|of, major| of == major).or_else(|| fits(|of, major| of > major)).map(|(_, program)| program.clone())
+}
+
 fn existing_major(data: &Path) -> Option<u32> {
     let text = std::fs::read_to_string(data.join("PG_VERSION")).ok()?;
     text.trim().split('.').next()?.parse().ok()

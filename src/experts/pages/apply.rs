@@ -1,4 +1,4 @@
-//! Where someone applies to become an expert.
+//! Where someone applies to become an expert, and confirms it behind the mailed link.
 
 use askama::Template;
 
@@ -30,6 +30,18 @@ pub async fn page(state: State, visit: Visit) -> Answer {
         hospitals: catalogue.products.hospitals().cloned().collect(),
         regions: catalogue.regions.iter().filter(|r| r.level != RegionLevel::District).cloned().collect(),
     };
+    show(&page.f, &page)
+}
+
+#[derive(Template)]
+#[template(path = "experts/confirm.html")]
+struct ConfirmPage {
+    f: Frame,
+}
+
+/// The one-time link of the mail leads here; the token stands in the fragment, which no server sees.
+pub async fn confirm(visit: Visit) -> Answer {
+    let page = ConfirmPage { f: visit.frame };
     show(&page.f, &page)
 }
 

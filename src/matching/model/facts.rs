@@ -182,4 +182,31 @@ pub struct NeedFacts {
     pub earlier: Vec<ExpertId>,
     /// Experts who were tried for this need and are not asked again.
     pub tried: Vec<ExpertId>,
+    /// What the enterprise has of the experts' places already.
+    pub share: Share,
+}
+
+/// What one enterprise has of the experts' places, and how many of an expert's places it may have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// The share of an expert's places that it may have, in percent; one place at least.
+    pub percent: u32,
+    /// The expert of each of its consultations that is offered or under way.
+    pub taken: Vec<ExpertId>,
+}
+
+impl Default for Share {
+    /// All of the places, and none taken.
+    fn default() -> Self {
+        Self { percent: 100, taken: Vec::new() }
+    }
+}
+
+impl Share {
+    /// Whether the enterprise has as many of an expert's places as it may have.
+    pub fn is_used_up(&self, expert: &ExpertFacts) -> bool {
+        let most = expert.capacity.saturating_mul(self.percent).div_ceil(100).max(1);
+        let taken = self.taken.iter().filter(|id| **id == expert.id).count();
+        u32::try_from(taken).unwrap_or(u32::MAX) >= most
+    }
 }

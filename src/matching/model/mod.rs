@@ -12,7 +12,9 @@ pub mod terms;
 pub mod vocabulary;
 pub mod weights;
 
-pub use facts::{EnterpriseKey, ExpertFacts, LanguageSet, NeedFacts, Outcomes, Report, Specialty, Subject};
+pub use facts::{
+    EnterpriseKey, ExpertFacts, LanguageSet, NeedFacts, Outcomes, Report, Share, Specialty, Subject,
+};
 pub use parts::{Fit, Nearness, Parts, Shape, fit, nearness, parts, parts_at};
 pub use rules::{Exclusion, exclusion};
 pub use terms::{TermId, all_terms, terms};

@@ -1,5 +1,5 @@
 //! The rules that exclude. No waiting and no setting relaxes one, and an admin's order passes over
-//! three of them only, which bind the platform's own choice.
+//! four of them only, which bind the platform's own choice.
 
 use super::facts::{ExpertFacts, NeedFacts};
 use super::parts::fit;
@@ -28,6 +28,8 @@ crate::word_enum! {
         OffDuty = "off_duty",
         /// Has as many consultations as it takes.
         AtCapacity = "at_capacity",
+        /// Has as many consultations of this enterprise as one enterprise may have of an expert's places.
+        EnterpriseShare = "enterprise_share",
     }
 }
 
@@ -51,13 +53,17 @@ impl Exclusion {
             Self::Unavailable => Text::new("暂不接单", "takes nothing new at present"),
             Self::OffDuty => Text::new("当前不在值班", "is not on duty now"),
             Self::AtCapacity => Text::new("承接数量已满", "has as many consultations as it takes"),
+            Self::EnterpriseShare => Text::new(
+                "本企业在该专家处的问诊已达上限",
+                "has as many consultations of this enterprise as one may have",
+            ),
         }
     }
 
     /// Whether the rule holds against an admin's order, too. The others keep the platform from
     /// choosing someone whom an admin may well name.
     pub fn is_hard(self) -> bool {
-        !matches!(self, Self::AlreadyTried | Self::NoSpecialty | Self::OffDuty)
+        !matches!(self, Self::AlreadyTried | Self::NoSpecialty | Self::OffDuty | Self::EnterpriseShare)
     }
 }
 
@@ -79,6 +85,7 @@ pub fn exclusions(need: &NeedFacts, expert: &ExpertFacts) -> impl Iterator<Item 
         (!expert.available, Exclusion::Unavailable),
         (need.duty_only && !expert.on_duty(&need.hour), Exclusion::OffDuty),
         (expert.load >= expert.capacity, Exclusion::AtCapacity),
+        (need.share.is_used_up(expert), Exclusion::EnterpriseShare),
     ];
     rules.into_iter().filter(|(holds, _)| *holds).map(|(_, rule)| rule)
 }

@@ -67,6 +67,7 @@ fn need() -> NeedFacts {
         reports: vec![],
         earlier: vec![],
         tried: vec![],
+        share: Share::default(),
     }
 }
 
@@ -165,6 +166,7 @@ prop_compose! {
                 .collect(),
             earlier: ids(earlier),
             tried: ids(tried),
+            share: Share::default(),
         }
     }
 }

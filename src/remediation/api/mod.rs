@@ -113,6 +113,7 @@ pub async fn case(state: State, auth: Auth, id: Id<CaseId>) -> Answer {
 /// Enters an event of a case: a step of the statutory course, or the correction of one. What the law does not allow is refused
 /// with the `article` that it would break.
 #[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/events", tag = "remediation", request_body = NewEvent,
+    extensions(("x-step-up" = json!(["clear"]))),
     responses((status = 200, body = CaseDetail)))]
 pub async fn step(state: State, auth: Auth, id: Id<CaseId>, body: Json<NewEvent>) -> Answer {
     let id = execute(&state, auth.caller(), RecordEvent { case: id.0, event: body.0 }).await?;

@@ -1,6 +1,7 @@
 //! Recipients of the notices of a case's deadlines: the enterprise, the experts on it, the officers of its region, and, when one was
 //! missed, those one level up.
 
+use crate::accounts::topics::Topic;
 use crate::catalogue::Catalogue;
 use crate::core::actor::Role;
 use crate::core::fields::is_email;
@@ -21,22 +22,24 @@ pub struct Person {
     pub to: Recipient,
     /// Whether it is an officer, who may get a digest.
     pub officer: bool,
+    /// Whether reminders of what was agreed are wanted; those of the law always come.
+    pub reminders: bool,
 }
 
 /// All recipients for some cases.
 #[derive(Debug, Default)]
 pub struct People {
-    enterprises: HashMap<EnterpriseId, Person>,
+    enterprises: HashMap<EnterpriseId, Vec<Person>>,
     experts: HashMap<NonconformityId, Vec<Person>>,
     officers: HashMap<String, Vec<Person>>,
 }
 
-type Mailbox = (AccountId, String, Option<String>, String);
+type Mailbox = (AccountId, String, Option<String>, String, Vec<Topic>);
 
-fn person((id, name, email, language): Mailbox, officer: bool) -> Option<Person> {
+fn person((id, name, email, language, off): Mailbox, officer: bool) -> Option<Person> {
     let address = email.filter(|e| is_email(e))?;
     let to = Recipient { address, name, language: Language::from_tag(&language) };
-    Some(Person { key: id.to_string(), to, officer })
+    Some(Person { key: id.to_string(), to, officer, reminders: !off.contains(&Topic::Reminders) })
 }
 
 impl People {
@@ -49,7 +52,7 @@ impl People {
         enterprises: &HashSet<EnterpriseId>,
         nonconformities: &HashSet<NonconformityId>,
     ) -> Result<Self, Problem> {
-        let mailbox = (account::id, account::name, account::email, account::language);
+        let mailbox = (account::id, account::name, account::email, account::language, account::mails_off);
         let mut people = Self::default();
         // First the addresses on record, then the accounts in their place.
         let on_record: Vec<(EnterpriseId, String, Option<String>)> = enterprise::table
@@ -60,19 +63,22 @@ impl People {
             if let Some(address) = email.filter(|e| is_email(e)) {
                 let to = Recipient { address, name, language: Language::Zh };
                 let key = format!("enterprise {id}");
-                people.enterprises.insert(id, Person { key, to, officer: false });
+                people.enterprises.insert(id, vec![Person { key, to, officer: false, reminders: true }]);
             }
         }
         let accounts: Vec<(Option<EnterpriseId>, Mailbox)> = account::table
             .filter(account::active)
             .filter(account::enterprise_id.eq_any(enterprises))
+            .order((account::enterprise_id, account::created_at, account::id))
             .select((account::enterprise_id, mailbox))
             .load(conn)?;
+        let mut with_accounts: HashMap<EnterpriseId, Vec<Person>> = HashMap::new();
         for (id, found) in accounts {
             if let (Some(id), Some(person)) = (id, person(found, false)) {
-                people.enterprises.insert(id, person);
+                with_accounts.entry(id).or_default().push(person);
             }
         }
+        people.enterprises.extend(with_accounts);
         let experts: Vec<(Option<NonconformityId>, Mailbox)> = consultation_participant::table
             .inner_join(consultation::table)
             .inner_join(account::table)
@@ -112,7 +118,7 @@ impl People {
         region: &str,
         catalogue: &'a Catalogue,
     ) -> Vec<&'a Person> {
-        let own = self.enterprises.get(&enterprise).into_iter();
+        let own = self.enterprises.get(&enterprise).into_iter().flatten();
         let experts = self.experts.get(&nonconformity).into_iter().flatten();
         own.chain(experts).chain(self.level(region, catalogue, 0)).collect()
     }

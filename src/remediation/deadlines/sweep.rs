@@ -182,7 +182,8 @@ fn sweep(tx: &mut Tx, today: NaiveDate) -> Result<Swept, Problem> {
         let near = near.into_iter().filter(|p| of_law || missed || !p.officer);
         let above = people.above(&region, &catalogue).filter(|_| of_law && missed);
         let all = near.map(|p| (p, false)).chain(above.map(|p| (p, true)));
-        for (person, escalated) in all {
+        // Whoever does without reminders still hears of what was missed.
+        for (person, escalated) in all.filter(|(p, _)| of_law || missed || p.reminders) {
             let line = Line { deadline: deadline.clone(), notice, escalated };
             let key = key(&line, person);
             if sent.contains(&key) || !new.insert(key.clone()) {

@@ -6,7 +6,7 @@
  * names has ended. A `textarea` with `data-lines` is sent as a list, a line for each item.
  * @module
  */
-import { call, explain, language, notice, renewSession, say } from './api.js';
+import { call, explain, language, notice, renewSession, say, shown } from './api.js';
 
 /* Dialogs */
 
@@ -146,14 +146,14 @@ function send(path, file, dry, bar, line, again = true) {
 
 const cell = (text, name = 'td') => {
   const made = document.createElement(name);
-  made.textContent = text;
+  made.textContent = shown(text);
   return made;
 };
 
 /** Shows what a file would change. */
 async function preview(box, file, job) {
   const find = (name) => box.querySelector(`[data-${name}]`);
-  find('file').textContent = say(`${file.name}：共 ${job.rows} 行`, `${file.name}: ${job.rows} rows`);
+  find('file').textContent = shown(say(`${file.name}：共 ${job.rows} 行`, `${file.name}: ${job.rows} rows`));
   for (const count of box.querySelectorAll('[data-count]')) count.textContent = job[count.dataset.count];
   find('warnings').replaceChildren(
     ...job.warnings.map((warning) => cell(`${say(warning.detail_zh, warning.detail_en)} ${warning.column}`, 'li')),

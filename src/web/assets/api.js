@@ -14,6 +14,21 @@ export const language = document.documentElement.lang || 'zh-CN';
  */
 export const say = (zh, en) => (language.startsWith('en') ? en : zh);
 
+const picture = '\\p{Extended_Pictographic}[\\uFE0E\\uFE0F\\u{1F3FB}-\\u{1F3FF}]*';
+const joined = `${picture}(?:\\u200D${picture})+|\\u{1F3F4}[\\u{E0020}-\\u{E007E}]+\\u{E007F}`;
+const hidden =
+  '[\\0-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F\\xAD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180E\\u200B-\\u200F\\u2028-\\u202E\\u2060-\\u206F\\u3164\\uFEFF\\uFFA0\\uFFF9-\\uFFFB\\u{1D173}-\\u{1D17A}\\u{E0000}-\\u{E007F}]';
+const unseen = new RegExp(`(${joined})|${hidden}`, 'gu');
+
+/**
+ * A text as people see it: with marks such as ⟨U+202E⟩ for characters that do not show or that turn the direction of writing. Joined
+ * emoji stay whole. The server knows the same characters (`core/shown.rs`). For what people wrote, wherever it is shown.
+ * @param {unknown} text
+ * @returns {string}
+ */
+export const shown = (text) =>
+  String(text).replace(unseen, (all, whole) => whole ?? `⟨U+${all.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`);
+
 /** A refusal of the server. `problem` is its RFC 9457 body. */
 export class Refused extends Error {
   constructor(problem) {
@@ -64,14 +79,18 @@ export function submitForm(form) {
  * @returns {Promise<any>} the answer's JSON, or null
  * @throws {Refused} when the server refuses; a TypeError when it can't be reached
  */
-export async function call(path, { method = 'GET', body, key } = {}, again = true) {
+export async function call(path, { method = 'GET', body, key } = {}, done = {}) {
   const headers = { 'Accept-Language': language };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (key) headers['Idempotency-Key'] = key;
   const answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-  if (answer.status === 401 && again && (await renewSession())) return call(path, { method, body, key }, false);
+  if (answer.status === 401 && !done.renewed && (await renewSession())) return call(path, { method, body, key }, { ...done, renewed: true });
   const json = (answer.headers.get('content-type') || '').includes('json');
   const value = json ? await answer.json() : null;
+  // What asks for a proof of who is there goes on once it is given.
+  if (answer.status === 403 && value?.code === 'step_up_required' && !done.proved && (await (await load('step-up')).prove())) {
+    return call(path, { method, body, key }, { ...done, proved: true });
+  }
   if (!answer.ok) throw new Refused({ ...value, status: answer.status });
   return value;
 }
@@ -99,7 +118,7 @@ export function notice(text, { bad = false, link } = {}) {
   const box = document.getElementById('notice');
   box.hidden = !text;
   box.classList.toggle('bad', bad);
-  box.textContent = text || '';
+  box.textContent = shown(text || '');
   if (text && link) {
     const a = document.createElement('a');
     a.href = link.href;

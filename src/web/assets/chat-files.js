@@ -92,8 +92,10 @@ export function filesOf({ field, chips, kept, mostFiles, mostBytes, keep }) {
       }
       if (request.status === 401 && again && (await renewSession().catch(() => false))) return upload(file, false);
       if (request.status !== 201) return fail(answer.detail || say('上传失败', 'the upload failed'));
-      Object.assign(file, { id: answer.id, name: answer.name, type: answer.content_type, size: answer.size });
-      knowFile(answer.id, { name: answer.name, type: answer.content_type, size: answer.size });
+      // What waits to be scanned can't be shown yet.
+      const waits = answer.scan === 'waiting';
+      Object.assign(file, { id: answer.id, name: answer.name, type: waits ? '' : answer.content_type, size: answer.size });
+      if (!waits) knowFile(answer.id, { name: answer.name, type: answer.content_type, size: answer.size });
       draw(file);
       keep();
     };

@@ -4,7 +4,7 @@
  * @module
  */
 import { notice, say } from './api.js';
-import { eventLine } from './chat-view.js';
+import { eventLine, knowSides } from './chat-view.js';
 import { prepare } from './desk.js';
 import { fetchPart } from './live.js';
 
@@ -42,6 +42,7 @@ export async function renew({ root, data, readers, talk, isAtEnd, toEnd, tell })
   }
   Object.assign(data, JSON.parse(next.dataset.chat), { after: data.after });
   for (const reader of data.readers) readers.set(reader.id, reader);
+  knowSides(data.sides, data.enterprise);
   if (isBusy(root)) {
     notice(say('问诊有变化，旁边的资料可能不是最新。', 'The consultation has changed; what is beside the talk may be out of date.'), { link: { href: location.href, text: say('刷新', 'Reload') } });
     return false;

@@ -3,7 +3,7 @@
  * people wrote becomes text and never markup.
  * @module
  */
-import { language, say } from './api.js';
+import { language, say, shown } from './api.js';
 import { dayName, element, inChina } from './live.js';
 
 const roles = {
@@ -13,7 +13,21 @@ const roles = {
   operator: say('平台', 'operator'),
 };
 
-/** @type {Map<string, Promise<{name: string, type: string, size: number} | null>>} */
+/** For whom people speak, by account, and the enterprise, for its people who came later. */
+const sides = { of: {}, enterprise: '' };
+
+/** Remembers for whom people speak. */
+export function knowSides(of, enterprise) {
+  [sides.of, sides.enterprise] = [of ?? {}, enterprise ?? ''];
+}
+
+/** For whom a sender speaks, where that says more than the name. */
+function sideOf(sender) {
+  const side = sides.of[sender?.id] ?? (sender?.role === 'enterprise' ? sides.enterprise : '');
+  return side && side !== sender?.name ? say(`（${side}）`, ` (${side})`) : '';
+}
+
+/** @type {Map<string, Promise<{name?: string, type?: string, size?: number, held?: string} | null>>} */
 const known = new Map();
 
 /** The name, type and size of a file, from the headers of its response. */
@@ -21,6 +35,12 @@ export function fileOf(id) {
   if (!known.has(id)) {
     const ask = async () => {
       const answer = await fetch(`/api/v1/attachments/${id}`, { method: 'HEAD', headers: { 'Accept-Language': language } });
+      if (answer.status === 409) {
+        // Not yet found clean, or quarantined. The reason has a body, which HEAD does not bring.
+        const why = await (await fetch(`/api/v1/attachments/${id}`, { headers: { 'Accept-Language': language } })).json();
+        known.delete(id);
+        return { held: why.title };
+      }
       if (!answer.ok) return null;
       const name = /filename\*=UTF-8''([^;]*)/.exec(answer.headers.get('content-disposition') || '')?.[1] ?? id;
       return { name: decodeURIComponent(name), type: answer.headers.get('content-type') || '', size: Number(answer.headers.get('content-length')) };
@@ -51,12 +71,16 @@ function fileLine(id) {
   li.append(link);
   fileOf(id).then((file) => {
     if (!file) return;
+    if (file.held) {
+      li.replaceChildren(element('span', say('附件', 'file'), 'file quiet'), ' ', element('small', file.held, 'bad'));
+      return;
+    }
     if (isPicture(file.type)) {
       const img = element('img');
-      [img.src, img.alt, img.width, img.height, img.loading] = [link.href, file.name, 160, 120, 'lazy'];
+      [img.src, img.alt, img.width, img.height, img.loading] = [link.href, shown(file.name), 160, 120, 'lazy'];
       link.replaceChildren(img);
     } else {
-      link.firstChild.textContent = file.name;
+      link.firstChild.textContent = shown(file.name);
       link.download = '';
     }
     if (file.size) li.append(' ', element('small', sizeOf(file.size)));
@@ -72,7 +96,7 @@ export function line(message, account) {
   if (message.seq) li.dataset.seq = message.seq;
   if (message.sender?.id === account || !message.seq) li.classList.add('mine');
   const head = element('small');
-  head.append(element('b', message.sender?.name ?? say('我', 'me')), ` ${roles[message.sender?.role] ?? ''} · `);
+  head.append(element('b', message.sender?.name ?? say('我', 'me')), `${sideOf(message.sender)} ${roles[message.sender?.role] ?? ''} · `);
   const time = element('time', inChina(new Date(at)).clock);
   time.dateTime = at;
   head.append(time);

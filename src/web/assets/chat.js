@@ -3,15 +3,16 @@
  * read; keeps what belongs to it up to date without losing what is being typed.
  * @module
  */
-import { explain, language, load, notice, say, submitForm } from './api.js';
+import { explain, language, load, notice, say, submitForm, shown } from './api.js';
 import { account, client, element } from './live.js';
-import { append, line, newLine } from './chat-view.js';
+import { append, knowSides, line, newLine } from './chat-view.js';
 import { writer } from './chat-write.js';
 import { actions } from './keys.js';
 import './conversations.js';
 
 const root = document.getElementById('chat');
 const data = JSON.parse(root.dataset.chat);
+knowSides(data.sides, data.enterprise);
 const panes = new Map([...root.querySelectorAll('.pane')].map((p) => [p.dataset.stream, p]));
 const [connection, gone, typing, said] = ['connection', 'gone', 'typing', 'said'].map((id) => document.getElementById(id));
 const tabs = [...root.querySelectorAll('[role=tab]')];
@@ -70,7 +71,7 @@ function receipts() {
     }
     const text = isRead ? say('已读', 'read') : say('已送达', 'delivered');
     if (mark.textContent !== text) mark.textContent = text;
-    mark.title = isRead ? names.join(say('、', ', ')) : '';
+    mark.title = isRead ? shown(names.join(say('、', ', '))) : '';
     mark.classList.toggle('is-read', isRead);
   }
 }
@@ -82,7 +83,7 @@ function tell(text) {
   waiting.push(text);
   clearTimeout(telling);
   telling = setTimeout(() => {
-    said.textContent = waiting.length > 2 ? say(`${waiting.length} 条新消息`, `${waiting.length} new messages`) : waiting.join(' ');
+    said.textContent = waiting.length > 2 ? say(`${waiting.length} 条新消息`, `${waiting.length} new messages`) : shown(waiting.join(' '));
     waiting = [];
   }, 700);
 }
@@ -190,7 +191,7 @@ if (data.role === 'expert') {
 let quiet;
 client.addEventListener('typing', ({ detail }) => {
   if (detail.consultation !== data.consultation || detail.user.id === account) return;
-  typing.textContent = say(`${detail.user.name} 正在输入…`, `${detail.user.name} is typing…`);
+  typing.textContent = shown(say(`${detail.user.name} 正在输入…`, `${detail.user.name} is typing…`));
   clearTimeout(quiet);
   quiet = setTimeout(() => {
     typing.textContent = '';

@@ -3,7 +3,7 @@
  * another one. `j` and `k` go to the next and the one before.
  * @module
  */
-import { say } from './api.js';
+import { say, shown } from './api.js';
 import { client, fetchPart, title } from './live.js';
 import { actions } from './keys.js';
 
@@ -63,7 +63,7 @@ client.addEventListener('message', ({ detail }) => {
   if (detail.sender.id !== account) conversation.unread[detail.stream] += 1;
   for (const link of links().filter((a) => a.dataset.conversation === detail.consultation)) {
     const latest = link.querySelector('.latest');
-    if (latest && detail.stream === 'talk') latest.textContent = `${detail.sender.name}：${detail.body.slice(0, 60)}`;
+    if (latest && detail.stream === 'talk') latest.textContent = shown(`${detail.sender.name}：${detail.body.slice(0, 60)}`);
   }
   show(detail.consultation);
 });

@@ -3,14 +3,14 @@
  * connection. Their ids go with the form as `attachments`. What is sent already survives a reload.
  * @module
  */
-import { language, logInAddress, newKey, renewSession, say } from './api.js';
+import { language, logInAddress, newKey, renewSession, say, shown } from './api.js';
 import { store } from './desk.js';
 
 const size = (bytes) => (bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`);
 
 function make(name, text, className) {
   const made = document.createElement(name);
-  if (text !== undefined) made.textContent = text;
+  if (text !== undefined) made.textContent = shown(text);
   if (className) made.className = className;
   return made;
 }

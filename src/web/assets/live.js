@@ -6,7 +6,7 @@
  * soon as its writer opens another one.
  * @module
  */
-import { language, renewSession, say } from './api.js';
+import { language, renewSession, say, shown } from './api.js';
 import { ChatClient, localOutbox } from './zerodesk-chat.js';
 
 /** The account, as the page knows it. */
@@ -63,7 +63,7 @@ export const dayName = (at) => dayForm.format(at).replace(/(日)(星期)/, '$1 $
 /** An element with a text and a class. */
 export function element(name, text, className) {
   const made = document.createElement(name);
-  if (text !== undefined) made.textContent = text;
+  if (text !== undefined) made.textContent = shown(text);
   if (className) made.className = className;
   return made;
 }

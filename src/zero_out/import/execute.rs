@@ -3,7 +3,7 @@
 use crate::catalogue::Catalogue;
 use crate::core::clock::shanghai_date;
 use crate::core::ids::AccountId;
-use crate::core::{Code, Problem, Wake};
+use crate::core::{Code, Problem, Role, Text, Wake};
 use crate::db::published::account;
 use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
@@ -13,12 +13,14 @@ use crate::remediation::history::Author;
 use crate::remediation::orders::{ListedOrder, Orders};
 use crate::remediation::settings::RemediationSettings;
 use crate::zero_out::ids::ImportId;
+use crate::zero_out::import::column::Column;
 use crate::zero_out::import::header::Warning;
 use crate::zero_out::import::load::{Loaded, Loader};
-use crate::zero_out::import::merge::{self, Merged};
+use crate::zero_out::import::merge::{self, Merged, PassedOver};
 use crate::zero_out::import::place::{Headings, row_no};
 use crate::zero_out::import::reader::{Lists, Source};
 use crate::zero_out::import::refusal::ImportError;
+use crate::zero_out::import::rejection_code::WarningCode;
 use crate::zero_out::import::row::{CellFault, Rules};
 use crate::zero_out::import::state::{ImportState, ImportStep, transition};
 use crate::zero_out::import::store::{self, Rejection};
@@ -160,15 +162,21 @@ impl Run<'_> {
             conn.batch_execute(HASHES)?;
         }
         merge::lock(conn)?;
+        let (role, region) = self.requested_by(conn)?;
+        let author =
+            Author { account: self.kept.requested_by, role: &role, region: region.as_deref(), at: self.now };
+        let headings = Headings::of(&lists.tables);
+        let mut warnings = lists.warnings.clone();
+        warnings.extend(lists.tables.iter().flat_map(|table| table.header.warnings.iter().cloned()));
+        warnings.extend(seen);
+        if role == Role::Operator.as_str() {
+            warnings.extend(warnings_of(&merge::pass_over(conn)?, &headings));
+        }
         let law = Orders { rules: self.law, catalogue: self.catalogue };
         let conflicts = merge::reject(conn, self.kept.region.as_deref(), law)?;
         loaded.rejected += u64::try_from(conflicts.rejected.len()).map_err(Problem::internal)?;
         self.keep_late(conn, &source, &lists, conflicts.rejected)?;
-        let merged = self.merge(conn, law, &conflicts.orders)?;
-        let headings = Headings::of(&lists.tables);
-        let mut warnings = lists.warnings;
-        warnings.extend(lists.tables.into_iter().flat_map(|table| table.header.warnings));
-        warnings.extend(seen);
+        let merged = self.merge(conn, author, law, &conflicts.orders)?;
         Ok(Outcome { loaded, merged, headings, warnings })
     }
 
@@ -198,20 +206,23 @@ impl Run<'_> {
         Ok(store::copy_rejections(conn, &mut rejections)?)
     }
 
+    /// The role and the region of who asked for the import.
+    fn requested_by(&self, conn: &mut PgConnection) -> Result<(String, Option<String>), Problem> {
+        let who = (account::role, account::region);
+        match self.kept.requested_by {
+            Some(id) => Ok(account::table.find(id).select(who).first(conn)?),
+            None => Ok(("system".to_owned(), None)),
+        }
+    }
+
     /// A dry run merges like any other, so that it counts like any other, and is then undone.
     fn merge(
         &self,
         conn: &mut PgConnection,
+        author: Author<'_>,
         law: Orders<'_>,
         orders: &[ListedOrder],
     ) -> Result<Merged, ImportError> {
-        let who = (account::role, account::region);
-        let (role, region) = match self.kept.requested_by {
-            Some(id) => account::table.find(id).select(who).first::<(String, Option<String>)>(conn)?,
-            None => ("system".to_owned(), None),
-        };
-        let author =
-            Author { account: self.kept.requested_by, role: &role, region: region.as_deref(), at: self.now };
         if !self.kept.dry_run {
             return Ok(merge::merge(conn, author, law, orders)?);
         }
@@ -226,6 +237,33 @@ impl Run<'_> {
             (None, Ok(())) => Ok(Merged::default()),
         }
     }
+}
+
+/// What an operator's import did not take, list by list.
+fn warnings_of(passed_over: &PassedOver, headings: &Headings) -> Vec<Warning> {
+    let order = Text::new(
+        "责令改正日期未采用，未立案：须由监管人员导入",
+        "the dates of orders were not taken and no case was opened: an officer must import them",
+    );
+    let address = Text::new(
+        "企业已认领账号，邮箱未改变",
+        "the enterprise has claimed its account; its mail address was not changed",
+    );
+    let all = [
+        (WarningCode::OrderNeedsOfficer, Column::OrderIssuedOn, &passed_over.orders, order),
+        (WarningCode::AddressOfAccountKept, Column::ContactEmail, &passed_over.addresses, address),
+    ];
+    let mut warnings = Vec::new();
+    for (code, column, numbers, text) in &all {
+        for (sheet, rows) in headings.by_list(numbers) {
+            let warning = Warning::of_rows(*code, *column, &rows, text);
+            warnings.push(match sheet {
+                Some(sheet) => warning.of_sheet(sheet),
+                None => warning,
+            });
+        }
+    }
+    warnings
 }
 
 fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {

@@ -3,6 +3,7 @@
 //! Columns may be in any order, in Chinese or English. Width, case, blanks, hyphens and
 //! underscores do not matter, nor does an asterisk that marks a required column.
 
+use crate::core::Text;
 use crate::core::cells::{compact, is_empty, storable, tidy};
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::refusal::Refusal;
@@ -31,17 +32,33 @@ pub struct Warning {
     #[schema(inline)]
     pub code: WarningCode,
     /// The sheet of the workbook that it is about.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
     /// The heading it is about, as it is in the file; the name of the sheet where it is about all of one.
     pub column: String,
+    /// How many rows it is about; none where it is about the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
     /// What it is, in Chinese.
     pub detail_zh: String,
     /// What it is, in English.
     pub detail_en: String,
 }
 
+/// How many rows a warning names by their numbers.
+const NAMED_ROWS: usize = 20;
+
 impl Warning {
+    /// A warning about rows of one column, all of one list.
+    #[must_use]
+    pub fn of_rows(code: WarningCode, column: Column, rows: &[i32], text: &Text) -> Self {
+        let first: Vec<String> = rows.iter().take(NAMED_ROWS).map(i32::to_string).collect();
+        let (more_zh, more_en) = if rows.len() > NAMED_ROWS { ("等", " and more") } else { ("", "") };
+        let zh = format!("{}（共 {} 行：第 {} 行{more_zh}）", text.zh, rows.len(), first.join("、"));
+        let en = format!("{} ({} rows: {}{more_en})", text.en, rows.len(), first.join(", "));
+        Self { rows: u64::try_from(rows.len()).ok(), ..warning(code, column.name_zh(), zh, en) }
+    }
+
     /// The same about a sheet.
     #[must_use]
     pub fn of_sheet(self, sheet: &str) -> Self {
@@ -53,7 +70,7 @@ impl Warning {
 #[must_use]
 pub fn warning(code: WarningCode, column: &str, zh: String, en: String) -> Warning {
     let (column, detail_zh, detail_en) = (storable(column), storable(&zh), storable(&en));
-    Warning { code, sheet: None, column, detail_zh, detail_en }
+    Warning { code, sheet: None, column, rows: None, detail_zh, detail_en }
 }
 
 /// A header that has all required columns.

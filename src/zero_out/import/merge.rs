@@ -45,6 +45,45 @@ struct KnownRow {
     waits: Option<CaseId>,
 }
 
+/// What of a list only an officer may bring in; the numbers of the rows that had it.
+#[derive(Debug, Default)]
+pub struct PassedOver {
+    /// Orders, which open cases.
+    pub orders: Vec<i32>,
+    /// Mail addresses of enterprises that have an account.
+    pub addresses: Vec<i32>,
+}
+
+#[derive(QueryableByName)]
+struct RowNumber {
+    #[diesel(sql_type = Integer)]
+    row_no: i32,
+}
+
+/// Removes from the rows of an operator's list what only an officer decides: orders, and mail addresses by which an account that was
+/// claimed is reached.
+pub fn pass_over(conn: &mut PgConnection) -> Result<PassedOver, Problem> {
+    let mut numbers = |statement: &str| -> Result<Vec<i32>, Problem> {
+        let rows = diesel::sql_query(statement).load::<RowNumber>(conn)?;
+        let mut rows: Vec<i32> = rows.into_iter().map(|row| row.row_no).collect();
+        rows.sort_unstable();
+        Ok(rows)
+    };
+    Ok(PassedOver {
+        orders: numbers(
+            "UPDATE import_row SET order_issued_on = NULL, case_id = NULL, rectify_by = NULL, reinspect_by = NULL, rule_version = NULL
+             WHERE order_issued_on IS NOT NULL RETURNING row_no",
+        )?,
+        addresses: numbers(
+            "UPDATE import_row i SET contact_email = NULL
+             FROM published.enterprise e
+             WHERE e.uscc = i.uscc AND i.contact_email IS NOT NULL AND i.contact_email IS DISTINCT FROM e.contact_email
+               AND EXISTS (SELECT FROM published.account a WHERE a.enterprise_id = e.id)
+             RETURNING row_no",
+        )?,
+    })
+}
+
 /// How the rows of a list bear on what is stored.
 #[derive(Debug, Default)]
 pub struct Conflicts {

@@ -8,6 +8,7 @@ use crate::zero_out::import::reader::Table;
 use crate::zero_out::import::refusal::{ImportError, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The distance of the numbers of two lists.
 const ROWS_OF_A_LIST: i32 = 1 << 21;
@@ -77,6 +78,18 @@ impl Headings {
         let (list, row) = self.place(row_no);
         (self.0.get(list).and_then(|heading| heading.sheet.as_deref()), row)
     }
+
+    /// Stored numbers as the rows of each list that has any, with its sheet. Within a list they keep their order.
+    #[must_use]
+    pub fn by_list(&self, numbers: &[i32]) -> Vec<(Option<&str>, Vec<i32>)> {
+        let mut lists: BTreeMap<usize, Vec<i32>> = BTreeMap::new();
+        for number in numbers {
+            let (list, row) = self.place(*number);
+            lists.entry(list).or_default().push(row);
+        }
+        let sheet = |list: usize| self.0.get(list).and_then(|heading| heading.sheet.as_deref());
+        lists.into_iter().map(|(list, rows)| (sheet(list), rows)).collect()
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +106,9 @@ mod tests {
             assert_eq!(several.place(number), (list, i32::try_from(row).unwrap()));
         }
         assert_eq!(several.sheet(row_no(1, 7).unwrap()), (Some("深圳市"), 7));
+        let numbers = [(0, 3), (1, 2), (1, 9)].map(|(list, row)| row_no(list, row).unwrap());
+        assert_eq!(several.by_list(&numbers), [(Some("广州市"), vec![3]), (Some("深圳市"), vec![2, 9])]);
+        assert_eq!(several.by_list(&[]), []);
         // A text may have more rows than a sheet.
         let one = Headings::stored(Some(json!(["a", "b"]))).unwrap();
         assert_eq!(one.sheet(row_no(0, 5_000_000).unwrap()), (None, 5_000_000));

@@ -150,5 +150,11 @@ codes! {
         HiddenRows "hidden_rows"
             "名单中有隐藏的行（如筛选后），已照常导入。如不应导入，请删去这些行。"
             "The list has hidden rows, for instance of a filter, which were imported like the others. Remove them if they should not be.";
+        OrderNeedsOfficer "order_needs_officer"
+            "责令改正由监管人员作出。平台运维人员导入时，记录已列入名单，责令改正日期未采用，也未立案；请由监管人员导入同一名单，或逐案立案。"
+            "An order is an officer's. An operator's import listed the records, but took no dates of orders and opened no cases; have an officer import the same list, or open the cases one by one.";
+        AddressOfAccountKept "address_of_account_kept"
+            "企业已认领账号，平台运维人员的导入不改变其邮箱。如确需更正，请由监管人员导入，或由企业自行修改。"
+            "The enterprise has claimed its account, and an operator's import does not change its mail address. An officer's import can, and so can the enterprise itself.";
     }
 }

@@ -14,9 +14,10 @@ struct Port {
 }
 
 /// All ports. Each is declared at the top of the `functions.sql` of the domain that asks, and stands in `ARCHITECTURE.md`.
-const PORTS: [Port; 3] = [
+const PORTS: [Port; 4] = [
     Port { function: "chat_rights", asks: "chat", defines: "consultations" },
     Port { function: "chat_writers", asks: "chat", defines: "consultations" },
+    Port { function: "expert_works_in", asks: "experts", defines: "consultations" },
     Port { function: "consultation_deadline", asks: "consultations", defines: "remediation" },
 ];
 

@@ -1,8 +1,10 @@
 //! Bad bodies, of every route that takes one.
 
 use Who::{Enterprise, Expert, Nobody, Officer};
+use diesel::prelude::*;
 use serde_json::json;
 use zerodesk::accounts::settings::AuthSettings;
+use zerodesk::db::schema::audit_entry;
 
 use super::{assert_none, contents, in_both, wanted};
 use crate::support::TestApp;
@@ -52,88 +54,110 @@ pub const CASES: &[(Who, &str, &str, &str)] = &[
     (Nobody, "auth/refresh", "{}", "422 invalid_fields /refresh_token"),
     (Nobody, "auth/refresh", r#"{"refresh_token":7}"#, "422 invalid_fields /refresh_token"),
     (Nobody, CLAIM, "{}", "422 invalid_fields /uscc"),
+    (Nobody, CLAIM, r#"{"uscc":"x","contact":{"name":"x"}}"#, "422 invalid_fields /uscc"),
+    (Nobody, CLAIM, r#"{"uscc":"9144030071526726XH","contact":{"name":"x"}}"#, "422 invalid_fields /uscc"),
     (
         Nobody,
         CLAIM,
-        r#"{"uscc":"x","username":"abc","password":"{password}","contact":{"name":"x"}}"#,
-        "422 invalid_fields /uscc",
-    ),
-    (
-        Nobody,
-        CLAIM,
-        r#"{"uscc":"9144030071526726XH","username":"abc","password":"{password}","contact":{"name":"x"}}"#,
-        "422 invalid_fields /uscc",
-    ),
-    (
-        Nobody,
-        CLAIM,
-        r#"{"uscc":"{uscc}","username":"ab","password":"{password}","contact":{"name":"x"}}"#,
+        r#"{"uscc":"{uscc}","username":"abc","contact":{"name":"x"}}"#,
         "422 invalid_fields /username",
     ),
     (
         Nobody,
         CLAIM,
-        r#"{"uscc":"{uscc}","username":"a b c","password":"{password}","contact":{"name":"x"}}"#,
-        "422 invalid_fields /username",
-    ),
-    (
-        Nobody,
-        CLAIM,
-        r#"{"uscc":"{uscc}","username":"名字名字","password":"{password}","contact":{"name":"x"}}"#,
-        "422 invalid_fields /username",
-    ),
-    (
-        Nobody,
-        CLAIM,
-        r#"{"uscc":"{uscc}","username":"abc","password":"short","contact":{"name":"x"}}"#,
+        r#"{"uscc":"{uscc}","contact":{"name":"x"},"password":"{password}"}"#,
         "422 invalid_fields /password",
     ),
     (
         Nobody,
         CLAIM,
-        r#"{"uscc":"{uscc}","username":"abc","password":"{password}","contact":{}}"#,
-        "422 invalid_fields /contact/name",
+        r#"{"uscc":"{uscc}","contact":{"name":"x"},"network":"::"}"#,
+        "422 invalid_fields /network",
     ),
+    (Nobody, CLAIM, r#"{"uscc":"{uscc}","contact":{}}"#, "422 invalid_fields /contact/name"),
+    (Nobody, CLAIM, r#"{"uscc":"{uscc}","contact":{"name":" "}}"#, "422 invalid_fields /contact/name"),
+    (Nobody, CLAIM, r#"{"uscc":"{uscc}","contact":"x"}"#, "422 invalid_fields /contact"),
     (
         Nobody,
         CLAIM,
-        r#"{"uscc":"{uscc}","username":"abc","password":"{password}","contact":{"name":" "}}"#,
-        "422 invalid_fields /contact/name",
-    ),
-    (
-        Nobody,
-        CLAIM,
-        r#"{"uscc":"{uscc}","username":"abc","password":"{password}","contact":"x"}"#,
-        "422 invalid_fields /contact",
-    ),
-    (
-        Nobody,
-        CLAIM,
-        r#"{"uscc":"{uscc}","username":"abc","password":"{password}","contact":{"name":"x","email":"y"}}"#,
+        r#"{"uscc":"{uscc}","contact":{"name":"x","email":"y"}}"#,
         "422 invalid_fields /contact/email",
     ),
     (
         Nobody,
         CLAIM,
-        r#"{"uscc":"{uscc}","username":"abc","password":"{password}","contact":{"name":"x","fax":"y"}}"#,
+        r#"{"uscc":"{uscc}","contact":{"name":"x","fax":"y"}}"#,
         "422 invalid_fields /contact/fax",
     ),
     (
         Nobody,
         CLAIM,
-        r#"{"uscc":"{uscc}","username":"abc","password":"{password}","contact":{"name":"x"},"language":"fr"}"#,
+        r#"{"uscc":"{uscc}","contact":{"name":"x"},"language":"fr"}"#,
         "422 invalid_fields /language",
+    ),
+    (Nobody, CLAIM, r#"{"uscc":"","contact":{"name":""}}"#, "422 invalid_fields /uscc /contact/name"),
+    (Nobody, "enterprise-registrations/confirm", "{}", "422 invalid_fields /token"),
+    (
+        Nobody,
+        "enterprise-registrations/confirm",
+        r#"{"token":"","username":"abc","password":"{password}"}"#,
+        "422 invalid_fields /token",
     ),
     (
         Nobody,
-        CLAIM,
-        r#"{"uscc":"","username":"","password":"","contact":{"name":""}}"#,
-        "422 invalid_fields /uscc /username /password /contact/name",
+        "enterprise-registrations/confirm",
+        r#"{"token":"made-up","username":"abc","password":"{password}"}"#,
+        "422 invalid_fields /token",
     ),
-    (Nobody, "enterprise-registrations/confirm", "{}", "422 invalid_fields /token"),
-    (Nobody, "enterprise-registrations/confirm", r#"{"token":""}"#, "422 invalid_fields /token"),
-    (Nobody, "enterprise-registrations/confirm", r#"{"token":"made-up"}"#, "422 invalid_fields /token"),
-    (Nobody, APPLY, r#"{"username":"abc"}"#, "422 invalid_fields /password"),
+    (Nobody, "enterprise-registrations/confirm", r#"{"token":"made-up"}"#, "422 invalid_fields /username"),
+    (
+        Nobody,
+        "enterprise-registrations/confirm",
+        r#"{"token":"{token}","username":"abc"}"#,
+        "422 invalid_fields /password",
+    ),
+    (
+        Nobody,
+        "enterprise-registrations/confirm",
+        r#"{"token":"{token}","username":"ab","password":"{password}"}"#,
+        "422 invalid_fields /username",
+    ),
+    (
+        Nobody,
+        "enterprise-registrations/confirm",
+        r#"{"token":"{token}","username":"a b c","password":"{password}"}"#,
+        "422 invalid_fields /username",
+    ),
+    (
+        Nobody,
+        "enterprise-registrations/confirm",
+        r#"{"token":"{token}","username":"名字名字","password":"{password}"}"#,
+        "422 invalid_fields /username",
+    ),
+    (
+        Nobody,
+        "enterprise-registrations/confirm",
+        r#"{"token":"{token}","username":"abc","password":"short"}"#,
+        "422 invalid_fields /password",
+    ),
+    (
+        Nobody,
+        "enterprise-registrations/confirm",
+        r#"{"token":"{token}","username":"expert-1","password":"{password}"}"#,
+        "409 username_taken",
+    ),
+    (Nobody, "enterprise-registrations/inspect", r#"{"token":"made-up"}"#, "422 invalid_fields /token"),
+    (Nobody, "enterprise-registrations/decline", r#"{"token":"made-up"}"#, "422 invalid_fields /token"),
+    (Nobody, "expert-applications/inspect", r#"{"token":"made-up"}"#, "422 invalid_fields /token"),
+    (Nobody, "expert-applications/decline", r#"{"token":"made-up"}"#, "422 invalid_fields /token"),
+    (
+        Nobody,
+        "expert-applications/confirm",
+        r#"{"token":"made-up","username":"abc","password":"{password}"}"#,
+        "422 invalid_fields /token",
+    ),
+    (Nobody, APPLY, r#"{{expert},{kinds},"username":"abc"}"#, "422 invalid_fields /username"),
+    (Nobody, APPLY, r#"{{expert},{kinds},"password":"{password}"}"#, "422 invalid_fields /password"),
     (Nobody, APPLY, r#"{{expert},"specialties":[]}"#, "422 invalid_fields /specialties"),
     (Nobody, APPLY, r#"{{expert},"specialties":[{}]}"#, "422 invalid_fields /specialties/0"),
     (
@@ -187,18 +211,7 @@ pub const CASES: &[(Who, &str, &str, &str)] = &[
         "422 invalid_fields /conflicts/0/relation",
     ),
     (Nobody, APPLY, r#"{{expert},{kinds},"email":"again@example.com"}"#, "422 invalid_fields /email"),
-    (
-        Nobody,
-        APPLY,
-        r#"{"username":"expert-1","password":"{password}","name":"x","title":"x","email":"x@y.example",{kinds}}"#,
-        "409 username_taken",
-    ),
-    (
-        Nobody,
-        APPLY,
-        r#"{"username":"abc","password":"{password}","name":"x","title":"x","email":"no address",{kinds}}"#,
-        "422 invalid_fields /email",
-    ),
+    (Nobody, APPLY, r#"{"name":"x","title":"x","email":"no address",{kinds}}"#, "422 invalid_fields /email"),
     (Expert, "PUT experts/me/availability", "{}", "422 invalid_fields /available"),
     (Expert, "PUT experts/me/availability", r#"{"available":"yes"}"#, "422 invalid_fields /available"),
     (Expert, "PUT experts/me/specialties", r#"{"specialties":[]}"#, "422 invalid_fields /specialties"),
@@ -373,14 +386,21 @@ pub const CASES: &[(Who, &str, &str, &str)] = &[
     (Officer, "enterprise-registrations/{nobody}/reject", r#"{"reason":"x"}"#, "404 not_found"),
 ];
 
+/// The rows of the audit for which something holds.
+fn audited(app: &TestApp, condition: &str) -> i64 {
+    let filter = diesel::dsl::sql::<diesel::sql_types::Bool>(condition);
+    audit_entry::table.filter(filter).count().get_result(&mut *app.app.conn().unwrap()).unwrap()
+}
+
 #[test]
 fn every_bad_body_is_refused_with_its_field() {
     let app = TestApp::builder().settings(|s| s.edit::<AuthSettings>().login_failures = 1000).start();
     let (officer, talk) = app.small_world();
-    let expert =
-        format!(r#""username":"abc","password":"{PASSWORD}","name":"x","title":"x","email":"x@y.example""#);
+    let (code, email) = app.listed(78, "440103", "K0101");
+    let token = app.claim(&code, &email, "someone");
     let fills = [
-        ("{expert}", expert),
+        ("{expert}", r#""name":"x","title":"x","email":"x@y.example""#.to_owned()),
+        ("{token}", token),
         ("{kinds}", r#""specialties":[{"product_kind":"K0101"}]"#.to_owned()),
         ("{password}", PASSWORD.to_owned()),
         ("{uscc}", uscc(77)),
@@ -393,7 +413,10 @@ fn every_bad_body_is_refused_with_its_field() {
     ];
     let filled =
         |text: &str| fills.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value));
-    let (before, mut differences) = (contents(&app, &[]), Vec::new());
+    // Failed log-ins stand in the audit, and nothing else does.
+    let except = ["audit_entry", "audit_head"];
+    let audited_before = audited(&app, "action <> 'log_in_failed'");
+    let (before, mut differences) = (contents(&app, &except), Vec::new());
     for (who, path, body, answer) in CASES {
         let caller = match who {
             Nobody => app.http(),
@@ -414,7 +437,8 @@ fn every_bad_body_is_refused_with_its_field() {
         }
     }
     assert_none(differences);
-    assert_eq!(contents(&app, &[]), before);
+    assert_eq!(contents(&app, &except), before);
+    assert_eq!(audited(&app, "action <> 'log_in_failed'"), audited_before);
 }
 
 #[test]

@@ -9,8 +9,8 @@ const MAX_SIMILAR: usize = 2;
 
 /// Whether a row of the table is a page for people.
 fn is_page(method: &str, path: &str) -> bool {
-    // A renewal only leads on; parts are pieces that pages fetch.
-    method == "GET" && path != "/session/renew" && !path.starts_with("/parts/")
+    // A renewal only leads on; that of the code is shown behind a password; parts are pieces that pages fetch.
+    method == "GET" && !["/session/renew", "/login/code"].contains(&path) && !path.starts_with("/parts/")
 }
 
 /// The pages of the table.
@@ -39,7 +39,8 @@ fn page_of(path: &str) -> Option<&'static str> {
 }
 
 /// Where a crawl begins: the first page, and those to which only mails and addresses lead.
-const DOORS: [&str; 3] = ["/", "/claim", "/logout"];
+const DOORS: [&str; 7] =
+    ["/", "/apply/confirm", "/claim", "/confirm-email", "/invitation", "/logout", "/reset-password"];
 
 /// Follows links from the start pages, each page of the table at most [`MAX_SIMILAR`] times, and does with each
 /// what `each` does, which ends on the page. Gives the pages of the table that were visited.
@@ -55,7 +56,7 @@ pub fn crawl(browser: &Browser, mut each: impl FnMut(&str)) -> BTreeSet<&'static
         }
         *times += 1;
         each(&path);
-        let links = "return [...document.querySelectorAll('main a[href], nav a[href]')]
+        let links = "return [...document.querySelectorAll('main a[href], nav a[href], header .account a[href]')]
             .map((a) => new URL(a.href)).filter((url) => url.origin === location.origin).map((url) => url.pathname)";
         for link in browser.script(links, vec![]).as_array().into_iter().flatten() {
             let link = link.as_str().unwrap().to_owned();

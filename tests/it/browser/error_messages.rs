@@ -36,6 +36,7 @@ const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
 fn errors_are_shown_accessibly() {
     let mut app = TestApp::start();
     let (admin, talk) = app.small_world();
+    let claimed = app.listed(7, "440103", "K0101");
     let chromium = Chromium::start();
     let mut found = Vec::new();
 
@@ -43,9 +44,8 @@ fn errors_are_shown_accessibly() {
     for refused in ["401", "422", "404"] {
         guest.expects(refused);
     }
-    let register = json!({ "uscc": "123", "username": "u", "password": "short", "contact.name": "x" });
-    let apply =
-        json!({ "username": "u", "password": "short", "name": "x", "title": "x", "email": "no address" });
+    let register = json!({ "uscc": "123", "contact.name": "x" });
+    let apply = json!({ "name": "x", "title": "x", "email": "no address" });
     for language in LANGUAGES {
         for (path, form, fields) in [
             ("/login", "/login", json!({ "username": "nobody", "password": "wrong" })),
@@ -57,13 +57,24 @@ fn errors_are_shown_accessibly() {
             wait_for_error(&guest);
             accessible(&guest, &format!("{path} refused, {language}"), &mut found);
         }
+        for page in ["/claim", "/apply/confirm"] {
+            guest.open(&format!("{page}?lang={language}"));
+            accessible(&guest, &format!("{page} without a token, {language}"), &mut found);
+            guest.open(&format!("{page}?lang={language}#token=spent"));
+            guest.reload();
+            wait_for_error(&guest);
+            accessible(&guest, &format!("{page} refused, {language}"), &mut found);
+        }
+        let token = app.claim(&claimed.0, &claimed.1, &format!("someone-{language}"));
         guest.open(&format!("/claim?lang={language}"));
-        accessible(&guest, &format!("/claim without a token, {language}"), &mut found);
-        guest.open(&format!("/claim?lang={language}#token=spent"));
+        guest.open(&format!("/claim?lang={language}#token={token}"));
         guest.reload();
-        send(&guest, "/api/v1/enterprise-registrations/confirm", &json!({}));
+        guest.until("!document.getElementById('asked').hidden");
+        accessible(&guest, &format!("/claim, {language}"), &mut found);
+        let weak = json!({ "username": "u", "password": "short", "name": "x" });
+        send(&guest, "/api/v1/enterprise-registrations/confirm", &weak);
         wait_for_error(&guest);
-        accessible(&guest, &format!("/claim refused, {language}"), &mut found);
+        accessible(&guest, &format!("/claim with a weak password, {language}"), &mut found);
     }
     drop(guest);
 

@@ -72,13 +72,15 @@ fn claim(factory: &Browser, app: &TestApp) {
     factory.open("/");
     factory.click("link", "认领企业账号");
     factory.fill("统一社会信用代码", A);
-    factory.fill("用户名", "mingzhu");
-    factory.fill("密码", PASSWORD);
     factory.fill("联系人姓名", "李质量");
     factory.click("button", "提交认领");
-    factory.sees("确认链接已发往登记邮箱");
+    factory.sees("链接已发往登记邮箱");
     let token = link(&app.mail(FACTORY, "#token=")).unwrap();
     factory.open(&format!("/claim#token={token}"));
+    factory.sees("李质量");
+    factory.fill("您的姓名", "李质量");
+    factory.fill("用户名", "mingzhu");
+    factory.fill("密码", PASSWORD);
     factory.click("button", "确认并建立账号");
     factory.sees("账号已建立");
     assert!(!factory.script("return location.href", vec![]).as_str().unwrap().contains(&token));
@@ -89,14 +91,19 @@ fn claim(factory: &Browser, app: &TestApp) {
 /// The expert applies; the officer approves; the answer comes by mail.
 fn vet(expert: &Browser, officer: &Browser, app: &TestApp) {
     expert.open("/apply");
-    expert.fill("用户名", "chen");
-    expert.fill("密码", PASSWORD);
     expert.fill("姓名", "陈工");
     expert.fill("职称", "正高级工程师");
     expert.fill("邮箱", EXPERT);
     expert.choose("产品种类 1", "热轧带肋钢筋");
     expert.choose("服务地区", "广州市");
     expert.click("button", "提交申请");
+    expert.sees("请查收邮件");
+    let token = link(&app.mail(EXPERT, "#token=")).unwrap();
+    expert.open(&format!("/apply/confirm#token={token}"));
+    expert.sees("陈工");
+    expert.fill("用户名", "chen");
+    expert.fill("密码", PASSWORD);
+    expert.click("button", "确认并提交审核");
     expert.sees("申请已提交");
     officer.open(expect_page("/vetting"));
     officer.within("article", "陈工").click("button", "通过|通过…");

@@ -32,8 +32,7 @@ fn world_with_markup(app: &TestApp) -> (Http, Enterprise, Expert, String) {
     let report = app.import(&officer, &list, false);
     assert_eq!(report["inserted"], 1, "{report}");
     let token = app.claim(A, "marked@enterprise.example", "factory");
-    let confirm = json!({ "token": token });
-    let made = app.http().post("/api/v1/enterprise-registrations/confirm", &confirm).expect(201);
+    let made = app.confirm_claim(&token, "factory");
     let (http, id) = (app.http().log_in("factory", PASSWORD), text(&made["enterprise_id"]));
     let detail = http.get(&format!("/api/v1/enterprises/{id}")).expect(200);
     let nonconformity = text(&detail["nonconformities"][0]["id"]);
@@ -42,11 +41,11 @@ fn world_with_markup(app: &TestApp) -> (Http, Enterprise, Expert, String) {
     let mut last = String::new();
     for username in ["waiting", "expert"] {
         let application = json!({
-            "username": username, "password": PASSWORD, "name": MARK, "title": MARK, "regions": ["440000"],
+            "name": MARK, "title": MARK, "regions": ["440000"],
             "email": format!("{username}@expert.example"),
             "specialties": [{ "product_kind": "K0101", "level": 3, "items": [MARK] }],
         });
-        last = text(&app.http().post("/api/v1/expert-applications", &application).expect(201)["id"]);
+        last = app.apply(username, &application);
     }
     officer.act(&format!("/api/v1/expert-applications/{last}/approve")).expect(200);
     let expert = Expert { http: app.http().log_in("expert", PASSWORD), id: last, name: MARK.to_owned() };

@@ -37,6 +37,7 @@ fn a_replayed_refresh_token_closes_the_sockets() {
     let mut ws = app.ws(&app.http().with_token(tokens["access_token"].as_str().unwrap()));
     let refresh = json!({ "refresh_token": tokens["refresh_token"] });
     app.http().post("/api/v1/auth/refresh", &refresh).expect(200);
+    app.clock.advance(chrono::Duration::seconds(30));
     assert_eq!(app.http().post("/api/v1/auth/refresh", &refresh).status, 401);
     assert_eq!(ws.closed(), 4001);
 }

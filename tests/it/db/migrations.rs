@@ -157,7 +157,7 @@ fn a_migration_may_take_a_column_away_from_under_a_view() {
     // A migration that fails leaves the views where they were.
     write("ALTER TABLE region DROP COLUMN name; SELECT nothing;");
     let renamed = with("CREATE VIEW published.one AS SELECT code, title FROM region;");
-    assert!(migrate::up_from(conn, &migrations, &renamed).is_err());
+    assert!(migrate::up_from(conn, &migrations, &renamed, "").is_err());
     assert_eq!(lines(conn, EVERYTHING), before);
 
     write(
@@ -165,15 +165,15 @@ fn a_migration_may_take_a_column_away_from_under_a_view() {
     );
     // And so does one after which a view can't be made.
     let stale = with("CREATE VIEW published.one AS SELECT code, name FROM region;");
-    assert!(migrate::up_from(conn, &migrations, &stale).is_err());
+    assert!(migrate::up_from(conn, &migrations, &stale, "").is_err());
     assert_eq!(lines(conn, EVERYTHING), before);
 
-    let ran = migrate::up_from(conn, &migrations, &renamed).unwrap();
+    let ran = migrate::up_from(conn, &migrations, &renamed, "").unwrap();
     assert_eq!(ran, Migrated { migrations: vec!["99991231235959".to_owned()], replaced: true });
     assert!(
         lines(conn, EVERYTHING).iter().any(|line| line.starts_with("region.title character varying(99)"))
     );
-    let again = migrate::up_from(conn, &migrations, &renamed).unwrap();
+    let again = migrate::up_from(conn, &migrations, &renamed, "").unwrap();
     assert_eq!(again, Migrated { migrations: Vec::new(), replaced: false });
 }
 

@@ -4,7 +4,6 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use zerodesk::server::rooms::FUNCTIONS;
 
 use super::migrations::{created, lines, root};
 use crate::support::Database;
@@ -144,18 +143,11 @@ const MADE_FOR_OTHERS: [(&str, &[&str], usize); 3] = [
 
 /// The owner of each table and of each published view, as its place in the order of domains.
 fn owners() -> (BTreeMap<String, usize>, BTreeMap<String, usize>) {
-    let mut dirs: Vec<_> =
-        std::fs::read_dir(root().join("migrations")).unwrap().map(|dir| dir.unwrap().path()).collect();
-    dirs.sort();
     let (mut tables, mut views) = (BTreeMap::new(), BTreeMap::new());
-    for (place, dir) in dirs.iter().enumerate() {
-        let up = std::fs::read_to_string(dir.join("up.sql")).unwrap().replace("UNLOGGED ", "");
-        tables.extend(created(&up, "table").into_iter().map(|table| (table, place)));
-        let (_, domain) = dir.to_str().unwrap().rsplit_once("_create_").unwrap();
-        for (_, sql) in FUNCTIONS.iter().filter(|(name, _)| *name == domain) {
-            let names = created(sql, "view").into_iter();
-            views.extend(names.map(|view| (view.trim_start_matches("published.").to_owned(), place)));
-        }
+    for (place, room) in zerodesk::ROOMS.iter().enumerate() {
+        tables.extend(room.tables.iter().map(|table| ((*table).to_owned(), place)));
+        let names = created(room.functions, "view").into_iter();
+        views.extend(names.map(|view| (view.trim_start_matches("published.").to_owned(), place)));
     }
     (tables, views)
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::json;
 use std::sync::{Arc, Barrier};
 use zerodesk::consultations::{AssignConsultation, OpenConsultation, ReopenConsultation, Status};
-use zerodesk::core::actor::{Actor, Person, Scope};
+use zerodesk::core::actor::{Actor, Person, Proof, Scope};
 use zerodesk::core::clock::ManualClock;
 use zerodesk::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId, SessionId};
 use zerodesk::core::{Caller, Language};
@@ -78,6 +78,7 @@ fn account_of(conn: &mut PgConnection, scope: Scope) -> Actor {
         name: "x".into(),
         language: Language::Zh,
         scope,
+        proof: Proof::default(),
     })
 }
 

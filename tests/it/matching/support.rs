@@ -18,7 +18,7 @@ pub struct Scenario {
 /// An application of an expert who knows K0101 and serves 440103, with these changes.
 pub fn applying(username: &str, more: &Value) -> Value {
     let mut body = json!({
-        "username": username, "password": PASSWORD, "name": format!("专家 {username}"), "title": "高级工程师",
+        "name": format!("专家 {username}"), "title": "高级工程师",
         "email": format!("{username}@expert.example"), "regions": ["440103"], "capacity": 5,
         "specialties": [{ "product_kind": "K0101", "level": 2 }],
     });
@@ -51,7 +51,7 @@ impl Scenario {
     /// An approved expert.
     pub fn expert(&self, username: &str, more: &Value) -> Expert {
         let body = applying(username, more);
-        let id = text(&self.app.http().post("/api/v1/expert-applications", &body).expect(201)["id"]);
+        let id = self.app.apply(username, &body);
         self.officer.act(&format!("/api/v1/expert-applications/{id}/approve")).expect(200);
         Expert { http: self.app.http().log_in(username, PASSWORD), id, name: text(&body["name"]) }
     }

@@ -78,6 +78,8 @@ impl Command for SendMail {
         let to = Recipient { address: self.address.clone(), name: self.name.clone(), language: Language::Zh };
         let mail = Mail::RegistrationLink {
             enterprise: "广州明珠电缆有限公司".to_owned(),
+            asked: tx.now,
+            network: String::new(),
             link: LINK.to_owned(),
             valid_hours: 48,
         };
@@ -147,7 +149,7 @@ fn a_mail_is_sent_after_its_commit_and_its_body_wiped() {
     assert_eq!(mail.to, ["li@factory.example"]);
     assert_eq!(mail.header("From"), "ZeroDesk <noreply@zerodesk.invalid>");
     assert_eq!(mail.header("To"), "李明 <li@factory.example>");
-    assert_eq!(mail.header("Subject"), "请确认贵企业的账号注册");
+    assert_eq!(mail.header("Subject"), "请确认：有人为贵企业申请开通账号");
     assert_eq!(mail.header("Message-ID"), format!("<{id}@zerodesk.invalid>"));
     assert_eq!(mail.header("Date"), "Mon, 23 Nov 2026 06:30:00 +0000");
     assert_eq!(mail.header("Auto-Submitted"), "auto-generated");

@@ -1,6 +1,7 @@
 //! Figures as of a past day.
 
 use serde_json::{Value, json};
+use zerodesk::matching::settings::MatchingSettings;
 use zerodesk::zero_out::import::Column;
 
 use super::get;
@@ -28,7 +29,11 @@ fn morning(app: &TestApp, day: &str) -> Http {
 
 #[test]
 fn figures_of_a_past_day_never_change() {
-    let app = TestApp::builder().at("2021-08-09T01:00:00Z").start();
+    // The expert says nothing for days here, and keeps the consultation.
+    let app = TestApp::builder()
+        .at("2021-08-09T01:00:00Z")
+        .settings(|s| s.edit::<MatchingSettings>().reassign_silent = zerodesk::settings::YesNo::No)
+        .start();
     let gd = app.admin("officer-gd", "440000");
     let expert = app.approved_expert(&gd, "expert-1", "K0101");
     let enterprise = app.claimed_enterprise(1, "440103", "K0101");

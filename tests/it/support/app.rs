@@ -6,10 +6,13 @@ use tempfile::TempDir;
 use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::app::App;
 use zerodesk::catalogue::Catalogue;
+use zerodesk::chat::fanout::installation;
 use zerodesk::chat::settings::{FanoutKind, FanoutSettings, NatsSettings};
 use zerodesk::core::Clock;
 use zerodesk::core::clock::ManualClock;
 use zerodesk::db::settings::DatabaseSettings;
+use zerodesk::enterprises::settings::ClaimSettings;
+use zerodesk::experts::settings::ApplicationSettings;
 use zerodesk::notifications::settings::{MailSettings, MailTransport, SmtpTls};
 use zerodesk::notifications::{MailState, outbox};
 use zerodesk::server::load_settings;
@@ -34,11 +37,15 @@ pub fn settings() -> Settings {
     // The least that is allowed: what is tested is never how slow a hash is.
     settings.edit::<AuthSettings>().argon2_memory_kib = 8192;
     settings.edit::<AuthSettings>().argon2_iterations = 1;
+    // Nor is it how long an answer is held back.
+    settings.edit::<ClaimSettings>().answer_milliseconds = 0;
+    settings.edit::<ApplicationSettings>().answer_milliseconds = 0;
     settings
 }
 
 /// An application on a database, under a clock that only the test moves.
 pub fn app_on(database: &Database, settings: Settings, clock: &Arc<ManualClock>) -> App {
+    installation::ensure(&mut database.connect()).unwrap();
     let pool = database.pool(settings.section::<DatabaseSettings>().pool_size);
     App::with_clock(Arc::new(settings), pool, Arc::new(Catalogue::builtin().unwrap()), clock.clone())
 }
@@ -208,9 +215,9 @@ impl TestApp {
         }
     }
 
-    /// The address of the database.
+    /// The address of the database, for another service.
     pub fn database_url(&self) -> String {
-        self.database.url()
+        self.database.service_url()
     }
 
     /// The database that it uses.

@@ -10,11 +10,16 @@ use std::sync::OnceLock;
 use uuid::Uuid;
 use zerodesk::catalogue::Catalogue;
 use zerodesk::db::{Pool, migrate, reference};
+use zerodesk::server::rooms;
 
 use super::cluster::{admin_url, is_private};
 
 const TEMPLATE: &str = "zerodesk_template_";
 const TEST: &str = "zerodesk_test_";
+/// The role as which the services of tests work: it owns nothing.
+const SERVICE: &str = "zerodesk_test_service";
+/// Its password, on servers that only tests reach.
+const SERVICE_PASSWORD: &str = "service";
 
 /// A migrated database with the reference data, dropped with its owner.
 #[derive(Debug)]
@@ -61,14 +66,26 @@ impl Database {
         url_of(&self.server, &self.name)
     }
 
-    /// A connection to it.
+    /// Its address for the role as which a service works.
+    pub fn service_url(&self) -> String {
+        let (scheme, rest) = self.server.split_once("://").unwrap();
+        let (_, place) = rest.rsplit_once('@').unwrap_or(("", rest));
+        url_of(&format!("{scheme}://{SERVICE}:{SERVICE_PASSWORD}@{place}"), &self.name)
+    }
+
+    /// A connection to it, as its owner.
     pub fn connect(&self) -> PgConnection {
         PgConnection::establish(&self.url()).unwrap()
     }
 
-    /// A pool of connections to it.
+    /// A connection to it, as a service.
+    pub fn connect_as_service(&self) -> PgConnection {
+        PgConnection::establish(&self.service_url()).unwrap()
+    }
+
+    /// A pool of connections to it, as a service.
     pub fn pool(&self, size: u32) -> Pool {
-        Pool::open(&self.url(), size, 30_000).unwrap()
+        Pool::open(&self.service_url(), size, 30_000).unwrap()
     }
 }
 
@@ -154,7 +171,17 @@ fn make_template() -> String {
 /// Migrates an empty database and fills in the reference data. Gives how many migrations ran.
 fn prepare(url: &str) -> usize {
     let mut fresh = PgConnection::establish(url).unwrap();
-    let ran = migrate::up(&mut fresh, &zerodesk::server::rooms::FUNCTIONS).unwrap().migrations.len();
+    fresh
+        .batch_execute(&format!(
+            "DO $$ BEGIN
+                IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{SERVICE}') THEN
+                    CREATE ROLE {SERVICE} LOGIN PASSWORD '{SERVICE_PASSWORD}';
+                END IF;
+            END $$"
+        ))
+        .unwrap();
+    let grants = rooms::grants(SERVICE);
+    let ran = migrate::up_with_grants(&mut fresh, &rooms::FUNCTIONS, &grants).unwrap().migrations.len();
     reference::mirror(&mut fresh, &Catalogue::builtin().unwrap()).unwrap();
     fresh.batch_execute("VACUUM ANALYZE").unwrap();
     ran
@@ -174,9 +201,7 @@ fn wanted() -> (usize, String) {
     files.push(root.join("src/db/reference.rs"));
     files.push(root.join("src/db/migrate.rs"));
     files.extend(
-        zerodesk::server::rooms::FUNCTIONS
-            .iter()
-            .map(|(domain, _)| root.join("src").join(domain).join("functions.sql")),
+        rooms::FUNCTIONS.iter().map(|(domain, _)| root.join("src").join(domain).join("functions.sql")),
     );
     files.sort();
     let mut hash = Sha256::new();
@@ -184,6 +209,7 @@ fn wanted() -> (usize, String) {
         hash.update(file.strip_prefix(root).unwrap().as_os_str().as_encoded_bytes());
         hash.update(std::fs::read(&file).unwrap());
     }
+    hash.update(rooms::grants(SERVICE));
     let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     (migrations.len(), hex[..15].to_owned())
 }

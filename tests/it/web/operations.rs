@@ -36,7 +36,7 @@ fn a_database_that_lacks_a_migration_is_not_ready() {
     {
         use diesel::connection::SimpleConnection;
         let forget = "DELETE FROM __diesel_schema_migrations WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)";
-        server.app.conn().unwrap().batch_execute(forget).unwrap();
+        server.database.connect().batch_execute(forget).unwrap();
     }
     let ready = server.get("/readyz");
     assert_eq!(ready.status, 503);

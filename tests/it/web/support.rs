@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use ureq::Agent;
-use zerodesk::accounts::CreateStaff;
+use zerodesk::accounts::{CreateStaff, NewPassword};
 use zerodesk::app::App;
 use zerodesk::core::clock::ManualClock;
-use zerodesk::core::secret::Sensitive;
 use zerodesk::core::{Caller, Language, Role};
 use zerodesk::db::settings::DatabaseSettings;
 use zerodesk::settings::{ServerSettings, Settings};
@@ -25,7 +24,7 @@ pub struct Server {
     pub clock: Arc<ManualClock>,
     pub url: String,
     agent: Agent,
-    _database: Database,
+    pub database: Database,
 }
 
 pub fn server() -> Server {
@@ -56,7 +55,7 @@ pub fn server_with(change: impl FnOnce(&mut Settings), extend: impl FnOnce(&mut 
     let handle = web::start(app.clone(), options).unwrap();
     let agent = agent();
     let url = handle.url().to_owned();
-    Server { handle: Some(handle), app, clock, url, agent, _database: database }
+    Server { handle: Some(handle), app, clock, url, agent, database }
 }
 
 impl Server {
@@ -91,7 +90,7 @@ impl Server {
     pub fn log_in_as(&self, username: &str, region: Option<&str>) -> Value {
         let command = CreateStaff {
             username: username.to_owned(),
-            password: Sensitive(PASSWORD.to_owned()),
+            password: NewPassword::hashed(PASSWORD, &self.app).unwrap(),
             name: format!("name of {username}"),
             email: None,
             role: if region.is_some() { Role::Admin } else { Role::Operator },

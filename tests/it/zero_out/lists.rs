@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use std::sync::Arc;
 use zerodesk::app::App;
-use zerodesk::core::actor::{Person, Scope};
+use zerodesk::core::actor::{Person, Proof, Scope};
 use zerodesk::core::clock::ManualClock;
 use zerodesk::core::ids::{AccountId, SessionId};
 use zerodesk::core::page::Slice;
@@ -47,7 +47,7 @@ pub fn person(app: &App, scope: Scope) -> Caller {
         app.conn().unwrap().batch_execute(&insert).unwrap();
     }
     let (session, name, language) = (SessionId::new(), "x".to_owned(), Language::Zh);
-    let actor = Actor::Person(Person { account, session, name, language, scope });
+    let actor = Actor::Person(Person { account, session, name, language, scope, proof: Proof::default() });
     Caller { actor, request: None, idempotency_key: None }
 }
 

@@ -110,9 +110,6 @@ CROSS JOIN LATERAL (SELECT 1 + CASE s.status WHEN 'active' THEN n / 5 ELSE pg_te
 JOIN nonconformity n2 ON n2.id = pg_temp.made(5, k.k)
 JOIN enterprise e ON e.id = n2.enterprise_id;
 INSERT INTO consultation_participant (consultation_id, account_id, role, lead, joined_at)
-SELECT c.id, a.id, 'enterprise', false, c.opened_at
-FROM consultation c JOIN account a ON a.id = c.opened_by
-UNION ALL
 SELECT c.id, a.id, 'expert', true, c.accepted_at
 FROM consultation c JOIN account a ON a.expert_id = c.expert_id WHERE c.status IN ('active', 'concluded');
 INSERT INTO consultation_offer (consultation_id, ordinal, expert_id, score, offered_at, expires_at, answer, answered_at)

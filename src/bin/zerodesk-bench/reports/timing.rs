@@ -1,7 +1,7 @@
 //! Who asks for reports and lists, and how long the answers take.
 
 use std::time::Instant;
-use zerodesk::core::actor::{Actor, Person, Scope};
+use zerodesk::core::actor::{Actor, Person, Proof, Scope};
 use zerodesk::core::ids::{AccountId, SessionId};
 use zerodesk::core::{Language, Problem};
 
@@ -13,8 +13,8 @@ pub(crate) fn at(sorted: &[f64], percent: usize) -> f64 {
 
 /// A person of this scope.
 pub(crate) fn person(account: AccountId, scope: Scope) -> Actor {
-    let session = SessionId::new();
-    Actor::Person(Person { account, session, name: String::new(), language: Language::Zh, scope })
+    let (session, name, proof) = (SessionId::new(), String::new(), Proof::default());
+    Actor::Person(Person { account, session, name, language: Language::Zh, scope, proof })
 }
 
 /// An officer of the province, of a city and of a district.

@@ -1,0 +1,68 @@
+//! How much may be kept in files: by each account, and by an enterprise in all. Decided in the transaction that enters the file, in the
+//! owner's turn, so that uploads side by side can't pass together.
+
+use crate::attachments::settings::AttachmentSettings;
+use crate::core::actor::Scope;
+use crate::core::ids::AccountId;
+use crate::core::{Code, Problem, Text};
+use crate::db::Tx;
+use crate::db::published::account;
+use crate::db::schema::attachment;
+use crate::db::turns::{self, Counted};
+use diesel::dsl::sql;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+/// What is kept: files and their bytes.
+struct Kept {
+    files: i64,
+    bytes: i64,
+}
+
+/// Waits for the owner's turn and refuses a file of so many bytes beyond what the settings allow.
+///
+/// # Errors
+/// 429 with what is kept.
+pub fn permit_upload(tx: &mut Tx, owner: AccountId, size: i64) -> Result<(), Problem> {
+    let enterprise = match tx.actor.scope() {
+        Some(Scope::Enterprise(id)) => Some(*id),
+        _ => None,
+    };
+    turns::wait(&mut tx.conn, Counted::Files, enterprise.map_or(owner.0, |id| id.0))?;
+    let settings = std::sync::Arc::clone(&tx.settings);
+    let settings = settings.section::<AttachmentSettings>();
+    let own = attachment::table.filter(attachment::owner_id.eq(owner)).into_boxed();
+    let most = (settings.kept_files_per_account, settings.kept_bytes_per_account);
+    permit(&kept(tx, own)?, size, most, ("您", "your account"))?;
+    let Some(id) = enterprise else { return Ok(()) };
+    let colleagues = account::table.filter(account::enterprise_id.eq(id)).select(account::id);
+    let all = attachment::table.filter(attachment::owner_id.eq_any(colleagues)).into_boxed();
+    let most = (settings.kept_files_per_enterprise, settings.kept_bytes_per_enterprise);
+    permit(&kept(tx, all)?, size, most, ("贵企业", "your enterprise"))
+}
+
+fn kept(tx: &mut Tx, of: attachment::BoxedQuery<'_, Pg>) -> Result<Kept, Problem> {
+    let sum = sql::<BigInt>("coalesce(sum(size), 0)::bigint");
+    let (files, bytes) = of.select((sql::<BigInt>("count(*)"), sum)).first(&mut *tx.conn)?;
+    Ok(Kept { files, bytes })
+}
+
+fn permit(kept: &Kept, size: i64, most: (u32, u64), who: (&str, &str)) -> Result<(), Problem> {
+    let (most_files, most_bytes) = (i64::from(most.0), i64::try_from(most.1).unwrap_or(i64::MAX));
+    if kept.files < most_files && kept.bytes.saturating_add(size) <= most_bytes {
+        return Ok(());
+    }
+    let megabytes = |bytes: i64| bytes / (1024 * 1024);
+    let (files, used, room) = (kept.files, megabytes(kept.bytes), megabytes(most_bytes));
+    Err(Problem::new(
+        Code::TooManyUploads,
+        Text::new(
+            format!(
+                "{}已保存附件 {files} 个、{used} MiB，最多 {most_files} 个、{room} MiB，不能再上传",
+                who.0
+            ),
+            format!("{} keeps {files} files of {used} MiB; it may keep {most_files} of {room} MiB", who.1),
+        ),
+    ))
+}

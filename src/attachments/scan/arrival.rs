@@ -1,0 +1,18 @@
+//! A file is scanned as it comes.
+
+use crate::attachments::scan::clamd::{self, Verdict};
+use crate::attachments::scan::settings::ScanSettings;
+use crate::settings::Settings;
+
+/// Scans a file that has just come, from the disk. Gives nothing where the daemon can't say: the job tries again.
+pub async fn on_arrival(settings: &Settings, file: std::fs::File) -> Option<Verdict> {
+    let scan = settings.section::<ScanSettings>();
+    let address = scan.place()?;
+    match clamd::scan(&address, scan.limit(), clamd::chunks(file)).await {
+        Ok(verdict) => Some(verdict),
+        Err(error) => {
+            tracing::warn!(%error, "an uploaded file could not be scanned; it waits, and nobody gets it meanwhile");
+            None
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Turns: what is counted before something is added to it must not be added to meanwhile. Who counts waits for its turn, which lasts
+//! until the transaction ends.
+//!
+//! A turn is an advisory lock, so that it stands in no one's way who does not count. Turns are waited for before rows are locked:
+//! then nobody waits for a row while another waits for the turn.
+
+use crate::core::Problem;
+use diesel::PgConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Integer, Text};
+use uuid::Uuid;
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// Consultations of an enterprise.
+    Consultations,
+    /// Files of an enterprise, or of an account that speaks for none.
+    Files,
+}
+
+impl Counted {
+    /// The first half of the lock's key. Other advisory locks have one key of 64 bits, which PostgreSQL keeps apart from two.
+    fn key(self) -> i32 {
+        match self {
+            Self::Consultations => 0x7a64_0001,
+            Self::Files => 0x7a64_0002,
+        }
+    }
+}
+
+/// Waits until no other transaction counts the same of this owner. Two owners may share a turn: then one waits in vain.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn wait(conn: &mut PgConnection, what: Counted, owner: Uuid) -> Result<(), Problem> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock($1, hashtext($2))")
+        .bind::<Integer, _>(what.key())
+        .bind::<Text, _>(owner.to_string())
+        .execute(conn)?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Taken {
+    #[diesel(sql_type = Bool)]
+    taken: bool,
+}
+
+/// Takes the turn if it can be had at once, for a transaction that has locked rows already.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn try_take(conn: &mut PgConnection, what: Counted, owner: Uuid) -> Result<bool, Problem> {
+    let row: Taken = diesel::sql_query("SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS taken")
+        .bind::<Integer, _>(what.key())
+        .bind::<Text, _>(owner.to_string())
+        .get_result(conn)?;
+    Ok(row.taken)
+}

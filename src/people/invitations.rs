@@ -1,0 +1,371 @@
+//! Invitations: their rows and views; they are mailed again or taken back.
+
+use crate::accounts::one_time_link::{self, NewLink, Purpose};
+use crate::core::actor::{Actor, Role, Scope};
+use crate::core::ids::{AccountId, EnterpriseId};
+use crate::core::page::{Page, Slice};
+use crate::core::{Code, Language, Problem, Text};
+use crate::db::published::{account, enterprise};
+use crate::db::schema::{account_invitation as invitation, region_scope};
+use crate::db::tx::Subject;
+use crate::db::{Command, Tx};
+use crate::enterprises::queries::region_of;
+use crate::notifications::{Recipient, outbox};
+use crate::people::ids::InvitationId;
+use crate::people::invitation_state::{InvitationState, InvitationStep, transition};
+use crate::people::mails::Mail;
+use crate::people::policy::{managed_enterprise, may_give, own_enterprise, permit};
+use crate::people::settings::PeopleSettings;
+use chrono::{DateTime, Duration, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// What the links of invitations are for.
+pub const INVITATION: Purpose = Purpose::new("invitation");
+
+/// What a link holds: the invitation, and which of its mails it came with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkData {
+    /// The invitation.
+    pub invitation: InvitationId,
+    /// How often it was mailed by then.
+    pub sent: i32,
+}
+
+/// A row of `account_invitation`.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = invitation, check_for_backend(Pg))]
+pub struct InvitationRow {
+    /// Id of the invitation.
+    pub id: InvitationId,
+    /// The role that the person gets.
+    pub role: Role,
+    /// The person's name.
+    pub name: String,
+    /// Where the mail goes.
+    pub email: String,
+    /// The tag of the language.
+    pub language: String,
+    /// The region of an officer, or the one that an expert serves.
+    pub region: Option<String>,
+    /// The enterprise whose person it becomes.
+    pub enterprise_id: Option<EnterpriseId>,
+    /// An expert's professional title.
+    pub title: Option<String>,
+    /// Who invited; none where the command line did.
+    pub invited_by: Option<AccountId>,
+    /// The state.
+    pub state: InvitationState,
+    /// How often it was mailed.
+    pub sent_count: i32,
+}
+
+/// An invitation.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable)]
+pub struct InvitationView {
+    /// Id of the invitation.
+    pub id: InvitationId,
+    /// The role that the person gets.
+    pub role: Role,
+    /// The person's name.
+    pub name: String,
+    /// Where the mail goes.
+    pub email: String,
+    /// The region of an officer, or the one that an expert serves.
+    pub region: Option<String>,
+    /// The enterprise whose person it becomes.
+    pub enterprise_id: Option<EnterpriseId>,
+    /// The name of who invited.
+    pub invited_by: Option<String>,
+    /// The state.
+    pub state: InvitationState,
+    /// When it was mailed last.
+    pub sent_at: DateTime<Utc>,
+    /// Until when the link of that mail is good.
+    pub expires_at: DateTime<Utc>,
+    /// The account that was made of it.
+    pub account_id: Option<AccountId>,
+}
+
+/// A condition on invitations.
+type Visible = Box<dyn BoxableExpression<invitation::table, Pg, SqlType = Bool>>;
+
+/// The invitations that the actor may know of: the operator of all, an officer of those to the own region, the people of an enterprise of
+/// those of their enterprise.
+pub fn visible_to(actor: &Actor) -> Visible {
+    match (actor, actor.scope()) {
+        (Actor::System, _) | (_, Some(Scope::Operator)) => Box::new(true.into_sql::<Bool>()),
+        (_, Some(Scope::Admin(scope))) => {
+            let within = region_scope::table
+                .filter(region_scope::scope.eq(scope.clone()))
+                .select(region_scope::region);
+            Box::new(
+                invitation::role
+                    .eq_any([Role::Admin, Role::Expert])
+                    .and(invitation::region.assume_not_null().eq_any(within)),
+            )
+        }
+        (_, Some(Scope::Enterprise(id))) => Box::new(
+            invitation::role.eq(Role::Enterprise).and(invitation::enterprise_id.assume_not_null().eq(*id)),
+        ),
+        _ => Box::new(false.into_sql::<Bool>()),
+    }
+}
+
+/// A page of invitations, newest first.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    state: Option<InvitationState>,
+    slice: Slice,
+) -> Result<Page<InvitationView>, Problem> {
+    let mut query = invitation::table.filter(visible_to(actor)).into_boxed::<Pg>();
+    if let Some(state) = state {
+        query = query.filter(invitation::state.eq(state));
+    }
+    if let Some(after) = slice.after {
+        query = query.filter(invitation::id.lt(InvitationId(after)));
+    }
+    let rows: Vec<InvitationView> = query
+        .order(invitation::id.desc())
+        .limit(slice.limit + 1)
+        .select((
+            invitation::id,
+            invitation::role,
+            invitation::name,
+            invitation::email,
+            invitation::region,
+            invitation::enterprise_id,
+            inviter(),
+            invitation::state,
+            invitation::sent_at,
+            invitation::expires_at,
+            invitation::account_id,
+        ))
+        .load(conn)?;
+    Ok(Page::cut(rows, slice, |row| row.id.0))
+}
+
+/// One invitation.
+///
+/// # Errors
+/// 404 where the actor may not know of it.
+pub fn get(conn: &mut PgConnection, actor: &Actor, id: InvitationId) -> Result<InvitationView, Problem> {
+    Ok(invitation::table
+        .filter(visible_to(actor))
+        .filter(invitation::id.eq(id))
+        .select((
+            invitation::id,
+            invitation::role,
+            invitation::name,
+            invitation::email,
+            invitation::region,
+            invitation::enterprise_id,
+            inviter(),
+            invitation::state,
+            invitation::sent_at,
+            invitation::expires_at,
+            invitation::account_id,
+        ))
+        .first(conn)?)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn inviter() -> _ {
+    account::table
+        .filter(account::id.nullable().eq(invitation::invited_by))
+        .select(account::name)
+        .single_value()
+}
+
+/// How many open invitations an account has sent.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn open_of(conn: &mut PgConnection, who: AccountId) -> Result<i64, Problem> {
+    let sent = invitation::table.filter(invitation::invited_by.eq(who));
+    Ok(sent.filter(invitation::state.eq(InvitationState::Open)).count().get_result(conn)?)
+}
+
+/// How many open invitations there are to an enterprise.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn open_to(conn: &mut PgConnection, id: EnterpriseId) -> Result<i64, Problem> {
+    let sent = invitation::table.filter(invitation::enterprise_id.eq(id));
+    Ok(sent.filter(invitation::state.eq(InvitationState::Open)).count().get_result(conn)?)
+}
+
+/// Passes the open invitations of one account to another. Returns how many there were.
+///
+/// # Errors
+/// When the database refuses.
+pub fn hand_over(tx: &mut Tx, from: AccountId, to: Option<AccountId>) -> Result<usize, Problem> {
+    let sent = invitation::table.filter(invitation::invited_by.eq(from));
+    let open = sent.filter(invitation::state.eq(InvitationState::Open));
+    Ok(diesel::update(open).set(invitation::invited_by.eq(to)).execute(&mut *tx.conn)?)
+}
+
+/// Loads and locks an invitation.
+///
+/// # Errors
+/// 404 where there is none.
+pub fn lock(tx: &mut Tx, id: InvitationId) -> Result<InvitationRow, Problem> {
+    Ok(invitation::table.find(id).for_update().select(InvitationRow::as_select()).first(&mut *tx.conn)?)
+}
+
+/// Loads and locks an invitation that the actor may send and take back, in a state that allows the step. Gives the state after it.
+fn lock_for(
+    tx: &mut Tx,
+    id: InvitationId,
+    step: InvitationStep,
+) -> Result<(InvitationRow, InvitationState), Problem> {
+    let seen = invitation::table.filter(visible_to(&tx.actor)).filter(invitation::id.eq(id)).count();
+    if seen.get_result::<i64>(&mut *tx.conn)? == 0 {
+        return Err(Problem::not_found());
+    }
+    let row = lock(tx, id)?;
+    if own_enterprise(&tx.actor).is_ok() {
+        managed_enterprise(tx)?;
+    } else {
+        permit(&tx.actor)?;
+        if row.role != Role::Enterprise
+            && !may_give(&tx.actor, row.role, row.region.as_deref(), &tx.catalogue)
+        {
+            return Err(Problem::forbidden());
+        }
+    }
+    let to = transition(row.state, step)?;
+    Ok((row, to))
+}
+
+/// The mails that invite.
+const INVITING: [&str; 1] = ["account_invitation"];
+
+/// Mails an invitation, with a link that ends the one before. The row is stored by then, with this count.
+///
+/// # Errors
+/// 429 where the address got too many within a day.
+pub fn mail(tx: &mut Tx, row: &InvitationRow) -> Result<(), Problem> {
+    let day = Duration::hours(24);
+    let most = i64::from(tx.settings.section::<PeopleSettings>().invitations_a_day);
+    if outbox::count_to(&mut tx.conn, &row.email, &INVITING, tx.now - day)? >= most {
+        let mut problem = Problem::new(
+            Code::InvitationSentOften,
+            Text::new(
+                "24 小时内发往该邮箱的邀请过多，请稍后再试",
+                "too many invitations went to this address within a day; try again later",
+            ),
+        );
+        problem.retry_after = Some(day.num_seconds().unsigned_abs());
+        return Err(problem);
+    }
+    let valid_hours = tx.settings.section::<PeopleSettings>().invitation_hours;
+    let link = one_time_link::make(
+        tx,
+        "/invitation",
+        NewLink {
+            purpose: INVITATION,
+            account: None,
+            data: serde_json::to_value(LinkData { invitation: row.id, sent: row.sent_count })?,
+            valid: Duration::hours(i64::from(valid_hours)),
+        },
+    )?;
+    let inviter = match row.invited_by {
+        Some(id) => account::table.find(id).select(account::name).first(&mut *tx.conn)?,
+        None => "ZeroDesk".to_owned(),
+    };
+    let (as_zh, as_en) = described(tx, row)?;
+    let to = Recipient {
+        address: row.email.clone(),
+        name: row.name.clone(),
+        language: Language::from_tag(&row.language),
+    };
+    let mail = Mail::AccountInvitation { inviter, as_zh, as_en, link, valid_hours };
+    outbox::enqueue(tx, &to, &mail).map(drop)
+}
+
+/// As what someone is invited, in both languages.
+fn described(tx: &mut Tx, row: &InvitationRow) -> Result<(String, String), Problem> {
+    let place = row.region.as_deref().and_then(|code| tx.catalogue.regions.get(code));
+    let place = place.map_or(String::new(), |region| region.name.clone());
+    Ok(match (row.role, row.enterprise_id) {
+        (Role::Enterprise, Some(id)) => {
+            let name: String = enterprise::table.find(id).select(enterprise::name).first(&mut *tx.conn)?;
+            (format!("{name}人员"), format!("one of the people of {name}"))
+        }
+        (Role::Admin, _) => (format!("{place}监管人员"), format!("an officer of {place}")),
+        (Role::Expert, _) => ("专家".to_owned(), "an expert".to_owned()),
+        _ => ("平台运营人员".to_owned(), "an operator of the platform".to_owned()),
+    })
+}
+
+/// Leaves a row of the audit about an invitation.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn audit(tx: &mut Tx, action: &str, row: &InvitationRow) -> Result<(), Problem> {
+    let region = match row.enterprise_id {
+        Some(id) => Some(region_of(&mut tx.conn, id)?),
+        None => row.region.clone(),
+    };
+    let subject = Subject { region: region.as_deref(), ..Subject::new("account_invitation", row.id.0) };
+    let data = json!({ "role": row.role, "region": row.region, "enterprise": row.enterprise_id });
+    tx.audit(action, subject, data)
+}
+
+/// Mails an invitation again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ResendInvitation {
+    /// The invitation.
+    pub id: InvitationId,
+}
+
+/// Takes an invitation back: its link is no longer good.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WithdrawInvitation {
+    /// The invitation.
+    pub id: InvitationId,
+}
+
+impl Command for ResendInvitation {
+    type Output = InvitationId;
+    const NAME: &'static str = "resend_invitation";
+
+    fn run(&self, tx: &mut Tx) -> Result<InvitationId, Problem> {
+        let (mut row, state) = lock_for(tx, self.id, InvitationStep::Resend)?;
+        row.sent_count += 1;
+        let hours = i64::from(tx.settings.section::<PeopleSettings>().invitation_hours);
+        diesel::update(invitation::table.find(self.id))
+            .set((
+                invitation::state.eq(state),
+                invitation::sent_count.eq(row.sent_count),
+                invitation::sent_at.eq(tx.now),
+                invitation::expires_at.eq(tx.now + Duration::hours(hours)),
+            ))
+            .execute(&mut *tx.conn)?;
+        mail(tx, &row)?;
+        audit(tx, Self::NAME, &row)?;
+        Ok(self.id)
+    }
+}
+
+impl Command for WithdrawInvitation {
+    type Output = InvitationId;
+    const NAME: &'static str = "withdraw_invitation";
+
+    fn run(&self, tx: &mut Tx) -> Result<InvitationId, Problem> {
+        let (row, state) = lock_for(tx, self.id, InvitationStep::Withdraw)?;
+        diesel::update(invitation::table.find(self.id))
+            .set((invitation::state.eq(state), invitation::decided_at.eq(tx.now)))
+            .execute(&mut *tx.conn)?;
+        audit(tx, Self::NAME, &row)?;
+        Ok(self.id)
+    }
+}

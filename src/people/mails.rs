@@ -1,0 +1,35 @@
+//! The mails to people who are invited, and to those whose accounts end or begin again.
+
+use crate::mails;
+use crate::notifications::Prose;
+
+mails! {
+    { #[template(ext = "txt", escape = "none")] }
+
+    /// To someone who is invited: the one-time link.
+    AccountInvitation = "account_invitation",
+        "people/mail/account_invitation.zh.txt", "people/mail/account_invitation.en.txt" {
+        /// Who invites.
+        inviter: String,
+        /// As what, in Chinese.
+        as_zh: String,
+        /// As what, in English.
+        as_en: String,
+        /// The one-time link. A secret until used.
+        link: String,
+        /// How long it stays good, in hours.
+        valid_hours: u32,
+    }
+    /// To a person whose account was deactivated.
+    AccountDeactivated = "account_deactivated",
+        "people/mail/account_deactivated.zh.txt", "people/mail/account_deactivated.en.txt" {
+        /// Reason given, as written by the person who gave it.
+        reason: Prose,
+    }
+    /// To a person whose account was opened again.
+    AccountReactivated = "account_reactivated",
+        "people/mail/account_reactivated.zh.txt", "people/mail/account_reactivated.en.txt" {
+        /// Where to log in.
+        login_link: String,
+    }
+}

@@ -1,0 +1,281 @@
+//! The pages of people: those in charge see accounts and invitations, the people of an enterprise each other, and who is invited opens an
+//! account.
+
+use askama::Template;
+
+use crate::accounts::state::AccountState;
+use crate::catalogue::Catalogue;
+use crate::core::actor::{Actor, Role};
+use crate::core::ids::AccountId;
+use crate::core::page::Slice;
+use crate::people::colleagues::{self, Colleagues};
+use crate::people::invitation_state::InvitationState;
+use crate::people::invitations::{self, InvitationView};
+use crate::people::queries::{self, AccountDetail, AccountFilter, AccountView};
+use crate::web::Id;
+use crate::web::choices::{self, Choice};
+use crate::web::frame::{Frame, Member, Visit};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::state::State;
+
+/// Most people of the same role from whom to choose who takes over.
+const SUCCESSORS: i64 = 200;
+
+/// An account with its place in words.
+struct Line {
+    account: AccountView,
+    place: String,
+}
+
+fn line(catalogue: &Catalogue, account: AccountView) -> Line {
+    let names = |codes: &[String]| {
+        codes.iter().map(|code| choices::region(catalogue, code)).collect::<Vec<_>>().join("、")
+    };
+    let place = match (&account.region, &account.enterprise, &account.expert) {
+        (Some(code), ..) => choices::region(catalogue, code),
+        (_, Some(enterprise), _) => enterprise.name.clone(),
+        (_, _, Some(expert)) => format!("{} · {}", expert.title, names(&expert.regions)),
+        _ => String::new(),
+    };
+    Line { account, place }
+}
+
+#[derive(Template)]
+#[template(path = "people/people.html")]
+struct PeoplePage {
+    f: Frame,
+    asked: QueryParams,
+    role: Role,
+    total: i64,
+    lines: Vec<Line>,
+    next: Option<String>,
+    /// The open invitations, newest first.
+    invitations: Vec<InvitationView>,
+    regions: Vec<Choice>,
+    /// The reader's own region, for the form.
+    own: String,
+    now: chrono::DateTime<chrono::Utc>,
+}
+
+/// The accounts that the reader may know of, by role, and the open invitations.
+pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let frame = f.clone();
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let conn = &mut *app.conn()?;
+        let role = asked.read("role")?.unwrap_or(Role::Admin);
+        let filter = AccountFilter {
+            role: Some(role),
+            state: asked.read("state")?,
+            q: asked.get("q").map(str::to_owned),
+            ..AccountFilter::default()
+        };
+        let catalogue = app.catalogue();
+        let page = queries::list(conn, &actor, catalogue, &filter, asked.slice()?)?;
+        let total = queries::count(conn, &actor, &filter)?;
+        let slice = Slice { limit: SUCCESSORS, ..Slice::default() };
+        let open = invitations::list(conn, &actor, Some(InvitationState::Open), slice)?;
+        Ok(PeoplePage {
+            role,
+            total,
+            lines: page.items.into_iter().map(|account| line(catalogue, account)).collect(),
+            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            invitations: open.items.into_iter().filter(|row| row.enterprise_id.is_none()).collect(),
+            regions: choices::regions(&actor, catalogue),
+            own: actor.officer_region().unwrap_or_default().to_owned(),
+            now: app.clock().now(),
+            asked,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+#[derive(Template)]
+#[template(path = "people/person.html")]
+struct PersonPage {
+    f: Frame,
+    detail: AccountDetail,
+    place: String,
+    regions: Vec<Choice>,
+    /// Who could take over.
+    successors: Vec<Line>,
+    /// It is the reader's own account.
+    own: bool,
+}
+
+/// One account, with what is the person's and what can be done.
+pub async fn one(state: State, member: Member, id: Id<AccountId>) -> Answer {
+    let Member { frame: f, person } = member;
+    let (frame, id) = (f.clone(), id.0);
+    let page = read(&state, move |app| {
+        let own = person.account == id;
+        let actor = Actor::Person(person);
+        let conn = &mut *app.conn()?;
+        let catalogue = app.catalogue();
+        let detail = queries::get(conn, &actor, catalogue, id)?;
+        let account = &detail.account;
+        let filter = AccountFilter {
+            role: Some(account.role),
+            state: Some(AccountState::Active),
+            enterprise: account.enterprise.as_ref().map(|enterprise| enterprise.id),
+            ..AccountFilter::default()
+        };
+        let slice = Slice { limit: SUCCESSORS, ..Slice::default() };
+        let mut successors = queries::list(conn, &actor, catalogue, &filter, slice)?.items;
+        successors.retain(|other| {
+            other.id != id
+                && match (&account.region, &other.region) {
+                    (Some(former), Some(region)) => catalogue.regions.contains(region, former),
+                    _ => true,
+                }
+        });
+        Ok(PersonPage {
+            place: line(catalogue, account.clone()).place,
+            successors: successors.into_iter().map(|other| line(catalogue, other)).collect(),
+            regions: choices::regions(&actor, catalogue),
+            detail,
+            own,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+#[derive(Template)]
+#[template(path = "people/colleagues.html")]
+struct ColleaguesPage {
+    f: Frame,
+    people: Colleagues,
+    now: chrono::DateTime<chrono::Utc>,
+}
+
+/// The people of the reader's enterprise.
+pub async fn colleagues(state: State, member: Member) -> Answer {
+    let Member { frame: f, person } = member;
+    let frame = f.clone();
+    let page = read(&state, move |app| {
+        let people = colleagues::of_caller(&mut *app.conn()?, &Actor::Person(person))?;
+        Ok(ColleaguesPage { people, now: app.clock().now(), f: frame })
+    });
+    show(&f, &page.await?)
+}
+
+#[derive(Template)]
+#[template(path = "people/invitation.html")]
+struct InvitationPage {
+    f: Frame,
+}
+
+/// The one-time link of the mail leads here; the token stands in the fragment, which no server sees.
+pub async fn invitation(visit: Visit) -> Answer {
+    let page = InvitationPage { f: visit.frame };
+    show(&page.f, &page)
+}
+
+fn state_word(f: &Frame, state: AccountState) -> &'static str {
+    match state {
+        AccountState::Pending => f.t("待审核", "to be vetted"),
+        AccountState::Active => f.t("在用", "active"),
+        AccountState::Deactivated => f.t("已停用", "deactivated"),
+    }
+}
+
+fn tone(state: AccountState) -> &'static str {
+    match state {
+        AccountState::Pending => "warn",
+        AccountState::Active => "good",
+        AccountState::Deactivated => "none",
+    }
+}
+
+impl PeoplePage {
+    fn roles(&self) -> &'static [Role] {
+        if self.f.role() == "operator" {
+            &[Role::Admin, Role::Expert, Role::Enterprise, Role::Operator]
+        } else {
+            &[Role::Admin, Role::Expert, Role::Enterprise]
+        }
+    }
+
+    fn is_operator(&self) -> bool {
+        self.f.role() == "operator"
+    }
+
+    fn states(&self) -> &'static [AccountState] {
+        AccountState::ALL
+    }
+
+    fn state(&self, state: &AccountState) -> &'static str {
+        state_word(&self.f, *state)
+    }
+
+    fn tone(&self, state: &AccountState) -> &'static str {
+        tone(*state)
+    }
+
+    fn group(&self, role: &Role) -> &str {
+        match role {
+            Role::Enterprise => self.f.t("企业人员", "people of enterprises"),
+            Role::Operator => self.f.t("平台运营", "operators"),
+            role => self.f.role_name(role),
+        }
+    }
+
+    fn expired(&self, invitation: &InvitationView) -> bool {
+        invitation.expires_at <= self.now
+    }
+}
+
+impl PersonPage {
+    fn state(&self) -> &'static str {
+        state_word(&self.f, self.detail.account.state)
+    }
+
+    fn tone(&self) -> &'static str {
+        tone(self.detail.account.state)
+    }
+
+    fn is_active(&self) -> bool {
+        self.detail.account.state == AccountState::Active
+    }
+
+    fn is_deactivated(&self) -> bool {
+        self.detail.account.state == AccountState::Deactivated
+    }
+
+    fn is_staff(&self) -> bool {
+        matches!(self.detail.account.role, Role::Admin | Role::Operator)
+    }
+
+    fn is_operator(&self) -> bool {
+        self.f.role() == "operator"
+    }
+
+    fn may_act(&self) -> bool {
+        self.detail.account.may_change && !self.own
+    }
+
+    fn serves(&self, code: &str) -> bool {
+        self.detail.account.expert.as_ref().is_some_and(|expert| expert.regions.iter().any(|r| r == code))
+    }
+
+    fn part(&self, part: &crate::consultations::hand_over::ExpertPart) -> &'static str {
+        use crate::consultations::hand_over::ExpertPart;
+        match part {
+            ExpertPart::Offered => self.f.t("已派单，待接受", "offered"),
+            ExpertPart::Lead => self.f.t("主诊", "leads it"),
+            ExpertPart::Panel => self.f.t("会诊", "on its panel"),
+        }
+    }
+}
+
+impl ColleaguesPage {
+    fn expired(&self, invitation: &InvitationView) -> bool {
+        invitation.expires_at <= self.now
+    }
+}

@@ -1,0 +1,64 @@
+//! What the `people` domain declares of itself.
+
+use crate::core::actor::Role::{Admin, Enterprise, Operator};
+use crate::people::mails::Mail;
+use crate::people::settings::PeopleSettings;
+use crate::people::{api, pages};
+use crate::settings::DeclaredSection;
+use crate::web::room::Access::{Hidden, Public, Roles};
+use crate::web::room::{Place, Room, SearchSource, subject, word};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "people",
+    tables: &["account_invitation"],
+    routes: routes![
+        api::list, Roles(&[Admin, Operator]), "账号列表";
+        api::invite, Roles(&[Admin, Operator]), "邀请人员开通账号";
+        api::account, Roles(&[Admin, Operator]), "账号详情与名下事项";
+        api::change, Roles(&[Admin, Operator]), "更改角色、辖区或服务地区";
+        api::deactivate, Roles(&[Admin, Operator]), "停用账号并移交名下事项";
+        api::reactivate, Roles(&[Admin, Operator]), "恢复账号";
+        api::reset_totp, Roles(&[Admin, Operator]), "重置他人的第二重验证";
+        api::confirm, Public, "凭一次性链接接受邀请";
+        api::invitation_list, Roles(&[Admin, Operator, Enterprise]), "邀请列表";
+        api::invitation, Roles(&[Admin, Operator, Enterprise]), "邀请详情";
+        api::resend, Roles(&[Admin, Operator, Enterprise]), "重新发送邀请";
+        api::withdraw, Roles(&[Admin, Operator, Enterprise]), "撤回邀请";
+        api::colleague_list, Roles(&[Enterprise]), "本企业人员";
+        api::invite_colleague, Roles(&[Enterprise]), "邀请同事";
+        api::remove_colleague, Roles(&[Enterprise]), "移除同事";
+    ],
+    pages: pages![
+        GET "/people" => pages::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 75, "人员", "People", "person");
+        GET "/people/{id}" => pages::one, Roles(&[Admin, Operator]);
+        GET "/colleagues" => pages::colleagues, Hidden(&[Enterprise]), Place::new(&[Enterprise], 50, "本企业人员", "Colleagues", "person");
+        GET "/invitation" => pages::invitation, Public;
+    ],
+    audit: &[
+        word("invite_person", "邀请人员", "invited a person"),
+        word("invite_colleague", "邀请同事", "invited a colleague"),
+        word("resend_invitation", "重新发送邀请", "sent an invitation again"),
+        word("withdraw_invitation", "撤回邀请", "withdrew an invitation"),
+        word("accept_invitation", "接受邀请", "accepted an invitation"),
+        word("change_account", "更改角色或辖区", "changed a role or region"),
+        word("deactivate_account", "停用账号", "deactivated an account"),
+        word("reactivate_account", "恢复账号", "reactivated an account"),
+        word("reset_second_factor", "重置第二重验证", "reset a second factor"),
+        word("remove_colleague", "移除同事", "removed a colleague"),
+    ],
+    subjects: &[subject("account_invitation", "邀请", "invitation", "")],
+    mails: Mail::TEMPLATES,
+    settings: &[DeclaredSection::of::<PeopleSettings>()],
+    search: &[SearchSource {
+        zh: "人员",
+        en: "people",
+        by_zh: "姓名或登录名",
+        by_en: "name or log-in name",
+        route: "/api/v1/accounts",
+        page: "/people",
+        parameter: "q",
+    }],
+    ..Room::EMPTY
+};

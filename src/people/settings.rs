@@ -1,0 +1,15 @@
+//! The settings of invitations and of enterprises' people.
+
+crate::settings_section! {
+    /// Invitations, and how many people an enterprise may have.
+    pub PeopleSettings in "people" {
+        /// Hours that the link of a mailed invitation stays good.
+        invitation_hours: u32 = 168, 1..=720;
+        /// Most people of one enterprise, open invitations included.
+        colleagues: u32 = 20, 1..=1_000;
+    }
+    constants {
+        /// Most invitations to one mail address within a day.
+        invitations_a_day: u32 = 5;
+    }
+}

@@ -1,0 +1,135 @@
+//! What is a person's: what names them and goes on without them. It is listed, and handed on when the account ends.
+
+use crate::accounts::people::lock;
+use crate::accounts::state::AccountState;
+use crate::accounts::store::{AccountRow, of_expert};
+use crate::consultations::hand_over::{self, HandedOver, HeldConsultation};
+use crate::core::actor::{Actor, Role};
+use crate::core::ids::{AccountId, ExpertId};
+use crate::core::{Problem, Text};
+use crate::db::Tx;
+use crate::experts::workload;
+use crate::matching::assignment;
+use crate::people::invitations;
+use crate::plans::hand_over::{self as plans, OpenPlan};
+use diesel::PgConnection;
+use serde::{Deserialize, Serialize};
+
+/// What is a person's.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Theirs {
+    /// Open consultations in which an expert has a part.
+    pub consultations: Vec<HeldConsultation>,
+    /// How many enterprises are assigned to an expert for the rounds.
+    pub assignments: i64,
+    /// Plans that an officer asked for and nobody has decided on.
+    pub plans: Vec<OpenPlan>,
+    /// How many invitations that the person sent are open.
+    pub invitations: i64,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct HandOver {
+    /// The consultations.
+    pub consultations: Vec<HandedOver>,
+    /// How many assignments for the rounds passed on or ended.
+    pub assignments: usize,
+    /// How many plans passed on.
+    pub plans: usize,
+    /// How many open invitations passed on.
+    pub invitations: usize,
+}
+
+impl Theirs {
+    /// Reads it; what of it the actor may not know is not named.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub fn of(
+        conn: &mut PgConnection,
+        actor: &Actor,
+        account: AccountId,
+        expert: Option<ExpertId>,
+    ) -> Result<Self, Problem> {
+        let mut theirs = Self {
+            plans: plans::open_plans(conn, account)?,
+            invitations: invitations::open_of(conn, account)?,
+            ..Self::default()
+        };
+        if let Some(expert) = expert {
+            theirs.consultations = hand_over::held_by(conn, actor, expert)?;
+            theirs.assignments = assignment::count_of(conn, expert)?;
+        }
+        Ok(theirs)
+    }
+
+    /// How many things there are.
+    pub fn count(&self) -> i64 {
+        let listed = self.consultations.len() + self.plans.len();
+        i64::try_from(listed).unwrap_or(i64::MAX / 2) + self.assignments + self.invitations
+    }
+}
+
+/// Who takes over, by the account or, for an expert, the expert's id: someone active of the same role, an officer whose region holds the
+/// former one's, a colleague of the same enterprise.
+///
+/// # Errors
+/// 422 at `/hand_over_to`.
+pub fn successor(tx: &mut Tx, from: &AccountRow, to: AccountId) -> Result<AccountRow, Problem> {
+    let found = match lock(tx, to) {
+        Ok((row, AccountState::Active)) => Some(row),
+        Ok(_) => None,
+        Err(problem) if problem.status == 404 => {
+            of_expert(&mut tx.conn, ExpertId(to.0))?.filter(|row| row.active)
+        }
+        Err(problem) => return Err(problem),
+    };
+    let fits = |row: &AccountRow| {
+        row.id != from.id
+            && row.role == from.role
+            && row.enterprise_id == from.enterprise_id
+            && match (&from.region, &row.region) {
+                (Some(former), Some(region)) => tx.catalogue.regions.contains(region, former),
+                _ => true,
+            }
+    };
+    found.filter(fits).ok_or_else(|| {
+        let text = Text::new(
+            "须为同一角色、在用且辖区涵盖原辖区的另一账号",
+            "must be another active account of the same role, of an officer whose region holds the former one's",
+        );
+        Problem::field("/hand_over_to", text)
+    })
+}
+
+/// Hands on all that is a person's. The account is inactive by now, so that nothing new comes.
+///
+/// # Errors
+/// When the database refuses.
+pub fn hand_on(
+    tx: &mut Tx,
+    from: &AccountRow,
+    to: Option<&AccountRow>,
+    reason: &str,
+) -> Result<HandOver, Problem> {
+    let mut done = HandOver::default();
+    if let Some(expert) = from.expert_id {
+        let heir = to.and_then(|row| row.expert_id);
+        done.assignments = assignment::hand_over(tx, expert, heir)?;
+        done.consultations = hand_over::hand_over(tx, expert, heir, reason)?;
+        // Whoever chose the expert just before has committed once the expert's row is locked; later choices see that the account ended.
+        workload::lock(tx, expert)?;
+        done.consultations.extend(hand_over::hand_over(tx, expert, heir, reason)?);
+    }
+    // Officers and operators see plans and invitations of their region whoever they are of; somebody who is there is to answer for them.
+    let by = to.map(|row| row.id).or_else(|| match tx.actor.person() {
+        Some(person) if person.scope.role() == from.role => Some(person.account),
+        _ => None,
+    });
+    if let (Role::Admin, Some(by)) = (from.role, by) {
+        done.plans = plans::hand_over(tx, from.id, by)?;
+    }
+    done.invitations = invitations::hand_over(tx, from.id, by.or_else(|| tx.actor.account()))?;
+    Ok(done)
+}

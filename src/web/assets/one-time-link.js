@@ -1,0 +1,13 @@
+/**
+ * A page behind a one-time link: takes the token from the fragment, and out of the address bar.
+ * @module
+ */
+const form = document.querySelector('form[data-one-time]');
+const token = new URLSearchParams(location.hash.slice(1)).get('token');
+if (token) {
+  form.elements.token.value = token;
+  history.replaceState(null, '', location.pathname + location.search);
+} else {
+  form.hidden = true;
+  document.getElementById('tokenless').hidden = false;
+}
