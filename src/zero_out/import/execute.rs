@@ -154,6 +154,7 @@ impl Run<'_> {
                 today: shanghai_date(self.now),
             },
             max_rows: self.limits.max_rows,
+            max_bytes: self.limits.max_unpacked_bytes(),
             law: self.law,
         };
         store::create(conn)?;

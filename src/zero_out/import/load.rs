@@ -24,6 +24,8 @@ use std::thread;
 
 /// Rows in a batch; progress is reported after each.
 const BATCH: usize = 1_024;
+/// A batch with so many bytes of cells is full, however few its rows are.
+const BATCH_BYTES: u64 = 4 * 1024 * 1024;
 /// How many loads may wait for the database.
 const WAITING: usize = 2;
 
@@ -45,6 +47,8 @@ pub struct Loader<'a> {
     pub rules: Rules<'a>,
     /// Most rows.
     pub max_rows: u64,
+    /// Most bytes of all cells. The strings that a workbook shares can make many large cells of a small file.
+    pub max_bytes: u64,
     /// The statutory periods, for rows with an order.
     pub law: &'a RemediationSettings,
 }
@@ -55,6 +59,8 @@ struct Batch {
     good: Vec<Incoming>,
     bad: Vec<Rejection>,
     loaded: Loaded,
+    /// The bytes of the cells of its rows.
+    bytes: u64,
 }
 
 impl Loader<'_> {
@@ -100,12 +106,20 @@ impl Loader<'_> {
         let mut known = Known::new(self.rules.catalogue, self.law, Headings::of(&lists.tables));
         let mut batch = Batch::default();
         let mut warnings = Vec::new();
+        let mut bytes = 0u64;
         for (list, table) in lists.tables.iter().enumerate() {
             let mut hidden = Hidden::default();
             source.rows(table, &mut |line| {
                 batch.loaded.rows += 1;
                 if batch.loaded.rows > self.max_rows {
                     return Err(Refusal::TooManyRows { limit: self.max_rows }.into());
+                }
+                let length = line.cells.iter().map(|cell| cell.len()).sum::<usize>();
+                let length = u64::try_from(length).unwrap_or(u64::MAX);
+                batch.bytes = batch.bytes.saturating_add(length);
+                bytes = bytes.saturating_add(length);
+                if bytes > self.max_bytes {
+                    return Err(Refusal::TooLarge { limit: self.max_bytes }.into());
                 }
                 hidden.note(line);
                 let number = row_no(list, line.row)?;
@@ -119,10 +133,11 @@ impl Loader<'_> {
                         batch.bad.extend(Rejection::of_row(self.id, number, faults, &line.cells));
                     }
                 }
-                if batch.good.len() < BATCH && batch.bad.len() < BATCH {
+                if batch.good.len() < BATCH && batch.bad.len() < BATCH && batch.bytes < BATCH_BYTES {
                     return Ok(true);
                 }
-                let next = Batch { good: Vec::with_capacity(BATCH), bad: Vec::new(), loaded: batch.loaded };
+                let next =
+                    Batch { good: Vec::with_capacity(BATCH), loaded: batch.loaded, ..Batch::default() };
                 Ok(sender.send(std::mem::replace(&mut batch, next)).is_ok())
             })?;
             warnings.extend(hidden.warning(table));
@@ -176,7 +191,8 @@ impl Hidden {
             self.count,
             rows.join(", ")
         );
-        Some(warning(WarningCode::HiddenRows, sheet, zh, en).of_sheet(sheet))
+        let warning = warning(WarningCode::HiddenRows, sheet, zh, en).of_sheet(sheet);
+        Some(Warning { rows: Some(self.count), ..warning })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::line::{Line, Mark};
 use super::super::sink::MOST_COLUMNS;
-use super::xml::{Failure, place};
+use super::xml::{Failure, LONGEST_PIECE, place};
 use crate::core::cells::is_empty;
 use std::io::{BufRead, BufReader, Read};
 
@@ -32,7 +32,11 @@ impl Merged {
         let mut part = BufReader::with_capacity(64 * 1024, part);
         let mut waiting = Vec::new();
         let mut tag = Vec::new();
-        while part.read_until(b'<', &mut tag)? > 0 {
+        let longest = u64::try_from(LONGEST_PIECE).unwrap_or(u64::MAX);
+        while (&mut part).take(longest).read_until(b'<', &mut tag)? > 0 {
+            if tag.len() >= LONGEST_PIECE {
+                return Err(Failure);
+            }
             let name = tag.split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
             if name.ends_with(b"mergeCell")
                 && let Some(area) = area(&String::from_utf8_lossy(&tag))
@@ -67,7 +71,9 @@ impl Merged {
         line.merged_only = filled && !own;
         while self.waiting.last().is_some_and(|area| area.first <= line.row) {
             let Some(area) = self.waiting.pop() else { break };
-            if area.first == line.row && area.last > line.row {
+            // Areas do not overlap in a real workbook; one for each column bounds what is kept.
+            let free = self.open.iter().all(|(open, ..)| open.column != area.column);
+            if free && area.first == line.row && area.last > line.row {
                 let text = line.cells.get(area.column).cloned().unwrap_or_default();
                 let mark = line.mark(area.column);
                 self.open.push((area, text, mark));

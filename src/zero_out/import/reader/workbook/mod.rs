@@ -13,7 +13,7 @@ mod xml;
 
 use crate::zero_out::import::refusal::Refusal;
 use formats::Format;
-use parts::Names;
+use parts::{Archive, Names};
 pub use sheet::{Facts, each};
 use std::io::Cursor;
 use xml::Failure;
@@ -29,8 +29,6 @@ pub struct Sheet {
     /// Its part of the archive.
     part: usize,
 }
-
-type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
 /// A workbook whose sheets may be read.
 pub struct Book<'a> {

@@ -1,9 +1,13 @@
 //! The parts of a workbook that say where the others are.
 
-use super::Archive;
 use super::xml::{Failure, Xml, attribute, is_set};
 use quick_xml::events::Event;
 use std::collections::HashMap;
+use std::io::Cursor;
+use zip::ZipArchive;
+
+/// The archive of a workbook. Its copies share the bytes and the list of parts.
+pub type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
 /// The parts by their names, whose case does not count.
 pub struct Names(HashMap<String, usize>);

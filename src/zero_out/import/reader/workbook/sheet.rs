@@ -10,6 +10,8 @@ use crate::zero_out::import::refusal::{ImportError, Refusal};
 use chrono::{Days, NaiveDate};
 use quick_xml::events::{BytesStart, Event};
 
+/// Most bytes of text in one row. Shared strings make many cells of few bytes, so the size of the file is no bound.
+const LONGEST_ROW: usize = 4 * 1024 * 1024;
 /// The last row that a sheet can have.
 const LAST_ROW: u32 = 1_048_576;
 /// Numbers from here on have more than fifteen digits.
@@ -123,7 +125,7 @@ impl Rows<'_, '_> {
     /// Reads the cells of a row up to its end.
     fn cells(&mut self, line: &mut Line) -> Result<(), Failure> {
         let mut cell = Cell::default();
-        let mut next_column = 0;
+        let (mut next_column, mut length) = (0, 0usize);
         // Whether the present text counts, and whether it only helps to pronounce another.
         let (mut in_text, mut phonetic) = (false, false);
         loop {
@@ -165,6 +167,10 @@ impl Rows<'_, '_> {
                         let cell = std::mem::take(&mut cell);
                         let column = cell.column;
                         let (text, mark) = cell.shown(self.book)?;
+                        length = length.saturating_add(text.len());
+                        if length > LONGEST_ROW {
+                            return Err(Failure);
+                        }
                         if column < MOST_COLUMNS && !text.is_empty() {
                             line.put(column, text);
                             line.marks.extend(mark.map(|mark| (column, mark)));

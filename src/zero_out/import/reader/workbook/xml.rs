@@ -2,7 +2,12 @@
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use std::io::{BufRead, BufReader, Read};
+use std::cell::Cell;
+use std::io::{self, BufRead, BufReader, Read};
+use std::rc::Rc;
+
+/// Most bytes of one tag or one text. A cell has at most 32,767 characters; what is far longer would be held in memory whole.
+pub const LONGEST_PIECE: usize = 4 * 1024 * 1024;
 
 /// A part can't be read: cut off, damaged, or no XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,22 +33,54 @@ impl From<std::io::Error> for Failure {
 
 /// A part that is read from its start to its end.
 pub struct Xml<'a> {
-    reader: Reader<Box<dyn BufRead + 'a>>,
+    reader: Reader<Metered<Box<dyn BufRead + 'a>>>,
     buffer: Vec<u8>,
+    /// The bytes of the present event so far.
+    used: Rc<Cell<usize>>,
+}
+
+/// A reader that fails where one event is too long.
+struct Metered<R> {
+    inner: R,
+    used: Rc<Cell<usize>>,
+}
+
+impl<R: BufRead> Read for Metered<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(into)?;
+        self.used.set(self.used.get().saturating_add(read));
+        Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Metered<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.used.get() > LONGEST_PIECE {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, length: usize) {
+        self.used.set(self.used.get().saturating_add(length));
+        self.inner.consume(length);
+    }
 }
 
 impl<'a> Xml<'a> {
     /// Reads a whole part.
     pub fn new(part: impl Read + 'a) -> Self {
         let part: Box<dyn BufRead + 'a> = Box::new(BufReader::with_capacity(64 * 1024, part));
-        let mut reader = Reader::from_reader(part);
+        let used = Rc::new(Cell::new(0));
+        let mut reader = Reader::from_reader(Metered { inner: part, used: Rc::clone(&used) });
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::with_capacity(1024) }
+        Self { reader, buffer: Vec::with_capacity(1024), used }
     }
 
     /// The next event.
     pub fn next(&mut self) -> Result<Event<'_>, Failure> {
         self.buffer.clear();
+        self.used.set(0);
         Ok(self.reader.read_event_into(&mut self.buffer)?)
     }
 }
@@ -65,7 +102,7 @@ pub fn is_set(element: &BytesStart<'_>, name: &str) -> Result<bool, Failure> {
     Ok(attribute(element, name)?.is_some_and(|value| matches!(value.as_str(), "1" | "true" | "on")))
 }
 
-/// Adds the text of an event to a text; other events add nothing.
+/// Adds the text of an event to a text; other events add nothing. A text that gets too long is a failure.
 pub fn add_text(event: &Event<'_>, text: &mut String) -> Result<(), Failure> {
     match event {
         Event::Text(part) => text.push_str(&part.xml10_content()),
@@ -78,7 +115,7 @@ pub fn add_text(event: &Event<'_>, text: &mut String) -> Result<(), Failure> {
         },
         _ => {}
     }
-    Ok(())
+    if text.len() > LONGEST_PIECE { Err(Failure) } else { Ok(()) }
 }
 
 /// What a string of a workbook says: characters that XML can't hold are written `_xHHHH_`.
