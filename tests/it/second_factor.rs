@@ -144,7 +144,11 @@ fn who_must_have_a_factor_sets_it_up_before_anything_else() {
         );
     }
     let page = visit("/account/security?next=%2Fcases");
-    assert!(page.status == 200 && page.text.contains("请先完成设置") && !page.text.contains("<nav class=\"pages\""));
+    assert!(
+        page.status == 200
+            && page.text.contains("请先完成设置")
+            && !page.text.contains("<nav class=\"pages\"")
+    );
 
     set_up(&app, &officer);
     officer.get("/api/v1/enterprises").expect(200);
