@@ -9,11 +9,14 @@ mod texts;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use zerodesk::catalogue::Catalogue;
-use zerodesk::zero_out::import::Column;
+use zerodesk::core::Caller;
 use zerodesk::zero_out::import::reader::Source;
 use zerodesk::zero_out::import::refusal::ImportError;
 use zerodesk::zero_out::import::row::{Row, Rules, read};
+use zerodesk::zero_out::import::{Column, import_file};
 use zerodesk::zero_out::settings::ImportSettings;
+
+use crate::zero_out::lists::app;
 
 /// A file with its right answer.
 pub struct Case {
@@ -122,10 +125,37 @@ fn look(bytes: &[u8], catalogue: &Catalogue) -> Result<Seen, (String, String)> {
     Ok(seen)
 }
 
+fn all() -> Vec<Case> {
+    [texts::cases(), cells::cases(), sheets::cases()].into_iter().flatten().collect()
+}
+
+/// Of every row that the maker of a file put in an import says what became of it.
+#[test]
+fn every_row_is_inserted_or_rejected() {
+    let app = app();
+    let mut wrong = Vec::new();
+    for Case { name, bytes, answer } in all() {
+        let listed = look(&bytes, app.catalogue()).map_or(0, |seen| seen.good.len());
+        let report = import_file(&app, &Caller::system(), &name, bytes, true, &|_, _| ()).unwrap();
+        let refused = report.problem.as_ref().map(|problem| problem.code.to_string());
+        let (expected, code) = match &answer {
+            Answer::Read(rows, _) => (rows.len(), None),
+            Answer::Refused(code, _) => (0, Some((*code).to_owned())),
+        };
+        let found = (report.rows, report.inserted, report.inserted + report.rejected, refused);
+        // A record that is there twice is rejected by the row of the first.
+        let [expected, listed] = [expected, listed].map(|n| i32::try_from(n).unwrap());
+        if found != (expected, listed, expected, code) {
+            wrong.push(format!("{name}: {found:?} instead of {expected}, {listed}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn every_file_has_its_right_answer() {
     let catalogue = Catalogue::builtin().unwrap();
-    let cases: Vec<Case> = [texts::cases(), cells::cases(), sheets::cases()].into_iter().flatten().collect();
+    let cases = all();
     assert!(cases.len() >= 150, "{}", cases.len());
     let names: std::collections::BTreeSet<_> = cases.iter().map(|case| &case.name).collect();
     assert_eq!(names.len(), cases.len());

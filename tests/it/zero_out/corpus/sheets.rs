@@ -261,6 +261,13 @@ fn damaged() -> Vec<Case> {
     aside.rows[0].extend([t("核对"), t("核对二")]);
     let mut below = aside.clone();
     below.rows.push([vec![C::No; 9], vec![C::E("#N/A"), C::F("A3", "<v/>", "")]].concat());
+    let mut endless = shown.clone();
+    endless.rows[1][1] = t("长".repeat(2_000_000));
+    // Each cell is a few bytes, and shows a text of thirty thousand.
+    let shared = Sheet { name: "长表", rows: vec![vec![C::S("长".repeat(30_000))]], ..Sheet::default() };
+    let cells = "<c t=\"s\"><v>0</v></c>".repeat(200);
+    let wide = format!("<worksheet><sheetData><row r=\"1\">{cells}</row></sheetData></worksheet>");
+    let wide = Sheet { name: "宽表", instead: Some(wide.leak().as_bytes()), ..Sheet::default() };
     let mut late = list("清单", &[1, 2]);
     let order = late.rows[1].clone();
     late.rows.push(order);
@@ -275,6 +282,12 @@ fn damaged() -> Vec<Case> {
             "another sheet is damaged",
             &Book::of(vec![shown.clone(), cut.clone()]),
             Answer::Read(one(), vec!["damaged_sheet"]),
+        ),
+        case("a cell without end", &Book::of(vec![endless]), Answer::Refused("import_damaged", "清单")),
+        case(
+            "a row without end",
+            &Book::of(vec![shown.clone(), shared, wide]),
+            Answer::Read(one(), vec!["sheet_not_read", "damaged_sheet"]),
         ),
         case("the only sheet is damaged", &Book::of(vec![cut]), Answer::Refused("import_damaged", "坏表")),
         case(
