@@ -420,6 +420,9 @@ codes! {
     ImportOtherHeader "import_other_header" 422 "名单中间有另一种表头" "Other headings within the list"
         "名单中间出现了另一种表头，行号见 detail。请将两份名单放在不同的工作表或文件中。"
         "Other headings stand in the middle of the list; detail names the row. Put the two lists into sheets or files of their own.";
+    ImportRecordAboveHeader "import_record_above_header" 422 "表头上方有数据行" "Record above the headings"
+        "表头上方有数据行，行号见 detail。请将表头移到所有数据行的上方后重新上传。"
+        "A record stands above the headings; detail names the row. Move the headings above all records and upload the file again.";
     ImportGaveUp "import_gave_up" 500 "导入失败" "Import failed"
         "导入多次未能完成，已停止。请联系平台运维。"
         "The import failed several times and was stopped. Ask the operator.";

@@ -60,6 +60,8 @@ pub enum Refusal {
     },
     /// Other headings in the middle of a list.
     OtherHeader,
+    /// A record above the headings.
+    RecordAboveHeader,
     /// A refusal for what stands in one row.
     At {
         /// The name of the sheet, in a workbook.
@@ -110,6 +112,7 @@ impl Refusal {
             Self::DamagedSheet { .. } => Code::ImportDamaged,
             Self::HiddenList { .. } => Code::ImportHiddenList,
             Self::OtherHeader => Code::ImportOtherHeader,
+            Self::RecordAboveHeader => Code::ImportRecordAboveHeader,
             Self::At { refusal, .. } => refusal.code(),
         }
     }
@@ -197,6 +200,10 @@ impl Refusal {
             Self::OtherHeader => Text::new(
                 "名单中间出现了另一种表头，请将两份名单放在不同的工作表或文件中",
                 "other headings stand in the middle of the list; put the two lists into sheets or files of their own",
+            ),
+            Self::RecordAboveHeader => Text::new(
+                "表头上方有数据行（如排序时未排除表头），请将表头移到数据上方",
+                "a record stands above the headings, as after sorting a list with them; move the headings to the top",
             ),
             Self::At { sheet, row, refusal } => {
                 let text = refusal.text();

@@ -16,11 +16,13 @@ mod sink;
 mod sniff;
 mod workbook;
 
+use crate::core::cells::compact;
 use crate::zero_out::import::header::{Header, Warning, warning};
 use crate::zero_out::import::refusal::{ImportError, Refusal};
 use crate::zero_out::import::rejection_code::WarningCode;
 use crate::zero_out::settings::ImportSettings;
 use line::{Line, Mark};
+use quotes::is_code;
 use sink::Sink;
 use std::borrow::Cow;
 use workbook::{Book, Facts};
@@ -77,13 +79,15 @@ pub struct Table {
     layout: Layout,
 }
 
-/// The row that looks most like a header.
+/// The first row that is a header, or else the one that looks most like one.
 struct Best {
     score: usize,
     cells: Vec<String>,
     row: u32,
     layout: Layout,
     facts: Facts,
+    /// The first row above it that looks like a record.
+    record_above: Option<u32>,
 }
 
 impl<'a> Source<'a> {
@@ -184,22 +188,27 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The row of a layout that looks most like a header; none where all is blank.
+    /// The header of a layout, or the row that looks most like one; none where all is blank.
     fn best(&self, layout: Layout) -> Result<Option<Best>, ImportError> {
         let mut best: Option<Best> = None;
         let mut facts = Facts::default();
-        let mut seen = 0;
+        let (mut seen, mut record) = (0, None);
         self.each(layout, None, &mut facts, &mut |line| {
             if line.is_blank() {
                 return Ok(true);
             }
             seen += 1;
             let score = Header::score(&line.cells);
-            if best.as_ref().is_none_or(|best| score > best.score) {
-                let facts = Facts::default();
-                best = Some(Best { score, cells: line.cells.clone(), row: line.row, layout, facts });
+            // With all its columns it is the header, however many more another one below names: between them are rows.
+            let whole = Header::read(&line.cells).is_ok();
+            if whole || best.as_ref().is_none_or(|best| score > best.score) {
+                let (cells, facts) = (line.cells.clone(), Facts::default());
+                best = Some(Best { score, cells, row: line.row, layout, facts, record_above: record });
             }
-            Ok(seen < HEADER_DEPTH)
+            if record.is_none() && line.cells.iter().any(|cell| is_code(&compact(cell))) {
+                record = Some(line.row);
+            }
+            Ok(!whole && seen < HEADER_DEPTH)
         })?;
         if let Some(best) = &mut best {
             best.facts = facts;
@@ -246,6 +255,10 @@ impl Best {
             // A text of one line has no row worth naming.
             if self.score == 0 && sheet.is_none() { refusal } else { refusal.at(sheet, self.row) }
         })?;
+        // A list that was sorted with its headings, for instance.
+        if let Some(row) = self.record_above {
+            return Err(Refusal::RecordAboveHeader.at(sheet, row));
+        }
         header.warn_of_hidden(&self.facts.hidden_columns);
         if let Some(sheet) = sheet {
             header.warnings.iter_mut().for_each(|warning| warning.sheet = Some(sheet.to_owned()));

@@ -26,7 +26,7 @@ pub fn swallows_rows(text: &str, mark: char) -> bool {
 }
 
 /// Whether a text looks like a credit code, right or wrong.
-fn is_code(text: &str) -> bool {
+pub fn is_code(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     text.len() == LENGTH && text.bytes().all(|b| b.is_ascii_alphanumeric()) && digits >= 8
 }
