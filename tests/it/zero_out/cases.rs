@@ -4,9 +4,11 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::csv::uscc;
+use crate::support::csv::{row, uscc};
 use crate::support::people::text;
 use crate::support::{Http, TestApp};
+use crate::zero_out::sent_in::workbook;
+use zerodesk::zero_out::import::Column;
 
 /// An officer of the province, at noon of 2026-11-20 in Shanghai.
 fn start() -> (TestApp, Http) {
@@ -99,6 +101,29 @@ fn every_visible_sheet_is_imported_and_hidden_ones_are_named() {
     let report = checked_and_imported(&app, &officer, include_bytes!("cases/two-sheets.xlsx"));
     assert_eq!(counts(&report), [5, 5, 0, 0, 0], "{report}");
     assert_eq!((warnings(&report).len(), listed(&app).len()), (0, 6));
+}
+
+#[test]
+fn what_an_operators_workbook_may_not_bring_is_told_sheet_by_sheet() {
+    let app = TestApp::builder().at("2026-11-20T04:00:00Z").start();
+    let operator = app.operator("operator");
+    let orders = |n: u32, ordered: &str| {
+        vec![
+            row(&[(Column::Uscc, &uscc(n)), (Column::ReportNo, "R1"), (Column::OrderIssuedOn, "")]),
+            row(&[(Column::Uscc, &uscc(n)), (Column::ReportNo, "R2"), (Column::OrderIssuedOn, ordered)]),
+        ]
+    };
+    let file =
+        workbook(&[("广州市", false, &orders(1, "2021-09-01")), ("深圳市", false, &orders(2, "2021-09-02"))]);
+    let report = checked_and_imported(&app, &operator, &file);
+    assert_eq!(counts(&report), [4, 4, 0, 0, 0], "{report}");
+    let told = ["广州市", "深圳市"].map(|sheet| ("order_needs_officer".to_owned(), Some(sheet.to_owned())));
+    assert_eq!(warnings(&report), told);
+    for warning in report["warnings"].as_array().unwrap() {
+        assert_eq!(warning["rows"], 1, "{warning}");
+        assert!(text(&warning["detail_zh"]).contains("第 3 行"), "{warning}");
+    }
+    assert!(listed(&app).iter().all(|(_, ordered)| ordered.is_none()));
 }
 
 #[test]

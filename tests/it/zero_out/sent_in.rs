@@ -7,7 +7,7 @@ use zerodesk::core::{Actor, Caller};
 use zerodesk::zero_out::import::{Column, ImportState, rejections, rejections_csv};
 
 /// A workbook with a sheet for each list of rows, under headings in an order of its own.
-fn workbook(lists: &[(&str, bool, &[Vec<String>])]) -> Vec<u8> {
+pub fn workbook(lists: &[(&str, bool, &[Vec<String>])]) -> Vec<u8> {
     let mut book = Workbook::new();
     for (at, (name, hidden, rows)) in lists.iter().enumerate() {
         let sheet = book.add_worksheet().set_name(*name).unwrap();
@@ -107,9 +107,18 @@ fn files_that_would_lose_rows_are_refused_with_the_line() {
     let mut headings: Vec<&str> = lines[0].split(',').collect();
     headings.reverse();
     let other = format!("{}\n{}\n{}\n{}\n", lines[0], lines[1], headings.join(","), lines[2]);
-    for (file, code, line) in
-        [(unclosed, "import_unclosed_quote", "第 2 行"), (other, "import_other_header", "第 3 行")]
-    {
+    // A list of the required columns alone, and below it one that has all: the second row of headings names more.
+    let required = |row: &[String]| -> String {
+        let cells: Vec<_> = Column::ALL.iter().zip(row).filter(|(column, _)| column.is_required()).collect();
+        cells.into_iter().map(|(_, cell)| cell.as_str()).collect::<Vec<_>>().join(",")
+    };
+    let all: Vec<String> = lines[0].split(',').map(str::to_owned).collect();
+    let below = format!("{}\n{}\n{}\n{}\n", required(&all), required(&row(&[])), lines[0], lines[2]);
+    for (file, code, line) in [
+        (unclosed, "import_unclosed_quote", "第 2 行"),
+        (other, "import_other_header", "第 3 行"),
+        (below, "import_other_header", "第 3 行"),
+    ] {
         let report = import_as(&app, &Caller::system(), file.into_bytes());
         let problem = report.problem.unwrap();
         assert_eq!((report.state, problem.code.as_str()), (ImportState::Failed, code));

@@ -55,6 +55,24 @@ fn encodings() -> Vec<Case> {
     cases
 }
 
+/// With codes of countries, extensions, several in a cell, of Hong Kong and Macau, of services.
+const PHONES: [&str; 14] = [
+    "13800138000",
+    "+86 138 0013 8000",
+    "0086-13800138000",
+    "８６１３８００１３８０００",
+    "020-38835999",
+    "（020）38835999转801",
+    "020-38835999-801",
+    "+86 (20) 3883 5999 ext. 12",
+    "+852 2345 6789",
+    "00853-2833 1234",
+    "400-830-0012",
+    "12315",
+    "020-12345",
+    "13800138000、020-38835999",
+];
+
 fn tops_and_ends() -> Vec<Case> {
     let line = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
     let file = |name: &str, rows: &[Vec<String>], answer| Case {
@@ -63,6 +81,7 @@ fn tops_and_ends() -> Vec<Case> {
         answer,
     };
     let (title, total) = (line(&["2021 年不合格产品生产企业名单"]), line(&["合计", "2 家"]));
+    let title_again = title.clone();
     let group = line(&["一、广州市"]);
     let mut english = headings();
     english[0] = "USCC".to_owned();
@@ -126,6 +145,29 @@ fn tops_and_ends() -> Vec<Case> {
             ],
             read(vec![good(2), bad(3, "not_a_record"), bad(4, "not_a_record")]),
         ),
+        file(
+            "telephone numbers",
+            &std::iter::once([headings(), line(&["联系电话"])].concat())
+                .chain((1..).zip(PHONES).map(|(n, phone)| [record(n), line(&[phone])].concat()))
+                .collect::<Vec<_>>(),
+            read((2..).zip(PHONES).map(|(row, _)| good(row)).collect()),
+        ),
+        file(
+            "numbers that are no telephone numbers",
+            &[
+                [headings(), line(&["联系电话"])].concat(),
+                [record(1), line(&["1380013800"])].concat(),
+                [record(2), line(&["见附件"])].concat(),
+                [record(3), line(&["1.38E+10"])].concat(),
+                [record(4), line(&[""])].concat(),
+            ],
+            read(vec![
+                bad(2, "phone_invalid"),
+                bad(3, "phone_invalid"),
+                bad(4, "identifier_mangled"),
+                good(5),
+            ]),
+        ),
         file("English among the headings", &[english, record(1)], read(vec![good(2)])),
         file("other names of the columns", &[named, record(1)], read(vec![good(2)])),
         file("an unknown column", &[more, record(1)], Answer::Read(vec![good(2)], vec!["unknown_column"])),
@@ -138,6 +180,16 @@ fn tops_and_ends() -> Vec<Case> {
             "a column is missing",
             &[lacking, record(1)],
             Answer::Refused("import_missing_columns", "第 1 行"),
+        ),
+        file(
+            "a list that was sorted with its headings",
+            &[record(1), record(2), headings(), record(3)],
+            Answer::Refused("import_record_above_header", "第 1 行"),
+        ),
+        file(
+            "a title above records above the headings",
+            &[title_again, record(2), headings()],
+            Answer::Refused("import_record_above_header", "第 2 行"),
         ),
         file("a column twice", &[doubled, record(1)], Answer::Refused("import_doubled_column", "第 1 行")),
         Case { name: "nothing".into(), bytes: Vec::new(), answer: Answer::Refused("import_empty", "") },
