@@ -66,7 +66,8 @@ pub(super) fn run(
             report.rows, report.inserted, report.updated, report.unchanged, report.rejected
         );
         for warning in &report.warnings {
-            println!("warning: {} · {}", warning.detail_zh, warning.detail_en);
+            let sheet = warning.sheet.as_deref().map_or(String::new(), |sheet| format!("{sheet}: "));
+            println!("warning: {sheet}{} · {}", warning.detail_zh, warning.detail_en);
         }
     }
     if let Some(problem) = report.problem {
@@ -86,7 +87,8 @@ fn print_rejections(app: &App, id: ImportId) -> Result<(), CliError> {
     let mut conn = app.conn()?;
     let page = rejections(&mut conn, &Actor::System, id, slice)?;
     for r in &page.items {
-        println!("row {} {}: {} · {} ({})", r.row, r.column, r.reason_zh, r.reason_en, r.value);
+        let sheet = r.sheet.as_deref().map_or(String::new(), |sheet| format!("{sheet} "));
+        println!("{sheet}row {} {}: {} · {} ({})", r.row, r.column, r.reason_zh, r.reason_en, r.value);
     }
     if page.next_cursor.is_some() {
         println!("… more: GET /api/v1/zero-out/imports/{id}/rejections?format=csv");

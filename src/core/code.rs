@@ -411,6 +411,18 @@ codes! {
     ImportDoubledColumn "import_doubled_column" 422 "列重复出现" "Column repeated"
         "同一列出现了两次，列名见 detail。请删去一列后重新上传。"
         "A column occurs twice; detail names it. Remove one of the two and upload the file again.";
+    ImportUnclosedQuote "import_unclosed_quote" 422 "引号没有配对" "Quote not closed"
+        "CSV 文件中有引号没有配对，行号见 detail。请补上或删去该引号后重新上传。"
+        "A quote of the CSV is not closed, or not where it should be; detail names its line. Close or remove it and upload the file again.";
+    ImportHiddenList "import_hidden_list" 422 "名单在隐藏的工作表中" "List on a hidden sheet"
+        "名单只在隐藏的工作表中，工作表名见 detail。请取消隐藏后重新上传。"
+        "The only list of the workbook is on a hidden sheet, which detail names. Unhide it and upload the file again.";
+    ImportOtherHeader "import_other_header" 422 "名单中间有另一种表头" "Other headings within the list"
+        "名单中间出现了另一种表头，行号见 detail。请将两份名单放在不同的工作表或文件中。"
+        "Other headings stand in the middle of the list; detail names the row. Put the two lists into sheets or files of their own.";
+    ImportRecordAboveHeader "import_record_above_header" 422 "表头上方有数据行" "Record above the headings"
+        "表头上方有数据行，行号见 detail。请将表头移到所有数据行的上方后重新上传。"
+        "A record stands above the headings; detail names the row. Move the headings above all records and upload the file again.";
     ImportGaveUp "import_gave_up" 500 "导入失败" "Import failed"
         "导入多次未能完成，已停止。请联系平台运营人员。"
         "The import failed several times and was stopped. Ask the operator.";

@@ -22,6 +22,7 @@ pub mod mails;
 pub mod pages;
 pub mod policy;
 pub mod queries;
+mod register_words;
 pub mod registration;
 mod room;
 pub mod settings;

@@ -83,7 +83,7 @@ impl Command for RegisterEnterprise {
 
     fn run(&self, tx: &mut Tx) -> Result<ClaimReceived, Problem> {
         let mut fields = Fields::new();
-        let uscc = Uscc::parse(&self.uscc);
+        let uscc = Uscc::typed(&self.uscc);
         if let Err(fault) = &uscc {
             let text = fault.text();
             fields.fault("/uscc", text.zh, text.en);

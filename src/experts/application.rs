@@ -272,7 +272,7 @@ fn check_conflicts(fields: &mut Fields, conflicts: &[Conflict]) -> Vec<(String, 
     fields.require(conflicts.len() <= MOST, "/conflicts", "数量过多", "are too many");
     let mut known: Vec<(String, Relation)> = Vec::new();
     for (at, conflict) in conflicts.iter().enumerate() {
-        match Uscc::parse(&conflict.uscc) {
+        match Uscc::typed(&conflict.uscc) {
             Ok(uscc) if known.iter().all(|(u, _)| u != uscc.as_str()) => {
                 known.push((uscc.as_str().to_owned(), conflict.relation));
             }

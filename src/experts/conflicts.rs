@@ -70,7 +70,7 @@ impl Command for RecordConflict {
         let note = fields.optional_text("/note", self.conflict.note.as_deref(), 500);
         match (&self.conflict.uscc, self.conflict.relation, &self.conflict.report_no) {
             (Some(uscc), Some(relation), None) => {
-                let uscc = Uscc::parse(uscc).map_err(|fault| {
+                let uscc = Uscc::typed(uscc).map_err(|fault| {
                     let text = fault.text();
                     Problem::field("/uscc", Text::new(text.zh, text.en))
                 })?;

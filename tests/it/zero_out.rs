@@ -1,2 +1,5 @@
+mod cases;
+mod corpus;
 mod import;
 mod lists;
+mod sent_in;

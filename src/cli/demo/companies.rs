@@ -1,6 +1,6 @@
 //! The enterprises of the province's list, and what becomes of the case of each.
 
-use super::uscc::with_check_character;
+use super::uscc::registered;
 use crate::app::App;
 
 /// How many days ago the list came.
@@ -161,7 +161,7 @@ pub(super) fn companies() -> Vec<Company> {
             let (_, made, _) = products_of_class(class);
             let brand = BRANDS.get(at % BRANDS.len()).copied().unwrap_or("华南");
             Company {
-                uscc: with_check_character(&format!("91440000MA5GDP{at:03}")),
+                uscc: registered("440000", &format!("MA5GP{at:03}")),
                 username: format!("p{:03}", at + 1),
                 name: format!("{city}{brand}{made}有限公司"),
                 class,

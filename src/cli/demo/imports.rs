@@ -4,7 +4,7 @@ use super::companies::{BEGINS, BRANDS, Company, OPERATING, city_of, district, ki
 use super::past::Past;
 use super::people::address;
 use super::tables::caller;
-use super::uscc::with_check_character;
+use super::uscc::registered;
 use crate::core::Problem;
 use crate::zero_out::import::import_file;
 
@@ -92,7 +92,7 @@ pub(super) fn sampling(past: &Past) -> Result<(), Problem> {
     let mut csv = head.to_owned();
     for at in 0..8 {
         let brand = BRANDS.get(at).copied().unwrap_or("华南");
-        let code = with_check_character(&format!("91440500MA5GDQ{at:03}"));
+        let code = registered("440500", &format!("MA5GQ{at:03}"));
         let day = past.day(-60 + i64::try_from(at * 4).unwrap_or(0));
         let row = format!(
             "{code},汕头澄海{brand}玩具有限公司,operating,440515,{kind},JC{at:04},{day},provincial,小零件\n"
@@ -104,7 +104,7 @@ pub(super) fn sampling(past: &Past) -> Result<(), Problem> {
         "91440500MA5GDQ0080,汕头澄海飞达玩具厂,operating,440515,{kind},JC0008,{day},provincial,小零件\n"
     );
     csv.push_str(&wrong);
-    let unknown = with_check_character("91440500MA5GDQ009");
+    let unknown = registered("440500", "MA5GQ009");
     csv.push_str(&format!(
         "{unknown},汕头澄海美乐玩具厂,operating,440515,会飞的玩具,JC0009,{day},provincial,小零件\n"
     ));

@@ -2,7 +2,7 @@
 
 use super::people::{PASSWORD, address};
 use super::tables::ClaimForDemo;
-use super::uscc::with_check_character;
+use super::uscc::registered;
 use crate::accounts::password;
 use crate::accounts::settings::AuthSettings;
 use crate::app::App;
@@ -21,7 +21,7 @@ pub(super) const ENTERPRISES: [(&str, &str, &str, &str, &str, u64); 4] = [
 
 /// The credit code of the enterprise at a place in the list.
 fn uscc(at: usize) -> String {
-    with_check_character(&format!("91440100MA5DEM{at:03}").replace('O', "0"))
+    registered("440100", &format!("MA5DM{at:03}"))
 }
 
 /// Imports the list of them and makes their accounts.

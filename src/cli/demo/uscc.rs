@@ -1,9 +1,8 @@
 //! Credit codes of made-up enterprises.
 
-use crate::enterprises::uscc::check_character;
+use crate::enterprises::uscc::completed;
 
-/// A credit code with its check character.
-pub(super) fn with_check_character(body: &str) -> String {
-    let check = check_character(body.as_bytes()).map_or('0', char::from);
-    format!("{body}{check}")
+/// The code of an enterprise registered in a region, with both check characters.
+pub(super) fn registered(region: &str, organisation: &str) -> String {
+    completed(&format!("91{region}"), organisation).unwrap_or_default()
 }

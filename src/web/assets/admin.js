@@ -173,7 +173,10 @@ async function preview(box, file, job) {
   find('file').textContent = shown(say(`${file.name}：共 ${job.rows} 行`, `${file.name}: ${job.rows} rows`));
   for (const count of box.querySelectorAll('[data-count]')) count.textContent = job[count.dataset.count];
   find('warnings').replaceChildren(
-    ...job.warnings.map((warning) => cell(`${say(warning.detail_zh, warning.detail_en)} ${warning.column}`, 'li')),
+    ...job.warnings.map(({ sheet, column, detail_zh, detail_en }) => {
+      const about = sheet === column ? [] : [sheet, column];
+      return cell([say(detail_zh, detail_en), ...about.filter(Boolean)].join(' '), 'li');
+    }),
   );
   const rejected = find('rejected');
   rejected.hidden = !job.rejected;
@@ -182,7 +185,7 @@ async function preview(box, file, job) {
     rejected.querySelector('tbody').replaceChildren(
       ...items.map((item) => {
         const row = document.createElement('tr');
-        row.append(cell(item.row), cell(item.column), cell(item.value), cell(say(item.reason_zh, item.reason_en)));
+        row.append(cell(item.sheet ? `${item.sheet} ${item.row}` : item.row), cell(item.column), cell(item.value), cell(say(item.reason_zh, item.reason_en)));
         return row;
       }),
     );

@@ -86,6 +86,45 @@ impl Column {
         let heading = plain(heading);
         Self::ALL.iter().copied().find(|c| plain(c.as_str()) == heading || c.name_zh() == heading)
     }
+
+    /// The column of a heading that has another name for it, or its name with something in brackets behind.
+    #[must_use]
+    pub fn like(heading: &str) -> Option<Self> {
+        let heading = plain(heading);
+        let heading = heading.split('(').next().unwrap_or_default().trim_end_matches(':');
+        if heading.is_empty() {
+            return None;
+        }
+        Self::of(heading).or_else(|| Self::ALL.iter().copied().find(|c| c.other_names().contains(&heading)))
+    }
+
+    /// What offices call the column beside its own name.
+    fn other_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Uscc => {
+                &["社会信用代码", "信用代码", "统一信用代码", "统一代码", "组织机构统一社会信用代码"]
+            }
+            Self::Name => {
+                &["企业名", "单位名称", "生产企业", "生产企业名称", "生产单位", "公司名称", "市场主体名称"]
+            }
+            Self::OperatingStatus => &["企业状态", "登记状态", "企业经营状态", "主体状态", "经营情况"],
+            Self::RegionCode => &["行政区划", "区划代码", "行政区代码", "所在地行政区划代码"],
+            Self::Address => &["企业地址", "生产地址", "住所", "详细地址", "单位地址"],
+            Self::ContactName => &["企业联系人", "联系人姓名"],
+            Self::ContactPhone => {
+                &["电话", "联系方式", "手机", "手机号", "手机号码", "联系人电话", "电话号码"]
+            }
+            Self::ContactEmail => &["邮箱", "电子邮件", "邮箱地址", "email"],
+            Self::ProductKind => &["产品类别", "产品种类名称", "产品种类代码"],
+            Self::ReportNo => &["报告编号", "报告号", "检验报告号", "检验报告编码", "报告书编号"],
+            Self::InspectedOn => &["抽检日期", "抽样时间", "采样日期"],
+            Self::InspectionLevel => &["抽查层级", "抽检级别", "监督抽查级别"],
+            Self::FailedItems => &["不合格项", "不合格指标", "不合格检验项目", "主要不合格项目"],
+            Self::OrderIssuedOn => &["责令整改日期", "责令改正时间", "责改日期"],
+            Self::Laboratory => &["检测机构", "承检机构", "检验单位", "检验检测机构"],
+            Self::SignedBy => &["签发人", "报告批准人", "批准人"],
+        }
+    }
 }
 
 fn plain(heading: &str) -> String {

@@ -1,7 +1,6 @@
 //! Running an import, as a command of the platform itself.
 
 use crate::catalogue::Catalogue;
-use crate::core::cells::storable;
 use crate::core::clock::shanghai_date;
 use crate::core::ids::AccountId;
 use crate::core::{Code, Problem, Role, Text, Wake};
@@ -18,7 +17,8 @@ use crate::zero_out::import::column::Column;
 use crate::zero_out::import::header::Warning;
 use crate::zero_out::import::load::{Loaded, Loader};
 use crate::zero_out::import::merge::{self, Merged, PassedOver};
-use crate::zero_out::import::reader::{Source, Table};
+use crate::zero_out::import::place::{Headings, row_no};
+use crate::zero_out::import::reader::{Lists, Source};
 use crate::zero_out::import::refusal::ImportError;
 use crate::zero_out::import::rejection_code::WarningCode;
 use crate::zero_out::import::row::{CellFault, Rules};
@@ -78,7 +78,7 @@ struct Kept {
 struct Outcome {
     loaded: Loaded,
     merged: Merged,
-    header: Vec<String>,
+    headings: Headings,
     warnings: Vec<Warning>,
 }
 
@@ -145,7 +145,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn whole(&self, conn: &mut PgConnection) -> Result<Outcome, ImportError> {
         let source = Source::open(self.file, self.limits)?;
-        let table = source.table()?;
+        let lists = source.lists()?;
         let loader = Loader {
             id: self.kept.id,
             rules: Rules {
@@ -154,10 +154,11 @@ impl Run<'_> {
                 today: shanghai_date(self.now),
             },
             max_rows: self.limits.max_rows,
+            max_bytes: self.limits.max_unpacked_bytes(),
             law: self.law,
         };
         store::create(conn)?;
-        let mut loaded = loader.load(conn, &source, &table, self.progress)?;
+        let (mut loaded, seen) = loader.load(conn, &source, &lists, self.progress)?;
         if loaded.rows >= MANY {
             conn.batch_execute(HASHES)?;
         }
@@ -165,16 +166,19 @@ impl Run<'_> {
         let (role, region) = self.requested_by(conn)?;
         let author =
             Author { account: self.kept.requested_by, role: &role, region: region.as_deref(), at: self.now };
-        let mut warnings = table.header.warnings.clone();
+        let headings = Headings::of(&lists.tables);
+        let mut warnings = lists.warnings.clone();
+        warnings.extend(lists.tables.iter().flat_map(|table| table.header.warnings.iter().cloned()));
+        warnings.extend(seen);
         if role == Role::Operator.as_str() {
-            warnings.extend(warnings_of(&merge::pass_over(conn)?));
+            warnings.extend(warnings_of(&merge::pass_over(conn)?, &headings));
         }
         let law = Orders { rules: self.law, catalogue: self.catalogue };
         let conflicts = merge::reject(conn, self.kept.region.as_deref(), law)?;
         loaded.rejected += u64::try_from(conflicts.rejected.len()).map_err(Problem::internal)?;
-        self.keep_late(conn, &source, &table, conflicts.rejected)?;
+        self.keep_late(conn, &source, &lists, conflicts.rejected)?;
         let merged = self.merge(conn, author, law, &conflicts.orders)?;
-        Ok(Outcome { loaded, merged, header: table.header.cells, warnings })
+        Ok(Outcome { loaded, merged, headings, warnings })
     }
 
     /// The cells of a row are not kept with it, so those of the rows that what is stored forbids
@@ -183,7 +187,7 @@ impl Run<'_> {
         &self,
         conn: &mut PgConnection,
         source: &Source<'_>,
-        table: &Table,
+        lists: &Lists,
         late: Vec<(i32, CellFault)>,
     ) -> Result<(), ImportError> {
         if late.is_empty() {
@@ -191,13 +195,15 @@ impl Run<'_> {
         }
         let mut late: BTreeMap<i32, CellFault> = late.into_iter().collect();
         let mut rejections = Vec::new();
-        source.rows(table, &mut |row_no, cells| {
-            let row_no = i32::try_from(row_no).map_err(Problem::internal)?;
-            if let Some(fault) = late.remove(&row_no) {
-                rejections.extend(Rejection::of_row(self.kept.id, row_no, vec![fault], cells));
-            }
-            Ok(!late.is_empty())
-        })?;
+        for (list, table) in lists.tables.iter().enumerate() {
+            source.rows(table, &mut |line| {
+                let number = row_no(list, line.row)?;
+                if let Some(fault) = late.remove(&number) {
+                    rejections.extend(Rejection::of_row(self.kept.id, number, vec![fault], &line.cells));
+                }
+                Ok(!late.is_empty())
+            })?;
+        }
         Ok(store::copy_rejections(conn, &mut rejections)?)
     }
 
@@ -234,24 +240,29 @@ impl Run<'_> {
     }
 }
 
-/// What an operator's import did not take.
-fn warnings_of(passed_over: &PassedOver) -> Vec<Warning> {
+/// What an operator's import did not take, list by list.
+fn warnings_of(passed_over: &PassedOver, headings: &Headings) -> Vec<Warning> {
+    let order = Text::new(
+        "责令改正日期未采用，未立案：须由监管人员导入",
+        "the dates of orders were not taken and no case was opened: an officer must import them",
+    );
+    let address = Text::new(
+        "企业已认领账号，邮箱未改变",
+        "the enterprise has claimed its account; its mail address was not changed",
+    );
+    let all = [
+        (WarningCode::OrderNeedsOfficer, Column::OrderIssuedOn, &passed_over.orders, order),
+        (WarningCode::AddressOfAccountKept, Column::ContactEmail, &passed_over.addresses, address),
+    ];
     let mut warnings = Vec::new();
-    if !passed_over.orders.is_empty() {
-        let text = Text::new(
-            "责令改正日期未采用，未立案：须由监管人员导入",
-            "the dates of orders were not taken and no case was opened: an officer must import them",
-        );
-        let code = WarningCode::OrderNeedsOfficer;
-        warnings.push(Warning::of_rows(code, Column::OrderIssuedOn, &passed_over.orders, &text));
-    }
-    if !passed_over.addresses.is_empty() {
-        let text = Text::new(
-            "企业已认领账号，邮箱未改变",
-            "the enterprise has claimed its account; its mail address was not changed",
-        );
-        let code = WarningCode::AddressOfAccountKept;
-        warnings.push(Warning::of_rows(code, Column::ContactEmail, &passed_over.addresses, &text));
+    for (code, column, numbers, text) in &all {
+        for (sheet, rows) in headings.by_list(numbers) {
+            let warning = Warning::of_rows(*code, *column, &rows, text);
+            warnings.push(match sheet {
+                Some(sheet) => warning.of_sheet(sheet),
+                None => warning,
+            });
+        }
     }
     warnings
 }
@@ -264,7 +275,6 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
     let count = |n: u64| i32::try_from(n).map_err(Problem::internal);
     let merged = |n: i64| i32::try_from(n).map_err(Problem::internal);
     let Outcome { loaded, merged: Merged { inserted, updated, unchanged }, .. } = *outcome;
-    let header: Vec<_> = outcome.header.iter().map(|cell| storable(cell)).collect();
     diesel::update(imports::table.find(kept.id))
         .set((
             imports::state.eq(state),
@@ -276,7 +286,7 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
             imports::updated.eq(merged(updated)?),
             imports::unchanged.eq(merged(unchanged)?),
             imports::rejected.eq(count(loaded.rejected)?),
-            imports::header.eq(json!(header)),
+            imports::header.eq(serde_json::to_value(&outcome.headings)?),
             imports::warnings.eq(serde_json::to_value(&outcome.warnings)?),
             imports::finished_at.eq(tx.now),
         ))

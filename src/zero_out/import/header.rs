@@ -4,7 +4,7 @@
 //! underscores do not matter, nor does an asterisk that marks a required column.
 
 use crate::core::Text;
-use crate::core::cells::{compact, is_empty, tidy};
+use crate::core::cells::{compact, is_empty, storable, tidy};
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::refusal::Refusal;
 use crate::zero_out::import::rejection_code::WarningCode;
@@ -13,13 +13,28 @@ use serde::{Deserialize, Serialize};
 /// The columns that the file of rejections has in addition.
 pub const REASON_COLUMNS: [&str; 2] = ["拒绝原因", "rejection_reason"];
 
+/// So many headings of the list make a row one of headings.
+const LEAST_HEADINGS: usize = 4;
+
+/// A row of headings within a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// Those of the list.
+    Same,
+    /// Others, or in another order.
+    Other,
+}
+
 /// Something about a file that does not keep its rows from being taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Warning {
     /// The stable word for it.
     #[schema(inline)]
     pub code: WarningCode,
-    /// The heading it is about, as it is in the file.
+    /// The sheet of the workbook that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The heading it is about, as it is in the file; the name of the sheet where it is about all of one.
     pub column: String,
     /// How many rows it is about; none where it is about the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -28,6 +43,34 @@ pub struct Warning {
     pub detail_zh: String,
     /// What it is, in English.
     pub detail_en: String,
+}
+
+/// How many rows a warning names by their numbers.
+const NAMED_ROWS: usize = 20;
+
+impl Warning {
+    /// A warning about rows of one column, all of one list.
+    #[must_use]
+    pub fn of_rows(code: WarningCode, column: Column, rows: &[i32], text: &Text) -> Self {
+        let first: Vec<String> = rows.iter().take(NAMED_ROWS).map(i32::to_string).collect();
+        let (more_zh, more_en) = if rows.len() > NAMED_ROWS { ("等", " and more") } else { ("", "") };
+        let zh = format!("{}（共 {} 行：第 {} 行{more_zh}）", text.zh, rows.len(), first.join("、"));
+        let en = format!("{} ({} rows: {}{more_en})", text.en, rows.len(), first.join(", "));
+        Self { rows: u64::try_from(rows.len()).ok(), ..warning(code, column.name_zh(), zh, en) }
+    }
+
+    /// The same about a sheet.
+    #[must_use]
+    pub fn of_sheet(self, sheet: &str) -> Self {
+        Self { sheet: Some(storable(sheet)), ..self }
+    }
+}
+
+/// A warning about a heading or a sheet.
+#[must_use]
+pub fn warning(code: WarningCode, column: &str, zh: String, en: String) -> Warning {
+    let (column, detail_zh, detail_en) = (storable(column), storable(&zh), storable(&en));
+    Warning { code, sheet: None, column, rows: None, detail_zh, detail_en }
 }
 
 /// A header that has all required columns.
@@ -44,7 +87,7 @@ impl Header {
     /// How many columns of the list a row of headings names.
     #[must_use]
     pub fn score(cells: &[String]) -> usize {
-        cells.iter().filter(|cell| Column::of(cell).is_some()).count()
+        cells.iter().filter(|cell| Column::of(cell).or_else(|| Column::like(cell)).is_some()).count()
     }
 
     /// Reads a row of headings. Unknown ones are passed over with a warning.
@@ -54,10 +97,15 @@ impl Header {
     pub fn read(cells: &[String]) -> Result<Self, Refusal> {
         let mut at = vec![None; Column::ALL.len()];
         let mut warnings = Vec::new();
+        let exact: Vec<Option<Column>> = cells.iter().map(|cell| Column::of(cell)).collect();
         for (place, cell) in cells.iter().enumerate() {
-            match Column::of(cell) {
+            // Another name for a column that stands under its own is no second one.
+            let own = exact.get(place).copied().flatten();
+            let column = own.or_else(|| Column::like(cell).filter(|column| !exact.contains(&Some(*column))));
+            match column {
                 Some(column) => match at.get_mut(column as usize) {
                     Some(slot @ None) => *slot = Some(place),
+                    _ if own.is_none() => warnings.push(unknown(cell)),
                     _ => return Err(Refusal::DuplicateColumn(column)),
                 },
                 None if is_empty(cell) || is_reason(cell) => {}
@@ -78,8 +126,46 @@ impl Header {
     /// The cell of a column in a row; blank where the row is short or the file lacks the column.
     #[must_use]
     pub fn cell<'r>(&self, row: &'r [String], column: Column) -> &'r str {
-        let place = self.at.get(column as usize).copied().flatten();
-        place.and_then(|place| row.get(place)).map_or("", String::as_str)
+        self.place(column).and_then(|place| row.get(place)).map_or("", String::as_str)
+    }
+
+    /// The place of a column in a row.
+    #[must_use]
+    pub fn place(&self, column: Column) -> Option<usize> {
+        self.at.get(column as usize).copied().flatten()
+    }
+
+    /// Whether a place is that of a column of the list.
+    #[must_use]
+    pub fn has(&self, place: usize) -> bool {
+        self.at.contains(&Some(place))
+    }
+
+    /// Warns of columns of the list that are hidden, given as the first and last place of each run.
+    pub fn warn_of_hidden(&mut self, hidden: &[(usize, usize)]) {
+        for (place, heading) in self.cells.iter().enumerate() {
+            if self.has(place) && hidden.iter().any(|(first, last)| (*first..=*last).contains(&place)) {
+                let column = tidy(heading);
+                let zh = format!("隐藏的列“{column}”已照常导入");
+                let en = format!("the hidden column `{column}` was imported like the others");
+                self.warnings.push(warning(WarningCode::HiddenColumn, &column, zh, en));
+            }
+        }
+    }
+
+    /// Whether a row within the list is a row of headings: the same ones again, or others.
+    #[must_use]
+    pub fn again(&self, row: &[String]) -> Option<Again> {
+        let known: Vec<(usize, Column)> = row
+            .iter()
+            .enumerate()
+            .filter_map(|(place, cell)| Some((place, Column::of(cell).or_else(|| Column::like(cell))?)))
+            .collect();
+        if known.len() < LEAST_HEADINGS {
+            return None;
+        }
+        let same = known.iter().all(|(place, column)| self.place(*column) == Some(*place));
+        Some(if same { Again::Same } else { Again::Other })
     }
 
     /// The first cell of a row that is beyond the last heading and is not blank.
@@ -97,33 +183,9 @@ pub fn is_reason(heading: &str) -> bool {
 
 fn unknown(heading: &str) -> Warning {
     let column: String = tidy(heading).chars().take(100).collect();
-    let text =
-        Text::new(format!("未识别的列“{column}”已忽略"), format!("unknown column `{column}`, passed over"));
-    Warning {
-        code: WarningCode::UnknownColumn,
-        column: crate::core::cells::storable(&column),
-        rows: None,
-        detail_zh: crate::core::cells::storable(&text.zh),
-        detail_en: crate::core::cells::storable(&text.en),
-    }
-}
-
-/// How many rows a warning names by their numbers.
-const NAMED_ROWS: usize = 20;
-
-impl Warning {
-    /// A warning about rows of one column.
-    pub fn of_rows(code: WarningCode, column: Column, rows: &[i32], text: &Text) -> Self {
-        let first: Vec<String> = rows.iter().take(NAMED_ROWS).map(i32::to_string).collect();
-        let (more_zh, more_en) = if rows.len() > NAMED_ROWS { ("等", " and more") } else { ("", "") };
-        Self {
-            code,
-            column: column.name_zh().to_owned(),
-            rows: u64::try_from(rows.len()).ok(),
-            detail_zh: format!("{}（共 {} 行：第 {} 行{more_zh}）", text.zh, rows.len(), first.join("、")),
-            detail_en: format!("{} ({} rows: {}{more_en})", text.en, rows.len(), first.join(", ")),
-        }
-    }
+    let zh = format!("未识别的列“{column}”已忽略");
+    let en = format!("unknown column `{column}`, passed over");
+    warning(WarningCode::UnknownColumn, &column, zh, en)
 }
 
 #[cfg(test)]

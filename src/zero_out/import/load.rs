@@ -9,9 +9,12 @@ use crate::remediation::opening::{FirstDays, Opening};
 use crate::remediation::settings::RemediationSettings;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::column::Column;
-use crate::zero_out::import::reader::{Source, Table};
+use crate::zero_out::import::header::{Again, Warning, warning};
+use crate::zero_out::import::place::{Headings, row_no};
+use crate::zero_out::import::reader::line::Line;
+use crate::zero_out::import::reader::{Lists, Source, Table};
 use crate::zero_out::import::refusal::{ImportError, Refusal};
-use crate::zero_out::import::rejection_code::RejectionCode;
+use crate::zero_out::import::rejection_code::{RejectionCode, WarningCode};
 use crate::zero_out::import::row::{self, CellFault, Row, Rules};
 use crate::zero_out::import::store::{Incoming, Rejection, copy_rejections, copy_rows};
 use diesel::PgConnection;
@@ -21,6 +24,8 @@ use std::thread;
 
 /// Rows in a batch; progress is reported after each.
 const BATCH: usize = 1_024;
+/// A batch with so many bytes of cells is full, however few its rows are.
+const BATCH_BYTES: u64 = 4 * 1024 * 1024;
 /// How many loads may wait for the database.
 const WAITING: usize = 2;
 
@@ -42,6 +47,8 @@ pub struct Loader<'a> {
     pub rules: Rules<'a>,
     /// Most rows.
     pub max_rows: u64,
+    /// Most bytes of all cells. The strings that a workbook shares can make many large cells of a small file.
+    pub max_bytes: u64,
     /// The statutory periods, for rows with an order.
     pub law: &'a RemediationSettings,
 }
@@ -52,6 +59,8 @@ struct Batch {
     good: Vec<Incoming>,
     bad: Vec<Rejection>,
     loaded: Loaded,
+    /// The bytes of the cells of its rows.
+    bytes: u64,
 }
 
 impl Loader<'_> {
@@ -63,56 +72,127 @@ impl Loader<'_> {
         self,
         conn: &mut PgConnection,
         source: &Source<'_>,
-        table: &Table,
+        lists: &Lists,
         progress: &dyn ProgressSink<()>,
-    ) -> Result<Loaded, ImportError> {
+    ) -> Result<(Loaded, Vec<Warning>), ImportError> {
         let (sender, receiver) = mpsc::sync_channel(WAITING);
+        let estimate = lists.estimate();
         thread::scope(|scope| {
-            let reader = scope.spawn(move || self.read(source, table, sender));
+            let reader = scope.spawn(move || self.read(source, lists, sender));
             let mut loaded = Loaded::default();
             for mut batch in receiver {
                 copy_rows(conn, &mut batch.good)?;
                 copy_rejections(conn, &mut batch.bad)?;
                 loaded = batch.loaded;
-                progress.step((), loaded.rows, loaded.rows.max(table.estimate))?;
+                progress.step((), loaded.rows, loaded.rows.max(estimate))?;
             }
-            reader.join().map_err(|_| Problem::internal("the reader of an import panicked"))??;
+            let joined = reader.join().map_err(|_| Problem::internal("the reader of an import panicked"))?;
+            let warnings = joined?;
             if loaded.rows == 0 {
                 return Err(Refusal::NoRows.into());
             }
             progress.step((), loaded.rows, loaded.rows)?;
-            Ok(loaded)
+            Ok((loaded, warnings))
         })
     }
 
-    /// Ends early, and well, when no one takes the rows any more: whoever stopped knows why.
-    fn read(self, source: &Source<'_>, table: &Table, sender: SyncSender<Batch>) -> Result<(), ImportError> {
-        let mut known = Known::new(self.rules.catalogue, self.law);
+    /// Ends early, and well, when no one takes the rows any more: whoever stopped knows why. Gives what to say of the rows.
+    fn read(
+        self,
+        source: &Source<'_>,
+        lists: &Lists,
+        sender: SyncSender<Batch>,
+    ) -> Result<Vec<Warning>, ImportError> {
+        let mut known = Known::new(self.rules.catalogue, self.law, Headings::of(&lists.tables));
         let mut batch = Batch::default();
-        source.rows(table, &mut |row_no, cells| {
-            batch.loaded.rows += 1;
-            if batch.loaded.rows > self.max_rows {
-                return Err(Refusal::TooManyRows { limit: self.max_rows }.into());
-            }
-            let row_no = i32::try_from(row_no).map_err(Problem::internal)?;
-            let read = row::read(&table.header, cells, self.rules)
-                .and_then(|row| known.take(row_no, row).map_err(|fault| vec![fault]));
-            match read {
-                Ok(incoming) => batch.good.push(incoming),
-                Err(faults) => {
-                    batch.loaded.rejected += 1;
-                    batch.bad.extend(Rejection::of_row(self.id, row_no, faults, cells));
+        let mut warnings = Vec::new();
+        let mut bytes = 0u64;
+        for (list, table) in lists.tables.iter().enumerate() {
+            let mut hidden = Hidden::default();
+            source.rows(table, &mut |line| {
+                batch.loaded.rows += 1;
+                if batch.loaded.rows > self.max_rows {
+                    return Err(Refusal::TooManyRows { limit: self.max_rows }.into());
                 }
-            }
-            if batch.good.len() < BATCH && batch.bad.len() < BATCH {
-                return Ok(true);
-            }
-            let next = Batch { good: Vec::with_capacity(BATCH), bad: Vec::new(), loaded: batch.loaded };
-            Ok(sender.send(std::mem::replace(&mut batch, next)).is_ok())
-        })?;
+                let length = line.cells.iter().map(|cell| cell.len()).sum::<usize>();
+                let length = u64::try_from(length).unwrap_or(u64::MAX);
+                batch.bytes = batch.bytes.saturating_add(length);
+                bytes = bytes.saturating_add(length);
+                if bytes > self.max_bytes {
+                    return Err(Refusal::TooLarge { limit: self.max_bytes }.into());
+                }
+                hidden.note(line);
+                let number = row_no(list, line.row)?;
+                let read = row::read(&table.header, line, self.rules)
+                    .and_then(|row| known.take(number, row).map_err(|fault| vec![fault]));
+                match read {
+                    Ok(incoming) => batch.good.push(incoming),
+                    Err(faults) => {
+                        other_headings(table, line)?;
+                        batch.loaded.rejected += 1;
+                        batch.bad.extend(Rejection::of_row(self.id, number, faults, &line.cells));
+                    }
+                }
+                if batch.good.len() < BATCH && batch.bad.len() < BATCH && batch.bytes < BATCH_BYTES {
+                    return Ok(true);
+                }
+                let next =
+                    Batch { good: Vec::with_capacity(BATCH), loaded: batch.loaded, ..Batch::default() };
+                Ok(sender.send(std::mem::replace(&mut batch, next)).is_ok())
+            })?;
+            warnings.extend(hidden.warning(table));
+        }
         // A failed send means the same here as above.
         let _ = sender.send(batch);
-        Ok(())
+        Ok(warnings)
+    }
+}
+
+/// Under other headings the columns would mean something else.
+fn other_headings(table: &Table, line: &Line) -> Result<(), Refusal> {
+    match table.header.again(&line.cells) {
+        Some(Again::Other) => Err(Refusal::OtherHeader.at(table.sheet.as_deref(), line.row)),
+        _ => Ok(()),
+    }
+}
+
+/// The hidden rows of a list.
+#[derive(Default)]
+struct Hidden {
+    count: u64,
+    first: Vec<u32>,
+}
+
+impl Hidden {
+    /// So many rows are named.
+    const NAMED: usize = 10;
+
+    fn note(&mut self, line: &Line) {
+        if line.hidden {
+            self.count += 1;
+            if self.first.len() < Self::NAMED {
+                self.first.push(line.row);
+            }
+        }
+    }
+
+    fn warning(self, table: &Table) -> Option<Warning> {
+        let sheet = table.sheet.as_deref().filter(|_| self.count > 0)?;
+        let rows: Vec<String> = self.first.iter().map(u32::to_string).collect();
+        let more = self.count > u64::try_from(rows.len()).unwrap_or(0);
+        let (zh_more, en_more) = if more { ("等", " and more") } else { ("", "") };
+        let zh = format!(
+            "工作表“{sheet}”有 {} 行隐藏的数据（第 {} 行{zh_more}），已照常导入",
+            self.count,
+            rows.join("、")
+        );
+        let en = format!(
+            "the sheet `{sheet}` has {} hidden rows ({}{en_more}), which were imported like the others",
+            self.count,
+            rows.join(", ")
+        );
+        let warning = warning(WarningCode::HiddenRows, sheet, zh, en).of_sheet(sheet);
+        Some(Warning { rows: Some(self.count), ..warning })
     }
 }
 
@@ -120,13 +200,14 @@ impl Loader<'_> {
 struct Known<'a> {
     catalogue: &'a Catalogue,
     law: &'a RemediationSettings,
+    headings: Headings,
     enterprises: HashMap<Uscc, EnterpriseId>,
     rows: HashMap<(Uscc, Box<str>), i32>,
 }
 
 impl<'a> Known<'a> {
-    fn new(catalogue: &'a Catalogue, law: &'a RemediationSettings) -> Self {
-        Self { catalogue, law, enterprises: HashMap::new(), rows: HashMap::new() }
+    fn new(catalogue: &'a Catalogue, law: &'a RemediationSettings, headings: Headings) -> Self {
+        Self { catalogue, law, headings, enterprises: HashMap::new(), rows: HashMap::new() }
     }
 
     fn take(&mut self, row_no: i32, row: Row) -> Result<Incoming, CellFault> {
@@ -138,10 +219,7 @@ impl<'a> Known<'a> {
                 column: Some(Column::ReportNo),
                 value: row.report_no,
                 code: RejectionCode::DuplicateRow,
-                reason: Text::new(
-                    format!("与第 {first} 行重复（信用代码、产品种类、报告编号均相同）"),
-                    format!("the same as row {first} (credit code, product kind and report number)"),
-                ),
+                reason: self.same_as(first, row_no),
             });
         }
         let enterprise = *self.enterprises.entry(row.uscc).or_insert_with(EnterpriseId::new);
@@ -151,5 +229,22 @@ impl<'a> Known<'a> {
             Opening::judge(days, &row.region, (None, None), self.law, self.catalogue).ok()
         });
         Ok(Incoming::new(row_no, enterprise, row, opening))
+    }
+
+    /// Which earlier row says the same.
+    fn same_as(&self, first: i32, row_no: i32) -> Text {
+        let ((list, row), (own, _)) = (self.headings.place(first), self.headings.place(row_no));
+        match self.headings.sheet(first).0.filter(|_| list != own) {
+            Some(sheet) => Text::new(
+                format!("与工作表“{sheet}”第 {row} 行重复（信用代码、产品种类、报告编号均相同）"),
+                format!(
+                    "the same as row {row} of the sheet `{sheet}` (credit code, product kind and report number)"
+                ),
+            ),
+            None => Text::new(
+                format!("与第 {row} 行重复（信用代码、产品种类、报告编号均相同）"),
+                format!("the same as row {row} (credit code, product kind and report number)"),
+            ),
+        }
     }
 }

@@ -41,6 +41,36 @@ pub enum Refusal {
     MissingColumns(Vec<Column>),
     /// A duplicate column.
     DuplicateColumn(Column),
+    /// A quote of a CSV that is not closed, or not where it should be.
+    UnclosedQuote {
+        /// The line of the text, from 1.
+        line: usize,
+    },
+    /// A sheet that can't be read to its end.
+    DamagedSheet {
+        /// Its name.
+        sheet: String,
+        /// The last row that could be read.
+        row: u32,
+    },
+    /// The only list is on a sheet that is hidden.
+    HiddenList {
+        /// Its name.
+        sheet: String,
+    },
+    /// Other headings in the middle of a list.
+    OtherHeader,
+    /// A record above the headings.
+    RecordAboveHeader,
+    /// A refusal for what stands in one row.
+    At {
+        /// The name of the sheet, in a workbook.
+        sheet: Option<String>,
+        /// The row.
+        row: u32,
+        /// What is wrong there.
+        refusal: Box<Refusal>,
+    },
 }
 
 impl Refusal {
@@ -48,6 +78,18 @@ impl Refusal {
     #[must_use]
     pub fn not_a_table(zh: &'static str, en: &'static str) -> Self {
         Self::NotATable(Text::new(zh, en))
+    }
+
+    /// The refusal with the row that it is about.
+    #[must_use]
+    pub fn at(self, sheet: Option<&str>, row: u32) -> Self {
+        Self::At { sheet: sheet.map(str::to_owned), row, refusal: Box::new(self) }
+    }
+
+    /// Why a sheet is no list that has no headings of one.
+    #[must_use]
+    pub fn no_headings() -> Text {
+        Text::new("没有名单的表头", "it has no headings of a list")
     }
 
     /// The code of the problem.
@@ -66,6 +108,12 @@ impl Refusal {
             Self::TooManyRows { .. } => Code::ImportTooManyRows,
             Self::MissingColumns(_) => Code::ImportMissingColumns,
             Self::DuplicateColumn(_) => Code::ImportDoubledColumn,
+            Self::UnclosedQuote { .. } => Code::ImportUnclosedQuote,
+            Self::DamagedSheet { .. } => Code::ImportDamaged,
+            Self::HiddenList { .. } => Code::ImportHiddenList,
+            Self::OtherHeader => Code::ImportOtherHeader,
+            Self::RecordAboveHeader => Code::ImportRecordAboveHeader,
+            Self::At { refusal, .. } => refusal.code(),
         }
     }
 
@@ -135,6 +183,38 @@ impl Refusal {
                 format!("列重复：{}({})", column.name_zh(), column.as_str()),
                 format!("duplicate column: {} ({})", column.as_str(), column.name_zh()),
             ),
+            Self::UnclosedQuote { line } => Text::new(
+                format!("第 {line} 行的引号没有配对，其后的行无法分辨，请补上或删去该引号"),
+                format!("a quote in line {line} is not closed where it should be; close or remove it"),
+            ),
+            Self::DamagedSheet { sheet, row } => Text::new(
+                format!("工作表“{sheet}”在第 {row} 行之后已损坏或不完整，请用 Excel 打开后重新保存"),
+                format!(
+                    "the sheet `{sheet}` is damaged or cut off after row {row}; open it in Excel and save it again"
+                ),
+            ),
+            Self::HiddenList { sheet } => Text::new(
+                format!("名单只在隐藏的工作表“{sheet}”中，请取消隐藏后重新上传"),
+                format!("the only list is on the hidden sheet `{sheet}`; unhide it and upload again"),
+            ),
+            Self::OtherHeader => Text::new(
+                "名单中间出现了另一种表头，请将两份名单放在不同的工作表或文件中",
+                "other headings stand in the middle of the list; put the two lists into sheets or files of their own",
+            ),
+            Self::RecordAboveHeader => Text::new(
+                "表头上方有数据行（如排序时未排除表头），请将表头移到数据上方",
+                "a record stands above the headings, as after sorting a list with them; move the headings to the top",
+            ),
+            Self::At { sheet, row, refusal } => {
+                let text = refusal.text();
+                match sheet {
+                    Some(sheet) => Text::new(
+                        format!("工作表“{sheet}”第 {row} 行：{}", text.zh),
+                        format!("sheet `{sheet}`, row {row}: {}", text.en),
+                    ),
+                    None => Text::new(format!("第 {row} 行：{}", text.zh), format!("row {row}: {}", text.en)),
+                }
+            }
         }
     }
 }

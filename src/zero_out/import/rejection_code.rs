@@ -34,6 +34,9 @@ codes! {
         DuplicateRow "duplicate_row"
             "与文件中前面的一行重复（信用代码、产品种类和报告编号均相同）。请删去其中一行。"
             "An earlier row of the file has the same credit code, product kind and report number. Remove one of them.";
+        NotARecord "not_a_record"
+            "该行不是一条记录，而是小计、合计、分组标题、说明或重复的表头。无需更正。"
+            "The row is no record but a total, the head of a group, a remark or the headings again. Nothing need be done.";
 
         // Any cell.
         ValueMissing "value_missing"
@@ -45,6 +48,12 @@ codes! {
         CellError "cell_error"
             "单元格的内容是 Excel 错误值。请改为实际内容。"
             "The cell holds an error of Excel. Put in the real value.";
+        FormulaWithoutValue "formula_without_value"
+            "单元格是公式，文件中没有其计算结果。请用 Excel 打开并保存，或改为实际内容。"
+            "The cell is a formula whose result is not in the file. Open the file in Excel and save it, or put in the real value.";
+        IdentifierMangled "identifier_mangled"
+            "单元格的内容已被表格软件改变：科学计数法、超过 15 位的数字或变为日期。请将该列设为文本格式后重新录入。"
+            "A spreadsheet has changed the content: an exponent, a number of more than 15 digits, or a date. Format the column as text and enter it again.";
         TooLong "too_long"
             "内容的长度或项数超过上限，上限见具体原因。请缩短。"
             "The cell has more characters or more items than the column takes; the reason names the limit. Shorten it.";
@@ -56,6 +65,18 @@ codes! {
         UsccCharacter "uscc_character"
             "统一社会信用代码含有不允许的字符。请对照营业执照核对。"
             "The unified social credit code has a character that such codes do not have. Compare it with the licence.";
+        UsccAuthority "uscc_authority"
+            "统一社会信用代码的前两位不是登记管理部门代码和机构类别代码。请对照营业执照核对。"
+            "The unified social credit code does not begin with a registering authority and a category. Compare it with the licence.";
+        UsccIdentityCard "uscc_identity_card"
+            "填写的是公民身份号码，不是统一社会信用代码。请填写营业执照上的代码。"
+            "The number is that of an identity card and no unified social credit code. Take the code from the licence.";
+        UsccRegion "uscc_region"
+            "统一社会信用代码的第 3 至 8 位不是行政区划码。请对照营业执照核对。"
+            "The places 3 to 8 of the unified social credit code are no region. Compare it with the licence.";
+        UsccOrganisation "uscc_organisation"
+            "统一社会信用代码中主体标识码（第 9 至 17 位）的校验位不符。请对照营业执照逐位核对。"
+            "The organisation's own check digit (place 17) of the unified social credit code does not fit. Compare it with the licence.";
         UsccChecksum "uscc_checksum"
             "统一社会信用代码的校验位不符。请对照营业执照逐位核对。"
             "The check character of the unified social credit code does not fit the others. Compare it with the licence.";
@@ -114,6 +135,21 @@ codes! {
         UnknownColumn "unknown_column"
             "表头中有未识别的列，该列已忽略。如应导入，请更正列名。"
             "The header has an unknown column, which was passed over. If it should be imported, correct its heading.";
+        HiddenSheet "hidden_sheet"
+            "工作簿中有隐藏的工作表，未导入。如应导入，请取消隐藏。"
+            "The workbook has a hidden sheet, which was not imported. If it should be, unhide it.";
+        SheetNotRead "sheet_not_read"
+            "有工作表不是名单，未导入，原因见具体说明。如应导入，请补齐表头。"
+            "A sheet is no list and was not imported; the detail says why. If it should be, complete its headings.";
+        DamagedSheet "damaged_sheet"
+            "有工作表已损坏，未导入。如其中有名单，请用 Excel 打开并重新保存后上传。"
+            "A sheet is damaged and was not imported. If it holds a list, open the file in Excel, save it again and upload it.";
+        HiddenColumn "hidden_column"
+            "名单中有隐藏的列，其内容已照常导入。"
+            "The list has a hidden column, which was imported like the others.";
+        HiddenRows "hidden_rows"
+            "名单中有隐藏的行（如筛选后），已照常导入。如不应导入，请删去这些行。"
+            "The list has hidden rows, for instance of a filter, which were imported like the others. Remove them if they should not be.";
         OrderNeedsOfficer "order_needs_officer"
             "责令改正由监管人员作出。平台运营人员导入时，记录已列入名单，责令改正日期未采用，也未立案；请由监管人员导入同一名单，或逐案立案。"
             "An order is an officer's. An operator's import listed the records, but took no dates of orders and opened no cases; have an officer import the same list, or open the cases one by one.";

@@ -7,6 +7,7 @@ use crate::db::schema::{zero_out_import as imports, zero_out_rejection as reject
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::header::{REASON_COLUMNS, is_reason};
+use crate::zero_out::import::place::Headings;
 use crate::zero_out::import::rejection_code::RejectionCode;
 use crate::zero_out::import::view::import_status;
 use diesel::PgConnection;
@@ -17,14 +18,13 @@ use std::io::Write;
 use uuid::Uuid;
 
 /// One reason for which one row was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, utoipa::ToSchema)]
-#[diesel(table_name = rejected)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RejectionView {
-    /// The row as a spreadsheet numbers it: the first line of the file is 1.
-    #[diesel(column_name = row_no)]
+    /// The sheet of the workbook; none in a text.
+    pub sheet: Option<String>,
+    /// The row as a spreadsheet numbers it: the first line of the file or sheet is 1.
     pub row: i32,
     /// The column's English name; empty where it is the row as a whole.
-    #[diesel(column_name = field)]
     pub column: String,
     /// What is in the cell, cut after 200 characters.
     pub value: String,
@@ -34,9 +34,39 @@ pub struct RejectionView {
     pub reason_zh: String,
     /// The reason in English.
     pub reason_en: String,
-    /// Which of the row's reasons it is, from 0.
-    #[serde(skip)]
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = rejected)]
+struct Stored {
+    row_no: i32,
     ordinal: i32,
+    field: String,
+    value: String,
+    code: RejectionCode,
+    reason_zh: String,
+    reason_en: String,
+}
+
+impl Stored {
+    fn view(self, headings: &Headings) -> RejectionView {
+        let (sheet, row) = headings.sheet(self.row_no);
+        RejectionView {
+            sheet: sheet.map(str::to_owned),
+            row,
+            column: self.field,
+            value: self.value,
+            code: self.code,
+            reason_zh: self.reason_zh,
+            reason_en: self.reason_en,
+        }
+    }
+}
+
+/// The headings of the lists of an import.
+fn headings(conn: &mut PgConnection, id: ImportId) -> Result<Headings, Problem> {
+    let stored: Option<Value> = imports::table.find(id).select(imports::header).first(conn)?;
+    Ok(Headings::stored(stored)?)
 }
 
 /// The reasons of an import, in the order of the file; the cursor is the place in it.
@@ -52,7 +82,7 @@ pub fn rejections(
     import_status(conn, actor, id)?;
     let mut query = rejected::table
         .filter(rejected::import_id.eq(id))
-        .select(RejectionView::as_select())
+        .select(Stored::as_select())
         .order((rejected::row_no, rejected::ordinal))
         .limit(slice.limit.saturating_add(1))
         .into_boxed();
@@ -61,8 +91,10 @@ pub fn rejections(
         query = query
             .filter(rejected::row_no.gt(row).or(rejected::row_no.eq(row).and(rejected::ordinal.gt(ordinal))));
     }
-    let rows: Vec<RejectionView> = query.load(conn)?;
-    Ok(Page::cut(rows, slice, |row| cursor(row.row, row.ordinal)))
+    let rows: Vec<Stored> = query.load(conn)?;
+    let headings = headings(conn, id)?;
+    let Page { items, next_cursor } = Page::cut(rows, slice, |row| cursor(row.row_no, row.ordinal));
+    Ok(Page { items: items.into_iter().map(|row| row.view(&headings)).collect(), next_cursor })
 }
 
 /// Pages are cut by UUIDs; a row's number and reason fit into one.
@@ -98,18 +130,11 @@ pub fn write_rejections_csv(
     file: &mut dyn Write,
 ) -> Result<(), Problem> {
     import_status(conn, actor, id)?;
-    let header: Option<Value> = imports::table.find(id).select(imports::header).first(conn)?;
-    let header: Vec<String> = header.map(serde_json::from_value).transpose()?.unwrap_or_default();
-    // A file of rejections that is imported again has the columns of the reasons already.
-    let kept: Vec<usize> =
-        header.iter().enumerate().filter(|(_, cell)| !is_reason(cell)).map(|(at, _)| at).collect();
+    let columns = Columns::of(headings(conn, id)?);
 
     file.write_all(b"\xef\xbb\xbf").map_err(Problem::internal)?;
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(file);
-    let pick = |cells: &[String]| -> Vec<String> {
-        kept.iter().map(|at| cells.get(*at).map(|cell| guard(cell)).unwrap_or_default()).collect()
-    };
-    let headings = pick(&header).into_iter().chain(REASON_COLUMNS.map(str::to_owned));
+    let headings = columns.names.iter().map(|cell| guard(cell)).chain(REASON_COLUMNS.map(str::to_owned));
     csv.write_record(headings).map_err(Problem::internal)?;
     let mut row: Option<Rejected> = None;
     let mut after = (-1, 0);
@@ -123,16 +148,63 @@ pub fn write_rejections_csv(
                 _ => {
                     let next = Rejected::new(reason)?;
                     if let Some(done) = row.replace(next) {
-                        csv.write_record(done.record(pick)).map_err(Problem::internal)?;
+                        csv.write_record(done.record(&columns)).map_err(Problem::internal)?;
                     }
                 }
             }
         }
     }
     if let Some(done) = row {
-        csv.write_record(done.record(pick)).map_err(Problem::internal)?;
+        csv.write_record(done.record(&columns)).map_err(Problem::internal)?;
     }
     csv.flush().map_err(Problem::internal)
+}
+
+/// The columns of the file of rejections: those of all lists of the file, each once.
+struct Columns {
+    headings: Headings,
+    names: Vec<String>,
+    /// For each list the place of each of its cells.
+    places: Vec<Vec<Option<usize>>>,
+}
+
+impl Columns {
+    fn of(headings: Headings) -> Self {
+        let mut names: Vec<String> = Vec::new();
+        let mut places = Vec::new();
+        for (list, heading) in headings.0.iter().enumerate() {
+            let mut taken = Vec::new();
+            for cell in &heading.cells {
+                // A file of rejections that is imported again has the columns of the reasons already.
+                let place = (!is_reason(cell)).then(|| {
+                    let same = |name: &String| match Column::of(cell).or_else(|| Column::like(cell)) {
+                        Some(column) => Column::of(name).or_else(|| Column::like(name)) == Some(column),
+                        None => name == cell,
+                    };
+                    let known =
+                        names.iter().position(same).filter(|at| list > 0 && !taken.contains(&Some(*at)));
+                    known.unwrap_or_else(|| {
+                        names.push(cell.clone());
+                        names.len() - 1
+                    })
+                });
+                taken.push(place);
+            }
+            places.push(taken);
+        }
+        Self { headings, names, places }
+    }
+
+    fn row(&self, row_no: i32, cells: &[String]) -> Vec<String> {
+        let mut row = vec![String::new(); self.names.len()];
+        let (list, _) = self.headings.place(row_no);
+        for (place, cell) in self.places.get(list).into_iter().flatten().zip(cells) {
+            if let Some(slot) = place.and_then(|at| row.get_mut(at)) {
+                *slot = guard(cell);
+            }
+        }
+        row
+    }
 }
 
 #[derive(Queryable, Selectable)]
@@ -186,9 +258,16 @@ impl Rejected {
         self.en.push_str(&reason.reason_en);
     }
 
-    fn record(&self, pick: impl Fn(&[String]) -> Vec<String>) -> Vec<String> {
-        let mut record = pick(&self.cells);
-        record.extend([guard(&self.zh), guard(&self.en)]);
+    fn record(&self, columns: &Columns) -> Vec<String> {
+        let mut record = columns.row(self.row_no, &self.cells);
+        let (zh, en) = match columns.headings.sheet(self.row_no) {
+            (Some(sheet), row) if columns.headings.0.len() > 1 => (
+                format!("工作表“{sheet}”第 {row} 行：{}", self.zh),
+                format!("sheet `{sheet}`, row {row}: {}", self.en),
+            ),
+            _ => (self.zh.clone(), self.en.clone()),
+        };
+        record.extend([guard(&zh), guard(&en)]);
         record
     }
 }

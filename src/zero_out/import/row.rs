@@ -2,15 +2,22 @@
 //!
 //! Pure: the rules need the catalogue, the region of the importing officer and today's date.
 
+mod enterprise;
+mod fault;
+mod mangled;
+mod no_record;
+mod report;
+
 use crate::catalogue::Catalogue;
-use crate::core::cells::{compact, is_empty, tidy};
+use crate::core::cells::{is_empty, tidy};
 use crate::core::{Text, fields};
-use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc, UsccFault};
+use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::header::Header;
+use crate::zero_out::import::reader::line::{Line, Mark};
 use crate::zero_out::import::rejection_code::RejectionCode;
-use crate::zero_out::import::{date, phone};
 use chrono::NaiveDate;
+pub use fault::{CellFault, cut};
 
 /// What a row is measured by.
 #[derive(Debug, Clone, Copy)]
@@ -60,36 +67,18 @@ pub struct Row {
     pub signed_by: Option<String>,
 }
 
-/// One thing that is wrong with a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CellFault {
-    /// The column at fault; none where it is the row as a whole.
-    pub column: Option<Column>,
-    /// What is there.
-    pub value: String,
-    /// The stable word for it.
-    pub code: RejectionCode,
-    /// The reason in both languages.
-    pub reason: Text,
-}
-
 /// Most characters of a name, an address, a contact.
 const LONGEST_NAME: usize = 200;
 /// Most characters of a report number or a failed item.
 const LONGEST_ITEM: usize = 100;
-/// Most failed items of one report.
-const MOST_ITEMS: usize = 100;
-/// What Excel shows in a cell whose formula failed.
-const EXCEL_ERRORS: [&str; 9] =
-    ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#GETTING_DATA"];
 
 /// Reads a row.
 ///
 /// # Errors
-/// All that is wrong with it, in the order of the columns.
-pub fn read(header: &Header, cells: &[String], rules: Rules<'_>) -> Result<Row, Vec<CellFault>> {
-    let mut reader = Reader { header, cells, rules, faults: Vec::new() };
-    if let Some(value) = header.surplus(cells) {
+/// All that is wrong with it, in the order of the columns; or that it is no record at all.
+pub fn read(header: &Header, line: &Line, rules: Rules<'_>) -> Result<Row, Vec<CellFault>> {
+    let mut reader = Reader { header, line, rules, faults: Vec::new() };
+    if let Some(value) = header.surplus(&line.cells) {
         reader.faults.push(CellFault {
             column: None,
             value: cut(value),
@@ -103,13 +92,17 @@ pub fn read(header: &Header, cells: &[String], rules: Rules<'_>) -> Result<Row, 
     let row = reader.row();
     match row {
         Some(row) if reader.faults.is_empty() => Ok(row),
-        _ => Err(reader.faults),
+        // Only a row without a credit code can be something else than a record.
+        row if row.is_some() || reader.faults.iter().all(|fault| fault.column != Some(Column::Uscc)) => {
+            Err(reader.faults)
+        }
+        _ => Err(no_record::no_record(header, line).map_or(reader.faults, |fault| vec![fault])),
     }
 }
 
 struct Reader<'a> {
     header: &'a Header,
-    cells: &'a [String],
+    line: &'a Line,
     rules: Rules<'a>,
     faults: Vec<CellFault>,
 }
@@ -166,7 +159,7 @@ impl<'a> Reader<'a> {
     }
 
     fn raw(&self, column: Column) -> &'a str {
-        self.header.cell(self.cells, column)
+        self.header.cell(&self.line.cells, column)
     }
 
     fn fault(
@@ -204,7 +197,8 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
-        if raw.contains('#') && EXCEL_ERRORS.contains(&raw.trim()) {
+        let mark = self.mark(column);
+        if mark == Some(Mark::Error) || mangled::is_error(raw) {
             self.fault(
                 column,
                 RejectionCode::CellError,
@@ -213,7 +207,27 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
+        if mark == Some(Mark::Formula) {
+            self.fault(
+                column,
+                RejectionCode::FormulaWithoutValue,
+                "单元格是公式，文件中没有计算结果，请用 Excel 打开并保存，或改为实际内容",
+                "the cell is a formula whose result is not in the file; open and save it in Excel, or put in the value",
+            );
+            return None;
+        }
+        if let Some(text) = mangled::mangled(column, raw, mark) {
+            self.fault(column, RejectionCode::IdentifierMangled, text.zh, text.en);
+            return None;
+        }
         Some(raw)
+    }
+
+    fn mark(&self, column: Column) -> Option<Mark> {
+        if self.line.marks.is_empty() {
+            return None;
+        }
+        self.header.place(column).and_then(|place| self.line.mark(place))
     }
 
     fn fits(&mut self, column: Column, text: String, most: usize) -> Option<String> {
@@ -233,216 +247,12 @@ impl<'a> Reader<'a> {
         let text = tidy(self.cell(column)?);
         self.fits(column, text, most)
     }
-
-    fn uscc(&mut self) -> Option<Uscc> {
-        match Uscc::parse(self.cell(Column::Uscc)?) {
-            Ok(uscc) => Some(uscc),
-            Err(fault) => {
-                let text = fault.text();
-                self.fault(Column::Uscc, uscc_code(&fault), text.zh, text.en);
-                None
-            }
-        }
-    }
-
-    fn operating_status(&mut self) -> Option<OperatingStatus> {
-        let word = word(self.cell(Column::OperatingStatus)?);
-        let known = OperatingStatus::ALL.iter().find(|s| s.as_str() == word || s.name_zh() == word);
-        if known.is_none() {
-            let zh: Vec<_> = OperatingStatus::ALL.iter().map(|s| s.name_zh()).collect();
-            let en: Vec<_> = OperatingStatus::ALL.iter().map(|s| s.as_str()).collect();
-            self.fault(
-                Column::OperatingStatus,
-                RejectionCode::OperatingStatusUnknown,
-                format!("经营状态须为{}之一", zh.join("、")),
-                format!("the operating status must be one of {}", en.join(", ")),
-            );
-        }
-        known.copied()
-    }
-
-    fn inspection_level(&mut self) -> Option<InspectionLevel> {
-        let word = word(self.cell(Column::InspectionLevel)?);
-        let known = InspectionLevel::ALL.iter().find(|l| {
-            l.as_str() == word || l.name_zh() == word || (word == "国家级" && l.name_zh() == "国家")
-        });
-        if known.is_none() {
-            let zh: Vec<_> = InspectionLevel::ALL.iter().map(|l| l.name_zh()).collect();
-            let en: Vec<_> = InspectionLevel::ALL.iter().map(|l| l.as_str()).collect();
-            self.fault(
-                Column::InspectionLevel,
-                RejectionCode::InspectionLevelUnknown,
-                format!("抽查级别须为{}之一", zh.join("、")),
-                format!("the inspection level must be one of {}", en.join(", ")),
-            );
-        }
-        known.copied()
-    }
-
-    fn region(&mut self) -> Option<String> {
-        let code = compact(self.cell(Column::RegionCode)?);
-        let regions = &self.rules.catalogue.regions;
-        if regions.get(&code).is_none() {
-            self.fault(
-                Column::RegionCode,
-                RejectionCode::RegionUnknown,
-                "没有这个行政区划代码（须为六位代码，如 440103）",
-                "there is no such region code (six digits such as 440103)",
-            );
-            return None;
-        }
-        if self.rules.scope.is_some_and(|scope| !regions.contains(scope, &code)) {
-            let reason = outside_scope();
-            self.fault(Column::RegionCode, RejectionCode::RegionOutsideScope, reason.zh, reason.en);
-            return None;
-        }
-        Some(code)
-    }
-
-    fn product_kind(&mut self) -> Option<String> {
-        let text = self.cell(Column::ProductKind)?;
-        let products = &self.rules.catalogue.products;
-        let kind = products
-            .kind(text)
-            .or_else(|| products.kind(&tidy(text)))
-            .or_else(|| products.kind(&compact(text)));
-        if kind.is_none() {
-            self.fault(
-                Column::ProductKind,
-                RejectionCode::ProductKindUnknown,
-                "产品目录中没有这个种类的代码或名称",
-                "the catalogue has no product kind of this code or name",
-            );
-        }
-        kind.map(|kind| kind.code.clone())
-    }
-
-    /// Width and blanks are set right, as the number identifies the report; its case is kept.
-    fn report_no(&mut self) -> Option<String> {
-        let text = self.cell(Column::ReportNo)?;
-        let text = tidy(&text.chars().map(crate::core::cells::narrow).collect::<String>());
-        self.fits(Column::ReportNo, text, LONGEST_ITEM)
-    }
-
-    fn contact_phone(&mut self) -> Option<String> {
-        let text = tidy(self.cell(Column::ContactPhone)?);
-        if phone::is_plausible(&text) {
-            return Some(text);
-        }
-        self.fault(
-            Column::ContactPhone,
-            RejectionCode::PhoneInvalid,
-            "不像有效的电话号码（如 13800138000 或 020-38835999）",
-            "does not look like a telephone number (such as 13800138000 or 020-38835999)",
-        );
-        None
-    }
-
-    fn contact_email(&mut self) -> Option<String> {
-        let text = compact(self.cell(Column::ContactEmail)?);
-        if fields::is_email(&text) {
-            return Some(text);
-        }
-        self.fault(
-            Column::ContactEmail,
-            RejectionCode::EmailInvalid,
-            "不是有效的电子邮箱地址",
-            "is not a valid mail address",
-        );
-        None
-    }
-
-    fn failed_items(&mut self) -> Option<Vec<String>> {
-        let text = self.cell(Column::FailedItems)?;
-        let mut items: Vec<String> = Vec::new();
-        for item in text.split([';', '；', '、']).map(tidy) {
-            if !item.is_empty() && !items.contains(&item) {
-                items.push(item);
-            }
-            // Before the look-up above gets slow: a cell can hold thousands.
-            if items.len() > MOST_ITEMS {
-                break;
-            }
-        }
-        let long = items.iter().any(|item| item.chars().count() > LONGEST_ITEM);
-        if items.is_empty() {
-            self.fault(
-                Column::FailedItems,
-                RejectionCode::FailedItemsEmpty,
-                "至少要有一个不合格项目",
-                "at least one failed item is needed",
-            );
-        } else if long || items.len() > MOST_ITEMS {
-            self.fault(
-                Column::FailedItems,
-                RejectionCode::TooLong,
-                format!("不合格项目最多 {MOST_ITEMS} 个，每个不超过 {LONGEST_ITEM} 个字符"),
-                format!("at most {MOST_ITEMS} failed items of at most {LONGEST_ITEM} characters each"),
-            );
-        } else {
-            return Some(items);
-        }
-        None
-    }
-
-    fn date(&mut self, column: Column) -> Option<NaiveDate> {
-        let Some(date) = date::parse(self.cell(column)?) else {
-            self.fault(
-                column,
-                RejectionCode::DateInvalid,
-                "不是有效日期（可写作 2021-08-03、2021/8/3、20210803 或 2021年8月3日）",
-                "is not a date (write 2021-08-03, 2021/8/3, 20210803 or 2021年8月3日)",
-            );
-            return None;
-        };
-        if date > self.rules.today {
-            self.fault(
-                column,
-                RejectionCode::DateInFuture,
-                "日期不能晚于今天",
-                "the date must not be in the future",
-            );
-            return None;
-        }
-        if date::EARLIEST.is_some_and(|earliest| date < earliest) {
-            self.fault(
-                column,
-                RejectionCode::DateTooEarly,
-                "日期不能早于 1990 年",
-                "the date must not be before 1990",
-            );
-            return None;
-        }
-        Some(date)
-    }
 }
 
 /// The reason that goes with [`RejectionCode::RegionOutsideScope`].
 #[must_use]
 pub fn outside_scope() -> Text {
     Text::new("企业不在您的辖区内", "the enterprise is outside your region")
-}
-
-fn uscc_code(fault: &UsccFault) -> RejectionCode {
-    match fault {
-        UsccFault::Length { .. } => RejectionCode::UsccLength,
-        UsccFault::Character { .. } => RejectionCode::UsccCharacter,
-        UsccFault::Checksum => RejectionCode::UsccChecksum,
-    }
-}
-
-fn word(text: &str) -> String {
-    compact(text).to_lowercase()
-}
-
-/// A value as it is shown beside its fault.
-#[must_use]
-pub fn cut(value: &str) -> String {
-    const SHOWN: usize = 200;
-    match value.char_indices().nth(SHOWN) {
-        Some((at, _)) => format!("{}…", value.get(..at).unwrap_or_default()),
-        None => value.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Catalogue, RegionLevel};
 use crate::enterprises::OperatingStatus;
-use crate::enterprises::uscc::{ALPHABET, check_character};
+use crate::enterprises::uscc::{ALPHABET, completed};
 use crate::zero_out::import::column::Column;
 use chrono::{Days, NaiveDate};
 
@@ -126,15 +126,9 @@ impl Sample {
 /// place is in it, so no two are the same.
 fn uscc(seed: u64, place: u32) -> String {
     let mut random = Random::new(seed ^ 0x00c0_ffee, place);
-    let mut code = b"914401".to_vec();
-    code.extend(format!("{:02}", random.below(90)).bytes());
-    code.extend(format!("{place:07}").bytes());
-    while code.len() < 17 {
-        code.push(random.pick(ALPHABET).copied().unwrap_or(b'0'));
-    }
-    code.truncate(17);
-    code.extend(check_character(&code));
-    String::from_utf8(code).unwrap_or_default()
+    let registration = format!("914401{:02}", random.below(90));
+    let last = random.pick(ALPHABET).copied().map_or('0', char::from);
+    completed(&registration, &format!("{place:07}{last}")).unwrap_or_default()
 }
 
 /// SplitMix64: small, and the same on every machine.
@@ -185,7 +179,7 @@ mod tests {
         let rules = Rules { catalogue: &catalogue, scope: None, today };
         let (mut companies, mut records) = (HashMap::new(), HashSet::new());
         for cells in Sample::PROVINCE.rows(&catalogue) {
-            let row = read(&header, &cells, rules).unwrap();
+            let row = read(&header, &cells.to_vec().into(), rules).unwrap();
             assert!(records.insert((row.uscc, row.product_kind.clone(), row.report_no.clone())));
             let known = companies.insert(row.uscc, (row.name.clone(), row.operating_status));
             assert!(known.is_none_or(|known| known == (row.name, row.operating_status)));

@@ -42,10 +42,15 @@ pub fn file(rows: &[Vec<String>]) -> Vec<u8> {
     csv.into_inner().unwrap()
 }
 
-/// A credit code with a right checksum, another for each number (GB 32100-2015).
+/// A credit code with both check characters right, another for each number below 923,521 (GB 32100-2015, GB 11714).
 pub fn uscc(n: u32) -> String {
     const ALPHABET: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-    let body = format!("91440101MA5{n:06}");
+    let digit = |place: u32| char::from(ALPHABET.as_bytes()[(n / 31u32.pow(place) % 31) as usize]);
+    let organisation = format!("MA5{}{}{}{}{}", digit(4), digit(3), digit(2), digit(1), digit(0));
+    let own: u32 =
+        organisation.chars().zip([3, 7, 9, 10, 5, 8, 4, 2]).map(|(c, w)| c.to_digit(36).unwrap() * w).sum();
+    let own = ["0", "X", "9", "8", "7", "6", "5", "4", "3", "2", "1"][(own % 11) as usize];
+    let body = format!("91440101{organisation}{own}");
     let value = |c: char| ALPHABET.find(c).unwrap();
     let sum: usize = body.chars().zip(weights()).map(|(c, w)| value(c) * w).sum();
     let check = ALPHABET.as_bytes()[(31 - sum % 31) % 31];

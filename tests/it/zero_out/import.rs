@@ -198,7 +198,7 @@ fn bad_rows_are_reported_and_good_ones_imported() {
         (Column::Uscc, "9144030071526726XH", "uscc_checksum"),
         (Column::Name, "甲\0", "control_character"),
         (Column::Name, "#REF!", "cell_error"),
-        (Column::OperatingStatus, "开业", "operating_status_unknown"),
+        (Column::OperatingStatus, "不详", "operating_status_unknown"),
         (Column::RegionCode, "999999", "region_unknown"),
         (Column::ContactPhone, "123", "phone_invalid"),
         (Column::ContactEmail, "a@", "email_invalid"),

@@ -1,60 +1,169 @@
-//! CSV and its relatives.
+//! CSV and its relatives, read strictly where quotes are concerned: a quote that is not closed, or closed far below, would make one
+//! cell of many rows, and they would be gone without a word.
 
+use super::line::Line;
+use super::quotes::swallows_rows;
 use super::sink::{LONGEST_CELL, MOST_COLUMNS, Sink, bounded};
-use crate::core::Problem;
-use crate::core::cells::unguard;
-use crate::zero_out::import::refusal::ImportError;
-use csv::{ReaderBuilder, StringRecord};
+use crate::core::cells::{is_empty, unguard};
+use crate::zero_out::import::refusal::{ImportError, Refusal};
+use std::borrow::Cow;
 
 /// Hands on each record, numbered as a spreadsheet would: blank lines count, line breaks inside of
-/// quotes do not.
-pub fn each(text: &str, mark: u8, sink: Sink<'_>) -> Result<(), ImportError> {
-    let mut reader =
-        ReaderBuilder::new().delimiter(mark).has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut record = StringRecord::new();
-    let mut cells: Vec<String> = Vec::new();
-    let (mut row, mut end) = (0u32, 0usize);
-    while reader.read_record(&mut record).map_err(Problem::internal)? {
-        let start = end;
-        end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-        let lines = blank_lines(text.as_bytes(), start, end);
-        row = row.saturating_add(1).saturating_add(lines);
-        fill(&mut cells, &record);
-        if !sink(row, &mut cells)? {
+/// quotes do not. `width` is the number of headings, where it is known.
+///
+/// # Errors
+/// What the sink gives; a quote that can't be right, with the line of the text where it stands.
+pub fn each(text: &str, mark: u8, width: Option<usize>, sink: Sink<'_>) -> Result<(), ImportError> {
+    let mut records = Records { text, mark, width, at: 0, line: 1 };
+    let mut line = Line::default();
+    while records.next(&mut line)? {
+        if !sink(&mut line)? {
             break;
         }
     }
     Ok(())
 }
 
-/// Takes over the fields, into the strings that the last row left.
-fn fill(cells: &mut Vec<String>, record: &StringRecord) {
-    let length = record.len().min(MOST_COLUMNS);
-    cells.resize_with(length, String::new);
-    for (cell, field) in cells.iter_mut().zip(record.iter()) {
-        let field = unguard(field);
+struct Records<'t> {
+    text: &'t str,
+    mark: u8,
+    width: Option<usize>,
+    /// The next byte.
+    at: usize,
+    /// The line of the text that it is in.
+    line: usize,
+}
+
+impl<'t> Records<'t> {
+    /// Reads the next record that is no blank line; `false` at the end.
+    fn next(&mut self, line: &mut Line) -> Result<bool, Refusal> {
+        line.row = line.row.saturating_add(1);
+        while matches!(self.byte(), Some(b'\n' | b'\r')) {
+            self.line_end();
+            line.row = line.row.saturating_add(1);
+        }
+        if self.byte().is_none() {
+            return Ok(false);
+        }
+        let start = self.line;
+        let mut count = 0;
+        // The first quote of the record that spans lines.
+        let mut spans = None;
+        loop {
+            let opened = self.line;
+            let field = if self.byte() == Some(b'"') { self.quoted()? } else { self.plain() };
+            if self.line > opened {
+                spans.get_or_insert(opened);
+            }
+            keep(&mut line.cells, count, field.as_ref());
+            count += 1;
+            if self.byte() == Some(self.mark) {
+                self.at += 1;
+                continue;
+            }
+            break;
+        }
+        line.cells.truncate(count);
+        if self.byte().is_some() {
+            self.line_end();
+        }
+        if let (Some(opened), Some(width)) = (spans, self.width)
+            && line.cells.iter().skip(width).any(|cell| !is_empty(cell))
+        {
+            // One record of several lines with more cells than there are headings: parts of two rows.
+            return Err(Refusal::UnclosedQuote { line: opened.max(start) });
+        }
+        Ok(true)
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    /// Passes over `\n`, `\r` or both.
+    fn line_end(&mut self) {
+        let length = if self.rest().starts_with(b"\r\n") { 2 } else { 1 };
+        self.at += length;
+        self.line += 1;
+    }
+
+    fn plain(&mut self) -> Cow<'t, str> {
+        let mark = self.mark;
+        let rest = self.rest();
+        let length =
+            rest.iter().position(|b| *b == mark || matches!(*b, b'\n' | b'\r')).unwrap_or(rest.len());
+        let from = self.at;
+        self.at += length;
+        self.text.get(from..self.at).unwrap_or_default().into()
+    }
+
+    /// A field in quotes; doubled ones are part of it.
+    fn quoted(&mut self) -> Result<Cow<'t, str>, Refusal> {
+        let opened = self.line;
+        let wrong = Refusal::UnclosedQuote { line: opened };
+        self.at += 1;
+        let from = self.at;
+        let mut doubled = false;
+        let (end, after) = loop {
+            let Some(length) = self.rest().iter().position(|b| *b == b'"') else { return Err(wrong) };
+            let end = self.at + length;
+            if self.text.as_bytes().get(end + 1) == Some(&b'"') {
+                doubled = true;
+                self.at = end + 2;
+            } else {
+                break (end, end + 1);
+            }
+        };
+        let raw = self.text.get(from..end).unwrap_or_default();
+        self.line += breaks(raw.as_bytes());
+        self.at = after;
+        while self.byte() != Some(self.mark) && matches!(self.byte(), Some(b' ' | b'\t')) {
+            self.at += 1;
+        }
+        match self.byte() {
+            None | Some(b'\n' | b'\r') => {}
+            Some(byte) if byte == self.mark => {}
+            // A text goes on behind the quote that should end it.
+            Some(_) => return Err(wrong),
+        }
+        if self.line > opened && swallows_rows(raw, char::from(self.mark)) {
+            return Err(wrong);
+        }
+        Ok(if doubled { raw.replace("\"\"", "\"").into() } else { raw.into() })
+    }
+}
+
+/// How many lines end in a text.
+fn breaks(text: &[u8]) -> usize {
+    let mut count = 0;
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|b| matches!(b, b'\n' | b'\r')) {
+        count += 1;
+        let length = if rest.get(at..).is_some_and(|end| end.starts_with(b"\r\n")) { 2 } else { 1 };
+        rest = rest.get(at + length..).unwrap_or_default();
+    }
+    count
+}
+
+/// Takes over a field, into the string that the last row left.
+fn keep(cells: &mut Vec<String>, at: usize, field: &str) {
+    if at >= MOST_COLUMNS {
+        return;
+    }
+    if cells.len() <= at {
+        cells.resize_with(at + 1, String::new);
+    }
+    let field = unguard(field);
+    if let Some(cell) = cells.get_mut(at) {
         if field.len() <= LONGEST_CELL {
             cell.clear();
             cell.push_str(field);
         } else {
             *cell = bounded(field);
         }
-    }
-}
-
-/// The reader passes over blank lines without a word; they precede the record.
-fn blank_lines(text: &[u8], start: usize, end: usize) -> u32 {
-    let mut rest = text.get(start..end).unwrap_or_default();
-    // The reader ends a record at the CR of a CRLF.
-    if start > 0 && text.get(start - 1) == Some(&b'\r') {
-        rest = rest.strip_prefix(b"\n").unwrap_or(rest);
-    }
-    let mut lines = 0;
-    loop {
-        rest = match rest {
-            [b'\r', b'\n', after @ ..] | [b'\r' | b'\n', after @ ..] if !after.is_empty() => after,
-            _ => return lines,
-        };
-        lines += 1;
     }
 }

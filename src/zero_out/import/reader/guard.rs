@@ -1,7 +1,7 @@
 //! Whether a workbook may be unpacked, found out by unpacking it once into nothing.
 //!
-//! What the archive says of its own sizes is not believed. The reader of workbooks also believes
-//! the count of shared strings and reserves room for so many; so that is looked at here, too.
+//! What the archive says of its own sizes is not believed. A part that can't be unpacked is passed over: whether it is needed, the
+//! reader of workbooks finds out.
 
 use crate::zero_out::import::refusal::Refusal;
 use std::io::{Cursor, Read};
@@ -12,9 +12,8 @@ const MOST_PARTS: usize = 10_000;
 /// No honest part packs tighter than this, once it is of some size.
 const GREATEST_RATIO: u64 = 200;
 const SOME_SIZE: u64 = 16 * 1024 * 1024;
-/// A count of shared strings with more digits is not that of a workbook.
-const MOST_DIGITS: usize = 8;
-const COUNT: &[u8] = b"uniqueCount";
+/// The part that says what the others are.
+const TYPES: &str = "[content_types].xml";
 
 /// Unpacks all parts of an archive through a counter and looks at what they are.
 ///
@@ -36,9 +35,15 @@ pub fn check(bytes: &[u8], limit: u64) -> Result<(), Refusal> {
     kind(&names)?;
     let mut left = limit;
     for (at, name) in names.iter().enumerate() {
-        let part = archive.by_index(at).map_err(|_| Refusal::Damaged)?;
+        let types = name.trim_start_matches('/') == TYPES;
+        let Ok(part) = archive.by_index(at) else {
+            if types {
+                return Err(Refusal::Damaged);
+            }
+            continue;
+        };
         let packed = part.compressed_size().max(1);
-        let unpacked = drain(part, packed, left, limit, name == "[content_types].xml")?;
+        let unpacked = drain(part, packed, left, limit, types)?;
         left -= unpacked.min(left);
     }
     Ok(())
@@ -57,7 +62,7 @@ fn kind(names: &[String]) -> Result<(), Refusal> {
             "it is a binary workbook (.xlsb); save it as .xlsx",
         ));
     }
-    if holds("xl/") && has("[content_types].xml") {
+    if holds("xl/") && has(TYPES) {
         return Ok(());
     }
     if has("mimetype") && has("content.xml") {
@@ -72,19 +77,23 @@ fn kind(names: &[String]) -> Result<(), Refusal> {
     Err(Refusal::not_a_table("这是 ZIP 压缩包", "it is a ZIP archive"))
 }
 
-/// Reads a part to its end, keeps nothing of it and gives its size in bytes.
+/// Reads a part to its end, or as far as it can be read, keeps nothing of it and gives its size in bytes.
 fn drain(mut part: impl Read, packed: u64, left: u64, limit: u64, types: bool) -> Result<u64, Refusal> {
     let mut chunk = vec![0u8; 64 * 1024];
     // What a search may need of the chunk before.
     let mut tail: Vec<u8> = Vec::new();
     let mut size = 0u64;
     loop {
-        let read = part.read(&mut chunk).map_err(|_| Refusal::Damaged)?;
+        let read = match part.read(&mut chunk) {
+            Ok(read) => read,
+            Err(_) if types => return Err(Refusal::Damaged),
+            Err(_) => return Ok(size),
+        };
         let Some(new) = chunk.get(..read).filter(|new| !new.is_empty()) else {
             return Ok(size);
         };
-        if size == 0 && (new.starts_with(&[0xff, 0xfe]) || new.starts_with(&[0xfe, 0xff])) {
-            // Parts in UTF-16 are lawful, but no spreadsheet writes them and the searches below miss them.
+        if types && size == 0 && (new.starts_with(&[0xff, 0xfe]) || new.starts_with(&[0xfe, 0xff])) {
+            // UTF-16 is lawful, but no spreadsheet writes it and the search below misses it.
             return Err(Refusal::Damaged);
         }
         size = size.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
@@ -94,12 +103,12 @@ fn drain(mut part: impl Read, packed: u64, left: u64, limit: u64, types: bool) -
         if size > SOME_SIZE && size / packed > GREATEST_RATIO {
             return Err(Refusal::Bomb);
         }
-        tail.extend_from_slice(new);
-        if types && contains(&tail.to_ascii_lowercase(), b"macroenabled") {
-            return Err(Refusal::Macros);
+        if !types {
+            continue;
         }
-        if counts_too_many(&tail) {
-            return Err(Refusal::Damaged);
+        tail.extend_from_slice(new);
+        if contains(&tail.to_ascii_lowercase(), b"macroenabled") {
+            return Err(Refusal::Macros);
         }
         let keep = tail.len().saturating_sub(64);
         tail.drain(..keep);
@@ -108,25 +117,4 @@ fn drain(mut part: impl Read, packed: u64, left: u64, limit: u64, types: bool) -
 
 fn contains(text: &[u8], wanted: &[u8]) -> bool {
     text.windows(wanted.len()).any(|window| window == wanted)
-}
-
-/// Whether somewhere `uniqueCount="…"` has more digits than any workbook needs.
-fn counts_too_many(text: &[u8]) -> bool {
-    let mut rest = text;
-    // `u` is rare enough in a sheet to look for it first.
-    while let Some(at) = rest.iter().position(|b| *b == b'u') {
-        rest = rest.get(at..).unwrap_or_default();
-        if let Some(after) = rest.strip_prefix(COUNT) {
-            let digits = after
-                .iter()
-                .skip_while(|b| b.is_ascii_whitespace() || matches!(**b, b'=' | b'"' | b'\'' | b'+' | b'0'))
-                .take_while(|b| b.is_ascii_digit())
-                .count();
-            if digits > MOST_DIGITS {
-                return true;
-            }
-        }
-        rest = rest.get(1..).unwrap_or_default();
-    }
-    false
 }

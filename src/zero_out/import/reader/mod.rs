@@ -4,22 +4,33 @@
 //! read: a workbook has been unpacked once through a counter before its reader sees it. Rows are
 //! handed on one at a time, numbered as a spreadsheet shows them (the first is 1), so memory is
 //! bounded by the file, the workbook's shared strings and one row.
+//!
+//! Nothing is passed over without a word: of a workbook every visible sheet is a list or named in a warning, hidden ones are named,
+//! and of a list every row that is not blank is handed on.
 
 mod delimited;
 mod guard;
+pub mod line;
+mod quotes;
 mod sink;
 mod sniff;
 mod workbook;
 
-use crate::core::cells::is_empty;
-use crate::zero_out::import::header::Header;
+use crate::core::cells::compact;
+use crate::zero_out::import::header::{Header, Warning, warning};
 use crate::zero_out::import::refusal::{ImportError, Refusal};
+use crate::zero_out::import::rejection_code::WarningCode;
 use crate::zero_out::settings::ImportSettings;
+use line::{Line, Mark};
+use quotes::is_code;
 use sink::Sink;
 use std::borrow::Cow;
+use workbook::{Book, Facts};
 
-/// Among how many rows that are not blank the header is looked for: lists often have a title above.
-const HEADER_DEPTH: usize = 10;
+/// Among how many rows that are not blank the header is looked for: lists often have a title and instructions above.
+const HEADER_DEPTH: usize = 30;
+/// What may separate the cells of a text.
+const MARKS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// A file that may be read.
 pub struct Source<'a> {
@@ -28,26 +39,55 @@ pub struct Source<'a> {
 
 enum Body<'a> {
     Text(Cow<'a, str>),
-    Workbook(&'a [u8]),
+    Workbook(Book<'a>),
 }
 
 /// One way to see a file as a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layout {
     Delimited(u8),
-    Sheet(String),
+    Sheet(usize),
 }
 
-/// Where the table is.
+/// The lists of a file: one of a text, of a workbook one for each sheet that has one.
+#[derive(Debug, Clone)]
+pub struct Lists {
+    /// The lists, at least one.
+    pub tables: Vec<Table>,
+    /// What of the file is not read.
+    pub warnings: Vec<Warning>,
+}
+
+impl Lists {
+    /// About how many rows there are; for showing progress.
+    #[must_use]
+    pub fn estimate(&self) -> u64 {
+        self.tables.iter().map(|table| table.estimate).sum()
+    }
+}
+
+/// Where a list is.
 #[derive(Debug, Clone)]
 pub struct Table {
+    /// The name of its sheet; none in a text.
+    pub sheet: Option<String>,
     /// The header.
     pub header: Header,
     /// The header's row.
     pub header_row: u32,
-    /// About how many rows follow; for showing progress.
-    pub estimate: u64,
+    estimate: u64,
     layout: Layout,
+}
+
+/// The first row that is a header, or else the one that looks most like one.
+struct Best {
+    score: usize,
+    cells: Vec<String>,
+    row: u32,
+    layout: Layout,
+    facts: Facts,
+    /// The first row above it that looks like a record.
+    record_above: Option<u32>,
 }
 
 impl<'a> Source<'a> {
@@ -63,71 +103,209 @@ impl<'a> Source<'a> {
             sniff::Kind::Text => Body::Text(sniff::decode(bytes)?),
             sniff::Kind::Zip => {
                 guard::check(bytes, limits.max_unpacked_bytes())?;
-                Body::Workbook(bytes)
+                Body::Workbook(Book::open(bytes)?)
             }
         };
         Ok(Self { body })
     }
 
-    /// Finds the table: the delimiter or sheet, and the row, whose headings are those of the list.
+    /// Finds the lists: the separator or the sheets, and the rows, whose headings are those of the list.
     ///
     /// # Errors
-    /// Why there is none: nothing in the file, missing or doubled columns.
-    pub fn table(&self) -> Result<Table, ImportError> {
-        let mut best: Option<(usize, Vec<String>, u32, Layout)> = None;
-        for layout in self.layouts()? {
-            let mut seen = 0;
-            self.each(&layout, &mut |row, cells| {
-                if cells.iter().all(|cell| is_empty(cell)) {
-                    return Ok(true);
-                }
-                seen += 1;
-                let score = Header::score(cells);
-                if best.as_ref().is_none_or(|(known, ..)| score > *known) {
-                    best = Some((score, cells.clone(), row, layout.clone()));
-                }
-                Ok(seen < HEADER_DEPTH)
-            })?;
+    /// Why there is none: nothing in the file, missing or doubled columns, a list on hidden sheets only.
+    pub fn lists(&self) -> Result<Lists, ImportError> {
+        match &self.body {
+            Body::Text(text) => {
+                let lines = text.bytes().filter(|b| *b == b'\n').count().try_into().unwrap_or(0);
+                Ok(Lists { tables: vec![self.text_table(lines)?], warnings: Vec::new() })
+            }
+            Body::Workbook(book) => self.sheets(book),
         }
-        let Some((_, cells, header_row, layout)) = best else {
-            return Err(Refusal::Empty.into());
-        };
-        let header = Header::read(&cells)?;
-        let estimate = match (&self.body, &layout) {
-            (Body::Text(text), _) => text.bytes().filter(|b| *b == b'\n').count().try_into().unwrap_or(0),
-            (Body::Workbook(bytes), Layout::Sheet(name)) => workbook::estimate(bytes, name),
-            _ => 0,
-        };
-        Ok(Table { header, header_row, estimate, layout })
     }
 
-    /// Hands on every row under the header that is not wholly blank.
+    fn text_table(&self, estimate: u64) -> Result<Table, ImportError> {
+        let (mut best, mut wrong): (Option<Best>, _) = (None, None);
+        for layout in MARKS.map(Layout::Delimited) {
+            match self.best(layout) {
+                Ok(found) => {
+                    let known = best.as_ref().map(|best| best.score);
+                    if let Some(found) = found.filter(|found| known.is_none_or(|known| found.score > known)) {
+                        best = Some(found);
+                    }
+                }
+                // Under another separator the quotes may be right.
+                Err(error) => wrong = wrong.or(Some(error)),
+            }
+        }
+        match (best, wrong) {
+            (Some(best), None) => Ok(best.table(None, estimate)?),
+            (Some(best), Some(wrong)) => best.table(None, estimate).map_err(|_| wrong),
+            (None, wrong) => Err(wrong.unwrap_or(Refusal::Empty.into())),
+        }
+    }
+
+    fn sheets(&self, book: &Book<'_>) -> Result<Lists, ImportError> {
+        let mut lists = Lists { tables: Vec::new(), warnings: Vec::new() };
+        let mut refused: Option<(usize, Refusal)> = None;
+        let mut hidden = Vec::new();
+        for (at, sheet) in book.sheets.iter().enumerate() {
+            let name = Some(sheet.name.as_str());
+            let best = match self.best(Layout::Sheet(at)) {
+                Ok(Some(best)) => best,
+                Ok(None) => continue,
+                Err(ImportError::Refused(refusal)) => {
+                    if !sheet.hidden {
+                        lists.warnings.push(damaged_sheet(&sheet.name));
+                        refused.get_or_insert((0, refusal));
+                    }
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let score = best.score;
+            let estimate = best.facts.last_row;
+            match best.table(name, estimate) {
+                _ if sheet.hidden => {
+                    lists.warnings.push(hidden_sheet(&sheet.name));
+                    hidden.push((sheet.name.clone(), score));
+                }
+                Ok(table) => lists.tables.push(table),
+                Err(refusal) => {
+                    lists.warnings.push(other_sheet(&sheet.name, score, &refusal));
+                    if refused.as_ref().is_none_or(|(known, _)| score > *known) {
+                        refused = Some((score, refusal));
+                    }
+                }
+            }
+        }
+        if !lists.tables.is_empty() {
+            return Ok(lists);
+        }
+        let known = refused.as_ref().map_or(0, |(score, _)| *score);
+        match hidden.into_iter().max_by_key(|(_, score)| *score) {
+            Some((sheet, score)) if score > known => Err(Refusal::HiddenList { sheet }.into()),
+            _ => Err(refused.map_or(Refusal::Empty, |(_, refusal)| refusal).into()),
+        }
+    }
+
+    /// The header of a layout, or the row that looks most like one; none where all is blank.
+    fn best(&self, layout: Layout) -> Result<Option<Best>, ImportError> {
+        let mut best: Option<Best> = None;
+        let mut facts = Facts::default();
+        let (mut seen, mut record) = (0, None);
+        self.each(layout, None, &mut facts, &mut |line| {
+            if line.is_blank() {
+                return Ok(true);
+            }
+            seen += 1;
+            let score = Header::score(&line.cells);
+            // With all its columns it is the header, however many more another one below names: between them are rows.
+            let whole = Header::read(&line.cells).is_ok();
+            if whole || best.as_ref().is_none_or(|best| score > best.score) {
+                let (cells, facts) = (line.cells.clone(), Facts::default());
+                best = Some(Best { score, cells, row: line.row, layout, facts, record_above: record });
+            }
+            if record.is_none() && line.cells.iter().any(|cell| is_code(&compact(cell))) {
+                record = Some(line.row);
+            }
+            Ok(!whole && seen < HEADER_DEPTH)
+        })?;
+        if let Some(best) = &mut best {
+            best.facts = facts;
+        }
+        Ok(best)
+    }
+
+    /// Hands on every row under the header of a list that is not blank. Formulas and errors outside of the columns of the list
+    /// are nothing.
     ///
     /// # Errors
     /// What the sink gives, and a file that breaks off.
     pub fn rows(&self, table: &Table, sink: Sink<'_>) -> Result<(), ImportError> {
-        self.each(&table.layout, &mut |row, cells| {
-            if row <= table.header_row || cells.iter().all(|cell| is_empty(cell)) {
+        let width = table.header.cells.len();
+        self.each(table.layout, Some(width), &mut Facts::default(), &mut |line| {
+            if line.row <= table.header_row || line.is_blank() || is_aside(line, &table.header) {
                 return Ok(true);
             }
-            sink(row, cells)
+            sink(line)
         })
     }
 
-    fn layouts(&self) -> Result<Vec<Layout>, ImportError> {
-        match &self.body {
-            Body::Text(_) => Ok([b',', b';', b'\t'].map(Layout::Delimited).to_vec()),
-            Body::Workbook(bytes) => Ok(workbook::sheets(bytes)?.into_iter().map(Layout::Sheet).collect()),
-        }
-    }
-
-    fn each(&self, layout: &Layout, sink: Sink<'_>) -> Result<(), ImportError> {
+    fn each(
+        &self,
+        layout: Layout,
+        width: Option<usize>,
+        facts: &mut Facts,
+        sink: Sink<'_>,
+    ) -> Result<(), ImportError> {
         match (&self.body, layout) {
-            (Body::Text(text), Layout::Delimited(mark)) => delimited::each(text, *mark, sink),
-            (Body::Workbook(bytes), Layout::Sheet(name)) => workbook::each(bytes, name, sink),
+            (Body::Text(text), Layout::Delimited(mark)) => delimited::each(text, mark, width, sink),
+            (Body::Workbook(book), Layout::Sheet(at)) => match book.sheets.get(at) {
+                Some(sheet) => workbook::each(book, sheet, facts, sink),
+                None => Ok(()),
+            },
             _ => Ok(()),
         }
     }
+}
+
+impl Best {
+    fn table(self, sheet: Option<&str>, estimate: u64) -> Result<Table, Refusal> {
+        let mut header = Header::read(&self.cells).map_err(|refusal| {
+            // A text of one line has no row worth naming.
+            if self.score == 0 && sheet.is_none() { refusal } else { refusal.at(sheet, self.row) }
+        })?;
+        // A list that was sorted with its headings, for instance.
+        if let Some(row) = self.record_above {
+            return Err(Refusal::RecordAboveHeader.at(sheet, row));
+        }
+        header.warn_of_hidden(&self.facts.hidden_columns);
+        if let Some(sheet) = sheet {
+            header.warnings.iter_mut().for_each(|warning| warning.sheet = Some(sheet.to_owned()));
+        }
+        let (sheet, header_row) = (sheet.map(str::to_owned), self.row);
+        Ok(Table { sheet, header, header_row, estimate, layout: self.layout })
+    }
+}
+
+/// Whether all that a row shows are formulas without a result and errors outside of the columns of the list.
+fn is_aside(line: &Line, header: &Header) -> bool {
+    !line.marks.is_empty()
+        && line.cells.iter().enumerate().all(|(at, cell)| {
+            let nothing = matches!(line.mark(at), Some(Mark::Formula | Mark::Error)) && !header.has(at);
+            nothing || crate::core::cells::is_empty(cell)
+        })
+}
+
+fn hidden_sheet(name: &str) -> Warning {
+    warning(
+        WarningCode::HiddenSheet,
+        name,
+        format!("隐藏的工作表“{name}”未导入"),
+        format!("the hidden sheet `{name}` was not imported"),
+    )
+    .of_sheet(name)
+}
+
+fn damaged_sheet(name: &str) -> Warning {
+    warning(
+        WarningCode::DamagedSheet,
+        name,
+        format!("工作表“{name}”已损坏，未导入"),
+        format!("the sheet `{name}` is damaged and was not imported"),
+    )
+    .of_sheet(name)
+}
+
+fn other_sheet(name: &str, score: usize, why: &Refusal) -> Warning {
+    let why = if score > 1 { why.text() } else { Refusal::no_headings() };
+    warning(
+        WarningCode::SheetNotRead,
+        name,
+        format!("工作表“{name}”未导入：{}", why.zh),
+        format!("the sheet `{name}` was not imported: {}", why.en),
+    )
+    .of_sheet(name)
 }
 
 #[cfg(test)]

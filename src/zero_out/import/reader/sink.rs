@@ -1,5 +1,6 @@
 //! How the readers of all formats hand on a row, and how much of it they keep.
 
+use super::line::Line;
 use crate::zero_out::import::refusal::ImportError;
 
 /// Most characters of one cell that are kept: Excel's own limit.
@@ -7,8 +8,8 @@ pub const LONGEST_CELL: usize = 32_767;
 /// Most columns that are kept.
 pub const MOST_COLUMNS: usize = 1_024;
 
-/// What is done with a row: its number and its cells. `false` ends the reading.
-pub type Sink<'s> = &'s mut dyn FnMut(u32, &mut Vec<String>) -> Result<bool, ImportError>;
+/// What is done with a row. `false` ends the reading.
+pub type Sink<'s> = &'s mut dyn FnMut(&mut Line) -> Result<bool, ImportError>;
 
 /// A cell no longer than is kept.
 pub fn bounded(cell: &str) -> String {

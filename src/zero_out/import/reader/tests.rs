@@ -18,13 +18,15 @@ fn refused(bytes: &[u8]) -> String {
 
 fn read(bytes: &[u8]) -> Result<Vec<(u32, Vec<String>)>, ImportError> {
     let source = Source::open(bytes, &limits())?;
-    let table = source.table()?;
+    let lists = source.lists()?;
     let mut rows = Vec::new();
-    source.rows(&table, &mut |row, cells| {
-        let cells = Column::ALL.iter().map(|c| table.header.cell(cells, *c).to_owned()).collect();
-        rows.push((row, cells));
-        Ok(true)
-    })?;
+    for table in &lists.tables {
+        source.rows(table, &mut |line| {
+            let cells = Column::ALL.iter().map(|c| table.header.cell(&line.cells, *c).to_owned()).collect();
+            rows.push((line.row, cells));
+            Ok(true)
+        })?;
+    }
     Ok(rows)
 }
 
@@ -280,7 +282,7 @@ fn decompression_bombs_are_not_unpacked() {
         if name.ends_with("sheet1.xml") { [bytes, mixed.clone()].concat() } else { bytes }
     });
     assert_eq!(refused(&large), "import_too_large");
-    // A count of strings that would reserve more memory than there is.
+    // A count of strings for which there is no memory: it is not believed.
     let counted = altered(&plain_book(), |name, bytes| {
         let text = String::from_utf8_lossy(&bytes);
         if name.ends_with("sharedStrings.xml") {
@@ -289,7 +291,7 @@ fn decompression_bombs_are_not_unpacked() {
             bytes
         }
     });
-    assert_eq!(refused(&counted), "import_damaged");
+    assert_eq!(read(&counted).unwrap().len(), body().len());
     let small = ImportSettings { max_upload_bytes: 100, ..limits() };
     assert!(matches!(Source::open(&plain_book(), &small), Err(Refusal::TooLarge { limit: 100 })));
 }

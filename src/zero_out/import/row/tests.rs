@@ -42,7 +42,7 @@ fn with(column: Column, value: &str) -> Vec<String> {
 
 #[test]
 fn a_good_row_is_read() {
-    let row = read(&header(), &good(), rules(Some("440100"))).unwrap();
+    let row = read(&header(), &Line::from(good()), rules(Some("440100"))).unwrap();
     assert_eq!(row.uscc.as_str(), "9144030071526726XG");
     assert_eq!(row.operating_status, OperatingStatus::Operating);
     assert_eq!(row.inspection_level, Some(InspectionLevel::Provincial));
@@ -55,18 +55,19 @@ fn a_good_row_is_read() {
 #[test]
 fn a_product_hospital_is_known_by_its_code() {
     let hospital = CATALOGUE.products.hospitals().next().unwrap();
-    let row = read(&header(), &with(Column::Laboratory, &hospital.code), rules(None)).unwrap();
+    let row = read(&header(), &Line::from(with(Column::Laboratory, &hospital.code)), rules(None)).unwrap();
     assert_eq!(row.laboratory.as_ref(), Some(&hospital.name_zh));
 }
 
 #[test]
 fn other_spellings_give_the_same_row() {
-    let expected = read(&header(), &good(), rules(None)).unwrap();
+    let expected = read(&header(), &Line::from(good()), rules(None)).unwrap();
     for (column, value) in [
         (Column::Uscc, " ９１４４０３００７１５２６７２６ｘｇ"),
         (Column::Name, "\u{feff}广州某某公司\u{3000}"),
         (Column::OperatingStatus, "Operating"),
         (Column::OperatingStatus, " 在 营 "),
+        (Column::OperatingStatus, "存续（在营、开业、在册）"),
         (Column::RegionCode, "４４０１０３"),
         (Column::ContactEmail, " a@example.com\u{200b}"),
         (Column::ProductKind, "热轧带肋钢筋"),
@@ -79,10 +80,14 @@ fn other_spellings_give_the_same_row() {
         (Column::FailedItems, "抗拉强度;;屈服强度、抗拉强度；"),
         (Column::OrderIssuedOn, "20210901"),
     ] {
-        assert_eq!(read(&header(), &with(column, value), rules(None)).as_ref(), Ok(&expected), "{value}");
+        assert_eq!(
+            read(&header(), &Line::from(with(column, value)), rules(None)).as_ref(),
+            Ok(&expected),
+            "{value}"
+        );
     }
     for column in Column::ALL.iter().filter(|c| !c.is_required()) {
-        assert!(read(&header(), &with(*column, "\u{3000}"), rules(None)).is_ok(), "{column}");
+        assert!(read(&header(), &Line::from(with(*column, "\u{3000}")), rules(None)).is_ok(), "{column}");
     }
 }
 
@@ -99,7 +104,11 @@ pub(crate) const BAD_CELLS: &[(Column, &str, &str)] = &[
     (Column::Uscc, "中144030071526726XG", "uscc_character"),
     (Column::Uscc, "9144030071526726XH", "uscc_checksum"),
     (Column::Uscc, "9144030071526762XG", "uscc_checksum"),
-    (Column::Uscc, "914403007152670000", "uscc_checksum"),
+    (Column::Uscc, "914403007152670000", "identifier_mangled"),
+    (Column::Uscc, "9.14403E+17", "identifier_mangled"),
+    (Column::Uscc, "440103199109263101", "uscc_identity_card"),
+    (Column::Uscc, "9544030071526726XG", "uscc_authority"),
+    (Column::Uscc, "9194030071526726XG", "uscc_region"),
     (Column::Uscc, "#N/A", "cell_error"),
     (Column::Uscc, "9144030071526726XG\0", "control_character"),
     (Column::Name, "", "value_missing"),
@@ -108,7 +117,7 @@ pub(crate) const BAD_CELLS: &[(Column, &str, &str)] = &[
     (Column::Name, "甲\u{fffd}公司", "control_character"),
     (Column::Name, "#REF!", "cell_error"),
     (Column::OperatingStatus, "", "value_missing"),
-    (Column::OperatingStatus, "开业", "operating_status_unknown"),
+    (Column::OperatingStatus, "不详", "operating_status_unknown"),
     (Column::OperatingStatus, "open", "operating_status_unknown"),
     (Column::OperatingStatus, "1", "operating_status_unknown"),
     (Column::OperatingStatus, "在营、停业", "operating_status_unknown"),
@@ -127,7 +136,7 @@ pub(crate) const BAD_CELLS: &[(Column, &str, &str)] = &[
     (Column::ContactPhone, "138001380001", "phone_invalid"),
     (Column::ContactPhone, "12800138000", "phone_invalid"),
     (Column::ContactPhone, "无", "phone_invalid"),
-    (Column::ContactPhone, "1.38E+10", "phone_invalid"),
+    (Column::ContactPhone, "1.38E+10", "identifier_mangled"),
     (Column::ContactEmail, "a", "email_invalid"),
     (Column::ContactEmail, "a@", "email_invalid"),
     (Column::ContactEmail, "@example.com", "email_invalid"),
@@ -140,6 +149,17 @@ pub(crate) const BAD_CELLS: &[(Column, &str, &str)] = &[
     (Column::ProductKind, "飞船", "product_kind_unknown"),
     (Column::ReportNo, "", "value_missing"),
     (Column::ReportNo, "#NAME?", "cell_error"),
+    (Column::ReportNo, "#SPILL!", "cell_error"),
+    (Column::ReportNo, "#CALC!", "cell_error"),
+    (Column::ReportNo, "#FIELD!", "cell_error"),
+    (Column::ReportNo, "#BLOCKED!", "cell_error"),
+    (Column::ReportNo, "########", "cell_error"),
+    (Column::ReportNo, "Err:502", "cell_error"),
+    (Column::ReportNo, "2.02603E+17", "identifier_mangled"),
+    (Column::ReportNo, "2.02603e17", "identifier_mangled"),
+    (Column::ReportNo, "2026030512345670000", "identifier_mangled"),
+    (Column::ReportNo, "2026/3/5", "identifier_mangled"),
+    (Column::ReportNo, "5-Mar", "identifier_mangled"),
     (Column::ReportNo, "BG\u{8}1", "control_character"),
     (Column::InspectedOn, "", "value_missing"),
     (Column::InspectedOn, "2021-13-01", "date_invalid"),
@@ -169,7 +189,7 @@ pub(crate) const BAD_CELLS: &[(Column, &str, &str)] = &[
 fn bad_cells_get_their_reason() {
     assert!(BAD_CELLS.len() >= 60);
     for (column, value, code) in BAD_CELLS {
-        let faults = read(&header(), &with(*column, value), rules(Some("440100"))).unwrap_err();
+        let faults = read(&header(), &Line::from(with(*column, value)), rules(Some("440100"))).unwrap_err();
         assert_eq!(faults.len(), 1, "{column} {value:?} {faults:?}");
         assert_eq!(faults[0].code.as_str(), *code, "{column} {value:?}");
         if *code != "order_before_inspection" {
@@ -189,19 +209,19 @@ fn lengths_are_kept() {
     let long = "长".repeat(201);
     for column in [Column::Name, Column::Address, Column::ContactName, Column::ReportNo, Column::FailedItems]
     {
-        let faults = read(&header(), &with(column, &long), rules(None)).unwrap_err();
+        let faults = read(&header(), &Line::from(with(column, &long)), rules(None)).unwrap_err();
         assert_eq!((faults.len(), faults[0].code.as_str()), (1, "too_long"), "{column}");
         assert_eq!(faults[0].value.chars().count(), 201);
     }
     let many = (0..101).map(|n| n.to_string()).collect::<Vec<_>>().join(";");
-    let faults = read(&header(), &with(Column::FailedItems, &many), rules(None)).unwrap_err();
+    let faults = read(&header(), &Line::from(with(Column::FailedItems, &many)), rules(None)).unwrap_err();
     assert_eq!(faults[0].code, RejectionCode::TooLong);
 }
 
 #[test]
 fn all_errors_of_a_row_are_reported() {
     let cells = vec![String::from("x"); Column::ALL.len() + 1];
-    let faults = read(&header(), &cells, rules(None)).unwrap_err();
+    let faults = read(&header(), &Line::from(cells), rules(None)).unwrap_err();
     let codes: Vec<_> = faults.iter().map(|f| f.code.as_str()).collect();
     assert_eq!(
         codes,
@@ -218,6 +238,64 @@ fn all_errors_of_a_row_are_reported() {
             "date_invalid"
         ]
     );
-    let faults = read(&header(), &[], rules(None)).unwrap_err();
+    let faults = read(&header(), &Line::default(), rules(None)).unwrap_err();
     assert_eq!(faults.len(), Column::ALL.iter().filter(|c| c.is_required()).count());
+}
+
+#[test]
+fn identifiers_of_many_kinds_are_kept() {
+    for number in
+        ["2026030512345678901", "20260305", "46086", "#12", "5E12", "GD-2026/3/5-1", "2026-03-05-01", "No.7"]
+    {
+        let row = read(&header(), &Line::from(with(Column::ReportNo, number)), rules(None)).unwrap();
+        assert_eq!(row.report_no, number);
+    }
+}
+
+#[test]
+fn marked_cells_are_named() {
+    for (column, mark, code) in [
+        (Column::ReportNo, Mark::Date, "identifier_mangled"),
+        (Column::ReportNo, Mark::TooManyDigits, "identifier_mangled"),
+        (Column::ReportNo, Mark::Fraction, "identifier_mangled"),
+        (Column::Address, Mark::Date, "identifier_mangled"),
+        (Column::OrderIssuedOn, Mark::Formula, "formula_without_value"),
+        (Column::OrderIssuedOn, Mark::Error, "cell_error"),
+    ] {
+        let mut line = Line::from(good());
+        line.marks.push((column as usize, mark));
+        let faults = read(&header(), &line, rules(None)).unwrap_err();
+        assert_eq!((faults[0].column, faults[0].code.as_str()), (Some(column), code), "{mark:?}");
+    }
+    let mut line = Line::from(with(Column::OrderIssuedOn, "43000"));
+    line.marks.push((Column::OrderIssuedOn as usize, Mark::Days1904));
+    line.marks.push((Column::InspectedOn as usize, Mark::Date));
+    let row = read(&header(), &line, rules(None)).unwrap();
+    assert_eq!(row.order_issued_on, NaiveDate::from_ymd_opt(2021, 9, 23));
+}
+
+#[test]
+fn rows_that_are_no_records_have_one_reason() {
+    let of = |cells: &[&str]| Line::from(cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>());
+    let headings: Vec<&str> = Column::ALL.iter().map(|c| c.name_zh()).collect();
+    for line in [
+        of(&["合计", "3 家"]),
+        of(&["", "合 计：", "3"]),
+        of(&["一、广州市"]),
+        of(&["", "深圳市"]),
+        of(&["注：以上数据截至 10 月底"]),
+        of(&["填表人：张三", "", "审核人：李四"]),
+        of(&headings),
+    ] {
+        let faults = read(&header(), &line, rules(None)).unwrap_err();
+        assert_eq!(faults.len(), 1, "{line:?}");
+        assert_eq!(faults[0].code, RejectionCode::NotARecord, "{line:?}");
+    }
+    // A record with much missing stays one.
+    for line in
+        [of(&["9144030071526726XG"]), of(&["", "", "", "", "", "", "", "", "", "R1"]), of(&["x", "某公司"])]
+    {
+        let faults = read(&header(), &line, rules(None)).unwrap_err();
+        assert!(faults.len() > 1, "{line:?}");
+    }
 }

@@ -1,0 +1,73 @@
+//! A row of a file on its way to the rules.
+
+use crate::core::cells::is_empty;
+
+/// What a cell is beyond its text, where that matters to the rules for rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// A number that shows as a date. Its text is the date.
+    Date,
+    /// A number that counts days from 1904.
+    Days1904,
+    /// A number with a fraction: as an identifier it has lost the zeros at its end.
+    Fraction,
+    /// A number of more than fifteen digits: a spreadsheet keeps no more.
+    TooManyDigits,
+    /// An error of the spreadsheet.
+    Error,
+    /// A formula whose result is not in the file. The text is the formula.
+    Formula,
+}
+
+/// One row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line {
+    /// Its number as a spreadsheet shows it, from 1.
+    pub row: u32,
+    /// The texts of its cells.
+    pub cells: Vec<String>,
+    /// What some cells are, by their places in `cells`.
+    pub marks: Vec<(usize, Mark)>,
+    /// Whether the row is hidden.
+    pub hidden: bool,
+    /// Whether all that it shows belongs to merged areas that begin above.
+    pub merged_only: bool,
+}
+
+impl Line {
+    /// Whether nothing of it is its own.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.merged_only || self.cells.iter().all(|cell| is_empty(cell))
+    }
+
+    /// What the cell at a place is.
+    #[must_use]
+    pub fn mark(&self, place: usize) -> Option<Mark> {
+        self.marks.iter().find(|(at, _)| *at == place).map(|(_, mark)| *mark)
+    }
+
+    /// Makes room for another row.
+    pub(super) fn clear(&mut self) {
+        self.cells.clear();
+        self.marks.clear();
+        self.hidden = false;
+        self.merged_only = false;
+    }
+
+    /// Puts a text at a place.
+    pub(super) fn put(&mut self, place: usize, text: String) {
+        if self.cells.len() <= place {
+            self.cells.resize(place + 1, String::new());
+        }
+        if let Some(cell) = self.cells.get_mut(place) {
+            *cell = text;
+        }
+    }
+}
+
+impl From<Vec<String>> for Line {
+    fn from(cells: Vec<String>) -> Self {
+        Self { cells, ..Self::default() }
+    }
+}

@@ -1,0 +1,98 @@
+//! The cells about an enterprise.
+
+use super::{Reader, outside_scope};
+use crate::core::cells::{compact, tidy};
+use crate::core::fields;
+use crate::enterprises::{OperatingStatus, Uscc, UsccFault};
+use crate::zero_out::import::column::Column;
+use crate::zero_out::import::phone;
+use crate::zero_out::import::rejection_code::RejectionCode;
+
+impl Reader<'_> {
+    pub(super) fn uscc(&mut self) -> Option<Uscc> {
+        match Uscc::parse(self.cell(Column::Uscc)?) {
+            Ok(uscc) => Some(uscc),
+            Err(fault) => {
+                let text = fault.text();
+                self.fault(Column::Uscc, uscc_code(&fault), text.zh, text.en);
+                None
+            }
+        }
+    }
+
+    pub(super) fn operating_status(&mut self) -> Option<OperatingStatus> {
+        let known = OperatingStatus::of(self.cell(Column::OperatingStatus)?);
+        if known.is_none() {
+            let zh: Vec<_> = OperatingStatus::ALL.iter().map(|s| s.name_zh()).collect();
+            let en: Vec<_> = OperatingStatus::ALL.iter().map(|s| s.as_str()).collect();
+            self.fault(
+                Column::OperatingStatus,
+                RejectionCode::OperatingStatusUnknown,
+                format!("经营状态须为{}之一", zh.join("、")),
+                format!("the operating status must be one of {}", en.join(", ")),
+            );
+        }
+        known
+    }
+
+    pub(super) fn region(&mut self) -> Option<String> {
+        let code = compact(self.cell(Column::RegionCode)?);
+        let regions = &self.rules.catalogue.regions;
+        if regions.get(&code).is_none() {
+            self.fault(
+                Column::RegionCode,
+                RejectionCode::RegionUnknown,
+                "没有这个行政区划代码（须为六位代码，如 440103）",
+                "there is no such region code (six digits such as 440103)",
+            );
+            return None;
+        }
+        if self.rules.scope.is_some_and(|scope| !regions.contains(scope, &code)) {
+            let reason = outside_scope();
+            self.fault(Column::RegionCode, RejectionCode::RegionOutsideScope, reason.zh, reason.en);
+            return None;
+        }
+        Some(code)
+    }
+
+    pub(super) fn contact_phone(&mut self) -> Option<String> {
+        let raw = self.cell(Column::ContactPhone)?;
+        if phone::is_plausible(raw.trim()) {
+            let lines = raw.split(['\r', '\n']).map(tidy).filter(|line| !line.is_empty());
+            return Some(lines.collect::<Vec<_>>().join("、"));
+        }
+        self.fault(
+            Column::ContactPhone,
+            RejectionCode::PhoneInvalid,
+            "不像有效的电话号码（如 13800138000、020-38835999 或 +852 2345 6789）",
+            "does not look like a telephone number (such as 13800138000, 020-38835999 or +852 2345 6789)",
+        );
+        None
+    }
+
+    pub(super) fn contact_email(&mut self) -> Option<String> {
+        let text = compact(self.cell(Column::ContactEmail)?);
+        if fields::is_email(&text) {
+            return Some(text);
+        }
+        self.fault(
+            Column::ContactEmail,
+            RejectionCode::EmailInvalid,
+            "不是有效的电子邮箱地址",
+            "is not a valid mail address",
+        );
+        None
+    }
+}
+
+fn uscc_code(fault: &UsccFault) -> RejectionCode {
+    match fault {
+        UsccFault::Length { .. } => RejectionCode::UsccLength,
+        UsccFault::Character { .. } => RejectionCode::UsccCharacter,
+        UsccFault::Authority { .. } => RejectionCode::UsccAuthority,
+        UsccFault::IdentityCard => RejectionCode::UsccIdentityCard,
+        UsccFault::Region { .. } => RejectionCode::UsccRegion,
+        UsccFault::Checksum => RejectionCode::UsccChecksum,
+        UsccFault::Organisation => RejectionCode::UsccOrganisation,
+    }
+}

@@ -1,0 +1,82 @@
+//! What spreadsheets make of cells: errors, and identifiers that have become numbers or dates.
+
+use crate::core::Text;
+use crate::core::cells::compact;
+use crate::enterprises::Uscc;
+use crate::zero_out::import::column::Column;
+use crate::zero_out::import::date;
+use crate::zero_out::import::reader::line::Mark;
+
+/// Why a cell is not what was entered: a spreadsheet has made something else of it. None where it has not.
+pub fn mangled(column: Column, raw: &str, mark: Option<Mark>) -> Option<Text> {
+    if matches!(column, Column::InspectedOn | Column::OrderIssuedOn) {
+        return None;
+    }
+    let identifier = matches!(column, Column::Uscc | Column::ReportNo | Column::ContactPhone);
+    let (zh, en) = match mark {
+        Some(Mark::Date) => ("内容已变为日期", "the content has become a date"),
+        Some(Mark::TooManyDigits) => (
+            "数字超过 15 位，第 16 位起已丢失",
+            "the number has more than 15 digits; those after the fifteenth are lost",
+        ),
+        Some(Mark::Fraction) if identifier => {
+            ("编号是带小数的数字", "the identifier is a number with a fraction")
+        }
+        _ if identifier && is_exponent(raw) => {
+            ("编号已变为科学计数法", "the identifier has become a number with an exponent")
+        }
+        _ if identifier && lost_digits(raw) && !right_code(column, raw) => (
+            "数字超过 15 位，其后均为零，似已丢失",
+            "the digits after the fifteenth are all zeros, as if they were lost",
+        ),
+        _ if column == Column::ReportNo && date::looks_like_date(raw) => {
+            ("编号已变为日期", "the identifier has become a date")
+        }
+        _ => return None,
+    };
+    Some(Text::new(
+        format!("{zh}，请将该列设为文本格式后重新录入"),
+        format!("{en}; format the column as text and enter it again"),
+    ))
+}
+
+/// Whether a cell is a credit code that holds by all rules: some end in zeros.
+fn right_code(column: Column, raw: &str) -> bool {
+    column == Column::Uscc && Uscc::parse(raw).is_ok()
+}
+
+/// What a spreadsheet shows where a formula failed, in whatever edition, and where a column is too narrow for a date.
+pub fn is_error(text: &str) -> bool {
+    let text = text.trim();
+    if let Some(code) = text.strip_prefix('#') {
+        let word = code.trim_end_matches(['!', '?']);
+        let of_letters = !word.is_empty()
+            && word.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'/' | b'0' | b'_'));
+        let narrow = code.len() >= 2 && code.bytes().all(|b| b == b'#');
+        return narrow || (of_letters && (word.len() < code.len() || matches!(word, "N/A" | "GETTING_DATA")));
+    }
+    text.strip_prefix("Err:").is_some_and(|code| code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Whether a text is a number as spreadsheets and programs write long ones: 2.02603E+17.
+fn is_exponent(text: &str) -> bool {
+    let text = compact(text).to_ascii_uppercase();
+    let Some((mantissa, exponent)) = text.split_once('E') else { return false };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let sign = exponent.starts_with(['+', '-']);
+    let exponent = exponent.trim_start_matches(['+', '-']);
+    // A report may have a number like 5E12; with a sign or a point it is none.
+    whole.len() == 1
+        && digits(whole)
+        && digits(fraction)
+        && (sign || mantissa.contains('.'))
+        && (1..=3).contains(&exponent.len())
+        && digits(exponent)
+}
+
+/// Whether a number of 18 or more digits has only zeros after the fifteenth, as one that a spreadsheet has kept.
+fn lost_digits(text: &str) -> bool {
+    let text = text.trim();
+    text.len() >= 18 && text.bytes().all(|b| b.is_ascii_digit()) && text.bytes().skip(15).all(|b| b == b'0')
+}
