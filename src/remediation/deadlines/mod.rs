@@ -11,7 +11,7 @@
 //! - Of a missed statutory deadline the officers one level up are notified, too. That holds for a list of old orders as well: the
 //!   first sweep after its import notifies each enterprise once for each overdue case, and the officers by digests.
 //! - Before the first sweep of a server the stored deadlines are put right, where the calendar has changed ([`recount`]), and those concerned
-//!   are told of the days that were and that are ([`moved`]).
+//!   are told of the days that were and that are (`moved`).
 
 pub mod clock;
 mod moved;
