@@ -2,69 +2,77 @@
 //!
 //! The State Council's General Office announces each year's holidays in the autumn before.
 
+mod announcement;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use chrono::{Datelike, NaiveDate, Weekday};
-use serde::Deserialize;
 
-use super::error::CatalogueError;
+use super::error::{CalendarProblem, CatalogueError};
+use crate::core::Text;
+use crate::core::secret::sha256;
+pub use announcement::{CalendarFile, Holiday, Notice, Year};
+
+/// The first month of which a missing next year is worth a warning: the notice usually comes in November.
+const WARN_FROM_MONTH: u32 = 12;
 
 /// The announced holidays and make-up working days. Dates are civil dates in Asia/Shanghai.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Calendar {
-    sources: BTreeMap<i32, Option<String>>,
+    years: BTreeMap<i32, Year>,
     holidays: BTreeMap<NaiveDate, String>,
     made_up: BTreeSet<NaiveDate>,
-}
-
-// No announced holiday has been longer than nine days; a longer one is a slip of the pen.
-const LONGEST_HOLIDAY: i64 = 12;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    year: Vec<Year>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Year {
-    year: i32,
-    source: Option<String>,
-    holidays: Vec<Holiday>,
-    working_days: Vec<NaiveDate>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Holiday {
-    name: String,
-    from: NaiveDate,
-    to: NaiveDate,
 }
 
 impl Calendar {
     /// Reads the announcements from TOML; `config/calendar.toml` shows the form.
     ///
     /// # Errors
-    /// A syntax error or unknown key; a year or day announced twice; a holiday that ends before it begins or lasts longer
-    /// than any ever has; a day out of its year (December before excepted); a make-up day that is worked anyway.
+    /// As [`Calendar::layered`], for one file.
     pub fn parse(toml: &str) -> Result<Self, CatalogueError> {
-        let file: File = toml::from_str(toml)
-            .map_err(|error| CatalogueError::Syntax { text: "calendar", problem: error.to_string() })?;
-        let mut calendar =
-            Self { sources: BTreeMap::new(), holidays: BTreeMap::new(), made_up: BTreeSet::new() };
-        for year in file.year {
-            let number = year.year;
-            calendar.add(year).map_err(|problem| CatalogueError::Calendar { year: number, problem })?;
+        Self::layered(&[CalendarFile { name: "calendar.toml", text: toml }])
+    }
+
+    /// Reads the announcements of several files: a year of a later file takes the place of the same year in the first.
+    ///
+    /// # Errors
+    /// All that [`Calendar::read`] finds wrong.
+    pub fn layered(files: &[CalendarFile<'_>]) -> Result<Self, CatalogueError> {
+        match Self::read(files) {
+            (calendar, problems) if problems.is_empty() => Ok(calendar),
+            (_, problems) => Err(CatalogueError::Calendar(problems)),
         }
-        match calendar.made_up.iter().find(|day| calendar.holidays.contains_key(day)) {
-            Some(day) => Err(CatalogueError::Calendar {
-                year: day.year(),
-                problem: format!("{day} is both a holiday and a make-up day"),
-            }),
-            None => Ok(calendar),
+    }
+
+    /// Reads what can be read of the announcements, and says with file and line what is wrong with the rest: a syntax error or
+    /// unknown key; a year or day announced twice, or by two of the later files; a holiday without the number of its notice, one
+    /// that ends before it begins or lasts longer than any ever has; a day out of its year (December before excepted); a make-up
+    /// day that is worked anyway, or is a holiday.
+    #[must_use]
+    pub fn read(files: &[CalendarFile<'_>]) -> (Self, Vec<CalendarProblem>) {
+        let mut problems = Vec::new();
+        let mut years: BTreeMap<i32, (usize, Year)> = BTreeMap::new();
+        for (layer, file) in files.iter().enumerate() {
+            for year in announcement::read(file, &mut problems) {
+                match years.get(&year.year) {
+                    Some((known, _)) if *known == layer => problems.push(year.problem("duplicate year")),
+                    // Which of two later files should count nobody has said.
+                    Some((known, other)) if *known > 0 => {
+                        problems.push(year.problem(format!("it is in {} as well", other.file)));
+                    }
+                    _ => {
+                        years.insert(year.year, (layer, year));
+                    }
+                }
+            }
         }
+        let mut calendar = Self::default();
+        for (_, year) in years.into_values() {
+            calendar.add(year, &mut problems);
+        }
+        calendar.find_contradictions(&mut problems);
+        (calendar, problems)
     }
 
     /// Whether this is a working day. Outside the announced years only weekends are known to be rest days.
@@ -73,16 +81,53 @@ impl Calendar {
         self.made_up.contains(&day) || !(is_weekend(day) || self.holidays.contains_key(&day))
     }
 
+    /// Whether the day is a weekend day that is worked in place of another (调休).
+    #[must_use]
+    pub fn is_make_up_day(&self, day: NaiveDate) -> bool {
+        self.made_up.contains(&day)
+    }
+
     /// Whether the holidays of this year were announced to us. Deadlines in a year not covered may move when they are.
     #[must_use]
     pub fn covers(&self, year: i32) -> bool {
-        self.sources.contains_key(&year)
+        self.years.contains_key(&year)
     }
 
-    /// Document number of the notice that announced this year's holidays, where the calendar states it.
+    /// Document number of the notice that announced this year's holidays.
     #[must_use]
     pub fn source(&self, year: i32) -> Option<&str> {
-        self.sources.get(&year)?.as_deref()
+        self.years.get(&year).map(|year| year.notice.number.as_str())
+    }
+
+    /// What was announced for a year.
+    #[must_use]
+    pub fn year(&self, year: i32) -> Option<&Year> {
+        self.years.get(&year)
+    }
+
+    /// The announced years, in order.
+    pub fn years(&self) -> impl Iterator<Item = &Year> {
+        self.years.values()
+    }
+
+    /// The year whose announcement is wanted on a day in Asia/Shanghai and is not here: this one, or from December on the next.
+    #[must_use]
+    pub fn missing_on(&self, today: NaiveDate) -> Option<i32> {
+        let this = today.year();
+        let next = this.saturating_add(1);
+        match (self.covers(this), self.covers(next)) {
+            (false, _) => Some(this),
+            (true, false) if today.month() >= WARN_FROM_MONTH => Some(next),
+            _ => None,
+        }
+    }
+
+    /// The years between the first and the last announced one that are not here.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<i32> {
+        let (first, last) = (self.years.first_key_value(), self.years.last_key_value());
+        let all = first.zip(last).map(|((first, _), (last, _))| *first..=*last);
+        all.into_iter().flatten().filter(|year| !self.covers(*year)).collect()
     }
 
     /// The day itself if it is a working day, else the first working day after it.
@@ -97,36 +142,60 @@ impl Calendar {
         self.holidays.get(&day).map(String::as_str)
     }
 
-    fn add(&mut self, year: Year) -> Result<(), String> {
-        let in_year =
-            |day: NaiveDate| day.year() == year.year || (day.year() + 1 == year.year && day.month() == 12);
-        if self.sources.insert(year.year, year.source).is_some() {
-            return Err("duplicate year".to_owned());
-        }
-        for Holiday { name, from, to } in year.holidays {
-            let days = (to - from).num_days() + 1;
-            if !in_year(from) || to.year() != year.year {
-                return Err(format!("{name} is not in it"));
-            }
-            if !(1..=LONGEST_HOLIDAY).contains(&days) {
-                return Err(format!("{name} lasts {days} days"));
-            }
-            for day in from.iter_days().take_while(|day| *day <= to) {
-                if self.holidays.insert(day, name.clone()).is_some() {
-                    return Err(format!("{day} is in two holidays"));
+    fn add(&mut self, year: Year, problems: &mut Vec<CalendarProblem>) {
+        for holiday in &year.holidays {
+            for day in holiday.days() {
+                if self.holidays.insert(day, holiday.name.clone()).is_some() {
+                    problems.push(year.problem_at(holiday.line, format!("{day} is in two holidays")));
                 }
             }
         }
-        for day in year.working_days {
-            if !in_year(day) || !is_weekend(day) {
-                return Err(format!("make-up day {day} is not a weekend day in it"));
-            }
-            if !self.made_up.insert(day) {
-                return Err(format!("duplicate make-up day {day}"));
+        for (day, line) in &year.working_days {
+            if !self.made_up.insert(*day) {
+                problems.push(year.problem_at(*line, format!("duplicate make-up day {day}")));
             }
         }
-        Ok(())
+        self.years.insert(year.year, year);
     }
+
+    /// Days that are said to be both.
+    fn find_contradictions(&self, problems: &mut Vec<CalendarProblem>) {
+        for year in self.years.values() {
+            for (day, line) in year.working_days.iter().filter(|(day, _)| self.holidays.contains_key(day)) {
+                problems.push(year.problem_at(*line, format!("{day} is both a holiday and a make-up day")));
+            }
+        }
+    }
+}
+
+impl Year {
+    /// A digest of all that was announced for the year, in hexadecimal. It differs where a day, a name or a notice does, and not by
+    /// the file that it stands in.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut text = format!("{} {:?}", self.year, self.notice);
+        for Holiday { name, from, to, notice, .. } in &self.holidays {
+            let _ = write!(text, "\n{name} {from} {to} {notice:?}");
+        }
+        for (day, _) in &self.working_days {
+            let _ = write!(text, "\n{day}");
+        }
+        sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// The warning that the notice of a year was not loaded, for pages.
+#[must_use]
+pub fn missing_year(year: i32) -> Text {
+    Text::new(
+        format!(
+            "{year}年节假日安排尚未载入，该年内的法定期限暂按周末推算，载入后可能调整。国务院办公厅通知公布后，请平台运维人员载入。"
+        ),
+        format!(
+            "The holidays of {year} are not loaded: deadlines in that year are counted by weekends alone and may move. Once the State \
+             Council's notice is out, whoever runs the platform should load it."
+        ),
+    )
 }
 
 fn is_weekend(day: NaiveDate) -> bool {
@@ -134,117 +203,4 @@ fn is_weekend(day: NaiveDate) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::LazyLock;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn announced() -> &'static Calendar {
-        static PARSED: LazyLock<Calendar> =
-            LazyLock::new(|| Calendar::parse(include_str!("../../config/calendar.toml")).unwrap());
-        &PARSED
-    }
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn holidays_rest_and_make_up_days_work() {
-        let calendar = announced();
-        for (date, works, name) in [
-            ("2021-09-26", true, None),
-            ("2021-09-30", true, None),
-            ("2021-10-01", false, Some("国庆节")),
-            ("2021-10-07", false, Some("国庆节")),
-            ("2021-10-08", true, None),
-            ("2021-10-09", true, None),
-            ("2021-10-10", false, None),
-            ("2022-12-31", false, Some("元旦")),
-            ("2023-09-29", false, Some("中秋节、国庆节")),
-            ("2024-02-09", true, None),
-            ("2025-10-08", false, Some("国庆节、中秋节")),
-            ("2026-02-23", false, Some("春节")),
-            ("2026-02-28", true, None),
-        ] {
-            assert_eq!(calendar.is_working_day(day(date)), works, "{date}");
-            assert_eq!(calendar.holiday_name(day(date)), name, "{date}");
-        }
-    }
-
-    #[test]
-    fn each_year_has_its_number_of_working_days() {
-        let calendar = announced();
-        let worked = |year: i32| {
-            NaiveDate::from_ymd_opt(year, 1, 1)
-                .unwrap()
-                .iter_days()
-                .take_while(|day| day.year() == year)
-                .filter(|day| calendar.is_working_day(*day))
-                .count()
-        };
-        // Counted from another calendar of the same notices, the Python package chinesecalendar 1.11.0.
-        let expected = [250, 249, 249, 251, 248, 248];
-        assert_eq!((2021..=2026).map(worked).collect::<Vec<_>>(), expected);
-    }
-
-    #[test]
-    fn outside_the_announced_years_weekends_alone_rest() {
-        let calendar = announced();
-        assert!(!calendar.covers(2020) && calendar.covers(2021) && !calendar.covers(2035));
-        assert_eq!(calendar.source(2021), Some("国办发明电〔2020〕27号"));
-        assert_eq!(calendar.source(2035), None);
-        assert!(calendar.is_working_day(day("2035-10-01")));
-        assert!(!calendar.is_working_day(day("2035-10-06")));
-    }
-
-    #[test]
-    fn the_next_working_day_passes_over_a_holiday() {
-        let calendar = announced();
-        for (from, to) in [
-            ("2021-10-02", "2021-10-08"),
-            ("2021-10-08", "2021-10-08"),
-            ("2026-02-15", "2026-02-24"),
-            ("2022-12-31", "2023-01-03"),
-        ] {
-            assert_eq!(calendar.next_working_day_on_or_after(day(from)), day(to), "{from}");
-        }
-        assert_eq!(calendar.next_working_day_on_or_after(NaiveDate::MAX), NaiveDate::MAX);
-    }
-
-    #[test]
-    fn contradictions_are_refused() {
-        let year = |holidays: &str, working: &str| {
-            format!("[[year]]\nyear = 2021\nholidays = [{holidays}]\nworking_days = [{working}]\n")
-        };
-        let national = r#"{ name = "国庆节", from = "2021-10-01", to = "2021-10-07" }"#;
-        for (text, problem) in [
-            (year("", "").repeat(2), "duplicate year"),
-            (year(&format!("{national},{national}"), ""), "2021-10-01 is in two holidays"),
-            (year(&national.replace("01\"", "08\""), ""), "国庆节 lasts 0 days"),
-            (year(&national.replace("2021-10-07", "2021-12-07"), ""), "国庆节 lasts 68 days"),
-            (year(&national.replace("2021", "2022"), ""), "国庆节 is not in it"),
-            (year(national, "\"2021-10-08\""), "make-up day 2021-10-08 is not a weekend day in it"),
-            (year(national, "\"2021-10-02\""), "2021-10-02 is both a holiday and a make-up day"),
-            (year("", "\"2021-10-09\",\"2021-10-09\""), "duplicate make-up day 2021-10-09"),
-        ] {
-            let error = Calendar::parse(&text).unwrap_err();
-            assert_eq!(error.to_string(), format!("calendar: year 2021: {problem}"));
-        }
-        let error = Calendar::parse("years = []").unwrap_err();
-        assert!(matches!(error, CatalogueError::Syntax { .. }));
-    }
-
-    proptest! {
-        #[test]
-        fn the_next_working_day_is_the_first_one(offset in 0..2191u64) {
-            let calendar = announced();
-            let from = day("2021-01-01") + chrono::Days::new(offset);
-            let next = calendar.next_working_day_on_or_after(from);
-            prop_assert!(next >= from && calendar.is_working_day(next));
-            prop_assert!(from.iter_days().take_while(|day| *day < next).all(|day| !calendar.is_working_day(day)));
-        }
-    }
-}
+mod tests;

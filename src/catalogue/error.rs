@@ -1,5 +1,7 @@
 //! What can be wrong with a text of the catalogue.
 
+use std::fmt;
+
 /// Why a text of the catalogue was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CatalogueError {
@@ -21,18 +23,13 @@ pub enum CatalogueError {
         /// What is wrong.
         problem: String,
     },
-    /// A year of the calendar is wrong.
-    #[error("calendar: year {year}: {problem}")]
-    Calendar {
-        /// The year announced.
-        year: i32,
-        /// What is wrong.
-        problem: String,
-    },
+    /// Files of the calendar are wrong: all that is, each with file and line.
+    #[error("calendar: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  "))]
+    Calendar(Vec<CalendarProblem>),
     /// A text is not TOML, or has a key that is missing, unknown or of another type.
     #[error("{text}: {problem}")]
     Syntax {
-        /// `products` or `calendar`.
+        /// Which text.
         text: &'static str,
         /// The parser's message, with line and column.
         problem: String,
@@ -46,8 +43,31 @@ impl CatalogueError {
         match self {
             Self::Region { .. } => "catalogue_region",
             Self::Product { .. } => "catalogue_product",
-            Self::Calendar { .. } => "catalogue_calendar",
+            Self::Calendar(_) => "catalogue_calendar",
             Self::Syntax { .. } => "catalogue_syntax",
         }
+    }
+}
+
+/// Something wrong with a file of announcements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarProblem {
+    /// The file.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: usize,
+    /// The year announced; none where the file can't be read.
+    pub year: Option<i32>,
+    /// What is wrong.
+    pub problem: String,
+}
+
+impl fmt::Display for CalendarProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} line {}: ", self.file, self.line)?;
+        if let Some(year) = self.year {
+            write!(f, "year {year}: ")?;
+        }
+        f.write_str(&self.problem)
     }
 }

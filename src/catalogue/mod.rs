@@ -2,7 +2,8 @@
 //! and kinds with the product hospitals, and the calendar of working days.
 //!
 //! Rules of the module:
-//! * Pure: each part is parsed from a text, has no I/O and no clock, and is immutable once parsed.
+//! * Pure: each part is parsed from a text, has no I/O and no clock, and is immutable once parsed. Who reads files of further years is
+//!   `server::calendar_files`.
 //! * Parsing is strict. A text that contradicts itself (a name twice, an orphan parent, a make-up day on a weekday) is
 //!   refused as a whole, so that a lookup later need not doubt what it finds.
 //! * Codes are what other modules store; names are for people and for reading their spreadsheets.
@@ -15,11 +16,16 @@ mod calendar;
 mod error;
 mod products;
 mod regions;
+pub mod settings;
 
-pub use calendar::Calendar;
-pub use error::CatalogueError;
+pub use calendar::{Calendar, CalendarFile, Holiday, Notice, Year, missing_year};
+pub use error::{CalendarProblem, CatalogueError};
 pub use products::{ProductClass, ProductHospital, ProductKind, Products, SupervisionClass};
 pub use regions::{Region, RegionLevel, Regions, stem, within};
+
+/// The calendar that is compiled in.
+pub const BUILTIN_CALENDAR: CalendarFile<'static> =
+    CalendarFile { name: "config/calendar.toml", text: include_str!("../../config/calendar.toml") };
 
 /// The regions, products and calendar together, checked against each other.
 #[derive(Debug, Clone)]
@@ -38,26 +44,32 @@ impl Catalogue {
     /// # Errors
     /// As [`Catalogue::parse`]; a test proves that the compiled-in files have none.
     pub fn builtin() -> Result<Self, CatalogueError> {
-        Self::parse(
-            include_str!("../../config/regions.csv"),
-            include_str!("../../config/catalogue.toml"),
-            include_str!("../../config/calendar.toml"),
-        )
+        Self::with_calendar_files(&[])
     }
 
-    /// Parses the three texts and checks that every product hospital is in a known region.
+    /// The catalogue that is compiled in, with the years of these files added to its calendar or in the place of its own.
     ///
     /// # Errors
-    /// The first thing wrong in any of the texts.
+    /// As [`Calendar::layered`].
+    pub fn with_calendar_files(files: &[CalendarFile<'_>]) -> Result<Self, CatalogueError> {
+        let (regions, products) =
+            (include_str!("../../config/regions.csv"), include_str!("../../config/catalogue.toml"));
+        Self::parse(regions, products, &[&[BUILTIN_CALENDAR], files].concat())
+    }
+
+    /// Parses the texts and checks that every product hospital is in a known region.
+    ///
+    /// # Errors
+    /// The first thing wrong in any of the texts; of the calendar, all things.
     pub fn parse(
         regions_csv: &str,
         products_toml: &str,
-        calendar_toml: &str,
+        calendar: &[CalendarFile<'_>],
     ) -> Result<Self, CatalogueError> {
         let catalogue = Self {
             regions: Regions::parse(regions_csv)?,
             products: Products::parse(products_toml)?,
-            calendar: Calendar::parse(calendar_toml)?,
+            calendar: Calendar::layered(calendar)?,
         };
         for hospital in catalogue.products.hospitals() {
             if catalogue.regions.get(&hospital.region).is_none() {
@@ -84,7 +96,7 @@ mod tests {
         for hospital in catalogue.products.hospitals() {
             assert!(catalogue.regions.contains("440000", &hospital.region));
         }
-        assert!((2021..=2026).all(|year| catalogue.calendar.covers(year)));
+        assert!((2011..=2026).all(|year| catalogue.calendar.covers(year)));
     }
 
     #[test]
@@ -94,7 +106,7 @@ mod tests {
             kind = []
             hospital = [{ code = "H01", region = "999999", name_zh = "某所", name_en = "An institute" }]
         "#;
-        let error = Catalogue::parse("code,name,level,parent\n", products, "year = []").unwrap_err();
+        let error = Catalogue::parse("code,name,level,parent\n", products, &[]).unwrap_err();
         assert!(matches!(error, CatalogueError::Product { .. }));
         assert_eq!(error.to_string(), "products: entry `H01`: its region `999999` is not known");
     }

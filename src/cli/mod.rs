@@ -5,6 +5,7 @@ mod admin;
 mod arguments;
 mod audit;
 mod backup;
+mod calendar;
 pub mod demo;
 pub mod error;
 mod figures;
@@ -56,6 +57,9 @@ enum Command {
     /// Prove or rebuild the headline figures.
     #[command(subcommand)]
     Figures(figures::Figures),
+    /// Check the calendar of working days.
+    #[command(subcommand)]
+    Calendar(calendar::CalendarCommand),
     /// Back the database and the uploaded files up into a folder, while the service runs.
     Backup(backup::Folder),
     /// Restore a back-up into an empty database and an empty store of files, and prove that all of it is there.
@@ -118,6 +122,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Admin(admin) => admin::run(settings, admin),
         Command::Audit(audit) => audit::run(settings, audit),
         Command::Figures(figures) => figures::run(settings, figures),
+        Command::Calendar(what) => calendar::run(&settings, what),
         Command::Backup(folder) => backup::take(&settings, folder),
         Command::Restore(folder) => backup::restore(settings, folder),
         Command::Demo => {

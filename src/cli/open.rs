@@ -14,6 +14,7 @@ use crate::db::embedded::{ClusterOptions, PrivateCluster};
 use crate::db::migrate::{self, Migrated};
 use crate::db::settings::DatabaseSettings;
 use crate::db::{Pool, chain, grants, reference};
+use crate::server::calendar_files;
 use crate::server::rooms::{FUNCTIONS, grants};
 use crate::settings::{ProcessSettings, Settings};
 
@@ -45,7 +46,7 @@ pub(super) fn with(
     settings: Settings,
     addresses: impl FnOnce(&Settings) -> Result<Addresses, CliError>,
 ) -> Result<Opened, CliError> {
-    let catalogue = Catalogue::builtin().map_err(|e| CliError::Other(e.to_string()))?;
+    let catalogue = calendar_files::load(&settings).map_err(CliError::Other)?;
     let Addresses { service, owner, cluster } = addresses(&settings)?;
     let database = settings.section::<DatabaseSettings>();
     let pool = Pool::open(&service, database.pool_size, database.statement_timeout_ms)?;

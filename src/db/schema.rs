@@ -359,6 +359,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    counted_calendar (year) {
+        year -> Int4,
+        digest -> Text,
+        source -> Text,
+        counted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     deadline_notice (case_id, clock, due_on, kind, recipient) {
         case_id -> Uuid,
         clock -> Text,
@@ -1031,6 +1040,7 @@ appear_together!(
     consultation_panel,
     consultation_participant,
     consultation_rating_past,
+    counted_calendar,
     deadline_notice,
     deadline_sweep,
     enterprise,
@@ -1103,6 +1113,7 @@ pub mod published {
         consultation_panel,
         consultation_participant as own_consultation_participant,
         consultation_rating_past as own_consultation_rating_past,
+        counted_calendar,
         deadline_notice,
         deadline_sweep,
         enterprise as own_enterprise,
@@ -1583,6 +1594,7 @@ pub mod published {
     beside!(consultation_panel: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_consultation_participant: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_consultation_rating_past: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(counted_calendar: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(deadline_notice: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(deadline_sweep: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_enterprise: account);

@@ -7,7 +7,7 @@ use crate::remediation::action::{ActionKind, ActionState};
 use crate::remediation::clearance::CriterionView;
 use crate::remediation::ids::{ActionId, CaseId, EvidenceId};
 use crate::remediation::state::{CaseState, CaseStep};
-use crate::remediation::view::{AllowedEvent, Clocks, Hold};
+use crate::remediation::view::{AllowedEvent, Clocks, Hold, LaterRules};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,9 @@ pub struct CaseView {
     pub product_kind: String,
     /// The version of the rules under which the case was opened.
     pub rule_version: String,
+    /// That the case began before these rules were in force and is counted by them all the same; absent for all other cases.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted_by_later_rules: Option<LaterRules>,
     /// The day of the stop order, where one was entered.
     pub stopped_on: Option<NaiveDate>,
     /// The day of the rectification order, once there is one.

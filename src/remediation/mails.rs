@@ -52,6 +52,36 @@ mails! {
         /// Where all cases are.
         link: String,
     }
+    /// To everyone who has to do with a case: the calendar of holidays has changed, and deadlines were counted again.
+    DeadlineMoved = "deadline_moved",
+        "remediation/mail/deadline_moved.zh.txt", "remediation/mail/deadline_moved.en.txt" {
+        /// Whose case.
+        enterprise: String,
+        /// The product.
+        product: String,
+        /// Number of the report that found the nonconformity.
+        report_no: String,
+        /// The deadlines with the days before and now, a line for each.
+        what: Prose,
+        /// Numbers of the notices that set the new days; may be empty.
+        notices: String,
+        /// Where the case is.
+        link: String,
+    }
+    /// To an officer with many such cases: all of them at once.
+    DeadlinesMoved = "deadlines_moved",
+        "remediation/mail/deadlines_moved.zh.txt", "remediation/mail/deadlines_moved.en.txt" {
+        /// Cases of which a deadline has moved.
+        count: u32,
+        /// How many of them are not among the lines.
+        unnamed: u32,
+        /// The cases, a line for each.
+        cases: Prose,
+        /// Numbers of the notices that set the new days; may be empty.
+        notices: String,
+        /// Where all cases are.
+        link: String,
+    }
     /// To an enterprise: a case is closed as cleared.
     CaseCleared = "case_cleared",
         "remediation/mail/case_cleared.zh.txt", "remediation/mail/case_cleared.en.txt" {

@@ -21,7 +21,7 @@ use crate::remediation::load::LoadedCase;
 use crate::remediation::policy::{indexed_subqueries, visible_to};
 use crate::remediation::settings::RemediationSettings;
 use crate::remediation::store::Row;
-use crate::remediation::view::{AllowedEvent, allowed_events, clocks, hold};
+use crate::remediation::view::{AllowedEvent, allowed_events, clocks, hold, later_rules};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -224,6 +224,10 @@ fn view(app: &App, actor: &Actor, row: Row, named: Named, events: Vec<EventRow>)
         nonconformity_id: row.nonconformity_id,
         report_no,
         product_kind,
+        counted_by_later_rules: later_rules(
+            row.ordered_on.into_iter().chain(row.stopped_on).min(),
+            law.rules,
+        ),
         rule_version: row.rule_version,
         stopped_on: row.stopped_on,
         ordered_on: row.ordered_on,

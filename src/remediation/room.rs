@@ -24,6 +24,7 @@ pub const ROOM: Room = Room {
         "case_evidence",
         "case_evidence_file",
         "case_past",
+        "counted_calendar",
         "deadline_notice",
         "deadline_sweep",
     ],

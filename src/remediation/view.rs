@@ -12,6 +12,37 @@ use crate::remediation::state::{CaseState, CaseStep, allowed};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+/// That a case began before the rules by which it is counted were in force: those of its day are not in the settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LaterRules {
+    /// The day on which the case began, by its order or its stop order: in Asia/Shanghai.
+    pub began_on: NaiveDate,
+    /// The first day on which the rules were in force.
+    pub in_force_from: NaiveDate,
+    /// The same in words.
+    pub text: BothTexts,
+}
+
+/// Whether a case that began on this day is counted by rules that were not in force yet.
+pub fn later_rules(began_on: Option<NaiveDate>, rules: &Rules) -> Option<LaterRules> {
+    let (began_on, in_force_from) = (began_on.filter(|day| *day < rules.in_force_from)?, rules.in_force_from);
+    // The source has both languages, divided by a stroke, or one for both.
+    let (zh, en) = rules.source.split_once(" / ").unwrap_or((&rules.source, &rules.source));
+    Some(LaterRules {
+        began_on,
+        in_force_from,
+        text: BothTexts {
+            zh: format!(
+                "本案始于 {began_on}，早于现行规定（{zh}）的施行日期 {in_force_from}；法定期限按现行规定计算，与当时的规定可能不同。"
+            ),
+            en: format!(
+                "The case began on {began_on}, before the present rules ({en}) came into force on {in_force_from}. Its deadlines are counted \
+                 by the present rules; those of its day may have been others."
+            ),
+        },
+    })
+}
+
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct BothTexts {

@@ -1,5 +1,7 @@
 //! A whole running ZeroDesk: what is gathered from the list of rooms, and the web server with everything that works beside it.
 
+pub mod calendar;
+pub mod calendar_files;
 pub mod documents;
 mod home;
 mod metrics;

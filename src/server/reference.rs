@@ -1,4 +1,5 @@
-//! Reference data: regions, product classes and kinds, product hospitals. Public, and the same until the next start.
+//! Reference data: regions, product classes and kinds, product hospitals. Public, and the same until the next start. The calendar is in
+//! `calendar`.
 
 use serde::Deserialize;
 use utoipa::IntoParams;

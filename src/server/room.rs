@@ -1,10 +1,11 @@
 //! What is declared by what is no domain: the database, the reference data, the server itself.
 
-use crate::core::actor::Role;
+use crate::catalogue::settings::CatalogueSettings;
+use crate::core::actor::Role::{self, Admin, Operator};
 use crate::db::grants::Rights;
 use crate::db::settings::{AuditSettings, DatabaseSettings, PostgresSettings};
 use crate::server::settings::MetricsSettings;
-use crate::server::{documents, home, monitoring, problems, reference};
+use crate::server::{calendar, documents, home, monitoring, problems, reference};
 use crate::settings::{DeclaredSection, LogSettings, ProcessSettings, ServerSettings, TokenKeys};
 use crate::web::room::{Access, Place, Room, SearchSource};
 use crate::{pages, routes};
@@ -27,7 +28,7 @@ pub const DATABASE: Room = Room {
     ..Room::EMPTY
 };
 
-/// The reference data: regions, product classes and kinds, product hospitals.
+/// The reference data: regions, product classes and kinds, product hospitals, the calendar of working days.
 pub const REFERENCE: Room = Room {
     name: "catalogue",
     tables: &["region", "region_scope", "product_class", "product_kind", "product_hospital"],
@@ -44,7 +45,12 @@ pub const REFERENCE: Room = Room {
         reference::product_classes, Access::Public, "产品类别";
         reference::product_kinds, Access::Public, "产品种类";
         reference::product_hospitals, Access::Public, "产品医院";
+        calendar::calendar, Access::Public, "工作日历";
     ],
+    pages: pages![
+        GET "/calendar" => calendar::page, Access::Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 105, "日历", "Calendar", "calendar");
+    ],
+    settings: &[DeclaredSection::of::<CatalogueSettings>()],
     search: &[SearchSource {
         zh: "产品种类",
         en: "product kinds",

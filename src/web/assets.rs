@@ -59,6 +59,7 @@ assets! {
     CSS "base.css";
     CSS "chart.css";
     CSS "chat.css";
+    CSS "calendar.css";
     CSS "case.css";
     CSS "files.css";
     CSS "enterprise.css";

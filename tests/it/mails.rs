@@ -153,6 +153,21 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             missed: 2,
             unnamed: if passed { 0 } else { 3 },
             cases: "- 广州明珠电缆有限公司（GD-2021-0317）：整改期限 2026-03-17，还有 3 天".into(),
+            link: link.clone(),
+        }),
+        Box::new(OfRemediation::DeadlineMoved {
+            enterprise: enterprise(),
+            product: product(),
+            report_no: report_no.clone(),
+            what: "- 整改期限由 2027-02-08 调整为 2027-02-12".into(),
+            notices: if passed { "国办发明电〔2026〕9号".to_owned() } else { String::new() },
+            link: link.clone(),
+        }),
+        Box::new(OfRemediation::DeadlinesMoved {
+            count: 12,
+            unnamed: if passed { 0 } else { 3 },
+            cases: "- 广州明珠电缆有限公司（GD-2021-0317）：整改期限由 2027-02-08 调整为 2027-02-12".into(),
+            notices: if passed { "国办发明电〔2026〕9号".to_owned() } else { String::new() },
             link,
         }),
         Box::new(OfPlans::RoundInvitation {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bounded;
+mod calendar;
 mod enterprise_and_case_pages;
 mod hardening;
 mod matrix;

@@ -147,7 +147,7 @@ fn lawful_steps_stay_lawful_when_holidays_are_announced_later() {
     let (_, _, broken) = Course::fold(HOME, &history, law());
     assert_eq!(broken, []);
     let calendar = Calendar::parse(
-        "[[year]]\nyear = 2021\nholidays = [{ name = \"x\", from = \"2021-10-01\", to = \"2021-10-10\" }]\nworking_days = []",
+        "[[year]]\nyear = 2021\nsource = \"y\"\nholidays = [{ name = \"x\", from = \"2021-10-01\", to = \"2021-10-10\" }]\nworking_days = []",
     )
     .unwrap();
     let law = Law { calendar: &calendar, ..law() };

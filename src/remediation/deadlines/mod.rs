@@ -10,9 +10,12 @@
 //!   are notified, and once an action is missed the officers, too.
 //! - Of a missed statutory deadline the officers one level up are notified, too. That holds for a list of old orders as well: the
 //!   first sweep after its import notifies each enterprise once for each overdue case, and the officers by digests.
-//! - Before the first sweep of a server the stored deadlines are put right, where the calendar has changed ([`recount`]).
+//! - Before the first sweep of a server the stored deadlines are put right, where the calendar has changed ([`recount`]), and those concerned
+//!   are told of the days that were and that are (`moved`).
 
 pub mod clock;
+mod moved;
+mod named;
 pub mod plan;
 mod recipients;
 pub mod recount;

@@ -2,10 +2,12 @@
 //! the autumn before, and a calendar may be put right. What is stored is what lists and sweeps go by; a page counts by itself.
 
 use crate::core::Problem;
-use crate::db::schema::remediation_case;
+use crate::db::schema::{counted_calendar, remediation_case};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::remediation::clocks::{rectify_by, reinspect_by};
+use crate::remediation::deadlines::clock::Clock;
+use crate::remediation::deadlines::moved::{MovedCase, keep_missed, tell};
 use crate::remediation::ids::CaseId;
 use crate::remediation::law::law_of;
 use crate::remediation::load::load_locked;
@@ -15,12 +17,14 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Cases that are folded at a time.
 const BATCH: usize = 1000;
 
-/// Counts the deadlines of all cases that have not ended again. Done by the platform when a server starts; gives how many moved.
+/// Counts the deadlines of all cases that have not ended again, tells those concerned by mail, and notes the digest of each year of the
+/// calendar by which they are counted now. Done by the platform when a server starts; gives how many cases moved.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct RecountDeadlines {}
 
@@ -32,13 +36,51 @@ impl Command for RecountDeadlines {
     const NAME: &'static str = "recount_deadlines";
 
     fn run(&self, tx: &mut Tx) -> Result<usize, Problem> {
+        // A second server that starts waits here, and then finds the deadlines counted.
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext('deadline_recount'))")
+            .execute(&mut *tx.conn)?;
+        note_calendar(tx)?;
         let cases = cases_to_recount(tx)?;
-        let mut moved = 0;
+        let (mut moved, mut to_tell) = (0, Vec::new());
         for some in cases.chunks(BATCH) {
-            moved += recount(tx, some)?;
+            moved += recount(tx, some, &mut to_tell)?;
         }
+        for case in &to_tell {
+            keep_missed(tx, case)?;
+        }
+        tell(tx, &to_tell)?;
         Ok(moved)
     }
+}
+
+/// Brings the stored digests of the years in line with this server's calendar, and says in the log which years differ.
+fn note_calendar(tx: &mut Tx) -> Result<(), Problem> {
+    use counted_calendar as k;
+    let known: HashMap<i32, String> =
+        k::table.select((k::year, k::digest)).load::<(i32, String)>(&mut *tx.conn)?.into_iter().collect();
+    let catalogue = Arc::clone(&tx.catalogue);
+    let gone: Vec<i32> = known.keys().copied().filter(|year| !catalogue.calendar.covers(*year)).collect();
+    diesel::delete(k::table.filter(k::year.eq_any(&gone))).execute(&mut *tx.conn)?;
+    for year in catalogue.calendar.years() {
+        let digest = year.digest();
+        if known.get(&year.year) == Some(&digest) {
+            continue;
+        }
+        let values = (k::digest.eq(&digest), k::source.eq(&year.notice.number), k::counted_at.eq(tx.now));
+        diesel::insert_into(k::table)
+            .values((k::year.eq(year.year), values))
+            .on_conflict(k::year)
+            .do_update()
+            .set(values)
+            .execute(&mut *tx.conn)?;
+        if !known.is_empty() {
+            tracing::warn!(year = year.year, notice = %year.notice, file = %year.file, "the calendar of a year has changed");
+        }
+    }
+    for year in gone {
+        tracing::warn!(year, "the calendar of a year is no longer loaded");
+    }
+    Ok(())
 }
 
 /// The cases whose deadlines are not the plain ones of their order: few, as a re-test alone moves them.
@@ -72,7 +114,7 @@ fn cases_to_recount(tx: &mut Tx) -> Result<Vec<CaseId>, Problem> {
     Ok(cases)
 }
 
-fn recount(tx: &mut Tx, ids: &[CaseId]) -> Result<usize, Problem> {
+fn recount(tx: &mut Tx, ids: &[CaseId], to_tell: &mut Vec<MovedCase>) -> Result<usize, Problem> {
     use remediation_case as c;
     let (settings, catalogue) = (Arc::clone(&tx.settings), Arc::clone(&tx.catalogue));
     let rules = settings.section::<RemediationSettings>();
@@ -90,6 +132,25 @@ fn recount(tx: &mut Tx, ids: &[CaseId]) -> Result<usize, Problem> {
         let subject = Subject::new("remediation_case", row.id.0).in_region(&case.course.authority);
         tx.audit(RecountDeadlines::NAME, subject, json!({ "was": was, "is": is }))?;
         moved += 1;
+        // Nobody waits for what was done already.
+        let open = [
+            (Clock::Rectification, was.0.zip(is.0), case.course.corrected_on.or(case.course.reinspected_on)),
+            (Clock::Reinspection, was.1.zip(is.1), case.course.reinspected_on),
+        ];
+        let open = open.into_iter().filter(|(.., done)| done.is_none());
+        let days: Vec<_> = open
+            .filter_map(|(clock, days, _)| days.map(|(was, is)| (clock, was, is)))
+            .filter(|(_, was, is)| was != is)
+            .collect();
+        if !days.is_empty() {
+            to_tell.push(MovedCase {
+                case_id: row.id,
+                nonconformity_id: row.nonconformity_id,
+                enterprise_id: row.enterprise_id,
+                region: case.course.authority.clone(),
+                moved: days,
+            });
+        }
     }
     Ok(moved)
 }

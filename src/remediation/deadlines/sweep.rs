@@ -2,12 +2,12 @@
 
 use crate::core::ids::EnterpriseId;
 use crate::core::{Language, Problem, Text};
-use crate::db::published::{enterprise, nonconformity};
 use crate::db::schema::{deadline_notice, deadline_sweep};
 use crate::db::{Command, Tx};
 use crate::enterprises::ids::NonconformityId;
 use crate::notifications::outbox;
 use crate::remediation::deadlines::clock::Clock;
+use crate::remediation::deadlines::named::{NAMED, Named, named, product};
 use crate::remediation::deadlines::plan::{Notice, notice};
 use crate::remediation::deadlines::recipients::{People, Person};
 use crate::remediation::ids::CaseId;
@@ -21,8 +21,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Rows written by one statement: PostgreSQL takes 65,535 values.
 const ROWS: usize = 10_000;
-/// Cases that a digest names; it counts all.
-const NAMED: usize = 100;
 
 /// Notifies everyone of the deadlines and agreed actions that come near or were missed, as far as they were not
 /// notified before. Done by the platform once a day, by the first of several servers.
@@ -111,13 +109,6 @@ struct Line {
     escalated: bool,
 }
 
-/// A case as a mail names it.
-struct Named {
-    enterprise: String,
-    report_no: String,
-    kind: String,
-}
-
 type Key = (CaseId, String, NaiveDate, String, String);
 
 fn key(line: &Line, person: &Person) -> Key {
@@ -196,7 +187,8 @@ fn sweep(tx: &mut Tx, today: NaiveDate) -> Result<Swept, Problem> {
     }
     let notices = rows.len();
     remember(tx, rows)?;
-    let named = named(&mut tx.conn, to_tell.values().flat_map(|(_, cases)| cases.values().flatten()))?;
+    let lines = to_tell.values().flat_map(|(_, cases)| cases.values().flatten());
+    let named = named(&mut tx.conn, &lines.map(|line| line.deadline.nonconformity_id).collect())?;
     let mut mails = 0;
     let most = usize::try_from(tx.settings.section::<DeadlineSettings>().digest_over).unwrap_or(usize::MAX);
     for (person, cases) in to_tell.into_values() {
@@ -245,22 +237,6 @@ fn remember(tx: &mut Tx, rows: Vec<Key>) -> Result<(), Problem> {
         diesel::insert_into(n::table).values(values).on_conflict_do_nothing().execute(&mut *tx.conn)?;
     }
     Ok(())
-}
-
-fn named<'a>(
-    conn: &mut PgConnection,
-    lines: impl Iterator<Item = &'a Line>,
-) -> Result<HashMap<NonconformityId, Named>, Problem> {
-    let ids: HashSet<NonconformityId> = lines.map(|line| line.deadline.nonconformity_id).collect();
-    let rows: Vec<(NonconformityId, String, String, String)> = nonconformity::table
-        .inner_join(enterprise::table.on(enterprise::id.eq(nonconformity::enterprise_id)))
-        .filter(nonconformity::id.eq_any(ids))
-        .select((nonconformity::id, enterprise::name, nonconformity::report_no, nonconformity::product_kind))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, enterprise, report_no, kind)| (id, Named { enterprise, report_no, kind }))
-        .collect())
 }
 
 /// The most urgent: what the law sets comes before what was agreed.
@@ -341,8 +317,4 @@ fn standing(line: &Line, today: NaiveDate) -> Text {
             format!("{en} is due on {due_on}, in {}", days(left)),
         ),
     }
-}
-
-fn product(tx: &Tx, kind: &str, language: Language) -> String {
-    tx.catalogue.products.kind(kind).map_or(kind, |k| k.name(language)).to_owned()
 }

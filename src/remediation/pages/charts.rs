@@ -21,6 +21,8 @@ pub struct Course {
     pub which: &'static str,
     /// `ok`, `soon`, `over` or `done`.
     pub tone: &'static str,
+    /// It is counted by rules that were not in force yet when the case began.
+    pub later_rules: bool,
 }
 
 /// The course of a case with an order, on a day that its clocks know.
@@ -49,6 +51,7 @@ pub fn course(case: &CaseView) -> Option<Course> {
         due: clock.due_on.zip(clock.days_left),
         which,
         tone,
+        later_rules: case.counted_by_later_rules.is_some(),
     })
 }
 

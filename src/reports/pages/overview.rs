@@ -6,11 +6,13 @@ use diesel::PgConnection;
 
 use crate::alerts::{AlertState, queries as alerts};
 use crate::app::App;
+use crate::catalogue::missing_year;
 use crate::consultations::Status;
 use crate::consultations::queries::{self as consultations, ConsultationFilter};
-use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
+use crate::core::clock::shanghai_date;
 use crate::core::page::Slice;
+use crate::core::{Problem, Text};
 use crate::enterprises::claim_state::ClaimState;
 use crate::enterprises::claims as claim_queue;
 use crate::experts::Vetting;
@@ -59,6 +61,8 @@ pub struct OverviewPage {
     missed: Vec<(Clock, i64)>,
     waits: Vec<Wait>,
     regulates: bool,
+    /// The warning that the holidays of a year are wanted by now and are not loaded.
+    missing: Option<Text>,
 }
 
 /// The first page of an officer or an operator.
@@ -90,6 +94,7 @@ pub fn desk(app: &App, f: Frame, conn: &mut PgConnection, actor: &Actor) -> Resu
         months,
         figures,
         regulates,
+        missing: catalogue.calendar.missing_on(shanghai_date(now)).map(missing_year),
         f,
     })
 }

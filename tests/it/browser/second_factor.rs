@@ -46,7 +46,7 @@ fn an_officer_sets_up_a_second_factor_and_logs_in_with_it() {
     browser.expects("401");
     browser.fill("验证码或恢复码", "000000");
     browser.within("main", "").click("button", "登录");
-    browser.sees("验证码不正确");
+    browser.sees("验证码或恢复码不正确");
     browser.expects_no_more();
     browser.fill("验证码或恢复码", &phone.code(&app));
     browser.within("main", "").click("button", "登录");

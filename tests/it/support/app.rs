@@ -5,7 +5,6 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::app::App;
-use zerodesk::catalogue::Catalogue;
 use zerodesk::chat::fanout::installation;
 use zerodesk::chat::settings::{FanoutKind, FanoutSettings, NatsSettings};
 use zerodesk::core::Clock;
@@ -15,6 +14,7 @@ use zerodesk::enterprises::settings::ClaimSettings;
 use zerodesk::experts::settings::ApplicationSettings;
 use zerodesk::notifications::settings::{MailSettings, MailTransport, SmtpTls};
 use zerodesk::notifications::{MailState, outbox};
+use zerodesk::server::calendar_files;
 use zerodesk::server::load_settings;
 use zerodesk::server::service::Service;
 use zerodesk::settings::{LoadOptions, ProcessSettings, Secret, ServerSettings, Settings};
@@ -47,7 +47,8 @@ pub fn settings() -> Settings {
 pub fn app_on(database: &Database, settings: Settings, clock: &Arc<ManualClock>) -> App {
     installation::ensure(&mut database.connect()).unwrap();
     let pool = database.pool(settings.section::<DatabaseSettings>().pool_size);
-    App::with_clock(Arc::new(settings), pool, Arc::new(Catalogue::builtin().unwrap()), clock.clone())
+    let catalogue = calendar_files::load(&settings).unwrap();
+    App::with_clock(Arc::new(settings), pool, Arc::new(catalogue), clock.clone())
 }
 
 /// A service with its database, clock and mail server.
