@@ -71,7 +71,7 @@ fn those_in_charge_end_all_sessions_of_a_person() {
             .unwrap()
     };
     let end = |who: &Http, username: &str| {
-        who.delete(&format!("/api/v1/accounts/{}/sessions", id(username))).status
+        who.send("DELETE", &format!("/api/v1/accounts/{}/sessions", id(username)), &[], None).status
     };
     for (who, username, wanted) in [
         (&city, "province", 404),
