@@ -120,7 +120,9 @@ fn a_new_file_moves_open_deadlines_and_those_concerned_are_told() {
         .at("2026-12-11T01:00:00Z")
         .settings(|settings| settings.edit::<DeadlineSettings>().digest_over = 1)
         .start();
-    let (officer, province) = (app.admin("district", "440103"), app.admin("province", "440000"));
+    let officer = app.admin("district", "440103");
+    // Of the next level, which this does not concern.
+    app.admin("province", "440000");
     let rows: Vec<_> = (1..=2)
         .map(|n| {
             row(&[
@@ -192,7 +194,6 @@ fn a_new_file_moves_open_deadlines_and_those_concerned_are_told() {
         years,
         [(2026, "国办发明电〔2025〕7号".to_owned()), (2027, "国办发明电〔2026〕9号".to_owned())]
     );
-    drop(province);
 
     // The next start finds nothing to do.
     let third = again.another().start();
