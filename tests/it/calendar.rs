@@ -40,11 +40,10 @@ fn pythons() -> Vec<PathBuf> {
 
 /// What the package says of every day; none where no Python has it.
 fn by_the_package() -> Option<String> {
-    let runs = pythons().into_iter().filter_map(|python| {
+    pythons().into_iter().find_map(|python| {
         let output = Command::new(python).args(["-c", EVERY_DAY]).output().ok()?;
         output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
-    });
-    runs.into_iter().next()
+    })
 }
 
 #[test]

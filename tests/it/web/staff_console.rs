@@ -95,7 +95,7 @@ fn every_link_of_the_console_resolves_and_every_page_is_small() {
 fn the_console_is_limited_to_staff() {
     let server = server();
     let (admin, operator) = (server.token("officer", Some("440100")), server.token("operator", None));
-    for path in ["/progress", "/enterprises", "/imports", "/vetting", "/experts", "/audit"] {
+    for path in ["/progress", "/enterprises", "/imports", "/vetting", "/experts", "/calendar", "/audit"] {
         assert_eq!(server.get(path).status, 303, "{path}");
         assert_eq!(server.get_as(path, &admin).status, 200, "{path}");
         assert_eq!(server.get_as(path, &operator).status, 200, "{path}");
@@ -127,6 +127,7 @@ fn enterprises_and_experts_have_no_access_to_the_console() {
             "/imports",
             "/vetting",
             "/experts",
+            "/calendar",
             "/audit",
             "/cases",
             "/queue",
