@@ -31,6 +31,7 @@ pub const ROOM: Room = Room {
         api::reading::explain, LoggedIn, "为何派给该专家";
         api::messages::messages, LoggedIn, "读取消息";
         api::messages::send, LoggedIn, "发送消息";
+        api::messages::read_up_to, LoggedIn, "标记已读";
         api::steps::accept, ByPolicy(&[Expert]), "接受派单";
         api::steps::decline, ByPolicy(&[Expert]), "谢绝派单";
         api::steps::transfer, ByPolicy(&[Expert]), "转诊";

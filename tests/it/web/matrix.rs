@@ -51,6 +51,7 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         ("POST", "consultations/{id}/opinion") => json!({ "opinion": "x" }),
         ("POST", "consultations") => json!({ "product_kind": "K0101", "subject": "x", "question": "x" }),
         ("POST", "consultations/{id}/messages") => json!({ "client_id": uuid::Uuid::new_v4(), "body": "x" }),
+        ("PUT", "consultations/{id}/read") => json!({ "stream": "talk", "seq": 1 }),
         ("POST", "consultations/{id}/advice") => json!({ "actions": [{ "description": "x" }] }),
         ("POST", "consultations/{id}/conclude") => json!({ "conclusion": "x" }),
         ("POST", "consultations/{id}/rating") => json!({ "rating": 5 }),
