@@ -163,8 +163,13 @@ fn every_value_of_a_page_goes_through_the_one_escaper() {
         assert!(!page.contains("autoescape"), "{}", file.display());
     }
     // The styles of the pages, parts of pages that went through the escaper, and what is sent back as it was typed.
-    let known =
-        ["advice", "crate::web::shown::as_typed", "crate::web::shown::json_attribute", "f.style", "nonconformities"];
+    let known = [
+        "advice",
+        "crate::web::shown::as_typed",
+        "crate::web::shown::json_attribute",
+        "f.style",
+        "nonconformities",
+    ];
     assert_eq!(unescaped, known.map(str::to_owned).into());
 }
 
