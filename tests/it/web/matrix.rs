@@ -362,14 +362,27 @@ fn answer_to_a_head(who: &Http, method: &str, path: &str, bytes: usize) -> (u16,
     let mut stream = TcpStream::connect(address).unwrap();
     // Less than the time that a body has.
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    let token = who.token.as_ref().map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+    let token =
+        who.token.as_ref().map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{token}Content-Type: application/json\r\n\
          Connection: close\r\nContent-Length: {bytes}\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer);
+    // The server may wait a little for the rest before it closes, so its answer is read by its length.
+    let (mut answer, mut piece) = (Vec::new(), [0; 4096]);
+    let whole = |answer: &[u8]| {
+        let text = String::from_utf8_lossy(answer).to_lowercase();
+        let Some((head, _)) = text.split_once("\r\n\r\n") else { return false };
+        let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+        answer.len() >= head.len() + 4 + length.map_or(0, |length| length.parse::<usize>().unwrap())
+    };
+    while !whole(&answer) {
+        match stream.read(&mut piece) {
+            Ok(bytes) if bytes > 0 => answer.extend_from_slice(&piece[..bytes]),
+            _ => break,
+        }
+    }
     let answer = String::from_utf8_lossy(&answer).into_owned();
     let status = answer.get(9..12).and_then(|status| status.parse().ok());
     (status.unwrap_or_else(|| panic!("{method} {path}: no answer in time: {answer:?}")), answer)
