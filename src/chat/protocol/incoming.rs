@@ -132,8 +132,11 @@ pub fn parse(text: &str, limits: Limits) -> Incoming {
     }
 }
 
+/// A field's name, whether a value fits it, and what it must be, in Chinese and in English.
+type FieldType = (&'static str, fn(&Value) -> bool, &'static str, &'static str);
+
 /// The fields of frames, with what each must be.
-const FIELD_TYPES: [(&str, fn(&Value) -> bool, &str, &str); 9] = [
+const FIELD_TYPES: [FieldType; 9] = [
     ("op", Value::is_string, "须为文本", "must be a string"),
     ("consultation", Value::is_string, "须为文本", "must be a string"),
     ("stream", Value::is_string, "须为文本", "must be a string"),
