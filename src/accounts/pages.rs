@@ -44,9 +44,10 @@ const REFRESH_COOKIE: &str = "zerodesk_refresh";
 /// Where the refresh token is sent.
 const REFRESH_PATH: &str = "/session";
 
-/// The access token's cookie outlives the token: its presence says that a renewal may be had.
+/// The access token's cookie outlives the token: its presence says that a renewal may be had. Both last as long as the session may lie
+/// idle, which depends on the role.
 fn cookies(state: &State, tokens: Tokens) -> [Cookie<'static>; 2] {
-    let age = Age::days(i64::from(state.app.settings().section::<AuthSettings>().refresh_token_days));
+    let age = Age::seconds(i64::try_from(tokens.refresh_expires_in).unwrap_or(i64::MAX));
     [
         new_cookie(state, SESSION_COOKIE, "/", tokens.access_token, age),
         new_cookie(state, REFRESH_COOKIE, REFRESH_PATH, tokens.refresh_token, age),

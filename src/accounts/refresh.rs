@@ -38,6 +38,9 @@ pub struct Tokens {
     pub refresh_token: String,
     /// Seconds until the access token ends.
     pub expires_in: u64,
+    /// Seconds until the refresh token ends if it is not used, and with it the session.
+    #[serde(default)]
+    pub refresh_expires_in: u64,
     /// Always `Bearer`.
     pub token_type: String,
     /// The role must have a second factor and the account has none: this session can only set one up. Absent where it can do all.
@@ -86,7 +89,7 @@ pub(super) fn first_tokens(
 ) -> Result<Tokens, Problem> {
     let refresh = random_token()?;
     store(tx, row, session, &refresh, Some(ends_at))?;
-    tokens(tx, row, session, refresh, sets_up_only)
+    tokens(tx, row, session, (refresh, Some(ends_at)), sets_up_only)
 }
 
 /// Stores a refresh token, which is good for the idle time of the session and no longer than the session.
@@ -97,29 +100,36 @@ fn store(
     refresh: &str,
     ends_at: Option<DateTime<Utc>>,
 ) -> Result<(), Problem> {
-    let idle = tx.now + tx.settings.section::<AuthSettings>().idle(row.role);
     diesel::insert_into(refresh_token::table)
         .values((
             refresh_token::hash.eq(sha256(refresh.as_bytes())),
             refresh_token::session_id.eq(session),
             refresh_token::issued_at.eq(tx.now),
-            refresh_token::expires_at.eq(ends_at.map_or(idle, |end| end.min(idle))),
+            refresh_token::expires_at.eq(refresh_ends(tx, row, ends_at)),
         ))
         .execute(&mut *tx.conn)?;
     Ok(())
+}
+
+/// When a refresh token ends that is given now.
+fn refresh_ends(tx: &Tx, row: &AccountRow, ends_at: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    let idle = tx.now + tx.settings.section::<AuthSettings>().idle(row.role);
+    ends_at.map_or(idle, |end| end.min(idle))
 }
 
 fn tokens(
     tx: &Tx,
     row: &AccountRow,
     session: SessionId,
-    refresh: String,
+    (refresh, ends_at): (String, Option<DateTime<Utc>>),
     sets_up_only: bool,
 ) -> Result<Tokens, Problem> {
+    let ends = refresh_ends(tx, row, ends_at) - tx.now;
     Ok(Tokens {
         access_token: token::issue(&tx.settings, row.id, session, row.role, tx.now)?,
         refresh_token: refresh,
         expires_in: tx.settings.section::<AuthSettings>().access_token_seconds,
+        refresh_expires_in: u64::try_from(ends.num_seconds()).unwrap_or_default(),
         token_type: "Bearer".to_owned(),
         second_factor_setup_required: sets_up_only,
     })
@@ -173,7 +183,7 @@ impl Command for Renew {
             },
         };
         note_device(tx, session, &self.device)?;
-        tokens(tx, &row, session, refresh, sets_up_only).map(Refreshed::Tokens)
+        tokens(tx, &row, session, (refresh, ends_at), sets_up_only).map(Refreshed::Tokens)
     }
 }
 

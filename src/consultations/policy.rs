@@ -17,6 +17,7 @@ use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text as SqlText};
+use uuid::Uuid;
 
 /// What can be done with a consultation that one may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,6 +126,14 @@ pub fn indexed_subqueries(actor: &Actor) -> Vec<consultation::BoxedQuery<'static
         }
         _ => vec![visible_to(actor)],
     }
+}
+
+/// Whether the actor may know of the consultation of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    Ok(diesel::select(exists(visible_to(actor).filter(consultation::id.eq(id)))).get_result(conn)?)
 }
 
 /// Whether the actor, who sees the consultation, may do this. The status is checked elsewhere.

@@ -1,6 +1,7 @@
 //! What the `consultations` domain declares of itself.
 
 use crate::consultations::mails::Mail;
+use crate::consultations::policy::may_know;
 use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::{api, files, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
@@ -30,18 +31,20 @@ pub const ROOM: Room = Room {
         api::reading::history, LoggedIn, "问诊经过";
         api::reading::explain, LoggedIn, "为何派给该专家";
         api::messages::messages, LoggedIn, "读取消息";
-        api::messages::send, LoggedIn, "发送消息";
-        api::steps::accept, ByPolicy(&[Expert]), "接受派单";
-        api::steps::decline, ByPolicy(&[Expert]), "谢绝派单";
-        api::steps::transfer, ByPolicy(&[Expert]), "转诊";
-        api::steps::assign, ByPolicy(&[Admin]), "指派专家";
-        api::steps::pin, ByPolicy(&[Admin]), "固定专家";
-        api::steps::unpin, ByPolicy(&[Admin]), "取消固定专家";
-        api::steps::invite, ByPolicy(&[Expert, Admin]), "邀请会诊";
-        api::steps::opine, ByPolicy(&[Expert]), "发表会诊意见";
-        api::steps::reopen, ByPolicy(&[Enterprise, Admin]), "重新打开问诊";
-        api::steps::conclude, ByPolicy(&[Expert]), "办结问诊";
-        api::steps::rate, ByPolicy(&[Enterprise]), "评价";
+        // A repeated message is answered to those, too, who no longer see the consultation: what they may know is judged by its storing.
+        api::messages::send, Hidden(&[Enterprise, Expert, Admin]), "发送消息";
+        api::messages::read_up_to, ByPolicy(&[Enterprise, Expert, Admin], may_know), "标记已读";
+        api::steps::accept, ByPolicy(&[Expert], may_know), "接受派单";
+        api::steps::decline, ByPolicy(&[Expert], may_know), "谢绝派单";
+        api::steps::transfer, ByPolicy(&[Expert], may_know), "转诊";
+        api::steps::assign, ByPolicy(&[Admin], may_know), "指派专家";
+        api::steps::pin, ByPolicy(&[Admin], may_know), "固定专家";
+        api::steps::unpin, ByPolicy(&[Admin], may_know), "取消固定专家";
+        api::steps::invite, ByPolicy(&[Expert, Admin], may_know), "邀请会诊";
+        api::steps::opine, ByPolicy(&[Expert], may_know), "发表会诊意见";
+        api::steps::reopen, ByPolicy(&[Enterprise, Admin], may_know), "重新打开问诊";
+        api::steps::conclude, ByPolicy(&[Expert], may_know), "办结问诊";
+        api::steps::rate, ByPolicy(&[Enterprise], may_know), "评价";
         api::refusals::exclude_expert, Roles(&[Enterprise]), "申请专家回避";
         api::refusals::withdraw_exclusion, Roles(&[Enterprise]), "撤回回避申请";
         api::transcript::transcript, LoggedIn, "下载问诊记录";

@@ -230,7 +230,7 @@ codes! {
     UnsupportedFileType "unsupported_file_type" 415 "不支持的文件类型" "Unsupported file type"
         "不接受此类文件；类型按文件内容而非文件名判断。可接受的类型见 detail。"
         "Files of this type are not accepted; the type is determined by the content, not by the name. detail lists the accepted types.";
-    TooManyUnusedAttachments "too_many_unused_attachments" 409 "未使用的附件过多" "Too many unused attachments"
+    TooManyUnusedAttachments "too_many_unused_attachments" 429 "未使用的附件过多" "Too many unused attachments"
         "您上传后尚未使用的附件过多。请先在消息或证据中使用，或等待其过期清理。"
         "Too many of your uploads have not been used yet. Use them in messages or evidence, or wait until they are removed.";
     TooManyUploads "too_many_uploads" 429 "保存的附件过多" "Too many uploads"

@@ -15,17 +15,25 @@ const BLACK_FLAG: char = '\u{1F3F4}';
 /// The end of a sequence of tags.
 const CANCEL_TAG: char = '\u{E007F}';
 
-/// Whether a character does not show, or turns the direction of what stands around it. Selectors of variants are none of these: they
+/// Whether nothing of a text shows: it has blanks, hidden characters and selectors of variants alone.
+pub fn is_blank(text: &str) -> bool {
+    let selects =
+        |c| matches!(c, '\u{180B}'..='\u{180F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}');
+    text.chars().all(|c| c.is_whitespace() || is_hidden(c) || selects(c))
+}
+
+/// Whether a character does not show (letters that are drawn as nothing, such as U+2800, among them), or turns the direction of what stands around it. Selectors of variants are none of these: they
 /// belong to the character before them.
 pub fn is_hidden(c: char) -> bool {
     match c {
         '\n' | '\r' | '\t' => false,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-        | '\u{180E}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' => true,
+        | '\u{180E}' | '\u{2800}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{16FE4}' | '\u{1D159}' => true,
         '\u{200B}'..='\u{200F}'
         | '\u{2028}'..='\u{202E}'
         | '\u{2060}'..='\u{206F}'
         | '\u{FFF9}'..='\u{FFFB}' => true,
+        '\u{13430}'..='\u{1343F}' | '\u{1BCA0}'..='\u{1BCA3}' => true,
         '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}' => true,
         c => c.is_control(),
     }
@@ -98,6 +106,7 @@ mod tests {
             ("\u{FEFF}x\u{00AD}y", "⟨U+FEFF⟩x⟨U+00AD⟩y"),
             ("\u{2066}a\u{2069}\u{061C}", "⟨U+2066⟩a⟨U+2069⟩⟨U+061C⟩"),
             ("a\u{E0041}\u{E007F}", "a⟨U+E0041⟩⟨U+E007F⟩"),
+            ("\u{2800}x\u{3164}\u{16FE4}", "⟨U+2800⟩x⟨U+3164⟩⟨U+16FE4⟩"),
             ("a\u{7}b\u{85}", "a⟨U+0007⟩b⟨U+0085⟩"),
             ("行\n\t二\r\n", "行\n\t二\r\n"),
         ] {

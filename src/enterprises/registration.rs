@@ -91,7 +91,7 @@ impl Command for RegisterEnterprise {
         let name = fields.text("/contact/name", &self.contact.name, 100);
         let email = self.contact.email.as_deref().filter(|e| !e.trim().is_empty());
         let email = email.map(|e| fields.email("/contact/email", e));
-        let phone = fields.optional_text("/contact/phone", self.contact.phone.as_deref(), 30);
+        let phone = fields.phone("/contact/phone", self.contact.phone.as_deref());
         fields.done()?;
         let answer = ClaimReceived { id: RegistrationId::new(), state: "received".to_owned() };
         let Ok(uscc) = uscc else { return Ok(answer) };

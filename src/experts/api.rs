@@ -207,7 +207,7 @@ pub async fn conflict(state: State, auth: Auth, id: Id<ExpertId>, body: Json<New
 #[into_params(parameter_in = Query)]
 pub struct WithdrawnConflict {
     /// The enterprise's unified social credit code.
-    uscc: Option<String>,
+    uscc: String,
 }
 
 /// Withdraws an expert's conflict of interest with an enterprise.
@@ -219,7 +219,6 @@ pub async fn withdraw_conflict(
     id: Id<ExpertId>,
     query: Query<WithdrawnConflict>,
 ) -> Answer {
-    execute(&state, auth.caller(), WithdrawConflict { expert: id.0, uscc: query.0.uscc.unwrap_or_default() })
-        .await?;
+    execute(&state, auth.caller(), WithdrawConflict { expert: id.0, uscc: query.0.uscc }).await?;
     no_content()
 }

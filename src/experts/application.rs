@@ -133,7 +133,7 @@ impl ApplyAsExpert {
         let name = fields.text("/name", &self.name, 100);
         let title = fields.text("/title", &self.title, 100);
         let email = fields.email("/email", &self.email);
-        let phone = fields.optional_text("/phone", self.phone.as_deref(), 30);
+        let phone = fields.phone("/phone", self.phone.as_deref());
         fields.require(
             (1..=1000).contains(&self.capacity),
             "/capacity",

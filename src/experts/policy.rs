@@ -10,7 +10,8 @@ use crate::experts::vocabulary::Vetting;
 use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable, Uuid};
+use diesel::sql_types::{Bool, Nullable, Uuid as SqlUuid};
+use uuid::Uuid;
 
 /// What the decisions need of an expert.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,8 +84,16 @@ pub fn visible_to(actor: &Actor) -> expert::BoxedQuery<'static, Pg> {
     }
 }
 
+/// Whether the actor may know of the expert of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    Ok(diesel::select(exists(visible_to(actor).filter(expert::id.eq(id)))).get_result(conn)?)
+}
+
 /// The ids of the experts that the actor may know of, for accounts of experts.
-pub fn visible_ids(actor: &Actor) -> expert::BoxedQuery<'static, Pg, Nullable<Uuid>> {
+pub fn visible_ids(actor: &Actor) -> expert::BoxedQuery<'static, Pg, Nullable<SqlUuid>> {
     visible_to(actor).select(expert::id.nullable())
 }
 

@@ -2,6 +2,7 @@
 
 use crate::core::actor::Role::{Admin, Expert, Operator};
 use crate::experts::mails::Mail;
+use crate::experts::policy::may_know;
 use crate::experts::settings::ApplicationSettings;
 use crate::experts::{api, housekeeping, pages};
 use crate::settings::DeclaredSection;
@@ -37,9 +38,9 @@ pub const ROOM: Room = Room {
         api::my_duty, Roles(&[Expert]), "设置值班表";
         api::my_conflict, Roles(&[Expert]), "申报回避事项";
         api::expert, LoggedIn, "专家详情";
-        api::duty, ByPolicy(&[Expert, Admin, Operator]), "设置专家值班表";
-        api::conflict, ByPolicy(&[Expert, Admin]), "登记专家回避事项";
-        api::withdraw_conflict, ByPolicy(&[Admin]), "撤销专家回避事项";
+        api::duty, ByPolicy(&[Expert, Admin, Operator], may_know), "设置专家值班表";
+        api::conflict, ByPolicy(&[Expert, Admin], may_know), "登记专家回避事项";
+        api::withdraw_conflict, ByPolicy(&[Admin], may_know), "撤销专家回避事项";
     ],
     pages: pages![
         GET "/vetting" => pages::vetting::page, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 70, "审核", "Vetting", "check");

@@ -133,7 +133,19 @@ impl Command for InviteColleague {
             .select(enterprise::id)
             .for_no_key_update()
             .first::<EnterpriseId>(&mut *tx.conn)?;
-        let there = colleagues(&mut tx.conn, id)?.len();
+        let colleagues = colleagues(&mut tx.conn, id)?;
+        // Colleagues see these addresses. Of any other it must not be told whether somebody has an account with it.
+        let has = colleagues
+            .iter()
+            .find(|row| row.email.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(&email)));
+        if let Some(row) = has {
+            let text = match Some(row.id) == tx.actor.account() {
+                true => Text::new("这是您自己的邮箱", "is your own address"),
+                false => Text::new("该邮箱属于贵企业的人员", "is the address of a colleague already"),
+            };
+            return Err(Problem::field("/email", text));
+        }
+        let there = colleagues.len();
         let open = usize::try_from(open_to(&mut tx.conn, id)?).unwrap_or(usize::MAX);
         require_room(tx, there.saturating_add(open))?;
         let new = InvitationRow::new(tx, Role::Enterprise, name, email, self.language);

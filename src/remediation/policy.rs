@@ -16,6 +16,7 @@ use diesel::dsl::{exists, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text as SqlText};
+use uuid::Uuid;
 
 /// What the decision of [`sees`] needs besides the row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +97,14 @@ pub fn visible_to(actor: &Actor) -> remediation_case::BoxedQuery<'static, Pg> {
             Scope::Operator => query.filter(sql::<Bool>("FALSE")),
         },
     }
+}
+
+/// Whether the actor may know of the case of this id, by [`visible_to`]; asked before the body of a request is read.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn may_know(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<bool, Problem> {
+    Ok(diesel::select(exists(visible_to(actor).filter(remediation_case::id.eq(id)))).get_result(conn)?)
 }
 
 /// [`visible_to`] as subqueries, each of which an index serves in the order of a list. They may overlap. An enterprise that moves

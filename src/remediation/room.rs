@@ -1,8 +1,10 @@
 //! What the `remediation` domain declares of itself.
 
+use crate::consultations;
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::db::grants::Rights;
 use crate::remediation::mails::Mail;
+use crate::remediation::policy::may_know;
 use crate::remediation::settings::{DeadlineSettings, RemediationSettings};
 use crate::remediation::state::CaseStep;
 use crate::remediation::{api, files, law, pages};
@@ -37,19 +39,18 @@ pub const ROOM: Room = Room {
     functions: include_str!("functions.sql"),
     routes: routes![
         api::list, LoggedIn, "整改案件列表";
-        // The refusal names the article of the step.
-        api::open, ByPolicy(&[Admin]), "登记责令改正并立案";
+        api::open, Roles(&[Admin]), "登记责令改正并立案";
         api::case, LoggedIn, "案件详情";
-        api::step, ByPolicy(&[Enterprise, Admin]), "登记案件步骤";
-        api::add_action, ByPolicy(&[Enterprise, Expert, Admin]), "登记整改措施";
-        api::accept_action, ByPolicy(&[Enterprise]), "接受整改措施";
-        api::decline_action, ByPolicy(&[Enterprise]), "不接受整改措施";
-        api::complete_action, ByPolicy(&[Enterprise]), "登记措施完成";
-        api::reopen_action, ByPolicy(&[Admin]), "退回已完成的措施";
-        api::decide, ByPolicy(&[Admin]), "认定康复标准";
+        api::step, ByPolicy(&[Enterprise, Admin], may_know), "登记案件步骤";
+        api::add_action, ByPolicy(&[Enterprise, Expert, Admin], may_know), "登记整改措施";
+        api::accept_action, ByPolicy(&[Enterprise], may_know), "接受整改措施";
+        api::decline_action, ByPolicy(&[Enterprise], may_know), "不接受整改措施";
+        api::complete_action, ByPolicy(&[Enterprise], may_know), "登记措施完成";
+        api::reopen_action, ByPolicy(&[Admin], may_know), "退回已完成的措施";
+        api::decide, ByPolicy(&[Admin], may_know), "认定康复标准";
         api::dossier::dossier, LoggedIn, "案卷";
-        api::add_evidence, ByPolicy(&[Enterprise]), "提交整改证据";
-        api::advice::advise, ByPolicy(&[Expert]), "给出整改意见";
+        api::add_evidence, ByPolicy(&[Enterprise], may_know), "提交整改证据";
+        api::advice::advise, ByPolicy(&[Expert], consultations::policy::may_know), "给出整改意见";
     ],
     pages: pages![
         GET "/cases" => pages::cases::list, Roles(&[Admin]), Place::new(&[Admin], 30, "案件", "Cases", "case");

@@ -1,7 +1,7 @@
 //! The settings of the process, which belong to no domain: what it is for, its address, its log, its signing keys.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::settings::networks::Networks;
@@ -175,6 +175,35 @@ fn check_server(server: &ServerSettings, checks: &mut Checks<'_>) {
         "must be an address with a port, such as 127.0.0.1:8081",
     );
     checks.scheme("server.public_url", &server.public_url, &schemes, "must begin with http:// or https://");
+    if let Some((_, rest)) = server.public_url.split_once("://") {
+        let authority = rest.strip_suffix('/').unwrap_or(rest);
+        let alone = !authority.contains(['/', '\\', '?', '#', '@']);
+        checks.check(
+            alone,
+            "server.public_url",
+            "must be scheme, host and port alone, without user, path, query or fragment",
+        );
+        checks.check(
+            !alone || is_host_and_port(authority),
+            "server.public_url",
+            "needs a host, with a port from 1 to 65535 where it has one, such as https://zerodesk.example.cn",
+        );
+    }
+}
+
+/// Whether a text is a host, by name or address, with or without a port (RFC 3986, section 3.2).
+fn is_host_and_port(text: &str) -> bool {
+    let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, port)) => (address.parse::<Ipv6Addr>().is_ok(), port),
+        None => {
+            let (host, port) = text.split_at(text.find(':').unwrap_or(text.len()));
+            let named = host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+            (named && host.contains(char::is_alphanumeric), port)
+        }
+    };
+    let port = port.is_empty()
+        || port.strip_prefix(':').and_then(|port| port.parse::<u16>().ok()).is_some_and(|port| port > 0);
+    host && port
 }
 
 fn check_log(log: &LogSettings, checks: &mut Checks<'_>) {

@@ -9,6 +9,7 @@ use actix_web::rt::net::TcpStream;
 use nix::sys::socket::{MsgFlags, Shutdown, send, shutdown};
 use std::os::fd::AsRawFd;
 
+use crate::core::{Code, Language, Problem, Text};
 use crate::settings::{Networks, ServerSettings};
 use crate::web::client_address::{ClientAddress, Network};
 
@@ -19,6 +20,7 @@ pub(super) struct Connections {
     trusted: Networks,
     open: Mutex<HashMap<Network, usize>>,
     refused: AtomicU64,
+    refusal: Vec<u8>,
 }
 
 /// One that is counted, until it ends.
@@ -39,9 +41,25 @@ impl Drop for Counted {
     }
 }
 
-/// What a client reads that holds too many.
-const REFUSAL: &[u8] =
-    b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+/// What a client reads that holds too many. Nothing of its request is read, so the sentence is in the language of doubt.
+fn refusal() -> Vec<u8> {
+    let text = Text::new(
+        "您的网络地址同时打开的连接过多，请关闭一些，或稍后再试",
+        "your address holds too many connections; close some, or try again in a moment",
+    );
+    let body = Problem::new(Code::TooManyRequests, text).body(Language::default(), None);
+    // Cannot fail: the body is strings and numbers.
+    let body = serde_json::to_vec(&body).unwrap_or_default();
+    let mut answer = format!(
+        "HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/problem+json\r\nContent-Language: {}\r\n\
+         Cache-Control: no-store\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+        Language::default().tag(),
+        body.len()
+    )
+    .into_bytes();
+    answer.extend(body);
+    answer
+}
 
 impl Connections {
     /// With the limits of the settings, and no connection yet.
@@ -51,6 +69,7 @@ impl Connections {
             trusted: settings.trusted_proxies.clone(),
             open: Mutex::default(),
             refused: AtomicU64::new(0),
+            refusal: refusal(),
         })
     }
 
@@ -76,7 +95,7 @@ impl Connections {
                     tracing::warn!(%address, refused, "a client holds too many connections");
                 }
                 let socket = stream.as_raw_fd();
-                let _ = send(socket, REFUSAL, MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL);
+                let _ = send(socket, &self.refusal, MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL);
                 let _ = shutdown(socket, Shutdown::Both);
             }
         }

@@ -9,19 +9,21 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use futures_util::FutureExt;
 use tracing::Span;
 use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;
 
-use crate::core::{Code, Problem, Text};
+use crate::core::actor::Person;
+use crate::core::{Actor, Code, Problem, Text};
 use crate::settings::{HstsScope, ServerSettings};
 use crate::web::client_address::ClientAddress;
-use crate::web::extract::{Lang, RequestId};
+use crate::web::extract::{IDEMPOTENCY_KEY, Lang, RequestId, state};
 use crate::web::identity::{admit_setting_up, identify};
 use crate::web::problem::{Failure, failure_of, render};
-use crate::web::room::{Access, RouteInfo};
+use crate::web::reply::read;
+use crate::web::room::{Access, MayKnow, RouteInfo};
 use crate::web::state::State;
 use crate::web::timed_body;
 
@@ -206,25 +208,43 @@ pub(super) async fn guard(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if row.access == Access::SettingUp {
-        admit_setting_up(request.request());
-    }
-    if row.access != Access::Public {
-        let admitted = match identify(request.request()).await {
-            Ok(Some(person)) => row.access.check(person.scope.role()).map(|()| person).map_err(Failure::from),
-            Ok(None) => Err(Problem::unauthenticated().into()),
-            Err(failure) => Err(failure),
-        };
-        let state = request.app_data::<State>().filter(|_| row.step_up);
-        let admitted = admitted.and_then(|person| match state {
-            Some(state) => (state.log_in.require_step_up)(&state.app, &person).map_err(Failure::from),
-            None => Ok(()),
-        });
-        if let Err(failure) = admitted {
-            return Ok(refusal(request, failure));
-        }
+    if let Err(failure) = admit(row, request.request()).await {
+        return Ok(refusal(request, failure));
     }
     catch_panic(request, next).await
+}
+
+/// Refuses whom the row of the route does not admit: who is not logged in, who may not know of the thing, a wrong role, and who must
+/// prove again who it is.
+async fn admit(row: &RouteInfo, request: &HttpRequest) -> Result<(), Failure> {
+    match row.access {
+        Access::Public => return Ok(()),
+        Access::SettingUp => admit_setting_up(request),
+        Access::LoggedIn | Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(..) => {}
+    }
+    let person = identify(request).await?.ok_or_else(Problem::unauthenticated)?;
+    let role = person.scope.role();
+    if let Access::ByPolicy(roles, may_know) = row.access {
+        // A call with a key may repeat one that was done, after which its caller no longer sees the thing: the command decides.
+        let repeats = roles.contains(&role) && request.headers().contains_key(IDEMPOTENCY_KEY);
+        if !repeats {
+            require_known(request, person.clone(), may_know).await?;
+        }
+    }
+    row.access.check(role)?;
+    if row.step_up {
+        let state = state(request)?;
+        (state.log_in.require_step_up)(&state.app, &person)?;
+    }
+    Ok(())
+}
+
+/// Refuses who may not know of the thing whose id stands in the path.
+async fn require_known(request: &HttpRequest, person: Person, may_know: MayKnow) -> Result<(), Failure> {
+    let id = request.match_info().get("id").and_then(|id| id.parse::<Uuid>().ok());
+    let id = id.ok_or_else(Problem::not_found)?;
+    let known = read(state(request)?, move |app| may_know(&mut *app.conn()?, &Actor::Person(person), id));
+    if known.await? { Ok(()) } else { Err(Problem::not_found().into()) }
 }
 
 /// Goes on, and makes a failure of a panic.

@@ -123,7 +123,7 @@ fn complete(operation: &mut Map<String, Value>, row: &RouteInfo) {
         match access {
             Access::Public => {}
             Access::LoggedIn | Access::SettingUp => problems.push("401"),
-            Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(_) => problems.extend(["401", "403"]),
+            Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(..) => problems.extend(["401", "403"]),
         }
         if steps_up {
             problems.push("403");
@@ -143,7 +143,7 @@ fn complete(operation: &mut Map<String, Value>, row: &RouteInfo) {
         Access::LoggedIn | Access::SettingUp => {
             (json!([{ "bearer": [] }, { "session": [] }]), json!("logged-in"))
         }
-        Access::Roles(roles) | Access::Hidden(roles) | Access::ByPolicy(roles) => (
+        Access::Roles(roles) | Access::Hidden(roles) | Access::ByPolicy(roles, _) => (
             json!([{ "bearer": [] }, { "session": [] }]),
             json!(roles.iter().map(|r| r.as_str()).collect::<Vec<_>>()),
         ),

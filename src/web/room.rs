@@ -132,9 +132,12 @@ pub struct SearchSource {
 /// Whether a file is at a place of the domain that the actor may see.
 pub type SeesAttachment = fn(&mut PgConnection, &Actor, Uuid) -> Result<bool, Problem>;
 
+/// Whether the actor may know of the thing whose id stands in the path.
+pub type MayKnow = fn(&mut PgConnection, &Actor, Uuid) -> Result<bool, Problem>;
+
 /// Who may call a route or open a page. It is checked before the handler, and before the body of a request is read; what a role
 /// may do with a certain thing is decided by the domain's policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Access {
     /// Everyone, with or without an account.
     Public,
@@ -146,9 +149,9 @@ pub enum Access {
     Roles(&'static [Role]),
     /// These roles; for others there is no such page: 404.
     Hidden(&'static [Role]),
-    /// These roles, but others are refused by the domain's policy: their answer depends on the thing, such as 404 for one that they
-    /// may not know of and 403 for one that they see.
-    ByPolicy(&'static [Role]),
+    /// These roles, with the `{id}` of the path. Who may not know of that thing, as the domain's policy says, gets 404; other roles that
+    /// see it get 403.
+    ByPolicy(&'static [Role], MayKnow),
 }
 
 impl Access {
@@ -156,19 +159,21 @@ impl Access {
     pub fn roles(self) -> Option<&'static [Role]> {
         match self {
             Self::Public | Self::LoggedIn | Self::SettingUp => None,
-            Self::Roles(roles) | Self::Hidden(roles) | Self::ByPolicy(roles) => Some(roles),
+            Self::Roles(roles) | Self::Hidden(roles) | Self::ByPolicy(roles, _) => Some(roles),
         }
     }
 
-    /// Whether the role alone keeps someone out, and how.
+    /// Whether the role alone keeps someone out, and how. Whether someone may know of the thing is asked before (`web::middleware`).
     ///
     /// # Errors
     /// 403, or 404 where the page is hidden.
     pub fn check(self, role: Role) -> Result<(), Problem> {
         match self {
-            Self::Public | Self::LoggedIn | Self::SettingUp | Self::ByPolicy(_) => Ok(()),
-            Self::Roles(roles) | Self::Hidden(roles) if roles.contains(&role) => Ok(()),
-            Self::Roles(_) => Err(Problem::forbidden()),
+            Self::Public | Self::LoggedIn | Self::SettingUp => Ok(()),
+            Self::Roles(roles) | Self::Hidden(roles) | Self::ByPolicy(roles, _) if roles.contains(&role) => {
+                Ok(())
+            }
+            Self::Roles(_) | Self::ByPolicy(..) => Err(Problem::forbidden()),
             Self::Hidden(_) => Err(Problem::not_found()),
         }
     }

@@ -225,6 +225,6 @@ fn unused_attachments_of_an_account_are_limited() {
     let who = app.admin("officer", "440000");
     up(&who, "a.pdf", PDF);
     up(&who, "a.pdf", PDF);
-    assert_eq!(who.upload(UP, "a.pdf", PDF, &[]).refusal(), (409, "too_many_unused_attachments".to_owned()));
+    assert_eq!(who.upload(UP, "a.pdf", PDF, &[]).refusal(), (429, "too_many_unused_attachments".to_owned()));
     up(&app.admin("another", "440000"), "a.pdf", PDF);
 }

@@ -11,6 +11,7 @@ mod random_clients;
 
 mod other_clients;
 mod random_schedules;
+mod reading;
 mod reconnecting_client;
 mod servers;
 mod slow_readers;

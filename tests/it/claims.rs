@@ -324,14 +324,14 @@ fn no_mail_to_a_stranger_holds_what_a_stranger_wrote() {
     let (code, _) = app.listed(1, "440103", "K0101");
     app.claimed_enterprise(2, "440103", "K0101");
     let without = listed_without_address(&app, &admin, 3);
-    let contact = json!({ "name": MARK, "email": "victim@elsewhere.example", "phone": MARK });
+    let contact = json!({ "name": MARK, "email": "victim@elsewhere.example", "phone": "020-83330000" });
     for language in ["zh-CN", "en"] {
         for code in [&code, &uscc(2), &without] {
             let body = json!({ "uscc": code, "contact": contact, "language": language });
             post_from(&app, STRANGER, CLAIMS, &body).expect(202);
         }
         let application = json!({
-            "name": MARK, "title": MARK, "email": "victim@elsewhere.example", "employer": MARK, "phone": "1",
+            "name": MARK, "title": MARK, "email": "victim@elsewhere.example", "employer": MARK, "phone": "020-83330000",
             "language": language,
             "specialties": [{ "product_kind": "K0101", "items": [MARK] }], "signed_reports": [MARK],
         });

@@ -109,7 +109,7 @@ fn admitted(access: Access) -> Vec<Role> {
         Access::Public | Access::LoggedIn | Access::SettingUp => {
             vec![Role::Enterprise, Role::Expert, Role::Admin, Role::Operator]
         }
-        Access::Roles(roles) | Access::Hidden(roles) | Access::ByPolicy(roles) => roles.to_vec(),
+        Access::Roles(roles) | Access::Hidden(roles) | Access::ByPolicy(roles, _) => roles.to_vec(),
     }
 }
 

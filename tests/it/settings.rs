@@ -150,6 +150,30 @@ fn two_spellings_of_one_key_must_agree() {
 }
 
 #[test]
+fn the_public_address_is_scheme_host_and_port() {
+    for good in ["https://desk.example", "https://desk.example/", "http://10.0.0.1:8080", "http://[::1]:8080"]
+    {
+        load_settings(env(&[("ZERODESK_SERVER_PUBLIC_URL", good)])).unwrap();
+    }
+    for (bad, why) in [
+        ("desk.example", "must begin with http"),
+        ("https://", "needs a host"),
+        ("https://:8443", "needs a host"),
+        ("https://desk.example:99999", "needs a host"),
+        ("https://desk example", "needs a host"),
+        ("https://me@desk.example", "without user"),
+        ("https://me:secret@desk.example", "without user"),
+        ("https://desk.example/zerodesk", "without user, path"),
+        ("https://desk.example//", "without user, path"),
+        ("https://desk.example?a=b", "without user, path"),
+        ("https://desk.example#top", "without user, path"),
+    ] {
+        let text = refusal(env(&[("ZERODESK_SERVER_PUBLIC_URL", bad)]));
+        assert!(text.contains("server.public_url") && text.contains(why), "{bad}: {text}");
+    }
+}
+
+#[test]
 fn keys_of_a_later_layer_replace_the_development_key() {
     let settings = load_settings(env(&[("ZERODESK_AUTH_KEYS", "b:two:2, a:one")])).unwrap();
     let keys: Vec<_> = settings

@@ -24,6 +24,7 @@ use crate::accounts::own::{
 };
 use crate::accounts::password_policy::normal;
 use crate::accounts::topics::Topic;
+use crate::core::fields::Fields;
 use crate::core::ids::SessionId;
 use crate::core::secret::{Sensitive, Token};
 use crate::core::{Language, Problem, Text};
@@ -54,7 +55,8 @@ pub struct ProfileChange {
     language: Option<Language>,
     /// Kinds of mails, and whether they shall come. Kinds that are not named stay as they are.
     #[serde(default)]
-    mails: Option<BTreeMap<Topic, bool>>,
+    #[schema(value_type = Option<BTreeMap<Topic, bool>>)]
+    mails: Option<BTreeMap<String, bool>>,
     /// The present password: needed for another mail address where the log-in is more than half an hour ago.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password)]
@@ -72,14 +74,31 @@ pub async fn change_me(
     body: Json<ProfileChange>,
 ) -> Answer {
     let ProfileChange { name, email, phone, language, mails, current } = body.0;
+    let mails = topics(mails.unwrap_or_default())?;
     let current = current.filter(|given| !given.0.is_empty());
     if let Some(given) = &current {
         require_current(&state, &gate, address, &auth, given).await?;
     }
-    let (mails, proven) = (mails.unwrap_or_default(), current.is_some());
+    let proven = current.is_some();
     let command = ChangeProfile { name, email, phone, language, mails, proven };
     execute(&state, auth.caller(), command).await?;
     ok(view(&state, auth.person.account).await?)
+}
+
+/// The kinds of mails by their words; a word that is none is named by its place in the body.
+fn topics(named: BTreeMap<String, bool>) -> Result<BTreeMap<Topic, bool>, Problem> {
+    let mut fields = Fields::new();
+    let mut topics = BTreeMap::new();
+    for (word, comes) in named {
+        if let Ok(topic) = word.parse() {
+            topics.insert(topic, comes);
+        } else {
+            let pointer = format!("/mails/{}", word.replace('~', "~0").replace('/', "~1"));
+            fields.fault(pointer, "没有这类邮件", "is no kind of mails that can be switched off");
+        }
+    }
+    fields.done()?;
+    Ok(topics)
 }
 
 /// Confirms a new mail address by the link that was mailed to it.

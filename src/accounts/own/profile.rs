@@ -65,7 +65,7 @@ impl Command for ChangeProfile {
         let mut fields = Fields::new();
         let name = self.name.as_deref().map(|name| fields.text("/name", name, 100));
         let email = self.email.as_deref().map(|email| fields.email("/email", email));
-        let phone = self.phone.as_deref().map(|phone| fields.optional_text("/phone", Some(phone), 30));
+        let phone = self.phone.as_deref().map(|phone| fields.phone("/phone", Some(phone)));
         fields.done()?;
         let mut off = row.mails_off.clone();
         off.retain(|topic| self.mails.get(topic) != Some(&true));
@@ -94,14 +94,14 @@ impl Command for ChangeProfile {
         }
         if let Some(email) = email {
             let same = row.email.as_deref().is_some_and(|old| old.eq_ignore_ascii_case(&email));
-            let waits = address_to_confirm(&mut tx.conn, row.id, tx.now)?.as_deref() == Some(email.as_str());
-            if !same && !waits {
+            if same {
+                // Back to the present one: what waits is given up.
+                one_time_link::void(tx, ADDRESS, row.id)?;
+            } else {
+                // Asked for again while it waits: the mail may have been lost, so another goes, or the limits say why none does.
                 self.require_proof(tx, &person)?;
                 ask_to_confirm(tx, &row, &email, language)?;
                 changed.push("email_to_confirm");
-            } else if same {
-                // Back to the present one: what waits is given up.
-                one_time_link::void(tx, ADDRESS, row.id)?;
             }
         }
         if changed.is_empty() {

@@ -4,9 +4,10 @@ use crate::chat::kernel::{Draft, Stream};
 use crate::chat::settings::ChatSettings;
 use crate::core::ids::ConsultationId;
 use crate::core::problem::FieldError;
+use crate::core::shown::is_blank;
 use crate::core::{Code, Problem, Text};
 use crate::presence::Availability;
-use serde::Deserialize;
+use serde::{Deserialize, de};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -108,7 +109,10 @@ struct After {
 
 /// Reads a text frame.
 pub fn parse(text: &str, limits: Limits) -> Incoming {
-    match serde_json::from_str::<Raw<'_>>(text) {
+    // serde would take a list for the fields in their order.
+    let object = text.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{');
+    let read_fields = if object { serde_json::from_str::<Raw<'_>>(text) } else { Err(de::Error::custom("")) };
+    match read_fields {
         Ok(raw) if is_long(text, raw.reference.as_ref()) => {
             let fault = Text::new("过长", "is too long");
             let problem = Problem::invalid(vec![FieldError::body("/ref", fault)]);
@@ -118,21 +122,77 @@ pub fn parse(text: &str, limits: Limits) -> Incoming {
             let request = read(&raw, limits);
             Incoming { reference: raw.reference, request }
         }
-        Err(error) => {
-            // Parsed a second time, only to give the answer its `ref`.
-            let value: Option<Value> = serde_json::from_str(text).ok();
-            let reference = value.as_ref().and_then(|v| v.get("ref")).cloned();
+        Err(_) => {
+            // Parsed a second time, only to give the answer its `ref` and a reason in our words.
+            let value = serde_json::from_str::<Value>(text);
+            let reference = value.as_ref().ok().and_then(|v| v.get("ref")).cloned();
             let reference = reference.filter(|r| !is_long(text, Some(r)));
-            let detail = match value {
-                None => Text::new(format!("不是合法的 JSON:{error}"), format!("is not JSON: {error}")),
-                Some(_) => Text::new(
-                    format!("字段类型有误：{error}"),
-                    format!("a field has the wrong type: {error}"),
-                ),
-            };
-            Incoming { reference, request: Err(Problem::new(Code::BadFrame, detail)) }
+            Incoming { reference, request: Err(bad_frame(&value)) }
         }
     }
+}
+
+/// A field's name, whether a value fits it, and what it must be, in Chinese and in English.
+type FieldType = (&'static str, fn(&Value) -> bool, &'static str, &'static str);
+
+/// The fields of frames, with what each must be.
+const FIELD_TYPES: [FieldType; 9] = [
+    ("op", Value::is_string, "须为文本", "must be a string"),
+    ("consultation", Value::is_string, "须为文本", "must be a string"),
+    ("stream", Value::is_string, "须为文本", "must be a string"),
+    ("client_id", Value::is_string, "须为文本", "must be a string"),
+    ("body", Value::is_string, "须为文本", "must be a string"),
+    ("state", Value::is_string, "须为文本", "must be a string"),
+    ("attachments", is_texts, "须为文本数组", "must be an array of strings"),
+    (
+        "after",
+        are_numbers,
+        "须为对象，其 talk 和 notes 为整数",
+        "must be an object with whole numbers talk and notes",
+    ),
+    ("seq", Value::is_i64, "须为整数", "must be a whole number"),
+];
+
+fn is_texts(value: &Value) -> bool {
+    value.as_array().is_some_and(|items| items.iter().all(Value::is_string))
+}
+
+fn are_numbers(value: &Value) -> bool {
+    let whole = |name: &str| value.get(name).is_none_or(Value::is_i64);
+    value.is_object() && whole("talk") && whole("notes")
+}
+
+/// Why a text is no frame: it is not JSON, no object, or a field has the wrong type.
+fn bad_frame(value: &Result<Value, serde_json::Error>) -> Problem {
+    let value = match value {
+        Ok(value) => value,
+        Err(error) => {
+            let (line, column) = (error.line(), error.column());
+            let text = Text::new(
+                format!("不是有效的 JSON（第 {line} 行第 {column} 列）"),
+                format!("is not valid JSON (line {line}, column {column})"),
+            );
+            return Problem::new(Code::BadFrame, text);
+        }
+    };
+    if !value.is_object() {
+        return Problem::new(Code::BadFrame, Text::new("须为 JSON 对象", "must be a JSON object"));
+    }
+    let wrong = FIELD_TYPES
+        .iter()
+        .filter(|(name, fits, ..)| value.get(name).is_some_and(|given| !given.is_null() && !fits(given)));
+    let errors: Vec<FieldError> =
+        wrong.map(|(name, _, zh, en)| FieldError::body(format!("/{name}"), Text::new(*zh, *en))).collect();
+    let text = match errors.first() {
+        Some(first) => Text::new(
+            format!("字段 {} {}", first.pointer.trim_start_matches('/'), first.detail.zh),
+            format!("the field {} {}", first.pointer.trim_start_matches('/'), first.detail.en),
+        ),
+        None => Text::new("字段重复", "a field is given twice"),
+    };
+    let mut problem = Problem::new(Code::BadFrame, text);
+    problem.errors = errors;
+    problem
 }
 
 /// Greatest `ref` in bytes of JSON: it is kept until the answer goes out.
@@ -217,7 +277,7 @@ fn read(raw: &Raw<'_>, limits: Limits) -> Result<Request, Problem> {
 
 /// Checks the text of a message.
 pub fn check_body(body: &str, max_chars: usize, fault: &mut impl FnMut(&str, &'static str, &'static str)) {
-    if body.trim().is_empty() {
+    if is_blank(body) {
         fault("/body", "不能为空", "must not be empty");
     } else if body.len() > max_chars && body.chars().count() > max_chars {
         fault("/body", "过长", "is too long");
@@ -259,7 +319,11 @@ mod tests {
         for (text, status, pointers) in [
             ("", 400, vec![]),
             ("[]", 400, vec![]),
-            ("{\"op\":1}", 400, vec![]),
+            ("{\"op\":1}", 400, vec!["/op"]),
+            (r#"["send",1]"#, 400, vec![]),
+            (r#"{"op":"read","seq":1.5,"attachments":[1]}"#, 400, vec!["/attachments", "/seq"]),
+            (r#"{"op":"subscribe","after":{"talk":"1"}}"#, 400, vec!["/after"]),
+            (r#"{"op":"read","op":"read"}"#, 400, vec![]),
             ("{}", 422, vec!["/op"]),
             (r#"{"op":"fly"}"#, 422, vec!["/op"]),
             (r#"{"op":"subscribe"}"#, 422, vec!["/consultation"]),
@@ -279,6 +343,19 @@ mod tests {
         ] {
             let (got, at) = fault(text);
             assert_eq!((got, at), (status, pointers.iter().map(ToString::to_string).collect()), "{text}");
+        }
+    }
+
+    #[test]
+    fn why_a_text_is_no_frame_is_said_in_our_words() {
+        for (text, zh, en) in [
+            ("[]", "须为 JSON 对象", "must be a JSON object"),
+            (r#"{"op":}"#, "不是有效的 JSON（第 1 行第 7 列）", "is not valid JSON (line 1, column 7)"),
+            (r#"{"op":1}"#, "字段 op 须为文本", "the field op must be a string"),
+            (r#"{"op":"a","op":"b"}"#, "字段重复", "a field is given twice"),
+        ] {
+            let problem = parse(text, LIMITS).request.unwrap_err();
+            assert_eq!((&*problem.detail.zh, &*problem.detail.en), (zh, en), "{text}");
         }
     }
 

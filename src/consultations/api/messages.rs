@@ -14,14 +14,15 @@ use crate::chat::flow::Flow;
 use crate::chat::kernel::{Draft, Reply, Sent, Stream};
 use crate::chat::protocol::{Limits, check_attachments, check_body};
 use crate::chat::settings::ChatSettings;
+use crate::chat::store::ChatLog;
 use crate::consultations::chat_port::chat_log;
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
 use crate::core::page::Slice;
 use crate::core::problem::FieldError;
 use crate::core::{Problem, Text};
-use crate::web::problem::Answer;
-use crate::web::reply::{ok, read};
+use crate::web::problem::{Answer, Failure};
+use crate::web::reply::{no_content, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
 
@@ -113,7 +114,7 @@ pub struct MessageAck {
     duplicate: bool,
 }
 
-/// Stores a message. 201 where it is new, 200 where its `client_id` was stored before.
+/// Stores a message. 201 where it is new, 200 where its `client_id` was stored before. The sender has then read the stream up to it.
 #[utoipa::path(post, path = "/api/v1/consultations/{id}/messages", tag = "chat", request_body = MessageBody,
     responses((status = 201, body = MessageAck), (status = 200, body = MessageAck)))]
 pub async fn send(
@@ -144,6 +145,63 @@ pub async fn send(
         Sent::Duplicate(seq) => (seq, true),
         Sent::Refused(problem) => return Err(problem.into()),
     };
+    // The message is stored whatever becomes of the mark; the next one moves it.
+    if let Err(failure) = mark(&state, &auth, &chat, id.0, Up { stream, seq }).await {
+        tracing::warn!(problem = %failure.problem, "what a sender has read was not noted");
+    }
     let ack = MessageAck { consultation: id.0, stream, client_id, seq, duplicate };
     if duplicate { ok(ack) } else { Ok(HttpResponse::Created().json(ack)) }
+}
+
+/// How far one has read, for a client without a socket.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ReadUpTo)]
+pub struct Up {
+    /// `talk` or `notes`.
+    stream: Stream,
+    /// The number of the last message read, from 1 to the last one of the stream.
+    #[schema(minimum = 1)]
+    seq: i64,
+}
+
+/// Notes how far one has read a stream, as the frame `read` of the socket does: others who see it hear of it. Never goes back.
+#[utoipa::path(put, path = "/api/v1/consultations/{id}/read", tag = "chat", request_body = Up,
+    responses((status = 204)))]
+pub async fn read_up_to(
+    state: State,
+    auth: Auth,
+    id: Id<ConsultationId>,
+    body: Json<Up>,
+    chat: ChatServer,
+) -> Answer {
+    mark(&state, &auth, &chat, id.0, body.0).await?;
+    no_content()
+}
+
+/// Notes how far the caller has read a stream, and says so to those who see it.
+async fn mark(
+    state: &State,
+    auth: &Auth,
+    chat: &ChatServer,
+    id: ConsultationId,
+    up: Up,
+) -> Result<(), Failure> {
+    let (actor, port) = (auth.actor(), Arc::clone(&chat.port));
+    let Up { stream, seq } = up;
+    let work = move |app: &crate::app::App| {
+        let mut conn = app.conn()?;
+        let log = ChatLog::new(&*port, &actor);
+        let last = log.positions(&mut conn, id)?.last_seq.get(stream.as_str()).copied();
+        let last = last.ok_or_else(Problem::not_found)?;
+        let mut fields = Fields::new();
+        fields.require(seq >= 1, "/seq", "须为 1 或更大", "must be 1 or more");
+        fields.require(seq <= last, "/seq", "超出最后一条消息的序号", "is beyond the last message");
+        fields.done()?;
+        if let Some(mark) = log.mark_read(&mut conn, id, stream, seq, app.clock().now())? {
+            app.publish(mark);
+        }
+        Ok(())
+    };
+    read(state, work).await
 }

@@ -275,6 +275,7 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
     let count = |n: u64| i32::try_from(n).map_err(Problem::internal);
     let merged = |n: i64| i32::try_from(n).map_err(Problem::internal);
     let Outcome { loaded, merged: Merged { inserted, updated, unchanged }, .. } = *outcome;
+    let ended = ended(tx, kept.id)?;
     diesel::update(imports::table.find(kept.id))
         .set((
             imports::state.eq(state),
@@ -288,7 +289,7 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
             imports::rejected.eq(count(loaded.rejected)?),
             imports::header.eq(serde_json::to_value(&outcome.headings)?),
             imports::warnings.eq(serde_json::to_value(&outcome.warnings)?),
-            imports::finished_at.eq(tx.now),
+            imports::finished_at.eq(ended),
         ))
         .execute(&mut *tx.conn)?;
     let counts = json!({
@@ -301,16 +302,24 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
     tx.audit(RunImport::NAME, subject(kept), counts)
 }
 
+/// When a run ends. A transaction has one moment, that of its beginning, and the run was noted as begun a little later.
+fn ended(tx: &mut Tx, id: ImportId) -> QueryResult<DateTime<Utc>> {
+    let started: Option<DateTime<Utc>> =
+        imports::table.find(id).select(imports::started_at).first(&mut *tx.conn)?;
+    Ok(started.map_or(tx.now, |started| started.max(tx.now)))
+}
+
 /// Writes down why the file as a whole is not taken. This is an end, too: it is committed.
 fn write_failure(tx: &mut Tx, kept: &Kept, problem: &Problem) -> Result<(), Problem> {
     let state = transition(kept.state, ImportStep::Fail)?;
     let shown = JobProblem::from(problem);
+    let ended = ended(tx, kept.id)?;
     diesel::update(imports::table.find(kept.id))
         .set((
             imports::state.eq(state),
             imports::file.eq(None::<Vec<u8>>),
             imports::problem.eq(serde_json::to_value(&shown)?),
-            imports::finished_at.eq(tx.now),
+            imports::finished_at.eq(ended),
         ))
         .execute(&mut *tx.conn)?;
     tx.audit(RunImport::NAME, subject(kept), json!({ "dry_run": kept.dry_run, "refused": shown.code }))

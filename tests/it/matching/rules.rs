@@ -39,6 +39,9 @@ fn conflicts_of_interest_exclude_however_they_are_known() {
     // An expert can't withdraw what is recorded; an admin may.
     let path = format!("/api/v1/experts/{}/conflicts?uscc={code}", recorded.id);
     assert_eq!(recorded.http.send("DELETE", &path, &[], None).refusal().0, 403);
+    let bare = path.split('?').next().unwrap();
+    let refused = scenario.officer.send("DELETE", bare, &[], None).expect(422);
+    assert_eq!(refused["errors"][0]["pointer"], "?uscc", "{refused}");
     scenario.officer.send("DELETE", &path, &[], None).expect(204);
     scenario.work();
     scenario.assert_at(&id, "offered", Some(&recorded));

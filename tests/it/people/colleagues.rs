@@ -52,6 +52,25 @@ fn colleagues_talk_on_two_sockets_and_messages_show_who_wrote() {
 }
 
 #[test]
+fn the_own_address_and_that_of_a_colleague_are_not_invited() {
+    let app = TestApp::start();
+    let (_, talk) = app.small_world();
+    let first = &talk.enterprise.http;
+    let second = colleague(&app, first, "second");
+    let address = |who: &crate::support::Http| text(&who.get("/api/v1/me").expect(200)["email"]);
+    for taken in [address(first), address(&second).to_uppercase()] {
+        let body = json!({ "name": "同事", "email": taken });
+        let refused = first.post("/api/v1/enterprises/me/colleagues", &body).expect(422);
+        assert_eq!(refused["errors"][0]["pointer"], "/email", "{refused}");
+    }
+    // Who else has an account is told to nobody.
+    for other in [address(&talk.expert.http), "nobody@elsewhere.example".to_owned()] {
+        let body = json!({ "name": "同事", "email": other });
+        first.post("/api/v1/enterprises/me/colleagues", &body).expect(201);
+    }
+}
+
+#[test]
 fn a_colleague_who_comes_later_takes_part_in_what_was_open_and_in_what_is_opened() {
     let app = TestApp::start();
     let (admin, talk) = app.small_world();

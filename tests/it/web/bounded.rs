@@ -78,7 +78,12 @@ fn a_client_has_no_more_connections_than_its_share() {
         })
         .collect();
     let answer = rest(connect(&server));
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 429 "), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 429 ") && answer.contains("Retry-After: 5\r\n"), "{answer}");
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains(&format!("Content-Length: {}", body.len())), "{answer}");
+    let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!((&problem["code"], &problem["status"]), (&json!("too_many_requests"), &json!(429)));
+    assert!(problem["detail"].as_str().unwrap().contains("连接过多"), "{problem}");
     drop(held);
     let end = Instant::now() + Duration::from_secs(10);
     loop {

@@ -2,10 +2,14 @@
 //! ones, against what the table says of it.
 
 use serde_json::{Value, json};
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{Read, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
 use zerodesk::ROOMS;
 use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::core::{Problem, Role};
+use zerodesk::settings::ServerSettings;
 use zerodesk::web::room::{Access, RouteInfo, routes};
 
 use crate::support::csv::{file, row, uscc};
@@ -51,6 +55,7 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         ("POST", "consultations/{id}/opinion") => json!({ "opinion": "x" }),
         ("POST", "consultations") => json!({ "product_kind": "K0101", "subject": "x", "question": "x" }),
         ("POST", "consultations/{id}/messages") => json!({ "client_id": uuid::Uuid::new_v4(), "body": "x" }),
+        ("PUT", "consultations/{id}/read") => json!({ "stream": "talk", "seq": 1 }),
         ("POST", "consultations/{id}/advice") => json!({ "actions": [{ "description": "x" }] }),
         ("POST", "consultations/{id}/conclude") => json!({ "conclusion": "x" }),
         ("POST", "consultations/{id}/rating") => json!({ "rating": 5 }),
@@ -310,10 +315,10 @@ fn assert_promise(route: &RouteInfo, role: Option<Role>, status: u16) {
         (Access::LoggedIn | Access::SettingUp, Some(_)) => assert_ne!(status, 401, "{place}"),
         (Access::Roles(roles), Some(role)) if !roles.contains(&role) => assert_eq!(status, 403, "{place}"),
         (Access::Hidden(roles), Some(role)) if !roles.contains(&role) => assert_eq!(status, 404, "{place}"),
-        (Access::ByPolicy(roles), Some(role)) if !roles.contains(&role) => {
+        (Access::ByPolicy(roles, _), Some(role)) if !roles.contains(&role) => {
             assert!([403, 404].contains(&status), "{place}");
         }
-        (Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(_), Some(_)) => {
+        (Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(..), Some(_)) => {
             assert_ne!(status, 401, "{place}");
         }
     }
@@ -343,30 +348,135 @@ fn everyone_calls_everything_with_real_ids() {
     assert_tables("matrix_real_ids", tables);
 }
 
+/// What is sent to a route whose body must not be read.
+enum Sent {
+    /// A head that announces a body of so many bytes, and nothing more.
+    Head(usize),
+    /// A body of a type.
+    Body(&'static str, &'static [u8]),
+}
+
+/// The status and the rest of an answer that comes without the body that the head announces.
+fn answer_to_a_head(who: &Http, method: &str, path: &str, bytes: usize) -> (u16, String) {
+    let address = who.url.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).unwrap();
+    // Less than the time that a body has.
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let token =
+        who.token.as_ref().map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{token}Content-Type: application/json\r\n\
+         Connection: close\r\nContent-Length: {bytes}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    // The server may wait a little for the rest before it closes, so its answer is read by its length.
+    let (mut answer, mut piece) = (Vec::new(), [0; 4096]);
+    let whole = |answer: &[u8]| {
+        let text = String::from_utf8_lossy(answer).to_lowercase();
+        let Some((head, _)) = text.split_once("\r\n\r\n") else { return false };
+        let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+        answer.len() >= head.len() + 4 + length.map_or(0, |length| length.parse::<usize>().unwrap())
+    };
+    while !whole(&answer) {
+        match stream.read(&mut piece) {
+            Ok(bytes) if bytes > 0 => answer.extend_from_slice(&piece[..bytes]),
+            _ => break,
+        }
+    }
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer.get(9..12).and_then(|status| status.parse().ok());
+    (status.unwrap_or_else(|| panic!("{method} {path}: no answer in time: {answer:?}")), answer)
+}
+
 /// The row of a route refuses a role by itself: before the body is read, and with the same words everywhere.
 #[test]
 fn roles_are_refused_before_the_body_is_read() {
-    let app = TestApp::builder().start();
-    let (admin, talk) = app.small_world();
-    let operator = app.http().log_in("the-operator", PASSWORD);
-    let people = [
-        (Role::Enterprise, talk.enterprise.http),
-        (Role::Expert, talk.expert.http),
-        (Role::Admin, admin),
-        (Role::Operator, operator),
+    let world = world();
+    let too_large = world.app.app.settings().section::<ServerSettings>().max_json_bytes + 1;
+    let bodies = [
+        Sent::Head(1000),
+        Sent::Head(too_large),
+        Sent::Body("application/json", b"{not json"),
+        Sent::Body("text/plain", b"not read"),
     ];
-    let (headers, ids, mut count) = ([("content-type", "text/plain")], Ids::made_up(), 0);
+    let (made_up, mut count) = (Ids::made_up(), 0);
+    for route in ROOMS.iter().flat_map(|room| routes(&[room])).filter(|route| route.method != "GET") {
+        for (role, who, _) in &world.people {
+            let admitted = match role {
+                None => matches!(route.access, Access::Public),
+                Some(role) => route.access.roles().is_none_or(|roles| roles.contains(role)),
+            };
+            if admitted {
+                continue;
+            }
+            for (ids, real) in [(&made_up, false), (&world.ids, true)] {
+                let path = ids.path(&route, |list| if real { world.first_of(list) } else { None });
+                let wanted: &[u16] = match (route.access, role, real) {
+                    (_, None, _) => &[401],
+                    (Access::Hidden(_), ..) | (Access::ByPolicy(..), _, false) => &[404],
+                    (Access::ByPolicy(..), _, true) => &[403, 404],
+                    _ => &[403],
+                };
+                for sent in &bodies {
+                    let (status, answer) = match sent {
+                        Sent::Head(bytes) => answer_to_a_head(who, route.method, &path, *bytes),
+                        Sent::Body(kind, body) => {
+                            let reply = who.send(route.method, &path, &[("content-type", kind)], Some(body));
+                            (reply.status, reply.text)
+                        }
+                    };
+                    let place = format!("{} {path} as {role:?}: {answer}", route.method);
+                    assert!(wanted.contains(&status), "{place}");
+                    assert!(status != 403 || answer.contains(&*Problem::forbidden().detail.zh), "{place}");
+                    count += 1;
+                }
+            }
+        }
+    }
+    assert!(count > 1000, "only {count} calls");
+}
+
+/// Of the right role, but of another enterprise, region or consultation.
+#[test]
+fn what_one_may_not_know_of_is_not_found_before_the_body_is_read() {
+    let app = TestApp::builder().settings(|s| s.edit::<AuthSettings>().login_failures = 1000).start();
+    let (admin, talk) = app.small_world();
+    let applicant = app.applied_expert("applicant", "K0102", &["440100"]);
+    let strangers = [
+        (Role::Enterprise, app.claimed_enterprise(7, "440300", "K0101").http),
+        (Role::Expert, app.approved_expert(&admin, "expert-2", "K0102").http),
+        (Role::Admin, app.admin("officer-sz", "440300")),
+    ];
+    let mut count = 0;
     for route in ROOMS.iter().flat_map(|room| routes(&[room])) {
-        let Access::Roles(roles) = route.access else { continue };
-        for (role, who) in people.iter().filter(|(role, _)| !roles.contains(role)) {
-            let body = ["POST", "PUT"].contains(&route.method).then_some(&b"not read"[..]);
-            let reply = who.send(route.method, &ids.path(&route, |_| None), &headers, body);
-            let place = format!("{} {} as {role}", route.method, route.path);
-            let problem = reply.problem();
-            assert_eq!((reply.status, problem["code"].as_str()), (403, Some("forbidden")), "{place}");
-            assert_eq!(problem["detail"], &*Problem::forbidden().detail.zh, "{place}");
+        let Access::ByPolicy(roles, _) = route.access else { continue };
+        let ids = Ids {
+            consultation: talk.id.clone(),
+            case: talk.enterprise.case.clone().unwrap(),
+            expert: applicant.clone(),
+            ..Ids::made_up()
+        };
+        for (role, who) in strangers.iter().filter(|(role, _)| roles.contains(role)) {
+            let path = ids.path(&route, |_| None);
+            let (status, answer) = answer_to_a_head(who, route.method, &path, 1000);
+            assert_eq!(status, 404, "{} {path} as {role}: {answer}", route.method);
             count += 1;
         }
     }
-    assert!(count > 60, "only {count} calls");
+    assert!(count > 20, "only {count} calls");
+}
+
+/// A key makes a repetition known, after which the caller may no longer see what it called.
+#[test]
+fn a_repeated_call_is_answered_to_whom_no_longer_sees_the_thing() {
+    let app = TestApp::start();
+    let (admin, talk) = app.small_world();
+    let next = app.approved_expert(&admin, "expert-2", "K0101");
+    let path = format!("/api/v1/consultations/{}/transfer", talk.id);
+    let body = json!({ "reason": "x", "expert": next.id }).to_string();
+    let headers = [("Content-Type", "application/json"), ("Idempotency-Key", "once")];
+    for _ in 0..2 {
+        assert_eq!(talk.expert.http.send("POST", &path, &headers, Some(body.as_bytes())).status, 204);
+    }
+    assert_eq!(talk.expert.http.send("POST", &path, &headers[..1], Some(body.as_bytes())).status, 404);
 }

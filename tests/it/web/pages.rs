@@ -191,6 +191,37 @@ fn two_tabs_renew_at_once_and_a_late_replay_ends_the_session() {
 }
 
 #[test]
+fn cookies_last_as_long_as_the_session_of_the_role_may_lie_idle() {
+    let app = TestApp::start();
+    app.small_world();
+    for (name, ages) in [
+        // A day, and less on the seventh day, where the session ends.
+        ("officer", [86_400, 3_600]),
+        ("enterprise-1", [30 * 86_400, 30 * 86_400]),
+        ("expert-1", [30 * 86_400, 30 * 86_400]),
+    ] {
+        let age = |reply: &Reply| {
+            let set = cookies(reply);
+            let set = set.iter().filter(|c| c.contains("zerodesk_session") || c.contains("zerodesk_refresh"));
+            let ages: Vec<_> = set.map(|c| c.split("Max-Age=").nth(1).unwrap().to_owned()).collect();
+            assert_eq!((ages.len(), &ages[0]), (2, &ages[1]));
+            ages[0].split(';').next().unwrap().parse::<i64>().unwrap()
+        };
+        let body = format!("username={name}&password={}&next=%2F", PASSWORD.replace(' ', "+"));
+        let mut reply = app.http().send("POST", "/login", &[OURS, FORM], Some(body.as_bytes()));
+        assert_eq!(age(&reply), ages[0], "{name}");
+        // Seven days but for an hour.
+        for hours in [23, 23, 23, 23, 23, 23, 23, 6] {
+            app.clock.advance(Duration::hours(hours));
+            let jar = jar(&reply);
+            reply = app.http().send("POST", "/session/renew", &[OURS, ("Cookie", &jar)], Some(b""));
+            assert_eq!(reply.status, 204, "{name}");
+        }
+        assert_eq!(age(&reply), ages[1], "{name}");
+    }
+}
+
+#[test]
 fn two_tabs_renew_at_once_on_two_servers() {
     let one = TestApp::start();
     let (two, three) = (one.another().start(), one.another().start());

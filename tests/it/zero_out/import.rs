@@ -1,16 +1,23 @@
+use crate::support::Database;
+use crate::support::app::settings;
 use crate::zero_out::lists::{
     B, admin, app, counts, csv, domain, import, import_as, person, reasons, row, some_list,
 };
+use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use std::cell::Cell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use zerodesk::app::App;
+use zerodesk::catalogue::Catalogue;
+use zerodesk::chat::fanout::installation;
 use zerodesk::core::actor::Scope;
 use zerodesk::core::ids::{EnterpriseId, ExpertId};
 use zerodesk::core::page::Slice;
-use zerodesk::core::{Actor, Caller, Code};
+use zerodesk::core::{Actor, Caller, Clock, Code};
+use zerodesk::db::settings::DatabaseSettings;
 use zerodesk::jobs::Stop;
 use zerodesk::zero_out::import::sample::Sample;
 use zerodesk::zero_out::import::{
@@ -352,6 +359,32 @@ fn progress_can_be_watched_and_a_second_runner_waits() {
     };
     run_import(&app, requested.id, &look).unwrap();
     assert!(looked.get() >= 3);
+}
+
+/// A clock that moves whenever it is looked at, as a real one does.
+struct Ticking(AtomicI64);
+
+impl Clock for Ticking {
+    fn now(&self) -> DateTime<Utc> {
+        let ticks = self.0.fetch_add(1, Ordering::Relaxed);
+        "2021-11-01T04:00:00Z".parse::<DateTime<Utc>>().unwrap() + chrono::Duration::milliseconds(ticks)
+    }
+}
+
+#[test]
+fn an_import_ends_no_earlier_than_it_began() {
+    let database = Database::new();
+    installation::ensure(&mut database.connect()).unwrap();
+    let pool = database.pool(settings().section::<DatabaseSettings>().pool_size);
+    let catalogue = Arc::new(Catalogue::builtin().unwrap());
+    let app = App::with_clock(Arc::new(settings()), pool, catalogue, Arc::new(Ticking(AtomicI64::new(0))));
+    for file in [some_list(&app), b"no list".to_vec()] {
+        let requested = app.execute(&Caller::system(), &RequestImport::new("a.csv", file, false)).unwrap();
+        let _ = run_import(&app, requested.id, &|_, _| {});
+        let seen = import_status(&mut app.conn().unwrap(), &Actor::System, requested.id).unwrap();
+        let (started, finished) = (seen.started_at.unwrap(), seen.finished_at.unwrap());
+        assert!(started > seen.created_at && started <= finished, "{seen:?}");
+    }
 }
 
 #[test]
