@@ -67,7 +67,10 @@ fn a_file_is_stored_unchanged_and_served_as_inert_content() {
         got.header("content-disposition")
             .starts_with("attachment; filename=\"____.html.pdf\"; filename*=UTF-8''%E6")
     );
-    assert_eq!(got.header("content-security-policy"), "default-src 'none'; sandbox");
+    assert_eq!(
+        got.header("content-security-policy"),
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+    );
     assert_eq!(got.header("x-content-type-options"), "nosniff");
     assert_eq!(got.header("content-length"), PDF.len().to_string());
     assert_eq!(got.header("cache-control"), "private, no-cache");
@@ -77,7 +80,10 @@ fn a_file_is_stored_unchanged_and_served_as_inert_content() {
     assert_eq!((again.status, again.text.as_str()), (304, ""));
     let picture = officer.send("HEAD", &path(&up(&officer, "a.png", PNG)), &[], None);
     assert!(picture.header("content-disposition").starts_with("inline"), "{picture:?}");
-    assert_eq!(picture.header("content-security-policy"), "default-src 'none'; sandbox");
+    assert_eq!(
+        picture.header("content-security-policy"),
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+    );
 }
 
 #[test]

@@ -37,7 +37,8 @@ fn the_page_draws_a_year_and_warns_from_december_on() {
     let server = server();
     let (officer, operator) = (server.token("officer", Some("440100")), server.token("operator", None));
     for token in [&officer, &operator] {
-        let page = server.get_as("/calendar?year=2026", token);
+        // The language that was asked for stays.
+        let page = server.get_as("/calendar?year=2026&lang=zh-CN", token);
         assert_eq!(page.status, 200);
         assert!(page.text.len() < 100 * 1024, "{}", page.text.len());
         assert_eq!(page.text.matches("<caption>").count(), 12);
@@ -49,7 +50,7 @@ fn the_page_draws_a_year_and_warns_from_december_on() {
         assert!(server.get_as("/calendar?year=2026&lang=en", token).text.contains("Spring Festival"));
         assert!(server.get_as("/", token).text.contains("href=\"/calendar\""), "it is in the navigation");
         assert!(!server.get_as("/", token).text.contains("尚未载入"));
-        let unknown = server.get_as("/calendar?year=2030", token);
+        let unknown = server.get_as("/calendar?year=2030&lang=zh-CN", token);
         assert!(unknown.text.contains("尚未公布或尚未载入"));
         for path in ["/calendar?year=soon", "/calendar?year=2101"] {
             assert_eq!(server.get_as(path, token).status, 422, "{path}");
@@ -58,7 +59,7 @@ fn the_page_draws_a_year_and_warns_from_december_on() {
     let december = server_in_december();
     for (username, region) in [("officer", Some("440100")), ("operator", None)] {
         let token = december.token(username, region);
-        for path in ["/", "/calendar", "/calendar?year=2020"] {
+        for path in ["/?lang=zh-CN", "/calendar", "/calendar?year=2020"] {
             assert!(
                 december.get_as(path, &token).text.contains("2027年节假日安排尚未载入"),
                 "{username} {path}"
