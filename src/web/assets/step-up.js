@@ -3,10 +3,28 @@
  * afterwards; nothing that was typed is lost.
  * @module
  */
-import { call, explain, say } from './api.js';
+import { call, explain, language, say } from './api.js';
 import './dialog.js';
 
 let asking;
+
+/** Buttons that lead to the providers of single sign-on that are linked, to log in there again; the page is loaded again afterwards. */
+function others(providers, failed) {
+  return providers.map(({ id, name, name_en: nameEn }) => {
+    const shown = language.startsWith('en') ? nameEn : name;
+    const button = Object.assign(document.createElement('button'), { type: 'button', className: 'second', textContent: say(`通过${shown}验证`, `Prove it at ${shown}`) });
+    button.addEventListener('click', async () => {
+      try {
+        const next = encodeURIComponent(location.pathname + location.search);
+        const { location: there } = await call(`/api/v1/auth/step-up/${id}?next=${next}`, { method: 'POST' });
+        location.assign(there);
+      } catch (error) {
+        failed(error);
+      }
+    });
+    return button;
+  });
+}
 
 function build(by) {
   const code = by === 'code';
@@ -39,12 +57,16 @@ function build(by) {
   form.append(title, why, label, fault, acts);
   dialog.append(form);
   document.body.append(dialog);
-  return { dialog, form, field, fault, go, stop };
+  return { dialog, form, field, fault, go, stop, acts };
 }
 
 /** Resolves to whether it was proved; false where the person gave up. */
-function ask(by) {
-  const { dialog, form, field, fault, go, stop } = build(by);
+function ask(by, providers) {
+  const { dialog, form, field, fault, go, stop, acts } = build(by);
+  acts.append(...others(providers, (error) => {
+    [fault.textContent] = explain(error);
+    fault.hidden = false;
+  }));
   return new Promise((resolve) => {
     let proved = false;
     dialog.addEventListener('close', () => {
@@ -82,7 +104,9 @@ function ask(by) {
 export function prove() {
   asking ??= (async () => {
     const state = await call('/api/v1/auth/step-up');
-    return state.proved_until ? true : ask(state.by);
+    if (state.proved_until) return true;
+    const linked = await call('/api/v1/me/identities').catch(() => []);
+    return ask(state.by, linked.filter((provider) => provider.linked_at));
   })().finally(() => {
     asking = undefined;
   });
