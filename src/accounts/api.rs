@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use crate::accounts::device::Device;
-use crate::accounts::gate::{Entered, LogInGate};
+use crate::accounts::gate::{Entered, LogInGate, Whence};
 use crate::accounts::own::profile;
 use crate::accounts::refresh::invalid_refresh_token;
 use crate::accounts::topics::Topic;
 use crate::accounts::{
     LogIn, LogOut, LoggedIn, OpenSession, Refresh, Refreshed, Renew, Tokens, credentials, failed_log_in,
-    store,
+    known_browser, store,
 };
 use crate::core::actor::Role;
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
@@ -23,8 +23,8 @@ use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, ClientAddress, Guest, Json};
 
-/// Logs in. After too many failures of one name from one network further tries are slowed, and 429 where too many wait; 503 where too many
-/// people log in at one time.
+/// Logs in. After too many failures of one name from one network further tries are slowed: a wrong one is then answered by 429, and so is
+/// one whose turn does not come within 20 seconds; 503 where too many people log in at one time.
 /// Where the account has a second factor, `code` is needed as well: without it 401 `second_factor_required`. Where the role must have one
 /// and the account has none, the session can only set one up (`second_factor_setup_required`).
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "accounts", extensions(("x-without-key" = json!(true))),
@@ -33,28 +33,27 @@ use crate::web::{Auth, ClientAddress, Guest, Json};
 pub async fn log_in(
     state: State,
     gate: Data<LogInGate>,
-    address: ClientAddress,
     request: HttpRequest,
     guest: Guest,
     body: Json<LogIn>,
 ) -> Answer {
-    let caller = without_key(guest.0);
-    ok(admit(&state, &gate, address, Device::of(&request), caller, body.0).await?.tokens()?)
+    ok(admit(&state, &gate, &request, without_key(guest.0), body.0).await?.tokens()?)
 }
 
 /// Logs in within the limits on guessing, for the API and the pages alike. What fails is noted.
 pub async fn admit(
     state: &State,
-    gate: &Data<LogInGate>,
-    address: ClientAddress,
-    device: Device,
+    gate: &LogInGate,
+    request: &HttpRequest,
     caller: Caller,
     log_in: LogIn,
 ) -> Result<LoggedIn, Failure> {
+    let address = ClientAddress::of(request);
     let name = credentials::normalized(&log_in.username);
-    let entered = gate.enter(&name, address.network(), state.app.clock()).await;
+    let whence = Whence { network: address.network(), proof: known_browser::of(state, request, &name) };
+    let entered = gate.enter(state, &name, whence).await;
     let admitted = match entered {
-        Ok(entered) => compared(state, entered, address, device, caller.clone(), &log_in).await,
+        Ok(entered) => compared(state, entered, address, Device::of(request), caller.clone(), &log_in).await,
         Err(refusal) => Err(refusal.into()),
     };
     let refused = match &admitted {
@@ -64,7 +63,7 @@ pub async fn admit(
         Ok(_) => None,
     };
     if let Some(code) = refused {
-        failed_log_in::note(state, gate, address, caller, name, code);
+        failed_log_in::note(state, address, caller, name, code);
     }
     admitted
 }

@@ -1,9 +1,12 @@
 //! What protects the log-in at each server: the brake on guessing.
 
-use crate::accounts::brake::{Attempt, Brake, Limits, Place};
+use crate::accounts::brake::{Attempt, Brake, Limits, Place, Turn};
+use crate::accounts::sessions::logged_in_from;
 use crate::accounts::settings::AuthSettings;
-use crate::core::{Clock, Code, Problem, Text, Throttle};
+use crate::core::{Clock, Code, Problem, Text};
 use crate::web::client_address::Network;
+use crate::web::reply::read;
+use crate::web::state::State;
 use chrono::{DateTime, Utc};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,26 +14,36 @@ use std::time::{Duration, Instant};
 /// The brake on log-ins of one server.
 pub struct LogInGate {
     brake: Mutex<Brake>,
-    /// How often failures that name no account, and refusals, are written to the audit for one network.
-    notes: Throttle<Network>,
 }
 
-/// Rows of the audit for one network within a window that name no account or a refusal. The log has all of them.
-const MOST_NOTES: usize = 20;
-/// A try that would have to wait longer is refused for now. A lone one never has to.
-const LONGEST_WAIT: Duration = Duration::from_secs(8);
+/// A try waits for its turn no longer than this where few others do.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// Passwords of one slowed pair are compared no faster than this, whatever comes in: five in a second.
+const LEAST_GAP: Duration = Duration::from_millis(200);
+/// A try is refused without comparing after this. It takes a hundred others at the same pair to keep one waiting for so long.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
+
+/// Who tries a name.
+#[derive(Debug, Clone)]
+pub struct Whence {
+    /// The network of the client.
+    pub network: Network,
+    /// What proves that this browser or session belongs to the name: the id of one or the other. Its tries are counted by themselves.
+    pub proof: Option<String>,
+}
 
 impl LogInGate {
     /// Limits as the settings say.
     pub fn new(auth: &AuthSettings) -> Self {
-        let window = Duration::from_secs(auth.login_window_seconds);
         let limits = Limits {
             free: usize::try_from(auth.login_failures).unwrap_or(usize::MAX),
-            window,
+            window: Duration::from_secs(auth.login_window_seconds),
             pause: auth.login_pause,
+            patience: PATIENCE,
+            least_gap: LEAST_GAP,
             longest_wait: LONGEST_WAIT,
         };
-        Self { brake: Mutex::new(Brake::new(limits)), notes: Throttle::new(MOST_NOTES, window) }
+        Self { brake: Mutex::new(Brake::new(limits)) }
     }
 
     fn brake(&self) -> MutexGuard<'_, Brake> {
@@ -40,31 +53,45 @@ impl LogInGate {
     /// Takes a place for a try and waits for its turn. The try counts from now on.
     ///
     /// # Errors
-    /// 429 with the seconds to wait where too many wait for the same already.
+    /// 429 with the seconds to wait where its turn did not come within [`LONGEST_WAIT`].
     pub async fn enter<'a>(
         &'a self,
+        state: &'a State,
         name: &str,
-        network: Network,
-        clock: &'a dyn Clock,
+        whence: Whence,
     ) -> Result<Entered<'a>, Problem> {
-        let reserved = {
+        let clock = state.app.clock();
+        let (attempt, place, ask) = {
             let mut brake = self.brake();
-            let attempt = brake.attempt(name, &network);
+            let attempt = match &whence.proof {
+                Some(proof) => brake.attempt_of(name, &whence.network, proof),
+                None => brake.attempt(name, &whence.network),
+            };
             let place = brake.reserve(attempt, since_epoch(clock.now()), Instant::now());
-            place.map(|place| (attempt, place))
+            let ask = brake.ask(&place);
+            (attempt, place, ask)
         };
-        let (attempt, place) = reserved.map_err(too_many_failures)?;
         // From here on dropping it gives the place back, as when the client goes away.
-        let entered = Entered { gate: self, clock, attempt, place, decided: false };
-        if !entered.place.wait.is_zero() {
-            tokio::time::sleep(entered.place.wait).await;
+        let mut entered = Entered { gate: self, clock, attempt, place, decided: false };
+        if ask {
+            let (name, network) = (name.to_owned(), whence.network);
+            let known = read(state, move |app| Ok(logged_in_from(&mut *app.conn()?, &name, network)?)).await;
+            // Without the database nobody gets in anyway.
+            if known.unwrap_or(false) {
+                self.brake().is_known(attempt, &mut entered.place, since_epoch(clock.now()));
+            }
         }
-        Ok(entered)
-    }
-
-    /// Whether the audit takes another row of a network that names no account, or a refusal.
-    pub fn notes(&self, network: Network, now: DateTime<Utc>) -> bool {
-        self.notes.take(network, since_epoch(now))
+        if !entered.place.delay.is_zero() {
+            tokio::time::sleep(entered.place.delay).await;
+        }
+        loop {
+            let turn = self.brake().turn(&entered.place, Instant::now());
+            match turn {
+                Turn::Now => return Ok(entered),
+                Turn::Wait(wait) => tokio::time::sleep(wait).await,
+                Turn::Refused(wait) => return Err(too_many_failures(wait)),
+            }
+        }
     }
 }
 
@@ -87,8 +114,8 @@ impl Entered<'_> {
     /// The password was wrong. Where too many were before it, this is said in place of `refusal`.
     pub fn failed<E: From<Problem>>(mut self, refusal: E) -> E {
         self.decided = true;
-        self.gate.brake().failed(&self.place, since_epoch(self.clock.now()));
-        if self.place.slowed { too_many_failures(self.place.wait).into() } else { refusal }
+        let wait = self.gate.brake().failed(&self.place, since_epoch(self.clock.now()));
+        if self.place.slowed { too_many_failures(wait).into() } else { refusal }
     }
 }
 

@@ -117,7 +117,8 @@ impl Command for GiveCode {
         };
         let address = self.device.address.clone().unwrap_or_default();
         tracing::warn!(name = row.username, address, code = code.as_str(), "a log-in failed");
-        NoteFailedLogIn { account: Some(row.id), name: Some(row.username), address, code }.run(tx)?;
+        let (account, name) = (Some(row.id), Some(row.username));
+        NoteFailedLogIn { account, name, address: Some(address), code, count: 1, caller: None }.leave(tx)?;
         Ok(outcome)
     }
 }

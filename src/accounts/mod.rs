@@ -24,6 +24,7 @@ pub mod gate;
 pub mod hashing;
 pub mod housekeeping;
 mod hs256;
+pub mod known_browser;
 pub mod login;
 pub mod mails;
 pub mod new_password;

@@ -147,6 +147,24 @@ pub fn void(tx: &mut Tx, purpose: Purpose, account: AccountId) -> Result<(), Pro
     Ok(())
 }
 
+/// What was chosen when the links of an account for a purpose were made, of those since a moment, used or not.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn data_since(
+    conn: &mut PgConnection,
+    purpose: Purpose,
+    account: AccountId,
+    since: DateTime<Utc>,
+) -> QueryResult<Vec<Value>> {
+    one_time_link::table
+        .filter(one_time_link::account_id.eq(account))
+        .filter(one_time_link::purpose.eq(purpose.0))
+        .filter(one_time_link::created_at.gt(since))
+        .select(one_time_link::data)
+        .load(conn)
+}
+
 /// Deletes links that ended before a moment, and says how many there were.
 ///
 /// # Errors

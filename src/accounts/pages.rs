@@ -17,6 +17,7 @@ use crate::accounts::api::admit;
 use crate::accounts::device::Device;
 use crate::accounts::factors::sealed::{carried, carry};
 use crate::accounts::gate::LogInGate;
+use crate::accounts::known_browser;
 use crate::accounts::login::CodeWanted;
 use crate::accounts::oidc::settings::{OidcSettings, Provider};
 use crate::accounts::refresh::invalid_refresh_token;
@@ -24,7 +25,6 @@ use crate::accounts::settings::AuthSettings;
 use crate::accounts::{LogIn, LogOut, LoggedIn, Refreshed, Renew, Tokens};
 use crate::core::secret::Sensitive;
 use crate::core::{Actor, Caller, Code, Problem, Text};
-use crate::web::client_address::ClientAddress;
 use crate::web::extract::RequestId;
 use crate::web::frame::{Frame, Visit};
 use crate::web::identity::{
@@ -184,18 +184,22 @@ pub async fn log_in(
     state: State,
     gate: Data<LogInGate>,
     request: HttpRequest,
-    address: ClientAddress,
     frame: Frame,
     form: web::Form<LogInForm>,
 ) -> Answer {
     require_same_origin(&request)?;
     let LogInForm { username, password, next } = form.into_inner();
     let next = inside(next.as_deref());
-    let device = Device::of(&request);
     let command = LogIn { username: username.clone(), password: Sensitive(password), code: None };
-    match admit(&state, &gate, address, device, caller(&request, Actor::Anonymous), command).await {
-        Ok(LoggedIn::Code(wanted)) => ask_for_code(&state, &wanted, &next),
-        Ok(outcome) => with_session(&state, redirect(&next), outcome.tokens()?),
+    match admit(&state, &gate, &request, caller(&request, Actor::Anonymous), command).await {
+        Ok(outcome) => {
+            let browser = known_browser::remember(&state, &request, &username)?;
+            let response = match outcome {
+                LoggedIn::Code(wanted) => ask_for_code(&state, &wanted, &next)?,
+                outcome => with_session(&state, redirect(&next), outcome.tokens()?)?,
+            };
+            setting(response, &[browser])
+        }
         Err(failure) if failure.problem.status < 500 => {
             let status = failure.status();
             let page = LogInPage::new(&state, frame, next, username, Some(failure.problem));

@@ -22,6 +22,35 @@ const BESIDE_NAMES: usize = 6;
 const BESIDE_PLATFORM: usize = 4;
 /// The name of the platform.
 const PLATFORM: &str = "zerodesk";
+/// Passwords that everybody knows though they are long: of the platform's own examples, and of texts about passwords. Letters alone count.
+const WELL_KNOWN: &[&str] = &[
+    "zerodeskdemo",
+    "zerodeskdemos",
+    "demozerodesk",
+    "zerodesktest",
+    "zerodeskadmin",
+    "zerodeskpassword",
+    "correcthorsebatterystaple",
+    "correcthorsebatterystable",
+    "horsebatterystaplecorrect",
+    "thequickbrownfox",
+    "thequickbrownfoxjumps",
+    "thequickbrownfoxjumpsoverthelazydog",
+    "loremipsumdolor",
+    "loremipsumdolorsitamet",
+    "opensesame",
+    "changemenow",
+    "pleasechangeme",
+    "letmeinplease",
+    "mypasswordissecret",
+    "thisismypassword",
+    "thisisapassword",
+    "thisismysecretpassword",
+    "tobeornottobe",
+    "tobeornottobethatisthequestion",
+    "maytheforcebewithyou",
+    "diceware",
+];
 /// What people in China put into passwords and the lists of English words lack.
 const LOCAL_WORDS: &[&str] = &[
     "woaini",
@@ -131,10 +160,11 @@ pub fn fits(password: &str) -> bool {
     password.len() <= most_bytes && CHARACTERS.contains(&normal(password).chars().count())
 }
 
-/// Notes a fault where a password may not be chosen by a person of whom this is known: the username, the name, the mail address, the
-/// phone.
-pub fn check(fields: &mut Fields, pointer: &str, password: &str, about: &[&str]) {
-    if let Err((zh, en)) = judge(password, about) {
+/// Notes a fault where a password may not be chosen by a person of whom this is known: what `AccountRow::about` gives, or as much of it as there is
+/// before there is an account.
+pub fn check(fields: &mut Fields, pointer: &str, password: &str, about: &[impl AsRef<str>]) {
+    let about: Vec<&str> = about.iter().map(AsRef::as_ref).collect();
+    if let Err((zh, en)) = judge(password, &about) {
         fields.fault(pointer, zh, en);
     }
 }
@@ -149,10 +179,13 @@ fn judge(password: &str, about: &[&str]) -> Result<(), Fault> {
     let password = normal(password);
     let names = names(about);
     let folded = folded(&password);
+    if is_well_known(&password) {
+        return Err(("是众所周知的密码，请换一个", "is a password that everybody knows; choose another"));
+    }
     if beside(&folded, &names).is_some_and(|rest| rest.chars().count() < BESIDE_NAMES) {
         return Err((
-            "不能由用户名、姓名、邮箱或电话加少量字符组成",
-            "must not be the username, the name, the mail address or the phone with a few characters more",
+            "不能由用户名、姓名、企业名称或代码、邮箱或电话加少量字符组成",
+            "must not be the username, the name, the enterprise's name or code, the mail address or the phone with a few characters more",
         ));
     }
     let platform = beside(&folded, &[PLATFORM.to_owned()]);
@@ -225,6 +258,26 @@ fn names(about: &[&str]) -> Vec<String> {
     names
 }
 
+/// Whether a password is one that everybody knows, however it is spaced, numbered or written with digits for letters.
+fn is_well_known(password: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()
+    };
+    let read: String = password
+        .chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | '!' => 'l',
+            '3' => 'e',
+            '4' | '@' => 'a',
+            '5' | '$' => 's',
+            '7' => 't',
+            other => other,
+        })
+        .collect();
+    [letters(password), letters(&read)].iter().any(|text| WELL_KNOWN.contains(&text.as_str()))
+}
+
 /// Letters and digits alone, in lower case.
 fn folded(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
@@ -256,7 +309,6 @@ mod tests {
     fn a_password_that_takes_many_guesses_is_taken_whatever_its_characters() {
         for good in [
             "correct horse battery",
-            "zerodesk-demo",
             "another good passphrase",
             "korrekt-pferd-2026",
             "quiet river lamp",
@@ -322,6 +374,21 @@ mod tests {
             reason("ＰＡＳＳＷＯＲＤ１２３").starts_with("is a common password"),
             "full-width letters hide nothing"
         );
+    }
+
+    #[test]
+    fn what_everybody_knows_is_refused() {
+        for bad in [
+            "zerodesk-demo",
+            "ZeroDesk Demo 2026",
+            "zer0desk-dem0",
+            "correcthorsebatterystaple",
+            "correct horse battery staple",
+            "Correct-Horse-Battery-Staple-1",
+            "the quick brown fox",
+        ] {
+            assert!(reason(bad).contains("everybody knows"), "{bad}: {}", reason(bad));
+        }
     }
 
     #[test]

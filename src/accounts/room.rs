@@ -100,7 +100,7 @@ pub const ROOM: Room = Room {
         word("create_staff", "建立监管或运营账号", "made an officer's account"),
     ],
     subjects: &[subject("account", "账号", "account", "")],
-    jobs: &[crate::accounts::housekeeping::JOB],
+    jobs: &[crate::accounts::failed_log_in::JOB, crate::accounts::housekeeping::JOB],
     mails: Mail::TEMPLATES,
     settings: &[
         DeclaredSection::of::<AuthSettings>(),

@@ -7,7 +7,8 @@ use crate::accounts::store::AccountRow;
 use crate::core::Problem;
 use crate::core::ids::{AccountId, SessionId};
 use crate::db::Tx;
-use crate::db::schema::login_session;
+use crate::db::schema::{account, login_session};
+use crate::web::client_address::{ClientAddress, Network};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -64,6 +65,25 @@ pub fn note_device(tx: &mut Tx, session: SessionId, device: &Device) -> Result<(
         ))
         .execute(&mut *tx.conn)?;
     Ok(())
+}
+
+/// As many of the last sessions of an account are looked at.
+const SESSIONS_LOOKED_AT: i64 = 200;
+
+/// Whether the account of a name has had a session in this network lately.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn logged_in_from(conn: &mut PgConnection, username: &str, network: Network) -> QueryResult<bool> {
+    let addresses: Vec<Option<String>> = login_session::table
+        .inner_join(account::table)
+        .filter(account::username.eq(username))
+        .order(login_session::created_at.desc())
+        .limit(SESSIONS_LOOKED_AT)
+        .select(login_session::address)
+        .load(conn)?;
+    let networks = addresses.iter().flatten().filter_map(|text| text.parse().ok());
+    Ok(networks.map(|address| ClientAddress(address).network()).any(|of_session| of_session == network))
 }
 
 /// Why a log-in ended, as it is stored.

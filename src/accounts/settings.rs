@@ -30,7 +30,8 @@ crate::settings_section! {
         registration_link_hours: u32 = 48, 1..=720;
         /// Minutes that a mailed one-time link for a new password stays good.
         password_reset_minutes: u32 = 30, 5..=1440;
-        /// Links for a new password that are mailed to one address within an hour.
+        /// Links for a new password that one network may have mailed to one account within an hour; networks where the account has not logged
+        /// in have four times as many in all.
         password_reset_mails: u32 = 3, 1..=100;
         /// Links for a new password that one network may ask for within an hour, from each server.
         password_resets_from_network: u32 = 30, 1..=100_000;

@@ -11,8 +11,10 @@ use crate::db::schema::{account, login_session};
 use crate::notifications::Recipient;
 use crate::settings::TokenKeys;
 use chrono::{DateTime, Duration, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_types::Text as SqlText;
 use std::collections::HashMap;
 
 /// A row of `account`, without what only the log-in needs.
@@ -198,6 +200,9 @@ pub(super) fn insert_account(
     new: NewAccount<'_>,
     invited_by: Option<AccountId>,
 ) -> Result<AccountId, Problem> {
+    if is_anothers_address(&mut tx.conn, new.username, new.email)? {
+        return Err(username_taken());
+    }
     let id = AccountId::new();
     let (region, enterprise, expert) = match &new.scope {
         Scope::Admin(region) => (Some(region.as_str()), None, None),
@@ -232,6 +237,15 @@ pub(super) fn insert_account(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether a name is the mail address of an account, and not the own one. Who has such a name could be taken for that other person.
+fn is_anothers_address(conn: &mut PgConnection, username: &str, own: Option<&str>) -> Result<bool, Problem> {
+    if !username.contains('@') || own.is_some_and(|own| own.to_lowercase() == username) {
+        return Ok(false);
+    }
+    let same = account::table.filter(sql::<SqlText>("lower(email)").eq(username));
+    Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
 }
 
 /// Notes the telephone number of an account that was just made.

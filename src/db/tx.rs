@@ -113,15 +113,30 @@ impl Tx {
     /// # Errors
     /// None now; the commit fails where the database refuses.
     pub fn audit(&mut self, action: &str, subject: Subject<'_>, data: Value) -> Result<(), Problem> {
+        let caller = Caller { actor: self.actor.clone(), request: self.request, idempotency_key: None };
+        self.audit_of(&caller, action, subject, data)
+    }
+
+    /// The same about what another call has done that is written down later.
+    ///
+    /// # Errors
+    /// As [`Self::audit`].
+    pub fn audit_of(
+        &mut self,
+        caller: &Caller,
+        action: &str,
+        subject: Subject<'_>,
+        data: Value,
+    ) -> Result<(), Problem> {
         self.audit.push(Entry {
             at: self.now,
-            actor_id: self.actor.account().map(|a| a.0),
-            actor_role: self.actor.role_word().to_owned(),
+            actor_id: caller.actor.account().map(|a| a.0),
+            actor_role: caller.actor.role_word().to_owned(),
             action: action.to_owned(),
             subject_type: subject.kind.to_owned(),
             subject_id: subject.id,
             region: subject.region.map(str::to_owned),
-            request_id: self.request,
+            request_id: caller.request,
             data,
         });
         Ok(())

@@ -63,13 +63,12 @@ pub struct ClaimShown {
 /// # Errors
 /// 422 where the link is not good.
 pub fn show(conn: &mut PgConnection, token: &Token, now: DateTime<Utc>) -> Result<ClaimShown, Problem> {
-    type Row = (String, String, Claim, Option<String>);
-    let (enterprise_name, uscc, claim, contact_phone): Row = r::table
+    let (enterprise_name, uscc, claim): (String, String, Claim) = r::table
         .inner_join(enterprise::table)
         .filter(r::token_hash.eq(token.hash()))
         .filter(r::expires_at.gt(now))
         .filter(r::state.eq_any([ClaimState::Mailed, ClaimState::Superseded]))
-        .select((enterprise::name, enterprise::uscc, Claim::as_select(), r::contact_phone))
+        .select((enterprise::name, enterprise::uscc, Claim::as_select()))
         .first(conn)
         .optional()?
         .ok_or_else(not_good)?;
@@ -78,7 +77,7 @@ pub fn show(conn: &mut PgConnection, token: &Token, now: DateTime<Utc>) -> Resul
         uscc,
         contact_name: shown(&claim.contact_name).into_owned(),
         contact_email: claim.contact_email,
-        contact_phone: contact_phone.as_deref().map(|phone| shown(phone).into_owned()),
+        contact_phone: claim.contact_phone.as_deref().map(|phone| shown(phone).into_owned()),
         network: coarse(&claim.network),
         asked_at: claim.created_at,
         expires_at: claim.expires_at,
@@ -134,6 +133,7 @@ pub(super) struct Claim {
     pub(super) enterprise_id: EnterpriseId,
     pub(super) contact_name: String,
     pub(super) contact_email: Option<String>,
+    contact_phone: Option<String>,
     pub(super) language: String,
     pub(super) state: ClaimState,
     network: String,
@@ -185,7 +185,12 @@ impl Command for ConfirmRegistration {
         let mut fields = Fields::new();
         let username = fields.username("/username", &self.username);
         let name = fields.optional_text("/name", self.name.as_deref(), 100);
-        let about = [username.as_str(), name.as_deref().unwrap_or_default(), claimed.name.as_str()];
+        let mut about = vec![username.clone()];
+        about.extend(crate::enterprises::queries::about_enterprise(&mut tx.conn, claim.enterprise_id)?);
+        // What the claimant wrote, what stands on record, and the mailbox that was proved.
+        let told = [&name, &claim.mailed_to, &claim.contact_email, &claimed.email, &claimed.contact];
+        about.extend(told.into_iter().flatten().cloned());
+        about.extend([claim.contact_name.clone(), claim.contact_phone.clone().unwrap_or_default()]);
         password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         fields.done()?;
         let state = transition(claim.state, ClaimStep::Confirm)?;

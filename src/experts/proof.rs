@@ -174,7 +174,8 @@ impl Command for ConfirmApplication {
         let told: ApplyAsExpert = serde_json::from_value(application.clone())?;
         let mut fields = Fields::new();
         let username = fields.username("/username", &self.username);
-        let about = [username.as_str(), told.name.as_str(), told.email.as_str()];
+        let phone = told.phone.as_deref().unwrap_or_default();
+        let about = [username.as_str(), told.name.as_str(), told.email.as_str(), phone];
         password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         fields.done()?;
         // Again: regions and kinds may be others than they were.

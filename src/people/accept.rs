@@ -65,7 +65,10 @@ impl Command for AcceptInvitation {
         let username = fields.username("/username", &self.username);
         let name = fields.optional_text("/name", self.name.as_deref(), 100);
         let name = name.unwrap_or_else(|| row.name.clone());
-        let about = [username.as_str(), &name, &row.email];
+        let mut about = vec![username.clone(), name.clone(), row.name.clone(), row.email.clone()];
+        if let Some(id) = row.enterprise_id {
+            about.extend(crate::enterprises::queries::about_enterprise(&mut tx.conn, id)?);
+        }
         password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         fields.done()?;
         let password_hash = self.password.ready()?;

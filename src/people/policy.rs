@@ -132,16 +132,12 @@ pub fn permit_change(actor: &Actor, account: &AccountFacts, catalogue: &Catalogu
     }
 }
 
-/// Refuses who may not have a link for another password sent to the account: as [`permit_change`], but neither to oneself nor by an officer
-/// to those of exactly the own region, who are colleagues.
+/// Refuses who may not let the account in again, by a link for another password or without its second factor: as [`permit_change`], but
+/// neither oneself nor an officer of exactly the same region, who is a colleague and not in charge.
 ///
 /// # Errors
 /// 404 for what the actor may not know of, else 403.
-pub fn permit_password_reset(
-    actor: &Actor,
-    account: &AccountFacts,
-    catalogue: &Catalogue,
-) -> Result<(), Problem> {
+pub fn permit_reset(actor: &Actor, account: &AccountFacts, catalogue: &Catalogue) -> Result<(), Problem> {
     permit_change(actor, account, catalogue)?;
     let own = actor.account() == Some(account.id);
     let colleague = account.role == Role::Admin

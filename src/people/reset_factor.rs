@@ -6,7 +6,7 @@ use crate::core::Problem;
 use crate::core::ids::AccountId;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::people::policy::{AccountFacts, permit_change, refuse_own};
+use crate::people::policy::{AccountFacts, permit_change, permit_reset, refuse_own};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -26,6 +26,7 @@ impl Command for ResetFactor {
         let facts = AccountFacts::of(&mut tx.conn, &row)?;
         permit_change(&tx.actor, &facts, &tx.catalogue)?;
         refuse_own(&tx.actor, self.id)?;
+        permit_reset(&tx.actor, &facts, &tx.catalogue)?;
         reset(tx, &row)?;
         let subject = Subject { region: facts.audit_region(), ..Subject::new("account", row.id.0) };
         tx.audit(Self::NAME, subject, json!({ "username": row.username }))

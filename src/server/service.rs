@@ -1,7 +1,7 @@
 //! A whole running ZeroDesk: the web server with everything that works beside it.
 //!
 //! Started in order (writers, hub, workers, HTTP) and stopped in the reverse one: no new work, sockets
-//! closed with 1001, requests finished, the writers' queue flushed, workers ended.
+//! closed with 1001, requests finished, the writers' queue flushed, workers ended, and what they had not noted yet of failed log-ins written.
 
 use crate::accounts::gate::LogInGate;
 use crate::accounts::settings::AuthSettings;
@@ -39,6 +39,7 @@ pub struct Service {
     writers: Vec<JoinHandle<()>>,
     workers: Vec<JoinHandle<()>>,
     stop: Arc<Stop>,
+    app: App,
 }
 
 impl Service {
@@ -91,7 +92,7 @@ impl Service {
             let server = app.settings().section::<ServerSettings>();
             Problem::unavailable(format!("can't listen on {}:{}: {error}", server.host, server.port))
         })?;
-        Ok(Self { web, hub, writer, writers, workers, stop })
+        Ok(Self { web, hub, writer, writers, workers, stop, app: app.clone() })
     }
 
     /// The web server.
@@ -114,6 +115,7 @@ impl Service {
                 tracing::error!("a worker panicked");
             }
         }
+        accounts::failed_log_in::flush(&self.app);
         ended
     }
 }

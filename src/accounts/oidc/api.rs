@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 
 use crate::accounts::device::Device;
 use crate::accounts::failed_log_in::note_sign_on;
-use crate::accounts::gate::LogInGate;
 use crate::accounts::login::LoggedIn;
 use crate::accounts::oidc::flow::{self, Aim, Answered, Attempt};
 use crate::accounts::oidc::identities::{
@@ -86,7 +85,6 @@ pub async fn callback(
     request: HttpRequest,
     frame: Frame,
     provider: web::Path<String>,
-    gate: web::Data<LogInGate>,
     answered: web::Query<Answered>,
 ) -> Answer {
     let attempt = flow::attempt(&state, &request);
@@ -100,7 +98,7 @@ pub async fn callback(
         && attempt.as_ref().is_some_and(|attempt| matches!(attempt.aim, Aim::LogIn))
     {
         let (address, caller) = (ClientAddress::of(&request), caller(&request, Actor::Anonymous));
-        note_sign_on(&state, &gate, address, caller, failure.problem.code);
+        note_sign_on(&state, address, caller, failure.problem.code);
     }
     match done {
         Ok(response) => setting(response, &[flow::over(&state)]),

@@ -20,7 +20,7 @@ use crate::accounts::own::sessions::{SessionView, own};
 use crate::accounts::own::stored::RESET;
 use crate::accounts::own::{
     ChangePassword, ChangeProfile, ConfirmAddress, ConfirmPasswordReset, EndOtherSessions, EndSession,
-    RequestPasswordReset,
+    MailPasswordReset, RequestPasswordReset,
 };
 use crate::accounts::password_policy::normal;
 use crate::accounts::topics::Topic;
@@ -155,7 +155,8 @@ pub async fn request_reset(
 ) -> Answer {
     let end = Instant::now() + LEAST_TIME;
     count_password_reset(&state.app, address.network())?;
-    let answer = execute(&state, guest.0, body.0).await;
+    let command = MailPasswordReset { asked: body.0, network: address.network() };
+    let answer = execute(&state, guest.0, command).await;
     tokio::time::sleep_until(end).await;
     Ok(HttpResponse::Accepted().json(answer?))
 }

@@ -18,6 +18,6 @@ pub mod sessions;
 pub mod stored;
 
 pub use change_password::ChangePassword;
-pub use password_reset::{ConfirmPasswordReset, RequestPasswordReset};
+pub use password_reset::{ConfirmPasswordReset, MailPasswordReset, RequestPasswordReset};
 pub use profile::{ChangeProfile, ConfirmAddress};
 pub use sessions::{EndOtherSessions, EndSession};

@@ -5,6 +5,7 @@ use crate::accounts::mails::Mail;
 use crate::accounts::one_time_link::{self, NewLink};
 use crate::accounts::own::stored::{RESET, lock, set_password};
 use crate::accounts::password_policy;
+use crate::accounts::sessions::logged_in_from;
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::{AccountRow, recipient};
 use crate::core::fields::Fields;
@@ -14,12 +15,13 @@ use crate::db::schema::account;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::notifications::outbox;
+use crate::web::client_address::Network;
 use chrono::Duration;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Text as SqlText;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The page behind them.
 pub const RESET_PAGE: &str = "/reset-password";
@@ -46,13 +48,22 @@ pub struct ResetRequested {
     pub state: String,
 }
 
+/// Whose account it is, as it was given.
+enum Who {
+    /// The name to log in with; where it looks like a mail address, maybe that.
+    Name(String),
+    /// The mail address, and nothing else: a name that looks like it may be somebody else's.
+    Address(String),
+}
+
 impl RequestPasswordReset {
     /// What was given, as it is compared.
-    fn who(&self) -> Result<String, Problem> {
-        let given = [&self.username, &self.email].into_iter().flatten().map(|text| text.trim());
-        let given: Vec<&str> = given.filter(|text| !text.is_empty()).collect();
-        match given.as_slice() {
-            [who] if who.len() <= 254 => Ok(who.to_lowercase()),
+    fn who(&self) -> Result<Who, Problem> {
+        let given = |text: &Option<String>| text.as_deref().map(str::trim).map(str::to_lowercase);
+        let given = [given(&self.username).map(Who::Name), given(&self.email).map(Who::Address)];
+        let mut given = given.into_iter().flatten().filter(|who| !who.text().is_empty());
+        match (given.next(), given.next()) {
+            (Some(who), None) if who.text().len() <= 254 => Ok(who),
             _ => Err(Problem::field(
                 "/username",
                 Text::new(
@@ -64,28 +75,56 @@ impl RequestPasswordReset {
     }
 }
 
-impl Command for RequestPasswordReset {
+impl Who {
+    fn text(&self) -> &str {
+        match self {
+            Self::Name(text) | Self::Address(text) => text,
+        }
+    }
+
+    /// The active accounts that are meant. A name that is somebody's mail address means both accounts: each is written to at its own address,
+    /// so neither takes the other's mail away.
+    fn accounts(&self, conn: &mut PgConnection) -> QueryResult<Vec<AccountRow>> {
+        let active = || account::table.filter(account::active).select(AccountRow::as_select());
+        let mut rows: Vec<AccountRow> = match self {
+            Self::Name(name) => active().filter(account::username.eq(name)).load(conn)?,
+            Self::Address(_) => Vec::new(),
+        };
+        if self.text().contains('@') {
+            let by_address: Vec<AccountRow> = active()
+                .filter(account::email.is_not_null())
+                .filter(sql::<SqlText>("lower(email)").eq(self.text()))
+                .order(account::id)
+                .limit(MOST_ACCOUNTS)
+                .load(conn)?;
+            rows.extend(
+                by_address
+                    .into_iter()
+                    .filter(|row| rows.iter().all(|other| other.id != row.id))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        Ok(rows)
+    }
+}
+
+/// Mails the one-time links that somebody asked for.
+#[derive(Debug, Clone, Serialize)]
+pub struct MailPasswordReset {
+    /// Whose account it is.
+    pub asked: RequestPasswordReset,
+    /// The network from which it was asked for. The same question is the same from wherever it comes.
+    #[serde(skip)]
+    pub network: Network,
+}
+
+impl Command for MailPasswordReset {
     type Output = ResetRequested;
     const NAME: &'static str = "request_password_reset";
 
     fn run(&self, tx: &mut Tx) -> Result<ResetRequested, Problem> {
-        let who = self.who()?;
-        let found: Vec<AccountRow> = account::table
-            .filter(account::active)
-            .filter(account::username.eq(&who))
-            .select(AccountRow::as_select())
-            .load(&mut *tx.conn)?;
-        let by_address: Vec<AccountRow> = account::table
-            .filter(account::active)
-            .filter(account::email.is_not_null())
-            .filter(sql::<SqlText>("lower(email)").eq(&who))
-            .order(account::id)
-            .limit(MOST_ACCOUNTS)
-            .select(AccountRow::as_select())
-            .load(&mut *tx.conn)?;
-        let rows = if found.is_empty() { by_address } else { found };
-        for row in &rows {
-            if mail_link(tx, row, false)? {
+        for row in &self.asked.who()?.accounts(&mut tx.conn)? {
+            if mail_link(tx, row, AskedBy::Network(self.network))? {
                 tx.audit(Self::NAME, Subject::new("account", row.id.0), json!({}))?;
             }
         }
@@ -93,39 +132,70 @@ impl Command for RequestPasswordReset {
     }
 }
 
+/// Who has a link mailed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskedBy {
+    /// Someone unknown in this network: limited.
+    Network(Network),
+    /// The officer or operator in charge, who decides by himself how often.
+    InCharge,
+}
+
+/// From networks where the account has not logged in, all together may have so many times as many mailed within an hour as one of them.
+const STRANGE_NETWORKS: i64 = 4;
+
+/// Whether enough was mailed to an account within the last hour. What one network asks for does not use up what another may ask for; what
+/// networks ask for where the account has never logged in is limited in all, and does not count for those where it has.
+fn mailed_enough(tx: &mut Tx, row: &AccountRow, network: Network) -> Result<bool, Problem> {
+    let most = i64::from(tx.settings.section::<AuthSettings>().password_reset_mails);
+    let since = tx.now - Duration::hours(1);
+    let asked = one_time_link::data_since(&mut tx.conn, RESET, row.id, since)?;
+    let from = |link: &Value| link["network"].as_str() == Some(&network.to_string());
+    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    if count(asked.iter().filter(|link| from(link)).count()) >= most {
+        return Ok(true);
+    }
+    if logged_in_from(&mut tx.conn, &row.username, network)? {
+        return Ok(false);
+    }
+    let strange = asked.iter().filter(|link| link["known"] == false).count();
+    Ok(count(strange) >= most.saturating_mul(STRANGE_NETWORKS))
+}
+
 /// Mails the one-time link to an account, unless it has no address or has been mailed enough of them. Says whether it did.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn mail_link(tx: &mut Tx, row: &AccountRow, by_officer: bool) -> Result<bool, Problem> {
+pub fn mail_link(tx: &mut Tx, row: &AccountRow, by: AskedBy) -> Result<bool, Problem> {
     let Some(to) = recipient(row) else { return Ok(false) };
-    let auth = tx.settings.section::<AuthSettings>();
-    let (minutes, most) = (auth.password_reset_minutes, i64::from(auth.password_reset_mails));
-    let since = tx.now - Duration::hours(1);
-    // Who is in charge decides by himself how often.
-    if !by_officer && outbox::count_to(&mut tx.conn, &to.address, &["password_reset"], since)? >= most {
-        return Ok(false);
-    }
-    let link = make_link(tx, row)?;
+    let data = match by {
+        AskedBy::Network(network) => {
+            // One after the other, so that all are counted.
+            lock(tx, row.id)?;
+            if mailed_enough(tx, row, network)? {
+                return Ok(false);
+            }
+            json!({ "network": network.to_string(), "known": logged_in_from(&mut tx.conn, &row.username, network)? })
+        }
+        AskedBy::InCharge => json!({}),
+    };
+    let link = make_link(tx, row, data)?;
     let mail = Mail::PasswordReset {
         username: row.username.clone(),
         link,
-        valid_minutes: minutes,
+        valid_minutes: tx.settings.section::<AuthSettings>().password_reset_minutes,
         at: tx.now,
-        by_officer,
+        by_officer: by == AskedBy::InCharge,
     };
     outbox::enqueue(tx, &to, &mail)?;
     Ok(true)
 }
 
 /// Makes the one-time link of an account by which another password is chosen.
-///
-/// # Errors
-/// When the database refuses.
-pub fn make_link(tx: &mut Tx, row: &AccountRow) -> Result<String, Problem> {
+fn make_link(tx: &mut Tx, row: &AccountRow, data: Value) -> Result<String, Problem> {
     let minutes = tx.settings.section::<AuthSettings>().password_reset_minutes;
     let valid = Duration::minutes(i64::from(minutes));
-    let new = NewLink { purpose: RESET, account: Some(row.id), data: json!({}), valid };
+    let new = NewLink { purpose: RESET, account: Some(row.id), data, valid };
     one_time_link::make(tx, RESET_PAGE, new)
 }
 
@@ -192,10 +262,12 @@ impl Command for SetPassword {
             .first(&mut *tx.conn)?;
         let subject = Subject::new("account", row.id.0);
         let Some(password) = &self.password else {
-            tx.audit(RequestPasswordReset::NAME, subject, json!({ "by": "command line" }))?;
+            tx.audit(MailPasswordReset::NAME, subject, json!({ "by": "command line" }))?;
             return match &row.email {
-                Some(address) if mail_link(tx, &row, true)? => Ok(PasswordSet::Mailed(address.clone())),
-                _ => Ok(PasswordSet::Link(make_link(tx, &row)?)),
+                Some(address) if mail_link(tx, &row, AskedBy::InCharge)? => {
+                    Ok(PasswordSet::Mailed(address.clone()))
+                }
+                _ => Ok(PasswordSet::Link(make_link(tx, &row, json!({}))?)),
             };
         };
         let mut fields = Fields::new();

@@ -1,9 +1,7 @@
 //! The present password, given again in a session. It is compared before the command that acts on it, outside of its transaction.
 
-use actix_web::web::Data;
-
 use crate::accounts::credentials::{Verified, verify_account};
-use crate::accounts::gate::LogInGate;
+use crate::accounts::gate::{LogInGate, Whence};
 use crate::accounts::{failed_log_in, store};
 use crate::core::secret::Sensitive;
 use crate::core::{Code, Problem, Text};
@@ -24,7 +22,7 @@ pub fn wrong_current() -> Problem {
 /// 422 at `/current`; 429 after too many wrong ones.
 pub async fn require_current(
     state: &State,
-    gate: &Data<LogInGate>,
+    gate: &LogInGate,
     address: ClientAddress,
     auth: &Auth,
     given: &Sensitive,
@@ -32,8 +30,10 @@ pub async fn require_current(
     let id = auth.person.account;
     let name = read(state, move |app| Ok(store::find(&mut *app.conn()?, id)?.username)).await?;
     let from = address.network();
-    let note = |name, code| failed_log_in::note(state, gate, address, auth.caller(), name, code);
-    let entered = match gate.enter(&name, from, state.app.clock()).await {
+    let note = |name, code| failed_log_in::note(state, address, auth.caller(), name, code);
+    // Whoever is in the session counts for itself: nobody outside can slow it.
+    let whence = Whence { network: from, proof: Some(format!("session {}", auth.person.session.0)) };
+    let entered = match gate.enter(state, &name, whence).await {
         Ok(entered) => entered,
         Err(refusal) => {
             note(name.clone(), refusal.code);

@@ -6,9 +6,12 @@ use crate::accounts::staff::CreateStaff;
 use crate::accounts::{NewPassword, password};
 use crate::app::App;
 use crate::core::actor::Role;
+use crate::core::secret::random_token;
 use crate::core::{Caller, Language, Problem};
+use crate::db::schema::account;
 use crate::experts::ApproveExpert;
 use crate::experts::application::{ApplyAsExpert, Specialty};
+use diesel::prelude::*;
 
 /// The password of all demo people. There are none in production.
 pub(super) const PASSWORD: &str = "zerodesk-demo";
@@ -40,14 +43,19 @@ pub(super) fn create(app: &App) -> Result<(), Problem> {
     for (username, name, role, region) in STAFF {
         let create = CreateStaff {
             username: username.to_owned(),
-            password: NewPassword::hashed(PASSWORD, app)?,
+            // What is shown to everybody may not be chosen; it takes the place of this one below.
+            password: NewPassword::hashed(random_token()?, app)?,
             name: name.to_owned(),
             email: Some(address(username)),
             role,
             region: region.map(str::to_owned),
             language: Language::Zh,
         };
-        app.execute(&system, &create)?;
+        let id = app.execute(&system, &create)?.id;
+        let hash = password::hash(PASSWORD, app.settings().section::<AuthSettings>())?;
+        diesel::update(account::table.find(id))
+            .set(account::password_hash.eq(hash))
+            .execute(&mut *app.conn()?)?;
     }
     experts(app, true)
 }

@@ -34,9 +34,21 @@ fn a_password_that_is_easy_to_guess_is_refused_with_its_reason() {
         ("kx7-Qm2vR", "须为 10 到 128 个字符", "must be 10 to 128 characters"),
         ("Password123!", "是常见或已泄露的密码，或与其相近，请换一个", "is a common password"),
         ("１２３４５６７８９０", "是常见或已泄露的密码，或与其相近，请换一个", "is a common password"),
-        ("officer-zhou1", "不能由用户名、姓名、邮箱或电话加少量字符组成", "must not be the username"),
-        ("周晓敏周晓敏周晓敏周", "不能由用户名、姓名、邮箱或电话加少量字符组成", "must not be the username"),
-        ("zhou.xiaomin", "不能由用户名、姓名、邮箱或电话加少量字符组成", "must not be the username"),
+        (
+            "officer-zhou1",
+            "不能由用户名、姓名、企业名称或代码、邮箱或电话加少量字符组成",
+            "must not be the username",
+        ),
+        (
+            "周晓敏周晓敏周晓敏周",
+            "不能由用户名、姓名、企业名称或代码、邮箱或电话加少量字符组成",
+            "must not be the username",
+        ),
+        (
+            "zhou.xiaomin",
+            "不能由用户名、姓名、企业名称或代码、邮箱或电话加少量字符组成",
+            "must not be the username",
+        ),
         ("ZeroDesk@2026", "不能由平台名称加少量字符组成", "must not be the name of the platform"),
         ("abcabcabcabc", "由重复、连续或键盘上相邻的字符组成，容易被猜到", "is made of repeated"),
     ] {

@@ -3,6 +3,9 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 use zerodesk::accounts::settings::AuthSettings;
+use zerodesk::accounts::{CreateStaff, NewPassword};
+use zerodesk::core::{Caller, Code, Language, Role};
+use zerodesk::settings::ServerSettings;
 
 use super::{ANOTHER, faults, log_in};
 use crate::support::people::{PASSWORD, link};
@@ -114,6 +117,62 @@ fn an_address_and_a_network_are_limited() {
     app.clock.advance(Duration::minutes(61));
     assert_eq!(ask(&app, &json!({ "username": "officer" })).status, 202);
     assert_eq!(mailed(&app).len(), 4);
+}
+
+/// Asks through the proxy, from an address.
+fn ask_from(app: &TestApp, from: &str, body: &Value) {
+    let headers = [("Content-Type", "application/json"), ("X-Forwarded-For", from)];
+    let body = body.to_string();
+    let reply = app.http().send("POST", "/api/v1/auth/password-resets", &headers, Some(body.as_bytes()));
+    assert_eq!(reply.status, 202, "{}", reply.text);
+}
+
+#[test]
+fn what_strangers_ask_for_does_not_use_up_ones_own_mails() {
+    let app = TestApp::builder()
+        .settings(|s| s.edit::<ServerSettings>().trusted_proxies = "127.0.0.1".parse().unwrap())
+        .start();
+    // The account has logged in from 127.0.0.1.
+    app.admin_at("officer", "440000", ADDRESS);
+    let body = json!({ "username": "officer" });
+    for n in 0..6 {
+        (0..4).for_each(|_| ask_from(&app, &format!("203.0.113.{n}"), &body));
+    }
+    assert_eq!(mailed(&app).len(), 12, "three for each network, twelve in all");
+    ask(&app, &body).expect(202);
+    assert_eq!(mailed(&app).len(), 13, "and one's own");
+}
+
+#[test]
+fn a_name_that_is_somebody_elses_address_diverts_no_mail() {
+    let app = TestApp::start();
+    app.admin_at("officer", "440000", ADDRESS);
+    let made = |username: &str, email: &str| {
+        app.app.execute(
+            &Caller::system(),
+            &CreateStaff {
+                username: username.to_owned(),
+                password: NewPassword::hashed(ANOTHER, &app.app).unwrap(),
+                name: "Somebody".to_owned(),
+                email: Some(email.to_owned()),
+                role: Role::Admin,
+                region: Some("440000".to_owned()),
+                language: Language::En,
+            },
+        )
+    };
+    assert_eq!(made(ADDRESS, "mallory@elsewhere.example").unwrap_err().code, Code::UsernameTaken);
+    // The name came before the address.
+    made("later@regulator.example", "mallory@elsewhere.example").unwrap();
+    app.admin_at("later", "440000", "later@regulator.example");
+    let received =
+        |to: &str| app.smtp.received().iter().filter(|mail| mail.to == [to]).filter_map(link).count();
+    ask(&app, &json!({ "email": "later@regulator.example" })).expect(202);
+    app.mails_sent();
+    assert_eq!((received("later@regulator.example"), received("mallory@elsewhere.example")), (1, 0));
+    ask(&app, &json!({ "username": "later@regulator.example" })).expect(202);
+    app.mails_sent();
+    assert_eq!((received("later@regulator.example"), received("mallory@elsewhere.example")), (2, 1));
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 use zerodesk::accounts::hashing;
 use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::settings::{ServerSettings, Settings};
@@ -110,6 +111,110 @@ fn failures_are_noted_with_name_and_address_and_never_with_what_was_typed() {
     }
     let rows = failures(&operator, 7);
     assert!(rows.iter().any(|row| row["data"]["code"] == "too_many_failures"), "{rows:?}");
+}
+
+/// Wrong passwords of the officer without a pause from 40 clients, by the address that each try comes from, while the owner logs in.
+fn in_a_flood(app: &TestApp, from: impl Fn(u32, u32) -> String + Sync, owner: impl FnOnce()) {
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for client in 0..40 {
+            let (http, from, over) = (app.http(), &from, &over);
+            scope.spawn(move || {
+                for n in 0.. {
+                    if over.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    attempt(&http, &from(client, n), "officer", "a wrong password");
+                }
+            });
+        }
+        std::thread::sleep(Duration::from_secs(3));
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(owner));
+        over.store(true, Ordering::Relaxed);
+        done.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    });
+}
+
+fn gets_in(app: &TestApp, from: &str, within: Duration) {
+    let begin = Instant::now();
+    let reply = attempt(&app.http(), from, "officer", PASSWORD);
+    let took = begin.elapsed();
+    assert_eq!(reply.status, 200, "{from}: {} after {took:?}", reply.text);
+    assert!(took <= within, "{from}: {took:?}");
+}
+
+#[test]
+fn in_a_flood_from_the_same_address_the_owner_gets_in() {
+    let app = app(|s| s.edit::<AuthSettings>().login_pause = Duration::from_millis(500));
+    app.admin("officer", "440000");
+    let same = "203.0.113.9";
+    in_a_flood(
+        &app,
+        |_, _| same.to_owned(),
+        || {
+            for _ in 0..2 {
+                gets_in(&app, same, Duration::from_secs(20));
+            }
+        },
+    );
+}
+
+#[test]
+fn in_a_flood_from_changing_addresses_the_owner_gets_in() {
+    let app = app(|s| s.edit::<AuthSettings>().login_pause = Duration::from_millis(500));
+    app.admin("officer", "440000");
+    // Where the owner has logged in before nothing is felt but how busy the processor is, also at a server that has just been started.
+    gets_in(&app, "198.51.100.20", Duration::from_secs(5));
+    let app = app.another().start();
+    let from = |client: u32, n: u32| format!("10.{}.{}.{client}", n / 250 % 250, n % 250);
+    in_a_flood(&app, from, || {
+        gets_in(&app, "198.51.100.20", Duration::from_secs(4));
+        gets_in(&app, "192.0.2.55", Duration::from_secs(12));
+    });
+}
+
+#[test]
+fn a_browser_that_has_logged_in_before_feels_nothing_of_a_flood_at_its_address() {
+    let app = app(|s| s.edit::<AuthSettings>().login_pause = Duration::from_millis(500));
+    app.admin("officer", "440000");
+    let http = app.http();
+    let log_in = |cookie: &str| {
+        let form = format!("username=officer&password={}", PASSWORD.replace(' ', "+"));
+        let headers = [
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("Sec-Fetch-Site", "same-origin"),
+            ("X-Forwarded-For", "203.0.113.9"),
+            ("Cookie", cookie),
+        ];
+        http.send("POST", "/login", &headers, Some(form.as_bytes()))
+    };
+    let first = log_in("a=b");
+    let cookies = first.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned());
+    let cookie = cookies.filter(|cookie| cookie.starts_with("zerodesk_device=")).last().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    in_a_flood(
+        &app,
+        |_, _| "203.0.113.9".to_owned(),
+        || {
+            let begin = Instant::now();
+            assert_eq!(log_in(&cookie).status, 303);
+            assert!(begin.elapsed() < Duration::from_secs(4), "{:?}", begin.elapsed());
+        },
+    );
+}
+
+#[test]
+fn a_flood_of_failures_makes_few_rows_and_all_are_counted() {
+    let app = app(|s| s.edit::<AuthSettings>().login_failures = 1000);
+    app.admin("officer", "440000");
+    let operator = app.operator("operator");
+    let http = app.http();
+    (0..45).for_each(|_| drop(attempt(&http, "203.0.113.9", "officer", "a wrong password")));
+    assert_eq!(failures(&operator, 30).len(), 30);
+    let rows = failures(&operator, 31);
+    assert_eq!(rows[0]["data"]["count"], 15, "{}", rows[0]);
+    assert_eq!(rows[0]["data"]["name"], "officer");
 }
 
 #[test]
