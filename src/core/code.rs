@@ -217,6 +217,9 @@ codes! {
     InvitationSentOften "invitation_sent_often" 429 "邀请发送过于频繁" "Invitation sent too often"
         "该邀请在过去 24 小时内已多次发送。请在 Retry-After 所示的秒数后重试，或请对方检查垃圾邮件。"
         "The invitation was sent several times within a day. Try again after the seconds in Retry-After, or have the person look among the unwanted mails.";
+    MailEnded "mail_ended" 409 "邮件已结束" "Mail has ended"
+        "该邮件已发送或已停止发送，正文已清除，不能再次发送。请在认领、邀请等相应业务中重新发送。"
+        "The mail was sent or given up and its text is gone, so it can't be sent again. Send it again from where it came, such as the claim or the invitation.";
     AlreadyDecided "already_decided" 409 "认领申请已处理" "Claim already decided"
         "该认领申请不在待审核状态，不能再次审核。请刷新列表。"
         "The claim is not waiting for a decision, so it cannot be decided again. Load the list again.";

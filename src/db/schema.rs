@@ -52,6 +52,7 @@ diesel::table! {
         account_id -> Nullable<Uuid>,
         decided_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        mail_id -> Nullable<Uuid>,
     }
 }
 
@@ -439,6 +440,7 @@ diesel::table! {
         mailed_to -> Nullable<Text>,
         repeated -> Int4,
         last_asked_at -> Nullable<Timestamptz>,
+        mail_id -> Nullable<Uuid>,
     }
 }
 
@@ -603,6 +605,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    mail_pause (id) {
+        id -> Uuid,
+        address -> Text,
+        since -> Timestamptz,
+        reason -> Text,
+        mail_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     matching_assignment (enterprise_id) {
         enterprise_id -> Uuid,
         expert_id -> Uuid,
@@ -705,6 +717,9 @@ diesel::table! {
         last_error -> Nullable<Text>,
         created_at -> Timestamptz,
         sent_at -> Nullable<Timestamptz>,
+        maybe_taken -> Int4,
+        claimed_until -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -1061,6 +1076,7 @@ appear_together!(
     idempotency_key,
     installation,
     login_session,
+    mail_pause,
     matching_assignment,
     matching_plan,
     matching_plan_line,

@@ -84,7 +84,7 @@ pub async fn decline(state: State, guest: Guest, body: Json<DeclineRegistration>
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ClaimQuery {
-    /// Only those at this point.
+    /// Only those at this point; with `to_approve` also those `mailed` whose mail did not arrive.
     #[param(inline)]
     state: Option<ClaimState>,
     /// Rows on a page, 1 to 200.
@@ -105,7 +105,8 @@ pub async fn list(state: State, auth: Auth, query: Query<ClaimQuery>) -> Answer 
     ok(read(&state, work).await?)
 }
 
-/// Approves a claim for which no mail address is on record: the one-time link goes to the address that the officer has confirmed.
+/// Approves a claim for which no mail address is on record, or whose mail did not arrive (`mail`): a one-time link goes to the address that
+/// the officer has confirmed.
 #[utoipa::path(post, path = "/api/v1/enterprise-registrations/{id}/approve", tag = "accounts",
     request_body = Option<ApprovedAddress>, responses((status = 200, body = ClaimDecided)))]
 pub async fn approve(

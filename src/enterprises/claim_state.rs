@@ -28,6 +28,8 @@ crate::word_enum! {
         Confirm = "confirm",
         /// An officer approves it, which mails the link.
         Approve = "approve",
+        /// The mail with its link did not arrive: an officer lets another link go to a confirmed address.
+        Readdress = "readdress",
         /// An officer rejects it, which ends its link.
         Reject = "reject",
         /// Another claim was confirmed.
@@ -49,7 +51,7 @@ pub fn transition(
     match (from, step) {
         (Mailed, ClaimStep::Confirm) => Ok(Confirmed),
         (Mailed, ClaimStep::Decline) => Ok(Declined),
-        (ToApprove, ClaimStep::Approve) => Ok(Mailed),
+        (Mailed, ClaimStep::Readdress) | (ToApprove, ClaimStep::Approve) => Ok(Mailed),
         (Mailed | ToApprove, ClaimStep::Reject) => Ok(Rejected),
         (Mailed | ToApprove, ClaimStep::Supersede) => Ok(Superseded),
         (Mailed | ToApprove | Confirmed | Rejected | Superseded | Declined, _) => {
@@ -86,6 +88,7 @@ mod tests {
             table,
             [
                 "mailed confirm confirmed",
+                "mailed readdress mailed",
                 "mailed reject rejected",
                 "mailed supersede superseded",
                 "mailed decline declined",

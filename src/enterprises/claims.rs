@@ -1,4 +1,4 @@
-//! Claims for which no mail address is on record: an officer decides. Approval makes no account: it mails the one-time link to an address
+//! Claims for which no mail address is on record, or whose mail did not arrive: an officer decides. Approval makes no account: it mails the one-time link to an address
 //! that the officer has confirmed, and name and password are chosen behind it.
 
 use crate::accounts::store::{already_claimed, of_enterprise};
@@ -16,6 +16,7 @@ use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::mails::Mail;
 use crate::enterprises::policy::{permit, sees, visible_to};
 use crate::enterprises::registration::Link;
+use crate::notifications::outbox::{LastMail, MailId, MailOutcome};
 use crate::notifications::{Recipient, outbox};
 use crate::web::anonymous_calls::coarse;
 use chrono::{DateTime, Utc};
@@ -31,9 +32,13 @@ pub struct ApprovedAddress {
     /// A mail address of the enterprise that the officer has confirmed, by telephone for one; that of the contact where none is given.
     #[serde(default)]
     pub email: Option<String>,
+    /// Whether mails go to the address again, where it is paused since mails came back from there. Else the link is not sent.
+    #[serde(default)]
+    pub resume: bool,
 }
 
-/// Approves a claim for which no address is on record: the one-time link goes to the address that the officer has confirmed.
+/// Approves a claim for which no address is on record, or whose mail did not arrive: a one-time link goes to the address that the officer
+/// has confirmed, and one that was mailed before ends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ApproveRegistration {
     /// The claim to approve.
@@ -78,6 +83,8 @@ fn lock_claim(tx: &mut Tx, id: RegistrationId, step: ClaimStep) -> Result<Locked
         return Err(Problem::not_found());
     }
     let claim = r::table.find(id).select(Claim::as_select()).for_update().first(&mut *tx.conn)?;
+    let failed = claim.state == ClaimState::Mailed && outbox::has_failed(&mut tx.conn, claim.mail_id)?;
+    let step = if failed && step == ClaimStep::Approve { ClaimStep::Readdress } else { step };
     let to = transition(claim.state, step)?;
     Ok(Locked { claim, enterprise, to })
 }
@@ -101,24 +108,29 @@ impl Command for ApproveRegistration {
             return Err(already_claimed());
         }
         let link = Link::new(tx)?;
-        diesel::update(r::table.find(claim.id))
-            .set((
-                r::state.eq(state),
-                r::mailed_to.eq(&address),
-                r::token_hash.eq(&link.hash),
-                r::expires_at.eq(link.until),
-                r::decided_at.eq(tx.now),
-            ))
-            .execute(&mut *tx.conn)?;
+        if self.address.resume {
+            outbox::resume(tx, &address)?;
+        }
         let mail = Mail::RegistrationApproved {
             enterprise: enterprise.name,
             asked: claim.created_at,
             link: link.address,
             valid_hours: link.hours,
         };
-        outbox::enqueue(tx, &nameless(address, &claim), &mail)?;
+        let mail = outbox::enqueue(tx, &nameless(address.clone(), &claim), &mail)?;
+        diesel::update(r::table.find(claim.id))
+            .set((
+                r::state.eq(state),
+                r::mailed_to.eq(&address),
+                r::mail_id.eq(mail),
+                r::token_hash.eq(&link.hash),
+                r::expires_at.eq(link.until),
+                r::decided_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
         let subject = Subject::new("enterprise_registration", self.id.0).in_region(&enterprise.region);
-        tx.audit(Self::NAME, subject, json!({ "other_address": typed.is_some() }))?;
+        let data = json!({ "other_address": typed.is_some(), "resumed": self.address.resume });
+        tx.audit(Self::NAME, subject, data)?;
         Ok(ClaimDecided { id: self.id, state })
     }
 }
@@ -170,9 +182,14 @@ pub struct ClaimView {
     pub repeated: i32,
     /// When it was asked again last.
     pub last_asked_at: Option<DateTime<Utc>>,
+    /// How the mail with its one-time link stands; none where none was written.
+    #[diesel(deserialize_as = Option<MailId>)]
+    #[schema(value_type = Option<MailOutcome>)]
+    pub mail: LastMail,
 }
 
-/// A page of claims of the caller's region, newest first.
+/// A page of claims of the caller's region, newest first. Those whose mail did not arrive wait for an officer as well: they are among
+/// those that are asked for by [`ClaimState::ToApprove`].
 ///
 /// # Errors
 /// 403 for anyone who is neither admin nor operator.
@@ -186,8 +203,13 @@ pub fn list(
     let seen = enterprise::table.filter(visible_to(actor)).select(enterprise::id).into_boxed::<Pg>();
     let mut query =
         r::table.inner_join(enterprise::table).filter(r::enterprise_id.eq_any(seen)).into_boxed::<Pg>();
-    if let Some(state) = state {
-        query = query.filter(r::state.eq(state));
+    match state {
+        Some(ClaimState::ToApprove) => {
+            let failed = r::state.eq(ClaimState::Mailed).and(r::mail_id.eq_any(outbox::failed()));
+            query = query.filter(r::state.eq(ClaimState::ToApprove).nullable().or(failed));
+        }
+        Some(state) => query = query.filter(r::state.eq(state)),
+        None => {}
     }
     if let Some(after) = slice.after {
         query = query.filter(r::id.lt(RegistrationId(after)));
@@ -208,8 +230,10 @@ pub fn list(
             r::created_at,
             r::repeated,
             r::last_asked_at,
+            r::mail_id,
         ))
         .load(conn)?;
+    outbox::tell(conn, rows.iter_mut().map(|row| &mut row.mail))?;
     for row in &mut rows {
         row.network = coarse(&row.network);
     }

@@ -17,6 +17,7 @@ use crate::db::{Command, Tx};
 use crate::enterprises::claim_state::{ClaimState, ClaimStep, transition};
 use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::mails::Mail;
+use crate::notifications::outbox::MailId;
 use crate::notifications::{Recipient, outbox};
 use crate::web::anonymous_calls::coarse;
 use chrono::{DateTime, Utc};
@@ -140,6 +141,7 @@ pub(super) struct Claim {
     mailed_to: Option<String>,
     expires_at: DateTime<Utc>,
     pub(super) created_at: DateTime<Utc>,
+    pub(super) mail_id: Option<MailId>,
 }
 
 /// An enterprise whose claims are decided.

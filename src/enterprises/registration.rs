@@ -18,6 +18,7 @@ use crate::enterprises::claim_state::ClaimState;
 use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::mails::Mail;
 use crate::enterprises::uscc::Uscc;
+use crate::notifications::outbox::MailId;
 use crate::notifications::{Recipient, outbox};
 use crate::web::anonymous_calls::coarse;
 use chrono::{DateTime, Duration, Utc};
@@ -100,18 +101,30 @@ impl Command for RegisterEnterprise {
         let network = self.network.clone();
         let claim = NewClaim { enterprise: found.id, network, name, email, phone };
         let claimed = of_enterprise(&mut tx.conn, found.id)?.is_some();
+        // To an address from which mails come back no link goes: an officer decides, as where none is on record.
+        let paused = match &found.email {
+            Some(address) => outbox::pause_reason(&mut tx.conn, address)?.is_some(),
+            None => false,
+        };
         let state = match (&found.email, claimed) {
             (Some(address), true) => {
                 self.tell_owner(tx, &found, address)?;
                 return Ok(answer);
             }
             (None, true) => return Ok(answer),
-            (Some(address), false) if may_mail(tx, &claim, address)? => {
+            (Some(address), false) if !paused && may_mail(tx, &claim, address)? => {
                 self.mail_link(tx, answer.id, &claim, &found, address)?;
                 ClaimState::Mailed
             }
             (None, false) if may_wait(tx, &claim)? => {
-                self.store(tx, answer.id, &claim, None)?;
+                self.store(tx, answer.id, &claim, None, None)?;
+                ClaimState::ToApprove
+            }
+            (Some(address), false) if paused && may_wait(tx, &claim)? => {
+                // It is written as refused, so that the officer reads why.
+                let link = Link::new(tx)?;
+                let mail = self.mail_of_link(tx, &found, address, &link)?;
+                self.store(tx, answer.id, &claim, None, Some(mail))?;
                 ClaimState::ToApprove
             }
             _ => return Ok(answer),
@@ -155,16 +168,25 @@ impl RegisterEnterprise {
         address: &str,
     ) -> Result<(), Problem> {
         let link = Link::new(tx)?;
-        self.store(tx, id, claim, Some((&link, address)))?;
+        let mail = self.mail_of_link(tx, found, address, &link)?;
+        self.store(tx, id, claim, Some((&link, address)), Some(mail))
+    }
+
+    fn mail_of_link(
+        &self,
+        tx: &mut Tx,
+        found: &Found,
+        address: &str,
+        link: &Link,
+    ) -> Result<MailId, Problem> {
         let mail = Mail::RegistrationLink {
             enterprise: found.name.clone(),
             asked: tx.now,
             network: coarse(&self.network),
-            link: link.address,
+            link: link.address.clone(),
             valid_hours: link.hours,
         };
-        outbox::enqueue(tx, &self.on_record(found, address), &mail)?;
-        Ok(())
+        outbox::enqueue(tx, &self.on_record(found, address), &mail)
     }
 
     fn store(
@@ -173,6 +195,7 @@ impl RegisterEnterprise {
         id: RegistrationId,
         claim: &NewClaim,
         mailed: Option<(&Link, &str)>,
+        mail: Option<MailId>,
     ) -> Result<(), Problem> {
         let (link, address) = mailed.unzip();
         diesel::insert_into(r::table)
@@ -186,6 +209,7 @@ impl RegisterEnterprise {
                 r::state.eq(if link.is_some() { ClaimState::Mailed } else { ClaimState::ToApprove }),
                 r::network.eq(&claim.network),
                 r::mailed_to.eq(address),
+                r::mail_id.eq(mail),
                 r::token_hash.eq(link.map(|link| &link.hash)),
                 r::expires_at.eq(link.map_or(tx.now, |link| link.until)),
                 r::created_at.eq(tx.now),

@@ -3,4 +3,6 @@
 crate::ids! {
     /// A mail in the outbox.
     MailId,
+    /// The pause of a mail address.
+    PauseId,
 }

@@ -1,7 +1,8 @@
 //! How a mail leaves: by SMTP, or in development into the log.
 //!
 //! The conversation is led command by command and not by lettre's transport, because only so can
-//! a refusal of the recipient be distinguished from one of ourselves: both may be a 550.
+//! a refusal of the recipient be distinguished from one of ourselves: both may be a 550; and only so is it known
+//! whether the text had been sent when the connection was lost.
 
 use crate::core::Problem;
 use crate::notifications::outbox::{self, ClaimedMail};
@@ -21,9 +22,15 @@ const CONTENT_LANGUAGE: HeaderName = HeaderName::new_from_ascii_str("Content-Lan
 /// Why a mail did not leave.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// The recipient does not exist or is not taken: another attempt would end the same way.
+    /// The recipient or the text is refused with 5xx: another attempt would end the same way.
     #[error("{0}")]
     Refused(String),
+    /// No mail can be made of it.
+    #[error("{0}")]
+    Unfit(String),
+    /// The text was sent and no answer to it came: the mail server may have taken it.
+    #[error("{0}")]
+    MaybeTaken(String),
     /// This mail did not go this time.
     #[error("{0}")]
     Failed(String),
@@ -94,7 +101,7 @@ impl Mailer {
 
 /// The mail in its form for the wire: UTF-8 text, and the same bytes at every attempt.
 fn build(from: &Mailbox, mail: &ClaimedMail) -> Result<Message, SendError> {
-    let unfit = |e: &dyn std::fmt::Display| SendError::Refused(format!("the mail can't be built: {e}"));
+    let unfit = |e: &dyn std::fmt::Display| SendError::Unfit(format!("the mail can't be built: {e}"));
     let address = mail.recipient.parse().map_err(|e: lettre::address::AddressError| unfit(&e))?;
     // The outbox has done so; but lettre panics at a control character in a name.
     let name = Some(one_line(&mail.recipient_name)).filter(|name| !name.is_empty());
@@ -175,14 +182,27 @@ fn converse(connection: &mut SmtpConnection, message: &Message) -> Result<(), Se
         parameters.push(MailParameter::SmtpUtfEight);
     }
     connection.command(Mail::new(envelope.from().cloned(), parameters)).map_err(failed)?;
+    // From here on an answer is about this mail.
+    let refused = |e: lettre::transport::smtp::Error| match is_of_this_mail(&e) {
+        true => SendError::Refused(words(&e)),
+        false => failed(e),
+    };
     for to in envelope.to() {
-        connection
-            .command(Rcpt::new(to.clone(), Vec::new()))
-            .map_err(|e| if e.is_permanent() { SendError::Refused(words(&e)) } else { failed(e) })?;
+        connection.command(Rcpt::new(to.clone(), Vec::new())).map_err(refused)?;
     }
-    connection.command(Data).map_err(failed)?;
-    connection.message(&message.formatted()).map_err(failed)?;
+    connection.command(Data).map_err(refused)?;
+    connection.message(&message.formatted()).map_err(|e| match e.status().map(u16::from) {
+        // A server that ends (421), and a connection that is lost, say nothing about the text that was sent.
+        None | Some(421) => SendError::MaybeTaken(words(&e)),
+        Some(_) => refused(e),
+    })?;
     Ok(())
+}
+
+/// Whether an answer refuses this mail for good. Some 5xx are about how we talk instead: 503 a wrong order of commands, 530 a missing
+/// log-in.
+fn is_of_this_mail(error: &lettre::transport::smtp::Error) -> bool {
+    error.is_permanent() && !matches!(error.status().map(u16::from), Some(503 | 530))
 }
 
 /// The error with its sources, on one line.
@@ -216,6 +236,7 @@ mod tests {
             subject: "复查合格：铜芯聚氯乙烯绝缘电线".to_owned(),
             body: "您好！\n.\n第三行\n".to_owned(),
             attempts: 1,
+            maybe_taken: 0,
             created_at: Utc.with_ymd_and_hms(2026, 11, 23, 6, 30, 0).unwrap(),
         }
     }
@@ -251,7 +272,7 @@ mod tests {
         let text = String::from_utf8(bytes).unwrap();
         assert!(!text.contains("\nBcc:"), "{text}");
         let with_address = ClaimedMail { recipient: format!("a@b.cn{evil}"), ..mail };
-        assert!(matches!(build(&from, &with_address), Err(SendError::Refused(_))));
+        assert!(matches!(build(&from, &with_address), Err(SendError::Unfit(_))));
     }
 
     #[test]

@@ -14,8 +14,10 @@ pub(super) fn metrics(app: &App) -> Vec<Metric> {
     let counts = app.conn().and_then(|mut conn| outbox::counts(&mut conn)).unwrap_or_default();
     let metric = |state: &MailState| {
         let (name, help) = match state {
-            MailState::Pending => ("zerodesk_mail_pending", "Mails that wait to be sent"),
+            MailState::Queued => ("zerodesk_mail_pending", "Mails that wait to be sent"),
             MailState::Refused => ("zerodesk_mail_refused", "Mails refused for good"),
+            MailState::GaveUp => ("zerodesk_mail_gave_up", "Mails given up without a refusal"),
+            MailState::Bounced => ("zerodesk_mail_bounced", "Mails that came back"),
             MailState::Sent => ("zerodesk_mail_sent", "Mails sent"),
         };
         let value = counts.iter().find(|(counted, _)| counted == state).map(|(_, count)| *count as f64);

@@ -8,9 +8,12 @@
 //!   the row and stays the same over all attempts, so a mail program can tell a repetition.
 //! - Several servers share the table. A mail is claimed by moving its `next_attempt_at` past a
 //!   lease; who crashes with it loses it when the lease ends. `attempts` is the fencing token.
-//! - Only a refusal of the recipient (5xx to RCPT) ends the attempts. Everything else, a wrong
-//!   password of ours included, is tried again for ever, ever more slowly.
-//! - A body may hold a one-time link. It is wiped when the attempts end, and is never logged,
+//! - Every mail has an end ([`state`]). A refusal of the recipient or of the text (5xx) ends the attempts at once. Everything else, a
+//!   wrong password of ours included, is tried again, ever more slowly, for as many days as the settings say. A mail after whose
+//!   text no answer came may have been taken: it is sent three times at most.
+//! - A mail server reports what came back ([`bounces`]). That pauses the address ([`pauses`]): nothing is sent there until someone
+//!   resumes it.
+//! - A body may hold a one-time link. It is wiped at every end, and is never logged,
 //!   but by the log transport of development, whose purpose that is.
 //! - Names and subjects come from people. They are made one line before anything is built of them.
 //!
@@ -18,10 +21,17 @@
 //! [`mails!`](crate::mails), with their texts in `templates/<domain>/mail/`, and knows [`outbox`] and [`Prose`] and nothing else of
 //! this one; its room declares [`worker::JOB`].
 
+pub mod api;
+pub mod bounces;
 pub mod ids;
 pub mod mailer;
 mod metrics;
 pub mod outbox;
+pub mod pages;
+pub mod pauses;
+pub mod policy;
+pub mod queries;
+pub mod retry;
 mod room;
 pub mod settings;
 pub mod state;

@@ -2,26 +2,32 @@
 //!
 //! All times are UTC and come from the caller's clock, never from the database.
 
-use crate::core::{Language, Problem, Wake};
+use crate::core::{Language, Problem, Text, Wake};
 use crate::db::Tx;
 use crate::db::schema::outbox_mail;
-use crate::notifications::ids::MailId;
+use crate::notifications::pauses;
 use crate::notifications::settings::MailSettings;
-use crate::notifications::state::{MailState, MailStep, transition};
+use crate::notifications::state::{MailReason, MailState, MailStep, Told, transition};
 use crate::notifications::templates::{MailText, one_line};
 use chrono::{DateTime, Duration, Utc};
 use diesel::PgConnection;
 use diesel::dsl::count_star;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use lettre::Address;
 use lettre::message::Mailbox;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+pub use crate::notifications::ids::MailId;
+pub use crate::notifications::pauses::{reason as pause_reason, resume};
 
 /// Wakes the mail worker: mails are in the outbox.
 pub const WAKE: Wake = Wake::new("mail");
 
 /// The longest `last_error` in characters.
 const LONGEST_ERROR: usize = 500;
-/// Mails written by one statement: PostgreSQL takes 65,535 values, a mail has eleven.
+/// Mails written by one statement: PostgreSQL takes 65,535 values, a mail has thirteen.
 const MOST_ROWS: usize = 2_000;
 
 /// To whom a mail goes.
@@ -35,34 +41,78 @@ pub struct Recipient {
     pub language: Language,
 }
 
+/// A row to be written.
+#[derive(Insertable)]
+#[diesel(table_name = outbox_mail)]
+struct NewMail {
+    id: MailId,
+    message_id: String,
+    template: &'static str,
+    language: &'static str,
+    recipient: String,
+    recipient_name: String,
+    subject: String,
+    body: String,
+    state: MailState,
+    reason: Option<MailReason>,
+    last_error: Option<String>,
+    next_attempt_at: DateTime<Utc>,
+    created_at: DateTime<Utc>,
+}
+
+impl NewMail {
+    /// A mail of now that falls due at a moment; where its address is paused, one that is refused from the start and has no text.
+    fn new(
+        tx: &Tx,
+        from: &Mailbox,
+        (to, mail): (&Recipient, &dyn MailText),
+        due: DateTime<Utc>,
+        paused: Option<&str>,
+    ) -> Result<Self, Problem> {
+        // A parsed address holds no line break and no second address.
+        let address: Address = to
+            .address
+            .trim()
+            .parse()
+            .map_err(|e| Problem::internal(format!("the address of a mail: {e}")))?;
+        let rendered = mail.render(&to.name, to.language)?;
+        let id = MailId::new();
+        let (state, reason, body) = match paused {
+            None => (MailState::Queued, None, rendered.body),
+            Some(_) => {
+                (transition(MailState::Queued, MailStep::Refuse)?, Some(MailReason::Paused), String::new())
+            }
+        };
+        Ok(Self {
+            id,
+            message_id: format!("<{id}@{}>", from.email.domain()),
+            template: mail.template(),
+            language: to.language.tag(),
+            recipient: address.to_string(),
+            recipient_name: one_line(&to.name),
+            subject: rendered.subject,
+            body,
+            state,
+            reason,
+            last_error: paused.map(short),
+            next_attempt_at: due,
+            created_at: tx.now,
+        })
+    }
+}
+
 /// Writes a mail into the outbox. It is sent once the transaction is committed, and not at all if
-/// it is not.
+/// it is not. To a paused address nothing is sent: the mail is written as refused.
 ///
 /// # Errors
 /// 500 when the address is none (callers check what people type), `mail.from` is none, or the
 /// database refuses.
 pub fn enqueue(tx: &mut Tx, to: &Recipient, mail: &dyn MailText) -> Result<MailId, Problem> {
-    // A parsed address holds no line break and no second address.
-    let address: Address =
-        to.address.trim().parse().map_err(|e| Problem::internal(format!("the address of a mail: {e}")))?;
     let from = sender(&tx.settings.section::<MailSettings>().from)?;
-    let rendered = mail.render(&to.name, to.language)?;
-    let id = MailId::new();
-    diesel::insert_into(outbox_mail::table)
-        .values((
-            outbox_mail::id.eq(id),
-            outbox_mail::message_id.eq(format!("<{id}@{}>", from.email.domain())),
-            outbox_mail::template.eq(mail.template()),
-            outbox_mail::language.eq(to.language.tag()),
-            outbox_mail::recipient.eq(address.to_string()),
-            outbox_mail::recipient_name.eq(one_line(&to.name)),
-            outbox_mail::subject.eq(&rendered.subject),
-            outbox_mail::body.eq(&rendered.body),
-            outbox_mail::state.eq(MailState::Pending),
-            outbox_mail::next_attempt_at.eq(tx.now),
-            outbox_mail::created_at.eq(tx.now),
-        ))
-        .execute(&mut *tx.conn)?;
+    let paused = pauses::reason(&mut tx.conn, &to.address)?;
+    let row = NewMail::new(tx, &from, (to, mail), tx.now, paused.as_deref())?;
+    let id = row.id;
+    diesel::insert_into(outbox_mail::table).values(row).execute(&mut *tx.conn)?;
     tx.wake(WAKE);
     Ok(id)
 }
@@ -80,28 +130,11 @@ pub fn enqueue_all<M: MailText>(
     let from = sender(&tx.settings.section::<MailSettings>().from)?;
     let mut due = tx.now;
     for part in mails.chunks(MOST_ROWS) {
+        let paused = pauses::among(&mut tx.conn, part.iter().map(|(to, _)| to.address.as_str()))?;
         let mut rows = Vec::with_capacity(part.len());
         for (to, mail) in part {
-            let address: Address = to
-                .address
-                .trim()
-                .parse()
-                .map_err(|e| Problem::internal(format!("the address of a mail: {e}")))?;
-            let rendered = mail.render(&to.name, to.language)?;
-            let id = MailId::new();
-            rows.push((
-                outbox_mail::id.eq(id),
-                outbox_mail::message_id.eq(format!("<{id}@{}>", from.email.domain())),
-                outbox_mail::template.eq(mail.template()),
-                outbox_mail::language.eq(to.language.tag()),
-                outbox_mail::recipient.eq(address.to_string()),
-                outbox_mail::recipient_name.eq(one_line(&to.name)),
-                outbox_mail::subject.eq(rendered.subject),
-                outbox_mail::body.eq(rendered.body),
-                outbox_mail::state.eq(MailState::Pending),
-                outbox_mail::next_attempt_at.eq(due),
-                outbox_mail::created_at.eq(tx.now),
-            ));
+            let paused = paused.get(&to.address.trim().to_lowercase()).map(String::as_str);
+            rows.push(NewMail::new(tx, &from, (to, mail), due, paused)?);
             due += apart;
         }
         diesel::insert_into(outbox_mail::table).values(rows).execute(&mut *tx.conn)?;
@@ -140,6 +173,8 @@ pub struct ClaimedMail {
     pub body: String,
     /// Which attempt this is, from 1. Who finds another number in the row has lost the lease.
     pub attempts: i32,
+    /// How often the mail server may have taken it before.
+    pub maybe_taken: i32,
     /// When it was written, UTC.
     pub created_at: DateTime<Utc>,
 }
@@ -165,7 +200,7 @@ pub fn claim(
 ) -> Result<Vec<ClaimedMail>, Problem> {
     let mut mails = conn.transaction(|conn| {
         let due: Vec<MailId> = outbox_mail::table
-            .filter(outbox_mail::state.eq(MailState::Pending))
+            .filter(outbox_mail::state.eq(MailState::Queued))
             .filter(outbox_mail::next_attempt_at.le(now))
             .order((outbox_mail::next_attempt_at, outbox_mail::id))
             .limit(i64::from(limit))
@@ -177,6 +212,7 @@ pub fn claim(
             .set((
                 outbox_mail::attempts.eq(outbox_mail::attempts + 1),
                 outbox_mail::next_attempt_at.eq(now + lease),
+                outbox_mail::claimed_until.eq(now + lease),
             ))
             .returning(ClaimedMail::as_returning())
             .get_results(conn)
@@ -190,7 +226,9 @@ pub fn claim(
 /// # Errors
 /// When the database can't be asked.
 pub fn renew(conn: &mut PgConnection, mail: &ClaimedMail, until: DateTime<Utc>) -> Result<bool, Problem> {
-    let held = diesel::update(held(mail)).set(outbox_mail::next_attempt_at.eq(until)).execute(conn)?;
+    let held = diesel::update(held(mail))
+        .set((outbox_mail::next_attempt_at.eq(until), outbox_mail::claimed_until.eq(until)))
+        .execute(conn)?;
     Ok(held == 1)
 }
 
@@ -200,7 +238,11 @@ pub fn renew(conn: &mut PgConnection, mail: &ClaimedMail, until: DateTime<Utc>) 
 /// When the database refuses; the mail then comes back when the lease ends.
 pub fn release(conn: &mut PgConnection, mail: &ClaimedMail, now: DateTime<Utc>) -> Result<(), Problem> {
     diesel::update(held(mail))
-        .set((outbox_mail::next_attempt_at.eq(now), outbox_mail::attempts.eq(outbox_mail::attempts - 1)))
+        .set((
+            outbox_mail::next_attempt_at.eq(now),
+            outbox_mail::claimed_until.eq(None::<DateTime<Utc>>),
+            outbox_mail::attempts.eq(outbox_mail::attempts - 1),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -210,28 +252,62 @@ pub fn release(conn: &mut PgConnection, mail: &ClaimedMail, now: DateTime<Utc>) 
 /// # Errors
 /// When the database refuses; the mail is then sent again, under the same Message-ID.
 pub fn mark_sent(conn: &mut PgConnection, mail: &ClaimedMail, now: DateTime<Utc>) -> Result<(), Problem> {
-    // By its id alone: sent is sent, whoever holds the lease by now. Every state allows it and leads to the same.
-    let sent = transition(MailState::Pending, MailStep::Send)?;
-    diesel::update(outbox_mail::table.find(mail.id))
+    // By its id alone: sent is sent, whoever holds the lease by now. All states but one allow it and lead to the same.
+    let sent = transition(MailState::Queued, MailStep::Send)?;
+    let row = outbox_mail::table.filter(outbox_mail::id.eq(mail.id));
+    diesel::update(row.filter(outbox_mail::state.ne(MailState::Bounced)))
         .set((
             outbox_mail::state.eq(sent),
             outbox_mail::sent_at.eq(now),
+            outbox_mail::claimed_until.eq(None::<DateTime<Utc>>),
             outbox_mail::body.eq(""),
+            outbox_mail::reason.eq(None::<MailReason>),
             outbox_mail::last_error.eq(None::<String>),
         ))
         .execute(conn)?;
     Ok(())
 }
 
-/// Notes that the recipient was refused permanently, and wipes the body.
+/// Notes that it is refused for good, and wipes the body.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn mark_refused(conn: &mut PgConnection, mail: &ClaimedMail, error: &str) -> Result<(), Problem> {
-    let refused = transition(MailState::Pending, MailStep::Refuse)?;
+pub fn mark_refused(
+    conn: &mut PgConnection,
+    mail: &ClaimedMail,
+    reason: MailReason,
+    error: &str,
+) -> Result<(), Problem> {
+    end(conn, mail, transition(MailState::Queued, MailStep::Refuse)?, (reason, mail.maybe_taken), error)
+}
+
+/// Notes that no further attempt is made, and wipes the body. `maybe_taken` says how often the mail server may have taken it by now.
+///
+/// # Errors
+/// When the database refuses; the mail then comes back when the lease ends.
+pub fn mark_gave_up(
+    conn: &mut PgConnection,
+    mail: &ClaimedMail,
+    reason: MailReason,
+    maybe_taken: i32,
+    error: &str,
+) -> Result<(), Problem> {
+    end(conn, mail, transition(MailState::Queued, MailStep::GiveUp)?, (reason, maybe_taken), error)
+}
+
+fn end(
+    conn: &mut PgConnection,
+    mail: &ClaimedMail,
+    state: MailState,
+    (reason, maybe_taken): (MailReason, i32),
+    error: &str,
+) -> Result<(), Problem> {
     diesel::update(held(mail))
         .set((
-            outbox_mail::state.eq(refused),
+            outbox_mail::state.eq(state),
+            outbox_mail::reason.eq(reason),
+            outbox_mail::maybe_taken.eq(maybe_taken),
+            outbox_mail::claimed_until.eq(None::<DateTime<Utc>>),
             outbox_mail::body.eq(""),
             outbox_mail::last_error.eq(short(error)),
         ))
@@ -239,7 +315,7 @@ pub fn mark_refused(conn: &mut PgConnection, mail: &ClaimedMail, error: &str) ->
     Ok(())
 }
 
-/// Notes a failed attempt; the next one comes at `at`, UTC.
+/// Notes a failed attempt; the next one comes at `at`, UTC. `maybe_taken` says how often the mail server may have taken it by now.
 ///
 /// # Errors
 /// When the database refuses; the mail then comes back when the lease ends.
@@ -247,13 +323,16 @@ pub fn mark_failed(
     conn: &mut PgConnection,
     mail: &ClaimedMail,
     at: DateTime<Utc>,
+    maybe_taken: i32,
     error: &str,
 ) -> Result<(), Problem> {
-    let pending = transition(MailState::Pending, MailStep::Postpone)?;
+    let queued = transition(MailState::Queued, MailStep::Postpone)?;
     diesel::update(held(mail))
         .set((
-            outbox_mail::state.eq(pending),
+            outbox_mail::state.eq(queued),
             outbox_mail::next_attempt_at.eq(at),
+            outbox_mail::maybe_taken.eq(maybe_taken),
+            outbox_mail::claimed_until.eq(None::<DateTime<Utc>>),
             outbox_mail::last_error.eq(short(error)),
         ))
         .execute(conn)?;
@@ -264,14 +343,15 @@ pub fn mark_failed(
 #[diesel::dsl::auto_type]
 fn held(mail: &ClaimedMail) -> _ {
     let (id, attempts): (MailId, i32) = (mail.id, mail.attempts);
-    let pending: MailState = MailState::Pending;
+    let queued: MailState = MailState::Queued;
     outbox_mail::table
         .filter(outbox_mail::id.eq(id))
         .filter(outbox_mail::attempts.eq(attempts))
-        .filter(outbox_mail::state.eq(pending))
+        .filter(outbox_mail::state.eq(queued))
 }
 
-fn short(error: &str) -> String {
+/// A text of a mail server, or of whoever reports a bounce, on one line and not too long.
+pub(super) fn short(error: &str) -> String {
     one_line(error).chars().take(LONGEST_ERROR).collect()
 }
 
@@ -283,7 +363,7 @@ fn short(error: &str) -> String {
 /// When the database can't be asked.
 pub fn lag_seconds(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<i64, Problem> {
     let oldest: Option<DateTime<Utc>> = outbox_mail::table
-        .filter(outbox_mail::state.eq(MailState::Pending))
+        .filter(outbox_mail::state.eq(MailState::Queued))
         .filter(outbox_mail::next_attempt_at.le(now))
         .select(diesel::dsl::min(outbox_mail::next_attempt_at))
         .first(conn)?;
@@ -319,4 +399,117 @@ pub fn counts(conn: &mut PgConnection) -> Result<Vec<(MailState, i64)>, Problem>
         .load(conn)?;
     let count = |state| found.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n);
     Ok(MailState::ALL.iter().map(|state| (*state, count(*state))).collect())
+}
+
+/// How a mail stands that a domain has written, for its lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct MailOutcome {
+    /// The mail.
+    pub id: MailId,
+    /// How far it has come.
+    pub state: MailState,
+    /// Why it ended otherwise than as sent.
+    pub reason: Option<MailReason>,
+    /// Where it stands and why, in a sentence: `zh` and `en`.
+    #[schema(value_type = Object)]
+    pub why: Text,
+}
+
+impl MailOutcome {
+    /// Whether it ended without having arrived.
+    pub fn has_failed(&self) -> bool {
+        FAILED.contains(&self.state)
+    }
+
+    /// Whether it was not sent because its address is paused, or came back.
+    pub fn is_paused(&self) -> bool {
+        matches!(self.reason, Some(MailReason::Paused | MailReason::Bounced))
+    }
+}
+
+/// The states in which a mail has not arrived and is not tried again.
+const FAILED: [MailState; 3] = [MailState::Refused, MailState::GaveUp, MailState::Bounced];
+
+/// The last mail of something, by its id in the row; [`tell`] looks up how it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LastMail(Option<MailOutcome>);
+
+impl LastMail {
+    /// How it stands; none where nothing was mailed.
+    pub fn outcome(&self) -> Option<&MailOutcome> {
+        self.0.as_ref()
+    }
+
+    /// How it stands, where it ended without having arrived.
+    pub fn failed(&self) -> Option<&MailOutcome> {
+        self.outcome().filter(|outcome| outcome.has_failed())
+    }
+}
+
+impl From<Option<MailId>> for LastMail {
+    fn from(id: Option<MailId>) -> Self {
+        let unknown = |id| MailOutcome { id, state: MailState::Queued, reason: None, why: Text::new("", "") };
+        Self(id.map(unknown))
+    }
+}
+
+/// Looks up how mails stand. One whose row is gone is left out.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn tell<'a>(
+    conn: &mut PgConnection,
+    mails: impl Iterator<Item = &'a mut LastMail>,
+) -> Result<(), Problem> {
+    type Row = (MailId, (MailState, Option<MailReason>, i32, i32, Option<String>));
+    let mails: Vec<&mut LastMail> = mails.filter(|mail| mail.0.is_some()).collect();
+    let ids: Vec<MailId> = mails.iter().filter_map(|mail| mail.0.as_ref().map(|found| found.id)).collect();
+    let rows: Vec<Row> = outbox_mail::table
+        .filter(outbox_mail::id.eq_any(ids))
+        .select((
+            outbox_mail::id,
+            (
+                outbox_mail::state,
+                outbox_mail::reason,
+                outbox_mail::attempts,
+                outbox_mail::maybe_taken,
+                outbox_mail::last_error,
+            ),
+        ))
+        .load(conn)?;
+    let rows: HashMap<MailId, _> = rows.into_iter().collect();
+    for mail in mails {
+        let found = mail.0.as_ref().and_then(|found| Some((found.id, rows.get(&found.id)?)));
+        mail.0 = found.map(|(id, (state, reason, attempts, maybe_taken, answer))| {
+            let told = Told {
+                state: *state,
+                reason: *reason,
+                attempts: *attempts,
+                maybe_taken: *maybe_taken,
+                answer: answer.as_deref(),
+            };
+            MailOutcome { id, state: *state, reason: *reason, why: told.why() }
+        });
+    }
+    Ok(())
+}
+
+/// The ids of the mails that ended without having arrived, as a part of a query.
+pub fn failed() -> outbox_mail::BoxedQuery<'static, Pg, diesel::sql_types::Nullable<diesel::sql_types::Uuid>>
+{
+    outbox_mail::table
+        .filter(outbox_mail::state.eq_any(FAILED))
+        .select(outbox_mail::id.nullable())
+        .into_boxed()
+}
+
+/// Whether a mail ended without having arrived.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn has_failed(conn: &mut PgConnection, id: Option<MailId>) -> Result<bool, Problem> {
+    let Some(id) = id else { return Ok(false) };
+    let found = outbox_mail::table.filter(outbox_mail::id.eq(id)).filter(outbox_mail::state.eq_any(FAILED));
+    Ok(found.count().get_result::<i64>(conn)? > 0)
 }

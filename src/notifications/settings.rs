@@ -43,12 +43,19 @@ crate::settings_section! {
         smtp_tls: SmtpTls = SmtpTls::StartTls;
         /// Seconds for connecting to the SMTP server and for each of its answers.
         timeout_seconds: u64 = 20, 1..=600;
+        /// Days after which a mail is given up that could not be sent, whoever was at fault.
+        give_up_days: u32 = 5, 1..=60;
+        /// The token by which a mail server reports bounces to POST /api/v1/mail/bounces; empty: there is no such call. (secret)
+        bounce_token: Secret = Secret::default();
     }
     constants {
         /// Mails taken from the outbox at a time.
         batch: u32 = 20;
     }
 }
+
+/// Fewest bytes of the token for bounces: it is guessed at without a limit.
+const LEAST_TOKEN_BYTES: usize = 16;
 
 fn check(mail: &MailSettings, checks: &mut Checks<'_>) {
     checks.not_empty("mail.from", &mail.from);
@@ -57,6 +64,8 @@ fn check(mail: &MailSettings, checks: &mut Checks<'_>) {
         "mail.from",
         "a mail address wanted, with or without a name: Name <name@example.cn>",
     );
+    let long = mail.bounce_token.is_empty() || mail.bounce_token.len() >= LEAST_TOKEN_BYTES;
+    checks.check(long, "mail.bounce_token", format!("must have at least {LEAST_TOKEN_BYTES} bytes"));
     if mail.transport == MailTransport::Smtp {
         let host = !mail.smtp_host.trim().is_empty();
         checks.check(host, "mail.smtp_host", "is needed for mail.transport \"smtp\"");

@@ -9,6 +9,7 @@ use crate::jobs::Stop;
 use crate::notifications::mailer::{Mailer, SendError};
 use crate::notifications::outbox::{self, ClaimedMail};
 use crate::notifications::settings::MailSettings;
+use crate::notifications::state::MailReason;
 use crate::web::room::Job;
 use chrono::Duration;
 use std::sync::Arc;
@@ -50,8 +51,7 @@ fn round(app: &App, mailer: &mut Mailer, stop: &Stop) -> Result<bool, Problem> {
             outbox::release(&mut *app.conn()?, mail, now)?;
         } else if let Some(error) = &away {
             // To ask again for each mail of the batch would cost a time limit each.
-            let at = now + pause(mail.attempts, getrandom::u32()?);
-            outbox::mark_failed(&mut *app.conn()?, mail, at, error)?;
+            failed(app, mail, mail.maybe_taken, error)?;
         } else if now - claimed_at <= longest || outbox::renew(&mut *app.conn()?, mail, now + longest * 2)? {
             let outcome = mailer.send(mail);
             if let Err(SendError::Away(error)) = &outcome {
@@ -66,24 +66,43 @@ fn round(app: &App, mailer: &mut Mailer, stop: &Stop) -> Result<bool, Problem> {
 
 /// Writes down how an attempt ended.
 fn note(app: &App, mail: &ClaimedMail, outcome: Result<(), SendError>) -> Result<(), Problem> {
-    let now = app.clock().now();
-    let conn = &mut *app.conn()?;
+    let refused = |reason: MailReason, error: &str| {
+        tracing::warn!(mail = %mail.id, attempt = mail.attempts, %reason, "mail refused: {error}");
+        outbox::mark_refused(&mut *app.conn()?, mail, reason, error)
+    };
     match outcome {
         Ok(()) => {
             tracing::debug!(mail = %mail.id, attempt = mail.attempts, "mail sent");
-            outbox::mark_sent(conn, mail, now)
+            outbox::mark_sent(&mut *app.conn()?, mail, app.clock().now())
         }
-        Err(SendError::Refused(error)) => {
-            tracing::warn!(mail = %mail.id, attempt = mail.attempts, "mail refused: {error}");
-            outbox::mark_refused(conn, mail, &error)
-        }
-        Err(SendError::Failed(error) | SendError::Away(error)) => {
-            let pause = pause(mail.attempts, getrandom::u32()?);
-            let seconds = pause.num_seconds();
-            tracing::warn!(mail = %mail.id, attempt = mail.attempts, seconds, "mail not sent yet: {error}");
-            outbox::mark_failed(conn, mail, now + pause, &error)
-        }
+        Err(SendError::Refused(error)) => refused(MailReason::Refused, &error),
+        Err(SendError::Unfit(error)) => refused(MailReason::Unfit, &error),
+        Err(SendError::MaybeTaken(error)) => failed(app, mail, mail.maybe_taken.saturating_add(1), &error),
+        Err(SendError::Failed(error) | SendError::Away(error)) => failed(app, mail, mail.maybe_taken, &error),
     }
+}
+
+/// How often a mail is sent that the mail server may have taken.
+const MOST_MAYBE_TAKEN: i32 = 3;
+
+/// Writes down that a mail did not go: when it is tried again, or that it is not. The last attempt is at the end of the days that the
+/// setting gives it.
+fn failed(app: &App, mail: &ClaimedMail, maybe_taken: i32, error: &str) -> Result<(), Problem> {
+    let (now, conn) = (app.clock().now(), &mut *app.conn()?);
+    let days = app.settings().section::<MailSettings>().give_up_days;
+    let end = mail.created_at + Duration::days(i64::from(days));
+    let over = match maybe_taken >= MOST_MAYBE_TAKEN {
+        true => Some(MailReason::MaybeTaken),
+        false => (now >= end).then_some(MailReason::Expired),
+    };
+    if let Some(reason) = over {
+        tracing::warn!(mail = %mail.id, attempt = mail.attempts, %reason, "mail given up: {error}");
+        return outbox::mark_gave_up(conn, mail, reason, maybe_taken, error);
+    }
+    let at = (now + pause(mail.attempts, getrandom::u32()?)).min(end);
+    let seconds = (at - now).num_seconds();
+    tracing::warn!(mail = %mail.id, attempt = mail.attempts, seconds, "mail not sent yet: {error}");
+    outbox::mark_failed(conn, mail, at, maybe_taken, error)
 }
 
 /// The longest that one mail can take. A claim holds for twice of it, and is renewed before a mail

@@ -13,7 +13,7 @@ use crate::people::colleagues::{self, Colleagues};
 use crate::people::end_sessions::EndSessions;
 use crate::people::ids::InvitationId;
 use crate::people::invitation_state::InvitationState;
-use crate::people::invitations::{self, InvitationView};
+use crate::people::invitations::{self, CorrectedAddress, InvitationView};
 use crate::people::password_reset::{ResetSent, SendPasswordReset};
 use crate::people::queries::{self, AccountDetail, AccountFilter, AccountView};
 use crate::people::reset_factor::ResetFactor;
@@ -25,7 +25,7 @@ use crate::people::{
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, no_content, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, ClientAddress, Guest, Id, Json, Query};
+use crate::web::{Auth, ClientAddress, Guest, Id, Json, MaybeJson, Query};
 
 /// Filter and page of the list of accounts.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -219,11 +219,16 @@ pub async fn invitation(state: State, auth: Auth, id: Id<InvitationId>) -> Answe
     ok(invitation_view(&state, &auth, id.0).await?)
 }
 
-/// Mails an invitation again, with another link; the one before is no longer good.
+/// Mails an invitation again, to a corrected address where one is named, with another link; the one before is no longer good.
 #[utoipa::path(post, path = "/api/v1/account-invitations/{id}/resend", tag = "accounts",
-    responses((status = 200, body = InvitationView)))]
-pub async fn resend(state: State, auth: Auth, id: Id<InvitationId>) -> Answer {
-    let id = execute(&state, auth.caller(), ResendInvitation { id: id.0 }).await?;
+    request_body = Option<CorrectedAddress>, responses((status = 200, body = InvitationView)))]
+pub async fn resend(
+    state: State,
+    auth: Auth,
+    id: Id<InvitationId>,
+    body: MaybeJson<CorrectedAddress>,
+) -> Answer {
+    let id = execute(&state, auth.caller(), ResendInvitation { id: id.0, address: body.0 }).await?;
     ok(invitation_view(&state, &auth, id).await?)
 }
 

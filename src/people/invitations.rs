@@ -2,6 +2,7 @@
 
 use crate::accounts::one_time_link::{self, NewLink, Purpose};
 use crate::core::actor::{Actor, Role, Scope};
+use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Code, Language, Problem, Text};
@@ -10,6 +11,7 @@ use crate::db::schema::{account_invitation as invitation, region_scope};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::queries::region_of;
+use crate::notifications::outbox::{LastMail, MailId, MailOutcome};
 use crate::notifications::{Recipient, outbox};
 use crate::people::ids::InvitationId;
 use crate::people::invitation_state::{InvitationState, InvitationStep, transition};
@@ -17,9 +19,10 @@ use crate::people::mails::Mail;
 use crate::people::policy::{managed_enterprise, may_give, own_enterprise, permit};
 use crate::people::settings::PeopleSettings;
 use chrono::{DateTime, Duration, Utc};
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text as SqlText};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -109,6 +112,10 @@ pub struct InvitationView {
     pub expires_at: DateTime<Utc>,
     /// The account that was made of it.
     pub account_id: Option<AccountId>,
+    /// How its last mail stands.
+    #[diesel(column_name = mail_id, deserialize_as = Option<MailId>)]
+    #[schema(value_type = Option<MailOutcome>)]
+    pub mail: LastMail,
 }
 
 /// A condition on invitations.
@@ -153,11 +160,12 @@ pub fn list(
     if let Some(after) = slice.after {
         query = query.filter(invitation::id.lt(InvitationId(after)));
     }
-    let rows: Vec<InvitationView> = query
+    let mut rows: Vec<InvitationView> = query
         .order(invitation::id.desc())
         .limit(slice.limit + 1)
         .select(InvitationView::as_select())
         .load(conn)?;
+    outbox::tell(conn, rows.iter_mut().map(|row| &mut row.mail))?;
     Ok(Page::cut(rows, slice, |row| row.id.0))
 }
 
@@ -166,11 +174,13 @@ pub fn list(
 /// # Errors
 /// 404 where the actor may not know of it.
 pub fn get(conn: &mut PgConnection, actor: &Actor, id: InvitationId) -> Result<InvitationView, Problem> {
-    Ok(invitation::table
+    let mut row: InvitationView = invitation::table
         .filter(visible_to(actor))
         .filter(invitation::id.eq(id))
         .select(InvitationView::as_select())
-        .first(conn)?)
+        .first(conn)?;
+    outbox::tell(conn, std::iter::once(&mut row.mail))?;
+    Ok(row)
 }
 
 #[diesel::dsl::auto_type]
@@ -285,7 +295,10 @@ pub fn mail(tx: &mut Tx, row: &InvitationRow) -> Result<(), Problem> {
         language: Language::from_tag(&row.language),
     };
     let mail = Mail::AccountInvitation { inviter, as_zh, as_en, link, valid_hours };
-    outbox::enqueue(tx, &to, &mail).map(drop)
+    let mail = outbox::enqueue(tx, &to, &mail)?;
+    let sent = diesel::update(invitation::table.find(row.id)).set(invitation::mail_id.eq(mail));
+    sent.execute(&mut *tx.conn)?;
+    Ok(())
 }
 
 /// As what someone is invited, in both languages.
@@ -317,11 +330,26 @@ pub fn audit(tx: &mut Tx, action: &str, row: &InvitationRow) -> Result<(), Probl
     tx.audit(action, subject, data)
 }
 
+/// Where an invitation goes that is mailed again.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectedAddress {
+    /// The corrected mail address; absent: the one it went to before.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Whether mails go to the address again, where it is paused since mails came back from there; else nothing is sent. Officers and
+    /// operators say so.
+    #[serde(default)]
+    pub resume: bool,
+}
+
 /// Mails an invitation again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ResendInvitation {
     /// The invitation to mail again.
     pub id: InvitationId,
+    /// Where it goes.
+    pub address: CorrectedAddress,
 }
 
 /// Takes an invitation back: its link is no longer good.
@@ -331,17 +359,52 @@ pub struct WithdrawInvitation {
     pub id: InvitationId,
 }
 
+/// Refuses to send an invitation to an address where the same is open already.
+fn require_no_other(tx: &mut Tx, row: &InvitationRow) -> Result<(), Problem> {
+    let others = invitation::table
+        .filter(invitation::id.ne(row.id))
+        .filter(invitation::state.eq(InvitationState::Open))
+        .filter(invitation::role.eq(row.role))
+        .filter(invitation::region.is_not_distinct_from(&row.region))
+        .filter(invitation::enterprise_id.is_not_distinct_from(row.enterprise_id))
+        .filter(sql::<Bool>("lower(email) = lower(").bind::<SqlText, _>(&row.email).sql(")"));
+    match others.count().get_result::<i64>(&mut *tx.conn)? {
+        0 => Ok(()),
+        _ => Err(invited_already()),
+    }
+}
+
+/// The same invitation to an address is open.
+pub fn invited_already() -> Problem {
+    let text =
+        Text::new("该邮箱已有一份未接受的同样邀请", "the same invitation to this address is open already");
+    Problem::new(Code::InvitedAlready, text)
+}
+
 impl Command for ResendInvitation {
     type Output = InvitationId;
     const NAME: &'static str = "resend_invitation";
 
     fn run(&self, tx: &mut Tx) -> Result<InvitationId, Problem> {
         let (mut row, state) = lock_for(tx, self.id, InvitationStep::Resend)?;
+        let corrected = self.address.email.as_deref().filter(|email| !email.trim().is_empty());
+        if let Some(email) = corrected {
+            let mut fields = Fields::new();
+            row.email = fields.email("/email", email);
+            fields.done()?;
+            require_no_other(tx, &row)?;
+        }
+        if self.address.resume {
+            // Whether an address takes mails again is not for an enterprise to say.
+            permit(&tx.actor)?;
+            outbox::resume(tx, &row.email)?;
+        }
         row.sent_count += 1;
         let hours = i64::from(tx.settings.section::<PeopleSettings>().invitation_hours);
         diesel::update(invitation::table.find(self.id))
             .set((
                 invitation::state.eq(state),
+                invitation::email.eq(&row.email),
                 invitation::sent_count.eq(row.sent_count),
                 invitation::sent_at.eq(tx.now),
                 invitation::expires_at.eq(tx.now + Duration::hours(hours)),

@@ -9,7 +9,7 @@ use crate::db::published::enterprise;
 use crate::db::schema::account_invitation as invitation;
 use crate::db::{Command, Tx};
 use crate::people::ids::InvitationId;
-use crate::people::invitations::{InvitationRow, audit, mail, open_to};
+use crate::people::invitations::{InvitationRow, audit, invited_already, mail, open_to};
 use crate::people::policy::{managed_enterprise, may_give, permit};
 use crate::people::settings::PeopleSettings;
 use chrono::Duration;
@@ -194,11 +194,7 @@ fn store_and_mail(tx: &mut Tx, row: &InvitationRow) -> Result<(), Problem> {
         .on_conflict_do_nothing()
         .execute(&mut *tx.conn)?;
     if inserted == 0 {
-        let text = Text::new(
-            "该邮箱已有一份未接受的同样邀请",
-            "the same invitation to this address is open already",
-        );
-        return Err(Problem::new(Code::InvitedAlready, text));
+        return Err(invited_already());
     }
     mail(tx, row)
 }

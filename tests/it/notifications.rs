@@ -1,1 +1,2 @@
+mod bounces;
 mod outbox;

@@ -191,7 +191,7 @@ impl TestApp {
         let end = std::time::Instant::now() + PATIENCE;
         let pending = || {
             let counts = outbox::counts(&mut self.app.conn().unwrap()).unwrap();
-            counts.into_iter().any(|(state, count)| state == MailState::Pending && count > 0)
+            counts.into_iter().any(|(state, count)| state == MailState::Queued && count > 0)
         };
         while pending() {
             assert!(std::time::Instant::now() < end, "mails stay in the outbox");

@@ -7,6 +7,7 @@ use mailin::{Action, Handler, Response, SessionBuilder};
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -34,10 +35,20 @@ impl ReceivedMail {
     }
 }
 
+/// What the server does once it has the whole text of a mail.
+#[derive(Debug, Clone, Copy)]
+pub enum AfterText {
+    /// Answers with this code; it has taken the mail if the code is 421, and not else.
+    Answer(u16),
+    /// Takes the mail and hangs up without an answer.
+    HangUp,
+}
+
 #[derive(Default)]
 struct State {
     received: Vec<ReceivedMail>,
     replies: HashMap<String, u16>,
+    after_text: HashMap<String, AfterText>,
     refused_senders: Option<u16>,
     attempts: usize,
     stopped: bool,
@@ -99,9 +110,16 @@ impl SmtpServer {
         self.shared.lock().replies.insert(recipient.to_owned(), code);
     }
 
+    /// Does this after the text of a mail to this address, from now on.
+    pub fn after_text(&self, recipient: &str, what: AfterText) {
+        self.shared.lock().after_text.insert(recipient.to_owned(), what);
+    }
+
     /// Takes mail for this address again.
     pub fn accept(&self, recipient: &str) {
-        self.shared.lock().replies.remove(recipient);
+        let mut state = self.shared.lock();
+        state.replies.remove(recipient);
+        state.after_text.remove(recipient);
     }
 
     /// Answers MAIL with `code`, as to a client that may not send; `None`: takes it.
@@ -173,7 +191,14 @@ fn listen(listener: &TcpListener, shared: &Arc<Shared>) {
 
 fn serve(mut stream: &TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
     let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let handler = Mailbox { shared: Arc::clone(shared), from: String::new(), to: vec![], data: vec![] };
+    let hangs_up = Arc::new(AtomicBool::new(false));
+    let handler = Mailbox {
+        shared: Arc::clone(shared),
+        hangs_up: Arc::clone(&hangs_up),
+        from: String::new(),
+        to: vec![],
+        data: vec![],
+    };
     let mut session = SessionBuilder::new("localhost").build(peer, handler);
     session.greeting().write_to(&mut stream)?;
     let mut reader = BufReader::new(stream);
@@ -181,6 +206,9 @@ fn serve(mut stream: &TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
     while reader.read_until(b'\n', &mut line)? > 0 {
         let response = session.process(&line);
         line.clear();
+        if hangs_up.load(Ordering::Relaxed) {
+            break;
+        }
         if response.action != Action::NoReply {
             let mut bytes = Vec::new();
             response.write_to(&mut bytes)?;
@@ -195,6 +223,7 @@ fn serve(mut stream: &TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
 
 struct Mailbox {
     shared: Arc<Shared>,
+    hangs_up: Arc<AtomicBool>,
     from: String,
     to: Vec<String>,
     data: Vec<u8>,
@@ -239,13 +268,27 @@ impl Handler for Mailbox {
         let Ok(mail) = mailparse::parse_mail(&self.data) else { return reply(554) };
         let headers = mail.headers.iter().map(|h| (h.get_key(), h.get_value())).collect();
         let body_text = mail.get_body().unwrap_or_default().replace("\r\n", "\n");
-        self.shared.lock().received.push(ReceivedMail {
+        let mut state = self.shared.lock();
+        let after = self.to.first().and_then(|to| state.after_text.get(to)).copied();
+        if let Some(AfterText::Answer(code)) = after.filter(|after| !matches!(after, AfterText::Answer(421)))
+        {
+            return reply(code);
+        }
+        state.received.push(ReceivedMail {
             from: self.from.clone(),
             to: self.to.clone(),
             headers,
             body_text,
         });
+        drop(state);
         self.shared.changed.notify_all();
-        mailin::response::OK
+        match after {
+            Some(AfterText::Answer(code)) => reply(code),
+            Some(AfterText::HangUp) => {
+                self.hangs_up.store(true, Ordering::Relaxed);
+                mailin::response::OK
+            }
+            None => mailin::response::OK,
+        }
     }
 }

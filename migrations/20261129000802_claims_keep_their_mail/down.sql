@@ -1,0 +1,1 @@
+ALTER TABLE enterprise_registration DROP COLUMN mail_id;

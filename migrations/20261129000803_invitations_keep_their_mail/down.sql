@@ -1,0 +1,1 @@
+ALTER TABLE account_invitation DROP COLUMN mail_id;

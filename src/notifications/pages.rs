@@ -1,0 +1,91 @@
+//! The outbox, for operators: what waits and why, and which addresses are paused.
+
+use askama::Template;
+
+use crate::core::actor::Actor;
+use crate::core::page::Slice;
+use crate::notifications::outbox;
+use crate::notifications::pauses::{self, PauseView};
+use crate::notifications::queries::{self, MailFilter, MailView};
+use crate::notifications::state::MailState;
+use crate::web::frame::{Frame, Member};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::state::State;
+
+/// Most paused addresses that the page shows.
+const PAUSES: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "notifications/outbox.html")]
+struct OutboxPage {
+    f: Frame,
+    asked: QueryParams,
+    /// The state that is shown; none where all are.
+    state: Option<MailState>,
+    counts: Vec<(MailState, i64)>,
+    mails: Vec<MailView>,
+    next: Option<String>,
+    pauses: Vec<PauseView>,
+}
+
+/// The word by which the page asks for mails in every state.
+const ALL: &str = "all";
+
+/// The page. Where nothing is asked for, it shows what waits.
+pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let frame = f.clone();
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let conn = &mut *app.conn()?;
+        let state = match asked.get("state") {
+            Some(ALL) => None,
+            Some(_) => asked.read("state")?,
+            None => Some(MailState::Queued),
+        };
+        let filter = MailFilter { state, q: asked.get("q").map(str::to_owned) };
+        let mails = queries::list(conn, &actor, &filter, asked.slice()?)?;
+        let slice = Slice { limit: PAUSES, ..Slice::default() };
+        Ok(OutboxPage {
+            state,
+            counts: outbox::counts(conn)?,
+            mails: mails.items,
+            next: mails.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            pauses: pauses::list(conn, slice)?.items,
+            asked,
+            f: frame,
+        })
+    });
+    show(&f, &page.await?)
+}
+
+impl OutboxPage {
+    fn is_shown(&self, state: &MailState) -> bool {
+        self.state == Some(*state)
+    }
+
+    fn word(&self, state: &MailState) -> &'static str {
+        match state {
+            MailState::Queued => self.f.t("待发送", "queued"),
+            MailState::Sent => self.f.t("已发送", "sent"),
+            MailState::Refused => self.f.t("被拒收", "refused"),
+            MailState::GaveUp => self.f.t("已停止发送", "given up"),
+            MailState::Bounced => self.f.t("被退回", "bounced"),
+        }
+    }
+
+    fn tone(&self, state: &MailState) -> &'static str {
+        match state {
+            MailState::Queued => "warn",
+            MailState::Sent => "good",
+            MailState::Refused | MailState::GaveUp | MailState::Bounced => "bad",
+        }
+    }
+
+    fn waits(&self, mail: &MailView) -> bool {
+        mail.next_attempt_at.is_some()
+    }
+}

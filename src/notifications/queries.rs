@@ -1,0 +1,145 @@
+//! The outbox as operators see it. No query here reads a body.
+
+use crate::core::actor::Actor;
+use crate::core::page::{Page, Slice};
+use crate::core::{Problem, Text};
+use crate::db::schema::outbox_mail;
+use crate::db::search::Typed;
+use crate::notifications::ids::MailId;
+use crate::notifications::policy::permit;
+use crate::notifications::state::{MailReason, MailState, Told};
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A mail of the outbox, without its text.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct MailView {
+    /// The mail.
+    pub id: MailId,
+    /// The kind of mail.
+    #[schema(example = "registration_link")]
+    pub template: String,
+    /// The address it goes to.
+    pub recipient: String,
+    /// The subject.
+    pub subject: String,
+    /// How far it has come.
+    pub state: MailState,
+    /// Attempts so far, the present one included.
+    pub attempts: i32,
+    /// How often the mail server may have taken it; three times at most.
+    pub maybe_taken: i32,
+    /// When it was written, UTC.
+    pub created_at: DateTime<Utc>,
+    /// When it is tried next, UTC; only while it is queued and not in hand.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// When the mail server took it, UTC.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// Why it ended otherwise than as sent.
+    pub reason: Option<MailReason>,
+    /// What the mail server said last.
+    pub answer: Option<String>,
+    /// Where it stands and why, in a sentence: `zh` and `en`.
+    #[schema(value_type = Object)]
+    pub why: Text,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox_mail, check_for_backend(Pg))]
+struct Row {
+    id: MailId,
+    template: String,
+    recipient: String,
+    subject: String,
+    state: MailState,
+    attempts: i32,
+    maybe_taken: i32,
+    created_at: DateTime<Utc>,
+    next_attempt_at: DateTime<Utc>,
+    claimed_until: Option<DateTime<Utc>>,
+    sent_at: Option<DateTime<Utc>>,
+    reason: Option<MailReason>,
+    last_error: Option<String>,
+}
+
+impl From<Row> for MailView {
+    fn from(row: Row) -> Self {
+        let told = Told {
+            state: row.state,
+            reason: row.reason,
+            attempts: row.attempts,
+            maybe_taken: row.maybe_taken,
+            answer: row.last_error.as_deref(),
+        };
+        let waits = row.state == MailState::Queued && row.claimed_until.is_none();
+        Self {
+            why: told.why(),
+            id: row.id,
+            template: row.template,
+            recipient: row.recipient,
+            subject: row.subject,
+            state: row.state,
+            attempts: row.attempts,
+            maybe_taken: row.maybe_taken,
+            created_at: row.created_at,
+            next_attempt_at: waits.then_some(row.next_attempt_at),
+            sent_at: row.sent_at,
+            reason: row.reason,
+            answer: row.last_error,
+        }
+    }
+}
+
+/// Which mails are wanted; all where nothing is said.
+#[derive(Debug, Clone, Default)]
+pub struct MailFilter {
+    /// Only those in this state.
+    pub state: Option<MailState>,
+    /// Only those to an address that has this in it.
+    pub q: Option<String>,
+}
+
+/// A page of mails: those that are queued with the oldest first where only they are asked for, else the newest first.
+///
+/// # Errors
+/// 403 for all but operators.
+pub fn list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &MailFilter,
+    slice: Slice,
+) -> Result<Page<MailView>, Problem> {
+    permit(actor)?;
+    let oldest_first = filter.state == Some(MailState::Queued);
+    let mut query = outbox_mail::table.into_boxed::<Pg>();
+    if let Some(state) = filter.state {
+        query = query.filter(outbox_mail::state.eq(state));
+    }
+    if let Some(typed) = Typed::of(filter.q.as_deref()) {
+        query = query.filter(typed.within("outbox_mail.recipient"));
+    }
+    if let Some(after) = slice.after.map(MailId) {
+        query = match oldest_first {
+            true => query.filter(outbox_mail::id.gt(after)),
+            false => query.filter(outbox_mail::id.lt(after)),
+        };
+    }
+    query = match oldest_first {
+        true => query.order(outbox_mail::id.asc()),
+        false => query.order(outbox_mail::id.desc()),
+    };
+    let rows: Vec<Row> = query.limit(slice.limit.saturating_add(1)).select(Row::as_select()).load(conn)?;
+    Ok(Page::cut(rows, slice, |row| row.id.0).map(MailView::from))
+}
+
+/// One mail.
+///
+/// # Errors
+/// 403 for all but operators, 404 where there is none.
+pub fn get(conn: &mut PgConnection, actor: &Actor, id: MailId) -> Result<MailView, Problem> {
+    permit(actor)?;
+    let row: Row = outbox_mail::table.find(id).select(Row::as_select()).first(conn)?;
+    Ok(row.into())
+}
