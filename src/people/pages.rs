@@ -106,6 +106,8 @@ struct PersonPage {
     successors: Vec<Line>,
     /// It is the reader's own account.
     own: bool,
+    /// It is an officer of the reader's own region, whose secrets someone above resets.
+    colleague: bool,
 }
 
 /// One account, with what is the person's and what can be done.
@@ -135,7 +137,9 @@ pub async fn one(state: State, member: Member, id: Id<AccountId>) -> Answer {
                     _ => true,
                 }
         });
+        let colleague = account.role == Role::Admin && account.region.as_deref() == actor.officer_region();
         Ok(PersonPage {
+            colleague,
             place: line(catalogue, account.clone()).place,
             successors: successors.into_iter().map(|other| line(catalogue, other)).collect(),
             regions: choices::regions(&actor, catalogue),

@@ -3,15 +3,14 @@
 use super::tables::ApplyForDemo;
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::staff::CreateStaff;
+use crate::accounts::store::replace_password_hash;
 use crate::accounts::{NewPassword, password};
 use crate::app::App;
 use crate::core::actor::Role;
 use crate::core::secret::random_token;
 use crate::core::{Caller, Language, Problem};
-use crate::db::schema::account;
 use crate::experts::ApproveExpert;
 use crate::experts::application::{ApplyAsExpert, Specialty};
-use diesel::prelude::*;
 
 /// The password of all demo people. There are none in production.
 pub(super) const PASSWORD: &str = "zerodesk-demo";
@@ -53,9 +52,7 @@ pub(super) fn create(app: &App) -> Result<(), Problem> {
         };
         let id = app.execute(&system, &create)?.id;
         let hash = password::hash(PASSWORD, app.settings().section::<AuthSettings>())?;
-        diesel::update(account::table.find(id))
-            .set(account::password_hash.eq(hash))
-            .execute(&mut *app.conn()?)?;
+        replace_password_hash(&mut *app.conn()?, id, &hash)?;
     }
     experts(app, true)
 }

@@ -42,7 +42,11 @@ fn each_refusal_names_its_field_in_both_languages() {
         ("ｃｏｒｒｅｃｔ　ｈｏｒｓｅ　ｂａｔｔｅｒｙ", "与当前密码相同", "is the present password"),
         ("short", "须为 10 到 128 个字符", "must be 10 to 128 characters"),
         ("password12345", "是常见或已泄露的密码，或与其相近，请换一个", "is a common password"),
-        ("o.zhou-2026", "不能由用户名、姓名、企业名称或代码、邮箱或电话加少量字符组成", "must not be the username"),
+        (
+            "o.zhou-2026",
+            "不能由用户名、姓名、企业名称或代码、邮箱或电话加少量字符组成",
+            "must not be the username",
+        ),
     ] {
         let (pointer, said) = try_to(&http, PASSWORD, new);
         assert_eq!((pointer.as_str(), said.as_str()), ("/new", zh), "{new}");
