@@ -1,11 +1,12 @@
 //! How far one has read, noted without a socket.
 
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 use zerodesk::chat::settings::{FanoutKind, FanoutSettings};
 
 use super::fast;
-use crate::support::Http;
+use crate::support::{Http, PATIENCE};
 
 fn unread(who: &Http) -> Vec<Value> {
     let list = who.get("/api/v1/consultations?unread=true").expect(200);
@@ -28,6 +29,13 @@ fn a_client_without_a_socket_marks_what_it_has_read() {
     let beside = app.another().settings(|s| s.edit::<FanoutSettings>().fanout = FanoutKind::Local).start();
     let mut window = app.following(enterprise, id);
     let mut elsewhere = beside.following(&talk.expert.http, id);
+    // A server tells others once it has seen that there are some.
+    let end = Instant::now() + PATIENCE;
+    while elsewhere.frames_so_far().iter().all(|v| v["ev"] != "typing") {
+        assert!(Instant::now() < end, "nothing comes from the other server");
+        window.send(&json!({ "op": "typing", "consultation": id }));
+        std::thread::sleep(Duration::from_millis(100));
+    }
     assert_eq!(enterprise.json("PUT", &path, &json!({ "stream": "talk", "seq": 2 })).status, 204);
     for ws in [&mut window, &mut expert, &mut elsewhere] {
         let mark = ws.wait_ev("read");

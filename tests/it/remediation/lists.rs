@@ -161,7 +161,7 @@ fn a_name_is_found_anywhere_in_a_long_list() {
         ("old%20STOCK", &|n: &u32| *n <= 60),
         ("%E6%96%B0%E5%8E%82", &|n: &u32| *n > 60),
         ("%E5%8E%8217", &|n: &u32| *n > 60 && n.to_string().starts_with("17")),
-        ("91440101ma5%200000", &|n: &u32| *n < 100),
+        ("91440101ma5%200000", &|n: &u32| *n < 31),
         ("X_", &|n: &u32| (41..=100).contains(n)),
         ("x_", &|_: &u32| false),
     ];

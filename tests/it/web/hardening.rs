@@ -46,8 +46,9 @@ fn over_https_cookies_belong_to_this_host_alone() {
     assert_eq!(reply.status, 303, "{}", reply.text);
     let set: Vec<String> =
         reply.headers.get_all("set-cookie").iter().map(|v| v.to_str().unwrap().to_owned()).collect();
-    assert_eq!(set.len(), 2);
-    for (cookie, name) in set.iter().zip(["__Host-zerodesk_session=", "__Host-zerodesk_refresh="]) {
+    let names = ["__Host-zerodesk_session=", "__Host-zerodesk_refresh=", "__Host-zerodesk_device="];
+    assert_eq!(set.len(), names.len(), "{set:?}");
+    for (cookie, name) in set.iter().zip(names) {
         assert!(cookie.starts_with(name), "{cookie}");
         let flags: Vec<&str> = cookie.split("; ").collect();
         assert!(
