@@ -189,8 +189,9 @@ fn a_browser_that_has_logged_in_before_feels_nothing_of_a_flood_at_its_address()
         http.send("POST", "/login", &headers, Some(form.as_bytes()))
     };
     let first = log_in("a=b");
-    let cookies = first.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned());
-    let cookie = cookies.filter(|cookie| cookie.starts_with("zerodesk_device=")).next_back().unwrap();
+    let mut cookies =
+        first.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned());
+    let cookie = cookies.rfind(|cookie| cookie.starts_with("zerodesk_device=")).unwrap();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
     let cookie = cookie.split(';').next().unwrap().to_owned();
     in_a_flood(

@@ -81,10 +81,13 @@ fn cookies_of_a_log_in_are_http_only_and_same_site() {
     let reply = log_in(&server, "officer-gd", PASSWORD);
     assert_eq!((reply.status, reply.header("location")), (303, "/cases/1"));
     let set = cookies(&reply);
-    assert_eq!(set.len(), 2);
-    for (cookie, start, path) in
-        [(&set[0], "zerodesk_session=", "Path=/"), (&set[1], "zerodesk_refresh=", "Path=/session")]
-    {
+    let wanted = [
+        ("zerodesk_session=", "Path=/"),
+        ("zerodesk_refresh=", "Path=/session"),
+        ("zerodesk_device=", "Path=/login"),
+    ];
+    assert_eq!(set.len(), wanted.len(), "{set:?}");
+    for (cookie, (start, path)) in set.iter().zip(wanted) {
         assert!(cookie.starts_with(start), "{cookie}");
         for flag in ["HttpOnly", "SameSite=Lax", path] {
             assert!(cookie.split("; ").any(|f| f == flag), "{cookie}: {flag}");
@@ -113,7 +116,7 @@ fn cookies_are_secure_if_the_public_address_is_https() {
         server.url = format!("http://{}", server.handle.as_ref().unwrap().address());
         server.token("officer-gd", Some("440000"));
         let set = cookies(&log_in(&server, "officer-gd", PASSWORD));
-        assert_eq!(set.len(), 2);
+        assert_eq!(set.len(), 3, "{set:?}");
         assert!(set.iter().all(|c| c.contains("Secure") == secure), "{mode:?} {public_url}: {set:?}");
     }
 }
