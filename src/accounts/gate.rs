@@ -53,7 +53,7 @@ impl LogInGate {
     /// Takes a place for a try and waits for its turn. The try counts from now on.
     ///
     /// # Errors
-    /// 429 with the seconds to wait where its turn did not come within [`LONGEST_WAIT`].
+    /// 429 with the seconds to wait where its turn did not come within 20 seconds.
     pub async fn enter<'a>(
         &'a self,
         state: &'a State,

@@ -2,7 +2,7 @@
 //!
 //! Whether a credit code is on the list, or its enterprise has an account, can't be found out by trying: every claim that is well formed
 //! gets the same answer after the same time. What differs goes by mail to the address on record, or, where there is none, to the officers'
-//! queue. Claims stand beside each other: none ends another's link or uses up another's mails ([`claim_limits`](super::claim_limits)).
+//! queue. Claims stand beside each other: none ends another's link or uses up another's mails (`claim_limits`).
 
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::of_enterprise;

@@ -1,7 +1,7 @@
 //! Where a row stands in a file that may have several lists.
 //!
 //! A row is stored by one number. Of a text, and of the first list of a workbook, that is the row's own; each further list begins at
-//! a multiple of [`ROWS_OF_A_LIST`], which is more than a sheet can have. The sheets are kept with the headings.
+//! a multiple of `ROWS_OF_A_LIST`, which is more than a sheet can have. The sheets are kept with the headings.
 
 use crate::core::cells::storable;
 use crate::zero_out::import::reader::Table;
