@@ -79,7 +79,7 @@ impl From<NotAllowed<MailState, MailStep>> for Problem {
     }
 }
 
-/// What there is to tell of a mail's state.
+/// The stored facts of one mail from which its state is explained to people.
 #[derive(Debug, Clone, Copy)]
 pub struct Told<'a> {
     /// The state.
