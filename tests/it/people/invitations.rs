@@ -1,6 +1,6 @@
 //! Who is invited chooses name and password behind the mailed link.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{accept, id_of, next_token, token};
 use crate::support::TestApp;
@@ -23,7 +23,12 @@ fn an_officer_an_operator_and_an_expert_are_invited_and_choose_their_secrets() {
         let place = reply.header("location").to_owned();
         let invited = reply.expect(201);
         assert_eq!((&invited["state"], &invited["role"]), (&json!("open"), &json!(role)), "{invited}");
-        assert_eq!(operator.get(&place).expect(200), invited);
+        // The job that sends works beside: where the mail stands may differ a moment later.
+        let without_mail = |mut view: Value| {
+            view.as_object_mut().expect("an object").remove("mail").expect("where its mail stands");
+            view
+        };
+        assert_eq!(without_mail(operator.get(&place).expect(200)), without_mail(invited));
         let link = token(&app, &address);
         let weak = json!({ "token": link, "username": format!("new-{role}"), "password": "1234567890" });
         let refused = app.http().post("/api/v1/account-invitations/confirm", &weak);
