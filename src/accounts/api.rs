@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use crate::accounts::device::Device;
-use crate::accounts::gate::{Entered, LogInGate, Whence};
+use crate::accounts::log_in_limiter::{Entered, LogInLimiter, Origin};
 use crate::accounts::own::profile;
 use crate::accounts::refresh::invalid_refresh_token;
 use crate::accounts::topics::Topic;
@@ -32,26 +32,26 @@ use crate::web::{Auth, ClientAddress, Guest, Json};
     responses((status = 200, body = Tokens)))]
 pub async fn log_in(
     state: State,
-    gate: Data<LogInGate>,
+    limiter: Data<LogInLimiter>,
     request: HttpRequest,
     guest: Guest,
     body: Json<LogIn>,
 ) -> Answer {
-    ok(admit(&state, &gate, &request, without_key(guest.0), body.0).await?.tokens()?)
+    ok(admit(&state, &limiter, &request, without_key(guest.0), body.0).await?.tokens()?)
 }
 
 /// Logs in within the limits on guessing, for the API and the pages alike. What fails is noted.
 pub async fn admit(
     state: &State,
-    gate: &LogInGate,
+    limiter: &LogInLimiter,
     request: &HttpRequest,
     caller: Caller,
     log_in: LogIn,
 ) -> Result<LoggedIn, Failure> {
     let address = ClientAddress::of(request);
     let name = credentials::normalized(&log_in.username);
-    let whence = Whence { network: address.network(), proof: known_browser::of(state, request, &name) };
-    let entered = gate.enter(state, &name, whence).await;
+    let origin = Origin { network: address.network(), proof: known_browser::of(state, request, &name) };
+    let entered = limiter.enter(state, &name, origin).await;
     let admitted = match entered {
         Ok(entered) => compared(state, entered, address, Device::of(request), caller.clone(), &log_in).await,
         Err(refusal) => Err(refusal.into()),

@@ -1,5 +1,5 @@
 //! Browsers from which somebody has given the right password before. Such a browser carries a cookie with a random id and the accounts'
-//! names as digests, which nobody but this service can make; the brake counts its tries by themselves, so that nobody else in the same
+//! names as digests, which nobody but this service can make; the limiter counts its tries by themselves, so that nobody else in the same
 //! network slows them. It proves nothing else, and lets nobody in.
 
 use actix_web::HttpRequest;

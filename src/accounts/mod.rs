@@ -13,18 +13,17 @@
 //! with [`store::create_account`].
 
 pub mod api;
-mod brake;
 pub mod code_page;
 pub mod credentials;
 pub mod device;
 pub mod events;
 pub mod factors;
 pub mod failed_log_in;
-pub mod gate;
 pub mod hashing;
 pub mod housekeeping;
 mod hs256;
 pub mod known_browser;
+pub mod log_in_limiter;
 pub mod login;
 pub mod mails;
 pub mod new_password;

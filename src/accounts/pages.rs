@@ -16,8 +16,8 @@ use serde::Deserialize;
 use crate::accounts::api::admit;
 use crate::accounts::device::Device;
 use crate::accounts::factors::sealed::{carried, carry};
-use crate::accounts::gate::LogInGate;
 use crate::accounts::known_browser;
+use crate::accounts::log_in_limiter::LogInLimiter;
 use crate::accounts::login::CodeWanted;
 use crate::accounts::oidc::settings::{OidcSettings, Provider};
 use crate::accounts::refresh::invalid_refresh_token;
@@ -182,7 +182,7 @@ pub struct LogInForm {
 /// Logs in. What was wrong is said above the form, which keeps the name.
 pub async fn log_in(
     state: State,
-    gate: Data<LogInGate>,
+    limiter: Data<LogInLimiter>,
     request: HttpRequest,
     frame: Frame,
     form: web::Form<LogInForm>,
@@ -191,7 +191,7 @@ pub async fn log_in(
     let LogInForm { username, password, next } = form.into_inner();
     let next = inside(next.as_deref());
     let command = LogIn { username: username.clone(), password: Sensitive(password), code: None };
-    match admit(&state, &gate, &request, caller(&request, Actor::Anonymous), command).await {
+    match admit(&state, &limiter, &request, caller(&request, Actor::Anonymous), command).await {
         Ok(outcome) => {
             let browser = known_browser::remember(&state, &request, &username)?;
             let response = match outcome {

@@ -18,8 +18,8 @@ pub const ROOM: Room = Room {
     search: &[SearchSource {
         zh: "审计记录",
         en: "audit",
-        by_zh: "谁（姓名或用户名）",
-        by_en: "Who (name or username)",
+        by_zh: "操作人（姓名或用户名）",
+        by_en: "Actor (name or username)",
         route: "/api/v1/audit",
         page: "/audit",
         parameter: "by",

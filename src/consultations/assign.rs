@@ -172,7 +172,7 @@ impl Command for PinConsultation {
         if !matches!(c.status, Status::Offered | Status::Active) {
             return Err(Problem::new(
                 Code::NoExpertToPin,
-                Text::new("问诊当前没有专家，不能固定", "the consultation has no expert to pin it to"),
+                Text::new("问诊当前没有专家，不能锁定", "the consultation has no expert to pin it to"),
             ));
         }
         c.pin(self.pinned);

@@ -180,7 +180,7 @@ fn sentence(status: Status, off_duty: bool, accepted: Option<&OfferView>) -> Tex
             "No expert fits yet; it is in the admins' queue and is offered as soon as one does.",
         ),
         (Status::Offered, _) => Text::new(
-            "已派给最合适的专家，等待其接受。",
+            "已派给最合适的专家，等待其接诊。",
             "Offered to the expert who fits best; the answer is awaited.",
         ),
     }

@@ -90,7 +90,7 @@ pub fn excluded(actor: &Actor, rule: Exclusion) -> Problem {
     } else {
         rule.text()
     };
-    text.zh = format!("该专家不能接受本问诊：{}", text.zh).into();
+    text.zh = format!("该专家不能接诊：{}", text.zh).into();
     text.en = format!("this expert can't be given the consultation: {}", text.en).into();
     Problem::field("/expert", text)
 }

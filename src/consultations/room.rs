@@ -28,18 +28,18 @@ pub const ROOM: Room = Room {
         api::reading::open, Roles(&[Enterprise]), "发起问诊";
         api::reading::list, LoggedIn, "问诊列表";
         api::reading::consultation, LoggedIn, "问诊详情";
-        api::reading::history, LoggedIn, "问诊经过";
+        api::reading::history, LoggedIn, "问诊办理过程";
         api::reading::explain, LoggedIn, "为何派给该专家";
         api::messages::messages, LoggedIn, "读取消息";
         // A repeated message is answered to those, too, who no longer see the consultation: what they may know is judged by its storing.
         api::messages::send, Hidden(&[Enterprise, Expert, Admin]), "发送消息";
         api::messages::read_up_to, ByPolicy(&[Enterprise, Expert, Admin], may_know), "标记已读";
-        api::steps::accept, ByPolicy(&[Expert], may_know), "接受派单";
-        api::steps::decline, ByPolicy(&[Expert], may_know), "谢绝派单";
+        api::steps::accept, ByPolicy(&[Expert], may_know), "接诊";
+        api::steps::decline, ByPolicy(&[Expert], may_know), "婉拒派单";
         api::steps::transfer, ByPolicy(&[Expert], may_know), "转诊";
         api::steps::assign, ByPolicy(&[Admin], may_know), "指派专家";
-        api::steps::pin, ByPolicy(&[Admin], may_know), "固定专家";
-        api::steps::unpin, ByPolicy(&[Admin], may_know), "取消固定专家";
+        api::steps::pin, ByPolicy(&[Admin], may_know), "锁定专家";
+        api::steps::unpin, ByPolicy(&[Admin], may_know), "取消锁定专家";
         api::steps::invite, ByPolicy(&[Expert, Admin], may_know), "邀请会诊";
         api::steps::opine, ByPolicy(&[Expert], may_know), "发表会诊意见";
         api::steps::reopen, ByPolicy(&[Enterprise, Admin], may_know), "重新打开问诊";
@@ -60,12 +60,12 @@ pub const ROOM: Room = Room {
     ],
     audit: &[
         word("open_consultation", "发起问诊", "opened a consultation"),
-        word("accept_consultation", "接受派单", "accepted an offer"),
-        word("decline_consultation", "谢绝派单", "declined an offer"),
+        word("accept_consultation", "接诊", "accepted an offer"),
+        word("decline_consultation", "婉拒派单", "declined an offer"),
         word("lapse_offer", "派单超时", "an offer lapsed"),
         word("transfer_consultation", "转诊", "handed a consultation on"),
         word("assign_consultation", "指派专家", "assigned an expert"),
-        word("pin_consultation", "固定专家", "pinned a consultation"),
+        word("pin_consultation", "锁定专家", "pinned a consultation"),
         word("alarm", "告警：无专家可派", "alarm: no expert found"),
         word("reassign_silent", "专家未响应，重新派单", "reassigned for silence"),
         word("withdraw", "收回派单", "withdrew an offer"),

@@ -71,7 +71,7 @@ impl Status {
     pub fn text(self) -> Text {
         match self {
             Status::Waiting => Text::new("等待专家", "waiting for an expert"),
-            Status::Offered => Text::new("已派给专家待接受", "offered to an expert"),
+            Status::Offered => Text::new("已派给专家待接诊", "offered to an expert"),
             Status::Active => Text::new("问诊中", "under way"),
             Status::Concluded => Text::new("已办结", "concluded"),
         }

@@ -132,7 +132,7 @@ impl Problem {
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let mut problem = Self::new(
             Code::InvalidFields,
-            Text::new("部分字段有误，请按提示更正", "some fields are not valid; see errors"),
+            Text::new("部分内容填写有误，请按提示修改", "some fields are not valid; see errors"),
         );
         problem.errors = errors;
         problem

@@ -16,7 +16,8 @@ use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::mails::Mail;
 use crate::enterprises::policy::{permit, sees, visible_to};
 use crate::enterprises::registration::Link;
-use crate::notifications::outbox::{LastMail, MailId, MailOutcome};
+use crate::notifications::outbox::MailId;
+use crate::notifications::outcome::{self, LastMail, MailOutcome};
 use crate::notifications::{Recipient, outbox};
 use crate::web::anonymous_calls::coarse;
 use chrono::{DateTime, Utc};
@@ -83,7 +84,7 @@ fn lock_claim(tx: &mut Tx, id: RegistrationId, step: ClaimStep) -> Result<Locked
         return Err(Problem::not_found());
     }
     let claim = r::table.find(id).select(Claim::as_select()).for_update().first(&mut *tx.conn)?;
-    let failed = claim.state == ClaimState::Mailed && outbox::has_failed(&mut tx.conn, claim.mail_id)?;
+    let failed = claim.state == ClaimState::Mailed && outcome::has_failed(&mut tx.conn, claim.mail_id)?;
     let step = if failed && step == ClaimStep::Approve { ClaimStep::Readdress } else { step };
     let to = transition(claim.state, step)?;
     Ok(Locked { claim, enterprise, to })
@@ -205,7 +206,7 @@ pub fn list(
         r::table.inner_join(enterprise::table).filter(r::enterprise_id.eq_any(seen)).into_boxed::<Pg>();
     match state {
         Some(ClaimState::ToApprove) => {
-            let failed = r::state.eq(ClaimState::Mailed).and(r::mail_id.eq_any(outbox::failed()));
+            let failed = r::state.eq(ClaimState::Mailed).and(r::mail_id.eq_any(outcome::failed()));
             query = query.filter(r::state.eq(ClaimState::ToApprove).nullable().or(failed));
         }
         Some(state) => query = query.filter(r::state.eq(state)),
@@ -233,7 +234,7 @@ pub fn list(
             r::mail_id,
         ))
         .load(conn)?;
-    outbox::tell(conn, rows.iter_mut().map(|row| &mut row.mail))?;
+    outcome::tell(conn, rows.iter_mut().map(|row| &mut row.mail))?;
     for row in &mut rows {
         row.network = coarse(&row.network);
     }

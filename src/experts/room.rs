@@ -33,7 +33,7 @@ pub const ROOM: Room = Room {
         api::approve, Roles(&[Admin, Operator]), "通过专家申请";
         api::reject, Roles(&[Admin, Operator]), "驳回专家申请";
         api::list, LoggedIn, "专家列表";
-        api::availability, Roles(&[Expert]), "设置是否接单";
+        api::availability, Roles(&[Expert]), "设置是否接诊";
         api::specialties, Roles(&[Expert]), "设置专长";
         api::my_duty, Roles(&[Expert]), "设置值班表";
         api::my_conflict, Roles(&[Expert]), "申报回避事项";
@@ -53,7 +53,7 @@ pub const ROOM: Room = Room {
         word("apply_as_expert", "专家申请", "applied as an expert"),
         word("approve_expert", "通过专家申请", "approved an expert"),
         word("reject_expert", "驳回专家申请", "rejected an expert"),
-        word("set_availability", "设置接单与休假", "set availability"),
+        word("set_availability", "设置接诊与休假", "set availability"),
         word("set_specialties", "设置专长", "set specialties"),
         word("set_duty", "设置值班表", "set a duty rota"),
         word("record_conflict", "登记回避事项", "recorded a conflict of interest"),

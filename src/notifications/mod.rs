@@ -18,7 +18,7 @@
 //! - Names and subjects come from people. They are made one line before anything is built of them.
 //!
 //! Neighbours: `core`, `settings`, `db` and `jobs` below. A domain declares its mails in its own `mails.rs` by
-//! [`mails!`](crate::mails), with their texts in `templates/<domain>/mail/`, and knows [`outbox`] and [`Prose`] and nothing else of
+//! [`mails!`](crate::mails), with their texts in `templates/<domain>/mail/`, and knows [`outbox`], [`outcome`] and [`Prose`] and nothing else of
 //! this one; its room declares [`worker::JOB`].
 
 pub mod api;
@@ -27,6 +27,7 @@ pub mod ids;
 pub mod mailer;
 mod metrics;
 pub mod outbox;
+pub mod outcome;
 pub mod pages;
 pub mod pauses;
 pub mod policy;

@@ -11,7 +11,8 @@ use crate::db::schema::{account_invitation as invitation, region_scope};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::queries::region_of;
-use crate::notifications::outbox::{LastMail, MailId, MailOutcome};
+use crate::notifications::outbox::MailId;
+use crate::notifications::outcome::{self, LastMail, MailOutcome};
 use crate::notifications::{Recipient, outbox};
 use crate::people::ids::InvitationId;
 use crate::people::invitation_state::{InvitationState, InvitationStep, transition};
@@ -165,7 +166,7 @@ pub fn list(
         .limit(slice.limit + 1)
         .select(InvitationView::as_select())
         .load(conn)?;
-    outbox::tell(conn, rows.iter_mut().map(|row| &mut row.mail))?;
+    outcome::tell(conn, rows.iter_mut().map(|row| &mut row.mail))?;
     Ok(Page::cut(rows, slice, |row| row.id.0))
 }
 
@@ -179,7 +180,7 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: InvitationId) -> Result<I
         .filter(invitation::id.eq(id))
         .select(InvitationView::as_select())
         .first(conn)?;
-    outbox::tell(conn, std::iter::once(&mut row.mail))?;
+    outcome::tell(conn, std::iter::once(&mut row.mail))?;
     Ok(row)
 }
 

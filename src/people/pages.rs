@@ -272,7 +272,7 @@ impl PersonPage {
     fn part(&self, part: &crate::consultations::hand_over::ExpertPart) -> &'static str {
         use crate::consultations::hand_over::ExpertPart;
         match part {
-            ExpertPart::Offered => self.f.t("已派单，待接受", "offered"),
+            ExpertPart::Offered => self.f.t("已派单，待接诊", "offered"),
             ExpertPart::Lead => self.f.t("主诊", "leads it"),
             ExpertPart::Panel => self.f.t("会诊", "on its panel"),
         }

@@ -167,9 +167,9 @@ fn expert(
     }
     if old.available != new.available {
         let (zh, en) = if new.available {
-            ("恢复接单", "takes new consultations again")
+            ("恢复接诊", "takes new consultations again")
         } else {
-            ("暂停接单", "takes nothing new at present")
+            ("暂停接诊", "takes nothing new at present")
         };
         note("availability", zh.to_owned(), en.to_owned());
     }

@@ -99,7 +99,7 @@ struct Paths<'p> {
     members: Vec<Vec<u32>>,
     /// Made when an expert that is full is first looked at, mended from then on.
     moves: Vec<Option<Moves>>,
-    /// Of the search under way: how far each expert is, whence it is reached, whether it may still
+    /// Of the search under way: how far each expert is, from where it is reached, whether it may still
     /// come nearer (0) or is settled (all bits but the sign), and which are.
     far: Vec<Micros>,
     from: Vec<u32>,

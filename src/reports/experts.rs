@@ -142,10 +142,10 @@ impl ExpertReport {
         table.columns([
             ("专家", "Expert"),
             ("派单", "Offered"),
-            ("接受", "Accepted"),
-            ("谢绝", "Declined"),
+            ("接诊", "Accepted"),
+            ("婉拒", "Declined"),
             ("超时", "Lapsed"),
-            ("平均接单分钟数", "Minutes to accept"),
+            ("平均接诊分钟数", "Minutes to accept"),
             ("办结", "Concluded"),
             ("整改措施", "Actions advised"),
             ("评价数", "Ratings"),

@@ -3,7 +3,7 @@
 //! Started in order (writers, hub, workers, HTTP) and stopped in the reverse one: no new work, sockets
 //! closed with 1001, requests finished, the writers' queue flushed, workers ended, and what they had not noted yet of failed log-ins written.
 
-use crate::accounts::gate::LogInGate;
+use crate::accounts::log_in_limiter::LogInLimiter;
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::{self};
 use crate::app::App;
@@ -142,10 +142,10 @@ pub fn web_options(app: &App) -> Result<WebOptions, Problem> {
             options.extra_listeners.push(ExtraListener { name, address: address.clone(), paths });
         }
     }
-    let gate = actix_web::web::Data::new(LogInGate::new(app.settings().section::<AuthSettings>()));
+    let limiter = actix_web::web::Data::new(LogInLimiter::new(app.settings().section::<AuthSettings>()));
     let case_parts = actix_web::web::Data::new(remediation::pages::consultation::PARTS);
     options.extend.push(Arc::new(move |config| {
-        config.app_data(gate.clone()).app_data(case_parts.clone());
+        config.app_data(limiter.clone()).app_data(case_parts.clone());
     }));
     Ok(options)
 }

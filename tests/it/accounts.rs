@@ -2,7 +2,7 @@
 
 mod choosing_passwords;
 mod forgotten_passwords;
-mod log_in_brake;
+mod log_in_limiter;
 mod one_time_links;
 mod own_password;
 mod own_profile;

@@ -11,7 +11,8 @@ use sources::{code, module_of, sources, src};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the domains may know of `notifications`: the outbox and what goes into it.
-const OF_NOTIFICATIONS: [&str; 6] = ["Prose", "Recipient", "MailState", "enqueue", "outbox", "ROOM"];
+const OF_NOTIFICATIONS: [&str; 7] =
+    ["Prose", "Recipient", "MailState", "enqueue", "outbox", "outcome", "ROOM"];
 
 /// The interfaces, which may know all of it.
 const INTERFACES: [&str; 3] = ["server", "cli", "telemetry"];

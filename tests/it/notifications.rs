@@ -1,2 +1,3 @@
 mod bounces;
+mod mail_ends;
 mod outbox;

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::NewPassword;
 use crate::accounts::api::{Me, view, without_key};
-use crate::accounts::gate::LogInGate;
+use crate::accounts::log_in_limiter::LogInLimiter;
 use crate::accounts::one_time_link;
 use crate::accounts::own::limits::count_password_reset;
 use crate::accounts::own::password_reset::ResetRequested;
@@ -68,7 +68,7 @@ pub struct ProfileChange {
     responses((status = 200, body = Me)))]
 pub async fn change_me(
     state: State,
-    gate: Data<LogInGate>,
+    limiter: Data<LogInLimiter>,
     address: ClientAddress,
     auth: Auth,
     body: Json<ProfileChange>,
@@ -77,7 +77,7 @@ pub async fn change_me(
     let mails = topics(mails.unwrap_or_default())?;
     let current = current.filter(|given| !given.0.is_empty());
     if let Some(given) = &current {
-        require_current(&state, &gate, address, &auth, given).await?;
+        require_current(&state, &limiter, address, &auth, given).await?;
     }
     let proven = current.is_some();
     let command = ChangeProfile { name, email, phone, language, mails, proven };
@@ -127,13 +127,13 @@ pub struct PasswordChange {
     request_body = PasswordChange, responses((status = 204)))]
 pub async fn change_password(
     state: State,
-    gate: Data<LogInGate>,
+    limiter: Data<LogInLimiter>,
     address: ClientAddress,
     auth: Auth,
     body: Json<PasswordChange>,
 ) -> Answer {
     let PasswordChange { current, mut new } = body.0;
-    let verified = require_current(&state, &gate, address, &auth, &current).await?;
+    let verified = require_current(&state, &limiter, address, &auth, &current).await?;
     if normal(&current.0) == normal(new.typed()) {
         let text = Text::new("与当前密码相同", "is the present password");
         return Err(Problem::field("/new", text).into());

@@ -1,7 +1,7 @@
 //! The present password, given again in a session. It is compared before the command that acts on it, outside of its transaction.
 
 use crate::accounts::credentials::{Verified, verify_account};
-use crate::accounts::gate::{LogInGate, Whence};
+use crate::accounts::log_in_limiter::{LogInLimiter, Origin};
 use crate::accounts::{failed_log_in, store};
 use crate::core::secret::Sensitive;
 use crate::core::{Code, Problem, Text};
@@ -22,7 +22,7 @@ pub fn wrong_current() -> Problem {
 /// 422 at `/current`; 429 after too many wrong ones.
 pub async fn require_current(
     state: &State,
-    gate: &LogInGate,
+    limiter: &LogInLimiter,
     address: ClientAddress,
     auth: &Auth,
     given: &Sensitive,
@@ -32,8 +32,8 @@ pub async fn require_current(
     let from = address.network();
     let note = |name, code| failed_log_in::note(state, address, auth.caller(), name, code);
     // Whoever is in the session counts for itself: nobody outside can slow it.
-    let whence = Whence { network: from, proof: Some(format!("session {}", auth.person.session.0)) };
-    let entered = match gate.enter(state, &name, whence).await {
+    let origin = Origin { network: from, proof: Some(format!("session {}", auth.person.session.0)) };
+    let entered = match limiter.enter(state, &name, origin).await {
         Ok(entered) => entered,
         Err(refusal) => {
             note(name.clone(), refusal.code);

@@ -199,8 +199,8 @@ impl AssignPage {
 
     fn answer(&self, offer: &OfferView) -> &'static str {
         match offer.answer.as_deref() {
-            Some("accepted") => self.f.t("已接受", "accepted"),
-            Some("declined") => self.f.t("谢绝", "declined"),
+            Some("accepted") => self.f.t("已接诊", "accepted"),
+            Some("declined") => self.f.t("婉拒", "declined"),
             Some("expired") => self.f.t("超时未答", "lapsed"),
             Some("withdrawn") => self.f.t("收回", "withdrawn"),
             Some(_) => self.f.t("其他", "other"),

@@ -8,7 +8,7 @@ impl Frame {
     pub fn status(&self, status: &Status) -> &'static str {
         match status {
             Status::Waiting => self.t("等待专家", "waiting for an expert"),
-            Status::Offered => self.t("已派单，待接受", "offered to an expert"),
+            Status::Offered => self.t("已派单，待接诊", "offered to an expert"),
             Status::Active => self.t("问诊中", "under way"),
             Status::Concluded => self.t("已办结", "concluded"),
         }
@@ -19,8 +19,8 @@ impl Frame {
         let (zh, en) = match word {
             "open" => ("发起", "opened"),
             "offer" => ("派单", "offered"),
-            "accept" => ("接受", "accepted"),
-            "decline" => ("谢绝", "declined"),
+            "accept" => ("接诊", "accepted"),
+            "decline" => ("婉拒", "declined"),
             "lapse" => ("派单超时", "offer lapsed"),
             "transfer" => ("转诊", "handed on"),
             "conclude" => ("办结", "concluded"),
@@ -34,8 +34,8 @@ impl Frame {
             "silence" => ("专家未按时答复，改派", "the expert stayed silent; reassigned"),
             "assign" => ("指派专家", "assigned"),
             "withdraw" => ("收回", "withdrawn"),
-            "pin" => ("固定专家", "pinned"),
-            "unpin" => ("取消固定", "unpinned"),
+            "pin" => ("锁定专家", "pinned"),
+            "unpin" => ("取消锁定", "unpinned"),
             "reopen" => ("重新打开", "reopened"),
             "invite" => ("邀请会诊", "invited to the panel"),
             "opinion" => ("会诊意见", "opinion given"),

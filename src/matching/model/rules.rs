@@ -50,7 +50,7 @@ impl Exclusion {
                 Text::new("专长不涉及该产品及相近类别", "has no specialty for the product or a related class")
             }
             Self::OnLeave => Text::new("休假中", "is on leave"),
-            Self::Unavailable => Text::new("暂不接单", "takes nothing new at present"),
+            Self::Unavailable => Text::new("暂不接诊", "takes nothing new at present"),
             Self::OffDuty => Text::new("当前不在值班", "is not on duty now"),
             Self::AtCapacity => Text::new("承接数量已满", "has as many consultations as it takes"),
             Self::EnterpriseShare => Text::new(

@@ -23,7 +23,7 @@ export function watch(field, tell) {
       const { items } = await call(`/api/v1/experts?vetting=approved&limit=20&q=${encodeURIComponent(q)}`);
       if (mine !== turn) return;
       const options = items.map((e) => {
-        const option = element('option', `${e.name} · ${e.title}${e.available ? '' : say('（暂停接单）', ' (not taking any)')}`);
+        const option = element('option', `${e.name} · ${e.title}${e.available ? '' : say('（暂停接诊）', ' (not accepting consultations)')}`);
         option.value = e.id;
         return option;
       });

@@ -357,7 +357,7 @@ if (tabs.length > 1) {
   });
 }
 actions.add({ key: 'l', alt: 'End', what: say('到最新消息', 'to the newest message'), run: () => { toEnd(stream); markRead(); } });
-if (root.querySelector('[data-accept]')) actions.add({ key: 'a', what: say('接受派单', 'accept the offer'), run: () => submitForm(root.querySelector('[data-accept]')) });
+if (root.querySelector('[data-accept]')) actions.add({ key: 'a', what: say('接诊', 'accept the offer'), run: () => submitForm(root.querySelector('[data-accept]')) });
 if (document.getElementById('advice')) {
   actions.add({
     key: 'i', what: say('给出整改意见', 'give advice'),

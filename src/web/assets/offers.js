@@ -77,7 +77,7 @@ function tick() {
   for (const time of document.querySelectorAll('[data-until]')) {
     const left = Date.parse(time.dataset.until) - clock.now();
     const card = time.closest('.card');
-    time.textContent = left > 0 ? say(`剩余 ${span(left)}`, `${span(left)} left`) : say('已超时，不能再接受', 'lapsed: it can’t be accepted any more');
+    time.textContent = left > 0 ? say(`剩余 ${span(left)}`, `${span(left)} left`) : say('已超时，不能再接诊', 'lapsed: it can’t be accepted any more');
     time.classList.toggle('soon', left > 0 && left < 60_000);
     if (left <= 0 && card && !card.classList.contains('lapsed')) {
       card.classList.add('lapsed');
@@ -177,7 +177,7 @@ part?.addEventListener('keydown', (event) => {
 
 actions.add({
   key: 'o',
-  what: say('到派单（其中：↑↓ 选择，A 接受，D 谢绝）', 'go to the offers (there: ↑↓ choose, A accepts, D declines)'),
+  what: say('到派单（其中：↑↓ 选择，A 接诊，D 婉拒）', 'go to the offers (there: ↑↓ choose, A accepts, D declines)'),
   run: () => {
     const first = cards()[0];
     if (first) first.focus();

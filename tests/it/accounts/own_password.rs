@@ -57,7 +57,7 @@ fn each_refusal_names_its_field_in_both_languages() {
 }
 
 #[test]
-fn wrong_present_passwords_count_towards_the_brake() {
+fn wrong_present_passwords_count_towards_the_limits_on_log_ins() {
     let app = TestApp::builder().settings(|s| s.edit::<AuthSettings>().login_failures = 3).start();
     let http = app.admin("officer", "440000");
     let wrong = json!({ "current": "not the password", "new": ANOTHER });

@@ -137,7 +137,7 @@ fn consult(factory: &Browser, expert: &Browser) -> String {
     expert.click("link", SUBJECT);
     expert.is_at("/consultations/");
     expert.sees("请问如何整改?");
-    expert.click("button", "接受");
+    expert.click("button", "接诊");
     expert.sees("问诊中");
     factory.path()
 }
@@ -283,7 +283,7 @@ fn correct(factory: &mut Browser, app: &TestApp) -> String {
 
 /// Takes a step of the case with the document that it is based on, which the history gives back.
 fn step_on_document(who: &Browser, title: &str, document: &std::path::Path) {
-    let steps = who.within("region", "现在可以进行");
+    let steps = who.within("region", "当前可办理事项");
     steps.unfold(title);
     steps.attach("选择照片或文件", document);
     steps.click("button", title);
@@ -295,7 +295,7 @@ fn step_on_document(who: &Browser, title: &str, document: &std::path::Path) {
 
 /// Takes a step of the case.
 fn step(who: &Browser, title: &str) {
-    let steps = who.within("region", "现在可以进行");
+    let steps = who.within("region", "当前可办理事项");
     steps.unfold(title);
     steps.click("button", title);
 }

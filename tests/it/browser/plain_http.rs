@@ -32,7 +32,7 @@ fn a_consultation_needs_no_secure_context() {
     expert.sees(SUBJECT);
     expert.click("link", SUBJECT);
     expert.is_at("/consultations/");
-    expert.click("button", "接受");
+    expert.click("button", "接诊");
     expert.sees("问诊中");
 
     factory.sees("问诊中");

@@ -1,6 +1,6 @@
 //! The outbox against a real PostgreSQL and a real SMTP server.
 
-use crate::support::smtp::{AfterText, SmtpServer};
+use crate::support::smtp::SmtpServer;
 use crate::support::{self, Database, PATIENCE};
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use diesel::prelude::*;
@@ -20,16 +20,18 @@ use zerodesk::notifications::state::MailReason;
 use zerodesk::notifications::worker::JOB;
 use zerodesk::notifications::{MailState, Recipient, enqueue, outbox};
 
-const LINK: &str = "https://zerodesk.example/register/Zq3-_a9";
+/// The link in the mails.
+pub const LINK: &str = "https://zerodesk.example/register/Zq3-_a9";
 
 /// An application on a database of its own, with a clock that only the test moves.
-struct OutboxApp {
-    app: App,
-    clock: Arc<ManualClock>,
+pub struct OutboxApp {
+    pub app: App,
+    pub clock: Arc<ManualClock>,
     database: Database,
 }
 
-fn app(smtp_port: u16) -> OutboxApp {
+/// One that sends to a server on this port.
+pub fn app(smtp_port: u16) -> OutboxApp {
     let database = Database::new();
     let clock = Arc::new(ManualClock::at(Utc.with_ymd_and_hms(2026, 11, 23, 6, 30, 0).unwrap()));
     OutboxApp { app: app_on(&database, &clock, smtp_port, SmtpTls::None), clock, database }
@@ -48,9 +50,10 @@ fn app_on(database: &Database, clock: &Arc<ManualClock>, smtp_port: u16, tls: Sm
 }
 
 /// A running worker; stopped when dropped.
-struct Running(Arc<Stop>, Option<JoinHandle<()>>);
+pub struct Running(Arc<Stop>, Option<JoinHandle<()>>);
 
-fn worker(app: &App) -> Running {
+/// Starts the job that sends.
+pub fn worker(app: &App) -> Running {
     let stop = Stop::new();
     let thread = JOB.spawn(app, &stop).unwrap();
     Running(stop, Some(thread))
@@ -89,15 +92,18 @@ impl Command for SendMail {
     }
 }
 
-type Row = (String, i32, DateTime<Utc>, String, Option<String>, Option<DateTime<Utc>>);
+/// State, attempts, next attempt, body, last error, when it was sent.
+pub type Row = (String, i32, DateTime<Utc>, String, Option<String>, Option<DateTime<Utc>>);
 
 impl OutboxApp {
-    fn send_mail(&self, address: &str) -> MailId {
+    /// Has a command write a mail.
+    pub fn send_mail(&self, address: &str) -> MailId {
         let send_mail = SendMail { address: address.to_owned(), name: "李明".to_owned(), fail: false };
         self.app.execute(&Caller::system(), &send_mail).unwrap()
     }
 
-    fn row(&self, id: MailId) -> Row {
+    /// A mail's row.
+    pub fn row(&self, id: MailId) -> Row {
         outbox_mail::table
             .find(id)
             .select((
@@ -112,14 +118,15 @@ impl OutboxApp {
             .unwrap()
     }
 
-    fn count(&self, state: MailState) -> i64 {
+    /// How many mails are in a state.
+    pub fn count(&self, state: MailState) -> i64 {
         let counts = outbox::counts(&mut self.app.conn().unwrap()).unwrap();
         counts.into_iter().find(|(s, _)| *s == state).unwrap().1
     }
 
     /// Waits until the row satisfies the test. Notes of the outcome come after SMTP, so the SMTP
     /// server can't say when they are there.
-    fn wait_for_row(&self, id: MailId, fits: impl Fn(&Row) -> bool) -> Row {
+    pub fn wait_for_row(&self, id: MailId, fits: impl Fn(&Row) -> bool) -> Row {
         let end = std::time::Instant::now() + PATIENCE;
         loop {
             let row = self.row(id);
@@ -132,7 +139,7 @@ impl OutboxApp {
     }
 
     /// Moves the clock and wakes the worker, so that what has come due is tried at once.
-    fn later(&self, by: Duration) {
+    pub fn later(&self, by: Duration) {
         self.clock.advance(by);
         self.app.publish(outbox::WAKE);
     }
@@ -375,109 +382,4 @@ fn names_cannot_inject_headers_and_invalid_addresses_get_no_mail() {
         let send_mail = SendMail { address: address.to_owned(), name: String::new(), fail: false };
         assert_eq!(desk.app.execute(&Caller::system(), &send_mail).unwrap_err().status, 500, "{address}");
     }
-}
-
-#[test]
-fn a_text_that_is_refused_for_good_is_sent_once() {
-    let smtp = SmtpServer::start();
-    let desk = app(smtp.port());
-    smtp.after_text("spam@factory.example", AfterText::Answer(554));
-    let _worker = worker(&desk.app);
-    let id = desk.send_mail("spam@factory.example");
-    let row = desk.wait_for_row(id, |row| row.0 == "refused");
-    assert!(row.4.unwrap().contains("554"));
-    assert_eq!((row.1, row.3.as_str(), row.5), (1, "", None));
-    desk.later(Duration::days(1));
-    let other = desk.send_mail("other@factory.example");
-    desk.wait_for_row(other, |row| row.0 == "sent");
-    assert_eq!((smtp.attempts(), smtp.received().len()), (2, 1));
-}
-
-#[test]
-fn a_text_that_is_put_off_is_tried_again_and_counts_as_not_taken() {
-    let smtp = SmtpServer::start();
-    let desk = app(smtp.port());
-    smtp.after_text("a@factory.example", AfterText::Answer(450));
-    let _worker = worker(&desk.app);
-    let id = desk.send_mail("a@factory.example");
-    for attempt in 1..=5 {
-        let soon = desk.clock.now() + Duration::minutes(2);
-        let row = desk.wait_for_row(id, |row| row.1 == attempt && row.2 <= soon);
-        assert_eq!(row.0, "queued");
-        desk.later(Duration::minutes(2));
-    }
-    smtp.accept("a@factory.example");
-    desk.later(Duration::minutes(15));
-    desk.wait_for_row(id, |row| row.0 == "sent");
-    assert_eq!(smtp.received().len(), 1);
-}
-
-#[test]
-fn a_mail_that_a_server_may_have_taken_is_sent_three_times_at_most() {
-    for after in [AfterText::HangUp, AfterText::Answer(421)] {
-        let smtp = SmtpServer::start();
-        let desk = app(smtp.port());
-        smtp.after_text("drop@factory.example", after);
-        let _worker = worker(&desk.app);
-        let id = desk.send_mail("drop@factory.example");
-        for attempt in 1..=2 {
-            let soon = desk.clock.now() + Duration::minutes(2);
-            let row = desk.wait_for_row(id, |row| row.1 == attempt && row.2 <= soon);
-            assert!(row.0 == "queued" && row.3.contains(LINK), "{row:?}");
-            desk.later(Duration::minutes(2));
-        }
-        let row = desk.wait_for_row(id, |row| row.0 == "gave_up");
-        assert_eq!((row.1, row.3.as_str(), row.5), (3, "", None));
-        for _ in 0..3 {
-            desk.later(Duration::days(1));
-        }
-        let other = desk.send_mail("other@factory.example");
-        desk.wait_for_row(other, |row| row.0 == "sent");
-        let copies: Vec<_> =
-            smtp.received().into_iter().filter(|mail| mail.to[0].starts_with("drop")).collect();
-        assert_eq!(copies.len(), 3, "{after:?}");
-        assert!(copies.iter().all(|mail| mail.header("Message-ID") == copies[0].header("Message-ID")));
-        assert_eq!(desk.count(MailState::GaveUp), 1);
-    }
-}
-
-#[test]
-fn a_mail_that_is_never_taken_is_given_up_after_five_days_with_a_last_attempt() {
-    let smtp = SmtpServer::start();
-    let desk = app(smtp.port());
-    smtp.answer("grey@factory.example", 450);
-    let _worker = worker(&desk.app);
-    let written = desk.clock.now();
-    let id = desk.send_mail("grey@factory.example");
-    let end = written + Duration::days(5);
-    let first = desk.wait_for_row(id, |row| row.1 == 1 && row.4.is_some());
-    assert!(first.2 < end);
-    // A minute before the end: the next attempt comes at the end, not after it.
-    desk.later(Duration::days(5) - Duration::minutes(1));
-    let late = desk.wait_for_row(id, |row| row.1 == 2 && row.2 <= end && row.2 > desk.clock.now());
-    assert_eq!(late.0, "queued");
-    for _ in 0..2 {
-        desk.later(Duration::minutes(1));
-    }
-    let row = desk.wait_for_row(id, |row| row.0 == "gave_up");
-    assert_eq!((row.3.as_str(), row.5), ("", None));
-    assert!(row.4.unwrap().contains("450"));
-    let tried = smtp.attempts();
-    desk.later(Duration::days(1));
-    let other = desk.send_mail("other@factory.example");
-    desk.wait_for_row(other, |row| row.0 == "sent");
-    assert_eq!(smtp.attempts(), tried + 1, "nothing more is tried");
-}
-
-#[test]
-fn a_mail_server_that_stays_away_ends_the_mail_as_well() {
-    let mut smtp = SmtpServer::start();
-    let desk = app(smtp.port());
-    smtp.stop();
-    let _worker = worker(&desk.app);
-    let id = desk.send_mail("a@factory.example");
-    desk.wait_for_row(id, |row| row.1 == 1 && row.4.is_some());
-    desk.later(Duration::days(6));
-    let row = desk.wait_for_row(id, |row| row.0 == "gave_up");
-    assert_eq!(row.3, "");
 }

@@ -1,16 +1,24 @@
 //! One private PostgreSQL for all test processes: nextest runs each test in a process of its own.
 //!
-//! The first test starts a keeper, a separate process that owns the cluster under `target/`. Every
-//! test process holds a shared lock for its life; when nobody has held it for a while, the keeper
-//! stops the server and ends. If a keeper is killed, the next one clears away what it left, as
-//! every start of the private cluster does.
+//! The first test starts a keeper, a separate process that owns the cluster. Every test process holds a
+//! shared lock for its life; when nobody has held it for a while, the keeper stops the server and ends.
+//! If a keeper is killed, the next one clears away what it left, as every start of the private cluster does.
+//!
+//! The cluster stands in memory where there is room, since each test copies a database of seven hundred
+//! files; else under `target/`. What stands in memory goes with the keeper.
 //!
 //! `ZERODESK_TEST_ADMIN_URL` names another PostgreSQL to use instead.
 
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
+use nix::sys::statfs::{TMPFS_MAGIC, statfs};
+use nix::sys::statvfs::statvfs;
+use nix::unistd::getuid;
+use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -23,7 +31,7 @@ const KEEPER: &str = "ZERODESK_TEST_KEEPER";
 /// Precedes the address on the keeper's output, once the server runs.
 const RUNNING: &str = "running: ";
 /// How long nobody must have used the server before it is stopped.
-const IDLE: Duration = Duration::from_secs(20);
+const IDLE: Duration = Duration::from_secs(60);
 
 /// The server's address, ending in the name of a database to connect to for administration.
 pub fn admin_url() -> &'static str {
@@ -76,9 +84,38 @@ fn attach() -> String {
     }
 }
 
-/// Whether a process owns the cluster, by the owner's lock.
+/// Whether a process owns the cluster, by the keeper's lock.
 fn has_keeper(dir: &Path) -> bool {
-    Flock::lock(open(&beside(dir, "lock")), FlockArg::LockExclusiveNonblock).is_err()
+    Flock::lock(open(&beside(dir, "keeper")), FlockArg::LockExclusiveNonblock).is_err()
+}
+
+/// Where files are kept in memory.
+const MEMORY: &str = "/dev/shm";
+/// How much memory must be free for the cluster to stand there, in bytes.
+const ROOM: u64 = 8 << 30;
+
+/// A folder in memory for the cluster of `dir`, if there is room for it.
+fn in_memory(dir: &Path) -> Option<PathBuf> {
+    let is_memory = statfs(MEMORY).is_ok_and(|found| found.filesystem_type() == TMPFS_MAGIC);
+    let free = statvfs(MEMORY).map_or(0, |found| found.blocks_available() * found.fragment_size());
+    if !is_memory || free.min(available_memory()) < ROOM {
+        return None;
+    }
+    let hash: String =
+        Sha256::digest(dir.as_os_str().as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let home = Path::new(MEMORY).join(format!("zerodesk-tests-{hash}"));
+    // The user as whom PostgreSQL runs must get through it to the cluster's own private folder.
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o755).create(&home);
+    let ours = made.and_then(|()| std::fs::symlink_metadata(&home));
+    ours.is_ok_and(|found| found.is_dir() && found.uid() == getuid().as_raw()).then_some(home)
+}
+
+/// What Linux says could be had without swapping, in bytes.
+fn available_memory() -> u64 {
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    kib.unwrap_or(0) * 1024
 }
 
 #[expect(clippy::zombie_processes, reason = "it outlives this process, which init then buries")]
@@ -105,6 +142,9 @@ fn start_keeper(dir: &Path) -> String {
 }
 
 fn run_keeper(dir: &Path) {
+    let _keeper = lock(&beside(dir, "keeper"), FlockArg::LockExclusive);
+    let memory = in_memory(dir);
+    let home = memory.as_ref().map_or_else(|| dir.to_path_buf(), |memory| memory.join("postgres"));
     let options = ClusterOptions {
         extra: [
             ("fsync", "off"),
@@ -112,11 +152,11 @@ fn run_keeper(dir: &Path) {
             ("full_page_writes", "off"),
             ("max_connections", "300"),
             ("shared_buffers", "128MB"),
-            ("max_wal_size", "4GB"),
+            ("max_wal_size", "1GB"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec(),
-        ..ClusterOptions::new(dir)
+        ..ClusterOptions::new(&home)
     };
     let cluster = PrivateCluster::start(options).unwrap();
     let url = cluster.url_of("postgres");
@@ -133,6 +173,9 @@ fn run_keeper(dir: &Path) {
         if let Ok(_nobody) = Flock::lock(open(&users), FlockArg::LockExclusiveNonblock) {
             std::fs::remove_file(beside(dir, "url")).unwrap();
             cluster.stop().unwrap();
+            if let Some(memory) = memory {
+                std::fs::remove_dir_all(memory).unwrap();
+            }
             return;
         }
         // A long run goes on; count the idle time from its end.

@@ -192,9 +192,11 @@ fn listen(listener: &TcpListener, shared: &Arc<Shared>) {
 fn serve(mut stream: &TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
     let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let hangs_up = Arc::new(AtomicBool::new(false));
+    let ends = Arc::new(AtomicBool::new(false));
     let handler = Mailbox {
         shared: Arc::clone(shared),
         hangs_up: Arc::clone(&hangs_up),
+        ends: Arc::clone(&ends),
         from: String::new(),
         to: vec![],
         data: vec![],
@@ -214,7 +216,7 @@ fn serve(mut stream: &TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
             response.write_to(&mut bytes)?;
             stream.write_all(&bytes)?;
         }
-        if response.action == Action::Close {
+        if response.action == Action::Close || ends.load(Ordering::Relaxed) {
             break;
         }
     }
@@ -223,7 +225,10 @@ fn serve(mut stream: &TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
 
 struct Mailbox {
     shared: Arc<Shared>,
+    /// The connection closes without an answer.
     hangs_up: Arc<AtomicBool>,
+    /// The connection closes after the answer: mailin still waits for the text once it has refused one.
+    ends: Arc<AtomicBool>,
     from: String,
     to: Vec<String>,
     data: Vec<u8>,
@@ -272,6 +277,7 @@ impl Handler for Mailbox {
         let after = self.to.first().and_then(|to| state.after_text.get(to)).copied();
         if let Some(AfterText::Answer(code)) = after.filter(|after| !matches!(after, AfterText::Answer(421)))
         {
+            self.ends.store(true, Ordering::Relaxed);
             return reply(code);
         }
         state.received.push(ReceivedMail {

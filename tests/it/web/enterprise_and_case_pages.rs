@@ -31,7 +31,7 @@ fn an_enterprise_sees_its_tasks_and_other_roles_have_no_such_pages() {
     assert!(desk.contains("停产停售中") && desk.contains("1 项整改措施待答复"), "{desk}");
     assert!(desk.contains(&format!("/consultations/{}", talk.id)));
     // Drawn, and written.
-    assert!(desk.contains("class=\"ring") && desk.contains("天逾期"), "{desk}");
+    assert!(desk.contains("class=\"ring") && desk.contains(">逾期<"), "{desk}");
     let records = page(enterprise, "/records?show=open");
     assert!(records.contains(&format!("/cases/{case}")));
     assert!(page(enterprise, "/records?show=cleared").contains("没有这样的记录"));

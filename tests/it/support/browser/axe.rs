@@ -1,6 +1,6 @@
 //! The rules of accessibility: axe-core, which `script/bootstrap test` fetches.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -21,10 +21,11 @@ fn axe() -> &'static str {
 /// WCAG 2.0, 2.1 and 2.2, A and AA, and the best practices; the size of targets, too, which axe leaves out by default.
 const RUN: &str = "
     const done = arguments[arguments.length - 1];
+    const coloursOnly = arguments[0];
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
     axe.run(document, {
-        runOnly: { type: 'tag', values: tags },
-        rules: { 'target-size': { enabled: true } },
+        runOnly: coloursOnly ? { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } : { type: 'tag', values: tags },
+        rules: coloursOnly ? {} : { 'target-size': { enabled: true } },
         resultTypes: ['violations'],
     }).then(({ violations, passes }) => done({
         rules: passes.length,
@@ -35,11 +36,29 @@ impl Browser {
     /// What axe finds on the present page.
     #[track_caller]
     pub fn axe(&self) -> Vec<Value> {
+        let result = self.run_axe(false);
+        assert!(result["rules"].as_i64().is_none_or(|rules| rules > 10), "axe looked at nothing: {result}");
+        found(&result)
+    }
+
+    /// What the rules that depend on colours find on the present page; all others say the same in each colour scheme.
+    #[track_caller]
+    pub fn axe_colours(&self) -> Vec<Value> {
+        let result = self.run_axe(true);
+        assert!(result["rules"].as_i64().is_none_or(|rules| rules > 0), "axe looked at no colours: {result}");
+        found(&result)
+    }
+
+    #[track_caller]
+    fn run_axe(&self, colours_only: bool) -> Value {
         if self.script("return typeof axe", vec![]) == "undefined" {
             self.script(&format!("{}\nwindow.axe = axe;", axe()), vec![]);
         }
-        let result = self.script_async(RUN, vec![]);
-        assert!(result["rules"].as_i64().is_none_or(|rules| rules > 10), "axe looked at nothing: {result}");
-        result["found"].as_array().unwrap_or_else(|| panic!("{}", json!(result))).clone()
+        self.script_async(RUN, vec![colours_only.into()])
     }
+}
+
+#[track_caller]
+fn found(result: &Value) -> Vec<Value> {
+    result["found"].as_array().unwrap_or_else(|| panic!("{result}")).clone()
 }

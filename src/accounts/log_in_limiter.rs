@@ -1,6 +1,9 @@
-//! What protects the log-in at each server: the brake on guessing.
+//! The limits on log-ins, which slow whoever guesses passwords; counted at each server.
 
-use crate::accounts::brake::{Attempt, Brake, Limits, Place, Turn};
+mod counts;
+mod entry;
+
+use crate::accounts::log_in_limiter::counts::{Attempt, Counts, Limits, Place, Turn};
 use crate::accounts::sessions::logged_in_from;
 use crate::accounts::settings::AuthSettings;
 use crate::core::{Clock, Code, Problem, Text};
@@ -11,9 +14,9 @@ use chrono::{DateTime, Utc};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The brake on log-ins of one server.
-pub struct LogInGate {
-    brake: Mutex<Brake>,
+/// The limits on log-ins of one server.
+pub struct LogInLimiter {
+    counts: Mutex<Counts>,
 }
 
 /// A try waits for its turn no longer than this where few others do.
@@ -25,14 +28,14 @@ const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// Who tries a name.
 #[derive(Debug, Clone)]
-pub struct Whence {
+pub struct Origin {
     /// The network of the client.
     pub network: Network,
     /// What proves that this browser or session belongs to the name: the id of one or the other. Its tries are counted by themselves.
     pub proof: Option<String>,
 }
 
-impl LogInGate {
+impl LogInLimiter {
     /// Limits as the settings say.
     pub fn new(auth: &AuthSettings) -> Self {
         let limits = Limits {
@@ -43,11 +46,11 @@ impl LogInGate {
             least_gap: LEAST_GAP,
             longest_wait: LONGEST_WAIT,
         };
-        Self { brake: Mutex::new(Brake::new(limits)) }
+        Self { counts: Mutex::new(Counts::new(limits)) }
     }
 
-    fn brake(&self) -> MutexGuard<'_, Brake> {
-        self.brake.lock().unwrap_or_else(PoisonError::into_inner)
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes a place for a try and waits for its turn. The try counts from now on.
@@ -58,34 +61,34 @@ impl LogInGate {
         &'a self,
         state: &'a State,
         name: &str,
-        whence: Whence,
+        origin: Origin,
     ) -> Result<Entered<'a>, Problem> {
         let clock = state.app.clock();
         let (attempt, place, ask) = {
-            let mut brake = self.brake();
-            let attempt = match &whence.proof {
-                Some(proof) => brake.attempt_of(name, &whence.network, proof),
-                None => brake.attempt(name, &whence.network),
+            let mut counts = self.counts();
+            let attempt = match &origin.proof {
+                Some(proof) => counts.attempt_of(name, &origin.network, proof),
+                None => counts.attempt(name, &origin.network),
             };
-            let place = brake.reserve(attempt, since_epoch(clock.now()), Instant::now());
-            let ask = brake.ask(&place);
+            let place = counts.reserve(attempt, since_epoch(clock.now()), Instant::now());
+            let ask = counts.ask(&place);
             (attempt, place, ask)
         };
         // From here on dropping it gives the place back, as when the client goes away.
-        let mut entered = Entered { gate: self, clock, attempt, place, decided: false };
+        let mut entered = Entered { limiter: self, clock, attempt, place, decided: false };
         if ask {
-            let (name, network) = (name.to_owned(), whence.network);
+            let (name, network) = (name.to_owned(), origin.network);
             let known = read(state, move |app| Ok(logged_in_from(&mut *app.conn()?, &name, network)?)).await;
             // Without the database nobody gets in anyway.
             if known.unwrap_or(false) {
-                self.brake().is_known(attempt, &mut entered.place, since_epoch(clock.now()));
+                self.counts().is_known(attempt, &mut entered.place, since_epoch(clock.now()));
             }
         }
         if !entered.place.delay.is_zero() {
             tokio::time::sleep(entered.place.delay).await;
         }
         loop {
-            let turn = self.brake().turn(&entered.place, Instant::now());
+            let turn = self.counts().turn(&entered.place, Instant::now());
             match turn {
                 Turn::Now => return Ok(entered),
                 Turn::Wait(wait) => tokio::time::sleep(wait).await,
@@ -97,7 +100,7 @@ impl LogInGate {
 
 /// A try whose turn has come.
 pub struct Entered<'a> {
-    gate: &'a LogInGate,
+    limiter: &'a LogInLimiter,
     clock: &'a dyn Clock,
     attempt: Attempt,
     place: Place,
@@ -108,13 +111,13 @@ impl Entered<'_> {
     /// The password was right.
     pub fn succeeded(mut self) {
         self.decided = true;
-        self.gate.brake().succeeded(self.attempt, &self.place, since_epoch(self.clock.now()));
+        self.limiter.counts().succeeded(self.attempt, &self.place, since_epoch(self.clock.now()));
     }
 
     /// The password was wrong. Where too many were before it, this is said in place of `refusal`.
     pub fn failed<E: From<Problem>>(mut self, refusal: E) -> E {
         self.decided = true;
-        let wait = self.gate.brake().failed(&self.place, since_epoch(self.clock.now()));
+        let wait = self.limiter.counts().failed(&self.place, since_epoch(self.clock.now()));
         if self.place.slowed { too_many_failures(wait).into() } else { refusal }
     }
 }
@@ -122,7 +125,7 @@ impl Entered<'_> {
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
         if !self.decided {
-            self.gate.brake().release(&self.place);
+            self.limiter.counts().release(&self.place);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The brake on log-ins: guessing is slowed, whoever knows the password gets in, and what fails is noted without what was typed.
+//! The limits on log-ins: guessing is slowed, whoever knows the password gets in, and what fails is noted without what was typed.
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
