@@ -13,9 +13,10 @@ use crate::people::colleagues::{self, Colleagues};
 use crate::people::end_sessions::EndSessions;
 use crate::people::ids::InvitationId;
 use crate::people::invitation_state::InvitationState;
-use crate::people::invitations::{self, CorrectedAddress, InvitationView};
+use crate::people::invitations::{self, InvitationView};
 use crate::people::password_reset::{ResetSent, SendPasswordReset};
 use crate::people::queries::{self, AccountDetail, AccountFilter, AccountView};
+use crate::people::resend::CorrectedAddress;
 use crate::people::reset_factor::ResetFactor;
 use crate::people::theirs::HandOver;
 use crate::people::{

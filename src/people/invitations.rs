@@ -1,29 +1,26 @@
-//! Invitations: their rows and views; they are mailed again or taken back.
+//! Invitations: their rows, views and mails.
 
 use crate::accounts::one_time_link::{self, NewLink, Purpose};
 use crate::core::actor::{Actor, Role, Scope};
-use crate::core::fields::Fields;
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Code, Language, Problem, Text};
+use crate::db::Tx;
 use crate::db::published::{account, enterprise};
 use crate::db::schema::{account_invitation as invitation, region_scope};
 use crate::db::tx::Subject;
-use crate::db::{Command, Tx};
 use crate::enterprises::queries::region_of;
 use crate::notifications::outbox::MailId;
 use crate::notifications::outcome::{self, LastMail, MailOutcome};
 use crate::notifications::{Recipient, outbox};
 use crate::people::ids::InvitationId;
-use crate::people::invitation_state::{InvitationState, InvitationStep, transition};
+use crate::people::invitation_state::InvitationState;
 use crate::people::mails::Mail;
-use crate::people::policy::{managed_enterprise, may_give, own_enterprise, permit};
 use crate::people::settings::PeopleSettings;
 use chrono::{DateTime, Duration, Utc};
-use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text as SqlText};
+use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -228,31 +225,6 @@ pub fn lock(tx: &mut Tx, id: InvitationId) -> Result<InvitationRow, Problem> {
     Ok(invitation::table.find(id).for_update().select(InvitationRow::as_select()).first(&mut *tx.conn)?)
 }
 
-/// Loads and locks an invitation that the actor may send and take back, in a state that allows the step. Gives the state after it.
-fn lock_for(
-    tx: &mut Tx,
-    id: InvitationId,
-    step: InvitationStep,
-) -> Result<(InvitationRow, InvitationState), Problem> {
-    let seen = invitation::table.filter(visible_to(&tx.actor)).filter(invitation::id.eq(id)).count();
-    if seen.get_result::<i64>(&mut *tx.conn)? == 0 {
-        return Err(Problem::not_found());
-    }
-    let row = lock(tx, id)?;
-    if own_enterprise(&tx.actor).is_ok() {
-        managed_enterprise(tx)?;
-    } else {
-        permit(&tx.actor)?;
-        if row.role != Role::Enterprise
-            && !may_give(&tx.actor, row.role, row.region.as_deref(), &tx.catalogue)
-        {
-            return Err(Problem::forbidden());
-        }
-    }
-    let to = transition(row.state, step)?;
-    Ok((row, to))
-}
-
 /// The mails that invite.
 const INVITING: [&str; 1] = ["account_invitation"];
 
@@ -329,104 +301,4 @@ pub fn audit(tx: &mut Tx, action: &str, row: &InvitationRow) -> Result<(), Probl
     let subject = Subject { region: region.as_deref(), ..Subject::new("account_invitation", row.id.0) };
     let data = json!({ "role": row.role, "region": row.region, "enterprise": row.enterprise_id });
     tx.audit(action, subject, data)
-}
-
-/// Where an invitation goes that is mailed again.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CorrectedAddress {
-    /// The corrected mail address; absent: the one it went to before.
-    #[serde(default)]
-    pub email: Option<String>,
-    /// Whether mails go to the address again, where it is paused since mails came back from there; else nothing is sent. Officers and
-    /// operators say so.
-    #[serde(default)]
-    pub resume: bool,
-}
-
-/// Mails an invitation again.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ResendInvitation {
-    /// The invitation to mail again.
-    pub id: InvitationId,
-    /// Where it goes.
-    pub address: CorrectedAddress,
-}
-
-/// Takes an invitation back: its link is no longer good.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct WithdrawInvitation {
-    /// The invitation to take back.
-    pub id: InvitationId,
-}
-
-/// Refuses to send an invitation to an address where the same is open already.
-fn require_no_other(tx: &mut Tx, row: &InvitationRow) -> Result<(), Problem> {
-    let others = invitation::table
-        .filter(invitation::id.ne(row.id))
-        .filter(invitation::state.eq(InvitationState::Open))
-        .filter(invitation::role.eq(row.role))
-        .filter(invitation::region.is_not_distinct_from(&row.region))
-        .filter(invitation::enterprise_id.is_not_distinct_from(row.enterprise_id))
-        .filter(sql::<Bool>("lower(email) = lower(").bind::<SqlText, _>(&row.email).sql(")"));
-    match others.count().get_result::<i64>(&mut *tx.conn)? {
-        0 => Ok(()),
-        _ => Err(invited_already()),
-    }
-}
-
-/// The same invitation to an address is open.
-pub fn invited_already() -> Problem {
-    let text =
-        Text::new("该邮箱已有一份未接受的同样邀请", "the same invitation to this address is open already");
-    Problem::new(Code::InvitedAlready, text)
-}
-
-impl Command for ResendInvitation {
-    type Output = InvitationId;
-    const NAME: &'static str = "resend_invitation";
-
-    fn run(&self, tx: &mut Tx) -> Result<InvitationId, Problem> {
-        let (mut row, state) = lock_for(tx, self.id, InvitationStep::Resend)?;
-        let corrected = self.address.email.as_deref().filter(|email| !email.trim().is_empty());
-        if let Some(email) = corrected {
-            let mut fields = Fields::new();
-            row.email = fields.email("/email", email);
-            fields.done()?;
-            require_no_other(tx, &row)?;
-        }
-        if self.address.resume {
-            // Whether an address takes mails again is not for an enterprise to say.
-            permit(&tx.actor)?;
-            outbox::resume(tx, &row.email)?;
-        }
-        row.sent_count += 1;
-        let hours = i64::from(tx.settings.section::<PeopleSettings>().invitation_hours);
-        diesel::update(invitation::table.find(self.id))
-            .set((
-                invitation::state.eq(state),
-                invitation::email.eq(&row.email),
-                invitation::sent_count.eq(row.sent_count),
-                invitation::sent_at.eq(tx.now),
-                invitation::expires_at.eq(tx.now + Duration::hours(hours)),
-            ))
-            .execute(&mut *tx.conn)?;
-        mail(tx, &row)?;
-        audit(tx, Self::NAME, &row)?;
-        Ok(self.id)
-    }
-}
-
-impl Command for WithdrawInvitation {
-    type Output = InvitationId;
-    const NAME: &'static str = "withdraw_invitation";
-
-    fn run(&self, tx: &mut Tx) -> Result<InvitationId, Problem> {
-        let (row, state) = lock_for(tx, self.id, InvitationStep::Withdraw)?;
-        diesel::update(invitation::table.find(self.id))
-            .set((invitation::state.eq(state), invitation::decided_at.eq(tx.now)))
-            .execute(&mut *tx.conn)?;
-        audit(tx, Self::NAME, &row)?;
-        Ok(self.id)
-    }
 }
