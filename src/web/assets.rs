@@ -98,6 +98,7 @@ assets! {
     SCRIPT "proved-download.js";
     SCRIPT "security.js";
     SCRIPT "step-up.js";
+    SCRIPT "sure.js";
     SCRIPT "zerodesk-chat.js";
     SCRIPT "docs.js";
 }
