@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::consultations::explain::{CandidateView, OfferView, explain};
+use crate::consultations::pages::told::HistoryNames;
 use crate::consultations::queries::{self as consultations, ConsultationFilter};
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, HistoryView};
@@ -111,6 +112,8 @@ struct AssignPage {
     more: usize,
     offers: Vec<OfferView>,
     history: Vec<HistoryView>,
+    /// Who did what is in it.
+    names: HistoryNames,
     open: bool,
 }
 
@@ -140,6 +143,7 @@ pub async fn one(state: State, member: Member, id: Id<ConsultationId>) -> Answer
                 .map(|view| candidate(&frame, view, |view| holder == Some(view.expert)))
                 .collect(),
             offers: explained.offers.unwrap_or_default(),
+            names: HistoryNames::of(conn, &actor, id)?,
             history,
             open: c.status != Status::Concluded,
             c,
