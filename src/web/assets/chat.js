@@ -47,7 +47,13 @@ function keepEnd(of) {
   const box = log(of);
   let follows = atEnd(box);
   box.addEventListener('scroll', () => { follows = atEnd(box); }, { passive: true });
-  const observer = new ResizeObserver(() => { if (follows) box.scrollTop = box.scrollHeight; });
+  let first = list(of).firstElementChild;
+  const observer = new ResizeObserver(() => {
+    // Earlier messages on top move nothing.
+    const grewOnTop = first !== list(of).firstElementChild;
+    first = list(of).firstElementChild;
+    if (follows && !grewOnTop) box.scrollTop = box.scrollHeight;
+  });
   for (const part of [box, list(of)]) observer.observe(part);
 }
 
