@@ -183,7 +183,7 @@ fn remark(f: &Frame, score: &Score) -> String {
         Some(Fit::Kind) => f.t("专长为该产品种类", "knows this kind"),
         Some(Fit::Class) => f.t("专长为该类别", "knows the class"),
         Some(Fit::Related) => f.t("专长相近", "knows related products"),
-        None => f.t("无相关专长", "no such specialty"),
+        None => f.t("无相关专长", "no related specialty"),
     };
     let near = match score.nearness {
         Nearness::District => f.t("同区县", "same district"),
@@ -191,8 +191,8 @@ fn remark(f: &Frame, score: &Score) -> String {
         Nearness::Province => f.t("同省", "same province"),
         Nearness::Elsewhere => f.t("外地", "elsewhere"),
     };
-    let duty = if score.on_duty { f.t("在班", "on duty") } else { f.t("不在班", "off duty") };
-    let load = f.t("承接", "has");
+    let duty = if score.on_duty { f.t("值班中", "on duty") } else { f.t("不在值班时间", "off duty") };
+    let load = f.t("承接", "open");
     format!("{fit} · {near} · {duty} · {load} {}/{}", score.open, score.capacity)
 }
 

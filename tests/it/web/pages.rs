@@ -173,7 +173,7 @@ fn people_get_a_page_at_unknown_addresses_and_programs_a_problem() {
     let page = server.send("GET", "/no-such-page", &[people], None);
     assert_eq!(page.status, 404);
     assert!(page.header("content-type").starts_with("text/html"));
-    assert!(page.text.contains("没有找到这个页面"), "{}", page.text);
+    assert!(page.text.contains("页面不存在"), "{}", page.text);
     // The slash at the end goes, the query stays; nobody is led elsewhere.
     for (asked, wanted) in
         [("/login/", "/login"), ("/cases/?due=7", "/cases?due=7"), ("//evil.example/", "/")]
