@@ -76,6 +76,7 @@ assets! {
     SCRIPT "faults.js";
     SCRIPT "restored.js";
     SCRIPT "ask.js";
+    SCRIPT "back.js";
     SCRIPT "mailed-link.js";
     SCRIPT "one-time-link.js";
     SCRIPT "files.js";

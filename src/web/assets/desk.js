@@ -273,12 +273,5 @@ document.addEventListener('submit', (event) => {
 /** Whether the person is sure; a browser that can't load the dialog asks in its own way. */
 const confirmed = (form) => load('sure').then(({ ask }) => ask(form), () => confirm(form.dataset.sure));
 
-// The way back leads to where one came from: a list as it was narrowed, at its page.
-for (const link of document.querySelectorAll('a[data-back]')) {
-  if (!document.referrer) continue;
-  const from = new URL(document.referrer);
-  if (from.origin !== location.origin || from.pathname === location.pathname || /^\/(login|session)/.test(from.pathname)) continue;
-  [link.href, link.textContent] = [from.href, `← ${say('返回', 'Back')}`];
-}
-
+if (document.querySelector('[data-back]')) load('back').catch(() => {});
 if (document.querySelector('[data-countdown]')) load('countdown');
