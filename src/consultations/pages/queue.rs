@@ -213,7 +213,7 @@ impl AssignPage {
     }
 
     fn score(&self, score: &Score) -> String {
-        format!("{}%", percent_of(score.total))
+        format!("{}/100", percent_of(score.total))
     }
 
     fn wait(&self) -> String {
