@@ -10,9 +10,9 @@ use crate::remediation::action::{ActionKind, ActionState, builds_on};
 use crate::remediation::case_view::{ActionView, CaseDetail, EvidenceView};
 use crate::remediation::clearance::CriterionView;
 use crate::remediation::event::CaseEvent;
+use crate::remediation::follows::{follows, is_told};
 use crate::remediation::ids::{CaseId, EvidenceId};
 use crate::remediation::pages::charts::{Line, Span, line};
-use crate::remediation::pages::words::follows;
 use crate::remediation::queries as remediation;
 use crate::remediation::settings::Proof;
 use crate::remediation::state::CaseStep;
@@ -119,7 +119,10 @@ fn buttons(f: &Frame, allowed: &AllowedEvent) -> Vec<Button> {
             opens_on: (!allowed.open).then_some(allowed.earliest),
             due_on: allowed.due_on,
             bad: step.opposite().is_some() && !step.is_pass(),
-            follows: follows(*step).get(f.language).to_owned(),
+            follows: {
+                let mailed = f.t("企业将收到邮件。", " The enterprise is told by mail.");
+                format!("{}{}", follows(*step).get(f.language), if is_told(*step) { mailed } else { "" })
+            },
             fixed,
         }
     };
