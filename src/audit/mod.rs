@@ -6,6 +6,7 @@ pub mod pages;
 pub mod policy;
 mod room;
 pub mod verify;
+pub mod words;
 
 pub use room::ROOM;
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use uuid::Uuid;
 
+use crate::audit::words::{self, Particular, particulars};
 use crate::audit::{self, AuditEntry, AuditFilter};
 use crate::core::actor::{Actor, Role};
 use crate::web::frame::{Frame, Member};
@@ -23,10 +24,10 @@ struct AuditPage {
     next: Option<String>,
 }
 
-/// A row, with its particulars as text.
+/// A row, with its particulars in words.
 struct Entry {
     row: AuditEntry,
-    data: String,
+    data: Vec<Particular>,
     href: Option<String>,
 }
 
@@ -47,7 +48,15 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let page = audit::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
         Ok(AuditPage {
-            entries: page.items.into_iter().map(|row| entry(rooms, role, row)).collect(),
+            entries: page
+                .items
+                .into_iter()
+                .map(|row| Entry {
+                    href: page_of(rooms, role, &row),
+                    data: particulars(&row.data, frame.language, app.catalogue()),
+                    row,
+                })
+                .collect(),
             next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
             asked,
             f: frame,
@@ -55,20 +64,6 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         })
     });
     show(&f, &page.await?)
-}
-
-/// Particulars beyond so many characters are cut: the API has them whole.
-const MOST: usize = 1500;
-
-fn entry(rooms: &[&'static Room], role: Role, row: AuditEntry) -> Entry {
-    let empty = row.data.is_null() || row.data.as_object().is_some_and(serde_json::Map::is_empty);
-    let text =
-        if empty { String::new() } else { serde_json::to_string_pretty(&row.data).unwrap_or_default() };
-    let data = match text.char_indices().nth(MOST) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
-        None => text,
-    };
-    Entry { href: page_of(rooms, role, &row), data, row }
 }
 
 /// The page of what a row is about, where there is one that the reader may open.
@@ -109,12 +104,9 @@ impl AuditPage {
         groups.map(group).collect()
     }
 
-    /// An action in words; one without words is shown as it is stored.
+    /// An action in words.
     fn action(&self, stored: &str) -> String {
-        let alone = self.actions().find(|(action, _)| *action == stored).map(|(_, words)| words.to_owned());
-        let grouped =
-            || self.groups().into_iter().flat_map(|g| g.actions).find(|(action, _)| *action == stored);
-        alone.or_else(|| grouped().map(|(_, words)| words)).unwrap_or_else(|| stored.to_owned())
+        words::action(self.rooms, self.f.language, stored)
     }
 
     /// The kinds of things.

@@ -70,9 +70,9 @@ impl CandidateView {
         self.excluded_by.is_none_or(|rule| !rule.is_hard())
     }
 
-    /// The score for people, in percent.
-    pub fn percent(&self) -> String {
-        format!("{:.0}%", self.score.total * 100.0)
+    /// The score for people, of 100.
+    pub fn of_100(&self) -> String {
+        format!("{:.0}/100", self.score.total * 100.0)
     }
 }
 

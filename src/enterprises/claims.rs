@@ -187,6 +187,9 @@ pub struct ClaimView {
     #[diesel(deserialize_as = Option<MailId>)]
     #[schema(value_type = Option<MailOutcome>)]
     pub mail: LastMail,
+    /// The telephone on record for the enterprise, which an officer calls.
+    #[serde(skip)]
+    pub phone_on_record: Option<String>,
 }
 
 /// A page of claims of the caller's region, newest first. Those whose mail did not arrive wait for an officer as well: they are among
@@ -232,6 +235,7 @@ pub fn list(
             r::repeated,
             r::last_asked_at,
             r::mail_id,
+            enterprise::contact_phone,
         ))
         .load(conn)?;
     outcome::tell(conn, rows.iter_mut().map(|row| &mut row.mail))?;

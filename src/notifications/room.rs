@@ -23,7 +23,7 @@ pub const ROOM: Room = Room {
         GET "/mail" => pages::page, Roles(&[Operator]), Place::new(&[Operator], 105, "邮件", "Mail", "mail");
     ],
     audit: &[
-        word("retry_mail", "立即重试邮件", "had a mail tried at once"),
+        word("retry_mail", "立即重试邮件", "retried a mail"),
         word("resume_mail_address", "恢复邮箱地址", "resumed a mail address"),
         word("report_bounce", "报告退信", "reported a bounce"),
     ],

@@ -165,7 +165,7 @@ fn parts(f: &Frame, figures: &Figures) -> Vec<Part> {
         (f.t("更换", "changed"), figures.changed, "p-changed"),
         (f.t("新增", "new"), figures.added, "p-new"),
         (f.t("取消", "ended"), figures.removed, "p-rejected"),
-        (f.t("仍无专家", "still nobody"), still_without, "p-none"),
+        (f.t("仍无专家", "still without an expert"), still_without, "p-none"),
     ]
     .into_iter()
     .map(|(word, n, class)| {
@@ -182,7 +182,7 @@ fn state_word(f: &Frame, state: PlanState) -> &'static str {
         PlanState::Queued => f.t("排队中", "queued"),
         PlanState::Computing => f.t("计算中", "being computed"),
         PlanState::Computed => f.t("待决定", "to decide"),
-        PlanState::Failed => f.t("未能算出", "failed"),
+        PlanState::Failed => f.t("计算失败", "failed"),
         PlanState::Applied => f.t("已执行", "applied"),
         PlanState::Discarded => f.t("已作废", "discarded"),
     }

@@ -28,8 +28,8 @@ pub const ROOM: Room = Room {
         GET "/plans/{id}" => pages::one, Roles(&[Admin]);
     ],
     audit: &[
-        word("request_plan", "提交方案计算", "asked for a plan"),
-        word("compute_plan", "算出方案", "computed a plan"),
+        word("request_plan", "提交方案计算", "requested a plan"),
+        word("compute_plan", "完成方案计算", "computed a plan"),
         word("apply_plan", "执行方案", "applied a plan"),
         word("discard_plan", "作废方案", "discarded a plan"),
     ],

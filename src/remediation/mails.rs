@@ -16,6 +16,22 @@ mails! {
         /// The product.
         product: String,
     }
+    /// To an enterprise: a step of the law on its case, other than the outcome of a re-inspection and the clearance.
+    CaseStepRecorded = "case_step_recorded",
+        "remediation/mail/case_step_recorded.zh.txt", "remediation/mail/case_step_recorded.en.txt" {
+        /// The step.
+        step: String,
+        /// On which day it was taken.
+        day: String,
+        /// What follows from it.
+        follows: String,
+        /// Number of the report that found the nonconformity.
+        report_no: String,
+        /// The product.
+        product: String,
+        /// Where the case is.
+        link: String,
+    }
     /// To everyone who has to do with a case: a deadline, or what was agreed, comes near or was missed.
     DeadlineNotice = "deadline_notice",
         "remediation/mail/deadline_notice.zh.txt", "remediation/mail/deadline_notice.en.txt" {

@@ -35,6 +35,7 @@ mod event_checks;
 pub mod evidence;
 pub mod fact;
 mod files;
+pub mod follows;
 pub mod history;
 pub mod ids;
 pub mod law;

@@ -15,6 +15,7 @@ use crate::remediation::course::{Breach, Law};
 use crate::remediation::event::{CaseEvent, NewEvent};
 use crate::remediation::event_checks::{checked_text, not_before_sampling};
 use crate::remediation::fact::Fact;
+use crate::remediation::follows::{follows, is_told};
 use crate::remediation::history::Author;
 use crate::remediation::ids::CaseId;
 use crate::remediation::law::law_of;
@@ -26,6 +27,7 @@ use crate::remediation::state::CaseStep;
 use crate::remediation::store::{self, Row};
 use crate::remediation::write_step::{Particulars, write_step};
 use crate::remediation::{clearance, evidence};
+use chrono::NaiveDate;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -118,7 +120,7 @@ impl RecordEvent {
             "attachments": self.event.attachments,
         });
         tx.audit(step.as_str(), subject, data)?;
-        notify_enterprise(tx, row, step)
+        notify_enterprise(tx, row, step, on)
     }
 }
 
@@ -155,13 +157,11 @@ fn require_closable(tx: &mut Tx, row: &Row, fact: &Fact, documented: bool) -> Re
     Err(Problem::field("/document", text))
 }
 
-/// Mails the enterprise the result of a re-inspection or check, and the clearance.
-fn notify_enterprise(tx: &mut Tx, row: &Row, step: CaseStep) -> Result<(), Problem> {
-    let passed = match step {
-        CaseStep::Clear => None,
-        step if step.is_result() => Some(step.is_pass()),
-        _ => return Ok(()),
-    };
+/// Mails the enterprise each step of the law on its case.
+fn notify_enterprise(tx: &mut Tx, row: &Row, step: CaseStep, on: NaiveDate) -> Result<(), Problem> {
+    if !is_told(step) {
+        return Ok(());
+    }
     let (report_no, kind) = nonconformity::table
         .find(row.nonconformity_id)
         .select((nonconformity::report_no, nonconformity::product_kind))
@@ -170,9 +170,19 @@ fn notify_enterprise(tx: &mut Tx, row: &Row, step: CaseStep) -> Result<(), Probl
         let known = tx.catalogue.products.kind(&kind);
         let product = known.map_or(kind.as_str(), |k| k.name(to.language)).to_owned();
         let report_no = report_no.clone();
-        let mail = match passed {
-            Some(passed) => Mail::ReinspectionRecorded { passed, report_no, product },
-            None => Mail::CaseCleared { report_no, product },
+        let mail = match step {
+            CaseStep::Clear => Mail::CaseCleared { report_no, product },
+            step if step.is_result() => {
+                Mail::ReinspectionRecorded { passed: step.is_pass(), report_no, product }
+            }
+            step => Mail::CaseStepRecorded {
+                step: step.text().get(to.language).to_owned(),
+                day: on.to_string(),
+                follows: follows(step).get(to.language).to_owned(),
+                report_no,
+                product,
+                link: tx.link(&format!("/cases/{}", row.id)),
+            },
         };
         outbox::enqueue(tx, &to, &mail)?;
     }

@@ -91,7 +91,7 @@ pub struct ClockView {
     /// Days from today to the last day; negative once it is missed.
     pub days_left: Option<i64>,
     /// Whether what it waits for was done in time, late, or is still to be done: `met`, `late`, `running`, `missed`; or
-    /// `suspended` by a re-test, or `ended` without it.
+    /// `suspended` by a re-test, or `ended` without it; `lapsed` where it was a right of the enterprise, not used in time.
     pub standing: String,
     /// The day on which it was done.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,7 +167,7 @@ pub fn clocks(course: &Course, law: Law<'_>, now: DateTime<Utc>) -> Clocks {
     Clocks {
         retest_request: deadlines
             .retest_by
-            .map(|due| clock(Some(due), course.retest_asked_on, false, &articles.retest)),
+            .map(|due| right(clock(Some(due), course.retest_asked_on, false, &articles.retest))),
         // Without evidence, the re-inspection ends the wait for it.
         rectification: of_order(
             deadlines.rectify_by,
@@ -192,6 +192,14 @@ pub fn clocks(course: &Course, law: Law<'_>, now: DateTime<Utc>) -> Clocks {
             ..clock(Some(until), course.checked_on, false, &articles.suspension)
         }),
     }
+}
+
+/// The clock of a right: not used in time it has lapsed, and nothing is overdue.
+fn right(clock: ClockView) -> ClockView {
+    if clock.standing != "missed" {
+        return clock;
+    }
+    ClockView { standing: "lapsed".to_owned(), overdue: false, ..clock }
 }
 
 fn standing(

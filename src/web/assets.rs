@@ -76,6 +76,7 @@ assets! {
     SCRIPT "faults.js";
     SCRIPT "restored.js";
     SCRIPT "ask.js";
+    SCRIPT "back.js";
     SCRIPT "mailed-link.js";
     SCRIPT "one-time-link.js";
     SCRIPT "files.js";
@@ -98,6 +99,7 @@ assets! {
     SCRIPT "proved-download.js";
     SCRIPT "security.js";
     SCRIPT "step-up.js";
+    SCRIPT "sure.js";
     SCRIPT "zerodesk-chat.js";
     SCRIPT "docs.js";
 }

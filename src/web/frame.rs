@@ -148,7 +148,7 @@ impl Frame {
     pub fn left(&self, days: &i64) -> String {
         match (*days, self.language) {
             (0, _) => self.t("今日到期", "due today").to_owned(),
-            (n, Language::Zh) if n > 0 => format!("剩 {n} 天"),
+            (n, Language::Zh) if n > 0 => format!("剩余 {n} 天"),
             (n, Language::Zh) => format!("已逾期 {} 天", -n),
             (1, Language::En) => "1 day left".to_owned(),
             (n, Language::En) if n > 0 => format!("{n} days left"),

@@ -17,6 +17,7 @@ use actix_web::{Error, HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::core::{Code, Problem};
+use crate::web::accept::preferred;
 use crate::web::assets::page_policy;
 use crate::web::extract::state;
 use crate::web::frame::{Frame, language_cookie};
@@ -146,6 +147,24 @@ pub fn to_log_in(request: &HttpRequest) -> HttpResponse {
     let LogInPages { page, renewal, .. } = state.log_in;
     let way_in = if cookie(request, SESSION_COOKIE).is_some() { renewal } else { page };
     redirect(&with_next(way_in, &here(request)))
+}
+
+/// What is answered to an address that is not in the tables: people get a page, programs a problem. A slash too many at the end leads
+/// to the address without it.
+pub(super) async fn unknown(request: HttpRequest) -> Answer {
+    let path = request.path();
+    let wants_page = preferred(&request, &[("text/html", true), ("application/json", false)]);
+    if path.starts_with("/api/") || wants_page != Some(true) {
+        return Err(Problem::not_found().into());
+    }
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.len() < path.len() && matches!(*request.method(), Method::GET | Method::HEAD) {
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        return Ok(redirect(&inside(Some(&format!("{trimmed}{query}")))));
+    }
+    // Who asks decides on the navigation around the page, and on nothing else.
+    let _ = identify(&request).await;
+    Ok(failed(&request, &Problem::not_found()))
 }
 
 /// The address that was asked for, to come back to.

@@ -124,7 +124,7 @@ pub fn start(app: App, options: WebOptions) -> io::Result<Handle> {
                     .configure(assets::configure)
                     .configure(|config| pages::configure(config, &pages))
                     .configure(move |config| extend.iter().for_each(|add| add(config)))
-                    .default_service(web::to(routes::unknown_path))
+                    .default_service(web::to(pages::unknown))
                     .wrap(Compress::default())
                     .wrap(from_fn(outermost))
                     .wrap(TracingLogger::<RequestSpan>::new())

@@ -196,6 +196,14 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             report_no: report_no.clone(),
             product: product(),
         }),
+        Box::new(OfRemediation::CaseStepRecorded {
+            step: "向社会公告".to_owned(),
+            day: "2026-11-22".to_owned(),
+            follows: "公告后须在法定期限内再次复查。".to_owned(),
+            report_no: report_no.clone(),
+            product: product(),
+            link: LINK.to_owned(),
+        }),
         Box::new(OfRemediation::CaseCleared { report_no, product: product() }),
         Box::new(OfPeople::AccountInvitation {
             inviter: "周敏".to_owned(),

@@ -2,15 +2,21 @@
 //!
 //! It is sent as it is read, part by part, so that a long one costs no memory. Each part asks again whether the reader may see it.
 
+use std::collections::HashMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use askama::Template;
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Shanghai;
+use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
+use crate::attachments::ids::AttachmentId;
+use crate::attachments::store::find_all;
 use crate::chat::events::{Sender, StoredMessage};
 use crate::chat::kernel::Stream;
 use crate::consultations::chat_port::chat_log;
@@ -114,6 +120,17 @@ pub async fn transcript(
         .streaming(parts))
 }
 
+/// The names of files by their ids; what is gone has none.
+type FileNames = HashMap<Uuid, String>;
+
+fn file_names(conn: &mut PgConnection, messages: &[StoredMessage]) -> Result<FileNames, Problem> {
+    let ids: Vec<_> = messages.iter().flat_map(|m| &m.attachments).map(|id| AttachmentId(*id)).collect();
+    if ids.is_empty() {
+        return Ok(FileNames::new());
+    }
+    Ok(find_all(conn, &ids)?.into_iter().map(|row| (row.id.0, row.name)).collect())
+}
+
 /// What is sent next.
 enum Step {
     Head,
@@ -140,12 +157,15 @@ impl Sending {
                 let (actor, id, after) = (self.actor.clone(), self.writer.c.id, self.after);
                 let page = read(&self.state, move |app| {
                     let mut conn = app.conn()?;
-                    chat_log(&actor).read_after(&mut conn, id, Stream::Talk, after, PART.0, PART.1)
+                    let log = chat_log(&actor);
+                    let part = log.read_after(&mut conn, id, Stream::Talk, after, PART.0, PART.1)?.messages;
+                    let names = file_names(&mut conn, &part)?;
+                    Ok((part, names))
                 });
-                let messages = page.await?.messages;
+                let (messages, names) = page.await?;
                 match messages.last() {
                     Some(last) => {
-                        let text = self.writer.part(&messages, self.after == 0)?;
+                        let text = self.writer.part(&messages, &names, self.after == 0)?;
                         self.after = last.seq;
                         text
                     }
@@ -174,7 +194,18 @@ impl Words {
     }
 
     fn time(&self, at: &DateTime<Utc>) -> String {
-        at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M:%S +08:00").to_string()
+        at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// The names of a message's files, behind what they are; nothing where there are none.
+    fn files(&self, message: &StoredMessage, names: &FileNames) -> String {
+        if message.attachments.is_empty() {
+            return String::new();
+        }
+        let gone = self.t("已删除的文件", "a deleted file");
+        let name = |id: &Uuid| names.get(id).map_or(gone, String::as_str);
+        let all: Vec<&str> = message.attachments.iter().map(name).collect();
+        format!("{}{}", self.t("附件：", "Files: "), all.join(self.t("、", ", ")))
     }
 
     /// The person who wrote, and for whom.
@@ -210,6 +241,13 @@ struct Head<'a> {
 struct Part<'a> {
     w: &'a Words,
     messages: &'a [StoredMessage],
+    names: &'a FileNames,
+}
+
+impl Part<'_> {
+    fn files(&self, message: &StoredMessage) -> String {
+        self.w.files(message, self.names)
+    }
 }
 
 /// Writes the parts.
@@ -237,25 +275,26 @@ impl Writer {
                     .as_ref()
                     .map_or(String::new(), |e| format!("{} {}", shown(&e.name), shown(&e.title)));
                 Ok(format!(
-                    "{}\n{}: {}\n{}: {expert}\n{}: {}\n{}: {}\n\n{}\n\n",
+                    "{}\n{}{}\n{}{expert}\n{}{}\n{}{}\n{}\n\n{}\n\n",
                     shown(&c.subject),
-                    w.t("企业", "Enterprise"),
+                    w.t("企业：", "Enterprise: "),
                     shown(&c.enterprise.name),
-                    w.t("专家", "Expert"),
-                    w.t("发起时间", "Opened"),
+                    w.t("专家：", "Expert: "),
+                    w.t("发起时间：", "Opened: "),
                     w.time(&c.opened_at),
-                    w.t("制作时间", "Made"),
+                    w.t("制作时间：", "Made: "),
                     w.time(&self.made_at),
+                    w.t("时间均为北京时间。", "All times are Beijing time."),
                     shown(&c.question),
                 ))
             }
         }
     }
 
-    fn part(&self, messages: &[StoredMessage], first: bool) -> Result<String, Problem> {
+    fn part(&self, messages: &[StoredMessage], names: &FileNames, first: bool) -> Result<String, Problem> {
         let w = &self.words;
         match self.format {
-            TranscriptFormat::Html => Part { w, messages }.render().map_err(Problem::internal),
+            TranscriptFormat::Html => Part { w, messages, names }.render().map_err(Problem::internal),
             TranscriptFormat::Json => {
                 let all: Result<Vec<String>, _> = messages.iter().map(serde_json::to_string).collect();
                 let comma = if first { "" } else { "," };
@@ -266,7 +305,11 @@ impl Writer {
                 .map(|m| {
                     let (name, role) = (w.sender(&m.sender), w.role(&m.sender.role));
                     let name = shown(&name);
-                    format!("[{}] {}. {name} ({role}):\n{}\n\n", w.time(&m.sent_at), m.seq, shown(&m.body))
+                    let files = w.files(m, names);
+                    let files = if files.is_empty() { files } else { format!("{}\n", shown(&files)) };
+                    let (open, close) = (w.t("（", " ("), w.t("）：", "):"));
+                    let (at, body) = (w.time(&m.sent_at), shown(&m.body));
+                    format!("[{at}] {}. {name}{open}{role}{close}\n{body}\n{files}\n", m.seq)
                 })
                 .collect()),
         }
@@ -278,8 +321,15 @@ impl Writer {
         Ok(match self.format {
             TranscriptFormat::Html => "</body>\n</html>\n".to_owned(),
             TranscriptFormat::Json => "]}".to_owned(),
-            TranscriptFormat::Text => conclusion
-                .map_or(String::new(), |text| format!("{}:\n{}\n", w.t("结论", "Conclusion"), shown(text))),
+            TranscriptFormat::Text => {
+                let conclusion =
+                    conclusion.map(|text| format!("{}\n{}\n", w.t("结论：", "Conclusion:"), shown(text)));
+                let opinions = self.c.panel.iter().filter_map(|p| {
+                    let label = w.t("会诊意见：", "Opinion: ");
+                    Some(format!("\n{label}{}\n{}\n", shown(&p.name), shown(p.opinion.as_deref()?)))
+                });
+                conclusion.into_iter().chain(opinions).collect()
+            }
         })
     }
 }

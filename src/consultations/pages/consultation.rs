@@ -15,6 +15,7 @@ use crate::consultations::hold::HoldOffer;
 use crate::consultations::pages::case_parts::CaseParts;
 use crate::consultations::pages::list::{ListedConversation, conversations};
 use crate::consultations::pages::thread::{Line, MessageWithFiles, Thread, thread};
+use crate::consultations::pages::told::HistoryNames;
 use crate::consultations::queries::{self as consultations, EarlierView};
 use crate::consultations::readers::{Reader, readers};
 use crate::consultations::sides::Sides;
@@ -49,6 +50,8 @@ struct ConsultationPage {
     /// For whom those speak who write.
     sides: Sides,
     history: Vec<HistoryView>,
+    /// Who did what is in it.
+    names: HistoryNames,
     reason: String,
     /// Markup of the domain of cases.
     advice: String,
@@ -110,6 +113,7 @@ fn page(
     let history = consultations::history(conn, &actor, id)?;
     let threads = threads(conn, &f, &actor, &c, &history)?;
     let sides = Sides::of(conn, id, f.language)?;
+    let names = HistoryNames::of(conn, &actor, id)?;
     let now = app.clock().now();
     let moment = Moment { now, catalogue: app.catalogue(), cache: app.cache() };
     let explained = explain(conn, &actor, id, moment, app.settings())?;
@@ -145,6 +149,7 @@ fn page(
         c,
         threads,
         sides,
+        names,
         history,
         reason,
         advice,

@@ -34,6 +34,8 @@ pub struct ListedConversation {
     pub here: bool,
     /// It is the first of its status.
     pub heads: bool,
+    /// Its group is shown: what is finished folds away, unless it is the one shown.
+    pub unfolded: bool,
 }
 
 impl ListedConversation {
@@ -70,6 +72,7 @@ fn lines_of(
         summary: found.remove(&c.id).unwrap_or_default(),
         here: here == Some(c.id),
         heads: false,
+        unfolded: true,
         c,
     };
     Ok(listed.into_iter().map(line).collect())
@@ -106,8 +109,11 @@ pub fn conversations(
         let this = consultations::get(conn, &actor, id)?;
         all.extend(lines_of(conn, &actor, vec![this], here)?);
     }
+    let ended = |line: &ListedConversation| line.c.status == Status::Concluded;
+    let shows_ended = all.iter().any(|line| line.here && ended(line)) || all.iter().all(ended);
     let mut group = None;
     for line in &mut all {
+        line.unfolded = shows_ended || !ended(line);
         line.heads = group.replace(line.c.status) != Some(line.c.status);
     }
     Ok(all)

@@ -7,4 +7,5 @@ pub mod list;
 pub mod profile;
 pub mod queue;
 pub mod thread;
+pub mod told;
 pub mod words;

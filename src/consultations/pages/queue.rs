@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::consultations::explain::{CandidateView, OfferView, explain};
+use crate::consultations::pages::told::HistoryNames;
 use crate::consultations::queries::{self as consultations, ConsultationFilter};
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, HistoryView};
@@ -111,6 +112,8 @@ struct AssignPage {
     more: usize,
     offers: Vec<OfferView>,
     history: Vec<HistoryView>,
+    /// Who did what is in it.
+    names: HistoryNames,
     open: bool,
 }
 
@@ -140,6 +143,7 @@ pub async fn one(state: State, member: Member, id: Id<ConsultationId>) -> Answer
                 .map(|view| candidate(&frame, view, |view| holder == Some(view.expert)))
                 .collect(),
             offers: explained.offers.unwrap_or_default(),
+            names: HistoryNames::of(conn, &actor, id)?,
             history,
             open: c.status != Status::Concluded,
             c,
@@ -179,7 +183,7 @@ fn remark(f: &Frame, score: &Score) -> String {
         Some(Fit::Kind) => f.t("专长为该产品种类", "knows this kind"),
         Some(Fit::Class) => f.t("专长为该类别", "knows the class"),
         Some(Fit::Related) => f.t("专长相近", "knows related products"),
-        None => f.t("无相关专长", "no such specialty"),
+        None => f.t("无相关专长", "no related specialty"),
     };
     let near = match score.nearness {
         Nearness::District => f.t("同区县", "same district"),
@@ -187,8 +191,8 @@ fn remark(f: &Frame, score: &Score) -> String {
         Nearness::Province => f.t("同省", "same province"),
         Nearness::Elsewhere => f.t("外地", "elsewhere"),
     };
-    let duty = if score.on_duty { f.t("在班", "on duty") } else { f.t("不在班", "off duty") };
-    let load = f.t("承接", "has");
+    let duty = if score.on_duty { f.t("值班中", "on duty") } else { f.t("不在值班时间", "off duty") };
+    let load = f.t("承接", "open");
     format!("{fit} · {near} · {duty} · {load} {}/{}", score.open, score.capacity)
 }
 
@@ -209,7 +213,7 @@ impl AssignPage {
     }
 
     fn score(&self, score: &Score) -> String {
-        format!("{}%", percent_of(score.total))
+        format!("{}/100", percent_of(score.total))
     }
 
     fn wait(&self) -> String {

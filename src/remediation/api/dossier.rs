@@ -8,13 +8,20 @@ use chrono_tz::Asia::Shanghai;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::audit::words;
+use crate::consultations::Status;
 use crate::core::{Language, Problem};
+use crate::enterprises::OperatingStatus;
 use crate::remediation::action::{ActionKind, ActionState};
+use crate::remediation::case_view::ActionView;
+use crate::remediation::clearance::CriterionView;
 use crate::remediation::dossier::{Dossier, dossier as gather};
 use crate::remediation::ids::{CaseId, EvidenceId};
+use crate::remediation::settings::Proof;
 use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::view::{BothTexts, ClockView};
 use crate::web::accept::preferred;
+use crate::web::choices;
 use crate::web::problem::Answer;
 use crate::web::reply::{ok, read};
 use crate::web::state::State;
@@ -62,7 +69,8 @@ pub async fn dossier(
     if query.0.format.map_or(accepts_json, |f| f == DossierFormat::Json) {
         return ok(dossier);
     }
-    let page = DossierPage { language, d: dossier }.render().map_err(Problem::internal)?;
+    let page =
+        DossierPage { language, d: dossier, served: state.clone() }.render().map_err(Problem::internal)?;
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CONTENT_LANGUAGE, language.tag()))
@@ -75,6 +83,8 @@ pub async fn dossier(
 struct DossierPage {
     language: Language,
     d: Dossier,
+    /// For the names of regions and the words of the audit.
+    served: State,
 }
 
 impl DossierPage {
@@ -91,7 +101,7 @@ impl DossierPage {
     }
 
     fn time(&self, at: &DateTime<Utc>) -> String {
-        at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M:%S +08:00").to_string()
+        at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M:%S").to_string()
     }
 
     fn day(&self, day: &Option<NaiveDate>) -> String {
@@ -123,12 +133,84 @@ impl DossierPage {
         }
     }
 
-    /// What an event says besides; nothing where that is nothing.
+    /// What an event says besides, or the particulars of an entry of the audit.
     fn details(&self, details: &serde_json::Value) -> String {
-        match details.as_object() {
-            Some(fields) if fields.is_empty() => String::new(),
-            _ => details.to_string(),
+        words::sentence(details, self.language, self.served.app.catalogue())
+    }
+
+    /// An action of the audit.
+    fn action(&self, stored: &str) -> String {
+        words::action(self.served.rooms, self.language, stored)
+    }
+
+    /// A region by its name.
+    fn region(&self, code: &str) -> String {
+        choices::region(self.served.app.catalogue(), code)
+    }
+
+    /// In which role someone acted.
+    fn role(&self, word: &str) -> &'static str {
+        match word {
+            "enterprise" => self.t("企业", "enterprise"),
+            "expert" => self.t("专家", "expert"),
+            "admin" => self.t("监管人员", "regulator"),
+            "operator" => self.t("平台运营", "operator"),
+            _ => self.t("系统", "system"),
         }
+    }
+
+    /// The status in the register.
+    fn operating(&self, word: &str) -> String {
+        match word.parse::<OperatingStatus>() {
+            Ok(OperatingStatus::Operating) => self.t("在营", "operating"),
+            Ok(OperatingStatus::Suspended) => self.t("停业", "suspended"),
+            Ok(OperatingStatus::Deregistered) => self.t("注销", "deregistered"),
+            Ok(OperatingStatus::Revoked) => self.t("吊销", "revoked"),
+            Ok(OperatingStatus::MovedOut) => self.t("迁出", "moved out"),
+            Err(_) => word,
+        }
+        .to_owned()
+    }
+
+    /// A consultation's status.
+    fn talk_status(&self, status: &Status) -> &'static str {
+        match status {
+            Status::Waiting => self.t("等待专家", "waiting for an expert"),
+            Status::Offered => self.t("已派单，待接诊", "offered to an expert"),
+            Status::Active => self.t("问诊中", "under way"),
+            Status::Concluded => self.t("已办结", "concluded"),
+        }
+    }
+
+    /// How a deadline stands.
+    fn standing(&self, word: &str) -> &'static str {
+        match word {
+            "met" => self.t("按期完成", "done in time"),
+            "late" => self.t("逾期完成", "done late"),
+            "missed" => self.t("已逾期", "missed"),
+            "suspended" => self.t("复检期间中止", "suspended during the re-test"),
+            "ended" => self.t("案件已结束", "the case has ended"),
+            "lapsed" => self.t("期限已过，未申请", "lapsed: not asked for"),
+            _ => self.t("进行中", "running"),
+        }
+    }
+
+    /// What proves a criterion where no officer has decided.
+    fn proof(&self, proof: &Proof) -> &'static str {
+        match proof {
+            Proof::Evidence => self.t("由整改证据证明", "by evidence"),
+            Proof::Reinspection => self.t("由复查结果证明", "by the re-inspection"),
+            Proof::Actions => self.t("由已接受的措施全部完成证明", "by the accepted actions, all done"),
+            Proof::Officer => self.t("由监管人员认定", "by an officer’s decision"),
+        }
+    }
+
+    /// Whether a criterion is about accepted actions where there are none.
+    fn is_without_actions(&self, criterion: &CriterionView) -> bool {
+        let counts = |a: &ActionView| matches!(a.state, ActionState::Accepted | ActionState::Done);
+        matches!(criterion.proof, Proof::Actions)
+            && criterion.decision.is_none()
+            && !self.d.case.actions.iter().any(counts)
     }
 
     /// Pieces of evidence by their numbers in the list of them.

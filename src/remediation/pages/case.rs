@@ -10,17 +10,19 @@ use crate::remediation::action::{ActionKind, ActionState, builds_on};
 use crate::remediation::case_view::{ActionView, CaseDetail, EvidenceView};
 use crate::remediation::clearance::CriterionView;
 use crate::remediation::event::CaseEvent;
+use crate::remediation::follows::{follows, is_told};
 use crate::remediation::ids::{CaseId, EvidenceId};
 use crate::remediation::pages::charts::{Line, Span, line};
 use crate::remediation::queries as remediation;
+use crate::remediation::settings::Proof;
 use crate::remediation::state::CaseStep;
 use crate::remediation::view::{AllowedEvent, ClockView};
-use crate::web::Id;
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::reply::read;
 use crate::web::state::State;
+use crate::web::{Id, choices};
 
 #[derive(Template)]
 #[template(path = "remediation/case.html")]
@@ -84,6 +86,8 @@ struct Button {
     opens_on: Option<NaiveDate>,
     due_on: Option<NaiveDate>,
     bad: bool,
+    /// What follows from the step, told before it is taken.
+    follows: String,
 }
 
 /// The forms of an event: one for each outcome.
@@ -115,6 +119,10 @@ fn buttons(f: &Frame, allowed: &AllowedEvent) -> Vec<Button> {
             opens_on: (!allowed.open).then_some(allowed.earliest),
             due_on: allowed.due_on,
             bad: step.opposite().is_some() && !step.is_pass(),
+            follows: {
+                let mailed = f.t("企业将收到邮件。", " The enterprise is told by mail.");
+                format!("{}{}", follows(*step).get(f.language), if is_told(*step) { mailed } else { "" })
+            },
             fixed,
         }
     };
@@ -145,7 +153,7 @@ pub async fn case(state: State, member: Member, id: Id<CaseId>) -> Answer {
             limits: FileLimits::of(app.settings().section::<AttachmentSettings>()),
             actions,
             product: product.unwrap_or(&d.case.product_kind).to_owned(),
-            place: catalogue.regions.get(&d.case.region).map_or_else(String::new, |r| r.name.clone()),
+            place: choices::region(catalogue, &d.case.region),
             clocks,
             buttons: d.allowed_events.iter().flat_map(|e| buttons(&frame, e)).collect(),
             today: today.to_string(),
@@ -199,6 +207,14 @@ impl CasePage {
         self.d.criteria.iter().find(|c| Some(&c.key) == evidence.criterion.as_ref())
     }
 
+    /// A criterion about accepted actions where there are none: nothing proves it, and nothing stands against it.
+    fn is_without_actions(&self, criterion: &CriterionView) -> bool {
+        let counts = |a: &ActionView| matches!(a.state, ActionState::Accepted | ActionState::Done);
+        matches!(criterion.proof, Proof::Actions)
+            && criterion.decision.is_none()
+            && !self.actions.iter().any(counts)
+    }
+
     /// The reader is an officer.
     fn officer(&self) -> bool {
         self.f.person.as_ref().is_some_and(|p| p.scope.role() == Role::Admin)
@@ -249,6 +265,7 @@ impl CasePage {
             "missed" => self.f.t("已逾期", "missed"),
             "suspended" => self.f.t("复检期间中止", "suspended during the re-test"),
             "ended" => self.f.t("案件已结束", "the case has ended"),
+            "lapsed" => self.f.t("期限已过，未申请", "lapsed: not asked for"),
             _ => self.f.t("进行中", "running"),
         }
     }

@@ -8,7 +8,7 @@ use crate::core::clock::shanghai_date;
 use crate::remediation::case_filter::{CaseFilter, Turn, Window};
 use crate::remediation::case_view::CaseView;
 use crate::remediation::deadlines::clock::Clock;
-use crate::remediation::pages::charts::{Course, course};
+use crate::remediation::pages::charts::{Course, course, course_within};
 use crate::remediation::queries as remediation;
 use crate::remediation::state::{CaseState, CaseStep};
 use crate::web::choices::{self, Choice, classes, regions};
@@ -78,7 +78,10 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let page = remediation::list(app, &mut *app.conn()?, &actor, &filter, asked.slice()?)?;
         let line = |case: CaseView| Line {
-            course: course(&case),
+            course: match &deadline {
+                Some(window) => course_within(&case, window),
+                None => course(&case),
+            },
             product: choices::kind(&frame, catalogue, &case.product_kind),
             place: choices::region(catalogue, &case.region),
             next: case

@@ -2,56 +2,131 @@
 
 use chrono::NaiveDate;
 
+use crate::remediation::case_filter::Window;
 use crate::remediation::case_view::CaseView;
+use crate::remediation::deadlines::clock::Clock;
+use crate::remediation::state::CaseState;
 use crate::remediation::view::ClockView;
 
 fn share(part: i64, whole: i64) -> i64 {
     part.saturating_mul(100).checked_div(whole).unwrap_or(0).clamp(0, 100)
 }
 
-/// The statutory time of a case from its order to the end of the re-inspection's term.
+/// The statutory time of a case from its order to the end of the term that counts now.
 pub struct Course {
     /// How much of it has passed, 0 to 100.
     pub passed: i64,
     /// Where the rectification's term ends, 0 to 100.
     pub mark: i64,
-    /// The last day that counts now and the days to it; none while it is suspended.
+    /// The last day that counts now and the days to it; none while it is suspended, or where no term runs.
     pub due: Option<(NaiveDate, i64)>,
-    /// Which that is: `rectify` or `reinspect`.
+    /// Which that is: `rectify`, `reinspect`, `second` or `suspension`; where none runs `failed`, `late`, `done` or `ended`.
     pub which: &'static str,
-    /// `ok`, `soon`, `over` or `done`.
+    /// `ok`, `soon`, `over`, `done`, or `ended` where the case ended without a passed re-inspection.
     pub tone: &'static str,
     /// It is counted by rules that were not in force yet when the case began.
     pub later_rules: bool,
 }
 
-/// The course of a case with an order, on a day that its clocks know.
+/// The course of a case with an order, on a day that its clocks know: by the term that counts now. What failed, or ended without a
+/// passed re-inspection, is not shown as done.
 pub fn course(case: &CaseView) -> Option<Course> {
+    let clocks = &case.clocks;
+    let (rectify, reinspect) = (clocks.rectification.as_ref()?, clocks.reinspection.as_ref()?);
+    match case.state {
+        CaseState::Failed
+        | CaseState::ReportedToCity
+        | CaseState::ReportedToProvince
+        | CaseState::FailedAgain
+        | CaseState::CheckFailed => without_term(case, "failed", "over"),
+        CaseState::Overturned | CaseState::LicenceRevoked | CaseState::Closed => {
+            without_term(case, "ended", "ended")
+        }
+        CaseState::ReinspectionPassed | CaseState::Cleared => {
+            let which = if reinspect.standing == "late" { "late" } else { "done" };
+            without_term(case, which, "done")
+        }
+        CaseState::Announced => match &clocks.second_reinspection {
+            Some(second) => of_clock(case, second, "second"),
+            None => without_term(case, "failed", "over"),
+        },
+        CaseState::Suspended => match &clocks.suspension {
+            Some(suspension) => of_clock(case, suspension, "suspension"),
+            None => without_term(case, "failed", "over"),
+        },
+        _ if is_open(rectify) && case.reinspected_on.is_none() => of_clock(case, rectify, "rectify"),
+        _ => of_clock(case, reinspect, "reinspect"),
+    }
+}
+
+/// The course of a case by the first of its terms that ends within some days, where one does; else by the term that counts now.
+pub fn course_within(case: &CaseView, window: &Window) -> Option<Course> {
+    let clocks = &case.clocks;
+    let named = [
+        (Clock::Rectification, "rectify", &clocks.rectification),
+        (Clock::Reinspection, "reinspect", &clocks.reinspection),
+        (Clock::SecondReinspection, "second", &clocks.second_reinspection),
+        (Clock::Suspension, "suspension", &clocks.suspension),
+    ];
+    let within =
+        |day: NaiveDate| window.from.is_none_or(|from| from <= day) && window.to.is_none_or(|to| day <= to);
+    let found = named.into_iter().find_map(|(kind, which, clock)| {
+        let clock = clock.as_ref().filter(|clock| is_open(clock) && clock.due_on.is_some_and(within))?;
+        window.clock.is_none_or(|wanted| wanted == kind).then_some((clock, which))
+    });
+    match found {
+        Some((clock, which)) => of_clock(case, clock, which),
+        None => course(case),
+    }
+}
+
+fn is_open(clock: &ClockView) -> bool {
+    matches!(clock.standing.as_str(), "running" | "missed" | "suspended")
+}
+
+/// A case in which no term runs.
+fn without_term(case: &CaseView, which: &'static str, tone: &'static str) -> Option<Course> {
+    case.ordered_on?;
+    let later_rules = case.counted_by_later_rules.is_some();
+    Some(Course { passed: 100, mark: mark(case), due: None, which, tone, later_rules })
+}
+
+/// A case by one of its clocks.
+fn of_clock(case: &CaseView, clock: &ClockView, which: &'static str) -> Option<Course> {
     let ordered = case.ordered_on?;
-    let (rectify, reinspect) = (case.clocks.rectification.as_ref()?, case.clocks.reinspection.as_ref()?);
-    let span = |day: NaiveDate| day.signed_duration_since(ordered).num_days().max(0);
-    let whole = reinspect.due_on.map_or(1, span).max(1);
-    let open = |clock: &ClockView| matches!(clock.standing.as_str(), "running" | "missed" | "suspended");
-    let (clock, which) = if open(rectify) && case.reinspected_on.is_none() {
-        (rectify, "rectify")
-    } else {
-        (reinspect, "reinspect")
-    };
     let tone = match clock.standing.as_str() {
         "running" if clock.days_left.is_some_and(|days| days > 14) => "ok",
         "running" | "suspended" => "soon",
         "missed" => "over",
         _ => "done",
     };
-    let left = reinspect.days_left.unwrap_or(0);
-    let passed = if tone == "done" { whole } else { whole.saturating_sub(left) };
+    // The terms of the order are shown on one line, which ends with the re-inspection's.
+    let last = match which {
+        "rectify" | "reinspect" => case.clocks.reinspection.as_ref().unwrap_or(clock),
+        _ => clock,
+    };
+    let whole = last.due_on.map_or(1, |day| days(ordered, day)).max(1);
+    let passed = if tone == "done" { whole } else { whole.saturating_sub(last.days_left.unwrap_or(0)) };
     Some(Course {
         passed: share(passed, whole),
-        mark: rectify.due_on.map_or(0, |day| share(span(day), whole)),
+        mark: mark(case),
         due: clock.due_on.zip(clock.days_left),
         which,
         tone,
         later_rules: case.counted_by_later_rules.is_some(),
+    })
+}
+
+fn days(from: NaiveDate, to: NaiveDate) -> i64 {
+    to.signed_duration_since(from).num_days().max(0)
+}
+
+/// Where the rectification's term ends on the line of the order's terms, 0 to 100.
+fn mark(case: &CaseView) -> i64 {
+    let due = |clock: &Option<ClockView>| clock.as_ref().and_then(|clock| clock.due_on);
+    let ends = due(&case.clocks.rectification).zip(due(&case.clocks.reinspection));
+    case.ordered_on.zip(ends).map_or(0, |(ordered, (rectify, reinspect))| {
+        share(days(ordered, rectify), days(ordered, reinspect).max(1))
     })
 }
 
@@ -61,7 +136,7 @@ pub struct Ring {
     pub passed: i64,
     /// The days, left or overdue; none where nothing runs.
     pub days: Option<i64>,
-    /// `ok`, `soon`, `over` or `done`.
+    /// As that of the course.
     pub tone: &'static str,
 }
 

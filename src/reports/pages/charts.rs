@@ -166,7 +166,7 @@ pub fn funnel(f: &Frame, funnel: &Funnel) -> Vec<Stage> {
 
 /// A line of a ranking.
 pub struct Ranked {
-    /// Its place, from 1.
+    /// Its place, from 1; those with the same rate share one.
     pub place: usize,
     /// The name of the region or class.
     pub name: String,
@@ -188,10 +188,14 @@ pub fn ranked(rows: &[RateRow], href: impl Fn(&RateRow) -> Option<String>) -> Ve
         let (a_order, b_order) = (order(a), order(b));
         b_order.0.cmp(&a_order.0).then(b_order.1.total_cmp(&a_order.1)).then(a.key.cmp(&b.key))
     });
+    let rates: Vec<(bool, f64)> = rows.iter().map(|row| (row.operating > 0, row.rate)).collect();
+    let shared = |own: (bool, f64)| {
+        let better = |other: &&(bool, f64)| other.0 > own.0 || (other.0 == own.0 && other.1 > own.1);
+        rates.iter().filter(better).count() + 1
+    };
     rows.into_iter()
-        .zip(1..)
-        .map(|(row, place)| Ranked {
-            place,
+        .map(|row| Ranked {
+            place: shared((row.operating > 0, row.rate)),
             name: row.name.clone(),
             operating: row.operating,
             cleared: row.cleared,
@@ -331,8 +335,9 @@ mod tests {
         let rows = [row("a", 10, 1), row("b", 0, 0), row("c", 4, 4), row("d", 10, 1)];
         let mut rows = rows.to_vec();
         rows[1].listed = 3;
-        let order: Vec<_> = ranked(&rows, |_| None).into_iter().map(|r| r.name).collect();
-        assert_eq!(order, ["c", "a", "d", "b"]);
+        let ranked = ranked(&rows, |_| None);
+        let order: Vec<_> = ranked.iter().map(|r| (r.place, r.name.as_str())).collect();
+        assert_eq!(order, [(1, "c"), (2, "a"), (2, "d"), (4, "b")]);
     }
 
     #[test]

@@ -171,7 +171,7 @@ fn to_do(state: CaseState) -> (&'static str, &'static str) {
         CaseState::EvidenceSubmitted => ("整改已报，待复查", "Corrected, to be re-inspected"),
         CaseState::ReinspectionPassed => ("复查合格，待准予清零", "Passed, to be cleared"),
         CaseState::Failed | CaseState::ReportedToCity => {
-            ("复查不合格，待逐级上报", "Failed, to be reported up")
+            ("复查不合格，待上报或公告", "Failed, to be reported up or announced")
         }
         CaseState::ReportedToProvince => ("待省级公告", "To be announced by the province"),
         CaseState::Announced => ("已公告，待再次复查", "Announced, to be re-inspected again"),

@@ -86,6 +86,11 @@ impl ProgressPage {
         format!("{:.1}", self.report.total.percent)
     }
 
+    /// The figures lead to the list of cases, which shows them as they are today.
+    fn leads(&self) -> bool {
+        self.regulates && self.report.as_of == self.today
+    }
+
     fn clock(&self, clock: &Clock) -> String {
         clock.text().get(self.f.language).to_owned()
     }

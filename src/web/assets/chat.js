@@ -42,6 +42,21 @@ function missed(of, count) {
   button.querySelector('span').textContent = count ? say(`${count} 条新消息`, `${count} new`) : say('最新消息', 'Newest');
 }
 
+/** The end stays in view when pictures load or the room for the talk changes; who reads further up stays there. */
+function keepEnd(of) {
+  const box = log(of);
+  let follows = atEnd(box);
+  box.addEventListener('scroll', () => { follows = atEnd(box); }, { passive: true });
+  let first = list(of).firstElementChild;
+  const observer = new ResizeObserver(() => {
+    // Earlier messages on top move nothing.
+    const grewOnTop = first !== list(of).firstElementChild;
+    first = list(of).firstElementChild;
+    if (follows && !grewOnTop) box.scrollTop = box.scrollHeight;
+  });
+  for (const part of [box, list(of)]) observer.observe(part);
+}
+
 /** Says up to where was read, once it was seen. */
 const marked = { talk: 0, notes: 0 };
 function markRead() {
@@ -122,6 +137,8 @@ client.addEventListener('message', ({ detail: message }) => {
   if (!mine && !seen && !list(of).querySelector('.new')) list(of).insertBefore(newLine(), list(of).querySelector('.unsent'));
   append(list(of), line(message, account));
   panes.get(of).querySelector('.nothing')?.remove();
+  // The promise of a first answer is kept.
+  if (of === 'talk' && message.sender.role === 'expert') root.querySelector('[data-first-answer]')?.remove();
   if (follows) toEnd(of);
   else missed(of, unseen[of] + (mine ? 0 : 1));
   if (of === stream) {
@@ -386,6 +403,15 @@ function bind(part) {
     button.form.addEventListener('reset', () => places().forEach((p, n) => { p.hidden = n > 0; }));
   }
 
+  // Whoever lost it while filling in a form is told that, and not that there is no such thing.
+  for (const form of part.querySelectorAll('form[data-api]')) {
+    form.addEventListener('refused', ({ detail }) => {
+      if (detail?.status !== 404) return;
+      notice();
+      leave();
+    });
+  }
+
   for (const field of part.querySelectorAll('[data-find-expert]')) {
     const find = () => load('chat-find').then(({ watch }) => watch(field, tell), (error) => {
       notice(...explain(error));
@@ -409,5 +435,6 @@ for (const name of panes.keys()) {
   if (divider && name === stream) log(name).scrollTop = divider.offsetTop - log(name).offsetTop - 40;
   else toEnd(name);
   missed(name, unseen[name]);
+  keepEnd(name);
 }
 root.dataset.ready = language;

@@ -86,7 +86,9 @@ function refresh() {
       const fresh = await fetchPart(path);
       const target = box.querySelector('[data-part]') ?? box;
       const focused = document.activeElement?.dataset?.conversation;
+      const folded = new Map([...target.querySelectorAll('[data-group]')].map((group) => [group.dataset.group, group.open]));
       target.replaceChildren(...[...fresh.body.childNodes].map((node) => document.importNode(node, true)));
+      for (const group of target.querySelectorAll('[data-group]')) group.open = folded.get(group.dataset.group) ?? group.open;
       if (focused) links().find((a) => a.dataset.conversation === focused)?.focus();
       adopt();
     } catch {
@@ -98,8 +100,11 @@ client.addEventListener('consultation', refresh);
 client.addEventListener('removed', refresh);
 client.addEventListener('offer', refresh);
 
+/** Those that are not folded away. */
+const reachable = () => links().filter((link) => !link.closest('details:not([open])'));
+
 function step(by) {
-  const all = links();
+  const all = reachable();
   if (!all.length) return;
   const focused = all.indexOf(document.activeElement);
   const now = focused >= 0 ? focused : all.findIndex((a) => a.dataset.conversation === here);
@@ -113,10 +118,11 @@ if (box) {
   // Roving focus: arrows go along the list.
   box.addEventListener('keydown', (event) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const at = links().indexOf(document.activeElement);
+    const all = reachable();
+    const at = all.indexOf(document.activeElement);
     if (!by || at < 0 || event.altKey) return;
     event.preventDefault();
-    links()[(at + by + links().length) % links().length].focus();
+    all[(at + by + all.length) % all.length].focus();
   });
   adopt();
 }

@@ -3,7 +3,7 @@
  *
  * A form with `data-api` is sent as JSON. A field `a.0.b` becomes `{a: [{b: …}]}`, and the server's pointer `/a/0/b` is mapped
  * back to it. `data-then` says what follows: `reload`, `reset`, an `#element` to show, or a path, in which `{id}` is
- * of the answer. What is typed into such a form survives a reload, a lost connection and the end of the session: it is kept in the
+ * of the answer. `data-sure` is asked before the form is sent. What is typed into such a form survives a reload, a lost connection and the end of the session: it is kept in the
  * browser, for each account (`data-keep` gives it a name of its own, `off` keeps nothing). A form that could not be sent is sent again
  * by itself, as the same call. A template with `data-places` represents so many further
  * places of a form like one before it, of which `{n}` is the number from 0 and `{m}` that from 1.
@@ -266,7 +266,12 @@ prepare(document);
 document.addEventListener('submit', (event) => {
   if (event.defaultPrevented || !event.target.matches('form[data-api]')) return;
   event.preventDefault();
-  submit(event.target);
+  if (!event.target.dataset.sure) submit(event.target);
+  else confirmed(event.target).then((sure) => sure && submit(event.target));
 });
 
+/** Whether the person is sure; a browser that can't load the dialog asks in its own way. */
+const confirmed = (form) => load('sure').then(({ ask }) => ask(form), () => confirm(form.dataset.sure));
+
+if (document.querySelector('[data-back]')) load('back').catch(() => {});
 if (document.querySelector('[data-countdown]')) load('countdown');

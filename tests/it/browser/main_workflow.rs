@@ -227,6 +227,7 @@ fn advise(expert: &Browser, factory: &Browser) {
     expert.unfold("办结问诊");
     expert.fill("结论", "更换轧辊后申请复查。");
     expert.click("button", "办结");
+    expert.within("dialog", "办结问诊").click("button", "确认");
     expert.sees("已办结");
     factory.reload();
     factory.sees("更换轧辊后申请复查。");
@@ -287,6 +288,7 @@ fn step_on_document(who: &Browser, title: &str, document: &std::path::Path) {
     steps.unfold(title);
     steps.attach("选择照片或文件", document);
     steps.click("button", title);
+    who.within("dialog", title).click("button", "确认");
     let name = document.file_name().unwrap().to_str().unwrap();
     let kept = "return [...document.querySelectorAll('.history a[href^=\"/api/v1/attachments/\"]')].map((a) => a.textContent)";
     who.until("!document.querySelector('.file-list > li') && document.querySelector('.history .pieces')");
@@ -298,6 +300,8 @@ fn step(who: &Browser, title: &str) {
     let steps = who.within("region", "当前可办理事项");
     steps.unfold(title);
     steps.click("button", title);
+    // What follows is told first.
+    who.within("dialog", title).click("button", "确认");
 }
 
 #[test]

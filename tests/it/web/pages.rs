@@ -167,6 +167,30 @@ fn anonymous_visitors_are_redirected_to_the_log_in_and_back() {
 }
 
 #[test]
+fn people_get_a_page_at_unknown_addresses_and_programs_a_problem() {
+    let server = server();
+    let people = ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+    let page = server.send("GET", "/no-such-page", &[people], None);
+    assert_eq!(page.status, 404);
+    assert!(page.header("content-type").starts_with("text/html"));
+    assert!(page.text.contains("页面不存在"), "{}", page.text);
+    // The slash at the end goes, the query stays; nobody is led elsewhere.
+    for (asked, wanted) in
+        [("/login/", "/login"), ("/cases/?due=7", "/cases?due=7"), ("//evil.example/", "/")]
+    {
+        let reply = server.send("GET", asked, &[people], None);
+        assert_eq!((reply.status, reply.header("location")), (303, wanted), "{asked}");
+    }
+    for (path, accept) in
+        [("/no-such-page", "application/json"), ("/login/", "*/*"), ("/api/v1/none/", people.1)]
+    {
+        let reply = server.send("GET", path, &[("Accept", accept)], None);
+        assert_eq!(reply.status, 404, "{path}");
+        assert!(reply.header("content-type").starts_with("application/problem+json"), "{path}");
+    }
+}
+
+#[test]
 fn two_tabs_renew_at_once_and_a_late_replay_ends_the_session() {
     let server = server();
     server.token("officer-gd", Some("440000"));

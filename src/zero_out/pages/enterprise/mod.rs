@@ -101,7 +101,8 @@ fn todos(f: &Frame, matters: &[Matter], recent: &[ConsultationView]) -> Vec<Todo
         let Some(case) = &m.case else { continue };
         let href = format!("/cases/{}", case.id);
         let product = m.product(f);
-        if let Some(course) = m.course.as_ref().filter(|c| c.tone == "over")
+        if let Some(course) =
+            m.course.as_ref().filter(|c| c.tone == "over" && matches!(c.which, "rectify" | "reinspect"))
             && let Some((_, left)) = course.due
         {
             let words = format!("{product} · {}", f.left(&left));

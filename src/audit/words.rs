@@ -1,0 +1,304 @@
+//! The words of the audit for people: actions, and the particulars of an entry. What is for programs alone (ids, numbers of rows)
+//! is left out; the API has it whole.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Asia::Shanghai;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::catalogue::Catalogue;
+use crate::core::Language;
+use crate::web::choices;
+use crate::web::room::Room;
+
+/// Characters of one particular that are shown, at most.
+const MOST: usize = 500;
+
+/// A particular of an entry.
+pub struct Particular {
+    /// What it is.
+    pub label: &'static str,
+    /// What it says.
+    pub text: String,
+}
+
+/// An action in words; one without words is shown as it is stored.
+pub fn action(rooms: &[&'static Room], language: Language, stored: &str) -> String {
+    let alone = rooms.iter().flat_map(|room| room.audit).find(|word| word.action == stored);
+    if let Some(word) = alone {
+        return pick(language, word.zh, word.en).to_owned();
+    }
+    let groups = rooms.iter().flat_map(|room| room.audit_groups);
+    let grouped = groups.flat_map(|group| (group.words)()).find(|(word, _)| *word == stored);
+    grouped.map_or_else(|| stored.to_owned(), |(_, text)| text.get(language).to_owned())
+}
+
+/// The particulars of an entry, in words.
+pub fn particulars(data: &Value, language: Language, catalogue: &Catalogue) -> Vec<Particular> {
+    let told = Told { language, catalogue };
+    let fields = data.as_object().into_iter().flatten();
+    fields.filter_map(|(key, value)| told.particular(key, value)).collect()
+}
+
+/// The particulars of an entry as one text.
+pub fn sentence(data: &Value, language: Language, catalogue: &Catalogue) -> String {
+    let all = particulars(data, language, catalogue);
+    let parts = all.iter().map(|p| format!("{}{}{}", p.label, pick(language, "：", ": "), p.text));
+    parts.collect::<Vec<_>>().join(pick(language, "；", "; "))
+}
+
+fn pick<'a>(language: Language, zh: &'a str, en: &'a str) -> &'a str {
+    if language == Language::Zh { zh } else { en }
+}
+
+struct Told<'a> {
+    language: Language,
+    catalogue: &'a Catalogue,
+}
+
+impl Told<'_> {
+    fn particular(&self, key: &str, value: &Value) -> Option<Particular> {
+        let (zh, en) = label(key)?;
+        let text = self.text(key, value)?;
+        let text = match text.char_indices().nth(MOST) {
+            Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+            None => text,
+        };
+        Some(Particular { label: if self.language == Language::Zh { zh } else { en }, text })
+    }
+
+    /// A value; none where it says nothing to a person.
+    fn text(&self, key: &str, value: &Value) -> Option<String> {
+        match value {
+            Value::Null => None,
+            Value::Bool(yes) => {
+                let word = if *yes { ("是", "yes") } else { ("否", "no") };
+                Some(pick(self.language, word.0, word.1).to_owned())
+            }
+            Value::Number(number) => Some(number.to_string()),
+            Value::String(text) => self.word(key, text),
+            Value::Array(items) => {
+                let said: Vec<String> = items.iter().filter_map(|item| self.text(key, item)).collect();
+                match (items.len(), said.is_empty()) {
+                    (0, _) => None,
+                    // Ids alone: how many there are.
+                    (count, true) => Some(count.to_string()),
+                    _ => Some(said.join(pick(self.language, "、", ", "))),
+                }
+            }
+            Value::Object(fields) => {
+                let said: Vec<String> = fields
+                    .iter()
+                    .filter_map(|(key, value)| self.particular(key, value))
+                    .map(|p| format!("{} {}", p.label, p.text))
+                    .collect();
+                (!said.is_empty()).then(|| said.join(pick(self.language, "，", ", ")))
+            }
+        }
+    }
+
+    fn word(&self, key: &str, text: &str) -> Option<String> {
+        if text.trim().is_empty() || Uuid::parse_str(text).is_ok() {
+            return None;
+        }
+        if let Ok(day) = text.parse::<NaiveDate>() {
+            return Some(day.format(pick(self.language, "%Y年%-m月%-d日", "%-d %b %Y")).to_string());
+        }
+        if let Ok(at) = text.parse::<DateTime<Utc>>() {
+            let form = pick(self.language, "%Y年%-m月%-d日 %H:%M", "%-d %b %Y, %H:%M");
+            return Some(at.with_timezone(&Shanghai).format(form).to_string());
+        }
+        Some(match key {
+            "region" | "held_by" => choices::region(self.catalogue, text),
+            "product_kind" => {
+                let kind = self.catalogue.products.kind(text);
+                kind.map_or_else(|| text.to_owned(), |kind| kind.name(self.language).to_owned())
+            }
+            "class" | "product_class" => {
+                let class = self.catalogue.products.class(text);
+                class.map_or_else(|| text.to_owned(), |class| class.name(self.language).to_owned())
+            }
+            _ => {
+                let (zh, en) = stored_word(text).unwrap_or((text, text));
+                pick(self.language, zh, en).to_owned()
+            }
+        })
+    }
+}
+
+/// What a field is called; none for what is for programs alone.
+fn label(key: &str) -> Option<(&'static str, &'static str)> {
+    Some(match key {
+        "seq" | "id" | "key" | "session" | "bound_micros" | "total_micros" | "milliseconds" | "sha256"
+        | "kid" | "alg" | "typ" | "import" => return None,
+        "accepted" => ("已接受", "accepted"),
+        "action" | "actions" => ("措施", "actions"),
+        "added" => ("新增", "added"),
+        "address" => ("邮箱地址", "mail address"),
+        "anew" => ("重新设置", "set up anew"),
+        "annulled" => ("作废", "annulled"),
+        "assigned" => ("已安排", "assigned"),
+        "assignments" => ("结束的安排", "assignments ended"),
+        "attachments" => ("附件数", "files"),
+        "available" => ("接诊", "accepting consultations"),
+        "bytes" | "size" => ("大小（字节）", "size in bytes"),
+        "capacity_basis" => ("名额依据", "places from"),
+        "changed" => ("变更", "changed"),
+        "claims_ended" => ("随之终止的认领", "claims ended"),
+        "class" | "product_class" => ("产品类别", "product class"),
+        "consultations" => ("问诊数", "consultations"),
+        "corrects" => ("更正的步骤", "corrected step"),
+        "criterion" => ("康复标准", "criterion"),
+        "document" => ("文号", "document"),
+        "done_on" => ("完成日期", "done on"),
+        "dry_run" => ("仅检查", "check only"),
+        "ended" => ("结束", "ended"),
+        "enterprise" | "enterprises" => ("企业数", "enterprises"),
+        "evidence" => ("证据数", "pieces of evidence"),
+        "expert" | "experts" => ("专家数", "experts"),
+        "experts_told" => ("已通知专家", "experts told"),
+        "failed" | "refused" => ("失败原因", "why it failed"),
+        "file_name" | "name" => ("名称", "name"),
+        "found" => ("发现", "found"),
+        "from" => ("起", "from"),
+        "hand_over_to" => ("移交给", "handed over to"),
+        "held_by" => ("上报机关", "with the authority of"),
+        "held_on" => ("召开日期", "held on"),
+        "holidays" => ("含节假日", "on public holidays"),
+        "in_a_row" => ("连续次数", "in a row"),
+        "inserted" => ("新增", "new"),
+        "invitations" => ("邀请数", "invitations"),
+        "invited" => ("已邀请", "invited"),
+        "is" => ("变更后", "is now"),
+        "issuer" => ("身份提供方", "identity provider"),
+        "item" => ("项目", "item"),
+        "late" => ("逾期", "late"),
+        "leave" => ("休假", "leave"),
+        "left" => ("剩余", "left"),
+        "level" => ("程度", "level"),
+        "met" => ("满足", "met"),
+        "network" => ("来源网络", "network"),
+        "nonconformity" | "nonconformities" => ("不合格记录数", "nonconformities"),
+        "note" => ("说明", "note"),
+        "occurred_on" => ("日期", "day"),
+        "officers" => ("已通知监管人员", "officers told"),
+        "ordered_on" => ("责令改正日期", "ordered on"),
+        "outcome" => ("结论", "outcome"),
+        "owner" => ("责任人", "owner"),
+        "pairs" => ("可派组合", "allowed pairs"),
+        "participants" => ("参加者", "participants"),
+        "passed" => ("合格", "passed"),
+        "permanent" => ("永久退回", "for good"),
+        "pin" | "pinned" => ("锁定", "pinned"),
+        "places" => ("名额", "places"),
+        "product_kind" => ("产品种类", "product kind"),
+        "rating" => ("评分", "rating"),
+        "reason" => ("原因", "reason"),
+        "received_on" => ("收到检验结论的日期", "result received on"),
+        "region" => ("地区", "region"),
+        "rejected" => ("拒绝", "rejected"),
+        "relation" => ("关系", "relation"),
+        "removed" => ("结束原安排", "removed"),
+        "report_no" => ("检验报告编号", "report"),
+        "resumed" => ("恢复发送", "resumed"),
+        "role" => ("角色", "role"),
+        "rounds" => ("轮数", "rounds"),
+        "rows" => ("行数", "rows"),
+        "said" => ("更正内容", "said"),
+        "sessions_ended" => ("退出的登录", "sessions ended"),
+        "shifts" => ("班次", "shifts"),
+        "source" => ("来源", "source"),
+        "specialties" => ("专长", "specialties"),
+        "state" | "status" => ("状态", "state"),
+        "stopped_on" => ("责令停止日期", "stopped on"),
+        "threshold" => ("阈值", "threshold"),
+        "to" => ("变为", "to"),
+        "unchanged" => ("未变", "unchanged"),
+        "unserved" => ("未安排", "without an expert"),
+        "until" => ("截止日期", "until"),
+        "updated" => ("更新", "updated"),
+        "uscc" => ("统一社会信用代码", "credit code"),
+        "username" => ("用户名", "username"),
+        "was" => ("变更前", "was"),
+        "weekdays" => ("星期", "weekdays"),
+        "window_days" => ("统计天数", "window in days"),
+        "without_address" => ("无邮箱", "without an address"),
+        "without_pair" => ("无可派专家", "without an allowed expert"),
+        "year" => ("年份", "year"),
+        _ => ("其他", "other"),
+    })
+}
+
+/// Words that are stored in particulars: states, roles, outcomes.
+fn stored_word(stored: &str) -> Option<(&'static str, &'static str)> {
+    Some(match stored {
+        "admin" => ("监管人员", "officer"),
+        "operator" => ("平台运营", "operator"),
+        "expert" => ("专家", "expert"),
+        "enterprise" => ("企业", "enterprise"),
+        "free" => ("空闲承接数量", "the capacity that is free"),
+        "full" => ("全部承接数量", "the whole capacity"),
+        "employer" => ("任职", "works for it"),
+        "owner" => ("持股", "owns part of it"),
+        "proposed" => ("待企业答复", "to be answered"),
+        "accepted" => ("已接受", "accepted"),
+        "declined" => ("未接受", "declined"),
+        "done" => ("已完成", "done"),
+        "waiting" => ("等待", "waiting"),
+        "offered" => ("已派单", "offered"),
+        "active" => ("进行中", "under way"),
+        "concluded" => ("已办结", "concluded"),
+        "computed" => ("已算出", "computed"),
+        "computing" => ("计算中", "computing"),
+        "to_confirm" => ("待企业确认", "to be confirmed"),
+        "to_approve" => ("待审核", "to be approved"),
+        "approved" => ("已通过", "approved"),
+        "rejected" => ("已驳回", "rejected"),
+        "upheld" => ("维持原结论", "upheld"),
+        "overturned" => ("撤销原结论", "overturned"),
+        "deregistered" => ("注销", "deregistered"),
+        "revoked" => ("吊销", "revoked"),
+        "moved_out" => ("迁出", "moved out"),
+        "stopped" => ("已责令停止生产销售", "stopped"),
+        "retesting" | "retesting_order" => ("复检中", "re-testing"),
+        "ordered" => ("已责令改正", "ordered"),
+        "correcting" => ("整改中", "correcting"),
+        "evidence_submitted" => ("已提交整改证据", "evidence submitted"),
+        "reinspection_passed" => ("复查合格", "re-inspection passed"),
+        "failed" => ("复查不合格", "re-inspection failed"),
+        "reported_to_city" => ("已上报至市级", "reported to the city"),
+        "reported_to_province" => ("已上报至省级", "reported to the province"),
+        "announced" => ("已公告", "announced"),
+        "failed_again" => ("再次复查不合格", "second re-inspection failed"),
+        "suspended" => ("停业整顿", "suspended"),
+        "check_failed" => ("整顿期满仍不合格", "check after suspension failed"),
+        "cleared" => ("已清零", "cleared"),
+        "licence_revoked" => ("已吊销营业执照", "licence revoked"),
+        "closed" => ("已结案", "closed"),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn particulars_are_words_without_ids() {
+        let catalogue = &Catalogue::builtin().unwrap();
+        let data = json!({
+            "seq": 3, "occurred_on": "2026-11-29", "to": "correcting", "late": false, "document": null,
+            "attachments": ["01a22410-d5f9-727f-a59f-eb5721d89a33", "01a22410-d5f9-727f-a59f-eb5a4a05a4e1"],
+            "expert": "01a22410-d5f9-727f-a59f-eb5721d89a33", "region": "440100",
+        });
+        let told = sentence(&data, Language::Zh, catalogue);
+        for wanted in ["日期：2026年11月29日", "变为：整改中", "逾期：否", "附件数：2", "地区：广州市"]
+        {
+            assert!(told.contains(wanted), "no {wanted} in {told}");
+        }
+        assert!(!told.contains("01a2") && !told.contains("文号"), "{told}");
+        assert!(sentence(&data, Language::En, catalogue).contains("day: 29 Nov 2026"));
+        assert!(particulars(&Value::Null, Language::Zh, catalogue).is_empty());
+    }
+}

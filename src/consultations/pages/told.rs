@@ -1,0 +1,114 @@
+//! What happened to a consultation, told as sentences that name who did it.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::consultations::queries::row;
+use crate::consultations::views::HistoryView;
+use crate::core::Problem;
+use crate::core::actor::Actor;
+use crate::core::ids::{AccountId, ConsultationId, ExpertId};
+use crate::db::published::{account, expert};
+use crate::db::schema::consultation_event;
+use crate::web::frame::Frame;
+
+/// Who did what is in a history, and whom it was about. An enterprise's history is numbered anew, so a line is found by its
+/// moment and its event.
+pub struct HistoryNames {
+    of: HashMap<(DateTime<Utc>, String), Named>,
+}
+
+/// The names of a line.
+struct Named {
+    actor: Option<String>,
+    expert: Option<String>,
+}
+
+type EventRow = (DateTime<Utc>, String, Option<AccountId>, Option<ExpertId>);
+
+impl HistoryNames {
+    /// The names in the history of a consultation.
+    ///
+    /// # Errors
+    /// 404 where the actor may not know of it.
+    pub fn of(conn: &mut PgConnection, actor: &Actor, id: ConsultationId) -> Result<Self, Problem> {
+        let id = row(conn, actor, id)?.id;
+        use consultation_event as e;
+        let rows: Vec<EventRow> = e::table
+            .filter(e::consultation_id.eq(id))
+            .order(e::seq)
+            .select((e::at, e::event, e::actor_id, e::expert_id))
+            .load(conn)?;
+        let accounts: Vec<AccountId> = rows.iter().filter_map(|row| row.2).collect();
+        let people: Vec<(AccountId, String)> = account::table
+            .filter(account::id.eq_any(accounts))
+            .select((account::id, account::name))
+            .load(conn)?;
+        let ids: Vec<ExpertId> = rows.iter().filter_map(|row| row.3).collect();
+        let experts: Vec<(ExpertId, String)> =
+            expert::table.filter(expert::id.eq_any(ids)).select((expert::id, expert::name)).load(conn)?;
+        let people: HashMap<AccountId, String> = people.into_iter().collect();
+        let experts: HashMap<ExpertId, String> = experts.into_iter().collect();
+        let line = |(at, event, actor, expert): EventRow| {
+            let actor = actor.and_then(|id| people.get(&id).cloned());
+            let expert = expert.and_then(|id| experts.get(&id).cloned());
+            ((at, event), Named { actor, expert })
+        };
+        Ok(Self { of: rows.into_iter().map(line).collect() })
+    }
+
+    fn named(&self, h: &HistoryView) -> Option<&Named> {
+        self.of.get(&(h.at, h.event.clone()))
+    }
+
+    /// Who did it: the name, or the role where there is none. An enterprise deals with the regulator, not with single officers.
+    pub fn actor(&self, f: &Frame, h: &HistoryView) -> String {
+        let told = f.role() != "enterprise" || h.actor_role != "admin";
+        let name = self.named(h).and_then(|named| named.actor.as_deref()).filter(|_| told);
+        name.unwrap_or_else(|| f.role_word(&h.actor_role)).to_owned()
+    }
+
+    /// What happened, as a sentence; with the reason of a reopening, where the reader may know it.
+    pub fn sentence(&self, f: &Frame, h: &HistoryView) -> String {
+        let actor = self.actor(f, h);
+        let expert = self.named(h).and_then(|named| named.expert.as_deref());
+        let expert = expert.unwrap_or_else(|| f.t("专家", "the expert"));
+        let (zh, en) = match h.event.as_str() {
+            "accept" => (format!("{actor} 已接受问诊"), format!("{actor} accepted the consultation")),
+            "transfer" => (format!("{actor} 已转诊"), format!("{actor} handed the consultation on")),
+            // Reopening gives it back to whom it was with; nobody chose.
+            "assign" if h.actor_role != "admin" => {
+                (format!("问诊由 {expert} 承接"), format!("{expert} has the consultation"))
+            }
+            "assign" => (format!("{actor} 已指派 {expert}"), format!("{actor} assigned {expert}")),
+            "silence" => (
+                format!("{expert} 未按时答复，平台正在改派专家"),
+                format!("{expert} did not answer in time; the platform looks for another expert"),
+            ),
+            "withdraw" => (
+                format!("{actor} 已将问诊从 {expert} 收回"),
+                format!("{actor} took the consultation back from {expert}"),
+            ),
+            "invite" => (
+                format!("{actor} 已邀请 {expert} 参加会诊"),
+                format!("{actor} invited {expert} to the panel"),
+            ),
+            "opinion" => (format!("{actor} 已提交会诊意见"), format!("{actor} gave an opinion")),
+            "advise" => (format!("{actor} 已给出整改意见"), format!("{actor} gave advice")),
+            "conclude" => (format!("{actor} 已办结问诊"), format!("{actor} concluded the consultation")),
+            "reopen" => (format!("{actor} 已重新打开问诊"), format!("{actor} reopened the consultation")),
+            "rate" => (format!("{actor} 已评价"), format!("{actor} rated the consultation")),
+            event => {
+                let what = f.event(event);
+                (format!("{actor}：{what}"), format!("{actor}: {what}"))
+            }
+        };
+        let sentence = f.t(&zh, &en).to_owned();
+        match h.note.as_deref().filter(|_| h.event == "reopen") {
+            Some(reason) => format!("{sentence}{}{reason}", f.t("：", ": ")),
+            None => sentence,
+        }
+    }
+}
