@@ -24,6 +24,7 @@
 //! - [`plans`]: who consults whom in the rounds, for all enterprises of a region at once
 //! - [`people`]: officers, experts and the people of enterprises: invited, changed, deactivated
 //! - [`alerts`]: quality alerts over several enterprises
+//! - [`withdrawals`]: imports taken back as a whole, or what stands on their rows
 //! - [`reports`]: figures over several domains
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
 
@@ -52,6 +53,7 @@ pub mod server;
 pub mod settings;
 pub mod telemetry;
 pub mod web;
+pub mod withdrawals;
 pub mod zero_out;
 
 /// What every domain declares of itself, the lowest first: all that the server gathers comes from this list.
@@ -73,6 +75,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &plans::ROOM,
     &people::ROOM,
     &alerts::ROOM,
+    &withdrawals::ROOM,
     &reports::ROOM,
     &server::room::SERVER,
 ];

@@ -12,6 +12,7 @@ use crate::{pages, routes};
 pub const ROOM: Room = Room {
     name: "alerts",
     tables: &["quality_alert", "quality_meeting"],
+    functions: include_str!("functions.sql"),
     routes: routes![
         api::list, Roles(&[Admin]), "质量预警列表";
         api::alert, Roles(&[Admin]), "质量预警详情";

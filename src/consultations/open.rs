@@ -109,6 +109,8 @@ impl OpenConsultation {
                     .filter(nonconformity::id.eq(id))
                     .filter(nonconformity::enterprise_id.eq(me))
                     .select(nonconformity::product_kind)
+                    // Who withdraws the import of the record waits for this consultation, or it for them.
+                    .for_share()
                     .first(&mut *tx.conn)
                     .optional()?;
                 if found.is_none() {

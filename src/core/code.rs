@@ -430,6 +430,24 @@ codes! {
         "导入多次未能完成，已停止。请联系平台运营人员。"
         "The import failed several times and was stopped. Ask the operator.";
 
+    ImportInUse "import_in_use" 409 "导入的数据已被使用" "Something stands on the import"
+        "导入的行之后已有其他办理内容，不能整批撤回。逐行清单见 GET /zero-out/imports/{id}/standing，处理后再撤回。"
+        "Something was built on rows of the import since, so it cannot be withdrawn. GET /zero-out/imports/{id}/standing lists it row by row.";
+    ImportNotWithdrawable "import_not_withdrawable" 409 "该导入不能撤回" "Not an import to withdraw"
+        "该导入尚未完成、未写入数据、已撤回，或早于逐行留痕，不能撤回，原因见 detail。"
+        "The import is not done, wrote nothing, was withdrawn already, or is older than the record of its rows; detail says which.";
+
+    // Codes against the rule.
+    UsccAdmittedAlready "uscc_admitted_already" 409 "该代码已放行" "Let in already"
+        "该统一社会信用代码已放行，无需再次放行。"
+        "The code was let in already; there is nothing to do.";
+    UsccInUse "uscc_in_use" 409 "该代码正在使用" "The code is in use"
+        "名单上已有使用该代码的企业，不能撤销放行。"
+        "An enterprise on the list has the code, so its admission cannot be withdrawn.";
+    UsccAdmissionEnded "uscc_admission_ended" 409 "放行已撤销" "Withdrawn already"
+        "该放行已撤销。需要时可重新放行该代码。"
+        "The admission was withdrawn already. The code can be let in again.";
+
     // The start of the server.
     BadNatsUrl "bad_nats_url" 503 "NATS 地址有误" "Not an address of NATS"
         "设置 nats.url 不是 NATS 服务器的地址，服务器不能启动。请由平台运营人员更正设置。"

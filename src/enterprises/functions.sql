@@ -1,8 +1,9 @@
 -- Functions, triggers and views of `enterprises`.
 
--- Published: an enterprise on the list.
+-- Published: an enterprise. One with `withdrawn_at` is not on the list any more: nothing keeps it there since an import was withdrawn.
 CREATE VIEW published.enterprise AS
-    SELECT id, uscc, name, operating_status, region, address, contact_name, contact_phone, contact_email, created_at, updated_at
+    SELECT id, uscc, name, operating_status, region, address, contact_name, contact_phone, contact_email, created_at, updated_at,
+           withdrawn_at, uscc_admitted
     FROM enterprise;
 
 -- Published: what an enterprise was until a moment, for figures of past days.
@@ -10,10 +11,18 @@ CREATE VIEW published.enterprise_past AS
     SELECT enterprise_id, until, region, operating_status
     FROM enterprise_past;
 
--- Published: a failed product report.
+-- Published: a failed product report on the list.
 CREATE VIEW published.nonconformity AS
     SELECT id, enterprise_id, product_kind, report_no, inspected_on, inspection_level, failed_items, order_issued_on, created_at,
            updated_at, laboratory, signed_by
+    FROM nonconformity
+    WHERE withdrawn_at IS NULL;
+
+-- Published: the same with those that were withdrawn, for figures of past days and for the histories of their cases. It was on the list from
+-- `created_at` until `withdrawn_at`.
+CREATE VIEW published.nonconformity_ever AS
+    SELECT id, enterprise_id, product_kind, report_no, inspected_on, failed_items, created_at, updated_at, inspection_level,
+           order_issued_on, laboratory, signed_by, withdrawn_at
     FROM nonconformity;
 
 -- Regions, kinds and enterprises are never deleted, so a reference to one needs checking only when it is written. A foreign key does that

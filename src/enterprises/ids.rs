@@ -5,4 +5,6 @@ crate::ids! {
     RegistrationId,
     /// One failed product report.
     NonconformityId,
+    /// A credit code against the rule that an officer let in.
+    AdmissionId,
 }

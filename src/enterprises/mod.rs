@@ -6,11 +6,18 @@
 //! * Whoever claims an enterprise names it and a contact, nothing else. Name and password of the account are chosen behind a one-time link,
 //!   which goes to the mail address on record or to one that an officer has confirmed. Before that no secret is stored or hashed, and no
 //!   mail holds a word that the claimant wrote. Claims stand beside each other until one of them is confirmed.
+//! * A code against the rules of GB 32100-2015 is on the list only where an officer let it in ([`admissions`]), or since before they were checked;
+//!   the enterprise of a code that was let in bears a mark.
+//! * What an import was withdrawn with keeps its row (`withdrawn_at`), for figures of past days, and is on no list any more.
 //! * No import moves an order date that is stored; `remediation` sets it to that of its case.
 //!
 //! Neighbours: it looks up regions and kinds in `catalogue` and makes accounts through `accounts`. Others read it through its published
 //! views and [`queries`], and write through [`store`]: `zero_out` imports enterprises and nonconformities, `remediation` sets order dates.
 
+pub mod admission_api;
+pub mod admission_pages;
+pub mod admissions;
+pub mod admit;
 pub mod api;
 mod claim_limits;
 pub mod claim_state;
@@ -28,6 +35,7 @@ mod room;
 pub mod settings;
 pub mod store;
 pub mod uscc;
+pub mod withdrawal;
 
 pub use room::ROOM;
 pub use uscc::{Uscc, UsccFault};

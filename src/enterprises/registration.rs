@@ -13,6 +13,7 @@ use crate::core::{Language, Problem};
 use crate::db::schema::{enterprise, enterprise_registration as r};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::enterprises::admissions;
 use crate::enterprises::claim_limits::{NewClaim, may_mail, may_wait};
 use crate::enterprises::claim_state::ClaimState;
 use crate::enterprises::ids::RegistrationId;
@@ -84,7 +85,7 @@ impl Command for RegisterEnterprise {
 
     fn run(&self, tx: &mut Tx) -> Result<ClaimReceived, Problem> {
         let mut fields = Fields::new();
-        let uscc = Uscc::typed(&self.uscc);
+        let uscc = admissions::typed(&mut tx.conn, &self.uscc)?;
         if let Err(fault) = &uscc {
             let text = fault.text();
             fields.fault("/uscc", text.zh, text.en);
@@ -249,6 +250,7 @@ impl Link {
 fn find(tx: &mut Tx, uscc: &Uscc) -> Result<Option<Found>, Problem> {
     let row = enterprise::table
         .filter(enterprise::uscc.eq(uscc.as_str()))
+        .filter(enterprise::withdrawn_at.is_null())
         .select((
             enterprise::id,
             enterprise::name,

@@ -4,20 +4,21 @@ use crate::core::actor::Role::{Admin, Operator};
 use crate::db::grants::Rights;
 use crate::enterprises::mails::Mail;
 use crate::enterprises::settings::ClaimSettings;
-use crate::enterprises::{api, housekeeping, pages};
+use crate::enterprises::{admission_api, admission_pages, admissions, api, housekeeping, pages};
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{Public, Roles};
-use crate::web::room::{Room, subject, word};
+use crate::web::room::{Place, Room, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
     name: "enterprises",
-    tables: &["enterprise", "enterprise_past", "enterprise_registration", "nonconformity"],
+    tables: &["enterprise", "enterprise_past", "enterprise_registration", "nonconformity", "uscc_admission"],
     rights: &[
         ("enterprise", Rights::Keep),
         ("enterprise_past", Rights::Append),
         ("nonconformity", Rights::Keep),
+        ("uscc_admission", Rights::Keep),
     ],
     functions: include_str!("functions.sql"),
     routes: routes![
@@ -28,10 +29,15 @@ pub const ROOM: Room = Room {
         api::list, Roles(&[Admin, Operator]), "认领申请列表";
         api::approve, Roles(&[Admin, Operator]), "通过认领申请";
         api::reject, Roles(&[Admin, Operator]), "驳回认领申请";
+        admission_api::admit, Roles(&[Admin]), "放行不符合规则的信用代码";
+        admission_api::list, Roles(&[Admin, Operator]), "放行的信用代码列表";
+        admission_api::admission, Roles(&[Admin, Operator]), "放行的信用代码";
+        admission_api::withdraw, Roles(&[Admin]), "撤销信用代码的放行";
     ],
     pages: pages![
         GET "/register" => pages::register, Public;
         GET "/claim" => pages::claim, Public;
+        GET "/uscc-admissions" => admission_pages::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 105, "放行代码", "Codes let in", "check");
     ],
     audit: &[
         word("register_enterprise", "企业认领账号", "claimed an account"),
@@ -40,13 +46,17 @@ pub const ROOM: Room = Room {
         word("approve_registration", "通过认领", "approved a claim"),
         word("decline_registration", "企业否认认领", "said that a claim was not theirs"),
         word("reject_registration", "驳回认领", "rejected a claim"),
+        word("admit_uscc", "放行信用代码", "let a credit code in"),
+        word("withdraw_uscc_admission", "撤销信用代码的放行", "withdrew the admission of a credit code"),
     ],
     subjects: &[
         subject("enterprise", "企业", "enterprise", "/enterprises/{id}"),
         subject("enterprise_registration", "认领", "claim", ""),
+        subject("uscc_admission", "放行的信用代码", "credit code let in", ""),
     ],
     mails: Mail::TEMPLATES,
     jobs: &[housekeeping::JOB],
+    metrics: Some(admissions::metrics),
     settings: &[DeclaredSection::of::<ClaimSettings>()],
     ..Room::EMPTY
 };

@@ -26,7 +26,7 @@ pub fn set_order_day(
 
 /// Writes enterprises that a list names, by one statement over all of them: new ones in the order of their ids, and changed ones.
 /// `source` is a temporary table of the caller with all columns of an enterprise but the times, and `fresh` and `changed`, which
-/// say what is to be done with the row.
+/// say what is to be done with the row. A changed one is on the list again, if it was not.
 ///
 /// # Errors
 /// When the database refuses.
@@ -37,16 +37,17 @@ pub fn write_listed_enterprises(
 ) -> Result<(), Problem> {
     let insert = format!(
         "INSERT INTO enterprise (id, uscc, name, operating_status, region, address, contact_name,
-                                 contact_phone, contact_email, created_at, updated_at)
+                                 contact_phone, contact_email, uscc_admitted, created_at, updated_at)
          SELECT id, uscc, name, operating_status, region, address, contact_name,
-                contact_phone, contact_email, $1, $1
+                contact_phone, contact_email, uscc_admitted, $1, $1
          FROM {source} WHERE fresh ORDER BY id"
     );
     let update = format!(
         "UPDATE enterprise e
          SET name = f.name, operating_status = f.operating_status, region = f.region, address = f.address,
              contact_name = f.contact_name, contact_phone = f.contact_phone,
-             contact_email = f.contact_email, updated_at = $1
+             contact_email = f.contact_email, uscc_admitted = e.uscc_admitted OR f.uscc_admitted,
+             withdrawn_at = NULL, updated_at = $1
          FROM {source} f WHERE f.changed AND e.id = f.id"
     );
     for statement in [insert, update] {

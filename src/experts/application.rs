@@ -7,7 +7,7 @@ use crate::core::ids::ExpertId;
 use crate::core::{Language, Problem};
 use crate::db::Tx;
 use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty};
-use crate::enterprises::uscc::Uscc;
+use crate::enterprises::admissions;
 use crate::experts::conflicts::sign;
 use crate::experts::vocabulary::{Relation, Vetting};
 use diesel::prelude::*;
@@ -128,7 +128,7 @@ impl ApplyAsExpert {
     ///
     /// # Errors
     /// 422 naming what is wrong.
-    pub fn check(&self, tx: &Tx) -> Result<Checked, Problem> {
+    pub fn check(&self, tx: &mut Tx) -> Result<Checked, Problem> {
         let mut fields = Fields::new();
         let name = fields.text("/name", &self.name, 100);
         let title = fields.text("/title", &self.title, 100);
@@ -146,7 +146,7 @@ impl ApplyAsExpert {
             found.unwrap_or_default()
         });
         let regions = check_regions(&mut fields, tx, &self.regions);
-        let conflicts = check_conflicts(&mut fields, &self.conflicts);
+        let conflicts = check_conflicts(&mut fields, tx, &self.conflicts)?;
         let specialties = check_specialties(&mut fields, tx, &self.specialties);
         let employer = fields.optional_text("/employer", self.employer.as_deref(), 200);
         fields.require(self.signed_reports.len() <= MOST, "/signed_reports", "数量过多", "are too many");
@@ -268,11 +268,15 @@ fn check_regions(fields: &mut Fields, tx: &Tx, regions: &[String]) -> BTreeSet<S
     known
 }
 
-fn check_conflicts(fields: &mut Fields, conflicts: &[Conflict]) -> Vec<(String, Relation)> {
+fn check_conflicts(
+    fields: &mut Fields,
+    tx: &mut Tx,
+    conflicts: &[Conflict],
+) -> Result<Vec<(String, Relation)>, Problem> {
     fields.require(conflicts.len() <= MOST, "/conflicts", "数量过多", "are too many");
     let mut known: Vec<(String, Relation)> = Vec::new();
     for (at, conflict) in conflicts.iter().enumerate() {
-        match Uscc::typed(&conflict.uscc) {
+        match admissions::typed(&mut tx.conn, &conflict.uscc)? {
             Ok(uscc) if known.iter().all(|(u, _)| u != uscc.as_str()) => {
                 known.push((uscc.as_str().to_owned(), conflict.relation));
             }
@@ -283,7 +287,7 @@ fn check_conflicts(fields: &mut Fields, conflicts: &[Conflict]) -> Vec<(String, 
             }
         }
     }
-    known
+    Ok(known)
 }
 
 /// A specialty by the codes of the catalogue.

@@ -9,7 +9,7 @@ use crate::db::published::enterprise;
 use crate::db::schema::{expert_conflict, expert_signed_report};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::enterprises::uscc::Uscc;
+use crate::enterprises::admissions;
 use crate::experts::policy::{Action, acting_expert, facts, permit, sees_enterprise_of};
 use crate::experts::vocabulary::Relation;
 use diesel::prelude::*;
@@ -70,7 +70,7 @@ impl Command for RecordConflict {
         let note = fields.optional_text("/note", self.conflict.note.as_deref(), 500);
         match (&self.conflict.uscc, self.conflict.relation, &self.conflict.report_no) {
             (Some(uscc), Some(relation), None) => {
-                let uscc = Uscc::typed(uscc).map_err(|fault| {
+                let uscc = admissions::typed(&mut tx.conn, uscc)?.map_err(|fault| {
                     let text = fault.text();
                     Problem::field("/uscc", Text::new(text.zh, text.en))
                 })?;

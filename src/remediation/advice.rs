@@ -112,6 +112,7 @@ impl Command for GiveAdvice {
         let case: Option<CaseId> = match row.nonconformity_id {
             Some(id) => remediation_case::table
                 .filter(remediation_case::nonconformity_id.eq(id))
+                .filter(remediation_case::withdrawn_at.is_null())
                 .select(remediation_case::id)
                 .first(&mut *tx.conn)
                 .optional()?,

@@ -1,7 +1,7 @@
 //! The filter of a list of cases, and the search by names and numbers, as conditions of a query.
 
 use crate::core::ids::EnterpriseId;
-use crate::db::published::{enterprise, nonconformity};
+use crate::db::published::{enterprise, nonconformity_ever as nonconformity};
 use crate::db::schema::{product_kind, remediation_case};
 use crate::db::search::Typed;
 use crate::enterprises::ids::NonconformityId;
@@ -42,9 +42,11 @@ impl Turn {
             | CaseState::FailedAgain
             | CaseState::Suspended
             | CaseState::CheckFailed => Some(Self::Authority),
-            CaseState::Cleared | CaseState::Overturned | CaseState::LicenceRevoked | CaseState::Closed => {
-                None
-            }
+            CaseState::Cleared
+            | CaseState::Overturned
+            | CaseState::LicenceRevoked
+            | CaseState::Closed
+            | CaseState::Withdrawn => None,
         }
     }
 }
@@ -125,7 +127,7 @@ pub struct CaseFilter {
 
 /// What has not ended, as its index has it; a test holds it against [`CaseState::is_final`].
 pub const NOT_ENDED: &str =
-    "remediation_case.state NOT IN ('cleared', 'overturned', 'licence_revoked', 'closed')";
+    "remediation_case.state NOT IN ('cleared', 'overturned', 'licence_revoked', 'closed', 'withdrawn')";
 
 /// A query of cases with the conditions of a filter, the search aside.
 pub fn narrow(

@@ -6,7 +6,9 @@ use crate::core::ids::{AccountId, ExpertId};
 use crate::core::problem::FieldError;
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
-use crate::db::published::{account, consultation, consultation_participant, nonconformity};
+use crate::db::published::{
+    account, consultation, consultation_participant, nonconformity_ever as nonconformity,
+};
 use crate::db::schema::{case_action, case_criterion, case_evidence, product_kind};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};

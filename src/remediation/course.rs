@@ -347,7 +347,7 @@ impl Course {
                     self.held_by = self.held_by.is_some().then(|| region.clone());
                 }
             }
-            CaseStep::RevokeLicence | CaseStep::Close => {}
+            CaseStep::RevokeLicence | CaseStep::Close | CaseStep::Withdraw => {}
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::consultations::queries::{self as consultations, ConsultationFilter, C
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::page::{MAX_LIMIT, Slice};
-use crate::db::published::{enterprise, nonconformity};
+use crate::db::published::{enterprise, nonconformity_ever as nonconformity};
 use crate::remediation::case_view::CaseDetail;
 use crate::remediation::ids::CaseId;
 use crate::remediation::queries;
@@ -46,6 +46,8 @@ pub struct Dossier {
 pub struct DossierEnterprise {
     /// Its unified social credit code.
     pub uscc: String,
+    /// Whether the code breaks the rule of the standard and was let in by an officer.
+    pub uscc_admitted: bool,
     /// Its name.
     pub name: String,
     /// The status in the register.
@@ -107,6 +109,7 @@ pub fn dossier(app: &App, conn: &mut PgConnection, actor: &Actor, id: CaseId) ->
             .find(case.case.enterprise_id)
             .select((
                 enterprise::uscc,
+                enterprise::uscc_admitted,
                 enterprise::name,
                 enterprise::operating_status,
                 enterprise::region,

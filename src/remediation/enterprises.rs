@@ -22,6 +22,8 @@ pub struct EnterpriseView {
     /// Its unified social credit code.
     #[schema(value_type = String)]
     pub uscc: Uscc,
+    /// Whether the code breaks the rule of the standard and was let in by an officer.
+    pub uscc_admitted: bool,
     /// Its name.
     pub name: String,
     /// The status in the register.

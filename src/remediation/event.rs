@@ -274,7 +274,8 @@ impl CaseEvent {
             CaseStep::RevokeLicence => Self::RevokeLicence,
             CaseStep::Clear => Self::Clear,
             CaseStep::Transfer => Self::Transfer,
-            CaseStep::Close => Self::Close,
+            // A withdrawal is entered by withdrawing the import; among the steps that a state allows there is none.
+            CaseStep::Close | CaseStep::Withdraw => Self::Close,
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::core::Problem;
 use crate::core::fields::Fields;
 use crate::db::Tx;
-use crate::db::published::nonconformity;
+use crate::db::published::nonconformity_ever as nonconformity;
 use crate::enterprises::ids::NonconformityId;
 use crate::remediation::event::NewEvent;
 use crate::remediation::evidence;

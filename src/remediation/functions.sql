@@ -1,9 +1,16 @@
 -- Functions, triggers and views of `remediation`.
 
--- Published: a case with what lists, plans and reports use of it; its events, and what it was until a moment.
+-- Published: a case with what lists, plans and reports use of it; its events, and what it was until a moment. A nonconformity has one at most:
+-- one that was withdrawn with its import is not among them.
 CREATE VIEW published.remediation_case AS
     SELECT id, nonconformity_id, enterprise_id, state, ordered_on, rectify_by, reinspect_by, cleared_at, created_at, updated_at, second_by,
-           suspended_until, handled_in, region
+           suspended_until, handled_in, region, version
+    FROM remediation_case
+    WHERE withdrawn_at IS NULL;
+
+-- Published: the same with those that were withdrawn, for the deadlines of past days.
+CREATE VIEW published.remediation_case_ever AS
+    SELECT id, nonconformity_id, enterprise_id, state, version, created_at, rectify_by, reinspect_by, second_by, suspended_until, handled_in
     FROM remediation_case;
 CREATE VIEW published.case_event AS
     SELECT case_id, seq, event, to_state, occurred_on, recorded_at
@@ -24,7 +31,7 @@ CREATE VIEW published.open_nonconformity AS
     SELECT n.id, n.enterprise_id, n.product_kind, n.report_no, n.inspected_on, n.failed_items, n.laboratory, n.signed_by,
            c.id AS case_id, c.state AS case_state, c.rectify_by, c.reinspect_by
     FROM published.nonconformity n
-    LEFT JOIN remediation_case c ON c.nonconformity_id = n.id
+    LEFT JOIN remediation_case c ON c.nonconformity_id = n.id AND c.withdrawn_at IS NULL
     WHERE c.cleared_at IS NULL;
 
 -- Published: the next day by which the law wants something of a nonconformity's case, if the case is not cleared: the end of the rectification
@@ -34,7 +41,7 @@ CREATE VIEW published.open_nonconformity AS
 CREATE FUNCTION consultation_deadline(p_nonconformity uuid, p_today date) RETURNS TABLE (due_on date) LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN c.rectify_by >= p_today THEN c.rectify_by ELSE c.reinspect_by END
     FROM remediation_case c
-    WHERE c.nonconformity_id = p_nonconformity AND c.cleared_at IS NULL
+    WHERE c.nonconformity_id = p_nonconformity AND c.cleared_at IS NULL AND c.withdrawn_at IS NULL
 $$;
 
 -- Published: the statutory clocks that run in a state, with their last days in Asia/Shanghai. The conditions are those of the indexes
@@ -64,9 +71,19 @@ CREATE VIEW published.action_deadline AS
     SELECT c.id AS case_id, c.nonconformity_id, c.enterprise_id, coalesce(c.handled_in, e.region) AS region,
            'action ' || a.id AS clock, a.description, a.due_on
     FROM case_action a
-    JOIN remediation_case c ON c.id = a.case_id AND c.state NOT IN ('cleared', 'overturned', 'licence_revoked', 'closed')
+    JOIN remediation_case c ON c.id = a.case_id AND c.state NOT IN ('cleared', 'overturned', 'licence_revoked', 'closed', 'withdrawn')
     JOIN published.enterprise e ON e.id = c.enterprise_id
     WHERE a.state = 'accepted' AND a.due_on IS NOT NULL;
+
+-- Published: what was entered for these cases besides their events: actions, evidence, decisions on criteria.
+-- Called by the query of src/withdrawals/standing.rs. Takes no locks.
+CREATE FUNCTION case_materials(p_cases uuid[]) RETURNS TABLE (case_id uuid, kind text, id uuid) LANGUAGE sql STABLE AS $$
+    SELECT a.case_id, 'action', a.id FROM case_action a WHERE a.case_id = ANY (p_cases)
+    UNION ALL
+    SELECT e.case_id, 'evidence', e.id FROM case_evidence e WHERE e.case_id = ANY (p_cases)
+    UNION ALL
+    SELECT DISTINCT k.case_id, 'criterion', NULL::uuid FROM case_criterion k WHERE k.case_id = ANY (p_cases)
+$$;
 
 -- Published: whether nothing is open against an enterprise in a case of this state any more; false where there is no case. The zero-out
 -- figures follow from it, and from nothing else. CaseState::settles in Rust says the same; a test holds the two together.
@@ -82,7 +99,7 @@ CREATE FUNCTION case_check_references() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM written w WHERE NOT EXISTS (
-            SELECT FROM published.nonconformity n WHERE n.id = w.nonconformity_id AND n.enterprise_id = w.enterprise_id)
+            SELECT FROM published.nonconformity_ever n WHERE n.id = w.nonconformity_id AND n.enterprise_id = w.enterprise_id)
     ) THEN
         RAISE foreign_key_violation
             USING MESSAGE = 'a case is of a nonconformity that does not exist or is not of its enterprise';

@@ -98,6 +98,18 @@ mails! {
         /// Where all cases are.
         link: String,
     }
+    /// To whoever was reminded of their deadlines: cases were withdrawn with the import that had opened them.
+    CasesWithdrawn = "cases_withdrawn",
+        "remediation/mail/cases_withdrawn.zh.txt", "remediation/mail/cases_withdrawn.en.txt" {
+        /// How many cases.
+        count: u32,
+        /// How many of them are not among the lines.
+        unnamed: u32,
+        /// The cases, a line for each.
+        cases: Prose,
+        /// Why, in the officer's words.
+        reason: String,
+    }
     /// To an enterprise: a case is closed as cleared.
     CaseCleared = "case_cleared",
         "remediation/mail/case_cleared.zh.txt", "remediation/mail/case_cleared.en.txt" {

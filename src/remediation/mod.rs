@@ -54,6 +54,7 @@ pub mod settings;
 pub mod state;
 pub mod store;
 pub mod view;
+pub mod withdrawal;
 mod write_step;
 
 pub use advice::{AddAction, GiveAdvice};

@@ -184,7 +184,8 @@ pub fn open_case(
                   stopped_on, received_on, ordered_on, rectify_by, reinspect_by)";
     let source = format!(
         "(SELECT * FROM {source}
-          WHERE NOT EXISTS (SELECT FROM remediation_case c WHERE c.nonconformity_id = one.nonconformity_id))"
+          WHERE NOT EXISTS (SELECT FROM remediation_case c
+                            WHERE c.nonconformity_id = one.nonconformity_id AND c.withdrawn_at IS NULL))"
     );
     let days = opening.days;
     let done: Opened = statement(&source, author, document)

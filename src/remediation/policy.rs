@@ -147,10 +147,12 @@ fn handed_to(scope: &str) -> CaseCondition {
 pub type EnterpriseCondition = Box<dyn BoxableExpression<enterprise::table, Pg, SqlType = Bool>>;
 
 /// The enterprises that an actor may know of, for lists and single rows: an enterprise itself, an expert those of its
-/// consultations, an admin those of its region and all under it, the operator and the system all.
+/// consultations, an admin those of its region and all under it, the operator all, these two without those that nothing keeps on the
+/// list since an import was withdrawn; the system all.
 pub fn enterprises_visible_to(actor: &Actor) -> EnterpriseCondition {
     match (actor, actor.scope()) {
-        (Actor::System, _) | (_, Some(Scope::Operator)) => Box::new(true.into_sql::<Bool>()),
+        (Actor::System, _) => Box::new(true.into_sql::<Bool>()),
+        (_, Some(Scope::Operator)) => Box::new(enterprise::withdrawn_at.is_null()),
         (_, Some(Scope::Enterprise(id))) => Box::new(enterprise::id.eq(*id)),
         (_, Some(Scope::Expert(id))) => Box::new(
             enterprise::id.eq_any(
@@ -159,7 +161,9 @@ pub fn enterprises_visible_to(actor: &Actor) -> EnterpriseCondition {
                     .select(consultation::enterprise_id),
             ),
         ),
-        (_, Some(Scope::Admin(region))) => enterprises_within(region.clone()),
+        (_, Some(Scope::Admin(region))) => {
+            Box::new(enterprise::withdrawn_at.is_null().and(enterprises_within(region.clone())))
+        }
         _ => Box::new(false.into_sql::<Bool>()),
     }
 }

@@ -5,7 +5,7 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};
 use crate::db::planned::with_custom_plan;
-use crate::db::published::{enterprise, nonconformity};
+use crate::db::published::{enterprise, nonconformity_ever as nonconformity};
 use crate::db::schema::{case_action, remediation_case};
 use crate::db::search::LOOK_THROUGH;
 use crate::enterprises::ids::NonconformityId;

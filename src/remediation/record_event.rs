@@ -4,12 +4,12 @@ use crate::accounts::factors::step_up;
 use crate::accounts::people::enterprise_recipients;
 use crate::core::text::Text;
 use crate::core::{Code, Problem};
-use crate::db::published::{enterprise, nonconformity};
+use crate::db::published::{enterprise, nonconformity_ever as nonconformity};
 use crate::db::schema::case_evidence;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::notifications::outbox;
-use crate::remediation::breach::refusal;
+use crate::remediation::breach::{ended, refusal};
 use crate::remediation::correct::correct;
 use crate::remediation::course::{Breach, Law};
 use crate::remediation::event::{CaseEvent, NewEvent};
@@ -23,7 +23,7 @@ use crate::remediation::load::{LoadedCase, load_visible};
 use crate::remediation::mails::Mail;
 use crate::remediation::policy::permit;
 use crate::remediation::settings::RemediationSettings;
-use crate::remediation::state::CaseStep;
+use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::store::{self, Row};
 use crate::remediation::write_step::{Particulars, write_step};
 use crate::remediation::{clearance, evidence};
@@ -57,6 +57,9 @@ impl Command for RecordEvent {
                     format!("the case has changed: it is at version {}, you saw {seen}", case.row.version),
                 ),
             ));
+        }
+        if case.row.state == CaseState::Withdrawn {
+            return Err(ended());
         }
         if self.event.event == CaseEvent::Correct {
             correct(tx, &self.event, case)?;

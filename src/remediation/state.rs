@@ -46,6 +46,8 @@ crate::word_enum! {
         LicenceRevoked = "licence_revoked",
         /// Ended because the enterprise no longer operates. Not cleared.
         Closed = "closed",
+        /// Withdrawn with the import that had opened it: there never should have been a case. Not cleared.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -94,6 +96,8 @@ crate::word_enum! {
         Transfer = "transfer",
         /// The case ends without clearance: the enterprise no longer operates.
         Close = "close",
+        /// The import that opened the case is withdrawn. Nobody enters it by itself.
+        Withdraw = "withdraw",
     }
 }
 
@@ -142,20 +146,26 @@ pub fn transition(from: CaseState, step: CaseStep) -> Result<CaseState, NotAllow
         (S::ReportedToCity | S::ReportedToProvince, E::Transfer) => S::Failed,
         (from, E::Transfer) if !from.is_final() => from,
         (from, E::Close) if !from.is_final() => S::Closed,
+        // Only as the import had opened it: whatever came later stands on it.
+        (S::Ordered, E::Withdraw) => S::Withdrawn,
         (from, step) => return Err(NotAllowed { from, step }),
     };
     Ok(to)
 }
 
-/// The steps that a state allows.
+/// The steps that a state allows somebody to enter.
 pub fn allowed(from: CaseState) -> Vec<CaseStep> {
-    CaseStep::ALL.iter().copied().filter(|step| transition(from, *step).is_ok()).collect()
+    let entered = CaseStep::ALL.iter().copied().filter(|step| *step != CaseStep::Withdraw);
+    entered.filter(|step| transition(from, *step).is_ok()).collect()
 }
 
 impl CaseState {
     /// Whether nothing follows.
     pub const fn is_final(self) -> bool {
-        matches!(self, Self::Cleared | Self::Overturned | Self::LicenceRevoked | Self::Closed)
+        matches!(
+            self,
+            Self::Cleared | Self::Overturned | Self::LicenceRevoked | Self::Closed | Self::Withdrawn
+        )
     }
 
     /// Whether nothing is open against the enterprise in this case any more: it is cleared, or there never was a
@@ -165,9 +175,9 @@ impl CaseState {
     }
 
     /// Whether the product may be neither produced nor sold: no re-inspection has been passed. An end without
-    /// clearance lifts nothing.
+    /// clearance lifts nothing, unless the case was withdrawn.
     pub const fn holds(self) -> bool {
-        !matches!(self, Self::ReinspectionPassed | Self::Cleared | Self::Overturned)
+        !matches!(self, Self::ReinspectionPassed | Self::Cleared | Self::Overturned | Self::Withdrawn)
     }
 
     /// Whether evidence of the correction can be added: from the order to the end, a re-test aside. What a recovery criterion
@@ -202,6 +212,7 @@ impl CaseState {
             CaseState::Overturned => ("复检合格，原结论撤销", "result overturned"),
             CaseState::LicenceRevoked => ("已吊销营业执照", "licence revoked"),
             CaseState::Closed => ("企业不再经营，结案", "closed without clearance"),
+            CaseState::Withdrawn => ("已随导入撤回", "withdrawn with its import"),
         };
         Text::new(zh, en)
     }
@@ -213,7 +224,9 @@ impl CaseStep {
         match self {
             Self::StopOrder => &articles.stop,
             Self::RequestRetest | Self::UpholdResult | Self::OverturnResult => &articles.retest,
-            Self::Order | Self::StartCorrection | Self::SubmitEvidence => &articles.rectification,
+            Self::Order | Self::StartCorrection | Self::SubmitEvidence | Self::Withdraw => {
+                &articles.rectification
+            }
             Self::PassReinspection | Self::FailReinspection => &articles.reinspection,
             Self::ReportToCity | Self::ReportToProvince | Self::Announce => &articles.announcement,
             Self::PassSecondReinspection | Self::FailSecondReinspection => &articles.second_reinspection,
@@ -248,6 +261,7 @@ impl CaseStep {
             Self::Clear => ("准予清零", "cleared"),
             Self::Transfer => ("移送生产者所在地主管部门", "handed to the producer's region"),
             Self::Close => ("企业不再经营，结案", "closed: no longer operating"),
+            Self::Withdraw => ("随导入撤回", "withdrawn with its import"),
         };
         Text::new(zh, en)
     }

@@ -78,7 +78,7 @@ const NOW: &str = "SELECT region, clock, due_on FROM published.case_deadline";
 /// Those that ran at moment `$3`: as the view `case_deadline` has them, of what cases and enterprises were then.
 const THEN: &str = "
     SELECT coalesce(k.handled_in, o.region, e.region) AS region, d.clock, d.due_on
-    FROM published.remediation_case c
+    FROM published.remediation_case_ever c
     JOIN published.enterprise e ON e.id = c.enterprise_id
     LEFT JOIN LATERAL (
         SELECT o.region FROM published.enterprise_past o

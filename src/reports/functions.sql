@@ -48,6 +48,17 @@ CREATE TRIGGER consultation_figure_stale_updated AFTER UPDATE ON consultation
     REFERENCING OLD TABLE AS before NEW TABLE AS written
     FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_consultation_updated();
 
+-- Notes the enterprises of nonconformities that are withdrawn. Called by the trigger below. Takes no locks.
+CREATE FUNCTION figure_stale_nonconformity_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO figure_stale (enterprise_id)
+    SELECT DISTINCT w.enterprise_id FROM written w JOIN before b ON b.id = w.id WHERE b.withdrawn_at IS DISTINCT FROM w.withdrawn_at;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER nonconformity_figure_stale_updated AFTER UPDATE ON nonconformity
+    REFERENCING OLD TABLE AS before NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_nonconformity_updated();
+
 -- Notes enterprises whose region or status changes. Called by the trigger below. Takes no locks.
 CREATE FUNCTION figure_stale_enterprise_updated() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -81,7 +92,7 @@ LANGUAGE sql STABLE AS $$
       AND (p_scope IS NULL OR coalesce(p.region, e.region) IN (SELECT s.region FROM region_scope s WHERE s.scope = p_scope))
 $$;
 
--- Their nonconformities: the class of the product, and whether it was settled (case_settles).
+-- Their nonconformities: the class of the product, and whether it was settled (case_settles). One that was withdrawn counts until then.
 -- Called by list_figures and src/reports/rate.rs. Takes no locks.
 CREATE FUNCTION nonconformities_at(p_ids uuid[], p_scope text, p_at timestamptz)
 RETURNS TABLE (enterprise_id uuid, region text, operating boolean, class text, settled boolean)
@@ -91,10 +102,11 @@ LANGUAGE sql STABLE AS $$
                SELECT v.to_state FROM published.case_event v
                WHERE v.case_id = c.id AND v.recorded_at < p_at ORDER BY v.seq DESC LIMIT 1) END)
     FROM e
-    JOIN published.nonconformity n ON n.enterprise_id = e.id
+    JOIN published.nonconformity_ever n ON n.enterprise_id = e.id
     JOIN product_kind k ON k.code = n.product_kind
     LEFT JOIN published.remediation_case c ON c.nonconformity_id = n.id
     WHERE (p_ids IS NULL OR n.enterprise_id = ANY (p_ids)) AND (p_at IS NULL OR n.created_at < p_at)
+      AND (n.withdrawn_at IS NULL OR n.withdrawn_at >= p_at)
 $$;
 
 -- What each of these enterprises adds to the figures of the list:

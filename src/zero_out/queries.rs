@@ -30,6 +30,8 @@ pub struct ZeroOutItem {
     /// Its code.
     #[schema(value_type = String)]
     pub uscc: Uscc,
+    /// Whether the code breaks the rule of the standard and was let in by an officer.
+    pub uscc_admitted: bool,
     /// Its name.
     pub enterprise_name: String,
     /// The status in the register.
@@ -170,6 +172,7 @@ pub fn zero_out_list(
             Some(ZeroOutItem {
                 enterprise: owner.id,
                 uscc: owner.uscc,
+                uscc_admitted: owner.uscc_admitted,
                 enterprise_name: owner.name.clone(),
                 operating_status: owner.operating_status,
                 region: owner.region.clone(),

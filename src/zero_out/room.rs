@@ -1,6 +1,7 @@
 //! What the `zero_out` domain declares of itself.
 
 use crate::core::actor::Role::{Admin, Enterprise, Operator};
+use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{Hidden, LoggedIn, Roles};
 use crate::web::room::{Place, Room, SearchSource, subject, word};
@@ -11,7 +12,8 @@ use crate::{pages, routes};
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
     name: "zero_out",
-    tables: &["zero_out_import", "zero_out_rejection"],
+    tables: &["zero_out_import", "zero_out_listed", "zero_out_rejection", "zero_out_row"],
+    rights: &[("zero_out_listed", Rights::Append), ("zero_out_row", Rights::Keep)],
     functions: include_str!("functions.sql"),
     routes: routes![
         api::import, Roles(&[Admin, Operator]), "导入清零名单";

@@ -61,6 +61,10 @@ fn every_part_is_verified() {
         let holds = registration == "99440103";
         assert_eq!(Uscc::parse(&code).is_ok(), holds, "{code}");
     }
+    // The committees of villagers and of residents.
+    for registration in ["54440103", "55440103"] {
+        assert!(Uscc::parse(&completed(registration, "MF5GDP01").unwrap()).is_ok(), "{registration}");
+    }
     for region in ["910000", "004401", "A44010", "994401"] {
         let code = completed(&format!("91{region}"), "MA5GDP01").unwrap();
         assert_eq!(fault(&code), UsccFault::Region { found: region.to_owned() });
@@ -74,7 +78,10 @@ fn every_part_is_verified() {
     assert_eq!(organisation_check(b"71526726"), Some(b'X'));
     assert_eq!(organisation_check(b"7152672"), None);
     // One that an officer let in stays readable.
-    assert!(Uscc::shaped("91350203B34F4L2UX3").is_ok());
+    let admitted = BTreeSet::from([Uscc::shaped("91350203B34F4L2UX3").unwrap()]);
+    assert_eq!(Uscc::parse_or_admitted(" 91350203b34f4l2ux3", &admitted), Ok(*admitted.first().unwrap()));
+    assert_eq!(Uscc::parse_or_admitted("91350203B34F4L2UX4", &admitted), Err(UsccFault::Checksum));
+    assert!(matches!(Uscc::parse_or_admitted("91350203B34F4L2UX", &admitted), Err(UsccFault::Length { .. })));
     assert_eq!(fault("91350203B34F4L2UX3"), UsccFault::Checksum);
 }
 

@@ -15,9 +15,9 @@
 
 pub mod clock;
 mod moved;
-mod named;
+pub(super) mod named;
 pub mod plan;
-mod recipients;
+pub(super) mod recipients;
 pub mod recount;
 mod sweep;
 mod worker;

@@ -2,7 +2,7 @@
 
 use crate::core::{Language, Problem};
 use crate::db::Tx;
-use crate::db::published::{enterprise, nonconformity};
+use crate::db::published::{enterprise, nonconformity_ever as nonconformity};
 use crate::enterprises::ids::NonconformityId;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};

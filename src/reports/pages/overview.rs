@@ -183,7 +183,8 @@ fn to_do(state: CaseState) -> (&'static str, &'static str) {
         | CaseState::Cleared
         | CaseState::Overturned
         | CaseState::LicenceRevoked
-        | CaseState::Closed => ("案件", "Cases"),
+        | CaseState::Closed
+        | CaseState::Withdrawn => ("案件", "Cases"),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::db::published::account;
 use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
+use crate::enterprises::admissions;
 use crate::jobs::resumable::{self, GaveUp, JobProblem, MOST_ATTEMPTS, ProgressSink, gave_up};
 use crate::remediation::history::Author;
 use crate::remediation::orders::{ListedOrder, Orders};
@@ -24,6 +25,7 @@ use crate::zero_out::import::rejection_code::WarningCode;
 use crate::zero_out::import::row::{CellFault, Rules};
 use crate::zero_out::import::state::{ImportState, ImportStep, transition};
 use crate::zero_out::import::store::{self, Rejection};
+use crate::zero_out::import::trace;
 use crate::zero_out::settings::ImportSettings;
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
@@ -146,12 +148,14 @@ impl Run<'_> {
     fn whole(&self, conn: &mut PgConnection) -> Result<Outcome, ImportError> {
         let source = Source::open(self.file, self.limits)?;
         let lists = source.lists()?;
+        let admitted = admissions::lock_in_force(conn)?;
         let loader = Loader {
             id: self.kept.id,
             rules: Rules {
                 catalogue: self.catalogue,
                 scope: self.kept.region.as_deref(),
                 today: shanghai_date(self.now),
+                admitted: &admitted,
             },
             max_rows: self.limits.max_rows,
             max_bytes: self.limits.max_unpacked_bytes(),
@@ -225,11 +229,11 @@ impl Run<'_> {
         orders: &[ListedOrder],
     ) -> Result<Merged, ImportError> {
         if !self.kept.dry_run {
-            return Ok(merge::merge(conn, author, law, orders)?);
+            return Ok(merge::merge(conn, self.kept.id, author, law, orders)?);
         }
         let mut merged = None;
         let undone = conn.transaction::<(), ImportError, _>(|conn| {
-            merged = Some(merge::merge(conn, author, law, orders)?);
+            merged = Some(merge::merge(conn, self.kept.id, author, law, orders)?);
             Err(DieselError::RollbackTransaction.into())
         });
         match (merged, undone) {
@@ -270,6 +274,7 @@ fn warnings_of(passed_over: &PassedOver, headings: &Headings) -> Vec<Warning> {
 fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
     if !kept.dry_run {
         merge::note_enterprises(&mut tx.conn, kept.id)?;
+        trace::number(&mut tx.conn, kept.id)?;
     }
     let state = transition(kept.state, ImportStep::Finish)?;
     let count = |n: u64| i32::try_from(n).map_err(Problem::internal);

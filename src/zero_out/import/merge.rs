@@ -12,6 +12,7 @@ use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::rejection_code::RejectionCode;
 use crate::zero_out::import::row::{self, CellFault};
+use crate::zero_out::import::trace;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use diesel::prelude::*;
@@ -99,7 +100,7 @@ pub fn reject(conn: &mut PgConnection, scope: Option<&str>, law: Orders<'_>) -> 
         "SELECT * FROM (
             SELECT i.row_no, i.report_no, i.region, i.order_issued_on,
                    coalesce(c.ordered_on, n.order_issued_on) AS ordered_on,
-                   $1 IS NOT NULL AND e.region NOT IN (SELECT region FROM region_scope WHERE scope = $1) AS outside,
+                   $1 IS NOT NULL AND e.withdrawn_at IS NULL AND e.region NOT IN (SELECT region FROM region_scope WHERE scope = $1) AS outside,
                    CASE WHEN i.order_issued_on IS NOT NULL AND c.ordered_on IS NULL THEN c.id END AS waits
             FROM import_row i
             JOIN published.enterprise e ON e.uscc = i.uscc
@@ -199,23 +200,25 @@ const LOCK_STORED: &str = "SELECT n.id
     ORDER BY n.id
     FOR NO KEY UPDATE OF n";
 
-/// Brings the rows in on behalf of who asked for the import, and enters the orders that cases wait for.
+/// Brings the rows in on behalf of who asked for the import, enters the orders that cases wait for, and keeps what all of it changes.
 pub fn merge(
     conn: &mut PgConnection,
+    import: ImportId,
     author: Author<'_>,
     law: Orders<'_>,
     orders: &[ListedOrder],
 ) -> Result<Merged, Problem> {
     diesel::sql_query(LOCK_STORED).execute(conn)?;
-    enterprises(conn, author.at)?;
-    let merged = nonconformities(conn, author)?;
+    enterprises(conn, import, author.at)?;
+    let merged = nonconformities(conn, import, author)?;
     law.enter(conn, orders, author)?;
+    trace::orders(conn, import, orders)?;
     Ok(merged)
 }
 
 /// One row for each enterprise of the file, of each column the last value that is not blank; then
 /// what is new or differs is written.
-fn enterprises(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Problem> {
+fn enterprises(conn: &mut PgConnection, import: ImportId, now: DateTime<Utc>) -> Result<(), Problem> {
     diesel::sql_query(
         r#"CREATE TEMP TABLE import_enterprise ON COMMIT DROP AS
          SELECT f.uscc, coalesce(e.id, f.enterprise_id) AS id, e.id IS NULL AS fresh,
@@ -224,16 +227,17 @@ fn enterprises(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Proble
                 coalesce(f.contact_name, e.contact_name) AS contact_name,
                 coalesce(f.contact_phone, e.contact_phone) AS contact_phone,
                 coalesce(f.contact_email, e.contact_email) AS contact_email,
-                e.id IS NOT NULL AND (
+                f.uscc_admitted, e.relisted IS TRUE AS relisted,
+                e.id IS NOT NULL AND (e.relisted OR (
                     f.name, f.operating_status, f.region,
                     coalesce(f.address, e.address), coalesce(f.contact_name, e.contact_name),
                     coalesce(f.contact_phone, e.contact_phone), coalesce(f.contact_email, e.contact_email)
                 ) IS DISTINCT FROM (
                     e.name, e.operating_status, e.region,
                     e.address, e.contact_name, e.contact_phone, e.contact_email
-                ) AS changed
+                )) AS changed
          FROM (
-            SELECT uscc, enterprise_id,
+            SELECT uscc, enterprise_id, bool_or(uscc_admitted) AS uscc_admitted,
                    substr(max((ord || name) COLLATE "C"), 11) AS name,
                    substr(max((ord || operating_status) COLLATE "C"), 11) AS operating_status,
                    substr(max((ord || region) COLLATE "C"), 11) AS region,
@@ -242,9 +246,18 @@ fn enterprises(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Proble
                    substr(max((ord || contact_phone) COLLATE "C"), 11) AS contact_phone,
                    substr(max((ord || contact_email) COLLATE "C"), 11) AS contact_email
             FROM import_row GROUP BY uscc, enterprise_id
-         ) f LEFT JOIN published.enterprise e ON e.uscc = f.uscc"#,
+         ) f LEFT JOIN (
+            -- What a list said that was withdrawn is no ground for the next one.
+            SELECT id, uscc, name, operating_status, region, withdrawn_at IS NOT NULL AS relisted,
+                   CASE WHEN withdrawn_at IS NULL THEN address END AS address,
+                   CASE WHEN withdrawn_at IS NULL THEN contact_name END AS contact_name,
+                   CASE WHEN withdrawn_at IS NULL THEN contact_phone END AS contact_phone,
+                   CASE WHEN withdrawn_at IS NULL THEN contact_email END AS contact_email
+            FROM published.enterprise
+         ) e ON e.uscc = f.uscc"#,
     )
     .execute(conn)?;
+    trace::enterprises(conn, import)?;
     write_listed_enterprises(conn, "import_enterprise", now)
 }
 
@@ -261,7 +274,7 @@ pub fn note_enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(),
 /// What each row means for what is stored, as a temporary table in the order of the rows: new ids rise with the row's number,
 /// and in that order they go to the ends of the indexes.
 const VERDICT: &str = "CREATE TEMP TABLE import_verdict ON COMMIT DROP AS
-    SELECT f.id AS enterprise_id, f.region, coalesce(n.id, i.nonconformity_id) AS id, i.case_id,
+    SELECT i.row_no, f.id AS enterprise_id, f.region, coalesce(n.id, i.nonconformity_id) AS id, i.case_id,
            i.product_kind, i.report_no, i.inspected_on,
            coalesce(i.inspection_level, n.inspection_level) AS inspection_level,
            i.failed_items, coalesce(i.order_issued_on, n.order_issued_on) AS order_issued_on,
@@ -291,9 +304,10 @@ const COUNTS: &str = "SELECT count(*) FILTER (WHERE fresh) AS inserted,
     FROM import_verdict";
 
 /// Brings the nonconformities in and opens the cases that their orders begin.
-fn nonconformities(conn: &mut PgConnection, author: Author<'_>) -> Result<Merged, Problem> {
+fn nonconformities(conn: &mut PgConnection, import: ImportId, author: Author<'_>) -> Result<Merged, Problem> {
     diesel::sql_query(VERDICT).execute(conn)?;
     let merged = diesel::sql_query(COUNTS).get_result::<Merged>(conn)?;
+    trace::rows(conn, import)?;
     write_listed_nonconformities(conn, "import_verdict", author.at)?;
     open_cases(
         conn,

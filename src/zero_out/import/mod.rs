@@ -10,6 +10,7 @@
 //!   is run again from the kept file; run twice, the second finds nothing to do.
 //! * The same file again changes nothing: where rows of one file differ about an enterprise the
 //!   last one that says something wins, and a blank cell erases nothing.
+//! * What a run changes is kept row by row (`trace`), so that `withdrawals` can take it back as a whole.
 //! * Progress is written by a second connection. The run therefore holds no lock on its own row of
 //!   `zero_out_import` before its last statement.
 
@@ -32,7 +33,9 @@ pub mod run;
 pub mod sample;
 pub mod state;
 mod store;
+mod trace;
 pub mod view;
+pub mod withdrawal;
 
 pub use column::Column;
 pub use command::RequestImport;

@@ -4,6 +4,7 @@ use crate::core::cells::guard;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::schema::{zero_out_import as imports, zero_out_rejection as rejected};
+use crate::enterprises::Uscc;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::header::{REASON_COLUMNS, is_reason};
@@ -36,6 +37,21 @@ pub struct RejectionView {
     pub reason_en: String,
 }
 
+impl RejectionView {
+    /// The code of the row, where an officer may let it in against the rule that it breaks.
+    #[must_use]
+    pub fn admissible(&self) -> Option<Uscc> {
+        let of_rule = matches!(
+            self.code,
+            RejectionCode::UsccAuthority
+                | RejectionCode::UsccRegion
+                | RejectionCode::UsccChecksum
+                | RejectionCode::UsccOrganisation
+        );
+        Uscc::shaped(&self.value).ok().filter(|_| of_rule)
+    }
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = rejected)]
 struct Stored {
@@ -63,8 +79,11 @@ impl Stored {
     }
 }
 
-/// The headings of the lists of an import.
-fn headings(conn: &mut PgConnection, id: ImportId) -> Result<Headings, Problem> {
+/// The headings of the lists of an import, by which its rows are found in the file.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn headings(conn: &mut PgConnection, id: ImportId) -> Result<Headings, Problem> {
     let stored: Option<Value> = imports::table.find(id).select(imports::header).first(conn)?;
     Ok(Headings::stored(stored)?)
 }

@@ -18,6 +18,7 @@ use crate::zero_out::import::reader::line::{Line, Mark};
 use crate::zero_out::import::rejection_code::RejectionCode;
 use chrono::NaiveDate;
 pub use fault::{CellFault, cut};
+use std::collections::BTreeSet;
 
 /// What a row is measured by.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +29,8 @@ pub struct Rules<'a> {
     pub scope: Option<&'a str>,
     /// The date in Asia/Shanghai.
     pub today: NaiveDate,
+    /// Codes against the rule that officers let in.
+    pub admitted: &'a BTreeSet<Uscc>,
 }
 
 /// A row that is as it must be.

@@ -176,7 +176,8 @@ mod tests {
         let header =
             Header::read(&Column::ALL.iter().map(|c| c.name_zh().to_owned()).collect::<Vec<_>>()).unwrap();
         let today = NaiveDate::from_ymd_opt(2021, 12, 1).unwrap();
-        let rules = Rules { catalogue: &catalogue, scope: None, today };
+        let rules =
+            Rules { catalogue: &catalogue, scope: None, today, admitted: &std::collections::BTreeSet::new() };
         let (mut companies, mut records) = (HashMap::new(), HashSet::new());
         for cells in Sample::PROVINCE.rows(&catalogue) {
             let row = read(&header, &cells.to_vec().into(), rules).unwrap();

@@ -14,6 +14,8 @@ crate::word_enum! {
         Done = "done",
         /// Refused as a whole: nothing is in.
         Failed = "failed",
+        /// Taken back as a whole after it was done.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -34,6 +36,8 @@ crate::word_enum! {
         Finish = "finish",
         /// The file is refused as a whole, or the work is given up.
         Fail = "fail",
+        /// It is taken back as a whole.
+        Withdraw = "withdraw",
     }
 }
 
@@ -45,16 +49,19 @@ pub fn transition(
     from: ImportState,
     step: ImportStep,
 ) -> Result<ImportState, NotAllowed<ImportState, ImportStep>> {
-    use ImportState::{Done, Failed, Queued, Running};
+    use ImportState::{Done, Failed, Queued, Running, Withdrawn};
     match (from, step) {
         (Queued | Running, ImportStep::Begin) => Ok(Running),
         (Running, ImportStep::Finish) => Ok(Done),
         (Queued | Running, ImportStep::Fail) => Ok(Failed),
-        (Queued, ImportStep::Finish) | (Done | Failed, _) => Err(NotAllowed { from, step }),
+        (Done, ImportStep::Withdraw) => Ok(Withdrawn),
+        (Queued, ImportStep::Finish)
+        | (Queued | Running, ImportStep::Withdraw)
+        | (Done | Failed | Withdrawn, _) => Err(NotAllowed { from, step }),
     }
 }
 
-/// Only the platform runs imports, and looks at the state first: a refusal is a fault of the program.
+/// The platform runs imports, and whoever withdraws one looks at the state first: a refusal is a fault of the program.
 impl From<NotAllowed<ImportState, ImportStep>> for Problem {
     fn from(refused: NotAllowed<ImportState, ImportStep>) -> Self {
         Problem::internal(refused)
@@ -84,14 +91,16 @@ mod tests {
                 "running begin running",
                 "running finish done",
                 "running fail failed",
+                "done withdraw withdrawn",
             ]
         );
     }
 
     #[test]
-    fn only_open_imports_lead_on() {
+    fn only_open_imports_lead_on_unless_withdrawn() {
         for from in ImportState::ALL {
-            let leads_on = ImportStep::ALL.iter().any(|step| transition(*from, *step).is_ok());
+            let mut steps = ImportStep::ALL.iter().filter(|step| **step != ImportStep::Withdraw);
+            let leads_on = steps.any(|step| transition(*from, *step).is_ok());
             assert_eq!(leads_on, from.is_open(), "{from}");
         }
     }

@@ -26,6 +26,7 @@ diesel::table! {
         nonconformity_id -> Uuid,
         case_id -> Nullable<Uuid>,
         uscc -> Text,
+        uscc_admitted -> Bool,
         name -> Text,
         operating_status -> Text,
         region -> Text,
@@ -54,7 +55,7 @@ pub fn create(conn: &mut PgConnection) -> Result<(), Problem> {
         "CREATE TEMP TABLE import_row (
             row_no int4 NOT NULL, ord text NOT NULL,
             enterprise_id uuid NOT NULL, nonconformity_id uuid NOT NULL, case_id uuid,
-            uscc text NOT NULL, name text NOT NULL, operating_status text NOT NULL, region text NOT NULL,
+            uscc text NOT NULL, uscc_admitted boolean NOT NULL, name text NOT NULL, operating_status text NOT NULL, region text NOT NULL,
             address text, contact_name text, contact_phone text, contact_email text,
             product_kind text NOT NULL, report_no text NOT NULL, inspected_on date NOT NULL,
             inspection_level text, failed_items text[] NOT NULL,
@@ -75,6 +76,7 @@ pub struct Incoming {
     nonconformity_id: NonconformityId,
     case_id: Option<CaseId>,
     uscc: Uscc,
+    uscc_admitted: bool,
     name: String,
     operating_status: OperatingStatus,
     region: String,
@@ -104,6 +106,8 @@ impl Incoming {
             enterprise_id,
             nonconformity_id: NonconformityId::new(),
             case_id: row.order_issued_on.map(|_| CaseId::new()),
+            // The row was read by the rules, or by what officers let in.
+            uscc_admitted: Uscc::parse(row.uscc.as_str()).is_err(),
             uscc: row.uscc,
             name: row.name,
             operating_status: row.operating_status,

@@ -1,5 +1,6 @@
 //! What is shown of an import, and to whom.
 
+use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::schema::zero_out_import as imports;
@@ -49,6 +50,21 @@ pub struct ImportView {
     pub started_at: Option<DateTime<Utc>>,
     /// When it came to its end.
     pub finished_at: Option<DateTime<Utc>>,
+    /// Whether it can be withdrawn, as long as nothing stands on its rows: it is done, wrote something, and what it did is kept.
+    pub withdrawable: bool,
+    /// That it was withdrawn.
+    pub withdrawal: Option<Withdrawal>,
+}
+
+/// That an import was withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Withdrawal {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The account of who withdrew it.
+    pub by: Option<AccountId>,
+    /// Why, in the officer's words.
+    pub reason: String,
 }
 
 /// What a run gives: the import as it is at its end.
@@ -73,6 +89,10 @@ struct Record {
     created_at: DateTime<Utc>,
     started_at: Option<DateTime<Utc>>,
     finished_at: Option<DateTime<Utc>>,
+    merge_no: Option<i64>,
+    withdrawn_at: Option<DateTime<Utc>>,
+    withdrawn_by: Option<AccountId>,
+    withdrawn_reason: Option<String>,
 }
 
 impl Record {
@@ -94,6 +114,12 @@ impl Record {
             created_at: self.created_at,
             started_at: self.started_at,
             finished_at: self.finished_at,
+            withdrawable: self.state == ImportState::Done && !self.dry_run && self.merge_no.is_some(),
+            withdrawal: self.withdrawn_at.zip(self.withdrawn_reason).map(|(at, reason)| Withdrawal {
+                at,
+                by: self.withdrawn_by,
+                reason,
+            }),
         })
     }
 }

@@ -65,6 +65,7 @@ fn state_word(f: &Frame, state: ImportState) -> &'static str {
         ImportState::Running => f.t("进行中", "under way"),
         ImportState::Done => f.t("完成", "done"),
         ImportState::Failed => f.t("未接受", "refused"),
+        ImportState::Withdrawn => f.t("已撤回", "withdrawn"),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::zero_out::import::rejection_code::RejectionCode;
 
 impl Reader<'_> {
     pub(super) fn uscc(&mut self) -> Option<Uscc> {
-        match Uscc::parse(self.cell(Column::Uscc)?) {
+        match Uscc::parse_or_admitted(self.cell(Column::Uscc)?, self.rules.admitted) {
             Ok(uscc) => Some(uscc),
             Err(fault) => {
                 let text = fault.text();

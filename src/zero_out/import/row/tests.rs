@@ -1,5 +1,9 @@
 use super::*;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
+
+/// No code is let in.
+static NONE: BTreeSet<Uscc> = BTreeSet::new();
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::builtin().unwrap());
 
@@ -31,7 +35,12 @@ fn good() -> Vec<String> {
 }
 
 fn rules(scope: Option<&'static str>) -> Rules<'static> {
-    Rules { catalogue: &CATALOGUE, scope, today: NaiveDate::from_ymd_opt(2021, 11, 1).unwrap() }
+    Rules {
+        catalogue: &CATALOGUE,
+        scope,
+        today: NaiveDate::from_ymd_opt(2021, 11, 1).unwrap(),
+        admitted: &NONE,
+    }
 }
 
 fn with(column: Column, value: &str) -> Vec<String> {

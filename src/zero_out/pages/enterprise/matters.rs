@@ -184,6 +184,7 @@ fn next_step(f: &Frame, case: Option<&CaseView>) -> &'static str {
             "The business is to be suspended; if the check after the term fails too, the licence is revoked.",
         ),
         CaseState::Overturned => f.t("复检合格，原结论已撤销。", "The re-test overturned the result."),
+        CaseState::Withdrawn => f.t("该记录已撤回，无需操作。", "The record was withdrawn; nothing is left to do."),
         CaseState::LicenceRevoked | CaseState::Closed => f.t("案件已结束，未清零。", "The case has ended without clearance."),
     }
 }

@@ -102,7 +102,12 @@ fn look(bytes: &[u8], catalogue: &Catalogue) -> Result<Seen, (String, String)> {
         ImportError::Failed(problem) => panic!("{problem}"),
     };
     let limits = ImportSettings { max_upload_bytes: 8 << 20, max_rows: 1_000 };
-    let rules = Rules { catalogue, scope: None, today: NaiveDate::from_ymd_opt(2026, 11, 1).unwrap() };
+    let rules = Rules {
+        catalogue,
+        scope: None,
+        today: NaiveDate::from_ymd_opt(2026, 11, 1).unwrap(),
+        admitted: &std::collections::BTreeSet::new(),
+    };
     let source = Source::open(bytes, &limits).map_err(|refusal| refused(refusal.into()))?;
     let lists = source.lists().map_err(refused)?;
     let mut seen = Seen { rows: Vec::new(), good: BTreeMap::new(), warnings: Vec::new() };

@@ -1,0 +1,41 @@
+//! The page on which an import is withdrawn: what will follow, or what stands in the way.
+
+use askama::Template;
+
+use crate::core::actor::Actor;
+use crate::web::Id;
+use crate::web::frame::{Frame, Member};
+use crate::web::pages::show;
+use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
+use crate::web::reply::read;
+use crate::web::state::State;
+use crate::withdrawals::standing::{StandingRow, standing};
+use crate::zero_out::ids::ImportId;
+use crate::zero_out::import::{ImportView, import_status};
+
+#[derive(Template)]
+#[template(path = "withdrawals/withdraw.html")]
+struct WithdrawPage {
+    f: Frame,
+    i: ImportView,
+    rows: Vec<StandingRow>,
+    next: Option<String>,
+    /// Whether this is the first page of the rows, so that none means that nothing stands in the way.
+    first: bool,
+}
+
+/// The page.
+pub async fn withdraw(state: State, member: Member, id: Id<ImportId>, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let (frame, id) = (f.clone(), id.0);
+    let page = read(&state, move |app| {
+        let actor = Actor::Person(person);
+        let conn = &mut *app.conn()?;
+        let i = import_status(conn, &actor, id)?;
+        let page = standing(conn, &actor, id, asked.slice()?)?;
+        let next = page.next_cursor.map(|cursor| asked.with("cursor", &cursor));
+        Ok(WithdrawPage { f: frame, i, rows: page.items, next, first: asked.get("cursor").is_none() })
+    });
+    show(&f, &page.await?)
+}

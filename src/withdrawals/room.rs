@@ -1,0 +1,21 @@
+//! What the `withdrawals` domain declares of itself.
+
+use crate::core::actor::Role::{Admin, Operator};
+use crate::web::room::Access::Roles;
+use crate::web::room::{Room, word};
+use crate::withdrawals::{api, pages};
+use crate::{pages, routes};
+
+/// What the server gathers from this domain.
+pub const ROOM: Room = Room {
+    name: "withdrawals",
+    routes: routes![
+        api::withdraw, Roles(&[Admin, Operator]), "整批撤回导入";
+        api::standing, Roles(&[Admin, Operator]), "不能撤回的逐行原因";
+    ],
+    pages: pages![
+        GET "/imports/{id}/withdraw" => pages::withdraw, Roles(&[Admin, Operator]);
+    ],
+    audit: &[word("withdraw_import", "整批撤回导入", "withdrew an import")],
+    ..Room::EMPTY
+};

@@ -1,0 +1,88 @@
+//! What an import changes, kept row by row, so that it can be withdrawn as a whole: which records and cases are new, and what those said before
+//! that were there. Each by one statement, before the change itself is written.
+
+use crate::core::Problem;
+use crate::remediation::ids::CaseId;
+use crate::remediation::orders::ListedOrder;
+use crate::zero_out::ids::ImportId;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Uuid};
+
+/// The values that `before` and `after` name differently, by column.
+fn difference(before: &str, after: &str, columns: &[&str]) -> String {
+    let object = |of: &str| {
+        let pairs: Vec<String> = columns.iter().map(|column| format!("'{column}', {of}.{column}")).collect();
+        format!("jsonb_build_object({})", pairs.join(", "))
+    };
+    format!(
+        "SELECT jsonb_object_agg(b.key, b.value) AS before, jsonb_object_agg(b.key, a.value) AS after
+         FROM jsonb_each({}) b JOIN jsonb_each({}) a ON a.key = b.key WHERE a.value <> b.value",
+        object(before),
+        object(after),
+    )
+}
+
+/// What a list says of an enterprise.
+const OF_ENTERPRISE: [&str; 7] =
+    ["name", "operating_status", "region", "address", "contact_name", "contact_phone", "contact_email"];
+/// What it says of a nonconformity.
+const OF_NONCONFORMITY: [&str; 6] =
+    ["inspected_on", "inspection_level", "failed_items", "order_issued_on", "laboratory", "signed_by"];
+
+/// Keeps which enterprises the list names and what it changes of them. The table `import_enterprise` is made, nothing is written yet.
+pub fn enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(), Problem> {
+    let sql = format!(
+        "INSERT INTO zero_out_listed (import_id, enterprise_id, fresh, before, after)
+         SELECT $1, f.id, f.fresh OR f.relisted, d.before, d.after
+         FROM import_enterprise f
+         LEFT JOIN published.enterprise e ON e.id = f.id AND f.changed AND NOT f.relisted
+         LEFT JOIN LATERAL ({}) d ON e.id IS NOT NULL",
+        difference("e", "f", &OF_ENTERPRISE)
+    );
+    diesel::sql_query(sql).bind::<Uuid, _>(import).execute(conn)?;
+    Ok(())
+}
+
+/// Keeps what each row does. The table `import_verdict` is made, nothing is written yet.
+pub fn rows(conn: &mut PgConnection, import: ImportId) -> Result<(), Problem> {
+    let sql = format!(
+        "INSERT INTO zero_out_row (import_id, row_no, enterprise_id, nonconformity_id, fresh, case_id, case_opened,
+             case_version, before, after)
+         SELECT $1, v.row_no, v.enterprise_id, v.id, v.fresh, CASE WHEN v.opens THEN v.case_id END, v.opens,
+             CASE WHEN v.opens THEN 1 END, d.before, d.after
+         FROM import_verdict v
+         LEFT JOIN published.nonconformity n ON n.id = v.id AND v.changed
+         LEFT JOIN LATERAL ({}) d ON n.id IS NOT NULL",
+        difference("n", "v", &OF_NONCONFORMITY)
+    );
+    diesel::sql_query(sql).bind::<Uuid, _>(import).execute(conn)?;
+    Ok(())
+}
+
+/// Keeps which cases took their orders from the list. The orders are entered.
+pub fn orders(conn: &mut PgConnection, import: ImportId, orders: &[ListedOrder]) -> Result<(), Problem> {
+    if orders.is_empty() {
+        return Ok(());
+    }
+    let cases: Vec<CaseId> = orders.iter().map(|order| order.case).collect();
+    diesel::sql_query(
+        "UPDATE zero_out_row r SET case_id = c.id, case_version = c.version
+         FROM published.remediation_case c
+         WHERE r.import_id = $1 AND c.id = ANY($2) AND r.nonconformity_id = c.nonconformity_id",
+    )
+    .bind::<Uuid, _>(import)
+    .bind::<Array<Uuid>, _>(cases)
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Gives the import its place among those whose rows went in. The caller holds the lock of the merges.
+pub fn number(conn: &mut PgConnection, import: ImportId) -> Result<(), Problem> {
+    diesel::sql_query(
+        "UPDATE zero_out_import
+         SET merge_no = (SELECT coalesce(max(merge_no), 0) + 1 FROM zero_out_import) WHERE id = $1",
+    )
+    .bind::<Uuid, _>(import)
+    .execute(conn)?;
+    Ok(())
+}
