@@ -5,24 +5,24 @@ use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::marker::PhantomData;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::poll_fn;
 use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use crate::core::problem::FieldError;
 use crate::core::{Problem, Text};
 use crate::settings::{ProcessSettings, Settings};
 use crate::web::extract::{Local, held, state};
 use crate::web::problem::{Failure, body_too_large, multipart, unsupported_media_type};
-use crate::web::state::State;
 
 /// Bytes gathered before they are written.
 const CHUNK: usize = 64 * 1024;
@@ -75,7 +75,7 @@ impl<R> Upload<R> {
     /// 503 when the disk fails.
     pub fn bytes(&mut self) -> Result<Vec<u8>, Problem> {
         let mut bytes = Vec::with_capacity(usize::try_from(self.size).unwrap_or(0));
-        self.file.rewind().and_then(|()| self.file.read_to_end(&mut bytes)).map_err(disk)?;
+        self.file.rewind().and_then(|()| self.file.read_to_end(&mut bytes)).map_err(failed)?;
         Ok(bytes)
     }
 }
@@ -113,8 +113,8 @@ impl<R: UploadRules> FromRequest for Upload<R> {
             // While it comes, a piece of it is in memory.
             let mut held = held(&request)?;
             held.grow(CHUNK)?;
-            let form = Multipart::new(request.headers(), capped(payload, limit.saturating_add(AROUND)));
-            read(form, &state, limit).await
+            let disk = Disk { folder: &state.uploads, writes: &state.writes };
+            receive(request.headers(), payload, disk, limit).await
         })
     }
 }
@@ -130,8 +130,34 @@ fn too_large(limit: u64) -> Problem {
     problem
 }
 
+/// Where an upload is written.
+#[derive(Clone, Copy)]
+pub struct Disk<'a> {
+    /// The folder of the file while it comes; it has no name there.
+    pub folder: &'a Path,
+    /// Turns for writing.
+    pub writes: &'a Semaphore,
+}
+
+/// Reads a multipart body: one file of at most `limit` bytes and the fields that the rules know, each once. Needs the runtime of actix,
+/// and of the server nothing, so that the fuzz targets call it as the server does.
+///
+/// # Errors
+/// 413 for a file or a body that is too large, 400 or 422 naming the field for what is wrong with the form, 503 when the disk fails.
+pub async fn receive<R: UploadRules>(
+    headers: &HeaderMap,
+    body: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin + 'static,
+    disk: Disk<'_>,
+    limit: u64,
+) -> Result<Upload<R>, Failure> {
+    read(Multipart::new(headers, capped(body, limit.saturating_add(AROUND))), disk, limit).await
+}
+
 /// A body that ends with an error once it is greater than this, whatever its parts are.
-fn capped(mut payload: Payload, most: u64) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+fn capped(
+    mut payload: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin,
+    most: u64,
+) -> impl Stream<Item = Result<Bytes, PayloadError>> {
     let mut left = most;
     poll_fn(move |context| {
         payload.poll_next_unpin(context).map(|piece| {
@@ -145,7 +171,7 @@ fn capped(mut payload: Payload, most: u64) -> impl Stream<Item = Result<Bytes, P
     })
 }
 
-async fn read<R: UploadRules>(mut form: Multipart, state: &State, limit: u64) -> Result<Upload<R>, Failure> {
+async fn read<R: UploadRules>(mut form: Multipart, disk: Disk<'_>, limit: u64) -> Result<Upload<R>, Failure> {
     let mut file = None;
     let mut fields = BTreeMap::new();
     while let Some(part) = form.next().await {
@@ -155,7 +181,7 @@ async fn read<R: UploadRules>(mut form: Multipart, state: &State, limit: u64) ->
             if file.is_some() {
                 return Err(Problem::field("/file", Text::new("只能上传一个文件", "must be one file")).into());
             }
-            file = Some(store(part, state, limit).await?);
+            file = Some(store(part, disk, limit).await?);
         } else if let Some(known) = R::FIELDS.iter().find(|known| **known == name) {
             let text = text(part, &name).await?;
             if fields.insert(*known, text).is_some() {
@@ -195,12 +221,12 @@ struct Stored {
     sha256: Vec<u8>,
 }
 
-async fn store(mut part: Field, state: &State, limit: u64) -> Result<Stored, Failure> {
+async fn store(mut part: Field, disk: Disk<'_>, limit: u64) -> Result<Stored, Failure> {
     let name = part.content_disposition().and_then(|d| match d.get_filename_ext() {
         Some(ext) => String::from_utf8(ext.value.clone()).ok(),
         None => d.get_filename().map(str::to_owned),
     });
-    let mut sink = Sink { file: tempfile::tempfile_in(&state.uploads).map_err(disk)?, hash: Sha256::new() };
+    let mut sink = Sink { file: tempfile::tempfile_in(disk.folder).map_err(failed)?, hash: Sha256::new() };
     let (mut size, mut waiting) = (0_u64, BytesMut::new());
     while let Some(chunk) = part.next().await {
         let chunk = chunk.map_err(|e| multipart(&e))?;
@@ -210,10 +236,10 @@ async fn store(mut part: Field, state: &State, limit: u64) -> Result<Stored, Fai
         }
         waiting.extend_from_slice(&chunk);
         if waiting.len() >= CHUNK {
-            sink = sink.write(waiting.split().freeze(), state).await?;
+            sink = sink.write(waiting.split().freeze(), disk).await?;
         }
     }
-    let Sink { file, hash } = sink.write(waiting.freeze(), state).await?;
+    let Sink { file, hash } = sink.write(waiting.freeze(), disk).await?;
     Ok(Stored { name: name.unwrap_or_default(), file, size, sha256: hash.finalize().to_vec() })
 }
 
@@ -225,16 +251,16 @@ struct Sink {
 
 impl Sink {
     /// As many write at one time as there are workers: uploads may take time, and others' requests need the cores as well.
-    async fn write(mut self, bytes: Bytes, state: &State) -> Result<Self, Problem> {
-        let _turn = state.writes.acquire().await.map_err(Problem::internal)?;
+    async fn write(mut self, bytes: Bytes, disk: Disk<'_>) -> Result<Self, Problem> {
+        let _turn = disk.writes.acquire().await.map_err(Problem::internal)?;
         let written = web::block(move || {
             self.hash.update(&bytes);
             self.file.write_all(&bytes).map(|()| self)
         });
-        written.await.map_err(|_| Problem::internal("the writing of an upload panicked"))?.map_err(disk)
+        written.await.map_err(|_| Problem::internal("the writing of an upload panicked"))?.map_err(failed)
     }
 }
 
-fn disk(error: io::Error) -> Problem {
+fn failed(error: io::Error) -> Problem {
     Problem::unavailable(format!("an upload could not be written or read: {error}"))
 }

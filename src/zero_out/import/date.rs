@@ -6,7 +6,7 @@ mod time;
 
 use crate::core::cells::{compact, is_blank, narrow};
 use chinese::chinese;
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use digits::number;
 use time::{shifted, split};
 
@@ -27,6 +27,11 @@ pub const EARLIEST: Option<NaiveDate> = NaiveDate::from_ymd_opt(1990, 1, 1);
 /// no dates.
 #[must_use]
 pub fn parse(text: &str) -> Option<NaiveDate> {
+    // A zone may lead beyond the years that have four digits.
+    read(text).filter(|date| (1..=9_999).contains(&date.year()))
+}
+
+fn read(text: &str) -> Option<NaiveDate> {
     // Of full width are all characters of a cell or none.
     let text: String = text.trim_matches(is_blank).chars().map(narrow).collect();
     let text = without_weekday(&text);
@@ -35,10 +40,7 @@ pub fn parse(text: &str) -> Option<NaiveDate> {
         return shifted(date, time);
     }
     let text = compact(text);
-    match text.len() {
-        14 => stamp(&text),
-        _ => day(&text),
-    }
+    if text.len() == 14 && text.bytes().all(|b| b.is_ascii_digit()) { stamp(&text) } else { day(&text) }
 }
 
 /// Reads a serial number of a workbook that counts from 1904, or any other form of a date.

@@ -44,6 +44,8 @@ fn all_forms_are_read() {
         "2021-08-02T18:00:00+02:00",
         "2021-08-03T15:59:59.999Z",
         "2021-08-02T11:00:00-05:00",
+        "2021—08—03",
+        "2021。08。03",
     ] {
         assert_eq!(parse(text), Some(date), "{text}");
     }
@@ -132,6 +134,12 @@ fn other_texts_are_refused() {
         "2021-08-03/2021-08-05",
         "20210832",
         "20210803.0",
+        // Found by the fuzz targets: a zone of great numbers or strange characters, a year beyond the calendar.
+        "2021-08-03T00:00+99999999",
+        "2021-08-03T00:00+99999999:00",
+        "2021-08-03T00:00+a中",
+        "9999-12-31T23:00Z",
+        "0001-01-01T00:00+14:00",
     ] {
         assert_eq!(parse(text), None, "{text}");
     }

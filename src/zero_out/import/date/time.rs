@@ -49,12 +49,15 @@ fn minutes_of(zone: &str) -> Option<i64> {
     let (sign, zone) = zone.split_at_checked(1)?;
     let (hours, minutes) = match zone.split_once(':') {
         Some(parts) => parts,
-        None if zone.len() == 4 => zone.split_at(2),
+        None if zone.len() == 4 => zone.split_at_checked(2)?,
         None => (zone, "0"),
     };
     let (hours, minutes) = (number(hours)?, number(minutes)?);
+    if hours > 14 || minutes > 59 {
+        return None;
+    }
     let all = i64::from(hours * 60 + minutes);
-    (hours <= 14 && minutes < 60).then_some(if sign == "-" { -all } else { all })
+    Some(if sign == "-" { -all } else { all })
 }
 
 /// The seconds of a time of day; the fraction of a second is passed over.
