@@ -932,6 +932,16 @@ diesel::table! {
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
         enterprises -> Nullable<Array<Uuid>>,
+        check_id -> Nullable<Uuid>,
+        file_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    zero_out_import_record (import_id, nonconformity_id) {
+        import_id -> Uuid,
+        nonconformity_id -> Uuid,
+        outcome -> Text,
     }
 }
 
@@ -946,6 +956,7 @@ diesel::table! {
         reason_zh -> Text,
         reason_en -> Text,
         cells -> Nullable<Jsonb>,
+        marks -> Nullable<Text>,
     }
 }
 

@@ -258,6 +258,18 @@ pub fn note_enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(),
     Ok(())
 }
 
+/// Notes which nonconformities a list brought or named, with what became of each.
+pub fn note_records(conn: &mut PgConnection, import: ImportId) -> Result<(), Problem> {
+    diesel::sql_query(
+        "INSERT INTO zero_out_import_record (import_id, nonconformity_id, outcome)
+         SELECT $1, id, CASE WHEN fresh THEN 'inserted' WHEN changed OR opens OR enterprise_changed THEN 'updated' ELSE 'unchanged' END
+         FROM import_verdict",
+    )
+    .bind::<Uuid, _>(import)
+    .execute(conn)?;
+    Ok(())
+}
+
 /// What each row means for what is stored, as a temporary table in the order of the rows: new ids rise with the row's number,
 /// and in that order they go to the ends of the indexes.
 const VERDICT: &str = "CREATE TEMP TABLE import_verdict ON COMMIT DROP AS

@@ -18,6 +18,7 @@ use crate::zero_out::import::reader::line::{Line, Mark};
 use crate::zero_out::import::rejection_code::RejectionCode;
 use chrono::NaiveDate;
 pub use fault::{CellFault, cut};
+pub use mangled::seems_lost;
 
 /// What a row is measured by.
 #[derive(Debug, Clone, Copy)]

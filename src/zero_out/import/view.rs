@@ -1,7 +1,8 @@
 //! What is shown of an import, and to whom.
 
 use crate::core::page::{Page, Slice};
-use crate::core::{Actor, Problem};
+use crate::core::problem::FieldError;
+use crate::core::{Actor, Problem, Text};
 use crate::db::schema::zero_out_import as imports;
 use crate::jobs::resumable::JobProblem;
 use crate::zero_out::ids::ImportId;
@@ -49,6 +50,12 @@ pub struct ImportView {
     pub started_at: Option<DateTime<Utc>>,
     /// When it came to its end.
     pub finished_at: Option<DateTime<Utc>>,
+    /// Of a check: until when its file is kept to be imported from here; none where it is not kept any more.
+    pub file_until: Option<DateTime<Utc>>,
+    /// Of a check: the import of its file, once it was asked for.
+    pub imported_as: Option<ImportId>,
+    /// Of an import from the record of a check: that check.
+    pub check: Option<ImportId>,
 }
 
 /// What a run gives: the import as it is at its end.
@@ -73,6 +80,10 @@ struct Record {
     created_at: DateTime<Utc>,
     started_at: Option<DateTime<Utc>>,
     finished_at: Option<DateTime<Utc>>,
+    file_until: Option<DateTime<Utc>>,
+    #[diesel(select_expression = imports::file.is_not_null())]
+    has_file: bool,
+    check_id: Option<ImportId>,
 }
 
 impl Record {
@@ -94,6 +105,9 @@ impl Record {
             created_at: self.created_at,
             started_at: self.started_at,
             finished_at: self.finished_at,
+            file_until: self.file_until.filter(|_| self.has_file),
+            imported_as: None,
+            check: self.check_id,
         })
     }
 }
@@ -104,12 +118,43 @@ impl Record {
 /// 404 where there is none that the actor may know of; 401 and 403 as [`permit`].
 pub fn import_status(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<ImportView, Problem> {
     permit(actor)?;
-    imports::table
+    let view = imports::table
         .filter(visible_to(actor))
         .filter(imports::id.eq(id))
         .select(Record::as_select())
         .first(conn)?
-        .view()
+        .view()?;
+    with_imports(conn, vec![view])?.pop().ok_or_else(Problem::not_found)
+}
+
+/// Names the imports of checked files.
+fn with_imports(conn: &mut PgConnection, mut views: Vec<ImportView>) -> Result<Vec<ImportView>, Problem> {
+    let checks: Vec<ImportId> = views.iter().filter(|view| view.dry_run).map(|view| view.id).collect();
+    if checks.is_empty() {
+        return Ok(views);
+    }
+    let found: Vec<(Option<ImportId>, ImportId)> = imports::table
+        .filter(imports::check_id.eq_any(checks))
+        .filter(imports::state.ne(ImportState::Failed))
+        .select((imports::check_id, imports::id))
+        .load(conn)?;
+    for view in &mut views {
+        let own = found.iter().find(|(check, _)| *check == Some(view.id));
+        view.imported_as = own.map(|(_, import)| *import);
+    }
+    Ok(views)
+}
+
+/// Refuses an import that the actor may not know of, as a parameter of a list.
+///
+/// # Errors
+/// 422 naming `?import`.
+pub fn require_known(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<(), Problem> {
+    if has_enterprises(conn, actor, id)?.is_some() {
+        return Ok(());
+    }
+    let text = Text::new("没有这次导入", "is not an import that you may know of");
+    Err(Problem::invalid(vec![FieldError::query("import", text)]))
 }
 
 /// Whether an import that the actor may know of has brought in enterprises; none where there is no such import.
@@ -150,7 +195,8 @@ pub fn list_imports(
     }
     let rows: Vec<Record> = query.load(conn)?;
     let rows = rows.into_iter().map(Record::view).collect::<Result<Vec<_>, _>>()?;
-    Ok(Page::cut(rows, slice, |row| row.id.0))
+    let page = Page::cut(rows, slice, |row| row.id.0);
+    Ok(Page { items: with_imports(conn, page.items)?, next_cursor: page.next_cursor })
 }
 
 /// One import, for the platform itself.

@@ -101,7 +101,7 @@ fn look(bytes: &[u8], catalogue: &Catalogue) -> Result<Seen, (String, String)> {
         ImportError::Refused(refusal) => (refusal.code().to_string(), refusal.text().zh.into_owned()),
         ImportError::Failed(problem) => panic!("{problem}"),
     };
-    let limits = ImportSettings { max_upload_bytes: 8 << 20, max_rows: 1_000 };
+    let limits = ImportSettings { max_upload_bytes: 8 << 20, max_rows: 1_000, ..ImportSettings::default() };
     let rules = Rules { catalogue, scope: None, today: NaiveDate::from_ymd_opt(2026, 11, 1).unwrap() };
     let source = Source::open(bytes, &limits).map_err(|refusal| refused(refusal.into()))?;
     let lists = source.lists().map_err(refused)?;

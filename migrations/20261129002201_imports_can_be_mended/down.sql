@@ -1,0 +1,3 @@
+DROP TABLE zero_out_import_record;
+ALTER TABLE zero_out_rejection DROP COLUMN marks;
+ALTER TABLE zero_out_import DROP COLUMN file_until, DROP COLUMN check_id;
