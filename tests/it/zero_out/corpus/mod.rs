@@ -125,7 +125,7 @@ fn look(bytes: &[u8], catalogue: &Catalogue) -> Result<Seen, (String, String)> {
     Ok(seen)
 }
 
-fn all() -> Vec<Case> {
+pub fn all() -> Vec<Case> {
     [texts::cases(), cells::cases(), sheets::cases()].into_iter().flatten().collect()
 }
 
