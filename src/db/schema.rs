@@ -1038,6 +1038,7 @@ diesel::joinable!(refresh_token -> login_session (session_id));
 diesel::joinable!(wrong_proof -> account (account_id));
 diesel::joinable!(zero_out_import -> account (requested_by));
 diesel::joinable!(zero_out_import -> region (region));
+diesel::joinable!(zero_out_import_record -> zero_out_import (import_id));
 diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
 
 appear_together!(
@@ -1112,6 +1113,7 @@ appear_together!(
     shared_event,
     wrong_proof,
     zero_out_import,
+    zero_out_import_record,
     zero_out_rejection,
 );
 
@@ -1176,6 +1178,7 @@ pub mod published {
         region_scope,
         remediation_case as own_remediation_case,
         zero_out_import as own_zero_out_import,
+        zero_out_import_record,
         zero_out_rejection,
     };
 
@@ -1657,5 +1660,6 @@ pub mod published {
     beside!(region_scope: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(own_remediation_case: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
     beside!(own_zero_out_import: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case);
+    beside!(zero_out_import_record: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case);
     beside!(zero_out_rejection: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case);
 }

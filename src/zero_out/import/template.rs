@@ -14,6 +14,8 @@ use rust_xlsxwriter::{
 
 /// The last row, from 0, that has drop-downs.
 const LAST_ROW: u32 = 100_000;
+/// The format of texts among those that every spreadsheet has.
+const TEXT: u8 = 49;
 /// Characters of the prompt beside a cell that Excel shows.
 const PROMPT: usize = 255;
 
@@ -83,7 +85,7 @@ fn workbook(language: Language, options: &Options) -> Result<Vec<u8>, XlsxError>
 
 /// The sheet that is filled in.
 fn list(sheet: &mut Worksheet, language: Language, options: &Options) -> Result<(), XlsxError> {
-    let text = Format::new().set_num_format("@");
+    let text = Format::new().set_num_format_index(TEXT);
     let date = Format::new().set_num_format("yyyy-mm-dd");
     let heading = text.clone().set_bold().set_align(FormatAlign::Center);
     let required = heading.clone().set_background_color(Color::RGB(0x00FF_E699));
@@ -140,7 +142,7 @@ fn validation(column: Column, values: bool, language: Language) -> Result<DataVa
 /// The sheet that explains the columns.
 fn explanations(sheet: &mut Worksheet, language: Language) -> Result<(), XlsxError> {
     let say = |zh: &'static str, en: &'static str| if language == Language::Zh { zh } else { en };
-    let text = Format::new().set_num_format("@").set_text_wrap().set_align(FormatAlign::Top);
+    let text = Format::new().set_num_format_index(TEXT).set_text_wrap().set_align(FormatAlign::Top);
     let bold = text.clone().set_bold();
     let [zh, en, ..] = NO_LISTS;
     sheet.write_string(0, 0, say(zh, en))?;

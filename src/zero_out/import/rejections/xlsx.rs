@@ -26,6 +26,8 @@ const MOST_ROWS: u32 = 1_000_000;
 const MOST_SHEETS: usize = 64;
 /// Most characters of a cell, as Excel counts them: units of UTF-16.
 const LONGEST: usize = 32_767;
+/// The format of texts among those that every spreadsheet has.
+const TEXT: u8 = 49;
 /// Most characters of the name of a sheet.
 const LONGEST_NAME: usize = 31;
 
@@ -172,7 +174,7 @@ struct Formats {
 
 impl Formats {
     fn new() -> Self {
-        let text = Format::new().set_num_format("@").set_align(FormatAlign::Top);
+        let text = Format::new().set_num_format_index(TEXT).set_align(FormatAlign::Top);
         let heading = text.clone().set_bold().set_background_color(Color::RGB(0x00DC_E6F1));
         Self {
             fault: text
