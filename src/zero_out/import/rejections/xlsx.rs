@@ -154,7 +154,10 @@ impl Layout {
         slots.extend(sheet.is_some().then(|| (Slot::Sheet, own(SHEET))));
         slots.push((Slot::Row, own(ROW)));
         slots.extend(marks.then(|| (Slot::Marks, own(MARKS))));
-        slots.push((Slot::Whole, own(REASON)));
+        let beside = |column: Column| slots.iter().any(|(slot, _)| *slot == Slot::Beside(column));
+        if faulty.iter().any(|column| column.is_none_or(|column| !beside(column))) {
+            slots.push((Slot::Whole, own(REASON)));
+        }
         Self { sheet: sheet.clone(), slots, width: cells.len() }
     }
 
