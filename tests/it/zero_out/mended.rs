@@ -75,7 +75,7 @@ fn xlsx(app: &App, id: ImportId) -> Vec<u8> {
 
 /// The columns and codes of each rejected row, in their order. What only the rest of the file made wrong is left out.
 fn codes(app: &App, report: &ImportReport) -> Vec<Vec<(String, String)>> {
-    let mut all: BTreeMap<(Option<String>, i32), Vec<(String, String)>> = BTreeMap::new();
+    let mut all: BTreeMap<_, Vec<(String, String)>> = BTreeMap::new();
     let mut order = Vec::new();
     let slice = Slice { after: None, limit: 1_000 };
     let page = rejections(&mut app.conn().unwrap(), &Actor::System, report.id, slice).unwrap();
