@@ -46,6 +46,8 @@ CREATE TABLE zero_out_row (
     case_version     integer,
     before           jsonb,
     after            jsonb,
+    -- What became of the record: the lists of an import show it.
+    outcome          text NOT NULL CHECK (outcome IN ('inserted', 'updated', 'unchanged')),
     PRIMARY KEY (import_id, row_no),
     CHECK ((case_id IS NULL) = (case_version IS NULL)),
     CHECK ((before IS NULL) = (after IS NULL))

@@ -426,6 +426,12 @@ codes! {
     ImportRecordAboveHeader "import_record_above_header" 422 "表头上方有数据行" "Record above the headings"
         "表头上方有数据行，行号见 detail。请将表头移到所有数据行的上方后重新上传。"
         "A record stands above the headings; detail names the row. Move the headings above all records and upload the file again.";
+    ImportNotChecked "import_not_checked" 409 "没有已检查的文件" "No checked file"
+        "该导入记录不是已完成的检查，因而没有可导入的文件。请先检查文件，再从检查记录导入。"
+        "The record is no check that came to its end, so it has no file to import. Check the file first, then import it from the record of the check.";
+    ImportFileGone "import_file_gone" 409 "已检查的文件不再保存" "The checked file is gone"
+        "检查过的文件只保存一段时间，该文件已删除。请重新上传并检查。"
+        "A checked file is kept for a while only, and this one is gone. Upload it and check it again.";
     ImportGaveUp "import_gave_up" 500 "导入失败" "Import failed"
         "导入多次未能完成，已停止。请联系平台运营人员。"
         "The import failed several times and was stopped. Ask the operator.";

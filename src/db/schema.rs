@@ -980,6 +980,7 @@ diesel::table! {
         reason_zh -> Text,
         reason_en -> Text,
         cells -> Nullable<Jsonb>,
+        marks -> Nullable<Text>,
     }
 }
 
@@ -995,6 +996,7 @@ diesel::table! {
         case_version -> Nullable<Int4>,
         before -> Nullable<Jsonb>,
         after -> Nullable<Jsonb>,
+        outcome -> Text,
     }
 }
 

@@ -72,7 +72,7 @@ pub struct WebState {
     /// The address that people use, without a slash at its end.
     pub public_url: String,
     /// The folder of files that come in.
-    pub(super) uploads: PathBuf,
+    pub uploads: PathBuf,
     pub(super) draining: AtomicBool,
     pub(super) body_memory: Arc<BodyMemory>,
     /// Turns for files that must be in memory whole.

@@ -1,14 +1,19 @@
 //! The zero-out list: its import, the list, the enterprises on it.
 
-use actix_web::HttpResponse;
+mod files;
+
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::app::App;
+use crate::core::Language;
 use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::enterprises::OperatingStatus;
 use crate::remediation::enterprises::{self as enterprise_detail, EnterpriseDetail, EnterpriseView};
 use crate::settings::Settings;
+use crate::web::accept::preferred;
+use crate::web::extract::Lang;
 use crate::web::params::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
@@ -16,12 +21,17 @@ use crate::web::state::State;
 use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id, Query};
 use crate::zero_out::ids::ImportId;
+use crate::zero_out::import::template::template;
 use crate::zero_out::import::{
-    ImportView, RequestImport, import_status, list_imports, rejections, rejections_csv,
+    ImportChecked, ImportView, Outcome, RequestImport, import_status, list_imports, rejections,
+    write_rejections_csv, write_rejections_xlsx,
 };
 use crate::zero_out::import::{command::ImportRequested, rejections::RejectionView};
 use crate::zero_out::queries::{self, Filter, ZeroOutItem};
 use crate::zero_out::settings::ImportSettings;
+
+/// The type of workbooks.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A list to import.
 #[derive(ToSchema)]
@@ -77,14 +87,45 @@ pub async fn import_of(state: State, auth: Auth, id: Id<ImportId>) -> Answer {
     ok(read(&state, move |app| import_status(&mut *app.conn()?, &auth.actor(), id.0)).await?)
 }
 
+/// Imports the file of a check that came to its end: the very file that was checked. A repeated call gives the same import.
+#[utoipa::path(post, path = "/api/v1/zero-out/imports/{id}/import", tag = "zero-out",
+    responses((status = 202, body = ImportRequested)))]
+pub async fn import_checked(state: State, auth: Auth, id: Id<ImportId>) -> Answer {
+    let asked = execute(&state, auth.caller(), ImportChecked { id: id.0 }).await?;
+    accepted(&format!("/api/v1/zero-out/imports/{}", asked.id), asked)
+}
+
+/// In which language the template is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TemplateQuery {
+    /// `zh-CN` or `en`; else by `Accept-Language`.
+    #[param(inline)]
+    language: Option<Language>,
+}
+
+/// The template of a list: a workbook with headings, drop-downs and a sheet that explains the columns, in the language of the request.
+#[utoipa::path(get, path = "/api/v1/zero-out/imports/template", tag = "zero-out", params(TemplateQuery),
+    responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = String)))]
+pub async fn template_of(state: State, auth: Auth, query: Query<TemplateQuery>, lang: Lang) -> Answer {
+    let language = query.0.language.unwrap_or(lang.0);
+    let file = read(&state, move |app| template(&auth.actor(), language, app.catalogue())).await?;
+    let name = if language == Language::Zh { "清零名单模板.xlsx" } else { "zero-out-template.xlsx" };
+    Ok(files::headers(XLSX, name, language).body(file))
+}
+
 /// In what form the rejections are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RejectionQuery {
-    /// `csv` for a file that can be corrected and imported again; else JSON.
+    /// `xlsx` or `csv` for a file that can be corrected and imported again; else by `Accept`, JSON in doubt.
     #[param(inline)]
     format: Option<RejectionFormat>,
+    /// Of a workbook: `zh-CN` or `en` for its reasons; else by `Accept-Language`.
+    #[param(inline)]
+    language: Option<Language>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -100,34 +141,56 @@ pub enum RejectionFormat {
     Json,
     /// The rejected rows as they were, with the reasons in two columns more.
     Csv,
+    /// The same as a workbook of text cells: those at fault are coloured, with the reason beside each.
+    Xlsx,
 }
 
-/// The rows that were not taken, each with its reasons in both languages. As JSON, or by `format=csv` or
-/// `Accept: text/csv` as a file that can be corrected and imported again.
+/// The rows that were not taken, each with its reasons in both languages. As JSON, or by `format` or `Accept` as a workbook or a CSV
+/// that can be corrected and imported again: all columns of the file that came, under its own headings.
 #[utoipa::path(get, path = "/api/v1/zero-out/imports/{id}/rejections", tag = "zero-out", params(RejectionQuery),
-    responses((status = 200, content((Page<RejectionView> = "application/json"), (String = "text/csv")))))]
+    responses((status = 200, content((Page<RejectionView> = "application/json"), (String = "text/csv"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn rejections_of(
     state: State,
     auth: Auth,
     id: Id<ImportId>,
     query: Query<RejectionQuery>,
+    lang: Lang,
     request: actix_web::HttpRequest,
 ) -> Answer {
-    let query = query.0;
-    let accepts_csv = request
-        .headers()
-        .get("accept")
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.trim_start().starts_with("text/csv"));
-    if query.format.map_or(accepts_csv, |f| f == RejectionFormat::Csv) {
-        let file = read(&state, move |app| rejections_csv(&mut *app.conn()?, &auth.actor(), id.0)).await?;
-        return Ok(HttpResponse::Ok()
-            .content_type("text/csv; charset=utf-8")
-            .insert_header(("Content-Disposition", "attachment; filename=\"rejections.csv\""))
-            .body(file));
-    }
+    let (query, id) = (query.0, id.0);
+    let language = query.language.unwrap_or(lang.0);
+    let offers = [
+        ("application/json", RejectionFormat::Json),
+        ("text/csv", RejectionFormat::Csv),
+        (XLSX, RejectionFormat::Xlsx),
+    ];
+    let format = query.format.or_else(|| preferred(&request, &offers)).unwrap_or(RejectionFormat::Json);
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
-    ok(read(&state, move |app| rejections(&mut *app.conn()?, &auth.actor(), id.0, slice)).await?)
+    let folder = state.uploads.clone();
+    match format {
+        RejectionFormat::Json => {
+            ok(read(&state, move |app| rejections(&mut *app.conn()?, &auth.actor(), id, slice)).await?)
+        }
+        RejectionFormat::Csv => {
+            let work = move |app: &App| {
+                let mut file = files::Written::new(&folder)?;
+                write_rejections_csv(&mut *app.conn()?, &auth.actor(), id, &mut file)?;
+                file.done()
+            };
+            let file = read(&state, work).await?;
+            Ok(file.answer("text/csv; charset=utf-8", "rejections.csv", language))
+        }
+        RejectionFormat::Xlsx => {
+            let work = move |app: &App| {
+                let mut file = files::Written::new(&folder)?;
+                write_rejections_xlsx(&mut *app.conn()?, &auth.actor(), id, language, &folder, &mut file)?;
+                file.done()
+            };
+            let file = read(&state, work).await?;
+            Ok(file.answer(XLSX, "rejections.xlsx", language))
+        }
+    }
 }
 
 /// Which enterprises or lines of the list.
@@ -144,6 +207,9 @@ pub struct ListQuery {
     operating_status: Option<OperatingStatus>,
     /// Whether it is cleared.
     cleared: Option<bool>,
+    /// What this import brought or named; one that the caller may know of.
+    #[param(value_type = Option<uuid::Uuid>)]
+    import: Option<ImportId>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -154,18 +220,46 @@ pub struct ListQuery {
 impl ListQuery {
     fn split(self) -> Result<(Filter, Slice), crate::core::Problem> {
         let slice = Slice::parse(self.limit.as_deref(), self.cursor.as_deref())?;
-        let Self { q, region, operating_status, cleared, .. } = self;
-        Ok((Filter { q, region, operating_status, cleared }, slice))
+        let Self { q, region, operating_status, cleared, import, .. } = self;
+        Ok((Filter { q, region, operating_status, cleared, import, outcome: None }, slice))
     }
 }
 
+/// Which lines of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LineQuery {
+    /// Part of the name, or the beginning of the credit code.
+    q: Option<String>,
+    /// Code of the region, with all under it.
+    region: Option<String>,
+    /// The status of the enterprise in the register.
+    #[param(inline)]
+    operating_status: Option<OperatingStatus>,
+    /// Whether it is cleared.
+    cleared: Option<bool>,
+    /// What this import brought or named; one that the caller may know of.
+    #[param(value_type = Option<uuid::Uuid>)]
+    import: Option<ImportId>,
+    /// With `import`: what became of the line in it.
+    #[param(inline)]
+    outcome: Option<Outcome>,
+    /// Rows on a page, 1 to 200.
+    #[param(value_type = Option<i64>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
 /// The zero-out list, a line for each nonconformity, newest first.
-#[utoipa::path(get, path = "/api/v1/zero-out", tag = "zero-out", params(ListQuery),
+#[utoipa::path(get, path = "/api/v1/zero-out", tag = "zero-out", params(LineQuery),
     responses((status = 200, body = Page<ZeroOutItem>)))]
-pub async fn list(state: State, auth: Auth, query: Query<ListQuery>) -> Answer {
-    let (filter, slice) = query.0.split()?;
-    let work =
-        move |app: &crate::app::App| queries::zero_out_list(&mut *app.conn()?, &auth.actor(), &filter, slice);
+pub async fn list(state: State, auth: Auth, query: Query<LineQuery>) -> Answer {
+    let LineQuery { q, region, operating_status, cleared, import, outcome, limit, cursor } = query.0;
+    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
+    let filter = Filter { q, region, operating_status, cleared, import, outcome };
+    let work = move |app: &App| queries::zero_out_list(&mut *app.conn()?, &auth.actor(), &filter, slice);
     ok(read(&state, work).await?)
 }
 

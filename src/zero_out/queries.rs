@@ -2,10 +2,11 @@
 
 use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
-use crate::core::{Actor, Problem};
+use crate::core::problem::FieldError;
+use crate::core::{Actor, Problem, Text};
 use crate::db::planned::with_custom_plan;
 use crate::db::published::{enterprise, nonconformity, remediation_case};
-use crate::db::schema::product_kind;
+use crate::db::schema::{product_kind, zero_out_import as imports, zero_out_row as row};
 use crate::db::search::{LOOK_THROUGH, Typed};
 use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::queries::named;
@@ -14,11 +15,14 @@ use crate::remediation::enterprises::{
     Case, EnterpriseView, Kind, NonconformityView, Record, case_settles, view,
 };
 use crate::remediation::policy::{EnterpriseCondition, enterprises_visible_to, enterprises_within};
+use crate::zero_out::ids::ImportId;
+use crate::zero_out::import::Outcome;
+use crate::zero_out::import::view::require_known;
 use diesel::PgConnection;
 use diesel::dsl::{exists, not};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Array, Bool, Nullable, Uuid as SqlUuid};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -53,6 +57,42 @@ pub struct Filter {
     pub operating_status: Option<OperatingStatus>,
     /// Of enterprises: whether every nonconformity is cleared. Of the list: whether this one is.
     pub cleared: Option<bool>,
+    /// What an import brought or named. The actor must know of it.
+    pub import: Option<ImportId>,
+    /// Of the list, with an import: what became of the nonconformity in it.
+    pub outcome: Option<Outcome>,
+}
+
+impl Filter {
+    /// Refuses what can't be asked for.
+    ///
+    /// # Errors
+    /// 422 naming `?import` or `?outcome`.
+    pub fn check(&self, conn: &mut PgConnection, actor: &Actor) -> Result<(), Problem> {
+        match (self.import, self.outcome) {
+            (Some(import), _) => require_known(conn, actor, import),
+            (None, Some(_)) => {
+                let text = Text::new("须与 import 一并给出", "must go with import");
+                Err(Problem::invalid(vec![FieldError::query("outcome", text)]))
+            }
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+diesel::define_sql_function! {
+    /// The elements of an array.
+    fn unnest(all: Nullable<Array<SqlUuid>>) -> SqlUuid;
+}
+
+/// The nonconformities of an import.
+fn records_of(import: ImportId, outcome: Option<Outcome>) -> row::BoxedQuery<'static, Pg, SqlUuid> {
+    let mut all =
+        row::table.filter(row::import_id.eq(import)).select(row::nonconformity_id).into_boxed();
+    if let Some(outcome) = outcome {
+        all = all.filter(row::outcome.eq(outcome));
+    }
+    all
 }
 
 fn matching(filter: &Filter) -> EnterpriseCondition {
@@ -79,6 +119,7 @@ pub fn list(
     filter: &Filter,
     slice: Slice,
 ) -> Result<Page<EnterpriseView>, Problem> {
+    filter.check(conn, actor)?;
     let mut query = enterprise::table
         .filter(enterprises_visible_to(actor))
         .filter(matching(filter))
@@ -92,6 +133,10 @@ pub fn list(
             .filter(nonconformity::enterprise_id.eq(enterprise::id))
             .filter(not(case_settles(remediation_case::state.nullable())));
         query = if cleared { query.filter(not(exists(open))) } else { query.filter(exists(open)) };
+    }
+    if let Some(import) = filter.import {
+        let named = imports::table.filter(imports::id.eq(import)).select(unnest(imports::enterprises));
+        query = query.filter(enterprise::id.eq_any(named));
     }
     if let Some(after) = slice.after {
         query = query.filter(enterprise::id.lt(after));
@@ -112,6 +157,7 @@ pub fn zero_out_list(
     filter: &Filter,
     slice: Slice,
 ) -> Result<Page<ZeroOutItem>, Problem> {
+    filter.check(conn, actor)?;
     let wanted = slice.limit.saturating_add(1);
     let seen = || {
         let all = enterprise::table.filter(enterprises_visible_to(actor)).filter(matching(filter));
@@ -134,6 +180,9 @@ pub fn zero_out_list(
         if let Some(cleared) = filter.cleared {
             let settled = case_settles(remediation_case::state.nullable());
             query = if cleared { query.filter(settled) } else { query.filter(not(settled)) };
+        }
+        if let Some(import) = filter.import {
+            query = query.filter(nonconformity::id.eq_any(records_of(import, filter.outcome)));
         }
         if let Some(after) = slice.after {
             query = query.filter(nonconformity::id.lt(after));

@@ -18,8 +18,10 @@ pub const ROOM: Room = Room {
     routes: routes![
         api::import, Roles(&[Admin, Operator]), "导入清零名单";
         api::imports, Roles(&[Admin, Operator]), "导入记录";
+        api::template_of, Roles(&[Admin, Operator]), "下载名单模板";
         api::import_of, Roles(&[Admin, Operator]), "导入进度与结果";
         api::rejections_of, Roles(&[Admin, Operator]), "导入被拒的行";
+        api::import_checked, Roles(&[Admin, Operator]), "导入已检查的文件";
         api::list, LoggedIn, "清零名单";
         api::enterprises, LoggedIn, "企业列表";
         api::enterprise, LoggedIn, "企业详情";
@@ -29,16 +31,18 @@ pub const ROOM: Room = Room {
         GET "/enterprises/{id}" => pages::enterprises::one, Roles(&[Admin, Operator]);
         GET "/imports" => pages::imports::list, Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 100, "导入名单", "Imports", "upload");
         GET "/imports/{id}" => pages::imports::one, Roles(&[Admin, Operator]);
+        GET "/imports/{id}/records" => pages::imported::list, Roles(&[Admin, Operator]);
         GET "/records" => pages::enterprise::all_records, Hidden(&[Enterprise]), Place::new(&[Enterprise], 20, "不合格记录", "Records", "list").over(&["/cases"]);
         GET "/ask" => pages::enterprise::ask, Hidden(&[Enterprise]);
         GET "/archive" => pages::enterprise::archive, Hidden(&[Enterprise]), Place::new(&[Enterprise], 40, "档案", "Archive", "folder");
     ],
     audit: &[
         word("request_import", "提交导入", "asked for an import"),
+        word("import_checked", "导入已检查的文件", "asked for the import of a checked file"),
         word("run_import", "导入清零名单", "imported a list"),
     ],
     subjects: &[subject("zero_out_import", "导入", "import", "/imports/{id}")],
-    jobs: &[crate::zero_out::import::JOB],
+    jobs: &[crate::zero_out::import::JOB, crate::zero_out::import::checked::JOB],
     settings: &[DeclaredSection::of::<ImportSettings>()],
     search: &[
         SearchSource {

@@ -2,6 +2,7 @@
 
 mod crawl;
 mod error_messages;
+mod imports;
 mod main_workflow;
 mod page_checks;
 mod plain_http;

@@ -1,12 +1,12 @@
 /**
- * What the regulator's console does in addition to what every page can: dialogs that ask before something is done, imports with a preview,
+ * What the regulator's console does in addition to what every page can: dialogs that ask before something is done, uploads of lists,
  * progress as it goes on, duty rotas, printing.
  *
  * `data-open` names the dialog that a button opens, `data-close` closes the one it is in. `data-watch` is asked until the job that it
  * names has ended. A `textarea` with `data-lines` is sent as a list, a line for each item.
  * @module
  */
-import { call, explain, language, notice, renewSession, say, shown } from './api.js';
+import { call, explain, language, notice, renewSession, say } from './api.js';
 import './dialog.js';
 
 /* Dialogs */
@@ -161,96 +161,25 @@ function send(path, file, dry, bar, line, again = true) {
   });
 }
 
-const cell = (text, name = 'td') => {
-  const made = document.createElement(name);
-  made.textContent = shown(text);
-  return made;
-};
-
-/** Shows what a file would change. */
-async function preview(box, file, job) {
-  const find = (name) => box.querySelector(`[data-${name}]`);
-  find('file').textContent = shown(say(`${file.name}：共 ${job.rows} 行`, `${file.name}: ${job.rows} rows`));
-  for (const count of box.querySelectorAll('[data-count]')) count.textContent = job[count.dataset.count];
-  find('warnings').replaceChildren(
-    ...job.warnings.map(({ sheet, column, detail_zh, detail_en }) => {
-      const about = sheet === column ? [] : [sheet, column];
-      return cell([say(detail_zh, detail_en), ...about.filter(Boolean)].join(' '), 'li');
-    }),
-  );
-  const rejected = find('rejected');
-  rejected.hidden = !job.rejected;
-  if (job.rejected) {
-    const { items } = await call(`/api/v1/zero-out/imports/${job.id}/rejections?limit=10`);
-    rejected.querySelector('tbody').replaceChildren(
-      ...items.map((item) => {
-        const row = document.createElement('tr');
-        row.append(cell(item.sheet ? `${item.sheet} ${item.row}` : item.row), cell(item.column), cell(item.value), cell(say(item.reason_zh, item.reason_en)));
-        return row;
-      }),
-    );
-    find('all').href = `/imports/${job.id}`;
-    find('csv').href = `/api/v1/zero-out/imports/${job.id}/rejections?format=csv`;
-  }
-  const nothing = job.inserted + job.updated === 0;
-  find('nothing').hidden = !nothing;
-  find('real').disabled = nothing;
-  box.hidden = false;
-  box.focus();
-}
-
+/** Sends a file to be checked. What comes of it stands on the page of its record, which Back and a reload show again. */
 function importer(form) {
-  const box = document.getElementById('preview');
   const running = form.querySelector('[data-progress]');
   const [bar, line] = [running.querySelector('progress'), running.querySelector('[role=status]')];
   const check = form.querySelector('button');
-  const real = box.querySelector('[data-real]');
-  let checked;
-
-  /** Sends the file and follows it to its end. */
-  async function run(file, dry) {
-    [running.hidden, check.disabled, real.disabled] = [false, true, true];
-    bar.value = 0;
-    line.textContent = dry ? say('正在检查…', 'Checking…') : say('正在导入…', 'Importing…');
-    notice();
-    try {
-      const begun = await send(form.dataset.import, file, dry, bar, line);
-      const job = await follow(`/api/v1/zero-out/imports/${begun.id}`, bar, line);
-      if (job.state === 'failed') {
-        notice(say(job.problem.detail_zh, job.problem.detail_en), { bad: true });
-        return undefined;
-      }
-      return job;
-    } catch (error) {
-      notice(...explain(error));
-      return undefined;
-    } finally {
-      [running.hidden, check.disabled, real.disabled] = [true, false, false];
-    }
-  }
-
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const file = form.elements.file.files[0];
-    box.hidden = true;
-    const job = await run(file, true);
-    if (!job) return;
-    checked = file;
-    preview(box, file, job).catch((error) => notice(...explain(error)));
-  });
-  form.elements.file.addEventListener('change', () => {
-    box.hidden = true;
-    checked = undefined;
-  });
-  real.addEventListener('click', async () => {
-    if (!checked) return;
-    const job = await run(checked, false);
-    if (job) location.assign(`/imports/${job.id}`);
-  });
-  box.querySelector('[data-again]').addEventListener('click', () => {
-    box.hidden = true;
-    form.reset();
-    form.elements.file.focus();
+    [running.hidden, check.disabled] = [false, true];
+    bar.value = 0;
+    line.textContent = say('正在检查…', 'Checking…');
+    notice();
+    try {
+      const { id } = await send(form.dataset.import, form.elements.file.files[0], true, bar, line);
+      location.assign(`/imports/${id}`);
+    } catch (error) {
+      notice(...explain(error));
+    } finally {
+      [running.hidden, check.disabled] = [true, false];
+    }
   });
 }
 const imports = document.querySelector('form[data-import]');

@@ -1,5 +1,7 @@
 //! The columns of the zero-out list.
 
+mod words;
+
 use crate::core::cells::compact;
 
 crate::word_enum! {
@@ -80,6 +82,12 @@ impl Column {
         )
     }
 
+    /// Whether it holds a date.
+    #[must_use]
+    pub fn is_date(self) -> bool {
+        matches!(self, Self::InspectedOn | Self::OrderIssuedOn)
+    }
+
     /// The column of a heading.
     #[must_use]
     pub fn of(heading: &str) -> Option<Self> {
@@ -99,7 +107,8 @@ impl Column {
     }
 
     /// What offices call the column beside its own name.
-    fn other_names(self) -> &'static [&'static str] {
+    #[must_use]
+    pub fn other_names(self) -> &'static [&'static str] {
         match self {
             Self::Uscc => {
                 &["社会信用代码", "信用代码", "统一信用代码", "统一代码", "组织机构统一社会信用代码"]

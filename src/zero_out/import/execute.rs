@@ -14,6 +14,7 @@ use crate::remediation::history::Author;
 use crate::remediation::orders::{ListedOrder, Orders};
 use crate::remediation::settings::RemediationSettings;
 use crate::zero_out::ids::ImportId;
+use crate::zero_out::import::checked;
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::header::Warning;
 use crate::zero_out::import::load::{Loaded, Loader};
@@ -203,7 +204,8 @@ impl Run<'_> {
             source.rows(table, &mut |line| {
                 let number = row_no(list, line.row)?;
                 if let Some(fault) = late.remove(&number) {
-                    rejections.extend(Rejection::of_row(self.kept.id, number, vec![fault], &line.cells));
+                    let (id, header) = (self.kept.id, &table.header);
+                    rejections.extend(Rejection::of_row(id, number, vec![fault], header, line));
                 }
                 Ok(!late.is_empty())
             })?;
@@ -284,7 +286,6 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
     diesel::update(imports::table.find(kept.id))
         .set((
             imports::state.eq(state),
-            imports::file.eq(None::<Vec<u8>>),
             imports::total.eq(count(loaded.rows)?),
             imports::processed.eq(count(loaded.rows)?),
             imports::rows.eq(count(loaded.rows)?),
@@ -297,6 +298,13 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
             imports::finished_at.eq(ended),
         ))
         .execute(&mut *tx.conn)?;
+    if kept.dry_run {
+        checked::keep(tx, kept.id, ended)?;
+    } else {
+        diesel::update(imports::table.find(kept.id))
+            .set(imports::file.eq(None::<Vec<u8>>))
+            .execute(&mut *tx.conn)?;
+    }
     let counts = json!({
         "dry_run": kept.dry_run, "rows": loaded.rows, "inserted": inserted, "updated": updated,
         "unchanged": unchanged, "rejected": loaded.rejected,

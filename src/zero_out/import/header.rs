@@ -4,14 +4,12 @@
 //! underscores do not matter, nor does an asterisk that marks a required column.
 
 use crate::core::Text;
-use crate::core::cells::{compact, is_empty, storable, tidy};
+use crate::core::cells::{is_empty, storable, tidy};
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::refusal::Refusal;
 use crate::zero_out::import::rejection_code::WarningCode;
+use crate::zero_out::import::rejection_columns;
 use serde::{Deserialize, Serialize};
-
-/// The columns that the file of rejections has in addition.
-pub const REASON_COLUMNS: [&str; 2] = ["拒绝原因", "rejection_reason"];
 
 /// So many headings of the list make a row one of headings.
 const LEAST_HEADINGS: usize = 4;
@@ -80,6 +78,8 @@ pub struct Header {
     pub cells: Vec<String>,
     /// What the importer should know.
     pub warnings: Vec<Warning>,
+    /// The places of the columns that only a file of rejections has.
+    pub own: Vec<usize>,
     at: Vec<Option<usize>>,
 }
 
@@ -97,6 +97,7 @@ impl Header {
     pub fn read(cells: &[String]) -> Result<Self, Refusal> {
         let mut at = vec![None; Column::ALL.len()];
         let mut warnings = Vec::new();
+        let of_rejections = rejection_columns::places(cells);
         let exact: Vec<Option<Column>> = cells.iter().map(|cell| Column::of(cell)).collect();
         for (place, cell) in cells.iter().enumerate() {
             // Another name for a column that stands under its own is no second one.
@@ -108,7 +109,7 @@ impl Header {
                     _ if own.is_none() => warnings.push(unknown(cell)),
                     _ => return Err(Refusal::DuplicateColumn(column)),
                 },
-                None if is_empty(cell) || is_reason(cell) => {}
+                None if is_empty(cell) || of_rejections.contains(&place) => {}
                 None => warnings.push(unknown(cell)),
             }
         }
@@ -120,7 +121,7 @@ impl Header {
         }
         let last = cells.iter().rposition(|cell| !is_empty(cell)).map_or(0, |at| at + 1);
         let cells = cells.iter().take(last).cloned().collect();
-        Ok(Self { cells, warnings, at })
+        Ok(Self { cells, warnings, own: of_rejections, at })
     }
 
     /// The cell of a column in a row; blank where the row is short or the file lacks the column.
@@ -133,6 +134,19 @@ impl Header {
     #[must_use]
     pub fn place(&self, column: Column) -> Option<usize> {
         self.at.get(column as usize).copied().flatten()
+    }
+
+    /// The place of the last required column.
+    #[must_use]
+    pub fn last_required(&self) -> usize {
+        let required = Column::ALL.iter().filter(|column| column.is_required());
+        required.filter_map(|column| self.place(*column)).max().unwrap_or(0)
+    }
+
+    /// Whether a place is that of a column of dates.
+    #[must_use]
+    pub fn is_date(&self, place: usize) -> bool {
+        Column::ALL.iter().any(|column| column.is_date() && self.place(*column) == Some(place))
     }
 
     /// Whether a place is that of a column of the list.
@@ -173,12 +187,6 @@ impl Header {
     pub fn surplus<'r>(&self, row: &'r [String]) -> Option<&'r str> {
         row.iter().skip(self.cells.len()).map(String::as_str).find(|cell| !is_empty(cell))
     }
-}
-
-/// Whether a heading is one of those that only a file of rejections has.
-#[must_use]
-pub fn is_reason(heading: &str) -> bool {
-    REASON_COLUMNS.contains(&compact(heading).to_lowercase().as_str())
 }
 
 fn unknown(heading: &str) -> Warning {

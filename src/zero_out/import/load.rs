@@ -130,7 +130,7 @@ impl Loader<'_> {
                     Err(faults) => {
                         other_headings(table, line)?;
                         batch.loaded.rejected += 1;
-                        batch.bad.extend(Rejection::of_row(self.id, number, faults, &line.cells));
+                        batch.bad.extend(Rejection::of_row(self.id, number, faults, &table.header, line));
                     }
                 }
                 if batch.good.len() < BATCH && batch.bad.len() < BATCH && batch.bytes < BATCH_BYTES {

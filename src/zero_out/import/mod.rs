@@ -11,9 +11,12 @@
 //! * The same file again changes nothing: where rows of one file differ about an enterprise the
 //!   last one that says something wins, and a blank cell erases nothing.
 //! * What a run changes is kept row by row (`trace`), so that `withdrawals` can take it back as a whole.
+//! * What was rejected comes back as a file ([`rejections`]) that holds all that came, and is imported again as it is ([`origin`]).
+//! * A dry run keeps its file for a while; [`checked::ImportChecked`] imports it from there.
 //! * Progress is written by a second connection. The run therefore holds no lock on its own row of
 //!   `zero_out_import` before its last statement.
 
+pub mod checked;
 pub mod column;
 pub mod command;
 pub mod date;
@@ -22,11 +25,14 @@ pub mod header;
 mod items;
 mod load;
 mod merge;
+pub mod origin;
+pub mod outcome;
 mod phone;
 pub mod place;
 pub mod reader;
 pub mod refusal;
 pub mod rejection_code;
+pub mod rejection_columns;
 pub mod rejections;
 pub mod row;
 pub mod run;
@@ -34,15 +40,18 @@ pub mod sample;
 pub mod state;
 mod store;
 mod trace;
+pub mod template;
 pub mod view;
 pub mod withdrawal;
 
+pub use checked::ImportChecked;
 pub use column::Column;
 pub use command::RequestImport;
 pub use header::Warning;
+pub use outcome::Outcome;
 pub use refusal::Refusal;
 pub use rejection_code::{RejectionCode, WarningCode};
-pub use rejections::{rejections, rejections_csv};
+pub use rejections::{rejections, rejections_csv, write_rejections_csv, write_rejections_xlsx};
 pub use run::{JOB, import_file, run_import};
 pub use state::ImportState;
 pub use view::{ImportReport, ImportView, import_status, list_imports};

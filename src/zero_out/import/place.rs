@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The distance of the numbers of two lists.
-const ROWS_OF_A_LIST: i32 = 1 << 21;
+pub const ROWS_OF_A_LIST: i32 = 1 << 21;
 
 /// The stored number of a row of a list; lists count from 0.
 ///

@@ -19,6 +19,7 @@ use crate::zero_out::import::rejection_code::RejectionCode;
 use chrono::NaiveDate;
 pub use fault::{CellFault, cut};
 use std::collections::BTreeSet;
+pub use mangled::seems_lost;
 
 /// What a row is measured by.
 #[derive(Debug, Clone, Copy)]

@@ -9,6 +9,9 @@ use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
 use crate::remediation::ids::CaseId;
 use crate::remediation::opening::Opening;
 use crate::zero_out::ids::ImportId;
+use crate::zero_out::import::header::Header;
+use crate::zero_out::import::origin::{kept_cells, kept_marks};
+use crate::zero_out::import::reader::line::Line;
 use crate::zero_out::import::rejection_code::RejectionCode;
 use crate::zero_out::import::row::{CellFault, Row, cut};
 use chrono::NaiveDate;
@@ -144,16 +147,24 @@ pub struct Rejection {
     reason_zh: String,
     reason_en: String,
     cells: Option<Value>,
+    marks: Option<String>,
 }
 
 impl Rejection {
     /// The reasons of one row; the first carries the row as it was in the file.
-    pub fn of_row(import_id: ImportId, row_no: i32, faults: Vec<CellFault>, cells: &[String]) -> Vec<Self> {
-        let mut whole = Some(json!(cells.iter().map(|c| storable(c)).collect::<Vec<_>>()));
+    pub fn of_row(
+        import_id: ImportId,
+        row_no: i32,
+        faults: Vec<CellFault>,
+        header: &Header,
+        line: &Line,
+    ) -> Vec<Self> {
+        let mut whole = Some((json!(kept_cells(header, line)), kept_marks(header, line)));
         (0..)
             .zip(faults)
             .map(|(ordinal, fault)| {
                 let Text { zh, en } = fault.reason;
+                let (cells, marks) = whole.take().unzip();
                 Self {
                     import_id,
                     row_no,
@@ -163,7 +174,8 @@ impl Rejection {
                     code: fault.code,
                     reason_zh: storable(&zh),
                     reason_en: storable(&en),
-                    cells: whole.take(),
+                    cells,
+                    marks: marks.flatten(),
                 }
             })
             .collect()

@@ -47,9 +47,11 @@ pub fn enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(), Prob
 pub fn rows(conn: &mut PgConnection, import: ImportId) -> Result<(), Problem> {
     let sql = format!(
         "INSERT INTO zero_out_row (import_id, row_no, enterprise_id, nonconformity_id, fresh, case_id, case_opened,
-             case_version, before, after)
+             case_version, before, after, outcome)
          SELECT $1, v.row_no, v.enterprise_id, v.id, v.fresh, CASE WHEN v.opens THEN v.case_id END, v.opens,
-             CASE WHEN v.opens THEN 1 END, d.before, d.after
+             CASE WHEN v.opens THEN 1 END, d.before, d.after,
+             CASE WHEN v.fresh THEN 'inserted'
+                  WHEN v.changed OR v.opens OR v.enterprise_changed THEN 'updated' ELSE 'unchanged' END
          FROM import_verdict v
          LEFT JOIN published.nonconformity n ON n.id = v.id AND v.changed
          LEFT JOIN LATERAL ({}) d ON n.id IS NOT NULL",

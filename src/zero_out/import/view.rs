@@ -2,7 +2,8 @@
 
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice};
-use crate::core::{Actor, Problem};
+use crate::core::problem::FieldError;
+use crate::core::{Actor, Problem, Text};
 use crate::db::schema::zero_out_import as imports;
 use crate::jobs::resumable::JobProblem;
 use crate::zero_out::ids::ImportId;
@@ -54,6 +55,12 @@ pub struct ImportView {
     pub withdrawable: bool,
     /// That it was withdrawn.
     pub withdrawal: Option<Withdrawal>,
+    /// Of a check: until when its file is kept to be imported from here; none where it is not kept any more.
+    pub file_until: Option<DateTime<Utc>>,
+    /// Of a check: the import of its file, once it was asked for.
+    pub imported_as: Option<ImportId>,
+    /// Of an import from the record of a check: that check.
+    pub check: Option<ImportId>,
 }
 
 /// That an import was withdrawn.
@@ -93,6 +100,10 @@ struct Record {
     withdrawn_at: Option<DateTime<Utc>>,
     withdrawn_by: Option<AccountId>,
     withdrawn_reason: Option<String>,
+    file_until: Option<DateTime<Utc>>,
+    #[diesel(select_expression = imports::file.is_not_null())]
+    has_file: bool,
+    check_id: Option<ImportId>,
 }
 
 impl Record {
@@ -120,6 +131,9 @@ impl Record {
                 by: self.withdrawn_by,
                 reason,
             }),
+            file_until: self.file_until.filter(|_| self.has_file),
+            imported_as: None,
+            check: self.check_id,
         })
     }
 }
@@ -130,12 +144,43 @@ impl Record {
 /// 404 where there is none that the actor may know of; 401 and 403 as [`permit`].
 pub fn import_status(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<ImportView, Problem> {
     permit(actor)?;
-    imports::table
+    let view = imports::table
         .filter(visible_to(actor))
         .filter(imports::id.eq(id))
         .select(Record::as_select())
         .first(conn)?
-        .view()
+        .view()?;
+    with_imports(conn, vec![view])?.pop().ok_or_else(Problem::not_found)
+}
+
+/// Names the imports of checked files.
+fn with_imports(conn: &mut PgConnection, mut views: Vec<ImportView>) -> Result<Vec<ImportView>, Problem> {
+    let checks: Vec<ImportId> = views.iter().filter(|view| view.dry_run).map(|view| view.id).collect();
+    if checks.is_empty() {
+        return Ok(views);
+    }
+    let found: Vec<(Option<ImportId>, ImportId)> = imports::table
+        .filter(imports::check_id.eq_any(checks))
+        .filter(imports::state.ne(ImportState::Failed))
+        .select((imports::check_id, imports::id))
+        .load(conn)?;
+    for view in &mut views {
+        let own = found.iter().find(|(check, _)| *check == Some(view.id));
+        view.imported_as = own.map(|(_, import)| *import);
+    }
+    Ok(views)
+}
+
+/// Refuses an import that the actor may not know of, as a parameter of a list.
+///
+/// # Errors
+/// 422 naming `?import`.
+pub fn require_known(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<(), Problem> {
+    if has_enterprises(conn, actor, id)?.is_some() {
+        return Ok(());
+    }
+    let text = Text::new("没有这次导入", "is not an import that you may know of");
+    Err(Problem::invalid(vec![FieldError::query("import", text)]))
 }
 
 /// Whether an import that the actor may know of has brought in enterprises; none where there is no such import.
@@ -176,7 +221,8 @@ pub fn list_imports(
     }
     let rows: Vec<Record> = query.load(conn)?;
     let rows = rows.into_iter().map(Record::view).collect::<Result<Vec<_>, _>>()?;
-    Ok(Page::cut(rows, slice, |row| row.id.0))
+    let page = Page::cut(rows, slice, |row| row.id.0);
+    Ok(Page { items: with_imports(conn, page.items)?, next_cursor: page.next_cursor })
 }
 
 /// One import, for the platform itself.

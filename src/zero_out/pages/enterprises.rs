@@ -49,6 +49,8 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             region: asked.get("region").map(str::to_owned),
             operating_status: asked.read("operating_status")?,
             cleared: asked.read("cleared")?,
+            import: asked.read("import")?,
+            outcome: None,
         };
         let page = queries::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
         let line = |e: EnterpriseView| {

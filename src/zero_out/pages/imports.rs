@@ -12,7 +12,7 @@ use crate::web::reply::read;
 use crate::web::state::State;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::rejections::{RejectionView, rejections};
-use crate::zero_out::import::{ImportState, ImportView, import_status, list_imports};
+use crate::zero_out::import::{Column, ImportState, ImportView, import_status, list_imports};
 
 #[derive(Template)]
 #[template(path = "zero_out/imports.html")]
@@ -42,6 +42,8 @@ struct ImportPage {
     i: ImportView,
     rejections: Vec<RejectionView>,
     next: Option<String>,
+    /// Whether the file of a check can be imported from here.
+    kept: bool,
 }
 
 /// One of them, with the rows that were not taken.
@@ -54,7 +56,8 @@ pub async fn one(state: State, member: Member, id: Id<ImportId>, asked: QueryPar
         let i = import_status(conn, &actor, id)?;
         let page = rejections(conn, &actor, id, asked.slice()?)?;
         let next = page.next_cursor.map(|cursor| asked.with("cursor", &cursor));
-        Ok(ImportPage { f: frame, i, rejections: page.items, next })
+        let kept = i.file_until.is_some_and(|until| until > app.clock().now());
+        Ok(ImportPage { f: frame, i, rejections: page.items, next, kept })
     });
     show(&f, &page.await?)
 }
@@ -98,12 +101,44 @@ fn parts(f: &Frame, i: &ImportView) -> Vec<Part> {
 }
 
 impl ImportsPage {
+    fn columns(&self) -> &'static [Column] {
+        Column::ALL
+    }
+
+    fn rule(&self, column: &Column) -> String {
+        column.rule().get(self.f.language).to_owned()
+    }
+
+    fn example(&self, column: &Column) -> &'static str {
+        column.example(self.f.language)
+    }
+
+    fn others(&self, column: &Column) -> String {
+        column.other_names().join(self.f.t("、", ", "))
+    }
+
     fn state(&self, state: &ImportState) -> &'static str {
         state_word(&self.f, *state)
     }
 }
 
 impl ImportPage {
+    /// Whether it would change anything, or has.
+    fn changes(&self) -> bool {
+        self.i.inserted + self.i.updated > 0
+    }
+
+    /// How many records it took.
+    fn taken(&self) -> i32 {
+        self.i.inserted + self.i.updated + self.i.unchanged
+    }
+
+    /// Where the columns of a row are named in the reader's words.
+    fn column(&self, word: &str) -> String {
+        word.parse::<Column>()
+            .map_or_else(|_| word.to_owned(), |column| column.heading(self.f.language).to_owned())
+    }
+
     fn state(&self) -> &'static str {
         state_word(&self.f, self.i.state)
     }

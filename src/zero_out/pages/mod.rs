@@ -2,4 +2,5 @@
 
 pub mod enterprise;
 pub mod enterprises;
+pub mod imported;
 pub mod imports;

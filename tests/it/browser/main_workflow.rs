@@ -51,7 +51,7 @@ fn import(officer: &Browser, list: &std::path::Path) {
     if pages().contains("/imports") {
         officer.sees("尚未写入");
         officer.click("button", "确认导入");
-        officer.is_at("/imports/");
+        officer.sees("查看导入的记录");
         officer.open("/imports");
     }
     officer.sees("新增 2");

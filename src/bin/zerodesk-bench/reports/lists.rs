@@ -208,7 +208,7 @@ fn enterprise_lists(conn: &mut PgConnection, everyone: &[(String, Actor)]) -> Re
         for operating_status in [None, Some(OperatingStatus::Operating), Some(OperatingStatus::Revoked)] {
             for cleared in [None, Some(true), Some(false)] {
                 let region = region.map(str::to_owned);
-                filters.push(Filter { q: None, region, operating_status, cleared });
+                filters.push(Filter { q: None, region, operating_status, cleared, ..Filter::default() });
             }
         }
     }

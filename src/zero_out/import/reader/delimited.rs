@@ -1,20 +1,29 @@
 //! CSV and its relatives, read strictly where quotes are concerned: a quote that is not closed, or closed far below, would make one
-//! cell of many rows, and they would be gone without a word.
+//! cell of many rows, and they would be gone without a word. A cell of several lines that is closed where it should be may hold anything.
 
-use super::line::Line;
-use super::quotes::swallows_rows;
+use super::line::{Line, Mark};
+use super::quotes::{Spanning, looks_like_rows};
 use super::sink::{LONGEST_CELL, MOST_COLUMNS, Sink, bounded};
 use crate::core::cells::{is_empty, unguard};
 use crate::zero_out::import::refusal::{ImportError, Refusal};
 use std::borrow::Cow;
 
+/// What the header says of the rows below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// The number of headings.
+    pub width: usize,
+    /// The place of the last required column: a record has at least so many separators.
+    pub last_required: usize,
+}
+
 /// Hands on each record, numbered as a spreadsheet would: blank lines count, line breaks inside of
-/// quotes do not. `width` is the number of headings, where it is known.
+/// quotes do not. `shape` is that of the rows, where the header is known.
 ///
 /// # Errors
 /// What the sink gives; a quote that can't be right, with the line of the text where it stands.
-pub fn each(text: &str, mark: u8, width: Option<usize>, sink: Sink<'_>) -> Result<(), ImportError> {
-    let mut records = Records { text, mark, width, at: 0, line: 1 };
+pub fn each(text: &str, mark: u8, shape: Option<Shape>, sink: Sink<'_>) -> Result<(), ImportError> {
+    let mut records = Records { text, mark, shape, at: 0, line: 1 };
     let mut line = Line::default();
     while records.next(&mut line)? {
         if !sink(&mut line)? {
@@ -27,7 +36,7 @@ pub fn each(text: &str, mark: u8, width: Option<usize>, sink: Sink<'_>) -> Resul
 struct Records<'t> {
     text: &'t str,
     mark: u8,
-    width: Option<usize>,
+    shape: Option<Shape>,
     /// The next byte.
     at: usize,
     /// The line of the text that it is in.
@@ -47,13 +56,23 @@ impl<'t> Records<'t> {
         }
         let start = self.line;
         let mut count = 0;
-        // The first quote of the record that spans lines.
+        line.marks.clear();
+        // The first quote of the record that spans lines, and the cells of several lines that look like rows.
         let mut spans = None;
+        let mut suspects: Vec<(usize, Spanning)> = Vec::new();
         loop {
             let opened = self.line;
-            let field = if self.byte() == Some(b'"') { self.quoted()? } else { self.plain() };
+            let quoted = self.byte() == Some(b'"');
+            let field = if quoted { self.quoted()? } else { self.plain() };
             if self.line > opened {
                 spans.get_or_insert(opened);
+                let mark = char::from(self.mark);
+                if looks_like_rows(&field, mark) {
+                    suspects.push((opened, Spanning::of(&field, mark, count)));
+                }
+            }
+            if quoted && let Some(mark) = Mark::of_text(&field) {
+                line.marks.push((count, mark));
             }
             keep(&mut line.cells, count, field.as_ref());
             count += 1;
@@ -67,11 +86,17 @@ impl<'t> Records<'t> {
         if self.byte().is_some() {
             self.line_end();
         }
-        if let (Some(opened), Some(width)) = (spans, self.width)
-            && line.cells.iter().skip(width).any(|cell| !is_empty(cell))
+        if let (Some(opened), Some(shape)) = (spans, self.shape)
+            && line.cells.iter().skip(shape.width).any(|cell| !is_empty(cell))
         {
             // One record of several lines with more cells than there are headings: parts of two rows.
             return Err(Refusal::UnclosedQuote { line: opened.max(start) });
+        }
+        let of_rows = |(_, cell): &&(usize, Spanning)| {
+            self.shape.is_none_or(|shape| cell.swallows(count, shape.last_required))
+        };
+        if let Some((opened, _)) = suspects.iter().find(of_rows) {
+            return Err(Refusal::UnclosedQuote { line: *opened });
         }
         Ok(true)
     }
@@ -129,9 +154,6 @@ impl<'t> Records<'t> {
             Some(byte) if byte == self.mark => {}
             // A text goes on behind the quote that should end it.
             Some(_) => return Err(wrong),
-        }
-        if self.line > opened && swallows_rows(raw, char::from(self.mark)) {
-            return Err(wrong);
         }
         Ok(if doubled { raw.replace("\"\"", "\"").into() } else { raw.into() })
     }

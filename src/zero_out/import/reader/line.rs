@@ -2,6 +2,9 @@
 
 use crate::core::cells::is_empty;
 
+/// From so many digits on a number says of itself what it was: a spreadsheet that took it for a number has lost its last digits.
+const LONG_NUMBER: usize = 18;
+
 /// What a cell is beyond its text, where that matters to the rules for rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
@@ -17,6 +20,37 @@ pub enum Mark {
     Error,
     /// A formula whose result is not in the file. The text is the formula.
     Formula,
+    /// Many digits that were entered as a text: a text cell of a workbook, a quoted one of a CSV. No spreadsheet has touched them.
+    Text,
+}
+
+impl Mark {
+    /// The marks that a file of rejections keeps for its cells, which are all texts, each with its word.
+    const KEPT: [(Self, &'static str); 5] = [
+        (Self::Date, "date"),
+        (Self::Fraction, "fraction"),
+        (Self::TooManyDigits, "too_many_digits"),
+        (Self::Error, "error"),
+        (Self::Formula, "formula"),
+    ];
+
+    /// The word by which a file of rejections keeps it; none where the text alone says the same.
+    #[must_use]
+    pub fn word(self) -> Option<&'static str> {
+        Self::KEPT.iter().find(|(mark, _)| *mark == self).map(|(_, word)| *word)
+    }
+
+    /// The mark of a word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::KEPT.iter().find(|(_, known)| *known == word).map(|(mark, _)| *mark)
+    }
+
+    /// The mark of what was entered as a text.
+    pub(super) fn of_text(text: &str) -> Option<Self> {
+        let long = text.len() >= LONG_NUMBER && text.trim().bytes().all(|b| b.is_ascii_digit());
+        long.then_some(Self::Text)
+    }
 }
 
 /// One row.
@@ -45,6 +79,14 @@ impl Line {
     #[must_use]
     pub fn mark(&self, place: usize) -> Option<Mark> {
         self.marks.iter().find(|(at, _)| *at == place).map(|(_, mark)| *mark)
+    }
+
+    /// Empties a cell.
+    pub fn erase(&mut self, place: usize) {
+        if let Some(cell) = self.cells.get_mut(place) {
+            cell.clear();
+        }
+        self.marks.retain(|(at, _)| *at != place);
     }
 
     /// Makes room for another row.

@@ -18,9 +18,11 @@ mod workbook;
 
 use crate::core::cells::compact;
 use crate::zero_out::import::header::{Header, Warning, warning};
+use crate::zero_out::import::origin;
 use crate::zero_out::import::refusal::{ImportError, Refusal};
 use crate::zero_out::import::rejection_code::WarningCode;
 use crate::zero_out::settings::ImportSettings;
+use delimited::Shape;
 use line::{Line, Mark};
 use quotes::is_code;
 use sink::Sink;
@@ -31,6 +33,15 @@ use workbook::{Book, Facts};
 const HEADER_DEPTH: usize = 30;
 /// What may separate the cells of a text.
 const MARKS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// What the first cell of the further sheets of our own template says, in Chinese and English: of the explanations, of the values to
+/// choose from. They are no lists, and nothing need be said of them.
+pub const NO_LISTS: [&str; 4] = [
+    "填写说明（本表不导入）",
+    "Instructions (this sheet is not imported)",
+    "选项（本表不导入）",
+    "Options (this sheet is not imported)",
+];
 
 /// A file that may be read.
 pub struct Source<'a> {
@@ -88,6 +99,8 @@ struct Best {
     facts: Facts,
     /// The first row above it that looks like a record.
     record_above: Option<u32>,
+    /// Whether it is a further sheet of our own template.
+    is_ours: bool,
 }
 
 impl<'a> Source<'a> {
@@ -151,6 +164,7 @@ impl<'a> Source<'a> {
         for (at, sheet) in book.sheets.iter().enumerate() {
             let name = Some(sheet.name.as_str());
             let best = match self.best(Layout::Sheet(at)) {
+                Ok(Some(best)) if best.is_ours => continue,
                 Ok(Some(best)) => best,
                 Ok(None) => continue,
                 Err(ImportError::Refused(refusal)) => {
@@ -192,10 +206,13 @@ impl<'a> Source<'a> {
     fn best(&self, layout: Layout) -> Result<Option<Best>, ImportError> {
         let mut best: Option<Best> = None;
         let mut facts = Facts::default();
-        let (mut seen, mut record) = (0, None);
+        let (mut seen, mut record, mut is_ours) = (0, None, false);
         self.each(layout, None, &mut facts, &mut |line| {
             if line.is_blank() {
                 return Ok(true);
+            }
+            if seen == 0 {
+                is_ours = line.cells.first().is_some_and(|cell| NO_LISTS.contains(&cell.as_str()));
             }
             seen += 1;
             let score = Header::score(&line.cells);
@@ -203,7 +220,8 @@ impl<'a> Source<'a> {
             let whole = Header::read(&line.cells).is_ok();
             if whole || best.as_ref().is_none_or(|best| score > best.score) {
                 let (cells, facts) = (line.cells.clone(), Facts::default());
-                best = Some(Best { score, cells, row: line.row, layout, facts, record_above: record });
+                let row = line.row;
+                best = Some(Best { score, cells, row, layout, facts, record_above: record, is_ours });
             }
             if record.is_none() && line.cells.iter().any(|cell| is_code(&compact(cell))) {
                 record = Some(line.row);
@@ -222,9 +240,14 @@ impl<'a> Source<'a> {
     /// # Errors
     /// What the sink gives, and a file that breaks off.
     pub fn rows(&self, table: &Table, sink: Sink<'_>) -> Result<(), ImportError> {
-        let width = table.header.cells.len();
-        self.each(table.layout, Some(width), &mut Facts::default(), &mut |line| {
-            if line.row <= table.header_row || line.is_blank() || is_aside(line, &table.header) {
+        let header = &table.header;
+        let shape = Shape { width: header.cells.len(), last_required: header.last_required() };
+        self.each(table.layout, Some(shape), &mut Facts::default(), &mut |line| {
+            if line.row <= table.header_row {
+                return Ok(true);
+            }
+            origin::restore(header, line);
+            if line.is_blank() || is_aside(line, header) {
                 return Ok(true);
             }
             sink(line)
@@ -234,12 +257,12 @@ impl<'a> Source<'a> {
     fn each(
         &self,
         layout: Layout,
-        width: Option<usize>,
+        shape: Option<Shape>,
         facts: &mut Facts,
         sink: Sink<'_>,
     ) -> Result<(), ImportError> {
         match (&self.body, layout) {
-            (Body::Text(text), Layout::Delimited(mark)) => delimited::each(text, mark, width, sink),
+            (Body::Text(text), Layout::Delimited(mark)) => delimited::each(text, mark, shape, sink),
             (Body::Workbook(book), Layout::Sheet(at)) => match book.sheets.get(at) {
                 Some(sheet) => workbook::each(book, sheet, facts, sink),
                 None => Ok(()),

@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 
 fn limits() -> ImportSettings {
-    ImportSettings { max_upload_bytes: 8 << 20, max_rows: 1000 }
+    ImportSettings { max_upload_bytes: 8 << 20, max_rows: 1000, ..ImportSettings::default() }
 }
 
 fn refused(bytes: &[u8]) -> String {

@@ -36,8 +36,14 @@ impl Reader<'_> {
     }
 
     pub(super) fn region(&mut self) -> Option<String> {
-        let code = compact(self.cell(Column::RegionCode)?);
+        let mut code = compact(self.cell(Column::RegionCode)?);
         let regions = &self.rules.catalogue.regions;
+        // The drop-down of the template has the name behind the code.
+        if let Some((digits, name)) = code.split_at_checked(6)
+            && regions.get(digits).is_some_and(|region| compact(&region.name) == name)
+        {
+            code = digits.to_owned();
+        }
         if regions.get(&code).is_none() {
             self.fault(
                 Column::RegionCode,

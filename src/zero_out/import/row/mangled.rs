@@ -9,7 +9,7 @@ use crate::zero_out::import::reader::line::Mark;
 
 /// Why a cell is not what was entered: a spreadsheet has made something else of it. None where it has not.
 pub fn mangled(column: Column, raw: &str, mark: Option<Mark>) -> Option<Text> {
-    if matches!(column, Column::InspectedOn | Column::OrderIssuedOn) {
+    if column.is_date() {
         return None;
     }
     let identifier = matches!(column, Column::Uscc | Column::ReportNo | Column::ContactPhone);
@@ -25,10 +25,13 @@ pub fn mangled(column: Column, raw: &str, mark: Option<Mark>) -> Option<Text> {
         _ if identifier && is_exponent(raw) => {
             ("编号已变为科学计数法", "the identifier has become a number with an exponent")
         }
-        _ if identifier && lost_digits(raw) && !right_code(column, raw) => (
-            "数字超过 15 位，其后均为零，似已丢失",
-            "the digits after the fifteenth are all zeros, as if they were lost",
-        ),
+        // What was entered as a text has lost nothing.
+        _ if identifier && mark != Some(Mark::Text) && lost_digits(raw) && !right_code(column, raw) => {
+            return Some(Text::new(
+                "数字超过 15 位，其后均为零，似已丢失；请设为文本格式后重新录入，编号确实如此的，请保存为 XLSX 文本单元格（CSV 中加双引号）",
+                "the digits after the fifteenth are all zeros, as if they were lost; format the cell as text and enter it again. If the number is right, hand it in as a text cell of an XLSX, or in double quotes in a CSV",
+            ));
+        }
         _ if column == Column::ReportNo && date::looks_like_date(raw) => {
             ("编号已变为日期", "the identifier has become a date")
         }
@@ -38,6 +41,12 @@ pub fn mangled(column: Column, raw: &str, mark: Option<Mark>) -> Option<Text> {
         format!("{zh}，请将该列设为文本格式后重新录入"),
         format!("{en}; format the column as text and enter it again"),
     ))
+}
+
+/// Whether an identifier seems to have lost digits that no mark tells of.
+pub fn seems_lost(column: Column, raw: &str, mark: Option<Mark>) -> bool {
+    let identifier = matches!(column, Column::Uscc | Column::ReportNo | Column::ContactPhone);
+    identifier && mark.is_none() && lost_digits(raw) && !right_code(column, raw)
 }
 
 /// Whether a cell is a credit code that holds by all rules: some end in zeros.

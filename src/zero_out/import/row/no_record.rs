@@ -5,14 +5,14 @@ use crate::core::cells::{compact, is_empty};
 use crate::core::{Text, fields};
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::header::{Again, Header};
-use crate::zero_out::import::reader::line::Line;
+use crate::zero_out::import::reader::line::{Line, Mark};
 use crate::zero_out::import::rejection_code::RejectionCode;
 
 /// What a row is that is no record: a total, the head of a group, a remark, the headings again.
 pub fn no_record(header: &Header, line: &Line) -> Option<CellFault> {
     let (place, first) = line.cells.iter().enumerate().find(|(_, cell)| !is_empty(cell))?;
     // What failed to be a value is not what a row of another kind holds.
-    if line.mark(place).is_some() || fields::has_control(first) {
+    if line.mark(place).is_some_and(|mark| mark != Mark::Text) || fields::has_control(first) {
         return None;
     }
     let fault = |zh: &'static str, en: &'static str| CellFault {

@@ -101,7 +101,7 @@ fn look(bytes: &[u8], catalogue: &Catalogue) -> Result<Seen, (String, String)> {
         ImportError::Refused(refusal) => (refusal.code().to_string(), refusal.text().zh.into_owned()),
         ImportError::Failed(problem) => panic!("{problem}"),
     };
-    let limits = ImportSettings { max_upload_bytes: 8 << 20, max_rows: 1_000 };
+    let limits = ImportSettings { max_upload_bytes: 8 << 20, max_rows: 1_000, ..ImportSettings::default() };
     let rules = Rules {
         catalogue,
         scope: None,
@@ -130,7 +130,7 @@ fn look(bytes: &[u8], catalogue: &Catalogue) -> Result<Seen, (String, String)> {
     Ok(seen)
 }
 
-fn all() -> Vec<Case> {
+pub fn all() -> Vec<Case> {
     [texts::cases(), cells::cases(), sheets::cases()].into_iter().flatten().collect()
 }
 

@@ -274,6 +274,11 @@ fn quotes() -> Vec<Case> {
             &[(2, "抗拉强度；屈服强度", "\"抗拉强度,\n屈服强度\"")],
             all(),
         ),
+        case(
+            "a code in a cell of several lines",
+            &[(2, "测试1有限公司", "\"测试1有限公司\n9144030071526726XG,更名前的代码\"")],
+            all(),
+        ),
         case("an empty cell in quotes", &[(2, "2021-09-01", "\"\"")], all()),
     ]
 }

@@ -211,18 +211,24 @@ impl Cell {
         let kept = value.as_deref().unwrap_or_default();
         // A formula of text may have the empty text as its result.
         let result = !kept.is_empty() || (kind == "str" && value.is_some());
+        let computed = formula.is_some();
         if let Some(formula) = formula.filter(|_| !result) {
             return Ok((bounded(&format!("={formula}")), Some(Mark::Formula)));
         }
         if kept.is_empty() {
             return Ok((String::new(), None));
         }
+        // What a formula has made a text may have been a number before.
+        let entered = |text: String| {
+            let mark = if computed { None } else { Mark::of_text(&text) };
+            (text, mark)
+        };
         Ok(match kind.as_str() {
             "s" => {
                 let at = kept.trim().parse::<usize>().map_err(|_| Failure)?;
-                (book.strings.get(at).ok_or(Failure)?.to_string(), None)
+                entered(book.strings.get(at).ok_or(Failure)?.to_string())
             }
-            "str" | "inlineStr" => (bounded(&unescaped(kept)), None),
+            "str" | "inlineStr" => entered(bounded(&unescaped(kept))),
             "b" => (if kept.trim() == "0" { "FALSE" } else { "TRUE" }.to_owned(), None),
             "e" => (bounded(kept), Some(Mark::Error)),
             "d" => (bounded(kept), None),

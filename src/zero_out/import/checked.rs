@@ -1,0 +1,164 @@
+//! A checked file: kept with its check for a while, and imported from there.
+//!
+//! What is imported is the very file that was checked, under the region under which it was checked. A check is imported once: whoever
+//! asks again is given the same import, unless that one was refused.
+
+use crate::app::App;
+use crate::core::{Caller, Code, Problem, Text};
+use crate::db::schema::zero_out_import as imports;
+use crate::db::tx::Subject;
+use crate::db::{Command, Tx};
+use crate::web::room::Job;
+use crate::zero_out::ids::ImportId;
+use crate::zero_out::import::command::{ImportRequested, WAKE};
+use crate::zero_out::import::state::ImportState;
+use crate::zero_out::policy::{permit, visible_to};
+use crate::zero_out::settings::ImportSettings;
+use chrono::{DateTime, Duration, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Timestamptz, Uuid};
+use serde::Serialize;
+use serde_json::json;
+
+/// How often files whose time is over are looked for.
+const POLL: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// Imports the file of a check.
+#[derive(Debug, Serialize)]
+pub struct ImportChecked {
+    /// The check.
+    pub id: ImportId,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = imports)]
+struct Check {
+    dry_run: bool,
+    state: ImportState,
+    region: Option<String>,
+    file_name: String,
+    file_until: Option<DateTime<Utc>>,
+}
+
+/// The bytes do not leave the database. What was kept is held against its SHA-256.
+const COPY: &str = "INSERT INTO zero_out_import
+        (id, requested_by, region, file_name, file, sha256, dry_run, state, created_at, check_id)
+    SELECT $1, $2, region, file_name, file, sha256, false, 'queued', $3, id
+    FROM zero_out_import
+    WHERE id = $4 AND file IS NOT NULL AND file_until > $3 AND sha256(file) = zero_out_import.sha256";
+
+impl Command for ImportChecked {
+    type Output = ImportRequested;
+    const NAME: &'static str = "import_checked";
+
+    fn run(&self, tx: &mut Tx) -> Result<ImportRequested, Problem> {
+        permit(&tx.actor)?;
+        // Two who ask at once wait for each other here.
+        let check: Check = imports::table
+            .filter(visible_to(&tx.actor))
+            .filter(imports::id.eq(self.id))
+            .select(Check::as_select())
+            .for_no_key_update()
+            .first(&mut *tx.conn)?;
+        if !check.dry_run || check.state != ImportState::Done {
+            return Err(Problem::new(
+                Code::ImportNotChecked,
+                Text::new(
+                    "这不是已完成的检查，没有可导入的文件；请先检查文件",
+                    "this is no check at its end, so there is no checked file to import; check the file first",
+                ),
+            ));
+        }
+        if let Some(id) = import_of(&mut tx.conn, self.id)? {
+            return Ok(ImportRequested { id });
+        }
+        let id = ImportId::new();
+        let copied = diesel::sql_query(COPY)
+            .bind::<Uuid, _>(id)
+            .bind::<Nullable<Uuid>, _>(tx.actor.account())
+            .bind::<Timestamptz, _>(tx.now)
+            .bind::<Uuid, _>(self.id)
+            .execute(&mut *tx.conn)?;
+        if copied == 0 {
+            return Err(gone(check.file_until));
+        }
+        let subject = Subject { region: check.region.as_deref(), ..Subject::new("zero_out_import", id.0) };
+        tx.audit(Self::NAME, subject, json!({ "file_name": check.file_name, "check": self.id }))?;
+        tx.wake(WAKE);
+        Ok(ImportRequested { id })
+    }
+}
+
+/// The import of a check's file, unless it was refused.
+pub(super) fn import_of(conn: &mut PgConnection, check: ImportId) -> Result<Option<ImportId>, Problem> {
+    Ok(imports::table
+        .filter(imports::check_id.eq(check))
+        .filter(imports::state.ne(ImportState::Failed))
+        .select(imports::id)
+        .first(conn)
+        .optional()?)
+}
+
+fn gone(until: Option<DateTime<Utc>>) -> Problem {
+    let (zh, en) = match until {
+        Some(_) => (
+            "该文件的保存期已过，已删除；请重新上传并检查",
+            "the file was kept for a while and is gone; upload it and check it again",
+        ),
+        None => (
+            "该次检查没有保存文件；请重新上传并检查",
+            "the file of this check was not kept; upload it and check it again",
+        ),
+    };
+    Problem::new(Code::ImportFileGone, Text::new(zh, en))
+}
+
+/// Keeps the file of a check that has come to its end, and lets go of the eldest ones of whoever asked for it.
+pub(super) fn keep(tx: &mut Tx, id: ImportId, ended: DateTime<Utc>) -> Result<(), Problem> {
+    let settings = tx.settings.section::<ImportSettings>();
+    let (hours, most) =
+        (i64::from(settings.checked_file_hours), i64::from(settings.checked_files_per_account));
+    let until = (hours > 0).then(|| ended + Duration::hours(hours));
+    let row = diesel::update(imports::table.find(id));
+    match until {
+        Some(until) => row.set(imports::file_until.eq(until)).execute(&mut *tx.conn)?,
+        None => row.set(imports::file.eq(None::<Vec<u8>>)).execute(&mut *tx.conn)?,
+    };
+    // Of the platform itself there is one account, which is none.
+    diesel::sql_query(
+        "UPDATE zero_out_import SET file = NULL WHERE id IN (
+            SELECT id FROM zero_out_import
+            WHERE requested_by IS NOT DISTINCT FROM (SELECT requested_by FROM zero_out_import WHERE id = $1)
+              AND file_until IS NOT NULL AND file IS NOT NULL
+            ORDER BY id DESC OFFSET $2)",
+    )
+    .bind::<Uuid, _>(id)
+    .bind::<BigInt, _>(most)
+    .execute(&mut *tx.conn)?;
+    Ok(())
+}
+
+/// Deletes the files of checks whose time is over. The checks stay.
+#[derive(Debug, Serialize)]
+pub struct ForgetCheckedFiles {}
+
+impl Command for ForgetCheckedFiles {
+    type Output = usize;
+    const NAME: &'static str = "forget_checked_files";
+
+    fn run(&self, tx: &mut Tx) -> Result<usize, Problem> {
+        let over = imports::table.filter(imports::file_until.le(tx.now)).filter(imports::file.is_not_null());
+        Ok(diesel::update(over).set(imports::file.eq(None::<Vec<u8>>)).execute(&mut *tx.conn)?)
+    }
+}
+
+/// Deletes checked files whose time is over.
+pub const JOB: Job = Job {
+    name: "checked_files",
+    wake: None,
+    poll: POLL,
+    start: |_, _| {
+        let forget = |app: &App| app.execute(&Caller::system(), &ForgetCheckedFiles {});
+        Ok(Box::new(move |app| forget(app).map(|_| false)))
+    },
+};

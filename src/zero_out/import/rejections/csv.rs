@@ -1,0 +1,141 @@
+//! The rejected rows as a CSV, under the headings of the file that came.
+
+use super::rows::{RejectedRow, any_marks, each, headings};
+use crate::core::cells::guard;
+use crate::core::{Actor, Problem};
+use crate::zero_out::ids::ImportId;
+use crate::zero_out::import::column::Column;
+use crate::zero_out::import::place::Headings;
+use crate::zero_out::import::rejection_columns::{MARKS, REASON, places};
+use crate::zero_out::import::view::import_status;
+use diesel::PgConnection;
+use std::io::Write;
+
+/// The rejected rows as they were, under the headings of the file, with two columns more for the
+/// reasons, which an import passes over. UTF-8 with a byte order mark, as Excel wants it.
+///
+/// # Errors
+/// As [`import_status`].
+pub fn rejections_csv(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<Vec<u8>, Problem> {
+    let mut file = Vec::new();
+    write_rejections_csv(conn, actor, id, &mut file)?;
+    Ok(file)
+}
+
+/// The same, written away piece by piece: memory does not grow with the number of rows.
+///
+/// # Errors
+/// As [`import_status`]; 500 when the writer fails.
+pub fn write_rejections_csv(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ImportId,
+    file: &mut dyn Write,
+) -> Result<(), Problem> {
+    import_status(conn, actor, id)?;
+    let columns = Columns::of(headings(conn, id)?, any_marks(conn, id)?);
+    file.write_all(b"\xef\xbb\xbf").map_err(Problem::internal)?;
+    let mut first: Vec<String> = columns.names.iter().map(|cell| guard(cell)).collect();
+    let [_, marks] = MARKS;
+    first.extend(columns.marks.then(|| marks.to_owned()));
+    first.extend(REASON.map(str::to_owned));
+    write_record(file, &first)?;
+    each(conn, id, &mut |row| write_record(file, &columns.record(row)))?;
+    file.flush().map_err(Problem::internal)
+}
+
+/// One line. A cell of many digits stands in quotes, which say that it is a text.
+fn write_record(file: &mut dyn Write, record: &[String]) -> Result<(), Problem> {
+    let quoted = |cell: &String| {
+        let long = cell.len() >= 16 && cell.bytes().all(|b| b.is_ascii_digit());
+        if long || cell.contains([',', '"', '\n', '\r']) || cell.starts_with(' ') || cell.ends_with(' ') {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.clone()
+        }
+    };
+    let line: Vec<String> = record.iter().map(quoted).collect();
+    write!(file, "{}\r\n", line.join(",")).map_err(Problem::internal)
+}
+
+/// The columns of the file of rejections: those of all lists of the file, each once.
+struct Columns {
+    headings: Headings,
+    names: Vec<String>,
+    /// For each list the place of each of its cells.
+    places: Vec<Vec<Option<usize>>>,
+    /// Whether there is a column for what cells were beyond their texts.
+    marks: bool,
+}
+
+impl Columns {
+    fn of(headings: Headings, marks: bool) -> Self {
+        let mut names: Vec<String> = Vec::new();
+        let mut all = Vec::new();
+        for (list, heading) in headings.0.iter().enumerate() {
+            // A file of rejections that is imported again has the columns of the reasons already.
+            let own = places(&heading.cells);
+            let mut taken = Vec::new();
+            for (at, cell) in heading.cells.iter().enumerate() {
+                let place = (!own.contains(&at)).then(|| {
+                    let same = |name: &String| match Column::of(cell).or_else(|| Column::like(cell)) {
+                        Some(column) => Column::of(name).or_else(|| Column::like(name)) == Some(column),
+                        None => name == cell,
+                    };
+                    let known =
+                        names.iter().position(same).filter(|at| list > 0 && !taken.contains(&Some(*at)));
+                    known.unwrap_or_else(|| {
+                        names.push(cell.clone());
+                        names.len() - 1
+                    })
+                });
+                taken.push(place);
+            }
+            all.push(taken);
+        }
+        Self { headings, names, places: all, marks }
+    }
+
+    fn record(&self, row: &RejectedRow) -> Vec<String> {
+        let mut record = vec![String::new(); self.names.len()];
+        let (list, _) = self.headings.place(row.row_no);
+        let places = self.places.get(list).map_or(&[][..], Vec::as_slice);
+        for (place, cell) in places.iter().zip(&row.cells) {
+            if let Some(slot) = place.and_then(|at| record.get_mut(at)) {
+                *slot = guard(cell);
+            }
+        }
+        record.extend(self.marks.then(|| row.marks.clone().unwrap_or_default()));
+        let (zh, en) = self.reasons(row);
+        record.extend([guard(&zh), guard(&en)]);
+        // Cells beyond the headings stay beyond them.
+        record.extend(row.cells.iter().skip(places.len()).map(|cell| guard(cell)));
+        while record.len() > self.names.len() && record.last().is_some_and(String::is_empty) {
+            record.pop();
+        }
+        record
+    }
+
+    fn reasons(&self, row: &RejectedRow) -> (String, String) {
+        let (mut zh, mut en) = (Vec::new(), Vec::new());
+        for reason in &row.reasons {
+            match reason.column {
+                Some(column) => {
+                    zh.push(format!("{}：{}", column.name_zh(), reason.zh));
+                    en.push(format!("{column}: {}", reason.en));
+                }
+                None => {
+                    zh.push(reason.zh.clone());
+                    en.push(reason.en.clone());
+                }
+            }
+        }
+        let (zh, en) = (zh.join("；"), en.join("; "));
+        match self.headings.sheet(row.row_no) {
+            (Some(sheet), row) if self.headings.0.len() > 1 => {
+                (format!("工作表“{sheet}”第 {row} 行：{zh}"), format!("sheet `{sheet}`, row {row}: {en}"))
+            }
+            _ => (zh, en),
+        }
+    }
+}
