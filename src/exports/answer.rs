@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::core::page::{Page, Slice};
 use crate::core::problem::FieldError;
-use crate::core::{Actor, Caller, Problem, Text};
+use crate::core::{Actor, Caller, Language, Problem, Text};
 use crate::exports::XLSX;
 use crate::exports::cell::Cell;
 use crate::exports::comma::CommaFile;
@@ -77,6 +77,11 @@ impl Wanted {
     /// The form: by `format`, else by `Accept`; JSON in doubt.
     pub fn format(&self, asked: Option<Format>) -> Format {
         asked.or(self.accepted).unwrap_or(Format::Json)
+    }
+
+    /// The language of the file.
+    pub fn language(&self) -> Language {
+        self.frame.language
     }
 
     /// A filter that the handler sets where the caller says nothing, so that the file says it.
@@ -146,8 +151,7 @@ impl Wanted {
             let tally = Tally { app: app.clone(), caller, id, list: list.name, rows: 0, ended: false };
             let language = words.tag();
             let writer = Writer::begin(format, list, &words, head, &page.items)?;
-            let sending =
-                Sending { writer, tally, words, list, work, next: Next::Page(page), _turn: turn };
+            let sending = Sending { writer, tally, words, list, work, next: Next::Page(page), _turn: turn };
             Ok((sending, named, language))
         })
         .await?;
@@ -174,12 +178,7 @@ impl Wanted {
 ///
 /// # Errors
 /// When the audit or the file can't be written.
-pub async fn file(
-    state: &State,
-    auth: &Auth,
-    format: Format,
-    table: Table,
-) -> Answer {
+pub async fn file(state: &State, auth: &Auth, format: Format, table: Table) -> Answer {
     let (caller, Table { name, named, language, head, headings, rows, filters }) = (auth.caller(), table);
     let body = read(state, move |app| {
         let (id, count) = (Uuid::now_v7(), u64::try_from(rows.len()).unwrap_or(u64::MAX));
@@ -206,12 +205,8 @@ pub async fn file(
         tally.end(true)?;
         Ok(body)
     });
-    let body = read_body(body.await?);
+    let body = body.await?;
     Ok(response(format, &named, language).body(body))
-}
-
-fn read_body(body: Vec<u8>) -> Bytes {
-    Bytes::from(body)
 }
 
 /// A table that is in memory whole.
@@ -251,8 +246,8 @@ fn response(format: Format, named: &str, language: &str) -> actix_web::HttpRespo
 /// What stands at the end of a text that is too long for a cell.
 pub fn too_long(words: &Words) -> &'static str {
     match words.language {
-        crate::core::Language::Zh => "…（内容过长，已截断）",
-        crate::core::Language::En => "… (too long, cut)",
+        Language::Zh => "…（内容过长，已截断）",
+        Language::En => "… (too long, cut)",
     }
 }
 
@@ -365,10 +360,12 @@ where
             rest => {
                 let rows = self.tally.rows;
                 let below = match rest {
-                    Some(_) if self.words.language == crate::core::Language::Zh => {
+                    Some(_) if self.words.language == Language::Zh => {
                         Some(format!("仅导出前 {rows} 行，请缩小筛选范围后再导出其余部分"))
                     }
-                    Some(_) => Some(format!("Only the first {rows} rows; narrow the list to export the rest")),
+                    Some(_) => {
+                        Some(format!("Only the first {rows} rows; narrow the list to export the rest"))
+                    }
                     None => None,
                 };
                 let bytes = self.writer.end(below.as_deref(), self.list.columns.len())?;

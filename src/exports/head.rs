@@ -57,7 +57,12 @@ pub fn about(words: &Words, now: DateTime<Utc>, scope: &str, filters: &[String],
     let none = words.t("无", "none").to_owned();
     let filters = if filters.is_empty() { none } else { filters.join(words.t("、", ", ")) };
     let parts = [
-        format!("{}{}{}", words.t("截至 ", "As of "), words.time(&now), words.t("（北京时间）", " (Beijing time)")),
+        format!(
+            "{}{}{}",
+            words.t("截至 ", "As of "),
+            words.time(&now),
+            words.t("（北京时间）", " (Beijing time)")
+        ),
         format!("{}{scope}", words.t("范围：", "Scope: ")),
         format!("{}{filters}", words.t("筛选：", "Filters: ")),
         format!("{}{who}", words.t("导出人：", "Exported by: ")),
@@ -67,9 +72,16 @@ pub fn about(words: &Words, now: DateTime<Utc>, scope: &str, filters: &[String],
 
 /// The filters in words. One without words is shown as it is written.
 pub fn filters(words: &Words, known: &[FilterWord], given: &[(String, String)]) -> Vec<String> {
-    let said = |(parameter, value): &(String, String)| match known.iter().find(|k| k.parameter == *parameter) {
+    let said = |(parameter, value): &(String, String)| match known.iter().find(|k| k.parameter == *parameter)
+    {
         Some(k) => {
-            format!("{}{}{}{}", words.t(k.zh, k.en), words.t("（", " ("), (k.say)(value, words), words.t("）", ")"))
+            format!(
+                "{}{}{}{}",
+                words.t(k.zh, k.en),
+                words.t("（", " ("),
+                (k.say)(value, words),
+                words.t("）", ")")
+            )
         }
         None => format!("{parameter}={value}"),
     };

@@ -20,6 +20,11 @@ crate::word_enum! {
     }
 }
 
+/// A workbook, as the OpenAPI document says it.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct BookFile(#[allow(dead_code, reason = "describes a body that is sent piece by piece")] Vec<u8>);
+
 /// A column of a list.
 pub struct Column<T: 'static> {
     pub(super) zh: &'static str,
@@ -57,7 +62,8 @@ impl FilterWord {
 /// The text that is searched for.
 pub const Q: FilterWord = FilterWord::new("q", "关键词", "search", |typed, _| typed.to_owned());
 /// A region, with all under it.
-pub const REGION: FilterWord = FilterWord::new("region", "地区", "region", |code, words| words.region(code));
+pub const REGION: FilterWord =
+    FilterWord::new("region", "地区", "region", |code, words| words.region(code));
 
 /// A list that can leave as a file.
 pub struct List<T: 'static> {
@@ -74,6 +80,16 @@ pub struct List<T: 'static> {
     pub columns: &'static [Column<T>],
     /// The filters, in words. One without words is shown as it is written.
     pub filters: &'static [FilterWord],
+}
+
+/// The form of a list that has neither pages nor filters.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FormatQuery {
+    /// `xlsx` or `csv` for a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    pub format: Option<Format>,
 }
 
 /// The page of a list without filters, and its form.

@@ -31,7 +31,7 @@ pub use answer::{Table, Wanted, file, too_long};
 pub use cell::Cell;
 pub use comma::plain;
 pub use head::{Head, about, file_disposition, file_name};
-pub use list::{Column, FilterWord, Format, List, ListPage, Q, REGION};
+pub use list::{BookFile, Column, FilterWord, Format, FormatQuery, List, ListPage, Q, REGION};
 pub use room::ROOM;
 pub use words::Words;
 

@@ -67,13 +67,23 @@ pub fn begin(out: &mut String, title: &str, about: &str, headings: &[Heading]) {
     let below = ABOVE + 1;
     out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");
     out.push_str("<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">");
-    out.push_str("<sheetPr><pageSetUpPr fitToPage=\"1\"/></sheetPr><sheetViews><sheetView workbookViewId=\"0\">");
-    add(out, format_args!("<pane ySplit=\"{ABOVE}\" topLeftCell=\"A{below}\" activePane=\"bottomLeft\" state=\"frozen\"/>"));
+    out.push_str(
+        "<sheetPr><pageSetUpPr fitToPage=\"1\"/></sheetPr><sheetViews><sheetView workbookViewId=\"0\">",
+    );
+    add(
+        out,
+        format_args!(
+            "<pane ySplit=\"{ABOVE}\" topLeftCell=\"A{below}\" activePane=\"bottomLeft\" state=\"frozen\"/>"
+        ),
+    );
     add(out, format_args!("<selection pane=\"bottomLeft\" activeCell=\"A{below}\" sqref=\"A{below}\"/>"));
     out.push_str("</sheetView></sheetViews><sheetFormatPr defaultRowHeight=\"15\"/><cols>");
     for (at, heading) in headings.iter().enumerate() {
         let (number, width) = (at + 1, heading.width());
-        add(out, format_args!("<col min=\"{number}\" max=\"{number}\" width=\"{width}\" customWidth=\"1\"/>"));
+        add(
+            out,
+            format_args!("<col min=\"{number}\" max=\"{number}\" width=\"{width}\" customWidth=\"1\"/>"),
+        );
     }
     out.push_str("</cols><sheetData>");
     out.push_str("<row r=\"1\" ht=\"24\" customHeight=\"1\">");
@@ -132,7 +142,9 @@ pub fn line(out: &mut String, number: u32, text: &str) {
 pub fn end(out: &mut String, columns: usize, last: u32) {
     let to = letters(columns.saturating_sub(1));
     add(out, format_args!("</sheetData><autoFilter ref=\"A{ABOVE}:{to}{last}\"/>"));
-    out.push_str("<pageMargins left=\"0.5\" right=\"0.5\" top=\"0.6\" bottom=\"0.6\" header=\"0.3\" footer=\"0.3\"/>");
+    out.push_str(
+        "<pageMargins left=\"0.5\" right=\"0.5\" top=\"0.6\" bottom=\"0.6\" header=\"0.3\" footer=\"0.3\"/>",
+    );
     out.push_str("<pageSetup paperSize=\"9\" orientation=\"landscape\" fitToHeight=\"0\"/>");
     out.push_str("<headerFooter><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter></worksheet>");
 }
@@ -174,7 +186,9 @@ mod tests {
 
     #[test]
     fn columns_have_their_letters() {
-        for (column, wanted) in [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")] {
+        for (column, wanted) in
+            [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")]
+        {
             assert_eq!(letters(column), wanted);
         }
     }

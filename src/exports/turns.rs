@@ -25,7 +25,12 @@ impl Turns {
     ///
     /// # Errors
     /// 429 where the account has as many as one may have, 503 where all are taken.
-    pub fn take(self: &Arc<Self>, account: AccountId, of_account: usize, of_all: usize) -> Result<Turn, Problem> {
+    pub fn take(
+        self: &Arc<Self>,
+        account: AccountId,
+        of_account: usize,
+        of_all: usize,
+    ) -> Result<Turn, Problem> {
         let mut all = self.lock();
         if all.get(&account).is_some_and(|own| *own >= of_account) {
             return Err(refused(
@@ -37,7 +42,10 @@ impl Turns {
             ));
         }
         if all.values().sum::<usize>() >= of_all {
-            let text = Text::new("正在导出的文件过多，请稍后再试", "too many files are being made; try again in a moment");
+            let text = Text::new(
+                "正在导出的文件过多，请稍后再试",
+                "too many files are being made; try again in a moment",
+            );
             return Err(refused(Code::Overloaded, text));
         }
         *all.entry(account).or_default() += 1;

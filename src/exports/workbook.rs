@@ -150,10 +150,18 @@ impl Workbook {
             xml::push(&mut escaped, &name);
             let to = self.letters.last().map_or("A", String::as_str);
             sheets += &format!("<sheet name=\"{escaped}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>");
-            names += &format!("<definedName name=\"_xlnm._FilterDatabase\" localSheetId=\"{at}\" hidden=\"1\">'{escaped}'!$A${ABOVE}:${to}${last}</definedName>");
-            names += &format!("<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"{at}\">'{escaped}'!$1:${ABOVE}</definedName>");
-            relations += &format!("<Relationship Id=\"rId{number}\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>");
-            types += &format!("<Override PartName=\"/xl/worksheets/sheet{number}.xml\" ContentType=\"{KIND}.worksheet+xml\"/>");
+            names += &format!(
+                "<definedName name=\"_xlnm._FilterDatabase\" localSheetId=\"{at}\" hidden=\"1\">'{escaped}'!$A${ABOVE}:${to}${last}</definedName>"
+            );
+            names += &format!(
+                "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"{at}\">'{escaped}'!$1:${ABOVE}</definedName>"
+            );
+            relations += &format!(
+                "<Relationship Id=\"rId{number}\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
+            );
+            types += &format!(
+                "<Override PartName=\"/xl/worksheets/sheet{number}.xml\" ContentType=\"{KIND}.worksheet+xml\"/>"
+            );
         }
         let styled = self.full.len() + 1;
         self.part("xl/workbook.xml", &format!("{DECLARED}<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><bookViews><workbookView/></bookViews><sheets>{sheets}</sheets><definedNames>{names}</definedNames></workbook>"))?;
@@ -175,7 +183,8 @@ const RELATIONS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"y
 
 /// The name of a sheet: 31 characters at most, without those that a name can't have.
 fn sheet_name(title: &str, number: usize) -> String {
-    let name: String = title.chars().filter(|c| !"[]:*?/\\'".contains(*c) && !c.is_control()).take(25).collect();
+    let name: String =
+        title.chars().filter(|c| !"[]:*?/\\'".contains(*c) && !c.is_control()).take(25).collect();
     if number == 1 { name } else { format!("{name} {number}") }
 }
 
@@ -186,7 +195,9 @@ mod tests {
     use std::io::{Cursor, Read};
 
     fn book(most_rows: u32, rows: u32, below: Option<&str>) -> Vec<u8> {
-        let head = Head { title: "清单".to_owned(), about: "截至今日".to_owned(), too_long: "…（已截断）" };
+        let head = Head {
+            title: "清单".to_owned(), about: "截至今日".to_owned(), too_long: "…（已截断）"
+        };
         let headings = vec![Heading::new("名称"), Heading::new("数"), Heading::new("日")];
         let mut book = Workbook::of_sheets(head, headings, most_rows).unwrap();
         let mut bytes = Vec::new();
@@ -214,7 +225,10 @@ mod tests {
         assert!(read.worksheet_formula("清单").unwrap().is_empty());
         let sheet = read.worksheet_range("清单").unwrap();
         let text = |at| sheet.get_value(at).map(ToString::to_string).unwrap_or_default();
-        assert_eq!((text((0, 0)), text((1, 0)), text((2, 1))), ("清单".into(), "截至今日".into(), "数".into()));
+        assert_eq!(
+            (text((0, 0)), text((1, 0)), text((2, 1))),
+            ("清单".into(), "截至今日".into(), "数".into())
+        );
         assert_eq!(sheet.get_value((4, 0)), Some(&Data::String("=第1行 <&> 001".to_owned())));
         assert_eq!(sheet.get_value((5, 1)), Some(&Data::Float(2.0)));
         assert!(matches!(sheet.get_value((5, 2)), Some(Data::DateTime(_))), "{sheet:?}");

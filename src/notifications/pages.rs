@@ -62,19 +62,24 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
     show(&f, &page.await?)
 }
 
+/// The state of a mail, in words.
+pub fn state_word(f: &Frame, state: MailState) -> &'static str {
+    match state {
+        MailState::Queued => f.t("待发送", "queued"),
+        MailState::Sent => f.t("已发送", "sent"),
+        MailState::Refused => f.t("被拒收", "refused"),
+        MailState::GaveUp => f.t("已停止发送", "given up"),
+        MailState::Bounced => f.t("被退回", "bounced"),
+    }
+}
+
 impl OutboxPage {
     fn is_shown(&self, state: &MailState) -> bool {
         self.state == Some(*state)
     }
 
     fn word(&self, state: &MailState) -> &'static str {
-        match state {
-            MailState::Queued => self.f.t("待发送", "queued"),
-            MailState::Sent => self.f.t("已发送", "sent"),
-            MailState::Refused => self.f.t("被拒收", "refused"),
-            MailState::GaveUp => self.f.t("已停止发送", "given up"),
-            MailState::Bounced => self.f.t("被退回", "bounced"),
-        }
+        state_word(&self.f, *state)
     }
 
     fn tone(&self, state: &MailState) -> &'static str {

@@ -182,7 +182,8 @@ pub async fn invitation(visit: Visit) -> Answer {
     show(&page.f, &page)
 }
 
-fn state_word(f: &Frame, state: AccountState) -> &'static str {
+/// The state of an account, in words.
+pub fn state_word(f: &Frame, state: AccountState) -> &'static str {
     match state {
         AccountState::Pending => f.t("待审核", "to be vetted"),
         AccountState::Active => f.t("在用", "active"),

@@ -177,7 +177,8 @@ fn parts(f: &Frame, figures: &Figures) -> Vec<Part> {
     .collect()
 }
 
-fn state_word(f: &Frame, state: PlanState) -> &'static str {
+/// The state of a plan, in words.
+pub fn state_word(f: &Frame, state: PlanState) -> &'static str {
     match state {
         PlanState::Queued => f.t("排队中", "queued"),
         PlanState::Computing => f.t("计算中", "being computed"),
@@ -185,6 +186,17 @@ fn state_word(f: &Frame, state: PlanState) -> &'static str {
         PlanState::Failed => f.t("未能算出", "failed"),
         PlanState::Applied => f.t("已执行", "applied"),
         PlanState::Discarded => f.t("已作废", "discarded"),
+    }
+}
+
+/// What becomes of an enterprise's expert, in words.
+pub fn change_word(f: &Frame, change: Change) -> &'static str {
+    match change {
+        Change::Added => f.t("新增", "new"),
+        Change::Changed => f.t("更换", "changed"),
+        Change::Unchanged => f.t("不变", "same"),
+        Change::Removed => f.t("取消", "ended"),
+        Change::None => f.t("无", "none"),
     }
 }
 
@@ -214,13 +226,7 @@ impl PlanPage {
     }
 
     fn change(&self, change: &Change) -> &'static str {
-        match change {
-            Change::Added => self.f.t("新增", "new"),
-            Change::Changed => self.f.t("更换", "changed"),
-            Change::Unchanged => self.f.t("不变", "same"),
-            Change::Removed => self.f.t("取消", "ended"),
-            Change::None => self.f.t("无", "none"),
-        }
+        change_word(&self.f, *change)
     }
 
     fn reason<'a>(&self, line: &'a AssignmentView) -> &'a str {

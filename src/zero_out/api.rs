@@ -1,20 +1,24 @@
 //! The zero-out list: its import, the list, the enterprises on it.
 
 use actix_web::HttpResponse;
+use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::app::App;
+use crate::core::Actor;
 use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::enterprises::OperatingStatus;
+use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::remediation::enterprises::{self as enterprise_detail, EnterpriseDetail, EnterpriseView};
 use crate::settings::Settings;
-use crate::web::params::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;
 use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id, Query};
+use crate::zero_out::exports::{ENTERPRISES, IMPORTS, LINES};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::{
     ImportView, RequestImport, import_status, list_imports, rejections, rejections_csv,
@@ -63,11 +67,13 @@ pub async fn import(state: State, auth: Auth, mut upload: Upload<ListRules>) -> 
 }
 
 /// The imports, newest first.
-#[utoipa::path(get, path = "/api/v1/zero-out/imports", tag = "zero-out", params(PageQuery),
-    responses((status = 200, body = Page<ImportView>)))]
-pub async fn imports(state: State, auth: Auth, query: Query<PageQuery>) -> Answer {
+#[utoipa::path(get, path = "/api/v1/zero-out/imports", tag = "zero-out", params(ListPage),
+    responses((status = 200, content((Page<ImportView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn imports(state: State, auth: Auth, query: Query<ListPage>, wanted: Wanted) -> Answer {
     let slice = query.0.slice()?;
-    ok(read(&state, move |app| list_imports(&mut *app.conn()?, &auth.actor(), slice)).await?)
+    let work = |_: &App, conn: &mut PgConnection, actor: &Actor, slice| list_imports(conn, actor, slice);
+    wanted.answer(state, auth, query.0.format, &IMPORTS, slice, work).await
 }
 
 /// How far an import is, or what came of it.
@@ -144,6 +150,9 @@ pub struct ListQuery {
     operating_status: Option<OperatingStatus>,
     /// Whether it is cleared.
     cleared: Option<bool>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -161,20 +170,29 @@ impl ListQuery {
 
 /// The zero-out list, a line for each nonconformity, newest first.
 #[utoipa::path(get, path = "/api/v1/zero-out", tag = "zero-out", params(ListQuery),
-    responses((status = 200, body = Page<ZeroOutItem>)))]
-pub async fn list(state: State, auth: Auth, query: Query<ListQuery>) -> Answer {
+    responses((status = 200, content((Page<ZeroOutItem> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn list(state: State, auth: Auth, query: Query<ListQuery>, wanted: Wanted) -> Answer {
+    let format = query.0.format;
     let (filter, slice) = query.0.split()?;
-    let work =
-        move |app: &crate::app::App| queries::zero_out_list(&mut *app.conn()?, &auth.actor(), &filter, slice);
-    ok(read(&state, work).await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        queries::zero_out_list(conn, actor, &filter, slice)
+    };
+    wanted.answer(state, auth, format, &LINES, slice, work).await
 }
 
 /// The enterprises, newest first.
 #[utoipa::path(get, path = "/api/v1/enterprises", tag = "zero-out", params(ListQuery),
-    responses((status = 200, body = Page<EnterpriseView>)))]
-pub async fn enterprises(state: State, auth: Auth, query: Query<ListQuery>) -> Answer {
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<EnterpriseView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn enterprises(state: State, auth: Auth, query: Query<ListQuery>, wanted: Wanted) -> Answer {
+    let format = query.0.format;
     let (filter, slice) = query.0.split()?;
-    ok(read(&state, move |app| queries::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        queries::list(conn, actor, &filter, slice)
+    };
+    wanted.answer(state, auth, format, &ENTERPRISES, slice, work).await
 }
 
 /// One enterprise with its nonconformities.
