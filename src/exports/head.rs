@@ -8,6 +8,7 @@ use crate::core::clock::shanghai_date;
 use crate::core::shown::is_hidden;
 use crate::exports::list::FilterWord;
 use crate::exports::words::Words;
+use crate::web::frame::Frame;
 
 /// What stands above a table.
 #[derive(Debug, Clone)]
@@ -36,6 +37,11 @@ pub fn file_disposition(name: &str, ascii: &str, ending: &str) -> String {
     format!("attachment; filename=\"{ascii}.{ending}\"; filename*=UTF-8''{escaped}.{ending}")
 }
 
+/// The scope of who sees everything.
+pub fn everywhere(frame: &Frame) -> &'static str {
+    frame.t("全平台", "whole platform")
+}
+
 /// Whose rows a file has: a region by its name where one was asked for, else what the reader sees.
 pub fn scope(words: &Words, actor: &Actor, filters: &[(String, String)]) -> String {
     let regions = &words.catalogue().regions;
@@ -48,21 +54,16 @@ pub fn scope(words: &Words, actor: &Actor, filters: &[(String, String)]) -> Stri
         Some(Scope::Admin(code)) => name(code).unwrap_or_else(|| code.clone()),
         Some(Scope::Enterprise(_)) => words.t("本企业", "own enterprise").to_owned(),
         Some(Scope::Expert(_)) => words.t("本人", "own").to_owned(),
-        Some(Scope::Operator) | None => words.t("全平台", "whole platform").to_owned(),
+        Some(Scope::Operator) | None => everywhere(words).to_owned(),
     }
 }
 
 /// The line below the title.
-pub fn about(words: &Words, now: DateTime<Utc>, scope: &str, filters: &[String], who: &str) -> String {
+pub fn about(words: &Words, as_of: &str, scope: &str, filters: &[String], who: &str) -> String {
     let none = words.t("无", "none").to_owned();
     let filters = if filters.is_empty() { none } else { filters.join(words.t("、", ", ")) };
     let parts = [
-        format!(
-            "{}{}{}",
-            words.t("截至 ", "As of "),
-            words.time(&now),
-            words.t("（北京时间）", " (Beijing time)")
-        ),
+        format!("{}{as_of}{}", words.t("截至 ", "As of "), words.t("（北京时间）", " (Beijing time)")),
         format!("{}{scope}", words.t("范围：", "Scope: ")),
         format!("{}{filters}", words.t("筛选：", "Filters: ")),
         format!("{}{who}", words.t("导出人：", "Exported by: ")),
@@ -86,6 +87,14 @@ pub fn filters(words: &Words, known: &[FilterWord], given: &[(String, String)]) 
         None => format!("{parameter}={value}"),
     };
     given.iter().map(said).collect()
+}
+
+/// As of this moment, or as of the end of a day that is past.
+pub fn as_of(words: &Words, day: Option<NaiveDate>, now: DateTime<Utc>) -> String {
+    match day.filter(|day| *day < shanghai_date(now)) {
+        Some(day) => format!("{} 24:00", words.day(&day)),
+        None => words.time(&now),
+    }
 }
 
 /// Today, in the name of a file.

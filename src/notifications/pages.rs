@@ -29,6 +29,8 @@ struct OutboxPage {
     mails: Vec<MailView>,
     next: Option<String>,
     pauses: Vec<PauseView>,
+    /// The address of the mails that are shown, to be exported.
+    export: String,
 }
 
 /// The word by which the page asks for mails in every state.
@@ -55,6 +57,10 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
             mails: mails.items,
             next: mails.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
             pauses: pauses::list(conn, slice)?.items,
+            export: match state {
+                Some(state) => asked.file_with("/api/v1/mail", &[], &[("state", state.as_str())]),
+                None => asked.file_with("/api/v1/mail", &["state"], &[]),
+            },
             asked,
             f: frame,
         })

@@ -200,6 +200,11 @@ fn tone(state: AccountState) -> &'static str {
 }
 
 impl PeoplePage {
+    /// The address of the accounts that are shown, to be exported.
+    fn file(&self) -> String {
+        self.asked.file_with("/api/v1/accounts", &[], &[("role", self.role.as_str())])
+    }
+
     fn roles(&self) -> &'static [Role] {
         if self.f.role() == "operator" {
             &[Role::Admin, Role::Expert, Role::Enterprise, Role::Operator]

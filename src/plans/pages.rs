@@ -216,6 +216,11 @@ impl PlanPage {
         state_word(&self.f, self.p.state)
     }
 
+    /// The address of a list of the plan, to be exported.
+    fn file(&self, what: &str) -> String {
+        format!("/api/v1/matching/plans/{}/{what}?", self.p.id)
+    }
+
     fn phase(&self, phase: &Phase) -> &'static str {
         match phase {
             Phase::Reading => self.f.t("读取名单和专家", "reading the list and the experts"),
