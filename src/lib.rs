@@ -9,6 +9,7 @@
 //! - [`db`]: the pool, the transaction of a command, migrations, the private PostgreSQL
 //! - [`app`], [`jobs`]: [`app::App::execute`], which runs every command; the threads that work in the background
 //! - [`web`]: the kit of the HTTP server and its pages, and what a domain declares: [`web::room::Room`]
+//! - [`exports`]: lists as workbooks and CSV files
 //! - [`notifications`]: mail, by an outbox
 //! - [`accounts`]: users, roles, passwords, sessions
 //! - [`audit`]: reading what was done
@@ -41,6 +42,7 @@ pub mod core;
 pub mod db;
 pub mod enterprises;
 pub mod experts;
+pub mod exports;
 pub mod jobs;
 pub mod matching;
 pub mod notifications;
@@ -60,6 +62,7 @@ pub mod zero_out;
 pub static ROOMS: &[&web::room::Room] = &[
     &server::room::DATABASE,
     &server::room::REFERENCE,
+    &exports::ROOM,
     &notifications::ROOM,
     &accounts::ROOM,
     &audit::ROOM,

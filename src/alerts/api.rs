@@ -1,13 +1,18 @@
 //! Quality alerts, and what officers make of them.
 
 use chrono::NaiveDate;
+use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::alerts::exports::ALERTS;
 use crate::alerts::ids::AlertId;
 use crate::alerts::queries::{self, AlertView};
 use crate::alerts::{AlertState, DismissAlert, HoldMeeting};
+use crate::app::App;
+use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};
+use crate::exports::{BookFile, Format, Wanted};
 use crate::web::params::Reason;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, ok, read};
@@ -22,6 +27,9 @@ pub struct AlertQuery {
     /// Only those of this state.
     #[param(inline)]
     state: Option<AlertState>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -37,11 +45,15 @@ async fn view(state: &State, auth: &Auth, id: AlertId) -> Result<AlertView, Fail
 /// The quality alerts of the caller's region and all under it, newest first: one kind of product failing one item more often than
 /// a threshold (SAMR Order No. 18, art. 50).
 #[utoipa::path(get, path = "/api/v1/remediation/alerts", tag = "remediation", params(AlertQuery),
-    responses((status = 200, body = Page<AlertView>)))]
-pub async fn list(state: State, auth: Auth, query: Query<AlertQuery>) -> Answer {
-    let AlertQuery { state: of_state, limit, cursor } = query.0;
+    responses((status = 200, content((Page<AlertView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn list(state: State, auth: Auth, query: Query<AlertQuery>, wanted: Wanted) -> Answer {
+    let AlertQuery { state: of_state, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
-    ok(read(&state, move |app| queries::list(&mut *app.conn()?, &auth.actor(), of_state, slice)).await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        queries::list(conn, actor, of_state, slice)
+    };
+    wanted.answer(state, auth, format, &ALERTS, slice, work).await
 }
 
 /// One quality alert.

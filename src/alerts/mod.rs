@@ -9,6 +9,7 @@
 
 pub mod api;
 mod close;
+mod exports;
 mod find;
 pub mod ids;
 pub mod pages;

@@ -89,7 +89,8 @@ pub async fn one(state: State, member: Member, id: Id<AlertId>) -> Answer {
     show(&f, &page.await?)
 }
 
-fn state_word(f: &Frame, state: AlertState) -> &'static str {
+/// The state of an alert, in words.
+pub fn state_word(f: &Frame, state: AlertState) -> &'static str {
     match state {
         AlertState::Open => f.t("待处理", "open"),
         AlertState::Meeting => f.t("已召开质量分析会", "dealt with in a meeting"),

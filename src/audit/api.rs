@@ -1,14 +1,18 @@
 //! The audit, for those who are responsible for it.
 
 use chrono::NaiveDate;
+use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use crate::app::App;
+use crate::audit::exports::AUDIT;
 use crate::audit::{self, AuditEntry, AuditFilter};
+use crate::core::Actor;
 use crate::core::page::{Page, Slice};
+use crate::exports::{BookFile, Format, Wanted};
 use crate::web::problem::Answer;
-use crate::web::reply::{ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Query};
 
@@ -33,6 +37,9 @@ pub struct AuditQuery {
     from: Option<NaiveDate>,
     /// Only what was done on this day or earlier.
     to: Option<NaiveDate>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -41,8 +48,11 @@ pub struct AuditQuery {
 }
 
 /// What was done, newest first: an admin sees its region and all under it, an operator everything.
-#[utoipa::path(get, path = "/api/v1/audit", tag = "audit", responses((status = 200, body = Page<AuditEntry>)))]
-pub async fn list(state: State, auth: Auth, query: Query<AuditQuery>) -> Answer {
+#[utoipa::path(get, path = "/api/v1/audit", tag = "audit", params(AuditQuery),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<AuditEntry> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn list(state: State, auth: Auth, query: Query<AuditQuery>, wanted: Wanted) -> Answer {
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
     let filter = AuditFilter {
@@ -54,6 +64,8 @@ pub async fn list(state: State, auth: Auth, query: Query<AuditQuery>) -> Answer 
         from: query.from,
         to: query.to,
     };
-    let actor = auth.actor();
-    ok(read(&state, move |app| audit::list(&mut *app.conn()?, &actor, &filter, slice)).await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        audit::list(conn, actor, &filter, slice)
+    };
+    wanted.answer(state, auth, query.format, &AUDIT, slice, work).await
 }

@@ -2,6 +2,7 @@
 //! never changed; [`crate::db::chain`] links and seals them.
 
 pub mod api;
+mod exports;
 pub mod pages;
 pub mod policy;
 mod room;

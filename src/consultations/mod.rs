@@ -26,6 +26,7 @@ pub mod conclude;
 pub mod consultation;
 pub mod contacts;
 pub mod explain;
+mod exports;
 mod files;
 pub mod hand_over;
 pub mod hold;

@@ -1,8 +1,11 @@
 //! Claims of accounts over HTTP: made, looked at, confirmed or declined behind the mailed link, decided by officers.
 
+use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::app::App;
+use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};
 use crate::enterprises::claim_state::ClaimState;
 use crate::enterprises::claims::{
@@ -11,9 +14,11 @@ use crate::enterprises::claims::{
 use crate::enterprises::confirm::{
     self, AccountMade, ClaimDeclined, ClaimShown, ConfirmRegistration, DeclineRegistration, LinkToken,
 };
+use crate::enterprises::exports::CLAIMS;
 use crate::enterprises::ids::RegistrationId;
 use crate::enterprises::registration::{ClaimReceived, RegisterEnterprise};
 use crate::enterprises::settings::ClaimSettings;
+use crate::exports::{BookFile, Format, Wanted};
 use crate::web::anonymous_calls::{NetworkLimit, no_sooner};
 use crate::web::client_address::ClientAddress;
 use crate::web::params::Reason;
@@ -87,6 +92,9 @@ pub struct ClaimQuery {
     /// Only those at this point; with `to_approve` also those `mailed` whose mail did not arrive.
     #[param(inline)]
     state: Option<ClaimState>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -96,13 +104,16 @@ pub struct ClaimQuery {
 
 /// The claims of the caller's region, newest first.
 #[utoipa::path(get, path = "/api/v1/enterprise-registrations", tag = "accounts", params(ClaimQuery),
-    responses((status = 200, body = Page<ClaimView>)))]
-pub async fn list(state: State, auth: Auth, query: Query<ClaimQuery>) -> Answer {
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<ClaimView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn list(state: State, auth: Auth, query: Query<ClaimQuery>, wanted: Wanted) -> Answer {
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
-    let work =
-        move |app: &crate::app::App| claims::list(&mut *app.conn()?, &auth.actor(), query.state, slice);
-    ok(read(&state, work).await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        claims::list(conn, actor, query.state, slice)
+    };
+    wanted.answer(state, auth, query.format, &CLAIMS, slice, work).await
 }
 
 /// Approves a claim for which no mail address is on record, or whose mail did not arrive (`mail`): a one-time link goes to the address that

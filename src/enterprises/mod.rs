@@ -23,6 +23,7 @@ mod claim_limits;
 pub mod claim_state;
 pub mod claims;
 pub mod confirm;
+mod exports;
 pub mod housekeeping;
 pub mod ids;
 pub mod mails;

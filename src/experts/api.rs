@@ -1,14 +1,18 @@
 //! Experts: applying, vetting, and what they say of themselves.
 
 use actix_web::HttpResponse;
+use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::app::App;
+use crate::core::actor::Actor;
 use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
 use crate::experts::application::{Applied, ApplyAsExpert};
 use crate::experts::conflicts::NewConflict;
 use crate::experts::conflicts::{RecordConflict, WithdrawConflict};
+use crate::experts::exports::{APPLICATIONS, EXPERTS};
 use crate::experts::profile::{SetAvailability, SetSpecialties};
 use crate::experts::proof::{
     self, ApplicationDeclined, ApplicationReceived, ApplicationShown, ApplicationToken, ConfirmApplication,
@@ -20,6 +24,7 @@ use crate::experts::rota::SetDuty;
 use crate::experts::settings::ApplicationSettings;
 use crate::experts::vetting::{ApproveExpert, RejectExpert};
 use crate::experts::vocabulary::Vetting;
+use crate::exports::{BookFile, Format, Wanted};
 use crate::web::anonymous_calls::{NetworkLimit, no_sooner};
 use crate::web::client_address::ClientAddress;
 use crate::web::params::Reason;
@@ -96,6 +101,9 @@ pub struct ExpertQuery {
     q: Option<String>,
     /// Only those with a specialty in this class of products (its code), be it one of its kinds.
     product_class: Option<String>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -112,25 +120,36 @@ impl ExpertQuery {
 
 /// The experts, newest first.
 #[utoipa::path(get, path = "/api/v1/experts", tag = "experts", params(ExpertQuery),
-    responses((status = 200, body = Page<ExpertView>)))]
-pub async fn list(state: State, auth: Auth, query: Query<ExpertQuery>) -> Answer {
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<ExpertView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn list(state: State, auth: Auth, query: Query<ExpertQuery>, wanted: Wanted) -> Answer {
     let query = query.0;
+    let format = query.format;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
     let filter = query.filter();
-    ok(read(&state, move |app| queries::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        queries::list(conn, actor, &filter, slice)
+    };
+    wanted.answer(state, auth, format, &EXPERTS, slice, work).await
 }
 
 /// The applications, newest first; those that wait for a decision where nothing else is asked for.
 #[utoipa::path(get, path = "/api/v1/expert-applications", tag = "experts", params(ExpertQuery),
-    responses((status = 200, body = Page<ExpertView>)))]
-pub async fn applications(state: State, auth: Auth, query: Query<ExpertQuery>) -> Answer {
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<ExpertView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn applications(state: State, auth: Auth, query: Query<ExpertQuery>, wanted: Wanted) -> Answer {
     let query = query.0;
+    let format = query.format;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
     let vetting = Some(query.vetting.unwrap_or(Vetting::Applied));
     let filter = ExpertFilter { vetting, ..query.filter() };
-    let work =
-        move |app: &crate::app::App| queries::applications(&mut *app.conn()?, &auth.actor(), &filter, slice);
-    ok(read(&state, work).await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        queries::applications(conn, actor, &filter, slice)
+    };
+    let wanted = wanted.with_default("vetting", Vetting::Applied.as_str());
+    wanted.answer(state, auth, format, &APPLICATIONS, slice, work).await
 }
 
 /// Approves an application.

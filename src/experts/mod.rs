@@ -10,6 +10,7 @@ pub mod api;
 pub mod application;
 pub mod conflicts;
 pub mod duty;
+mod exports;
 pub mod housekeeping;
 pub mod invited;
 pub mod mails;

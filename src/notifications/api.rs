@@ -5,13 +5,18 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
+use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::app::App;
+use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};
 use crate::core::secret::sha256;
 use crate::core::{Caller, Code, Problem, Text};
+use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::notifications::bounces::{BounceNoted, ReportBounce};
+use crate::notifications::exports::{MAILS, PAUSES};
 use crate::notifications::ids::{MailId, PauseId};
 use crate::notifications::pauses::{self, PauseView};
 use crate::notifications::policy::permit;
@@ -20,7 +25,6 @@ use crate::notifications::retry::{ResumeAddress, RetryMail};
 use crate::notifications::settings::MailSettings;
 use crate::notifications::state::MailState;
 use crate::web::extract::{RequestId, state};
-use crate::web::params::PageQuery;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
@@ -36,6 +40,9 @@ pub struct MailQuery {
     state: Option<MailState>,
     /// Only those to an address that has this in it.
     q: Option<String>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -45,12 +52,17 @@ pub struct MailQuery {
 
 /// The outbox, the newest mail first; with `state=queued` the oldest first. No text of a mail is shown.
 #[utoipa::path(get, path = "/api/v1/mail", tag = "mail", params(MailQuery),
-    responses((status = 200, body = Page<MailView>)))]
-pub async fn list(state: State, auth: Auth, query: Query<MailQuery>) -> Answer {
-    let MailQuery { state: of_state, q, limit, cursor } = query.0;
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<MailView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn list(state: State, auth: Auth, query: Query<MailQuery>, wanted: Wanted) -> Answer {
+    let MailQuery { state: of_state, q, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let filter = MailFilter { state: of_state, q };
-    ok(read(&state, move |app| queries::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        queries::list(conn, actor, &filter, slice)
+    };
+    wanted.answer(state, auth, format, &MAILS, slice, work).await
 }
 
 /// Tries a mail at once that waits for its next attempt. One that has ended: 409 `mail_ended`.
@@ -62,15 +74,17 @@ pub async fn retry(state: State, auth: Auth, id: Id<MailId>) -> Answer {
 }
 
 /// The mail addresses to which nothing is sent since mails came back from there, the newest first.
-#[utoipa::path(get, path = "/api/v1/mail/pauses", tag = "mail", params(PageQuery),
-    responses((status = 200, body = Page<PauseView>)))]
-pub async fn pauses(state: State, auth: Auth, query: Query<PageQuery>) -> Answer {
+#[utoipa::path(get, path = "/api/v1/mail/pauses", tag = "mail", params(ListPage),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<PauseView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn pauses(state: State, auth: Auth, query: Query<ListPage>, wanted: Wanted) -> Answer {
     let slice = query.0.slice()?;
-    let page = read(&state, move |app| {
-        permit(&auth.actor())?;
-        pauses::list(&mut *app.conn()?, slice)
-    });
-    ok(page.await?)
+    let work = |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        permit(actor)?;
+        pauses::list(conn, slice)
+    };
+    wanted.answer(state, auth, query.0.format, &PAUSES, slice, work).await
 }
 
 /// Ends the pause of a mail address: later mails are sent there again.

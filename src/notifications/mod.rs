@@ -23,6 +23,7 @@
 
 pub mod api;
 pub mod bounces;
+mod exports;
 pub mod ids;
 pub mod mailer;
 mod metrics;

@@ -29,6 +29,8 @@ struct OutboxPage {
     mails: Vec<MailView>,
     next: Option<String>,
     pauses: Vec<PauseView>,
+    /// The address of the mails that are shown, to be exported.
+    export: String,
 }
 
 /// The word by which the page asks for mails in every state.
@@ -55,11 +57,26 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
             mails: mails.items,
             next: mails.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
             pauses: pauses::list(conn, slice)?.items,
+            export: match state {
+                Some(state) => asked.file_with("/api/v1/mail", &[], &[("state", state.as_str())]),
+                None => asked.file_with("/api/v1/mail", &["state"], &[]),
+            },
             asked,
             f: frame,
         })
     });
     show(&f, &page.await?)
+}
+
+/// The state of a mail, in words.
+pub fn state_word(f: &Frame, state: MailState) -> &'static str {
+    match state {
+        MailState::Queued => f.t("待发送", "queued"),
+        MailState::Sent => f.t("已发送", "sent"),
+        MailState::Refused => f.t("被拒收", "refused"),
+        MailState::GaveUp => f.t("已停止发送", "given up"),
+        MailState::Bounced => f.t("被退回", "bounced"),
+    }
 }
 
 impl OutboxPage {
@@ -68,13 +85,7 @@ impl OutboxPage {
     }
 
     fn word(&self, state: &MailState) -> &'static str {
-        match state {
-            MailState::Queued => self.f.t("待发送", "queued"),
-            MailState::Sent => self.f.t("已发送", "sent"),
-            MailState::Refused => self.f.t("被拒收", "refused"),
-            MailState::GaveUp => self.f.t("已停止发送", "given up"),
-            MailState::Bounced => self.f.t("被退回", "bounced"),
-        }
+        state_word(&self.f, *state)
     }
 
     fn tone(&self, state: &MailState) -> &'static str {

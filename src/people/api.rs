@@ -1,16 +1,20 @@
 //! Accounts of others: listed, invited, changed, ended, opened again; the people of one's enterprise.
 
 use actix_web::HttpResponse;
+use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::accounts::state::AccountState;
-use crate::core::actor::Role;
+use crate::app::App;
+use crate::core::actor::{Actor, Role};
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::page::{Page, Slice};
+use crate::exports::{BookFile, Format, FormatQuery, Wanted};
 use crate::people::accept::AccountOpened;
 use crate::people::colleagues::{self, Colleagues};
 use crate::people::end_sessions::EndSessions;
+use crate::people::exports::{ACCOUNTS, COLLEAGUES, INVITATIONS};
 use crate::people::ids::InvitationId;
 use crate::people::invitation_state::InvitationState;
 use crate::people::invitations::{self, InvitationView};
@@ -46,6 +50,9 @@ pub struct AccountQuery {
     enterprise: Option<EnterpriseId>,
     /// Only those whose name, or the name to log in with, contains this text.
     q: Option<String>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -56,15 +63,17 @@ pub struct AccountQuery {
 /// The accounts that the caller may know of, newest first: the operator sees all; an officer sees the officers and the people of enterprises
 /// of the own region and all under it, and the experts.
 #[utoipa::path(get, path = "/api/v1/accounts", tag = "accounts", params(AccountQuery),
-    responses((status = 200, body = Page<AccountView>)))]
-pub async fn list(state: State, auth: Auth, query: Query<AccountQuery>) -> Answer {
-    let AccountQuery { role, state: of_state, region, enterprise, q, limit, cursor } = query.0;
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<AccountView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn list(state: State, auth: Auth, query: Query<AccountQuery>, wanted: Wanted) -> Answer {
+    let AccountQuery { role, state: of_state, region, enterprise, q, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let filter = AccountFilter { role, state: of_state, region, enterprise, q };
-    let page = read(&state, move |app| {
-        queries::list(&mut *app.conn()?, &auth.actor(), app.catalogue(), &filter, slice)
-    });
-    ok(page.await?)
+    let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        queries::list(conn, actor, app.catalogue(), &filter, slice)
+    };
+    wanted.answer(state, auth, format, &ACCOUNTS, slice, work).await
 }
 
 /// One account, with what is the person's: open consultations, enterprises of the rounds, plans, invitations.
@@ -196,6 +205,9 @@ pub struct InvitationQuery {
     /// Only those in this state.
     #[param(inline)]
     state: Option<InvitationState>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -205,12 +217,21 @@ pub struct InvitationQuery {
 
 /// The invitations of the caller's region or enterprise, newest first.
 #[utoipa::path(get, path = "/api/v1/account-invitations", tag = "accounts", params(InvitationQuery),
-    responses((status = 200, body = Page<InvitationView>)))]
-pub async fn invitation_list(state: State, auth: Auth, query: Query<InvitationQuery>) -> Answer {
-    let InvitationQuery { state: of_state, limit, cursor } = query.0;
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<InvitationView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn invitation_list(
+    state: State,
+    auth: Auth,
+    query: Query<InvitationQuery>,
+    wanted: Wanted,
+) -> Answer {
+    let InvitationQuery { state: of_state, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
-    let page = read(&state, move |app| invitations::list(&mut *app.conn()?, &auth.actor(), of_state, slice));
-    ok(page.await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        invitations::list(conn, actor, of_state, slice)
+    };
+    wanted.answer(state, auth, format, &INVITATIONS, slice, work).await
 }
 
 /// One invitation.
@@ -257,10 +278,19 @@ pub async fn confirm(
 }
 
 /// The active people of the caller's enterprise, the first one first, and the invitations that are open.
-#[utoipa::path(get, path = "/api/v1/enterprises/me/colleagues", tag = "accounts",
-    responses((status = 200, body = Colleagues)))]
-pub async fn colleague_list(state: State, auth: Auth) -> Answer {
-    ok(read(&state, move |app| colleagues::of_caller(&mut *app.conn()?, &auth.actor())).await?)
+#[utoipa::path(get, path = "/api/v1/enterprises/me/colleagues", tag = "accounts", params(FormatQuery),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Colleagues = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn colleague_list(state: State, auth: Auth, query: Query<FormatQuery>, wanted: Wanted) -> Answer {
+    let format = wanted.format(query.0.format);
+    if format == Format::Json {
+        return ok(read(&state, move |app| colleagues::of_caller(&mut *app.conn()?, &auth.actor())).await?);
+    }
+    let work = |_: &App, conn: &mut PgConnection, actor: &Actor, _: Slice| {
+        Ok(Page { items: colleagues::of_caller(conn, actor)?.items, next_cursor: None })
+    };
+    wanted.answer(state, auth, Some(format), &COLLEAGUES, Slice::default(), work).await
 }
 
 /// Invites a colleague to the caller's enterprise by mail. Done by the first of its people.

@@ -18,6 +18,7 @@ pub mod change;
 pub mod colleagues;
 pub mod deactivate;
 pub mod end_sessions;
+mod exports;
 pub mod ids;
 pub mod invitation_state;
 pub mod invitations;

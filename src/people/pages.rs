@@ -182,7 +182,8 @@ pub async fn invitation(visit: Visit) -> Answer {
     show(&page.f, &page)
 }
 
-fn state_word(f: &Frame, state: AccountState) -> &'static str {
+/// The state of an account, in words.
+pub fn state_word(f: &Frame, state: AccountState) -> &'static str {
     match state {
         AccountState::Pending => f.t("待审核", "to be vetted"),
         AccountState::Active => f.t("在用", "active"),
@@ -199,6 +200,11 @@ fn tone(state: AccountState) -> &'static str {
 }
 
 impl PeoplePage {
+    /// The address of the accounts that are shown, to be exported.
+    fn file(&self) -> String {
+        self.asked.file_with("/api/v1/accounts", &[], &[("role", self.role.as_str())])
+    }
+
     fn roles(&self) -> &'static [Role] {
         if self.f.role() == "operator" {
             &[Role::Admin, Role::Expert, Role::Enterprise, Role::Operator]

@@ -2,22 +2,25 @@
 
 use actix_web::HttpResponse;
 use bytes::Bytes;
+use diesel::PgConnection;
 use futures_util::stream;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use utoipa::IntoParams;
 
-use crate::core::Problem;
+use crate::app::App;
 use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
+use crate::core::{Actor, Problem};
+use crate::exports::{BookFile, Format, FormatQuery, ListPage, Wanted};
 use crate::plans::apply::{ApplyPlan, PlanApplied, PlanChanges};
 use crate::plans::command::{DiscardPlan, PlanRequested, RequestPlan};
 use crate::plans::export::Export;
+use crate::plans::exports::{ASSIGNMENTS, CHANGES, LOADS, PLANS, UNSERVED};
 use crate::plans::ids::PlanId;
 use crate::plans::lines::{self, AssignmentView, ExpertLoad, LineFilter};
 use crate::plans::view::{self, PlanView};
 use crate::plans::vocabulary::Change;
-use crate::web::params::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;
@@ -36,11 +39,13 @@ pub async fn request(state: State, auth: Auth, body: Json<RequestPlan>) -> Answe
 }
 
 /// The plans, newest first.
-#[utoipa::path(get, path = "/api/v1/matching/plans", tag = "matching", params(PageQuery),
-    responses((status = 200, body = Page<PlanView>)))]
-pub async fn list(state: State, auth: Auth, query: Query<PageQuery>) -> Answer {
+#[utoipa::path(get, path = "/api/v1/matching/plans", tag = "matching", params(ListPage),
+    responses((status = 200, content((Page<PlanView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn list(state: State, auth: Auth, query: Query<ListPage>, wanted: Wanted) -> Answer {
     let slice = query.0.slice()?;
-    ok(read(&state, move |app| view::list_plans(&mut *app.conn()?, &auth.actor(), slice)).await?)
+    let work = |_: &App, conn: &mut PgConnection, actor: &Actor, slice| view::list_plans(conn, actor, slice);
+    wanted.answer(state, auth, query.0.format, &PLANS, slice, work).await
 }
 
 /// How far a plan is, or what came of it.
@@ -60,6 +65,9 @@ pub struct AssignmentQuery {
     change: Option<Change>,
     /// Only what this expert gets or has.
     expert: Option<ExpertId>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -69,35 +77,83 @@ pub struct AssignmentQuery {
 
 /// A plan compared with the present, enterprise by enterprise.
 #[utoipa::path(get, path = "/api/v1/matching/plans/{id}/assignments", tag = "matching", params(AssignmentQuery),
-    responses((status = 200, body = Page<AssignmentView>)))]
-pub async fn assignments(state: State, auth: Auth, id: Id<PlanId>, query: Query<AssignmentQuery>) -> Answer {
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<AssignmentView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn assignments(
+    state: State,
+    auth: Auth,
+    id: Id<PlanId>,
+    query: Query<AssignmentQuery>,
+    wanted: Wanted,
+) -> Answer {
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
     let filter = LineFilter { change: query.change, expert: query.expert, unserved: false };
-    ok(read(&state, move |app| lines::lines(&mut *app.conn()?, &auth.actor(), id.0, filter, slice)).await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        lines::lines(conn, actor, id.0, filter, slice)
+    };
+    wanted.answer(state, auth, query.format, &ASSIGNMENTS, slice, work).await
 }
 
 /// The enterprises that a plan gives nobody, with the reasons.
-#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/unserved", tag = "matching", params(PageQuery),
-    responses((status = 200, body = Page<AssignmentView>)))]
-pub async fn unserved(state: State, auth: Auth, id: Id<PlanId>, query: Query<PageQuery>) -> Answer {
+#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/unserved", tag = "matching", params(ListPage),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<AssignmentView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn unserved(
+    state: State,
+    auth: Auth,
+    id: Id<PlanId>,
+    query: Query<ListPage>,
+    wanted: Wanted,
+) -> Answer {
     let slice = query.0.slice()?;
     let filter = LineFilter { unserved: true, ..LineFilter::default() };
-    ok(read(&state, move |app| lines::lines(&mut *app.conn()?, &auth.actor(), id.0, filter, slice)).await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        lines::lines(conn, actor, id.0, filter, slice)
+    };
+    wanted.answer(state, auth, query.0.format, &UNSERVED, slice, work).await
 }
 
 /// What a plan makes of each expert's load.
-#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/experts", tag = "matching", params(PageQuery),
-    responses((status = 200, body = Page<ExpertLoad>)))]
-pub async fn experts(state: State, auth: Auth, id: Id<PlanId>, query: Query<PageQuery>) -> Answer {
+#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/experts", tag = "matching", params(ListPage),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<ExpertLoad> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn experts(
+    state: State,
+    auth: Auth,
+    id: Id<PlanId>,
+    query: Query<ListPage>,
+    wanted: Wanted,
+) -> Answer {
     let slice = query.0.slice()?;
-    ok(read(&state, move |app| lines::loads(&mut *app.conn()?, &auth.actor(), id.0, slice)).await?)
+    let work =
+        move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| lines::loads(conn, actor, id.0, slice);
+    wanted.answer(state, auth, query.0.format, &LOADS, slice, work).await
 }
 
 /// What changed since a plan was computed. Where there is anything, it can't be applied.
-#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/changes", tag = "matching",
-    responses((status = 200, body = PlanChanges)))]
-pub async fn changes(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
+#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/changes", tag = "matching", params(FormatQuery),
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((PlanChanges = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn changes(
+    state: State,
+    auth: Auth,
+    id: Id<PlanId>,
+    query: Query<FormatQuery>,
+    wanted: Wanted,
+) -> Answer {
+    let format = wanted.format(query.0.format);
+    if format != Format::Json {
+        let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, _: Slice| {
+            let items = view::all_changes(conn, actor, id.0, app.clock().now())?;
+            Ok(Page { items, next_cursor: None })
+        };
+        return wanted.answer(state, auth, Some(format), &CHANGES, Slice::default(), work).await;
+    }
     let work = move |app: &crate::app::App| {
         view::plan_changes(&mut *app.conn()?, &auth.actor(), id.0, app.clock().now())
     };

@@ -28,6 +28,7 @@ pub mod changes;
 pub mod command;
 pub mod compute;
 pub mod export;
+mod exports;
 pub mod greedy;
 pub mod hand_over;
 pub mod ids;

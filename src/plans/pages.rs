@@ -177,7 +177,8 @@ fn parts(f: &Frame, figures: &Figures) -> Vec<Part> {
     .collect()
 }
 
-fn state_word(f: &Frame, state: PlanState) -> &'static str {
+/// The state of a plan, in words.
+pub fn state_word(f: &Frame, state: PlanState) -> &'static str {
     match state {
         PlanState::Queued => f.t("排队中", "queued"),
         PlanState::Computing => f.t("计算中", "being computed"),
@@ -185,6 +186,17 @@ fn state_word(f: &Frame, state: PlanState) -> &'static str {
         PlanState::Failed => f.t("计算失败", "failed"),
         PlanState::Applied => f.t("已执行", "applied"),
         PlanState::Discarded => f.t("已作废", "discarded"),
+    }
+}
+
+/// What becomes of an enterprise's expert, in words.
+pub fn change_word(f: &Frame, change: Change) -> &'static str {
+    match change {
+        Change::Added => f.t("新增", "new"),
+        Change::Changed => f.t("更换", "changed"),
+        Change::Unchanged => f.t("不变", "same"),
+        Change::Removed => f.t("取消", "ended"),
+        Change::None => f.t("无", "none"),
     }
 }
 
@@ -204,6 +216,11 @@ impl PlanPage {
         state_word(&self.f, self.p.state)
     }
 
+    /// The address of a list of the plan, to be exported.
+    fn file(&self, what: &str) -> String {
+        format!("/api/v1/matching/plans/{}/{what}?", self.p.id)
+    }
+
     fn phase(&self, phase: &Phase) -> &'static str {
         match phase {
             Phase::Reading => self.f.t("读取名单和专家", "reading the list and the experts"),
@@ -214,13 +231,7 @@ impl PlanPage {
     }
 
     fn change(&self, change: &Change) -> &'static str {
-        match change {
-            Change::Added => self.f.t("新增", "new"),
-            Change::Changed => self.f.t("更换", "changed"),
-            Change::Unchanged => self.f.t("不变", "same"),
-            Change::Removed => self.f.t("取消", "ended"),
-            Change::None => self.f.t("无", "none"),
-        }
+        change_word(&self.f, *change)
     }
 
     fn reason<'a>(&self, line: &'a AssignmentView) -> &'a str {

@@ -7,6 +7,7 @@ use crate::db::published::account;
 use crate::db::schema::matching_plan as plans;
 use crate::jobs::resumable::JobProblem;
 use crate::plans::apply::{PlanApplied, PlanChanges, changes_since};
+use crate::plans::changes::PlanChange;
 use crate::plans::compute::Figures;
 use crate::plans::ids::PlanId;
 use crate::plans::policy::{permit, visible_to};
@@ -173,15 +174,27 @@ pub fn plan_changes(
     id: PlanId,
     now: DateTime<Utc>,
 ) -> Result<PlanChanges, Problem> {
+    Ok(PlanChanges::of(all_changes(conn, actor, id, now)?))
+}
+
+/// The same without a bound.
+///
+/// # Errors
+/// As [`plan`].
+pub fn all_changes(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: PlanId,
+    now: DateTime<Utc>,
+) -> Result<Vec<PlanChange>, Problem> {
     permit(actor)?;
     let row = plans::table
         .filter(visible_to(actor))
         .filter(plans::id.eq(id))
         .select(PlanRow::as_select())
         .first(conn)?;
-    let found = match row.state {
-        PlanState::Computed => changes_since(conn, &row, shanghai_date(now))?,
-        _ => Vec::new(),
-    };
-    Ok(PlanChanges::of(found))
+    match row.state {
+        PlanState::Computed => changes_since(conn, &row, shanghai_date(now)),
+        _ => Ok(Vec::new()),
+    }
 }

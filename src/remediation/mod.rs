@@ -33,6 +33,7 @@ pub mod enterprises;
 pub mod event;
 mod event_checks;
 pub mod evidence;
+mod exports;
 pub mod fact;
 mod files;
 pub mod follows;

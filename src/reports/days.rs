@@ -4,9 +4,10 @@ use crate::catalogue::Catalogue;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::{Language, Problem};
+use crate::exports::Cell;
 use crate::remediation::deadlines::clock::Clock;
 use crate::reports::scope;
-use crate::reports::table::{Cell, Table};
+use crate::reports::table::Table;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Nullable, Text};
@@ -158,7 +159,8 @@ pub fn report(
 impl DeadlineDays {
     /// The report as a table for people.
     pub fn table(&self, language: Language) -> Table {
-        let mut table = Table::new("deadline-days");
+        let mut table =
+            Table::new("deadline-days", ("逐日法定期限", "Statutory deadlines by day"), &self.region_name);
         table.columns([("日期", "Day"), ("说明", "Remark")]);
         table.columns([
             ("整改期限", "Rectification"),
@@ -175,17 +177,17 @@ impl DeadlineDays {
             table.row([
                 day,
                 Cell::text(remark),
-                Cell::Number(ending.rectification),
-                Cell::Number(ending.reinspection),
-                Cell::Number(ending.second_reinspection),
-                Cell::Number(ending.suspension),
-                Cell::Number(ending.total()),
+                Cell::Integer(ending.rectification),
+                Cell::Integer(ending.reinspection),
+                Cell::Integer(ending.second_reinspection),
+                Cell::Integer(ending.suspension),
+                Cell::Integer(ending.total()),
             ]);
         };
         row(Cell::Empty, t("已逾期", "Missed"), &self.missed);
         for day in &self.days {
             let rest = if day.working_day { "" } else { t("休息日", "Rest day") };
-            row(Cell::Day(day.day), day.holiday.as_deref().unwrap_or(rest), &day.ending);
+            row(Cell::Date(day.day), day.holiday.as_deref().unwrap_or(rest), &day.ending);
         }
         row(Cell::Empty, t("以后", "Later"), &self.later);
         table

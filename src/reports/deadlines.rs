@@ -4,8 +4,9 @@ use crate::catalogue::Catalogue;
 use crate::core::actor::Actor;
 use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::core::{Language, Problem};
+use crate::exports::Cell;
 use crate::remediation::deadlines::clock::Clock;
-use crate::reports::table::{Cell, Table};
+use crate::reports::table::Table;
 use crate::reports::{as_of, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -176,7 +177,8 @@ pub fn report(
 impl DeadlineReport {
     /// The report as a table for people.
     pub fn table(&self, language: Language) -> Table {
-        let mut table = Table::new("deadlines");
+        let mut table =
+            Table::new("deadlines", ("法定期限", "Statutory deadlines"), &self.region_name).as_of(self.as_of);
         table.columns([
             ("代码", "Code"),
             ("地区", "Region"),
@@ -194,13 +196,13 @@ impl DeadlineReport {
                 Cell::text(&row.key),
                 Cell::text(&row.name),
                 Cell::text(row.clock.text().get(language)),
-                Cell::Number(row.missed),
-                Cell::Number(row.within_1_day),
-                Cell::Number(row.within_3_days),
-                Cell::Number(row.within_7_days),
-                Cell::Number(row.within_15_days),
-                Cell::Number(row.ahead),
-                Cell::Day(self.as_of),
+                Cell::Integer(row.missed),
+                Cell::Integer(row.within_1_day),
+                Cell::Integer(row.within_3_days),
+                Cell::Integer(row.within_7_days),
+                Cell::Integer(row.within_15_days),
+                Cell::Integer(row.ahead),
+                Cell::Date(self.as_of),
             ]);
         }
         table

@@ -5,7 +5,8 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_day_end;
 use crate::core::ids::ExpertId;
-use crate::reports::table::{Cell, Table};
+use crate::exports::Cell;
+use crate::reports::table::Table;
 use crate::reports::{as_of, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -138,7 +139,8 @@ pub fn report(
 impl ExpertReport {
     /// The report as a table for people.
     pub fn table(&self) -> Table {
-        let mut table = Table::new("experts");
+        let mut table =
+            Table::new("experts", ("专家工作量", "Work of the experts"), &self.region_name).as_of(self.as_of);
         table.columns([
             ("专家", "Expert"),
             ("派单", "Offered"),
@@ -155,16 +157,16 @@ impl ExpertReport {
         for row in &self.rows {
             table.row([
                 Cell::text(&row.name),
-                Cell::Number(row.offered),
-                Cell::Number(row.accepted),
-                Cell::Number(row.declined),
-                Cell::Number(row.expired),
-                Cell::decimal(row.minutes_to_accept),
-                Cell::Number(row.concluded),
-                Cell::Number(row.actions),
-                Cell::Number(row.ratings),
-                Cell::decimal(row.rating),
-                Cell::Day(self.as_of),
+                Cell::Integer(row.offered),
+                Cell::Integer(row.accepted),
+                Cell::Integer(row.declined),
+                Cell::Integer(row.expired),
+                Cell::number(row.minutes_to_accept, 1),
+                Cell::Integer(row.concluded),
+                Cell::Integer(row.actions),
+                Cell::Integer(row.ratings),
+                Cell::number(row.rating, 1),
+                Cell::Date(self.as_of),
             ]);
         }
         table

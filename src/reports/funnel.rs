@@ -4,7 +4,8 @@ use crate::catalogue::Catalogue;
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::clock::{shanghai_date, shanghai_day_end};
-use crate::reports::table::{Cell, Table};
+use crate::exports::Cell;
+use crate::reports::table::Table;
 use crate::reports::{as_of, counted, past, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
@@ -108,7 +109,8 @@ impl Stages {
 impl Funnel {
     /// The report as a table for people.
     pub fn table(&self) -> Table {
-        let mut table = Table::new("funnel");
+        let mut table =
+            Table::new("funnel", ("帮扶进度", "Progress funnel"), &self.region_name).as_of(self.as_of);
         table.columns([
             ("代码", "Code"),
             ("地区", "Region"),
@@ -123,13 +125,13 @@ impl Funnel {
         table.row([
             Cell::text(&self.region),
             Cell::text(&self.region_name),
-            Cell::Day(self.as_of),
-            Cell::Number(self.listed),
-            Cell::Number(self.operating),
-            Cell::Number(self.contacted),
-            Cell::Number(self.consulted),
-            Cell::Number(self.correcting),
-            Cell::Number(self.cleared),
+            Cell::Date(self.as_of),
+            Cell::Integer(self.listed),
+            Cell::Integer(self.operating),
+            Cell::Integer(self.contacted),
+            Cell::Integer(self.consulted),
+            Cell::Integer(self.correcting),
+            Cell::Integer(self.cleared),
         ]);
         table
     }

@@ -3,11 +3,12 @@
 use crate::consultations::Status;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
+use crate::exports::Cell;
 use crate::remediation::CaseState;
 use crate::reports::counted;
 use crate::reports::published::{self, Published};
 use crate::reports::rate::rate;
-use crate::reports::table::{Cell, Table};
+use crate::reports::table::Table;
 use crate::web::charts::percent;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -91,8 +92,8 @@ pub fn overview(conn: &mut PgConnection, actor: &Actor) -> Result<Overview, Prob
 
 impl Overview {
     /// The report as a table for people.
-    pub fn table(&self) -> Table {
-        let mut table = Table::new("overview");
+    pub fn table(&self, scope: &str) -> Table {
+        let mut table = Table::new("overview", ("总览", "Overview"), scope);
         table.columns([
             ("地区代码", "Region"),
             ("列入名单企业", "Listed"),
@@ -105,12 +106,12 @@ impl Overview {
         ]);
         table.row([
             Cell::text(self.region.as_deref().unwrap_or_default()),
-            Cell::Number(self.listed),
-            Cell::Number(self.operating),
-            Cell::Number(self.nonconformities),
-            Cell::Number(self.experts),
-            Cell::Number(self.enterprises_consulted),
-            Cell::Number(self.cleared),
+            Cell::Integer(self.listed),
+            Cell::Integer(self.operating),
+            Cell::Integer(self.nonconformities),
+            Cell::Integer(self.experts),
+            Cell::Integer(self.enterprises_consulted),
+            Cell::Integer(self.cleared),
             Cell::Percent(percent(self.cleared, self.operating)),
         ]);
         table

@@ -10,7 +10,8 @@ use crate::core::{Language, Problem, Text};
 use crate::db::schema::published_figure;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
-use crate::reports::table::{Cell, Table};
+use crate::exports::Cell;
+use crate::reports::table::Table;
 use crate::reports::{as_of, scope};
 use crate::web::charts::percent;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -291,7 +292,9 @@ fn shares(rows: &[Published]) -> Vec<Share> {
 impl PublishedReport {
     /// The report as a table for people.
     pub fn table(&self, language: Language) -> Table {
-        let mut table = Table::new("published-figures");
+        let mut table =
+            Table::new("published-figures", ("已公布的数据", "Published figures"), &self.region_name)
+                .as_of(self.as_of);
         table.columns([
             ("代码", "Code"),
             ("地区", "Region"),
@@ -305,11 +308,11 @@ impl PublishedReport {
             table.row([
                 Cell::text(&self.region),
                 Cell::text(&self.region_name),
-                Cell::Number(row.year.into()),
+                Cell::Integer(row.year.into()),
                 Cell::text(row.figure.text().get(language)),
-                Cell::Number(row.value),
+                Cell::Integer(row.value),
                 Cell::text(&row.source),
-                Cell::Day(self.as_of),
+                Cell::Date(self.as_of),
             ]);
         }
         table

@@ -7,7 +7,8 @@ use crate::catalogue::{Catalogue, Region};
 use crate::core::actor::Actor;
 use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::core::{Language, Problem};
-use crate::reports::table::{Cell, Table};
+use crate::exports::Cell;
+use crate::reports::table::Table;
 use crate::reports::{as_of, counted, past, scope};
 use crate::web::charts::percent;
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
@@ -312,7 +313,8 @@ impl RateReport {
                 ("已清零记录数", "Cleared"),
             ],
         };
-        let mut table = Table::new("zero-out-rate");
+        let mut table =
+            Table::new("zero-out-rate", ("清零率", "Zero-out rate"), &self.region_name).as_of(self.as_of);
         table.columns([("代码", "Code"), line]);
         table.columns(counted);
         table.columns([("清零率", "Zero-out rate"), ("截至日期", "As of")]);
@@ -320,11 +322,11 @@ impl RateReport {
             table.row([
                 Cell::text(&row.key),
                 Cell::text(&row.name),
-                Cell::Number(row.listed),
-                Cell::Number(row.operating),
-                Cell::Number(row.cleared),
+                Cell::Integer(row.listed),
+                Cell::Integer(row.operating),
+                Cell::Integer(row.cleared),
                 Cell::Percent(row.percent),
-                Cell::Day(self.as_of),
+                Cell::Date(self.as_of),
             ]);
         }
         table

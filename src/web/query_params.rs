@@ -96,6 +96,23 @@ impl QueryParams {
         format!("{}?{}", self.path, self.query(name, None))
     }
 
+    /// The address of the list at a path of the API as this page narrows it. It ends so that `format=` fits behind it.
+    pub fn file(&self, path: &str) -> String {
+        self.file_with(path, &[], &[])
+    }
+
+    /// The address of the list at a path of the API as this page narrows it, but for its part and some parameters that only the page
+    /// knows, with others in their place. It ends so that `format=` fits behind it.
+    pub fn file_with(&self, path: &str, without: &[&str], with: &[(&str, &str)]) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let own =
+            |name: &str| name == "cursor" || without.contains(&name) || with.iter().any(|w| w.0 == name);
+        query.extend_pairs(self.words.iter().filter(|(name, _)| !own(name)));
+        query.extend_pairs(with);
+        let query = query.finish();
+        if query.is_empty() { format!("{path}?") } else { format!("{path}?{query}&") }
+    }
+
     /// The same parameters at another address, with one more.
     pub fn at(&self, path: &str, name: &str, value: &str) -> String {
         format!("{path}?{}", self.query(name, Some(value)))
@@ -120,6 +137,9 @@ mod tests {
         assert_eq!(asked.with("state", "ordered"), "/cases?q=a%26b&state=ordered");
         assert_eq!(asked.without("q"), "/cases?");
         assert_eq!(asked.at("/api", "format", "csv"), "/api?q=a%26b&format=csv");
+        assert_eq!(asked.file("/api"), "/api?q=a%26b&");
+        assert_eq!(asked.file_with("/api", &["q"], &[("vetting", "approved")]), "/api?vetting=approved&");
+        assert_eq!(asked.file_with("/api", &["q"], &[]), "/api?");
         assert!(asked.slice().is_err());
         assert_eq!(asked.read::<i64>("q").unwrap_err().errors[0].pointer, "?q");
     }

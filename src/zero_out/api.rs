@@ -2,14 +2,17 @@
 
 mod files;
 
+use actix_web::HttpResponse;
+use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::core::Language;
+use crate::core::{Actor, Language};
 use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::enterprises::OperatingStatus;
+use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::remediation::enterprises::{self as enterprise_detail, EnterpriseDetail, EnterpriseView};
 use crate::settings::Settings;
 use crate::web::accept::preferred;
@@ -20,6 +23,7 @@ use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;
 use crate::web::upload::{Upload, UploadRules};
 use crate::web::{Auth, Id, Query};
+use crate::zero_out::exports::{ENTERPRISES, IMPORTS, LINES};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::template::template;
 use crate::zero_out::import::{
@@ -73,11 +77,13 @@ pub async fn import(state: State, auth: Auth, mut upload: Upload<ListRules>) -> 
 }
 
 /// The imports, newest first.
-#[utoipa::path(get, path = "/api/v1/zero-out/imports", tag = "zero-out", params(PageQuery),
-    responses((status = 200, body = Page<ImportView>)))]
-pub async fn imports(state: State, auth: Auth, query: Query<PageQuery>) -> Answer {
+#[utoipa::path(get, path = "/api/v1/zero-out/imports", tag = "zero-out", params(ListPage),
+    responses((status = 200, content((Page<ImportView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn imports(state: State, auth: Auth, query: Query<ListPage>, wanted: Wanted) -> Answer {
     let slice = query.0.slice()?;
-    ok(read(&state, move |app| list_imports(&mut *app.conn()?, &auth.actor(), slice)).await?)
+    let work = |_: &App, conn: &mut PgConnection, actor: &Actor, slice| list_imports(conn, actor, slice);
+    wanted.answer(state, auth, query.0.format, &IMPORTS, slice, work).await
 }
 
 /// How far an import is, or what came of it.
@@ -210,6 +216,9 @@ pub struct ListQuery {
     /// What this import brought or named; one that the caller may know of.
     #[param(value_type = Option<uuid::Uuid>)]
     import: Option<ImportId>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -245,6 +254,9 @@ pub struct LineQuery {
     /// With `import`: what became of the line in it.
     #[param(inline)]
     outcome: Option<Outcome>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -254,21 +266,30 @@ pub struct LineQuery {
 
 /// The zero-out list, a line for each nonconformity, newest first.
 #[utoipa::path(get, path = "/api/v1/zero-out", tag = "zero-out", params(LineQuery),
-    responses((status = 200, body = Page<ZeroOutItem>)))]
-pub async fn list(state: State, auth: Auth, query: Query<LineQuery>) -> Answer {
-    let LineQuery { q, region, operating_status, cleared, import, outcome, limit, cursor } = query.0;
+    responses((status = 200, content((Page<ZeroOutItem> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn list(state: State, auth: Auth, query: Query<LineQuery>, wanted: Wanted) -> Answer {
+    let LineQuery { q, region, operating_status, cleared, import, outcome, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let filter = Filter { q, region, operating_status, cleared, import, outcome };
-    let work = move |app: &App| queries::zero_out_list(&mut *app.conn()?, &auth.actor(), &filter, slice);
-    ok(read(&state, work).await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        queries::zero_out_list(conn, actor, &filter, slice)
+    };
+    wanted.answer(state, auth, format, &LINES, slice, work).await
 }
 
 /// The enterprises, newest first.
 #[utoipa::path(get, path = "/api/v1/enterprises", tag = "zero-out", params(ListQuery),
-    responses((status = 200, body = Page<EnterpriseView>)))]
-pub async fn enterprises(state: State, auth: Auth, query: Query<ListQuery>) -> Answer {
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<EnterpriseView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn enterprises(state: State, auth: Auth, query: Query<ListQuery>, wanted: Wanted) -> Answer {
+    let format = query.0.format;
     let (filter, slice) = query.0.split()?;
-    ok(read(&state, move |app| queries::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        queries::list(conn, actor, &filter, slice)
+    };
+    wanted.answer(state, auth, format, &ENTERPRISES, slice, work).await
 }
 
 /// One enterprise with its nonconformities.

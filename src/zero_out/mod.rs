@@ -8,6 +8,7 @@
 //! `consultations` says which enterprises an expert advises.
 
 pub mod api;
+mod exports;
 pub mod ids;
 pub mod import;
 pub mod pages;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
+use diesel::PgConnection;
 use serde::Deserialize;
 use tokio::time::Instant;
 use utoipa::ToSchema;
@@ -13,6 +14,7 @@ use crate::accounts::NewPassword;
 use crate::accounts::api::{Me, view, without_key};
 use crate::accounts::log_in_limiter::LogInLimiter;
 use crate::accounts::one_time_link;
+use crate::accounts::own::exports::SESSIONS;
 use crate::accounts::own::limits::count_password_reset;
 use crate::accounts::own::password_reset::ResetRequested;
 use crate::accounts::own::proof::require_current;
@@ -24,14 +26,18 @@ use crate::accounts::own::{
 };
 use crate::accounts::password_policy::normal;
 use crate::accounts::topics::Topic;
+use crate::app::App;
+use crate::core::actor::Actor;
 use crate::core::fields::Fields;
 use crate::core::ids::SessionId;
+use crate::core::page::{Page, Slice};
 use crate::core::secret::{Sensitive, Token};
 use crate::core::{Language, Problem, Text};
+use crate::exports::{BookFile, Format, FormatQuery, Wanted};
 use crate::web::problem::Answer;
 use crate::web::reply::{execute, no_content, ok, read};
 use crate::web::state::State;
-use crate::web::{Auth, ClientAddress, Guest, Id, Json, Lang};
+use crate::web::{Auth, ClientAddress, Guest, Id, Json, Lang, Query};
 
 /// How long the answer to whoever asks for a new password takes at least: longer than the work, so that it tells nobody whether there was
 /// any.
@@ -205,8 +211,26 @@ pub struct Sessions {
 }
 
 /// The own sessions: program, address and place, and when each was last used.
-#[utoipa::path(get, path = "/api/v1/me/sessions", tag = "accounts", responses((status = 200, body = Sessions)))]
-pub async fn sessions(state: State, auth: Auth, language: Lang) -> Answer {
+#[utoipa::path(get, path = "/api/v1/me/sessions", tag = "accounts", params(FormatQuery),
+    responses((status = 200, content((Sessions = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn sessions(
+    state: State,
+    auth: Auth,
+    language: Lang,
+    query: Query<FormatQuery>,
+    wanted: Wanted,
+) -> Answer {
+    let format = wanted.format(query.0.format);
+    if format != Format::Json {
+        let language = wanted.language();
+        let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, _: Slice| {
+            let person = actor.person().ok_or_else(Problem::unauthenticated)?;
+            let items = own(conn, person, app.settings().section(), app.clock().now(), language)?;
+            Ok(Page { items, next_cursor: None })
+        };
+        return wanted.answer(state, auth, Some(format), &SESSIONS, Slice::default(), work).await;
+    }
     let items = read(&state, move |app| {
         let (auth_settings, now) = (app.settings().section(), app.clock().now());
         own(&mut *app.conn()?, &auth.person, auth_settings, now, language.0)

@@ -9,7 +9,8 @@
 
 pub mod api;
 pub mod change_password;
-pub mod limits;
+mod exports;
+mod limits;
 pub mod pages;
 pub mod password_reset;
 pub mod profile;

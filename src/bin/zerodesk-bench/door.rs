@@ -42,7 +42,7 @@ pub(crate) fn bench_door(app: &App) -> Result<(), CliError> {
     };
     app.execute(&Caller::system(), &staff)?;
     let server = ServerProcess::start(app.pool().url(), &OWN_LIMITS)?;
-    let token = log_in(server.address)?;
+    let token = log_in(server.address, USERNAME, PASSWORD)?;
     print("door_rss_at_rest_mib", resident_mib(&server)?, "MiB");
     let strangers = [Load::Claims, Load::Uploads, Load::SlowBodies];
     measure(&server, &token, "door", &strangers)?;
@@ -133,9 +133,10 @@ fn who_am_i(
     Ok((status, Some(connection)))
 }
 
-fn log_in(address: SocketAddr) -> Result<String, CliError> {
+/// Logs in and gives the access token.
+pub(crate) fn log_in(address: SocketAddr, username: &str, password: &str) -> Result<String, CliError> {
     let io = |error| CliError::io("a log-in")(error);
-    let body = format!(r#"{{"username":"{USERNAME}","password":"{PASSWORD}"}}"#);
+    let body = format!(r#"{{"username":"{username}","password":"{password}"}}"#);
     let mut stream = TcpStream::connect(address).map_err(io)?;
     let request = format!(
         "POST /api/v1/auth/login HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\n\

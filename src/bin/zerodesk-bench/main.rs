@@ -8,6 +8,7 @@ mod client;
 mod door;
 mod door_load;
 mod experts;
+mod export;
 mod figure;
 mod hungarian;
 mod import;
@@ -62,6 +63,8 @@ enum Part {
     Door,
     /// Reports and lists of cases at scale.
     Reports,
+    /// A long list as a file.
+    Export,
 }
 
 /// Connections that pgbench may want.
@@ -110,6 +113,9 @@ fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
     }
     if wants(Part::Reports) {
         reports::bench_reports(&opened.app)?;
+    }
+    if wants(Part::Export) {
+        export::bench_export(&opened.app)?;
     }
     drop(opened);
     if let Some(cluster) = cluster {

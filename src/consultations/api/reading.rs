@@ -1,9 +1,12 @@
 //! Opening a consultation, lists of them, one of them, and why this expert.
 
+use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::app::App;
 use crate::consultations::explain::{self, MatchView};
+use crate::consultations::exports::CONSULTATIONS;
 use crate::consultations::hold::HoldOffer;
 use crate::consultations::line::Line;
 use crate::consultations::open::OpenConsultation;
@@ -16,6 +19,7 @@ use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
 use crate::core::page::{Page, Slice};
 use crate::enterprises::ids::NonconformityId;
+use crate::exports::{BookFile, Format, Wanted};
 use crate::matching::roster::memory::Moment;
 use crate::web::extract::Lang;
 use crate::web::problem::Answer;
@@ -70,6 +74,9 @@ pub struct ConsultationQuery {
     unread: Option<bool>,
     /// Only those whose subject, question or enterprise's name contains this text.
     q: Option<String>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -79,8 +86,10 @@ pub struct ConsultationQuery {
 
 /// The consultations that the caller may see, newest first.
 #[utoipa::path(get, path = "/api/v1/consultations", tag = "consultations", params(ConsultationQuery),
-    responses((status = 200, body = Page<ConsultationView>)))]
-pub async fn list(state: State, auth: Auth, query: Query<ConsultationQuery>) -> Answer {
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Page<ConsultationView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn list(state: State, auth: Auth, query: Query<ConsultationQuery>, wanted: Wanted) -> Answer {
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
     let filter = ConsultationFilter {
@@ -92,7 +101,10 @@ pub async fn list(state: State, auth: Auth, query: Query<ConsultationQuery>) -> 
         unread: query.unread,
         q: query.q,
     };
-    ok(read(&state, move |app| queries::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        queries::list(conn, actor, &filter, slice)
+    };
+    wanted.answer(state, auth, query.format, &CONSULTATIONS, slice, work).await
 }
 
 /// One consultation. Where it is offered to the caller, opening it holds the offer for a while.

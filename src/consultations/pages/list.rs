@@ -166,6 +166,21 @@ impl ListFilter {
     fn is_unread(&self) -> bool {
         self.unread.is_some()
     }
+
+    fn export(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if let Some(status) = self.status() {
+            query.append_pair("status", status.as_str());
+        }
+        if self.is_unread() {
+            query.append_pair("unread", "true");
+        }
+        if let Some(q) = self.q.as_deref().filter(|q| !q.trim().is_empty()) {
+            query.append_pair("q", q);
+        }
+        let query = query.finish();
+        format!("/api/v1/consultations?{query}{}", if query.is_empty() { "" } else { "&" })
+    }
 }
 
 #[derive(Template)]
@@ -176,6 +191,8 @@ struct ListPage {
     narrowed: ListFilter,
     /// The address of the next part.
     next: Option<String>,
+    /// The address of the list as it is narrowed, to be exported.
+    export: String,
     opens: bool,
 }
 
@@ -210,7 +227,8 @@ pub async fn list(state: State, member: Member, narrowed: web::Query<ListFilter>
         query.append_pair("cursor", &cursor);
         format!("/consultations?{}", query.finish())
     });
-    let page = ListPage { f, conversations, narrowed, next, opens };
+    let export = narrowed.export();
+    let page = ListPage { f, conversations, narrowed, next, export, opens };
     show(&page.f, &page)
 }
 

@@ -31,6 +31,8 @@ struct QueuePage {
     asked: QueryParams,
     lines: Vec<(ConsultationView, String)>,
     next: Option<String>,
+    /// The address of the consultations that are shown, to be exported.
+    export: String,
 }
 
 /// The list; those that wait where nothing else is asked for.
@@ -54,6 +56,12 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         Ok(QueuePage {
             lines: page.items.into_iter().map(line).collect(),
             next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            export: match status {
+                Some(status) => {
+                    asked.file_with("/api/v1/consultations", &["show"], &[("status", status.as_str())])
+                }
+                None => asked.file_with("/api/v1/consultations", &["show"], &[]),
+            },
             asked,
             f: frame,
         })

@@ -28,41 +28,48 @@ pub struct Profile {
     pub load: String,
 }
 
+/// What an expert can help with, in words.
+pub fn specialty_words(f: &Frame, catalogue: &Catalogue, s: &Specialty) -> String {
+    let name = match (&s.product_kind, &s.product_class) {
+        (Some(code), _) => choices::kind(f, catalogue, code),
+        (None, Some(code)) => {
+            format!("{}{}", choices::class(f, catalogue, code), f.t("（类）", " (class)"))
+        }
+        (None, None) => String::new(),
+    };
+    let level = match s.level {
+        1 => f.t("了解", "knows it"),
+        2 => f.t("熟练", "experienced"),
+        _ => f.t("权威", "authority"),
+    };
+    if s.items.is_empty() {
+        format!("{name} · {level}")
+    } else {
+        format!("{name} · {level} · {}", s.items.join(f.t("、", ", ")))
+    }
+}
+
+/// The name of a language of consultation.
+pub fn language_name(f: &Frame, language: Language) -> &'static str {
+    match language {
+        Language::Zh => f.t("中文", "Chinese"),
+        Language::En => f.t("英文", "English"),
+    }
+}
+
 /// An expert as the console shows it.
 pub fn profile(f: &Frame, catalogue: &Catalogue, mut expert: ExpertView) -> Profile {
     let comma = f.t("、", ", ");
     let private = expert.private.take();
-    let specialty = |s: &Specialty| {
-        let name = match (&s.product_kind, &s.product_class) {
-            (Some(code), _) => choices::kind(f, catalogue, code),
-            (None, Some(code)) => {
-                format!("{}{}", choices::class(f, catalogue, code), f.t("（类）", " (class)"))
-            }
-            (None, None) => String::new(),
-        };
-        let level = match s.level {
-            1 => f.t("了解", "knows it"),
-            2 => f.t("熟练", "experienced"),
-            _ => f.t("权威", "authority"),
-        };
-        if s.items.is_empty() {
-            format!("{name} · {level}")
-        } else {
-            format!("{name} · {level} · {}", s.items.join(comma))
-        }
-    };
     let regions = expert.regions.iter().map(|code| choices::region(catalogue, code));
-    let languages = expert.languages.iter().map(|language| match language {
-        Language::Zh => f.t("中文", "Chinese"),
-        Language::En => f.t("英文", "English"),
-    });
+    let languages = expert.languages.iter().map(|language| language_name(f, *language));
     let hospital = expert.hospital.as_deref().and_then(|code| catalogue.products.hospital(code));
     let load = private
         .as_ref()
         .map_or(0.0, |p| percent(i64::from(p.open_consultations), i64::from(p.capacity.max(1))).min(100.0));
     Profile {
         hospital: hospital.map(|h| h.name(f.language).to_owned()),
-        specialties: expert.specialties.iter().map(specialty).collect(),
+        specialties: expert.specialties.iter().map(|s| specialty_words(f, catalogue, s)).collect(),
         regions: regions.collect::<Vec<_>>().join(comma),
         languages: languages.collect::<Vec<_>>().join(comma),
         load: format!("{load:.1}"),

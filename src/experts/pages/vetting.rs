@@ -57,3 +57,17 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
     });
     show(&f, &page.await?)
 }
+
+impl VettingPage {
+    /// The address of the applications that are shown, to be exported.
+    fn applications_file(&self) -> String {
+        let vetting = if self.waiting { Vetting::Applied } else { Vetting::Rejected };
+        format!("/api/v1/expert-applications?vetting={vetting}&")
+    }
+
+    /// The same of the claims.
+    fn claims_file(&self) -> String {
+        let state = if self.waiting { ClaimState::ToApprove } else { ClaimState::Rejected };
+        format!("/api/v1/enterprise-registrations?state={state}&")
+    }
+}

@@ -4,14 +4,17 @@ pub mod advice;
 pub mod dossier;
 
 use chrono::NaiveDate;
+use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::app::App;
 use crate::attachments::ids::AttachmentId;
 use crate::core::actor::Actor;
 use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::enterprises::ids::NonconformityId;
+use crate::exports::{BookFile, Format, Wanted};
 use crate::remediation::action::ActionStep;
 use crate::remediation::advice::{AddAction, NewAction};
 use crate::remediation::case_filter::{CaseFilter, Turn, Window};
@@ -20,6 +23,7 @@ use crate::remediation::clearance::{DecideCriterion, NewDecision};
 use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::event::NewEvent;
 use crate::remediation::evidence::AddEvidence;
+use crate::remediation::exports::CASES;
 use crate::remediation::ids::{ActionId, CaseId, EvidenceId};
 use crate::remediation::move_action::{Answer as ActionAnswer, MoveAction};
 use crate::remediation::open_case::OpenCase;
@@ -66,6 +70,9 @@ pub struct CaseQuery {
     clock: Option<Clock>,
     /// Part of the enterprise's name, or the beginning of its credit code or of the report's number.
     q: Option<String>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -75,8 +82,9 @@ pub struct CaseQuery {
 
 /// The cases that the caller may see, newest first.
 #[utoipa::path(get, path = "/api/v1/remediation/cases", tag = "remediation", params(CaseQuery),
-    responses((status = 200, body = Page<CaseView>)))]
-pub async fn list(state: State, auth: Auth, query: Query<CaseQuery>) -> Answer {
+    responses((status = 200, content((Page<CaseView> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn list(state: State, auth: Auth, query: Query<CaseQuery>, wanted: Wanted) -> Answer {
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
     let filter = CaseFilter {
@@ -90,9 +98,10 @@ pub async fn list(state: State, auth: Auth, query: Query<CaseQuery>) -> Answer {
         deadline: Window::of(query.deadline_from, query.deadline_to, query.clock),
         q: query.q,
     };
-    let work =
-        move |app: &crate::app::App| queries::list(app, &mut *app.conn()?, &auth.actor(), &filter, slice);
-    ok(read(&state, work).await?)
+    let work = move |app: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        queries::list(app, conn, actor, &filter, slice)
+    };
+    wanted.answer(state, auth, query.format, &CASES, slice, work).await
 }
 
 /// Enters the stop order or the rectification order that opens the case of a nonconformity and starts its clocks.

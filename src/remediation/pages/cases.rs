@@ -40,6 +40,8 @@ struct CasesPage {
     classes: Vec<Choice>,
     /// What the deadlines are narrowed to, in words.
     window: Option<String>,
+    /// The address of the cases that are shown, to be exported.
+    export: String,
 }
 
 /// The days that the filter's word stands for, from today.
@@ -99,11 +101,21 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             regions: regions(&actor, catalogue),
             classes: classes(&frame, catalogue),
             window: given.filter(|w| w.from.is_some() || w.to.is_some()).map(|window| words(&frame, window)),
+            export: export(&asked, deadline),
             asked,
             f: frame,
         })
     });
     show(&f, &page.await?)
+}
+
+/// The list as the page narrows it: the API knows days where the page knows words.
+fn export(asked: &QueryParams, deadline: Option<Window>) -> String {
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+    let (from, to) = deadline.map(|window| (day(window.from), day(window.to))).unwrap_or_default();
+    let days = [("deadline_from", &from), ("deadline_to", &to)];
+    let with: Vec<_> = days.iter().filter_map(|(name, day)| Some((*name, day.as_deref()?))).collect();
+    asked.file_with("/api/v1/remediation/cases", &["due", "deadline_from", "deadline_to"], &with)
 }
 
 /// Steps that lead on; the others can be taken in nearly every state.

@@ -171,6 +171,11 @@ impl ExpertPage {
 }
 
 impl ExpertsPage {
+    /// The address of the experts that are shown, to be exported.
+    fn file(&self) -> String {
+        self.asked.file_with("/api/v1/experts", &[], &[("vetting", Vetting::Approved.as_str())])
+    }
+
     fn decimal(&self, number: &f64) -> String {
         format!("{number:.1}")
     }

@@ -68,7 +68,8 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     show(&f, &page.await?)
 }
 
-fn status_word(f: &Frame, status: OperatingStatus) -> &'static str {
+/// A status in the register, in words.
+pub fn status_word(f: &Frame, status: OperatingStatus) -> &'static str {
     match status {
         OperatingStatus::Operating => f.t("在营", "operating"),
         OperatingStatus::Suspended => f.t("停业", "suspended"),

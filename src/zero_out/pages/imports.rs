@@ -62,7 +62,8 @@ pub async fn one(state: State, member: Member, id: Id<ImportId>, asked: QueryPar
     show(&f, &page.await?)
 }
 
-fn state_word(f: &Frame, state: ImportState) -> &'static str {
+/// The state of an import, in words.
+pub fn state_word(f: &Frame, state: ImportState) -> &'static str {
     match state {
         ImportState::Queued => f.t("排队中", "queued"),
         ImportState::Running => f.t("进行中", "under way"),

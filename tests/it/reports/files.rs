@@ -23,7 +23,12 @@ fn every_report_is_exported_as_csv_and_xlsx_without_formulas() {
             officer.send("GET", &path, &[("Accept", "text/csv")], None),
         ] {
             assert!(csv.header("content-type").starts_with("text/csv; charset=utf-8"), "{csv:?}");
-            assert_eq!(csv.header("content-disposition"), format!("attachment; filename=\"{report}.csv\""));
+            let named = csv.header("content-disposition");
+            assert!(named.starts_with(&format!("attachment; filename=\"{report}_2")), "{named}");
+            assert!(
+                named.contains("filename*=UTF-8''%E") && named.contains("%E5%B9%BF%E4%B8%9C%E7%9C%81_2"),
+                "广东省: {named}"
+            );
             assert!(csv.text.starts_with('\u{feff}'));
             let mut lines = csv::Reader::from_reader(csv.text.trim_start_matches('\u{feff}').as_bytes());
             assert!(lines.headers().unwrap().iter().all(|h| !h.is_ascii()), "Chinese in doubt: {}", csv.text);
@@ -40,12 +45,15 @@ fn every_report_is_exported_as_csv_and_xlsx_without_formulas() {
         assert_eq!(english.header("content-language"), "en");
         let book = officer.send("GET", &path, &[("Accept", XLSX)], None).bytes;
         let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(book)).unwrap();
-        assert!(book.worksheet_formula(report).unwrap().is_empty());
-        let sheet = book.worksheet_range(report).unwrap();
-        assert!(sheet.height() >= 2, "{report}");
+        let name = book.sheet_names()[0].clone();
+        assert!(book.worksheet_formula(&name).unwrap().is_empty());
+        let sheet = book.worksheet_range(&name).unwrap();
+        assert!(sheet.height() >= 4, "{report}");
+        let about = sheet.get_value((1, 0)).unwrap().to_string();
+        assert!(about.starts_with("截至 ") && about.contains("范围：广东省；"), "{about}");
         if report == "experts" {
             let name = Data::String("=HYPERLINK(\"http://x\",\"a\")".to_owned());
-            assert_eq!(sheet.get_value((1, 0)), Some(&name), "as words");
+            assert_eq!(sheet.get_value((3, 0)), Some(&name), "as words");
         }
         let refused = officer.get(&format!("{path}?format=pdf"));
         assert_eq!((refused.status, &refused.problem()["errors"][0]["pointer"]), (422, &"?format".into()));

@@ -180,6 +180,15 @@ impl RecordsPage {
         format!("/records?show={}&", self.shown.word())
     }
 
+    /// The address of the records that are shown, to be exported.
+    fn file(&self) -> &'static str {
+        match self.shown {
+            Shown::All => "/api/v1/zero-out?",
+            Shown::Open => "/api/v1/zero-out?cleared=false&",
+            Shown::Cleared => "/api/v1/zero-out?cleared=true&",
+        }
+    }
+
     /// The enterprise has no record at all.
     fn nothing(&self) -> bool {
         self.counts.iter().all(|n| *n == 0)

@@ -1,0 +1,56 @@
+//! The consultations as files.
+
+use crate::consultations::status::Status;
+use crate::consultations::views::ConsultationView;
+use crate::exports::{Cell, Column, FilterWord, List, Q, Words};
+
+fn same(word: &str, _: &Words) -> String {
+    word.to_owned()
+}
+
+fn yes(word: &str, words: &Words) -> String {
+    words.yes(word == "true").to_owned()
+}
+
+/// The consultations.
+pub static CONSULTATIONS: List<ConsultationView> = List {
+    name: "consultations",
+    zh: "问诊",
+    en: "Consultations",
+    people: true,
+    columns: &[
+        Column::new("主题", "Subject", |c, _| Cell::text(&c.subject)),
+        Column::new("状态", "Status", |c, w| Cell::text(w.status(&c.status))),
+        Column::new("企业名称", "Enterprise", |c, _| Cell::text(&c.enterprise.name)),
+        Column::new("地区", "Region", |c, w| Cell::text(w.region(&c.enterprise.region))),
+        Column::new("产品种类", "Product", |c, w| {
+            Cell::text(w.t(&c.product_kind.name_zh, &c.product_kind.name_en))
+        }),
+        Column::new("问题", "Question", |c, _| Cell::text(&c.question)),
+        Column::new("专家", "Expert", |c, _| Cell::some(c.expert.as_ref().map(|e| &e.name))),
+        Column::new("职称", "Title", |c, _| Cell::some(c.expert.as_ref().map(|e| &e.title))),
+        Column::new("会诊专家", "Panel", |c, w| Cell::text(w.joined(c.panel.iter().map(|p| &p.name)))),
+        Column::new("要求现场", "On site", |c, w| Cell::text(w.yes(c.on_site))),
+        Column::new("发起时间", "Opened", |c, _| Cell::Moment(c.opened_at)),
+        Column::new("接受时间", "Accepted", |c, _| Cell::moment(c.accepted_at)),
+        Column::new("办结时间", "Concluded", |c, _| Cell::moment(c.concluded_at)),
+        Column::new("告警时间", "Alarm", |c, _| {
+            Cell::moment(c.search.as_ref().and_then(|s| s.alarmed_at))
+        }),
+        Column::new("结论", "Conclusion", |c, _| Cell::some(c.conclusion.as_ref())),
+        Column::new("评分", "Rating", |c, _| c.rating.map_or(Cell::Empty, Cell::count)),
+        Column::new("评价", "Comment", |c, _| Cell::some(c.rating_comment.as_ref())),
+    ],
+    filters: &[
+        Q,
+        FilterWord::new("status", "状态", "status", |word, w| match word.parse::<Status>() {
+            Ok(status) => w.status(&status).to_owned(),
+            Err(_) => word.to_owned(),
+        }),
+        FilterWord::new("alarm", "告警", "alarm", yes),
+        FilterWord::new("unread", "有未读消息", "unread", yes),
+        FilterWord::new("enterprise", "企业", "enterprise", same),
+        FilterWord::new("expert", "专家", "expert", same),
+        FilterWord::new("nonconformity", "不合格记录", "nonconformity", same),
+    ],
+};

@@ -1,0 +1,38 @@
+//! Lists as files: workbooks (XLSX) that open well in Excel and WPS, and CSV.
+//!
+//! A domain says once for each of its lists what the columns are ([`List`]), and answers it by [`Wanted::answer`]: as JSON page by page,
+//! or as a file of the whole list as it is filtered. The rows of a file come from the query of the list itself, for the same actor with
+//! the same filter, so that what a view hides, and what another region owns, is in no file.
+//!
+//! * A file is sent as it is read: some hundred rows, then the next, each from a transaction of its own. Nothing of it is held but those
+//!   rows, so a list of any length costs the same memory, a client that reads slowly holds no connection to the database, and one that
+//!   goes away ends the work. A row that is changed meanwhile is there as it was when it was read.
+//! * Above the table stand its name, the moment and the scope; they are in the name of the file as well.
+//! * Nothing in a cell is ever run as a formula: people choose their names.
+//! * Each file leaves two rows of the audit: who asked for what, before the first row leaves, and how many rows were sent.
+
+mod answer;
+mod cell;
+mod comma;
+mod head;
+mod list;
+mod record;
+mod room;
+mod sending;
+pub mod settings;
+mod sheet;
+mod styles;
+mod turns;
+mod width;
+mod words;
+mod workbook;
+mod xml;
+
+pub use answer::{Table, Wanted};
+pub use cell::Cell;
+pub use list::{BookFile, Column, FilterWord, Format, FormatQuery, List, ListPage, Q, REGION};
+pub use room::ROOM;
+pub use words::Words;
+
+/// The media type of workbooks.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

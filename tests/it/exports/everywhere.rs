@@ -1,0 +1,149 @@
+//! Every list that the API declares as a file, for everyone who may see it.
+
+use serde_json::Value;
+use zerodesk::server::ROUTES;
+use zerodesk::web::openapi;
+
+use super::{ABOVE, XLSX, lines, part, rows, sheet};
+use crate::support::{Http, TestApp};
+
+/// The paths of the lists that have a workbook, reports aside.
+fn lists() -> Vec<String> {
+    let document = openapi::document(&ROUTES).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let has_book = |item: &Value| item["get"]["responses"]["200"]["content"].get(XLSX).is_some();
+    let found: Vec<_> =
+        paths.iter().filter(|(_, item)| has_book(item)).map(|(path, _)| path.clone()).collect();
+    found.into_iter().filter(|path| !path.starts_with("/api/v1/reports/")).collect()
+}
+
+/// How many rows a list has, page by page.
+fn paged(who: &Http, path: &str) -> Result<usize, u16> {
+    let (mut count, mut cursor) = (0, String::new());
+    loop {
+        let together =
+            if path.ends_with("/colleagues") || path.ends_with("/sessions") || path.ends_with("/changes") {
+                path.to_owned()
+            } else {
+                format!("{path}?limit=2{cursor}")
+            };
+        let reply = who.get(&together);
+        if reply.status != 200 {
+            return Err(reply.status);
+        }
+        let page = reply.json();
+        let items = if page["items"].is_array() { &page["items"] } else { &page["changes"] };
+        count += items.as_array().unwrap().len();
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return Ok(count),
+        }
+    }
+}
+
+#[test]
+fn every_list_is_a_file_for_who_sees_it() {
+    let app = TestApp::start();
+    let (officer, talk) = app.small_world();
+    let elsewhere = app.admin("elsewhere", "440300");
+    let operator = app.operator("operator");
+    app.claimed_enterprise(2, "440305", "K0102");
+    app.applied_expert("expert-2", "K0102", &["440000"]);
+    let plan = officer.post("/api/v1/matching/plans", &serde_json::json!({})).expect(202);
+    let plan = plan["id"].as_str().unwrap();
+    app.mails_sent();
+    let lists = lists();
+    assert!(lists.len() >= 20, "{lists:?}");
+    let (mut files, mut filled) = (0, 0);
+    for path in lists.iter().map(|path| path.replace("{id}", plan)) {
+        for (who, name) in [
+            (&officer, "officer"),
+            (&elsewhere, "officer elsewhere"),
+            (&operator, "operator"),
+            (&talk.enterprise.http, "enterprise"),
+            (&talk.expert.http, "expert"),
+        ] {
+            let counted = paged(who, &path);
+            let book = who.get(&format!("{path}?format=xlsx"));
+            let count = match counted {
+                Ok(count) => count,
+                Err(status) => {
+                    assert_eq!(book.status, status, "{path} by {name}: {}", book.text);
+                    continue;
+                }
+            };
+            let range = sheet(&book);
+            let found = rows(&range);
+            // Each file is a row of the audit itself, and mails are on their way.
+            if path.ends_with("/audit") || path.ends_with("/mail") {
+                assert!(found.len() >= count, "{path} by {name}");
+            } else {
+                assert_eq!(found.len(), count, "{path} by {name}");
+            }
+            let about = range.get_value((1, 0)).unwrap().to_string();
+            assert!(
+                about.starts_with("截至 20") && about.contains("范围：") && about.contains("筛选："),
+                "{about}"
+            );
+            let xml = part(&book, "xl/worksheets/sheet1.xml");
+            for wanted in
+                ["<pane ySplit=\"3\"", "state=\"frozen\"", "<autoFilter ref=\"A3:", "customWidth=\"1\""]
+            {
+                assert!(xml.contains(wanted), "{path}: no {wanted}");
+            }
+            let named = book.header("content-disposition");
+            assert!(named.contains("filename*=UTF-8''%E") && named.contains(".xlsx"), "{named}");
+            assert_eq!(book.header("cache-control"), "private, no-store");
+            let csv = who.get(&format!("{path}?format=csv"));
+            let comma = lines(&csv);
+            if !path.ends_with("/audit") && !path.ends_with("/mail") {
+                assert_eq!(comma.len(), count, "{path} by {name}");
+            }
+            let english = who.in_english().get(&format!("{path}?format=csv"));
+            let headings = english.text.lines().next().unwrap().trim_start_matches('\u{feff}').to_owned();
+            assert!(headings.is_ascii(), "{path}: {headings}");
+            assert_eq!(headings.split(',').count(), range.width().max(1), "{path}");
+            assert!(range.height() >= ABOVE);
+            files += 1;
+            filled += usize::from(count > 0);
+        }
+    }
+    assert!(files > 30 && filled > 20, "{files} files, {filled} with rows");
+}
+
+#[test]
+fn every_list_of_a_page_can_be_exported_from_there() {
+    let app = TestApp::start();
+    let (officer, talk) = app.small_world();
+    let operator = app.operator("operator");
+    for (who, page, wanted) in [
+        (&officer, "/enterprises?cleared=false", "/api/v1/enterprises?cleared=false&#38;format=xlsx"),
+        (&officer, "/enterprises", "/api/v1/zero-out?format=xlsx"),
+        (
+            &officer,
+            "/cases?due=30&region=440100",
+            "/api/v1/remediation/cases?region=440100&#38;deadline_from=",
+        ),
+        (&officer, "/queue?status=active", "/api/v1/consultations?status=active&#38;format=xlsx"),
+        (&officer, "/queue?show=all", "/api/v1/consultations?format=xlsx"),
+        (&officer, "/experts", "/api/v1/experts?vetting=approved&#38;format=xlsx"),
+        (&officer, "/people", "/api/v1/accounts?role=admin&#38;format=xlsx"),
+        (&officer, "/audit?action=log_in", "/api/v1/audit?action=log_in&#38;format=xlsx"),
+        (&operator, "/mail?state=all", "/api/v1/mail?format=xlsx"),
+        (&talk.enterprise.http, "/records?show=open", "/api/v1/zero-out?cleared=false&#38;format=xlsx"),
+        (
+            &talk.enterprise.http,
+            "/consultations?status=active&unread=1",
+            "/api/v1/consultations?status=active&#38;",
+        ),
+        (&talk.enterprise.http, "/colleagues", "/api/v1/enterprises/me/colleagues?format=xlsx"),
+        (&talk.expert.http, "/account", "/api/v1/me/sessions?format=xlsx"),
+    ] {
+        let cookie = format!("zerodesk_session={}", who.token.as_deref().unwrap());
+        let mut browser = who.clone();
+        browser.token = None;
+        let shown = browser.send("GET", page, &[("Cookie", &cookie)], None);
+        assert_eq!(shown.status, 200, "{page}");
+        assert!(shown.text.contains(wanted), "{page} has no {wanted}");
+    }
+}
