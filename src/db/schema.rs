@@ -21,6 +21,8 @@ diesel::table! {
         deactivated_by -> Nullable<Uuid>,
         deactivation_reason -> Nullable<Text>,
         invited_by -> Nullable<Uuid>,
+        search_text -> Text,
+        search_readings -> Text,
     }
 }
 
@@ -293,6 +295,7 @@ diesel::table! {
         answer_expected_at -> Nullable<Timestamptz>,
         reopened -> Int4,
         region -> Text,
+        search_text -> Text,
     }
 }
 
@@ -401,6 +404,8 @@ diesel::table! {
         contact_email -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        search_text -> Text,
+        search_readings -> Text,
     }
 }
 
@@ -469,6 +474,8 @@ diesel::table! {
         passed_first -> Int4,
         rating_count -> Int4,
         rating_sum -> Int4,
+        search_text -> Text,
+        search_readings -> Text,
     }
 }
 
@@ -686,6 +693,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         laboratory -> Nullable<Text>,
         signed_by -> Nullable<Text>,
+        report_key -> Text,
     }
 }
 
@@ -821,6 +829,22 @@ diesel::table! {
         issued_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    search_character (ch) {
+        ch -> Text,
+        folded -> Text,
+        firsts -> Text,
+        readings -> Text,
+    }
+}
+
+diesel::table! {
+    search_table (single) {
+        single -> Bool,
+        sha256 -> Bytea,
     }
 }
 
@@ -1185,6 +1209,8 @@ pub mod published {
             deactivated_at -> Nullable<Timestamptz>,
             deactivation_reason -> Nullable<Text>,
             invited_by -> Nullable<Uuid>,
+            search_text -> Text,
+            search_readings -> Text,
         }
     }
 
@@ -1338,6 +1364,8 @@ pub mod published {
             contact_email -> Nullable<Text>,
             created_at -> Timestamptz,
             updated_at -> Timestamptz,
+            search_text -> Text,
+            search_readings -> Text,
         }
     }
 
@@ -1370,6 +1398,8 @@ pub mod published {
             passed_first -> Int4,
             rating_count -> Int4,
             rating_sum -> Int4,
+            search_text -> Text,
+            search_readings -> Text,
         }
     }
 
@@ -1449,6 +1479,7 @@ pub mod published {
             updated_at -> Timestamptz,
             laboratory -> Nullable<Text>,
             signed_by -> Nullable<Text>,
+            report_key -> Text,
         }
     }
 

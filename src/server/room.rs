@@ -31,7 +31,15 @@ pub const DATABASE: Room = Room {
 /// The reference data: regions, product classes and kinds, product hospitals, the calendar of working days.
 pub const REFERENCE: Room = Room {
     name: "catalogue",
-    tables: &["region", "region_scope", "product_class", "product_kind", "product_hospital"],
+    tables: &[
+        "region",
+        "region_scope",
+        "product_class",
+        "product_kind",
+        "product_hospital",
+        "search_character",
+        "search_table",
+    ],
     // Mirrored from the files by what migrates.
     rights: &[
         ("region", Rights::Read),
@@ -39,6 +47,8 @@ pub const REFERENCE: Room = Room {
         ("product_class", Rights::Read),
         ("product_kind", Rights::Read),
         ("product_hospital", Rights::Read),
+        ("search_character", Rights::Read),
+        ("search_table", Rights::Read),
     ],
     routes: routes![
         reference::regions, Access::Public, "行政区划";

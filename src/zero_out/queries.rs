@@ -6,9 +6,9 @@ use crate::core::{Actor, Problem};
 use crate::db::planned::with_custom_plan;
 use crate::db::published::{enterprise, nonconformity, remediation_case};
 use crate::db::schema::product_kind;
-use crate::db::search::{LOOK_THROUGH, Typed};
+use crate::db::search::{Condition, LOOK_THROUGH, Search};
 use crate::enterprises::ids::NonconformityId;
-use crate::enterprises::queries::named;
+use crate::enterprises::queries::NAMES;
 use crate::enterprises::{OperatingStatus, Uscc};
 use crate::remediation::enterprises::{
     Case, EnterpriseView, Kind, NonconformityView, Record, case_settles, view,
@@ -43,7 +43,7 @@ pub struct ZeroOutItem {
 /// What a list is narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Part of the name, or the beginning of the code.
+    /// Words of the name, how it is read, or a part of the code.
     pub q: Option<String>,
     /// The region, with all under it.
     pub region: Option<String>,
@@ -53,10 +53,10 @@ pub struct Filter {
     pub cleared: Option<bool>,
 }
 
-fn matching(filter: &Filter) -> EnterpriseCondition {
+fn matching(filter: &Filter, found: Option<Condition>) -> EnterpriseCondition {
     let mut all: EnterpriseCondition = Box::new(true.into_sql::<Bool>());
-    if let Some(q) = Typed::of(filter.q.as_deref()) {
-        all = Box::new(all.and(named(&q)));
+    if let Some(found) = found {
+        all = Box::new(all.and(found));
     }
     if let Some(region) = &filter.region {
         all = Box::new(all.and(enterprises_within(region.clone())));
@@ -67,7 +67,7 @@ fn matching(filter: &Filter) -> EnterpriseCondition {
     all
 }
 
-/// The enterprises that an actor may see, the newest first.
+/// The enterprises that an actor may see, the newest first, within the ranks of a search.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -77,42 +77,48 @@ pub fn list(
     filter: &Filter,
     slice: Slice,
 ) -> Result<Page<EnterpriseView>, Problem> {
-    let mut query = enterprise::table
-        .filter(enterprises_visible_to(actor))
-        .filter(matching(filter))
-        .select(EnterpriseView::as_select())
-        .order(enterprise::id.desc())
-        .limit(slice.limit.saturating_add(1))
-        .into_boxed();
-    if let Some(cleared) = filter.cleared {
-        let open = nonconformity::table
-            .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
-            .filter(nonconformity::enterprise_id.eq(enterprise::id))
-            .filter(not(case_settles(remediation_case::state.nullable())));
-        query = if cleared { query.filter(not(exists(open))) } else { query.filter(exists(open)) };
-    }
-    if let Some(after) = slice.after {
-        query = query.filter(enterprise::id.lt(after));
-    }
-    let rows = with_custom_plan(conn, |conn| Ok(query.load(conn)?))?;
-    Ok(Page::cut(rows, slice, |row: &EnterpriseView| row.id.0))
+    let search = Search::new(filter.q.as_deref(), NAMES);
+    let load = |conn: &mut PgConnection, slice: Slice| {
+        let mut query = enterprise::table
+            .filter(enterprises_visible_to(actor))
+            .filter(matching(filter, search.rank(slice.rank)))
+            .select(EnterpriseView::as_select())
+            .order(enterprise::id.desc())
+            .limit(slice.limit.saturating_add(1))
+            .into_boxed();
+        if let Some(cleared) = filter.cleared {
+            let open = nonconformity::table
+                .left_join(
+                    remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)),
+                )
+                .filter(nonconformity::enterprise_id.eq(enterprise::id))
+                .filter(not(case_settles(remediation_case::state.nullable())));
+            query = if cleared { query.filter(not(exists(open))) } else { query.filter(exists(open)) };
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(enterprise::id.lt(after));
+        }
+        Ok(query.load(conn)?)
+    };
+    with_custom_plan(conn, |conn| {
+        Page::by_rank(search.ranks(), slice, |slice| load(conn, slice), |row: &EnterpriseView| row.id.0)
+    })
 }
 
 type Line = (EnterpriseId, Record, Kind, Option<Case>, bool);
 
-/// The zero-out list as far as an actor may see it, the newest first.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn zero_out_list(
+/// The lines of one rank, and one more where there are more.
+fn lines_found(
     conn: &mut PgConnection,
     actor: &Actor,
     filter: &Filter,
+    search: &Search,
     slice: Slice,
-) -> Result<Page<ZeroOutItem>, Problem> {
+) -> Result<Vec<Line>, Problem> {
     let wanted = slice.limit.saturating_add(1);
     let seen = || {
-        let all = enterprise::table.filter(enterprises_visible_to(actor)).filter(matching(filter));
+        let found = matching(filter, search.rank(slice.rank));
+        let all = enterprise::table.filter(enterprises_visible_to(actor)).filter(found);
         all.select(enterprise::id).into_boxed::<Pg>()
     };
     let lines = || {
@@ -142,18 +148,32 @@ pub fn zero_out_list(
     if let Some(after) = slice.after {
         all = all.filter(nonconformity::id.lt(after));
     }
-    let rows = with_custom_plan(conn, |conn| {
-        let floor: Option<NonconformityId> = all.offset(LOOK_THROUGH).first(conn).optional()?;
-        let among = nonconformity::enterprise_id.eq_any(seen());
-        let Some(floor) = floor else { return Ok(lines().filter(among).load(conn)?) };
-        let newest: Vec<Line> = lines().filter(nonconformity::id.ge(floor)).filter(among).load(conn)?;
-        if i64::try_from(newest.len()).is_ok_and(|found| found >= wanted) {
-            return Ok(newest);
-        }
-        // The planner does not merge a subquery with an OFFSET: who is seen is found first.
-        Ok(lines().filter(nonconformity::enterprise_id.eq_any(seen().offset(0))).load(conn)?)
+    let floor: Option<NonconformityId> = all.offset(LOOK_THROUGH).first(conn).optional()?;
+    let among = nonconformity::enterprise_id.eq_any(seen());
+    let Some(floor) = floor else { return Ok(lines().filter(among).load(conn)?) };
+    let newest: Vec<Line> = lines().filter(nonconformity::id.ge(floor)).filter(among).load(conn)?;
+    if i64::try_from(newest.len()).is_ok_and(|found| found >= wanted) {
+        return Ok(newest);
+    }
+    // The planner does not merge a subquery with an OFFSET: who is seen is found first.
+    Ok(lines().filter(nonconformity::enterprise_id.eq_any(seen().offset(0))).load(conn)?)
+}
+
+/// The zero-out list as far as an actor may see it, the newest first, within the ranks of a search.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn zero_out_list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &Filter,
+    slice: Slice,
+) -> Result<Page<ZeroOutItem>, Problem> {
+    let search = Search::new(filter.q.as_deref(), NAMES);
+    let page = with_custom_plan(conn, |conn| {
+        let load = |slice: Slice| lines_found(conn, actor, filter, &search, slice);
+        Page::by_rank(search.ranks(), slice, load, |(_, record, ..): &Line| record.id.0)
     })?;
-    let page = Page::cut(rows, slice, |(_, record, ..)| record.id.0);
     let owners: Vec<EnterpriseId> = page.items.iter().map(|(owner, ..)| *owner).collect();
     let owners: HashMap<EnterpriseId, EnterpriseView> = enterprise::table
         .filter(enterprise::id.eq_any(owners))
