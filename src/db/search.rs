@@ -190,6 +190,16 @@ impl Columns {
         if any { RANKS } else { RANKS - 1 }
     }
 
+    /// What is found at the ranks before this one by what the name is or begins with.
+    #[must_use]
+    pub fn before(&self, typed: &Typed, rank: usize) -> Condition {
+        match (typed.words().is_empty(), rank) {
+            (true, _) | (_, 0) => Condition::any([]),
+            (_, 1) => self.equal(typed),
+            _ => self.begins(typed),
+        }
+    }
+
     /// What is found at this rank and at none before it.
     #[must_use]
     pub fn rank(&self, typed: &Typed, rank: usize) -> Condition {
@@ -224,6 +234,12 @@ impl Search {
     #[must_use]
     pub fn new(text: Option<&str>, columns: Columns) -> Self {
         Self { typed: Typed::of(text), columns }
+    }
+
+    /// What was typed, if anything was.
+    #[must_use]
+    pub fn typed(&self) -> Option<&Typed> {
+        self.typed.as_ref()
     }
 
     /// How many ranks there are to go through: one where nothing was typed.

@@ -87,6 +87,9 @@ pub struct ClaimQuery {
     /// Only those at this point; with `to_approve` also those `mailed` whose mail did not arrive.
     #[param(inline)]
     state: Option<ClaimState>,
+    /// Only those in whose enterprise's name or code, or in whose contact's name, these words stand, or where a name is read so; what fits
+    /// best is first.
+    q: Option<String>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -100,8 +103,9 @@ pub struct ClaimQuery {
 pub async fn list(state: State, auth: Auth, query: Query<ClaimQuery>) -> Answer {
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
-    let work =
-        move |app: &crate::app::App| claims::list(&mut *app.conn()?, &auth.actor(), query.state, slice);
+    let work = move |app: &crate::app::App| {
+        claims::list(&mut *app.conn()?, &auth.actor(), query.state, query.q.as_deref(), slice)
+    };
     ok(read(&state, work).await?)
 }
 

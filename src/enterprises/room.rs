@@ -7,7 +7,7 @@ use crate::enterprises::settings::ClaimSettings;
 use crate::enterprises::{api, housekeeping, pages};
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{Public, Roles};
-use crate::web::room::{Room, subject, word};
+use crate::web::room::{Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -46,6 +46,15 @@ pub const ROOM: Room = Room {
         subject("enterprise_registration", "认领", "claim", ""),
     ],
     mails: Mail::TEMPLATES,
+    search: &[SearchSource {
+        zh: "认领申请",
+        en: "claims",
+        by_zh: "企业、信用代码或联系人",
+        by_en: "Enterprise, credit code or contact",
+        route: "/api/v1/enterprise-registrations",
+        page: "",
+        parameter: "q",
+    }],
     jobs: &[housekeeping::JOB],
     settings: &[DeclaredSection::of::<ClaimSettings>()],
     ..Room::EMPTY

@@ -106,7 +106,7 @@ pub struct ExpertFilter {
 }
 
 /// Where experts are searched.
-const NAMES: Columns =
+pub const NAMES: Columns =
     Columns { texts: &["expert.search_text"], readings: &["expert.search_readings"], code: false };
 
 fn narrowed(actor: &Actor, filter: &ExpertFilter) -> expert::BoxedQuery<'static, Pg> {

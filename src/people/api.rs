@@ -195,6 +195,8 @@ pub struct InvitationQuery {
     /// Only those in this state.
     #[param(inline)]
     state: Option<InvitationState>,
+    /// Only those in whose name or address these words stand, or whose name is read so; what fits best is first.
+    q: Option<String>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -206,9 +208,11 @@ pub struct InvitationQuery {
 #[utoipa::path(get, path = "/api/v1/account-invitations", tag = "accounts", params(InvitationQuery),
     responses((status = 200, body = Page<InvitationView>)))]
 pub async fn invitation_list(state: State, auth: Auth, query: Query<InvitationQuery>) -> Answer {
-    let InvitationQuery { state: of_state, limit, cursor } = query.0;
+    let InvitationQuery { state: of_state, q, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
-    let page = read(&state, move |app| invitations::list(&mut *app.conn()?, &auth.actor(), of_state, slice));
+    let page = read(&state, move |app| {
+        invitations::list(&mut *app.conn()?, &auth.actor(), of_state, q.as_deref(), slice)
+    });
     ok(page.await?)
 }
 

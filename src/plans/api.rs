@@ -60,6 +60,22 @@ pub struct AssignmentQuery {
     change: Option<Change>,
     /// Only what this expert gets or has.
     expert: Option<ExpertId>,
+    /// Only lines of enterprises in whose name or code these words stand, or of experts in whose name, or where a name is read so.
+    q: Option<String>,
+    /// Rows on a page, 1 to 200.
+    #[param(value_type = Option<i64>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A search and the page of a list of a plan.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NameQuery {
+    /// Only those in whose name or code these words stand, or whose name is read so.
+    q: Option<String>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -73,25 +89,29 @@ pub struct AssignmentQuery {
 pub async fn assignments(state: State, auth: Auth, id: Id<PlanId>, query: Query<AssignmentQuery>) -> Answer {
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
-    let filter = LineFilter { change: query.change, expert: query.expert, unserved: false };
+    let filter = LineFilter { change: query.change, expert: query.expert, q: query.q, unserved: false };
     ok(read(&state, move |app| lines::lines(&mut *app.conn()?, &auth.actor(), id.0, filter, slice)).await?)
 }
 
 /// The enterprises that a plan gives nobody, with the reasons.
-#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/unserved", tag = "matching", params(PageQuery),
+#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/unserved", tag = "matching", params(NameQuery),
     responses((status = 200, body = Page<AssignmentView>)))]
-pub async fn unserved(state: State, auth: Auth, id: Id<PlanId>, query: Query<PageQuery>) -> Answer {
-    let slice = query.0.slice()?;
-    let filter = LineFilter { unserved: true, ..LineFilter::default() };
+pub async fn unserved(state: State, auth: Auth, id: Id<PlanId>, query: Query<NameQuery>) -> Answer {
+    let slice = Slice::parse(query.0.limit.as_deref(), query.0.cursor.as_deref())?;
+    let filter = LineFilter { unserved: true, q: query.0.q, ..LineFilter::default() };
     ok(read(&state, move |app| lines::lines(&mut *app.conn()?, &auth.actor(), id.0, filter, slice)).await?)
 }
 
 /// What a plan makes of each expert's load.
-#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/experts", tag = "matching", params(PageQuery),
+#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/experts", tag = "matching", params(NameQuery),
     responses((status = 200, body = Page<ExpertLoad>)))]
-pub async fn experts(state: State, auth: Auth, id: Id<PlanId>, query: Query<PageQuery>) -> Answer {
-    let slice = query.0.slice()?;
-    ok(read(&state, move |app| lines::loads(&mut *app.conn()?, &auth.actor(), id.0, slice)).await?)
+pub async fn experts(state: State, auth: Auth, id: Id<PlanId>, query: Query<NameQuery>) -> Answer {
+    let NameQuery { q, limit, cursor } = query.0;
+    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
+    let work = move |app: &crate::app::App| {
+        lines::loads(&mut *app.conn()?, &auth.actor(), id.0, q.as_deref(), slice)
+    };
+    ok(read(&state, work).await?)
 }
 
 /// What changed since a plan was computed. Where there is anything, it can't be applied.

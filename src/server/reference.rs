@@ -59,6 +59,8 @@ pub struct RegionQuery {
     /// Only those of this level.
     #[param(inline)]
     level: Option<RegionLevel>,
+    /// Only those in whose name or code these words stand, or whose name is read so; what fits best is first.
+    q: Option<String>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -79,7 +81,8 @@ pub async fn regions(state: State, query: Query<RegionQuery>) -> Answer {
         .iter()
         .filter(|r| query.parent.is_none() || r.parent == query.parent)
         .filter(|r| query.level.is_none_or(|level| r.level == level));
-    ok(page(found, query.limit.as_deref(), query.cursor.as_deref())?)
+    let found = ranked(found, query.q.as_deref(), |r: &Region| vec![r.name.clone(), r.code.clone()]);
+    ok(page(found.into_iter(), query.limit.as_deref(), query.cursor.as_deref())?)
 }
 
 fn known_region(state: &State, name: &str, code: &str) -> Result<(), Problem> {

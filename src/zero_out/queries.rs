@@ -8,7 +8,7 @@ use crate::db::published::{enterprise, nonconformity, remediation_case};
 use crate::db::schema::product_kind;
 use crate::db::search::{Condition, LOOK_THROUGH, Search};
 use crate::enterprises::ids::NonconformityId;
-use crate::enterprises::queries::NAMES;
+use crate::enterprises::queries::{NAMES, REPORTS};
 use crate::enterprises::{OperatingStatus, Uscc};
 use crate::remediation::enterprises::{
     Case, EnterpriseView, Kind, NonconformityView, Record, case_settles, view,
@@ -43,7 +43,7 @@ pub struct ZeroOutItem {
 /// What a list is narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Words of the name, how it is read, or a part of the code.
+    /// Words of the name, how it is read, or a part of the code; of the list also the beginning of the report's number.
     pub q: Option<String>,
     /// The region, with all under it.
     pub region: Option<String>,
@@ -116,10 +116,17 @@ fn lines_found(
     slice: Slice,
 ) -> Result<Vec<Line>, Problem> {
     let wanted = slice.limit.saturating_add(1);
-    let seen = || {
-        let found = matching(filter, search.rank(slice.rank));
-        let all = enterprise::table.filter(enterprises_visible_to(actor)).filter(found);
+    let of = |found: Option<Condition>| {
+        let all = enterprise::table.filter(enterprises_visible_to(actor)).filter(matching(filter, found));
         all.select(enterprise::id).into_boxed::<Pg>()
+    };
+    let seen = || of(search.rank(slice.rank));
+    // A line is found by the number of its report as well, which ranks it like a name that is or begins so.
+    let earlier = |rank: usize| search.typed().map(|typed| REPORTS.before(typed, rank));
+    let reported = || {
+        let found = search.typed().filter(|_| slice.rank < 2).map(|typed| REPORTS.rank(typed, slice.rank))?;
+        let named = search.typed().map(|typed| NAMES.before(typed, slice.rank).not());
+        Some((found, named))
     };
     let lines = || {
         let mut query = nonconformity::table
@@ -149,14 +156,32 @@ fn lines_found(
         all = all.filter(nonconformity::id.lt(after));
     }
     let floor: Option<NonconformityId> = all.offset(LOOK_THROUGH).first(conn).optional()?;
+    let not_before = || earlier(slice.rank).map_or(Condition::all([]), Condition::not);
+    let mut found: Vec<Line> = match reported() {
+        Some((found, named)) => {
+            let among = nonconformity::enterprise_id.eq_any(of(named));
+            lines().filter(found).filter(among).load(conn)?
+        }
+        None => Vec::new(),
+    };
     let among = nonconformity::enterprise_id.eq_any(seen());
-    let Some(floor) = floor else { return Ok(lines().filter(among).load(conn)?) };
-    let newest: Vec<Line> = lines().filter(nonconformity::id.ge(floor)).filter(among).load(conn)?;
-    if i64::try_from(newest.len()).is_ok_and(|found| found >= wanted) {
-        return Ok(newest);
+    let newest = match floor {
+        None => lines().filter(not_before()).filter(among).load::<Line>(conn)?,
+        Some(floor) => {
+            lines().filter(nonconformity::id.ge(floor)).filter(not_before()).filter(among).load(conn)?
+        }
+    };
+    if floor.is_none() || i64::try_from(newest.len()).is_ok_and(|found| found >= wanted) {
+        found.extend(newest);
+    } else {
+        // The planner does not merge a subquery with an OFFSET: who is seen is found first.
+        let among = nonconformity::enterprise_id.eq_any(seen().offset(0));
+        found.extend(lines().filter(not_before()).filter(among).load::<Line>(conn)?);
     }
-    // The planner does not merge a subquery with an OFFSET: who is seen is found first.
-    Ok(lines().filter(nonconformity::enterprise_id.eq_any(seen().offset(0))).load(conn)?)
+    found.sort_by_key(|(_, record, ..)| std::cmp::Reverse(record.id));
+    found.dedup_by_key(|(_, record, ..)| record.id);
+    found.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
+    Ok(found)
 }
 
 /// The zero-out list as far as an actor may see it, the newest first, within the ranks of a search.

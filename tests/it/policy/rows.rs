@@ -140,7 +140,7 @@ fn lists_and_commands_agree_on_claims() {
     }
     let (conn, mut tally) = (world.conn, Vec::new());
     for actor in &actors {
-        let list = listed(claims::list(conn, actor, None, ALL), |view| view.id.0);
+        let list = listed(claims::list(conn, actor, None, None, ALL), |view| view.id.0);
         for (id, region) in &all {
             let sees = claim_policy::sees(actor, region, &catalogue);
             let decided = decided(claim_policy::permit(actor), sees);
