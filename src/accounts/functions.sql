@@ -3,5 +3,30 @@
 -- Published: who an account is; never its password.
 CREATE VIEW published.account AS
     SELECT id, username, role, name, email, language, region, enterprise_id, expert_id, active, created_at, mails_off,
-           deactivated_at, deactivation_reason, invited_by
+           deactivated_at, deactivation_reason, invited_by, search_text, search_readings
     FROM account;
+
+-- Keeps what searches look for in the rows of account.
+-- Called by the triggers below, where it is not there or what it is made of changes. Takes no locks.
+CREATE FUNCTION account_set_search() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_name text := search_name(NEW.name);
+BEGIN
+    NEW.search_text := v_name || E'\n' || search_fold(NEW.username);
+    NEW.search_readings := search_readings(v_name);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER account_set_search_inserted BEFORE INSERT ON account
+    FOR EACH ROW WHEN (NEW.search_text = '') EXECUTE FUNCTION account_set_search();
+CREATE TRIGGER account_set_search_updated BEFORE UPDATE OF name, username, search_text ON account
+    FOR EACH ROW WHEN (NEW.search_text = '' OR (OLD.name, OLD.username) IS DISTINCT FROM (NEW.name, NEW.username)) EXECUTE FUNCTION account_set_search();
+
+-- Folds all rows of account anew when the table of characters has changed.
+-- Called by the trigger below, while a database is migrated. Locks all rows.
+CREATE FUNCTION account_fold_anew() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE account SET search_text = '';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER account_fold_anew AFTER INSERT OR UPDATE ON search_table
+    FOR EACH ROW EXECUTE FUNCTION account_fold_anew();

@@ -25,6 +25,7 @@ use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::published::{account, audit_entry};
 use crate::db::schema::region_scope;
+use crate::db::search::{Columns, Typed};
 
 /// A row of the audit.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -72,7 +73,7 @@ pub struct AuditFilter {
     pub subject: Option<Uuid>,
     /// Only what was done to things of this kind.
     pub subject_type: Option<String>,
-    /// Only what an account of this name, or with this log-in name, did.
+    /// Only what accounts did in whose name, or log-in name, these words stand, or whose name is read so.
     pub by: Option<String>,
     /// Only what was done on this day, in Asia/Shanghai, or later.
     pub from: Option<NaiveDate>,
@@ -132,6 +133,37 @@ pub fn of_subject(conn: &mut PgConnection, kind: &str, id: Uuid) -> Result<Vec<A
     Ok(rows.into_iter().map(AuditEntry::from).collect())
 }
 
+/// The accounts that someone means: where it is the very name of some, only these.
+fn accounts_found(conn: &mut PgConnection, actor: &Actor, typed: &Typed) -> Result<Vec<Uuid>, Problem> {
+    const NAME: Columns = Columns {
+        texts: &["(split_part(account.search_text, E'\\n', 1) || E'\\n')"],
+        readings: &["account.search_readings"],
+        code: false,
+    };
+    const LOG_IN_NAME: Columns = Columns {
+        texts: &["(split_part(account.search_text, E'\\n', 2) || E'\\n')"],
+        readings: &[],
+        code: false,
+    };
+    for equal in [true, false] {
+        let of = |columns: Columns| if equal { columns.equal(typed) } else { columns.matches(typed) };
+        let mut found: Vec<AccountId> = account::table.filter(of(NAME)).select(account::id).load(conn)?;
+        // A log-in name finds whose the reader may know: officers see those of their region's officers.
+        let mut logged_in = account::table.filter(of(LOG_IN_NAME)).into_boxed();
+        if let Some(scope) = actor.officer_region() {
+            let within = region_scope::table
+                .filter(region_scope::scope.eq(scope.to_owned()))
+                .select(region_scope::region.nullable());
+            logged_in = logged_in.filter(account::region.eq_any(within));
+        }
+        found.extend(logged_in.select(account::id).load::<AccountId>(conn)?);
+        if !found.is_empty() {
+            return Ok(found.into_iter().map(|id| id.0).collect());
+        }
+    }
+    Ok(Vec::new())
+}
+
 /// A page of the audit, newest first. The cursor is the row's number in the shape of an id.
 ///
 /// # Errors
@@ -156,20 +188,9 @@ pub fn list(
     if let Some(kind) = &filter.subject_type {
         query = query.filter(audit_entry::subject_type.eq(kind));
     }
-    if let Some(name) = &filter.by {
-        let mut accounts: Vec<AccountId> =
-            account::table.filter(account::name.eq(name.trim())).select(account::id).load(conn)?;
-        // A log-in name finds whose the reader may know: officers see those of their region's officers.
-        let mut logged_in = account::table.filter(account::username.eq(name.trim())).into_boxed();
-        if let Some(scope) = actor.officer_region() {
-            let within = region_scope::table
-                .filter(region_scope::scope.eq(scope.to_owned()))
-                .select(region_scope::region.nullable());
-            logged_in = logged_in.filter(account::region.eq_any(within));
-        }
-        accounts.extend(logged_in.select(account::id).load::<AccountId>(conn)?);
-        query = query
-            .filter(audit_entry::actor_id.eq_any(accounts.into_iter().map(|id| id.0).collect::<Vec<_>>()));
+    if let Some(typed) = Typed::of(filter.by.as_deref()) {
+        let accounts = accounts_found(conn, actor, &typed)?;
+        query = query.filter(audit_entry::actor_id.eq_any(accounts));
     }
     if let Some(day) = filter.from {
         query = query.filter(audit_entry::at.ge(shanghai_midnight(day)));

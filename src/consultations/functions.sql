@@ -250,3 +250,25 @@ CREATE FUNCTION chat_writers(p_consultation uuid, p_notes boolean) RETURNS uuid[
         a.role, p_notes, p.removed_at IS NULL, coalesce(a.enterprise_id = c.enterprise_id, false), false, false, c.status
     ) = 'allowed'
 $$;
+
+-- Keeps what searches look for in the rows of consultation.
+-- Called by the triggers below, where it is not there or what it is made of changes. Takes no locks.
+CREATE FUNCTION consultation_set_search() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.search_text := search_fold(NEW.subject) || E'\n' || search_fold(NEW.question);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER consultation_set_search_inserted BEFORE INSERT ON consultation
+    FOR EACH ROW WHEN (NEW.search_text = '') EXECUTE FUNCTION consultation_set_search();
+CREATE TRIGGER consultation_set_search_updated BEFORE UPDATE OF subject, question, search_text ON consultation
+    FOR EACH ROW WHEN (NEW.search_text = '' OR (OLD.subject, OLD.question) IS DISTINCT FROM (NEW.subject, NEW.question)) EXECUTE FUNCTION consultation_set_search();
+
+-- Folds all rows of consultation anew when the table of characters has changed.
+-- Called by the trigger below, while a database is migrated. Locks all rows.
+CREATE FUNCTION consultation_fold_anew() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE consultation SET search_text = '';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER consultation_fold_anew AFTER INSERT OR UPDATE ON search_table
+    FOR EACH ROW EXECUTE FUNCTION consultation_fold_anew();

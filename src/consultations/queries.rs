@@ -9,12 +9,10 @@ use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
 use crate::core::page::{Page, Slice};
-use crate::db::published::enterprise;
 use crate::db::schema::{consultation, consultation_event};
-use crate::db::search::Typed;
+use crate::db::search::{Columns, Condition, Search};
 use crate::enterprises::ids::NonconformityId;
 use chrono::{DateTime, Utc};
-use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -38,11 +36,23 @@ pub struct ConsultationFilter {
     pub alarm: Option<bool>,
     /// Only those in which others wrote what the actor has not read, or the others.
     pub unread: Option<bool>,
-    /// Only those whose subject, question or enterprise's name contains this text.
+    /// Only those in whose subject, question or enterprise's name these words stand, or whose enterprise's name is read so.
     pub q: Option<String>,
 }
 
-/// A page of consultations, newest first.
+/// Where consultations are searched.
+const TEXTS: Columns = Columns {
+    texts: &[
+        "consultation.search_text",
+        "(SELECT e.search_text FROM published.enterprise e WHERE e.id = consultation.enterprise_id)",
+    ],
+    readings: &[
+        "(SELECT e.search_readings FROM published.enterprise e WHERE e.id = consultation.enterprise_id)",
+    ],
+    code: false,
+};
+
+/// A page of consultations, newest first, within the ranks of a search.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -52,30 +62,35 @@ pub fn list(
     filter: &ConsultationFilter,
     slice: Slice,
 ) -> Result<Page<ConsultationView>, Problem> {
-    let mut found: Vec<ConsultationId> = Vec::new();
-    for subquery in indexed_subqueries(actor) {
-        let mut query = narrow(subquery, actor, filter);
-        if let Some(after) = slice.after {
-            query = query.filter(consultation::id.lt(ConsultationId(after)));
+    let search = Search::new(filter.q.as_deref(), TEXTS);
+    let load = |slice: Slice| -> QueryResult<Vec<ConsultationId>> {
+        let mut found: Vec<ConsultationId> = Vec::new();
+        for subquery in indexed_subqueries(actor) {
+            let mut query = narrow(subquery, actor, filter, search.rank(slice.rank));
+            if let Some(after) = slice.after {
+                query = query.filter(consultation::id.lt(ConsultationId(after)));
+            }
+            let ids = query.order(consultation::id.desc()).limit(slice.limit + 1).select(consultation::id);
+            found.extend(ids.load::<ConsultationId>(conn)?);
         }
-        let ids = query.order(consultation::id.desc()).limit(slice.limit + 1).select(consultation::id);
-        found.extend(ids.load::<ConsultationId>(conn)?);
-    }
-    found.sort_unstable_by(|a, b| b.cmp(a));
-    found.dedup();
-    let page = Page::cut(found, slice, |id| id.0);
-    let rows = visible_to(actor)
-        .filter(consultation::id.eq_any(&page.items))
-        .order(consultation::id.desc())
-        .select(Row::as_select())
-        .load(conn)?;
-    Ok(Page { items: views(conn, actor, rows)?, next_cursor: page.next_cursor })
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.dedup();
+        found.truncate(usize::try_from(slice.limit + 1).unwrap_or(usize::MAX));
+        Ok(found)
+    };
+    let page = Page::by_rank(search.ranks(), slice, load, |id| id.0)?;
+    let rows =
+        visible_to(actor).filter(consultation::id.eq_any(&page.items)).select(Row::as_select()).load(conn)?;
+    let mut items = views(conn, actor, rows)?;
+    items.sort_by_key(|view| page.items.iter().position(|id| *id == view.id));
+    Ok(Page { items, next_cursor: page.next_cursor })
 }
 
 fn narrow(
     mut query: consultation::BoxedQuery<'static, Pg>,
     actor: &Actor,
     filter: &ConsultationFilter,
+    found: Option<Condition>,
 ) -> consultation::BoxedQuery<'static, Pg> {
     // A filter finds by what the list shows, see `views`.
     let of_enterprise = matches!(actor.scope(), Some(Scope::Enterprise(_)));
@@ -106,12 +121,8 @@ fn narrow(
         let unread = streams::has_unread("consultation.id", me, !of_enterprise);
         query = if wanted { query.filter(unread) } else { query.filter(diesel::dsl::not(unread)) };
     }
-    if let Some(q) = Typed::of(filter.q.as_deref()) {
-        let named = enterprise::table
-            .filter(enterprise::id.eq(consultation::enterprise_id))
-            .filter(q.within("enterprise.name"));
-        let said = q.within("consultation.subject").or(q.within("consultation.question"));
-        query = query.filter(said.or(exists(named)));
+    if let Some(found) = found {
+        query = query.filter(found);
     }
     query
 }

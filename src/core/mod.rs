@@ -14,6 +14,7 @@ pub mod ids;
 pub mod page;
 pub mod problem;
 pub mod process_cache;
+pub mod search;
 pub mod secret;
 pub mod shown;
 pub mod state;

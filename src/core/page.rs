@@ -12,6 +12,9 @@ pub const DEFAULT_LIMIT: i64 = 50;
 /// The most rows of a page.
 pub const MAX_LIMIT: i64 = 200;
 
+/// The length of a cursor with a rank behind the id, in bytes.
+const RANKED: usize = 17;
+
 /// Which part of a list is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slice {
@@ -19,11 +22,13 @@ pub struct Slice {
     pub after: Option<Uuid>,
     /// At most so many.
     pub limit: i64,
+    /// The rank of that row, in a list that is ranked by how well rows fit a search: those of the ranks before are behind it.
+    pub rank: usize,
 }
 
 impl Default for Slice {
     fn default() -> Self {
-        Self { after: None, limit: DEFAULT_LIMIT }
+        Self { after: None, limit: DEFAULT_LIMIT, rank: 0 }
     }
 }
 
@@ -50,10 +55,15 @@ impl Slice {
                 }
             },
         };
+        let mut rank = 0;
         let after = match cursor.filter(|c| !c.is_empty()) {
             None => None,
             Some(text) => {
-                let id = URL_SAFE_NO_PAD.decode(text).ok().and_then(|b| Uuid::from_slice(&b).ok());
+                let mut bytes = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
+                if bytes.len() == RANKED {
+                    rank = bytes.pop().map_or(0, usize::from);
+                }
+                let id = Uuid::from_slice(&bytes).ok();
                 if id.is_none() {
                     errors.push(FieldError::query(
                         "cursor",
@@ -64,7 +74,7 @@ impl Slice {
             }
         };
         Problem::unless_empty(errors)?;
-        Ok(Self { after, limit })
+        Ok(Self { after, limit, rank })
     }
 }
 
@@ -88,8 +98,83 @@ impl<T> Page<T> {
         Self { items: rows, next_cursor }
     }
 
+    /// Makes a page of a list that is ranked: the rows of the first rank, then those of the next, until it is full. `load` gives up to one
+    /// row more than its slice wants, of the rank that the slice names.
+    ///
+    /// # Errors
+    /// Those of `load`.
+    pub fn by_rank<E>(
+        ranks: usize,
+        slice: Slice,
+        mut load: impl FnMut(Slice) -> Result<Vec<T>, E>,
+        id: impl Fn(&T) -> Uuid,
+    ) -> Result<Self, E> {
+        let limit = usize::try_from(slice.limit).unwrap_or(usize::MAX);
+        let mut rows: Vec<(usize, T)> = Vec::new();
+        for rank in slice.rank..ranks {
+            let after = slice.after.filter(|_| rank == slice.rank);
+            let taken = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+            let part = load(Slice { after, limit: slice.limit.saturating_sub(taken), rank })?;
+            rows.extend(part.into_iter().map(|row| (rank, row)));
+            if rows.len() > limit {
+                break;
+            }
+        }
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next_cursor = rows.last().filter(|_| more).map(|(rank, row)| {
+            let mut bytes = id(row).as_bytes().to_vec();
+            bytes.extend(u8::try_from(*rank).ok().filter(|rank| *rank > 0));
+            URL_SAFE_NO_PAD.encode(bytes)
+        });
+        Ok(Self { items: rows.into_iter().map(|(_, row)| row).collect(), next_cursor })
+    }
+
     /// The same page of other things.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(f).collect(), next_cursor: self.next_cursor }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Goes through all pages of rows with these ranks, the greatest id first within a rank.
+    fn walk(ranks: &[usize], limit: i64) -> Vec<(usize, u128)> {
+        let mut rows: Vec<(usize, u128)> = ranks.iter().copied().zip(1..).collect();
+        rows.sort_by_key(|(rank, id)| (*rank, std::cmp::Reverse(*id)));
+        let (mut all, mut cursor) = (Vec::new(), None);
+        loop {
+            let slice = Slice::parse(Some(&limit.to_string()), cursor.as_deref()).unwrap();
+            let page = Page::by_rank(
+                4,
+                slice,
+                |slice| {
+                    let fits = |row: &&(usize, u128)| {
+                        row.0 == slice.rank && slice.after.is_none_or(|after| row.1 < after.as_u128())
+                    };
+                    let most = usize::try_from(slice.limit).unwrap() + 1;
+                    Ok::<_, ()>(rows.iter().filter(fits).take(most).copied().collect())
+                },
+                |row| Uuid::from_u128(row.1),
+            )
+            .unwrap();
+            assert!(page.items.len() <= usize::try_from(limit).unwrap());
+            all.extend(page.items);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                assert_eq!(all, rows);
+                return all;
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_pages_of_a_ranked_list_are_the_list(ranks in proptest::collection::vec(0_usize..4, 0..40), limit in 1_i64..12) {
+            prop_assert_eq!(walk(&ranks, limit).len(), ranks.len());
+        }
     }
 }

@@ -48,3 +48,56 @@ CREATE TRIGGER audit_entry_refuse_truncate BEFORE TRUNCATE ON audit_entry
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change();
 CREATE TRIGGER audit_head_refuse_removal BEFORE DELETE OR TRUNCATE ON audit_head
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change();
+
+-- Searches. The folding and the readings are those of core::search in Rust; a test holds the two together.
+
+-- Folds a text, character by character, by search_character. What has characters of ASCII only needs no table.
+-- Called by the triggers of tables that are searched, and by searches in columns that are not stored folded. Takes no locks.
+CREATE FUNCTION search_fold(p_text text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF octet_length(p_text) = length(p_text) THEN
+        RETURN lower(regexp_replace(p_text, '[^A-Za-z0-9$+=]', '', 'g') COLLATE "C");
+    END IF;
+    RETURN (
+        SELECT coalesce(string_agg(x.folded, ''), '')
+        FROM (SELECT coalesce(c.folded, t.ch) AS folded
+              FROM unnest(string_to_array(p_text, NULL)) WITH ORDINALITY t(ch, n)
+              LEFT JOIN search_character c ON c.ch = t.ch
+              ORDER BY t.n) x);
+END $$;
+
+-- A name as it is searched: folded, not longer than what an index takes.
+-- Called by the triggers of tables that are searched. Takes no locks.
+CREATE FUNCTION search_name(p_name text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN left(search_fold(left(p_name, 400)), 400);
+END $$;
+
+-- How a folded name is read: the first letters of all ways to read it, at most 16, then each character's readings behind a blank.
+-- Called by the triggers of tables that name enterprises or people. Takes no locks.
+CREATE FUNCTION search_readings(p_folded text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    v_ways text[];
+    v_whole text;
+    v_places integer[];
+    v_firsts text[];
+BEGIN
+    SELECT ARRAY[string_agg(coalesce(nullif(left(x.firsts, 1), ''), x.ch), '')],
+           string_agg(' ' || coalesce(nullif(x.readings, ''), x.ch), ''),
+           array_agg(x.n) FILTER (WHERE length(x.firsts) > 1),
+           array_agg(x.firsts) FILTER (WHERE length(x.firsts) > 1)
+    INTO v_ways, v_whole, v_places, v_firsts
+    FROM (SELECT t.n::integer AS n, t.ch, c.firsts, c.readings
+          FROM unnest(string_to_array(p_folded, NULL)) WITH ORDINALITY t(ch, n)
+          LEFT JOIN search_character c ON c.ch = t.ch
+          ORDER BY t.n) x;
+    FOR v_i IN 1 .. coalesce(cardinality(v_places), 0) LOOP
+        IF cardinality(v_ways) * length(v_firsts[v_i]) <= 16 THEN
+            v_ways := ARRAY(
+                SELECT overlay(way.text PLACING substr(v_firsts[v_i], k, 1) FROM v_places[v_i] FOR 1)
+                FROM generate_series(1, length(v_firsts[v_i])) k, unnest(v_ways) WITH ORDINALITY way(text, n)
+                ORDER BY k, way.n);
+        END IF;
+    END LOOP;
+    RETURN coalesce(array_to_string(v_ways, '|') || v_whole, '');
+END $$;

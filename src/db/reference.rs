@@ -1,11 +1,17 @@
-//! The reference data of `config/`, mirrored into tables so that rows can refer to it and SQL can
+//! The reference data of `config/`, and how searches fold characters, mirrored into tables so that rows can refer to it and SQL can
 //! join it. What the files no longer name stays in the tables: old rows may refer to it.
 
 use crate::catalogue::Catalogue;
 use crate::core::Problem;
-use crate::db::schema::{product_class, product_hospital, product_kind, region, region_scope};
+use crate::core::search::characters;
+use crate::db::schema::{
+    product_class, product_hospital, product_kind, region, region_scope, search_character, search_table,
+};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Text};
 use diesel::upsert::excluded;
+use sha2::{Digest, Sha256};
 
 /// Brings the tables in line with the catalogue, in one transaction.
 ///
@@ -14,8 +20,55 @@ use diesel::upsert::excluded;
 pub fn mirror(conn: &mut PgConnection, catalogue: &Catalogue) -> Result<(), Problem> {
     conn.transaction(|conn| {
         regions(conn, catalogue)?;
-        products(conn, catalogue)
+        products(conn, catalogue)?;
+        search_characters(conn)
     })
+}
+
+/// What the table of characters is made into; to be raised where that changes, so that all rows are folded anew.
+const FOLDING: u8 = 1;
+
+/// How searches fold and read each character. Where the table was another one, all rows that are searched are folded anew, by triggers.
+fn search_characters(conn: &mut PgConnection) -> Result<(), Problem> {
+    let sha256 = Sha256::new().chain_update([FOLDING]).chain_update(characters::TABLE).finalize().to_vec();
+    // Two programs that start at once take turns.
+    conn.batch_execute("LOCK TABLE search_table IN SHARE ROW EXCLUSIVE MODE")?;
+    let present: Option<Vec<u8>> = search_table::table.select(search_table::sha256).first(conn).optional()?;
+    if present.as_ref() == Some(&sha256) {
+        return Ok(());
+    }
+    let (mut chars, mut folded, mut firsts, mut readings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    // No text in PostgreSQL has a zero.
+    for (c, character) in characters::all().into_iter().filter(|(c, _)| *c != '\0') {
+        let c = c.to_string();
+        folded.push(character.folded.map_or_else(|| c.clone(), str::to_owned));
+        chars.push(c);
+        let mut letters = String::new();
+        for first in character.readings.iter().filter_map(|reading| reading.chars().next()) {
+            if !letters.contains(first) {
+                letters.push(first);
+            }
+        }
+        firsts.push(letters);
+        readings.push(character.readings.join("/"));
+    }
+    diesel::delete(search_character::table).execute(conn)?;
+    diesel::sql_query(
+        "INSERT INTO search_character (ch, folded, firsts, readings) SELECT * FROM unnest($1, $2, $3, $4)",
+    )
+    .bind::<Array<Text>, _>(chars)
+    .bind::<Array<Text>, _>(folded)
+    .bind::<Array<Text>, _>(firsts)
+    .bind::<Array<Text>, _>(readings)
+    .execute(conn)?;
+    conn.batch_execute("ANALYZE search_character")?;
+    diesel::insert_into(search_table::table)
+        .values(search_table::sha256.eq(&sha256))
+        .on_conflict(search_table::single)
+        .do_update()
+        .set(search_table::sha256.eq(&sha256))
+        .execute(conn)?;
+    Ok(())
 }
 
 fn regions(conn: &mut PgConnection, catalogue: &Catalogue) -> Result<(), Problem> {

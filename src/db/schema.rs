@@ -21,6 +21,8 @@ diesel::table! {
         deactivated_by -> Nullable<Uuid>,
         deactivation_reason -> Nullable<Text>,
         invited_by -> Nullable<Uuid>,
+        search_text -> Text,
+        search_readings -> Text,
     }
 }
 
@@ -293,6 +295,7 @@ diesel::table! {
         answer_expected_at -> Nullable<Timestamptz>,
         reopened -> Int4,
         region -> Text,
+        search_text -> Text,
     }
 }
 
@@ -401,6 +404,8 @@ diesel::table! {
         contact_email -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        search_text -> Text,
+        search_readings -> Text,
         withdrawn_at -> Nullable<Timestamptz>,
         uscc_admitted -> Bool,
     }
@@ -471,6 +476,8 @@ diesel::table! {
         passed_first -> Int4,
         rating_count -> Int4,
         rating_sum -> Int4,
+        search_text -> Text,
+        search_readings -> Text,
     }
 }
 
@@ -688,6 +695,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         laboratory -> Nullable<Text>,
         signed_by -> Nullable<Text>,
+        report_key -> Text,
         withdrawn_at -> Nullable<Timestamptz>,
     }
 }
@@ -824,6 +832,22 @@ diesel::table! {
         issued_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    search_character (ch) {
+        ch -> Text,
+        folded -> Text,
+        firsts -> Text,
+        readings -> Text,
+    }
+}
+
+diesel::table! {
+    search_table (single) {
+        single -> Bool,
+        sha256 -> Bytea,
     }
 }
 
@@ -1242,6 +1266,8 @@ pub mod published {
             deactivated_at -> Nullable<Timestamptz>,
             deactivation_reason -> Nullable<Text>,
             invited_by -> Nullable<Uuid>,
+            search_text -> Text,
+            search_readings -> Text,
         }
     }
 
@@ -1395,6 +1421,8 @@ pub mod published {
             contact_email -> Nullable<Text>,
             created_at -> Timestamptz,
             updated_at -> Timestamptz,
+            search_text -> Text,
+            search_readings -> Text,
             withdrawn_at -> Nullable<Timestamptz>,
             uscc_admitted -> Bool,
         }
@@ -1429,6 +1457,8 @@ pub mod published {
             passed_first -> Int4,
             rating_count -> Int4,
             rating_sum -> Int4,
+            search_text -> Text,
+            search_readings -> Text,
         }
     }
 
@@ -1508,6 +1538,7 @@ pub mod published {
             updated_at -> Timestamptz,
             laboratory -> Nullable<Text>,
             signed_by -> Nullable<Text>,
+            report_key -> Text,
         }
     }
 

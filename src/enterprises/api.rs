@@ -92,6 +92,9 @@ pub struct ClaimQuery {
     /// Only those at this point; with `to_approve` also those `mailed` whose mail did not arrive.
     #[param(inline)]
     state: Option<ClaimState>,
+    /// Only those in whose enterprise's name or code, or in whose contact's name, these words stand, or where a name is read so; what fits
+    /// best is first.
+    q: Option<String>,
     /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
     #[param(inline)]
     format: Option<Format>,
@@ -111,7 +114,7 @@ pub async fn list(state: State, auth: Auth, query: Query<ClaimQuery>, wanted: Wa
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        claims::list(conn, actor, query.state, slice)
+        claims::list(conn, actor, query.state, query.q.as_deref(), slice)
     };
     wanted.answer(state, auth, query.format, &CLAIMS, slice, work).await
 }

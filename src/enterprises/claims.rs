@@ -8,6 +8,7 @@ use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Language, Problem};
 use crate::db::schema::{enterprise, enterprise_registration as r};
+use crate::db::search::{Columns, Search};
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::enterprises::claim_state::{ClaimState, ClaimStep, transition};
@@ -192,8 +193,18 @@ pub struct ClaimView {
     pub phone_on_record: Option<String>,
 }
 
-/// A page of claims of the caller's region, newest first. Those whose mail did not arrive wait for an officer as well: they are among
-/// those that are asked for by [`ClaimState::ToApprove`].
+/// Where claims are searched: the enterprise, and the person who claims its account.
+const CLAIMED: Columns = Columns {
+    texts: &["enterprise.search_text", "(search_fold(enterprise_registration.contact_name) || E'\\n')"],
+    readings: &[
+        "enterprise.search_readings",
+        "search_readings(search_name(enterprise_registration.contact_name))",
+    ],
+    code: false,
+};
+
+/// A page of claims of the caller's region, newest first, within the ranks of a search. Those whose mail did not arrive wait for an officer
+/// as well: they are among those that are asked for by [`ClaimState::ToApprove`].
 ///
 /// # Errors
 /// 403 for anyone who is neither admin nor operator.
@@ -201,27 +212,30 @@ pub fn list(
     conn: &mut PgConnection,
     actor: &Actor,
     state: Option<ClaimState>,
+    q: Option<&str>,
     slice: Slice,
 ) -> Result<Page<ClaimView>, Problem> {
     permit(actor)?;
-    let seen = enterprise::table.filter(visible_to(actor)).select(enterprise::id).into_boxed::<Pg>();
-    let mut query =
-        r::table.inner_join(enterprise::table).filter(r::enterprise_id.eq_any(seen)).into_boxed::<Pg>();
-    match state {
-        Some(ClaimState::ToApprove) => {
-            let failed = r::state.eq(ClaimState::Mailed).and(r::mail_id.eq_any(outcome::failed()));
-            query = query.filter(r::state.eq(ClaimState::ToApprove).nullable().or(failed));
+    let search = Search::new(q, CLAIMED);
+    let load = |slice: Slice| -> QueryResult<Vec<ClaimView>> {
+        let seen = enterprise::table.filter(visible_to(actor)).select(enterprise::id).into_boxed::<Pg>();
+        let mut query =
+            r::table.inner_join(enterprise::table).filter(r::enterprise_id.eq_any(seen)).into_boxed::<Pg>();
+        match state {
+            Some(ClaimState::ToApprove) => {
+                let failed = r::state.eq(ClaimState::Mailed).and(r::mail_id.eq_any(outcome::failed()));
+                query = query.filter(r::state.eq(ClaimState::ToApprove).nullable().or(failed));
+            }
+            Some(state) => query = query.filter(r::state.eq(state)),
+            None => {}
         }
-        Some(state) => query = query.filter(r::state.eq(state)),
-        None => {}
-    }
-    if let Some(after) = slice.after {
-        query = query.filter(r::id.lt(RegistrationId(after)));
-    }
-    let mut rows: Vec<ClaimView> = query
-        .order(r::id.desc())
-        .limit(slice.limit + 1)
-        .select((
+        if let Some(found) = search.rank(slice.rank) {
+            query = query.filter(found);
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(r::id.lt(RegistrationId(after)));
+        }
+        let columns = (
             r::id,
             r::enterprise_id,
             enterprise::name,
@@ -235,12 +249,13 @@ pub fn list(
             r::repeated,
             r::last_asked_at,
             r::mail_id,
-            enterprise::contact_phone,
-        ))
-        .load(conn)?;
-    outcome::tell(conn, rows.iter_mut().map(|row| &mut row.mail))?;
-    for row in &mut rows {
+        );
+        query.order(r::id.desc()).limit(slice.limit + 1).select(columns).load(conn)
+    };
+    let mut page = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
+    outcome::tell(conn, page.items.iter_mut().map(|row| &mut row.mail))?;
+    for row in &mut page.items {
         row.network = coarse(&row.network);
     }
-    Ok(Page::cut(rows, slice, |row| row.id.0))
+    Ok(page)
 }

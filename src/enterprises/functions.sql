@@ -3,7 +3,7 @@
 -- Published: an enterprise. One with `withdrawn_at` is not on the list any more: nothing keeps it there since an import was withdrawn.
 CREATE VIEW published.enterprise AS
     SELECT id, uscc, name, operating_status, region, address, contact_name, contact_phone, contact_email, created_at, updated_at,
-           withdrawn_at, uscc_admitted
+           search_text, search_readings, withdrawn_at, uscc_admitted
     FROM enterprise;
 
 -- Published: what an enterprise was until a moment, for figures of past days.
@@ -14,7 +14,7 @@ CREATE VIEW published.enterprise_past AS
 -- Published: a failed product report on the list.
 CREATE VIEW published.nonconformity AS
     SELECT id, enterprise_id, product_kind, report_no, inspected_on, inspection_level, failed_items, order_issued_on, created_at,
-           updated_at, laboratory, signed_by
+           updated_at, laboratory, signed_by, report_key
     FROM nonconformity
     WHERE withdrawn_at IS NULL;
 
@@ -22,7 +22,7 @@ CREATE VIEW published.nonconformity AS
 -- `created_at` until `withdrawn_at`.
 CREATE VIEW published.nonconformity_ever AS
     SELECT id, enterprise_id, product_kind, report_no, inspected_on, failed_items, created_at, updated_at, inspection_level,
-           order_issued_on, laboratory, signed_by, withdrawn_at
+           order_issued_on, laboratory, signed_by, report_key, withdrawn_at
     FROM nonconformity;
 
 -- Regions, kinds and enterprises are never deleted, so a reference to one needs checking only when it is written. A foreign key does that
@@ -101,3 +101,50 @@ CREATE TRIGGER account_keep_contact AFTER UPDATE OF name, email, phone ON accoun
     FOR EACH ROW WHEN (NEW.enterprise_id IS NOT NULL
                        AND (OLD.name, OLD.email, OLD.phone) IS DISTINCT FROM (NEW.name, NEW.email, NEW.phone))
     EXECUTE FUNCTION account_keep_contact();
+
+-- Keeps what searches look for in the rows of enterprise.
+-- Called by the triggers below, where it is not there or what it is made of changes. Takes no locks.
+CREATE FUNCTION enterprise_set_search() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_name text := search_name(NEW.name);
+BEGIN
+    NEW.search_text := v_name || E'\n' || search_fold(NEW.uscc);
+    NEW.search_readings := search_readings(v_name);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER enterprise_set_search_inserted BEFORE INSERT ON enterprise
+    FOR EACH ROW WHEN (NEW.search_text = '') EXECUTE FUNCTION enterprise_set_search();
+CREATE TRIGGER enterprise_set_search_updated BEFORE UPDATE OF name, uscc, search_text ON enterprise
+    FOR EACH ROW WHEN (NEW.search_text = '' OR (OLD.name, OLD.uscc) IS DISTINCT FROM (NEW.name, NEW.uscc)) EXECUTE FUNCTION enterprise_set_search();
+
+-- Folds all rows of enterprise anew when the table of characters has changed.
+-- Called by the trigger below, while a database is migrated. Locks all rows.
+CREATE FUNCTION enterprise_fold_anew() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE enterprise SET search_text = '';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER enterprise_fold_anew AFTER INSERT OR UPDATE ON search_table
+    FOR EACH ROW EXECUTE FUNCTION enterprise_fold_anew();
+
+-- Keeps what searches look for in the rows of nonconformity.
+-- Called by the triggers below, where it is not there or what it is made of changes. Takes no locks.
+CREATE FUNCTION nonconformity_set_search() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.report_key := search_name(NEW.report_no) || E'\n';
+    RETURN NEW;
+END $$;
+CREATE TRIGGER nonconformity_set_search_inserted BEFORE INSERT ON nonconformity
+    FOR EACH ROW WHEN (NEW.report_key = '') EXECUTE FUNCTION nonconformity_set_search();
+CREATE TRIGGER nonconformity_set_search_updated BEFORE UPDATE OF report_no, report_key ON nonconformity
+    FOR EACH ROW WHEN (NEW.report_key = '' OR OLD.report_no IS DISTINCT FROM NEW.report_no) EXECUTE FUNCTION nonconformity_set_search();
+
+-- Folds all rows of nonconformity anew when the table of characters has changed.
+-- Called by the trigger below, while a database is migrated. Locks all rows.
+CREATE FUNCTION nonconformity_fold_anew() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE nonconformity SET report_key = '';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER nonconformity_fold_anew AFTER INSERT OR UPDATE ON search_table
+    FOR EACH ROW EXECUTE FUNCTION nonconformity_fold_anew();

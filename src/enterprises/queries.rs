@@ -1,29 +1,19 @@
 //! What other domains ask of enterprises.
 
 use crate::core::Problem;
-use crate::core::cells::compact;
 use crate::core::ids::EnterpriseId;
 use crate::db::schema::enterprise;
-use crate::db::search::Typed;
+use crate::db::search::Columns;
 use diesel::PgConnection;
-use diesel::dsl::sql;
-use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text as SqlText};
 use std::collections::HashMap;
 
-/// The condition on `enterprise`, be it the table or the published view, that finds what someone typed: a part of the name, or the
-/// beginning of the code.
-pub fn named<T: 'static>(typed: &Typed) -> Box<dyn BoxableExpression<T, Pg, SqlType = Bool>> {
-    let code = Typed::of(Some(&compact(typed.text()).to_uppercase()));
-    let part = typed.within("enterprise.name");
-    match code {
-        Some(code) => {
-            Box::new(part.or(sql::<Bool>("enterprise.uscc LIKE ").bind::<SqlText, _>(code.beginning())))
-        }
-        None => Box::new(part),
-    }
-}
+/// Where enterprises are searched, be it in the table or in the published view: the name and how it is read, and the code.
+pub const NAMES: Columns =
+    Columns { texts: &["enterprise.search_text"], readings: &["enterprise.search_readings"], code: true };
+
+/// Where nonconformities are searched: the report's number, by its beginning, which an index serves.
+pub const REPORTS: Columns = Columns { texts: &["nonconformity.report_key"], readings: &[], code: false };
 
 /// Codes of the regions of enterprises.
 ///

@@ -7,7 +7,7 @@ use crate::enterprises::settings::ClaimSettings;
 use crate::enterprises::{admission_api, admission_pages, admissions, api, housekeeping, pages};
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::{Public, Roles};
-use crate::web::room::{Place, Room, subject, word};
+use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -55,6 +55,15 @@ pub const ROOM: Room = Room {
         subject("uscc_admission", "放行的信用代码", "credit code let in", ""),
     ],
     mails: Mail::TEMPLATES,
+    search: &[SearchSource {
+        zh: "认领申请",
+        en: "claims",
+        by_zh: "企业、信用代码或联系人",
+        by_en: "Enterprise, credit code or contact",
+        route: "/api/v1/enterprise-registrations",
+        page: "",
+        parameter: "q",
+    }],
     jobs: &[housekeeping::JOB],
     metrics: Some(admissions::metrics),
     settings: &[DeclaredSection::of::<ClaimSettings>()],

@@ -7,7 +7,7 @@
 -- Published: an expert as matching, consultations and reports know one.
 CREATE VIEW published.expert AS
     SELECT id, name, title, hospital, email, languages, capacity, vetting, available, last_assigned_at, employer, leave_from, leave_to,
-           open_count, reinspected, passed_first, rating_count, rating_sum
+           open_count, reinspected, passed_first, rating_count, rating_sum, search_text, search_readings
     FROM expert;
 
 -- Published: what matching knows of experts besides.
@@ -62,3 +62,28 @@ CREATE TRIGGER account_keep_expert AFTER UPDATE OF name, email, phone ON account
     FOR EACH ROW WHEN (NEW.expert_id IS NOT NULL
                        AND (OLD.name, OLD.email, OLD.phone) IS DISTINCT FROM (NEW.name, NEW.email, NEW.phone))
     EXECUTE FUNCTION account_keep_expert();
+
+-- Keeps what searches look for in the rows of expert.
+-- Called by the triggers below, where it is not there or what it is made of changes. Takes no locks.
+CREATE FUNCTION expert_set_search() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_name text := search_name(NEW.name);
+BEGIN
+    NEW.search_text := v_name || E'\n' || search_fold(NEW.title);
+    NEW.search_readings := search_readings(v_name);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER expert_set_search_inserted BEFORE INSERT ON expert
+    FOR EACH ROW WHEN (NEW.search_text = '') EXECUTE FUNCTION expert_set_search();
+CREATE TRIGGER expert_set_search_updated BEFORE UPDATE OF name, title, search_text ON expert
+    FOR EACH ROW WHEN (NEW.search_text = '' OR (OLD.name, OLD.title) IS DISTINCT FROM (NEW.name, NEW.title)) EXECUTE FUNCTION expert_set_search();
+
+-- Folds all rows of expert anew when the table of characters has changed.
+-- Called by the trigger below, while a database is migrated. Locks all rows.
+CREATE FUNCTION expert_fold_anew() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE expert SET search_text = '';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER expert_fold_anew AFTER INSERT OR UPDATE ON search_table
+    FOR EACH ROW EXECUTE FUNCTION expert_fold_anew();

@@ -6,7 +6,7 @@ use crate::core::page::{Page, Slice};
 use crate::core::{Language, Problem};
 use crate::db::published::account;
 use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty, product_kind};
-use crate::db::search::Typed;
+use crate::db::search::{Columns, Search};
 use crate::experts::application::{Conflict, Specialty};
 use crate::experts::policy::{ContactSeen, contact_seen, permit_vetting, sees_private, visible_to};
 use crate::experts::profile::Leave;
@@ -99,22 +99,17 @@ pub struct ExpertFilter {
     pub vetting: Option<Vetting>,
     /// Only those who take new consultations, or who do not.
     pub available: Option<bool>,
-    /// Only those whose name or title contains this text.
+    /// Only those in whose name or title these words stand, or whose name is read so.
     pub q: Option<String>,
     /// Only those with a specialty in this class of products, be it one of its kinds.
     pub product_class: Option<String>,
 }
 
-/// A page of experts, newest first.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn list(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    filter: &ExpertFilter,
-    slice: Slice,
-) -> Result<Page<ExpertView>, Problem> {
+/// Where experts are searched.
+pub const NAMES: Columns =
+    Columns { texts: &["expert.search_text"], readings: &["expert.search_readings"], code: false };
+
+fn narrowed(actor: &Actor, filter: &ExpertFilter) -> expert::BoxedQuery<'static, Pg> {
     let mut query = visible_to(actor);
     if matches!(actor.scope(), Some(Scope::Enterprise(_) | Scope::Expert(_))) {
         // To whom nothing can be given is not among those to choose from.
@@ -128,9 +123,6 @@ pub fn list(
     if let Some(available) = filter.available {
         query = query.filter(expert::available.eq(available));
     }
-    if let Some(q) = Typed::of(filter.q.as_deref()) {
-        query = query.filter(q.within("expert.name").or(q.within("expert.title")));
-    }
     if let Some(class) = &filter.product_class {
         let kinds =
             product_kind::table.filter(product_kind::class.eq(class.clone())).select(product_kind::code);
@@ -142,11 +134,31 @@ pub fn list(
             expert_specialty::table.filter(expert_specialty::expert_id.eq(expert::id)).filter(fits);
         query = query.filter(exists(specialty));
     }
-    if let Some(after) = slice.after {
-        query = query.filter(expert::id.lt(ExpertId(after)));
-    }
-    let rows = query.order(expert::id.desc()).limit(slice.limit + 1).select(Row::as_select()).load(conn)?;
-    let page = Page::cut(rows, slice, |row| row.id.0);
+    query
+}
+
+/// A page of experts, newest first, within the ranks of a search.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &ExpertFilter,
+    slice: Slice,
+) -> Result<Page<ExpertView>, Problem> {
+    let search = Search::new(filter.q.as_deref(), NAMES);
+    let load = |slice: Slice| -> QueryResult<Vec<Row>> {
+        let mut query = narrowed(actor, filter);
+        if let Some(found) = search.rank(slice.rank) {
+            query = query.filter(found);
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(expert::id.lt(ExpertId(after)));
+        }
+        query.order(expert::id.desc()).limit(slice.limit + 1).select(Row::as_select()).load(conn)
+    };
+    let page = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
     let next_cursor = page.next_cursor;
     Ok(Page { items: views(conn, actor, page.items)?, next_cursor })
 }

@@ -4,7 +4,7 @@ use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};
 use crate::core::{Problem, Text};
 use crate::db::schema::outbox_mail;
-use crate::db::search::Typed;
+use crate::db::search::{Columns, Search};
 use crate::notifications::ids::MailId;
 use crate::notifications::policy::permit;
 use crate::notifications::state::{MailReason, MailState, Told};
@@ -97,7 +97,7 @@ impl From<Row> for MailView {
 pub struct MailFilter {
     /// Only those in this state.
     pub state: Option<MailState>,
-    /// Only those to an address that has this in it.
+    /// Only those to an address in which these words stand.
     pub q: Option<String>,
 }
 
@@ -112,26 +112,31 @@ pub fn list(
     slice: Slice,
 ) -> Result<Page<MailView>, Problem> {
     permit(actor)?;
+    const ADDRESS: Columns =
+        Columns { texts: &["(search_fold(outbox_mail.recipient) || E'\\n')"], readings: &[], code: false };
     let oldest_first = filter.state == Some(MailState::Queued);
-    let mut query = outbox_mail::table.into_boxed::<Pg>();
-    if let Some(state) = filter.state {
-        query = query.filter(outbox_mail::state.eq(state));
-    }
-    if let Some(typed) = Typed::of(filter.q.as_deref()) {
-        query = query.filter(typed.within("outbox_mail.recipient"));
-    }
-    if let Some(after) = slice.after.map(MailId) {
+    let search = Search::new(filter.q.as_deref(), ADDRESS);
+    let load = |slice: Slice| -> QueryResult<Vec<Row>> {
+        let mut query = outbox_mail::table.into_boxed::<Pg>();
+        if let Some(state) = filter.state {
+            query = query.filter(outbox_mail::state.eq(state));
+        }
+        if let Some(found) = search.rank(slice.rank) {
+            query = query.filter(found);
+        }
+        if let Some(after) = slice.after.map(MailId) {
+            query = match oldest_first {
+                true => query.filter(outbox_mail::id.gt(after)),
+                false => query.filter(outbox_mail::id.lt(after)),
+            };
+        }
         query = match oldest_first {
-            true => query.filter(outbox_mail::id.gt(after)),
-            false => query.filter(outbox_mail::id.lt(after)),
+            true => query.order(outbox_mail::id.asc()),
+            false => query.order(outbox_mail::id.desc()),
         };
-    }
-    query = match oldest_first {
-        true => query.order(outbox_mail::id.asc()),
-        false => query.order(outbox_mail::id.desc()),
+        query.limit(slice.limit.saturating_add(1)).select(Row::as_select()).load(conn)
     };
-    let rows: Vec<Row> = query.limit(slice.limit.saturating_add(1)).select(Row::as_select()).load(conn)?;
-    Ok(Page::cut(rows, slice, |row| row.id.0).map(MailView::from))
+    Ok(Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?.map(MailView::from))
 }
 
 /// One mail.

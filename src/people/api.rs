@@ -205,6 +205,8 @@ pub struct InvitationQuery {
     /// Only those in this state.
     #[param(inline)]
     state: Option<InvitationState>,
+    /// Only those in whose name or address these words stand, or whose name is read so; what fits best is first.
+    q: Option<String>,
     /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
     #[param(inline)]
     format: Option<Format>,
@@ -226,10 +228,10 @@ pub async fn invitation_list(
     query: Query<InvitationQuery>,
     wanted: Wanted,
 ) -> Answer {
-    let InvitationQuery { state: of_state, format, limit, cursor } = query.0;
+    let InvitationQuery { state: of_state, q, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        invitations::list(conn, actor, of_state, slice)
+        invitations::list(conn, actor, of_state, q.as_deref(), slice)
     };
     wanted.answer(state, auth, format, &INVITATIONS, slice, work).await
 }

@@ -58,7 +58,7 @@ pub fn of_caller(conn: &mut PgConnection, actor: &Actor) -> Result<Colleagues, P
         email: row.email,
     };
     let slice = Slice { limit: crate::core::page::MAX_LIMIT, ..Slice::default() };
-    let open = invitations::list(conn, actor, Some(InvitationState::Open), slice)?;
+    let open = invitations::list(conn, actor, Some(InvitationState::Open), None, slice)?;
     Ok(Colleagues {
         may_manage: first == Some(person.account),
         items: rows.into_iter().map(view).collect(),

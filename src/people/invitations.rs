@@ -8,6 +8,7 @@ use crate::core::{Code, Language, Problem, Text};
 use crate::db::Tx;
 use crate::db::published::{account, enterprise};
 use crate::db::schema::{account_invitation as invitation, region_scope};
+use crate::db::search::{Columns, Search};
 use crate::db::tx::Subject;
 use crate::enterprises::queries::region_of;
 use crate::notifications::outbox::MailId;
@@ -141,7 +142,14 @@ pub fn visible_to(actor: &Actor) -> Visible {
     }
 }
 
-/// A page of invitations, newest first.
+/// Where invitations are searched.
+const NAMES: Columns = Columns {
+    texts: &["(search_fold(account_invitation.name) || E'\\n' || search_fold(account_invitation.email))"],
+    readings: &["search_readings(search_name(account_invitation.name))"],
+    code: false,
+};
+
+/// A page of invitations, newest first, within the ranks of a search for names and addresses.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -149,22 +157,27 @@ pub fn list(
     conn: &mut PgConnection,
     actor: &Actor,
     state: Option<InvitationState>,
+    q: Option<&str>,
     slice: Slice,
 ) -> Result<Page<InvitationView>, Problem> {
-    let mut query = invitation::table.filter(visible_to(actor)).into_boxed::<Pg>();
-    if let Some(state) = state {
-        query = query.filter(invitation::state.eq(state));
-    }
-    if let Some(after) = slice.after {
-        query = query.filter(invitation::id.lt(InvitationId(after)));
-    }
-    let mut rows: Vec<InvitationView> = query
-        .order(invitation::id.desc())
-        .limit(slice.limit + 1)
-        .select(InvitationView::as_select())
-        .load(conn)?;
-    outcome::tell(conn, rows.iter_mut().map(|row| &mut row.mail))?;
-    Ok(Page::cut(rows, slice, |row| row.id.0))
+    let search = Search::new(q, NAMES);
+    let load = |slice: Slice| -> QueryResult<Vec<InvitationView>> {
+        let mut query = invitation::table.filter(visible_to(actor)).into_boxed::<Pg>();
+        if let Some(state) = state {
+            query = query.filter(invitation::state.eq(state));
+        }
+        if let Some(found) = search.rank(slice.rank) {
+            query = query.filter(found);
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(invitation::id.lt(InvitationId(after)));
+        }
+        let query = query.order(invitation::id.desc()).limit(slice.limit + 1);
+        query.select(InvitationView::as_select()).load(conn)
+    };
+    let mut page = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
+    outcome::tell(conn, page.items.iter_mut().map(|row| &mut row.mail))?;
+    Ok(page)
 }
 
 /// One invitation, as it is listed.

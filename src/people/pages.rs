@@ -78,7 +78,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let page = queries::list(conn, &actor, catalogue, &filter, asked.slice()?)?;
         let total = queries::count(conn, &actor, &filter)?;
         let slice = Slice { limit: SUCCESSORS, ..Slice::default() };
-        let open = invitations::list(conn, &actor, Some(InvitationState::Open), slice)?;
+        let open = invitations::list(conn, &actor, Some(InvitationState::Open), asked.get("q"), slice)?;
         Ok(PeoplePage {
             role,
             total,

@@ -8,7 +8,7 @@ use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Language, Problem};
 use crate::db::published::{account, enterprise, expert, expert_region};
-use crate::db::search::Typed;
+use crate::db::search::{Columns, Search};
 use crate::experts::Vetting;
 use crate::experts::policy::ExpertFacts;
 use crate::people::policy::{AccountFacts, manages, permit, visible_to};
@@ -97,7 +97,7 @@ pub struct AccountFilter {
     pub region: Option<String>,
     /// Only the people of this enterprise.
     pub enterprise: Option<EnterpriseId>,
-    /// Only those whose name, or the name to log in with, contains this text.
+    /// Only those in whose name, or the name to log in with, these words stand, or whose name is read so.
     pub q: Option<String>,
 }
 
@@ -138,13 +138,16 @@ fn narrowed<'a>(actor: &Actor, filter: &AccountFilter) -> account::BoxedQuery<'a
     if let Some(enterprise) = filter.enterprise {
         query = query.filter(account::enterprise_id.assume_not_null().eq(enterprise));
     }
-    if let Some(q) = Typed::of(filter.q.as_deref()) {
-        query = query.filter(q.within("account.name").or(q.within("account.username")));
-    }
     query
 }
 
-/// A page of accounts, newest first.
+fn search(filter: &AccountFilter) -> Search {
+    const NAMES: Columns =
+        Columns { texts: &["account.search_text"], readings: &["account.search_readings"], code: false };
+    Search::new(filter.q.as_deref(), NAMES)
+}
+
+/// A page of accounts, newest first, within the ranks of a search.
 ///
 /// # Errors
 /// 403 for enterprises and experts.
@@ -156,12 +159,18 @@ pub fn list(
     slice: Slice,
 ) -> Result<Page<AccountView>, Problem> {
     permit(actor)?;
-    let mut query = narrowed(actor, filter);
-    if let Some(after) = slice.after {
-        query = query.filter(account::id.lt(AccountId(after)));
-    }
-    let rows = query.order(account::id.desc()).limit(slice.limit + 1).select(Row::as_select()).load(conn)?;
-    let page = Page::cut(rows, slice, |row| row.id.0);
+    let search = search(filter);
+    let load = |slice: Slice| -> QueryResult<Vec<Row>> {
+        let mut query = narrowed(actor, filter);
+        if let Some(found) = search.rank(slice.rank) {
+            query = query.filter(found);
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(account::id.lt(AccountId(after)));
+        }
+        query.order(account::id.desc()).limit(slice.limit + 1).select(Row::as_select()).load(conn)
+    };
+    let page = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
     let next_cursor = page.next_cursor;
     Ok(Page { items: views(conn, actor, catalogue, page.items)?, next_cursor })
 }
@@ -172,7 +181,11 @@ pub fn list(
 /// 403 for enterprises and experts.
 pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &AccountFilter) -> Result<i64, Problem> {
     permit(actor)?;
-    Ok(narrowed(actor, filter).count().get_result(conn)?)
+    let mut query = narrowed(actor, filter);
+    if let Some(found) = search(filter).any() {
+        query = query.filter(found);
+    }
+    Ok(query.count().get_result(conn)?)
 }
 
 /// One account with what is its person's.

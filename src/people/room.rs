@@ -55,14 +55,25 @@ pub const ROOM: Room = Room {
     subjects: &[subject("account_invitation", "邀请", "invitation", "")],
     mails: Mail::TEMPLATES,
     settings: &[DeclaredSection::of::<PeopleSettings>()],
-    search: &[SearchSource {
-        zh: "人员",
-        en: "people",
-        by_zh: "姓名或用户名",
-        by_en: "name or username",
-        route: "/api/v1/accounts",
-        page: "/people",
-        parameter: "q",
-    }],
+    search: &[
+        SearchSource {
+            zh: "邀请",
+            en: "invitations",
+            by_zh: "姓名或邮箱",
+            by_en: "name or mail address",
+            route: "/api/v1/account-invitations",
+            page: "",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "人员",
+            en: "people",
+            by_zh: "姓名或用户名",
+            by_en: "name or username",
+            route: "/api/v1/accounts",
+            page: "/people",
+            parameter: "q",
+        },
+    ],
     ..Room::EMPTY
 };

@@ -65,6 +65,25 @@ pub struct AssignmentQuery {
     change: Option<Change>,
     /// Only what this expert gets or has.
     expert: Option<ExpertId>,
+    /// Only lines of enterprises in whose name or code these words stand, or of experts in whose name, or where a name is read so.
+    q: Option<String>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
+    /// Rows on a page, 1 to 200.
+    #[param(value_type = Option<i64>)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A search and the page of a list of a plan.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NameQuery {
+    /// Only those in whose name or code these words stand, or whose name is read so.
+    q: Option<String>,
     /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
     #[param(inline)]
     format: Option<Format>,
@@ -89,15 +108,15 @@ pub async fn assignments(
 ) -> Answer {
     let query = query.0;
     let slice = Slice::parse(query.limit.as_deref(), query.cursor.as_deref())?;
-    let filter = LineFilter { change: query.change, expert: query.expert, unserved: false };
+    let filter = LineFilter { change: query.change, expert: query.expert, q: query.q, unserved: false };
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        lines::lines(conn, actor, id.0, filter, slice)
+        lines::lines(conn, actor, id.0, filter.clone(), slice)
     };
     wanted.answer(state, auth, query.format, &ASSIGNMENTS, slice, work).await
 }
 
 /// The enterprises that a plan gives nobody, with the reasons.
-#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/unserved", tag = "matching", params(ListPage),
+#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/unserved", tag = "matching", params(NameQuery),
     extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<AssignmentView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
@@ -105,19 +124,20 @@ pub async fn unserved(
     state: State,
     auth: Auth,
     id: Id<PlanId>,
-    query: Query<ListPage>,
+    query: Query<NameQuery>,
     wanted: Wanted,
 ) -> Answer {
-    let slice = query.0.slice()?;
-    let filter = LineFilter { unserved: true, ..LineFilter::default() };
+    let NameQuery { q, format, limit, cursor } = query.0;
+    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
+    let filter = LineFilter { unserved: true, q, ..LineFilter::default() };
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        lines::lines(conn, actor, id.0, filter, slice)
+        lines::lines(conn, actor, id.0, filter.clone(), slice)
     };
-    wanted.answer(state, auth, query.0.format, &UNSERVED, slice, work).await
+    wanted.answer(state, auth, format, &UNSERVED, slice, work).await
 }
 
 /// What a plan makes of each expert's load.
-#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/experts", tag = "matching", params(ListPage),
+#[utoipa::path(get, path = "/api/v1/matching/plans/{id}/experts", tag = "matching", params(NameQuery),
     extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<ExpertLoad> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
@@ -125,13 +145,15 @@ pub async fn experts(
     state: State,
     auth: Auth,
     id: Id<PlanId>,
-    query: Query<ListPage>,
+    query: Query<NameQuery>,
     wanted: Wanted,
 ) -> Answer {
-    let slice = query.0.slice()?;
-    let work =
-        move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| lines::loads(conn, actor, id.0, slice);
-    wanted.answer(state, auth, query.0.format, &LOADS, slice, work).await
+    let NameQuery { q, format, limit, cursor } = query.0;
+    let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        lines::loads(conn, actor, id.0, q.as_deref(), slice)
+    };
+    wanted.answer(state, auth, format, &LOADS, slice, work).await
 }
 
 /// What changed since a plan was computed. Where there is anything, it can't be applied.

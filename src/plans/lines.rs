@@ -3,6 +3,10 @@
 use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
+use crate::db::published::{enterprise, expert};
+use crate::db::search::Typed;
+use crate::enterprises::queries::NAMES;
+use crate::experts::queries as experts;
 use crate::matching::model::rules::Exclusion;
 use crate::plans::ids::PlanId;
 use crate::plans::pairs::Micros;
@@ -11,7 +15,7 @@ use crate::plans::store;
 use crate::plans::view::plan;
 use crate::plans::vocabulary::{Change, PresentBy, Unserved};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -95,8 +99,10 @@ struct Row {
 }
 
 /// The filters of a plan's lines.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct LineFilter {
+    /// Only lines of enterprises in whose name or code these words stand, or of experts in whose name, or where a name is read so.
+    pub q: Option<String>,
     /// Only these changes.
     pub change: Option<Change>,
     /// Only what this expert gets or has.
@@ -117,6 +123,15 @@ pub fn lines(
     slice: Slice,
 ) -> Result<Page<AssignmentView>, Problem> {
     plan(conn, actor, id)?;
+    let (enterprises, experts) = match Typed::of(filter.q.as_deref()) {
+        Some(typed) => {
+            let found = enterprise::table.filter(NAMES.matches(&typed)).select(enterprise::id);
+            let enterprises: Vec<EnterpriseId> = found.load(conn)?;
+            let found = expert::table.filter(experts::NAMES.matches(&typed)).select(expert::id);
+            (Some(enterprises), Some(found.load::<ExpertId>(conn)?))
+        }
+        None => (None, None),
+    };
     let rows = diesel::sql_query(
         "SELECT l.enterprise_id, n.uscc, n.name, n.region, l.expert_id, e.name AS expert, l.score,
                 l.present_expert, p.name AS present, l.present_by, l.change, l.reason, l.excluded
@@ -129,6 +144,7 @@ pub fn lines(
            AND ($3::uuid IS NULL OR $3 IN (l.expert_id, l.present_expert))
            AND (NOT $4 OR l.expert_id IS NULL)
            AND ($5::uuid IS NULL OR l.enterprise_id > $5)
+           AND ($7::uuid[] IS NULL OR l.enterprise_id = ANY($7) OR l.expert_id = ANY($8) OR l.present_expert = ANY($8))
          ORDER BY l.enterprise_id LIMIT $6",
     )
     .bind::<Uuid, _>(id)
@@ -137,6 +153,8 @@ pub fn lines(
     .bind::<Bool, _>(filter.unserved)
     .bind::<Nullable<Uuid>, _>(slice.after)
     .bind::<BigInt, _>(slice.limit.saturating_add(1))
+    .bind::<Nullable<Array<Uuid>>, _>(enterprises)
+    .bind::<Nullable<Array<Uuid>>, _>(experts)
     .load::<Row>(conn)?;
     let page = Page::cut(rows, slice, |row| row.enterprise_id.0);
     let next_cursor = page.next_cursor;
@@ -205,9 +223,13 @@ pub fn loads(
     conn: &mut PgConnection,
     actor: &Actor,
     id: PlanId,
+    q: Option<&str>,
     slice: Slice,
 ) -> Result<Page<ExpertLoad>, Problem> {
     let mut all = all_loads(conn, actor, id)?;
+    if let Some(typed) = Typed::of(q) {
+        all.retain(|load| typed.rank(&[&load.expert.name]).is_some());
+    }
     all.retain(|load| slice.after.is_none_or(|after| load.expert.id.0 > after));
     all.truncate(usize::try_from(slice.limit.saturating_add(1)).unwrap_or(0));
     Ok(Page::cut(all, slice, |load| load.expert.id.0))

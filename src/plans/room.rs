@@ -4,7 +4,7 @@ use crate::core::actor::Role::Admin;
 use crate::plans::mails::Mail;
 use crate::plans::{api, pages};
 use crate::web::room::Access::Roles;
-use crate::web::room::{Place, Room, subject, word};
+use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -36,5 +36,34 @@ pub const ROOM: Room = Room {
     subjects: &[subject("matching_plan", "方案", "plan", "/plans/{id}")],
     jobs: &[crate::plans::run::JOB],
     mails: Mail::TEMPLATES,
+    search: &[
+        SearchSource {
+            zh: "方案明细",
+            en: "lines of a plan",
+            by_zh: "企业、信用代码或专家",
+            by_en: "Enterprise, credit code or expert",
+            route: "/api/v1/matching/plans/{id}/assignments",
+            page: "",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "未安排的企业",
+            en: "enterprises that a plan gives nobody",
+            by_zh: "企业或信用代码",
+            by_en: "Enterprise or credit code",
+            route: "/api/v1/matching/plans/{id}/unserved",
+            page: "",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "方案中的专家",
+            en: "experts of a plan",
+            by_zh: "姓名",
+            by_en: "Name",
+            route: "/api/v1/matching/plans/{id}/experts",
+            page: "",
+            parameter: "q",
+        },
+    ],
     ..Room::EMPTY
 };

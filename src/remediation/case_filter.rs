@@ -1,11 +1,9 @@
-//! The filter of a list of cases, and the search by names and numbers, as conditions of a query.
+//! The filter of a list of cases as conditions of a query; the search by names and numbers is in `case_search`.
 
 use crate::core::ids::EnterpriseId;
-use crate::db::published::{enterprise, nonconformity_ever as nonconformity};
+use crate::db::published::nonconformity_ever as nonconformity;
 use crate::db::schema::{product_kind, remediation_case};
-use crate::db::search::Typed;
 use crate::enterprises::ids::NonconformityId;
-use crate::enterprises::queries::named;
 use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::policy::{CaseCondition, of_region};
 use crate::remediation::state::CaseState;
@@ -121,7 +119,7 @@ pub struct CaseFilter {
     pub class: Option<String>,
     /// Only those with a statutory deadline that runs and ends on one of these days.
     pub deadline: Option<Window>,
-    /// Part of the enterprise's name, or the beginning of its code or of the report's number.
+    /// Words of the enterprise's name, how it is read, a part of its code, or the beginning of the report's number.
     pub q: Option<String>,
 }
 
@@ -164,46 +162,6 @@ pub fn narrow(
         query = query.filter(remediation_case::nonconformity_id.eq_any(of_class));
     }
     query
-}
-
-/// A search for cases by the enterprise's name or code, or by the report's number.
-#[derive(Debug, Clone)]
-pub struct CaseSearch(Typed);
-
-impl CaseSearch {
-    /// None where nothing was typed.
-    pub fn of(filter: &CaseFilter) -> Option<Self> {
-        Typed::of(filter.q.as_deref()).map(Self)
-    }
-
-    /// The condition that checks each case. The sub-selects give a value, so the planner can't turn to reading whole tables for
-    /// a few cases.
-    pub fn each(&self) -> CaseCondition {
-        let enterprise = enterprise::table.filter(enterprise::id.eq(remediation_case::enterprise_id));
-        let report = nonconformity::table.filter(nonconformity::id.eq(remediation_case::nonconformity_id));
-        let named = enterprise.select(named::<enterprise::table>(&self.0)).single_value().assume_not_null();
-        let reported =
-            report.select(nonconformity::report_no.like(self.0.beginning())).single_value().assume_not_null();
-        Box::new(named.or(reported))
-    }
-
-    /// Two conditions that an index serves: by the enterprises found, and by the reports found. The OFFSET keeps the planner from
-    /// merging them with the query around.
-    pub fn by_index(&self) -> [CaseCondition; 2] {
-        let named = enterprise::table
-            .filter(named::<enterprise::table>(&self.0))
-            .select(enterprise::id)
-            .into_boxed::<Pg>()
-            .offset(0);
-        let reported = nonconformity::table
-            .filter(nonconformity::report_no.like(self.0.beginning()))
-            .select(nonconformity::id)
-            .offset(0);
-        [
-            Box::new(remediation_case::enterprise_id.eq_any(named)),
-            Box::new(remediation_case::nonconformity_id.eq_any(reported)),
-        ]
-    }
 }
 
 #[cfg(test)]

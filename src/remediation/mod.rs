@@ -20,6 +20,7 @@ pub mod advice;
 pub mod api;
 mod breach;
 pub mod case_filter;
+pub mod case_search;
 pub mod case_view;
 pub mod clearance;
 pub mod clocks;

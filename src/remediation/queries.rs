@@ -10,7 +10,8 @@ use crate::db::schema::{case_action, remediation_case};
 use crate::db::search::LOOK_THROUGH;
 use crate::enterprises::ids::NonconformityId;
 use crate::remediation::action::ActionState;
-use crate::remediation::case_filter::{CaseFilter, CaseSearch, narrow};
+use crate::remediation::case_filter::{CaseFilter, narrow};
+use crate::remediation::case_search::CaseSearch;
 use crate::remediation::case_view::{CaseDetail, CaseView};
 use crate::remediation::clearance;
 use crate::remediation::detail::{actions, event_files, evidence, history, names};
@@ -26,7 +27,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-/// A page of cases, newest first.
+/// A page of cases, newest first, within the ranks of a search.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -37,52 +38,64 @@ pub fn list(
     filter: &CaseFilter,
     slice: Slice,
 ) -> Result<Page<CaseView>, Problem> {
-    let mut found: Vec<CaseId> = Vec::new();
-    with_custom_plan(conn, |conn| {
-        for at in 0..indexed_subqueries(actor).len() {
-            let subquery = || {
-                let query = narrow(indexed_subqueries(actor).swap_remove(at), filter);
-                match slice.after {
-                    Some(after) => query.filter(remediation_case::id.lt(CaseId(after))),
-                    None => query,
-                }
-            };
-            found.extend(newest(conn, subquery, CaseSearch::of(filter), slice.limit + 1)?);
-        }
-        Ok(())
+    let search = CaseSearch::of(filter);
+    let ranks = search.as_ref().map_or(1, CaseSearch::ranks);
+    let page = with_custom_plan(conn, |conn| {
+        let load = |slice: Slice| -> QueryResult<Vec<CaseId>> {
+            let mut found: Vec<CaseId> = Vec::new();
+            for at in 0..indexed_subqueries(actor).len() {
+                let subquery = || {
+                    let query = narrow(indexed_subqueries(actor).swap_remove(at), filter);
+                    match slice.after {
+                        Some(after) => query.filter(remediation_case::id.lt(CaseId(after))),
+                        None => query,
+                    }
+                };
+                found.extend(newest(conn, subquery, search.as_ref(), slice)?);
+            }
+            found.sort_unstable_by(|a, b| b.cmp(a));
+            found.dedup();
+            found.truncate(usize::try_from(slice.limit + 1).unwrap_or(usize::MAX));
+            Ok(found)
+        };
+        Ok(Page::by_rank(ranks, slice, load, |id| id.0)?)
     })?;
-    found.sort_unstable_by(|a, b| b.cmp(a));
-    found.dedup();
-    let page = Page::cut(found, slice, |id| id.0);
     let rows = visible_to(actor)
         .filter(remediation_case::id.eq_any(&page.items))
-        .order(remediation_case::id.desc())
         .select(Row::as_select())
         .load(conn)?;
-    let items = views(app, conn, actor, rows)?.into_iter().map(|whole| whole.case).collect();
+    let mut items: Vec<CaseView> =
+        views(app, conn, actor, rows)?.into_iter().map(|whole| whole.case).collect();
+    items.sort_by_key(|case| page.items.iter().position(|id| *id == case.id));
     Ok(Page { items, next_cursor: page.next_cursor })
 }
 
-/// Ids of the newest cases of a subquery that the search finds: in no order and perhaps more than wanted, but none that is left
-/// out is newer than as many as are wanted.
+/// Ids of the newest cases of a subquery that the search finds at the rank of the slice: in no order and perhaps more than wanted, but none
+/// that is left out is newer than as many as are wanted.
 fn newest(
     conn: &mut PgConnection,
     subquery: impl Fn() -> remediation_case::BoxedQuery<'static, Pg>,
-    search: Option<CaseSearch>,
-    wanted: i64,
+    search: Option<&CaseSearch>,
+    slice: Slice,
 ) -> QueryResult<Vec<CaseId>> {
+    let wanted = slice.limit + 1;
     let ordered = || subquery().order(remediation_case::id.desc()).select(remediation_case::id);
     let Some(search) = search else { return ordered().limit(wanted).load(conn) };
-    let floor: Option<CaseId> = ordered().offset(LOOK_THROUGH).first(conn).optional()?;
-    let mut near = ordered().filter(search.each()).limit(wanted);
-    if let Some(floor) = floor {
-        near = near.filter(remediation_case::id.ge(floor));
-    }
-    let mut found: Vec<CaseId> = near.load(conn)?;
-    if floor.is_some() && i64::try_from(found.len()).is_ok_and(|found| found < wanted) {
-        for condition in search.by_index() {
-            found.extend(ordered().filter(condition).limit(wanted).load::<CaseId>(conn)?);
+    let mut found: Vec<CaseId> = Vec::new();
+    // A name or number that is all of what was typed is one of few.
+    if slice.rank > 0 {
+        let floor: Option<CaseId> = ordered().offset(LOOK_THROUGH).first(conn).optional()?;
+        let mut near = ordered().filter(search.each(slice.rank)).limit(wanted);
+        if let Some(floor) = floor {
+            near = near.filter(remediation_case::id.ge(floor));
         }
+        found = near.load(conn)?;
+        if floor.is_none() || i64::try_from(found.len()).is_ok_and(|found| found >= wanted) {
+            return Ok(found);
+        }
+    }
+    for condition in search.by_index(slice.rank) {
+        found.extend(ordered().filter(condition).limit(wanted).load::<CaseId>(conn)?);
     }
     Ok(found)
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::catalogue::{ProductClass, ProductHospital, ProductKind, Region, RegionLevel};
 use crate::core::page::{Page, Slice};
+use crate::core::search::Typed;
 use crate::core::{Problem, Text};
 use crate::web::Query;
 use crate::web::params::PageQuery;
@@ -15,8 +16,8 @@ use crate::web::reply::ok;
 use crate::web::state::State;
 
 /// Takes a page of a list that does not change: the cursor is the place in it.
-fn page<T: Clone>(
-    items: impl Iterator<Item = T>,
+fn page<'a, T: Clone + 'a>(
+    items: impl Iterator<Item = &'a T>,
     limit: Option<&str>,
     cursor: Option<&str>,
 ) -> Result<Page<T>, Problem> {
@@ -28,7 +29,23 @@ fn page<T: Clone>(
     };
     let most = usize::try_from(slice.limit).unwrap_or(usize::MAX).saturating_add(1);
     let rows: Vec<_> = items.enumerate().skip(skip).take(most).collect();
-    Ok(Page::cut(rows, slice, |(place, _)| Uuid::from_u128(*place as u128 + 1)).map(|(_, item)| item))
+    Ok(Page::cut(rows, slice, |(place, _)| Uuid::from_u128(*place as u128 + 1)).map(|(_, item)| item.clone()))
+}
+
+/// What fits what was typed, what fits best first; all where nothing was typed.
+fn ranked<'a, T>(
+    items: impl Iterator<Item = &'a T>,
+    q: Option<&str>,
+    texts: impl Fn(&T) -> Vec<String>,
+) -> Vec<&'a T> {
+    let Some(typed) = Typed::of(q) else { return items.collect() };
+    let rank = |item: &T| {
+        let texts = texts(item);
+        typed.rank(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let mut found: Vec<(usize, &T)> = items.filter_map(|item| Some((rank(item)?, item))).collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, item)| item).collect()
 }
 
 /// The filters of the regions.
@@ -42,6 +59,8 @@ pub struct RegionQuery {
     /// Only those of this level.
     #[param(inline)]
     level: Option<RegionLevel>,
+    /// Only those in whose name or code these words stand, or whose name is read so; what fits best is first.
+    q: Option<String>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -62,7 +81,8 @@ pub async fn regions(state: State, query: Query<RegionQuery>) -> Answer {
         .iter()
         .filter(|r| query.parent.is_none() || r.parent == query.parent)
         .filter(|r| query.level.is_none_or(|level| r.level == level));
-    ok(page(found, query.limit.as_deref(), query.cursor.as_deref())?)
+    let found = ranked(found, query.q.as_deref(), |r: &Region| vec![r.name.clone(), r.code.clone()]);
+    ok(page(found.into_iter(), query.limit.as_deref(), query.cursor.as_deref())?)
 }
 
 fn known_region(state: &State, name: &str, code: &str) -> Result<(), Problem> {
@@ -92,7 +112,7 @@ pub struct KindQuery {
     /// Only those of this class.
     #[param(example = "C01")]
     class: Option<String>,
-    /// Only those whose code, name or other name holds this text, in any case.
+    /// Only those in whose name, other names or code these words stand, or whose name is read so; what fits best is first.
     q: Option<String>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
@@ -109,13 +129,14 @@ pub async fn product_kinds(state: State, query: Query<KindQuery>) -> Answer {
     if query.class.as_ref().is_some_and(|class| !products.classes().any(|c| &c.code == class)) {
         return Err(unknown("class", Text::new("未知的产品类别代码", "is not a known product class")).into());
     }
-    let wanted = query.q.as_deref().map(str::trim).unwrap_or_default().to_lowercase();
-    let holds = |text: &String| text.to_lowercase().contains(&wanted);
-    let found = products
-        .kinds()
-        .filter(|k| query.class.as_ref().is_none_or(|class| &k.class == class))
-        .filter(|k| [&k.code, &k.name_zh, &k.name_en].into_iter().chain(&k.aliases).any(holds));
-    ok(page(found, query.limit.as_deref(), query.cursor.as_deref())?)
+    let found = products.kinds().filter(|k| query.class.as_ref().is_none_or(|class| &k.class == class));
+    let texts = |k: &ProductKind| {
+        let mut texts = vec![k.name_zh.clone(), k.name_en.clone(), k.code.clone()];
+        texts.extend(k.aliases.iter().cloned());
+        texts
+    };
+    let found = ranked(found, query.q.as_deref(), texts);
+    ok(page(found.into_iter(), query.limit.as_deref(), query.cursor.as_deref())?)
 }
 
 /// The filters of the product hospitals.
@@ -126,6 +147,8 @@ pub struct HospitalQuery {
     /// Only those in this region or under it.
     #[param(example = "440100")]
     region: Option<String>,
+    /// Only those in whose name or code these words stand, or whose name is read so; what fits best is first.
+    q: Option<String>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -145,5 +168,7 @@ pub async fn product_hospitals(state: State, query: Query<HospitalQuery>) -> Ans
         .products
         .hospitals()
         .filter(|h| query.region.as_ref().is_none_or(|scope| catalogue.regions.contains(scope, &h.region)));
-    ok(page(found, query.limit.as_deref(), query.cursor.as_deref())?)
+    let texts = |h: &ProductHospital| vec![h.name_zh.clone(), h.name_en.clone(), h.code.clone()];
+    let found = ranked(found, query.q.as_deref(), texts);
+    ok(page(found.into_iter(), query.limit.as_deref(), query.cursor.as_deref())?)
 }

@@ -31,7 +31,15 @@ pub const DATABASE: Room = Room {
 /// The reference data: regions, product classes and kinds, product hospitals, the calendar of working days.
 pub const REFERENCE: Room = Room {
     name: "catalogue",
-    tables: &["region", "region_scope", "product_class", "product_kind", "product_hospital"],
+    tables: &[
+        "region",
+        "region_scope",
+        "product_class",
+        "product_kind",
+        "product_hospital",
+        "search_character",
+        "search_table",
+    ],
     // Mirrored from the files by what migrates.
     rights: &[
         ("region", Rights::Read),
@@ -39,6 +47,8 @@ pub const REFERENCE: Room = Room {
         ("product_class", Rights::Read),
         ("product_kind", Rights::Read),
         ("product_hospital", Rights::Read),
+        ("search_character", Rights::Read),
+        ("search_table", Rights::Read),
     ],
     routes: routes![
         reference::regions, Access::Public, "行政区划";
@@ -51,15 +61,35 @@ pub const REFERENCE: Room = Room {
         GET "/calendar" => calendar::page, Access::Roles(&[Admin, Operator]), Place::new(&[Admin, Operator], 105, "日历", "Calendar", "calendar");
     ],
     settings: &[DeclaredSection::of::<CatalogueSettings>()],
-    search: &[SearchSource {
-        zh: "产品种类",
-        en: "product kinds",
-        by_zh: "代码、名称或别名",
-        by_en: "Code, name or other name",
-        route: "/api/v1/product-kinds",
-        page: "",
-        parameter: "q",
-    }],
+    search: &[
+        SearchSource {
+            zh: "产品种类",
+            en: "product kinds",
+            by_zh: "代码、名称或别名",
+            by_en: "Code, name or other name",
+            route: "/api/v1/product-kinds",
+            page: "",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "产品医院",
+            en: "product hospitals",
+            by_zh: "名称或代码",
+            by_en: "Name or code",
+            route: "/api/v1/product-hospitals",
+            page: "",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "行政区划",
+            en: "regions",
+            by_zh: "名称或代码",
+            by_en: "Name or code",
+            route: "/api/v1/regions",
+            page: "",
+            parameter: "q",
+        },
+    ],
     ..Room::EMPTY
 };
 

@@ -46,6 +46,11 @@ impl QueryParams {
         self.get(name).unwrap_or_default()
     }
 
+    /// A text with marks where what was typed into the search box stands; the template marks it `safe`.
+    pub fn marked(&self, text: impl AsRef<str>) -> String {
+        crate::web::shown::marked(text, self.get("q").or_else(|| self.get("by")).unwrap_or_default())
+    }
+
     /// Whether a parameter says this.
     pub fn is(&self, name: &str, value: &str) -> bool {
         self.value(name) == value

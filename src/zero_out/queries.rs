@@ -7,9 +7,9 @@ use crate::core::{Actor, Problem, Text};
 use crate::db::planned::with_custom_plan;
 use crate::db::published::{enterprise, nonconformity, remediation_case};
 use crate::db::schema::{product_kind, zero_out_import as imports, zero_out_row as row};
-use crate::db::search::{LOOK_THROUGH, Typed};
+use crate::db::search::{Condition, LOOK_THROUGH, Search};
 use crate::enterprises::ids::NonconformityId;
-use crate::enterprises::queries::named;
+use crate::enterprises::queries::{NAMES, REPORTS};
 use crate::enterprises::{OperatingStatus, Uscc};
 use crate::remediation::enterprises::{
     Case, EnterpriseView, Kind, NonconformityView, Record, case_settles, view,
@@ -49,7 +49,7 @@ pub struct ZeroOutItem {
 /// What a list is narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Part of the name, or the beginning of the code.
+    /// Words of the name, how it is read, or a part of the code; of the list also the beginning of the report's number.
     pub q: Option<String>,
     /// The region, with all under it.
     pub region: Option<String>,
@@ -95,10 +95,10 @@ fn records_of(import: ImportId, outcome: Option<Outcome>) -> row::BoxedQuery<'st
     all
 }
 
-fn matching(filter: &Filter) -> EnterpriseCondition {
+fn matching(filter: &Filter, found: Option<Condition>) -> EnterpriseCondition {
     let mut all: EnterpriseCondition = Box::new(true.into_sql::<Bool>());
-    if let Some(q) = Typed::of(filter.q.as_deref()) {
-        all = Box::new(all.and(named(&q)));
+    if let Some(found) = found {
+        all = Box::new(all.and(found));
     }
     if let Some(region) = &filter.region {
         all = Box::new(all.and(enterprises_within(region.clone())));
@@ -109,7 +109,7 @@ fn matching(filter: &Filter) -> EnterpriseCondition {
     all
 }
 
-/// The enterprises that an actor may see, the newest first.
+/// The enterprises that an actor may see, the newest first, within the ranks of a search.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -120,48 +120,60 @@ pub fn list(
     slice: Slice,
 ) -> Result<Page<EnterpriseView>, Problem> {
     filter.check(conn, actor)?;
-    let mut query = enterprise::table
-        .filter(enterprises_visible_to(actor))
-        .filter(matching(filter))
-        .select(EnterpriseView::as_select())
-        .order(enterprise::id.desc())
-        .limit(slice.limit.saturating_add(1))
-        .into_boxed();
-    if let Some(cleared) = filter.cleared {
-        let open = nonconformity::table
-            .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
-            .filter(nonconformity::enterprise_id.eq(enterprise::id))
-            .filter(not(case_settles(remediation_case::state.nullable())));
-        query = if cleared { query.filter(not(exists(open))) } else { query.filter(exists(open)) };
-    }
-    if let Some(import) = filter.import {
-        let named = imports::table.filter(imports::id.eq(import)).select(unnest(imports::enterprises));
-        query = query.filter(enterprise::id.eq_any(named));
-    }
-    if let Some(after) = slice.after {
-        query = query.filter(enterprise::id.lt(after));
-    }
-    let rows = with_custom_plan(conn, |conn| Ok(query.load(conn)?))?;
-    Ok(Page::cut(rows, slice, |row: &EnterpriseView| row.id.0))
+    let search = Search::new(filter.q.as_deref(), NAMES);
+    let load = |conn: &mut PgConnection, slice: Slice| {
+        let mut query = enterprise::table
+            .filter(enterprises_visible_to(actor))
+            .filter(matching(filter, search.rank(slice.rank)))
+            .select(EnterpriseView::as_select())
+            .order(enterprise::id.desc())
+            .limit(slice.limit.saturating_add(1))
+            .into_boxed();
+        if let Some(cleared) = filter.cleared {
+            let open = nonconformity::table
+                .left_join(
+                    remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)),
+                )
+                .filter(nonconformity::enterprise_id.eq(enterprise::id))
+                .filter(not(case_settles(remediation_case::state.nullable())));
+            query = if cleared { query.filter(not(exists(open))) } else { query.filter(exists(open)) };
+        }
+        if let Some(import) = filter.import {
+            let named = imports::table.filter(imports::id.eq(import)).select(unnest(imports::enterprises));
+            query = query.filter(enterprise::id.eq_any(named));
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(enterprise::id.lt(after));
+        }
+        Ok(query.load(conn)?)
+    };
+    with_custom_plan(conn, |conn| {
+        Page::by_rank(search.ranks(), slice, |slice| load(conn, slice), |row: &EnterpriseView| row.id.0)
+    })
 }
 
 type Line = (EnterpriseId, Record, Kind, Option<Case>, bool);
 
-/// The zero-out list as far as an actor may see it, the newest first.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn zero_out_list(
+/// The lines of one rank, and one more where there are more.
+fn lines_found(
     conn: &mut PgConnection,
     actor: &Actor,
     filter: &Filter,
+    search: &Search,
     slice: Slice,
-) -> Result<Page<ZeroOutItem>, Problem> {
-    filter.check(conn, actor)?;
+) -> Result<Vec<Line>, Problem> {
     let wanted = slice.limit.saturating_add(1);
-    let seen = || {
-        let all = enterprise::table.filter(enterprises_visible_to(actor)).filter(matching(filter));
+    let of = |found: Option<Condition>| {
+        let all = enterprise::table.filter(enterprises_visible_to(actor)).filter(matching(filter, found));
         all.select(enterprise::id).into_boxed::<Pg>()
+    };
+    let seen = || of(search.rank(slice.rank));
+    // A line is found by the number of its report as well, which ranks it like a name that is or begins so.
+    let earlier = |rank: usize| search.typed().map(|typed| REPORTS.before(typed, rank));
+    let reported = || {
+        let found = search.typed().filter(|_| slice.rank < 2).map(|typed| REPORTS.rank(typed, slice.rank))?;
+        let named = search.typed().map(|typed| NAMES.before(typed, slice.rank).not());
+        Some((found, named))
     };
     let lines = || {
         let mut query = nonconformity::table
@@ -193,18 +205,51 @@ pub fn zero_out_list(
     if let Some(after) = slice.after {
         all = all.filter(nonconformity::id.lt(after));
     }
-    let rows = with_custom_plan(conn, |conn| {
-        let floor: Option<NonconformityId> = all.offset(LOOK_THROUGH).first(conn).optional()?;
-        let among = nonconformity::enterprise_id.eq_any(seen());
-        let Some(floor) = floor else { return Ok(lines().filter(among).load(conn)?) };
-        let newest: Vec<Line> = lines().filter(nonconformity::id.ge(floor)).filter(among).load(conn)?;
-        if i64::try_from(newest.len()).is_ok_and(|found| found >= wanted) {
-            return Ok(newest);
+    let floor: Option<NonconformityId> = all.offset(LOOK_THROUGH).first(conn).optional()?;
+    let not_before = || earlier(slice.rank).map_or(Condition::all([]), Condition::not);
+    let mut found: Vec<Line> = match reported() {
+        Some((found, named)) => {
+            let among = nonconformity::enterprise_id.eq_any(of(named));
+            lines().filter(found).filter(among).load(conn)?
         }
+        None => Vec::new(),
+    };
+    let among = nonconformity::enterprise_id.eq_any(seen());
+    let newest = match floor {
+        None => lines().filter(not_before()).filter(among).load::<Line>(conn)?,
+        Some(floor) => {
+            lines().filter(nonconformity::id.ge(floor)).filter(not_before()).filter(among).load(conn)?
+        }
+    };
+    if floor.is_none() || i64::try_from(newest.len()).is_ok_and(|found| found >= wanted) {
+        found.extend(newest);
+    } else {
         // The planner does not merge a subquery with an OFFSET: who is seen is found first.
-        Ok(lines().filter(nonconformity::enterprise_id.eq_any(seen().offset(0))).load(conn)?)
+        let among = nonconformity::enterprise_id.eq_any(seen().offset(0));
+        found.extend(lines().filter(not_before()).filter(among).load::<Line>(conn)?);
+    }
+    found.sort_by_key(|(_, record, ..)| std::cmp::Reverse(record.id));
+    found.dedup_by_key(|(_, record, ..)| record.id);
+    found.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// The zero-out list as far as an actor may see it, the newest first, within the ranks of a search.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn zero_out_list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &Filter,
+    slice: Slice,
+) -> Result<Page<ZeroOutItem>, Problem> {
+    filter.check(conn, actor)?;
+    let search = Search::new(filter.q.as_deref(), NAMES);
+    let page = with_custom_plan(conn, |conn| {
+        let load = |slice: Slice| lines_found(conn, actor, filter, &search, slice);
+        Page::by_rank(search.ranks(), slice, load, |(_, record, ..): &Line| record.id.0)
     })?;
-    let page = Page::cut(rows, slice, |(_, record, ..)| record.id.0);
     let owners: Vec<EnterpriseId> = page.items.iter().map(|(owner, ..)| *owner).collect();
     let owners: HashMap<EnterpriseId, EnterpriseView> = enterprise::table
         .filter(enterprise::id.eq_any(owners))

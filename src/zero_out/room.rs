@@ -57,8 +57,8 @@ pub const ROOM: Room = Room {
         SearchSource {
             zh: "清零名单",
             en: "zero-out list",
-            by_zh: "名称或信用代码",
-            by_en: "Name or credit code",
+            by_zh: "企业、信用代码或报告编号",
+            by_en: "Name, credit code or report",
             route: "/api/v1/zero-out",
             page: "",
             parameter: "q",

@@ -245,6 +245,10 @@ impl ListPage {
         self.narrowed.q.as_deref().unwrap_or_default()
     }
 
+    fn marked(&self, text: impl AsRef<str>) -> String {
+        crate::web::shown::marked(text, self.q())
+    }
+
     fn is_narrowed(&self) -> bool {
         self.narrowed.status().is_some() || self.narrowed.is_unread() || !self.q().is_empty()
     }

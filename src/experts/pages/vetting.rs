@@ -45,7 +45,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         let filter = ExpertFilter { vetting: Some(vetting), ..ExpertFilter::default() };
         let applied = experts::applications(conn, &actor, &filter, asked.slice()?)?;
         let slice = Slice { limit: 30, ..Slice::default() };
-        let claims = claim_queue::list(conn, &actor, Some(claimed), slice)?;
+        let claims = claim_queue::list(conn, &actor, Some(claimed), None, slice)?;
         Ok(VettingPage {
             applications: applied.items.into_iter().map(|e| profile(&frame, app.catalogue(), e)).collect(),
             next: applied.next_cursor.map(|cursor| asked.with("cursor", &cursor)),

@@ -144,7 +144,7 @@ fn waits(
     let applied = ExpertFilter { vetting: Some(Vetting::Applied), ..ExpertFilter::default() };
     let page = experts::applications(conn, actor, &applied, slice)?;
     add(page.items.len(), page.next_cursor.is_some(), "专家申请待审核", "Experts to vet", "/vetting", false);
-    let page = claim_queue::list(conn, actor, Some(ClaimState::ToApprove), slice)?;
+    let page = claim_queue::list(conn, actor, Some(ClaimState::ToApprove), None, slice)?;
     let more = page.next_cursor.is_some();
     add(page.items.len(), more, "企业认领待审核", "Claims to approve", "/vetting#claims", false);
     if regulates {

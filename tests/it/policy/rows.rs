@@ -33,7 +33,7 @@ use zerodesk::zero_out::queries as zero_out;
 
 use super::*;
 
-const ALL: Slice = Slice { after: None, limit: 200 };
+const ALL: Slice = Slice { after: None, limit: 200, rank: 0 };
 
 /// The ids in a list, or the status of its refusal.
 fn listed<T>(page: Result<Page<T>, Problem>, id: impl Fn(&T) -> Uuid) -> Result<BTreeSet<Uuid>, u16> {
@@ -140,7 +140,7 @@ fn lists_and_commands_agree_on_claims() {
     }
     let (conn, mut tally) = (world.conn, Vec::new());
     for actor in &actors {
-        let list = listed(claims::list(conn, actor, None, ALL), |view| view.id.0);
+        let list = listed(claims::list(conn, actor, None, None, ALL), |view| view.id.0);
         for (id, region) in &all {
             let sees = claim_policy::sees(actor, region, &catalogue);
             let decided = decided(claim_policy::permit(actor), sees);

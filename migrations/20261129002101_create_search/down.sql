@@ -1,0 +1,10 @@
+DROP INDEX nonconformity_by_report_key;
+CREATE INDEX nonconformity_by_report ON nonconformity (report_no text_pattern_ops);
+ALTER TABLE nonconformity DROP COLUMN report_key;
+ALTER TABLE consultation DROP COLUMN search_text;
+ALTER TABLE expert DROP COLUMN search_text, DROP COLUMN search_readings;
+ALTER TABLE account DROP COLUMN search_text, DROP COLUMN search_readings;
+DROP INDEX enterprise_by_search_text;
+ALTER TABLE enterprise DROP COLUMN search_text, DROP COLUMN search_readings;
+DROP TABLE search_table;
+DROP TABLE search_character;

@@ -1,0 +1,337 @@
+//! Searches find what people type, in every list: width, case, traditional forms, brackets and dashes, words in any order, the tail of a
+//! code, pinyin. What fits best is first, what was found is marked, and nobody finds what they may not see.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use zerodesk::ROOMS;
+use zerodesk::core::search::{characters, folded, readings};
+use zerodesk::zero_out::import::Column;
+
+use crate::plans::{computed, plan_path};
+use crate::support::csv::{file, row, uscc};
+use crate::support::people::text;
+use crate::support::{Database, Http, TestApp};
+
+const NAME: &str = "廣州恆通線纜（重庆）·Ａ１𠮷\u{20001}\u{2A6D7}\u{30000}\u{F0000}有限公司";
+const REPORT: &str = "BUG-3392209—79380";
+
+fn asked(route: &str, parameter: &str, typed: &str) -> String {
+    let typed: String = form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+    format!("{route}{}{parameter}={typed}", if route.contains('?') { '&' } else { '?' })
+}
+
+fn items(who: &Http, route: &str, typed: &str) -> Vec<Value> {
+    let parameter = if route.ends_with("/audit") { "by" } else { "q" };
+    who.get(&asked(route, parameter, typed)).expect(200)["items"].as_array().unwrap().clone()
+}
+
+/// What the list gives for these words has this text in it, or has nothing where it should not.
+fn finds(who: &Http, route: &str, typed: &str, wanted: &str) -> bool {
+    items(who, route, typed).iter().any(|item| item.to_string().contains(wanted))
+}
+
+#[derive(QueryableByName)]
+struct Pair {
+    #[diesel(sql_type = Text)]
+    a: String,
+    #[diesel(sql_type = Text)]
+    b: String,
+}
+
+#[test]
+fn sql_and_rust_fold_and_read_alike() {
+    let database = Database::new();
+    let conn = &mut database.connect();
+    let mut texts: Vec<String> =
+        [NAME, REPORT, "", "重庆长江厦门行单曾解", "a\tb\u{1}$+=<>|~^`_", "Ⅷ㎜ß", &"重长".repeat(300)]
+            .map(str::to_owned)
+            .into();
+    // Every character that is folded or read, and each of ASCII.
+    let all: Vec<char> = ('\u{1}'..='\u{7f}')
+        .chain(characters::all().into_iter().map(|(c, _)| c))
+        .filter(|c| *c != '\0')
+        .collect();
+    texts.extend(all.chunks(50).map(|part| part.iter().collect()));
+    texts.extend(('\u{1}'..='\u{7f}').map(String::from));
+    for typed in texts {
+        let query = diesel::sql_query("SELECT search_fold($1) AS a, search_readings(search_fold($1)) AS b");
+        let sql: Pair = query.bind::<Text, _>(&typed).get_result(conn).unwrap();
+        assert_eq!(sql.a, folded(&typed), "{typed:?}");
+        assert_eq!(sql.b, readings(&folded(&typed)), "{typed:?}");
+    }
+}
+
+#[test]
+fn rows_are_folded_anew_when_the_table_of_characters_changes() {
+    let database = Database::new();
+    let conn = &mut database.connect();
+    let insert =
+        "INSERT INTO account (id, username, password_hash, role, name, language, region, active, created_at)
+        VALUES (gen_random_uuid(), 'Chen_1', 'x', 'admin', '陳明', 'zh-CN', '440000', true, now())";
+    conn.batch_execute(insert).unwrap();
+    let stored = |conn: &mut PgConnection| -> (String, String) {
+        let query = "SELECT search_text AS a, search_readings AS b FROM account";
+        let pair: Pair = diesel::sql_query(query).get_result(conn).unwrap();
+        (pair.a, pair.b)
+    };
+    let right = ("陈明\nchen1".to_owned(), "cm chen ming".to_owned());
+    assert_eq!(stored(conn), right);
+    // A migration finds rows without texts, and another table.
+    conn.batch_execute(
+        "ALTER TABLE account DISABLE TRIGGER USER; UPDATE account SET search_text = 'old', search_readings = '';
+         ALTER TABLE account ENABLE TRIGGER USER; UPDATE search_table SET sha256 = 'other'",
+    )
+    .unwrap();
+    zerodesk::db::reference::mirror(conn, &zerodesk::catalogue::Catalogue::builtin().unwrap()).unwrap();
+    assert_eq!(stored(conn), right);
+    conn.batch_execute("UPDATE account SET name = '李明'").unwrap();
+    assert_eq!(stored(conn).0, "李明\nchen1");
+}
+
+#[test]
+fn every_list_finds_what_people_type() {
+    let app = TestApp::start();
+    let (gd, talk) = app.small_world();
+    let sz = app.admin("officer-sz", "440300");
+    let operator = app.operator("operator");
+    let code = uscc(1);
+    let renamed = file(&[
+        row(&[
+            (Column::Uscc, &code),
+            (Column::Name, NAME),
+            (Column::ReportNo, REPORT),
+            (Column::RegionCode, "440103"),
+        ]),
+        row(&[
+            (Column::Uscc, &uscc(2)),
+            (Column::Name, "佛山通恒陶瓷厂"),
+            (Column::ReportNo, "Z-1"),
+            (Column::RegionCode, "440103"),
+        ]),
+    ]);
+    assert_eq!(app.import(&gd, &renamed, false)["rejected"], 0);
+    app.apply("zeng", &json!({
+        "name": "曾·麗华𠮷", "title": "（高级）工程师", "email": "zeng.lihua@expert.example", "regions": ["440000"],
+        "specialties": [{ "product_kind": "K0101", "level": 3, "items": ["绝缘电阻"] }],
+    }));
+    let invited = json!({ "name": "欧阳單", "email": "ouyang.shan@expert.example", "role": "admin", "region": "440100" });
+    operator.post("/api/v1/accounts", &invited).expect(201);
+    let plan = computed(&gd, &json!({}));
+
+    let tail = &code[12..];
+    let enterprise: Vec<&str> = vec![
+        "广州恒通线缆(重庆)",
+        "廣州恆通線纜",
+        "广州恒通线缆重庆a1",
+        "ａ1吉",
+        "线缆 恒通　广州",
+        "重庆，恒通",
+        "gzht",
+        "GZHTXL",
+        "guangzhouhengtong",
+        "guangzht",
+        "gz恒通",
+        "htong 广州",
+        "zhtxlzq",
+        "zhtxlcq",
+        "chongqing",
+        "\u{20001}",
+        "\u{2A6D7}",
+        "\u{30000}",
+        "\u{F0000}",
+        "\u{20001}\u{2A6D7}",
+        "A·1",
+    ];
+    let codes = [tail, &tail.to_lowercase(), &code[..6], "９１４４"];
+    let reports = [
+        "BUG339220979380",
+        "bug-3392209",
+        "ＢＵＧ－3392209",
+        "BUG 3392209 79380",
+        "bug3392209 恒通",
+        "恒通 bug",
+    ];
+    let nothing = ["gzth", "恒广", "\u{20002}", "\u{30001}", "%", "_", "（", "uang", "无此企业"];
+    let with_reports = "/api/v1/remediation/cases";
+    let mut covered = BTreeSet::new();
+    for route in [
+        "/api/v1/enterprises",
+        "/api/v1/zero-out",
+        with_reports,
+        "/api/v1/consultations",
+        "/api/v1/enterprise-registrations",
+        "/api/v1/matching/plans/{id}/assignments",
+        "/api/v1/matching/plans/{id}/unserved",
+    ] {
+        covered.insert(route);
+        let path = match route.split_once("{id}") {
+            Some((_, "/unserved")) => continue,
+            Some((_, rest)) => plan_path(&plan, rest),
+            None => route.to_owned(),
+        };
+        let mut typings = enterprise.clone();
+        if route != "/api/v1/consultations" {
+            typings.extend(codes);
+        }
+        if route == with_reports {
+            typings.extend(reports);
+        }
+        if route == "/api/v1/zero-out" {
+            typings.extend(&reports[..4]);
+        }
+        let wanted = if route.contains("consultations") { talk.id.as_str() } else { NAME };
+        for typed in typings {
+            assert!(finds(&gd, &path, typed, wanted), "{route} {typed}");
+            assert!(codes.contains(&typed) || !finds(&gd, &path, typed, "佛山"), "{route} {typed}");
+            if !route.contains("{id}") {
+                assert!(items(&sz, &path, typed).is_empty(), "{route} {typed}: of another region");
+            }
+        }
+        for typed in nothing {
+            assert!(items(&gd, &path, typed).is_empty(), "{route} {typed}");
+        }
+    }
+    assert!(finds(&gd, "/api/v1/consultations", "電阻 絕緣", &talk.id));
+
+    let expert = [
+        "曾丽华",
+        "曾·麗華",
+        "丽华 曾",
+        "曾丽华吉",
+        "zlh",
+        "clh",
+        "zenglihua",
+        "ＺＥＮＧ",
+        "高级",
+        "(高级)工程师 曾",
+    ];
+    let person = ["name OF officer-sz", "officersz", "ＯＦＦＩＣＥＲ－ＳＺ", "sz name"];
+    let others: Vec<(&str, &Http, Vec<&str>, &str)> = vec![
+        ("/api/v1/experts", &gd, expert.to_vec(), "曾·麗华𠮷"),
+        ("/api/v1/expert-applications", &gd, expert.to_vec(), "曾·麗华𠮷"),
+        ("/api/v1/accounts", &operator, [&expert[..8], &["zeng"]].concat(), "曾·麗华𠮷"),
+        ("/api/v1/accounts", &operator, person.to_vec(), "officer-sz"),
+        (
+            "/api/v1/account-invitations",
+            &operator,
+            vec!["欧阳单", "歐陽", "oys", "oyd", "oyc", "ouyangshan", "OUYANG.SHAN@expert"],
+            "欧阳單",
+        ),
+        (
+            "/api/v1/mail",
+            &operator,
+            vec!["ouyang.shan", "OuYangShan@", "ｏｕｙａｎｇ", "expert.example ouyang"],
+            "ouyang.shan@",
+        ),
+        ("/api/v1/audit", &operator, person.to_vec(), "officer-sz"),
+        ("/api/v1/matching/plans/{id}/experts", &gd, vec!["专家", "zj", "專家 expert1"], "专家 expert-1"),
+        ("/api/v1/product-kinds", &gd, vec!["鋼筋", "ＳＴＥＥＬ", "gangjin", "gj"], "钢筋"),
+        ("/api/v1/product-hospitals", &gd, vec!["粵省 檢驗", "ys", "yuesheng", "h01"], "粤省"),
+        ("/api/v1/regions", &gd, vec!["廣州", "gz", "guangzhou", "440100"], "广州市"),
+    ];
+    for (route, who, typings, wanted) in others {
+        covered.insert(route);
+        let path = route.split_once("{id}").map_or(route.to_owned(), |(_, rest)| plan_path(&plan, rest));
+        for typed in typings {
+            assert!(finds(who, &path, typed, wanted), "{route} {typed}");
+        }
+        for typed in ["\u{20002}", "%", "（", "无此人名"] {
+            assert!(items(who, &path, typed).is_empty(), "{route} {typed}");
+        }
+    }
+    let declared = ROOMS
+        .iter()
+        .flat_map(|room| room.search)
+        .map(|source| source.route)
+        .filter(|route| !route.is_empty());
+    assert_eq!(covered, declared.collect(), "a list is not tried");
+
+    // Pages mark what was found, also by how it is read, and never as markup.
+    let marked = |who: &Http, path: &str, typed: &str| who.get(&asked(path, "q", typed)).text;
+    let page = marked(&gd, "/enterprises", "gzht");
+    assert!(page.contains("<mark>廣州恆通</mark>線纜"), "{page}");
+    assert!(marked(&gd, "/enterprises", tail).contains(&format!("{}<mark>{tail}</mark>", &code[..12])));
+    assert!(marked(&gd, "/cases", "线缆 bug3392209").contains("<mark>BUG-3392209</mark>—79380"));
+    assert!(marked(&gd, "/cases", "\u{2A6D7}").contains("<mark>\u{2A6D7}</mark>"));
+    assert!(marked(&talk.enterprise.http, "/consultations", "絕緣").contains("<mark>绝缘</mark>电阻不合格"));
+    assert!(marked(&operator, "/people?role=expert", "zenglihua").contains("<mark>曾·麗华</mark>𠮷"));
+    assert!(marked(&gd, "/experts", "zj").contains("<mark>专家</mark>"));
+    assert!(marked(&operator, "/mail", "OUYANG").contains("<mark>ouyang</mark>.shan@"));
+    assert!(operator.get(&asked("/audit", "by", "officersz")).text.contains("<mark>officer-sz</mark>"));
+    assert!(!marked(&gd, "/enterprises", "<mark>").contains("<mark>"));
+}
+
+#[test]
+fn what_fits_best_is_first_and_pages_follow_each_other() {
+    let app = TestApp::start();
+    let gd = app.admin("officer", "440000");
+    let names = [
+        "恒通公司",
+        "广州恒通公司",
+        "恒通线缆",
+        "恒通",
+        "亨同厂",
+        "衡童店",
+        "恒通（广州）",
+        "大恒通",
+        "无关",
+        "HENGTONG cable",
+        "公司通恒",
+    ];
+    let rows: Vec<_> = (1..).zip(names).map(|(n, name)| {
+        row(&[
+            (Column::Uscc, &uscc(n)),
+            (Column::Name, name),
+            (Column::ReportNo, &format!("R{n}")),
+            (Column::RegionCode, "440103"),
+        ])
+    });
+    let rows: Vec<_> = rows.collect();
+    assert_eq!(app.import(&gd, &file(&rows), false)["rejected"], 0);
+    let walk = |route: &str, typed: &str, limit: u32, at: &str| -> Vec<String> {
+        let (mut all, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page =
+                gd.get(&format!("{}&limit={limit}&cursor={cursor}", asked(route, "q", typed))).expect(200);
+            all.extend(page["items"].as_array().unwrap().iter().map(|item| text(&item[at])));
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = next.to_owned(),
+                None => return all,
+            }
+        }
+    };
+    for (typed, wanted) in [
+        ("恆通", vec!["恒通", "恒通（广州）", "恒通线缆", "恒通公司", "大恒通", "广州恒通公司"]),
+        (
+            "hengtong",
+            vec![
+                "HENGTONG cable",
+                "大恒通",
+                "恒通（广州）",
+                "衡童店",
+                "亨同厂",
+                "恒通",
+                "恒通线缆",
+                "广州恒通公司",
+                "恒通公司",
+            ],
+        ),
+    ] {
+        for (route, at) in [
+            ("/api/v1/enterprises", "name"),
+            ("/api/v1/zero-out", "enterprise_name"),
+            ("/api/v1/remediation/cases", "enterprise_name"),
+        ] {
+            for limit in [1, 2, 3, 50] {
+                assert_eq!(walk(route, typed, limit, at), wanted, "{route} {typed} {limit}");
+            }
+        }
+    }
+    // Longer than any name, and in many words: an answer, and nothing that breaks.
+    for typed in ["恒".repeat(900), "恒 通 a1 ".repeat(200), "zhangan".repeat(60), "\\%_'\"".to_owned()] {
+        gd.get(&asked("/api/v1/remediation/cases", "q", &typed)).expect(200);
+    }
+}
