@@ -106,6 +106,13 @@ impl ImportsPage {
         Column::ALL
     }
 
+    /// The headings of the columns that must be there, or of those that may.
+    fn headings(&self, required: bool) -> String {
+        let all = Column::ALL.iter().filter(|column| column.is_required() == required);
+        let names: Vec<_> = all.map(|column| column.heading(self.f.language)).collect();
+        names.join(self.f.t("、", ", "))
+    }
+
     fn rule(&self, column: &Column) -> String {
         column.rule().get(self.f.language).to_owned()
     }
