@@ -15,6 +15,7 @@ pub mod ids;
 pub mod pages;
 pub mod policy;
 pub mod queries;
+mod records;
 mod room;
 pub mod settings;
 pub mod state;

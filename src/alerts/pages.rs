@@ -5,6 +5,7 @@ use askama::Template;
 use crate::alerts::AlertState;
 use crate::alerts::ids::AlertId;
 use crate::alerts::queries::{self as alerts, AlertView};
+use crate::alerts::records::{AlertRecord, records};
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::web::Id;
@@ -70,6 +71,8 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
 struct AlertPage {
     f: Frame,
     a: Alert,
+    /// The nonconformities that it counts, each with the place of its enterprise.
+    records: Vec<(AlertRecord, String)>,
     today: String,
 }
 
@@ -79,9 +82,16 @@ pub async fn one(state: State, member: Member, id: Id<AlertId>) -> Answer {
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let view = alerts::get(&mut *app.conn()?, &actor, id)?;
+        let conn = &mut *app.conn()?;
+        let view = alerts::get(conn, &actor, id)?;
+        let placed = |record: AlertRecord| {
+            let place = choices::region(app.catalogue(), &record.region);
+            (record, place)
+        };
+        let records = records(conn, &actor, id)?.into_iter().map(placed).collect();
         Ok(AlertPage {
             a: alert(&frame, app.catalogue(), view),
+            records,
             today: shanghai_date(app.clock().now()).to_string(),
             f: frame,
         })

@@ -44,6 +44,27 @@ fn alerts(who: &Http) -> Vec<Value> {
 }
 
 #[test]
+fn the_page_of_an_alert_lists_the_records_that_it_counts() {
+    let app = app();
+    let province = app.admin("officer-gd", "440000");
+    let list = file(&[
+        failed(1, "440103", "2021-08-01", "绝缘厚度;标志"),
+        failed(2, "440106", "2021-08-02", "绝缘厚度"),
+        failed(3, "440305", "2021-08-04", "绝缘厚度"),
+        failed(4, "440305", "2021-08-05", "标志"),
+    ]);
+    app.import(&province, &list, false);
+    find(&app);
+    let alert = alerts(&province)[0].clone();
+    assert_eq!(alert["nonconformities"], 3);
+    let page = province.get(&format!("/alerts/{}", text(&alert["id"]))).text;
+    for counted in ["公司1", "公司2", "公司3"] {
+        assert!(page.contains(counted), "no {counted}: {page}");
+    }
+    assert!(!page.contains("公司4"), "{page}");
+}
+
+#[test]
 fn an_import_raises_alerts_by_city_and_province_above_the_threshold() {
     let app = app();
     let (province, guangzhou, shenzhen) = (

@@ -199,7 +199,8 @@ fn remark(f: &Frame, score: &Score) -> String {
         Nearness::Province => f.t("同省", "same province"),
         Nearness::Elsewhere => f.t("外地", "elsewhere"),
     };
-    let duty = if score.on_duty { f.t("值班中", "on duty") } else { f.t("不在值班时间", "off duty") };
+    let duty =
+        if score.on_duty { f.t("值班中", "on duty") } else { f.t("不在值班时间", "off duty") };
     let load = f.t("承接", "open");
     format!("{fit} · {near} · {duty} · {load} {}/{}", score.open, score.capacity)
 }
