@@ -976,6 +976,8 @@ diesel::table! {
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
         enterprises -> Nullable<Array<Uuid>>,
+        check_id -> Nullable<Uuid>,
+        file_until -> Nullable<Timestamptz>,
         merge_no -> Nullable<Int8>,
         withdrawn_at -> Nullable<Timestamptz>,
         withdrawn_by -> Nullable<Uuid>,

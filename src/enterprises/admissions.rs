@@ -4,12 +4,11 @@
 use crate::app::App;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
-use crate::core::cells::compact;
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice};
 use crate::db::published::account;
 use crate::db::schema::{region_scope, uscc_admission as a};
-use crate::db::search::Typed;
+use crate::db::search::{Columns, Search};
 use crate::enterprises::ids::AdmissionId;
 use crate::enterprises::{Uscc, UsccFault};
 use crate::web::room::Metric;
@@ -150,6 +149,9 @@ fn views(conn: &mut PgConnection, rows: Vec<Record>) -> Result<Vec<AdmissionView
     Ok(rows.into_iter().map(|row| row.view(&names)).collect())
 }
 
+/// Where admissions are searched: the code.
+const CODES: Columns = Columns { texts: &["(lower(uscc_admission.uscc) || E'\\n')"], readings: &[], code: true };
+
 /// The admissions that an actor may know of, the newest first.
 ///
 /// # Errors
@@ -161,24 +163,28 @@ pub fn list(
     slice: Slice,
 ) -> Result<Admissions, Problem> {
     permit(actor)?;
-    let mut query = a::table
-        .filter(visible_to(actor))
-        .select(Record::as_select())
-        .order(a::id.desc())
-        .limit(slice.limit.saturating_add(1))
-        .into_boxed();
-    if let Some(typed) = Typed::of(filter.q.as_deref().map(|q| compact(q).to_uppercase()).as_deref()) {
-        query = query.filter(a::uscc.like(typed.beginning()));
-    }
-    query = match filter.state {
-        Some(AdmissionState::InForce) => query.filter(a::withdrawn_at.is_null()),
-        Some(AdmissionState::Withdrawn) => query.filter(a::withdrawn_at.is_not_null()),
-        None => query,
+    let search = Search::new(filter.q.as_deref(), CODES);
+    let load = |slice: Slice| -> QueryResult<Vec<Record>> {
+        let mut query = a::table
+            .filter(visible_to(actor))
+            .select(Record::as_select())
+            .order(a::id.desc())
+            .limit(slice.limit.saturating_add(1))
+            .into_boxed();
+        if let Some(found) = search.rank(slice.rank) {
+            query = query.filter(found);
+        }
+        query = match filter.state {
+            Some(AdmissionState::InForce) => query.filter(a::withdrawn_at.is_null()),
+            Some(AdmissionState::Withdrawn) => query.filter(a::withdrawn_at.is_not_null()),
+            None => query,
+        };
+        if let Some(after) = slice.after {
+            query = query.filter(a::id.lt(AdmissionId(after)));
+        }
+        query.load(conn)
     };
-    if let Some(after) = slice.after {
-        query = query.filter(a::id.lt(AdmissionId(after)));
-    }
-    let Page { items, next_cursor } = Page::cut(query.load(conn)?, slice, |row: &Record| row.id.0);
+    let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
     let in_force = a::table.filter(visible_to(actor)).filter(a::withdrawn_at.is_null()).count();
     let in_force = in_force.get_result(conn)?;
     Ok(Admissions { page: Page { items: views(conn, items)?, next_cursor }, in_force })

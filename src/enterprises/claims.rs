@@ -249,6 +249,7 @@ pub fn list(
             r::repeated,
             r::last_asked_at,
             r::mail_id,
+            enterprise::contact_phone,
         );
         query.order(r::id.desc()).limit(slice.limit + 1).select(columns).load(conn)
     };

@@ -22,7 +22,7 @@ const PIECE: i64 = 500;
 
 /// The rows that are read first.
 pub fn first(app: &App) -> Slice {
-    Slice { after: None, limit: PIECE.min(most(app)) }
+    Slice { limit: PIECE.min(most(app)), ..Slice::default() }
 }
 
 fn most(app: &App) -> i64 {

@@ -2,7 +2,6 @@
 
 mod files;
 
-use actix_web::HttpResponse;
 use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -17,7 +16,6 @@ use crate::remediation::enterprises::{self as enterprise_detail, EnterpriseDetai
 use crate::settings::Settings;
 use crate::web::accept::preferred;
 use crate::web::extract::Lang;
-use crate::web::params::PageQuery;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;

@@ -6,7 +6,7 @@ mod xlsx;
 
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
-use crate::db::schema::{zero_out_import as imports, zero_out_rejection as rejected};
+use crate::db::schema::zero_out_rejection as rejected;
 use crate::enterprises::Uscc;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::place::Headings;
@@ -17,7 +17,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use rows::headings;
+pub use rows::headings;
 
 pub use csv::{rejections_csv, write_rejections_csv};
 pub use xlsx::write_rejections_xlsx;
@@ -81,15 +81,6 @@ impl Stored {
             reason_en: self.reason_en,
         }
     }
-}
-
-/// The headings of the lists of an import, by which its rows are found in the file.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn headings(conn: &mut PgConnection, id: ImportId) -> Result<Headings, Problem> {
-    let stored: Option<Value> = imports::table.find(id).select(imports::header).first(conn)?;
-    Ok(Headings::stored(stored)?)
 }
 
 /// The reasons of an import, in the order of the file; the cursor is the place in it.
