@@ -109,6 +109,9 @@ impl Told<'_> {
             return Some(at.with_timezone(&Shanghai).format(form).to_string());
         }
         Some(match key {
+            // In people's own words.
+            "reason" | "note" | "name" | "file_name" | "found" | "item" | "document" | "participants"
+            | "owner" | "username" | "address" => text.to_owned(),
             "region" | "held_by" => choices::region(self.catalogue, text),
             "product_kind" => {
                 let kind = self.catalogue.products.kind(text);
@@ -275,6 +278,11 @@ fn stored_word(stored: &str) -> Option<(&'static str, &'static str)> {
         "cleared" => ("已清零", "cleared"),
         "licence_revoked" => ("已吊销营业执照", "licence revoked"),
         "closed" => ("已结案", "closed"),
+        "name" => ("姓名", "name"),
+        "phone" => ("电话", "telephone"),
+        "email" => ("邮箱", "mail address"),
+        "language" => ("邮件语言", "language of mails"),
+        "mails" => ("接收的邮件", "mails"),
         _ => return None,
     })
 }

@@ -244,6 +244,10 @@ pub fn allowed_events(actor: &Actor, course: &Course, law: Law<'_>, now: DateTim
         if course.blocked(step, law).is_some() || permit(actor, step, course, law.regions).is_err() {
             continue;
         }
+        // Whoever entered the result leaves the clearance to another officer.
+        if step == CaseStep::Clear && actor.account().is_some_and(|me| course.result_by.contains(&me)) {
+            continue;
+        }
         if let Some(known) = found.iter_mut().find(|known| known.event == event) {
             known.steps.push(step);
             continue;

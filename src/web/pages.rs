@@ -158,7 +158,8 @@ pub(super) async fn unknown(request: HttpRequest) -> Answer {
         return Err(Problem::not_found().into());
     }
     let trimmed = path.trim_end_matches('/');
-    if trimmed.len() < path.len() && matches!(*request.method(), Method::GET | Method::HEAD) {
+    let reads = request.method() == Method::GET || request.method() == Method::HEAD;
+    if trimmed.len() < path.len() && reads {
         let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
         return Ok(redirect(&inside(Some(&format!("{trimmed}{query}")))));
     }

@@ -15,7 +15,7 @@ use crate::remediation::ids::{CaseId, EvidenceId};
 use crate::remediation::pages::charts::{Line, Span, line};
 use crate::remediation::queries as remediation;
 use crate::remediation::settings::Proof;
-use crate::remediation::state::CaseStep;
+use crate::remediation::state::{CaseState, CaseStep};
 use crate::remediation::view::{AllowedEvent, ClockView};
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
@@ -213,6 +213,13 @@ impl CasePage {
         matches!(criterion.proof, Proof::Actions)
             && criterion.decision.is_none()
             && !self.actions.iter().any(counts)
+    }
+
+    /// The case waits for a clearance that is another officer's.
+    fn is_for_another(&self) -> bool {
+        self.officer()
+            && self.d.case.state == CaseState::ReinspectionPassed
+            && !self.d.case.allowed_steps.contains(&CaseStep::Clear)
     }
 
     /// The reader is an officer.

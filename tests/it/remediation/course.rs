@@ -118,6 +118,11 @@ fn the_longest_path_to_clearance() {
     let reply = c.district.post(&format!("{}/events", c.path), &future);
     assert_eq!(reply.problem()["errors"][0]["pointer"], "/occurred_on");
     assert_eq!(c.step(&c.district, passed("second_reinspect", true)), "reinspection_passed");
+    // Whoever entered the result is not offered the clearance; another officer is.
+    let (mine, others) =
+        (c.get(&c.district)["allowed_steps"].clone(), c.get(&c.second)["allowed_steps"].clone());
+    assert!(!mine.as_array().unwrap().contains(&json!("clear")), "{mine}");
+    assert!(others.as_array().unwrap().contains(&json!("clear")), "{others}");
     let own = c.refused(&c.district, event("clear"));
     assert_eq!((own.code.as_str(), own.status), ("inspector_may_not_clear", 409));
     assert_eq!(own.body["errors"][0]["pointer"], "/reviewer");
