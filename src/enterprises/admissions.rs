@@ -150,7 +150,8 @@ fn views(conn: &mut PgConnection, rows: Vec<Record>) -> Result<Vec<AdmissionView
 }
 
 /// Where admissions are searched: the code.
-const CODES: Columns = Columns { texts: &["(lower(uscc_admission.uscc) || E'\\n')"], readings: &[], code: true };
+const CODES: Columns =
+    Columns { texts: &["(lower(uscc_admission.uscc) || E'\\n')"], readings: &[], code: true };
 
 /// The admissions that an actor may know of, the newest first.
 ///

@@ -3,9 +3,12 @@
 use crate::core::Text;
 use crate::remediation::state::CaseStep;
 
-/// Whether the enterprise is told of a step by mail: of all but its own.
+/// Whether the enterprise is told of a step by mail: of all but its own, and but a withdrawal, of which it is told once for the whole list.
 pub const fn is_told(step: CaseStep) -> bool {
-    !matches!(step, CaseStep::RequestRetest | CaseStep::StartCorrection | CaseStep::SubmitEvidence)
+    !matches!(
+        step,
+        CaseStep::RequestRetest | CaseStep::StartCorrection | CaseStep::SubmitEvidence | CaseStep::Withdraw
+    )
 }
 
 /// What follows from a step.
@@ -14,6 +17,10 @@ pub fn follows(step: CaseStep) -> Text {
         CaseStep::StopOrder => (
             "企业须立即停止生产、销售该产品，直至复查合格。",
             "The enterprise has to stop producing and selling the product until a re-inspection is passed.",
+        ),
+        CaseStep::Withdraw => (
+            "案件随名单的撤回而撤销，期限和提醒不再计算。",
+            "The case ends with the list that was withdrawn; its terms and reminders stop.",
         ),
         CaseStep::RequestRetest => {
             ("案件转入复检，等待登记复检结论。", "The case waits for the outcome of the re-test.")

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::core::{Actor, Language};
 use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
+use crate::core::{Actor, Language};
 use crate::enterprises::OperatingStatus;
 use crate::exports::{BookFile, Format, ListPage, Wanted};
 use crate::remediation::enterprises::{self as enterprise_detail, EnterpriseDetail, EnterpriseView};

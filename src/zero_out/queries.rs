@@ -87,8 +87,7 @@ diesel::define_sql_function! {
 
 /// The nonconformities of an import.
 fn records_of(import: ImportId, outcome: Option<Outcome>) -> row::BoxedQuery<'static, Pg, SqlUuid> {
-    let mut all =
-        row::table.filter(row::import_id.eq(import)).select(row::nonconformity_id).into_boxed();
+    let mut all = row::table.filter(row::import_id.eq(import)).select(row::nonconformity_id).into_boxed();
     if let Some(outcome) = outcome {
         all = all.filter(row::outcome.eq(outcome));
     }

@@ -39,8 +39,8 @@ pub mod run;
 pub mod sample;
 pub mod state;
 mod store;
-mod trace;
 pub mod template;
+mod trace;
 pub mod view;
 pub mod withdrawal;
 

@@ -18,8 +18,8 @@ use crate::zero_out::import::reader::line::{Line, Mark};
 use crate::zero_out::import::rejection_code::RejectionCode;
 use chrono::NaiveDate;
 pub use fault::{CellFault, cut};
-use std::collections::BTreeSet;
 pub use mangled::seems_lost;
+use std::collections::BTreeSet;
 
 /// What a row is measured by.
 #[derive(Debug, Clone, Copy)]

@@ -70,6 +70,8 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
             "held_on": "2026-03-01", "participants": ["x"], "findings": "x", "measures": "x",
         }),
         ("POST", "remediation/alerts/{id}/dismiss") => json!({ "reason": "x" }),
+        // Without a reason, so that the import stays: 422.
+        ("POST", "zero-out/imports/{id}/withdraw") => json!({ "reason": "" }),
         ("POST", "remediation/cases/{id}/events") => json!({ "event": "start_correction" }),
         ("POST", "remediation/cases/{id}/actions" | "remediation/cases/{id}/evidence") => {
             json!({ "description": "x" })
