@@ -1,5 +1,5 @@
 mod cases;
 mod corpus;
 mod import;
-mod lists;
+pub mod lists;
 mod sent_in;
