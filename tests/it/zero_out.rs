@@ -2,7 +2,7 @@ mod cases;
 mod checked;
 mod corpus;
 mod import;
-mod lists;
+pub mod lists;
 mod mended;
 mod sent_in;
 mod template;

@@ -14,7 +14,8 @@ use zerodesk::zero_out::import::{Column, ImportState, import_file};
 /// Each is timed so often; the median counts.
 const ROUNDS: usize = 3;
 
-/// Times both and prints `import_seconds`, `copy_seconds` and `import_vs_copy`.
+/// Times both and prints `import_seconds`, `copy_seconds`, `import_vs_copy`, and of the process that imports `import_peak_mib`: its
+/// greatest resident memory during an import, the file and two copies of it for the measurement included.
 ///
 /// `app` uses a database of its own, migrated and with the reference data: its enterprises are
 /// deleted before each round. `psql_url` is that database's address for `psql`.
@@ -25,13 +26,16 @@ pub(crate) fn bench_import(app: &App, psql_url: &str) -> Result<(), Problem> {
     let sample = Sample::PROVINCE;
     let csv = sample.csv(app.catalogue()).map_err(Problem::internal)?;
     let (mut imports, mut copies) = (Vec::new(), Vec::new());
+    let mut peak = 0.0_f64;
     for _ in 0..ROUNDS {
         clear(app)?;
         copies.push(copy(psql_url, &csv)?);
         let file = csv.clone();
+        forget_peak()?;
         let started = Instant::now();
         let report = import_file(app, &Caller::system(), "bench.csv", file, false, &|_, _| ())?;
         imports.push(started.elapsed().as_secs_f64());
+        peak = peak.max(peak_mib()?);
         if report.state != ImportState::Done || i64::from(report.inserted) != i64::from(sample.rows) {
             return Err(Problem::internal(format!("the bench's import came to {report:?}")));
         }
@@ -40,10 +44,25 @@ pub(crate) fn bench_import(app: &App, psql_url: &str) -> Result<(), Problem> {
     let mut out = std::io::stdout();
     writeln!(
         out,
-        "import_seconds {import:.3} s\ncopy_seconds {copy:.3} s\nimport_vs_copy {:.2} ratio",
+        "import_seconds {import:.3} s\ncopy_seconds {copy:.3} s\nimport_vs_copy {:.2} ratio\n\
+         import_peak_mib {peak:.1} MiB",
         import / copy
     )
     .map_err(Problem::internal)
+}
+
+/// From here on the kernel notes the greatest resident memory of this process anew.
+fn forget_peak() -> Result<(), Problem> {
+    std::fs::write("/proc/self/clear_refs", "5").map_err(Problem::internal)
+}
+
+/// The greatest resident memory of this process, in MiB.
+fn peak_mib() -> Result<f64, Problem> {
+    let status = std::fs::read_to_string("/proc/self/status").map_err(Problem::internal)?;
+    let kib = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<f64>().ok());
+    Ok(kib.ok_or_else(|| Problem::internal("no VmHWM"))? / 1024.0)
 }
 
 fn clear(app: &App) -> Result<(), Problem> {

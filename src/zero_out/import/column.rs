@@ -3,6 +3,7 @@
 mod words;
 
 use crate::core::cells::compact;
+use std::sync::LazyLock;
 
 crate::word_enum! {
     /// A column of the zero-out list.
@@ -91,8 +92,15 @@ impl Column {
     /// The column of a heading.
     #[must_use]
     pub fn of(heading: &str) -> Option<Self> {
-        let heading = plain(heading);
-        Self::ALL.iter().copied().find(|c| plain(c.as_str()) == heading || c.name_zh() == heading)
+        Self::of_plain(&plain(heading))
+    }
+
+    fn of_plain(heading: &str) -> Option<Self> {
+        // A row that is rejected is looked at for headings cell by cell, so the names are not made plain each time.
+        static WORDS: LazyLock<Vec<String>> =
+            LazyLock::new(|| Column::ALL.iter().map(|column| plain(column.as_str())).collect());
+        let mut known = Self::ALL.iter().copied().zip(WORDS.iter());
+        known.find(|(column, word)| *word == heading || column.name_zh() == heading).map(|(c, _)| c)
     }
 
     /// The column of a heading that has another name for it, or its name with something in brackets behind.
@@ -103,7 +111,8 @@ impl Column {
         if heading.is_empty() {
             return None;
         }
-        Self::of(heading).or_else(|| Self::ALL.iter().copied().find(|c| c.other_names().contains(&heading)))
+        Self::of_plain(heading)
+            .or_else(|| Self::ALL.iter().copied().find(|c| c.other_names().contains(&heading)))
     }
 
     /// What offices call the column beside its own name.
