@@ -833,22 +833,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    search_character (ch) {
-        ch -> Text,
-        folded -> Text,
-        firsts -> Text,
-        readings -> Text,
-    }
-}
-
-diesel::table! {
-    search_table (single) {
-        single -> Bool,
-        sha256 -> Bytea,
-    }
-}
-
-diesel::table! {
     region (code) {
         code -> Text,
         name -> Text,
@@ -910,6 +894,22 @@ diesel::table! {
         single -> Bool,
         sha256 -> Bytea,
         replaced_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    search_character (ch) {
+        ch -> Text,
+        folded -> Text,
+        firsts -> Text,
+        readings -> Text,
+    }
+}
+
+diesel::table! {
+    search_table (single) {
+        single -> Bool,
+        sha256 -> Bytea,
     }
 }
 
@@ -1122,6 +1122,8 @@ appear_together!(
     region_scope,
     remediation_case,
     replaceable_schema,
+    search_character,
+    search_table,
     shared_event,
     wrong_proof,
     zero_out_import,
