@@ -836,22 +836,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    search_character (ch) {
-        ch -> Text,
-        folded -> Text,
-        firsts -> Text,
-        readings -> Text,
-    }
-}
-
-diesel::table! {
-    search_table (single) {
-        single -> Bool,
-        sha256 -> Bytea,
-    }
-}
-
-diesel::table! {
     region (code) {
         code -> Text,
         name -> Text,
@@ -914,6 +898,22 @@ diesel::table! {
         single -> Bool,
         sha256 -> Bytea,
         replaced_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    search_character (ch) {
+        ch -> Text,
+        folded -> Text,
+        firsts -> Text,
+        readings -> Text,
+    }
+}
+
+diesel::table! {
+    search_table (single) {
+        single -> Bool,
+        sha256 -> Bytea,
     }
 }
 
@@ -1175,6 +1175,8 @@ appear_together!(
     region_scope,
     remediation_case,
     replaceable_schema,
+    search_character,
+    search_table,
     shared_event,
     uscc_admission,
     wrong_proof,

@@ -281,7 +281,7 @@ fn what_fits_best_is_first_and_pages_follow_each_other() {
         "HENGTONG cable",
         "公司通恒",
     ];
-    let rows: Vec<_> = (1..).zip(names).map(|(n, name)| {
+    let rows = (1..).zip(names).map(|(n, name)| {
         row(&[
             (Column::Uscc, &uscc(n)),
             (Column::Name, name),
