@@ -47,7 +47,7 @@ impl Column {
             ),
             Self::InspectedOn => (
                 "日期，如 2021-08-03、2021/8/3、20210803 或 2021年8月3日；年份须为四位，不晚于今天",
-                "a date such as 2021-08-03, 2021/8/3, 20210803 or 2021年8月3日; the year in four digits, not in the future",
+                "a date such as 2021-08-03, 2021/8/3 or 20210803; the year in four digits, not in the future",
             ),
             Self::InspectionLevel => ("国家、省级、市级或县级", "national, provincial, municipal or county"),
             Self::FailedItems => (
