@@ -19,7 +19,7 @@ use crate::web::{Auth, Id, Json, Query};
 #[into_params(parameter_in = Query)]
 pub struct AdmissionQuery {
     /// The beginning of the code.
-    q: Option<String>,
+    code: Option<String>,
     /// Only those in force, or only those that were withdrawn.
     #[param(inline)]
     state: Option<AdmissionState>,
@@ -47,9 +47,9 @@ pub async fn admit(state: State, auth: Auth, body: Json<AdmitUscc>) -> Answer {
 #[utoipa::path(get, path = "/api/v1/uscc-admissions", tag = "zero-out", params(AdmissionQuery),
     responses((status = 200, body = Admissions)))]
 pub async fn list(state: State, auth: Auth, query: Query<AdmissionQuery>) -> Answer {
-    let AdmissionQuery { q, state: of_state, limit, cursor } = query.0;
+    let AdmissionQuery { code, state: of_state, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
-    let filter = AdmissionFilter { q, state: of_state };
+    let filter = AdmissionFilter { code, state: of_state };
     ok(read(&state, move |app| admissions::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
 }
 

@@ -34,7 +34,8 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let page = read(&state, move |app| {
         let officer = person.scope.role() == Role::Admin;
         let actor = Actor::Person(person);
-        let filter = AdmissionFilter { q: asked.get("q").map(str::to_owned), state: asked.read("state")? };
+        let filter =
+            AdmissionFilter { code: asked.get("code").map(str::to_owned), state: asked.read("state")? };
         let Admissions { page, in_force } =
             admissions::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
         let catalogue = app.catalogue();

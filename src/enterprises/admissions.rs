@@ -73,7 +73,7 @@ pub struct Admissions {
 #[derive(Debug, Clone, Default)]
 pub struct AdmissionFilter {
     /// The beginning of the code.
-    pub q: Option<String>,
+    pub code: Option<String>,
     /// Only those of this state.
     pub state: Option<AdmissionState>,
 }
@@ -167,7 +167,8 @@ pub fn list(
         .order(a::id.desc())
         .limit(slice.limit.saturating_add(1))
         .into_boxed();
-    if let Some(typed) = Typed::of(filter.q.as_deref().map(|q| compact(q).to_uppercase()).as_deref()) {
+    if let Some(typed) = Typed::of(filter.code.as_deref().map(|code| compact(code).to_uppercase()).as_deref())
+    {
         query = query.filter(a::uscc.like(typed.beginning()));
     }
     query = match filter.state {

@@ -61,7 +61,11 @@ fn a_registered_code_against_the_rule_is_let_in_marked_and_counted() {
     app.confirm_claim(&token, "factory");
     app.http().log_in("factory", PASSWORD);
     // Others are as they were.
-    let plain = file(&[row(&[(Column::Uscc, &uscc(1)), (Column::InspectedOn, "2026-08-01"), (Column::OrderIssuedOn, "")])]);
+    let plain = file(&[row(&[
+        (Column::Uscc, &uscc(1)),
+        (Column::InspectedOn, "2026-08-01"),
+        (Column::OrderIssuedOn, ""),
+    ])]);
     app.import(&officer, &plain, false);
     let marks: Vec<_> = officer.get("/api/v1/enterprises").expect(200)["items"]
         .as_array()
@@ -78,7 +82,11 @@ fn a_registered_code_against_the_rule_is_let_in_marked_and_counted() {
     assert!(rejected.contains(&format!("/uscc-admissions?uscc={CODE}#admit")), "{rejected}");
     let form = officer.get(&format!("/uscc-admissions?uscc={CODE}"));
     assert_eq!(form.status, 200);
-    assert!(form.text.contains(&format!("value=\"{CODE}\"")) && form.text.contains("校验位不符"), "{}", form.text);
+    assert!(
+        form.text.contains(&format!("value=\"{CODE}\"")) && form.text.contains("校验位不符"),
+        "{}",
+        form.text
+    );
     let marked = officer.get(&format!("/enterprises/{}", text(&enterprise["id"]))).text;
     assert!(marked.contains("经核实放行"), "{marked}");
     // An enterprise on the list has it.
@@ -92,20 +100,29 @@ fn an_admission_that_nothing_uses_is_withdrawn() {
     let admitted = officer.post(ADMISSIONS, &body(CODE)).expect(201);
     let import = app.import(&officer, LIST, false);
     officer
-        .post(&format!("/api/v1/zero-out/imports/{}/withdraw", text(&import["id"])), &json!({ "reason": "x" }))
+        .post(
+            &format!("/api/v1/zero-out/imports/{}/withdraw", text(&import["id"])),
+            &json!({ "reason": "x" }),
+        )
         .expect(200);
     let end = format!("{ADMISSIONS}/{}/withdraw", text(&admitted["id"]));
     let ended = officer.post(&end, &json!({ "reason": "登记系统已更正" })).expect(200);
-    assert_eq!((&ended["state"], &ended["withdrawn_reason"]), (&json!("withdrawn"), &json!("登记系统已更正")));
-    assert_eq!(officer.post(&end, &json!({ "reason": "x" })).refusal(), (409, "uscc_admission_ended".to_owned()));
+    assert_eq!(
+        (&ended["state"], &ended["withdrawn_reason"]),
+        (&json!("withdrawn"), &json!("登记系统已更正"))
+    );
+    assert_eq!(
+        officer.post(&end, &json!({ "reason": "x" })).refusal(),
+        (409, "uscc_admission_ended".to_owned())
+    );
     assert_eq!(counts(&app.import(&officer, LIST, false)), [0, 0, 0, 1]);
     let again = officer.post(ADMISSIONS, &body(CODE)).expect(201);
-    let all = crate::plans::items(&officer, &format!("{ADMISSIONS}?q=9135"));
+    let all = crate::plans::items(&officer, &format!("{ADMISSIONS}?code=9135"));
     assert_eq!(all.len(), 2);
     let in_force = officer.get(&format!("{ADMISSIONS}?state=in_force")).expect(200);
     assert_eq!((in_force["items"].as_array().unwrap().len(), &in_force["items"][0]["id"]), (1, &again["id"]));
     assert_eq!(in_force["in_force"], 1);
-    assert_eq!(officer.get(&format!("{ADMISSIONS}?q=9144")).expect(200)["items"], json!([]));
+    assert_eq!(officer.get(&format!("{ADMISSIONS}?code=9144")).expect(200)["items"], json!([]));
     assert_eq!(officer.get(&format!("{ADMISSIONS}?state=x")).status, 422);
 }
 
