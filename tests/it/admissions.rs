@@ -28,7 +28,7 @@ fn counts(import: &Value) -> [i64; 4] {
 
 /// The list of the case, with a mail address for the claim.
 fn with_address() -> Vec<u8> {
-    let text = String::from_utf8(LIST.to_vec()).unwrap();
+    let text = String::from_utf8(LIST.to_vec()).unwrap().replace(['\r', '\u{feff}'], "");
     let (head, record) = text.trim_end().split_once('\n').unwrap();
     format!("{head},contact_email\n{record},factory@enterprise.example\n").into_bytes()
 }
