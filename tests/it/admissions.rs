@@ -28,7 +28,7 @@ fn counts(import: &Value) -> [i64; 4] {
 
 /// The list of the case, with a mail address for the claim.
 fn with_address() -> Vec<u8> {
-    let text = String::from_utf8(LIST.to_vec()).unwrap();
+    let text = String::from_utf8(LIST.to_vec()).unwrap().replace(['\r', '\u{feff}'], "");
     let (head, record) = text.trim_end().split_once('\n').unwrap();
     format!("{head},contact_email\n{record},factory@enterprise.example\n").into_bytes()
 }
@@ -61,7 +61,11 @@ fn a_registered_code_against_the_rule_is_let_in_marked_and_counted() {
     app.confirm_claim(&token, "factory");
     app.http().log_in("factory", PASSWORD);
     // Others are as they were.
-    let plain = file(&[row(&[(Column::Uscc, &uscc(1)), (Column::InspectedOn, "2026-08-01"), (Column::OrderIssuedOn, "")])]);
+    let plain = file(&[row(&[
+        (Column::Uscc, &uscc(1)),
+        (Column::InspectedOn, "2026-08-01"),
+        (Column::OrderIssuedOn, ""),
+    ])]);
     app.import(&officer, &plain, false);
     let marks: Vec<_> = officer.get("/api/v1/enterprises").expect(200)["items"]
         .as_array()
@@ -78,7 +82,11 @@ fn a_registered_code_against_the_rule_is_let_in_marked_and_counted() {
     assert!(rejected.contains(&format!("/uscc-admissions?uscc={CODE}#admit")), "{rejected}");
     let form = officer.get(&format!("/uscc-admissions?uscc={CODE}"));
     assert_eq!(form.status, 200);
-    assert!(form.text.contains(&format!("value=\"{CODE}\"")) && form.text.contains("校验位不符"), "{}", form.text);
+    assert!(
+        form.text.contains(&format!("value=\"{CODE}\"")) && form.text.contains("校验位不符"),
+        "{}",
+        form.text
+    );
     let marked = officer.get(&format!("/enterprises/{}", text(&enterprise["id"]))).text;
     assert!(marked.contains("经核实放行"), "{marked}");
     // An enterprise on the list has it.
@@ -92,12 +100,21 @@ fn an_admission_that_nothing_uses_is_withdrawn() {
     let admitted = officer.post(ADMISSIONS, &body(CODE)).expect(201);
     let import = app.import(&officer, LIST, false);
     officer
-        .post(&format!("/api/v1/zero-out/imports/{}/withdraw", text(&import["id"])), &json!({ "reason": "x" }))
+        .post(
+            &format!("/api/v1/zero-out/imports/{}/withdraw", text(&import["id"])),
+            &json!({ "reason": "x" }),
+        )
         .expect(200);
     let end = format!("{ADMISSIONS}/{}/withdraw", text(&admitted["id"]));
     let ended = officer.post(&end, &json!({ "reason": "登记系统已更正" })).expect(200);
-    assert_eq!((&ended["state"], &ended["withdrawn_reason"]), (&json!("withdrawn"), &json!("登记系统已更正")));
-    assert_eq!(officer.post(&end, &json!({ "reason": "x" })).refusal(), (409, "uscc_admission_ended".to_owned()));
+    assert_eq!(
+        (&ended["state"], &ended["withdrawn_reason"]),
+        (&json!("withdrawn"), &json!("登记系统已更正"))
+    );
+    assert_eq!(
+        officer.post(&end, &json!({ "reason": "x" })).refusal(),
+        (409, "uscc_admission_ended".to_owned())
+    );
     assert_eq!(counts(&app.import(&officer, LIST, false)), [0, 0, 0, 1]);
     let again = officer.post(ADMISSIONS, &body(CODE)).expect(201);
     let all = crate::plans::items(&officer, &format!("{ADMISSIONS}?q=9135"));

@@ -215,7 +215,11 @@ fn whoever_was_reminded_is_told_and_no_reminder_follows() {
     app.mail("factory-1@enterprise.example", "R1");
     withdraw(&officer, &import).expect(200);
     let mail = app.mail("factory-1@enterprise.example", "案件随之撤回");
-    assert!(mail.body_text.contains("R1") && mail.body_text.contains("误传了上一版名单"), "{}", mail.body_text);
+    assert!(
+        mail.body_text.contains("R1") && mail.body_text.contains("误传了上一版名单"),
+        "{}",
+        mail.body_text
+    );
     app.mail("officer-gd@regulator.example", "案件随之撤回");
     app.clock.set("2021-09-01T01:00:00Z".parse().unwrap());
     let swept = app.app.execute(&zerodesk::core::Caller::system(), &SweepDeadlines {}).unwrap();

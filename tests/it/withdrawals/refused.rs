@@ -57,7 +57,9 @@ fn the_refusal_says_row_by_row_what_stands_on_them() {
     one.post(&format!("{case}/events"), &json!({ "event": "start_correction" })).expect(200);
     officer.post(&format!("{case}/actions"), &json!({ "description": "更换绝缘材料" })).expect(201);
     one.post(&format!("{case}/evidence"), &json!({ "description": "检验报告" })).expect(201);
-    officer.json("PUT", &format!("{case}/criteria/corrected"), &json!({ "met": false, "note": "x" })).expect(200);
+    officer
+        .json("PUT", &format!("{case}/criteria/corrected"), &json!({ "met": false, "note": "x" }))
+        .expect(200);
     // 2: a plan assigns an expert, the one for K0101.
     let plan = crate::plans::computed(&officer, &json!({}));
     officer.act(&crate::plans::plan_path(&plan, "/apply")).expect(200);
@@ -79,7 +81,8 @@ fn the_refusal_says_row_by_row_what_stands_on_them() {
     officer.post(&format!("/api/v1/remediation/alerts/{alert}/meeting"), &meeting).expect(200);
 
     let seen = kinds(&officer, &import);
-    let assigned: Vec<_> = seen.iter().filter(|(_, of)| of.contains("assignment")).map(|(row, _)| *row).collect();
+    let assigned: Vec<_> =
+        seen.iter().filter(|(_, of)| of.contains("assignment")).map(|(row, _)| *row).collect();
     assert_eq!(assigned.len(), 1, "one expert, one place or more: {seen:?}");
     let without: Vec<_> = seen
         .into_iter()
@@ -122,7 +125,8 @@ fn the_refusal_says_row_by_row_what_stands_on_them() {
 fn a_later_change_of_the_enterprise_stands_on_the_rows() {
     let (app, officer) = start();
     app.import(&officer, &file(&[record(1, "R1", "", &[])]), false);
-    let renamed = app.import(&officer, &file(&[record(1, "R1", "", &[(Column::ContactName, "李四")])]), false);
+    let renamed =
+        app.import(&officer, &file(&[record(1, "R1", "", &[(Column::ContactName, "李四")])]), false);
     crate::plans::sql(&app, "UPDATE enterprise SET contact_name = '王五'");
     assert_eq!(kinds(&officer, &renamed), [(2, set(&["enterprise_changed"]))]);
     assert_eq!(withdraw(&officer, &renamed).refusal(), (409, "import_in_use".to_owned()));
@@ -158,8 +162,15 @@ fn only_who_may_know_of_it_withdraws_an_import_and_only_one_that_wrote() {
     assert_eq!((&problem["status"], &problem["errors"][0]["pointer"]), (&json!(422), &json!("/reason")));
     // Not while it runs, and not where nobody kept what it did.
     for state in ["state = 'running'", "state = 'done', merge_no = NULL"] {
-        crate::plans::sql(&app, &format!("UPDATE zero_out_import SET {state} WHERE id = '{}'", text(&import["id"])));
-        assert_eq!(withdraw(&guangzhou, &import).refusal(), (409, "import_not_withdrawable".to_owned()), "{state}");
+        crate::plans::sql(
+            &app,
+            &format!("UPDATE zero_out_import SET {state} WHERE id = '{}'", text(&import["id"])),
+        );
+        assert_eq!(
+            withdraw(&guangzhou, &import).refusal(),
+            (409, "import_not_withdrawable".to_owned()),
+            "{state}"
+        );
     }
     // An operator withdraws what an operator imported; the officer of the province what a city imported.
     let own = app.import(&operator, &file(&[record(2, "R2", "", &[])]), false);
