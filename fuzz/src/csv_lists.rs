@@ -138,7 +138,7 @@ fn make(mut choices: Choices<'_>) -> Made {
 
 /// Adds a quote somewhere, or takes one away; never within a mark, which then would be another.
 fn change_quote(text: &mut String, choices: &mut Choices<'_>) {
-    let add = choices.byte() % 2 == 0;
+    let add = choices.byte().is_multiple_of(2);
     let places: Vec<usize> = if add {
         // At the borders of cells and lines, and where the next character is no letter or digit of a mark.
         text.char_indices()

@@ -51,7 +51,8 @@ fn value(byte: u8) -> usize {
 /// GB 32100-2015 as it is written: the characters times 1, 3, 9, 27 … (modulo 31) come to a multiple of 31, the last times 1.
 fn check_holds(code: &str) -> bool {
     let weights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28, 1];
-    code.bytes().zip(weights).map(|(byte, weight)| value(byte) * weight).sum::<usize>() % 31 == 0
+    let sum: usize = code.bytes().zip(weights).map(|(byte, weight)| value(byte) * weight).sum();
+    sum.is_multiple_of(31)
 }
 
 /// GB 11714: eight characters as digits of base 36.
