@@ -18,7 +18,7 @@ use crate::web::{Auth, Id, Json, Query};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AdmissionQuery {
-    /// The beginning of the code.
+    /// Part of the code: its beginning, or its end from six characters on.
     q: Option<String>,
     /// Only those in force, or only those that were withdrawn.
     #[param(inline)]

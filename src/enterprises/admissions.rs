@@ -71,7 +71,7 @@ pub struct Admissions {
 /// What the list is narrowed to.
 #[derive(Debug, Clone, Default)]
 pub struct AdmissionFilter {
-    /// The beginning of the code.
+    /// Part of the code: its beginning, or its end from six characters on.
     pub q: Option<String>,
     /// Only those of this state.
     pub state: Option<AdmissionState>,

@@ -204,6 +204,12 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             product: product(),
             link: LINK.to_owned(),
         }),
+        Box::new(OfRemediation::CasesWithdrawn {
+            count: 2,
+            unnamed: 0,
+            cases: "- 广州明珠电缆有限公司：电线电缆（检验报告编号：GD-2021-0317）".into(),
+            reason: "误传了上一版名单".to_owned(),
+        }),
         Box::new(OfRemediation::CaseCleared { report_no, product: product() }),
         Box::new(OfPeople::AccountInvitation {
             inviter: "周敏".to_owned(),

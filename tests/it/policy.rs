@@ -182,6 +182,7 @@ impl World<'_> {
                 c::handled_in.eq(handled_in),
                 c::handed_over_by.eq(handed_over_by),
                 c::cleared_at.eq((state == CaseState::Cleared).then_some(self.now)),
+                c::withdrawn_at.eq((state == CaseState::Withdrawn).then_some(self.now)),
                 c::created_at.eq(self.now),
                 c::updated_at.eq(self.now),
             ))

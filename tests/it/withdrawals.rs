@@ -26,7 +26,7 @@ const REPORTS: [&str; 6] = [
 pub fn start() -> (TestApp, Http) {
     let app = TestApp::builder()
         .at("2021-08-09T01:00:00Z")
-        .settings(|s| s.edit::<AuthSettings>().access_token_seconds = 864_000)
+        .settings(|s| s.edit::<AuthSettings>().access_token_seconds = 86_400)
         .start();
     let officer = app.admin("officer-gd", "440000");
     (app, officer)
@@ -49,6 +49,12 @@ pub fn record(n: u32, report: &str, order: &str, changes: &[(Column, &str)]) -> 
 pub fn withdraw(who: &Http, import: &Value) -> Reply {
     let path = format!("{IMPORTS}/{}/withdraw", text(&import["id"]));
     who.post(&path, &json!({ "reason": "误传了上一版名单" }))
+}
+
+/// The officer on the morning of a later day.
+fn morning(app: &TestApp, day: &str) -> Http {
+    app.clock.set(format!("{day}T01:00:00Z").parse().unwrap());
+    app.http().log_in("officer-gd", PASSWORD)
 }
 
 /// Proves again who is in the session, once some time has passed.
@@ -99,12 +105,13 @@ fn an_untouched_import_is_withdrawn_and_figures_of_past_days_stay() {
     assert_eq!(counts(&wrong), [3, 0, 0, 0]);
     assert_eq!((&wrong["withdrawable"], &wrong["withdrawal"]), (&json!(true), &Value::Null));
     let case = officer.get("/api/v1/remediation/cases").expect(200)["items"][0].clone();
-    app.clock.set("2021-08-10T01:00:00Z".parse().unwrap());
+    let officer = morning(&app, "2021-08-10");
     let monday = figures(&officer, "2021-08-09");
     assert_eq!(monday[0]["total"]["operating"], 2);
     assert_eq!(monday[4]["total"].as_array().unwrap().len(), 2, "both clocks run: {}", monday[4]);
     app.import(&officer, &file(&[record(2, "R4", "", &[(Column::RegionCode, "440106")])]), false);
 
+    app.clock.set("2021-08-10T09:00:00Z".parse().unwrap());
     assert_eq!(withdraw(&officer, &wrong).refusal(), (403, "step_up_required".to_owned()));
     prove(&officer);
     let done = withdraw(&officer, &wrong).expect(200);
@@ -124,7 +131,7 @@ fn an_untouched_import_is_withdrawn_and_figures_of_past_days_stay() {
     assert_eq!(officer.post(&events, &annul).refusal(), (409, "case_ended".to_owned()));
     verify(&app);
 
-    app.clock.set("2021-08-11T01:00:00Z".parse().unwrap());
+    let officer = morning(&app, "2021-08-11");
     for cached in [true, false] {
         if !cached {
             crate::plans::sql(&app, "DELETE FROM past_day");
@@ -143,7 +150,7 @@ fn an_untouched_import_is_withdrawn_and_figures_of_past_days_stay() {
     assert_eq!(counts(&app.import(&officer, &first, false)), [0, 0, 3, 0]);
     assert_eq!((list(&officer).len(), names(&officer).len()), (4, 2));
     verify(&app);
-    app.clock.set("2021-08-12T01:00:00Z".parse().unwrap());
+    let officer = morning(&app, "2021-08-12");
     assert_eq!(figures(&officer, "2021-08-09"), monday);
     assert_eq!(figures(&officer, "2021-08-11")[0]["total"]["operating"], 2);
 }
