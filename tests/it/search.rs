@@ -120,6 +120,8 @@ fn every_list_finds_what_people_type() {
     let invited = json!({ "name": "欧阳單", "email": "ouyang.shan@expert.example", "role": "admin", "region": "440100" });
     operator.post("/api/v1/accounts", &invited).expect(201);
     let plan = computed(&gd, &json!({}));
+    let admission = json!({ "uscc": "91350203B34F4L2UX3", "reason": "与登记一致", "checked_in": "登记系统" });
+    gd.post("/api/v1/uscc-admissions", &admission).expect(201);
 
     let tail = &code[12..];
     let enterprise: Vec<&str> = vec![
@@ -228,6 +230,7 @@ fn every_list_finds_what_people_type() {
         ),
         ("/api/v1/audit", &operator, person.to_vec(), "officer-sz"),
         ("/api/v1/matching/plans/{id}/experts", &gd, vec!["专家", "zj", "專家 expert1"], "专家 expert-1"),
+        ("/api/v1/uscc-admissions", &gd, vec!["9135", "９１３５0203b34", "4f4l2ux3"], "91350203B34F4L2UX3"),
         ("/api/v1/product-kinds", &gd, vec!["鋼筋", "ＳＴＥＥＬ", "gangjin", "gj"], "钢筋"),
         ("/api/v1/product-hospitals", &gd, vec!["粵省 檢驗", "ys", "yuesheng", "h01"], "粤省"),
         ("/api/v1/regions", &gd, vec!["廣州", "gz", "guangzhou", "440100"], "广州市"),
