@@ -1190,6 +1190,8 @@ pub mod published {
         region_figure,
         region_scope,
         remediation_case as own_remediation_case,
+        search_character,
+        search_table,
         zero_out_import as own_zero_out_import,
         zero_out_rejection,
     };
@@ -1678,6 +1680,8 @@ pub mod published {
     beside!(region_figure: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(region_scope: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(own_remediation_case: account, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity);
+    beside!(search_character: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
+    beside!(search_table: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case, zero_out_import);
     beside!(own_zero_out_import: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case);
     beside!(zero_out_rejection: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, open_nonconformity, remediation_case);
 }
