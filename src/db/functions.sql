@@ -51,6 +51,9 @@ CREATE TRIGGER audit_head_refuse_removal BEFORE DELETE OR TRUNCATE ON audit_head
 
 -- Searches. The folding and the readings are those of core::search in Rust; a test holds the two together.
 
+-- Each character is looked up by a subquery and not by a join: an import forbids loops, and a join by hash would read the whole table for
+-- each row.
+
 -- Folds a text, character by character, by search_character. What has characters of ASCII only needs no table.
 -- Called by the triggers of tables that are searched, and by searches in columns that are not stored folded. Takes no locks.
 CREATE FUNCTION search_fold(p_text text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
@@ -60,9 +63,8 @@ BEGIN
     END IF;
     RETURN (
         SELECT coalesce(string_agg(x.folded, ''), '')
-        FROM (SELECT coalesce(c.folded, t.ch) AS folded
+        FROM (SELECT coalesce((SELECT c.folded FROM search_character c WHERE c.ch = t.ch), t.ch) AS folded
               FROM unnest(string_to_array(p_text, NULL)) WITH ORDINALITY t(ch, n)
-              LEFT JOIN search_character c ON c.ch = t.ch
               ORDER BY t.n) x);
 END $$;
 
@@ -87,9 +89,10 @@ BEGIN
            array_agg(x.n) FILTER (WHERE length(x.firsts) > 1),
            array_agg(x.firsts) FILTER (WHERE length(x.firsts) > 1)
     INTO v_ways, v_whole, v_places, v_firsts
-    FROM (SELECT t.n::integer AS n, t.ch, c.firsts, c.readings
+    FROM (SELECT t.n::integer AS n, t.ch,
+                 (SELECT c.firsts FROM search_character c WHERE c.ch = t.ch) AS firsts,
+                 (SELECT c.readings FROM search_character c WHERE c.ch = t.ch) AS readings
           FROM unnest(string_to_array(p_folded, NULL)) WITH ORDINALITY t(ch, n)
-          LEFT JOIN search_character c ON c.ch = t.ch
           ORDER BY t.n) x;
     FOR v_i IN 1 .. coalesce(cardinality(v_places), 0) LOOP
         IF cardinality(v_ways) * length(v_firsts[v_i]) <= 16 THEN

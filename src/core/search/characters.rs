@@ -70,6 +70,19 @@ pub fn fold(c: char, out: &mut String) {
     }
 }
 
+/// The most characters of a text that are folded for a search.
+pub const LONGEST: usize = 400;
+
+/// A text as searches compare it.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        fold(c, &mut out);
+    }
+    out
+}
+
 /// The readings of a character, the most usual first; none where it has none that is known.
 #[must_use]
 pub fn readings(c: char) -> &'static [&'static str] {

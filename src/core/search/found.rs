@@ -1,42 +1,11 @@
 //! Where in a text it stands what someone typed, for people to see.
 
-use crate::core::search::{Typed, characters};
-use std::collections::BTreeSet;
+use crate::core::search::characters;
+use crate::core::search::pinyin::read_in;
+use crate::core::search::typed::Typed;
 
 /// A text in parts: each with whether it was found.
 pub type Found<'a> = Vec<(&'a str, bool)>;
-
-/// Where the letters are how some of the characters are read, from the first to the one behind the last.
-pub(super) fn read_in(characters: &[char], letters: &str) -> Option<(usize, usize)> {
-    for start in 0..characters.len() {
-        // How many of the letters are read when a character begins.
-        let mut read: BTreeSet<usize> = BTreeSet::from([0]);
-        for (end, c) in characters.iter().enumerate().skip(start) {
-            let mut next = BTreeSet::new();
-            let mut own = [0; 4];
-            let itself: &[&str] = &[c.encode_utf8(&mut own)];
-            let readings = match characters::readings(*c) {
-                [] => itself,
-                readings => readings,
-            };
-            for from in &read {
-                let Some(rest) = letters.get(*from..) else { continue };
-                for reading in readings {
-                    let same = reading.bytes().zip(rest.bytes()).take_while(|(a, b)| a == b).count();
-                    next.extend((1..=same).map(|more| from + more));
-                }
-            }
-            if next.contains(&letters.len()) {
-                return Some((start, end + 1));
-            }
-            if next.is_empty() {
-                break;
-            }
-            read = next;
-        }
-    }
-    None
-}
 
 /// Divides a text into what was found and what stands between. Where all of it stands in one place, that is found; else each word,
 /// wherever it stands, and a word that stands nowhere where it is how the text is read.

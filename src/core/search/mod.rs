@@ -12,22 +12,10 @@ mod found;
 mod pinyin;
 mod typed;
 
+pub use characters::{LONGEST, folded};
 pub use found::{Found, found};
 pub use pinyin::{first_letters, pattern};
 pub use typed::{Typed, Word, readings};
-
-/// The most characters of a text that are folded for a search.
-pub const LONGEST: usize = 400;
-
-/// A text as searches compare it.
-#[must_use]
-pub fn folded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        characters::fold(c, &mut out);
-    }
-    out
-}
 
 #[cfg(test)]
 mod tests {

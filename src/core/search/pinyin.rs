@@ -1,6 +1,6 @@
 //! Letters that someone typed, as readings: whole syllables, their beginnings, or both in turn.
 
-use crate::core::search::characters::is_beginning;
+use crate::core::search::characters::{self, is_beginning};
 use std::collections::BTreeSet;
 
 /// The most ways to divide letters into syllables that are looked for.
@@ -65,6 +65,38 @@ pub fn pattern(letters: &str) -> String {
         pattern.push(letter);
     }
     pattern
+}
+
+/// Where the letters are how some of the characters are read, from the first to the one behind the last.
+pub(super) fn read_in(characters: &[char], letters: &str) -> Option<(usize, usize)> {
+    for start in 0..characters.len() {
+        // How many of the letters are read when a character begins.
+        let mut read: BTreeSet<usize> = BTreeSet::from([0]);
+        for (end, c) in characters.iter().enumerate().skip(start) {
+            let mut next = BTreeSet::new();
+            let mut own = [0; 4];
+            let itself: &[&str] = &[c.encode_utf8(&mut own)];
+            let readings = match characters::readings(*c) {
+                [] => itself,
+                readings => readings,
+            };
+            for from in &read {
+                let Some(rest) = letters.get(*from..) else { continue };
+                for reading in readings {
+                    let same = reading.bytes().zip(rest.bytes()).take_while(|(a, b)| a == b).count();
+                    next.extend((1..=same).map(|more| from + more));
+                }
+            }
+            if next.contains(&letters.len()) {
+                return Some((start, end + 1));
+            }
+            if next.is_empty() {
+                break;
+            }
+            read = next;
+        }
+    }
+    None
 }
 
 #[cfg(test)]

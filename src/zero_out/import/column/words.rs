@@ -105,6 +105,7 @@ mod tests {
     use crate::zero_out::import::header::Header;
     use crate::zero_out::import::row::{Rules, read};
     use chrono::NaiveDate;
+    use std::collections::BTreeSet;
 
     #[test]
     fn every_example_is_taken() {
@@ -116,7 +117,8 @@ mod tests {
             let cells: Vec<String> =
                 Column::ALL.iter().map(|column| column.example(language).to_owned()).collect();
             let header = Header::read(&headings).unwrap();
-            let rules = Rules { catalogue: &catalogue, scope: Some("440000"), today };
+            let admitted = BTreeSet::new();
+            let rules = Rules { catalogue: &catalogue, scope: Some("440000"), today, admitted: &admitted };
             let row = read(&header, &cells.into(), rules).unwrap();
             assert_eq!((row.region.as_str(), row.failed_items.len()), ("440103", 2));
         }
