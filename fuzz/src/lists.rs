@@ -1,10 +1,12 @@
 //! Files read as the import reads them, up to the rules for rows. What holds for every file: it is refused with a reason of bounded
 //! length in both languages, or each row is handed on once, in order, within the bounds of cells and columns, and is good or has a reason.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use zerodesk::catalogue::Catalogue;
+use zerodesk::enterprises::Uscc;
 use zerodesk::enterprises::uscc::{ALPHABET, completed};
 use zerodesk::zero_out::import::Column;
 use zerodesk::zero_out::import::reader::Source;
@@ -17,7 +19,15 @@ use super::choices::Choices;
 static CATALOGUE: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::builtin().expect("the built-in catalogue"));
 
-const LIMITS: ImportSettings = ImportSettings { max_upload_bytes: 256 * 1024, max_rows: 10_000 };
+/// No code is let in against the rule.
+static NONE: BTreeSet<Uscc> = BTreeSet::new();
+
+const LIMITS: ImportSettings = ImportSettings {
+    max_upload_bytes: 256 * 1024,
+    max_rows: 10_000,
+    checked_file_hours: 0,
+    checked_files_per_account: 0,
+};
 /// What the reader keeps of a row at most: columns, and characters of a cell.
 const MOST_COLUMNS: usize = 1_024;
 const LONGEST_CELL: usize = 32_767;
@@ -64,7 +74,7 @@ fn read_lists(file: &[u8]) -> Result<Vec<List>, Refusal> {
         ImportError::Failed(problem) => panic!("reading alone can't fail: {problem}"),
     };
     let today = NaiveDate::from_ymd_opt(2026, 11, 1).expect("a date");
-    let rules = Rules { catalogue: &CATALOGUE, scope: None, today };
+    let rules = Rules { catalogue: &CATALOGUE, scope: None, today, admitted: &NONE };
     let source = Source::open(file, &LIMITS)?;
     let lists = source.lists().map_err(refused)?;
     assert!(!lists.tables.is_empty(), "neither a list nor a refusal");

@@ -77,7 +77,7 @@ fn xlsx(app: &App, id: ImportId) -> Vec<u8> {
 fn codes(app: &App, report: &ImportReport) -> Vec<Vec<(String, String)>> {
     let mut all: BTreeMap<_, Vec<(String, String)>> = BTreeMap::new();
     let mut order = Vec::new();
-    let slice = Slice { after: None, limit: 1_000 };
+    let slice = Slice { limit: 1_000, ..Slice::default() };
     let page = rejections(&mut app.conn().unwrap(), &Actor::System, report.id, slice).unwrap();
     for item in page.items {
         let key = (item.sheet, item.row);
@@ -92,7 +92,7 @@ fn codes(app: &App, report: &ImportReport) -> Vec<Vec<(String, String)>> {
 
 /// The rejected rows' cells under each heading of the file that came, as our own reader sees them.
 fn came(bytes: &[u8], report: &ImportReport, app: &App) -> Vec<Vec<(String, String)>> {
-    let slice = Slice { after: None, limit: 1_000 };
+    let slice = Slice { limit: 1_000, ..Slice::default() };
     let page = rejections(&mut app.conn().unwrap(), &Actor::System, report.id, slice).unwrap();
     let limits = ImportSettings { max_upload_bytes: 8 << 20, ..ImportSettings::default() };
     let source = Source::open(bytes, &limits).unwrap();
