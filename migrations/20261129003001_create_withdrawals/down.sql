@@ -1,4 +1,6 @@
 DROP TABLE zero_out_listed, zero_out_row;
+DROP INDEX zero_out_import_of_check;
+CREATE UNIQUE INDEX zero_out_import_of_check ON zero_out_import (check_id) WHERE check_id IS NOT NULL AND state <> 'failed';
 ALTER TABLE zero_out_import
     DROP CONSTRAINT zero_out_import_withdrawn,
     DROP CONSTRAINT zero_out_import_state_check,

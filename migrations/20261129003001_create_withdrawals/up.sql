@@ -33,6 +33,11 @@ ALTER TABLE zero_out_import
     ADD CONSTRAINT zero_out_import_withdrawn CHECK ((state = 'withdrawn') = (withdrawn_at IS NOT NULL)
         AND (state = 'withdrawn') = (withdrawn_reason IS NOT NULL));
 
+-- A check whose import was withdrawn may be imported again.
+DROP INDEX zero_out_import_of_check;
+CREATE UNIQUE INDEX zero_out_import_of_check ON zero_out_import (check_id)
+    WHERE check_id IS NOT NULL AND state NOT IN ('failed', 'withdrawn');
+
 -- What an import did by each of its rows. `before` and `after` hold what it changed of a record that was there, by column; the case is the one
 -- that it opened, or whose order it entered, with the number of its last event then. Rows are never removed, so the references need no keys.
 CREATE TABLE zero_out_row (

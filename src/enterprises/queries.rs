@@ -14,6 +14,9 @@ pub const NAMES: Columns =
 
 /// Where nonconformities are searched: the report's number, by its beginning, which an index serves.
 pub const REPORTS: Columns = Columns { texts: &["nonconformity.report_key"], readings: &[], code: false };
+/// The same of all that ever were on the list.
+pub const REPORTS_EVER: Columns =
+    Columns { texts: &["nonconformity_ever.report_key"], readings: &[], code: false };
 
 /// Codes of the regions of enterprises.
 ///

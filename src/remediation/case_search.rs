@@ -1,9 +1,9 @@
 //! The search for cases by the enterprise's name or code, or by the report's number, as conditions of a query.
 
-use crate::db::published::{enterprise, nonconformity};
+use crate::db::published::{enterprise, nonconformity_ever as nonconformity};
 use crate::db::schema::remediation_case;
 use crate::db::search::{Condition, Typed};
-use crate::enterprises::queries::{NAMES, REPORTS};
+use crate::enterprises::queries::{NAMES, REPORTS_EVER as REPORTS};
 use crate::remediation::case_filter::CaseFilter;
 use crate::remediation::policy::CaseCondition;
 use diesel::dsl::not;

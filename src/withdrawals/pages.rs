@@ -10,7 +10,7 @@ use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
-use crate::withdrawals::standing::{StandingRow, standing};
+use crate::withdrawals::standing::{Standing, StandingRow, standing};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::{ImportView, import_status};
 
@@ -23,6 +23,13 @@ struct WithdrawPage {
     next: Option<String>,
     /// Whether this is the first page of the rows, so that none means that nothing stands in the way.
     first: bool,
+}
+
+impl WithdrawPage {
+    /// The page that shows what stands there, for who may open it: cases, consultations, plans and alerts are for officers.
+    fn link<'a>(&self, standing: &'a Standing) -> Option<&'a str> {
+        standing.href.as_deref().filter(|_| self.f.role() == "admin")
+    }
 }
 
 /// The page.

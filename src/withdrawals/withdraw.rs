@@ -14,6 +14,7 @@ use crate::withdrawals::standing::{StandingRow, rows_beyond};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::execute::LIST_GREW;
 use crate::zero_out::import::withdrawal::{lock, mark};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
@@ -54,8 +55,14 @@ const ENTERPRISES: &str = "CREATE TEMP TABLE withdrawal_enterprise ON COMMIT DRO
     LEFT JOIN kept k ON k.enterprise_id = l.enterprise_id
     WHERE l.import_id = $1";
 
-/// Of the temporary tables the planner knows no figures; joins of many rows want hashes.
+/// Of the temporary tables the planner knows no figures.
 const ANALYZE: &str = "ANALYZE withdrawal_row";
+/// From so many rows on, [`HASHES`] holds.
+const MANY: usize = 2_000;
+/// Of the rows that triggers are given the planner knows no figures either: joins of many want hashes. A list as long as can be imported takes
+/// longer than a request may wait for a statement, and is not ended for that.
+const HASHES: &str =
+    "SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloop = off; SET LOCAL statement_timeout = 0";
 
 #[derive(QueryableByName)]
 struct OfCase {
@@ -85,7 +92,10 @@ impl Command for WithdrawImport {
         let import = lock(tx, self.id)?;
         step_up::require(tx)?;
         fields.done()?;
-        diesel::sql_query(ROWS).bind::<SqlUuid, _>(self.id).execute(&mut *tx.conn)?;
+        let rows = diesel::sql_query(ROWS).bind::<SqlUuid, _>(self.id).execute(&mut *tx.conn)?;
+        if rows >= MANY {
+            tx.conn.batch_execute(HASHES)?;
+        }
         diesel::sql_query(ANALYZE).execute(&mut *tx.conn)?;
         // In the order in which others lock what they build on: records, enterprises, cases.
         listed::lock_listed(&mut tx.conn, "withdrawal_row")?;

@@ -20,6 +20,11 @@ fn cleared(cleared: bool, words: &Words) -> &str {
     if cleared { words.t("已清零", "cleared") } else { words.t("未清零", "not cleared") }
 }
 
+/// Whether the code was let in against the rule.
+fn admitted(admitted: bool, words: &Words) -> Cell {
+    Cell::text(if admitted { words.t("是", "yes") } else { "" })
+}
+
 const CLEARED: FilterWord =
     FilterWord::new("cleared", "清零", "cleared", |word, words| cleared(word == "true", words).to_owned());
 
@@ -31,6 +36,9 @@ pub static LINES: List<ZeroOutItem> = List {
     people: false,
     columns: &[
         Column::new("统一社会信用代码", "Credit code", |line, _| Cell::text(line.uscc.to_string())),
+        Column::new("代码经核实放行", "Code let in", |line, words| {
+            admitted(line.uscc_admitted, words)
+        }),
         Column::new("企业名称", "Enterprise", |line, _| Cell::text(&line.enterprise_name)),
         Column::new("经营状态", "Operating status", |line, w| {
             Cell::text(status_word(w, line.operating_status))
@@ -71,6 +79,7 @@ pub static ENTERPRISES: List<EnterpriseView> = List {
     people: true,
     columns: &[
         Column::new("统一社会信用代码", "Credit code", |e, _| Cell::text(e.uscc.to_string())),
+        Column::new("代码经核实放行", "Code let in", |e, words| admitted(e.uscc_admitted, words)),
         Column::new("企业名称", "Enterprise", |e, _| Cell::text(&e.name)),
         Column::new("经营状态", "Operating status", |e, w| {
             Cell::text(status_word(w, e.operating_status))

@@ -56,11 +56,13 @@ impl Typed {
         }
         let mut words: Vec<Word> = Vec::new();
         for part in text.split(divides) {
-            // Letters beside ideographs may be their pinyin: both are looked for.
+            // Letters beside ideographs may be their pinyin: both are looked for. A number belongs to what is before it.
+            let part = folded(part);
+            let letters = part.chars().any(|c| c.is_ascii_lowercase());
             let mut ascii = None;
             let mut word = String::new();
-            for c in folded(part).chars() {
-                if ascii.is_some_and(|ascii| ascii != c.is_ascii()) {
+            for c in part.chars() {
+                if letters && ascii.is_some_and(|ascii| ascii != c.is_ascii()) {
                     words.push(Word(std::mem::take(&mut word)));
                 }
                 ascii = Some(c.is_ascii());
@@ -161,6 +163,7 @@ mod tests {
 
     #[test]
     fn words_are_divided() {
+        assert_eq!(words("厂17"), ["厂17"], "a number belongs to what is before it");
         assert_eq!(words(" 恒通　广州,BUG-12 "), ["恒通", "广州", "bug12"]);
         assert_eq!(words("gz恒通"), ["gz", "恒通"]);
         assert_eq!(words("广州 廣州"), ["广州"]);

@@ -4,6 +4,8 @@
 //! asks again is given the same import, unless that one was refused.
 
 use crate::app::App;
+use crate::core::actor::Scope;
+use crate::core::ids::AccountId;
 use crate::core::{Caller, Code, Problem, Text};
 use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
@@ -33,6 +35,7 @@ pub struct ImportChecked {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = imports)]
 struct Check {
+    requested_by: Option<AccountId>,
     dry_run: bool,
     state: ImportState,
     region: Option<String>,
@@ -60,6 +63,10 @@ impl Command for ImportChecked {
             .select(Check::as_select())
             .for_no_key_update()
             .first(&mut *tx.conn)?;
+        // An operator's list opens no cases, so an officer's check is not for operators to import.
+        if matches!(tx.actor.scope(), Some(Scope::Operator)) && check.requested_by != tx.actor.account() {
+            return Err(Problem::forbidden());
+        }
         if !check.dry_run || check.state != ImportState::Done {
             return Err(Problem::new(
                 Code::ImportNotChecked,
@@ -89,11 +96,11 @@ impl Command for ImportChecked {
     }
 }
 
-/// The import of a check's file, unless it was refused.
+/// The import of a check's file, unless it was refused or withdrawn.
 pub(super) fn import_of(conn: &mut PgConnection, check: ImportId) -> Result<Option<ImportId>, Problem> {
     Ok(imports::table
         .filter(imports::check_id.eq(check))
-        .filter(imports::state.ne(ImportState::Failed))
+        .filter(imports::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
         .select(imports::id)
         .first(conn)
         .optional()?)
@@ -140,11 +147,11 @@ pub(super) fn keep(tx: &mut Tx, id: ImportId, ended: DateTime<Utc>) -> Result<()
 
 /// Deletes the files of checks whose time is over. The checks stay.
 #[derive(Debug, Serialize)]
-pub struct ForgetCheckedFiles {}
+pub struct DeleteCheckedFiles {}
 
-impl Command for ForgetCheckedFiles {
+impl Command for DeleteCheckedFiles {
     type Output = usize;
-    const NAME: &'static str = "forget_checked_files";
+    const NAME: &'static str = "delete_checked_files";
 
     fn run(&self, tx: &mut Tx) -> Result<usize, Problem> {
         let over = imports::table.filter(imports::file_until.le(tx.now)).filter(imports::file.is_not_null());
@@ -158,7 +165,7 @@ pub const JOB: Job = Job {
     wake: None,
     poll: POLL,
     start: |_, _| {
-        let forget = |app: &App| app.execute(&Caller::system(), &ForgetCheckedFiles {});
-        Ok(Box::new(move |app| forget(app).map(|_| false)))
+        let delete = |app: &App| app.execute(&Caller::system(), &DeleteCheckedFiles {});
+        Ok(Box::new(move |app| delete(app).map(|_| false)))
     },
 };

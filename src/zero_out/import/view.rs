@@ -161,7 +161,7 @@ fn with_imports(conn: &mut PgConnection, mut views: Vec<ImportView>) -> Result<V
     }
     let found: Vec<(Option<ImportId>, ImportId)> = imports::table
         .filter(imports::check_id.eq_any(checks))
-        .filter(imports::state.ne(ImportState::Failed))
+        .filter(imports::state.ne_all([ImportState::Failed, ImportState::Withdrawn]))
         .select((imports::check_id, imports::id))
         .load(conn)?;
     for view in &mut views {

@@ -14,7 +14,7 @@ use crate::support::{Program, TestApp};
 
 const FACTORY: &str = "quality@mingzhu.example";
 const EXPERT: &str = "chen@hospital.example";
-const DRAFT: &str = "消息|写给专家|写给企业|写内部备注";
+const DRAFT: &str = "消息|写给专家|写给企业|内部备注（企业不可见）";
 const SUBJECT: &str = "横肋间距不合格";
 
 /// A list whose first enterprise was ordered to correct a week ago.

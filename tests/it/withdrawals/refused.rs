@@ -83,7 +83,7 @@ fn the_refusal_says_row_by_row_what_stands_on_them() {
     let seen = kinds(&officer, &import);
     let assigned: Vec<_> =
         seen.iter().filter(|(_, of)| of.contains("assignment")).map(|(row, _)| *row).collect();
-    assert_eq!(assigned.len(), 1, "one expert, one place or more: {seen:?}");
+    assert!(!assigned.is_empty(), "the plan assigns the expert: {seen:?}");
     let without: Vec<_> = seen
         .into_iter()
         .map(|(row, mut of)| {

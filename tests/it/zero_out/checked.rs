@@ -7,7 +7,7 @@ use std::time::Instant;
 use zerodesk::core::Caller;
 use zerodesk::db::schema::zero_out_import as imports;
 use zerodesk::zero_out::import::Column;
-use zerodesk::zero_out::import::checked::ForgetCheckedFiles;
+use zerodesk::zero_out::import::checked::DeleteCheckedFiles;
 use zerodesk::zero_out::settings::ImportSettings;
 
 use crate::support::csv::{file, row, uscc};
@@ -124,12 +124,12 @@ fn a_checked_file_is_kept_for_a_while_only() {
     let (app, officer) = start();
     let id = text(&app.import(&officer, &list(), true)["id"]);
     app.clock.advance(Duration::hours(167));
-    app.app.execute(&Caller::system(), &ForgetCheckedFiles {}).unwrap();
+    app.app.execute(&Caller::system(), &DeleteCheckedFiles {}).unwrap();
     assert!(has_file(&app, &id));
     app.clock.advance(Duration::hours(2));
     let officer = app.http().log_in("officer", PASSWORD);
     assert_eq!(import(&officer, &id), (409, "import_file_gone".to_owned()));
-    app.app.execute(&Caller::system(), &ForgetCheckedFiles {}).unwrap();
+    app.app.execute(&Caller::system(), &DeleteCheckedFiles {}).unwrap();
     assert!(!has_file(&app, &id));
     assert_eq!(import(&officer, &id), (409, "import_file_gone".to_owned()));
     assert!(officer.get(&path(&id)).expect(200)["file_until"].is_null());
