@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::core::actor::{Actor, Scope};
 use crate::core::clock::shanghai_date;
-use crate::core::shown::is_hidden;
+use crate::core::shown::{is_hidden, shown};
 use crate::exports::list::FilterWord;
 use crate::exports::words::Words;
 use crate::web::frame::Frame;
@@ -58,6 +58,9 @@ pub fn scope(words: &Words, actor: &Actor, filters: &[(String, String)]) -> Stri
     }
 }
 
+/// The most characters of the line below the title.
+const MOST: usize = 2_000;
+
 /// The line below the title.
 pub fn about(words: &Words, as_of: &str, scope: &str, filters: &[String], who: &str) -> String {
     let none = words.t("无", "none").to_owned();
@@ -68,7 +71,8 @@ pub fn about(words: &Words, as_of: &str, scope: &str, filters: &[String], who: &
         format!("{}{filters}", words.t("筛选：", "Filters: ")),
         format!("{}{who}", words.t("导出人：", "Exported by: ")),
     ];
-    parts.join(words.t("；", "; "))
+    // People type filters and choose their names.
+    shown(&parts.join(words.t("；", "; "))).chars().take(MOST).collect()
 }
 
 /// The filters in words. One without words is shown as it is written.

@@ -20,8 +20,12 @@ const PASSWORD: &str = "quiet river of many rows";
 /// A nonconformity for each row, two to an enterprise. Triggers are off: figures are not measured here.
 const FILL: &str = "BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL statement_timeout = 0;
     TRUNCATE enterprise, nonconformity, remediation_case CASCADE;
+    CREATE FUNCTION pg_temp.uscc(body text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+        SELECT body || substr(a, 1 + (31 - sum((strpos(a, substr(body, i, 1)) - 1) * (3 ^ (i - 1))::bigint % 31)::int % 31) % 31, 1)
+        FROM (VALUES ('0123456789ABCDEFGHJKLMNPQRTUWXY')) AS alphabet (a), generate_series(1, 17) AS i GROUP BY a
+    $$;
     INSERT INTO enterprise (id, uscc, name, operating_status, region, address, contact_name, contact_phone, created_at, updated_at)
-    SELECT ('00000000-0003-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'LISTED' || lpad(n::text, 12, '0'),
+    SELECT ('00000000-0003-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, pg_temp.uscc('B' || lpad(n::text, 16, '0')),
            '广东第' || n || '电线电缆有限公司', 'operating', (ARRAY['440103', '440305', '440106'])[n % 3 + 1],
            '某某工业大道' || n || '号', '联系人' || n, '13800138000', now(), now()
     FROM generate_series(1, $ROWS / 2) n;

@@ -121,8 +121,8 @@ fn every_list_of_a_page_can_be_exported_from_there() {
         (&officer, "/enterprises", "/api/v1/zero-out?format=xlsx"),
         (
             &officer,
-            "/cases?due=30&region=440100",
-            "/api/v1/remediation/cases?region=440100&#38;deadline_from=",
+            "/cases?region=440100&deadline_to=2099-12-31",
+            "/api/v1/remediation/cases?region=440100&#38;deadline_to=2099-12-31&#38;format=xlsx",
         ),
         (&officer, "/queue?status=active", "/api/v1/consultations?status=active&#38;format=xlsx"),
         (&officer, "/queue?show=all", "/api/v1/consultations?format=xlsx"),

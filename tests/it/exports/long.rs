@@ -6,15 +6,18 @@ use zerodesk::exports::settings::ExportSettings;
 
 use super::{lines, rows, sheet};
 use crate::support::TestApp;
+use crate::support::csv::uscc;
 
 /// Lists so many enterprises, by turns in districts of Guangzhou and of Shenzhen.
 pub fn enterprises(app: &TestApp, many: u32) {
     let now = app.now().to_rfc3339();
+    let codes: Vec<_> = (1..=many).map(uscc).collect();
     let statements = format!(
         "INSERT INTO enterprise (id, uscc, name, operating_status, region, created_at, updated_at)
-         SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'LISTED' || lpad(n::text, 12, '0'),
-                '公司' || n, 'operating', (ARRAY['440103', '440305'])[n % 2 + 1], '{now}', '{now}'
-         FROM generate_series(1, {many}) n"
+         SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, code, '公司' || n, 'operating',
+                (ARRAY['440103', '440305'])[n % 2 + 1], '{now}', '{now}'
+         FROM unnest('{{{}}}'::text[]) WITH ORDINALITY AS listed (code, n)",
+        codes.join(",")
     );
     app.app.conn().unwrap().batch_execute(&statements).unwrap();
 }
