@@ -128,7 +128,11 @@ fn every_list_of_a_page_can_be_exported_from_there() {
         (&officer, "/queue?show=all", "/api/v1/consultations?format=xlsx"),
         (&officer, "/experts", "/api/v1/experts?vetting=approved&#38;format=xlsx"),
         (&officer, "/people", "/api/v1/accounts?role=admin&#38;format=xlsx"),
-        (&officer, "/audit?action=log_in", "/api/v1/audit?action=log_in&#38;format=xlsx"),
+        (
+            &officer,
+            "/audit?subject_type=consultation",
+            "/api/v1/audit?subject_type=consultation&#38;format=xlsx",
+        ),
         (&operator, "/mail?state=all", "/api/v1/mail?format=xlsx"),
         (&talk.enterprise.http, "/records?show=open", "/api/v1/zero-out?cleared=false&#38;format=xlsx"),
         (
