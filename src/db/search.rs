@@ -138,7 +138,10 @@ impl Columns {
     /// All of what was typed stands somewhere in one piece.
     #[must_use]
     pub fn whole(&self, typed: &Typed) -> Condition {
-        self.each(&format!("%{}%", literal(typed.whole())))
+        match typed.words() {
+            [word] => self.stands(word),
+            _ => self.each(&format!("%{}%", literal(typed.whole()))),
+        }
     }
 
     /// A word stands somewhere.
