@@ -61,7 +61,7 @@ impl Condition {
 
     /// Not this.
     #[must_use]
-    pub fn not(self) -> Self {
+    pub fn negated(self) -> Self {
         let mut all = vec![Piece::Sql("NOT (")];
         all.extend(self.0);
         all.push(Piece::Sql(")"));
@@ -216,10 +216,10 @@ impl Columns {
         };
         match rank {
             0 => self.equal(typed),
-            1 => Condition::all([self.begins(typed), self.equal(typed).not()]),
-            2 => Condition::all([stands(), self.begins(typed).not()]),
+            1 => Condition::all([self.begins(typed), self.equal(typed).negated()]),
+            2 => Condition::all([stands(), self.begins(typed).negated()]),
             // What begins with it has it in it.
-            3 => Condition::all([self.matches(typed), stands().not()]),
+            3 => Condition::all([self.matches(typed), stands().negated()]),
             _ => Condition::any([]),
         }
     }

@@ -50,9 +50,9 @@ impl CaseSearch {
         let begins = || Condition::any([NAMES.begins(&self.0), self.reported()]);
         match rank {
             0 => equal(),
-            1 => Condition::all([begins(), equal().not()]),
-            2 => Condition::all([self.words(false), begins().not()]),
-            3 => Condition::all([self.words(true), self.words(false).not(), begins().not()]),
+            1 => Condition::all([begins(), equal().negated()]),
+            2 => Condition::all([self.words(false), begins().negated()]),
+            3 => Condition::all([self.words(true), self.words(false).negated(), begins().negated()]),
             _ => Condition::any([]),
         }
     }

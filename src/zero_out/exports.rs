@@ -36,9 +36,6 @@ pub static LINES: List<ZeroOutItem> = List {
     people: false,
     columns: &[
         Column::new("统一社会信用代码", "Credit code", |line, _| Cell::text(line.uscc.to_string())),
-        Column::new("代码经核实放行", "Code let in", |line, words| {
-            admitted(line.uscc_admitted, words)
-        }),
         Column::new("企业名称", "Enterprise", |line, _| Cell::text(&line.enterprise_name)),
         Column::new("经营状态", "Operating status", |line, w| {
             Cell::text(status_word(w, line.operating_status))
@@ -67,6 +64,9 @@ pub static LINES: List<ZeroOutItem> = List {
             }))
         }),
         Column::new("清零", "Cleared", |line, w| Cell::text(cleared(line.nonconformity.cleared, w))),
+        Column::new("代码经核实放行", "Code let in", |line, words| {
+            admitted(line.uscc_admitted, words)
+        }),
     ],
     filters: &[Q, REGION, STATUS, CLEARED],
 };
@@ -79,7 +79,6 @@ pub static ENTERPRISES: List<EnterpriseView> = List {
     people: true,
     columns: &[
         Column::new("统一社会信用代码", "Credit code", |e, _| Cell::text(e.uscc.to_string())),
-        Column::new("代码经核实放行", "Code let in", |e, words| admitted(e.uscc_admitted, words)),
         Column::new("企业名称", "Enterprise", |e, _| Cell::text(&e.name)),
         Column::new("经营状态", "Operating status", |e, w| {
             Cell::text(status_word(w, e.operating_status))
@@ -90,6 +89,7 @@ pub static ENTERPRISES: List<EnterpriseView> = List {
         Column::new("联系人", "Contact", |e, _| Cell::some(e.contact_name.as_ref())),
         Column::new("联系电话", "Telephone", |e, _| Cell::some(e.contact_phone.as_ref())),
         Column::new("邮箱", "Mail address", |e, _| Cell::some(e.contact_email.as_ref())),
+        Column::new("代码经核实放行", "Code let in", |e, words| admitted(e.uscc_admitted, words)),
     ],
     filters: &[Q, REGION, STATUS, CLEARED],
 };

@@ -171,7 +171,7 @@ fn lines_found(
     let earlier = |rank: usize| search.typed().map(|typed| REPORTS.before(typed, rank));
     let reported = || {
         let found = search.typed().filter(|_| slice.rank < 2).map(|typed| REPORTS.rank(typed, slice.rank))?;
-        let named = search.typed().map(|typed| NAMES.before(typed, slice.rank).not());
+        let named = search.typed().map(|typed| NAMES.before(typed, slice.rank).negated());
         Some((found, named))
     };
     let lines = || {
@@ -205,7 +205,7 @@ fn lines_found(
         all = all.filter(nonconformity::id.lt(after));
     }
     let floor: Option<NonconformityId> = all.offset(LOOK_THROUGH).first(conn).optional()?;
-    let not_before = || earlier(slice.rank).map_or(Condition::all([]), Condition::not);
+    let not_before = || earlier(slice.rank).map_or(Condition::all([]), Condition::negated);
     let mut found: Vec<Line> = match reported() {
         Some((found, named)) => {
             let among = nonconformity::enterprise_id.eq_any(of(named));

@@ -190,7 +190,7 @@ pub fn ranked(rows: &[RateRow], href: impl Fn(&RateRow) -> Option<String>) -> Ve
     });
     let rates: Vec<(bool, f64)> = rows.iter().map(|row| (row.operating > 0, row.rate)).collect();
     let shared = |own: (bool, f64)| {
-        let better = |other: &&(bool, f64)| other.0 > own.0 || (other.0 == own.0 && other.1 > own.1);
+        let better = |other: &&(bool, f64)| (other.0 && !own.0) || (other.0 == own.0 && other.1 > own.1);
         rates.iter().filter(better).count() + 1
     };
     rows.into_iter()
