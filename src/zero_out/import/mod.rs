@@ -11,7 +11,7 @@
 //! * The same file again changes nothing: where rows of one file differ about an enterprise the
 //!   last one that says something wins, and a blank cell erases nothing.
 //! * What a run changes is kept row by row (`trace`), so that `withdrawals` can take it back as a whole.
-//! * What was rejected comes back as a file ([`rejections`]) that holds all that came, and is imported again as it is ([`origin`]).
+//! * What was rejected comes back as a file ([`mod@rejections`]) that holds all that came, and is imported again as it is ([`origin`]).
 //! * A dry run keeps its file for a while; [`checked::ImportChecked`] imports it from there.
 //! * Progress is written by a second connection. The run therefore holds no lock on its own row of
 //!   `zero_out_import` before its last statement.
