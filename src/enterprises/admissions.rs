@@ -47,7 +47,7 @@ pub struct AdmissionView {
     pub checked_in: String,
     /// The officer's name.
     pub admitted_by: String,
-    /// When.
+    /// When it was let in.
     pub admitted_at: DateTime<Utc>,
     /// Whether it is in force.
     #[schema(inline)]

@@ -270,7 +270,10 @@ pub fn allowed_events(actor: &Actor, course: &Course, law: Law<'_>, now: DateTim
         });
     }
     let corrects = [CaseStep::Close, CaseStep::SubmitEvidence];
-    if corrects.iter().any(|step| permit(actor, *step, course, law.regions).is_ok()) {
+    // A withdrawn case is as it was left: a correction of it is refused.
+    if course.state != Some(CaseState::Withdrawn)
+        && corrects.iter().any(|step| permit(actor, *step, course, law.regions).is_ok())
+    {
         found.push(AllowedEvent {
             event: CaseEvent::Correct,
             text: (&CaseEvent::Correct.text()).into(),

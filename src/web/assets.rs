@@ -58,7 +58,9 @@ assets! {
     SVG "favicon.svg";
     CSS "base.css";
     CSS "chart.css";
+    CSS "clock.css";
     CSS "chat.css";
+    CSS "chat-files.css";
     CSS "calendar.css";
     CSS "case.css";
     CSS "files.css";

@@ -14,7 +14,7 @@ use zerodesk::cli::CliError;
 
 /// The text of a message. pgbench inserts a body of the same size.
 pub(crate) const BODY: &str =
-    "样品绝缘电阻实测值低于标准限值,请说明整改步骤与复检安排。 Sample 3 of 5 failed.";
+    "样品绝缘电阻实测值低于标准限值，请说明整改步骤与复检安排。 Sample 3 of 5 failed.";
 
 /// References begin here, so that all have as many digits.
 const FIRST_REF: u64 = 1_000_000_000;

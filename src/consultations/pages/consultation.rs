@@ -36,9 +36,9 @@ use crate::web::reply::read;
 use crate::web::state::State;
 
 /// Earlier consultations beside it.
-const SOME_EARLIER: i64 = 3;
+const SOME_EARLIER: i64 = 5;
 /// Colleagues from which to choose before a name is typed.
-const SOME_COLLEAGUES: i64 = 8;
+const SOME_COLLEAGUES: i64 = 12;
 
 #[derive(Template)]
 #[template(path = "consultations/consultation.html")]

@@ -22,7 +22,7 @@ use crate::web::state::State;
 /// Open consultations beside a conversation, at most.
 const MOST_OPEN: i64 = 40;
 /// Concluded ones beside a conversation.
-const SOME_CONCLUDED: i64 = 3;
+const SOME_CONCLUDED: i64 = 8;
 
 /// A consultation as a line of a list.
 pub struct ListedConversation {

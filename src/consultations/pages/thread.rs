@@ -22,7 +22,7 @@ use crate::core::{Language, Problem};
 use crate::web::frame::Frame;
 
 /// The messages of talk and of notes that come with the page, at most; earlier ones are loaded on demand.
-const SHOWN: [i64; 2] = [12, 6];
+const SHOWN: [i64; 2] = [8, 6];
 /// About so many bytes of text of them: a page stays under 100 KiB, unpacked.
 const BYTES: [i64; 2] = [4 * 1024, 2 * 1024];
 /// What happened to the consultation and is shown within the talk.

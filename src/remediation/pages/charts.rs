@@ -39,7 +39,7 @@ pub fn course(case: &CaseView) -> Option<Course> {
         | CaseState::ReportedToProvince
         | CaseState::FailedAgain
         | CaseState::CheckFailed => without_term(case, "failed", "over"),
-        CaseState::Overturned | CaseState::LicenceRevoked | CaseState::Closed => {
+        CaseState::Overturned | CaseState::LicenceRevoked | CaseState::Closed | CaseState::Withdrawn => {
             without_term(case, "ended", "ended")
         }
         CaseState::ReinspectionPassed | CaseState::Cleared => {

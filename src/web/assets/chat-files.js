@@ -6,6 +6,10 @@ import { language, notice, renewSession, say } from './api.js';
 import { element } from './live.js';
 import { isPicture, knowFile, sizeOf } from './chat-view.js';
 
+const look = document.createElement('link');
+[look.rel, look.href] = ['stylesheet', new URL('./chat-files.css', import.meta.url).href];
+document.head.append(look);
+
 /** @typedef {{id?: string, name: string, size: number, type?: string, failed?: string, chip: HTMLElement, file?: File, request?: XMLHttpRequest}} Chip */
 
 /**

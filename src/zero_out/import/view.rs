@@ -66,7 +66,7 @@ pub struct ImportView {
 /// That an import was withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Withdrawal {
-    /// When.
+    /// When it was withdrawn.
     pub at: DateTime<Utc>,
     /// The account of who withdrew it.
     pub by: Option<AccountId>,

@@ -43,7 +43,7 @@ pub fn mangled(column: Column, raw: &str, mark: Option<Mark>) -> Option<Text> {
     ))
 }
 
-/// Whether an identifier seems to have lost digits that no mark tells of.
+/// Whether an identifier seems to have lost digits without any sign of it in the cell.
 pub fn seems_lost(column: Column, raw: &str, mark: Option<Mark>) -> bool {
     let identifier = matches!(column, Column::Uscc | Column::ReportNo | Column::ContactPhone);
     identifier && mark.is_none() && lost_digits(raw) && !right_code(column, raw)
