@@ -1,21 +1,21 @@
 //! Single sign-on, at a real provider.
 
 use serde_json::json;
-use std::net::TcpListener;
 use zerodesk::accounts::factors::settings::FactorSettings;
 use zerodesk::accounts::oidc::settings::{Created, OidcSettings, Provider as Known};
 use zerodesk::core::Role;
-use zerodesk::settings::{Secret, ServerSettings};
+use zerodesk::settings::Secret;
 
 use crate::second_factor::set_up;
 use crate::support::oidc::{Browser, Provider};
 use crate::support::people::{PASSWORD, text};
-use crate::support::{PATIENCE, Reply, TestApp};
+use crate::support::{PATIENCE, Reply, ReservedPort, TestApp};
 
 struct World {
     app: TestApp,
     one: Provider,
     two: Provider,
+    _port: ReservedPort,
 }
 
 fn known(id: &str, issuer: &str) -> Known {
@@ -40,8 +40,8 @@ fn world() -> World {
 
 /// The same where the first provider is another one.
 fn world_with(change: impl FnOnce(&mut Known)) -> World {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let url = format!("http://127.0.0.1:{port}");
+    let port = ReservedPort::new();
+    let url = format!("http://127.0.0.1:{}", port.number());
     let redirect = |id: &str| format!("{url}/api/v1/auth/oidc/{id}/callback");
     let (one, two) = (Provider::start(&[redirect("one")]), Provider::start(&[redirect("two")]));
     let makes = Created { role: Role::Admin, region: Some("440300".to_owned()) };
@@ -50,12 +50,10 @@ fn world_with(change: impl FnOnce(&mut Known)) -> World {
     let providers = vec![first, Known { create: Some(makes), ..known("two", &two.issuer) }];
     let app = TestApp::builder()
         .at(&chrono::Utc::now().to_rfc3339())
-        .settings(|settings| {
-            settings.edit::<ServerSettings>().port = port;
-            settings.edit::<OidcSettings>().providers = providers;
-        })
+        .port(&port)
+        .settings(|settings| settings.edit::<OidcSettings>().providers = providers)
         .start();
-    World { app, one, two }
+    World { app, one, two, _port: port }
 }
 
 impl World {

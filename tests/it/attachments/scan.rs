@@ -13,7 +13,7 @@ use super::samples::PDF;
 use super::{UP, path, up};
 use crate::support::clamd::{Clamd, FOUND, MALICIOUS};
 use crate::support::people::text;
-use crate::support::{Http, TestApp};
+use crate::support::{Http, ReservedPort, TestApp};
 
 fn scanned_at(address: &str) -> TestApp {
     TestApp::builder()
@@ -51,9 +51,9 @@ fn refusal(who: &Http, made: &Value) -> (u16, String) {
 fn what_the_scanner_finds_is_refused_deleted_and_audited() {
     let folder = tempfile::tempdir().unwrap();
     // By TCP; the other test goes by the socket.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let _clamd = Clamd::start(folder.path(), Some(port));
-    let app = scanned_at(&format!("tcp:127.0.0.1:{port}"));
+    let port = ReservedPort::new();
+    let _clamd = Clamd::start(folder.path(), Some(port.number()));
+    let app = scanned_at(&format!("tcp:127.0.0.1:{}", port.number()));
     let who = app.admin("officer", "440000");
     let clean = up(&who, "clean.pdf", PDF);
     assert_eq!(clean["scan"], "clean");

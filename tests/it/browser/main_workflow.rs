@@ -3,14 +3,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 use zerodesk::core::clock::shanghai_date;
-use zerodesk::settings::ServerSettings;
 use zerodesk::zero_out::import::Column;
 
 use super::crawl::pages;
 use crate::support::browser::{Browser, Chromium};
 use crate::support::csv::{A, B, file, row};
 use crate::support::people::{PASSWORD, link};
-use crate::support::{Program, TestApp};
+use crate::support::{Program, ReservedPort, TestApp};
 
 const FACTORY: &str = "quality@mingzhu.example";
 const EXPERT: &str = "chen@hospital.example";
@@ -158,7 +157,13 @@ fn count_in_talk(who: &Browser, text: &str) -> usize {
 }
 
 /// Both talk. A page is loaded again with something written in it; the server is killed while something is sent.
-fn talk(factory: &mut Browser, expert: &mut Browser, program: Program, app: &TestApp) -> TestApp {
+fn talk(
+    factory: &mut Browser,
+    expert: &mut Browser,
+    program: Program,
+    port: &ReservedPort,
+    app: &TestApp,
+) -> TestApp {
     say(factory, "间距比标准大 0.4 毫米");
     expert.sees("间距比标准大 0.4 毫米");
     say(expert, "请看一下轧辊的磨损记录");
@@ -177,7 +182,6 @@ fn talk(factory: &mut Browser, expert: &mut Browser, program: Program, app: &Tes
         browser.expects("WebSocket connection to");
         browser.expects("ERR_CONNECTION_RESET");
     }
-    let port = program.port();
     say(factory, "轧辊已经用了三个月");
     program.kill();
     factory.sees("正在重新连接");
@@ -185,7 +189,7 @@ fn talk(factory: &mut Browser, expert: &mut Browser, program: Program, app: &Tes
     factory.sees("未发送");
     factory.fill(DRAFT, "还没有写完");
     app.clock.set(Utc::now());
-    let again = app.another().settings(|settings| settings.edit::<ServerSettings>().port = port).start();
+    let again = app.another().port(port).start();
     factory.sees_no("未发送");
     factory.sees_no("正在重新连接");
     expert.sees("磨损超过 1 毫米");
@@ -318,7 +322,8 @@ fn three_people_take_a_case_from_the_list_to_clearance() {
         ("ZERODESK_MAIL__SMTP_PORT", &smtp),
         ("ZERODESK_MAIL__SMTP_TLS", "none"),
     ];
-    let program = Program::start(&app.database_url(), 0, &mail);
+    let port = ReservedPort::new();
+    let program = Program::start(&app.database_url(), port.number(), &mail);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("清零名单.csv");
     std::fs::write(&path, list(now)).unwrap();
@@ -332,7 +337,7 @@ fn three_people_take_a_case_from_the_list_to_clearance() {
     claim(&factory, &app);
     vet(&expert, &officer, &app);
     consult(&factory, &expert);
-    let app = talk(&mut factory, &mut expert, program, &app);
+    let app = talk(&mut factory, &mut expert, program, &port, &app);
     note(&expert, &factory);
     advise(&expert, &factory);
     let case = correct(&mut factory, &app);

@@ -1,11 +1,10 @@
 //! Logging in and out, and what happens to what was typed when the session ends.
 
 use chrono::Duration;
-use zerodesk::settings::ServerSettings;
 
-use crate::support::TestApp;
 use crate::support::browser::Chromium;
 use crate::support::people::PASSWORD;
+use crate::support::{ReservedPort, TestApp};
 
 const DRAFT: &str = "消息|写给专家";
 
@@ -31,9 +30,9 @@ fn log_in_with_a_mistake_and_log_out() {
 
 #[test]
 fn an_unsent_message_survives_until_the_next_log_in() {
-    let mut app = TestApp::start();
+    let port = ReservedPort::new();
+    let mut app = TestApp::builder().port(&port).start();
     let (_, talk) = app.small_world();
-    let port: u16 = app.url.rsplit_once(':').unwrap().1.parse().unwrap();
     let chromium = Chromium::start();
     let mut browser = chromium.browser("enterprise", &app.url);
     browser.log_in("enterprise-1");
@@ -52,7 +51,7 @@ fn an_unsent_message_survives_until_the_next_log_in() {
     browser.sees("未发送");
     browser.fill(DRAFT, "还没有写完");
     app.clock.advance(Duration::days(31));
-    let app = app.another().settings(|settings| settings.edit::<ServerSettings>().port = port).start();
+    let app = app.another().port(&port).start();
     browser.sees("登录已失效");
     browser.click("link", "重新登录|登录");
     browser.is_at("/login");

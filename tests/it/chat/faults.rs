@@ -15,7 +15,7 @@ use super::reconnecting_client::{ReconnectingClient, World};
 use super::{Entry, assert_gapless, fast, log};
 use crate::support::people::Talk;
 use crate::support::ws::Received;
-use crate::support::{Database, Program, TestApp, Ws};
+use crate::support::{Database, Program, ReservedPort, TestApp, Ws};
 
 /// The program on the test's database, without an effective limit on frames.
 fn serving(app: &TestApp, port: u16) -> Program {
@@ -79,8 +79,9 @@ fn the_browser_module_reconnects_to_a_restarted_server() {
     let mut app = fast().at(&chrono::Utc::now().to_rfc3339()).start();
     let (_, talk) = app.small_world();
     app.stop();
-    let mut program = serving(&app, 0);
-    let port = program.port();
+    let reserved = ReservedPort::new();
+    let port = reserved.number();
+    let mut program = serving(&app, port);
     let token = |who: &crate::support::Http| who.token.clone().unwrap();
     let mut node = Command::new("node")
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/module.mjs"))

@@ -201,8 +201,7 @@ fn a_transaction_that_is_rolled_back_sends_nothing() {
 #[test]
 fn an_hour_without_smtp_loses_nothing_and_repeats_nothing() {
     let mut smtp = SmtpServer::start();
-    let port = smtp.port();
-    let desk = app(port);
+    let desk = app(smtp.port());
     smtp.stop();
     let ids: Vec<MailId> = (0..5).map(|n| desk.send_mail(&format!("p{n}@factory.example"))).collect();
     let running = worker(&desk.app);
@@ -219,7 +218,7 @@ fn an_hour_without_smtp_loses_nothing_and_repeats_nothing() {
         desk.later(Duration::minutes(15));
     }
     failed(5);
-    let smtp = SmtpServer::start_on(port);
+    let smtp = SmtpServer::start_again(&smtp);
     desk.later(Duration::minutes(15));
     for id in &ids {
         desk.wait_for_row(*id, |row| row.0 == "sent");
@@ -235,13 +234,12 @@ fn an_hour_without_smtp_loses_nothing_and_repeats_nothing() {
 #[test]
 fn a_server_that_comes_back_between_two_mails_gets_the_second() {
     let mut smtp = SmtpServer::start();
-    let port = smtp.port();
-    let desk = app(port);
+    let desk = app(smtp.port());
     let _worker = worker(&desk.app);
     let first = desk.send_mail("a@factory.example");
     desk.wait_for_row(first, |row| row.0 == "sent");
     smtp.stop();
-    let smtp = SmtpServer::start_on(port);
+    let smtp = SmtpServer::start_again(&smtp);
     let second = desk.send_mail("b@factory.example");
     desk.wait_for_row(second, |row| row.0 == "sent");
     assert_eq!(smtp.received().len(), 1);

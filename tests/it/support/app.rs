@@ -20,7 +20,7 @@ use zerodesk::server::service::Service;
 use zerodesk::settings::{LoadOptions, ProcessSettings, Secret, ServerSettings, Settings};
 
 use super::smtp::{ReceivedMail, SmtpServer};
-use super::{Database, Http, PATIENCE, Ws};
+use super::{Database, Http, PATIENCE, ReservedPort, Ws};
 
 /// The moment in which tests live: 09:00 of a Monday in Shanghai.
 pub fn start_of_test() -> DateTime<Utc> {
@@ -77,6 +77,11 @@ impl Builder {
     pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(&mut self.settings);
         self
+    }
+
+    /// Lets it listen on this port.
+    pub fn port(self, port: &ReservedPort) -> Self {
+        self.settings(|settings| settings.edit::<ServerSettings>().port = port.number())
     }
 
     /// Lets it talk to other servers by this NATS.

@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::{PATIENCE, Random};
+use super::{PATIENCE, Random, ReservedPort};
 
 /// A running NATS server; killed when dropped.
 pub struct NatsServer {
-    port: u16,
+    port: ReservedPort,
     child: Option<Child>,
 }
 
@@ -26,19 +26,18 @@ impl NatsServer {
 
     /// One that does not run yet, with the port that it will have.
     pub fn not_running() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Self { port, child: None }
+        Self { port: ReservedPort::new(), child: None }
     }
 
     /// Its address.
     pub fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        format!("nats://127.0.0.1:{}", self.port.number())
     }
 
     /// Runs it, again on the same port.
     pub fn run(&mut self) {
         let child = Command::new("nats-server")
-            .args(["-a", "127.0.0.1", "-p", &self.port.to_string()])
+            .args(["-a", "127.0.0.1", "-p", &self.port.number().to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -46,7 +45,7 @@ impl NatsServer {
             .expect("nats-server is installed by script/bootstrap test");
         self.child = Some(child);
         let end = Instant::now() + PATIENCE;
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+        while TcpStream::connect(("127.0.0.1", self.port.number())).is_err() {
             assert!(Instant::now() < end, "nats-server does not come up");
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -89,7 +88,7 @@ impl FaultyNats {
     pub fn in_front_of(server: &NatsServer, seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (shared, target) = (Arc::<Shared>::default(), server.port);
+        let (shared, target) = (Arc::<Shared>::default(), server.port.number());
         let inner = Arc::clone(&shared);
         std::thread::spawn(move || {
             for (n, client) in (1..).zip(listener.incoming()) {

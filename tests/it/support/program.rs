@@ -36,11 +36,6 @@ impl Program {
         Self { child, url, _folder: folder }
     }
 
-    /// The port it listens on.
-    pub fn port(&self) -> u16 {
-        self.url.rsplit_once(':').unwrap().1.parse().unwrap()
-    }
-
     /// Memory that it holds, in KiB.
     pub fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();

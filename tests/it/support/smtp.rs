@@ -6,11 +6,13 @@
 use mailin::{Action, Handler, Response, SessionBuilder};
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Write};
-use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+
+use super::ReservedPort;
 
 /// A mail as it arrived.
 #[derive(Debug, Clone)]
@@ -69,30 +71,33 @@ impl Shared {
 
 /// A running server; stopped when dropped.
 pub struct SmtpServer {
-    address: SocketAddr,
+    port: Arc<ReservedPort>,
     shared: Arc<Shared>,
     listening: Option<JoinHandle<()>>,
 }
 
 impl SmtpServer {
-    /// Starts one on a free port.
+    /// Starts one on a port that stays its own also while it is stopped.
     pub fn start() -> Self {
-        Self::start_on(0)
+        Self::start_on(Arc::new(ReservedPort::new()))
     }
 
-    /// Starts one on this port, which may have been a stopped server's.
-    pub fn start_on(port: u16) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
-        let address = listener.local_addr().unwrap();
+    /// Starts another one, which has received nothing yet, on the port of one that was stopped.
+    pub fn start_again(stopped: &Self) -> Self {
+        Self::start_on(Arc::clone(&stopped.port))
+    }
+
+    fn start_on(port: Arc<ReservedPort>) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.number())).unwrap();
         let shared = Arc::new(Shared::default());
         let state = Arc::clone(&shared);
         let listening = Some(std::thread::spawn(move || listen(&listener, &state)));
-        Self { address, shared, listening }
+        Self { port, shared, listening }
     }
 
     /// The port on 127.0.0.1.
     pub fn port(&self) -> u16 {
-        self.address.port()
+        self.port.number()
     }
 
     /// All mails taken so far.
@@ -156,7 +161,7 @@ impl SmtpServer {
             }
         }
         // The listener sees the flag at its next connection.
-        let _ = TcpStream::connect(self.address);
+        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port()));
         let _ = listening.join();
     }
 }
