@@ -1,4 +1,7 @@
--- Views of `accounts`.
+-- Functions, triggers and views of `accounts`.
+--
+-- Enterprises are above `accounts`. Its queries (src/accounts/store.rs) ask one function of src/enterprises/functions.sql:
+--   enterprise_own_words(enterprise)   the words that a password of its people must not be made of
 
 -- Published: who an account is; never its password.
 CREATE VIEW published.account AS

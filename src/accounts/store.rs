@@ -14,7 +14,7 @@ use chrono::{DateTime, Duration, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::Text as SqlText;
+use diesel::sql_types::{Text as SqlText, Uuid as SqlUuid};
 use std::collections::HashMap;
 
 /// A row of `account`, without what only the log-in needs.
@@ -47,11 +47,31 @@ pub struct AccountRow {
     pub mails_off: Vec<Topic>,
 }
 
+diesel::define_sql_function! {
+    /// The port that `enterprises` answers.
+    fn enterprise_own_words(enterprise: SqlUuid) -> Array<SqlText>;
+}
+
+/// What a password of an enterprise's people must not be made of: its name and its unified social credit code.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn enterprise_words(conn: &mut PgConnection, id: EnterpriseId) -> QueryResult<Vec<String>> {
+    diesel::select(enterprise_own_words(id.0)).get_result(conn)
+}
+
 impl AccountRow {
-    /// What a password must not be made of.
-    pub fn about(&self) -> [&str; 4] {
-        let (email, phone) = (self.email.as_deref(), self.phone.as_deref());
-        [&self.username, &self.name, email.unwrap_or_default(), phone.unwrap_or_default()]
+    /// What a password of this account must not be made of.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub fn about(&self, conn: &mut PgConnection) -> QueryResult<Vec<String>> {
+        let mut about = vec![self.username.clone(), self.name.clone()];
+        about.extend([&self.email, &self.phone].into_iter().flatten().cloned());
+        if let Some(enterprise) = self.enterprise_id {
+            about.extend(enterprise_words(conn, enterprise)?);
+        }
+        Ok(about)
     }
 
     /// The person of this account in a session.

@@ -188,7 +188,7 @@ impl Command for ConfirmRegistration {
         let username = fields.username("/username", &self.username);
         let name = fields.optional_text("/name", self.name.as_deref(), 100);
         let mut about = vec![username.clone()];
-        about.extend(crate::enterprises::queries::about_enterprise(&mut tx.conn, claim.enterprise_id)?);
+        about.extend(crate::accounts::store::enterprise_words(&mut tx.conn, claim.enterprise_id)?);
         // What the claimant wrote, what stands on record, and the mailbox that was proved.
         let told = [&name, &claim.mailed_to, &claim.contact_email, &claimed.email, &claimed.contact];
         about.extend(told.into_iter().flatten().cloned());

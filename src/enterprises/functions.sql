@@ -25,6 +25,12 @@ CREATE VIEW published.nonconformity_ever AS
            order_issued_on, laboratory, signed_by, report_key, withdrawn_at
     FROM nonconformity;
 
+-- Published: what a password of an enterprise's people must not be made of: its name and its unified social credit code. Empty where there is
+-- no such enterprise. What `accounts`, which stands below, asks of enterprises. Called by src/accounts/store.rs. Takes no locks.
+CREATE FUNCTION enterprise_own_words(p_enterprise uuid) RETURNS text[] LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT ARRAY[name, uscc] FROM enterprise WHERE id = p_enterprise), '{}')
+$$;
+
 -- Regions, kinds and enterprises are never deleted, so a reference to one needs checking only when it is written. A foreign key does that
 -- row by row and locks each row that is referred to: half of the time of a province's import. The checks here look once at all the rows
 -- of a statement.

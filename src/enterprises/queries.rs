@@ -33,16 +33,6 @@ pub fn regions_of(
     Ok(rows.into_iter().collect())
 }
 
-/// What a password of an enterprise's person must not be made of besides: the name and the unified social credit code.
-///
-/// # Errors
-/// When the database can't be asked.
-pub fn about_enterprise(conn: &mut PgConnection, id: EnterpriseId) -> QueryResult<[String; 2]> {
-    let columns = (enterprise::name, enterprise::uscc);
-    let (name, uscc) = enterprise::table.find(id).select(columns).first(conn)?;
-    Ok([name, uscc])
-}
-
 /// Code of the region of an enterprise.
 ///
 /// # Errors

@@ -67,7 +67,7 @@ impl Command for AcceptInvitation {
         let name = name.unwrap_or_else(|| row.name.clone());
         let mut about = vec![username.clone(), name.clone(), row.name.clone(), row.email.clone()];
         if let Some(id) = row.enterprise_id {
-            about.extend(crate::enterprises::queries::about_enterprise(&mut tx.conn, id)?);
+            about.extend(crate::accounts::store::enterprise_words(&mut tx.conn, id)?);
         }
         password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         fields.done()?;

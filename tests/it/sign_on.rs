@@ -186,6 +186,42 @@ fn an_account_is_made_only_where_the_settings_say_so() {
 }
 
 #[test]
+fn forged_id_tokens_open_no_session() {
+    let world = world();
+    world.app.admin_at("officer", "440000", "officer@regulator.example");
+    world.one.person(&person("1", "officer@regulator.example"));
+    let sign_on = |forgery: &str| {
+        world.one.forge(forgery);
+        let browser = Browser::new();
+        let (_, page) = world.sign_on(&browser, "one");
+        let me = browser.visit(&format!("{}/api/v1/me", world.app.url)).status;
+        (page, me)
+    };
+    for forgery in [
+        "another key",
+        "an unknown key",
+        "another subject under the old signature",
+        "no signature",
+        "a signature by the public key",
+        "a signature by the client secret",
+        "another issuer",
+        "another audience",
+        "an audience beside ours",
+        "a time that is over",
+        "a time to come",
+        "another nonce",
+        "no nonce",
+    ] {
+        let (page, me) = sign_on(forgery);
+        assert_eq!((page.status, me), (400, 401), "{forgery}: {}", page.text);
+        assert!(page.text.contains("重新登录"), "{forgery}: {}", page.text);
+    }
+    // What the others fail by is the forgery, not the way by which it is made.
+    let (page, me) = sign_on("nothing");
+    assert_eq!((page.status, me), (200, 200), "{}", page.text);
+}
+
+#[test]
 fn an_answer_that_belongs_to_no_attempt_is_refused() {
     let world = world();
     world.app.admin_at("officer", "440000", "officer@regulator.example");

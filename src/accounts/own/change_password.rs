@@ -32,8 +32,8 @@ impl Command for ChangePassword {
         if !self.verified.still_holds(&mut tx.conn, row.id)? {
             return Err(wrong_current());
         }
-        let mut fields = Fields::new();
-        password_policy::check(&mut fields, "/new", self.new.typed(), &row.about());
+        let (about, mut fields) = (row.about(&mut tx.conn)?, Fields::new());
+        password_policy::check(&mut fields, "/new", self.new.typed(), &about);
         fields.done()?;
         let ended = set_password(tx, &row, self.new.ready()?, Some(person.session))?;
         tx.audit(Self::NAME, Subject::new("account", row.id.0), json!({ "sessions_ended": ended }))

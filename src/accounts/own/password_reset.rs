@@ -219,8 +219,8 @@ impl Command for ConfirmPasswordReset {
             return Err(one_time_link::not_good());
         }
         // Refused for its password, the link stays good.
-        let mut fields = Fields::new();
-        password_policy::check(&mut fields, "/password", self.password.typed(), &row.about());
+        let (about, mut fields) = (row.about(&mut tx.conn)?, Fields::new());
+        password_policy::check(&mut fields, "/password", self.password.typed(), &about);
         fields.done()?;
         let ended = set_password(tx, &row, self.password.ready()?, None)?;
         tx.audit(Self::NAME, Subject::new("account", row.id.0), json!({ "sessions_ended": ended }))
@@ -270,8 +270,8 @@ impl Command for SetPassword {
                 _ => Ok(PasswordSet::Link(make_link(tx, &row, json!({}))?)),
             };
         };
-        let mut fields = Fields::new();
-        password_policy::check(&mut fields, "/password", password.typed(), &row.about());
+        let (about, mut fields) = (row.about(&mut tx.conn)?, Fields::new());
+        password_policy::check(&mut fields, "/password", password.typed(), &about);
         fields.done()?;
         let ended = set_password(tx, &row, password.ready()?, None)?;
         tx.audit(Self::NAME, subject, json!({ "sessions_ended": ended, "by": "command line" }))?;

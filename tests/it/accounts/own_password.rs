@@ -1,7 +1,9 @@
 //! Who knows the password changes it.
 
+use diesel::prelude::*;
 use serde_json::json;
 use zerodesk::accounts::settings::AuthSettings;
+use zerodesk::db::schema::{account, enterprise};
 
 use super::{ANOTHER, failures, faults, log_in};
 use crate::support::TestApp;
@@ -54,6 +56,27 @@ fn each_refusal_names_its_field_in_both_languages() {
     }
     assert_eq!(log_in(&app, "officer", PASSWORD).status, 200, "nothing was changed");
     assert_eq!(app.http().json("PUT", "/api/v1/me/password", &json!({})).status, 401);
+}
+
+#[test]
+fn people_of_an_enterprise_choose_no_password_made_of_its_name_or_code() {
+    let app = TestApp::start();
+    let (_, talk) = app.small_world();
+    let http = &talk.enterprise.http;
+    let (name, uscc): (String, String) = account::table
+        .inner_join(enterprise::table)
+        .filter(account::username.eq("enterprise-1"))
+        .select((enterprise::name, enterprise::uscc))
+        .first(&mut app.database().connect())
+        .unwrap();
+    for new in [format!("{name}2026!"), format!("{uscc}!!"), uscc.to_lowercase()] {
+        let change = json!({ "current": PASSWORD, "new": new });
+        let reply = http.json("PUT", "/api/v1/me/password", &change);
+        assert_eq!(reply.status, 422, "{new}: {}", reply.text);
+        let (pointer, said) = faults(&reply).remove(0);
+        assert!(pointer == "/new" && said.contains("企业名称或代码"), "{new}: {said}");
+    }
+    http.json("PUT", "/api/v1/me/password", &json!({ "current": PASSWORD, "new": ANOTHER })).expect(204);
 }
 
 #[test]

@@ -41,6 +41,11 @@ impl Provider {
         ureq::post(format!("{}/person", self.issuer)).send(body.as_bytes()).unwrap();
     }
 
+    /// Lets it give ID tokens of one of the forgeries that `tests/oidc/provider.mjs` names, from now on.
+    pub fn forge(&self, what: &str) {
+        ureq::post(format!("{}/forge", self.issuer)).send(what.as_bytes()).unwrap();
+    }
+
     /// Lets it change its keys.
     pub fn change_keys(&self) {
         ureq::post(format!("{}/keys", self.issuer)).send_empty().unwrap();
