@@ -1,6 +1,7 @@
-//! Deletes answers to old idempotency keys, refresh tokens that can neither be used nor be replayed any more, and one-time links that have
-//! ended.
+//! Deletes answers to old idempotency keys, refresh tokens that can neither be used nor be replayed any more, old counts of wrong codes, and
+//! one-time links that have ended.
 
+use crate::accounts::factors::tries;
 use crate::accounts::one_time_link;
 use crate::app::App;
 use crate::core::Problem;
@@ -14,6 +15,8 @@ use diesel::prelude::*;
 const KEYS_DAYS: i64 = 7;
 /// How long an expired refresh token is kept, so that its replay is still noticed.
 const TOKENS_DAYS: i64 = 30;
+/// How long wrong codes are counted after the last one.
+const WRONG_CODES_DAYS: i64 = 30;
 /// How long a one-time link is kept after its end.
 const LINKS_DAYS: i64 = 7;
 
@@ -30,6 +33,7 @@ pub fn sweep(app: &App) -> Result<bool, Problem> {
     )
     .execute(&mut conn)?;
     let links = one_time_link::delete_ended(&mut conn, now - Duration::days(LINKS_DAYS))?;
+    tries::delete_older(&mut conn, now - Duration::days(WRONG_CODES_DAYS))?;
     if keys + tokens + links > 0 {
         tracing::info!(keys, tokens, links, "deleted expired keys, tokens and links");
     }

@@ -145,7 +145,7 @@ pub fn log_in(tx: &mut Tx, row: &AccountRow, given: Given<'_>, device: &Device) 
             Text::new("账号尚未启用或已停用", "the account is not active yet, or no longer"),
         ));
     }
-    let opening = match demand(tx, row, given.code, given.by_factor)? {
+    let opening = match demand(tx, row, given.code, given.by_factor, device)? {
         Demand::Open(opening) => opening,
         Demand::Code => {
             let password = sha256(password_hash(&mut tx.conn, row.id)?.as_bytes());

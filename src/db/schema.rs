@@ -944,10 +944,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    wrong_proof (account_id) {
+    wrong_proof (account_id, source) {
         account_id -> Uuid,
         tries -> Int4,
         wait_until -> Nullable<Timestamptz>,
+        source -> Text,
+        tried_at -> Timestamptz,
     }
 }
 

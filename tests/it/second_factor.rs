@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use zerodesk::accounts::factors::settings::FactorSettings;
 use zerodesk::db::schema::{account_totp, recovery_code};
-use zerodesk::settings::{Secret, Settings, SigningKey};
+use zerodesk::settings::{Secret, ServerSettings, Settings, SigningKey};
 
 use crate::support::people::{PASSWORD, text};
 use crate::support::{Http, Reply, TestApp};
@@ -107,6 +107,40 @@ fn wrong_codes_have_to_wait_and_the_right_one_ends_that() {
     app.clock.advance(Duration::seconds(30));
     log_in(&app, "officer", Some(&phone.code(&app))).expect(200);
     assert_eq!(log_in(&app, "officer", Some("000000")).status, 401, "counted from the beginning");
+}
+
+#[test]
+fn who_knows_the_password_does_not_keep_the_person_waiting() {
+    let proxies =
+        |s: &mut Settings| s.edit::<ServerSettings>().trusted_proxies = "127.0.0.1".parse().unwrap();
+    let app = TestApp::builder().settings(proxies).start();
+    let officer = app.admin("officer", "440000");
+    let (phone, _) = set_up(&app, &officer);
+    let from = |address: &str, code: &str| {
+        let body = json!({ "username": "officer", "password": PASSWORD, "code": code }).to_string();
+        let headers = [("Content-Type", "application/json"), ("X-Forwarded-For", address)];
+        app.http().send("POST", "/api/v1/auth/login", &headers, Some(body.as_bytes()))
+    };
+    let usual = "198.51.100.20";
+    let tokens = from(usual, &phone.code(&app)).expect(200);
+    let session = app.http().with_token(tokens["access_token"].as_str().unwrap());
+    app.clock.advance(Duration::seconds(30));
+    // Somebody who knows the password, from an address each time.
+    for n in 0..5 {
+        assert_eq!(from(&format!("203.0.113.{n}"), "000000").refusal().1, "wrong_code");
+    }
+    assert_eq!(from("203.0.113.99", "000000").status, 429, "all of them have one count");
+    assert_eq!(from("203.0.113.98", &phone.code(&app)).status, 429, "right codes as well");
+    assert_eq!(from(usual, &phone.code(&app)).status, 200);
+    let again = session.post("/api/v1/auth/step-up", &json!({ "code": "000000" }));
+    assert_eq!(again.refusal(), (422, "wrong_code".to_owned()), "a session has a count of its own");
+    // Where the person usually works, wrong codes count as well.
+    app.clock.advance(Duration::seconds(30));
+    for _ in 0..5 {
+        assert_eq!(from(usual, "000000").refusal().1, "wrong_code");
+    }
+    assert_eq!(from(usual, &phone.code(&app)).status, 429);
+    assert_eq!(from("203.0.113.97", "000000").refusal().1, "wrong_code", "apart from the others");
 }
 
 #[test]

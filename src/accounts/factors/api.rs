@@ -11,6 +11,7 @@ use crate::accounts::factors::set_up::{
 };
 use crate::accounts::factors::settings::FactorSettings;
 use crate::accounts::factors::step_up::{Given, StepUp, proved_until};
+use crate::accounts::factors::tries::Source;
 use crate::accounts::factors::{recovery, store, totp, tries};
 use crate::app::App;
 use crate::core::actor::Person;
@@ -171,8 +172,9 @@ pub async fn step_up(state: State, auth: Auth, address: ClientAddress, body: Jso
 
 /// Whether it is the caller's password. Not looked at while one has to wait.
 async fn is_right(state: &State, auth: &Auth, from: Network, typed: Sensitive) -> Result<bool, Failure> {
-    let id = auth.person.account;
-    let waits = read(state, move |app| tries::waiting(&mut *app.conn()?, id, app.clock().now())).await?;
+    let (id, source) = (auth.person.account, Source::session(auth.person.session));
+    let waits =
+        read(state, move |app| tries::waiting(&mut *app.conn()?, id, &source, app.clock().now())).await?;
     if let Some(seconds) = waits {
         return Err(tries::too_many(seconds).into());
     }

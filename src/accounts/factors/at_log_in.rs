@@ -1,8 +1,10 @@
 //! What a log-in asks for after the password, or after a provider of single sign-on has said who it is.
 
+use crate::accounts::device::Device;
 use crate::accounts::factors::code::{Judged, judge};
 use crate::accounts::factors::settings::FactorSettings;
 use crate::accounts::factors::store;
+use crate::accounts::factors::tries::Source;
 use crate::accounts::store::AccountRow;
 use crate::core::problem::FieldError;
 use crate::core::{Code, Problem, Text};
@@ -40,6 +42,7 @@ pub fn demand(
     account: &AccountRow,
     code: Option<&str>,
     elsewhere: bool,
+    device: &Device,
 ) -> Result<Demand, Problem> {
     let code = code.map(str::trim).filter(|code| !code.is_empty());
     let opening = |by_factor, sets_up_only| Ok(Demand::Open(Opening { by_factor, sets_up_only }));
@@ -50,7 +53,8 @@ pub fn demand(
         return opening(false, FactorSettings::demands(&tx.settings, account.role));
     }
     let Some(code) = code else { return Ok(Demand::Code) };
-    match judge(tx, account, code)? {
+    let source = Source::log_in(&mut tx.conn, account.id, device)?;
+    match judge(tx, account, code, &source)? {
         Judged::Right => opening(true, false),
         Judged::Wrong => Ok(Demand::Wrong),
         Judged::Wait(seconds) => Ok(Demand::Wait(seconds)),

@@ -1,5 +1,6 @@
 //! Judging a code that someone gives: of the authenticator app, or a recovery code.
 
+use crate::accounts::factors::tries::Source;
 use crate::accounts::factors::{recovery, store, totp, tries};
 use crate::accounts::mails::Mail;
 use crate::accounts::store::{AccountRow, recipient};
@@ -26,9 +27,9 @@ pub enum Judged {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn judge(tx: &mut Tx, account: &AccountRow, typed: &str) -> Result<Judged, Problem> {
+pub fn judge(tx: &mut Tx, account: &AccountRow, typed: &str, source: &Source) -> Result<Judged, Problem> {
     let Some(row) = store::lock(tx, account.id)? else { return Ok(Judged::Wrong) };
-    if let Some(seconds) = tries::waiting(&mut tx.conn, account.id, tx.now)? {
+    if let Some(seconds) = tries::waiting(&mut tx.conn, account.id, source, tx.now)? {
         return Ok(Judged::Wait(seconds));
     }
     // Where the key of the secret has gone no code of the app can be judged; recovery codes are still the way back.
@@ -40,12 +41,12 @@ pub fn judge(tx: &mut Tx, account: &AccountRow, typed: &str) -> Result<Judged, P
         let code: String = typed.chars().filter(|c| !c.is_whitespace()).take(64).collect();
         if let Some(step) = totp::step_of(&secret, &code, tx.now, row.last_step)? {
             store::took(tx, &row, &secret, step)?;
-            tries::forget(tx, account.id)?;
+            tries::forget(tx, account.id, source)?;
             return Ok(Judged::Right);
         }
     }
     if row.is_on() && recovery::take(tx, account.id, typed)? {
-        tries::forget(tx, account.id)?;
+        tries::forget(tx, account.id, source)?;
         let left = recovery::left(&mut tx.conn, account.id)?;
         tx.audit("recovery_code_used", Subject::new("account", account.id.0), json!({ "left": left }))?;
         if let Some(to) = recipient(account) {
@@ -55,15 +56,15 @@ pub fn judge(tx: &mut Tx, account: &AccountRow, typed: &str) -> Result<Judged, P
         }
         return Ok(Judged::Right);
     }
-    note_wrong(tx, account)
+    note_wrong(tx, account, source)
 }
 
 /// Notes a wrong code or password; tells the person once there were several.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn note_wrong(tx: &mut Tx, account: &AccountRow) -> Result<Judged, Problem> {
-    let tries = tries::note(tx, account.id)?;
+pub fn note_wrong(tx: &mut Tx, account: &AccountRow, source: &Source) -> Result<Judged, Problem> {
+    let tries = tries::note(tx, account.id, source)?;
     tx.audit("wrong_code", Subject::new("account", account.id.0), json!({ "in_a_row": tries }))?;
     if tries == tries::FREE
         && let Some(to) = recipient(account)

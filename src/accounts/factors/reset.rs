@@ -18,7 +18,7 @@ pub fn reset(tx: &mut Tx, account: &AccountRow) -> Result<(), Problem> {
         return Err(step_up::no_factor());
     }
     recovery::remove(tx, account.id)?;
-    tries::forget(tx, account.id)?;
+    tries::forget_all(tx, account.id)?;
     end_sessions_of(tx, account.id, None, EndReason::AccountChanged)?;
     match recipient(account) {
         Some(to) => {

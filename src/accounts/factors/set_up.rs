@@ -91,7 +91,7 @@ impl Command for ConfirmTotp {
         let Some(step) = totp::step_of(&secret, &code, tx.now, None)? else { return Err(wrong_code(422)) };
         store::confirm(tx, account.id, &secret, step)?;
         let recovery_codes = recovery::renew(tx, account.id)?;
-        tries::forget(tx, account.id)?;
+        tries::forget_all(tx, account.id)?;
         proved(tx, person.session, true)?;
         end_sessions_of(tx, account.id, Some(person.session), EndReason::AccountChanged)?;
         let anew = row.confirmed_at.is_some();

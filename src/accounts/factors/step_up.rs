@@ -3,6 +3,7 @@
 
 use crate::accounts::factors::code::{Judged, judge, note_wrong};
 use crate::accounts::factors::settings::FactorSettings;
+use crate::accounts::factors::tries::Source;
 use crate::accounts::factors::{store, tries};
 use crate::accounts::store::find;
 use crate::app::App;
@@ -89,12 +90,13 @@ impl Command for StepUp {
         let person = tx.actor.person().cloned().ok_or_else(Problem::unauthenticated)?;
         let account = find(&mut tx.conn, person.account)?;
         let on = store::is_on(&mut tx.conn, account.id)?;
+        let source = Source::session(person.session);
         let judged = match &self.given {
             Given::Code(code) => {
                 if !on {
                     return Err(no_factor());
                 }
-                judge(tx, &account, &code.0)?
+                judge(tx, &account, &code.0, &source)?
             }
             Given::Password(right) => {
                 // Whose role must have a second factor proves nothing by a password, but to set one up.
@@ -106,13 +108,13 @@ impl Command for StepUp {
                         Text::new("请输入验证器应用显示的验证码", "give the code of the authenticator app"),
                     ));
                 }
-                match (tries::waiting(&mut tx.conn, account.id, tx.now)?, right) {
+                match (tries::waiting(&mut tx.conn, account.id, &source, tx.now)?, right) {
                     (Some(seconds), _) => Judged::Wait(seconds),
                     (None, true) => {
-                        tries::forget(tx, account.id)?;
+                        tries::forget(tx, account.id, &source)?;
                         Judged::Right
                     }
-                    (None, false) => note_wrong(tx, &account)?,
+                    (None, false) => note_wrong(tx, &account, &source)?,
                 }
             }
         };
