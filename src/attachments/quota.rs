@@ -6,9 +6,9 @@ use crate::core::actor::Scope;
 use crate::core::ids::AccountId;
 use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
+use crate::db::count_lock::{self, Counted};
 use crate::db::published::account;
 use crate::db::schema::attachment;
-use crate::db::turns::{self, Counted};
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -29,7 +29,7 @@ pub fn permit_upload(tx: &mut Tx, owner: AccountId, size: i64) -> Result<(), Pro
         Some(Scope::Enterprise(id)) => Some(*id),
         _ => None,
     };
-    turns::wait(&mut tx.conn, Counted::Files, enterprise.map_or(owner.0, |id| id.0))?;
+    count_lock::wait(&mut tx.conn, Counted::Files, enterprise.map_or(owner.0, |id| id.0))?;
     let settings = std::sync::Arc::clone(&tx.settings);
     let settings = settings.section::<AttachmentSettings>();
     let own = attachment::table.filter(attachment::owner_id.eq(owner)).into_boxed();

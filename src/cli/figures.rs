@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 use crate::cli::{CliError, open};
 use crate::core::Caller;
-use crate::reports::counted::{RebuildFigures, count_from_scratch, of};
+use crate::reports::kept_figures::{RebuildFigures, count_from_scratch, of};
 use crate::settings::Settings;
 
 /// What to do about the headline figures.

@@ -18,6 +18,7 @@
 //! Neighbours: `matching` and `chat` below ([`chat_port`] answers what the chat asks); `remediation` above, which contributes to the pages
 //! ([`pages::case_parts`]) and defines the SQL function `consultation_deadline`.
 
+pub mod affiliations;
 pub mod answer;
 pub mod api;
 pub mod assign;
@@ -30,12 +31,12 @@ mod exports;
 mod files;
 pub mod hand_over;
 pub mod hold;
-pub mod line;
 pub mod mails;
 pub mod matcher;
 pub mod needs;
 pub mod offers;
 pub mod open;
+pub mod opening_queue;
 pub mod pages;
 pub mod panel;
 pub mod policy;
@@ -47,7 +48,6 @@ pub mod refusal;
 pub mod reopen;
 mod room;
 pub mod settings;
-pub mod sides;
 pub mod status;
 pub mod store;
 pub mod transfer;

@@ -10,8 +10,8 @@ use crate::consultations::status::Status;
 use crate::core::ids::EnterpriseId;
 use crate::core::{Code, Problem, Text};
 use crate::db::Tx;
+use crate::db::count_lock::{self, Counted};
 use crate::db::schema::{consultation, consultation_event};
-use crate::db::turns::{self, Counted};
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 
@@ -20,7 +20,7 @@ use diesel::prelude::*;
 /// # Errors
 /// 429 with the reason, and after how many seconds to try again where that is known.
 pub fn permit_opening(tx: &mut Tx, enterprise: EnterpriseId) -> Result<(), Problem> {
-    turns::wait(&mut tx.conn, Counted::Consultations, enterprise.0)?;
+    count_lock::wait(&mut tx.conn, Counted::Consultations, enterprise.0)?;
     let settings = std::sync::Arc::clone(&tx.settings);
     let settings = settings.section::<ConsultationSettings>();
     let most = settings.open_per_enterprise;
@@ -113,7 +113,7 @@ pub enum Place {
 /// # Errors
 /// When the database can't be asked.
 pub fn place(tx: &mut Tx, enterprise: EnterpriseId) -> Result<Place, Problem> {
-    if !turns::try_take(&mut tx.conn, Counted::Consultations, enterprise.0)? {
+    if !count_lock::try_take(&mut tx.conn, Counted::Consultations, enterprise.0)? {
         return Ok(Place::Busy);
     }
     let most = tx.settings.section::<ConsultationSettings>().places_per_enterprise;

@@ -7,19 +7,19 @@
 #[macro_use]
 mod appear_together;
 pub mod chain;
+pub mod custom_plan;
 pub mod embedded;
 pub mod feed;
 pub mod grants;
 pub mod migrate;
-pub mod planned;
 pub mod pool;
 pub mod reference;
 #[allow(missing_docs, reason = "generated: the documentation of a table is its migration")]
 #[rustfmt::skip]
 pub mod schema;
+pub mod count_lock;
 pub mod search;
 pub mod settings;
-pub mod turns;
 pub mod tx;
 
 pub use pool::Pool;

@@ -18,11 +18,11 @@ use crate::people::exports::{ACCOUNTS, COLLEAGUES, INVITATIONS};
 use crate::people::ids::InvitationId;
 use crate::people::invitation_state::InvitationState;
 use crate::people::invitations::{self, InvitationView};
+use crate::people::open_matters::HandOver;
 use crate::people::password_reset::{ResetSent, SendPasswordReset};
 use crate::people::queries::{self, AccountDetail, AccountFilter, AccountView};
 use crate::people::resend::CorrectedAddress;
 use crate::people::reset_factor::ResetFactor;
-use crate::people::theirs::HandOver;
 use crate::people::{
     AcceptInvitation, ChangeAccount, DeactivateAccount, InviteColleague, InvitePerson, ReactivateAccount,
     RemoveColleague, ResendInvitation, WithdrawInvitation,

@@ -12,8 +12,8 @@ use crate::db::{Command, Tx};
 use crate::experts::wake::MATCHER;
 use crate::notifications::outbox;
 use crate::people::mails::Mail;
+use crate::people::open_matters::{HandOver, hand_on, successor};
 use crate::people::policy::{AccountFacts, managed_enterprise, permit_change, refuse_own};
-use crate::people::theirs::{HandOver, hand_on, successor};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

@@ -3,13 +3,13 @@
 //!
 //! Terms: an *invitation* is mailed and holds a one-time link, behind which the person chooses name and password; nobody sets the password of
 //! another. The *first* of an enterprise's people is whoever of the active ones was there before the others; the first invites and removes
-//! colleagues. What is *theirs* is what names a person and goes on without that person: open consultations, assigned enterprises, plans that
-//! wait for a decision, open invitations.
+//! colleagues. The *open matters* of a person are what names that person and goes on when the account ends: open consultations, assigned
+//! enterprises, plans that wait for a decision, open invitations.
 //!
-//! Invariants: an account that is deactivated has no open session and nothing that is theirs. The province always has an active officer. Nobody
+//! Invariants: an account that is deactivated has no open session and no open matters. The province always has an active officer. Nobody
 //! deactivates the own account or changes the own role or region. Nobody gives a right that reaches beyond the own region.
 //!
-//! Neighbours: `accounts` owns the accounts; `experts`, `consultations`, `matching` and `plans` below hand over what is theirs; applicants and
+//! Neighbours: `accounts` owns the accounts; `experts`, `consultations`, `matching` and `plans` below hand over open matters; applicants and
 //! claims have ways of their own in `experts` and `enterprises`.
 
 pub mod accept;
@@ -24,6 +24,7 @@ pub mod invitation_state;
 pub mod invitations;
 pub mod invite;
 pub mod mails;
+pub mod open_matters;
 pub mod pages;
 pub mod password_reset;
 pub mod policy;
@@ -33,7 +34,6 @@ pub mod resend;
 pub mod reset_factor;
 mod room;
 pub mod settings;
-pub mod theirs;
 
 pub use accept::AcceptInvitation;
 pub use change::ChangeAccount;

@@ -11,8 +11,8 @@ use crate::db::published::{account, enterprise, expert, expert_region};
 use crate::db::search::{Columns, Search};
 use crate::experts::Vetting;
 use crate::experts::policy::ExpertFacts;
+use crate::people::open_matters::OpenMatters;
 use crate::people::policy::{AccountFacts, manages, permit, visible_to};
-use crate::people::theirs::Theirs;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -81,7 +81,7 @@ pub struct AccountDetail {
     #[serde(flatten)]
     pub account: AccountView,
     /// What is the person's: what a deactivation hands on.
-    pub theirs: Theirs,
+    pub open_matters: OpenMatters,
     /// Whether a second factor is on; absent for who may not change the account.
     pub second_factor: Option<bool>,
 }
@@ -207,9 +207,10 @@ pub fn get(
     let expert = row.expert_id;
     let found = views(conn, actor, catalogue, vec![row])?.into_iter().next();
     let account = found.ok_or_else(Problem::not_found)?;
-    let theirs = if account.may_change { Theirs::of(conn, actor, id, expert)? } else { Theirs::default() };
+    let open_matters =
+        if account.may_change { OpenMatters::of(conn, actor, id, expert)? } else { OpenMatters::default() };
     let second_factor = account.may_change.then(|| factors::store::is_on(conn, id)).transpose()?;
-    Ok(AccountDetail { account, theirs, second_factor })
+    Ok(AccountDetail { account, open_matters, second_factor })
 }
 
 fn views(

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};
-use crate::db::planned::with_custom_plan;
+use crate::db::custom_plan::with_custom_plan;
 use crate::db::published::{enterprise, nonconformity_ever as nonconformity};
 use crate::db::schema::{case_action, remediation_case};
 use crate::db::search::LOOK_THROUGH;

@@ -10,12 +10,12 @@ use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::notifications::outbox;
 use crate::remediation::breach::{ended, refusal};
+use crate::remediation::consequences::{consequence, is_mailed};
 use crate::remediation::correct::correct;
 use crate::remediation::course::{Breach, Law};
 use crate::remediation::event::{CaseEvent, NewEvent};
 use crate::remediation::event_checks::{checked_text, not_before_sampling};
 use crate::remediation::fact::Fact;
-use crate::remediation::follows::{follows, is_told};
 use crate::remediation::history::Author;
 use crate::remediation::ids::CaseId;
 use crate::remediation::law::law_of;
@@ -162,7 +162,7 @@ fn require_closable(tx: &mut Tx, row: &Row, fact: &Fact, documented: bool) -> Re
 
 /// Mails the enterprise each step of the law on its case.
 fn notify_enterprise(tx: &mut Tx, row: &Row, step: CaseStep, on: NaiveDate) -> Result<(), Problem> {
-    if !is_told(step) {
+    if !is_mailed(step) {
         return Ok(());
     }
     let (report_no, kind) = nonconformity::table
@@ -181,7 +181,7 @@ fn notify_enterprise(tx: &mut Tx, row: &Row, step: CaseStep, on: NaiveDate) -> R
             step => Mail::CaseStepRecorded {
                 step: step.text().get(to.language).to_owned(),
                 day: on.to_string(),
-                follows: follows(step).get(to.language).to_owned(),
+                follows: consequence(step).get(to.language).to_owned(),
                 report_no,
                 product,
                 link: tx.link(&format!("/cases/{}", row.id)),

@@ -7,7 +7,7 @@ use crate::db::schema::deadline_notice;
 use crate::enterprises::ids::NonconformityId;
 use crate::notifications::{Recipient, outbox};
 use crate::remediation::course::Course;
-use crate::remediation::deadlines::named::{NAMED, named, product};
+use crate::remediation::deadlines::case_names::{NAMED, named, product};
 use crate::remediation::deadlines::recipients::People;
 use crate::remediation::fact::Correction;
 use crate::remediation::history::{Author, CORRECT, Line};

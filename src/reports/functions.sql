@@ -140,7 +140,7 @@ END $$;
 --   contacted, consulted, correcting     of those in operation: the stages of the funnel
 --   enterprises_consulted                with a consultation under way or concluded; of now only
 --   consultation <status>, case <state>  how many consultations and cases; of now only, for no report shows them of a past day
--- Called by the functions below, src/reports/counted.rs and src/reports/funnel.rs. Takes no locks.
+-- Called by the functions below, src/reports/kept_figures.rs and src/reports/funnel.rs. Takes no locks.
 CREATE FUNCTION count_figures(p_ids uuid[], p_scope text, p_at timestamptz)
 RETURNS TABLE (enterprise_id uuid, figure text, region text, value bigint)
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
@@ -201,7 +201,7 @@ END $$;
 
 -- The figures of each place of a region and all under it; of every place where p_scope is NULL. Enterprises that are stale are counted again,
 -- in the same snapshot, in the place of what they contributed before: the answer is exact at any moment.
--- Called by src/reports/counted.rs and headline_figures. Takes no locks.
+-- Called by src/reports/kept_figures.rs and headline_figures. Takes no locks.
 CREATE FUNCTION place_figures(p_scope text) RETURNS TABLE (region text, name text, value bigint)
 LANGUAGE sql STABLE AS $$
     WITH stale AS MATERIALIZED (
@@ -221,7 +221,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- The figures of a region and all under it together; of everything where p_scope is NULL.
--- Called by src/reports/counted.rs. Takes no locks.
+-- Called by src/reports/kept_figures.rs. Takes no locks.
 CREATE FUNCTION headline_figures(p_scope text) RETURNS TABLE (name text, value bigint)
 LANGUAGE sql STABLE AS $$
     SELECT p.name, sum(p.value)::bigint FROM place_figures(p_scope) p GROUP BY p.name
@@ -230,7 +230,7 @@ $$;
 -- 3. Keeping the sums.
 
 -- Folds at most p_most stale rows into the sums and gives how many rows it took. It changes how fast an answer comes, and no answer.
--- Called by FoldFigures (src/reports/counted.rs). Takes the advisory lock of the sums: one at a time, and who comes second does nothing.
+-- Called by FoldFigures (src/reports/kept_figures.rs). Takes the advisory lock of the sums: one at a time, and who comes second does nothing.
 CREATE FUNCTION fold_figures(p_most integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
     ids uuid[];
@@ -274,7 +274,7 @@ BEGIN
 END $$;
 
 -- Counts all figures again from all enterprises, and deletes what was cached of past days.
--- Called by RebuildFigures (src/reports/counted.rs). Takes the advisory lock of the sums, then the tables of the figures against
+-- Called by RebuildFigures (src/reports/kept_figures.rs). Takes the advisory lock of the sums, then the tables of the figures against
 -- other writers; who reads meanwhile sees the figures as they were. Deletes by rows, since the service's role may not TRUNCATE.
 CREATE FUNCTION rebuild_figures() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

@@ -6,7 +6,7 @@ use crate::core::actor::Actor;
 use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::exports::Cell;
 use crate::reports::table::Table;
-use crate::reports::{as_of, counted, past, scope};
+use crate::reports::{as_of, kept_figures, past, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,7 @@ pub fn report(
 
 /// The stages of now, which are kept counted.
 fn of_now(conn: &mut PgConnection, region: &str) -> Result<Stages, Problem> {
-    Ok(Stages::of(&counted::of(conn, Some(region))?))
+    Ok(Stages::of(&kept_figures::of(conn, Some(region))?))
 }
 
 /// The stages as they were at the end of a day.
@@ -89,7 +89,7 @@ fn of_now(conn: &mut PgConnection, region: &str) -> Result<Stages, Problem> {
 /// # Errors
 /// When the database can't be asked.
 pub fn from_history(conn: &mut PgConnection, region: &str, day: NaiveDate) -> Result<Stages, Problem> {
-    Ok(Stages::of(&counted::at(conn, region, shanghai_day_end(day))?))
+    Ok(Stages::of(&kept_figures::at(conn, region, shanghai_day_end(day))?))
 }
 
 impl Stages {

@@ -12,11 +12,11 @@
 
 pub mod api;
 pub mod as_of;
-pub mod counted;
 pub mod days;
 pub mod deadlines;
 pub mod experts;
 pub mod funnel;
+pub mod kept_figures;
 pub mod overview;
 pub mod pages;
 pub mod past;

@@ -5,7 +5,7 @@ use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::exports::Cell;
 use crate::remediation::CaseState;
-use crate::reports::counted;
+use crate::reports::kept_figures;
 use crate::reports::published::{self, Published};
 use crate::reports::rate::rate;
 use crate::reports::table::Table;
@@ -66,7 +66,7 @@ pub fn overview(conn: &mut PgConnection, actor: &Actor) -> Result<Overview, Prob
         (_, Some(_)) => return Err(Problem::forbidden()),
         (_, None) => return Err(Problem::unauthenticated()),
     };
-    let figures = counted::of(conn, region.as_deref())?;
+    let figures = kept_figures::of(conn, region.as_deref())?;
     let Experts { value: experts } =
         diesel::sql_query(EXPERTS).bind::<Nullable<Text>, _>(&region).get_result(conn)?;
     let published = published::latest(conn, region.as_deref())?;

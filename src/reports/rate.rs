@@ -9,7 +9,7 @@ use crate::core::clock::{shanghai_date, shanghai_day_end};
 use crate::core::{Language, Problem};
 use crate::exports::Cell;
 use crate::reports::table::Table;
-use crate::reports::{as_of, counted, past, scope};
+use crate::reports::{as_of, kept_figures, past, scope};
 use crate::web::charts::percent;
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -202,7 +202,7 @@ fn places(
             from_history(conn, Lines::Places, region, day, count)
         });
     }
-    Ok(figures(counted::by_place(conn, region)?, count))
+    Ok(figures(kept_figures::by_place(conn, region)?, count))
 }
 
 /// What each place with something on the list has.
@@ -240,7 +240,7 @@ pub fn from_history(
 ) -> Result<Vec<Figures>, Problem> {
     let end = shanghai_day_end(day);
     match lines {
-        Lines::Places => Ok(figures(counted::list_by_place_at(conn, region, end)?, count)),
+        Lines::Places => Ok(figures(kept_figures::list_by_place_at(conn, region, end)?, count)),
         Lines::Classes => Ok(diesel::sql_query(BY_CLASS)
             .bind::<Text, _>(region)
             .bind::<Timestamptz, _>(end)

@@ -30,7 +30,7 @@ pub const ROOM: Room = Room {
     ],
     audit: &[word("publish_figures", "登记已公布的数据", "entered published figures")],
     subjects: &[subject("published_figure", "已公布的数据", "published figures", "")],
-    jobs: &[crate::reports::counted::JOB],
+    jobs: &[crate::reports::kept_figures::JOB],
     search: &[SearchSource {
         zh: "专家工作量",
         en: "experts with their workload",

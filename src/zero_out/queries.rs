@@ -4,7 +4,7 @@ use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::core::problem::FieldError;
 use crate::core::{Actor, Problem, Text};
-use crate::db::planned::with_custom_plan;
+use crate::db::custom_plan::with_custom_plan;
 use crate::db::published::{enterprise, nonconformity, remediation_case};
 use crate::db::schema::{product_kind, zero_out_import as imports, zero_out_row as row};
 use crate::db::search::{Condition, LOOK_THROUGH, Search};

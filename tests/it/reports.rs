@@ -1,10 +1,10 @@
 //! Progress in figures: the published ones come back, what is said of a past day never changes, and files
 //! for spreadsheets run nothing.
 
-mod counted;
 mod figures;
 mod files;
 mod history;
+mod kept_figures;
 mod published;
 mod recount;
 

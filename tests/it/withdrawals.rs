@@ -5,7 +5,7 @@ mod refused;
 use serde_json::{Value, json};
 use zerodesk::accounts::settings::AuthSettings;
 use zerodesk::remediation::deadlines::SweepDeadlines;
-use zerodesk::reports::counted::{count_from_scratch, of};
+use zerodesk::reports::kept_figures::{count_from_scratch, of};
 use zerodesk::zero_out::import::Column;
 
 use crate::support::csv::{file, row, uscc};

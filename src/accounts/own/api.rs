@@ -19,7 +19,7 @@ use crate::accounts::own::limits::count_password_reset;
 use crate::accounts::own::password_reset::ResetRequested;
 use crate::accounts::own::proof::require_current;
 use crate::accounts::own::sessions::{SessionView, own};
-use crate::accounts::own::stored::RESET;
+use crate::accounts::own::set_password::RESET;
 use crate::accounts::own::{
     ChangePassword, ChangeProfile, ConfirmAddress, ConfirmPasswordReset, EndOtherSessions, EndSession,
     MailPasswordReset, RequestPasswordReset,

@@ -3,7 +3,7 @@
 use crate::accounts::NewPassword;
 use crate::accounts::credentials::Verified;
 use crate::accounts::own::proof::wrong_current;
-use crate::accounts::own::stored::{lock, set_password};
+use crate::accounts::own::set_password::{lock, set_password};
 use crate::accounts::password_policy;
 use crate::core::Problem;
 use crate::core::fields::Fields;

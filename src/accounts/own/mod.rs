@@ -16,7 +16,7 @@ pub mod password_reset;
 pub mod profile;
 pub mod proof;
 pub mod sessions;
-pub mod stored;
+pub mod set_password;
 
 pub use change_password::ChangePassword;
 pub use password_reset::{ConfirmPasswordReset, MailPasswordReset, RequestPasswordReset};

@@ -3,7 +3,7 @@
 use crate::accounts::NewPassword;
 use crate::accounts::mails::Mail;
 use crate::accounts::one_time_link::{self, NewLink};
-use crate::accounts::own::stored::{RESET, lock, set_password};
+use crate::accounts::own::set_password::{RESET, lock, set_password};
 use crate::accounts::password_policy;
 use crate::accounts::sessions::logged_in_from;
 use crate::accounts::settings::AuthSettings;

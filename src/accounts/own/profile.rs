@@ -2,7 +2,7 @@
 
 use crate::accounts::mails::Mail;
 use crate::accounts::one_time_link::{self, NewLink, Purpose};
-use crate::accounts::own::stored::{RESET, lock};
+use crate::accounts::own::set_password::{RESET, lock};
 use crate::accounts::settings::AuthSettings;
 use crate::accounts::store::{AccountRow, recipient};
 use crate::accounts::topics::Topic;

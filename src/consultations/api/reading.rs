@@ -8,8 +8,8 @@ use crate::app::App;
 use crate::consultations::explain::{self, MatchView};
 use crate::consultations::exports::CONSULTATIONS;
 use crate::consultations::hold::HoldOffer;
-use crate::consultations::line::Line;
 use crate::consultations::open::OpenConsultation;
+use crate::consultations::opening_queue::OpeningQueue;
 use crate::consultations::queries::{self, ConsultationFilter};
 use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::status::Status;
@@ -41,11 +41,11 @@ pub(super) async fn view(
 #[utoipa::path(post, path = "/api/v1/consultations", tag = "consultations", request_body = OpenConsultation,
     responses((status = 201, body = ConsultationView)))]
 pub async fn open(state: State, auth: Auth, body: Json<OpenConsultation>) -> Answer {
-    let line = state.app.cache().of::<Line>();
+    let queue = state.app.cache().of::<OpeningQueue>();
     let turn = match &auth.person.scope {
         Scope::Enterprise(id) => {
             let most = state.app.settings().section::<ConsultationSettings>().openings_in_line;
-            Some(line.enter(*id, most).await?)
+            Some(queue.enter(*id, most).await?)
         }
         _ => None,
     };

@@ -19,9 +19,9 @@ use crate::attachments::ids::AttachmentId;
 use crate::attachments::store::find_all;
 use crate::chat::events::{Sender, StoredMessage};
 use crate::chat::kernel::Stream;
+use crate::consultations::affiliations::Affiliations;
 use crate::consultations::chat_port::chat_log;
 use crate::consultations::queries::{self};
-use crate::consultations::sides::Sides;
 use crate::consultations::views::ConsultationView;
 use crate::core::actor::{Actor, Role};
 use crate::core::ids::ConsultationId;
@@ -92,10 +92,10 @@ pub async fn transcript(
     let language = query.0.lang.as_deref().map_or(lang.0, Language::from_tag);
     let (id, actor) = (id.0, auth.actor());
     let asked = actor.clone();
-    let (c, sides, made_at) = read(&state, move |app| {
+    let (c, affiliations, made_at) = read(&state, move |app| {
         let conn = &mut *app.conn()?;
         let c = queries::get(conn, &asked, id)?;
-        Ok((c, Sides::of(conn, id, language)?, app.clock().now()))
+        Ok((c, Affiliations::of(conn, id, language)?, app.clock().now()))
     })
     .await?;
     let kind = match format {
@@ -108,7 +108,7 @@ pub async fn transcript(
         TranscriptFormat::Text => format!("attachment; filename=\"transcript-{id}.txt\""),
         TranscriptFormat::Json => format!("attachment; filename=\"transcript-{id}.json\""),
     };
-    let writer = Writer { format, words: Words { language, sides }, c: Box::new(c), made_at };
+    let writer = Writer { format, words: Words { language, affiliations }, c: Box::new(c), made_at };
     let first = Sending { state, actor, writer, after: 0, step: Step::Head };
     let parts = futures_util::stream::try_unfold(first, |sending| async move {
         sending.next().await.map_err(actix_web::Error::from)
@@ -185,7 +185,7 @@ impl Sending {
 struct Words {
     language: Language,
     /// For whom those speak who wrote.
-    sides: Sides,
+    affiliations: Affiliations,
 }
 
 impl Words {
@@ -210,7 +210,7 @@ impl Words {
 
     /// The person who wrote, and for whom.
     fn sender(&self, sender: &Sender) -> String {
-        match (self.sides.beside(sender.id, &sender.name), self.language) {
+        match (self.affiliations.beside(sender.id, &sender.name), self.language) {
             (None, _) => sender.name.clone(),
             (Some(side), Language::Zh) => format!("{}（{side}）", sender.name),
             (Some(side), Language::En) => format!("{} ({side})", sender.name),

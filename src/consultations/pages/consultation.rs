@@ -10,15 +10,15 @@ use crate::attachments::settings::AttachmentSettings;
 use crate::chat::kernel::Stream;
 use crate::chat::reading::read_up_to;
 use crate::chat::settings::ChatSettings;
+use crate::consultations::affiliations::Affiliations;
 use crate::consultations::explain::{CandidateView, explain};
 use crate::consultations::hold::HoldOffer;
 use crate::consultations::pages::case_parts::CaseParts;
+use crate::consultations::pages::event_sentences::HistoryNames;
 use crate::consultations::pages::list::{ListedConversation, conversations};
 use crate::consultations::pages::thread::{Line, MessageWithFiles, Thread, thread};
-use crate::consultations::pages::told::HistoryNames;
 use crate::consultations::queries::{self as consultations, EarlierView};
 use crate::consultations::readers::{Reader, readers};
-use crate::consultations::sides::Sides;
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, HistoryView};
 use crate::core::actor::{Actor, Person, Role, Scope};
@@ -48,7 +48,7 @@ struct ConsultationPage {
     conversations: Vec<ListedConversation>,
     threads: Vec<Thread>,
     /// For whom those speak who write.
-    sides: Sides,
+    affiliations: Affiliations,
     history: Vec<HistoryView>,
     /// Who did what is in it.
     names: HistoryNames,
@@ -112,7 +112,7 @@ fn page(
     let c = consultations::get(conn, &actor, id)?;
     let history = consultations::history(conn, &actor, id)?;
     let threads = threads(conn, &f, &actor, &c, &history)?;
-    let sides = Sides::of(conn, id, f.language)?;
+    let affiliations = Affiliations::of(conn, id, f.language)?;
     let names = HistoryNames::of(conn, &actor, id)?;
     let now = app.clock().now();
     let moment = Moment { now, catalogue: app.catalogue(), cache: app.cache() };
@@ -133,7 +133,7 @@ fn page(
     let sits = c.panel.iter().any(|p| Some(p.expert) == me);
     let settings = app.settings();
     Ok(ConsultationPage {
-        data: data(app, conn, person, &c, (&threads, &sides))?,
+        data: data(app, conn, person, &c, (&threads, &affiliations))?,
         now: now.to_rfc3339(),
         conversations: conversations(conn, person, Some(id))?,
         earlier: consultations::earlier(conn, &actor, id, SOME_EARLIER)?,
@@ -148,7 +148,7 @@ fn page(
         f,
         c,
         threads,
-        sides,
+        affiliations,
         names,
         history,
         reason,
@@ -203,7 +203,7 @@ fn data(
     conn: &mut PgConnection,
     person: &Person,
     c: &ConsultationView,
-    (threads, sides): (&[Thread], &Sides),
+    (threads, affiliations): (&[Thread], &Affiliations),
 ) -> Result<String, Problem> {
     let after: serde_json::Map<_, _> = threads.iter().map(|t| (t.name.to_owned(), t.last.into())).collect();
     let officers = |r: &Reader| matches!(r.role, Role::Enterprise | Role::Expert);
@@ -211,7 +211,7 @@ fn data(
     let settings = app.settings();
     Ok(json!({
         "consultation": c.id, "account": person.account, "role": person.scope.role(), "after": after,
-        "sides": sides.all(), "enterprise": c.enterprise.name, "status": c.status, "expert": c.expert.as_ref().map(|e| &e.name), "readers": readers,
+        "affiliations": affiliations.all(), "enterprise": c.enterprise.name, "status": c.status, "expert": c.expert.as_ref().map(|e| &e.name), "readers": readers,
         "most": settings.section::<ChatSettings>().max_body_chars, "mostFiles": settings.section::<ChatSettings>().attachments_per_message,
         "mostBytes": settings.section::<AttachmentSettings>().max_bytes,
     })
@@ -249,7 +249,7 @@ impl ConsultationPage {
         if message.mine {
             return None;
         }
-        self.sides.beside(message.m.sender.id, &message.m.sender.name)
+        self.affiliations.beside(message.m.sender.id, &message.m.sender.name)
     }
 
     fn may_write(&self, stream: &str) -> bool {

@@ -3,9 +3,9 @@
 pub mod case_parts;
 pub mod consultation;
 pub mod desk;
+pub mod event_sentences;
 pub mod list;
 pub mod profile;
 pub mod queue;
 pub mod thread;
-pub mod told;
 pub mod words;

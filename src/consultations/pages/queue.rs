@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::consultations::explain::{CandidateView, OfferView, explain};
-use crate::consultations::pages::told::HistoryNames;
+use crate::consultations::pages::event_sentences::HistoryNames;
 use crate::consultations::queries::{self as consultations, ConsultationFilter};
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, HistoryView};

@@ -13,9 +13,9 @@
 //! - Before the first sweep of a server the stored deadlines are put right, where the calendar has changed ([`recount`]), and those concerned
 //!   are told of the days that were and that are (`moved`).
 
+pub(super) mod case_names;
 pub mod clock;
-mod moved;
-pub(super) mod named;
+mod moved_deadlines;
 pub mod plan;
 pub(super) mod recipients;
 pub mod recount;

@@ -7,7 +7,7 @@ use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
 use crate::remediation::clocks::{rectify_by, reinspect_by};
 use crate::remediation::deadlines::clock::Clock;
-use crate::remediation::deadlines::moved::{MovedCase, keep_missed, tell};
+use crate::remediation::deadlines::moved_deadlines::{MovedCase, keep_missed, tell};
 use crate::remediation::ids::CaseId;
 use crate::remediation::law::law_of;
 use crate::remediation::load::load_locked;

@@ -9,8 +9,8 @@ use crate::core::actor::{Actor, Role};
 use crate::remediation::action::{ActionKind, ActionState, builds_on};
 use crate::remediation::case_view::{ActionView, CaseDetail, EvidenceView};
 use crate::remediation::clearance::CriterionView;
+use crate::remediation::consequences::{consequence, is_mailed};
 use crate::remediation::event::CaseEvent;
-use crate::remediation::follows::{follows, is_told};
 use crate::remediation::ids::{CaseId, EvidenceId};
 use crate::remediation::pages::charts::{Line, Span, line};
 use crate::remediation::queries as remediation;
@@ -121,7 +121,11 @@ fn buttons(f: &Frame, allowed: &AllowedEvent) -> Vec<Button> {
             bad: step.opposite().is_some() && !step.is_pass(),
             follows: {
                 let mailed = f.t("企业将收到邮件。", " The enterprise is told by mail.");
-                format!("{}{}", follows(*step).get(f.language), if is_told(*step) { mailed } else { "" })
+                format!(
+                    "{}{}",
+                    consequence(*step).get(f.language),
+                    if is_mailed(*step) { mailed } else { "" }
+                )
             },
             fixed,
         }

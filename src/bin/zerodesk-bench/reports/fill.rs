@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use std::time::Instant;
 use zerodesk::app::App;
 use zerodesk::core::{Caller, Problem};
-use zerodesk::reports::counted::RebuildFigures;
+use zerodesk::reports::kept_figures::RebuildFigures;
 
 const FILL: &str = include_str!("fill.sql");
 

@@ -1,5 +1,5 @@
-//! One opening of an enterprise at a time goes to the database, whatever comes in at once: each one would hold a connection while it
-//! waits for the enterprise's turn, and others would find none.
+//! A queue for each enterprise, so that one of its openings at a time goes to the database: each would hold a connection while it waits for
+//! the enterprise's lock, and others would find none.
 
 use crate::core::ids::EnterpriseId;
 use crate::core::{Code, Problem, Text};
@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The openings at this server, by enterprise.
+/// The openings that wait at this server, by enterprise.
 #[derive(Debug, Default)]
-pub struct Line(Mutex<HashMap<EnterpriseId, Waiting>>);
+pub struct OpeningQueue(Mutex<HashMap<EnterpriseId, Waiting>>);
 
 #[derive(Debug)]
 struct Waiting {
@@ -21,17 +21,17 @@ struct Waiting {
 #[derive(Debug)]
 pub struct Turn {
     _permit: OwnedSemaphorePermit,
-    _place: LinePlace,
+    _place: QueuePlace,
 }
 
-/// A place in the line, which is left with the value, whether or not the turn came.
+/// A place in the queue, which is left with the value, whether or not the turn came.
 #[derive(Debug)]
-struct LinePlace {
-    line: Arc<Line>,
+struct QueuePlace {
+    queue: Arc<OpeningQueue>,
     enterprise: EnterpriseId,
 }
 
-impl Line {
+impl OpeningQueue {
     fn lock(&self) -> MutexGuard<'_, HashMap<EnterpriseId, Waiting>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -39,7 +39,7 @@ impl Line {
     /// Waits until the enterprise's openings before this one are done.
     ///
     /// # Errors
-    /// 429 where `most` are in line.
+    /// 429 where `most` are in the queue.
     pub async fn enter(self: &Arc<Self>, enterprise: EnterpriseId, most: usize) -> Result<Turn, Problem> {
         let counter = {
             let mut all = self.lock();
@@ -52,15 +52,15 @@ impl Line {
             waiting.people += 1;
             Arc::clone(&waiting.counter)
         };
-        let place = LinePlace { line: Arc::clone(self), enterprise };
+        let place = QueuePlace { queue: Arc::clone(self), enterprise };
         let permit = counter.acquire_owned().await.map_err(Problem::internal)?;
         Ok(Turn { _permit: permit, _place: place })
     }
 }
 
-impl Drop for LinePlace {
+impl Drop for QueuePlace {
     fn drop(&mut self) {
-        let mut all = self.line.lock();
+        let mut all = self.queue.lock();
         if let Some(waiting) = all.get_mut(&self.enterprise) {
             waiting.people -= 1;
             if waiting.people == 0 {
@@ -89,20 +89,20 @@ mod tests {
 
     #[tokio::test]
     async fn one_at_a_time_and_few_in_line() {
-        let line = Arc::<Line>::default();
+        let queue = Arc::<OpeningQueue>::default();
         let [one, other] = [1, 2].map(|n| EnterpriseId(Uuid::from_u128(n)));
-        let first = line.enter(one, 2).await.unwrap();
-        let (again, theirs) = (Arc::clone(&line), line.enter(other, 2).await.unwrap());
+        let first = queue.enter(one, 2).await.unwrap();
+        let (again, theirs) = (Arc::clone(&queue), queue.enter(other, 2).await.unwrap());
         let second = tokio::spawn(async move { again.enter(one, 2).await.map(drop) });
-        while line.lock()[&one].people < 2 {
+        while queue.lock()[&one].people < 2 {
             tokio::task::yield_now().await;
         }
-        let refused = line.enter(one, 2).await.unwrap_err();
+        let refused = queue.enter(one, 2).await.unwrap_err();
         assert_eq!((refused.status, refused.retry_after), (429, Some(1)));
         assert!(!second.is_finished());
         drop(first);
         second.await.unwrap().unwrap();
         drop(theirs);
-        assert!(line.lock().is_empty(), "nothing is kept of those who left");
+        assert!(queue.lock().is_empty(), "nothing is kept of those who left");
     }
 }

@@ -1,18 +1,18 @@
-//! What follows from each step of a case, for whoever takes it and for the enterprise. Pure.
+//! The consequences of each step of a case, in words for whoever takes it and for the enterprise. Pure.
 
 use crate::core::Text;
 use crate::remediation::state::CaseStep;
 
-/// Whether the enterprise is told of a step by mail: of all but its own, and but a withdrawal, of which it is told once for the whole list.
-pub const fn is_told(step: CaseStep) -> bool {
+/// Whether the enterprise gets a mail about a step: about all but its own, and but a withdrawal, about which it gets one for the whole list.
+pub const fn is_mailed(step: CaseStep) -> bool {
     !matches!(
         step,
         CaseStep::RequestRetest | CaseStep::StartCorrection | CaseStep::SubmitEvidence | CaseStep::Withdraw
     )
 }
 
-/// What follows from a step.
-pub fn follows(step: CaseStep) -> Text {
+/// The consequence of a step.
+pub fn consequence(step: CaseStep) -> Text {
     let (zh, en) = match step {
         CaseStep::StopOrder => (
             "企业须立即停止生产、销售该产品，直至复查合格。",

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 /// For whom each participant speaks, by account. Those who left are included: what they wrote stays.
 #[derive(Debug, Clone, Default)]
-pub struct Sides(HashMap<AccountId, String>);
+pub struct Affiliations(HashMap<AccountId, String>);
 
 #[derive(QueryableByName)]
 struct Row {
@@ -19,7 +19,7 @@ struct Row {
     side: String,
 }
 
-impl Sides {
+impl Affiliations {
     /// Those of a consultation that the caller sees.
     ///
     /// # Errors

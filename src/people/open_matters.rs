@@ -1,4 +1,4 @@
-//! What is a person's: what names them and goes on without them. It is listed, and handed on when the account ends.
+//! The open matters of a person: what names that person and goes on when the account ends. They are listed, and handed on in one step.
 
 use crate::accounts::people::lock;
 use crate::accounts::state::AccountState;
@@ -15,9 +15,9 @@ use crate::plans::hand_over::{self as plans, OpenPlan};
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 
-/// What names a person and goes on without that person.
+/// What names a person and goes on when the account ends.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Theirs {
+pub struct OpenMatters {
     /// Open consultations in which an expert has a part.
     pub consultations: Vec<HeldConsultation>,
     /// How many enterprises are assigned to an expert for the rounds.
@@ -41,7 +41,7 @@ pub struct HandOver {
     pub invitations: usize,
 }
 
-impl Theirs {
+impl OpenMatters {
     /// Reads it; what of it the actor may not know is not named.
     ///
     /// # Errors
@@ -52,16 +52,16 @@ impl Theirs {
         account: AccountId,
         expert: Option<ExpertId>,
     ) -> Result<Self, Problem> {
-        let mut theirs = Self {
+        let mut open_matters = Self {
             plans: plans::open_plans(conn, account)?,
             invitations: invitations::open_of(conn, account)?,
             ..Self::default()
         };
         if let Some(expert) = expert {
-            theirs.consultations = hand_over::held_by(conn, actor, expert)?;
-            theirs.assignments = assignment::count_of(conn, expert)?;
+            open_matters.consultations = hand_over::held_by(conn, actor, expert)?;
+            open_matters.assignments = assignment::count_of(conn, expert)?;
         }
-        Ok(theirs)
+        Ok(open_matters)
     }
 
     /// How many things there are.

@@ -1,4 +1,4 @@
-//! What happened to a consultation, told as sentences that name who did it.
+//! The events of a consultation as sentences that name who did what.
 
 use std::collections::HashMap;
 

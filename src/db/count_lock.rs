@@ -1,8 +1,8 @@
-//! Turns: what is counted before something is added to it must not be added to meanwhile. Who counts waits for its turn, which lasts
-//! until the transaction ends.
+//! Locks for limits: while a transaction counts what an owner has and adds to it, no other one may add. The lock lasts until the
+//! transaction ends.
 //!
-//! A turn is an advisory lock, so that it stands in no one's way who does not count. Turns are waited for before rows are locked:
-//! then nobody waits for a row while another waits for the turn.
+//! It is an advisory lock, so it blocks only those who count. It is taken before rows are locked: then nobody waits for a row while another
+//! waits for the lock.
 
 use crate::core::Problem;
 use diesel::PgConnection;
@@ -29,7 +29,7 @@ impl Counted {
     }
 }
 
-/// Waits until no other transaction counts the same of this owner. Two owners may share a turn: then one waits in vain.
+/// Waits until no other transaction counts the same of this owner. Two owners may share a lock: then one waits without need.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -47,7 +47,7 @@ struct Taken {
     taken: bool,
 }
 
-/// Takes the turn if it can be had at once, for a transaction that has locked rows already.
+/// Takes the lock if it can be had at once, for a transaction that has locked rows already.
 ///
 /// # Errors
 /// When the database can't be asked.

@@ -3,8 +3,8 @@
 use chrono::Duration;
 use serde_json::json;
 use zerodesk::core::{Actor, Caller, Language};
-use zerodesk::reports::counted::{FoldFigures, RebuildFigures, count_from_scratch, of};
 use zerodesk::reports::funnel::{self, Funnel, Stages};
+use zerodesk::reports::kept_figures::{FoldFigures, RebuildFigures, count_from_scratch, of};
 use zerodesk::reports::rate::{self, By, Count, Figures, Lines, Question};
 use zerodesk::zero_out::import::Column;
 
