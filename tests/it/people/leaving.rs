@@ -36,7 +36,7 @@ fn what_an_expert_holds_passes_to_the_named_one_and_nothing_more_is_offered() {
     let heir = app.approved_expert(&admin, "expert-2", "K0101");
     let leaver = id_of(&talk.expert.http);
     let listed = admin.get(&format!("/api/v1/accounts/{leaver}")).expect(200);
-    let held = &listed["theirs"]["consultations"];
+    let held = &listed["open_matters"]["consultations"];
     assert_eq!(held[0]["part"], "lead", "{listed}");
     assert_eq!(held[0]["id"], talk.id);
     let unknown = json!({ "reason": "离任", "hand_over_to": id_of(&admin) });
@@ -46,7 +46,7 @@ fn what_an_expert_holds_passes_to_the_named_one_and_nothing_more_is_offered() {
     let done = deactivate(&admin, &leaver, Some(&id_of(&heir.http)));
     let handed = &done["handed_over"]["consultations"][0];
     assert_eq!((&handed["expert"], &handed["status"]), (&json!(heir.id), &json!("active")), "{done}");
-    assert_eq!(done["theirs"]["consultations"], json!([]));
+    assert_eq!(done["open_matters"]["consultations"], json!([]));
     socket.closed();
     let now = heir.http.get(&format!("/api/v1/consultations/{}", talk.id)).expect(200);
     assert_eq!((&now["status"], &now["expert"]["id"]), (&json!("active"), &json!(heir.id)));
@@ -90,7 +90,7 @@ fn what_an_officer_asked_for_passes_to_a_colleague() {
     assert_eq!((&invited["region"], &invited["invited_by"]), (&json!("440100"), &json!("name of city")));
     let id = id_of(&city);
     let listed = province.get(&format!("/api/v1/accounts/{id}")).expect(200);
-    assert_eq!(listed["theirs"]["invitations"], 1, "{listed}");
+    assert_eq!(listed["open_matters"]["invitations"], 1, "{listed}");
     let district = app.admin("district", "440103");
     let narrow = json!({ "reason": "x", "hand_over_to": id_of(&district) });
     assert_eq!(province.post(&format!("/api/v1/accounts/{id}/deactivate"), &narrow).status, 422);

@@ -74,7 +74,7 @@ fn experts_and_enterprises_have_no_part_in_accounts() {
     let id = id_of(&talk.expert.http);
     let seen = district.get(&format!("/api/v1/accounts/{id}")).expect(200);
     assert_eq!((&seen["may_change"], &seen["email"]), (&json!(false), &json!(null)), "{seen}");
-    assert_eq!(seen["theirs"]["consultations"], json!([]));
+    assert_eq!(seen["open_matters"]["consultations"], json!([]));
     assert_eq!(
         district.post(&format!("/api/v1/accounts/{id}/deactivate"), &json!({ "reason": "x" })).status,
         403
