@@ -59,7 +59,7 @@ fn bad_json(error: &serde_json::Error) -> Problem {
     Problem::new(
         Code::BadJson,
         Text::new(
-            format!("请求正文不是有效的 JSON(第 {line} 行第 {column} 列)"),
+            format!("请求正文不是有效的 JSON（第 {line} 行第 {column} 列）"),
             format!("the body is not valid JSON (line {line}, column {column})"),
         ),
     )
