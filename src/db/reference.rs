@@ -12,6 +12,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Text};
 use diesel::upsert::excluded;
 use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
 
 /// Brings the tables in line with the catalogue, in one transaction.
 ///
@@ -28,15 +29,28 @@ pub fn mirror(conn: &mut PgConnection, catalogue: &Catalogue) -> Result<(), Prob
 /// What the table of characters is made into; to be raised where that changes, so that all rows are folded anew.
 const FOLDING: u8 = 1;
 
+/// Which table of characters this program folds by.
+static SHA256: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    Sha256::new().chain_update([FOLDING]).chain_update(characters::TABLE).finalize().to_vec()
+});
+
+/// Whether this program folds texts as the database does. While servers are replaced one by one, an old one may not.
+///
+/// # Errors
+/// When the database refuses.
+pub fn folds_alike(conn: &mut PgConnection) -> Result<bool, Problem> {
+    let present: Option<Vec<u8>> = search_table::table.select(search_table::sha256).first(conn).optional()?;
+    Ok(present.as_ref() == Some(&*SHA256))
+}
+
 /// How searches fold and read each character. Where the table was another one, all rows that are searched are folded anew, by triggers.
 fn search_characters(conn: &mut PgConnection) -> Result<(), Problem> {
-    let sha256 = Sha256::new().chain_update([FOLDING]).chain_update(characters::TABLE).finalize().to_vec();
     // Two programs that start at once take turns.
     conn.batch_execute("LOCK TABLE search_table IN SHARE ROW EXCLUSIVE MODE")?;
-    let present: Option<Vec<u8>> = search_table::table.select(search_table::sha256).first(conn).optional()?;
-    if present.as_ref() == Some(&sha256) {
+    if folds_alike(conn)? {
         return Ok(());
     }
+    let sha256 = &*SHA256;
     let (mut chars, mut folded, mut firsts, mut readings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     // No text in PostgreSQL has a zero.
     for (c, character) in characters::all().into_iter().filter(|(c, _)| *c != '\0') {
@@ -63,10 +77,10 @@ fn search_characters(conn: &mut PgConnection) -> Result<(), Problem> {
     .execute(conn)?;
     conn.batch_execute("ANALYZE search_character")?;
     diesel::insert_into(search_table::table)
-        .values(search_table::sha256.eq(&sha256))
+        .values(search_table::sha256.eq(sha256))
         .on_conflict(search_table::single)
         .do_update()
-        .set(search_table::sha256.eq(&sha256))
+        .set(search_table::sha256.eq(sha256))
         .execute(conn)?;
     Ok(())
 }

@@ -90,10 +90,7 @@ impl Command for AdmitUscc {
             .on_conflict_do_nothing()
             .execute(&mut *tx.conn)?;
         if added == 0 {
-            return Err(Problem::new(
-                Code::UsccAdmittedAlready,
-                Text::new("该代码已放行", "the code was let in already"),
-            ));
+            return Err(Problem::new(Code::UsccAdmittedAlready, admitted_already(tx, &uscc, &scope)?));
         }
         // One that was listed before the rule was checked.
         diesel::update(enterprise::table.filter(enterprise::uscc.eq(uscc)))
@@ -122,6 +119,39 @@ impl AdmitUscc {
             Text::new("使用该代码的企业不在您的辖区内", "is the code of an enterprise of another region");
         Err(Problem::field("/uscc", text))
     }
+}
+
+/// What to tell an officer whose code is let in already: it is taken from everyone, so there is nothing left to do. Where another region let
+/// it in the officer may not read of it, so the text names the nearest office above both, which may, and nothing else.
+fn admitted_already(tx: &mut Tx, uscc: &Uscc, scope: &str) -> Result<Text, Problem> {
+    let region = a::table
+        .filter(a::uscc.eq(uscc))
+        .filter(a::withdrawn_at.is_null())
+        .select(a::region)
+        .first::<String>(&mut *tx.conn)
+        .optional()?;
+    let regions = &tx.catalogue.regions;
+    let Some(region) = region.filter(|region| !regions.contains(scope, region)) else {
+        return Ok(Text::new(
+            "该代码已放行，无需重复放行；含有该代码的名单可直接导入",
+            "the code was let in already; lists with it can be imported as they are",
+        ));
+    };
+    let office = regions.ancestors(scope).find(|above| regions.contains(&above.code, &region));
+    let (zh, en) = match office {
+        Some(office) => (
+            format!("如需了解放行原因，请咨询{}的监管部门", office.name),
+            format!("the regulator of {} can say why it was let in", office.name),
+        ),
+        None => (
+            "如需了解放行原因，请咨询平台运营人员".to_owned(),
+            "the platform's operator can say why it was let in".to_owned(),
+        ),
+    };
+    Ok(Text::new(
+        format!("该代码已由其他地区放行，无需重复放行；含有该代码的名单可直接导入。{zh}"),
+        format!("another region let the code in already; lists with it can be imported as they are. {en}"),
+    ))
 }
 
 /// The code and the rule that it breaks.

@@ -109,7 +109,8 @@ CREATE TRIGGER account_keep_contact AFTER UPDATE OF name, email, phone ON accoun
     EXECUTE FUNCTION account_keep_contact();
 
 -- Keeps what searches look for in the rows of enterprise.
--- Called by the triggers below, where it is not there or what it is made of changes. Takes no locks.
+-- Called by the triggers below, where it is not there, or what it is made of changes and it does not: an import brings it
+-- (`enterprises::searched`). Takes no locks.
 CREATE FUNCTION enterprise_set_search() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     v_name text := search_name(NEW.name);
@@ -121,7 +122,8 @@ END $$;
 CREATE TRIGGER enterprise_set_search_inserted BEFORE INSERT ON enterprise
     FOR EACH ROW WHEN (NEW.search_text = '') EXECUTE FUNCTION enterprise_set_search();
 CREATE TRIGGER enterprise_set_search_updated BEFORE UPDATE OF name, uscc, search_text ON enterprise
-    FOR EACH ROW WHEN (NEW.search_text = '' OR (OLD.name, OLD.uscc) IS DISTINCT FROM (NEW.name, NEW.uscc)) EXECUTE FUNCTION enterprise_set_search();
+    FOR EACH ROW WHEN (NEW.search_text = '' OR ((OLD.name, OLD.uscc) IS DISTINCT FROM (NEW.name, NEW.uscc) AND OLD.search_text = NEW.search_text))
+    EXECUTE FUNCTION enterprise_set_search();
 
 -- Folds all rows of enterprise anew when the table of characters has changed.
 -- Called by the trigger below, while a database is migrated. Locks all rows.
@@ -134,7 +136,7 @@ CREATE TRIGGER enterprise_fold_anew AFTER INSERT OR UPDATE ON search_table
     FOR EACH ROW EXECUTE FUNCTION enterprise_fold_anew();
 
 -- Keeps what searches look for in the rows of nonconformity.
--- Called by the triggers below, where it is not there or what it is made of changes. Takes no locks.
+-- Called by the triggers below, where it is not there, or what it is made of changes and it does not. Takes no locks.
 CREATE FUNCTION nonconformity_set_search() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.report_key := search_name(NEW.report_no) || E'\n';
@@ -143,7 +145,8 @@ END $$;
 CREATE TRIGGER nonconformity_set_search_inserted BEFORE INSERT ON nonconformity
     FOR EACH ROW WHEN (NEW.report_key = '') EXECUTE FUNCTION nonconformity_set_search();
 CREATE TRIGGER nonconformity_set_search_updated BEFORE UPDATE OF report_no, report_key ON nonconformity
-    FOR EACH ROW WHEN (NEW.report_key = '' OR OLD.report_no IS DISTINCT FROM NEW.report_no) EXECUTE FUNCTION nonconformity_set_search();
+    FOR EACH ROW WHEN (NEW.report_key = '' OR (OLD.report_no IS DISTINCT FROM NEW.report_no AND OLD.report_key = NEW.report_key))
+    EXECUTE FUNCTION nonconformity_set_search();
 
 -- Folds all rows of nonconformity anew when the table of characters has changed.
 -- Called by the trigger below, while a database is migrated. Locks all rows.

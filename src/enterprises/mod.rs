@@ -33,6 +33,7 @@ pub mod queries;
 mod register_words;
 pub mod registration;
 mod room;
+pub mod searched;
 pub mod settings;
 pub mod store;
 pub mod uscc;

@@ -26,7 +26,7 @@ pub fn set_order_day(
 
 /// Writes enterprises that a list names, by one statement over all of them: new ones in the order of their ids, and changed ones.
 /// `source` is a temporary table of the caller with all columns of an enterprise but the times, and `fresh` and `changed`, which
-/// say what is to be done with the row. A changed one is on the list again, if it was not.
+/// say what is to be done with the row. What searches look for is in it too ([`crate::enterprises::searched::SearchTexts`]), or empty where triggers shall fold the name. A changed one is on the list again, if it was not.
 ///
 /// # Errors
 /// When the database refuses.
@@ -37,9 +37,10 @@ pub fn write_listed_enterprises(
 ) -> Result<(), Problem> {
     let insert = format!(
         "INSERT INTO enterprise (id, uscc, name, operating_status, region, address, contact_name,
-                                 contact_phone, contact_email, uscc_admitted, created_at, updated_at)
+                                 contact_phone, contact_email, uscc_admitted, search_text, search_readings,
+                                 created_at, updated_at)
          SELECT id, uscc, name, operating_status, region, address, contact_name,
-                contact_phone, contact_email, uscc_admitted, $1, $1
+                contact_phone, contact_email, uscc_admitted, search_text, search_readings, $1, $1
          FROM {source} WHERE fresh ORDER BY id"
     );
     let update = format!(
@@ -47,6 +48,7 @@ pub fn write_listed_enterprises(
          SET name = f.name, operating_status = f.operating_status, region = f.region, address = f.address,
              contact_name = f.contact_name, contact_phone = f.contact_phone,
              contact_email = f.contact_email, uscc_admitted = e.uscc_admitted OR f.uscc_admitted,
+             search_text = f.search_text, search_readings = f.search_readings,
              withdrawn_at = NULL, updated_at = $1
          FROM {source} f WHERE f.changed AND e.id = f.id"
     );
@@ -56,7 +58,8 @@ pub fn write_listed_enterprises(
     Ok(())
 }
 
-/// Writes nonconformities of a list, as [`write_listed_enterprises`] does enterprises: new ones in the order of the source.
+/// Writes nonconformities of a list, as [`write_listed_enterprises`] does enterprises: new ones in the order of the source. `report_key` is
+/// [`crate::enterprises::searched::report_key`], or empty.
 ///
 /// # Errors
 /// When the database refuses.
@@ -67,9 +70,10 @@ pub fn write_listed_nonconformities(
 ) -> Result<(), Problem> {
     let insert = format!(
         "INSERT INTO nonconformity (id, enterprise_id, product_kind, report_no, inspected_on,
-             inspection_level, failed_items, order_issued_on, laboratory, signed_by, created_at, updated_at)
+             inspection_level, failed_items, order_issued_on, laboratory, signed_by, report_key,
+             created_at, updated_at)
          SELECT id, enterprise_id, product_kind, report_no, inspected_on,
-             inspection_level, failed_items, order_issued_on, laboratory, signed_by, $1, $1
+             inspection_level, failed_items, order_issued_on, laboratory, signed_by, report_key, $1, $1
          FROM {source} WHERE fresh"
     );
     let update = format!(

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | 1 | the authority that registers (登记管理部门) |
 //! | 2 | the category of what it registers (机构类别) |
-//! | 3 to 8 | the region of registration, of GB/T 2260 |
+//! | 3 to 8 | the region of registration, of GB/T 2260: province and prefecture are verified (`regions`) |
 //! | 9 to 17 | the organisation's own code (主体标识码), of GB 11714: eight characters and a check digit |
 //! | 18 | makes the sum, weighted by powers of 3, a multiple of 31 |
 //!
@@ -24,6 +24,8 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, Output, ToSql};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
+
+mod regions;
 
 /// The characters, each at the place of its value.
 pub const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -44,12 +46,6 @@ const CATEGORIES: [(u8, &[u8]); 12] = [
     (b'A', b"19"),
     (b'N', b"1239"),
     (b'Y', b"1"),
-];
-/// The first two digits of a region: the provinces, and the whole country.
-const PROVINCES: [&[u8; 2]; 35] = [
-    b"10", b"11", b"12", b"13", b"14", b"15", b"21", b"22", b"23", b"31", b"32", b"33", b"34", b"35", b"36",
-    b"37", b"41", b"42", b"43", b"44", b"45", b"46", b"50", b"51", b"52", b"53", b"54", b"61", b"62", b"63",
-    b"64", b"65", b"71", b"81", b"82",
 ];
 /// The weights of GB 11714.
 const ORGANISATION_WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
@@ -202,8 +198,7 @@ impl Uscc {
         if !known.is_some_and(|(_, categories)| categories.contains(category)) {
             return Err(UsccFault::Authority { found: found(0, 2) });
         }
-        let digits = [r1, r2, r3, r4, r5, r6].iter().all(|byte| byte.is_ascii_digit());
-        if !digits || !PROVINCES.contains(&&[*r1, *r2]) {
+        if !regions::is_region(&[*r1, *r2, *r3, *r4, *r5, *r6]) {
             return Err(UsccFault::Region { found: found(2, 8) });
         }
         if !self.check_holds() {

@@ -33,6 +33,14 @@ fn with_address() -> Vec<u8> {
     format!("{head},contact_email\n{record},factory@enterprise.example\n").into_bytes()
 }
 
+/// The list of the case, its enterprise in Shenzhen.
+fn elsewhere() -> Vec<u8> {
+    let cells = String::from_utf8(LIST.to_vec()).unwrap();
+    let moved = cells.replace("4401", "4403");
+    assert_ne!(cells, moved);
+    moved.into_bytes()
+}
+
 #[test]
 fn a_registered_code_against_the_rule_is_let_in_marked_and_counted() {
     let (app, officer) = start();
@@ -154,6 +162,18 @@ fn only_an_officer_admits_and_only_what_breaks_a_rule() {
     let seen = shenzhen.get(ADMISSIONS).expect(200);
     assert_eq!((&seen["items"], &seen["in_force"]), (&json!([]), &json!(0)));
     assert_eq!(operator.get(&one).expect(200)["uscc"], CODE);
+    // Whoever may not read of it learns that there is nothing to do, and whom to ask; no more.
+    let refused = shenzhen.post(ADMISSIONS, &body(CODE)).problem();
+    assert_eq!((&refused["status"], &refused["code"]), (&json!(409), &json!("uscc_admitted_already")));
+    let said = text(&refused["detail"]);
+    assert!(said.contains("可直接导入") && said.contains("广东省"), "{said}");
+    for secret in ["广州", "officer-gz", "执照与登记系统一致", &text(&admitted["id"])] {
+        assert!(!refused.to_string().contains(secret), "{refused}");
+    }
+    let own = text(&officer.post(ADMISSIONS, &body(CODE)).problem()["detail"]);
+    assert!(own.contains("可直接导入") && !own.contains("其他地区"), "{own}");
+    let taken = app.import(&shenzhen, &elsewhere(), false);
+    assert_eq!(counts(&taken), [1, 0, 0, 0]);
     let province = app.admin("officer-gd", "440000");
     assert_eq!(province.get(&one).expect(200)["reason"], "执照与登记系统一致");
     // A code is known to experts who name a conflict as well, but not one that nobody let in.

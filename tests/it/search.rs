@@ -7,7 +7,7 @@ use diesel::sql_types::Text;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use zerodesk::ROOMS;
-use zerodesk::core::search::{characters, folded, readings};
+use zerodesk::core::search::{characters, folded, folded_name, readings};
 use zerodesk::zero_out::import::Column;
 
 use crate::plans::{computed, plan_path};
@@ -61,6 +61,9 @@ fn sql_and_rust_fold_and_read_alike() {
         let sql: Pair = query.bind::<Text, _>(&typed).get_result(conn).unwrap();
         assert_eq!(sql.a, folded(&typed), "{typed:?}");
         assert_eq!(sql.b, readings(&folded(&typed)), "{typed:?}");
+        let query = diesel::sql_query("SELECT search_name($1) AS a, '' AS b");
+        let sql: Pair = query.bind::<Text, _>(&typed).get_result(conn).unwrap();
+        assert_eq!(sql.a, folded_name(&typed), "{typed:?}");
     }
 }
 
@@ -89,6 +92,43 @@ fn rows_are_folded_anew_when_the_table_of_characters_changes() {
     assert_eq!(stored(conn), right);
     conn.batch_execute("UPDATE account SET name = '李明'").unwrap();
     assert_eq!(stored(conn).0, "李明\nchen1");
+}
+
+#[test]
+fn what_an_import_folds_is_what_sql_folds() {
+    let app = TestApp::start();
+    let (gd, _) = app.small_world();
+    let conn = &mut app.database().connect();
+    let long = "\u{fdfa}".repeat(200);
+    let list = |names: &[(u32, &str, &str)]| {
+        let rows: Vec<_> = names
+            .iter()
+            .map(|(n, name, report)| {
+                row(&[(Column::Uscc, &uscc(*n)), (Column::Name, name), (Column::ReportNo, report)])
+            })
+            .collect();
+        file(&rows)
+    };
+    let differs = "SELECT e.name AS a, e.search_text AS b FROM enterprise e
+            WHERE e.search_text <> search_name(e.name) || E'\n' || search_fold(e.uscc)
+               OR e.search_readings <> search_readings(search_name(e.name))
+        UNION ALL SELECT report_no, report_key FROM nonconformity WHERE report_key <> search_name(report_no) || E'\n'";
+    let mut same = |list: &[u8]| {
+        assert_eq!(app.import(&gd, list, false)["rejected"], 0);
+        let wrong: Vec<Pair> = diesel::sql_query(differs).load(conn).unwrap();
+        assert!(wrong.is_empty(), "{:?}", wrong.iter().map(|pair| (&pair.a, &pair.b)).collect::<Vec<_>>());
+    };
+    // New ones, one of them named twice; then other names, the first name again, a name that folds to the same.
+    same(&list(&[(70, NAME, REPORT), (71, &long, "Ｒ—1"), (70, "乙公司", "R-2"), (72, "廣州長樂廠", "R-3")]));
+    same(&list(&[
+        (70, NAME, REPORT),
+        (71, "长乐（重庆）", "Ｒ—1"),
+        (70, NAME, "R-2"),
+        (72, "广州长乐厂", "R-3"),
+    ]));
+    // Folded by another table of characters, a server leaves it to the triggers.
+    app.database().connect().batch_execute("UPDATE search_table SET sha256 = 'other'").unwrap();
+    same(&list(&[(70, "重慶", REPORT), (73, NAME, "R-4")]));
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod found;
 mod pinyin;
 mod typed;
 
-pub use characters::{LONGEST, folded};
+pub use characters::{LONGEST, folded, folded_name};
 pub use found::{Found, found};
 pub use pinyin::{first_letters, pattern};
 pub use typed::{Typed, Word, readings};

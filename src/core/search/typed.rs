@@ -127,29 +127,41 @@ impl Typed {
 pub fn readings(folded: &str) -> String {
     /// The most ways to read a name that are kept; more than these are read as usual.
     const WAYS: usize = 16;
-    let mut ways = vec![String::new()];
-    let mut whole = String::new();
+    let mut ways = vec![String::with_capacity(folded.len())];
+    let mut whole = String::with_capacity(3 * folded.len());
+    let mut firsts: Vec<char> = Vec::new();
     for c in folded.chars() {
         let readings = characters::readings(c);
-        whole.push(' ');
-        if readings.is_empty() {
-            whole.push(c);
-            ways.iter_mut().for_each(|way| way.push(c));
-            continue;
+        for (n, reading) in readings.iter().enumerate() {
+            whole.push(if n == 0 { ' ' } else { '/' });
+            whole.push_str(reading);
         }
-        whole.push_str(&readings.join("/"));
-        let mut firsts: Vec<char> = Vec::new();
+        firsts.clear();
         for first in readings.iter().filter_map(|reading| reading.chars().next()) {
             if !firsts.contains(&first) {
                 firsts.push(first);
             }
         }
+        if readings.is_empty() {
+            whole.push(' ');
+            whole.push(c);
+            firsts.push(c);
+        }
         if ways.len() * firsts.len() > WAYS {
             firsts.truncate(1);
         }
-        ways = firsts.iter().flat_map(|first| ways.iter().map(move |way| format!("{way}{first}"))).collect();
+        // The ways that there are go on by the first letter, and anew by each other one behind them.
+        let before = ways.len();
+        for _ in 1..firsts.len() {
+            ways.extend_from_within(..before);
+        }
+        for (part, first) in ways.chunks_mut(before).zip(&firsts) {
+            part.iter_mut().for_each(|way| way.push(*first));
+        }
     }
-    format!("{}{whole}", ways.join("|"))
+    let mut all = ways.join("|");
+    all.push_str(&whole);
+    all
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::core::clock::shanghai_date;
 use crate::core::ids::AccountId;
 use crate::core::{Code, Problem, Role, Text, Wake};
 use crate::db::published::account;
+use crate::db::reference;
 use crate::db::schema::zero_out_import as imports;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -164,6 +165,9 @@ impl Run<'_> {
         };
         store::create(conn)?;
         let (mut loaded, seen) = loader.load(conn, &source, &lists, self.progress)?;
+        if !reference::folds_alike(conn)? {
+            store::leave_folding_to_triggers(conn)?;
+        }
         if loaded.rows >= MANY {
             conn.batch_execute(HASHES)?;
         }

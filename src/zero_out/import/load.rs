@@ -1,4 +1,4 @@
-//! Reading a file into the transaction: good rows into `import_row`, bad ones into the rejections.
+//! Reading a file into the transaction: good rows into `import_row`, their names into `import_name`, bad ones into the rejections.
 
 use crate::catalogue::Catalogue;
 use crate::core::ids::EnterpriseId;
@@ -16,9 +16,11 @@ use crate::zero_out::import::reader::{Lists, Source, Table};
 use crate::zero_out::import::refusal::{ImportError, Refusal};
 use crate::zero_out::import::rejection_code::{RejectionCode, WarningCode};
 use crate::zero_out::import::row::{self, CellFault, Row, Rules};
-use crate::zero_out::import::store::{Incoming, Rejection, copy_rejections, copy_rows};
+use crate::zero_out::import::store::{
+    Incoming, IncomingName, Rejection, copy_names, copy_rejections, copy_rows,
+};
 use diesel::PgConnection;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 
@@ -57,6 +59,7 @@ pub struct Loader<'a> {
 #[derive(Default)]
 struct Batch {
     good: Vec<Incoming>,
+    names: Vec<IncomingName>,
     bad: Vec<Rejection>,
     loaded: Loaded,
     /// The bytes of the cells of its rows.
@@ -82,6 +85,7 @@ impl Loader<'_> {
             let mut loaded = Loaded::default();
             for mut batch in receiver {
                 copy_rows(conn, &mut batch.good)?;
+                copy_names(conn, &mut batch.names)?;
                 copy_rejections(conn, &mut batch.bad)?;
                 loaded = batch.loaded;
                 progress.step((), loaded.rows, loaded.rows.max(estimate))?;
@@ -136,12 +140,14 @@ impl Loader<'_> {
                 if batch.good.len() < BATCH && batch.bad.len() < BATCH && batch.bytes < BATCH_BYTES {
                     return Ok(true);
                 }
+                batch.names = std::mem::take(&mut known.fresh);
                 let next =
                     Batch { good: Vec::with_capacity(BATCH), loaded: batch.loaded, ..Batch::default() };
                 Ok(sender.send(std::mem::replace(&mut batch, next)).is_ok())
             })?;
             warnings.extend(hidden.warning(table));
         }
+        batch.names = known.fresh;
         // A failed send means the same here as above.
         let _ = sender.send(batch);
         Ok(warnings)
@@ -196,18 +202,29 @@ impl Hidden {
     }
 }
 
-/// What the file has said so far: an id for each enterprise, the row of each nonconformity.
+/// What the file has said so far: an id for each enterprise, its names, the row of each nonconformity.
 struct Known<'a> {
     catalogue: &'a Catalogue,
     law: &'a RemediationSettings,
     headings: Headings,
     enterprises: HashMap<Uscc, EnterpriseId>,
+    names: HashSet<(Uscc, Box<str>)>,
+    /// The names that are in no batch yet.
+    fresh: Vec<IncomingName>,
     rows: HashMap<(Uscc, Box<str>), i32>,
 }
 
 impl<'a> Known<'a> {
     fn new(catalogue: &'a Catalogue, law: &'a RemediationSettings, headings: Headings) -> Self {
-        Self { catalogue, law, headings, enterprises: HashMap::new(), rows: HashMap::new() }
+        Self {
+            catalogue,
+            law,
+            headings,
+            enterprises: HashMap::new(),
+            names: HashSet::new(),
+            fresh: Vec::new(),
+            rows: HashMap::new(),
+        }
     }
 
     fn take(&mut self, row_no: i32, row: Row) -> Result<Incoming, CellFault> {
@@ -223,6 +240,9 @@ impl<'a> Known<'a> {
             });
         }
         let enterprise = *self.enterprises.entry(row.uscc).or_insert_with(EnterpriseId::new);
+        if self.names.insert((row.uscc, row.name.as_str().into())) {
+            self.fresh.push(IncomingName::new(row.uscc, &row.name));
+        }
         let opening = row.order_issued_on.and_then(|order| {
             let days = FirstDays::of_order(order);
             // An order alone always opens a case; without rules in force the database refuses the row.

@@ -227,7 +227,8 @@ fn enterprises(conn: &mut PgConnection, import: ImportId, now: DateTime<Utc>) ->
                 coalesce(f.contact_name, e.contact_name) AS contact_name,
                 coalesce(f.contact_phone, e.contact_phone) AS contact_phone,
                 coalesce(f.contact_email, e.contact_email) AS contact_email,
-                f.uscc_admitted, e.relisted IS TRUE AS relisted,
+                f.uscc_admitted, coalesce(t.search_text, '') AS search_text, coalesce(t.search_readings, '') AS search_readings,
+                e.relisted IS TRUE AS relisted,
                 e.id IS NOT NULL AND (e.relisted OR (
                     f.name, f.operating_status, f.region,
                     coalesce(f.address, e.address), coalesce(f.contact_name, e.contact_name),
@@ -254,7 +255,8 @@ fn enterprises(conn: &mut PgConnection, import: ImportId, now: DateTime<Utc>) ->
                    CASE WHEN withdrawn_at IS NULL THEN contact_phone END AS contact_phone,
                    CASE WHEN withdrawn_at IS NULL THEN contact_email END AS contact_email
             FROM published.enterprise
-         ) e ON e.uscc = f.uscc"#,
+         ) e ON e.uscc = f.uscc
+         LEFT JOIN import_name t ON t.uscc = f.uscc AND t.name = f.name"#,
     )
     .execute(conn)?;
     trace::enterprises(conn, import)?;
@@ -275,7 +277,7 @@ pub fn note_enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(),
 /// and in that order they go to the ends of the indexes.
 const VERDICT: &str = "CREATE TEMP TABLE import_verdict ON COMMIT DROP AS
     SELECT i.row_no, f.id AS enterprise_id, f.region, coalesce(n.id, i.nonconformity_id) AS id, i.case_id,
-           i.product_kind, i.report_no, i.inspected_on,
+           i.product_kind, i.report_no, i.report_key, i.inspected_on,
            coalesce(i.inspection_level, n.inspection_level) AS inspection_level,
            i.failed_items, coalesce(i.order_issued_on, n.order_issued_on) AS order_issued_on,
            i.rectify_by, i.reinspect_by, i.rule_version,

@@ -5,6 +5,7 @@ use crate::core::ids::EnterpriseId;
 use crate::core::{Problem, Text};
 use crate::db::schema::zero_out_rejection;
 use crate::enterprises::ids::NonconformityId;
+use crate::enterprises::searched::{SearchTexts, report_key};
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
 use crate::remediation::ids::CaseId;
 use crate::remediation::opening::Opening;
@@ -39,6 +40,7 @@ diesel::table! {
         contact_email -> Nullable<Text>,
         product_kind -> Text,
         report_no -> Text,
+        report_key -> Text,
         inspected_on -> Date,
         inspection_level -> Nullable<Text>,
         failed_items -> Array<Text>,
@@ -51,7 +53,17 @@ diesel::table! {
     }
 }
 
-/// Makes the table for the good rows. `ord` is the row's number in digits of fixed width: put
+diesel::table! {
+    /// Each name of each enterprise in the good rows, once, with what searches look for; kept for one transaction.
+    import_name (uscc, name) {
+        uscc -> Text,
+        name -> Text,
+        search_text -> Text,
+        search_readings -> Text,
+    }
+}
+
+/// Makes the tables for the good rows. `ord` is the row's number in digits of fixed width: put
 /// before a value, the greatest such text is the value of the last row.
 pub fn create(conn: &mut PgConnection) -> Result<(), Problem> {
     conn.batch_execute(
@@ -60,10 +72,13 @@ pub fn create(conn: &mut PgConnection) -> Result<(), Problem> {
             enterprise_id uuid NOT NULL, nonconformity_id uuid NOT NULL, case_id uuid,
             uscc text NOT NULL, uscc_admitted boolean NOT NULL, name text NOT NULL, operating_status text NOT NULL, region text NOT NULL,
             address text, contact_name text, contact_phone text, contact_email text,
-            product_kind text NOT NULL, report_no text NOT NULL, inspected_on date NOT NULL,
+            product_kind text NOT NULL, report_no text NOT NULL, report_key text NOT NULL, inspected_on date NOT NULL,
             inspection_level text, failed_items text[] NOT NULL,
             order_issued_on date, rectify_by date, reinspect_by date, rule_version text,
             laboratory text, signed_by text
+        ) ON COMMIT DROP;
+        CREATE TEMP TABLE import_name (
+            uscc text NOT NULL, name text NOT NULL, search_text text NOT NULL, search_readings text NOT NULL
         ) ON COMMIT DROP",
     )?;
     Ok(())
@@ -89,6 +104,7 @@ pub struct Incoming {
     contact_email: Option<String>,
     product_kind: String,
     report_no: String,
+    report_key: String,
     inspected_on: NaiveDate,
     inspection_level: Option<InspectionLevel>,
     failed_items: Vec<String>,
@@ -120,6 +136,7 @@ impl Incoming {
             contact_phone: row.contact_phone,
             contact_email: row.contact_email,
             product_kind: row.product_kind,
+            report_key: report_key(&row.report_no),
             report_no: row.report_no,
             inspected_on: row.inspected_on,
             inspection_level: row.inspection_level,
@@ -132,6 +149,31 @@ impl Incoming {
             signed_by: row.signed_by,
         }
     }
+}
+
+/// A name of an enterprise with what searches look for. It is folded here, while the rows before it are copied in: triggers would take
+/// longer for it than all else takes.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = import_name, treat_none_as_default_value = false)]
+pub struct IncomingName {
+    uscc: Uscc,
+    name: String,
+    search_text: String,
+    search_readings: String,
+}
+
+impl IncomingName {
+    /// The name of an enterprise.
+    pub fn new(uscc: Uscc, name: &str) -> Self {
+        let SearchTexts { text, readings } = SearchTexts::of(&uscc, name);
+        Self { uscc, name: name.to_owned(), search_text: text, search_readings: readings }
+    }
+}
+
+/// Forgets what was folded here, where the database folds by another table of characters: its triggers fold all of it.
+pub fn leave_folding_to_triggers(conn: &mut PgConnection) -> Result<(), Problem> {
+    conn.batch_execute("TRUNCATE import_name; UPDATE import_row SET report_key = ''")?;
+    Ok(())
 }
 
 /// One reason for which one row is not taken.
@@ -186,6 +228,14 @@ impl Rejection {
 pub fn copy_rows(conn: &mut PgConnection, rows: &mut Vec<Incoming>) -> Result<(), Problem> {
     if !rows.is_empty() {
         diesel::copy_from(import_row::table).from_insertable(std::mem::take(rows)).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Copies names in and leaves the list empty.
+pub fn copy_names(conn: &mut PgConnection, names: &mut Vec<IncomingName>) -> Result<(), Problem> {
+    if !names.is_empty() {
+        diesel::copy_from(import_name::table).from_insertable(std::mem::take(names)).execute(conn)?;
     }
     Ok(())
 }
