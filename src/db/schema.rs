@@ -982,6 +982,7 @@ diesel::table! {
         withdrawn_at -> Nullable<Timestamptz>,
         withdrawn_by -> Nullable<Uuid>,
         withdrawn_reason -> Nullable<Text>,
+        not_records -> Int4,
     }
 }
 
@@ -1023,6 +1024,23 @@ diesel::table! {
         before -> Nullable<Jsonb>,
         after -> Nullable<Jsonb>,
         outcome -> Text,
+    }
+}
+
+diesel::table! {
+    zero_out_withdrawal (import_id) {
+        import_id -> Uuid,
+        requested_by -> Nullable<Uuid>,
+        reason -> Text,
+        state -> Text,
+        attempts -> Int4,
+        phase -> Nullable<Text>,
+        done -> Int4,
+        total -> Int4,
+        problem -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
     }
 }
 
