@@ -6,8 +6,8 @@ use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
-use crate::withdrawals::{WithdrawImport, Withdrawn};
 use crate::withdrawals::standing::{self, StandingRow};
+use crate::withdrawals::{WithdrawImport, Withdrawn};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::{ImportView, import_status};
 

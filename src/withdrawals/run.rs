@@ -64,12 +64,15 @@ impl Command for RunWithdrawal<'_> {
         let by = kept.requested_by();
         let (role, region) = withdrawal_run::author(&mut tx.conn, by)?;
         let asked = Asked { account: by, role: &role, region: region.as_deref(), reason: &kept.reason };
-        let withdrawn = lock(tx, self.id).and_then(|import| Ok((take_back(tx, &import, asked, &step)?, import)));
+        let withdrawn =
+            lock(tx, self.id).and_then(|import| Ok((take_back(tx, &import, asked, &step)?, import)));
         match withdrawn {
             Ok((done, import)) => {
                 withdrawal_run::end(tx, self.id, None)?;
-                let subject =
-                    Subject { region: import.region.as_deref(), ..Subject::new("zero_out_import", self.id.0) };
+                let subject = Subject {
+                    region: import.region.as_deref(),
+                    ..Subject::new("zero_out_import", self.id.0)
+                };
                 tx.audit(WithdrawImport::NAME, subject, done)?;
             }
             // What it refuses it refuses before it writes anything, so the transaction holds nothing else.

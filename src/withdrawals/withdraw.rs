@@ -47,7 +47,8 @@ impl Command for WithdrawImport {
         let import = permitted(tx, self.id)?;
         step_up::require(tx)?;
         fields.done()?;
-        let subject = Subject { region: import.region.as_deref(), ..Subject::new("zero_out_import", self.id.0) };
+        let subject =
+            Subject { region: import.region.as_deref(), ..Subject::new("zero_out_import", self.id.0) };
         if import.taken() <= AT_ONCE && try_lock_merges(tx)? {
             let actor = tx.actor.clone();
             let asked = Asked {

@@ -110,7 +110,9 @@ pub fn request(tx: &mut Tx, import: ImportId, reason: &str) -> Result<(), Proble
         runs::finished_at.eq(None::<DateTime<Utc>>),
     );
     match before {
-        None => insert_into(runs::table).values((runs::import_id.eq(import), values)).execute(&mut *tx.conn)?,
+        None => {
+            insert_into(runs::table).values((runs::import_id.eq(import), values)).execute(&mut *tx.conn)?
+        }
         Some(_) => update(runs::table.find(import)).set(values).execute(&mut *tx.conn)?,
     };
     Ok(())
@@ -141,8 +143,7 @@ pub fn find(conn: &mut PgConnection, id: ImportId) -> Result<Kept, Problem> {
 /// # Errors
 /// When the database can't be asked.
 pub fn is_open(conn: &mut PgConnection, id: ImportId) -> Result<bool, Problem> {
-    let state: Option<WithdrawalState> =
-        runs::table.find(id).select(runs::state).first(conn).optional()?;
+    let state: Option<WithdrawalState> = runs::table.find(id).select(runs::state).first(conn).optional()?;
     Ok(state.is_some_and(WithdrawalState::is_open))
 }
 
@@ -150,10 +151,7 @@ pub fn is_open(conn: &mut PgConnection, id: ImportId) -> Result<bool, Problem> {
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn of(
-    conn: &mut PgConnection,
-    ids: &[ImportId],
-) -> Result<HashMap<ImportId, WithdrawalRun>, Problem> {
+pub fn of(conn: &mut PgConnection, ids: &[ImportId]) -> Result<HashMap<ImportId, WithdrawalRun>, Problem> {
     let rows: Vec<Kept> = runs::table
         .filter(runs::import_id.eq_any(ids))
         .filter(runs::state.ne(WithdrawalState::Done))
