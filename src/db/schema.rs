@@ -1123,6 +1123,8 @@ diesel::joinable!(uscc_admission -> region (region));
 diesel::joinable!(wrong_proof -> account (account_id));
 diesel::joinable!(zero_out_import -> region (region));
 diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
+diesel::joinable!(zero_out_withdrawal -> account (requested_by));
+diesel::joinable!(zero_out_withdrawal -> zero_out_import (import_id));
 
 appear_together!(
     account,
@@ -1202,6 +1204,7 @@ appear_together!(
     zero_out_listed,
     zero_out_rejection,
     zero_out_row,
+    zero_out_withdrawal,
 );
 
 pub mod published {
@@ -1271,6 +1274,7 @@ pub mod published {
         zero_out_listed as own_zero_out_listed,
         zero_out_rejection,
         zero_out_row as own_zero_out_row,
+        zero_out_withdrawal,
     };
 
     diesel::table! {
@@ -1848,4 +1852,5 @@ pub mod published {
     beside!(own_zero_out_listed: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
     beside!(zero_out_rejection: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
     beside!(own_zero_out_row: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
+    beside!(zero_out_withdrawal: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
 }
