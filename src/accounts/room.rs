@@ -35,7 +35,7 @@ pub const ROOM: Room = Room {
     functions: include_str!("functions.sql"),
     routes: routes![
         api::log_in, Public, "登录";
-        api::refresh, Public, "更新令牌";
+        api::refresh, Public, "续期登录";
         api::log_out, SettingUp, "退出登录";
         api::me, SettingUp, "我的账号";
         factors::totp_state, SettingUp, "我的双重验证";
@@ -80,7 +80,7 @@ pub const ROOM: Room = Room {
         word("log_in", "登录", "log-in"),
         word("log_in_failed", "登录失败", "failed log-in"),
         word("log_out", "退出", "log-out"),
-        word("refresh_token_replayed", "更新令牌被重复使用", "a refresh token was used again"),
+        word("refresh_token_replayed", "登录凭据被重复使用", "a refresh token was used again"),
         word("change_profile", "更改个人资料", "changed their profile"),
         word("change_mail_address", "更改邮箱", "changed their mail address"),
         word("change_password", "更改密码", "changed their password"),

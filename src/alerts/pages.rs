@@ -5,7 +5,8 @@ use askama::Template;
 use crate::alerts::AlertState;
 use crate::alerts::ids::AlertId;
 use crate::alerts::queries::{self as alerts, AlertView};
-use crate::alerts::records::{AlertRecord, records};
+use crate::alerts::records::{AlertRecord, MOST, records};
+use crate::core::Text;
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::web::Id;
@@ -125,5 +126,46 @@ impl AlertPage {
 
     fn open(&self) -> bool {
         self.a.view.alert.state == AlertState::Open
+    }
+
+    fn say(&self, zh: String, en: String) -> String {
+        self.f.say(&Text::new(zh, en)).to_owned()
+    }
+
+    /// When it is raised.
+    fn rule(&self) -> String {
+        let (most, days) = (self.a.view.alert.threshold, self.a.view.alert.window_days);
+        self.say(format!("{days} 天内超过 {most} 条"), format!("more than {most} within {days} days"))
+    }
+
+    /// The days of the samples; one where all are of it.
+    fn sampled(&self) -> String {
+        match (self.a.view.alert.first_on, self.a.view.alert.last_on) {
+            (Some(first), Some(last)) if first == last => self.f.day(&first),
+            (Some(first), Some(last)) => format!("{} – {}", self.f.day(&first), self.f.day(&last)),
+            _ => self.f.t("统计期内没有抽样", "none within the window").to_owned(),
+        }
+    }
+
+    /// Why fewer records are listed than were counted.
+    fn note(&self) -> Option<String> {
+        let (counted, listed) = (i64::from(self.a.view.alert.nonconformities), self.records.len());
+        let listed = i64::try_from(listed).unwrap_or(i64::MAX);
+        if listed >= counted {
+            None
+        } else if listed == MOST {
+            Some(self.say(
+                format!("下面列出最近抽样的 {MOST} 条。"),
+                format!("Listed are the {MOST} sampled last."),
+            ))
+        } else {
+            Some(self.say(
+                format!("其中 {} 条之后已撤回或经复检推翻，不再列出。", counted - listed),
+                format!(
+                    "{} of them were withdrawn or overturned since and are not listed.",
+                    counted - listed
+                ),
+            ))
+        }
     }
 }

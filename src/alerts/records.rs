@@ -9,7 +9,7 @@ use crate::db::schema::quality_alert;
 use crate::remediation::ids::CaseId;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::sql_types::{Date, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Date, Nullable, Text, Uuid as SqlUuid};
 
 /// A nonconformity that an alert counts, with its enterprise and case.
 #[derive(Debug, QueryableByName)]
@@ -36,7 +36,8 @@ pub struct AlertRecord {
 }
 
 /// Those between the first and the last day of the alert's figures, as its count takes them: none whose result a re-test
-/// overturned, none that an earlier alert of the same kind has dealt with, none that came after the alert was closed.
+/// overturned, none that an earlier alert of the same kind has dealt with, none that came after the alert was closed. An alert that is closed
+/// in the moment in which it was opened is not earlier than itself.
 const RECORDS: &str = "
     SELECT n.report_no, n.inspected_on, n.enterprise_id, e.name AS enterprise, e.region, c.id AS case_id
     FROM quality_alert a
@@ -52,11 +53,14 @@ const RECORDS: &str = "
       AND n.created_at > coalesce((
           SELECT max(d.closed_at) FROM quality_alert d
           WHERE d.state <> 'open' AND d.product_kind = a.product_kind AND d.item = a.item AND d.region = a.region
-            AND d.closed_at <= a.opened_at), '-infinity')
+            AND d.id < a.id AND d.closed_at <= a.opened_at), '-infinity')
     ORDER BY n.inspected_on DESC, n.report_no
-    LIMIT 200";
+    LIMIT $2";
 
-/// The nonconformities that an alert counts, the last sampled first; at most 200.
+/// So many are listed.
+pub const MOST: i64 = 200;
+
+/// The nonconformities that an alert counts, the last sampled first; at most [`MOST`].
 ///
 /// # Errors
 /// 403 for anyone but an officer, 404 where the officer may not know of the alert.
@@ -64,5 +68,5 @@ pub fn records(conn: &mut PgConnection, actor: &Actor, id: AlertId) -> Result<Ve
     permit(actor)?;
     let known: AlertId =
         visible_to(actor).filter(quality_alert::id.eq(id)).select(quality_alert::id).first(conn)?;
-    Ok(diesel::sql_query(RECORDS).bind::<SqlUuid, _>(known.0).load(conn)?)
+    Ok(diesel::sql_query(RECORDS).bind::<SqlUuid, _>(known.0).bind::<BigInt, _>(MOST).load(conn)?)
 }

@@ -140,10 +140,10 @@ codes! {
         "账号正在等待审核，或已停用。请等待审核结果或联系平台运营人员。"
         "The account is waiting for its approval or has been disabled. Wait for the decision, or ask the operator.";
     InvalidToken "invalid_token" 401 "令牌无效" "Invalid token"
-        "访问令牌无效、已过期或登录已结束。请用更新令牌换取新的令牌，或重新登录。"
+        "访问令牌无效、已过期或登录已结束。请凭登录凭据（refresh_token）换取新的访问令牌，或重新登录。"
         "The access token is not valid, has expired, or its session has ended. Renew it with the refresh token or log in again.";
-    InvalidRefreshToken "invalid_refresh_token" 401 "更新令牌无效" "Invalid refresh token"
-        "更新令牌无效、已过期或已使用过。请重新登录。"
+    InvalidRefreshToken "invalid_refresh_token" 401 "登录凭据无效" "Invalid refresh token"
+        "登录凭据（refresh_token）无效、已过期或已使用过。请重新登录。"
         "The refresh token is not valid, has expired or was used before. Log in again.";
     RequestTimeout "request_timeout" 408 "请求超时" "Request timeout"
         "请求正文未在规定时间内传完，连接已关闭。请检查网络后重试。"

@@ -984,6 +984,7 @@ diesel::table! {
         withdrawn_at -> Nullable<Timestamptz>,
         withdrawn_by -> Nullable<Uuid>,
         withdrawn_reason -> Nullable<Text>,
+        not_records -> Int4,
     }
 }
 
@@ -1025,6 +1026,23 @@ diesel::table! {
         before -> Nullable<Jsonb>,
         after -> Nullable<Jsonb>,
         outcome -> Text,
+    }
+}
+
+diesel::table! {
+    zero_out_withdrawal (import_id) {
+        import_id -> Uuid,
+        requested_by -> Nullable<Uuid>,
+        reason -> Text,
+        state -> Text,
+        attempts -> Int4,
+        phase -> Nullable<Text>,
+        done -> Int4,
+        total -> Int4,
+        problem -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1107,6 +1125,8 @@ diesel::joinable!(uscc_admission -> region (region));
 diesel::joinable!(wrong_proof -> account (account_id));
 diesel::joinable!(zero_out_import -> region (region));
 diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
+diesel::joinable!(zero_out_withdrawal -> account (requested_by));
+diesel::joinable!(zero_out_withdrawal -> zero_out_import (import_id));
 
 appear_together!(
     account,
@@ -1186,6 +1206,7 @@ appear_together!(
     zero_out_listed,
     zero_out_rejection,
     zero_out_row,
+    zero_out_withdrawal,
 );
 
 pub mod published {
@@ -1255,6 +1276,7 @@ pub mod published {
         zero_out_listed as own_zero_out_listed,
         zero_out_rejection,
         zero_out_row as own_zero_out_row,
+        zero_out_withdrawal,
     };
 
     diesel::table! {
@@ -1832,4 +1854,5 @@ pub mod published {
     beside!(own_zero_out_listed: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
     beside!(zero_out_rejection: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
     beside!(own_zero_out_row: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
+    beside!(zero_out_withdrawal: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
 }

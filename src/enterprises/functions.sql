@@ -75,8 +75,10 @@ CREATE TRIGGER nonconformity_refuse_delete BEFORE DELETE ON nonconformity
     FOR EACH ROW EXECUTE FUNCTION refuse_delete();
 
 -- Keeps in enterprise_past what an enterprise was before each change of its region or status.
+-- A statement can change all rows of a province, and PL/pgSQL keeps the plan of its first call: without nested loops it serves for one row
+-- and for all of them.
 -- Called by the trigger below. Takes no locks but on the rows that it adds.
-CREATE FUNCTION enterprise_record_past() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION enterprise_record_past() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
     -- Two changes at one moment: what was before the first of them counts.
     INSERT INTO enterprise_past (enterprise_id, until, region, operating_status)

@@ -26,9 +26,10 @@ use uuid::Uuid;
 const WRITE_EVERY: Duration = Duration::from_millis(200);
 /// How often a run may begin before the work itself is taken for the cause of its ends.
 pub const MOST_ATTEMPTS: i32 = 5;
-/// The settings of a run's transaction: statements over a province may take longer than any request, and none of them gains by JIT.
+/// The settings of a run's transaction: statements over a province may take longer than any request, and none of them gains by JIT. The
+/// plans that the connection keeps of triggers were made for few rows, so they are made anew.
 const RUN_SETTINGS: &str =
-    "SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'";
+    "SET LOCAL statement_timeout = 0; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; DISCARD PLANS";
 
 /// A kind of long work. Its rows are named by ids.
 pub trait Resumable {

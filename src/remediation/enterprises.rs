@@ -7,8 +7,8 @@ use crate::db::schema::product_kind;
 use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
 use crate::remediation::ids::CaseId;
-use crate::remediation::policy::enterprises_visible_to;
-use chrono::NaiveDate;
+use crate::remediation::policy::{departed_visible_to, enterprises_visible_to};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -112,6 +112,38 @@ pub fn get(conn: &mut PgConnection, actor: &Actor, id: EnterpriseId) -> Result<E
     let nonconformities: Vec<NonconformityView> = rows.into_iter().map(view).collect();
     let cleared = nonconformities.iter().all(|n| n.cleared);
     Ok(EnterpriseDetail { enterprise, cleared, nonconformities })
+}
+
+/// An enterprise that left the list with an import that was withdrawn.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = enterprise)]
+pub struct Departed {
+    /// Its name.
+    pub name: String,
+    /// Its unified social credit code.
+    pub uscc: Uscc,
+    /// Code of its region.
+    pub region: String,
+    /// When it left.
+    #[diesel(select_expression = enterprise::withdrawn_at.assume_not_null())]
+    pub at: DateTime<Utc>,
+}
+
+/// An enterprise that left the list, for officers whose region it was in and for operators; none where it is on the list, or not theirs to know of.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn departed(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: EnterpriseId,
+) -> Result<Option<Departed>, Problem> {
+    Ok(enterprise::table
+        .filter(departed_visible_to(actor))
+        .filter(enterprise::id.eq(id))
+        .select(Departed::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// A nonconformity as it is stored.

@@ -67,7 +67,7 @@ pub static CASES: List<CaseView> = List {
         Column::new("停业整顿期限", "Suspended until", |c, _| due(c.clocks.suspension.as_ref())),
         Column::new("不得生产销售", "On hold", |c, w| Cell::text(w.yes(c.on_hold))),
         Column::new("清零时间", "Cleared at", |c, _| Cell::moment(c.cleared_at)),
-        Column::new("适用规则版本", "Rules", |c, _| Cell::text(&c.rule_version)),
+        Column::new("适用规则", "Rules", |c, _| Cell::text(&c.rule_version)),
     ],
     filters: &[
         Q,

@@ -183,8 +183,10 @@ CREATE TRIGGER remediation_case_set_elsewhere_updated AFTER UPDATE ON remediatio
     EXECUTE FUNCTION case_set_elsewhere();
 
 -- Keeps in case_past what a case was before each change of what its deadlines follow from.
+-- A statement can change all rows of a province, and PL/pgSQL keeps the plan of its first call: without nested loops it serves for one row
+-- and for all of them.
 -- Called by the trigger below. Takes no locks but on the rows that it adds.
-CREATE FUNCTION case_record_past() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION case_record_past() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
     -- Two changes at one moment: what was before the first of them counts.
     INSERT INTO case_past (case_id, until, state, rectify_by, reinspect_by, second_by, suspended_until, handled_in)

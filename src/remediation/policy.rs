@@ -168,6 +168,16 @@ pub fn enterprises_visible_to(actor: &Actor) -> EnterpriseCondition {
     }
 }
 
+/// The enterprises of an officer's region, and all for the operator, that nothing keeps on the list since an import was withdrawn.
+pub fn departed_visible_to(actor: &Actor) -> EnterpriseCondition {
+    let gone = enterprise::withdrawn_at.is_not_null();
+    match actor.scope() {
+        Some(Scope::Operator) => Box::new(gone),
+        Some(Scope::Admin(region)) => Box::new(gone.and(enterprises_within(region.clone()))),
+        _ => Box::new(false.into_sql::<Bool>()),
+    }
+}
+
 /// The enterprises in a region and all under it.
 pub fn enterprises_within(scope: String) -> EnterpriseCondition {
     let under = region_scope::table.filter(region_scope::scope.eq(scope)).select(region_scope::region);

@@ -100,7 +100,7 @@ pub struct ClockView {
     pub overdue: bool,
     /// Whether it was done late.
     pub late: bool,
-    /// Whether the last day may yet move: the holidays that decide on it are not announced.
+    /// Whether the last day may yet move: the holidays that decide on it are not announced, and what it waits for is still to be done.
     pub provisional: bool,
     /// The article that sets it.
     pub article: BothTexts,
@@ -158,7 +158,7 @@ pub fn clocks(course: &Course, law: Law<'_>, now: DateTime<Utc>) -> Clocks {
             done_on: done,
             overdue: !ended && done.is_none() && due.is_some_and(|day| now >= ends_at(day)),
             late: done.zip(due).is_some_and(|(done, due)| done > due),
-            provisional: due.is_some_and(|day| provisional(day, law.calendar)),
+            provisional: !ended && done.is_none() && due.is_some_and(|day| provisional(day, law.calendar)),
             article: article.into(),
         };
     let of_order = |due, done, period, article| {

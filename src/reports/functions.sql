@@ -1,7 +1,8 @@
 -- Functions and triggers of `reports`: the figures of the rate and of the funnel, counted as things change (enterprise_figure,
 -- region_figure, figure_stale). Nothing but reports and the figures on pages depends on them or on the job that folds them.
 
--- 1. Which enterprises have changed. These triggers only add rows to figure_stale: they take no locks and wait for nobody.
+-- 1. Which enterprises have changed. These triggers only add rows to figure_stale: they take no locks and wait for nobody. A statement can change
+--    all rows of a province, and PL/pgSQL keeps the plan of its first call: without nested loops it serves for one row and for all of them.
 
 -- Notes the enterprises of new nonconformities, cases and consultations. Called by the triggers below. Takes no locks.
 CREATE FUNCTION figure_stale_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -27,7 +28,7 @@ CREATE TRIGGER account_figure_stale_inserted AFTER INSERT ON account
     REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_account_inserted();
 
 -- Notes the enterprises of cases whose state changes. Called by the trigger below. Takes no locks.
-CREATE FUNCTION figure_stale_case_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION figure_stale_case_updated() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
     INSERT INTO figure_stale (enterprise_id)
     SELECT DISTINCT w.enterprise_id FROM written w JOIN before b ON b.id = w.id WHERE b.state <> w.state;
@@ -38,7 +39,7 @@ CREATE TRIGGER remediation_case_figure_stale_updated AFTER UPDATE ON remediation
     FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_case_updated();
 
 -- Notes the enterprises of consultations whose status changes. Called by the trigger below. Takes no locks.
-CREATE FUNCTION figure_stale_consultation_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION figure_stale_consultation_updated() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
     INSERT INTO figure_stale (enterprise_id)
     SELECT DISTINCT w.enterprise_id FROM written w JOIN before b ON b.id = w.id WHERE b.status <> w.status;
@@ -49,7 +50,7 @@ CREATE TRIGGER consultation_figure_stale_updated AFTER UPDATE ON consultation
     FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_consultation_updated();
 
 -- Notes the enterprises of nonconformities that are withdrawn. Called by the trigger below. Takes no locks.
-CREATE FUNCTION figure_stale_nonconformity_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION figure_stale_nonconformity_updated() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
     INSERT INTO figure_stale (enterprise_id)
     SELECT DISTINCT w.enterprise_id FROM written w JOIN before b ON b.id = w.id WHERE b.withdrawn_at IS DISTINCT FROM w.withdrawn_at;
@@ -60,7 +61,7 @@ CREATE TRIGGER nonconformity_figure_stale_updated AFTER UPDATE ON nonconformity
     FOR EACH STATEMENT EXECUTE FUNCTION figure_stale_nonconformity_updated();
 
 -- Notes enterprises whose region or status changes. Called by the trigger below. Takes no locks.
-CREATE FUNCTION figure_stale_enterprise_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION figure_stale_enterprise_updated() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
     INSERT INTO figure_stale (enterprise_id)
     SELECT w.id FROM written w JOIN before b ON b.id = w.id

@@ -6,6 +6,7 @@
 //! * The styles are in the page, so that it is painted after one round trip. The policy of the page names each by its SHA-256, so nothing
 //!   else that is in it is a style.
 //! * Browsers get modules and styles without comments and blanks (`minify`). At `/assets/NAME` they are as they were written.
+//! * The icon is also at `/favicon.ico`, the one address for which browsers ask without being told.
 //! * To add one, write the file into `src/web/assets` and its name into the table.
 
 use std::sync::LazyLock;
@@ -141,6 +142,7 @@ pub(super) fn style(name: &str) -> &'static str {
 pub(super) fn configure(config: &mut ServiceConfig) {
     config.service(only_get("/assets/{version}/{name}", web::to(kept)));
     config.service(only_get("/assets/{name}", web::to(asked)));
+    config.service(only_get("/favicon.ico", web::to(icon)));
 }
 
 fn only_get(path: &str, route: actix_web::Route) -> actix_web::Resource {
@@ -156,6 +158,11 @@ async fn kept(request: HttpRequest, path: web::Path<(String, String)>) -> Answer
 
 async fn asked(request: HttpRequest, name: web::Path<String>) -> Answer {
     asset(&request, &name, "no-cache", |a| a.source)
+}
+
+/// The icon at the address where browsers ask for it on their own, such as beside an answer in JSON.
+async fn icon(request: HttpRequest) -> Answer {
+    asset(&request, "favicon.svg", "public, max-age=86400", |a| &a.text)
 }
 
 fn asset(

@@ -10,6 +10,7 @@ use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
+use crate::withdrawals::preview::{Preview, preview};
 use crate::withdrawals::standing::{Standing, StandingRow, standing};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::{ImportView, import_status};
@@ -19,6 +20,7 @@ use crate::zero_out::import::{ImportView, import_status};
 struct WithdrawPage {
     f: Frame,
     i: ImportView,
+    will: Preview,
     rows: Vec<StandingRow>,
     next: Option<String>,
     /// Whether this is the first page of the rows, so that none means that nothing stands in the way.
@@ -26,6 +28,11 @@ struct WithdrawPage {
 }
 
 impl WithdrawPage {
+    /// Whether nothing stands in the way.
+    fn clear(&self) -> bool {
+        self.rows.is_empty() && self.first
+    }
+
     /// The page that shows what stands there, for who may open it: cases, consultations, plans and alerts are for officers.
     fn link<'a>(&self, standing: &'a Standing) -> Option<&'a str> {
         standing.href.as_deref().filter(|_| self.f.role() == "admin")
@@ -40,9 +47,10 @@ pub async fn withdraw(state: State, member: Member, id: Id<ImportId>, asked: Que
         let actor = Actor::Person(person);
         let conn = &mut *app.conn()?;
         let i = import_status(conn, &actor, id)?;
+        let will = preview(conn, id)?;
         let page = standing(conn, &actor, id, asked.slice()?)?;
         let next = page.next_cursor.map(|cursor| asked.with("cursor", &cursor));
-        Ok(WithdrawPage { f: frame, i, rows: page.items, next, first: asked.get("cursor").is_none() })
+        Ok(WithdrawPage { f: frame, i, will, rows: page.items, next, first: asked.get("cursor").is_none() })
     });
     show(&f, &page.await?)
 }

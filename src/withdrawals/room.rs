@@ -16,6 +16,11 @@ pub const ROOM: Room = Room {
     pages: pages![
         GET "/imports/{id}/withdraw" => pages::withdraw, Roles(&[Admin, Operator]);
     ],
-    audit: &[word("withdraw_import", "整批撤回导入", "withdrew an import")],
+    audit: &[
+        word("request_withdrawal", "申请整批撤回导入", "asked for the withdrawal of an import"),
+        word("run_withdrawal", "整批撤回未能进行", "could not withdraw an import"),
+        word("withdraw_import", "整批撤回导入", "withdrew an import"),
+    ],
+    jobs: &[crate::withdrawals::run::JOB],
     ..Room::EMPTY
 };

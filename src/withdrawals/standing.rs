@@ -233,8 +233,8 @@ pub fn standing(
     id: ImportId,
     slice: Slice,
 ) -> Result<Page<StandingRow>, Problem> {
-    // An import that was withdrawn has nothing left on which anything could stand.
-    if import_status(conn, actor, id)?.withdrawal.is_some() {
+    // Nothing can stand on what wrote nothing, or was withdrawn; while the job withdraws it, the job looks.
+    if !import_status(conn, actor, id)?.withdrawable {
         return Ok(Page { items: Vec::new(), next_cursor: None });
     }
     // The cursor is a number of a row; pages are cut by UUIDs.

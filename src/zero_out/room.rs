@@ -12,7 +12,13 @@ use crate::{pages, routes};
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
     name: "zero_out",
-    tables: &["zero_out_import", "zero_out_listed", "zero_out_rejection", "zero_out_row"],
+    tables: &[
+        "zero_out_import",
+        "zero_out_listed",
+        "zero_out_rejection",
+        "zero_out_row",
+        "zero_out_withdrawal",
+    ],
     rights: &[("zero_out_listed", Rights::Append), ("zero_out_row", Rights::Keep)],
     functions: include_str!("functions.sql"),
     routes: routes![

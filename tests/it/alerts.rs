@@ -62,6 +62,11 @@ fn the_page_of_an_alert_lists_the_records_that_it_counts() {
         assert!(page.contains(counted), "no {counted}: {page}");
     }
     assert!(!page.contains("公司4"), "{page}");
+    assert!(page.contains("100 天内超过 2 条") && page.contains(r#"<span class="count">3</span>"#), "{page}");
+    // Closed in the moment in which it was raised, it counts and lists the same.
+    province.post(&format!("{ALERTS}/{}/dismiss", text(&alert["id"])), &json!({ "reason": "x" })).expect(200);
+    let page = province.get(&format!("/alerts/{}", text(&alert["id"]))).text;
+    assert!(["公司1", "公司2", "公司3"].iter().all(|counted| page.contains(counted)), "{page}");
 }
 
 #[test]

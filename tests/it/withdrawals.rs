@@ -1,5 +1,7 @@
 //! Imports are withdrawn as a whole, while nothing stands on their rows; figures of past days stay.
 
+mod long;
+mod pages;
 mod refused;
 
 use serde_json::{Value, json};
@@ -78,7 +80,7 @@ fn names(who: &Http) -> Vec<String> {
 }
 
 /// What the sums say is what a count from scratch says.
-fn verify(app: &TestApp) {
+pub fn verify(app: &TestApp) {
     let conn = &mut app.app.conn().unwrap();
     for scope in [None, Some("440103")] {
         assert_eq!(of(conn, scope).unwrap(), count_from_scratch(conn, scope).unwrap(), "{scope:?}");

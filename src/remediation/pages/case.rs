@@ -16,7 +16,7 @@ use crate::remediation::pages::charts::{Line, Span, line};
 use crate::remediation::queries as remediation;
 use crate::remediation::settings::Proof;
 use crate::remediation::state::{CaseState, CaseStep};
-use crate::remediation::view::{AllowedEvent, ClockView};
+use crate::remediation::view::{AllowedEvent, ClockView, LaterRules};
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
@@ -227,6 +227,11 @@ impl CasePage {
     }
 
     /// The reader is an officer.
+    /// The rules that count a case which began before them; none where the case has ended and no term runs.
+    fn later_rules(&self) -> Option<&LaterRules> {
+        self.d.case.counted_by_later_rules.as_ref().filter(|_| !self.d.case.state.is_final())
+    }
+
     fn officer(&self) -> bool {
         self.f.person.as_ref().is_some_and(|p| p.scope.role() == Role::Admin)
     }

@@ -87,7 +87,7 @@ fn is_open(clock: &ClockView) -> bool {
 /// A case in which no term runs.
 fn without_term(case: &CaseView, which: &'static str, tone: &'static str) -> Option<Course> {
     case.ordered_on?;
-    let later_rules = case.counted_by_later_rules.is_some();
+    let later_rules = case.counted_by_later_rules.is_some() && !case.state.is_final();
     Some(Course { passed: 100, mark: mark(case), due: None, which, tone, later_rules })
 }
 
@@ -113,7 +113,7 @@ fn of_clock(case: &CaseView, clock: &ClockView, which: &'static str) -> Option<C
         due: clock.due_on.zip(clock.days_left),
         which,
         tone,
-        later_rules: case.counted_by_later_rules.is_some(),
+        later_rules: case.counted_by_later_rules.is_some() && !case.state.is_final(),
     })
 }
 

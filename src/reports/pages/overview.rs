@@ -189,6 +189,13 @@ fn to_do(state: CaseState) -> (&'static str, &'static str) {
 }
 
 impl OverviewPage {
+    fn title(&self) -> &'static str {
+        match self.f.role() {
+            "operator" => self.f.t("运营工作台", "Operator's desk"),
+            _ => self.f.t("监管工作台", "Regulator's desk"),
+        }
+    }
+
     fn rate(&self) -> String {
         format!("{:.1}", self.months.total.percent)
     }

@@ -83,10 +83,18 @@ const phases = {
   scoring: say('评分', 'scoring'),
   solving: say('求最优', 'finding the optimum'),
   storing: say('保存', 'storing'),
+  locking: say('等待其他导入完成并锁定记录', 'waiting for other imports and locking the records'),
+  checking: say('逐行检查之后的办理内容', 'looking what stands on the rows'),
+  ending_cases: say('结束案件', 'ending cases'),
+  taking_off: say('记录退出名单', 'taking records off the list'),
+  enterprises: say('企业退出名单', 'taking enterprises off the list'),
+  telling: say('通知相关人员', 'telling those concerned'),
 };
 const open = (state) => ['queued', 'running', 'computing'].includes(state);
+/** What is under way of a job that has ended: the withdrawal of an import. */
+const work = (job) => job.withdrawing || job;
 
-/** How far a job is: an import's rows, or a plan's phase. */
+/** How far a job is: an import's rows, or the phase of a plan or of a withdrawal. */
 function progress(job) {
   if (!job.progress) {
     const text = say(`已处理 ${job.processed ?? 0} 行`, `${job.processed ?? 0} rows done`);
@@ -109,9 +117,9 @@ async function follow(path, bar, line) {
       if (error.problem) throw error;
       line.textContent = say('连接已断开，正在重试…', 'The connection is lost; trying again…');
     }
-    if (job && !open(job.state)) return job;
+    if (job && !open(work(job).state)) return job;
     if (job) {
-      const { done, total, text } = progress(job);
+      const { done, total, text } = progress(work(job));
       if (total) [bar.max, bar.value] = [total, done];
       else bar.removeAttribute('value');
       line.textContent = text;

@@ -297,6 +297,7 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
             imports::updated.eq(merged(updated)?),
             imports::unchanged.eq(merged(unchanged)?),
             imports::rejected.eq(count(loaded.rejected)?),
+            imports::not_records.eq(count(loaded.not_records)?),
             imports::header.eq(serde_json::to_value(&outcome.headings)?),
             imports::warnings.eq(serde_json::to_value(&outcome.warnings)?),
             imports::finished_at.eq(ended),
@@ -312,6 +313,7 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
     let counts = json!({
         "dry_run": kept.dry_run, "rows": loaded.rows, "inserted": inserted, "updated": updated,
         "unchanged": unchanged, "rejected": loaded.rejected,
+        "not_records": loaded.not_records,
     });
     if inserted + updated > 0 && !kept.dry_run {
         tx.wake(LIST_GREW);

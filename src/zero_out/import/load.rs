@@ -38,6 +38,8 @@ pub struct Loaded {
     pub rows: u64,
     /// Rows of them that were rejected.
     pub rejected: u64,
+    /// Of these, rows that are no records.
+    pub not_records: u64,
 }
 
 /// By which rules to load.
@@ -134,6 +136,8 @@ impl Loader<'_> {
                     Err(faults) => {
                         other_headings(table, line)?;
                         batch.loaded.rejected += 1;
+                        let no_record = faults.iter().any(|fault| fault.code == RejectionCode::NotARecord);
+                        batch.loaded.not_records += u64::from(no_record);
                         batch.bad.extend(Rejection::of_row(self.id, number, faults, &table.header, line));
                     }
                 }

@@ -27,6 +27,17 @@ pub fn lock(conn: &mut PgConnection) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Takes the lock where no other merge runs; `false` where one does.
+pub fn try_lock(conn: &mut PgConnection) -> Result<bool, Problem> {
+    #[derive(QueryableByName)]
+    struct Got {
+        #[diesel(sql_type = Bool)]
+        got: bool,
+    }
+    let lock = diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS got").bind::<BigInt, _>(LOCK);
+    Ok(lock.get_result::<Got>(conn)?.got)
+}
+
 /// A row about something that is stored.
 #[derive(QueryableByName)]
 struct KnownRow {

@@ -43,6 +43,8 @@ pub mod template;
 mod trace;
 pub mod view;
 pub mod withdrawal;
+pub mod withdrawal_run;
+pub mod withdrawal_state;
 
 pub use checked::ImportChecked;
 pub use column::Column;

@@ -9,6 +9,7 @@ use crate::jobs::resumable::JobProblem;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::header::Warning;
 use crate::zero_out::import::state::ImportState;
+use crate::zero_out::import::withdrawal_run::{self, WithdrawalRun};
 use crate::zero_out::policy::{permit, visible_to};
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
@@ -37,6 +38,8 @@ pub struct ImportView {
     pub unchanged: i32,
     /// Rows that were not taken.
     pub rejected: i32,
+    /// Of these, the rows that are no records, such as totals, heads of groups and remarks: nobody has to mend them.
+    pub not_records: i32,
     /// Rows read so far.
     pub processed: i32,
     /// About how many rows there are; exact at the end, absent before the first were read.
@@ -51,10 +54,13 @@ pub struct ImportView {
     pub started_at: Option<DateTime<Utc>>,
     /// When it came to its end.
     pub finished_at: Option<DateTime<Utc>>,
-    /// Whether it can be withdrawn, as long as nothing stands on its rows: it is done, wrote something, and what it did is kept.
+    /// Whether it can be withdrawn, as long as nothing stands on its rows: it is done, wrote something, what it did is kept, and no withdrawal
+    /// is under way.
     pub withdrawable: bool,
     /// That it was withdrawn.
     pub withdrawal: Option<Withdrawal>,
+    /// Its withdrawal as a job: under way, or refused at its end. None where there is none, and where it is done.
+    pub withdrawing: Option<WithdrawalRun>,
     /// Of a check: until when its file is kept to be imported from here; none where it is not kept any more.
     pub file_until: Option<DateTime<Utc>>,
     /// Of a check: the import of its file, once it was asked for.
@@ -89,6 +95,7 @@ struct Record {
     updated: i32,
     unchanged: i32,
     rejected: i32,
+    not_records: i32,
     processed: i32,
     total: Option<i32>,
     warnings: Option<Value>,
@@ -106,6 +113,26 @@ struct Record {
     check_id: Option<ImportId>,
 }
 
+impl ImportView {
+    /// How many rows officers have to mend.
+    #[must_use]
+    pub fn to_mend(&self) -> i32 {
+        self.rejected - self.not_records
+    }
+
+    /// How many rows were taken.
+    #[must_use]
+    pub fn taken(&self) -> i32 {
+        self.inserted + self.updated + self.unchanged
+    }
+
+    /// Whether a job is withdrawing it.
+    #[must_use]
+    pub fn is_withdrawing(&self) -> bool {
+        self.withdrawing.as_ref().is_some_and(|run| run.state.is_open())
+    }
+}
+
 impl Record {
     fn view(self) -> Result<ImportView, Problem> {
         Ok(ImportView {
@@ -118,6 +145,7 @@ impl Record {
             updated: self.updated,
             unchanged: self.unchanged,
             rejected: self.rejected,
+            not_records: self.not_records,
             processed: self.processed,
             total: self.total,
             warnings: self.warnings.map(serde_json::from_value).transpose()?.unwrap_or_default(),
@@ -132,6 +160,7 @@ impl Record {
                 reason,
             }),
             file_until: self.file_until.filter(|_| self.has_file),
+            withdrawing: None,
             imported_as: None,
             check: self.check_id,
         })
@@ -150,7 +179,22 @@ pub fn import_status(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Re
         .select(Record::as_select())
         .first(conn)?
         .view()?;
-    with_imports(conn, vec![view])?.pop().ok_or_else(Problem::not_found)
+    complete(conn, vec![view])?.pop().ok_or_else(Problem::not_found)
+}
+
+/// Says what other rows know of these imports.
+fn complete(conn: &mut PgConnection, views: Vec<ImportView>) -> Result<Vec<ImportView>, Problem> {
+    let mut views = with_imports(conn, views)?;
+    let ids: Vec<ImportId> = views.iter().filter(|view| view.withdrawable).map(|view| view.id).collect();
+    if ids.is_empty() {
+        return Ok(views);
+    }
+    let mut runs = withdrawal_run::of(conn, &ids)?;
+    for view in &mut views {
+        view.withdrawing = runs.remove(&view.id);
+        view.withdrawable &= !view.is_withdrawing();
+    }
+    Ok(views)
 }
 
 /// Names the imports of checked files.
@@ -222,7 +266,7 @@ pub fn list_imports(
     let rows: Vec<Record> = query.load(conn)?;
     let rows = rows.into_iter().map(Record::view).collect::<Result<Vec<_>, _>>()?;
     let page = Page::cut(rows, slice, |row| row.id.0);
-    Ok(Page { items: with_imports(conn, page.items)?, next_cursor: page.next_cursor })
+    Ok(Page { items: complete(conn, page.items)?, next_cursor: page.next_cursor })
 }
 
 /// One import, for the platform itself.

@@ -11,7 +11,7 @@ use crate::core::page::{MAX_LIMIT, Slice};
 use crate::enterprises::OperatingStatus;
 use crate::remediation::case_filter::CaseFilter;
 use crate::remediation::case_view::CaseView;
-use crate::remediation::enterprises::{self, EnterpriseDetail, EnterpriseView, NonconformityView};
+use crate::remediation::enterprises::{self, Departed, EnterpriseDetail, EnterpriseView, NonconformityView};
 use crate::remediation::pages::charts::{Course, course};
 use crate::remediation::queries as remediation;
 use crate::web::Id;
@@ -120,6 +120,20 @@ struct EnterprisePage {
     regulates: bool,
 }
 
+/// An enterprise that left the list with an import that was withdrawn; cases, plans and the audit still lead to it.
+#[derive(Template)]
+#[template(path = "zero_out/departed.html")]
+struct DepartedPage {
+    f: Frame,
+    d: Departed,
+    place: String,
+}
+
+enum Shown {
+    Listed(Box<EnterprisePage>),
+    Departed(DepartedPage),
+}
+
 /// One enterprise.
 pub async fn one(state: State, member: Member, id: Id<EnterpriseId>) -> Answer {
     let Member { frame: f, person } = member;
@@ -127,6 +141,10 @@ pub async fn one(state: State, member: Member, id: Id<EnterpriseId>) -> Answer {
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
         let conn = &mut *app.conn()?;
+        if let Some(d) = enterprises::departed(conn, &actor, id)? {
+            let place = choices::region(app.catalogue(), &d.region);
+            return Ok(Shown::Departed(DepartedPage { f: frame, d, place }));
+        }
         let mut d = enterprises::get(conn, &actor, id)?;
         let slice = Slice { limit: MAX_LIMIT, ..Slice::default() };
         let filter = CaseFilter { enterprise: Some(id), ..CaseFilter::default() };
@@ -142,7 +160,7 @@ pub async fn one(state: State, member: Member, id: Id<EnterpriseId>) -> Answer {
             let case = place.map(|at| cases.swap_remove(at)).map(|case| (case.clone(), course(&case)));
             Record { record, case }
         };
-        Ok(EnterprisePage {
+        Ok(Shown::Listed(Box::new(EnterprisePage {
             place: choices::region(app.catalogue(), &d.enterprise.region),
             records: all.into_iter().take(SHOWN).map(record).collect(),
             more,
@@ -152,9 +170,12 @@ pub async fn one(state: State, member: Member, id: Id<EnterpriseId>) -> Answer {
             regulates: matches!(actor.scope(), Some(Scope::Admin(_))),
             d,
             f: frame,
-        })
+        })))
     });
-    show(&f, &page.await?)
+    match page.await? {
+        Shown::Listed(page) => show(&f, &*page),
+        Shown::Departed(page) => show(&f, &page),
+    }
 }
 
 /// The enterprise's quality record: what happened to its products, the newest first.

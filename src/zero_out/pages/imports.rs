@@ -12,7 +12,7 @@ use crate::web::reply::read;
 use crate::web::state::State;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::rejections::{RejectionView, rejections};
-use crate::zero_out::import::{Column, ImportState, ImportView, import_status, list_imports};
+use crate::zero_out::import::{Column, ImportState, ImportView, Warning, import_status, list_imports};
 
 #[derive(Template)]
 #[template(path = "zero_out/imports.html")]
@@ -73,6 +73,11 @@ pub fn state_word(f: &Frame, state: ImportState) -> &'static str {
     }
 }
 
+/// The same, with what a withdrawal that is under way makes of it.
+fn tag(f: &Frame, i: &ImportView) -> &'static str {
+    if i.is_withdrawing() { f.t("正在撤回", "being withdrawn") } else { state_word(f, i.state) }
+}
+
 /// A share of the rows, 0 to 100, for a bar.
 struct Part {
     word: &'static str,
@@ -89,9 +94,11 @@ fn parts(f: &Frame, i: &ImportView) -> Vec<Part> {
         (f.t("新增", "new"), i.inserted, "p-new"),
         (f.t("更新", "changed"), i.updated, "p-changed"),
         (f.t("未变", "same"), i.unchanged, "p-same"),
-        (f.t("拒绝", "rejected"), i.rejected, "p-rejected"),
+        (f.t("拒绝", "rejected"), i.to_mend(), "p-rejected"),
+        (f.t("非记录行", "no records"), i.not_records, "p-none"),
     ]
     .into_iter()
+    .filter(|(_, rows, class)| *rows > 0 || *class != "p-none")
     .map(|(word, rows, class)| {
         let width = crate::web::charts::percent(i64::from(rows), whole);
         let part = Part { word, rows, x: format!("{x:.1}"), width: format!("{width:.1}"), class };
@@ -125,8 +132,8 @@ impl ImportsPage {
         column.other_names().join(self.f.t("、", ", "))
     }
 
-    fn state(&self, state: &ImportState) -> &'static str {
-        state_word(&self.f, *state)
+    fn tag(&self, i: &ImportView) -> &'static str {
+        tag(&self.f, i)
     }
 }
 
@@ -136,19 +143,24 @@ impl ImportPage {
         self.i.inserted + self.i.updated > 0
     }
 
-    /// How many records it took.
-    fn taken(&self) -> i32 {
-        self.i.inserted + self.i.updated + self.i.unchanged
-    }
-
     /// Where the columns of a row are named in the reader's words.
     fn column(&self, word: &str) -> String {
         word.parse::<Column>()
             .map_or_else(|_| word.to_owned(), |column| column.heading(self.f.language).to_owned())
     }
 
-    fn state(&self) -> &'static str {
-        state_word(&self.f, self.i.state)
+    fn tag(&self) -> &'static str {
+        tag(&self.f, &self.i)
+    }
+
+    /// The sheet of a warning that does not name it.
+    fn sheet<'a>(&self, warning: &'a Warning) -> Option<&'a str> {
+        warning.sheet.as_deref().filter(|sheet| !warning.detail_zh.contains(sheet))
+    }
+
+    /// How many of the records that it named may still be on the list, once it is withdrawn: those that were there before it.
+    fn remaining(&self) -> i32 {
+        self.i.updated + self.i.unchanged
     }
 
     fn parts(&self) -> Vec<Part> {

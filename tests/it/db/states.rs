@@ -12,6 +12,7 @@ use zerodesk::plans::PlanState;
 use zerodesk::remediation::CaseState;
 use zerodesk::remediation::action::ActionState;
 use zerodesk::zero_out::import::ImportState;
+use zerodesk::zero_out::import::withdrawal_state::WithdrawalState;
 
 use super::migrations::lines;
 use crate::support::Database;
@@ -37,6 +38,7 @@ fn the_words_of_a_state_are_those_of_its_check() {
         ("quality_alert", "state", words!(AlertState)),
         ("remediation_case", "state", words!(CaseState)),
         ("zero_out_import", "state", words!(ImportState)),
+        ("zero_out_withdrawal", "state", words!(WithdrawalState)),
     ] {
         let checks = lines(
             conn,

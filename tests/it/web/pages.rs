@@ -72,6 +72,10 @@ fn assets_are_cached_by_version_and_revalidated_without_one() {
     assert_eq!(server.send("GET", "/assets/desk.js", &[("If-None-Match", &etag)], None).status, 304);
     assert_eq!(server.get("/assets/000000000000/desk.js").header("cache-control"), "no-cache");
     assert_eq!(server.get("/assets/nothing.js").status, 404);
+    // The one address at which browsers look for an icon without being told.
+    let icon = server.get("/favicon.ico");
+    assert_eq!((icon.status, icon.header("content-type")), (200, "image/svg+xml"));
+    assert!(icon.text.contains("<svg"), "{}", icon.text);
 }
 
 #[test]

@@ -85,6 +85,9 @@ fn a_checked_file_is_imported_from_its_record_once() {
     assert_eq!(count, 2);
     let page = officer.get(&format!("/imports/{id}")).text;
     assert!(page.contains(&format!("/imports/{import_id}")) && !page.contains("确认导入该文件"), "{page}");
+    assert!(!page.contains("尚未写入") && !page.contains("未写入"), "{page}");
+    let page = officer.get("/imports").text;
+    assert!(page.contains(&format!("href=\"/imports/{import_id}\">已导入")), "{page}");
     let page = officer.get(&format!("/imports/{import_id}")).text;
     assert!(
         page.contains(&format!("/imports/{id}\""))

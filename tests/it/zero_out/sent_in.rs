@@ -96,6 +96,7 @@ fn hidden_rows_are_imported_and_named() {
     let report = import_as(&app, &Caller::system(), book.save_to_buffer().unwrap());
     assert_eq!(counts(&report), [3, 0, 0, 1]);
     assert_eq!(reasons(&app, &report), [(6, String::new(), "not_a_record".into())]);
+    assert_eq!((report.not_records, report.to_mend()), (1, 0));
     assert_eq!(report.warnings.len(), 1);
     assert!(report.warnings[0].detail_zh.contains("1 行隐藏的数据（第 4 行）"), "{:?}", report.warnings);
 }
