@@ -4,3 +4,4 @@ pub mod charts;
 pub mod experts;
 pub mod overview;
 pub mod progress;
+pub mod published;

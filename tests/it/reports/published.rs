@@ -106,3 +106,30 @@ fn bad_figures_are_refused_by_name() {
     let operator = app.operator("the-operator");
     assert_eq!(operator.post(FIGURES, &guangdong()).status, 403);
 }
+
+#[test]
+fn the_page_shows_figures_by_year_and_officers_enter_them_there() {
+    let app = TestApp::builder().at("2022-01-10T01:00:00Z").start();
+    let (officer, city) = (app.admin("officer-gd", "440000"), app.admin("officer-sz", "440300"));
+    officer.post(FIGURES, &guangdong()).expect(201);
+    let page = officer.get("/published-figures").text;
+    for text in ["有信用评分的企业", "52999", "广东省市场监管局 2021 年度报告", "标识检查不合格率：14.6%"]
+    {
+        assert!(page.contains(text), "{text}");
+    }
+    // Each figure has its field in the form, under the name by which the API takes it.
+    for figure in guangdong()["figures"].as_object().unwrap().keys() {
+        assert!(page.contains(&format!("name=\"figures.{figure}\"")), "{figure}");
+    }
+    let english = officer.in_english().get("/published-figures").text;
+    assert!(english.contains("Not conforming in label inspection: 14.6%"), "{english}");
+    let before = officer.get("/published-figures?as_of=2022-01-09").text;
+    assert!(before.contains("还没有登记公布数据") && !before.contains("52999"), "a past day stays as it was");
+    // A city sees its own alone, an operator all and no form.
+    assert!(!city.get("/published-figures").text.contains("52999"));
+    assert_eq!(city.get("/published-figures?region=440000").status, 403);
+    let operator = app.operator("operator").get("/published-figures").text;
+    assert!(
+        operator.contains("52999") && !operator.contains("data-api=\"/api/v1/reports/published-figures\"")
+    );
+}
