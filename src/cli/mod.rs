@@ -2,6 +2,7 @@
 //! one line on standard error with exit code 1 (2 where the command itself was not understood).
 
 mod admin;
+pub mod allocator;
 mod arguments;
 mod audit;
 mod backup;
@@ -77,6 +78,7 @@ pub fn definition() -> clap::Command {
 
 /// Runs the command that the arguments of the process name.
 pub fn main() -> ExitCode {
+    allocator::give_back_large_blocks();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -26,7 +26,8 @@ pub fn set_order_day(
 
 /// Writes enterprises that a list names, by one statement over all of them: new ones in the order of their ids, and changed ones.
 /// `source` is a temporary table of the caller with all columns of an enterprise but the times, and `fresh` and `changed`, which
-/// say what is to be done with the row. What searches look for is in it too ([`crate::enterprises::searched::SearchTexts`]), or empty where triggers shall fold the name. A changed one is on the list again, if it was not.
+/// say what is to be done with the row. What searches look for is in it too ([`crate::enterprises::searched::SearchTexts`]), or empty where
+/// triggers shall fold the name. A changed one is on the list again, if it was not.
 ///
 /// # Errors
 /// When the database refuses.

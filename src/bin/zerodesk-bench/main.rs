@@ -71,6 +71,8 @@ enum Part {
 const CONNECTIONS: &str = "320";
 
 fn main() -> ExitCode {
+    // As the server does.
+    zerodesk::cli::allocator::give_back_large_blocks();
     match run(Bench::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -227,8 +227,8 @@ pub fn merge(
     Ok(merged)
 }
 
-/// One row for each enterprise of the file, of each column the last value that is not blank; then
-/// what is new or differs is written.
+/// One row for each enterprise of the file, of each column the last value that is not blank, in the order of the ids, so that new ones go
+/// to the ends of the indexes; then what is new or differs is written.
 fn enterprises(conn: &mut PgConnection, import: ImportId, now: DateTime<Utc>) -> Result<(), Problem> {
     diesel::sql_query(
         r#"CREATE TEMP TABLE import_enterprise ON COMMIT DROP AS
@@ -267,7 +267,8 @@ fn enterprises(conn: &mut PgConnection, import: ImportId, now: DateTime<Utc>) ->
                    CASE WHEN withdrawn_at IS NULL THEN contact_email END AS contact_email
             FROM published.enterprise
          ) e ON e.uscc = f.uscc
-         LEFT JOIN import_name t ON t.uscc = f.uscc AND t.name = f.name"#,
+         LEFT JOIN import_name t ON t.uscc = f.uscc AND t.name = f.name
+         ORDER BY id"#,
     )
     .execute(conn)?;
     trace::enterprises(conn, import)?;

@@ -8,7 +8,8 @@ use crate::zero_out::ids::ImportId;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Uuid};
 
-/// The values that `before` and `after` name differently, by column.
+/// The values that `before` and `after` name differently, by column. To be joined to the rows that change alone: it is worked out for each row
+/// that it is joined to, also for one that a condition on the join drops.
 fn difference(before: &str, after: &str, columns: &[&str]) -> String {
     let object = |of: &str| {
         let pairs: Vec<String> = columns.iter().map(|column| format!("'{column}', {of}.{column}")).collect();
@@ -33,10 +34,14 @@ const OF_NONCONFORMITY: [&str; 6] =
 pub fn enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(), Problem> {
     let sql = format!(
         "INSERT INTO zero_out_listed (import_id, enterprise_id, fresh, before, after)
-         SELECT $1, f.id, f.fresh OR f.relisted, d.before, d.after
+         SELECT $1, f.id, f.fresh OR f.relisted, NULL, NULL
+         FROM import_enterprise f WHERE f.relisted OR NOT f.changed
+         UNION ALL
+         SELECT $1, f.id, false, d.before, d.after
          FROM import_enterprise f
-         LEFT JOIN published.enterprise e ON e.id = f.id AND f.changed AND NOT f.relisted
-         LEFT JOIN LATERAL ({}) d ON e.id IS NOT NULL",
+         JOIN published.enterprise e ON e.id = f.id
+         CROSS JOIN LATERAL ({}) d
+         WHERE f.changed AND NOT f.relisted",
         difference("e", "f", &OF_ENTERPRISE)
     );
     diesel::sql_query(sql).bind::<Uuid, _>(import).execute(conn)?;
@@ -45,16 +50,22 @@ pub fn enterprises(conn: &mut PgConnection, import: ImportId) -> Result<(), Prob
 
 /// Keeps what each row does. The table `import_verdict` is made, nothing is written yet.
 pub fn rows(conn: &mut PgConnection, import: ImportId) -> Result<(), Problem> {
+    let values =
+        "$1, v.row_no, v.enterprise_id, v.id, v.fresh, CASE WHEN v.opens THEN v.case_id END, v.opens,
+             CASE WHEN v.opens THEN 1 END";
+    let outcome = "CASE WHEN v.fresh THEN 'inserted'
+                  WHEN v.changed OR v.opens OR v.enterprise_changed THEN 'updated' ELSE 'unchanged' END";
     let sql = format!(
         "INSERT INTO zero_out_row (import_id, row_no, enterprise_id, nonconformity_id, fresh, case_id, case_opened,
              case_version, before, after, outcome)
-         SELECT $1, v.row_no, v.enterprise_id, v.id, v.fresh, CASE WHEN v.opens THEN v.case_id END, v.opens,
-             CASE WHEN v.opens THEN 1 END, d.before, d.after,
-             CASE WHEN v.fresh THEN 'inserted'
-                  WHEN v.changed OR v.opens OR v.enterprise_changed THEN 'updated' ELSE 'unchanged' END
+         SELECT {values}, NULL, NULL, {outcome}
+         FROM import_verdict v WHERE NOT v.changed
+         UNION ALL
+         SELECT {values}, d.before, d.after, {outcome}
          FROM import_verdict v
-         LEFT JOIN published.nonconformity n ON n.id = v.id AND v.changed
-         LEFT JOIN LATERAL ({}) d ON n.id IS NOT NULL",
+         JOIN published.nonconformity n ON n.id = v.id
+         CROSS JOIN LATERAL ({}) d
+         WHERE v.changed",
         difference("n", "v", &OF_NONCONFORMITY)
     );
     diesel::sql_query(sql).bind::<Uuid, _>(import).execute(conn)?;

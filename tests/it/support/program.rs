@@ -43,6 +43,12 @@ impl Program {
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
+    /// The environment that it began with, `name=value` each.
+    pub fn environment(&self) -> Vec<String> {
+        let all = std::fs::read_to_string(format!("/proc/{}/environ", self.child.id())).unwrap();
+        all.split_terminator('\0').map(str::to_owned).collect()
+    }
+
     /// Kills it with SIGKILL.
     pub fn kill(self) {
         drop(self);
