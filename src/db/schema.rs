@@ -1751,6 +1751,7 @@ pub mod published {
     diesel::joinable!(quality_alert -> region (region));
     diesel::joinable!(quality_meeting -> account (recorded_by));
     diesel::joinable!(zero_out_import -> region (region));
+    diesel::joinable!(zero_out_withdrawal -> account (requested_by));
 
     appear_together!(
         account,

@@ -134,14 +134,6 @@ impl Resumable for Withdrawal {
     }
 }
 
-/// Runs a withdrawal in the foreground. `false`: another process does. Blocks; takes two connections.
-///
-/// # Errors
-/// 503 when the database is unavailable or the process ends; the withdrawal stays to be run again.
-pub fn run_withdrawal(app: &App, id: ImportId, stop: Option<&Stop>) -> Result<bool, Problem> {
-    resumable::attempt(&Withdrawal, app, id, stop)
-}
-
 /// Runs the withdrawals that were asked for, and those that a killed process left. When the server stops, one that is under way is undone and
 /// stays to be run.
 pub const JOB: Job = Job {

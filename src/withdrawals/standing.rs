@@ -77,7 +77,8 @@ struct Found {
 /// All that stands on rows of import `$1`: of the rows beyond number `$2` the first `$3`, with how many rows there are in all. What an enterprise
 /// as a whole bears is said of its first row.
 ///
-/// `mine` are the rows of the import, `leaving` the enterprises that nothing else keeps on the list.
+/// `mine` are the rows of the import, `leaving` the enterprises that nothing else keeps on the list, `changed` those whose
+/// details it changed.
 const STANDING: &str = r#"
     WITH mine AS MATERIALIZED (
         SELECT r.row_no, r.enterprise_id, r.nonconformity_id, r.fresh, r.case_id, r.case_version, r.after,
@@ -97,6 +98,8 @@ const STANDING: &str = r#"
     ), later AS MATERIALIZED (
         SELECT i.id FROM published.zero_out_import i
         WHERE i.state = 'done' AND i.merge_no > (SELECT o.merge_no FROM published.zero_out_import o WHERE o.id = $1)
+    ), changed AS MATERIALIZED (
+        SELECT l.enterprise_id, l.after FROM published.zero_out_listed l WHERE l.import_id = $1 AND l.before IS NOT NULL
     ), cases AS MATERIALIZED (
         SELECT m.row_no, m.case_id FROM mine m WHERE m.case_id IS NOT NULL
     ), found AS MATERIALIZED (
@@ -106,17 +109,16 @@ const STANDING: &str = r#"
         WHERE m.touched AND r.import_id IN (SELECT l.id FROM later l)
         UNION
         SELECT f.row_no, 'later_import', o.import_id
-        FROM published.zero_out_listed l
+        FROM changed l
         JOIN first f ON f.enterprise_id = l.enterprise_id
         JOIN published.zero_out_listed o ON o.enterprise_id = l.enterprise_id
-        WHERE l.import_id = $1 AND l.before IS NOT NULL AND o.import_id IN (SELECT x.id FROM later x)
+        WHERE o.import_id IN (SELECT x.id FROM later x)
         UNION
         SELECT f.row_no, 'enterprise_changed', l.enterprise_id
-        FROM published.zero_out_listed l
+        FROM changed l
         JOIN first f ON f.enterprise_id = l.enterprise_id
         JOIN published.enterprise e ON e.id = l.enterprise_id
-        WHERE l.import_id = $1 AND l.after IS NOT NULL
-          AND EXISTS (SELECT FROM jsonb_each(l.after) a WHERE to_jsonb(e) -> a.key IS DISTINCT FROM a.value)
+        WHERE EXISTS (SELECT FROM jsonb_each(l.after) a WHERE to_jsonb(e) -> a.key IS DISTINCT FROM a.value)
         UNION
         SELECT m.row_no, 'record_changed', m.enterprise_id
         FROM mine m

@@ -68,7 +68,7 @@ fn a_check_stays_and_its_file_is_imported_from_it() {
     officer.is_at("/cases/");
     // The record of the check leads to the import and offers it no more.
     officer.open(&record);
-    officer.sees("该文件已从本记录导入");
+    officer.sees("已从该检查记录导入");
     officer.sees_no("确认导入该文件");
     assert!(found.is_empty(), "{}", found.join("\n"));
     officer.is_clean();

@@ -101,6 +101,10 @@ fn cookies_of_a_log_in_are_http_only_and_same_site() {
     let home = server.send("GET", "/", &[("Cookie", &jar(&reply))], None);
     assert!(home.text.contains("监管工作台"));
     assert_eq!(home.header("cache-control"), "no-store");
+    server.token("operator", None);
+    let reply = log_in(&server, "operator", PASSWORD);
+    let home = server.send("GET", "/", &[("Cookie", &jar(&reply))], None);
+    assert!(home.text.contains("运营工作台") && !home.text.contains("监管工作台"), "{}", home.text);
 }
 
 #[test]

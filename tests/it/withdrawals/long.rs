@@ -117,31 +117,6 @@ fn while_a_list_goes_in_a_withdrawal_waits_and_looks_again_before_it_begins() {
 }
 
 #[test]
-fn a_withdrawal_that_was_refused_is_asked_for_again() {
-    let (app, officer) = start();
-    let import = app.import(&officer, &file(&[record(1, "R1", "", &[])]), false);
-    let held = hold_merges(&app);
-    assert_eq!(withdraw(&officer, &import).status, 202);
-    sql(&app, "UPDATE enterprise SET contact_name = '王五'; UPDATE nonconformity SET laboratory = NULL");
-    let_merges(held);
-    assert_eq!(ended(&officer, &import)["state"], "withdrawn", "what the import did not change may change");
-    let second = app.import(&officer, &file(&[record(1, "R1", "", &[])]), false);
-    let held = hold_merges(&app);
-    assert_eq!(withdraw(&officer, &second).status, 202);
-    sql(&app, "UPDATE nonconformity SET withdrawn_at = now() WHERE withdrawn_at IS NULL");
-    let_merges(held);
-    assert_eq!(ended(&officer, &second)["withdrawing"]["state"], "refused");
-    sql(
-        &app,
-        "UPDATE nonconformity SET withdrawn_at = NULL WHERE id = (SELECT max(id::text)::uuid FROM nonconformity)",
-    );
-    let held = hold_merges(&app);
-    assert_eq!(withdraw(&officer, &second).status, 202);
-    let_merges(held);
-    assert_eq!(ended(&officer, &second)["state"], "withdrawn");
-}
-
-#[test]
 fn a_withdrawal_that_a_killed_process_left_is_done_and_one_that_kills_is_given_up() {
     let (app, officer) = start();
     for (report, attempts, state) in [("R1", 1, "withdrawn"), ("R2", 5, "done")] {
@@ -157,6 +132,11 @@ fn a_withdrawal_that_a_killed_process_left_is_done_and_one_that_kills_is_given_u
         if state == "done" {
             assert_eq!(end["withdrawing"]["problem"]["code"], "import_gave_up");
             assert!(list(&officer).iter().any(|(_, listed)| listed == report));
+            // It can be asked for again.
+            let held = hold_merges(&app);
+            assert_eq!(withdraw(&officer, &import).status, 202);
+            let_merges(held);
+            assert_eq!(ended(&officer, &import)["state"], "withdrawn");
         }
     }
     verify(&app);

@@ -97,6 +97,27 @@ fn a_checked_file_is_imported_from_its_record_once() {
 }
 
 #[test]
+fn the_page_of_a_check_names_an_unknown_column_once_and_counts_totals_apart() {
+    let (app, officer) = start();
+    let text_of = String::from_utf8(list()).unwrap();
+    let mut lines: Vec<String> = text_of.lines().map(|line| format!("{line},")).collect();
+    lines[0].push_str("备注甲");
+    lines.push("合计,3 家".to_owned());
+    let check = app.import(&officer, lines.join("\n").as_bytes(), true);
+    assert_eq!(
+        (&check["rows"], &check["rejected"], &check["not_records"]),
+        (&json!(4), &json!(2), &json!(1))
+    );
+    let page = officer.get(&format!("/imports/{}?lang=zh-CN", text(&check["id"]))).text;
+    assert_eq!(page.matches("备注甲").count(), 1, "{page}");
+    for told in ["<dt>拒绝</dt><dd>1</dd>", "<dt>非记录行</dt><dd>1</dd>", "1 行是合计、分组标题、说明等"]
+    {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(officer.get("/imports?lang=zh-CN").text.contains("拒绝 1 · 非记录行 1"));
+}
+
+#[test]
 fn what_is_no_check_of_ones_own_is_not_imported() {
     let (app, officer) = start();
     let refused = |id: &str| import(&officer, id);
