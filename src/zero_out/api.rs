@@ -11,7 +11,7 @@ use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Language};
 use crate::enterprises::OperatingStatus;
-use crate::exports::{BookFile, Format, ListPage, Wanted};
+use crate::exports::{BookFile, Format, SearchPage, Wanted};
 use crate::remediation::enterprises::{self as enterprise_detail, EnterpriseDetail, EnterpriseView};
 use crate::settings::Settings;
 use crate::web::accept::preferred;
@@ -75,12 +75,15 @@ pub async fn import(state: State, auth: Auth, mut upload: Upload<ListRules>) -> 
 }
 
 /// The imports, newest first.
-#[utoipa::path(get, path = "/api/v1/zero-out/imports", tag = "zero-out", params(ListPage),
+#[utoipa::path(get, path = "/api/v1/zero-out/imports", tag = "zero-out", params(SearchPage),
     responses((status = 200, content((Page<ImportView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
-pub async fn imports(state: State, auth: Auth, query: Query<ListPage>, wanted: Wanted) -> Answer {
+pub async fn imports(state: State, auth: Auth, query: Query<SearchPage>, wanted: Wanted) -> Answer {
     let slice = query.0.slice()?;
-    let work = |_: &App, conn: &mut PgConnection, actor: &Actor, slice| list_imports(conn, actor, slice);
+    let q = query.0.q;
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        list_imports(conn, actor, q.as_deref(), slice)
+    };
     wanted.answer(state, auth, query.0.format, &IMPORTS, slice, work).await
 }
 
