@@ -11,6 +11,7 @@
 //! It stands above `plans` and `alerts`, since what these made of a row stands on it as well.
 
 pub mod api;
+mod exports;
 pub mod pages;
 mod room;
 pub mod standing;
