@@ -1,25 +1,8 @@
 //! Tables for people, which leave as CSV and XLSX.
 
 use crate::core::Language;
-use crate::exports::{Cell, FilterWord, REGION, Table as File};
-use crate::reports::rate::{By, Count};
+use crate::exports::{Cell, FilterWord, Table as File};
 use chrono::NaiveDate;
-
-/// The filters of the reports.
-const FILTERS: &[FilterWord] = &[
-    REGION,
-    FilterWord::new("by", "统计方式", "by", |word, w| match word.parse() {
-        Ok(By::Region) => w.t("按地区", "region").to_owned(),
-        Ok(By::Class) => w.t("按产品类别", "product class").to_owned(),
-        Ok(By::Month) => w.t("按月", "month").to_owned(),
-        Err(_) => word.to_owned(),
-    }),
-    FilterWord::new("count", "统计对象", "counted", |word, w| match word.parse() {
-        Ok(Count::Enterprise) => w.t("企业", "enterprises").to_owned(),
-        Ok(Count::Nonconformity) => w.t("不合格记录", "nonconformities").to_owned(),
-        Err(_) => word.to_owned(),
-    }),
-];
 
 /// A table with headings in both languages.
 #[derive(Debug, Clone)]
@@ -55,8 +38,8 @@ impl Table {
         self.rows.push(cells.into());
     }
 
-    /// What is written into the file.
-    pub fn file(self, language: Language) -> File {
+    /// What is written into the file, with the filters in words.
+    pub fn file(self, language: Language, known: &'static [FilterWord]) -> File {
         let word = |(zh, en): (&'static str, &'static str)| match language {
             Language::Zh => zh.to_owned(),
             Language::En => en.to_owned(),
@@ -66,7 +49,7 @@ impl Table {
             title: word(self.titles),
             scope: self.scope,
             as_of: self.as_of,
-            known: FILTERS,
+            known,
             headings: self.columns.into_iter().map(word).collect(),
             rows: self.rows,
         }
