@@ -27,6 +27,8 @@ pub struct AlertQuery {
     /// Only those of this state.
     #[param(inline)]
     state: Option<AlertState>,
+    /// Only those in whose item, product or region these words stand, or where one of them is read so.
+    q: Option<String>,
     /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
     #[param(inline)]
     format: Option<Format>,
@@ -48,10 +50,10 @@ async fn view(state: &State, auth: &Auth, id: AlertId) -> Result<AlertView, Fail
     responses((status = 200, content((Page<AlertView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn list(state: State, auth: Auth, query: Query<AlertQuery>, wanted: Wanted) -> Answer {
-    let AlertQuery { state: of_state, format, limit, cursor } = query.0;
+    let AlertQuery { state: of_state, q, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
-        queries::list(conn, actor, of_state, slice)
+        queries::list(conn, actor, of_state, q.as_deref(), slice)
     };
     wanted.answer(state, auth, format, &ALERTS, slice, work).await
 }

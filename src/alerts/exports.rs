@@ -2,7 +2,7 @@
 
 use crate::alerts::pages::state_word;
 use crate::alerts::queries::AlertView;
-use crate::exports::{Cell, Column, FilterWord, List};
+use crate::exports::{Cell, Column, FilterWord, List, Q};
 
 /// The quality alerts.
 pub static ALERTS: List<AlertView> = List {
@@ -31,8 +31,11 @@ pub static ALERTS: List<AlertView> = List {
         Column::new("分析结论", "Findings", |a, _| Cell::some(a.meeting.as_ref().map(|m| &m.findings))),
         Column::new("措施", "Measures", |a, _| Cell::some(a.meeting.as_ref().map(|m| &m.measures))),
     ],
-    filters: &[FilterWord::new("state", "状态", "state", |word, w| match word.parse() {
-        Ok(state) => state_word(w, state).to_owned(),
-        Err(_) => word.to_owned(),
-    })],
+    filters: &[
+        Q,
+        FilterWord::new("state", "状态", "state", |word, w| match word.parse() {
+            Ok(state) => state_word(w, state).to_owned(),
+            Err(_) => word.to_owned(),
+        }),
+    ],
 };

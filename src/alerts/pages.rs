@@ -56,7 +56,8 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let frame = f.clone();
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let page = alerts::list(&mut *app.conn()?, &actor, asked.read("state")?, asked.slice()?)?;
+        let state = asked.read("state")?;
+        let page = alerts::list(&mut *app.conn()?, &actor, state, asked.get("q"), asked.slice()?)?;
         Ok(AlertsPage {
             alerts: page.items.into_iter().map(|view| alert(&frame, app.catalogue(), view)).collect(),
             next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),

@@ -7,6 +7,7 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};
 use crate::db::schema::{quality_alert, quality_meeting};
+use crate::db::search::{Columns, Search};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -75,7 +76,22 @@ pub struct MeetingView {
     pub recorded_at: DateTime<Utc>,
 }
 
-/// A page of alerts, newest first.
+/// Where alerts are searched: the item, the product, the region.
+const TEXTS: Columns = Columns {
+    texts: &[
+        "(search_fold(quality_alert.item) || E'\\n')",
+        "(SELECT search_fold(k.name_zh) || E'\\n' || search_fold(k.name_en) FROM product_kind k WHERE k.code = quality_alert.product_kind)",
+        "(SELECT search_fold(r.name) || E'\\n' FROM region r WHERE r.code = quality_alert.region)",
+    ],
+    readings: &[
+        "search_readings(search_fold(quality_alert.item))",
+        "(SELECT search_readings(search_fold(k.name_zh)) FROM product_kind k WHERE k.code = quality_alert.product_kind)",
+        "(SELECT search_readings(search_fold(r.name)) FROM region r WHERE r.code = quality_alert.region)",
+    ],
+    code: false,
+};
+
+/// A page of alerts, newest first within the ranks of a search.
 ///
 /// # Errors
 /// 403 for anyone but an officer.
@@ -83,24 +99,27 @@ pub fn list(
     conn: &mut PgConnection,
     actor: &Actor,
     state: Option<AlertState>,
+    q: Option<&str>,
     slice: Slice,
 ) -> Result<Page<AlertView>, Problem> {
     permit(actor)?;
-    let mut query = visible_to(actor);
-    if let Some(state) = state {
-        query = query.filter(quality_alert::state.eq(state));
-    }
-    if let Some(after) = slice.after {
-        query = query.filter(quality_alert::id.lt(AlertId(after)));
-    }
-    let rows = query
-        .order(quality_alert::id.desc())
-        .limit(slice.limit + 1)
-        .select(AlertRow::as_select())
-        .load(conn)?;
-    let page = Page::cut(rows, slice, |row| row.id.0);
-    let next_cursor = page.next_cursor;
-    Ok(Page { items: views(conn, page.items)?, next_cursor })
+    let search = Search::new(q, TEXTS);
+    let load = |slice: Slice| -> QueryResult<Vec<AlertRow>> {
+        let mut query = visible_to(actor);
+        if let Some(state) = state {
+            query = query.filter(quality_alert::state.eq(state));
+        }
+        if let Some(found) = search.rank(slice.rank) {
+            query = query.filter(found);
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(quality_alert::id.lt(AlertId(after)));
+        }
+        let rows = query.order(quality_alert::id.desc()).limit(slice.limit + 1);
+        rows.select(AlertRow::as_select()).load(conn)
+    };
+    let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
+    Ok(Page { items: views(conn, items)?, next_cursor })
 }
 
 /// One alert.

@@ -5,7 +5,7 @@ use crate::alerts::{api, pages};
 use crate::core::actor::Role::Admin;
 use crate::settings::DeclaredSection;
 use crate::web::room::Access::Roles;
-use crate::web::room::{Place, Room, subject, word};
+use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -29,6 +29,15 @@ pub const ROOM: Room = Room {
         word("dismiss_quality_alert", "撤销质量预警", "dismissed a quality alert"),
     ],
     subjects: &[subject("quality_alert", "质量预警", "quality alert", "/alerts/{id}")],
+    search: &[SearchSource {
+        zh: "质量预警",
+        en: "quality alerts",
+        by_zh: "项目、产品或地区",
+        by_en: "Item, product or region",
+        route: "/api/v1/remediation/alerts",
+        page: "/alerts",
+        parameter: "q",
+    }],
     jobs: &[crate::alerts::JOB],
     settings: &[DeclaredSection::of::<ClusterSettings>()],
     ..Room::EMPTY

@@ -1,6 +1,7 @@
 //! The audit as files.
 
 use crate::audit::AuditEntry;
+use crate::audit::words::sentence;
 use crate::exports::{Cell, Column, FilterWord, List, Words};
 
 fn action(word: &str, words: &Words) -> String {
@@ -54,15 +55,16 @@ pub static AUDIT: List<AuditEntry> = List {
         Column::new("操作", "What", |e, w| Cell::text(action(&e.action, w))),
         Column::new("对象", "To what", |e, w| Cell::text(subject(&e.subject_type, w))),
         Column::new("地区", "Region", |e, w| Cell::some(e.region.as_ref().map(|code| w.region(code)))),
-        Column::new("详情", "Particulars", |e, _| match &e.data {
-            serde_json::Value::Null => Cell::Empty,
-            data => Cell::text(data.to_string()),
-        }),
+        Column::new("详情", "Particulars", |e, w| Cell::text(sentence(&e.data, w.language, w.catalogue()))),
         Column::new("操作代码", "Action", |e, _| Cell::text(&e.action)),
         Column::new("对象类型", "Kind of thing", |e, _| Cell::text(&e.subject_type)),
         Column::new("对象编号", "Id of the thing", |e, _| id(e.subject_id)),
         Column::new("操作人编号", "Id of the account", |e, _| id(e.actor_id)),
         Column::new("请求编号", "Id of the request", |e, _| id(e.request_id)),
+        Column::new("详情原文", "Particulars as stored", |e, _| match &e.data {
+            serde_json::Value::Null => Cell::Empty,
+            data => Cell::text(data.to_string()),
+        }),
         Column::new("链", "Chain", |e, _| e.lane.map_or(Cell::Empty, Cell::count)),
         Column::new("链中序号", "Number in the chain", |e, _| e.seq.map_or(Cell::Empty, Cell::count)),
         Column::new("哈希", "Hash", |e, _| Cell::some(e.hash.as_ref())),

@@ -36,18 +36,46 @@ pub struct ConsultationFilter {
     pub alarm: Option<bool>,
     /// Only those in which others wrote what the actor has not read, or the others.
     pub unread: Option<bool>,
-    /// Only those in whose subject, question or enterprise's name these words stand, or whose enterprise's name is read so.
+    /// Only those in whose subject, question, report number, enterprise's or expert's name these words stand, or where a name is read so.
     pub q: Option<String>,
 }
+
+const ENTERPRISE: &str =
+    "(SELECT e.search_text FROM published.enterprise e WHERE e.id = consultation.enterprise_id)";
+const ENTERPRISE_READ: &str =
+    "(SELECT e.search_readings FROM published.enterprise e WHERE e.id = consultation.enterprise_id)";
+// A text that is missing is empty, and not unknown: what it does not have in it is found by other texts.
+const REPORT: &str = "coalesce((SELECT n.report_key FROM published.nonconformity_ever n \
+    WHERE n.id = consultation.nonconformity_id), '')";
 
 /// Where consultations are searched.
 const TEXTS: Columns = Columns {
     texts: &[
         "consultation.search_text",
-        "(SELECT e.search_text FROM published.enterprise e WHERE e.id = consultation.enterprise_id)",
+        ENTERPRISE,
+        REPORT,
+        "coalesce((SELECT x.search_text FROM published.expert x WHERE x.id = consultation.expert_id), '')",
     ],
     readings: &[
-        "(SELECT e.search_readings FROM published.enterprise e WHERE e.id = consultation.enterprise_id)",
+        ENTERPRISE_READ,
+        "coalesce((SELECT x.search_readings FROM published.expert x WHERE x.id = consultation.expert_id), '')",
+    ],
+    code: false,
+};
+
+/// The same for an enterprise: it finds by the expert's name only where it sees the name, see [`Status::shows_expert`].
+const TEXTS_OF_ENTERPRISE: Columns = Columns {
+    texts: &[
+        "consultation.search_text",
+        ENTERPRISE,
+        REPORT,
+        "coalesce((SELECT x.search_text FROM published.expert x WHERE x.id = consultation.expert_id \
+         AND consultation.status IN ('active', 'concluded')), '')",
+    ],
+    readings: &[
+        ENTERPRISE_READ,
+        "coalesce((SELECT x.search_readings FROM published.expert x WHERE x.id = consultation.expert_id \
+         AND consultation.status IN ('active', 'concluded')), '')",
     ],
     code: false,
 };
@@ -62,7 +90,11 @@ pub fn list(
     filter: &ConsultationFilter,
     slice: Slice,
 ) -> Result<Page<ConsultationView>, Problem> {
-    let search = Search::new(filter.q.as_deref(), TEXTS);
+    let texts = match actor.scope() {
+        Some(Scope::Enterprise(_)) => TEXTS_OF_ENTERPRISE,
+        _ => TEXTS,
+    };
+    let search = Search::new(filter.q.as_deref(), texts);
     let load = |slice: Slice| -> QueryResult<Vec<ConsultationId>> {
         let mut found: Vec<ConsultationId> = Vec::new();
         for subquery in indexed_subqueries(actor) {

@@ -83,14 +83,25 @@ pub const ROOM: Room = Room {
     settings: &[DeclaredSection::of::<ConsultationSettings>()],
     jobs: &[crate::consultations::matcher::JOB],
     mails: Mail::TEMPLATES,
-    search: &[SearchSource {
-        zh: "问诊",
-        en: "consultations",
-        by_zh: "主题、问题或企业名称",
-        by_en: "subject, question or enterprise",
-        route: "/api/v1/consultations",
-        page: "/consultations",
-        parameter: "q",
-    }],
+    search: &[
+        SearchSource {
+            zh: "问诊",
+            en: "consultations",
+            by_zh: "主题、问题、企业、专家或报告编号",
+            by_en: "Subject, question, enterprise, expert or report",
+            route: "/api/v1/consultations",
+            page: "/consultations",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "问诊调度",
+            en: "queue of consultations",
+            by_zh: "主题、问题、企业、专家或报告编号",
+            by_en: "Subject, question, enterprise, expert or report",
+            route: "",
+            page: "/queue",
+            parameter: "q",
+        },
+    ],
     ..Room::EMPTY
 };

@@ -1,9 +1,10 @@
 //! The pool of connections.
 
 use crate::core::Problem;
-use diesel::PgConnection;
-use diesel::connection::SimpleConnection;
+use diesel::connection::{AnsiTransactionManager, Connection as _, SimpleConnection};
 use diesel::r2d2::{self, ConnectionManager, CustomizeConnection, PooledConnection};
+use diesel::sql_types::Integer;
+use diesel::{IntoSql, PgConnection, RunQueryDsl};
 use std::time::Duration;
 
 /// A connection on loan.
@@ -14,6 +15,7 @@ pub type Connection = PooledConnection<ConnectionManager<PgConnection>>;
 pub struct Pool {
     inner: r2d2::Pool<ConnectionManager<PgConnection>>,
     url: String,
+    statement_timeout_ms: u64,
 }
 
 #[derive(Debug)]
@@ -47,7 +49,7 @@ impl Pool {
             .connection_customizer(Box::new(Prepare { statement_timeout_ms }))
             .build(ConnectionManager::new(url))
             .map_err(Problem::unavailable)?;
-        let pool = Self { inner, url: url.to_owned() };
+        let pool = Self { inner, url: url.to_owned(), statement_timeout_ms };
         pool.get()?;
         Ok(pool)
     }
@@ -58,6 +60,23 @@ impl Pool {
     /// 503 when none is free within five seconds or the database is unavailable.
     pub fn get(&self) -> Result<Connection, Problem> {
         self.inner.get().map_err(Problem::unavailable)
+    }
+
+    /// A connection beside those of the pool, in a transaction that reads the database as it is now until the connection is dropped. For
+    /// who reads longer than others should wait for a connection.
+    ///
+    /// # Errors
+    /// 503 when the database is unavailable.
+    pub fn snapshot(&self) -> Result<PgConnection, Problem> {
+        let mut conn = PgConnection::establish(&self.url).map_err(Problem::unavailable)?;
+        Prepare { statement_timeout_ms: self.statement_timeout_ms }
+            .on_acquire(&mut conn)
+            .map_err(Problem::unavailable)?;
+        // The snapshot is taken by the first statement.
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+        AnsiTransactionManager::begin_transaction_sql(&mut conn, begin)?;
+        diesel::select(1.into_sql::<Integer>()).execute(&mut conn)?;
+        Ok(conn)
     }
 
     /// The address, for those who need a connection of their own (the chat's writers).

@@ -1,12 +1,17 @@
 //! Credit codes that officers let in against the rule.
 
+use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::app::App;
+use crate::core::Actor;
 use crate::core::page::Slice;
 use crate::enterprises::admissions::{self, AdmissionFilter, AdmissionState, AdmissionView, Admissions};
 use crate::enterprises::admit::{AdmitUscc, WithdrawAdmission};
+use crate::enterprises::exports::ADMISSIONS;
 use crate::enterprises::ids::AdmissionId;
+use crate::exports::{BookFile, Format, Wanted};
 use crate::web::params::Reason;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{created, execute, ok, read};
@@ -23,6 +28,9 @@ pub struct AdmissionQuery {
     /// Only those in force, or only those that were withdrawn.
     #[param(inline)]
     state: Option<AdmissionState>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    format: Option<Format>,
     /// Rows on a page, 1 to 200.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -45,11 +53,20 @@ pub async fn admit(state: State, auth: Auth, body: Json<AdmitUscc>) -> Answer {
 
 /// The codes of the caller's region that were let in, newest first, with the count of those in force.
 #[utoipa::path(get, path = "/api/v1/uscc-admissions", tag = "zero-out", params(AdmissionQuery),
-    responses((status = 200, body = Admissions)))]
-pub async fn list(state: State, auth: Auth, query: Query<AdmissionQuery>) -> Answer {
-    let AdmissionQuery { q, state: of_state, limit, cursor } = query.0;
+    extensions(("x-step-up" = json!(["csv", "xlsx"]))),
+    responses((status = 200, content((Admissions = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn list(state: State, auth: Auth, query: Query<AdmissionQuery>, wanted: Wanted) -> Answer {
+    let AdmissionQuery { q, state: of_state, format, limit, cursor } = query.0;
     let slice = Slice::parse(limit.as_deref(), cursor.as_deref())?;
     let filter = AdmissionFilter { q, state: of_state };
+    let format = wanted.format(format);
+    if format != Format::Json {
+        let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+            Ok(admissions::list(conn, actor, &filter, slice)?.page)
+        };
+        return wanted.answer(state, auth, Some(format), &ADMISSIONS, slice, work).await;
+    }
     ok(read(&state, move |app| admissions::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
 }
 

@@ -60,16 +60,21 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     show(&f, &page.await?)
 }
 
+/// The state of an admission, in words.
+pub fn state_word(f: &Frame, state: AdmissionState) -> &'static str {
+    match state {
+        AdmissionState::InForce => f.t("已放行", "let in"),
+        AdmissionState::Withdrawn => f.t("已撤销", "withdrawn"),
+    }
+}
+
 impl AdmissionsPage {
     fn states(&self) -> &'static [AdmissionState] {
         AdmissionState::ALL
     }
 
     fn state(&self, state: &AdmissionState) -> &'static str {
-        match state {
-            AdmissionState::InForce => self.f.t("已放行", "let in"),
-            AdmissionState::Withdrawn => self.f.t("已撤销", "withdrawn"),
-        }
+        state_word(&self.f, *state)
     }
 
     fn fault(&self, rule: &str) -> &'static str {

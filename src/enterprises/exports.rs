@@ -1,8 +1,11 @@
 //! The claims of enterprises as files.
 
+use crate::enterprises::admission_pages::state_word as admission_word;
+use crate::enterprises::admissions::AdmissionView;
 use crate::enterprises::claim_state::ClaimState;
 use crate::enterprises::claims::ClaimView;
-use crate::exports::{Cell, Column, FilterWord, List, Words};
+use crate::enterprises::uscc::fault_word;
+use crate::exports::{Cell, Column, FilterWord, List, Q, Words};
 
 fn state_word(state: ClaimState, words: &Words) -> &str {
     match state {
@@ -34,8 +37,42 @@ pub static CLAIMS: List<ClaimView> = List {
         Column::new("最近提交时间", "Asked last", |c, _| Cell::moment(c.last_asked_at)),
         Column::new("邮件", "Mail", |c, w| Cell::some(c.mail.outcome().map(|m| w.say(&m.why)))),
     ],
-    filters: &[FilterWord::new("state", "状态", "state", |word, w| match word.parse() {
-        Ok(state) => state_word(state, w).to_owned(),
-        Err(_) => word.to_owned(),
-    })],
+    filters: &[
+        Q,
+        FilterWord::new("state", "状态", "state", |word, w| match word.parse() {
+            Ok(state) => state_word(state, w).to_owned(),
+            Err(_) => word.to_owned(),
+        }),
+    ],
+};
+
+/// The credit codes that were let in.
+pub static ADMISSIONS: List<AdmissionView> = List {
+    name: "uscc-admissions",
+    zh: "放行的信用代码",
+    en: "Credit codes let in",
+    people: true,
+    columns: &[
+        Column::new("统一社会信用代码", "Credit code", |a, _| Cell::text(&a.uscc)),
+        Column::new("不符合的规则", "Rule that it breaks", |a, w| {
+            let (zh, en) = fault_word(&a.fault);
+            Cell::text(w.t(zh, en))
+        }),
+        Column::new("地区代码", "Region code", |a, _| Cell::text(&a.region)),
+        Column::new("地区", "Region", |a, w| Cell::text(w.region(&a.region))),
+        Column::new("状态", "State", |a, w| Cell::text(admission_word(w, a.state))),
+        Column::new("放行原因", "Reason", |a, _| Cell::text(&a.reason)),
+        Column::new("核实来源", "Verified in", |a, _| Cell::text(&a.checked_in)),
+        Column::new("放行人", "Let in by", |a, _| Cell::text(&a.admitted_by)),
+        Column::new("放行时间", "Let in", |a, _| Cell::Moment(a.admitted_at)),
+        Column::new("撤销时间", "Withdrawn", |a, _| Cell::moment(a.withdrawn_at)),
+        Column::new("撤销原因", "Why withdrawn", |a, _| Cell::some(a.withdrawn_reason.as_ref())),
+    ],
+    filters: &[
+        Q,
+        FilterWord::new("state", "状态", "state", |word, w| match word.parse() {
+            Ok(state) => admission_word(w, state).to_owned(),
+            Err(_) => word.to_owned(),
+        }),
+    ],
 };

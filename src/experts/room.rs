@@ -85,6 +85,15 @@ pub const ROOM: Room = Room {
             page: "",
             parameter: "q",
         },
+        SearchSource {
+            zh: "审核",
+            en: "vetting",
+            by_zh: "专家、企业、信用代码或联系人",
+            by_en: "Expert, enterprise, credit code or contact",
+            route: "",
+            page: "/vetting",
+            parameter: "q",
+        },
     ],
     ..Room::EMPTY
 };

@@ -20,7 +20,7 @@ use crate::exports::XLSX;
 use crate::exports::cell::Cell;
 use crate::exports::comma::CommaFile;
 use crate::exports::head::{self, Head, file_disposition};
-use crate::exports::list::{Format, List, REGION};
+use crate::exports::list::{FilterWord, Format, List};
 use crate::exports::record::ExportList;
 use crate::exports::sending::{Next, Sending, Tally, Writer, first};
 use crate::exports::settings::ExportSettings;
@@ -44,6 +44,8 @@ pub struct Wanted {
     filters: Vec<(String, String)>,
     /// A parameter that asks for one page.
     paged: Option<&'static str>,
+    /// Whose list it is, in words, where not the caller's scope says it.
+    named: Option<String>,
 }
 
 impl FromRequest for Wanted {
@@ -58,6 +60,7 @@ impl FromRequest for Wanted {
             of: request.match_info().get("id").and_then(|id| id.parse().ok()),
             filters: Vec::new(),
             paged: None,
+            named: None,
         };
         for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
             match name.as_ref() {
@@ -98,6 +101,19 @@ impl Wanted {
         self
     }
 
+    /// The same of one thing by its name, or of the caller alone: head and name of the file say so in place of the caller's scope.
+    #[must_use]
+    pub fn named(self, name: String) -> Self {
+        Self { named: Some(name), ..self }
+    }
+
+    /// The same of what is the caller's own.
+    #[must_use]
+    pub fn own(self) -> Self {
+        let own = self.frame.t("本人", "own").to_owned();
+        self.named(own)
+    }
+
     /// Answers a list: the page that is asked for, or all of it as a file. `work` reads a part of it as the actor sees it.
     ///
     /// # Errors
@@ -133,11 +149,13 @@ impl Wanted {
         let turn = turns.take(auth.person.account, settings.at_once_of_account, settings.at_once)?;
         let words = Words::new(self.frame, Arc::clone(state.app.catalogue()));
         let (caller, who) = (auth.caller(), auth.person.name.clone());
-        let (filters, of) = (self.filters, self.of);
+        let (filters, of, named) = (self.filters, self.of, self.named);
         let (sending, named, language) = read(&state, move |app| {
-            let page = work(app, &mut *app.conn()?, &caller.actor, first(app))?;
-            let (now, id) = (app.clock().now(), Uuid::now_v7());
-            let scope = head::scope(&words, &caller.actor, &filters);
+            let now = app.clock().now();
+            let mut conn = app.pool().snapshot()?;
+            let page = work(app, &mut conn, &caller.actor, first(app))?;
+            let id = Uuid::now_v7();
+            let scope = named.unwrap_or_else(|| head::scope(&words, &caller.actor, &filters));
             let said = head::filters(&words, list.filters, &filters);
             let title = words.t(list.zh, list.en);
             let head = Head {
@@ -155,7 +173,8 @@ impl Wanted {
             let tally = Tally { app: app.clone(), caller, id, list: list.name, rows: 0, ended: false };
             let language = words.tag();
             let writer = Writer::begin(format, list, &words, head, &page.items)?;
-            let sending = Sending { writer, tally, words, list, work, next: Next::Page(page), _turn: turn };
+            let sending =
+                Sending { writer, tally, words, list, conn, work, next: Next::Page(page), _turn: turn };
             Ok((sending, named, language))
         })
         .await?;
@@ -188,6 +207,8 @@ pub struct Table {
     pub scope: String,
     /// As of the end of this day; now, where none is named.
     pub as_of: Option<NaiveDate>,
+    /// The filters, in words.
+    pub known: &'static [FilterWord],
     /// The headings of the columns.
     pub headings: Vec<String>,
     /// The rows.
@@ -204,7 +225,7 @@ impl Wanted {
         let words = Words::new(self.frame, Arc::clone(state.app.catalogue()));
         let language = words.tag();
         let (body, named) = read(state, move |app| {
-            let Table { name, title, scope, as_of, headings, rows } = table;
+            let Table { name, title, scope, as_of, known, headings, rows } = table;
             let (now, id) = (app.clock().now(), Uuid::now_v7());
             let day = as_of.unwrap_or_else(|| head::day(now));
             let ascii = format!("{name}_{day}");
@@ -227,7 +248,7 @@ impl Wanted {
                     headings.iter_mut().zip(row).for_each(|(heading, cell)| heading.fit(cell));
                 }
                 let as_of = head::as_of(&words, as_of, now);
-                let said = head::filters(&words, &[REGION], &narrowing(filters));
+                let said = head::filters(&words, known, &narrowing(filters));
                 let about = head::about(&words, &as_of, &scope, &said, &who);
                 let mut book = Workbook::begin(Head { title, about, too_long: too_long(&words) }, headings)?;
                 for row in &rows {

@@ -107,6 +107,33 @@ pub struct ListPage {
     pub cursor: Option<String>,
 }
 
+/// A search, the page of a list and its form.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SearchPage {
+    /// Only those in which these words stand, in any order, or where a name is read so.
+    pub q: Option<String>,
+    /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
+    #[param(inline)]
+    pub format: Option<Format>,
+    /// Rows on a page, 1 to 200.
+    #[param(value_type = Option<i64>)]
+    pub limit: Option<String>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl SearchPage {
+    /// The part of the list that is asked for.
+    ///
+    /// # Errors
+    /// 422 naming `limit` or `cursor`.
+    pub fn slice(&self) -> Result<Slice, Problem> {
+        Slice::parse(self.limit.as_deref(), self.cursor.as_deref())
+    }
+}
+
 impl ListPage {
     /// The part of the list that is asked for.
     ///

@@ -4,9 +4,10 @@
 //! or as a file of the whole list as it is filtered. The rows of a file come from the query of the list itself, for the same actor with
 //! the same filter, so that what a view hides, and what another region owns, is in no file.
 //!
-//! * A file is sent as it is read: some hundred rows, then the next, each from a transaction of its own. Nothing of it is held but those
-//!   rows, so a list of any length costs the same memory, a client that reads slowly holds no connection to the database, and one that
-//!   goes away ends the work. A row that is changed meanwhile is there as it was when it was read.
+//! * A file is sent as it is read: some hundred rows, then the next, all from one snapshot of the database, so that a row which moves
+//!   meanwhile is there once, as it was when the file began. Nothing of it is held but those rows, so a list of any length costs the same
+//!   memory. Each file has a connection of its own beside the pool, so that a client who reads slowly keeps none from others; one that
+//!   goes away ends the work.
 //! * Above the table stand its name, the moment and the scope; they are in the name of the file as well.
 //! * Nothing in a cell is ever run as a formula: people choose their names.
 //! * Each file leaves two rows of the audit: who asked for what, before the first row leaves, and how many rows were sent.
@@ -30,7 +31,8 @@ mod xml;
 
 pub use answer::{Table, Wanted};
 pub use cell::Cell;
-pub use list::{BookFile, Column, FilterWord, Format, FormatQuery, List, ListPage, Q, REGION};
+pub use head::file_disposition;
+pub use list::{BookFile, Column, FilterWord, Format, FormatQuery, List, ListPage, Q, REGION, SearchPage};
 pub use room::ROOM;
 pub use words::Words;
 

@@ -114,6 +114,8 @@ pub struct Sending<T: 'static, W> {
     pub words: Words,
     /// What it is a file of.
     pub list: &'static List<T>,
+    /// What the list is read from: the database as it was when the file began.
+    pub conn: PgConnection,
     /// Reads a part of the list.
     pub work: W,
     /// What is read next.
@@ -133,7 +135,7 @@ where
     pub fn step(&mut self, app: &App) -> Result<Option<Bytes>, Problem> {
         let page = match std::mem::replace(&mut self.next, Next::Nothing) {
             Next::Page(page) => page,
-            Next::Slice(slice) => (self.work)(app, &mut *app.conn()?, &self.tally.caller.actor, slice)?,
+            Next::Slice(slice) => (self.work)(app, &mut self.conn, &self.tally.caller.actor, slice)?,
             Next::Nothing => return Ok(None),
         };
         let mut cells = Vec::with_capacity(self.list.columns.len());

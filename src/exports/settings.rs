@@ -7,7 +7,8 @@ crate::settings_section! {
         max_rows: u64 = 1_000_000, 1..=100_000_000;
         /// Most files that are made for one account at once; more get 429.
         at_once_of_account: usize = 3, 1..=100;
-        /// Most files that are made at once by one server; more get 503. Each holds some megabytes of memory.
+        /// Most files that are made at once by one server; more get 503. Each holds some megabytes of memory and, while it is sent, a
+        /// connection to the database beside those of the pool.
         at_once: usize = 20, 1..=1_000;
     }
 }

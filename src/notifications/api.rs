@@ -14,7 +14,7 @@ use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};
 use crate::core::secret::sha256;
 use crate::core::{Caller, Code, Problem, Text};
-use crate::exports::{BookFile, Format, ListPage, Wanted};
+use crate::exports::{BookFile, Format, SearchPage, Wanted};
 use crate::notifications::bounces::{BounceNoted, ReportBounce};
 use crate::notifications::exports::{MAILS, PAUSES};
 use crate::notifications::ids::{MailId, PauseId};
@@ -74,15 +74,16 @@ pub async fn retry(state: State, auth: Auth, id: Id<MailId>) -> Answer {
 }
 
 /// The mail addresses to which nothing is sent since mails came back from there, the newest first.
-#[utoipa::path(get, path = "/api/v1/mail/pauses", tag = "mail", params(ListPage),
+#[utoipa::path(get, path = "/api/v1/mail/pauses", tag = "mail", params(SearchPage),
     extensions(("x-step-up" = json!(["csv", "xlsx"]))),
     responses((status = 200, content((Page<PauseView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
-pub async fn pauses(state: State, auth: Auth, query: Query<ListPage>, wanted: Wanted) -> Answer {
+pub async fn pauses(state: State, auth: Auth, query: Query<SearchPage>, wanted: Wanted) -> Answer {
     let slice = query.0.slice()?;
-    let work = |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+    let q = query.0.q;
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         permit(actor)?;
-        pauses::list(conn, slice)
+        pauses::list(conn, q.as_deref(), slice)
     };
     wanted.answer(state, auth, query.0.format, &PAUSES, slice, work).await
 }

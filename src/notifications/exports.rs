@@ -14,7 +14,7 @@ pub static MAILS: List<MailView> = List {
     columns: &[
         Column::new("收件地址", "Recipient", |m, _| Cell::text(&m.recipient)),
         Column::new("主题", "Subject", |m, _| Cell::text(&m.subject)),
-        Column::new("邮件种类", "Kind", |m, _| Cell::text(&m.template)),
+        Column::new("邮件模板代码", "Code of the template", |m, _| Cell::text(&m.template)),
         Column::new("状态", "State", |m, w| Cell::text(state_word(w, m.state))),
         Column::new("说明", "Why", |m, w| Cell::text(w.say(&m.why))),
         Column::new("发送次数", "Attempts", |m, _| Cell::count(m.attempts)),
@@ -43,5 +43,5 @@ pub static PAUSES: List<PauseView> = List {
         Column::new("暂停时间", "Since", |p, _| Cell::Moment(p.since)),
         Column::new("原因", "Reason", |p, _| Cell::text(&p.reason)),
     ],
-    filters: &[],
+    filters: &[Q],
 };

@@ -29,6 +29,8 @@ struct OutboxPage {
     mails: Vec<MailView>,
     next: Option<String>,
     pauses: Vec<PauseView>,
+    /// The address of the paused addresses, to be exported.
+    pauses_file: String,
     /// The address of the mails that are shown, to be exported.
     export: String,
 }
@@ -36,7 +38,7 @@ struct OutboxPage {
 /// The word by which the page asks for mails in every state.
 const ALL: &str = "all";
 
-/// The page. Where nothing is asked for, it shows what waits.
+/// The page. Where nothing is asked for, it shows what waits; what is searched is looked for in every state.
 pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
     let Member { frame: f, person } = member;
     let frame = f.clone();
@@ -46,6 +48,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         let state = match asked.get("state") {
             Some(ALL) => None,
             Some(_) => asked.read("state")?,
+            None if asked.get("q").is_some() => None,
             None => Some(MailState::Queued),
         };
         let filter = MailFilter { state, q: asked.get("q").map(str::to_owned) };
@@ -56,7 +59,8 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
             counts: outbox::counts(conn)?,
             mails: mails.items,
             next: mails.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
-            pauses: pauses::list(conn, slice)?.items,
+            pauses: pauses::list(conn, asked.get("q"), slice)?.items,
+            pauses_file: asked.file_with("/api/v1/mail/pauses", &["state"], &[]),
             export: match state {
                 Some(state) => asked.file_with("/api/v1/mail", &[], &[("state", state.as_str())]),
                 None => asked.file_with("/api/v1/mail", &["state"], &[]),

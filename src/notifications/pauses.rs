@@ -4,6 +4,7 @@ use crate::core::Problem;
 use crate::core::page::{Page, Slice};
 use crate::db::Tx;
 use crate::db::schema::mail_pause;
+use crate::db::search::{Columns, Search};
 use crate::notifications::ids::{MailId, PauseId};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -82,19 +83,26 @@ pub fn resume(tx: &mut Tx, address: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A page of paused addresses, the newest first.
+/// Where paused addresses are searched.
+const ADDRESS: Columns =
+    Columns { texts: &["(search_fold(mail_pause.address) || E'\\n')"], readings: &[], code: false };
+
+/// A page of paused addresses, the newest first within the ranks of a search.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub fn list(conn: &mut PgConnection, slice: Slice) -> Result<Page<PauseView>, Problem> {
-    let mut query = mail_pause::table.into_boxed::<diesel::pg::Pg>();
-    if let Some(after) = slice.after {
-        query = query.filter(mail_pause::id.lt(PauseId(after)));
-    }
-    let rows: Vec<PauseView> = query
-        .order(mail_pause::id.desc())
-        .limit(slice.limit.saturating_add(1))
-        .select(PauseView::as_select())
-        .load(conn)?;
-    Ok(Page::cut(rows, slice, |row| row.id.0))
+pub fn list(conn: &mut PgConnection, q: Option<&str>, slice: Slice) -> Result<Page<PauseView>, Problem> {
+    let search = Search::new(q, ADDRESS);
+    let load = |slice: Slice| -> QueryResult<Vec<PauseView>> {
+        let mut query = mail_pause::table.into_boxed::<diesel::pg::Pg>();
+        if let Some(found) = search.rank(slice.rank) {
+            query = query.filter(found);
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(mail_pause::id.lt(PauseId(after)));
+        }
+        let rows = query.order(mail_pause::id.desc()).limit(slice.limit.saturating_add(1));
+        rows.select(PauseView::as_select()).load(conn)
+    };
+    Ok(Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?)
 }

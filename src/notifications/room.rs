@@ -35,14 +35,25 @@ pub const ROOM: Room = Room {
     metrics: Some(metrics::metrics),
     ready: &[("outbox", metrics::is_well)],
     settings: &[DeclaredSection::of::<MailSettings>()],
-    search: &[SearchSource {
-        zh: "邮件",
-        en: "mails",
-        by_zh: "收件地址",
-        by_en: "Recipient's address",
-        route: "/api/v1/mail",
-        page: "/mail",
-        parameter: "q",
-    }],
+    search: &[
+        SearchSource {
+            zh: "邮件",
+            en: "mails",
+            by_zh: "收件地址",
+            by_en: "Recipient's address",
+            route: "/api/v1/mail",
+            page: "/mail",
+            parameter: "q",
+        },
+        SearchSource {
+            zh: "已暂停的地址",
+            en: "paused mail addresses",
+            by_zh: "地址",
+            by_en: "Address",
+            route: "/api/v1/mail/pauses",
+            page: "",
+            parameter: "q",
+        },
+    ],
     ..Room::EMPTY
 };

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::core::ids::ExpertId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
-use crate::exports::{BookFile, Format, FormatQuery, ListPage, Wanted};
+use crate::exports::{BookFile, Format, FormatQuery, SearchPage, Wanted};
 use crate::plans::apply::{ApplyPlan, PlanApplied, PlanChanges};
 use crate::plans::command::{DiscardPlan, PlanRequested, RequestPlan};
 use crate::plans::export::Export;
@@ -21,7 +21,7 @@ use crate::plans::ids::PlanId;
 use crate::plans::lines::{self, AssignmentView, ExpertLoad, LineFilter};
 use crate::plans::view::{self, PlanView};
 use crate::plans::vocabulary::Change;
-use crate::web::problem::Answer;
+use crate::web::problem::{Answer, Failure};
 use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
@@ -39,12 +39,15 @@ pub async fn request(state: State, auth: Auth, body: Json<RequestPlan>) -> Answe
 }
 
 /// The plans, newest first.
-#[utoipa::path(get, path = "/api/v1/matching/plans", tag = "matching", params(ListPage),
+#[utoipa::path(get, path = "/api/v1/matching/plans", tag = "matching", params(SearchPage),
     responses((status = 200, content((Page<PlanView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
-pub async fn list(state: State, auth: Auth, query: Query<ListPage>, wanted: Wanted) -> Answer {
+pub async fn list(state: State, auth: Auth, query: Query<SearchPage>, wanted: Wanted) -> Answer {
     let slice = query.0.slice()?;
-    let work = |_: &App, conn: &mut PgConnection, actor: &Actor, slice| view::list_plans(conn, actor, slice);
+    let q = query.0.q;
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        view::list_plans(conn, actor, q.as_deref(), slice)
+    };
     wanted.answer(state, auth, query.0.format, &PLANS, slice, work).await
 }
 
@@ -53,6 +56,22 @@ pub async fn list(state: State, auth: Auth, query: Query<ListPage>, wanted: Want
     responses((status = 200, body = PlanView)))]
 pub async fn plan(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
     ok(read(&state, move |app| view::plan(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+}
+
+/// A list of a plan as a file says of which plan it is.
+async fn of_plan(
+    state: &State,
+    auth: &Auth,
+    id: PlanId,
+    wanted: Wanted,
+    file: bool,
+) -> Result<Wanted, Failure> {
+    if !file {
+        return Ok(wanted);
+    }
+    let actor = auth.actor();
+    let plan = read(state, move |app| view::plan(&mut *app.conn()?, &actor, id)).await?;
+    Ok(wanted.named(plan.name))
 }
 
 /// The filters of a plan's lines.
@@ -112,6 +131,8 @@ pub async fn assignments(
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         lines::lines(conn, actor, id.0, filter.clone(), slice)
     };
+    let file = wanted.format(query.format) != Format::Json;
+    let wanted = of_plan(&state, &auth, id.0, wanted, file).await?;
     wanted.answer(state, auth, query.format, &ASSIGNMENTS, slice, work).await
 }
 
@@ -133,6 +154,8 @@ pub async fn unserved(
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         lines::lines(conn, actor, id.0, filter.clone(), slice)
     };
+    let file = wanted.format(format) != Format::Json;
+    let wanted = of_plan(&state, &auth, id.0, wanted, file).await?;
     wanted.answer(state, auth, format, &UNSERVED, slice, work).await
 }
 
@@ -153,6 +176,8 @@ pub async fn experts(
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
         lines::loads(conn, actor, id.0, q.as_deref(), slice)
     };
+    let file = wanted.format(format) != Format::Json;
+    let wanted = of_plan(&state, &auth, id.0, wanted, file).await?;
     wanted.answer(state, auth, format, &LOADS, slice, work).await
 }
 
@@ -174,6 +199,7 @@ pub async fn changes(
             let items = view::all_changes(conn, actor, id.0, app.clock().now())?;
             Ok(Page { items, next_cursor: None })
         };
+        let wanted = of_plan(&state, &auth, id.0, wanted, true).await?;
         return wanted.answer(state, auth, Some(format), &CHANGES, Slice::default(), work).await;
     }
     let work = move |app: &crate::app::App| {

@@ -1,7 +1,7 @@
 //! The plans as files, and what stands in each: who gets whom, who gets nobody, the load of the experts, what changed since. All allowed
 //! pairs are a file of their own (`export`), for programs.
 
-use crate::exports::{Cell, Column, FilterWord, List, Words};
+use crate::exports::{Cell, Column, FilterWord, List, Q, Words};
 use crate::plans::changes::{PlanChange, Side};
 use crate::plans::lines::{AssignmentView, ExpertLoad};
 use crate::plans::pages::{change_word, state_word};
@@ -38,7 +38,7 @@ pub static PLANS: List<PlanView> = List {
         Column::new("算出时间", "Computed", |p, _| Cell::moment(p.computed_at)),
         Column::new("决定时间", "Decided", |p, _| Cell::moment(p.decided_at)),
     ],
-    filters: &[],
+    filters: &[Q],
 };
 
 fn present_by(by: PresentBy, w: &Words) -> &str {
@@ -74,6 +74,7 @@ pub static ASSIGNMENTS: List<AssignmentView> = List {
     people: true,
     columns: LINES,
     filters: &[
+        Q,
         FilterWord::new("change", "变更", "change", |word, w| match word.parse() {
             Ok(change) => change_word(w, change).to_owned(),
             Err(_) => word.to_owned(),
@@ -89,7 +90,7 @@ pub static UNSERVED: List<AssignmentView> = List {
     en: "Enterprises without an expert",
     people: true,
     columns: LINES,
-    filters: &[],
+    filters: &[Q],
 };
 
 /// The load of the experts.
@@ -105,7 +106,7 @@ pub static LOADS: List<ExpertLoad> = List {
         Column::new("现有", "Now", |l, _| Cell::count(l.before)),
         Column::new("方案", "Plan", |l, _| Cell::count(l.after)),
     ],
-    filters: &[],
+    filters: &[Q],
 };
 
 /// What changed since a plan was computed.

@@ -20,6 +20,7 @@ use crate::web::choices::{self, Choice, classes, regions};
 use crate::web::frame::{Frame, Member};
 use crate::web::pages::show;
 use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
 
@@ -32,26 +33,30 @@ const DRAWN: usize = 20;
 #[template(path = "plans/plans.html")]
 struct PlansPage {
     f: Frame,
+    asked: QueryParams,
     plans: Vec<(PlanView, String)>,
+    next: Option<String>,
     regions: Vec<Choice>,
     classes: Vec<Choice>,
 }
 
 /// The plans of an officer's region.
-pub async fn list(state: State, member: Member) -> Answer {
+pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let Member { frame: f, person } = member;
     let frame = f.clone();
     let page = read(&state, move |app| {
         let (actor, catalogue) = (Actor::Person(person), app.catalogue());
-        let plans = list_plans(&mut *app.conn()?, &actor, Slice { limit: SHOWN, ..Slice::default() })?.items;
+        let page = list_plans(&mut *app.conn()?, &actor, asked.get("q"), asked.slice()?)?;
         let named = |plan: PlanView| {
             let place = choices::region(catalogue, &plan.region);
             (plan, place)
         };
         Ok(PlansPage {
-            plans: plans.into_iter().map(named).collect(),
+            plans: page.items.into_iter().map(named).collect(),
+            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
             regions: regions(&actor, catalogue),
             classes: classes(&frame, catalogue),
+            asked,
             f: frame,
         })
     });

@@ -38,6 +38,15 @@ pub const ROOM: Room = Room {
     mails: Mail::TEMPLATES,
     search: &[
         SearchSource {
+            zh: "方案",
+            en: "plans",
+            by_zh: "名称或提交人",
+            by_en: "Name or who asked for it",
+            route: "/api/v1/matching/plans",
+            page: "/plans",
+            parameter: "q",
+        },
+        SearchSource {
             zh: "方案明细",
             en: "lines of a plan",
             by_zh: "企业、信用代码或专家",

@@ -5,6 +5,7 @@ use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::published::account;
 use crate::db::schema::matching_plan as plans;
+use crate::db::search::{Columns, Search};
 use crate::jobs::resumable::JobProblem;
 use crate::plans::apply::{PlanApplied, PlanChanges, changes_since};
 use crate::plans::changes::PlanChange;
@@ -143,24 +144,48 @@ pub fn plan(conn: &mut PgConnection, actor: &Actor, id: PlanId) -> Result<PlanVi
     view(found)
 }
 
-/// The plans that an actor may know of, the newest first.
+/// Where plans are searched: the name, and who asked for it.
+const TEXTS: Columns = Columns {
+    texts: &[
+        "(search_fold(matching_plan.name) || E'\\n')",
+        "coalesce((SELECT a.search_text FROM published.account a WHERE a.id = matching_plan.requested_by), '')",
+    ],
+    readings: &[
+        "search_readings(search_fold(matching_plan.name))",
+        "coalesce((SELECT a.search_readings FROM published.account a WHERE a.id = matching_plan.requested_by), '')",
+    ],
+    code: false,
+};
+
+/// The plans that an actor may know of, the newest first within the ranks of a search.
 ///
 /// # Errors
 /// 401 and 403 as [`permit`].
-pub fn list_plans(conn: &mut PgConnection, actor: &Actor, slice: Slice) -> Result<Page<PlanView>, Problem> {
+pub fn list_plans(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    q: Option<&str>,
+    slice: Slice,
+) -> Result<Page<PlanView>, Problem> {
     permit(actor)?;
-    let mut query = plans::table
-        .filter(visible_to(actor))
-        .select((Record::as_select(), requester()))
-        .order(plans::id.desc())
-        .limit(slice.limit.saturating_add(1))
-        .into_boxed();
-    if let Some(after) = slice.after {
-        query = query.filter(plans::id.lt(after));
-    }
-    let rows: Vec<(Record, Option<String>)> = query.load(conn)?;
-    let rows = rows.into_iter().map(view).collect::<Result<Vec<_>, _>>()?;
-    Ok(Page::cut(rows, slice, |row| row.id.0))
+    let search = Search::new(q, TEXTS);
+    let load = |slice: Slice| -> QueryResult<Vec<(Record, Option<String>)>> {
+        let mut query = plans::table
+            .filter(visible_to(actor))
+            .select((Record::as_select(), requester()))
+            .order(plans::id.desc())
+            .limit(slice.limit.saturating_add(1))
+            .into_boxed();
+        if let Some(found) = search.rank(slice.rank) {
+            query = query.filter(found);
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(plans::id.lt(after));
+        }
+        query.load(conn)
+    };
+    let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.0.id.0)?;
+    Ok(Page { items: items.into_iter().map(view).collect::<Result<Vec<_>, _>>()?, next_cursor })
 }
 
 /// What changed since a plan was computed: what its application would be refused with. Nothing where

@@ -24,6 +24,8 @@ pub struct CaseView {
     pub version: i32,
     /// The enterprise.
     pub enterprise_id: EnterpriseId,
+    /// Its credit code.
+    pub uscc: String,
     /// Its name.
     pub enterprise_name: String,
     /// Code of its region.

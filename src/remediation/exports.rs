@@ -41,6 +41,7 @@ pub static CASES: List<CaseView> = List {
     en: "Remediation cases",
     people: false,
     columns: &[
+        Column::new("统一社会信用代码", "Credit code", |c, _| Cell::text(&c.uscc)),
         Column::new("企业名称", "Enterprise", |c, _| Cell::text(&c.enterprise_name)),
         Column::new("地区代码", "Region code", |c, _| Cell::text(&c.region)),
         Column::new("地区", "Region", |c, w| Cell::text(w.region(&c.region))),

@@ -171,7 +171,7 @@ pub fn get(app: &App, conn: &mut PgConnection, actor: &Actor, id: CaseId) -> Res
 }
 
 /// What a case shows of its enterprise and nonconformity: name, region, report number, product kind, failed items.
-type Named = (String, String, String, String, Vec<String>);
+type Named = (String, String, String, String, String, Vec<String>);
 
 /// A case with the result of its history.
 struct Whole {
@@ -190,6 +190,7 @@ fn views(app: &App, conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> R
         .select((
             nonconformity::id,
             (
+                enterprise::uscc,
                 enterprise::name,
                 enterprise::region,
                 nonconformity::report_no,
@@ -213,7 +214,7 @@ fn views(app: &App, conn: &mut PgConnection, actor: &Actor, rows: Vec<Row>) -> R
 
 /// A case as the actor sees it, from its row and history.
 fn view(app: &App, actor: &Actor, row: Row, named: Named, events: Vec<EventRow>) -> Result<Whole, Problem> {
-    let (enterprise_name, region, report_no, product_kind, failed_items) = named;
+    let (uscc, enterprise_name, region, report_no, product_kind, failed_items) = named;
     let now = app.clock().now();
     let law = law_of(&row, app.settings().section::<RemediationSettings>(), app.catalogue())?;
     let LoadedCase { row, home: region, events, facts, late, course } =
@@ -229,6 +230,7 @@ fn view(app: &App, actor: &Actor, row: Row, named: Named, events: Vec<EventRow>)
         state: row.state,
         version: row.version,
         enterprise_id: row.enterprise_id,
+        uscc,
         enterprise_name,
         region,
         authority: course.authority,

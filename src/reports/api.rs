@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::accounts::factors::step_up;
-use crate::exports::{BookFile, Format, FormatQuery, Wanted};
+use crate::exports::{BookFile, FilterWord, Format, FormatQuery, REGION, Wanted};
 use crate::reports::days::{self, DeadlineDays};
 use crate::reports::deadlines::{self, DeadlineReport};
 use crate::reports::experts::{self, ExpertReport};
@@ -20,6 +20,22 @@ use crate::web::reply::{created, execute, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Json, Query};
 
+/// The filters of the reports.
+const FILTERS: &[FilterWord] = &[
+    REGION,
+    FilterWord::new("by", "统计方式", "by", |word, w| match word.parse() {
+        Ok(By::Region) => w.t("按地区", "region").to_owned(),
+        Ok(By::Class) => w.t("按产品类别", "product class").to_owned(),
+        Ok(By::Month) => w.t("按月", "month").to_owned(),
+        Err(_) => word.to_owned(),
+    }),
+    FilterWord::new("count", "统计对象", "counted", |word, w| match word.parse() {
+        Ok(Count::Enterprise) => w.t("企业", "enterprises").to_owned(),
+        Ok(Count::Nonconformity) => w.t("不合格记录", "nonconformities").to_owned(),
+        Err(_) => word.to_owned(),
+    }),
+];
+
 async fn answer(
     state: &State,
     auth: &Auth,
@@ -32,7 +48,7 @@ async fn answer(
         return ok(report);
     }
     let language = wanted.language();
-    wanted.file(state, auth, format, table.file(language)).await
+    wanted.file(state, auth, format, table.file(language, FILTERS)).await
 }
 
 /// The headline figures of the caller's region and all under it.

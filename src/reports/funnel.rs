@@ -110,7 +110,7 @@ impl Funnel {
     /// The report as a table for people.
     pub fn table(&self) -> Table {
         let mut table =
-            Table::new("funnel", ("帮扶进度", "Progress funnel"), &self.region_name).as_of(self.as_of);
+            Table::new("funnel", ("清零进程", "From listed to cleared"), &self.region_name).as_of(self.as_of);
         table.columns([
             ("代码", "Code"),
             ("地区", "Region"),

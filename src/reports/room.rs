@@ -16,7 +16,7 @@ pub const ROOM: Room = Room {
     routes: routes![
         api::overview, Roles(&[Admin, Operator]), "总览";
         api::zero_out_rate, Roles(&[Admin, Operator]), "清零率";
-        api::funnel, Roles(&[Admin, Operator]), "帮扶进度漏斗";
+        api::funnel, Roles(&[Admin, Operator]), "清零进程";
         api::experts, Roles(&[Admin, Operator]), "专家工作量";
         api::deadlines, Roles(&[Admin, Operator]), "法定期限";
         api::published, Roles(&[Admin, Operator]), "已公布的数据";

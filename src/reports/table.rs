@@ -1,7 +1,7 @@
 //! Tables for people, which leave as CSV and XLSX.
 
 use crate::core::Language;
-use crate::exports::{Cell, Table as File};
+use crate::exports::{Cell, FilterWord, Table as File};
 use chrono::NaiveDate;
 
 /// A table with headings in both languages.
@@ -38,8 +38,8 @@ impl Table {
         self.rows.push(cells.into());
     }
 
-    /// What is written into the file.
-    pub fn file(self, language: Language) -> File {
+    /// What is written into the file, with the filters in words.
+    pub fn file(self, language: Language, known: &'static [FilterWord]) -> File {
         let word = |(zh, en): (&'static str, &'static str)| match language {
             Language::Zh => zh.to_owned(),
             Language::En => en.to_owned(),
@@ -49,6 +49,7 @@ impl Table {
             title: word(self.titles),
             scope: self.scope,
             as_of: self.as_of,
+            known,
             headings: self.columns.into_iter().map(word).collect(),
             rows: self.rows,
         }

@@ -46,6 +46,17 @@ impl QueryParams {
         self.get(name).unwrap_or_default()
     }
 
+    /// The address of the page without its parameters.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The parameters that a form for this one carries along: all others, but for the part of the list.
+    pub fn others(&self, name: &str) -> Vec<(&str, &str)> {
+        let all = self.words.iter().filter(|(key, _)| *key != name && *key != "cursor");
+        all.map(|(key, value)| (key.as_str(), value.as_str())).collect()
+    }
+
     /// A text with marks where what was typed into the search box stands; the template marks it `safe`.
     pub fn marked(&self, text: impl AsRef<str>) -> String {
         crate::web::shown::marked(text, self.get("q").or_else(|| self.get("by")).unwrap_or_default())

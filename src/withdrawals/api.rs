@@ -1,11 +1,17 @@
 //! Withdrawing an import, and what stands in the way.
 
+use diesel::PgConnection;
+
+use crate::app::App;
+use crate::core::Actor;
 use crate::core::page::Page;
-use crate::web::params::{PageQuery, Reason};
+use crate::exports::{BookFile, Format, ListPage, Wanted};
+use crate::web::params::Reason;
 use crate::web::problem::Answer;
 use crate::web::reply::{accepted, execute, ok, read};
 use crate::web::state::State;
 use crate::web::{Auth, Id, Json, Query};
+use crate::withdrawals::exports::STANDING;
 use crate::withdrawals::standing::{self, StandingRow};
 use crate::withdrawals::{WithdrawImport, Withdrawn};
 use crate::zero_out::ids::ImportId;
@@ -29,9 +35,25 @@ pub async fn withdraw(state: State, auth: Auth, id: Id<ImportId>, body: Json<Rea
 }
 
 /// What stands on the rows of an import, row by row in the order of the file, and keeps it from being withdrawn.
-#[utoipa::path(get, path = "/api/v1/zero-out/imports/{id}/standing", tag = "zero-out", params(PageQuery),
-    responses((status = 200, body = Page<StandingRow>)))]
-pub async fn standing(state: State, auth: Auth, id: Id<ImportId>, query: Query<PageQuery>) -> Answer {
-    let slice = query.0.slice()?;
-    ok(read(&state, move |app| standing::standing(&mut *app.conn()?, &auth.actor(), id.0, slice)).await?)
+#[utoipa::path(get, path = "/api/v1/zero-out/imports/{id}/standing", tag = "zero-out", params(ListPage),
+    responses((status = 200, content((Page<StandingRow> = "application/json"), (String = "text/csv"),
+        (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+pub async fn standing(
+    state: State,
+    auth: Auth,
+    id: Id<ImportId>,
+    query: Query<ListPage>,
+    wanted: Wanted,
+) -> Answer {
+    let (slice, format) = (query.0.slice()?, wanted.format(query.0.format));
+    let mut wanted = wanted;
+    if format != Format::Json {
+        let actor = auth.actor();
+        let import = read(&state, move |app| import_status(&mut *app.conn()?, &actor, id.0)).await?;
+        wanted = wanted.named(import.file_name);
+    }
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        standing::standing(conn, actor, id.0, slice)
+    };
+    wanted.answer(state, auth, Some(format), &STANDING, slice, work).await
 }

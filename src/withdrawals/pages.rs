@@ -33,6 +33,11 @@ impl WithdrawPage {
         self.rows.is_empty() && self.first
     }
 
+    /// The address of the rows on which something stands, to be exported.
+    fn file(&self) -> String {
+        format!("/api/v1/zero-out/imports/{}/standing?", self.i.id)
+    }
+
     /// The page that shows what stands there, for who may open it: cases, consultations, plans and alerts are for officers.
     fn link<'a>(&self, standing: &'a Standing) -> Option<&'a str> {
         standing.href.as_deref().filter(|_| self.f.role() == "admin")

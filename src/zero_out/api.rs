@@ -11,7 +11,7 @@ use crate::core::ids::EnterpriseId;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Language};
 use crate::enterprises::OperatingStatus;
-use crate::exports::{BookFile, Format, ListPage, Wanted};
+use crate::exports::{BookFile, Format, SearchPage, Wanted};
 use crate::remediation::enterprises::{self as enterprise_detail, EnterpriseDetail, EnterpriseView};
 use crate::settings::Settings;
 use crate::web::accept::preferred;
@@ -75,12 +75,15 @@ pub async fn import(state: State, auth: Auth, mut upload: Upload<ListRules>) -> 
 }
 
 /// The imports, newest first.
-#[utoipa::path(get, path = "/api/v1/zero-out/imports", tag = "zero-out", params(ListPage),
+#[utoipa::path(get, path = "/api/v1/zero-out/imports", tag = "zero-out", params(SearchPage),
     responses((status = 200, content((Page<ImportView> = "application/json"), (String = "text/csv"),
         (BookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
-pub async fn imports(state: State, auth: Auth, query: Query<ListPage>, wanted: Wanted) -> Answer {
+pub async fn imports(state: State, auth: Auth, query: Query<SearchPage>, wanted: Wanted) -> Answer {
     let slice = query.0.slice()?;
-    let work = |_: &App, conn: &mut PgConnection, actor: &Actor, slice| list_imports(conn, actor, slice);
+    let q = query.0.q;
+    let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {
+        list_imports(conn, actor, q.as_deref(), slice)
+    };
     wanted.answer(state, auth, query.0.format, &IMPORTS, slice, work).await
 }
 
@@ -109,14 +112,16 @@ pub struct TemplateQuery {
     language: Option<Language>,
 }
 
+/// The name of a file of rows that were not taken, in Chinese and English.
+const REJECTIONS: [&str; 2] = ["被拒的行", "rejections"];
+
 /// The template of a list: a workbook with headings, drop-downs and a sheet that explains the columns, in the language of the request.
 #[utoipa::path(get, path = "/api/v1/zero-out/imports/template", tag = "zero-out", params(TemplateQuery),
     responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = String)))]
 pub async fn template_of(state: State, auth: Auth, query: Query<TemplateQuery>, lang: Lang) -> Answer {
     let language = query.0.language.unwrap_or(lang.0);
     let file = read(&state, move |app| template(&auth.actor(), language, app.catalogue())).await?;
-    let name = if language == Language::Zh { "清零名单模板.xlsx" } else { "zero-out-template.xlsx" };
-    Ok(files::headers(XLSX, name, language).body(file))
+    Ok(files::headers(XLSX, ["清零名单模板", "zero-out-template"], "xlsx", language).body(file))
 }
 
 /// In what form the rejections are wanted.
@@ -183,7 +188,7 @@ pub async fn rejections_of(
                 file.done()
             };
             let file = read(&state, work).await?;
-            Ok(file.answer("text/csv; charset=utf-8", "rejections.csv", language))
+            Ok(file.answer("text/csv; charset=utf-8", REJECTIONS, "csv", language))
         }
         RejectionFormat::Xlsx => {
             let work = move |app: &App| {
@@ -192,7 +197,7 @@ pub async fn rejections_of(
                 file.done()
             };
             let file = read(&state, work).await?;
-            Ok(file.answer(XLSX, "rejections.xlsx", language))
+            Ok(file.answer(XLSX, REJECTIONS, "xlsx", language))
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::exports::{Cell, Column, FilterWord, List, Q, REGION, Words};
 use crate::remediation::enterprises::EnterpriseView;
 use crate::remediation::state::CaseState;
-use crate::zero_out::import::ImportView;
+use crate::zero_out::import::{ImportView, Outcome};
 use crate::zero_out::pages::enterprises::status_word;
 use crate::zero_out::pages::imports::state_word;
 use crate::zero_out::queries::ZeroOutItem;
@@ -27,6 +27,17 @@ fn admitted(admitted: bool, words: &Words) -> Cell {
 
 const CLEARED: FilterWord =
     FilterWord::new("cleared", "清零", "cleared", |word, words| cleared(word == "true", words).to_owned());
+
+const IMPORT: FilterWord =
+    FilterWord::new("import", "导入编号", "number of the import", |word, _| word.to_owned());
+
+const OUTCOME: FilterWord =
+    FilterWord::new("outcome", "导入结果", "outcome of the import", |word, words| match word.parse() {
+        Ok(Outcome::Inserted) => words.t("新增", "new").to_owned(),
+        Ok(Outcome::Updated) => words.t("更新", "changed").to_owned(),
+        Ok(Outcome::Unchanged) => words.t("未变", "same").to_owned(),
+        Err(_) => word.to_owned(),
+    });
 
 /// The zero-out list.
 pub static LINES: List<ZeroOutItem> = List {
@@ -68,7 +79,7 @@ pub static LINES: List<ZeroOutItem> = List {
             admitted(line.uscc_admitted, words)
         }),
     ],
-    filters: &[Q, REGION, STATUS, CLEARED],
+    filters: &[Q, REGION, STATUS, CLEARED, IMPORT, OUTCOME],
 };
 
 /// The enterprises.
@@ -91,7 +102,7 @@ pub static ENTERPRISES: List<EnterpriseView> = List {
         Column::new("邮箱", "Mail address", |e, _| Cell::some(e.contact_email.as_ref())),
         Column::new("代码经核实放行", "Code let in", |e, words| admitted(e.uscc_admitted, words)),
     ],
-    filters: &[Q, REGION, STATUS, CLEARED],
+    filters: &[Q, REGION, STATUS, CLEARED, IMPORT],
 };
 
 /// The imports.
@@ -114,6 +125,10 @@ pub static IMPORTS: List<ImportView> = List {
         }),
         Column::new("提交时间", "Asked for", |i, _| Cell::Moment(i.created_at)),
         Column::new("结束时间", "Ended", |i, _| Cell::moment(i.finished_at)),
+        Column::new("撤回时间", "Withdrawn", |i, _| Cell::moment(i.withdrawal.as_ref().map(|w| w.at))),
+        Column::new("撤回原因", "Why withdrawn", |i, _| {
+            Cell::some(i.withdrawal.as_ref().map(|w| &w.reason))
+        }),
     ],
-    filters: &[],
+    filters: &[Q],
 };

@@ -7,7 +7,7 @@ use crate::core::{Actor, Problem, Text};
 use crate::db::custom_plan::with_custom_plan;
 use crate::db::published::{enterprise, nonconformity, remediation_case};
 use crate::db::schema::{product_kind, zero_out_import as imports, zero_out_row as row};
-use crate::db::search::{Condition, LOOK_THROUGH, Search};
+use crate::db::search::{Condition, LOOK_THROUGH, Search, Typed};
 use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::queries::{NAMES, REPORTS};
 use crate::enterprises::{OperatingStatus, Uscc};
@@ -19,7 +19,7 @@ use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::Outcome;
 use crate::zero_out::import::view::require_known;
 use diesel::PgConnection;
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Uuid as SqlUuid};
@@ -153,6 +153,26 @@ pub fn list(
 
 type Line = (EnterpriseId, Record, Kind, Option<Case>, bool);
 
+/// Each of several words stands in the enterprise's name or code or begins the report's number; or, where `read` says so, is how the
+/// name is read.
+fn named_or_reported(typed: &Typed, read: bool) -> Condition {
+    Condition::all(typed.words().iter().map(|word| {
+        let mut ways = vec![NAMES.stands(word), REPORTS.begins_with(word)];
+        ways.extend(read.then(|| NAMES.reads(word)).flatten());
+        Condition::any(ways)
+    }))
+}
+
+/// The line's enterprise, where the actor may see it and it fits; for a condition on both of them.
+fn owner(actor: &Actor, filter: &Filter, found: Condition) -> enterprise::BoxedQuery<'static, Pg, SqlUuid> {
+    enterprise::table
+        .filter(enterprises_visible_to(actor))
+        .filter(matching(filter, Some(found)))
+        .filter(sql::<Bool>("enterprise.id = nonconformity.enterprise_id"))
+        .select(enterprise::id)
+        .into_boxed()
+}
+
 /// The lines of one rank, and one more where there are more.
 fn lines_found(
     conn: &mut PgConnection,
@@ -173,6 +193,17 @@ fn lines_found(
         let found = search.typed().filter(|_| slice.rank < 2).map(|typed| REPORTS.rank(typed, slice.rank))?;
         let named = search.typed().map(|typed| NAMES.before(typed, slice.rank).negated());
         Some((found, named))
+    };
+    // Of several words some may stand in the name and others begin the report's number: at the ranks of words and of readings.
+    let several = search.typed().filter(|typed| typed.words().len() > 1 && slice.rank >= 2);
+    let together = |typed: &Typed| {
+        let before = match slice.rank {
+            2 => NAMES.begins(typed),
+            _ => Condition::any([NAMES.begins(typed), NAMES.whole(typed)]),
+        };
+        let found = Condition::all([named_or_reported(typed, slice.rank > 2), before.negated()]);
+        let reported = Condition::any(typed.words().iter().map(|word| REPORTS.begins_with(word)));
+        reported.and(exists(owner(actor, filter, found)))
     };
     let lines = || {
         let mut query = nonconformity::table
@@ -198,6 +229,9 @@ fn lines_found(
         if let Some(after) = slice.after {
             query = query.filter(nonconformity::id.lt(after));
         }
+        if let Some(typed) = several.filter(|_| slice.rank > 2) {
+            query = query.filter(not(exists(owner(actor, filter, named_or_reported(typed, false)))));
+        }
         query
     };
     let mut all = nonconformity::table.order(nonconformity::id.desc()).select(nonconformity::id).into_boxed();
@@ -213,6 +247,9 @@ fn lines_found(
         }
         None => Vec::new(),
     };
+    if let Some(typed) = several {
+        found.extend(lines().filter(not_before()).filter(together(typed)).load::<Line>(conn)?);
+    }
     let among = nonconformity::enterprise_id.eq_any(seen());
     let newest = match floor {
         None => lines().filter(not_before()).filter(among).load::<Line>(conn)?,

@@ -69,6 +69,15 @@ pub const ROOM: Room = Room {
             page: "",
             parameter: "q",
         },
+        SearchSource {
+            zh: "导入记录",
+            en: "imports",
+            by_zh: "文件名或提交人",
+            by_en: "File name or who sent it",
+            route: "/api/v1/zero-out/imports",
+            page: "/imports",
+            parameter: "q",
+        },
     ],
     ..Room::EMPTY
 };

@@ -159,7 +159,15 @@ fn every_list_finds_what_people_type() {
     }));
     let invited = json!({ "name": "欧阳單", "email": "ouyang.shan@expert.example", "role": "admin", "region": "440100" });
     operator.post("/api/v1/accounts", &invited).expect(201);
-    let plan = computed(&gd, &json!({}));
+    let plan = computed(&gd, &json!({ "name": "春季巡诊（廣東）" }));
+    app.raise_alert();
+    app.database()
+        .connect()
+        .batch_execute(
+            "INSERT INTO mail_pause (id, address, since, reason)
+             VALUES (gen_random_uuid(), 'wrong.one@firm.example', now(), 'no such user')",
+        )
+        .unwrap();
     let admission = json!({ "uscc": "91350203B34F4L2UX3", "reason": "与登记一致", "checked_in": "登记系统" });
     gd.post("/api/v1/uscc-admissions", &admission).expect(201);
 
@@ -222,7 +230,7 @@ fn every_list_finds_what_people_type() {
             typings.extend(reports);
         }
         if route == "/api/v1/zero-out" {
-            typings.extend(&reports[..4]);
+            typings.extend(reports);
         }
         let wanted = if route.contains("consultations") { talk.id.as_str() } else { NAME };
         for typed in typings {
@@ -237,6 +245,26 @@ fn every_list_finds_what_people_type() {
         }
     }
     assert!(finds(&gd, "/api/v1/consultations", "電阻 絕緣", &talk.id));
+
+    // By who answers it, and by the report it is about, alone and with words of other texts.
+    let record = gd.get(&format!("/api/v1/enterprises/{}", talk.enterprise.id)).expect(200);
+    let lines = record["nonconformities"].as_array().unwrap();
+    let line = lines.iter().find(|line| line["id"] == talk.enterprise.nonconformity.as_str()).unwrap();
+    let report = text(&line["report_no"]);
+    for typed in ["專家 expert-1", "zj expert1 恒通", report.as_str(), &format!("恒通 {report} 专家")]
+    {
+        for who in [&gd, &talk.enterprise.http, &talk.expert.http] {
+            assert!(finds(who, "/api/v1/consultations", typed, &talk.id), "{typed}");
+        }
+    }
+    let other = app.claimed_enterprise(3, "440103", "K0101");
+    let offered = text(&app.open(&other)["id"]);
+    assert!(finds(&gd, "/api/v1/consultations", "专家", &offered));
+    assert!(
+        !finds(&other.http, "/api/v1/consultations", "专家", &offered),
+        "it does not see to whom it is offered"
+    );
+    assert!(gd.get(&asked("/queue", "q", "zj")).text.contains("<mark>专家</mark>"));
 
     let expert = [
         "曾丽华",
@@ -275,6 +303,10 @@ fn every_list_finds_what_people_type() {
             "name of officer",
         ),
         ("/api/v1/matching/plans/{id}/experts", &gd, vec!["专家", "zj", "專家 expert1"], "专家 expert-1"),
+        ("/api/v1/mail/pauses", &operator, vec!["wrong.one", "WRONG", "firm.example wrong"], "wrong.one@"),
+        ("/api/v1/zero-out/imports", &gd, vec!["list.csv", "ＬＩＳＴ", "officer csv", "name of"], "list.csv"),
+        ("/api/v1/matching/plans", &gd, vec!["春季", "广东 巡診", "cjxz", "officer 春季"], "春季巡诊"),
+        ("/api/v1/remediation/alerts", &gd, vec!["甲", "广州", "gz 甲", "gzs"], "440100"),
         ("/api/v1/uscc-admissions", &gd, vec!["9135", "９１３５0203b34", "4f4l2ux3"], "91350203B34F4L2UX3"),
         ("/api/v1/product-kinds", &gd, vec!["鋼筋", "ＳＴＥＥＬ", "gangjin", "gj"], "钢筋"),
         ("/api/v1/product-hospitals", &gd, vec!["粵省 檢驗", "ys", "yuesheng", "h01"], "粤省"),
@@ -307,7 +339,13 @@ fn every_list_finds_what_people_type() {
     assert!(marked(&talk.enterprise.http, "/consultations", "絕緣").contains("<mark>绝缘</mark>电阻不合格"));
     assert!(marked(&operator, "/people?role=expert", "zenglihua").contains("<mark>曾·麗华</mark>𠮷"));
     assert!(marked(&gd, "/experts", "zj").contains("<mark>专家</mark>"));
-    assert!(marked(&operator, "/mail?state=all", "OUYANG").contains("<mark>ouyang</mark>.shan@"));
+    assert!(marked(&operator, "/mail", "OUYANG").contains("<mark>ouyang</mark>.shan@"), "in every state");
+    assert!(marked(&operator, "/mail", "wrong").contains("<mark>wrong</mark>.one@"));
+    assert!(marked(&gd, "/uscc-admissions", "9135").contains("<mark>9135</mark>0203B34F4L2UX3"));
+    assert!(marked(&gd, "/imports", "list").contains("<mark>list</mark>.csv"));
+    assert!(marked(&gd, "/plans", "cjxz").contains("<mark>春季巡诊</mark>"));
+    assert!(marked(&gd, "/alerts", "甲").contains("<mark>甲</mark>"));
+    assert!(marked(&gd, "/vetting", "zenglihua").contains("<mark>曾·麗华</mark>𠮷"));
     assert!(operator.get(&asked("/audit", "by", "OFFICER")).text.contains("name of <mark>officer</mark>"));
     assert!(!marked(&gd, "/enterprises", "<mark>").contains("<mark>"));
 }

@@ -229,7 +229,7 @@ pub async fn sessions(
             let items = own(conn, person, app.settings().section(), app.clock().now(), language)?;
             Ok(Page { items, next_cursor: None })
         };
-        return wanted.answer(state, auth, Some(format), &SESSIONS, Slice::default(), work).await;
+        return wanted.own().answer(state, auth, Some(format), &SESSIONS, Slice::default(), work).await;
     }
     let items = read(&state, move |app| {
         let (auth_settings, now) = (app.settings().section(), app.clock().now());

@@ -1,4 +1,5 @@
-//! A long list as a workbook: how soon it begins, how long it takes, and what memory the server needs for it.
+//! A long list as a file: how soon it begins, how long it takes beside `psql \copy` of the same rows, and what memory the server needs
+//! for it.
 
 use crate::output::{print, progress};
 use crate::server_process::ServerProcess;
@@ -6,6 +7,7 @@ use crate::socket::failed;
 use diesel::connection::SimpleConnection;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::process::{Command, Stdio};
 use std::time::Instant;
 use zerodesk::accounts::{CreateStaff, NewPassword};
 use zerodesk::app::App;
@@ -36,8 +38,14 @@ const FILL: &str = "BEGIN; SET LOCAL session_replication_role = replica; SET LOC
     FROM generate_series(1, $ROWS) n;
     COMMIT; ANALYZE enterprise, nonconformity";
 
+/// The same columns of the same rows, from the tables alone.
+const COPY: &str = "\\copy (SELECT e.uscc, e.name, e.operating_status, e.region, n.product_kind, n.report_no, n.inspected_on, \
+    n.inspection_level, n.failed_items, n.order_issued_on FROM nonconformity n JOIN enterprise e ON e.id = n.enterprise_id \
+    ORDER BY n.id DESC) TO STDOUT WITH (FORMAT csv, HEADER true)";
+
 /// Prints for the zero-out list as XLSX and as CSV: seconds to the first byte and to the last, the size, and the most memory of the server
-/// meanwhile.
+/// meanwhile; then `export_peak_mib`, the greater of the two, `export_rows_per_second` of the CSV, and `export_vs_copy`, its time divided
+/// by that of `psql \copy` of the same rows.
 ///
 /// `app` uses a database of its own, migrated and with the reference data, whose list is replaced.
 pub(crate) fn bench_export(app: &App) -> Result<(), CliError> {
@@ -56,19 +64,41 @@ pub(crate) fn bench_export(app: &App) -> Result<(), CliError> {
     let server = ServerProcess::start(app.pool().url(), &[])?;
     let token = crate::door::log_in(server.address, USERNAME, PASSWORD)?;
     print("export_rss_at_rest_mib", mib(&server)?, "MiB");
+    let (mut peak, mut seconds) = (0.0_f64, 0.0_f64);
     for format in ["xlsx", "csv"] {
         let taken = download(&server, server.address, &token, format)?;
         print(&format!("export_{format}_first_byte_seconds"), taken.first, "s");
         print(&format!("export_{format}_seconds"), taken.all, "s");
         print(&format!("export_{format}_mib"), taken.mib, "MiB");
         print(&format!("export_{format}_rss_mib"), taken.memory, "MiB");
+        (peak, seconds) = (peak.max(taken.memory), taken.all);
     }
+    let copy = copy(app.pool().url())?;
+    print("export_peak_mib", peak, "MiB");
+    print("export_rows_per_second", f64::from(ROWS) / seconds, "1/s");
+    print("export_copy_seconds", copy, "s");
+    print("export_vs_copy", seconds / copy, "ratio");
     server.stop()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a memory size is far below 2^52 KiB")]
 fn mib(server: &ServerProcess) -> Result<f64, CliError> {
     Ok(server.resident_kib()? as f64 / 1024.0)
+}
+
+/// The time of psql from its start to its end, in seconds.
+fn copy(url: &str) -> Result<f64, CliError> {
+    let io = |error| CliError::io("psql")(error);
+    let started = Instant::now();
+    let status = Command::new("psql")
+        .args(["-qX", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", COPY])
+        .stdout(Stdio::null())
+        .status()
+        .map_err(io)?;
+    if !status.success() {
+        return Err(failed(format!("psql ended with {status}")));
+    }
+    Ok(started.elapsed().as_secs_f64())
 }
 
 struct Taken {

@@ -10,7 +10,7 @@ pub(super) fn find(past: &Past, meet: bool) -> Result<(), Problem> {
     let app = &past.app;
     app.execute(&Caller::system(), &FindClusters {})?;
     let officer = caller(app, "admin-guangdong")?;
-    let open = alerts::list(&mut *app.conn()?, &officer.actor, None, Default::default())?;
+    let open = alerts::list(&mut *app.conn()?, &officer.actor, None, None, Default::default())?;
     if let Some(alert) = open.items.last().filter(|_| meet) {
         let hold = HoldMeeting {
             alert: alert.alert.id,

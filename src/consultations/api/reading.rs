@@ -72,7 +72,7 @@ pub struct ConsultationQuery {
     alarm: Option<bool>,
     /// Only those in which others wrote what the caller has not read, or the others.
     unread: Option<bool>,
-    /// Only those whose subject, question or enterprise's name contains this text.
+    /// Only those in whose subject, question, report number, enterprise's or expert's name these words stand, or where a name is read so.
     q: Option<String>,
     /// `xlsx` or `csv` for the whole list as a file; else by `Accept`, and JSON for all others.
     #[param(inline)]

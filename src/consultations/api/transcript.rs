@@ -27,6 +27,7 @@ use crate::core::actor::{Actor, Role};
 use crate::core::ids::ConsultationId;
 use crate::core::shown::shown;
 use crate::core::{Language, Problem};
+use crate::exports::file_disposition;
 use crate::web::accept::preferred;
 use crate::web::problem::{Answer, Failure};
 use crate::web::reply::read;
@@ -103,10 +104,15 @@ pub async fn transcript(
         TranscriptFormat::Text => "text/plain; charset=utf-8",
         TranscriptFormat::Json => "application/json",
     };
-    let name = match format {
-        TranscriptFormat::Html => format!("attachment; filename=\"transcript-{id}.html\""),
-        TranscriptFormat::Text => format!("attachment; filename=\"transcript-{id}.txt\""),
-        TranscriptFormat::Json => format!("attachment; filename=\"transcript-{id}.json\""),
+    let ending = match format {
+        TranscriptFormat::Html => "html",
+        TranscriptFormat::Text => "txt",
+        TranscriptFormat::Json => "json",
+    };
+    let ascii = format!("transcript-{id}");
+    let name = match language {
+        Language::Zh => file_disposition(&format!("问诊记录-{id}"), &ascii, ending),
+        Language::En => file_disposition(&ascii, &ascii, ending),
     };
     let writer = Writer { format, words: Words { language, affiliations }, c: Box::new(c), made_at };
     let first = Sending { state, actor, writer, after: 0, step: Step::Head };

@@ -35,19 +35,20 @@ struct QueuePage {
     export: String,
 }
 
-/// The list; those that wait where nothing else is asked for.
+/// The list; those that wait where nothing else is asked for, all where something is searched.
 pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let Member { frame: f, person } = member;
     let frame = f.clone();
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
         let (status, alarm) = (asked.read::<Status>("status")?, asked.read::<bool>("alarm")?);
-        let status = if asked.is("alarm", "true") || asked.is("show", "all") {
+        let status = if asked.is("alarm", "true") || asked.is("show", "all") || asked.get("q").is_some() {
             status
         } else {
             Some(status.unwrap_or(Status::Waiting))
         };
-        let filter = ConsultationFilter { status, alarm, ..ConsultationFilter::default() };
+        let q = asked.get("q").map(str::to_owned);
+        let filter = ConsultationFilter { status, alarm, q, ..ConsultationFilter::default() };
         let page = consultations::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
         let line = |c: ConsultationView| {
             let place = choices::region(app.catalogue(), &c.enterprise.region);
@@ -73,8 +74,9 @@ impl QueuePage {
     /// The parts of the list: address, name, whether it is shown.
     fn tabs(&self) -> Vec<(String, &'static str, bool)> {
         let (f, asked) = (&self.f, &self.asked);
-        let all = asked.is("show", "all");
         let alarm = asked.is("alarm", "true");
+        let searched = asked.get("q").is_some() && asked.get("status").is_none() && !alarm;
+        let all = asked.is("show", "all") || searched;
         let mut tabs = vec![("/queue?alarm=true".to_owned(), f.t("告警", "Alarms"), alarm)];
         for status in Status::ALL {
             let first = *status == Status::Waiting && asked.get("status").is_none() && !alarm && !all;

@@ -20,6 +20,7 @@ use crate::web::state::State;
 #[template(path = "experts/vetting.html")]
 struct VettingPage {
     f: Frame,
+    asked: QueryParams,
     applications: Vec<Profile>,
     next: Option<String>,
     claims: Vec<ClaimView>,
@@ -42,16 +43,21 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         } else {
             (Vetting::Rejected, ClaimState::Rejected)
         };
-        let filter = ExpertFilter { vetting: Some(vetting), ..ExpertFilter::default() };
+        let filter = ExpertFilter {
+            vetting: Some(vetting),
+            q: asked.get("q").map(str::to_owned),
+            ..ExpertFilter::default()
+        };
         let applied = experts::applications(conn, &actor, &filter, asked.slice()?)?;
         let slice = Slice { limit: 30, ..Slice::default() };
-        let claims = claim_queue::list(conn, &actor, Some(claimed), None, slice)?;
+        let claims = claim_queue::list(conn, &actor, Some(claimed), asked.get("q"), slice)?;
         Ok(VettingPage {
             applications: applied.items.into_iter().map(|e| profile(&frame, app.catalogue(), e)).collect(),
             next: applied.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
             more: claims.next_cursor.is_some(),
             claims: claims.items,
             waiting,
+            asked,
             f: frame,
         })
     });
@@ -62,12 +68,12 @@ impl VettingPage {
     /// The address of the applications that are shown, to be exported.
     fn applications_file(&self) -> String {
         let vetting = if self.waiting { Vetting::Applied } else { Vetting::Rejected };
-        format!("/api/v1/expert-applications?vetting={vetting}&")
+        self.asked.file_with("/api/v1/expert-applications", &["show"], &[("vetting", vetting.as_str())])
     }
 
     /// The same of the claims.
     fn claims_file(&self) -> String {
         let state = if self.waiting { ClaimState::ToApprove } else { ClaimState::Rejected };
-        format!("/api/v1/enterprise-registrations?state={state}&")
+        self.asked.file_with("/api/v1/enterprise-registrations", &["show"], &[("state", state.as_str())])
     }
 }

@@ -12,6 +12,7 @@ use crate::audit::words;
 use crate::consultations::Status;
 use crate::core::{Language, Problem};
 use crate::enterprises::OperatingStatus;
+use crate::exports::file_disposition;
 use crate::remediation::action::{ActionKind, ActionState};
 use crate::remediation::case_view::ActionView;
 use crate::remediation::clearance::CriterionView;
@@ -71,10 +72,15 @@ pub async fn dossier(
     }
     let page =
         DossierPage { language, d: dossier, served: state.clone() }.render().map_err(Problem::internal)?;
+    let ascii = format!("dossier-{id}");
+    let name = match language {
+        Language::Zh => file_disposition(&format!("整改案卷-{id}"), &ascii, "html"),
+        Language::En => file_disposition(&ascii, &ascii, "html"),
+    };
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CONTENT_LANGUAGE, language.tag()))
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"dossier-{id}.html\"")))
+        .insert_header((header::CONTENT_DISPOSITION, name))
         .body(page))
 }
 

@@ -130,7 +130,7 @@ fn waits(
             "/queue?alarm=true",
             true,
         );
-        let page = alerts::list(conn, actor, Some(AlertState::Open), slice)?;
+        let page = alerts::list(conn, actor, Some(AlertState::Open), None, slice)?;
         let more = page.next_cursor.is_some();
         add(
             page.items.len(),

@@ -61,7 +61,7 @@ impl PublishedPage {
             .collect()
     }
 
-    fn figure(&self, figure: Figure) -> String {
+    fn figure(&self, figure: &Figure) -> String {
         figure.text().get(self.f.language).to_owned()
     }
 

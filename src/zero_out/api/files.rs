@@ -1,20 +1,18 @@
 //! Files that are written for one answer: to the disk first, then from there to the client, so that none is in memory whole.
 
 use crate::core::{Language, Problem};
+use crate::exports::file_disposition;
 use actix_web::body::SizedStream;
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use bytes::Bytes;
 use futures_util::stream::try_unfold;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
 /// Bytes that are read at a time.
 const PIECE: usize = 64 * 1024;
-/// What RFC 8187 allows in a header as it is.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A file that is being written. It has no name on the disk and is gone with its last handle.
 pub struct Written(BufWriter<File>);
@@ -58,7 +56,7 @@ pub struct Whole {
 
 impl Whole {
     /// The answer that saves it under a name.
-    pub fn answer(self, kind: &str, name: &str, language: Language) -> HttpResponse {
+    pub fn answer(self, kind: &str, name: [&str; 2], ending: &str, language: Language) -> HttpResponse {
         let pieces = try_unfold(self.file, |mut file| async move {
             let read = web::block(move || {
                 let mut piece = vec![0; PIECE];
@@ -69,15 +67,13 @@ impl Whole {
             let (piece, file) = read.await.map_err(io::Error::other)??;
             Ok::<_, io::Error>((!piece.is_empty()).then(|| (Bytes::from(piece), file)))
         });
-        headers(kind, name, language).body(SizedStream::new(self.size, pieces))
+        headers(kind, name, ending, language).body(SizedStream::new(self.size, pieces))
     }
 }
 
-/// What is said of a file that the browser saves under a name (RFC 6266).
-pub fn headers(kind: &str, name: &str, language: Language) -> HttpResponseBuilder {
-    let plain: String = name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
-    let disposition =
-        format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(name, PLAIN));
+/// What is said of a file that the browser saves under a name (RFC 6266), in Chinese or English; the English one is ASCII.
+pub fn headers(kind: &str, [zh, en]: [&str; 2], ending: &str, language: Language) -> HttpResponseBuilder {
+    let disposition = file_disposition(if language == Language::Zh { zh } else { en }, en, ending);
     let mut response = HttpResponse::Ok();
     response
         .content_type(kind)

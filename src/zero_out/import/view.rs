@@ -5,6 +5,7 @@ use crate::core::page::{Page, Slice};
 use crate::core::problem::FieldError;
 use crate::core::{Actor, Problem, Text};
 use crate::db::schema::zero_out_import as imports;
+use crate::db::search::{Columns, Search};
 use crate::jobs::resumable::JobProblem;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::header::Warning;
@@ -244,29 +245,49 @@ pub fn has_enterprises(
         .optional()?)
 }
 
-/// The imports that an actor may know of, the newest first.
+/// Where imports are searched: the name of the file, and who asked for it.
+const TEXTS: Columns = Columns {
+    texts: &[
+        "(search_fold(zero_out_import.file_name) || E'\\n')",
+        "coalesce((SELECT a.search_text FROM published.account a WHERE a.id = zero_out_import.requested_by), '')",
+    ],
+    readings: &[
+        "search_readings(search_fold(zero_out_import.file_name))",
+        "coalesce((SELECT a.search_readings FROM published.account a WHERE a.id = zero_out_import.requested_by), '')",
+    ],
+    code: false,
+};
+
+/// The imports that an actor may know of, the newest first within the ranks of a search.
 ///
 /// # Errors
 /// 401 and 403 as [`permit`].
 pub fn list_imports(
     conn: &mut PgConnection,
     actor: &Actor,
+    q: Option<&str>,
     slice: Slice,
 ) -> Result<Page<ImportView>, Problem> {
     permit(actor)?;
-    let mut query = imports::table
-        .filter(visible_to(actor))
-        .select(Record::as_select())
-        .order(imports::id.desc())
-        .limit(slice.limit.saturating_add(1))
-        .into_boxed();
-    if let Some(after) = slice.after {
-        query = query.filter(imports::id.lt(after));
-    }
-    let rows: Vec<Record> = query.load(conn)?;
-    let rows = rows.into_iter().map(Record::view).collect::<Result<Vec<_>, _>>()?;
-    let page = Page::cut(rows, slice, |row| row.id.0);
-    Ok(Page { items: complete(conn, page.items)?, next_cursor: page.next_cursor })
+    let search = Search::new(q, TEXTS);
+    let load = |slice: Slice| -> QueryResult<Vec<Record>> {
+        let mut query = imports::table
+            .filter(visible_to(actor))
+            .select(Record::as_select())
+            .order(imports::id.desc())
+            .limit(slice.limit.saturating_add(1))
+            .into_boxed();
+        if let Some(found) = search.rank(slice.rank) {
+            query = query.filter(found);
+        }
+        if let Some(after) = slice.after {
+            query = query.filter(imports::id.lt(after));
+        }
+        query.load(conn)
+    };
+    let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
+    let rows = items.into_iter().map(Record::view).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page { items: complete(conn, rows)?, next_cursor })
 }
 
 /// One import, for the platform itself.

@@ -18,6 +18,7 @@ use crate::zero_out::import::{Column, ImportState, ImportView, Warning, import_s
 #[template(path = "zero_out/imports.html")]
 struct ImportsPage {
     f: Frame,
+    asked: QueryParams,
     imports: Vec<ImportView>,
     next: Option<String>,
 }
@@ -28,9 +29,9 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let frame = f.clone();
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let page = list_imports(&mut *app.conn()?, &actor, asked.slice()?)?;
+        let page = list_imports(&mut *app.conn()?, &actor, asked.get("q"), asked.slice()?)?;
         let next = page.next_cursor.map(|cursor| asked.with("cursor", &cursor));
-        Ok(ImportsPage { f: frame, imports: page.items, next })
+        Ok(ImportsPage { f: frame, asked, imports: page.items, next })
     });
     show(&f, &page.await?)
 }

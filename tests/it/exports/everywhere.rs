@@ -2,9 +2,12 @@
 
 use serde_json::Value;
 use zerodesk::server::ROUTES;
+use zerodesk::server::rooms::all_pages;
 use zerodesk::web::openapi;
+use zerodesk::zero_out::import::Column;
 
 use super::{ABOVE, XLSX, lines, part, rows, sheet};
+use crate::support::csv::{file, row, uscc};
 use crate::support::{Http, TestApp};
 
 /// The paths of the lists that have a workbook, reports aside.
@@ -150,4 +153,89 @@ fn every_list_of_a_page_can_be_exported_from_there() {
         assert_eq!(shown.status, 200, "{page}");
         assert!(shown.text.contains(wanted), "{page} has no {wanted}");
     }
+}
+
+/// Pages that show a list without a way to search it or to export it, and why.
+const WITHOUT: [(&str, &str, &str); 1] =
+    [("/colleagues", "search", "the people of one enterprise are a handful and on one page")];
+
+#[test]
+fn every_page_with_a_list_can_be_searched_and_exported() {
+    let app = TestApp::start();
+    let (officer, talk) = app.small_world();
+    let operator = app.operator("operator");
+    app.applied_expert("expert-2", "K0102", &["440000"]);
+    crate::plans::computed(&officer, &serde_json::json!({}));
+    app.mails_sent();
+    let mut missing = Vec::new();
+    for row in all_pages().filter(|row| row.method == "GET" && !row.path.contains('{')) {
+        for who in [&officer, &operator, &talk.enterprise.http, &talk.expert.http] {
+            let page = who.get(row.path);
+            if page.status != 200 || !page.text.contains("<ul class=\"lines\"") {
+                continue;
+            }
+            for (wanted, what) in [("type=\"search\"", "search"), ("format=xlsx", "export")] {
+                if !page.text.contains(wanted)
+                    && !WITHOUT.iter().any(|known| (known.0, known.1) == (row.path, what))
+                {
+                    missing.push(format!("{} has no {what}", row.path));
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn heads_of_files_are_in_the_words_of_the_reader() {
+    let app = TestApp::start();
+    let (officer, talk) = app.small_world();
+    let plan = crate::plans::computed(&officer, &serde_json::json!({ "name": "春季巡诊" }));
+    let list = file(&[row(&[(Column::Uscc, &uscc(7))])]);
+    let import = app.import(&officer, &list, false)["id"].clone();
+    let import = import.as_str().unwrap();
+    let head = |who: &Http, path: &str| {
+        let book = who.get(path);
+        sheet(&book).get_value((1, 0)).unwrap().to_string()
+    };
+    let said = head(&officer, &format!("/api/v1/zero-out?import={import}&outcome=inserted&format=xlsx"));
+    assert!(said.contains("导入结果（新增）") && said.contains("导入编号（"), "{said}");
+    let said = head(&officer.in_english(), "/api/v1/reports/rate?by=month&count=nonconformity&format=xlsx");
+    assert!(said.contains("by (month)") && said.contains("counted (nonconformities)"), "{said}");
+    let said = head(&officer, "/api/v1/reports/rate?by=month&format=xlsx");
+    assert!(said.contains("统计方式（按月）"), "{said}");
+    for part in ["assignments", "unserved", "experts", "changes"] {
+        let path = format!("/api/v1/matching/plans/{}/{part}?format=xlsx", plan["id"].as_str().unwrap());
+        let said = head(&officer, &path);
+        assert!(said.contains("范围：春季巡诊；"), "{part}: {said}");
+    }
+    for who in [&officer, &talk.enterprise.http, &talk.expert.http] {
+        let said = head(who, "/api/v1/me/sessions?format=xlsx");
+        assert!(said.contains("范围：本人；"), "{said}");
+    }
+    // Nothing that narrows a list stands in the head as it was written in the address.
+    let document = openapi::document(&ROUTES).unwrap();
+    let mut tried = 0;
+    for path in lists() {
+        let parameters =
+            document["paths"][&path]["get"]["parameters"].as_array().cloned().unwrap_or_default();
+        let path = path.replace("{id}", plan["id"].as_str().unwrap());
+        for parameter in parameters {
+            let name = parameter["name"].as_str().unwrap();
+            if parameter["in"] != "query" || ["format", "limit", "cursor"].contains(&name) {
+                continue;
+            }
+            let word = parameter["schema"]["enum"][0].as_str().unwrap_or("true");
+            for value in [word, "440000", "2026-01-01", "0190f3a0-0000-7000-8000-000000000000", import] {
+                let book = officer.get(&format!("{path}?{name}={value}&format=xlsx"));
+                if book.status == 200 {
+                    let said = sheet(&book).get_value((1, 0)).unwrap().to_string();
+                    assert!(!said.contains(&format!("{name}=")), "{path}: {said}");
+                    tried += 1;
+                    break;
+                }
+            }
+        }
+    }
+    assert!(tried > 30, "only {tried} filters were tried");
 }

@@ -1,6 +1,7 @@
 //! Lists of many pieces.
 
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use std::collections::BTreeSet;
 use zerodesk::exports::settings::ExportSettings;
 
@@ -39,4 +40,20 @@ fn a_list_of_many_pieces_has_each_row_once() {
     assert!(cut.last().unwrap()[0].starts_with("仅导出前 1500 行"), "{:?}", cut.last());
     let ended = province.get("/api/v1/audit?action=finish_export&limit=1").expect(200);
     assert_eq!(ended["items"][0]["data"]["complete"], false);
+}
+
+#[test]
+fn a_file_is_of_one_moment() {
+    let app = TestApp::start();
+    enterprises(&app, 2);
+    let mut snapshot = app.app.pool().snapshot().unwrap();
+    let conn = &mut *app.app.conn().unwrap();
+    conn.batch_execute("UPDATE enterprise SET name = name || 'x'").unwrap();
+    let names = |conn: &mut diesel::PgConnection| -> Vec<String> {
+        use zerodesk::db::published::enterprise;
+        enterprise::table.select(enterprise::name).load(conn).unwrap()
+    };
+    assert!(names(conn).iter().all(|name| name.ends_with('x')));
+    assert!(!names(&mut snapshot).iter().any(|name| name.ends_with('x')));
+    assert!(snapshot.batch_execute("UPDATE enterprise SET name = 'y'").is_err(), "it only reads");
 }

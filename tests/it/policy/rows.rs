@@ -98,7 +98,7 @@ fn lists_rows_and_commands_agree_on_alerts() {
     }
     let mut tally = Vec::new();
     for actor in &actors {
-        let list = listed(alerts::list(conn, actor, None, ALL), |view| view.alert.id.0);
+        let list = listed(alerts::list(conn, actor, None, None, ALL), |view| view.alert.id.0);
         for (id, region) in &all {
             let place = format!("{region}: {actor:?}");
             let seen = agree(&place, &list, id.0, alerts::get(conn, actor, *id));
@@ -242,7 +242,7 @@ fn lists_and_rows_agree_on_imports() {
     }
     let mut tally = Vec::new();
     for actor in &actors {
-        let list = listed(list_imports(conn, actor, ALL), |view| view.id.0);
+        let list = listed(list_imports(conn, actor, None, ALL), |view| view.id.0);
         for (id, region) in &all {
             let place = format!("{region:?}: {actor:?}");
             let seen = agree(&place, &list, id.0, import_status(conn, actor, *id));
@@ -283,7 +283,7 @@ fn lists_rows_and_commands_agree_on_plans() {
     }
     let mut tally = Vec::new();
     for actor in &actors {
-        let list = listed(list_plans(conn, actor, ALL), |view| view.id.0);
+        let list = listed(list_plans(conn, actor, None, ALL), |view| view.id.0);
         for (id, region) in &all {
             let place = format!("{region}: {actor:?}");
             let seen = agree(&place, &list, id.0, plan(conn, actor, *id));

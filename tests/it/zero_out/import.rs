@@ -156,7 +156,7 @@ fn an_admin_imports_into_its_region_only() {
     assert_eq!(sees(conn, &shenzhen), Err(404));
     assert_eq!(sees(conn, &admin(&app, "440103")), Err(404));
     assert_eq!(sees(conn, &person(&app, Scope::Expert(ExpertId::new()))), Err(403));
-    assert_eq!(list_imports(conn, &shenzhen.actor, Slice::default()).unwrap().items.len(), 1);
+    assert_eq!(list_imports(conn, &shenzhen.actor, None, Slice::default()).unwrap().items.len(), 1);
     for scope in [Scope::Expert(ExpertId::new()), Scope::Enterprise(EnterpriseId::new())] {
         let refused = app.execute(&person(&app, scope), &RequestImport::new("x", vec![1], false));
         assert_eq!(refused.unwrap_err().status, 403);

@@ -5,7 +5,7 @@ use crate::support::program::Program;
 
 #[test]
 fn glibc_gives_large_blocks_back_unless_told_otherwise() {
-    let app = TestApp::start();
+    let mut app = TestApp::start();
     app.stop();
     let threshold = |settings: &[(&str, &str)]| {
         let program = Program::start(&app.database_url(), 0, settings);
