@@ -200,9 +200,10 @@ fn heads_of_files_are_in_the_words_of_the_reader() {
     };
     let said = head(&officer, &format!("/api/v1/zero-out?import={import}&outcome=inserted&format=xlsx"));
     assert!(said.contains("导入结果（新增）") && said.contains("导入编号（"), "{said}");
-    let said = head(&officer.in_english(), "/api/v1/reports/rate?by=month&count=nonconformity&format=xlsx");
+    let said =
+        head(&officer.in_english(), "/api/v1/reports/zero-out-rate?by=month&count=nonconformity&format=xlsx");
     assert!(said.contains("by (month)") && said.contains("counted (nonconformities)"), "{said}");
-    let said = head(&officer, "/api/v1/reports/rate?by=month&format=xlsx");
+    let said = head(&officer, "/api/v1/reports/zero-out-rate?by=month&format=xlsx");
     assert!(said.contains("统计方式（按月）"), "{said}");
     for part in ["assignments", "unserved", "experts", "changes"] {
         let path = format!("/api/v1/matching/plans/{}/{part}?format=xlsx", plan["id"].as_str().unwrap());
