@@ -81,10 +81,13 @@ pub static INVITATIONS: List<InvitationView> = List {
         Column::new("有效期至", "Valid until", |i, _| Cell::Moment(i.expires_at)),
         Column::new("邮件", "Mail", |i, w| Cell::some(i.mail.outcome().map(|m| w.say(&m.why)))),
     ],
-    filters: &[FilterWord::new("state", "状态", "state", |word, w| match word.parse() {
-        Ok(state) => invitation_word(state, w).to_owned(),
-        Err(_) => word.to_owned(),
-    })],
+    filters: &[
+        Q,
+        FilterWord::new("state", "状态", "state", |word, w| match word.parse() {
+            Ok(state) => invitation_word(state, w).to_owned(),
+            Err(_) => word.to_owned(),
+        }),
+    ],
 };
 
 /// The people of an enterprise.

@@ -200,9 +200,10 @@ fn heads_of_files_are_in_the_words_of_the_reader() {
     };
     let said = head(&officer, &format!("/api/v1/zero-out?import={import}&outcome=inserted&format=xlsx"));
     assert!(said.contains("导入结果（新增）") && said.contains("导入编号（"), "{said}");
-    let said = head(&officer.in_english(), "/api/v1/reports/rate?by=month&count=nonconformity&format=xlsx");
+    let said =
+        head(&officer.in_english(), "/api/v1/reports/zero-out-rate?by=month&count=nonconformity&format=xlsx");
     assert!(said.contains("by (month)") && said.contains("counted (nonconformities)"), "{said}");
-    let said = head(&officer, "/api/v1/reports/rate?by=month&format=xlsx");
+    let said = head(&officer, "/api/v1/reports/zero-out-rate?by=month&format=xlsx");
     assert!(said.contains("统计方式（按月）"), "{said}");
     for part in ["assignments", "unserved", "experts", "changes"] {
         let path = format!("/api/v1/matching/plans/{}/{part}?format=xlsx", plan["id"].as_str().unwrap());
@@ -215,13 +216,14 @@ fn heads_of_files_are_in_the_words_of_the_reader() {
     }
     // Nothing that narrows a list stands in the head as it was written in the address.
     let document = openapi::document(&ROUTES).unwrap();
-    let mut tried = 0;
+    let (mut tried, mut raw) = (0, Vec::new());
     for path in lists() {
         let parameters =
             document["paths"][&path]["get"]["parameters"].as_array().cloned().unwrap_or_default();
         let path = path.replace("{id}", plan["id"].as_str().unwrap());
         for parameter in parameters {
-            let name = parameter["name"].as_str().unwrap();
+            // What all routes share is referred to, and narrows nothing.
+            let Some(name) = parameter["name"].as_str() else { continue };
             if parameter["in"] != "query" || ["format", "limit", "cursor"].contains(&name) {
                 continue;
             }
@@ -230,12 +232,13 @@ fn heads_of_files_are_in_the_words_of_the_reader() {
                 let book = officer.get(&format!("{path}?{name}={value}&format=xlsx"));
                 if book.status == 200 {
                     let said = sheet(&book).get_value((1, 0)).unwrap().to_string();
-                    assert!(!said.contains(&format!("{name}=")), "{path}: {said}");
+                    raw.extend(said.contains(&format!("{name}=")).then(|| format!("{path}: {said}")));
                     tried += 1;
                     break;
                 }
             }
         }
     }
+    assert!(raw.is_empty(), "{raw:#?}");
     assert!(tried > 30, "only {tried} filters were tried");
 }
