@@ -2,7 +2,7 @@
 
 use crate::alerts::ids::AlertId;
 use crate::alerts::settings::ClusterSettings;
-use crate::alerts::state::AlertState;
+use crate::alerts::state::{AlertState, AlertStep, transition};
 use crate::core::Problem;
 use crate::db::schema::quality_alert;
 use crate::db::tx::Subject;
@@ -42,7 +42,7 @@ struct Cluster {
 const COUNT: &str = "
     WITH dealt_with AS (
         SELECT product_kind, item, region, max(closed_at) AS closed_at
-        FROM quality_alert WHERE state <> 'open' GROUP BY 1, 2, 3
+        FROM quality_alert WHERE state IN ('meeting', 'dismissed') GROUP BY 1, 2, 3
     ), failure AS MATERIALIZED (
         SELECT DISTINCT n.id, n.product_kind, btrim(i.item) AS item, n.enterprise_id, e.region,
                n.inspected_on, n.created_at
@@ -66,6 +66,37 @@ const COUNT: &str = "
     HAVING count(*) > $3 OR o.id IS NOT NULL
     ORDER BY f.product_kind, f.item, s.scope";
 
+/// Open alerts of whose records none is on the list any more, since they were withdrawn with their imports. Records that an earlier alert
+/// dealt with are not theirs; those that are older than the window are.
+const WITHOUT_RECORDS: &str = "
+    WITH open AS MATERIALIZED (
+        SELECT a.id, a.product_kind, a.item, a.region, coalesce((
+                   SELECT max(d.closed_at) FROM quality_alert d
+                   WHERE d.state IN ('meeting', 'dismissed') AND d.product_kind = a.product_kind AND d.item = a.item
+                     AND d.region = a.region), '-infinity') AS since
+        FROM quality_alert a WHERE a.state = 'open'
+    ), record AS (
+        SELECT o.id AS alert, n.withdrawn_at
+        FROM open o
+        JOIN published.nonconformity_ever n ON n.product_kind = o.product_kind AND n.created_at > o.since
+        JOIN published.enterprise e ON e.id = n.enterprise_id
+        JOIN region_scope s ON s.scope = o.region AND s.region = e.region
+        WHERE EXISTS (SELECT FROM unnest(n.failed_items) AS i(item) WHERE btrim(i.item) = o.item)
+    )
+    SELECT a.id, a.region FROM quality_alert a
+    WHERE a.id IN (SELECT r.alert FROM record r GROUP BY r.alert HAVING bool_and(r.withdrawn_at IS NOT NULL))
+    ORDER BY a.id
+    FOR UPDATE";
+
+#[derive(Debug, QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct WithoutRecords {
+    #[diesel(sql_type = SqlUuid)]
+    id: AlertId,
+    #[diesel(sql_type = Text)]
+    region: String,
+}
+
 impl Command for FindClusters {
     type Output = usize;
     const NAME: &'static str = "raise_alert";
@@ -86,6 +117,7 @@ impl Command for FindClusters {
             .bind::<Date, _>(today)
             .bind::<Integer, _>(threshold)
             .load(&mut *tx.conn)?;
+        withdraw(tx)?;
         // Open alerts of which nothing is left within the window.
         diesel::update(quality_alert::table)
             .filter(quality_alert::state.eq(AlertState::Open))
@@ -111,6 +143,27 @@ impl Command for FindClusters {
         }
         Ok(raised)
     }
+}
+
+/// Closes the open alerts whose records were all withdrawn.
+fn withdraw(tx: &mut Tx) -> Result<(), Problem> {
+    use quality_alert as a;
+    let found: Vec<WithoutRecords> = diesel::sql_query(WITHOUT_RECORDS).load(&mut *tx.conn)?;
+    for WithoutRecords { id, region } in found {
+        diesel::update(a::table.find(id))
+            .set((
+                a::state.eq(transition(AlertState::Open, AlertStep::Withdraw)?),
+                a::nonconformities.eq(0),
+                a::enterprises.eq(0),
+                a::first_on.eq(None::<NaiveDate>),
+                a::last_on.eq(None::<NaiveDate>),
+                a::closed_at.eq(tx.now),
+                a::updated_at.eq(tx.now),
+            ))
+            .execute(&mut *tx.conn)?;
+        tx.audit("withdraw_alert", Subject::new("quality_alert", id.0).in_region(&region), json!({}))?;
+    }
+    Ok(())
 }
 
 fn follow(tx: &mut Tx, id: AlertId, cluster: &Cluster) -> Result<(), Problem> {

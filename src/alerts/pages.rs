@@ -107,6 +107,7 @@ pub fn state_word(f: &Frame, state: AlertState) -> &'static str {
         AlertState::Open => f.t("待处理", "open"),
         AlertState::Meeting => f.t("已召开质量分析会", "dealt with in a meeting"),
         AlertState::Dismissed => f.t("已撤销", "dismissed"),
+        AlertState::Withdrawn => f.t("记录已随导入撤回", "its records were withdrawn"),
     }
 }
 
@@ -144,6 +145,7 @@ impl AlertPage {
         match (self.a.view.alert.first_on, self.a.view.alert.last_on) {
             (Some(first), Some(last)) if first == last => self.f.day(&first),
             (Some(first), Some(last)) => format!("{} – {}", self.f.day(&first), self.f.day(&last)),
+            _ if self.a.view.alert.state == AlertState::Withdrawn => self.state().to_owned(),
             _ => self.f.t("统计期内没有抽样", "none within the window").to_owned(),
         }
     }

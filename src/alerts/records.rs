@@ -52,7 +52,7 @@ const RECORDS: &str = "
       AND n.created_at <= coalesce(a.closed_at, 'infinity')
       AND n.created_at > coalesce((
           SELECT max(d.closed_at) FROM quality_alert d
-          WHERE d.state <> 'open' AND d.product_kind = a.product_kind AND d.item = a.item AND d.region = a.region
+          WHERE d.state IN ('meeting', 'dismissed') AND d.product_kind = a.product_kind AND d.item = a.item AND d.region = a.region
             AND d.id < a.id AND d.closed_at <= a.opened_at), '-infinity')
     ORDER BY n.inspected_on DESC, n.report_no
     LIMIT $2";

@@ -12,6 +12,8 @@ crate::word_enum! {
         Meeting = "meeting",
         /// An officer found that there is nothing to do.
         Dismissed = "dismissed",
+        /// Its records were all withdrawn with their imports; the platform closed it.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -22,6 +24,8 @@ crate::word_enum! {
         HoldMeeting = "hold_meeting",
         /// An officer dismisses it.
         Dismiss = "dismiss",
+        /// The last of its records was withdrawn.
+        Withdraw = "withdraw",
     }
 }
 
@@ -33,11 +37,15 @@ pub fn transition(
     from: AlertState,
     step: AlertStep,
 ) -> Result<AlertState, NotAllowed<AlertState, AlertStep>> {
-    use AlertState::{Dismissed, Meeting, Open};
+    use AlertState::{Dismissed, Meeting, Open, Withdrawn};
     match (from, step) {
         (Open, AlertStep::HoldMeeting) => Ok(Meeting),
         (Open, AlertStep::Dismiss) => Ok(Dismissed),
-        (Meeting | Dismissed, AlertStep::HoldMeeting | AlertStep::Dismiss) => Err(NotAllowed { from, step }),
+        (Open, AlertStep::Withdraw) => Ok(Withdrawn),
+        (
+            Meeting | Dismissed | Withdrawn,
+            AlertStep::HoldMeeting | AlertStep::Dismiss | AlertStep::Withdraw,
+        ) => Err(NotAllowed { from, step }),
     }
 }
 
@@ -62,6 +70,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(table, ["open hold_meeting meeting", "open dismiss dismissed"]);
+        assert_eq!(table, ["open hold_meeting meeting", "open dismiss dismissed", "open withdraw withdrawn"]);
     }
 }

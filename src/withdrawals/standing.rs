@@ -78,7 +78,8 @@ struct Found {
 /// as a whole bears is said of its first row.
 ///
 /// `mine` are the rows of the import, `leaving` the enterprises that nothing else keeps on the list, `changed` those whose
-/// details it changed.
+/// details it changed, `brought` those that are new by it and have an address or a contact that no later import found missing. Such
+/// a detail came with this import: where a later import names the enterprise it would stay, or come back when that one is withdrawn.
 const STANDING: &str = r#"
     WITH mine AS MATERIALIZED (
         SELECT r.row_no, r.enterprise_id, r.nonconformity_id, r.fresh, r.case_id, r.case_version, r.after,
@@ -100,6 +101,17 @@ const STANDING: &str = r#"
         WHERE i.state = 'done' AND i.merge_no > (SELECT o.merge_no FROM published.zero_out_import o WHERE o.id = $1)
     ), changed AS MATERIALIZED (
         SELECT l.enterprise_id, l.after FROM published.zero_out_listed l WHERE l.import_id = $1 AND l.before IS NOT NULL
+    ), brought AS MATERIALIZED (
+        SELECT l.enterprise_id
+        FROM published.zero_out_listed l
+        JOIN published.enterprise e ON e.id = l.enterprise_id
+        WHERE l.import_id = $1 AND l.fresh AND EXISTS (
+            SELECT FROM (VALUES ('address', e.address), ('contact_name', e.contact_name),
+                                ('contact_phone', e.contact_phone), ('contact_email', e.contact_email)) d (detail, now)
+            WHERE d.now IS NOT NULL AND NOT EXISTS (
+                SELECT FROM published.zero_out_listed o
+                WHERE o.enterprise_id = l.enterprise_id AND o.import_id IN (SELECT x.id FROM later x)
+                  AND o.before -> d.detail = 'null'::jsonb))
     ), cases AS MATERIALIZED (
         SELECT m.row_no, m.case_id FROM mine m WHERE m.case_id IS NOT NULL
     ), found AS MATERIALIZED (
@@ -112,6 +124,12 @@ const STANDING: &str = r#"
         FROM changed l
         JOIN first f ON f.enterprise_id = l.enterprise_id
         JOIN published.zero_out_listed o ON o.enterprise_id = l.enterprise_id
+        WHERE o.import_id IN (SELECT x.id FROM later x)
+        UNION
+        SELECT f.row_no, 'later_import', o.import_id
+        FROM brought b
+        JOIN first f ON f.enterprise_id = b.enterprise_id
+        JOIN published.zero_out_listed o ON o.enterprise_id = b.enterprise_id
         WHERE o.import_id IN (SELECT x.id FROM later x)
         UNION
         SELECT f.row_no, 'enterprise_changed', l.enterprise_id

@@ -5,7 +5,7 @@ use crate::core::Text;
 crate::word_enum! {
     /// What stands on a row.
     pub enum StandingKind {
-        /// A later import names the record, or the enterprise whose details this one changed.
+        /// A later import names the record, or the enterprise whose details this one changed, or brought an address or a contact of.
         LaterImport = "later_import",
         /// The record was changed since.
         RecordChanged = "record_changed",

@@ -193,3 +193,37 @@ fn an_alert_leads_to_a_meeting_or_is_dismissed_and_only_new_failures_raise_anoth
         assert!(done.iter().any(|d| d == action), "{action} in {done:?}");
     }
 }
+
+#[test]
+fn an_alert_whose_records_were_all_withdrawn_is_closed() {
+    let app = app();
+    let province = app.admin("officer-gd", "440000");
+    let list = |from: u32, to: u32| {
+        file(&(from..=to).map(|n| failed(n, "440103", "2021-09-01", "标志")).collect::<Vec<_>>())
+    };
+    let withdraw = |import: &Value| {
+        let path = format!("/api/v1/zero-out/imports/{}/withdraw", text(&import["id"]));
+        province.post(&path, &json!({ "reason": "误传" })).expect(200);
+        find(&app);
+    };
+    let states = || alerts(&province).iter().map(|a| text(&a["state"])).collect::<Vec<_>>();
+    let first = app.import(&province, &list(1, 3), false);
+    let second = app.import(&province, &list(4, 4), false);
+    find(&app);
+    withdraw(&first);
+    assert_eq!(states(), ["open", "open"], "one record is left");
+    withdraw(&second);
+    assert_eq!(states(), ["withdrawn", "withdrawn"]);
+    let closed = alerts(&province)[0].clone();
+    assert_eq!((&closed["nonconformities"], &closed["closed_at"].is_null()), (&json!(0), &false));
+    let at = |what: &str| format!("{ALERTS}/{}/{what}", text(&closed["id"]));
+    assert_eq!(province.post(&at("dismiss"), &json!({ "reason": "x" })).refusal().1, "alert_closed");
+    let page = province.get(&format!("/alerts/{}", text(&closed["id"]))).text;
+    assert!(page.contains("记录已随导入撤回") && page.contains("无需处理"), "{page}");
+    let audit = province.get("/api/v1/audit?limit=200").expect(200);
+    assert!(audit["items"].as_array().unwrap().iter().any(|row| row["action"] == "withdraw_alert"));
+    // The same records, listed again, raise it again.
+    app.import(&province, &list(1, 3), false);
+    find(&app);
+    assert_eq!(province.get(&format!("{ALERTS}?state=open")).expect(200)["items"].as_array().unwrap().len(), 2);
+}

@@ -24,6 +24,14 @@ const REPORTS: [&str; 6] = [
     "zero-out-rate?count=nonconformity&region=440100&",
 ];
 
+/// A row that says nothing of how to reach the enterprise.
+const NO_CONTACT: [(Column, &str); 4] = [
+    (Column::Address, ""),
+    (Column::ContactName, ""),
+    (Column::ContactPhone, ""),
+    (Column::ContactEmail, ""),
+];
+
 /// Monday morning in Shanghai, with sessions that last for days.
 pub fn start() -> (TestApp, Http) {
     let app = TestApp::builder()
@@ -106,7 +114,7 @@ fn an_untouched_import_is_withdrawn_and_figures_of_past_days_stay() {
     let first = file(&[
         record(1, "R1", "2021-08-03", &[]),
         record(1, "R2", "2021-08-03", &[]),
-        record(2, "R3", "", &[(Column::RegionCode, "440106")]),
+        record(2, "R3", "", &[&NO_CONTACT[..], &[(Column::RegionCode, "440106")]].concat()),
     ]);
     let wrong = app.import(&officer, &first, false);
     assert_eq!(counts(&wrong), [3, 0, 0, 0]);
@@ -254,4 +262,36 @@ fn a_withdrawn_list_binds_no_other_region() {
     let listed = shenzhen.get("/api/v1/enterprises").expect(200)["items"][0].clone();
     assert_eq!((&listed["region"], &listed["address"]), (&json!("440305"), &Value::Null));
     verify(&app);
+}
+
+/// No mail goes to an address of a withdrawn list, whether the enterprise was new by it or not.
+#[test]
+fn what_a_withdrawn_list_says_of_an_enterprise_is_gone() {
+    let (app, officer) = start();
+    let address = |mail: &'static str| [&NO_CONTACT[..], &[(Column::ContactEmail, mail)]].concat();
+    let of = |who: &Http| {
+        let listed = who.get("/api/v1/enterprises").expect(200)["items"][0].clone();
+        let one = who.get(&format!("/api/v1/enterprises/{}", text(&listed["id"]))).expect(200);
+        (one["contact_email"].clone(), one["address"].clone())
+    };
+    let wrong = [(Column::ContactEmail, "wrong@enterprise.example"), (Column::Address, "错误地址")];
+    let first = app.import(&officer, &file(&[record(1, "R1", "", &wrong)]), false);
+    let second = app.import(&officer, &file(&[record(1, "R2", "", &address(""))]), false);
+    // The second one names the enterprise, which is new by the first one with its address.
+    assert_eq!(withdraw(&officer, &first).refusal(), (409, "import_in_use".to_owned()));
+    let standing = officer.get(&format!("{IMPORTS}/{}/standing", text(&first["id"]))).expect(200);
+    let stands = &standing["items"][0]["standing"][0];
+    assert_eq!((&stands["kind"], &stands["id"]), (&json!("later_import"), &second["id"]));
+    withdraw(&officer, &second).expect(200);
+    withdraw(&officer, &first).expect(200);
+    let third = app.import(&officer, &file(&[record(1, "R3", "", &address(""))]), false);
+    assert_eq!(of(&officer), (Value::Null, Value::Null), "the withdrawn address does not come back");
+    // It found no address, so the one that a later list brings is not its own.
+    let fourth =
+        app.import(&officer, &file(&[record(1, "R4", "", &address("right@enterprise.example"))]), false);
+    withdraw(&officer, &third).expect(200);
+    assert_eq!(of(&officer), (json!("right@enterprise.example"), Value::Null));
+    // A list that replaces the address of the one before stands on it.
+    app.import(&officer, &file(&[record(1, "R5", "", &address("new@enterprise.example"))]), false);
+    assert_eq!(withdraw(&officer, &fourth).refusal(), (409, "import_in_use".to_owned()));
 }

@@ -131,7 +131,7 @@ struct DepartedPage {
 
 enum Shown {
     Listed(Box<EnterprisePage>),
-    Departed(DepartedPage),
+    Departed(Box<DepartedPage>),
 }
 
 /// One enterprise.
@@ -143,7 +143,7 @@ pub async fn one(state: State, member: Member, id: Id<EnterpriseId>) -> Answer {
         let conn = &mut *app.conn()?;
         if let Some(d) = enterprises::departed(conn, &actor, id)? {
             let place = choices::region(app.catalogue(), &d.region);
-            return Ok(Shown::Departed(DepartedPage { f: frame, d, place }));
+            return Ok(Shown::Departed(Box::new(DepartedPage { f: frame, d, place })));
         }
         let mut d = enterprises::get(conn, &actor, id)?;
         let slice = Slice { limit: MAX_LIMIT, ..Slice::default() };
@@ -174,7 +174,7 @@ pub async fn one(state: State, member: Member, id: Id<EnterpriseId>) -> Answer {
     });
     match page.await? {
         Shown::Listed(page) => show(&f, &*page),
-        Shown::Departed(page) => show(&f, &page),
+        Shown::Departed(page) => show(&f, &*page),
     }
 }
 
