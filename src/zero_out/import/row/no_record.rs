@@ -107,7 +107,7 @@ pub fn no_record(header: &Header, line: &Line) -> Option<CellFault> {
         .any(|label| word.strip_prefix(label).is_some_and(|rest| rest.starts_with(':')) || word == *label);
     // A line of signatures may have its date or a name under any heading.
     let signed = starts(&REMARKS) && filled.len() * 2 <= header.cells.len().max(8) && blank(Column::Name);
-    if (labelled && report_blank) || (starts(&REMARKS) && report_blank) || signed {
+    if ((labelled || starts(&REMARKS)) && report_blank) || signed {
         return Some(fault(
             "说明文字，不是一条记录，无需更正",
             "a remark and no record; nothing need be done",
