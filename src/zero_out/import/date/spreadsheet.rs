@@ -27,7 +27,11 @@ pub(super) fn is_of_spreadsheet(text: &str) -> bool {
     let is_name = |part: &&str| MONTHS.contains(part) || LONG_MONTHS.contains(part);
     let is_day =
         |part: &str| (1..=2).contains(&part.len()) && number(part).is_some_and(|n| (1..=31).contains(&n));
-    let is_year = |part: &str| matches!(part.len(), 2 | 4) && number(part).is_some();
+    let is_year = |part: &str| match part.len() {
+        2 => number(part).is_some(),
+        4 => number(part).is_some_and(|year| (1900..2100).contains(&year)),
+        _ => false,
+    };
     match parts.as_slice() {
         [name, other] | [other, name] if is_name(name) => is_day(other) || is_year(other),
         [first, second, year] if is_name(first) || is_name(second) => {

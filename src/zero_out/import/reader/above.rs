@@ -1,6 +1,6 @@
 //! Rows above the headings: titles and notes may stand there, records may not. They would be passed over without a word.
 
-use super::MARKS;
+use super::delimited::MARKS;
 use super::line::Line;
 use super::quotes::is_code;
 use crate::core::cells::{compact, forced_text, is_empty};

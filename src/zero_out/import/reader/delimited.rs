@@ -8,6 +8,9 @@ use crate::core::cells::{is_empty, unguard};
 use crate::zero_out::import::refusal::{ImportError, Refusal};
 use std::borrow::Cow;
 
+/// What may separate the cells of a text.
+pub const MARKS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
 /// What the header says of the rows below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {

@@ -23,7 +23,7 @@ use crate::zero_out::import::refusal::{ImportError, Refusal};
 use crate::zero_out::import::rejection_code::WarningCode;
 use crate::zero_out::settings::ImportSettings;
 use above::Above;
-use delimited::Shape;
+use delimited::{MARKS, Shape};
 use line::{Line, Mark};
 use sink::Sink;
 use std::borrow::Cow;
@@ -33,8 +33,6 @@ pub use above::record_of_other_separator;
 
 /// Among how many rows that are not blank the header is looked for: lists often have a title and instructions above.
 const HEADER_DEPTH: usize = 30;
-/// What may separate the cells of a text.
-const MARKS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// What the first cell of the further sheets of our own template says, in Chinese and English: of the explanations, of the values to
 /// choose from. They are no lists, and nothing need be said of them.
