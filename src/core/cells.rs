@@ -1,6 +1,8 @@
 //! How the cells of a spreadsheet are set right before they are read, and kept from being run as
 //! formulas when they are written out again.
 
+use std::borrow::Cow;
+
 /// The ASCII form of a full-width character; U+3000 becomes a space; all others stay.
 #[must_use]
 pub fn narrow(c: char) -> char {
@@ -81,6 +83,25 @@ pub fn unguard(cell: &str) -> &str {
     }
 }
 
+/// The text of a cell that was made one on purpose, in the ways that keep a spreadsheet from taking it for a number: `="007"`, `'007`.
+/// Other cells stay as they are.
+#[must_use]
+pub fn forced_text(cell: &str) -> Cow<'_, str> {
+    let trimmed = cell.trim_matches(is_blank);
+    let Some(first) = trimmed.chars().next().filter(|c| FORCING.contains(c)) else { return cell.into() };
+    if first == '=' {
+        let inner = trimmed.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+        let single = |inner: &&str| !inner.replace("\"\"", "").contains('"');
+        return inner.filter(single).map_or(cell.into(), |inner| inner.replace("\"\"", "\"").into());
+    }
+    let rest = trimmed.get(first.len_utf8()..).unwrap_or_default();
+    // A pair of them quotes a word.
+    if rest.contains(['\'', '\u{2018}', '\u{2019}', '`']) { cell.into() } else { rest.into() }
+}
+
+/// What the forms of [`forced_text`] begin with.
+const FORCING: [char; 5] = ['=', '\'', '\u{2018}', '\u{2019}', '`'];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +113,27 @@ mod tests {
         assert_eq!(tidy("\u{feff} 广州市\r\n 某某　公司\t"), "广州市 某某 公司");
         assert_eq!(tidy("某（广东）公司"), "某（广东）公司");
         assert!(is_empty(" \u{3000}\u{a0}\u{200b}") && !is_empty("-"));
+    }
+
+    #[test]
+    fn texts_made_on_purpose_are_bare() {
+        for (cell, text) in [
+            ("=\"BRK-1\"", "BRK-1"),
+            (" =\"007\" ", "007"),
+            ("=\"a\"\"b\"", "a\"b"),
+            ("=\"\"", ""),
+            ("'BRK-1", "BRK-1"),
+            ("\u{2019}007", "007"),
+            ("`007", "007"),
+            ("=A1&\"x\"", "=A1&\"x\""),
+            ("=\"a\"&\"b\"", "=\"a\"&\"b\""),
+            ("=1+1", "=1+1"),
+            ("'金辉'牌公司", "'金辉'牌公司"),
+            ("BRK'1", "BRK'1"),
+            ("", ""),
+        ] {
+            assert_eq!(forced_text(cell), text, "{cell}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod words;
 
-use crate::core::cells::compact;
+use crate::core::cells::{compact, forced_text};
 use std::sync::LazyLock;
 
 crate::word_enum! {
@@ -146,7 +146,7 @@ impl Column {
 }
 
 fn plain(heading: &str) -> String {
-    let mut plain = compact(heading).to_lowercase();
+    let mut plain = compact(&forced_text(heading)).to_lowercase();
     plain.retain(|c| !matches!(c, '_' | '-' | '*'));
     plain
 }

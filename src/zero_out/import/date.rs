@@ -2,12 +2,14 @@
 
 mod chinese;
 mod digits;
+mod spreadsheet;
 mod time;
 
 use crate::core::cells::{compact, is_blank, narrow};
 use chinese::chinese;
 use chrono::{Datelike, Days, NaiveDate};
 use digits::number;
+use spreadsheet::is_of_spreadsheet;
 use time::{shifted, split};
 
 /// Day 0 of Excel's serial numbers after February 1900, which Excel holds for a leap year.
@@ -54,8 +56,8 @@ pub fn parse_from_1904(text: &str) -> Option<NaiveDate> {
     }
 }
 
-/// Whether a text is what a spreadsheet makes of an identifier that it takes for a date: a date with separators, or day or year and
-/// a month by its name.
+/// Whether a text is what a spreadsheet makes of an identifier that it takes for a date: a date with separators, also in the orders of
+/// other countries, or day or year and a month by its name.
 #[must_use]
 pub fn looks_like_date(whole: &str) -> bool {
     let text = compact(whole);
@@ -65,14 +67,7 @@ pub fn looks_like_date(whole: &str) -> bool {
     let of_year = text.split_once('月').is_some_and(|(month, day)| {
         number(month).is_some() && (day.is_empty() || day.strip_suffix('日').and_then(number).is_some())
     });
-    let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let by_name = text.split_once('-').is_some_and(|(first, second)| {
-        let is_month = |part: &str| months.contains(&part.to_ascii_lowercase().as_str());
-        let is_number = |part: &str| (1..=2).contains(&part.len()) && number(part).is_some();
-        (is_month(first) && is_number(second))
-            || (is_number(first) && is_month(second.split('-').next().unwrap_or_default()))
-    });
-    of_year || by_name || parse(whole).is_some()
+    of_year || is_of_spreadsheet(whole) || parse(whole).is_some()
 }
 
 /// A weekday behind a date, in brackets or not, is no part of it.

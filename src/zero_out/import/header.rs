@@ -81,6 +81,11 @@ pub struct Header {
     /// The places of the columns that only a file of rejections has.
     pub own: Vec<usize>,
     at: Vec<Option<usize>>,
+    /// Further columns for what another column has already, in the order of the file.
+    second: Vec<(Column, usize)>,
+    /// Whether a cell beyond the last heading stands in a column of its own: in a workbook it does. In a text a surplus separator
+    /// may have moved it.
+    open_ended: bool,
 }
 
 impl Header {
@@ -90,25 +95,35 @@ impl Header {
         cells.iter().filter(|cell| Column::of(cell).or_else(|| Column::like(cell)).is_some()).count()
     }
 
-    /// Reads a row of headings. Unknown ones are passed over with a warning.
+    /// Reads a row of headings. Unknown ones are passed over with a warning; of a second one for a column the cells count where those
+    /// of the first are blank.
     ///
     /// # Errors
     /// A duplicate column; all required columns that are missing.
     pub fn read(cells: &[String]) -> Result<Self, Refusal> {
-        let mut at = vec![None; Column::ALL.len()];
+        let (mut at, mut second) = (vec![None; Column::ALL.len()], Vec::new());
         let mut warnings = Vec::new();
         let of_rejections = rejection_columns::places(cells);
         let exact: Vec<Option<Column>> = cells.iter().map(|cell| Column::of(cell)).collect();
         for (place, cell) in cells.iter().enumerate() {
             // Another name for a column that stands under its own is no second one.
             let own = exact.get(place).copied().flatten();
-            let column = own.or_else(|| Column::like(cell).filter(|column| !exact.contains(&Some(*column))));
-            match column {
-                Some(column) => match at.get_mut(column as usize) {
-                    Some(slot @ None) => *slot = Some(place),
-                    _ if own.is_none() => warnings.push(unknown(cell)),
-                    _ => return Err(Refusal::DuplicateColumn(column)),
-                },
+            let like = || Column::like(cell);
+            match own.or_else(like) {
+                Some(column) => {
+                    let slot = at.get_mut(column as usize);
+                    let named = exact.iter().position(|known| *known == Some(column));
+                    match (slot, named.filter(|_| own.is_none())) {
+                        (Some(slot @ None), None) => *slot = Some(place),
+                        (_, None) if own.is_some() => return Err(Refusal::DuplicateColumn(column)),
+                        (slot, named) => {
+                            let first =
+                                named.or_else(|| slot.and_then(|slot| *slot)).and_then(|at| cells.get(at));
+                            warnings.push(second_heading(cell, first.map_or("", String::as_str)));
+                            second.push((column, place));
+                        }
+                    }
+                }
                 None if is_empty(cell) || of_rejections.contains(&place) => {}
                 None => warnings.push(unknown(cell)),
             }
@@ -121,13 +136,46 @@ impl Header {
         }
         let last = cells.iter().rposition(|cell| !is_empty(cell)).map_or(0, |at| at + 1);
         let cells = cells.iter().take(last).cloned().collect();
-        Ok(Self { cells, warnings, own: of_rejections, at })
+        Ok(Self { cells, warnings, own: of_rejections, at, second, open_ended: false })
+    }
+
+    /// The same over the rows of a text, whose row of headings may go on with blank cells.
+    #[must_use]
+    pub fn of_text(mut self, cells: &[String]) -> Self {
+        self.cells = cells.to_vec();
+        self
+    }
+
+    /// The same over the rows of a sheet.
+    #[must_use]
+    pub fn of_sheet(mut self, sheet: &str) -> Self {
+        self.warnings.iter_mut().for_each(|warning| warning.sheet = Some(sheet.to_owned()));
+        self.open_ended = true;
+        self
     }
 
     /// The cell of a column in a row; blank where the row is short or the file lacks the column.
     #[must_use]
     pub fn cell<'r>(&self, row: &'r [String], column: Column) -> &'r str {
-        self.place(column).and_then(|place| row.get(place)).map_or("", String::as_str)
+        self.place_in(row, column).and_then(|place| row.get(place)).map_or("", String::as_str)
+    }
+
+    /// The place from which a row takes a column: that of a second heading where the cell under the first is blank.
+    #[must_use]
+    pub fn place_in(&self, row: &[String], column: Column) -> Option<usize> {
+        let first = self.place(column)?;
+        let filled = |place: &usize| row.get(*place).is_some_and(|cell| !is_empty(cell));
+        if self.second.is_empty() || filled(&first) {
+            return Some(first);
+        }
+        let mut others = self.second.iter().filter(|(of, _)| *of == column).map(|(_, place)| *place);
+        others.find(filled).or(Some(first))
+    }
+
+    /// Whether a place has no heading, so that what stands there is in no column.
+    #[must_use]
+    pub fn is_unheaded(&self, place: usize) -> bool {
+        self.cells.get(place).map_or(self.open_ended, |cell| is_empty(cell))
     }
 
     /// The place of a column in a row.
@@ -146,13 +194,18 @@ impl Header {
     /// Whether a place is that of a column of dates.
     #[must_use]
     pub fn is_date(&self, place: usize) -> bool {
-        Column::ALL.iter().any(|column| column.is_date() && self.place(*column) == Some(place))
+        Column::ALL.iter().any(|column| column.is_date() && self.is_of(*column, place))
     }
 
     /// Whether a place is that of a column of the list.
     #[must_use]
     pub fn has(&self, place: usize) -> bool {
-        self.at.contains(&Some(place))
+        self.at.contains(&Some(place)) || self.second.iter().any(|(_, second)| *second == place)
+    }
+
+    /// Whether a place is one of a column's.
+    fn is_of(&self, column: Column, place: usize) -> bool {
+        self.place(column) == Some(place) || self.second.contains(&(column, place))
     }
 
     /// Warns of columns of the list that are hidden, given as the first and last place of each run.
@@ -178,15 +231,29 @@ impl Header {
         if known.len() < LEAST_HEADINGS {
             return None;
         }
-        let same = known.iter().all(|(place, column)| self.place(*column) == Some(*place));
+        let same = known.iter().all(|(place, column)| self.is_of(*column, *place));
         Some(if same { Again::Same } else { Again::Other })
     }
 
-    /// The first cell of a row that is beyond the last heading and is not blank.
+    /// The first cell of a row of a text that is beyond the last heading and is not blank, also in a file of rejections.
     #[must_use]
     pub fn surplus<'r>(&self, row: &'r [String]) -> Option<&'r str> {
-        row.iter().skip(self.cells.len()).map(String::as_str).find(|cell| !is_empty(cell))
+        let beyond = |place: usize| match self.cells.get(place) {
+            Some(heading) => self.own.contains(&place) && rejection_columns::is_surplus(heading),
+            None => !self.open_ended,
+        };
+        let mut cells = row.iter().enumerate().filter(|(place, _)| beyond(*place));
+        cells.find(|(_, cell)| !is_empty(cell)).map(|(_, cell)| cell.as_str())
     }
+}
+
+fn second_heading(heading: &str, first: &str) -> Warning {
+    let short = |heading: &str| tidy(heading).chars().take(100).collect::<String>();
+    let (column, first) = (short(heading), short(first));
+    let zh = format!("“{column}”与“{first}”是同一列；仅在“{first}”为空时采用“{column}”的内容");
+    let en =
+        format!("`{column}` is the same column as `{first}`; its cells count only where `{first}` is blank");
+    warning(WarningCode::SecondHeading, &column, zh, en)
 }
 
 fn unknown(heading: &str) -> Warning {

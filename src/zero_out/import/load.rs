@@ -19,6 +19,7 @@ use crate::zero_out::import::row::{self, CellFault, Row, Rules};
 use crate::zero_out::import::store::{
     Incoming, IncomingName, Rejection, copy_names, copy_rejections, copy_rows,
 };
+use crate::zero_out::import::unheaded::Unheaded;
 use diesel::PgConnection;
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{self, SyncSender};
@@ -114,7 +115,7 @@ impl Loader<'_> {
         let mut warnings = Vec::new();
         let mut bytes = 0u64;
         for (list, table) in lists.tables.iter().enumerate() {
-            let mut hidden = Hidden::default();
+            let (mut hidden, mut unheaded) = (Hidden::default(), Unheaded::default());
             source.rows(table, &mut |line| {
                 batch.loaded.rows += 1;
                 if batch.loaded.rows > self.max_rows {
@@ -132,11 +133,17 @@ impl Loader<'_> {
                 let read = row::read(&table.header, line, self.rules)
                     .and_then(|row| known.take(number, row).map_err(|fault| vec![fault]));
                 match read {
-                    Ok(incoming) => batch.good.push(incoming),
+                    Ok(incoming) => {
+                        unheaded.note(&table.header, line);
+                        batch.good.push(incoming);
+                    }
                     Err(faults) => {
                         other_headings(table, line)?;
                         batch.loaded.rejected += 1;
                         let no_record = faults.iter().any(|fault| fault.code == RejectionCode::NotARecord);
+                        if !no_record {
+                            unheaded.note(&table.header, line);
+                        }
                         batch.loaded.not_records += u64::from(no_record);
                         batch.bad.extend(Rejection::of_row(self.id, number, faults, &table.header, line));
                     }
@@ -149,6 +156,7 @@ impl Loader<'_> {
                     Batch { good: Vec::with_capacity(BATCH), loaded: batch.loaded, ..Batch::default() };
                 Ok(sender.send(std::mem::replace(&mut batch, next)).is_ok())
             })?;
+            warnings.extend(unheaded.warning(table));
             warnings.extend(hidden.warning(table));
         }
         batch.names = known.fresh;

@@ -41,6 +41,7 @@ pub mod state;
 mod store;
 pub mod template;
 mod trace;
+pub mod unheaded;
 pub mod view;
 pub mod withdrawal;
 pub mod withdrawal_run;

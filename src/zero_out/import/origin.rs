@@ -11,7 +11,7 @@ use crate::zero_out::import::column::Column;
 use crate::zero_out::import::date;
 use crate::zero_out::import::header::Header;
 use crate::zero_out::import::reader::line::{Line, Mark};
-use crate::zero_out::import::rejection_columns::{MARKS, REASON, is};
+use crate::zero_out::import::rejection_columns::{MARKS, REASON, is, is_surplus};
 use crate::zero_out::import::row::seems_lost;
 
 /// Blanks the further columns of a row of such a file, and gives its cells back what they were.
@@ -28,7 +28,9 @@ pub fn restore(header: &Header, line: &mut Line) {
         .flat_map(|kept| kept.split(';'))
         .filter_map(|mark| marked(header, line, &reasons, mark))
         .collect();
-    header.own.iter().for_each(|place| line.erase(*place));
+    // What was beyond the headings is there still, until it is taken away.
+    let surplus = |place: &usize| header.cells.get(*place).is_some_and(|cell| is_surplus(cell));
+    header.own.iter().filter(|place| !surplus(place)).for_each(|place| line.erase(*place));
     for (place, mark) in marks {
         line.marks.retain(|(at, _)| *at != place);
         line.marks.push((place, mark));
@@ -79,6 +81,9 @@ pub fn kept_cells(header: &Header, line: &Line) -> Vec<String> {
         {
             *cell = day.to_string();
         }
+    }
+    while cells.last().is_some_and(String::is_empty) {
+        cells.pop();
     }
     cells
 }

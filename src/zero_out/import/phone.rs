@@ -32,7 +32,7 @@ fn plain(c: char) -> char {
 
 fn is_one(text: &str) -> bool {
     let text = LABELS.iter().find_map(|label| text.strip_prefix(label)).unwrap_or(text);
-    let text = text.trim_start_matches([':', '.', ' ']);
+    let text = without_person(text.trim_start_matches([':', '.', ' ']));
     let (text, extension) = match EXTENSIONS.iter().find_map(|word| text.split_once(word)) {
         Some((number, extension)) => {
             let marks = ['.', ':', ' ', ')', '-'];
@@ -63,6 +63,18 @@ fn is_one(text: &str) -> bool {
             }
         }
     }
+}
+
+/// The number before whom it reaches, where that stands in brackets: 13800138000(王).
+fn without_person(text: &str) -> &str {
+    let of_person = |inner: &str| {
+        !inner.is_empty()
+            && inner.chars().count() <= 12
+            && inner.chars().all(char::is_alphabetic)
+            && !EXTENSIONS.iter().any(|word| inner.starts_with(word))
+    };
+    let found = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    found.filter(|(_, inner)| of_person(inner.trim())).map_or(text, |(number, _)| number.trim_end())
 }
 
 /// A number that begins with the code of a country.
@@ -181,6 +193,10 @@ mod tests {
             "电话：020-38835999",
             "手机13800138000",
             "Tel: 020-38835999",
+            "13800138000（王）",
+            "13800138000 (王经理)",
+            "020-38835999转8001（李工）",
+            "13800138000（王）、13900139000（李）",
         ] {
             assert!(is_plausible(text), "{text}");
         }
@@ -221,6 +237,9 @@ mod tests {
             "00000000000",
             "13800138000,",
             "13800138000转",
+            "13800138000（转）",
+            "（王）",
+            "13800138000（1）（王）",
             "020-388359990000000",
             "1380013800x",
             "+1 202 555 0100 000",

@@ -46,6 +46,13 @@ pub enum Refusal {
         /// The line of the text, from 1.
         line: usize,
     },
+    /// A cell in quotes that holds what looks like rows of the list.
+    RowsInQuotes {
+        /// The line of the text where it begins, from 1.
+        line: usize,
+        /// The line where it ends.
+        end: usize,
+    },
     /// A sheet that can't be read to its end.
     DamagedSheet {
         /// Its name.
@@ -108,7 +115,7 @@ impl Refusal {
             Self::TooManyRows { .. } => Code::ImportTooManyRows,
             Self::MissingColumns(_) => Code::ImportMissingColumns,
             Self::DuplicateColumn(_) => Code::ImportDoubledColumn,
-            Self::UnclosedQuote { .. } => Code::ImportUnclosedQuote,
+            Self::UnclosedQuote { .. } | Self::RowsInQuotes { .. } => Code::ImportUnclosedQuote,
             Self::DamagedSheet { .. } => Code::ImportDamaged,
             Self::HiddenList { .. } => Code::ImportHiddenList,
             Self::OtherHeader => Code::ImportOtherHeader,
@@ -186,6 +193,16 @@ impl Refusal {
             Self::UnclosedQuote { line } => Text::new(
                 format!("第 {line} 行的引号没有配对，其后的行无法分辨，请补上或删去该引号"),
                 format!("a quote in line {line} is not closed where it should be; close or remove it"),
+            ),
+            Self::RowsInQuotes { line, end } => Text::new(
+                format!(
+                    "第 {line} 行的引号到第 {end} 行才结束，其间的内容像是名单的数据行：如引号多余或漏写，请删去或补上；\
+                     如确为一个单元格的内容，请删去其中的换行，或改用 XLSX 上传"
+                ),
+                format!(
+                    "the quote in line {line} is closed in line {end} only, and what is between looks like rows of the list: \
+                     if the quote is too many or one is missing, correct it; if it is one cell, take out its line breaks or upload an XLSX"
+                ),
             ),
             Self::DamagedSheet { sheet, row } => Text::new(
                 format!("工作表“{sheet}”在第 {row} 行之后已损坏或不完整，请用 Excel 打开后重新保存"),

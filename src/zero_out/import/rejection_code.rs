@@ -34,6 +34,9 @@ codes! {
         DuplicateRow "duplicate_row"
             "与文件中前面的一行重复（信用代码、产品种类和报告编号均相同）。请删去其中一行。"
             "An earlier row of the file has the same credit code, product kind and report number. Remove one of them.";
+        OtherSeparator "other_separator"
+            "该行各单元格之间的分隔符与表头不同，未能分列。请改为与表头相同的分隔符。"
+            "The cells of the row are separated by another mark than the headings. Put in the mark of the headings.";
         NotARecord "not_a_record"
             "该行不是一条记录，而是小计、合计、分组标题、说明或重复的表头。无需更正。"
             "The row is no record but a total, the head of a group, a remark or the headings again. Nothing need be done.";
@@ -135,6 +138,12 @@ codes! {
         UnknownColumn "unknown_column"
             "表头中有未识别的列，该列已忽略。如应导入，请更正列名。"
             "The header has an unknown column, which was passed over. If it should be imported, correct its heading.";
+        SecondHeading "second_heading"
+            "表头中有两列是同一项内容，后一列仅在前一列为空时采用。如含义不同，请更正列名。"
+            "Two headings name the same column; the cells of the second count only where those of the first are blank. If they differ in meaning, correct the heading.";
+        NoHeading "no_heading"
+            "有内容的列没有表头，该列未导入。如应导入，请补上列名。"
+            "A column with content has no heading and was not imported. If it should be, give it its heading.";
         HiddenSheet "hidden_sheet"
             "工作簿中有隐藏的工作表，未导入。如应导入，请取消隐藏。"
             "The workbook has a hidden sheet, which was not imported. If it should be, unhide it.";

@@ -12,6 +12,9 @@ pub const ROW: [&str; 2] = ["原行号", "original_row"];
 /// The heading of what cells were beyond their texts.
 pub const MARKS: [&str; 2] = ["原单元格类型", "original_cell_types"];
 
+/// The heading of cells that stood beyond the last heading of a text.
+pub const SURPLUS: [&str; 2] = ["多出的单元格", "surplus_cell"];
+
 /// A heading in a language.
 #[must_use]
 pub fn heading(of: [&'static str; 2], language: Language) -> &'static str {
@@ -41,13 +44,20 @@ pub fn is(heading: &str, words: [&str; 2]) -> bool {
     words.contains(&compact(heading).to_lowercase().as_str())
 }
 
+/// Whether a heading is that of cells beyond the last heading.
+#[must_use]
+pub fn is_surplus(heading: &str) -> bool {
+    is(heading, SURPLUS)
+}
+
 /// The places of the columns that only a file of rejections has; none where nothing in the row of headings speaks of reasons.
 #[must_use]
 pub fn places(headings: &[String]) -> Vec<usize> {
     if !headings.iter().any(|cell| is_reason(cell)) {
         return Vec::new();
     }
-    let own = |cell: &String| is_reason(cell) || [SHEET, ROW, MARKS].iter().any(|words| is(cell, *words));
+    let own =
+        |cell: &String| is_reason(cell) || [SHEET, ROW, MARKS, SURPLUS].iter().any(|words| is(cell, *words));
     headings.iter().enumerate().filter(|(_, cell)| own(cell)).map(|(place, _)| place).collect()
 }
 

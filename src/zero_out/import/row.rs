@@ -6,10 +6,11 @@ mod enterprise;
 mod fault;
 mod mangled;
 mod no_record;
+mod placeholder;
 mod report;
 
 use crate::catalogue::Catalogue;
-use crate::core::cells::{is_empty, tidy};
+use crate::core::cells::{forced_text, is_empty, tidy};
 use crate::core::{Text, fields};
 use crate::enterprises::{InspectionLevel, OperatingStatus, Uscc};
 use crate::zero_out::import::column::Column;
@@ -19,6 +20,7 @@ use crate::zero_out::import::rejection_code::RejectionCode;
 use chrono::NaiveDate;
 pub use fault::{CellFault, cut};
 pub use mangled::seems_lost;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What a row is measured by.
@@ -100,7 +102,10 @@ pub fn read(header: &Header, line: &Line, rules: Rules<'_>) -> Result<Row, Vec<C
         row if row.is_some() || reader.faults.iter().all(|fault| fault.column != Some(Column::Uscc)) => {
             Err(reader.faults)
         }
-        _ => Err(no_record::no_record(header, line).map_or(reader.faults, |fault| vec![fault])),
+        _ => {
+            let other = no_record::other_separator(line).or_else(|| no_record::no_record(header, line));
+            Err(other.map_or(reader.faults, |fault| vec![fault]))
+        }
     }
 }
 
@@ -162,8 +167,9 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn raw(&self, column: Column) -> &'a str {
-        self.header.cell(&self.line.cells, column)
+    /// The cell without what only says that it is a text.
+    fn raw(&self, column: Column) -> Cow<'a, str> {
+        forced_text(self.header.cell(&self.line.cells, column))
     }
 
     fn fault(
@@ -173,14 +179,14 @@ impl<'a> Reader<'a> {
         zh: impl Into<std::borrow::Cow<'static, str>>,
         en: impl Into<std::borrow::Cow<'static, str>>,
     ) {
-        let value = cut(self.raw(column));
+        let value = cut(&self.raw(column));
         self.faults.push(CellFault { column: Some(column), value, code, reason: Text::new(zh, en) });
     }
 
     /// The cell, where it is not blank and holds nothing that no column may hold.
-    fn cell(&mut self, column: Column) -> Option<&'a str> {
+    fn cell(&mut self, column: Column) -> Option<Cow<'a, str>> {
         let raw = self.raw(column);
-        if is_empty(raw) {
+        if is_empty(&raw) {
             if column.is_required() {
                 self.fault(
                     column,
@@ -192,7 +198,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         // U+FFFD is what is left of a character that some program could not read or store.
-        if fields::has_control(raw) || raw.contains(char::REPLACEMENT_CHARACTER) {
+        if fields::has_control(&raw) || raw.contains(char::REPLACEMENT_CHARACTER) {
             self.fault(
                 column,
                 RejectionCode::ControlCharacter,
@@ -202,7 +208,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let mark = self.mark(column);
-        if mark == Some(Mark::Error) || mangled::is_error(raw) {
+        if mark == Some(Mark::Error) || mangled::is_error(&raw) {
             self.fault(
                 column,
                 RejectionCode::CellError,
@@ -220,7 +226,25 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
-        if let Some(text) = mangled::mangled(column, raw, mark) {
+        if !column.is_required() && placeholder::is_placeholder(&raw) {
+            return None;
+        }
+        let names = matches!(column, Column::Name | Column::ReportNo | Column::FailedItems);
+        if names && placeholder::names_nothing(&raw) {
+            let shown = cut(&raw);
+            self.fault(
+                column,
+                if column == Column::FailedItems {
+                    RejectionCode::FailedItemsEmpty
+                } else {
+                    RejectionCode::ValueMissing
+                },
+                format!("“{shown}”只是占位，{}须填写实际内容", column.name_zh()),
+                format!("this only stands for nothing; {} needs its real value", column.as_str()),
+            );
+            return None;
+        }
+        if let Some(text) = mangled::mangled(column, &raw, mark) {
             self.fault(column, RejectionCode::IdentifierMangled, text.zh, text.en);
             return None;
         }
@@ -228,10 +252,11 @@ impl<'a> Reader<'a> {
     }
 
     fn mark(&self, column: Column) -> Option<Mark> {
-        if self.line.marks.is_empty() {
-            return None;
-        }
-        self.header.place(column).and_then(|place| self.line.mark(place))
+        let place = self.header.place_in(&self.line.cells, column)?;
+        let known = self.line.mark(place);
+        let cell = self.line.cells.get(place).map_or("", |cell| cell.trim());
+        // Of what is made a text on purpose nothing was lost.
+        known.or_else(|| (forced_text(cell) != cell).then_some(Mark::Text))
     }
 
     fn fits(&mut self, column: Column, text: String, most: usize) -> Option<String> {
@@ -248,7 +273,7 @@ impl<'a> Reader<'a> {
     }
 
     fn free_text(&mut self, column: Column, most: usize) -> Option<String> {
-        let text = tidy(self.cell(column)?);
+        let text = tidy(&self.cell(column)?);
         self.fits(column, text, most)
     }
 }

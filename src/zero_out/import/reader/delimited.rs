@@ -8,6 +8,9 @@ use crate::core::cells::{is_empty, unguard};
 use crate::zero_out::import::refusal::{ImportError, Refusal};
 use std::borrow::Cow;
 
+/// What may separate the cells of a text.
+pub const MARKS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
 /// What the header says of the rows below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
@@ -59,16 +62,16 @@ impl<'t> Records<'t> {
         line.marks.clear();
         // The first quote of the record that spans lines, and the cells of several lines that look like rows.
         let mut spans = None;
-        let mut suspects: Vec<(usize, Spanning)> = Vec::new();
+        let mut suspects: Vec<((usize, usize), Spanning)> = Vec::new();
         loop {
             let opened = self.line;
             let quoted = self.byte() == Some(b'"');
             let field = if quoted { self.quoted()? } else { self.plain() };
             if self.line > opened {
-                spans.get_or_insert(opened);
+                spans.get_or_insert((opened, self.line));
                 let mark = char::from(self.mark);
                 if looks_like_rows(&field, mark) {
-                    suspects.push((opened, Spanning::of(&field, mark, count)));
+                    suspects.push(((opened, self.line), Spanning::of(&field, mark, count)));
                 }
             }
             if quoted && let Some(mark) = Mark::of_text(&field) {
@@ -86,17 +89,17 @@ impl<'t> Records<'t> {
         if self.byte().is_some() {
             self.line_end();
         }
-        if let (Some(opened), Some(shape)) = (spans, self.shape)
+        if let (Some((opened, end)), Some(shape)) = (spans, self.shape)
             && line.cells.iter().skip(shape.width).any(|cell| !is_empty(cell))
         {
             // One record of several lines with more cells than there are headings: parts of two rows.
-            return Err(Refusal::UnclosedQuote { line: opened.max(start) });
+            return Err(Refusal::RowsInQuotes { line: opened.max(start), end });
         }
-        let of_rows = |(_, cell): &&(usize, Spanning)| {
+        let of_rows = |(_, cell): &&((usize, usize), Spanning)| {
             self.shape.is_none_or(|shape| cell.swallows(count, shape.last_required))
         };
-        if let Some((opened, _)) = suspects.iter().find(of_rows) {
-            return Err(Refusal::UnclosedQuote { line: *opened });
+        if let Some(((line, end), _)) = suspects.iter().find(of_rows) {
+            return Err(Refusal::RowsInQuotes { line: *line, end: *end });
         }
         Ok(true)
     }

@@ -2,8 +2,8 @@
 
 use crate::core::cells::is_empty;
 
-/// From so many digits on a number says of itself what it was: a spreadsheet that took it for a number has lost its last digits.
-const LONG_NUMBER: usize = 18;
+/// From so many digits on a number says of itself what it was: a spreadsheet keeps fifteen, and puts zeros in place of the others.
+pub const LONG_NUMBER: usize = 16;
 
 /// What a cell is beyond its text, where that matters to the rules for rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@
 //! Nothing is passed over without a word: of a workbook every visible sheet is a list or named in a warning, hidden ones are named,
 //! and of a list every row that is not blank is handed on.
 
+mod above;
 mod delimited;
 mod guard;
 pub mod line;
@@ -16,23 +17,22 @@ mod sink;
 mod sniff;
 mod workbook;
 
-use crate::core::cells::compact;
 use crate::zero_out::import::header::{Header, Warning, warning};
 use crate::zero_out::import::origin;
 use crate::zero_out::import::refusal::{ImportError, Refusal};
 use crate::zero_out::import::rejection_code::WarningCode;
 use crate::zero_out::settings::ImportSettings;
-use delimited::Shape;
+use above::Above;
+use delimited::{MARKS, Shape};
 use line::{Line, Mark};
-use quotes::is_code;
 use sink::Sink;
 use std::borrow::Cow;
 use workbook::{Book, Facts};
 
+pub use above::record_of_other_separator;
+
 /// Among how many rows that are not blank the header is looked for: lists often have a title and instructions above.
 const HEADER_DEPTH: usize = 30;
-/// What may separate the cells of a text.
-const MARKS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// What the first cell of the further sheets of our own template says, in Chinese and English: of the explanations, of the values to
 /// choose from. They are no lists, and nothing need be said of them.
@@ -97,8 +97,8 @@ struct Best {
     row: u32,
     layout: Layout,
     facts: Facts,
-    /// The first row above it that looks like a record.
-    record_above: Option<u32>,
+    /// The rows that were read before it.
+    above: Above,
     /// Whether it is a further sheet of our own template.
     is_ours: bool,
 }
@@ -206,7 +206,7 @@ impl<'a> Source<'a> {
     fn best(&self, layout: Layout) -> Result<Option<Best>, ImportError> {
         let mut best: Option<Best> = None;
         let mut facts = Facts::default();
-        let (mut seen, mut record, mut is_ours) = (0, None, false);
+        let (mut seen, mut is_ours, mut above) = (0, false, Above::default());
         self.each(layout, None, &mut facts, &mut |line| {
             if line.is_blank() {
                 return Ok(true);
@@ -221,15 +221,16 @@ impl<'a> Source<'a> {
             if whole || best.as_ref().is_none_or(|best| score > best.score) {
                 let (cells, facts) = (line.cells.clone(), Facts::default());
                 let row = line.row;
-                best = Some(Best { score, cells, row, layout, facts, record_above: record, is_ours });
+                best = Some(Best { score, cells, row, layout, facts, above: Above::default(), is_ours });
             }
-            if record.is_none() && line.cells.iter().any(|cell| is_code(&compact(cell))) {
-                record = Some(line.row);
+            if !whole {
+                above.add(line);
             }
             Ok(!whole && seen < HEADER_DEPTH)
         })?;
         if let Some(best) = &mut best {
             best.facts = facts;
+            best.above = above;
         }
         Ok(best)
     }
@@ -279,13 +280,14 @@ impl Best {
             if self.score == 0 && sheet.is_none() { refusal } else { refusal.at(sheet, self.row) }
         })?;
         // A list that was sorted with its headings, for instance.
-        if let Some(row) = self.record_above {
+        if let Some(row) = self.above.record(self.row, &header) {
             return Err(Refusal::RecordAboveHeader.at(sheet, row));
         }
         header.warn_of_hidden(&self.facts.hidden_columns);
-        if let Some(sheet) = sheet {
-            header.warnings.iter_mut().for_each(|warning| warning.sheet = Some(sheet.to_owned()));
-        }
+        let header = match sheet {
+            Some(sheet) => header.of_sheet(sheet),
+            None => header.of_text(&self.cells),
+        };
         let (sheet, header_row) = (sheet.map(str::to_owned), self.row);
         Ok(Table { sheet, header, header_row, estimate, layout: self.layout })
     }

@@ -12,7 +12,7 @@ pub fn looks_like_rows(text: &str, mark: char) -> bool {
         return false;
     }
     let mut signs = 0;
-    for part in text.split([mark, '\n', '\r']).map(|part| part.trim_matches([' ', '"', '\t'])) {
+    for part in text.split([mark, '\n', '\r']).map(|part| part.trim_matches([' ', '"', '\t', '=', '\''])) {
         if is_code(part) {
             return true;
         }

@@ -79,8 +79,8 @@ fn ole2(bytes: &[u8]) -> Refusal {
 /// An empty file; one that is none of these.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Refusal> {
     let text = match bytes {
-        [0xff, 0xfe, rest @ ..] => wide(rest, UTF_16LE)?,
-        [0xfe, 0xff, rest @ ..] => wide(rest, UTF_16BE)?,
+        [0xff, 0xfe, rest @ ..] => decoded(rest, UTF_16LE)?,
+        [0xfe, 0xff, rest @ ..] => decoded(rest, UTF_16BE)?,
         [0xef, 0xbb, 0xbf, rest @ ..] => std::str::from_utf8(rest)
             .map(Cow::Borrowed)
             .map_err(|error| Refusal::BadEncoding { line: Some(line_at(rest, error.valid_up_to())) })?,
@@ -101,10 +101,18 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Refusal> {
     Ok(text)
 }
 
-fn wide<'a>(bytes: &'a [u8], encoding: &'static encoding_rs::Encoding) -> Result<Cow<'a, str>, Refusal> {
+fn decoded<'a>(bytes: &'a [u8], encoding: &'static encoding_rs::Encoding) -> Result<Cow<'a, str>, Refusal> {
     encoding
         .decode_without_bom_handling_and_without_replacement(bytes)
-        .ok_or(Refusal::BadEncoding { line: None })
+        .ok_or_else(|| Refusal::BadEncoding { line: line_of_fault(bytes, encoding) })
+}
+
+/// The line up to which a text can be read in an encoding in which it can't be read to its end.
+fn line_of_fault(bytes: &[u8], encoding: &'static encoding_rs::Encoding) -> Option<usize> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(bytes.len())?);
+    let _ = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
+    Some(line_at(text.as_bytes(), text.len()))
 }
 
 fn chinese(bytes: &[u8], good_up_to: usize) -> Result<Cow<'_, str>, Refusal> {
@@ -112,9 +120,7 @@ fn chinese(bytes: &[u8], good_up_to: usize) -> Result<Cow<'_, str>, Refusal> {
     if good.chars().filter(|c| !c.is_ascii()).take(SURELY_UTF8).count() == SURELY_UTF8 {
         return Err(Refusal::BadEncoding { line: Some(line_at(bytes, good_up_to)) });
     }
-    GB18030
-        .decode_without_bom_handling_and_without_replacement(bytes)
-        .ok_or(Refusal::BadEncoding { line: None })
+    decoded(bytes, GB18030)
 }
 
 fn line_at(bytes: &[u8], at: usize) -> usize {

@@ -1,14 +1,15 @@
 //! The rejected rows as a CSV, under the headings of the file that came.
 
-use super::rows::{RejectedRow, any_marks, each, headings};
+use super::rows::{RejectedRow, any_marks, beyond, each, headings, widths};
 use crate::core::cells::guard;
-use crate::core::{Actor, Problem};
+use crate::core::{Actor, Language, Problem};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::place::Headings;
-use crate::zero_out::import::rejection_columns::{MARKS, REASON, places};
+use crate::zero_out::import::rejection_columns::{MARKS, REASON, is_surplus, places};
 use crate::zero_out::import::view::import_status;
 use diesel::PgConnection;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 /// The rejected rows as they were, under the headings of the file, with two columns more for the
@@ -33,7 +34,9 @@ pub fn write_rejections_csv(
     file: &mut dyn Write,
 ) -> Result<(), Problem> {
     import_status(conn, actor, id)?;
-    let columns = Columns::of(headings(conn, id)?, any_marks(conn, id)?);
+    let headings = headings(conn, id)?;
+    let widths = widths(conn, id, headings.0.len())?;
+    let columns = Columns::of(headings, &widths, any_marks(conn, id)?);
     file.write_all(b"\xef\xbb\xbf").map_err(Problem::internal)?;
     let mut first: Vec<String> = columns.names.iter().map(|cell| guard(cell)).collect();
     let [_, marks] = MARKS;
@@ -69,7 +72,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(headings: Headings, marks: bool) -> Self {
+    fn of(headings: Headings, widths: &BTreeMap<i32, usize>, marks: bool) -> Self {
         let mut names: Vec<String> = Vec::new();
         let mut all = Vec::new();
         for (list, heading) in headings.0.iter().enumerate() {
@@ -77,7 +80,7 @@ impl Columns {
             let own = places(&heading.cells);
             let mut taken = Vec::new();
             for (at, cell) in heading.cells.iter().enumerate() {
-                let place = (!own.contains(&at)).then(|| {
+                let place = (!own.contains(&at) || is_surplus(cell)).then(|| {
                     let same = |name: &String| match Column::of(cell).or_else(|| Column::like(cell)) {
                         Some(column) => Column::of(name).or_else(|| Column::like(name)) == Some(column),
                         None => name == cell,
@@ -92,6 +95,17 @@ impl Columns {
                 taken.push(place);
             }
             all.push(taken);
+        }
+        // Cells beyond the headings have columns of their own behind those.
+        let base = names.len();
+        for (list, taken) in (0i32..).zip(all.iter_mut()) {
+            let width = widths.get(&list).copied().unwrap_or(0);
+            let more = width.saturating_sub(taken.len());
+            taken.extend((base..base + more).map(Some));
+            if names.len() < base + more {
+                let heading = headings.0.first().map_or("", |heading| beyond(heading, Language::Zh));
+                names.resize(base + more, heading.to_owned());
+            }
         }
         Self { headings, names, places: all, marks }
     }
@@ -108,8 +122,6 @@ impl Columns {
         record.extend(self.marks.then(|| row.marks.clone().unwrap_or_default()));
         let (zh, en) = self.reasons(row);
         record.extend([guard(&zh), guard(&en)]);
-        // Cells beyond the headings stay beyond them.
-        record.extend(row.cells.iter().skip(places.len()).map(|cell| guard(cell)));
         while record.len() > self.names.len() && record.last().is_some_and(String::is_empty) {
             record.pop();
         }

@@ -1,13 +1,16 @@
 //! The rejected rows of an import, one after the other: memory does not grow with their number.
 
-use crate::core::Problem;
+use crate::core::{Language, Problem};
 use crate::db::schema::{zero_out_import as imports, zero_out_rejection as rejected};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::column::Column;
-use crate::zero_out::import::place::Headings;
+use crate::zero_out::import::place::{Heading, Headings, ROWS_OF_A_LIST};
+use crate::zero_out::import::rejection_columns::{self, SURPLUS};
 use diesel::PgConnection;
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Uuid};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Reasons that are read at a time.
 const PART: i64 = 2_000;
@@ -99,6 +102,36 @@ fn part(conn: &mut PgConnection, id: ImportId, (row, ordinal): (i32, i32)) -> Re
 pub fn headings(conn: &mut PgConnection, id: ImportId) -> Result<Headings, Problem> {
     let stored: Option<Value> = imports::table.find(id).select(imports::header).first(conn)?;
     Ok(Headings::stored(stored)?)
+}
+
+#[derive(QueryableByName)]
+struct Width {
+    #[diesel(sql_type = Integer)]
+    list: i32,
+    #[diesel(sql_type = Integer)]
+    cells: i32,
+}
+
+/// How many cells the longest rejected row of each list has; lists without one are left out.
+///
+/// # Errors
+/// When the database refuses.
+pub fn widths(conn: &mut PgConnection, id: ImportId, lists: usize) -> Result<BTreeMap<i32, usize>, Problem> {
+    let distance = if lists < 2 { i32::MAX } else { ROWS_OF_A_LIST };
+    let found = diesel::sql_query(
+        "SELECT row_no / $2 AS list, max(jsonb_array_length(cells)) AS cells FROM zero_out_rejection \
+         WHERE import_id = $1 AND cells IS NOT NULL GROUP BY 1",
+    )
+    .bind::<Uuid, _>(id)
+    .bind::<Integer, _>(distance)
+    .load::<Width>(conn)?;
+    Ok(found.into_iter().map(|width| (width.list, usize::try_from(width.cells).unwrap_or(0))).collect())
+}
+
+/// The heading of cells beyond the last heading of a list: those of a text are at fault, those of a sheet stand in columns without one.
+#[must_use]
+pub fn beyond(heading: &Heading, language: Language) -> &'static str {
+    if heading.sheet.is_some() { "" } else { rejection_columns::heading(SURPLUS, language) }
 }
 
 /// Whether any rejected row has a cell that was more than its text.

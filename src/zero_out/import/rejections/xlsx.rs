@@ -4,13 +4,15 @@
 //! nothing; a cell at fault is coloured, and beside a column with faults stands one with the reasons. Behind all columns stand where the
 //! row was and what is wrong with it as a whole. A reader knows these columns by their headings.
 
-use super::rows::{Reason, RejectedRow, any_marks, each, headings};
+use super::rows::{Reason, RejectedRow, any_marks, beyond, each, headings, widths};
 use crate::core::{Actor, Code, Language, Problem, Text};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::header::Header;
 use crate::zero_out::import::place::{Heading, Headings, ROWS_OF_A_LIST};
-use crate::zero_out::import::rejection_columns::{MARKS, REASON, ROW, SHEET, beside, heading, places};
+use crate::zero_out::import::rejection_columns::{
+    MARKS, REASON, ROW, SHEET, beside, heading, is_surplus, places,
+};
 use crate::zero_out::import::view::import_status;
 use diesel::PgConnection;
 use diesel::prelude::*;
@@ -46,13 +48,15 @@ pub fn write_rejections_xlsx(
     import_status(conn, actor, id)?;
     let headings = headings(conn, id)?;
     let marks = any_marks(conn, id)?;
+    let widths = widths(conn, id, headings.0.len())?;
     let faulty = faulty_columns(conn, id, headings.0.len())?;
     if faulty.len() > MOST_SHEETS {
         return Err(too_many_sheets());
     }
     let layouts = faulty.iter().map(|(list, columns)| {
         let heading = usize::try_from(*list).ok().and_then(|list| headings.0.get(list));
-        (*list, Layout::of(heading, columns, marks, language))
+        let width = widths.get(list).copied().unwrap_or(0);
+        (*list, Layout::of(heading, columns, width, marks, language))
     });
     let layouts: BTreeMap<i32, Layout> = layouts.collect();
     let mut book = Workbook::new();
@@ -114,6 +118,8 @@ fn faulty_columns(
 enum Slot {
     /// A cell of the row, by its place, and the column of the list that it is.
     Cell(usize, Option<Column>),
+    /// A cell beyond the last heading, by its place.
+    Beyond(usize),
     /// The reasons of the column before it.
     Beside(Column),
     Sheet,
@@ -128,14 +134,20 @@ enum Slot {
 struct Layout {
     sheet: Option<String>,
     slots: Vec<(Slot, String)>,
-    /// How many cells stand under the headings; further ones stand behind all columns.
-    width: usize,
 }
 
 impl Layout {
-    fn of(of: Option<&Heading>, faulty: &BTreeSet<Option<Column>>, marks: bool, language: Language) -> Self {
+    /// `width` is the number of cells that its longest row has.
+    fn of(
+        of: Option<&Heading>,
+        faulty: &BTreeSet<Option<Column>>,
+        width: usize,
+        marks: bool,
+        language: Language,
+    ) -> Self {
         let none = Heading::default();
-        let Heading { sheet, cells } = of.unwrap_or(&none);
+        let of = of.unwrap_or(&none);
+        let Heading { sheet, cells } = of;
         let known = places(cells);
         let header = Header::read(cells).ok();
         let column_of = |place: usize| {
@@ -143,13 +155,17 @@ impl Layout {
             Column::ALL.iter().copied().find(|column| header.place(*column) == Some(place))
         };
         let mut slots = Vec::new();
-        for (place, text) in cells.iter().enumerate().filter(|(place, _)| !known.contains(place)) {
+        for (place, text) in
+            cells.iter().enumerate().filter(|(place, text)| !known.contains(place) || is_surplus(text))
+        {
             let column = column_of(place);
             slots.push((Slot::Cell(place, column), text.clone()));
             if let Some(column) = column.filter(|column| faulty.contains(&Some(*column))) {
                 slots.push((Slot::Beside(column), beside(text, language)));
             }
         }
+        slots
+            .extend((cells.len()..width).map(|place| (Slot::Beyond(place), beyond(of, language).to_owned())));
         let own = |words| heading(words, language).to_owned();
         slots.extend(sheet.is_some().then(|| (Slot::Sheet, own(SHEET))));
         slots.push((Slot::Row, own(ROW)));
@@ -158,7 +174,7 @@ impl Layout {
         if faulty.iter().any(|column| column.is_none_or(|column| !beside(column))) {
             slots.push((Slot::Whole, own(REASON)));
         }
-        Self { sheet: sheet.clone(), slots, width: cells.len() }
+        Self { sheet: sheet.clone(), slots }
     }
 
     /// Whether the reasons of a column have one of their own.
@@ -236,7 +252,7 @@ impl Writer {
         sheet.set_freeze_panes(1, 0)?;
         let Some(layout) = self.layouts.get(&list) else { return Ok(at) };
         for (column, (slot, heading)) in (0u16..).zip(&layout.slots) {
-            let is_cell = matches!(slot, Slot::Cell(..));
+            let is_cell = matches!(slot, Slot::Cell(..) | Slot::Beyond(_));
             sheet.set_column_format(column, &self.formats.text)?;
             sheet.set_column_width(column, if is_cell { 20.0 } else { 32.0 })?;
             if *slot == Slot::Marks {
@@ -268,6 +284,7 @@ impl Writer {
                     let text = row.cells.get(*at).cloned().unwrap_or_default();
                     (text, if at_fault(of) { &formats.fault } else { &formats.text })
                 }
+                Slot::Beyond(at) => (row.cells.get(*at).cloned().unwrap_or_default(), &formats.fault),
                 Slot::Beside(of) => (reasons(&|reason| reason.column == Some(*of)), &formats.reason),
                 Slot::Sheet => (layout.sheet.clone().unwrap_or_default(), &formats.text),
                 Slot::Row => (number.to_string(), &formats.text),
@@ -275,11 +292,6 @@ impl Writer {
                 Slot::Whole => (reasons(&whole), &formats.reason),
             };
             put(sheet, place.row, column, &text, format, at_fault_blank(slot, &at_fault))?;
-        }
-        // Cells beyond the headings stay beyond them.
-        let behind = u16::try_from(layout.slots.len()).unwrap_or(u16::MAX);
-        for (column, text) in (behind..).zip(row.cells.iter().skip(layout.width)) {
-            put(sheet, place.row, column, text, &formats.fault, false)?;
         }
         Ok(())
     }

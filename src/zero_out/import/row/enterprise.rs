@@ -1,6 +1,7 @@
 //! The cells about an enterprise.
 
-use super::{Reader, outside_scope};
+use super::{Reader, cut, outside_scope};
+use crate::catalogue::Regions;
 use crate::core::cells::{compact, tidy};
 use crate::core::fields;
 use crate::enterprises::{OperatingStatus, Uscc, UsccFault};
@@ -10,7 +11,7 @@ use crate::zero_out::import::rejection_code::RejectionCode;
 
 impl Reader<'_> {
     pub(super) fn uscc(&mut self) -> Option<Uscc> {
-        match Uscc::parse_or_admitted(self.cell(Column::Uscc)?, self.rules.admitted) {
+        match Uscc::parse_or_admitted(&self.cell(Column::Uscc)?, self.rules.admitted) {
             Ok(uscc) => Some(uscc),
             Err(fault) => {
                 let text = fault.text();
@@ -21,7 +22,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn operating_status(&mut self) -> Option<OperatingStatus> {
-        let known = OperatingStatus::of(self.cell(Column::OperatingStatus)?);
+        let known = OperatingStatus::of(&self.cell(Column::OperatingStatus)?);
         if known.is_none() {
             let zh: Vec<_> = OperatingStatus::ALL.iter().map(|s| s.name_zh()).collect();
             let en: Vec<_> = OperatingStatus::ALL.iter().map(|s| s.as_str()).collect();
@@ -36,13 +37,22 @@ impl Reader<'_> {
     }
 
     pub(super) fn region(&mut self) -> Option<String> {
-        let mut code = compact(self.cell(Column::RegionCode)?);
+        let mut code = compact(&self.cell(Column::RegionCode)?);
         let regions = &self.rules.catalogue.regions;
-        // The drop-down of the template has the name behind the code.
-        if let Some((digits, name)) = code.split_at_checked(6)
-            && regions.get(digits).is_some_and(|region| compact(&region.name) == name)
+        if let Some((digits, name)) = code_and_name(&code)
+            && regions.get(&digits).is_some()
         {
-            code = digits.to_owned();
+            if !is_name_of(regions, &digits, &name) {
+                let own = regions.get(&digits).map_or("", |region| region.name.as_str());
+                self.fault(
+                    Column::RegionCode,
+                    RejectionCode::RegionUnknown,
+                    format!("代码与名称不符：{digits} 是{own}，不是“{}”", cut(&name)),
+                    format!("the code and the name disagree: {digits} is another region than the one named"),
+                );
+                return None;
+            }
+            code = digits;
         }
         if regions.get(&code).is_none() {
             self.fault(
@@ -77,7 +87,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn contact_email(&mut self) -> Option<String> {
-        let text = compact(self.cell(Column::ContactEmail)?);
+        let text = compact(&self.cell(Column::ContactEmail)?);
         if fields::is_email(&text) {
             return Some(text);
         }
@@ -89,6 +99,29 @@ impl Reader<'_> {
         );
         None
     }
+}
+
+/// A code and the name that stands behind or before it, with or without brackets: 440103 荔湾区, 440103（广州市荔湾区）.
+fn code_and_name(text: &str) -> Option<(String, String)> {
+    let at = text.find(|c: char| c.is_ascii_digit())?;
+    let digits = text.get(at..)?.split_at_checked(6)?.0;
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let around = format!("{}{}", text.get(..at)?, text.get(at + 6..)?);
+    let name: String = around.chars().filter(|c| !"()[]【】-—–_/\\,:、·.".contains(*c)).collect();
+    (!name.is_empty() && !name.contains(|c: char| c.is_ascii_digit())).then(|| (digits.to_owned(), name))
+}
+
+/// Whether a name is that of a region, with or without those of the regions that it lies in.
+fn is_name_of(regions: &Regions, code: &str, name: &str) -> bool {
+    let chain: Vec<String> = regions.ancestors(code).map(|region| compact(&region.name)).collect();
+    let Some((own, above)) = chain.split_first() else { return false };
+    let Some(mut rest) = name.strip_suffix(own.as_str()) else { return false };
+    for region in above {
+        rest = rest.strip_suffix(region.as_str()).unwrap_or(rest);
+    }
+    rest.is_empty()
 }
 
 fn uscc_code(fault: &UsccFault) -> RejectionCode {

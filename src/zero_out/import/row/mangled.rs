@@ -5,7 +5,7 @@ use crate::core::cells::compact;
 use crate::enterprises::Uscc;
 use crate::zero_out::import::column::Column;
 use crate::zero_out::import::date;
-use crate::zero_out::import::reader::line::Mark;
+use crate::zero_out::import::reader::line::{LONG_NUMBER, Mark};
 
 /// Why a cell is not what was entered: a spreadsheet has made something else of it. None where it has not.
 pub fn mangled(column: Column, raw: &str, mark: Option<Mark>) -> Option<Text> {
@@ -70,8 +70,11 @@ pub fn is_error(text: &str) -> bool {
 /// Whether a text is a number as spreadsheets and programs write long ones: 2.02603E+17.
 fn is_exponent(text: &str) -> bool {
     let text = compact(text).to_ascii_uppercase();
-    let Some((mantissa, exponent)) = text.split_once('E') else { return false };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let Some((mantissa, exponent)) = text.trim_start_matches(['+', '-']).split_once('E') else {
+        return false;
+    };
+    // Some countries write the point as a comma.
+    let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let sign = exponent.starts_with(['+', '-']);
     let exponent = exponent.trim_start_matches(['+', '-']);
@@ -79,13 +82,17 @@ fn is_exponent(text: &str) -> bool {
     whole.len() == 1
         && digits(whole)
         && digits(fraction)
-        && (sign || mantissa.contains('.'))
+        && (sign || mantissa.contains(['.', ',']))
         && (1..=3).contains(&exponent.len())
         && digits(exponent)
 }
 
-/// Whether a number of 18 or more digits has only zeros after the fifteenth, as one that a spreadsheet has kept.
+/// Whether a number of more than fifteen digits has only zeros after the fifteenth, as one that a spreadsheet has kept.
 fn lost_digits(text: &str) -> bool {
-    let text = text.trim();
-    text.len() >= 18 && text.bytes().all(|b| b.is_ascii_digit()) && text.bytes().skip(15).all(|b| b == b'0')
+    let text = compact(text);
+    let whole = text.trim_start_matches('+').replace(',', "");
+    let (whole, fraction) = whole.split_once('.').unwrap_or((&whole, ""));
+    whole.len() >= LONG_NUMBER
+        && whole.bytes().all(|b| b.is_ascii_digit())
+        && whole.bytes().skip(LONG_NUMBER - 1).chain(fraction.bytes()).all(|b| b == b'0')
 }

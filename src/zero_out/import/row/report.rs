@@ -14,7 +14,7 @@ const MOST_ITEMS: usize = 100;
 
 impl Reader<'_> {
     pub(super) fn inspection_level(&mut self) -> Option<InspectionLevel> {
-        let word = word(self.cell(Column::InspectionLevel)?);
+        let word = word(&self.cell(Column::InspectionLevel)?);
         let known = InspectionLevel::ALL.iter().find(|l| {
             l.as_str() == word || l.name_zh() == word || (word == "国家级" && l.name_zh() == "国家")
         });
@@ -35,9 +35,9 @@ impl Reader<'_> {
         let text = self.cell(Column::ProductKind)?;
         let products = &self.rules.catalogue.products;
         let kind = products
-            .kind(text)
-            .or_else(|| products.kind(&tidy(text)))
-            .or_else(|| products.kind(&compact(text)));
+            .kind(&text)
+            .or_else(|| products.kind(&tidy(&text)))
+            .or_else(|| products.kind(&compact(&text)));
         if kind.is_none() {
             self.fault(
                 Column::ProductKind,
@@ -58,7 +58,7 @@ impl Reader<'_> {
 
     pub(super) fn failed_items(&mut self) -> Option<Vec<String>> {
         let text = self.cell(Column::FailedItems)?;
-        let items = items::split(text, MOST_ITEMS + 1);
+        let items = items::split(&text, MOST_ITEMS + 1);
         let long = items.iter().any(|item| item.chars().count() > LONGEST_ITEM);
         if items.is_empty() {
             self.fault(
@@ -83,7 +83,7 @@ impl Reader<'_> {
     pub(super) fn date(&mut self, column: Column) -> Option<NaiveDate> {
         let text = self.cell(column)?;
         let from_1904 = self.mark(column) == Some(Mark::Days1904);
-        let Some(date) = (if from_1904 { date::parse_from_1904(text) } else { date::parse(text) }) else {
+        let Some(date) = (if from_1904 { date::parse_from_1904(&text) } else { date::parse(&text) }) else {
             self.fault(
                 column,
                 RejectionCode::DateInvalid,

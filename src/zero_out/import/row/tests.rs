@@ -88,6 +88,9 @@ fn other_spellings_give_the_same_row() {
         (Column::InspectionLevel, "PROVINCIAL"),
         (Column::FailedItems, "抗拉强度;;屈服强度、抗拉强度；"),
         (Column::OrderIssuedOn, "20210901"),
+        (Column::Uscc, "=\"9144030071526726XG\""),
+        (Column::ReportNo, "'BG2021-001"),
+        (Column::RegionCode, "440103（广州市荔湾区）"),
     ] {
         assert_eq!(
             read(&header(), &Line::from(with(column, value)), rules(None)).as_ref(),
@@ -96,7 +99,11 @@ fn other_spellings_give_the_same_row() {
         );
     }
     for column in Column::ALL.iter().filter(|c| !c.is_required()) {
-        assert!(read(&header(), &Line::from(with(*column, "\u{3000}")), rules(None)).is_ok(), "{column}");
+        for nothing in ["\u{3000}", "无", "-", "N/A"] {
+            let row = read(&header(), &Line::from(with(*column, nothing)), rules(None)).unwrap();
+            let blank = read(&header(), &Line::from(with(*column, "")), rules(None)).unwrap();
+            assert_eq!(row, blank, "{column} {nothing}");
+        }
     }
 }
 
@@ -135,6 +142,8 @@ pub(crate) const BAD_CELLS: &[(Column, &str, &str)] = &[
     (Column::RegionCode, "44010", "region_unknown"),
     (Column::RegionCode, "440103.0", "region_unknown"),
     (Column::RegionCode, "荔湾区", "region_unknown"),
+    (Column::RegionCode, "440103 天河区", "region_unknown"),
+    (Column::RegionCode, "440103（深圳市荔湾区）", "region_unknown"),
     (Column::RegionCode, "440305", "region_outside_scope"),
     (Column::RegionCode, "440000", "region_outside_scope"),
     (Column::Address, "\u{7}", "control_character"),
@@ -144,7 +153,7 @@ pub(crate) const BAD_CELLS: &[(Column, &str, &str)] = &[
     (Column::ContactPhone, "1380013800", "phone_invalid"),
     (Column::ContactPhone, "138001380001", "phone_invalid"),
     (Column::ContactPhone, "12800138000", "phone_invalid"),
-    (Column::ContactPhone, "无", "phone_invalid"),
+    (Column::ContactPhone, "见附件", "phone_invalid"),
     (Column::ContactPhone, "1.38E+10", "identifier_mangled"),
     (Column::ContactEmail, "a", "email_invalid"),
     (Column::ContactEmail, "a@", "email_invalid"),
@@ -167,6 +176,13 @@ pub(crate) const BAD_CELLS: &[(Column, &str, &str)] = &[
     (Column::ReportNo, "2.02603E+17", "identifier_mangled"),
     (Column::ReportNo, "2.02603e17", "identifier_mangled"),
     (Column::ReportNo, "2026030512345670000", "identifier_mangled"),
+    (Column::ReportNo, "20260305123456700", "identifier_mangled"),
+    (Column::ReportNo, "2,02603E+17", "identifier_mangled"),
+    (Column::ReportNo, "3/5/2026", "identifier_mangled"),
+    (Column::ReportNo, "/", "value_missing"),
+    (Column::ReportNo, "同上", "value_missing"),
+    (Column::Name, "NULL", "value_missing"),
+    (Column::FailedItems, "无", "failed_items_empty"),
     (Column::ReportNo, "2026/3/5", "identifier_mangled"),
     (Column::ReportNo, "5-Mar", "identifier_mangled"),
     (Column::ReportNo, "BG\u{8}1", "control_character"),

@@ -3,6 +3,7 @@
 
 mod book;
 mod cells;
+mod habits;
 mod sheets;
 mod texts;
 
@@ -13,6 +14,7 @@ use zerodesk::core::Caller;
 use zerodesk::zero_out::import::reader::Source;
 use zerodesk::zero_out::import::refusal::ImportError;
 use zerodesk::zero_out::import::row::{Row, Rules, read};
+use zerodesk::zero_out::import::unheaded::Unheaded;
 use zerodesk::zero_out::import::{Column, import_file};
 use zerodesk::zero_out::settings::ImportSettings;
 
@@ -114,6 +116,7 @@ fn look(bytes: &[u8], catalogue: &Catalogue) -> Result<Seen, (String, String)> {
     seen.warnings.extend(lists.warnings.iter().map(|warning| warning.code.to_string()));
     for table in &lists.tables {
         seen.warnings.extend(table.header.warnings.iter().map(|warning| warning.code.to_string()));
+        let mut unheaded = Unheaded::default();
         let read = source.rows(table, &mut |line| {
             let faults = match read(&table.header, line, rules) {
                 Ok(row) => {
@@ -122,16 +125,20 @@ fn look(bytes: &[u8], catalogue: &Catalogue) -> Result<Seen, (String, String)> {
                 }
                 Err(faults) => faults.iter().map(|fault| fault.code.to_string()).collect(),
             };
+            if !faults.iter().any(|fault| fault == "not_a_record") {
+                unheaded.note(&table.header, line);
+            }
             seen.rows.push(Expected { sheet: table.sheet.clone(), row: line.row, faults });
             Ok(true)
         });
         read.map_err(refused)?;
+        seen.warnings.extend(unheaded.warning(table).map(|warning| warning.code.to_string()));
     }
     Ok(seen)
 }
 
 pub fn all() -> Vec<Case> {
-    [texts::cases(), cells::cases(), sheets::cases()].into_iter().flatten().collect()
+    [texts::cases(), cells::cases(), sheets::cases(), habits::cases()].into_iter().flatten().collect()
 }
 
 /// Of every row that the maker of a file put in an import says what became of it.
