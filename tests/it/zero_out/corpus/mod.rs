@@ -3,6 +3,7 @@
 
 mod book;
 mod cells;
+mod damaged;
 mod sheets;
 mod texts;
 
@@ -131,7 +132,7 @@ fn look(bytes: &[u8], catalogue: &Catalogue) -> Result<Seen, (String, String)> {
 }
 
 pub fn all() -> Vec<Case> {
-    [texts::cases(), cells::cases(), sheets::cases()].into_iter().flatten().collect()
+    [texts::cases(), cells::cases(), sheets::cases(), damaged::cases()].into_iter().flatten().collect()
 }
 
 /// Of every row that the maker of a file put in an import says what became of it.
