@@ -426,6 +426,9 @@ codes! {
     ImportRecordAboveHeader "import_record_above_header" 422 "表头上方有数据行" "Record above the headings"
         "表头上方有数据行，行号见 detail。请将表头移到所有数据行的上方后重新上传。"
         "A record stands above the headings; detail names the row. Move the headings above all records and upload the file again.";
+    ImportHeadingUnreadable "import_heading_unreadable" 422 "表头无法读取" "Unreadable heading"
+        "有一列的表头是错误值或没有计算结果的公式，列见 detail。请改为列名，或删去不需要的列的表头，然后重新上传。"
+        "The heading of a column is an error, or a formula whose result is not in the file; detail names the column. Put in its name, or remove the heading of a column that is not needed, and upload the file again.";
     ImportNotChecked "import_not_checked" 409 "没有已检查的文件" "No checked file"
         "该导入记录不是已完成的检查，因而没有可导入的文件。请先检查文件，再从检查记录导入。"
         "The record is no check that came to its end, so it has no file to import. Check the file first, then import it from the record of the check.";

@@ -87,7 +87,7 @@ impl Command for ImportChecked {
             .bind::<Uuid, _>(self.id)
             .execute(&mut *tx.conn)?;
         if copied == 0 {
-            return Err(gone(check.file_until));
+            return Err(gone(check.file_until, tx));
         }
         let subject = Subject { region: check.region.as_deref(), ..Subject::new("zero_out_import", id.0) };
         tx.audit(Self::NAME, subject, json!({ "file_name": check.file_name, "check": self.id }))?;
@@ -106,8 +106,18 @@ pub(super) fn import_of(conn: &mut PgConnection, check: ImportId) -> Result<Opti
         .optional()?)
 }
 
-fn gone(until: Option<DateTime<Utc>>) -> Problem {
+fn gone(until: Option<DateTime<Utc>>, tx: &Tx) -> Problem {
+    let most = tx.settings.section::<ImportSettings>().checked_files_per_account;
     let (zh, en) = match until {
+        Some(until) if until > tx.now => {
+            let text = Text::new(
+                format!("只保留同一账号最近 {most} 次检查的文件，该文件已删除；请重新上传并检查"),
+                format!(
+                    "of an account only the files of the last {most} checks are kept, and this one is gone; upload it and check it again"
+                ),
+            );
+            return Problem::new(Code::ImportFileGone, text);
+        }
         Some(_) => (
             "该文件的保存期已过，已删除；请重新上传并检查",
             "the file was kept for a while and is gone; upload it and check it again",

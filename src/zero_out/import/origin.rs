@@ -74,7 +74,7 @@ pub fn kept_cells(header: &Header, line: &Line) -> Vec<String> {
     let mut cells: Vec<String> = line.cells.iter().map(|cell| storable(cell)).collect();
     for (place, mark) in &line.marks {
         // A number of days says another date once it is a text.
-        if *mark == Mark::Days1904
+        if matches!(mark, Mark::Days1904 | Mark::Formatted1904)
             && header.is_date(*place)
             && let Some(cell) = cells.get_mut(*place)
             && let Some(day) = date::parse_from_1904(cell)
@@ -100,7 +100,7 @@ pub fn kept_marks(header: &Header, line: &Line) -> Option<String> {
             // In the file of rejections it is a text, which has lost nothing.
             let lost = seems_lost(*column, &cell, known).then_some(Mark::TooManyDigits);
             let mark = known.or(lost)?;
-            let plain = header.is_date(place) && matches!(mark, Mark::Date | Mark::Fraction);
+            let plain = header.is_date(place) && mark.is_date();
             mark.word().filter(|_| !plain).map(|word| format!("{column} {word} {}", digest(&cell)))
         })
         .collect();

@@ -21,6 +21,11 @@ pub enum Refusal {
         /// The limit.
         limit: u64,
     },
+    /// An archive of more parts than any workbook has.
+    TooManyParts {
+        /// The limit.
+        limit: usize,
+    },
     /// So strongly packed that no honest workbook is.
     Bomb,
     /// Neither a CSV nor a workbook; says what it seems to be.
@@ -59,6 +64,27 @@ pub enum Refusal {
         sheet: String,
         /// The last row that could be read.
         row: u32,
+    },
+    /// What a damaged part of the workbook would say is needed.
+    DamagedPart {
+        /// The name of its file.
+        part: String,
+    },
+    /// A heading that is an error, or a formula without its result.
+    HeadingUnreadable {
+        /// The column, as a spreadsheet names it.
+        column: String,
+        /// What the cell shows.
+        heading: String,
+    },
+    /// A visible sheet that has records can't be read as a list.
+    RecordsNotRead {
+        /// Its name.
+        sheet: String,
+        /// The row of the first record.
+        row: u32,
+        /// Why it is no list.
+        why: Box<Refusal>,
     },
     /// The only list is on a sheet that is hidden.
     HiddenList {
@@ -108,7 +134,7 @@ impl Refusal {
             Self::Xls => Code::ImportXls,
             Self::Encrypted => Code::ImportEncrypted,
             Self::Macros => Code::ImportMacros,
-            Self::TooLarge { .. } | Self::Bomb => Code::ImportTooLarge,
+            Self::TooLarge { .. } | Self::TooManyParts { .. } | Self::Bomb => Code::ImportTooLarge,
             Self::NotATable(_) => Code::ImportNotATable,
             Self::Damaged => Code::ImportDamaged,
             Self::BadEncoding { .. } => Code::ImportBadEncoding,
@@ -116,7 +142,9 @@ impl Refusal {
             Self::MissingColumns(_) => Code::ImportMissingColumns,
             Self::DuplicateColumn(_) => Code::ImportDoubledColumn,
             Self::UnclosedQuote { .. } | Self::RowsInQuotes { .. } => Code::ImportUnclosedQuote,
-            Self::DamagedSheet { .. } => Code::ImportDamaged,
+            Self::HeadingUnreadable { .. } => Code::ImportHeadingUnreadable,
+            Self::RecordsNotRead { why, .. } => why.code(),
+            Self::DamagedSheet { .. } | Self::DamagedPart { .. } => Code::ImportDamaged,
             Self::HiddenList { .. } => Code::ImportHiddenList,
             Self::OtherHeader => Code::ImportOtherHeader,
             Self::RecordAboveHeader => Code::ImportRecordAboveHeader,
@@ -151,6 +179,12 @@ impl Refusal {
                     format!("the file is too large: at most {mib} MiB, unpacked too; split it"),
                 )
             }
+            Self::TooManyParts { limit } => Text::new(
+                format!("压缩包内的文件超过 {limit} 个，不是正常的工作簿，请用 Excel 打开后重新保存"),
+                format!(
+                    "the archive has more than {limit} files, as no workbook has; open it in Excel and save it again"
+                ),
+            ),
             Self::Bomb => Text::new(
                 "工作簿的压缩率异常，已拒绝解压",
                 "the workbook is packed more tightly than any real one; it was not unpacked",
@@ -210,6 +244,33 @@ impl Refusal {
                     "the sheet `{sheet}` is damaged or cut off after row {row}; open it in Excel and save it again"
                 ),
             ),
+            Self::DamagedPart { part } => Text::new(
+                format!("工作簿的 {part} 部分已损坏，而表头用到了它，请用 Excel 打开并修复后重新保存"),
+                format!(
+                    "the part {part} of the workbook is damaged, and the headings need it; open and repair it in Excel and save it again"
+                ),
+            ),
+            Self::HeadingUnreadable { column, heading } => Text::new(
+                format!(
+                    "{column} 列的表头“{heading}”是错误值或没有计算结果的公式，无法得知该列的内容，请改为列名；不需要该列的，请删去表头"
+                ),
+                format!(
+                    "the heading `{heading}` of column {column} is an error, or a formula whose result is not in the file, so what the column holds is not known; put in its name, or remove the heading of a column that is not needed"
+                ),
+            ),
+            Self::RecordsNotRead { sheet, row, why } => {
+                let why = why.text();
+                Text::new(
+                    format!(
+                        "工作表“{sheet}”第 {row} 行看来是名单数据，但该表不能导入，因此整个文件均未导入（{}）。请更正该表；如不是名单，请删除或隐藏该表",
+                        why.zh
+                    ),
+                    format!(
+                        "row {row} of the sheet `{sheet}` looks like a record, but the sheet cannot be imported, so nothing of the file was ({}). Correct the sheet; if it is no list, remove or hide it",
+                        why.en
+                    ),
+                )
+            }
             Self::HiddenList { sheet } => Text::new(
                 format!("名单只在隐藏的工作表“{sheet}”中，请取消隐藏后重新上传"),
                 format!("the only list is on the hidden sheet `{sheet}`; unhide it and upload again"),
@@ -238,7 +299,11 @@ impl Refusal {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let status = if matches!(refusal, Refusal::TooLarge { .. }) { 413 } else { 422 };
+        let status = if matches!(refusal, Refusal::TooLarge { .. } | Refusal::TooManyParts { .. }) {
+            413
+        } else {
+            422
+        };
         Problem::with_status(status, refusal.code(), refusal.text())
     }
 }

@@ -49,14 +49,14 @@ codes! {
             "单元格含有控制字符或乱码。请重新录入。"
             "The cell holds control characters, or what is left of broken ones. Enter its content again.";
         CellError "cell_error"
-            "单元格的内容是 Excel 错误值。请改为实际内容。"
-            "The cell holds an error of Excel. Put in the real value.";
+            "单元格的内容是 Excel 错误值，或因工作簿的一部分已损坏而无法读取。请改为实际内容。"
+            "The cell holds an error of Excel, or cannot be read because a part of the workbook is damaged. Put in the real value.";
         FormulaWithoutValue "formula_without_value"
             "单元格是公式，文件中没有其计算结果。请用 Excel 打开并保存，或改为实际内容。"
             "The cell is a formula whose result is not in the file. Open the file in Excel and save it, or put in the real value.";
         IdentifierMangled "identifier_mangled"
-            "单元格的内容已被表格软件改变：科学计数法、超过 15 位的数字或变为日期。请将该列设为文本格式后重新录入。"
-            "A spreadsheet has changed the content: an exponent, a number of more than 15 digits, or a date. Format the column as text and enter it again.";
+            "单元格的内容已被表格软件改变或与显示的不同：科学计数法、超过 15 位的数字、变为日期、逻辑值或带格式的数字。请将该列设为文本格式后重新录入。"
+            "A spreadsheet has changed the content or shows another one: an exponent, a number of more than 15 digits, a date, a truth value, or a number with a format of its own. Format the column as text and enter it again.";
         TooLong "too_long"
             "内容的长度或项数超过上限，上限见具体原因。请缩短。"
             "The cell has more characters or more items than the column takes; the reason names the limit. Shorten it.";

@@ -217,6 +217,15 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
+        if mark == Some(Mark::Damaged) {
+            self.fault(
+                column,
+                RejectionCode::CellError,
+                format!("工作簿的 {raw} 部分已损坏，无法读取该单元格，请用 Excel 打开并修复后重新保存，或改为实际内容"),
+                format!("the part {raw} of the workbook is damaged, so the cell cannot be read; open and repair it in Excel, or put in the value"),
+            );
+            return None;
+        }
         if mark == Some(Mark::Formula) {
             self.fault(
                 column,

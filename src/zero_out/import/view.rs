@@ -62,7 +62,8 @@ pub struct ImportView {
     pub withdrawal: Option<Withdrawal>,
     /// Its withdrawal as a job: under way, or refused at its end. None where there is none, and where it is done.
     pub withdrawing: Option<WithdrawalRun>,
-    /// Of a check: until when its file is kept to be imported from here; none where it is not kept any more.
+    /// Of a check: until when its file is kept to be imported from here, unless the same account checks so many others before that only
+    /// theirs are kept (a setting); none where it is not kept any more.
     pub file_until: Option<DateTime<Utc>>,
     /// Of a check: the import of its file, once it was asked for.
     pub imported_as: Option<ImportId>,

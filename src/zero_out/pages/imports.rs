@@ -13,6 +13,7 @@ use crate::web::state::State;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::rejections::{RejectionView, rejections};
 use crate::zero_out::import::{Column, ImportState, ImportView, Warning, import_status, list_imports};
+use crate::zero_out::settings::ImportSettings;
 
 #[derive(Template)]
 #[template(path = "zero_out/imports.html")]
@@ -45,6 +46,8 @@ struct ImportPage {
     next: Option<String>,
     /// Whether the file of a check can be imported from here.
     kept: bool,
+    /// Of how many checks of an account the files are kept.
+    most: u32,
 }
 
 /// One of them, with the rows that were not taken.
@@ -58,7 +61,8 @@ pub async fn one(state: State, member: Member, id: Id<ImportId>, asked: QueryPar
         let page = rejections(conn, &actor, id, asked.slice()?)?;
         let next = page.next_cursor.map(|cursor| asked.with("cursor", &cursor));
         let kept = i.file_until.is_some_and(|until| until > app.clock().now());
-        Ok(ImportPage { f: frame, i, rejections: page.items, next, kept })
+        let most = app.settings().section::<ImportSettings>().checked_files_per_account;
+        Ok(ImportPage { f: frame, i, rejections: page.items, next, kept, most })
     });
     show(&f, &page.await?)
 }

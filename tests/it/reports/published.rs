@@ -127,7 +127,7 @@ fn the_page_shows_figures_by_year_and_officers_enter_them_there() {
     assert!(before.contains("还没有登记公布数据") && !before.contains("52999"), "a past day stays as it was");
     // A city sees its own alone, an operator all and no form.
     assert!(!city.get("/published-figures").text.contains("52999"));
-    assert_eq!(city.get("/published-figures?region=440000").status, 403);
+    assert_eq!(city.get("/published-figures?region=440000").status, 422);
     let operator = app.operator("operator").get("/published-figures").text;
     assert!(
         operator.contains("52999") && !operator.contains("data-api=\"/api/v1/reports/published-figures\"")

@@ -14,6 +14,8 @@ const GREATEST_RATIO: u64 = 200;
 const SOME_SIZE: u64 = 16 * 1024 * 1024;
 /// The part that says what the others are.
 const TYPES: &str = "[content_types].xml";
+/// The part that says which of the others is the document.
+const RELATIONS: &str = "_rels/.rels";
 
 /// Unpacks all parts of an archive through a counter and looks at what they are.
 ///
@@ -22,7 +24,7 @@ const TYPES: &str = "[content_types].xml";
 pub fn check(bytes: &[u8], limit: u64) -> Result<(), Refusal> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
     if archive.len() > MOST_PARTS {
-        return Err(Refusal::TooLarge { limit });
+        return Err(Refusal::TooManyParts { limit: MOST_PARTS });
     }
     let mut names = Vec::new();
     for at in 0..archive.len() {
@@ -30,18 +32,13 @@ pub fn check(bytes: &[u8], limit: u64) -> Result<(), Refusal> {
         if part.encrypted() {
             return Err(Refusal::Encrypted);
         }
-        names.push(part.name().map_err(|_| Refusal::Damaged)?.to_ascii_lowercase());
+        names.push(part.name().map_err(|_| Refusal::Damaged)?.replace('\\', "/").to_ascii_lowercase());
     }
     kind(&names)?;
     let mut left = limit;
     for (at, name) in names.iter().enumerate() {
         let types = name.trim_start_matches('/') == TYPES;
-        let Ok(part) = archive.by_index(at) else {
-            if types {
-                return Err(Refusal::Damaged);
-            }
-            continue;
-        };
+        let Ok(part) = archive.by_index(at) else { continue };
         let packed = part.compressed_size().max(1);
         let unpacked = drain(part, packed, left, limit, types)?;
         left -= unpacked.min(left);
@@ -62,7 +59,7 @@ fn kind(names: &[String]) -> Result<(), Refusal> {
             "it is a binary workbook (.xlsb); save it as .xlsx",
         ));
     }
-    if holds("xl/") && has(TYPES) {
+    if has("xl/workbook.xml") || holds("xl/") && has(TYPES) {
         return Ok(());
     }
     if has("mimetype") && has("content.xml") {
@@ -73,6 +70,10 @@ fn kind(names: &[String]) -> Result<(), Refusal> {
     }
     if holds("word/") || holds("ppt/") {
         return Err(Refusal::not_a_table("这是其他 Office 文档", "it is another Office document"));
+    }
+    // By its relations a workbook may stand anywhere in its package.
+    if has(RELATIONS) {
+        return Ok(());
     }
     Err(Refusal::not_a_table("这是 ZIP 压缩包", "it is a ZIP archive"))
 }
@@ -86,7 +87,6 @@ fn drain(mut part: impl Read, packed: u64, left: u64, limit: u64, types: bool) -
     loop {
         let read = match part.read(&mut chunk) {
             Ok(read) => read,
-            Err(_) if types => return Err(Refusal::Damaged),
             Err(_) => return Ok(size),
         };
         let Some(new) = chunk.get(..read).filter(|new| !new.is_empty()) else {

@@ -12,6 +12,14 @@ pub enum Mark {
     Date,
     /// A number that counts days from 1904.
     Days1904,
+    /// A number whose format shows something else than its digits, such as `"GD-"0000`, or a time of day.
+    Formatted,
+    /// The same in a workbook that counts days from 1904.
+    Formatted1904,
+    /// A truth value: TRUE or FALSE.
+    Boolean,
+    /// What a damaged part of the workbook would say, as a shared text; or what a number is whose format is lost. The text names the part.
+    Damaged,
     /// A number with a fraction: as an identifier it has lost the zeros at its end.
     Fraction,
     /// A number of more than fifteen digits: a spreadsheet keeps no more.
@@ -26,13 +34,23 @@ pub enum Mark {
 
 impl Mark {
     /// The marks that a file of rejections keeps for its cells, which are all texts, each with its word.
-    const KEPT: [(Self, &'static str); 5] = [
+    const KEPT: [(Self, &'static str); 9] = [
         (Self::Date, "date"),
+        (Self::Formatted, "formatted"),
+        (Self::Formatted1904, "formatted_1904"),
+        (Self::Boolean, "boolean"),
+        (Self::Damaged, "damaged"),
         (Self::Fraction, "fraction"),
         (Self::TooManyDigits, "too_many_digits"),
         (Self::Error, "error"),
         (Self::Formula, "formula"),
     ];
+
+    /// Whether a text of a column of dates says all that a cell with this mark does.
+    #[must_use]
+    pub fn is_date(self) -> bool {
+        matches!(self, Self::Date | Self::Fraction | Self::Formatted | Self::Formatted1904)
+    }
 
     /// The word by which a file of rejections keeps it; none where the text alone says the same.
     #[must_use]

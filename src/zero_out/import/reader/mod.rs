@@ -15,6 +15,7 @@ pub mod line;
 mod quotes;
 mod sink;
 mod sniff;
+mod unread;
 mod workbook;
 
 use crate::zero_out::import::header::{Header, Warning, warning};
@@ -33,6 +34,8 @@ pub use above::record_of_other_separator;
 
 /// Among how many rows that are not blank the header is looked for: lists often have a title and instructions above.
 const HEADER_DEPTH: usize = 30;
+/// So many headings make a row a header, where others of its cells can't be read.
+const LEAST_HEADINGS: usize = 4;
 
 /// What the first cell of the further sheets of our own template says, in Chinese and English: of the explanations, of the values to
 /// choose from. They are no lists, and nothing need be said of them.
@@ -101,6 +104,10 @@ struct Best {
     above: Above,
     /// Whether it is a further sheet of our own template.
     is_ours: bool,
+    /// The first of its cells that is no heading but an error, or a formula without its result.
+    unreadable: Option<Refusal>,
+    /// The first row with a text that was among the damaged ones, and the part.
+    damaged: Option<(u32, String)>,
 }
 
 impl<'a> Source<'a> {
@@ -160,7 +167,7 @@ impl<'a> Source<'a> {
     fn sheets(&self, book: &Book<'_>) -> Result<Lists, ImportError> {
         let mut lists = Lists { tables: Vec::new(), warnings: Vec::new() };
         let mut refused: Option<(usize, Refusal)> = None;
-        let mut hidden = Vec::new();
+        let (mut hidden, mut unread) = (Vec::new(), Vec::new());
         for (at, sheet) in book.sheets.iter().enumerate() {
             let name = Some(sheet.name.as_str());
             let best = match self.best(Layout::Sheet(at)) {
@@ -177,7 +184,7 @@ impl<'a> Source<'a> {
                 Err(error) => return Err(error),
             };
             let score = best.score;
-            let estimate = best.facts.last_row;
+            let (estimate, damaged) = (best.facts.last_row, best.damaged.clone());
             match best.table(name, estimate) {
                 _ if sheet.hidden => {
                     lists.warnings.push(hidden_sheet(&sheet.name));
@@ -185,6 +192,10 @@ impl<'a> Source<'a> {
                 }
                 Ok(table) => lists.tables.push(table),
                 Err(refusal) => {
+                    if let Some((row, part)) = damaged {
+                        return Err(Refusal::DamagedPart { part }.at(name, row).into());
+                    }
+                    unread.push((at, refusal.clone()));
                     lists.warnings.push(other_sheet(&sheet.name, score, &refusal));
                     if refused.as_ref().is_none_or(|(known, _)| score > *known) {
                         refused = Some((score, refusal));
@@ -193,6 +204,10 @@ impl<'a> Source<'a> {
             }
         }
         if !lists.tables.is_empty() {
+            // Rows of a list of several sheets would be missing without anybody seeing it.
+            for (at, why) in unread {
+                self.refuse_records(book, at, why)?;
+            }
             return Ok(lists);
         }
         let known = refused.as_ref().map_or(0, |(score, _)| *score);
@@ -206,7 +221,7 @@ impl<'a> Source<'a> {
     fn best(&self, layout: Layout) -> Result<Option<Best>, ImportError> {
         let mut best: Option<Best> = None;
         let mut facts = Facts::default();
-        let (mut seen, mut is_ours, mut above) = (0, false, Above::default());
+        let (mut seen, mut is_ours, mut above, mut damaged) = (0, false, Above::default(), None);
         self.each(layout, None, &mut facts, &mut |line| {
             if line.is_blank() {
                 return Ok(true);
@@ -215,13 +230,15 @@ impl<'a> Source<'a> {
                 is_ours = line.cells.first().is_some_and(|cell| NO_LISTS.contains(&cell.as_str()));
             }
             seen += 1;
+            damaged = damaged.take().or_else(|| unread::damaged(line));
             let score = Header::score(&line.cells);
             // With all its columns it is the header, however many more another one below names: between them are rows.
             let whole = Header::read(&line.cells).is_ok();
             if whole || best.as_ref().is_none_or(|best| score > best.score) {
                 let (cells, facts) = (line.cells.clone(), Facts::default());
                 let row = line.row;
-                best = Some(Best { score, cells, row, layout, facts, above: Above::default(), is_ours });
+                let (unreadable, damaged, above) = (unread::heading(line), None, Above::default());
+                best = Some(Best { score, cells, row, layout, facts, above, is_ours, unreadable, damaged });
             }
             if !whole {
                 above.add(line);
@@ -229,8 +246,7 @@ impl<'a> Source<'a> {
             Ok(!whole && seen < HEADER_DEPTH)
         })?;
         if let Some(best) = &mut best {
-            best.facts = facts;
-            best.above = above;
+            (best.facts, best.above, best.damaged) = (facts, above, damaged);
         }
         Ok(best)
     }
@@ -275,7 +291,12 @@ impl<'a> Source<'a> {
 
 impl Best {
     fn table(self, sheet: Option<&str>, estimate: u64) -> Result<Table, Refusal> {
-        let mut header = Header::read(&self.cells).map_err(|refusal| {
+        let read = Header::read(&self.cells);
+        // A row with some headings is a header, whatever its other cells are.
+        if let Some(refusal) = self.unreadable.filter(|_| read.is_ok() || self.score >= LEAST_HEADINGS) {
+            return Err(refusal.at(sheet, self.row));
+        }
+        let mut header = read.map_err(|refusal| {
             // A text of one line has no row worth naming.
             if self.score == 0 && sheet.is_none() { refusal } else { refusal.at(sheet, self.row) }
         })?;
@@ -297,7 +318,8 @@ impl Best {
 fn is_aside(line: &Line, header: &Header) -> bool {
     !line.marks.is_empty()
         && line.cells.iter().enumerate().all(|(at, cell)| {
-            let nothing = matches!(line.mark(at), Some(Mark::Formula | Mark::Error)) && !header.has(at);
+            let nothing =
+                matches!(line.mark(at), Some(Mark::Formula | Mark::Error | Mark::Damaged)) && !header.has(at);
             nothing || crate::core::cells::is_empty(cell)
         })
 }

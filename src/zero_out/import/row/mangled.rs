@@ -13,7 +13,20 @@ pub fn mangled(column: Column, raw: &str, mark: Option<Mark>) -> Option<Text> {
         return None;
     }
     let identifier = matches!(column, Column::Uscc | Column::ReportNo | Column::ContactPhone);
+    // What is chosen from a list that is known can't be mistaken.
+    let chosen = matches!(
+        column,
+        Column::OperatingStatus | Column::RegionCode | Column::ProductKind | Column::InspectionLevel
+    );
     let (zh, en) = match mark {
+        Some(Mark::Boolean) => (
+            "单元格是逻辑值（TRUE 或 FALSE），不是文本",
+            "the cell is a truth value (TRUE or FALSE) and no text",
+        ),
+        Some(Mark::Formatted | Mark::Formatted1904) if !chosen => (
+            "单元格是带格式的数字，显示的内容与保存的数字不同",
+            "the cell is a number whose format shows something else than the number that is kept",
+        ),
         Some(Mark::Date) => ("内容已变为日期", "the content has become a date"),
         Some(Mark::TooManyDigits) => (
             "数字超过 15 位，第 16 位起已丢失",

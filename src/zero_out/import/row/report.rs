@@ -82,7 +82,7 @@ impl Reader<'_> {
 
     pub(super) fn date(&mut self, column: Column) -> Option<NaiveDate> {
         let text = self.cell(column)?;
-        let from_1904 = self.mark(column) == Some(Mark::Days1904);
+        let from_1904 = matches!(self.mark(column), Some(Mark::Days1904 | Mark::Formatted1904));
         let Some(date) = (if from_1904 { date::parse_from_1904(&text) } else { date::parse(&text) }) else {
             self.fault(
                 column,

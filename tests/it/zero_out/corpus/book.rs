@@ -18,6 +18,8 @@ pub enum C {
     E(&'static str),
     /// A formula and the element of its result, with the type of the cell.
     F(&'static str, &'static str, &'static str),
+    /// The attributes and the elements of the cell as they stand in the file.
+    Raw(&'static str, &'static str),
 }
 
 pub fn t(text: impl Into<String>) -> C {
@@ -25,7 +27,7 @@ pub fn t(text: impl Into<String>) -> C {
 }
 
 /// The styles of [`C::N`], by their places.
-const STYLES: &str = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="3"><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/><numFmt numFmtId="177" formatCode="000000"/><numFmt numFmtId="178" formatCode="[$-804]yyyy/m/d;@"/></numFmts><cellXfs count="7"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="176"/><xf numFmtId="177"/><xf numFmtId="178"/><xf numFmtId="31"/><xf numFmtId="11"/></cellXfs></styleSheet>"#;
+const STYLES: &str = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="5"><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/><numFmt numFmtId="177" formatCode="000000"/><numFmt numFmtId="178" formatCode="[$-804]yyyy/m/d;@"/><numFmt numFmtId="179" formatCode="&quot;GD-&quot;0000"/><numFmt numFmtId="180" formatCode="[$-804]aaaa;@"/></numFmts><cellXfs count="11"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="176"/><xf numFmtId="177"/><xf numFmtId="178"/><xf numFmtId="31"/><xf numFmtId="11"/><xf numFmtId="179"/><xf numFmtId="180"/><xf numFmtId="46"/><xf numFmtId="1"/></cellXfs></styleSheet>"#;
 
 /// A sheet.
 #[derive(Clone, Default)]
@@ -39,6 +41,8 @@ pub struct Sheet {
     /// Elements before the rows.
     pub before: &'static str,
     pub merged: Vec<&'static str>,
+    /// Stands after the rows in place of all that would, where there is something.
+    pub after: Option<&'static str>,
     /// Stands in place of the part, where there is something.
     pub instead: Option<&'static [u8]>,
 }
@@ -56,6 +60,12 @@ pub struct Book {
     pub more: Vec<(&'static str, &'static [u8])>,
     /// A part whose packed bytes are broken.
     pub broken: Option<&'static str>,
+    /// Parts with other bytes, or left out.
+    pub replaced: Vec<(&'static str, Option<&'static [u8]>)>,
+    /// The folder of the workbook in place of `xl`, given by the relations of the package.
+    pub folder: Option<&'static str>,
+    /// Whether the parts have their names with backslashes.
+    pub backslashes: bool,
 }
 
 impl Book {
@@ -113,6 +123,23 @@ impl Book {
         parts.push(("xl/sharedStrings.xml".into(), strings.into_bytes()));
         parts.push(("xl/styles.xml".into(), STYLES.into()));
         parts.extend(self.more.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())));
+        for (name, bytes) in &self.replaced {
+            parts.retain(|(known, _)| known != name);
+            parts.extend(bytes.map(|bytes| ((*name).to_owned(), bytes.to_vec())));
+        }
+        if let Some(folder) = self.folder {
+            let relations = format!(
+                "<Relationships><Relationship Id=\"r\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"{folder}/workbook.xml\"/></Relationships>"
+            );
+            for (name, bytes) in &mut parts {
+                *name = name.replace("xl/", &format!("{folder}/"));
+                *bytes = String::from_utf8_lossy(bytes).replace("/xl/", &format!("/{folder}/")).into_bytes();
+            }
+            parts.push(("_rels/.rels".into(), relations.into_bytes()));
+        }
+        if self.backslashes {
+            parts.iter_mut().for_each(|(name, _)| *name = name.replace('/', "\\"));
+        }
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in &parts {
             zip.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
@@ -149,6 +176,7 @@ impl Book {
                         (" t=\"s\"".into(), format!("<{p}v>{}</{p}v>", strings.len() - 1))
                     }
                     C::N(number, style) => (format!(" s=\"{style}\""), format!("<{p}v>{number}</{p}v>")),
+                    C::Raw(attributes, inner) => (format!(" {attributes}"), (*inner).to_owned()),
                     C::E(error) => (" t=\"e\"".into(), format!("<{p}f>X()</{p}f><{p}v>{error}</{p}v>")),
                     C::F(formula, result, kind) => {
                         let kind = if kind.is_empty() { String::new() } else { format!(" t=\"{kind}\"") };
@@ -160,6 +188,9 @@ impl Book {
             xml.push_str(&format!("</{p}row>"));
         }
         xml.push_str(&format!("</{p}sheetData>"));
+        if let Some(after) = sheet.after {
+            return xml + after;
+        }
         if !sheet.merged.is_empty() {
             let areas: String =
                 sheet.merged.iter().map(|area| format!("<{p}mergeCell ref=\"{area}\"/>")).collect();

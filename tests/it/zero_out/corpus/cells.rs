@@ -270,7 +270,7 @@ fn zeros_at_the_end() -> [Case; 3] {
 
 /// Numbers of workbooks in the columns of dates and identifiers.
 fn numbers() -> Case {
-    let cells: [(Column, C, &str); 13] = [
+    let cells: [(Column, C, &str); 21] = [
         (ON, C::N("44411", 1), ""),
         (ON, C::N("44411.6", 2), ""),
         (ON, C::N("44411", 4), ""),
@@ -283,6 +283,14 @@ fn numbers() -> Case {
         (NO, C::N("2.026031500012346e+18", 0), "identifier_mangled"),
         (NO, C::N("46024", 1), "identifier_mangled"),
         (NO, C::N("2026.1", 0), "identifier_mangled"),
+        (NO, C::N("8952", 7), "identifier_mangled"),
+        (NO, C::N("46086", 8), "identifier_mangled"),
+        (NO, C::N("46086", 9), "identifier_mangled"),
+        (NO, C::N("8952", 10), ""),
+        (NO, C::Raw("t=\"b\"", "<v>1</v>"), "identifier_mangled"),
+        (Column::Name, C::Raw("t=\"b\"", "<v>0</v>"), "identifier_mangled"),
+        (Column::RegionCode, C::N("440103", 9), ""),
+        (ON, C::N("44411", 8), ""),
         (Column::Uscc, C::N("914403001922038216", 0), "identifier_mangled"),
     ];
     in_workbook("numbers of workbooks", &cells)

@@ -3,6 +3,7 @@
 
 mod book;
 mod cells;
+mod damaged;
 mod habits;
 mod sheets;
 mod texts;
@@ -138,7 +139,10 @@ fn look(bytes: &[u8], catalogue: &Catalogue) -> Result<Seen, (String, String)> {
 }
 
 pub fn all() -> Vec<Case> {
-    [texts::cases(), cells::cases(), sheets::cases(), habits::cases()].into_iter().flatten().collect()
+    [texts::cases(), cells::cases(), sheets::cases(), habits::cases(), damaged::cases()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Of every row that the maker of a file put in an import says what became of it.

@@ -4,25 +4,25 @@ use super::book::{Book, C, Sheet, t};
 use super::{Answer, Case, Expected, bad, good, headings, record};
 
 pub fn cases() -> Vec<Case> {
-    [shapes(), several(), hidden(), merged(), damaged()].into_iter().flatten().collect()
+    [shapes(), several(), hidden(), merged()].into_iter().flatten().collect()
 }
 
-fn texts(cells: Vec<String>) -> Vec<C> {
+pub fn texts(cells: Vec<String>) -> Vec<C> {
     cells.into_iter().map(t).collect()
 }
 
 /// Headings and the records of some numbers.
-fn list(name: &'static str, numbers: &[u32]) -> Sheet {
+pub fn list(name: &'static str, numbers: &[u32]) -> Sheet {
     let mut rows = vec![texts(headings())];
     rows.extend(numbers.iter().map(|n| texts(record(*n))));
     Sheet { name, rows, ..Sheet::default() }
 }
 
-fn case(name: &str, book: &Book, answer: Answer) -> Case {
+pub fn case(name: &str, book: &Book, answer: Answer) -> Case {
     Case { name: format!("workbook: {name}"), bytes: book.bytes(), answer }
 }
 
-fn read(rows: Vec<Expected>) -> Answer {
+pub fn read(rows: Vec<Expected>) -> Answer {
     Answer::Read(rows, vec![])
 }
 
@@ -80,6 +80,12 @@ fn several() -> Vec<Case> {
     let notes = Sheet { name: "说明", rows: vec![vec![t("请勿改动表头")]], ..Sheet::default() };
     let mut untitled = list("续表", &[4]);
     untitled.rows.remove(0);
+    let mut lacking = list("续表", &[4]);
+    lacking.rows.iter_mut().for_each(|row| drop(row.remove(5)));
+    let mut above = list("续表", &[4, 5]);
+    above.rows.swap(0, 1);
+    let mut deep = list("续表", &[4]);
+    deep.rows.splice(0..0, (0..40).map(|n| vec![t(format!("说明 {n}"))]));
     let summary = Sheet {
         name: "统计",
         rows: vec![
@@ -120,8 +126,28 @@ fn several() -> Vec<Case> {
         ),
         case(
             "a sheet without headings",
-            &Book::of(vec![guangzhou.clone(), untitled]),
-            warned(first, vec!["sheet_not_read"]),
+            &Book::of(vec![guangzhou.clone(), untitled.clone()]),
+            Answer::Refused("import_missing_columns", "“续表”第 1 行"),
+        ),
+        case(
+            "a sheet that lacks a column",
+            &Book::of(vec![guangzhou.clone(), lacking]),
+            Answer::Refused("import_missing_columns", "“续表”第 2 行"),
+        ),
+        case(
+            "a sheet with a record above its headings",
+            &Book::of(vec![guangzhou.clone(), above]),
+            Answer::Refused("import_record_above_header", "“续表”第 1 行"),
+        ),
+        case(
+            "a sheet with more title rows than any",
+            &Book::of(vec![guangzhou.clone(), deep]),
+            Answer::Refused("import_missing_columns", "“续表”第 42 行"),
+        ),
+        case(
+            "a hidden sheet without headings",
+            &Book::of(vec![guangzhou.clone(), Sheet { state: "hidden", ..untitled }]),
+            warned(first, vec!["hidden_sheet"]),
         ),
         case(
             "a sheet of sums",
@@ -212,6 +238,8 @@ fn merged() -> Vec<Case> {
         ..Sheet::default()
     };
     let unmerged = Sheet { merged: vec!["A2:A3"], ..enterprise.clone() };
+    let mut cut = list("合并", &[1, 2, 3]);
+    cut.rows.iter_mut().skip(2).for_each(|row| row[8] = C::No);
     // Headings over two rows, the first of which groups some of them.
     let mut upper: Vec<C> = headings()
         .into_iter()
@@ -244,98 +272,33 @@ fn merged() -> Vec<Case> {
             &Book::of(vec![unmerged]),
             read(vec![good(2).on("合并"), third, half, good(5).on("合并")]),
         ),
+        case(
+            "a sheet that ends with its rows",
+            &Book::of(vec![Sheet { after: Some(""), ..cut.clone() }]),
+            Answer::Refused("import_damaged", "“合并”在第 4 行之后"),
+        ),
+        case(
+            "merged areas that break off",
+            &Book::of(vec![
+                list("清单", &[9]),
+                Sheet { after: Some("<mergeCells><mergeCell ref=\"I2:"), ..cut.clone() },
+            ]),
+            Answer::Refused("import_damaged", "合并"),
+        ),
+        case(
+            "a merged area without quotes",
+            &Book::of(vec![Sheet {
+                after: Some("<mergeCells><mergeCell ref=I2:I4/></mergeCells></worksheet>"),
+                ..cut.clone()
+            }]),
+            Answer::Refused("import_damaged", "合并"),
+        ),
+        case(
+            "an order date over three rows",
+            &Book::of(vec![Sheet { merged: vec!["I2:I4"], ..cut }]),
+            read(on(&[2, 3, 4])),
+        ),
         case("headings over two rows", &Book::of(vec![two_rows]), read(on(&[4]))),
         case("records over two rows", &Book::of(vec![tall]), read(on(&[2, 4]))),
-    ]
-}
-
-fn damaged() -> Vec<Case> {
-    let shown = list("清单", &[1]);
-    let one = || vec![good(2).on("清单")];
-    let with = |book: Book| Book { sheets: vec![shown.clone()], ..book };
-    let error = Sheet { name: "统计", rows: vec![vec![C::E("#SPILL!")]], ..Sheet::default() };
-    let cut =
-        Sheet { name: "坏表", instead: Some(b"<worksheet><sheetData><row r=\"1\"><c"), ..Sheet::default() };
-    let mut aside = shown.clone();
-    aside.rows[1].extend([C::E("#CALC!"), C::F("VLOOKUP(A2,X,2)", "", "")]);
-    aside.rows[0].extend([t("核对"), t("核对二")]);
-    let mut below = aside.clone();
-    below.rows.push([vec![C::No; 9], vec![C::E("#N/A"), C::F("A3", "<v/>", "")]].concat());
-    let mut endless = shown.clone();
-    endless.rows[1][1] = t("长".repeat(2_000_000));
-    // Each cell is a few bytes, and shows a text of thirty thousand.
-    let shared = Sheet { name: "长表", rows: vec![vec![C::S("长".repeat(30_000))]], ..Sheet::default() };
-    let cells = "<c t=\"s\"><v>0</v></c>".repeat(200);
-    let wide = format!("<worksheet><sheetData><row r=\"1\">{cells}</row></sheetData></worksheet>");
-    let wide = Sheet { name: "宽表", instead: Some(wide.leak().as_bytes()), ..Sheet::default() };
-    let mut late = list("清单", &[1, 2]);
-    let order = late.rows[1].clone();
-    late.rows.push(order);
-    let broken_list: &[u8] = b"<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>x</t></is></c></row><row r=\"9\"><c r=\"A9\"><v>1</v></c></row><row r=\"5\"";
-    vec![
-        case(
-            "an error on another sheet",
-            &Book::of(vec![shown.clone(), error]),
-            Answer::Read(one(), vec!["sheet_not_read"]),
-        ),
-        case(
-            "another sheet is damaged",
-            &Book::of(vec![shown.clone(), cut.clone()]),
-            Answer::Read(one(), vec!["damaged_sheet"]),
-        ),
-        case("a cell without end", &Book::of(vec![endless]), Answer::Refused("import_damaged", "清单")),
-        case(
-            "a row without end",
-            &Book::of(vec![shown.clone(), shared, wide]),
-            Answer::Read(one(), vec!["sheet_not_read", "damaged_sheet"]),
-        ),
-        case("the only sheet is damaged", &Book::of(vec![cut]), Answer::Refused("import_damaged", "坏表")),
-        case(
-            "rows of another sheet are damaged",
-            &Book::of(vec![
-                shown.clone(),
-                Sheet { name: "坏表", instead: Some(broken_list), ..Sheet::default() },
-            ]),
-            Answer::Read(one(), vec!["damaged_sheet"]),
-        ),
-        case(
-            "a theme is broken",
-            &with(Book {
-                more: vec![("xl/theme/theme1.xml", b"<a><b>a theme that is long enough</b></a>")],
-                broken: Some("xl/theme/theme1.xml"),
-                ..Book::default()
-            }),
-            read(one()),
-        ),
-        case(
-            "properties are no XML",
-            &with(Book { more: vec![("docProps/app.xml", b"\xff\xfe<\0")], ..Book::default() }),
-            read(one()),
-        ),
-        case(
-            "strings are broken",
-            &with(Book { broken: Some("xl/sharedStrings.xml"), ..Book::default() }),
-            Answer::Refused("import_damaged", ""),
-        ),
-        case(
-            "the sheet is broken",
-            &with(Book { broken: Some("xl/worksheets/sheet1.xml"), ..Book::default() }),
-            Answer::Refused("import_damaged", "清单"),
-        ),
-        case(
-            "errors beside the list",
-            &Book::of(vec![aside]),
-            Answer::Read(one(), vec!["unknown_column", "unknown_column"]),
-        ),
-        case(
-            "errors below the list, beside it",
-            &Book::of(vec![below]),
-            Answer::Read(one(), vec!["unknown_column", "unknown_column"]),
-        ),
-        case(
-            "a record again",
-            &Book::of(vec![late]),
-            read(vec![good(2).on("清单"), good(3).on("清单"), good(4).on("清单")]),
-        ),
     ]
 }

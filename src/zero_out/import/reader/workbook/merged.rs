@@ -24,30 +24,41 @@ pub struct Merged {
     waiting: Vec<Area>,
     /// Those that reach to the present row or below it, with their values.
     open: Vec<(Area, String, Option<Mark>)>,
+    /// Whether the sheet could be gone through to its end, and each area could be read.
+    pub whole: bool,
 }
 
 impl Merged {
-    /// Reads the areas. They stand below the rows of a sheet, so all of it is gone through, from tag to tag.
-    pub fn read(part: impl Read) -> Result<Self, Failure> {
+    /// Reads the areas. They stand below the rows of a sheet, so all of it is gone through, from tag to tag. Where that fails, areas may be
+    /// missing.
+    pub fn read(part: impl Read) -> Self {
+        let mut merged = Self::default();
+        merged.whole = merged.areas(part).is_ok();
+        merged.waiting.sort_by_key(|area| std::cmp::Reverse(area.first));
+        merged
+    }
+
+    fn areas(&mut self, part: impl Read) -> Result<(), Failure> {
         let mut part = BufReader::with_capacity(64 * 1024, part);
-        let mut waiting = Vec::new();
-        let mut tag = Vec::new();
+        let (mut tag, mut ended) = (Vec::new(), false);
         let longest = u64::try_from(LONGEST_PIECE).unwrap_or(u64::MAX);
         while (&mut part).take(longest).read_until(b'<', &mut tag)? > 0 {
             if tag.len() >= LONGEST_PIECE {
                 return Err(Failure);
             }
-            let name = tag.split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
-            if name.ends_with(b"mergeCell")
-                && let Some(area) = area(&String::from_utf8_lossy(&tag))
-                && waiting.len() < MOST_AREAS
-            {
-                waiting.push(area);
+            let name = tag.split(|b| b.is_ascii_whitespace() || *b == b'>').next().unwrap_or_default();
+            if is_named(name, b"mergeCell") {
+                let area = area(&String::from_utf8_lossy(&tag)).ok_or(Failure)?;
+                if self.waiting.len() >= MOST_AREAS {
+                    return Err(Failure);
+                }
+                self.waiting.extend(area);
+            } else if let Some(name) = name.strip_prefix(b"/") {
+                ended |= is_named(name, b"worksheet");
             }
             tag.clear();
         }
-        waiting.sort_by_key(|area| std::cmp::Reverse(area.first));
-        Ok(Self { waiting, open: Vec::new() })
+        if ended { Ok(()) } else { Err(Failure) }
     }
 
     /// Whether there are no areas, or no more.
@@ -82,13 +93,50 @@ impl Merged {
     }
 }
 
-/// The area of a tag such as `mergeCell ref="A2:A5"/>`, where it has several rows.
-fn area(tag: &str) -> Option<Area> {
-    let (_, reference) = tag.split_once("ref=")?;
-    let quote = reference.chars().next()?;
-    let reference = reference.strip_prefix(quote)?.split(quote).next()?;
-    let (from, to) = reference.split_once(':')?;
+/// Whether the name of a tag is this one, whatever prefix it has.
+fn is_named(name: &[u8], wanted: &[u8]) -> bool {
+    name.strip_suffix(b"/").unwrap_or(name).rsplit(|b| *b == b':').next() == Some(wanted)
+}
+
+/// The area of a tag such as `mergeCell ref="A2:A5"/>`: none within where it has one row only, or is beyond all columns; none at all where it
+/// can't be read.
+fn area(tag: &str) -> Option<Option<Area>> {
+    let (_, rest) = tag.split_once("ref")?;
+    let reference = rest.trim_start().strip_prefix('=')?.trim_start();
+    let quote = reference.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let (reference, _) = reference.strip_prefix(quote)?.split_once(quote)?;
+    let reference = reference.trim();
+    let (from, to) = reference.split_once(':').unwrap_or((reference, reference));
     let ((left, first), (_, last)) = (place(from)?, place(to)?);
     let column = usize::try_from(left).ok()?;
-    (last > first && column < MOST_COLUMNS).then_some(Area { first, last, column })
+    Some((last > first && column < MOST_COLUMNS).then_some(Area { first, last, column }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn areas_that_cannot_be_read_are_told_from_those_of_one_row() {
+        let rows = |tag| area(tag).map(|area| area.map(|area| (area.first, area.last, area.column)));
+        assert_eq!(rows("mergeCell ref=\"A2:A5\"/>"), Some(Some((2, 5, 0))));
+        assert_eq!(rows("x:mergeCell  ref = 'B2:C$3' />"), Some(Some((2, 3, 1))));
+        assert_eq!(
+            (rows("mergeCell ref=\"A1:C1\"/>"), rows("mergeCell ref=\"A1\"/>")),
+            (Some(None), Some(None))
+        );
+        for broken in
+            ["mergeCell ref=A2:A5/>", "mergeCell ref=\"A2:A", "mergeCell/>", "mergeCell ref=\"A2:\"/>"]
+        {
+            assert_eq!(rows(broken), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn a_sheet_that_breaks_off_is_not_whole() {
+        let whole = |text: &str| Merged::read(text.as_bytes()).whole;
+        assert!(whole("<x:worksheet><x:sheetData></x:sheetData></x:worksheet>"));
+        assert!(!whole("<worksheet><sheetData></sheetData>"));
+        assert!(!whole("<worksheet><mergeCells><mergeCell ref=A1:A2/></mergeCells></worksheet>"));
+    }
 }

@@ -17,7 +17,13 @@ use parts::{Archive, Names};
 pub use sheet::{Facts, each};
 use std::io::Cursor;
 use xml::Failure;
+pub use xml::letters;
 use zip::ZipArchive;
+
+/// The part of the shared texts, as a file names it that has lost it.
+pub const SHARED_STRINGS: &str = "sharedStrings.xml";
+/// That of the formats.
+const STYLES: &str = "styles.xml";
 
 /// A sheet of a workbook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +41,10 @@ pub struct Book<'a> {
     archive: Archive<'a>,
     /// Its worksheets, in order.
     pub sheets: Vec<Sheet>,
-    strings: Vec<Box<str>>,
-    formats: Vec<Format>,
+    /// The shared texts; none where their part can't be read.
+    strings: Option<Vec<Box<str>>>,
+    /// The formats of the styles; none where their part can't be read.
+    formats: Option<Vec<Format>>,
     from_1904: bool,
 }
 
@@ -44,19 +52,25 @@ impl<'a> Book<'a> {
     /// Reads what all sheets share.
     ///
     /// # Errors
-    /// [`Refusal::Damaged`] where that is not whole.
+    /// [`Refusal::Damaged`] where what says which sheets there are is not whole; what is no workbook, or has macros.
     pub fn open(bytes: &'a [u8]) -> Result<Self, Refusal> {
-        Self::read(bytes).map_err(|Failure| Refusal::Damaged)
+        Self::read(bytes).unwrap_or(Err(Refusal::Damaged))
     }
 
-    fn read(bytes: &'a [u8]) -> Result<Self, Failure> {
+    fn read(bytes: &'a [u8]) -> Result<Result<Self, Refusal>, Failure> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Failure)?;
         let names = Names::of(&archive);
         let home = names.workbook(&archive)?;
         let (folder, file) = home.rsplit_once('/').unwrap_or(("", &home));
         let at = names.find(&format!("{folder}/_rels/{file}.rels")).ok_or(Failure)?;
         let relations = parts::relations(&archive, at, folder)?;
-        let (listed, from_1904) = parts::sheets(&archive, names.find(&home).ok_or(Failure)?)?;
+        // The types of the parts may be damaged or missing; these are needed.
+        if relations.iter().any(|relation| relation.is("vbaProject") || relation.is("xlMacrosheet")) {
+            return Ok(Err(Refusal::Macros));
+        }
+        let Some((listed, from_1904)) = parts::sheets(&archive, names.find(&home).ok_or(Failure)?)? else {
+            return Ok(Err(Refusal::not_a_table("这是其他 Office 文档", "it is another Office document")));
+        };
         let mut sheets = Vec::new();
         for (name, hidden, id) in listed {
             let relation = relations.iter().find(|known| known.id == id && known.is("worksheet"));
@@ -71,13 +85,13 @@ impl<'a> Book<'a> {
             relation.and_then(|relation| names.find(&relation.target))
         };
         let strings = match shared("sharedStrings") {
-            Some(part) => parts::read(&archive, part, strings::read)?,
-            None => Vec::new(),
+            Some(part) => parts::read(&archive, part, strings::read).ok(),
+            None => Some(Vec::new()),
         };
         let formats = match shared("styles") {
-            Some(part) => parts::read(&archive, part, formats::read)?,
-            None => Vec::new(),
+            Some(part) => parts::read(&archive, part, formats::read).ok(),
+            None => Some(Vec::new()),
         };
-        Ok(Self { archive, sheets, strings, formats, from_1904 })
+        Ok(Ok(Self { archive, sheets, strings, formats, from_1904 }))
     }
 }

@@ -3,7 +3,7 @@
 use super::xml::{Failure, Xml, attribute, is_set};
 use quick_xml::events::Event;
 use std::collections::HashMap;
-use std::io::Cursor;
+use std::io::{self, Cursor};
 use zip::ZipArchive;
 
 /// The archive of a workbook. Its copies share the bytes and the list of parts.
@@ -56,15 +56,17 @@ fn plain(name: &str) -> String {
     name.trim_start_matches('/').replace('\\', "/").to_lowercase()
 }
 
-/// Reads a part from its start.
+/// Reads a part from its start, and makes sure that it is whole: what follows what was wanted of it is unpacked as well.
 pub fn read<T>(
     archive: &Archive<'_>,
     part: usize,
     with: impl FnOnce(&mut Xml<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let mut archive = archive.clone();
-    let file = archive.by_index(part).map_err(|_| Failure)?;
-    with(&mut Xml::new(file))
+    let mut file = archive.by_index(part).map_err(|_| Failure)?;
+    let read = with(&mut Xml::new(&mut file))?;
+    io::copy(&mut file, &mut io::sink())?;
+    Ok(read)
 }
 
 /// The relations of a part that stands in a folder.
@@ -107,13 +109,15 @@ fn resolved(folder: &str, target: &str) -> String {
 /// A sheet as the workbook lists it: its name, whether it is hidden, and the id of its relation.
 pub type Listed = (String, bool, String);
 
-/// The sheets, and whether days count from 1904.
-pub fn sheets(archive: &Archive<'_>, part: usize) -> Result<(Vec<Listed>, bool), Failure> {
+/// The sheets, and whether days count from 1904. None where the part is that of another kind of document.
+pub fn sheets(archive: &Archive<'_>, part: usize) -> Result<Option<(Vec<Listed>, bool)>, Failure> {
     read(archive, part, |xml| {
-        let (mut sheets, mut from_1904) = (Vec::new(), false);
+        let (mut sheets, mut from_1904, mut is_workbook) = (Vec::new(), false, false);
         loop {
             match xml.next()? {
                 Event::Start(e) => match e.local_name().as_ref() {
+                    "workbook" => is_workbook = true,
+                    _ if !is_workbook => return Ok(None),
                     "workbookPr" => from_1904 = is_set(&e, "date1904")?,
                     "sheet" => {
                         let name = attribute(&e, "name")?.unwrap_or_default();
@@ -124,7 +128,7 @@ pub fn sheets(archive: &Archive<'_>, part: usize) -> Result<(Vec<Listed>, bool),
                     }
                     _ => {}
                 },
-                Event::Eof => return Ok((sheets, from_1904)),
+                Event::Eof => return Ok(is_workbook.then_some((sheets, from_1904))),
                 _ => {}
             }
         }

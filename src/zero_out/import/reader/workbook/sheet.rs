@@ -3,7 +3,7 @@
 use super::formats::Format;
 use super::merged::Merged;
 use super::xml::{Failure, Xml, add_text, attribute, is_set, place, unescaped};
-use super::{Book, Sheet};
+use super::{Book, SHARED_STRINGS, STYLES, Sheet};
 use crate::zero_out::import::reader::line::{Line, Mark};
 use crate::zero_out::import::reader::sink::{MOST_COLUMNS, Sink, bounded};
 use crate::zero_out::import::refusal::{ImportError, Refusal};
@@ -37,7 +37,9 @@ pub fn each(book: &Book<'_>, sheet: &Sheet, facts: &mut Facts, sink: Sink<'_>) -
     let damaged = |row| Refusal::DamagedSheet { sheet: sheet.name.clone(), row };
     let mut archive = book.archive.clone();
     let part = archive.by_index(sheet.part).map_err(|_| damaged(0))?;
-    let merged = Merged::read(part).map_err(|Failure| damaged(0))?;
+    let merged = Merged::read(part);
+    // Without all merged areas values would be missing in rows that look right.
+    let whole = merged.whole;
     let part = archive.by_index(sheet.part).map_err(|_| damaged(0))?;
     let mut rows = Rows { book, xml: Xml::new(part), merged, text: String::new(), in_rows: false };
     let mut line = Line::default();
@@ -51,6 +53,7 @@ pub fn each(book: &Book<'_>, sheet: &Sheet, facts: &mut Facts, sink: Sink<'_>) -
                     return Ok(());
                 }
             }
+            Ok(false) if !whole => return Err(damaged(last).into()),
             Ok(false) => return Ok(()),
             Err(Failure) => return Err(damaged(last).into()),
         }
@@ -126,11 +129,17 @@ impl Rows<'_, '_> {
     fn cells(&mut self, line: &mut Line) -> Result<(), Failure> {
         let mut cell = Cell::default();
         let (mut next_column, mut length) = (0, 0usize);
+        // What other programs add to a cell is none of its value.
+        let mut extended = false;
         // Whether the present text counts, and whether it only helps to pronounce another.
         let (mut in_text, mut phonetic) = (false, false);
         loop {
             match self.xml.next()? {
+                Event::End(e) if e.local_name().as_ref() == "extLst" => extended = false,
+                Event::Eof => return Err(Failure),
+                _ if extended => {}
                 Event::Start(e) => match e.local_name().as_ref() {
+                    "extLst" => extended = true,
                     "c" => {
                         cell = Cell::read(&e, next_column)?;
                         next_column = cell.column.saturating_add(1);
@@ -179,7 +188,6 @@ impl Rows<'_, '_> {
                     "row" => return Ok(()),
                     _ => {}
                 },
-                Event::Eof => return Err(Failure),
                 event if in_text => add_text(&event, &mut self.text)?,
                 _ => {}
             }
@@ -225,16 +233,23 @@ impl Cell {
         };
         Ok(match kind.as_str() {
             "s" => {
+                let Some(strings) = &book.strings else {
+                    return Ok((SHARED_STRINGS.to_owned(), Some(Mark::Damaged)));
+                };
                 let at = kept.trim().parse::<usize>().map_err(|_| Failure)?;
-                entered(book.strings.get(at).ok_or(Failure)?.to_string())
+                entered(strings.get(at).ok_or(Failure)?.to_string())
             }
             "str" | "inlineStr" => entered(bounded(&unescaped(kept))),
-            "b" => (if kept.trim() == "0" { "FALSE" } else { "TRUE" }.to_owned(), None),
+            "b" => (if kept.trim() == "0" { "FALSE" } else { "TRUE" }.to_owned(), Some(Mark::Boolean)),
             "e" => (bounded(kept), Some(Mark::Error)),
             "d" => (bounded(kept), None),
             _ => match kept.trim().parse::<f64>() {
                 Ok(number) if number.is_finite() => {
-                    let format = book.formats.get(style).copied().unwrap_or(Format::Number);
+                    let format = match &book.formats {
+                        Some(formats) => formats.get(style).copied().unwrap_or(Format::Number),
+                        None if style > 0 => return Ok((STYLES.to_owned(), Some(Mark::Damaged))),
+                        None => Format::Number,
+                    };
                     shown_number(number, format, book.from_1904)
                 }
                 _ => return Err(Failure),
@@ -262,7 +277,13 @@ fn shown_number(number: f64, format: Format, from_1904: bool) -> (String, Option
         Format::Padded(width) if number >= 0.0 => format!("{text:0>width$}"),
         _ => text,
     };
-    (text, from_1904.then_some(Mark::Days1904))
+    let mark = match (format, from_1904) {
+        (Format::Other, true) => Some(Mark::Formatted1904),
+        (Format::Other, false) => Some(Mark::Formatted),
+        (_, true) => Some(Mark::Days1904),
+        (_, false) => None,
+    };
+    (text, mark)
 }
 
 /// The date of a number of days, as far as it is one of the calendar of Excel and not only a time of day.
@@ -294,6 +315,7 @@ mod tests {
         assert_eq!(shown(7.0, Format::Padded(6)), ("000007".to_owned(), None));
         assert_eq!(shown(44_411.0, Format::Date), ("2021-08-03".to_owned(), Some(Mark::Date)));
         assert_eq!(shown(44_410.999_999_999_99, Format::Date).0, "2021-08-03");
+        assert_eq!(shown(8952.0, Format::Other), ("8952".to_owned(), Some(Mark::Formatted)));
         assert_eq!(shown(0.5, Format::Date), ("0.5".to_owned(), Some(Mark::Fraction)));
         assert_eq!(
             shown(2.026e17, Format::Number),

@@ -154,6 +154,13 @@ pub fn place(reference: &str) -> Option<(u32, u32)> {
     Some((column - 1, digits.parse().ok()?))
 }
 
+/// The letters of a column, from 0.
+pub fn letters(column: usize) -> String {
+    let letter = char::from(b'A' + u8::try_from(column % 26).unwrap_or(0));
+    let before = if column < 26 { String::new() } else { letters(column / 26 - 1) };
+    format!("{before}{letter}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,6 +170,7 @@ mod tests {
         assert_eq!(place("A1"), Some((0, 1)));
         assert_eq!(place("ab12"), Some((27, 12)));
         assert_eq!(place("XFD1048576"), Some((16_383, 1_048_576)));
+        assert_eq!([0, 25, 26, 701, 702].map(letters), ["A", "Z", "AA", "ZZ", "AAA"]);
         assert_eq!((place("12"), place("A"), place("ABCD1"), place("")), (None, None, None, None));
         assert_eq!(unescaped("甲_x000D_\n乙_x005F_x_xZZZZ__x"), "甲\r\n乙_x_xZZZZ__x");
     }

@@ -1,0 +1,52 @@
+//! What of a workbook can't be read, and would be missing without a word.
+
+use super::line::{Line, Mark};
+use super::quotes::is_code;
+use super::workbook::{Book, Facts, SHARED_STRINGS, letters};
+use super::{Layout, Source};
+use crate::core::cells::{compact, is_empty};
+use crate::zero_out::import::column::Column;
+use crate::zero_out::import::refusal::{ImportError, Refusal};
+
+/// A row with a credit code and so many cells in all looks like a record.
+const CELLS_OF_RECORD: usize = 4;
+
+/// The first cell of a row of headings that is an error, or a formula without its result.
+pub fn heading(line: &Line) -> Option<Refusal> {
+    let unreadable = line.marks.iter().filter(|(_, mark)| matches!(mark, Mark::Error | Mark::Formula));
+    let mut found = unreadable.filter_map(|(place, _)| Some((*place, line.cells.get(*place)?)));
+    let (place, heading) = found.find(|(_, cell)| !is_empty(cell) && Column::of(cell).is_none())?;
+    let heading = heading.chars().take(100).collect();
+    Some(Refusal::HeadingUnreadable { column: letters(place), heading })
+}
+
+/// The number of a row with a text that was among the damaged ones, and their part.
+pub fn damaged(line: &Line) -> Option<(u32, String)> {
+    let is_text = |cell: Option<&String>| cell.is_some_and(|cell| cell == SHARED_STRINGS);
+    let any = line.marks.iter().any(|(at, mark)| *mark == Mark::Damaged && is_text(line.cells.get(*at)));
+    any.then(|| (line.row, SHARED_STRINGS.to_owned()))
+}
+
+fn is_record(line: &Line) -> bool {
+    line.cells.iter().filter(|cell| !is_empty(cell)).count() >= CELLS_OF_RECORD
+        && line.cells.iter().any(|cell| is_code(&compact(cell)))
+}
+
+impl Source<'_> {
+    /// Refuses the file where a sheet that is no list has a row that looks like a record, and tells why it is no list.
+    pub(super) fn refuse_records(&self, book: &Book<'_>, at: usize, why: Refusal) -> Result<(), ImportError> {
+        let mut found = None;
+        let looked = self.each(Layout::Sheet(at), None, &mut Facts::default(), &mut |line| {
+            found = is_record(line).then_some(line.row);
+            Ok(found.is_none())
+        });
+        match (found, book.sheets.get(at), looked) {
+            (Some(row), Some(sheet), _) => {
+                let sheet = sheet.name.clone();
+                Err(Refusal::RecordsNotRead { sheet, row, why: Box::new(why) }.into())
+            }
+            (None, _, Err(ImportError::Failed(problem))) => Err(problem.into()),
+            _ => Ok(()),
+        }
+    }
+}
