@@ -102,7 +102,8 @@ fn came(bytes: &[u8], report: &ImportReport, app: &App) -> Vec<Vec<(String, Stri
             |row: u32| page.items.iter().any(|item| item.sheet == table.sheet && item.row == row as i32);
         let mut keep = |line: &mut zerodesk::zero_out::import::reader::line::Line| {
             if rejected(line.row) {
-                let headings = table.header.cells.iter().map(String::as_str).chain(std::iter::repeat(""));
+                let beyond = if table.sheet.is_some() { "" } else { "多出的单元格" };
+                let headings = table.header.cells.iter().map(String::as_str).chain(std::iter::repeat(beyond));
                 let cells = headings.zip(&line.cells).filter(|(_, cell)| !cell.is_empty());
                 rows.push(cells.map(|(h, c)| (h.to_owned(), c.replace('\0', "\u{fffd}"))).collect());
             }
