@@ -225,5 +225,8 @@ fn an_alert_whose_records_were_all_withdrawn_is_closed() {
     // The same records, listed again, raise it again.
     app.import(&province, &list(1, 3), false);
     find(&app);
-    assert_eq!(province.get(&format!("{ALERTS}?state=open")).expect(200)["items"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        province.get(&format!("{ALERTS}?state=open")).expect(200)["items"].as_array().unwrap().len(),
+        2
+    );
 }

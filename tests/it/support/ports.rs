@@ -1,9 +1,11 @@
 //! Ports that are known before anything listens on them, or that are listened on again.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener};
 use std::ops::RangeInclusive;
 
+use nix::errno::Errno;
+use nix::fcntl::{Flock, FlockArg};
 use nix::unistd::getuid;
 
 /// Where Linux says from which range it takes a port for whoever asks for any.
@@ -15,7 +17,7 @@ const ANY: &str = "/proc/sys/net/ipv4/ip_local_port_range";
 /// are not handed out by the system, and a lock on a file keeps other tests from them.
 pub struct ReservedPort {
     number: u16,
-    _lock: File,
+    _lock: Flock<File>,
 }
 
 impl ReservedPort {
@@ -45,15 +47,15 @@ fn not_handed_out() -> RangeInclusive<u16> {
     }
 }
 
-fn lock(number: u16) -> Option<File> {
+fn lock(number: u16) -> Option<Flock<File>> {
     let folder = std::env::temp_dir().join(format!("zerodesk-test-ports-{}", getuid()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join(number.to_string());
     let file = File::options().create(true).truncate(false).write(true).open(file).unwrap();
-    match file.try_lock() {
-        Ok(()) => Some(file),
-        Err(TryLockError::WouldBlock) => None,
-        Err(TryLockError::Error(error)) => panic!("{}: {error}", folder.display()),
+    match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+        Ok(lock) => Some(lock),
+        Err((_, Errno::EWOULDBLOCK)) => None,
+        Err((_, error)) => panic!("{}: {error}", folder.display()),
     }
 }
 

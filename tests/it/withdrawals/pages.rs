@@ -46,7 +46,7 @@ fn the_page_of_a_withdrawal_counts_what_it_takes_back_and_nothing_that_is_none()
         officer.get(&format!("/imports/{}/withdraw?lang=zh-CN", text(&import["id"]))).text
     };
     let renamed = record(1, "R1", "2021-08-03", &[(Column::Name, "新名称"), (Column::FailedItems, "标志")]);
-    let changed = app.import(&officer, &file(&[renamed.clone()]), false);
+    let changed = app.import(&officer, &file(std::slice::from_ref(&renamed)), false);
     let shown = page(&changed);
     for told in ["<b>1</b> 件案件", "<b>1</b> 条记录恢复", "<b>1</b> 家企业的信息恢复"] {
         assert!(shown.contains(told), "{told}: {shown}");

@@ -271,6 +271,23 @@ impl<'a> Source<'a> {
         })
     }
 
+    /// Refuses the file where a sheet that is no list has a row that looks like a record, and tells why it is no list.
+    fn refuse_records(&self, book: &Book<'_>, at: usize, why: Refusal) -> Result<(), ImportError> {
+        let mut found = None;
+        let looked = self.each(Layout::Sheet(at), None, &mut Facts::default(), &mut |line| {
+            found = unread::is_record(line).then_some(line.row);
+            Ok(found.is_none())
+        });
+        match (found, book.sheets.get(at), looked) {
+            (Some(row), Some(sheet), _) => {
+                let sheet = sheet.name.clone();
+                Err(Refusal::RecordsNotRead { sheet, row, why: Box::new(why) }.into())
+            }
+            (None, _, Err(ImportError::Failed(problem))) => Err(problem.into()),
+            _ => Ok(()),
+        }
+    }
+
     fn each(
         &self,
         layout: Layout,

@@ -2,11 +2,10 @@
 
 use super::line::{Line, Mark};
 use super::quotes::is_code;
-use super::workbook::{Book, Facts, SHARED_STRINGS, letters};
-use super::{Layout, Source};
+use super::workbook::{SHARED_STRINGS, letters};
 use crate::core::cells::{compact, is_empty};
 use crate::zero_out::import::column::Column;
-use crate::zero_out::import::refusal::{ImportError, Refusal};
+use crate::zero_out::import::refusal::Refusal;
 
 /// A row with a credit code and so many cells in all looks like a record.
 const CELLS_OF_RECORD: usize = 4;
@@ -27,26 +26,8 @@ pub fn damaged(line: &Line) -> Option<(u32, String)> {
     any.then(|| (line.row, SHARED_STRINGS.to_owned()))
 }
 
-fn is_record(line: &Line) -> bool {
+/// Whether a row looks like a record of the list.
+pub fn is_record(line: &Line) -> bool {
     line.cells.iter().filter(|cell| !is_empty(cell)).count() >= CELLS_OF_RECORD
         && line.cells.iter().any(|cell| is_code(&compact(cell)))
-}
-
-impl Source<'_> {
-    /// Refuses the file where a sheet that is no list has a row that looks like a record, and tells why it is no list.
-    pub(super) fn refuse_records(&self, book: &Book<'_>, at: usize, why: Refusal) -> Result<(), ImportError> {
-        let mut found = None;
-        let looked = self.each(Layout::Sheet(at), None, &mut Facts::default(), &mut |line| {
-            found = is_record(line).then_some(line.row);
-            Ok(found.is_none())
-        });
-        match (found, book.sheets.get(at), looked) {
-            (Some(row), Some(sheet), _) => {
-                let sheet = sheet.name.clone();
-                Err(Refusal::RecordsNotRead { sheet, row, why: Box::new(why) }.into())
-            }
-            (None, _, Err(ImportError::Failed(problem))) => Err(problem.into()),
-            _ => Ok(()),
-        }
-    }
 }

@@ -105,8 +105,8 @@ fn area(tag: &str) -> Option<Option<Area>> {
     let reference = rest.trim_start().strip_prefix('=')?.trim_start();
     let quote = reference.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     let (reference, _) = reference.strip_prefix(quote)?.split_once(quote)?;
-    let reference = reference.trim();
-    let (from, to) = reference.split_once(':').unwrap_or((reference, reference));
+    let reference = reference.trim().replace('$', "");
+    let (from, to) = reference.split_once(':').unwrap_or((&reference, &reference));
     let ((left, first), (_, last)) = (place(from)?, place(to)?);
     let column = usize::try_from(left).ok()?;
     Some((last > first && column < MOST_COLUMNS).then_some(Area { first, last, column }))
