@@ -26,11 +26,7 @@ pub const ROOM: Room = Room {
     audit: &[
         word("raise_alert", "质量预警", "raised quality alerts"),
         word("hold_quality_meeting", "登记质量分析会", "recorded a quality meeting"),
-        word(
-            "withdraw_alert",
-            "质量预警因记录撤回而关闭",
-            "closed a quality alert whose records were withdrawn",
-        ),
+        word("withdraw_alert", "质量预警随记录撤回", "closed an alert with its records"),
         word("dismiss_quality_alert", "撤销质量预警", "dismissed a quality alert"),
     ],
     subjects: &[subject("quality_alert", "质量预警", "quality alert", "/alerts/{id}")],

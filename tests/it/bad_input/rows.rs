@@ -56,7 +56,7 @@ pub const CASES: &[(Column, &str, &str)] = &[
     (ContactPhone, "123", "phone_invalid"),
     (ContactPhone, "138001380000", "phone_invalid"),
     (ContactPhone, "12345678901", "phone_invalid"),
-    (ContactPhone, "无", "phone_invalid"),
+    (ContactPhone, "见附件", "phone_invalid"),
     (ContactPhone, "020-", "phone_invalid"),
     (ContactPhone, "13800138000,", "phone_invalid"),
     (ContactPhone, "1380013800x", "phone_invalid"),
@@ -65,7 +65,7 @@ pub const CASES: &[(Column, &str, &str)] = &[
     (ContactEmail, "a.example.com", "email_invalid"),
     (ContactEmail, "a@b@example.com", "email_invalid"),
     (ContactEmail, "a@example", "email_invalid"),
-    (ContactEmail, "无", "email_invalid"),
+    (ContactEmail, "见附件", "email_invalid"),
     (ContactEmail, "a@example.com;b@example.com", "email_invalid"),
     (ProductKind, "", "value_missing"),
     (ProductKind, "飞船", "product_kind_unknown"),
@@ -100,7 +100,7 @@ pub const CASES: &[(Column, &str, &str)] = &[
     (FailedItems, "#DIV/0!", "cell_error"),
     (OrderIssuedOn, "2021-07-31", "order_before_inspection"),
     (OrderIssuedOn, "2021-02-30", "date_invalid"),
-    (OrderIssuedOn, "待定", "date_invalid"),
+    (OrderIssuedOn, "即日", "date_invalid"),
     (OrderIssuedOn, "2021-12-01", "date_in_future"),
 ];
 
