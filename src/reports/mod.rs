@@ -5,7 +5,7 @@
 //!   moments of entry, which never change: so it never changes either, whatever is entered or corrected later.
 //!   The figures of today move with the day.
 //! - Figures of now and of a past day come from one definition, which takes the moment (`functions.sql`); those of now are kept counted
-//!   ([`counted`]), those of past days are cached ([`past`]).
+//!   ([`kept_figures`]), those of past days are cached ([`past`]).
 //! - Each report is JSON for programs and a [`table::Table`] for people: CSV and XLSX are made of the latter.
 //!
 //! Neighbours: every domain below, by their published views; `web` below.
