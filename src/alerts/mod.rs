@@ -27,7 +27,7 @@ pub use state::AlertState;
 
 use crate::core::Caller;
 use crate::web::room::Job;
-use crate::zero_out::import::execute::LIST_GREW;
+use crate::zero_out::import::execute::LIST_CHANGED;
 use std::time::Duration;
 
 /// How often clusters are looked for when no import wakes the job.
@@ -36,7 +36,7 @@ const POLL: Duration = Duration::from_secs(3600);
 /// Raises alerts, by the hour and after each import.
 pub const JOB: Job = Job {
     name: "alerts",
-    wake: Some(LIST_GREW),
+    wake: Some(LIST_CHANGED),
     poll: POLL,
     start: |_, _| {
         Ok(Box::new(|app| {

@@ -8,7 +8,7 @@ use crate::remediation::history::Author;
 use crate::remediation::ids::CaseId;
 use crate::remediation::withdrawal::{annul_orders, lock_cases, tell_withdrawn, withdraw_cases};
 use crate::withdrawals::in_use::refuse_in_use;
-use crate::zero_out::import::execute::LIST_GREW;
+use crate::zero_out::import::execute::LIST_CHANGED;
 use crate::zero_out::import::withdrawal::{Withdrawable, mark};
 use crate::zero_out::import::withdrawal_state::WithdrawalPhase;
 use diesel::prelude::*;
@@ -40,6 +40,7 @@ const ENTERPRISES: &str = "CREATE TEMP TABLE withdrawal_enterprise ON COMMIT DRO
 
 /// Of the temporary tables the planner knows no figures.
 const ANALYZE: &str = "ANALYZE withdrawal_row";
+
 #[derive(QueryableByName)]
 struct OfCase {
     #[diesel(sql_type = SqlUuid)]
@@ -67,7 +68,7 @@ pub struct Asked<'a> {
     pub role: &'a str,
     /// The region of an officer.
     pub region: Option<&'a str>,
-    /// Why.
+    /// The reason, in the words of who asked.
     pub reason: &'a str,
 }
 
@@ -114,7 +115,7 @@ pub fn take_back(
     )
     .get_result(&mut *tx.conn)?;
     // The figures of open alerts follow the list.
-    tx.wake(LIST_GREW);
+    tx.wake(LIST_CHANGED);
     Ok(json!({
         "file_name": import.file_name, "reason": reason, "records": counted.records, "restored": counted.restored,
         "enterprises": counted.enterprises, "cases": opened.len(), "orders": ordered.len(), "mails": mails,

@@ -146,5 +146,8 @@ pub(crate) fn log_in(address: SocketAddr, username: &str, password: &str) -> Res
     let mut answer = String::new();
     stream.write_all(request.as_bytes()).and_then(|()| stream.read_to_string(&mut answer)).map_err(io)?;
     let token = answer.split(r#""access_token":""#).nth(1).and_then(|rest| rest.split('"').next());
-    token.map(str::to_owned).ok_or_else(|| failed("the bench could not log in"))
+    token.map(str::to_owned).ok_or_else(|| {
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        failed(format!("the bench could not log in: {} {body}", head.lines().next().unwrap_or("no answer")))
+    })
 }

@@ -37,9 +37,9 @@ use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// Wakes the job that looks for quality alerts: nonconformities were added. The name is here because
+/// Wakes the job that looks for quality alerts: nonconformities were added or taken off the list. The name is here because
 /// the import, below the alerts, wakes it.
-pub const LIST_GREW: Wake = Wake::new("alerts");
+pub const LIST_CHANGED: Wake = Wake::new("alerts");
 
 /// What is shown of an import that could not be brought to its end.
 pub(super) const GAVE_UP: GaveUp = (
@@ -316,7 +316,7 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
         "not_records": loaded.not_records,
     });
     if inserted + updated > 0 && !kept.dry_run {
-        tx.wake(LIST_GREW);
+        tx.wake(LIST_CHANGED);
     }
     tx.audit(RunImport::NAME, subject(kept), counts)
 }

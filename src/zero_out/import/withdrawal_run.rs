@@ -48,10 +48,10 @@ pub struct WithdrawalProgress {
 /// The row of a withdrawal.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = runs)]
-pub struct Kept {
+pub struct WithdrawalRow {
     import_id: ImportId,
     requested_by: Option<AccountId>,
-    /// Why.
+    /// The reason, in the words of who asked.
     pub reason: String,
     /// The state.
     pub state: WithdrawalState,
@@ -65,7 +65,7 @@ pub struct Kept {
     started_at: Option<DateTime<Utc>>,
 }
 
-impl Kept {
+impl WithdrawalRow {
     /// The account of who asked for it.
     #[must_use]
     pub fn requested_by(&self) -> Option<AccountId> {
@@ -134,8 +134,8 @@ pub fn open(conn: &mut PgConnection) -> Result<Vec<ImportId>, Problem> {
 ///
 /// # Errors
 /// 404 where none was asked for.
-pub fn find(conn: &mut PgConnection, id: ImportId) -> Result<Kept, Problem> {
-    Ok(runs::table.find(id).select(Kept::as_select()).first(conn)?)
+pub fn find(conn: &mut PgConnection, id: ImportId) -> Result<WithdrawalRow, Problem> {
+    Ok(runs::table.find(id).select(WithdrawalRow::as_select()).first(conn)?)
 }
 
 /// Whether a withdrawal of the import is under way.
@@ -152,10 +152,10 @@ pub fn is_open(conn: &mut PgConnection, id: ImportId) -> Result<bool, Problem> {
 /// # Errors
 /// When the database can't be asked.
 pub fn of(conn: &mut PgConnection, ids: &[ImportId]) -> Result<HashMap<ImportId, WithdrawalRun>, Problem> {
-    let rows: Vec<Kept> = runs::table
+    let rows: Vec<WithdrawalRow> = runs::table
         .filter(runs::import_id.eq_any(ids))
         .filter(runs::state.ne(WithdrawalState::Done))
-        .select(Kept::as_select())
+        .select(WithdrawalRow::as_select())
         .load(conn)?;
     rows.into_iter().map(|row| Ok((row.import_id, row.view()?))).collect()
 }

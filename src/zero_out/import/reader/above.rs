@@ -47,11 +47,11 @@ fn is_record(cells: &[String], header: &Header) -> bool {
     let required = || Column::ALL.iter().copied().filter(|column| column.is_required());
     let in_place = required().filter(|column| !is_empty(header.cell(cells, *column))).count();
     let fits = Column::ALL.iter().filter(|column| is_value(**column, header.cell(cells, **column))).count();
-    // Nearly all that a record must have stands where it belongs, or the row has values of several kinds in whatever order.
+    // Half of what a record must have stands where it belongs, or the row has values of several kinds in whatever order.
     let signs = [Column::OperatingStatus, Column::RegionCode, Column::InspectedOn];
     let kinds = signs.iter().filter(|kind| cells.iter().any(|cell| is_value(**kind, cell))).count();
-    let most = required().count().div_ceil(2);
-    (in_place >= most && fits >= 1) || (filled >= most && kinds >= 2)
+    let half = required().count().div_ceil(2);
+    (in_place >= half && fits >= 1) || (filled >= half && kinds >= 2)
 }
 
 /// Whether a cell holds a value that is known for one of a column by its form.
