@@ -4,8 +4,9 @@ use crate::catalogue::Catalogue;
 use crate::core::clock::{Clock, SystemClock};
 use crate::core::wake::{Wake, WakeSignals};
 use crate::core::{Caller, Event, Problem, ProcessCache};
+use crate::db::Pool;
+use crate::db::pool::{Connection, Snapshot};
 use crate::db::tx::{self, Command, TxParts};
-use crate::db::{Pool, pool::Connection};
 use crate::settings::Settings;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
@@ -65,7 +66,15 @@ impl App {
         &self.0.pool
     }
 
-    /// A connection for reading.
+    /// A connection for what answers a request by reading: all its statements see the database as it was at the first of them.
+    ///
+    /// # Errors
+    /// 503 when the database is unavailable or busy.
+    pub fn snapshot(&self) -> Result<Snapshot, Problem> {
+        self.0.pool.snapshot()
+    }
+
+    /// A connection for one statement, or for work whose statements are to see what was written meanwhile.
     ///
     /// # Errors
     /// 503 when the database is unavailable or busy.
@@ -101,6 +110,16 @@ impl App {
     /// # Errors
     /// The command's refusal, or a failure. Nothing is written then.
     pub fn execute<C: Command>(&self, caller: &Caller, command: &C) -> Result<C::Output, Problem> {
+        let mut output = None;
+        self.transact(caller, C::NAME, &mut |tx| {
+            output = Some(tx::run_once(tx, caller, command)?);
+            Ok(())
+        })?;
+        output.ok_or_else(|| Problem::internal("a command was committed that was not run"))
+    }
+
+    /// The part of [`Self::execute`] that is the same for all commands.
+    fn transact(&self, caller: &Caller, name: &str, body: tx::Body<'_>) -> Result<(), Problem> {
         let parts = TxParts {
             conn: self.conn()?,
             now: self.clock().now(),
@@ -116,11 +135,10 @@ impl App {
                 self.publish(event.clone());
             }
         };
-        let (output, events) = tx::run(parts, caller, command, publish_early)?;
-        for event in events {
+        for event in tx::run(parts, caller, name, &publish_early, body)? {
             self.publish(event);
         }
-        Ok(output)
+        Ok(())
     }
 
     /// Publishes an event that is committed: wakes the worker that it names and passes it to the listener.

@@ -155,7 +155,7 @@ pub async fn me(state: State, auth: Auth) -> Answer {
 /// An account as its person sees it.
 pub(super) async fn view(state: &State, id: AccountId) -> Result<Me, Failure> {
     read(state, move |app| {
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         let row = store::find(conn, id)?;
         let email_to_confirm = profile::address_to_confirm(conn, id, app.clock().now())?;
         Ok(Me {

@@ -282,7 +282,12 @@ pub async fn log_out(state: State, request: HttpRequest) -> Answer {
 pub async fn person_of(state: &State, tokens: Tokens) -> Result<crate::core::actor::Person, Failure> {
     read(state, move |app| {
         let now = app.clock().now();
-        crate::accounts::authenticate(&mut *app.conn()?, app.settings().section(), now, &tokens.access_token)
+        crate::accounts::authenticate(
+            &mut *app.snapshot()?,
+            app.settings().section(),
+            now,
+            &tokens.access_token,
+        )
     })
     .await
 }

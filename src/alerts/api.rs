@@ -41,7 +41,7 @@ pub struct AlertQuery {
 
 async fn view(state: &State, auth: &Auth, id: AlertId) -> Result<AlertView, Failure> {
     let actor = auth.actor();
-    read(state, move |app| queries::get(&mut *app.conn()?, &actor, id)).await
+    read(state, move |app| queries::get(&mut *app.snapshot()?, &actor, id)).await
 }
 
 /// The quality alerts of the caller's region and all under it, newest first: one kind of product failing one item more often than

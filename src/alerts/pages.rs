@@ -57,7 +57,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
         let state = asked.read("state")?;
-        let page = alerts::list(&mut *app.conn()?, &actor, state, asked.get("q"), asked.slice()?)?;
+        let page = alerts::list(&mut *app.snapshot()?, &actor, state, asked.get("q"), asked.slice()?)?;
         Ok(AlertsPage {
             alerts: page.items.into_iter().map(|view| alert(&frame, app.catalogue(), view)).collect(),
             next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
@@ -84,7 +84,7 @@ pub async fn one(state: State, member: Member, id: Id<AlertId>) -> Answer {
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         let view = alerts::get(conn, &actor, id)?;
         let placed = |record: AlertRecord| {
             let place = choices::region(app.catalogue(), &record.region);

@@ -76,7 +76,7 @@ pub async fn upload(
     let caller = auth.caller();
     let made = execute(&state, caller.clone(), StartUpload { name, kind, size, sha256 }).await?;
     let id = made.id;
-    if !read(&state, move |app| is_stored(&mut *app.conn()?, id)).await? {
+    if !read(&state, move |app| is_stored(&mut *app.snapshot()?, id)).await? {
         let scanned = file.try_clone().map_err(Problem::unavailable)?;
         files.put(id, file).await?;
         let finish = crate::core::Caller { idempotency_key: None, ..caller };
@@ -91,7 +91,7 @@ pub async fn upload(
             }
         }
     }
-    let (_, scan) = read(&state, move |app| scan_of(&mut *app.conn()?, id)).await?;
+    let (_, scan) = read(&state, move |app| scan_of(&mut *app.snapshot()?, id)).await?;
     if scan == ScanState::Infected {
         return Err(infected().into());
     }
@@ -138,7 +138,7 @@ pub async fn download(
 ) -> Answer {
     let rooms = state.rooms;
     let row = read(&state, move |app| {
-        let row = readable(&mut *app.conn()?, rooms, &auth.actor(), id.0)?;
+        let row = readable(&mut *app.snapshot()?, rooms, &auth.actor(), id.0)?;
         admit(app.settings(), &row)?;
         Ok(row)
     })

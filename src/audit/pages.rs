@@ -46,7 +46,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
             from: asked.read("from")?,
             to: asked.read("to")?,
         };
-        let page = audit::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
+        let page = audit::list(&mut *app.snapshot()?, &actor, &filter, asked.slice()?)?;
         Ok(AuditPage {
             entries: page
                 .items

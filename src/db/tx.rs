@@ -168,7 +168,11 @@ pub struct TxParts {
 /// How often a command is run at most.
 const MOST_TRIES: u32 = 3;
 
-/// Runs one command in one transaction and gives its output with the events to publish.
+/// The body of a command, without its types: it leaves the output elsewhere. It may be called several times.
+pub type Body<'a> = &'a mut dyn FnMut(&mut Tx) -> Result<(), Problem>;
+
+/// Runs the body of one command in one transaction and gives the events to publish. It has no type parameters, so that it is compiled
+/// once and not for each command.
 ///
 /// A transaction that PostgreSQL ends for the sake of another (serialization failure, deadlock)
 /// is run again, three times at most. `before_commit` sees the events just before the commit, which
@@ -176,12 +180,13 @@ const MOST_TRIES: u32 = 3;
 ///
 /// # Errors
 /// The command's refusal, or a failure of the database. Nothing is written then.
-pub fn run<C: Command>(
+pub fn run(
     parts: TxParts,
     caller: &Caller,
-    command: &C,
-    before_commit: impl Fn(&[Event]),
-) -> Result<(C::Output, Vec<Event>), Problem> {
+    name: &str,
+    before_commit: &dyn Fn(&[Event]),
+    body: Body<'_>,
+) -> Result<Vec<Event>, Problem> {
     let mut tx = Tx {
         conn: parts.conn,
         now: parts.now,
@@ -200,36 +205,33 @@ pub fn run<C: Command>(
         tx.events.clear();
         tx.audit.clear();
         AnsiTransactionManager::begin_transaction(&mut *tx.conn)?;
-        let result = run_once(&mut tx, caller, command).and_then(|output| {
+        let result = body(&mut tx).and_then(|()| {
             feed::write(&mut tx.conn, server, &tx.events)?;
-            tx.write_audit()?;
-            Ok(output)
+            tx.write_audit()
         });
-        let result = match result {
-            Ok(output) => {
+        let problem = match result {
+            Ok(()) => {
                 before_commit(&tx.events);
                 match AnsiTransactionManager::commit_transaction(&mut *tx.conn) {
-                    Ok(()) => return Ok((output, tx.events)),
-                    Err(error) => Err(Problem::from(error)),
+                    Ok(()) => return Ok(tx.events),
+                    Err(error) => Problem::from(error),
                 }
             }
-            Err(problem) => Err(problem),
+            Err(problem) => problem,
         };
         // A failed commit has already ended the transaction; then there is nothing to roll back.
         let rolled_back = AnsiTransactionManager::rollback_transaction(&mut *tx.conn);
         if let Err(error) = rolled_back {
             tracing::debug!(%error, "rollback");
         }
-        match result {
-            Err(problem) if problem.run_again => {
-                let cause = problem.cause.clone().unwrap_or_default();
-                if tries >= MOST_TRIES {
-                    return Err(Problem::unavailable(cause));
-                }
-                tracing::info!(command = C::NAME, tries, cause, "the transaction is run again");
-            }
-            other => return other.map(|output| (output, std::mem::take(&mut tx.events))),
+        if !problem.run_again {
+            return Err(problem);
         }
+        let cause = problem.cause.clone().unwrap_or_default();
+        if tries >= MOST_TRIES {
+            return Err(Problem::unavailable(cause));
+        }
+        tracing::info!(command = name, tries, cause, "the transaction is run again");
     }
 }
 
@@ -241,42 +243,64 @@ pub fn delete_idempotency_keys(conn: &mut PgConnection, before: DateTime<Utc>) -
     diesel::delete(idempotency_key::table.filter(idempotency_key::created_at.lt(before))).execute(conn)
 }
 
-fn run_once<C: Command>(tx: &mut Tx, caller: &Caller, command: &C) -> Result<C::Output, Problem> {
+/// Does a command, or gives the answer that its idempotency key got before.
+///
+/// # Errors
+/// As the command; 409 where the key was used for another request.
+pub fn run_once<C: Command>(tx: &mut Tx, caller: &Caller, command: &C) -> Result<C::Output, Problem> {
     let Some(key) = &caller.idempotency_key else {
         return command.run(tx);
     };
-    let scope = caller.actor.account().map_or(Uuid::nil(), |a| a.0);
     let fingerprint = crate::core::secret::sha256(&serde_json::to_vec(command)?);
+    let key = (caller.actor.account().map_or(Uuid::nil(), |a| a.0), key.as_str());
+    if let Some(output) = known_answer(tx, key, C::NAME, &fingerprint)? {
+        return Ok(serde_json::from_value(output)?);
+    }
+    let output = command.run(tx)?;
+    keep_answer(tx, key, serde_json::to_value(&output)?)?;
+    Ok(output)
+}
+
+/// Takes an idempotency key for a request, or gives the answer that the request with this key got.
+fn known_answer(
+    tx: &mut Tx,
+    (scope, key): (Uuid, &str),
+    name: &str,
+    fingerprint: &[u8],
+) -> Result<Option<Value>, Problem> {
     // A second call with the same key waits here for the first one's commit.
     let fresh = diesel::insert_into(idempotency_key::table)
         .values((
             idempotency_key::scope.eq(scope),
             idempotency_key::key.eq(key),
-            idempotency_key::command.eq(C::NAME),
-            idempotency_key::fingerprint.eq(&fingerprint),
+            idempotency_key::command.eq(name),
+            idempotency_key::fingerprint.eq(fingerprint),
             idempotency_key::created_at.eq(tx.now),
         ))
         .on_conflict_do_nothing()
         .execute(&mut *tx.conn)?;
-    if fresh == 0 {
-        let (name, known, output) = idempotency_key::table
-            .find((scope, key))
-            .select((idempotency_key::command, idempotency_key::fingerprint, idempotency_key::output))
-            .first::<(String, Vec<u8>, Option<Value>)>(&mut *tx.conn)?;
-        if name != C::NAME || known != fingerprint {
-            return Err(Problem::new(
-                Code::IdempotencyKeyReused,
-                crate::core::Text::new(
-                    "该 Idempotency-Key 已用于另一请求",
-                    "this Idempotency-Key was already used for another request",
-                ),
-            ));
-        }
-        return Ok(serde_json::from_value(output.unwrap_or(Value::Null))?);
+    if fresh > 0 {
+        return Ok(None);
     }
-    let output = command.run(tx)?;
-    diesel::update(idempotency_key::table.find((scope, key)))
-        .set(idempotency_key::output.eq(serde_json::to_value(&output)?))
+    let (known_name, known, output) = idempotency_key::table
+        .find((scope, key))
+        .select((idempotency_key::command, idempotency_key::fingerprint, idempotency_key::output))
+        .first::<(String, Vec<u8>, Option<Value>)>(&mut *tx.conn)?;
+    if known_name != name || known != fingerprint {
+        return Err(Problem::new(
+            Code::IdempotencyKeyReused,
+            crate::core::Text::new(
+                "该 Idempotency-Key 已用于另一请求",
+                "this Idempotency-Key was already used for another request",
+            ),
+        ));
+    }
+    Ok(Some(output.unwrap_or(Value::Null)))
+}
+
+fn keep_answer(tx: &mut Tx, key: (Uuid, &str), output: Value) -> Result<(), Problem> {
+    diesel::update(idempotency_key::table.find(key))
+        .set(idempotency_key::output.eq(output))
         .execute(&mut *tx.conn)?;
-    Ok(output)
+    Ok(())
 }

@@ -40,7 +40,7 @@ pub struct AdmissionQuery {
 
 async fn view(state: &State, auth: &Auth, id: AdmissionId) -> Result<AdmissionView, Failure> {
     let actor = auth.actor();
-    read(state, move |app| admissions::get(&mut *app.conn()?, &actor, id)).await
+    read(state, move |app| admissions::get(&mut *app.snapshot()?, &actor, id)).await
 }
 
 /// Lets a credit code in that the national register has and a rule of GB 32100-2015 refuses. It is marked so everywhere.
@@ -67,7 +67,8 @@ pub async fn list(state: State, auth: Auth, query: Query<AdmissionQuery>, wanted
         };
         return wanted.answer(state, auth, Some(format), &ADMISSIONS, slice, work).await;
     }
-    ok(read(&state, move |app| admissions::list(&mut *app.conn()?, &auth.actor(), &filter, slice)).await?)
+    ok(read(&state, move |app| admissions::list(&mut *app.snapshot()?, &auth.actor(), &filter, slice))
+        .await?)
 }
 
 /// One code that was let in.

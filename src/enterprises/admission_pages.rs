@@ -36,7 +36,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let actor = Actor::Person(person);
         let filter = AdmissionFilter { q: asked.get("q").map(str::to_owned), state: asked.read("state")? };
         let Admissions { page, in_force } =
-            admissions::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
+            admissions::list(&mut *app.snapshot()?, &actor, &filter, asked.slice()?)?;
         let catalogue = app.catalogue();
         let line = |view: AdmissionView| {
             let place = choices::region(catalogue, &view.region);

@@ -55,7 +55,7 @@ pub async fn register(
     responses((status = 200, body = ClaimShown)))]
 pub async fn inspect(state: State, body: Json<LinkToken>) -> Answer {
     let work =
-        move |app: &crate::app::App| confirm::show(&mut *app.conn()?, &body.0.token, app.clock().now());
+        move |app: &crate::app::App| confirm::show(&mut *app.snapshot()?, &body.0.token, app.clock().now());
     ok(read(&state, work).await?)
 }
 
@@ -70,7 +70,8 @@ pub async fn confirm(
 ) -> Answer {
     let mut command = body.0;
     let token = command.token.clone();
-    let open = move |app: &crate::app::App| confirm::is_open(&mut *app.conn()?, &token, app.clock().now());
+    let open =
+        move |app: &crate::app::App| confirm::is_open(&mut *app.snapshot()?, &token, app.clock().now());
     if read(&state, open).await? {
         command.password.hash(&state.app, from.network()).await?;
     }

@@ -55,7 +55,8 @@ pub async fn apply(state: State, guest: Guest, from: ClientAddress, body: Json<A
     extensions(("x-without-key" = json!(true))), request_body = ApplicationToken,
     responses((status = 200, body = ApplicationShown)))]
 pub async fn inspect(state: State, body: Json<ApplicationToken>) -> Answer {
-    let work = move |app: &crate::app::App| proof::show(&mut *app.conn()?, &body.0.token, app.clock().now());
+    let work =
+        move |app: &crate::app::App| proof::show(&mut *app.snapshot()?, &body.0.token, app.clock().now());
     ok(read(&state, work).await?)
 }
 
@@ -71,7 +72,7 @@ pub async fn confirm(
 ) -> Answer {
     let mut command = body.0;
     let token = command.token.clone();
-    let open = move |app: &crate::app::App| proof::is_open(&mut *app.conn()?, &token, app.clock().now());
+    let open = move |app: &crate::app::App| proof::is_open(&mut *app.snapshot()?, &token, app.clock().now());
     if read(&state, open).await? {
         command.password.hash(&state.app, from.network()).await?;
     }
@@ -169,7 +170,7 @@ pub async fn reject(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Reaso
 /// One expert, with the private part for those who may see it.
 #[utoipa::path(get, path = "/api/v1/experts/{id}", tag = "experts", responses((status = 200, body = ExpertView)))]
 pub async fn expert(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
-    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+    ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id.0)).await?)
 }
 
 /// Says whether one takes new consultations, and when one is on leave.
@@ -177,7 +178,7 @@ pub async fn expert(state: State, auth: Auth, id: Id<ExpertId>) -> Answer {
     responses((status = 200, body = ExpertView)))]
 pub async fn availability(state: State, auth: Auth, body: Json<SetAvailability>) -> Answer {
     let id = execute(&state, auth.caller(), body.0).await?;
-    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+    ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id)).await?)
 }
 
 /// Replaces one's specialties.
@@ -185,7 +186,7 @@ pub async fn availability(state: State, auth: Auth, body: Json<SetAvailability>)
     responses((status = 200, body = ExpertView)))]
 pub async fn specialties(state: State, auth: Auth, body: Json<SetSpecialties>) -> Answer {
     let id = execute(&state, auth.caller(), body.0).await?;
-    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+    ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id)).await?)
 }
 
 /// Replaces one's duty rota; an empty one binds to no hours.
@@ -193,7 +194,7 @@ pub async fn specialties(state: State, auth: Auth, body: Json<SetSpecialties>) -
     responses((status = 200, body = ExpertView)))]
 pub async fn my_duty(state: State, auth: Auth, body: Json<Duty>) -> Answer {
     let id = execute(&state, auth.caller(), SetDuty { expert: None, duty: body.0 }).await?;
-    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+    ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id)).await?)
 }
 
 /// Replaces an expert's duty rota, as an admin of one of the expert's regions.
@@ -201,7 +202,7 @@ pub async fn my_duty(state: State, auth: Auth, body: Json<Duty>) -> Answer {
     responses((status = 200, body = ExpertView)))]
 pub async fn duty(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Duty>) -> Answer {
     let id = execute(&state, auth.caller(), SetDuty { expert: Some(id.0), duty: body.0 }).await?;
-    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+    ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id)).await?)
 }
 
 /// Declares a conflict of interest of one's own: with an enterprise, or with a failed report that one signed.
@@ -209,7 +210,7 @@ pub async fn duty(state: State, auth: Auth, id: Id<ExpertId>, body: Json<Duty>) 
     responses((status = 200, body = ExpertView)))]
 pub async fn my_conflict(state: State, auth: Auth, body: Json<NewConflict>) -> Answer {
     let id = execute(&state, auth.caller(), RecordConflict { expert: None, conflict: body.0 }).await?;
-    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+    ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id)).await?)
 }
 
 /// Records an expert's conflict of interest: with an enterprise (employer, owner) or with a failed report.
@@ -217,7 +218,7 @@ pub async fn my_conflict(state: State, auth: Auth, body: Json<NewConflict>) -> A
     responses((status = 200, body = ExpertView)))]
 pub async fn conflict(state: State, auth: Auth, id: Id<ExpertId>, body: Json<NewConflict>) -> Answer {
     let id = execute(&state, auth.caller(), RecordConflict { expert: Some(id.0), conflict: body.0 }).await?;
-    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+    ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id)).await?)
 }
 
 /// The conflict of interest to withdraw.

@@ -135,7 +135,7 @@ impl Wanted {
         let format = self.format(format);
         if format == Format::Json {
             let actor = auth.actor();
-            return ok(read(&state, move |app| work(app, &mut *app.conn()?, &actor, slice)).await?);
+            return ok(read(&state, move |app| work(app, &mut *app.snapshot()?, &actor, slice)).await?);
         }
         if let Some(parameter) = self.paged {
             let text = Text::new("导出的文件包含整个列表，不分页", "a file has the whole list and no pages");
@@ -152,7 +152,7 @@ impl Wanted {
         let (filters, of, named) = (self.filters, self.of, self.named);
         let (sending, named, language) = read(&state, move |app| {
             let now = app.clock().now();
-            let mut conn = app.pool().snapshot()?;
+            let mut conn = app.pool().long_snapshot()?;
             let page = work(app, &mut conn, &caller.actor, first(app))?;
             let id = Uuid::now_v7();
             let scope = named.unwrap_or_else(|| head::scope(&words, &caller.actor, &filters));

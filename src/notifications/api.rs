@@ -70,7 +70,7 @@ pub async fn list(state: State, auth: Auth, query: Query<MailQuery>, wanted: Wan
     responses((status = 200, body = MailView)))]
 pub async fn retry(state: State, auth: Auth, id: Id<MailId>) -> Answer {
     let id = execute(&state, auth.caller(), RetryMail { id: id.0 }).await?;
-    ok(read(&state, move |app| queries::get(&mut *app.conn()?, &auth.actor(), id)).await?)
+    ok(read(&state, move |app| queries::get(&mut *app.snapshot()?, &auth.actor(), id)).await?)
 }
 
 /// The mail addresses to which nothing is sent since mails came back from there, the newest first.

@@ -44,7 +44,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
     let frame = f.clone();
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         let state = match asked.get("state") {
             Some(ALL) => None,
             Some(_) => asked.read("state")?,

@@ -85,12 +85,12 @@ pub async fn account(state: State, auth: Auth, id: Id<AccountId>) -> Answer {
 
 async fn detail(state: &State, auth: &Auth, id: AccountId) -> Result<AccountDetail, Failure> {
     let actor = auth.actor();
-    read(state, move |app| queries::get(&mut *app.conn()?, &actor, app.catalogue(), id)).await
+    read(state, move |app| queries::get(&mut *app.snapshot()?, &actor, app.catalogue(), id)).await
 }
 
 async fn invitation_view(state: &State, auth: &Auth, id: InvitationId) -> Result<InvitationView, Failure> {
     let actor = auth.actor();
-    read(state, move |app| invitations::get(&mut *app.conn()?, &actor, id)).await
+    read(state, move |app| invitations::get(&mut *app.snapshot()?, &actor, id)).await
 }
 
 async fn invited(state: &State, auth: &Auth, id: InvitationId) -> Answer {
@@ -287,7 +287,9 @@ pub async fn confirm(
 pub async fn colleague_list(state: State, auth: Auth, query: Query<FormatQuery>, wanted: Wanted) -> Answer {
     let format = wanted.format(query.0.format);
     if format == Format::Json {
-        return ok(read(&state, move |app| colleagues::of_caller(&mut *app.conn()?, &auth.actor())).await?);
+        return ok(
+            read(&state, move |app| colleagues::of_caller(&mut *app.snapshot()?, &auth.actor())).await?
+        );
     }
     let work = |_: &App, conn: &mut PgConnection, actor: &Actor, _: Slice| {
         Ok(Page { items: colleagues::of_caller(conn, actor)?.items, next_cursor: None })

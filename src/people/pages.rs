@@ -66,7 +66,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let frame = f.clone();
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         let role = asked.read("role")?.unwrap_or(Role::Admin);
         let filter = AccountFilter {
             role: Some(role),
@@ -117,7 +117,7 @@ pub async fn one(state: State, member: Member, id: Id<AccountId>) -> Answer {
     let page = read(&state, move |app| {
         let (own, reader) = (person.account == id, person.account);
         let actor = Actor::Person(person);
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         let catalogue = app.catalogue();
         let detail = queries::get(conn, &actor, catalogue, id)?;
         let account = &detail.account;
@@ -164,7 +164,7 @@ pub async fn colleagues(state: State, member: Member) -> Answer {
     let Member { frame: f, person } = member;
     let frame = f.clone();
     let page = read(&state, move |app| {
-        let people = colleagues::of_caller(&mut *app.conn()?, &Actor::Person(person))?;
+        let people = colleagues::of_caller(&mut *app.snapshot()?, &Actor::Person(person))?;
         Ok(ColleaguesPage { people, now: app.clock().now(), f: frame })
     });
     show(&f, &page.await?)

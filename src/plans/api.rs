@@ -55,7 +55,7 @@ pub async fn list(state: State, auth: Auth, query: Query<SearchPage>, wanted: Wa
 #[utoipa::path(get, path = "/api/v1/matching/plans/{id}", tag = "matching",
     responses((status = 200, body = PlanView)))]
 pub async fn plan(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
-    ok(read(&state, move |app| view::plan(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+    ok(read(&state, move |app| view::plan(&mut *app.snapshot()?, &auth.actor(), id.0)).await?)
 }
 
 /// A list of a plan as a file says of which plan it is.
@@ -70,7 +70,7 @@ async fn of_plan(
         return Ok(wanted);
     }
     let actor = auth.actor();
-    let plan = read(state, move |app| view::plan(&mut *app.conn()?, &actor, id)).await?;
+    let plan = read(state, move |app| view::plan(&mut *app.snapshot()?, &actor, id)).await?;
     Ok(wanted.named(plan.name))
 }
 
@@ -203,7 +203,7 @@ pub async fn changes(
         return wanted.answer(state, auth, Some(format), &CHANGES, Slice::default(), work).await;
     }
     let work = move |app: &crate::app::App| {
-        view::plan_changes(&mut *app.conn()?, &auth.actor(), id.0, app.clock().now())
+        view::plan_changes(&mut *app.snapshot()?, &auth.actor(), id.0, app.clock().now())
     };
     ok(read(&state, work).await?)
 }
@@ -258,5 +258,5 @@ pub async fn apply(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
     responses((status = 200, body = PlanView)))]
 pub async fn discard(state: State, auth: Auth, id: Id<PlanId>) -> Answer {
     execute(&state, auth.caller(), DiscardPlan { id: id.0 }).await?;
-    ok(read(&state, move |app| view::plan(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+    ok(read(&state, move |app| view::plan(&mut *app.snapshot()?, &auth.actor(), id.0)).await?)
 }

@@ -51,7 +51,7 @@ impl Export {
     /// # Errors
     /// 404 where there is no such plan that the actor may know of; 409 while it is not computed.
     pub fn open(app: &App, actor: &Actor, id: PlanId) -> Result<Self, Problem> {
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         let shown = view::plan(conn, actor, id)?;
         if shown.figures.is_none() {
             return Err(not_computed(shown.state));
@@ -77,7 +77,7 @@ impl Export {
                 Ok(Some(format!("{COLUMNS}\r\n")))
             }
             Next::Part(part) => {
-                let rows = store::read_part(&mut *self.app.conn()?, self.id, part)?;
+                let rows = store::read_part(&mut *self.app.snapshot()?, self.id, part)?;
                 let Some(rows) = rows else {
                     self.next = Next::Unserved;
                     return self.piece();
@@ -102,7 +102,7 @@ impl Export {
             .filter(lines::enterprise_id.eq_any(ids))
             .filter(lines::expert_id.is_not_null())
             .select((lines::enterprise_id, lines::expert_id.assume_not_null()))
-            .load(&mut *self.app.conn()?)?
+            .load(&mut *self.app.snapshot()?)?
             .into_iter()
             .collect();
         let mut text = String::new();
@@ -123,7 +123,7 @@ impl Export {
             .filter(lines::plan_id.eq(self.id))
             .filter(lines::reason.eq_any([Unserved::NoSpecialty, Unserved::Excluded]))
             .select((lines::enterprise_id, (lines::reason.nullable(), lines::excluded)))
-            .load(&mut *self.app.conn()?)?
+            .load(&mut *self.app.snapshot()?)?
             .into_iter()
             .collect();
         let mut text = String::new();

@@ -46,7 +46,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let frame = f.clone();
     let page = read(&state, move |app| {
         let (actor, catalogue) = (Actor::Person(person), app.catalogue());
-        let page = list_plans(&mut *app.conn()?, &actor, asked.get("q"), asked.slice()?)?;
+        let page = list_plans(&mut *app.snapshot()?, &actor, asked.get("q"), asked.slice()?)?;
         let named = |plan: PlanView| {
             let place = choices::region(catalogue, &plan.region);
             (plan, place)
@@ -106,7 +106,7 @@ pub async fn one(state: State, member: Member, id: Id<PlanId>) -> Answer {
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let (catalogue, conn) = (app.catalogue(), &mut *app.conn()?);
+        let (catalogue, conn) = (app.catalogue(), &mut *app.snapshot()?);
         let p = plan(conn, &actor, id)?;
         let slice = Slice { limit: SHOWN, ..Slice::default() };
         let mut differing = Vec::new();

@@ -97,54 +97,51 @@ pub struct DossierConsultation {
     pub notes: Option<Vec<StoredMessage>>,
 }
 
-/// Gathers the dossier of a case.
+/// Gathers the dossier of a case. The connection reads one state of the database, so that the parts fit each other.
 ///
 /// # Errors
 /// 404 where the actor may not know of the case.
 pub fn dossier(app: &App, conn: &mut PgConnection, actor: &Actor, id: CaseId) -> Result<Dossier, Problem> {
-    // One snapshot, so that the parts fit each other.
-    conn.build_transaction().read_only().repeatable_read().run(|conn| {
-        let case = queries::get(app, conn, actor, id)?;
-        let enterprise = enterprise::table
-            .find(case.case.enterprise_id)
-            .select((
-                enterprise::uscc,
-                enterprise::uscc_admitted,
-                enterprise::name,
-                enterprise::operating_status,
-                enterprise::region,
-                enterprise::address,
-            ))
-            .first(conn)?;
-        let (inspected_on, inspection_level) = nonconformity::table
-            .find(case.case.nonconformity_id)
-            .select((nonconformity::inspected_on, nonconformity::inspection_level))
-            .first(conn)?;
-        let kind = app.catalogue().products.kind(&case.case.product_kind);
-        let nonconformity = DossierNonconformity {
-            report_no: case.case.report_no.clone(),
-            product_kind: case.case.product_kind.clone(),
-            product: BothTexts {
-                zh: kind.map_or_else(|| case.case.product_kind.clone(), |k| k.name_zh.clone()),
-                en: kind.map_or_else(|| case.case.product_kind.clone(), |k| k.name_en.clone()),
-            },
-            inspected_on,
-            inspection_level,
-            failed_items: case.failed_items.clone(),
-        };
-        let rules = app.settings().section::<RemediationSettings>().version(&case.case.rule_version);
-        Ok(Dossier {
-            made_at: app.clock().now(),
-            enterprise,
-            nonconformity,
-            law: DossierLaw {
-                version: case.case.rule_version.clone(),
-                source: rules.map(|rules| rules.source.clone()).unwrap_or_default(),
-            },
-            consultations: talks(conn, actor, &case)?,
-            audit: trail(conn, actor, id)?,
-            case,
-        })
+    let case = queries::get(app, conn, actor, id)?;
+    let enterprise = enterprise::table
+        .find(case.case.enterprise_id)
+        .select((
+            enterprise::uscc,
+            enterprise::uscc_admitted,
+            enterprise::name,
+            enterprise::operating_status,
+            enterprise::region,
+            enterprise::address,
+        ))
+        .first(conn)?;
+    let (inspected_on, inspection_level) = nonconformity::table
+        .find(case.case.nonconformity_id)
+        .select((nonconformity::inspected_on, nonconformity::inspection_level))
+        .first(conn)?;
+    let kind = app.catalogue().products.kind(&case.case.product_kind);
+    let nonconformity = DossierNonconformity {
+        report_no: case.case.report_no.clone(),
+        product_kind: case.case.product_kind.clone(),
+        product: BothTexts {
+            zh: kind.map_or_else(|| case.case.product_kind.clone(), |k| k.name_zh.clone()),
+            en: kind.map_or_else(|| case.case.product_kind.clone(), |k| k.name_en.clone()),
+        },
+        inspected_on,
+        inspection_level,
+        failed_items: case.failed_items.clone(),
+    };
+    let rules = app.settings().section::<RemediationSettings>().version(&case.case.rule_version);
+    Ok(Dossier {
+        made_at: app.clock().now(),
+        enterprise,
+        nonconformity,
+        law: DossierLaw {
+            version: case.case.rule_version.clone(),
+            source: rules.map(|rules| rules.source.clone()).unwrap_or_default(),
+        },
+        consultations: talks(conn, actor, &case)?,
+        audit: trail(conn, actor, id)?,
+        case,
     })
 }
 

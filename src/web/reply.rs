@@ -1,5 +1,7 @@
 //! What handlers share: the way to the blocking pool and the usual answers.
 
+use std::any::Any;
+
 use actix_web::{HttpResponse, http::header, web};
 use serde::Serialize;
 use tracing::Span;
@@ -30,9 +32,20 @@ pub async fn read<T: Send + 'static>(
     state: &State,
     work: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Failure> {
+    let done = block(state, Box::new(move |app| Box::new(work(app)))).await?;
+    let done: Box<Result<T, Problem>> =
+        done.downcast().map_err(|_| Problem::internal("the work gave another type"))?;
+    done.map_err(Failure::from)
+}
+
+/// What runs on the blocking pool, and what it gives, without their types.
+type Work = Box<dyn FnOnce(&App) -> Box<dyn Any + Send> + Send>;
+
+/// The part of [`read`] that is the same for all types, so that it is compiled once and not for each handler.
+async fn block(state: &State, work: Work) -> Result<Box<dyn Any + Send>, Problem> {
     let (app, span) = (state.app.clone(), Span::current());
     let done = web::block(move || span.in_scope(|| work(&app))).await;
-    done.map_err(|_| Problem::internal("the work on the blocking pool panicked"))?.map_err(Failure::from)
+    done.map_err(|_| Problem::internal("the work on the blocking pool panicked"))
 }
 
 /// 200 with a body.

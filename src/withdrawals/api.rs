@@ -27,7 +27,7 @@ use crate::zero_out::import::{ImportView, import_status};
 pub async fn withdraw(state: State, auth: Auth, id: Id<ImportId>, body: Json<Reason>) -> Answer {
     let id = id.0;
     let became = execute(&state, auth.caller(), WithdrawImport { id, reason: body.0.reason }).await?;
-    let view = read(&state, move |app| import_status(&mut *app.conn()?, &auth.actor(), id)).await?;
+    let view = read(&state, move |app| import_status(&mut *app.snapshot()?, &auth.actor(), id)).await?;
     match became {
         Withdrawn::Done => ok(view),
         Withdrawn::Queued => accepted(&format!("/api/v1/zero-out/imports/{id}"), view),
@@ -49,7 +49,7 @@ pub async fn standing(
     let mut wanted = wanted;
     if format != Format::Json {
         let actor = auth.actor();
-        let import = read(&state, move |app| import_status(&mut *app.conn()?, &actor, id.0)).await?;
+        let import = read(&state, move |app| import_status(&mut *app.snapshot()?, &actor, id.0)).await?;
         wanted = wanted.named(import.file_name);
     }
     let work = move |_: &App, conn: &mut PgConnection, actor: &Actor, slice| {

@@ -50,7 +50,7 @@ pub async fn withdraw(state: State, member: Member, id: Id<ImportId>, asked: Que
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         let i = import_status(conn, &actor, id)?;
         let will = preview(conn, id)?;
         let page = standing(conn, &actor, id, asked.slice()?)?;

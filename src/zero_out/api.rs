@@ -91,7 +91,7 @@ pub async fn imports(state: State, auth: Auth, query: Query<SearchPage>, wanted:
 #[utoipa::path(get, path = "/api/v1/zero-out/imports/{id}", tag = "zero-out",
     responses((status = 200, body = ImportView)))]
 pub async fn import_of(state: State, auth: Auth, id: Id<ImportId>) -> Answer {
-    ok(read(&state, move |app| import_status(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+    ok(read(&state, move |app| import_status(&mut *app.snapshot()?, &auth.actor(), id.0)).await?)
 }
 
 /// Imports the file of a check that came to its end: the very file that was checked. A repeated call gives the same import.
@@ -179,12 +179,12 @@ pub async fn rejections_of(
     let folder = state.uploads.clone();
     match format {
         RejectionFormat::Json => {
-            ok(read(&state, move |app| rejections(&mut *app.conn()?, &auth.actor(), id, slice)).await?)
+            ok(read(&state, move |app| rejections(&mut *app.snapshot()?, &auth.actor(), id, slice)).await?)
         }
         RejectionFormat::Csv => {
             let work = move |app: &App| {
                 let mut file = files::Written::new(&folder)?;
-                write_rejections_csv(&mut *app.conn()?, &auth.actor(), id, &mut file)?;
+                write_rejections_csv(&mut *app.snapshot()?, &auth.actor(), id, &mut file)?;
                 file.done()
             };
             let file = read(&state, work).await?;
@@ -193,7 +193,14 @@ pub async fn rejections_of(
         RejectionFormat::Xlsx => {
             let work = move |app: &App| {
                 let mut file = files::Written::new(&folder)?;
-                write_rejections_xlsx(&mut *app.conn()?, &auth.actor(), id, language, &folder, &mut file)?;
+                write_rejections_xlsx(
+                    &mut *app.snapshot()?,
+                    &auth.actor(),
+                    id,
+                    language,
+                    &folder,
+                    &mut file,
+                )?;
                 file.done()
             };
             let file = read(&state, work).await?;
@@ -299,5 +306,5 @@ pub async fn enterprises(state: State, auth: Auth, query: Query<ListQuery>, want
 #[utoipa::path(get, path = "/api/v1/enterprises/{id}", tag = "zero-out",
     responses((status = 200, body = EnterpriseDetail)))]
 pub async fn enterprise(state: State, auth: Auth, id: Id<EnterpriseId>) -> Answer {
-    ok(read(&state, move |app| enterprise_detail::get(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+    ok(read(&state, move |app| enterprise_detail::get(&mut *app.snapshot()?, &auth.actor(), id.0)).await?)
 }

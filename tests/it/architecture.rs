@@ -180,3 +180,34 @@ fn only_its_owner_uses_a_table() {
     assert!(own > 100, "only {own} uses of own tables were found");
     assert!(found.is_empty(), "{found:#?}");
 }
+
+/// The handlers that may use a connection which can write, by the beginning of their path.
+const WRITING_HANDLERS: [&str; 4] = [
+    // A mark of what was read is written without a command.
+    "consultations/api/messages.rs",
+    // What is counted of a past day is kept.
+    "reports/api.rs",
+    "reports/pages/",
+    "server/home.rs",
+];
+
+#[test]
+fn handlers_read_one_state_of_the_database() {
+    let is_handler = |file: &str| {
+        let of_a_room = file.split(['/', '.', '_']).any(|part| part == "api" || part == "pages");
+        (of_a_room || file == "server/home.rs") && !file.starts_with("cli/")
+    };
+    let mut found = BTreeSet::new();
+    for (file, text) in sources("rs").iter().filter(|(file, _)| is_handler(file)) {
+        if code(text).contains(".conn()") {
+            let known = WRITING_HANDLERS.iter().find(|known| file.starts_with(**known));
+            found.insert(*known.unwrap_or(&file.as_str()));
+        }
+    }
+    let known: BTreeSet<&str> = WRITING_HANDLERS.into();
+    assert_eq!(
+        found.into_iter().collect::<Vec<_>>(),
+        known.into_iter().collect::<Vec<_>>(),
+        "elsewhere `App::snapshot` is meant: statements of `App::conn` see different moments"
+    );
+}

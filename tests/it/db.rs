@@ -4,4 +4,5 @@ mod migrations;
 mod regions;
 mod roles;
 mod schema;
+mod snapshot;
 mod states;

@@ -46,7 +46,7 @@ pub struct TotpState {
 /// # Errors
 /// When the database can't be asked.
 pub fn state_of(app: &App, person: &Person) -> Result<TotpState, Problem> {
-    let mut conn = app.conn()?;
+    let mut conn = app.snapshot()?;
     let row = store::find(&mut conn, person.account)?;
     let confirmed_at = row.as_ref().and_then(|row| row.confirmed_at);
     let state = match (&row, confirmed_at) {
@@ -128,7 +128,7 @@ pub struct ProofState {
 pub async fn proof(state: State, auth: Auth) -> Answer {
     let until = proved_until(&auth.person, state.app.settings(), state.app.clock().now());
     let id = auth.person.account;
-    let on = read(&state, move |app| store::is_on(&mut *app.conn()?, id)).await?;
+    let on = read(&state, move |app| store::is_on(&mut *app.snapshot()?, id)).await?;
     ok(ProofState { proved_until: until, by: if on { "code" } else { "password" } })
 }
 
@@ -174,7 +174,7 @@ pub async fn step_up(state: State, auth: Auth, address: ClientAddress, body: Jso
 async fn is_right(state: &State, auth: &Auth, from: Network, typed: Sensitive) -> Result<bool, Failure> {
     let (id, source) = (auth.person.account, Source::session(auth.person.session));
     let waits =
-        read(state, move |app| tries::waiting(&mut *app.conn()?, id, &source, app.clock().now())).await?;
+        read(state, move |app| tries::waiting(&mut *app.snapshot()?, id, &source, app.clock().now())).await?;
     if let Some(seconds) = waits {
         return Err(tries::too_many(seconds).into());
     }

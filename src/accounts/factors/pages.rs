@@ -33,7 +33,7 @@ pub async fn security(state: State, member: Member, way: web::Query<NextPage>) -
     let (next, only) = (inside(way.next.as_deref()), person.proof.sets_up_only);
     let (totp, mut providers) = read(&state, move |app| {
         let totp = state_of(app, &person)?;
-        Ok((totp, of_account(&mut *app.conn()?, app.settings(), person.account)?))
+        Ok((totp, of_account(&mut *app.snapshot()?, app.settings(), person.account)?))
     })
     .await?;
     if only {

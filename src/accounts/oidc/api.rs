@@ -161,7 +161,7 @@ pub struct GoOn {
 #[utoipa::path(get, path = "/api/v1/me/identities", tag = "accounts", responses((status = 200, body = Vec<LinkedProvider>)))]
 pub async fn identities(state: State, auth: Auth) -> Answer {
     let id = auth.person.account;
-    ok(read(&state, move |app| of_account(&mut *app.conn()?, app.settings(), id)).await?)
+    ok(read(&state, move |app| of_account(&mut *app.snapshot()?, app.settings(), id)).await?)
 }
 
 /// Begins to link an identity of a provider: the browser goes to the address that is given, and comes back to the callback.

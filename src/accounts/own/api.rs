@@ -194,7 +194,7 @@ pub async fn confirm_reset(
     if guest.0.idempotency_key.is_none() {
         let asked = token.clone();
         read(&state, move |app| {
-            one_time_link::look(&mut *app.conn()?, RESET, &asked, app.clock().now()).map(drop)
+            one_time_link::look(&mut *app.snapshot()?, RESET, &asked, app.clock().now()).map(drop)
         })
         .await?;
     }
@@ -233,7 +233,7 @@ pub async fn sessions(
     }
     let items = read(&state, move |app| {
         let (auth_settings, now) = (app.settings().section(), app.clock().now());
-        own(&mut *app.conn()?, &auth.person, auth_settings, now, language.0)
+        own(&mut *app.snapshot()?, &auth.person, auth_settings, now, language.0)
     });
     ok(Sessions { items: items.await? })
 }

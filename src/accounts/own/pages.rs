@@ -41,7 +41,7 @@ pub async fn account(state: State, member: Member) -> Answer {
     let Member { frame, person } = member;
     let language = frame.language;
     let (me, email_to_confirm, sessions) = read(&state, move |app| {
-        let (conn, now) = (&mut *app.conn()?, app.clock().now());
+        let (conn, now) = (&mut *app.snapshot()?, app.clock().now());
         let me = find(conn, person.account)?;
         let waits = address_to_confirm(conn, person.account, now)?;
         Ok((me, waits, own(conn, &person, app.settings().section(), now, language)?))

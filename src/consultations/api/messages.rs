@@ -68,7 +68,7 @@ pub async fn messages(
     }
     let stream = query.stream.unwrap_or(Stream::Talk);
     let work = move |app: &crate::app::App| {
-        let mut conn = app.conn()?;
+        let mut conn = app.snapshot()?;
         let actor = auth.actor();
         let log = chat_log(&actor);
         let items = log.read_after(&mut conn, id.0, stream, after, slice.limit, 8 * 1024 * 1024)?.messages;

@@ -34,7 +34,7 @@ pub(super) async fn view(
     id: ConsultationId,
 ) -> Result<ConsultationView, Failure> {
     let actor = auth.actor();
-    read(state, move |app| queries::get(&mut *app.conn()?, &actor, id)).await
+    read(state, move |app| queries::get(&mut *app.snapshot()?, &actor, id)).await
 }
 
 /// Opens a consultation. It is offered to the best expert at once, or waits for one.
@@ -133,7 +133,7 @@ pub fn offered_to(actor: &Actor, seen: &ConsultationView) -> bool {
 #[utoipa::path(get, path = "/api/v1/consultations/{id}/history", tag = "consultations",
     responses((status = 200, body = Vec<HistoryView>)))]
 pub async fn history(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
-    ok(read(&state, move |app| queries::history(&mut *app.conn()?, &auth.actor(), id.0)).await?)
+    ok(read(&state, move |app| queries::history(&mut *app.snapshot()?, &auth.actor(), id.0)).await?)
 }
 
 /// Why this expert: a sentence for everyone; for admins every candidate with the reasons for it, or the rule that excludes
@@ -143,7 +143,7 @@ pub async fn history(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer
 pub async fn explain(state: State, auth: Auth, language: Lang, id: Id<ConsultationId>) -> Answer {
     let mut seen = read(&state, move |app| {
         let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), cache: app.cache() };
-        explain::explain(&mut *app.conn()?, &auth.actor(), id.0, moment, app.settings())
+        explain::explain(&mut *app.snapshot()?, &auth.actor(), id.0, moment, app.settings())
     })
     .await?;
     if language.0 == Language::En {

@@ -94,7 +94,7 @@ pub async fn transcript(
     let (id, actor) = (id.0, auth.actor());
     let asked = actor.clone();
     let (c, affiliations, made_at) = read(&state, move |app| {
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         let c = queries::get(conn, &asked, id)?;
         Ok((c, Affiliations::of(conn, id, language)?, app.clock().now()))
     })
@@ -162,7 +162,7 @@ impl Sending {
             Step::Messages => {
                 let (actor, id, after) = (self.actor.clone(), self.writer.c.id, self.after);
                 let page = read(&self.state, move |app| {
-                    let mut conn = app.conn()?;
+                    let mut conn = app.snapshot()?;
                     let log = chat_log(&actor);
                     let part = log.read_after(&mut conn, id, Stream::Talk, after, PART.0, PART.1)?.messages;
                     let names = file_names(&mut conn, &part)?;

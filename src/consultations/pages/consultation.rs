@@ -108,7 +108,7 @@ fn page(
     if matches!(person.scope, Scope::Expert(_)) {
         app.execute(&Caller::of(actor.clone()), &HoldOffer { id })?;
     }
-    let conn = &mut *app.conn()?;
+    let conn = &mut *app.snapshot()?;
     let c = consultations::get(conn, &actor, id)?;
     let history = consultations::history(conn, &actor, id)?;
     let threads = threads(conn, &f, &actor, &c, &history)?;

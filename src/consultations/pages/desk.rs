@@ -43,14 +43,14 @@ pub struct ExpertDesk {
 fn offered(app: &App, actor: &Actor) -> Result<Vec<ConsultationView>, Problem> {
     let filter = ConsultationFilter { status: Some(Status::Offered), ..ConsultationFilter::default() };
     let slice = Slice { limit: MAX_LIMIT, ..Slice::default() };
-    Ok(consultations::list(&mut *app.conn()?, actor, &filter, slice)?.items)
+    Ok(consultations::list(&mut *app.snapshot()?, actor, &filter, slice)?.items)
 }
 
 /// The desk of an expert.
 pub fn expert_desk(app: &App, f: Frame, person: &Person, id: ExpertId) -> Result<ExpertDesk, Problem> {
     let actor = Actor::Person(person.clone());
     let offered = offered(app, &actor)?;
-    let conn = &mut *app.conn()?;
+    let conn = &mut *app.snapshot()?;
     let me = experts::get(conn, &actor, id)?;
     let now = app.clock().now();
     let calendar = &app.catalogue().calendar;

@@ -138,7 +138,7 @@ pub async fn part(state: State, member: Member, beside: web::Query<OpenConversat
     let Member { frame: f, person } = member;
     let here = beside.here;
     let found = read(&state, move |app| {
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         match conversations(conn, &person, here) {
             // The one that was open is no longer the reader's.
             Err(problem) if problem.status == 404 => conversations(conn, &person, None),
@@ -203,7 +203,7 @@ pub async fn list(state: State, member: Member, narrowed: web::Query<ListFilter>
     let opens = matches!(person.scope, Scope::Enterprise(_));
     let asked = narrowed.clone();
     let (conversations, cursor) = read(&state, move |app| {
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         let actor = Actor::Person(person);
         let filter = ConsultationFilter {
             status: asked.status(),

@@ -94,7 +94,7 @@ pub async fn profile(state: State, member: Member, parts: Data<CaseParts>) -> An
 }
 
 fn page(app: &App, f: Frame, person: Person, id: ExpertId, parts: CaseParts) -> Result<ProfilePage, Problem> {
-    let conn = &mut *app.conn()?;
+    let conn = &mut *app.snapshot()?;
     let me = experts::get(conn, &Actor::Person(person), id)?;
     let now = app.clock().now();
     let (rated, counts) = ratings(conn, id, SOME_RATINGS)?;

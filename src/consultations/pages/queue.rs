@@ -49,7 +49,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let q = asked.get("q").map(str::to_owned);
         let filter = ConsultationFilter { status, alarm, q, ..ConsultationFilter::default() };
-        let page = consultations::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
+        let page = consultations::list(&mut *app.snapshot()?, &actor, &filter, asked.slice()?)?;
         let line = |c: ConsultationView| {
             let place = choices::region(app.catalogue(), &c.enterprise.region);
             (c, place)
@@ -133,7 +133,7 @@ pub async fn one(state: State, member: Member, id: Id<ConsultationId>) -> Answer
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         let c = consultations::get(conn, &actor, id)?;
         let history = consultations::history(conn, &actor, id)?;
         let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), cache: app.cache() };

@@ -36,7 +36,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
     let frame = f.clone();
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         let waiting = !asked.is("show", "rejected");
         let (vetting, claimed) = if waiting {
             (Vetting::Applied, ClaimState::ToApprove)

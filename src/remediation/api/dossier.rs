@@ -66,7 +66,7 @@ pub async fn dossier(
         preferred(&request, &[("application/json", true), ("text/html", false)]).unwrap_or(false);
     let language = query.0.lang.as_deref().map_or(lang.0, Language::from_tag);
     let (id, actor) = (id.0, auth.actor());
-    let dossier = read(&state, move |app| gather(app, &mut *app.conn()?, &actor, id)).await?;
+    let dossier = read(&state, move |app| gather(app, &mut *app.snapshot()?, &actor, id)).await?;
     if query.0.format.map_or(accepts_json, |f| f == DossierFormat::Json) {
         return ok(dossier);
     }

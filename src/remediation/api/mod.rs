@@ -37,7 +37,7 @@ use crate::web::{Auth, Id, Json, MaybeJson, Part, Query};
 
 async fn detail(state: &State, auth: &Auth, id: CaseId) -> Result<CaseDetail, Failure> {
     let actor = auth.actor();
-    read(state, move |app| queries::get(app, &mut *app.conn()?, &actor, id)).await
+    read(state, move |app| queries::get(app, &mut *app.snapshot()?, &actor, id)).await
 }
 
 /// Filter and page of the list of cases.
@@ -129,7 +129,7 @@ pub async fn step(state: State, auth: Auth, id: Id<CaseId>, body: Json<NewEvent>
     match detail(&state, &auth, id).await {
         // Who corrects to which region a case was handed may see it no more; what became of it is still the answer.
         Err(failure) if failure.problem.status == 404 => {
-            ok(read(&state, move |app| queries::get(app, &mut *app.conn()?, &Actor::System, id)).await?)
+            ok(read(&state, move |app| queries::get(app, &mut *app.snapshot()?, &Actor::System, id)).await?)
         }
         detail => ok(detail?),
     }

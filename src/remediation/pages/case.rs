@@ -141,7 +141,7 @@ pub async fn case(state: State, member: Member, id: Id<CaseId>) -> Answer {
     let page = read(&state, move |app| {
         let now = app.clock().now();
         let role = person.scope.role();
-        let d = remediation::get(app, &mut *app.conn()?, &Actor::Person(person), id)?;
+        let d = remediation::get(app, &mut *app.snapshot()?, &Actor::Person(person), id)?;
         let catalogue = app.catalogue();
         let kind = catalogue.products.kind(&d.case.product_kind);
         let product = kind.map(|k| k.name(frame.language));

@@ -78,7 +78,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             deadline,
             ..CaseFilter::default()
         };
-        let page = remediation::list(app, &mut *app.conn()?, &actor, &filter, asked.slice()?)?;
+        let page = remediation::list(app, &mut *app.snapshot()?, &actor, &filter, asked.slice()?)?;
         let line = |case: CaseView| Line {
             course: match &deadline {
                 Some(window) => course_within(&case, window),

@@ -52,7 +52,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             import: asked.read("import")?,
             outcome: None,
         };
-        let page = queries::list(&mut *app.conn()?, &actor, &filter, asked.slice()?)?;
+        let page = queries::list(&mut *app.snapshot()?, &actor, &filter, asked.slice()?)?;
         let line = |e: EnterpriseView| {
             let place = choices::region(catalogue, &e.region);
             (e, place)
@@ -140,7 +140,7 @@ pub async fn one(state: State, member: Member, id: Id<EnterpriseId>) -> Answer {
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         if let Some(d) = enterprises::departed(conn, &actor, id)? {
             let place = choices::region(app.catalogue(), &d.region);
             return Ok(Shown::Departed(Box::new(DepartedPage { f: frame, d, place })));

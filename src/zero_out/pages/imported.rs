@@ -34,7 +34,7 @@ pub async fn list(state: State, member: Member, id: Id<ImportId>, asked: QueryPa
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         let i = import_status(conn, &actor, id)?;
         let outcome = asked.read("outcome")?;
         let filter = Filter { import: Some(id), outcome, ..Filter::default() };

@@ -30,7 +30,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let frame = f.clone();
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let page = list_imports(&mut *app.conn()?, &actor, asked.get("q"), asked.slice()?)?;
+        let page = list_imports(&mut *app.snapshot()?, &actor, asked.get("q"), asked.slice()?)?;
         let next = page.next_cursor.map(|cursor| asked.with("cursor", &cursor));
         Ok(ImportsPage { f: frame, asked, imports: page.items, next })
     });
@@ -56,7 +56,7 @@ pub async fn one(state: State, member: Member, id: Id<ImportId>, asked: QueryPar
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         let i = import_status(conn, &actor, id)?;
         let page = rejections(conn, &actor, id, asked.slice()?)?;
         let next = page.next_cursor.map(|cursor| asked.with("cursor", &cursor));

@@ -46,7 +46,7 @@ fn a_list_of_many_pieces_has_each_row_once() {
 fn a_file_is_of_one_moment() {
     let app = TestApp::start();
     enterprises(&app, 2);
-    let mut snapshot = app.app.pool().snapshot().unwrap();
+    let mut snapshot = app.app.pool().long_snapshot().unwrap();
     let conn = &mut *app.app.conn().unwrap();
     conn.batch_execute("UPDATE enterprise SET name = name || 'x'").unwrap();
     let names = |conn: &mut diesel::PgConnection| -> Vec<String> {

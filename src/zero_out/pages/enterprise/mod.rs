@@ -70,7 +70,7 @@ pub struct Desk {
 
 /// The first page: what there is to do.
 pub fn desk(app: &App, f: Frame, actor: &Actor, id: EnterpriseId) -> Result<Desk, Problem> {
-    let conn = &mut *app.conn()?;
+    let conn = &mut *app.snapshot()?;
     let detail = enterprises::get(conn, actor, id)?;
     let slice = Slice { limit: CONSULTATIONS, ..Slice::default() };
     let recent = consultations::list(conn, actor, &ConsultationFilter::default(), slice)?.items;
@@ -200,7 +200,7 @@ pub async fn all_records(state: State, member: Member, asked: web::Query<PagePar
     let Member { frame: f, person } = member;
     let (id, frame, asked) = (enterprise_of(&person)?, f.clone(), asked.into_inner());
     let page = read(&state, move |app| {
-        let (conn, actor) = (&mut *app.conn()?, Actor::Person(person));
+        let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
         let all = enterprises::get(conn, &actor, id)?.nonconformities;
         let settled = all.iter().filter(|n| n.cleared).count();
         let counts = [all.len(), all.len() - settled, settled];
@@ -227,7 +227,7 @@ pub async fn ask(state: State, member: Member, asked: web::Query<PageParams>) ->
     let Member { frame: f, person } = member;
     let (id, frame, asked) = (enterprise_of(&person)?, f.clone(), asked.into_inner());
     let page = read(&state, move |app| {
-        let (conn, actor) = (&mut *app.conn()?, Actor::Person(person));
+        let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
         let all = enterprises::get(conn, &actor, id)?.nonconformities;
         let mut matters = records(app, conn, &actor, &frame, all)?;
         matters.retain(|m| !m.record.cleared);
@@ -270,7 +270,7 @@ pub async fn archive(state: State, member: Member, asked: web::Query<PageParams>
     let Member { frame: f, person } = member;
     let (id, frame, asked) = (enterprise_of(&person)?, f.clone(), asked.into_inner());
     let page = read(&state, move |app| {
-        let (conn, actor) = (&mut *app.conn()?, Actor::Person(person));
+        let (conn, actor) = (&mut *app.snapshot()?, Actor::Person(person));
         let detail = enterprises::get(conn, &actor, id)?;
         let all = detail.nonconformities;
         let settled = all.iter().filter(|n| n.cleared).count();
