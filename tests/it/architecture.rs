@@ -197,8 +197,8 @@ fn handlers_read_one_state_of_the_database() {
         let of_a_room = file.split(['/', '.', '_']).any(|part| part == "api" || part == "pages");
         (of_a_room || file == "server/home.rs") && !file.starts_with("cli/")
     };
-    let mut found = BTreeSet::new();
-    for (file, text) in sources("rs").iter().filter(|(file, _)| is_handler(file)) {
+    let (files, mut found) = (sources("rs"), BTreeSet::new());
+    for (file, text) in files.iter().filter(|(file, _)| is_handler(file)) {
         if code(text).contains(".conn()") {
             let known = WRITING_HANDLERS.iter().find(|known| file.starts_with(**known));
             found.insert(*known.unwrap_or(&file.as_str()));
