@@ -4,6 +4,14 @@
 --   chat_writers(consultation, notes)                              who may write in a stream because they take part
 --   chat_rights(consultations, notes, senders' streams, senders)   the right of each of several senders in its stream
 
+-- Published: the log and its numbers, for `search`.
+CREATE VIEW published.chat_message AS
+    SELECT consultation_id, stream, seq, sender_id, body, sent_at
+    FROM chat_message;
+CREATE VIEW published.chat_stream AS
+    SELECT consultation_id, stream, last_seq
+    FROM chat_stream;
+
 -- Keeps `writers` of a new stream. Called by the trigger below. Takes no locks.
 CREATE FUNCTION chat_stream_set_writers() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -20,7 +20,8 @@
 //!
 //! - [`kernel`]: the types that pass between the parts; [`port`]: what the chat asks of the domain that owns
 //!   consultations; `frame_size`, [`flow`] and [`subscription`]: pure state
-//! - [`events`]: the events that the chat delivers; [`append`], [`store`], `streams`, [`reading`], [`message`]: the log in SQL
+//! - [`events`]: the events that the chat delivers; [`append`], [`store`], `streams`, [`reading`], [`message`]: the log in SQL;
+//!   [`written`]: which streams have grown
 //! - [`protocol`]: the frames; `batch_connection`, `delivery_worker` and [`writer`]: storing and acknowledging
 //! - [`hub`]: the sockets of this server; [`fanout`]: the other servers
 //! - [`socket_streams`] and [`session`]: one socket
@@ -52,6 +53,7 @@ pub mod streams;
 pub mod subscription;
 pub mod volume;
 pub mod writer;
+pub mod written;
 
 pub use events::EVENTS;
 pub use fanout::Fanout;

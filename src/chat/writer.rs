@@ -22,6 +22,7 @@ use crate::chat::events::LogAdvanced;
 use crate::chat::flow::Flow;
 use crate::chat::kernel::{Answer, Draft, Reply, Sent};
 use crate::chat::volume::{DailyVolume, MostOfDay};
+use crate::chat::written::Written;
 use crate::core::actor::Person;
 use crate::core::clock::Clock;
 use crate::core::{Event, Problem};
@@ -118,6 +119,8 @@ pub struct WriterOptions {
     pub volume: Arc<DailyVolume>,
     /// The most that an account may write on a day.
     pub most: MostOfDay,
+    /// Notes which streams have grown.
+    pub written: Arc<Written>,
     /// The number of writers: threads, each with a connection.
     pub writers: usize,
     /// The greatest number of messages of a batch.
@@ -296,6 +299,7 @@ impl Writer {
             match stored {
                 Ok(outcomes) => {
                     self.count_batch(batch.len(), began.elapsed());
+                    options.written.note(batch.iter().map(|w| (w.draft.consultation, w.draft.stream)));
                     let mut answers = Vec::with_capacity(batch.len());
                     for (waiting, outcome) in batch.into_iter().zip(outcomes) {
                         let late = again && matches!(outcome, Outcome::Duplicate(_));

@@ -47,6 +47,7 @@ pub mod record;
 pub mod refusal;
 pub mod reopen;
 mod room;
+pub mod searched;
 pub mod settings;
 pub mod status;
 pub mod store;

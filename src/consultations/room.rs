@@ -3,10 +3,11 @@
 use crate::consultations::mails::Mail;
 use crate::consultations::policy::may_know;
 use crate::consultations::settings::ConsultationSettings;
-use crate::consultations::{api, files, pages};
+use crate::consultations::{api, files, pages, searched};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
+use crate::web::found::FindSource;
 use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
 use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
@@ -103,5 +104,12 @@ pub const ROOM: Room = Room {
             parameter: "q",
         },
     ],
+    finds: &[FindSource {
+        kind: "consultations",
+        zh: "问诊",
+        en: "Consultations",
+        roles: &[Enterprise, Expert, Admin],
+        find: searched::find,
+    }],
     ..Room::EMPTY
 };

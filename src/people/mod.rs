@@ -33,6 +33,7 @@ pub mod reactivate;
 pub mod resend;
 pub mod reset_factor;
 mod room;
+mod searched;
 pub mod settings;
 
 pub use accept::AcceptInvitation;

@@ -52,6 +52,7 @@ pub mod policy;
 pub mod queries;
 pub mod record_event;
 mod room;
+mod searched;
 pub mod settings;
 pub mod state;
 pub mod store;

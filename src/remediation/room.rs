@@ -7,8 +7,9 @@ use crate::remediation::mails::Mail;
 use crate::remediation::policy::may_know;
 use crate::remediation::settings::{DeadlineSettings, RemediationSettings};
 use crate::remediation::state::CaseStep;
-use crate::remediation::{api, files, law, pages};
+use crate::remediation::{api, files, law, pages, searched};
 use crate::settings::DeclaredSection;
+use crate::web::found::FindSource;
 use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
 use crate::web::room::{AuditGroup, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
@@ -88,6 +89,13 @@ pub const ROOM: Room = Room {
         route: "/api/v1/remediation/cases",
         page: "/cases",
         parameter: "q",
+    }],
+    finds: &[FindSource {
+        kind: "cases",
+        zh: "案件",
+        en: "Cases",
+        roles: &[Enterprise, Expert, Admin],
+        find: searched::find,
     }],
     ..Room::EMPTY
 };

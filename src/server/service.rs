@@ -9,10 +9,12 @@ use crate::accounts::{self};
 use crate::app::App;
 use crate::attachments::Files;
 use crate::chat::api::ChatServer;
+use crate::chat::events::MessageStored;
 use crate::chat::fanout::{installation, log_reader, nats};
 use crate::chat::settings::{ChatSettings, FanoutKind, FanoutSettings};
 use crate::chat::volume::DailyVolume;
 use crate::chat::writer::{QUEUE_BYTES, WRITERS, WriterOptions};
+use crate::chat::written::Written;
 use crate::chat::{ConsultationPort, Fanout, Hub, Writer};
 use crate::consultations::ChatPort;
 use crate::core::Problem;
@@ -60,14 +62,22 @@ impl Service {
             let installation = installation::load(&mut *app.conn()?)?;
             workers.push(nats::spawn(app.clone(), fanout.clone(), &installation, Arc::clone(&stop))?);
         }
-        let listener = fanout.clone();
-        app.on_event(move |event| listener.publish(&event));
+        let (listener, written) = (fanout.clone(), app.cache().of::<Written>());
+        app.on_event(move |event| {
+            if let Some(MessageStored { message, .. }) = event.get()
+                && let Ok(stream) = message.stream.parse()
+            {
+                written.note(std::iter::once((message.consultation, stream)));
+            }
+            listener.publish(&event);
+        });
         let (publisher, deliverer) = (fanout.clone(), fanout.clone());
         let (writer, writers) = Writer::start(WriterOptions {
             url: app.pool().url().to_owned(),
             clock: Arc::new(AppClock(app.clone())),
             volume: app.cache().of::<DailyVolume>(),
             most: limits.into(),
+            written: app.cache().of::<Written>(),
             writers: WRITERS,
             batch: limits.batch_messages,
             most_bytes: QUEUE_BYTES.max(limits.max_frame_bytes),

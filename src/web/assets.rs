@@ -72,6 +72,7 @@ assets! {
     CSS "page.css";
     CSS "docs.css";
     CSS "dialog.css";
+    CSS "search.css";
     SCRIPT "api.js";
     SCRIPT "countdown.js";
     SCRIPT "desk.js";
@@ -87,6 +88,7 @@ assets! {
     SCRIPT "chat.js";
     SCRIPT "chat-view.js";
     SCRIPT "chat-write.js";
+    SCRIPT "chat-at.js";
     SCRIPT "chat-earlier.js";
     SCRIPT "chat-files.js";
     SCRIPT "chat-find.js";
@@ -100,6 +102,8 @@ assets! {
     SCRIPT "offers.js";
     SCRIPT "profile.js";
     SCRIPT "proved-download.js";
+    SCRIPT "search-box.js";
+    SCRIPT "search-style.js";
     SCRIPT "security.js";
     SCRIPT "step-up.js";
     SCRIPT "sure.js";

@@ -19,6 +19,7 @@ mod connections;
 pub mod etag;
 pub mod extra_listeners;
 pub mod extract;
+pub mod found;
 pub mod frame;
 pub mod identity;
 pub mod metrics;

@@ -24,6 +24,7 @@ use crate::core::{Problem, Wake};
 use crate::db::grants::Rights;
 use crate::jobs::{self, Stop};
 use crate::settings::DeclaredSection;
+use crate::web::found::FindSource;
 
 pub use audit::{AuditGroup, AuditSubject, AuditWord, subject, word};
 
@@ -60,6 +61,8 @@ pub struct Room {
     pub settings: &'static [DeclaredSection],
     /// Its lists that can be searched for a text.
     pub search: &'static [SearchSource],
+    /// What the search over everything finds in it, one kind of things each.
+    pub finds: &'static [FindSource],
     /// Its figures for Prometheus.
     pub metrics: Option<ReadMetrics>,
     /// What must be well before a server is ready for work, each with its name in the answer of `/readyz`.
@@ -86,6 +89,7 @@ impl Room {
         mails: &[],
         settings: &[],
         search: &[],
+        finds: &[],
         metrics: None,
         ready: &[],
         start_checks: &[],

@@ -15,6 +15,7 @@ pub mod pages;
 pub mod policy;
 pub mod queries;
 mod room;
+mod searched;
 pub mod settings;
 
 pub use room::ROOM;

@@ -3,10 +3,11 @@
 use crate::core::actor::Role::{Admin, Enterprise, Operator};
 use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
+use crate::web::found::FindSource;
 use crate::web::room::Access::{Hidden, LoggedIn, Roles};
 use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::zero_out::settings::ImportSettings;
-use crate::zero_out::{api, pages};
+use crate::zero_out::{api, pages, searched};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -79,5 +80,12 @@ pub const ROOM: Room = Room {
             parameter: "q",
         },
     ],
+    finds: &[FindSource {
+        kind: "enterprises",
+        zh: "企业",
+        en: "Enterprises",
+        roles: &[Admin, Operator],
+        find: searched::find,
+    }],
     ..Room::EMPTY
 };

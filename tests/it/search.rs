@@ -1,6 +1,8 @@
 //! Searches find what people type, in every list: width, case, traditional forms, brackets and dashes, words in any order, the tail of a
 //! code, pinyin. What fits best is first, what was found is marked, and nobody finds what they may not see.
 
+mod everything;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;

@@ -21,6 +21,7 @@ mod pgbench;
 mod plan;
 mod process;
 mod reports;
+mod search;
 mod server_process;
 mod simulation;
 mod socket;
@@ -65,6 +66,8 @@ enum Part {
     Reports,
     /// A long list as a file.
     Export,
+    /// The search over messages.
+    Search,
 }
 
 /// Connections that pgbench may want.
@@ -118,6 +121,9 @@ fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
     }
     if wants(Part::Export) {
         export::bench_export(&opened.app)?;
+    }
+    if wants(Part::Search) {
+        search::bench_search(&opened.app)?;
     }
     drop(opened);
     if let Some(cluster) = cluster {

@@ -13,12 +13,12 @@ const SOME = 50;
  * Puts some on top of those that are shown. What is looked at stays where it is.
  * @throws where they can't be read
  */
-export async function earlier({ pane, box, list, button, consultation, stream }) {
+export async function earlier({ pane, box, list, button, consultation, stream, some = SOME }) {
   if (button.disabled) return;
   button.disabled = true;
   button.textContent = say('正在读取…', 'Loading…');
   const before = Number(pane.dataset.before);
-  const after = Math.max(0, before - SOME);
+  const after = Math.max(0, before - some);
   try {
     const { items } = await call(`/api/v1/consultations/${consultation}/messages?stream=${stream}&after=${after}&limit=${before - after}`);
     const from = box.scrollHeight - box.scrollTop;

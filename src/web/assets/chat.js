@@ -438,3 +438,8 @@ for (const name of panes.keys()) {
   keepEnd(name);
 }
 root.dataset.ready = language;
+
+// The message that a search found.
+const goTo = () => location.hash && load('chat-at').then(({ show }) => show(), () => {});
+window.addEventListener('hashchange', goTo);
+goTo();

@@ -273,5 +273,17 @@ document.addEventListener('submit', (event) => {
 /** Whether the person is sure; a browser that can't load the dialog asks in its own way. */
 const confirmed = (form) => load('sure').then(({ ask }) => ask(form), () => confirm(form.dataset.sure));
 
+/** Opens the box that searches everything; its page where the box can't be loaded. */
+const search = (event) => {
+  event.preventDefault();
+  load('search-box').then(({ open }) => open(), () => location.assign('/search'));
+};
+const finder = document.querySelector('[data-find]');
+if (finder) {
+  const held = (event) => event.ctrlKey || event.metaKey;
+  finder.addEventListener('click', (event) => held(event) || search(event));
+  document.addEventListener('keydown', (event) => held(event) && event.key === 'k' && search(event));
+}
+
 if (document.querySelector('[data-back]')) load('back').catch(() => {});
 if (document.querySelector('[data-countdown]')) load('countdown');

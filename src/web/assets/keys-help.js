@@ -35,6 +35,7 @@ export function show(actions, letters) {
     list.append(line(['Ctrl + Enter', '⌘ + Enter'], say('发送', 'send')));
     list.append(line(['Esc'], say('离开输入框，到消息', 'from the field to the messages')));
   }
+  list.append(line(['Ctrl + K', '⌘ + K'], say('查找', 'search')));
   list.append(line(['?'], say('打开本说明', 'this help')));
   const label = document.createElement('label');
   label.className = 'check';

@@ -1,0 +1,36 @@
+//! What the search over everything finds of people.
+
+use diesel::PgConnection;
+
+use crate::app::App;
+use crate::core::Problem;
+use crate::core::actor::Actor;
+use crate::core::page::Slice;
+use crate::core::search::Typed;
+use crate::people::queries::{AccountFilter, list};
+use crate::web::found::{Findings, Hit, pieces};
+
+/// Looks for accounts.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn find(
+    app: &App,
+    conn: &mut PgConnection,
+    actor: &Actor,
+    typed: &Typed,
+    slice: Slice,
+) -> Result<Findings, Problem> {
+    let filter = AccountFilter { q: Some(typed.text().to_owned()), ..AccountFilter::default() };
+    Ok(Findings::of(list(conn, actor, app.catalogue(), &filter, slice)?, |view| {
+        let of = view.enterprise.map(|of| of.name).or(view.expert.map(|expert| expert.title));
+        let about: Vec<String> = [Some(view.username), of].into_iter().flatten().collect();
+        Hit {
+            id: view.id.to_string(),
+            link: format!("/people/{}", view.id),
+            title: pieces(&view.name, typed),
+            excerpt: pieces(&about.join(" · "), typed),
+            at: None,
+        }
+    }))
+}

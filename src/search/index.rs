@@ -1,0 +1,400 @@
+//! The job that fills the index of messages.
+//!
+//! It follows the log: the writers of the chat note in memory which streams have grown ([`Written`]), and nothing is added to what storing
+//! a message costs. What a process that was killed had noted is found by comparing the numbers of all streams with those that are indexed, at
+//! the start and then every few minutes. What is indexed of a stream stands in `search_run`, so a round that did not commit is done again.
+//!
+//! With several servers each indexes what it stored itself; whoever adds to the index holds the row of `search_progress`, so the numbers
+//! have no gap and no message is indexed twice.
+//!
+//! While the chat stores much, the job rests after each round: it takes at most a fifth of the time of one connection, and messages are
+//! found later.
+
+use std::collections::{HashSet, VecDeque};
+use std::time::{Duration, Instant};
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Uuid as SqlUuid};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::chat::kernel::Stream;
+use crate::chat::written::{LOG_GREW, StreamKey, Written};
+use crate::core::Problem;
+use crate::core::ids::ConsultationId;
+use crate::search::postings::{BLOCK, pack};
+use crate::search::tokens::{VERSION, folded_whole, of_text};
+use crate::web::room::Job;
+
+/// Messages of a round that go into the block that is being filled.
+const FEW: i64 = 2_000;
+/// Bytes of text of a round.
+const MOST_BYTES: i64 = 32 * 1024 * 1024;
+/// Streams of a round.
+const STREAMS: usize = 2_000;
+/// Streams whose numbers are compared in a round.
+const COMPARED: i64 = 20_000;
+/// How often the numbers of all streams are compared.
+const COMPARE_EVERY: Duration = Duration::from_secs(300);
+/// Rows that are packed in a round.
+const PACKED: i64 = 100_000;
+/// Messages that were stored since the last round above which the job rests.
+const MUCH: usize = 1_000;
+/// So much longer than the round took.
+const REST: u32 = 4;
+
+/// Fills the index of messages.
+pub const JOB: Job = Job {
+    name: "message index",
+    wake: Some(LOG_GREW),
+    poll: Duration::from_millis(500),
+    start: |app, _| {
+        app.cache().of::<Written>().wake_with(app.wake_signal(LOG_GREW));
+        let mut indexer = Indexer::default();
+        Ok(Box::new(move |app| indexer.round(app)))
+    },
+};
+
+/// What the rounds keep between them.
+#[derive(Debug, Default)]
+pub struct Indexer {
+    /// The streams that are to be read, each once.
+    streams: VecDeque<StreamKey>,
+    queued: HashSet<StreamKey>,
+    /// Where the comparison of all streams goes on.
+    compared: Option<(Uuid, String)>,
+    /// When the next one begins; none while one runs.
+    compare_at: Option<Instant>,
+    rest_until: Option<Instant>,
+}
+
+#[derive(QueryableByName)]
+struct Progress {
+    #[diesel(sql_type = Integer)]
+    version: i32,
+    #[diesel(sql_type = BigInt)]
+    next_n: i64,
+    #[diesel(sql_type = Integer)]
+    open: i32,
+}
+
+#[derive(QueryableByName)]
+struct Gap {
+    #[diesel(sql_type = SqlUuid)]
+    consultation_id: Uuid,
+    #[diesel(sql_type = Text)]
+    stream: String,
+    #[diesel(sql_type = BigInt)]
+    done: i64,
+    #[diesel(sql_type = BigInt)]
+    last_seq: i64,
+}
+
+#[derive(QueryableByName)]
+struct Message {
+    #[diesel(sql_type = BigInt)]
+    place: i64,
+    #[diesel(sql_type = Text)]
+    body: String,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+#[derive(QueryableByName)]
+struct Posting {
+    #[diesel(sql_type = BigInt)]
+    token: i64,
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// The parts of streams that a round indexes.
+#[derive(Debug, Default)]
+struct Parts {
+    consultations: Vec<Uuid>,
+    streams: Vec<String>,
+    /// The first number of each.
+    firsts: Vec<i64>,
+    counts: Vec<i32>,
+    /// The place of the first message of each in the round.
+    places: Vec<i64>,
+    total: i64,
+}
+
+impl Indexer {
+    /// One round; says whether more may be waiting.
+    ///
+    /// # Errors
+    /// When the database can't be asked; the streams are read again.
+    pub fn round(&mut self, app: &App) -> Result<bool, Problem> {
+        if self.rest_until.is_some_and(|until| Instant::now() < until) {
+            return Ok(false);
+        }
+        let began = Instant::now();
+        let noted = app.cache().of::<Written>().take();
+        if noted.incomplete {
+            (self.compared, self.compare_at) = (None, None);
+        }
+        // Before what the comparison found, which may be much: people wait for what was just written.
+        for key in noted.streams {
+            if self.queued.insert(key) {
+                self.streams.push_front(key);
+            }
+        }
+        if self.streams.is_empty() {
+            self.compare(app)?;
+        }
+        let conn = &mut *app.conn()?;
+        let streams: Vec<StreamKey> = self.streams.iter().copied().take(STREAMS).collect();
+        let (indexed, open) = if streams.is_empty() { (0, None) } else { add(conn, &streams)? };
+        // Those of which all was read are done with; `add` reads them in order.
+        for key in self.streams.drain(..open.unwrap_or(streams.len()).min(streams.len())) {
+            self.queued.remove(&key);
+        }
+        let packed = pack_slice(conn)?;
+        if noted.messages > MUCH {
+            self.rest_until = Some(Instant::now() + began.elapsed() * REST);
+        }
+        Ok(indexed > 0 || packed || !self.streams.is_empty() || self.compare_at.is_none())
+    }
+
+    /// Finds streams that hold more than is indexed, some of them at a time.
+    fn compare(&mut self, app: &App) -> Result<(), Problem> {
+        if self.compare_at.is_some_and(|at| Instant::now() < at) {
+            return Ok(());
+        }
+        let (after, stream) = self.compared.clone().unwrap_or_default();
+        let rows: Vec<Gap> = diesel::sql_query(
+            "SELECT s.consultation_id, s.stream, s.last_seq, coalesce(d.done, 0) AS done
+             FROM (SELECT * FROM published.chat_stream WHERE (consultation_id, stream) > ($1, $2)
+                   ORDER BY consultation_id, stream LIMIT $3) AS s
+             LEFT JOIN LATERAL (
+                 SELECT r.seq + r.messages - 1 AS done FROM search_run r
+                 WHERE r.consultation_id = s.consultation_id AND r.stream = s.stream ORDER BY r.seq DESC LIMIT 1) AS d ON true
+             ORDER BY s.consultation_id, s.stream",
+        )
+        .bind::<SqlUuid, _>(after)
+        .bind::<Text, _>(stream)
+        .bind::<BigInt, _>(COMPARED)
+        .load(&mut *app.conn()?)?;
+        self.compared = rows.last().map(|row| (row.consultation_id, row.stream.clone()));
+        self.compare_at = match self.compared {
+            Some(_) => None,
+            None => Some(Instant::now() + COMPARE_EVERY),
+        };
+        let grown = rows.iter().filter(|row| row.last_seq > row.done);
+        for row in grown {
+            let Ok(stream) = row.stream.parse::<Stream>() else { continue };
+            let key = (ConsultationId(row.consultation_id), stream);
+            if self.queued.insert(key) {
+                self.streams.push_back(key);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The row that says how far the index goes, locked until the end of the transaction. With tokens of another version it is emptied.
+fn progress(conn: &mut PgConnection) -> QueryResult<Progress> {
+    let lock = "SELECT version, next_n, open FROM search_progress FOR UPDATE";
+    let insert = |conn: &mut PgConnection| {
+        diesel::sql_query("INSERT INTO search_progress (version) VALUES ($1) ON CONFLICT DO NOTHING")
+            .bind::<Integer, _>(VERSION)
+            .execute(conn)
+    };
+    insert(conn)?;
+    let found: Progress = diesel::sql_query(lock).get_result(conn)?;
+    if found.version == VERSION {
+        return Ok(found);
+    }
+    for table in ["search_recent", "search_posting", "search_run", "search_progress"] {
+        diesel::sql_query(format!("DELETE FROM {table}")).execute(conn)?;
+    }
+    insert(conn)?;
+    diesel::sql_query(lock).get_result(conn)
+}
+
+/// Indexes what is new in streams, in their order. Gives how many messages that were, and how many of the streams were read to their
+/// end, where not all were.
+fn add(conn: &mut PgConnection, streams: &[StreamKey]) -> Result<(i64, Option<usize>), Problem> {
+    Ok(conn.transaction::<_, diesel::result::Error, _>(|conn| {
+        let progress = progress(conn)?;
+        let gaps = gaps(conn, streams)?;
+        // A whole block is packed at once.
+        let left = BLOCK - progress.next_n % BLOCK;
+        let mut parts = Parts::of(&gaps, left);
+        if left < BLOCK || parts.total < BLOCK || bytes(conn, &parts)? > MOST_BYTES {
+            parts = Parts::of(&gaps, left.min(FEW));
+        }
+        if parts.total == 0 {
+            return Ok((0, None));
+        }
+        let mut postings: Vec<(i64, u16)> = Vec::new();
+        for message in messages(conn, &parts)? {
+            let place = u16::try_from((progress.next_n + message.place) % BLOCK).unwrap_or(0);
+            postings.extend(of_text(&folded_whole(&message.body)).into_iter().map(|token| (token, place)));
+        }
+        postings.sort_unstable();
+        let block = progress.next_n / BLOCK;
+        if parts.total == BLOCK {
+            write_packed(conn, block, &postings)?;
+        } else {
+            let numbered = postings.iter().map(|(token, place)| (*token, block * BLOCK + i64::from(*place)));
+            let (tokens, numbers): (Vec<i64>, Vec<i64>) = numbered.unzip();
+            diesel::sql_query("INSERT INTO search_recent (token, n) SELECT * FROM unnest($1, $2)")
+                .bind::<Array<BigInt>, _>(tokens)
+                .bind::<Array<BigInt>, _>(numbers)
+                .execute(conn)?;
+        }
+        diesel::sql_query(
+            "INSERT INTO search_run (n, consultation_id, stream, seq, messages)
+             SELECT $1 + u.place, u.consultation_id, u.stream, u.seq, u.messages
+             FROM unnest($2, $3, $4, $5, $6) AS u(place, consultation_id, stream, seq, messages)",
+        )
+        .bind::<BigInt, _>(progress.next_n)
+        .bind::<Array<BigInt>, _>(&parts.places)
+        .bind::<Array<SqlUuid>, _>(&parts.consultations)
+        .bind::<Array<Text>, _>(&parts.streams)
+        .bind::<Array<BigInt>, _>(&parts.firsts)
+        .bind::<Array<Integer>, _>(&parts.counts)
+        .execute(conn)?;
+        diesel::sql_query("UPDATE search_progress SET next_n = next_n + $1")
+            .bind::<BigInt, _>(parts.total)
+            .execute(conn)?;
+        let all: i64 = gaps.iter().map(|gap| (gap.last_seq - gap.done).max(0)).sum();
+        // The last of the parts may have been cut.
+        let left = (all > parts.total).then(|| parts.ended(&gaps, streams));
+        Ok((parts.total, left))
+    })?)
+}
+
+/// What is new in streams, in their order.
+fn gaps(conn: &mut PgConnection, streams: &[StreamKey]) -> QueryResult<Vec<Gap>> {
+    diesel::sql_query(
+        "SELECT w.consultation_id, w.stream, s.last_seq, coalesce(d.done, 0) AS done
+         FROM unnest($1, $2) WITH ORDINALITY AS w(consultation_id, stream, place)
+         JOIN published.chat_stream s ON s.consultation_id = w.consultation_id AND s.stream = w.stream
+         LEFT JOIN LATERAL (
+             SELECT r.seq + r.messages - 1 AS done FROM search_run r
+             WHERE r.consultation_id = w.consultation_id AND r.stream = w.stream ORDER BY r.seq DESC LIMIT 1) AS d ON true
+         ORDER BY w.place",
+    )
+    .bind::<Array<SqlUuid>, _>(streams.iter().map(|(id, _)| id.0).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(streams.iter().map(|(_, stream)| stream.as_str()).collect::<Vec<_>>())
+    .load(conn)
+}
+
+impl Parts {
+    /// The first so many messages.
+    fn of(gaps: &[Gap], most: i64) -> Self {
+        let mut parts = Self::default();
+        for gap in gaps {
+            let count = (gap.last_seq - gap.done).min(most - parts.total);
+            if count > 0 {
+                parts.consultations.push(gap.consultation_id);
+                parts.streams.push(gap.stream.clone());
+                parts.firsts.push(gap.done + 1);
+                parts.counts.push(i32::try_from(count).unwrap_or(i32::MAX));
+                parts.places.push(parts.total);
+                parts.total += count;
+            }
+        }
+        parts
+    }
+
+    /// How many of the streams are read to their end.
+    fn ended(&self, gaps: &[Gap], streams: &[StreamKey]) -> usize {
+        let mut left = self.total;
+        let unfinished = gaps.iter().find(|gap| {
+            let new = (gap.last_seq - gap.done).max(0);
+            left -= new;
+            left < 0
+        });
+        let is = |gap: &Gap, key: &StreamKey| gap.consultation_id == key.0.0 && gap.stream == key.1.as_str();
+        let at = unfinished.and_then(|gap| streams.iter().position(|key| is(gap, key)));
+        at.unwrap_or(streams.len())
+    }
+}
+
+const IN_PARTS: &str = "FROM unnest($1, $2, $3, $4, $5) AS u(consultation_id, stream, first, messages, place)
+     CROSS JOIN LATERAL (
+         SELECT * FROM published.chat_message k
+         WHERE k.consultation_id = u.consultation_id AND k.stream = u.stream
+           AND k.seq >= u.first AND k.seq < u.first + u.messages OFFSET 0) AS m";
+
+type OfParts<'a> = diesel::query_builder::BoxedSqlQuery<'a, diesel::pg::Pg, diesel::query_builder::SqlQuery>;
+
+fn in_parts(select: &str, parts: &Parts) -> OfParts<'static> {
+    diesel::sql_query(format!("{select} {IN_PARTS}"))
+        .into_boxed()
+        .bind::<Array<SqlUuid>, _>(parts.consultations.clone())
+        .bind::<Array<Text>, _>(parts.streams.clone())
+        .bind::<Array<BigInt>, _>(parts.firsts.clone())
+        .bind::<Array<Integer>, _>(parts.counts.clone())
+        .bind::<Array<BigInt>, _>(parts.places.clone())
+}
+
+fn bytes(conn: &mut PgConnection, parts: &Parts) -> QueryResult<i64> {
+    let select = "SELECT coalesce(sum(octet_length(m.body)), 0)::bigint AS count";
+    in_parts(select, parts).get_result::<Count>(conn).map(|row| row.count)
+}
+
+fn messages(conn: &mut PgConnection, parts: &Parts) -> QueryResult<Vec<Message>> {
+    in_parts("SELECT u.place + m.seq - u.first AS place, m.body", parts).load(conn)
+}
+
+/// Writes the rows of a block, of postings in order.
+fn write_packed(conn: &mut PgConnection, block: i64, postings: &[(i64, u16)]) -> QueryResult<()> {
+    let of_token = postings.chunk_by(|a, b| a.0 == b.0);
+    let rows =
+        of_token.filter_map(|part| Some((part.first()?.0, pack(part.iter().map(|(_, place)| *place)))));
+    let (tokens, packed): (Vec<i64>, Vec<Vec<u8>>) = rows.unzip();
+    diesel::sql_query(
+        "INSERT INTO search_posting (token, block, places) SELECT u.token, $3, u.places FROM unnest($1, $2) AS u(token, places)",
+    )
+    .bind::<Array<BigInt>, _>(tokens)
+    .bind::<Array<Binary>, _>(packed)
+    .bind::<Integer, _>(i32::try_from(block).unwrap_or(i32::MAX))
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Packs some tokens of the first block that is full and not packed, so that nobody waits long. Says whether there was any.
+fn pack_slice(conn: &mut PgConnection) -> Result<bool, Problem> {
+    Ok(conn.transaction::<_, diesel::result::Error, _>(|conn| {
+        // Whoever holds the row is adding to the index; there is always a next round.
+        let query = "SELECT version, next_n, open FROM search_progress FOR UPDATE SKIP LOCKED";
+        let Some(progress) = diesel::sql_query(query).get_result::<Progress>(conn).optional()? else {
+            return Ok(false);
+        };
+        let block = i64::from(progress.open);
+        let end = (block + 1) * BLOCK;
+        if progress.next_n < end {
+            return Ok(false);
+        }
+        let mut rows: Vec<Posting> =
+            diesel::sql_query("SELECT token, n FROM search_recent WHERE n < $1 ORDER BY token, n LIMIT $2")
+                .bind::<BigInt, _>(end)
+                .bind::<BigInt, _>(PACKED)
+                .load(conn)?;
+        let whole = i64::try_from(rows.len()).unwrap_or(i64::MAX) < PACKED;
+        // A block has fewer messages than these rows, so that at least one token is whole.
+        let cut = rows.last().map(|row| row.token).filter(|_| !whole);
+        rows.retain(|row| Some(row.token) != cut);
+        let place = |n: i64| u16::try_from(n % BLOCK).unwrap_or(0);
+        let postings: Vec<_> = rows.iter().map(|row| (row.token, place(row.n))).collect();
+        write_packed(conn, block, &postings)?;
+        diesel::sql_query("DELETE FROM search_recent WHERE n < $1 AND ($2 IS NULL OR token < $2)")
+            .bind::<BigInt, _>(end)
+            .bind::<Nullable<BigInt>, _>(cut)
+            .execute(conn)?;
+        if whole {
+            diesel::sql_query("UPDATE search_progress SET open = open + 1").execute(conn)?;
+        }
+        Ok(true)
+    })?)
+}

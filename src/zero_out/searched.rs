@@ -1,0 +1,35 @@
+//! What the search over everything finds of enterprises.
+
+use diesel::PgConnection;
+
+use crate::app::App;
+use crate::core::Problem;
+use crate::core::actor::Actor;
+use crate::core::page::Slice;
+use crate::core::search::Typed;
+use crate::web::found::{Findings, Hit, pieces};
+use crate::zero_out::queries::{Filter, list};
+
+/// Looks for enterprises.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn find(
+    app: &App,
+    conn: &mut PgConnection,
+    actor: &Actor,
+    typed: &Typed,
+    slice: Slice,
+) -> Result<Findings, Problem> {
+    let filter = Filter { q: Some(typed.text().to_owned()), ..Filter::default() };
+    Ok(Findings::of(list(conn, actor, &filter, slice)?, |view| {
+        let place = app.catalogue().regions.get(&view.region).map(|region| region.name.clone());
+        Hit {
+            id: view.id.to_string(),
+            link: format!("/enterprises/{}", view.id),
+            title: pieces(&view.name, typed),
+            excerpt: pieces(&format!("{} · {}", view.uscc, place.unwrap_or_default()), typed),
+            at: None,
+        }
+    }))
+}
