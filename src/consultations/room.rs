@@ -51,10 +51,10 @@ pub const ROOM: Room = Room {
         api::transcript::transcript, LoggedIn, "下载问诊记录";
     ],
     pages: pages![
-        GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count();
+        GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count(), Place::new(&[Admin], 55, "问诊", "Consultations", "list");
         GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
         GET "/parts/conversations" => pages::list::part, LoggedIn;
-        GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat").over(&["/consultations"]);
+        GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat");
         GET "/queue/{id}" => pages::queue::one, Roles(&[Admin]);
         GET "/parts/offers" => pages::desk::offers_part, LoggedIn;
         GET "/profile" => pages::profile::profile, Hidden(&[Expert]), Place::new(&[Expert], 30, "档案", "Profile", "person");

@@ -7,8 +7,8 @@
 //! With several servers each indexes what it stored itself; whoever adds to the index holds the row of `search_progress`, so the numbers
 //! have no gap and no message is indexed twice.
 //!
-//! While the chat stores much, the job rests after each round: it takes at most a fifth of the time of one connection, and messages are
-//! found later.
+//! While the chat stores thousands of messages a second, the job waits for a quieter second, a minute at most: messages are found later then,
+//! and the chat has the whole machine.
 
 use std::collections::{HashSet, VecDeque};
 use std::time::{Duration, Instant};
@@ -35,13 +35,15 @@ const STREAMS: usize = 2_000;
 /// Streams whose numbers are compared in a round.
 const COMPARED: i64 = 20_000;
 /// How often the numbers of all streams are compared.
-const COMPARE_EVERY: Duration = Duration::from_secs(300);
+const COMPARE_EVERY: Duration = Duration::from_secs(900);
 /// Rows that are packed in a round.
 const PACKED: i64 = 100_000;
-/// Messages that were stored since the last round above which the job rests.
-const MUCH: usize = 1_000;
-/// So much longer than the round took.
-const REST: u32 = 4;
+/// Messages stored within a second from which on the job waits for a quieter one.
+const FLOOD: f64 = 5_000.0;
+/// How long it waits before it looks again.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How long it waits in all, so that it gets on even if that never ends.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// Fills the index of messages.
 pub const JOB: Job = Job {
@@ -65,7 +67,13 @@ pub struct Indexer {
     compared: Option<(Uuid, String)>,
     /// When the next one begins; none while one runs.
     compare_at: Option<Instant>,
+    /// When the noted streams were last taken.
+    taken_at: Option<Instant>,
+    /// Until when nothing is done, and since when.
     rest_until: Option<Instant>,
+    resting_since: Option<Instant>,
+    /// Whether nothing is left to pack.
+    packed: bool,
 }
 
 #[derive(QueryableByName)]
@@ -131,11 +139,12 @@ impl Indexer {
     /// # Errors
     /// When the database can't be asked; the streams are read again.
     pub fn round(&mut self, app: &App) -> Result<bool, Problem> {
-        if self.rest_until.is_some_and(|until| Instant::now() < until) {
+        let began = Instant::now();
+        if self.rest_until.is_some_and(|until| began < until) {
             return Ok(false);
         }
-        let began = Instant::now();
         let noted = app.cache().of::<Written>().take();
+        let passed = self.taken_at.replace(began).map_or(PAUSE, |at| began - at).max(PAUSE);
         if noted.incomplete {
             (self.compared, self.compare_at) = (None, None);
         }
@@ -145,21 +154,30 @@ impl Indexer {
                 self.streams.push_front(key);
             }
         }
+        if f64::from(u32::try_from(noted.messages).unwrap_or(u32::MAX)) > FLOOD * passed.as_secs_f64()
+            && self.resting_since.get_or_insert(began).elapsed() < LONGEST_PAUSE
+        {
+            self.rest_until = Some(began + PAUSE);
+            return Ok(false);
+        }
+        self.resting_since = None;
         if self.streams.is_empty() {
             self.compare(app)?;
         }
-        let conn = &mut *app.conn()?;
         let streams: Vec<StreamKey> = self.streams.iter().copied().take(STREAMS).collect();
-        let (indexed, open) = if streams.is_empty() { (0, None) } else { add(conn, &streams)? };
-        // Those of which all was read are done with; `add` reads them in order.
-        for key in self.streams.drain(..open.unwrap_or(streams.len()).min(streams.len())) {
-            self.queued.remove(&key);
+        if streams.is_empty() && self.packed {
+            return Ok(self.compare_at.is_none());
         }
-        let packed = pack_slice(conn)?;
-        if noted.messages > MUCH {
-            self.rest_until = Some(Instant::now() + began.elapsed() * REST);
+        let conn = &mut *app.conn()?;
+        if !streams.is_empty() {
+            self.packed = false;
+            let ended = add(conn, &streams)?;
+            for key in self.streams.drain(..ended.min(streams.len())) {
+                self.queued.remove(&key);
+            }
         }
-        Ok(indexed > 0 || packed || !self.streams.is_empty() || self.compare_at.is_none())
+        self.packed = !pack_slice(conn)?;
+        Ok(!self.packed || !self.streams.is_empty() || self.compare_at.is_none())
     }
 
     /// Finds streams that hold more than is indexed, some of them at a time.
@@ -218,9 +236,8 @@ fn progress(conn: &mut PgConnection) -> QueryResult<Progress> {
     diesel::sql_query(lock).get_result(conn)
 }
 
-/// Indexes what is new in streams, in their order. Gives how many messages that were, and how many of the streams were read to their
-/// end, where not all were.
-fn add(conn: &mut PgConnection, streams: &[StreamKey]) -> Result<(i64, Option<usize>), Problem> {
+/// Indexes what is new in streams, in their order. Gives how many of the streams were read to their end.
+fn add(conn: &mut PgConnection, streams: &[StreamKey]) -> Result<usize, Problem> {
     Ok(conn.transaction::<_, diesel::result::Error, _>(|conn| {
         let progress = progress(conn)?;
         let gaps = gaps(conn, streams)?;
@@ -231,7 +248,7 @@ fn add(conn: &mut PgConnection, streams: &[StreamKey]) -> Result<(i64, Option<us
             parts = Parts::of(&gaps, left.min(FEW));
         }
         if parts.total == 0 {
-            return Ok((0, None));
+            return Ok(streams.len());
         }
         let mut postings: Vec<(i64, u16)> = Vec::new();
         for message in messages(conn, &parts)? {
@@ -265,10 +282,7 @@ fn add(conn: &mut PgConnection, streams: &[StreamKey]) -> Result<(i64, Option<us
         diesel::sql_query("UPDATE search_progress SET next_n = next_n + $1")
             .bind::<BigInt, _>(parts.total)
             .execute(conn)?;
-        let all: i64 = gaps.iter().map(|gap| (gap.last_seq - gap.done).max(0)).sum();
-        // The last of the parts may have been cut.
-        let left = (all > parts.total).then(|| parts.ended(&gaps, streams));
-        Ok((parts.total, left))
+        Ok(parts.ended(&gaps, streams))
     })?)
 }
 

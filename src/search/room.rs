@@ -1,9 +1,10 @@
 //! What the `search` domain declares of itself.
 
+use crate::consultations::policy::may_know;
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::search::{api, messages, pages};
 use crate::web::found::FindSource;
-use crate::web::room::Access::LoggedIn;
+use crate::web::room::Access::{ByPolicy, LoggedIn};
 use crate::web::room::Room;
 use crate::{pages, routes};
 
@@ -14,7 +15,7 @@ pub const ROOM: Room = Room {
     functions: include_str!("functions.sql"),
     routes: routes![
         api::search, LoggedIn, "全站查找";
-        api::within, LoggedIn, "在对话中查找";
+        api::within, ByPolicy(&[Enterprise, Expert, Admin], may_know), "在对话中查找";
     ],
     pages: pages![
         GET "/search" => pages::search, LoggedIn;

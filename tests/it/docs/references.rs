@@ -10,7 +10,8 @@ use zerodesk::settings::LoadOptions;
 use super::{Document, documents, none, read, root};
 
 /// Variables that are no settings.
-const OTHER_VARIABLES: [&str; 3] = ["ZERODESK_CONFIG", "ZERODESK_ADMIN_PASSWORD", "ZERODESK_PICTURES"];
+const OTHER_VARIABLES: [&str; 4] =
+    ["ZERODESK_CONFIG", "ZERODESK_ADMIN_PASSWORD", "ZERODESK_PICTURES", "ZERODESK_BENCH_MESSAGES"];
 /// Folders of the repository whose files are named in documents.
 const FOLDERS: [&str; 8] =
     ["package/", "src/", "script/", "docs/", "config/", "tests/", "templates/", "migrations/"];
