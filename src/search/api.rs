@@ -48,7 +48,7 @@ pub async fn search(state: State, auth: Auth, language: Lang, query: Query<Searc
     let kinds = sources(state.rooms, &actor);
     let asked = Asked::parse(q.as_deref(), kind.as_deref(), limit.as_deref(), cursor.as_deref(), &kinds)?;
     let groups =
-        read(&state, move |app| asked.find(app, &mut *app.conn()?, &actor, language.0, &kinds)).await?;
+        read(&state, move |app| asked.find(app, &mut *app.snapshot()?, &actor, language.0, &kinds)).await?;
     ok(SearchResults { groups })
 }
 
@@ -96,7 +96,7 @@ pub async fn within(
     let slice = crate::core::page::Slice::parse(Some(limit), cursor.as_deref())?;
     let stream = stream.unwrap_or(Stream::Talk);
     let found = read(&state, move |app| {
-        conversation::find(&mut *app.conn()?, &auth.actor(), id.0, stream, &typed, slice)
+        conversation::find(&mut *app.snapshot()?, &auth.actor(), id.0, stream, &typed, slice)
     });
     let found = found.await?;
     ok(ConversationResults { items: found.items, next_cursor: found.next_cursor, partial: found.partial })

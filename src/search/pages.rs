@@ -34,7 +34,7 @@ pub async fn search(state: State, member: Member, asked: QueryParams) -> Answer 
             match asked.get("q") {
                 None => Vec::new(),
                 Some(q) => Asked::parse(Some(q), asked.get("kind"), None, asked.get("cursor"), &kinds)?
-                    .find(app, &mut *app.conn()?, &actor, frame.language, &kinds)?,
+                    .find(app, &mut *app.snapshot()?, &actor, frame.language, &kinds)?,
             };
         let next = match groups.as_slice() {
             [only] if asked.get("kind").is_some() => {
