@@ -9,8 +9,8 @@ import './search-style.js';
 /** Messages that are loaded at a time, and how often. */
 const [SOME, TURNS] = [200, 50];
 
-/** Goes to the message. Does nothing where the address names none. */
-export async function show() {
+/** Goes to the message. Rejects where earlier ones can't be loaded. Does nothing where the address names none. */
+async function show() {
   const [, stream, seq] = /^#(talk|notes)-(\d+)$/.exec(location.hash) || [];
   const pane = stream && document.getElementById(`pane-${stream}`);
   if (!pane) return;
@@ -29,3 +29,7 @@ export async function show() {
   message.focus({ preventScroll: true });
   message.scrollIntoView({ block: 'center' });
 }
+
+const go = () => show().catch(() => {});
+window.addEventListener('hashchange', go);
+go();

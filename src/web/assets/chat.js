@@ -440,6 +440,4 @@ for (const name of panes.keys()) {
 root.dataset.ready = language;
 
 // The message that a search found.
-const goTo = () => location.hash && load('chat-at').then(({ show }) => show(), () => {});
-window.addEventListener('hashchange', goTo);
-goTo();
+if (location.hash) load('chat-at').catch(() => {});

@@ -274,16 +274,14 @@ document.addEventListener('submit', (event) => {
 const confirmed = (form) => load('sure').then(({ ask }) => ask(form), () => confirm(form.dataset.sure));
 
 /** Opens the box that searches everything; its page where the box can't be loaded. */
+const finder = document.querySelector('[data-find]');
+const held = (event) => event.ctrlKey || event.metaKey;
 const search = (event) => {
   event.preventDefault();
-  load('search-box').then(({ open }) => open(), () => location.assign('/search'));
+  load('search-box').then(({ open }) => open(), () => location.assign(finder.href));
 };
-const finder = document.querySelector('[data-find]');
-if (finder) {
-  const held = (event) => event.ctrlKey || event.metaKey;
-  finder.addEventListener('click', (event) => held(event) || search(event));
-  document.addEventListener('keydown', (event) => held(event) && event.key === 'k' && search(event));
-}
+finder?.addEventListener('click', (event) => held(event) || search(event));
+document.addEventListener('keydown', (event) => finder && held(event) && event.key === 'k' && search(event));
 
 if (document.querySelector('[data-back]')) load('back').catch(() => {});
 if (document.querySelector('[data-countdown]')) load('countdown');

@@ -3,7 +3,7 @@
  * can look in this conversation alone. Loaded when it is asked for.
  * @module
  */
-import { call, explain, say } from './api.js';
+import { call, explain, load, say } from './api.js';
 import './dialog.js';
 import './search-style.js';
 
@@ -36,6 +36,8 @@ export function open() {
   document.querySelector('dialog.search')?.remove();
   const chat = document.getElementById('chat');
   const { consultation } = chat ? JSON.parse(chat.dataset.chat) : {};
+  // A hit in the conversation that is open changes only the place after `#`.
+  if (chat) load('chat-at').catch(() => {});
   const dialog = make('dialog', '', { class: 'search', 'aria-label': say('查找', 'Search') });
   const form = make('form', '', { action: '/search', role: 'search' });
   const label = make('label', say('查找问诊、消息、企业、人员、案件', 'Search consultations, messages, enterprises, people, cases'));
@@ -129,7 +131,6 @@ export function open() {
     event.preventDefault();
     chosen.click();
   });
-  // On the same page only the place after `#` changes.
   results.addEventListener('click', (event) => {
     if (event.target.closest('a')) dialog.close();
   });
