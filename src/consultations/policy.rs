@@ -149,7 +149,7 @@ pub fn permit(actor: &Actor, action: Action, row: &Row) -> Result<(), Problem> {
     let allowed = match (action, scope) {
         (Action::Answer | Action::Lead, Scope::Expert(id)) => row.expert_id == Some(*id),
         (Action::Rate, Scope::Enterprise(id)) => row.enterprise_id == *id,
-        (Action::ReadNotes, Scope::Expert(_) | Scope::Admin(_)) => true,
+        (Action::ReadNotes, _) => reads_notes(actor),
         (Action::Explain | Action::Assign | Action::Invite | Action::Reopen, Scope::Admin(_)) => true,
         (Action::Invite, Scope::Expert(id)) => row.expert_id == Some(*id),
         (Action::Opine, Scope::Expert(_)) => true,
@@ -179,6 +179,11 @@ pub fn permit(actor: &Actor, action: Action, row: &Row) -> Result<(), Problem> {
         Action::ReadNotes | Action::Explain => return Err(problem),
     };
     Err(problem)
+}
+
+/// Whether the actor reads the notes of the consultations that it sees.
+pub fn reads_notes(actor: &Actor) -> bool {
+    matches!(actor, Actor::System) || matches!(actor.scope(), Some(Scope::Expert(_) | Scope::Admin(_)))
 }
 
 /// Whether the actor, who sees a consultation, may see its notes, too.

@@ -9,8 +9,8 @@ use crate::app::App;
 use crate::consultations::policy::{indexed_subqueries, visible_to};
 use crate::consultations::queries::{ConsultationFilter, list};
 use crate::core::Problem;
-use crate::core::actor::{Actor, Scope};
-use crate::core::ids::ConsultationId;
+use crate::core::actor::Actor;
+use crate::core::ids::{ConsultationId, EnterpriseId};
 use crate::core::page::Slice;
 use crate::core::search::Typed;
 use crate::db::published::enterprise;
@@ -51,11 +51,11 @@ pub fn visible_among(
     actor: &Actor,
     ids: &[Uuid],
 ) -> QueryResult<HashMap<Uuid, (String, String)>> {
-    let rows: Vec<(ConsultationId, String, crate::core::ids::EnterpriseId)> = visible_to(actor)
+    let rows: Vec<(ConsultationId, String, EnterpriseId)> = visible_to(actor)
         .filter(consultation::id.eq_any(ids))
         .select((consultation::id, consultation::subject, consultation::enterprise_id))
         .load(conn)?;
-    let names: HashMap<crate::core::ids::EnterpriseId, String> = enterprise::table
+    let names: HashMap<EnterpriseId, String> = enterprise::table
         .filter(enterprise::id.eq_any(rows.iter().map(|row| row.2)))
         .select((enterprise::id, enterprise::name))
         .load(conn)?
@@ -81,13 +81,4 @@ pub fn all_if_few(conn: &mut PgConnection, actor: &Actor, most: i64) -> QueryRes
     all.sort_unstable();
     all.dedup();
     Ok((i64::try_from(all.len()).unwrap_or(i64::MAX) <= most).then_some(all))
-}
-
-/// Whether the actor reads the notes of consultations that it sees, as [`policy::sees_notes`](crate::consultations::policy::sees_notes)
-/// says of each; a test holds the two together.
-pub fn reads_notes(actor: &Actor) -> bool {
-    match actor {
-        Actor::System => true,
-        _ => matches!(actor.scope(), Some(Scope::Expert(_) | Scope::Admin(_))),
-    }
 }

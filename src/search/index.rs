@@ -14,7 +14,7 @@ use std::collections::{HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Integer, Text, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -22,8 +22,10 @@ use crate::chat::kernel::Stream;
 use crate::chat::written::{LOG_GREW, StreamKey, Written};
 use crate::core::Problem;
 use crate::core::ids::ConsultationId;
-use crate::search::postings::{BLOCK, pack};
-use crate::search::tokens::{VERSION, folded_whole, of_text};
+use crate::search::packing::{pack_slice, write_packed};
+use crate::search::postings::BLOCK;
+use crate::search::progress;
+use crate::search::tokens::{folded_whole, of_text};
 use crate::web::room::Job;
 
 /// Messages of a round that go into the block that is being filled.
@@ -36,8 +38,6 @@ const STREAMS: usize = 2_000;
 const COMPARED: i64 = 20_000;
 /// How often the numbers of all streams are compared.
 const COMPARE_EVERY: Duration = Duration::from_secs(900);
-/// Rows that are packed in a round.
-const PACKED: i64 = 100_000;
 /// Messages stored within a second from which on the job waits for a quieter one.
 const FLOOD: f64 = 5_000.0;
 /// How long it waits before it looks again.
@@ -77,16 +77,6 @@ pub struct Indexer {
 }
 
 #[derive(QueryableByName)]
-struct Progress {
-    #[diesel(sql_type = Integer)]
-    version: i32,
-    #[diesel(sql_type = BigInt)]
-    next_n: i64,
-    #[diesel(sql_type = Integer)]
-    open: i32,
-}
-
-#[derive(QueryableByName)]
 struct Gap {
     #[diesel(sql_type = SqlUuid)]
     consultation_id: Uuid,
@@ -110,14 +100,6 @@ struct Message {
 struct Count {
     #[diesel(sql_type = BigInt)]
     count: i64,
-}
-
-#[derive(QueryableByName)]
-struct Posting {
-    #[diesel(sql_type = BigInt)]
-    token: i64,
-    #[diesel(sql_type = BigInt)]
-    n: i64,
 }
 
 /// The parts of streams that a round indexes.
@@ -216,30 +198,10 @@ impl Indexer {
     }
 }
 
-/// The row that says how far the index goes, locked until the end of the transaction. With tokens of another version it is emptied.
-fn progress(conn: &mut PgConnection) -> QueryResult<Progress> {
-    let lock = "SELECT version, next_n, open FROM search_progress FOR UPDATE";
-    let insert = |conn: &mut PgConnection| {
-        diesel::sql_query("INSERT INTO search_progress (version) VALUES ($1) ON CONFLICT DO NOTHING")
-            .bind::<Integer, _>(VERSION)
-            .execute(conn)
-    };
-    insert(conn)?;
-    let found: Progress = diesel::sql_query(lock).get_result(conn)?;
-    if found.version == VERSION {
-        return Ok(found);
-    }
-    for table in ["search_recent", "search_posting", "search_run", "search_progress"] {
-        diesel::sql_query(format!("DELETE FROM {table}")).execute(conn)?;
-    }
-    insert(conn)?;
-    diesel::sql_query(lock).get_result(conn)
-}
-
 /// Indexes what is new in streams, in their order. Gives how many of the streams were read to their end.
 fn add(conn: &mut PgConnection, streams: &[StreamKey]) -> Result<usize, Problem> {
     Ok(conn.transaction::<_, diesel::result::Error, _>(|conn| {
-        let progress = progress(conn)?;
+        let progress = progress::lock(conn)?;
         let gaps = gaps(conn, streams)?;
         // A whole block is packed at once.
         let left = BLOCK - progress.next_n % BLOCK;
@@ -359,56 +321,4 @@ fn bytes(conn: &mut PgConnection, parts: &Parts) -> QueryResult<i64> {
 
 fn messages(conn: &mut PgConnection, parts: &Parts) -> QueryResult<Vec<Message>> {
     in_parts("SELECT u.place + m.seq - u.first AS place, m.body", parts).load(conn)
-}
-
-/// Writes the rows of a block, of postings in order.
-fn write_packed(conn: &mut PgConnection, block: i64, postings: &[(i64, u16)]) -> QueryResult<()> {
-    let of_token = postings.chunk_by(|a, b| a.0 == b.0);
-    let rows =
-        of_token.filter_map(|part| Some((part.first()?.0, pack(part.iter().map(|(_, place)| *place)))));
-    let (tokens, packed): (Vec<i64>, Vec<Vec<u8>>) = rows.unzip();
-    diesel::sql_query(
-        "INSERT INTO search_posting (token, block, places) SELECT u.token, $3, u.places FROM unnest($1, $2) AS u(token, places)",
-    )
-    .bind::<Array<BigInt>, _>(tokens)
-    .bind::<Array<Binary>, _>(packed)
-    .bind::<Integer, _>(i32::try_from(block).unwrap_or(i32::MAX))
-    .execute(conn)?;
-    Ok(())
-}
-
-/// Packs some tokens of the first block that is full and not packed, so that nobody waits long. Says whether there was any.
-fn pack_slice(conn: &mut PgConnection) -> Result<bool, Problem> {
-    Ok(conn.transaction::<_, diesel::result::Error, _>(|conn| {
-        // Whoever holds the row is adding to the index; there is always a next round.
-        let query = "SELECT version, next_n, open FROM search_progress FOR UPDATE SKIP LOCKED";
-        let Some(progress) = diesel::sql_query(query).get_result::<Progress>(conn).optional()? else {
-            return Ok(false);
-        };
-        let block = i64::from(progress.open);
-        let end = (block + 1) * BLOCK;
-        if progress.next_n < end {
-            return Ok(false);
-        }
-        let mut rows: Vec<Posting> =
-            diesel::sql_query("SELECT token, n FROM search_recent WHERE n < $1 ORDER BY token, n LIMIT $2")
-                .bind::<BigInt, _>(end)
-                .bind::<BigInt, _>(PACKED)
-                .load(conn)?;
-        let whole = i64::try_from(rows.len()).unwrap_or(i64::MAX) < PACKED;
-        // A block has fewer messages than these rows, so that at least one token is whole.
-        let cut = rows.last().map(|row| row.token).filter(|_| !whole);
-        rows.retain(|row| Some(row.token) != cut);
-        let place = |n: i64| u16::try_from(n % BLOCK).unwrap_or(0);
-        let postings: Vec<_> = rows.iter().map(|row| (row.token, place(row.n))).collect();
-        write_packed(conn, block, &postings)?;
-        diesel::sql_query("DELETE FROM search_recent WHERE n < $1 AND ($2 IS NULL OR token < $2)")
-            .bind::<BigInt, _>(end)
-            .bind::<Nullable<BigInt>, _>(cut)
-            .execute(conn)?;
-        if whole {
-            diesel::sql_query("UPDATE search_progress SET open = open + 1").execute(conn)?;
-        }
-        Ok(true)
-    })?)
 }

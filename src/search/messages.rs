@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::chat::kernel::Stream;
-use crate::consultations::searched::{all_if_few, reads_notes, visible_among};
+use crate::consultations::policy::reads_notes;
+use crate::consultations::searched::{all_if_few, visible_among};
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};

@@ -40,7 +40,7 @@ export function open() {
   if (chat) load('chat-at').catch(() => {});
   const dialog = make('dialog', '', { class: 'search', 'aria-label': say('查找', 'Search') });
   const form = make('form', '', { action: '/search', role: 'search' });
-  const label = make('label', say('查找问诊、消息、企业、人员、案件', 'Search consultations, messages, enterprises, people, cases'));
+  const label = make('label', say('全站查找', 'Search everything'));
   const field = make('input', '', {
     type: 'search', name: 'q', maxlength: '254', autocomplete: 'off', role: 'combobox', 'aria-expanded': 'false', 'aria-controls': 'hits', 'aria-autocomplete': 'list',
   });
