@@ -17,9 +17,8 @@ fn a_snapshot_is_of_one_moment_writes_nothing_and_leaves_its_connection_usable()
     let app = TestApp::start();
     {
         let mut snapshot = app.app.snapshot().unwrap();
-        let count = |conn: &mut PgConnection| -> i64 {
-            imports::table.select(count_star()).first(conn).unwrap()
-        };
+        let count =
+            |conn: &mut PgConnection| -> i64 { imports::table.select(count_star()).first(conn).unwrap() };
         assert_eq!(count(&mut snapshot), 0);
         app.app.conn().unwrap().batch_execute(IMPORT).unwrap();
         assert_eq!(count(&mut snapshot), 0, "written after its first statement");
