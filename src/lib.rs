@@ -26,6 +26,7 @@
 //! - [`people`]: officers, experts and the people of enterprises: invited, changed, deactivated
 //! - [`alerts`]: quality alerts over several enterprises
 //! - [`withdrawals`]: imports taken back as a whole, or what stands on their rows
+//! - [`response_targets`]: how soon enterprises are to be answered
 //! - [`search`]: one search over everything that a person may see, and the index of messages
 //! - [`reports`]: figures over several domains
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
@@ -52,6 +53,7 @@ pub mod plans;
 pub mod presence;
 pub mod remediation;
 pub mod reports;
+pub mod response_targets;
 pub mod search;
 pub mod server;
 pub mod settings;
@@ -81,6 +83,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &people::ROOM,
     &alerts::ROOM,
     &withdrawals::ROOM,
+    &response_targets::ROOM,
     &search::ROOM,
     &reports::ROOM,
     &server::room::SERVER,

@@ -12,7 +12,7 @@ crate::word_enum! {
         Rounds = "rounds",
         /// Reminders of what an enterprise has agreed to do. Where all of its people do without, the first of them gets these still.
         Reminders = "reminders",
-        /// Consultations for which nobody was found, for officers.
+        /// Consultations for which nobody was found, and overdue answers, for officers.
         Queue = "queue",
     }
 }
@@ -32,17 +32,18 @@ impl Topic {
     pub fn text(self) -> Text {
         match self {
             Self::Consultations => Text::new(
-                "问诊进展（接诊、等待、改派、重新打开、办结）",
-                "Progress of consultations (accepted, waiting, another expert, reopened, concluded)",
+                "问诊进展（接诊、等待、改派、补充材料、答复时限、重新打开、办结）",
+                "Progress of consultations (accepted, waiting, another expert, information wanted, answers due soon, reopened, concluded)",
             ),
             Self::Rounds => Text::new("巡回问诊安排", "Assignments of circuit consultation"),
             Self::Reminders => Text::new(
                 "整改措施的期限提醒（每家企业至少一人接收）",
                 "Reminders of corrective actions that are due (at least one person of each enterprise gets them)",
             ),
-            Self::Queue => {
-                Text::new("无专家可派的问诊告警", "Alarms: consultations for which no expert was found")
-            }
+            Self::Queue => Text::new(
+                "问诊告警（无专家可派、答复超过时限）",
+                "Alarms: consultations for which no expert was found, and overdue answers",
+            ),
         }
     }
 }

@@ -150,6 +150,14 @@ pub struct OfferMade {
     pub expires_at: DateTime<Utc>,
 }
 
+/// What officers see in their queue has changed: a consultation was opened, offered, taken, ended or needs them. It says no more, since
+/// each of them asks for what they may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueChanged {
+    /// Code of the consultation's region.
+    pub region: String,
+}
+
 /// An account no longer takes part in a consultation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberRemoved {
@@ -189,6 +197,7 @@ shared_events! {
     Typing = "typing";
     ConsultationChanged = "consultation";
     OfferMade = "offer";
+    QueueChanged = "queue";
     // A message that is stored after the commit must not reach those who were removed by it.
     MemberRemoved = "removed", before commit: true;
 }

@@ -239,3 +239,7 @@ BEGIN
     FROM numbered n;
 END
 $$;
+
+-- Published: the last number of each stream. What follows a talk compares it with how far it has read.
+CREATE VIEW published.chat_stream AS
+    SELECT consultation_id, stream, last_seq FROM chat_stream;

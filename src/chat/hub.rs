@@ -5,8 +5,9 @@
 //! thousands of sessions do not wait for one lock.
 
 use crate::accounts::SessionEnded;
+use crate::catalogue::stem;
 use crate::chat::events::{
-    ConsultationChanged, LogAdvanced, MemberRemoved, MessageStored, OfferMade, ReadMark, Typing,
+    ConsultationChanged, LogAdvanced, MemberRemoved, MessageStored, OfferMade, QueueChanged, ReadMark, Typing,
 };
 use crate::chat::kernel::{
     Answer, BatchItem, CloseReason, Reply, SendResult, SessionMessage, SessionRef, SocketId, Stored, Stream,
@@ -104,6 +105,8 @@ struct Subscriber {
 
 struct Socket {
     account: AccountId,
+    /// The digits of an officer's region that all regions within it begin with.
+    officer_of: Option<String>,
     login: SessionId,
     session: SessionRef,
 }
@@ -150,7 +153,11 @@ impl Hub {
             return None;
         }
         let id = SocketId(self.0.next.fetch_add(1, Ordering::Relaxed));
-        sockets.insert(id, Socket { account: person.account, login: person.session, session });
+        let officer_of = match &person.scope {
+            Scope::Admin(region) => Some(stem(region).to_owned()),
+            _ => None,
+        };
+        sockets.insert(id, Socket { account: person.account, officer_of, login: person.session, session });
         self.0.open.store(sockets.len(), Ordering::Relaxed);
         let presence_written = match person.scope {
             Scope::Expert(_) => self.0.presence.expert_connected(person.account),
@@ -281,6 +288,13 @@ impl Hub {
         } else if let Some(offer) = event.get::<OfferMade>() {
             let frame = protocol::offer(offer);
             for socket in lock(&self.0.sockets).values().filter(|s| s.account == offer.account) {
+                socket.session.send(SessionMessage::Frame(frame.clone()));
+            }
+        } else if let Some(change) = event.get::<QueueChanged>() {
+            let frame = protocol::queue();
+            let sees =
+                |s: &&Socket| s.officer_of.as_ref().is_some_and(|stem| change.region.starts_with(stem));
+            for socket in lock(&self.0.sockets).values().filter(sees) {
                 socket.session.send(SessionMessage::Frame(frame.clone()));
             }
         } else if let Some(removed) = event.get::<MemberRemoved>() {

@@ -1,8 +1,10 @@
 //! The streams of a consultation, for the domain that opens it: their creation, and what is in them.
 
 use crate::core::Problem;
+use crate::core::actor::Role;
 use crate::core::ids::{AccountId, ConsultationId};
 use crate::db::Tx;
+use crate::db::published::account;
 use crate::db::schema::{chat_message, chat_stream};
 use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, sql};
@@ -60,6 +62,68 @@ pub fn has_written(
         .filter(chat_message::sender_id.eq(account.0))
         .filter(chat_message::sent_at.ge(since));
     Ok(diesel::select(exists(written)).get_result(conn)?)
+}
+
+/// Whether somebody of a role has written in the talk after a moment.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn has_role_written(
+    conn: &mut PgConnection,
+    id: ConsultationId,
+    role: Role,
+    after: DateTime<Utc>,
+) -> Result<bool, Problem> {
+    let written = chat_message::table
+        .inner_join(account::table.on(account::id.eq(chat_message::sender_id)))
+        .filter(chat_message::consultation_id.eq(id))
+        .filter(chat_message::stream.eq("talk"))
+        .filter(chat_message::sent_at.gt(after))
+        .filter(account::role.eq(role));
+    Ok(diesel::select(exists(written)).get_result(conn)?)
+}
+
+/// A message of a talk, by its number, the role of who wrote it, and when it was stored.
+pub type Spoken = (i64, Role, DateTime<Utc>);
+
+/// Who wrote when in the talk after a number, in order, so many at most.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn spoken_after(
+    conn: &mut PgConnection,
+    id: ConsultationId,
+    after: i64,
+    most: i64,
+) -> Result<Vec<Spoken>, Problem> {
+    Ok(chat_message::table
+        .inner_join(account::table.on(account::id.eq(chat_message::sender_id)))
+        .filter(chat_message::consultation_id.eq(id))
+        .filter(chat_message::stream.eq("talk"))
+        .filter(chat_message::seq.gt(after))
+        .order(chat_message::seq)
+        .limit(most)
+        .select((chat_message::seq, account::role, chat_message::sent_at))
+        .load(conn)?)
+}
+
+/// Who wrote when in the talks of some consultations, by consultation and in order, so many at most.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn spoken_of(
+    conn: &mut PgConnection,
+    ids: &[ConsultationId],
+    most: i64,
+) -> Result<Vec<(ConsultationId, Role, DateTime<Utc>)>, Problem> {
+    Ok(chat_message::table
+        .inner_join(account::table.on(account::id.eq(chat_message::sender_id)))
+        .filter(chat_message::consultation_id.eq_any(ids))
+        .filter(chat_message::stream.eq("talk"))
+        .order((chat_message::consultation_id, chat_message::seq))
+        .limit(most)
+        .select((chat_message::consultation_id, account::role, chat_message::sent_at))
+        .load(conn)?)
 }
 
 /// The condition that others wrote what an account has not read, in the talk or, with `notes`, in the internal notes as well.

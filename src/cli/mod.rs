@@ -15,6 +15,7 @@ mod import;
 pub mod limits;
 pub mod open;
 mod people;
+mod response_targets;
 mod serve;
 
 use std::path::PathBuf;
@@ -58,6 +59,9 @@ enum Command {
     /// Prove or rebuild the headline figures.
     #[command(subcommand)]
     Figures(figures::Figures),
+    /// Try other response targets on the past.
+    #[command(subcommand)]
+    ResponseTargets(response_targets::ResponseTargets),
     /// Check the calendar of working days.
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
@@ -124,6 +128,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Admin(admin) => admin::run(settings, admin),
         Command::Audit(audit) => audit::run(settings, audit),
         Command::Figures(figures) => figures::run(settings, figures),
+        Command::ResponseTargets(what) => response_targets::run(settings, what),
         Command::Calendar(what) => calendar::run(&settings, what),
         Command::Backup(folder) => backup::take(&settings, folder),
         Command::Restore(folder) => backup::restore(settings, folder),

@@ -67,10 +67,12 @@ pub struct Row {
     pub pinned: bool,
     /// How often it was reopened.
     pub reopened: i32,
-    /// When the first answer of the expert who holds it is due; none once it is there.
+    /// When the platform takes it from the expert who holds it, if that expert is silent until then; none once there is an answer.
     pub answer_due_at: Option<DateTime<Utc>>,
     /// When the enterprise was informed to expect an answer, where no one is on duty.
     pub answer_expected_at: Option<DateTime<Utc>>,
+    /// Since when the enterprise is asked for information.
+    pub information_asked_at: Option<DateTime<Utc>>,
 }
 
 /// The details of a line of the history.
@@ -306,7 +308,25 @@ impl Consultation {
         self.row.answer_due_at = None;
     }
 
-    /// An expert, whose place is taken already, holds it from now on; the first answer is due after `promise`.
+    /// The expert asks the enterprise for information.
+    pub fn ask_information(&mut self, question: String, now: DateTime<Utc>) {
+        self.row.information_asked_at = Some(now);
+        self.note("ask_information", StepNote { expert: self.row.expert_id, note: Some(question) });
+    }
+
+    /// The expert withdraws the question for information.
+    pub fn stop_asking(&mut self) {
+        self.row.information_asked_at = None;
+        self.note("cancel_information_request", StepNote { expert: self.row.expert_id, note: None });
+    }
+
+    /// The enterprise has answered the question for information.
+    pub fn information_received(&mut self) {
+        self.row.information_asked_at = None;
+        self.entry("information_received", Some(self.row.status), true, StepNote::default());
+    }
+
+    /// An expert, whose place is taken already, holds it from now on; the platform waits for the first answer as long as `promise`.
     ///
     /// # Errors
     /// When the status does not allow it.
@@ -376,6 +396,7 @@ impl Consultation {
         self.row.concluded_at = Some(now);
         self.row.conclusion = Some(conclusion);
         self.row.answer_due_at = None;
+        self.row.information_asked_at = None;
         self.change(Change::UnseatAll);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The consultations as files.
 
 use crate::consultations::status::Status;
-use crate::consultations::views::ConsultationView;
+use crate::consultations::views::{ConsultationView, TargetView};
 use crate::exports::{Cell, Column, FilterWord, List, Q, Words};
 
 fn same(word: &str, _: &Words) -> String {
@@ -10,6 +10,21 @@ fn same(word: &str, _: &Words) -> String {
 
 fn yes(word: &str, words: &Words) -> String {
     words.yes(word == "true").to_owned()
+}
+
+fn target<'a>(c: &'a ConsultationView, kind: &str) -> Option<&'a TargetView> {
+    c.targets.iter().find(|t| t.kind == kind)
+}
+
+fn state(c: &ConsultationView, kind: &str, words: &Words) -> Cell {
+    let Some(target) = target(c, kind) else { return Cell::Empty };
+    Cell::text(match target.state.as_str() {
+        "met" => words.t("按时", "in time"),
+        "breached" => words.t("超时", "overdue"),
+        "paused" => words.t("暂停", "paused"),
+        "ended" => words.t("未办即终止", "ended before"),
+        _ => words.t("计时中", "running"),
+    })
 }
 
 /// The consultations.
@@ -34,6 +49,14 @@ pub static CONSULTATIONS: List<ConsultationView> = List {
         Column::new("发起时间", "Opened", |c, _| Cell::Moment(c.opened_at)),
         Column::new("接受时间", "Accepted", |c, _| Cell::moment(c.accepted_at)),
         Column::new("办结时间", "Concluded", |c, _| Cell::moment(c.concluded_at)),
+        Column::new("首次答复时限", "First answer due", |c, _| {
+            Cell::moment(target(c, "first_answer").and_then(|t| t.due_at))
+        }),
+        Column::new("首次答复情况", "First answer", |c, w| state(c, "first_answer", w)),
+        Column::new("办结时限", "Conclusion due", |c, _| {
+            Cell::moment(target(c, "conclusion").and_then(|t| t.due_at))
+        }),
+        Column::new("办结情况", "Conclusion in time", |c, w| state(c, "conclusion", w)),
         Column::new("告警时间", "Alarm", |c, _| {
             Cell::moment(c.search.as_ref().and_then(|s| s.alarmed_at))
         }),

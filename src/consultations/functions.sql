@@ -3,11 +3,14 @@
 -- Statutory deadlines are decided by `remediation`, which consultations stands below. Its queries (src/consultations/needs.rs, matcher.rs) ask
 -- one function of src/remediation/functions.sql:
 --   consultation_deadline(nonconformity, today)   the next day by which the law wants something of its case
+-- How soon an enterprise is to be answered is decided by `response_targets`, above as well. The views (src/consultations/views.rs) ask one
+-- function of src/response_targets/functions.sql:
+--   consultation_targets(consultations)           what their enterprises wait for, and until when
 
 -- Published: a consultation, who takes part, its events and offers.
 CREATE VIEW published.consultation AS
     SELECT id, enterprise_id, nonconformity_id, product_kind, status, expert_id, concluded_at, rating, rated_at, opened_by, opened_at,
-           updated_at, on_site, tried_since, answer_due_at, region
+           updated_at, on_site, tried_since, answer_due_at, region, information_asked_at, subject
     FROM consultation;
 CREATE VIEW published.consultation_participant AS
     SELECT consultation_id, account_id, role, joined_at, removed_at

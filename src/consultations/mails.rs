@@ -120,6 +120,16 @@ mails! {
         /// Where it is.
         link: String,
     }
+    /// To an enterprise: the expert asks for information.
+    InformationAsked = "information_asked",
+        "consultations/mail/information_asked.zh.txt", "consultations/mail/information_asked.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// What is to be handed in.
+        question: Prose,
+        /// Where to answer.
+        link: String,
+    }
     /// To an enterprise: the expert concluded.
     ConsultationConcluded = "consultation_concluded",
         "consultations/mail/consultation_concluded.zh.txt", "consultations/mail/consultation_concluded.en.txt" {

@@ -77,6 +77,7 @@ impl Command for OpenConsultation {
             pinned: false,
             reopened: 0,
             answer_due_at: None,
+            information_asked_at: None,
             answer_expected_at: None,
         });
         c.opened();

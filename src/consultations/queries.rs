@@ -15,7 +15,7 @@ use crate::enterprises::ids::NonconformityId;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Array, BigInt, Bool, Uuid};
 
 pub use crate::consultations::views::{
     ConsultationView, EnterpriseRef, ExpertRef, HistoryView, PanelView, ProductRef, SearchView,
@@ -159,6 +159,45 @@ fn narrow(
     query
 }
 
+/// How many consultations need officers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueCounts {
+    /// Those that wait for an expert.
+    pub waiting: i64,
+    /// Those for which nobody was found, or of which an answer is overdue.
+    pub alarms: i64,
+}
+
+/// Those of the consultations given by their ids of which an answer is overdue.
+const OVERDUE: &str = "
+    SELECT count(DISTINCT t.consultation_id) AS count FROM consultation_targets($1) t
+    WHERE t.state = 'breached' AND t.met_at IS NULL";
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// How many consultations that the actor may see need officers.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn queue_counts(conn: &mut PgConnection, actor: &Actor) -> Result<QueueCounts, Problem> {
+    let open: Vec<(ConsultationId, Status, bool)> = visible_to(actor)
+        .filter(consultation::status.ne(Status::Concluded))
+        .select((consultation::id, consultation::status, consultation::alarmed_at.is_not_null()))
+        .load(conn)?;
+    let alarmed = |(_, status, alarmed): &&(_, Status, bool)| *status == Status::Waiting && *alarmed;
+    let others: Vec<ConsultationId> = open.iter().filter(|c| !alarmed(c)).map(|(id, ..)| *id).collect();
+    let overdue: Count = diesel::sql_query(OVERDUE).bind::<Array<Uuid>, _>(others).get_result(conn)?;
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    Ok(QueueCounts {
+        waiting: count(open.iter().filter(|(_, status, _)| *status == Status::Waiting).count()),
+        alarms: count(open.iter().filter(alarmed).count()) + overdue.count,
+    })
+}
+
 /// One consultation.
 ///
 /// # Errors
@@ -223,7 +262,9 @@ fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<Histor
         }
     }
     for (seq, line) in (1..).zip(&mut shown) {
-        (line.seq, line.note) = (seq, None);
+        line.seq = seq;
+        // What the enterprise is asked for is said to it.
+        line.note.take_if(|_| line.event != "ask_information");
     }
     shown
 }

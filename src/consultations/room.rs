@@ -43,6 +43,8 @@ pub const ROOM: Room = Room {
         api::steps::unpin, ByPolicy(&[Admin], may_know), "取消锁定专家";
         api::steps::invite, ByPolicy(&[Expert, Admin], may_know), "邀请会诊";
         api::steps::opine, ByPolicy(&[Expert], may_know), "发表会诊意见";
+        api::steps::ask_information, ByPolicy(&[Expert], may_know), "请企业补充材料";
+        api::steps::cancel_information_request, ByPolicy(&[Expert], may_know), "撤回补充材料请求";
         api::steps::reopen, ByPolicy(&[Enterprise, Admin], may_know), "重新打开问诊";
         api::steps::conclude, ByPolicy(&[Expert], may_know), "办结问诊";
         api::steps::rate, ByPolicy(&[Enterprise], may_know), "评价";
@@ -54,7 +56,8 @@ pub const ROOM: Room = Room {
         GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count(), Place::new(&[Admin], 55, "问诊", "Consultations", "list");
         GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
         GET "/parts/conversations" => pages::list::part, LoggedIn;
-        GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat");
+        GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat").with_count();
+        GET "/parts/queue" => pages::queue::part, Roles(&[Admin]);
         GET "/queue/{id}" => pages::queue::one, Roles(&[Admin]);
         GET "/parts/offers" => pages::desk::offers_part, LoggedIn;
         GET "/profile" => pages::profile::profile, Hidden(&[Expert]), Place::new(&[Expert], 30, "档案", "Profile", "person");
@@ -73,6 +76,8 @@ pub const ROOM: Room = Room {
         word("hand_over_consultation", "专家停用，移交问诊", "handed over from an ended account"),
         word("invite_expert", "邀请会诊", "invited to a panel"),
         word("give_opinion", "会诊意见", "gave an opinion"),
+        word("ask_information", "请企业补充材料", "asked the enterprise for information"),
+        word("cancel_information_request", "撤回补充材料请求", "withdrew a request for information"),
         word("conclude_consultation", "办结问诊", "concluded a consultation"),
         word("reopen_consultation", "重新打开问诊", "reopened a consultation"),
         word("refuse_expert", "企业申请回避", "excluded an expert"),

@@ -1,13 +1,13 @@
 //! Loading a consultation under a lock, and the one way to save it: its row, its history, its offers and its people.
 
 use crate::accounts::store::of_expert;
-use crate::chat::events::{ConsultationChanged, MemberRemoved};
+use crate::chat::events::{ConsultationChanged, MemberRemoved, QueueChanged};
 use crate::chat::streams;
 use crate::consultations::consultation::{Change, Consultation, Entry, NewOffer, News, Row};
 use crate::consultations::status::Status;
-use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::{AccountId, ConsultationId, ExpertId};
+use crate::core::{Problem, Wake};
 use crate::db::Tx;
 use crate::db::published::{enterprise, expert};
 use crate::db::schema::{
@@ -21,6 +21,9 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use serde_json::Value;
+
+/// Wakes who follows the consultations: one was opened or has changed.
+pub const CHANGED: Wake = Wake::new("consultation_changed");
 
 /// Loads a consultation and locks its row until the transaction ends. An expert's row is locked after it, never before.
 ///
@@ -53,6 +56,7 @@ struct Changed<'a> {
     reopened: Option<i32>,
     answer_due_at: Option<Option<DateTime<Utc>>>,
     answer_expected_at: Option<Option<DateTime<Utc>>>,
+    information_asked_at: Option<Option<DateTime<Utc>>>,
     updated_at: DateTime<Utc>,
 }
 
@@ -81,6 +85,7 @@ impl<'a> Changed<'a> {
             pinned: changed(stored.pinned, new.pinned),
             reopened: changed(stored.reopened, new.reopened),
             answer_due_at: changed(stored.answer_due_at, new.answer_due_at),
+            information_asked_at: changed(stored.information_asked_at, new.information_asked_at),
             answer_expected_at: changed(stored.answer_expected_at, new.answer_expected_at),
             updated_at: now,
         }
@@ -95,11 +100,23 @@ impl<'a> Changed<'a> {
 pub fn save(tx: &mut Tx, c: &mut Consultation) -> Result<(), Problem> {
     let (stored, row) = c.rows();
     if stored != row {
+        tx.wake(CHANGED);
+        let of_queue = |row: &Row| (row.status, row.expert_id, row.alarmed_at, row.pinned);
+        if of_queue(stored) != of_queue(row) {
+            queue_changed(tx, row.id)?;
+        }
         diesel::update(consultation::table.find(row.id))
             .set(Changed::between(stored, row, tx.now))
             .execute(&mut *tx.conn)?;
     }
     write_changes(tx, c)
+}
+
+/// Leaves the event that informs the officers of the region that their queue has changed.
+fn queue_changed(tx: &mut Tx, id: ConsultationId) -> Result<(), Problem> {
+    let region = consultation::table.find(id).select(consultation::region).first(&mut *tx.conn)?;
+    tx.emit(QueueChanged { region });
+    Ok(())
 }
 
 /// Stores a consultation that is new, with the rows that belong to it.
@@ -128,6 +145,8 @@ pub fn insert(tx: &mut Tx, c: &mut Consultation) -> Result<bool, Problem> {
         return Ok(false);
     }
     streams::create(tx, c.id)?;
+    tx.wake(CHANGED);
+    queue_changed(tx, c.id)?;
     write_changes(tx, c).map(|()| true)
 }
 

@@ -14,6 +14,7 @@ use crate::enterprises::ids::NonconformityId;
 use crate::matching::search::SearchStep;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text as SqlText, Timestamptz, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -54,6 +55,10 @@ pub struct ConsultationView {
     pub on_site: bool,
     /// When to expect an answer, where no one is on duty now.
     pub answer_expected_at: Option<DateTime<Utc>>,
+    /// Since when the enterprise is asked for information; until it answers, the targets are paused.
+    pub information_asked_at: Option<DateTime<Utc>>,
+    /// How soon the enterprise is to be answered: the first answer, the latest next one and the latest conclusion.
+    pub targets: Vec<TargetView>,
     /// The experts of its panel.
     pub panel: Vec<PanelView>,
     /// What only experts and admins see of the match.
@@ -72,8 +77,64 @@ pub struct SearchView {
     pub alarmed_at: Option<DateTime<Utc>>,
     /// Whether an admin pinned the consultation to its expert.
     pub pinned: bool,
-    /// When the expert's first answer is due; none once it is there.
+    /// When the platform takes it from its expert, if the expert is silent until then; none once there is an answer.
     pub answer_due_at: Option<DateTime<Utc>>,
+}
+
+/// Something that an enterprise waits for, or waited for. It is computed a moment after what it follows from.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+pub struct TargetView {
+    /// `first_answer`, `next_answer` or `conclusion`.
+    #[diesel(sql_type = SqlText)]
+    pub kind: String,
+    /// The how many-th of its kind, from 1.
+    #[diesel(sql_type = Integer)]
+    pub cycle: i32,
+    /// `running`, `paused`, `met`, `breached`, or `ended` where the consultation ended without it.
+    #[diesel(sql_type = SqlText)]
+    pub state: String,
+    /// `urgent` or `normal`.
+    #[diesel(sql_type = SqlText)]
+    pub urgency: String,
+    /// Since when it is waited for.
+    #[diesel(sql_type = Timestamptz)]
+    pub started_at: DateTime<Utc>,
+    /// When the time is or was over; none while it is paused.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub due_at: Option<DateTime<Utc>>,
+    /// `working` where only working hours count, or `round_the_clock`.
+    #[diesel(sql_type = SqlText)]
+    pub hours: String,
+    /// How long it may take, in minutes.
+    #[diesel(sql_type = BigInt)]
+    pub allowed_minutes: i64,
+    /// Minutes that were counted when it was last paused or over.
+    #[diesel(sql_type = BigInt)]
+    pub counted_minutes: i64,
+    /// When most of the time was over.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub warned_at: Option<DateTime<Utc>>,
+    /// When it came, in time or not.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub met_at: Option<DateTime<Utc>>,
+}
+
+/// A target with its consultation.
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct TargetRow {
+    #[diesel(sql_type = SqlUuid)]
+    consultation_id: ConsultationId,
+    #[diesel(embed)]
+    target: TargetView,
+}
+
+impl TargetView {
+    /// Whether it is still waited for.
+    pub fn is_open(&self) -> bool {
+        self.met_at.is_none() && self.state != "ended"
+    }
 }
 
 /// The enterprise of a consultation.
@@ -171,6 +232,7 @@ struct RelatedData {
     kinds: HashMap<String, (String, String)>,
     last: HashMap<ConsultationId, BTreeMap<String, i64>>,
     panels: HashMap<ConsultationId, Vec<PanelView>>,
+    targets: HashMap<ConsultationId, Vec<TargetView>>,
 }
 
 impl RelatedData {
@@ -194,6 +256,7 @@ impl RelatedData {
             kinds: kinds.into_iter().collect(),
             last: streams::last_numbers(conn, &ids)?,
             panels: panels(conn, &ids)?,
+            targets: targets(conn, &ids)?,
         })
     }
 
@@ -224,6 +287,8 @@ impl RelatedData {
             opened_at: row.opened_at,
             on_site: row.on_site,
             answer_expected_at: row.answer_expected_at,
+            information_asked_at: row.information_asked_at,
+            targets: self.targets.remove(&row.id).unwrap_or_default(),
             panel: panel_for(is_enterprise, row.status, panel),
             search: (!is_enterprise).then_some(SearchView {
                 step: row.search_step,
@@ -251,6 +316,21 @@ fn panel_for(is_enterprise: bool, status: Status, mut panel: Vec<PanelView>) -> 
         }
     }
     panel
+}
+
+/// What the enterprises of some consultations wait for.
+fn targets(
+    conn: &mut PgConnection,
+    ids: &[ConsultationId],
+) -> Result<HashMap<ConsultationId, Vec<TargetView>>, Problem> {
+    let rows: Vec<TargetRow> = diesel::sql_query("SELECT * FROM consultation_targets($1)")
+        .bind::<Array<SqlUuid>, _>(ids)
+        .load(conn)?;
+    let mut targets: HashMap<ConsultationId, Vec<TargetView>> = HashMap::new();
+    for row in rows {
+        targets.entry(row.consultation_id).or_default().push(row.target);
+    }
+    Ok(targets)
 }
 
 /// The panels of some consultations.

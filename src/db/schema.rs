@@ -296,6 +296,7 @@ diesel::table! {
         reopened -> Int4,
         region -> Text,
         search_text -> Text,
+        information_asked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -902,6 +903,70 @@ diesel::table! {
 }
 
 diesel::table! {
+    response_event (consultation_id, kind, cycle, event) {
+        consultation_id -> Uuid,
+        kind -> Text,
+        cycle -> Int4,
+        event -> Text,
+        at -> Timestamptz,
+        noted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    response_mail (account_id) {
+        account_id -> Uuid,
+        sent_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    response_notice (account_id, consultation_id, kind, cycle, event) {
+        account_id -> Uuid,
+        consultation_id -> Uuid,
+        kind -> Text,
+        cycle -> Int4,
+        event -> Text,
+        due_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    response_target (consultation_id, kind, cycle) {
+        consultation_id -> Uuid,
+        kind -> Text,
+        cycle -> Int4,
+        urgency -> Text,
+        state -> Text,
+        started_at -> Timestamptz,
+        due_at -> Nullable<Timestamptz>,
+        hours -> Text,
+        allowed_seconds -> Int8,
+        counted_seconds -> Int8,
+        pauses -> Int4,
+        warned_at -> Nullable<Timestamptz>,
+        breached_at -> Nullable<Timestamptz>,
+        met_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    response_watch (consultation_id) {
+        consultation_id -> Uuid,
+        seen_at -> Nullable<Timestamptz>,
+        event_seq -> Int4,
+        talk_seq -> Int8,
+        statutory_due -> Nullable<Date>,
+        progress -> Jsonb,
+        open -> Bool,
+        next_at -> Nullable<Timestamptz>,
+        looked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     search_character (ch) {
         ch -> Text,
         folded -> Text,
@@ -1231,6 +1296,11 @@ appear_together!(
     region_scope,
     remediation_case,
     replaceable_schema,
+    response_event,
+    response_mail,
+    response_notice,
+    response_target,
+    response_watch,
     search_character,
     search_posting,
     search_progress,
@@ -1307,6 +1377,11 @@ pub mod published {
         region_figure,
         region_scope,
         remediation_case as own_remediation_case,
+        response_event,
+        response_mail,
+        response_notice,
+        response_target,
+        response_watch,
         search_character,
         search_posting,
         search_progress,
@@ -1456,6 +1531,8 @@ pub mod published {
             tried_since -> Nullable<Timestamptz>,
             answer_due_at -> Nullable<Timestamptz>,
             region -> Text,
+            information_asked_at -> Nullable<Timestamptz>,
+            subject -> Text,
         }
     }
 
@@ -1918,6 +1995,11 @@ pub mod published {
     beside!(search_recent: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
     beside!(search_run: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
     beside!(search_table: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_event: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_mail: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_notice: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_target: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_watch: account, action_deadline, case_action, case_deadline, case_event, case_past, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
     beside!(uscc_admission: account);
     beside!(own_zero_out_import: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
     beside!(own_zero_out_listed: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);

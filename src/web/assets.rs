@@ -100,6 +100,7 @@ assets! {
     SCRIPT "keys-help.js";
     SCRIPT "conversations.js";
     SCRIPT "offers.js";
+    SCRIPT "queue.js";
     SCRIPT "profile.js";
     SCRIPT "proved-download.js";
     SCRIPT "search-box.js";

@@ -288,7 +288,7 @@ pub struct Place {
     pub icon: &'static str,
     /// Addresses of pages elsewhere during which it is shown as the current one.
     pub under: &'static [&'static str],
-    /// Whether it carries the count of unread messages.
+    /// Whether it carries a count: of unread messages, or of what waits.
     pub counts: bool,
 }
 
@@ -310,7 +310,7 @@ impl Place {
         Self { under, ..self }
     }
 
-    /// The same, with the count of unread messages.
+    /// The same, with a count: of unread messages, or of what waits.
     #[must_use]
     pub const fn with_count(self) -> Self {
         Self { counts: true, ..self }

@@ -6,6 +6,7 @@ mod imports;
 mod main_workflow;
 mod page_checks;
 mod plain_http;
+mod queue;
 mod screenshots;
 mod second_factor;
 mod security;

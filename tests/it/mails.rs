@@ -11,6 +11,7 @@ use zerodesk::notifications::templates::{Rendered, moment_en, moment_zh};
 use zerodesk::people::mails::Mail as OfPeople;
 use zerodesk::plans::mails::Mail as OfPlans;
 use zerodesk::remediation::mails::Mail as OfRemediation;
+use zerodesk::response_targets::mails::Mail as OfResponseTargets;
 
 const LINK: &str = "https://zerodesk.example/r/k3Jx9-fZ";
 
@@ -130,6 +131,17 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             subject: subject(),
             enterprise: enterprise(),
             reason: "新批次又出现同样问题。".into(),
+            link: link.clone(),
+        }),
+        Box::new(OfConsultations::InformationAsked {
+            subject: subject(),
+            question: "请上传最近三批的检验报告。".into(),
+            link: link.clone(),
+        }),
+        Box::new(OfResponseTargets::ResponseTargets {
+            count: if passed { 1 } else { 51 },
+            unnamed: u32::from(!passed),
+            lines: "- 电线绝缘厚度不合格（广州明珠电缆有限公司）：首次答复即将到期".into(),
             link: link.clone(),
         }),
         Box::new(OfConsultations::ConsultationConcluded {

@@ -164,6 +164,11 @@ pub fn offer(offer: &OfferMade) -> ByteString {
     }))
 }
 
+/// `queue`
+pub fn queue() -> ByteString {
+    text(&json!({ "ev": "queue" }))
+}
+
 /// `typing`
 pub fn typing(typing: &Typing) -> ByteString {
     text(&json!({ "ev": "typing", "consultation": typing.consultation, "user": typing.user }))

@@ -8,6 +8,7 @@ use crate::consultations::answer::{AcceptConsultation, DeclineConsultation};
 use crate::consultations::api::reading::view;
 use crate::consultations::assign::{AssignConsultation, PinConsultation};
 use crate::consultations::conclude::{ConcludeConsultation, RateConsultation};
+use crate::consultations::information::{AskInformation, CancelInformationRequest};
 use crate::consultations::panel::{GiveOpinion, InviteExpert};
 use crate::consultations::reopen::ReopenConsultation;
 use crate::consultations::transfer::TransferConsultation;
@@ -155,6 +156,36 @@ pub struct OpinionBody {
 pub async fn opine(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<OpinionBody>) -> Answer {
     let command = GiveOpinion { id: id.0, opinion: body.0.opinion };
     let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// A question for information.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InformationBody {
+    /// What the enterprise is to hand in.
+    question: String,
+}
+
+/// Asks the enterprise for information. Until it writes, its response targets are paused.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/ask-information", tag = "consultations",
+    request_body = InformationBody, responses((status = 200, body = ConsultationView)))]
+pub async fn ask_information(
+    state: State,
+    auth: Auth,
+    id: Id<ConsultationId>,
+    body: Json<InformationBody>,
+) -> Answer {
+    let command = AskInformation { id: id.0, question: body.0.question };
+    let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// Withdraws the question for information; the response targets go on.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/cancel-information-request", tag = "consultations",
+    responses((status = 200, body = ConsultationView)))]
+pub async fn cancel_information_request(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
+    let id = execute(&state, auth.caller(), CancelInformationRequest { id: id.0 }).await?;
     ok(view(&state, &auth, id).await?)
 }
 

@@ -99,6 +99,18 @@ impl HistoryNames {
             "advise" => (format!("{actor} 已给出整改意见"), format!("{actor} gave advice")),
             "conclude" => (format!("{actor} 已办结问诊"), format!("{actor} concluded the consultation")),
             "reopen" => (format!("{actor} 已重新打开问诊"), format!("{actor} reopened the consultation")),
+            "ask_information" => (
+                format!("{actor} 请企业补充材料，答复时限暂停计算"),
+                format!("{actor} asked the enterprise for information; the time to answer is paused"),
+            ),
+            "cancel_information_request" => (
+                format!("{actor} 撤回补充材料请求，答复时限继续计算"),
+                format!("{actor} withdrew the request for information; the time to answer runs again"),
+            ),
+            "information_received" => (
+                "企业已补充材料，答复时限继续计算".to_owned(),
+                "The enterprise has answered; the time to answer runs again".to_owned(),
+            ),
             "rate" => (format!("{actor} 已评价"), format!("{actor} rated the consultation")),
             event => {
                 let what = f.event(event);
@@ -106,7 +118,7 @@ impl HistoryNames {
             }
         };
         let sentence = f.t(&zh, &en).to_owned();
-        match h.note.as_deref().filter(|_| h.event == "reopen") {
+        match h.note.as_deref().filter(|_| matches!(h.event.as_str(), "reopen" | "ask_information")) {
             Some(reason) => format!("{sentence}{}{reason}", f.t("：", ": ")),
             None => sentence,
         }

@@ -1,15 +1,22 @@
 //! Consultations as an officer sees them: those that wait or raised an alarm, and one with everyone who could take it.
 
-use askama::Template;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
+use actix_web::HttpResponse;
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use crate::app::App;
 use crate::consultations::explain::{CandidateView, OfferView, explain};
 use crate::consultations::pages::event_sentences::HistoryNames;
-use crate::consultations::queries::{self as consultations, ConsultationFilter};
+use crate::consultations::queries::{self as consultations, ConsultationFilter, QueueCounts};
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, HistoryView};
-use crate::core::Language;
-use crate::core::actor::Actor;
+use crate::core::actor::{Actor, Scope};
 use crate::core::ids::ConsultationId;
+use crate::core::{Language, Problem};
 use crate::matching::model::parts::{Fit, Nearness};
 use crate::matching::roster::memory::Moment;
 use crate::matching::score::Score;
@@ -31,8 +38,102 @@ struct QueuePage {
     asked: QueryParams,
     lines: Vec<(ConsultationView, String)>,
     next: Option<String>,
+    now: DateTime<Utc>,
+    counts: QueueCounts,
+    /// The address of the list alone, as it is now; nothing where it does not change.
+    part: String,
     /// The address of the consultations that are shown, to be exported.
     export: String,
+}
+
+/// The list alone, as it is now.
+#[derive(Template)]
+#[template(path = "consultations/queue_items.html")]
+struct QueuePart {
+    f: Frame,
+    asked: QueryParams,
+    lines: Vec<(ConsultationView, String)>,
+    now: DateTime<Utc>,
+    counts: QueueCounts,
+}
+
+/// What a list shows, and whether it is narrowed to a status.
+struct Listed {
+    lines: Vec<(ConsultationView, String)>,
+    next: Option<String>,
+    now: DateTime<Utc>,
+    counts: QueueCounts,
+    status: Option<Status>,
+}
+
+fn listed(app: &App, actor: &Actor, asked: &QueryParams) -> Result<Listed, Problem> {
+    let (status, alarm) = (asked.read::<Status>("status")?, asked.read::<bool>("alarm")?);
+    let status = if asked.is("alarm", "true") || asked.is("show", "all") || asked.get("q").is_some() {
+        status
+    } else {
+        Some(status.unwrap_or(Status::Waiting))
+    };
+    let q = asked.get("q").map(str::to_owned);
+    let filter = ConsultationFilter { status, alarm, q, ..ConsultationFilter::default() };
+    let conn = &mut *app.snapshot()?;
+    let page = consultations::list(conn, actor, &filter, asked.slice()?)?;
+    let line = |c: ConsultationView| {
+        let place = choices::region(app.catalogue(), &c.enterprise.region);
+        (c, place)
+    };
+    Ok(Listed {
+        counts: consultations::queue_counts(conn, actor)?,
+        now: app.clock().now(),
+        lines: page.items.into_iter().map(line).collect(),
+        next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+        status,
+    })
+}
+
+/// The lists as they were last written, by region, language and query: officers of a region who ask within a moment get the same one.
+#[derive(Default)]
+pub struct WrittenLists(Mutex<HashMap<(String, &'static str, String), Written>>);
+
+/// A list as it was written: when, and the markup. Whoever asks while it is written waits for it.
+type Written = Arc<Mutex<Option<(Instant, Arc<str>)>>>;
+
+/// How long a list as it was written is good.
+const FRESH: Duration = Duration::from_millis(500);
+/// Lists that are kept.
+const MOST_WRITTEN: usize = 1_000;
+
+impl WrittenLists {
+    fn of(&self, key: (String, &'static str, String)) -> Written {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MOST_WRITTEN && !all.contains_key(&key) {
+            all.clear();
+        }
+        Arc::clone(all.entry(key).or_default())
+    }
+}
+
+/// The list alone, as it is now.
+pub async fn part(state: State, member: Member, asked: QueryParams) -> Answer {
+    let Member { frame: f, person } = member;
+    let html = read(&state, move |app| {
+        let Scope::Admin(region) = &person.scope else { return Err(Problem::forbidden()) };
+        let key = (region.clone(), f.tag(), asked.file_with("", &[], &[]));
+        let written = app.cache().of::<WrittenLists>().of(key);
+        let mut kept = written.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, html)) = kept.as_ref()
+            && at.elapsed() < FRESH
+        {
+            return Ok(Arc::clone(html));
+        }
+        let begun = Instant::now();
+        let Listed { lines, now, counts, .. } = listed(app, &Actor::Person(person), &asked)?;
+        let html: Arc<str> =
+            QueuePart { f, asked, lines, now, counts }.render().map_err(Problem::internal)?.into();
+        *kept = Some((begun, Arc::clone(&html)));
+        Ok(html)
+    });
+    let html = html.await?;
+    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html.to_string()))
 }
 
 /// The list; those that wait where nothing else is asked for, all where something is searched.
@@ -40,23 +141,17 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let Member { frame: f, person } = member;
     let frame = f.clone();
     let page = read(&state, move |app| {
-        let actor = Actor::Person(person);
-        let (status, alarm) = (asked.read::<Status>("status")?, asked.read::<bool>("alarm")?);
-        let status = if asked.is("alarm", "true") || asked.is("show", "all") || asked.get("q").is_some() {
-            status
-        } else {
-            Some(status.unwrap_or(Status::Waiting))
-        };
-        let q = asked.get("q").map(str::to_owned);
-        let filter = ConsultationFilter { status, alarm, q, ..ConsultationFilter::default() };
-        let page = consultations::list(&mut *app.snapshot()?, &actor, &filter, asked.slice()?)?;
-        let line = |c: ConsultationView| {
-            let place = choices::region(app.catalogue(), &c.enterprise.region);
-            (c, place)
-        };
+        let Listed { lines, next, now, counts, status } = listed(app, &Actor::Person(person), &asked)?;
         Ok(QueuePage {
-            lines: page.items.into_iter().map(line).collect(),
-            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            lines,
+            next,
+            now,
+            counts,
+            // A further page stays as it is.
+            part: match asked.get("cursor") {
+                None => asked.file_with("/parts/queue", &[], &[]),
+                Some(_) => String::new(),
+            },
             export: match status {
                 Some(status) => {
                     asked.file_with("/api/v1/consultations", &["show"], &[("status", status.as_str())])
@@ -85,10 +180,6 @@ impl QueuePage {
         }
         tabs.push(("/queue?show=all".to_owned(), f.t("全部", "All"), all));
         tabs
-    }
-
-    fn product<'a>(&self, c: &'a ConsultationView) -> &'a str {
-        self.f.t(&c.product_kind.name_zh, &c.product_kind.name_en)
     }
 }
 

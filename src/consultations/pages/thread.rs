@@ -26,9 +26,21 @@ const SHOWN: [i64; 2] = [8, 6];
 /// About so many bytes of text of them: a page stays under 100 KiB, unpacked.
 const BYTES: [i64; 2] = [4 * 1024, 2 * 1024];
 /// What happened to the consultation and is shown within the talk.
-const TOLD: [&str; 11] = [
-    "accept", "transfer", "assign", "silence", "withdraw", "invite", "opinion", "advise", "conclude",
-    "reopen", "rate",
+const TOLD: [&str; 14] = [
+    "accept",
+    "transfer",
+    "assign",
+    "silence",
+    "withdraw",
+    "invite",
+    "opinion",
+    "advise",
+    "conclude",
+    "reopen",
+    "rate",
+    "ask_information",
+    "cancel_information_request",
+    "information_received",
 ];
 
 /// A file of a message.

@@ -1,7 +1,9 @@
 //! The words for consultations and their events, in both languages.
 
 use crate::consultations::status::Status;
+use crate::consultations::views::TargetView;
 use crate::web::frame::Frame;
+use chrono::{DateTime, Utc};
 
 impl Frame {
     /// A consultation's status.
@@ -11,6 +13,38 @@ impl Frame {
             Status::Offered => self.t("已派单，待接诊", "offered to an expert"),
             Status::Active => self.t("问诊中", "under way"),
             Status::Concluded => self.t("已办结", "concluded"),
+        }
+    }
+
+    /// What a target is about: what an enterprise expects, and what others owe it.
+    pub fn target_name(&self, target: &TargetView) -> &'static str {
+        match (target.kind.as_str(), self.role() == "enterprise") {
+            ("conclusion", true) => self.t("预计办结", "Conclusion expected"),
+            ("conclusion", false) => self.t("办结时限", "Conclusion due"),
+            (_, true) => self.t("预计答复", "Answer expected"),
+            ("first_answer", false) => self.t("首次答复时限", "First answer due"),
+            (_, false) => self.t("答复时限", "Answer due"),
+        }
+    }
+
+    /// Until when something is due, and whether that is over.
+    pub fn target_time(&self, target: &TargetView) -> String {
+        let Some(at) = target.due_at.filter(|_| target.state != "paused") else {
+            return self.t("暂停计算，待企业补充材料", "paused until the enterprise answers").to_owned();
+        };
+        let (before, behind) = (self.t("", "by "), self.t("前", ""));
+        let over = if target.state == "breached" { self.t("（已超时）", " (overdue)") } else { "" };
+        format!("{before}{}{behind}{over}", self.time(&at))
+    }
+
+    /// How long ago something was, in its two greatest units.
+    pub fn age(&self, since: &DateTime<Utc>, now: &DateTime<Utc>) -> String {
+        let minutes = (*now - *since).num_minutes().max(0);
+        let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+        match (days, hours) {
+            (0, 0) => format!("{minutes}{}", self.t(" 分钟", " min")),
+            (0, _) => format!("{hours}{}{minutes}{}", self.t(" 小时 ", " h "), self.t(" 分钟", " min")),
+            _ => format!("{days}{}{hours}{}", self.t(" 天 ", " d "), self.t(" 小时", " h")),
         }
     }
 
@@ -37,6 +71,9 @@ impl Frame {
             "pin" => ("锁定专家", "pinned"),
             "unpin" => ("取消锁定", "unpinned"),
             "reopen" => ("重新打开", "reopened"),
+            "ask_information" => ("请企业补充材料", "asked the enterprise for information"),
+            "cancel_information_request" => ("撤回补充材料请求", "withdrew the request for information"),
+            "information_received" => ("企业已答复", "the enterprise has answered"),
             "invite" => ("邀请会诊", "invited to the panel"),
             "opinion" => ("会诊意见", "opinion given"),
             _ => return word.to_owned(),

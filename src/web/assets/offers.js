@@ -185,6 +185,14 @@ actions.add({
   },
 });
 
+// How many are under way follows the list.
+const active = document.querySelector('[data-active]');
+const list = document.querySelector('[data-conversations]');
+if (active && list) {
+  const count = () => (active.textContent = list.querySelectorAll('[data-status="active"]').length);
+  new MutationObserver(count).observe(list, { childList: true, subtree: true });
+}
+
 readPage(document);
 tick();
 call();

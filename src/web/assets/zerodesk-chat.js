@@ -468,6 +468,7 @@ export class ChatClient extends EventTarget {
       case 'read':
       case 'typing':
       case 'presence':
+      case 'queue':
         this.#emit(frame.ev, frame);
         break;
       default:
