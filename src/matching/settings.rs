@@ -25,9 +25,10 @@ crate::settings_section! {
         offer_mail_seconds: u64 = 86_400, 60..=2_592_000;
         /// Seconds that an offer stays open at least once its expert opens or types.
         offer_hold_seconds: u32 = 120, 1..=3_600;
-        /// Minutes from an expert's taking a consultation to the first answer, as promised.
+        /// Minutes for which the platform waits for the first answer of an expert who has taken a consultation. How soon enterprises are to be
+        /// answered stands in `response_targets`.
         first_answer_minutes: u32 = 60, 1..=10_080;
-        /// "yes" takes a consultation from an expert who stays silent past that promise and gives it to the next; "no" leaves it.
+        /// "yes" takes a consultation from an expert who stays silent for longer and gives it to the next; "no" leaves it.
         reassign_silent: YesNo = YesNo::Yes;
         /// Duty rotas in the online match: "first" asks experts on duty before the others, "only" asks no others, "ignore" does not
         /// look. An expert without a rota is bound to no hours.

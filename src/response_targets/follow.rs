@@ -7,14 +7,13 @@ use crate::app::App;
 use crate::chat::events::{ConsultationChanged, QueueChanged};
 use crate::chat::streams::spoken_after;
 use crate::consultations::information::ReceiveInformation;
-use crate::consultations::status::Status;
 use crate::consultations::store::CHANGED;
-use crate::core::ids::{ConsultationId, ExpertId};
+use crate::core::ids::ConsultationId;
 use crate::core::{Caller, Problem};
 use crate::db::published::{consultation, expert};
 use crate::db::schema::{response_event, response_target, response_watch};
 use crate::db::{Command, Tx};
-use crate::enterprises::ids::NonconformityId;
+use crate::response_targets::events::{Seen, TargetEvent};
 use crate::response_targets::history::{self, Dated};
 use crate::response_targets::notices;
 use crate::response_targets::rules::Rules;
@@ -133,20 +132,6 @@ struct Watch {
     progress: serde_json::Value,
 }
 
-/// The consultation, as far as it matters here.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = consultation, check_for_backend(diesel::pg::Pg))]
-pub(super) struct Seen {
-    pub product_kind: String,
-    pub nonconformity_id: Option<NonconformityId>,
-    pub status: Status,
-    pub expert_id: Option<ExpertId>,
-    pub opened_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
-    pub region: String,
-    pub information_asked_at: Option<DateTime<Utc>>,
-}
-
 impl Command for FollowTargets {
     /// Whether the enterprise has answered a question for information, which the consultation is yet to be told.
     type Output = bool;
@@ -250,18 +235,6 @@ fn save(tx: &mut Tx, id: ConsultationId, target: &Target, time: WorkTime<'_>) ->
         .set(standing)
         .execute(&mut *tx.conn)?;
     Ok(())
-}
-
-crate::word_enum! {
-    /// What people learn of a target.
-    pub enum TargetEvent {
-        /// Most of the time is over.
-        Warned = "warned",
-        /// The time is over.
-        Breached = "breached",
-        /// What was waited for came, in time or not.
-        Met = "met",
-    }
 }
 
 /// Writes the events that are new, and tells who is concerned.

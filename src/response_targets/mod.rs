@@ -16,6 +16,7 @@
 //! `consultations` shows the targets through the SQL function `consultation_targets`. Nothing stands above but what gathers the domains.
 
 pub mod api;
+mod events;
 pub mod follow;
 pub mod history;
 pub mod mails;
@@ -24,6 +25,7 @@ mod room;
 pub mod rules;
 pub mod settings;
 pub mod targets;
+pub mod terms;
 pub mod trial;
 pub mod work_time;
 

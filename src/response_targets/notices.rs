@@ -12,7 +12,7 @@ use crate::db::schema::{response_mail, response_notice, response_target};
 use crate::db::{Command, Tx};
 use crate::notifications::outbox;
 use crate::notifications::templates::{moment_en, moment_zh};
-use crate::response_targets::follow::{Seen, TargetEvent};
+use crate::response_targets::events::{Seen, TargetEvent};
 use crate::response_targets::mails::Mail;
 use crate::response_targets::rules::Kind;
 use crate::response_targets::settings::ResponseTargetSettings;

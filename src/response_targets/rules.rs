@@ -3,11 +3,9 @@
 use crate::catalogue::SupervisionClass;
 use crate::core::Text;
 use crate::response_targets::settings::ResponseTargetSettings;
+use crate::response_targets::terms::{Term, Terms, hours};
 use crate::response_targets::work_time::DayHours;
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
-
-/// The longest term in minutes: a year.
-const MOST_MINUTES: i64 = 525_600;
+use chrono::{DateTime, NaiveDate, Utc};
 
 crate::word_enum! {
     /// What an enterprise waits for.
@@ -43,61 +41,6 @@ crate::word_enum! {
     }
 }
 
-crate::word_enum! {
-    /// In which hours a term runs.
-    pub enum Hours {
-        /// Only within the working hours of working days.
-        Working = "working",
-        /// Always.
-        RoundTheClock = "round_the_clock",
-    }
-}
-
-/// How long something may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Term {
-    /// How long.
-    pub length: Duration,
-    /// In which hours that is counted.
-    pub hours: Hours,
-}
-
-/// The terms of one kind and supervision class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terms {
-    /// Of urgent consultations.
-    pub urgent: Term,
-    /// Of all others.
-    pub normal: Term,
-}
-
-impl Term {
-    fn parse(text: &str) -> Option<Self> {
-        let (minutes, hours) = text.trim().split_once(char::is_whitespace)?;
-        let minutes = minutes.parse().ok().filter(|n| (1..=MOST_MINUTES).contains(n))?;
-        Some(Self { length: Duration::minutes(minutes), hours: hours.trim().parse().ok()? })
-    }
-}
-
-impl Terms {
-    /// From a text such as `60 working, 120 round_the_clock`; none where it is none.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (urgent, normal) = text.split_once(',')?;
-        Some(Self { urgent: Term::parse(urgent)?, normal: Term::parse(normal)? })
-    }
-}
-
-/// A time of day such as `09:00`.
-pub fn clock(text: &str) -> Option<NaiveTime> {
-    NaiveTime::parse_from_str(text.trim(), "%H:%M").ok()
-}
-
-/// The working hours of a day; none where they are not in order.
-pub fn hours(settings: &ResponseTargetSettings) -> Option<DayHours> {
-    let [(_, from), (_, lunch_from), (_, lunch_to), (_, to)] = settings.day();
-    DayHours::new(clock(from)?, clock(lunch_from)?, clock(lunch_to)?, clock(to)?)
-}
-
 /// The rules of response targets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
@@ -117,7 +60,7 @@ impl Rules {
         let terms = settings.terms().iter().map(|(_, text)| Terms::parse(text)).collect::<Option<_>>()?;
         Some(Self {
             terms,
-            day: hours(settings)?,
+            day: hours(settings.day().map(|(_, text)| text))?,
             warn_percent: settings.warn_percent,
             urgent_days: settings.urgent_days,
         })
@@ -147,6 +90,7 @@ impl Rules {
 mod tests {
     use super::*;
     use crate::response_targets::settings::faults;
+    use crate::response_targets::terms::Hours;
 
     #[test]
     fn the_built_in_rules_hold() {

@@ -10,7 +10,8 @@
 //! The fold goes on from where it stood ([`Progress`] is kept), or begins at the opening to try other rules: both come to the same.
 
 use crate::catalogue::SupervisionClass;
-use crate::response_targets::rules::{Hours, Kind, Rules, Urgency};
+use crate::response_targets::rules::{Kind, Rules, Urgency};
+use crate::response_targets::terms::Hours;
 use crate::response_targets::work_time::WorkTime;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};

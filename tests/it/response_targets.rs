@@ -129,9 +129,13 @@ fn a_question_for_information_pauses_and_the_answer_resumes_both_in_words() {
     assert_eq!(lines.as_array().unwrap().last().unwrap()["event"], "information_received");
 
     // Withdrawn by the expert.
+    let form = format!("/consultations/{}/information", talk.id);
+    assert!(expert.get(&form).text.contains("需补充的内容"));
+    enterprise.get(&form).expect(404);
     ask("还需图纸").expect(200);
     pass(&app, 1);
     assert_eq!(target(&officer, &talk, "conclusion")["state"], "paused");
+    assert!(expert.get(&form).text.contains("撤回补充材料请求"));
     expert.act(&format!("{path}/cancel-information-request")).expect(200);
     pass(&app, 1);
     assert_eq!(target(&officer, &talk, "conclusion")["state"], "running");

@@ -32,6 +32,8 @@ pub struct ListedConversation {
     pub summary: UnreadSummary,
     /// It is the one shown.
     pub here: bool,
+    /// It stands beside a conversation, where there is room for little.
+    pub brief: bool,
     /// It is the first of its status.
     pub heads: bool,
     /// Its group is shown: what is finished folds away, unless it is the one shown.
@@ -71,6 +73,7 @@ fn lines_of(
     let line = |c: ConsultationView| ListedConversation {
         summary: found.remove(&c.id).unwrap_or_default(),
         here: here == Some(c.id),
+        brief: here.is_some(),
         heads: false,
         unfolded: true,
         c,

@@ -4,6 +4,7 @@ pub mod case_parts;
 pub mod consultation;
 pub mod desk;
 pub mod event_sentences;
+pub mod information;
 pub mod list;
 pub mod profile;
 pub mod queue;
