@@ -16,7 +16,7 @@
 //! `consultations` shows the targets through the SQL function `consultation_targets`. Nothing stands above but what gathers the domains.
 
 pub mod api;
-mod events;
+pub mod events;
 pub mod follow;
 pub mod history;
 pub mod mails;
