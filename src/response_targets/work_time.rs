@@ -96,8 +96,9 @@ pub(super) mod tests {
     }
 
     fn with<T>(check: impl FnOnce(WorkTime<'_>) -> T) -> T {
-        let catalogue = Catalogue::builtin().unwrap();
-        check(WorkTime { hours: usual_hours(), calendar: &catalogue.calendar })
+        static CATALOGUE: std::sync::LazyLock<Catalogue> =
+            std::sync::LazyLock::new(|| Catalogue::builtin().unwrap());
+        check(WorkTime { hours: usual_hours(), calendar: &CATALOGUE.calendar })
     }
 
     fn minutes(from: &str, to: &str) -> i64 {
