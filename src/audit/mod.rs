@@ -25,7 +25,7 @@ use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::published::{account, audit_entry};
 use crate::db::schema::region_scope;
-use crate::db::search::{Columns, Typed};
+use crate::db::search::{Columns, SearchTerms};
 
 /// A row of the audit.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -134,7 +134,7 @@ pub fn of_subject(conn: &mut PgConnection, kind: &str, id: Uuid) -> Result<Vec<A
 }
 
 /// The accounts that someone means: where it is the very name of some, only these.
-fn accounts_found(conn: &mut PgConnection, actor: &Actor, typed: &Typed) -> Result<Vec<Uuid>, Problem> {
+fn accounts_found(conn: &mut PgConnection, actor: &Actor, typed: &SearchTerms) -> Result<Vec<Uuid>, Problem> {
     const NAME: Columns = Columns {
         texts: &["(split_part(account.search_text, E'\\n', 1) || E'\\n')"],
         readings: &["account.search_readings"],
@@ -188,7 +188,7 @@ pub fn list(
     if let Some(kind) = &filter.subject_type {
         query = query.filter(audit_entry::subject_type.eq(kind));
     }
-    if let Some(typed) = Typed::of(filter.by.as_deref()) {
+    if let Some(typed) = SearchTerms::of(filter.by.as_deref()) {
         let accounts = accounts_found(conn, actor, &typed)?;
         query = query.filter(audit_entry::actor_id.eq_any(accounts));
     }

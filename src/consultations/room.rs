@@ -3,11 +3,11 @@
 use crate::consultations::mails::Mail;
 use crate::consultations::policy::may_know;
 use crate::consultations::settings::ConsultationSettings;
-use crate::consultations::{api, files, pages, searched};
+use crate::consultations::{api, files, global_search, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
-use crate::web::found::FindSource;
+use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
 use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
@@ -110,12 +110,12 @@ pub const ROOM: Room = Room {
             parameter: "q",
         },
     ],
-    finds: &[FindSource {
+    global_search: &[GlobalSearchSource {
         kind: "consultations",
         zh: "问诊",
         en: "Consultations",
         roles: &[Enterprise, Expert, Admin],
-        find: searched::find,
+        find: global_search::find,
     }],
     ..Room::EMPTY
 };

@@ -1,7 +1,7 @@
 //! Checks of single fields, gathered so that a caller learns of all faults at once.
 
+use crate::core::hidden_characters::is_blank;
 use crate::core::problem::{FieldError, Problem};
-use crate::core::shown::is_blank;
 use crate::core::text::Text;
 
 /// Collects what is wrong with the fields of one input.

@@ -16,7 +16,7 @@ use diesel::sql_types::{Bool, Text};
 
 use crate::core::search::{Word, first_letters, pattern};
 
-pub use crate::core::search::Typed;
+pub use crate::core::search::SearchTerms;
 
 /// How many lines of a list are looked through, newest first, before those that fit are searched for from the other end.
 /// Where many fit they are among the newest; where few do, to go through all the others would take seconds.
@@ -119,13 +119,13 @@ impl Columns {
 
     /// The name is all of what was typed.
     #[must_use]
-    pub fn equal(&self, typed: &Typed) -> Condition {
+    pub fn equal(&self, typed: &SearchTerms) -> Condition {
         self.each(&format!("{}\n%", literal(typed.whole())))
     }
 
     /// The name begins with what was typed.
     #[must_use]
-    pub fn begins(&self, typed: &Typed) -> Condition {
+    pub fn begins(&self, typed: &SearchTerms) -> Condition {
         self.each(&format!("{}%", literal(typed.whole())))
     }
 
@@ -137,7 +137,7 @@ impl Columns {
 
     /// All of what was typed stands somewhere in one piece.
     #[must_use]
-    pub fn whole(&self, typed: &Typed) -> Condition {
+    pub fn whole(&self, typed: &SearchTerms) -> Condition {
         match typed.words() {
             [word] => self.stands(word),
             _ => self.each(&format!("%{}%", literal(typed.whole()))),
@@ -178,7 +178,7 @@ impl Columns {
 
     /// All that is found, whatever its rank.
     #[must_use]
-    pub fn matches(&self, typed: &Typed) -> Condition {
+    pub fn matches(&self, typed: &SearchTerms) -> Condition {
         if typed.words().is_empty() {
             return Condition::any([]);
         }
@@ -188,14 +188,14 @@ impl Columns {
 
     /// How many ranks can have something in them.
     #[must_use]
-    pub fn ranks(&self, typed: &Typed) -> usize {
+    pub fn ranks(&self, typed: &SearchTerms) -> usize {
         let any = typed.words().iter().any(|word| self.reads(word).is_some());
         if any { RANKS } else { RANKS - 1 }
     }
 
     /// What is found at the ranks before this one by what the name is or begins with.
     #[must_use]
-    pub fn before(&self, typed: &Typed, rank: usize) -> Condition {
+    pub fn before(&self, typed: &SearchTerms, rank: usize) -> Condition {
         match (typed.words().is_empty(), rank) {
             (true, _) | (_, 0) => Condition::any([]),
             (_, 1) => self.equal(typed),
@@ -205,7 +205,7 @@ impl Columns {
 
     /// What is found at this rank and at none before it.
     #[must_use]
-    pub fn rank(&self, typed: &Typed, rank: usize) -> Condition {
+    pub fn rank(&self, typed: &SearchTerms, rank: usize) -> Condition {
         if typed.words().is_empty() {
             return Condition::any([]);
         }
@@ -228,7 +228,7 @@ impl Columns {
 /// A list with what was typed into its search box, if anything was.
 #[derive(Debug, Clone)]
 pub struct Search {
-    typed: Option<Typed>,
+    typed: Option<SearchTerms>,
     columns: Columns,
 }
 
@@ -236,12 +236,12 @@ impl Search {
     /// A search of a text in these columns.
     #[must_use]
     pub fn new(text: Option<&str>, columns: Columns) -> Self {
-        Self { typed: Typed::of(text), columns }
+        Self { typed: SearchTerms::of(text), columns }
     }
 
     /// What was typed, if anything was.
     #[must_use]
-    pub fn typed(&self) -> Option<&Typed> {
+    pub fn typed(&self) -> Option<&SearchTerms> {
         self.typed.as_ref()
     }
 
@@ -277,7 +277,7 @@ mod tests {
     const COLUMNS: Columns = Columns { texts: &["t"], readings: &["r"], code: true };
 
     fn said(text: &str, rank: usize) -> String {
-        let typed = Typed::of(Some(text)).unwrap();
+        let typed = SearchTerms::of(Some(text)).unwrap();
         debug_query::<Pg, _>(&COLUMNS.rank(&typed, rank)).to_string()
     }
 
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn only_letters_are_readings() {
-        let ranks = |text| COLUMNS.ranks(&Typed::of(Some(text)).unwrap());
+        let ranks = |text| COLUMNS.ranks(&SearchTerms::of(Some(text)).unwrap());
         assert_eq!((ranks("广州"), ranks("gz"), ranks("广州 gz"), ranks("9144")), (3, 4, 4, 3));
         assert!(!said("广州", 2).contains('~') && said("gz", 3).contains('~'));
     }

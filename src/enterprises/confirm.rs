@@ -7,9 +7,9 @@ use crate::accounts::password_policy;
 use crate::accounts::store::{NewAccount, already_claimed, create_account, of_enterprise};
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
+use crate::core::hidden_characters::mark_hidden;
 use crate::core::ids::{AccountId, EnterpriseId};
 use crate::core::secret::Token;
-use crate::core::shown::shown;
 use crate::core::{Language, Problem};
 use crate::db::schema::{enterprise, enterprise_registration as r};
 use crate::db::tx::Subject;
@@ -76,9 +76,9 @@ pub fn show(conn: &mut PgConnection, token: &Token, now: DateTime<Utc>) -> Resul
     Ok(ClaimShown {
         enterprise_name,
         uscc,
-        contact_name: shown(&claim.contact_name).into_owned(),
+        contact_name: mark_hidden(&claim.contact_name).into_owned(),
         contact_email: claim.contact_email,
-        contact_phone: claim.contact_phone.as_deref().map(|phone| shown(phone).into_owned()),
+        contact_phone: claim.contact_phone.as_deref().map(|phone| mark_hidden(phone).into_owned()),
         network: coarse(&claim.network),
         asked_at: claim.created_at,
         expires_at: claim.expires_at,

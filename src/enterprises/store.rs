@@ -26,7 +26,7 @@ pub fn set_order_day(
 
 /// Writes enterprises that a list names, by one statement over all of them: new ones in the order of their ids, and changed ones.
 /// `source` is a temporary table of the caller with all columns of an enterprise but the times, and `fresh` and `changed`, which
-/// say what is to be done with the row. What searches look for is in it too ([`crate::enterprises::searched::SearchTexts`]), or empty where
+/// say what is to be done with the row. What searches look for is in it too ([`crate::enterprises::global_search::SearchTexts`]), or empty where
 /// triggers shall fold the name. A changed one is on the list again, if it was not.
 ///
 /// # Errors
@@ -60,7 +60,7 @@ pub fn write_listed_enterprises(
 }
 
 /// Writes nonconformities of a list, as [`write_listed_enterprises`] does enterprises: new ones in the order of the source. `report_key` is
-/// [`crate::enterprises::searched::report_key`], or empty.
+/// [`crate::enterprises::global_search::report_key`], or empty.
 ///
 /// # Errors
 /// When the database refuses.

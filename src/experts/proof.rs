@@ -7,9 +7,9 @@ use crate::accounts::one_time_link::not_good;
 use crate::accounts::password_policy;
 use crate::core::Problem;
 use crate::core::fields::Fields;
+use crate::core::hidden_characters::mark_hidden;
 use crate::core::ids::ExpertId;
 use crate::core::secret::{Token, random_token, sha256};
-use crate::core::shown::shown;
 use crate::db::schema::expert_application as a;
 use crate::db::tx::Subject;
 use crate::db::{Command, Tx};
@@ -133,8 +133,8 @@ pub fn show(conn: &mut PgConnection, token: &Token, now: DateTime<Utc>) -> Resul
         .ok_or_else(not_good)?;
     let application: ApplyAsExpert = serde_json::from_value(application.unwrap_or_default())?;
     Ok(ApplicationShown {
-        name: shown(&application.name).into_owned(),
-        title: shown(&application.title).into_owned(),
+        name: mark_hidden(&application.name).into_owned(),
+        title: mark_hidden(&application.title).into_owned(),
         email: application.email,
         network: coarse(&network),
         asked_at,

@@ -18,13 +18,13 @@ use crate::core::problem::FieldError;
 use crate::core::{Actor, Language, Problem, Text};
 use crate::exports::XLSX;
 use crate::exports::cell::Cell;
-use crate::exports::comma::CommaFile;
+use crate::exports::csv_file::CsvFile;
 use crate::exports::head::{self, Head, file_disposition};
 use crate::exports::list::{FilterWord, Format, List};
 use crate::exports::record::ExportList;
-use crate::exports::sending::{Next, Sending, Tally, Writer, first};
 use crate::exports::settings::ExportSettings;
-use crate::exports::turns::Turns;
+use crate::exports::slots::ExportSlots;
+use crate::exports::streaming::{ExportStream, Next, Tally, Writer, first};
 use crate::exports::words::Words;
 use crate::exports::workbook::{Heading, Workbook};
 use crate::web::Auth;
@@ -145,7 +145,7 @@ impl Wanted {
             (state.log_in.require_step_up)(&state.app, &auth.person)?;
         }
         let settings = state.app.settings().section::<ExportSettings>();
-        let turns = state.app.cache().of::<Turns>();
+        let turns = state.app.cache().of::<ExportSlots>();
         let turn = turns.take(auth.person.account, settings.at_once_of_account, settings.at_once)?;
         let words = Words::new(self.frame, Arc::clone(state.app.catalogue()));
         let (caller, who) = (auth.caller(), auth.person.name.clone());
@@ -174,7 +174,7 @@ impl Wanted {
             let language = words.tag();
             let writer = Writer::begin(format, list, &words, head, &page.items)?;
             let sending =
-                Sending { writer, tally, words, list, conn, work, next: Next::Page(page), _turn: turn };
+                ExportStream { writer, tally, words, list, conn, work, next: Next::Page(page), _turn: turn };
             Ok((sending, named, language))
         })
         .await?;
@@ -237,7 +237,7 @@ impl Wanted {
             let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
             let mut tally = Tally { app: app.clone(), caller, id, list: name, rows: count, ended: false };
             let body = if format == Format::Csv {
-                let mut file = CommaFile::begin(headings.iter().map(String::as_str))?;
+                let mut file = CsvFile::begin(headings.iter().map(String::as_str))?;
                 for row in &rows {
                     file.row(row)?;
                 }

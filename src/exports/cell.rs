@@ -1,6 +1,6 @@
 //! What stands in a cell.
 
-use crate::core::shown::shown;
+use crate::core::hidden_characters::mark_hidden;
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// A cell.
@@ -26,7 +26,7 @@ impl Cell {
     /// Words as people see them: with marks for what does not show.
     pub fn text(words: impl AsRef<str>) -> Self {
         let words = words.as_ref();
-        if words.is_empty() { Self::Empty } else { Self::Text(shown(words).into_owned()) }
+        if words.is_empty() { Self::Empty } else { Self::Text(mark_hidden(words).into_owned()) }
     }
 
     /// Words, where there are any.

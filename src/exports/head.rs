@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::core::actor::{Actor, Scope};
 use crate::core::clock::shanghai_date;
-use crate::core::shown::{is_hidden, shown};
+use crate::core::hidden_characters::{is_hidden, mark_hidden};
 use crate::exports::list::FilterWord;
 use crate::exports::words::Words;
 use crate::web::frame::Frame;
@@ -72,7 +72,7 @@ pub fn about(words: &Words, as_of: &str, scope: &str, filters: &[String], who: &
         format!("{}{who}", words.t("导出人：", "Exported by: ")),
     ];
     // People type filters and choose their names.
-    shown(&parts.join(words.t("；", "; "))).chars().take(MOST).collect()
+    mark_hidden(&parts.join(words.t("；", "; "))).chars().take(MOST).collect()
 }
 
 /// The filters in words. One without words is shown as it is written.

@@ -14,16 +14,16 @@
 
 mod answer;
 mod cell;
-mod comma;
+mod csv_file;
 mod head;
 mod list;
 mod record;
 mod room;
-mod sending;
 pub mod settings;
 mod sheet;
+mod slots;
+mod streaming;
 mod styles;
-mod turns;
 mod width;
 mod words;
 mod workbook;

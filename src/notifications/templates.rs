@@ -4,7 +4,7 @@
 //! The first line of a template is the subject. Its values are made one line before they come
 //! there, so that nobody's product name can end the subject early.
 
-use crate::core::shown::shown;
+use crate::core::hidden_characters::mark_hidden;
 use crate::core::{Language, Problem};
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Shanghai;
@@ -55,14 +55,14 @@ pub trait Clean {
 
 impl Clean for String {
     fn clean(&self) -> Self {
-        shown(&one_line(self)).into_owned()
+        mark_hidden(&one_line(self)).into_owned()
     }
 }
 
 impl Clean for Prose {
     fn clean(&self) -> Self {
         let lines: Vec<String> = self.0.trim().lines().map(keep_line).collect();
-        Self(shown(&lines.join("\n")).into_owned())
+        Self(mark_hidden(&lines.join("\n")).into_owned())
     }
 }
 

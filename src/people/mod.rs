@@ -19,6 +19,7 @@ pub mod colleagues;
 pub mod deactivate;
 pub mod end_sessions;
 mod exports;
+mod global_search;
 pub mod ids;
 pub mod invitation_state;
 pub mod invitations;
@@ -33,7 +34,6 @@ pub mod reactivate;
 pub mod resend;
 pub mod reset_factor;
 mod room;
-mod searched;
 pub mod settings;
 
 pub use accept::AcceptInvitation;

@@ -3,9 +3,9 @@
 use crate::core::actor::Role::{Admin, Enterprise, Operator};
 use crate::people::mails::Mail;
 use crate::people::settings::PeopleSettings;
-use crate::people::{api, pages, searched};
+use crate::people::{api, global_search, pages};
 use crate::settings::DeclaredSection;
-use crate::web::found::FindSource;
+use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{Hidden, Public, Roles};
 use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
@@ -76,12 +76,12 @@ pub const ROOM: Room = Room {
             parameter: "q",
         },
     ],
-    finds: &[FindSource {
+    global_search: &[GlobalSearchSource {
         kind: "people",
         zh: "人员",
         en: "People",
         roles: &[Admin, Operator],
-        find: searched::find,
+        find: global_search::find,
     }],
     ..Room::EMPTY
 };

@@ -6,8 +6,8 @@
 
 use crate::app::App;
 use crate::core::cells::guard;
+use crate::core::hidden_characters::mark_hidden;
 use crate::core::ids::ExpertId;
-use crate::core::shown::shown;
 use crate::core::{Actor, Problem};
 use crate::db::schema::matching_plan_line as lines;
 use crate::plans::ids::PlanId;
@@ -171,7 +171,7 @@ impl std::fmt::Display for Who {
 
 /// A text as a cell (RFC 4180), safe in a spreadsheet.
 fn cell(text: &str) -> String {
-    let seen = shown(text);
+    let seen = mark_hidden(text);
     let text = guard(&seen);
     if text.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }

@@ -4,7 +4,7 @@ use crate::core::ids::{EnterpriseId, ExpertId};
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Problem};
 use crate::db::published::{enterprise, expert};
-use crate::db::search::Typed;
+use crate::db::search::SearchTerms;
 use crate::enterprises::queries::NAMES;
 use crate::experts::queries as experts;
 use crate::matching::model::rules::Exclusion;
@@ -123,7 +123,7 @@ pub fn lines(
     slice: Slice,
 ) -> Result<Page<AssignmentView>, Problem> {
     plan(conn, actor, id)?;
-    let (enterprises, experts) = match Typed::of(filter.q.as_deref()) {
+    let (enterprises, experts) = match SearchTerms::of(filter.q.as_deref()) {
         Some(typed) => {
             let found = enterprise::table.filter(NAMES.matches(&typed)).select(enterprise::id);
             let enterprises: Vec<EnterpriseId> = found.load(conn)?;
@@ -227,7 +227,7 @@ pub fn loads(
     slice: Slice,
 ) -> Result<Page<ExpertLoad>, Problem> {
     let mut all = all_loads(conn, actor, id)?;
-    if let Some(typed) = Typed::of(q) {
+    if let Some(typed) = SearchTerms::of(q) {
         all.retain(|load| typed.rank(&[&load.expert.name]).is_some());
     }
     all.retain(|load| slice.after.is_none_or(|after| load.expert.id.0 > after));

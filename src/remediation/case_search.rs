@@ -2,7 +2,7 @@
 
 use crate::db::published::{enterprise, nonconformity_ever as nonconformity};
 use crate::db::schema::remediation_case;
-use crate::db::search::{Condition, Typed};
+use crate::db::search::{Condition, SearchTerms};
 use crate::enterprises::queries::{NAMES, REPORTS_EVER as REPORTS};
 use crate::remediation::case_filter::CaseFilter;
 use crate::remediation::policy::CaseCondition;
@@ -12,12 +12,12 @@ use diesel::prelude::*;
 
 /// A search for cases, rank by rank.
 #[derive(Debug, Clone)]
-pub struct CaseSearch(Typed);
+pub struct CaseSearch(SearchTerms);
 
 impl CaseSearch {
     /// None where nothing was typed.
     pub fn of(filter: &CaseFilter) -> Option<Self> {
-        Typed::of(filter.q.as_deref()).map(Self)
+        SearchTerms::of(filter.q.as_deref()).map(Self)
     }
 
     /// How many ranks there are.

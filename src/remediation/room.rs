@@ -7,9 +7,9 @@ use crate::remediation::mails::Mail;
 use crate::remediation::policy::may_know;
 use crate::remediation::settings::{DeadlineSettings, RemediationSettings};
 use crate::remediation::state::CaseStep;
-use crate::remediation::{api, files, law, pages, searched};
+use crate::remediation::{api, files, global_search, law, pages};
 use crate::settings::DeclaredSection;
-use crate::web::found::FindSource;
+use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{ByPolicy, Hidden, LoggedIn, Roles};
 use crate::web::room::{AuditGroup, Place, Room, SearchSource, subject, word};
 use crate::{pages, routes};
@@ -90,12 +90,12 @@ pub const ROOM: Room = Room {
         page: "/cases",
         parameter: "q",
     }],
-    finds: &[FindSource {
+    global_search: &[GlobalSearchSource {
         kind: "cases",
         zh: "案件",
         en: "Cases",
         roles: &[Enterprise, Expert, Admin],
-        find: searched::find,
+        find: global_search::find,
     }],
     ..Room::EMPTY
 };

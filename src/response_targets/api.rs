@@ -24,7 +24,7 @@ const ALL: &str = "
     responses((status = 200, body = Vec<TargetView>)))]
 pub async fn targets(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
     let found = read(&state, move |app| {
-        let conn = &mut *app.conn()?;
+        let conn = &mut *app.snapshot()?;
         crate::consultations::queries::row(conn, &auth.actor(), id.0)?;
         Ok(diesel::sql_query(ALL).bind::<SqlUuid, _>(id.0).load::<TargetView>(conn)?)
     });
@@ -42,7 +42,7 @@ pub async fn try_rules(state: State, auth: Auth, body: Json<TrialRequest>) -> An
         };
         let present = app.settings().section::<ResponseTargetSettings>();
         let now = app.clock().now();
-        trial::trial(&mut *app.conn()?, (present, app.catalogue()), &region, &body.0, now)
+        trial::trial(&mut *app.snapshot()?, (present, app.catalogue()), &region, &body.0, now)
     });
     ok(found.await?)
 }

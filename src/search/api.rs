@@ -8,7 +8,7 @@ use crate::core::ids::ConsultationId;
 use crate::search::conversation;
 use crate::search::gather::{Asked, Group, sources};
 use crate::web::extract::Lang;
-use crate::web::found::Hit;
+use crate::web::global_search::Hit;
 use crate::web::problem::Answer;
 use crate::web::reply::{ok, read};
 use crate::web::state::State;

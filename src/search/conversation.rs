@@ -13,11 +13,11 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::ConsultationId;
 use crate::core::page::{Page, Slice};
-use crate::core::search::Typed;
+use crate::core::search::SearchTerms;
 use crate::search::messages::{hit, marks, number};
 use crate::search::ranks::{Rank, ranks};
 use crate::search::tokens::folded_whole;
-use crate::web::found::{Findings, Piece};
+use crate::web::global_search::{Findings, Piece};
 
 /// Messages that are read at a time.
 const SOME: i64 = 500;
@@ -45,7 +45,7 @@ pub fn find(
     actor: &Actor,
     id: ConsultationId,
     stream: Stream,
-    typed: &Typed,
+    typed: &SearchTerms,
     slice: Slice,
 ) -> Result<Findings, Problem> {
     let info = ChatPort.find(conn, actor, id)?;

@@ -8,16 +8,16 @@ use crate::app::App;
 use crate::core::actor::Actor;
 use crate::core::page::Slice;
 use crate::core::problem::FieldError;
-use crate::core::search::{LONGEST, Typed};
+use crate::core::search::{LONGEST, SearchTerms};
 use crate::core::{Language, Problem, Text};
-use crate::web::found::{FindSource, Findings, Hit};
+use crate::web::global_search::{Findings, GlobalSearchSource, Hit};
 use crate::web::room::Room;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
 pub struct Asked {
     /// What was typed.
-    pub typed: Typed,
+    pub typed: SearchTerms,
     /// One kind of things alone.
     pub kind: Option<String>,
     /// How many of each kind, and of one kind also from where on.
@@ -41,9 +41,9 @@ pub struct Group {
 }
 
 /// The kinds that a role may look for, in the order of the rooms.
-pub fn sources(rooms: &'static [&'static Room], actor: &Actor) -> Vec<&'static FindSource> {
+pub fn sources(rooms: &'static [&'static Room], actor: &Actor) -> Vec<&'static GlobalSearchSource> {
     let role = actor.person().map(|person| person.scope.role());
-    let all = rooms.iter().flat_map(|room| room.finds);
+    let all = rooms.iter().flat_map(|room| room.global_search);
     all.filter(|source| role.is_some_and(|role| source.roles.contains(&role))).collect()
 }
 
@@ -57,13 +57,13 @@ impl Asked {
         kind: Option<&str>,
         limit: Option<&str>,
         cursor: Option<&str>,
-        kinds: &[&'static FindSource],
+        kinds: &[&'static GlobalSearchSource],
     ) -> Result<Self, Problem> {
         let mut errors = Vec::new();
         let mut fault = |name: &str, zh: &'static str, en: &'static str| {
             errors.push(FieldError::query(name, Text::new(zh, en)))
         };
-        let typed = Typed::of(q);
+        let typed = SearchTerms::of(q);
         match &typed {
             None => fault("q", "请填写要查找的内容", "says nothing to look for"),
             Some(typed) if typed.words().is_empty() => {
@@ -96,10 +96,11 @@ impl Asked {
         conn: &mut PgConnection,
         actor: &Actor,
         language: Language,
-        kinds: &[&'static FindSource],
+        kinds: &[&'static GlobalSearchSource],
     ) -> Result<Vec<Group>, Problem> {
-        let wanted = |source: &&&FindSource| self.kind.as_deref().is_none_or(|kind| kind == source.kind);
-        let group = |source: &&FindSource| {
+        let wanted =
+            |source: &&&GlobalSearchSource| self.kind.as_deref().is_none_or(|kind| kind == source.kind);
+        let group = |source: &&GlobalSearchSource| {
             let found = (source.find)(app, conn, actor, &self.typed, self.slice)?;
             Ok(Group::of(source, language, found))
         };
@@ -108,7 +109,7 @@ impl Asked {
 }
 
 impl Group {
-    fn of(source: &FindSource, language: Language, found: Findings) -> Self {
+    fn of(source: &GlobalSearchSource, language: Language, found: Findings) -> Self {
         let name = if language == Language::Zh { source.zh } else { source.en };
         let Findings { items, next_cursor, partial } = found;
         Self { kind: source.kind, name, items, next_cursor, partial }

@@ -16,16 +16,16 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::chat::kernel::Stream;
+use crate::consultations::global_search::{all_if_few, visible_among};
 use crate::consultations::policy::reads_notes;
-use crate::consultations::searched::{all_if_few, visible_among};
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::{Page, Slice};
-use crate::core::search::Typed;
+use crate::core::search::SearchTerms;
 use crate::search::postings::{BLOCK, both, unpack};
 use crate::search::ranks::{Rank, ranks};
 use crate::search::tokens::folded_whole;
-use crate::web::found::{Findings, Hit, Piece, excerpt};
+use crate::web::global_search::{Findings, Hit, Piece, excerpt};
 
 /// Blocks that are looked through first, and at most at a time.
 const BLOCKS: (i64, i64) = (4, 256);
@@ -111,7 +111,7 @@ pub fn find(
     _: &App,
     conn: &mut PgConnection,
     actor: &Actor,
-    typed: &Typed,
+    typed: &SearchTerms,
     slice: Slice,
 ) -> Result<Findings, Problem> {
     let (ranks, partial, began) = (ranks(typed), Cell::new(false), Instant::now());
@@ -150,7 +150,7 @@ pub(super) fn number(n: i64) -> Uuid {
 struct Walk<'a> {
     conn: &'a mut PgConnection,
     actor: &'a Actor,
-    typed: &'a Typed,
+    typed: &'a SearchTerms,
     rank: Rank,
     wanted: usize,
     began: Instant,
@@ -335,12 +335,12 @@ pub(super) fn hit(
 }
 
 /// The place of a message where it fits, with marks.
-pub(super) fn marks(body: &str, typed: &Typed, rank: Rank) -> Vec<Piece> {
+pub(super) fn marks(body: &str, typed: &SearchTerms, rank: Rank) -> Vec<Piece> {
     if rank != Rank::Characters {
         return excerpt(body, typed);
     }
     let apart: String = typed.whole().chars().flat_map(|c| [c, ' ']).collect();
-    Typed::of(Some(&apart)).map_or_else(Vec::new, |apart| excerpt(body, &apart))
+    SearchTerms::of(Some(&apart)).map_or_else(Vec::new, |apart| excerpt(body, &apart))
 }
 
 /// What stands in the lists of so many tokens.

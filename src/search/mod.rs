@@ -1,6 +1,6 @@
 //! One search over everything that a person may see: consultations, messages, enterprises, people, cases.
 //!
-//! - Each room declares the kinds of things that are found in it ([`FindSource`](crate::web::found::FindSource)); `gather` asks them one
+//! - Each room declares the kinds of things that are found in it ([`GlobalSearchSource`](crate::web::global_search::GlobalSearchSource)); `gather` asks them one
 //!   after the other. A domain that comes later is found by its declaration alone.
 //! - Messages have an index of their own, since the log is long: `tokens` are made of the folded text, `postings` are the packed numbers of
 //!   the messages that hold a token, [`index`] is the job that fills it, `messages` looks in it, `ranks` says how well a text fits.

@@ -4,8 +4,8 @@ use askama::Template;
 
 use crate::core::actor::Actor;
 use crate::search::gather::{Asked, Group, sources};
-use crate::web::found::FindSource;
 use crate::web::frame::{Frame, Member};
+use crate::web::global_search::GlobalSearchSource;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
@@ -17,7 +17,7 @@ use crate::web::state::State;
 struct SearchPage {
     f: Frame,
     asked: QueryParams,
-    kinds: Vec<&'static FindSource>,
+    kinds: Vec<&'static GlobalSearchSource>,
     groups: Vec<Group>,
     /// The next page of the one kind that is shown.
     next: Option<String>,

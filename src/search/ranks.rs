@@ -1,6 +1,6 @@
 //! How well a message fits what was typed. The index gives messages that may fit; the text decides.
 
-use crate::core::search::Typed;
+use crate::core::search::SearchTerms;
 use crate::search::tokens::{of_characters, of_word};
 
 /// Characters within which words are near each other.
@@ -21,7 +21,7 @@ pub enum Rank {
 
 /// The ranks in which something can be found.
 #[must_use]
-pub fn ranks(typed: &Typed) -> Vec<Rank> {
+pub fn ranks(typed: &SearchTerms) -> Vec<Rank> {
     let long = |word: &str| word.chars().filter(|c| !c.is_ascii()).count() >= LONG;
     match typed.words() {
         [] => Vec::new(),
@@ -34,7 +34,7 @@ pub fn ranks(typed: &Typed) -> Vec<Rank> {
 impl Rank {
     /// The tokens that a message of this rank has; none where the index can't say.
     #[must_use]
-    pub fn tokens(self, typed: &Typed) -> Vec<i64> {
+    pub fn tokens(self, typed: &SearchTerms) -> Vec<i64> {
         let mut all: Vec<i64> = match self {
             Self::Whole => of_word(typed.whole()),
             Self::Words => typed.words().iter().flat_map(|word| of_word(word.text())).collect(),
@@ -47,7 +47,7 @@ impl Rank {
 
     /// Whether a folded text is of this rank and of none before it; if so, whether its words are near each other.
     #[must_use]
-    pub fn fits(self, folded: &str, typed: &Typed) -> Option<bool> {
+    pub fn fits(self, folded: &str, typed: &SearchTerms) -> Option<bool> {
         let whole = folded.contains(typed.whole());
         match self {
             Self::Whole => whole.then_some(true),
@@ -85,7 +85,7 @@ mod tests {
     use crate::search::tokens::{folded_whole, of_text};
 
     fn rank(text: &str, typed: &str) -> Option<(Rank, bool)> {
-        let typed = Typed::of(Some(typed)).unwrap();
+        let typed = SearchTerms::of(Some(typed)).unwrap();
         let folded = folded_whole(text);
         let found = ranks(&typed).into_iter().find_map(|rank| Some((rank, rank.fits(&folded, &typed)?)));
         if let Some((rank, _)) = found {
@@ -110,6 +110,6 @@ mod tests {
         ] {
             assert_eq!(rank(text, typed), wanted, "{text} {typed}");
         }
-        assert!(ranks(&Typed::of(Some("（）")).unwrap()).is_empty());
+        assert!(ranks(&SearchTerms::of(Some("（）")).unwrap()).is_empty());
     }
 }

@@ -3,7 +3,7 @@
 use crate::consultations::policy::may_know;
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
 use crate::search::{api, messages, pages};
-use crate::web::found::FindSource;
+use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{ByPolicy, LoggedIn};
 use crate::web::room::Room;
 use crate::{pages, routes};
@@ -20,7 +20,7 @@ pub const ROOM: Room = Room {
     pages: pages![
         GET "/search" => pages::search, LoggedIn;
     ],
-    finds: &[FindSource {
+    global_search: &[GlobalSearchSource {
         kind: "messages",
         zh: "消息",
         en: "Messages",

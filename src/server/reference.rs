@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::catalogue::{ProductClass, ProductHospital, ProductKind, Region, RegionLevel};
 use crate::core::page::{Page, Slice};
-use crate::core::search::Typed;
+use crate::core::search::SearchTerms;
 use crate::core::{Problem, Text};
 use crate::web::Query;
 use crate::web::params::PageQuery;
@@ -38,7 +38,7 @@ fn ranked<'a, T>(
     q: Option<&str>,
     texts: impl Fn(&T) -> Vec<String>,
 ) -> Vec<&'a T> {
-    let Some(typed) = Typed::of(q) else { return items.collect() };
+    let Some(typed) = SearchTerms::of(q) else { return items.collect() };
     let rank = |item: &T| {
         let texts = texts(item);
         typed.rank(&texts.iter().map(String::as_str).collect::<Vec<_>>())

@@ -59,7 +59,7 @@ impl QueryParams {
 
     /// A text with marks where what was typed into the search box stands; the template marks it `safe`.
     pub fn marked(&self, text: impl AsRef<str>) -> String {
-        crate::web::shown::marked(text, self.get("q").or_else(|| self.get("by")).unwrap_or_default())
+        crate::web::escaper::marked(text, self.get("q").or_else(|| self.get("by")).unwrap_or_default())
     }
 
     /// Whether a parameter says this.

@@ -24,7 +24,7 @@ use crate::core::{Problem, Wake};
 use crate::db::grants::Rights;
 use crate::jobs::{self, Stop};
 use crate::settings::DeclaredSection;
-use crate::web::found::FindSource;
+use crate::web::global_search::GlobalSearchSource;
 
 pub use audit::{AuditGroup, AuditSubject, AuditWord, subject, word};
 
@@ -62,7 +62,7 @@ pub struct Room {
     /// Its lists that can be searched for a text.
     pub search: &'static [SearchSource],
     /// What the search over everything finds in it, one kind of things each.
-    pub finds: &'static [FindSource],
+    pub global_search: &'static [GlobalSearchSource],
     /// Its figures for Prometheus.
     pub metrics: Option<ReadMetrics>,
     /// What must be well before a server is ready for work, each with its name in the answer of `/readyz`.
@@ -89,7 +89,7 @@ impl Room {
         mails: &[],
         settings: &[],
         search: &[],
-        finds: &[],
+        global_search: &[],
         metrics: None,
         ready: &[],
         start_checks: &[],

@@ -9,13 +9,13 @@
 
 pub mod api;
 mod exports;
+mod global_search;
 pub mod ids;
 pub mod import;
 pub mod pages;
 pub mod policy;
 pub mod queries;
 mod room;
-mod searched;
 pub mod settings;
 
 pub use room::ROOM;

@@ -7,7 +7,7 @@ use crate::core::{Actor, Problem, Text};
 use crate::db::custom_plan::with_custom_plan;
 use crate::db::published::{enterprise, nonconformity, remediation_case};
 use crate::db::schema::{product_kind, zero_out_import as imports, zero_out_row as row};
-use crate::db::search::{Condition, LOOK_THROUGH, Search, Typed};
+use crate::db::search::{Condition, LOOK_THROUGH, Search, SearchTerms};
 use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::queries::{NAMES, REPORTS};
 use crate::enterprises::{OperatingStatus, Uscc};
@@ -155,7 +155,7 @@ type Line = (EnterpriseId, Record, Kind, Option<Case>, bool);
 
 /// Each of several words stands in the enterprise's name or code or begins the report's number; or, where `read` says so, is how the
 /// name is read.
-fn named_or_reported(typed: &Typed, read: bool) -> Condition {
+fn named_or_reported(typed: &SearchTerms, read: bool) -> Condition {
     Condition::all(typed.words().iter().map(|word| {
         let mut ways = vec![NAMES.stands(word), REPORTS.begins_with(word)];
         ways.extend(read.then(|| NAMES.reads(word)).flatten());
@@ -196,7 +196,7 @@ fn lines_found(
     };
     // Of several words some may stand in the name and others begin the report's number: at the ranks of words and of readings.
     let several = search.typed().filter(|typed| typed.words().len() > 1 && slice.rank >= 2);
-    let together = |typed: &Typed| {
+    let together = |typed: &SearchTerms| {
         let before = match slice.rank {
             2 => NAMES.begins(typed),
             _ => Condition::any([NAMES.begins(typed), NAMES.whole(typed)]),

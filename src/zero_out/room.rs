@@ -3,11 +3,11 @@
 use crate::core::actor::Role::{Admin, Enterprise, Operator};
 use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
-use crate::web::found::FindSource;
+use crate::web::global_search::GlobalSearchSource;
 use crate::web::room::Access::{Hidden, LoggedIn, Roles};
 use crate::web::room::{Place, Room, SearchSource, subject, word};
 use crate::zero_out::settings::ImportSettings;
-use crate::zero_out::{api, pages, searched};
+use crate::zero_out::{api, global_search, pages};
 use crate::{pages, routes};
 
 /// What the server gathers from this domain.
@@ -80,12 +80,12 @@ pub const ROOM: Room = Room {
             parameter: "q",
         },
     ],
-    finds: &[FindSource {
+    global_search: &[GlobalSearchSource {
         kind: "enterprises",
         zh: "企业",
         en: "Enterprises",
         roles: &[Admin, Operator],
-        find: searched::find,
+        find: global_search::find,
     }],
     ..Room::EMPTY
 };

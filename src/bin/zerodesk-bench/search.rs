@@ -15,7 +15,7 @@ use zerodesk::core::Language;
 use zerodesk::core::actor::{Actor, Person, Proof, Scope};
 use zerodesk::core::ids::{AccountId, EnterpriseId, ExpertId, SessionId};
 use zerodesk::core::page::Slice;
-use zerodesk::core::search::Typed;
+use zerodesk::core::search::SearchTerms;
 use zerodesk::search::index::Indexer;
 use zerodesk::search::messages::find;
 
@@ -151,7 +151,7 @@ pub(crate) fn bench_search(app: &App) -> Result<(), CliError> {
     for _ in 0..ROUNDS {
         for (n, (_, words)) in TYPED.iter().enumerate() {
             for (k, (_, actor)) in readers.iter().enumerate() {
-                let Some(typed) = Typed::of(Some(words)) else { continue };
+                let Some(typed) = SearchTerms::of(Some(words)) else { continue };
                 for _ in 0..20 {
                     let began = Instant::now();
                     let slice = Slice { limit: HITS, ..Slice::default() };

@@ -2,9 +2,9 @@
 
 use crate::chat::kernel::{Draft, Stream};
 use crate::chat::settings::ChatSettings;
+use crate::core::hidden_characters::is_blank;
 use crate::core::ids::ConsultationId;
 use crate::core::problem::FieldError;
-use crate::core::shown::is_blank;
 use crate::core::{Code, Problem, Text};
 use crate::presence::Availability;
 use serde::{Deserialize, de};

@@ -24,8 +24,8 @@ use crate::consultations::chat_port::chat_log;
 use crate::consultations::queries::{self};
 use crate::consultations::views::ConsultationView;
 use crate::core::actor::{Actor, Role};
+use crate::core::hidden_characters::mark_hidden;
 use crate::core::ids::ConsultationId;
-use crate::core::shown::shown;
 use crate::core::{Language, Problem};
 use crate::exports::file_disposition;
 use crate::web::accept::preferred;
@@ -279,19 +279,19 @@ impl Writer {
                 let expert = c
                     .expert
                     .as_ref()
-                    .map_or(String::new(), |e| format!("{} {}", shown(&e.name), shown(&e.title)));
+                    .map_or(String::new(), |e| format!("{} {}", mark_hidden(&e.name), mark_hidden(&e.title)));
                 Ok(format!(
                     "{}\n{}{}\n{}{expert}\n{}{}\n{}{}\n{}\n\n{}\n\n",
-                    shown(&c.subject),
+                    mark_hidden(&c.subject),
                     w.t("企业：", "Enterprise: "),
-                    shown(&c.enterprise.name),
+                    mark_hidden(&c.enterprise.name),
                     w.t("专家：", "Expert: "),
                     w.t("发起时间：", "Opened: "),
                     w.time(&c.opened_at),
                     w.t("制作时间：", "Made: "),
                     w.time(&self.made_at),
                     w.t("时间均为北京时间。", "All times are Beijing time."),
-                    shown(&c.question),
+                    mark_hidden(&c.question),
                 ))
             }
         }
@@ -310,11 +310,11 @@ impl Writer {
                 .iter()
                 .map(|m| {
                     let (name, role) = (w.sender(&m.sender), w.role(&m.sender.role));
-                    let name = shown(&name);
+                    let name = mark_hidden(&name);
                     let files = w.files(m, names);
-                    let files = if files.is_empty() { files } else { format!("{}\n", shown(&files)) };
+                    let files = if files.is_empty() { files } else { format!("{}\n", mark_hidden(&files)) };
                     let (open, close) = (w.t("（", " ("), w.t("）：", "):"));
-                    let (at, body) = (w.time(&m.sent_at), shown(&m.body));
+                    let (at, body) = (w.time(&m.sent_at), mark_hidden(&m.body));
                     format!("[{at}] {}. {name}{open}{role}{close}\n{body}\n{files}\n", m.seq)
                 })
                 .collect()),
@@ -328,11 +328,15 @@ impl Writer {
             TranscriptFormat::Html => "</body>\n</html>\n".to_owned(),
             TranscriptFormat::Json => "]}".to_owned(),
             TranscriptFormat::Text => {
-                let conclusion =
-                    conclusion.map(|text| format!("{}\n{}\n", w.t("结论：", "Conclusion:"), shown(text)));
+                let conclusion = conclusion
+                    .map(|text| format!("{}\n{}\n", w.t("结论：", "Conclusion:"), mark_hidden(text)));
                 let opinions = self.c.panel.iter().filter_map(|p| {
                     let label = w.t("会诊意见：", "Opinion: ");
-                    Some(format!("\n{label}{}\n{}\n", shown(&p.name), shown(p.opinion.as_deref()?)))
+                    Some(format!(
+                        "\n{label}{}\n{}\n",
+                        mark_hidden(&p.name),
+                        mark_hidden(p.opinion.as_deref()?)
+                    ))
                 });
                 conclusion.into_iter().chain(opinions).collect()
             }

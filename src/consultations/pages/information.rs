@@ -30,7 +30,7 @@ pub async fn information(state: State, member: Member, id: Id<ConsultationId>) -
             Scope::Expert(me) => Some(*me),
             _ => None,
         };
-        let c = queries::get(&mut *app.conn()?, &Actor::Person(person), id.0)?;
+        let c = queries::get(&mut *app.snapshot()?, &Actor::Person(person), id.0)?;
         let leads = me.is_some() && c.expert.as_ref().map(|e| e.id) == me && c.status == Status::Active;
         if leads { Ok(c) } else { Err(Problem::not_found()) }
     });

@@ -249,7 +249,7 @@ impl ListPage {
     }
 
     fn marked(&self, text: impl AsRef<str>) -> String {
-        crate::web::shown::marked(text, self.q())
+        crate::web::escaper::marked(text, self.q())
     }
 
     fn is_narrowed(&self) -> bool {

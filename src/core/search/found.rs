@@ -2,7 +2,7 @@
 
 use crate::core::search::characters;
 use crate::core::search::pinyin::read_in;
-use crate::core::search::typed::Typed;
+use crate::core::search::terms::SearchTerms;
 
 /// A text in parts: each with whether it was found.
 pub type Found<'a> = Vec<(&'a str, bool)>;
@@ -10,7 +10,7 @@ pub type Found<'a> = Vec<(&'a str, bool)>;
 /// Divides a text into what was found and what stands between. Where all of it stands in one place, that is found; else each word,
 /// wherever it stands, and a word that stands nowhere where it is how the text is read.
 #[must_use]
-pub fn found<'a>(text: &'a str, typed: &Typed) -> Found<'a> {
+pub fn found<'a>(text: &'a str, typed: &SearchTerms) -> Found<'a> {
     let places: Vec<(usize, char)> = text.char_indices().collect();
     // Of each folded character, of which it was made.
     let (mut folded, mut made_of): (Vec<char>, Vec<usize>) = (Vec::new(), Vec::new());
@@ -66,7 +66,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn marks(text: &str, typed: &str) -> String {
-        let parts = found(text, &Typed::of(Some(typed)).unwrap());
+        let parts = found(text, &SearchTerms::of(Some(typed)).unwrap());
         parts
             .into_iter()
             .map(|(part, found)| if found { format!("[{part}]") } else { part.to_owned() })
@@ -95,7 +95,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_parts_are_the_text(text in any::<String>(), typed in "[a-z一-鿿（) ]{1,8}") {
-            if let Some(typed) = Typed::of(Some(&typed)) {
+            if let Some(typed) = SearchTerms::of(Some(&typed)) {
                 let parts = found(&text, &typed);
                 prop_assert_eq!(parts.into_iter().map(|(part, _)| part).collect::<String>(), text);
             }

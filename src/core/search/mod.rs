@@ -10,12 +10,12 @@
 pub mod characters;
 mod found;
 mod pinyin;
-mod typed;
+mod terms;
 
 pub use characters::{LONGEST, folded, folded_name};
 pub use found::{Found, found};
 pub use pinyin::{first_letters, pattern};
-pub use typed::{Typed, Word, readings};
+pub use terms::{SearchTerms, Word, readings};
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use zerodesk::core::shown::is_hidden;
+use zerodesk::core::hidden_characters::is_hidden;
 use zerodesk::db::schema::{account, enterprise, expert};
 
 use crate::support::people::{Talk, text};
@@ -150,7 +150,7 @@ fn files_for_people_show_it_and_data_stays_as_typed() {
 fn every_value_of_a_page_goes_through_the_one_escaper() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let config = std::fs::read_to_string(root.join("askama.toml")).unwrap();
-    assert!(config.contains("crate::web::shown::Shown") && config.contains("\"html\""));
+    assert!(config.contains("crate::web::escaper::VisibleEscaper") && config.contains("\"html\""));
     let mut unescaped = BTreeSet::new();
     for file in walkdir(&root.join("templates")) {
         let page = std::fs::read_to_string(&file).unwrap();
@@ -163,12 +163,12 @@ fn every_value_of_a_page_goes_through_the_one_escaper() {
         assert!(!page.contains("autoescape"), "{}", file.display());
     }
     // The styles of the pages, parts of pages that went through the escaper, and what is sent back as it was typed; what a search marks, which
-    // escapes piece by piece (`web::shown::marked`).
+    // escapes piece by piece (`web::escaper::marked`).
     let known = [
         "advice",
         "asked.marked",
-        "crate::web::shown::as_typed",
-        "crate::web::shown::json_attribute",
+        "crate::web::escaper::as_typed",
+        "crate::web::escaper::json_attribute",
         "f.style",
         "nonconformities",
         "self.marked",

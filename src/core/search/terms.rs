@@ -9,7 +9,7 @@ const WORDS: usize = 24;
 
 /// What someone typed into a search box; never a pattern, whatever signs it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Typed {
+pub struct SearchTerms {
     text: String,
     whole: String,
     words: Vec<Word>,
@@ -44,7 +44,7 @@ fn divides(c: char) -> bool {
     is_blank(c) || matches!(c, ',' | '，' | '、' | ';' | '；' | '｡' | '。')
 }
 
-impl Typed {
+impl SearchTerms {
     /// None where nothing is left once it is trimmed.
     #[must_use]
     pub fn of(text: Option<&str>) -> Option<Self> {
@@ -170,7 +170,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn words(text: &str) -> Vec<String> {
-        Typed::of(Some(text)).unwrap().words.into_iter().map(|word| word.0).collect()
+        SearchTerms::of(Some(text)).unwrap().words.into_iter().map(|word| word.0).collect()
     }
 
     #[test]
@@ -180,14 +180,14 @@ mod tests {
         assert_eq!(words("gz恒通"), ["gz", "恒通"]);
         assert_eq!(words("广州 廣州"), ["广州"]);
         assert!(words("（）").is_empty());
-        assert_eq!(Typed::of(Some(" \0\u{3000}")), None);
-        assert_eq!(Typed::of(None), None);
+        assert_eq!(SearchTerms::of(Some(" \0\u{3000}")), None);
+        assert_eq!(SearchTerms::of(None), None);
         assert_eq!(words(&"甲 乙".repeat(5000)).len(), 2);
     }
 
     #[test]
     fn what_fits_better_ranks_higher() {
-        let rank = |typed: &str, texts: &[&str]| Typed::of(Some(typed)).unwrap().rank(texts);
+        let rank = |typed: &str, texts: &[&str]| SearchTerms::of(Some(typed)).unwrap().rank(texts);
         let name = "广州恒通线缆有限公司";
         assert_eq!(rank("廣州恆通線纜有限公司", &[name]), Some(0));
         assert_eq!(rank("广州", &[name]), Some(1));
@@ -211,7 +211,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_can_be_typed(text in any::<String>()) {
-            if let Some(typed) = Typed::of(Some(&text)) {
+            if let Some(typed) = SearchTerms::of(Some(&text)) {
                 prop_assert!(typed.words.iter().all(|word| typed.whole.contains(word.text())));
                 if !typed.words.is_empty() && text.chars().count() < LONGEST {
                     prop_assert_eq!(typed.rank(&[&text]), Some(0));

@@ -2,7 +2,7 @@
 //! make one text look like another, so people see them as marks, such as ⟨U+202E⟩. What was typed is stored and given to programs as
 //! it is.
 //!
-//! Pages go through it by their escaper (`web::shown`), mails by `notifications::templates`, files for people by their writers, and
+//! Pages go through it by their escaper (`web::escaper`), mails by `notifications::templates`, files for people by their writers, and
 //! what modules show by `shown` of `assets/api.js`, which knows the same characters.
 
 use std::borrow::Cow;
@@ -59,7 +59,7 @@ fn tags(text: &str) -> usize {
 }
 
 /// A text as people see it: with marks for what does not show. Emoji stay whole, joined ones and flags included.
-pub fn shown(text: &str) -> Cow<'_, str> {
+pub fn mark_hidden(text: &str) -> Cow<'_, str> {
     let plain = |b: u8| matches!(b, b' '..=b'~' | b'\n' | b'\r' | b'\t');
     if text.bytes().all(plain) || !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
@@ -110,7 +110,7 @@ mod tests {
             ("a\u{7}b\u{85}", "a⟨U+0007⟩b⟨U+0085⟩"),
             ("行\n\t二\r\n", "行\n\t二\r\n"),
         ] {
-            assert_eq!(shown(typed), seen);
+            assert_eq!(mark_hidden(typed), seen);
         }
     }
 
@@ -118,18 +118,18 @@ mod tests {
     fn emoji_stay_whole() {
         for typed in ["👨‍👩‍👧‍👦", "👩🏽‍🔬", "❤️‍🔥", "🏳️‍🌈", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "☎️ 1️⃣", "🧑🏿‍🤝‍🧑🏻", "葛󠄀"]
         {
-            assert_eq!(shown(typed), typed);
+            assert_eq!(mark_hidden(typed), typed);
         }
-        assert_eq!(shown("👨\u{200D}"), "👨⟨U+200D⟩", "joined to nothing");
-        assert_eq!(shown("🏴\u{E0067}x"), "🏴⟨U+E0067⟩x", "tags without an end");
+        assert_eq!(mark_hidden("👨\u{200D}"), "👨⟨U+200D⟩", "joined to nothing");
+        assert_eq!(mark_hidden("🏴\u{E0067}x"), "🏴⟨U+E0067⟩x", "tags without an end");
     }
 
     proptest! {
         #[test]
         fn nothing_hidden_is_left_outside_of_emoji(text in "[ -~一-龥\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2066}-\u{2069}\u{FEFF}]{0,40}") {
-            let seen = shown(&text);
+            let seen = mark_hidden(&text);
             prop_assert!(!seen.chars().any(is_hidden), "{seen:?}");
-            let again = shown(&seen).into_owned();
+            let again = mark_hidden(&seen).into_owned();
             prop_assert_eq!(again, seen.into_owned());
         }
     }

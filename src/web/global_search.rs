@@ -9,10 +9,10 @@ use crate::app::App;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Role};
 use crate::core::page::{Page, Slice};
-use crate::core::search::{Typed, found};
+use crate::core::search::{SearchTerms, found};
 
 /// One kind of things that are found, of one domain.
-pub struct FindSource {
+pub struct GlobalSearchSource {
     /// The word for it in addresses.
     pub kind: &'static str,
     /// What is found, in Chinese.
@@ -26,7 +26,7 @@ pub struct FindSource {
 }
 
 /// Looks for what was typed among what the actor may see; what fits best is first.
-pub type Find = fn(&App, &mut PgConnection, &Actor, &Typed, Slice) -> Result<Findings, Problem>;
+pub type Find = fn(&App, &mut PgConnection, &Actor, &SearchTerms, Slice) -> Result<Findings, Problem>;
 
 /// What was found.
 #[derive(Debug, Clone, Default)]
@@ -65,7 +65,7 @@ pub struct Piece {
 
 /// A text in parts, with what was looked for marked.
 #[must_use]
-pub fn pieces(text: &str, typed: &Typed) -> Vec<Piece> {
+pub fn pieces(text: &str, typed: &SearchTerms) -> Vec<Piece> {
     found(text, typed).into_iter().map(|(part, found)| Piece { text: part.to_owned(), found }).collect()
 }
 
@@ -76,7 +76,7 @@ const BEFORE: usize = 24;
 
 /// The place of a long text where it was found, with marks. A part that is left out is an ellipsis.
 #[must_use]
-pub fn excerpt(text: &str, typed: &Typed) -> Vec<Piece> {
+pub fn excerpt(text: &str, typed: &SearchTerms) -> Vec<Piece> {
     let all = pieces(text, typed);
     let length = |piece: &Piece| piece.text.chars().count();
     let first: usize = all.iter().take_while(|piece| !piece.found).map(length).sum();
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn an_excerpt_is_the_place_where_it_was_found() {
-        let typed = Typed::of(Some("线缆")).unwrap();
+        let typed = SearchTerms::of(Some("线缆")).unwrap();
         assert_eq!(told(&excerpt("广州線纜𠮷", &typed)), "广州[線纜]𠮷");
         let long = format!("{}线缆{}", "甲".repeat(300), "𠮷".repeat(300));
         let wanted = format!("…{}[线缆]{}…", "甲".repeat(24), "𠮷".repeat(94));
@@ -134,7 +134,7 @@ mod tests {
     proptest! {
         #[test]
         fn an_excerpt_is_short(text in any::<String>(), typed in "[a-z一-鿿]{1,4}") {
-            let typed = Typed::of(Some(&typed)).unwrap();
+            let typed = SearchTerms::of(Some(&typed)).unwrap();
             let shown: usize = excerpt(&text, &typed).iter().map(|p| p.text.chars().count()).sum();
             prop_assert!(shown <= EXCERPT + 2);
         }

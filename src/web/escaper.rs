@@ -1,17 +1,17 @@
 //! The escaper of the pages. Every value that a template shows goes through it, so no page can forget to show what does not show.
 
-use crate::core::search::{Typed, found};
-use crate::core::shown::shown;
+use crate::core::hidden_characters::mark_hidden;
+use crate::core::search::{SearchTerms, found};
 use askama::filters::{Escaper, Html};
 use std::fmt;
 
 /// Escapes for HTML, with marks for characters that do not show. Named in `askama.toml`.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Shown;
+pub struct VisibleEscaper;
 
-impl Escaper for Shown {
+impl Escaper for VisibleEscaper {
     fn write_escaped_str<W: fmt::Write>(&self, dest: W, text: &str) -> fmt::Result {
-        Html.write_escaped_str(dest, &shown(text))
+        Html.write_escaped_str(dest, &mark_hidden(text))
     }
 }
 
@@ -25,12 +25,12 @@ pub fn as_typed(text: impl AsRef<str>) -> String {
     escaped
 }
 
-/// A text escaped as [`Shown`] does it, with marks where what was typed into the search box stands, or is how it is read. The template marks
+/// A text escaped as [`VisibleEscaper`] does it, with marks where what was typed into the search box stands, or is how it is read. The template marks
 /// it `safe`.
 pub fn marked(text: impl AsRef<str>, typed: &str) -> String {
     let text = text.as_ref();
     let mut out = String::with_capacity(text.len() + 32);
-    let parts = match Typed::of(Some(typed)) {
+    let parts = match SearchTerms::of(Some(typed)) {
         Some(typed) => found(text, &typed),
         None => vec![(text, false)],
     };
@@ -38,10 +38,10 @@ pub fn marked(text: impl AsRef<str>, typed: &str) -> String {
         // Writing to a string does not fail.
         if found {
             out.push_str("<mark>");
-            let _ = Shown.write_escaped_str(&mut out, part);
+            let _ = VisibleEscaper.write_escaped_str(&mut out, part);
             out.push_str("</mark>");
         } else {
-            let _ = Shown.write_escaped_str(&mut out, part);
+            let _ = VisibleEscaper.write_escaped_str(&mut out, part);
         }
     }
     out
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn markup_is_escaped_and_the_hidden_shown() {
         let mut page = String::new();
-        Shown.write_escaped_str(&mut page, "<b>\u{202E}&").unwrap();
+        VisibleEscaper.write_escaped_str(&mut page, "<b>\u{202E}&").unwrap();
         assert_eq!(page, "&#60;b&#62;⟨U+202E⟩&#38;");
         assert_eq!(marked("<b>广州&", "州 b"), "&#60;<mark>b</mark>&#62;广<mark>州</mark>&#38;");
         assert_eq!(marked("广州\u{202E}", "gz"), "<mark>广州</mark>⟨U+202E⟩");

@@ -6,10 +6,10 @@ use crate::app::App;
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::Slice;
-use crate::core::search::Typed;
+use crate::core::search::SearchTerms;
 use crate::remediation::case_filter::CaseFilter;
 use crate::remediation::queries::list;
-use crate::web::found::{Findings, Hit, pieces};
+use crate::web::global_search::{Findings, Hit, pieces};
 
 /// Looks for cases.
 ///
@@ -19,7 +19,7 @@ pub fn find(
     app: &App,
     conn: &mut PgConnection,
     actor: &Actor,
-    typed: &Typed,
+    typed: &SearchTerms,
     slice: Slice,
 ) -> Result<Findings, Problem> {
     let filter = CaseFilter { q: Some(typed.text().to_owned()), ..CaseFilter::default() };

@@ -12,10 +12,10 @@ use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::ids::{ConsultationId, EnterpriseId};
 use crate::core::page::Slice;
-use crate::core::search::Typed;
+use crate::core::search::SearchTerms;
 use crate::db::published::enterprise;
 use crate::db::schema::consultation;
-use crate::web::found::{Findings, Hit, excerpt, pieces};
+use crate::web::global_search::{Findings, Hit, excerpt, pieces};
 
 /// Looks for consultations.
 ///
@@ -25,7 +25,7 @@ pub fn find(
     _: &App,
     conn: &mut PgConnection,
     actor: &Actor,
-    typed: &Typed,
+    typed: &SearchTerms,
     slice: Slice,
 ) -> Result<Findings, Problem> {
     let filter = ConsultationFilter { q: Some(typed.text().to_owned()), ..ConsultationFilter::default() };

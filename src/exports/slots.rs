@@ -8,15 +8,15 @@ use crate::core::{Code, Problem, Text};
 
 /// The files that are being made, by account.
 #[derive(Default)]
-pub struct Turns(Mutex<HashMap<AccountId, usize>>);
+pub struct ExportSlots(Mutex<HashMap<AccountId, usize>>);
 
 /// The place of a file among them, which its end gives back.
-pub struct Turn {
-    turns: Arc<Turns>,
+pub struct ExportSlot {
+    turns: Arc<ExportSlots>,
     account: AccountId,
 }
 
-impl Turns {
+impl ExportSlots {
     fn lock(&self) -> MutexGuard<'_, HashMap<AccountId, usize>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -30,7 +30,7 @@ impl Turns {
         account: AccountId,
         of_account: usize,
         of_all: usize,
-    ) -> Result<Turn, Problem> {
+    ) -> Result<ExportSlot, Problem> {
         let mut all = self.lock();
         if all.get(&account).is_some_and(|own| *own >= of_account) {
             return Err(refused(
@@ -49,11 +49,11 @@ impl Turns {
             return Err(refused(Code::Overloaded, text));
         }
         *all.entry(account).or_default() += 1;
-        Ok(Turn { turns: Arc::clone(self), account })
+        Ok(ExportSlot { turns: Arc::clone(self), account })
     }
 }
 
-impl Drop for Turn {
+impl Drop for ExportSlot {
     fn drop(&mut self) {
         let mut all = self.turns.lock();
         if let Some(own) = all.get_mut(&self.account) {
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn each_account_has_a_few_places() {
-        let turns = Arc::<Turns>::default();
+        let turns = Arc::<ExportSlots>::default();
         let [one, other] = [1, 2].map(|n| AccountId(Uuid::from_u128(n)));
         let first = turns.take(one, 2, 3).unwrap();
         let _second = turns.take(one, 2, 3).unwrap();

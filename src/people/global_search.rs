@@ -6,9 +6,9 @@ use crate::app::App;
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::Slice;
-use crate::core::search::Typed;
+use crate::core::search::SearchTerms;
 use crate::people::queries::{AccountFilter, list};
-use crate::web::found::{Findings, Hit, pieces};
+use crate::web::global_search::{Findings, Hit, pieces};
 
 /// Looks for accounts.
 ///
@@ -18,7 +18,7 @@ pub fn find(
     app: &App,
     conn: &mut PgConnection,
     actor: &Actor,
-    typed: &Typed,
+    typed: &SearchTerms,
     slice: Slice,
 ) -> Result<Findings, Problem> {
     let filter = AccountFilter { q: Some(typed.text().to_owned()), ..AccountFilter::default() };

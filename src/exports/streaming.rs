@@ -8,12 +8,12 @@ use crate::app::App;
 use crate::core::page::{Page, Slice};
 use crate::core::{Actor, Caller, Language, Problem};
 use crate::exports::cell::Cell;
-use crate::exports::comma::CommaFile;
+use crate::exports::csv_file::CsvFile;
 use crate::exports::head::Head;
 use crate::exports::list::{Format, List};
 use crate::exports::record::FinishExport;
 use crate::exports::settings::ExportSettings;
-use crate::exports::turns::Turn;
+use crate::exports::slots::ExportSlot;
 use crate::exports::words::Words;
 use crate::exports::workbook::{Heading, Workbook};
 
@@ -34,7 +34,7 @@ pub enum Writer {
     /// A workbook.
     Book(Box<Workbook>),
     /// Comma-separated values.
-    Comma(Box<CommaFile>),
+    Comma(Box<CsvFile>),
     /// All is written.
     Ended,
 }
@@ -53,7 +53,7 @@ impl Writer {
     ) -> Result<Self, Problem> {
         let headings = list.columns.iter().map(|column| words.t(column.zh, column.en));
         if format == Format::Csv {
-            return Ok(Self::Comma(Box::new(CommaFile::begin(headings)?)));
+            return Ok(Self::Comma(Box::new(CsvFile::begin(headings)?)));
         }
         let mut headings: Vec<Heading> = headings.map(Heading::new).collect();
         for row in first {
@@ -105,7 +105,7 @@ pub enum Next<T> {
 }
 
 /// A file under way.
-pub struct Sending<T: 'static, W> {
+pub struct ExportStream<T: 'static, W> {
     /// What writes it.
     pub writer: Writer,
     /// What was sent.
@@ -121,10 +121,10 @@ pub struct Sending<T: 'static, W> {
     /// What is read next.
     pub next: Next<T>,
     /// Its place among the files that are made at once.
-    pub _turn: Turn,
+    pub _turn: ExportSlot,
 }
 
-impl<T, W> Sending<T, W>
+impl<T, W> ExportStream<T, W>
 where
     W: Fn(&App, &mut PgConnection, &Actor, Slice) -> Result<Page<T>, Problem>,
 {

@@ -11,13 +11,13 @@ use crate::exports::cell::Cell;
 const BOM: &str = "\u{feff}";
 
 /// A file under way.
-pub struct CommaFile(csv::Writer<Vec<u8>>);
+pub struct CsvFile(csv::Writer<Vec<u8>>);
 
 fn writer(begun: Vec<u8>) -> csv::Writer<Vec<u8>> {
     csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(begun)
 }
 
-impl CommaFile {
+impl CsvFile {
     /// Begins a file with these headings.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_file_is_written_in_pieces() {
-        let mut file = CommaFile::begin(["名称", "数"].into_iter()).unwrap();
+        let mut file = CsvFile::begin(["名称", "数"].into_iter()).unwrap();
         let mut text = file.take().unwrap().to_vec();
         file.row(&[Cell::text("=1,\"x\""), Cell::count(-5)]).unwrap();
         text.extend_from_slice(&file.take().unwrap());

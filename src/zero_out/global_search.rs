@@ -6,8 +6,8 @@ use crate::app::App;
 use crate::core::Problem;
 use crate::core::actor::Actor;
 use crate::core::page::Slice;
-use crate::core::search::Typed;
-use crate::web::found::{Findings, Hit, pieces};
+use crate::core::search::SearchTerms;
+use crate::web::global_search::{Findings, Hit, pieces};
 use crate::zero_out::queries::{Filter, list};
 
 /// Looks for enterprises.
@@ -18,7 +18,7 @@ pub fn find(
     app: &App,
     conn: &mut PgConnection,
     actor: &Actor,
-    typed: &Typed,
+    typed: &SearchTerms,
     slice: Slice,
 ) -> Result<Findings, Problem> {
     let filter = Filter { q: Some(typed.text().to_owned()), ..Filter::default() };
