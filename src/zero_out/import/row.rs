@@ -263,9 +263,12 @@ impl<'a> Reader<'a> {
     fn mark(&self, column: Column) -> Option<Mark> {
         let place = self.header.place_in(&self.line.cells, column)?;
         let known = self.line.mark(place);
+        if known.is_some() {
+            return known;
+        }
         let cell = self.line.cells.get(place).map_or("", |cell| cell.trim());
         // Of what is made a text on purpose nothing was lost.
-        known.or_else(|| (forced_text(cell) != cell).then_some(Mark::Text))
+        (forced_text(cell) != cell).then_some(Mark::Text)
     }
 
     fn fits(&mut self, column: Column, text: String, most: usize) -> Option<String> {

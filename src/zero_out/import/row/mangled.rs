@@ -82,6 +82,9 @@ pub fn is_error(text: &str) -> bool {
 
 /// Whether a text is a number as spreadsheets and programs write long ones: 2.02603E+17.
 fn is_exponent(text: &str) -> bool {
+    if !text.contains(['E', 'e', 'Ｅ', 'ｅ']) {
+        return false;
+    }
     let text = compact(text).to_ascii_uppercase();
     let Some((mantissa, exponent)) = text.trim_start_matches(['+', '-']).split_once('E') else {
         return false;
@@ -102,6 +105,9 @@ fn is_exponent(text: &str) -> bool {
 
 /// Whether a number of more than fifteen digits has only zeros after the fifteenth, as one that a spreadsheet has kept.
 fn lost_digits(text: &str) -> bool {
+    if text.len() < LONG_NUMBER {
+        return false;
+    }
     let text = compact(text);
     let whole = text.trim_start_matches('+').replace(',', "");
     let (whole, fraction) = whole.split_once('.').unwrap_or((&whole, ""));

@@ -1,6 +1,6 @@
 //! Words and marks that people and programs put where there is nothing.
 
-use crate::core::cells::compact;
+use crate::core::cells::{compact, is_blank, narrow};
 
 /// Such words, in lower case and half-width.
 const WORDS: [&str; 29] = [
@@ -39,11 +39,20 @@ const REFERENCES: [&str; 6] = ["同上", "同前", "略", "见上", "ditto", "(�
 /// The marks that a cell without content is filled with.
 const MARKS: &str = "-‐‑‒–—―−─_/\\|.。·*#~…、,;:";
 
+/// What [`WORDS`] begin with, the marks aside.
+const PLACEHOLDERS: &str = "无暂没空未不待nut(";
+
+/// Whether the first character that shows is one of these, whatever its width and case, or a mark.
+fn begins_like(text: &str, these: &str) -> bool {
+    let first = text.chars().find(|c| !is_blank(*c)).map(|c| narrow(c).to_ascii_lowercase());
+    first.is_some_and(|first| these.contains(first) || MARKS.contains(first))
+}
+
 /// Whether a cell says that there is nothing: a word for it, or marks alone.
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
-    // Most cells are longer, and need not be made plain.
-    if text.len() > 30 {
+    // Most cells are longer or begin otherwise, and need not be made plain.
+    if text.len() > 30 || !begins_like(text, PLACEHOLDERS) {
         return false;
     }
     let text = compact(text).to_lowercase();
@@ -54,13 +63,23 @@ pub fn is_placeholder(text: &str) -> bool {
 #[must_use]
 pub fn names_nothing(text: &str) -> bool {
     is_placeholder(text)
-        || REFERENCES.contains(&compact(text).to_lowercase().as_str())
+        || (begins_like(text, "同略见d(") && REFERENCES.contains(&compact(text).to_lowercase().as_str()))
         || !text.chars().any(char::is_alphanumeric)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_word_begins_as_is_looked_for() {
+        for word in WORDS {
+            assert!(begins_like(word, PLACEHOLDERS), "{word}");
+        }
+        for word in REFERENCES {
+            assert!(names_nothing(word) && names_nothing(&word.to_uppercase()), "{word}");
+        }
+    }
 
     #[test]
     fn placeholders_are_known() {
