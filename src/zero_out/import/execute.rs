@@ -1,7 +1,7 @@
 //! Running an import, as a command of the platform itself.
 
 use crate::catalogue::Catalogue;
-use crate::core::clock::shanghai_date;
+use crate::core::clock::{Clock, shanghai_date};
 use crate::core::ids::AccountId;
 use crate::core::{Code, Problem, Role, Text, Wake};
 use crate::db::published::account;
@@ -66,6 +66,9 @@ pub struct RunImport<'a> {
     /// Is informed how far the run is; it may end it.
     #[serde(skip)]
     pub progress: &'a dyn ProgressSink<()>,
+    /// Says when the run ends: its transaction has one moment, that of its beginning.
+    #[serde(skip)]
+    pub clock: &'a dyn Clock,
 }
 
 #[derive(Queryable, Selectable)]
@@ -99,7 +102,7 @@ impl Command for RunImport<'_> {
             return Ok(true);
         }
         if kept.attempts >= MOST_ATTEMPTS {
-            write_failure(tx, &kept, &gave_up(GAVE_UP))?;
+            write_failure(tx, &kept, &gave_up(GAVE_UP), self.clock.now())?;
             return Ok(true);
         }
         kept.state = transition(kept.state, ImportStep::Begin)?;
@@ -119,8 +122,10 @@ impl Command for RunImport<'_> {
         };
         // A refusal may come after many rows: they are undone, the refusal is kept.
         match tx.conn.transaction(|conn| run.whole(conn)) {
-            Ok(outcome) => finish(tx, &kept, &outcome)?,
-            Err(ImportError::Refused(refusal)) => write_failure(tx, &kept, &refusal.into())?,
+            Ok(outcome) => finish(tx, &kept, &outcome, self.clock.now())?,
+            Err(ImportError::Refused(refusal)) => {
+                write_failure(tx, &kept, &refusal.into(), self.clock.now())?;
+            }
             Err(ImportError::Failed(problem)) => return Err(problem),
         }
         Ok(true)
@@ -133,7 +138,8 @@ pub(super) fn fail(tx: &mut Tx, id: ImportId, problem: &Problem) -> Result<(), P
         return Ok(());
     }
     let kept: Kept = imports::table.find(id).select(Kept::as_select()).first(&mut *tx.conn)?;
-    if kept.state.is_open() { write_failure(tx, &kept, problem) } else { Ok(()) }
+    let now = tx.now;
+    if kept.state.is_open() { write_failure(tx, &kept, problem, now) } else { Ok(()) }
 }
 
 struct Run<'a> {
@@ -277,7 +283,7 @@ fn warnings_of(passed_over: &PassedOver, headings: &Headings) -> Vec<Warning> {
     warnings
 }
 
-fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
+fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome, now: DateTime<Utc>) -> Result<(), Problem> {
     if !kept.dry_run {
         merge::note_enterprises(&mut tx.conn, kept.id)?;
         trace::number(&mut tx.conn, kept.id)?;
@@ -286,7 +292,7 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
     let count = |n: u64| i32::try_from(n).map_err(Problem::internal);
     let merged = |n: i64| i32::try_from(n).map_err(Problem::internal);
     let Outcome { loaded, merged: Merged { inserted, updated, unchanged }, .. } = *outcome;
-    let ended = ended(tx, kept.id)?;
+    let ended = ended(tx, kept.id, now)?;
     diesel::update(imports::table.find(kept.id))
         .set((
             imports::state.eq(state),
@@ -321,18 +327,18 @@ fn finish(tx: &mut Tx, kept: &Kept, outcome: &Outcome) -> Result<(), Problem> {
     tx.audit(RunImport::NAME, subject(kept), counts)
 }
 
-/// When a run ends. A transaction has one moment, that of its beginning, and the run was noted as begun a little later.
-fn ended(tx: &mut Tx, id: ImportId) -> QueryResult<DateTime<Utc>> {
+/// When a run ends that is at its end now. It was noted as begun by a second connection, whose server may have another clock.
+fn ended(tx: &mut Tx, id: ImportId, now: DateTime<Utc>) -> QueryResult<DateTime<Utc>> {
     let started: Option<DateTime<Utc>> =
         imports::table.find(id).select(imports::started_at).first(&mut *tx.conn)?;
-    Ok(started.map_or(tx.now, |started| started.max(tx.now)))
+    Ok(started.map_or(now, |started| started.max(now)))
 }
 
 /// Writes down why the file as a whole is not taken. This is an end, too: it is committed.
-fn write_failure(tx: &mut Tx, kept: &Kept, problem: &Problem) -> Result<(), Problem> {
+fn write_failure(tx: &mut Tx, kept: &Kept, problem: &Problem, now: DateTime<Utc>) -> Result<(), Problem> {
     let state = transition(kept.state, ImportStep::Fail)?;
     let shown = JobProblem::from(problem);
-    let ended = ended(tx, kept.id)?;
+    let ended = ended(tx, kept.id, now)?;
     diesel::update(imports::table.find(kept.id))
         .set((
             imports::state.eq(state),

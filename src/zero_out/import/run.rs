@@ -46,7 +46,8 @@ impl Resumable for Import<'_> {
 
     fn run(&self, app: &App, id: ImportId, stop: Option<&Stop>) -> Result<bool, Problem> {
         let progress = Reported { also: self.also, progress: Progress::<Self>::new(app, id, stop)? };
-        app.execute(&Caller::system(), &RunImport { id, file: self.file, progress: &progress })
+        let run = RunImport { id, file: self.file, progress: &progress, clock: app.clock() };
+        app.execute(&Caller::system(), &run)
     }
 
     fn begin(conn: &mut PgConnection, id: ImportId, (): (), now: DateTime<Utc>) -> QueryResult<usize> {
