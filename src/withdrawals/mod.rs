@@ -12,6 +12,7 @@
 //! It stands above `plans` and `alerts`, since what these made of a row stands on it as well.
 
 pub mod api;
+mod effects;
 mod exports;
 mod in_use;
 pub mod pages;

@@ -1,6 +1,7 @@
 //! What the withdrawal of an import would take back, counted before it is asked for.
 
 use crate::core::Problem;
+use crate::withdrawals::effects::{RECORDS, ROWS, enterprises};
 use crate::zero_out::ids::ImportId;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Uuid as SqlUuid};
@@ -28,25 +29,19 @@ pub struct Preview {
     pub enterprises: i64,
 }
 
-/// By the same conditions as the statements that do it (`take_back`).
-const PREVIEW: &str = "
-    WITH mine AS MATERIALIZED (
-        SELECT r.enterprise_id, r.nonconformity_id, r.fresh, r.case_id, r.case_opened, r.before IS NOT NULL AS restored
-        FROM published.zero_out_row r WHERE r.import_id = $1
-    ), touched AS MATERIALIZED (
-        SELECT DISTINCT m.enterprise_id FROM mine m WHERE m.fresh
-    ), kept AS (
-        SELECT DISTINCT n.enterprise_id FROM touched t
-        JOIN published.nonconformity n ON n.enterprise_id = t.enterprise_id
-        WHERE NOT EXISTS (SELECT FROM mine m WHERE m.fresh AND m.nonconformity_id = n.id)
+/// Over the rows and the enterprises as the withdrawal itself takes them.
+fn counts() -> String {
+    format!(
+        "WITH mine AS MATERIALIZED ({ROWS}), named AS MATERIALIZED ({})
+         SELECT {RECORDS},
+                count(m.case_id) FILTER (WHERE m.case_opened) AS cases,
+                count(m.case_id) FILTER (WHERE NOT m.case_opened) AS orders,
+                (SELECT count(*) FROM named WHERE leaving) AS leaving,
+                (SELECT count(*) FROM named WHERE before IS NOT NULL) AS enterprises
+         FROM mine m",
+        enterprises("mine")
     )
-    SELECT count(*) FILTER (WHERE m.fresh) AS records,
-           count(*) FILTER (WHERE m.restored) AS restored,
-           count(m.case_id) FILTER (WHERE m.case_opened) AS cases,
-           count(m.case_id) FILTER (WHERE NOT m.case_opened) AS orders,
-           (SELECT count(*) FROM touched) - (SELECT count(*) FROM kept) AS leaving,
-           (SELECT count(*) FROM published.zero_out_listed l WHERE l.import_id = $1 AND l.before IS NOT NULL) AS enterprises
-    FROM mine m";
+}
 
 impl Preview {
     /// Whether the import changed anything that a withdrawal could take back.
@@ -61,5 +56,5 @@ impl Preview {
 /// # Errors
 /// When the database can't be asked.
 pub fn preview(conn: &mut PgConnection, id: ImportId) -> Result<Preview, Problem> {
-    Ok(diesel::sql_query(PREVIEW).bind::<SqlUuid, _>(id).get_result(conn)?)
+    Ok(diesel::sql_query(counts()).bind::<SqlUuid, _>(id).get_result(conn)?)
 }

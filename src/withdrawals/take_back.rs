@@ -7,6 +7,7 @@ use crate::enterprises::withdrawal as listed;
 use crate::remediation::history::Author;
 use crate::remediation::ids::CaseId;
 use crate::remediation::withdrawal::{annul_orders, lock_cases, tell_withdrawn, withdraw_cases};
+use crate::withdrawals::effects::{RECORDS, ROWS, enterprises};
 use crate::withdrawals::in_use::refuse_in_use;
 use crate::zero_out::import::execute::LIST_CHANGED;
 use crate::zero_out::import::withdrawal::{Withdrawable, mark};
@@ -14,29 +15,6 @@ use crate::zero_out::import::withdrawal_state::WithdrawalPhase;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Uuid as SqlUuid};
 use serde_json::{Value, json};
-
-/// The rows of the import and its enterprises, for the statements over all of them.
-const ROWS: &str = "CREATE TEMP TABLE withdrawal_row ON COMMIT DROP AS
-    SELECT r.row_no, r.enterprise_id, r.nonconformity_id, r.fresh, r.case_id, r.case_opened, r.before
-    FROM published.zero_out_row r WHERE r.import_id = $1";
-
-/// Which enterprises nothing else keeps on the list, and what the others said before.
-const ENTERPRISES: &str = "CREATE TEMP TABLE withdrawal_enterprise ON COMMIT DROP AS
-    WITH gone AS MATERIALIZED (
-        SELECT w.nonconformity_id AS id, w.enterprise_id FROM withdrawal_row w WHERE w.fresh
-    ), touched AS MATERIALIZED (
-        SELECT DISTINCT g.enterprise_id FROM gone g
-    ), kept AS MATERIALIZED (
-        SELECT DISTINCT n.enterprise_id FROM touched t
-        JOIN published.nonconformity n ON n.enterprise_id = t.enterprise_id
-        WHERE NOT EXISTS (SELECT FROM gone g WHERE g.id = n.id)
-    )
-    SELECT l.enterprise_id, l.before,
-           t.enterprise_id IS NOT NULL AND k.enterprise_id IS NULL AS leaving
-    FROM published.zero_out_listed l
-    LEFT JOIN touched t ON t.enterprise_id = l.enterprise_id
-    LEFT JOIN kept k ON k.enterprise_id = l.enterprise_id
-    WHERE l.import_id = $1";
 
 /// Of the temporary tables the planner knows no figures.
 const ANALYZE: &str = "ANALYZE withdrawal_row";
@@ -85,7 +63,9 @@ pub fn take_back(
 ) -> Result<Value, Problem> {
     let Asked { account, role, region, reason } = asked;
     step(WithdrawalPhase::Locking)?;
-    diesel::sql_query(ROWS).bind::<SqlUuid, _>(import.id).execute(&mut *tx.conn)?;
+    diesel::sql_query(format!("CREATE TEMP TABLE withdrawal_row ON COMMIT DROP AS {ROWS}"))
+        .bind::<SqlUuid, _>(import.id)
+        .execute(&mut *tx.conn)?;
     diesel::sql_query(ANALYZE).execute(&mut *tx.conn)?;
     // In the order in which others lock what they build on: records, enterprises, cases.
     listed::lock_listed(&mut tx.conn, "withdrawal_row")?;
@@ -95,7 +75,10 @@ pub fn take_back(
     // The locks are held: from here on nobody builds on the rows, and what stands on them is seen.
     step(WithdrawalPhase::Checking)?;
     refuse_in_use(&mut tx.conn, import.id)?;
-    diesel::sql_query(ENTERPRISES).bind::<SqlUuid, _>(import.id).execute(&mut *tx.conn)?;
+    let named = enterprises("withdrawal_row");
+    diesel::sql_query(format!("CREATE TEMP TABLE withdrawal_enterprise ON COMMIT DROP AS {named}"))
+        .bind::<SqlUuid, _>(import.id)
+        .execute(&mut *tx.conn)?;
     let (now, today) = (tx.now, tx.today());
     let author = Author { account, role, region, at: now };
     step(WithdrawalPhase::EndingCases)?;
@@ -108,11 +91,10 @@ pub fn take_back(
     mark(tx, import, account, reason)?;
     step(WithdrawalPhase::Telling)?;
     let mails = tell_withdrawn(tx, &opened, reason)?;
-    let counted: Counted = diesel::sql_query(
-        "SELECT count(*) FILTER (WHERE fresh) AS records, count(*) FILTER (WHERE before IS NOT NULL) AS restored,
-                (SELECT count(*) FROM withdrawal_enterprise WHERE leaving) AS enterprises
-         FROM withdrawal_row",
-    )
+    let counted: Counted = diesel::sql_query(format!(
+        "SELECT {RECORDS}, (SELECT count(*) FROM withdrawal_enterprise WHERE leaving) AS enterprises
+         FROM withdrawal_row m"
+    ))
     .get_result(&mut *tx.conn)?;
     // The figures of open alerts follow the list.
     tx.wake(LIST_CHANGED);
