@@ -4,7 +4,7 @@
 --   chat_writers(consultation, notes)                              who may write in a stream because they take part
 --   chat_rights(consultations, notes, senders' streams, senders)   the right of each of several senders in its stream
 
--- Published: the log and its numbers, for `search`.
+-- Published: the log and the last number of each stream, for `search` and `response_targets`.
 CREATE VIEW published.chat_message AS
     SELECT consultation_id, stream, seq, sender_id, body, sent_at
     FROM chat_message;
@@ -239,7 +239,3 @@ BEGIN
     FROM numbered n;
 END
 $$;
-
--- Published: the last number of each stream. What follows a talk compares it with how far it has read.
-CREATE VIEW published.chat_stream AS
-    SELECT consultation_id, stream, last_seq FROM chat_stream;

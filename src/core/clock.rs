@@ -75,6 +75,34 @@ pub fn shanghai_day_end(day: NaiveDate) -> DateTime<Utc> {
     shanghai_midnight(day.succ_opt().unwrap_or(day))
 }
 
+/// A moment in Chinese words: `2026年11月23日（星期一）14:30（北京时间）`, in Asia/Shanghai.
+pub fn moment_zh(at: &DateTime<Utc>) -> String {
+    use chrono::{Datelike, Timelike};
+    let at = shanghai_time(*at);
+    let day = match at.weekday() {
+        chrono::Weekday::Mon => "一",
+        chrono::Weekday::Tue => "二",
+        chrono::Weekday::Wed => "三",
+        chrono::Weekday::Thu => "四",
+        chrono::Weekday::Fri => "五",
+        chrono::Weekday::Sat => "六",
+        chrono::Weekday::Sun => "日",
+    };
+    format!(
+        "{}年{}月{}日（星期{day}）{:02}:{:02}（北京时间）",
+        at.year(),
+        at.month(),
+        at.day(),
+        at.hour(),
+        at.minute()
+    )
+}
+
+/// The same in English: `Monday, 23 November 2026, 14:30 (China Standard Time, UTC+8)`.
+pub fn moment_en(at: &DateTime<Utc>) -> String {
+    shanghai_time(*at).format("%A, %-d %B %Y, %H:%M (China Standard Time, UTC+8)").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

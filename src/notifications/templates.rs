@@ -7,7 +7,6 @@
 use crate::core::hidden_characters::mark_hidden;
 use crate::core::{Language, Problem};
 use chrono::{DateTime, Utc};
-use chrono_tz::Asia::Shanghai;
 
 /// A text of several lines in somebody's own words: a reason, a conclusion.
 #[derive(Clone, PartialEq, Eq)]
@@ -178,32 +177,4 @@ fn keep_line(line: &str) -> String {
 /// The separators of Unicode too, which some mail programs take for line breaks.
 fn breaks(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
-}
-
-/// A moment as Chinese mails show it: `2026年11月23日（星期一）14:30（北京时间）`, in Asia/Shanghai.
-pub fn moment_zh(at: &DateTime<Utc>) -> String {
-    use chrono::{Datelike, Timelike};
-    let at = at.with_timezone(&Shanghai);
-    let day = match at.weekday() {
-        chrono::Weekday::Mon => "一",
-        chrono::Weekday::Tue => "二",
-        chrono::Weekday::Wed => "三",
-        chrono::Weekday::Thu => "四",
-        chrono::Weekday::Fri => "五",
-        chrono::Weekday::Sat => "六",
-        chrono::Weekday::Sun => "日",
-    };
-    format!(
-        "{}年{}月{}日（星期{day}）{:02}:{:02}（北京时间）",
-        at.year(),
-        at.month(),
-        at.day(),
-        at.hour(),
-        at.minute()
-    )
-}
-
-/// The same in English: `Monday, 23 November 2026, 14:30 (China Standard Time, UTC+8)`.
-pub fn moment_en(at: &DateTime<Utc>) -> String {
-    at.with_timezone(&Shanghai).format("%A, %-d %B %Y, %H:%M (China Standard Time, UTC+8)").to_string()
 }

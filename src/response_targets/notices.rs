@@ -5,13 +5,13 @@ use crate::accounts::store::{AccountRow, find, of_expert, officers_of, recipient
 use crate::accounts::topics::Topic;
 use crate::app::App;
 use crate::core::actor::Role;
+use crate::core::clock::{moment_en, moment_zh};
 use crate::core::ids::{AccountId, ConsultationId};
 use crate::core::{Caller, Language, Problem};
 use crate::db::published::{consultation, enterprise};
 use crate::db::schema::{response_mail, response_notice, response_target};
 use crate::db::{Command, Tx};
 use crate::notifications::outbox;
-use crate::notifications::templates::{moment_en, moment_zh};
 use crate::response_targets::events::{Seen, TargetEvent};
 use crate::response_targets::mails::Mail;
 use crate::response_targets::rules::Kind;
