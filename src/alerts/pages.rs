@@ -13,6 +13,7 @@ use crate::web::Id;
 use crate::web::charts::percent;
 use crate::web::choices;
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
@@ -47,7 +48,7 @@ struct AlertsPage {
     f: Frame,
     asked: QueryParams,
     alerts: Vec<Alert>,
-    next: Option<String>,
+    pager: Pager,
 }
 
 /// The list.
@@ -57,10 +58,12 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
         let state = asked.read("state")?;
-        let page = alerts::list(&mut *app.snapshot()?, &actor, state, asked.get("q"), asked.slice()?)?;
+        let conn = &mut *app.snapshot()?;
+        let page = alerts::list(conn, &actor, state, asked.get("q"), asked.slice()?)?;
+        let pager = asked.pager(&page, || alerts::count(conn, &actor, state, asked.get("q")))?;
         Ok(AlertsPage {
             alerts: page.items.into_iter().map(|view| alert(&frame, app.catalogue(), view)).collect(),
-            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            pager,
             asked,
             f: frame,
         })

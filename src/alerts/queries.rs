@@ -5,9 +5,10 @@ use crate::alerts::ids::AlertId;
 use crate::alerts::policy::{permit, visible_to};
 use crate::core::Problem;
 use crate::core::actor::Actor;
-use crate::core::page::{Page, Slice};
+use crate::core::page::{Page, Slice, Total};
 use crate::db::schema::{quality_alert, quality_meeting};
 use crate::db::search::{Columns, Search};
+use crate::db::total::total;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -120,6 +121,27 @@ pub fn list(
     };
     let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
     Ok(Page { items: views(conn, items)?, next_cursor })
+}
+
+/// How many alerts that finds.
+///
+/// # Errors
+/// 403 for anyone but an officer.
+pub fn count(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    state: Option<AlertState>,
+    q: Option<&str>,
+) -> Result<Total, Problem> {
+    permit(actor)?;
+    let mut query = visible_to(actor).select(quality_alert::id);
+    if let Some(state) = state {
+        query = query.filter(quality_alert::state.eq(state));
+    }
+    if let Some(found) = Search::new(q, TEXTS).any() {
+        query = query.filter(found);
+    }
+    Ok(total(conn, query)?)
 }
 
 /// One alert.

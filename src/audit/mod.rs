@@ -12,6 +12,7 @@ pub mod words;
 pub use room::ROOM;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
@@ -21,11 +22,12 @@ use uuid::Uuid;
 use crate::audit::policy::{permit, visible_to};
 use crate::core::clock::{shanghai_day_end, shanghai_midnight};
 use crate::core::ids::AccountId;
-use crate::core::page::{Page, Slice};
+use crate::core::page::{Page, Slice, Total};
 use crate::core::{Actor, Problem};
 use crate::db::published::{account, audit_entry};
 use crate::db::schema::region_scope;
 use crate::db::search::{Columns, SearchTerms};
+use crate::db::total::total;
 
 /// A row of the audit.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -164,20 +166,15 @@ fn accounts_found(conn: &mut PgConnection, actor: &Actor, typed: &SearchTerms) -
     Ok(Vec::new())
 }
 
-/// A page of the audit, newest first. The cursor is the row's number in the shape of an id.
-///
-/// # Errors
-/// 403 for all but admins and operators.
-pub fn list(
+/// The rows that a filter finds, as far as the actor may know of them.
+fn narrowed(
     conn: &mut PgConnection,
     actor: &Actor,
     filter: &AuditFilter,
-    slice: Slice,
-) -> Result<Page<AuditEntry>, Problem> {
-    permit(actor)?;
+) -> Result<audit_entry::BoxedQuery<'static, Pg>, Problem> {
     let mut query = visible_to(actor);
     if let Some(action) = &filter.action {
-        query = query.filter(audit_entry::action.eq(action));
+        query = query.filter(audit_entry::action.eq(action.clone()));
     }
     if let Some(actor) = filter.actor {
         query = query.filter(audit_entry::actor_id.eq(actor));
@@ -186,7 +183,7 @@ pub fn list(
         query = query.filter(audit_entry::subject_id.eq(subject));
     }
     if let Some(kind) = &filter.subject_type {
-        query = query.filter(audit_entry::subject_type.eq(kind));
+        query = query.filter(audit_entry::subject_type.eq(kind.clone()));
     }
     if let Some(typed) = SearchTerms::of(filter.by.as_deref()) {
         let accounts = accounts_found(conn, actor, &typed)?;
@@ -198,6 +195,31 @@ pub fn list(
     if let Some(day) = filter.to {
         query = query.filter(audit_entry::at.lt(shanghai_day_end(day)));
     }
+    Ok(query)
+}
+
+/// How many rows of the audit a filter finds.
+///
+/// # Errors
+/// 403 for all but admins and operators.
+pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &AuditFilter) -> Result<Total, Problem> {
+    permit(actor)?;
+    let query = narrowed(conn, actor, filter)?.select(audit_entry::id);
+    Ok(total(conn, query)?)
+}
+
+/// A page of the audit, newest first. The cursor is the row's number in the shape of an id.
+///
+/// # Errors
+/// 403 for all but admins and operators.
+pub fn list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &AuditFilter,
+    slice: Slice,
+) -> Result<Page<AuditEntry>, Problem> {
+    permit(actor)?;
+    let mut query = narrowed(conn, actor, filter)?;
     if let Some(after) = slice.after {
         // A number that no row has is before all of them.
         let after = i64::try_from(after.as_u128()).unwrap_or(0);

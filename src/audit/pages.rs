@@ -7,6 +7,7 @@ use crate::audit::words::{self, Particular, particulars};
 use crate::audit::{self, AuditEntry, AuditFilter};
 use crate::core::actor::{Actor, Role};
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
@@ -21,7 +22,7 @@ struct AuditPage {
     rooms: &'static [&'static Room],
     asked: QueryParams,
     entries: Vec<Entry>,
-    next: Option<String>,
+    pager: Pager,
 }
 
 /// A row, with its particulars in words.
@@ -46,7 +47,9 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
             from: asked.read("from")?,
             to: asked.read("to")?,
         };
-        let page = audit::list(&mut *app.snapshot()?, &actor, &filter, asked.slice()?)?;
+        let conn = &mut *app.snapshot()?;
+        let page = audit::list(conn, &actor, &filter, asked.slice()?)?;
+        let pager = asked.pager(&page, || audit::count(conn, &actor, &filter))?;
         Ok(AuditPage {
             entries: page
                 .items
@@ -57,7 +60,7 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
                     row,
                 })
                 .collect(),
-            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            pager,
             asked,
             f: frame,
             rooms,

@@ -83,7 +83,7 @@ pub(super) fn run(
 const SHOWN: i64 = 50;
 
 fn print_rejections(app: &App, id: ImportId) -> Result<(), CliError> {
-    let slice = Slice { after: None, limit: SHOWN, rank: 0 };
+    let slice = Slice { limit: SHOWN, ..Slice::default() };
     let mut conn = app.conn()?;
     let page = rejections(&mut conn, &Actor::System, id, slice)?;
     for r in &page.items {

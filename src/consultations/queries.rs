@@ -8,11 +8,13 @@ use crate::consultations::views::views;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
-use crate::core::page::{Page, Slice};
+use crate::core::page::{Page, Slice, Total};
 use crate::db::schema::{consultation, consultation_event};
 use crate::db::search::{Columns, Condition, Search};
+use crate::db::total::total;
 use crate::enterprises::ids::NonconformityId;
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Uuid};
@@ -90,11 +92,7 @@ pub fn list(
     filter: &ConsultationFilter,
     slice: Slice,
 ) -> Result<Page<ConsultationView>, Problem> {
-    let texts = match actor.scope() {
-        Some(Scope::Enterprise(_)) => TEXTS_OF_ENTERPRISE,
-        _ => TEXTS,
-    };
-    let search = Search::new(filter.q.as_deref(), texts);
+    let search = search(actor, filter);
     let load = |slice: Slice| -> QueryResult<Vec<ConsultationId>> {
         let mut found: Vec<ConsultationId> = Vec::new();
         for subquery in indexed_subqueries(actor) {
@@ -116,6 +114,58 @@ pub fn list(
     let mut items = views(conn, actor, rows)?;
     items.sort_by_key(|view| page.items.iter().position(|id| *id == view.id));
     Ok(Page { items, next_cursor: page.next_cursor })
+}
+
+fn search(actor: &Actor, filter: &ConsultationFilter) -> Search {
+    let texts = match actor.scope() {
+        Some(Scope::Enterprise(_)) => TEXTS_OF_ENTERPRISE,
+        _ => TEXTS,
+    };
+    Search::new(filter.q.as_deref(), texts)
+}
+
+crate::word_enum! {
+    /// The order of a list of consultations, where it is not the newest first.
+    pub enum ConsultationSort {
+        /// The oldest first.
+        Oldest = "oldest",
+        /// By the enterprise's name as it is read.
+        Enterprise = "enterprise",
+    }
+}
+
+/// A page of consultations in another order than the newest first.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn list_sorted(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &ConsultationFilter,
+    sort: ConsultationSort,
+    slice: Slice,
+) -> Result<Page<ConsultationView>, Problem> {
+    let order = match sort {
+        ConsultationSort::Oldest => "consultation.opened_at",
+        ConsultationSort::Enterprise => ENTERPRISE_READ,
+    };
+    let rows = narrow(visible_to(actor), actor, filter, search(actor, filter).any())
+        .select(Row::as_select())
+        .order((sql::<Bool>(order), consultation::id.asc()))
+        .offset(slice.skip)
+        .limit(slice.limit.saturating_add(1))
+        .load(conn)?;
+    let Page { items, next_cursor } = Page::cut_sorted(rows, slice);
+    Ok(Page { items: views(conn, actor, items)?, next_cursor })
+}
+
+/// How many consultations a filter finds.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &ConsultationFilter) -> Result<Total, Problem> {
+    let query = narrow(visible_to(actor), actor, filter, search(actor, filter).any());
+    Ok(total(conn, query.select(consultation::id))?)
 }
 
 fn narrow(

@@ -24,11 +24,13 @@ pub struct Slice {
     pub limit: i64,
     /// The rank of that row, in a list that is ranked by how well rows fit a search: those of the ranks before are behind it.
     pub rank: usize,
+    /// So many rows are passed over, in a list that is sorted by something else than time.
+    pub skip: i64,
 }
 
 impl Default for Slice {
     fn default() -> Self {
-        Self { after: None, limit: DEFAULT_LIMIT, rank: 0 }
+        Self { after: None, limit: DEFAULT_LIMIT, rank: 0, skip: 0 }
     }
 }
 
@@ -74,7 +76,26 @@ impl Slice {
             }
         };
         Problem::unless_empty(errors)?;
-        Ok(Self { after, limit, rank })
+        Ok(Self { after, limit, rank, skip: 0 })
+    }
+
+    /// The same of a list that is sorted by something else than time: its cursors are numbers of rows.
+    ///
+    /// # Errors
+    /// Names `cursor`.
+    pub fn sorted(limit: i64, cursor: Option<&str>) -> Result<Self, Problem> {
+        let skip = match cursor.filter(|c| !c.is_empty()) {
+            None => 0,
+            Some(text) => {
+                let bytes = URL_SAFE_NO_PAD.decode(text).ok();
+                let bytes: Option<[u8; 4]> = bytes.and_then(|bytes| bytes.try_into().ok());
+                let text = Text::new("不是本列表给出的游标", "is not a cursor that this list gave out");
+                u32::from_be_bytes(
+                    bytes.ok_or_else(|| Problem::invalid(vec![FieldError::query("cursor", text)]))?,
+                )
+            }
+        };
+        Ok(Self { limit, skip: skip.into(), ..Self::default() })
     }
 }
 
@@ -87,6 +108,15 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
+/// How many rows a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Total {
+    /// Those that were counted.
+    pub rows: i64,
+    /// There are more than were counted.
+    pub more: bool,
+}
+
 impl<T> Page<T> {
     /// Makes a page from up to `limit + 1` rows: the one too many says that there is more.
     pub fn cut(mut rows: Vec<T>, slice: Slice, id: impl Fn(&T) -> Uuid) -> Self {
@@ -96,6 +126,15 @@ impl<T> Page<T> {
         let next_cursor =
             if more { rows.last().map(|row| URL_SAFE_NO_PAD.encode(id(row).as_bytes())) } else { None };
         Self { items: rows, next_cursor }
+    }
+
+    /// The same of a list that is sorted by something else than time.
+    pub fn cut_sorted(mut rows: Vec<T>, slice: Slice) -> Self {
+        let limit = usize::try_from(slice.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = u32::try_from(slice.skip.saturating_add(slice.limit)).ok().filter(|_| more);
+        Self { items: rows, next_cursor: next.map(|skip| URL_SAFE_NO_PAD.encode(skip.to_be_bytes())) }
     }
 
     /// Makes a page of a list that is ranked: the rows of the first rank, then those of the next, until it is full. `load` gives up to one
@@ -114,7 +153,7 @@ impl<T> Page<T> {
         for rank in slice.rank..ranks {
             let after = slice.after.filter(|_| rank == slice.rank);
             let taken = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-            let part = load(Slice { after, limit: slice.limit.saturating_sub(taken), rank })?;
+            let part = load(Slice { after, limit: slice.limit.saturating_sub(taken), rank, ..slice })?;
             rows.extend(part.into_iter().map(|row| (rank, row)));
             if rows.len() > limit {
                 break;
@@ -140,6 +179,27 @@ impl<T> Page<T> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_sorted_list_is_cut_by_numbers_of_rows() {
+        let rows: Vec<i64> = (0..7).collect();
+        let (mut all, mut cursor, mut pages) = (Vec::new(), None::<String>, 0);
+        loop {
+            let slice = Slice::sorted(3, cursor.as_deref()).unwrap();
+            let found = rows.iter().copied().skip(usize::try_from(slice.skip).unwrap()).take(4).collect();
+            let page = Page::cut_sorted(found, slice);
+            all.extend(page.items);
+            pages += 1;
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!((all, pages), (rows, 3));
+        for wrong in ["x", "AAAA", "AAAAAAAAAAAAAAAAAAAAAA", "%"] {
+            assert_eq!(Slice::sorted(3, Some(wrong)).unwrap_err().errors[0].pointer, "?cursor", "{wrong}");
+        }
+    }
 
     /// Goes through all pages of rows with these ranks, the greatest id first within a rank.
     fn walk(ranks: &[usize], limit: i64) -> Vec<(usize, u128)> {

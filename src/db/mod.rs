@@ -20,6 +20,7 @@ pub mod schema;
 pub mod count_lock;
 pub mod search;
 pub mod settings;
+pub mod total;
 pub mod tx;
 
 pub use pool::Pool;

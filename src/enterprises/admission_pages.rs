@@ -7,6 +7,7 @@ use crate::enterprises::admissions::{self, AdmissionFilter, AdmissionState, Admi
 use crate::enterprises::uscc::{Uscc, fault_word};
 use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
@@ -20,7 +21,7 @@ struct AdmissionsPage {
     asked: QueryParams,
     lines: Vec<(AdmissionView, String)>,
     in_force: i64,
-    next: Option<String>,
+    pager: Pager,
     regions: Vec<Choice>,
     officer: bool,
     /// The code for the form, as the page of an import hands it on.
@@ -35,8 +36,9 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         let officer = person.scope.role() == Role::Admin;
         let actor = Actor::Person(person);
         let filter = AdmissionFilter { q: asked.get("q").map(str::to_owned), state: asked.read("state")? };
-        let Admissions { page, in_force } =
-            admissions::list(&mut *app.snapshot()?, &actor, &filter, asked.slice()?)?;
+        let conn = &mut *app.snapshot()?;
+        let Admissions { page, in_force } = admissions::list(conn, &actor, &filter, asked.slice()?)?;
+        let pager = asked.pager(&page, || admissions::count(conn, &actor, &filter))?;
         let catalogue = app.catalogue();
         let line = |view: AdmissionView| {
             let place = choices::region(catalogue, &view.region);
@@ -45,7 +47,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         Ok(AdmissionsPage {
             lines: page.items.into_iter().map(line).collect(),
             in_force,
-            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            pager,
             regions: choices::regions(&actor, catalogue),
             officer,
             uscc: asked

@@ -5,10 +5,11 @@ use crate::app::App;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::AccountId;
-use crate::core::page::{Page, Slice};
+use crate::core::page::{Page, Slice, Total};
 use crate::db::published::account;
 use crate::db::schema::{region_scope, uscc_admission as a};
-use crate::db::search::{Columns, Search};
+use crate::db::search::{Columns, Condition, Search};
+use crate::db::total::total;
 use crate::enterprises::ids::AdmissionId;
 use crate::enterprises::{Uscc, UsccFault};
 use crate::web::room::Metric;
@@ -153,6 +154,32 @@ fn views(conn: &mut PgConnection, rows: Vec<Record>) -> Result<Vec<AdmissionView
 const CODES: Columns =
     Columns { texts: &["(lower(uscc_admission.uscc) || E'\\n')"], readings: &[], code: true };
 
+fn narrowed(
+    actor: &Actor,
+    state: Option<AdmissionState>,
+    found: Option<Condition>,
+) -> a::BoxedQuery<'static, Pg> {
+    let mut query = a::table.filter(visible_to(actor)).into_boxed();
+    if let Some(found) = found {
+        query = query.filter(found);
+    }
+    match state {
+        Some(AdmissionState::InForce) => query.filter(a::withdrawn_at.is_null()),
+        Some(AdmissionState::Withdrawn) => query.filter(a::withdrawn_at.is_not_null()),
+        None => query,
+    }
+}
+
+/// How many admissions a filter finds.
+///
+/// # Errors
+/// 401 and 403 for who has no part in them.
+pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &AdmissionFilter) -> Result<Total, Problem> {
+    permit(actor)?;
+    let search = Search::new(filter.q.as_deref(), CODES);
+    Ok(total(conn, narrowed(actor, filter.state, search.any()).select(a::id))?)
+}
+
 /// The admissions that an actor may know of, the newest first.
 ///
 /// # Errors
@@ -166,20 +193,10 @@ pub fn list(
     permit(actor)?;
     let search = Search::new(filter.q.as_deref(), CODES);
     let load = |slice: Slice| -> QueryResult<Vec<Record>> {
-        let mut query = a::table
-            .filter(visible_to(actor))
+        let mut query = narrowed(actor, filter.state, search.rank(slice.rank))
             .select(Record::as_select())
             .order(a::id.desc())
-            .limit(slice.limit.saturating_add(1))
-            .into_boxed();
-        if let Some(found) = search.rank(slice.rank) {
-            query = query.filter(found);
-        }
-        query = match filter.state {
-            Some(AdmissionState::InForce) => query.filter(a::withdrawn_at.is_null()),
-            Some(AdmissionState::Withdrawn) => query.filter(a::withdrawn_at.is_not_null()),
-            None => query,
-        };
+            .limit(slice.limit.saturating_add(1));
         if let Some(after) = slice.after {
             query = query.filter(a::id.lt(AdmissionId(after)));
         }

@@ -2,11 +2,12 @@
 
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::ExpertId;
-use crate::core::page::{Page, Slice};
+use crate::core::page::{Page, Slice, Total};
 use crate::core::{Language, Problem};
 use crate::db::published::account;
 use crate::db::schema::{expert, expert_conflict, expert_region, expert_specialty, product_kind};
 use crate::db::search::{Columns, Search};
+use crate::db::total::total;
 use crate::experts::application::{Conflict, Specialty};
 use crate::experts::policy::{ContactSeen, contact_seen, permit_vetting, sees_private, visible_to};
 use crate::experts::profile::Leave;
@@ -161,6 +162,18 @@ pub fn list(
     let page = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
     let next_cursor = page.next_cursor;
     Ok(Page { items: views(conn, actor, page.items)?, next_cursor })
+}
+
+/// How many experts a filter finds.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &ExpertFilter) -> Result<Total, Problem> {
+    let mut query = narrowed(actor, filter).select(expert::id);
+    if let Some(found) = Search::new(filter.q.as_deref(), NAMES).any() {
+        query = query.filter(found);
+    }
+    Ok(total(conn, query)?)
 }
 
 /// A page of applications, for those who vet.

@@ -9,6 +9,7 @@ use crate::notifications::pauses::{self, PauseView};
 use crate::notifications::queries::{self, MailFilter, MailView};
 use crate::notifications::state::MailState;
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
@@ -27,7 +28,7 @@ struct OutboxPage {
     state: Option<MailState>,
     counts: Vec<(MailState, i64)>,
     mails: Vec<MailView>,
-    next: Option<String>,
+    pager: Pager,
     pauses: Vec<PauseView>,
     /// The address of the paused addresses, to be exported.
     pauses_file: String,
@@ -57,8 +58,8 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         Ok(OutboxPage {
             state,
             counts: outbox::counts(conn)?,
+            pager: asked.pager(&mails, || queries::count(conn, &actor, &filter))?,
             mails: mails.items,
-            next: mails.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
             pauses: pauses::list(conn, asked.get("q"), slice)?.items,
             pauses_file: asked.file_with("/api/v1/mail/pauses", &["state"], &[]),
             export: match state {

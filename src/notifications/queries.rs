@@ -1,10 +1,11 @@
 //! The outbox as operators see it. No query here reads a body.
 
 use crate::core::actor::Actor;
-use crate::core::page::{Page, Slice};
+use crate::core::page::{Page, Slice, Total};
 use crate::core::{Problem, Text};
 use crate::db::schema::outbox_mail;
-use crate::db::search::{Columns, Search};
+use crate::db::search::{Columns, Condition, Search};
+use crate::db::total::total;
 use crate::notifications::ids::MailId;
 use crate::notifications::policy::permit;
 use crate::notifications::state::{MailReason, MailState, Told};
@@ -101,6 +102,31 @@ pub struct MailFilter {
     pub q: Option<String>,
 }
 
+/// Where mails are searched: the address.
+const ADDRESS: Columns =
+    Columns { texts: &["(search_fold(outbox_mail.recipient) || E'\\n')"], readings: &[], code: false };
+
+fn narrowed(state: Option<MailState>, found: Option<Condition>) -> outbox_mail::BoxedQuery<'static, Pg> {
+    let mut query = outbox_mail::table.into_boxed();
+    if let Some(state) = state {
+        query = query.filter(outbox_mail::state.eq(state));
+    }
+    if let Some(found) = found {
+        query = query.filter(found);
+    }
+    query
+}
+
+/// How many mails a filter finds.
+///
+/// # Errors
+/// 403 for all but operators.
+pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &MailFilter) -> Result<Total, Problem> {
+    permit(actor)?;
+    let search = Search::new(filter.q.as_deref(), ADDRESS);
+    Ok(total(conn, narrowed(filter.state, search.any()).select(outbox_mail::id))?)
+}
+
 /// A page of mails: those that are queued with the oldest first where only they are asked for, else the newest first.
 ///
 /// # Errors
@@ -112,18 +138,10 @@ pub fn list(
     slice: Slice,
 ) -> Result<Page<MailView>, Problem> {
     permit(actor)?;
-    const ADDRESS: Columns =
-        Columns { texts: &["(search_fold(outbox_mail.recipient) || E'\\n')"], readings: &[], code: false };
     let oldest_first = filter.state == Some(MailState::Queued);
     let search = Search::new(filter.q.as_deref(), ADDRESS);
     let load = |slice: Slice| -> QueryResult<Vec<Row>> {
-        let mut query = outbox_mail::table.into_boxed::<Pg>();
-        if let Some(state) = filter.state {
-            query = query.filter(outbox_mail::state.eq(state));
-        }
-        if let Some(found) = search.rank(slice.rank) {
-            query = query.filter(found);
-        }
+        let mut query = narrowed(filter.state, search.rank(slice.rank));
         if let Some(after) = slice.after.map(MailId) {
             query = match oldest_first {
                 true => query.filter(outbox_mail::id.gt(after)),

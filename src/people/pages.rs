@@ -15,6 +15,7 @@ use crate::people::queries::{self, AccountDetail, AccountFilter, AccountView};
 use crate::web::Id;
 use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member, Visit};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
@@ -49,9 +50,8 @@ struct PeoplePage {
     f: Frame,
     asked: QueryParams,
     role: Role,
-    total: i64,
     lines: Vec<Line>,
-    next: Option<String>,
+    pager: Pager,
     /// The open invitations, newest first.
     invitations: Vec<InvitationView>,
     regions: Vec<Choice>,
@@ -76,14 +76,13 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let catalogue = app.catalogue();
         let page = queries::list(conn, &actor, catalogue, &filter, asked.slice()?)?;
-        let total = queries::count(conn, &actor, &filter)?;
+        let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let slice = Slice { limit: SUCCESSORS, ..Slice::default() };
         let open = invitations::list(conn, &actor, Some(InvitationState::Open), asked.get("q"), slice)?;
         Ok(PeoplePage {
             role,
-            total,
             lines: page.items.into_iter().map(|account| line(catalogue, account)).collect(),
-            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            pager,
             invitations: open.items.into_iter().filter(|row| row.enterprise_id.is_none()).collect(),
             regions: choices::regions(&actor, catalogue),
             own: actor.officer_region().unwrap_or_default().to_owned(),

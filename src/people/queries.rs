@@ -5,10 +5,11 @@ use crate::accounts::state::AccountState;
 use crate::catalogue::Catalogue;
 use crate::core::actor::{Actor, Role};
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
-use crate::core::page::{Page, Slice};
+use crate::core::page::{Page, Slice, Total};
 use crate::core::{Language, Problem};
 use crate::db::published::{account, enterprise, expert, expert_region};
 use crate::db::search::{Columns, Search};
+use crate::db::total::total;
 use crate::experts::Vetting;
 use crate::experts::policy::ExpertFacts;
 use crate::people::open_matters::OpenMatters;
@@ -179,13 +180,13 @@ pub fn list(
 ///
 /// # Errors
 /// 403 for enterprises and experts.
-pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &AccountFilter) -> Result<i64, Problem> {
+pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &AccountFilter) -> Result<Total, Problem> {
     permit(actor)?;
-    let mut query = narrowed(actor, filter);
+    let mut query = narrowed(actor, filter).select(account::id);
     if let Some(found) = search(filter).any() {
         query = query.filter(found);
     }
-    Ok(query.count().get_result(conn)?)
+    Ok(total(conn, query)?)
 }
 
 /// One account with what is its person's.

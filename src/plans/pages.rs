@@ -12,12 +12,13 @@ use crate::plans::ids::PlanId;
 use crate::plans::lines::{AssignmentView, ExpertLoad, LineFilter, all_loads, lines};
 use crate::plans::progress::Phase;
 use crate::plans::state::PlanState;
-use crate::plans::view::{PlanView, list_plans, plan, plan_changes};
+use crate::plans::view::{PlanView, count_plans, list_plans, plan, plan_changes};
 use crate::plans::vocabulary::Change;
 use crate::web::Id;
 use crate::web::charts::percent;
 use crate::web::choices::{self, Choice, classes, regions};
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
@@ -35,7 +36,7 @@ struct PlansPage {
     f: Frame,
     asked: QueryParams,
     plans: Vec<(PlanView, String)>,
-    next: Option<String>,
+    pager: Pager,
     regions: Vec<Choice>,
     classes: Vec<Choice>,
 }
@@ -46,14 +47,16 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let frame = f.clone();
     let page = read(&state, move |app| {
         let (actor, catalogue) = (Actor::Person(person), app.catalogue());
-        let page = list_plans(&mut *app.snapshot()?, &actor, asked.get("q"), asked.slice()?)?;
+        let conn = &mut *app.snapshot()?;
+        let page = list_plans(conn, &actor, asked.get("q"), asked.slice()?)?;
+        let pager = asked.pager(&page, || count_plans(conn, &actor, asked.get("q")))?;
         let named = |plan: PlanView| {
             let place = choices::region(catalogue, &plan.region);
             (plan, place)
         };
         Ok(PlansPage {
             plans: page.items.into_iter().map(named).collect(),
-            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            pager,
             regions: regions(&actor, catalogue),
             classes: classes(&frame, catalogue),
             asked,

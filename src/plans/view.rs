@@ -1,11 +1,12 @@
 //! What is shown of a plan, and to whom.
 
 use crate::core::clock::shanghai_date;
-use crate::core::page::{Page, Slice};
+use crate::core::page::{Page, Slice, Total};
 use crate::core::{Actor, Problem};
 use crate::db::published::account;
 use crate::db::schema::matching_plan as plans;
 use crate::db::search::{Columns, Search};
+use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
 use crate::plans::apply::{PlanApplied, PlanChanges, changes_since};
 use crate::plans::changes::PlanChange;
@@ -186,6 +187,19 @@ pub fn list_plans(
     };
     let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.0.id.0)?;
     Ok(Page { items: items.into_iter().map(view).collect::<Result<Vec<_>, _>>()?, next_cursor })
+}
+
+/// How many plans that finds.
+///
+/// # Errors
+/// 401 and 403 as [`permit`].
+pub fn count_plans(conn: &mut PgConnection, actor: &Actor, q: Option<&str>) -> Result<Total, Problem> {
+    permit(actor)?;
+    let mut query = plans::table.filter(visible_to(actor)).select(plans::id).into_boxed();
+    if let Some(found) = Search::new(q, TEXTS).any() {
+        query = query.filter(found);
+    }
+    Ok(total(conn, query)?)
 }
 
 /// What changed since a plan was computed: what its application would be refused with. Nothing where

@@ -127,6 +127,35 @@ pub struct CaseFilter {
 pub const NOT_ENDED: &str =
     "remediation_case.state NOT IN ('cleared', 'overturned', 'licence_revoked', 'closed', 'withdrawn')";
 
+crate::word_enum! {
+    /// The order of a list of cases, where it is not by time.
+    pub enum CaseSort {
+        /// The nearest statutory deadline first; cases without one last.
+        Deadline = "deadline",
+        /// By the enterprise's name as it is read.
+        Enterprise = "enterprise",
+        /// By the region's code.
+        Region = "region",
+    }
+}
+
+impl CaseSort {
+    /// The order, as SQL.
+    pub fn order(self) -> &'static str {
+        match self {
+            Self::Deadline => {
+                "(SELECT min(d.due_on) FROM case_clocks(remediation_case.state, remediation_case.rectify_by, \
+                 remediation_case.reinspect_by, remediation_case.second_by, remediation_case.suspended_until) d) \
+                 ASC NULLS LAST"
+            }
+            Self::Enterprise => {
+                "(SELECT e.search_readings FROM published.enterprise e WHERE e.id = remediation_case.enterprise_id)"
+            }
+            Self::Region => "remediation_case.region",
+        }
+    }
+}
+
 /// A query of cases with the conditions of a filter, the search aside.
 pub fn narrow(
     mut query: remediation_case::BoxedQuery<'static, Pg>,

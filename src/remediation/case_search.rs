@@ -57,14 +57,29 @@ impl CaseSearch {
         }
     }
 
+    /// What any rank finds.
+    pub fn any(&self) -> CaseCondition {
+        let none = self.0.words().is_empty();
+        let found = if none {
+            Condition::any([])
+        } else {
+            Condition::any([NAMES.begins(&self.0), self.reported(), self.words(true)])
+        };
+        self.checked(found)
+    }
+
     /// The condition that checks each case. The sub-select gives a value, so the planner can't turn to reading whole tables for a few
     /// cases.
     pub fn each(&self, rank: usize) -> CaseCondition {
+        self.checked(self.rank(rank))
+    }
+
+    fn checked(&self, found: Condition) -> CaseCondition {
         let both = enterprise::table
             .inner_join(nonconformity::table.on(nonconformity::enterprise_id.eq(enterprise::id)))
             .filter(enterprise::id.eq(remediation_case::enterprise_id))
             .filter(nonconformity::id.eq(remediation_case::nonconformity_id));
-        Box::new(both.select(self.rank(rank)).single_value().assume_not_null())
+        Box::new(both.select(found).single_value().assume_not_null())
     }
 
     /// Conditions that an index, or one look at each enterprise, serves: by the enterprises found, and by the reports found. The OFFSET

@@ -3,14 +3,15 @@
 use crate::app::App;
 use crate::core::Problem;
 use crate::core::actor::Actor;
-use crate::core::page::{Page, Slice};
+use crate::core::page::{Page, Slice, Total};
 use crate::db::custom_plan::with_custom_plan;
 use crate::db::published::{enterprise, nonconformity_ever as nonconformity};
 use crate::db::schema::{case_action, remediation_case};
 use crate::db::search::LOOK_THROUGH;
+use crate::db::total::total;
 use crate::enterprises::ids::NonconformityId;
 use crate::remediation::action::ActionState;
-use crate::remediation::case_filter::{CaseFilter, narrow};
+use crate::remediation::case_filter::{CaseFilter, CaseSort, narrow};
 use crate::remediation::case_search::CaseSearch;
 use crate::remediation::case_view::{CaseDetail, CaseView};
 use crate::remediation::clearance;
@@ -23,8 +24,10 @@ use crate::remediation::policy::{indexed_subqueries, visible_to};
 use crate::remediation::settings::RemediationSettings;
 use crate::remediation::store::Row;
 use crate::remediation::view::{AllowedEvent, allowed_events, clocks, hold, later_rules};
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use std::collections::HashMap;
 
 /// A page of cases, newest first, within the ranks of a search.
@@ -68,6 +71,45 @@ pub fn list(
         views(app, conn, actor, rows)?.into_iter().map(|whole| whole.case).collect();
     items.sort_by_key(|case| page.items.iter().position(|id| *id == case.id));
     Ok(Page { items, next_cursor: page.next_cursor })
+}
+
+/// A page of cases in another order than by time.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn list_sorted(
+    app: &App,
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &CaseFilter,
+    sort: CaseSort,
+    slice: Slice,
+) -> Result<Page<CaseView>, Problem> {
+    let mut query = narrow(visible_to(actor), filter);
+    if let Some(search) = CaseSearch::of(filter) {
+        query = query.filter(search.any());
+    }
+    let query = query
+        .select(Row::as_select())
+        .order((sql::<Bool>(sort.order()), remediation_case::id.desc()))
+        .offset(slice.skip)
+        .limit(slice.limit.saturating_add(1));
+    let rows = with_custom_plan(conn, |conn| Ok(query.load(conn)?))?;
+    let Page { items, next_cursor } = Page::cut_sorted(rows, slice);
+    let items = views(app, conn, actor, items)?.into_iter().map(|whole| whole.case).collect();
+    Ok(Page { items, next_cursor })
+}
+
+/// How many cases a filter finds.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &CaseFilter) -> Result<Total, Problem> {
+    let mut query = narrow(visible_to(actor), filter).select(remediation_case::id);
+    if let Some(search) = CaseSearch::of(filter) {
+        query = query.filter(search.any());
+    }
+    with_custom_plan(conn, |conn| Ok(total(conn, query)?))
 }
 
 /// Ids of the newest cases of a subquery that the search finds at the rank of the slice: in no order and perhaps more than wanted, but none

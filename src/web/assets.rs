@@ -70,6 +70,7 @@ assets! {
     CSS "conversations.css";
     CSS "admin.css";
     CSS "page.css";
+    CSS "pager.css";
     CSS "docs.css";
     CSS "dialog.css";
     CSS "search.css";

@@ -28,6 +28,7 @@ mod middleware;
 mod minify;
 pub mod nav;
 pub mod openapi;
+pub mod pager;
 pub mod pages;
 pub mod params;
 pub mod problem;

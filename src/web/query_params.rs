@@ -7,13 +7,20 @@ use std::str::FromStr;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::core::page::Slice;
+use crate::core::page::{Page, Slice, Total};
 use crate::core::problem::FieldError;
 use crate::core::{Problem, Text};
+use crate::web::pager::{Pager, Way};
 use crate::web::problem::Failure;
 
 /// Rows of a list on a page.
-const ROWS: &str = "30";
+const ROWS: u32 = 30;
+/// The parameters that say which part of a list is shown: none of them narrows it.
+const PARTS: [&str; 2] = ["cursor", BACK];
+/// The parameter with the order of a list, which narrows nothing: files are in the order of the list as it stands.
+const SORT: &str = "sort";
+/// The parameter with the way back: how many pages stand before this one, and the cursors of the last of them.
+const BACK: &str = "back";
 
 /// The parameters of a page, without those that are empty.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +60,7 @@ impl QueryParams {
 
     /// The parameters that a form for this one carries along: all others, but for the part of the list.
     pub fn others(&self, name: &str) -> Vec<(&str, &str)> {
-        let all = self.words.iter().filter(|(key, _)| *key != name && *key != "cursor");
+        let all = self.words.iter().filter(|(key, _)| *key != name && !PARTS.contains(&key.as_str()));
         all.map(|(key, value)| (key.as_str(), value.as_str())).collect()
     }
 
@@ -69,7 +76,7 @@ impl QueryParams {
 
     /// Whether anything is narrowed down.
     pub fn narrows(&self) -> bool {
-        self.words.keys().any(|name| name != "cursor")
+        self.words.keys().any(|name| name != SORT && !PARTS.contains(&name.as_str()))
     }
 
     /// What a parameter says, in its type.
@@ -89,13 +96,22 @@ impl QueryParams {
     /// # Errors
     /// 422 for a cursor that no list gave out.
     pub fn slice(&self) -> Result<Slice, Problem> {
-        Slice::parse(Some(ROWS), self.get("cursor"))
+        Slice::parse(Some(&ROWS.to_string()), self.get("cursor"))
+    }
+
+    /// Which part of a list that is sorted by something else than time.
+    ///
+    /// # Errors
+    /// 422 for a cursor that no such list gave out.
+    pub fn sorted_slice(&self) -> Result<Slice, Problem> {
+        Slice::sorted(ROWS.into(), self.get("cursor"))
     }
 
     /// The parameters without one, and with another value for it where one is given.
     fn query(&self, name: &str, value: Option<&str>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(self.words.iter().filter(|(key, _)| *key != name && *key != "cursor"));
+        let part = |key: &str| PARTS.contains(&key);
+        query.extend_pairs(self.words.iter().filter(|(key, _)| *key != name && !part(key)));
         if let Some(value) = value {
             query.append_pair(name, value);
         }
@@ -121,12 +137,60 @@ impl QueryParams {
     /// knows, with others in their place. It ends so that `format=` fits behind it.
     pub fn file_with(&self, path: &str, without: &[&str], with: &[(&str, &str)]) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        let own =
-            |name: &str| name == "cursor" || without.contains(&name) || with.iter().any(|w| w.0 == name);
+        let own = |name: &str| {
+            name == SORT
+                || PARTS.contains(&name)
+                || without.contains(&name)
+                || with.iter().any(|w| w.0 == name)
+        };
         query.extend_pairs(self.words.iter().filter(|(name, _)| !own(name)));
         query.extend_pairs(with);
         let query = query.finish();
         if query.is_empty() { format!("{path}?") } else { format!("{path}?{query}&") }
+    }
+
+    /// The same parameters at another address.
+    pub fn moved(&self, path: &str) -> Self {
+        Self { path: path.to_owned(), words: self.words.clone() }
+    }
+
+    /// Where a page of a list stands in it, with the ways to the pages beside it. The rows are counted only where this page does not
+    /// say how many there are.
+    ///
+    /// # Errors
+    /// Those of `total`.
+    pub fn pager<T>(
+        &self,
+        page: &Page<T>,
+        total: impl FnOnce() -> Result<Total, Problem>,
+    ) -> Result<Pager, Problem> {
+        let way = Way::of(self.get("cursor"), self.get(BACK));
+        let rows = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
+        let total = match (&page.next_cursor, way.before) {
+            (None, 0) => Total { rows, more: false },
+            _ => total()?,
+        };
+        let (previous, first) = match way.previous() {
+            Some((cursor, back)) => (Some(self.part(cursor, back)), way.before > 1),
+            None => (None, way.before > 0),
+        };
+        Ok(Pager {
+            first: first.then(|| self.part(None, None)),
+            previous,
+            next: page.next_cursor.as_deref().map(|cursor| self.part(Some(cursor), Some(way.next()))),
+            before: i64::from(way.before) * i64::from(ROWS),
+            rows,
+            total,
+        })
+    }
+
+    /// The address of another part of the list.
+    fn part(&self, cursor: Option<&str>, back: Option<String>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.words.iter().filter(|(key, _)| !PARTS.contains(&key.as_str())));
+        query.extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
+        query.extend_pairs(back.map(|back| (BACK, back)));
+        format!("{}?{}", self.path, query.finish())
     }
 
     /// The same parameters at another address, with one more.
@@ -150,6 +214,7 @@ mod tests {
         let asked = asked("/cases?state=&q=%20a%26b%20&lang=en&cursor=x");
         assert_eq!((asked.get("state"), asked.get("q"), asked.get("lang")), (None, Some("a&b"), None));
         assert!(asked.narrows() && asked.is("q", "a&b"));
+        assert!(!super::tests::asked("/cases?cursor=x&back=1").narrows());
         assert_eq!(asked.with("state", "ordered"), "/cases?q=a%26b&state=ordered");
         assert_eq!(asked.without("q"), "/cases?");
         assert_eq!(asked.at("/api", "format", "csv"), "/api?q=a%26b&format=csv");
@@ -158,5 +223,55 @@ mod tests {
         assert_eq!(asked.file_with("/api", &["q"], &[]), "/api?");
         assert!(asked.slice().is_err());
         assert_eq!(asked.read::<i64>("q").unwrap_err().errors[0].pointer, "?q");
+    }
+
+    /// Goes forth through a list of so many pages and back again, and gives how many pages it saw.
+    fn forth_and_back(pages: u32) -> (u32, u32) {
+        let page =
+            |n: u32| Page { items: vec![(); 30], next_cursor: (n + 1 < pages).then(|| format!("c{n}")) };
+        let total = || Ok(Total { rows: i64::from(pages) * 30, more: false });
+        let (mut at, mut seen) = (asked("/cases?q=a"), 0);
+        let mut first = None;
+        loop {
+            let pager = at.pager(&page(seen), total).unwrap();
+            assert_eq!((pager.before, pager.total.rows), (i64::from(seen) * 30, i64::from(pages) * 30));
+            let Some(next) = pager.next else { break };
+            first = first.or_else(|| Some(at.part(None, None)));
+            at = asked(&next);
+            assert_eq!(at.get("cursor"), Some(format!("c{seen}").as_str()));
+            seen += 1;
+        }
+        let (mut n, mut back) = (seen, 0);
+        while let Some(previous) = at.pager(&page(n), total).unwrap().previous {
+            at = asked(&previous);
+            n -= 1;
+            back += 1;
+            assert_eq!(at.get("cursor").map(str::to_owned), n.checked_sub(1).map(|n| format!("c{n}")));
+        }
+        if n > 0 {
+            assert_eq!(at.pager(&page(n), total).unwrap().first, first);
+        } else {
+            assert_eq!(at.pager(&page(n), total).unwrap().first, None);
+        }
+        (seen, back)
+    }
+
+    #[test]
+    fn a_list_is_gone_through_forth_and_back() {
+        assert_eq!(forth_and_back(1), (0, 0));
+        assert_eq!(forth_and_back(2), (1, 1));
+        assert_eq!(forth_and_back(12), (11, 11));
+        // The way back of a long list is cut, and its first page named.
+        assert_eq!(forth_and_back(60), (59, 21));
+    }
+
+    #[test]
+    fn a_way_back_that_no_page_gave_out_leads_nowhere() {
+        for back in ["x", "-1", "9999999999999", "", "3.", "1.a.b.c"] {
+            let asked = asked(&format!("/cases?cursor=c&back={back}"));
+            let page = Page { items: vec![()], next_cursor: None };
+            let pager = asked.pager(&page, || Ok(Total { rows: 1, more: false })).unwrap();
+            assert!(pager.before >= 30 && pager.previous.is_none() == pager.first.is_some(), "{back}");
+        }
     }
 }

@@ -5,13 +5,14 @@ use askama::Template;
 use crate::core::actor::Actor;
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
 use crate::withdrawals::preview::{Preview, preview};
-use crate::withdrawals::standing::{Standing, StandingRow, standing};
+use crate::withdrawals::standing::{Standing, StandingRow, count, standing};
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::{ImportView, import_status};
 
@@ -22,7 +23,7 @@ struct WithdrawPage {
     i: ImportView,
     will: Preview,
     rows: Vec<StandingRow>,
-    next: Option<String>,
+    pager: Pager,
     /// Whether this is the first page of the rows, so that none means that nothing stands in the way.
     first: bool,
 }
@@ -54,8 +55,8 @@ pub async fn withdraw(state: State, member: Member, id: Id<ImportId>, asked: Que
         let i = import_status(conn, &actor, id)?;
         let will = preview(conn, id)?;
         let page = standing(conn, &actor, id, asked.slice()?)?;
-        let next = page.next_cursor.map(|cursor| asked.with("cursor", &cursor));
-        Ok(WithdrawPage { f: frame, i, will, rows: page.items, next, first: asked.get("cursor").is_none() })
+        let pager = asked.pager(&page, || count(conn, id))?;
+        Ok(WithdrawPage { f: frame, i, will, rows: page.items, pager, first: asked.get("cursor").is_none() })
     });
     show(&f, &page.await?)
 }

@@ -1,7 +1,7 @@
 //! What stands on the rows of an import, row by row.
 
 use crate::core::ids::EnterpriseId;
-use crate::core::page::{Page, Slice};
+use crate::core::page::{Page, Slice, Total};
 use crate::core::{Actor, Problem};
 use crate::enterprises::ids::NonconformityId;
 use crate::withdrawals::standing_kind::StandingKind;
@@ -262,4 +262,13 @@ pub fn standing(
     let (rows, _) = rows_beyond(conn, id, after, slice.limit.saturating_add(1))?;
     let cursor = |row_no: i32| Uuid::from_u128(u128::try_from(row_no).unwrap_or(0));
     Ok(Page::cut(rows, slice, |(row_no, _)| cursor(*row_no)).map(|(_, row)| row))
+}
+
+/// How many rows of an import something stands on.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn count(conn: &mut PgConnection, id: ImportId) -> Result<Total, Problem> {
+    let (_, rows) = rows_beyond(conn, id, 0, 1)?;
+    Ok(Total { rows, more: false })
 }

@@ -1,13 +1,14 @@
 //! The zero-out list and the enterprises on it, as far as people see them.
 
 use crate::core::ids::EnterpriseId;
-use crate::core::page::{Page, Slice};
+use crate::core::page::{Page, Slice, Total};
 use crate::core::problem::FieldError;
 use crate::core::{Actor, Problem, Text};
 use crate::db::custom_plan::with_custom_plan;
 use crate::db::published::{enterprise, nonconformity, remediation_case};
 use crate::db::schema::{product_kind, zero_out_import as imports, zero_out_row as row};
 use crate::db::search::{Condition, LOOK_THROUGH, Search, SearchTerms};
+use crate::db::total::total;
 use crate::enterprises::ids::NonconformityId;
 use crate::enterprises::queries::{NAMES, REPORTS};
 use crate::enterprises::{OperatingStatus, Uscc};
@@ -18,11 +19,12 @@ use crate::remediation::policy::{EnterpriseCondition, enterprises_visible_to, en
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::Outcome;
 use crate::zero_out::import::view::require_known;
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use diesel::dsl::{exists, not, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Nullable, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, Timestamptz, Uuid as SqlUuid};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -108,6 +110,34 @@ fn matching(filter: &Filter, found: Option<Condition>) -> EnterpriseCondition {
     all
 }
 
+fn narrowed(actor: &Actor, filter: &Filter, found: Option<Condition>) -> enterprise::BoxedQuery<'static, Pg> {
+    let mut query =
+        enterprise::table.filter(enterprises_visible_to(actor)).filter(matching(filter, found)).into_boxed();
+    if let Some(cleared) = filter.cleared {
+        let open = nonconformity::table
+            .left_join(remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)))
+            .filter(nonconformity::enterprise_id.eq(enterprise::id))
+            .filter(not(case_settles(remediation_case::state.nullable())));
+        query = if cleared { query.filter(not(exists(open))) } else { query.filter(exists(open)) };
+    }
+    if let Some(import) = filter.import {
+        let named = imports::table.filter(imports::id.eq(import)).select(unnest(imports::enterprises));
+        query = query.filter(enterprise::id.eq_any(named));
+    }
+    query
+}
+
+/// How many enterprises a filter finds.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn count(conn: &mut PgConnection, actor: &Actor, filter: &Filter) -> Result<Total, Problem> {
+    filter.check(conn, actor)?;
+    let found = Search::new(filter.q.as_deref(), NAMES).any();
+    let query = narrowed(actor, filter, found).select(enterprise::id);
+    with_custom_plan(conn, |conn| Ok(total(conn, query)?))
+}
+
 /// The enterprises that an actor may see, the newest first, within the ranks of a search.
 ///
 /// # Errors
@@ -121,26 +151,10 @@ pub fn list(
     filter.check(conn, actor)?;
     let search = Search::new(filter.q.as_deref(), NAMES);
     let load = |conn: &mut PgConnection, slice: Slice| {
-        let mut query = enterprise::table
-            .filter(enterprises_visible_to(actor))
-            .filter(matching(filter, search.rank(slice.rank)))
+        let mut query = narrowed(actor, filter, search.rank(slice.rank))
             .select(EnterpriseView::as_select())
             .order(enterprise::id.desc())
-            .limit(slice.limit.saturating_add(1))
-            .into_boxed();
-        if let Some(cleared) = filter.cleared {
-            let open = nonconformity::table
-                .left_join(
-                    remediation_case::table.on(remediation_case::nonconformity_id.eq(nonconformity::id)),
-                )
-                .filter(nonconformity::enterprise_id.eq(enterprise::id))
-                .filter(not(case_settles(remediation_case::state.nullable())));
-            query = if cleared { query.filter(not(exists(open))) } else { query.filter(exists(open)) };
-        }
-        if let Some(import) = filter.import {
-            let named = imports::table.filter(imports::id.eq(import)).select(unnest(imports::enterprises));
-            query = query.filter(enterprise::id.eq_any(named));
-        }
+            .limit(slice.limit.saturating_add(1));
         if let Some(after) = slice.after {
             query = query.filter(enterprise::id.lt(after));
         }
@@ -149,6 +163,104 @@ pub fn list(
     with_custom_plan(conn, |conn| {
         Page::by_rank(search.ranks(), slice, |slice| load(conn, slice), |row: &EnterpriseView| row.id.0)
     })
+}
+
+/// The enterprises that an actor may see, in another order than by time.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn list_sorted(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &Filter,
+    sort: EnterpriseSort,
+    slice: Slice,
+) -> Result<Page<EnterpriseView>, Problem> {
+    filter.check(conn, actor)?;
+    let found = Search::new(filter.q.as_deref(), NAMES).any();
+    let query = narrowed(actor, filter, found)
+        .select(EnterpriseView::as_select())
+        .order((sql::<Bool>(sort.order()), enterprise::id.desc()))
+        .offset(slice.skip)
+        .limit(slice.limit.saturating_add(1));
+    let rows = with_custom_plan(conn, |conn| Ok(query.load(conn)?))?;
+    Ok(Page::cut_sorted(rows, slice))
+}
+
+crate::word_enum! {
+    /// The order of a list of enterprises, where it is not by time.
+    pub enum EnterpriseSort {
+        /// By the name as it is read.
+        Name = "name",
+        /// By the region's code.
+        Region = "region",
+        /// The nearest statutory deadline first; enterprises without one last.
+        Deadline = "deadline",
+        /// Those with the most nonconformities first.
+        Records = "records",
+    }
+}
+
+impl EnterpriseSort {
+    fn order(self) -> &'static str {
+        match self {
+            Self::Name => "enterprise.search_readings",
+            Self::Region => "enterprise.region",
+            Self::Deadline => {
+                "(SELECT min(d.due_on) FROM published.case_deadline d WHERE d.enterprise_id = enterprise.id) ASC NULLS LAST"
+            }
+            Self::Records => {
+                "(SELECT count(*) FROM published.nonconformity n WHERE n.enterprise_id = enterprise.id) DESC"
+            }
+        }
+    }
+}
+
+/// What a list says of an enterprise besides its row.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct EnterpriseSummary {
+    #[diesel(sql_type = SqlUuid)]
+    id: EnterpriseId,
+    /// Its nonconformities.
+    #[diesel(sql_type = BigInt)]
+    pub records: i64,
+    /// Those of them that are cleared.
+    #[diesel(sql_type = BigInt)]
+    pub cleared: i64,
+    /// The last day of the nearest statutory deadline that runs.
+    #[diesel(sql_type = Nullable<Date>)]
+    pub due_on: Option<NaiveDate>,
+    /// When the last consultation was opened.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub last_consultation: Option<DateTime<Utc>>,
+}
+
+const SUMMARIES: &str = "
+    SELECT e.id, r.records, r.cleared, d.due_on, c.last_consultation
+    FROM unnest($1) AS e (id)
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS records, count(*) FILTER (WHERE case_settles(k.state)) AS cleared
+        FROM published.nonconformity n LEFT JOIN published.remediation_case k ON k.nonconformity_id = n.id
+        WHERE n.enterprise_id = e.id
+    ) r
+    CROSS JOIN LATERAL (
+        SELECT min(d.due_on) AS due_on FROM published.case_deadline d WHERE d.enterprise_id = e.id
+    ) d
+    CROSS JOIN LATERAL (
+        SELECT max(c.opened_at) AS last_consultation FROM published.consultation c WHERE c.enterprise_id = e.id
+    ) c";
+
+/// What a list says of some enterprises, which the caller has found to be visible.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn summaries(
+    conn: &mut PgConnection,
+    ids: &[EnterpriseId],
+) -> QueryResult<HashMap<EnterpriseId, EnterpriseSummary>> {
+    let rows: Vec<EnterpriseSummary> =
+        diesel::sql_query(SUMMARIES).bind::<Array<SqlUuid>, _>(ids).load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 type Line = (EnterpriseId, Record, Kind, Option<Case>, bool);

@@ -6,7 +6,7 @@ use diesel::PgConnection;
 use serde::Deserialize;
 
 use crate::chat::reading::{UnreadSummary, unread_summaries};
-use crate::consultations::queries::{self as consultations, ConsultationFilter};
+use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationSort};
 use crate::consultations::status::Status;
 use crate::consultations::views::ConsultationView;
 use crate::core::Problem;
@@ -14,8 +14,10 @@ use crate::core::actor::{Actor, Person, Scope};
 use crate::core::ids::ConsultationId;
 use crate::core::page::Slice;
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
+use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
 
@@ -152,87 +154,41 @@ pub async fn part(state: State, member: Member, beside: web::Query<OpenConversat
     show(&part.f, &part)
 }
 
-/// What the list is narrowed to.
-#[derive(Deserialize, Clone, Default)]
-pub struct ListFilter {
-    status: Option<String>,
-    unread: Option<String>,
-    q: Option<String>,
-    cursor: Option<String>,
-}
-
-impl ListFilter {
-    fn status(&self) -> Option<Status> {
-        self.status.as_deref().and_then(|word| word.parse().ok())
-    }
-
-    fn is_unread(&self) -> bool {
-        self.unread.is_some()
-    }
-
-    fn export(&self) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        if let Some(status) = self.status() {
-            query.append_pair("status", status.as_str());
-        }
-        if self.is_unread() {
-            query.append_pair("unread", "true");
-        }
-        if let Some(q) = self.q.as_deref().filter(|q| !q.trim().is_empty()) {
-            query.append_pair("q", q);
-        }
-        let query = query.finish();
-        format!("/api/v1/consultations?{query}{}", if query.is_empty() { "" } else { "&" })
-    }
-}
-
 #[derive(Template)]
 #[template(path = "consultations/consultations.html")]
 struct ListPage {
     f: Frame,
+    asked: QueryParams,
     conversations: Vec<ListedConversation>,
-    narrowed: ListFilter,
-    /// The address of the next part.
-    next: Option<String>,
-    /// The address of the list as it is narrowed, to be exported.
-    export: String,
+    status: Option<Status>,
+    pager: Pager,
     opens: bool,
 }
 
 /// The consultations that the reader may see, with filters.
-pub async fn list(state: State, member: Member, narrowed: web::Query<ListFilter>) -> Answer {
+pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let Member { frame: f, person } = member;
-    let narrowed = narrowed.into_inner();
-    let opens = matches!(person.scope, Scope::Enterprise(_));
-    let asked = narrowed.clone();
-    let (conversations, cursor) = read(&state, move |app| {
+    let frame = f.clone();
+    let page = read(&state, move |app| {
         let conn = &mut *app.snapshot()?;
+        let opens = matches!(person.scope, Scope::Enterprise(_));
         let actor = Actor::Person(person);
+        let status = asked.read("status")?;
         let filter = ConsultationFilter {
-            status: asked.status(),
-            unread: asked.is_unread().then_some(true),
-            q: asked.q.clone(),
+            status,
+            unread: asked.get("unread").map(|_| true),
+            q: asked.get("q").map(str::to_owned),
             ..ConsultationFilter::default()
         };
-        let slice = Slice::parse(Some("30"), asked.cursor.as_deref())?;
-        let page = consultations::list(conn, &actor, &filter, slice)?;
-        Ok((lines_of(conn, &actor, page.items, None)?, page.next_cursor))
-    })
-    .await?;
-    let next = cursor.map(|cursor| {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        let parts = [("status", &narrowed.status), ("unread", &narrowed.unread), ("q", &narrowed.q)];
-        for (name, value) in parts {
-            if let Some(value) = value {
-                query.append_pair(name, value);
-            }
-        }
-        query.append_pair("cursor", &cursor);
-        format!("/consultations?{}", query.finish())
+        let page = match asked.read::<ConsultationSort>("sort")? {
+            None => consultations::list(conn, &actor, &filter, asked.slice()?)?,
+            Some(sort) => consultations::list_sorted(conn, &actor, &filter, sort, asked.sorted_slice()?)?,
+        };
+        let pager = asked.pager(&page, || consultations::count(conn, &actor, &filter))?;
+        let conversations = lines_of(conn, &actor, page.items, None)?;
+        Ok(ListPage { f: frame, asked, conversations, status, pager, opens })
     });
-    let export = narrowed.export();
-    let page = ListPage { f, conversations, narrowed, next, export, opens };
-    show(&page.f, &page)
+    show(&f, &page.await?)
 }
 
 impl ListPage {
@@ -241,18 +197,12 @@ impl ListPage {
     }
 
     fn is_of(&self, status: &Status) -> bool {
-        self.narrowed.status() == Some(*status)
+        self.status == Some(*status)
     }
 
-    fn q(&self) -> &str {
-        self.narrowed.q.as_deref().unwrap_or_default()
-    }
-
-    fn marked(&self, text: impl AsRef<str>) -> String {
-        crate::web::escaper::marked(text, self.q())
-    }
-
-    fn is_narrowed(&self) -> bool {
-        self.narrowed.status().is_some() || self.narrowed.is_unread() || !self.q().is_empty()
+    /// The address of the list as it is narrowed, to be exported.
+    fn export(&self) -> String {
+        let unread = self.asked.get("unread").map(|_| ("unread", "true"));
+        self.asked.file_with("/api/v1/consultations", &[], unread.as_slice())
     }
 }

@@ -11,7 +11,9 @@ use chrono::{DateTime, Utc};
 use crate::app::App;
 use crate::consultations::explain::{CandidateView, OfferView, explain};
 use crate::consultations::pages::event_sentences::HistoryNames;
-use crate::consultations::queries::{self as consultations, ConsultationFilter, QueueCounts};
+use crate::consultations::queries::{
+    self as consultations, ConsultationFilter, ConsultationSort, QueueCounts,
+};
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, HistoryView};
 use crate::core::actor::{Actor, Scope};
@@ -21,6 +23,7 @@ use crate::matching::model::parts::{Fit, Nearness};
 use crate::matching::roster::memory::Moment;
 use crate::matching::score::Score;
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
@@ -37,7 +40,7 @@ struct QueuePage {
     f: Frame,
     asked: QueryParams,
     lines: Vec<(ConsultationView, String)>,
-    next: Option<String>,
+    pager: Pager,
     now: DateTime<Utc>,
     counts: QueueCounts,
     /// The address of the list alone, as it is now; nothing where it does not change.
@@ -53,6 +56,7 @@ struct QueuePart {
     f: Frame,
     asked: QueryParams,
     lines: Vec<(ConsultationView, String)>,
+    pager: Pager,
     now: DateTime<Utc>,
     counts: QueueCounts,
 }
@@ -60,7 +64,7 @@ struct QueuePart {
 /// What a list shows, and whether it is narrowed to a status.
 struct Listed {
     lines: Vec<(ConsultationView, String)>,
-    next: Option<String>,
+    pager: Pager,
     now: DateTime<Utc>,
     counts: QueueCounts,
     status: Option<Status>,
@@ -76,16 +80,20 @@ fn listed(app: &App, actor: &Actor, asked: &QueryParams) -> Result<Listed, Probl
     let q = asked.get("q").map(str::to_owned);
     let filter = ConsultationFilter { status, alarm, q, ..ConsultationFilter::default() };
     let conn = &mut *app.snapshot()?;
-    let page = consultations::list(conn, actor, &filter, asked.slice()?)?;
+    let page = match asked.read::<ConsultationSort>("sort")? {
+        None => consultations::list(conn, actor, &filter, asked.slice()?)?,
+        Some(sort) => consultations::list_sorted(conn, actor, &filter, sort, asked.sorted_slice()?)?,
+    };
     let line = |c: ConsultationView| {
         let place = choices::region(app.catalogue(), &c.enterprise.region);
         (c, place)
     };
+    let pager = asked.pager(&page, || consultations::count(conn, actor, &filter))?;
     Ok(Listed {
         counts: consultations::queue_counts(conn, actor)?,
         now: app.clock().now(),
         lines: page.items.into_iter().map(line).collect(),
-        next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+        pager,
         status,
     })
 }
@@ -126,9 +134,10 @@ pub async fn part(state: State, member: Member, asked: QueryParams) -> Answer {
             return Ok(Arc::clone(html));
         }
         let begun = Instant::now();
-        let Listed { lines, now, counts, .. } = listed(app, &Actor::Person(person), &asked)?;
+        let asked = asked.moved("/queue");
+        let Listed { lines, pager, now, counts, .. } = listed(app, &Actor::Person(person), &asked)?;
         let html: Arc<str> =
-            QueuePart { f, asked, lines, now, counts }.render().map_err(Problem::internal)?.into();
+            QueuePart { f, asked, lines, pager, now, counts }.render().map_err(Problem::internal)?.into();
         *kept = Some((begun, Arc::clone(&html)));
         Ok(html)
     });
@@ -141,10 +150,10 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let Member { frame: f, person } = member;
     let frame = f.clone();
     let page = read(&state, move |app| {
-        let Listed { lines, next, now, counts, status } = listed(app, &Actor::Person(person), &asked)?;
+        let Listed { lines, pager, now, counts, status } = listed(app, &Actor::Person(person), &asked)?;
         Ok(QueuePage {
             lines,
-            next,
+            pager,
             now,
             counts,
             // A further page stays as it is.

@@ -10,6 +10,7 @@ use crate::experts::pages::profile::{Profile, profile};
 use crate::experts::queries::{self as experts, ExpertFilter};
 use crate::experts::vocabulary::Vetting;
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
@@ -22,7 +23,7 @@ struct VettingPage {
     f: Frame,
     asked: QueryParams,
     applications: Vec<Profile>,
-    next: Option<String>,
+    pager: Pager,
     claims: Vec<ClaimView>,
     /// There are more claims than are shown.
     more: bool,
@@ -52,8 +53,8 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
         let slice = Slice { limit: 30, ..Slice::default() };
         let claims = claim_queue::list(conn, &actor, Some(claimed), asked.get("q"), slice)?;
         Ok(VettingPage {
+            pager: asked.pager(&applied, || experts::count(conn, &actor, &filter))?,
             applications: applied.items.into_iter().map(|e| profile(&frame, app.catalogue(), e)).collect(),
-            next: applied.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
             more: claims.next_cursor.is_some(),
             claims: claims.items,
             waiting,

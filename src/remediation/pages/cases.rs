@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
-use crate::remediation::case_filter::{CaseFilter, Turn, Window};
+use crate::remediation::case_filter::{CaseFilter, CaseSort, Turn, Window};
 use crate::remediation::case_view::CaseView;
 use crate::remediation::deadlines::clock::Clock;
 use crate::remediation::pages::charts::{Course, course, course_within};
@@ -13,6 +13,7 @@ use crate::remediation::queries as remediation;
 use crate::remediation::state::{CaseState, CaseStep};
 use crate::web::choices::{self, Choice, classes, regions};
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
@@ -35,7 +36,7 @@ struct CasesPage {
     f: Frame,
     asked: QueryParams,
     lines: Vec<Line>,
-    next: Option<String>,
+    pager: Pager,
     regions: Vec<Choice>,
     classes: Vec<Choice>,
     /// What the deadlines are narrowed to, in words.
@@ -78,7 +79,12 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             deadline,
             ..CaseFilter::default()
         };
-        let page = remediation::list(app, &mut *app.snapshot()?, &actor, &filter, asked.slice()?)?;
+        let conn = &mut *app.snapshot()?;
+        let page = match asked.read::<CaseSort>("sort")? {
+            None => remediation::list(app, conn, &actor, &filter, asked.slice()?)?,
+            Some(sort) => remediation::list_sorted(app, conn, &actor, &filter, sort, asked.sorted_slice()?)?,
+        };
+        let pager = asked.pager(&page, || remediation::count(conn, &actor, &filter))?;
         let line = |case: CaseView| Line {
             course: match &deadline {
                 Some(window) => course_within(&case, window),
@@ -97,7 +103,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         Ok(CasesPage {
             lines: page.items.into_iter().map(line).collect(),
-            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            pager,
             regions: regions(&actor, catalogue),
             classes: classes(&frame, catalogue),
             window: given.filter(|w| w.from.is_some() || w.to.is_some()).map(|window| words(&frame, window)),

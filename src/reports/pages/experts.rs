@@ -17,6 +17,7 @@ use crate::experts::{Relation, Vetting};
 use crate::reports::experts::{self as work, ExpertRow};
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
@@ -29,7 +30,7 @@ struct ExpertsPage {
     f: Frame,
     asked: QueryParams,
     lines: Vec<(Profile, Option<ExpertRow>)>,
-    next: Option<String>,
+    pager: Pager,
     today: NaiveDate,
 }
 
@@ -47,6 +48,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             product_class: None,
         };
         let page = experts::list(conn, &actor, &filter, asked.slice()?)?;
+        let pager = asked.pager(&page, || experts::count(conn, &actor, &filter))?;
         let report = work::report(conn, &actor, catalogue, None, None, now)?;
         let mut work: HashMap<ExpertId, ExpertRow> =
             report.rows.into_iter().map(|row| (row.expert, row)).collect();
@@ -56,7 +58,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         Ok(ExpertsPage {
             lines: page.items.into_iter().map(line).collect(),
-            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            pager,
             today: shanghai_date(now),
             asked,
             f: frame,

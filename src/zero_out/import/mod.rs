@@ -54,7 +54,9 @@ pub use header::Warning;
 pub use outcome::Outcome;
 pub use refusal::Refusal;
 pub use rejection_code::{RejectionCode, WarningCode};
-pub use rejections::{rejections, rejections_csv, write_rejections_csv, write_rejections_xlsx};
+pub use rejections::{
+    count as count_rejections, rejections, rejections_csv, write_rejections_csv, write_rejections_xlsx,
+};
 pub use run::{JOB, import_file, run_import};
 pub use state::ImportState;
-pub use view::{ImportReport, ImportView, import_status, list_imports};
+pub use view::{ImportReport, ImportView, count_imports, import_status, list_imports};

@@ -4,9 +4,10 @@ mod csv;
 mod rows;
 mod xlsx;
 
-use crate::core::page::{Page, Slice};
+use crate::core::page::{Page, Slice, Total};
 use crate::core::{Actor, Problem};
 use crate::db::schema::zero_out_rejection as rejected;
+use crate::db::total::total;
 use crate::enterprises::Uscc;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::place::Headings;
@@ -109,6 +110,15 @@ pub fn rejections(
     let headings = headings(conn, id)?;
     let Page { items, next_cursor } = Page::cut(rows, slice, |row| cursor(row.row_no, row.ordinal));
     Ok(Page { items: items.into_iter().map(|row| row.view(&headings)).collect(), next_cursor })
+}
+
+/// How many reasons an import has.
+///
+/// # Errors
+/// As [`import_status`].
+pub fn count(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<Total, Problem> {
+    import_status(conn, actor, id)?;
+    Ok(total(conn, rejected::table.filter(rejected::import_id.eq(id)).select(rejected::row_no))?)
 }
 
 /// Pages are cut by UUIDs; a row's number and reason fit into one.

@@ -1,11 +1,12 @@
 //! What is shown of an import, and to whom.
 
 use crate::core::ids::AccountId;
-use crate::core::page::{Page, Slice};
+use crate::core::page::{Page, Slice, Total};
 use crate::core::problem::FieldError;
 use crate::core::{Actor, Problem, Text};
 use crate::db::schema::zero_out_import as imports;
 use crate::db::search::{Columns, Search};
+use crate::db::total::total;
 use crate::jobs::resumable::JobProblem;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::header::Warning;
@@ -289,6 +290,19 @@ pub fn list_imports(
     let Page { items, next_cursor } = Page::by_rank(search.ranks(), slice, load, |row| row.id.0)?;
     let rows = items.into_iter().map(Record::view).collect::<Result<Vec<_>, _>>()?;
     Ok(Page { items: complete(conn, rows)?, next_cursor })
+}
+
+/// How many imports that finds.
+///
+/// # Errors
+/// 401 and 403 as [`permit`].
+pub fn count_imports(conn: &mut PgConnection, actor: &Actor, q: Option<&str>) -> Result<Total, Problem> {
+    permit(actor)?;
+    let mut query = imports::table.filter(visible_to(actor)).select(imports::id).into_boxed();
+    if let Some(found) = Search::new(q, TEXTS).any() {
+        query = query.filter(found);
+    }
+    Ok(total(conn, query)?)
 }
 
 /// One import, for the platform itself.

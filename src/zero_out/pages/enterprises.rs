@@ -17,12 +17,13 @@ use crate::remediation::queries as remediation;
 use crate::web::Id;
 use crate::web::choices::{self, Choice, regions};
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
-use crate::zero_out::queries::{self, Filter};
+use crate::zero_out::queries::{self, EnterpriseSort, EnterpriseSummary, Filter};
 
 /// Records of one enterprise that its page shows.
 const SHOWN: usize = 40;
@@ -32,8 +33,8 @@ const SHOWN: usize = 40;
 struct EnterprisesPage {
     f: Frame,
     asked: QueryParams,
-    lines: Vec<(EnterpriseView, String)>,
-    next: Option<String>,
+    lines: Vec<(EnterpriseView, String, Option<EnterpriseSummary>)>,
+    pager: Pager,
     regions: Vec<Choice>,
 }
 
@@ -52,14 +53,22 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
             import: asked.read("import")?,
             outcome: None,
         };
-        let page = queries::list(&mut *app.snapshot()?, &actor, &filter, asked.slice()?)?;
+        let conn = &mut *app.snapshot()?;
+        let page = match asked.read::<EnterpriseSort>("sort")? {
+            None => queries::list(conn, &actor, &filter, asked.slice()?)?,
+            Some(sort) => queries::list_sorted(conn, &actor, &filter, sort, asked.sorted_slice()?)?,
+        };
+        let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
+        let ids: Vec<_> = page.items.iter().map(|e| e.id).collect();
+        let mut summaries = queries::summaries(conn, &ids)?;
         let line = |e: EnterpriseView| {
             let place = choices::region(catalogue, &e.region);
-            (e, place)
+            let summary = summaries.remove(&e.id);
+            (e, place, summary)
         };
         Ok(EnterprisesPage {
             lines: page.items.into_iter().map(line).collect(),
-            next: page.next_cursor.map(|cursor| asked.with("cursor", &cursor)),
+            pager,
             regions: regions(&actor, catalogue),
             asked,
             f: frame,

@@ -3,9 +3,11 @@
 use askama::Template;
 
 use crate::core::actor::Actor;
+use crate::core::page::Total;
 use crate::web::Id;
 use crate::web::choices;
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
@@ -23,7 +25,7 @@ struct ImportedPage {
     /// Each record with the name of its region.
     lines: Vec<(ZeroOutItem, String)>,
     outcome: Option<Outcome>,
-    next: Option<String>,
+    pager: Pager,
     /// Whether the reader may open cases.
     regulates: bool,
 }
@@ -39,14 +41,20 @@ pub async fn list(state: State, member: Member, id: Id<ImportId>, asked: QueryPa
         let outcome = asked.read("outcome")?;
         let filter = Filter { import: Some(id), outcome, ..Filter::default() };
         let page = zero_out_list(conn, &actor, &filter, asked.slice()?)?;
-        let next = page.next_cursor.map(|cursor| asked.with("cursor", &cursor));
+        let rows = match outcome {
+            Some(Outcome::Inserted) => i.inserted,
+            Some(Outcome::Updated) => i.updated,
+            Some(Outcome::Unchanged) => i.unchanged,
+            None => i.inserted + i.updated + i.unchanged,
+        };
+        let pager = asked.pager(&page, || Ok(Total { rows: rows.into(), more: false }))?;
         let line = |item: ZeroOutItem| {
             let place = choices::region(app.catalogue(), &item.region);
             (item, place)
         };
         let lines = page.items.into_iter().map(line).collect();
         let regulates = actor.officer_region().is_some();
-        Ok(ImportedPage { f: frame, i, lines, outcome, next, regulates })
+        Ok(ImportedPage { f: frame, i, lines, outcome, pager, regulates })
     });
     show(&f, &page.await?)
 }

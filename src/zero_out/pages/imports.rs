@@ -5,6 +5,7 @@ use askama::Template;
 use crate::core::actor::Actor;
 use crate::web::Id;
 use crate::web::frame::{Frame, Member};
+use crate::web::pager::Pager;
 use crate::web::pages::show;
 use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
@@ -12,7 +13,9 @@ use crate::web::reply::read;
 use crate::web::state::State;
 use crate::zero_out::ids::ImportId;
 use crate::zero_out::import::rejections::{RejectionView, rejections};
-use crate::zero_out::import::{Column, ImportState, ImportView, Warning, import_status, list_imports};
+use crate::zero_out::import::{
+    Column, ImportState, ImportView, Warning, count_imports, count_rejections, import_status, list_imports,
+};
 use crate::zero_out::settings::ImportSettings;
 
 #[derive(Template)]
@@ -21,7 +24,7 @@ struct ImportsPage {
     f: Frame,
     asked: QueryParams,
     imports: Vec<ImportView>,
-    next: Option<String>,
+    pager: Pager,
 }
 
 /// The files that were imported, and the form for the next.
@@ -30,9 +33,10 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let frame = f.clone();
     let page = read(&state, move |app| {
         let actor = Actor::Person(person);
-        let page = list_imports(&mut *app.snapshot()?, &actor, asked.get("q"), asked.slice()?)?;
-        let next = page.next_cursor.map(|cursor| asked.with("cursor", &cursor));
-        Ok(ImportsPage { f: frame, asked, imports: page.items, next })
+        let conn = &mut *app.snapshot()?;
+        let page = list_imports(conn, &actor, asked.get("q"), asked.slice()?)?;
+        let pager = asked.pager(&page, || count_imports(conn, &actor, asked.get("q")))?;
+        Ok(ImportsPage { f: frame, asked, imports: page.items, pager })
     });
     show(&f, &page.await?)
 }
@@ -43,7 +47,7 @@ struct ImportPage {
     f: Frame,
     i: ImportView,
     rejections: Vec<RejectionView>,
-    next: Option<String>,
+    pager: Pager,
     /// Whether the file of a check can be imported from here.
     kept: bool,
     /// Of how many checks of an account the files are kept.
@@ -59,10 +63,10 @@ pub async fn one(state: State, member: Member, id: Id<ImportId>, asked: QueryPar
         let conn = &mut *app.snapshot()?;
         let i = import_status(conn, &actor, id)?;
         let page = rejections(conn, &actor, id, asked.slice()?)?;
-        let next = page.next_cursor.map(|cursor| asked.with("cursor", &cursor));
+        let pager = asked.pager(&page, || count_rejections(conn, &actor, id))?;
         let kept = i.file_until.is_some_and(|until| until > app.clock().now());
         let most = app.settings().section::<ImportSettings>().checked_files_per_account;
-        Ok(ImportPage { f: frame, i, rejections: page.items, next, kept, most })
+        Ok(ImportPage { f: frame, i, rejections: page.items, pager, kept, most })
     });
     show(&f, &page.await?)
 }
