@@ -27,6 +27,7 @@
 //! - [`alerts`]: quality alerts over several enterprises
 //! - [`withdrawals`]: imports taken back as a whole, or what stands on their rows
 //! - [`response_targets`]: how soon enterprises are to be answered
+//! - [`saved_filters`]: filters of lists that people save under a name
 //! - [`search`]: one search over everything that a person may see, and the index of messages
 //! - [`reports`]: figures over several domains
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
@@ -54,6 +55,7 @@ pub mod presence;
 pub mod remediation;
 pub mod reports;
 pub mod response_targets;
+pub mod saved_filters;
 pub mod search;
 pub mod server;
 pub mod settings;
@@ -84,6 +86,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &alerts::ROOM,
     &withdrawals::ROOM,
     &response_targets::ROOM,
+    &saved_filters::ROOM,
     &search::ROOM,
     &reports::ROOM,
     &server::room::SERVER,

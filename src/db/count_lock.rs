@@ -17,6 +17,8 @@ pub enum Counted {
     Consultations,
     /// Files of an enterprise, or of an account that speaks for none.
     Files,
+    /// Saved filters of an account.
+    SavedFilters,
 }
 
 impl Counted {
@@ -25,6 +27,7 @@ impl Counted {
         match self {
             Self::Consultations => 0x7a64_0001,
             Self::Files => 0x7a64_0002,
+            Self::SavedFilters => 0x7a64_0003,
         }
     }
 }

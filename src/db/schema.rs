@@ -967,6 +967,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    saved_filter (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        page -> Text,
+        name -> Text,
+        query -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     search_character (ch) {
         ch -> Text,
         folded -> Text,

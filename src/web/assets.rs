@@ -104,6 +104,7 @@ assets! {
     SCRIPT "queue.js";
     SCRIPT "profile.js";
     SCRIPT "proved-download.js";
+    SCRIPT "saved-filters.js";
     SCRIPT "search-box.js";
     SCRIPT "search-style.js";
     SCRIPT "security.js";

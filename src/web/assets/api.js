@@ -20,7 +20,7 @@ const unseen =
 
 /**
  * A text as people see it: with marks such as ⟨U+202E⟩ for characters that do not show or that turn the direction of writing. Joined
- * emoji stay whole. The server knows the same characters (`core/shown.rs`). For what people wrote, wherever it is shown.
+ * emoji stay whole. The server knows the same characters (`core/hidden_characters.rs`). For what people wrote, wherever it is shown.
  * @param {unknown} text
  * @returns {string}
  */
