@@ -313,7 +313,7 @@ fn lists_rows_and_the_chat_agree_on_consultations() {
     assert!(writers.contains(&0) && writers.iter().filter(|n| **n > 0).count() > 4, "{writers:?}");
     // A list contains exactly the rows that are seen.
     for actor in &actors {
-        let slice = Slice { after: None, limit: 200, rank: 0 };
+        let slice = Slice { limit: 200, ..Slice::default() };
         let listed = queries::list(conn, actor, &Default::default(), slice).unwrap().items.len();
         let seen: i64 = talks::visible_to(actor).count().get_result(conn).unwrap();
         assert_eq!(i64::try_from(listed).unwrap(), seen, "{actor:?}");

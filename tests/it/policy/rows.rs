@@ -33,7 +33,7 @@ use zerodesk::zero_out::queries as zero_out;
 
 use super::*;
 
-const ALL: Slice = Slice { after: None, limit: 200, rank: 0 };
+const ALL: Slice = Slice { after: None, limit: 200, rank: 0, skip: 0 };
 
 /// The ids in a list, or the status of its refusal.
 fn listed<T>(page: Result<Page<T>, Problem>, id: impl Fn(&T) -> Uuid) -> Result<BTreeSet<Uuid>, u16> {

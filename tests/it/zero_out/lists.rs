@@ -71,7 +71,7 @@ pub fn counts(report: &ImportReport) -> [i32; 4] {
 
 /// The codes of the reasons, with the row and column of each.
 pub fn reasons(app: &App, report: &ImportReport) -> Vec<(i32, String, String)> {
-    let slice = Slice { after: None, limit: 200, rank: 0 };
+    let slice = Slice { limit: 200, ..Slice::default() };
     let page = rejections(&mut app.conn().unwrap(), &Actor::System, report.id, slice).unwrap();
     page.items.into_iter().map(|r| (r.row, r.column, r.code.to_string())).collect()
 }
