@@ -328,6 +328,9 @@ codes! {
     CaseState "case_state" 409 "案件状态不允许" "Not in this state of the case"
         "案件的当前状态不允许此步骤，可进行的步骤见 detail。"
         "The present state of the case does not allow this step; detail lists those that it allows.";
+    NotToRemind "not_to_remind" 409 "无需提醒" "Not to be reminded"
+        "该企业今天已提醒过，或者案件没有正在计算的期限，或者企业没有可用的邮箱，见 detail。"
+        "The enterprise was reminded today, no deadline of the case runs, or it has no mail address; detail says which.";
     CaseChanged "case_changed" 409 "案件已更新" "The case has changed"
         "在您查看之后，他人已更新案件。请重新读取案件，确认后再提交。"
         "Someone changed the case after you read it. Read it again, check your step and send it with the new version.";

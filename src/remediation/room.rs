@@ -49,6 +49,7 @@ pub const ROOM: Room = Room {
         api::complete_action, ByPolicy(&[Enterprise], may_know), "登记措施完成";
         api::reopen_action, ByPolicy(&[Admin], may_know), "退回已完成的措施";
         api::decide, ByPolicy(&[Admin], may_know), "认定康复标准";
+        api::remind, ByPolicy(&[Admin], may_know), "提醒企业期限";
         api::dossier::dossier, LoggedIn, "案卷";
         api::add_evidence, ByPolicy(&[Enterprise], may_know), "提交整改证据";
         api::advice::advise, ByPolicy(&[Expert], consultations::policy::may_know), "给出整改意见";
@@ -68,6 +69,7 @@ pub const ROOM: Room = Room {
         word("add_evidence", "提交证据", "handed evidence in"),
         word("decide_criterion", "认定康复标准", "decided on a criterion"),
         word("correct_case_step", "更正案件步骤", "corrected a step"),
+        word("remind_enterprise", "提醒企业期限", "reminded an enterprise of deadlines"),
         word("recount_deadlines", "重新计算法定期限", "recalculated deadlines"),
     ],
     audit_groups: &[AuditGroup {

@@ -82,6 +82,7 @@ assets! {
     SCRIPT "restored.js";
     SCRIPT "ask.js";
     SCRIPT "back.js";
+    SCRIPT "bulk.js";
     SCRIPT "mailed-link.js";
     SCRIPT "one-time-link.js";
     SCRIPT "files.js";

@@ -3,6 +3,7 @@
 mod crawl;
 mod error_messages;
 mod imports;
+mod lists;
 mod main_workflow;
 mod page_checks;
 mod plain_http;

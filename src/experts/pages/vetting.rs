@@ -1,6 +1,7 @@
 //! Applications of experts and claims of enterprises that wait for a decision, with what it takes to decide.
 
 use askama::Template;
+use serde_json::json;
 
 use crate::core::actor::Actor;
 use crate::core::page::Slice;
@@ -66,6 +67,25 @@ pub async fn page(state: State, member: Member, asked: QueryParams) -> Answer {
 }
 
 impl VettingPage {
+    /// What can be done to several applications at once, for `bulk.js`.
+    fn bulk(&self) -> String {
+        let f = &self.f;
+        json!([
+            {
+                "words": f.t("批量通过", "Approve these"),
+                "path": "/api/v1/expert-applications/{id}/approve",
+                "about": f.t("通过后，这些专家即可登录并参与派单，系统将以邮件通知本人。", "The experts can then log in and are matched from now on; mails say so."),
+            },
+            {
+                "words": f.t("批量驳回", "Reject these"),
+                "path": "/api/v1/expert-applications/{id}/reject",
+                "about": f.t("原因将以邮件告知每位申请人，驳回后不能撤回。", "The reason is mailed to each applicant; it can’t be taken back."),
+                "field": { "name": "reason", "words": f.t("驳回原因", "Reason"), "most": 500 },
+            },
+        ])
+        .to_string()
+    }
+
     /// The address of the applications that are shown, to be exported.
     fn applications_file(&self) -> String {
         let vetting = if self.waiting { Vetting::Applied } else { Vetting::Rejected };

@@ -21,6 +21,7 @@ use crate::remediation::case_filter::{CaseFilter, Turn, Window};
 use crate::remediation::case_view::{CaseDetail, CaseView};
 use crate::remediation::clearance::{DecideCriterion, NewDecision};
 use crate::remediation::deadlines::clock::Clock;
+use crate::remediation::deadlines::{EnterpriseReminded, RemindEnterprise};
 use crate::remediation::event::NewEvent;
 use crate::remediation::evidence::AddEvidence;
 use crate::remediation::exports::CASES;
@@ -214,6 +215,13 @@ pub async fn reopen_action(
     body: Json<ActionAnswer>,
 ) -> Answer {
     answer(state, auth, id, action, ActionStep::Reopen, body.0).await
+}
+
+/// Reminds the enterprise of the deadlines of its case by mail, at most once a day.
+#[utoipa::path(post, path = "/api/v1/remediation/cases/{id}/remind", tag = "remediation",
+    responses((status = 200, body = EnterpriseReminded)))]
+pub async fn remind(state: State, auth: Auth, id: Id<CaseId>) -> Answer {
+    ok(execute(&state, auth.caller(), RemindEnterprise { case: id.0 }).await?)
 }
 
 /// Decides whether a recovery criterion holds, with the evidence that it is based on.

@@ -10,6 +10,7 @@
 //!   are notified, and once an action is missed the officers, too.
 //! - Of a missed statutory deadline the officers one level up are notified, too. That holds for a list of old orders as well: the
 //!   first sweep after its import notifies each enterprise once for each overdue case, and the officers by digests.
+//! - An officer can remind an enterprise besides ([`RemindEnterprise`]), of each case once a day.
 //! - Before the first sweep of a server the stored deadlines are put right, where the calendar has changed ([`recount`]), and those concerned
 //!   are told of the days that were and that are (`moved`).
 
@@ -19,10 +20,12 @@ mod moved_deadlines;
 pub mod plan;
 pub(super) mod recipients;
 pub mod recount;
+mod remind;
 mod sweep;
 mod worker;
 
 pub use clock::Clock;
 pub use recount::RecountDeadlines;
+pub use remind::{EnterpriseReminded, RemindEnterprise};
 pub use sweep::SweepDeadlines;
 pub use worker::{JOB, round};

@@ -135,6 +135,11 @@ impl People {
         own.chain(experts).chain(self.level(region, catalogue, 0)).collect()
     }
 
+    /// The people of an enterprise, or its address on record.
+    pub fn of_enterprise(&self, enterprise: EnterpriseId) -> &[Person] {
+        self.enterprises.get(&enterprise).map_or(&[], Vec::as_slice)
+    }
+
     /// The officers of the level above those.
     pub fn above<'a>(
         &'a self,

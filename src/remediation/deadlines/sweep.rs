@@ -39,7 +39,7 @@ pub struct Swept {
 /// What falls due: a deadline of the law, or an action that the enterprise has agreed to.
 #[derive(Debug, Clone, QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
-struct Deadline {
+pub(super) struct Deadline {
     #[diesel(sql_type = SqlUuid)]
     case_id: CaseId,
     #[diesel(sql_type = SqlUuid)]
@@ -50,7 +50,7 @@ struct Deadline {
     region: String,
     /// Under what its notices are remembered.
     #[diesel(sql_type = SqlText)]
-    key: String,
+    pub(super) key: String,
     /// None for an action.
     #[diesel(sql_type = Nullable<SqlText>)]
     clock: Option<Clock>,
@@ -58,7 +58,7 @@ struct Deadline {
     #[diesel(sql_type = Nullable<SqlText>)]
     description: Option<String>,
     #[diesel(sql_type = Date)]
-    due_on: NaiveDate,
+    pub(super) due_on: NaiveDate,
 }
 
 impl Deadline {
@@ -86,16 +86,19 @@ fn abbreviated(text: &str) -> String {
     }
 }
 
-/// What falls due up to the horizon. A deadline of whose being missed someone was notified is left out from then on, so the sweep does not
-/// grow with the years.
-const OPEN: &str = "
+/// All that falls due.
+pub(super) const DEADLINES: &str = "
     SELECT d.* FROM (
         SELECT case_id, nonconformity_id, enterprise_id, region, clock AS key, clock, NULL::text AS description, due_on
         FROM published.case_deadline
         UNION ALL
         SELECT case_id, nonconformity_id, enterprise_id, region, clock, NULL, description, due_on
         FROM published.action_deadline
-    ) AS d
+    ) AS d";
+
+/// What of it falls due up to the horizon. A deadline of whose being missed someone was notified is left out from then on, so the sweep
+/// does not grow with the years.
+const UP_TO_HORIZON: &str = "
     WHERE d.due_on <= $1 AND NOT EXISTS (
         SELECT 1 FROM deadline_notice n
         WHERE n.case_id = d.case_id AND n.clock = d.key AND n.due_on = d.due_on AND n.kind = 'missed')
@@ -103,10 +106,10 @@ const OPEN: &str = "
 
 /// One notice to someone.
 #[derive(Debug, Clone)]
-struct Line {
-    deadline: Deadline,
-    notice: Notice,
-    escalated: bool,
+pub(super) struct Line {
+    pub(super) deadline: Deadline,
+    pub(super) notice: Notice,
+    pub(super) escalated: bool,
 }
 
 type Key = (CaseId, String, NaiveDate, String, String);
@@ -153,7 +156,9 @@ fn sweep(tx: &mut Tx, today: NaiveDate) -> Result<Swept, Problem> {
     let thresholds = tx.settings.section::<DeadlineSettings>().remind_days();
     let farthest = u64::from(thresholds.iter().copied().max().unwrap_or(0));
     let horizon = today.checked_add_days(chrono::Days::new(farthest)).unwrap_or(NaiveDate::MAX);
-    let open: Vec<Deadline> = diesel::sql_query(OPEN).bind::<Date, _>(horizon).load(&mut *tx.conn)?;
+    let open: Vec<Deadline> = diesel::sql_query(format!("{DEADLINES} {UP_TO_HORIZON}"))
+        .bind::<Date, _>(horizon)
+        .load(&mut *tx.conn)?;
     let sent = sent_notices(&mut tx.conn, &open)?;
     let people = People::load(
         &mut tx.conn,
@@ -244,7 +249,7 @@ fn most_urgent(lines: &[Line]) -> Option<&Line> {
     lines.iter().min_by_key(|line| (!line.deadline.is_of_law(), line.deadline.due_on))
 }
 
-fn mail(
+pub(super) fn mail(
     tx: &Tx,
     lines: &[Line],
     named: &HashMap<NonconformityId, Named>,

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use chrono::{Days, NaiveDate};
+use serde_json::json;
 
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
@@ -140,6 +141,20 @@ fn words(f: &Frame, window: Window) -> String {
 }
 
 impl CasesPage {
+    /// What can be done to several cases at once, for `bulk.js`.
+    fn bulk(&self) -> String {
+        let f = &self.f;
+        json!([{
+            "words": f.t("提醒企业", "Remind the enterprises"),
+            "path": "/api/v1/remediation/cases/{id}/remind",
+            "about": f.t(
+                "系统以邮件提醒企业案件的各项期限；每件案件每天最多提醒一次。",
+                "The enterprises are reminded of the deadlines of these cases by mail, of each case at most once a day.",
+            ),
+        }])
+        .to_string()
+    }
+
     fn states(&self) -> &'static [CaseState] {
         CaseState::ALL
     }

@@ -315,3 +315,33 @@ fn reminders_are_in_the_language_of_the_recipient() {
     let chinese = app.mail(CITY, "已逾期");
     assert!(chinese.body_text.contains("整改期限 2021-10-08，已逾期 1 天"), "{}", chinese.body_text);
 }
+
+#[test]
+fn an_officer_reminds_an_enterprise_once_a_day() {
+    let c = super::support::Course103::new();
+    let path = format!("{}/remind", c.path);
+    assert_eq!(c.elsewhere.act(&path).status, 404);
+    assert_eq!(c.enterprise.http.act(&path).status, 403);
+    let mut known = 0;
+    news(&c.app, &mut known);
+    assert_eq!(c.district.act(&path).expect(200), json!({ "mails": 1 }));
+    let told = news(&c.app, &mut known);
+    assert_eq!(to(&told), ["factory-1@enterprise.example"], "neither experts nor officers: {told:?}");
+    for who in [&c.district, &c.city] {
+        assert_eq!(who.act(&path).refusal(), (409, "not_to_remind".to_owned()), "once a day");
+    }
+    c.app.clock.advance(chrono::Duration::days(1));
+    assert_eq!(c.city.act(&path).expect(200)["mails"], 1);
+    // Where nothing runs there is nothing to be reminded of.
+    let other = c.app.claimed_enterprise(2, "440103", "K0101");
+    let case = other.case.clone().unwrap();
+    diesel::update(
+        zerodesk::db::schema::remediation_case::table
+            .find(case.parse::<zerodesk::remediation::ids::CaseId>().unwrap()),
+    )
+    .set(zerodesk::db::schema::remediation_case::state.eq("cleared"))
+    .execute(&mut *c.app.app.conn().unwrap())
+    .unwrap();
+    let refused = c.district.act(&format!("/api/v1/remediation/cases/{case}/remind"));
+    assert_eq!(refused.refusal(), (409, "not_to_remind".to_owned()));
+}

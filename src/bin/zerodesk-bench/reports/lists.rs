@@ -88,7 +88,10 @@ fn everyone(conn: &mut PgConnection) -> Result<Vec<(String, Actor)>, Problem> {
 /// The first page and some beyond these rows.
 fn slices(rows: Vec<Uuid>) -> Vec<Slice> {
     let beyond = rows.into_iter().take(PAGES).map(Some);
-    std::iter::once(None).chain(beyond).map(|after| Slice { after, limit: LIMIT, ..Slice::default() }).collect()
+    std::iter::once(None)
+        .chain(beyond)
+        .map(|after| Slice { after, limit: LIMIT, ..Slice::default() })
+        .collect()
 }
 
 /// Times the lists and prints `case_list_p99_ms`, `consultation_list_p99_ms`, `zero_out_list_p99_ms`,
