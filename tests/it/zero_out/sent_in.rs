@@ -46,11 +46,9 @@ fn every_visible_list_is_imported_and_rejections_name_the_sheet() {
     assert_eq!(warnings, [("hidden_sheet".to_owned(), Some("旧".to_owned()))]);
 
     let conn = &mut app.conn().unwrap();
-    let first =
-        rejections(conn, &Actor::System, report.id, Slice { limit: 1, ..Slice::default() }).unwrap();
+    let first = rejections(conn, &Actor::System, report.id, Slice { limit: 1, ..Slice::default() }).unwrap();
     assert!(first.next_cursor.is_some());
-    let page =
-        rejections(conn, &Actor::System, report.id, Slice { limit: 10, ..Slice::default() }).unwrap();
+    let page = rejections(conn, &Actor::System, report.id, Slice { limit: 10, ..Slice::default() }).unwrap();
     let seen: Vec<_> = page.items.iter().map(|r| (r.sheet.as_deref(), r.row, r.code.as_str())).collect();
     assert_eq!(seen, [(Some("广州市"), 3, "operating_status_unknown"), (Some("深圳市"), 3, "duplicate_row")]);
     assert!(page.items[1].reason_zh.contains("工作表“广州市”第 2 行"));
