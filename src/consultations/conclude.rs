@@ -3,7 +3,7 @@
 use crate::consultations::contacts::{enterprise_recipients, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::policy::{Action, load_for};
-use crate::consultations::status::Status;
+use crate::consultations::status::{Closing, Status};
 use crate::consultations::store::{audit, save};
 use crate::core::fields::Fields;
 use crate::core::ids::ConsultationId;
@@ -76,6 +76,15 @@ impl Command for RateConsultation {
             return Err(Problem::new(
                 Code::NotConcluded,
                 Text::new("问诊办结后方可评价", "a consultation can be rated once it is concluded"),
+            ));
+        }
+        if matches!(c.closed, Some(Closing::TakenBack | Closing::Unanswered)) {
+            return Err(Problem::new(
+                Code::ConsultationStatus,
+                Text::new(
+                    "专家尚未答复，问诊即已由企业撤回或结束，不能评价",
+                    "your enterprise ended the consultation before an expert had answered; it can't be rated",
+                ),
             ));
         }
         if c.rating.is_some() {

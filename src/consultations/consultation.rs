@@ -1,7 +1,7 @@
 //! A consultation while a command changes it. Pure: the changes are made in memory, and [`crate::consultations::store`] loads
 //! and saves.
 
-use crate::consultations::status::{Status, Step, transition};
+use crate::consultations::status::{Closing, Status, Step, transition};
 use crate::core::ids::{AccountId, ConsultationId, EnterpriseId, ExpertId};
 use crate::core::state::NotAllowed;
 use crate::db::schema::consultation;
@@ -73,6 +73,8 @@ pub struct Row {
     pub answer_expected_at: Option<DateTime<Utc>>,
     /// Since when the enterprise is asked for information.
     pub information_asked_at: Option<DateTime<Utc>>,
+    /// How the enterprise ended it, where it did and not the expert.
+    pub closed: Option<Closing>,
 }
 
 /// The details of a line of the history.
@@ -378,6 +380,7 @@ impl Consultation {
     pub fn begin_again(&mut self, now: DateTime<Utc>) {
         self.row.expert_id = None;
         self.row.concluded_at = None;
+        self.row.closed = None;
         self.row.tried_since = Some(now);
         self.row.reopened += 1;
     }
@@ -397,6 +400,35 @@ impl Consultation {
         self.row.conclusion = Some(conclusion);
         self.row.answer_due_at = None;
         self.row.information_asked_at = None;
+        self.change(Change::UnseatAll);
+        Ok(())
+    }
+
+    /// The enterprise ends it. Where an expert holds it, the expert goes on seeing it as after a conclusion; one who was asked learns that
+    /// nothing is asked any more.
+    ///
+    /// # Errors
+    /// When its status does not allow it.
+    pub fn close(
+        &mut self,
+        closing: Closing,
+        reason: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Result<(), NotAllowed<Status, Step>> {
+        self.step(closing.step(), StepNote { expert: self.row.expert_id, note: reason.clone() })?;
+        self.row.closed = Some(closing);
+        self.row.concluded_at = Some(now);
+        self.row.offer_expires_at = None;
+        self.row.answer_due_at = None;
+        self.row.answer_expected_at = None;
+        self.row.information_asked_at = None;
+        if closing == Closing::TakenBack {
+            self.row.pinned = false;
+            if let Some(asked) = self.row.expert_id.take() {
+                self.change(Change::Answer("withdrawn", reason));
+                self.change(Change::Leaves(asked));
+            }
+        }
         self.change(Change::UnseatAll);
         Ok(())
     }

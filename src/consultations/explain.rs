@@ -6,7 +6,7 @@ use crate::consultations::policy::{self, Action};
 use crate::consultations::queries::row;
 use crate::consultations::quota::has_all_places;
 use crate::consultations::settings::ConsultationSettings;
-use crate::consultations::status::Status;
+use crate::consultations::status::{Closing, Status};
 use crate::core::actor::Actor;
 use crate::core::clock::shanghai_date;
 use crate::core::ids::{ConsultationId, ExpertId};
@@ -110,6 +110,8 @@ pub fn explain(
     let row = row(conn, actor, id)?;
     let offers = offers(conn, id)?;
     let accepted = offers.iter().rev().find(|o| o.answer.as_deref() == Some("accepted"));
+    // Of one that was taken back, earlier experts say nothing.
+    let accepted = accepted.filter(|_| row.closed != Some(Closing::TakenBack));
     let most = settings.section::<ConsultationSettings>().places_per_enterprise;
     let reason = if row.status == Status::Waiting && has_all_places(conn, row.enterprise_id, most)? {
         Text::new(
@@ -166,11 +168,14 @@ fn offers(conn: &mut PgConnection, id: ConsultationId) -> Result<Vec<OfferView>,
 
 fn sentence(status: Status, off_duty: bool, accepted: Option<&OfferView>) -> Text {
     match (status, accepted) {
+        (Status::Concluded, None) => {
+            Text::new("企业在专家接诊前已撤回问诊。", "The enterprise took it back.")
+        }
         (Status::Active | Status::Concluded, Some(offer)) => {
             let Text { zh, en } = why(offer.score.as_ref());
             Text::new(format!("由{}专家承接，{zh}。", offer.name), format!("Taken by {}, {en}.", offer.name))
         }
-        (Status::Active | Status::Concluded, None) => Text::new("已由专家承接。", "An expert has taken it."),
+        (Status::Active, None) => Text::new("已由专家承接。", "An expert has taken it."),
         (Status::Waiting, _) if off_duty => Text::new(
             "当前没有值班专家，有专家上班后即派单。",
             "No expert is on duty now; it is offered as soon as one is.",

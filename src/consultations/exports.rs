@@ -35,7 +35,7 @@ pub static CONSULTATIONS: List<ConsultationView> = List {
     people: true,
     columns: &[
         Column::new("主题", "Subject", |c, _| Cell::text(&c.subject)),
-        Column::new("状态", "Status", |c, w| Cell::text(w.status(&c.status))),
+        Column::new("状态", "Status", |c, w| Cell::text(w.state_of(c))),
         Column::new("企业名称", "Enterprise", |c, _| Cell::text(&c.enterprise.name)),
         Column::new("地区", "Region", |c, w| Cell::text(w.region(&c.enterprise.region))),
         Column::new("产品种类", "Product", |c, w| {

@@ -130,6 +130,20 @@ mails! {
         /// Where to answer.
         link: String,
     }
+    /// To an expert: the enterprise has ended the consultation itself.
+    ConsultationClosed = "consultation_closed",
+        "consultations/mail/consultation_closed.zh.txt", "consultations/mail/consultation_closed.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// Who asked.
+        enterprise: String,
+        /// Whether that was before the expert had taken it.
+        taken_back: bool,
+        /// Reason given, as written by the person who gave it; may be empty.
+        reason: Prose,
+        /// Where it is; for who had taken it.
+        link: String,
+    }
     /// To an enterprise: the expert concluded.
     ConsultationConcluded = "consultation_concluded",
         "consultations/mail/consultation_concluded.zh.txt", "consultations/mail/consultation_concluded.en.txt" {

@@ -78,6 +78,7 @@ impl Command for OpenConsultation {
             reopened: 0,
             answer_due_at: None,
             information_asked_at: None,
+            closed: None,
             answer_expected_at: None,
         });
         c.opened();

@@ -40,6 +40,8 @@ pub enum Action {
     Opine,
     /// Take it up again.
     Reopen,
+    /// Take it back or close it without a conclusion.
+    Close,
 }
 
 /// What [`sees`] needs besides the row.
@@ -148,7 +150,7 @@ pub fn permit(actor: &Actor, action: Action, row: &Row) -> Result<(), Problem> {
     };
     let allowed = match (action, scope) {
         (Action::Answer | Action::Lead, Scope::Expert(id)) => row.expert_id == Some(*id),
-        (Action::Rate, Scope::Enterprise(id)) => row.enterprise_id == *id,
+        (Action::Rate | Action::Close, Scope::Enterprise(id)) => row.enterprise_id == *id,
         (Action::ReadNotes, _) => reads_notes(actor),
         (Action::Explain | Action::Assign | Action::Invite | Action::Reopen, Scope::Admin(_)) => true,
         (Action::Invite, Scope::Expert(id)) => row.expert_id == Some(*id),
@@ -174,6 +176,10 @@ pub fn permit(actor: &Actor, action: Action, row: &Row) -> Result<(), Problem> {
         Action::Reopen => Text::new(
             "只有提问企业和监管人员可以重新打开",
             "only the enterprise that asked and the admins may reopen it",
+        ),
+        Action::Close => Text::new(
+            "只有提问企业可以撤回或结束问诊",
+            "only the enterprise that asked may take it back or close it",
         ),
         Action::Assign => Text::new("只有监管人员可以指派", "only admins assign"),
         Action::ReadNotes | Action::Explain => return Err(problem),

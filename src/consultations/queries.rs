@@ -313,8 +313,8 @@ fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<Histor
     }
     for (seq, line) in (1..).zip(&mut shown) {
         line.seq = seq;
-        // What the enterprise is asked for is said to it.
-        line.note.take_if(|_| line.event != "ask_information");
+        // What the enterprise is asked for is said to it, and what it said itself.
+        line.note.take_if(|_| !matches!(line.event.as_str(), "ask_information" | "take_back" | "close"));
     }
     shown
 }
@@ -358,6 +358,7 @@ pub fn earlier(
         .filter(consultation::enterprise_id.eq(this.enterprise_id))
         .filter(consultation::id.ne(id))
         .filter(consultation::status.eq(Status::Concluded))
+        .filter(consultation::expert_id.is_not_null())
         .order(consultation::concluded_at.desc())
         .limit(most)
         .select(Row::as_select())

@@ -51,8 +51,9 @@ pub fn record(conn: &mut PgConnection, id: ExpertId, now: DateTime<Utc>) -> Resu
                 count(*) FILTER (WHERE o.answer = 'expired') AS lapsed,
                 (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM o.answered_at - o.offered_at))
                     FILTER (WHERE o.answer = 'accepted') / 60)::float8 AS minutes_to_accept,
-                (SELECT count(*) FROM consultation c WHERE c.expert_id = x.id AND c.status = 'concluded') AS concluded,
                 (SELECT count(*) FROM consultation c WHERE c.expert_id = x.id AND c.status = 'concluded'
+                    AND c.closed IS NULL) AS concluded,
+                (SELECT count(*) FROM consultation c WHERE c.expert_id = x.id AND c.status = 'concluded' AND c.closed IS NULL
                     AND c.concluded_at > $2 - interval '30 days') AS concluded_lately,
                 x.reinspected::int8 AS reinspected, x.passed_first::int8 AS passed_first
          FROM published.expert x LEFT JOIN consultation_offer o ON o.expert_id = x.id

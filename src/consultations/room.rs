@@ -47,6 +47,7 @@ pub const ROOM: Room = Room {
         api::steps::cancel_information_request, ByPolicy(&[Expert], may_know), "撤回补充材料请求";
         api::steps::reopen, ByPolicy(&[Enterprise, Admin], may_know), "重新打开问诊";
         api::steps::conclude, ByPolicy(&[Expert], may_know), "办结问诊";
+        api::steps::close, ByPolicy(&[Enterprise], may_know), "撤回或结束问诊";
         api::steps::rate, ByPolicy(&[Enterprise], may_know), "评价";
         api::refusals::exclude_expert, Roles(&[Enterprise]), "申请专家回避";
         api::refusals::withdraw_exclusion, Roles(&[Enterprise]), "撤回回避申请";
@@ -56,6 +57,7 @@ pub const ROOM: Room = Room {
         GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count(), Place::new(&[Admin], 55, "问诊", "Consultations", "list");
         GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
         GET "/consultations/{id}/information" => pages::information::information, Hidden(&[Expert]);
+        GET "/consultations/{id}/close" => pages::close::close, Hidden(&[Enterprise]);
         GET "/parts/conversations" => pages::list::part, LoggedIn;
         GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat").with_count();
         GET "/parts/queue" => pages::queue::part, Roles(&[Admin]);
@@ -80,6 +82,8 @@ pub const ROOM: Room = Room {
         word("ask_information", "请企业补充材料", "asked the enterprise for information"),
         word("cancel_information_request", "撤回补充材料请求", "withdrew a request for information"),
         word("conclude_consultation", "办结问诊", "concluded a consultation"),
+        word("take_back_consultation", "撤回问诊", "took a consultation back"),
+        word("close_consultation", "企业结束问诊", "closed a consultation without a conclusion"),
         word("reopen_consultation", "重新打开问诊", "reopened a consultation"),
         word("refuse_expert", "企业申请回避", "excluded an expert"),
         word("withdraw_refusal", "撤回回避申请", "withdrew an exclusion"),

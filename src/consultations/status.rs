@@ -12,7 +12,7 @@ crate::word_enum! {
         Offered = "offered",
         /// An expert holds it.
         Active = "active",
-        /// Concluded by the expert.
+        /// Concluded by the expert, or ended by the enterprise: see [`Closing`].
         Concluded = "concluded",
     }
 }
@@ -38,8 +38,24 @@ crate::word_enum! {
         Withdraw = "withdraw",
         /// The expert concludes it.
         Conclude = "conclude",
+        /// The enterprise takes it back before an expert has taken it.
+        TakeBack = "take_back",
+        /// The enterprise closes it while an expert holds it.
+        Close = "close",
         /// It is taken up again.
         Reopen = "reopen",
+    }
+}
+
+crate::word_enum! {
+    /// How an enterprise ended its consultation, where it did and not the expert. The table has the same words in a CHECK.
+    pub enum Closing {
+        /// It was taken back before an expert took it.
+        TakenBack = "taken_back",
+        /// It was closed before the expert who held it had written.
+        Unanswered = "unanswered",
+        /// It was closed after the expert who held it had written.
+        Answered = "answered",
     }
 }
 
@@ -56,7 +72,7 @@ pub fn transition(from: Status, step: Step) -> Result<Status, NotAllowed<Status,
         | (Active, Step::Transfer | Step::Silence | Step::Withdraw)
         | (Concluded, Step::Reopen) => Ok(Waiting),
         (Waiting | Offered | Active, Step::Assign) => Ok(Active),
-        (Active, Step::Conclude) => Ok(Concluded),
+        (Waiting | Offered, Step::TakeBack) | (Active, Step::Conclude | Step::Close) => Ok(Concluded),
         (Waiting | Offered | Active | Concluded, _) => Err(NotAllowed { from, step }),
     }
 }
@@ -74,6 +90,16 @@ impl Status {
             Status::Offered => Text::new("已派给专家待接诊", "offered to an expert"),
             Status::Active => Text::new("问诊中", "under way"),
             Status::Concluded => Text::new("已办结", "concluded"),
+        }
+    }
+}
+
+impl Closing {
+    /// The step by which the enterprise ended it.
+    pub const fn step(self) -> Step {
+        match self {
+            Closing::TakenBack => Step::TakeBack,
+            Closing::Unanswered | Closing::Answered => Step::Close,
         }
     }
 }
@@ -111,16 +137,19 @@ mod tests {
             [
                 "waiting offer offered",
                 "waiting assign active",
+                "waiting take_back concluded",
                 "offered accept active",
                 "offered decline waiting",
                 "offered lapse waiting",
                 "offered assign active",
                 "offered withdraw waiting",
+                "offered take_back concluded",
                 "active transfer waiting",
                 "active silence waiting",
                 "active assign active",
                 "active withdraw waiting",
                 "active conclude concluded",
+                "active close concluded",
                 "concluded reopen waiting",
             ]
         );

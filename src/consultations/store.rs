@@ -4,7 +4,7 @@ use crate::accounts::store::of_expert;
 use crate::chat::events::{ConsultationChanged, MemberRemoved, QueueChanged};
 use crate::chat::streams;
 use crate::consultations::consultation::{Change, Consultation, Entry, NewOffer, News, Row};
-use crate::consultations::status::Status;
+use crate::consultations::status::{Closing, Status};
 use crate::core::actor::Actor;
 use crate::core::ids::{AccountId, ConsultationId, ExpertId};
 use crate::core::{Problem, Wake};
@@ -57,6 +57,7 @@ struct Changed<'a> {
     answer_due_at: Option<Option<DateTime<Utc>>>,
     answer_expected_at: Option<Option<DateTime<Utc>>>,
     information_asked_at: Option<Option<DateTime<Utc>>>,
+    closed: Option<Option<Closing>>,
     updated_at: DateTime<Utc>,
 }
 
@@ -86,6 +87,7 @@ impl<'a> Changed<'a> {
             reopened: changed(stored.reopened, new.reopened),
             answer_due_at: changed(stored.answer_due_at, new.answer_due_at),
             information_asked_at: changed(stored.information_asked_at, new.information_asked_at),
+            closed: changed(stored.closed, new.closed),
             answer_expected_at: changed(stored.answer_expected_at, new.answer_expected_at),
             updated_at: now,
         }

@@ -4,7 +4,7 @@ use crate::chat::kernel::Stream;
 use crate::chat::streams;
 use crate::consultations::consultation::Row;
 use crate::consultations::policy;
-use crate::consultations::status::Status;
+use crate::consultations::status::{Closing, Status};
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::{ConsultationId, EnterpriseId, ExpertId};
@@ -41,8 +41,11 @@ pub struct ConsultationView {
     pub offer_expires_at: Option<DateTime<Utc>>,
     /// When the expert accepted.
     pub accepted_at: Option<DateTime<Utc>>,
-    /// When it was concluded.
+    /// When it was concluded, taken back or closed.
     pub concluded_at: Option<DateTime<Utc>>,
+    /// How the enterprise ended it: `taken_back` before an expert had taken it, `unanswered` or `answered` where it closed it before or
+    /// after the expert's first message. None where the expert concluded it.
+    pub closed: Option<Closing>,
     /// The expert's conclusion.
     pub conclusion: Option<String>,
     /// The enterprise's rating, 1 to 5.
@@ -66,6 +69,25 @@ pub struct ConsultationView {
     pub search: Option<SearchView>,
     /// The last number of each stream that the caller may see.
     pub last_seq: BTreeMap<String, i64>,
+}
+
+impl ConsultationView {
+    /// Whether its enterprise may rate it: it is over, an expert has answered, and it is not rated yet.
+    pub fn may_be_rated(&self) -> bool {
+        self.status == Status::Concluded
+            && self.rating.is_none()
+            && !matches!(self.closed, Some(Closing::TakenBack | Closing::Unanswered))
+    }
+
+    /// Whether the expert concluded it, and it was not reopened since.
+    pub fn is_concluded_by_expert(&self) -> bool {
+        self.status == Status::Concluded && self.closed.is_none()
+    }
+
+    /// Whether its enterprise took it back.
+    pub fn is_taken_back(&self) -> bool {
+        self.closed == Some(Closing::TakenBack)
+    }
 }
 
 /// The state of the search for an expert.
@@ -281,6 +303,7 @@ impl RelatedData {
             offer_expires_at: row.offer_expires_at.filter(|_| shows_offer),
             accepted_at: row.accepted_at,
             concluded_at: row.concluded_at,
+            closed: row.closed,
             conclusion: row.conclusion,
             rating: row.rating,
             rating_comment: row.rating_comment,

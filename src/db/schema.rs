@@ -297,6 +297,7 @@ diesel::table! {
         region -> Text,
         search_text -> Text,
         information_asked_at -> Nullable<Timestamptz>,
+        closed -> Nullable<Text>,
     }
 }
 

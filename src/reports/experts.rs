@@ -93,11 +93,12 @@ const WORK: &str = "
                (SELECT o.expert_id FROM published.consultation_offer o
                 WHERE o.consultation_id = t.id AND o.answer = 'accepted' AND o.answered_at < $2
                 ORDER BY o.ordinal DESC LIMIT 1) AS expert_id,
-               (SELECT v.to_status FROM published.consultation_event v
-                WHERE v.consultation_id = t.id AND v.at < $2 ORDER BY v.seq DESC LIMIT 1) AS status
+               (SELECT v.event FROM published.consultation_event v
+                WHERE v.consultation_id = t.id AND v.at < $2
+                  AND v.event IN ('conclude', 'take_back', 'close', 'reopen') ORDER BY v.seq DESC LIMIT 1) AS last_end
         FROM talk t
     ), done AS (
-        SELECT h.expert_id, count(*) FILTER (WHERE h.status = 'concluded') AS concluded,
+        SELECT h.expert_id, count(*) FILTER (WHERE h.last_end = 'conclude') AS concluded,
                count(h.rating) AS ratings, avg(h.rating)::float8 AS rating
         FROM held h GROUP BY h.expert_id
     ), advised AS (

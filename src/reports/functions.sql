@@ -153,9 +153,11 @@ BEGIN
         SELECT l.enterprise_id AS id, l.figure, l.region, l.value FROM list_figures(p_ids, p_scope, p_at) l
     ), talk AS MATERIALIZED (
         SELECT c.enterprise_id AS id, CASE WHEN p_at IS NULL THEN c.status END AS status, count(*) AS many,
-               bool_or(p_at IS NULL AND c.status IN ('active', 'concluded') OR EXISTS (
+               bool_or(p_at IS NULL AND c.status IN ('active', 'concluded') AND c.expert_id IS NOT NULL) AS held,
+               bool_or(p_at IS NULL AND c.status IN ('active', 'concluded') AND c.expert_id IS NOT NULL OR EXISTS (
+                   -- What an enterprise takes back was not taken.
                    SELECT 1 FROM published.consultation_event v
-                   WHERE v.consultation_id = c.id AND v.to_status IN ('active', 'concluded')
+                   WHERE v.consultation_id = c.id AND v.to_status IN ('active', 'concluded') AND v.event <> 'take_back'
                      AND (p_at IS NULL OR v.at < p_at))) AS taken
         FROM published.consultation c
         WHERE (p_ids IS NULL OR c.enterprise_id = ANY (p_ids))
@@ -185,7 +187,7 @@ BEGIN
     SELECT e.id, f.figure, e.region, f.value
     FROM (
         SELECT DISTINCT t.id, 'enterprises_consulted' AS figure, 1::bigint AS value
-        FROM talk t WHERE t.status IN ('active', 'concluded')
+        FROM talk t WHERE t.held
         UNION ALL
         SELECT t.id, 'consultation ' || t.status, t.many FROM talk t WHERE t.status IS NOT NULL
         UNION ALL

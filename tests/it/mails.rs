@@ -116,6 +116,13 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             silent: !passed,
             reason: "企业申请更换。".into(),
         }),
+        Box::new(OfConsultations::ConsultationClosed {
+            subject: subject(),
+            enterprise: enterprise(),
+            taken_back: !passed,
+            reason: "已在厂内找到原因。".into(),
+            link: link.clone(),
+        }),
         Box::new(OfConsultations::ConsultationAssigned {
             subject: subject(),
             enterprise: enterprise(),
@@ -312,7 +319,7 @@ fn enterprises_without_an_account_are_invited_to_claim_it() {
 
 #[test]
 fn the_other_reasons_for_a_reassignment() {
-    for word in ["consultation_reassigned", "consultation_withdrawn"] {
+    for word in ["consultation_reassigned", "consultation_withdrawn", "consultation_closed"] {
         let mails = all(false);
         let mail = mails.iter().find(|mail| mail.template() == word).unwrap();
         insta::assert_snapshot!(format!("{word}_other.zh-CN"), shown(mail.as_ref(), "李明", Language::Zh));

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::consultations::answer::{AcceptConsultation, DeclineConsultation};
 use crate::consultations::api::reading::view;
 use crate::consultations::assign::{AssignConsultation, PinConsultation};
+use crate::consultations::close::CloseConsultation;
 use crate::consultations::conclude::{ConcludeConsultation, RateConsultation};
 use crate::consultations::information::{AskInformation, CancelInformationRequest};
 use crate::consultations::panel::{GiveOpinion, InviteExpert};
@@ -29,11 +30,11 @@ pub async fn accept(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer 
     ok(view(&state, &auth, id).await?)
 }
 
-/// A reason, if the expert gives one.
+/// A reason, if one is given.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MaybeReason {
-    /// In the expert's words.
+    /// In the words of who gives it.
     #[serde(default)]
     reason: Option<String>,
 }
@@ -207,6 +208,15 @@ pub async fn conclude(
     body: Json<ConclusionBody>,
 ) -> Answer {
     let command = ConcludeConsultation { id: id.0, conclusion: body.0.conclusion };
+    let id = execute(&state, auth.caller(), command).await?;
+    ok(view(&state, &auth, id).await?)
+}
+
+/// Ends a consultation of one's own enterprise: takes it back before an expert has taken it, closes it afterwards.
+#[utoipa::path(post, path = "/api/v1/consultations/{id}/close", tag = "consultations",
+    request_body = Option<MaybeReason>, responses((status = 200, body = ConsultationView)))]
+pub async fn close(state: State, auth: Auth, id: Id<ConsultationId>, body: MaybeJson<MaybeReason>) -> Answer {
+    let command = CloseConsultation { id: id.0, reason: body.0.reason };
     let id = execute(&state, auth.caller(), command).await?;
     ok(view(&state, &auth, id).await?)
 }

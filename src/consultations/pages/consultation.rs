@@ -76,6 +76,8 @@ struct ConsultationPage {
     opines: bool,
     /// The reader may take the consultation up again.
     reopens: bool,
+    /// The reader may take the consultation back, or close it.
+    closes: bool,
     /// The reader may rate.
     rates: bool,
     /// In which streams the reader may write.
@@ -142,7 +144,8 @@ fn page(
         reopens: c.status == Status::Concluded && matches!(role, Role::Enterprise | Role::Admin),
         assigns: role == Role::Admin && c.status != Status::Concluded,
         candidates: explained.candidates.unwrap_or_default(),
-        rates: role == Role::Enterprise && c.status == Status::Concluded && c.rating.is_none(),
+        closes: role == Role::Enterprise && c.status != Status::Concluded,
+        rates: role == Role::Enterprise && c.may_be_rated(),
         writes: writes(role, &c, holds, sits),
         accept: accept(settings.section::<AttachmentSettings>().kinds()),
         f,

@@ -26,6 +26,11 @@ struct Named {
     expert: Option<String>,
 }
 
+/// Whether the words that come with an event stand behind its sentence.
+fn tells_why(event: &str) -> bool {
+    matches!(event, "reopen" | "ask_information" | "take_back" | "close")
+}
+
 type EventRow = (DateTime<Utc>, String, Option<AccountId>, Option<ExpertId>);
 
 impl HistoryNames {
@@ -98,6 +103,8 @@ impl HistoryNames {
             "opinion" => (format!("{actor} 已提交会诊意见"), format!("{actor} gave an opinion")),
             "advise" => (format!("{actor} 已给出整改意见"), format!("{actor} gave advice")),
             "conclude" => (format!("{actor} 已办结问诊"), format!("{actor} concluded the consultation")),
+            "take_back" => (format!("{actor} 已撤回问诊"), format!("{actor} took the consultation back")),
+            "close" => (format!("{actor} 已结束问诊"), format!("{actor} closed the consultation")),
             "reopen" => (format!("{actor} 已重新打开问诊"), format!("{actor} reopened the consultation")),
             "ask_information" => (
                 format!("{actor} 请企业补充材料，答复时限暂停计算"),
@@ -118,7 +125,7 @@ impl HistoryNames {
             }
         };
         let sentence = f.t(&zh, &en).to_owned();
-        match h.note.as_deref().filter(|_| matches!(h.event.as_str(), "reopen" | "ask_information")) {
+        match h.note.as_deref().filter(|_| tells_why(&h.event)) {
             Some(reason) => format!("{sentence}{}{reason}", f.t("：", ": ")),
             None => sentence,
         }

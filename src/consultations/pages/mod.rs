@@ -1,6 +1,7 @@
 //! The pages of consultations: one of them, the list, the expert's desk and profile, the officers' queue.
 
 pub mod case_parts;
+pub mod close;
 pub mod consultation;
 pub mod desk;
 pub mod event_sentences;

@@ -26,7 +26,7 @@ const SHOWN: [i64; 2] = [8, 6];
 /// About so many bytes of text of them: a page stays under 100 KiB, unpacked.
 const BYTES: [i64; 2] = [4 * 1024, 2 * 1024];
 /// What happened to the consultation and is shown within the talk.
-const TOLD: [&str; 14] = [
+const TOLD: [&str; 16] = [
     "accept",
     "transfer",
     "assign",
@@ -36,6 +36,8 @@ const TOLD: [&str; 14] = [
     "opinion",
     "advise",
     "conclude",
+    "take_back",
+    "close",
     "reopen",
     "rate",
     "ask_information",

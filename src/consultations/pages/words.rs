@@ -1,7 +1,7 @@
 //! The words for consultations and their events, in both languages.
 
-use crate::consultations::status::Status;
-use crate::consultations::views::TargetView;
+use crate::consultations::status::{Closing, Status};
+use crate::consultations::views::{ConsultationView, TargetView};
 use crate::web::frame::Frame;
 use chrono::{DateTime, Utc};
 
@@ -13,6 +13,15 @@ impl Frame {
             Status::Offered => self.t("已派单，待接诊", "offered to an expert"),
             Status::Active => self.t("问诊中", "under way"),
             Status::Concluded => self.t("已办结", "concluded"),
+        }
+    }
+
+    /// A consultation's status, or how its enterprise ended it.
+    pub fn state_of(&self, c: &ConsultationView) -> &'static str {
+        match c.closed {
+            None => self.status(&c.status),
+            Some(Closing::TakenBack) => self.t("已撤回", "taken back"),
+            Some(Closing::Unanswered | Closing::Answered) => self.t("企业已结束", "closed by the enterprise"),
         }
     }
 
@@ -58,6 +67,8 @@ impl Frame {
             "lapse" => ("派单超时", "offer lapsed"),
             "transfer" => ("转诊", "handed on"),
             "conclude" => ("办结", "concluded"),
+            "take_back" => ("撤回问诊", "taken back"),
+            "close" => ("企业结束问诊", "closed by the enterprise"),
             "advise" => ("给出整改意见", "advice given"),
             "rate" => ("评价", "rated"),
             "rating_withdrawn" => ("评价因重新打开而撤回", "rating taken back by reopening"),

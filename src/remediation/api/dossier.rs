@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::audit::words;
 use crate::consultations::Status;
+use crate::consultations::views::ConsultationView;
 use crate::core::{Language, Problem};
 use crate::enterprises::OperatingStatus;
 use crate::exports::file_disposition;
@@ -179,8 +180,10 @@ impl DossierPage {
     }
 
     /// A consultation's status.
-    fn talk_status(&self, status: &Status) -> &'static str {
-        match status {
+    fn talk_status(&self, c: &ConsultationView) -> &'static str {
+        match c.status {
+            Status::Concluded if c.is_taken_back() => self.t("已撤回", "taken back"),
+            Status::Concluded if c.closed.is_some() => self.t("企业已结束", "closed by the enterprise"),
             Status::Waiting => self.t("等待专家", "waiting for an expert"),
             Status::Offered => self.t("已派单，待接诊", "offered to an expert"),
             Status::Active => self.t("问诊中", "under way"),

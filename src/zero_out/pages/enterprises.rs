@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::NaiveDate;
 
+use crate::consultations::Closing;
 use crate::consultations::queries::{self as consultations, ConsultationFilter, ConsultationView};
 use crate::core::actor::{Actor, Scope};
 use crate::core::clock::shanghai_date;
@@ -219,7 +220,12 @@ fn entries(
         let href = || Some(format!("/queue/{}", t.id));
         add(Some(shanghai_date(t.opened_at)), "发起问诊", "asked an expert", &t.subject, href(), "");
         let concluded = t.concluded_at.map(shanghai_date);
-        add(concluded, "问诊办结", "consultation concluded", &t.subject, href(), "good");
+        let (zh, en, tone) = match t.closed {
+            None => ("问诊办结", "consultation concluded", "good"),
+            Some(Closing::TakenBack) => ("撤回问诊", "took a question back", ""),
+            Some(_) => ("企业结束问诊", "closed a consultation", ""),
+        };
+        add(concluded, zh, en, &t.subject, href(), tone);
     }
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.day));
     entries.truncate(SHOWN * 2);

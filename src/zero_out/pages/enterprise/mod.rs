@@ -125,7 +125,7 @@ fn todos(f: &Frame, matters: &[Matter], recent: &[ConsultationView]) -> Vec<Todo
             todos.push(Todo { words, href: format!("{href}#actions"), tone: "info" });
         }
     }
-    for c in recent.iter().filter(|c| c.status == Status::Concluded && c.rating.is_none()) {
+    for c in recent.iter().filter(|c| c.may_be_rated()) {
         let words = match f.language {
             Language::Zh => format!("请评价：{}", c.subject),
             Language::En => format!("Rate: {}", c.subject),
@@ -138,7 +138,7 @@ fn todos(f: &Frame, matters: &[Matter], recent: &[ConsultationView]) -> Vec<Todo
 impl Desk {
     /// The last conclusions.
     fn concluded(&self) -> Vec<&ConsultationView> {
-        self.consultations.iter().filter(|c| c.status == Status::Concluded).take(3).collect()
+        self.consultations.iter().filter(|c| c.is_concluded_by_expert()).take(3).collect()
     }
 }
 
@@ -284,13 +284,16 @@ pub async fn archive(state: State, member: Member, asked: web::Query<PageParams>
         }
         let concluded =
             ConsultationFilter { status: Some(Status::Concluded), ..ConsultationFilter::default() };
+        let mut over = consultations::list(conn, &actor, &concluded, largest_page())?.items;
+        // What was taken back before anyone had taken it has nothing to keep.
+        over.retain(|c| !c.is_taken_back());
         let region = app.catalogue().regions.get(&detail.enterprise.region);
         Ok(ArchivePage {
             f: frame,
             place: region.map_or_else(String::new, |r| r.name.clone()),
             enterprise: detail.enterprise,
             filed,
-            consultations: consultations::list(conn, &actor, &concluded, largest_page())?.items,
+            consultations: over,
             counts,
             cut,
             today: crate::core::clock::shanghai_date(app.clock().now()),
