@@ -54,10 +54,11 @@ pub const ROOM: Room = Room {
         api::transcript::transcript, LoggedIn, "下载问诊记录";
     ],
     pages: pages![
-        GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count(), Place::new(&[Admin], 55, "问诊", "Consultations", "list");
+        GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask", "/exclusions"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count(), Place::new(&[Admin], 55, "问诊", "Consultations", "list");
         GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
         GET "/consultations/{id}/information" => pages::information::information, Hidden(&[Expert]);
         GET "/consultations/{id}/close" => pages::close::close, Hidden(&[Enterprise]);
+        GET "/exclusions" => pages::exclusions::exclusions, Roles(&[Enterprise]);
         GET "/parts/conversations" => pages::list::part, LoggedIn;
         GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat").with_count();
         GET "/parts/queue" => pages::queue::part, Roles(&[Admin]);

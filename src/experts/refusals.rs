@@ -3,9 +3,48 @@
 use crate::core::Problem;
 use crate::core::ids::{AccountId, EnterpriseId, ExpertId};
 use crate::db::Tx;
+use crate::db::published::account;
 use crate::db::schema::{expert, expert_refusal};
 use crate::experts::vocabulary::Vetting;
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+
+/// An expert whom an enterprise refuses.
+#[derive(Debug, Clone, Queryable)]
+pub struct RefusedExpert {
+    /// The expert.
+    pub id: ExpertId,
+    /// The name.
+    pub name: String,
+    /// The professional title.
+    pub title: String,
+    /// The reason that the enterprise gave.
+    pub reason: String,
+    /// Who of the enterprise said so.
+    pub by: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// The experts whom an enterprise refuses, the latest first.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn of_enterprise(
+    conn: &mut PgConnection,
+    enterprise: EnterpriseId,
+    most: i64,
+) -> Result<Vec<RefusedExpert>, Problem> {
+    use expert_refusal as r;
+    Ok(r::table
+        .inner_join(expert::table.on(expert::id.eq(r::expert_id)))
+        .inner_join(account::table.on(account::id.eq(r::created_by)))
+        .filter(r::enterprise_id.eq(enterprise))
+        .order((r::created_at.desc(), r::expert_id))
+        .limit(most)
+        .select((r::expert_id, expert::name, expert::title, r::reason, account::name, r::created_at))
+        .load(conn)?)
+}
 
 /// Whether there is an approved expert of this id.
 ///

@@ -5,6 +5,7 @@ pub mod close;
 pub mod consultation;
 pub mod desk;
 pub mod event_sentences;
+pub mod exclusions;
 pub mod information;
 pub mod list;
 pub mod profile;
