@@ -16,6 +16,7 @@ use crate::core::ids::{ConsultationId, ExpertId};
 use crate::core::{Code, Problem, Text};
 use crate::db::{Command, Tx};
 use crate::matching::choice::{Choice, choose_this};
+use crate::matching::model::rules::Exclusion;
 use crate::notifications::outbox;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -61,12 +62,6 @@ impl Command for AssignConsultation {
         let (from, before) = (c.expert_id, c.status);
         let step = if self.expert.is_some() { Step::Assign } else { Step::Withdraw };
         c.step(step, StepNote { expert: self.expert.or(from), note: Some(reason.clone()) })?;
-        audit(
-            tx,
-            &c,
-            Self::NAME,
-            json!({ "from": from, "to": self.expert, "pin": self.pin, "reason": reason }),
-        )?;
         c.change(Change::Answer("withdrawn", Some(reason.clone())));
         c.release(Round::New, tx.now)?;
         // The former expert's place must be free before the next one is chosen.
@@ -74,13 +69,19 @@ impl Command for AssignConsultation {
         if let Some(from) = from.filter(|from| Some(*from) != self.expert) {
             mail_former(tx, &c, from, &reason)?;
         }
+        let mut noted = json!({ "from": from, "to": self.expert, "pin": self.pin, "reason": reason });
         match self.expert {
             Some(to) => {
-                self.give(tx, &mut c, to, &reason)?;
+                let passed_over = self.give(tx, &mut c, to, &reason)?;
+                if !passed_over.is_empty() {
+                    noted["passed_over"] = json!(passed_over);
+                }
+                audit(tx, &c, Self::NAME, noted)?;
                 let held_before = from.filter(|_| before == Status::Active);
                 mail_enterprise(tx, &c, to, held_before)?;
             }
             None => {
+                audit(tx, &c, Self::NAME, noted)?;
                 offer_or_wait(tx, &mut c, true)?;
             }
         }
@@ -89,11 +90,20 @@ impl Command for AssignConsultation {
 }
 
 impl AssignConsultation {
-    fn give(&self, tx: &mut Tx, c: &mut Consultation, to: ExpertId, reason: &str) -> Result<(), Problem> {
+    /// Gives it to the expert. Says which rules the order passed over.
+    fn give(
+        &self,
+        tx: &mut Tx,
+        c: &mut Consultation,
+        to: ExpertId,
+        reason: &str,
+    ) -> Result<Vec<Exclusion>, Problem> {
         let need = need(tx, c)?;
         let choice = choose_this(tx, &need, to, true)?.map_err(|rule| excluded(&tx.actor, rule))?;
         c.pin(self.pin);
-        give_to(tx, c, choice, reason)
+        let passed_over = choice.passed_over.clone();
+        give_to(tx, c, choice, reason)?;
+        Ok(passed_over)
     }
 }
 

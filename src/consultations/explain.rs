@@ -149,6 +149,24 @@ pub fn explain(
     })
 }
 
+/// Named experts as an officer may give the consultation to them, with the rules that speak against each.
+///
+/// # Errors
+/// 404 where the actor may not know of the consultation, 403 where it assigns nobody.
+pub fn assess_named(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ConsultationId,
+    experts: &[ExpertId],
+    moment: Moment<'_>,
+    settings: &Settings,
+) -> Result<Vec<matching::NamedExpert>, Problem> {
+    let row = row(conn, actor, id)?;
+    policy::permit(actor, Action::Assign, &row)?;
+    let need = need_on(conn, id, shanghai_date(moment.now))?;
+    matching::assess(conn, &need, moment, settings.section::<MatchingSettings>(), experts)
+}
+
 fn offers(conn: &mut PgConnection, id: ConsultationId) -> Result<Vec<OfferView>, Problem> {
     use consultation_offer as o;
     type OfferRow =

@@ -37,6 +37,8 @@ pub struct Choice {
     pub score: Score,
     /// When the expert is on duty next: the present moment for one who is.
     pub on_duty_at: Option<DateTime<Utc>>,
+    /// The rules that an admin's order passed over.
+    pub passed_over: Vec<Exclusion>,
 }
 
 /// A search: what it is for and how far it has come.
@@ -146,6 +148,7 @@ impl Context {
             account: candidate.account,
             score,
             on_duty_at: next_duty(&candidate.facts.shifts, self.now, &self.catalogue.calendar),
+            passed_over: Vec::new(),
         }
     }
 }
@@ -176,6 +179,7 @@ fn decide(
                 account: candidate.account,
                 score,
                 on_duty_at: next_duty(candidate),
+                passed_over: Vec::new(),
             };
             return Outcome { choice: Some(choice), reached: step.max(search.reached), on_duty_at: None };
         }
@@ -245,7 +249,9 @@ fn choose_named(
             Some(rule) => Err(rule),
             None => {
                 let model = Model::new(tx.settings.section::<MatchingSettings>());
-                Ok(context.choice(candidate, score(candidate, need, &model)))
+                let mut choice = context.choice(candidate, score(candidate, need, &model));
+                choice.passed_over.extend(exclusions(need, &candidate.facts));
+                Ok(choice)
             }
         },
     };

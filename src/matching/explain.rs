@@ -1,8 +1,9 @@
 //! Everyone who could be chosen for a need, and whom a rule excludes, for people.
 
 use crate::core::Problem;
+use crate::core::ids::ExpertId;
 use crate::experts::duty::Hour;
-use crate::matching::model::rules::{Exclusion, exclusion};
+use crate::matching::model::rules::{Exclusion, exclusion, exclusions};
 use crate::matching::model::vocabulary::Vocabulary;
 use crate::matching::model::weights::Model;
 use crate::matching::need::Need;
@@ -25,6 +26,46 @@ pub struct AssessedCandidate {
     pub score: Score,
     /// The rule that excludes the expert, if one does.
     pub excluded_by: Option<Exclusion>,
+}
+
+/// A named expert as matching sees one at a moment, whatever the specialties.
+#[derive(Debug, Clone)]
+pub struct NamedExpert {
+    /// The expert.
+    pub id: ExpertId,
+    /// Reasons for the expert; none for one whom matching does not know.
+    pub score: Option<Score>,
+    /// All rules that speak against the expert, the lasting ones first.
+    pub rules: Vec<Exclusion>,
+}
+
+/// Named experts for a need, in their order.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn assess(
+    conn: &mut PgConnection,
+    need: &Need,
+    moment: Moment<'_>,
+    settings: &MatchingSettings,
+    experts: &[ExpertId],
+) -> Result<Vec<NamedExpert>, Problem> {
+    let vocabulary = Vocabulary::new(&moment.catalogue.products);
+    let mut need = need.facts(&vocabulary, Hour::of(moment.now, &moment.catalogue.calendar));
+    need.duty_only = settings.duty == DutyRule::Only;
+    need.share.percent = settings.enterprise_share_percent;
+    let (roster, model) = (roster(moment.cache), Model::new(settings));
+    let own = roster.refresh(conn, &vocabulary)?;
+    let view = roster.view(&own);
+    let named = |id: &ExpertId| match view.get(*id) {
+        Some(candidate) => NamedExpert {
+            id: *id,
+            score: Some(score(candidate, &need, &model)),
+            rules: exclusions(&need, &candidate.facts).collect(),
+        },
+        None => NamedExpert { id: *id, score: None, rules: vec![Exclusion::NotApproved] },
+    };
+    Ok(experts.iter().map(named).collect())
 }
 
 /// How many candidates an explanation lists.

@@ -27,7 +27,7 @@ pub mod settings;
 pub mod tier;
 
 pub use choice::{Choice, Outcome, Search, choose, choose_this};
-pub use explain::{AssessedCandidate, explain};
+pub use explain::{AssessedCandidate, NamedExpert, assess, explain};
 pub use need::{FailedReport, Need};
 pub use room::ROOM;
 pub use score::{Score, score};

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use actix_web::HttpResponse;
 use askama::Template;
 use chrono::{DateTime, Utc};
+use diesel::PgConnection;
 
 use crate::app::App;
-use crate::consultations::explain::{CandidateView, OfferView, explain};
+use crate::consultations::explain::{CandidateView, OfferView, assess_named, explain};
 use crate::consultations::pages::event_sentences::HistoryNames;
 use crate::consultations::queries::{
     self as consultations, ConsultationFilter, ConsultationSort, QueueCounts,
@@ -17,9 +18,14 @@ use crate::consultations::queries::{
 use crate::consultations::status::Status;
 use crate::consultations::views::{ConsultationView, HistoryView};
 use crate::core::actor::{Actor, Scope};
-use crate::core::ids::ConsultationId;
+use crate::core::ids::{ConsultationId, ExpertId};
+use crate::core::page::Slice;
 use crate::core::{Language, Problem};
+use crate::experts::queries::{self as experts, ExpertFilter, ExpertView};
+use crate::experts::vocabulary::Vetting;
+use crate::matching::NamedExpert;
 use crate::matching::model::parts::{Fit, Nearness};
+use crate::matching::model::rules::Exclusion;
 use crate::matching::roster::memory::Moment;
 use crate::matching::score::Score;
 use crate::web::frame::{Frame, Member};
@@ -31,6 +37,8 @@ use crate::web::reply::read;
 use crate::web::state::State;
 use crate::web::{Id, choices};
 
+/// Experts whom a search by name finds.
+const NAMED: i64 = 20;
 /// Candidates that a page shows: the best, and whom rules exclude.
 const SHOWN: usize = 25;
 
@@ -210,6 +218,21 @@ struct Candidate {
     holds: bool,
 }
 
+/// An expert whom an officer found by name.
+struct Named {
+    id: ExpertId,
+    name: String,
+    title: String,
+    /// What speaks for the expert.
+    remark: String,
+    /// The rules that no order passes over.
+    forbidden: Vec<String>,
+    /// Those that an order with a reason may pass over.
+    against: Vec<String>,
+    /// The expert who has it now.
+    holds: bool,
+}
+
 #[derive(Template)]
 #[template(path = "consultations/assign.html")]
 struct AssignPage {
@@ -225,10 +248,13 @@ struct AssignPage {
     /// Who did what is in it.
     names: HistoryNames,
     open: bool,
+    asked: QueryParams,
+    /// Experts by the words that were typed.
+    named: Vec<Named>,
 }
 
-/// One consultation, to be assigned.
-pub async fn one(state: State, member: Member, id: Id<ConsultationId>) -> Answer {
+/// One consultation, to be assigned; `q` finds any approved expert by name.
+pub async fn one(state: State, member: Member, id: Id<ConsultationId>, asked: QueryParams) -> Answer {
     let Member { frame: f, person } = member;
     let (frame, id) = (f.clone(), id.0);
     let page = read(&state, move |app| {
@@ -240,7 +266,14 @@ pub async fn one(state: State, member: Member, id: Id<ConsultationId>) -> Answer
         let explained = explain(conn, &actor, id, moment, app.settings())?;
         let all = explained.candidates.unwrap_or_default();
         let holder = c.expert.as_ref().map(|e| e.id);
+        let open = c.status != Status::Concluded;
+        let named = match asked.get("q").filter(|_| open) {
+            Some(q) => named(app, conn, &frame, &actor, (id, holder), q)?,
+            None => Vec::new(),
+        };
         Ok(AssignPage {
+            named,
+            asked,
             place: choices::region(app.catalogue(), &c.enterprise.region),
             reason: match frame.language {
                 Language::Zh => explained.reason_zh,
@@ -255,12 +288,45 @@ pub async fn one(state: State, member: Member, id: Id<ConsultationId>) -> Answer
             offers: explained.offers.unwrap_or_default(),
             names: HistoryNames::of(conn, &actor, id)?,
             history,
-            open: c.status != Status::Concluded,
+            open,
             c,
             f: frame,
         })
     });
     show(&f, &page.await?)
+}
+
+/// Approved experts by name or title, with what the rules say of each for the consultation.
+fn named(
+    app: &App,
+    conn: &mut PgConnection,
+    f: &Frame,
+    actor: &Actor,
+    (id, holder): (ConsultationId, Option<ExpertId>),
+    q: &str,
+) -> Result<Vec<Named>, Problem> {
+    let filter =
+        ExpertFilter { vetting: Some(Vetting::Approved), q: Some(q.to_owned()), ..ExpertFilter::default() };
+    let slice = Slice { limit: NAMED, ..Slice::default() };
+    let found = experts::list(conn, actor, &filter, slice)?.items;
+    let ids: Vec<ExpertId> = found.iter().map(|e| e.id).collect();
+    let moment = Moment { now: app.clock().now(), catalogue: app.catalogue(), cache: app.cache() };
+    let assessed = assess_named(conn, actor, id, &ids, moment, app.settings())?;
+    let line = |(expert, assessed): (ExpertView, NamedExpert)| {
+        let (forbidden, against): (Vec<_>, Vec<_>) =
+            assessed.rules.into_iter().partition(|rule| rule.is_hard());
+        let say = |rules: Vec<Exclusion>| rules.iter().map(|rule| f.say(&rule.text()).to_owned()).collect();
+        Named {
+            id: expert.id,
+            name: expert.name,
+            title: expert.title,
+            remark: assessed.score.as_ref().map_or_else(String::new, |score| remark(f, score)),
+            forbidden: say(forbidden),
+            against: say(against),
+            holds: holder == Some(expert.id),
+        }
+    };
+    Ok(found.into_iter().zip(assessed).map(line).collect())
 }
 
 fn candidate(f: &Frame, view: CandidateView, holds: impl Fn(&CandidateView) -> bool) -> Candidate {

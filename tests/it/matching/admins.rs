@@ -89,3 +89,49 @@ fn an_order_does_not_exceed_a_capacity() {
     let view = scenario.officer.get(&format!("/api/v1/experts/{}", expert.id)).expect(200);
     assert_eq!(view["private"]["open_consultations"], 1);
 }
+
+#[test]
+fn an_officer_assigns_beyond_the_candidates_by_name_with_a_reason() {
+    let mut scenario = Scenario::new();
+    let stranger = scenario.expert(
+        "stranger",
+        &json!({ "name": "周无关", "specialties": [{ "product_class": "C33" }], "regions": ["440305"] }),
+    );
+    let tied = scenario.expert("tied", &json!({ "name": "周有关" }));
+    let (enterprise, id) = scenario.opened();
+    let applicant = scenario.app.applied_expert("applicant", "K0101", &["440000"]);
+    let (page, path) = (format!("/queue/{id}"), format!("/api/v1/consultations/{id}/assign"));
+    enterprise
+        .http
+        .post(&format!("/api/v1/experts/{}/exclusion", tied.id), &json!({ "reason": "亲属" }))
+        .expect(204);
+
+    let shown = scenario.officer.get(&page).text;
+    assert!(shown.contains("指派其他专家") && !shown.contains(&stranger.id), "no candidate: {shown}");
+    let found = scenario.officer.get(&format!("{page}?q=周")).text;
+    assert!(found.contains(&format!("id=\"n-{}\"", stranger.id)), "{found}");
+    assert!(found.contains("不符合派单规则：专长不涉及该产品及相近类别"), "{found}");
+    assert!(found.contains("不能指派：企业已申请其回避"), "{found}");
+    assert!(!found.contains(&format!("id=\"n-{}\"", tied.id)), "no form that is always refused: {found}");
+    assert!(scenario.officer.get(&format!("{page}?q=applicant")).text.contains("没有这样的专家"));
+    assert!(scenario.officer.in_english().get(&format!("{page}?q=周")).text.contains("Can't be assigned"));
+
+    let order = |expert: &str, reason: &str| {
+        scenario.officer.post(&path, &json!({ "expert": expert, "reason": reason }))
+    };
+    assert_eq!(order(&stranger.id, " ").problem()["errors"][0]["pointer"], "/reason");
+    for (expert, why) in [(&tied.id, "回避"), (&applicant, "未通过审核")] {
+        let refused = order(expert, "急需").problem();
+        assert_eq!((&refused["status"], &refused["errors"][0]["pointer"]), (&json!(422), &json!("/expert")));
+        assert!(refused["errors"][0]["detail"].as_str().unwrap().contains(why), "{refused}");
+    }
+    order(&stranger.id, "熟悉该企业的工艺").expect(200);
+    scenario.assert_at(&id, "active", Some(&stranger));
+    let audit = scenario.officer.get("/api/v1/audit?action=assign_consultation").expect(200);
+    assert_eq!(audit["items"][0]["data"]["passed_over"], json!(["no_specialty"]), "{audit}");
+    assert_eq!(audit["items"][0]["data"]["reason"], "熟悉该企业的工艺");
+    assert!(scenario.officer.get("/audit").text.contains("未适用的派单规则"));
+    // Whoever has it is marked, and others see nothing of it.
+    assert!(scenario.officer.get(&format!("{page}?q=周无关")).text.contains("现承接"));
+    scenario.app.admin("officer-sz", "440300").get(&format!("{page}?q=周")).expect(404);
+}
