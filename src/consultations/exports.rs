@@ -72,6 +72,7 @@ pub static CONSULTATIONS: List<ConsultationView> = List {
         }),
         FilterWord::new("alarm", "告警", "alarm", yes),
         FilterWord::new("unread", "有未读消息", "unread", yes),
+        FilterWord::new("region", "地区", "region", |word, w| w.region(word)),
         FilterWord::new("enterprise", "企业", "enterprise", same),
         FilterWord::new("expert", "专家", "expert", same),
         FilterWord::new("nonconformity", "不合格记录", "nonconformity", same),

@@ -1,5 +1,6 @@
 //! Reading consultations. Each query starts from what the actor may know of.
 
+use crate::catalogue::within as in_region;
 use crate::chat::streams;
 use crate::consultations::consultation::Row;
 use crate::consultations::policy::{indexed_subqueries, visible_to};
@@ -18,7 +19,7 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Text as SqlText, Uuid};
 
 pub use crate::consultations::views::{
     ConsultationView, EnterpriseRef, ExpertRef, HistoryView, PanelView, ProductRef, SearchView,
@@ -35,6 +36,8 @@ pub struct ConsultationFilter {
     pub expert: Option<ExpertId>,
     /// Only those about this nonconformity.
     pub nonconformity: Option<NonconformityId>,
+    /// Only those of enterprises of this region and all under it.
+    pub region: Option<String>,
     /// Only those that wait and alarmed the officers, or that did not.
     pub alarm: Option<bool>,
     /// Only those in which others wrote what the actor has not read, or the others.
@@ -193,6 +196,10 @@ fn narrow(
     if let Some(id) = filter.nonconformity {
         query = query.filter(consultation::nonconformity_id.eq(id));
     }
+    if let Some(region) = &filter.region {
+        let (within, value) = in_region("consultation.region", region);
+        query = query.filter(sql::<Bool>(&within).bind::<SqlText, _>(value.to_owned()));
+    }
     if let Some(alarm) = filter.alarm {
         // An enterprise does not see the alarm: for it there is none.
         let seen = (!of_enterprise).into_sql::<Bool>();
@@ -247,6 +254,28 @@ pub fn queue_counts(conn: &mut PgConnection, actor: &Actor) -> Result<QueueCount
         waiting: count(open.iter().filter(|(_, status, _)| *status == Status::Waiting).count()),
         alarms: count(open.iter().filter(alarmed).count()) + overdue.count,
     })
+}
+
+/// The experts who are asked or hold a consultation that the actor may see, with their names; so many at most.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn busy_experts(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    most: i64,
+) -> Result<Vec<(ExpertId, String)>, Problem> {
+    let ids: Vec<Option<ExpertId>> = visible_to(actor)
+        .filter(consultation::status.eq_any([Status::Offered, Status::Active]))
+        .select(consultation::expert_id)
+        .distinct()
+        .load(conn)?;
+    Ok(expert::table
+        .filter(expert::id.eq_any(ids.into_iter().flatten()))
+        .order((expert::name, expert::id))
+        .limit(most)
+        .select((expert::id, expert::name))
+        .load(conn)?)
 }
 
 /// One consultation.

@@ -68,6 +68,8 @@ pub struct ConsultationQuery {
     expert: Option<ExpertId>,
     /// Only those about this nonconformity.
     nonconformity: Option<NonconformityId>,
+    /// Only those of enterprises of this region and all under it, by its code.
+    region: Option<String>,
     /// Only those that wait and for which the officers were alarmed, or the others.
     alarm: Option<bool>,
     /// Only those in which others wrote what the caller has not read, or the others.
@@ -97,6 +99,7 @@ pub async fn list(state: State, auth: Auth, query: Query<ConsultationQuery>, wan
         enterprise: query.enterprise,
         expert: query.expert,
         nonconformity: query.nonconformity,
+        region: query.region,
         alarm: query.alarm,
         unread: query.unread,
         q: query.q,

@@ -28,6 +28,8 @@ use crate::matching::model::parts::{Fit, Nearness};
 use crate::matching::model::rules::Exclusion;
 use crate::matching::roster::memory::Moment;
 use crate::matching::score::Score;
+use crate::web::Id;
+use crate::web::choices::{self, Choice};
 use crate::web::frame::{Frame, Member};
 use crate::web::pager::Pager;
 use crate::web::pages::show;
@@ -35,10 +37,11 @@ use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
-use crate::web::{Id, choices};
 
 /// Experts whom a search by name finds.
 const NAMED: i64 = 20;
+/// Experts to choose from in the filter of the list.
+const CHOICES: i64 = 200;
 /// Candidates that a page shows: the best, and whom rules exclude.
 const SHOWN: usize = 25;
 
@@ -55,6 +58,10 @@ struct QueuePage {
     part: String,
     /// The address of the consultations that are shown, to be exported.
     export: String,
+    /// The reader's region and those under it.
+    regions: Vec<Choice>,
+    /// The experts who are asked or hold one, and the one who is asked for.
+    experts: Vec<(ExpertId, String)>,
 }
 
 /// The list alone, as it is now.
@@ -78,15 +85,21 @@ struct Listed {
     status: Option<Status>,
 }
 
+/// Whether words or an expert are asked for: then of every status.
+fn looks_for_some(asked: &QueryParams) -> bool {
+    asked.get("q").is_some() || asked.get("expert").is_some()
+}
+
 fn listed(app: &App, actor: &Actor, asked: &QueryParams) -> Result<Listed, Problem> {
     let (status, alarm) = (asked.read::<Status>("status")?, asked.read::<bool>("alarm")?);
-    let status = if asked.is("alarm", "true") || asked.is("show", "all") || asked.get("q").is_some() {
+    let status = if asked.is("alarm", "true") || asked.is("show", "all") || looks_for_some(asked) {
         status
     } else {
         Some(status.unwrap_or(Status::Waiting))
     };
     let q = asked.get("q").map(str::to_owned);
-    let filter = ConsultationFilter { status, alarm, q, ..ConsultationFilter::default() };
+    let (expert, region) = (asked.read::<ExpertId>("expert")?, asked.get("region").map(str::to_owned));
+    let filter = ConsultationFilter { status, alarm, q, expert, region, ..ConsultationFilter::default() };
     let conn = &mut *app.snapshot()?;
     let page = match asked.read::<ConsultationSort>("sort")? {
         None => consultations::list(conn, actor, &filter, asked.slice()?)?,
@@ -133,7 +146,7 @@ pub async fn part(state: State, member: Member, asked: QueryParams) -> Answer {
     let Member { frame: f, person } = member;
     let html = read(&state, move |app| {
         let Scope::Admin(region) = &person.scope else { return Err(Problem::forbidden()) };
-        let key = (region.clone(), f.tag(), asked.file_with("", &[], &[]));
+        let key = (region.clone(), f.tag(), asked.file_with("", &[], order(&asked).as_slice()));
         let written = app.cache().of::<WrittenLists>().of(key);
         let mut kept = written.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((at, html)) = kept.as_ref()
@@ -158,15 +171,18 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     let Member { frame: f, person } = member;
     let frame = f.clone();
     let page = read(&state, move |app| {
-        let Listed { lines, pager, now, counts, status } = listed(app, &Actor::Person(person), &asked)?;
+        let actor = Actor::Person(person);
+        let Listed { lines, pager, now, counts, status } = listed(app, &actor, &asked)?;
         Ok(QueuePage {
+            regions: choices::regions(&actor, app.catalogue()),
+            experts: expert_choices(app, &actor, &asked)?,
             lines,
             pager,
             now,
             counts,
             // A further page stays as it is.
             part: match asked.get("cursor") {
-                None => asked.file_with("/parts/queue", &[], &[]),
+                None => asked.file_with("/parts/queue", &[], order(&asked).as_slice()),
                 Some(_) => String::new(),
             },
             export: match status {
@@ -182,22 +198,57 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
     show(&f, &page.await?)
 }
 
+/// The experts to choose from.
+fn expert_choices(app: &App, actor: &Actor, asked: &QueryParams) -> Result<Vec<(ExpertId, String)>, Problem> {
+    let conn = &mut *app.snapshot()?;
+    let mut all = consultations::busy_experts(conn, actor, CHOICES)?;
+    let asked = asked.read::<ExpertId>("expert")?;
+    if let Some(id) = asked.filter(|id| all.iter().all(|(known, _)| known != id)) {
+        match experts::get(conn, actor, id) {
+            Ok(expert) => all.push((id, expert.name)),
+            Err(problem) if problem.status == 404 => (),
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(all)
+}
+
 impl QueuePage {
-    /// The parts of the list: address, name, whether it is shown.
+    /// Whether the list is narrowed beyond its parts.
+    fn narrows(&self) -> bool {
+        ["q", "region", "expert", "sort"].iter().any(|name| self.asked.get(name).is_some())
+    }
+
+    /// The list without what narrows or orders it beyond its parts.
+    fn widened(&self) -> String {
+        let address = self.asked.file_with("/queue", &["q", "region", "expert"], &[]);
+        address.trim_end_matches(['&', '?']).to_owned()
+    }
+
+    /// The parts of the list: address, name, whether it is shown. What narrows it besides stays.
     fn tabs(&self) -> Vec<(String, &'static str, bool)> {
         let (f, asked) = (&self.f, &self.asked);
         let alarm = asked.is("alarm", "true");
-        let searched = asked.get("q").is_some() && asked.get("status").is_none() && !alarm;
+        let searched = looks_for_some(asked) && asked.get("status").is_none() && !alarm;
         let all = asked.is("show", "all") || searched;
-        let mut tabs = vec![("/queue?alarm=true".to_owned(), f.t("告警", "Alarms"), alarm)];
+        let part = |with| {
+            let all: Vec<_> = order(asked).into_iter().chain([with]).collect();
+            asked.file_with("/queue", &["status", "alarm", "show"], &all).trim_end_matches('&').to_owned()
+        };
+        let mut tabs = vec![(part(("alarm", "true")), f.t("告警", "Alarms"), alarm)];
         for status in Status::ALL {
             let first = *status == Status::Waiting && asked.get("status").is_none() && !alarm && !all;
             let current = asked.is("status", status.as_str()) || first;
-            tabs.push((format!("/queue?status={status}"), f.status(status), current));
+            tabs.push((part(("status", status.as_str())), f.status(status), current));
         }
-        tabs.push(("/queue?show=all".to_owned(), f.t("全部", "All"), all));
+        tabs.push((part(("show", "all")), f.t("全部", "All"), all));
         tabs
     }
+}
+
+/// The order of the list, as a parameter.
+fn order(asked: &QueryParams) -> Option<(&str, &str)> {
+    asked.get("sort").map(|sort| ("sort", sort))
 }
 
 /// A part of a score, drawn.
