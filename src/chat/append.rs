@@ -38,6 +38,14 @@ pub struct Entry<'a> {
     pub attachments: &'a [Uuid],
 }
 
+impl Entry<'_> {
+    /// Whether another one of the same sender and `client_id` is this message once more.
+    fn says_the_same(&self, other: &Entry<'_>) -> bool {
+        (self.consultation, self.stream, self.kind) == (other.consultation, other.stream, other.kind)
+            && (self.body, self.attachments) == (other.body, other.attachments)
+    }
+}
+
 /// The outcome of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -63,7 +71,7 @@ pub enum Refusal {
     Forbidden,
     /// The consultation is concluded.
     Concluded,
-    /// The sender used the `client_id` for another stream.
+    /// The sender used the `client_id` for another message: in another stream, or with another text or other files.
     Reused,
     /// An attachment does not exist, or the sender may not use it here.
     Attachment,
@@ -132,9 +140,7 @@ pub fn append(conn: &mut PgConnection, batch: &[Entry<'_>], now: DateTime<Utc>) 
 /// The outcome of a message whose sender and `client_id` occur earlier in the same batch.
 fn repeated(entry: &Entry<'_>, first: &Entry<'_>, outcome: Outcome) -> Outcome {
     match outcome {
-        _ if (entry.consultation, entry.stream) != (first.consultation, first.stream) => {
-            Outcome::Refused(Refusal::Reused)
-        }
+        _ if !entry.says_the_same(first) => Outcome::Refused(Refusal::Reused),
         Outcome::Stored { seq, .. } => Outcome::Duplicate(seq),
         known => known,
     }

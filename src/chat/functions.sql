@@ -145,7 +145,7 @@ $$;
 -- It takes every batch in which not all is common: an officer's note, a repeated message, a sender who was removed.
 --
 -- What is given: as of chat_append. What comes back, of each message: the outcome, its number where it was stored or is a duplicate, and the
--- audience of its stream. Outcomes: 'stored', 'duplicate' (seq of the first), 'reused' (the client_id is in another stream),
+-- audience of its stream. Outcomes: 'stored', 'duplicate' (seq of the first), 'reused' (the client_id is another message's),
 -- 'attachment' (one that the sender can't use here), and the rights that forbid it: 'concluded', 'forbidden', 'hidden' (chat_verdict).
 --
 -- Every table is looked up by its keys, row by row, and the batch's own parts by their positions in arrays. That is right for any size of
@@ -209,12 +209,13 @@ BEGIN
                CASE WHEN m.seq IS NULL AND u.place = ANY (v_unusable) THEN 'attachment'
                     WHEN m.seq IS NULL THEN CASE v_right[u.sender] WHEN 'allowed' THEN 'stored' ELSE v_right[u.sender] END
                     WHEN m.consultation_id = p_consultation[p_sender_stream[u.sender]]
-                         AND (m.stream = 'notes') = p_notes[p_sender_stream[u.sender]] THEN 'duplicate'
+                         AND (m.stream = 'notes') = p_notes[p_sender_stream[u.sender]]
+                         AND (m.kind, m.body, m.attachments) = (u.kind, u.body, coalesce(u.ids::uuid[], '{}')) THEN 'duplicate'
                     ELSE 'reused' END AS verdict
         FROM unnest(p_message_sender, p_client, p_kind, p_body, p_attachments) WITH ORDINALITY
             AS u(sender, client_id, kind, body, ids, place)
         LEFT JOIN LATERAL (
-            SELECT k.consultation_id, k.stream, k.seq FROM chat_message k
+            SELECT k.consultation_id, k.stream, k.seq, k.kind, k.body, k.attachments FROM chat_message k
             WHERE k.sender_id = p_sender[u.sender] AND k.client_id = u.client_id OFFSET 0) AS m ON true
     ), numbered AS MATERIALIZED (
         SELECT j.*, CASE j.verdict

@@ -83,25 +83,18 @@ fn a_repeated_message_gets_the_number_of_the_first() {
     let (_, talk) = app.small_world();
     let mut ws = app.following(&talk.enterprise.http, &talk.id);
     let (one, other) = (Uuid::new_v4(), Uuid::new_v4());
-    // Sent together, and thus perhaps in one batch; the body of a repetition does not count.
+    // Sent together, and thus perhaps in one batch; with another body it is no repetition.
     for (id, body) in [(one, "first"), (one, "first"), (other, "second"), (one, "changed")] {
         ws.say(&talk.id, "talk", id, body);
     }
     let mut answers = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..3 {
         let ack = ws.wait_ev("ack");
         answers.push((text(&ack["client_id"]), ack["seq"].as_i64().unwrap(), ack["duplicate"] == true));
     }
+    assert_eq!(ws.wait_ev("error")["problem"]["code"], "client_id_reused");
     let (one_text, other_text) = (one.to_string(), other.to_string());
-    assert_eq!(
-        answers,
-        [
-            (one_text.clone(), 1, false),
-            (one_text.clone(), 1, true),
-            (other_text, 2, false),
-            (one_text, 1, true)
-        ]
-    );
+    assert_eq!(answers, [(one_text.clone(), 1, false), (one_text, 1, true), (other_text, 2, false),]);
     // Much later, from another socket, and by HTTP.
     let mut again = app.following(&talk.enterprise.http, &talk.id);
     again.say(&talk.id, "talk", one, "first");
@@ -111,6 +104,18 @@ fn a_repeated_message_gets_the_number_of_the_first() {
     let body = json!({ "client_id": other, "body": "second" });
     let ack = talk.enterprise.http.post(&path, &body).expect(200);
     assert_eq!((&ack["seq"], &ack["duplicate"]), (&json!(2), &json!(true)));
+    let changed = json!({ "client_id": other, "body": "second, changed" });
+    assert_eq!(talk.enterprise.http.post(&path, &changed).refusal(), (409, "client_id_reused".to_owned()));
+    again.say(&talk.id, "talk", one, "changed much later");
+    assert_eq!(again.wait_ev("error")["problem"]["code"], "client_id_reused");
+    // What shows nothing is no message, whatever it is made of.
+    for nothing in ["", " \n\t", "\u{200b}\u{feff}\u{2060}", "\u{3000}\u{a0}"] {
+        let empty = json!({ "client_id": Uuid::new_v4(), "body": nothing });
+        let refused = talk.enterprise.http.post(&path, &empty).problem();
+        assert_eq!((&refused["status"], &refused["errors"][0]["pointer"]), (&json!(422), &json!("/body")));
+        again.say(&talk.id, "talk", Uuid::new_v4(), nothing);
+        assert_eq!(again.wait_ev("error")["problem"]["errors"][0]["pointer"], "/body");
+    }
     let stored = log(&app, &talk.id, "talk");
     assert_eq!(stored, [(1, one, "first".to_owned()), (2, other, "second".to_owned())]);
     // The same id of another sender is another message.
