@@ -78,7 +78,7 @@ impl Command for RateConsultation {
                 Text::new("问诊办结后方可评价", "a consultation can be rated once it is concluded"),
             ));
         }
-        if matches!(c.closed, Some(Closing::TakenBack | Closing::Unanswered)) {
+        if !c.closed.is_none_or(Closing::was_answered) {
             return Err(Problem::new(
                 Code::ConsultationStatus,
                 Text::new(

@@ -144,6 +144,14 @@ mails! {
         /// Where it is; for who had taken it.
         link: String,
     }
+    /// To an enterprise: it has not rated a consultation that is over.
+    RatingReminder = "rating_reminder",
+        "consultations/mail/rating_reminder.zh.txt", "consultations/mail/rating_reminder.en.txt" {
+        /// The consultation's subject.
+        subject: String,
+        /// Where to rate it.
+        link: String,
+    }
     /// To an enterprise: the expert concluded.
     ConsultationConcluded = "consultation_concluded",
         "consultations/mail/consultation_concluded.zh.txt", "consultations/mail/consultation_concluded.en.txt" {

@@ -45,6 +45,7 @@ pub mod panel;
 pub mod policy;
 pub mod queries;
 pub mod quota;
+pub mod rating_reminder;
 pub mod readers;
 pub mod record;
 pub mod refusal;

@@ -93,7 +93,7 @@ pub const ROOM: Room = Room {
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
     sees_attachment: Some(files::sees),
     settings: &[DeclaredSection::of::<ConsultationSettings>()],
-    jobs: &[crate::consultations::matcher::JOB],
+    jobs: &[crate::consultations::matcher::JOB, crate::consultations::rating_reminder::JOB],
     mails: Mail::TEMPLATES,
     search: &[
         SearchSource {

@@ -95,6 +95,11 @@ impl Status {
 }
 
 impl Closing {
+    /// Whether the expert who held it had written.
+    pub const fn was_answered(self) -> bool {
+        matches!(self, Closing::Answered)
+    }
+
     /// The step by which the enterprise ended it.
     pub const fn step(self) -> Step {
         match self {

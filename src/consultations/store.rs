@@ -58,6 +58,7 @@ struct Changed<'a> {
     answer_expected_at: Option<Option<DateTime<Utc>>>,
     information_asked_at: Option<Option<DateTime<Utc>>>,
     closed: Option<Option<Closing>>,
+    rating_reminded_at: Option<Option<DateTime<Utc>>>,
     updated_at: DateTime<Utc>,
 }
 
@@ -88,6 +89,7 @@ impl<'a> Changed<'a> {
             answer_due_at: changed(stored.answer_due_at, new.answer_due_at),
             information_asked_at: changed(stored.information_asked_at, new.information_asked_at),
             closed: changed(stored.closed, new.closed),
+            rating_reminded_at: changed(stored.rating_reminded_at, new.rating_reminded_at),
             answer_expected_at: changed(stored.answer_expected_at, new.answer_expected_at),
             updated_at: now,
         }

@@ -76,7 +76,7 @@ impl ConsultationView {
     pub fn may_be_rated(&self) -> bool {
         self.status == Status::Concluded
             && self.rating.is_none()
-            && !matches!(self.closed, Some(Closing::TakenBack | Closing::Unanswered))
+            && self.closed.is_none_or(Closing::was_answered)
     }
 
     /// Whether the expert concluded it, and it was not reopened since.

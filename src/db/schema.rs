@@ -298,6 +298,7 @@ diesel::table! {
         search_text -> Text,
         information_asked_at -> Nullable<Timestamptz>,
         closed -> Nullable<Text>,
+        rating_reminded_at -> Nullable<Timestamptz>,
     }
 }
 

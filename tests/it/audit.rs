@@ -82,7 +82,7 @@ fn audit_actions_are_those_that_rooms_declare() {
 }
 
 /// The names that are no words of the audit.
-const NO_WORDS: [(&str, &str); 14] = [
+const NO_WORDS: [(&str, &str); 15] = [
     ("record_case_step", "writes the word of the step"),
     ("move_action", "writes the word of the step"),
     ("refresh", "changes nothing but the tokens of a session; writes only that a used token came again"),
@@ -96,6 +96,7 @@ const NO_WORDS: [(&str, &str); 14] = [
     ("delete_checked_files", "removes files of checks whose time is over, by their age alone"),
     ("fold_figures", "derived data only"),
     ("rebuild_figures", "derived data only"),
+    ("remind_of_rating", "sends a mail and changes nothing but when it was sent"),
     ("sweep_deadlines", "tells of deadlines and changes none; notices have a table of their own"),
     ("apply_for_demo", "makes the demonstration"),
     ("claim_for_demo", "makes the demonstration"),

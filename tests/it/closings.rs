@@ -3,6 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 use zerodesk::accounts::settings::AuthSettings;
+use zerodesk::consultations::rating_reminder;
 use zerodesk::matching::settings::MatchingSettings;
 use zerodesk::response_targets::follow;
 use zerodesk::settings::YesNo;
@@ -181,4 +182,49 @@ fn one_under_way_is_closed_and_rated_only_where_it_was_answered() {
         enterprise.post(&format!("{path}/reopen"), &json!({ "reason": "又出现" })).refusal(),
         conflict("reopen_too_late")
     );
+}
+
+/// How many reminders the first enterprise was sent.
+fn reminders(app: &TestApp) -> usize {
+    rating_reminder::round(&app.app).unwrap();
+    app.mails_sent();
+    app.smtp.received().iter().filter(|mail| mail.body_text.contains("尚未评价")).count()
+}
+
+#[test]
+fn who_has_not_rated_is_reminded_once() {
+    let app = app();
+    let (_, talk) = app.small_world();
+    let (expert, enterprise) = (&talk.expert.http, &talk.enterprise.http);
+    let path = format!("/api/v1/consultations/{}", talk.id);
+    expert.post(&format!("{path}/conclude"), &json!({ "conclusion": "请更换绝缘料" })).expect(200);
+    app.clock.advance(Duration::days(3) - Duration::minutes(1));
+    assert_eq!(reminders(&app), 0, "not before the day");
+    app.clock.advance(Duration::minutes(1));
+    // Two servers look at once.
+    std::thread::scope(|threads| {
+        for _ in 0..4 {
+            threads.spawn(|| rating_reminder::round(&app.app).unwrap());
+        }
+    });
+    assert_eq!(reminders(&app), 1);
+    app.clock.advance(Duration::days(5));
+    assert_eq!(reminders(&app), 1, "once");
+
+    // Reopened and closed by the enterprise itself: it is asked about the new end. What had no answer, or is rated, is not asked about.
+    enterprise.post(&format!("{path}/reopen"), &json!({ "reason": "又出现" })).expect(200);
+    app.following(expert, &talk.id).say_acknowledged(&talk.id, "talk", "请再送检");
+    enterprise.act(&format!("{path}/close")).expect(200);
+    app.clock.advance(Duration::days(3));
+    assert_eq!(reminders(&app), 2);
+    let other = app.claimed_enterprise(2, "440103", "K0101");
+    let other = app.talk(&other, &talk.expert);
+    other.enterprise.http.act(&format!("/api/v1/consultations/{}/close", other.id)).expect(200);
+    let third = app.claimed_enterprise(3, "440103", "K0101");
+    let third = app.talk(&third, &talk.expert);
+    let path = format!("/api/v1/consultations/{}", third.id);
+    expert.post(&format!("{path}/conclude"), &json!({ "conclusion": "已解决" })).expect(200);
+    third.enterprise.http.post(&format!("{path}/rating"), &json!({ "rating": 5 })).expect(200);
+    app.clock.advance(Duration::days(10));
+    assert_eq!(reminders(&app), 2);
 }

@@ -123,6 +123,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             reason: "已在厂内找到原因。".into(),
             link: link.clone(),
         }),
+        Box::new(OfConsultations::RatingReminder { subject: subject(), link: link.clone() }),
         Box::new(OfConsultations::ConsultationAssigned {
             subject: subject(),
             enterprise: enterprise(),
