@@ -1,2 +1,2 @@
 DROP INDEX consultation_to_rate;
-ALTER TABLE consultation DROP COLUMN rating_reminded_at;
+DROP TABLE consultation_rating_reminder;

@@ -75,8 +75,6 @@ pub struct Row {
     pub information_asked_at: Option<DateTime<Utc>>,
     /// How the enterprise ended it, where it did and not the expert.
     pub closed: Option<Closing>,
-    /// When its enterprise was reminded to rate it.
-    pub rating_reminded_at: Option<DateTime<Utc>>,
 }
 
 /// The details of a line of the history.
@@ -383,7 +381,6 @@ impl Consultation {
         self.row.expert_id = None;
         self.row.concluded_at = None;
         self.row.closed = None;
-        self.row.rating_reminded_at = None;
         self.row.tried_since = Some(now);
         self.row.reopened += 1;
     }
@@ -441,11 +438,6 @@ impl Consultation {
         self.row.status == Status::Concluded
             && self.row.rating.is_none()
             && self.row.closed.is_none_or(Closing::was_answered)
-    }
-
-    /// The enterprise is reminded to rate it.
-    pub fn remind_of_rating(&mut self, now: DateTime<Utc>) {
-        self.row.rating_reminded_at = Some(now);
     }
 
     /// The enterprise rates it, 1 to 5.

@@ -79,7 +79,6 @@ impl Command for OpenConsultation {
             answer_due_at: None,
             information_asked_at: None,
             closed: None,
-            rating_reminded_at: None,
             answer_expected_at: None,
         });
         c.opened();

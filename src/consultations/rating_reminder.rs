@@ -5,14 +5,15 @@ use crate::consultations::contacts::{enterprise_recipients, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::status::{Closing, Status};
-use crate::consultations::store::{load, save};
+use crate::consultations::store::{load, note_rating_reminder};
 use crate::core::ids::ConsultationId;
 use crate::core::{Caller, Problem};
-use crate::db::schema::consultation;
+use crate::db::schema::{consultation, consultation_rating_reminder};
 use crate::db::{Command, Tx};
 use crate::notifications::outbox;
 use crate::web::room::Job;
 use chrono::Duration;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -28,12 +29,10 @@ impl Command for RemindOfRating {
     const NAME: &'static str = "remind_of_rating";
 
     fn run(&self, tx: &mut Tx) -> Result<bool, Problem> {
-        let mut c = load(tx, self.id)?;
-        if !c.may_be_rated() || c.rating_reminded_at.is_some() {
+        let c = load(tx, self.id)?;
+        if !c.may_be_rated() || !note_rating_reminder(tx, &c)? {
             return Ok(false);
         }
-        c.remind_of_rating(tx.now);
-        save(tx, &mut c)?;
         for to in enterprise_recipients(tx, &c)? {
             let mail = Mail::RatingReminder { subject: c.subject.clone(), link: link(tx, c.id) };
             outbox::enqueue(tx, &to, &mail)?;
@@ -55,10 +54,13 @@ const LATEST_DAYS: i64 = 30;
 pub fn round(app: &App) -> Result<bool, Problem> {
     let days = i64::from(app.settings().section::<ConsultationSettings>().rating_reminder_days);
     let due = app.clock().now() - Duration::days(days);
+    let reminded = consultation_rating_reminder::table
+        .filter(consultation_rating_reminder::consultation_id.eq(consultation::id))
+        .filter(consultation_rating_reminder::ended_at.eq(consultation::concluded_at.assume_not_null()));
     let ids: Vec<ConsultationId> = consultation::table
         .filter(consultation::status.eq(Status::Concluded))
         .filter(consultation::rating.is_null())
-        .filter(consultation::rating_reminded_at.is_null())
+        .filter(not(exists(reminded)))
         .filter(consultation::concluded_at.le(due))
         .filter(consultation::concluded_at.gt(due - Duration::days(LATEST_DAYS)))
         .filter(

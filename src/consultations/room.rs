@@ -22,8 +22,13 @@ pub const ROOM: Room = Room {
         "consultation_offer",
         "consultation_panel",
         "consultation_rating_past",
+        "consultation_rating_reminder",
     ],
-    rights: &[("consultation_event", Rights::Append), ("consultation_rating_past", Rights::Append)],
+    rights: &[
+        ("consultation_event", Rights::Append),
+        ("consultation_rating_past", Rights::Append),
+        ("consultation_rating_reminder", Rights::Append),
+    ],
     functions: include_str!("functions.sql"),
     routes: routes![
         api::reading::open, Roles(&[Enterprise]), "发起问诊";

@@ -12,7 +12,7 @@ use crate::db::Tx;
 use crate::db::published::{enterprise, expert};
 use crate::db::schema::{
     consultation, consultation_event, consultation_offer, consultation_panel, consultation_participant,
-    consultation_rating_past,
+    consultation_rating_past, consultation_rating_reminder,
 };
 use crate::db::tx::Subject;
 use crate::matching::search::SearchStep;
@@ -58,7 +58,6 @@ struct Changed<'a> {
     answer_expected_at: Option<Option<DateTime<Utc>>>,
     information_asked_at: Option<Option<DateTime<Utc>>>,
     closed: Option<Option<Closing>>,
-    rating_reminded_at: Option<Option<DateTime<Utc>>>,
     updated_at: DateTime<Utc>,
 }
 
@@ -89,7 +88,6 @@ impl<'a> Changed<'a> {
             answer_due_at: changed(stored.answer_due_at, new.answer_due_at),
             information_asked_at: changed(stored.information_asked_at, new.information_asked_at),
             closed: changed(stored.closed, new.closed),
-            rating_reminded_at: changed(stored.rating_reminded_at, new.rating_reminded_at),
             answer_expected_at: changed(stored.answer_expected_at, new.answer_expected_at),
             updated_at: now,
         }
@@ -346,6 +344,20 @@ fn keep_rating(tx: &mut Tx, id: ConsultationId, rated_at: DateTime<Utc>, rating:
         .on_conflict_do_nothing()
         .execute(&mut *tx.conn)?;
     Ok(())
+}
+
+/// Notes that the enterprise of a consultation that is over is reminded to rate it. `false` where it was reminded before, of this end of it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_rating_reminder(tx: &mut Tx, row: &Row) -> Result<bool, Problem> {
+    use consultation_rating_reminder as r;
+    let Some(ended_at) = row.concluded_at else { return Ok(false) };
+    let noted = diesel::insert_into(r::table)
+        .values((r::consultation_id.eq(row.id), r::ended_at.eq(ended_at), r::reminded_at.eq(tx.now)))
+        .on_conflict_do_nothing()
+        .execute(&mut *tx.conn)?;
+    Ok(noted > 0)
 }
 
 /// Leaves the event that informs the participants of the present state of the consultation.

@@ -298,7 +298,6 @@ diesel::table! {
         search_text -> Text,
         information_asked_at -> Nullable<Timestamptz>,
         closed -> Nullable<Text>,
-        rating_reminded_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -353,6 +352,14 @@ diesel::table! {
         lead -> Bool,
         joined_at -> Timestamptz,
         removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    consultation_rating_reminder (consultation_id, ended_at) {
+        consultation_id -> Uuid,
+        ended_at -> Timestamptz,
+        reminded_at -> Timestamptz,
     }
 }
 
@@ -1197,6 +1204,7 @@ diesel::joinable!(consultation_panel -> expert (expert_id));
 diesel::joinable!(consultation_participant -> account (account_id));
 diesel::joinable!(consultation_participant -> consultation (consultation_id));
 diesel::joinable!(consultation_rating_past -> consultation (consultation_id));
+diesel::joinable!(consultation_rating_reminder -> consultation (consultation_id));
 diesel::joinable!(deadline_notice -> remediation_case (case_id));
 diesel::joinable!(enterprise_past -> enterprise (enterprise_id));
 diesel::joinable!(enterprise_registration -> enterprise (enterprise_id));
@@ -1273,6 +1281,7 @@ appear_together!(
     consultation_panel,
     consultation_participant,
     consultation_rating_past,
+    consultation_rating_reminder,
     counted_calendar,
     deadline_notice,
     deadline_sweep,

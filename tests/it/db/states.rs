@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use zerodesk::alerts::AlertState;
 use zerodesk::attachments::AttachmentState;
-use zerodesk::consultations::Status;
+use zerodesk::consultations::{Closing, Status};
 use zerodesk::enterprises::claim_state::ClaimState;
 use zerodesk::experts::Vetting;
 use zerodesk::notifications::MailState;
@@ -30,6 +30,7 @@ fn the_words_of_a_state_are_those_of_its_check() {
     for (table, column, words) in [
         ("attachment", "state", words!(AttachmentState)),
         ("case_action", "state", words!(ActionState)),
+        ("consultation", "closed", words!(Closing)),
         ("consultation", "status", words!(Status)),
         ("enterprise_registration", "state", words!(ClaimState)),
         ("expert", "vetting", words!(Vetting)),

@@ -51,6 +51,8 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         ("POST", "consultations/{id}/pin" | "consultations/{id}/unpin" | "consultations/{id}/reopen") => {
             json!({ "reason": "x" })
         }
+        // With too long a reason, so that it stays open for what comes after it: 422.
+        ("POST", "consultations/{id}/close") => json!({ "reason": "x".repeat(1001) }),
         ("POST", "consultations/{id}/invite") => json!({ "expert": NOBODY }),
         ("POST", "consultations/{id}/opinion") => json!({ "opinion": "x" }),
         ("POST", "consultations") => json!({ "product_kind": "K0101", "subject": "x", "question": "x" }),
