@@ -1,6 +1,6 @@
 //! An expert accepts or declines an offer.
 
-use crate::consultations::consultation::{Change, Round, StepNote};
+use crate::consultations::changes::{Change, Round, StepNote};
 use crate::consultations::contacts::{enterprise_recipients, expert_name, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::offers::{first_answer, pass_on};

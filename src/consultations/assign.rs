@@ -1,7 +1,8 @@
 //! An admin decides who has a consultation: assigns, takes away, pins. Only in the admin's region, with
 //! a reason, and within the hard rules.
 
-use crate::consultations::consultation::{Change, Consultation, NewOffer, Round, Row, StepNote};
+use crate::consultations::changes::{Change, NewOffer, Round, StepNote};
+use crate::consultations::consultation::{Consultation, Row};
 use crate::consultations::contacts::{
     enterprise_name, enterprise_recipients, expert_name, expert_recipient, link,
 };

@@ -1,7 +1,8 @@
 //! An expert's account ends: what is offered to or held by the expert, and the seats on panels, pass to another expert or are matched anew.
 
 use crate::consultations::assign::{give_to, mail_enterprise};
-use crate::consultations::consultation::{Change, Consultation, Round, StepNote};
+use crate::consultations::changes::{Change, Round, StepNote};
+use crate::consultations::consultation::Consultation;
 use crate::consultations::needs::need;
 use crate::consultations::offers::{offer_or_wait, offer_to};
 use crate::consultations::panel::seat;

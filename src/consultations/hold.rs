@@ -1,7 +1,7 @@
 //! Opening an offered consultation, or typing in it, holds the timer.
 
 use crate::chat::events::OfferMade;
-use crate::consultations::consultation::StepNote;
+use crate::consultations::changes::StepNote;
 use crate::consultations::status::Status;
 use crate::consultations::store::{holds_until, load, save};
 use crate::core::Problem;

@@ -5,7 +5,7 @@
 use crate::accounts::store::{of_expert, recipient};
 use crate::app::App;
 use crate::chat::streams;
-use crate::consultations::consultation::{Change, Round, StepNote};
+use crate::consultations::changes::{Change, Round, StepNote};
 use crate::consultations::contacts::{enterprise_recipients, expert_name, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::offers::{offer_or_wait, pass_on};

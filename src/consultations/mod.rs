@@ -18,10 +18,12 @@
 //! Neighbours: `matching` and `chat` below ([`chat_port`] answers what the chat asks); `remediation` above, which contributes to the pages
 //! ([`pages::case_parts`]) and defines the SQL function `consultation_deadline`.
 
+pub mod advisers;
 pub mod affiliations;
 pub mod answer;
 pub mod api;
 pub mod assign;
+pub mod changes;
 pub mod chat_port;
 pub mod close;
 pub mod conclude;

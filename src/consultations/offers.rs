@@ -2,7 +2,8 @@
 
 use crate::accounts::store::{of_expert, recipient};
 use crate::chat::events::OfferMade;
-use crate::consultations::consultation::{Consultation, Round, Row};
+use crate::consultations::changes::Round;
+use crate::consultations::consultation::{Consultation, Row};
 use crate::consultations::contacts::{enterprise_name, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::needs::need;

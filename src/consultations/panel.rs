@@ -2,7 +2,8 @@
 //!
 //! A seat counts as one consultation of the expert's capacity, and the hard rules hold for it.
 
-use crate::consultations::consultation::{Change, Consultation, Row, StepNote};
+use crate::consultations::changes::{Change, StepNote};
+use crate::consultations::consultation::{Consultation, Row};
 use crate::consultations::contacts::{enterprise_name, expert_recipient, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::needs::need;

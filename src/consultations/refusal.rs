@@ -1,7 +1,8 @@
 //! An enterprise excludes an expert: from what it opens later, and from what is open.
 
 use crate::consultations::assign::mail_former;
-use crate::consultations::consultation::{Change, Consultation, Round, StepNote};
+use crate::consultations::changes::{Change, Round, StepNote};
+use crate::consultations::consultation::Consultation;
 use crate::consultations::offers::pass_on;
 use crate::consultations::status::{Status, Step};
 use crate::consultations::store::{audit, is_seated, load, save};

@@ -1,7 +1,8 @@
 //! A concluded consultation is reopened: with the same expert if the expert has capacity, else with the one whom
 //! matching finds.
 
-use crate::consultations::consultation::{Change, Consultation, NewOffer, Round, Row, StepNote};
+use crate::consultations::changes::{Change, NewOffer, Round, StepNote};
+use crate::consultations::consultation::{Consultation, Row};
 use crate::consultations::contacts::{enterprise_name, enterprise_recipients, expert_follows, link};
 use crate::consultations::mails::Mail;
 use crate::consultations::needs::need;

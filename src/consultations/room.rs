@@ -67,7 +67,7 @@ pub const ROOM: Room = Room {
         GET "/parts/conversations" => pages::list::part, LoggedIn;
         GET "/queue" => pages::queue::list, Roles(&[Admin]), Place::new(&[Admin], 50, "问诊调度", "Queue", "chat").with_count();
         GET "/parts/queue" => pages::queue::part, Roles(&[Admin]);
-        GET "/queue/{id}" => pages::queue::one, Roles(&[Admin]);
+        GET "/queue/{id}" => pages::assign::one, Roles(&[Admin]);
         GET "/parts/offers" => pages::desk::offers_part, LoggedIn;
         GET "/profile" => pages::profile::profile, Hidden(&[Expert]), Place::new(&[Expert], 30, "档案", "Profile", "person");
     ],

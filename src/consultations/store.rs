@@ -3,7 +3,8 @@
 use crate::accounts::store::of_expert;
 use crate::chat::events::{ConsultationChanged, MemberRemoved, QueueChanged};
 use crate::chat::streams;
-use crate::consultations::consultation::{Change, Consultation, Entry, NewOffer, News, Row};
+use crate::consultations::changes::{Change, Entry, NewOffer, News};
+use crate::consultations::consultation::{Consultation, Row};
 use crate::consultations::status::{Closing, Status};
 use crate::core::actor::Actor;
 use crate::core::ids::{AccountId, ConsultationId, ExpertId};

@@ -1,6 +1,6 @@
 //! The expert hands a consultation on.
 
-use crate::consultations::consultation::{Round, StepNote};
+use crate::consultations::changes::{Round, StepNote};
 use crate::consultations::offers::{offer_to, pass_on};
 use crate::consultations::policy::{Action, load_for};
 use crate::consultations::status::Step;

@@ -3,7 +3,7 @@
 use crate::chat::Stream;
 use crate::chat::message::{self, NewMessage};
 use crate::consultations::Status;
-use crate::consultations::consultation::StepNote;
+use crate::consultations::changes::StepNote;
 use crate::consultations::policy::{Action as Permission, load_for};
 use crate::consultations::store::{audit, save};
 use crate::core::actor::Scope;

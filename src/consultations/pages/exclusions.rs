@@ -3,7 +3,7 @@
 use askama::Template;
 use diesel::PgConnection;
 
-use crate::consultations::queries as consultations;
+use crate::consultations::advisers;
 use crate::core::Problem;
 use crate::core::actor::{Actor, Scope};
 use crate::core::ids::ExpertId;
@@ -55,7 +55,7 @@ pub async fn exclusions(state: State, member: Member, asked: QueryParams) -> Ans
         let chosen = match asked.read::<ExpertId>("expert")? {
             Some(id) => Some(Chosen {
                 expert: experts::get(conn, &actor, id)?,
-                holds: consultations::is_held_by(conn, &actor, id)?,
+                holds: advisers::is_held_by(conn, &actor, id)?,
                 excluded: excluded.iter().any(|x| x.id == id),
             }),
             None => None,
@@ -63,7 +63,7 @@ pub async fn exclusions(state: State, member: Member, asked: QueryParams) -> Ans
         let mut experts = match (&chosen, asked.get("q")) {
             (Some(_), _) => Vec::new(),
             (None, Some(q)) => found(conn, &actor, q)?,
-            (None, None) => consultations::advisers(conn, me, FOUND)?,
+            (None, None) => advisers::advisers(conn, me, FOUND)?,
         };
         experts.retain(|(id, ..)| excluded.iter().all(|x| x.id != *id));
         Ok(ExclusionsPage { f: frame, asked, excluded, chosen, experts })

@@ -1,5 +1,6 @@
 //! The pages of consultations: one of them, the list, the expert's desk and profile, the officers' queue.
 
+pub mod assign;
 pub mod case_parts;
 pub mod close;
 pub mod consultation;
