@@ -356,19 +356,19 @@ diesel::table! {
 }
 
 diesel::table! {
-    consultation_rating_reminder (consultation_id, ended_at) {
-        consultation_id -> Uuid,
-        ended_at -> Timestamptz,
-        reminded_at -> Timestamptz,
-    }
-}
-
-diesel::table! {
     consultation_rating_past (consultation_id, until) {
         consultation_id -> Uuid,
         until -> Timestamptz,
         rating -> Int4,
         rated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consultation_rating_reminder (consultation_id, ended_at) {
+        consultation_id -> Uuid,
+        ended_at -> Timestamptz,
+        reminded_at -> Timestamptz,
     }
 }
 
@@ -1372,6 +1372,7 @@ pub mod published {
         consultation_panel,
         consultation_participant as own_consultation_participant,
         consultation_rating_past as own_consultation_rating_past,
+        consultation_rating_reminder,
         counted_calendar,
         deadline_notice,
         deadline_sweep,
@@ -1992,6 +1993,7 @@ pub mod published {
     beside!(consultation_panel: account, chat_message, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation_participant: account, chat_message, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation_rating_past: account, chat_message, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_rating_reminder: account, chat_message, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(counted_calendar: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(deadline_notice: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(deadline_sweep: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
