@@ -9,7 +9,7 @@ use zerodesk::response_targets::follow;
 use zerodesk::settings::YesNo;
 
 use crate::support::TestApp;
-use crate::support::people::text;
+use crate::support::people::{PASSWORD, text};
 
 /// A service in which tokens outlive a month and nobody is reassigned.
 fn app() -> TestApp {
@@ -75,7 +75,7 @@ fn what_is_taken_back_is_offered_to_nobody_any_more() {
     assert_eq!((&last["event"], &last["note"]), (&json!("take_back"), &json!("已自行查明")));
     let shown = enterprise.http.get(&page).text;
     assert!(
-        shown.contains("已撤回问诊：已自行查明") && shown.contains("问诊已撤回，不能再发送消息"),
+        shown.contains("已撤回问诊：已自行查明") && shown.contains("企业已撤回问诊，不能再发送消息"),
         "{shown}"
     );
     assert!(!shown.contains("请评价本次问诊"), "nothing is asked to be rated: {shown}");
@@ -87,10 +87,7 @@ fn what_is_taken_back_is_offered_to_nobody_any_more() {
     assert!(officer.get("/queue?show=all").text.contains("已撤回"));
     let audit = officer.get("/api/v1/audit?action=take_back_consultation").expect(200);
     assert_eq!(audit["items"].as_array().unwrap().len(), 1, "{audit}");
-    assert_eq!(
-        app.http().log_in("enterprise-1", crate::support::people::PASSWORD).get("/archive").status,
-        200
-    );
+    assert_eq!(app.http().log_in("enterprise-1", PASSWORD).get("/archive").status, 200);
 
     // It can be taken up again, and goes to an expert like a new one.
     let again = json!({ "reason": "仍需专家意见" });
@@ -128,7 +125,7 @@ fn one_that_waits_is_taken_back_and_its_targets_end() {
 #[test]
 fn one_under_way_is_closed_and_rated_only_where_it_was_answered() {
     let app = app();
-    let (officer, talk) = app.small_world();
+    let (_, talk) = app.small_world();
     let (expert, enterprise) = (&talk.expert.http, &talk.enterprise.http);
     let path = format!("/api/v1/consultations/{}", talk.id);
     let mut desk = app.following(expert, &talk.id);
@@ -141,7 +138,7 @@ fn one_under_way_is_closed_and_rated_only_where_it_was_answered() {
     app.mail("expert-1@expert.example", "已结束由您承接的问诊");
     // Both go on seeing it, and nobody writes.
     let shown = expert.get(&page).text;
-    assert!(shown.contains("已结束问诊") && shown.contains("问诊企业已结束，不能再发送消息"), "{shown}");
+    assert!(shown.contains("已结束问诊") && shown.contains("企业已结束问诊，不能再发送消息"), "{shown}");
     let message = json!({ "client_id": uuid::Uuid::new_v4(), "body": "晚了" });
     assert_eq!(
         expert.post(&format!("{path}/messages"), &message).refusal(),
@@ -161,6 +158,8 @@ fn one_under_way_is_closed_and_rated_only_where_it_was_answered() {
 
     // Reopened, answered, closed again: now there is something to rate.
     app.clock.advance(Duration::days(29));
+    let log_in = |name: &str| app.http().log_in(name, PASSWORD);
+    let (expert, enterprise, officer) = (&log_in("expert-1"), &log_in("enterprise-1"), &log_in("officer"));
     let back = enterprise.post(&format!("{path}/reopen"), &json!({ "reason": "又出现" })).expect(200);
     assert_eq!((&back["status"], &back["closed"]), (&json!("active"), &Value::Null));
     app.following(expert, &talk.id).say_acknowledged(&talk.id, "talk", "请更换绝缘料");
@@ -179,7 +178,7 @@ fn one_under_way_is_closed_and_rated_only_where_it_was_answered() {
 
     app.clock.advance(Duration::days(31));
     assert_eq!(
-        enterprise.post(&format!("{path}/reopen"), &json!({ "reason": "又出现" })).refusal(),
+        log_in("enterprise-1").post(&format!("{path}/reopen"), &json!({ "reason": "又出现" })).refusal(),
         conflict("reopen_too_late")
     );
 }
