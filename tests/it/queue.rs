@@ -1,5 +1,7 @@
 //! The officers' queue, narrowed by region, expert and words.
 
+use serde_json::json;
+
 use crate::support::people::text;
 use crate::support::{Http, TestApp};
 
@@ -16,8 +18,10 @@ fn the_queue_is_narrowed_by_region_expert_and_words_and_the_file_follows() {
     let officer = app.admin("officer", "440000");
     let expert = app.approved_expert(&officer, "expert-1", "K0101");
     let held = app.talk(&app.claimed_enterprise(1, "440103", "K0101"), &expert).id;
-    let far = text(&app.open(&app.claimed_enterprise(2, "440305", "K0105"))["id"]);
-    let near = text(&app.open(&app.claimed_enterprise(3, "440106", "K0105"))["id"]);
+    // Nobody takes the others.
+    expert.http.json("PUT", "/api/v1/experts/me/availability", &json!({ "available": false })).expect(200);
+    let far = text(&app.open(&app.claimed_enterprise(2, "440305", "K0101"))["id"]);
+    let near = text(&app.open(&app.claimed_enterprise(3, "440106", "K0101"))["id"]);
 
     // Those that wait, by city and district.
     for (narrowed, seen) in [
