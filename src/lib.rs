@@ -27,6 +27,7 @@
 //! - [`alerts`]: quality alerts over several enterprises
 //! - [`withdrawals`]: imports taken back as a whole, or what stands on their rows
 //! - [`response_targets`]: how soon enterprises are to be answered
+//! - [`unread_mails`]: mails about messages that who is away has not read
 //! - [`search`]: one search over everything that a person may see, and the index of messages
 //! - [`reports`]: figures over several domains
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
@@ -58,6 +59,7 @@ pub mod search;
 pub mod server;
 pub mod settings;
 pub mod telemetry;
+pub mod unread_mails;
 pub mod web;
 pub mod withdrawals;
 pub mod zero_out;
@@ -84,6 +86,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &alerts::ROOM,
     &withdrawals::ROOM,
     &response_targets::ROOM,
+    &unread_mails::ROOM,
     &search::ROOM,
     &reports::ROOM,
     &server::room::SERVER,

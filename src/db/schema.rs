@@ -515,7 +515,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    expert_connection (account_id, server) {
+    account_connection (account_id, server) {
         account_id -> Uuid,
         server -> Int8,
         state -> Nullable<Text>,
@@ -914,6 +914,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    unread_mail (account_id) {
+        account_id -> Uuid,
+        sent_at -> Nullable<Timestamptz>,
+        seen_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    unread_waiting (account_id, consultation_id) {
+        account_id -> Uuid,
+        consultation_id -> Uuid,
+        since -> Timestamptz,
+        talk_after -> Int8,
+        talk_to -> Int8,
+        notes_after -> Int8,
+        notes_to -> Int8,
+    }
+}
+
+diesel::table! {
     response_mail (account_id) {
         account_id -> Uuid,
         sent_at -> Timestamptz,
@@ -1264,7 +1284,7 @@ appear_together!(
     expert_application,
     expert_change,
     expert_conflict,
-    expert_connection,
+    account_connection,
     expert_refusal,
     expert_region,
     expert_shift,
@@ -1353,7 +1373,7 @@ pub mod published {
         expert_application,
         expert_change,
         expert_conflict as own_expert_conflict,
-        expert_connection,
+        account_connection,
         expert_refusal as own_expert_refusal,
         expert_region as own_expert_region,
         expert_shift as own_expert_shift,
@@ -1965,7 +1985,7 @@ pub mod published {
     beside!(expert_application: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
     beside!(expert_change: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
     beside!(own_expert_conflict: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(expert_connection: account);
+    beside!(account_connection: account);
     beside!(own_expert_refusal: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
     beside!(own_expert_region: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
     beside!(own_expert_shift: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
