@@ -28,6 +28,7 @@
 //! - [`withdrawals`]: imports taken back as a whole, or what stands on their rows
 //! - [`response_targets`]: how soon enterprises are to be answered
 //! - [`saved_filters`]: filters of lists that people save under a name
+//! - [`unread_mails`]: mails about messages that who is away has not read
 //! - [`search`]: one search over everything that a person may see, and the index of messages
 //! - [`reports`]: figures over several domains
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
@@ -60,6 +61,7 @@ pub mod search;
 pub mod server;
 pub mod settings;
 pub mod telemetry;
+pub mod unread_mails;
 pub mod web;
 pub mod withdrawals;
 pub mod zero_out;
@@ -87,6 +89,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &withdrawals::ROOM,
     &response_targets::ROOM,
     &saved_filters::ROOM,
+    &unread_mails::ROOM,
     &search::ROOM,
     &reports::ROOM,
     &server::room::SERVER,

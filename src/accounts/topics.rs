@@ -14,6 +14,8 @@ crate::word_enum! {
         Reminders = "reminders",
         /// Consultations for which nobody was found, and overdue answers, for officers.
         Queue = "queue",
+        /// New messages in consultations, for who is not connected.
+        Unread = "unread",
     }
 }
 
@@ -25,6 +27,7 @@ impl Topic {
             Self::Rounds => matches!(role, Role::Enterprise | Role::Expert),
             Self::Reminders => matches!(role, Role::Enterprise | Role::Expert | Role::Admin),
             Self::Queue => role == Role::Admin,
+            Self::Unread => matches!(role, Role::Enterprise | Role::Expert),
         }
     }
 
@@ -43,6 +46,10 @@ impl Topic {
             Self::Queue => Text::new(
                 "问诊告警（无专家可派、答复超过时限）",
                 "Alarms: consultations for which no expert was found, and overdue answers",
+            ),
+            Self::Unread => Text::new(
+                "未读消息提醒（不在线时汇总发送）",
+                "Unread messages (gathered into one mail while you are not connected)",
             ),
         }
     }

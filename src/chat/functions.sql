@@ -12,6 +12,11 @@ CREATE VIEW published.chat_stream AS
     SELECT consultation_id, stream, last_seq
     FROM chat_stream;
 
+-- Published: how far each account has read, for `unread_mails`.
+CREATE VIEW published.chat_read AS
+    SELECT consultation_id, stream, account_id, seq
+    FROM chat_read;
+
 -- Keeps `writers` of a new stream. Called by the trigger below. Takes no locks.
 CREATE FUNCTION chat_stream_set_writers() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

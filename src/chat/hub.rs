@@ -161,6 +161,10 @@ impl Hub {
         self.0.open.store(sockets.len(), Ordering::Relaxed);
         let presence_written = match person.scope {
             Scope::Expert(_) => self.0.presence.expert_connected(person.account),
+            Scope::Enterprise(_) => {
+                self.0.presence.enterprise_connected(person.account);
+                None
+            }
             _ => None,
         };
         drop(sockets);

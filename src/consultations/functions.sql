@@ -15,6 +15,14 @@ CREATE VIEW published.consultation AS
 CREATE VIEW published.consultation_participant AS
     SELECT consultation_id, account_id, role, joined_at, removed_at
     FROM consultation_participant;
+-- Who takes part now and may read, since when, and whether the notes as well: the decision of `sees` and `reads_notes` in
+-- src/consultations/policy.rs for those who take part. A test holds them against each other.
+CREATE VIEW published.consultation_reader AS
+    SELECT p.consultation_id, p.account_id, p.joined_at, p.role = 'expert' AS reads_notes
+    FROM consultation_participant p
+    JOIN consultation c ON c.id = p.consultation_id
+    JOIN published.account a ON a.id = p.account_id AND a.active
+    WHERE p.removed_at IS NULL AND (p.role = 'expert' OR a.enterprise_id = c.enterprise_id);
 CREATE VIEW published.consultation_event AS
     SELECT consultation_id, seq, event, to_status, at
     FROM consultation_event;

@@ -27,6 +27,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_connection (account_id, server) {
+        account_id -> Uuid,
+        server -> Int8,
+        state -> Nullable<Text>,
+        said_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     account_identity (issuer, subject) {
         issuer -> Text,
         subject -> Text,
@@ -520,15 +529,6 @@ diesel::table! {
         note -> Nullable<Text>,
         recorded_by -> Nullable<Uuid>,
         recorded_at -> Nullable<Timestamptz>,
-    }
-}
-
-diesel::table! {
-    expert_connection (account_id, server) {
-        account_id -> Uuid,
-        server -> Int8,
-        state -> Nullable<Text>,
-        said_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1047,6 +1047,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    unread_mail (account_id) {
+        account_id -> Uuid,
+        sent_at -> Nullable<Timestamptz>,
+        seen_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    unread_waiting (account_id, consultation_id) {
+        account_id -> Uuid,
+        consultation_id -> Uuid,
+        since -> Timestamptz,
+        talk_after -> Int8,
+        talk_to -> Int8,
+        notes_after -> Int8,
+        notes_to -> Int8,
+    }
+}
+
+diesel::table! {
+    unread_watch (consultation_id) {
+        consultation_id -> Uuid,
+        talk_seq -> Int8,
+        notes_seq -> Int8,
+    }
+}
+
+diesel::table! {
     uscc_admission (id) {
         id -> Uuid,
         uscc -> Text,
@@ -1248,6 +1276,10 @@ diesel::joinable!(response_notice -> consultation (consultation_id));
 diesel::joinable!(response_target -> consultation (consultation_id));
 diesel::joinable!(response_watch -> consultation (consultation_id));
 diesel::joinable!(saved_filter -> account (account_id));
+diesel::joinable!(unread_mail -> account (account_id));
+diesel::joinable!(unread_waiting -> account (account_id));
+diesel::joinable!(unread_waiting -> consultation (consultation_id));
+diesel::joinable!(unread_watch -> consultation (consultation_id));
 diesel::joinable!(uscc_admission -> region (region));
 diesel::joinable!(wrong_proof -> account (account_id));
 diesel::joinable!(zero_out_import -> region (region));
@@ -1257,6 +1289,7 @@ diesel::joinable!(zero_out_withdrawal -> zero_out_import (import_id));
 
 appear_together!(
     account,
+    account_connection,
     account_identity,
     account_invitation,
     account_totp,
@@ -1293,7 +1326,6 @@ appear_together!(
     expert_application,
     expert_change,
     expert_conflict,
-    expert_connection,
     expert_refusal,
     expert_region,
     expert_shift,
@@ -1338,6 +1370,9 @@ appear_together!(
     search_run,
     search_table,
     shared_event,
+    unread_mail,
+    unread_waiting,
+    unread_watch,
     uscc_admission,
     wrong_proof,
     zero_out_import,
@@ -1352,6 +1387,7 @@ pub mod published {
     //! defined in its owner's `functions.sql`.
 
     use super::{
+        account_connection as own_account_connection,
         account_invitation,
         attachment,
         case_action as own_case_action,
@@ -1363,7 +1399,7 @@ pub mod published {
         case_evidence_file,
         case_past as own_case_past,
         chat_message as own_chat_message,
-        chat_read,
+        chat_read as own_chat_read,
         chat_stream as own_chat_stream,
         chat_volume,
         consultation as own_consultation,
@@ -1384,7 +1420,6 @@ pub mod published {
         expert_application,
         expert_change,
         expert_conflict as own_expert_conflict,
-        expert_connection,
         expert_refusal as own_expert_refusal,
         expert_region as own_expert_region,
         expert_shift as own_expert_shift,
@@ -1420,6 +1455,9 @@ pub mod published {
         search_recent,
         search_run,
         search_table,
+        unread_mail,
+        unread_waiting,
+        unread_watch,
         uscc_admission,
         zero_out_import as own_zero_out_import,
         zero_out_listed as own_zero_out_listed,
@@ -1447,6 +1485,12 @@ pub mod published {
             invited_by -> Nullable<Uuid>,
             search_text -> Text,
             search_readings -> Text,
+        }
+    }
+
+    diesel::table! {
+        published.account_connection (account_id) {
+            account_id -> Uuid,
         }
     }
 
@@ -1538,6 +1582,15 @@ pub mod published {
     }
 
     diesel::table! {
+        published.chat_read (consultation_id, stream, account_id) {
+            consultation_id -> Uuid,
+            stream -> Text,
+            account_id -> Uuid,
+            seq -> Int8,
+        }
+    }
+
+    diesel::table! {
         published.chat_stream (consultation_id, stream) {
             consultation_id -> Uuid,
             stream -> Text,
@@ -1605,6 +1658,15 @@ pub mod published {
             until -> Timestamptz,
             rating -> Int4,
             rated_at -> Timestamptz,
+        }
+    }
+
+    diesel::table! {
+        published.consultation_reader (consultation_id, account_id) {
+            consultation_id -> Uuid,
+            account_id -> Uuid,
+            joined_at -> Timestamptz,
+            reads_notes -> Bool,
         }
     }
 
@@ -1878,6 +1940,7 @@ pub mod published {
     diesel::joinable!(case_evidence -> account (submitted_by));
     diesel::joinable!(case_past -> remediation_case (case_id));
     diesel::joinable!(chat_read -> account (account_id));
+    diesel::joinable!(own_chat_read -> account (account_id));
     diesel::joinable!(chat_stream -> consultation (consultation_id));
     diesel::joinable!(consultation -> account (opened_by));
     diesel::joinable!(own_consultation -> account (opened_by));
@@ -1928,11 +1991,16 @@ pub mod published {
     diesel::joinable!(response_target -> consultation (consultation_id));
     diesel::joinable!(response_watch -> consultation (consultation_id));
     diesel::joinable!(saved_filter -> account (account_id));
+    diesel::joinable!(unread_mail -> account (account_id));
+    diesel::joinable!(unread_waiting -> account (account_id));
+    diesel::joinable!(unread_waiting -> consultation (consultation_id));
+    diesel::joinable!(unread_watch -> consultation (consultation_id));
     diesel::joinable!(zero_out_import -> region (region));
     diesel::joinable!(zero_out_withdrawal -> account (requested_by));
 
     appear_together!(
         account,
+        account_connection,
         action_deadline,
         audit_entry,
         case_action,
@@ -1940,12 +2008,14 @@ pub mod published {
         case_event,
         case_past,
         chat_message,
+        chat_read,
         chat_stream,
         consultation,
         consultation_event,
         consultation_offer,
         consultation_participant,
         consultation_rating_past,
+        consultation_reader,
         enterprise,
         enterprise_past,
         expert,
@@ -1973,78 +2043,81 @@ pub mod published {
             $(appear_together!($table, $view);)+
         };
     }
-    beside!(account_invitation: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(attachment: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_case_action: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_criterion: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_elsewhere: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_case_event: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_event_file: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_evidence: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(case_evidence_file: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_case_past: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_chat_message: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(chat_read: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_chat_stream: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(chat_volume: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation: account, chat_message, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation_event: account, chat_message, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation_offer: account, chat_message, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(consultation_panel: account, chat_message, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation_participant: account, chat_message, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_consultation_rating_past: account, chat_message, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(consultation_rating_reminder: account, chat_message, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(counted_calendar: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(deadline_notice: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(deadline_sweep: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_enterprise: account);
-    beside!(enterprise_figure: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_enterprise_past: account);
-    beside!(enterprise_registration: account);
-    beside!(own_expert: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(expert_application: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(expert_change: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
-    beside!(own_expert_conflict: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(expert_connection: account);
-    beside!(own_expert_refusal: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_region: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_shift: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_signed_report: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(own_expert_specialty: account, enterprise, enterprise_past, nonconformity, nonconformity_ever);
-    beside!(figure_stale: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(installation: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(own_matching_assignment: account, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
-    beside!(matching_plan: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(matching_plan_line: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(matching_plan_pairs: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_nonconformity: account);
-    beside!(past_day: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_class: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_hospital: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(product_kind: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(published_figure: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_quality_alert: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(quality_meeting: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region_figure: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(region_scope: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(own_remediation_case: account, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
-    beside!(response_event: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_mail: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_notice: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_target: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(response_watch: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(saved_filter: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_character: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_posting: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_progress: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_recent: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_run: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(search_table: account, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
-    beside!(uscc_admission: account);
-    beside!(own_zero_out_import: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
-    beside!(own_zero_out_listed: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
-    beside!(zero_out_rejection: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
-    beside!(own_zero_out_row: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
-    beside!(zero_out_withdrawal: account, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
+    beside!(own_account_connection: account);
+    beside!(account_invitation: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(attachment: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_case_action: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_criterion: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_elsewhere: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_case_event: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_event_file: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_evidence: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_evidence_file: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_case_past: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_chat_message: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_chat_read: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_chat_stream: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(chat_volume: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation_event: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation_offer: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_panel: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation_participant: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_consultation_rating_past: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_rating_reminder: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(counted_calendar: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(deadline_notice: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(deadline_sweep: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_enterprise: account, account_connection);
+    beside!(enterprise_figure: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_enterprise_past: account, account_connection);
+    beside!(enterprise_registration: account, account_connection);
+    beside!(own_expert: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(expert_application: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(expert_change: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
+    beside!(own_expert_conflict: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_refusal: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_region: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_shift: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_signed_report: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(own_expert_specialty: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(figure_stale: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(installation: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(own_matching_assignment: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
+    beside!(matching_plan: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(matching_plan_line: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(matching_plan_pairs: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_nonconformity: account, account_connection);
+    beside!(past_day: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_class: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_hospital: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(product_kind: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(published_figure: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_quality_alert: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(quality_meeting: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region_figure: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(region_scope: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(own_remediation_case: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(response_event: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_mail: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_notice: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_target: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(response_watch: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(saved_filter: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_character: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_posting: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_progress: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_recent: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_run: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(search_table: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_mail: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_waiting: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(unread_watch: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(uscc_admission: account, account_connection);
+    beside!(own_zero_out_import: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
+    beside!(own_zero_out_listed: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
+    beside!(zero_out_rejection: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
+    beside!(own_zero_out_row: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
+    beside!(zero_out_withdrawal: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever);
 }

@@ -1,8 +1,9 @@
-//! The table `expert_connection`: which servers run on this database, and which experts are connected to them.
+//! The table `account_connection`: which servers run on this database, and which experts and people of enterprises
+//! are connected to them.
 //!
 //! A server counts as running while it holds an advisory lock by its number, on a connection of its own: the
-//! lock of a killed server ends at once, and nothing must be written to stay alive. Experts' connections are
-//! rows, because matching asks for them in its own transaction.
+//! lock of a killed server ends at once, and nothing must be written to stay alive. Connections are rows, because
+//! matching, and the mails to who is away, ask for them in their own transactions.
 
 use crate::core::Problem;
 use crate::core::ids::AccountId;
@@ -12,6 +13,8 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Uuid as Sq
 
 /// The class of the servers' locks: "zero" in ASCII. The SQL function `live_servers()` uses the same number.
 const LOCK_CLASS: i32 = 2_053_468_783;
+/// Connections written by one statement.
+const MOST_ROWS: usize = 20_000;
 
 #[derive(QueryableByName)]
 struct Answer {
@@ -52,13 +55,13 @@ pub fn has_others(conn: &mut PgConnection, server: i64) -> QueryResult<bool> {
     Ok(others.yes)
 }
 
-/// Whether an expert is connected to any server.
+/// Whether an expert, or somebody of an enterprise, is connected to any server.
 ///
 /// # Errors
 /// When the database is unavailable.
 pub fn is_connected(conn: &mut PgConnection, account: AccountId) -> QueryResult<bool> {
     let found: Answer = diesel::sql_query(
-        "SELECT EXISTS (SELECT 1 FROM expert_connection c
+        "SELECT EXISTS (SELECT 1 FROM account_connection c
                         WHERE c.account_id = $1 AND c.server IN (SELECT live_servers())) AS yes",
     )
     .bind::<SqlUuid, _>(account)
@@ -66,20 +69,20 @@ pub fn is_connected(conn: &mut PgConnection, account: AccountId) -> QueryResult<
     Ok(found.yes)
 }
 
-/// One expert's connection to this server, as it is now.
+/// Somebody's connection to this server, as it is now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Connection {
-    /// The expert's account.
+    /// The account.
     pub account: AccountId,
     /// Whether a socket is open.
     pub is_connected: bool,
-    /// The state that the expert chose last, if any.
+    /// The state that an expert chose last, if any.
     pub state: Option<Availability>,
     /// Whether the state was chosen since the last write.
     pub state_changed: bool,
 }
 
-/// Writes how experts are connected to this server. Gives the accounts whose change must be reported.
+/// Writes how people are connected to this server. Gives the accounts whose change must be reported.
 ///
 /// # Errors
 /// When the database is unavailable.
@@ -87,26 +90,26 @@ pub fn write(conn: &mut PgConnection, server: i64, now: &[Connection]) -> QueryR
     let (connected, gone): (Vec<&Connection>, Vec<&Connection>) = now.iter().partition(|c| c.is_connected);
     let mut changed: Vec<AccountId> =
         connected.iter().filter(|c| c.state_changed).map(|c| c.account).collect();
-    if !connected.is_empty() {
+    for part in connected.chunks(MOST_ROWS) {
         // Times of several servers are compared: only the clock of the database is the same for all.
         diesel::sql_query(
-            "INSERT INTO expert_connection (account_id, server, state, said_at)
+            "INSERT INTO account_connection (account_id, server, state, said_at)
              SELECT u.account, $1, u.state, CASE WHEN u.state_changed THEN clock_timestamp() END
              FROM unnest($2, $3, $4) AS u(account, state, state_changed)
              ON CONFLICT (account_id, server) DO UPDATE
-             SET state = excluded.state, said_at = coalesce(excluded.said_at, expert_connection.said_at)",
+             SET state = excluded.state, said_at = coalesce(excluded.said_at, account_connection.said_at)",
         )
         .bind::<BigInt, _>(server)
-        .bind::<Array<SqlUuid>, _>(connected.iter().map(|c| c.account.0).collect::<Vec<_>>())
+        .bind::<Array<SqlUuid>, _>(part.iter().map(|c| c.account.0).collect::<Vec<_>>())
         .bind::<Array<Nullable<Text>>, _>(
-            connected.iter().map(|c| c.state.map(Availability::as_str)).collect::<Vec<_>>(),
+            part.iter().map(|c| c.state.map(Availability::as_str)).collect::<Vec<_>>(),
         )
-        .bind::<Array<Bool>, _>(connected.iter().map(|c| c.state_changed).collect::<Vec<_>>())
+        .bind::<Array<Bool>, _>(part.iter().map(|c| c.state_changed).collect::<Vec<_>>())
         .execute(conn)?;
     }
     if !gone.is_empty() {
         let left: Vec<Account> = diesel::sql_query(
-            "WITH gone AS (DELETE FROM expert_connection WHERE server = $1 AND account_id = ANY($2)
+            "WITH gone AS (DELETE FROM account_connection WHERE server = $1 AND account_id = ANY($2)
                            RETURNING account_id, state)
              SELECT account_id AS account FROM gone WHERE state IS NOT NULL",
         )
@@ -126,7 +129,7 @@ pub fn delete_dead_servers(conn: &mut PgConnection) -> QueryResult<Vec<AccountId
     // A row that the statement sees was written by a server that held its lock before; `live_servers()` reads the
     // locks later, so the row of a server that just started is not deleted.
     let left: Vec<Account> = diesel::sql_query(
-        "WITH gone AS (DELETE FROM expert_connection WHERE server NOT IN (SELECT live_servers())
+        "WITH gone AS (DELETE FROM account_connection WHERE server NOT IN (SELECT live_servers())
                        RETURNING account_id, state)
          SELECT DISTINCT account_id AS account FROM gone WHERE state IS NOT NULL",
     )
@@ -152,7 +155,7 @@ pub struct ChosenState {
 pub fn states(conn: &mut PgConnection, accounts: &[AccountId]) -> QueryResult<Vec<ChosenState>> {
     diesel::sql_query(
         "SELECT a.id AS account,
-                coalesce((SELECT c.state FROM expert_connection c
+                coalesce((SELECT c.state FROM account_connection c
                           WHERE c.account_id = a.id AND c.state IS NOT NULL AND c.server IN (SELECT live_servers())
                           ORDER BY c.said_at DESC LIMIT 1), 'offline') AS state
          FROM unnest($1) AS a(id)",
@@ -171,7 +174,7 @@ pub fn chosen_states(conn: &mut PgConnection, accounts: &[AccountId]) -> QueryRe
     }
     // Most often none of them chose a state: then the locks are not looked at.
     diesel::sql_query(
-        "SELECT DISTINCT ON (c.account_id) c.account_id AS account, c.state FROM expert_connection c
+        "SELECT DISTINCT ON (c.account_id) c.account_id AS account, c.state FROM account_connection c
          WHERE c.account_id = ANY($1) AND c.state IS NOT NULL AND c.server IN (SELECT live_servers())
          ORDER BY c.account_id, c.said_at DESC",
     )

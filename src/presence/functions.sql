@@ -9,3 +9,8 @@ LANGUAGE sql VOLATILE AS $$
     WHERE l.locktype = 'advisory' AND l.classid = 2053468783 AND l.objsubid = 2 AND l.granted
       AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
 $$;
+
+-- Published: the experts and the people of enterprises who are connected to a server that runs.
+CREATE VIEW published.account_connection AS
+    SELECT DISTINCT c.account_id
+    FROM account_connection c WHERE c.server IN (SELECT live_servers());

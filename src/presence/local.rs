@@ -3,7 +3,7 @@
 use crate::core::ids::AccountId;
 use crate::db::Tx;
 use crate::presence::availability::Availability;
-use crate::presence::changes::{Changes, ExpertChanges};
+use crate::presence::changes::{Changes, ConnectionChanges};
 use crate::presence::connections;
 use diesel::QueryResult;
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use tokio::sync::{Notify, oneshot};
 #[derive(Debug, Default)]
 pub struct LocalPresence {
     sockets: Mutex<HashMap<AccountId, usize>>,
-    experts: ExpertChanges,
+    written: ConnectionChanges,
 }
 
 impl LocalPresence {
@@ -35,7 +35,12 @@ impl LocalPresence {
     /// Notes that an expert has an open socket. For the first one, gives a receiver that is notified once the
     /// connection is written to the database.
     pub fn expert_connected(&self, account: AccountId) -> Option<oneshot::Receiver<()>> {
-        self.experts.connected(account)
+        self.written.expert_connected(account)
+    }
+
+    /// Notes that somebody of an enterprise has an open socket. It is written within a moment; nobody waits for it.
+    pub fn enterprise_connected(&self, account: AccountId) {
+        self.written.enterprise_connected(account);
     }
 
     /// Counts a socket that closed.
@@ -45,8 +50,8 @@ impl LocalPresence {
         *count -= 1;
         if *count == 0 {
             sockets.remove(&account);
-            // Does nothing for an account that is no expert's: it was never noted there.
-            self.experts.disconnected(account);
+            // Does nothing for an officer's account: it was never noted there.
+            self.written.disconnected(account);
         }
     }
 
@@ -57,26 +62,26 @@ impl LocalPresence {
 
     /// Notes the state that a connected expert chose.
     pub fn state_chosen(&self, account: AccountId, state: Availability) {
-        self.experts.state_chosen(account, state);
+        self.written.state_chosen(account, state);
     }
 
-    /// The changes that are not written yet; all connected experts if `all` is set.
+    /// The changes that are not written yet; all whose connections are written if `all` is set.
     pub fn take_changes(&self, all: bool) -> Changes {
-        self.experts.take(all)
+        self.written.take(all)
     }
 
     /// Puts changes back that could not be written.
     pub fn put_back(&self, changes: Changes) {
-        self.experts.put_back(changes);
+        self.written.put_back(changes);
     }
 
     /// The signal of the thread that writes the changes.
     pub fn wake_signal(&self) -> &Arc<Notify> {
-        &self.experts.wake
+        &self.written.wake
     }
 }
 
-/// Whether an account has a socket open at this server or, as an expert, at any other.
+/// Whether an account has a socket open at this server or, but for an officer's, at any other.
 ///
 /// # Errors
 /// When the database is unavailable.

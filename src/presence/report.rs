@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// passes it.
 pub type ShownIn<'a> = &'a dyn Fn(&mut PgConnection, &[AccountId]) -> QueryResult<Vec<(AccountId, Uuid)>>;
 
-/// Writes which experts are connected to this server: those that changed, or all if `all` is set. Gives the events
+/// Writes who is connected to this server: those that changed, or all if `all` is set. Gives the events
 /// that report it, which are in the feed by then.
 ///
 /// # Errors

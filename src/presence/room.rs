@@ -6,7 +6,7 @@ use crate::web::room::Room;
 /// What the server gathers from this domain.
 pub const ROOM: Room = Room {
     name: "presence",
-    tables: &["expert_connection"],
+    tables: &["account_connection"],
     functions: include_str!("functions.sql"),
     events: EVENTS,
     ..Room::EMPTY

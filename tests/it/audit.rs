@@ -82,7 +82,7 @@ fn audit_actions_are_those_that_rooms_declare() {
 }
 
 /// The names that are no words of the audit.
-const NO_WORDS: [(&str, &str); 15] = [
+const NO_WORDS: [(&str, &str); 24] = [
     ("record_case_step", "writes the word of the step"),
     ("move_action", "writes the word of the step"),
     ("refresh", "changes nothing but the tokens of a session; writes only that a used token came again"),
@@ -98,6 +98,18 @@ const NO_WORDS: [(&str, &str); 15] = [
     ("rebuild_figures", "derived data only"),
     ("remind_of_rating", "sends a mail and changes nothing but when it was sent"),
     ("sweep_deadlines", "tells of deadlines and changes none; notices have a table of their own"),
+    ("follow_targets", "derived from the history; its events have a table of their own"),
+    ("recheck_targets", "derived data only"),
+    (
+        "receive_information",
+        "what the enterprise wrote ends the question; it stands in the consultation's history",
+    ),
+    ("save_filter", "how somebody looks at a list, which nobody else knows"),
+    ("delete_filter", "how somebody looks at a list, which nobody else knows"),
+    ("send_response_notices", "tells of what stands in the events of response targets"),
+    ("take_in_messages", "notes who has not read what stands in the log"),
+    ("note_presence", "notes who is connected"),
+    ("send_unread_mail", "tells of what stands in the log; the mail stands in the outbox"),
     ("apply_for_demo", "makes the demonstration"),
     ("claim_for_demo", "makes the demonstration"),
     ("post_for_demo", "makes the demonstration"),

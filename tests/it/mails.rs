@@ -13,6 +13,7 @@ use zerodesk::people::mails::Mail as OfPeople;
 use zerodesk::plans::mails::Mail as OfPlans;
 use zerodesk::remediation::mails::Mail as OfRemediation;
 use zerodesk::response_targets::mails::Mail as OfResponseTargets;
+use zerodesk::unread_mails::mails::Mail as OfUnreadMails;
 
 const LINK: &str = "https://zerodesk.example/r/k3Jx9-fZ";
 
@@ -152,6 +153,13 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
             unnamed: u32::from(!passed),
             lines: "- 电线绝缘厚度不合格（广州明珠电缆有限公司）：首次答复即将到期".into(),
             link: link.clone(),
+        }),
+        Box::new(OfUnreadMails::UnreadMessages {
+            count: if passed { 1 } else { 23 },
+            unnamed: if passed { 0 } else { 3 },
+            lines: format!("- {}：陈国华发来 2 条新消息\n  {LINK}", subject()).into(),
+            link: link.clone(),
+            account: link.clone(),
         }),
         Box::new(OfConsultations::ConsultationConcluded {
             subject: subject(),
@@ -308,6 +316,14 @@ fn agreed_deadlines_are_not_called_statutory() {
             insta::assert_snapshot!(snapshot, shown(&mail, name, language));
         }
     }
+}
+
+#[test]
+fn more_consultations_than_a_mail_names_are_counted() {
+    let mails = all(false);
+    let mail = mails.iter().find(|mail| mail.template() == "unread_messages").unwrap();
+    insta::assert_snapshot!("unread_messages_more.zh-CN", shown(mail.as_ref(), "李明", Language::Zh));
+    insta::assert_snapshot!("unread_messages_more.en", shown(mail.as_ref(), "Li Ming", Language::En));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! wakes it.
 //!
 //! It has a connection of its own, which holds the lock by which other servers know that this one runs. Each
-//! round writes which experts are connected here and, without NATS, who is typing; reads the feed of events; and, while
+//! round writes who is connected here and, without NATS, who is typing; reads the feed of events; and, while
 //! other servers run, compares the log with what was delivered to the subscribers here. A stream with undelivered messages is
 //! reported to its subscribers only if the round before found some already: a message that was just stored is
 //! still on its way, and reading the log for it would cost more than it helps.

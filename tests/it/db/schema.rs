@@ -135,9 +135,10 @@ const PARTS: &str = "
     ORDER BY child COLLATE \"C\", parent COLLATE \"C\"";
 
 /// Views that are not named as a table: the key, and how many columns at the beginning are never NULL.
-const MADE_FOR_OTHERS: [(&str, &[&str], usize); 5] = [
+const MADE_FOR_OTHERS: [(&str, &[&str], usize); 6] = [
     ("action_deadline", &["case_id", "clock"], 7),
     ("case_deadline", &["case_id", "clock"], 6),
+    ("consultation_reader", &["consultation_id", "account_id"], 4),
     ("nonconformity_ever", &["id"], 8),
     ("open_nonconformity", &["id"], 6),
     ("remediation_case_ever", &["id"], 6),
