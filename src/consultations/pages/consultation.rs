@@ -38,7 +38,7 @@ use crate::web::state::State;
 /// Earlier consultations beside it.
 const SOME_EARLIER: i64 = 5;
 /// Colleagues from which to choose before a name is typed.
-const SOME_COLLEAGUES: i64 = 12;
+const SOME_COLLEAGUES: i64 = 8;
 
 #[derive(Template)]
 #[template(path = "consultations/consultation.html")]
