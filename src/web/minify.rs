@@ -1,7 +1,7 @@
 //! Minifies our modules and styles: browsers get the source without its comments and without blanks that have no meaning.
 //!
-//! Nothing is renamed, joined or moved, and every line keeps its number, so that a fault in a browser is found in the source. Where
-//! it is in doubt whether a blank matters, it stays.
+//! Nothing is renamed, joined or moved, and every line of a module keeps its number, so that a fault in a browser is found in the source.
+//! A style stands inside its page, so its lines mean nothing there. Where it is in doubt whether a blank matters, it stays.
 //!
 //! Written by hand on purpose. The crates that read these languages in full (oxc, swc, lightningcss) are compilers with hundreds of
 //! crates of their own, far more to build than is saved; the small ones work by patterns and fail on nested template literals.
@@ -123,14 +123,13 @@ pub(super) fn style(source: &str) -> String {
         };
         let (piece, after) = rest.split_at(length);
         rest = after;
-        if piece.starts_with("/*") || matches!(first, ' ' | '\t' | '\r') {
+        if piece.starts_with("/*") || matches!(first, ' ' | '\t' | '\r' | '\n') {
             blank = true;
-            minified.extend(piece.matches('\n'));
             continue;
         }
         // A blank before a colon is one of a selector: `a :hover`.
         let before = minified.chars().next_back();
-        let apart = before.is_none_or(|c| "{};,:\n".contains(c)) || "{};,\n".contains(first);
+        let apart = before.is_none_or(|c| "{};,:".contains(c)) || "{};,".contains(first);
         if blank && !apart {
             minified.push(' ');
         }
@@ -179,14 +178,15 @@ mod tests {
     #[test]
     fn minifying_a_style_removes_only_comments_and_blanks() {
         for (source, minified) in [
-            ("/* A */\na { b: c; d: e; }\n", "\na{b:c;d:e}\n"),
+            ("/* A */\na { b: c; d: e; }\n", "a{b:c;d:e}"),
+            ("a\nb {\n  c: d;\n}\n\ne,\nf { g: h }", "a b{c:d}e,f{g:h}"),
             (
                 "a :hover, a:hover > b + c { x: calc(1px + 2px) }",
                 "a :hover,a:hover > b + c{x:calc(1px + 2px)}",
             ),
             (
                 "@media (min-width: 40rem) and print {\n  a { b: c } }",
-                "@media (min-width:40rem) and print{\na{b:c}}",
+                "@media (min-width:40rem) and print{a{b:c}}",
             ),
             (r#"a::before { content: "; }  /* x */ : "; }"#, r#"a::before{content:"; }  /* x */ : "}"#),
             ("a[b='c,  d'] e { f: g !important }", "a[b='c,  d'] e{f:g !important}"),

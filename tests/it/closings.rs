@@ -11,11 +11,11 @@ use zerodesk::settings::YesNo;
 use crate::support::TestApp;
 use crate::support::people::{PASSWORD, text};
 
-/// A service in which tokens outlive a month and nobody is reassigned.
+/// A service in which tokens outlive a day and nobody is reassigned.
 fn app() -> TestApp {
     TestApp::builder()
         .settings(|s| {
-            s.edit::<AuthSettings>().access_token_seconds = 86_400 * 60;
+            s.edit::<AuthSettings>().access_token_seconds = 86_400;
             s.edit::<MatchingSettings>().reassign_silent = YesNo::No;
         })
         .start()
@@ -43,7 +43,7 @@ fn what_is_taken_back_is_offered_to_nobody_any_more() {
         who.act(&path).expect(status);
     }
     for (who, status) in [(&stranger.http, 404), (&expert.http, 404), (&officer, 404)] {
-        who.get(&format!("{page}/close")).expect(status);
+        assert_eq!(who.get(&format!("{page}/close")).status, status);
     }
     let shown = enterprise.http.get(&page).text;
     assert!(shown.contains(&format!("{page}/close")) && shown.contains("撤回问诊"), "{shown}");
@@ -82,7 +82,7 @@ fn what_is_taken_back_is_offered_to_nobody_any_more() {
     let rated = enterprise.http.post(&format!("/api/v1/consultations/{id}/rating"), &json!({ "rating": 1 }));
     assert_eq!(rated.refusal(), conflict("consultation_status"));
     assert_eq!(enterprise.http.act(&path).refusal(), conflict("consultation_status"));
-    enterprise.http.get(&format!("{page}/close")).expect(404);
+    assert_eq!(enterprise.http.get(&format!("{page}/close")).status, 404);
     assert!(!enterprise.http.get("/").text.contains("请评价"));
     assert!(officer.get("/queue?show=all").text.contains("已撤回"));
     let audit = officer.get("/api/v1/audit?action=take_back_consultation").expect(200);
@@ -193,10 +193,9 @@ fn reminders(app: &TestApp) -> usize {
 #[test]
 fn who_has_not_rated_is_reminded_once() {
     let app = app();
-    let (_, talk) = app.small_world();
-    let (expert, enterprise) = (&talk.expert.http, &talk.enterprise.http);
+    let (_, mut talk) = app.small_world();
     let path = format!("/api/v1/consultations/{}", talk.id);
-    expert.post(&format!("{path}/conclude"), &json!({ "conclusion": "请更换绝缘料" })).expect(200);
+    talk.expert.http.post(&format!("{path}/conclude"), &json!({ "conclusion": "请更换绝缘料" })).expect(200);
     app.clock.advance(Duration::days(3) - Duration::minutes(1));
     assert_eq!(reminders(&app), 0, "not before the day");
     app.clock.advance(Duration::minutes(1));
@@ -209,6 +208,9 @@ fn who_has_not_rated_is_reminded_once() {
     assert_eq!(reminders(&app), 1);
     app.clock.advance(Duration::days(5));
     assert_eq!(reminders(&app), 1, "once");
+    let log_in = |name: &str| app.http().log_in(name, PASSWORD);
+    (talk.expert.http, talk.enterprise.http) = (log_in("expert-1"), log_in("enterprise-1"));
+    let (expert, enterprise) = (&talk.expert.http, &talk.enterprise.http);
 
     // Reopened and closed by the enterprise itself: it is asked about the new end. What had no answer, or is rated, is not asked about.
     enterprise.post(&format!("{path}/reopen"), &json!({ "reason": "又出现" })).expect(200);
@@ -216,13 +218,14 @@ fn who_has_not_rated_is_reminded_once() {
     enterprise.act(&format!("{path}/close")).expect(200);
     app.clock.advance(Duration::days(3));
     assert_eq!(reminders(&app), 2);
+    talk.expert.http = log_in("expert-1");
     let other = app.claimed_enterprise(2, "440103", "K0101");
     let other = app.talk(&other, &talk.expert);
     other.enterprise.http.act(&format!("/api/v1/consultations/{}/close", other.id)).expect(200);
     let third = app.claimed_enterprise(3, "440103", "K0101");
     let third = app.talk(&third, &talk.expert);
     let path = format!("/api/v1/consultations/{}", third.id);
-    expert.post(&format!("{path}/conclude"), &json!({ "conclusion": "已解决" })).expect(200);
+    talk.expert.http.post(&format!("{path}/conclude"), &json!({ "conclusion": "已解决" })).expect(200);
     third.enterprise.http.post(&format!("{path}/rating"), &json!({ "rating": 5 })).expect(200);
     app.clock.advance(Duration::days(10));
     assert_eq!(reminders(&app), 2);

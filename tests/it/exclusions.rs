@@ -24,7 +24,7 @@ fn an_enterprise_finds_an_expert_excludes_and_takes_back_on_the_page() {
     let found = enterprise.get("/exclusions?q=expert-2").text;
     assert!(found.contains(&format!("/exclusions?expert={}", other.id)) && !found.contains(&form), "{found}");
     assert!(enterprise.get("/exclusions?q=expert-3").text.contains("没有找到"), "an applicant is unknown");
-    enterprise.get(&format!("/exclusions?expert={hidden}")).expect(404);
+    assert_eq!(enterprise.get(&format!("/exclusions?expert={hidden}")).status, 404);
     assert_eq!(enterprise.get("/exclusions?expert=x").status, 422);
 
     let page = enterprise.get(&form).text;

@@ -132,6 +132,7 @@ fn a_question_for_information_pauses_and_the_answer_resumes_both_in_words() {
     let form = format!("/consultations/{}/information", talk.id);
     assert!(expert.get(&form).text.contains("需补充的内容"));
     assert_eq!(enterprise.get(&form).status, 404);
+    app.clock.advance(Duration::seconds(1));
     ask("还需图纸").expect(200);
     pass(&app, 1);
     assert_eq!(target(&officer, &talk, "conclusion")["state"], "paused");

@@ -26,7 +26,7 @@ fn a_filter_is_saved_and_several_rows_are_dealt_with_at_once() {
         .collect();
     assert_eq!(app.import(&officer, &file(&rows), false)["inserted"], 3);
     let chromium = Chromium::start();
-    let browser = chromium.browser("officer", &app.url);
+    let mut browser = chromium.browser("officer", &app.url);
     browser.log_in("officer");
     browser.open("/cases?sort=enterprise&state=ordered");
     browser.sees("共 3 条");
@@ -56,6 +56,7 @@ fn a_filter_is_saved_and_several_rows_are_dealt_with_at_once() {
     app.mail("factory-2@enterprise.example", "R2");
     browser.script("document.querySelector('dialog[open] button').click()", Vec::new());
     browser.until("!document.querySelector('dialog[open]') && document.querySelector('[data-bulk] input')");
+    browser.expects("/remind - Failed to load resource: the server responded with a status of 409");
     browser.script("document.querySelector('[data-bulk] input').click()", Vec::new());
     browser.script("document.querySelector('[data-bulk] button').click()", Vec::new());
     browser.script("document.querySelector('dialog[open] form').requestSubmit()", Vec::new());

@@ -340,7 +340,7 @@ fn an_officer_reminds_an_enterprise_once_a_day() {
         zerodesk::db::schema::remediation_case::table
             .find(case.parse::<zerodesk::remediation::ids::CaseId>().unwrap()),
     )
-    .set(zerodesk::db::schema::remediation_case::state.eq("cleared"))
+    .set(zerodesk::db::schema::remediation_case::state.eq("overturned"))
     .execute(&mut *c.app.app.conn().unwrap())
     .unwrap();
     let refused = c.district.act(&format!("/api/v1/remediation/cases/{case}/remind"));

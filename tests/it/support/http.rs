@@ -111,7 +111,9 @@ impl Http {
     /// Sends a request with further headers and bytes as they are.
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Reply {
-        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
+        // As browsers do it.
+        let encoded = percent_encoding::utf8_percent_encode(path, percent_encoding::CONTROLS);
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{encoded}", self.url));
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
