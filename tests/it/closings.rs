@@ -90,6 +90,7 @@ fn what_is_taken_back_is_offered_to_nobody_any_more() {
     assert_eq!(app.http().log_in("enterprise-1", PASSWORD).get("/archive").status, 200);
 
     // It can be taken up again, and goes to an expert like a new one.
+    app.clock.advance(Duration::seconds(1));
     let again = json!({ "reason": "仍需专家意见" });
     let open = enterprise.http.post(&format!("/api/v1/consultations/{id}/reopen"), &again).expect(200);
     assert_eq!((&open["status"], &open["closed"]), (&json!("offered"), &Value::Null));

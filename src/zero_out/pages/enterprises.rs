@@ -61,7 +61,7 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let ids: Vec<_> = page.items.iter().map(|e| e.id).collect();
-        let mut summaries = queries::summaries(conn, &ids)?;
+        let mut summaries = queries::summaries(conn, &actor, &ids)?;
         let line = |e: EnterpriseView| {
             let place = choices::region(catalogue, &e.region);
             let summary = summaries.remove(&e.id);

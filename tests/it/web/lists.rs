@@ -116,7 +116,7 @@ fn lists_say_how_many_rows_they_have_and_lead_forth_and_back() {
 
 #[test]
 fn orders_are_what_they_are_called() {
-    let (_app, officer) = world();
+    let (app, officer) = world();
     let names = |query: &str| -> Vec<u32> {
         let page = officer.get(&format!("/enterprises?{query}")).text;
         let found = page.split("恒通第").skip(1).map(|rest| rest.chars().take(3).collect::<String>());
@@ -128,6 +128,14 @@ fn orders_are_what_they_are_called() {
     assert!(names("sort=deadline").iter().take(4).all(|n| n % 20 == 0), "{:?}", names("sort=deadline"));
     let page = officer.get("/enterprises?sort=deadline").text;
     assert!(page.contains("不合格记录 <b>1</b> · 已清零 0 · 最近期限"), "{page}");
+    // An operator sees neither cases nor consultations, and nothing that follows from them.
+    let operator = app.operator("operator");
+    let page = operator.get("/enterprises?sort=name").text;
+    assert!(
+        page.contains("恒通第000公司") && !page.contains("最近期限") && !page.contains("期限最近"),
+        "{page}"
+    );
+    assert_eq!(operator.get("/enterprises?sort=deadline").status, 422);
     let case = officer.get("/cases?sort=enterprise").text;
     assert!(case.find("恒通第000公司").unwrap() < case.find("恒通第001公司").unwrap());
 }
