@@ -74,8 +74,10 @@ impl Command for AssignConsultation {
         match self.expert {
             Some(to) => {
                 let passed_over = self.give(tx, &mut c, to, &reason)?;
-                if !passed_over.is_empty() {
-                    noted["passed_over"] = json!(passed_over);
+                if !passed_over.is_empty()
+                    && let Some(noted) = noted.as_object_mut()
+                {
+                    noted.insert("passed_over".to_owned(), json!(passed_over));
                 }
                 audit(tx, &c, Self::NAME, noted)?;
                 let held_before = from.filter(|_| before == Status::Active);
