@@ -57,6 +57,15 @@ pub fn merged(lines: impl Iterator<Item = Dated>, messages: impl Iterator<Item =
     all
 }
 
+/// Of a case's deadlines, to rectify and to be re-inspected, the one that comes next when a consultation is opened.
+pub fn next_deadline(
+    (rectify_by, reinspect_by): (Option<NaiveDate>, Option<NaiveDate>),
+    opened_at: DateTime<Utc>,
+) -> Option<NaiveDate> {
+    let opened = shanghai_date(opened_at);
+    rectify_by.filter(|by| *by >= opened).or(reinspect_by)
+}
+
 /// The next statutory deadline of a consultation's case, seen from its opening.
 ///
 /// # Errors
@@ -72,8 +81,7 @@ pub fn statutory_due(
         .select((remediation_case::rectify_by, remediation_case::reinspect_by))
         .first(conn)
         .optional()?;
-    let opened = shanghai_date(opened_at);
-    Ok(case.and_then(|(rectify, reinspect)| rectify.filter(|by| *by >= opened).or(reinspect)))
+    Ok(case.and_then(|deadlines| next_deadline(deadlines, opened_at)))
 }
 
 /// The fold of a consultation about a product kind.

@@ -203,8 +203,7 @@ pub fn trial(
         let mut histories = histories(conn, some)?;
         for c in some {
             let history = histories.remove(&c.id).unwrap_or_default();
-            let day = crate::core::clock::shanghai_date(c.opened_at);
-            let statutory = c.rectify_by.filter(|by| *by >= day).or(c.reinspect_by);
+            let statutory = history::next_deadline((c.rectify_by, c.reinspect_by), c.opened_at);
             let matter = (c.product_kind.as_str(), c.opened_at, statutory);
             for (rules, is_tried) in [(&present, false), (&tried, true)] {
                 let fold = history::fold(rules, &catalogue.calendar, catalogue, matter);

@@ -1,5 +1,7 @@
 //! What makes a saved filter valid. Pure.
 
+use crate::web::query_params::PARTS;
+
 /// The most characters of a name.
 pub const MAX_NAME: usize = 40;
 /// The most bytes of a query.
@@ -7,13 +9,14 @@ pub const MAX_QUERY: usize = 2_000;
 /// Filters that one account may have.
 pub const MOST: i64 = 100;
 
-/// Parameters that say which part of a list is shown, or in which language: they are no filter.
-const NOT_KEPT: [&str; 3] = ["cursor", "back", "lang"];
+/// The parameter with the language of a page, which is no filter.
+const LANGUAGE: &str = "lang";
 
 /// A query as it is stored: the parameters that narrow or order a list, in their order; empty ones say nothing.
 pub fn tidy_query(query: &str) -> String {
     let given = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
-    let kept = given.filter(|(name, value)| !NOT_KEPT.contains(&name.as_ref()) && !value.trim().is_empty());
+    let narrows = |name: &str| name != LANGUAGE && !PARTS.contains(&name);
+    let kept = given.filter(|(name, value)| narrows(name) && !value.trim().is_empty());
     form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish()
 }
 

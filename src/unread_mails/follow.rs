@@ -31,7 +31,7 @@ const TAKEN_IN: usize = 500;
 
 /// Tells who is away of unread messages.
 pub const JOB: Job = Job {
-    name: "unread mails",
+    name: "unread_mails",
     wake: None,
     poll: POLL,
     start: |_, _| {

@@ -84,6 +84,7 @@ assets! {
     SCRIPT "back.js";
     SCRIPT "bulk.js";
     SCRIPT "mailed-link.js";
+    SCRIPT "make.js";
     SCRIPT "one-time-link.js";
     SCRIPT "files.js";
     SCRIPT "admin.js";

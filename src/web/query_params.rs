@@ -16,7 +16,7 @@ use crate::web::problem::Failure;
 /// Rows of a list on a page.
 const ROWS: u32 = 30;
 /// The parameters that say which part of a list is shown: none of them narrows it.
-const PARTS: [&str; 2] = ["cursor", BACK];
+pub const PARTS: [&str; 2] = ["cursor", BACK];
 /// The parameter with the order of a list, which narrows nothing: files are in the order of the list as it stands.
 const SORT: &str = "sort";
 /// The parameter with the way back: how many pages stand before this one, and the cursors of the last of them.

@@ -17,5 +17,6 @@ pub mod policy;
 pub mod queries;
 mod room;
 pub mod settings;
+pub mod summaries;
 
 pub use room::ROOM;

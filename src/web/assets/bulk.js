@@ -6,12 +6,8 @@
  */
 import { call, explain, newKey, say, shown } from './api.js';
 import './dialog.js';
+import { make } from './make.js';
 
-const make = (name, text = '', attributes = {}) => {
-  const node = Object.assign(document.createElement(name), { textContent: text });
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  return node;
-};
 const place = document.querySelector('[data-bulk]');
 const boxes = () => [...document.querySelectorAll('[data-bulk-id]')];
 const chosen = () => boxes().filter((box) => box.checked);

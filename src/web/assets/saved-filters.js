@@ -3,14 +3,9 @@
  * @module
  */
 import { call, explain, say, shown } from './api.js';
+import { make } from './make.js';
 
 const PATH = '/api/v1/me/saved-filters';
-const make = (name, text = '', attributes = {}) => {
-  const node = Object.assign(document.createElement(name), { textContent: text });
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  return node;
-};
-
 /** What the address asks for, without the part of the list. */
 function present() {
   const query = new URLSearchParams(location.search);

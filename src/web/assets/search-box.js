@@ -6,15 +6,10 @@
 import { call, explain, load, say } from './api.js';
 import './dialog.js';
 import './search-style.js';
+import { make } from './make.js';
 
 /** How long nothing must be typed before it is looked for, milliseconds. */
 const PAUSE = 150;
-
-const make = (name, text = '', attributes = {}) => {
-  const node = Object.assign(document.createElement(name), { textContent: text });
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  return node;
-};
 
 /** A text with marks. What was written is never markup. */
 const marked = (parent, pieces) => {

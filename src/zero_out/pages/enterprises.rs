@@ -24,7 +24,8 @@ use crate::web::problem::Answer;
 use crate::web::query_params::QueryParams;
 use crate::web::reply::read;
 use crate::web::state::State;
-use crate::zero_out::queries::{self, EnterpriseSort, EnterpriseSummary, Filter};
+use crate::zero_out::queries::{self, EnterpriseSort, Filter};
+use crate::zero_out::summaries::{EnterpriseSummary, summaries};
 
 /// Records of one enterprise that its page shows.
 const SHOWN: usize = 40;
@@ -61,10 +62,10 @@ pub async fn list(state: State, member: Member, asked: QueryParams) -> Answer {
         };
         let pager = asked.pager(&page, || queries::count(conn, &actor, &filter))?;
         let ids: Vec<_> = page.items.iter().map(|e| e.id).collect();
-        let mut summaries = queries::summaries(conn, &actor, &ids)?;
+        let mut found = summaries(conn, &actor, &ids)?;
         let line = |e: EnterpriseView| {
             let place = choices::region(catalogue, &e.region);
-            let summary = summaries.remove(&e.id);
+            let summary = found.remove(&e.id);
             (e, place, summary)
         };
         Ok(EnterprisesPage {

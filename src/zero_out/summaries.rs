@@ -1,0 +1,60 @@
+//! What the list of enterprises says of each besides its row.
+
+use crate::core::actor::Actor;
+use crate::core::ids::EnterpriseId;
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Date, Nullable, Timestamptz, Uuid as SqlUuid};
+use std::collections::HashMap;
+
+/// What a list says of an enterprise besides its row.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct EnterpriseSummary {
+    #[diesel(sql_type = SqlUuid)]
+    id: EnterpriseId,
+    /// Its nonconformities.
+    #[diesel(sql_type = BigInt)]
+    pub records: i64,
+    /// Those of them that are cleared.
+    #[diesel(sql_type = BigInt)]
+    pub cleared: i64,
+    /// The last day of the nearest statutory deadline that runs.
+    #[diesel(sql_type = Nullable<Date>)]
+    pub due_on: Option<NaiveDate>,
+    /// When the last consultation was opened.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub last_consultation: Option<DateTime<Utc>>,
+}
+
+const SUMMARIES: &str = "
+    SELECT e.id, r.records, r.cleared, d.due_on, c.last_consultation
+    FROM unnest($1) AS e (id)
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS records, count(*) FILTER (WHERE case_settles(k.state)) AS cleared
+        FROM published.nonconformity n LEFT JOIN published.remediation_case k ON k.nonconformity_id = n.id
+        WHERE n.enterprise_id = e.id
+    ) r
+    CROSS JOIN LATERAL (
+        SELECT min(d.due_on) AS due_on FROM published.case_deadline d WHERE d.enterprise_id = e.id
+    ) d
+    CROSS JOIN LATERAL (
+        SELECT max(c.opened_at) AS last_consultation FROM published.consultation c WHERE c.enterprise_id = e.id
+    ) c";
+
+/// What a list says of some enterprises, which the caller has found to be visible: to officers alone, since operators see neither cases
+/// nor consultations.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn summaries(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    ids: &[EnterpriseId],
+) -> QueryResult<HashMap<EnterpriseId, EnterpriseSummary>> {
+    if actor.officer_region().is_none() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<EnterpriseSummary> =
+        diesel::sql_query(SUMMARIES).bind::<Array<SqlUuid>, _>(ids).load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
