@@ -195,7 +195,10 @@ fn the_expert_is_warned_and_the_officers_learn_of_an_overdue_answer_once() {
     assert_eq!(target(&officer, &talk, "first_answer")["state"], "breached");
     let list = officer.get("/queue?show=all").text;
     assert!(
-        list.contains("首次答复时限") && list.contains("（已超时）") && list.contains("已等待"),
+        list.contains("首次答复时限")
+            && list.contains("（已超时）")
+            && list.contains("已进行")
+            && !list.contains("已等待"),
         "{list}"
     );
     for _ in 0..3 {

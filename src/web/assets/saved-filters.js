@@ -21,7 +21,9 @@ const form = make('form', '', { class: 'acts' });
 const label = make('label', say('筛选名称', 'Name of the filter'));
 const field = make('input', '', { name: 'name', maxlength: '40', required: '' });
 label.append(field);
-form.append(label, make('button', say('保存筛选', 'Save the filter'), { class: 'second' }));
+form.append(label, make('button', say('保存', 'Save'), { class: 'second' }));
+const save = make('details');
+save.append(make('summary', say('保存当前筛选', 'Save this filter')), form);
 
 const refused = (error) => {
   const fault = error.problem?.errors?.[0];
@@ -35,7 +37,7 @@ function draw(saved) {
       const item = make('li', '', { class: 'chip' });
       const link = make('a', shown(name), { href: `${location.pathname}?${query}` });
       if (query === present()) link.setAttribute('aria-current', 'page');
-      const away = make('button', '×', { type: 'button', class: 'plain', 'aria-label': `${say('删除已保存的筛选', 'Delete the saved filter')} ${shown(name)}` });
+      const away = make('button', '×', { type: 'button', class: 'second small', 'aria-label': `${say('删除已保存的筛选', 'Delete the saved filter')} ${shown(name)}` });
       away.addEventListener('click', async () => {
         try {
           await call(`${PATH}/${id}`, { method: 'DELETE' });
@@ -49,8 +51,8 @@ function draw(saved) {
       return item;
     }),
   );
-  form.hidden = !present() || saved.some(({ query }) => query === present());
-  box.hidden = form.hidden && !saved.length;
+  save.hidden = !present() || saved.some(({ query }) => query === present());
+  box.hidden = save.hidden && !saved.length;
 }
 
 async function load() {
@@ -62,6 +64,7 @@ form.addEventListener('submit', async (event) => {
   try {
     await call(PATH, { method: 'POST', body: { page: location.pathname, name: field.value, query: present() } });
     field.value = '';
+    save.open = false;
     await load();
     said.textContent = say('已保存。', 'Saved.');
   } catch (error) {
@@ -70,7 +73,7 @@ form.addEventListener('submit', async (event) => {
 });
 
 if (box) {
-  box.append(list, form, said);
+  box.append(list, save, said);
   // A list without its saved filters is whole, so a failure says nothing.
   load().catch(() => {});
 }
