@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema, Queryable, Selectable)]
 #[diesel(table_name = saved_filter, check_for_backend(Pg))]
 pub struct SavedFilterView {
-    /// By which it is deleted.
+    /// Identifier, as in `DELETE /saved-filters/{id}`.
     pub id: SavedFilterId,
     /// The path of the page.
     pub page: String,
