@@ -29,6 +29,7 @@
 //! - [`response_targets`]: how soon enterprises are to be answered
 //! - [`saved_filters`]: filters of lists that people save under a name
 //! - [`unread_mails`]: mails about messages that who is away has not read
+//! - [`webhooks`]: other systems are told of events, by signed calls
 //! - [`search`]: one search over everything that a person may see, and the index of messages
 //! - [`reports`]: figures over several domains
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
@@ -63,6 +64,7 @@ pub mod settings;
 pub mod telemetry;
 pub mod unread_mails;
 pub mod web;
+pub mod webhooks;
 pub mod withdrawals;
 pub mod zero_out;
 
@@ -90,6 +92,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &response_targets::ROOM,
     &saved_filters::ROOM,
     &unread_mails::ROOM,
+    &webhooks::ROOM,
     &search::ROOM,
     &reports::ROOM,
     &server::room::SERVER,

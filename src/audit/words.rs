@@ -111,7 +111,7 @@ impl Told<'_> {
         Some(match key {
             // In people's own words.
             "reason" | "note" | "name" | "file_name" | "found" | "item" | "document" | "participants"
-            | "owner" | "username" | "address" => text.to_owned(),
+            | "owner" | "username" | "address" | "url" => text.to_owned(),
             "region" | "held_by" => choices::region(self.catalogue, text),
             "product_kind" => {
                 let kind = self.catalogue.products.kind(text);
@@ -133,7 +133,7 @@ impl Told<'_> {
 fn label(key: &str) -> Option<(&'static str, &'static str)> {
     Some(match key {
         "seq" | "id" | "key" | "session" | "bound_micros" | "total_micros" | "milliseconds" | "sha256"
-        | "kid" | "alg" | "typ" | "import" => return None,
+        | "kid" | "alg" | "typ" | "import" | "delivery" => return None,
         "accepted" => ("已接受", "accepted"),
         "action" | "actions" => ("措施", "actions"),
         "added" => ("新增", "added"),
@@ -152,11 +152,13 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "consultations" => ("问诊数", "consultations"),
         "corrects" => ("更正的步骤", "corrected step"),
         "criterion" => ("康复标准", "criterion"),
+        "deliveries" => ("推送数", "deliveries"),
         "document" => ("文号", "document"),
         "done_on" => ("完成日期", "done on"),
         "dry_run" => ("仅检查", "check only"),
         "ended" => ("结束", "ended"),
         "enterprise" | "enterprises" => ("企业数", "enterprises"),
+        "events" => ("事件", "events"),
         "evidence" => ("证据数", "pieces of evidence"),
         "expert" | "experts" => ("专家数", "experts"),
         "experts_told" => ("已通知专家", "experts told"),
@@ -211,6 +213,7 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "said" => ("更正内容", "said"),
         "sessions_ended" => ("退出的登录", "sessions ended"),
         "shifts" => ("班次", "shifts"),
+        "since" => ("起", "since"),
         "source" => ("来源", "source"),
         "specialties" => ("专长", "specialties"),
         "state" | "status" => ("状态", "state"),
@@ -221,6 +224,7 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "unserved" => ("未安排", "without an expert"),
         "until" => ("截止日期", "until"),
         "updated" => ("更新", "updated"),
+        "url" => ("网址", "address of the web"),
         "uscc" => ("统一社会信用代码", "credit code"),
         "username" => ("用户名", "username"),
         "was" => ("变更前", "was"),
@@ -279,6 +283,17 @@ fn stored_word(stored: &str) -> Option<(&'static str, &'static str)> {
         "cleared" => ("已清零", "cleared"),
         "licence_revoked" => ("已吊销营业执照", "licence revoked"),
         "closed" => ("已结案", "closed"),
+        "consultation.opened" => ("发起问诊", "consultation opened"),
+        "consultation.assigned" => ("问诊已有专家接诊", "consultation accepted or assigned"),
+        "consultation.concluded" => ("问诊办结", "consultation concluded"),
+        "consultation.reopened" => ("问诊重新打开", "consultation reopened"),
+        "case.opened" => ("整改案件立案", "case opened"),
+        "case.state_changed" => ("整改案件状态变更", "state of a case changed"),
+        "case.cleared" => ("整改案件清零", "case cleared"),
+        "import.finished" => ("名单导入结束", "import finished"),
+        "paused" => ("已停用", "stopped"),
+        "gone" => ("对方地址已永久停用", "the endpoint is gone"),
+        "failing" => ("连续多日失败", "failing for days"),
         "already_tried" => ("此前已派给过", "was offered it before"),
         "no_specialty" => ("专长不涉及该产品", "no specialty for the product"),
         "off_duty" => ("不在值班", "not on duty"),

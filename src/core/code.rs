@@ -467,6 +467,23 @@ codes! {
     DatabaseOfAnotherVersion "database_of_another_version" 503 "数据库属于另一版本" "Database of another version"
         "数据库由本程序的另一版本建立，服务器不能启动。请由平台运营人员改用空数据库或删除数据目录；需要保留的数据，请先用原版本导出。"
         "The database was made by another version of the program, so the server does not start. The operator uses an empty database or removes the data folder; what is to be kept is exported with the other version first.";
+
+    // Other systems.
+    WebhookRests "webhook_rests" 409 "事件推送未启用" "The webhook is stopped"
+        "该推送已停用，或其创建人已被停用、调离，不再有权查看该地区。请先启用，或由有权的人员重新设置。"
+        "The webhook is stopped, or its officer was deactivated or moved and may not see its region any more. Start it, or let an officer of the region make another.";
+    WebhookDeliveryPending "webhook_delivery_pending" 409 "推送尚未结束" "The delivery is under way"
+        "该推送正在发送或等待重试，不能再次发送。请在其结束后重试。"
+        "The delivery is being sent or waits for its next attempt. Send it again once it has ended.";
+    KeyScope "key_scope" 403 "接口密钥无此权限" "Not within the key's scopes"
+        "接口密钥只能用于其权限范围所列的接口；登录、账号、页面和聊天连接等不对接口密钥开放。请使用权限足够的密钥，或由人员登录后办理。"
+        "An API key opens only the calls of its scopes; logging in, accounts, pages and chat sockets are closed to keys. Use a key that has the scope, or log in as a person.";
+    KeyTooBusy "key_too_busy" 429 "接口密钥调用过于频繁" "Too many calls with the key"
+        "该接口密钥在一分钟内的调用次数已达上限。请在 Retry-After 所示的秒数后重试。"
+        "The key has made as many calls within a minute as it may. Try again after the seconds in Retry-After.";
+    EnterpriseUnclaimed "enterprise_unclaimed" 409 "企业尚未认领账号" "The enterprise is not claimed"
+        "该企业尚未认领平台账号，没有人可以查看和答复问诊。请企业先认领账号。"
+        "Nobody has claimed the enterprise on the platform, so nobody could read the consultation. The enterprise has to claim its account first.";
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub enum Counted {
     Files,
     /// Saved filters of an account.
     SavedFilters,
+    /// Webhooks of an officer.
+    Webhooks,
 }
 
 impl Counted {
@@ -28,6 +30,7 @@ impl Counted {
             Self::Consultations => 0x7a64_0001,
             Self::Files => 0x7a64_0002,
             Self::SavedFilters => 0x7a64_0003,
+            Self::Webhooks => 0x7a64_0004,
         }
     }
 }

@@ -1091,6 +1091,60 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhook (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        region -> Text,
+        url -> Text,
+        description -> Text,
+        events -> Array<Text>,
+        state -> Text,
+        disabled_reason -> Nullable<Text>,
+        disabled_at -> Nullable<Timestamptz>,
+        failing_since -> Nullable<Timestamptz>,
+        secret -> Bytea,
+        secret_kid -> Text,
+        old_secret -> Nullable<Bytea>,
+        old_secret_kid -> Nullable<Text>,
+        old_secret_until -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_attempt (delivery_id, ordinal) {
+        delivery_id -> Uuid,
+        ordinal -> Int4,
+        at -> Timestamptz,
+        status -> Nullable<Int4>,
+        error -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        took_ms -> Int4,
+    }
+}
+
+diesel::table! {
+    webhook_delivery (id) {
+        id -> Uuid,
+        webhook_id -> Uuid,
+        event -> Text,
+        subject -> Text,
+        subject_id -> Uuid,
+        at -> Timestamptz,
+        data -> Jsonb,
+        state -> Text,
+        attempts -> Int4,
+        tries -> Int4,
+        since -> Timestamptz,
+        next_attempt_at -> Timestamptz,
+        claimed_until -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     wrong_proof (account_id, source) {
         account_id -> Uuid,
         tries -> Int4,
@@ -1281,6 +1335,10 @@ diesel::joinable!(unread_waiting -> account (account_id));
 diesel::joinable!(unread_waiting -> consultation (consultation_id));
 diesel::joinable!(unread_watch -> consultation (consultation_id));
 diesel::joinable!(uscc_admission -> region (region));
+diesel::joinable!(webhook -> account (account_id));
+diesel::joinable!(webhook -> region (region));
+diesel::joinable!(webhook_attempt -> webhook_delivery (delivery_id));
+diesel::joinable!(webhook_delivery -> webhook (webhook_id));
 diesel::joinable!(wrong_proof -> account (account_id));
 diesel::joinable!(zero_out_import -> region (region));
 diesel::joinable!(zero_out_rejection -> zero_out_import (import_id));
@@ -1374,6 +1432,9 @@ appear_together!(
     unread_waiting,
     unread_watch,
     uscc_admission,
+    webhook,
+    webhook_attempt,
+    webhook_delivery,
     wrong_proof,
     zero_out_import,
     zero_out_listed,
