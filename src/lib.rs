@@ -29,6 +29,7 @@
 //! - [`response_targets`]: how soon enterprises are to be answered
 //! - [`saved_filters`]: filters of lists that people save under a name
 //! - [`unread_mails`]: mails about messages that who is away has not read
+//! - [`api_keys`]: programs of other systems, which act within the scopes of their keys
 //! - [`webhooks`]: other systems are told of events, by signed calls
 //! - [`search`]: one search over everything that a person may see, and the index of messages
 //! - [`reports`]: figures over several domains
@@ -36,6 +37,7 @@
 
 pub mod accounts;
 pub mod alerts;
+pub mod api_keys;
 pub mod app;
 pub mod attachments;
 pub mod audit;
@@ -92,6 +94,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &response_targets::ROOM,
     &saved_filters::ROOM,
     &unread_mails::ROOM,
+    &api_keys::ROOM,
     &webhooks::ROOM,
     &search::ROOM,
     &reports::ROOM,

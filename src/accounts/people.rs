@@ -13,6 +13,12 @@ use crate::notifications::Recipient;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_types::{Bool, Text as SqlText, Uuid as SqlUuid};
+
+diesel::define_sql_function! {
+    /// Whether an account is that of an officer who may see a region now.
+    fn officer_acts(account: SqlUuid, region: SqlText) -> Bool;
+}
 
 /// Loads an account and locks its row until the transaction ends, against other changes of it.
 ///

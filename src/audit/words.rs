@@ -111,7 +111,7 @@ impl Told<'_> {
         Some(match key {
             // In people's own words.
             "reason" | "note" | "name" | "file_name" | "found" | "item" | "document" | "participants"
-            | "owner" | "username" | "address" | "url" => text.to_owned(),
+            | "owner" | "username" | "address" | "url" | "api_key_name" => text.to_owned(),
             "region" | "held_by" => choices::region(self.catalogue, text),
             "product_kind" => {
                 let kind = self.catalogue.products.kind(text);
@@ -133,11 +133,12 @@ impl Told<'_> {
 fn label(key: &str) -> Option<(&'static str, &'static str)> {
     Some(match key {
         "seq" | "id" | "key" | "session" | "bound_micros" | "total_micros" | "milliseconds" | "sha256"
-        | "kid" | "alg" | "typ" | "import" | "delivery" => return None,
+        | "kid" | "alg" | "typ" | "import" | "delivery" | "api_key" | "consultation" => return None,
         "accepted" => ("已接受", "accepted"),
         "action" | "actions" => ("措施", "actions"),
         "added" => ("新增", "added"),
         "address" => ("邮箱地址", "mail address"),
+        "api_key_name" => ("接口密钥", "API key"),
         "anew" => ("重新设置", "set up anew"),
         "annulled" => ("作废", "annulled"),
         "assigned" => ("已安排", "assigned"),
@@ -211,6 +212,7 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "rounds" => ("轮数", "rounds"),
         "rows" => ("行数", "rows"),
         "said" => ("更正内容", "said"),
+        "scopes" => ("权限", "scopes"),
         "sessions_ended" => ("退出的登录", "sessions ended"),
         "shifts" => ("班次", "shifts"),
         "since" => ("起", "since"),
@@ -283,6 +285,12 @@ fn stored_word(stored: &str) -> Option<(&'static str, &'static str)> {
         "cleared" => ("已清零", "cleared"),
         "licence_revoked" => ("已吊销营业执照", "licence revoked"),
         "closed" => ("已结案", "closed"),
+        "consultations:read" => ("读取问诊", "read consultations"),
+        "consultations:open" => ("代企业发起问诊", "open consultations"),
+        "cases:read" => ("读取整改案件", "read cases"),
+        "zero_out:read" => ("读取清零名单和企业", "read the zero-out list"),
+        "zero_out:import" => ("导入名单", "import lists"),
+        "reports:read" => ("读取统计数据", "read figures"),
         "consultation.opened" => ("发起问诊", "consultation opened"),
         "consultation.assigned" => ("问诊已有专家接诊", "consultation accepted or assigned"),
         "consultation.concluded" => ("问诊办结", "consultation concluded"),

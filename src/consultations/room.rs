@@ -5,6 +5,7 @@ use crate::consultations::policy::may_know;
 use crate::consultations::settings::ConsultationSettings;
 use crate::consultations::{api, files, global_search, pages};
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::core::key_scope::KeyScope;
 use crate::db::grants::Rights;
 use crate::settings::DeclaredSection;
 use crate::web::global_search::GlobalSearchSource;
@@ -32,9 +33,9 @@ pub const ROOM: Room = Room {
     functions: include_str!("functions.sql"),
     routes: routes![
         api::reading::open, Roles(&[Enterprise]), "发起问诊";
-        api::reading::list, LoggedIn, "问诊列表";
-        api::reading::consultation, LoggedIn, "问诊详情";
-        api::reading::history, LoggedIn, "问诊办理过程";
+        api::reading::list, LoggedIn, "问诊列表", KeyScope::ConsultationsRead;
+        api::reading::consultation, LoggedIn, "问诊详情", KeyScope::ConsultationsRead;
+        api::reading::history, LoggedIn, "问诊办理过程", KeyScope::ConsultationsRead;
         api::reading::explain, LoggedIn, "为何派给该专家";
         api::messages::messages, LoggedIn, "读取消息";
         // A repeated message is answered to those, too, who no longer see the consultation: what they may know is judged by its storing.

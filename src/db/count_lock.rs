@@ -21,6 +21,10 @@ pub enum Counted {
     SavedFilters,
     /// Webhooks of an officer.
     Webhooks,
+    /// API keys of an officer.
+    ApiKeys,
+    /// Calls of other systems with one reference.
+    Incoming,
 }
 
 impl Counted {
@@ -31,6 +35,8 @@ impl Counted {
             Self::Files => 0x7a64_0002,
             Self::SavedFilters => 0x7a64_0003,
             Self::Webhooks => 0x7a64_0004,
+            Self::ApiKeys => 0x7a64_0005,
+            Self::Incoming => 0x7a64_0006,
         }
     }
 }

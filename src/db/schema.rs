@@ -81,6 +81,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_key (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        name -> Text,
+        hint -> Text,
+        hash -> Bytea,
+        scopes -> Array<Text>,
+        region -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        revoked_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     attachment (id) {
         id -> Uuid,
         owner_id -> Uuid,
@@ -594,6 +611,17 @@ diesel::table! {
         command -> Text,
         fingerprint -> Bytea,
         output -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    incoming_consultation (region, system, reference) {
+        region -> Text,
+        system -> Text,
+        reference -> Text,
+        consultation_id -> Uuid,
+        api_key_id -> Uuid,
         created_at -> Timestamptz,
     }
 }
@@ -1254,6 +1282,7 @@ diesel::joinable!(account_identity -> account (account_id));
 diesel::joinable!(account_invitation -> enterprise (enterprise_id));
 diesel::joinable!(account_invitation -> region (region));
 diesel::joinable!(account_totp -> account (account_id));
+diesel::joinable!(api_key -> region (region));
 diesel::joinable!(attachment -> account (owner_id));
 diesel::joinable!(attachment -> consultation (consultation_id));
 diesel::joinable!(attachment -> remediation_case (case_id));
@@ -1303,6 +1332,9 @@ diesel::joinable!(expert_signed_report -> expert (expert_id));
 diesel::joinable!(expert_specialty -> expert (expert_id));
 diesel::joinable!(expert_specialty -> product_class (product_class));
 diesel::joinable!(expert_specialty -> product_kind (product_kind));
+diesel::joinable!(incoming_consultation -> api_key (api_key_id));
+diesel::joinable!(incoming_consultation -> consultation (consultation_id));
+diesel::joinable!(incoming_consultation -> region (region));
 diesel::joinable!(login_session -> account (account_id));
 diesel::joinable!(matching_assignment -> expert (expert_id));
 diesel::joinable!(matching_assignment -> matching_plan (plan_id));
@@ -1351,6 +1383,7 @@ appear_together!(
     account_identity,
     account_invitation,
     account_totp,
+    api_key,
     attachment,
     audit_entry,
     audit_head,
@@ -1391,6 +1424,7 @@ appear_together!(
     expert_specialty,
     figure_stale,
     idempotency_key,
+    incoming_consultation,
     installation,
     login_session,
     mail_pause,
@@ -1450,6 +1484,7 @@ pub mod published {
     use super::{
         account_connection as own_account_connection,
         account_invitation,
+        api_key,
         attachment,
         case_action as own_case_action,
         case_criterion,
@@ -1487,6 +1522,7 @@ pub mod published {
         expert_signed_report as own_expert_signed_report,
         expert_specialty as own_expert_specialty,
         figure_stale,
+        incoming_consultation,
         installation,
         matching_assignment as own_matching_assignment,
         matching_plan,

@@ -2,6 +2,7 @@
 
 use crate::consultations;
 use crate::core::actor::Role::{Admin, Enterprise, Expert};
+use crate::core::key_scope::KeyScope;
 use crate::db::grants::Rights;
 use crate::remediation::mails::Mail;
 use crate::remediation::policy::may_know;
@@ -39,9 +40,9 @@ pub const ROOM: Room = Room {
     ],
     functions: include_str!("functions.sql"),
     routes: routes![
-        api::list, LoggedIn, "整改案件列表";
+        api::list, LoggedIn, "整改案件列表", KeyScope::CasesRead;
         api::open, Roles(&[Admin]), "登记责令改正并立案";
-        api::case, LoggedIn, "案件详情";
+        api::case, LoggedIn, "案件详情", KeyScope::CasesRead;
         api::step, ByPolicy(&[Enterprise, Admin], may_know), "登记案件步骤";
         api::add_action, ByPolicy(&[Enterprise, Expert, Admin], may_know), "登记整改措施";
         api::accept_action, ByPolicy(&[Enterprise], may_know), "接受整改措施";

@@ -74,9 +74,7 @@ pub fn is_public(address: IpAddr) -> bool {
         IpAddr::V4(address) => !SPECIAL_V4.into_iter().any(|network| in_v4(network, address)),
         IpAddr::V6(address) => {
             let [_, one, two, .., six, seven] = address.segments();
-            let carried = |high: u16, low: u16| {
-                Ipv4Addr::from(u32::from(high) << 16 | u32::from(low))
-            };
+            let carried = |high: u16, low: u16| Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));
             if in_v6(NAT64, address) {
                 return is_public(IpAddr::V4(carried(six, seven)));
             }

@@ -86,7 +86,8 @@ impl Client {
         let mut outcome = match self.answered(call).await {
             Err(error) => Outcome::unsent(&error),
             Ok(mut response) => {
-                let (status, retry_after) = (response.status().as_u16(), retry_after(response.headers(), now));
+                let (status, retry_after) =
+                    (response.status().as_u16(), retry_after(response.headers(), now));
                 let answer = beginning(&mut response).await;
                 Outcome { answered: Ok(status), answer, retry_after, took: Duration::ZERO }
             }

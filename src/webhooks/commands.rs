@@ -62,8 +62,9 @@ impl Command for CreateWebhook {
         let account = tx.actor.account().ok_or_else(Problem::unauthenticated)?;
         let mut fields = Fields::new();
         let url = endpoint(tx.settings.section::<WebhookSettings>(), &mut fields, &self.url);
-        let description =
-            fields.optional_text("/description", Some(&self.description), MAX_DESCRIPTION).unwrap_or_default();
+        let description = fields
+            .optional_text("/description", Some(&self.description), MAX_DESCRIPTION)
+            .unwrap_or_default();
         let events = chosen(&mut fields, &self.events);
         let region = self.region.clone().unwrap_or_else(|| own.clone());
         fields.require(
@@ -143,10 +144,8 @@ fn endpoint(settings: &WebhookSettings, fields: &mut Fields, text: &str) -> Stri
         "must have no user name, no password and nothing behind #",
     );
     // What a name leads to is looked up before each call.
-    let refused = url
-        .host_str()
-        .and_then(literal)
-        .and_then(|address| check(address, &settings.allowed_networks).err());
+    let refused =
+        url.host_str().and_then(literal).and_then(|address| check(address, &settings.allowed_networks).err());
     fields.require(
         refused.is_none(),
         "/url",

@@ -10,15 +10,6 @@ CREATE FUNCTION webhook_delivery_id() RETURNS uuid LANGUAGE sql VOLATILE AS $$
         52, 1), 53, 1), 'hex')::uuid
 $$;
 
--- Whether the officer who made a webhook may still see its region. One that is deactivated, or has moved, sees it no more: the webhook rests.
--- Called by the functions below and by src/webhooks/queue.rs and queries.rs. Takes no locks.
-CREATE FUNCTION webhook_acts(p_account uuid, p_region text) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
-        SELECT FROM published.account a
-        JOIN region_scope s ON s.scope = a.region AND s.region = p_region
-        WHERE a.id = p_account AND a.active AND a.role = 'admin')
-$$;
-
 -- Whether the thing of a delivery is in a region or under it now: a consultation and a case by their enterprise's region, a case by that of the
 -- authority that handles it as well, an import by the region under which it was asked for. What is of the webhook itself is in its region.
 -- Called by src/webhooks/queue.rs before a delivery is sent. Takes no locks.
@@ -59,7 +50,7 @@ BEGIN
         WHEN 'reopen' THEN 'consultation.reopened'
         ELSE 'consultation.concluded' END AS event) n
     JOIN webhook w ON w.state = 'active' AND n.event = ANY (w.events)
-    WHERE c.id = NEW.consultation_id AND webhook_acts(w.account_id, w.region)
+    WHERE c.id = NEW.consultation_id AND officer_acts(w.account_id, w.region)
       AND EXISTS (SELECT FROM region_scope s WHERE s.scope = w.region AND s.region = e.region);
     RETURN NULL;
 END $$;
@@ -87,7 +78,7 @@ BEGIN
         ('case.state_changed', v.from_state <> v.to_state),
         ('case.cleared', v.from_state <> v.to_state AND v.to_state = 'cleared')) AS n (event, happened)
     JOIN webhook w ON w.state = 'active' AND n.event = ANY (w.events)
-    WHERE n.happened AND webhook_acts(w.account_id, w.region)
+    WHERE n.happened AND officer_acts(w.account_id, w.region)
       AND EXISTS (SELECT FROM region_scope s WHERE s.scope = w.region AND s.region IN (e.region, c.handled_in));
     RETURN NULL;
 END $$;
@@ -103,7 +94,7 @@ BEGIN
             'inserted', NEW.inserted, 'updated', NEW.updated, 'unchanged', NEW.unchanged, 'rejected', NEW.rejected),
         NEW.finished_at, NEW.finished_at, NEW.finished_at
     FROM webhook w
-    WHERE w.state = 'active' AND 'import.finished' = ANY (w.events) AND webhook_acts(w.account_id, w.region)
+    WHERE w.state = 'active' AND 'import.finished' = ANY (w.events) AND officer_acts(w.account_id, w.region)
       AND EXISTS (SELECT FROM region_scope s WHERE s.scope = w.region AND s.region = NEW.region);
     RETURN NULL;
 END $$;

@@ -105,7 +105,9 @@ pub fn state_alone(f: &Frame, state: WebhookState) -> &'static str {
 /// How a webhook stands, in words.
 pub fn state_word(f: &Frame, webhook: &WebhookView) -> &'static str {
     match (webhook.state, webhook.officer_acts) {
-        (WebhookState::Active, false) => f.t("暂停（创建人已无权查看该地区）", "rests: its officer may not see the region"),
+        (WebhookState::Active, false) => {
+            f.t("暂停（创建人已无权查看该地区）", "rests: its officer may not see the region")
+        }
         (state, _) => state_alone(f, state),
     }
 }

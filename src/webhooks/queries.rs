@@ -1,5 +1,6 @@
 //! Reading webhooks and their deliveries. No query here reads a secret.
 
+use crate::accounts::people::officer_acts;
 use crate::core::actor::Actor;
 use crate::core::ids::AccountId;
 use crate::core::page::{Page, Slice, Total};
@@ -12,7 +13,6 @@ use crate::webhooks::event::{EventType, text_of};
 use crate::webhooks::ids::{DeliveryId, WebhookId};
 use crate::webhooks::policy::{permit, visible_to};
 use crate::webhooks::state::{DeliveryState, DisabledReason, WebhookState};
-use crate::webhooks::store::webhook_acts;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -63,7 +63,7 @@ struct Record {
     description: String,
     events: Vec<EventType>,
     region: String,
-    #[diesel(select_expression = webhook_acts(webhook::account_id, webhook::region))]
+    #[diesel(select_expression = officer_acts(webhook::account_id, webhook::region))]
     officer_acts: bool,
     state: WebhookState,
     disabled_reason: Option<DisabledReason>,
@@ -262,10 +262,7 @@ struct AttemptRecord {
     took_ms: i32,
 }
 
-fn of_webhook(
-    webhook: WebhookId,
-    state: Option<DeliveryState>,
-) -> webhook_delivery::BoxedQuery<'static, Pg> {
+fn of_webhook(webhook: WebhookId, state: Option<DeliveryState>) -> webhook_delivery::BoxedQuery<'static, Pg> {
     let query = webhook_delivery::table.filter(webhook_delivery::webhook_id.eq(webhook)).into_boxed();
     match state {
         Some(state) => query.filter(webhook_delivery::state.eq(state)),
@@ -289,10 +286,8 @@ pub fn deliveries(
     if let Some(after) = slice.after {
         query = query.filter(webhook_delivery::id.lt(DeliveryId(after)));
     }
-    let rows: Vec<DeliveryRecord> = query
-        .limit(slice.limit.saturating_add(1))
-        .select(DeliveryRecord::as_select())
-        .load(conn)?;
+    let rows: Vec<DeliveryRecord> =
+        query.limit(slice.limit.saturating_add(1)).select(DeliveryRecord::as_select()).load(conn)?;
     let Page { items, next_cursor } = Page::cut(rows, slice, |row| row.id.0);
     let mut attempts = attempts_of(conn, &items)?;
     let view = |row: DeliveryRecord| DeliveryView {

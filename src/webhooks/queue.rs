@@ -12,7 +12,9 @@ use crate::webhooks::settings::WebhookSettings;
 use crate::webhooks::state::{DeliveryState, DeliveryStep, DisabledReason, transition};
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use serde_json::Value;
 
 /// Deliveries of one webhook that a server sends at one time.
@@ -30,7 +32,7 @@ const CLAIM: &str = "
                 SELECT x.id, x.next_attempt_at FROM webhook_delivery x
                 WHERE x.webhook_id = w.id AND x.state = 'pending' AND x.next_attempt_at <= $1
                 ORDER BY x.next_attempt_at, x.id LIMIT $5) AS due
-            WHERE w.state = 'active' AND w.id <> ALL ($4) AND webhook_acts(w.account_id, w.region)
+            WHERE w.state = 'active' AND w.id <> ALL ($4) AND officer_acts(w.account_id, w.region)
             ORDER BY due.next_attempt_at, due.id LIMIT $3)
         FOR UPDATE OF d SKIP LOCKED
     )
@@ -112,7 +114,10 @@ pub fn claim(
         let (seen, hidden): (Vec<Claimed>, Vec<Claimed>) = taken.into_iter().partition(|one| one.seen);
         if !hidden.is_empty() {
             let ids: Vec<DeliveryId> = hidden.iter().map(|one| one.id).collect();
-            tracing::info!(count = ids.len(), "withheld deliveries of what has left the region of the webhook");
+            tracing::info!(
+                count = ids.len(),
+                "withheld deliveries of what has left the region of the webhook"
+            );
             diesel::update(webhook_delivery::table.filter(webhook_delivery::id.eq_any(ids)))
                 .set((
                     webhook_delivery::state.eq(transition(DeliveryState::Pending, DeliveryStep::Withhold)?),
@@ -157,7 +162,13 @@ enum Verdict {
     GivenUp,
 }
 
-fn verdict(settings: &WebhookSettings, one: &Claimed, outcome: &Outcome, now: DateTime<Utc>, random: u32) -> Verdict {
+fn verdict(
+    settings: &WebhookSettings,
+    one: &Claimed,
+    outcome: &Outcome,
+    now: DateTime<Utc>,
+    random: u32,
+) -> Verdict {
     match outcome.answered {
         Ok(status) if (200..300).contains(&status) => return Verdict::Delivered,
         Ok(410) => return Verdict::Gone,
@@ -167,7 +178,8 @@ fn verdict(settings: &WebhookSettings, one: &Claimed, outcome: &Outcome, now: Da
     if now >= end {
         return Verdict::GivenUp;
     }
-    let longest = Duration::minutes(i64::try_from(settings.longest_retry_minutes).unwrap_or(i64::MAX / 60_000));
+    let longest =
+        Duration::minutes(i64::try_from(settings.longest_retry_minutes).unwrap_or(i64::MAX / 60_000));
     let asked = outcome.retry_after.and_then(|asked| Duration::from_std(asked).ok()).unwrap_or_default();
     let pause = pause(settings, one.tries, random).max(asked).min(longest);
     Verdict::Again((now + pause).min(end))
@@ -271,7 +283,11 @@ const DELETED: i64 = 5_000;
 ///
 /// # Errors
 /// When the database is unavailable.
-pub fn sweep(conn: &mut PgConnection, settings: &WebhookSettings, now: DateTime<Utc>) -> Result<bool, Problem> {
+pub fn sweep(
+    conn: &mut PgConnection,
+    settings: &WebhookSettings,
+    now: DateTime<Utc>,
+) -> Result<bool, Problem> {
     use webhook_delivery as d;
     // One that is tried has its last attempt at the end of its time; after another hour none is in hand.
     let over = now - Duration::hours(i64::from(settings.give_up_hours) + 1);
@@ -332,9 +348,8 @@ mod tests {
     fn what_an_answer_comes_to() {
         let settings = WebhookSettings::default();
         let now = DateTime::UNIX_EPOCH + Duration::hours(1);
-        let judged = |answered, retry_after| {
-            verdict(&settings, &claimed(1), &outcome(answered, retry_after), now, 0)
-        };
+        let judged =
+            |answered, retry_after| verdict(&settings, &claimed(1), &outcome(answered, retry_after), now, 0);
         for status in [200, 202, 204, 299] {
             assert_eq!(judged(Ok(status), None), Verdict::Delivered);
         }

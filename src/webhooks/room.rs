@@ -26,7 +26,7 @@ pub const ROOM: Room = Room {
         api::replay, Roles(&[Admin]), "重新推送";
     ],
     pages: pages![
-        GET "/webhooks" => pages::list, Roles(&[Admin]), Place::new(&[Admin], 108, "系统对接", "Other systems", "plan");
+        GET "/webhooks" => pages::list, Roles(&[Admin]), Place::new(&[Admin], 108, "系统对接", "Other systems", "plan").over(&["/api-keys"]);
         GET "/webhooks/{id}" => pages::one, Roles(&[Admin]);
     ],
     audit: &[

@@ -69,12 +69,7 @@ pub fn opened(settings: &Settings, webhook: WebhookId, sealed: &Sealed) -> Resul
 ///
 /// # Errors
 /// None; HMAC takes keys of any length.
-pub fn signatures(
-    secrets: &[Vec<u8>],
-    id: &str,
-    at: DateTime<Utc>,
-    body: &str,
-) -> Result<String, Problem> {
+pub fn signatures(secrets: &[Vec<u8>], id: &str, at: DateTime<Utc>, body: &str) -> Result<String, Problem> {
     let mut all = Vec::with_capacity(secrets.len());
     for secret in secrets {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret).map_err(Problem::internal)?;
@@ -97,7 +92,8 @@ mod tests {
             signatures(&[secret.clone()], "msg_p5jXN8AQM9LWM0D4loKWxJek", at, r#"{"test": 2432232314}"#)
                 .unwrap();
         assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-        let two = signatures(&[vec![1; 32], secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", at, r#"{"test": 2432232314}"#);
+        let two =
+            signatures(&[vec![1; 32], secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", at, r#"{"test": 2432232314}"#);
         let two = two.unwrap();
         assert!(two.starts_with("v1,") && two.ends_with(&format!(" {signed}")), "{two}");
     }

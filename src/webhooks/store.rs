@@ -1,5 +1,6 @@
 //! Loading a webhook under a lock, for the commands.
 
+use crate::accounts::people::officer_acts;
 use crate::core::Problem;
 use crate::core::ids::AccountId;
 use crate::db::Tx;
@@ -11,13 +12,7 @@ use crate::webhooks::state::WebhookState;
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text, Uuid};
 use serde_json::Value;
-
-diesel::define_sql_function! {
-    /// Whether an officer may see a region: functions.sql.
-    fn webhook_acts(account: Uuid, region: Text) -> Bool;
-}
 
 /// The part of a row of `webhook` that commands decide by.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -62,7 +57,7 @@ impl Row {
     /// When the database can't be asked.
     pub fn works(&self, tx: &mut Tx) -> Result<bool, Problem> {
         let acts: bool =
-            diesel::select(webhook_acts(self.account_id.0, &self.region)).get_result(&mut *tx.conn)?;
+            diesel::select(officer_acts(self.account_id.0, &self.region)).get_result(&mut *tx.conn)?;
         Ok(acts && self.state == WebhookState::Active)
     }
 }

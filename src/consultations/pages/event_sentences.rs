@@ -28,7 +28,7 @@ struct Named {
 
 /// Whether the words that come with an event stand behind its sentence.
 fn tells_why(event: &str) -> bool {
-    matches!(event, "reopen" | "ask_information" | "take_back" | "close")
+    matches!(event, "opened_by_system" | "reopen" | "ask_information" | "take_back" | "close")
 }
 
 type EventRow = (DateTime<Utc>, String, Option<AccountId>, Option<ExpertId>);
@@ -81,6 +81,10 @@ impl HistoryNames {
         let expert = self.named(h).and_then(|named| named.expert.as_deref());
         let expert = expert.unwrap_or_else(|| f.t("专家", "the expert"));
         let (zh, en) = match h.event.as_str() {
+            "opened_by_system" => (
+                "由其他系统代企业发起".to_owned(),
+                "Opened by another system in the name of the enterprise".to_owned(),
+            ),
             "accept" => (format!("{actor} 已接受问诊"), format!("{actor} accepted the consultation")),
             "transfer" => (format!("{actor} 已转诊"), format!("{actor} handed the consultation on")),
             // Reopening gives it back to whom it was with; nobody chose.

@@ -61,6 +61,7 @@ impl Frame {
     pub fn event(&self, word: &str) -> String {
         let (zh, en) = match word {
             "open" => ("发起", "opened"),
+            "opened_by_system" => ("由其他系统代为发起", "opened by another system"),
             "offer" => ("派单", "offered"),
             "accept" => ("接诊", "accepted"),
             "decline" => ("婉拒", "declined"),

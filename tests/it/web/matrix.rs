@@ -322,6 +322,7 @@ fn assert_promise(route: &RouteInfo, role: Option<Role>, status: u16) {
         (Access::ByPolicy(roles, _), Some(role)) if !roles.contains(&role) => {
             assert!([403, 404].contains(&status), "{place}");
         }
+        (Access::Keys, Some(_)) => assert_eq!(status, 403, "{place}"),
         (Access::Roles(_) | Access::Hidden(_) | Access::ByPolicy(..), Some(_)) => {
             assert_ne!(status, 401, "{place}");
         }
