@@ -70,7 +70,9 @@ pub fn until(officer: &Http, id: &str, fits: impl Fn(&[Value]) -> bool) -> Vec<V
 #[track_caller]
 pub fn becomes(officer: &Http, id: &str, state: &str, attempts: u64) -> Value {
     let one = |all: &[Value]| {
-        all.len() == 1 && all[0]["state"] == state && all[0]["attempts"].as_array().unwrap().len() as u64 == attempts
+        all.len() == 1
+            && all[0]["state"] == state
+            && all[0]["attempts"].as_array().unwrap().len() as u64 == attempts
     };
     until(officer, id, one).remove(0)
 }

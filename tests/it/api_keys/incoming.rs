@@ -53,8 +53,12 @@ fn a_consultation_is_opened_in_the_name_of_an_enterprise_once_for_a_reference() 
     let theirs = stranger.post(PATH, &asked("GD-2026-17", &uscc(1))).expect(201);
     assert_ne!(theirs["consultation"]["id"], id);
     let audit = officer.get(&format!("/api/v1/audit?subject={id}")).expect(200);
-    let actions: Vec<_> = audit["items"].as_array().unwrap().iter().map(|e| e["action"].as_str().unwrap()).collect();
-    assert!(actions.contains(&"open_incoming_consultation") && actions.contains(&"open_consultation"), "{audit}");
+    let actions: Vec<_> =
+        audit["items"].as_array().unwrap().iter().map(|e| e["action"].as_str().unwrap()).collect();
+    assert!(
+        actions.contains(&"open_incoming_consultation") && actions.contains(&"open_consultation"),
+        "{audit}"
+    );
     assert!(audit.to_string().contains("市场监管数据中台"));
 }
 
@@ -93,9 +97,8 @@ fn who_is_elsewhere_unknown_or_not_claimed_is_refused() {
 
 #[test]
 fn the_limits_of_an_enterprise_hold_for_those_who_open_for_it() {
-    let app = TestApp::builder()
-        .settings(|s| s.edit::<ConsultationSettings>().open_per_enterprise = 2)
-        .start();
+    let app =
+        TestApp::builder().settings(|s| s.edit::<ConsultationSettings>().open_per_enterprise = 2).start();
     let officer = app.admin("officer", "440000");
     let enterprise = app.claimed_enterprise(1, "440103", "K0101");
     let (system, _) = program(&app, &officer, "440000", &["consultations:open"]);

@@ -14,6 +14,7 @@ use zerodesk::web::room::Access;
 use super::{PATH, SCOPES, keys, program};
 use crate::people::{deactivate, id_of};
 use crate::support::people::PASSWORD;
+use crate::support::ws::By;
 use crate::support::{TestApp, Ws};
 
 const NOBODY: &str = "019c0000-0000-7000-8000-000000000000";
@@ -79,9 +80,8 @@ fn a_key_sees_its_region_alone_and_exports_nobody() {
     let one = format!("/api/v1/consultations/{}", talk.id);
     assert_eq!(here.get(&one).expect(200)["id"], talk.id);
     there.get(&one).expect(404);
-    let count = |key: &crate::support::Http, path: &str| {
-        key.get(path).expect(200)["items"].as_array().unwrap().len()
-    };
+    let count =
+        |key: &crate::support::Http, path: &str| key.get(path).expect(200)["items"].as_array().unwrap().len();
     for path in ["/api/v1/consultations", "/api/v1/enterprises", "/api/v1/zero-out"] {
         assert_eq!((count(&here, path), count(&there, path)), (1, 0), "{path}");
     }
@@ -91,14 +91,13 @@ fn a_key_sees_its_region_alone_and_exports_nobody() {
     // It is no log-in: neither a session nor a socket.
     assert_eq!(here.get("/api/v1/me").refusal(), (403, "key_scope".to_owned()));
     assert_eq!(here.act("/api/v1/auth/logout").refusal(), (403, "key_scope".to_owned()));
-    assert_eq!(Ws::refusal(&app.url, here.token.as_deref().unwrap()), 403);
+    let socket = Ws::try_connect(&app.url, here.token.as_deref().unwrap(), By::Header);
+    assert_eq!(socket.err(), Some(403));
 }
 
 #[test]
 fn a_key_ends_with_its_time_its_revocation_and_the_rights_of_its_officer() {
-    let app = TestApp::builder()
-        .settings(|s| s.edit::<AuthSettings>().access_token_seconds = 86_400)
-        .start();
+    let app = TestApp::builder().settings(|s| s.edit::<AuthSettings>().access_token_seconds = 86_400).start();
     let province = app.admin("province", "440000");
     let city = app.admin("city", "440100");
     let path = "/api/v1/consultations";
@@ -112,10 +111,13 @@ fn a_key_ends_with_its_time_its_revocation_and_the_rights_of_its_officer() {
     province.act(&format!("/api/v1/accounts/{account}/reactivate")).expect(200);
     key.get(path).expect(200);
     // Moved to another region.
-    let moved = province.json("PATCH", &format!("/api/v1/accounts/{account}"), &json!({ "region": "440300" }));
+    let moved =
+        province.json("PATCH", &format!("/api/v1/accounts/{account}"), &json!({ "region": "440300" }));
     moved.expect(200);
     key.get(path).expect(401);
-    province.json("PATCH", &format!("/api/v1/accounts/{account}"), &json!({ "region": "440100" })).expect(200);
+    province
+        .json("PATCH", &format!("/api/v1/accounts/{account}"), &json!({ "region": "440100" }))
+        .expect(200);
     key.get(path).expect(200);
     // Revoked, by another officer of the region.
     province.send("DELETE", &format!("{PATH}/{id}"), &[], None).expect(204);
@@ -175,10 +177,14 @@ fn what_is_done_with_a_key_says_which() {
     let (key, id) = program(&app, &officer, "440000", &["zero_out:import"]);
     let list = crate::support::csv::file(&[crate::support::csv::row(&[])]);
     app.import(&key, &list, false);
-    let audit = officer.get("/api/v1/audit?action=import_list").expect(200);
+    let audit = officer.get("/api/v1/audit?action=request_import").expect(200);
     let entry = &audit["items"][0];
-    assert_eq!((&entry["data"]["api_key"], &entry["actor"]["id"]), (&json!(id), &json!(id_of(&officer))), "{entry}");
-    let page = officer.get("/audit?action=import_list");
+    assert_eq!(
+        (&entry["data"]["api_key"], &entry["actor_id"]),
+        (&json!(id), &json!(id_of(&officer))),
+        "{entry}"
+    );
+    let page = officer.get("/audit?action=request_import");
     assert!(page.text.contains("接口密钥") && page.text.contains("市场监管数据中台"), "{}", page.text);
 }
 

@@ -167,7 +167,8 @@ fn serve(mut stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     reader.read_exact(&mut body)?;
     let body = String::from_utf8(body).unwrap();
     let mut state = shared.state.lock().unwrap();
-    let answer = state.answers.pop_front().or_else(|| state.always.clone()).unwrap_or_else(|| Answer::of(204));
+    let answer =
+        state.answers.pop_front().or_else(|| state.always.clone()).unwrap_or_else(|| Answer::of(204));
     state.calls.push(Call { method, path, headers, body });
     drop(state);
     shared.changed.notify_all();

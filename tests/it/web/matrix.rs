@@ -216,6 +216,10 @@ fn world() -> World {
     let claims = admin.get("/api/v1/enterprise-registrations?state=to_approve").expect(200);
     app.raise_alert();
     let plan = text(&crate::plans::computed(&admin, &json!({}))["id"]);
+    // Each is the first of its list.
+    let webhook = json!({ "url": "https://hooks.example.cn/", "events": ["import.finished"] });
+    admin.post("/api/v1/webhooks", &webhook).expect(201);
+    admin.post("/api/v1/api-keys", &json!({ "name": "x", "scopes": ["cases:read"] })).expect(201);
     let ids = Ids {
         alert: text(&admin.get("/api/v1/remediation/alerts").expect(200)["items"][0]["id"]),
         registration: text(&claims["items"][0]["id"]),

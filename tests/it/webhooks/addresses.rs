@@ -30,9 +30,7 @@ fn a_redirect_is_not_followed() {
 fn a_name_that_leads_to_this_machine_is_not_called() {
     let receiver = Receiver::start();
     // http is allowed, no network is.
-    let app = TestApp::builder()
-        .settings(|s| s.edit::<WebhookSettings>().plain_http = YesNo::Yes)
-        .start();
+    let app = TestApp::builder().settings(|s| s.edit::<WebhookSettings>().plain_http = YesNo::Yes).start();
     let officer = app.admin("officer", "440000");
     let url = format!("http://localhost:{}/hook", receiver.port());
     let made = officer.post(PATH, &json!({ "url": url, "events": ALL })).expect(201);

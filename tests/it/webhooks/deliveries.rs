@@ -51,13 +51,13 @@ fn events_of_consultations_are_sent_signed_and_without_personal_data() {
         assert_eq!(body["data"]["region"], "440103");
         let moment: DateTime<Utc> = body["timestamp"].as_str().unwrap().parse().unwrap();
         assert_eq!(moment, app.now());
-        for secret in ["广州第1公司", "绝缘电阻", "专家", "contact", "example", "按标准整改", "疑问"] {
+        for secret in ["广州第1公司", "绝缘电阻", "专家", "contact", "example", "按标准整改", "疑问"]
+        {
             assert!(!call.body.contains(secret), "{secret}: {}", call.body);
         }
     }
-    let state = |kind: &str| {
-        calls.iter().find(|call| call.kind() == kind).unwrap().json()["data"]["state"].clone()
-    };
+    let state =
+        |kind: &str| calls.iter().find(|call| call.kind() == kind).unwrap().json()["data"]["state"].clone();
     assert_eq!(state("consultation.assigned"), "active");
     assert_eq!(state("consultation.concluded"), "concluded");
     let sent = until(&officer, &id, |all| all.len() == 5 && all.iter().all(|d| d["state"] == "delivered"));
@@ -87,7 +87,10 @@ fn events_of_cases_and_imports_are_sent_by_their_kinds() {
     let event = json!({ "event": "reinspect", "passed": true });
     officer.post(&format!("/api/v1/remediation/cases/{case}/events"), &event).expect(200);
     let changed = states.wait(1)[0].json();
-    assert_eq!((&changed["data"]["from"], &changed["data"]["state"]), (&json!("ordered"), &json!("reinspection_passed")));
+    assert_eq!(
+        (&changed["data"]["from"], &changed["data"]["state"]),
+        (&json!("ordered"), &json!("reinspection_passed"))
+    );
     assert_eq!((receiver.calls().len(), states.calls().len()), (2, 1), "each gets what it asks for");
 }
 
@@ -104,7 +107,8 @@ fn what_fails_is_tried_again_under_its_id_with_the_same_body() {
     assert_eq!((&first["id"], &first["event"]), (&json!(delivery), &json!("webhook.test")));
     let answer = text(&first["attempts"][0]["answer"]);
     assert!(answer.starts_with("<script>⟨U+202E⟩长") && answer.len() < 1_100, "{answer}");
-    let next = |d: &serde_json::Value| d["next_attempt_at"].as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
+    let next =
+        |d: &serde_json::Value| d["next_attempt_at"].as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
     let pause = next(&first) - app.now();
     assert!(pause >= Duration::seconds(5) && pause <= Duration::seconds(10), "{pause}");
     // Another test waits for this one.
@@ -293,7 +297,10 @@ fn what_is_sent_again_at_once_is_bounded() {
     until(&officer, &id, |all| all.iter().all(|d| d["state"] == "delivered"));
     for body in [json!({}), json!({ "delivery": id, "failed_since": "2026-01-01T00:00:00Z" })] {
         let refused = officer.post(&replay, &body).problem();
-        assert_eq!((&refused["status"], &refused["errors"][0]["pointer"]), (&json!(422), &json!("/delivery")));
+        assert_eq!(
+            (&refused["status"], &refused["errors"][0]["pointer"]),
+            (&json!(422), &json!("/delivery"))
+        );
     }
     officer.post(&replay, &json!({ "delivery": id })).expect(404);
 }

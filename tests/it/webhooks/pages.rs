@@ -16,11 +16,21 @@ fn officers_see_their_webhooks_with_what_was_sent() {
     becomes(&officer, &id, "pending", 1);
     let list = officer.get("/webhooks");
     assert_eq!(list.status, 200);
-    for wanted in [&receiver.url(), "数据中台", "越秀区", "整改案件清零", "已启用", "持续失败", "/api/v1/webhooks?format=xlsx"] {
+    for wanted in [
+        &receiver.url(),
+        "数据中台",
+        "越秀区",
+        "整改案件清零",
+        "已启用",
+        "持续失败",
+        "/api/v1/webhooks?format=xlsx",
+    ] {
         assert!(list.text.contains(&wanted.replace('&', "&#38;")), "{wanted}");
     }
     let one = officer.get(&format!("/webhooks/{id}"));
-    for wanted in ["测试推送", "待送达", "答复 500", "&#60;b&#62;broken&#60;/b&#62;", "更换密钥", "推送次数 1"] {
+    for wanted in
+        ["测试推送", "待送达", "答复 500", "&#60;b&#62;broken&#60;/b&#62;", "更换密钥", "推送次数 1"]
+    {
         assert!(one.text.contains(wanted), "{wanted}: {}", one.text);
     }
     assert!(!one.text.contains(&secret) && !one.text.contains("<b>broken"));
@@ -32,7 +42,10 @@ fn officers_see_their_webhooks_with_what_was_sent() {
     assert!(elsewhere.get("/webhooks").text.contains("尚未设置事件推送"));
     let none = officer.get("/webhooks?q=nowhere");
     assert!(none.text.contains("没有符合条件的推送"));
-    assert_eq!(officer.get(&format!("{PATH}?q=%E4%B8%AD%E5%8F%B0")).expect(200)["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        officer.get(&format!("{PATH}?q=%E4%B8%AD%E5%8F%B0")).expect(200)["items"].as_array().unwrap().len(),
+        1
+    );
 }
 
 #[test]
@@ -41,7 +54,9 @@ fn what_officers_do_stands_in_the_audit() {
     let officer = app.admin("officer", "440000");
     let (id, _) = webhook(&officer, &receiver, "440000", &ALL);
     let one = format!("{PATH}/{id}");
-    officer.json("PATCH", &one, &json!({ "active": false, "events": ["case.cleared"], "description": "" })).expect(200);
+    officer
+        .json("PATCH", &one, &json!({ "active": false, "events": ["case.cleared"], "description": "" }))
+        .expect(200);
     officer.json("PATCH", &one, &json!({ "active": true, "url": receiver.url() })).expect(200);
     officer.act(&format!("{one}/rotate")).expect(200);
     let sent = try_it(&officer, &id);
@@ -50,8 +65,12 @@ fn what_officers_do_stands_in_the_audit() {
     becomes(&officer, &id, "delivered", 2);
     officer.send("DELETE", &one, &[], None).expect(204);
     let entries = officer.get(&format!("/api/v1/audit?subject={id}")).expect(200);
-    let mut actions: Vec<_> =
-        entries["items"].as_array().unwrap().iter().map(|e| e["action"].as_str().unwrap().to_owned()).collect();
+    let mut actions: Vec<_> = entries["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["action"].as_str().unwrap().to_owned())
+        .collect();
     actions.sort();
     let wanted = [
         "change_webhook",

@@ -115,7 +115,10 @@ fn the_webhooks_of_who_is_deactivated_rest() {
     let refused = province.act(&format!("{PATH}/{id}/test")).refusal();
     assert_eq!(refused, (409, "webhook_rests".to_owned()));
     let resting = deliveries(&province, &id);
-    assert_eq!((resting.len(), &resting[0]["state"], &resting[0]["attempts_made"]), (1, &json!("pending"), &json!(1)));
+    assert_eq!(
+        (resting.len(), &resting[0]["state"], &resting[0]["attempts_made"]),
+        (1, &json!("pending"), &json!(1))
+    );
     assert_eq!(receiver.calls().len(), 1);
     province.act(&format!("/api/v1/accounts/{account}/reactivate")).expect(200);
     until(&province, &id, |all| all.len() == 1 && all[0]["state"] == "delivered");
