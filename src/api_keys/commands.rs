@@ -4,11 +4,11 @@ use crate::api_keys::authenticate::PREFIX;
 use crate::api_keys::ids::ApiKeyId;
 use crate::api_keys::policy::{permit, sees};
 use crate::api_keys::settings::ApiKeySettings;
-use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
 use crate::core::key_scope::KeyScope;
 use crate::core::secret::{random_token, sha256};
+use crate::core::{Problem, Text};
 use crate::db::count_lock::{self, Counted};
 use crate::db::schema::api_key;
 use crate::db::tx::Subject;
@@ -84,13 +84,11 @@ impl Command for CreateKey {
             .get_result(&mut *tx.conn)?;
         let most = settings.per_officer;
         if good >= i64::from(most) {
-            let mut fields = Fields::new();
             let (zh, en) = (
                 format!("每人最多有 {most} 个有效的接口密钥，请先撤销不用的"),
                 format!("one officer may have {most} keys that are good; revoke some first"),
             );
-            fields.fault("/name", zh, en);
-            fields.done()?;
+            return Err(Problem::field("/name", Text::new(zh, en)));
         }
         let (id, random) = (ApiKeyId::new(), random_token()?);
         let secret = format!("{PREFIX}{random}");

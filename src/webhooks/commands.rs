@@ -1,8 +1,8 @@
 //! Officers register webhooks, change and delete them, and change their secrets.
 
-use crate::core::Problem;
 use crate::core::actor::Scope;
 use crate::core::fields::Fields;
+use crate::core::{Problem, Text};
 use crate::db::count_lock::{self, Counted};
 use crate::db::schema::webhook;
 use crate::db::{Command, Tx};
@@ -11,11 +11,11 @@ use crate::webhooks::address::{check, literal};
 use crate::webhooks::event::EventType;
 use crate::webhooks::ids::WebhookId;
 use crate::webhooks::policy::permit;
+use crate::webhooks::queue::WAKE;
 use crate::webhooks::secret::{random, sealed, shown};
 use crate::webhooks::settings::WebhookSettings;
 use crate::webhooks::state::{DisabledReason, WebhookState};
 use crate::webhooks::store::{self, audit};
-use crate::webhooks::worker::WAKE;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ impl Command for CreateWebhook {
         let mut fields = Fields::new();
         let url = endpoint(tx.settings.section::<WebhookSettings>(), &mut fields, &self.url);
         let description = fields
-            .optional_text("/description", Some(&self.description), MAX_DESCRIPTION)
+            .optional_text("/description", Some(self.description.as_str()), MAX_DESCRIPTION)
             .unwrap_or_default();
         let events = chosen(&mut fields, &self.events);
         let region = self.region.clone().unwrap_or_else(|| own.clone());
@@ -79,13 +79,11 @@ impl Command for CreateWebhook {
         let others: i64 =
             webhook::table.filter(webhook::account_id.eq(account)).count().get_result(&mut *tx.conn)?;
         if others >= i64::from(most) {
-            let mut fields = Fields::new();
             let (zh, en) = (
                 format!("每人最多设置 {most} 个推送地址，请先删除不用的"),
                 format!("one officer may have {most} webhooks; delete some first"),
             );
-            fields.fault("/url", zh, en);
-            fields.done()?;
+            return Err(Problem::field("/url", Text::new(zh, en)));
         }
         let (id, secret) = (WebhookId::new(), random()?);
         let kept = sealed(&tx.settings, id, &secret)?;

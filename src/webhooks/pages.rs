@@ -65,6 +65,8 @@ struct WebhookPage {
     place: String,
     deliveries: Vec<DeliveryView>,
     pager: Pager,
+    /// The address of the deliveries that are shown, to be exported.
+    export: String,
     /// Hours for which the secret before the present one signs as well.
     old_secret_hours: u32,
 }
@@ -84,6 +86,7 @@ pub async fn one(state: State, member: Member, id: Id<WebhookId>, asked: QueryPa
             place: choices::region(app.catalogue(), &w.region),
             w,
             deliveries: page.items,
+            export: asked.file(&format!("/api/v1/webhooks/{id}/deliveries")),
             pager,
             old_secret_hours: app.settings().section::<WebhookSettings>().old_secret_hours,
             asked,

@@ -1,7 +1,7 @@
 //! The deliveries that are due: taken by a server with a lease, sent, and written down. The three are transactions of their own, so no
 //! connection to the database waits for a receiver, and a server that ends in between leaves a delivery that is sent again under its id.
 
-use crate::core::Problem;
+use crate::core::{Problem, Wake};
 use crate::db::schema::{webhook, webhook_attempt, webhook_delivery};
 use crate::settings::Settings;
 use crate::webhooks::client::{Call, Outcome};
@@ -17,6 +17,8 @@ use diesel::sql_types::{
 };
 use serde_json::Value;
 
+/// Wakes the sender: a delivery is to be sent at once.
+pub const WAKE: Wake = Wake::new("webhooks");
 /// Deliveries of one webhook that a server sends at one time.
 pub const OF_ONE: i64 = 2;
 

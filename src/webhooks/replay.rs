@@ -1,15 +1,14 @@
 //! Deliveries that officers ask for: one again, all failed ones since a moment again, and one to try the webhook.
 
-use crate::core::Problem;
-use crate::core::fields::Fields;
+use crate::core::{Problem, Text};
 use crate::db::schema::webhook_delivery;
 use crate::db::{Command, Tx};
 use crate::webhooks::event::TEST;
 use crate::webhooks::ids::{DeliveryId, WebhookId};
+use crate::webhooks::queue::WAKE;
 use crate::webhooks::settings::WebhookSettings;
 use crate::webhooks::state::{DeliveryState, DeliveryStep, rests, transition, under_way};
 use crate::webhooks::store::{self, audit};
-use crate::webhooks::worker::WAKE;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -48,14 +47,11 @@ impl Command for ReplayDeliveries {
             (Some(delivery), None) => (vec![self.one(tx, delivery)?], false),
             (None, Some(since)) => self.failed(tx, since)?,
             _ => {
-                let mut fields = Fields::new();
-                fields.fault(
-                    "/delivery",
+                let text = Text::new(
                     "须在 delivery 与 failed_since 中填写且仅填写一项",
                     "give either a delivery or failed_since",
                 );
-                fields.done()?;
-                return Err(Problem::internal("a fault that is none"));
+                return Err(Problem::field("/delivery", text));
             }
         };
         diesel::update(webhook_delivery::table.filter(webhook_delivery::id.eq_any(&ids)))

@@ -1,13 +1,13 @@
 //! The job that sends what is due: many at one time and few of one webhook, so that a slow receiver keeps nobody else waiting.
 
 use crate::app::App;
-use crate::core::{Caller, Problem, Wake};
+use crate::core::{Caller, Problem};
 use crate::jobs::Stop;
 use crate::web::room::Job;
-use crate::webhooks::DisableWebhook;
 use crate::webhooks::client::{Client, Outcome};
+use crate::webhooks::disable::DisableWebhook;
 use crate::webhooks::ids::WebhookId;
-use crate::webhooks::queue::{self, Claimed, OF_ONE};
+use crate::webhooks::queue::{self, Claimed, OF_ONE, WAKE};
 use crate::webhooks::settings::WebhookSettings;
 use chrono::Duration as Span;
 use futures_util::StreamExt;
@@ -17,8 +17,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// Wakes the sender: a delivery is to be sent at once.
-pub const WAKE: Wake = Wake::new("webhooks");
 /// How long the sender waits to be woken before it looks by itself: the triggers that write deliveries wake nobody.
 const POLL: Duration = Duration::from_secs(1);
 /// Seconds of a lease beyond the longest call.
