@@ -13,7 +13,7 @@ use crate::notifications::Recipient;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::{Bool, Text as SqlText, Uuid as SqlUuid};
+use diesel::sql_types::{Text as SqlText, Uuid as SqlUuid};
 
 diesel::define_sql_function! {
     /// Whether an account is that of an officer who may see a region now.

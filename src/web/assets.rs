@@ -109,6 +109,7 @@ assets! {
     SCRIPT "saved-filters.js";
     SCRIPT "search-box.js";
     SCRIPT "search-style.js";
+    SCRIPT "secret-once.js";
     SCRIPT "security.js";
     SCRIPT "step-up.js";
     SCRIPT "sure.js";

@@ -81,7 +81,7 @@ fn an_address_that_may_not_be_called_is_refused_by_its_field() {
         "https://[::1]/",
         "https://[::ffff:10.0.0.1]/",
         "https://[fd00::1]/",
-        &format!("https://hooks.example.cn/{}", "x".repeat(2_000)),
+        &*format!("https://hooks.example.cn/{}", "x".repeat(2_000)),
     ] {
         let refused = officer.post(PATH, &json!({ "url": url, "events": ALL })).problem();
         assert_eq!(

@@ -18,11 +18,11 @@ fn only_events_of_the_region_and_below_are_sent() {
         .collect();
     let ids: Vec<String> = officers
         .iter()
-        .map(|(officer, receiver, region)| webhook(officer, receiver, region, &ALL).0)
+        .map(|(officer, receiver, region)| webhook(officer, receiver, region, &ALL[..2]).0)
         .collect();
     // Of a region below the own one.
     let below = Receiver::start();
-    webhook(&officers[0].0, &below, "440300", &ALL);
+    webhook(&officers[0].0, &below, "440300", &ALL[..2]);
     // In 440103, offered to an expert who accepts.
     app.small_world();
     for (_, receiver, _) in &officers[..3] {
