@@ -31,8 +31,8 @@ CREATE FUNCTION webhook_sees(p_scope text, p_subject text, p_id uuid, p_data jso
     END
 $$;
 
--- Notes an event of a consultation for the webhooks of its region that ask for it. Called by the trigger below. Adds rows and waits for nobody
--- but who deletes the webhook.
+-- Notes an event of a consultation for the webhooks of its region that ask for it. Called by the trigger below. Locks these webhooks (FOR KEY
+-- SHARE), which keeps nobody waiting but who deletes one: a webhook that is gone by then is passed over, and its event is nobody's fault.
 CREATE FUNCTION webhook_note_consultation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO webhook_delivery (id, webhook_id, event, subject, subject_id, at, data, since, next_attempt_at, created_at)
@@ -51,7 +51,8 @@ BEGIN
         ELSE 'consultation.concluded' END AS event) n
     JOIN webhook w ON w.state = 'active' AND n.event = ANY (w.events)
     WHERE c.id = NEW.consultation_id AND officer_acts(w.account_id, w.region)
-      AND EXISTS (SELECT FROM region_scope s WHERE s.scope = w.region AND s.region = e.region);
+      AND EXISTS (SELECT FROM region_scope s WHERE s.scope = w.region AND s.region = e.region)
+    FOR KEY SHARE OF w;
     RETURN NULL;
 END $$;
 CREATE TRIGGER consultation_event_webhook_note AFTER INSERT ON consultation_event
@@ -79,7 +80,8 @@ BEGIN
         ('case.cleared', v.from_state <> v.to_state AND v.to_state = 'cleared')) AS n (event, happened)
     JOIN webhook w ON w.state = 'active' AND n.event = ANY (w.events)
     WHERE n.happened AND officer_acts(w.account_id, w.region)
-      AND EXISTS (SELECT FROM region_scope s WHERE s.scope = w.region AND s.region IN (e.region, c.handled_in));
+      AND EXISTS (SELECT FROM region_scope s WHERE s.scope = w.region AND s.region IN (e.region, c.handled_in))
+    FOR KEY SHARE OF w;
     RETURN NULL;
 END $$;
 CREATE TRIGGER case_event_webhook_note AFTER INSERT ON case_event
@@ -95,7 +97,8 @@ BEGIN
         NEW.finished_at, NEW.finished_at, NEW.finished_at
     FROM webhook w
     WHERE w.state = 'active' AND 'import.finished' = ANY (w.events) AND officer_acts(w.account_id, w.region)
-      AND EXISTS (SELECT FROM region_scope s WHERE s.scope = w.region AND s.region = NEW.region);
+      AND EXISTS (SELECT FROM region_scope s WHERE s.scope = w.region AND s.region = NEW.region)
+    FOR KEY SHARE OF w;
     RETURN NULL;
 END $$;
 CREATE TRIGGER zero_out_import_webhook_note AFTER UPDATE OF state ON zero_out_import

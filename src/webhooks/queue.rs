@@ -219,9 +219,13 @@ pub fn record(
     conn.transaction(|conn| {
         use webhook_attempt as a;
         use webhook_delivery as d;
-        // The webhook, and with it the delivery, may have been deleted meanwhile.
-        let kept: Option<DeliveryId> =
-            d::table.find(one.id).select(d::id).for_update().first(conn).optional()?;
+        // The webhook, and with it the delivery, may have been deleted meanwhile. It is locked before its delivery, as by whoever deletes it.
+        let webhook = webhook::table.find(one.webhook_id).select(webhook::id).for_no_key_update();
+        let kept: Option<WebhookId> = webhook.first(conn).optional()?;
+        let kept: Option<DeliveryId> = match kept {
+            Some(_) => d::table.find(one.id).select(d::id).for_update().first(conn).optional()?,
+            None => None,
+        };
         if kept.is_none() {
             return Ok(None);
         }

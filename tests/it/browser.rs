@@ -5,6 +5,7 @@ mod error_messages;
 mod imports;
 mod lists;
 mod main_workflow;
+mod other_systems;
 mod page_checks;
 mod plain_http;
 mod queue;

@@ -218,7 +218,10 @@ fn world() -> World {
     let plan = text(&crate::plans::computed(&admin, &json!({}))["id"]);
     // Each is the first of its list.
     let webhook = json!({ "url": "https://hooks.example.cn/", "events": ["import.finished"] });
-    admin.post("/api/v1/webhooks", &webhook).expect(201);
+    let made = admin.post("/api/v1/webhooks", &webhook).expect(201);
+    // It calls nobody.
+    let rests = json!({ "active": false });
+    admin.json("PATCH", &format!("/api/v1/webhooks/{}", text(&made["id"])), &rests).expect(200);
     admin.post("/api/v1/api-keys", &json!({ "name": "x", "scopes": ["cases:read"] })).expect(201);
     let ids = Ids {
         alert: text(&admin.get("/api/v1/remediation/alerts").expect(200)["items"][0]["id"]),
