@@ -132,8 +132,8 @@ impl Told<'_> {
 /// What a field is called; none for what is for programs alone.
 fn label(key: &str) -> Option<(&'static str, &'static str)> {
     Some(match key {
-        "seq" | "id" | "key" | "session" | "bound_micros" | "total_micros" | "milliseconds" | "sha256"
-        | "kid" | "alg" | "typ" | "import" => return None,
+        "seq" | "id" | "key" | "session" | "bound_micros" | "by_hand_micros" | "total_micros"
+        | "milliseconds" | "sha256" | "kid" | "alg" | "typ" | "import" => return None,
         "accepted" => ("已接受", "accepted"),
         "action" | "actions" => ("措施", "actions"),
         "added" => ("新增", "added"),
@@ -144,6 +144,8 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "assignments" => ("结束的安排", "assignments ended"),
         "attachments" => ("附件数", "files"),
         "available" => ("接诊", "accepting consultations"),
+        "below_least" => ("低于最低分", "below the least score"),
+        "by_hand" => ("手动调整", "changed by hand"),
         "bytes" | "size" => ("大小（字节）", "size in bytes"),
         "capacity_basis" => ("名额依据", "places from"),
         "changed" => ("变更", "changed"),
@@ -152,6 +154,7 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "consultations" => ("问诊数", "consultations"),
         "corrects" => ("更正的步骤", "corrected step"),
         "criterion" => ("康复标准", "criterion"),
+        "difference" => ("匹配分变化", "difference in score"),
         "document" => ("文号", "document"),
         "done_on" => ("完成日期", "done on"),
         "dry_run" => ("仅检查", "check only"),
@@ -177,6 +180,7 @@ fn label(key: &str) -> Option<(&'static str, &'static str)> {
         "item" => ("项目", "item"),
         "late" => ("逾期", "late"),
         "leave" => ("休假", "leave"),
+        "least_score" => ("最低匹配分", "least score"),
         "left" => ("剩余", "left"),
         "level" => ("程度", "level"),
         "met" => ("满足", "met"),
@@ -279,6 +283,7 @@ fn stored_word(stored: &str) -> Option<(&'static str, &'static str)> {
         "cleared" => ("已清零", "cleared"),
         "licence_revoked" => ("已吊销营业执照", "licence revoked"),
         "closed" => ("已结案", "closed"),
+        "nobody" => ("不安排专家", "nobody"),
         "already_tried" => ("此前已派给过", "was offered it before"),
         "no_specialty" => ("专长不涉及该产品", "no specialty for the product"),
         "off_duty" => ("不在值班", "not on duty"),

@@ -326,6 +326,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    consultation_invitation (consultation_id, ordinal) {
+        consultation_id -> Uuid,
+        ordinal -> Int4,
+        expert_id -> Uuid,
+        invited_by -> Nullable<Uuid>,
+        invited_at -> Timestamptz,
+        note -> Nullable<Text>,
+        state -> Text,
+        answered_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     consultation_offer (consultation_id, ordinal) {
         consultation_id -> Uuid,
         ordinal -> Int4,
@@ -497,6 +511,7 @@ diesel::table! {
         rating_sum -> Int4,
         search_text -> Text,
         search_readings -> Text,
+        vetted_by -> Nullable<Uuid>,
     }
 }
 
@@ -666,6 +681,21 @@ diesel::table! {
         computed_at -> Nullable<Timestamptz>,
         decided_by -> Nullable<Uuid>,
         decided_at -> Nullable<Timestamptz>,
+        least_score -> Nullable<Int4>,
+    }
+}
+
+diesel::table! {
+    matching_plan_by_hand (plan_id, enterprise_id) {
+        plan_id -> Uuid,
+        enterprise_id -> Uuid,
+        computed_expert -> Nullable<Uuid>,
+        computed_score -> Nullable<Int4>,
+        computed_reason -> Nullable<Text>,
+        computed_excluded -> Nullable<Jsonb>,
+        reason -> Text,
+        changed_by -> Uuid,
+        changed_at -> Timestamptz,
     }
 }
 
@@ -1224,6 +1254,9 @@ diesel::joinable!(consultation -> expert (expert_id));
 diesel::joinable!(consultation -> nonconformity (nonconformity_id));
 diesel::joinable!(consultation -> product_kind (product_kind));
 diesel::joinable!(consultation_event -> consultation (consultation_id));
+diesel::joinable!(consultation_invitation -> account (invited_by));
+diesel::joinable!(consultation_invitation -> consultation (consultation_id));
+diesel::joinable!(consultation_invitation -> expert (expert_id));
 diesel::joinable!(consultation_offer -> consultation (consultation_id));
 diesel::joinable!(consultation_offer -> expert (expert_id));
 diesel::joinable!(consultation_panel -> account (invited_by));
@@ -1255,6 +1288,7 @@ diesel::joinable!(matching_assignment -> matching_plan (plan_id));
 diesel::joinable!(matching_plan -> product_class (product_class));
 diesel::joinable!(matching_plan -> region (region));
 diesel::joinable!(matching_plan -> zero_out_import (import_id));
+diesel::joinable!(matching_plan_by_hand -> account (changed_by));
 diesel::joinable!(matching_plan_line -> matching_plan (plan_id));
 diesel::joinable!(matching_plan_pairs -> matching_plan (plan_id));
 diesel::joinable!(one_time_link -> account (account_id));
@@ -1310,6 +1344,7 @@ appear_together!(
     chat_volume,
     consultation,
     consultation_event,
+    consultation_invitation,
     consultation_offer,
     consultation_panel,
     consultation_participant,
@@ -1338,6 +1373,7 @@ appear_together!(
     mail_pause,
     matching_assignment,
     matching_plan,
+    matching_plan_by_hand,
     matching_plan_line,
     matching_plan_pairs,
     nonconformity,
@@ -1404,6 +1440,7 @@ pub mod published {
         chat_volume,
         consultation as own_consultation,
         consultation_event as own_consultation_event,
+        consultation_invitation,
         consultation_offer as own_consultation_offer,
         consultation_panel,
         consultation_participant as own_consultation_participant,
@@ -1429,6 +1466,7 @@ pub mod published {
         installation,
         matching_assignment as own_matching_assignment,
         matching_plan,
+        matching_plan_by_hand,
         matching_plan_line,
         matching_plan_pairs,
         nonconformity as own_nonconformity,
@@ -1952,6 +1990,8 @@ pub mod published {
     diesel::joinable!(own_consultation -> nonconformity (nonconformity_id));
     diesel::joinable!(consultation -> product_kind (product_kind));
     diesel::joinable!(consultation_event -> consultation (consultation_id));
+    diesel::joinable!(consultation_invitation -> account (invited_by));
+    diesel::joinable!(consultation_invitation -> expert (expert_id));
     diesel::joinable!(consultation_offer -> consultation (consultation_id));
     diesel::joinable!(consultation_offer -> expert (expert_id));
     diesel::joinable!(own_consultation_offer -> expert (expert_id));
@@ -1979,6 +2019,7 @@ pub mod published {
     diesel::joinable!(matching_assignment -> expert (expert_id));
     diesel::joinable!(own_matching_assignment -> expert (expert_id));
     diesel::joinable!(matching_plan -> zero_out_import (import_id));
+    diesel::joinable!(matching_plan_by_hand -> account (changed_by));
     diesel::joinable!(published_figure -> account (entered_by));
     diesel::joinable!(own_quality_alert -> account (closed_by));
     diesel::joinable!(quality_alert -> product_kind (product_kind));
@@ -2060,6 +2101,7 @@ pub mod published {
     beside!(chat_volume: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation_event: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_invitation: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation_offer: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(consultation_panel: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation_participant: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
@@ -2085,6 +2127,7 @@ pub mod published {
     beside!(installation: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_matching_assignment: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, nonconformity, nonconformity_ever);
     beside!(matching_plan: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(matching_plan_by_hand: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
     beside!(matching_plan_line: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
     beside!(matching_plan_pairs: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_nonconformity: account, account_connection);

@@ -209,6 +209,7 @@ fn all(passed: bool) -> Vec<Box<dyn MailText>> {
         Box::new(OfPlans::RoundAssignment {
             count: if passed { 2 } else { 502 },
             unnamed: if passed { 0 } else { 500 },
+            kept: if passed { 3 } else { 0 },
             enterprises:
                 "- 广州明珠电缆有限公司（广州市越秀区）：电线电缆\n- 深圳星光玩具厂（深圳市南山区）：儿童玩具"
                     .into(),

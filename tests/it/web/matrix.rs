@@ -45,6 +45,8 @@ fn written(route: &RouteInfo, ids: &Ids) -> Option<Value> {
         ("PUT", "experts/me/specialties") => json!({ "specialties": specialties }),
         ("PUT", "experts/me/duty" | "experts/{id}/duty") => json!({ "shifts": [] }),
         ("POST", "experts/me/conflicts" | "experts/{id}/conflicts") => json!({ "report_no": "X-1" }),
+        ("PUT", "experts/{id}/capacity") => json!({ "capacity": 5, "reason": "" }),
+        ("PUT", "matching/plans/{id}/assignments/{enterprise}") => json!({ "reason": "" }),
         // Without a reason, so that the expert stays for what comes after it: 422.
         ("POST", "experts/{id}/exclusion") => json!({ "reason": "" }),
         ("POST", "consultations/{id}/assign") => json!({ "reason": "x", "expert": NOBODY }),
@@ -177,7 +179,8 @@ impl Ids {
         match id {
             Some(id) => {
                 let path = route.path.replace("{id}", id).replace("{code}", id);
-                path.replace("{action}", NOBODY).replace("{key}", "corrected")
+                let path = path.replace("{action}", NOBODY).replace("{key}", "corrected");
+                path.replace("{enterprise}", &self.enterprise)
             }
             None => {
                 let list = route.path.split_once("/{").map(|(list, _)| list);
