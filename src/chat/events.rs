@@ -150,6 +150,19 @@ pub struct OfferMade {
     pub expires_at: DateTime<Utc>,
 }
 
+/// An expert was invited to the panel of a consultation, or the invitation was answered, taken back or has lapsed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationChanged {
+    /// The expert's account.
+    pub account: AccountId,
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// Its subject.
+    pub subject: String,
+    /// The state of the invitation now: `invited`, `accepted`, `declined`, `withdrawn` or `lapsed`.
+    pub state: String,
+}
+
 /// What officers see in their queue has changed: a consultation was opened, offered, taken, ended or needs them. It says no more, since
 /// each of them asks for what they may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,6 +210,7 @@ shared_events! {
     Typing = "typing";
     ConsultationChanged = "consultation";
     OfferMade = "offer";
+    InvitationChanged = "invitation";
     QueueChanged = "queue";
     // A message that is stored after the commit must not reach those who were removed by it.
     MemberRemoved = "removed", before commit: true;

@@ -5,6 +5,8 @@
 //! ([`consultation`]) and saves it ([`store::save`]): the columns that changed, the history, the offers and the
 //! people. Nothing else writes these tables.
 //!
+//! Experts of a panel are invited, and take part once they have accepted ([`panel`], [`invitations`]).
+//!
 //! What a consultation needs is read in one place ([`needs`]) and handed to `matching`, which finds an expert for it.
 //!
 //! An offer goes to one expert at a time ([`offers`]); an expert who declines or lets it lapse is not asked again
@@ -36,6 +38,8 @@ pub mod global_search;
 pub mod hand_over;
 pub mod hold;
 pub mod information;
+pub mod invitation_state;
+pub mod invitations;
 pub mod mails;
 pub mod matcher;
 pub mod needs;
@@ -44,6 +48,8 @@ pub mod open;
 pub mod opening_queue;
 pub mod pages;
 pub mod panel;
+pub mod panel_store;
+pub mod panel_views;
 pub mod policy;
 pub mod queries;
 pub mod quota;
@@ -68,7 +74,7 @@ pub use conclude::{ConcludeConsultation, RateConsultation};
 pub use hold::HoldOffer;
 pub use information::{AskInformation, CancelInformationRequest, ReceiveInformation};
 pub use open::OpenConsultation;
-pub use panel::{GiveOpinion, InviteExpert};
+pub use panel::{AcceptInvitation, DeclineInvitation, GiveOpinion, InviteExpert, WithdrawInvitation};
 pub use refusal::{RefuseExpert, WithdrawRefusal};
 pub use reopen::ReopenConsultation;
 pub use room::ROOM;

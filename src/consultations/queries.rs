@@ -300,6 +300,8 @@ pub fn history(
 fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<HistoryView> {
     let hidden = |event: &str| match event {
         "widen_class" | "widen_province" | "queue" | "hold" | "pin" | "unpin" => true,
+        // Who sits on the panel is told by "join_panel".
+        "invite" | "decline_invitation" | "withdraw_invitation" => true,
         "opinion" => status != Status::Concluded,
         _ => false,
     };

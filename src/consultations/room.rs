@@ -1,5 +1,6 @@
 //! What the `consultations` domain declares of itself.
 
+use crate::consultations::invitations::may_answer;
 use crate::consultations::mails::Mail;
 use crate::consultations::policy::may_know;
 use crate::consultations::settings::ConsultationSettings;
@@ -20,6 +21,7 @@ pub const ROOM: Room = Room {
         "consultation_participant",
         "consultation_event",
         "consultation_offer",
+        "consultation_invitation",
         "consultation_panel",
         "consultation_rating_past",
         "consultation_rating_reminder",
@@ -47,6 +49,10 @@ pub const ROOM: Room = Room {
         api::steps::pin, ByPolicy(&[Admin], may_know), "锁定专家";
         api::steps::unpin, ByPolicy(&[Admin], may_know), "取消锁定专家";
         api::steps::invite, ByPolicy(&[Expert, Admin], may_know), "邀请会诊";
+        api::invitations::own, Roles(&[Expert]), "待答复的会诊邀请";
+        api::invitations::accept, ByPolicy(&[Expert], may_answer), "接受会诊邀请";
+        api::invitations::decline, ByPolicy(&[Expert], may_answer), "婉拒会诊邀请";
+        api::invitations::withdraw, ByPolicy(&[Expert, Admin], may_know), "撤回会诊邀请";
         api::steps::opine, ByPolicy(&[Expert], may_know), "发表会诊意见";
         api::steps::ask_information, ByPolicy(&[Expert], may_know), "请企业补充材料";
         api::steps::cancel_information_request, ByPolicy(&[Expert], may_know), "撤回补充材料请求";
@@ -84,6 +90,9 @@ pub const ROOM: Room = Room {
         word("withdraw", "收回派单", "withdrew an offer"),
         word("hand_over_consultation", "专家停用，移交问诊", "handed over from an ended account"),
         word("invite_expert", "邀请会诊", "invited to a panel"),
+        word("accept_invitation", "接受会诊邀请", "accepted an invitation to a panel"),
+        word("decline_invitation", "婉拒会诊邀请", "declined an invitation to a panel"),
+        word("withdraw_invitation", "撤回会诊邀请", "withdrew an invitation to a panel"),
         word("give_opinion", "会诊意见", "gave an opinion"),
         word("ask_information", "请企业补充材料", "asked the enterprise for information"),
         word("cancel_information_request", "撤回补充材料请求", "withdrew a request for information"),

@@ -297,6 +297,15 @@ codes! {
     OnPanelAlready "on_panel_already" 409 "专家已在会诊中" "On the panel already"
         "该专家已受邀参加会诊，无须再次邀请。"
         "The expert is on the panel already; no second invitation is needed.";
+    PanelFull "panel_full" 409 "会诊名额已满" "Panel is full"
+        "会诊专家和未答复的邀请已达上限。请先撤回未答复的邀请，或等待专家婉拒。"
+        "Seats and open invitations of the panel have reached the most there may be. Withdraw an invitation that is not answered, or wait until one is declined.";
+    PanelRule "panel_rule" 409 "派单规则不允许参加会诊" "A rule keeps you from the panel"
+        "按派单规则，受邀专家目前不能参加会诊，原因见说明。例如存在利害关系，或承接数量已满。"
+        "A rule keeps the invited expert from the panel at present, such as a conflict of interest or no free place; the detail says which.";
+    InvitationAnswered "invitation_answered" 409 "没有待答复的邀请" "No invitation to answer"
+        "会诊邀请已答复、已撤回，或问诊已结束。请以工作台所列邀请为准。"
+        "The invitation was answered or withdrawn, or the consultation has ended. The desk lists those that are open.";
     NotConcluded "not_concluded" 409 "问诊尚未办结" "Not concluded yet"
         "问诊办结后方可评价。"
         "A consultation can be rated after it is concluded.";

@@ -1,6 +1,8 @@
 //! The frames that the server sends.
 
-use crate::chat::events::{ConsultationChanged, OfferMade, ReadMark, Sender, StoredMessage, Typing};
+use crate::chat::events::{
+    ConsultationChanged, InvitationChanged, OfferMade, ReadMark, Sender, StoredMessage, Typing,
+};
 use crate::chat::kernel::Stream;
 use crate::core::actor::{Person, Role};
 use crate::core::ids::{AccountId, ConsultationId};
@@ -161,6 +163,14 @@ pub fn offer(offer: &OfferMade) -> ByteString {
     text(&json!({
         "ev": "offer", "consultation": offer.consultation,
         "subject": offer.subject, "until": offer.expires_at,
+    }))
+}
+
+/// `invitation`
+pub fn invitation(change: &InvitationChanged) -> ByteString {
+    text(&json!({
+        "ev": "invitation", "consultation": change.consultation,
+        "subject": change.subject, "state": change.state,
     }))
 }
 

@@ -36,7 +36,7 @@ pub async fn accept(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer 
 pub struct MaybeReason {
     /// In the words of who gives it.
     #[serde(default)]
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
 }
 
 /// Declines the consultation that is offered; it goes to the next expert.
@@ -134,7 +134,7 @@ pub struct InviteBody {
     note: Option<String>,
 }
 
-/// Invites an expert to the panel.
+/// Invites an expert to the panel, who has a seat once the invitation is accepted.
 #[utoipa::path(post, path = "/api/v1/consultations/{id}/invite", tag = "consultations", request_body = InviteBody,
     responses((status = 200, body = ConsultationView)))]
 pub async fn invite(state: State, auth: Auth, id: Id<ConsultationId>, body: Json<InviteBody>) -> Answer {

@@ -28,7 +28,7 @@ struct Named {
 
 /// Whether the words that come with an event stand behind its sentence.
 fn tells_why(event: &str) -> bool {
-    matches!(event, "reopen" | "ask_information" | "take_back" | "close")
+    matches!(event, "reopen" | "ask_information" | "take_back" | "close" | "decline_invitation")
 }
 
 type EventRow = (DateTime<Utc>, String, Option<AccountId>, Option<ExpertId>);
@@ -99,6 +99,14 @@ impl HistoryNames {
             "invite" => (
                 format!("{actor} 已邀请 {expert} 参加会诊"),
                 format!("{actor} invited {expert} to the panel"),
+            ),
+            "join_panel" => (format!("{actor} 已加入会诊"), format!("{actor} joined the panel")),
+            "decline_invitation" => {
+                (format!("{actor} 婉拒了会诊邀请"), format!("{actor} declined to join the panel"))
+            }
+            "withdraw_invitation" => (
+                format!("{expert} 的会诊邀请已撤回"),
+                format!("the invitation of {expert} to the panel was withdrawn"),
             ),
             "opinion" => (format!("{actor} 已提交会诊意见"), format!("{actor} gave an opinion")),
             "advise" => (format!("{actor} 已给出整改意见"), format!("{actor} gave advice")),

@@ -26,13 +26,16 @@ const SHOWN: [i64; 2] = [8, 6];
 /// About so many bytes of text of them: a page stays under 100 KiB, unpacked.
 const BYTES: [i64; 2] = [4 * 1024, 2 * 1024];
 /// What happened to the consultation and is shown within the talk.
-const TOLD: [&str; 16] = [
+const TOLD: [&str; 19] = [
     "accept",
     "transfer",
     "assign",
     "silence",
     "withdraw",
     "invite",
+    "join_panel",
+    "decline_invitation",
+    "withdraw_invitation",
     "opinion",
     "advise",
     "conclude",

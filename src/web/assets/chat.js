@@ -179,6 +179,7 @@ if (data.role === 'expert') {
   client.addEventListener('offer', ({ detail }) => load('offers').then(({ take }) => take(detail), () => {
     notice(say('有新的派单：', 'A new offer: '), { link: { href: `/consultations/${detail.consultation}`, text: detail.subject } });
   }), { once: true });
+  client.addEventListener('invitation', ({ detail }) => load('offers').then(({ takeInvitation }) => takeInvitation(detail), () => {}), { once: true });
 }
 
 let quiet;
