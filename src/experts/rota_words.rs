@@ -22,14 +22,16 @@ fn sentence(shift: &DutyShift, language: Language) -> String {
     let (days, from) = (days(&shift.weekdays, language), &shift.from);
     // "HH:MM" sort as the times do. What ends at midnight ends the day on which it begins.
     let to = match (shift.to.as_str(), language) {
-        ("00:00", _) => "24:00".to_owned(),
+        ("00:00", Language::Zh) => " 24:00".to_owned(),
+        ("00:00", Language::En) => "24:00".to_owned(),
         (to, Language::Zh) if to <= from.as_str() => format!("次日 {to}"),
         (to, Language::En) if to <= from.as_str() => format!("{to} the next day"),
-        (to, _) => to.to_owned(),
+        (to, Language::Zh) => format!(" {to}"),
+        (to, Language::En) => to.to_owned(),
     };
     match (language, shift.holidays) {
-        (Language::Zh, true) => format!("{days} {from} 至 {to}，法定节假日也值班"),
-        (Language::Zh, false) => format!("{days} {from} 至 {to}，法定节假日除外"),
+        (Language::Zh, true) => format!("{days} {from} 至{to}，法定节假日也值班"),
+        (Language::Zh, false) => format!("{days} {from} 至{to}，法定节假日除外"),
         (Language::En, true) => format!("{days}, {from} to {to}, on public holidays, too"),
         (Language::En, false) => format!("{days}, {from} to {to}, except on public holidays"),
     }
@@ -80,7 +82,7 @@ mod tests {
             ),
             (
                 said(&[7], "22:00", "06:00", true),
-                "周日 22:00 至 次日 06:00，法定节假日也值班",
+                "周日 22:00 至次日 06:00，法定节假日也值班",
                 "Sunday, 22:00 to 06:00 the next day, on public holidays, too",
             ),
             (
@@ -90,7 +92,7 @@ mod tests {
             ),
             (
                 said(&[1, 2, 3, 4, 5, 6, 7], "08:00", "08:00", true),
-                "每天 08:00 至 次日 08:00，法定节假日也值班",
+                "每天 08:00 至次日 08:00，法定节假日也值班",
                 "Every day, 08:00 to 08:00 the next day, on public holidays, too",
             ),
         ] {

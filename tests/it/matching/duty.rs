@@ -110,7 +110,7 @@ fn a_saved_rota_is_described_as_it_is() {
     ]);
     let saved = expert.http.json("PUT", path, &json!({ "shifts": shifts })).expect(200);
     let (weekdays, night) =
-        ("周一至周五 09:00 至 17:30，法定节假日除外", "周日 22:00 至 次日 06:00，法定节假日也值班");
+        ("周一至周五 09:00 至 17:30，法定节假日除外", "周日 22:00 至次日 06:00，法定节假日也值班");
     assert_eq!(saved["private"]["duty_zh"], json!([weekdays, night]));
     assert_eq!(
         saved["private"]["duty_en"][1],
