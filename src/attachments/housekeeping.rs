@@ -6,6 +6,7 @@
 use crate::app::App;
 use crate::attachments::Files;
 use crate::attachments::ids::AttachmentId;
+use crate::attachments::resumable;
 use crate::attachments::scan::ScanState;
 use crate::attachments::settings::AttachmentSettings;
 use crate::attachments::state::{AttachmentState, AttachmentStep, transition};
@@ -111,5 +112,6 @@ pub async fn sweep(app: &App, files: &Files) -> Result<bool, Problem> {
     if !ids.is_empty() {
         tracing::info!(attachments = ids.len(), "threw away what was uploaded and never used");
     }
-    Ok(i64::try_from(ids.len()).is_ok_and(|n| n == BATCH))
+    let more = resumable::housekeeping::sweep(app, files).await?;
+    Ok(more || i64::try_from(ids.len()).is_ok_and(|n| n == BATCH))
 }

@@ -101,6 +101,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    attachment_upload (id) {
+        id -> Uuid,
+        owner_id -> Uuid,
+        name -> Text,
+        size -> Int8,
+        received -> Int8,
+        attachment_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    attachment_upload_part (upload_id, start) {
+        upload_id -> Uuid,
+        start -> Int8,
+        size -> Int8,
+        object_id -> Uuid,
+    }
+}
+
+diesel::table! {
     audit_entry (id) {
         id -> Int8,
         at -> Timestamptz,
@@ -1203,6 +1225,9 @@ diesel::joinable!(account_totp -> account (account_id));
 diesel::joinable!(attachment -> account (owner_id));
 diesel::joinable!(attachment -> consultation (consultation_id));
 diesel::joinable!(attachment -> remediation_case (case_id));
+diesel::joinable!(attachment_upload -> account (owner_id));
+diesel::joinable!(attachment_upload -> attachment (attachment_id));
+diesel::joinable!(attachment_upload_part -> attachment_upload (upload_id));
 diesel::joinable!(case_action -> consultation (consultation_id));
 diesel::joinable!(case_action -> expert (advised_by));
 diesel::joinable!(case_action -> remediation_case (case_id));
@@ -1294,6 +1319,8 @@ appear_together!(
     account_invitation,
     account_totp,
     attachment,
+    attachment_upload,
+    attachment_upload_part,
     audit_entry,
     audit_head,
     case_action,
@@ -1390,6 +1417,8 @@ pub mod published {
         account_connection as own_account_connection,
         account_invitation,
         attachment,
+        attachment_upload,
+        attachment_upload_part,
         case_action as own_case_action,
         case_criterion,
         case_elsewhere,

@@ -39,7 +39,8 @@ export function writer(form, { key, most, mostFiles, mostBytes, typing, send, le
   }
 
   function keep() {
-    const done = files.list.filter((f) => f.id).map(({ id, name, size, type }) => ({ id, name, size, type }));
+    // What is under way goes on after a reload.
+    const done = files.list.filter((f) => f.id || f.upload).map(({ id, upload, name, size, type }) => ({ id, upload, name, size, type }));
     store.set(key, field.value || done.length ? JSON.stringify({ text: field.value, files: done }) : null);
   }
 
