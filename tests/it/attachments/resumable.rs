@@ -52,7 +52,7 @@ fn a_file_in_parts_is_like_one_that_came_at_once() {
         other.get(&upload),
         add(other, &upload, 150_000, rest),
         other.post(&format!("{upload}/finish"), &json!({})),
-        other.delete(&upload),
+        other.send("DELETE", &upload, &[], None),
         officer.get(&upload),
     ] {
         assert_eq!(reply.status, 404, "{}", reply.text);
@@ -92,7 +92,7 @@ fn what_is_no_file_that_is_taken_is_refused_at_its_beginning_or_end() {
     add(&who, &upload, 0, b"MZ\x90\0").expect(200);
     let reply = who.post(&format!("{upload}/finish"), &json!({}));
     assert_eq!(reply.refusal(), (415, "unsupported_file_type".to_owned()));
-    assert_eq!(who.delete(&upload).status, 204);
+    assert_eq!(who.send("DELETE", &upload, &[], None).status, 204);
     assert_eq!((who.get(&upload).status, stored(&app)), (404, 0));
 }
 
