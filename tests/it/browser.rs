@@ -12,3 +12,4 @@ mod screenshots;
 mod second_factor;
 mod security;
 mod session;
+mod uploads;
