@@ -105,7 +105,10 @@ export async function uploadInParts(file, { name, id, signal, began, sent }) {
   for (;;) {
     try {
       if (signal.aborted) throw signal.reason;
-      if (!upload && id) upload = await call(`${PATH}/${id}`);
+      if (!upload && id) {
+        upload = await call(`${PATH}/${id}`);
+        sent(upload.received);
+      }
       if (!upload) {
         upload = await call(PATH, { method: 'POST', body: { name, size: file.size } });
         ({ id } = upload);
