@@ -241,7 +241,7 @@ codes! {
         "The account or its enterprise keeps as many files, or as many bytes of them, as it may. Ask the platform's operator where more is needed.";
     UploadOffset "upload_offset" 409 "分段位置不符" "Other offset of the upload"
         "分段须按顺序上传，每段从已收到的字节数开始；全部传完后方可完成。请查询上传进度，从已收到的位置继续。"
-        "The parts of a file come in order, each from the byte after those that were received, and all of them before the upload is finished. Ask how far it is and go on from there."
+        "The parts of a file come in order, each from the byte after those that were received, and all of them before the upload is finished. Ask how far it is and go on from there.";
     AttachmentGone "attachment_gone" 409 "附件已清理" "Attachment removed"
         "此 Idempotency-Key 所上传的附件长期未使用，已被清理。请用新的键重新上传。"
         "The attachment that was uploaded with this Idempotency-Key was removed because nobody used it. Upload it again under a new key.";
