@@ -33,6 +33,9 @@ pub struct StoredMessage {
     pub attachments: Vec<Uuid>,
     /// When it was stored.
     pub sent_at: DateTime<Utc>,
+    /// When its sender took it back; its text and its attachments are empty then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retracted_at: Option<DateTime<Utc>>,
 }
 
 /// Who sent a message.
@@ -80,6 +83,19 @@ pub struct ReadMark {
     /// Whether only those who see the notes learn of it: the others do not see that the reader is there.
     #[serde(default)]
     pub inside: bool,
+}
+
+/// A message was taken back by its sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRetracted {
+    /// The consultation.
+    pub consultation: ConsultationId,
+    /// The stream.
+    pub stream: Stream,
+    /// The message's number.
+    pub seq: i64,
+    /// When it was taken back.
+    pub at: DateTime<Utc>,
 }
 
 /// A participant is typing.
@@ -195,6 +211,7 @@ macro_rules! shared_events {
 shared_events! {
     ReadMark = "read";
     Typing = "typing";
+    MessageRetracted = "retracted";
     ConsultationChanged = "consultation";
     OfferMade = "offer";
     QueueChanged = "queue";

@@ -4,10 +4,14 @@
 --   chat_writers(consultation, notes)                              who may write in a stream because they take part
 --   chat_rights(consultations, notes, senders' streams, senders)   the right of each of several senders in its stream
 
--- Published: the log and the last number of each stream, for `search` and `response_targets`.
+-- Published: the log and the last number of each stream, for `search` and `response_targets`. What was taken back has no text.
 CREATE VIEW published.chat_message AS
-    SELECT consultation_id, stream, seq, sender_id, body, sent_at
-    FROM chat_message;
+    SELECT m.consultation_id, m.stream, m.seq, m.sender_id,
+           CASE WHEN EXISTS (
+               SELECT FROM chat_retraction r WHERE r.consultation_id = m.consultation_id AND r.stream = m.stream AND r.seq = m.seq
+           ) THEN '' ELSE m.body END AS body,
+           m.sent_at
+    FROM chat_message m;
 CREATE VIEW published.chat_stream AS
     SELECT consultation_id, stream, last_seq
     FROM chat_stream;

@@ -7,7 +7,8 @@
 use crate::accounts::SessionEnded;
 use crate::catalogue::stem;
 use crate::chat::events::{
-    ConsultationChanged, LogAdvanced, MemberRemoved, MessageStored, OfferMade, QueueChanged, ReadMark, Typing,
+    ConsultationChanged, LogAdvanced, MemberRemoved, MessageRetracted, MessageStored, OfferMade,
+    QueueChanged, ReadMark, Typing,
 };
 use crate::chat::kernel::{
     Answer, BatchItem, CloseReason, Reply, SendResult, SessionMessage, SessionRef, SocketId, Stored, Stream,
@@ -287,6 +288,8 @@ impl Hub {
             self.push(typing.consultation, typing.shown_to(), None, &protocol::typing(typing));
         } else if let Some(change) = event.get::<ConsultationChanged>() {
             self.push(change.consultation, change.shown_to(), None, &protocol::consultation(change));
+        } else if let Some(gone) = event.get::<MessageRetracted>() {
+            self.push(gone.consultation, gone.stream, None, &protocol::retracted(gone));
         } else if let Some(mark) = event.get::<ReadMark>() {
             self.push(mark.consultation, mark.shown_to(), None, &protocol::read_mark(mark));
         } else if let Some(offer) = event.get::<OfferMade>() {

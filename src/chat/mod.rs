@@ -44,6 +44,7 @@ pub mod metrics;
 pub mod port;
 pub mod protocol;
 pub mod reading;
+pub mod retraction;
 mod room;
 pub mod session;
 pub mod settings;
