@@ -28,6 +28,7 @@
 //! - [`withdrawals`]: imports taken back as a whole, or what stands on their rows
 //! - [`response_targets`]: how soon enterprises are to be answered
 //! - [`saved_filters`]: filters of lists that people save under a name
+//! - [`canned_replies`]: texts with placeholders that experts and officers use again and again
 //! - [`unread_mails`]: mails about messages that who is away has not read
 //! - [`search`]: one search over everything that a person may see, and the index of messages
 //! - [`reports`]: figures over several domains
@@ -38,6 +39,7 @@ pub mod alerts;
 pub mod app;
 pub mod attachments;
 pub mod audit;
+pub mod canned_replies;
 pub mod catalogue;
 pub mod chat;
 pub mod cli;
@@ -89,6 +91,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &withdrawals::ROOM,
     &response_targets::ROOM,
     &saved_filters::ROOM,
+    &canned_replies::ROOM,
     &unread_mails::ROOM,
     &search::ROOM,
     &reports::ROOM,

@@ -297,17 +297,18 @@ impl Consultation {
         self.row.reopened += 1;
     }
 
-    /// The expert concludes it: the panel's seats and the wait for a first answer end.
+    /// The expert concludes it, under this number: the panel's seats and the wait for a first answer end.
     ///
     /// # Errors
     /// When no expert holds it.
     pub fn conclude(
         &mut self,
         conclusion: String,
+        number: String,
         now: DateTime<Utc>,
     ) -> Result<(), NotAllowed<Status, Step>> {
         let expert = self.row.expert_id;
-        self.step(Step::Conclude, StepNote { expert, note: None })?;
+        self.step(Step::Conclude, StepNote { expert, note: Some(number) })?;
         self.row.concluded_at = Some(now);
         self.row.conclusion = Some(conclusion);
         self.row.answer_due_at = None;

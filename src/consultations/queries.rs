@@ -320,8 +320,10 @@ fn history_for_enterprise(lines: Vec<HistoryView>, status: Status) -> Vec<Histor
     }
     for (seq, line) in (1..).zip(&mut shown) {
         line.seq = seq;
-        // What the enterprise is asked for is said to it, and what it said itself.
-        line.note.take_if(|_| !matches!(line.event.as_str(), "ask_information" | "take_back" | "close"));
+        // What the enterprise is asked for is said to it, what it said itself, and the number of a conclusion.
+        line.note.take_if(|_| {
+            !matches!(line.event.as_str(), "ask_information" | "take_back" | "close" | "conclude")
+        });
     }
     shown
 }

@@ -18,6 +18,9 @@ pub const ROOM: Room = Room {
     tables: &[
         "consultation",
         "consultation_participant",
+        "consultation_conclusion",
+        "consultation_conclusion_counter",
+        "consultation_draft",
         "consultation_event",
         "consultation_offer",
         "consultation_panel",
@@ -25,6 +28,7 @@ pub const ROOM: Room = Room {
         "consultation_rating_reminder",
     ],
     rights: &[
+        ("consultation_conclusion", Rights::Append),
         ("consultation_event", Rights::Append),
         ("consultation_rating_past", Rights::Append),
         ("consultation_rating_reminder", Rights::Append),
@@ -35,10 +39,14 @@ pub const ROOM: Room = Room {
         api::reading::list, LoggedIn, "问诊列表";
         api::reading::consultation, LoggedIn, "问诊详情";
         api::reading::history, LoggedIn, "问诊办理过程";
+        api::reading::conclusion, LoggedIn, "问诊结论";
         api::reading::explain, LoggedIn, "为何派给该专家";
         api::messages::messages, LoggedIn, "读取消息";
         // A repeated message is answered to those, too, who no longer see the consultation: what they may know is judged by its storing.
         api::messages::send, Hidden(&[Enterprise, Expert, Admin]), "发送消息";
+        api::drafts::own, LoggedIn, "未发送的草稿";
+        api::drafts::keep, LoggedIn, "保存草稿";
+        api::messages::retract, ByPolicy(&[Enterprise, Expert, Admin], may_know), "撤回消息";
         api::messages::read_up_to, ByPolicy(&[Enterprise, Expert, Admin], may_know), "标记已读";
         api::steps::accept, ByPolicy(&[Expert], may_know), "接诊";
         api::steps::decline, ByPolicy(&[Expert], may_know), "婉拒派单";
@@ -51,7 +59,6 @@ pub const ROOM: Room = Room {
         api::steps::ask_information, ByPolicy(&[Expert], may_know), "请企业补充材料";
         api::steps::cancel_information_request, ByPolicy(&[Expert], may_know), "撤回补充材料请求";
         api::steps::reopen, ByPolicy(&[Enterprise, Admin], may_know), "重新打开问诊";
-        api::steps::conclude, ByPolicy(&[Expert], may_know), "办结问诊";
         api::steps::close, ByPolicy(&[Enterprise], may_know), "撤回或结束问诊";
         api::steps::rate, ByPolicy(&[Enterprise], may_know), "评价";
         api::refusals::exclude_expert, Roles(&[Enterprise]), "申请专家回避";
@@ -61,6 +68,7 @@ pub const ROOM: Room = Room {
     pages: pages![
         GET "/consultations" => pages::list::list, LoggedIn, Place::new(&[Enterprise], 30, "问诊", "Consultations", "chat").over(&["/ask", "/exclusions"]).with_count(), Place::new(&[Expert], 20, "问诊", "Consultations", "chat").with_count(), Place::new(&[Admin], 55, "问诊", "Consultations", "list");
         GET "/consultations/{id}" => pages::consultation::consultation, LoggedIn;
+        GET "/consultations/{id}/conclusion" => pages::conclusion::conclusion, LoggedIn;
         GET "/consultations/{id}/information" => pages::information::information, Hidden(&[Expert]);
         GET "/consultations/{id}/close" => pages::close::close, Hidden(&[Enterprise]);
         GET "/exclusions" => pages::exclusions::exclusions, Roles(&[Enterprise]);
@@ -83,11 +91,11 @@ pub const ROOM: Room = Room {
         word("reassign_silent", "专家未响应，重新派单", "reassigned for silence"),
         word("withdraw", "收回派单", "withdrew an offer"),
         word("hand_over_consultation", "专家停用，移交问诊", "handed over from an ended account"),
+        word("retract_message", "撤回消息", "took a message back"),
         word("invite_expert", "邀请会诊", "invited to a panel"),
         word("give_opinion", "会诊意见", "gave an opinion"),
         word("ask_information", "请企业补充材料", "asked the enterprise for information"),
         word("cancel_information_request", "撤回补充材料请求", "withdrew a request for information"),
-        word("conclude_consultation", "办结问诊", "concluded a consultation"),
         word("take_back_consultation", "撤回问诊", "took a consultation back"),
         word("close_consultation", "企业结束问诊", "closed a consultation without a conclusion"),
         word("reopen_consultation", "重新打开问诊", "reopened a consultation"),
@@ -98,7 +106,11 @@ pub const ROOM: Room = Room {
     subjects: &[subject("consultation", "问诊", "consultation", "/queue/{id}")],
     sees_attachment: Some(files::sees),
     settings: &[DeclaredSection::of::<ConsultationSettings>()],
-    jobs: &[crate::consultations::matcher::JOB, crate::consultations::rating_reminder::JOB],
+    jobs: &[
+        crate::consultations::matcher::JOB,
+        crate::consultations::rating_reminder::JOB,
+        crate::consultations::drafts::JOB,
+    ],
     mails: Mail::TEMPLATES,
     search: &[
         SearchSource {

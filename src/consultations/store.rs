@@ -361,6 +361,16 @@ pub fn note_rating_reminder(tx: &mut Tx, row: &Row) -> Result<bool, Problem> {
     Ok(noted > 0)
 }
 
+/// Leaves the event that informs all participants that what belongs to a consultation has changed, though not the consultation itself.
+/// Takes no lock.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn announce(tx: &mut Tx, id: ConsultationId) -> Result<(), Problem> {
+    let row: Row = consultation::table.find(id).select(Row::as_select()).first(&mut *tx.conn)?;
+    tell_participants(tx, &row, News::ForAll)
+}
+
 /// Leaves the event that informs the participants of the present state of the consultation.
 fn tell_participants(tx: &mut Tx, row: &Row, news: News) -> Result<(), Problem> {
     let held = matches!(row.status, Status::Active | Status::Concluded);

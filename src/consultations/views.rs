@@ -2,6 +2,7 @@
 
 use crate::chat::kernel::Stream;
 use crate::chat::streams;
+use crate::consultations::conclusion::in_short;
 use crate::consultations::consultation::Row;
 use crate::consultations::policy;
 use crate::consultations::status::{Closing, Status};
@@ -48,6 +49,10 @@ pub struct ConsultationView {
     pub closed: Option<Closing>,
     /// The expert's conclusion.
     pub conclusion: Option<String>,
+    /// The number of the latest conclusion, such as `诊〔2026〕000123 号`.
+    pub conclusion_number: Option<String>,
+    /// What caused the problem, by the latest conclusion.
+    pub cause: Option<String>,
     /// The enterprise's rating, 1 to 5.
     pub rating: Option<i32>,
     /// The enterprise's comment with the rating.
@@ -255,11 +260,14 @@ struct RelatedData {
     last: HashMap<ConsultationId, BTreeMap<String, i64>>,
     panels: HashMap<ConsultationId, Vec<PanelView>>,
     targets: HashMap<ConsultationId, Vec<TargetView>>,
+    /// Number and cause.
+    conclusions: HashMap<ConsultationId, (String, Option<String>)>,
 }
 
 impl RelatedData {
     fn of(conn: &mut PgConnection, rows: &[Row]) -> Result<Self, Problem> {
         let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
+        let concluded: Vec<_> = rows.iter().filter(|r| r.conclusion.is_some()).map(|r| r.id).collect();
         let enterprises = enterprise::table
             .filter(enterprise::id.eq_any(rows.iter().map(|r| r.enterprise_id)))
             .select((enterprise::id, (enterprise::name, enterprise::region)))
@@ -279,6 +287,7 @@ impl RelatedData {
             last: streams::last_numbers(conn, &ids)?,
             panels: panels(conn, &ids)?,
             targets: targets(conn, &ids)?,
+            conclusions: in_short(conn, &concluded)?,
         })
     }
 
@@ -292,6 +301,7 @@ impl RelatedData {
         let notes = policy::sees_notes(actor, &row);
         last_seq.retain(|stream, _| notes || stream == Stream::Talk.as_str());
         let panel = self.panels.remove(&row.id).unwrap_or_default();
+        let (number, cause) = self.conclusions.remove(&row.id).unzip();
         ConsultationView {
             enterprise: EnterpriseRef { id: row.enterprise_id, name, region },
             nonconformity: row.nonconformity_id,
@@ -305,6 +315,8 @@ impl RelatedData {
             concluded_at: row.concluded_at,
             closed: row.closed,
             conclusion: row.conclusion,
+            conclusion_number: number,
+            cause: cause.flatten(),
             rating: row.rating,
             rating_comment: row.rating_comment,
             opened_at: row.opened_at,
@@ -357,7 +369,10 @@ fn targets(
 }
 
 /// The panels of some consultations.
-fn panels(
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn panels(
     conn: &mut PgConnection,
     ids: &[ConsultationId],
 ) -> Result<HashMap<ConsultationId, Vec<PanelView>>, Problem> {

@@ -303,6 +303,9 @@ codes! {
     AlreadyRated "already_rated" 409 "已经评价" "Rated already"
         "该问诊已经评价，评价不能更改。"
         "The consultation has been rated; a rating cannot be changed.";
+    NotRetractable "not_retractable" 409 "消息不能撤回" "Can't be taken back"
+        "消息发出后短时间内可以撤回，时限见 detail。整改意见不能撤回；问诊结束后，消息不能撤回。"
+        "A message can be taken back for a short while after it was sent, which detail names. Advice stays, and so does all that was said once the consultation has ended.";
     ReopenTooLate "reopen_too_late" 409 "已过重新打开的期限" "Too late to reopen"
         "办结已久，不能重新打开，天数见 detail。请另行发起问诊。"
         "The consultation was concluded too long ago to be reopened; detail names the days. Open another one.";

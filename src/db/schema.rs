@@ -129,6 +129,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    canned_reply (id) {
+        id -> Uuid,
+        scope -> Text,
+        account_id -> Nullable<Uuid>,
+        hospital -> Nullable<Text>,
+        title -> Text,
+        body -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     case_action (id) {
         id -> Uuid,
         case_id -> Nullable<Uuid>,
@@ -146,6 +159,18 @@ diesel::table! {
         decided_by -> Nullable<Uuid>,
         decided_at -> Nullable<Timestamptz>,
         done_on -> Nullable<Date>,
+        standard -> Nullable<Text>,
+        clause -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    case_advice (consultation_id, message_seq) {
+        consultation_id -> Uuid,
+        message_seq -> Int8,
+        summary -> Nullable<Text>,
+        cause -> Nullable<Text>,
+        given_at -> Timestamptz,
     }
 }
 
@@ -255,6 +280,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    chat_retraction (consultation_id, stream, seq) {
+        consultation_id -> Uuid,
+        stream -> Text,
+        seq -> Int8,
+        retracted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     chat_stream (consultation_id, stream) {
         consultation_id -> Uuid,
         stream -> Text,
@@ -307,6 +341,33 @@ diesel::table! {
         search_text -> Text,
         information_asked_at -> Nullable<Timestamptz>,
         closed -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    consultation_conclusion (year, number) {
+        year -> Int4,
+        number -> Int4,
+        consultation_id -> Uuid,
+        concluded_at -> Timestamptz,
+        document -> Jsonb,
+    }
+}
+
+diesel::table! {
+    consultation_conclusion_counter (year) {
+        year -> Int4,
+        last -> Int4,
+    }
+}
+
+diesel::table! {
+    consultation_draft (consultation_id, account_id, stream) {
+        consultation_id -> Uuid,
+        account_id -> Uuid,
+        stream -> Text,
+        body -> Text,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -1203,9 +1264,12 @@ diesel::joinable!(account_totp -> account (account_id));
 diesel::joinable!(attachment -> account (owner_id));
 diesel::joinable!(attachment -> consultation (consultation_id));
 diesel::joinable!(attachment -> remediation_case (case_id));
+diesel::joinable!(canned_reply -> account (account_id));
+diesel::joinable!(canned_reply -> product_hospital (hospital));
 diesel::joinable!(case_action -> consultation (consultation_id));
 diesel::joinable!(case_action -> expert (advised_by));
 diesel::joinable!(case_action -> remediation_case (case_id));
+diesel::joinable!(case_advice -> consultation (consultation_id));
 diesel::joinable!(case_criterion -> account (decided_by));
 diesel::joinable!(case_criterion -> case_evidence (evidence_id));
 diesel::joinable!(case_criterion -> remediation_case (case_id));
@@ -1223,6 +1287,9 @@ diesel::joinable!(consultation -> enterprise (enterprise_id));
 diesel::joinable!(consultation -> expert (expert_id));
 diesel::joinable!(consultation -> nonconformity (nonconformity_id));
 diesel::joinable!(consultation -> product_kind (product_kind));
+diesel::joinable!(consultation_conclusion -> consultation (consultation_id));
+diesel::joinable!(consultation_draft -> account (account_id));
+diesel::joinable!(consultation_draft -> consultation (consultation_id));
 diesel::joinable!(consultation_event -> consultation (consultation_id));
 diesel::joinable!(consultation_offer -> consultation (consultation_id));
 diesel::joinable!(consultation_offer -> expert (expert_id));
@@ -1296,7 +1363,9 @@ appear_together!(
     attachment,
     audit_entry,
     audit_head,
+    canned_reply,
     case_action,
+    case_advice,
     case_criterion,
     case_elsewhere,
     case_event,
@@ -1306,9 +1375,13 @@ appear_together!(
     case_past,
     chat_message,
     chat_read,
+    chat_retraction,
     chat_stream,
     chat_volume,
     consultation,
+    consultation_conclusion,
+    consultation_conclusion_counter,
+    consultation_draft,
     consultation_event,
     consultation_offer,
     consultation_panel,
@@ -1390,7 +1463,9 @@ pub mod published {
         account_connection as own_account_connection,
         account_invitation,
         attachment,
+        canned_reply,
         case_action as own_case_action,
+        case_advice,
         case_criterion,
         case_elsewhere,
         case_event as own_case_event,
@@ -1400,9 +1475,13 @@ pub mod published {
         case_past as own_case_past,
         chat_message as own_chat_message,
         chat_read as own_chat_read,
+        chat_retraction,
         chat_stream as own_chat_stream,
         chat_volume,
         consultation as own_consultation,
+        consultation_conclusion,
+        consultation_conclusion_counter,
+        consultation_draft,
         consultation_event as own_consultation_event,
         consultation_offer as own_consultation_offer,
         consultation_panel,
@@ -1931,11 +2010,13 @@ pub mod published {
     diesel::joinable!(account -> region (region));
     diesel::joinable!(account_invitation -> enterprise (enterprise_id));
     diesel::joinable!(attachment -> account (owner_id));
+    diesel::joinable!(canned_reply -> account (account_id));
     diesel::joinable!(case_action -> consultation (consultation_id));
     diesel::joinable!(own_case_action -> consultation (consultation_id));
     diesel::joinable!(case_action -> expert (advised_by));
     diesel::joinable!(own_case_action -> expert (advised_by));
     diesel::joinable!(case_action -> remediation_case (case_id));
+    diesel::joinable!(case_advice -> consultation (consultation_id));
     diesel::joinable!(case_criterion -> account (decided_by));
     diesel::joinable!(case_evidence -> account (submitted_by));
     diesel::joinable!(case_past -> remediation_case (case_id));
@@ -1951,6 +2032,7 @@ pub mod published {
     diesel::joinable!(consultation -> nonconformity (nonconformity_id));
     diesel::joinable!(own_consultation -> nonconformity (nonconformity_id));
     diesel::joinable!(consultation -> product_kind (product_kind));
+    diesel::joinable!(consultation_draft -> account (account_id));
     diesel::joinable!(consultation_event -> consultation (consultation_id));
     diesel::joinable!(consultation_offer -> consultation (consultation_id));
     diesel::joinable!(consultation_offer -> expert (expert_id));
@@ -2046,7 +2128,9 @@ pub mod published {
     beside!(own_account_connection: account);
     beside!(account_invitation: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
     beside!(attachment: account, account_connection, enterprise, enterprise_past, nonconformity, nonconformity_ever);
+    beside!(canned_reply: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
     beside!(own_case_action: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(case_advice: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(case_criterion: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(case_elsewhere: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_case_event: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
@@ -2056,9 +2140,13 @@ pub mod published {
     beside!(own_case_past: account, account_connection, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_chat_message: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_chat_read: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(chat_retraction: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_chat_stream: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(chat_volume: account, account_connection, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_conclusion: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_conclusion_counter: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
+    beside!(consultation_draft: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation_event: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(own_consultation_offer: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);
     beside!(consultation_panel: account, account_connection, chat_message, chat_read, chat_stream, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever);

@@ -20,6 +20,7 @@ pub const ROOM: Room = Room {
     tables: &[
         "remediation_case",
         "case_action",
+        "case_advice",
         "case_criterion",
         "case_elsewhere",
         "case_event",
@@ -33,6 +34,7 @@ pub const ROOM: Room = Room {
     ],
     rights: &[
         ("remediation_case", Rights::Keep),
+        ("case_advice", Rights::Append),
         ("case_event", Rights::Append),
         ("case_event_file", Rights::Append),
         ("case_past", Rights::Append),
@@ -53,13 +55,17 @@ pub const ROOM: Room = Room {
         api::dossier::dossier, LoggedIn, "案卷";
         api::add_evidence, ByPolicy(&[Enterprise], may_know), "提交整改证据";
         api::advice::advise, ByPolicy(&[Expert], consultations::policy::may_know), "给出整改意见";
+        api::advice::given, LoggedIn, "整改意见及办理情况";
+        api::conclusion::conclude, ByPolicy(&[Expert], consultations::policy::may_know), "办结问诊";
     ],
     pages: pages![
         GET "/cases" => pages::cases::list, Roles(&[Admin]), Place::new(&[Admin], 30, "案件", "Cases", "case");
+        GET "/consultations/{id}/conclude" => pages::conclude::conclude, Hidden(&[Expert]);
         GET "/cases/{id}" => pages::case::case, Hidden(&[Admin, Enterprise, Expert]);
     ],
     audit: &[
         word("give_advice", "给出整改意见", "gave advice"),
+        word("conclude_consultation", "办结问诊", "concluded a consultation"),
         word("open_case", "立案", "opened a case"),
         word("add_action", "登记整改措施", "entered an action"),
         word("accept_action", "接受整改措施", "accepted an action"),

@@ -82,7 +82,7 @@ fn audit_actions_are_those_that_rooms_declare() {
 }
 
 /// The names that are no words of the audit.
-const NO_WORDS: [(&str, &str); 24] = [
+const NO_WORDS: [(&str, &str); 25] = [
     ("record_case_step", "writes the word of the step"),
     ("move_action", "writes the word of the step"),
     ("refresh", "changes nothing but the tokens of a session; writes only that a used token came again"),
@@ -104,6 +104,7 @@ const NO_WORDS: [(&str, &str); 24] = [
         "receive_information",
         "what the enterprise wrote ends the question; it stands in the consultation's history",
     ),
+    ("save_draft", "what somebody has not said yet, which nobody else knows"),
     ("save_filter", "how somebody looks at a list, which nobody else knows"),
     ("delete_filter", "how somebody looks at a list, which nobody else knows"),
     ("send_response_notices", "tells of what stands in the events of response targets"),

@@ -1,6 +1,9 @@
 //! The pages in a real Chromium.
 
+mod advice;
+mod canned_replies;
 mod crawl;
+mod drafts;
 mod error_messages;
 mod imports;
 mod lists;
@@ -12,3 +15,4 @@ mod screenshots;
 mod second_factor;
 mod security;
 mod session;
+mod taking_back;

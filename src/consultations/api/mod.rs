@@ -1,5 +1,6 @@
 //! Consultations over HTTP.
 
+pub mod drafts;
 pub mod messages;
 pub mod reading;
 pub mod refusals;

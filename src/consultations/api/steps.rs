@@ -8,7 +8,7 @@ use crate::consultations::answer::{AcceptConsultation, DeclineConsultation};
 use crate::consultations::api::reading::view;
 use crate::consultations::assign::{AssignConsultation, PinConsultation};
 use crate::consultations::close::CloseConsultation;
-use crate::consultations::conclude::{ConcludeConsultation, RateConsultation};
+use crate::consultations::conclude::RateConsultation;
 use crate::consultations::information::{AskInformation, CancelInformationRequest};
 use crate::consultations::panel::{GiveOpinion, InviteExpert};
 use crate::consultations::reopen::ReopenConsultation;
@@ -187,28 +187,6 @@ pub async fn ask_information(
     responses((status = 200, body = ConsultationView)))]
 pub async fn cancel_information_request(state: State, auth: Auth, id: Id<ConsultationId>) -> Answer {
     let id = execute(&state, auth.caller(), CancelInformationRequest { id: id.0 }).await?;
-    ok(view(&state, &auth, id).await?)
-}
-
-/// A conclusion.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ConclusionBody {
-    /// In the expert's words.
-    conclusion: String,
-}
-
-/// Concludes a consultation.
-#[utoipa::path(post, path = "/api/v1/consultations/{id}/conclude", tag = "consultations",
-    request_body = ConclusionBody, responses((status = 200, body = ConsultationView)))]
-pub async fn conclude(
-    state: State,
-    auth: Auth,
-    id: Id<ConsultationId>,
-    body: Json<ConclusionBody>,
-) -> Answer {
-    let command = ConcludeConsultation { id: id.0, conclusion: body.0.conclusion };
-    let id = execute(&state, auth.caller(), command).await?;
     ok(view(&state, &auth, id).await?)
 }
 

@@ -28,7 +28,7 @@ struct Named {
 
 /// Whether the words that come with an event stand behind its sentence.
 fn tells_why(event: &str) -> bool {
-    matches!(event, "reopen" | "ask_information" | "take_back" | "close")
+    matches!(event, "reopen" | "ask_information" | "take_back" | "close" | "conclude")
 }
 
 type EventRow = (DateTime<Utc>, String, Option<AccountId>, Option<ExpertId>);

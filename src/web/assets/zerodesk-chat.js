@@ -466,6 +466,7 @@ export class ChatClient extends EventTarget {
       case 'consultation':
       case 'offer':
       case 'read':
+      case 'retracted':
       case 'typing':
       case 'presence':
       case 'queue':

@@ -177,7 +177,7 @@ impl Ids {
         match id {
             Some(id) => {
                 let path = route.path.replace("{id}", id).replace("{code}", id);
-                path.replace("{action}", NOBODY).replace("{key}", "corrected")
+                path.replace("{action}", NOBODY).replace("{key}", "corrected").replace("{seq}", "1")
             }
             None => {
                 let list = route.path.split_once("/{").map(|(list, _)| list);
