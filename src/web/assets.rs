@@ -87,6 +87,7 @@ assets! {
     SCRIPT "make.js";
     SCRIPT "one-time-link.js";
     SCRIPT "files.js";
+    SCRIPT "find-option.js";
     SCRIPT "admin.js";
     SCRIPT "chat.js";
     SCRIPT "chat-view.js";

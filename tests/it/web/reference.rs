@@ -32,6 +32,14 @@ fn lists_are_paged_and_filtered() {
     let steel = all(&server, "/api/v1/product-kinds?q=%E9%92%A2");
     assert!(!steel.is_empty() && steel.len() < 202);
     assert!(!all(&server, "/api/v1/product-hospitals?region=440000").is_empty());
+    // By any of the names, or by how it is read; whatever is called just so comes first.
+    let first =
+        |q: &str| server.get(&format!("/api/v1/product-kinds?q={q}")).json()["items"][0]["code"].clone();
+    for typed in ["热轧带肋钢筋", "螺纹钢", "luowengang", "lwg", "rzdlgj", "k0101", "Hot-rolled ribbed"]
+    {
+        assert_eq!(first(typed), "K0101", "{typed}");
+    }
+    assert_eq!(first("水泥"), "K0201", "another name that is all of what was typed");
     for path in ["/api/v1/product-kinds?class=C99", "/api/v1/product-hospitals?region=1"] {
         assert_eq!(server.get(path).status, 422, "{path}");
     }
