@@ -5,6 +5,9 @@
 mod chat;
 mod chat_data;
 mod client;
+mod desk;
+mod desk_queue;
+mod desk_reader;
 mod door;
 mod door_load;
 mod ejabberd;
@@ -13,6 +16,7 @@ mod export;
 mod figure;
 mod hungarian;
 mod import;
+mod kept_connection;
 mod latencies;
 mod load;
 mod load_clients;
@@ -71,6 +75,8 @@ enum Part {
     Export,
     /// The search over messages.
     Search,
+    /// Every page, and the queue that many officers look at, over ten million messages.
+    Desk,
     /// The chat beside ejabberd. Not among all parts: it needs Debian's package.
     Peers,
 }
@@ -134,6 +140,9 @@ fn run(Bench { config, part, figures }: Bench) -> Result<(), CliError> {
     }
     if wants(Part::Search) {
         search::bench_search(&opened.app)?;
+    }
+    if wants(Part::Desk) {
+        desk::bench_desk(&opened.app)?;
     }
     if part == Some(Part::Peers) {
         peers::bench_peers(&opened.app)?;
