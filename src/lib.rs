@@ -30,6 +30,7 @@
 //! - [`saved_filters`]: filters of lists that people save under a name
 //! - [`unread_mails`]: mails about messages that who is away has not read
 //! - [`search`]: one search over everything that a person may see, and the index of messages
+//! - [`retention`]: how long data are kept: what goes after its period, and what a legal hold keeps
 //! - [`reports`]: figures over several domains
 //! - [`telemetry`], [`server`] and [`cli`]: what starts the program: they gather the domains and decide nothing
 
@@ -56,6 +57,7 @@ pub mod presence;
 pub mod remediation;
 pub mod reports;
 pub mod response_targets;
+pub mod retention;
 pub mod saved_filters;
 pub mod search;
 pub mod server;
@@ -91,6 +93,7 @@ pub static ROOMS: &[&web::room::Room] = &[
     &saved_filters::ROOM,
     &unread_mails::ROOM,
     &search::ROOM,
+    &retention::ROOM,
     &reports::ROOM,
     &server::room::SERVER,
 ];

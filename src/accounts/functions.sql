@@ -6,7 +6,7 @@
 -- Published: who an account is; never its password.
 CREATE VIEW published.account AS
     SELECT id, username, role, name, email, language, region, enterprise_id, expert_id, active, created_at, mails_off,
-           deactivated_at, deactivation_reason, invited_by, search_text, search_readings
+           deactivated_at, deactivation_reason, invited_by, search_text, search_readings, erased_at
     FROM account;
 
 -- Keeps what searches look for in the rows of account.

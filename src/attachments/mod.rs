@@ -15,6 +15,7 @@
 //! (`Room::sees_attachment`).
 
 pub mod api;
+pub mod erasure;
 pub mod files;
 pub mod form;
 pub mod housekeeping;

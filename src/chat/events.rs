@@ -25,7 +25,7 @@ pub struct StoredMessage {
     pub client_id: Uuid,
     /// Who sent it.
     pub sender: Sender,
-    /// `text`, or `advice` for an expert's list of actions.
+    /// `text`, `advice` for an expert's list of actions, or `erased` once its period has passed.
     pub kind: String,
     /// The text.
     pub body: String,

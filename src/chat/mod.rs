@@ -33,6 +33,7 @@ pub mod api;
 pub mod append;
 mod batch_connection;
 mod delivery_worker;
+pub mod erasure;
 pub mod events;
 pub mod fanout;
 pub mod flow;

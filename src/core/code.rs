@@ -242,6 +242,9 @@ codes! {
     AttachmentGone "attachment_gone" 409 "附件已清理" "Attachment removed"
         "此 Idempotency-Key 所上传的附件长期未使用，已被清理。请用新的键重新上传。"
         "The attachment that was uploaded with this Idempotency-Key was removed because nobody used it. Upload it again under a new key.";
+    HoldReleased "hold_released" 409 "留存措施已解除" "Hold already released"
+        "该留存措施已经解除，不能再次解除。请刷新列表。"
+        "The legal hold was released already, so it cannot be released again. Load the list again.";
     AttachmentNotScanned "attachment_not_scanned" 409 "附件尚未通过病毒检查" "Attachment not scanned yet"
         "上传的文件须先通过病毒检查才能下载；检查服务繁忙或中断时会自动重试，请稍后再试。"
         "An uploaded file can be downloaded once it was checked for viruses. While the scanner is busy or away this is tried again by itself; try later.";

@@ -23,6 +23,7 @@ diesel::table! {
         invited_by -> Nullable<Uuid>,
         search_text -> Text,
         search_readings -> Text,
+        erased_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -227,6 +228,15 @@ diesel::table! {
         second_by -> Nullable<Date>,
         suspended_until -> Nullable<Date>,
         handled_in -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    chat_erased (consultation_id, stream) {
+        consultation_id -> Uuid,
+        stream -> Text,
+        seq -> Int8,
+        erased_at -> Timestamptz,
     }
 }
 
@@ -976,6 +986,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    retention_hold (id) {
+        id -> Uuid,
+        target -> Text,
+        enterprise_id -> Uuid,
+        case_id -> Nullable<Uuid>,
+        nonconformity_id -> Nullable<Uuid>,
+        consultation_id -> Nullable<Uuid>,
+        reason -> Text,
+        until_day -> Nullable<Date>,
+        set_by -> Uuid,
+        set_at -> Timestamptz,
+        released_by -> Nullable<Uuid>,
+        released_at -> Nullable<Timestamptz>,
+        release_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    retention_run (id) {
+        id -> Uuid,
+        day -> Date,
+        kind -> Text,
+        period -> Int4,
+        rows -> Int8,
+        bytes -> Int8,
+        began_at -> Timestamptz,
+        ended_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     saved_filter (id) {
         id -> Uuid,
         account_id -> Uuid,
@@ -1275,6 +1316,10 @@ diesel::joinable!(response_notice -> account (account_id));
 diesel::joinable!(response_notice -> consultation (consultation_id));
 diesel::joinable!(response_target -> consultation (consultation_id));
 diesel::joinable!(response_watch -> consultation (consultation_id));
+diesel::joinable!(retention_hold -> consultation (consultation_id));
+diesel::joinable!(retention_hold -> enterprise (enterprise_id));
+diesel::joinable!(retention_hold -> nonconformity (nonconformity_id));
+diesel::joinable!(retention_hold -> remediation_case (case_id));
 diesel::joinable!(saved_filter -> account (account_id));
 diesel::joinable!(unread_mail -> account (account_id));
 diesel::joinable!(unread_waiting -> account (account_id));
@@ -1304,6 +1349,7 @@ appear_together!(
     case_evidence,
     case_evidence_file,
     case_past,
+    chat_erased,
     chat_message,
     chat_read,
     chat_stream,
@@ -1362,6 +1408,8 @@ appear_together!(
     response_notice,
     response_target,
     response_watch,
+    retention_hold,
+    retention_run,
     saved_filter,
     search_character,
     search_posting,
@@ -1448,6 +1496,7 @@ pub mod published {
         response_notice,
         response_target,
         response_watch,
+        retention_hold,
         saved_filter,
         search_character,
         search_posting,
@@ -1485,6 +1534,7 @@ pub mod published {
             invited_by -> Nullable<Uuid>,
             search_text -> Text,
             search_readings -> Text,
+            erased_at -> Nullable<Timestamptz>,
         }
     }
 
@@ -1990,6 +2040,7 @@ pub mod published {
     diesel::joinable!(response_notice -> consultation (consultation_id));
     diesel::joinable!(response_target -> consultation (consultation_id));
     diesel::joinable!(response_watch -> consultation (consultation_id));
+    diesel::joinable!(retention_hold -> enterprise (enterprise_id));
     diesel::joinable!(saved_filter -> account (account_id));
     diesel::joinable!(unread_mail -> account (account_id));
     diesel::joinable!(unread_waiting -> account (account_id));
@@ -2104,6 +2155,7 @@ pub mod published {
     beside!(response_notice: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
     beside!(response_target: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
     beside!(response_watch: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
+    beside!(retention_hold: account, enterprise);
     beside!(saved_filter: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
     beside!(search_character: account, account_connection, action_deadline, audit_entry, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);
     beside!(search_posting: account, account_connection, action_deadline, case_action, case_deadline, case_event, case_past, chat_message, chat_read, chat_stream, consultation, consultation_event, consultation_offer, consultation_participant, consultation_rating_past, consultation_reader, enterprise, enterprise_past, expert, expert_conflict, expert_refusal, expert_region, expert_shift, expert_signed_report, expert_specialty, matching_assignment, nonconformity, nonconformity_ever, open_nonconformity, quality_alert, remediation_case, remediation_case_ever, zero_out_import, zero_out_listed, zero_out_row);

@@ -170,6 +170,8 @@ fn every_list_finds_what_people_type() {
              VALUES (gen_random_uuid(), 'wrong.one@firm.example', now(), 'no such user')",
         )
         .unwrap();
+    let hold = json!({ "target": "enterprise", "id": talk.enterprise.id, "reason": "调查" });
+    gd.post("/api/v1/retention/holds", &hold).expect(201);
     let admission = json!({ "uscc": "91350203B34F4L2UX3", "reason": "与登记一致", "checked_in": "登记系统" });
     gd.post("/api/v1/uscc-admissions", &admission).expect(201);
 
@@ -310,6 +312,7 @@ fn every_list_finds_what_people_type() {
         ("/api/v1/matching/plans", &gd, vec!["春季", "广东 巡診", "cjxz", "officer 春季"], "春季巡诊"),
         ("/api/v1/remediation/alerts", &gd, vec!["甲", "广州", "gz 甲", "gzs"], "440100"),
         ("/api/v1/uscc-admissions", &gd, vec!["9135", "９１３５0203b34", "4f4l2ux3"], "91350203B34F4L2UX3"),
+        ("/api/v1/retention/holds", &gd, vec!["广州恒通线缆", "恒通　广州", "gzht", "zhtxlzq"], NAME),
         ("/api/v1/product-kinds", &gd, vec!["鋼筋", "ＳＴＥＥＬ", "gangjin", "gj"], "钢筋"),
         ("/api/v1/product-hospitals", &gd, vec!["粵省 檢驗", "ys", "yuesheng", "h01"], "粤省"),
         ("/api/v1/regions", &gd, vec!["廣州", "gz", "guangzhou", "440100"], "广州市"),
